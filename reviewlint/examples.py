@@ -1,0 +1,54 @@
+"""Examples with arrows: small sources that are a rule's tests, its documentation and its explanation at once.
+
+An example is a text of one or more files. Each file begins with a line `=== path`; a part `=== fixed path` holds what
+`path` must look like after the fix. A comment whose text begins with `<--` is an arrow: exactly one finding of the rule
+must start on its line. `<-- missed: why` is a known miss: no finding starts there yet. Arrows are taken out before
+the files are read, so they cannot excuse anything.
+"""
+
+import re
+from dataclasses import dataclass
+
+_HEADER = re.compile(r"^=== (?P<fixed>fixed )?(?P<path>\S+)$")
+_ARROW = re.compile(r"\s*(?:#|//|--|/\*|\{/\*|<!--|;)\s*<-- ?(?P<text>.*?)\s*(?:\*/\}?|-->)?\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An example taken apart. `arrows` and `missed` are (path, 1-based line) in order."""
+
+    files: dict[str, str]
+    fixed: dict[str, str]
+    arrows: tuple[tuple[str, int], ...]
+    missed: tuple[tuple[str, int], ...]
+
+
+def parse(text: str) -> Example:
+    """Take an example apart. Raises ValueError where it does not begin with a `=== path` line."""
+    files: dict[str, str] = {}
+    fixed: dict[str, str] = {}
+    arrows: list[tuple[str, int]] = []
+    missed: list[tuple[str, int]] = []
+    lines: list[str] = []
+    path, is_fixed = "", False
+
+    def close() -> None:
+        if path:
+            (fixed if is_fixed else files)[path] = "\n".join(lines).strip("\n") + "\n"
+
+    for raw in text.strip("\n").split("\n"):
+        header = _HEADER.match(raw)
+        if header:
+            close()
+            lines, path, is_fixed = [], header["path"], bool(header["fixed"])
+            continue
+        if not path:
+            raise ValueError("an example begins with a line `=== path`")
+        arrow = _ARROW.search(raw)
+        if arrow:
+            (missed if arrow["text"].startswith("missed:") else arrows).append((path, len(lines) + 1))
+            raw = raw[: arrow.start()]
+        if lines or raw.strip():
+            lines.append(raw)
+    close()
+    return Example(files, fixed, tuple(arrows), tuple(missed))

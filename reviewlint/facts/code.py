@@ -1,0 +1,49 @@
+"""Functions, module-level names, and the handling of failures."""
+
+from dataclasses import dataclass
+
+from .file import FileFact
+from .values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Definition(FileFact):
+    """A name bound at module or class level: `TABLE = "users"`, `export const db = new Pool()`.
+
+    `name` is qualified inside the file (`Settings.table`).
+    """
+
+    name: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Function(FileFact):
+    """A function or method: the summary by which other files may follow a call into it.
+
+    `name` is qualified inside the file. `parameters` in order, without `self`. `returns` holds the values it may
+    return (or throw, for `raises`), parameters standing as `Parameter`; only literals, texts and calls are kept.
+    `decorators` are dotted names resolved through imports. `calls` are the dotted callees in its body, as resolved.
+    """
+
+    name: str
+    parameters: tuple[str, ...] = ()
+    decorators: tuple[str, ...] = ()
+    returns: tuple[Value, ...] = ()
+    calls: tuple[str, ...] = ()
+    is_async: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Catch(FileFact):
+    """An `except` or `catch` clause, or `.catch(…)`.
+
+    `exceptions` are dotted type names (`()` for a bare or TypeScript catch); `variable` is the name bound, or `""`.
+    `does` holds what the body does, out of `raises`, `logs`, `returns`, `calls`, `assigns`, `continues`, `comments`;
+    empty for a body that does nothing at all.
+    """
+
+    function: str
+    exceptions: tuple[str, ...]
+    variable: str
+    does: frozenset[str]

@@ -1,0 +1,42 @@
+"""Queries that application code sends to a database."""
+
+from dataclasses import dataclass
+
+from .file import FileFact
+from .values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Query(FileFact):
+    """SQL text handed to a driver. `at` is the call.
+
+    `driver` names the library (`psycopg`, `dbapi`, `sqlalchemy`, `pg`, …), `call` is the callee as written
+    (`cur.execute`). `text` is the SQL; `parameters` the bound values, None where none are passed.
+    `paramstyle` says how that driver spells a bound value: `%s`, `?`, `$1`, `:name`, or `""` where not known.
+    `certain` is False where only the method's name, not the receiver, says that this is a query.
+    """
+
+    function: str
+    driver: str
+    call: str
+    text: Value
+    parameters: Value | None = None
+    paramstyle: str = ""
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TableAccess(FileFact):
+    """A query builder's chain on a table: `supabase.from('orders').select('*').eq('id', id)`.
+
+    `client` is the receiver, dotted. `relation` is the table's name or None where not constant; `operation` one of
+    `select`, `insert`, `update`, `upsert`, `delete`, `rpc`. `calls` are the chained calls in order.
+    """
+
+    function: str
+    library: str
+    client: str
+    relation: str | None
+    operation: str
+    calls: tuple[Value, ...] = ()
+    awaited: bool = False

@@ -1,0 +1,85 @@
+"""The HTTP contract: routers, routes, guards, responses."""
+
+from dataclasses import dataclass
+
+from .file import FileFact
+from .values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Router(FileFact):
+    """An object that routes are put on: an app, router, blueprint. `name` is its variable, qualified inside the file.
+
+    `prefix` is the path that it puts before its routes. `guards` hold for every route on it.
+    """
+
+    name: str
+    framework: str
+    prefix: str = ""
+    guards: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mount(FileFact):
+    """One router put on another: `include_router`, `app.use("/v1", users)`, `register_blueprint`, Django `include`.
+
+    `parent` and `child` are dotted names as `Reference.name` has them.
+    """
+
+    parent: str
+    child: str
+    prefix: str = ""
+    guards: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Route(FileFact):
+    """One endpoint as its file declares it; `Project.endpoints()` joins it with what is mounted elsewhere.
+
+    `method` is upper case, `*` for any. `path` is the declared path in the framework's own spelling, None where it is
+    not constant; file-system routes have their whole path. `handler` is a function of this file (qualified) or a
+    dotted reference. `router` is the dotted name of what it is put on, `""` for file-system routing.
+    `guards` are the dotted names of dependencies, decorators and middleware in front of it. `status` is the
+    success status that the declaration sets, or None.
+    """
+
+    framework: str
+    method: str
+    path: str | None
+    handler: str
+    router: str = ""
+    guards: tuple[str, ...] = ()
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Response(FileFact):
+    """A response that a function can give: returned, sent or raised.
+
+    `status` is the number where it is known; None where the code computes it or a helper decides. `status_is_default`
+    where nothing was said and the framework's default applies. `body` is the JSON value (None where there is none or
+    it is not JSON). `raised` for exceptions such as `HTTPException`, whose body the framework builds around `body`.
+    `catch_variable` is the bound exception's name where it is built inside an except/catch, else `""`.
+    `helper` is the dotted callee where the project's own function builds the response, with its call as `body`.
+    """
+
+    function: str
+    framework: str
+    status: int | None
+    body: Value | None
+    raised: bool = False
+    status_is_default: bool = False
+    in_catch: bool = False
+    helper: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorHandler(FileFact):
+    """A global handler that turns exceptions into responses: `exception_handler`, Express error middleware.
+
+    `exceptions` are dotted names (`()` for all), `handler` the function that builds the response.
+    """
+
+    framework: str
+    exceptions: tuple[str, ...]
+    handler: str

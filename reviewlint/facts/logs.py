@@ -1,0 +1,28 @@
+"""Log lines."""
+
+from dataclasses import dataclass
+
+from .file import FileFact
+from .values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class LogCall(FileFact):
+    """One log call.
+
+    `library`: `logging`, `structlog`, `loguru`, `console`, `pino`, `winston`, `print`, …. `level`: `debug`, `info`,
+    `warning`, `error`, `critical`. `message` is None where only fields are given. `arguments` are what follows the
+    message; `fields` are the structured ones by name. `in_catch` inside an except/catch whose variable is
+    `catch_variable`; `with_exception` where the exception goes along (`exc_info`, `logger.exception`, the error object).
+    """
+
+    function: str
+    library: str
+    call: str
+    level: str
+    message: Value | None
+    arguments: tuple[Value, ...] = ()
+    fields: tuple[tuple[str, Value], ...] = ()
+    in_catch: bool = False
+    catch_variable: str = ""
+    with_exception: bool = False

@@ -1,0 +1,31 @@
+"""Tests and what they touch."""
+
+from dataclasses import dataclass
+
+from .file import FileFact
+from .values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class TestCase(FileFact):
+    """One test function or `it`/`test` block. `asserts` where it checks anything."""
+
+    __test__ = False
+
+    name: str
+    framework: str
+    asserts: bool
+    skipped: bool = False
+    focused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedRoute(FileFact):
+    """A request that a test makes through a test client, supertest or fetch.
+
+    `method` is upper case, `*` where not known; `path` is a constant or a text with holes.
+    """
+
+    function: str
+    method: str
+    path: Value

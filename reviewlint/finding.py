@@ -1,0 +1,97 @@
+"""What a rule says about one place, and how the review labels it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+from .facts.location import Location, Related
+
+__all__ = ["Confidence", "Edit", "Finding", "Fix", "Location", "Related", "Severity", "State", "Subject"]
+
+
+class Severity(IntEnum):
+    """How bad it is, mildest first; the names are those of every output format."""
+
+    NOTE = 1
+    WARNING = 2
+    ERROR = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+class Confidence(IntEnum):
+    """How sure the evidence makes us."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+class State(StrEnum):
+    """The label of a finding. Only `shown` findings count for the exit status."""
+
+    SHOWN = "shown"
+    IGNORED = "ignored"
+    BASELINED = "baselined"
+    OUT_OF_SCOPE = "out-of-scope"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The object that a finding is about, where it has a name of its own: a table, a policy, an endpoint."""
+
+    kind: str
+    name: str
+    schema: str = ""
+    table: str = ""
+    policy: str = ""
+    column: str = ""
+    role: str = ""
+    signature: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the text at `at` by `text`."""
+
+    at: Location
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that mend a finding. `safe` where the program's behaviour is certainly kept."""
+
+    safe: bool
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault at one place.
+
+    A rule gives `at`, `evidence` (what was seen, one or two plain sentences with the names from the code), `remedy`
+    (the better code, or `""`), `related` places, and where they differ from its `META`, `severity` and `confidence`.
+    `slots` are the words that a voice may put into its remark. The review fills in `rule`, `family`, `remark`,
+    `fingerprint`, `state` and `reason` (why it is not shown).
+    """
+
+    at: Location
+    evidence: str
+    remedy: str = ""
+    related: tuple[Related, ...] = ()
+    subject: Subject | None = None
+    slots: Mapping[str, str] = field(default_factory=dict)
+    fix: Fix | None = None
+    severity: Severity | None = None
+    confidence: Confidence | None = None
+    rule: str = ""
+    family: str = ""
+    remark: str = ""
+    fingerprint: str = ""
+    state: State = State.SHOWN
+    reason: str = ""

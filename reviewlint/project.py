@@ -1,0 +1,73 @@
+"""The project as rules see it: all facts, joined."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+from .facts.file import FileFact, FileFacts, IgnoreComment, Side
+from .facts.flows import Flow
+from .source import Source
+
+F = TypeVar("F", bound=FileFact)
+T = TypeVar("T")
+
+SERVER_SIDES = frozenset({Side.SERVER, Side.EDGE})
+"""The sides on which requests are answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What rules about the review itself need: which ignores did nothing."""
+
+    unused: tuple[tuple[IgnoreComment, str], ...]
+
+
+class Project:
+    """All facts of all files, and what follows from them together.
+
+    Nothing here is read from disk. `files` maps paths to facts, in the order of their paths. Views that cost
+    something (endpoints, schemas) are computed when first asked for and kept.
+    """
+
+    def __init__(
+        self,
+        files: Iterable[FileFacts],
+        *,
+        sources: Iterable[Source] = (),
+        flows: Iterable[Flow] | None = None,
+        known_rules: Mapping[str, str] | None = None,
+        outcome: Outcome | None = None,
+    ) -> None:
+        """Join `files`. `flows` is None where data flow was not judged; `known_rules` maps rule names to families."""
+        self.files = {file.path: file for file in sorted(files, key=lambda file: file.path)}
+        self.sources = {source.path: source for source in sources}
+        self.flows = None if flows is None else tuple(flows)
+        self.known_rules = known_rules or {}
+        self.outcome = outcome
+        self._views: dict[object, object] = {}
+
+    @cached_property
+    def _by_kind(self) -> dict[type[FileFact], list[FileFact]]:
+        kinds: dict[type[FileFact], list[FileFact]] = {}
+        for file in self.files.values():
+            for fact in file.facts:
+                kinds.setdefault(type(fact), []).append(fact)
+        return kinds
+
+    def facts(self, kind: type[F], *sides: Side) -> list[F]:
+        """Every fact of a kind, by path and then in the order of the text; only of `sides` where any are given."""
+        found = self._by_kind.get(kind, [])
+        if not sides:
+            return list(found)  # type: ignore[arg-type]
+        return [fact for fact in found if self.files[fact.at.path].side in sides]  # type: ignore[misc]
+
+    def side(self, path: str) -> Side:
+        """The side of a file of the project."""
+        return self.files[path].side
+
+    def view(self, make: "Callable[[Project], T]") -> T:
+        """`make(project)`, computed once: how a join over all files (endpoints, schemas, modules) is shared by rules."""
+        if make not in self._views:
+            self._views[make] = make(self)
+        return self._views[make]  # type: ignore[return-value]

@@ -1,0 +1,1 @@
+"""Readers of settings files and of the credentials in any text."""

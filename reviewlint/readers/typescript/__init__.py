@@ -1,0 +1,1 @@
+"""The TypeScript and JavaScript reader: one screen over the file, then one module a framework or driver."""

@@ -1,0 +1,1 @@
+"""Reporters write a review down, one format a module."""

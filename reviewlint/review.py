@@ -1,0 +1,135 @@
+"""One review from top to bottom: read the files, join the facts, run the rules, label the findings."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from . import catalogue
+from .config import Config
+from .facts.file import FileFacts
+from .facts.flows import Flow
+from .finding import Finding, State
+from .labels import label
+from .project import Project
+from .rule import Rule
+from .source import Skipped, Source
+
+DataFlow = Callable[[str, Collection[str]], Iterable[Flow]]
+"""Judges data flow: (semgrep check, paths) → flows. Raises `DataFlowUnavailable` where it cannot."""
+
+
+class DataFlowUnavailable(Exception):
+    """Data flow cannot be judged: semgrep is missing or failed. The message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A defect of reviewlint itself that cost this review something: `where` it struck, and the exception in words."""
+
+    where: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A review's whole result. `findings` hold every label; `files` counts all reviewed files.
+
+    `undecided` names the rules that could not judge data flow, with the reason once in `data_flow_problem`.
+    """
+
+    findings: tuple[Finding, ...]
+    sources: tuple[Source, ...]
+    skipped: tuple[Skipped, ...]
+    rules: tuple[Rule, ...]
+    faults: tuple[Fault, ...] = ()
+    undecided: tuple[str, ...] = ()
+    data_flow_problem: str = ""
+
+    @property
+    def shown(self) -> tuple[Finding, ...]:
+        """The findings that count."""
+        return tuple(finding for finding in self.findings if finding.state is State.SHOWN)
+
+    def counts(self) -> dict[State, int]:
+        """How many findings carry each label."""
+        counted = Counter(finding.state for finding in self.findings)
+        return {state: counted[state] for state in State}
+
+
+def review(
+    files: Iterable[FileFacts],
+    sources: Collection[Source],
+    skipped: Collection[Skipped],
+    config: Config,
+    *,
+    lines: Callable[[str], list[str]],
+    data_flow: DataFlow,
+    config_of: Callable[[str], Config] | None = None,
+    scope: Collection[str] | None = None,
+    faults: Collection[Fault] = (),
+) -> Review:
+    """Review what was read.
+
+    `lines` gives the lines of a file by path (for fingerprints). `config_of` gives the configuration of a path where
+    it differs from `config`. `scope` holds the paths whose findings are reported, None for all. `faults` are those
+    that happened while reading.
+    """
+    struck = list(faults)
+    rules = tuple(catalogue.selected(config.select, config.ignore, strict=config.strict))
+    project = Project(files, sources=sources, known_rules=catalogue.names())
+    flows, undecided, problem = _judge_data_flow(rules, project, data_flow, struck)
+    project.flows = flows
+    during = [rule for rule in rules if not rule.meta.after_review]
+    found = [finding for rule in during for finding in _run(rule, project, config.options, struck)]
+    labelled, outcome = label(
+        found, project, {rule.name for rule in during}, lines, config_of or (lambda path: config), scope
+    )
+    project.outcome = outcome
+    after = [rule for rule in rules if rule.meta.after_review]
+    late = [finding for rule in after for finding in _run(rule, project, config.options, struck)]
+    labelled += label(late, project, set(), lines, config_of or (lambda path: config), scope)[0]
+    labelled.sort(key=lambda finding: (finding.at, finding.rule, finding.evidence))
+    return Review(tuple(labelled), tuple(sources), tuple(skipped), rules, tuple(struck), undecided, problem)
+
+
+def _run(
+    rule: Rule, project: Project, options: Mapping[str, Mapping[str, Any]], faults: list[Fault]
+) -> Iterator[Finding]:
+    """The rule's findings with what its META says filled in; a rule that breaks costs nobody else anything."""
+    try:
+        chosen = rule.options(**options.get(rule.name, {})) if rule.options else None
+        for finding in rule.check(project, chosen):
+            yield replace(
+                finding,
+                rule=rule.name,
+                family=rule.family,
+                severity=rule.severity if finding.severity is None else finding.severity,
+                confidence=rule.confidence if finding.confidence is None else finding.confidence,
+            )
+    except Exception as error:
+        faults.append(Fault(f"rule {rule.name}", f"{type(error).__name__}: {error}"))
+
+
+def _judge_data_flow(
+    rules: Iterable[Rule], project: Project, data_flow: DataFlow, faults: list[Fault]
+) -> tuple[tuple[Flow, ...] | None, tuple[str, ...], str]:
+    """The flows for every rule that asks, the rules left undecided, and why."""
+    flows: list[Flow] = []
+    undecided: list[str] = []
+    problem = ""
+    for rule in rules:
+        if not rule.meta.data_flow:
+            continue
+        try:
+            paths = sorted(set(rule.suspects(project)))
+            if paths and not problem:
+                flows += data_flow(rule.meta.data_flow, paths)
+            elif paths:
+                undecided.append(rule.name)
+        except DataFlowUnavailable as unavailable:
+            undecided.append(rule.name)
+            problem = str(unavailable)
+        except Exception as error:
+            faults.append(Fault(f"rule {rule.name}", f"{type(error).__name__}: {error}"))
+    return (None if problem else tuple(flows)), tuple(undecided), problem

@@ -1,0 +1,1 @@
+"""Rewriters carry out a fix as text edits."""

@@ -1,0 +1,113 @@
+"""What a rule is: a module whose docstring, META, check(), REMARK and EXAMPLES say everything about it."""
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Literal
+
+from .finding import Confidence, Finding, Severity
+
+if TYPE_CHECKING:
+    from .project import Project
+
+SeverityName = Literal["error", "warning", "note"]
+ConfidenceName = Literal["high", "medium", "low"]
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What cannot be inferred about a rule.
+
+    `languages` out of `python`, `typescript`, `sql`, `settings`, `text`. `level` is `rec` (on by default) or `strict`.
+    `asked_by` holds the initials of the checklists that ask for it (F E R A S). `data_flow` names the semgrep check
+    under `rules/` whose verdict sharpens this rule, `""` for none. `security` for faults that an attacker can use:
+    a number as in SARIF's `security-severity` ("9.1"), else `""`. `limits` says what the rule does not see.
+    `after_review` for rules about the review itself: they run last and see `project.outcome`.
+    """
+
+    severity: SeverityName
+    confidence: ConfidenceName
+    since: str
+    languages: tuple[str, ...]
+    asked_by: str = ""
+    level: Literal["rec", "strict"] = "rec"
+    data_flow: str = ""
+    security: str = ""
+    limits: str = ""
+    after_review: bool = False
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of the catalogue, read off its module."""
+
+    module: ModuleType
+
+    @property
+    def name(self) -> str:
+        """The rule's name: its module's, with hyphens."""
+        return self.module.__name__.rpartition(".")[2].replace("_", "-")
+
+    @property
+    def family(self) -> str:
+        """The name of the folder that the rule's module lives in."""
+        return self.module.__name__.split(".")[-2]
+
+    @cached_property
+    def _documentation(self) -> list[str]:
+        return inspect.cleandoc(self.module.__doc__ or "").split("\n\n")
+
+    @property
+    def summary(self) -> str:
+        """The first paragraph of the docstring, one sentence."""
+        return " ".join(self._documentation[0].split())
+
+    @property
+    def why(self) -> str:
+        """The rest of the docstring, paragraphs kept."""
+        return "\n\n".join(self._documentation[1:])
+
+    @property
+    def meta(self) -> Meta:
+        """What the module declares about itself."""
+        meta: Meta = self.module.META
+        return meta
+
+    @property
+    def severity(self) -> Severity:
+        """The severity of findings that do not set their own."""
+        return Severity[self.meta.severity.upper()]
+
+    @property
+    def confidence(self) -> Confidence:
+        """The confidence of findings that do not set their own."""
+        return Confidence[self.meta.confidence.upper()]
+
+    @property
+    def remark(self) -> str:
+        """The default voice's sentence, with slots in braces."""
+        remark: str = self.module.REMARK
+        return remark
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """Sources with arrows, as `reviewlint.examples` reads them."""
+        return tuple(self.module.EXAMPLES)
+
+    @property
+    def options(self) -> type[Any] | None:
+        """The rule's `Options`, a frozen dataclass with defaults; None where it has none."""
+        return getattr(self.module, "Options", None)
+
+    def suspects(self, project: "Project") -> Iterator[str]:
+        """The paths over which data flow has to be judged before `check` runs."""
+        suspects: Callable[[Project], Iterable[str]] | None = getattr(self.module, "suspects", None)
+        if suspects is not None:
+            yield from suspects(project)
+
+    def check(self, project: "Project", options: Any) -> Iterator[Finding]:
+        """The rule's findings over the whole project, unlabelled."""
+        judge: Callable[..., Iterable[Finding]] = self.module.check
+        yield from judge(project, options) if self.options is not None else judge(project)

@@ -1,0 +1,33 @@
+"""One file of the project before it is read: where it is and what it is."""
+
+from dataclasses import dataclass
+
+from .facts.file import Side
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A regular file that will be reviewed.
+
+    `path` is relative to the root, with `/`. `language` is one of `python`, `typescript` (also JavaScript), `tsx`
+    (also JSX), `sql`, `env`, `toml`, `json`, `text`. `side` is what its path alone tells. `tracked` is None without git.
+    """
+
+    path: str
+    language: str
+    side: Side
+    size: int
+    tracked: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file or folder that was discovered and is not reviewed, with the reason as users read it.
+
+    `expected` for reasons that are no loss (generated, vendored, minified, binary); the others are reported as
+    something that should have been reviewed and was not.
+    """
+
+    path: str
+    reason: str
+    expected: bool = True

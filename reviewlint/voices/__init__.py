@@ -1,0 +1,1 @@
+"""How a voice speaks: remarks for findings, and the verdict."""

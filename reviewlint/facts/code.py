@@ -18,6 +18,18 @@ class Definition(FileFact):
 
 
 @dataclass(frozen=True, slots=True)
+class Class(FileFact):
+    """A class. `name` is qualified inside the file; `bases` and `decorators` are dotted names resolved through imports.
+
+    Its constant attributes are `Definition`s (`NotFound.status_code`), its methods `Function`s.
+    """
+
+    name: str
+    bases: tuple[str, ...] = ()
+    decorators: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Function(FileFact):
     """A function or method: the summary by which other files may follow a call into it.
 

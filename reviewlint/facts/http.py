@@ -60,7 +60,16 @@ class Response(FileFact):
     where nothing was said and the framework's default applies. `body` is the JSON value (None where there is none or
     it is not JSON). `raised` for exceptions such as `HTTPException`, whose body the framework builds around `body`.
     `catch_variable` is the bound exception's name where it is built inside an except/catch, else `""`.
-    `helper` is the dotted callee where the project's own function builds the response, with its call as `body`.
+    `helper` is the dotted callee where the project's own function builds the response (or its own exception class is
+    raised), with its call as `body`: the join puts the helper's status and shape in its place. A helper's own file has
+    the response that it builds, its parameters standing as `Parameter`; a class hands on what its base is given
+    (`super().__init__(404, …)`) as a raised response of its `__init__` or `constructor`, and what it answers with as a
+    response of its `toJSON`, `to_dict` or kin.
+
+    `text` is the body where it is sent as text or HTML instead of JSON. `exception` is the dotted class of what is
+    raised, `""` otherwise; `default_body` the JSON that the framework's own handler answers it with (`{"detail": …}`),
+    None where that is not JSON or not known. `content_type` is set where the code sets one other than the
+    framework's. `headers` are those that the code sets.
     """
 
     function: str
@@ -71,6 +80,12 @@ class Response(FileFact):
     status_is_default: bool = False
     in_catch: bool = False
     helper: str = ""
+    catch_variable: str = ""
+    text: Value | None = None
+    exception: str = ""
+    default_body: Value | None = None
+    content_type: str = ""
+    headers: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,8 @@ class Response(FileFact):
     (`super().__init__(404, …)`) as a raised response of its `__init__` or `constructor`, and what it answers with as a
     response of its `toJSON`, `to_dict` or kin.
 
+    `status_value` is the status as an expression where it is said but is no number yet: a helper's `Parameter`, another
+    file's `Reference`, an attribute of the exception.
     `text` is the body where it is sent as text or HTML instead of JSON. `exception` is the dotted class of what is
     raised, `""` otherwise; `default_body` the JSON that the framework's own handler answers it with (`{"detail": …}`),
     None where that is not JSON or not known. `content_type` is set where the code sets one other than the
@@ -86,6 +88,7 @@ class Response(FileFact):
     default_body: Value | None = None
     content_type: str = ""
     headers: Value | None = None
+    status_value: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,8 @@ class Route(FileFact):
     not constant; file-system routes have their whole path. `handler` is a function of this file (qualified) or a
     dotted reference. `router` is the dotted name of what it is put on, `""` for file-system routing.
     `guards` are the dotted names of dependencies, decorators and middleware in front of it. `status` is the
-    success status that the declaration sets, or None.
+    success status that the declaration sets, or None. `name` is what the framework's `reverse()` or `url_for()`
+    knows it by, `""` where it has none.
     """
 
     framework: str
@@ -50,6 +51,7 @@ class Route(FileFact):
     router: str = ""
     guards: tuple[str, ...] = ()
     status: int | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

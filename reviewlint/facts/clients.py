@@ -35,8 +35,11 @@ class EnvironmentRead(FileFact):
 class Setting(FileFact):
     """One key of a settings file, its path dotted: `.env` variables, TOML and JSON keys, with its value as text.
 
-    A value that looks like a credential is not kept: it is `""` and a `Secret` stands at the same place.
+    `at` reaches from the key to the end of the value. `keys` are the parts of `name` (a key may hold dots itself),
+    list items counted from "0". A value that looks like a credential is not kept: what is left of it are four
+    characters, and a `Secret` stands at the same place.
     """
 
     name: str
     value: str
+    keys: tuple[str, ...] = ()

@@ -9,8 +9,10 @@ from .facts.file import Side
 class Source:
     """A regular file that will be reviewed.
 
-    `path` is relative to the root, with `/`. `language` is one of `python`, `typescript` (also JavaScript), `tsx`
-    (also JSX), `sql`, `env`, `toml`, `json`, `text`. `side` is what its path alone tells. `tracked` is None without git.
+    `path` is relative to the root, with `/`. `language` is one of `python`, `typescript`, `tsx` (also JSX and
+    JavaScript, which has no syntax that TSX forbids), `sql`, `env`, `toml`, `json` (comments allowed), `text`.
+    `side` is what its path, its imports and directives, and the nearest package.json tell. `size` is in bytes.
+    `tracked` is None without git.
     """
 
     path: str

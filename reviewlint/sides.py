@@ -1,0 +1,193 @@
+"""Where a file's code runs: the conventions of frameworks and platforms, its directives and its imports."""
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from .facts.file import Side
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What a package.json says about the code around it: the names of all its dependencies."""
+
+    dependencies: frozenset[str]
+
+    @property
+    def mixed(self) -> bool:
+        """Whether a framework runs one code base on both sides, so that only a file itself can say which."""
+        return not self.dependencies.isdisjoint(_BOTH_SIDES)
+
+    @property
+    def side(self) -> Side | None:
+        """The side that everything in the package runs on, None where that is not clear."""
+        if self.mixed:
+            return None
+        server = not self.dependencies.isdisjoint(_SERVER_PACKAGES)
+        browser = not self.dependencies.isdisjoint(_BROWSER_PACKAGES)
+        return None if server == browser else (Side.SERVER if server else Side.BROWSER)
+
+
+_BOTH_SIDES = frozenset(
+    "next nuxt astro gatsby @sveltejs/kit @remix-run/react @remix-run/node @react-router/node @tanstack/react-start "
+    "@tanstack/start @solidjs/start @builder.io/qwik-city blitz @redwoodjs/core meteor".split()
+)
+_SERVER_PACKAGES = frozenset(
+    "express fastify koa @hapi/hapi hono @nestjs/common @nestjs/core @fastify/cors restify polka pg mysql2 postgres knex "
+    "sequelize typeorm @prisma/client drizzle-orm kysely mongoose ioredis bullmq apollo-server @apollo/server "
+    "express-session body-parser @trpc/server graphql-yoga elysia moleculer".split()
+)
+_BROWSER_PACKAGES = frozenset(
+    "react-dom vue svelte @angular/core preact solid-js react-native expo lit jquery @vitejs/plugin-react "
+    "@vitejs/plugin-vue react-scripts @ionic/core electron-renderer".split()
+)
+
+_TEST_FOLDERS = frozenset(
+    "test tests testing __tests__ __test__ __mocks__ __fixtures__ __snapshots__ spec specs e2e cypress playwright "
+    "fixtures mocks testdata test-utils".split()
+)
+_TEST_NAME = re.compile(
+    r"^test_.*\.pyi?$|_tests?\.(?:py|sql)$|^tests?\.pyi?$|^conftest\.py$|[.-](?:test|tests|spec|e2e|e2e-spec|cy|mock|mocks)\.[mc]?[jt]sx?$"
+    r"|^(?:vitest|jest|playwright|cypress)\.[\w.-]*\.?[mc]?[jt]s$|^(?:setup|global)-?tests?\.[mc]?[jt]sx?$"
+)
+_MIGRATION_FOLDERS = frozenset("migrations migration migrate db_migrations alembic versions evolutions changelog".split())
+_MIGRATION_NAME = re.compile(r"^(?:[VURB]?\d+(?:[._-]\d+)*[._-]|[0-9a-f]{10,16}_)|^V\d")
+_MIGRATION_CODE = re.compile(
+    rb"^(?:async )?def (?:upgrade|downgrade|step|apply|forwards?)\b|^class Migration\b|\bexports\.(?:up|down|default)\b"
+    rb"|^export (?:const|async function|function) (?:up|down)\b|\bMigrationInterface\b|\bmodule\.exports\s*=",
+    re.M,
+)
+_SCRIPT_FOLDERS = frozenset(
+    "scripts script bin hack .github .circleci .husky .ci notebooks seeds seeders seed management cli benchmarks bench".split()
+)
+_TOP_SCRIPT_FOLDERS = frozenset("tools tool tasks ci dev devtools release packaging".split())
+_SCRIPT_NAME = re.compile(
+    r"^(?:manage|setup|noxfile|fabfile|tasks_dev|__main__|cli|seed|seeds)\.pyi?$|^(?:gulpfile|gruntfile|cli|seed)\.[mc]?[jt]s$"
+    r"|\.config\.[mc]?[jt]sx?$|^\.[\w-]+rc\.[mc]?[jt]s$|^(?:webpack|rollup|vite|babel|metro)[\w.-]*\.[mc]?[jt]s$|^seeds?\.sql$"
+)
+_OTHER_FOLDERS = frozenset("docs doc examples example samples sample demo demos templates".split())
+_STORY = re.compile(r"\.stories\.[mc]?[jt]sx?$")
+_APP_ROUTER_VIEW = re.compile(
+    r"^(?:page|layout|template|loading|not-found|default|sitemap|robots|manifest|opengraph-image|icon)\.[jt]sx?$"
+)
+_ROOT_SERVER_FILE = re.compile(r"^(?:middleware|proxy|instrumentation)\.[jt]s$")
+_BROWSER_FOLDERS = frozenset("public static assets client frontend browser".split())
+_SERVER_FOLDERS = frozenset("server backend".split())
+_MOBILE_NAME = re.compile(r"\.(?:native|ios|android)\.[jt]sx?$")
+
+_DIRECTIVE = re.compile(rb"""\A(?:\s++|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/|["']use strict["'];?)*+["']use (client|server)["']""")
+_EDGE_RUNTIME = re.compile(rb"""^export const (?:runtime\s*=\s*|config\s*=\s*\{[^}]{0,200}\bruntime:\s*)["'](?:experimental-)?edge["']""", re.M)
+_FROM = rb"""(?:^import\s+(?!type\b)[^;'"]{0,2000}?from\s*|^import\s*|\brequire\(\s*)["']"""
+_DENO = re.compile(rb"\bDeno\.serve\s*\(|" + _FROM + rb"(?:https://(?:deno\.land|esm\.sh)/|npm:|jsr:|cloudflare:)", re.M)
+_SERVER_IMPORT = re.compile(
+    _FROM + rb"""(?:server-only|next/headers|next/server|node:(?!test)[\w/]+|fs|fs/promises|http|https|net|tls|dns|child_process
+    |cluster|worker_threads|express|fastify|@fastify/[\w-]+|koa|@hapi/hapi|@nestjs/[\w-]+|hono|@hono/node-server|pg|pg-[\w-]+|mysql2?|mysql2/promise
+    |postgres|better-sqlite3|sqlite3|knex|sequelize|sequelize-typescript|typeorm|kysely|drizzle-orm/(?:node-postgres|postgres-js|mysql2|better-sqlite3)
+    |mongoose|mongodb|redis|ioredis|bullmq|amqplib|kafkajs|nodemailer|stripe|firebase-admin|winston|jsonwebtoken|bcrypt|argon2|@aws-sdk/[\w-]+|@trpc/server)["']""",
+    re.M | re.X,
+)
+_BROWSER_IMPORT = re.compile(
+    rb"""^import\s+(?!type\b)(?:[\w*\s,]*\{[^}]{0,1000}?\buse(?:State|Effect|LayoutEffect|Reducer|Ref|Context|SyncExternalStore|Transition|Optimistic|ActionState)\b
+    [^}]{0,1000}\}\s*from\s*["'](?:react|preact/hooks)["']
+    |[^;'"]{0,2000}?from\s*["'](?:client-only|react-dom/client|next/router|react-router-dom|react-hook-form|@tanstack/react-query|swr|jotai|vue|vue-router|vuex
+    |pinia|@vueuse/core|@angular/[\w/-]+|react-native|react-native-[\w-]+|expo|expo-[\w-]+|jquery|@stripe/(?:stripe-js|react-stripe-js)|framer-motion)["']
+    |\s*["']client-only["'])|\bReactDOM\.(?:render|createRoot)\(""",
+    re.M | re.X,
+)
+_HOOK_FROM_NAVIGATION = re.compile(rb"""^import\s*\{[^}]{0,500}\buse(?:Router|Pathname|SearchParams|Params)\b[^}]{0,500}\}\s*from\s*["']next/navigation["']""", re.M)
+
+
+def side_of(path: str, language: str, head: bytes, package: Package | None = None) -> Side:
+    """The side of a file, from its path, the first bytes of its content and its package, the surest sign first."""
+    *folders, name = path.split("/")
+    lower = [folder.lower() for folder in folders]
+    if language in ("env", "toml", "json"):
+        return Side.SETTINGS
+    if language == "text":
+        return Side.OTHER
+    if _is_test(lower, name):
+        return Side.TEST
+    if _is_migration(lower, name, language, head):
+        return Side.MIGRATION
+    if language == "sql":
+        return Side.SCRIPT if _SCRIPT_NAME.search(name) or not _SCRIPT_FOLDERS.isdisjoint(lower) else Side.OTHER
+    if _pair(lower, "supabase", "functions") or _pair(lower, "netlify", "edge-functions"):
+        return Side.EDGE
+    if _is_script(lower, name, language, head):
+        return Side.SCRIPT
+    if not _OTHER_FOLDERS.isdisjoint(lower):
+        return Side.OTHER
+    return Side.SERVER if language == "python" else _javascript(lower, name, language, head, package)
+
+
+def _is_test(folders: list[str], name: str) -> bool:
+    return _TEST_NAME.search(name) is not None or not _TEST_FOLDERS.isdisjoint(folders)
+
+
+def _is_migration(folders: list[str], name: str, language: str, head: bytes) -> bool:
+    if language == "sql" and _pair(folders, "supabase", "schemas"):
+        return True
+    inside = not _MIGRATION_FOLDERS.isdisjoint(folders) or _pair(folders, "db", "changes")
+    if language == "sql":
+        return inside or (_MIGRATION_NAME.search(name) is not None and name[:1] in "VURB" and "__" in name)
+    return inside and name != "__init__.py" and _MIGRATION_CODE.search(head) is not None and (
+        _MIGRATION_NAME.search(name) is not None or language == "python"
+    )
+
+
+def _is_script(folders: list[str], name: str, language: str, head: bytes) -> bool:
+    return (
+        not _SCRIPT_FOLDERS.isdisjoint(folders)
+        or (bool(folders) and folders[0] in _TOP_SCRIPT_FOLDERS)
+        or _SCRIPT_NAME.search(name) is not None
+        or (language == "python" and name == "env.py" and not _MIGRATION_FOLDERS.isdisjoint(folders))
+        or head.startswith(b"#!")
+    )
+
+
+def _javascript(folders: list[str], name: str, language: str, head: bytes, package: Package | None) -> Side:
+    """The side of TypeScript and JavaScript, which runs on all of them."""
+    directive = _DIRECTIVE.match(head)
+    if directive:
+        return Side.BROWSER if directive[1] == b"client" else Side.SERVER
+    stem = name.partition(".")[2]
+    if stem.startswith("client.") or _MOBILE_NAME.search(name) or _STORY.search(name):
+        return Side.BROWSER
+    if stem.startswith("server.") or name.startswith("+server."):
+        return Side.SERVER
+    below_app = "app" in folders
+    below_pages = "pages" in folders
+    answers = (
+        (name in ("route.ts", "route.js") and below_app)
+        or _pair(folders, "pages", "api")
+        or _pair(folders, "server", "api")
+        or (_ROOT_SERVER_FILE.match(name) is not None and (not folders or folders[-1] == "src" or package is not None))
+    )
+    if answers:
+        return Side.EDGE if _EDGE_RUNTIME.search(head) else Side.SERVER
+    if _BROWSER_IMPORT.search(head) or _HOOK_FROM_NAVIGATION.search(head):
+        return Side.BROWSER
+    if _DENO.search(head):
+        return Side.EDGE
+    if _SERVER_IMPORT.search(head):
+        return Side.SERVER
+    if below_app and _APP_ROUTER_VIEW.match(name):
+        return Side.SERVER
+    if package is not None and package.side is not None:
+        return package.side
+    if package is not None and package.mixed:
+        return Side.BROWSER if folders[:1] == ["public"] or folders[-1:] == ["public"] else Side.OTHER
+    if below_pages and language == "tsx":
+        return Side.BROWSER
+    if not _SERVER_FOLDERS.isdisjoint(folders):
+        return Side.SERVER
+    if not _BROWSER_FOLDERS.isdisjoint(folders):
+        return Side.BROWSER
+    if PurePosixPath(name).suffix in (".tsx", ".jsx"):
+        return Side.OTHER
+    return Side.SERVER
+
+
+def _pair(folders: list[str], first: str, second: str) -> bool:
+    """Whether one folder stands directly in another anywhere on the path."""
+    return any(pair == (first, second) for pair in zip(folders, folders[1:], strict=False))

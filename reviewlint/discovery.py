@@ -1,5 +1,177 @@
-"""What is there: the root of a project and its files."""
+"""What is there: the root of a project, and its files with language and side, or the reason to leave them out.
 
-from .classify import classify
+Every file that is found ends up in exactly one of three places: reviewed, skipped with a reason, or ignored because
+the configuration excludes it.
+"""
 
-__all__ = ["classify"]
+import json
+import os
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from . import disk
+from .classify import HEAD, classify, skipped_by_path
+from .listing import by_git, by_walking
+from .sides import Package
+from .source import Skipped, Source
+
+__all__ = ["Discovery", "OutsideRoot", "classify", "discover", "find_root", "relative"]
+
+_ROOT_MARKS = ("reviewlint.toml", "pyproject.toml", "package.json", "supabase")
+
+
+class OutsideRoot(ValueError):
+    """A path that was asked for does not lie in the project."""
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """Every file that is there, by path. `ignored` are those that the configuration excludes."""
+
+    sources: tuple[Source, ...]
+    skipped: tuple[Skipped, ...]
+    ignored: tuple[str, ...] = ()
+
+    @property
+    def discovered(self) -> int:
+        """How many files (or folders left out as a whole) were found."""
+        return len(self.sources) + len(self.skipped) + len(self.ignored)
+
+
+def find_root(path: Path) -> Path:
+    """The root of the project that `path` lies in: the nearest repository, else the nearest folder with settings.
+
+    Where neither is found it is the folder itself.
+    """
+    start = Path(os.path.realpath(path))
+    if not start.is_dir():
+        start = start.parent
+    above = (start, *start.parents)
+    repository = next((folder for folder in above if (folder / ".git").exists()), None)
+    settled = next((folder for folder in above if any((folder / mark).exists() for mark in _ROOT_MARKS)), None)
+    return repository or settled or start
+
+
+def relative(root: Path, path: Path) -> str:
+    """`path` (absolute, or relative to the working directory) relative to `root` with `/`, `""` for the root itself.
+
+    A link at the end of `path` stays what it is. Raises `OutsideRoot`.
+    """
+    whole = path.absolute()
+    whole = whole.resolve() if whole.name == ".." else whole.parent.resolve() / whole.name
+    top = root.resolve()
+    if top in (whole, whole.resolve()):
+        return ""
+    try:
+        return whole.relative_to(top).as_posix()
+    except ValueError:
+        raise OutsideRoot(f"{path} is outside of the project {root}") from None
+
+
+def discover(
+    root: Path,
+    paths: Iterable[Path] = (),
+    exclude: Collection[str] = (),
+    contents: Mapping[str, bytes] | None = None,
+) -> Discovery:
+    """Every file of the project at `root`, what git ignores left out.
+
+    `paths` are reviewed although git ignores them; they may not lie outside of the root. `exclude` holds patterns as
+    in a .gitignore file. `contents` stand for what is on the disk under their paths (relative to the root).
+    """
+    contents = contents or {}
+    names, tracked = _names(root, [relative(root, path) for path in paths], contents)
+    skipped = [Skipped(path, reason, not reason.startswith("cannot")) for path, reason in names.items() if reason]
+    remaining = sorted(path for path, reason in names.items() if not reason)
+    ignored: list[str] = []
+    if exclude:
+        from pathspec import GitIgnoreSpec
+
+        ignored = sorted(GitIgnoreSpec.from_lines(exclude).match_files(remaining))
+        remaining = sorted(set(remaining).difference(ignored))
+    packages = _packages(root, remaining, contents)
+    sources: list[Source] = []
+    for path in remaining:
+        found = _inspect(root, path, packages, contents)
+        if isinstance(found, Source):
+            sources.append(replace(found, tracked=None if tracked is None else path in tracked))
+        elif found is not None:
+            skipped.append(found)
+    return Discovery(tuple(sources), tuple(sorted(skipped, key=lambda one: one.path)), tuple(ignored))
+
+
+def _names(root: Path, asked: list[str], contents: Mapping[str, bytes]) -> tuple[dict[str, str], frozenset[str] | None]:
+    """Every path with the reason not to look into it (`""` for none), and which ones git tracks (None without git)."""
+    listed = by_git(root)
+    names: dict[str, str] = {}
+    if listed is None:
+        names |= by_walking(root)
+    else:
+        names |= {path.rstrip("/"): "another repository (submodule)" if path[-1] == "/" else "" for path in listed}
+    for path in asked:
+        inside = any(name == path or name.startswith(path + "/") for name in names) if path else True
+        if inside:
+            continue
+        if (root / path).is_dir() and not (root / path).is_symlink():
+            names |= by_walking(root, path, obey=False)
+        else:
+            names[path] = ""
+    names |= dict.fromkeys(contents, "")
+    tracked = None if listed is None else frozenset(path for path, known in listed.items() if known)
+    return names, tracked
+
+
+def _inspect(
+    root: Path, path: str, packages: Mapping[str, Package], contents: Mapping[str, bytes]
+) -> Source | Skipped | None:
+    """The file at `path` as it is on the disk; None where it is not there any more."""
+    if path in contents:
+        return classify(path, contents[path], package=_package_of(path, packages))
+    where = f"{root}/{path}"
+    try:
+        if reason := skipped_by_path(path):
+            os.lstat(where)
+            return Skipped(path, reason)
+        head, size = disk.read(where, HEAD)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except disk.NotRegular as other:
+        return Skipped(path, str(other))
+    except OSError as error:
+        return Skipped(path, f"cannot be read: {error.strerror}", expected=False)
+    return classify(path, head, size, _package_of(path, packages))
+
+
+def _packages(root: Path, paths: Iterable[str], contents: Mapping[str, bytes]) -> dict[str, Package]:
+    """What each package.json says, by its folder (with `/` at the end, `""` for the root)."""
+    packages = {}
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        if name == "package.json" and not skipped_by_path(path):
+            try:
+                data = contents[path] if path in contents else disk.read(f"{root}/{path}", 1_000_000)[0]
+                document = json.loads(data)
+            except (OSError, ValueError, RecursionError, disk.NotRegular):
+                continue
+            packages[folder + "/" if folder else ""] = Package(_dependencies(document))
+    return packages
+
+
+def _dependencies(document: object) -> frozenset[str]:
+    names: set[str] = set()
+    if isinstance(document, dict):
+        for key in ("dependencies", "devDependencies", "peerDependencies"):
+            if isinstance(document.get(key), dict):
+                names.update(document[key])
+    return frozenset(names)
+
+
+def _package_of(path: str, packages: Mapping[str, Package]) -> Package | None:
+    """What the nearest package.json above `path` says."""
+    folder = path
+    while folder:
+        folder = folder[: folder.rstrip("/").rfind("/") + 1]
+        if folder in packages:
+            return packages[folder]
+    return None

@@ -1,4 +1,4 @@
-"""One review from top to bottom: read the files, join the facts, run the rules, label the findings."""
+"""One review from top to bottom: join the facts, run the rules, label the findings."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -8,7 +8,8 @@ from typing import Any
 from . import catalogue
 from .config import Config
 from .facts.file import FileFacts
-from .facts.flows import Flow
+from .facts.flows import DataFlowUnavailable, Flow
+from .fault import Fault
 from .finding import Finding, State
 from .labels import label
 from .project import Project
@@ -19,22 +20,11 @@ DataFlow = Callable[[str, Collection[str]], Iterable[Flow]]
 """Judges data flow: (semgrep check, paths) → flows. Raises `DataFlowUnavailable` where it cannot."""
 
 
-class DataFlowUnavailable(Exception):
-    """Data flow cannot be judged: semgrep is missing or failed. The message says why and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A defect of reviewlint itself that cost this review something: `where` it struck, and the exception in words."""
-
-    where: str
-    message: str
-
-
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A review's whole result. `findings` hold every label; `files` counts all reviewed files.
+    """A review's whole result. `findings` hold every label.
 
+    Every file that was discovered is in one of `sources` (reviewed), `skipped` and `ignored` (by the configuration).
     `undecided` names the rules that could not judge data flow, with the reason once in `data_flow_problem`.
     """
 
@@ -45,6 +35,7 @@ class Review:
     faults: tuple[Fault, ...] = ()
     undecided: tuple[str, ...] = ()
     data_flow_problem: str = ""
+    ignored: tuple[str, ...] = ()
 
     @property
     def shown(self) -> tuple[Finding, ...]:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from .facts.file import Side
@@ -33,8 +34,8 @@ _BOTH_SIDES = frozenset(
     "@tanstack/start @solidjs/start @builder.io/qwik-city blitz @redwoodjs/core meteor".split()
 )
 _SERVER_PACKAGES = frozenset(
-    "express fastify koa @hapi/hapi hono @nestjs/common @nestjs/core @fastify/cors restify polka pg mysql2 postgres knex "
-    "sequelize typeorm @prisma/client drizzle-orm kysely mongoose ioredis bullmq apollo-server @apollo/server "
+    "express fastify koa @hapi/hapi hono @nestjs/common @nestjs/core restify polka pg mysql2 postgres knex sequelize "
+    " typeorm @prisma/client drizzle-orm kysely mongoose ioredis bullmq apollo-server @apollo/server "
     "express-session body-parser @trpc/server graphql-yoga elysia moleculer".split()
 )
 _BROWSER_PACKAGES = frozenset(
@@ -50,7 +51,9 @@ _TEST_NAME = re.compile(
     r"^test_.*\.pyi?$|_tests?\.(?:py|sql)$|^tests?\.pyi?$|^conftest\.py$|[.-](?:test|tests|spec|e2e|e2e-spec|cy|mock|mocks)\.[mc]?[jt]sx?$"
     r"|^(?:vitest|jest|playwright|cypress)\.[\w.-]*\.?[mc]?[jt]s$|^(?:setup|global)-?tests?\.[mc]?[jt]sx?$"
 )
-_MIGRATION_FOLDERS = frozenset("migrations migration migrate db_migrations alembic versions evolutions changelog".split())
+_MIGRATION_FOLDERS = frozenset(
+    "migrations migration migrate db_migrations alembic versions evolutions changelog".split()
+)
 _MIGRATION_NAME = re.compile(r"^(?:[VURB]?\d+(?:[._-]\d+)*[._-]|[0-9a-f]{10,16}_)|^V\d")
 _MIGRATION_CODE = re.compile(
     rb"^(?:async )?def (?:upgrade|downgrade|step|apply|forwards?)\b|^class Migration\b|\bexports\.(?:up|down|default)\b"
@@ -58,7 +61,8 @@ _MIGRATION_CODE = re.compile(
     re.M,
 )
 _SCRIPT_FOLDERS = frozenset(
-    "scripts script bin hack .github .circleci .husky .ci notebooks seeds seeders seed management cli benchmarks bench".split()
+    "scripts script bin hack .github .circleci .husky .ci notebooks seeds seeders seed management cli benchmarks "
+    "bench".split()
 )
 _TOP_SCRIPT_FOLDERS = frozenset("tools tool tasks ci dev devtools release packaging".split())
 _SCRIPT_NAME = re.compile(
@@ -75,26 +79,35 @@ _BROWSER_FOLDERS = frozenset("public static assets client frontend browser".spli
 _SERVER_FOLDERS = frozenset("server backend".split())
 _MOBILE_NAME = re.compile(r"\.(?:native|ios|android)\.[jt]sx?$")
 
-_DIRECTIVE = re.compile(rb"""\A(?:\s++|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/|["']use strict["'];?)*+["']use (client|server)["']""")
-_EDGE_RUNTIME = re.compile(rb"""^export const (?:runtime\s*=\s*|config\s*=\s*\{[^}]{0,200}\bruntime:\s*)["'](?:experimental-)?edge["']""", re.M)
-_FROM = rb"""(?:^import\s+(?!type\b)[^;'"]{0,2000}?from\s*|^import\s*|\brequire\(\s*)["']"""
-_DENO = re.compile(rb"\bDeno\.serve\s*\(|" + _FROM + rb"(?:https://(?:deno\.land|esm\.sh)/|npm:|jsr:|cloudflare:)", re.M)
-_SERVER_IMPORT = re.compile(
-    _FROM + rb"""(?:server-only|next/headers|next/server|node:(?!test)[\w/]+|fs|fs/promises|http|https|net|tls|dns|child_process
-    |cluster|worker_threads|express|fastify|@fastify/[\w-]+|koa|@hapi/hapi|@nestjs/[\w-]+|hono|@hono/node-server|pg|pg-[\w-]+|mysql2?|mysql2/promise
-    |postgres|better-sqlite3|sqlite3|knex|sequelize|sequelize-typescript|typeorm|kysely|drizzle-orm/(?:node-postgres|postgres-js|mysql2|better-sqlite3)
-    |mongoose|mongodb|redis|ioredis|bullmq|amqplib|kafkajs|nodemailer|stripe|firebase-admin|winston|jsonwebtoken|bcrypt|argon2|@aws-sdk/[\w-]+|@trpc/server)["']""",
-    re.M | re.X,
+_DIRECTIVE = re.compile(
+    rb"""\A(?:\s++|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/|["']use strict["'];?)*+["']use (client|server)["']"""
 )
-_BROWSER_IMPORT = re.compile(
-    rb"""^import\s+(?!type\b)(?:[\w*\s,]*\{[^}]{0,1000}?\buse(?:State|Effect|LayoutEffect|Reducer|Ref|Context|SyncExternalStore|Transition|Optimistic|ActionState)\b
-    [^}]{0,1000}\}\s*from\s*["'](?:react|preact/hooks)["']
-    |[^;'"]{0,2000}?from\s*["'](?:client-only|react-dom/client|next/router|react-router-dom|react-hook-form|@tanstack/react-query|swr|jotai|vue|vue-router|vuex
-    |pinia|@vueuse/core|@angular/[\w/-]+|react-native|react-native-[\w-]+|expo|expo-[\w-]+|jquery|@stripe/(?:stripe-js|react-stripe-js)|framer-motion)["']
-    |\s*["']client-only["'])|\bReactDOM\.(?:render|createRoot)\(""",
-    re.M | re.X,
+_EDGE_RUNTIME = re.compile(
+    rb"""^export const (?:runtime\s*=\s*|config\s*=\s*\{[^}]{0,200}\bruntime:\s*)["'](?:experimental-)?edge["']""", re.M
 )
-_HOOK_FROM_NAVIGATION = re.compile(rb"""^import\s*\{[^}]{0,500}\buse(?:Router|Pathname|SearchParams|Params)\b[^}]{0,500}\}\s*from\s*["']next/navigation["']""", re.M)
+_IMPORT = re.compile(
+    rb"""^import\s*(?!type\s+[\w{*])(?:(?P<names>[^;'"()=]{1,2000}?)\bfrom\s*)?["'](?P<module>[^"'\n]+)["']""", re.M
+)
+_REQUIRE = re.compile(rb"""\brequire\(\s*["'](?P<module>[^"'\n]+)["']\s*\)""")
+_SERVER_MODULES = frozenset(
+    "server-only next/headers next/server fs fs/promises http https http2 net tls dns child_process cluster "
+    "worker_threads express fastify koa hono restify polka pg mysql mysql2 postgres better-sqlite3 sqlite3 knex "
+    "sequelize sequelize-typescript typeorm kysely mongoose mongodb redis ioredis bullmq amqplib kafkajs nodemailer stripe "
+    "winston firebase-admin jsonwebtoken bcrypt argon2".split()
+)
+_SERVER_SCOPES = ("node:", "@nestjs/", "@fastify/", "@hapi/", "@hono/", "@aws-sdk/", "@trpc/server", "mysql2/", "pg-")
+_EDGE_SCOPES = ("https://deno.land/", "https://esm.sh/", "npm:", "jsr:", "cloudflare:")
+_BROWSER_MODULES = frozenset(
+    "client-only react-dom/client next/router react-router-dom react-hook-form @tanstack/react-query swr jotai vue "
+    "vue-router vuex pinia @vueuse/core react-native expo jquery @stripe/stripe-js @stripe/react-stripe-js "
+    "framer-motion".split()
+)
+_BROWSER_SCOPES = ("@angular/", "react-native-", "expo-", "@react-native/", "@react-navigation/")
+_HOOK_MODULES = frozenset({"react", "preact/hooks", "next/navigation"})
+_HOOK = re.compile(
+    rb"\buse(?:State|Effect|LayoutEffect|Reducer|Ref|Context|SyncExternalStore|Transition|Optimistic|ActionState"
+    rb"|Router|Pathname|SearchParams|Params)\b"
+)
 
 
 def side_of(path: str, language: str, head: bytes, package: Package | None = None) -> Side:
@@ -130,8 +143,11 @@ def _is_migration(folders: list[str], name: str, language: str, head: bytes) -> 
     inside = not _MIGRATION_FOLDERS.isdisjoint(folders) or _pair(folders, "db", "changes")
     if language == "sql":
         return inside or (_MIGRATION_NAME.search(name) is not None and name[:1] in "VURB" and "__" in name)
-    return inside and name != "__init__.py" and _MIGRATION_CODE.search(head) is not None and (
-        _MIGRATION_NAME.search(name) is not None or language == "python"
+    return (
+        inside
+        and name != "__init__.py"
+        and _MIGRATION_CODE.search(head) is not None
+        and (_MIGRATION_NAME.search(name) is not None or language == "python")
     )
 
 
@@ -165,12 +181,8 @@ def _javascript(folders: list[str], name: str, language: str, head: bytes, packa
     )
     if answers:
         return Side.EDGE if _EDGE_RUNTIME.search(head) else Side.SERVER
-    if _BROWSER_IMPORT.search(head) or _HOOK_FROM_NAVIGATION.search(head):
-        return Side.BROWSER
-    if _DENO.search(head):
-        return Side.EDGE
-    if _SERVER_IMPORT.search(head):
-        return Side.SERVER
+    if imported := _imported_side(head):
+        return imported
     if below_app and _APP_ROUTER_VIEW.match(name):
         return Side.SERVER
     if package is not None and package.side is not None:
@@ -190,4 +202,20 @@ def _javascript(folders: list[str], name: str, language: str, head: bytes, packa
 
 def _pair(folders: list[str], first: str, second: str) -> bool:
     """Whether one folder stands directly in another anywhere on the path."""
-    return any(pair == (first, second) for pair in zip(folders, folders[1:], strict=False))
+    return any(pair == (first, second) for pair in pairwise(folders))
+
+
+def _imported_side(head: bytes) -> Side | None:
+    """The side that the modules imported by the file exist on alone; those of the browser decide first."""
+    imports = [*_IMPORT.finditer(head), *(_REQUIRE.finditer(head) if b"require(" in head else ())]
+    modules = {match["module"].decode("utf-8", "replace") for match in imports}
+    hooks = any(
+        match["module"].decode("utf-8", "replace") in _HOOK_MODULES and _HOOK.search(match[0]) for match in imports
+    )
+    if hooks or not modules.isdisjoint(_BROWSER_MODULES) or any(name.startswith(_BROWSER_SCOPES) for name in modules):
+        return Side.BROWSER
+    if any(name.startswith(_EDGE_SCOPES) for name in modules) or b"Deno.serve(" in head:
+        return Side.EDGE
+    if not modules.isdisjoint(_SERVER_MODULES) or any(name.startswith(_SERVER_SCOPES) for name in modules):
+        return Side.SERVER
+    return None

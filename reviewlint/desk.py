@@ -1,0 +1,70 @@
+"""Where a review begins: find the files, read them, and hand what they say to the review."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from . import discovery, reading
+from .config import Config
+from .facts.flows import Flow
+from .review import Review, review
+from .source import Source
+from .texts import Texts
+
+
+def check(
+    root: Path,
+    paths: Iterable[Path],
+    config: Config,
+    *,
+    jobs: int | None = None,
+    stdin: tuple[str, bytes] | None = None,
+    config_of: Callable[[str], Config] | None = None,
+) -> Review:
+    """Review the project at `root`.
+
+    `paths` limit what is reported, none of them or the root itself for everything; the project around them is always
+    read. `stdin` is a file's name (absolute, or relative to the working directory) and the content to take in place of
+    what is on the disk; without `paths` only its findings are reported. `config_of` gives the configuration of a path
+    where it differs from `config`. Raises `discovery.OutsideRoot` for a path that is not in the project.
+    """
+    asked = [Path(path) for path in paths]
+    contents: dict[str, bytes] = {}
+    if stdin is not None:
+        contents[discovery.relative(root, Path(stdin[0]))] = stdin[1]
+        asked = asked or [Path(stdin[0])]
+    found = discovery.discover(root, asked, config.exclude, contents)
+    facts, lost, faults = reading.read_all(root, found.sources, jobs, contents)
+    left = {one.path for one in lost}
+    result = review(
+        facts,
+        [source for source in found.sources if source.path not in left],
+        sorted((*found.skipped, *lost), key=lambda one: one.path),
+        config,
+        lines=Texts(root, contents).lines,
+        data_flow=lambda check, suspects: _flows(check, [path for path in suspects if path not in contents], root),
+        config_of=config_of,
+        scope=_scope(root, asked, found.sources),
+        faults=faults,
+    )
+    return replace(result, ignored=found.ignored)
+
+
+def _flows(check: str, paths: Collection[str], root: Path) -> Iterable[Flow]:
+    from .readers import dataflow
+
+    return dataflow.judge(check, paths, root)
+
+
+def _scope(root: Path, asked: Iterable[Path], sources: Iterable[Source]) -> frozenset[str] | None:
+    """The paths of the sources at or below those asked for, None for all of them."""
+    wanted = {discovery.relative(root, path) for path in asked}
+    if not wanted or "" in wanted:
+        return None
+    return frozenset(source.path for source in sources if not wanted.isdisjoint((source.path, *_parents(source.path))))
+
+
+def _parents(path: str) -> Iterable[str]:
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path

@@ -1,0 +1,173 @@
+"""What can be done with values whatever syntax they came from."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from ...facts.location import Location
+from ...facts.values import (
+    Call,
+    Choice,
+    Constant,
+    Environment,
+    Items,
+    Parameter,
+    Record,
+    Reference,
+    Text,
+    Value,
+)
+
+OPTIONS = 16
+"""How many options a choice keeps."""
+
+
+def is_textual(value: Value) -> bool:
+    """Whether `value` is certainly a string (or, of a choice, one of its options is)."""
+    match value:
+        case Constant(value=constant):
+            return isinstance(constant, str)
+        case Choice(options=options):
+            return any(is_textual(option) for option in options)
+    return isinstance(value, Text)
+
+
+def text(at: Location, parts: Iterable[Value], how: str) -> Value:
+    """The string that `parts` make up: one `Constant` where all are constant, else a `Text`."""
+    merged: list[Value] = []
+    for part in _flat(parts):
+        last = merged[-1] if merged else None
+        if isinstance(part, Constant):
+            source = str(part.value)
+            if isinstance(last, Constant):
+                merged[-1] = Constant(_spanned(last.at, part.at), f"{last.value}{source}")
+            elif source:
+                merged.append(Constant(part.at, source))
+        else:
+            merged.append(part)
+    if not merged:
+        return Constant(at, "")
+    if len(merged) == 1 and isinstance(merged[0], Constant):
+        return Constant(at, merged[0].value)
+    if merged[0:1] and isinstance(merged[0], Constant) and merged[0].value == "":
+        merged = merged[1:]
+    return Text(at, tuple(merged), how)
+
+
+def _flat(parts: Iterable[Value]) -> Iterable[Value]:
+    for part in parts:
+        if isinstance(part, Text):
+            yield from part.parts
+        else:
+            yield part
+
+
+def _spanned(first: Location, last: Location) -> Location:
+    if (first.end_line, first.end_column) >= (last.end_line, last.end_column) or first.path != last.path:
+        return first
+    return Location(first.path, first.line, first.column, last.end_line, last.end_column)
+
+
+def choice(at: Location, options: Sequence[Value]) -> Value:
+    """One of `options`: nested choices opened, equal ones told once."""
+    found: dict[object, Value] = {}
+    for option in options:
+        for inner in option.options if isinstance(option, Choice) else (option,):
+            key = ("constant", type(inner.value), inner.value) if isinstance(inner, Constant) else inner
+            found.setdefault(key, inner)
+    several = tuple(found.values())
+    return several[0] if len(several) == 1 else Choice(at, several[:OPTIONS])
+
+
+def member(value: Value, suffix: str, at: Location) -> Value | None:
+    """What `suffix` (`.name`, `[]`) takes from `value`, or None where nothing can be said."""
+    match value:
+        case Parameter():
+            return replace(value, at=at, path=value.path + suffix)
+        case Reference(name=name):
+            return Reference(at, name + suffix)
+        case Call(callee=callee):
+            return Reference(at, f"{callee}(){suffix}")
+        case Record() if suffix.startswith("."):
+            return value.get(suffix[1:])
+        case Choice(options=options):
+            found = [member(option, suffix, at) for option in options]
+            return choice(at, [option for option in found if option is not None]) if all(found) else None
+    return None
+
+
+def element(value: Value, at: Location) -> Value | None:
+    """What iterating over `value` gives, or None where nothing can be said."""
+    match value:
+        case Items(items=items) if items:
+            return choice(at, items)
+        case Record(entries=entries, open=False) if entries:
+            return choice(at, [Constant(at, key) for key, _ in entries])
+        case Choice(options=options):
+            found = [element(option, at) for option in options]
+            return choice(at, [option for option in found if option is not None]) if all(found) else None
+        case Parameter() | Reference() | Call():
+            return member(value, "[]", at)
+    return None
+
+
+def put_in(value: Value, function: str, given: Mapping[str, Value], at: Location) -> Value:
+    """`value` with what is `given` in place of the parameters of `function`."""
+    match value:
+        case Parameter(name=name, path=path) if value.function == function and name in given:
+            inner = given[name]
+            if not path:
+                return inner
+            for suffix in _suffixes(path):
+                taken = element(inner, at) if suffix == "[]" else member(inner, suffix, at)
+                if taken is None:
+                    return value
+                inner = taken
+            return inner
+        case Text(parts=parts, how=how):
+            return text(value.at, [put_in(part, function, given, at) for part in parts], how)
+        case Choice(options=options):
+            return choice(value.at, [put_in(option, function, given, at) for option in options])
+        case Items(items=items):
+            return replace(value, items=tuple(put_in(item, function, given, at) for item in items))
+        case Record(entries=entries):
+            return replace(value, entries=tuple((key, put_in(entry, function, given, at)) for key, entry in entries))
+        case Call(arguments=arguments, keywords=keywords, receiver=receiver):
+            return replace(
+                value,
+                arguments=tuple(put_in(argument, function, given, at) for argument in arguments),
+                keywords=tuple((key, put_in(argument, function, given, at)) for key, argument in keywords),
+                receiver=put_in(receiver, function, given, at) if receiver is not None else None,
+            )
+        case Environment(default=default) if default is not None:
+            return replace(value, default=put_in(default, function, given, at))
+    return value
+
+
+def _suffixes(path: str) -> list[str]:
+    """`.a.b[]` → `.a`, `.b`, `[]`."""
+    found: list[str] = []
+    for part in path.replace("[]", ".[]").split(".")[1:]:
+        found.append("[]" if part == "[]" else f".{part}")
+    return found
+
+
+def weight(value: Value, limit: int) -> int:
+    """How many values `value` is made of, counted up to `limit`."""
+    count = 0
+    waiting: list[Value] = [value]
+    while waiting and count < limit:
+        count += 1
+        one = waiting.pop()
+        match one:
+            case Text(parts=inner) | Choice(options=inner) | Items(items=inner):
+                waiting.extend(inner)
+            case Record(entries=entries):
+                waiting.extend(entry for _, entry in entries)
+            case Call(arguments=arguments, keywords=keywords, receiver=receiver):
+                waiting.extend(arguments)
+                waiting.extend(keyword for _, keyword in keywords)
+                if receiver is not None:
+                    waiting.append(receiver)
+            case Environment(default=default) if default is not None:
+                waiting.append(default)
+    return count

@@ -1,0 +1,57 @@
+"""Except clauses and what they do with the exception."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from ...facts.code import Catch
+from ...facts.file import FileFact
+from . import syntax
+
+if TYPE_CHECKING:
+    from .module import Module
+
+_DOES = """
+(raise_statement) @raises
+(return_statement) @returns
+(continue_statement) @continues
+(break_statement) @continues
+(call) @calls
+(assignment) @assigns
+(augmented_assignment) @assigns
+(comment) @comments
+"""
+LOG_METHODS = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log", "print"})
+
+
+def catch(node: Node, module: "Module") -> Iterator[FileFact]:
+    """An except clause."""
+    block = next((child for child in node.named_children if child.type == "block"), None)
+    scope = module.scopes.at(node.start_byte)
+    does: set[str] = set()
+    for name, nodes in syntax.captures(_DOES, node).items():
+        inside = [found for found in nodes if module.scopes.at(found.start_byte) is scope]
+        if name == "calls":
+            inside = [found for found in inside if block is not None and found.start_byte >= block.start_byte]
+            if any(module.callee(found).rpartition(".")[2] in LOG_METHODS for found in inside):
+                does.add("logs")
+        if inside:
+            does.add(name)
+    yield Catch(
+        module.location(node),
+        module.enclosing(node),
+        tuple(_exceptions(node, module)),
+        module.catch_variable(node),
+        frozenset(does),
+    )
+
+
+def _exceptions(node: Node, module: "Module") -> Iterator[str]:
+    values = node.children_by_field_name("value")
+    for value in values:
+        if value.type == "as_pattern" and value.named_children:
+            value = value.named_children[0]
+        several = syntax.children(value) if value.type in ("tuple", "expression_list") else [value]
+        for one in several:
+            yield module.dotted(one) or module.one_line(one)

@@ -1,0 +1,62 @@
+"""Names bound at module and class level, and classes."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from ...facts.code import Class, Definition
+from ...facts.file import FileFact
+from ...facts.values import Unknown
+from . import syntax
+
+if TYPE_CHECKING:
+    from .module import Module
+    from .scopes import Scope
+
+
+def file(module: "Module") -> Iterator[FileFact]:
+    """The module-level definitions."""
+    yield from _in_block(syntax.children(module.root), "", module)
+
+
+def klass(scope: "Scope", module: "Module") -> Iterator[FileFact]:
+    """A class and its attributes."""
+    bases = scope.node.child_by_field_name("superclasses")
+    yield Class(
+        module.location(scope.node),
+        scope.name,
+        tuple(
+            name
+            for base in (syntax.children(bases) if bases is not None else ())
+            if base.type != "keyword_argument" and (name := module.dotted(_generic(base)))
+        ),
+        module.decorators(scope),
+    )
+    yield from _in_block(syntax.children(scope.body), f"{scope.name}.", module)
+
+
+def _generic(base: Node) -> Node:
+    """`Base` of `Base[T]`."""
+    inner = base.child_by_field_name("value") if base.type == "subscript" else None
+    return inner if inner is not None else base
+
+
+def _in_block(statements: list[Node], prefix: str, module: "Module") -> Iterator[FileFact]:
+    for statement in statements:
+        if statement.type in ("if_statement", "try_statement", "with_statement"):
+            for child in statement.named_children:
+                blocks = [child] if child.type == "block" else [c for c in child.named_children if c.type == "block"]
+                for block in blocks:
+                    yield from _in_block(syntax.children(block), prefix, module)
+        if statement.type != "expression_statement" or not statement.named_children:
+            continue
+        node = statement.named_children[0]
+        if node.type != "assignment":
+            continue
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is None or right is None or left.type != "identifier":
+            continue
+        value = module.value(right)
+        if not isinstance(value, Unknown):
+            yield Definition(module.location(node), prefix + module.text(left), value)

@@ -1,0 +1,262 @@
+"""FastAPI and Starlette: routers, mounts, routes, dependencies, responses, exception handlers."""
+
+import re
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from tree_sitter import Node
+
+from ...facts.file import FileFact
+from ...facts.http import ErrorHandler, Mount, Response, Route, Router
+from ...facts.values import Call, Constant
+from . import syntax
+from .raises import Answered
+from .replies import argument, assigned_name, is_json, is_text, path_of, qualified, response, status_fields, value_of
+from .scopes import Scope
+from .statuses import status_of
+
+if TYPE_CHECKING:
+    from .module import Module
+
+TRIGGERS = (b"fastapi", b"starlette", b"APIRouter")
+
+METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
+MAKERS = frozenset({"FastAPI", "APIRouter", "Starlette", "Router"})
+RESPONSES = frozenset(
+    {
+        "JSONResponse",
+        "ORJSONResponse",
+        "UJSONResponse",
+        "Response",
+        "PlainTextResponse",
+        "HTMLResponse",
+        "RedirectResponse",
+        "StreamingResponse",
+        "FileResponse",
+    }
+)
+CALLS = MAKERS | RESPONSES | {"include_router", "mount", "add_api_route", "add_route", "add_exception_handler", "Route"}
+DECORATORS = METHODS | {"api_route", "route", "exception_handler"}
+
+_HTTP_EXCEPTION = Answered("fastapi", status_at=0, detail_at=1, key="detail")
+_ALIASES = ("fastapi.HTTPException", "fastapi.exceptions.HTTPException", "starlette.exceptions.HTTPException")
+EXCEPTIONS = dict.fromkeys(_ALIASES, _HTTP_EXCEPTION)
+_DEPENDS = frozenset({"Depends", "Security"})
+_DEPENDENCY = re.compile(r"\b(?:Depends|Security)\(\s*([\w.]+)")
+
+
+def call(node: Node, module: "Module") -> Iterator[FileFact]:
+    """Routers, mounts, routes added by a call, responses, handlers added by a call."""
+    callee = module.callee(node)
+    name = callee.rpartition(".")[2]
+    if name in RESPONSES:
+        if _ours(callee, module):
+            yield _response(node, name, module)
+    elif name in MAKERS:
+        variable = assigned_name(node, module)
+        if variable:
+            at, prefix = module.location(node), path_of(argument(node, module, -1, "prefix"), module)
+            yield Router(at, qualified(variable, node, module), "fastapi", prefix or "", _dependencies(node, module))
+    elif name in ("include_router", "mount"):
+        yield from _mount(node, name, module)
+    elif name in ("add_api_route", "add_route"):
+        yield from _added(node, module)
+    elif name == "Route":
+        if callee.startswith("starlette."):
+            yield from _starlette(node, module)
+    else:
+        exception, handler = argument(node, module, 0, "exc_class_or_status_code"), argument(node, module, 1, "handler")
+        if exception is not None and handler is not None:
+            yield _error_handler(node, exception, module.dotted(handler), module)
+
+
+def decorated(node: Node, definition: Node, module: "Module") -> Iterator[FileFact]:
+    """Routes and exception handlers declared by decorators."""
+    made = node.named_children[0]
+    scope = module.scopes.of(definition)
+    function = made.child_by_field_name("function") if made.type == "call" else None
+    if function is None or function.type != "attribute" or scope is None or scope.kind != "function":
+        return
+    name = module.text(function).rpartition(".")[2].strip()
+    first = argument(made, module, 0, "path")
+    if name == "exception_handler":
+        exception = argument(made, module, 0, "exc_class_or_status_code")
+        if exception is not None:
+            yield _error_handler(node, exception, scope.name, module)
+    elif (
+        _is_fastapi(module)
+        and first is not None
+        and first.type in ("string", "concatenated_string", "identifier", "attribute", "binary_operator")
+    ):
+        yield from _routes(node, made, first, scope.name, _receiver(made, module), _parameters(scope, module), module)
+        yield from _returned(scope, made, module)
+
+
+def _is_fastapi(module: "Module") -> bool:
+    return not module.has_import("flask", "quart", "bottle", "sanic", "aiohttp", "robyn", "litestar")
+
+
+def _ours(callee: str, module: "Module") -> bool:
+    if callee.startswith(("fastapi.", "starlette.")):
+        return True
+    return not callee.startswith(("flask.", "django.", "rest_framework.", "requests.", "httpx.", "aiohttp.")) and (
+        callee.rpartition(".")[2] != "Response" and "." in callee
+    )
+
+
+def _routes(
+    at: Node, made: Node, path: Node, handler: str, router: str, guards: tuple[str, ...], module: "Module"
+) -> Iterator[Route]:
+    function = made.child_by_field_name("function")
+    name = module.text(function).rpartition(".")[2].strip() if function is not None else ""
+    methods = [name.upper()] if name in METHODS else _methods(argument(made, module, -1, "methods"), module)
+    status = argument(made, module, -1, "status_code")
+    for method in methods:
+        yield Route(
+            module.location(at),
+            "fastapi",
+            method,
+            path_of(path, module),
+            handler,
+            router,
+            (*_dependencies(made, module), *guards),
+            status_of(status, module)[0] if status is not None else None,
+            handler.rpartition(".")[2],
+        )
+
+
+def _methods(node: Node | None, module: "Module") -> list[str]:
+    if node is None:
+        return ["GET"]
+    named = [module.value(child) for child in syntax.children(node)] if node.type in ("list", "tuple", "set") else []
+    found = [value.value.upper() for value in named if isinstance(value, Constant) and isinstance(value.value, str)]
+    return found or ["*"]
+
+
+def _receiver(made: Node, module: "Module") -> str:
+    """The dotted name of the router that a call or decorator is made on, qualified where a function binds it."""
+    function = made.child_by_field_name("function")
+    receiver = function.child_by_field_name("object") if function is not None else None
+    return _router(receiver, made, module) if receiver is not None else ""
+
+
+def _router(node: Node, near: Node, module: "Module") -> str:
+    name = module.dotted(node)
+    scope = module.scope(near)
+    if node.type == "identifier" and scope.name and module.names.get(name) is None:
+        for made in module.calls:
+            if module.callee(made).rpartition(".")[2] in MAKERS and assigned_name(made, module) == name:
+                return qualified(name, made, module)
+    return name
+
+
+def _mount(node: Node, name: str, module: "Module") -> Iterator[Mount]:
+    position, keyword = (0, "router") if name == "include_router" else (1, "app")
+    child = argument(node, module, position, keyword)
+    prefix = argument(node, module, -1, "prefix") if name == "include_router" else argument(node, module, 0, "path")
+    if child is not None and child.type in ("identifier", "attribute") and _is_fastapi(module):
+        path = path_of(prefix, module) or ""
+        yield Mount(
+            module.location(node),
+            _receiver(node, module),
+            _router(child, node, module),
+            path,
+            _dependencies(node, module),
+        )
+
+
+def _added(node: Node, module: "Module") -> Iterator[Route]:
+    path, handler = argument(node, module, 0, "path"), argument(node, module, 1, "endpoint", "route")
+    if path is not None and handler is not None and _is_fastapi(module):
+        yield from _routes(node, node, path, module.dotted(handler), _receiver(node, module), (), module)
+
+
+def _starlette(node: Node, module: "Module") -> Iterator[Route]:
+    path, handler = argument(node, module, 0, "path"), argument(node, module, 1, "endpoint")
+    if path is None or handler is None:
+        return
+    prefix, parent = "", node.parent
+    while parent is not None:
+        if parent.type == "call" and module.callee(parent).rpartition(".")[2] == "Mount":
+            prefix = (path_of(argument(parent, module, 0, "path"), module) or "") + prefix
+        parent = parent.parent
+    own = path_of(path, module)
+    for method in _methods(argument(node, module, -1, "methods"), module):
+        whole = None if own is None else prefix + own
+        yield Route(module.location(node), "starlette", method, whole, module.dotted(handler))
+
+
+def _dependencies(node: Node, module: "Module") -> tuple[str, ...]:
+    """The dotted callables of `dependencies=[Depends(…)]`."""
+    given = argument(node, module, -1, "dependencies")
+    return tuple(_depended(given, module)) if given is not None else ()
+
+
+def _depended(node: Node, module: "Module") -> Iterator[str]:
+    for made in syntax.captures("(call) @call", node).get("call", []):
+        if module.callee(made).rpartition(".")[2] in _DEPENDS:
+            on = argument(made, module, 0, "dependency")
+            if on is not None:
+                yield module.callee(on) if on.type == "call" else module.dotted(on)
+
+
+def _parameters(scope: Scope, module: "Module") -> tuple[str, ...]:
+    """The dependencies that a handler's parameters declare."""
+    found: list[str] = []
+    for parameter in scope.parameters.values():
+        if parameter.default is not None:
+            found += _depended(parameter.default, module)
+        for name in _DEPENDENCY.findall(parameter.annotation):
+            first, dot, rest = name.partition(".")
+            found.append(module.names.get(first, first) + dot + rest)
+    return tuple(found)
+
+
+def _response(node: Node, name: str, module: "Module") -> Response:
+    positions = {"FileResponse": (-1, 1), "RedirectResponse": (-1, 1)}
+    at_content, at_status = positions.get(name, (0, 1))
+    content = value_of(argument(node, module, at_content, "content"), module)
+    fields: dict[str, Any] = status_fields(
+        argument(node, module, at_status, "status_code"), module, 307 if name == "RedirectResponse" else 200
+    )
+    if name.endswith("JSONResponse"):
+        fields["body"] = content
+    elif isinstance(content, Call) and content.name == "dumps" and content.arguments:
+        fields["body"] = content.arguments[0]
+    elif name in ("Response", "PlainTextResponse", "HTMLResponse"):
+        fields["text"] = content
+    media = value_of(argument(node, module, -1, "media_type"), module)
+    if isinstance(media, Constant) and isinstance(media.value, str):
+        fields["content_type"] = media.value
+    fields["headers"] = value_of(argument(node, module, 2 if at_content == 0 else -1, "headers"), module)
+    if name == "RedirectResponse":
+        fields["headers"] = module.value(node)
+    return response(node, module, "fastapi", **fields)
+
+
+def _returned(scope: Scope, made: Node, module: "Module") -> Iterator[Response]:
+    """What a handler returns without building a response: data, or what a function of the project makes."""
+    status = argument(made, module, -1, "status_code")
+    for node in syntax.captures("(return_statement) @return", scope.body).get("return", []):
+        given = syntax.unwrapped(node.named_children[0]) if node.named_children else None
+        if given is None or module.scope(node) is not scope:
+            continue
+        value = module.value(given)
+        if is_json(value) or is_text(value):
+            yield response(
+                node,
+                module,
+                "fastapi",
+                body=value,
+                **status_fields(status, module, HTTPStatus.OK.value),
+            )
+        elif isinstance(value, Call) and value.name not in RESPONSES and given.type == "call":
+            yield response(node, module, "fastapi", helper=module.callee(given), body=module.value(given))
+
+
+def _error_handler(node: Node, exception: Node, handler: str, module: "Module") -> ErrorHandler:
+    number, _ = status_of(exception, module)
+    name = str(number) if number is not None else module.dotted(exception)
+    exceptions = _ALIASES if name in _ALIASES else (name,)
+    return ErrorHandler(module.location(node), "fastapi", exceptions, handler)

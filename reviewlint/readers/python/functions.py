@@ -1,0 +1,45 @@
+"""Functions: the summaries by which calls into them are followed."""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ...facts.code import Function
+from ...facts.file import FileFact
+from ...facts.values import Call, Choice, Constant, Items, Parameter, Record, Reference, Text, Value, options
+
+if TYPE_CHECKING:
+    from .module import Module
+    from .scopes import Scope
+
+_KEPT = (Constant, Record, Items, Text, Call, Choice, Parameter, Reference)
+
+
+def function(scope: "Scope", module: "Module") -> Iterator[FileFact]:
+    """The summary of a function."""
+    parameters = list(scope.parameters)
+    if scope.is_method and parameters and parameters[0] in ("self", "cls"):
+        del parameters[0]
+    yield Function(
+        module.location(scope.node),
+        scope.name,
+        tuple(parameters),
+        module.decorators(scope),
+        tuple(value for value in module.returned(scope) if _is_useful(value)),
+        _calls(scope, module),
+        scope.is_async,
+    )
+
+
+def _is_useful(value: Value) -> bool:
+    return any(isinstance(option, _KEPT) for option in options(value))
+
+
+def _calls(scope: "Scope", module: "Module") -> tuple[str, ...]:
+    first = bisect_left(module.call_starts, scope.body.start_byte)
+    last = bisect_left(module.call_starts, scope.end)
+    found = {
+        module.callee(node): None for node in module.calls[first:last] if module.scopes.at(node.start_byte) is scope
+    }
+    found.pop("", None)
+    return tuple(found)

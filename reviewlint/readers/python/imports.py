@@ -1,0 +1,91 @@
+"""Imports: the facts, and the names that they bind in the file."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from ...facts.file import FileFact
+from ...facts.imports import Import
+
+if TYPE_CHECKING:
+    from .module import Module
+
+CALLS = frozenset({"import_module", "__import__"})
+
+
+def call(node: Node, module: "Module") -> Iterator[FileFact]:
+    """A dynamic import of a module whose name is constant."""
+    from ...facts.values import constant_text
+
+    if module.callee(node) not in ("importlib.import_module", "__import__"):
+        return
+    arguments = module.arguments(node)
+    name = constant_text(module.value(arguments[0])) if arguments else None
+    if name:
+        yield Import(module.location(node), name, dynamic=True)
+
+
+def file(module: "Module") -> Iterator[FileFact]:
+    """Every import statement."""
+    for node in module.imports:
+        type_only = module.mentions(b"TYPE_CHECKING") and _only_for_types(node)
+        at = module.location(node)
+        if node.type == "import_statement":
+            for name, local in _whole(node, module):
+                yield Import(at, name, (("*", local),) if local else (), type_only)
+        else:
+            yield Import(at, source(node, module), tuple(_names(node, module)), type_only)
+
+
+def bound(module: "Module") -> dict[str, str]:
+    """Local names with the dotted names that they stand for (`np` → `numpy`, `User` → `.models.User`)."""
+    names: dict[str, str] = {}
+    for node in module.imports:
+        if node.type == "import_statement":
+            for name, local in _whole(node, module):
+                first = name.partition(".")[0]
+                names[local or first] = name if local else first
+        else:
+            origin = source(node, module)
+            for name, local in _names(node, module):
+                if name != "*":
+                    names[local] = origin + name if origin.endswith(".") else f"{origin}.{name}"
+    return names
+
+
+def source(node: Node, module: "Module") -> str:
+    """The module that `from … import` names, as written."""
+    if node.type == "future_import_statement":
+        return "__future__"
+    name = node.child_by_field_name("module_name")
+    return "".join(module.text(name).split()) if name is not None else ""
+
+
+def _whole(node: Node, module: "Module") -> Iterator[tuple[str, str]]:
+    """`import a.b as c, d`: (`a.b`, `c`), (`d`, ``)."""
+    for child in node.children_by_field_name("name"):
+        name, alias = child, None
+        if child.type == "aliased_import":
+            name, alias = child.child_by_field_name("name") or child, child.child_by_field_name("alias")
+        yield "".join(module.text(name).split()), module.text(alias) if alias is not None else ""
+
+
+def _names(node: Node, module: "Module") -> Iterator[tuple[str, str]]:
+    for child in node.children_by_field_name("name"):
+        name, alias = child, child
+        if child.type == "aliased_import":
+            name = child.child_by_field_name("name") or child
+            alias = child.child_by_field_name("alias") or child
+        yield module.text(name), module.text(alias)
+    if any(child.type == "wildcard_import" for child in node.named_children):
+        yield "*", "*"
+
+
+def _only_for_types(node: Node) -> bool:
+    block = node.parent
+    branch = block.parent if block is not None else None
+    if branch is None or branch.type != "if_statement" or branch.child_by_field_name("consequence") != block:
+        return False
+    condition = branch.child_by_field_name("condition")
+    return condition is not None and condition.text in (b"TYPE_CHECKING", b"typing.TYPE_CHECKING", b"t.TYPE_CHECKING")

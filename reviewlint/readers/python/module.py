@@ -1,0 +1,313 @@
+"""Reading one Python file, and the `Module` that its readers ask."""
+
+import importlib
+import pkgutil
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from types import ModuleType
+
+from tree_sitter import Node, Tree
+
+from ...facts.file import FileFact, FileFacts
+from ...facts.location import Location
+from ...facts.values import Value
+from ...source import Source
+from . import imports, syntax
+from .problems import problem
+from .scopes import Scope, Scopes
+from .values import Evaluator
+
+_SCREEN = """
+(call) @call
+(function_definition) @scope
+(class_definition) @scope
+(except_clause) @catch
+(decorated_definition) @decorated
+(import_statement) @import
+(import_from_statement) @import
+(future_import_statement) @import
+"""
+_PLAIN = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Catch:
+    """The except clause that a node stands in: its `node` and the `variable` that it binds, or `""`."""
+
+    node: Node
+    variable: str
+
+
+class Module:
+    """One parsed file, as readers see it."""
+
+    def __init__(self, path: str, data: bytes, tree: Tree) -> None:
+        self.path = path
+        self.data = data
+        self.root = tree.root_node
+        seen = syntax.captures(_SCREEN, self.root)
+        self.calls: list[Node] = seen.get("call", [])
+        self.imports: list[Node] = seen.get("import", [])
+        self.catches: list[Node] = seen.get("catch", [])
+        self.decorated: list[Node] = seen.get("decorated", [])
+        self.scopes = Scopes(self.root, seen.get("scope", []))
+        self.names = imports.bound(self)
+        self._dotted: dict[bytes, str] = {}
+        self._evaluator = Evaluator(self)
+
+    # Where
+
+    @cached_property
+    def _lines(self) -> list[bytes] | None:
+        return None if self.data.isascii() else self.data.split(b"\n")
+
+    def location(self, node: Node) -> Location:
+        """Where `node` stands, 1-based, columns in code points."""
+        (row, column), (end_row, end_column) = node.start_point, node.end_point
+        if self._lines is not None:
+            column, end_column = self._column(row, column), self._column(end_row, end_column)
+        return Location(self.path, row + 1, column + 1, end_row + 1, end_column + 1)
+
+    def _column(self, row: int, column: int) -> int:
+        assert self._lines is not None
+        before = self._lines[row][:column] if row < len(self._lines) else b""
+        if row == 0:
+            before = before.removeprefix(b"\xef\xbb\xbf")
+        return len(before.decode("utf-8", "replace"))
+
+    def scope(self, node: Node) -> Scope:
+        """The innermost scope around `node`; a definition's own scope for what is inside it, not for its decorators."""
+        return self.scopes.at(node.start_byte)
+
+    def enclosing(self, node: Node) -> str:
+        """The qualified name of the function that `node` stands in, `""` outside of functions."""
+        function = self.scope(node).function
+        return function.name if function is not None else ""
+
+    def catch_of(self, node: Node) -> Catch | None:
+        """The innermost except clause that `node` stands in (of the same function), or None."""
+        position = node.start_byte
+        for clause in reversed(self.catches[: bisect_right(self._catch_starts, position)]):
+            if clause.end_byte > position:
+                if self.scopes.at(position) is not self.scopes.at(clause.start_byte):
+                    return None
+                return Catch(clause, self.catch_variable(clause))
+        return None
+
+    @cached_property
+    def _catch_starts(self) -> list[int]:
+        return [clause.start_byte for clause in self.catches]
+
+    def catch_variable(self, clause: Node) -> str:
+        """The name that an except clause binds, or `""`."""
+        value = clause.child_by_field_name("value")
+        alias = value.child_by_field_name("alias") if value is not None and value.type == "as_pattern" else None
+        return self.text(alias) if alias is not None else ""
+
+    @cached_property
+    def call_starts(self) -> list[int]:
+        """Where each of `calls` starts, in bytes."""
+        return [node.start_byte for node in self.calls]
+
+    # What
+
+    def mentions(self, *words: bytes) -> bool:
+        """Whether one of `words` occurs in the bytes of the file."""
+        return any(word in self.data for word in words)
+
+    def has_import(self, *modules: str) -> bool:
+        """Whether the file imports one of `modules` or something inside it."""
+        return any(name == wanted or name.startswith(wanted + ".") for name in self._imported for wanted in modules)
+
+    @cached_property
+    def _imported(self) -> frozenset[str]:
+        whole = {
+            self.text(child.child_by_field_name("name") or child)
+            for node in self.imports
+            if node.type == "import_statement"
+            for child in node.children_by_field_name("name")
+        }
+        return frozenset(whole | set(self.names.values()) | {imports.source(node, self) for node in self.imports})
+
+    def text(self, node: Node) -> str:
+        """The source of `node`."""
+        return self.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def one_line(self, node: Node, limit: int = 80) -> str:
+        """The source of `node` on one line, cut at `limit` characters."""
+        text = " ".join(
+            self.data[node.start_byte : min(node.end_byte, node.start_byte + 8 * limit)]
+            .decode("utf-8", "replace")
+            .split()
+        )
+        return text if len(text) <= limit else text[: limit - 1] + "…"
+
+    def dotted(self, node: Node) -> str:
+        """The dotted name of an expression, its first name resolved through the file's imports.
+
+        Calls in the chain stand as `()`, subscripts as `[]`: `get_logger().bind`. `""` where it is no such chain.
+        """
+        text = self.data[node.start_byte : node.end_byte]
+        known = self._dotted.get(text)
+        if known is None:
+            known = self._dotted[text] = self._name(node, text)
+        return known
+
+    def _name(self, node: Node, text: bytes) -> str:
+        if _PLAIN.fullmatch(text):
+            first, dot, rest = text.decode().partition(".")
+            return self.names.get(first, first) + dot + rest
+        suffixes: list[str] = []
+        while True:
+            node = syntax.unwrapped(node)
+            inner: Node | None
+            match node.type:
+                case "identifier":
+                    name = self.text(node)
+                    return self.names.get(name, name) + "".join(reversed(suffixes))
+                case "attribute":
+                    inner, name_node = node.child_by_field_name("object"), node.child_by_field_name("attribute")
+                    suffixes.append("." + (self.text(name_node) if name_node is not None else ""))
+                case "call":
+                    inner = node.child_by_field_name("function")
+                    suffixes.append("()")
+                case "subscript":
+                    inner = node.child_by_field_name("value")
+                    suffixes.append("[]")
+                case "string" | "concatenated_string":
+                    return "str" + "".join(reversed(suffixes))
+                case _:
+                    return ""
+            if inner is None:
+                return ""
+            node = inner
+
+    def callee(self, call: Node) -> str:
+        """The dotted name of what a call calls."""
+        function = call.child_by_field_name("function")
+        return self.dotted(function) if function is not None else ""
+
+    def arguments(self, call: Node) -> list[Node]:
+        """The positional arguments up to the first spread."""
+        return list(syntax.positional(call))
+
+    def keywords(self, call: Node) -> dict[str, Node]:
+        """The keyword arguments by name."""
+        found: dict[str, Node] = {}
+        arguments = call.child_by_field_name("arguments")
+        for child in arguments.named_children if arguments is not None else ():
+            if child.type == "keyword_argument":
+                name, value = child.child_by_field_name("name"), child.child_by_field_name("value")
+                if name is not None and value is not None:
+                    found[self.text(name)] = value
+        return found
+
+    def decorators(self, scope: Scope) -> tuple[str, ...]:
+        """The dotted names of a definition's decorators, calls without their arguments."""
+        outer = scope.node.parent
+        if outer is None or outer.type != "decorated_definition":
+            return ()
+        names = (
+            self.dotted(child.named_children[0]).removesuffix("()")
+            for child in outer.named_children
+            if child.type == "decorator" and child.named_children
+        )
+        return tuple(name for name in names if name)
+
+    def value(self, node: Node) -> Value:
+        """What the expression can be."""
+        return self._evaluator.value(node)
+
+    def returned(self, scope: Scope) -> tuple[Value, ...]:
+        """What a function may return, its parameters standing as `Parameter`."""
+        return self._evaluator.returned(scope)
+
+
+Hook = Callable[..., Iterator[FileFact]]
+
+
+@cache
+def readers() -> tuple[ModuleType, ...]:
+    """The readers of this folder: its modules with at least one hook."""
+    package = __name__.rpartition(".")[0]
+    folder = importlib.import_module(package)
+    modules = [importlib.import_module(f"{package}.{found.name}") for found in pkgutil.iter_modules(folder.__path__)]
+    hooks = ("call", "decorated", "function", "klass", "catch", "file")
+    return tuple(
+        module
+        for module in modules
+        if any(module.__name__ == getattr(getattr(module, hook, None), "__module__", "") for hook in hooks)
+    )
+
+
+def read(source: Source, data: bytes) -> FileFacts:
+    """The facts of one Python file, in the order of its text."""
+    tree = syntax.parse(data)
+    module = Module(source.path, data, tree)
+    facts = list(_facts(module))
+    broken = problem(module)
+    if broken is not None:
+        facts.append(broken)
+    facts.sort(key=_position)
+    return FileFacts(source.path, source.language, source.side, tuple(facts))
+
+
+def _position(fact: FileFact) -> tuple[int, int]:
+    return fact.at.line, fact.at.column
+
+
+def _facts(module: Module) -> Iterator[FileFact]:
+    active = [
+        reader
+        for reader in readers()
+        if not (triggers := getattr(reader, "TRIGGERS", ())) or module.mentions(*triggers)
+    ]
+    for reader in active:
+        if hasattr(reader, "file"):
+            yield from reader.file(module)
+    yield from _of_calls(module, active)
+    yield from _of_decorators(module, active)
+    functions = [reader.function for reader in active if hasattr(reader, "function")]
+    classes = [reader.klass for reader in active if hasattr(reader, "klass")]
+    for scope in module.scopes.all[1:]:
+        for hook in functions if scope.kind == "function" else classes:
+            yield from hook(scope, module)
+    catches = [reader.catch for reader in active if hasattr(reader, "catch")]
+    for node in module.catches if catches else ():
+        for hook in catches:
+            yield from hook(node, module)
+
+
+def _of_calls(module: Module, active: list[ModuleType]) -> Iterator[FileFact]:
+    hooks: dict[bytes, list[Hook]] = {}
+    for reader in active:
+        for name in getattr(reader, "CALLS", ()):
+            hooks.setdefault(name.encode(), []).append(reader.call)
+    data = module.data
+    for node in module.calls if hooks else ():
+        function = node.child(0)
+        if function is None:
+            continue
+        name = data[function.start_byte : function.end_byte].rpartition(b".")[2].strip()
+        for hook in hooks.get(name, ()):
+            yield from hook(node, module)
+
+
+def _of_decorators(module: Module, active: list[ModuleType]) -> Iterator[FileFact]:
+    hooks: dict[str, list[Hook]] = {}
+    for reader in active:
+        for name in getattr(reader, "DECORATORS", ()):
+            hooks.setdefault(name, []).append(reader.decorated)
+    for definition in module.decorated if hooks else ():
+        inner = definition.child_by_field_name("definition")
+        for decorator in definition.named_children:
+            if decorator.type != "decorator" or inner is None or not decorator.named_children:
+                continue
+            expression = decorator.named_children[0]
+            if expression.type == "call":
+                expression = expression.child_by_field_name("function") or expression
+            for hook in hooks.get(module.text(expression).rpartition(".")[2].strip(), ()):
+                yield from hook(decorator, inner, module)

@@ -1,0 +1,95 @@
+"""Responses, built the same way for every Python framework."""
+
+from typing import TYPE_CHECKING, Any
+
+from tree_sitter import Node
+
+from ...facts.http import Response
+from ...facts.values import Call, Constant, Items, Record, Text, Value
+from .statuses import named_status, status_of
+
+if TYPE_CHECKING:
+    from .module import Module
+
+
+def response(node: Node, module: "Module", framework: str, **known: Any) -> Response:
+    """The response that is given at `node`, with where it stands filled in; `known` are its other fields."""
+    catch = module.catch_of(node)
+    return Response(
+        module.location(node),
+        **{
+            "function": module.enclosing(node),
+            "framework": framework,
+            "status": None,
+            "body": None,
+            "in_catch": catch is not None,
+            "catch_variable": catch.variable if catch is not None else "",
+            **known,
+        },
+    )
+
+
+def argument(node: Node, module: "Module", position: int, *names: str) -> Node | None:
+    """The argument of a call at `position` (negative: only by name) or under one of `names`."""
+    keywords = module.keywords(node)
+    for name in names:
+        if name in keywords:
+            return keywords[name]
+    positional = module.arguments(node)
+    return positional[position] if 0 <= position < len(positional) else None
+
+
+def status_fields(node: Node | None, module: "Module", default: int | None) -> dict[str, Any]:
+    """The fields of `Response` that say its status, where `node` is the expression or None."""
+    if node is None:
+        return {"status": default, "status_is_default": True}
+    number, value = status_of(node, module)
+    return {"status": number, "status_value": value}
+
+
+def value_of(node: Node | None, module: "Module") -> Value | None:
+    """The value of `node`, None where there is none."""
+    return None if node is None else module.value(node)
+
+
+def is_text(value: Value | None) -> bool:
+    """Whether the value is certainly a string."""
+    return isinstance(value, Text) or (isinstance(value, Constant) and isinstance(value.value, str))
+
+
+def is_json(value: Value | None) -> bool:
+    """Whether the value is certainly a JSON object or array."""
+    return isinstance(value, Record | Items)
+
+
+def assigned_name(node: Node, module: "Module") -> str:
+    """The variable that a call's result is bound to, as written; `""` where none."""
+    parent = node.parent
+    while parent is not None and parent.type in ("await", "parenthesized_expression"):
+        parent = parent.parent
+    if parent is None or parent.type not in ("assignment", "named_expression"):
+        return ""
+    left = parent.child_by_field_name("left") or parent.child_by_field_name("name")
+    return module.text(left) if left is not None and left.type in ("identifier", "attribute") else ""
+
+
+def qualified(name: str, node: Node, module: "Module") -> str:
+    """A variable's name qualified by the function or class that binds it at `node`."""
+    scope = module.scope(node)
+    return f"{scope.name}.{name}" if scope.name else name
+
+
+def path_of(node: Node | None, module: "Module") -> str | None:
+    """A path or prefix as text, what is not constant as `{its name}`; None where nothing of it is known."""
+    value = value_of(node, module)
+    if value is None:
+        return None
+    from ...facts.values import holes, named, rendered
+
+    if isinstance(value, Constant):
+        return value.value if isinstance(value.value, str) else None
+    names = [named(hole) for hole in holes(value)]
+    text = rendered(value)
+    for name in names:
+        text = text.replace("{}", "{" + name.replace("{", "").replace("}", "").replace("/", ".") + "}", 1)
+    return text

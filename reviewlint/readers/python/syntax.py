@@ -1,0 +1,67 @@
+"""The Python grammar, and the few questions that every reader asks a node."""
+
+from collections.abc import Iterator
+from functools import cache
+
+import tree_sitter_python
+from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
+
+LANGUAGE = Language(tree_sitter_python.language())
+
+
+def parse(data: bytes) -> Tree:
+    """The syntax tree of `data`; parts that are no Python become ERROR nodes."""
+    return Parser(LANGUAGE).parse(data)
+
+
+@cache
+def query(text: str) -> Query:
+    """The compiled query."""
+    return Query(LANGUAGE, text)
+
+
+def captures(text: str, node: Node) -> dict[str, list[Node]]:
+    """All captures of the query `text` under `node`, by name, each in the order of the file, the outer before the inner."""
+    found = QueryCursor(query(text)).captures(node)
+    for nodes in found.values():
+        nodes.sort(key=_span)
+    return found
+
+
+def _span(node: Node) -> tuple[int, int]:
+    return node.start_byte, -node.end_byte
+
+
+def field(node: Node, name: str) -> Node | None:
+    """The child in the field `name`."""
+    return node.child_by_field_name(name)
+
+
+def unwrapped(node: Node) -> Node:
+    """The expression inside parentheses and `await`."""
+    while node.type in ("parenthesized_expression", "await"):
+        inner = [child for child in node.named_children if child.type != "comment"]
+        if len(inner) != 1:
+            return node
+        node = inner[0]
+    return node
+
+
+def children(node: Node) -> list[Node]:
+    """The named children without comments."""
+    return [child for child in node.named_children if child.type not in ("comment", "line_continuation")]
+
+
+def positional(call: Node) -> Iterator[Node]:
+    """The positional arguments of a call, up to the first `*spread`."""
+    arguments = call.child_by_field_name("arguments")
+    if arguments is None:
+        return
+    if arguments.type == "generator_expression":
+        yield arguments
+        return
+    for child in arguments.named_children:
+        if child.type == "list_splat":
+            return
+        if child.type not in ("keyword_argument", "dictionary_splat", "comment", "line_continuation"):
+            yield child

@@ -1,0 +1,754 @@
+"""The evaluator: what an expression can be, as far as its own file tells (see facts/values.py)."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from string import Formatter
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from ...facts.location import Location
+from ...facts.values import (
+    Call,
+    Choice,
+    Constant,
+    Environment,
+    Items,
+    Parameter,
+    Record,
+    Reference,
+    Text,
+    Unknown,
+    Value,
+    constant_text,
+)
+from . import syntax, variables
+from .algebra import choice, element, is_textual, member, put_in, text, weight
+from .literals import string_constant
+
+if TYPE_CHECKING:
+    from .module import Module
+    from .scopes import Scope
+
+DEPTH = 40
+"""How deep expressions and definitions are followed; what lies deeper is Unknown."""
+WEIGHT = 2000
+"""How many parts a followed value may have; what has more is Unknown."""
+EXPANDED = 24
+"""How many items of a constant collection a comprehension is written out for."""
+
+_PERCENT = re.compile(
+    r"%(?:\((?P<key>[^)]*)\))?[#0\- +]*(?P<width>\*|\d+)?(?:\.(?P<precision>\*|\d+))?[hlL]?(?P<type>[diouxXeEfFgGcrsab%])"
+)
+_SAME_TEXT = frozenset({"strip", "lstrip", "rstrip", "expandtabs", "encode", "decode"})
+_CASED = frozenset({"lower", "upper", "title", "capitalize", "casefold"})
+_DEDENT = frozenset({"textwrap.dedent", "inspect.cleandoc", "textwrap.indent", "dedent"})
+_COLLECTED = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "dict.fromkeys"})
+
+
+class Evaluator:
+    """Evaluates expressions of one file."""
+
+    def __init__(self, module: "Module") -> None:
+        self._module = module
+        self._known: dict[int, Value] = {}
+        self._depth = 0
+        self._bound: list[dict[str, Value]] = []
+        self._returned: dict[str, tuple[Value, ...]] = {}
+        self._inside: set[str] = set()
+        self._variables = variables.Variables(module, self)
+        self._by_type: dict[str, Callable[[Node], Value]] = {
+            "identifier": self._identifier,
+            "string": self._string,
+            "concatenated_string": self._concatenated,
+            "integer": self._number,
+            "float": self._number,
+            "true": lambda node: Constant(self.at(node), True),
+            "false": lambda node: Constant(self.at(node), False),
+            "none": lambda node: Constant(self.at(node), None),
+            "attribute": self._attribute,
+            "subscript": self._subscript,
+            "call": self._call,
+            "binary_operator": self._binary,
+            "boolean_operator": self._boolean,
+            "conditional_expression": self._conditional,
+            "unary_operator": self._unary,
+            "dictionary": self._dictionary,
+            "list": self._items,
+            "tuple": self._items,
+            "set": self._items,
+            "expression_list": self._items,
+            "list_comprehension": self._comprehension,
+            "set_comprehension": self._comprehension,
+            "generator_expression": self._comprehension,
+            "named_expression": lambda node: self._field(node, "value"),
+            "keyword_argument": lambda node: self._field(node, "value"),
+        }
+
+    def at(self, node: Node) -> Location:
+        """Where `node` stands."""
+        return self._module.location(node)
+
+    def unknown(self, node: Node) -> Unknown:
+        """The expression, not followed."""
+        return Unknown(self.at(node), self._module.one_line(node))
+
+    def value(self, node: Node) -> Value:
+        """What `node` can be."""
+        node = syntax.unwrapped(node)
+        if not self._bound and (known := self._known.get(node.id)) is not None:
+            return known
+        evaluate = self._by_type.get(node.type)
+        if evaluate is None or self._depth >= DEPTH:
+            return self.unknown(node)
+        self._depth += 1
+        try:
+            found = evaluate(node)
+        finally:
+            self._depth -= 1
+        if weight(found, WEIGHT) >= WEIGHT:
+            found = self.unknown(node)
+        if not self._bound:
+            self._known[node.id] = found
+        return found
+
+    @contextmanager
+    def binding(self, names: dict[str, Value]) -> Iterator[None]:
+        """Inside, each of `names` stands for its value (the variables of a comprehension)."""
+        self._bound.append(names)
+        try:
+            yield
+        finally:
+            self._bound.pop()
+
+    def _field(self, node: Node, name: str) -> Value:
+        child = node.child_by_field_name(name)
+        return self.value(child) if child is not None else self.unknown(node)
+
+    # Names
+
+    def _identifier(self, node: Node) -> Value:
+        name = self._module.text(node)
+        for names in reversed(self._bound):
+            if name in names:
+                return names[name]
+        found = self._variables.value(name, node)
+        return found if found is not None else Reference(self.at(node), self._module.names.get(name, name))
+
+    def _attribute(self, node: Node) -> Value:
+        inner, name_node = node.child_by_field_name("object"), node.child_by_field_name("attribute")
+        if inner is None or name_node is None:
+            return self.unknown(node)
+        inner, name = syntax.unwrapped(inner), self._module.text(name_node)
+        if inner.type == "identifier":
+            attribute = self._variables.attribute(self._module.text(inner), name, node)
+            if attribute is not None:
+                return attribute
+        return member(self.value(inner), f".{name}", self.at(node)) or self.unknown(node)
+
+    def _subscript(self, node: Node) -> Value:
+        container = node.child_by_field_name("value")
+        keys = node.children_by_field_name("subscript")
+        if container is None or len(keys) != 1:
+            return self.unknown(node)
+        at = self.at(node)
+        if self._module.dotted(container) == "os.environ":
+            name = constant_text(self.value(keys[0]))
+            return Environment(at, name) if name is not None else self.unknown(node)
+        value = self.value(container)
+        if keys[0].type == "slice":
+            return (
+                value if is_textual(value) or isinstance(value, Items | Parameter | Reference) else self.unknown(node)
+            )
+        key = self.value(keys[0])
+        match value, key:
+            case Record(), Constant(value=str(wanted)) if (entry := value.get(wanted)) is not None:
+                return entry
+            case Record(open=False, entries=entries), _ if entries and not isinstance(key, Constant):
+                return choice(at, [entry for _, entry in entries])
+            case Items(items=items), Constant(value=int(index)) if -len(items) <= index < len(items) and not value.open:
+                return items[index]
+            case Items(open=False, items=items), _ if items and not isinstance(key, Constant):
+                return choice(at, items)
+        suffix = f".{key.value}" if isinstance(key, Constant) and isinstance(key.value, str) else "[]"
+        return member(value, suffix, at) or self.unknown(node)
+
+    # Literals
+
+    def _number(self, node: Node) -> Value:
+        try:
+            source = self._module.text(node).replace("_", "")
+            return Constant(self.at(node), int(source, 0) if node.type == "integer" else float(source))
+        except ValueError:
+            return self.unknown(node)
+
+    def _string(self, node: Node) -> Value:
+        return text(self.at(node), self._string_parts(node), "f-string")
+
+    def _concatenated(self, node: Node) -> Value:
+        parts = [part for child in node.named_children if child.type == "string" for part in self._string_parts(child)]
+        return text(self.at(node), parts, "f-string")
+
+    def _string_parts(self, node: Node) -> list[Value]:
+        if not any(child.type == "interpolation" for child in node.named_children):
+            return [Constant(self.at(node), string_constant(node))]
+        parts: list[Value] = []
+        for child in node.named_children:
+            if child.type == "string_content":
+                parts.append(Constant(self.at(child), string_constant(node, child)))
+            elif child.type == "interpolation":
+                parts.append(self._interpolation(child))
+        return parts
+
+    def _interpolation(self, node: Node) -> Value:
+        expression = node.child_by_field_name("expression")
+        if expression is None:
+            return self.unknown(node)
+        value = self.value(expression)
+        specifier = next((child for child in node.named_children if child.type == "format_specifier"), None)
+        if specifier is None:
+            return value
+        return _formatted(value, self._module.text(specifier).lstrip(":"))
+
+    def _dictionary(self, node: Node) -> Value:
+        entries: list[tuple[str, Value]] = []
+        is_open = False
+        for child in syntax.children(node):
+            if child.type == "pair":
+                key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
+                name = self.value(key) if key is not None else None
+                if isinstance(name, Constant) and value is not None:
+                    entries.append((str(name.value), self.value(value)))
+                else:
+                    is_open = True
+            elif child.type == "dictionary_splat" and child.named_children:
+                spread = self.value(child.named_children[0])
+                if isinstance(spread, Record):
+                    entries.extend(spread.entries)
+                    is_open = is_open or spread.open
+                else:
+                    is_open = True
+            else:
+                is_open = True
+        return Record(self.at(node), tuple(entries), is_open)
+
+    def _items(self, node: Node) -> Value:
+        items: list[Value] = []
+        is_open = False
+        for child in syntax.children(node):
+            if child.type == "list_splat":
+                spread = self.value(child.named_children[0]) if child.named_children else None
+                if isinstance(spread, Items):
+                    items.extend(spread.items)
+                is_open = is_open or not isinstance(spread, Items) or spread.open
+            else:
+                items.append(self.value(child))
+        return Items(self.at(node), tuple(items), is_open)
+
+    def _comprehension(self, node: Node) -> Value:
+        body = node.child_by_field_name("body")
+        clauses = [child for child in node.named_children if child.type == "for_in_clause"]
+        if body is None or not clauses:
+            return self.unknown(node)
+        filtered = any(child.type == "if_clause" for child in node.named_children)
+        names: dict[str, Value] = {}
+        with self.binding(names):
+            for clause in clauses[:-1]:
+                self._bind_clause(clause, names)
+            target, iterable = clauses[-1].child_by_field_name("left"), clauses[-1].child_by_field_name("right")
+            if target is None or iterable is None:
+                return self.unknown(node)
+            over = self.value(iterable)
+            if isinstance(over, Items) and not over.open and len(over.items) <= EXPANDED and len(clauses) == 1:
+                found: list[Value] = []
+                for item in over.items:
+                    names.update(self.unpacked(target, item))
+                    found.append(self.value(body))
+                return Items(self.at(node), tuple(found), open=filtered)
+            names.update(self.unpacked(target, element(over, self.at(iterable)) or self.unknown(target)))
+            return Items(self.at(node), (self.value(body),), open=True)
+
+    def _bind_clause(self, clause: Node, names: dict[str, Value]) -> None:
+        target, iterable = clause.child_by_field_name("left"), clause.child_by_field_name("right")
+        if target is not None and iterable is not None:
+            one = element(self.value(iterable), self.at(iterable)) or self.unknown(target)
+            names.update(self.unpacked(target, one))
+
+    def unpacked(self, target: Node, value: Value) -> dict[str, Value]:
+        """The names that `target` binds when `value` is assigned to it."""
+        if target.type == "identifier":
+            return {self._module.text(target): value}
+        if target.type not in ("pattern_list", "tuple_pattern", "list_pattern", "tuple", "list", "expression_list"):
+            return {}
+        names: dict[str, Value] = {}
+        targets = syntax.children(target)
+        exact = isinstance(value, Items) and not value.open and len(value.items) == len(targets)
+        for number, inner in enumerate(targets):
+            if isinstance(value, Items) and exact:
+                part: Value = value.items[number]
+            elif isinstance(value, Choice) and all(
+                isinstance(option, Items) and len(option.items) == len(targets) for option in value.options
+            ):
+                part = choice(value.at, [option.items[number] for option in value.options])  # type: ignore[union-attr]
+            else:
+                part = member(value, "[]", self.at(inner)) or self.unknown(inner)
+            names.update(self.unpacked(inner, part))
+        return names
+
+    # Operators
+
+    def _unary(self, node: Node) -> Value:
+        value = self._field(node, "argument")
+        operator = node.child_by_field_name("operator")
+        if operator is not None and operator.type == "-" and isinstance(value, Constant):
+            if isinstance(value.value, int | float):
+                return Constant(self.at(node), -value.value)
+        return self.unknown(node)
+
+    def _conditional(self, node: Node) -> Value:
+        branches = syntax.children(node)
+        if len(branches) != 3:
+            return self.unknown(node)
+        return choice(self.at(node), [self.value(branches[0]), self.value(branches[2])])
+
+    def _boolean(self, node: Node) -> Value:
+        left, right = self._field(node, "left"), self._field(node, "right")
+        operator = node.child_by_field_name("operator")
+        if operator is not None and operator.type == "or" and isinstance(left, Environment) and left.default is None:
+            return Environment(self.at(node), left.name, right)
+        if operator is not None and operator.type == "or" and isinstance(left, Constant) and not left.value:
+            return right
+        return choice(self.at(node), [left, right])
+
+    def _binary(self, node: Node) -> Value:
+        operator = node.child_by_field_name("operator")
+        sign = operator.type if operator is not None else ""
+        if sign == "+":
+            return self._sum(node)
+        left, right = self._field(node, "left"), self._field(node, "right")
+        if sign == "%":
+            return self.percent(node, left, right)
+        if sign == "*":
+            return self._times(node, left, right)
+        if sign == "|" and isinstance(left, Record) and isinstance(right, Record):
+            return Record(self.at(node), left.entries + right.entries, left.open or right.open)
+        return self._arithmetic(node, sign, left, right)
+
+    def _sum(self, node: Node) -> Value:
+        operands: list[Node] = []
+        inner: Node | None = node
+        while inner is not None and inner.type == "binary_operator":
+            operator = inner.child_by_field_name("operator")
+            if operator is None or operator.type != "+":
+                break
+            right = inner.child_by_field_name("right")
+            operands += [right] if right is not None else []
+            inner = inner.child_by_field_name("left")
+            inner = syntax.unwrapped(inner) if inner is not None else None
+        values = [self.value(operand) for operand in ([inner] if inner is not None else []) + operands[::-1]]
+        if any(is_textual(value) for value in values):
+            return text(self.at(node), values, "+")
+        if all(isinstance(value, Items) for value in values) or (values and isinstance(values[0], Items)):
+            return Items(
+                self.at(node),
+                tuple(item for value in values if isinstance(value, Items) for item in value.items),
+                any(not isinstance(value, Items) or value.open for value in values),
+            )
+        if len(values) == 2:
+            return self._arithmetic(node, "+", values[0], values[1])
+        return self.unknown(node)
+
+    def _arithmetic(self, node: Node, sign: str, left: Value, right: Value) -> Value:
+        match left, right:
+            case Constant(value=int(a)), Constant(value=int(b)):
+                if sign == "+":
+                    return Constant(self.at(node), a + b)
+                if sign == "-":
+                    return Constant(self.at(node), a - b)
+                if sign == "*" and abs(a) < 1 << 32 and abs(b) < 1 << 32:
+                    return Constant(self.at(node), a * b)
+        if sign in ("-", "/", "//", "**"):
+            return Call(self.at(node), "float" if sign == "/" else "int", (left, right))
+        return self.unknown(node)
+
+    def _times(self, node: Node, left: Value, right: Value) -> Value:
+        if not isinstance(left, Items) and not is_textual(left):
+            left, right = right, left
+        if isinstance(left, Items):
+            if (
+                isinstance(right, Constant)
+                and isinstance(right.value, int)
+                and 0 <= right.value * len(left.items) <= EXPANDED
+            ):
+                return Items(self.at(node), left.items * right.value, left.open)
+            return Items(self.at(node), left.items, open=True)
+        if is_textual(left):
+            repeated = constant_text(left)
+            if repeated is not None and isinstance(right, Constant) and isinstance(right.value, int):
+                if 0 <= right.value * len(repeated) <= 1000:
+                    return Constant(self.at(node), repeated * right.value)
+            return left
+        return self._arithmetic(node, "*", left, right)
+
+    # Formatting
+
+    def percent(self, node: Node, left: Value, right: Value) -> Value:
+        """`left % right`."""
+        at = self.at(node)
+        if isinstance(left, Choice) and is_textual(left):
+            return choice(at, [self.percent(node, option, right) for option in left.options])
+        if not is_textual(left):
+            if isinstance(right, Items):
+                return text(at, [left, *right.items], "%")
+            if isinstance(right, Record):
+                return text(at, [left, *(value for _, value in right.entries)], "%")
+            return self._arithmetic(node, "%", left, right)
+        by_name = right if isinstance(right, Record) else None
+        arguments = list(right.items) if isinstance(right, Items) else [right]
+        parts: list[Value] = []
+        for part in left.parts if isinstance(left, Text) else (left,):
+            template = constant_text(part)
+            if template is None:
+                parts.append(part)
+                continue
+            position = 0
+            for found in _PERCENT.finditer(template):
+                parts.append(Constant(part.at, template[position : found.start()]))
+                position = found.end()
+                if found["type"] == "%":
+                    parts.append(Constant(part.at, "%"))
+                    continue
+                for star in (found["width"], found["precision"]):
+                    if star == "*" and arguments:
+                        arguments.pop(0)
+                if found["key"] is not None:
+                    value = (by_name.get(found["key"]) if by_name is not None else None) or member(
+                        right, f".{found['key']}", at
+                    )
+                else:
+                    value = arguments.pop(0) if arguments else None
+                value = value or Unknown(at, found[0])
+                parts.append(_formatted(value, found["type"]) if found["type"] not in "rsa" else value)
+            parts.append(Constant(part.at, template[position:]))
+        return text(at, parts, "%")
+
+    def _format(
+        self, at: Location, template: Value, arguments: Sequence[Value], names: dict[str, Value], rest: Value | None
+    ) -> Value:
+        """`template.format(*arguments, **names)`; `rest` is a mapping that may hold other names."""
+        if isinstance(template, Choice):
+            return choice(at, [self._format(at, option, arguments, names, rest) for option in template.options])
+        parts: list[Value] = []
+        automatic = 0
+        for part in template.parts if isinstance(template, Text) else (template,):
+            source = constant_text(part)
+            if source is None:
+                parts.append(part)
+                continue
+            try:
+                fields = list(Formatter().parse(source))
+            except ValueError:
+                parts.append(Unknown(part.at, ".format()"))
+                continue
+            for literal, name, specifier, _ in fields:
+                parts.append(Constant(part.at, literal))
+                if name is None:
+                    continue
+                first, suffix = _field_name(name)
+                if not first:
+                    first, automatic = str(automatic), automatic + 1
+                value: Value | None
+                if first.isdecimal():
+                    value = arguments[int(first)] if len(first) < 4 and int(first) < len(arguments) else None
+                else:
+                    value = names.get(first) or (member(rest, f".{first}", at) if rest is not None else None)
+                value = value or Unknown(at, "{" + name + "}")
+                if suffix:
+                    value = member(value, suffix, at) or Unknown(at, "{" + name + "}")
+                parts.append(_formatted(value, specifier or ""))
+        return text(at, parts, ".format()")
+
+    # Calls
+
+    def _call(self, node: Node) -> Value:
+        function = node.child_by_field_name("function")
+        if function is None:
+            return self.unknown(node)
+        at = self.at(node)
+        function = syntax.unwrapped(function)
+        callee = self._module.dotted(function) or self._module.one_line(function, 40)
+        arguments, keywords = self._arguments(node)
+        if function.type == "attribute":
+            found = self._method(node, at, function, callee, arguments, keywords)
+            if found is not None:
+                return found
+        else:
+            found = self._function(at, callee, arguments, keywords)
+            if found is not None:
+                return found
+        scope = self._variables.function(function)
+        if scope is not None:
+            found = self._inlined(at, scope, arguments, keywords)
+            if found is not None:
+                return found
+        return Call(at, callee, arguments, keywords, self._receiver(function))
+
+    def _receiver(self, function: Node) -> Value | None:
+        inner = function.child_by_field_name("object") if function.type == "attribute" else None
+        if inner is None:
+            return None
+        value = self.value(inner)
+        return None if isinstance(value, Reference) and value.name == self._module.dotted(inner) else value
+
+    def _arguments(self, node: Node) -> tuple[tuple[Value, ...], tuple[tuple[str, Value], ...]]:
+        """Positional and keyword arguments; spreads stand as keywords `*` and `**`."""
+        positional: list[Value] = []
+        keywords: list[tuple[str, Value]] = []
+        arguments = node.child_by_field_name("arguments")
+        if arguments is not None and arguments.type == "generator_expression":
+            return (self.value(arguments),), ()
+        for child in syntax.children(arguments) if arguments is not None else ():
+            if child.type == "keyword_argument":
+                name, value = child.child_by_field_name("name"), child.child_by_field_name("value")
+                if name is not None and value is not None:
+                    keywords.append((self._module.text(name), self.value(value)))
+            elif child.type == "list_splat":
+                spread = self.value(child.named_children[0]) if child.named_children else self.unknown(child)
+                if isinstance(spread, Items) and not spread.open and not keywords:
+                    positional.extend(spread.items)
+                else:
+                    keywords.append(("*", spread))
+            elif child.type == "dictionary_splat":
+                spread = self.value(child.named_children[0]) if child.named_children else self.unknown(child)
+                if isinstance(spread, Record) and not spread.open:
+                    keywords.extend(spread.entries)
+                else:
+                    keywords.append(("**", spread))
+            else:
+                positional.append(self.value(child))
+        return tuple(positional), tuple(keywords)
+
+    def _function(
+        self, at: Location, callee: str, arguments: tuple[Value, ...], keywords: tuple[tuple[str, Value], ...]
+    ) -> Value | None:
+        """A call of a builtin whose result we know."""
+        first = arguments[0] if arguments else None
+        match callee:
+            case "dict" if first is None or isinstance(first, Record):
+                spread = any(name == "**" for name, _ in keywords)
+                entries = first.entries if isinstance(first, Record) else ()
+                named = tuple((name, value) for name, value in keywords if name != "**")
+                return Record(at, entries + named, spread or (isinstance(first, Record) and first.open))
+            case "list" | "tuple" | "set" | "frozenset" if not arguments and not keywords:
+                return Items(at, ())
+            case "str" if isinstance(first, Constant):
+                return Constant(at, str(first.value))
+            case "str" if first is not None and is_textual(first):
+                return first
+            case "map" if len(arguments) == 2 and isinstance(first, Reference):
+                one = element(arguments[1], at) or Unknown(at, "…")
+                known = self._function(at, first.name, (one,), ())
+                return Items(at, (known or Call(at, first.name, (one,)),), open=True)
+            case "zip":
+                ones = tuple(element(argument, at) or Unknown(at, "…") for argument in arguments)
+                return Items(at, (Items(at, ones),), open=True)
+            case "enumerate" if first is not None:
+                one = element(first, at) or Unknown(at, "…")
+                return Items(at, (Items(at, (Call(at, "int"), one)),), open=True)
+            case "range":
+                return Items(at, (Call(at, "int", arguments),), open=True)
+            case "os.getenv" if first is not None and (name := constant_text(first)) is not None:
+                return Environment(at, name, arguments[1] if len(arguments) > 1 else dict(keywords).get("default"))
+        if callee in _COLLECTED and first is not None:
+            return self._collected(at, first)
+        if callee in _DEDENT and first is not None and is_textual(first):
+            return first
+        return None
+
+    def _collected(self, at: Location, value: Value) -> Value | None:
+        if isinstance(value, Items):
+            return value
+        if isinstance(value, Record):
+            return Items(at, tuple(Constant(at, key) for key in value.keys), value.open)
+        one = element(value, at)
+        return Items(at, (one,), open=True) if one is not None else None
+
+    def _method(
+        self,
+        node: Node,
+        at: Location,
+        function: Node,
+        callee: str,
+        arguments: tuple[Value, ...],
+        keywords: tuple[tuple[str, Value], ...],
+    ) -> Value | None:
+        """A call of a method whose result we know: of text, dicts, lists, `os.environ`."""
+        if callee in _DEDENT or callee in ("os.getenv", "dict.fromkeys"):
+            return self._function(at, callee, arguments, keywords)
+        if callee == "os.environ.get" and arguments and (variable := constant_text(arguments[0])) is not None:
+            return Environment(at, variable, arguments[1] if len(arguments) > 1 else dict(keywords).get("default"))
+        method = callee.rpartition(".")[2]
+        inner = function.child_by_field_name("object")
+        if inner is None or method not in _METHODS:
+            return None
+        receiver = self.value(inner)
+        if method == "join" and is_textual(receiver) and len(arguments) == 1:
+            return self._join(at, receiver, arguments[0])
+        if is_textual(receiver):
+            return self._text_method(at, receiver, method, arguments, keywords)
+        if isinstance(receiver, Record):
+            return self._record_method(at, receiver, method, arguments)
+        if isinstance(receiver, Items) and method == "copy":
+            return receiver
+        return None
+
+    def _text_method(
+        self,
+        at: Location,
+        receiver: Value,
+        method: str,
+        arguments: tuple[Value, ...],
+        keywords: tuple[tuple[str, Value], ...],
+    ) -> Value | None:
+        if method == "format":
+            names = {name: value for name, value in keywords if name not in ("*", "**")}
+            rest = next((value for name, value in keywords if name == "**"), None)
+            return self._format(at, receiver, arguments, names, rest)
+        if method == "format_map" and arguments:
+            mapping = arguments[0]
+            return self._format(at, receiver, (), dict(mapping.entries) if isinstance(mapping, Record) else {}, mapping)
+        if method == "replace" and len(arguments) >= 2:
+            return _replaced(at, receiver, arguments[0], arguments[1])
+        if method in _SAME_TEXT | _CASED:
+            constant = constant_text(receiver)
+            if constant is None or method in ("encode", "decode"):
+                return receiver
+            chosen = [constant_text(argument) for argument in arguments]
+            if method in ("strip", "lstrip", "rstrip") and all(chars is not None for chars in chosen):
+                return Constant(at, getattr(constant, method)(*chosen))
+            return Constant(at, getattr(constant, method)() if not arguments else constant)
+        if method == "split" and (constant := constant_text(receiver)) is not None and len(arguments) <= 1:
+            separator = constant_text(arguments[0]) if arguments else None
+            if (not arguments or separator) and len(pieces := constant.split(separator)) <= EXPANDED * 2:
+                return Items(at, tuple(Constant(at, piece) for piece in pieces))
+        return None
+
+    def _record_method(self, at: Location, receiver: Record, method: str, arguments: tuple[Value, ...]) -> Value | None:
+        if method == "get" and arguments:
+            default = arguments[1] if len(arguments) > 1 else Constant(at, None)
+            key = arguments[0]
+            if isinstance(key, Constant):
+                entry = receiver.get(str(key.value))
+                return entry or (default if not receiver.open else None)
+            return choice(at, [value for _, value in receiver.entries] + [default]) if not receiver.open else None
+        match method:
+            case "copy":
+                return receiver
+            case "keys":
+                return Items(at, tuple(Constant(at, key) for key in receiver.keys), receiver.open)
+            case "values":
+                return Items(at, tuple(value for _, value in receiver.entries), receiver.open)
+            case "items":
+                pairs = tuple(Items(at, (Constant(at, key), value)) for key, value in receiver.entries)
+                return Items(at, pairs, receiver.open)
+        return None
+
+    def _join(self, at: Location, separator: Value, joined: Value) -> Value:
+        constant = constant_text(joined)
+        if constant is not None and (between := constant_text(separator)) is not None and len(constant) < 1000:
+            return Constant(at, between.join(constant))
+        if isinstance(joined, Choice):
+            return choice(at, [self._join(at, separator, option) for option in joined.options])
+        if isinstance(joined, Record):
+            joined = Items(at, tuple(Constant(at, key) for key in joined.keys), joined.open)
+        if isinstance(joined, Items):
+            parts: list[Value] = []
+            for item in joined.items:
+                parts += [separator, item] if parts else [item]
+            return text(at, parts, "join")
+        one = element(joined, at) or joined
+        return Text(at, (one,), "join")
+
+    # Functions of this file
+
+    def returned(self, scope: "Scope") -> tuple[Value, ...]:
+        """What a function may return, in the order of the text."""
+        known = self._returned.get(scope.name)
+        if known is not None and scope.name not in self._inside:
+            return known
+        if scope.name in self._inside or self._depth >= DEPTH:
+            return ()
+        self._inside.add(scope.name)
+        bound, self._bound = self._bound, []
+        try:
+            nodes = self._variables.returns(scope)
+            found = tuple(self.value(node) for node in nodes)
+        finally:
+            self._inside.discard(scope.name)
+            self._bound = bound
+        self._returned[scope.name] = found
+        return found
+
+    def _inlined(
+        self, at: Location, scope: "Scope", arguments: tuple[Value, ...], keywords: tuple[tuple[str, Value], ...]
+    ) -> Value | None:
+        """The value of a call into this file, where the function gives back texts or constants."""
+        found = self.returned(scope)
+        if not found or not all(_is_plain(value) for value in found):
+            return None
+        names = [name for name, declared in scope.parameters.items() if not declared.spread]
+        if scope.is_method and names and names[0] in ("self", "cls"):
+            names = names[1:]
+        given = dict(zip(names, arguments, strict=False))
+        given.update({name: value for name, value in keywords if name not in ("*", "**")})
+        for name, declared in scope.parameters.items():
+            if name not in given and declared.default is not None:
+                given[name] = self.value(declared.default)
+        return choice(at, [put_in(value, scope.name, given, at) for value in found])
+
+
+_METHODS = (
+    _SAME_TEXT | _CASED | {"join", "format", "format_map", "replace", "split", "get", "copy", "keys", "values", "items"}
+)
+
+
+def _is_plain(value: Value) -> bool:
+    return (isinstance(value, Constant) and isinstance(value.value, str)) or (
+        isinstance(value, Text | Choice) and is_textual(value)
+    )
+
+
+def _formatted(value: Value, specifier: str) -> Value:
+    """`value` under a format specifier; one for numbers refuses everything else."""
+    if not specifier or isinstance(value, Constant):
+        return value
+    if specifier[-1] in "diouxXbcn":
+        return Call(value.at, "int", (value,))
+    if specifier[-1] in "eEfFgG%":
+        return Call(value.at, "float", (value,))
+    return value
+
+
+def _field_name(name: str) -> tuple[str, str]:
+    """`a.b[c]` → (`a`, `.b.c`)."""
+    first, *rest = re.split(r"[.\[]", name.replace("]", ""))
+    return first, "".join(f".{part}" for part in rest)
+
+
+def _replaced(at: Location, receiver: Value, needle: Value, by: Value) -> Value | None:
+    wanted = constant_text(needle)
+    if not wanted:
+        return receiver if is_textual(receiver) else None
+    if isinstance(receiver, Choice):
+        options = [_replaced(at, option, needle, by) for option in receiver.options]
+        return choice(at, [option for option in options if option is not None])
+    parts: list[Value] = []
+    for part in receiver.parts if isinstance(receiver, Text) else (receiver,):
+        source = constant_text(part)
+        if source is None:
+            parts.append(part)
+            continue
+        for number, piece in enumerate(source.split(wanted)):
+            parts += [by, Constant(part.at, piece)] if number else [Constant(part.at, piece)]
+    return text(at, parts, receiver.how if isinstance(receiver, Text) and isinstance(by, Constant) else "replace")

@@ -1,0 +1,5 @@
+"""`python -m reviewlint`."""
+
+from .cli import main
+
+main()

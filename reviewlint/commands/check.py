@@ -1,0 +1,183 @@
+"""`reviewlint check`: review, write the review down, and say by exit status how it went."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .. import reporters
+from ..console import ColourChoice, look_of, say, write
+from ..failure import Failure
+from ._settings import colour_option, settings, takes_settings
+
+if TYPE_CHECKING:
+    from ..config import Config
+    from ..report import Report
+    from ..voices import Voice
+
+FINDINGS = 1
+FAILED = 2
+
+
+@click.command()
+@click.argument("paths", nargs=-1)
+@takes_settings
+@click.option(
+    "--output-format",
+    metavar="FORMAT",
+    default="text",
+    help=f"How to write the review: {', '.join(reporters.names())}. [text]",
+)
+@click.option(
+    "--output",
+    "outputs",
+    metavar="FORMAT:FILE",
+    multiple=True,
+    help="Write the review to a file as well; may be given several times.",
+)
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 although there are findings.")
+@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Processes to use. [one a core]")
+@click.option("--stdin-filename", metavar="FILE", help="What the text on standard input (path `-`) is called.")
+@colour_option
+def command(
+    *,
+    paths: tuple[str, ...],
+    output_format: str,
+    outputs: tuple[str, ...],
+    exit_zero: bool,
+    jobs: int | None,
+    stdin_filename: str | None,
+    colour: ColourChoice,
+    **given: Any,
+) -> int:
+    """Review PATHS, or the project around the working directory.
+
+    PATHS limit what is reported; the project around them is read as context. `-` reviews standard input.
+    """
+    chosen = settings(**given)
+    _check_format(output_format)
+    targets = [_target(each) for each in outputs]
+    stdin, asked = _asked(paths, stdin_filename)
+
+    from .. import desk, discovery, texts
+    from ..report import report
+
+    start = _common([*asked, *([Path(stdin[0])] if stdin else [])])
+    root = discovery.find_root(start)
+    try:
+        config_of = chosen.governing(root)
+        config = config_of(_as_folder(discovery.relative(root, start)))
+        voice = _voice(config)
+        with _progress():
+            review = desk.check(root, asked, config, jobs=jobs, stdin=stdin, config_of=config_of)
+        contents = {} if stdin is None else {discovery.relative(root, Path(stdin[0])): stdin[1]}
+    except discovery.OutsideRoot as error:
+        raise Failure(str(error)) from None
+    finished = report(review, voice, texts.Texts(root, contents).lines, root)
+    for name, file in targets:
+        _deliver(finished, name, file)
+    write(reporters.render(output_format, finished, look_of(sys.stdout, colour)))
+    _summarize(finished)
+    return _status(finished, config, exit_zero)
+
+
+def _status(report: "Report", config: "Config", exit_zero: bool) -> int:
+    review = report.review
+    if review.faults or (config.require_semgrep and review.undecided):
+        return FAILED
+    if config.strict_files and any(not each.expected for each in review.skipped):
+        return FAILED
+    failing = any(finding.severity is not None and finding.severity >= config.fail_on for finding in report.shown)
+    return FINDINGS if failing and not exit_zero else 0
+
+
+def _summarize(report: "Report") -> None:
+    from ..summary import summary
+
+    for line in summary(report):
+        say(line)
+
+
+def _voice(config: "Config") -> "Voice":
+    from .. import voices
+
+    try:
+        return voices.load(config.voice)
+    except voices.VoiceError as error:
+        raise Failure(str(error)) from None
+
+
+def _asked(paths: tuple[str, ...], stdin_filename: str | None) -> tuple[tuple[str, bytes] | None, list[Path]]:
+    """Standard input with its name where it is asked for, and the paths on the disk, which all exist."""
+    asked = [Path(path) for path in paths if path != "-"]
+    for path in asked:
+        if not os.path.lexists(path):
+            raise Failure(f"there is no file or folder {path}")
+    if "-" not in paths:
+        if stdin_filename is not None:
+            raise Failure("--stdin-filename names what comes on standard input; give `-` as the path too")
+        return None, asked
+    if stdin_filename is None:
+        raise Failure("`-` needs --stdin-filename: the name tells the language and the place in the project")
+    return (stdin_filename, sys.stdin.buffer.read()), asked
+
+
+def _common(paths: list[Path]) -> Path:
+    """The folder that all paths lie in, or the working directory where there are none."""
+    folders = [str(path if path.is_dir() else path.parent) for path in (path.absolute() for path in paths)]
+    try:
+        return Path(os.path.commonpath(folders)) if folders else Path.cwd()
+    except ValueError:
+        raise Failure("the paths have nothing in common; review one project at a time") from None
+
+
+def _as_folder(path: str) -> str:
+    return f"{path}/" if path else ""
+
+
+def _check_format(name: str) -> None:
+    if name not in reporters.names():
+        from ..guess import did_you_mean
+
+        guess = did_you_mean(name, reporters.names()) or f"; there are {', '.join(reporters.names())}"
+        raise Failure(f"there is no output format `{name}`{guess}")
+
+
+def _target(given: str) -> tuple[str, Path]:
+    """The format and the file of an `--output`, which can be written as far as one can tell beforehand."""
+    name, colon, file = given.partition(":")
+    if not (colon and file):
+        raise Failure(f"--output takes FORMAT:FILE, such as json:review.json, not {given}")
+    _check_format(name)
+    path = Path(file)
+    if path.is_dir():
+        raise Failure(f"cannot write {file}: it is a folder")
+    if not path.absolute().parent.is_dir():
+        raise Failure(f"cannot write {file}: there is no folder {path.parent}")
+    return name, path
+
+
+def _deliver(report: "Report", name: str, path: Path) -> None:
+    from ..atomic import replace_file
+    from ..console import Look
+
+    try:
+        replace_file(path, reporters.render(name, report, Look()))
+    except OSError as error:
+        raise Failure(f"cannot write {path}: {(error.strerror or str(error)).lower()}") from None
+
+
+@contextmanager
+def _progress() -> Iterator[None]:
+    """A word of patience on a terminal, for reviews of more than a second."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from ..patience import patience
+
+    with patience(sys.stderr):
+        yield

@@ -1,0 +1,35 @@
+"""`reviewlint explain`: a rule's page, offline."""
+
+import re
+import sys
+
+import click
+
+from ..console import ColourChoice, Look, look_of, write
+from ..failure import Failure
+from ._settings import colour_option
+
+
+@click.command()
+@click.argument("rule")
+@colour_option
+def command(rule: str, colour: ColourChoice) -> int:
+    """Explain RULE: what it finds, why, examples, limits and options. The name of a family lists its rules."""
+    from .. import catalogue
+    from ..config.files import problem_with
+    from ..explain import family_page, rule_page
+
+    problem = problem_with(rule)
+    if problem:
+        raise Failure(problem)
+    page = rule_page(catalogue.load(rule)) if rule in catalogue.names() else family_page(rule)
+    write(_dressed(page, look_of(sys.stdout, colour)))
+    return 0
+
+
+def _dressed(page: str, look: Look) -> str:
+    """Markdown with its headings and arrows in colour."""
+    if not look.colours:
+        return page
+    page = re.sub(r"(?m)^#+ .*$", lambda match: look.paint(match[0], "bold"), page)
+    return re.sub(r"(?m)(?<=\S)\s*(?:#|//|--|/\*)\s*<--.*$", lambda match: look.paint(match[0], "red"), page)

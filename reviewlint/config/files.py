@@ -1,0 +1,322 @@
+"""Configuration files: which one governs a path, and what it says, checked key by key."""
+
+import stat
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from ..guess import did_you_mean
+from . import Config, typed
+from .places import line_of
+
+NAMES = ("reviewlint.toml", "pyproject.toml")
+"""Files that may hold a configuration, the one that wins in its folder first."""
+
+
+class ConfigurationError(Exception):
+    """A configuration cannot be used. The message says which file, which line and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A value given on the command line: it takes the place of what any file says."""
+
+    value: Any
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A configuration file while it is read: how it is called, its text, and the keys above the configuration."""
+
+    name: str
+    text: str
+    above: tuple[str, ...]
+
+    def line(self, *key: str) -> int:
+        return line_of(self.text, (*self.above, *key))
+
+    def error(self, message: str, *key: str) -> ConfigurationError:
+        return ConfigurationError(f"{self.name}:{self.line(*key)}: {message}")
+
+
+def keys() -> dict[str, Any]:
+    """The keys of a configuration file, with the type of each."""
+    hints = get_type_hints(Config)
+    return {
+        field.name.replace("_", "-"): hints[field.name]
+        for field in fields(Config)
+        if field.name not in ("source", "origins")
+    }
+
+
+def governing(
+    root: Path, overrides: Mapping[str, Override] | None = None, explicit: Path | None = None
+) -> Callable[[str], Config]:
+    """How to find the configuration of a path of the project (relative to `root`, with `/`; a folder ends in `/`).
+
+    The nearest configuration file wins, from the path's folder up to the root; files further up say nothing. With
+    `explicit` that file governs every path. The function raises ConfigurationError where a file cannot be used.
+    """
+    given = overrides or {}
+
+    @cache
+    def of_folder(folder: str) -> Config:
+        for name in NAMES:
+            found = read(root / folder / name, root)
+            if found is not None:
+                return overridden(found, given)
+        return of_folder(folder.rpartition("/")[0]) if folder else overridden(Config(), given)
+
+    @cache
+    def only() -> Config | None:
+        if explicit is None:
+            return None
+        found = read(explicit, root)
+        if found is None:
+            raise ConfigurationError(f"{_called(explicit, root)}: has no table [tool.reviewlint]")
+        return overridden(found, given)
+
+    @cache
+    def of_path(path: str) -> Config:
+        config = only() or of_folder(path.rpartition("/")[0])
+        ignored = [
+            (pattern, name)
+            for pattern, names in config.per_file.items()
+            if _matcher(pattern)(path)
+            for name in names
+            if name not in config.ignore
+        ]
+        if not ignored:
+            return config
+        origins = {f"ignore.{name}": _origin_of(config, "per-file", pattern) for pattern, name in ignored}
+        return replace(
+            _without_selected(config, {name for _, name in ignored}),
+            ignore=(*config.ignore, *dict.fromkeys(name for _, name in ignored)),
+            origins={**config.origins, **origins},
+        )
+
+    return of_path
+
+
+def read(path: Path, root: Path) -> Config | None:
+    """The configuration in a file; None where there is no file, or a pyproject.toml without a word about us.
+
+    Raises ConfigurationError where it cannot be read or says something that does not hold.
+    """
+    name = _called(path, root)
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ConfigurationError(f"{name}: is no regular file")
+        text = path.read_bytes().decode("utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise ConfigurationError(f"{name}: cannot be read: {(error.strerror or str(error)).lower()}") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigurationError(f"{name}:{line}: is not UTF-8; save it as UTF-8") from None
+    shared = path.name == "pyproject.toml"
+    if shared and "reviewlint" not in text:
+        return None
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{name}: is not valid TOML: {_lowered(str(error))}") from None
+    except RecursionError:
+        raise ConfigurationError(f"{name}: is nested too deeply to be read") from None
+    if shared:
+        tool = data.get("tool")
+        data = tool.get("reviewlint") if isinstance(tool, dict) else None
+        if data is None:
+            return None
+        if not isinstance(data, dict):
+            raise ConfigurationError(f"{name}: [tool.reviewlint] is not a table")
+    return _checked(data, _Place(name, text, ("tool", "reviewlint") if shared else ()), path.parent, root)
+
+
+def _checked(data: Mapping[str, Any], place: _Place, folder: Path, root: Path) -> Config:
+    known = keys()
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for key, raw in data.items():
+        if key not in known:
+            raise place.error(f"unknown key `{key}`{did_you_mean(key, known)}", key)
+        if key == "options":
+            values["options"] = _options(raw, place, origins)
+            continue
+        if isinstance(raw, dict):
+            hint = known[key]
+            converted: Any = {}
+            for name, each in raw.items():
+                converted |= _value({name: each}, hint, place, key, name)
+                origins[f"{key}.{name}"] = f"{place.name}:{place.line(key, name)}"
+            if not raw:
+                converted = _value(raw, hint, place, key)
+        else:
+            converted = _value(raw, known[key], place, key)
+            origins[key] = f"{place.name}:{place.line(key)}"
+        values[key.replace("-", "_")] = converted
+    _check_names(values, place)
+    below = _below(folder, root)
+    if below:
+        values["exclude"] = tuple(anchored(pattern, below) for pattern in values.get("exclude", ()))
+        values["per_file"] = {anchored(each, below): names for each, names in values.get("per_file", {}).items()}
+        origins |= {
+            f"per-file.{anchored(key.removeprefix('per-file.'), below)}": origin
+            for key, origin in origins.items()
+            if key.startswith("per-file.")
+        }
+    if "voice" in values:
+        values["voice"] = _voice(values["voice"], place, folder)
+    return Config(**values, source=place.name, origins=origins)
+
+
+def _value(raw: Any, hint: Any, place: _Place, *key: str) -> Any:
+    try:
+        return typed.converted(hint, raw)
+    except typed.WrongType as error:
+        raise place.error(f"`{'.'.join(key)}` {error}, not {typed.as_toml(raw)}", *key) from None
+
+
+def _check_names(values: Mapping[str, Any], place: _Place) -> None:
+    """Every rule and family that is named exists."""
+    named = [(name, (key,)) for key in ("select", "ignore") for name in values.get(key, ())]
+    named += [(name, ("per-file", pattern)) for pattern, names in values.get("per_file", {}).items() for name in names]
+    problems = [(problem_with(name), key) for name, key in named]
+    problems += [(problem_with(name, families=False), ("severities", name)) for name in values.get("severities", {})]
+    for problem, key in problems:
+        if problem:
+            raise place.error(problem, *key)
+
+
+def problem_with(name: str, *, families: bool = True) -> str:
+    """What is wrong with `name` as the name of a rule (or, with `families`, of a family); `""` where it is one."""
+    from .. import catalogue
+
+    known = catalogue.names()
+    choices = {*known, *known.values()} if families else set(known)
+    if name in choices:
+        return ""
+    if name in known.values():
+        return f"`{name}` is a family; name its rules one by one here"
+    what = "rule or family" if families else "rule"
+    return f"there is no {what} `{name}`{did_you_mean(name, sorted(choices)) or '; `reviewlint rules` lists them'}"
+
+
+def _options(raw: Any, place: _Place, origins: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """The `options` tables, each checked against the `Options` of its rule."""
+    from .. import catalogue
+
+    if not isinstance(raw, dict):
+        raise place.error("`options` takes one table a rule: [options.<rule>]", "options")
+    options: dict[str, dict[str, Any]] = {}
+    for name, given in raw.items():
+        problem = problem_with(name, families=False)
+        if problem:
+            raise place.error(problem, "options", name)
+        rule = catalogue.load(name)
+        if not isinstance(given, dict):
+            raise place.error(f"`options.{name}` takes a table", "options", name)
+        if rule.options is None:
+            raise place.error(f"rule `{name}` has no options", "options", name)
+        hints = option_types(rule.options)
+        options[name] = {}
+        for key, each in given.items():
+            if key not in hints:
+                guess = did_you_mean(key, hints)
+                message = f"rule `{name}` has no option `{key}`{guess or '; it has ' + ', '.join(sorted(hints))}"
+                raise place.error(message, "options", name, key)
+            options[name][key.replace("-", "_")] = _value(each, hints[key], place, "options", name, key)
+            origins[f"options.{name}.{key}"] = f"{place.name}:{place.line('options', name, key)}"
+        try:
+            rule.options(**options[name])
+        except (TypeError, ValueError) as error:
+            raise place.error(f"options of rule `{name}`: {error}", "options", name) from None
+    return options
+
+
+def option_types(options: type[Any]) -> dict[str, Any]:
+    """The options of a rule's `Options`, named with dashes, with the type of each."""
+    hints = get_type_hints(options)
+    return {each.name.replace("_", "-"): hints[each.name] for each in fields(options)}
+
+
+def _voice(name: str, place: _Place, folder: Path) -> str:
+    from .. import voices
+
+    if name.endswith(".toml"):
+        return str(folder / name)
+    if name not in voices.names():
+        guess = did_you_mean(name, voices.names()) or f"; there are {', '.join(voices.names())}"
+        raise place.error(f"there is no voice `{name}`{guess}", "voice")
+    return name
+
+
+def overridden(config: Config, overrides: Mapping[str, Override]) -> Config:
+    """The configuration with what the command line says put over it.
+
+    What is ignored, everywhere or per file, is added to what the file ignores; everything else takes the place of the
+    file's value.
+    """
+    values = {name: override.value for name, override in overrides.items() if name not in ("ignore", "per_file")}
+    origins = {name.replace("_", "-"): override.origin for name, override in overrides.items()}
+    if "per_file" in overrides:
+        values["per_file"] = dict(config.per_file)
+        for pattern, names in overrides["per_file"].value.items():
+            values["per_file"][pattern] = (*config.per_file.get(pattern, ()), *names)
+            origins[f"per-file.{pattern}"] = overrides["per_file"].origin
+    if "ignore" in overrides:
+        config = _without_selected(config, overrides["ignore"].value)
+        values["ignore"] = tuple(dict.fromkeys((*config.ignore, *overrides["ignore"].value)))
+        if config.ignore:
+            origins["ignore"] = f"{config.origins.get('ignore', '')} and {overrides['ignore'].origin}"
+    return replace(config, **values, origins={**config.origins, **origins})
+
+
+def _without_selected(config: Config, names: Iterable[str]) -> Config:
+    """The configuration with `names` no longer selected by name, so that ignoring them holds."""
+    dropped = set(names)
+    return replace(config, select=tuple(name for name in config.select if name not in dropped))
+
+
+def anchored(pattern: str, folder: str) -> str:
+    """A gitignore pattern of a configuration file in `folder` as one that means the same from the root."""
+    sign, bare = ("!", pattern[1:]) if pattern.startswith("!") else ("", pattern)
+    middle = "" if "/" in bare.rstrip("/") else "**/"
+    return f"{sign}/{folder}/{middle}{bare.removeprefix('/')}"
+
+
+@cache
+def _matcher(pattern: str) -> Callable[[str], bool]:
+    from pathspec import GitIgnoreSpec
+
+    spec = GitIgnoreSpec.from_lines([pattern])
+    return spec.match_file
+
+
+def _origin_of(config: Config, *key: str) -> str:
+    return config.origins.get(".".join(key), config.source)
+
+
+def _below(folder: Path, root: Path) -> str:
+    """`folder` relative to the root with `/`, `""` for the root itself and for folders outside of it."""
+    try:
+        relative = folder.resolve().relative_to(root.resolve()).as_posix()
+    except (ValueError, OSError):
+        return ""
+    return "" if relative == "." else relative
+
+
+def _called(path: Path, root: Path) -> str:
+    below = _below(path.parent, root)
+    if below or path.parent.resolve() == root.resolve():
+        return f"{below}/{path.name}" if below else path.name
+    return str(path)
+
+
+def _lowered(message: str) -> str:
+    return message[:1].lower() + message[1:]

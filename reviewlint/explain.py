@@ -1,0 +1,141 @@
+"""What there is to say about a rule or a family, as Markdown that also reads well on a terminal."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import MISSING, fields
+from typing import Any
+
+from . import catalogue
+from .config import typed
+from .config.files import option_types
+from .examples import parse
+from .rule import Rule
+from .voices.voice import filled_in
+from .wording import listed
+
+CHECKLISTS = {
+    "F": "foreman",
+    "E": "engineer",
+    "R": "reliability",
+    "A": "architect",
+    "S": "specialist",
+}
+"""The voices whose checklists ask for a rule, by the initials in `Meta.asked_by`."""
+
+_FENCES = {
+    "py": "python",
+    "ts": "ts",
+    "tsx": "tsx",
+    "js": "js",
+    "jsx": "jsx",
+    "sql": "sql",
+    "toml": "toml",
+    "json": "json",
+}
+_LANGUAGES = {
+    "python": "Python",
+    "typescript": "TypeScript and JavaScript",
+    "sql": "SQL",
+    "settings": "settings files",
+    "text": "every text file",
+}
+
+
+def rule_page(rule: Rule) -> str:
+    """Everything about a rule: what it finds, why, examples, limits, options, and how to ignore a finding."""
+    return "\n\n".join(_rule(rule)) + "\n"
+
+
+def family_page(family: str) -> str:
+    """The rules of a family, a line each."""
+    rules = [catalogue.load(name) for name, its_family in catalogue.names().items() if its_family == family]
+    lines = [f"# {family}", ""]
+    lines += [f"- `{rule.name}`{' (strict)' * (rule.meta.level == 'strict')}: {rule.summary}" for rule in rules]
+    return "\n".join([*lines, "", f"`reviewlint check --select {family}` runs these alone."]) + "\n"
+
+
+def _rule(rule: Rule) -> Iterator[str]:
+    meta = rule.meta
+    yield f"# {rule.name}"
+    yield rule.summary
+    level = "on by default" if meta.level == "rec" else "on with `--strict` or when selected"
+    yield "\n".join(
+        [
+            f"- family: {rule.family}",
+            f"- {meta.severity}, {meta.confidence} confidence; {level}; since {meta.since}",
+            f"- reads: {listed([_LANGUAGES.get(language, language) for language in meta.languages])}",
+            *_asked_by(meta.asked_by),
+        ]
+    )
+    if rule.why:
+        yield "## Why"
+        yield rule.why
+    said = filled_in(rule.remark, {})
+    if said:
+        yield f"> {said}"
+    yield "## Examples"
+    for text in rule.examples:
+        yield from _example(text)
+    if meta.data_flow:
+        yield (
+            "With semgrep installed (`pip install 'reviewlint[semgrep]'`) this rule also knows where values came from; "
+            "without it, it speaks with less certainty."
+        )
+    if meta.limits:
+        yield "## Limits"
+        yield meta.limits
+    if rule.options is not None:
+        yield "## Options"
+        yield from _options(rule.name, rule.options)
+    yield "## Ignoring"
+    yield f"`reviewlint: ignore[{rule.name}] reason` in a comment on the line, or alone on the line above."
+
+
+def _asked_by(initials: str) -> list[str]:
+    names = [CHECKLISTS[each] for each in re.findall("[A-Z]", initials) if each in CHECKLISTS]
+    return [f"- asked for by the {listed(names)} checklist{'s' * (len(names) > 1)}"] if names else []
+
+
+def _example(text: str) -> Iterator[str]:
+    example = parse(text)
+    if example.arrows:
+        yield "Found (at the arrows):"
+    elif example.missed:
+        yield "Not found yet, although it should be:"
+    else:
+        yield "In order:"
+    sources, _, fixed = text.strip("\n").partition("\n=== fixed ")
+    yield from _files(sources)
+    if fixed:
+        yield "After the fix:"
+        yield from _files(f"=== {fixed}")
+
+
+def _files(text: str) -> Iterator[str]:
+    for part in re.split(r"(?m)^=== (?:fixed )?", text):
+        path, _, source = part.partition("\n")
+        if path.strip():
+            extension = path.strip().rpartition(".")[2]
+            yield f"```{_FENCES.get(extension, '')}\n{_comment(path.strip())}{source.strip(chr(10))}\n```"
+
+
+def _comment(path: str) -> str:
+    """The file's name as a comment in its language."""
+    extension = path.rpartition(".")[2]
+    sign = {"sql": "--", "ts": "//", "tsx": "//", "js": "//", "jsx": "//", "mts": "//", "json": "//"}.get(
+        extension, "#"
+    )
+    return f"{sign} {path}\n"
+
+
+def _options(name: str, options: type[Any]) -> Iterator[str]:
+    types = option_types(options)
+    if options.__doc__ and not options.__doc__.startswith(f"{options.__name__}("):
+        yield re.sub(r"\n[ \t]+", "\n", options.__doc__.strip())
+    lines = [f"[options.{name}]"]
+    for each in fields(options):
+        key = each.name.replace("_", "-")
+        default = each.default_factory() if each.default_factory is not MISSING else each.default
+        shown = f"{key} = {typed.as_toml(default)}" if default not in (MISSING, None) else f"# {key}"
+        lines.append(f"{shown}  # {typed.described(types[key])}")
+    yield "```toml\n" + "\n".join(lines) + "\n```"

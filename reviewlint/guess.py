@@ -1,0 +1,11 @@
+"""What somebody may have meant by a name that does not exist."""
+
+from collections.abc import Iterable
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`; did you mean X?` with the known name nearest to `name`, or `""` where none is near."""
+    import difflib
+
+    near = difflib.get_close_matches(name.lower().replace("_", "-"), list(known), n=1, cutoff=0.6)
+    return f"; did you mean `{near[0]}`?" if near else ""

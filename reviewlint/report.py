@@ -1,0 +1,77 @@
+"""A review in a voice, ready to be written down: remarks made, findings in order, the verdict given, secrets gone."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from .finding import Finding, State
+from .redact import redacted
+from .review import Review
+from .verdict import Verdict, verdict
+from .voices import Voice
+
+
+@dataclass(frozen=True)
+class Report:
+    """What reporters write. `findings` hold every label, by place; `shown` those that count, in the voice's order.
+
+    `closing` is what the voice says with the verdict. `lines` gives the lines of a file by path, without secrets.
+    `root` is where the paths start.
+    """
+
+    review: Review
+    voice: Voice
+    findings: tuple[Finding, ...]
+    shown: tuple[Finding, ...]
+    verdict: Verdict
+    closing: str
+    lines: Callable[[str], Sequence[str]]
+    root: Path
+
+
+def report(review: Review, voice: Voice, lines: Callable[[str], Sequence[str]], root: Path) -> Report:
+    """The review as `voice` tells it."""
+    rules = {rule.name: rule for rule in review.rules}
+    findings = tuple(
+        _without_secrets(replace(finding, remark=voice.remark(finding, rules.get(finding.rule))))
+        for finding in review.findings
+    )
+
+    def urgency(finding: Finding) -> tuple[object, ...]:
+        security = rules[finding.rule].meta.security if finding.rule in rules else ""
+        return (
+            -(finding.severity or 0),
+            voice.rank(finding.family),
+            -float(security or 0),
+            -(finding.confidence or 0),
+            finding.rule,
+            finding.at,
+        )
+
+    shown = tuple(sorted((each for each in findings if each.state is State.SHOWN), key=urgency))
+
+    @cache
+    def clean_lines(path: str) -> Sequence[str]:
+        text = lines(path)
+        clean = redacted("\n".join(text)).split("\n")
+        return clean if len(clean) == len(text) else [redacted(line) for line in text]
+
+    reached = verdict(shown, rules)
+    closing = voice.closing(reached, shown, len(review.sources))
+    return Report(review, voice, findings, shown, reached, closing, clean_lines, root)
+
+
+def _without_secrets(finding: Finding) -> Finding:
+    """The finding without the text of any secret; a fix that would have to hold one is left out."""
+    fix = finding.fix
+    if fix is not None and any(redacted(edit.text) != edit.text for edit in fix.edits):
+        fix = None
+    return replace(
+        finding,
+        evidence=redacted(finding.evidence),
+        remark=redacted(finding.remark),
+        remedy=redacted(finding.remedy),
+        related=tuple(replace(related, note=redacted(related.note)) for related in finding.related),
+        fix=fix,
+    )

@@ -1,0 +1,124 @@
+"""Excerpts of source with marks under the places that matter, as they stand on a terminal."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..finding import Location
+from ..printable import printable
+
+TAB = 4
+MOST_LINES = 4
+"""How many lines of one place are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place to mark in an excerpt; `primary` for the finding's own."""
+
+    at: Location
+    note: str = ""
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of an excerpt: a numbered line of source, or a mark below it, or a gap (neither number nor text).
+
+    Of a mark, `text` is the white space before it, `mark` the mark itself, `note` what it says.
+    """
+
+    number: int = 0
+    text: str = ""
+    mark: str = ""
+    note: str = ""
+    primary: bool = False
+
+
+def excerpt(lines: Sequence[str], marks: Iterable[Mark], width: int) -> list[Row]:
+    """The lines that `marks` stand on, in order, each with its marks below; gaps where lines are left out.
+
+    No row is wider than `width` columns: of long lines the part around the first mark is shown.
+    """
+    placed = sorted((mark for mark in marks if 1 <= mark.at.line <= len(lines)), key=lambda mark: mark.at)
+    numbers: set[int] = set()
+    for mark in placed:
+        last = min(mark.at.end_line - (mark.at.end_column == 1 and mark.at.end_line > mark.at.line), len(lines))
+        numbers.update(range(mark.at.line, min(last, mark.at.line + MOST_LINES - 1) + 1))
+    rows: list[Row] = []
+    previous = 0
+    for number in sorted(numbers):
+        if previous and number == previous + 2:
+            rows += _line(lines[number - 2], number - 1, [], width)
+        elif previous and number > previous + 1:
+            rows.append(Row())
+        rows += _line(lines[number - 1], number, [mark for mark in placed if mark.at.line == number], width)
+        previous = number
+    return rows
+
+
+def _line(line: str, number: int, marks: Sequence[Mark], width: int) -> list[Row]:
+    cells = _cells(line)
+    spans = [_span(line, mark.at) for mark in marks]
+    first, last = _window(cells, spans[0] if spans else (0, 0), width)
+    before, after = "…" if first else "", "…" if last < len(cells) else ""
+    rows = [Row(number, (before + "".join(text for text, _ in cells[first:last]) + after).rstrip())]
+    for mark, (start, end) in zip(marks, spans, strict=True):
+        start, end = max(start, first), min(end, last)
+        if start > last:
+            continue
+        indent = len(before) + sum(columns for _, columns in cells[first:start])
+        length = max(1, sum(columns for _, columns in cells[start:end]))
+        sign = "^" if mark.primary else "-"
+        rows.append(Row(0, " " * indent, sign * length, printable(mark.note), mark.primary))
+    return rows
+
+
+def _span(line: str, at: Location) -> tuple[int, int]:
+    """Which code points of a place's first line belong to it, 0-based, end exclusive."""
+    start = min(at.column - 1, len(line))
+    end = at.end_column - 1 if at.end_line == at.line else len(line.rstrip())
+    return start, max(min(end, len(line)), start)
+
+
+def _window(cells: Sequence[tuple[str, int]], span: tuple[int, int], width: int) -> tuple[int, int]:
+    """Which cells fit into `width` columns so that the beginning of `span` is among them."""
+    if sum(columns for _, columns in cells) <= width:
+        return 0, len(cells)
+    room = width - 2
+    first = 0
+    if sum(columns for _, columns in cells[: span[1]]) > room:
+        first = span[0]
+        lead = room // 3
+        while first and lead > 0:
+            first -= 1
+            lead -= cells[first][1]
+    last, used = first, 0
+    while last < len(cells) and used + cells[last][1] <= room:
+        used += cells[last][1]
+        last += 1
+    return first, last
+
+
+def _cells(line: str) -> list[tuple[str, int]]:
+    """What is printed for each code point of a line, and how many columns that takes."""
+    cells = []
+    column = 0
+    for character in line:
+        if character == "\t":
+            text = " " * (TAB - column % TAB)
+            columns = len(text)
+        else:
+            text = printable(character)
+            columns = len(text) if text != character else _columns(character)
+        cells.append((text, columns))
+        column += columns
+    return cells
+
+
+def _columns(character: str) -> int:
+    if character.isascii():
+        return 1
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

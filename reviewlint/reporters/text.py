@@ -1,0 +1,113 @@
+"""The review as a person reads it: evidence, the source with marks, the remark, the remedy, and the verdict."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ..console import Look
+from ..finding import Confidence, Finding, Location, Related, Severity
+from ..printable import guarded, printable, printable_lines
+from ..report import Report
+from ..verdict import Decision
+from ._excerpt import Mark, Row, excerpt
+
+COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
+MOST_PLACES = 6
+"""How many related places of other files are shown one by one."""
+
+
+def render(report: Report, look: Look) -> str:
+    """The findings that count, the worst first, and the verdict; nothing at all where there are none."""
+    if not report.shown:
+        return ""
+    blocks = ["\n".join(_finding(finding, report, look)) for finding in report.shown]
+    blocks.append("\n".join(_verdict(report, look)))
+    return guarded("\n\n".join(blocks) + "\n")
+
+
+def _finding(finding: Finding, report: Report, look: Look) -> Iterator[str]:
+    severity = finding.severity or Severity.NOTE
+    sure = "" if finding.confidence is Confidence.HIGH else f" ({finding.confidence} confidence)"
+    yield f"{_place(finding.at, report.root, look)}: {look.paint(str(severity), COLOURS[severity], 'bold')}{sure}: " + (
+        look.paint(finding.rule, "bold")
+    )
+    yield from _wrapped(finding.evidence, look)
+    here = [related for related in finding.related if related.at.path == finding.at.path]
+    marks = [Mark(finding.at, primary=True), *(Mark(related.at, related.note) for related in here)]
+    yield from _source(report.lines(finding.at.path), marks, finding.at, look)
+    yield from _elsewhere([each for each in finding.related if each.at.path != finding.at.path], report, look)
+    if finding.remark:
+        yield ""
+        yield from _wrapped(finding.remark, look)
+    if finding.remedy:
+        yield ""
+        yield "  " + look.paint("Better:", "green")
+        for line in printable_lines(finding.remedy.strip("\n")):
+            yield f"      {look.paint('|', 'dim')} {line}".rstrip()
+
+
+def _source(lines: Sequence[str], marks: list[Mark], at: Location, look: Look) -> Iterator[str]:
+    rows = excerpt(lines, marks, look.width - 8)
+    if rows:
+        yield ""
+    for row in rows:
+        yield _row(row, at, look).rstrip()
+
+
+def _row(row: Row, at: Location, look: Look) -> str:
+    bar = look.paint("|", "dim")
+    if row.number:
+        return f"{look.paint(f'{row.number:5}', 'dim')} {bar} {row.text}"
+    if not row.mark:
+        return look.paint("  ...", "dim")
+    note = f" {row.note}" if row.note else ""
+    colour = "red" if row.primary else "cyan"
+    return f"      {bar} {row.text}{look.paint(row.mark + note, colour)}"
+
+
+def _elsewhere(places: Sequence[Related], report: Report, look: Look) -> Iterator[str]:
+    for related in places[:MOST_PLACES]:
+        yield ""
+        yield f"  {_place(related.at, report.root, look)}: {printable(related.note)}"
+        rows = excerpt(report.lines(related.at.path), [Mark(related.at)], look.width - 8)
+        yield from (_row(row, related.at, look).rstrip() for row in rows)
+    if len(places) > MOST_PLACES:
+        yield f"  … and {len(places) - MOST_PLACES} more places"
+
+
+def _verdict(report: Report, look: Look) -> Iterator[str]:
+    verdict = report.verdict
+    colour = {Decision.REQUEST_CHANGES: "red", Decision.APPROVE_WITH_REMARKS: "yellow", Decision.APPROVE: "green"}
+    yield f"{look.paint('Verdict:', 'bold')} {look.paint(verdict.decision.words, colour[verdict.decision], 'bold')}"
+    yield from _wrapped(report.closing, look)
+    if verdict.deciding:
+        yield ""
+        yield "  Decided by"
+        for finding in verdict.deciding:
+            yield f"    {_place(finding.at, report.root, look)}: {finding.rule}"
+    if verdict.change:
+        yield ""
+        yield from _wrapped(verdict.change, look)
+
+
+def _wrapped(text: str, look: Look) -> list[str]:
+    paragraphs = [printable(paragraph) for paragraph in text.split("\n")]
+    return [
+        line
+        for paragraph in paragraphs
+        for line in textwrap.wrap(
+            paragraph,
+            min(look.width, 100),
+            initial_indent="  ",
+            subsequent_indent="  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    ]
+
+
+def _place(at: Location, root: Path, look: Look) -> str:
+    text = f"{printable(at.path)}:{at.line}:{at.column}"
+    if not look.links:
+        return look.paint(text, "bold")
+    return look.link(look.paint(text, "bold"), f"{(root / at.path).as_uri()}#{at.line}")

@@ -1,0 +1,48 @@
+"""The summary of a review: one line of counts, and a line for everything that the review could not do."""
+
+from collections.abc import Iterator
+
+from .finding import Severity, State
+from .report import Report
+from .wording import counted, listed
+
+MOST_SKIPPED = 5
+"""How many files that could not be reviewed are named one by one."""
+
+LABELS = {State.IGNORED: "ignored", State.BASELINED: "in the baseline", State.OUT_OF_SCOPE: "out of scope"}
+
+
+def summary(report: Report) -> Iterator[str]:
+    """The lines of the summary, the counts last."""
+    review = report.review
+    lost = [each for each in review.skipped if not each.expected]
+    for each in lost[:MOST_SKIPPED]:
+        yield f"not reviewed: {each.path}: {each.reason}"
+    if len(lost) > MOST_SKIPPED:
+        yield f"not reviewed: {counted(len(lost) - MOST_SKIPPED, 'more file')}; `--output-format json` lists them all"
+    if review.undecided:
+        rules = listed([f"`{rule}`" for rule in review.undecided])
+        yield f"data flow not judged by {rules}: {review.data_flow_problem}"
+    for fault in review.faults:
+        yield (
+            f"internal error in {fault.where}: {fault.message}. Everything else was reviewed. Please report this with "
+            "the code that caused it"
+        )
+    yield _counts(report)
+
+
+def _counts(report: Report) -> str:
+    review = report.review
+    if not review.sources:
+        return "no files to review"
+    parts = [f"{counted(len(review.sources), 'file')} reviewed"]
+    left_out = len(review.skipped)
+    if left_out:
+        parts[0] += f" ({left_out:,} skipped)"
+    severities = {severity: sum(each.severity is severity for each in report.shown) for severity in Severity}
+    found = [counted(severities[each], str(each)) for each in reversed(Severity) if severities[each]]
+    parts.append(", ".join(found) or f"no findings, {report.verdict.decision.words}")
+    labels = review.counts()
+    labelled = [f"{labels[state]:,} {words}" for state, words in LABELS.items() if labels[state]]
+    text = ": ".join(parts)
+    return f"{text} ({', '.join(labelled)})" if labelled else text

@@ -1,0 +1,179 @@
+"""One voice: what its file says, and how its sentences are filled from a finding."""
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from ..finding import Finding, Severity
+from ..guess import did_you_mean
+from ..rule import Rule
+from ..verdict import Verdict
+from ..wording import counted
+
+_SLOT = re.compile(r"\{\{|\}\}|\{([a-z][a-z0-9_]*)\}")
+_LONGEST = 60
+
+DECISIONS = ("approve", "approve-with-remarks", "request-changes")
+VERDICT_SLOTS = frozenset({"blocking", "errors", "warnings", "notes", "findings", "files", "first"})
+"""What a verdict's sentence may speak of: counts in words (`3 errors`), and the rule of the first deciding finding."""
+
+
+class VoiceError(Exception):
+    """A voice cannot be used. The message says which file and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A manner of speaking.
+
+    `priorities` are families, the one that matters most first; those that are not named come after them.
+    `remarks` hold sentences by rule, the first that can be filled is spoken. A rule without any gets the sentence of
+    its own module (`otherwise = "remark"`) or the first sentence of its reasons (`"why"`).
+    `verdict` has one sentence for each decision.
+    """
+
+    name: str
+    manner: str
+    verdict: Mapping[str, str]
+    priorities: tuple[str, ...] = ()
+    otherwise: Literal["remark", "why"] = "remark"
+    remarks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def rank(self, family: str) -> int:
+        """How early this voice speaks about a family, 0 first."""
+        return self.priorities.index(family) if family in self.priorities else len(self.priorities)
+
+    def remark(self, finding: Finding, rule: Rule | None) -> str:
+        """What this voice says about a finding: the same finding always gets the same words."""
+        sentences = list(self.remarks.get(finding.rule, ()))
+        if rule is not None:
+            reasons = [first_sentence(rule.why), rule.summary]
+            sentences += reasons if self.otherwise == "why" else [rule.remark, *reasons]
+        filled = (filled_in(sentence, finding.slots) for sentence in sentences)
+        return next((sentence for sentence in filled if sentence), "")
+
+    def closing(self, verdict: Verdict, shown: Sequence[Finding], files: int) -> str:
+        """What this voice says with a verdict."""
+        by_severity = Counter(finding.severity for finding in shown)
+        slots = {
+            "blocking": counted(verdict.blocking, "finding"),
+            "errors": counted(by_severity[Severity.ERROR], "error"),
+            "warnings": counted(by_severity[Severity.WARNING], "warning"),
+            "notes": counted(by_severity[Severity.NOTE], "note"),
+            "findings": counted(len(shown), "finding"),
+            "files": counted(files, "file"),
+            "first": f"`{verdict.deciding[0].rule}`" if verdict.deciding else "",
+        }
+        return filled_in(self.verdict[verdict.decision], slots)
+
+
+def filled_in(sentence: str, slots: Mapping[str, str]) -> str:
+    """The sentence with its slots filled, or `""` where one of them has no value. `{{` and `}}` are braces."""
+    missing = False
+
+    def fill(match: re.Match[str]) -> str:
+        nonlocal missing
+        if match[0] in ("{{", "}}"):
+            return match[0][0]
+        value = " ".join(slots.get(match[1], "").split())
+        missing = missing or not value
+        return value if len(value) <= _LONGEST else value[: _LONGEST - 1].rstrip() + "…"
+
+    text = _SLOT.sub(fill, " ".join(sentence.split()))
+    return "" if missing else text
+
+
+def slots_of(sentence: str) -> set[str]:
+    """The slots that a sentence needs."""
+    return {match[1] for match in _SLOT.finditer(sentence) if match[1]}
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a text of several paragraphs."""
+    paragraph = " ".join(text.partition("\n\n")[0].split())
+    end = re.search(r"[.!?](?=\s+[A-Z`\"(])", paragraph)
+    return paragraph[: end.end()] if end else paragraph
+
+
+def read(path: Path) -> Voice:
+    """The voice in a file. Raises VoiceError where it cannot be read or does not hold a voice."""
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise VoiceError(f"voice file {path}: cannot be read: {(error.strerror or str(error)).lower()}") from None
+    except UnicodeDecodeError:
+        raise VoiceError(f"voice file {path}: is not UTF-8; save it as UTF-8") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise VoiceError(f"voice file {path}: is not valid TOML: {error}") from None
+    try:
+        return _voice(data, path.stem)
+    except ValueError as error:
+        raise VoiceError(f"voice file {path}: {error}") from None
+
+
+def _voice(data: Mapping[str, Any], name: str) -> Voice:
+    _only(data, ("manner", "priorities", "otherwise", "verdict", "remarks"), "key")
+    verdict = _table(data, "verdict")
+    _only(verdict, DECISIONS, "decision")
+    for decision in DECISIONS:
+        if not isinstance(verdict.get(decision), str):
+            raise ValueError(f"[verdict] lacks a sentence for `{decision}`")
+        for slot in slots_of(verdict[decision]) - VERDICT_SLOTS:
+            raise ValueError(
+                f"`{{{slot}}}` in the sentence for `{decision}` is no slot; there are {_listed(VERDICT_SLOTS)}"
+            )
+    priorities = data.get("priorities", [])
+    if not (isinstance(priorities, list) and all(isinstance(each, str) for each in priorities)):
+        raise ValueError("`priorities` takes a list of families")
+    if data.get("otherwise", "remark") not in ("remark", "why"):
+        raise ValueError('`otherwise` takes "remark" or "why"')
+    remarks: dict[str, tuple[str, ...]] = {}
+    for rule, said in _table(data, "remarks").items():
+        sentences = [said] if isinstance(said, str) else said
+        if not (isinstance(sentences, list) and all(isinstance(each, str) for each in sentences)):
+            raise ValueError(f"the remark on `{rule}` takes a sentence or a list of sentences")
+        remarks[rule] = tuple(sentences)
+    return Voice(
+        name=name,
+        manner=str(data.get("manner", "")),
+        verdict=verdict,
+        priorities=tuple(priorities),
+        otherwise=data.get("otherwise", "remark"),
+        remarks=remarks,
+    )
+
+
+def check_names(voice: Voice) -> None:
+    """Raise VoiceError where a voice speaks of a family or a rule that does not exist."""
+    from .. import catalogue
+
+    known = catalogue.names()
+    for family in voice.priorities:
+        if family not in known.values():
+            raise VoiceError(
+                f"voice `{voice.name}`: there is no family `{family}`{did_you_mean(family, known.values())}"
+            )
+    for rule in voice.remarks:
+        if rule not in known:
+            raise VoiceError(f"voice `{voice.name}`: there is no rule `{rule}`{did_you_mean(rule, known)}")
+
+
+def _only(table: Mapping[str, Any], known: Iterable[str], what: str) -> None:
+    for key in table:
+        if key not in known:
+            raise ValueError(f"unknown {what} `{key}`{did_you_mean(key, known)}")
+
+
+def _table(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    table = data.get(key, {})
+    if not isinstance(table, dict):
+        raise ValueError(f"`{key}` takes a table")
+    return table
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in sorted(names))

@@ -5,8 +5,8 @@ The blocks of a function are walked backwards from the use. A plain assignment e
 give choices; a loop adds its part once.
 """
 
-from bisect import bisect_left
-from collections.abc import Callable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -37,8 +37,36 @@ _RETURNS = "(return_statement) @return (yield) @yield"
 _COMPOUND = frozenset(
     {"if_statement", "for_statement", "while_statement", "try_statement", "with_statement", "match_statement"}
 )
+_LOOPS = frozenset({"for_statement", "while_statement"})
 _NESTED = 24
 """How many names are followed one inside the other."""
+
+
+_Before = Callable[[], Value | None]
+"""Gives the value that a name has before something; None where it has none."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Block:
+    """The statements of a block and where each starts, in bytes."""
+
+    statements: tuple[Node, ...]
+    starts: tuple[int, ...]
+
+    def index(self, position: int) -> int:
+        """The number of the statement that holds the byte at `position`, or -1."""
+        index = bisect_right(self.starts, position) - 1
+        return index if index >= 0 and position < self.statements[index].end_byte else -1
+
+    def last_touched(self, bindings: "list[_Binding]", end: int) -> int:
+        """The number of the last statement before number `end` that holds one of `bindings`, or -1."""
+        if not end:
+            return -1
+        limit = self.statements[end - 1].end_byte
+        last = bisect_left(bindings, limit, key=lambda binding: binding.start) - 1
+        if last < 0 or bindings[last].start < self.starts[0]:
+            return -1
+        return bisect_right(self.starts, bindings[last].start) - 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +98,9 @@ class Variables:
         self._following: set[tuple[int, str, int]] = set()
         self._functions: dict[str, Scope] | None = None
         self._rebound: frozenset[str] | None = None
+        self._blocks: dict[int, _Block] = {}
+        self._settled: dict[tuple[int, str], Value | None] = {}
+        self._classes = {scope.name: scope for scope in module.scopes.all if scope.kind == "class"}
 
     # What a name stands for
 
@@ -97,26 +128,35 @@ class Variables:
             return None
         if scope.kind == "module" and name in self._changed_globals():
             return Reference(self._evaluator.at(use), name)
-        key = (scope.start, name, position or -1)
+        settled = (scope.start if scope.parent else -1, name)
+        is_end = position is None or position >= scope.body.end_byte
+        if is_end and settled in self._settled:
+            return self._settled[settled]
+        key = (*settled, position or -1)
         if key in self._following or len(self._following) >= _NESTED:
             return Reference(self._evaluator.at(use), name)
         self._following.add(key)
         try:
-
-            def start() -> Value | None:
-                return self._parameter(scope, name, use)
-
-            if not bindings:
-                found = start()
-            elif position is None or position >= scope.body.end_byte:
-                found = self._before(syntax.children(scope.body), bindings, start)
-            else:
-                found = self._at(scope, position, bindings, start)
+            found = self._found(scope, name, None if is_end else position, bindings, use)
         finally:
             self._following.discard(key)
         if found is None:
             found = Reference(self._evaluator.at(use), name)
+        if is_end:
+            self._settled[settled] = found
         return found
+
+    def _found(
+        self, scope: Scope, name: str, position: int | None, bindings: list[_Binding], use: Node
+    ) -> Value | None:
+        def start() -> Value | None:
+            return self._parameter(scope, name, use)
+
+        if not bindings:
+            return start()
+        if position is None:
+            return self._end(scope.body, bindings, start)
+        return self._at(scope, position, bindings, start)
 
     def _parameter(self, scope: Scope, name: str, use: Node) -> Value | None:
         declared = scope.parameters.get(name)
@@ -134,7 +174,7 @@ class Variables:
         if owner in ("self", "cls"):
             klass = scope.klass
         elif owner not in self._module.names:
-            klass = self._classes().get(owner)
+            klass = self._classes.get(owner)
         if klass is None:
             return None
         names = self._of(klass)
@@ -146,7 +186,7 @@ class Variables:
         try:
             bindings = names.bindings.get(name, [])
             if bindings:
-                value = self._before(syntax.children(klass.body), bindings, lambda: None)
+                value = self._end(klass.body, bindings, lambda: None)
                 found += [value] if value is not None else []
             for binding in self._instance(klass).get(name, [])[:8]:
                 value = self._assigned(binding)
@@ -185,9 +225,6 @@ class Variables:
         if self._functions is None:
             self._functions = {scope.name: scope for scope in self._module.scopes.all if scope.kind == "function"}
         return self._functions
-
-    def _classes(self) -> dict[str, Scope]:
-        return {scope.name: scope for scope in self._module.scopes.all if scope.kind == "class"}
 
     def _changed_globals(self) -> frozenset[str]:
         """Module-level names that functions assign to."""
@@ -277,183 +314,172 @@ class Variables:
 
     # What reaches a use
 
-    def _at(
-        self, scope: Scope, position: int, bindings: list[_Binding], start: Callable[[], Value | None]
-    ) -> Value | None:
+    def _block(self, node: Node | None) -> "_Block":
+        """The statements of a block."""
+        if node is None:
+            return _Block((), ())
+        known = self._blocks.get(node.id)
+        if known is None:
+            statements = syntax.children(node)
+            known = _Block(tuple(statements), tuple(statement.start_byte for statement in statements))
+            self._blocks[node.id] = known
+        return known
+
+    def _at(self, scope: Scope, position: int, bindings: list[_Binding], start: _Before) -> Value | None:
         """The value before the byte at `position`."""
-        path: list[tuple[list[Node], int, Node]] = []
-        block: Node | None = scope.body
-        while block is not None and len(path) < 64:
-            statements = syntax.children(block)
-            index = next((i for i, node in enumerate(statements) if node.start_byte <= position < node.end_byte), -1)
+        path: list[tuple[_Block, int]] = []
+        node: Node | None = scope.body
+        while node is not None and len(path) < 64:
+            block = self._block(node)
+            index = block.index(position)
             if index < 0:
                 break
-            path.append((statements, index, statements[index]))
-            block = _block_at(statements[index], position)
+            path.append((block, index))
+            node = _block_at(block.statements[index], position)
         return self._outwards(path, position, bindings, start)
 
     def _outwards(
-        self,
-        path: list[tuple[list[Node], int, Node]],
-        position: int,
-        bindings: list[_Binding],
-        start: Callable[[], Value | None],
+        self, path: list[tuple["_Block", int]], position: int, bindings: list[_Binding], start: _Before
     ) -> Value | None:
         if not path:
             return start()
-        statements, index, statement = path[-1]
+        block, index = path[-1]
+        statement = block.statements[index]
         if statement.type not in _COMPOUND:
-            # An assignment expression, or the target of a comprehension, earlier in the same statement.
             inner = [b for b in _within(bindings, statement) if b.kind == "walrus" and b.node.end_byte <= position]
             if inner:
                 return self._assigned(inner[-1])
+        else:
+            head = [b for b in _within(bindings, statement) if b.node.end_byte <= position and _is_head(b, statement)]
+            if head:
+                return self._assigned(head[-1])
 
         def outside() -> Value | None:
             if len(path) == 1:
                 return start()
-            outer = path[-2][2]
-            head = [b for b in _within(bindings, outer) if b.start < statements[0].start_byte and _is_head(b, outer)]
+            outer_block, outer_index = path[-2]
+            outer = outer_block.statements[outer_index]
+            first = block.starts[0]
+            head = [b for b in _within(bindings, outer) if b.start < first and _is_head(b, outer)]
             if head:
                 return self._assigned(head[-1])
-            rest = self._outwards_of(path[:-1], position, bindings, start)
+
+            def before() -> Value | None:
+                return self._outwards(path[:-1], position, bindings, start)
+
             if outer.type == "try_statement":
-                return self._in_try(outer, position, bindings, _once(rest))
-            if outer.type in ("for_statement", "while_statement"):
-                return self._carried(outer, position, bindings, rest)
-            return rest()
+                return self._in_try(outer, position, bindings, _once(before))
+            if outer.type in _LOOPS:
+                return self._carried(outer, position, bindings, before)
+            return before()
 
-        return self._before(statements[:index], bindings, outside)
+        return self._before(block, index, bindings, outside)
 
-    def _outwards_of(
-        self,
-        path: list[tuple[list[Node], int, Node]],
-        position: int,
-        bindings: list[_Binding],
-        start: Callable[[], Value | None],
-    ) -> Callable[[], Value | None]:
-        return lambda: self._outwards(path, position, bindings, start)
-
-    def _in_try(
-        self, statement: Node, position: int, bindings: list[_Binding], before: Callable[[], Value | None]
-    ) -> Value | None:
+    def _in_try(self, statement: Node, position: int, bindings: list[_Binding], before: _Before) -> Value | None:
         """The value with which a block of a `try` begins: its handlers may see the body half done."""
         body = statement.child_by_field_name("body")
         if body is None or position < body.end_byte:
             return before()
         clause = next((child for child in statement.named_children if child.end_byte > position), statement)
-        after = self._before(_statements(body), bindings, before)
+        after = self._end(body, bindings, before)
         return after if clause.type == "else_clause" else self._either(statement, [before(), after])
 
-    def _carried(
-        self, loop: Node, position: int, bindings: list[_Binding], before: Callable[[], Value | None]
-    ) -> Value | None:
+    def _carried(self, loop: Node, position: int, bindings: list[_Binding], before: _Before) -> Value | None:
         """What the turn before may have left in a name that is used in a loop."""
         value = before()
         later = [binding for binding in _within(bindings, loop) if binding.start > position]
         if not later:
             return value
-        if all(self._is_change(binding) for binding in later):
+        if all(_is_change(binding) for binding in later):
             for binding in later:
                 value = self._changed(value, binding)
             return value
         options = [value] if value is not None else []
         for binding in later:
-            if not self._is_change(binding):
+            if not _is_change(binding):
                 assigned = self._assigned(binding)
                 options += [assigned] if assigned is not None else []
         return choice(self._evaluator.at(loop), options) if options else None
 
-    def _before(
-        self, statements: list[Node], bindings: list[_Binding], start: Callable[[], Value | None]
-    ) -> Value | None:
-        """The value after `statements` have run, `start` giving the one before them."""
+    def _end(self, block: Node | None, bindings: list[_Binding], start: _Before) -> Value | None:
+        """The value at the end of a block, `start` giving the one before it."""
+        statements = self._block(block)
+        return self._before(statements, len(statements.starts), bindings, start)
+
+    def _before(self, block: "_Block", end: int, bindings: list[_Binding], start: _Before) -> Value | None:
+        """The value before the statement number `end` of a block, `start` giving the one before the block."""
         changes: list[tuple[Node, list[_Binding]]] = []
         value: Value | None = None
-        for index in range(len(statements) - 1, -1, -1):
-            statement = statements[index]
+        while True:
+            index = block.last_touched(bindings, end)
+            if index < 0:
+                value = start()
+                break
+            end, statement = index, block.statements[index]
             touching = _within(bindings, statement)
-            if not touching:
-                continue
-            if all(self._is_change(binding) for binding in touching):
+            if all(_is_change(binding) for binding in touching):
                 changes.append((statement, touching))
                 continue
             if statement.type not in _COMPOUND:
-                last = max(number for number, binding in enumerate(touching) if not self._is_change(binding))
+                last = max(number for number, binding in enumerate(touching) if not _is_change(binding))
                 value = self._assigned(touching[last])
                 for binding in touching[last + 1 :]:
                     value = self._changed(value, binding)
                 break
-            value = self._through(statement, bindings, _once(self._fall(statements[:index], bindings, start)))
+            before = _once(lambda: self._before(block, index, bindings, start))  # noqa: B023 - asked for before `break`
+            value = self._through(statement, bindings, before)
             break
-        else:
-            value = start()
         for statement, touching in reversed(changes):
             value = self._changed_in(value, statement, touching)
         return value
 
-    def _fall(
-        self, statements: list[Node], bindings: list[_Binding], start: Callable[[], Value | None]
-    ) -> Callable[[], Value | None]:
-        return lambda: self._before(statements, bindings, start)
-
-    def _through(self, statement: Node, bindings: list[_Binding], before: Callable[[], Value | None]) -> Value | None:
+    def _through(self, statement: Node, bindings: list[_Binding], before: _Before) -> Value | None:
         """The value after a compound statement that assigns the name somewhere inside."""
         head = [binding for binding in _within(bindings, statement) if _is_head(binding, statement)]
+        enter = _once(lambda: self._assigned(head[-1])) if head else before
         if head and statement.type != "for_statement":
-            inner = self._assigned(head[-1])
-            before = lambda: inner  # noqa: E731
+            before = enter
         match statement.type:
             case "with_statement":
-                return self._before(_statements(statement.child_by_field_name("body")), bindings, before)
+                return self._end(statement.child_by_field_name("body"), bindings, before)
             case "for_statement" | "while_statement":
-                enter = before
-                if head:
-                    inner = self._assigned(head[-1])
-                    enter = lambda: inner  # noqa: E731
-                after = self._before(_statements(statement.child_by_field_name("body")), bindings, enter)
-                return self._either(statement, [before(), after])
+                return self._either(
+                    statement, [before(), self._end(statement.child_by_field_name("body"), bindings, enter)]
+                )
             case "try_statement":
                 return self._after_try(statement, bindings, before)
-        options: list[Value | None] = []
-        blocks = _branches(statement)
-        for block in blocks:
-            statements = _statements(block)
-            if not _leaves(statements):
-                options.append(self._before(statements, bindings, before))
+        options: list[Value | None] = [
+            self._end(block, bindings, before)
+            for block in _branches(statement)
+            if not _leaves(self._block(block).statements)
+        ]
         if not _is_exhaustive(statement):
             options.append(before())
         return self._either(statement, options)
 
-    def _after_try(self, statement: Node, bindings: list[_Binding], before: Callable[[], Value | None]) -> Value | None:
-        body = _statements(statement.child_by_field_name("body"))
+    def _after_try(self, statement: Node, bindings: list[_Binding], before: _Before) -> Value | None:
+        last = body = statement.child_by_field_name("body")
         clauses = syntax.children(statement)
-        otherwise = next((clause for clause in clauses if clause.type == "else_clause"), None)
-        if otherwise is not None:
-            body = body + _statements(otherwise.child_by_field_name("body"))
-        options = [] if _leaves(body) else [self._before(body, bindings, before)]
+        after: _Before = _once(lambda: self._end(body, bindings, before))
         for clause in clauses:
-            if clause.type in ("except_clause", "except_group_clause"):
-                statements = _statements(next((c for c in clause.named_children if c.type == "block"), None))
-                if not _leaves(statements):
-                    options.append(self._before(statements, bindings, before))
-        final = next((clause for clause in clauses if clause.type == "finally_clause"), None)
+            if clause.type == "else_clause":
+                last = clause.child_by_field_name("body")
+                after = _once(lambda after=after, last=last: self._end(last, bindings, after))  # type: ignore[misc]
+        options = [] if _leaves(self._block(last).statements) else [after()]
+        for clause in clauses:
+            if clause.type == "except_clause":
+                block = _block_of(clause)
+                if not _leaves(self._block(block).statements):
+                    options.append(self._end(block, bindings, before))
         value = self._either(statement, options)
-        if final is not None:
-            block = next((child for child in final.named_children if child.type == "block"), None)
-            value = self._before(_statements(block), bindings, lambda: value)
-        return value
+        final = next((clause for clause in clauses if clause.type == "finally_clause"), None)
+        return self._end(_block_of(final), bindings, lambda: value) if final is not None else value
 
     def _either(self, node: Node, options: list[Value | None]) -> Value | None:
         known = [option for option in options if option is not None]
         return choice(self._evaluator.at(node), known) if known else None
 
     # What one binding does
-
-    def _is_change(self, binding: _Binding) -> bool:
-        if binding.kind in ("augment", "mutate"):
-            return True
-        left = binding.node.child_by_field_name("left") if binding.kind == "assign" else None
-        return left is not None and left.type == "subscript"
 
     def _assigned(self, binding: _Binding) -> Value | None:
         """The value that a binding gives; for one name of several, by unpacking. None where none is given."""
@@ -497,9 +523,8 @@ class Variables:
         at = self._evaluator.at(statement)
         added: list[Value] = []
         for block in _branches(statement):
-            statements = _statements(block)
-            if not _leaves(statements):
-                part = self._before(statements, touching, lambda: Constant(at, ""))
+            if not _leaves(self._block(block).statements):
+                part = self._end(block, touching, lambda: Constant(at, ""))
                 added += [part] if part is not None else []
         if statement.type in ("if_statement", "match_statement") and not _is_exhaustive(statement):
             added.append(Constant(at, ""))
@@ -644,11 +669,20 @@ def _is_exhaustive(statement: Node) -> bool:
     return True
 
 
-def _statements(block: Node | None) -> list[Node]:
-    return syntax.children(block) if block is not None else []
+def _block_of(clause: Node) -> Node | None:
+    """The block of an `except` or `finally` clause."""
+    return next((child for child in clause.named_children if child.type == "block"), None)
 
 
-def _leaves(statements: list[Node]) -> bool:
+def _is_change(binding: _Binding) -> bool:
+    """Whether a binding only adds to the value that a name has."""
+    if binding.kind in ("augment", "mutate"):
+        return True
+    left = binding.node.child_by_field_name("left") if binding.kind == "assign" else None
+    return left is not None and left.type == "subscript"
+
+
+def _leaves(statements: Sequence[Node]) -> bool:
     """Whether a block ends by leaving: what it assigned is not seen after it."""
     return bool(statements) and statements[-1].type in (
         "return_statement",

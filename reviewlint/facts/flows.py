@@ -17,3 +17,7 @@ class Flow(FileFact):
     check: str
     source: str
     trace: tuple[Related, ...]
+
+
+class DataFlowUnavailable(Exception):
+    """Data flow cannot be judged: semgrep is missing or failed. The message says why and what to do."""

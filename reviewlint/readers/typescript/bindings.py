@@ -1,0 +1,303 @@
+"""Which declaration a name means, and where it is written."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from tree_sitter import Node
+
+from .scopes import Parameter, Scope
+from .syntax import FUNCTIONS, callee, children
+
+if TYPE_CHECKING:
+    from .module import Module
+
+Step = str
+"""One step into a destructured value: `.name`, `[0]`, or `[]` for any element."""
+
+_BRANCHES = frozenset(
+    {
+        "if_statement",
+        "else_clause",
+        "switch_case",
+        "switch_default",
+        "for_statement",
+        "for_in_statement",
+        "while_statement",
+        "do_statement",
+        "catch_clause",
+        "ternary_expression",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A name that a pattern binds: the steps that lead to it and the default beside it."""
+
+    name: str
+    node: Node
+    steps: tuple[Step, ...] = ()
+    default: Node | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Write:
+    """A declaration or assignment of a name: `operator` is `=`, `+=`, `++`, …; `value` what is written, or None."""
+
+    node: Node
+    position: int
+    operator: str
+    value: Node | None
+    steps: tuple[Step, ...] = ()
+    default: Node | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Binding:
+    """A declared name, visible in `start`..`end` (bytes)."""
+
+    kind: Literal["variable", "parameter", "function", "class", "enum", "catch"]
+    name: str
+    node: Node
+    start: int
+    end: int
+    scope: Scope
+    write: Write | None = None
+    parameter: Parameter | None = None
+    taken: Taken | None = None
+    writes: list[Write] | None = field(default=None, repr=False)
+
+
+class Bindings:
+    """All names of a file, found when first asked for."""
+
+    def __init__(self, module: "Module") -> None:
+        self._module = module
+        self._declared: dict[str, list[Binding]] = {}
+        self._written: dict[str, list[Write]] = {}
+        self._parameters: dict[int, dict[str, Binding]] = {}
+        self._pushed: dict[str, list[Node]] | None = None
+        for node in module.writes:
+            self._index(node)
+        for scope in module.scopes.all[1:]:
+            self._index_scope(scope)
+        for clause in module.catches:
+            parameter = clause.child_by_field_name("parameter")
+            for taken in taken_by(parameter) if parameter is not None else ():
+                self._declare("catch", taken.name, taken.node, (clause.start_byte, clause.end_byte))
+
+    def _index(self, node: Node) -> None:
+        match node.type:
+            case "variable_declarator":
+                pattern, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+                if pattern is None:
+                    return
+                visible = _visible(node, self._module)
+                for taken in taken_by(pattern):
+                    write = Write(node, node.start_byte, "=", value, taken.steps, taken.default)
+                    self._declare("variable", taken.name, taken.node, visible, write)
+            case "for_in_statement":
+                pattern, value = node.child_by_field_name("left"), node.child_by_field_name("right")
+                if pattern is None:
+                    return
+                each = node.child_by_field_name("operator")
+                if each is None or each.type != "of":
+                    value = None
+                for taken in taken_by(pattern):
+                    write = Write(node, node.start_byte, "=", value, ("[]", *taken.steps), taken.default)
+                    if node.child_by_field_name("kind") is not None:
+                        self._declare("variable", taken.name, taken.node, (node.start_byte, node.end_byte), write)
+                    else:
+                        self._written.setdefault(taken.name, []).append(write)
+            case "assignment_expression":
+                left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+                if left is None:
+                    return
+                if left.type == "member_expression":
+                    self._written.setdefault(self._module.text(left), []).append(
+                        Write(node, node.start_byte, "=", right)
+                    )
+                for taken in taken_by(left):
+                    self._written.setdefault(taken.name, []).append(
+                        Write(node, node.start_byte, "=", right, taken.steps, taken.default)
+                    )
+            case "augmented_assignment_expression":
+                left, operator = node.child_by_field_name("left"), node.child_by_field_name("operator")
+                if left is not None and left.type in ("identifier", "member_expression"):
+                    self._written.setdefault(self._module.text(left), []).append(
+                        Write(
+                            node,
+                            node.start_byte,
+                            operator.type if operator is not None else "+=",
+                            node.child_by_field_name("right"),
+                        )
+                    )
+            case "update_expression":
+                left = node.child_by_field_name("argument")
+                if left is not None and left.type == "identifier":
+                    self._written.setdefault(self._module.text(left), []).append(
+                        Write(node, node.start_byte, "++", None)
+                    )
+            case "enum_declaration":
+                name = node.child_by_field_name("name")
+                if name is not None:
+                    self._declare("enum", self._module.text(name), node, _block(node))
+
+    def _index_scope(self, scope: Scope) -> None:
+        kind: Literal["function", "class"]
+        if scope.node.type in ("function_declaration", "generator_function_declaration"):
+            kind = "function"
+        elif scope.node.type in ("class_declaration", "abstract_class_declaration"):
+            kind = "class"
+        else:
+            return
+        name = scope.node.child_by_field_name("name")
+        if name is not None:
+            self._declare(kind, self._module.text(name), scope.node, _block(scope.node))
+
+    def _declare(
+        self,
+        kind: Literal["variable", "parameter", "function", "class", "enum", "catch"],
+        name: str,
+        node: Node,
+        visible: tuple[int, int],
+        write: Write | None = None,
+    ) -> None:
+        start, end = visible
+        scope = self._module.scopes.at(start)
+        self._declared.setdefault(name, []).append(Binding(kind, name, node, start, end, scope, write))
+
+    def of_parameters(self, scope: Scope) -> dict[str, Binding]:
+        """The names that the parameters of a function bind."""
+        known = self._parameters.get(scope.node.id)
+        if known is None:
+            known = self._parameters[scope.node.id] = {
+                taken.name: Binding(
+                    "parameter", taken.name, taken.node, scope.start, scope.end, scope, None, parameter, taken
+                )
+                for parameter in scope.parameters
+                for taken in taken_by(parameter.pattern)
+            }
+        return known
+
+    def resolve(self, name: str, position: int) -> Binding | None:
+        """The innermost declaration of `name` that is visible at `position`; None for globals and imports."""
+        best: Binding | None = None
+        for binding in self._declared.get(name, ()):
+            if binding.start <= position < binding.end and (
+                best is None or binding.end - binding.start <= best.end - best.start
+            ):
+                best = binding
+        scope: Scope | None = self._module.scopes.at(position)
+        while scope is not None and scope.parent is not None:
+            if scope.kind == "function" and (best is None or scope.end - scope.start < best.end - best.start):
+                found = self.of_parameters(scope).get(name)
+                if found is not None:
+                    return found
+            elif scope.kind == "function":
+                break
+            scope = scope.parent
+        return best
+
+    def writes(self, binding: Binding) -> list[Write]:
+        """The assignments to a declared name after its declaration, in the order of the text."""
+        if binding.writes is None:
+            binding.writes = [
+                write
+                for write in self._written.get(binding.name, ())
+                if binding.start <= write.position < binding.end
+                and self.resolve(binding.name, write.position) is binding
+            ]
+        return binding.writes
+
+    def written(self, target: str) -> list[Write]:
+        """The assignments to a member as written: `this.table`."""
+        return self._written.get(target, [])
+
+    def pushes(self, binding: Binding) -> list[Node]:
+        """The `push` calls on a declared name, in the order of the text."""
+        if self._pushed is None:
+            self._pushed = {}
+            for node in self._module.calls if self._module.mentions(b".push(") else ():
+                name = callee(node)
+                if name is not None and name.type == "member_expression":
+                    target, _, method = self._module.text(name).rpartition(".")
+                    if method == "push":
+                        self._pushed.setdefault(target, []).append(node)
+        return [
+            node
+            for node in self._pushed.get(binding.name, ())
+            if binding.start <= node.start_byte < binding.end and self.resolve(binding.name, node.start_byte) is binding
+        ]
+
+
+def taken_by(pattern: Node, steps: tuple[Step, ...] = (), default: Node | None = None) -> Iterator[Taken]:
+    """The names that a pattern binds."""
+    match pattern.type:
+        case "identifier" | "shorthand_property_identifier_pattern":
+            name = (pattern.text or b"").decode("utf-8", "replace")
+            own = (f".{name}",) if pattern.type != "identifier" else ()
+            yield Taken(name, pattern, (*steps, *own), default)
+        case "object_pattern":
+            for child in children(pattern):
+                yield from taken_by(child, steps)
+        case "pair_pattern":
+            key, value = pattern.child_by_field_name("key"), pattern.child_by_field_name("value")
+            if key is not None and value is not None:
+                name = (key.text or b"").decode("utf-8", "replace").strip("'\"")
+                yield from taken_by(value, (*steps, "[]" if key.type == "computed_property_name" else f".{name}"))
+        case "array_pattern":
+            position = 0
+            for child in pattern.children:
+                if child.type == ",":
+                    position += 1
+                elif child.is_named and child.type != "comment":
+                    yield from taken_by(child, (*steps, f"[{position}]"))
+        case "assignment_pattern" | "object_assignment_pattern":
+            left = pattern.child_by_field_name("left")
+            if left is not None:
+                yield from taken_by(left, steps, pattern.child_by_field_name("right"))
+        case "rest_pattern":
+            for child in pattern.named_children:
+                yield from taken_by(child, (*steps, "[]"))
+
+
+def _visible(declarator: Node, module: "Module") -> tuple[int, int]:
+    """The bytes in which a variable is visible: its block, or for `var` its function."""
+    declaration = declarator.parent
+    if declaration is None:
+        return 0, module.root.end_byte
+    if declaration.type == "variable_declaration":
+        scope: Scope | None = module.scopes.at(declarator.start_byte)
+        return (scope.start, scope.end) if scope is not None else (0, module.root.end_byte)
+    return _block(declaration)
+
+
+def _block(declaration: Node) -> tuple[int, int]:
+    block = declaration.parent
+    while block is not None and block.type in ("export_statement", "ambient_declaration"):
+        block = block.parent
+    if block is None:
+        return declaration.start_byte, declaration.end_byte
+    if block.type == "program":
+        return 0, block.end_byte
+    return block.start_byte, block.end_byte
+
+
+def reaches(write: Node, position: int) -> Literal["always", "maybe", "never"]:
+    """Whether what `write` does has happened when the code at `position`, later in the text, runs."""
+    node = write.parent
+    conditional = False
+    while node is not None and not node.start_byte <= position < node.end_byte:
+        if node.type in _BRANCHES or node.type in FUNCTIONS:
+            conditional = True
+        elif node.type == "binary_expression":
+            operator = node.child_by_field_name("operator")
+            conditional = conditional or (operator is not None and operator.type in ("&&", "||", "??"))
+        node = node.parent
+    if node is not None and node.type in ("if_statement", "switch_body", "ternary_expression"):
+        condition = node.child_by_field_name("condition")
+        if condition is None or not condition.start_byte <= write.start_byte < condition.end_byte:
+            return "never"
+    return "maybe" if conditional else "always"

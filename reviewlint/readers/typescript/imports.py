@@ -1,0 +1,204 @@
+"""What a file imports and exports, and under which names."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from .syntax import children, unwrapped
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """One import statement taken apart. `names` pairs the exported name with the local one."""
+
+    node: Node
+    module: str
+    names: tuple[tuple[str, str], ...] = ()
+    type_only: bool = False
+    dynamic: bool = False
+    reexport: bool = False
+
+
+def text(node: Node | None) -> str:
+    """The text of a small node, quotes of a string taken off."""
+    if node is None:
+        return ""
+    found = (node.text or b"").decode("utf-8", "replace")
+    return found[1:-1] if node.type in ("string", "template_string") else found
+
+
+def statement(node: Node) -> Imported | None:
+    """An `import` or `export … from` statement; None for an export without a source."""
+    source = node.child_by_field_name("source")
+    names: list[tuple[str, str]] = []
+    runtime = False
+    type_only = any(child.type in ("type", "typeof") for child in node.children[:2])
+    for clause in node.named_children:
+        match clause.type:
+            case "import_clause":
+                for child in clause.named_children:
+                    match child.type:
+                        case "identifier":
+                            names.append(("default", text(child)))
+                            runtime = True
+                        case "namespace_import":
+                            names.append(("*", text(child.named_children[0])))
+                            runtime = True
+                        case "named_imports":
+                            for specifier in child.named_children:
+                                if specifier.type == "import_specifier":
+                                    names.append(_pair(specifier))
+                                    runtime = runtime or specifier.children[0].type not in ("type", "typeof")
+            case "import_require_clause":
+                source = clause.child_by_field_name("source")
+                names.append(("*", text(clause.named_children[0])))
+                runtime = True
+            case "export_clause":
+                for specifier in clause.named_children:
+                    if specifier.type == "export_specifier":
+                        names.append(_pair(specifier))
+                        runtime = runtime or specifier.children[0].type != "type"
+            case "namespace_export":
+                names.append(("*", text(clause.named_children[0])))
+                runtime = True
+    if source is None:
+        return None
+    reexport = node.type == "export_statement"
+    if reexport and not names:
+        names, runtime = [("*", "*")], True
+    return Imported(node, text(source), tuple(names), type_only or bool(names and not runtime), False, reexport)
+
+
+def _pair(specifier: Node) -> tuple[str, str]:
+    name, alias = specifier.child_by_field_name("name"), specifier.child_by_field_name("alias")
+    return text(name), text(alias or name)
+
+
+def call(node: Node) -> Imported | None:
+    """A `require("…")` or `import("…")` with the names that the variable before it takes; None where not constant."""
+    given = node.child_by_field_name("arguments")
+    function = node.child_by_field_name("function")
+    if given is None or function is None or not (arguments := children(given)):
+        return None
+    source = arguments[0]
+    plain = all(part.type == "string_fragment" for part in children(source))
+    if source.type != "string" and not (source.type == "template_string" and plain):
+        return None
+    dynamic = function.type == "import"
+    holder, parent, member = node, node.parent, ""
+    while parent is not None and parent.type in ("await_expression", "parenthesized_expression", "as_expression"):
+        holder, parent = parent, parent.parent
+    if parent is not None and parent.type == "member_expression":
+        member = text(parent.child_by_field_name("property"))
+        holder, parent = parent, parent.parent
+    names: tuple[tuple[str, str], ...] = (("*", ""),) if parent is None or parent.type != "expression_statement" else ()
+    if member and member not in ("then", "catch"):
+        names = ((member, ""),)
+    if parent is not None and parent.type == "variable_declarator" and parent.child_by_field_name("value") == holder:
+        target = parent.child_by_field_name("name")
+        if target is not None and target.type == "identifier":
+            names = ((member or "*", text(target)),)
+        elif target is not None and target.type == "object_pattern" and not member:
+            names = tuple(_taken(target))
+    return Imported(node, text(source), names, dynamic=dynamic)
+
+
+def _taken(pattern: Node) -> Iterator[tuple[str, str]]:
+    """The (property, local name) pairs of a flat object pattern."""
+    for child in children(pattern):
+        if child.type == "object_assignment_pattern" and (left := child.child_by_field_name("left")) is not None:
+            child = left
+        if child.type == "shorthand_property_identifier_pattern":
+            yield text(child), text(child)
+        elif child.type == "pair_pattern":
+            value = child.child_by_field_name("value")
+            if value is not None and value.type == "identifier":
+                yield text(child.child_by_field_name("key")), text(value)
+
+
+def local_names(imported: list[Imported]) -> dict[str, str]:
+    """What each imported local name stands for: `{"Pool": "pg.Pool", "ns": "./errors"}`."""
+    found: dict[str, str] = {}
+    for one in imported:
+        if not one.reexport:
+            for name, local in one.names:
+                if local:
+                    found[local] = one.module if name == "*" else f"{one.module}.{name}"
+    return found
+
+
+def exports(node: Node) -> Iterator[tuple[str, str, Node]]:
+    """What an `export` statement without a source gives away: (exported name, local name, node)."""
+    declaration = node.child_by_field_name("declaration")
+    value = node.child_by_field_name("value")
+    default = any(child.type == "default" for child in node.children[:3])
+    if declaration is not None:
+        if default:
+            yield "default", text(declaration.child_by_field_name("name")) or "default", node
+            return
+        for identifier in _declared(declaration):
+            yield text(identifier), text(identifier), identifier
+    elif value is not None:
+        value = unwrapped(value)
+        yield "default", text(value) if value.type == "identifier" else _inner(value), node
+    else:
+        for clause in node.named_children:
+            if clause.type == "export_clause":
+                for specifier in clause.named_children:
+                    if specifier.type == "export_specifier":
+                        name, outside = _pair(specifier)
+                        yield outside, name, specifier
+            elif clause.type == "identifier":
+                yield "default", text(clause), node
+
+
+def _inner(value: Node) -> str:
+    """The local name of a default export that is an expression: a named function's own, else `default`."""
+    own = value.child_by_field_name("name") if value.type in ("function_expression", "class") else None
+    return text(own) or "default"
+
+
+def _declared(declaration: Node) -> Iterator[Node]:
+    name = declaration.child_by_field_name("name")
+    if name is not None:
+        yield name
+        return
+    for child in declaration.named_children:
+        if child.type == "variable_declarator" and (target := child.child_by_field_name("name")) is not None:
+            yield from bound(target)
+
+
+def bound(pattern: Node) -> Iterator[Node]:
+    """The identifiers that a pattern binds."""
+    match pattern.type:
+        case "identifier" | "shorthand_property_identifier_pattern":
+            yield pattern
+        case "pair_pattern" | "assignment_pattern" | "object_assignment_pattern":
+            inner = pattern.child_by_field_name("value" if pattern.type == "pair_pattern" else "left")
+            if inner is not None:
+                yield from bound(inner)
+        case "object_pattern" | "array_pattern" | "rest_pattern":
+            for child in pattern.named_children:
+                yield from bound(child)
+
+
+def commonjs(node: Node) -> Iterator[tuple[str, str, Node]]:
+    """What an assignment to `module.exports` or `exports.x` gives away."""
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if left is None or right is None or left.type != "member_expression":
+        return
+    target = text(left)
+    if target == "module.exports":
+        if right.type == "object":
+            for child in children(right):
+                if child.type == "shorthand_property_identifier":
+                    yield text(child), text(child), child
+                elif child.type in ("pair", "method_definition"):
+                    key = text(child.child_by_field_name("key") or child.child_by_field_name("name"))
+                    value = child.child_by_field_name("value")
+                    yield key, text(value) if value is not None and value.type == "identifier" else key, child
+        yield "default", text(right) if right.type == "identifier" else _inner(right), node
+    elif target.startswith(("module.exports.", "exports.")):
+        name = target.rpartition(".")[2]
+        yield name, text(right) if right.type == "identifier" else name, node

@@ -1,0 +1,400 @@
+"""Reading one TypeScript or JavaScript file, and the `Module` that its readers ask."""
+
+import importlib
+import pkgutil
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from types import ModuleType
+
+from tree_sitter import Language, Node, Tree
+
+from ...facts.file import FileFact, FileFacts
+from ...facts.location import Location
+from ...facts.values import Value
+from ...source import Source
+from . import imports, syntax
+from .problems import problem
+from .scopes import Scope, Scopes
+from .values import Evaluator
+
+_SCREEN = """
+[(call_expression) (new_expression)] @call
+[(function_declaration) (function_expression) (arrow_function) (method_definition) (generator_function_declaration)
+ (generator_function) (class_declaration) (abstract_class_declaration) (class)] @scope
+(catch_clause) @catch
+(decorator) @decorator
+(import_statement) @import
+(export_statement) @export
+[(variable_declarator) (assignment_expression) (augmented_assignment_expression)
+ (update_expression) (for_in_statement) (enum_declaration)] @write
+(return_statement) @return
+"""
+_PLAIN = re.compile(rb"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$#][\w$]*)*", re.ASCII)
+_MAX_DEPTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Catch:
+    """What a node stands in that handles a failure: a `catch` clause or the callback of `.catch(…)`.
+
+    `variable` is the name that the error is bound to, or `""`.
+    """
+
+    node: Node
+    variable: str
+
+
+class Module:
+    """One parsed file, as readers see it."""
+
+    def __init__(self, source: Source, data: bytes, tree: Tree, language: Language) -> None:
+        self.path = source.path
+        self.side = source.side
+        self.data = data
+        self.language = language
+        self.root = tree.root_node
+        seen = syntax.captures(_SCREEN, self.root, language)
+        self.calls: list[Node] = seen.get("call", [])
+        self.catches: list[Node] = seen.get("catch", [])
+        self.decorators: list[Node] = seen.get("decorator", [])
+        self.exports: list[Node] = seen.get("export", [])
+        self.writes: list[Node] = seen.get("write", [])
+        self._returns: list[Node] = seen.get("return", [])
+        self.scopes = Scopes(self.root, seen.get("scope", []))
+        self.imports = self._imports(seen.get("import", []))
+        self.names = imports.local_names(self.imports)
+        self._dotted: dict[bytes, str] = {}
+        self._evaluator = Evaluator(self)
+
+    def _imports(self, statements: list[Node]) -> list[imports.Imported]:
+        found = [imports.statement(node) for node in (*statements, *self.exports)]
+        if self.mentions(b"require(", b"import("):
+            for node in self.calls:
+                function = node.child(0)
+                if function is not None and (
+                    function.type == "import"
+                    or (
+                        function.type == "identifier"
+                        and self.data[function.start_byte : function.end_byte] == b"require"
+                    )
+                ):
+                    found.append(imports.call(node))
+        return sorted((one for one in found if one is not None), key=lambda one: one.node.start_byte)
+
+    # Where
+
+    @cached_property
+    def _lines(self) -> list[bytes] | None:
+        return None if self.data.isascii() else self.data.split(b"\n")
+
+    def location(self, node: Node) -> Location:
+        """Where `node` stands, 1-based, columns in code points."""
+        (row, column), (end_row, end_column) = node.start_point, node.end_point
+        if self._lines is not None:
+            column, end_column = self._column(row, column), self._column(end_row, end_column)
+        return Location(self.path, row + 1, column + 1, end_row + 1, end_column + 1)
+
+    def _column(self, row: int, column: int) -> int:
+        assert self._lines is not None
+        before = self._lines[row][:column] if row < len(self._lines) else b""
+        if row == 0:
+            before = before.removeprefix(b"\xef\xbb\xbf")
+        return len(before.decode("utf-8", "replace"))
+
+    def scope(self, node: Node) -> Scope:
+        """The innermost scope around `node`; a function's own scope for what is inside it."""
+        return self.scopes.at(node.start_byte)
+
+    def enclosing(self, node: Node) -> str:
+        """The qualified name of the function that `node` stands in, `""` outside of functions."""
+        function = self.scopes.at(node.start_byte).function
+        return function.name if function is not None else ""
+
+    def catch_of(self, node: Node) -> Catch | None:
+        """What handles a failure around `node` in the same function: a catch clause or `.catch(…)`; None elsewhere."""
+        position = node.start_byte
+        inside = self.scopes.at(position)
+        for clause in reversed(self.catches[: bisect_right(self._catch_starts, position)]):
+            if clause.end_byte > position:
+                if self.scopes.at(clause.start_byte).owner is not inside.owner:
+                    break
+                return Catch(clause, self.catch_variable(clause))
+        scope: Scope | None = inside
+        while scope is not None and not scope.own:
+            if scope.node.id in self._rejected:
+                return Catch(scope.node, scope.parameters[0].name if scope.parameters else "")
+            scope = scope.parent
+        return None
+
+    @cached_property
+    def _catch_starts(self) -> list[int]:
+        return [clause.start_byte for clause in self.catches]
+
+    @cached_property
+    def _rejected(self) -> frozenset[int]:
+        return frozenset(callback.id for callback in self.rejections)
+
+    @cached_property
+    def rejections(self) -> tuple[Node, ...]:
+        """The callbacks of `.catch(…)`, and those that `.then(…)` gets for failures."""
+        found = []
+        for node in self.calls if self.mentions(b".catch", b".then") else ():
+            name = syntax.callee(node)
+            if name is None or name.type != "member_expression":
+                continue
+            match self.text(name).rpartition(".")[2].strip(), syntax.arguments(node):
+                case ("catch", [callback, *_]) | ("then", [_, callback, *_]) if callback.type in syntax.FUNCTIONS:
+                    found.append(callback)
+        return tuple(found)
+
+    def catch_variable(self, clause: Node) -> str:
+        """The name that a catch clause binds, or `""`."""
+        parameter = clause.child_by_field_name("parameter")
+        return self.text(parameter) if parameter is not None and parameter.type == "identifier" else ""
+
+    # What
+
+    def mentions(self, *words: bytes) -> bool:
+        """Whether one of `words` occurs in the bytes of the file."""
+        return any(word in self.data for word in words)
+
+    def has_import(self, *modules: str) -> bool:
+        """Whether the file imports one of `modules` or something inside it (`pg` also for `pg/lib/client`)."""
+        return any(name == wanted or name.startswith(wanted + "/") for name in self._imported for wanted in modules)
+
+    @cached_property
+    def _imported(self) -> frozenset[str]:
+        return frozenset(one.module for one in self.imports)
+
+    def text(self, node: Node) -> str:
+        """The source of `node`."""
+        return self.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def one_line(self, node: Node, limit: int = 80) -> str:
+        """The source of `node` on one line, cut at `limit` characters."""
+        start = node.start_byte
+        text = " ".join(self.data[start : min(node.end_byte, start + 8 * limit)].decode("utf-8", "replace").split())
+        return text if len(text) <= limit else text[: limit - 1] + "…"
+
+    def dotted(self, node: Node) -> str:
+        """The dotted name of an expression, its first name resolved through the file's imports.
+
+        Calls in the chain stand as `()`, computed members as `[]`: `getLogger().child`. `""` where it is no such chain.
+        """
+        start, end = node.start_byte, node.end_byte
+        if end - start > 400:
+            return self._name(node)
+        text = self.data[start:end]
+        known = self._dotted.get(text)
+        if known is None:
+            known = self._dotted[text] = self._name(node)
+        return known
+
+    def _name(self, node: Node) -> str:
+        text = self.data[node.start_byte : node.end_byte]
+        if _PLAIN.fullmatch(text) and node.type in ("identifier", "member_expression"):
+            first, dot, rest = text.decode().partition(".")
+            return self.names.get(first, first) + dot + rest
+        suffixes: list[str] = []
+        for _ in range(_MAX_DEPTH):
+            node = syntax.unwrapped(node)
+            inner: Node | None
+            match node.type:
+                case "identifier" | "this" | "super" | "import":
+                    name = self.text(node)
+                    return self.names.get(name, name) + "".join(reversed(suffixes))
+                case "meta_property":
+                    return "import.meta" + "".join(reversed(suffixes))
+                case "member_expression":
+                    inner, own = node.child_by_field_name("object"), node.child_by_field_name("property")
+                    suffixes.append("." + (self.text(own) if own is not None else ""))
+                case "call_expression":
+                    inner = node.child_by_field_name("function")
+                    suffixes.append("()")
+                case "new_expression":
+                    inner = node.child_by_field_name("constructor")
+                    suffixes.append("()")
+                case "subscript_expression":
+                    inner, index = node.child_by_field_name("object"), node.child_by_field_name("index")
+                    named = index is not None and index.type == "string"
+                    suffixes.append(f".{self.text(index)[1:-1]}" if named and index is not None else "[]")
+                case _:
+                    return ""
+            if inner is None:
+                return ""
+            node = inner
+        return ""
+
+    def callee(self, call: Node) -> str:
+        """The dotted name of what a call, `new` or tagged template calls."""
+        function = syntax.callee(call)
+        return self.dotted(function) if function is not None else ""
+
+    def receiver(self, call: Node) -> Node | None:
+        """The object whose method is called, or None."""
+        function = syntax.callee(call)
+        if function is None or function.type != "member_expression":
+            return None
+        found = function.child_by_field_name("object")
+        return syntax.unwrapped(found) if found is not None else None
+
+    def arguments(self, call: Node) -> list[Node]:
+        """The arguments as written; a spread is a `spread_element`."""
+        return syntax.arguments(call)
+
+    def qualified(self, node: Node) -> str:
+        """The dotted name of an expression as other files and facts know it: a local variable with its function.
+
+        `createApp.app` for `app` declared in `createApp`, `app` at module level, `./db.pool` for an import.
+        """
+        return self._evaluator.qualified(node)
+
+    def value(self, node: Node) -> Value:
+        """What the expression can be."""
+        return self._evaluator.value(node)
+
+    def returned_nodes(self, scope: Scope) -> list[Node]:
+        """The expressions after `return` in a function itself, callbacks inside it left out."""
+        return self._returned.get(scope.node.id, [])
+
+    @cached_property
+    def _returned(self) -> dict[int, list[Node]]:
+        found: dict[int, list[Node]] = {}
+        for node in self._returns:
+            given = syntax.children(node)
+            if given:
+                found.setdefault(self.scopes.at(node.start_byte).node.id, []).append(given[0])
+        return found
+
+    def called_in(self, scope: Scope) -> tuple[str, ...]:
+        """The dotted callees in a function and the callbacks that are part of it, each once, in order."""
+        return tuple(self._called.get(scope.node.id, ()))
+
+    @cached_property
+    def _called(self) -> dict[int, dict[str, None]]:
+        found: dict[int, dict[str, None]] = {}
+        for node in self.calls:
+            name = self.callee(node)
+            if name:
+                found.setdefault(self.scopes.at(node.start_byte).owner.node.id, {})[name] = None
+        return found
+
+    def returned(self, scope: Scope) -> tuple[Value, ...]:
+        """What a function may return, its parameters standing as `Parameter`."""
+        return self._evaluator.returned(scope)
+
+
+Hook = Callable[..., Iterator[FileFact]]
+_HOOKS = ("call", "decorated", "function", "klass", "catch", "file")
+
+
+@cache
+def readers() -> tuple[ModuleType, ...]:
+    """The readers of this folder: its modules with at least one hook."""
+    package = __name__.rpartition(".")[0]
+    folder = importlib.import_module(package)
+    modules = [importlib.import_module(f"{package}.{found.name}") for found in pkgutil.iter_modules(folder.__path__)]
+    return tuple(
+        module
+        for module in modules
+        if any(getattr(getattr(module, hook, None), "__module__", "") == module.__name__ for hook in _HOOKS)
+    )
+
+
+def read(source: Source, data: bytes) -> FileFacts:
+    """The facts of one file, in the order of its text."""
+    tree, language = _parsed(source, data)
+    module = Module(source, data, tree, language)
+    facts = list(_facts(module))
+    broken = problem(module)
+    if broken is not None:
+        facts.append(broken)
+    if b"reviewlint:" in data:
+        facts.extend(_comments(module))
+    facts.sort(key=_position)
+    return FileFacts(source.path, source.language, source.side, tuple(facts))
+
+
+def _parsed(source: Source, data: bytes) -> tuple[Tree, Language]:
+    """The tree, by the grammar that the name of the file asks for, or by the other one where that reads it better."""
+    first = syntax.TYPESCRIPT if source.path.endswith((".ts", ".mts", ".cts")) else syntax.TSX
+    tree = syntax.parse(data, first)
+    if not tree.root_node.has_error or first is syntax.TYPESCRIPT:
+        return tree, first
+    other = syntax.parse(data, syntax.TYPESCRIPT)
+    return (tree, first) if other.root_node.has_error else (other, syntax.TYPESCRIPT)
+
+
+def _position(fact: FileFact) -> tuple[int, int]:
+    return fact.at.line, fact.at.column
+
+
+def _facts(module: Module) -> Iterator[FileFact]:
+    active = [
+        reader
+        for reader in readers()
+        if not (triggers := getattr(reader, "TRIGGERS", ())) or module.mentions(*triggers)
+    ]
+    for reader in active:
+        if hasattr(reader, "file"):
+            yield from reader.file(module)
+    yield from _of_calls(module, active)
+    yield from _of_decorators(module, active)
+    functions = [reader.function for reader in active if hasattr(reader, "function")]
+    classes = [reader.klass for reader in active if hasattr(reader, "klass")]
+    for scope in module.scopes.all[1:]:
+        for hook in functions if scope.kind == "function" else classes:
+            yield from hook(scope, module)
+    catches = [reader.catch for reader in active if hasattr(reader, "catch")]
+    for node in module.catches if catches else ():
+        for hook in catches:
+            yield from hook(node, module)
+
+
+def _of_calls(module: Module, active: list[ModuleType]) -> Iterator[FileFact]:
+    hooks: dict[bytes, list[Hook]] = {}
+    for reader in active:
+        for name in getattr(reader, "CALLS", ()):
+            hooks.setdefault(name.encode(), []).append(reader.call)
+    data = module.data
+    for node in module.calls if hooks else ():
+        function = node.child_by_field_name("function" if node.type == "call_expression" else "constructor")
+        if function is None:
+            continue
+        name = data[max(function.start_byte, function.end_byte - 60) : function.end_byte]
+        for hook in hooks.get(name.rpartition(b".")[2].strip(), ()):
+            yield from hook(node, module)
+
+
+def _of_decorators(module: Module, active: list[ModuleType]) -> Iterator[FileFact]:
+    hooks: dict[str, list[Hook]] = {}
+    for reader in active:
+        for name in getattr(reader, "DECORATORS", ()):
+            hooks.setdefault(name, []).append(reader.decorated)
+    for decorator in module.decorators if hooks else ():
+        inner = decorator.named_children[0] if decorator.named_children else None
+        definition = _decorated(decorator)
+        if inner is None or definition is None:
+            continue
+        if inner.type == "call_expression":
+            inner = inner.child_by_field_name("function") or inner
+        for hook in hooks.get(module.text(inner).rpartition(".")[2].strip(), ()):
+            yield from hook(decorator, definition, module)
+
+
+def _decorated(decorator: Node) -> Node | None:
+    """The class, method, field or parameter that a decorator stands before."""
+    parent = decorator.parent
+    if parent is None or parent.type not in ("class_body", "export_statement"):
+        return parent
+    following = decorator.next_named_sibling
+    while following is not None and following.type in ("decorator", "comment"):
+        following = following.next_named_sibling
+    return following
+
+
+def _comments(module: Module) -> Iterator[FileFact]:
+    return iter(())

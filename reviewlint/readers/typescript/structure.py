@@ -1,0 +1,199 @@
+"""What a file is made of: imports, exports, definitions, functions, classes, handled failures, directives."""
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from ...facts.code import Catch, Class, Definition, Function
+from ...facts.file import Directive, FileFact
+from ...facts.imports import Export, Import
+from . import imports, syntax
+from .module import Module
+from .scopes import Scope
+
+_DIRECTIVE = re.compile(rb"""["']use (?:client|server)["']""")
+
+
+def file(module: Module) -> Iterator[FileFact]:
+    """Imports, exports, module-level definitions, directives, and the callbacks of `.catch(…)`."""
+    for one in module.imports:
+        yield Import(module.location(one.node), one.module, one.names, one.type_only, one.dynamic, one.reexport)
+    yield from _exports(module)
+    yield from _definitions(module)
+    yield from _directives(module)
+    for callback in module.rejections:
+        yield from _rejection(callback, module)
+
+
+def _exports(module: Module) -> Iterator[FileFact]:
+    for node in module.exports:
+        if node.child_by_field_name("source") is None:
+            for name, local, at in imports.exports(node):
+                yield Export(module.location(at), name, local)
+    if module.mentions(b"exports"):
+        for node in module.writes:
+            if node.type == "assignment_expression":
+                for name, local, at in imports.commonjs(node):
+                    yield Export(module.location(at), name, local)
+
+
+def _definitions(module: Module) -> Iterator[FileFact]:
+    for node in module.writes:
+        if node.type not in ("variable_declarator", "enum_declaration"):
+            continue
+        if module.scopes.at(node.start_byte).kind != "module":
+            continue
+        name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+        if name is None or name.type != "identifier":
+            continue
+        if node.type == "enum_declaration":
+            yield Definition(module.location(node), module.text(name), module.value(name))
+        elif value is not None and _is_definition(syntax.unwrapped(value)):
+            yield Definition(module.location(node), module.text(name), module.value(value))
+
+
+def _is_definition(value: Node) -> bool:
+    return value.type not in syntax.FUNCTIONS and value.type not in syntax.CLASSES and not value.type.startswith("jsx")
+
+
+def _directives(module: Module) -> Iterator[FileFact]:
+    for match in _DIRECTIVE.finditer(module.data):
+        node = module.root.descendant_for_byte_range(match.start(), match.end())
+        if node is None or node.type != "string" or node.parent is None or node.parent.type != "expression_statement":
+            continue
+        if _is_prologue(node.parent):
+            yield Directive(module.location(node), module.text(node)[1:-1], module.enclosing(node))
+
+
+def _is_prologue(statement: Node) -> bool:
+    """Whether only other directives and comments stand before a statement in its block."""
+    before = statement.prev_named_sibling
+    while before is not None:
+        if before.type == "expression_statement" and before.named_children[0].type == "string":
+            pass
+        elif before.type not in ("comment", "hash_bang_line"):
+            return False
+        before = before.prev_named_sibling
+    return True
+
+
+def function(scope: Scope, module: Module) -> Iterator[FileFact]:
+    """The summary of a function that has a name."""
+    if not scope.own:
+        return
+    yield Function(
+        module.location(scope.node),
+        scope.name,
+        tuple(parameter.name for parameter in scope.parameters),
+        tuple(_decorators(scope.node, module)),
+        module.returned(scope),
+        module.called_in(scope),
+        scope.is_async,
+    )
+
+
+def klass(scope: Scope, module: Module) -> Iterator[FileFact]:
+    """A class, and its fields that hold literals."""
+    if not scope.own:
+        return
+    bases = []
+    for child in scope.node.named_children:
+        if child.type == "class_heritage":
+            for clause in child.named_children:
+                if clause.type == "extends_clause" and (base := clause.child_by_field_name("value")) is not None:
+                    bases.append(module.dotted(base))
+    decorators = tuple(_decorators(scope.node, module))
+    yield Class(module.location(scope.node), scope.name, tuple(filter(None, bases)), decorators)
+    for child in scope.body.named_children:
+        if child.type == "public_field_definition":
+            name, value = child.child_by_field_name("name"), child.child_by_field_name("value")
+            if name is not None and value is not None and _is_definition(syntax.unwrapped(value)):
+                yield Definition(module.location(child), f"{scope.name}.{module.text(name)}", module.value(value))
+
+
+def _decorators(node: Node, module: Module) -> Iterator[str]:
+    """The dotted names of the decorators of a class or method."""
+    found = [child for child in node.named_children if child.type == "decorator"]
+    parent = node.parent
+    if not found and parent is not None and parent.type == "export_statement":
+        found = [child for child in parent.named_children if child.type == "decorator"]
+    elif not found and parent is not None and parent.type == "class_body" and module.decorators:
+        before = node.prev_named_sibling
+        while before is not None and before.type in ("decorator", "comment"):
+            found.insert(0, before)
+            before = before.prev_named_sibling
+    for decorator in found:
+        if decorator.type == "decorator" and decorator.named_children:
+            inner = decorator.named_children[0]
+            if inner.type == "call_expression":
+                inner = inner.child_by_field_name("function") or inner
+            name = module.dotted(inner)
+            if name:
+                yield name
+
+
+def catch(node: Node, module: Module) -> Iterator[FileFact]:
+    """A `catch` clause."""
+    body = node.child_by_field_name("body")
+    does = _does(body, module) if body is not None else frozenset()
+    yield Catch(module.location(node), module.enclosing(node), (), module.catch_variable(node), does)
+
+
+def _rejection(callback: Node, module: Module) -> Iterator[FileFact]:
+    """The callback of `.catch(…)`."""
+    scope = module.scopes.of(callback)
+    if scope is None:
+        return
+    variable = scope.parameters[0].name if scope.parameters else ""
+    where = callback.parent or callback
+    if scope.body.type == "statement_block":
+        does = _does(scope.body, module)
+    else:
+        does = _said(syntax.unwrapped(scope.body), module)
+    yield Catch(module.location(callback), module.enclosing(where), (), variable, does)
+
+
+_LOGGERS = re.compile(r"(?:^|[._])(?:console|log|logger|logging|Sentry|capture(?:Exception|Message))\b", re.IGNORECASE)
+
+
+def _does(body: Node, module: Module) -> frozenset[str]:
+    """What the statements of a block do, nested blocks included."""
+    found: set[str] = set()
+    pending = list(body.named_children)
+    while pending:
+        node = pending.pop()
+        match node.type:
+            case "comment":
+                found.add("comments")
+            case "throw_statement":
+                found.add("raises")
+            case "return_statement":
+                found.add("returns")
+                pending.extend(node.named_children)
+            case "continue_statement" | "break_statement":
+                found.add("continues")
+            case "call_expression" | "new_expression":
+                found |= _said(node, module)
+            case "assignment_expression" | "augmented_assignment_expression" | "update_expression":
+                found.add("assigns")
+                pending.extend(node.named_children)
+            case kind if kind in syntax.FUNCTIONS:
+                pass
+            case _:
+                pending.extend(node.named_children)
+    return frozenset(found)
+
+
+def _said(node: Node, module: Module) -> frozenset[str]:
+    """What an expression does as the body of a handler."""
+    if node.type in syntax.CALLS:
+        name = module.callee(node)
+        if name in ("Promise.reject", "reject"):
+            return frozenset({"raises"})
+        return frozenset({"logs"}) if _LOGGERS.search(name) else frozenset({"calls"})
+    if node.type in ("identifier", "undefined", "null", "object") and not module.text(node).strip("{} \n"):
+        return frozenset()
+    if node.type in ("undefined", "null"):
+        return frozenset()
+    return frozenset({"returns"})

@@ -1,0 +1,94 @@
+"""The TypeScript and TSX grammars, and the few questions that every reader asks a node."""
+
+from functools import cache
+
+import tree_sitter_typescript
+from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
+
+TYPESCRIPT = Language(tree_sitter_typescript.language_typescript())
+TSX = Language(tree_sitter_typescript.language_tsx())
+
+FUNCTIONS = frozenset(
+    {
+        "function_declaration",
+        "function_expression",
+        "arrow_function",
+        "method_definition",
+        "generator_function_declaration",
+        "generator_function",
+    }
+)
+CLASSES = frozenset({"class_declaration", "abstract_class_declaration", "class"})
+CALLS = frozenset({"call_expression", "new_expression"})
+_TRANSPARENT = frozenset(
+    {
+        "parenthesized_expression",
+        "await_expression",
+        "as_expression",
+        "satisfies_expression",
+        "non_null_expression",
+        "type_assertion",
+        "instantiation_expression",
+    }
+)
+
+
+def parse(data: bytes, language: Language) -> Tree:
+    """The syntax tree of `data`; parts that the grammar does not know become ERROR nodes."""
+    return Parser(language).parse(data)
+
+
+@cache
+def query(text: str, language: Language) -> Query:
+    """The compiled query."""
+    return Query(language, text)
+
+
+def captures(text: str, node: Node, language: Language) -> dict[str, list[Node]]:
+    """All captures of the query `text` under `node`, by name, each in the order of the file."""
+    found = QueryCursor(query(text, language)).captures(node)
+    for nodes in found.values():
+        nodes.sort(key=_place)
+    return found
+
+
+def _place(node: Node) -> tuple[int, int]:
+    return node.start_byte, -node.end_byte
+
+
+def field(node: Node, name: str) -> Node | None:
+    """The child in the field `name`."""
+    return node.child_by_field_name(name)
+
+
+def children(node: Node) -> list[Node]:
+    """The named children without comments."""
+    return [child for child in node.named_children if child.type != "comment"]
+
+
+def unwrapped(node: Node) -> Node:
+    """The expression inside parentheses, `await`, `as`, `satisfies`, `!` and type assertions."""
+    while node.type in _TRANSPARENT:
+        inner = children(node)
+        if not inner:
+            return node
+        node = inner[-1] if node.type == "type_assertion" else inner[0]
+    return node
+
+
+def callee(node: Node) -> Node | None:
+    """The callee of a call or `new`, unwrapped."""
+    found = node.child_by_field_name("function" if node.type == "call_expression" else "constructor")
+    return None if found is None else unwrapped(found)
+
+
+def template(node: Node) -> Node | None:
+    """The template string of a tagged template, None for an ordinary call."""
+    arguments = node.child_by_field_name("arguments")
+    return arguments if arguments is not None and arguments.type == "template_string" else None
+
+
+def arguments(node: Node) -> list[Node]:
+    """The arguments of a call or `new` as written, without comments; spreads are `spread_element` nodes."""
+    found = node.child_by_field_name("arguments")
+    return children(found) if found is not None and found.type == "arguments" else []

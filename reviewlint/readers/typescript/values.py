@@ -1,0 +1,872 @@
+"""What expressions can be: the evaluator of TypeScript and JavaScript into `facts.values`."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from ...facts.location import Location
+from ...facts.values import (
+    Call,
+    Choice,
+    Constant,
+    Environment,
+    Items,
+    Parameter,
+    Record,
+    Reference,
+    Text,
+    Unknown,
+    Value,
+    constant_text,
+    options,
+)
+from . import syntax
+from .bindings import Binding, Bindings, Write, reaches
+from .scopes import ITERATIONS, Scope
+
+if TYPE_CHECKING:
+    from .module import Module
+
+_MAX_DEPTH = 60
+_MAX_STEPS = 5_000
+_MAX_PARTS = 400
+_MAX_WRITES = 40
+_MAX_INLINED = 4
+_ENVIRONMENTS = frozenset(
+    {
+        "process.env",
+        "process.default.env",
+        "node:process.env",
+        "node:process.default.env",
+        "globalThis.process.env",
+        "import.meta.env",
+        "Bun.env",
+        "$env/dynamic/private.env",
+        "$env/dynamic/public.env",
+    }
+)
+_NUMBERS = frozenset({"Number", "parseInt", "parseFloat", "Date.now", "performance.now"})
+_COUNTS = frozenset({"indexOf", "lastIndexOf", "findIndex", "getTime", "push", "unshift", "charCodeAt", "search"})
+_TEXT_TAGS = frozenset({"String.raw", "dedent", "outdent", "stripIndent", "stripIndents", "codeBlock", "oneLine"})
+_TRIMS = frozenset({"trim", "trimStart", "trimEnd", "toString", "valueOf"})
+_ELEMENTWISE = frozenset({"map", "forEach", "flatMap", "filter", "find", "findIndex", "findLast", "some", "every"})
+_MAPS = frozenset({"map", "flatMap"})
+_COPIES = frozenset({"filter", "sort", "reverse", "slice", "toSorted", "toReversed", "flat"})
+_CONTENTS = frozenset({"Object.keys", "Object.values", "Object.entries", "Array.from"})
+_SAME = frozenset({"Object.freeze", "Object.seal", "structuredClone"})
+_ARITHMETIC = frozenset({"-", "*", "/", "%", "**", "|", "&", "^", "<<", ">>", ">>>"})
+_ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r\n|[\s\S])")
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r": "", "\r\n": ""}
+
+
+def unescaped(text: str) -> str:
+    """The characters that the inside of a string or template literal stands for."""
+    return _ESCAPE.sub(_character, text) if "\\" in text else text
+
+
+def _character(match: re.Match[str]) -> str:
+    code = match[1]
+    if code[0] in "ux" and len(code) > 1:
+        point = int(code[1:].strip("{}"), 16)
+        return chr(point) if point < 0x110000 and not 0xD800 <= point < 0xE000 else "\ufffd"
+    return _ESCAPES.get(code, code)
+
+
+def numeric(value: Value) -> bool:
+    """Whether the value is a number whatever its operands are."""
+    match value:
+        case Constant(value=constant):
+            return isinstance(constant, int | float) and not isinstance(constant, bool)
+        case Call(callee=callee):
+            return callee in _NUMBERS or callee.startswith(("Math.", "Number.parse"))
+        case Parameter(annotation=annotation, path=path):
+            return annotation == "number" and not path
+        case Choice(options=several):
+            return all(numeric(option) for option in several)
+    return False
+
+
+def _textual(value: Value) -> bool:
+    """Whether the value is a text, so that adding to it makes a text."""
+    match value:
+        case Constant(value=constant):
+            return isinstance(constant, str)
+        case Text():
+            return True
+        case Choice(options=several):
+            return any(_textual(option) for option in several)
+    return False
+
+
+def _shown(constant: str | int | float | bool | None) -> str:
+    """A constant as JavaScript puts it into a text."""
+    if isinstance(constant, bool):
+        return "true" if constant else "false"
+    if isinstance(constant, float) and constant.is_integer():
+        return str(int(constant))
+    return "null" if constant is None else str(constant)
+
+
+class Evaluator:
+    """Evaluates the expressions of one module. Never raises; what is too deep or too large is `Unknown`."""
+
+    def __init__(self, module: "Module") -> None:
+        self._module = module
+        self._known_bindings: Bindings | None = None
+        self._depth = 0
+        self._steps = 0
+        self._frames: list[tuple[int, dict[str, Value]]] = []
+        self._following: set[tuple[int, int]] = set()
+        self._kinds: dict[str, Callable[[Node], Value]] = {
+            "string": self._string,
+            "template_string": self._template,
+            "number": self._number,
+            "true": lambda node: Constant(self._at(node), True),
+            "false": lambda node: Constant(self._at(node), False),
+            "null": lambda node: Constant(self._at(node), None),
+            "undefined": lambda node: Constant(self._at(node), None),
+            "identifier": self._identifier,
+            "shorthand_property_identifier": self._identifier,
+            "this": lambda node: Reference(self._at(node), "this"),
+            "member_expression": self._member_expression,
+            "subscript_expression": self._subscript,
+            "meta_property": lambda node: Reference(self._at(node), "import.meta"),
+            "object": self._object,
+            "array": self._array,
+            "binary_expression": self._binary,
+            "unary_expression": self._unary,
+            "update_expression": self._update,
+            "ternary_expression": self._ternary,
+            "call_expression": self._call,
+            "new_expression": self._call,
+            "assignment_expression": self._assignment,
+            "sequence_expression": self._sequence,
+        }
+
+    @property
+    def bindings(self) -> Bindings:
+        """The names of the file."""
+        if self._known_bindings is None:
+            self._known_bindings = Bindings(self._module)
+        return self._known_bindings
+
+    def _at(self, node: Node) -> Location:
+        return self._module.location(node)
+
+    def _unknown(self, node: Node) -> Unknown:
+        return Unknown(self._at(node), self._module.one_line(node))
+
+    def value(self, node: Node) -> Value:
+        """What the expression can be."""
+        node = syntax.unwrapped(node)
+        if self._depth == 0:
+            self._steps = 0
+        self._steps += 1
+        if self._depth >= _MAX_DEPTH or self._steps > _MAX_STEPS:
+            return self._unknown(node)
+        self._depth += 1
+        try:
+            return self._kinds.get(node.type, self._unknown)(node)
+        finally:
+            self._depth -= 1
+
+    # Literals
+
+    def _string(self, node: Node) -> Value:
+        return Constant(self._at(node), unescaped(self._module.text(node)[1:-1]))
+
+    def _number(self, node: Node) -> Value:
+        text = self._module.text(node).replace("_", "").rstrip("n")
+        try:
+            return Constant(self._at(node), int(text, 0) if not text.isdigit() else int(text))
+        except ValueError:
+            pass
+        try:
+            return Constant(self._at(node), float(text))
+        except ValueError:
+            return self._unknown(node)
+
+    def _template(self, node: Node) -> Value:
+        parts: list[Value] = []
+        data, start = self._module.data, node.start_byte + 1
+        for child in node.named_children:
+            if child.type != "template_substitution":
+                continue
+            if child.start_byte > start:
+                parts.append(self._fragment(node, data[start : child.start_byte]))
+            inner = syntax.children(child)
+            parts.append(self.value(inner[0]) if inner else self._unknown(child))
+            start = child.end_byte
+        if node.end_byte - 1 > start:
+            parts.append(self._fragment(node, data[start : node.end_byte - 1]))
+        return self._joined(self._at(node), parts, "template literal")
+
+    def _fragment(self, node: Node, text: bytes) -> Value:
+        return Constant(self._at(node), unescaped(text.decode("utf-8", "replace")))
+
+    def _object(self, node: Node) -> Value:
+        entries: list[tuple[str, Value]] = []
+        open_ = False
+        for child in syntax.children(node):
+            match child.type:
+                case "pair":
+                    key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
+                    name = self._key(key) if key is not None else None
+                    if name is None or value is None:
+                        open_ = True
+                    else:
+                        entries.append((name, self.value(value)))
+                case "shorthand_property_identifier":
+                    entries.append((self._module.text(child), self.value(child)))
+                case "method_definition":
+                    key = child.child_by_field_name("name")
+                    if key is not None:
+                        entries.append((self._module.text(key), self._unknown(child)))
+                case "spread_element":
+                    inner = syntax.children(child)
+                    spread = self.value(inner[0]) if inner else self._unknown(child)
+                    records = [option for option in options(spread) if isinstance(option, Record)]
+                    for record in records:
+                        entries.extend(record.entries)
+                    open_ = open_ or not isinstance(spread, Record) or spread.open
+            if len(entries) > _MAX_PARTS:
+                return Record(self._at(node), tuple(entries[:_MAX_PARTS]), True)
+        return Record(self._at(node), tuple(entries), open_)
+
+    def _key(self, node: Node) -> str | None:
+        match node.type:
+            case "string":
+                return unescaped(self._module.text(node)[1:-1])
+            case "computed_property_name":
+                inner = syntax.children(node)
+                computed = self.value(inner[0]) if inner else None
+                if isinstance(computed, Constant) and computed.value is not None:
+                    return _shown(computed.value)
+                return None
+        return self._module.text(node)
+
+    def _array(self, node: Node) -> Value:
+        items: list[Value] = []
+        open_ = False
+        for child in syntax.children(node):
+            if child.type == "spread_element":
+                open_ = self._spread(child, items) or open_
+            else:
+                items.append(self.value(child))
+            if len(items) > _MAX_PARTS:
+                return Items(self._at(node), tuple(items[:_MAX_PARTS]), True)
+        return Items(self._at(node), tuple(items), open_)
+
+    def _spread(self, node: Node, items: list[Value]) -> bool:
+        """Put what a spread adds into `items`; whether it may be more."""
+        inner = syntax.children(node)
+        spread = self.value(inner[0]) if inner else self._unknown(node)
+        if isinstance(spread, Items):
+            items.extend(spread.items)
+            return spread.open
+        items.append(self._unknown(node))
+        return True
+
+    # Texts
+
+    def _joined(self, at: Location, parts: Iterable[Value], how: str) -> Value:
+        """The parts put together into a text, or a constant where all of them are."""
+        flat: list[Value] = []
+        for part in parts:
+            flat.extend(part.parts if isinstance(part, Text) else (part,))
+        merged: list[Value] = []
+        for part in flat[:_MAX_PARTS]:
+            if isinstance(part, Constant):
+                text = _shown(part.value)
+                last = merged[-1] if merged else None
+                if isinstance(last, Constant):
+                    merged[-1] = Constant(last.at, f"{last.value}{text}")
+                elif text:
+                    merged.append(Constant(part.at, text))
+            else:
+                merged.append(part)
+        if not merged:
+            return Constant(at, "")
+        if len(merged) == 1 and isinstance(merged[0], Constant):
+            return Constant(at, merged[0].value)
+        return Text(at, tuple(merged), how)
+
+    def _number_of(self, node: Node, *operands: Value) -> Value:
+        return Call(self._at(node), "Number", operands)
+
+    def _binary(self, node: Node) -> Value:
+        operator = node.child_by_field_name("operator")
+        sign = operator.type if operator is not None else ""
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is None or right is None:
+            return self._unknown(node)
+        if sign == "+":
+            return self._sum(node)
+        if sign in ("||", "??"):
+            return self._fallback(node, self.value(left), self.value(right))
+        if sign == "&&":
+            return _chosen(self._at(node), [Constant(self._at(left), False), self.value(right)])
+        if sign in _ARITHMETIC:
+            return self._number_of(node, self.value(left), self.value(right))
+        return self._unknown(node)
+
+    def _sum(self, node: Node) -> Value:
+        operands: list[Node] = []
+        current: Node = node
+        while current.type == "binary_expression":
+            operator, left = current.child_by_field_name("operator"), current.child_by_field_name("left")
+            right = current.child_by_field_name("right")
+            if operator is None or operator.type != "+" or left is None or right is None:
+                break
+            operands.append(right)
+            current = syntax.unwrapped(left)
+        operands.append(current)
+        values = [self.value(operand) for operand in reversed(operands)]
+        total = values[0]
+        at = self._at(node)
+        for position, value in enumerate(values[1:], 1):
+            if numeric(total) and numeric(value):
+                if isinstance(total, Constant) and isinstance(value, Constant):
+                    total = Constant(at, total.value + value.value)  # type: ignore[operator]
+                else:
+                    total = Call(at, "Number", (total, value))
+            else:
+                return self._joined(at, [total, *values[position:]], "+")
+        return total
+
+    def _fallback(self, node: Node, left: Value, right: Value) -> Value:
+        if isinstance(left, Environment) and left.default is None:
+            return Environment(left.at, left.name, right)
+        if isinstance(left, Constant) and (left.value is None or left.value == ""):
+            return right
+        return _chosen(self._at(node), [left, right])
+
+    def _unary(self, node: Node) -> Value:
+        operator, argument = node.child_by_field_name("operator"), node.child_by_field_name("argument")
+        sign = operator.type if operator is not None else ""
+        if argument is None:
+            return self._unknown(node)
+        if sign == "void":
+            return Constant(self._at(node), None)
+        if sign in ("+", "-", "~"):
+            value = self.value(argument)
+            if sign == "-" and isinstance(value, Constant) and numeric(value):
+                return Constant(self._at(node), -value.value)  # type: ignore[operator]
+            return self._number_of(node, value)
+        return self._unknown(node)
+
+    def _update(self, node: Node) -> Value:
+        argument = node.child_by_field_name("argument")
+        return self._unknown(node) if argument is None else self._number_of(node, self.value(argument))
+
+    def _ternary(self, node: Node) -> Value:
+        either, other = node.child_by_field_name("consequence"), node.child_by_field_name("alternative")
+        if either is None or other is None:
+            return self._unknown(node)
+        return _chosen(self._at(node), [self.value(either), self.value(other)])
+
+    def _assignment(self, node: Node) -> Value:
+        right = node.child_by_field_name("right")
+        return self._unknown(node) if right is None else self.value(right)
+
+    def _sequence(self, node: Node) -> Value:
+        inner = syntax.children(node)
+        return self.value(inner[-1]) if inner else self._unknown(node)
+
+    # Names
+
+    def _identifier(self, node: Node) -> Value:
+        name = self._module.text(node)
+        if name == "undefined":
+            return Constant(self._at(node), None)
+        binding = self.bindings.resolve(name, node.start_byte)
+        if binding is None:
+            return self._global(node, self._module.names.get(name, name))
+        match binding.kind:
+            case "parameter":
+                return self._parameter(binding, node)
+            case "variable":
+                return self._variable(binding, node)
+            case "enum":
+                return self._enum(binding.node)
+        return Reference(self._at(node), self._module.names.get(name, name))
+
+    def _global(self, node: Node, name: str) -> Value:
+        if name.startswith("$env/static/"):
+            return Environment(self._at(node), name.rpartition(".")[2])
+        return Reference(self._at(node), name)
+
+    def _parameter(self, binding: Binding, node: Node) -> Value:
+        assert binding.parameter is not None and binding.taken is not None
+        parameter, at = binding.parameter, self._at(node)
+        for function, names in reversed(self._frames):
+            if function == binding.scope.node.id:
+                if parameter.name in names:
+                    return self._stepped(names[parameter.name], binding.taken.steps, binding.taken.default, node)
+                break
+        handed = self._handed(binding, node)
+        if handed is not None:
+            return self._stepped(handed, binding.taken.steps, binding.taken.default, node)
+        steps = "".join(binding.taken.steps)
+        return Parameter(at, parameter.name, binding.scope.name, parameter.annotation, steps)
+
+    def _handed(self, binding: Binding, node: Node) -> Value | None:
+        """What a callback gets: an element for `map` and its kin, the number of the element, the value of a promise."""
+        scope = binding.scope
+        arguments = scope.node.parent
+        call = arguments.parent if arguments is not None and arguments.type == "arguments" else None
+        if call is None or arguments is None or call.type != "call_expression":
+            return None
+        name = syntax.callee(call)
+        if name is None or name.type != "member_expression":
+            return None
+        method, position = self._module.text(name).rpartition(".")[2].strip(), scope.parameters.index(binding.parameter)  # type: ignore[arg-type]
+        receiver = name.child_by_field_name("object")
+        given = syntax.arguments(call)
+        if self._module.text(name) == "Array.from" and len(given) == 2 and given[1].id == scope.node.id:
+            return self._index(node, binding) if position == 1 else None
+        if receiver is None or not given or given[0].id != scope.node.id or method not in ITERATIONS | _ELEMENTWISE:
+            return None
+        if method == "then" and position == 0:
+            return self._once(binding.scope.start, node, lambda: self.value(receiver))
+        if method in _ELEMENTWISE:
+            if position == 0:
+                return self._once(binding.scope.start, node, lambda: self._element(self.value(receiver), node))
+            if position == 1:
+                return self._index(node, binding)
+        return None
+
+    def _index(self, node: Node, binding: Binding) -> Value:
+        return Parameter(self._at(node), binding.name, binding.scope.name, "number")
+
+    def _once(self, key: int, node: Node, evaluate: Callable[[], Value]) -> Value | None:
+        """`evaluate()`, or None where that is already under way for the same place."""
+        mark = (key, node.start_byte)
+        if mark in self._following:
+            return None
+        self._following.add(mark)
+        try:
+            return evaluate()
+        finally:
+            self._following.discard(mark)
+
+    def _variable(self, binding: Binding, node: Node) -> Value:
+        found = self._once(binding.node.start_byte, node, lambda: self._written(binding, node))
+        return self._unknown(node) if found is None else found
+
+    def _written(self, binding: Binding, node: Node) -> Value:
+        """What a variable can hold where `node` reads it."""
+        assert binding.write is not None
+        position = node.start_byte
+        here = self._module.scopes.at(position).owner is binding.scope.owner
+        writes = [write for write in self.bindings.writes(binding) if not here or write.node.end_byte <= position]
+        first = binding.write
+        current = None
+        if first.value is not None:
+            current = self._stepped(self.value(first.value), first.steps, first.default, node)
+        elif first.steps:
+            current = Reference(self._at(node), binding.name)
+        for write in writes[-_MAX_WRITES:]:
+            reached = reaches(write.node, position) if here else "maybe"
+            if reached != "never":
+                current = self._after(current, write, reached == "maybe", node)
+        if current is None:
+            return (
+                Reference(self._at(node), binding.name)
+                if first.node.type != "variable_declarator"
+                else (Constant(self._at(node), None) if not self.bindings.writes(binding) else self._unknown(node))
+            )
+        if isinstance(current, Items):
+            return self._pushed(current, binding, position if here else None)
+        if isinstance(current, Call | Unknown) and first.node.type == "for_in_statement":
+            return Reference(self._at(node), binding.name)
+        return current
+
+    def _after(self, current: Value | None, write: Write, conditional: bool, node: Node) -> Value | None:
+        """What a variable holds after one more assignment."""
+        at = self._at(write.node)
+        if write.value is None:
+            return Call(at, "Number", () if current is None else (current,))
+        right = self._stepped(self.value(write.value), write.steps, write.default, node)
+        match write.operator:
+            case "=":
+                return _chosen(at, [current, right]) if conditional and current is not None else right
+            case "+=":
+                if current is None:
+                    return right
+                if numeric(current) and numeric(right):
+                    return Call(at, "Number", (current, right))
+                if conditional:
+                    right = _chosen(at, [Constant(at, ""), right])
+                return self._joined(at, [current, right], "+=")
+            case "||=" | "??=":
+                return right if current is None else self._fallback(write.node, current, right)
+            case "&&=":
+                return right if current is None else _chosen(at, [current, right])
+        return Call(at, "Number", (right,) if current is None else (current, right))
+
+    def _pushed(self, items: Items, binding: Binding, position: int | None) -> Items:
+        """An array with what is pushed to it before `position`."""
+        found, open_ = list(items.items), items.open
+        for call in self.bindings.pushes(binding)[:_MAX_PARTS]:
+            if position is not None and call.end_byte > position:
+                break
+            reached = reaches(call, position) if position is not None else "maybe"
+            if reached == "never":
+                continue
+            open_ = open_ or reached == "maybe"
+            for argument in syntax.arguments(call):
+                if argument.type == "spread_element":
+                    open_ = self._spread(argument, found) or open_
+                else:
+                    found.append(self.value(argument))
+        return Items(items.at, tuple(found), open_)
+
+    def _enum(self, node: Node) -> Value:
+        body, entries, following = node.child_by_field_name("body"), [], 0
+        for child in syntax.children(body) if body is not None else ():
+            if child.type == "enum_assignment":
+                name, value = child.child_by_field_name("name"), child.child_by_field_name("value")
+                if name is None or value is None:
+                    continue
+                found = self.value(value)
+                if isinstance(found, Constant) and isinstance(found.value, int):
+                    following = found.value + 1
+                entries.append((self._module.text(name).strip("'\""), found))
+            else:
+                entries.append((self._module.text(child).strip("'\""), Constant(self._at(child), following)))
+                following += 1
+        return Record(self._at(node), tuple(entries))
+
+    # Members
+
+    def _member_expression(self, node: Node) -> Value:
+        target, name = node.child_by_field_name("object"), node.child_by_field_name("property")
+        if target is None or name is None:
+            return self._unknown(node)
+        target = syntax.unwrapped(target)
+        if target.type == "this":
+            return self._field(node, self._module.text(name))
+        return self._stepped(self.value(target), (f".{self._module.text(name)}",), None, node)
+
+    def _subscript(self, node: Node) -> Value:
+        target, index = node.child_by_field_name("object"), node.child_by_field_name("index")
+        if target is None or index is None:
+            return self._unknown(node)
+        key = self.value(index)
+        step = "[]"
+        if isinstance(key, Constant) and isinstance(key.value, str):
+            step = f".{key.value}"
+        elif isinstance(key, Constant) and isinstance(key.value, int):
+            step = f"[{key.value}]"
+        value = self.value(target)
+        if step == "[]" and isinstance(value, Record) and value.entries and not value.open:
+            return _chosen(self._at(node), [entry for _, entry in value.entries])
+        return self._stepped(value, (step,), None, node)
+
+    def _stepped(self, value: Value, steps: tuple[str, ...], default: Node | None, node: Node) -> Value:
+        """What the steps lead to from `value`; `node` is where that stands."""
+        for step in steps:
+            value = self._step(value, step, node)
+        if default is not None:
+            fallback = self.value(default)
+            if isinstance(value, Environment) and value.default is None:
+                return Environment(value.at, value.name, fallback)
+            if isinstance(value, Constant) and value.value is None:
+                return fallback
+            return _chosen(self._at(node), [value, fallback])
+        return value
+
+    def _step(self, value: Value, step: str, node: Node) -> Value:
+        at = self._at(node)
+        name = step[1:] if step.startswith(".") else ""
+        match value:
+            case Reference(name=base) if base in _ENVIRONMENTS and name:
+                return Environment(at, name)
+            case Parameter() if name == "length":
+                return Call(at, "Number", (value,))
+            case Parameter(name=own, function=function, annotation=annotation, path=path):
+                return Parameter(at, own, function, annotation, _capped(path + step))
+            case Record():
+                found = value.get(name) if name else None
+                if found is not None:
+                    return found
+                return Constant(at, None) if name and not value.open and not value.entries else self._left(value, node)
+            case Items(items=items, open=open_):
+                if name == "length":
+                    return Call(at, "Number", ())
+                if step == "[]":
+                    return self._element(value, node)
+                if not name and not open_ and int(step[1:-1]) < len(items):
+                    return items[int(step[1:-1])]
+                return self._left(value, node)
+            case Choice(options=several):
+                return _chosen(at, [self._step(option, step, node) for option in several])
+            case Reference(name=base):
+                return Call(at, "Number", (value,)) if name == "length" else Reference(at, _capped(base + step))
+            case Call(callee=callee, arguments=arguments):
+                if name == "length":
+                    return Call(at, "Number", (value,))
+                if step == "[]" and callee in _CONTENTS and arguments:
+                    return self._element(arguments[0], node)
+                return Reference(at, _capped(f"{callee}(){step}"))
+            case Text() | Constant() if name == "length":
+                return Call(at, "Number", (value,))
+        return self._left(value, node)
+
+    def _left(self, value: Value, node: Node) -> Value:
+        """A member that nobody can follow: by its name where it has one."""
+        dotted = self._module.dotted(node)
+        return Reference(self._at(node), dotted) if dotted else self._unknown(node)
+
+    def _element(self, value: Value, node: Node) -> Value:
+        """Any element of an array."""
+        if isinstance(value, Items):
+            return _chosen(self._at(node), list(value.items)) if value.items else self._unknown(node)
+        return self._step(value, "[]", node)
+
+    def _field(self, node: Node, name: str) -> Value:
+        """A field of the class around: what it begins with, where nothing else is ever assigned to it."""
+        klass = self._module.scope(node).klass
+        reference = Reference(self._at(node), f"this.{name}")
+        if klass is None or self.bindings.written(f"this.{name}"):
+            return reference
+        for child in klass.body.named_children:
+            own = child.child_by_field_name("name") if child.type == "public_field_definition" else None
+            if own is not None and self._module.text(own) == name:
+                value = child.child_by_field_name("value")
+                if value is None or value.type in syntax.CALLS or value.type in syntax.FUNCTIONS:
+                    return reference
+                found = self._once(child.start_byte, node, lambda written=value: self.value(written))  # type: ignore[misc]
+                return reference if found is None or isinstance(found, Unknown) else found
+        return reference
+
+    # Calls
+
+    def _call(self, node: Node) -> Value:
+        function = syntax.callee(node)
+        if function is None:
+            return self._unknown(node)
+        at, callee = self._at(node), self._module.dotted(function)
+        template = syntax.template(node)
+        if template is not None:
+            text = self._template(template)
+            return (
+                text
+                if callee.rpartition("/")[2].partition(".")[0] in _TEXT_TAGS or callee in _TEXT_TAGS
+                else Call(at, callee, (text,))
+            )
+        given = syntax.arguments(node)
+        if callee == "Deno.env.get" and given:
+            name = constant_text(self.value(given[0]))
+            return Environment(at, name) if name is not None else Call(at, callee, self._arguments(given))
+        if callee in _SAME and given:
+            return self.value(given[0])
+        if callee == "Array.from" and len(given) == 2:
+            return self._mapped(node, given[1])
+        receiver: Value | None = None
+        if function.type == "member_expression":
+            target, own = function.child_by_field_name("object"), function.child_by_field_name("property")
+            method = self._module.text(own) if own is not None else ""
+            if method in _MAPS and given:
+                return self._mapped(node, given[0])
+            if target is not None and target.type != "this" and target.type != "super":
+                receiver = self.value(target)
+                found = self._method(node, receiver, method, given)
+                if found is not None:
+                    return found
+        elif function.type not in ("identifier", "import", "super"):
+            receiver = self.value(function)
+        if node.type == "call_expression":
+            inlined = self._inlined(function, given)
+            if inlined is not None:
+                return inlined
+        if not callee:
+            return self._unknown(node)
+        return Call(at, _capped(callee), self._arguments(given), receiver=receiver)
+
+    def _arguments(self, given: list[Node]) -> tuple[Value, ...]:
+        return tuple(self.value(argument) for argument in given[:_MAX_PARTS])
+
+    def _mapped(self, node: Node, callback: Node) -> Value:
+        """What `map` gives: an array of unknown length with what the callback returns."""
+        scope = self._module.scopes.of(syntax.unwrapped(callback))
+        returned = self.returned_by(scope) if scope is not None else []
+        item = _chosen(self._at(callback), returned) if returned else self._unknown(callback)
+        if isinstance(item, Items):
+            return Items(self._at(node), item.items, True)
+        return Items(self._at(node), (item,), True)
+
+    def _method(self, node: Node, receiver: Value, method: str, given: list[Node]) -> Value | None:
+        """The result of a method of texts and arrays, or None."""
+        at = self._at(node)
+        if method in _COUNTS:
+            return Call(at, "Number", (receiver,))
+        if method in _TRIMS and _textual(receiver):
+            return receiver
+        if method == "concat" and isinstance(receiver, Items):
+            items = list(receiver.items)
+            open_ = receiver.open
+            for value in self._arguments(given):
+                items.extend(value.items if isinstance(value, Items) else (value,))
+                open_ = open_ or not isinstance(value, Items) or value.open
+            return Items(at, tuple(items), open_)
+        if method == "concat" and _textual(receiver):
+            return self._joined(at, [receiver, *self._arguments(given)], "concat")
+        if method == "join":
+            separator = self.value(given[0]) if given else Constant(at, ",")
+            return self._join(at, receiver, separator)
+        if method == "fill" and given and isinstance(receiver, Call) and receiver.callee == "Array":
+            return Items(at, (self.value(given[0]),), True)
+        if method == "repeat" and _textual(receiver):
+            return Text(at, receiver.parts if isinstance(receiver, Text) else (receiver,), "repeat")
+        if method in _COPIES and isinstance(receiver, Items):
+            return Items(receiver.at, receiver.items, receiver.open or method in ("filter", "slice"))
+        if method in ("replace", "replaceAll") and _textual(receiver) and len(given) == 2:
+            return self._replaced(at, receiver, given, method)
+        return None
+
+    def _join(self, at: Location, receiver: Value, separator: Value) -> Value:
+        if isinstance(receiver, Choice):
+            return _chosen(at, [self._join(at, option, separator) for option in receiver.options])
+        if not isinstance(receiver, Items):
+            return Text(at, (receiver,), "join")
+        items = list(receiver.items)
+        if receiver.open and len(items) == 1:
+            items *= 2
+        parts: list[Value] = []
+        for item in items:
+            if parts:
+                parts.append(separator)
+            parts.append(item)
+        return self._joined(at, parts, "join")
+
+    def _replaced(self, at: Location, receiver: Value, given: list[Node], method: str) -> Value:
+        needle, by = self.value(given[0]), self.value(given[1])
+        old, new, text = constant_text(needle), constant_text(by), constant_text(receiver)
+        if old is not None and new is not None and text is not None:
+            return Constant(at, text.replace(old, new, 1 if method == "replace" else -1))
+        if new is not None:
+            return receiver
+        return self._joined(at, [receiver, by], "replace")
+
+    # Functions of the same file
+
+    def _inlined(self, function: Node, given: list[Node]) -> Value | None:
+        """What a call of a function of this file gives, where that is a literal or a text; else None."""
+        scope = self.called(function)
+        if scope is None or len(self._frames) >= _MAX_INLINED or any(node == scope.node.id for node, _ in self._frames):
+            return None
+        parameters = scope.parameters
+        if any(argument.type == "spread_element" for argument in given):
+            return None
+        names: dict[str, Value] = {}
+        for position, parameter in enumerate(parameters):
+            if parameter.rest:
+                break
+            if position < len(given):
+                names[parameter.name] = self.value(given[position])
+            elif parameter.default is not None:
+                names[parameter.name] = self.value(parameter.default)
+        with self._frame(scope, names):
+            found = self.returned_by(scope)
+        if not found or not all(isinstance(one, Constant | Text | Record | Items) for one in found):
+            return None
+        return _chosen(self._at(function), found)
+
+    @contextmanager
+    def _frame(self, scope: Scope, names: dict[str, Value]) -> Iterator[None]:
+        self._frames.append((scope.node.id, names))
+        try:
+            yield
+        finally:
+            self._frames.pop()
+
+    def called(self, function: Node) -> Scope | None:
+        """The function of this file that a callee names: `where(…)`, `this.where(…)`; None for others."""
+        if function.type == "identifier":
+            return self.function_named(self._module.text(function), function.start_byte)
+        if function.type == "member_expression":
+            target, name = function.child_by_field_name("object"), function.child_by_field_name("property")
+            klass = self._module.scope(function).klass
+            if target is not None and name is not None and target.type == "this" and klass is not None:
+                for child in klass.body.named_children:
+                    own = child.child_by_field_name("name") if child.type == "method_definition" else None
+                    if own is not None and own.text == name.text:
+                        return self._module.scopes.of(child)
+        return None
+
+    def function_named(self, name: str, position: int) -> Scope | None:
+        """The function of this file that is called `name` at `position`."""
+        binding = self.bindings.resolve(name, position)
+        if binding is None:
+            return None
+        if binding.kind == "function":
+            return self._module.scopes.of(binding.node)
+        if binding.write is not None and binding.write.value is not None and not binding.write.steps:
+            return self._module.scopes.of(syntax.unwrapped(binding.write.value))
+        return None
+
+    def returned_by(self, scope: Scope) -> list[Value]:
+        """Every value that a function can return, in order."""
+        if scope.body.type != "statement_block":
+            return [self.value(scope.body)]
+        return [self.value(node) for node in self._module.returned_nodes(scope)]
+
+    def returned(self, scope: Scope) -> tuple[Value, ...]:
+        """The literals, texts and calls that a function may return, its parameters standing as `Parameter`."""
+        kept = (Constant, Text, Record, Items, Call, Choice)
+        return tuple(dict.fromkeys(value for value in self.returned_by(scope) if isinstance(value, kept)))
+
+    def qualified(self, node: Node) -> str:
+        """The dotted name of an expression as other files and facts know it."""
+        node = syntax.unwrapped(node)
+        match node.type:
+            case "identifier":
+                name = self._module.text(node)
+                binding = self.bindings.resolve(name, node.start_byte)
+                if binding is None or binding.scope.kind == "module":
+                    return self._module.names.get(name, name)
+                owner = binding.scope.owner.name
+                return f"{owner}.{name}" if owner else name
+            case "member_expression":
+                target, own = node.child_by_field_name("object"), node.child_by_field_name("property")
+                if target is None or own is None:
+                    return ""
+                if target.type == "this":
+                    klass = self._module.scope(node).klass
+                    return f"{klass.name if klass is not None else 'this'}.{self._module.text(own)}"
+                base = self.qualified(target)
+                return f"{base}.{self._module.text(own)}" if base else ""
+        return self._module.dotted(node)
+
+
+def _capped(name: str) -> str:
+    return name if len(name) <= 200 else name[:199] + "…"
+
+
+def _chosen(at: Location, values: Iterable[Value]) -> Value:
+    """One of several values; themselves where they are one."""
+    flat: dict[object, Value] = {}
+    for value in values:
+        for option in options(value):
+            flat.setdefault(_content(option), option)
+    found = list(flat.values())[:32]
+    return found[0] if len(found) == 1 else Choice(at, tuple(found))
+
+
+def _content(value: Value) -> object:
+    """What makes two options the same, wherever they stand."""
+    match value:
+        case Constant(value=constant):
+            return ("constant", type(constant), constant)
+        case Reference(name=name):
+            return ("reference", name)
+        case Parameter(name=name, function=function, path=path):
+            return ("parameter", name, function, path)
+        case Unknown(source=source):
+            return ("unknown", source)
+    return value

@@ -1,14 +1,37 @@
 """Readers turn one file into facts. They are the only code that knows a parser or a framework."""
 
-from ..facts.file import FileFacts
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ..facts.file import FileFact, FileFacts, Problem
+from ..facts.location import Location
 from ..source import Source
+from ..texts import misread, utf8
+from . import comments
+from .secrets import with_secrets
+
+_HAS_TREE = frozenset({"python", "typescript", "tsx"})
 
 
 def read(source: Source, data: bytes) -> FileFacts:
-    """The facts of one file.
+    """The facts of one file, in the order of its text.
 
-    `data` is the file's content. Never raises on account of the content: what cannot be read becomes a `Problem`.
+    `data` is the file's content in any encoding; the readers of the languages get it as UTF-8 without byte order
+    mark. Never raises on account of the content: what cannot be read becomes a `Problem`.
     """
+    text = utf8(data)
+    facts = _read(source, text)
+    if more := [*_more(source, data, text)]:
+        facts = replace(facts, facts=(*facts.facts, *more))
+    facts = with_secrets(source, text, facts)
+    return replace(facts, facts=tuple(sorted(facts.facts, key=_position)))
+
+
+def _position(fact: FileFact) -> tuple[int, int]:
+    return fact.at.line, fact.at.column
+
+
+def _read(source: Source, data: bytes) -> FileFacts:
     match source.language:
         case "python":
             from .python import module
@@ -26,3 +49,15 @@ def read(source: Source, data: bytes) -> FileFacts:
             from .settings import files
 
             return files.read(source, data)
+
+
+def _more(source: Source, data: bytes, text: bytes) -> Iterator[FileFact]:
+    """What is the same in every language: ignore comments where no syntax tree finds them, and wrong encodings."""
+    if comments.MARK in text and source.language not in _HAS_TREE:
+        yield from comments.ignores_in_text(text.decode(), source.path, source.language)
+    if source.language != "text" and (wrong := misread(data)) is not None:
+        line, byte = wrong
+        yield Problem(
+            Location(source.path, line, 1, line, 1),
+            f"byte 0x{byte:02x} is not UTF-8; read as Latin-1: save it as UTF-8",
+        )

@@ -6,6 +6,7 @@ the configuration excludes it.
 
 import json
 import os
+import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from .source import Skipped, Source
 
 __all__ = ["Discovery", "OutsideRoot", "classify", "discover", "find_root", "relative"]
 
+_DECLARATION = "reviewlint.toml"
 _ROOT_MARKS = ("reviewlint.toml", "pyproject.toml", "package.json", "supabase")
 
 
@@ -40,17 +42,27 @@ class Discovery:
 
 
 def find_root(path: Path) -> Path:
-    """The root of the project that `path` lies in: the nearest repository, else the nearest folder with settings.
+    """The root of the project that `path` lies in.
 
-    Where neither is found it is the folder itself.
+    It is the nearest folder whose reviewlint.toml says `root = true`, else the nearest repository, else the nearest
+    folder with settings; where none of these is found it is the folder itself.
     """
     start = Path(os.path.realpath(path))
     if not start.is_dir():
         start = start.parent
     above = (start, *start.parents)
+    declared = next((folder for folder in above if _is_declared_root(folder / _DECLARATION)), None)
     repository = next((folder for folder in above if (folder / ".git").exists()), None)
     settled = next((folder for folder in above if any((folder / mark).exists() for mark in _ROOT_MARKS)), None)
-    return repository or settled or start
+    return declared or repository or settled or start
+
+
+def _is_declared_root(file: Path) -> bool:
+    """Whether a reviewlint.toml says that its folder is a project of its own; what is wrong with it is said later."""
+    try:
+        return tomllib.loads(disk.read(str(file), 100_000)[0].decode()).get("root") is True
+    except (OSError, ValueError, RecursionError, disk.NotRegular):
+        return False
 
 
 def relative(root: Path, path: Path) -> str:
@@ -82,6 +94,7 @@ def discover(
     """
     contents = contents or {}
     names, tracked = _names(root, [relative(root, path) for path in paths], contents)
+    names |= _inside_other_projects(root, names)
     skipped = [Skipped(path, reason, not reason.startswith("cannot")) for path, reason in names.items() if reason]
     remaining = sorted(path for path, reason in names.items() if not reason)
     ignored: list[str] = []
@@ -120,6 +133,16 @@ def _names(root: Path, asked: list[str], contents: Mapping[str, bytes]) -> tuple
     names |= dict.fromkeys(contents, "")
     tracked = None if listed is None else frozenset(path for path, known in listed.items() if known)
     return names, tracked
+
+
+def _inside_other_projects(root: Path, names: Iterable[str]) -> dict[str, str]:
+    """The paths below the root that lie in a folder which is a project of its own, with that as the reason."""
+    folders = tuple(
+        path.removesuffix(_DECLARATION)
+        for path in names
+        if path.endswith("/" + _DECLARATION) and _is_declared_root(root / path)
+    )
+    return {path: "another project (`root = true`)" for path in names if path.startswith(folders)} if folders else {}
 
 
 def _inspect(

@@ -16,6 +16,9 @@ class Config:
     ignored in the files they match. `options` maps rules to values for fields of their `Options`. `voice` is a voice
     that comes with reviewlint or the path of a voice file.
 
+    `root` makes the file's folder a project of its own: discovery looks no further up, and a review of what is around
+    it leaves it out.
+
     `source` is the file that these values come from, relative to the root, `""` where there is none. `origins` says
     where each value that is not a default comes from, by dotted key (`fail-on`, `options.untested-endpoint.paths`).
     """
@@ -30,6 +33,7 @@ class Config:
     require_semgrep: bool = False
     strict_files: bool = False
     exclude: tuple[str, ...] = ()
+    root: bool = False
     per_file: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     severities: Mapping[str, Severity] = field(default_factory=dict)
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

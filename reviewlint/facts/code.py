@@ -36,6 +36,7 @@ class Function(FileFact):
     `name` is qualified inside the file. `parameters` in order, without `self`. `returns` holds the values it may
     return (or throw, for `raises`), parameters standing as `Parameter`; only literals, texts and calls are kept.
     `decorators` are dotted names resolved through imports. `calls` are the dotted callees in its body, as resolved.
+    `defaults` are the parameters that have one, with its value.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Function(FileFact):
     returns: tuple[Value, ...] = ()
     calls: tuple[str, ...] = ()
     is_async: bool = False
+    defaults: tuple[tuple[str, Value], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ def decorated(node: Node, definition: Node, module: "Module") -> Iterator[FileFa
         and first is not None
         and first.type in ("string", "concatenated_string", "identifier", "attribute", "binary_operator")
     ):
-        yield from _routes(node, made, first, scope.name, _receiver(made, module), _parameters(scope, module), module)
+        yield from _routes(node, made, scope.name, _parameters(scope, module), module)
         yield from _returned(scope, made, module)
 
 
@@ -105,9 +105,7 @@ def _ours(callee: str, module: "Module") -> bool:
     )
 
 
-def _routes(
-    at: Node, made: Node, path: Node, handler: str, router: str, guards: tuple[str, ...], module: "Module"
-) -> Iterator[Route]:
+def _routes(at: Node, made: Node, handler: str, guards: tuple[str, ...], module: "Module") -> Iterator[Route]:
     function = made.child_by_field_name("function")
     name = module.text(function).rpartition(".")[2].strip() if function is not None else ""
     methods = [name.upper()] if name in METHODS else _methods(argument(made, module, -1, "methods"), module)
@@ -117,9 +115,9 @@ def _routes(
             module.location(at),
             "fastapi",
             method,
-            path_of(path, module),
+            path_of(argument(made, module, 0, "path"), module),
             handler,
-            router,
+            _receiver(made, module),
             (*_dependencies(made, module), *guards),
             status_of(status, module)[0] if status is not None else None,
             handler.rpartition(".")[2],
@@ -169,7 +167,7 @@ def _mount(node: Node, name: str, module: "Module") -> Iterator[Mount]:
 def _added(node: Node, module: "Module") -> Iterator[Route]:
     path, handler = argument(node, module, 0, "path"), argument(node, module, 1, "endpoint", "route")
     if path is not None and handler is not None and _is_fastapi(module):
-        yield from _routes(node, node, path, module.dotted(handler), _receiver(node, module), (), module)
+        yield from _routes(node, node, module.dotted(handler), (), module)
 
 
 def _starlette(node: Node, module: "Module") -> Iterator[Route]:

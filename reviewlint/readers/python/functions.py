@@ -28,6 +28,11 @@ def function(scope: "Scope", module: "Module") -> Iterator[FileFact]:
         tuple(value for value in module.returned(scope) if _is_useful(value)),
         _calls(scope, module),
         scope.is_async,
+        tuple(
+            (name, module.value(parameter.default))
+            for name, parameter in scope.parameters.items()
+            if parameter.default is not None
+        ),
     )
 
 

@@ -1,6 +1,7 @@
 """Exceptions that become responses: the frameworks' own, and the project's, whose meaning the join finds out.
 
-A framework's module says which exceptions it answers by itself: `EXCEPTIONS`, a mapping of dotted class names to `Answered`.
+A framework's module says which exceptions it answers by itself: `EXCEPTIONS`, a mapping of dotted class names to
+`Answered`.
 """
 
 import builtins

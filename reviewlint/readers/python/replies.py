@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 from tree_sitter import Node
 
 from ...facts.http import Response
-from ...facts.values import Call, Constant, Items, Record, Text, Value
-from .statuses import named_status, status_of
+from ...facts.values import Constant, Items, Record, Text, Value
+from .statuses import status_of
 
 if TYPE_CHECKING:
     from .module import Module

@@ -16,7 +16,7 @@ _ENUM = re.compile(r"(?:^|\.)(?:HTTPStatus|codes|http\.client)\.([A-Za-z_]+)(?:\
 
 
 def status_of(node: Node, module: "Module") -> tuple[int | None, Value | None]:
-    """The number that an expression stands for, or else its value: `404`, `status.HTTP_404_NOT_FOUND`, `HTTPStatus.NOT_FOUND`."""
+    """The number of `404`, `status.HTTP_404_NOT_FOUND`, `HTTPStatus.NOT_FOUND`; the value of what is no number yet."""
     number = named_status(module.dotted(node))
     if number is not None:
         return number, None

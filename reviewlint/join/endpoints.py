@@ -1,0 +1,149 @@
+"""Endpoints: routes with their whole path, guards and handler, joined over the routers and mounts of all files."""
+
+from collections import defaultdict, deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..facts.code import Function
+from ..facts.http import Mount, Route, Router
+from ..facts.location import Location
+from ..project import Project
+from .paths import Segments, segments, spelled
+from .places import located
+from .responses import Answer, responses
+
+MAX_DEPTH = 8
+"""How deep routers may be mounted in one another; deeper is a cycle."""
+
+MAX_CALLS = 3
+"""How many calls away from its handler a response still counts as the endpoint's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One method and path that the project answers.
+
+    `segments` are its whole path in one spelling (see `join.paths`), `declared` what the route alone says of it; both
+    None where the path is not constant. `handler_path` and `handler` say where the function that answers is defined;
+    `handler_path` is `""` where that is not known. `guards` hold for the request in order: router, mount, route.
+    """
+
+    route: Route
+    segments: Segments | None
+    declared: Segments | None
+    handler_path: str
+    handler: str
+    guards: tuple[str, ...]
+
+    @property
+    def at(self) -> Location:
+        """Where the route is declared."""
+        return self.route.at
+
+    @property
+    def method(self) -> str:
+        """The method in upper case, `*` for any."""
+        return self.route.method
+
+    @property
+    def framework(self) -> str:
+        """The framework that answers."""
+        return self.route.framework
+
+    @property
+    def path(self) -> str | None:
+        """The whole path, parameters as `{}`; None where it is not constant."""
+        return None if self.segments is None else spelled(self.segments)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prefix:
+    parts: Segments
+    guards: tuple[str, ...]
+
+
+class _Routers:
+    """Under which prefixes each router of the project is reached."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.routers = {(fact.at.path, fact.name): fact for fact in project.facts(Router)}
+        self.mounts: dict[tuple[str, str], list[Mount]] = defaultdict(list)
+        for mount in project.facts(Mount):
+            for child in self.named(mount.at.path, mount.child):
+                self.mounts[child].append(mount)
+
+    def named(self, path: str, name: str) -> Iterator[tuple[str, str]]:
+        """The routers that `name` is in the file at `path`: itself, or those that a factory of that name makes."""
+        place = (path, name) if (path, name) in self.routers else located(self.project, path, name)
+        if place is None:
+            return
+        if place in self.routers:
+            yield place
+        else:
+            yield from (other for other in self.routers if other[0] == place[0] and other[1].startswith(f"{place[1]}."))
+
+    def prefixes(self, path: str, name: str, depth: int = MAX_DEPTH) -> list[_Prefix]:
+        """Every prefix under which a router answers; one empty prefix where nothing is known of it."""
+        found = []
+        for place in self.named(path, name) if depth else ():
+            router = self.routers[place]
+            own = segments(router.prefix)
+            mounts = self.mounts.get(place, [])
+            if not mounts:
+                found.append(_Prefix(own, router.guards))
+            for mount in mounts:
+                for parent in self.prefixes(mount.at.path, mount.parent, depth - 1):
+                    parts = (*parent.parts, *segments(mount.prefix), *own)
+                    found.append(_Prefix(parts, (*parent.guards, *mount.guards, *router.guards)))
+        return list(dict.fromkeys(found)) or [_Prefix((), ())]
+
+
+def endpoints(project: Project) -> tuple[Endpoint, ...]:
+    """The view: every endpoint, by the place of its route; a router that is mounted twice gives two."""
+    routers = _Routers(project)
+    return tuple(endpoint for route in project.facts(Route) for endpoint in _endpoints(project, routers, route))
+
+
+def _endpoints(project: Project, routers: _Routers, route: Route) -> Iterator[Endpoint]:
+    declared = None if route.path is None else segments(route.path)
+    handler = located(project, route.at.path, route.handler) if route.handler else None
+    path, name = handler or ("", route.handler)
+    for prefix in routers.prefixes(route.at.path, route.router) if route.router else [_Prefix((), ())]:
+        whole = None if declared is None else (*prefix.parts, *declared)
+        yield Endpoint(route, whole, declared, path, name, (*prefix.guards, *route.guards))
+
+
+def reached(project: Project, path: str, function: str, calls: int = MAX_CALLS) -> Iterator[tuple[str, str]]:
+    """The functions of the project that run when `function` does: itself first, then what it calls, nearest first."""
+    functions = project.view(_functions)
+    waiting, seen = deque([(path, function, calls)]), {(path, function)}
+    while waiting:
+        path, function, left = waiting.popleft()
+        yield path, function
+        fact = functions.get((path, function))
+        for callee in fact.calls if fact is not None and left else ():
+            place = located(project, path, callee)
+            if place is not None and place in functions and place not in seen:
+                seen.add(place)
+                waiting.append((*place, left - 1))
+
+
+def answers(project: Project, endpoint: Endpoint) -> Iterator[Answer]:
+    """The responses that an endpoint can give: its handler's own, and those that what it calls sends or raises."""
+    given = project.view(_given)
+    places = reached(project, endpoint.handler_path, endpoint.handler) if endpoint.handler_path else ()
+    found = [answer for place in places for answer in given.get(place, ())]
+    borrowed = {answer.origin for answer in found if answer.origin != answer.at}
+    return (answer for answer in found if answer.at not in borrowed)
+
+
+def _functions(project: Project) -> dict[tuple[str, str], Function]:
+    return {(fact.at.path, fact.name): fact for fact in project.facts(Function)}
+
+
+def _given(project: Project) -> dict[tuple[str, str], list[Answer]]:
+    found: dict[tuple[str, str], list[Answer]] = defaultdict(list)
+    for answer in project.view(responses):
+        found[(answer.at.path, answer.response.function)].append(answer)
+    return found

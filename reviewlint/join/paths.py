@@ -1,0 +1,117 @@
+"""Paths of routes in one spelling, whatever the framework's own is, and whether a request's path meets one."""
+
+import re
+from typing import TypeAlias
+
+from ..facts.values import Value, rendered
+
+Segments: TypeAlias = tuple[str, ...]
+"""A path taken apart at its slashes: constant segments, `{}` for one parameter, `{*}` for the rest of the path."""
+
+PARAMETER = "{}"
+REST = "{*}"
+
+_HOLE = "\0"
+_REST = re.compile(
+    r"""^(?: \{[^{}]*:path\} | <path:[^<>]*> | \{\*[^{}]*\} | \*[^/]* | :[A-Za-z_]\w*\*
+          | \[\[?\.\.\.[^\[\]]*\]\]? | \(\?P<[^<>]*>\.[*+]\) | \(\.[*+]\) | \{\*\} )\$?$""",
+    re.VERBOSE,
+)
+_PARAMETER = re.compile(
+    r"""\{[^{}]*\} | <[^<>]*> | :[A-Za-z_]\w*(?:\([^()]*\))?[?]? | \[[^\[\]]*\]
+        | \(\?P<[^<>]*>[^()]*\) | \([^()?][^()]*\)""",
+    re.VERBOSE,
+)
+
+
+def segments(path: str) -> Segments:
+    """`path`, as FastAPI, Flask, Django, Express, Next.js and their kin spell it, in segments.
+
+    Slashes at the ends do not count.
+    A regular expression of Django's `re_path` is read as far as its groups say where the parameters are.
+    """
+    found = []
+    for part in _slashes(path.strip().removeprefix("^").removesuffix("$")):
+        if not part:
+            continue
+        found.append(REST if _REST.match(part) else _PARAMETER.sub(PARAMETER, part).removesuffix("$"))
+    return tuple(found)
+
+
+def _slashes(path: str) -> list[str]:
+    """The parts between slashes, without taking a parameter's own expression apart (`(?P<x>[^/]+)`)."""
+    parts, depth, start = [], 0, 0
+    for position, character in enumerate(path):
+        if character in "([{<":
+            depth += 1
+        elif character in ")]}>":
+            depth = max(depth - 1, 0)
+        elif character == "/" and depth == 0:
+            parts.append(path[start:position])
+            start = position + 1
+    return [*parts, path[start:]]
+
+
+def spelled(parts: Segments) -> str:
+    """Segments as one path."""
+    return "/" + "/".join(parts)
+
+
+class Requested:
+    """The path that a request asks for, as far as it is known."""
+
+    def __init__(self, value: Value) -> None:
+        text = rendered(value, _HOLE)
+        scheme, found, rest = text.partition("://")
+        if found and "/" not in scheme:
+            text = "/" + rest.partition("/")[2]
+        text = re.split(r"[?#]", text, maxsplit=1)[0]
+        self.open = text.startswith(_HOLE)
+        """Whether something unknown stands before the first slash: a base URL, a prefix."""
+        if self.open:
+            text = text.lstrip(_HOLE)
+        self.segments: Segments = tuple(part for part in text.split("/") if part)
+
+    def closeness(self, route: Segments, declared: Segments = ()) -> tuple[int, int] | None:
+        """How well this fits `route`, given its full path, or `declared`, what its own file says of it; None where not.
+
+        The larger, the better: the whole path before its declared part before a tail, then the more segments that are
+        certain. Prefixes that are only known at run time are allowed for: the request may have more before the
+        route's path, and less where its own beginning is unknown; one constant segment at least must agree.
+        """
+        asked = self.segments
+        if (fit := _fit(asked, route)) is not None:
+            return (2, fit)
+        if declared and (fit := _fit(asked, declared)) is not None:
+            return (1, fit)
+        if len(asked) > len(route) and _constant(route):
+            fit = _fit(asked[len(asked) - len(route) :], route)
+        elif self.open and len(asked) < len(route) and _constant(asked):
+            fit = _fit(asked, route[len(route) - len(asked) :])
+        return None if fit is None else (0, fit)
+
+
+def _constant(parts: Segments) -> bool:
+    return any("{" not in part and _HOLE not in part for part in parts)
+
+
+def _fit(asked: Segments, route: Segments) -> int | None:
+    """How certainly each segment of a request fits, summed; None where one does not."""
+    if route and route[-1] == REST:
+        return _fit(asked[: len(route) - 1], route[:-1]) if len(asked) >= len(route) - 1 else None
+    if len(asked) != len(route):
+        return None
+    fits = [_segment_fit(*pair) for pair in zip(asked, route, strict=True)]
+    return None if None in fits else sum(fit for fit in fits if fit is not None)
+
+
+def _segment_fit(asked: str, route: str) -> int | None:
+    if asked == route:
+        return 3
+    if _HOLE in asked and PARAMETER in route:
+        return 2
+    if PARAMETER in route:
+        return 1 if re.fullmatch(".+".join(map(re.escape, route.split(PARAMETER))), asked) else None
+    if _HOLE in asked:
+        return 0 if re.fullmatch(".*".join(map(re.escape, asked.split(_HOLE))), route) else None
+    return None

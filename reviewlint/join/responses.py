@@ -1,0 +1,318 @@
+"""Every response of the project with the status and the body that the client gets, followed through its own code.
+
+A response that a helper builds has the helper's status and shape with the caller's arguments put in; one that is raised
+has what the global error handler makes of it, or the framework's default; a body that is a call of the project's own
+function or class has what that returns. What cannot be followed stays unknown.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from ..facts.code import Class, Definition, Function
+from ..facts.http import ErrorHandler, Response
+from ..facts.location import Location
+from ..facts.values import Call, Choice, Constant, Items, Parameter, Record, Reference, Text, Unknown, Value, options
+from ..project import Project
+from .places import located
+from .services import services
+
+MAX_HOPS = 6
+"""How many calls deep a response is followed; helpers of helpers of helpers are rare, cycles are not."""
+
+CATCH_ALL = frozenset({"Exception", "BaseException", "Error", "builtins.Exception", "builtins.BaseException"})
+
+SERIALIZERS = frozenset({"toJSON", "toJson", "to_json", "to_dict", "toDict", "as_dict", "asdict", "serialize"})
+"""Names of methods by which the project's own objects turn themselves into JSON; only used with what they return."""
+
+MODEL_DUMPS = frozenset({"model_dump", "dict", "jsonable_encoder", "asdict"})
+"""What turns an object into its fields without changing their names."""
+
+Bindings = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response as the client gets it.
+
+    `response` is the fact where the code gives it, `at` its place. `origin` is where its shape is written: the same
+    place, or that of the helper, exception class or global handler which builds it. `body` is the JSON, None where it
+    is not JSON or not known; `text` the body sent as text. `handled` where a global handler takes what is raised.
+    """
+
+    response: Response
+    status: int | None
+    body: Value | None
+    text: Value | None
+    origin: Location
+    handled: bool = False
+
+    @property
+    def at(self) -> Location:
+        """Where the code gives the response."""
+        return self.response.at
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A name where it is defined: the file, and the name qualified inside it."""
+
+    path: str
+    name: str
+
+
+class _Code:
+    """The project's functions, classes and responses by where they are defined."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.services = project.view(services)
+        self.functions = {_Place(fact.at.path, fact.name): fact for fact in project.facts(Function)}
+        self.classes = {_Place(fact.at.path, fact.name): fact for fact in project.facts(Class)}
+        self.definitions = {_Place(fact.at.path, fact.name): fact.value for fact in project.facts(Definition)}
+        self.responses: dict[_Place, list[Response]] = defaultdict(list)
+        for response in project.facts(Response):
+            self.responses[_Place(response.at.path, response.function)].append(response)
+        self.handlers: dict[str, list[ErrorHandler]] = defaultdict(list)
+        for handler in project.facts(ErrorHandler):
+            self.handlers[self.services.of(handler.at.path)].append(handler)
+
+    def place(self, path: str, name: str) -> _Place | None:
+        """Where the dotted `name`, as the file at `path` spells it, is defined in this project."""
+        found = located(self.project, path, name)
+        return None if found is None else _Place(*found)
+
+    def lineage(self, path: str, name: str) -> Iterator[tuple[_Place | None, str]]:
+        """The class called `name` and its bases, nearest first, each with its place (None outside the project)."""
+        waiting, seen = [(path, name)], set()
+        while waiting:
+            path, name = waiting.pop(0)
+            place = self.place(path, name)
+            if (place or name) in seen:
+                continue
+            seen.add(place or name)
+            yield place, name
+            if place is not None and place in self.classes:
+                waiting += [(place.path, base) for base in self.classes[place].bases]
+
+    def attribute(self, path: str, owner: str, name: str) -> Value | None:
+        """The constant attribute `name` of a class or of the nearest of its bases that has it."""
+        for place, _ in self.lineage(path, owner):
+            if place is not None:
+                value = self.definitions.get(_Place(place.path, f"{place.name}.{name}"))
+                if value is not None:
+                    return value
+        return None
+
+
+def responses(project: Project) -> tuple[Answer, ...]:
+    """The view: an answer for every response that the project's code gives, by path and position.
+
+    A helper's own response, whose parameters are only known where it is called, is among them with what is known of it.
+    """
+    code = _Code(project)
+    return tuple(answer for fact in project.facts(Response) for answer in _answers(code, fact, {}, MAX_HOPS))
+
+
+def _answers(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Iterator[Answer]:
+    """What `fact` comes to, with its function's parameters bound; several where a helper answers in several ways."""
+    if fact.raised:
+        yield from _raised(code, fact, bindings, hops)
+        return
+    followed = list(_helped(code, fact, bindings, hops)) if fact.helper and hops else []
+    if followed:
+        yield from followed
+        return
+    yield _plain(code, fact, bindings)
+
+
+def _plain(code: _Code, fact: Response, bindings: Bindings) -> Answer:
+    path = fact.at.path
+    body = None
+    if fact.body is not None and not fact.helper:
+        body = _expanded(code, path, _bound(fact.body, bindings), MAX_HOPS)
+    text = None if fact.text is None else _bound(fact.text, bindings)
+    status = fact.status if fact.status is not None else _number(code, path, fact.status_value, bindings)
+    return Answer(fact, status, body, text, fact.at)
+
+
+def _helped(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Iterator[Answer]:
+    """The answers of the helper that builds the response, as the caller's own."""
+    place = code.place(fact.at.path, fact.helper)
+    if place is None:
+        return
+    inner = _arguments(code, place, fact.body, bindings)
+    for given in code.responses.get(place, ()):
+        for answer in _answers(code, given, inner, hops - 1):
+            status = answer.status if answer.status is not None else fact.status
+            yield replace(answer, response=fact, status=status)
+
+
+def _raised(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Iterator[Answer]:
+    inherited = _inherited(code, fact, bindings, hops)
+    handler = _handler(code, fact, inherited.status)
+    if handler is None:
+        yield inherited
+        return
+    place = code.place(handler.at.path, handler.handler)
+    given = code.responses.get(place, []) if place is not None else []
+    shapes = [answer for one in given for answer in _answers(code, one, {}, hops - 1)] if hops else []
+    if not shapes:
+        yield replace(inherited, body=None, text=None, handled=True)
+    for shape in shapes:
+        status = inherited.status if inherited.status is not None else shape.status
+        yield Answer(fact, status, shape.body, shape.text, shape.origin, handled=True)
+
+
+def _inherited(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Answer:
+    """A raised response by what its class and the class's bases say, as if nobody handled it."""
+    own = _plain(code, fact, bindings)
+    default = None if fact.default_body is None else _bound(fact.default_body, bindings)
+    if default is not None or not fact.exception:
+        body = None if default is None else _expanded(code, fact.at.path, default, MAX_HOPS)
+        return replace(own, body=body)
+    status = own.status
+    for place, _ in code.lineage(fact.at.path, fact.exception):
+        if place is None or not hops:
+            continue
+        if status is None:
+            status = _number(
+                code, place.path, code.definitions.get(_Place(place.path, f"{place.name}.status_code")), {}
+            )
+            if status is None:
+                status = _number(code, place.path, code.definitions.get(_Place(place.path, f"{place.name}.status")), {})
+        for method in ("__init__", "constructor"):
+            constructor = _Place(place.path, f"{place.name}.{method}")
+            for given in code.responses.get(constructor, ()):
+                inner = _arguments(code, constructor, fact.body, bindings)
+                base = _inherited(code, given, inner, hops - 1)
+                return replace(base, response=fact, status=status if status is not None else base.status)
+    return replace(own, status=status, body=None)
+
+
+def _handler(code: _Code, fact: Response, status: int | None) -> ErrorHandler | None:
+    """The global handler that takes what `fact` raises: the one for its own class before those for its bases."""
+    handlers = code.handlers.get(code.services.of(fact.at.path), ())
+    if not handlers:
+        return None
+    for place, name in code.lineage(fact.at.path, fact.exception) if fact.exception else ():
+        for handler in handlers:
+            for exception in handler.exceptions:
+                if exception == name or (place is not None and code.place(handler.at.path, exception) == place):
+                    return handler
+    for handler in handlers:
+        if not handler.exceptions or (status is not None and str(status) in handler.exceptions):
+            return handler
+        if fact.default_body is None and CATCH_ALL.intersection(handler.exceptions):
+            return handler
+    return None
+
+
+def _arguments(code: _Code, place: _Place, call: Value | None, outer: Bindings) -> dict[str, Value]:
+    """The parameters of the function at `place` as `call` gives them."""
+    function = code.functions.get(place) or code.functions.get(_Place(place.path, f"{place.name}.constructor"))
+    if function is None or not isinstance(call, Call):
+        return {}
+    given: dict[str, Value] = dict(zip(function.parameters, call.arguments, strict=False))
+    given.update(call.keywords)
+    return {name: _bound(value, outer) for name, value in given.items()}
+
+
+def _bound(value: Value, bindings: Bindings) -> Value:
+    """`value` with the parameters that `bindings` know put in."""
+    if not bindings:
+        return value
+    match value:
+        case Parameter(name=name, path=path) if name in bindings:
+            given = bindings[name]
+            for step in filter(None, path.split(".")):
+                inside = given.get(step) if isinstance(given, Record) else None
+                if inside is None:
+                    return Unknown(value.at, f"{name}{path}")
+                given = inside
+            return given
+        case Text(parts=parts):
+            return replace(value, parts=tuple(_bound(part, bindings) for part in parts))
+        case Record(entries=entries):
+            return replace(value, entries=tuple((key, _bound(entry, bindings)) for key, entry in entries))
+        case Items(items=items):
+            return replace(value, items=tuple(_bound(item, bindings) for item in items))
+        case Choice(options=several):
+            return replace(value, options=tuple(_bound(option, bindings) for option in several))
+        case Call(arguments=arguments, keywords=keywords, receiver=receiver):
+            return replace(
+                value,
+                arguments=tuple(_bound(argument, bindings) for argument in arguments),
+                keywords=tuple((key, _bound(argument, bindings)) for key, argument in keywords),
+                receiver=None if receiver is None else _bound(receiver, bindings),
+            )
+        case _:
+            return value
+
+
+def _expanded(code: _Code, path: str, value: Value, hops: int) -> Value:
+    """`value` with other files' constants, and what the project's functions and classes return, in place of names."""
+    if not hops:
+        return value
+    match value:
+        case Record(entries=entries):
+            return replace(value, entries=tuple((key, _expanded(code, path, entry, hops)) for key, entry in entries))
+        case Choice(options=several):
+            return replace(value, options=tuple(_expanded(code, path, option, hops) for option in several))
+        case Reference(name=name):
+            place = code.place(path, name)
+            known = code.definitions.get(place) if place is not None else None
+            return value if known is None or place is None else _expanded(code, place.path, known, hops - 1)
+        case Call():
+            return _called(code, path, value, hops)
+        case _:
+            return value
+
+
+def _called(code: _Code, path: str, call: Call, hops: int) -> Value:
+    """What a call of the project's own code returns, `call` itself where that is not known."""
+    if call.name in MODEL_DUMPS:
+        inner = call.receiver if call.receiver is not None else next(iter(call.arguments), None)
+        return call if inner is None else _expanded(code, path, inner, hops - 1)
+    place = code.place(path, call.callee)
+    if place is None and call.name in SERIALIZERS and isinstance(call.receiver, Call):
+        place = _method(code, path, call.receiver.callee, call.name)
+    if place is None and call.name in SERIALIZERS and isinstance(call.receiver, Parameter) and call.receiver.annotation:
+        place = _method(code, path, call.receiver.annotation, call.name)
+    if place is None:
+        return call
+    if place in code.classes:
+        if call.keywords and not call.arguments:
+            fields = tuple((key, _expanded(code, path, given, hops - 1)) for key, given in call.keywords)
+            return Record(call.at, fields, open=True)
+        return call
+    function = code.functions.get(place)
+    if function is None or not function.returns:
+        return call
+    inner_bindings = _arguments(code, place, call, {})
+    returned = tuple(_expanded(code, place.path, _bound(one, inner_bindings), hops - 1) for one in function.returns)
+    return returned[0] if len(returned) == 1 else Choice(call.at, returned)
+
+
+def _method(code: _Code, path: str, owner: str, method: str) -> _Place | None:
+    for place, _ in code.lineage(path, owner):
+        if place is not None and (found := _Place(place.path, f"{place.name}.{method}")) in code.functions:
+            return found
+    return None
+
+
+def _number(code: _Code, path: str, value: Value | None, bindings: Bindings) -> int | None:
+    """The status that an expression comes to, None where it is not one number."""
+    if value is None:
+        return None
+    numbers = {
+        option.value
+        for option in options(_expanded(code, path, _bound(value, bindings), MAX_HOPS))
+        if isinstance(option, Constant) and isinstance(option.value, int)
+    }
+    return numbers.pop() if len(numbers) == 1 else None
+
+
+def given_by(answers: Iterable[Answer], path: str, function: str) -> Iterator[Answer]:
+    """Those of `answers` that the function itself gives."""
+    return (answer for answer in answers if answer.at.path == path and answer.response.function == function)

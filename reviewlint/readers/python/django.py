@@ -1,0 +1,249 @@
+"""Django and REST framework: URL patterns, routers, responses, exceptions."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from tree_sitter import Node
+
+from ...facts.file import FileFact
+from ...facts.http import ErrorHandler, Mount, Response, Route, Router
+from ...facts.values import Call, Constant, Value
+from . import syntax
+from .raises import Answered
+from .replies import argument, assigned_name, is_text, path_of, qualified, response, status_fields, value_of
+from .scopes import Scope
+
+if TYPE_CHECKING:
+    from .module import Module
+
+TRIGGERS = (b"django", b"rest_framework")
+
+PATTERNS = "urlpatterns"
+"""The list of a URL module; it stands as that module's router."""
+
+CALLS = frozenset(
+    {
+        "path",
+        "re_path",
+        "url",
+        "register",
+        "DefaultRouter",
+        "SimpleRouter",
+        "JsonResponse",
+        "HttpResponse",
+        "HttpResponseBadRequest",
+        "HttpResponseForbidden",
+        "HttpResponseNotFound",
+        "HttpResponseNotAllowed",
+        "HttpResponseGone",
+        "HttpResponseServerError",
+        "HttpResponseRedirect",
+        "Response",
+    }
+)
+_STATUSES = {
+    "HttpResponseBadRequest": 400,
+    "HttpResponseForbidden": 403,
+    "HttpResponseNotFound": 404,
+    "HttpResponseNotAllowed": 405,
+    "HttpResponseGone": 410,
+    "HttpResponseServerError": 500,
+    "HttpResponseRedirect": 302,
+}
+_DRF = {
+    "ParseError": 400,
+    "AuthenticationFailed": 401,
+    "NotAuthenticated": 401,
+    "PermissionDenied": 403,
+    "NotFound": 404,
+    "NotAcceptable": 406,
+    "UnsupportedMediaType": 415,
+    "Throttled": 429,
+    "APIException": 500,
+}
+EXCEPTIONS = {
+    **{f"rest_framework.exceptions.{name}": Answered("drf", status, key="detail") for name, status in _DRF.items()},
+    "rest_framework.exceptions.ValidationError": Answered("drf", 400),
+    "rest_framework.serializers.ValidationError": Answered("drf", 400),
+    "django.http.Http404": Answered("django", 404),
+    "django.core.exceptions.PermissionDenied": Answered("django", 403),
+    "django.core.exceptions.SuspiciousOperation": Answered("django", 400),
+    "django.core.exceptions.BadRequest": Answered("django", 400),
+}
+
+
+def file(module: "Module") -> Iterator[FileFact]:
+    """The router that a URL module is; what it includes whole; REST framework's handler of exceptions."""
+    assigned = _assigned(module)
+    patterns = [(name, node, value) for name, node, value in assigned if name == PATTERNS]
+    if patterns:
+        yield Router(module.location(patterns[0][1]), PATTERNS, "django")
+    for _, node, value in patterns:
+        for attribute in syntax.captures("(attribute) @attribute", value).get("attribute", []):
+            outer = attribute.parent
+            if module.text(attribute).endswith(".urls") and (outer is None or outer.type != "argument_list"):
+                yield Mount(module.location(node), PATTERNS, module.dotted(attribute).removesuffix(".urls"))
+    for name, node, value in assigned:
+        if name == "REST_FRAMEWORK" and value.type == "dictionary":
+            for pair in value.named_children:
+                key, handler = pair.child_by_field_name("key"), pair.child_by_field_name("value")
+                if key is not None and handler is not None and "EXCEPTION_HANDLER" in module.text(key):
+                    dotted = module.value(handler)
+                    if isinstance(dotted, Constant) and isinstance(dotted.value, str):
+                        yield ErrorHandler(module.location(node), "drf", (), dotted.value)
+
+
+def _assigned(module: "Module") -> list[tuple[str, Node, Node]]:
+    """The module's assignments: name, statement, value."""
+    found = []
+    for statement in module.root.named_children:
+        node = (
+            statement.named_children[0]
+            if statement.type == "expression_statement" and statement.named_children
+            else None
+        )
+        if node is None or node.type not in ("assignment", "augmented_assignment"):
+            continue
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is not None and right is not None and left.type == "identifier":
+            found.append((module.text(left), node, right))
+    return found
+
+
+def call(node: Node, module: "Module") -> Iterator[FileFact]:
+    """URL patterns, registrations and responses."""
+    callee = module.callee(node)
+    name = callee.rpartition(".")[2]
+    if name in ("path", "re_path", "url"):
+        if callee.startswith("django."):
+            yield from _pattern(node, module)
+    elif name in ("DefaultRouter", "SimpleRouter"):
+        variable = assigned_name(node, module)
+        if variable:
+            yield Router(module.location(node), qualified(variable, node, module), "drf")
+    elif name == "register":
+        yield from _registered(node, module)
+    elif callee.startswith(("django.", "rest_framework.")):
+        yield _response(node, name, module)
+
+
+def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
+    """What views return by a helper of the project."""
+    first = next(iter(name for name in scope.parameters if name not in ("self", "cls")), "")
+    if first != "request":
+        return
+    for node in syntax.captures("(return_statement) @return", scope.body).get("return", []):
+        given = syntax.unwrapped(node.named_children[0]) if node.named_children else None
+        if given is None or given.type != "call" or module.scope(node) is not scope:
+            continue
+        callee = module.callee(given)
+        if callee and not callee.startswith(("django.", "rest_framework.", "self.", "super")):
+            yield response(node, module, "django", helper=callee, body=module.value(given))
+
+
+def _pattern(node: Node, module: "Module") -> Iterator[FileFact]:
+    first, view = argument(node, module, 0, "route", "regex"), argument(node, module, 1, "view")
+    own = path_of(first, module)
+    if view is None:
+        return
+    before = _around(node, module)
+    path = None if own is None or before is None else before + own
+    at = module.location(node)
+    callee = module.callee(view) if view.type == "call" else ""
+    if callee.rpartition(".")[2] == "include":
+        for child in _included(view, module):
+            yield Mount(at, PATTERNS, child, path or "")
+        return
+    if view.type == "attribute" and module.text(view).endswith((".site.urls", ".urls")):
+        return
+    handler = callee.removesuffix(".as_view") if callee.endswith(".as_view") else module.dotted(view)
+    name = value_of(argument(node, module, 3, "name"), module)
+    known_as = name.value if isinstance(name, Constant) and isinstance(name.value, str) else ""
+    for method in _methods(view, module):
+        yield Route(at, "django", method, path, handler, PATTERNS, (), None, known_as)
+
+
+def _methods(view: Node, module: "Module") -> list[str]:
+    """The methods of `ViewSet.as_view({"get": "list"})`; any method otherwise."""
+    actions = argument(view, module, 0, "actions") if view.type == "call" else None
+    if actions is not None and actions.type == "dictionary":
+        keys = [pair.child_by_field_name("key") for pair in actions.named_children if pair.type == "pair"]
+        named = [module.value(key) for key in keys if key is not None]
+        return [value.value.upper() for value in named if isinstance(value, Constant) and isinstance(value.value, str)]
+    return ["*"]
+
+
+def _included(node: Node, module: "Module") -> Iterator[str]:
+    """What `include(…)` names: a URL module, a router, a module given as a list's name."""
+    given = argument(node, module, 0, "arg")
+    if given is not None and given.type == "tuple" and given.named_children:
+        given = given.named_children[0]
+    if given is None or given.type == "list":
+        return
+    value = module.value(given) if given.type in ("string", "concatenated_string") else None
+    if isinstance(value, Constant) and isinstance(value.value, str):
+        yield f"{value.value}.{PATTERNS}"
+    elif given.type in ("attribute", "identifier"):
+        dotted = module.dotted(given)
+        yield dotted.removesuffix(".urls") if dotted.endswith(".urls") else dotted
+
+
+def _around(node: Node, module: "Module") -> str | None:
+    """The prefixes of the `path(…, include([…]))` that hold this pattern."""
+    prefix, parent = "", node.parent
+    while parent is not None and parent.type not in ("function_definition", "module"):
+        if parent.type == "call" and module.callee(parent) in (
+            "django.urls.path",
+            "django.urls.re_path",
+            "django.conf.urls.url",
+        ):
+            outer = path_of(argument(parent, module, 0, "route"), module)
+            if outer is None:
+                return None
+            prefix = outer + prefix
+        parent = parent.parent
+    return prefix
+
+
+def _registered(node: Node, module: "Module") -> Iterator[Route]:
+    """REST framework's `router.register("users", UserViewSet)`: the collection and the item."""
+    prefix, view = argument(node, module, 0, "prefix"), argument(node, module, 1, "viewset")
+    function = node.child_by_field_name("function")
+    receiver = function.child_by_field_name("object") if function is not None else None
+    if (
+        prefix is None
+        or view is None
+        or receiver is None
+        or not module.has_import("rest_framework", "rest_framework_nested")
+    ):
+        return
+    path = path_of(prefix, module)
+    if path is None or view.type not in ("identifier", "attribute"):
+        return
+    at, router, handler = module.location(node), module.dotted(receiver), module.dotted(view)
+    base = value_of(argument(node, module, 2, "basename", "base_name"), module)
+    name = base.value if isinstance(base, Constant) and isinstance(base.value, str) else path.rpartition("/")[2]
+    yield Route(at, "drf", "*", path, handler, router, (), None, f"{name}-list")
+    yield Route(at, "drf", "*", f"{path.rstrip('/')}/{{pk}}", handler, router, (), None, f"{name}-detail")
+
+
+def _response(node: Node, name: str, module: "Module") -> Response:
+    drf = name == "Response"
+    content = value_of(argument(node, module, 0, "data" if name in ("Response", "JsonResponse") else "content"), module)
+    at_status = {"Response": 1, "JsonResponse": -1, "HttpResponse": 2}.get(name, -1)
+    fields: dict[str, Any] = status_fields(
+        argument(node, module, at_status, "status"), module, _STATUSES.get(name, 200)
+    )
+    if name in _STATUSES:
+        fields["status_is_default"] = False
+    headers = argument(node, module, 3 if drf else -1, "headers")
+    if headers is not None:
+        fields["headers"] = module.value(headers)
+    body: Value | None = content
+    if isinstance(content, Call) and content.name == "dumps" and content.arguments:
+        body = content.arguments[0]
+    if name in ("Response", "JsonResponse") or body is not content:
+        return response(node, module, "drf" if drf else "django", body=body, **fields)
+    if name == "HttpResponseRedirect":
+        return response(node, module, "django", **{**fields, "headers": module.value(node)})
+    return response(node, module, "django", text=content if is_text(content) or content is not None else None, **fields)

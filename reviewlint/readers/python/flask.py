@@ -1,0 +1,379 @@
+"""Flask, Quart and Flask-RESTful: blueprints, rules, views as classes, responses, aborts, error handlers."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from tree_sitter import Node
+
+from ...facts.file import FileFact
+from ...facts.http import ErrorHandler, Mount, Response, Route, Router
+from ...facts.values import Call, Constant, Record, Value
+from . import syntax
+from .raises import Answered, bases
+from .replies import argument, assigned_name, is_json, is_text, path_of, qualified, response, status_fields, value_of
+from .scopes import Scope
+from .statuses import status_of
+
+if TYPE_CHECKING:
+    from .module import Module
+
+TRIGGERS = (b"flask", b"Flask", b"quart", b"werkzeug", b"Blueprint")
+
+METHODS = frozenset({"get", "post", "put", "patch", "delete"})
+MAKERS = frozenset({"Flask", "Blueprint", "Quart", "Api", "Namespace"})
+BUILDERS = frozenset({"jsonify", "make_response", "Response"})
+CALLS = MAKERS | BUILDERS | {
+    "register_blueprint", "add_url_rule", "add_resource", "add_namespace", "abort", "register_error_handler",
+}  # fmt: skip
+DECORATORS = METHODS | {"route", "errorhandler", "app_errorhandler"}
+
+_STATUSES = {
+    "BadRequest": 400,
+    "Unauthorized": 401,
+    "Forbidden": 403,
+    "NotFound": 404,
+    "MethodNotAllowed": 405,
+    "NotAcceptable": 406,
+    "RequestTimeout": 408,
+    "Conflict": 409,
+    "Gone": 410,
+    "PreconditionFailed": 412,
+    "RequestEntityTooLarge": 413,
+    "UnsupportedMediaType": 415,
+    "UnprocessableEntity": 422,
+    "Locked": 423,
+    "TooManyRequests": 429,
+    "InternalServerError": 500,
+    "NotImplemented": 501,
+    "BadGateway": 502,
+    "ServiceUnavailable": 503,
+    "GatewayTimeout": 504,
+}
+EXCEPTIONS = {
+    f"werkzeug.exceptions.{name}": Answered("flask", status, detail_names=("description",))
+    for name, status in _STATUSES.items()
+} | {"werkzeug.exceptions.HTTPException": Answered("flask", detail_names=("description",))}
+
+
+def _is_flask(module: "Module") -> bool:
+    return module.has_import("flask", "quart", "flask_restful", "flask_restx", "flask_smorest", "werkzeug")
+
+
+def call(node: Node, module: "Module") -> Iterator[FileFact]:
+    """Blueprints, rules, responses and aborts."""
+    callee = module.callee(node)
+    name = callee.rpartition(".")[2]
+    if name in MAKERS:
+        variable = assigned_name(node, module)
+        if variable and callee.startswith(("flask", "quart")):
+            prefix = path_of(argument(node, module, -1, "url_prefix", "prefix", "path"), module)
+            yield Router(module.location(node), qualified(variable, node, module), "flask", prefix or "")
+    elif name in ("register_blueprint", "add_namespace"):
+        child = argument(node, module, 0, "blueprint")
+        if child is not None and child.type in ("identifier", "attribute"):
+            prefix = path_of(argument(node, module, 1, "url_prefix", "path"), module)
+            yield Mount(module.location(node), _receiver(node, module), _router(child, node, module), prefix or "")
+    elif name == "add_url_rule":
+        yield from _rule(node, module)
+    elif name == "add_resource":
+        yield from _resource(node, module)
+    elif name == "register_error_handler":
+        exception, handler = argument(node, module, 0), argument(node, module, 1)
+        if exception is not None and handler is not None:
+            yield _error_handler(node, exception, module.dotted(handler), module)
+    elif name == "abort":
+        yield from _abort(node, callee, module)
+    elif name in BUILDERS and callee.startswith(("flask.", "quart.", "werkzeug.")) and _outermost(node, module):
+        yield _built(node, module)
+
+
+def decorated(node: Node, definition: Node, module: "Module") -> Iterator[FileFact]:
+    """Routes and error handlers declared by decorators."""
+    made = node.named_children[0]
+    scope = module.scopes.of(definition)
+    function = made.child_by_field_name("function") if made.type == "call" else None
+    if function is None or function.type != "attribute" or scope is None or not _is_flask(module):
+        return
+    name = module.text(function).rpartition(".")[2].strip()
+    first = argument(made, module, 0, "rule", "code_or_exception")
+    if name in ("errorhandler", "app_errorhandler"):
+        if first is not None:
+            yield _error_handler(node, first, scope.name, module)
+        return
+    path = path_of(first, module)
+    if first is None or (path is None and first.type == "string"):
+        return
+    if scope.kind == "class":
+        yield from _class_routes(node, path, scope, _receiver(made, module), module)
+        return
+    methods = [name.upper()] if name in METHODS else _methods(argument(made, module, -1, "methods"), module)
+    guards = tuple(_guards(node, module))
+    endpoint = path_of(argument(made, module, -1, "endpoint"), module) or scope.name.rpartition(".")[2]
+    for method in methods:
+        at, router = module.location(node), _receiver(made, module)
+        yield Route(at, "flask", method, path, scope.name, router, guards, None, endpoint)
+
+
+def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
+    """What functions return: `body, status` pairs, and in handlers plain data."""
+    if not _is_flask(module):
+        return
+    handler = _is_handler(scope, module)
+    for node in syntax.captures("(return_statement) @return", scope.body).get("return", []):
+        if not node.named_children or module.scope(node) is not scope:
+            continue
+        given = syntax.unwrapped(node.named_children[0])
+        if given.type in ("expression_list", "tuple"):
+            yield from _pair(node, given, handler, module)
+        elif handler:
+            value = module.value(given)
+            if is_json(value) or is_text(value):
+                json = {"body": value} if is_json(value) else {"text": value}
+                yield response(node, module, "flask", status=200, status_is_default=True, **json)
+            elif given.type == "call" and isinstance(value, Call) and value.name not in BUILDERS | {"redirect"}:
+                yield response(node, module, "flask", helper=module.callee(given), body=value)
+
+
+def _pair(node: Node, pair: Node, handler: bool, module: "Module") -> Iterator[Response]:
+    """`return body, status[, headers]`."""
+    parts = syntax.children(pair)
+    if len(parts) not in (2, 3):
+        return
+    status, status_value = status_of(parts[1], module)
+    body = syntax.unwrapped(parts[0])
+    value = _json(module.value(body), module.callee(body) if body.type == "call" else "")
+    certain = handler or (body.type == "call" and module.callee(body).startswith(("flask.", "quart.")))
+    if status is not None and not 100 <= status <= 599:
+        return
+    if not certain and not (status is not None and is_json(value)):
+        return
+    fields: dict[str, Any] = {"status": status, "status_value": status_value}
+    if len(parts) == 3:
+        fields["headers"] = module.value(parts[2])
+    if is_text(value):
+        yield response(node, module, "flask", text=value, **fields)
+    elif isinstance(value, Call) and not value.callee.startswith(("flask.", "quart.")):
+        yield response(node, module, "flask", body=value, **fields)
+    else:
+        yield response(node, module, "flask", body=value, **fields)
+
+
+def _json(value: Value, callee: str) -> Value:
+    """The body of `jsonify(…)`, or the value itself."""
+    if isinstance(value, Call) and (callee or value.callee).rpartition(".")[2] == "jsonify":
+        if value.arguments:
+            return value.arguments[0]
+        return Record(value.at, value.keywords)
+    return value
+
+
+def _built(node: Node, module: "Module") -> Response:
+    """`jsonify(…)`, `make_response(…)` or `Response(…)` that stands alone, with the status set on it afterwards."""
+    callee = module.callee(node)
+    name = callee.rpartition(".")[2]
+    given = module.value(node)
+    fields: dict[str, Any] = {"status": HTTPStatus.OK.value, "status_is_default": True}
+    body: Value | None = None
+    if name == "jsonify":
+        body = _json(given, callee)
+    else:
+        first = argument(node, module, 0, "response")
+        if first is not None and first.type == "tuple":
+            parts = syntax.children(first)
+            first = parts[0]
+            fields = status_fields(parts[1], module, None) if len(parts) > 1 else fields
+        inner = value_of(first, module)
+        body = (
+            None
+            if inner is None
+            else _json(inner, module.callee(first) if first is not None and first.type == "call" else "")
+        )
+        if isinstance(body, Call) and body.name == "dumps" and body.arguments:
+            body = body.arguments[0]
+        status = argument(node, module, 1, "status")
+        if status is not None:
+            fields = status_fields(status, module, None)
+    later = _status_set_later(node, module)
+    if later is not None:
+        fields = status_fields(later, module, None)
+    if is_text(body):
+        return response(node, module, "flask", text=body, **fields)
+    media = value_of(argument(node, module, -1, "mimetype", "content_type"), module)
+    if isinstance(media, Constant) and isinstance(media.value, str):
+        fields["content_type"] = media.value
+    return response(node, module, "flask", body=body, **fields)
+
+
+def _status_set_later(node: Node, module: "Module") -> Node | None:
+    """The status in `response.status_code = …` of the variable that `node` is bound to, in the same function."""
+    variable = assigned_name(node, module)
+    if not variable:
+        return None
+    text = "(assignment left: (attribute object: (identifier) @on attribute: (identifier) @name) right: (_) @value)"
+    seen = syntax.captures(text, module.scope(node).body)
+    for on, name, value in zip(seen.get("on", ()), seen.get("name", ()), seen.get("value", ()), strict=False):
+        if module.text(on) == variable and module.text(name) == "status_code" and on.start_byte > node.start_byte:
+            return value
+    return None
+
+
+def _outermost(node: Node, module: "Module") -> bool:
+    """Whether no other builder, and no `body, status` pair of a return, holds this call."""
+    parent = node.parent
+    while parent is not None and parent.type in (
+        "tuple",
+        "expression_list",
+        "parenthesized_expression",
+        "argument_list",
+        "await",
+    ):
+        if parent.type == "expression_list" and parent.parent is not None and parent.parent.type == "return_statement":
+            return False
+        if parent.type == "tuple" and parent.parent is not None and parent.parent.type == "return_statement":
+            return False
+        parent = parent.parent
+    return not (
+        parent is not None
+        and parent.type == "call"
+        and module.callee(parent).rpartition(".")[2] in BUILDERS | {"abort"}
+    )
+
+
+def _abort(node: Node, callee: str, module: "Module") -> Iterator[Response]:
+    if not callee.startswith(("flask", "quart", "werkzeug")) and "." in callee:
+        return
+    first = argument(node, module, 0, "code", "http_status_code")
+    if first is None:
+        return
+    fields = status_fields(first, module, None)
+    message = argument(node, module, -1, "message")
+    detail = argument(node, module, 1, "description", "message")
+    restful = callee.startswith(("flask_restful.", "flask_restx.", "flask_smorest."))
+    if restful:
+        keywords = tuple((name, module.value(value)) for name, value in module.keywords(node).items())
+        if message is None and detail is not None:
+            keywords = (("message", module.value(detail)), *keywords)
+        fields["default_body"] = Record(module.location(node), keywords) if keywords else None
+    elif first.type == "call":
+        yield response(node, module, "flask", helper=module.callee(first), body=module.value(first))
+        return
+    exception = "" if fields.get("status") is None else _class_of(fields["status"])
+    yield response(node, module, "flask", raised=True, exception=exception, body=value_of(detail, module), **fields)
+
+
+def _class_of(status: int) -> str:
+    name = next((name for name, number in _STATUSES.items() if number == status), "HTTPException")
+    return f"werkzeug.exceptions.{name}"
+
+
+def _methods(node: Node | None, module: "Module") -> list[str]:
+    if node is None:
+        return ["GET"]
+    named = [module.value(child) for child in syntax.children(node)] if node.type in ("list", "tuple", "set") else []
+    found = [value.value.upper() for value in named if isinstance(value, Constant) and isinstance(value.value, str)]
+    return [method for method in found if method != "OPTIONS"] or ["*"]
+
+
+def _receiver(made: Node, module: "Module") -> str:
+    function = made.child_by_field_name("function")
+    receiver = function.child_by_field_name("object") if function is not None else None
+    return _router(receiver, made, module) if receiver is not None else ""
+
+
+def _router(node: Node, near: Node, module: "Module") -> str:
+    name = module.dotted(node)
+    if node.type == "identifier" and module.scope(near).name and module.names.get(name) is None:
+        for made in module.calls:
+            if module.callee(made).rpartition(".")[2] in MAKERS and assigned_name(made, module) == name:
+                return qualified(name, made, module)
+    return name
+
+
+def _guards(decorator: Node, module: "Module") -> Iterator[str]:
+    """The other decorators beside one of a route."""
+    parent = decorator.parent
+    for sibling in parent.named_children if parent is not None else ():
+        if sibling.type == "decorator" and sibling != decorator and sibling.named_children:
+            inner = sibling.named_children[0]
+            yield module.callee(inner) if inner.type == "call" else module.dotted(inner)
+
+
+def _rule(node: Node, module: "Module") -> Iterator[Route]:
+    path, view = argument(node, module, 0, "rule"), argument(node, module, 2, "view_func")
+    if view is None or not _is_flask(module):
+        return
+    router, name = _receiver(node, module), path_of(argument(node, module, 1, "endpoint"), module) or ""
+    if view.type == "call" and module.callee(view).endswith(".as_view"):
+        klass = module.callee(view).removesuffix(".as_view")
+        name = name or path_of(argument(view, module, 0), module) or ""
+        yield from _views(node, path_of(path, module), klass, name, module)
+        return
+    for method in _methods(argument(node, module, -1, "methods"), module):
+        yield Route(
+            module.location(node), "flask", method, path_of(path, module), module.dotted(view), router, (), None, name
+        )
+
+
+def _resource(node: Node, module: "Module") -> Iterator[Route]:
+    """Flask-RESTful's `api.add_resource(Users, "/users", "/users/<id>")`."""
+    positional = module.arguments(node)
+    if len(positional) < 2 or positional[0].type not in ("identifier", "attribute"):
+        return
+    name = path_of(argument(node, module, -1, "endpoint"), module) or ""
+    for path in positional[1:]:
+        klass = module.dotted(positional[0])
+        yield from _views(node, path_of(path, module), klass, name, module)
+
+
+def _views(at: Node, path: str | None, klass: str, name: str, module: "Module") -> Iterator[Route]:
+    """A route for each method that a class of this file has; one for any method where the class is elsewhere."""
+    own = [scope for scope in module.scopes.all if scope.kind == "class" and scope.name == klass]
+    found = [method for scope in own for method in _verbs(scope, module)]
+    where, router, methods = module.location(at), _receiver(at, module), argument(at, module, -1, "methods")
+    for method in found:
+        yield Route(where, "flask", method.upper(), path, f"{klass}.{method}", router, (), None, name)
+    if not found:
+        for verb in _methods(methods, module) if methods is not None else ["*"]:
+            yield Route(where, "flask", verb, path, klass, router, (), None, name)
+
+
+def _class_routes(node: Node, path: str | None, scope: Scope, router: str, module: "Module") -> Iterator[Route]:
+    for method in _verbs(scope, module):
+        yield Route(module.location(node), "flask", method.upper(), path, f"{scope.name}.{method}", router)
+
+
+def _verbs(klass: Scope, module: "Module") -> list[str]:
+    inside = [scope.name.rpartition(".")[2] for scope in module.scopes.all if scope.parent is klass]
+    return [name for name in inside if name in METHODS]
+
+
+def _is_handler(scope: Scope, module: "Module") -> bool:
+    """Whether the function answers requests: by its decorator, or as a method of a view class."""
+    parent = scope.node.parent
+    if parent is not None and parent.type == "decorated_definition":
+        for decorator in parent.named_children:
+            if decorator.type == "decorator" and decorator.named_children[0].type == "call":
+                function = decorator.named_children[0].child_by_field_name("function")
+                if (
+                    function is not None
+                    and function.type == "attribute"
+                    and module.text(function).rpartition(".")[2] in DECORATORS
+                ):
+                    return True
+    owner = scope.parent
+    return (
+        owner is not None
+        and owner.kind == "class"
+        and scope.name.rpartition(".")[2] in METHODS
+        and any(base.endswith(("View", "Resource")) for base in bases(owner, module))
+    )
+
+
+def _error_handler(node: Node, exception: Node, handler: str, module: "Module") -> ErrorHandler:
+    number, _ = status_of(exception, module)
+    name = str(number) if number is not None else module.dotted(exception)
+    exceptions: tuple[str, ...] = (name,)
+    if name == "werkzeug.exceptions.HTTPException":
+        exceptions = tuple(EXCEPTIONS)
+    return ErrorHandler(module.location(node), "flask", exceptions, handler)

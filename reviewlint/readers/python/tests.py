@@ -1,0 +1,161 @@
+"""Tests: pytest, unittest and Django's; what they check, and which routes they request.
+
+A request is any call in a test file that is given a path: test clients, `httpx`, Django's and Flask's clients, and the
+helpers that projects wrap around them. Where the call's name is no HTTP method, any method is meant.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from posixpath import basename
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from ...facts.file import FileFact
+from ...facts.tests import RequestedRoute, TestCase
+from ...facts.values import Choice, Constant, Text, Value, constant_text, options
+from . import syntax
+from .scopes import Scope
+
+if TYPE_CHECKING:
+    from .module import Module
+
+TRIGGERS = (b"test", b"Test", b"fixture")
+
+METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
+NAMED = frozenset({"reverse", "url_for", "url_path_for", "reverse_lazy"})
+_NOT_REQUESTS = frozenset(
+    {"Path", "join", "exists", "mkdir", "startswith", "endswith", "split", "compile",
+     "match", "replace", "print", "getenv", "setenv", "isinstance", "import_module"}
+)  # fmt: skip
+
+_PATH = re.compile(r"(?:https?://[^/\s]+)?/[^\s]*$")
+_CHECKS = re.compile(
+    r"assert|expect|verif|check|ensure|should|raises|warns|\bfail\b|raise_for_status|snapshot|must|validate|compare",
+    re.I,
+)
+
+
+@cache
+def is_test(path: str) -> bool:
+    """Whether the path is that of tests or of what tests share."""
+    name = basename(path)
+    folders = path.split("/")[:-1]
+    return (
+        name.startswith("test_")
+        or name.endswith(("_test.py", "_tests.py"))
+        or name in ("tests.py", "conftest.py")
+        or bool({"tests", "test", "testing"}.intersection(folders))
+    )
+
+
+def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
+    """A test function or method."""
+    own = scope.name.rpartition(".")[2]
+    if (
+        not own.startswith("test")
+        or not is_test(module.path)
+        or scope.parent is None
+        or scope.parent.kind == "function"
+    ):
+        return
+    decorators = [text for text in _decorators(scope, module) if "skip" in text or "xfail" in text]
+    marks = [text for text in decorators if "skip" in text]
+    in_class = scope.parent.kind == "class"
+    yield TestCase(
+        module.location(scope.node),
+        scope.name,
+        "unittest" if in_class and "TestCase" in module.text(scope.parent.node)[:200] else "pytest",
+        asserts=_asserts(scope, module, frozenset()),
+        skipped=bool(marks),
+    )
+
+
+def file(module: "Module") -> Iterator[FileFact]:
+    """Every request that a test file makes."""
+    if not is_test(module.path):
+        return
+    for node in module.calls:
+        yield from _requested(node, module)
+    for definition in module.decorated:
+        for decorator in definition.named_children:
+            if decorator.type == "decorator" and b"parametrize" in (decorator.text or b""):
+                for literal in syntax.captures("(string) @string", decorator).get("string", []):
+                    path = module.value(literal)
+                    if _is_path(path):
+                        yield RequestedRoute(module.location(literal), module.enclosing(literal), "*", path)
+
+
+def _requested(node: Node, module: "Module") -> Iterator[RequestedRoute]:
+    callee = node.child_by_field_name("function")
+    name = module.text(callee).rpartition(".")[2].strip() if callee is not None else ""
+    positional = module.arguments(node)
+    at, function = module.location(node), module.enclosing(node)
+    if name in NAMED and positional:
+        known_as = constant_text(module.value(positional[0]))
+        if known_as:
+            nowhere = Constant(module.location(positional[0]), None)
+            yield RequestedRoute(at, function, "*", nowhere, known_as.rpartition(":")[2])
+        return
+    if name in _NOT_REQUESTS:
+        return
+    keywords = module.keywords(node)
+    given = [*positional[:3], *(keywords[key] for key in ("url", "path", "endpoint") if key in keywords)]
+    for argument in given:
+        if argument.type not in (
+            "string",
+            "concatenated_string",
+            "identifier",
+            "attribute",
+            "binary_operator",
+            "call",
+            "conditional_expression",
+        ):
+            continue
+        value = module.value(argument)
+        paths = [option for option in options(value) if _is_path(option)]
+        method = name.upper() if name in METHODS else "*"
+        if name == "request" and positional and (verb := constant_text(module.value(positional[0]))):
+            method = verb.upper()
+        for path in paths:
+            yield RequestedRoute(at, function, method, path)
+        if paths:
+            return
+
+
+def _is_path(value: Value) -> bool:
+    if isinstance(value, Choice):
+        return False
+    text = constant_text(value)
+    if text is not None:
+        return _PATH.match(text) is not None
+    if not isinstance(value, Text):
+        return False
+    start = constant_text(value.parts[0])
+    if start is not None:
+        return _PATH.match(start.partition(" ")[0] + "x") is not None and " " not in start
+    return any((constant_text(part) or "").startswith("/") for part in value.parts[1:2])
+
+
+def _decorators(scope: Scope, module: "Module") -> Iterator[str]:
+    parent = scope.node.parent
+    for child in parent.named_children if parent is not None and parent.type == "decorated_definition" else ():
+        if child.type == "decorator":
+            yield module.text(child)
+
+
+def _asserts(scope: Scope, module: "Module", seen: frozenset[str]) -> bool:
+    """Whether the function checks anything, itself or through functions of this file that it calls."""
+    if syntax.captures("(assert_statement) @assert", scope.body):
+        return True
+    functions = {other.name.rpartition(".")[2]: other for other in module.scopes.all if other.kind == "function"}
+    for node in syntax.captures("(call) @call", scope.body).get("call", []):
+        callee = node.child_by_field_name("function")
+        name = module.text(callee).rpartition(".")[2].strip() if callee is not None else ""
+        if _CHECKS.search(name):
+            return True
+        other = functions.get(name)
+        if other is not None and name not in seen and _asserts(other, module, seen | {name}):
+            return True
+    return False

@@ -1,0 +1,1 @@
+"""The HTTP contract: statuses, bodies, routes."""

@@ -1,0 +1,348 @@
+"""An error response does not have the shape that the service's other errors have.
+
+A client can program against one error shape: it reads `error.code`, shows `error.message`, and reports the request id.
+The one endpoint that answers `{"detail": …}` where its siblings answer `{"error": …}` shows its users an empty message,
+and nobody notices until it happens.
+
+The envelope is learned: where three quarters of a service's error responses agree, their shape is the envelope and the
+outliers are findings. Where nothing agrees there is one finding for the service, with
+`{"error": {"code": …, "message": …}}` as the proposal. Responses built by helpers, raised exceptions and global error
+handlers are followed to the shape that the client gets. RFC 9457 problem details and the error responses of OAuth,
+GraphQL and JSON-RPC, whose shapes are given by their protocols, are always accepted.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ...facts.location import Location, Related
+from ...finding import Confidence, Finding
+from ...join.envelopes import DEFAULT, Envelope, Shape, learned, shapes
+from ...join.responses import Answer, responses
+from ...join.services import services
+from ...project import SERVER_SIDES, Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="high",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="S E",
+    limits="Bodies that are computed, and statuses that are only known at run time, are not judged.",
+)
+
+FEW = 4
+"""With fewer error responses than this, what the others share is weak evidence."""
+
+HEALTH = re.compile(r"health|ready|readiness|liveness|livez|readyz|alive|ping", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Options:
+    """`required` keys, dotted (`error.code`), instead of the learned ones; `allowed` top-level keys beside them (empty: any);
+    `helpers`: names of functions and classes whose responses are right by definition; `problem_json`: accept RFC 9457."""
+
+    required: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
+    helpers: tuple[str, ...] = ()
+    problem_json: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Error:
+    """An error response whose shape is known."""
+
+    answer: Answer
+    shape: Shape
+
+
+def check(project: Project, options: Options) -> Iterator[Finding]:
+    """The outliers of each service, or one finding where its errors have no common shape."""
+    names = project.view(services)
+    by_service: dict[str, list[_Error]] = defaultdict(list)
+    for error in _errors(project, options):
+        by_service[names.of(error.answer.at.path)].append(error)
+    for errors in by_service.values():
+        envelope = _configured(options) or learned([error.shape for error in errors])
+        if envelope is None and _share(errors, DEFAULT) >= 0.5:
+            envelope = DEFAULT
+        if envelope is not None:
+            yield from _outliers(errors, envelope)
+        else:
+            yield _disorder(errors)
+
+
+def _configured(options: Options) -> Envelope | None:
+    if not options.required:
+        return None
+    allowed = frozenset(options.allowed) if options.allowed else None
+    return Envelope(tuple((path, "") for path in options.required), allowed)
+
+
+def _share(errors: Sequence[_Error], envelope: Envelope) -> float:
+    return sum(envelope.admits(error.shape) for error in errors) / len(errors)
+
+
+def _errors(project: Project, options: Options) -> Iterator[_Error]:
+    answers = [answer for answer in project.view(responses) if project.side(answer.at.path) in SERVER_SIDES]
+    borrowed = {answer.origin for answer in answers if answer.origin != answer.at}
+    for answer in answers:
+        if answer.status is None or answer.status < 400 or (answer.at in borrowed and answer.at == answer.origin):
+            continue
+        if answer.response.helper.rpartition(".")[2] in options.helpers or answer.response.function in options.helpers:
+            continue
+        if options.problem_json and "problem+json" in answer.response.content_type:
+            continue
+        for shape in shapes(answer.body):
+            if not _protocol(shape, options) and not _health_report(answer, shape):
+                yield _Error(answer, shape)
+
+
+def _protocol(shape: Shape, options: Options) -> bool:
+    """Whether the shape is not the project's to choose."""
+    keys = set(shape.top)
+    return (
+        {"error", "error_description"} <= keys
+        or "jsonrpc" in keys
+        or ("errors" in keys
+        and keys <= {"data", "errors", "extensions"})
+        or (options.problem_json and {"title", "status"} <= keys)
+        or (not keys and not shape.kind("") and shape.open)
+    )
+
+
+def _health_report(answer: Answer, shape: Shape) -> bool:
+    named = HEALTH.search(answer.response.function) or HEALTH.search(answer.at.path)
+    return answer.status == 503 and shape.kind("error") is None and bool(named or shape.kind("status"))
+
+
+def _outliers(errors: Sequence[_Error], envelope: Envelope) -> Iterator[Finding]:
+    total = len(errors)
+    good = [error for error in errors if envelope.admits(error.shape)]
+    places: dict[Location, list[_Error]] = defaultdict(list)
+    for error in errors:
+        if not envelope.admits(error.shape):
+            places[error.answer.origin].append(error)
+    exemplars = tuple(
+        Related(at, "the shape that the others have")
+        for at in list(dict.fromkeys(error.answer.origin for error in good))[:2]
+    )
+    required = " and ".join(f"`{path}`" for path in _leaves(envelope))
+    for at, several in places.items():
+        error = several[0]
+        lacking = envelope.lacks(error.shape)
+        foreign = envelope.foreign(error.shape)
+        fault = f"it lacks {_listed(lacking)}" if lacking else f"the envelope does not allow {_listed(foreign)}"
+        callers = tuple(Related(other.answer.at, "answers with it") for other in several[:5] if other.answer.at != at)
+        yield Finding(
+            at,
+            evidence=f"{len(good)} of {total} error responses of this service carry {required}; "
+            f"{_statuses(several)} answers `{error.shape}`: {fault}.",
+            remedy=f"Answer with the shape of the others: {_as_code(envelope)}",
+            related=callers + exemplars,
+            slots={"shape": str(error.shape), "majority": str(envelope), "count": str(len(good)), "total": str(total)},
+            confidence=Confidence.HIGH if len(good) >= FEW else Confidence.MEDIUM,
+        )
+
+
+def _disorder(errors: Sequence[_Error]) -> Finding:
+    counts = Counter(str(error.shape) for error in errors)
+    first_of: dict[str, Location] = {}
+    for error in errors:
+        first_of.setdefault(str(error.shape), error.answer.origin)
+    told = ", ".join(f"`{shape}` ({count})" for shape, count in counts.most_common(5))
+    wrong = [error for error in errors if not DEFAULT.admits(error.shape)]
+    at = min((wrong or errors), key=lambda error: -counts[str(error.shape)]).answer.origin
+    return Finding(
+        at,
+        evidence=f"The {len(errors)} error responses of this service have no shape in common: {told}.",
+        remedy=f"Choose one envelope and build it in one place: {_as_code(DEFAULT)}",
+        related=tuple(
+            Related(place, f"`{shape}`, {counts[shape]} times") for shape, place in first_of.items() if place != at
+        )[:5],
+        slots={
+            "shape": counts.most_common(1)[0][0],
+            "majority": str(DEFAULT),
+            "count": str(counts.most_common(1)[0][1]),
+            "total": str(len(errors)),
+        },
+        confidence=Confidence.MEDIUM,
+    )
+
+
+def _statuses(errors: Sequence[_Error]) -> str:
+    statuses = sorted({error.answer.status or 0 for error in errors})
+    return f"this {statuses[0]}" if len(statuses) == 1 else "this one (" + ", ".join(map(str, statuses)) + ")"
+
+
+def _leaves(envelope: Envelope) -> list[str]:
+    """The required paths without those that only hold others."""
+    paths = [path for path, _ in envelope.required]
+    return [path for path in paths if not any(other.startswith(f"{path}.") for other in paths)]
+
+
+def _listed(paths: Sequence[str]) -> str:
+    return ", ".join(f"`{path}`" if path else "an object" for path in paths)
+
+
+def _as_code(envelope: Envelope) -> str:
+    """The envelope as JSON with something to fill in."""
+    tree: dict[str, object] = {}
+    for path in _leaves(envelope):
+        inside = tree
+        *above, last = path.split(".")
+        for step in above:
+            deeper = inside.setdefault(step, {})
+            assert isinstance(deeper, dict)
+            inside = deeper
+        inside[last] = "…"
+    return _json(tree)
+
+
+def _json(tree: object) -> str:
+    if not isinstance(tree, dict):
+        return '"…"'
+    return "{" + ", ".join(f'"{key}": {_json(inside)}' for key, inside in tree.items()) + "}"
+
+
+REMARK = (
+    "{count} of {total} error responses agree on `{majority}`, this one says `{shape}`. "
+    "A client can only be written against one of them."
+)
+
+EXAMPLES = [
+    """
+=== app/orders.py
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+router = APIRouter(prefix="/orders")
+
+def problem(status: int, code: str, message: str) -> JSONResponse:
+    return JSONResponse(status_code=status, content={"error": {"code": code, "message": message}})
+
+@router.get("/{order_id}")
+def read(order_id: int):
+    order = find(order_id)
+    if order is None:
+        return problem(404, "order_not_found", "There is no such order.")
+    if order.hidden:
+        return problem(403, "order_hidden", "This order is not yours.")
+    return {"order": order}
+
+@router.post("/{order_id}/pay")
+def pay(order_id: int):
+    if not find(order_id):
+        return problem(404, "order_not_found", "There is no such order.")
+    if declined(order_id):
+        return JSONResponse(status_code=402, content={"detail": "declined"})  # <-- {detail} beside {error: {code, message}}
+    return {"status": "paid"}
+
+@router.get("/health")
+def health():
+    return JSONResponse(status_code=503, content={"status": "down", "checks": {"database": "down"}})
+""",
+    """
+=== app/items.py
+from fastapi import APIRouter, HTTPException, status
+
+router = APIRouter()
+
+@router.get("/items/{item_id}")
+def read(item_id: int):
+    if item_id < 0:
+        raise HTTPException(status_code=422, detail="Item ids are positive")
+    item = find(item_id)
+    if item is None:
+        raise HTTPException(status.HTTP_404_NOT_FOUND, "Item not found")
+    return item
+""",
+    """
+=== app/errors.py
+from fastapi import Request
+from fastapi.responses import JSONResponse
+
+class ShopError(Exception):
+    def __init__(self, code, message, status_code=400):
+        self.code, self.message = code, message
+        self.status_code = status_code
+
+class OutOfStock(ShopError):
+    def __init__(self, product):
+        super().__init__("out_of_stock", f"{product} is sold out", 409)
+
+async def answer(request: Request, error: ShopError):
+    return JSONResponse({"error": {"code": error.code, "message": error.message}}, status_code=error.status_code)
+
+=== app/main.py
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from .errors import OutOfStock, ShopError, answer
+
+app = FastAPI()
+app.add_exception_handler(ShopError, answer)
+
+@app.post("/carts/{cart_id}/lines")
+def add(cart_id: int, product: str):
+    if not stock(product):
+        raise OutOfStock(product)
+    if not cart(cart_id):
+        raise ShopError("cart_not_found", "There is no such cart.", 404)
+    return {"lines": lines(cart_id)}
+
+@app.delete("/carts/{cart_id}")
+def clear(cart_id: int):
+    if not cart(cart_id):
+        raise ShopError("cart_not_found", "There is no such cart.", 404)
+    if paid(cart_id):
+        return JSONResponse({"message": "Cart is paid"}, 409)  # <-- {message}, the handler answers {error}
+    return {}
+""",
+    """
+=== shop/views.py
+from flask import Blueprint, jsonify, abort
+
+bp = Blueprint("shop", __name__)
+
+def failure(message, status):
+    return jsonify(error=message), status
+
+@bp.errorhandler(404)
+def missing(error):
+    return jsonify({"error": "not found"}), 404
+
+@bp.get("/products/<int:pid>")
+def product(pid):
+    found = find(pid)
+    if not found:
+        abort(404)
+    if found.withdrawn:
+        return failure("withdrawn", 410)
+    return jsonify(found.as_dict())
+
+@bp.post("/products")
+def create():
+    if not allowed():
+        return {"error": "forbidden"}, 403
+    if duplicate():
+        return jsonify({"msg": "exists", "status": 409}), 409  # <-- {msg, status}, the others answer {error}
+    return jsonify(id=1), 201
+""",
+    """
+=== api/views.py
+from django.http import JsonResponse
+from rest_framework.response import Response
+from rest_framework import status
+from rest_framework.decorators import api_view
+
+@api_view(["POST"])
+def pay(request):
+    if not request.data:
+        return Response({"message": "empty"}, status=status.HTTP_400_BAD_REQUEST)  # <-- three shapes, none is the project's
+    if locked():
+        return JsonResponse({"error": "locked"}, status=423)
+    return Response({"detail": "declined", "code": 7}, status=402)
+""",
+]

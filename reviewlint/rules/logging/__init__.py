@@ -1,0 +1,1 @@
+"""Logs: what is written, at which level, with which fields."""

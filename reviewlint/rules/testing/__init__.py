@@ -1,0 +1,1 @@
+"""Tests: what they reach and what they leave out."""

@@ -1,17 +1,21 @@
 """Credentials written out in a file. The text of a secret is never kept."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from .file import FileFact
 
 
 @dataclass(frozen=True, slots=True)
 class Secret(FileFact):
-    """A literal that is a credential by its format.
+    """A literal that is a credential. `at` is the literal's text without its quotes.
 
-    `kind` says which (`Supabase service-role JWT`, `AWS access key id`); `name` is the variable or key that it is
-    assigned to, or `""`; `prefix` its first four characters; `fingerprint` the first 12 hexadecimal digits of its
-    SHA-256, so that two places can be seen to hold the same one. `role` is the role claim of a decoded JWT, else `""`.
+    `kind` says which (`Supabase service-role JWT`, `AWS access key id`); `how` it was recognised: by its `format`
+    (a provider's, or a JWT's), by the `name` it is assigned to, by its place in a `url`. `name` is the variable or key
+    that it is assigned to, or `""`; `prefix` its first four characters; `fingerprint` the first 12 hexadecimal digits
+    of its SHA-256, so that two places can be seen to hold the same one. `role` is the role claim of a decoded JWT,
+    `issuer` its `iss` (`supabase-demo` for the published keys of Supabase's local stack), else `""`. `host` is the
+    host of the URL around it.
     """
 
     kind: str
@@ -19,3 +23,6 @@ class Secret(FileFact):
     fingerprint: str
     name: str = ""
     role: str = ""
+    how: Literal["format", "name", "url"] = "format"
+    issuer: str = ""
+    host: str = ""

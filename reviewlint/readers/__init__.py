@@ -17,7 +17,8 @@ def read(source: Source, data: bytes) -> FileFacts:
     """The facts of one file, in the order of its text.
 
     `data` is the file's content in any encoding; the readers of the languages get it as UTF-8 without byte order
-    mark. Never raises on account of the content: what cannot be read becomes a `Problem`.
+    mark. Never raises on account of the content: what cannot be read becomes a `Problem`. Whatever the language,
+    credentials become `Secret` facts, and their text is taken out of all others.
     """
     text = utf8(data)
     facts = _read(source, text)

@@ -1,0 +1,245 @@
+"""Find the credentials in a text of any kind, fast enough to look at every file.
+
+Three screens, each one compiled expression over the bytes: long runs of word characters whose first two letters are a
+provider's, quoted literals after a name that holds secrets, and URLs with a password. What passes a screen is judged
+with the functions of this package.
+"""
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from . import formats
+from .dummies import entropy, is_placeholder, looks_secret
+from .names import secret_kind
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A credential in `data[start:end]` (bytes, end exclusive); the other fields as in `facts.secrets.Secret`."""
+
+    kind: str
+    start: int
+    end: int
+    name: str = ""
+    role: str = ""
+    how: Literal["format", "name", "url"] = "format"
+    issuer: str = ""
+    host: str = ""
+
+
+LOCAL_SUPABASE_KEY = b"sb_secret_N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz"
+"""The secret key that `supabase start` prints on every machine: published, and good for the local stack alone."""
+DEMO_ISSUER = "supabase-demo"
+"""The `iss` claim of the JWTs of Supabase's local stack, signed with a published secret."""
+
+_RUN = re.compile(rb"[^A-Za-z0-9_-][A-Za-z0-9_-]{20}")
+_QUOTED = re.compile(rb"[\"'`]([^\"'`\s\\]{8,400})[\"'`]")
+_AFTER_NOUN = re.compile(
+    rb"[\w$]*(?P<quote>[\"'`]\s*[\])]?|\])?\s*"
+    rb"(?P<operator>:\s*(?:[\w.\[\]| ]{1,40}=\s*)?|[!=]==?|=>|:?=|\|\|=?|\?\?=?|\bor\b|,)\s*"
+    rb"(?:(?:new\s)?(?:secretstr|secret|string|str|bytes(?:\.fromhex)?|buffer\.from|[\w.]*b64decode|[\w.]*unhexlify"
+    rb"|fernet))?\(?\s*[brfu]{0,2}"
+)
+_NAME = re.compile(rb"[\w$-]*")
+_ANNOTATED = re.compile(rb"([A-Za-z_][\w$]{0,60})\??\s*:\s*\Z")
+_NAME_BYTES = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$-"
+_UNQUOTED = re.compile(
+    rb"^[ \t]*(?:-[ \t]+)?(?:(?:export|ENV|ARG|set|setx)[ \t]+)?(?P<name>[A-Za-z_][\w.-]*)"
+    rb"[ \t]*(?P<operator>=|:(?=[ \t]))[ \t]*"
+    rb"(?P<value>[^\s\"'`#,;\[\]{}()|&<>]{8,400})[ \t]*(?:#[^\n]*)?\r?$",
+    re.M,
+)
+_NOUNS = (b"pass", b"secret", b"token", b"key", b"pwd", b"role")
+_BEFORE_VALUE = frozenset(bytes([byte]) for byte in b"=:>|?,rbfuste4xy")
+_URL = re.compile(
+    rb"://(?P<user>[^\s/:@\"'`<>]{0,100}):(?P<password>[^\s/@\"'`<>]{3,200})@(?P<host>[\w.-]+|\[[0-9a-fA-F:]+\])"
+)
+_QUERY = re.compile(rb"[?&](?P<name>[A-Za-z][\w-]{2,40})=(?P<value>[\w.~%+-]{12,400})")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/=]{40,}")
+_LOCAL_HOST = re.compile(
+    r"(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal|10\.0\.2\.2|[\w-]+"
+    r"|.*\.(?:local|localhost|test|example|invalid|internal)|(?:.*\.)?example\.(?:com|org|net))",
+    re.I,
+)
+
+
+def scan(data: bytes, *, unquoted: bool = False) -> list[Credential]:
+    """The credentials in `data`, in order, none inside another.
+
+    `unquoted` for texts whose values stand without quotes (`.env`, YAML, INI, shell).
+    """
+    found = sorted(_all(data, unquoted), key=lambda credential: (credential.start, -credential.end))
+    kept: list[Credential] = []
+    for credential in found:
+        if kept and credential.start < kept[-1].end:
+            if _rank(credential) < _rank(kept[-1]):
+                kept[-1] = replace(credential, name=credential.name or kept[-1].name)
+            elif not kept[-1].name:
+                kept[-1] = replace(kept[-1], name=credential.name)
+            continue
+        kept.append(credential)
+    return kept
+
+
+def _rank(credential: Credential) -> int:
+    return ("format", "url", "name").index(credential.how)
+
+
+def _all(data: bytes, unquoted: bool) -> Iterator[Credential]:
+    yield from _by_format(data)
+    if b"://" in data and b"@" in data:
+        yield from _by_url(data)
+    lowered = data.lower()
+    if any(word in lowered for word in _NOUNS):
+        yield from _by_name(data, lowered)
+        if b"=" in data and (b"?" in data or b"&" in data):
+            yield from _by_query(data)
+        if unquoted:
+            for line in _UNQUOTED.finditer(data):
+                yield from _named(line["name"], line["value"], line.start("value"))
+
+
+def _by_format(data: bytes) -> Iterator[Credential]:
+    padded = b"\n" + data
+    for run in _RUN.finditer(padded):
+        start = run.start()  # in `data`, which lacks the byte in front
+        first = padded[start + 1 : start + 3]
+        if first == b"ey":
+            token = formats.JWT.match(data, start)
+            if token:
+                yield from _jwt(token)
+            continue
+        for listed in formats.BY_START.get(first, ()):
+            match = listed.pattern.match(data, start)
+            if match and not is_placeholder(_body(match[0])):
+                yield _known(Credential(listed.kind, start, match.end()), match[0])
+                break
+    for text, listed in formats.ANYWHERE:
+        if text in data:
+            for match in listed.pattern.finditer(data):
+                if not is_placeholder(match[0].decode("latin-1").removeprefix("hooks.slack.com/")):
+                    yield Credential(listed.kind, match.start(), match.end())
+    if b"PRIVATE KEY" in data:
+        yield from _private_keys(data)
+
+
+def _body(token: bytes) -> str:
+    """What follows the provider's fixed prefix."""
+    text = token.decode("latin-1")
+    head = re.match(r"(?:AKIA|ASIA|AIza|SK|[a-z0-9]+(?:_(?:live|secret|pat|v1|api|tkn|pw|oat|oauth))?[_-])", text)
+    return text[head.end() :] if head else text
+
+
+def _known(credential: Credential, text: bytes) -> Credential:
+    if text == LOCAL_SUPABASE_KEY:
+        return replace(credential, issuer=DEMO_ISSUER)
+    return credential
+
+
+def _jwt(token: re.Match[bytes]) -> Iterator[Credential]:
+    """A JWT by what its payload claims; nothing where the payload cannot be read. No signature is checked."""
+    payload = _claims(token[0].split(b".")[1])
+    if payload is None or _claims(token[0].split(b".")[0]) is None:
+        return
+    role, issuer = payload.get("role"), payload.get("iss")
+    role = role if isinstance(role, str) else ""
+    issuer = issuer if isinstance(issuer, str) else ""
+    supabase = issuer in ("supabase", DEMO_ISSUER) or "ref" in payload
+    if role in ("anon", "authenticated") and (supabase or "sub" not in payload):
+        return
+    kind = "Supabase service-role JWT" if role == "service_role" else "JSON Web Token"
+    signature = token[0].rpartition(b".")[2].decode("latin-1")
+    if entropy(signature) < 3 or is_placeholder(signature):
+        return
+    yield Credential(kind, token.start(), token.end(), role=role[:40], issuer=issuer[:80])
+
+
+def _claims(part: bytes) -> dict[str, object] | None:
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(part + b"=" * (-len(part) % 4)))
+    except (ValueError, binascii.Error, RecursionError):
+        return None
+    return claims if isinstance(claims, dict) else None
+
+
+def _private_keys(data: bytes) -> Iterator[Credential]:
+    for match in formats.PRIVATE_KEY.finditer(data):
+        body = match["body"].replace(b"\\r", b"").replace(b"\\n", b"\n")
+        code = b"".join(re.findall(rb"[A-Za-z0-9+/=]{16,}", body))
+        if len(code) >= 64 and not is_placeholder(code[:400].decode("latin-1")):
+            what = match["what"].decode("latin-1").strip()
+            kind = "encrypted private key" if what == "ENCRYPTED" or b"ENCRYPTED" in body else "private key"
+            yield Credential(f"{what} {kind}" if what not in ("", "ENCRYPTED") else kind, match.start(), match.end())
+
+
+def _by_url(data: bytes) -> Iterator[Credential]:
+    for match in _URL.finditer(data):
+        password, user, host = (match[group].decode("latin-1") for group in ("password", "user", "host"))
+        if not _LOCAL_HOST.fullmatch(host) and _is_password(password, user):
+            yield Credential("password in a URL", match.start("password"), match.end("password"), how="url", host=host)
+
+
+def _by_query(data: bytes) -> Iterator[Credential]:
+    for match in _QUERY.finditer(data):
+        name = match["name"].decode("latin-1")
+        kind = secret_kind(name) or ("API key" if name.lower() == "key" else "")
+        if kind and looks_secret(match["value"].decode("latin-1"), "token"):
+            yield Credential(f"{kind} in a URL", match.start("value"), match.end("value"), name=name, how="url")
+
+
+def _is_password(password: str, user: str) -> bool:
+    lowered = password.lower()
+    return (
+        not is_placeholder(password + "0aZ9")
+        and lowered
+        not in (user.lower(), "password", "passwd", "pass", "pwd", "secret", "postgres", "root", "admin", "test")
+        and not re.search(r"password|passwd|secret|\[|\]|\{|\}|\$|%s|\*", lowered)
+        and re.search(r"\d", password) is not None
+        and len(password) >= 6
+    )
+
+
+def _by_name(data: bytes, lowered: bytes) -> Iterator[Credential]:
+    for quoted in _QUOTED.finditer(data):
+        start = quoted.start()
+        tail = lowered[max(0, start - 80) : start]
+        if tail.rstrip(b" \t\r\n(")[-1:] not in _BEFORE_VALUE:
+            continue
+        end = len(tail)
+        for _ in range(2):  # the type or constructor beside the name may hold a noun too: `key: SecretStr = "…"`
+            end = max(tail.rfind(noun, 0, end) for noun in _NOUNS)
+            if end < 0:
+                break
+            between = _AFTER_NOUN.fullmatch(tail, end)
+            if between and (between["quote"] or between["operator"] != b","):
+                name = _identifier(data, start - len(tail) + end, between["operator"])
+                yield from _named(name, quoted[1], quoted.start(1))
+                break
+
+
+def _identifier(data: bytes, inside: int, operator: bytes) -> bytes:
+    """The identifier around offset `inside`; where it is the type of `name: Type = …`, the name."""
+    before = data[max(0, inside - 60) : inside]
+    name = _NAME.match(data, inside - len(before) + len(before.rstrip(_NAME_BYTES)))
+    if name is None:
+        return b""
+    annotated = operator.startswith(b"=") and _ANNOTATED.search(data, max(0, name.start() - 70), name.start())
+    return annotated[1] if annotated else name[0].rstrip(b"-")
+
+
+def _named(name_bytes: bytes, value_bytes: bytes, start: int) -> Iterator[Credential]:
+    name = name_bytes.decode("latin-1")
+    kind = secret_kind(name)
+    if not kind:
+        return
+    try:
+        value = value_bytes.decode()
+    except UnicodeDecodeError:
+        return
+    if looks_secret(value, kind):
+        yield Credential(kind, start, start + len(value_bytes), name=name, how="name")

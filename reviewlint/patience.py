@@ -20,7 +20,7 @@ def patience(terminal: TextIO) -> Iterator[None]:
         if done.wait(QUIET):
             return
         while not done.wait(0.5):
-            terminal.write(f"\rreviewing … {time.monotonic() - begun:.0f} s")
+            terminal.write(f"\rreviewing ... {time.monotonic() - begun:.0f} s")
             terminal.flush()
         terminal.write("\r\x1b[K")
         terminal.flush()

@@ -57,10 +57,10 @@ def verdict(shown: Sequence[Finding], rules: Mapping[str, Rule]) -> Verdict:
     if blocking:
         rest = len(shown) - len(blocking)
         then = Decision.APPROVE_WITH_REMARKS if rest else Decision.APPROVE
-        change = f"{_imperative(blocking)}, and it becomes “{then.words}”."
+        change = f"{_imperative(blocking)}, and it becomes `{then.words}`."
         return Verdict(Decision.REQUEST_CHANGES, _foremost(blocking), len(blocking), change)
     if shown:
-        change = f"{_imperative(shown)}, and it becomes “{Decision.APPROVE.words}”."
+        change = f"{_imperative(shown)}, and it becomes `{Decision.APPROVE.words}`."
         return Verdict(Decision.APPROVE_WITH_REMARKS, _foremost(shown), 0, change)
     return Verdict(Decision.APPROVE)
 

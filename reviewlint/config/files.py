@@ -1,12 +1,13 @@
 """Configuration files: which one governs a path, and what it says, checked key by key."""
 
+import re
 import stat
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from ..guess import did_you_mean
 from . import Config, typed
@@ -123,9 +124,9 @@ def read(path: Path, root: Path) -> Config | None:
     if shared and "reviewlint" not in text:
         return None
     try:
-        data = tomllib.loads(text)
+        data: Any = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{name}: is not valid TOML: {_lowered(str(error))}") from None
+        raise ConfigurationError(_syntax(name, str(error))) from None
     except RecursionError:
         raise ConfigurationError(f"{name}: is nested too deeply to be read") from None
     if shared:
@@ -134,7 +135,8 @@ def read(path: Path, root: Path) -> Config | None:
         if data is None:
             return None
         if not isinstance(data, dict):
-            raise ConfigurationError(f"{name}: [tool.reviewlint] is not a table")
+            line = line_of(text, ("tool", "reviewlint"))
+            raise ConfigurationError(f"{name}:{line}: `tool.reviewlint` takes a table: [tool.reviewlint]")
     return _checked(data, _Place(name, text, ("tool", "reviewlint") if shared else ()), path.parent, root)
 
 
@@ -148,18 +150,13 @@ def _checked(data: Mapping[str, Any], place: _Place, folder: Path, root: Path) -
         if key == "options":
             values["options"] = _options(raw, place, origins)
             continue
-        if isinstance(raw, dict):
-            hint = known[key]
-            converted: Any = {}
-            for name, each in raw.items():
-                converted |= _value({name: each}, hint, place, key, name)
-                origins[f"{key}.{name}"] = f"{place.name}:{place.line(key, name)}"
-            if not raw:
-                converted = _value(raw, hint, place, key)
+        if isinstance(raw, dict) and typed.is_table(known[key]):
+            inner = get_args(known[key])[1]
+            values[key.replace("-", "_")] = {name: _value(each, inner, place, key, name) for name, each in raw.items()}
+            origins |= {f"{key}.{name}": f"{place.name}:{place.line(key, name)}" for name in raw}
         else:
-            converted = _value(raw, known[key], place, key)
+            values[key.replace("-", "_")] = _value(raw, known[key], place, key)
             origins[key] = f"{place.name}:{place.line(key)}"
-        values[key.replace("-", "_")] = converted
     _check_names(values, place)
     below = _below(folder, root)
     if below:
@@ -184,7 +181,9 @@ def _value(raw: Any, hint: Any, place: _Place, *key: str) -> Any:
 
 def _check_names(values: Mapping[str, Any], place: _Place) -> None:
     """Every rule and family that is named exists."""
-    named = [(name, (key,)) for key in ("select", "ignore") for name in values.get(key, ())]
+    named: list[tuple[str, tuple[str, ...]]] = [
+        (name, (key,)) for key in ("select", "ignore") for name in values.get(key, ())
+    ]
     named += [(name, ("per-file", pattern)) for pattern, names in values.get("per_file", {}).items() for name in names]
     problems = [(problem_with(name), key) for name, key in named]
     problems += [(problem_with(name, families=False), ("severities", name)) for name in values.get("severities", {})]
@@ -318,5 +317,8 @@ def _called(path: Path, root: Path) -> str:
     return str(path)
 
 
-def _lowered(message: str) -> str:
-    return message[:1].lower() + message[1:]
+def _syntax(name: str, message: str) -> str:
+    """tomllib's word on a syntax error, with its line in front as everywhere else."""
+    what, _, where = message.rstrip(")").rpartition(" (at ")
+    place = re.match(r"line (\d+), column (\d+)", where)
+    return f"{name}:{f'{place[1]}:{place[2]}: ' if place else ' '}not valid TOML: {what[:1].lower()}{what[1:]}"

@@ -22,11 +22,16 @@ def converted(hint: Any, value: Any) -> Any:
         return next(converted(each, value) for each in arguments if _fits(each, value))
     if origin in (tuple, frozenset, list):
         return origin(converted(arguments[0], each) for each in value)
-    if origin is not None and issubclass(_class(origin), Mapping):
+    if is_table(hint):
         return {key: converted(arguments[1], each) for key, each in value.items()}
     if isinstance(hint, type) and issubclass(hint, Enum):
         return next(member for member in hint if _name(member) == value)
     return float(value) if hint is float else value
+
+
+def is_table(hint: Any) -> bool:
+    """Whether a key of type `hint` takes a table."""
+    return issubclass(_class(get_origin(hint)), Mapping)
 
 
 def described(hint: Any) -> str:
@@ -37,7 +42,7 @@ def described(hint: Any) -> str:
     if origin in (tuple, frozenset, list):
         one = described(arguments[0])
         return f"a list of {one.removeprefix('a ').removeprefix('an ')}s" if one.startswith("a") else f"a list of {one}"
-    if origin is not None and issubclass(_class(origin), Mapping):
+    if is_table(hint):
         return "a table"
     names = _names(hint)
     if names:
@@ -53,7 +58,7 @@ def schema(hint: Any) -> dict[str, Any]:
         return choices[0] if len(choices) == 1 else {"anyOf": choices}
     if origin in (tuple, frozenset, list):
         return {"type": "array", "items": schema(arguments[0])}
-    if origin is not None and issubclass(_class(origin), Mapping):
+    if is_table(hint):
         return {"type": "object", "additionalProperties": schema(arguments[1])}
     names = _names(hint)
     if names:
@@ -93,7 +98,7 @@ def _fits(hint: Any, value: Any) -> bool:
         return any(_fits(each, value) for each in arguments if each is not type(None))
     if origin in (tuple, frozenset, list):
         return isinstance(value, list) and all(_fits(arguments[0], each) for each in value)
-    if origin is not None and issubclass(_class(origin), Mapping):
+    if is_table(hint):
         return isinstance(value, dict) and all(_fits(arguments[1], each) for each in value.values())
     names = _names(hint)
     if names:

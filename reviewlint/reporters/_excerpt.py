@@ -8,6 +8,7 @@ from ..finding import Location
 from ..printable import printable
 
 TAB = 4
+_CUT = "..."
 MOST_LINES = 4
 """How many lines of one place are shown."""
 
@@ -61,7 +62,7 @@ def _line(line: str, number: int, marks: Sequence[Mark], width: int) -> list[Row
     cells = _cells(line)
     spans = [_span(line, mark.at) for mark in marks]
     first, last = _window(cells, spans[0] if spans else (0, 0), width)
-    before, after = "…" if first else "", "…" if last < len(cells) else ""
+    before, after = _CUT if first else "", _CUT if last < len(cells) else ""
     rows = [Row(number, (before + "".join(text for text, _ in cells[first:last]) + after).rstrip())]
     for mark, (start, end) in zip(marks, spans, strict=True):
         start, end = max(start, first), min(end, last)
@@ -85,7 +86,7 @@ def _window(cells: Sequence[tuple[str, int]], span: tuple[int, int], width: int)
     """Which cells fit into `width` columns so that the beginning of `span` is among them."""
     if sum(columns for _, columns in cells) <= width:
         return 0, len(cells)
-    room = width - 2
+    room = width - 2 * len(_CUT)
     first = 0
     if sum(columns for _, columns in cells[: span[1]]) > room:
         first = span[0]

@@ -72,7 +72,7 @@ def _elsewhere(places: Sequence[Related], report: Report, look: Look) -> Iterato
         rows = excerpt(report.lines(related.at.path), [Mark(related.at)], look.width - 8)
         yield from (_row(row, related.at, look).rstrip() for row in rows)
     if len(places) > MOST_PLACES:
-        yield f"  … and {len(places) - MOST_PLACES} more places"
+        yield f"  ... and {len(places) - MOST_PLACES} more places"
 
 
 def _verdict(report: Report, look: Look) -> Iterator[str]:

@@ -81,7 +81,7 @@ def filled_in(sentence: str, slots: Mapping[str, str]) -> str:
             return match[0][0]
         value = " ".join(slots.get(match[1], "").split())
         missing = missing or not value
-        return value if len(value) <= _LONGEST else value[: _LONGEST - 1].rstrip() + "…"
+        return value if len(value) <= _LONGEST else value[: _LONGEST - 3].rstrip() + "..."
 
     text = _SLOT.sub(fill, " ".join(sentence.split()))
     return "" if missing else text

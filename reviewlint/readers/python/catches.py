@@ -7,7 +7,7 @@ from tree_sitter import Node
 
 from ...facts.code import Catch
 from ...facts.file import FileFact
-from . import syntax
+from . import logging, syntax
 
 if TYPE_CHECKING:
     from .module import Module
@@ -22,7 +22,6 @@ _DOES = """
 (augmented_assignment) @assigns
 (comment) @comments
 """
-LOG_METHODS = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log", "print"})
 
 
 def catch(node: Node, module: "Module") -> Iterator[FileFact]:
@@ -34,7 +33,7 @@ def catch(node: Node, module: "Module") -> Iterator[FileFact]:
         inside = [found for found in nodes if module.scopes.at(found.start_byte) is scope]
         if name == "calls":
             inside = [found for found in inside if block is not None and found.start_byte >= block.start_byte]
-            if any(module.callee(found).rpartition(".")[2] in LOG_METHODS for found in inside):
+            if any(logging.is_log_call(found, module) for found in inside):
                 does.add("logs")
         if inside:
             does.add(name)

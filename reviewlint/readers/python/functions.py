@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 from ...facts.code import Function
 from ...facts.file import FileFact
-from ...facts.values import Call, Choice, Constant, Items, Parameter, Record, Reference, Text, Value, options
+from ...facts.values import Unknown, Value, options
 
 if TYPE_CHECKING:
     from .module import Module
     from .scopes import Scope
-
-_KEPT = (Constant, Record, Items, Text, Call, Choice, Parameter, Reference)
 
 
 def function(scope: "Scope", module: "Module") -> Iterator[FileFact]:
@@ -29,15 +27,15 @@ def function(scope: "Scope", module: "Module") -> Iterator[FileFact]:
         _calls(scope, module),
         scope.is_async,
         tuple(
-            (name, module.value(parameter.default))
-            for name, parameter in scope.parameters.items()
-            if parameter.default is not None
+            (name, module.value(declared.default))
+            for name, declared in scope.parameters.items()
+            if declared.default is not None
         ),
     )
 
 
 def _is_useful(value: Value) -> bool:
-    return any(isinstance(option, _KEPT) for option in options(value))
+    return not all(isinstance(option, Unknown) for option in options(value))
 
 
 def _calls(scope: "Scope", module: "Module") -> tuple[str, ...]:

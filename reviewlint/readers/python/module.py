@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from types import ModuleType
@@ -220,6 +220,14 @@ class Module:
     def value(self, node: Node) -> Value:
         """What the expression can be."""
         return self._evaluator.value(node)
+
+    def formatted(self, at: Location, template: Value, arguments: Sequence[Value], names: dict[str, Value]) -> Value:
+        """What `template.format(*arguments, **names)` makes of values."""
+        return self._evaluator.formatted(at, template, arguments, names, None)
+
+    def joined(self, at: Location, separator: Value, items: Value) -> Value:
+        """What `separator.join(items)` makes of values."""
+        return self._evaluator.joined(at, separator, items)
 
     def returned(self, scope: Scope) -> tuple[Value, ...]:
         """What a function may return, its parameters standing as `Parameter`."""

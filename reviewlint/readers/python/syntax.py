@@ -21,7 +21,7 @@ def query(text: str) -> Query:
 
 
 def captures(text: str, node: Node) -> dict[str, list[Node]]:
-    """All captures of the query `text` under `node`, by name, each in the order of the file, the outer before the inner."""
+    """All captures of the query `text` under `node`, by name, in the order of the file, the outer before the inner."""
     found = QueryCursor(query(text)).captures(node)
     for nodes in found.values():
         nodes.sort(key=_span)

@@ -39,7 +39,8 @@ EXPANDED = 24
 """How many items of a constant collection a comprehension is written out for."""
 
 _PERCENT = re.compile(
-    r"%(?:\((?P<key>[^)]*)\))?[#0\- +]*(?P<width>\*|\d+)?(?:\.(?P<precision>\*|\d+))?[hlL]?(?P<type>[diouxXeEfFgGcrsab%])"
+    r"%(?:\((?P<key>[^)]*)\))?[#0\- +]*(?P<width>\*|\d+)?(?:\.(?P<precision>\*|\d+))?"
+    r"[hlL]?(?P<type>[diouxXeEfFgGcrsab%])"
 )
 _SAME_TEXT = frozenset({"strip", "lstrip", "rstrip", "expandtabs", "encode", "decode"})
 _CASED = frozenset({"lower", "upper", "title", "capitalize", "casefold"})
@@ -301,9 +302,9 @@ class Evaluator:
     def _unary(self, node: Node) -> Value:
         value = self._field(node, "argument")
         operator = node.child_by_field_name("operator")
-        if operator is not None and operator.type == "-" and isinstance(value, Constant):
-            if isinstance(value.value, int | float):
-                return Constant(self.at(node), -value.value)
+        match value:
+            case Constant(value=int(number) | float(number)) if operator is not None and operator.type == "-":
+                return Constant(self.at(node), -number)
         return self.unknown(node)
 
     def _conditional(self, node: Node) -> Value:
@@ -384,10 +385,9 @@ class Evaluator:
                 return Items(self.at(node), left.items * right.value, left.open)
             return Items(self.at(node), left.items, open=True)
         if is_textual(left):
-            repeated = constant_text(left)
-            if repeated is not None and isinstance(right, Constant) and isinstance(right.value, int):
-                if 0 <= right.value * len(repeated) <= 1000:
-                    return Constant(self.at(node), repeated * right.value)
+            match left, right:
+                case Constant(value=str(repeated)), Constant(value=int(times)) if 0 <= times * len(repeated) <= 1000:
+                    return Constant(self.at(node), repeated * times)
             return left
         return self._arithmetic(node, "*", left, right)
 
@@ -433,12 +433,12 @@ class Evaluator:
             parts.append(Constant(part.at, template[position:]))
         return text(at, parts, "%")
 
-    def _format(
+    def formatted(
         self, at: Location, template: Value, arguments: Sequence[Value], names: dict[str, Value], rest: Value | None
     ) -> Value:
         """`template.format(*arguments, **names)`; `rest` is a mapping that may hold other names."""
         if isinstance(template, Choice):
-            return choice(at, [self._format(at, option, arguments, names, rest) for option in template.options])
+            return choice(at, [self.formatted(at, option, arguments, names, rest) for option in template.options])
         parts: list[Value] = []
         automatic = 0
         for part in template.parts if isinstance(template, Text) else (template,):
@@ -480,7 +480,7 @@ class Evaluator:
         callee = self._module.dotted(function) or self._module.one_line(function, 40)
         arguments, keywords = self._arguments(node)
         if function.type == "attribute":
-            found = self._method(node, at, function, callee, arguments, keywords)
+            found = self._method(at, function, callee, arguments, keywords)
             if found is not None:
                 return found
         else:
@@ -576,7 +576,6 @@ class Evaluator:
 
     def _method(
         self,
-        node: Node,
         at: Location,
         function: Node,
         callee: str,
@@ -594,7 +593,7 @@ class Evaluator:
             return None
         receiver = self.value(inner)
         if method == "join" and is_textual(receiver) and len(arguments) == 1:
-            return self._join(at, receiver, arguments[0])
+            return self.joined(at, receiver, arguments[0])
         if is_textual(receiver):
             return self._text_method(at, receiver, method, arguments, keywords)
         if isinstance(receiver, Record):
@@ -614,10 +613,12 @@ class Evaluator:
         if method == "format":
             names = {name: value for name, value in keywords if name not in ("*", "**")}
             rest = next((value for name, value in keywords if name == "**"), None)
-            return self._format(at, receiver, arguments, names, rest)
+            return self.formatted(at, receiver, arguments, names, rest)
         if method == "format_map" and arguments:
             mapping = arguments[0]
-            return self._format(at, receiver, (), dict(mapping.entries) if isinstance(mapping, Record) else {}, mapping)
+            return self.formatted(
+                at, receiver, (), dict(mapping.entries) if isinstance(mapping, Record) else {}, mapping
+            )
         if method == "replace" and len(arguments) >= 2:
             return _replaced(at, receiver, arguments[0], arguments[1])
         if method in _SAME_TEXT | _CASED:
@@ -654,12 +655,13 @@ class Evaluator:
                 return Items(at, pairs, receiver.open)
         return None
 
-    def _join(self, at: Location, separator: Value, joined: Value) -> Value:
+    def joined(self, at: Location, separator: Value, joined: Value) -> Value:
+        """`separator.join(joined)`."""
         constant = constant_text(joined)
         if constant is not None and (between := constant_text(separator)) is not None and len(constant) < 1000:
             return Constant(at, between.join(constant))
         if isinstance(joined, Choice):
-            return choice(at, [self._join(at, separator, option) for option in joined.options])
+            return choice(at, [self.joined(at, separator, option) for option in joined.options])
         if isinstance(joined, Record):
             joined = Items(at, tuple(Constant(at, key) for key in joined.keys), joined.open)
         if isinstance(joined, Items):

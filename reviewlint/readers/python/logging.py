@@ -1,0 +1,238 @@
+"""Log lines: the standard library's logging, structlog, loguru, and `print` where it stands in for them."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from ...facts.file import FileFact
+from ...facts.logs import LogCall
+from ...facts.values import Call, Constant, Items, Parameter, Record, Reference, Value, options
+from . import syntax
+
+if TYPE_CHECKING:
+    from .module import Module
+
+LEVELS = {
+    "trace": "debug",
+    "debug": "debug",
+    "info": "info",
+    "success": "info",
+    "msg": "info",
+    "warning": "warning",
+    "warn": "warning",
+    "error": "error",
+    "exception": "error",
+    "critical": "critical",
+    "fatal": "critical",
+}
+ASYNC_LEVELS = {f"a{level}": name for level, name in LEVELS.items()}
+CALLS = frozenset({*LEVELS, *ASYNC_LEVELS, "log", "alog", "print"})
+
+_NUMBERS = ((50, "critical"), (40, "error"), (30, "warning"), (20, "info"), (0, "debug"))
+_MADE_BY = {
+    "logging.getLogger": "logging",
+    "logging.Logger": "logging",
+    "logging.LoggerAdapter": "logging",
+    "logging.getChild": "logging",
+    "multiprocessing.get_logger": "logging",
+    "celery.utils.log.get_task_logger": "logging",
+    "structlog.get_logger": "structlog",
+    "structlog.getLogger": "structlog",
+    "structlog.stdlib.get_logger": "structlog",
+    "structlog.wrap_logger": "structlog",
+}
+_TYPES = {
+    "logging.Logger": "logging",
+    "logging.LoggerAdapter": "logging",
+    "structlog.BoundLogger": "structlog",
+    "structlog.stdlib.BoundLogger": "structlog",
+    "structlog.typing.FilteringBoundLogger": "structlog",
+    "loguru.Logger": "loguru",
+}
+_BOUND = frozenset({"bind", "new", "unbind", "try_unbind", "opt", "patch", "getChild", "contextualize"})
+_APPLICATIONS = re.compile(r"(?:^|\.)(?:app|current_app|application)\.logger$")
+_NAMED = re.compile(r"(?:^|[._])(?:log|logger)$", re.IGNORECASE)
+_SERVICE = frozenset({"exc_info", "stack_info", "stacklevel", "extra", "*", "**"})
+
+
+def call(node: Node, module: "Module") -> Iterator[FileFact]:
+    """A log call, or a `print` that is one."""
+    function = node.child_by_field_name("function")
+    if function is None:
+        return
+    if function.type == "identifier":
+        if module.dotted(function) == "print":
+            yield from _printed(node, module)
+        elif module.dotted(function).startswith("logging."):
+            yield from _logged(node, module, "logging", None)
+        return
+    logger = function.child_by_field_name("object") if function.type == "attribute" else None
+    if logger is not None:
+        library = library_of(logger, module)
+        if library:
+            yield from _logged(node, module, library, logger)
+
+
+def is_log_call(node: Node, module: "Module") -> bool:
+    """Whether a call writes a log line."""
+    return any(True for _ in call(node, module)) if module.callee(node).rpartition(".")[2] in CALLS else False
+
+
+def library_of(logger: Node, module: "Module") -> str:
+    """The library of a logger's expression; `logger` where only its name says that it is one, `""` where it is none."""
+    name = module.dotted(logger)
+    if name in ("logging", "loguru.logger"):
+        return name.partition(".")[0]
+    if name.startswith(("logging.", "structlog.")) and "(" not in name:
+        return ""
+    value = module.value(logger)
+    for option in options(value):
+        known = _made(option, module)
+        if known:
+            return known
+    if _APPLICATIONS.search(name):
+        return "logging"
+    return _by_name(name, value, module)
+
+
+def _made(value: Value, module: "Module") -> str:
+    """The library that made a logger, by the call or the type that its value shows."""
+    for _ in range(8):
+        match value:
+            case Call(callee=callee) if callee in _MADE_BY:
+                return _MADE_BY[callee]
+            case Call(receiver=None, callee="loguru.logger.bind" | "loguru.logger.opt" | "loguru.logger.patch"):
+                return "loguru"
+            case Call(name=name, receiver=receiver) if name in _BOUND and receiver is not None:
+                value = receiver
+            case Parameter(annotation=annotation, path="") if annotation:
+                first, dot, rest = annotation.strip("\"'").partition("[")[0].partition(".")
+                return _TYPES.get(module.names.get(first, first) + dot + rest, "")
+            case Reference(name="loguru.logger"):
+                return "loguru"
+            case _:
+                return ""
+    return ""
+
+
+def _by_name(name: str, value: Value, module: "Module") -> str:
+    bare = re.sub(r"\(\)\.(?:bind|opt|new|unbind|patch|getChild)\(\)$", "", name)
+    bare = re.sub(r"\.(?:bind|opt|new|unbind|patch|getChild)\(\)$", "", bare)
+    made_by_project = isinstance(value, Call) and re.search(r"get_?logger$", value.callee, re.IGNORECASE) is not None
+    if not made_by_project and (not _NAMED.search(bare) or isinstance(value, Call | Constant | Record | Items)):
+        return ""
+    for library in ("structlog", "loguru"):
+        if module.has_import(library) and not module.has_import("logging"):
+            return library
+    return "logger"
+
+
+def _logged(node: Node, module: "Module", library: str, logger: Node | None) -> Iterator[FileFact]:
+    called = module.callee(node)
+    method = called.rpartition(".")[2]
+    value = module.value(node)
+    if not isinstance(value, Call):
+        return
+    arguments = list(value.arguments)
+    if method in ("log", "alog"):
+        level = _level(arguments.pop(0)) if arguments else "info"
+    else:
+        level = LEVELS.get(method) or ASYNC_LEVELS[method]
+    message = arguments.pop(0) if arguments else value.keyword("msg") or value.keyword("event")
+    fields = list(_bound(value.receiver))
+    extra = value.keyword("extra")
+    if isinstance(extra, Record):
+        fields += extra.entries
+    taken = _SERVICE | ({"msg", "event"} if not value.arguments else set())
+    fields += [(name, keyword) for name, keyword in value.keywords if name not in taken]
+    clause = module.catch_of(node)
+    variable = clause.variable if clause is not None else ""
+    yield LogCall(
+        module.location(node),
+        module.enclosing(node),
+        library,
+        module.text(node.child_by_field_name("function") or node),
+        level,
+        message,
+        tuple(arguments),
+        tuple(fields),
+        clause is not None,
+        variable,
+        _with_exception(method, value, [message, *arguments, *(field for _, field in fields)], variable),
+    )
+
+
+def _level(value: Value) -> str:
+    """The name of the level that `log(level, …)` is given; `info` where it is not known."""
+    match value:
+        case Reference(name=name):
+            return LEVELS.get(name.rpartition(".")[2].lower(), "info")
+        case Constant(value=int(number)):
+            return next(level for least, level in _NUMBERS if number >= least) if number >= 0 else "info"
+        case Constant(value=str(name)):
+            return LEVELS.get(name.lower(), "info")
+    return "info"
+
+
+def _bound(logger: Value | None) -> Iterator[tuple[str, Value]]:
+    """The fields that `.bind(…)` put on a logger, the first bound first."""
+    chain: list[Call] = []
+    while isinstance(logger, Call) and len(chain) < 8:
+        chain.append(logger)
+        logger = logger.receiver
+    for one in reversed(chain):
+        if one.name in ("bind", "new") or one.callee in ("structlog.get_logger", "structlog.stdlib.get_logger"):
+            yield from ((name, value) for name, value in one.keywords if name not in ("*", "**"))
+
+
+def _with_exception(method: str, value: Call, given: list[Value | None], variable: str) -> bool:
+    if method.endswith("exception"):
+        return True
+    shown = value.keyword("exc_info")
+    if shown is not None:
+        return not (isinstance(shown, Constant) and not shown.value)
+    receiver = value.receiver
+    if isinstance(receiver, Call) and receiver.name == "opt":
+        shown = receiver.keyword("exception")
+        if shown is not None and not (isinstance(shown, Constant) and not shown.value):
+            return True
+    return bool(variable) and any(isinstance(one, Reference) and one.name == variable for one in given)
+
+
+def _printed(node: Node, module: "Module") -> Iterator[FileFact]:
+    """`print(…)` to standard output or error, outside of `if __name__ == "__main__":`."""
+    value = module.value(node)
+    if not isinstance(value, Call) or _in_main(node, module):
+        return
+    to = module.keywords(node).get("file")
+    if to is not None and module.dotted(to) not in ("sys.stdout", "sys.stderr"):
+        return
+    clause = module.catch_of(node)
+    variable = clause.variable if clause is not None else ""
+    message = value.arguments[0] if value.arguments else None
+    yield LogCall(
+        module.location(node),
+        module.enclosing(node),
+        "print",
+        "print",
+        "info",
+        message,
+        value.arguments[1:],
+        (),
+        clause is not None,
+        variable,
+        bool(variable) and any(isinstance(one, Reference) and one.name == variable for one in value.arguments),
+    )
+
+
+def _in_main(node: Node, module: "Module") -> bool:
+    if not module.mentions(b"__main__"):
+        return False
+    position = node.start_byte
+    for statement in syntax.children(module.root):
+        if statement.start_byte <= position < statement.end_byte:
+            condition = statement.child_by_field_name("condition")
+            return statement.type == "if_statement" and condition is not None and "__name__" in module.text(condition)
+    return False

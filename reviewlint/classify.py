@@ -80,6 +80,8 @@ _PYTHON_SHEBANG = re.compile(rb"#![^\n]*\bpython[\d.]*\b")
 _NODE_SHEBANG = re.compile(rb"#![^\n]*\b(?:node|deno|bun|tsx|ts-node)\b")
 _NOT_TEXT = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_TEMPLATE = re.compile(rb"^[ \t]*\{%[-+]?\s*\w+[^\n]*%\}", re.M)
+"""A line of Jinja, Twig or Liquid: the file makes sources and is none. No language here has such a line."""
 _CODE = frozenset({"python", "typescript", "tsx", "sql"})
 
 
@@ -94,6 +96,8 @@ def classify(path: str, data: bytes, size: int | None = None, package: Package |
     if reason := skipped_by_path(path):
         return Skipped(path, reason)
     language = language_of(path, head)
+    if language in _CODE and _TEMPLATE.search(head):
+        language = "text"
     code = language in _CODE
     if b"\0" in head and not head.startswith(_WIDE_MARKS):
         if not code or len(head.translate(None, _NOT_TEXT)) < 0.9 * len(head):

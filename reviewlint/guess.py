@@ -3,9 +3,15 @@
 from collections.abc import Iterable
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`; did you mean X?` with the known name nearest to `name`, or `""` where none is near."""
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name nearest to `name`, or `""` where none is near."""
     import difflib
 
     near = difflib.get_close_matches(name.lower().replace("_", "-"), list(known), n=1, cutoff=0.6)
-    return f"; did you mean `{near[0]}`?" if near else ""
+    return near[0] if near else ""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`; did you mean X?` with the known name nearest to `name`, or `""` where none is near."""
+    near = nearest(name, known)
+    return f"; did you mean `{near}`?" if near else ""

@@ -81,12 +81,12 @@ def read_one(root: Path, source: Source, contents: Mapping[str, bytes]) -> Outco
     except disk.NotRegular as other:
         return Skipped(path, str(other), expected=False)
     except (RecursionError, MemoryError):
-        return _given_up(source, "nested too deeply to be read: split it, or exclude it")
+        return given_up(source, "nested too deeply to be read: split it, or exclude it")
     except Exception as error:
         return Fault(f"the {source.language} reader on {path}", f"{type(error).__name__}: {error}")
 
 
-def _given_up(source: Source, reason: str, *, timed_out: bool = False) -> FileFacts:
+def given_up(source: Source, reason: str, *, timed_out: bool = False) -> FileFacts:
     """The facts of a file of which nothing could be read."""
     start = Location(source.path, 1, 1, 1, 1)
     return FileFacts(source.path, source.language, source.side, (Problem(start, reason, timed_out),))
@@ -185,7 +185,7 @@ def _outcomes(
                     worker.process.kill()
                     crew.replace(worker)
                     reason = f"not read to the end within {TIME_LIMIT:g} seconds: split it, or exclude it"
-                    yield source.path, _given_up(source, reason, timed_out=True)
+                    yield source.path, given_up(source, reason, timed_out=True)
     finally:
         crew.dismiss()
 

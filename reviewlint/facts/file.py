@@ -42,9 +42,11 @@ class Problem(FileFact):
 class IgnoreComment(FileFact):
     """A comment `reviewlint: ignore[rule, …] reason` or `ignore-file[…]`.
 
-    `at` is the comment. `first_line`..`last_line` (1-based, inclusive) are the lines it covers: its own, or the
-    next statement where it stands alone; for `ignore-file` every line. `rules` as written, in order.
-    `removal` is the range to delete when the comment is of no use (with its line where it stands alone).
+    `at` is the comment. `first_line`..`last_line` (1-based, inclusive) are the lines it covers: its own, to the end
+    of the next statement where it stands alone; for `ignore-file` every line. `rules` as written, in order; none
+    where the comment does not say which in brackets, so that it ignores nothing.
+    `removal` is the range to delete when the comment is of no use (with its line where it stands alone),
+    `names` the range between the brackets, None where there are none.
     """
 
     rules: tuple[str, ...]
@@ -52,6 +54,7 @@ class IgnoreComment(FileFact):
     first_line: int
     last_line: int
     removal: Location
+    names: Location | None = None
 
 
 @dataclass(frozen=True, slots=True)

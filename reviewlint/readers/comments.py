@@ -108,6 +108,7 @@ class _Page:
                 directive["reason"].strip(" \t\r:-—") if understood else "",
                 *covered,
                 self._removal(start, end, alone, start + directive.start("whole"), start + directive.end("whole")),
+                self.at(start + directive.start("rules"), start + directive.end("rules")) if rules else None,
             )
 
     def _removal(self, start: int, end: int, alone: bool, first: int, last: int) -> Location:

@@ -1,10 +1,13 @@
 """What of a file is no Python that anyone can read: one `Problem`, at the first broken place."""
 
+import ast
+import warnings
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
 from ...facts.file import Problem
+from ...facts.location import Location
 from . import syntax
 
 if TYPE_CHECKING:
@@ -16,7 +19,25 @@ def problem(module: "Module") -> Problem | None:
     node = _first_error(module.root) if module.root.has_error else _first_python_2(module)
     if node is None:
         return None
-    return Problem(module.location(node), _reason(node, module))
+    return _in_pythons_words(module) or Problem(module.location(node), _reason(node, module))
+
+
+def _in_pythons_words(module: "Module") -> Problem | None:
+    """What CPython's parser says; None where it has nothing against the file, or no place to point at.
+
+    It names the line of a mistake better than tree-sitter, which recovers by putting what is around into the error.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(module.data)
+    except SyntaxError as error:
+        if error.lineno:
+            line, column = error.lineno, max(1, error.offset or 1)
+            return Problem(Location(module.path, line, column, line, column + 1), error.msg)
+    except (ValueError, RecursionError, MemoryError):
+        pass
+    return None
 
 
 def _first_error(root: Node) -> Node | None:

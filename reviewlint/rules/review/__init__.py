@@ -1,0 +1,1 @@
+"""The review itself: what could not be read, and the comments that tell it to look away."""

@@ -1,0 +1,59 @@
+"""An ignore comment does not say why.
+
+Whoever meets it next, in a review or two years later, has to find out again whether the fault is excused or forgotten.
+The reason belongs behind the brackets, in the same comment.
+"""
+
+from collections.abc import Iterator
+
+from ...facts.file import IgnoreComment
+from ...finding import Finding
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="note",
+    confidence="high",
+    since="0.1.0",
+    languages=("python", "typescript", "sql", "settings", "text"),
+    level="strict",
+)
+
+REMARK = (
+    "Somebody decided that {rules} does not apply here and took the reason home. Write it behind the brackets, "
+    "or the next reviewer has to guess."
+)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    for comment in project.facts(IgnoreComment):
+        if comment.rules and not comment.reason:
+            rules = ", ".join(comment.rules)
+            yield Finding(
+                comment.at,
+                evidence=f"This comment ignores {rules} and gives no reason.",
+                remedy=f"reviewlint: ignore[{rules}] the reason",
+                slots={"rules": f"`{rules}`"},
+            )
+
+
+EXAMPLES = [
+    """
+=== app/orders.py
+TIMEOUT = 30  # reviewlint: ignore[unstructured-log]  # <-- no reason
+# reviewlint: ignore-file[unstructured-log]  # <-- no reason
+""",
+    """
+=== src/orders.tsx
+export const Orders = () => (
+  <main>
+    {/* reviewlint: ignore[unstructured-log] */}  // <-- no reason
+    <Table />
+  </main>
+);
+""",
+    """
+=== app/orders.py
+TIMEOUT = 30  # reviewlint: ignore[unstructured-log] the line is read by a person, once
+""",
+]

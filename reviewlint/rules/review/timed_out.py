@@ -1,0 +1,46 @@
+"""Reading a file took too long and was given up, so nothing in it was reviewed.
+
+A file has ten seconds, then the process that reads it is ended: a review has to finish, whatever stands in the files of
+a pull request. No file that a person wrote comes near that limit. The ones that do are data written as code, output of
+generators, or made to bring a parser to its knees.
+"""
+
+from collections.abc import Iterator
+
+from ...facts.file import Problem
+from ...finding import Finding
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning", confidence="high", since="0.1.0", languages=("python", "typescript", "sql", "settings", "text")
+)
+
+REMARK = (
+    "Ten seconds on one file, and no end in sight: whatever `{path}` is, it is not something that people review. "
+    "Nothing in it was checked."
+)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    for problem in project.facts(Problem):
+        if problem.timed_out:
+            path = problem.at.path
+            yield Finding(
+                problem.at,
+                evidence=f"Reading `{path}` was given up: {problem.reason}.",
+                remedy=f'Split the file, or leave it out: exclude = ["{path}"] in reviewlint.toml.',
+                slots={"path": path},
+            )
+
+
+EXAMPLES = [
+    """
+=== app/tables.py
+PRIMES = [2, 3, 5, 7, 11, 13, 17, 19]  # <-- read as if it went on like this for ever
+""",
+    """
+=== app/tables.py
+PRIMES = [2, 3, 5, 7, 11, 13, 17, 19]
+""",
+]

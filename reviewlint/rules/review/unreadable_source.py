@@ -1,0 +1,91 @@
+"""A part of a file cannot be read, so nothing in it was reviewed.
+
+A parser gives up at a syntax that it does not know, at bytes in another encoding, at nesting that no person wrote. The
+rest of the file is reviewed as far as it can be read, and the other files are not concerned; but silence about the
+unreadable part is not a clean review. It is said once a file, with the parser's words.
+
+A file that is broken on purpose, such as the fixture of a test, can be left out with `exclude` in the configuration.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ...facts.file import Problem, Side
+from ...finding import Finding, Severity
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="high",
+    since="0.1.0",
+    languages=("python", "typescript", "sql", "settings"),
+    limits="Parsers that recover silently from a mistake say nothing of it.",
+)
+
+REMARK = (
+    "I cannot sign off what I cannot read, and neither can whoever runs it: line {line} stops the parser. "
+    "Everything after it may be missing from this review."
+)
+
+ON_PURPOSE = frozenset({Side.TEST, Side.GENERATED})
+"""Where an unreadable file is more often a fixture than a mistake."""
+
+
+def check(project: Project) -> Iterator[Finding]:
+    problems: dict[str, list[Problem]] = defaultdict(list)
+    for problem in project.facts(Problem):
+        if not problem.timed_out:
+            problems[problem.at.path].append(problem)
+    for path, found in problems.items():
+        first = found[0]
+        others = "" if len(found) == 1 else f", and {len(found) - 1} more in this file"
+        yield Finding(
+            first.at,
+            evidence=f"Line {first.at.line} cannot be read as {_language(project, path)}: {first.reason}{others}.",
+            remedy=f'Correct line {first.at.line}, or leave the file out: exclude = ["{path}"] in reviewlint.toml.',
+            severity=Severity.NOTE if project.side(path) in ON_PURPOSE else None,
+            slots={"line": str(first.at.line), "path": path},
+        )
+
+
+def _language(project: Project, path: str) -> str:
+    names = {"python": "Python", "typescript": "TypeScript", "tsx": "TypeScript", "sql": "SQL", "env": "a .env file"}
+    language = project.files[path].language
+    return names.get(language, language.upper() if language != "text" else "text")
+
+
+EXAMPLES = [
+    """
+=== app/orders.py
+import logging
+
+
+def total(items)  # <-- the colon is missing
+    return sum(item.price for item in items)
+
+
+def count(items):
+    return len(items)
+""",
+    """
+=== src/orders.ts
+export function total(items: Item[]) {
+  return items.reduce((sum, item => sum + item.price, 0);  // <-- a bracket is missing
+}
+""",
+    """
+=== supabase/migrations/20260101000000_orders.sql
+create table orders (id bigint primary key);
+create tabel order_lines (id bigint primary key);  -- <-- the first statement is read all the same
+""",
+    """
+=== app/orders.py
+def total(items):
+    return sum(item.price for item in items)
+=== src/orders.ts
+export const total = (items: Item[]): number => items.reduce((sum, item) => sum + item.price, 0);
+=== supabase/migrations/20260101000000_orders.sql
+create table orders (id bigint primary key);
+""",
+]

@@ -8,21 +8,22 @@ from dataclasses import replace
 from .config import Config
 from .facts.file import IgnoreComment
 from .finding import Finding, State
+from .plan import Run
 from .project import Outcome, Project
 
 
 def label(
     findings: Iterable[Finding],
     project: Project,
-    ran: Collection[str],
+    runs: Collection[Run],
     lines: Callable[[str], list[str]],
     config_of: Callable[[str], Config],
     scope: Collection[str] | None,
 ) -> tuple[list[Finding], Outcome]:
     """The findings with fingerprint, state and reason; and which ignore comments were of no use.
 
-    `ran` holds the rules that ran: only an ignore for one of them can be called unused. Findings below a path's
-    severity or confidence threshold are labelled ignored, with the setting as the reason.
+    `runs` are those that led to the findings: only an ignore for a rule that ran on its file can be called unused.
+    Findings below a path's severity or confidence threshold are labelled ignored, with the setting as the reason.
     """
     comments: dict[str, list[IgnoreComment]] = defaultdict(list)
     for comment in project.facts(IgnoreComment):
@@ -53,13 +54,13 @@ def label(
         elif scope is not None and finding.at.path not in scope:
             state, reason = State.OUT_OF_SCOPE, "not among the paths asked for"
         labelled.append(replace(finding, state=state, reason=reason))
-    judged = set(ran) | {family for name, family in project.known_rules.items() if name in ran}
     unused = tuple(
         (comment, name)
         for path in sorted(comments)
         for comment in comments[path]
         for name in comment.rules
-        if name in judged and (comment, name) not in used
+        if (comment, name) not in used
+        and any(name in (run.rule.name, run.rule.family) and run.covers(path) for run in runs)
     )
     return labelled, Outcome(unused)
 

@@ -1,9 +1,8 @@
 """One review from top to bottom: join the facts, run the rules, label the findings."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from . import catalogue
 from .config import Config
@@ -12,6 +11,7 @@ from .facts.flows import DataFlowUnavailable, Flow
 from .fault import Fault
 from .finding import Finding, State
 from .labels import label
+from .plan import Run, plan
 from .project import Project
 from .rule import Rule
 from .source import Skipped, Source
@@ -67,37 +67,37 @@ def review(
     that happened while reading.
     """
     struck = list(faults)
-    rules = tuple(catalogue.selected(config.select, config.ignore, strict=config.strict))
+    config_of = config_of or (lambda path: config)
+    runs = plan([source.path for source in sources], config, config_of)
+    rules = tuple({run.rule.name: run.rule for run in runs}.values())
     project = Project(files, sources=sources, known_rules=catalogue.names())
     flows, undecided, problem = _judge_data_flow(rules, project, data_flow, struck)
     project.flows = flows
-    during = [rule for rule in rules if not rule.meta.after_review]
-    found = [finding for rule in during for finding in _run(rule, project, config.options, struck)]
-    labelled, outcome = label(
-        found, project, {rule.name for rule in during}, lines, config_of or (lambda path: config), scope
-    )
+    during = [run for run in runs if not run.rule.meta.after_review]
+    found = [finding for run in during for finding in _findings(run, project, struck)]
+    labelled, outcome = label(found, project, during, lines, config_of, scope)
     project.outcome = outcome
-    after = [rule for rule in rules if rule.meta.after_review]
-    late = [finding for rule in after for finding in _run(rule, project, config.options, struck)]
-    labelled += label(late, project, set(), lines, config_of or (lambda path: config), scope)[0]
+    after = [run for run in runs if run.rule.meta.after_review]
+    late = [finding for run in after for finding in _findings(run, project, struck)]
+    labelled += label(late, project, (), lines, config_of, scope)[0]
     labelled.sort(key=lambda finding: (finding.at, finding.rule, finding.evidence))
     return Review(tuple(labelled), tuple(sources), tuple(skipped), rules, tuple(struck), undecided, problem)
 
 
-def _run(
-    rule: Rule, project: Project, options: Mapping[str, Mapping[str, Any]], faults: list[Fault]
-) -> Iterator[Finding]:
-    """The rule's findings with what its META says filled in; a rule that breaks costs nobody else anything."""
+def _findings(run: Run, project: Project, faults: list[Fault]) -> Iterator[Finding]:
+    """The run's findings with what its rule's META says filled in; a rule that breaks costs nobody else anything."""
+    rule = run.rule
     try:
-        chosen = rule.options(**options.get(rule.name, {})) if rule.options else None
-        for finding in rule.check(project, chosen):
-            yield replace(
-                finding,
-                rule=rule.name,
-                family=rule.family,
-                severity=rule.severity if finding.severity is None else finding.severity,
-                confidence=rule.confidence if finding.confidence is None else finding.confidence,
-            )
+        options = rule.options(**run.options) if rule.options else None
+        for finding in rule.check(project, options):
+            if run.covers(finding.at.path):
+                yield replace(
+                    finding,
+                    rule=rule.name,
+                    family=rule.family,
+                    severity=rule.severity if finding.severity is None else finding.severity,
+                    confidence=rule.confidence if finding.confidence is None else finding.confidence,
+                )
     except Exception as error:
         faults.append(Fault(f"rule {rule.name}", f"{type(error).__name__}: {error}"))
 

@@ -100,9 +100,7 @@ class Module:
     def _column(self, row: int, column: int) -> int:
         assert self._lines is not None
         before = self._lines[row][:column] if row < len(self._lines) else b""
-        if row == 0:
-            before = before.removeprefix(b"\xef\xbb\xbf")
-        return len(before.decode("utf-8", "replace"))
+        return column if before.isascii() else len(before.decode("utf-8", "replace"))
 
     def scope(self, node: Node) -> Scope:
         """The innermost scope around `node`; a function's own scope for what is inside it."""
@@ -256,6 +254,19 @@ class Module:
         """What the expression can be."""
         return self._evaluator.value(node)
 
+    def summary(self, node: Node) -> Value:
+        """What the expression can be, for the use of other files: functions of this file are not followed into."""
+        return self._evaluator.summary(node)
+
+    def written(self, target: str) -> list[Node]:
+        """The assignments to a member as written: `this.pool`."""
+        return [write.node for write in self._evaluator.bindings.written(target)]
+
+    def function_named(self, node: Node) -> Scope | None:
+        """The function of this file that an identifier or `this.method` names; a function node is itself."""
+        node = syntax.unwrapped(node)
+        return self.scopes.of(node) if node.type in syntax.FUNCTIONS else self._evaluator.called(node)
+
     def returned_nodes(self, scope: Scope) -> list[Node]:
         """The expressions after `return` in a function itself, callbacks inside it left out."""
         return self._returned.get(scope.node.id, [])
@@ -312,8 +323,6 @@ def read(source: Source, data: bytes) -> FileFacts:
     broken = problem(module)
     if broken is not None:
         facts.append(broken)
-    if b"reviewlint:" in data:
-        facts.extend(_comments(module))
     facts.sort(key=_position)
     return FileFacts(source.path, source.language, source.side, tuple(facts))
 
@@ -394,7 +403,3 @@ def _decorated(decorator: Node) -> Node | None:
     while following is not None and following.type in ("decorator", "comment"):
         following = following.next_named_sibling
     return following
-
-
-def _comments(module: Module) -> Iterator[FileFact]:
-    return iter(())

@@ -205,7 +205,7 @@ def _name(node: Node, inside: str) -> tuple[str, bool]:
             path.append(_text(key) if key is not None else "")
         elif kind in CALLS:
             name = callee(parent)
-            if path or name is None or name.id == child.id:
+            if path or name is None or name.id == node.id:
                 break
             last = _text(name.child_by_field_name("property") or name)
             if last in KEEPERS or (inside != "function" and not _is_held(parent)):

@@ -50,7 +50,7 @@ def _definitions(module: Module) -> Iterator[FileFact]:
         if node.type == "enum_declaration":
             yield Definition(module.location(node), module.text(name), module.value(name))
         elif value is not None and _is_definition(syntax.unwrapped(value)):
-            yield Definition(module.location(node), module.text(name), module.value(value))
+            yield Definition(module.location(node), module.text(name), module.summary(value))
 
 
 def _is_definition(value: Node) -> bool:
@@ -109,7 +109,7 @@ def klass(scope: Scope, module: Module) -> Iterator[FileFact]:
         if child.type == "public_field_definition":
             name, value = child.child_by_field_name("name"), child.child_by_field_name("value")
             if name is not None and value is not None and _is_definition(syntax.unwrapped(value)):
-                yield Definition(module.location(child), f"{scope.name}.{module.text(name)}", module.value(value))
+                yield Definition(module.location(child), f"{scope.name}.{module.text(name)}", module.summary(value))
 
 
 def _decorators(node: Node, module: Module) -> Iterator[str]:

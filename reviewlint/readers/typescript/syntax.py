@@ -20,7 +20,7 @@ FUNCTIONS = frozenset(
 )
 CLASSES = frozenset({"class_declaration", "abstract_class_declaration", "class"})
 CALLS = frozenset({"call_expression", "new_expression"})
-_TRANSPARENT = frozenset(
+TRANSPARENT = frozenset(
     {
         "parenthesized_expression",
         "await_expression",
@@ -68,7 +68,7 @@ def children(node: Node) -> list[Node]:
 
 def unwrapped(node: Node) -> Node:
     """The expression inside parentheses, `await`, `as`, `satisfies`, `!` and type assertions."""
-    while node.type in _TRANSPARENT:
+    while node.type in TRANSPARENT:
         inner = children(node)
         if not inner:
             return node

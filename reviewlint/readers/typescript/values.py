@@ -32,10 +32,11 @@ if TYPE_CHECKING:
 
 _MAX_DEPTH = 60
 _MAX_STEPS = 5_000
+_MAX_SUMMARY = 150
 _MAX_PARTS = 400
 _MAX_WRITES = 40
 _MAX_INLINED = 4
-_ENVIRONMENTS = frozenset(
+ENVIRONMENTS = frozenset(
     {
         "process.env",
         "process.default.env",
@@ -118,6 +119,7 @@ class Evaluator:
         self._known_bindings: Bindings | None = None
         self._depth = 0
         self._steps = 0
+        self._limit = _MAX_STEPS
         self._frames: list[tuple[int, dict[str, Value]]] = []
         self._following: set[tuple[int, int]] = set()
         self._kinds: dict[str, Callable[[Node], Value]] = {
@@ -159,19 +161,23 @@ class Evaluator:
     def _unknown(self, node: Node) -> Unknown:
         return Unknown(self._at(node), self._module.one_line(node))
 
-    def value(self, node: Node) -> Value:
-        """What the expression can be."""
+    def value(self, node: Node, limit: int = _MAX_STEPS) -> Value:
+        """What the expression can be; what is not reached in `limit` steps is `Unknown`."""
         node = syntax.unwrapped(node)
         if self._depth == 0:
-            self._steps = 0
+            self._steps, self._limit = 0, limit
         self._steps += 1
-        if self._depth >= _MAX_DEPTH or self._steps > _MAX_STEPS:
+        if self._depth >= _MAX_DEPTH or self._steps > self._limit:
             return self._unknown(node)
         self._depth += 1
         try:
             return self._kinds.get(node.type, self._unknown)(node)
         finally:
             self._depth -= 1
+
+    def summary(self, node: Node) -> Value:
+        """What the expression can be, without following it into functions and not very far."""
+        return self.value(node, _MAX_SUMMARY)
 
     # Literals
 
@@ -584,7 +590,7 @@ class Evaluator:
         at = self._at(node)
         name = step[1:] if step.startswith(".") else ""
         match value:
-            case Reference(name=base) if base in _ENVIRONMENTS and name:
+            case Reference(name=base) if base in ENVIRONMENTS and name:
                 return Environment(at, name)
             case Parameter() if name == "length":
                 return Call(at, "Number", (value,))
@@ -757,8 +763,10 @@ class Evaluator:
 
     def _inlined(self, function: Node, given: list[Node]) -> Value | None:
         """What a call of a function of this file gives, where that is a literal or a text; else None."""
+        if self._limit < _MAX_STEPS or len(self._frames) >= _MAX_INLINED:
+            return None
         scope = self.called(function)
-        if scope is None or len(self._frames) >= _MAX_INLINED or any(node == scope.node.id for node, _ in self._frames):
+        if scope is None or any(node == scope.node.id for node, _ in self._frames):
             return None
         parameters = scope.parameters
         if any(argument.type == "spread_element" for argument in given):
@@ -819,7 +827,9 @@ class Evaluator:
     def returned(self, scope: Scope) -> tuple[Value, ...]:
         """The literals, texts and calls that a function may return, its parameters standing as `Parameter`."""
         kept = (Constant, Text, Record, Items, Call, Choice)
-        return tuple(dict.fromkeys(value for value in self.returned_by(scope) if isinstance(value, kept)))
+        nodes = (scope.body,) if scope.body.type != "statement_block" else self._module.returned_nodes(scope)
+        found = (self.summary(node) for node in nodes if not node.type.startswith("jsx"))
+        return tuple(dict.fromkeys(value for value in found if isinstance(value, kept)))
 
     def qualified(self, node: Node) -> str:
         """The dotted name of an expression as other files and facts know it."""

@@ -1,0 +1,149 @@
+"""What made an object: the constructor, factory or type behind a receiver."""
+
+import re
+
+from tree_sitter import Node
+
+from ...facts.values import Call, Parameter, Reference, Value, options
+from . import syntax
+from .module import Module
+from .packages import normal
+from .scopes import Scope
+
+_TYPE = re.compile(r"^(?:readonly\s+)?(?:typeof\s+)?([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)")
+_LENDERS = frozenset(
+    {
+        "acquire",
+        "child",
+        "connect",
+        "createQueryRunner",
+        "extend",
+        "forUpdate",
+        "getConnection",
+        "getDataSource",
+        "getRepository",
+        "promise",
+        "reserve",
+        "schema",
+        "transaction",
+        "withSchema",
+    }
+)
+"""Methods that give an object of the same library as their receiver."""
+_LENDING = frozenset({"transaction", "$transaction", "begin", "savepoint", "run", "register", "route", "group"})
+"""Methods whose callback gets such an object."""
+
+
+def origin(node: Node, module: Module) -> str:
+    """The normal dotted name of what made the object that `node` is, or its type: `pg.Pool`, `knex.Knex`.
+
+    `./db.pool` for what another file of the project exports, `""` where nothing says.
+    """
+    return _of_value(module.value(node), node, module, 0)
+
+
+def _of_value(value: Value, node: Node, module: Module, depth: int) -> str:
+    if depth > 8:
+        return ""
+    for option in options(value):
+        found = ""
+        match option:
+            case Call(callee=callee, receiver=receiver):
+                if option.name in _LENDERS and receiver is not None:
+                    found = _of_value(receiver, node, module, depth + 1)
+                found = found or normal(callee)
+            case Parameter():
+                found = _of_parameter(option, node, module, depth)
+            case Reference(name=name):
+                if name.startswith("this."):
+                    found = of_field(name[5:], node, module, depth)
+                elif "/" in name or name in module.names.values():
+                    found = normal(name)
+        if found:
+            return found
+    return ""
+
+
+def of_type(annotation: str, module: Module) -> str:
+    """The normal dotted name of a type annotation's first type."""
+    match = _TYPE.match(annotation)
+    if match is None:
+        return ""
+    first, dot, rest = match[1].partition(".")
+    return normal(module.names.get(first, first) + dot + rest)
+
+
+def _of_parameter(parameter: Parameter, node: Node, module: Module, depth: int) -> str:
+    if parameter.annotation and not parameter.path:
+        return of_type(parameter.annotation, module)
+    scope: Scope | None = module.scope(node)
+    while scope is not None and not (
+        scope.kind == "function" and any(one.name == parameter.name for one in scope.parameters)
+    ):
+        scope = scope.parent
+    if scope is None or parameter.path:
+        return ""
+    given = scope.node.parent
+    call = given.parent if given is not None and given.type == "arguments" else None
+    if call is None or call.type != "call_expression" or scope.parameters[0].name != parameter.name:
+        return ""
+    receiver = module.receiver(call)
+    if receiver is None or module.callee(call).rpartition(".")[2] not in _LENDING:
+        return ""
+    return _of_value(module.value(receiver), receiver, module, depth + 1)
+
+
+def of_field(name: str, node: Node, module: Module, depth: int = 0) -> str:
+    """What a field of the class around `node` holds: by its type, its initial value, or an assignment to it."""
+    klass = module.scope(node).klass
+    if klass is None or depth > 8:
+        return ""
+    for child in klass.body.named_children:
+        if child.type == "public_field_definition":
+            own, value = child.child_by_field_name("name"), child.child_by_field_name("value")
+            if own is None or module.text(own) != name:
+                continue
+            if value is not None and value.type in (*syntax.CALLS, "await_expression", "identifier"):
+                found = _of_value(module.value(value), value, module, depth + 1)
+                if found:
+                    return found
+            annotation = child.child_by_field_name("type")
+            if annotation is not None:
+                return of_type(module.text(annotation).lstrip(": \n"), module)
+        elif child.type == "method_definition" and child.child_by_field_name("name") is not None:
+            scope = module.scopes.of(child)
+            if scope is None or not scope.name.endswith(".constructor"):
+                continue
+            for parameter in scope.parameters:
+                if parameter.name == name and parameter.annotation:
+                    return of_type(parameter.annotation, module)
+    for write in module.written(f"this.{name}"):
+        if klass.start <= write.start_byte < klass.end:
+            right = write.child_by_field_name("right")
+            if right is not None:
+                return _of_value(module.value(right), right, module, depth + 1)
+    return ""
+
+
+def declared(call: Node, module: Module) -> str:
+    """The qualified name of the variable or field that a call's result is bound to, `""` where none is."""
+    node, parent = call, call.parent
+    while parent is not None and (
+        parent.type in syntax.TRANSPARENT or parent.type in ("binary_expression", "ternary_expression")
+    ):
+        node, parent = parent, parent.parent
+    if parent is None:
+        return ""
+    target: Node | None = None
+    if parent.type == "variable_declarator":
+        target = parent.child_by_field_name("name")
+    elif parent.type == "assignment_expression":
+        target = parent.child_by_field_name("left")
+    elif parent.type == "public_field_definition":
+        name, klass = parent.child_by_field_name("name"), module.scope(parent).klass
+        return f"{klass.name}.{module.text(name)}" if name is not None and klass is not None else ""
+    elif parent.type == "export_statement":
+        return "default"
+    if target is None or target.id == node.id or target.type not in ("identifier", "member_expression"):
+        return ""
+    return module.qualified(target)

@@ -72,10 +72,29 @@ def choice(at: Location, options: Sequence[Value]) -> Value:
     found: dict[object, Value] = {}
     for option in options:
         for inner in option.options if isinstance(option, Choice) else (option,):
-            key = ("constant", type(inner.value), inner.value) if isinstance(inner, Constant) else inner
-            found.setdefault(key, inner)
+            found.setdefault(_shape(inner), inner)
     several = tuple(found.values())
     return several[0] if len(several) == 1 else Choice(at, several[:OPTIONS])
+
+
+def _shape(value: Value) -> object:
+    """`value` without its places, to tell whether two are the same."""
+    match value:
+        case Constant(value=constant):
+            return type(constant), constant
+        case Text(parts=inner) | Items(items=inner) | Choice(options=inner):
+            return type(value), tuple(_shape(one) for one in inner)
+        case Record(entries=entries):
+            return Record, tuple((key, _shape(one)) for key, one in entries), value.open
+        case Call(callee=callee, arguments=arguments, keywords=keywords):
+            named = tuple((key, _shape(one)) for key, one in keywords)
+            receiver = _shape(value.receiver) if value.receiver is not None else None
+            return callee, tuple(_shape(one) for one in arguments), named, receiver
+        case Parameter(name=name, function=function, path=path):
+            return Parameter, name, function, path
+        case Reference(name=name) | Environment(name=name):
+            return type(value), name
+    return value
 
 
 def member(value: Value, suffix: str, at: Location) -> Value | None:

@@ -41,7 +41,9 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
     if given is None:
         return
     text = composed(module.value(given), module)
-    if isinstance(text, Call) and text.callee.startswith("sqlalchemy."):
+    if queries.is_expression(text) or (
+        not driver and not is_textual(text) and module.has_import("sqlalchemy", "sqlmodel")
+    ):
         return
     certain = bool(driver) or queries.looks_like_sql(text)
     if driver:

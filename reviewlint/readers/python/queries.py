@@ -39,6 +39,7 @@ PARAMSTYLES = {
 """How each driver spells a bound value, from PEP 249's `paramstyle` of each and the manuals of the others."""
 
 _LIBRARIES = {
+    "alembic": "sqlalchemy",
     "psycopg_pool": "psycopg",
     "sqlmodel": "sqlalchemy",
     "flask_sqlalchemy": "sqlalchemy",
@@ -55,6 +56,13 @@ _DATABASE_NAMES = re.compile(
     r"(?:^|[._])(?:cur|curs|cursor|conn|connection|con|db|database|session|engine|pool|tx|txn|transaction)\d?(?:\(\)|\[\])?$",
     re.IGNORECASE,
 )
+_TEXT_TYPES = re.compile(r"\b(?:Literal)?(?:str|String|Any|object|Query|SQL|Composed|Composable|TextClause|bytes)\b")
+_BUILDERS = frozenset(
+    """select insert update delete values where filter filter_by returning order_by group_by having limit offset union
+    with_only_columns on_conflict_do_nothing on_conflict_do_update select_from outerjoin options with_for_update
+    distinct correlate execution_options add_columns scalar_subquery exists""".split()
+)
+"""Methods of query objects that no string has."""
 _SQL = re.compile(
     r"""\b(?:
     select\s .*? \bfrom\b | select\s+(?:\d|[\w.]+\(|'|\*)
@@ -95,6 +103,25 @@ def could_be_sql(value: Value) -> bool:
     )
 
 
+def is_expression(value: Value) -> bool:
+    """Whether a value is a query object that a library built (`select(User).where(…)`), no text."""
+    return any(_is_expression(option) for option in options(value))
+
+
+def _is_expression(value: Value) -> bool:
+    if isinstance(value, Parameter):
+        return bool(value.annotation) and not value.path and not _TEXT_TYPES.search(value.annotation)
+    for _ in range(24):
+        if not isinstance(value, Call):
+            return False
+        if value.callee.startswith(("sqlalchemy.", "sqlmodel.", "peewee.", "pypika.")) or value.name in _BUILDERS:
+            return True
+        if value.receiver is None:
+            return False
+        value = value.receiver
+    return True
+
+
 def _is_text(value: Value) -> bool:
     return isinstance(value, Text) or (isinstance(value, Constant) and isinstance(value.value, str))
 
@@ -131,7 +158,7 @@ def _driver(value: Value, module: "Module") -> str:
             case Parameter(path=path) if path.endswith(".session"):
                 return ""
             case Reference(name=name):
-                return "sqlalchemy" if name.endswith("db.session") else library(name)
+                return "sqlalchemy" if name.endswith(("db.session", "db.engine")) else library(name)
             case _:
                 return ""
     return ""

@@ -7,7 +7,7 @@ from tree_sitter import Node
 
 from ...facts.file import FileFact
 from ...facts.location import Location
-from ...facts.values import Call, Record, Value, options
+from ...facts.values import Call, Constant, Record, Value, options
 from . import queries
 from .algebra import choice, is_textual
 
@@ -51,8 +51,13 @@ def file(module: "Module") -> Iterator[FileFact]:
     for node in texts:
         if module.location(node) not in executed:
             value = module.value(node)
-            if isinstance(value, Call) and value.arguments:
+            if isinstance(value, Call) and value.arguments and _is_worth_it(value.arguments[0]):
                 yield queries.query(node, module, "sqlalchemy", value.arguments[0], None)
+
+
+def _is_worth_it(text: Value) -> bool:
+    """Whether a fragment says anything alone: constant ones (`text("false")`) do only where they are statements."""
+    return not isinstance(text, Constant) or queries.looks_like_sql(text)
 
 
 def _executed(node: Node, method: str, module: "Module", executed: set[Location]) -> Iterator[FileFact]:

@@ -160,7 +160,9 @@ class Evaluator:
         value = self.value(container)
         if keys[0].type == "slice":
             return (
-                value if is_textual(value) or isinstance(value, Items | Parameter | Reference) else self.unknown(node)
+                value
+                if is_textual(value) or isinstance(value, Items | Parameter | Reference | Call)
+                else self.unknown(node)
             )
         key = self.value(keys[0])
         match value, key:

@@ -54,8 +54,8 @@ def report(review: Review, voice: Voice, lines: Callable[[str], Sequence[str]], 
     @cache
     def clean_lines(path: str) -> Sequence[str]:
         text = lines(path)
-        clean = redacted("\n".join(text)).split("\n")
-        return clean if len(clean) == len(text) else [redacted(line) for line in text]
+        clean = redacted("\n".join(text), keep_width=True).split("\n")
+        return clean if len(clean) == len(text) else [redacted(line, keep_width=True) for line in text]
 
     reached = verdict(shown, rules)
     closing = voice.closing(reached, shown, len(review.sources))

@@ -76,7 +76,12 @@ def _foremost(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 def _imperative(findings: Collection[Finding]) -> str:
     """`Mend the 3 errors of interpolated-query (2) and rls-disabled`."""
     by_severity = Counter(finding.severity for finding in findings if finding.severity is not None)
-    severities = listed([counted(by_severity[each], str(each)) for each in sorted(by_severity, reverse=True)])
+    severities = listed(
+        [
+            counted(by_severity[each], str(each)) if len(findings) > 1 else str(each)
+            for each in sorted(by_severity, reverse=True)
+        ]
+    )
     by_rule = Counter(finding.rule for finding in findings)
     if len(by_rule) > 4:
         return f"Mend the {severities} of {counted(len(by_rule), 'rule')}"

@@ -13,12 +13,19 @@ from ._settings import colour_option, settings, takes_settings
 
 @click.command()
 @click.argument("file", required=False)
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of the configuration file instead.")
 @takes_settings
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="How to show it. [text]")
 @colour_option
-def command(file: str | None, output_format: str, colour: ColourChoice, **given: Any) -> int:
+def command(*, file: str | None, schema: bool, output_format: str, colour: ColourChoice, **given: Any) -> int:
     """Show each setting that holds for FILE (by default: for the working directory), and where it comes from."""
     chosen = settings(**given)
+    if schema:
+        from ..config.schema import configuration_schema
+        from ..reporters.json import dumped
+
+        write(dumped(configuration_schema()))
+        return 0
 
     from .. import discovery
     from ..config import typed

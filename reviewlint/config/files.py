@@ -40,8 +40,12 @@ class _Place:
     def line(self, *key: str) -> int:
         return line_of(self.text, (*self.above, *key))
 
-    def error(self, message: str, *key: str) -> ConfigurationError:
-        return ConfigurationError(f"{self.name}:{self.line(*key)}: {message}")
+    def error(self, message: str, *key: str, near: str = "") -> ConfigurationError:
+        """An error at a key, or at the first line from there on that has the text `near`."""
+        line = self.line(*key)
+        below = self.text.splitlines()[line - 1 :]
+        offset = next((number for number, text in enumerate(below) if near in text), 0)
+        return ConfigurationError(f"{self.name}:{line + offset}: {message}")
 
 
 def keys() -> dict[str, Any]:
@@ -185,11 +189,12 @@ def _check_names(values: Mapping[str, Any], place: _Place) -> None:
         (name, (key,)) for key in ("select", "ignore") for name in values.get(key, ())
     ]
     named += [(name, ("per-file", pattern)) for pattern, names in values.get("per_file", {}).items() for name in names]
-    problems = [(problem_with(name), key) for name, key in named]
-    problems += [(problem_with(name, families=False), ("severities", name)) for name in values.get("severities", {})]
-    for problem, key in problems:
-        if problem:
-            raise place.error(problem, *key)
+    for name, key in named:
+        if problem := problem_with(name):
+            raise place.error(problem, *key, near=name)
+    for name in values.get("severities", {}):
+        if problem := problem_with(name, families=False):
+            raise place.error(problem, "severities", name)
 
 
 def problem_with(name: str, *, families: bool = True) -> str:

@@ -18,6 +18,7 @@ _MEANING = {
     "require-semgrep": "Fail with exit status 2 where data flow cannot be judged.",
     "strict-files": "Fail with exit status 2 where a file that should have been reviewed could not be.",
     "exclude": "Files not to review, as gitignore patterns relative to this file.",
+    "root": "This folder is a project of its own: a review of it looks no further up.",
     "per-file": "Rules and families not to run on some files, by gitignore pattern relative to this file.",
     "severities": "Severities of rules, instead of their own.",
     "options": "Options of rules, one table a rule.",
@@ -30,6 +31,8 @@ def configuration_schema() -> dict[str, Any]:
     rules, families = list(known), sorted(set(known.values()))
     properties: dict[str, Any] = {}
     for key, hint in keys().items():
+        if key == "options":
+            continue
         properties[key] = {"description": _MEANING[key], **typed.schema(hint)}
         default = getattr(Config(), key.replace("-", "_"))
         if not isinstance(default, dict):

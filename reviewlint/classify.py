@@ -37,10 +37,10 @@ _LANGUAGES = {
     ".env": "env",
 }
 _BINARY = frozenset(
-    ".png .jpg .jpeg .gif .webp .avif .ico .icns .bmp .tif .tiff .psd .woff .woff2 .ttf .otf .eot .pdf .zip .gz "
-    ".tgz .bz2 .xz .zst .7z .rar .jar .war .mp3 .mp4 .m4a .mov .avi .webm .ogg .wav .flac .pyc .pyo .so .dylib .dll .exe "
-    ".o .a .class .wasm .node .db .sqlite .sqlite3 .parquet .avro .npy .npz .pkl .pickle .bin .onnx .pt .safetensors .docx "
-    ".xlsx .pptx .keystore .jks .p12 .pfx .heic .riv .glb .mo".split()
+    ".png .jpg .jpeg .gif .webp .avif .ico .icns .bmp .tif .tiff .psd .woff .woff2 .ttf .otf .eot .pdf .zip .gz .tgz "
+    ".bz2 .xz .zst .7z .rar .jar .war .mp3 .mp4 .m4a .mov .avi .webm .ogg .wav .flac .pyc .pyo .so .dylib .dll .exe "
+    ".o .a .class .wasm .node .db .sqlite .sqlite3 .parquet .avro .npy .npz .pkl .pickle .bin .onnx .pt .safetensors "
+    ".docx .xlsx .pptx .keystore .jks .p12 .pfx .heic .riv .glb .mo".split()
 )
 _LOCKS = frozenset(
     "package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb deno.lock poetry.lock uv.lock "
@@ -50,8 +50,8 @@ _LOCKS = frozenset(
 VENDORED = frozenset(
     "node_modules bower_components jspm_packages site-packages third_party thirdparty 3rdparty .venv venv virtualenv "
     "__pypackages__ __pycache__ .tox .nox .eggs .mypy_cache .pytest_cache .ruff_cache .yarn .pnpm-store .next .nuxt "
-    ".svelte-kit .turbo .parcel-cache .terraform .gradle .angular .vercel .netlify .wrangler .serverless .git .hg .svn "
-    "pods carthage .reviewlint_cache".split()
+    ".svelte-kit .turbo .parcel-cache .terraform .gradle .angular .vercel .netlify .wrangler .serverless .git .hg "
+    ".svn pods carthage .reviewlint_cache".split()
 )
 """Folders of somebody else's code or of products, wherever they stand."""
 

@@ -35,8 +35,8 @@ _BOTH_SIDES = frozenset(
 )
 _SERVER_PACKAGES = frozenset(
     "express fastify koa @hapi/hapi hono @nestjs/common @nestjs/core restify polka pg mysql2 postgres knex sequelize "
-    " typeorm @prisma/client drizzle-orm kysely mongoose ioredis bullmq apollo-server @apollo/server "
-    "express-session body-parser @trpc/server graphql-yoga elysia moleculer".split()
+    "typeorm @prisma/client drizzle-orm kysely mongoose ioredis bullmq apollo-server @apollo/server express-session "
+    "body-parser @trpc/server graphql-yoga elysia moleculer".split()
 )
 _BROWSER_PACKAGES = frozenset(
     "react-dom vue svelte @angular/core preact solid-js react-native expo lit jquery @vitejs/plugin-react "
@@ -92,8 +92,8 @@ _REQUIRE = re.compile(rb"""\brequire\(\s*["'](?P<module>[^"'\n]+)["']\s*\)""")
 _SERVER_MODULES = frozenset(
     "server-only next/headers next/server fs fs/promises http https http2 net tls dns child_process cluster "
     "worker_threads express fastify koa hono restify polka pg mysql mysql2 postgres better-sqlite3 sqlite3 knex "
-    "sequelize sequelize-typescript typeorm kysely mongoose mongodb redis ioredis bullmq amqplib kafkajs nodemailer stripe "
-    "winston firebase-admin jsonwebtoken bcrypt argon2".split()
+    "sequelize sequelize-typescript typeorm kysely mongoose mongodb redis ioredis bullmq amqplib kafkajs nodemailer "
+    "stripe winston firebase-admin jsonwebtoken bcrypt argon2".split()
 )
 _SERVER_SCOPES = ("node:", "@nestjs/", "@fastify/", "@hapi/", "@hono/", "@aws-sdk/", "@trpc/server", "mysql2/", "pg-")
 _EDGE_SCOPES = ("https://deno.land/", "https://esm.sh/", "npm:", "jsr:", "cloudflare:")

@@ -10,13 +10,15 @@ from .values import Value
 class Router(FileFact):
     """An object that routes are put on: an app, router, blueprint. `name` is its variable, qualified inside the file.
 
-    `prefix` is the path that it puts before its routes. `guards` hold for every route on it.
+    `prefix` is the path that it puts before its routes. `guards` hold for every route on it. `application` for one that
+    answers by itself, error handling included (`FastAPI()`, `express()`), not only groups routes.
     """
 
     name: str
     framework: str
     prefix: str = ""
     guards: tuple[str, ...] = ()
+    application: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,29 @@
 """Where a dotted name is defined: the file and the name qualified inside it."""
 
 from collections import defaultdict
-from posixpath import commonpath
 
 from ..facts.code import Class, Definition, Function
 from ..facts.http import Router
-from ..facts.imports import Import
+from ..facts.imports import Export, Import
 from ..project import Project
+from .modules import Modules, modules
 
 MAX_HOPS = 5
 """How many re-exports are followed."""
 
+MAX_PARTS = 4
+"""How many dotted parts may follow the name of a module: `orders.Service.repository.find`."""
+
 
 class _Names:
+    """What each file defines, and what it takes from or passes on to others."""
+
     def __init__(self, project: Project) -> None:
+        self.modules: Modules = project.view(modules)
         self.defined: dict[str, set[str]] = defaultdict(set)
-        self.imported: dict[str, dict[str, str]] = defaultdict(dict)
-        self.modules: dict[str, list[str]] = defaultdict(list)
+        self.elsewhere: dict[str, dict[str, str]] = defaultdict(dict)
+        self.stars: dict[str, list[str]] = defaultdict(list)
+        self.found: dict[tuple[str, str], tuple[str, str] | None] = {}
         kinds: tuple[type[Class | Definition | Function | Router], ...] = (Class, Definition, Function, Router)
         for kind in kinds:
             for fact in project.facts(kind):
@@ -24,39 +31,53 @@ class _Names:
         for imported in project.facts(Import):
             dot = "" if imported.module.endswith(".") else "."
             for name, local in imported.names:
-                self.imported[imported.at.path][local] = f"{imported.module}{dot}{name}"
-        for path in project.files:
-            if path.endswith(".py"):
-                parts = path.removesuffix(".py").removesuffix("/__init__").split("/")
-                for start in range(len(parts)):
-                    self.modules[".".join(parts[start:])].append(path)
+                if name != "*":
+                    self.elsewhere[imported.at.path][local] = f"{imported.module}{dot}{name}"
+                elif local in ("*", ""):
+                    self.stars[imported.at.path].append(imported.module)
+                else:
+                    self.elsewhere[imported.at.path][local] = imported.module
+        for export in project.facts(Export):
+            if export.name != export.local and export.local:
+                self.elsewhere[export.at.path][export.name] = export.local
 
 
 def located(project: Project, path: str, name: str) -> tuple[str, str] | None:
     """The file that defines `name` (as the file at `path` spells it) and its name there; None outside the project."""
-    return _located(project.view(_Names), path, name, MAX_HOPS)
+    names = project.view(_Names)
+    if (path, name) not in names.found:
+        names.found[path, name] = _inside(names, path, name, MAX_HOPS) or _outside(names, path, name, MAX_HOPS)
+    return names.found[path, name]
 
 
-def _located(names: _Names, path: str, name: str, hops: int) -> tuple[str, str] | None:
+def _inside(names: _Names, path: str, name: str, hops: int) -> tuple[str, str] | None:
+    """`name` as the file at `path` gives it to others: its own, or passed on from another file."""
     if name in names.defined[path]:
         return path, name
     if not hops:
         return None
-    if name.startswith("."):
-        inner = name.lstrip(".")
-        folder = path.split("/")[: -(len(name) - len(inner))]
-        name = ".".join((*folder, inner))
+    first, dot, rest = name.partition(".")
+    again = names.elsewhere[path].get(first)
+    if again is not None and again != first:
+        found = _inside(names, path, again + dot + rest, hops - 1) or _outside(names, path, again + dot + rest, hops)
+        if found is not None:
+            return found
+    for module in names.stars[path]:
+        target = names.modules.resolve(module, path)
+        found = _inside(names, target, name, hops - 1) if target is not None and target != path else None
+        if found is not None:
+            return found
+    return None
+
+
+def _outside(names: _Names, path: str, name: str, hops: int) -> tuple[str, str] | None:
+    """`name` as a dotted path that begins with a module."""
     parts = name.split(".")
-    for end in range(len(parts) - 1, 0, -1):
-        rest = ".".join(parts[end:])
-        for other in sorted(
-            names.modules.get(".".join(parts[:end]), ()), key=lambda one: -len(commonpath((one, path)))
-        ):
-            if rest in names.defined[other]:
-                return other, rest
-            first, dot, more = rest.partition(".")
-            again = names.imported[other].get(first)
-            found = _located(names, other, again + dot + more, hops - 1) if again else None
+    for end in range(len(parts) - 1, max(len(parts) - 1 - MAX_PARTS, 0), -1):
+        module = ".".join(parts[:end])
+        target = names.modules.resolve(module + "." if not module.strip(".") else module, path) if module else None
+        if target is not None and target != path:
+            found = _inside(names, target, ".".join(parts[end:]), hops - 1)
             if found is not None:
                 return found
     return None

@@ -215,7 +215,7 @@ def _arguments(code: _Code, place: _Place, call: Value | None, outer: Bindings) 
         return {}
     given: dict[str, Value] = dict(zip(function.parameters, call.arguments, strict=False))
     given.update(call.keywords)
-    return {name: _bound(value, outer) for name, value in given.items()}
+    return {**dict(function.defaults), **{name: _bound(value, outer) for name, value in given.items()}}
 
 
 def _bound(value: Value, bindings: Bindings) -> Value:

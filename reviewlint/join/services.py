@@ -1,43 +1,60 @@
 """Which files answer together: a repository may hold several services, each with habits and contracts of its own."""
 
+from collections.abc import Iterator
 from functools import cached_property
 from posixpath import basename, dirname
 
+from ..facts.http import Mount, Router
 from ..project import Project
+from .places import located
 
-MANIFESTS = frozenset(
-    {"package.json", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "manage.py", "deno.json"}
-)
+MANIFESTS = {
+    "python": frozenset({"pyproject.toml", "setup.cfg", "requirements.txt", "Pipfile", "manage.py"}),
+    "typescript": frozenset({"package.json", "deno.json", "deno.jsonc"}),
+}
 EDGE_FUNCTIONS = "supabase/functions"
 
 
 class Services:
     """The services of a project: a service is the nearest folder with a manifest, and one language in it.
 
-    Supabase's Edge Functions are one service wherever they lie.
+    An application that is mounted on another one is a service of its own: it handles its errors itself. Supabase's
+    Edge Functions are one service wherever they lie.
     """
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._known: dict[str, str] = {}
+        self._known: dict[tuple[str, str], str] = {}
 
     @cached_property
-    def _roots(self) -> frozenset[str]:
+    def _roots(self) -> dict[str, frozenset[str]]:
         paths = {*self._project.files, *self._project.sources}
-        return frozenset(dirname(path) for path in paths if basename(path) in MANIFESTS)
+        mounted = frozenset(self._mounted())
+        return {
+            language: mounted | {dirname(path) for path in paths if basename(path) in names}
+            for language, names in MANIFESTS.items()
+        }
+
+    def _mounted(self) -> Iterator[str]:
+        """The folders of applications that another file mounts."""
+        applications = {(fact.at.path, fact.name) for fact in self._project.facts(Router) if fact.application}
+        for mount in self._project.facts(Mount):
+            place = located(self._project, mount.at.path, mount.child)
+            if place in applications and place is not None and dirname(place[0]) != dirname(mount.at.path):
+                yield dirname(place[0])
 
     def of(self, path: str) -> str:
         """The name of the service that the file at `path` belongs to; equal names, same service."""
         language = "python" if self._project.files[path].language == "python" else "typescript"
         folder = dirname(path)
-        if folder not in self._known:
-            self._known[folder] = self._root(folder)
-        return f"{self._known[folder] or '.'} ({language})"
+        if (language, folder) not in self._known:
+            self._known[language, folder] = self._root(language, folder)
+        return f"{self._known[language, folder] or '.'} ({language})"
 
-    def _root(self, folder: str) -> str:
+    def _root(self, language: str, folder: str) -> str:
         if f"{EDGE_FUNCTIONS}/" in f"{folder}/":
             return folder[: folder.index(EDGE_FUNCTIONS) + len(EDGE_FUNCTIONS)]
-        while folder and folder not in self._roots:
+        while folder and folder not in self._roots[language]:
             folder = dirname(folder)
         return folder
 

@@ -56,8 +56,14 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
     elif name in MAKERS:
         variable = assigned_name(node, module)
         if variable:
-            at, prefix = module.location(node), path_of(argument(node, module, -1, "prefix"), module)
-            yield Router(at, qualified(variable, node, module), "fastapi", prefix or "", _dependencies(node, module))
+            yield Router(
+                module.location(node),
+                qualified(variable, node, module),
+                "fastapi",
+                path_of(argument(node, module, -1, "prefix"), module) or "",
+                _dependencies(node, module),
+                application=name in ("FastAPI", "Starlette"),
+            )
     elif name in ("include_router", "mount"):
         yield from _mount(node, name, module)
     elif name in ("add_api_route", "add_route"):

@@ -68,7 +68,8 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
         variable = assigned_name(node, module)
         if variable and callee.startswith(("flask", "quart")):
             prefix = path_of(argument(node, module, -1, "url_prefix", "prefix", "path"), module)
-            yield Router(module.location(node), qualified(variable, node, module), "flask", prefix or "")
+            at, application = module.location(node), name in ("Flask", "Quart")
+            yield Router(at, qualified(variable, node, module), "flask", prefix or "", application=application)
     elif name in ("register_blueprint", "add_namespace"):
         child = argument(node, module, 0, "blueprint")
         if child is not None and child.type in ("identifier", "attribute"):

@@ -36,7 +36,11 @@ META = Meta(
 FEW = 4
 """With fewer error responses than this, what the others share is weak evidence."""
 
-HEALTH = re.compile(r"health|ready|readiness|liveness|livez|readyz|alive|ping", re.IGNORECASE)
+HEALTH = re.compile(r"health|readiness|readyz?\b|liveness|livez|\balive|\bping", re.IGNORECASE)
+WEBHOOK = re.compile(r"web_?-?hook", re.IGNORECASE)
+
+HABIT = 6
+"""As many outliers of one shape are a habit of their own: one finding, with the others as related places."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,7 @@ def _errors(project: Project, options: Options) -> Iterator[_Error]:
         if options.problem_json and "problem+json" in answer.response.content_type:
             continue
         for shape in shapes(answer.body):
-            if not _protocol(shape, options) and not _health_report(answer, shape):
+            if not (_protocol(shape, options) or _health_report(answer, shape) or _for_machines(answer)):
                 yield _Error(answer, shape)
 
 
@@ -106,8 +110,7 @@ def _protocol(shape: Shape, options: Options) -> bool:
     return (
         {"error", "error_description"} <= keys
         or "jsonrpc" in keys
-        or ("errors" in keys
-        and keys <= {"data", "errors", "extensions"})
+        or ("errors" in keys and keys <= {"data", "errors", "extensions"})
         or (options.problem_json and {"title", "status"} <= keys)
         or (not keys and not shape.kind("") and shape.open)
     )
@@ -115,36 +118,48 @@ def _protocol(shape: Shape, options: Options) -> bool:
 
 def _health_report(answer: Answer, shape: Shape) -> bool:
     named = HEALTH.search(answer.response.function) or HEALTH.search(answer.at.path)
-    return answer.status == 503 and shape.kind("error") is None and bool(named or shape.kind("status"))
+    unwell = bool(named) or (answer.status == 503 and shape.kind("status") is not None)
+    return (answer.status or 0) >= 500 and unwell and shape.kind("error") is None
+
+
+def _for_machines(answer: Answer) -> bool:
+    """Whether the client is a provider that looks at the status alone."""
+    return bool(WEBHOOK.search(answer.response.function) or WEBHOOK.search(answer.at.path))
 
 
 def _outliers(errors: Sequence[_Error], envelope: Envelope) -> Iterator[Finding]:
     total = len(errors)
     good = [error for error in errors if envelope.admits(error.shape)]
-    places: dict[Location, list[_Error]] = defaultdict(list)
+    shapes_of: dict[Location, list[_Error]] = defaultdict(list)
     for error in errors:
         if not envelope.admits(error.shape):
-            places[error.answer.origin].append(error)
+            shapes_of[error.answer.origin].append(error)
+    by_shape: dict[str, list[Location]] = defaultdict(list)
+    for at, several in shapes_of.items():
+        by_shape[str(several[0].shape)].append(at)
     exemplars = tuple(
         Related(at, "the shape that the others have")
         for at in list(dict.fromkeys(error.answer.origin for error in good))[:2]
     )
     required = " and ".join(f"`{path}`" for path in _leaves(envelope))
-    for at, several in places.items():
-        error = several[0]
-        lacking = envelope.lacks(error.shape)
-        foreign = envelope.foreign(error.shape)
-        fault = f"it lacks {_listed(lacking)}" if lacking else f"the envelope does not allow {_listed(foreign)}"
-        callers = tuple(Related(other.answer.at, "answers with it") for other in several[:5] if other.answer.at != at)
-        yield Finding(
-            at,
-            evidence=f"{len(good)} of {total} error responses of this service carry {required}; "
-            f"{_statuses(several)} answers `{error.shape}`: {fault}.",
-            remedy=f"Answer with the shape of the others: {_as_code(envelope)}",
-            related=callers + exemplars,
-            slots={"shape": str(error.shape), "majority": str(envelope), "count": str(len(good)), "total": str(total)},
-            confidence=Confidence.HIGH if len(good) >= FEW else Confidence.MEDIUM,
-        )
+    for places in by_shape.values():
+        shape = shapes_of[places[0]][0].shape
+        lacking, foreign = envelope.lacks(shape), envelope.foreign(shape)
+        fault = f"without {_listed(lacking)}" if lacking else f"with {_listed(foreign)} besides"
+        habit = len(places) >= HABIT
+        for at in places[:1] if habit else places:
+            told = [error for place in (places if habit else [at]) for error in shapes_of[place]]
+            others = list(dict.fromkeys(error.answer.at for error in told if error.answer.at != at))
+            who = f"{len(told)} others answer" if habit else f"{_statuses(told)} answers"
+            yield Finding(
+                at,
+                evidence=f"{len(good)} of {total} error responses of this service carry {required}; "
+                f"{who} `{shape}`, {fault}.",
+                remedy=f"Answer with the shape of the others: {_as_code(envelope)}",
+                related=(*(Related(other, f"answers `{shape}`") for other in others[:10]), *exemplars),
+                slots={"shape": str(shape), "majority": str(envelope), "count": str(len(good)), "total": str(total)},
+                confidence=Confidence.HIGH if len(good) >= FEW else Confidence.MEDIUM,
+            )
 
 
 def _disorder(errors: Sequence[_Error]) -> Finding:

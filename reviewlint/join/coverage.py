@@ -1,0 +1,99 @@
+"""Which endpoints tests reach: requested by path or name, or imported by the test that calls the handler itself."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from ..facts.code import Function
+from ..facts.file import Side
+from ..facts.imports import Import
+from ..facts.tests import RequestedRoute, TestCase
+from ..project import Project
+from .endpoints import Endpoint, endpoints
+from .paths import Requested, Segments
+from .places import located
+
+ANY = "*"
+
+
+def tested(project: Project) -> frozenset[Endpoint]:
+    """The view: every endpoint that some test requests, or whose handler some test imports or calls."""
+    every = project.view(endpoints)
+    found = set(_requested(project, every))
+    places = _imported(project)
+    for endpoint in every:
+        name = endpoint.handler
+        owner = name.rpartition(".")[0]
+        if {(endpoint.handler_path, name), (endpoint.handler_path, owner)} & places or (
+            endpoint.at.path,
+            ANY,
+        ) in places:
+            found.add(endpoint)
+    return frozenset(found)
+
+
+def test_files(project: Project) -> frozenset[str]:
+    """The view: the paths of files that are tests or hold any."""
+    paths = {path for path, file in project.files.items() if file.side is Side.TEST}
+    return frozenset(paths | {case.at.path for case in project.facts(TestCase)})
+
+
+def _requested(project: Project, every: Sequence[Endpoint]) -> Iterable[Endpoint]:
+    index = _Index(every)
+    by_name: dict[str, list[Endpoint]] = defaultdict(list)
+    for endpoint in every:
+        if endpoint.route.name:
+            by_name[endpoint.route.name].append(endpoint)
+    seen = set()
+    for request in project.facts(RequestedRoute):
+        if request.name:
+            yield from by_name.get(request.name, ())
+            continue
+        asked = Requested(request.path)
+        key = (request.method, asked.segments, asked.open)
+        if key not in seen:
+            seen.add(key)
+            yield from index.met(request.method, asked)
+
+
+class _Index:
+    """Endpoints by a constant segment of their path, so that a request is only held against those that it can meet."""
+
+    def __init__(self, every: Sequence[Endpoint]) -> None:
+        self.every = [endpoint for endpoint in every if endpoint.segments is not None]
+        self.by_segment: dict[str, list[Endpoint]] = defaultdict(list)
+        for endpoint in self.every:
+            self.by_segment[_last_constant(endpoint.declared or ()) or _last_constant(endpoint.segments or ())].append(
+                endpoint
+            )
+
+    def met(self, method: str, asked: Requested) -> list[Endpoint]:
+        """The endpoints that the request fits best."""
+        candidates = [one for segment in {*asked.segments, ""} for one in self.by_segment.get(segment, ())]
+        return _best(method, asked, candidates) or _best(method, asked, self.every)
+
+
+def _best(method: str, asked: Requested, candidates: Iterable[Endpoint]) -> list[Endpoint]:
+    fits: dict[tuple[int, int], list[Endpoint]] = defaultdict(list)
+    for endpoint in candidates:
+        if ANY in (method, endpoint.method) or method == endpoint.method:
+            fit = asked.closeness(endpoint.segments or (), endpoint.declared or ())
+            if fit is not None:
+                fits[fit].append(endpoint)
+    return fits[max(fits)] if fits else []
+
+
+def _last_constant(parts: Segments) -> str:
+    return next((part for part in reversed(parts) if "{" not in part), "")
+
+
+def _imported(project: Project) -> frozenset[tuple[str, str]]:
+    """What test files import or call, by where it is defined; `(path, *)` for modules that are imported whole."""
+    found: set[tuple[str, str] | None] = set()
+    tests = project.view(test_files)
+    for fact in project.facts(Import):
+        if fact.at.path in tests:
+            found |= {located(project, fact.at.path, f"{fact.module}.{name}") for name, _ in fact.names}
+    for function in project.facts(Function):
+        if function.at.path in tests:
+            found |= {located(project, function.at.path, callee) for callee in function.calls}
+    return frozenset(place for place in found if place is not None and place[0] not in tests)

@@ -1,0 +1,314 @@
+"""No test requests this route or calls its handler.
+
+What no test requests breaks silently: the next change to the handler, its guards or its router is checked by the users.
+A single request that expects the right status would notice a broken query, a missing import, a lost permission check.
+
+Routes are matched with the requests of all tests by method and whole path: prefixes and mounts are followed, path
+parameters and interpolated parts of the path stand for one another. Importing the handler in a test counts, too. A
+service whose tests reach hardly anything gets one finding with the five endpoints where the first tests matter most.
+Documentation, health checks and static files are left out.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from ...facts.location import Location, Related
+from ...finding import Confidence, Finding, Subject
+from ...join.coverage import test_files, tested
+from ...join.endpoints import Endpoint, answers, endpoints
+from ...join.services import services
+from ...project import SERVER_SIDES, Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="medium",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="F E S R",
+    limits="Requests through generated clients, and paths that are computed at run time, are not seen.",
+)
+
+TRIVIAL = re.compile(
+    r"^(?:docs?|redoc|openapi|swagger|schema|health\w*|healthz?|live|livez|ready|readyz|readiness|liveness|ping|status"
+    r"|metrics|version|static|assets|public|media|favicon|robots|sitemap|well-known|manifest)(?:[-_.].*)?$",
+    re.IGNORECASE,
+)
+MUTATING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+SENSITIVE = re.compile(
+    r"auth|login|sign|token|password|pay|charge|checkout|order|invoice|subscri|refund|transfer|admin|user|account"
+    r"|upload|delete|invite|permission|role",
+    re.IGNORECASE,
+)
+
+FIRST = 5
+"""How many places a service without tests is told about."""
+
+HABIT = 8
+"""From so many untested endpoints on, which are more than `SHARE` of all, not testing them is the service's habit."""
+SHARE = 0.6
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Each untested route; one finding for a service whose tests reach few of its routes or none."""
+    names = project.view(services)
+    reached = project.view(tested)
+    by_service: dict[str, list[Endpoint]] = defaultdict(list)
+    for endpoint in project.view(endpoints):
+        if project.side(endpoint.at.path) in SERVER_SIDES and not _trivial(endpoint):
+            by_service[names.of(endpoint.at.path)].append(endpoint)
+    for service, every in by_service.items():
+        routes = _by_route(every)
+        untested = [several for several in routes if not reached.intersection(several)]
+        tests = [path for path in project.view(test_files) if names.of(path) == service]
+        if len(untested) == len(routes) or (len(untested) >= HABIT and len(untested) > SHARE * len(routes)):
+            if len(routes) > 1 or not tests:
+                yield _habit(project, untested, len(routes), len(tests))
+                continue
+        for several in untested:
+            yield _finding(several)
+
+
+def _trivial(endpoint: Endpoint) -> bool:
+    if endpoint.segments is None or endpoint.method in ("OPTIONS", "HEAD", "WEBSOCKET"):
+        return True
+    constant = [part for part in endpoint.segments if "{" not in part]
+    return not endpoint.segments or any(TRIVIAL.match(part.lstrip(".")) for part in constant[-1:] or constant)
+
+
+def _by_route(every: Sequence[Endpoint]) -> list[list[Endpoint]]:
+    """Endpoints that stand at one place, and so are one line of code: several mounts, several methods."""
+    found: dict[Location, list[Endpoint]] = defaultdict(list)
+    for endpoint in every:
+        found[endpoint.at].append(endpoint)
+    return list(found.values())
+
+
+def _named(several: Sequence[Endpoint]) -> str:
+    methods = "/".join(dict.fromkeys("any method of" if one.method == "*" else one.method for one in several))
+    return f"{methods} {several[0].path}"
+
+
+def _finding(several: Sequence[Endpoint]) -> Finding:
+    first = several[0]
+    return Finding(
+        first.at,
+        evidence=f"No test requests `{_named(several)}` or calls its handler `{first.handler or '(anonymous)'}`.",
+        remedy=f"Request it once as its caller would, and once as somebody who may not: `{_named(several)}`",
+        subject=Subject("endpoint", _named(several)),
+        slots={"route": _named(several), "handler": first.handler, "count": "1", "total": "1"},
+    )
+
+
+def _habit(project: Project, untested: Sequence[Sequence[Endpoint]], total: int, tests: int) -> Finding:
+    ranked = sorted(untested, key=lambda several: (-_weight(project, several), several[0].at))
+    first = ranked[0]
+    places = ", ".join(f"`{_named(several)}`" for several in ranked[:FIRST])
+    if tests:
+        seen = f"{len(untested)} of {total} endpoints of this service are requested by no test"
+    else:
+        seen = f"This service has no tests; {total} endpoints answer requests"
+    return Finding(
+        first[0].at,
+        evidence=f"{seen}. The first tests matter most for {places}.",
+        remedy="Begin with one request for each of these, through the application and its real guards.",
+        related=tuple(Related(several[0].at, _named(several)) for several in ranked[1:FIRST]),
+        subject=Subject("service", project.view(services).of(first[0].at.path)),
+        slots={
+            "route": _named(first),
+            "handler": first[0].handler,
+            "count": str(len(untested)),
+            "total": str(total),
+        },
+        confidence=Confidence.MEDIUM,
+    )
+
+
+def _weight(project: Project, several: Sequence[Endpoint]) -> int:
+    """How much depends on an endpoint: whether it changes something, what it is about, how many ways it can end."""
+    first = several[0]
+    weight = 4 if any(one.method in MUTATING for one in several) else 0
+    weight += 3 if SENSITIVE.search(f"{first.path} {first.handler}") else 0
+    return weight + min(sum(1 for _ in answers(project, first)), 4)
+
+
+REMARK = "`{route}` can break without a single red test. One request with an expected status would have noticed."
+
+EXAMPLES = [
+    """
+=== app/main.py
+from fastapi import FastAPI
+from .settings import settings
+from .items import router
+
+app = FastAPI()
+app.include_router(router, prefix=settings.API_PREFIX)
+
+=== app/items.py
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/items")
+
+@router.get("/{item_id}")
+def read(item_id: int):
+    return {}
+
+@router.post("/")
+def create():
+    return {}
+
+=== tests/test_items.py
+from app.settings import settings
+
+def make_item(client, **fields):
+    return client.post(f"{settings.API_PREFIX}/items/", json=fields).json()
+
+async def test_read(client):
+    item = make_item(client, name="rope")
+    response = await client.get(f"{settings.API_PREFIX}/items/{item['id']}")
+    assert response.status_code == 200
+""",
+    """
+=== app/main.py
+from fastapi import FastAPI
+from .orders import router
+
+app = FastAPI()
+app.include_router(router, prefix="/v1")
+
+@app.get("/health")
+def health():
+    return {"status": "ok"}
+
+=== app/orders.py
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/orders")
+
+@router.get("")
+def list_orders():
+    return []
+
+@router.get("/recent")  # <-- the test's f-string is an id, not this
+def recent():
+    return []
+
+@router.get("/{order_id}")
+def read(order_id: int):
+    return {}
+
+@router.post("/{order_id}/cancel")
+def cancel(order_id: int):
+    return {}
+
+@router.delete("/{order_id}")  # <-- GET of the same path is tested, DELETE is not
+def remove(order_id: int):
+    return {}
+
+@router.post("/{order_id}/refund")
+def refund(order_id: int):
+    return {}
+
+=== tests/test_orders.py
+from app.main import app
+from app.orders import refund
+from fastapi.testclient import TestClient
+
+client = TestClient(app)
+BASE = "/v1/orders"
+
+def test_list():
+    assert client.get(BASE).status_code == 200
+
+def test_read(order):
+    assert client.get(f"/v1/orders/{order.id}").status_code == 200
+
+def test_cancel(order):
+    assert client.post(f"{BASE}/{order.id}/cancel").status_code == 200
+
+def test_refund():
+    assert refund(7) == {}
+""",
+    """
+=== shop/__init__.py
+from flask import Flask
+from .users import bp
+
+app = Flask(__name__)
+app.register_blueprint(bp, url_prefix="/api/users")
+
+=== shop/users.py
+from flask import Blueprint
+from flask.views import MethodView
+
+bp = Blueprint("users", __name__)
+
+@bp.route("/<int:user_id>", methods=["GET", "PUT"])
+def user(user_id):
+    return {}
+
+@bp.post("/import")  # <-- nothing posts to it
+def import_users():
+    return {}, 202
+
+=== tests/test_users.py
+def test_user(client):
+    assert client.get("/api/users/7").status_code == 200
+""",
+    """
+=== shop/urls.py
+from django.urls import include, path
+
+urlpatterns = [path("api/", include("orders.urls"))]
+
+=== orders/urls.py
+from django.urls import path
+from . import views
+
+urlpatterns = [
+    path("orders/", views.orders, name="order-list"),
+    path("orders/<int:pk>/", views.OrderView.as_view(), name="order-detail"),
+    path("orders/<int:pk>/ship/", views.ship, name="order-ship"),  # <-- neither by path nor by name
+]
+
+=== orders/views.py
+def orders(request):
+    return None
+
+def ship(request, pk):
+    return None
+
+class OrderView:
+    pass
+
+=== orders/tests.py
+from django.test import TestCase
+from django.urls import reverse
+
+class OrderTests(TestCase):
+    def test_list(self):
+        self.assertEqual(self.client.get(reverse("order-list")).status_code, 200)
+
+    def test_detail(self):
+        self.assertEqual(self.client.get("/api/orders/7/").status_code, 200)
+""",
+    """
+=== app.py
+from flask import Flask
+
+app = Flask(__name__)
+
+@app.get("/reports")
+def reports():
+    return {}
+
+@app.post("/payments")  # <-- no tests at all: begin here
+def pay():
+    return {}
+
+@app.get("/ping")
+def ping():
+    return {}
+""",
+]

@@ -1,0 +1,259 @@
+"""A database as its migrations leave it: every object with the statement that made it and those that changed it.
+
+`Database` is the result of a replay (`join.replay`). Names are resolved: their schema is never empty. An object whose
+`made` is None was there before the first statement: part of the platform, or taken to exist because a statement uses
+it (`seen` False); of the latter only what statements said is known, and its tables are taken to hold rows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .location import Location
+from .sql import Action, Argument, Body, ColumnDef, Expression, IndexElement, Name, Query, Statement
+
+TABLE_PRIVILEGES = frozenset({"select", "insert", "update", "delete", "truncate", "references", "trigger"})
+"""What ALL means for a table; PostgreSQL 15, table 5.2 of the manual."""
+
+Grants = Mapping[str, frozenset[str]]
+"""Role to the privileges that it holds; `public` is everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A constraint of a table. `kind` as in `ConstraintDef`; `columns` may be empty for checks of expressions."""
+
+    name: str
+    kind: str
+    columns: tuple[str, ...]
+    at: Location | None
+    references: Name | None = None
+    referenced_columns: tuple[str, ...] = ()
+    expression: Expression | None = None
+    valid: bool = True
+    on_delete: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table. `kind` is `table`, `partitioned` or `foreign`; `parents` are what it inherits from or is a partition of.
+
+    `rls` and `forced` are its row-security flags, `rls_at` the statement that last set the first one. `uncertain` where
+    dynamic SQL may have changed it. `complete` is False where not all columns are known.
+    """
+
+    name: Name
+    made: Location | None
+    columns: tuple[ColumnDef, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+    kind: str = "table"
+    rls: bool = False
+    forced: bool = False
+    rls_at: Location | None = None
+    grants: Grants = field(default_factory=dict)
+    column_grants: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    owner: str = ""
+    parents: tuple[Name, ...] = ()
+    partition: bool = False
+    changed: tuple[Location, ...] = ()
+    seen: bool = True
+    platform: bool = False
+    uncertain: bool = False
+    complete: bool = True
+
+    def column(self, name: str) -> ColumnDef | None:
+        """The column called `name`."""
+        return next((column for column in self.columns if column.name == name), None)
+
+    @property
+    def primary_key(self) -> Constraint | None:
+        """The primary key."""
+        return next((constraint for constraint in self.constraints if constraint.kind == "primary key"), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A row-security policy. `defined` is the statement that last said what it is.
+
+    No `roles` where it has no TO clause. `relations` and `functions` are those that its expressions use, resolved.
+    """
+
+    name: str
+    table: Name
+    command: str
+    permissive: bool
+    roles: tuple[str, ...]
+    using: Expression | None
+    check: Expression | None
+    made: Location
+    defined: Location
+    relations: frozenset[Name] = frozenset()
+    functions: frozenset[Name] = frozenset()
+    changed: tuple[Location, ...] = ()
+    uncertain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index. `constraint` is the primary key, unique or exclusion constraint that owns it, by name, else `""`."""
+
+    name: Name
+    table: Name
+    elements: tuple[IndexElement, ...]
+    made: Location | None
+    unique: bool = False
+    method: str = "btree"
+    where: Expression | None = None
+    include: tuple[str, ...] = ()
+    constraint: str = ""
+    nulls_not_distinct: bool = False
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view or materialized view. `columns` are its output names, () where not known."""
+
+    name: Name
+    made: Location
+    defined: Location
+    query: Query | None
+    text: str
+    materialized: bool = False
+    options: Mapping[str, str | None] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
+    relations: frozenset[Name] = frozenset()
+    functions: frozenset[Name] = frozenset()
+    grants: Grants = field(default_factory=dict)
+    changed: tuple[Location, ...] = ()
+    platform: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function or procedure. `signature` are the types of its input parameters."""
+
+    name: Name
+    signature: tuple[str, ...]
+    arguments: tuple[Argument, ...]
+    returns: str
+    language: str
+    made: Location | None
+    defined: Location | None
+    body: Body | None = None
+    kind: str = "function"
+    definer: bool = False
+    settings: Mapping[str, str] = field(default_factory=dict)
+    volatility: str = "volatile"
+    grants: Grants = field(default_factory=dict)
+    owner: str = ""
+    platform: bool = False
+
+    @property
+    def identity(self) -> str:
+        """How PostgreSQL names it: `schema.name(type, type)`."""
+        return f"{self.name}({', '.join(self.signature)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A trigger."""
+
+    name: str
+    table: Name
+    function: Name
+    made: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A type or domain; `values` are an enum's labels."""
+
+    name: Name
+    kind: str
+    made: Location | None
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """An installed extension and the schema that it was put into."""
+
+    name: str
+    schema: str
+    made: Location | None
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A publication; `tables` with the statement that added each."""
+
+    name: str
+    tables: Mapping[Name, Location]
+    schemas: tuple[str, ...] = ()
+    all_tables: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A storage bucket made by SQL."""
+
+    id: str
+    public: bool
+    at: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One action of the history, in order, with the tables that it touches as they were just before.
+
+    `file` counts the migrations from 0. `transaction` where an explicit BEGIN is open. `problem` says why PostgreSQL
+    would refuse it (then it changed nothing), `""` where it would not. `settings` are the variables set by then.
+    """
+
+    statement: Statement
+    action: Action
+    file: int
+    tables: tuple[Table, ...] = ()
+    problem: str = ""
+    missing: tuple[Name, ...] = ()
+    transaction: bool = False
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One database: what its migrations, in `files` and in that order, make of an empty one.
+
+    `root` is the folder of the migrations. `platform` is `supabase` or `postgres`. `tool` is what applies the files:
+    `supabase`, `flyway`, `prisma`, … or `""`.
+    """
+
+    root: str
+    platform: str
+    files: tuple[str, ...]
+    tool: str
+    schemas: Mapping[str, Location | None]
+    tables: Mapping[Name, Table]
+    views: Mapping[Name, View]
+    policies: Mapping[tuple[Name, str], Policy]
+    indexes: Mapping[Name, Index]
+    functions: Mapping[tuple[Name, tuple[str, ...]], Function]
+    triggers: Mapping[tuple[Name, str], Trigger]
+    types: Mapping[Name, Type]
+    extensions: Mapping[str, Extension]
+    publications: Mapping[str, Publication]
+    buckets: Mapping[str, Bucket]
+    sequences: Mapping[Name, Grants]
+    steps: tuple[Step, ...] = ()
+
+    def policies_of(self, table: Name) -> tuple[Policy, ...]:
+        """A table's policies, by name."""
+        return tuple(policy for (owner, _), policy in sorted(self.policies.items()) if owner == table)
+
+    def indexes_of(self, table: Name) -> tuple[Index, ...]:
+        """The indexes of a table or materialized view, those behind constraints included."""
+        return tuple(index for index in self.indexes.values() if index.table == table)
+
+    def functions_called(self, name: Name) -> tuple[Function, ...]:
+        """Every function of that name, whatever its arguments."""
+        return tuple(function for (called, _), function in self.functions.items() if called == name)

@@ -1,0 +1,760 @@
+"""What SQL statements say: each statement with the one thing it does, and expressions as a small algebra.
+
+A reader turns every statement of a file into a `Statement`. Its `action` says what it does in terms of a database
+(`CreateTable`, `CreatePolicy`, `Grant`, …), None where it does nothing that anybody asks about. Expressions keep their
+`text`, printed in one canonical way (so equal texts mean equal expressions), and their structure (`tree`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import TypeAlias
+
+from .file import FileFact
+from .location import Location
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Name:
+    """The name of an object as written; `schema` is `""` where it is not qualified."""
+
+    schema: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.schema}.{self.name}" if self.schema else self.name
+
+
+# Expressions
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A constant: text, number, boolean or NULL."""
+
+    at: Location
+    value: str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRef:
+    """A column or variable, its parts as written: `("notes", "user_id")`. A star is the part `*`."""
+
+    at: Location
+    parts: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The last part."""
+        return self.parts[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A call of a function. `at` reaches from its name to its closing parenthesis."""
+
+    at: Location
+    function: Name
+    arguments: tuple["Tree", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """`operand::type`."""
+
+    at: Location
+    operand: "Tree"
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operator or construct over operands, in order.
+
+    `operator` is the operator as written (`=`, `->>`, `~~` for LIKE), or lower-case words: `and`, `or`, `not`, `in`,
+    `not in`, `any`, `all`, `is null`, `is not null`, `is true`, …, `between`, `case`, `coalesce`, `array`, `row`.
+    """
+
+    at: Location
+    operator: str
+    operands: tuple["Tree", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A relation that a query reads or writes, with the alias that it goes by (its own name where it has none)."""
+
+    at: Location
+    name: Name
+    alias: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query: a sub-query of an expression, or the body of a view.
+
+    `use` is how an expression uses it: `scalar`, `exists`, `any` (also IN), `all`, `array`, or `""` for a body or part.
+    `operand` and `operator` are those of `operand = any (…)`. `outputs` are the select list, `names` their names in
+    order (`""` where not known, `*` for stars), `conditions` WHERE, HAVING and join conditions, `others` every other
+    expression, `parts` queries inside it (WITH, UNION, FROM). `relations` are those read directly.
+    """
+
+    at: Location
+    use: str
+    outputs: tuple["Tree", ...] = ()
+    names: tuple[str, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    conditions: tuple["Tree", ...] = ()
+    others: tuple["Tree", ...] = ()
+    parts: tuple["Query", ...] = ()
+    operator: str = ""
+    operand: "Tree | None" = None
+
+
+Tree: TypeAlias = Literal | ColumnRef | Invocation | Cast | Operation | Query
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """An expression: where it begins, its canonical text, and its structure."""
+
+    at: Location
+    text: str
+    tree: Tree
+
+
+def children(tree: Tree) -> tuple[Tree, ...]:
+    """The expressions directly inside one."""
+    match tree:
+        case Invocation(arguments=inside) | Operation(operands=inside):
+            return inside
+        case Cast(operand=operand):
+            return (operand,)
+        case Query():
+            operands = () if tree.operand is None else (tree.operand,)
+            return (*operands, *tree.outputs, *tree.conditions, *tree.others, *tree.parts)
+        case _:
+            return ()
+
+
+def walk(tree: Tree) -> Iterator[Tree]:
+    """The expression and every expression inside it, sub-queries included, in the order of the text."""
+    yield tree
+    for child in children(tree):
+        yield from walk(child)
+
+
+def queries(tree: Tree) -> Iterator[Query]:
+    """Every query inside an expression, itself included."""
+    return (node for node in walk(tree) if isinstance(node, Query))
+
+
+def relations(tree: Tree) -> Iterator[Relation]:
+    """Every relation that the queries of an expression read."""
+    for query in queries(tree):
+        yield from query.relations
+
+
+def canonical(tree: Tree) -> str:
+    """An expression's text in one way of writing, so that equal expressions have equal texts."""
+    match tree:
+        case Literal(value=value):
+            return "null" if value is None else str(value).lower() if isinstance(value, bool) else repr(value)
+        case ColumnRef(parts=parts):
+            return ".".join(parts)
+        case Invocation(function=function, arguments=arguments):
+            return f"{function}({', '.join(map(canonical, arguments))})"
+        case Cast(operand=operand, type=type_):
+            return f"{canonical(operand)}::{type_}"
+        case Operation(operator=operator, operands=operands):
+            inside = [canonical(operand) for operand in operands]
+            if len(inside) == 1:
+                return f"({operator} {inside[0]})"
+            joint = "(" + f" {operator} ".join(inside) + ")"
+            return (
+                joint
+                if operator in {"and", "or"} or not operator.isidentifier()
+                else f"{operator}({', '.join(inside)})"
+            )
+        case Query():
+            head = f"{canonical(tree.operand)} {tree.operator} " if tree.operand is not None else ""
+            outputs = ", ".join(map(canonical, tree.outputs))
+            sources = ", ".join([f"{relation.name} {relation.alias}" for relation in tree.relations])
+            conditions = " and ".join(map(canonical, tree.conditions))
+            rest = "; ".join(map(canonical, (*tree.others, *tree.parts)))
+            return f"{head}{tree.use}(select {outputs} from {sources} where {conditions} {rest})"
+
+
+# Parts of statements
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnDef:
+    """A column as defined. `type` is canonical: `integer`, `timestamp with time zone`, `numeric(10,2)`, `text[]`.
+
+    `type_name` is the type without modifiers and array marks. `generated` for stored generated columns, `identity`
+    `a` (always) or `d` (by default), `serial` where the type was one of the serial names.
+    """
+
+    at: Location
+    name: str
+    type: str
+    type_name: Name
+    not_null: bool = False
+    default: Expression | None = None
+    generated: bool = False
+    identity: str = ""
+    serial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConstraintDef:
+    """A constraint as defined; `name` is `""` where PostgreSQL chooses it.
+
+    `kind` is one of `primary key`, `unique`, `foreign key`, `check`, `exclude`. `columns` are its own, those of a
+    column constraint filled in. `index` names an existing index that it takes over (`using index`).
+    """
+
+    at: Location
+    kind: str
+    name: str = ""
+    columns: tuple[str, ...] = ()
+    references: Name | None = None
+    referenced_columns: tuple[str, ...] = ()
+    expression: Expression | None = None
+    valid: bool = True
+    index: str = ""
+    on_delete: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexElement:
+    """One key of an index: a column (`""` for an expression), its canonical text, with order and operator class."""
+
+    column: str
+    text: str
+    options: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A parameter of a function. `mode` is `in`, `out`, `inout`, `variadic` or `table`."""
+
+    name: str
+    type: str
+    mode: str = "in"
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DynamicSql:
+    """An EXECUTE in a PL/pgSQL body. `at` is the statement; `text` its SQL as an expression.
+
+    `using` where values are bound. `variables` are what is concatenated or formatted in unquoted, by name.
+    """
+
+    at: Location
+    text: str
+    variables: tuple[str, ...]
+    using: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The body of a function or DO block, as far as it can be told without running it.
+
+    `statements` are the DDL and data statements in it, each `conditional` where only some runs reach it. `dynamic` are
+    its EXECUTEs whose text is not constant. `calls` are the functions that it calls, `relations` those it reads or
+    writes. `at` is where the text between the quotes begins.
+    """
+
+    at: Location
+    text: str
+    statements: tuple["Statement", ...] = ()
+    dynamic: tuple[DynamicSql, ...] = ()
+    calls: tuple[Name, ...] = ()
+    relations: tuple[Name, ...] = ()
+
+
+# What a statement does
+
+
+@dataclass(frozen=True, slots=True)
+class CreateSchema:
+    """`create schema`."""
+
+    name: str
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTable:
+    """`create table`, also `as`, `like`, partitions, and foreign tables (`server`)."""
+
+    name: Name
+    columns: tuple[ColumnDef, ...] = ()
+    constraints: tuple[ConstraintDef, ...] = ()
+    if_not_exists: bool = False
+    temporary: bool = False
+    inherits: tuple[Name, ...] = ()
+    partition_of: Name | None = None
+    partitioned: bool = False
+    like: tuple[tuple[Name, frozenset[str]], ...] = ()
+    query: Query | None = None
+    server: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddColumn:
+    """`add column`, with the constraints written on it."""
+
+    column: ColumnDef
+    constraints: tuple[ConstraintDef, ...] = ()
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DropColumn:
+    """`drop column`."""
+
+    column: str
+    if_exists: bool = False
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AlterColumnType:
+    """`alter column … type`. `using` is the conversion written, None for the default one."""
+
+    column: str
+    type: str
+    type_name: Name
+    using: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlterColumn:
+    """Another change of a column: `set not null`, `drop not null`, `set default`, `drop default`, `identity`, …."""
+
+    column: str
+    what: str
+    default: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddConstraint:
+    """`add constraint`."""
+
+    constraint: ConstraintDef
+
+
+@dataclass(frozen=True, slots=True)
+class DropConstraint:
+    """`drop constraint`."""
+
+    name: str
+    if_exists: bool = False
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ValidateConstraint:
+    """`validate constraint`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowSecurity:
+    """`enable`, `disable`, `force` or `no force` row level security."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetOwner:
+    """`owner to`."""
+
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetOptions:
+    """`set (…)` or `reset (…)` of storage or view options; a reset option has the value None."""
+
+    options: tuple[tuple[str, str | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """`attach partition`, `detach partition`, `inherit` or `no inherit` of another table."""
+
+    what: str
+    table: Name
+
+
+@dataclass(frozen=True, slots=True)
+class OtherChange:
+    """A change of a table that nobody asks about, by PostgreSQL's name for it."""
+
+    what: str
+
+
+TableChange: TypeAlias = (
+    AddColumn
+    | DropColumn
+    | AlterColumnType
+    | AlterColumn
+    | AddConstraint
+    | DropConstraint
+    | ValidateConstraint
+    | RowSecurity
+    | SetOwner
+    | SetOptions
+    | Partition
+    | OtherChange
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AlterTable:
+    """`alter table`, `view`, `materialized view`, `index`, `sequence` or `foreign table`, with its changes in order."""
+
+    name: Name
+    changes: tuple[TableChange, ...]
+    kind: str = "table"
+    if_exists: bool = False
+    only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """`rename … to`. `kind` is what is renamed: `table`, `column`, `constraint`, `policy`, `view`, `function`, ….
+
+    `name` is the object, or the table that a column, constraint, policy or trigger (`part`) belongs to.
+    """
+
+    kind: str
+    name: Name
+    new: str
+    part: str = ""
+    arguments: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetSchema:
+    """`set schema`."""
+
+    kind: str
+    name: Name
+    schema: str
+    arguments: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """One object that a DROP names. `part` is the policy, trigger or rule of the table `name`.
+
+    `arguments` are the types of a function's signature, None where it is not written.
+    """
+
+    name: Name
+    part: str = ""
+    arguments: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """`drop` of one or more objects of a kind."""
+
+    kind: str
+    objects: tuple[Dropped, ...]
+    if_exists: bool = False
+    cascade: bool = False
+    concurrently: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CreateIndex:
+    """`create index`; `name` is `""` where PostgreSQL chooses it."""
+
+    name: str
+    table: Name
+    elements: tuple[IndexElement, ...]
+    include: tuple[str, ...] = ()
+    unique: bool = False
+    method: str = "btree"
+    where: Expression | None = None
+    concurrently: bool = False
+    if_not_exists: bool = False
+    nulls_not_distinct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CreatePolicy:
+    """`create policy`. `command` is `all`, `select`, `insert`, `update` or `delete`. No `roles` without a TO clause."""
+
+    name: str
+    table: Name
+    command: str = "all"
+    permissive: bool = True
+    roles: tuple[str, ...] = ()
+    using: Expression | None = None
+    check: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlterPolicy:
+    """`alter policy`: what it says replaces what was."""
+
+    name: str
+    table: Name
+    roles: tuple[str, ...] = ()
+    using: Expression | None = None
+    check: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CreateView:
+    """`create view` and `create materialized view`."""
+
+    name: Name
+    query: Query | None
+    text: str
+    options: tuple[tuple[str, str | None], ...] = ()
+    columns: tuple[str, ...] = ()
+    materialized: bool = False
+    replace: bool = False
+    if_not_exists: bool = False
+    temporary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CreateFunction:
+    """`create function` and `create procedure`. `settings` are its SET clauses."""
+
+    name: Name
+    arguments: tuple[Argument, ...]
+    returns: str
+    language: str
+    body: Body | None
+    kind: str = "function"
+    definer: bool = False
+    settings: tuple[tuple[str, str], ...] = ()
+    volatility: str = "volatile"
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AlterFunction:
+    """`alter function`: settings set or reset (None), `definer` and `owner` where it says so."""
+
+    name: Name
+    arguments: tuple[str, ...] | None
+    settings: tuple[tuple[str, str | None], ...] = ()
+    definer: bool | None = None
+    volatility: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTrigger:
+    """`create trigger`."""
+
+    name: str
+    table: Name
+    function: Name
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """`grant` or `revoke` (`granted` False) of privileges; no `privileges` means all.
+
+    `kind` is `table`, `sequence`, `function`, `schema`, `role`, …; `schemas` where it is about all objects of a kind
+    in schemas. `column_privileges` are (privilege, columns). Objects' `arguments` as in `Dropped`.
+    """
+
+    granted: bool
+    kind: str
+    privileges: tuple[str, ...]
+    roles: tuple[str, ...]
+    objects: tuple[Dropped, ...] = ()
+    schemas: tuple[str, ...] = ()
+    column_privileges: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultPrivileges:
+    """`alter default privileges`. No `schemas` means all schemas; `owners` are those of FOR ROLE."""
+
+    granted: bool
+    kind: str
+    privileges: tuple[str, ...]
+    roles: tuple[str, ...]
+    schemas: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CreateType:
+    """`create type` or `create domain`. `kind` is `enum`, `composite`, `domain` or `range`. `values` are labels."""
+
+    name: Name
+    kind: str
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CreateExtension:
+    """`create extension`; `schema` is `""` where it does not say."""
+
+    name: str
+    schema: str = ""
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CreateSequence:
+    """`create sequence`."""
+
+    name: Name
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CreateRole:
+    """`create role` or `create user`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """`create publication` or `alter publication`. `what` is `create`, `add`, `drop` or `set`."""
+
+    name: str
+    what: str
+    tables: tuple[Name, ...] = ()
+    schemas: tuple[str, ...] = ()
+    all_tables: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """`comment on`."""
+
+    kind: str
+    name: Name
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetVariable:
+    """`set` (value as text; a list's items in order) or `reset` (no values); `local` to the transaction."""
+
+    name: str
+    values: tuple[str, ...]
+    local: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """`begin`, `commit`, `rollback`, …"""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """`insert`. `rows` are given where all values are constant and there are at most a hundred."""
+
+    table: Name
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str | int | float | bool | None, ...], ...] = ()
+    upsert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`update`, `delete` or `truncate`. `columns` are those that an update sets; `filtered` where it has a WHERE."""
+
+    what: str
+    tables: tuple[Name, ...]
+    columns: tuple[str, ...] = ()
+    filtered: bool = False
+    cascade: bool = False
+    values: tuple[Tree, ...] = ()
+    where: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A query of its own."""
+
+    query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """`do`: an anonymous block."""
+
+    body: Body
+
+
+Action: TypeAlias = (
+    CreateSchema
+    | CreateTable
+    | AlterTable
+    | Rename
+    | SetSchema
+    | Drop
+    | CreateIndex
+    | CreatePolicy
+    | AlterPolicy
+    | CreateView
+    | CreateFunction
+    | AlterFunction
+    | CreateTrigger
+    | Grant
+    | DefaultPrivileges
+    | CreateType
+    | CreateExtension
+    | CreateSequence
+    | CreateRole
+    | Publication
+    | Comment
+    | SetVariable
+    | Transaction
+    | Insert
+    | Change
+    | Select
+    | Do
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement(FileFact):
+    """One statement. `words` are its first words in lower case (`create table`), `at` its whole range.
+
+    `action` is None where it could not be parsed (`parsed` False) or does nothing that anybody asks about.
+    `section` is `up`, or `down` for the part of a migration that undoes it. `conditional` for statements in a body
+    that only some runs reach. `dialect` is `postgres`, or the dialect in which it could be read.
+    """
+
+    words: str
+    action: Action | None = None
+    parsed: bool = True
+    section: str = "up"
+    conditional: bool = False
+    dialect: str = "postgres"
+
+
+def names(action: Action) -> Iterator[Name]:
+    """Every name that stands directly in an action."""
+    for field in fields(action):
+        value = getattr(action, field.name)
+        for item in value if isinstance(value, tuple) else (value,):
+            if isinstance(item, Name):
+                yield item
+            elif isinstance(item, Dropped):
+                yield item.name

@@ -1,0 +1,84 @@
+"""The databases of a project: which folders of migrations there are, in which order they apply, and what they leave."""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+
+from ..facts.file import FileFacts, Side
+from ..facts.schema import Database
+from ..facts.sql import Statement
+from ..project import Project
+from .replay import replay
+
+_SUPABASE = re.compile(r"^(?P<root>(?:.*/)?supabase/migrations)/[^/]+\.sql$")
+_DECLARED = re.compile(r"^(?P<root>(?:.*/)?supabase/schemas)/.+\.sql$")
+_FLYWAY = re.compile(r"^(?P<kind>[VRUB])(?P<version>[\d._]*)__.*\.sql$")
+_NUMBER = re.compile(r"^\d+")
+_UNDOES = re.compile(r"(?:^|[._-])(?:down|undo|rollback|revert)\.sql$", re.IGNORECASE)
+
+
+def databases(project: Project) -> tuple[Database, ...]:
+    """Every database of the project, by the folder of its migrations."""
+    return tuple(
+        replay(
+            ((path, _statements(project.files[path])) for path in files), root=root, platform=platform, tool=tool
+        )
+        for root, platform, tool, files in _folders(project.files.values())
+    )  # fmt: skip
+
+
+def _statements(file: FileFacts) -> Iterator[Statement]:
+    return (fact for fact in file.facts if isinstance(fact, Statement))
+
+
+def _folders(files: Iterable[FileFacts]) -> Iterator[tuple[str, str, str, list[str]]]:
+    """Root, platform, tool and files in order of each database."""
+    supabase: dict[str, list[str]] = {}
+    declared: dict[str, list[str]] = {}
+    plain: dict[str, list[str]] = {}
+    for file in files:
+        if file.language != "sql":
+            continue
+        migration, declaration = _SUPABASE.match(file.path), _DECLARED.match(file.path)
+        if migration:
+            supabase.setdefault(migration["root"], []).append(file.path)
+        elif declaration:
+            declared.setdefault(declaration["root"], []).append(file.path)
+        elif file.side is Side.MIGRATION and "/supabase/" not in f"/{file.path}":
+            plain.setdefault(_home(file.path), []).append(file.path)
+    for root, paths in sorted(supabase.items()):
+        yield root, "supabase", "supabase", sorted(paths, key=lambda path: PurePosixPath(path).name)
+    for root, paths in sorted(declared.items()):
+        if root.removesuffix("schemas") + "migrations" not in supabase:
+            yield root, "supabase", "declared", sorted(paths)
+    for root, paths in sorted(plain.items()):
+        tool, ordered = _ordered(paths)
+        if ordered:
+            yield root, "postgres", tool, ordered
+
+
+def _home(path: str) -> str:
+    """The folder of migrations that a file belongs to: its own, or the one above where each migration is a folder."""
+    place = PurePosixPath(path)
+    one_each = place.name in {"migration.sql", "up.sql", "down.sql"}
+    return str(place.parent.parent if one_each else place.parent)
+
+
+def _ordered(paths: list[str]) -> tuple[str, list[str]]:
+    """The tool that a plain folder's names speak of, and its up-migrations in the order in which it applies them."""
+    names = {path: PurePosixPath(path).name for path in paths}
+    if any(_FLYWAY.match(name) for name in names.values()):
+        versioned = [path for path in paths if (match := _FLYWAY.match(names[path])) and match["kind"] in "VB"]
+        repeatable = [path for path in paths if (match := _FLYWAY.match(names[path])) and match["kind"] == "R"]
+        return "flyway", sorted(versioned, key=lambda path: _version(names[path])) + sorted(repeatable)
+    up = [path for path in paths if not _UNDOES.search(names[path])]
+    if all(names[path] in {"migration.sql", "up.sql"} for path in up):
+        return "prisma" if any(name == "migration.sql" for name in names.values()) else "diesel", sorted(up)
+    if all(_NUMBER.match(names[path]) for path in up):
+        return "numbered", sorted(up, key=lambda path: (int(_NUMBER.match(names[path])[0]), names[path]))  # type: ignore[index]
+    return "", sorted(up)
+
+
+def _version(name: str) -> tuple[int, ...]:
+    match = _FLYWAY.match(name)
+    return tuple(int(part) for part in re.split(r"[._]", match["version"]) if part) if match else ()

@@ -1,0 +1,214 @@
+"""Where SQL statements, comments, quotes and brackets begin and end; knows no grammar, so nothing can break it."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+
+from ...facts.location import Location
+
+_QUOTED = r"""
+    (?P<line>--[^\n]*)
+  | (?P<block>/\*)
+  | (?P<string>(?<![\w$])[eE]'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*')
+  | (?P<name>"(?:[^"]|"")*")
+  | (?P<dollar>(?<![\w$])\$(?:[^\W\d]\w*)?\$)
+"""
+_MARKS = re.compile(_QUOTED + r"| (?P<end>;) | (?P<meta>\\) | (?P<open>['\"])", re.VERBOSE | re.DOTALL)
+_ATOMIC_MARKS = re.compile(
+    _QUOTED
+    + r"| (?P<end>;) | (?P<meta>\\) | (?P<open>['\"])"
+    + r"| \b(?P<atomic>begin\s+atomic)\b | \b(?P<case>case)\b | \b(?P<stop>end)\b",
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+_TOKENS = re.compile(
+    _QUOTED
+    + r"""
+  | (?P<word>[^\W\d][\w$]*)
+  | (?P<number>\d[\w.]*)
+  | (?P<sign>:=|::|=>|\.\.|[-+*/<>=~!@\#%^&|`?]+|[\[\](),;.:$'"{}\\])
+""",
+    re.VERBOSE | re.DOTALL,
+)
+_BLANK = re.compile(r"(?:\s+|--[^\n]*)*")
+_COMMENT_EDGE = re.compile(r"/\*|\*/")
+_COPY = re.compile(r"copy\s.*\bfrom\s+stdin\b", re.IGNORECASE | re.DOTALL)
+_RULE = re.compile(r"create\s+(?:or\s+replace\s+)?rule\b", re.IGNORECASE)
+_DATA_END = re.compile(r"^\\\.[ \t]*\r?$", re.MULTILINE)
+_STATEMENT_END = re.compile(r";[ \t]*(?:--[^\n]*)?\r?(?:\n|\Z)")
+
+
+class Text:
+    """A file's text, by offset; turns offsets (in code points) into locations."""
+
+    def __init__(self, path: str, text: str) -> None:
+        """`text` is the whole file, line ends as they are."""
+        self.path = path
+        self.text = text
+        self._lines = [0]
+        self._lines += [match.end() for match in re.finditer(r"\n", text)]
+
+    def at(self, start: int, end: int) -> Location:
+        """The location of `text[start:end]`."""
+        first = bisect_right(self._lines, start) - 1
+        last = bisect_right(self._lines, end) - 1
+        return Location(self.path, first + 1, start - self._lines[first] + 1, last + 1, end - self._lines[last] + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a script: `kind` is `statement`, `copy` (a data block) or `meta` (a psql command)."""
+
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token: `kind` is `word`, `name` (quoted identifier), `string`, `dollar`, `number` or `sign`."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+    @property
+    def lower(self) -> str:
+        """The token as keywords are compared."""
+        return self.text.lower()
+
+
+def pieces(text: str) -> Iterator[Piece]:
+    """The script's statements (without their semicolons and leading comments), psql commands and COPY data."""
+    marks = _ATOMIC_MARKS if "atomic" in text.lower() else _MARKS
+    position = 0
+    while True:
+        start = position = after_blanks(text, position)
+        if start >= len(text):
+            return
+        depth = 0
+        while True:
+            mark = marks.search(text, position)
+            kind = mark.lastgroup if mark else None
+            if mark is None:
+                yield from _piece(text, start, len(text))
+                return
+            position = mark.end()
+            if kind == "block":
+                position = _after_comment(text, position)
+            elif kind == "dollar":
+                close = text.find(mark[0], position)
+                position = close + len(mark[0]) if close >= 0 else _recovered(text, position)
+            elif kind == "open":
+                position = _recovered(text, position)
+                yield from _piece(text, start, position)
+                break
+            elif kind == "meta":
+                yield from _piece(text, start, mark.start())
+                line = text.find("\n", position)
+                position = len(text) if line < 0 else line
+                yield Piece("meta", mark.start(), position)
+                break
+            elif kind == "atomic" or (kind == "case" and depth):
+                depth += 1
+            elif kind == "stop" and depth:
+                depth -= 1
+            elif kind == "end" and not depth:
+                if _RULE.match(text, start) and text.count("(", start, position) > text.count(")", start, position):
+                    continue
+                yield from _piece(text, start, mark.start())
+                if _COPY.match(text, start, mark.start()):
+                    position = yield from _copied(text, position)
+                break
+
+
+def _piece(text: str, start: int, end: int) -> Iterator[Piece]:
+    while end > start and (text[end - 1].isspace() or text[end - 1] == ";"):
+        end -= 1
+    if end > start:
+        yield Piece("statement", start, end)
+
+
+def _copied(text: str, position: int) -> Generator[Piece, None, int]:
+    """The data block behind a COPY … FROM STDIN; returns where the script goes on."""
+    line = text.find("\n", position)
+    close = _DATA_END.search(text, position)
+    if line < 0:
+        return len(text)
+    end = close.end() if close else len(text)
+    yield Piece("copy", line + 1, end)
+    return end
+
+
+def _recovered(text: str, position: int) -> int:
+    """Behind the next statement that ends with its line: where to go on after a quote that nobody closes."""
+    end = _STATEMENT_END.search(text, position)
+    return end.end() if end else len(text)
+
+
+def after_blanks(text: str, position: int) -> int:
+    """The first offset from `position` on that is neither white space, comment nor a lone semicolon."""
+    while True:
+        blank = _BLANK.match(text, position)
+        position = blank.end() if blank else position
+        if text.startswith("/*", position):
+            position = _after_comment(text, position + 2)
+        elif text.startswith(";", position):
+            position += 1
+        else:
+            return position
+
+
+def _after_comment(text: str, position: int) -> int:
+    """Behind the block comment whose opening ends at `position`; comments nest."""
+    depth = 1
+    for edge in _COMMENT_EDGE.finditer(text, position):
+        depth += 1 if edge[0] == "/*" else -1
+        if not depth:
+            return edge.end()
+    return len(text)
+
+
+def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
+    """The tokens of `text[start:end]`, comments left out."""
+    position, stop = start, len(text) if end is None else end
+    while True:
+        match = _TOKENS.search(text, position, stop)
+        if match is None:
+            return
+        kind = match.lastgroup or ""
+        position = match.end()
+        if kind == "block":
+            position = _after_comment(text, position)
+        elif kind == "dollar":
+            close = text.find(match[0], position, stop)
+            position = close + len(match[0]) if close >= 0 else stop
+            yield Token(kind, text[match.start() : position], match.start(), position)
+        elif kind != "line":
+            yield Token(kind, match[0], match.start(), position)
+
+
+def closing(text: str, position: int, end: int | None = None) -> int:
+    """The offset behind the bracket that closes the first one from `position` on; the end where none does."""
+    depth = 0
+    for token in tokens(text, position, end):
+        if token.text == "(":
+            depth += 1
+        elif token.text == ")":
+            depth -= 1
+            if depth <= 0:
+                return token.end
+    return len(text) if end is None else end
+
+
+def outer(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
+    """The tokens that stand in no brackets; the brackets themselves are left out."""
+    depth = 0
+    for token in tokens(text, start, end):
+        if token.text == "(":
+            depth += 1
+        elif token.text == ")":
+            depth -= 1
+        elif not depth:
+            yield token

@@ -1,0 +1,1 @@
+"""Row-level security, judged on the database that the migrations leave."""

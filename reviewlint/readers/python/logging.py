@@ -8,7 +8,7 @@ from tree_sitter import Node
 
 from ...facts.file import FileFact
 from ...facts.logs import LogCall
-from ...facts.values import Call, Constant, Items, Parameter, Record, Reference, Value, options
+from ...facts.values import Call, Constant, Items, Parameter, Record, Reference, Value, holes, options
 from . import syntax
 
 if TYPE_CHECKING:
@@ -198,7 +198,13 @@ def _with_exception(method: str, value: Call, given: list[Value | None], variabl
         shown = receiver.keyword("exception")
         if shown is not None and not (isinstance(shown, Constant) and not shown.value):
             return True
-    return bool(variable) and any(isinstance(one, Reference) and one.name == variable for one in given)
+    return any(
+        (isinstance(part, Reference) and part.name == variable and bool(variable) and part is one)
+        or (isinstance(part, Call) and part.callee == "traceback.format_exc")
+        for one in given
+        if one is not None
+        for part in holes(one)
+    )
 
 
 def _printed(node: Node, module: "Module") -> Iterator[FileFact]:

@@ -134,7 +134,7 @@ class Evaluator:
         for names in reversed(self._bound):
             if name in names:
                 return names[name]
-        found = self._variables.value(name, node)
+        found = self._variables.narrowed(name, node) or self._variables.value(name, node)
         return found if found is not None else Reference(self.at(node), self._module.names.get(name, name))
 
     def _attribute(self, node: Node) -> Value:
@@ -142,6 +142,9 @@ class Evaluator:
         if inner is None or name_node is None:
             return self.unknown(node)
         inner, name = syntax.unwrapped(inner), self._module.text(name_node)
+        narrowed = self._variables.narrowed(self._module.text(node), node)
+        if narrowed is not None:
+            return narrowed
         if inner.type == "identifier":
             attribute = self._variables.attribute(self._module.text(inner), name, node)
             if attribute is not None:

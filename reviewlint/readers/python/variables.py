@@ -6,14 +6,14 @@ give choices; a loop adds its part once.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
 from ...facts.values import Constant, Items, Parameter, Record, Reference, Value, constant_text
-from . import syntax
+from . import guards, syntax
 from .algebra import choice, element, is_textual, text
 from .scopes import Scope
 
@@ -30,6 +30,7 @@ _BINDINGS = """
 (global_statement) @global
 (nonlocal_statement) @global
 (delete_statement) @delete
+(comparison_operator) @test
 (call function: (attribute object: (identifier) attribute: (identifier) @m)
   (#any-of? @m "append" "extend" "insert" "add" "update" "appendleft" "setdefault" "pop" "remove" "clear")) @mutate
 """
@@ -81,11 +82,15 @@ class _Binding:
 
 @dataclass(slots=True, eq=False)
 class _Names:
-    """The bindings of one scope, by name, in the order of the text; `shared` are its `global` and `nonlocal` names."""
+    """The bindings of one scope, by name, in the order of the text; `shared` are its `global` and `nonlocal` names.
+
+    `tests` are the comparisons that narrow a name or attribute, by its source.
+    """
 
     bindings: dict[str, list[_Binding]] = field(default_factory=dict)
     attributes: dict[str, list[_Binding]] = field(default_factory=dict)
     shared: set[str] = field(default_factory=set)
+    tests: dict[str, list[Node]] = field(default_factory=dict)
 
 
 class Variables:
@@ -115,6 +120,27 @@ class Variables:
                 if found is not None:
                     return found
             position, first, scope = scope.start, False, scope.parent
+        return None
+
+    def narrowed(self, source: str, use: Node) -> Value | None:
+        """What tests before `use` leave of the name or attribute `source`; None where they say nothing."""
+        scope = self._module.scopes.at(use.start_byte)
+        if scope.kind != "function":
+            return None
+        names = self._of(scope)
+        position = use.start_byte
+        first = source.partition(".")[0]
+        for test in reversed(names.tests.get(source, ())):
+            if test.start_byte <= position < test.end_byte:
+                continue
+            between = bisect_left(names.bindings.get(first, ()), test.end_byte, key=lambda binding: binding.start)
+            later = names.bindings.get(first, [])[between : between + 1]
+            if later and later[0].start < position:
+                continue
+            holds = guards.holding_at(test, position)
+            found = guards.allowed(test, holds, self._evaluator) if holds is not None else None
+            if found is not None:
+                return found
         return None
 
     def _in_scope(self, scope: Scope, name: str, position: int | None, use: Node) -> Value | None:
@@ -258,6 +284,10 @@ class Variables:
         for binding in found:
             if binding.kind == "global":
                 names.shared.update(self._module.text(child) for child in binding.node.named_children)
+                continue
+            if binding.kind == "test":
+                if guards.operator(binding.node):
+                    names.tests.setdefault(self._module.text(binding.node.named_children[0]), []).append(binding.node)
                 continue
             for name in self._bound_by(binding):
                 where = names.attributes if name.startswith("self.") else names.bindings
@@ -451,11 +481,26 @@ class Variables:
         options: list[Value | None] = [
             self._end(block, bindings, before)
             for block in _branches(statement)
-            if not _leaves(self._block(block).statements)
+            if not guards.leaves(self._block(block).statements)
         ]
         if not _is_exhaustive(statement):
-            options.append(before())
+            options.append(self._unless(statement, bindings[0].name, before))
         return self._either(statement, options)
+
+    def _unless(self, statement: Node, name: str, before: _Before) -> Value | None:
+        """The value of `name` after an `if` whose branch was not taken, narrowed by its condition."""
+        condition = statement.child_by_field_name("condition")
+        value = before()
+        if condition is None or statement.type != "if_statement" or isinstance(value, Constant):
+            return value
+        names = self._of(self._module.scopes.at(statement.start_byte))
+        for test in names.tests.get(name, ()):
+            if condition.start_byte <= test.start_byte < condition.end_byte:
+                holds = guards.implied(test, condition, False)
+                found = guards.allowed(test, holds, self._evaluator) if holds is not None else None
+                if found is not None:
+                    return found
+        return value
 
     def _after_try(self, statement: Node, bindings: list[_Binding], before: _Before) -> Value | None:
         last = body = statement.child_by_field_name("body")
@@ -465,11 +510,11 @@ class Variables:
             if clause.type == "else_clause":
                 last = clause.child_by_field_name("body")
                 after = _once(lambda after=after, last=last: self._end(last, bindings, after))  # type: ignore[misc]
-        options = [] if _leaves(self._block(last).statements) else [after()]
+        options = [] if guards.leaves(self._block(last).statements) else [after()]
         for clause in clauses:
             if clause.type == "except_clause":
                 block = _block_of(clause)
-                if not _leaves(self._block(block).statements):
+                if not guards.leaves(self._block(block).statements):
                     options.append(self._end(block, bindings, before))
         value = self._either(statement, options)
         final = next((clause for clause in clauses if clause.type == "finally_clause"), None)
@@ -523,12 +568,12 @@ class Variables:
         at = self._evaluator.at(statement)
         added: list[Value] = []
         for block in _branches(statement):
-            if not _leaves(self._block(block).statements):
+            if not guards.leaves(self._block(block).statements):
                 part = self._end(block, touching, lambda: Constant(at, ""))
                 added += [part] if part is not None else []
         if statement.type in ("if_statement", "match_statement") and not _is_exhaustive(statement):
             added.append(Constant(at, ""))
-        if not added or not any(is_textual(part) for part in added):
+        if all(isinstance(part, Constant) and part.value == "" for part in added):
             return value
         return text(at, ([value] if value is not None else []) + [choice(at, added)], "+=")
 
@@ -680,13 +725,3 @@ def _is_change(binding: _Binding) -> bool:
         return True
     left = binding.node.child_by_field_name("left") if binding.kind == "assign" else None
     return left is not None and left.type == "subscript"
-
-
-def _leaves(statements: Sequence[Node]) -> bool:
-    """Whether a block ends by leaving: what it assigned is not seen after it."""
-    return bool(statements) and statements[-1].type in (
-        "return_statement",
-        "raise_statement",
-        "continue_statement",
-        "break_statement",
-    )

@@ -51,6 +51,12 @@ class Services:
             self._known[language, folder] = self._root(language, folder)
         return f"{self._known[language, folder] or '.'} ({language})"
 
+    def within(self, path: str, service: str) -> bool:
+        """Whether the file at `path` belongs to `service` or to what surrounds it, as its tests do."""
+        root, _, language = self.of(path).rpartition(" ")
+        own_root, _, own_language = service.rpartition(" ")
+        return language == own_language and (root == "." or f"{own_root}/".startswith(f"{root}/"))
+
     def _root(self, language: str, folder: str) -> str:
         if f"{EDGE_FUNCTIONS}/" in f"{folder}/":
             return folder[: folder.index(EDGE_FUNCTIONS) + len(EDGE_FUNCTIONS)]

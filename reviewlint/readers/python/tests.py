@@ -31,6 +31,7 @@ _NOT_REQUESTS = frozenset(
 )  # fmt: skip
 
 _PATH = re.compile(r"(?:https?://[^/\s]+)?/[^\s]*$")
+_PARAMETERS = re.compile(rb"\bparametrize\b|\bparams\s*=")
 _CHECKS = re.compile(
     r"assert|expect|verif|check|ensure|should|raises|warns|\bfail\b|raise_for_status|snapshot|must|validate|compare",
     re.I,
@@ -80,7 +81,7 @@ def file(module: "Module") -> Iterator[FileFact]:
         yield from _requested(node, module)
     for definition in module.decorated:
         for decorator in definition.named_children:
-            if decorator.type == "decorator" and b"parametrize" in (decorator.text or b""):
+            if decorator.type == "decorator" and _PARAMETERS.search(decorator.text or b""):
                 for literal in syntax.captures("(string) @string", decorator).get("string", []):
                     path = module.value(literal)
                     if _is_path(path):

@@ -61,13 +61,12 @@ def check(project: Project) -> Iterator[Finding]:
     for service, every in by_service.items():
         routes = _by_route(every)
         untested = [several for several in routes if not reached.intersection(several)]
-        tests = [path for path in project.view(test_files) if names.of(path) == service]
-        if len(untested) == len(routes) or (len(untested) >= HABIT and len(untested) > SHARE * len(routes)):
-            if len(routes) > 1 or not tests:
-                yield _habit(project, untested, len(routes), len(tests))
-                continue
-        for several in untested:
-            yield _finding(several)
+        tests = [path for path in project.view(test_files) if names.within(path, service)]
+        nothing = len(untested) == len(routes) and (len(routes) > 1 or not tests)
+        if nothing or (len(untested) >= HABIT and len(untested) > SHARE * len(routes)):
+            yield _habit(project, untested, len(routes), len(tests))
+        else:
+            yield from map(_finding, untested)
 
 
 def _trivial(endpoint: Endpoint) -> bool:

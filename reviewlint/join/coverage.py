@@ -49,7 +49,7 @@ def _requested(project: Project, every: Sequence[Endpoint]) -> Iterable[Endpoint
             yield from by_name.get(request.name, ())
             continue
         asked = Requested(request.path)
-        key = (request.method, asked.segments, asked.open)
+        key = (request.method, asked.segments)
         if key not in seen:
             seen.add(key)
             yield from index.met(request.method, asked)

@@ -66,18 +66,16 @@ class Requested:
         if found and "/" not in scheme:
             text = "/" + rest.partition("/")[2]
         text = re.split(r"[?#]", text, maxsplit=1)[0]
-        self.open = text.startswith(_HOLE)
-        """Whether something unknown stands before the first slash: a base URL, a prefix."""
-        if self.open:
-            text = text.lstrip(_HOLE)
-        self.segments: Segments = tuple(part for part in text.split("/") if part)
+        # A hole at the start is a base URL or a prefix, and may be several segments: what follows is what is known.
+        self.segments: Segments = tuple(part for part in text.lstrip(_HOLE).split("/") if part)
 
     def closeness(self, route: Segments, declared: Segments = ()) -> tuple[int, int] | None:
         """How well this fits `route`, given its full path, or `declared`, what its own file says of it; None where not.
 
         The larger, the better: the whole path before its declared part before a tail, then the more segments that are
-        certain. Prefixes that are only known at run time are allowed for: the request may have more before the
-        route's path, and less where its own beginning is unknown; one constant segment at least must agree.
+        certain. Prefixes that are only known at run time, and tests of an application apart from what it is mounted
+        on, are allowed for: the request may have more before the route's path, or less; one constant segment at
+        least must agree.
         """
         asked = self.segments
         if (fit := _fit(asked, route)) is not None:
@@ -86,7 +84,7 @@ class Requested:
             return (1, fit)
         if len(asked) > len(route) and _constant(route):
             fit = _fit(asked[len(asked) - len(route) :], route)
-        elif self.open and len(asked) < len(route) and _constant(asked):
+        elif len(asked) < len(route) and _constant(asked):
             fit = _fit(asked, route[len(route) - len(asked) :])
         return None if fit is None else (0, fit)
 

@@ -19,6 +19,8 @@ from ...facts.values import (
 
 OPTIONS = 16
 """How many options a choice keeps."""
+COMPARED = 40
+"""How many parts options may have to be compared with each other."""
 
 
 def is_textual(value: Value) -> bool:
@@ -72,7 +74,7 @@ def choice(at: Location, options: Sequence[Value]) -> Value:
     found: dict[object, Value] = {}
     for option in options:
         for inner in option.options if isinstance(option, Choice) else (option,):
-            found.setdefault(_shape(inner), inner)
+            found.setdefault(_shape(inner) if weight(inner, COMPARED) < COMPARED else id(inner), inner)
     several = tuple(found.values())
     return several[0] if len(several) == 1 else Choice(at, several[:OPTIONS])
 

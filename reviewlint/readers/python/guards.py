@@ -48,7 +48,9 @@ def holding_at(test: Node, position: int) -> bool | None:
                 truth = True
             elif statement is None or statement.parent is None:
                 return None
-            elif consequence.end_byte <= position < statement.end_byte or (leaves(syntax.children(consequence)) and statement.end_byte <= position < statement.parent.end_byte):
+            elif consequence.end_byte <= position < statement.end_byte or (
+                leaves(syntax.children(consequence)) and statement.end_byte <= position < statement.parent.end_byte
+            ):
                 truth = False
         case "assert_statement":
             if parent.parent is not None and parent.end_byte <= position < parent.parent.end_byte:

@@ -29,6 +29,17 @@ _SCREEN = """
 (import_statement) @import
 (import_from_statement) @import
 (future_import_statement) @import
+(return_statement) @return
+(yield) @yield
+(assignment) @assign
+(augmented_assignment) @augment
+(for_statement) @for
+(as_pattern) @as
+(named_expression) @walrus
+(global_statement) @global
+(nonlocal_statement) @global
+(delete_statement) @delete
+(comparison_operator) @test
 """
 _PLAIN = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
 
@@ -48,7 +59,7 @@ class Module:
         self.path = path
         self.data = data
         self.root = tree.root_node
-        seen = syntax.captures(_SCREEN, self.root)
+        self.seen = seen = syntax.captures(_SCREEN, self.root)
         self.calls: list[Node] = seen.get("call", [])
         self.imports: list[Node] = seen.get("import", [])
         self.catches: list[Node] = seen.get("catch", [])
@@ -76,7 +87,7 @@ class Module:
         before = self._lines[row][:column] if row < len(self._lines) else b""
         if row == 0:
             before = before.removeprefix(b"\xef\xbb\xbf")
-        return len(before.decode("utf-8", "replace"))
+        return len(before) if before.isascii() else len(before.decode("utf-8", "replace"))
 
     def scope(self, node: Node) -> Scope:
         """The innermost scope around `node`; a definition's own scope for what is inside it, not for its decorators."""
@@ -120,17 +131,19 @@ class Module:
 
     def has_import(self, *modules: str) -> bool:
         """Whether the file imports one of `modules` or something inside it."""
-        return any(name == wanted or name.startswith(wanted + ".") for name in self._imported for wanted in modules)
+        return not self._imported.isdisjoint(modules)
 
     @cached_property
     def _imported(self) -> frozenset[str]:
+        """The dotted names of all imports and of the packages around them."""
         whole = {
             self.text(child.child_by_field_name("name") or child)
             for node in self.imports
             if node.type == "import_statement"
             for child in node.children_by_field_name("name")
         }
-        return frozenset(whole | set(self.names.values()) | {imports.source(node, self) for node in self.imports})
+        names = whole.union(self.names.values(), (imports.source(node, self) for node in self.imports))
+        return frozenset(name[: dot.start()] for name in names for dot in re.finditer(r"\.|$", name))
 
     def text(self, node: Node) -> str:
         """The source of `node`."""

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 DEPTH = 40
 """How deep expressions and definitions are followed; what lies deeper is Unknown."""
-WEIGHT = 2000
-"""How many parts a followed value may have; what has more is Unknown."""
+WEIGHT = 600
+"""How many parts the value of a name may have; what has more is Unknown."""
 EXPANDED = 24
 """How many items of a constant collection a comprehension is written out for."""
 
@@ -54,6 +54,7 @@ class Evaluator:
     def __init__(self, module: "Module") -> None:
         self._module = module
         self._known: dict[int, Value] = {}
+        self._light: dict[int, tuple[bool, Value]] = {}
         self._depth = 0
         self._bound: list[dict[str, Value]] = []
         self._returned: dict[str, tuple[Value, ...]] = {}
@@ -108,8 +109,6 @@ class Evaluator:
             found = evaluate(node)
         finally:
             self._depth -= 1
-        if weight(found, WEIGHT) >= WEIGHT:
-            found = self.unknown(node)
         if not self._bound:
             self._known[node.id] = found
         return found
@@ -135,7 +134,16 @@ class Evaluator:
             if name in names:
                 return names[name]
         found = self._variables.narrowed(name, node) or self._variables.value(name, node)
-        return found if found is not None else Reference(self.at(node), self._module.names.get(name, name))
+        if found is None:
+            return Reference(self.at(node), self._module.names.get(name, name))
+        return found if self._is_light(found) else self.unknown(node)
+
+    def _is_light(self, value: Value) -> bool:
+        """Whether a value may stand for a name: values that hold each other many times over must not grow forever."""
+        known = self._light.get(id(value))
+        if known is None:
+            known = self._light[id(value)] = (weight(value, WEIGHT) < WEIGHT, value)
+        return known[0]
 
     def _attribute(self, node: Node) -> Value:
         inner, name_node = node.child_by_field_name("object"), node.child_by_field_name("attribute")

@@ -8,6 +8,7 @@ give choices; a loop adds its part once.
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -21,20 +22,11 @@ if TYPE_CHECKING:
     from .module import Module
     from .values import Evaluator
 
-_BINDINGS = """
-(assignment) @assign
-(augmented_assignment) @augment
-(for_statement) @for
-(as_pattern) @as
-(named_expression) @walrus
-(global_statement) @global
-(nonlocal_statement) @global
-(delete_statement) @delete
-(comparison_operator) @test
-(call function: (attribute object: (identifier) attribute: (identifier) @m)
-  (#any-of? @m "append" "extend" "insert" "add" "update" "appendleft" "setdefault" "pop" "remove" "clear")) @mutate
-"""
-_RETURNS = "(return_statement) @return (yield) @yield"
+_BINDING = ("assign", "augment", "for", "as", "walrus", "global", "delete", "test")
+"""The captures of the screen that bind, change or test names."""
+_MUTATING = frozenset(
+    {b"append", b"extend", b"insert", b"add", b"update", b"appendleft", b"setdefault", b"pop", b"remove", b"clear"}
+)
 _COMPOUND = frozenset(
     {"if_statement", "for_statement", "while_statement", "try_statement", "with_statement", "match_statement"}
 )
@@ -238,14 +230,16 @@ class Variables:
 
     def returns(self, scope: Scope) -> list[Node]:
         """The expressions that a function returns, in the order of the text; none for generators."""
-        captured = syntax.captures(_RETURNS, scope.body)
-        if any(self._module.scopes.at(node.start_byte) is scope for node in captured.get("yield", ())):
+        if self._inside("yield", scope):
             return []
-        return [
-            syntax.children(node)[0]
-            for node in captured.get("return", ())
-            if syntax.children(node) and self._module.scopes.at(node.start_byte) is scope
-        ]
+        return [inner[0] for node in self._inside("return", scope) if (inner := syntax.children(node))]
+
+    def _inside(self, kind: str, scope: Scope) -> list[Node]:
+        """The captures of `kind` that stand in `scope` itself."""
+        nodes = self._module.seen.get(kind, [])
+        first = bisect_left(nodes, scope.start, key=lambda node: node.start_byte)
+        last = bisect_left(nodes, scope.end, key=lambda node: node.start_byte)
+        return [node for node in nodes[first:last] if self._module.scopes.at(node.start_byte) is scope]
 
     def _by_name(self) -> dict[str, Scope]:
         if self._functions is None:
@@ -257,12 +251,28 @@ class Variables:
         if self._rebound is None:
             found: set[str] = set()
             if self._module.mentions(b"global "):
-                for node in syntax.captures("(global_statement) @global", self._module.root).get("global", ()):
+                for node in self._module.seen.get("global", ()):
                     found.update(self._module.text(child) for child in node.named_children)
             self._rebound = frozenset(found)
         return self._rebound
 
     # The bindings of a scope
+
+    @cached_property
+    def _places(self) -> list[_Binding]:
+        """Every place of the file that binds, changes or tests a name, in the order of the text."""
+        module = self._module
+        found = [_Binding(kind, node, node.start_byte) for kind in _BINDING for node in module.seen.get(kind, ())]
+        if module.mentions(*(b"." + method + b"(" for method in _MUTATING)):
+            for node in module.calls:
+                function = node.child(0)
+                if function is not None and function.type == "attribute":
+                    source = module.data[function.start_byte : function.end_byte]
+                    owner, _, method = source.rpartition(b".")
+                    if method in _MUTATING and owner.replace(b"_", b"a").isalnum():
+                        found.append(_Binding("mutate", node, node.start_byte))
+        found.sort(key=lambda binding: binding.start)
+        return found
 
     def _of(self, scope: Scope) -> _Names:
         known = self._names.get(scope.start if scope.parent else -1)
@@ -272,15 +282,10 @@ class Variables:
 
     def _read(self, scope: Scope) -> _Names:
         names = _Names()
-        scopes = self._module.scopes
-        found = [
-            _Binding(kind, node, node.start_byte)
-            for kind, nodes in syntax.captures(_BINDINGS, scope.body).items()
-            if kind != "m"
-            for node in nodes
-            if scopes.at(node.start_byte) is scope
-        ]
-        found.sort(key=lambda binding: binding.start)
+        at = self._module.scopes.at
+        first = bisect_left(self._places, scope.start, key=lambda binding: binding.start) if scope.parent else 0
+        last = bisect_left(self._places, scope.end, key=lambda binding: binding.start)
+        found = [binding for binding in self._places[first:last] if at(binding.start) is scope]
         for binding in found:
             if binding.kind == "global":
                 names.shared.update(self._module.text(child) for child in binding.node.named_children)

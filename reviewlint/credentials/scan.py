@@ -30,6 +30,7 @@ class Credential:
     how: Literal["format", "name", "url"] = "format"
     issuer: str = ""
     host: str = ""
+    project: str = ""
 
 
 LOCAL_SUPABASE_KEY = b"sb_secret_N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz"
@@ -156,7 +157,9 @@ def _jwt(token: re.Match[bytes]) -> Iterator[Credential]:
     signature = token[0].rpartition(b".")[2].decode("latin-1")
     if entropy(signature) < 3 or is_placeholder(signature):
         return
-    yield Credential(kind, token.start(), token.end(), role=role[:40], issuer=issuer[:80])
+    reference = payload.get("ref")
+    project = reference[:40] if isinstance(reference, str) else ""
+    yield Credential(kind, token.start(), token.end(), role=role[:40], issuer=issuer[:80], project=project)
 
 
 def _claims(part: bytes) -> dict[str, object] | None:

@@ -49,6 +49,7 @@ def _fact(path: str, data: bytes, credential: Credential, text: str) -> Secret:
         how=credential.how,
         issuer=credential.issuer,
         host=credential.host,
+        project=credential.project,
     )
 
 

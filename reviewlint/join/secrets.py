@@ -1,0 +1,56 @@
+"""What a secret's place says about it: who would be hurt by finding it there, and how to speak of it."""
+
+import re
+
+from ..credentials.scan import DEMO_ISSUER
+from ..facts.file import Side
+from ..facts.secrets import Secret
+from ..project import Project
+
+_TEMPLATE = re.compile(
+    r"(?:^|[._/-])(?:example|examples|sample|samples|template|templates|tmpl|dist|defaults|skeleton|stub)s?(?=$|[._/-])",
+    re.I,
+)
+_DEVELOPMENT = re.compile(
+    r"(?:^|[._/-])(?:dev|develop|development|devcontainer|local|localhost|test|tests|testing|e2e|ci|cypress|playwright|"
+    r"acceptance|demo|sandbox|fixture|fixtures|mock|mocks|seed|seeds|storybook|stories|story)(?=$|[._/-])"
+    r"|(?:^|/)(?:docker-)?compose(?:[.-](?!prod)[\w-]+)*\.ya?ml$|^\.(?:github|circleci|gitlab-ci)|(?:^|/)supabase/config\.toml$",
+    re.I,
+)
+_PRODUCTION = re.compile(r"(?:^|[._/-])(?:prod|production|live|staging)(?=$|[._/-])", re.I)
+_DOCUMENT = re.compile(r"\.(?:mdx?|rst|adoc|txt)$|(?:^|/)docs?/", re.I)
+
+
+def is_template(path: str) -> bool:
+    """Whether a file is there to be copied and filled in: `.env.example`, `config.sample.yml`."""
+    return _TEMPLATE.search(path) is not None
+
+
+def for_development(project: Project, path: str) -> bool:
+    """Whether a file is plainly for development: tests, templates, compose files, CI, seeds, documents.
+
+    Values that only work on a developer's machine are no secrets there.
+    """
+    if _PRODUCTION.search(path):
+        return False
+    return (
+        project.side(path) is Side.TEST
+        or is_template(path)
+        or _DEVELOPMENT.search(path) is not None
+        or _DOCUMENT.search(path) is not None
+    )
+
+
+def is_demo(secret: Secret) -> bool:
+    """Whether this is one of the published keys of Supabase's local stack, the same on every machine."""
+    return secret.issuer == DEMO_ISSUER
+
+
+def is_service_role(secret: Secret) -> bool:
+    """Whether this is a key that bypasses row-level security: a JWT by its role claim, or an `sb_secret_` key."""
+    return secret.role == "service_role" or secret.kind == "Supabase secret key"
+
+
+def spoken(secret: Secret) -> str:
+    """A secret as it may be shown: its first four characters and its fingerprint."""
+    return f"`{secret.prefix}…`, fingerprint {secret.fingerprint}"

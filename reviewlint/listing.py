@@ -55,7 +55,8 @@ def by_git(root: Path) -> dict[str, bool] | None:
         path = os.fsdecode(entry[2:])
         if path and not path.startswith(("/", "../")):
             files[path] = files.get(path, False) or entry[:1] != b"?"
-    return files
+    # The repository's configuration may put its work tree elsewhere; then none of these names is a file here.
+    return files if any(os.path.lexists(f"{root}/{path}") for path in files) else None
 
 
 def by_walking(root: Path, start: str = "", *, obey: bool = True) -> Iterator[tuple[str, str]]:

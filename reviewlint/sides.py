@@ -86,7 +86,7 @@ _EDGE_RUNTIME = re.compile(
     rb"""^export const (?:runtime\s*=\s*|config\s*=\s*\{[^}]{0,200}\bruntime:\s*)["'](?:experimental-)?edge["']""", re.M
 )
 _IMPORT = re.compile(
-    rb"""^import\s*(?!type\s+[\w{*])(?:(?P<names>[^;'"()=]{1,2000}?)\bfrom\s*)?["'](?P<module>[^"'\n]+)["']""", re.M
+    rb"""^import\b(?!\s+type\s+[\w{*])\s*(?:([^;'"()=]{1,2000}?)\bfrom\s*)?["'](?P<module>[^"'\n]+)["']""", re.M
 )
 _REQUIRE = re.compile(rb"""\brequire\(\s*["'](?P<module>[^"'\n]+)["']\s*\)""")
 _SERVER_MODULES = frozenset(

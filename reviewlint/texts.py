@@ -10,6 +10,10 @@ _COOKIE = re.compile(rb"\A(?:[^\n]*\n)?[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 """PEP 263: the encoding that a Python file declares on its first or second line."""
 
 
+_FAILING = frozenset({"undefined", "idna", "punycode", "unicode_escape", "raw_unicode_escape"})
+"""Text encodings of Python that are no encodings of files, and may fail where told to replace."""
+
+
 def decode(data: bytes) -> str:
     """The text of a file, never failing: by its byte order mark, as UTF-8, as it declares, else as Latin-1.
 
@@ -31,10 +35,9 @@ def declared_encoding(data: bytes) -> str:
         return ""
     try:
         codec = codecs.lookup(cookie[1].decode("ascii"))
-        codec.decode(b"", "replace")
-    except (LookupError, UnicodeError, TypeError, ValueError):
+    except (LookupError, ValueError):
         return ""
-    return codec.name if codec._is_text_encoding else ""
+    return codec.name if codec._is_text_encoding and codec.name not in _FAILING else ""
 
 
 def utf8(data: bytes) -> bytes:

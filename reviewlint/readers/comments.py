@@ -273,7 +273,7 @@ def _after(text: str, position: int, comments: list[tuple[int, int]]) -> int:
 
 
 def _statement_end(text: str, comment_end: int, following: int) -> int:
-    """The end of the SQL statement that begins at `following`; `following` itself where the comment is inside of one."""
+    """The end of the SQL statement that begins at `following`; `following` itself where the comment stands in one."""
     from .sql import lexer
 
     for piece in lexer.pieces(text):

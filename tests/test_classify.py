@@ -1,0 +1,226 @@
+"""Language, side, or the reason to skip, from a path and its content."""
+
+import codecs
+
+import pytest
+
+from reviewlint.classify import MAX_CODE_BYTES, MAX_TEXT_BYTES, classify
+from reviewlint.facts.file import Side
+from reviewlint.sides import Package
+from reviewlint.source import Skipped, Source
+
+MINIFIED = "!function(e,t){" + "var n=t(e),r={a:1,b:2};return(n.x=r,n)" * 60 + "}(this,1);"
+PICTURE = "export const logo = 'data:image/png;base64," + "iVBORw0KGgoAAAANSUhEUgAA" * 200 + "';\n"
+DENO = 'import { serve } from "https://deno.land/std/http/server.ts";\n'
+
+
+def side(path: str, text: str = "", package: Package | None = None) -> Side:
+    source = classify(path, text.encode(), package=package)
+    assert isinstance(source, Source), source
+    return source.side
+
+
+def reason(path: str, data: bytes = b"x", size: int | None = None) -> tuple[str, bool]:
+    skipped = classify(path, data, size)
+    assert isinstance(skipped, Skipped), skipped
+    return skipped.reason, skipped.expected
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "language"),
+    [
+        ("a.py", "", "python"),
+        ("a.pyi", "", "python"),
+        ("bin/deploy", "#!/usr/bin/env python3\n", "python"),
+        ("bin/deploy", "#!/usr/bin/env -S deno run\n", "tsx"),
+        ("bin/deploy", "#!/bin/sh\n", "text"),
+        ("a.ts", "", "typescript"),
+        ("a.mts", "", "typescript"),
+        ("a.js", "", "tsx"),
+        ("a.jsx", "", "tsx"),
+        ("A.TSX", "", "tsx"),
+        ("de.ts", "<?xml version='1.0'?><TS></TS>", "text"),
+        ("a.SQL", "", "sql"),
+        (".env", "", "env"),
+        (".env.production.local", "", "env"),
+        ("prod.env", "", "env"),
+        (".dev.vars", "", "env"),
+        (".envrc", "", "text"),
+        (".env.ts", "", "typescript"),
+        ("supabase/config.toml", "", "toml"),
+        ("tsconfig.base.json", "", "json"),
+        ("README.md", "", "text"),
+        ("Dockerfile", "", "text"),
+        ("skeleton/client.py", "import x\n{% for service in services %}\n", "text"),
+    ],
+)
+def test_language(path: str, text: str, language: str) -> None:
+    source = classify(path, text.encode())
+    assert isinstance(source, Source)
+    assert source.language == language
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("app/main.py", "", Side.SERVER),
+        ("tests/test_orders.py", "", Side.TEST),
+        ("app/orders_test.py", "", Side.TEST),
+        ("app/conftest.py", "", Side.TEST),
+        ("app/latest.py", "", Side.SERVER),
+        ("scripts/backfill.py", "", Side.SCRIPT),
+        ("shop/management/commands/import.py", "", Side.SCRIPT),
+        ("manage.py", "", Side.SCRIPT),
+        ("tools/release.py", "", Side.SCRIPT),
+        ("app/tools/search.py", "", Side.SERVER),
+        ("docs/example.py", "", Side.OTHER),
+        ("shop/migrations/0001_initial.py", "class Migration(migrations.Migration):\n", Side.MIGRATION),
+        ("alembic/versions/3f2a_add.py", "def upgrade() -> None:\n", Side.MIGRATION),
+        ("shop/migrations/__init__.py", "", Side.SERVER),
+        ("alembic/env.py", "", Side.SCRIPT),
+        ("supabase/migrations/20260101000000_a.sql", "", Side.MIGRATION),
+        ("supabase/schemas/a.sql", "", Side.MIGRATION),
+        ("supabase/seed.sql", "", Side.SCRIPT),
+        ("supabase/tests/a.sql", "", Side.TEST),
+        ("db/V12__a.sql", "", Side.MIGRATION),
+        ("reports/monthly.sql", "", Side.OTHER),
+        ("src/migrations/1700000000-Orders.ts", "class Orders implements MigrationInterface {}", Side.MIGRATION),
+        ("src/database/migrations/runner.ts", "export function run() {}", Side.SERVER),
+        ("supabase/functions/pay/index.ts", "", Side.EDGE),
+        ("functions/pay/index.ts", DENO, Side.EDGE),
+        ("app/api/orders/route.ts", "", Side.SERVER),
+        ("app/api/orders/route.ts", 'export const runtime = "edge";\n', Side.EDGE),
+        ("pages/api/orders.ts", "", Side.SERVER),
+        ("middleware.ts", "", Side.SERVER),
+        ("app/orders/page.tsx", 'import { Suspense } from "react";\n', Side.SERVER),
+        ("app/orders/page.tsx", '"use client";\n', Side.BROWSER),
+        ("app/orders/page.tsx", "// who\n/* what */\n'use client'\n", Side.BROWSER),
+        ("lib/actions.ts", '"use server";\n', Side.SERVER),
+        ("lib/a.ts", 'const text = "use client";\n', Side.SERVER),
+        ("components/Cart.tsx", 'import React, {\n  useMemo,\n  useState,\n} from "react";\n', Side.BROWSER),
+        ("components/Cart.tsx", 'import type { useState } from "react";\n', Side.OTHER),
+        ("components/Cart.tsx", 'import { cache } from "react";\n', Side.OTHER),
+        ("components/Back.tsx", 'import { useRouter } from "next/navigation";\n', Side.BROWSER),
+        ("pages/index.tsx", "", Side.BROWSER),
+        ("lib/db.ts", 'import { Pool } from "pg";\n', Side.SERVER),
+        ("src/index.js", 'const express = require("express");\n', Side.SERVER),
+        ("frontend/src/api.ts", "", Side.BROWSER),
+        ("frontend/lib/server.ts", 'import { cookies } from "next/headers";\n', Side.SERVER),
+        ("app/entry.client.tsx", "", Side.BROWSER),
+        ("app/session.server.ts", "", Side.SERVER),
+        ("routes/+server.ts", "", Side.SERVER),
+        ("src/Cart.stories.tsx", "", Side.BROWSER),
+        ("src/cart.test.tsx", "", Side.TEST),
+        ("src/cart.spec.ts", "", Side.TEST),
+        ("e2e/cart.ts", "", Side.TEST),
+        ("next.config.mjs", "", Side.SCRIPT),
+        (".env", "", Side.SETTINGS),
+        ("package.json", "", Side.SETTINGS),
+        ("README.md", "", Side.OTHER),
+    ],
+)
+def test_side(path: str, text: str, expected: Side) -> None:
+    assert side(path, text) is expected
+
+
+@pytest.mark.parametrize(
+    ("dependencies", "expected"),
+    [
+        ({"react-dom", "vite"}, Side.BROWSER),
+        ({"express", "pg"}, Side.SERVER),
+        ({"react-native"}, Side.BROWSER),
+        ({"next", "react-dom", "pg"}, Side.OTHER),
+        ({"express", "react-dom"}, Side.OTHER),
+        ({"lodash"}, Side.OTHER),
+    ],
+)
+def test_a_package_decides_where_the_file_itself_does_not(dependencies: set[str], expected: Side) -> None:
+    assert side("shared/format.tsx", package=Package(frozenset(dependencies))) is expected
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "node_modules/a/index.js",
+        "packages/web/node_modules/a/index.js",
+        "vendor/a.py",
+        "third_party/a.py",
+        ".venv/lib/python3.12/site-packages/a.py",
+        "dist/a.js",
+        "build/a.js",
+        "package-lock.json",
+        "web/pnpm-lock.yaml",
+        "uv.lock",
+        "static/jquery.min.js",
+        "static/app.js.map",
+        "logo.PNG",
+    ],
+)
+def test_what_nobody_here_wrote_is_skipped_as_expected(path: str) -> None:
+    assert reason(path)[1]
+
+
+@pytest.mark.parametrize("path", ["src/vendor/routes.py", "app/build/page.tsx", "app/dist/a.ts", "vendors/a.py"])
+def test_a_part_of_the_program_may_be_called_like_a_product(path: str) -> None:
+    assert isinstance(classify(path, b"x"), Source)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.py", "# Code generated by sqlc. DO NOT EDIT.\nx = 1\n"),
+        ("a.py", '"""\nFile generated from the OpenAPI document. Do not edit the class manually.\n"""\nx = 1\n'),
+        ("a.ts", "/* eslint-disable */\n// @generated by protoc-gen-es\nexport {};\n"),
+        ("a.ts", "/**\n * This file was auto-generated by openapi-typescript.\n */\nexport {};\n"),
+        ("routeTree.gen.ts", "export {};\n"),
+        ("orders_pb2.py", "x = 1\n"),
+        ("src/__generated__/graphql.ts", "export {};\n"),
+    ],
+)
+def test_generated_code_is_skipped(path: str, text: str) -> None:
+    assert reason(path, text.encode()) == ("generated", True)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.py", "def write():\n    # DO NOT EDIT: generated by the importer\n    return 1\n"),
+        ("a.py", '"""Reads the files that were written by the generator."""\n'),
+        ("0001_initial.py", "# Generated by Django 5.1\n\nclass Migration(migrations.Migration):\n"),
+    ],
+)
+def test_code_that_speaks_of_generating_is_reviewed(path: str, text: str) -> None:
+    folder = "shop/migrations/" if "Migration" in text else ""
+    assert isinstance(classify(folder + path, text.encode()), Source)
+
+
+def test_types_of_the_database_are_kept_as_generated() -> None:
+    assert side("lib/database.types.ts", "export type Database = {}\n") is Side.GENERATED
+    assert side("lib/supabase.gen.ts", "export interface Database {}\n") is Side.GENERATED
+
+
+def test_minified_code_is_skipped_and_an_embedded_picture_is_no_sign_of_it() -> None:
+    assert reason("static/app.js", MINIFIED.encode()) == ("minified", True)
+    assert isinstance(classify("src/logo.ts", PICTURE.encode()), Source)
+
+
+def test_binary_files_are_expected_and_stray_nul_bytes_in_code_are_not() -> None:
+    assert reason("data.dat", b"\x00\x01\x02") == ("binary", True)
+    assert reason("clip.ts", bytes(range(256)) * 20) == ("binary", True)
+    stray, expected = reason("app.py", b"x = 1\n" * 20 + b"\0import os\n")
+    assert "NUL" in stray
+    assert not expected
+
+
+def test_utf_16_is_text() -> None:
+    data = codecs.BOM_UTF16_LE + "x = 1\n".encode("utf-16-le")
+    assert isinstance(classify("app.py", data), Source)
+
+
+def test_huge_code_is_reported_and_huge_data_is_expected() -> None:
+    assert reason("app.py", b"x", MAX_CODE_BYTES + 1) == ("larger than 5 MB: split it, or exclude it", False)
+    assert reason("dump.json", b"{}", MAX_TEXT_BYTES + 1) == ("data: larger than 1 MB", True)
+
+
+def test_empty_files_are_reviewed() -> None:
+    assert classify("app/__init__.py", b"") == Source("app/__init__.py", "python", Side.SERVER, 0)

@@ -1,0 +1,242 @@
+"""What is there: every file found once, with git and without, and nothing of the repository run."""
+
+import os
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from reviewlint import discovery, listing
+from reviewlint.discovery import Discovery, OutsideRoot, discover, find_root
+
+RUNS_AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def git(root: Path, *arguments: str) -> None:
+    subprocess.run(["git", "-C", root, "-c", "user.name=a", "-c", "user.email=a@b.c", *arguments], check=True)
+
+
+def files(root: Path, *names: str) -> None:
+    for name in names:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x = 1\n")
+
+
+def reviewed(found: Discovery) -> list[str]:
+    return [source.path for source in found.sources]
+
+
+def reasons(found: Discovery) -> dict[str, str]:
+    return {skipped.path: skipped.reason for skipped in found.skipped}
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """Tracked, untracked and ignored files in several folders, each with its own .gitignore."""
+    git(tmp_path, "init", "-q")
+    files(tmp_path, "app/main.py", "app/local.py", "app/keep.log", "app/other.log", "logs/a.py", "node_modules/a/i.js")
+    files(tmp_path, "deep/er/a.py", "deep/er/b.tmp", "deep/b.tmp", "a b.py", "tracked.log", "cache/c/d.py")
+    (tmp_path / ".gitignore").write_text("*.log\n/logs/\nnode_modules\n!app/keep.log\ncache/*\n")
+    (tmp_path / "deep" / ".gitignore").write_text("*.tmp\n!er/*.tmp\n")
+    (tmp_path / ".git" / "info" / "exclude").write_text("local.py\n")
+    git(tmp_path, "add", "-f", "app/main.py", "tracked.log")
+    return tmp_path
+
+
+def test_tracked_and_unignored_files_are_found(repository: Path) -> None:
+    found = discover(repository)
+    assert reviewed(found) == [
+        ".gitignore",
+        "a b.py",
+        "app/keep.log",
+        "app/main.py",
+        "deep/.gitignore",
+        "deep/er/a.py",
+        "deep/er/b.tmp",
+        "tracked.log",
+    ]
+    assert {source.path for source in found.sources if source.tracked} == {"app/main.py", "tracked.log"}
+
+
+def test_without_git_the_same_files_are_found(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_git = reviewed(discover(repository))
+    monkeypatch.setattr(listing, "by_git", lambda root: None)
+    monkeypatch.setattr(discovery, "by_git", lambda root: None)
+    without = discover(repository)
+    assert reviewed(without) == [path for path in with_git if path != "tracked.log"]
+    assert {source.tracked for source in without.sources} == {None}
+
+
+def test_a_file_that_was_deleted_is_not_there(repository: Path) -> None:
+    (repository / "app" / "main.py").unlink()
+    assert "app/main.py" not in reviewed(discover(repository))
+
+
+def test_a_path_that_was_asked_for_is_reviewed_although_git_ignores_it(repository: Path) -> None:
+    found = discover(repository, [repository / "app" / "other.log", repository / "logs"])
+    assert {"app/other.log", "logs/a.py"} <= set(reviewed(found))
+
+
+def test_excluded_files_are_ignored_and_counted(repository: Path) -> None:
+    everything = discover(repository)
+    found = discover(repository, [repository / "deep" / "er" / "a.py"], ["deep/", "*.log"])
+    assert found.ignored == ("app/keep.log", "deep/.gitignore", "deep/er/a.py", "deep/er/b.tmp", "tracked.log")
+    assert found.discovered == everything.discovered
+    assert reviewed(found) == [".gitignore", "a b.py", "app/main.py"]
+
+
+def test_paths_outside_of_the_root_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    with pytest.raises(OutsideRoot, match="outside of the project"):
+        discover(tmp_path / "inner", [tmp_path / "a.py"])
+
+
+def test_the_root_is_the_nearest_repository_else_the_nearest_settings(tmp_path: Path) -> None:
+    files(tmp_path, "shop/package.json", "shop/web/package.json", "shop/web/src/a.ts", "plain/a.py")
+    assert find_root(tmp_path / "shop" / "web" / "src" / "a.ts") == tmp_path / "shop" / "web"
+    assert find_root(tmp_path / "plain" / "a.py") == tmp_path / "plain"
+    git(tmp_path / "shop", "init", "-q")
+    assert find_root(tmp_path / "shop" / "web") == tmp_path / "shop"
+
+
+def test_only_regular_files_are_read(tmp_path: Path) -> None:
+    files(tmp_path, "real.py")
+    os.mkfifo(tmp_path / "pipe.py")
+    with socket.socket(socket.AF_UNIX) as server:
+        here = os.open(tmp_path, os.O_RDONLY)
+        try:
+            server.bind(f"/proc/self/fd/{here}/socket.py" if os.path.isdir("/proc/self/fd") else "socket.py")
+        finally:
+            os.close(here)
+        (tmp_path / "link.py").symlink_to("real.py")
+        (tmp_path / "outside.py").symlink_to("/etc/hostname")
+        (tmp_path / "dangling.py").symlink_to("nowhere.py")
+        (tmp_path / "loop.py").symlink_to("loop.py")
+        (tmp_path / "folder").symlink_to("..")
+        found = discover(tmp_path)
+    assert reviewed(found) == ["real.py"]
+    assert reasons(found) == {
+        "dangling.py": "symbolic link to nothing",
+        "folder": "symbolic link: its target is reviewed where it stands in the project",
+        "link.py": "symbolic link: its target is reviewed where it stands in the project",
+        "loop.py": "symbolic link that leads nowhere (a loop)",
+        "outside.py": "symbolic link: its target is reviewed where it stands in the project",
+        "pipe.py": "named pipe",
+        "socket.py": "socket",
+    }
+    assert found.discovered == 8
+
+
+def test_a_pipe_that_is_asked_for_does_not_block(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    os.mkfifo(tmp_path / "pipe.py")
+    assert reasons(discover(tmp_path, [tmp_path / "pipe.py"])) == {"pipe.py": "named pipe"}
+
+
+def test_names_may_hold_anything_but_a_slash(tmp_path: Path) -> None:
+    names = [b"a\nb.py", b"\xff\xfe.py", "größe.py".encode(), b"-rf.py", b"quo'te\".py", b"tab\t.py"]
+    for repository in (False, True):
+        if repository:
+            git(tmp_path, "init", "-q")
+        for name in names:
+            with open(os.path.join(os.fsencode(tmp_path), name), "wb") as file:
+                file.write(b"x = 1\n")
+        assert sorted(os.fsencode(path) for path in reviewed(discover(tmp_path))) == sorted(names)
+
+
+def test_submodules_and_nested_repositories_are_not_entered(tmp_path: Path) -> None:
+    outer, inner = tmp_path / "outer", tmp_path / "inner"
+    for folder in (outer, inner):
+        files(folder, "a.py")
+        git(folder, "init", "-q")
+        git(folder, "add", ".")
+        git(folder, "commit", "-qm", "a")
+    git(outer, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(inner), "sub")
+    files(outer / "loose", "b.py")
+    git(outer / "loose", "init", "-q")
+    git(outer / "loose", "add", ".")
+    git(outer / "loose", "commit", "-qm", "a")
+    found = discover(outer)
+    assert reviewed(found) == [".gitmodules", "a.py"]
+    assert reasons(found) == {"loose": "another repository (submodule)", "sub": "another repository (submodule)"}
+
+
+@pytest.mark.skipif(RUNS_AS_ROOT, reason="root may read everything")
+def test_what_may_not_be_read_is_said(tmp_path: Path) -> None:
+    files(tmp_path, "a.py", "secret.py", "closed/b.py")
+    (tmp_path / "secret.py").chmod(0)
+    (tmp_path / "closed").chmod(0)
+    try:
+        found = discover(tmp_path)
+    finally:
+        (tmp_path / "closed").chmod(0o700)
+    assert reviewed(found) == ["a.py"]
+    assert reasons(found) == {
+        "closed": "cannot be listed: Permission denied",
+        "secret.py": "cannot be read: Permission denied",
+    }
+    assert not any(skipped.expected for skipped in found.skipped)
+
+
+def test_settings_of_the_repository_run_nothing(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    files(tmp_path, "a.py")
+    git(tmp_path, "add", "a.py")
+    trap = tmp_path / "trap.sh"
+    trap.write_text(f"#!/bin/sh\ntouch {tmp_path}/sprung\ncat\n")
+    trap.chmod(0o755)
+    for key in ("core.fsmonitor", "core.sshCommand", "core.pager", "core.editor", "diff.external", "core.askPass"):
+        git(tmp_path, "config", key, str(trap))
+    for key in ("filter.trap.clean", "filter.trap.smudge", "filter.trap.process", "alias.ls-files", "pager.ls-files"):
+        git(tmp_path, "config", key, str(trap))
+    git(tmp_path, "config", "core.hooksPath", str(tmp_path))
+    (tmp_path / ".gitattributes").write_text("* filter=trap\n")
+    (tmp_path / "a.py").write_text("x = 2\n")
+    assert "a.py" in reviewed(discover(tmp_path))
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_a_git_that_the_repository_brings_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files(tmp_path, "a.py")
+    (tmp_path / "git").write_text(f"#!/bin/sh\ntouch {tmp_path}/sprung\n")
+    (tmp_path / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "a.py" in reviewed(discover(tmp_path))
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_the_environment_of_a_hook_does_not_lead_elsewhere(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = reviewed(discover(repository))
+    monkeypatch.setenv("GIT_DIR", "/nonexistent")
+    monkeypatch.setenv("GIT_INDEX_FILE", "/nonexistent/index")
+    assert reviewed(discover(repository)) == expected
+
+
+def test_a_work_tree_elsewhere_gives_nothing_from_there(tmp_path: Path) -> None:
+    files(tmp_path, "outside/secret.py", "inside/a.py")
+    git(tmp_path / "inside", "init", "-q")
+    git(tmp_path / "inside", "config", "core.worktree", str(tmp_path / "outside"))
+    assert reviewed(discover(tmp_path / "inside")) == ["a.py"]
+
+
+def test_the_nearest_package_tells_the_side(tmp_path: Path) -> None:
+    files(tmp_path, "web/src/format.tsx", "api/src/format.tsx", "broken/src/format.tsx")
+    (tmp_path / "web" / "package.json").write_text('{"dependencies": {"react-dom": "19"}}')
+    (tmp_path / "api" / "package.json").write_text('{"devDependencies": {"express": "5"}}')
+    (tmp_path / "broken" / "package.json").write_text('{"dependencies": ["react-dom"')
+    sides = {source.path: str(source.side) for source in discover(tmp_path).sources}
+    assert sides["web/src/format.tsx"] == "browser"
+    assert sides["api/src/format.tsx"] == "server"
+    assert sides["broken/src/format.tsx"] == "other"
+
+
+def test_contents_stand_for_files_on_the_disk(tmp_path: Path) -> None:
+    files(tmp_path, "a.py")
+    found = discover(tmp_path, contents={"a.py": b"x" * 100, "new.py": b""})
+    assert [(source.path, source.size) for source in found.sources] == [("a.py", 100), ("new.py", 0)]
+
+
+def test_an_empty_folder_holds_nothing(tmp_path: Path) -> None:
+    assert discover(tmp_path).discovered == 0

@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -16,6 +16,7 @@ from ...facts.location import Location
 from ...facts.values import Value
 from ...source import Source
 from . import imports, syntax
+from .bindings import Binding
 from .problems import problem
 from .scopes import Scope, Scopes
 from .values import Evaluator
@@ -262,6 +263,10 @@ class Module:
         """The assignments to a member as written: `this.pool`."""
         return [write.node for write in self._evaluator.bindings.written(target)]
 
+    def binding(self, node: Node) -> Binding | None:
+        """The declaration that an identifier means, None for globals and imports."""
+        return self._evaluator.bindings.resolve(self.text(node), node.start_byte)
+
     def function_named(self, node: Node) -> Scope | None:
         """The function of this file that an identifier or `this.method` names; a function node is itself."""
         node = syntax.unwrapped(node)
@@ -280,6 +285,24 @@ class Module:
                 found.setdefault(self.scopes.at(node.start_byte).node.id, []).append(given[0])
         return found
 
+    def parts(self, scope: Scope) -> list[Scope]:
+        """A function and the callbacks that are part of it, in order."""
+        return [
+            one
+            for one in self.scopes.all
+            if one.kind == "function" and scope.start <= one.start < scope.end and one.owner is scope
+        ]
+
+    def calls_in(self, scope: Scope) -> list[Node]:
+        """The calls in a function and the callbacks that are part of it, in order."""
+        first = bisect_left(self._call_starts, scope.start)
+        last = bisect_left(self._call_starts, scope.end)
+        return [node for node in self.calls[first:last] if self.scopes.at(node.start_byte).owner is scope]
+
+    @cached_property
+    def _call_starts(self) -> list[int]:
+        return [node.start_byte for node in self.calls]
+
     def called_in(self, scope: Scope) -> tuple[str, ...]:
         """The dotted callees in a function and the callbacks that are part of it, each once, in order."""
         return tuple(self._called.get(scope.node.id, ()))
@@ -288,9 +311,11 @@ class Module:
     def _called(self) -> dict[int, dict[str, None]]:
         found: dict[int, dict[str, None]] = {}
         for node in self.calls:
-            name = self.callee(node)
+            name, scope = self.callee(node), self.scopes.at(node.start_byte)
+            if name.startswith("this.") and (klass := scope.klass) is not None:
+                name = klass.name + name[4:]
             if name:
-                found.setdefault(self.scopes.at(node.start_byte).owner.node.id, {})[name] = None
+                found.setdefault(scope.owner.node.id, {})[name] = None
         return found
 
     def returned(self, scope: Scope) -> tuple[Value, ...]:

@@ -1,0 +1,390 @@
+"""Express and its kin: routers, mounts, routes, error middleware, and what `res` answers."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from tree_sitter import Node
+
+from ...facts.file import FileFact
+from ...facts.http import ErrorHandler, Mount, Response, Route, Router
+from ...facts.values import Call, Constant, Record, Text, Value, constant_text
+from . import helpers, routing, syntax
+from .module import Module
+from .origins import declared, of_type
+from .packages import is_own, normal
+from .scopes import ITERATIONS, Scope
+from .statuses import number, status_of
+
+_MAKERS = frozenset({"express", "express.Router", "express.application", "express-promise-router", "router", "polka"})
+_ANSWERS = frozenset({"json", "jsonp", "send", "sendStatus", "end", "redirect", "render", "sendFile", "download"})
+CALLS = frozenset({"express", "Router", "PromiseRouter", "polka", "use", *routing.METHODS, *_ANSWERS, "next"})
+_FORWARDING = frozenset({"handler", "handle", "next", "app", "session"})
+_PHRASES = {one.value: one.phrase for one in HTTPStatus if one.value not in (204, 205, 304)}
+"""What `sendStatus` sends as text."""
+_RESPONSE_NAME = re.compile(r"^_?(?:res|response)\d?$|Res(?:ponse)?$")
+_RESPONSE_TYPE = re.compile(r"\b(?:\w*Response|Res)\b")
+_NOT_EXPRESS = re.compile(r"^(?:@?fastify|koa|@koa|undici|node-fetch|axios|cross-fetch)")
+
+
+def call(node: Node, module: Module) -> Iterator[FileFact]:
+    """An app or router made, a mount or middleware, a route, a response, a failure handed on."""
+    name = module.callee(node).rpartition(".")[2]
+    if normal(module.callee(node)) in _MAKERS:
+        yield from _router(node, module)
+    elif name == "use":
+        yield from _use(node, module)
+    elif name == "next":
+        yield from _handed_on(node, module)
+    elif name in _ANSWERS:
+        yield from _response(node, name, module)
+    if name in routing.METHODS:
+        yield from _route(node, module)
+
+
+def _router(node: Node, module: Module) -> Iterator[FileFact]:
+    name = declared(node, module)
+    if not name:
+        return
+    guards: list[str] = []
+    for use in module.calls:
+        function = syntax.callee(use)
+        if function is None or function.type != "member_expression" or not module.text(function).endswith(".use"):
+            continue
+        receiver, given = module.receiver(use), syntax.arguments(use)
+        if (
+            receiver is not None
+            and given
+            and module.qualified(receiver) == name
+            and not routing.is_path(given[0], module)
+        ):
+            middleware = [one for one in given if not _error_handler(one, module) and not _is_router(one, module)]
+            guards.extend(routing.guard_names(middleware, module))
+    yield Router(module.location(node), name, "express", "", tuple(dict.fromkeys(guards)))
+
+
+def _use(node: Node, module: Module) -> Iterator[FileFact]:
+    receiver, given = module.receiver(node), syntax.arguments(node)
+    if receiver is None or not given or routing.framework_of(receiver, module, given) != "express":
+        return
+    at, parent = module.location(node), module.qualified(routing.root_of(receiver, module))
+    paths: list[str | None] = [""]
+    if routing.is_path(given[0], module):
+        paths, given = routing.paths_of(given[0], module), given[1:]
+    for argument in given:
+        handler = _error_handler(argument, module)
+        if handler:
+            yield ErrorHandler(at, "express", (), handler)
+    if not given or _error_handler(given[-1], module):
+        return
+    child = _mounted(given[-1], module)
+    if child:
+        guards = routing.guard_names(given[:-1], module)
+        for path in paths:
+            if path is not None:
+                yield Mount(at, parent, child, path, guards)
+
+
+def _mounted(node: Node, module: Module) -> str:
+    """The dotted name of a router that is mounted, `""` for middleware that is no router."""
+    node = syntax.unwrapped(node)
+    if node.type in ("identifier", "member_expression"):
+        value = module.value(node)
+        if isinstance(value, Call) and normal(value.callee) in _MAKERS:
+            return module.qualified(node)
+        name = module.qualified(node)
+        if is_own(name) or name in module.names.values():
+            return name if is_own(name) else ""
+        return name if isinstance(value, Call) and is_own(normal(value.callee)) else ""
+    if node.type == "call_expression":
+        callee = module.callee(node)
+        if callee == "require":
+            given = syntax.arguments(node)
+            return constant_text(module.value(given[0])) or "" if given else ""
+        made = syntax.callee(node)
+        local = module.function_named(made) if made is not None else None
+        if is_own(callee):
+            return callee
+        return local.name if local is not None else ""
+    return ""
+
+
+def _is_router(node: Node, module: Module) -> bool:
+    """Whether this file shows that what is used is a router."""
+    name = _mounted(node, module)
+    return bool(name) and not is_own(name)
+
+
+def _error_handler(node: Node, module: Module) -> str:
+    """The name of an error middleware (four parameters), `""` for others."""
+    node = syntax.unwrapped(node)
+    if node.type in ("identifier", "member_expression", *syntax.FUNCTIONS):
+        scope = module.function_named(node)
+        if scope is not None:
+            return scope.name if len(scope.parameters) == 4 else ""
+        name = module.qualified(node)
+        return name if re.search(r"error(?:handler|middleware)?s?$", name, re.IGNORECASE) else ""
+    if node.type == "call_expression":
+        name = module.callee(node)
+        return name if re.search(r"error(?:handl\w+|middleware)s?$", name, re.IGNORECASE) else ""
+    return ""
+
+
+def _route(node: Node, module: Module) -> Iterator[FileFact]:
+    found = routing.declared_route(node, module)
+    if found is None or routing.framework_of(found.router, module, found.handlers) != "express":
+        return
+    router = module.qualified(routing.root_of(found.router, module))
+    handler = routing.handler_name(found.handlers[-1], module)
+    guards = routing.guard_names(found.handlers[:-1], module)
+    for method, path in routing.written(found, module):
+        yield Route(module.location(node), "express", method, path, handler, router, guards)
+
+
+def function(scope: Scope, module: Module) -> Iterator[FileFact]:
+    """What functions of the project answer with for a handler that hands them its `res`; failures that it throws."""
+    response = next((one.name for one in scope.parameters if _RESPONSE_NAME.search(one.name)), "")
+    if not scope.own or not response or len(scope.parameters) < 2:
+        return
+    for node in module.calls_in(scope):
+        name = helpers.own_function(node, module)
+        if not name or name.rpartition(".")[2] in _FORWARDING:
+            continue
+        if any(one.type == "identifier" and module.text(one) == response for one in syntax.arguments(node)):
+            yield from helpers.built(node, "next" if _is_next(module) else "express", module)
+
+
+# Responses
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """`res.status(404).set("X", "y").json(…)`: the root, and the calls before the last one by name."""
+
+    root: Node
+    calls: dict[str, Node]
+
+
+def _chain(node: Node, module: Module) -> _Chain | None:
+    calls: dict[str, Node] = {}
+    current = module.receiver(node)
+    while current is not None and current.type == "call_expression":
+        name = syntax.callee(current)
+        own = name.child_by_field_name("property") if name is not None else None
+        if own is None:
+            return None
+        calls.setdefault(module.text(own), current)
+        current = module.receiver(current)
+    if current is None or current.type != "identifier":
+        return None
+    return _Chain(current, calls)
+
+
+def response_parameter(node: Node, module: Module) -> bool:
+    """Whether an identifier is the response of a handler: the parameter `res`, or one typed as such."""
+    name = module.text(node)
+    binding = module.binding(node)
+    if binding is None or binding.parameter is None or binding.parameter.name != name:
+        return False
+    scope, parameter = binding.scope, binding.parameter
+    if parameter.annotation:
+        made = of_type(parameter.annotation, module)
+        if _NOT_EXPRESS.match(made):
+            return False
+        if _RESPONSE_TYPE.search(parameter.annotation):
+            return True
+    position = scope.parameters.index(parameter)
+    if not _RESPONSE_NAME.search(name):
+        return False
+    if position == 0:
+        around = scope.node.parent
+        called = around.parent if around is not None and around.type == "arguments" else None
+        if called is not None and called.type == "call_expression":
+            return module.callee(called).rpartition(".")[2] not in ITERATIONS
+        return True
+    return True
+
+
+def _response(node: Node, method: str, module: Module) -> Iterator[FileFact]:
+    chain = _chain(node, module)
+    if chain is None or not response_parameter(chain.root, module):
+        return
+    given = syntax.arguments(node)
+    if method == "json" and not given:
+        return
+    said = chain.calls.get("status") or chain.calls.get("code") or _status_before(node, chain.root, module)
+    status: int | None = 200
+    status_value: Value | None = None
+    default = said is None
+    if said is not None:
+        arguments = syntax.arguments(said) if said.type == "call_expression" else [said]
+        status, status_value = status_of(arguments[0], module) if arguments else (None, None)
+    body: Value | None = None
+    text: Value | None = None
+    headers = _headers(chain, module)
+    match method:
+        case "sendStatus":
+            status, status_value = status_of(given[0], module) if given else (None, None)
+            default = False
+            if status is not None and status in _PHRASES:
+                text = Constant(module.location(node), _PHRASES[status])
+        case "json" | "jsonp":
+            body = module.value(given[0])
+        case "redirect":
+            numbered = len(given) > 1
+            if numbered:
+                status, status_value = status_of(given[0], module)
+            elif default:
+                status = 302
+            default = default and not numbered
+            if given:
+                target = module.value(given[-1])
+                entries = headers.entries if headers is not None else ()
+                headers = Record(module.location(node), (*entries, ("Location", target)))
+        case "send" | "end":
+            if given:
+                body, text = sent(module.value(given[0]))
+            elif method == "end" and said is None:
+                return
+        case _:
+            return
+    caught = module.catch_of(node)
+    yield Response(
+        module.location(node),
+        module.enclosing(node),
+        "next" if _is_next(module) else "express",
+        status,
+        body,
+        status_is_default=default,
+        in_catch=caught is not None,
+        catch_variable=caught.variable if caught is not None else "",
+        text=text,
+        content_type=_content_type(chain, headers, module),
+        headers=headers,
+        status_value=status_value,
+    )
+
+
+def _is_next(module: Module) -> bool:
+    return "pages/api/" in module.path or b"NextApiResponse" in module.data
+
+
+def sent(value: Value) -> tuple[Value | None, Value | None]:
+    """What is sent as (JSON, text): `JSON.stringify(x)` is JSON, a string is text, an object is JSON."""
+    if isinstance(value, Call) and value.callee == "JSON.stringify" and value.arguments:
+        return value.arguments[0], None
+    if isinstance(value, Constant) and value.value is None:
+        return None, None
+    if isinstance(value, Text) or (isinstance(value, Constant) and isinstance(value.value, str)):
+        return None, value
+    return value, None
+
+
+def _status_before(node: Node, root: Node, module: Module) -> Node | None:
+    """The status that an earlier statement of the same block sets: `res.status(404)`, `res.statusCode = 404`."""
+    statement = node
+    while statement.parent is not None and not statement.type.endswith("_statement"):
+        statement = statement.parent
+    name, before, result = module.text(root), statement.prev_named_sibling, None
+    for _ in range(4):
+        if before is None or result is not None:
+            break
+        inner = before.named_children[0] if before.type == "expression_statement" and before.named_children else None
+        if inner is not None and inner.type == "call_expression":
+            if module.callee(inner) in (f"{name}.status", f"{name}.writeHead"):
+                result = inner
+        elif inner is not None and inner.type == "assignment_expression":
+            left = inner.child_by_field_name("left")
+            if left is not None and module.text(left) in (f"{name}.statusCode", f"{name}.status"):
+                result = inner.child_by_field_name("right")
+        before = before.prev_named_sibling
+    return result
+
+
+def _headers(chain: _Chain, module: Module) -> Record | None:
+    """The headers that a chain sets."""
+    entries: list[tuple[str, Value]] = []
+    at = None
+    for name in ("set", "header", "setHeader", "append", "location"):
+        called = chain.calls.get(name)
+        if called is None:
+            continue
+        given = syntax.arguments(called)
+        at = at or module.location(called)
+        if name == "location" and given:
+            entries.append(("Location", module.value(given[0])))
+        elif len(given) == 2:
+            key = constant_text(module.value(given[0]))
+            if key is not None:
+                entries.append((key, module.value(given[1])))
+        elif len(given) == 1 and isinstance(record := module.value(given[0]), Record):
+            entries.extend(record.entries)
+    return Record(at, tuple(entries)) if at is not None else None
+
+
+def _content_type(chain: _Chain, headers: Record | None, module: Module) -> str:
+    for name in ("type", "contentType"):
+        called = chain.calls.get(name)
+        given = syntax.arguments(called) if called is not None else []
+        if given:
+            return constant_text(module.value(given[0])) or ""
+    return content_type(headers)
+
+
+def content_type(headers: Value | None) -> str:
+    """The content type among headers, `""` where none is set."""
+    for name, value in headers.entries if isinstance(headers, Record) else ():
+        if name.lower() == "content-type":
+            return constant_text(value) or ""
+    return ""
+
+
+def _handed_on(node: Node, module: Module) -> Iterator[FileFact]:
+    """`next(new NotFound("…"))`: a failure for the error middleware."""
+    function, given = syntax.callee(node), syntax.arguments(node)
+    if function is None or function.type != "identifier" or len(given) != 1:
+        return
+    binding = module.binding(function)
+    if binding is None or binding.parameter is None or len(binding.scope.parameters) not in (3, 4):
+        return
+    yield from raised(given[0], node, "express", module)
+
+
+def raised(thrown: Node, at: Node, framework: str, module: Module) -> Iterator[Response]:
+    """A failure that is thrown or handed on, as far as its own construction says what will be answered."""
+    thrown = syntax.unwrapped(thrown)
+    if thrown.type not in syntax.CALLS:
+        return
+    value = module.value(thrown)
+    if not isinstance(value, Call):
+        return
+    name = normal(value.callee)
+    status: int | None = None
+    status_value: Value | None = None
+    given = syntax.arguments(thrown)
+    if name.startswith("http-errors"):
+        known = _http_error(name)
+        if known is not None:
+            status = known
+        elif given:
+            status, status_value = status_of(given[0], module)
+    caught = module.catch_of(at)
+    yield Response(
+        module.location(at),
+        module.enclosing(at),
+        framework,
+        status,
+        value,
+        raised=True,
+        in_catch=caught is not None,
+        helper=value.callee,
+        catch_variable=caught.variable if caught is not None else "",
+        exception=value.callee,
+        status_value=status_value,
+    )
+
+
+def _http_error(name: str) -> int | None:
+    last = name.rpartition(".")[2]
+    return number(last) if last != "http-errors" else None

@@ -1,0 +1,63 @@
+"""Responses that a function of the project builds: `return apiError("not_found", 404)`, `sendError(res, 404, "…")`."""
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from ...facts.http import Response
+from ...facts.values import Call
+from . import syntax
+from .module import Module
+from .packages import is_own
+from .scopes import Scope
+
+
+def returned(scope: Scope, framework: str, module: Module) -> Iterator[Response]:
+    """What a handler returns by calling a function of the project, callbacks that are part of it included."""
+    for inner in module.parts(scope):
+        if inner.body.type != "statement_block":
+            if inner is scope:
+                yield from built(inner.body, framework, module)
+            continue
+        for node in module.returned_nodes(inner):
+            yield from built(node, framework, module)
+
+
+def built(node: Node, framework: str, module: Module) -> Iterator[Response]:
+    """The responses that an expression stands for where it calls functions of the project."""
+    node = syntax.unwrapped(node)
+    if node.type == "ternary_expression":
+        for name in ("consequence", "alternative"):
+            part = node.child_by_field_name(name)
+            if part is not None:
+                yield from built(part, framework, module)
+        return
+    if node.type != "call_expression" or syntax.template(node) is not None:
+        return
+    name = own_function(node, module)
+    if not name:
+        return
+    caught = module.catch_of(node)
+    arguments = tuple(module.value(argument) for argument in syntax.arguments(node))
+    yield Response(
+        module.location(node),
+        module.enclosing(node),
+        framework,
+        None,
+        Call(module.location(node), name, arguments),
+        in_catch=caught is not None,
+        catch_variable=caught.variable if caught is not None else "",
+        helper=name,
+    )
+
+
+def own_function(call: Node, module: Module) -> str:
+    """The dotted name of what a call calls where that is a function of the project, else `""`."""
+    function = syntax.callee(call)
+    if function is None:
+        return ""
+    scope = module.function_named(function) if function.type not in syntax.FUNCTIONS else None
+    if scope is not None:
+        return scope.name
+    name = module.dotted(function)
+    return name if is_own(name) and "()" not in name else ""

@@ -1,0 +1,125 @@
+"""Next.js: route handlers under `app/`, API routes under `pages/api/`, and where the file system puts them.
+
+Next.js documentation, "File-system conventions: route.js" and "API Routes".
+"""
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from ...facts.file import FileFact
+from ...facts.http import Route
+from ...facts.values import constant_text
+from . import helpers, imports, routing, syntax
+from .module import Module
+
+_HANDLER = re.compile(r"(?:^|/)app/(?:.*/)?route\.(?:[cm]?[jt]s|[jt]sx)$")
+_API = re.compile(r"(?:^|/)pages/(api(?:/.+?)?)\.(?:[cm]?[jt]s|[jt]sx)$")
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+_TESTED = re.compile(rb"""\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b""")
+
+
+def file(module: Module) -> Iterator[FileFact]:
+    """The routes that the file is, by its path, and the responses that its handlers let others build."""
+    if _HANDLER.search(f"/{module.path}"):
+        yield from _handlers(app_path(module.path), module)
+    elif (match := _API.search(f"/{module.path}")) and not match[1].endswith((".test", ".spec", ".d")):
+        yield from _default(pages_path(match[1]), module)
+
+
+def app_path(path: str) -> str:
+    """The URL path of a route handler's file: groups `(x)` and parallel slots `@x` are no part of it."""
+    folders = path.split("/")[:-1]
+    roots = [position for position, folder in enumerate(folders) if folder == "app"]
+    root = roots[0]
+    if len(roots) > 1 and (roots[1] == root + 1 or folders[roots[1] - 1] == "src"):
+        root = roots[1]
+    kept = [folder for folder in folders[root + 1 :] if not re.match(r"^(?:\((?!\.).*\)|@.*)$", folder)]
+    return "/" + "/".join(kept)
+
+
+def pages_path(inside: str) -> str:
+    """The URL path of a file under `pages/`, given as `api/users/[id]`."""
+    return "/" + re.sub(r"(?:^|/)index$", "", inside)
+
+
+def _handlers(path: str, module: Module) -> Iterator[FileFact]:
+    for node in module.exports:
+        if node.child_by_field_name("source") is not None:
+            continue
+        for name, local, at in imports.exports(node):
+            if name in _METHODS:
+                handler, guards = _handler(node, local, module)
+                yield Route(module.location(at), "next", name, path, handler, guards=guards)
+                yield from _built(handler, module)
+    for one in module.imports:
+        if one.reexport:
+            for name, local in one.names:
+                if local in _METHODS:
+                    yield Route(module.location(one.node), "next", local, path, f"{one.module}.{name}")
+
+
+def _handler(export: Node, local: str, module: Module) -> tuple[str, tuple[str, ...]]:
+    """The function that answers and the wrappers around it: `export const GET = withAuth(handler)`."""
+    declaration = export.child_by_field_name("declaration")
+    value: Node | None = None
+    for child in declaration.named_children if declaration is not None else module.writes:
+        if child.type == "variable_declarator":
+            name = child.child_by_field_name("name")
+            if name is not None and module.text(name) == local:
+                value = child.child_by_field_name("value")
+    if value is None or syntax.unwrapped(value).type in syntax.FUNCTIONS:
+        return module.names.get(local, local), ()
+    wrappers = []
+    wrapped = syntax.unwrapped(value)
+    while wrapped.type == "call_expression":
+        wrappers.append(module.callee(wrapped))
+        given = syntax.arguments(wrapped)
+        if not given:
+            break
+        wrapped = syntax.unwrapped(given[-1] if given[-1].type != "object" else given[0])
+    return routing.handler_name(value, module), tuple(name for name in wrappers if name)
+
+
+def _built(handler: str, module: Module) -> Iterator[FileFact]:
+    for scope in module.scopes.all:
+        if scope.kind == "function" and scope.own and scope.name == handler:
+            yield from helpers.returned(scope, "next", module)
+
+
+def _default(path: str, module: Module) -> Iterator[FileFact]:
+    for node in module.exports:
+        for name, local, at in imports.exports(node) if node.child_by_field_name("source") is None else ():
+            if name != "default":
+                continue
+            value = node.child_by_field_name("value")
+            handler = routing.handler_name(value, module) if value is not None else module.names.get(local, local)
+            guards = (module.callee(value),) if value is not None and value.type == "call_expression" else ()
+            for method in methods_tested(module) or ("*",):
+                yield Route(module.location(at), "next", method, path, handler, guards=guards)
+
+
+def methods_tested(module: Module) -> tuple[str, ...]:
+    """The methods that a handler compares `req.method` with, or switches over, in order."""
+    if not module.mentions(b".method") or not _TESTED.search(module.data):
+        return ()
+    found: dict[str, None] = {}
+    query = "(binary_expression) @test (switch_statement) @switch"
+    seen = syntax.captures(query, module.root, module.language)
+    for node in seen.get("test", ()):
+        operator = node.child_by_field_name("operator")
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if operator is None or left is None or right is None or operator.type not in ("===", "==", "!==", "!="):
+            continue
+        if module.text(left).endswith("method") and (method := constant_text(module.value(right))) in _METHODS:
+            found[str(method)] = None
+    for node in seen.get("switch", ()):
+        value, body = node.child_by_field_name("value"), node.child_by_field_name("body")
+        if value is None or body is None or not module.text(value).strip("()").endswith("method"):
+            continue
+        for case in body.named_children:
+            test = case.child_by_field_name("value")
+            if test is not None and (method := constant_text(module.value(test))) in _METHODS:
+                found[str(method)] = None
+    return tuple(method for method in found if method != "OPTIONS")

@@ -1,0 +1,227 @@
+"""What the routers of Express, Fastify, Hono and Koa share: whose router it is, paths, handlers, guards."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from ...facts.values import Constant, Items, constant_text
+from . import syntax
+from .module import Module
+from .origins import origin
+from .packages import is_own
+
+METHODS = {
+    "get": "GET",
+    "post": "POST",
+    "put": "PUT",
+    "patch": "PATCH",
+    "delete": "DELETE",
+    "del": "DELETE",
+    "head": "HEAD",
+    "options": "OPTIONS",
+    "all": "*",
+}
+_MADE = (
+    (re.compile(r"^@?fastify(?:\.|$|/)"), "fastify"),
+    (re.compile(r"^(?:@?hono[./]|@hono/)"), "hono"),
+    (re.compile(r"^(?:@koa/router|koa-router|koa|koa-joi-router|@oak/oak|oak)(?:\.|$|/)"), "koa"),
+    (
+        re.compile(
+            r"^(?:express|express-serve-static-core|express-promise-router|express-ws|polka|restify|router|ultimate-express)"
+            r"(?:\.|$|/)"
+        ),
+        "express",
+    ),
+)
+_SPOKEN = re.compile(r"(?:^|[._])(?:app|router|server|routes?|express|fastify|api)$|(?:App|Router|Server|Routes?)$")
+_PARAMETERS = (
+    ("fastify", re.compile(r"^(?:_?req(?:uest)?),_?reply$")),
+    ("express", re.compile(r"^(?:_?err\w*,)?_?(?:req(?:uest)?|_+)\w*,_?(?:res(?:ponse)?)\w*(?:,_?next)?$")),
+    ("koa", re.compile(r"^_?ctx(?:,_?next)?$")),
+    ("hono", re.compile(r"^_?c(?:,_?next)?$")),
+)
+
+
+def framework_of(receiver: Node, module: Module, handlers: list[Node]) -> str:
+    """Whose router or app the receiver is: `express`, `fastify`, `hono`, `koa`; `""` where it is none.
+
+    What made it says so, or its type; where only another file knows, its name and the parameters of the handlers.
+    """
+    root = root_of(receiver, module)
+    made = origin(root, module)
+    for pattern, framework in _MADE:
+        if pattern.match(made):
+            return framework
+    name = module.dotted(root).removesuffix("()")
+    if made and not is_own(made):
+        return ""
+    spoken = _by_parameters(handlers, module)
+    if _SPOKEN.search(name):
+        return spoken or _by_imports(module)
+    return spoken if spoken and not made and root.type in ("identifier", "member_expression") else ""
+
+
+def root_of(receiver: Node, module: Module) -> Node:
+    """The router at the beginning of a chain of routes: `new Hono()` in `new Hono().get(…).post(…)`."""
+    while receiver.type == "call_expression":
+        name = syntax.callee(receiver)
+        if name is None or name.type != "member_expression":
+            break
+        own, target = name.child_by_field_name("property"), name.child_by_field_name("object")
+        if own is None or target is None or module.text(own) not in (*METHODS, "use", "route", "basePath", "on"):
+            break
+        receiver = syntax.unwrapped(target)
+    return receiver
+
+
+def _by_parameters(handlers: list[Node], module: Module) -> str:
+    for handler in handlers:
+        scope = module.function_named(inner_function(handler) or handler)
+        if scope is not None:
+            names = ",".join(parameter.name for parameter in scope.parameters)
+            for framework, pattern in _PARAMETERS:
+                if pattern.match(names):
+                    return framework
+    return ""
+
+
+def _by_imports(module: Module) -> str:
+    for framework, packages in (
+        ("express", ("express",)),
+        ("fastify", ("fastify",)),
+        ("hono", ("hono", "@hono")),
+        ("koa", ("koa", "@koa", "koa-router")),
+    ):
+        if module.has_import(*packages):
+            return framework
+    return ""
+
+
+def inner_function(node: Node) -> Node | None:
+    """The function that a handler is, wrappers taken off: `asyncHandler(async (req, res) => …)`."""
+    node = syntax.unwrapped(node)
+    for _ in range(6):
+        if node.type in syntax.FUNCTIONS:
+            return node
+        if node.type != "call_expression":
+            return None
+        given = syntax.arguments(node)
+        if not given:
+            return None
+        node = syntax.unwrapped(given[-1])
+    return None
+
+
+def handler_name(node: Node, module: Module) -> str:
+    """The name of the function that answers: of this file (qualified) or dotted; wrappers and `bind` taken off."""
+    node = syntax.unwrapped(node)
+    function = inner_function(node)
+    scope = module.scopes.of(function) if function is not None else None
+    if scope is not None:
+        return scope.name
+    for _ in range(6):
+        if node.type != "call_expression":
+            break
+        name, given = syntax.callee(node), syntax.arguments(node)
+        target = name.child_by_field_name("object") if name is not None and name.type == "member_expression" else None
+        if target is not None and module.text(name).endswith(".bind") if name is not None else False:
+            node = syntax.unwrapped(target)  # type: ignore[arg-type]
+        elif given and given[-1].type in ("identifier", "member_expression", "call_expression"):
+            node = syntax.unwrapped(given[-1])
+        else:
+            break
+    if node.type == "member_expression":
+        held = node.child_by_field_name("object")
+        made = module.value(held) if held is not None else None
+        own = node.child_by_field_name("property")
+        if own is not None and type(made).__name__ == "Call":
+            return f"{made.callee}.{module.text(own)}"  # type: ignore[union-attr]
+    return module.qualified(node)
+
+
+def guard_names(nodes: list[Node], module: Module) -> tuple[str, ...]:
+    """The dotted names of what stands in front of a handler; arrays are taken apart."""
+    found: list[str] = []
+    for node in nodes:
+        node = syntax.unwrapped(node)
+        if node.type == "array":
+            found.extend(guard_names(syntax.children(node), module))
+        elif node.type in syntax.FUNCTIONS:
+            scope = module.scopes.of(node)
+            found.append(scope.name if scope is not None else "")
+        elif node.type == "call_expression":
+            found.append(module.callee(node))
+        elif node.type in ("identifier", "member_expression", "spread_element"):
+            inner = node.named_children[0] if node.type == "spread_element" and node.named_children else node
+            found.append(module.qualified(inner))
+    return tuple(name for name in found if name)
+
+
+def paths_of(node: Node, module: Module) -> list[str | None]:
+    """The paths that an argument names: a constant, several in an array, a regular expression; None where unknown."""
+    node = syntax.unwrapped(node)
+    if node.type == "regex":
+        return [module.text(node.named_children[0]) if node.named_children else None]
+    value = module.value(node)
+    if isinstance(value, Items):
+        return [constant_text(item) for item in value.items]
+    return [constant_text(value)]
+
+
+def is_path(node: Node, module: Module) -> bool:
+    """Whether an argument names a path: a text, a template, an array of texts, a regular expression, a constant."""
+    node = syntax.unwrapped(node)
+    if node.type in ("string", "template_string", "regex"):
+        return True
+    if node.type in ("identifier", "member_expression", "array", "binary_expression"):
+        value = module.value(node)
+        if isinstance(value, Items):
+            return bool(value.items) and all(constant_text(item) is not None for item in value.items)
+        return isinstance(value, Constant) and isinstance(value.value, str)
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One route as its call declares it."""
+
+    router: Node
+    methods: tuple[str, ...]
+    path: Node | None
+    handlers: list[Node]
+
+
+def declared_route(call: Node, module: Module) -> Declared | None:
+    """What `router.get("/x", guard, handler)` or `router.route("/x").get(handler)` declares; None for other calls."""
+    name, receiver = syntax.callee(call), module.receiver(call)
+    if name is None or receiver is None or call.type != "call_expression":
+        return None
+    method = module.text(name).rpartition(".")[2].strip()
+    given = syntax.arguments(call)
+    if method not in METHODS or not given:
+        return None
+    route = receiver
+    while route.type == "call_expression":
+        inner, callee = module.receiver(route), syntax.callee(route)
+        called = module.text(callee).rpartition(".")[2].strip() if callee is not None else ""
+        if called == "route" and inner is not None and syntax.arguments(route):
+            if is_path(given[0], module):
+                break
+            return Declared(inner, (METHODS[method],), syntax.arguments(route)[0], given)
+        if called not in METHODS or inner is None:
+            break
+        route = inner
+    if len(given) < 2 or not is_path(given[0], module):
+        return None
+    if given[-1].type in ("string", "number", "object", "template_string", "array", "true", "false", "null"):
+        return None
+    return Declared(receiver, (METHODS[method],), given[0], given[1:])
+
+
+def written(declaration: Declared, module: Module) -> Iterator[tuple[str, str | None]]:
+    """Every (method, path) that a declaration stands for."""
+    for method in declaration.methods:
+        for path in paths_of(declaration.path, module) if declaration.path is not None else [None]:
+            yield method, path

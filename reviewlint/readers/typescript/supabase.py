@@ -1,0 +1,152 @@
+"""supabase-js: clients, and what they ask of tables and functions."""
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from ...facts.clients import Client
+from ...facts.data import TableAccess
+from ...facts.file import FileFact
+from ...facts.values import Call, Record, Value, constant_text
+from . import syntax
+from .module import Module
+from .origins import declared, origin
+from .packages import normal
+
+TRIGGERS = (b"upabase", b"postgrest")
+_MAKERS = frozenset(
+    {
+        "createClient",
+        "createServerClient",
+        "createBrowserClient",
+        "createClientComponentClient",
+        "createServerComponentClient",
+        "createRouteHandlerClient",
+        "createMiddlewareClient",
+        "createServerActionClient",
+        "createPagesBrowserClient",
+        "createPagesServerClient",
+        "createServerSupabaseClient",
+        "createBrowserSupabaseClient",
+        "createMiddlewareSupabaseClient",
+        "SupabaseClient",
+        "PostgrestClient",
+    }
+)
+CALLS = _MAKERS | {"from", "rpc"}
+_PACKAGES = ("@supabase/", "supabase-js")
+_FROM_HELPERS = frozenset(
+    {
+        "createClientComponentClient",
+        "createServerComponentClient",
+        "createRouteHandlerClient",
+        "createMiddlewareClient",
+        "createServerActionClient",
+        "createPagesBrowserClient",
+        "createPagesServerClient",
+    }
+)
+_OPERATIONS = ("insert", "upsert", "update", "delete", "select")
+_SPOKEN = re.compile(r"supabase|(?:^|[./])(?:adminClient|serviceClient|serviceRole\w*|sb)(?:\(\))?$", re.IGNORECASE)
+_ASIDE = re.compile(r"\.(?:storage|functions|realtime|auth)$")
+
+
+def call(node: Node, module: Module) -> Iterator[FileFact]:
+    """A client's constructor, or the start of a chain on a table or function."""
+    callee = module.callee(node)
+    name = callee.rpartition(".")[2]
+    if name in _MAKERS:
+        if any(package in callee for package in _PACKAGES):
+            yield _client(node, callee, module)
+        return
+    receiver = module.receiver(node)
+    if receiver is not None and node.type == "call_expression" and _is_client(receiver, module):
+        yield _access(node, name, receiver, module)
+
+
+def _client(node: Node, callee: str, module: Module) -> Client:
+    given = [module.value(argument) for argument in syntax.arguments(node)]
+    name = callee.rpartition(".")[2]
+    url = given[0] if given else None
+    key = given[1] if len(given) > 1 else None
+    options: Value | None = given[2] if len(given) > 2 else None
+    if name in _FROM_HELPERS:
+        options = given[-1] if given else None
+        chosen = given[-1] if len(given) > 1 and isinstance(given[-1], Record) else None
+        url, key = (chosen.get("supabaseUrl"), chosen.get("supabaseKey")) if chosen is not None else (None, None)
+    return Client(
+        module.location(node),
+        module.enclosing(node),
+        "supabase",
+        normal(callee),
+        declared(node, module),
+        url,
+        key,
+        options,
+    )
+
+
+def _is_client(receiver: Node, module: Module) -> bool:
+    """Whether a chain's receiver is a Supabase client: made, annotated or at least called one."""
+    dotted = module.dotted(receiver)
+    if _ASIDE.search(dotted):
+        return False
+    made = origin(receiver, module)
+    if made:
+        if made.rpartition(".")[2] in _MAKERS and any(package in made for package in _PACKAGES):
+            return True
+        if "supabase" in made.rpartition("/")[2].lower() and not made.startswith("drizzle"):
+            return True
+        last = made.removesuffix("()").rpartition(".")[2]
+        if last == "schema":
+            return "supabase" in made.lower() or "supabase" in dotted.lower()
+        if last in _MAKERS and "supabase" in made.lower():
+            return True
+    return _SPOKEN.search(dotted) is not None and not dotted.startswith(("Array", "Buffer", "Object"))
+
+
+def _access(node: Node, name: str, receiver: Node, module: Module) -> TableAccess:
+    """The whole chain that begins with `from(…)` or `rpc(…)`."""
+    outer, calls = node, [_link(node, name, module)]
+    while True:
+        member = outer.parent
+        while member is not None and member.type == "non_null_expression":
+            member = member.parent
+        following = member.parent if member is not None and member.type == "member_expression" else None
+        if following is None or following.type != "call_expression" or member is None:
+            break
+        if following.child_by_field_name("function") != member:
+            break
+        own = member.child_by_field_name("property")
+        method = module.text(own) if own is not None else ""
+        if method in ("then", "catch", "finally"):
+            break
+        outer = following
+        calls.append(_link(following, method, module))
+    names = [one.name for one in calls]
+    operation = "rpc" if name == "rpc" else next((one for one in _OPERATIONS if one in names), "select")
+    given = syntax.arguments(node)
+    parent = outer.parent
+    while parent is not None and parent.type in syntax.TRANSPARENT and parent.type != "await_expression":
+        parent = parent.parent
+    awaited = parent is not None and (parent.type == "await_expression" or _is_then(parent, module))
+    return TableAccess(
+        module.location(outer),
+        module.enclosing(node),
+        "supabase",
+        module.dotted(receiver) or module.one_line(receiver, 40),
+        constant_text(module.value(given[0])) if given else None,
+        operation,
+        tuple(calls),
+        awaited,
+    )
+
+
+def _link(node: Node, name: str, module: Module) -> Call:
+    return Call(module.location(node), name, tuple(module.value(argument) for argument in syntax.arguments(node)))
+
+
+def _is_then(member: Node, module: Module) -> bool:
+    own = member.child_by_field_name("property") if member.type == "member_expression" else None
+    return own is not None and module.text(own) == "then"

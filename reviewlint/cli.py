@@ -1,7 +1,6 @@
 """The command line: finds the command, and turns whatever goes wrong into one line and exit status 2."""
 
 import importlib
-import io
 import os
 import pkgutil
 import sys
@@ -69,15 +68,12 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; gives the exit status."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by whoever started us
-            setattr(sys, name, io.StringIO())
+    _open_closed_streams()
     try:
         status = reviewlint.main(arguments, prog_name="reviewlint", standalone_mode=False)
         sys.stdout.flush()
     except click.UsageError as error:
-        command = error.ctx.command_path if error.ctx else "reviewlint"
-        say(f"reviewlint: {_lowered(error.format_message())} (`{command} --help` lists what there is)")
+        say(f"reviewlint: {_usage(error)}")
         return FAILED
     except click.ClickException as error:
         say(f"reviewlint: {error.format_message()}")
@@ -85,8 +81,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         say("reviewlint: interrupted")
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read the output has gone. Python would complain once more when it flushes at the end.
+    except (BrokenPipeError, SystemExit):
+        # Whoever read the output has gone (SystemExit is click's word for it), which needs no message. Python would
+        # complain when it flushes at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except OSError as error:
@@ -101,6 +98,22 @@ def run(arguments: Sequence[str] | None = None) -> int:
         )
         return FAILED
     return status if isinstance(status, int) else 0
+
+
+def _open_closed_streams() -> None:
+    """Put /dev/null where a standard stream was closed, lest a pipe of ours takes its number and its output."""
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is None and os.open(os.devnull, os.O_RDWR) == number:
+            setattr(sys, name, os.fdopen(number, mode))
+
+
+def _usage(error: click.UsageError) -> str:
+    """What is wrong with the arguments, in one line."""
+    command = error.ctx.command_path if error.ctx else "reviewlint"
+    if isinstance(error, click.NoSuchOption):
+        guess = f"; did you mean `{error.possibilities[0]}`?" if error.possibilities else ""
+        return f"there is no option `{error.option_name}`{guess or f'; `{command} --help` lists them'}"
+    return f"{_lowered(error.format_message())}; `{command} --help` says more"
 
 
 def _lowered(message: str) -> str:

@@ -6,20 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-QUIET = 1.0
-"""Seconds during which nothing is said."""
-
 
 @contextmanager
-def patience(terminal: TextIO) -> Iterator[None]:
-    """While the block runs, count the seconds on `terminal` from the second one on; leave no trace behind."""
+def patience(terminal: TextIO, *, quiet: float = 1.0, beat: float = 0.5) -> Iterator[None]:
+    """While the block runs, count the seconds on `terminal` every `beat` seconds, after `quiet` seconds of silence."""
     done = threading.Event()
 
     def count() -> None:
         begun = time.monotonic()
-        if done.wait(QUIET):
+        if done.wait(quiet):
             return
-        while not done.wait(0.5):
+        while not done.wait(beat):
             terminal.write(f"\rreviewing ... {time.monotonic() - begun:.0f} s")
             terminal.flush()
         terminal.write("\r\x1b[K")

@@ -66,9 +66,10 @@ def command(
     from .. import desk, discovery, texts
     from ..report import report
 
-    start = _common([*asked, *([Path(stdin[0])] if stdin else [])])
-    root = discovery.find_root(start)
+    wanted = [*asked, *([Path(stdin[0])] if stdin else [])] or [Path()]
+    root = _root([discovery.find_root(path) for path in wanted])
     try:
+        start = _common(wanted)
         config_of = chosen.governing(root)
         config = config_of(_as_folder(discovery.relative(root, start)))
         voice = _voice(config)
@@ -126,13 +127,19 @@ def _asked(paths: tuple[str, ...], stdin_filename: str | None) -> tuple[tuple[st
     return (stdin_filename, sys.stdin.buffer.read()), asked
 
 
+def _root(roots: list[Path]) -> Path:
+    """The root that all others lie in: a project may hold smaller ones."""
+    outermost = min(roots, key=lambda root: len(root.parts))
+    for root in roots:
+        if not root.is_relative_to(outermost):
+            raise Failure(f"the paths lie in two projects, {outermost} and {root}; review one at a time")
+    return outermost
+
+
 def _common(paths: list[Path]) -> Path:
-    """The folder that all paths lie in, or the working directory where there are none."""
-    folders = [str(path if path.is_dir() else path.parent) for path in (path.absolute() for path in paths)]
-    try:
-        return Path(os.path.commonpath(folders)) if folders else Path.cwd()
-    except ValueError:
-        raise Failure("the paths have nothing in common; review one project at a time") from None
+    """The folder that all paths lie in."""
+    absolute = [path.absolute() for path in paths]
+    return Path(os.path.commonpath([path if path.is_dir() else path.parent for path in absolute]))
 
 
 def _as_folder(path: str) -> str:

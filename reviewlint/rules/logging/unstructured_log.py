@@ -1,0 +1,230 @@
+"""A log line has its values baked into the message instead of beside it.
+
+A message is what log lines are grouped, counted and alerted by. With an id or an error text inside, every line is
+a message of its own: nobody can search for one order's lines, count one failure, or alert on its rate, and the values
+are formatted even where the level is off. As arguments or fields they stay data.
+
+Lines of `print` and `console` are `print-as-log`, except in Edge Functions, where `console` is the logger. A service
+that bakes values in as a habit gets one finding with the counts and the places to begin with.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from ...facts.file import Side
+from ...facts.location import Related
+from ...facts.logs import LogCall
+from ...facts.values import Call, Constant, Parameter, Reference, Text, Value, holes, named, rendered
+from ...finding import Finding, Subject
+from ...join.services import services
+from ...project import SERVER_SIDES, Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="high",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="F S A",
+    limits="A message that another function builds is not judged.",
+)
+
+OUTPUTS = frozenset({"console", "print"})
+"""What writes to the terminal; only in Edge Functions it is the logger."""
+
+HABIT = 8
+"""From so many lines on, baking values in is the service's habit: one finding, not one a line."""
+
+SHOWN = 5
+"""How many places a finding about a habit names."""
+
+SERIOUS = {"critical": 3, "error": 2, "warning": 1}
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Each line, or one finding for a service that does it everywhere."""
+    names = project.view(services)
+    baked: dict[str, list[LogCall]] = defaultdict(list)
+    every: dict[str, int] = defaultdict(int)
+    for log in project.facts(LogCall, *SERVER_SIDES):
+        if log.library in OUTPUTS and project.side(log.at.path) is not Side.EDGE:
+            continue
+        service = names.of(log.at.path)
+        every[service] += 1
+        if _values(log):
+            baked[service].append(log)
+    for service, logs in baked.items():
+        if len(logs) >= HABIT:
+            yield _habit(service, logs, every[service])
+        else:
+            yield from map(_finding, logs)
+
+
+def _values(log: LogCall) -> list[Value]:
+    """The values baked into the message that are not among the line's fields, too."""
+    if not isinstance(log.message, Text):
+        return []
+    given = {named(value) for _, value in log.fields}
+    return [hole for hole in holes(log.message) if not _constant(hole) and named(hole) not in given]
+
+
+def _constant(value: Value) -> bool:
+    """Whether the value is a constant by its name: `SERVICE_NAME`, `__name__`, `settings.APP_NAME`."""
+    if not isinstance(value, Reference):
+        return isinstance(value, Constant)
+    last = value.name.rpartition(".")[2]
+    return last.isupper() or (last.startswith("__") and last.endswith("__"))
+
+
+def _listed(values: Sequence[Value]) -> str:
+    return ", ".join(dict.fromkeys(f"`{_source(value)}`" for value in values))
+
+
+def _source(value: Value) -> str:
+    """How the code calls a value, short enough for a sentence."""
+    text = named(value).rpartition("/")[2]
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _finding(log: LogCall) -> Finding:
+    values = _values(log)
+    assert isinstance(log.message, Text)
+    return Finding(
+        log.at,
+        evidence=f"`{log.call}` gets its message by {log.message.how}: {_listed(values)} "
+        f"{'is' if len(values) == 1 else 'are'} part of the text “{_text(log)}”.",
+        remedy=_remedy(log, values),
+        slots={"call": log.call, "values": _listed(values), "count": "1", "total": "1"},
+    )
+
+
+def _habit(service: str, logs: Sequence[LogCall], total: int) -> Finding:
+    worst = sorted(logs, key=lambda log: (-SERIOUS.get(log.level, 0), -len(_values(log)), log.at))
+    first = worst[0]
+    values = _values(first)
+    files = len({log.at.path for log in logs})
+    return Finding(
+        first.at,
+        evidence=f"{len(logs)} of this service's {total} log lines, in {files} file{'s' * (files > 1)}, have values baked "
+        f"into the message; here {_listed(values)} in “{_text(first)}”.",
+        remedy=_remedy(first, values),
+        related=tuple(Related(log.at, f"“{_text(log)}”") for log in worst[1:SHOWN]),
+        subject=Subject("service", service),
+        slots={"call": first.call, "values": _listed(values), "count": str(len(logs)), "total": str(total)},
+    )
+
+
+def _text(log: LogCall) -> str:
+    text = " ".join(rendered(log.message, "…").split()) if log.message is not None else ""
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _remedy(log: LogCall, values: Sequence[Value]) -> str:
+    """The same line with its values beside the message, as the library takes them."""
+    if log.message is None:
+        return ""
+    sources = [_source(value) for value in values]
+    plain = " ".join(re.sub(r"[\s:=,\-–—()\[\]'\"]*\0[()\[\]'\"]*", " ", rendered(log.message, "\0")).split()).replace(
+        '"', "'"
+    )
+    python = log.at.path.endswith(".py")
+    if python and log.library in ("logging", "logger"):
+        message = rendered(log.message, "%s").replace('"', "'")
+        return f'{log.call}("{message}", {", ".join(sources)})'
+    pairs = list(dict.fromkeys((_field(value, python), source) for value, source in zip(values, sources, strict=True)))
+    if python:
+        return f'{log.call}("{plain}", {", ".join(f"{name}={source}" for name, source in pairs)})'
+    fields = ", ".join(name if name == source else f"{name}: {source}" for name, source in pairs)
+    match log.library:
+        case "console":
+            return f'{log.call}(JSON.stringify({{ message: "{plain}", {fields} }}))'
+        case "pino" | "bunyan":
+            return f'{log.call}({{ {fields} }}, "{plain}")'
+        case _:
+            return f'{log.call}("{plain}", {{ {fields} }})'
+
+
+def _field(value: Value, python: bool) -> str:
+    """A name for the field that holds the value: `order_id` for `order.id` in Python, `orderId` in TypeScript."""
+    match value:
+        case Reference(name=name) | Call(callee=name):
+            parts = name.rpartition("/")[2].split(".")
+        case Parameter(name=name, path=path):
+            parts = (name + path).split(".")
+        case _:
+            return "value"
+    words = [word for part in parts[-2:] for word in re.findall(r"[A-Za-z][a-z0-9]*|[A-Z]+|[0-9]+", part)]
+    words = [word.lower() for word in words if word.lower() not in ("self", "this", "get", "str", "string")] or [
+        "value"
+    ]
+    return "_".join(words) if python else words[0] + "".join(word.capitalize() for word in words[1:])
+
+
+REMARK = (
+    "{values} went into the message of `{call}`, so this line can be read but neither searched nor counted. "
+    "Keep the message constant and pass the value beside it."
+)
+
+EXAMPLES = [
+    """
+=== app/orders.py
+import logging
+
+import structlog
+from loguru import logger as loguru_logger
+
+logger = logging.getLogger(__name__)
+log = structlog.get_logger()
+SERVICE = "orders"
+
+def cancel(order, user):
+    logger.info(f"order {order.id} cancelled by {user.email}")  # <-- two values in the message
+    logger.warning("order %s is late" % order.id)  # <-- formatted before logging sees it
+    logger.error("cannot cancel " + order.id)  # <-- concatenated
+    log.info("refund of {} started".format(order.total))  # <-- structlog takes fields
+    loguru_logger.info(f"stock of {order.product} is back")  # <-- loguru takes them, too
+    logger.info("order %s cancelled", order.id)
+    logger.info("order cancelled", extra={"order_id": order.id})
+    log.info("order_cancelled", order_id=order.id)
+    loguru_logger.info("order {} cancelled", order.id)
+    logger.info(f"{SERVICE} is up")
+    logger.info("a long message that takes "
+                "two lines")
+    logger.debug("cancelled %s", f"order-{order.id}")
+""",
+    """
+=== src/server.ts
+import express from 'express'
+import pino from 'pino'
+
+const logger = pino()
+const app = express()
+
+app.post('/orders', (req, res) => {
+  logger.info(`order ${req.body.id} placed`) // <-- pino takes an object first
+  logger.info({ orderId: req.body.id }, 'order placed')
+  console.log(`order ${req.body.id} placed`)
+  res.status(201).json({ id: req.body.id })
+})
+""",
+    """
+=== supabase/functions/notify/index.ts
+Deno.serve(async (req) => {
+  const { order_id } = await req.json()
+  console.log(`notifying ${order_id}`) // <-- console is the logger here
+  console.log(JSON.stringify({ event: 'notified', order_id }))
+  console.log('done')
+  return new Response('ok')
+})
+""",
+    """
+=== scripts/import.py
+import logging
+
+logger = logging.getLogger(__name__)
+
+def main(path):
+    logger.info(f"importing {path}")
+""",
+]

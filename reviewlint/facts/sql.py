@@ -5,6 +5,7 @@ A reader turns every statement of a file into a `Statement`. Its `action` says w
 `text`, printed in one canonical way (so equal texts mean equal expressions), and their structure (`tree`).
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import TypeAlias
@@ -22,6 +23,30 @@ class Name:
 
     def __str__(self) -> str:
         return f"{self.schema}.{self.name}" if self.schema else self.name
+
+    @property
+    def quoted(self) -> str:
+        """The name as SQL must write it."""
+        return f"{quoted(self.schema)}.{quoted(self.name)}" if self.schema else quoted(self.name)
+
+
+_PLAIN = re.compile(r"[a-z_][a-z0-9_$]*")
+_RESERVED = frozenset(
+    "all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate column "
+    "concurrently constraint create cross current_date current_role current_time current_timestamp current_user "
+    "default deferrable desc distinct do else end except false fetch for foreign freeze from full grant group "
+    "having ilike in initially inner intersect into is isnull join lateral leading left like limit localtime "
+    "localtimestamp natural not notnull null offset on only or order outer overlaps placing primary references "
+    "returning right select session_user similar some symmetric table tablesample then to trailing true union "
+    "unique user using variadic verbose when where window with".split()
+)
+
+
+def quoted(identifier: str) -> str:
+    """An identifier as SQL must write it: in quotes where it is not plain lower case, or a reserved word."""
+    if _PLAIN.fullmatch(identifier) and identifier not in _RESERVED:
+        return identifier
+    return '"' + identifier.replace('"', '""') + '"'
 
 
 # Expressions
@@ -605,6 +630,17 @@ class CreateType:
 
 
 @dataclass(frozen=True, slots=True)
+class AddValue:
+    """`alter type … add value`, before or after a `neighbour` (`""` for the end)."""
+
+    type: Name
+    value: str
+    neighbour: str = ""
+    after: bool = True
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CreateExtension:
     """`create extension`; `schema` is `""` where it does not say."""
 
@@ -718,6 +754,7 @@ Action: TypeAlias = (
     | Grant
     | DefaultPrivileges
     | CreateType
+    | AddValue
     | CreateExtension
     | CreateSequence
     | CreateRole

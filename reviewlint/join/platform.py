@@ -126,7 +126,16 @@ def functions(platform: str) -> dict[tuple[Name, tuple[str, ...]], Function]:
         name = name_of(text)
         arguments = tuple(Argument("", type_) for type_ in signature)
         made[name, signature] = Function(
-            name, signature, arguments, returns, "sql", None, None, volatility=volatility, platform=True
+            name,
+            signature,
+            arguments,
+            returns,
+            "sql",
+            None,
+            None,
+            volatility=volatility,
+            grants={"public": frozenset({"execute"})},
+            platform=True,
         )
     return made
 

@@ -375,7 +375,13 @@ def _index(fields: Node, place: Place) -> Action:
 
 
 def _element(fields: Node, place: Place) -> sql.IndexElement:
-    text = fields["name"] if "name" in fields else sql.canonical(tree(fields["expr"], place))
+    column, text = fields.get("name", ""), ""
+    if not column:
+        written = fields["expr"]
+        if "CollateClause" in written:
+            written = written["CollateClause"]["arg"]
+        made = tree(written, place)
+        column, text = (made.name, "") if isinstance(made, sql.ColumnRef) else ("", sql.canonical(made))
     options = [
         str(dotted(fields["collation"])) if "collation" in fields else "",
         str(dotted(fields["opclass"])) if "opclass" in fields else "",
@@ -384,7 +390,7 @@ def _element(fields: Node, place: Place) -> sql.IndexElement:
             fields.get("nulls_ordering", ""), ""
         ),
     ]
-    return sql.IndexElement(fields.get("name", ""), text, " ".join(option for option in options if option))
+    return sql.IndexElement(column, text or column, " ".join(option for option in options if option))
 
 
 # Access
@@ -619,6 +625,18 @@ def _enum(fields: Node, place: Place) -> Action:
     return sql.CreateType(dotted(fields["typeName"]), "enum", strings(fields.get("vals", ())))
 
 
+def _add_value(fields: Node, place: Place) -> Action | None:
+    if "newVal" not in fields or "oldVal" in fields:
+        return None
+    return sql.AddValue(
+        dotted(fields["typeName"]),
+        fields["newVal"],
+        fields.get("newValNeighbor", ""),
+        fields.get("newValIsAfter", False),
+        fields.get("skipIfNewValExists", False),
+    )
+
+
 def _composite(fields: Node, place: Place) -> Action:
     return sql.CreateType(relation_name(fields["typevar"]), "composite")
 
@@ -727,6 +745,7 @@ def _select(fields: Node, place: Place) -> Action:
 
 
 _ACTIONS: dict[str, Callable[[Node, Place], Action | None]] = {
+    "AlterEnumStmt": _add_value,
     "AlterDefaultPrivilegesStmt": _default_privileges,
     "AlterFunctionStmt": _alter_function,
     "AlterObjectSchemaStmt": _set_schema,

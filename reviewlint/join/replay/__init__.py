@@ -1,0 +1,223 @@
+"""Replays migrations: folds what their statements do, in order, into the database that they leave behind.
+
+The replay is lenient where a history begins in the middle (a table that no statement creates is taken to exist) and
+strict where PostgreSQL is: a statement that PostgreSQL would refuse changes nothing, and its `Step` says why.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from ...facts import schema, sql
+from ...facts.schema import Database, Step
+from ...facts.sql import Name, Statement
+from .. import platform as platforms
+from . import drops, objects, privileges, renames, tables
+from .state import Refused, State
+
+
+def replay(
+    files: Iterable[tuple[str, Iterable[Statement]]], *, root: str = "", platform: str = "postgres", tool: str = ""
+) -> Database:
+    """The database after the statements of `files` (path and statements) in that order."""
+    state = State(platform)
+    paths = []
+    for number, (path, statements) in enumerate(files):
+        paths.append(path)
+        state.begin(number)
+        for statement in statements:
+            _run(state, statement)
+    return _database(state, root, tuple(paths), tool)
+
+
+def _run(state: State, statement: Statement) -> None:
+    """Carry out one statement, as far as it is understood."""
+    action = statement.action
+    if action is None or statement.section != "up":
+        return
+    state.at = statement.at
+    state.missing = []
+    touched = tuple(table for name in _tables_of(action) if (table := state.tables.get(state.find(name))))
+    problem = ""
+    careful = isinstance(action, sql.AlterTable) and len(action.changes) > 1
+    before = state.copy() if careful else None
+    try:
+        _apply(state, action)
+    except Refused as refused:
+        problem = str(refused)
+        if before is not None:
+            state.restore(before)
+    state.steps.append(
+        Step(
+            statement, action, state.file, touched, problem, tuple(state.missing), state.transaction, state.settings
+        )
+    )  # fmt: skip
+    if isinstance(action, sql.Do):
+        for inside in action.body.statements:
+            _run(state, inside)
+        state.at = statement.at
+        _doubt(state, action.body)
+
+
+def _database(state: State, root: str, files: tuple[str, ...], tool: str) -> Database:
+    """What is there now."""
+    return Database(
+        root,
+        state.platform,
+        files,
+        tool,
+        state.schemas,
+        dict(sorted(state.tables.items())),
+        dict(sorted(state.views.items())),
+        state.policies,
+        state.indexes,
+        state.functions,
+        state.triggers,
+        state.types,
+        state.extensions,
+        state.publications,
+        state.buckets,
+        state.sequences,
+        tuple(state.steps),
+    )
+
+
+def _apply(state: State, action: sql.Action) -> None:
+    match action:
+        case sql.CreateTable():
+            tables.create_table(state, action)
+        case sql.AlterTable():
+            tables.alter_table(state, action)
+        case sql.CreateIndex():
+            objects.create_index(state, action)
+        case sql.CreatePolicy():
+            objects.create_policy(state, action)
+        case sql.AlterPolicy():
+            objects.alter_policy(state, action)
+        case sql.CreateView():
+            objects.create_view(state, action)
+        case sql.CreateFunction():
+            objects.create_function(state, action)
+        case sql.AlterFunction():
+            objects.alter_function(state, action)
+        case sql.Drop():
+            drops.drop(state, action)
+        case sql.Rename():
+            renames.rename(state, action)
+        case sql.SetSchema():
+            renames.set_schema(state, action)
+        case sql.Grant():
+            privileges.grant(state, action)
+        case sql.DefaultPrivileges():
+            privileges.default_privileges(state, action)
+        case sql.CreateTrigger():
+            objects.create_trigger(state, action)
+        case sql.CreateSchema():
+            if action.name in state.schemas and not action.if_not_exists:
+                raise Refused(f"schema {action.name} exists already")
+            state.schemas.setdefault(action.name, state.at)
+        case sql.CreateType():
+            name = state.new(action.name)
+            if name in state.types:
+                raise Refused(f"type {name} exists already")
+            state.types[name] = schema.Type(name, action.kind, state.at, action.values)
+        case sql.AddValue():
+            name = state.find(action.type, state.types)
+            if name in state.types:
+                state.types[name] = _with_value(state.types[name], action)
+            else:
+                state.missing.append(name)
+        case sql.CreateExtension():
+            if action.name not in state.extensions:
+                where = action.schema or ("public" if state.platform == "postgres" else state.new(Name("", "")).schema)
+                state.extensions[action.name] = schema.Extension(action.name, where, state.at)
+        case sql.CreateSequence():
+            name = state.new(action.name)
+            state.sequences.setdefault(name, state.default_grants(name.schema, "sequence"))
+        case sql.Publication():
+            objects.publication(state, action)
+        case sql.SetVariable():
+            _set(state, action.name, action.values)
+        case sql.Select():
+            _configure(state, action)
+        case sql.Transaction():
+            _transaction(state, action)
+        case sql.Insert():
+            objects.insert(state, action)
+        case _:
+            pass
+
+
+def _with_value(kind: schema.Type, action: sql.AddValue) -> schema.Type:
+    if action.value in kind.values:
+        if action.if_not_exists:
+            return kind
+        raise Refused(f"enum label {action.value} exists already")
+    values = list(kind.values)
+    place = len(values)
+    if action.neighbour in values:
+        place = values.index(action.neighbour) + action.after
+    return replace(kind, values=(*values[:place], action.value, *values[place:]))
+
+
+def _set(state: State, name: str, values: tuple[str, ...]) -> None:
+    state.settings = {**state.settings, name: ", ".join(values)}
+    if name == "search_path":
+        parts = [part.strip().strip('"') for value in values for part in value.split(",")]
+        state.path = (
+            tuple(part for part in parts if part and part != "$user")
+            if values
+            else platforms.SEARCH_PATH[state.platform]
+        )
+
+
+def _configure(state: State, action: sql.Select) -> None:
+    """`select set_config('search_path', …)`, as dumps begin."""
+    for output in action.query.outputs:
+        match output:
+            case sql.Invocation(
+                function=Name(name="set_config"),
+                arguments=(sql.Literal(value=str(name)), sql.Literal(value=str(value)), *_),
+            ):
+                _set(state, name, (value,))
+            case _:
+                pass
+
+
+def _transaction(state: State, action: sql.Transaction) -> None:
+    if action.what == "begin":
+        state.saved, state.transaction = state.copy(), True
+    elif action.what in {"commit", "rollback"}:
+        if action.what == "rollback" and state.saved is not None:
+            state.restore(state.saved)
+        state.saved, state.transaction = None, False
+
+
+def _doubt(state: State, body: sql.Body) -> None:
+    """Text executed by a block whose parts are not constant: what it may have changed is uncertain from now on."""
+    for dynamic in body.dynamic:
+        text = dynamic.text.lower()
+        if "row level security" in text:
+            for name, table in state.tables.items():
+                if not table.platform and not table.rls:
+                    state.tables[name] = replace(table, uncertain=True)
+        if "policy" in text:
+            for key, policy in state.policies.items():
+                state.policies[key] = replace(policy, uncertain=True)
+
+
+def _tables_of(action: sql.Action) -> Iterator[Name]:
+    """The tables that a statement is about."""
+    match action:
+        case sql.AlterTable(name=name) | sql.Rename(name=name) | sql.SetSchema(name=name):
+            yield name
+        case sql.CreateIndex(table=name) | sql.CreatePolicy(table=name) | sql.CreateTrigger(table=name):
+            yield name
+        case sql.AlterPolicy(table=name) | sql.Insert(table=name):
+            yield name
+        case sql.Drop(objects=objects):
+            for item in objects:
+                yield item.name
+        case sql.Change(tables=several):
+            yield from several
+        case _:
+            return

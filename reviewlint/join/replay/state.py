@@ -1,0 +1,301 @@
+"""The database while it is replayed: what is there, and how names are looked up and chosen."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from ...facts import schema, sql
+from ...facts.location import Location
+from ...facts.schema import Grants, Policy, Step, Table
+from ...facts.sql import Expression, Name, Tree
+from .. import platform as platforms
+from ..dependencies import uses_column
+
+FUNCTIONS = frozenset({"function", "procedure", "routine", "aggregate"})
+"""The kinds of objects that are functions."""
+
+VIEWS = frozenset({"view", "materialized view"})
+"""The kinds of objects that are views."""
+
+_ALL_PRIVILEGES = {
+    "table": schema.TABLE_PRIVILEGES,
+    "sequence": frozenset({"usage", "select", "update"}),
+    "function": frozenset({"execute"}),
+}
+_LONGEST_NAME = 63
+_KEPT = (
+    "schemas",
+    "tables",
+    "views",
+    "policies",
+    "indexes",
+    "functions",
+    "triggers",
+    "types",
+    "extensions",
+    "publications",
+    "buckets",
+    "sequences",
+    "defaults",
+)
+
+
+class Refused(Exception):
+    """PostgreSQL would not carry this statement out."""
+
+
+class State:
+    """The database so far. Objects are frozen: a step can keep them as they were."""
+
+    def __init__(self, platform: str) -> None:
+        self.platform = platform
+        self.schemas: dict[str, Location | None] = dict.fromkeys(platforms.SCHEMAS[platform])
+        self.tables = platforms.tables(platform)
+        self.views = platforms.views(platform)
+        self.policies: dict[tuple[Name, str], Policy] = {}
+        self.indexes = platforms.indexes(platform)
+        self.functions = platforms.functions(platform)
+        self.triggers: dict[tuple[Name, str], schema.Trigger] = {}
+        self.types: dict[Name, schema.Type] = {}
+        self.extensions = platforms.extensions(platform)
+        self.publications = platforms.publications(platform)
+        self.buckets: dict[str, schema.Bucket] = {}
+        self.sequences: dict[Name, Grants] = {}
+        self.defaults = platforms.default_privileges(platform)
+        self.steps: list[Step] = []
+        self.path = platforms.SEARCH_PATH[platform]
+        self.settings: Mapping[str, str] = {}
+        self.temporary: set[str] = set()
+        self.transaction = False
+        self.saved: dict[str, Any] | None = None
+        self.file = 0
+        self.at = platforms.PLATFORM
+        self.missing: list[Name] = []
+
+    def begin(self, file: int) -> None:
+        """The next migration: a session of its own."""
+        self.file = file
+        self.path = platforms.SEARCH_PATH[self.platform]
+        self.settings = {}
+        self.temporary = set()
+        self.transaction = False
+        self.saved = None
+
+    def copy(self) -> dict[str, Any]:
+        """What is there, to come back to."""
+        return {name: dict(getattr(self, name)) for name in _KEPT}
+
+    def restore(self, saved: dict[str, Any]) -> None:
+        """Come back to what was there."""
+        for name, value in saved.items():
+            setattr(self, name, value)
+
+    def new(self, name: Name) -> Name:
+        """The full name of an object about to be made."""
+        return (
+            name if name.schema else Name(next((one for one in self.path if one in self.schemas), "public"), name.name)
+        )
+
+    def find(self, name: Name, *kinds: Mapping[Name, Any]) -> Name:
+        """The full name of an object, looked up as PostgreSQL does; where nothing is found, as if it were made."""
+        if name.schema:
+            return name
+        for one in self.path:
+            full = Name(one, name.name)
+            if any(full in kind for kind in (kinds or (self.tables, self.views, self.sequences))):
+                return full
+        return self.new(name)
+
+    def type_key(self, text: str) -> str:
+        """A type as functions are told apart by it: without modifiers and without the schema that need not be said."""
+        bare = re.sub(r"\([\d, ]*\)", "", text)
+        return bare.removeprefix("public.").removeprefix("extensions.").replace("  ", " ")
+
+    def signature(self, arguments: Iterable[str]) -> tuple[str, ...]:
+        """The types of a function's parameters as it is told apart by them."""
+        return tuple(self.type_key(argument) for argument in arguments)
+
+    def function(self, name: Name, arguments: tuple[str, ...] | None) -> tuple[Name, tuple[str, ...]] | None:
+        """The key of the function that a statement names, None where there is none."""
+        schemas = (name.schema,) if name.schema else self.path
+        for one in schemas:
+            full = Name(one, name.name)
+            if arguments is not None:
+                key = (full, self.signature(arguments))
+                if key in self.functions:
+                    return key
+            else:
+                keys = [key for key in self.functions if key[0] == full]
+                if keys:
+                    return keys[0]
+        return None
+
+    def called(self, name: Name) -> Name:
+        """A called function's full name, as far as it is known."""
+        if name.schema:
+            return name
+        names = {key[0] for key in self.functions}
+        return next((Name(one, name.name) for one in self.path if Name(one, name.name) in names), name)
+
+    def table(self, name: Name, *, if_exists: bool = False) -> Table | None:
+        """The table of that name. One that nobody made is taken to exist; None for temporary ones and `if exists`."""
+        if (not name.schema and name.name in self.temporary) or name.schema == "pg_temp":
+            return None
+        full = self.find(name, self.tables)
+        if full not in self.tables and full not in self.views:
+            if if_exists:
+                return None
+            self.missing.append(full)
+            if full.schema in {"pg_catalog", "information_schema"}:
+                return None
+            self.tables[full] = Table(
+                full,
+                None,
+                grants=self.default_grants(full.schema, "table"),
+                seen=False,
+                complete=False,
+                platform=full.schema != "public" and full.schema in platforms.SCHEMAS[self.platform],
+            )
+        return self.tables.get(full)
+
+    def unused(self, stem: str, column: str, label: str, taken: Callable[[str], bool]) -> str:
+        """The name that PostgreSQL chooses for a constraint or index: `makeObjectName`, with a number where taken."""
+        number = 0
+        while True:
+            tail = label if not number else f"{label}{number}"
+            room = _LONGEST_NAME - len(tail) - 1 - (1 if column else 0)
+            first, second = stem, column
+            while len(first) + len(second) > room:
+                if len(first) > len(second):
+                    first = first[:-1]
+                else:
+                    second = second[:-1]
+            name = "_".join(part for part in (first, second, tail) if part)
+            if not taken(name):
+                return name
+            number += 1
+
+    def relation_taken(self, schema_name: str) -> Callable[[str], bool]:
+        """Tells whether a schema has a relation of a name already."""
+
+        def taken(name: str) -> bool:
+            full = Name(schema_name, name)
+            return full in self.indexes or full in self.tables or full in self.views or full in self.sequences
+
+        return taken
+
+    def used(self, *expressions: Expression | None) -> tuple[frozenset[Name], frozenset[Name]]:
+        """The relations and functions that expressions use, by their full names."""
+        relations: set[Name] = set()
+        functions: set[Name] = set()
+        for expression in expressions:
+            if expression is not None:
+                self.collect(expression.tree, relations, functions)
+        return frozenset(relations), frozenset(functions)
+
+    def collect(self, tree: Tree, relations: set[Name], functions: set[Name]) -> None:
+        """Add the full names of all relations and functions that an expression uses."""
+        for node in sql.walk(tree):
+            if isinstance(node, sql.Invocation):
+                functions.add(self.called(node.function))
+            elif isinstance(node, sql.Query):
+                for relation in node.relations:
+                    full = self.find(relation.name, self.tables, self.views)
+                    relations.add(full)
+                    if full not in self.tables and full not in self.views:
+                        self.missing.append(full)
+
+    def output_names(self, query: sql.Query) -> tuple[str, ...]:
+        """The output columns of a query, stars followed where their relations are known; () where one is not."""
+        names: list[str] = []
+        for output, name in zip(query.outputs, query.names, strict=False):
+            if isinstance(output, sql.ColumnRef) and output.name == "*":
+                for relation in query.relations:
+                    if len(output.parts) > 1 and output.parts[-2] != relation.alias:
+                        continue
+                    full = self.find(relation.name, self.tables, self.views)
+                    inner = self.tables.get(full)
+                    columns = tuple(column.name for column in inner.columns) if inner and inner.complete else ()
+                    if full in self.views:
+                        columns = self.views[full].columns
+                    if not columns:
+                        return ()
+                    names.extend(columns)
+                if query.parts:
+                    return ()
+            else:
+                label = name or figured(output)
+                if not label:
+                    return ()
+                names.append(label)
+        return tuple(names)
+
+    def default_grants(self, schema_name: str, kind: str) -> Grants:
+        """The privileges on a new object."""
+        grants: Grants = {}
+        for key in (("", kind), (schema_name, kind)):
+            for role, privileges in self.defaults.get(key, {}).items():
+                grants = with_grant(grants, role, expanded(privileges, kind), granted=True)
+        return grants
+
+    def own_sequence(self, table: Name, column: sql.ColumnDef) -> None:
+        """Make the sequence behind a serial or identity column."""
+        if column.serial or column.identity:
+            name = self.unused(table.name, column.name, "seq", self.relation_taken(table.schema))
+            self.sequences[Name(table.schema, name)] = self.default_grants(table.schema, "sequence")
+
+    def children(self, name: Name) -> Iterator[Name]:
+        """Every table that inherits from a table or is a partition of it."""
+        for child, table in list(self.tables.items()):
+            if name in table.parents:
+                yield child
+                yield from self.children(child)
+
+    def policy_uses(self, policy: Policy, table_name: Name, column: str) -> bool:
+        """Whether a policy uses a table's column."""
+        table, owner = self.tables[table_name], self.tables.get(policy.table)
+        if owner is None or (policy.table != table_name and table_name not in policy.relations):
+            return False
+        return any(
+            uses_column(expression.tree, owner, table, column, self.find)
+            for expression in (policy.using, policy.check)
+            if expression is not None
+        )
+
+
+def expanded(privileges: frozenset[str], kind: str) -> frozenset[str]:
+    """The privileges on an object of a kind, ALL spelled out."""
+    if privileges & {"all", "all privileges"}:
+        return _ALL_PRIVILEGES.get(kind, frozenset({"all"}))
+    return privileges
+
+
+def with_grant(grants: Grants, role: str, privileges: frozenset[str], *, granted: bool) -> Grants:
+    """The grants after one more GRANT or REVOKE."""
+    held = grants.get(role, frozenset())
+    now = held | privileges if granted else held - privileges
+    rest = {one: kept for one, kept in grants.items() if one != role}
+    return {**rest, role: now} if now else rest
+
+
+def figured(tree: Tree) -> str:
+    """The name that PostgreSQL gives to an output without one."""
+    match tree:
+        case sql.ColumnRef(parts=parts):
+            return parts[-1]
+        case sql.Invocation(function=function):
+            return function.name
+        case sql.Cast(operand=operand, type=type_):
+            return figured(operand) or type_
+        case sql.Operation(
+            operator=("coalesce" | "array" | "case" | "row" | "nullif" | "greatest" | "least") as operator
+        ):
+            return operator
+        case sql.Query(use="exists"):
+            return "exists"
+        case sql.Query(use="scalar", names=(name, *_)) if name:
+            return name
+        case sql.Query(use="scalar", outputs=(output, *_)):
+            return figured(output)
+        case _:
+            return ""

@@ -1,0 +1,122 @@
+"""A policy lets everybody write: its condition is true for every row.
+
+Row security with `with check (true)` is row security turned off for that command. Anybody with the anon key inserts
+what they like, or changes and deletes the rows of others. Reading is different: `for select using (true)` is how
+tables that are meant to be public say so, and stays silent.
+
+Policies that only the service role or an owner uses are not judged: those roles pass row security anyway.
+"""
+
+from collections.abc import Iterator
+
+from ...facts.schema import Policy, Table
+from ...finding import Confidence, Finding, Subject
+from ...join.exposure import VISITORS, api_databases
+from ...join.truth import always_true
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="error",
+    confidence="high",
+    since="0.1.0",
+    languages=("sql",),
+    asked_by="F A",
+    security="8.2",
+)
+
+_OWN_POLICIES = frozenset({"auth", "storage", "realtime"})
+_WRITES = {
+    "all": "insert, change and delete rows",
+    "insert": "insert any row",
+    "update": "change any row",
+    "delete": "delete any row",
+}
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Every permissive write policy for visitors that is constant true, on tables with row security."""
+    for database, _ in project.view(api_databases):
+        for policy in database.policies.values():
+            table = database.tables.get(policy.table)
+            if table is None or not table.rls or policy.table.schema in _OWN_POLICIES:
+                continue
+            clauses = _open_clauses(policy)
+            if clauses and policy.permissive and policy.command != "select" and _for_visitors(policy):
+                yield _finding(policy, table, clauses)
+
+
+def _for_visitors(policy: Policy) -> bool:
+    return not policy.roles or bool({"public", *VISITORS} & set(policy.roles))
+
+
+def _open_clauses(policy: Policy) -> list[str]:
+    """The clauses that are constant true; a missing WITH CHECK follows USING."""
+    clauses = []
+    if policy.using and always_true(policy.using.tree):
+        clauses.append(f"using ({policy.using.text})")
+    if policy.check and always_true(policy.check.tree):
+        clauses.append(f"with check ({policy.check.text})")
+    return clauses
+
+
+def _finding(policy: Policy, table: Table, clauses: list[str]) -> Finding:
+    roles = ", ".join(policy.roles) or "everybody"
+    owner = next((name for name in ("user_id", "owner_id", "created_by", "profile_id") if table.column(name)), "")
+    condition = f"{owner or 'user_id'} = (select auth.uid())"
+    lines = [
+        f'drop policy "{policy.name}" on {table.name.quoted};',
+        f'create policy "{policy.name}" on {table.name.quoted}',
+    ]
+    lines.append(f"  for {policy.command} to authenticated")
+    if policy.command != "insert":
+        lines.append(f"  using ({condition})")
+    if policy.command != "delete":
+        lines.append(f"  with check ({condition})")
+    return Finding(
+        policy.defined,
+        f"policy {policy.name!r} lets {roles} {_WRITES[policy.command]} of {table.name}: {' and '.join(clauses)} holds for every row.",
+        "\n".join(lines) + ";",
+        (),
+        Subject("policy", policy.name, table.name.schema, table=table.name.name, policy=policy.name),
+        {"policy": policy.name, "table": str(table.name), "roles": roles, "clause": clauses[0]},
+        confidence=Confidence.LOW if policy.uncertain else None,
+    )
+
+
+REMARK = (
+    "`{clause}` is a policy in name only: {roles} may write to `{table}` as if row security were off. "
+    "Say whose rows these are and check for that."
+)
+
+EXAMPLES = [
+    """
+=== supabase/migrations/20240101000000_notes.sql
+create table public.notes (id uuid primary key, user_id uuid, body text);
+alter table public.notes enable row level security;
+create policy "read" on public.notes for select using (true);
+create policy "add" on public.notes for insert with check (true); -- <-- anybody inserts
+create policy "edit" on public.notes for update to authenticated -- <-- the old row is theirs, the new one anybody's
+  using (user_id = (select auth.uid())) with check (1 = 1);
+create policy "backend" on public.notes for all to service_role using (true);
+create policy "own" on public.notes for delete to authenticated using (user_id = (select auth.uid()));
+""",
+    """
+=== supabase/migrations/20240101000000_notes.sql
+create table public.notes (id uuid primary key, user_id uuid);
+alter table public.notes enable row level security;
+create policy "all" on public.notes for all using (true);
+create policy "late" on public.notes for delete using (user_id = (select auth.uid()));
+=== supabase/migrations/20240201000000_tighten.sql
+drop policy "all" on public.notes;
+=== supabase/migrations/20240301000000_loosen.sql
+alter policy "late" on public.notes using (true); -- <-- where it was last defined
+""",
+    """
+=== supabase/migrations/20240101000000_notes.sql
+create table public.notes (id uuid primary key, user_id uuid);
+alter table public.notes enable row level security;
+create policy "limit" on public.notes as restrictive for delete using (true);
+create policy "own" on public.notes for all to authenticated using (user_id = (select auth.uid()));
+""",
+]

@@ -1,0 +1,118 @@
+"""A table that the API serves has no row security at the end of the migrations.
+
+Supabase's API is reachable with the anon key, which every visitor of the site holds. Row security is the only thing
+between that key and the rows: without it, everybody who can name the table reads it, and usually writes it.
+
+The verdict is about the state that all migrations together leave: a table that was renamed or moved is followed, one
+that was dropped is forgotten, and the finding stands at the statement that created the table.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ...facts.location import Location, Related
+from ...facts.schema import Table
+from ...finding import Confidence, Edit, Finding, Fix
+from ...join.exposure import api_databases, holders, is_exposed, table_subject
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="error",
+    confidence="high",
+    since="0.1.0",
+    languages=("sql",),
+    asked_by="F E A",
+    security="8.6",
+    limits="Only Supabase projects are judged: without an API in front of the database nobody reaches its tables.",
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    """`schemas`: further schemas that the API serves; `allowed`: tables that may stay open (`name` or `schema.name`)."""
+
+    schemas: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
+
+
+def check(project: Project, options: Options) -> Iterator[Finding]:
+    """Every exposed table without row security."""
+    for database, served in project.view(api_databases):
+        for table in database.tables.values():
+            if table.made is None or table.rls or not is_exposed(table, served | set(options.schemas)):
+                continue
+            if table.name.name not in options.allowed and str(table.name) not in options.allowed:
+                yield _finding(table, table.made)
+
+
+def _finding(table: Table, made: Location) -> Finding:
+    roles = " and ".join(holders(table.grants, "select"))
+    remedy = f"alter table {table.name.quoted} enable row level security;"
+    writes = holders(table.grants, "insert", "update", "delete")
+    may = "read and write" if writes else "read"
+    doubt = " A block of dynamic SQL may turn it on." if table.uncertain else ""
+    end = replace(made, line=made.end_line, column=made.end_column)
+    return Finding(
+        made,
+        f"{table.name} is served by the API and has no row security when all migrations have run: "
+        f"{roles} may {may} every row.{doubt}",
+        remedy,
+        tuple(Related(at, "changed here, still without row security") for at in table.changed[-2:]),
+        table_subject(table),
+        {"table": str(table.name), "roles": roles},
+        Fix(True, (Edit(end, f";\n\n{remedy.removesuffix(';')}"),)) if not table.changed else None,
+        confidence=Confidence.LOW if table.uncertain else None,
+    )
+
+
+REMARK = (
+    "`{table}` answers to anybody with the anon key, and that key ships with the site. Turn row security on first; "
+    "then decide, policy by policy, who gets what back."
+)
+
+EXAMPLES = [
+    """
+=== supabase/migrations/20240101000000_notes.sql
+create table public.notes (id uuid primary key, body text); -- <-- nobody enables row security
+create table public.tags (id uuid primary key, label text);
+alter table public.tags enable row level security;
+=== fixed supabase/migrations/20240101000000_notes.sql
+create table public.notes (id uuid primary key, body text);
+
+alter table public.notes enable row level security;
+create table public.tags (id uuid primary key, label text);
+alter table public.tags enable row level security;
+""",
+    """
+=== supabase/migrations/20240101000000_orders.sql
+create table purchases (id uuid primary key); -- <-- followed through its new name
+create table imports (id int primary key);
+=== supabase/migrations/20240201000000_rename.sql
+alter table purchases rename to orders;
+drop table imports;
+""",
+    """
+=== supabase/migrations/20240101000000_private.sql
+-- not served by the API
+create schema private;
+create table private.audit (id bigint primary key);
+-- closed to visitors by their privileges
+create table public.jobs (id bigint primary key);
+revoke all on public.jobs from anon, authenticated;
+create temporary table scratch (id int);
+""",
+    """
+=== supabase/migrations/20240101000000_notes.sql
+create table public.notes (id uuid primary key);
+=== supabase/migrations/20240301000000_secure.sql
+do $$
+begin
+  if not exists (select from pg_tables where tablename = 'notes' and rowsecurity) then
+    alter table public.notes enable row level security;
+  end if;
+end $$;
+=== migrations/0001_plain.sql
+create table users (id bigint primary key);
+""",
+]

@@ -99,8 +99,7 @@ def test_of_a_long_line_the_part_around_the_mark_is_shown() -> None:
 def test_a_place_of_many_lines_is_cut() -> None:
     lines = ["create table notes (", *[f"  c{number} text," for number in range(20)], ");"]
     text = text_of(made.finding(at=Location("a.sql", 1, 1, 22, 3)), lines={"a.sql": lines})
-    assert "    1 | create table notes (\n      | ^^^^^^^^^^^^^^^^^^^^\n    2 |   c0 text,\n" in text
-    assert "    4 |   c2 text,\n\n" in text
+    assert "    1 | create table notes (\n      | ^^^^^^^^^^^^^^^^^^^^\n  ...\n\n" in text
 
 
 def test_a_file_that_is_gone_has_no_excerpt() -> None:

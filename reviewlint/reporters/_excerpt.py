@@ -10,7 +10,7 @@ from ..printable import printable
 TAB = 4
 _CUT = "..."
 MOST_LINES = 4
-"""How many lines of one place are shown."""
+"""Of a place with more lines than this only the first is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,12 @@ def excerpt(lines: Sequence[str], marks: Iterable[Mark], width: int) -> list[Row
     """
     placed = sorted((mark for mark in marks if 1 <= mark.at.line <= len(lines)), key=lambda mark: mark.at)
     numbers: set[int] = set()
+    cut = False
     for mark in placed:
         last = min(mark.at.end_line - (mark.at.end_column == 1 and mark.at.end_line > mark.at.line), len(lines))
-        numbers.update(range(mark.at.line, min(last, mark.at.line + MOST_LINES - 1) + 1))
+        whole = last - mark.at.line < MOST_LINES
+        numbers.update(range(mark.at.line, (last if whole else mark.at.line) + 1))
+        cut = cut or not whole
     rows: list[Row] = []
     previous = 0
     for number in sorted(numbers):
@@ -55,7 +58,7 @@ def excerpt(lines: Sequence[str], marks: Iterable[Mark], width: int) -> list[Row
             rows.append(Row())
         rows += _line(lines[number - 1], number, [mark for mark in placed if mark.at.line == number], width)
         previous = number
-    return rows
+    return [*rows, Row()] if cut and len(numbers) == 1 else rows
 
 
 def _line(line: str, number: int, marks: Sequence[Mark], width: int) -> list[Row]:

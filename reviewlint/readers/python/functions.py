@@ -1,16 +1,24 @@
 """Functions: the summaries by which calls into them are followed."""
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from tree_sitter import Node
 
 from ...facts.code import Function
 from ...facts.file import FileFact
 from ...facts.values import Unknown, Value, options
+from . import syntax
 
 if TYPE_CHECKING:
     from .module import Module
     from .scopes import Scope
+
+_TELLING = frozenset(
+    """string concatenated_string dictionary list tuple expression_list identifier conditional_expression
+    boolean_operator binary_operator integer float true false none list_comprehension""".split()
+)
+_TEXT_METHODS = frozenset({"join", "format", "format_map", "replace", "strip", "copy"})
 
 
 def function(scope: "Scope", module: "Module") -> Iterator[FileFact]:
@@ -23,7 +31,11 @@ def function(scope: "Scope", module: "Module") -> Iterator[FileFact]:
         scope.name,
         tuple(parameters),
         module.decorators(scope),
-        tuple(value for value in module.returned(scope) if _is_useful(value)),
+        tuple(
+            value
+            for node in module.returns(scope)
+            if _may_tell(node, module) and _is_useful(value := module.value(node))
+        ),
         _calls(scope, module),
         scope.is_async,
         tuple(
@@ -38,11 +50,24 @@ def _is_useful(value: Value) -> bool:
     return not all(isinstance(option, Unknown) for option in options(value))
 
 
+def _may_tell(node: Node, module: "Module") -> bool:
+    """Whether a returned expression can say anything to a caller: methods of other objects do not."""
+    node = syntax.unwrapped(node)
+    if node.type != "call":
+        return node.type in _TELLING
+    function = node.child_by_field_name("function")
+    if function is None or function.type != "attribute":
+        return True
+    inner = function.child_by_field_name("object")
+    while inner is not None and inner.type in ("attribute", "call", "subscript", "await", "parenthesized_expression"):
+        inner = inner.named_children[0] if inner.named_children else None
+    if inner is None or inner.type != "identifier":
+        return True
+    root, method = module.text(inner), module.dotted(function).rpartition(".")[2]
+    return root in module.names or root in ("self", "cls") or method in _TEXT_METHODS
+
+
 def _calls(scope: "Scope", module: "Module") -> tuple[str, ...]:
-    first = bisect_left(module.call_starts, scope.body.start_byte)
-    last = bisect_left(module.call_starts, scope.end)
-    found = {
-        module.callee(node): None for node in module.calls[first:last] if module.scopes.at(node.start_byte) is scope
-    }
+    found = {module.callee(node): None for node in module.calls_in(scope)}
     found.pop("", None)
     return tuple(found)

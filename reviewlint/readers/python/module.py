@@ -72,21 +72,24 @@ class Module:
     # Where
 
     @cached_property
-    def _lines(self) -> list[bytes] | None:
-        return None if self.data.isascii() else self.data.split(b"\n")
+    def _wide(self) -> dict[int, bytes]:
+        """The lines that are not ASCII, by number from 0."""
+        if self.data.isascii():
+            return {}
+        return {number: line for number, line in enumerate(self.data.split(b"\n")) if not line.isascii()}
 
     def location(self, node: Node) -> Location:
         """Where `node` stands, 1-based, columns in code points."""
         (row, column), (end_row, end_column) = node.start_point, node.end_point
-        if self._lines is not None:
+        if self._wide:
             column, end_column = self._column(row, column), self._column(end_row, end_column)
         return Location(self.path, row + 1, column + 1, end_row + 1, end_column + 1)
 
     def _column(self, row: int, column: int) -> int:
-        assert self._lines is not None
-        before = self._lines[row][:column] if row < len(self._lines) else b""
-        if row == 0:
-            before = before.removeprefix(b"\xef\xbb\xbf")
+        line = self._wide.get(row)
+        if line is None:
+            return column
+        before = line[:column].removeprefix(b"\xef\xbb\xbf") if row == 0 else line[:column]
         return len(before) if before.isascii() else len(before.decode("utf-8", "replace"))
 
     def scope(self, node: Node) -> Scope:
@@ -118,10 +121,17 @@ class Module:
         alias = value.child_by_field_name("alias") if value is not None and value.type == "as_pattern" else None
         return self.text(alias) if alias is not None else ""
 
+    def calls_in(self, scope: Scope) -> list[Node]:
+        """The calls that stand in `scope` itself, not in a definition inside it."""
+        return self._calls_by_scope.get(scope.start if scope.parent else -1, [])
+
     @cached_property
-    def call_starts(self) -> list[int]:
-        """Where each of `calls` starts, in bytes."""
-        return [node.start_byte for node in self.calls]
+    def _calls_by_scope(self) -> dict[int, list[Node]]:
+        found: dict[int, list[Node]] = {}
+        for node in self.calls:
+            scope = self.scopes.at(node.start_byte)
+            found.setdefault(scope.start if scope.parent else -1, []).append(node)
+        return found
 
     # What
 
@@ -242,9 +252,9 @@ class Module:
         """What `separator.join(items)` makes of values."""
         return self._evaluator.joined(at, separator, items)
 
-    def returned(self, scope: Scope) -> tuple[Value, ...]:
-        """What a function may return, its parameters standing as `Parameter`."""
-        return self._evaluator.returned(scope)
+    def returns(self, scope: Scope) -> list[Node]:
+        """The expressions that a function returns, in order; none for generators."""
+        return self._evaluator.returns(scope)
 
 
 Hook = Callable[..., Iterator[FileFact]]

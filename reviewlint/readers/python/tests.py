@@ -31,6 +31,9 @@ _NOT_REQUESTS = frozenset(
 )  # fmt: skip
 
 _PATH = re.compile(r"(?:https?://[^/\s]+)?/[^\s]*$")
+_SLASHED = (b'"/', b"'/", b"://", b"}/")
+"""A file without one of these writes no path out."""
+_NAMED = tuple(sorted(name.encode() for name in NAMED))
 _PARAMETERS = re.compile(rb"\bparametrize\b|\bparams\s*=")
 _CHECKS = re.compile(
     r"assert|expect|verif|check|ensure|should|raises|warns|\bfail\b|raise_for_status|snapshot|must|validate|compare",
@@ -77,7 +80,7 @@ def file(module: "Module") -> Iterator[FileFact]:
     """Every request that a test file makes."""
     if not is_test(module.path):
         return
-    for node in module.calls:
+    for node in module.calls if module.mentions(*_SLASHED, *_NAMED) else ():
         yield from _requested(node, module)
     for definition in module.decorated:
         for decorator in definition.named_children:

@@ -198,6 +198,8 @@ class Evaluator:
             return self.unknown(node)
 
     def _string(self, node: Node) -> Value:
+        if not any(child.type == "interpolation" for child in node.named_children):
+            return Constant(self.at(node), string_constant(node))
         return text(self.at(node), self._string_parts(node), "f-string")
 
     def _concatenated(self, node: Node) -> Value:
@@ -686,6 +688,10 @@ class Evaluator:
         return Text(at, (one,), "join")
 
     # Functions of this file
+
+    def returns(self, scope: "Scope") -> list[Node]:
+        """The expressions that a function returns, in order; none for generators."""
+        return self._variables.returns(scope)
 
     def returned(self, scope: "Scope") -> tuple[Value, ...]:
         """What a function may return, in the order of the text."""

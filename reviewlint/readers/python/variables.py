@@ -96,6 +96,7 @@ class Variables:
         self._functions: dict[str, Scope] | None = None
         self._rebound: frozenset[str] | None = None
         self._blocks: dict[int, _Block] = {}
+        self._inner: dict[int, list[tuple[int, int, Node]]] = {}
         self._settled: dict[tuple[int, str], Value | None] = {}
         self._classes = {scope.name: scope for scope in module.scopes.all if scope.kind == "class"}
 
@@ -360,6 +361,19 @@ class Variables:
             self._blocks[node.id] = known
         return known
 
+    def _block_at(self, statement: Node, position: int) -> Node | None:
+        """The block of a compound statement that holds the byte at `position`."""
+        if statement.type not in _COMPOUND:
+            return None
+        inner = self._inner.get(statement.id)
+        if inner is None:
+            inner = self._inner[statement.id] = [(b.start_byte, b.end_byte, b) for b in _blocks(statement)]
+        return next((block for start, end, block in inner if start <= position < end), None)
+
+    def _is_head(self, binding: _Binding, statement: Node) -> bool:
+        """Whether a binding in a compound statement is made by its head (`for x in`, `with … as x`, `if (x := …)`)."""
+        return binding.start == statement.start_byte or self._block_at(statement, binding.start) is None
+
     def _at(self, scope: Scope, position: int, bindings: list[_Binding], start: _Before) -> Value | None:
         """The value before the byte at `position`."""
         path: list[tuple[_Block, int]] = []
@@ -370,7 +384,7 @@ class Variables:
             if index < 0:
                 break
             path.append((block, index))
-            node = _block_at(block.statements[index], position)
+            node = self._block_at(block.statements[index], position)
         return self._outwards(path, position, bindings, start)
 
     def _outwards(
@@ -385,7 +399,9 @@ class Variables:
             if inner:
                 return self._assigned(inner[-1])
         else:
-            head = [b for b in _within(bindings, statement) if b.node.end_byte <= position and _is_head(b, statement)]
+            head = [
+                b for b in _within(bindings, statement) if b.node.end_byte <= position and self._is_head(b, statement)
+            ]
             if head:
                 return self._assigned(head[-1])
 
@@ -395,7 +411,7 @@ class Variables:
             outer_block, outer_index = path[-2]
             outer = outer_block.statements[outer_index]
             first = block.starts[0]
-            head = [b for b in _within(bindings, outer) if b.start < first and _is_head(b, outer)]
+            head = [b for b in _within(bindings, outer) if b.start < first and self._is_head(b, outer)]
             if head:
                 return self._assigned(head[-1])
 
@@ -470,7 +486,7 @@ class Variables:
 
     def _through(self, statement: Node, bindings: list[_Binding], before: _Before) -> Value | None:
         """The value after a compound statement that assigns the name somewhere inside."""
-        head = [binding for binding in _within(bindings, statement) if _is_head(binding, statement)]
+        head = [binding for binding in _within(bindings, statement) if self._is_head(binding, statement)]
         enter = _once(lambda: self._assigned(head[-1])) if head else before
         if head and statement.type != "for_statement":
             before = enter
@@ -693,18 +709,6 @@ def _branches(statement: Node) -> list[Node]:
         body = statement.child_by_field_name("body")
         return [body] if body is not None else []
     return _blocks(statement)
-
-
-def _block_at(statement: Node, position: int) -> Node | None:
-    """The block of a compound statement that holds the byte at `position`."""
-    if statement.type not in _COMPOUND:
-        return None
-    return next((block for block in _blocks(statement) if block.start_byte <= position < block.end_byte), None)
-
-
-def _is_head(binding: _Binding, statement: Node) -> bool:
-    """Whether a binding inside a compound statement is made by its head (`for x in`, `with … as x`, `if (x := …)`)."""
-    return binding.start == statement.start_byte or _block_at(statement, binding.start) is None
 
 
 def _is_exhaustive(statement: Node) -> bool:

@@ -8,7 +8,7 @@ _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 # What may follow the noun without changing what the value is.
 _QUALIFIERS = frozenset(
     "prod production live staging stage stg dev development local test testing default value val str string text raw "
-    "plain plaintext bytes b64 base64 hex encoded primary secondary main old new current previous next1 backup".split()
+    "plain plaintext bytes b64 base64 hex encoded primary secondary main old new current previous backup".split()
 )
 _NOUNS = {
     "password": "password",
@@ -52,7 +52,7 @@ _KEYS = {
 }
 # A word before the noun that says the value is meant to be seen, or is no credential at all.
 _PUBLIC = frozenset(
-    "public publishable anon anonymous site client1 csrf xsrf page next cancel cancellation continuation pagination "
+    "public publishable anon anonymous site csrf xsrf page next cancel cancellation continuation pagination "
     "sync design color theme syntax no forgot reset show hide toggle enable has is use require change update "
     "min max search".split()
 )

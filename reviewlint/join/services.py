@@ -9,7 +9,7 @@ from ..project import Project
 from .places import located
 
 MANIFESTS = {
-    "python": frozenset({"pyproject.toml", "setup.cfg", "requirements.txt", "Pipfile", "manage.py"}),
+    "python": frozenset({"pyproject.toml", "setup.cfg", "requirements.txt", "Pipfile"}),
     "typescript": frozenset({"package.json", "deno.json", "deno.jsonc"}),
 }
 EDGE_FUNCTIONS = "supabase/functions"

@@ -161,7 +161,39 @@ def _logged(node: Node, module: "Module", library: str, logger: Node | None) -> 
         clause is not None,
         variable,
         _with_exception(method, value, [message, *arguments, *(field for _, field in fields)], variable),
+        tuple(_inserted(given[0], module)) if (given := _messages(node, method, module)) else (),
     )
+
+
+def _messages(node: Node, method: str, module: "Module") -> list[Node]:
+    """The arguments of a log call from its message on."""
+    given = module.arguments(node)
+    return given[1:] if method in ("log", "alog") else given
+
+
+def _inserted(node: Node, module: "Module", *, leaf: bool = False) -> Iterator[str]:
+    """The expressions that a message is put together with; `leaf` where `node` is itself a part of it."""
+    node = syntax.unwrapped(node)
+    function = node.child_by_field_name("function") if node.type == "call" else None
+    if node.type in ("string", "concatenated_string"):
+        for child in node.named_children:
+            if child.type == "interpolation" and child.named_children:
+                yield module.one_line(child.named_children[0])
+            elif child.type == "string":
+                yield from _inserted(child, module)
+    elif node.type == "binary_operator" and (operator := node.child_by_field_name("operator")) is not None:
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is None or right is None:
+            return
+        yield from _inserted(left, module, leaf=operator.type == "+")
+        if operator.type == "+":
+            yield from _inserted(right, module, leaf=True)
+        elif operator.type == "%":
+            yield from map(module.one_line, syntax.children(right) if right.type == "tuple" else [right])
+    elif function is not None and module.text(function).endswith(".format"):
+        yield from map(module.one_line, [*module.arguments(node), *module.keywords(node).values()])
+    elif leaf:
+        yield module.one_line(node)
 
 
 def _level(value: Value) -> str:

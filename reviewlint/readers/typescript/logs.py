@@ -92,7 +92,24 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         caught is not None,
         caught.variable if caught is not None else "",
         with_exception,
+        next((inserted for argument in given if (inserted := tuple(_inserted(argument, module)))), ()),
     )
+
+
+def _inserted(node: Node, module: Module, *, leaf: bool = False) -> Iterator[str]:
+    """The expressions that a message is put together with; `leaf` where `node` is itself a part of it."""
+    node = syntax.unwrapped(node)
+    if node.type == "template_string":
+        for child in node.named_children:
+            if child.type == "template_substitution" and child.named_children:
+                yield module.one_line(child.named_children[0])
+    elif node.type == "binary_expression" and (operator := node.child_by_field_name("operator")) is not None:
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is not None and right is not None and operator.type == "+":
+            yield from _inserted(left, module, leaf=True)
+            yield from _inserted(right, module, leaf=True)
+    elif leaf and node.type != "string":
+        yield module.one_line(node)
 
 
 def _library(receiver: Node, module: Module) -> str:

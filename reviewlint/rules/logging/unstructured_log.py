@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from ...facts.file import Side
 from ...facts.location import Related
 from ...facts.logs import LogCall
-from ...facts.values import Call, Constant, Parameter, Reference, Text, Value, holes, named, rendered
+from ...facts.values import Constant, Reference, Text, Value, holes, named, rendered
 from ...finding import Finding, Subject
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
@@ -34,10 +34,17 @@ OUTPUTS = frozenset({"console", "print"})
 """What writes to the terminal; only in Edge Functions it is the logger."""
 
 HABIT = 8
-"""From so many lines on, baking values in is the service's habit: one finding, not one a line."""
+SHARE = 0.1
+"""From so many lines and such a share of all on, baking values in is a habit: one finding, not one a line."""
 
 SHOWN = 5
 """How many places a finding about a habit names."""
+
+EXCEPTION_FIELDS = frozenset({"err", "error", "exception", "exc_info", "e", "stack", "cause"})
+"""Fields that carry the exception; a line with any other field is structured."""
+
+_AROUND = re.compile(r"[\s:=,\-–—()\[\]'\"]*\0[()\[\]'\"]*")
+_EMPTY_WORDS = frozenset({"self", "this", "get", "str", "string", "json", "dumps", "stringify", "len"})
 
 SERIOUS = {"critical": 3, "error": 2, "warning": 1}
 
@@ -55,18 +62,21 @@ def check(project: Project) -> Iterator[Finding]:
         if _values(log):
             baked[service].append(log)
     for service, logs in baked.items():
-        if len(logs) >= HABIT:
+        if len(logs) >= HABIT and len(logs) >= SHARE * every[service]:
             yield _habit(service, logs, every[service])
         else:
             yield from map(_finding, logs)
 
 
-def _values(log: LogCall) -> list[Value]:
-    """The values baked into the message that are not among the line's fields, too."""
-    if not isinstance(log.message, Text):
+def _values(log: LogCall) -> list[str]:
+    """The values baked into the message, as written; none for lines that carry fields already, or that draw a picture."""
+    if not isinstance(log.message, Text) or any(name not in EXCEPTION_FIELDS for name, _ in log.fields):
         return []
-    given = {named(value) for _, value in log.fields}
-    return [hole for hole in holes(log.message) if not _constant(hole) and named(hole) not in given]
+    values = [hole for hole in holes(log.message) if not _constant(hole)]
+    if not values or rendered(log.message).strip().count("\n") > 1:
+        return []
+    written = [text for text in log.inserted if not text.isupper()]
+    return list(dict.fromkeys(written or [named(value).rpartition("/")[2] for value in values]))
 
 
 def _constant(value: Value) -> bool:
@@ -77,14 +87,12 @@ def _constant(value: Value) -> bool:
     return last.isupper() or (last.startswith("__") and last.endswith("__"))
 
 
-def _listed(values: Sequence[Value]) -> str:
-    return ", ".join(dict.fromkeys(f"`{_source(value)}`" for value in values))
+def _listed(values: Sequence[str]) -> str:
+    return ", ".join(f"`{_short(value)}`" for value in values)
 
 
-def _source(value: Value) -> str:
-    """How the code calls a value, short enough for a sentence."""
-    text = named(value).rpartition("/")[2]
-    return text if len(text) <= 40 else text[:39] + "…"
+def _short(value: str) -> str:
+    return value if len(value) <= 40 else value[:39] + "…"
 
 
 def _finding(log: LogCall) -> Finding:
@@ -120,22 +128,19 @@ def _text(log: LogCall) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def _remedy(log: LogCall, values: Sequence[Value]) -> str:
+def _remedy(log: LogCall, values: Sequence[str]) -> str:
     """The same line with its values beside the message, as the library takes them."""
     if log.message is None:
         return ""
-    sources = [_source(value) for value in values]
-    plain = " ".join(re.sub(r"[\s:=,\-–—()\[\]'\"]*\0[()\[\]'\"]*", " ", rendered(log.message, "\0")).split()).replace(
-        '"', "'"
-    )
     python = log.at.path.endswith(".py")
     if python and log.library in ("logging", "logger"):
         message = rendered(log.message, "%s").replace('"', "'")
-        return f'{log.call}("{message}", {", ".join(sources)})'
-    pairs = list(dict.fromkeys((_field(value, python), source) for value, source in zip(values, sources, strict=True)))
+        return f'{log.call}("{message}", {", ".join(log.inserted or values)})'
+    plain = " ".join(re.sub(_AROUND, " ", rendered(log.message, "\0")).split()).replace('"', "'")
+    pairs = [(_field(value, python), value) for value in values]
     if python:
-        return f'{log.call}("{plain}", {", ".join(f"{name}={source}" for name, source in pairs)})'
-    fields = ", ".join(name if name == source else f"{name}: {source}" for name, source in pairs)
+        return f'{log.call}("{plain}", {", ".join(f"{name}={value}" for name, value in pairs)})'
+    fields = ", ".join(name if name == value else f"{name}: {value}" for name, value in pairs)
     match log.library:
         case "console":
             return f'{log.call}(JSON.stringify({{ message: "{plain}", {fields} }}))'
@@ -145,19 +150,11 @@ def _remedy(log: LogCall, values: Sequence[Value]) -> str:
             return f'{log.call}("{plain}", {{ {fields} }})'
 
 
-def _field(value: Value, python: bool) -> str:
-    """A name for the field that holds the value: `order_id` for `order.id` in Python, `orderId` in TypeScript."""
-    match value:
-        case Reference(name=name) | Call(callee=name):
-            parts = name.rpartition("/")[2].split(".")
-        case Parameter(name=name, path=path):
-            parts = (name + path).split(".")
-        case _:
-            return "value"
-    words = [word for part in parts[-2:] for word in re.findall(r"[A-Za-z][a-z0-9]*|[A-Z]+|[0-9]+", part)]
-    words = [word.lower() for word in words if word.lower() not in ("self", "this", "get", "str", "string")] or [
-        "value"
-    ]
+def _field(value: str, python: bool) -> str:
+    """A name for the field that holds `value`: `order_id` for `order.id` in Python, `orderId` in TypeScript."""
+    parts = re.sub(r"\(.*\)|\[.*\]|[?!]", "", value, flags=re.DOTALL).split(".")
+    words = [word for part in parts[-2:] for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", part)]
+    words = [word.lower() for word in words if word.lower() not in _EMPTY_WORDS] or ["value"]
     return "_".join(words) if python else words[0] + "".join(word.capitalize() for word in words[1:])
 
 

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
+from ...facts.algebra import choice, is_textual
 from ...facts.file import FileFact
 from ...facts.values import Call, Choice, Items, Text, Value
 from . import queries
-from .algebra import choice, is_textual
 
 if TYPE_CHECKING:
     from .module import Module

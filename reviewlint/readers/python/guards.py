@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
+from ...facts.algebra import element, is_textual
 from ...facts.values import Call, Constant, Items, Record, Reference, Value, options
 from . import syntax
-from .algebra import element, is_textual
 
 if TYPE_CHECKING:
     from .values import Evaluator

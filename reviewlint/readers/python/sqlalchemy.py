@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
+from ...facts.algebra import choice, is_textual
 from ...facts.file import FileFact
 from ...facts.location import Location
 from ...facts.values import Call, Constant, Record, Value, options
 from . import queries
-from .algebra import choice, is_textual
 
 if TYPE_CHECKING:
     from .module import Module

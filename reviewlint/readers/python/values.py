@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
+from ...facts.algebra import choice, element, is_textual, member, put_in, text, weight
 from ...facts.location import Location
 from ...facts.values import (
     Call,
@@ -24,7 +25,6 @@ from ...facts.values import (
     constant_text,
 )
 from . import syntax, variables
-from .algebra import choice, element, is_textual, member, put_in, text, weight
 from .literals import string_constant
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
+from ...facts.algebra import choice, element, is_textual, text
 from ...facts.values import Constant, Items, Parameter, Record, Reference, Value, constant_text
 from . import guards, syntax
-from .algebra import choice, element, is_textual, text
 from .scopes import Scope
 
 if TYPE_CHECKING:

@@ -1,10 +1,11 @@
 """What can be done with values whatever syntax they came from."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from ...facts.location import Location
-from ...facts.values import (
+from .location import Location
+from .values import (
     Call,
     Choice,
     Constant,
@@ -138,7 +139,7 @@ def put_in(value: Value, function: str, given: Mapping[str, Value], at: Location
             inner = given[name]
             if not path:
                 return inner
-            for suffix in _suffixes(path):
+            for suffix in filter(None, suffixes(path)):
                 taken = element(inner, at) if suffix == "[]" else member(inner, suffix, at)
                 if taken is None:
                     return value
@@ -164,12 +165,11 @@ def put_in(value: Value, function: str, given: Mapping[str, Value], at: Location
     return value
 
 
-def _suffixes(path: str) -> list[str]:
-    """`.a.b[]` → `.a`, `.b`, `[]`."""
-    found: list[str] = []
-    for part in path.replace("[]", ".[]").split(".")[1:]:
-        found.append("[]" if part == "[]" else f".{part}")
-    return found
+def suffixes(name: str) -> list[str]:
+    """A dotted name taken apart: `.models.TABLES[].name` → `.models`, `.TABLES`, `[]`, `.name`."""
+    dots = len(name) - len(name.lstrip("."))
+    first, *rest = re.split(r"(?=\.)|(?=\[\])|(?=\(\))", name[dots:])
+    return [name[:dots] + first, *rest]
 
 
 def weight(value: Value, limit: int) -> int:

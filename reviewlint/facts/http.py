@@ -75,7 +75,8 @@ class Response(FileFact):
     `text` is the body where it is sent as text or HTML instead of JSON. `exception` is the dotted class of what is
     raised, `""` otherwise; `default_body` the JSON that the framework's own handler answers it with (`{"detail": …}`),
     None where that is not JSON or not known. `content_type` is set where the code sets one other than the
-    framework's. `headers` are those that the code sets.
+    framework's. `headers` are those that the code sets. `conditions` are the tests around it as written, innermost
+    first, `not …` for an else branch; for a response in an except/catch only those inside the clause.
     """
 
     function: str
@@ -93,6 +94,7 @@ class Response(FileFact):
     content_type: str = ""
     headers: Value | None = None
     status_value: Value | None = None
+    conditions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

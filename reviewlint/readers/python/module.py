@@ -15,6 +15,7 @@ from ...facts.file import FileFact, FileFacts
 from ...facts.location import Location
 from ...facts.values import Value
 from ...source import Source
+from ..conditions import with_conditions
 from . import imports, syntax
 from .problems import problem
 from .scopes import Scope, Scopes
@@ -278,7 +279,7 @@ def read(source: Source, data: bytes) -> FileFacts:
     """The facts of one Python file, in the order of its text."""
     tree = syntax.parse(data)
     module = Module(source.path, data, tree)
-    facts = list(_facts(module))
+    facts = list(with_conditions(_facts(module), module.root, data))
     broken = problem(module)
     if broken is not None:
         facts.append(broken)

@@ -15,6 +15,7 @@ from ...facts.file import FileFact, FileFacts
 from ...facts.location import Location
 from ...facts.values import Value
 from ...source import Source
+from ..conditions import with_conditions
 from . import imports, syntax
 from .bindings import Binding
 from .problems import problem
@@ -295,9 +296,12 @@ class Module:
 
     def calls_in(self, scope: Scope) -> list[Node]:
         """The calls in a function and the callbacks that are part of it, in order."""
-        first = bisect_left(self._call_starts, scope.start)
-        last = bisect_left(self._call_starts, scope.end)
-        return [node for node in self.calls[first:last] if self.scopes.at(node.start_byte).owner is scope]
+        calls = self.calls_between(scope.start, scope.end)
+        return [node for node in calls if self.scopes.at(node.start_byte).owner is scope]
+
+    def calls_between(self, start: int, end: int) -> list[Node]:
+        """The calls that begin in a range of bytes, in order."""
+        return self.calls[bisect_left(self._call_starts, start) : bisect_left(self._call_starts, end)]
 
     @cached_property
     def _call_starts(self) -> list[int]:
@@ -344,7 +348,7 @@ def read(source: Source, data: bytes) -> FileFacts:
     """The facts of one file, in the order of its text."""
     tree, language = _parsed(source, data)
     module = Module(source, data, tree, language)
-    facts = list(_facts(module))
+    facts = list(with_conditions(_facts(module), module.root, data))
     broken = problem(module)
     if broken is not None:
         facts.append(broken)
@@ -398,6 +402,8 @@ def _of_calls(module: Module, active: list[ModuleType]) -> Iterator[FileFact]:
         function = node.child_by_field_name("function" if node.type == "call_expression" else "constructor")
         if function is None:
             continue
+        if function.type == "call_expression":
+            function = function.child_by_field_name("function") or function
         name = data[max(function.start_byte, function.end_byte - 60) : function.end_byte]
         for hook in hooks.get(name.rpartition(b".")[2].strip(), ()):
             yield from hook(node, module)

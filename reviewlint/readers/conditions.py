@@ -1,0 +1,59 @@
+"""The tests under which a response is given, read the same way in both grammars."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from tree_sitter import Node
+
+from ..facts.file import FileFact
+from ..facts.http import Response
+
+_TESTS = frozenset({"if_statement", "elif_clause", "ternary_expression"})
+_BOUNDARIES = frozenset(
+    {
+        "module",
+        "program",
+        "function_definition",
+        "except_clause",
+        "catch_clause",
+        "function_declaration",
+        "function_expression",
+        "arrow_function",
+        "method_definition",
+        "generator_function_declaration",
+    }
+)
+_LONGEST = 120
+"""Characters of a test that are kept; what matters stands at its beginning."""
+
+
+def with_conditions(facts: Iterable[FileFact], root: Node, data: bytes) -> Iterator[FileFact]:
+    """`facts`, the responses among them with the tests around them in the same function or except/catch clause."""
+    lines: list[bytes] | None = None
+    for fact in facts:
+        if not isinstance(fact, Response):
+            yield fact
+            continue
+        lines = lines if lines is not None else data.split(b"\n")
+        start = fact.at.line - 1, _bytes(lines, fact.at.line, fact.at.column)
+        end = fact.at.end_line - 1, _bytes(lines, fact.at.end_line, fact.at.end_column)
+        node = root.descendant_for_point_range(start, end)
+        yield fact if node is None else replace(fact, conditions=tuple(_around(node)))
+
+
+def _bytes(lines: list[bytes], line: int, column: int) -> int:
+    text = lines[line - 1] if line <= len(lines) else b""
+    return column - 1 if text.isascii() else len(text.decode("utf-8", "replace")[: column - 1].encode())
+
+
+def _around(node: Node) -> Iterator[str]:
+    child, parent = node, node.parent
+    while parent is not None and parent.type not in _BOUNDARIES:
+        test = parent.child_by_field_name("condition") if parent.type in _TESTS else None
+        if test is not None and child != test:
+            otherwise = child in parent.children_by_field_name("alternative")
+            if test.type == "parenthesized_expression" and test.named_children:
+                test = test.named_children[0]
+            text = " ".join((test.text or b"").decode("utf-8", "replace").split())[:_LONGEST]
+            yield f"not {text}" if otherwise else text
+        child, parent = parent, parent.parent

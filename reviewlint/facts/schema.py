@@ -75,6 +75,7 @@ class Policy:
     """A row-security policy. `defined` is the statement that last said what it is.
 
     No `roles` where it has no TO clause. `relations` and `functions` are those that its expressions use, resolved.
+    `clauses` is the place in its CREATE POLICY where a TO clause may stand.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Policy:
     functions: frozenset[Name] = frozenset()
     changed: tuple[Location, ...] = ()
     uncertain: bool = False
+    clauses: Location | None = None
 
 
 @dataclass(frozen=True, slots=True)

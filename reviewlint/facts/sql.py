@@ -516,7 +516,10 @@ class CreateIndex:
 
 @dataclass(frozen=True, slots=True)
 class CreatePolicy:
-    """`create policy`. `command` is `all`, `select`, `insert`, `update` or `delete`. No `roles` without a TO clause."""
+    """`create policy`. `command` is `all`, `select`, `insert`, `update` or `delete`. No `roles` without a TO clause.
+
+    `clauses` is the place before USING and WITH CHECK, where a TO clause may stand.
+    """
 
     name: str
     table: Name
@@ -525,6 +528,7 @@ class CreatePolicy:
     roles: tuple[str, ...] = ()
     using: Expression | None = None
     check: Expression | None = None
+    clauses: Location | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,10 @@ def create_policy(state: State, action: sql.CreatePolicy) -> None:
     key = (table.name, action.name)
     if key in state.policies:
         raise Refused(f"policy {action.name} of {table.name} exists already")
+    if action.command == "insert" and action.using:
+        raise Refused("only WITH CHECK is allowed for INSERT")
+    if action.command in {"select", "delete"} and action.check:
+        raise Refused(f"WITH CHECK cannot be applied to {action.command.upper()}")
     relations, functions = state.used(action.using, action.check)
     state.policies[key] = Policy(
         action.name,
@@ -79,6 +83,7 @@ def create_policy(state: State, action: sql.CreatePolicy) -> None:
         state.at,
         relations,
         functions,
+        clauses=action.clauses,
     )
 
 

@@ -415,6 +415,7 @@ def _create_policy(fields: Node, place: Place) -> Action:
         () if roles == ("public",) and "location" not in fields["roles"][0]["RoleSpec"] else roles,
         _clause("using", fields.get("qual"), place),
         _clause("check", fields.get("with_check"), place),
+        next((place.span(one.start, one.start) for one in outer(place.source) if one.lower in {"using", "with"}), None),
     )
 
 

@@ -1,0 +1,111 @@
+"""What policies ask the caller's token: which claims they read, and where they call for it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..facts import sql
+from ..facts.location import Location
+from ..facts.schema import Policy
+from ..facts.sql import Expression, Invocation, Tree
+
+CALLER = frozenset({("auth", "uid"), ("auth", "jwt"), ("auth", "role"), ("auth", "email"), ("", "current_setting")})
+"""The functions that say who is calling; each is the same for every row of a statement."""
+
+_STEPS = frozenset({"->", "->>", "#>", "#>>"})
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim that an expression takes out of the token: the keys from the outermost in, and the whole operation."""
+
+    at: Location
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallerCall:
+    """A call that says who is calling. `wrapped`: `bare` (evaluated for each row), `inside` a scalar sub-query that
+    computes more than the call, or `alone` in one."""
+
+    call: Invocation
+    wrapped: str
+
+    @property
+    def name(self) -> str:
+        """`auth.uid()`, or the setting that is read."""
+        if self.call.function.name == "current_setting":
+            return "current_setting(…)"
+        return f"{self.call.function}()"
+
+
+def expressions(policy: Policy) -> Iterator[Expression]:
+    """The policy's conditions."""
+    return (expression for expression in (policy.using, policy.check) if expression is not None)
+
+
+def caller_calls(tree: Tree, wrapped: str = "bare") -> Iterator[CallerCall]:
+    """Every call in an expression that says who is calling."""
+    match tree:
+        case sql.Invocation(function=function):
+            if (function.schema, function.name) in CALLER:
+                yield CallerCall(tree, wrapped)
+            for argument in tree.arguments:
+                yield from caller_calls(argument, "inside" if wrapped == "alone" else wrapped)
+        case sql.Query(use="scalar", outputs=(output,), relations=(), conditions=(), others=(), parts=()):
+            yield from caller_calls(output, "alone")
+        case sql.Query():
+            for child in sql.children(tree):
+                yield from caller_calls(child, "bare")
+        case _:
+            for child in sql.children(tree):
+                yield from caller_calls(child, "inside" if wrapped == "alone" else wrapped)
+
+
+def claims(tree: Tree) -> Iterator[Claim]:
+    """Every claim that an expression reads from the caller's token."""
+    path = _path(tree)
+    if path is not None:
+        yield Claim(tree.at, path)
+        return
+    for child in sql.children(tree):
+        yield from claims(child)
+
+
+def _path(tree: Tree) -> tuple[str, ...] | None:
+    """The keys that lead from the token to the value of an expression, None where it is not one."""
+    match tree:
+        case sql.Operation(operator=operator, operands=(left, right)) if operator in _STEPS:
+            inner, keys = _path(left), _keys(right)
+            return None if inner is None or keys is None else (*inner, *keys)
+        case sql.Cast(operand=operand):
+            return _path(operand)
+        case sql.Query(use="scalar", outputs=(output,), relations=(), parts=()):
+            return _path(output)
+        case sql.Invocation(function=sql.Name(schema="auth", name="jwt")):
+            return ()
+        case sql.Invocation(function=sql.Name(name="current_setting"), arguments=(sql.Literal(value=str(setting)), *_)):
+            if setting == "request.jwt.claims":
+                return ()
+            prefix = "request.jwt.claim."
+            return (setting.removeprefix(prefix),) if setting.startswith(prefix) else None
+        case sql.Invocation(function=sql.Name(name="nullif" | "coalesce"), arguments=(first, *_)):
+            return _path(first)
+        case sql.Operation(operator="nullif" | "coalesce", operands=(first, *_)):
+            return _path(first)
+        case _:
+            return None
+
+
+def _keys(tree: Tree) -> tuple[str, ...] | None:
+    match tree:
+        case sql.Literal(value=str(text)):
+            return tuple(part.strip(' "') for part in text[1:-1].split(",")) if text.startswith("{") else (text,)
+        case sql.Literal(value=int(number)):
+            return (str(number),)
+        case sql.Cast(operand=operand):
+            return _keys(operand)
+        case sql.Operation(operator="array", operands=operands):
+            keys = [key for operand in operands for key in _keys(operand) or ()]
+            return tuple(keys)
+        case _:
+            return None

@@ -26,6 +26,19 @@ class Query(FileFact):
 
 
 @dataclass(frozen=True, slots=True)
+class Check(FileFact):
+    """A test of a value after which only certain values go on: `if sort not in COLUMNS: raise`, `name.isdigit()`.
+
+    `value` is what is tested. `against` is the collection where it is a membership test, None for a test of the value's
+    form (`isdigit()`, a match of a regular expression, `Number.isInteger`).
+    """
+
+    function: str
+    value: Value
+    against: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TableAccess(FileFact):
     """A query builder's chain on a table: `supabase.from('orders').select('*').eq('id', id)`.
 

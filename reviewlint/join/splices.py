@@ -1,0 +1,455 @@
+"""What a query's text is made of besides constants, followed through the whole project, and where it comes from.
+
+The one question is whether the text is constant when it reaches the driver. Constants of other modules, tables of
+constants, numbers, quoting helpers, generated placeholders and values that were tested against a fixed set count as
+constant; everything else is a splice.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..facts.code import Class, Function
+from ..facts.data import Check, Query
+from ..facts.http import Route
+from ..facts.imports import Import
+from ..facts.values import (
+    Call,
+    Choice,
+    Constant,
+    Environment,
+    Items,
+    Parameter,
+    Record,
+    Reference,
+    Text,
+    Unknown,
+    Value,
+    named,
+    options,
+)
+from ..project import Project
+from .places import located
+from .resolve import resolve
+
+REQUEST, COMMAND_LINE, ENVIRONMENT, TERMINAL = "the request", "the command line", "the environment", "the terminal"
+
+_DEPTH = 8
+"""How many definitions and calls are followed one into the other."""
+_HOLE = "{}"
+
+_NUMBERS = frozenset(
+    """int float bool complex len abs round divmod id ord hash sum Decimal UUID uuid1 uuid4 uuid5 uuid7 time time_ns
+    monotonic perf_counter timestamp now utcnow today date datetime timedelta isoformat strftime hexdigest hex bin oct
+    token_hex randint getpid total_seconds count bit_length Number parseInt parseFloat BigInt Boolean toISOString
+    getTime valueOf toFixed floor ceil trunc random randomUUID getFullYear nanoid ObjectId index indexOf
+    fromtimestamp to_integral_value""".split()
+)
+"""Functions and methods whose result is a number, a truth, a date or an identifier of a fixed alphabet."""
+_QUOTING = re.compile(
+    r"(?:quot|escap|sanitiz|ident(?:ifier)?s?$|^literal$|Identifier|Literal$|Placeholder$|^adapt$|^mogrify$|^safe_)",
+    re.IGNORECASE,
+)
+"""Names of functions that quote a value or an identifier for SQL."""
+_PASSING = frozenset(
+    """str repr format strip lstrip rstrip lower upper title capitalize casefold replace encode decode removeprefix
+    removesuffix trim trimStart trimEnd toLowerCase toUpperCase toString String replaceAll slice substring substr concat
+    join split rsplit splitlines list tuple set sorted reversed dict iter next map filter values keys items pop
+    unquote unquote_plus decodeURIComponent decodeURI loads dumps cast dedent indent cleandoc normalize zfill ljust
+    rjust center translate expandtabs filter flat first at model_dump parse stringify copy deepcopy""".split()
+)
+"""Functions and methods whose result is text made of what they are given."""
+_ORM_NAMES = re.compile(
+    r"(?:^|\.)(?:__tablename__|__table__|__name__|__qualname__|__class__|__module__|__schema__|_meta|db_table|tableName|"
+    r"tablename|getTableName\(\)|__version__|quote_char|paramstyle|placeholder|vendor|dialect|constructor)(?:$|\.|\[)"
+)
+_CONSTANT_NAME = re.compile(r"(?:^|[./#])_*[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_?(?:\.(?:value|name))?(?:\[\])*$")
+_PLACEHOLDERS = re.compile(
+    r"(?:^|[._])(?:\w*place_?holders?|\w*qmarks|question_marks|binds?|bind_params)\w*$", re.IGNORECASE
+)
+_NAMES_A_PARAMETER = re.compile(r"(?:^|[^:])[:@$]\w*$|%\(\w*$")
+_ARITHMETIC = re.compile(r"^[\w.()\[\]\s]+(?:\s(?:\*|-|/|//|%)\s|\s\+\s\d)[\w.()\[\]\s*/+-]*$")
+
+_PARTS = (
+    r"(?:args|form|values|json|data|get_json|get_data|headers?|cookies|files|view_args|query_string|path|full_path|url|"
+    r"GET|POST|META|COOKIES|FILES|body|query_params|path_params|query|queries|match_info|rel_url|params?|matchdict|forms|"
+    r"rawBody|signedCookies|originalUrl|nextUrl|searchParams|formData|text|get_argument|queryStringParameters|"
+    r"pathParameters|multiValueQueryStringParameters|querystring|kwargs|arguments|input)"
+)
+_OF_REQUEST = re.compile(rf"(?:^|[./_])(?:req|request)(?:\(\))?\.{_PARTS}\b|(?:^|\.)(?:searchParams|get_argument)\b")
+_INSIDE_REQUEST = re.compile(rf"^\.(?:(?:req|request)\.)?{_PARTS}\b")
+_COMMAND_LINE = re.compile(
+    r"(?:^|\.)(?:sys\.argv|process\.argv|Deno\.args|Bun\.argv|parse_args\(\)|yargs[\w.()]*\.argv)"
+)
+_TERMINAL = re.compile(r"^(?:input|raw_input|prompt|sys\.stdin\.\w+|getpass\.getpass)(?:\(\))?$")
+_REQUEST_NAMES = frozenset({"req", "request", "_req", "ctx", "context", "c", "event"})
+_MESSAGE_NAMES = _REQUEST_NAMES | {"body", "message", "msg", "data", "payload", "update", "socket", "websocket", "ws"}
+_REQUEST_TYPES = re.compile(r"\b\w*(?:Request|Context|HttpRequest|APIGatewayProxyEvent\w*)\b")
+_RESOLVER = re.compile(r"(?:^|\.)(?:resolve_\w+|mutate)$")
+_INJECTED = re.compile(r"\b(?:Depends|Security|Inject)\b")
+_COUNTS = re.compile(
+    r"\.(?:limit|offset|page|size|count|skip|take|days|hours|minutes|year|month|day|per_?page|page_?size|length|\w+_count)$",
+    re.IGNORECASE,
+)
+
+_WRAPPED_TYPES = frozenset(
+    "Optional Union None list List Sequence set Set frozenset tuple Tuple Iterable Iterator Collection typing t "
+    "undefined null Array ReadonlyArray readonly Readonly Promise NonNullable".split()
+)
+_FIXED_TYPES = frozenset(
+    """int float bool complex Decimal decimal.Decimal UUID uuid.UUID UUID4 UUID1 UUID5 date datetime time timedelta
+    datetime.date datetime.datetime datetime.time datetime.timedelta dt.date dt.datetime PositiveInt NonNegativeInt
+    NegativeInt PositiveFloat StrictInt StrictBool number bigint boolean Date Literal IPvAnyAddress Enum ZoneInfo
+    zoneinfo.ZoneInfo Identifier Placeholder ParseIntPipe""".split()
+)
+_TYPE_NAMES = re.compile(r"\"[^\"]*\"|'[^']*'|[A-Za-z_][\w.]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """A value that becomes part of a query's text.
+
+    `before` and `after` are the text around it, other holes as `{}`. `origin` says which outsider it comes from
+    (`the request`, `the command line`, …), `""` where that is not known.
+    """
+
+    value: Value
+    before: str
+    after: str
+    origin: str = ""
+
+
+class Splices:
+    """The splices of every query of a project."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._functions = {(fact.at.path, fact.name): fact for fact in project.facts(Function)}
+        self._texts: dict[int, Value] = {}
+        self._classes = {(fact.at.path, fact.name): fact for fact in project.facts(Class)}
+        self._imports: dict[str, list[Import]] = defaultdict(list)
+        for imported in project.facts(Import):
+            self._imports[imported.at.path].append(imported)
+        self._imported: dict[str, dict[str, str]] = {}
+        self._checks: dict[tuple[str, str], list[Check]] = defaultdict(list)
+        for check in project.facts(Check):
+            self._checks[(check.at.path, check.function)].append(check)
+        self._routes: dict[tuple[str, str], list[Route]] = defaultdict(list)
+        for route in project.facts(Route):
+            place = located(project, route.at.path, route.handler) if route.handler else None
+            self._routes[place or (route.at.path, route.handler)].append(route)
+
+    def of(self, query: Query) -> tuple[Splice, ...]:
+        """The splices of a query's text, in order, each value once; none where the text as a whole is unknown."""
+        found: dict[tuple[str, str], Splice] = {}
+        for splice in self._of_text(self._text(query), query):
+            found.setdefault((_key(splice.value), splice.before[-20:]), splice)
+        return tuple(found.values())
+
+    def _text(self, query: Query) -> Value:
+        if id(query) not in self._texts:
+            self._texts[id(query)] = resolve(self._project, query.text)
+        return self._texts[id(query)]
+
+    def is_handed_on(self, query: Query) -> bool:
+        """Whether some of what a query may run is text that came from elsewhere as a whole."""
+        return any(not isinstance(option, Constant) and not _has_words(option) for option in options(self._text(query)))
+
+    def may_be_reached(self, query: Query) -> bool:
+        """Whether a judge of data flow inside one function could add to what is known of a query.
+
+        It cannot where all that is spliced in are parameters of a function that no outsider calls.
+        """
+        wholes = (
+            option for option in options(query.text) if not isinstance(option, Constant) and not _has_words(option)
+        )
+        if any(isinstance(whole, Unknown | Text) or self._origin(whole) for whole in wholes):
+            return True
+        return any(
+            splice.origin or not isinstance(splice.value, Parameter) or splice.value.name in _MESSAGE_NAMES
+            for splice in self.of(query)
+        )
+
+    def spelled(self, value: Value) -> str:
+        """How the file that holds `value` writes it: names as its imports call them, `[…]` for any element."""
+        if isinstance(value, Call):
+            given = [named(argument) for argument in value.arguments if isinstance(argument, Constant)]
+            inner = ", ".join(given) if len(given) == len(value.arguments) else "…"
+            return f"{self._local(value.callee, value.at.path)}({inner})".replace("'", '"').replace("[]", "[…]")
+        if isinstance(value, Environment):
+            is_python = value.at.path.endswith((".py", ".pyi"))
+            return f'os.environ["{value.name}"]' if is_python else f"process.env.{value.name}"
+        if isinstance(value, Reference):
+            return self._local(value.name, value.at.path).replace("[]", "[…]")
+        return named(value).replace("[]", "[…]")
+
+    def _local(self, name: str, path: str) -> str:
+        if path not in self._imported:
+            self._imported[path] = {
+                f"{imported.module}{'' if imported.module.endswith('.') else '.'}{own}": local
+                for imported in self._imports.get(path, ())
+                for own, local in imported.names
+            }
+        known = self._imported[path]
+        whole = next((whole for whole in known if name == whole or name.startswith((f"{whole}.", f"{whole}["))), "")
+        return known[whole] + name[len(whole) :] if whole else name.rpartition("/")[2]
+
+    def origin_of_whole(self, query: Query) -> str:
+        """Which outsider wrote the whole text, `""` where none is known to."""
+        wholes = (option for option in options(self._text(query)) if not isinstance(option, Text | Constant))
+        return next((origin for whole in wholes if (origin := self._origin(whole))), "")
+
+    def _of_text(self, text: Value, query: Query) -> Iterator[Splice]:
+        for option in options(text):
+            if isinstance(option, Text) and _has_words(option):
+                yield from self._of_parts(option, query, "", "", _DEPTH)
+
+    def _of_parts(self, text: Text, query: Query, before: str, after: str, depth: int) -> Iterator[Splice]:
+        """The splices of a text that stands between `before` and `after`."""
+        shown = [str(part.value) if isinstance(part, Constant) else _HOLE for part in text.parts]
+        for number, part in enumerate(text.parts):
+            around = before + "".join(shown[:number]), "".join(shown[number + 1 :]) + after
+            for option in options(part):
+                if isinstance(option, Text) and depth:
+                    yield from self._of_parts(option, query, *around, depth - 1)
+                    continue
+                for leaf in self._leaves(option, query, depth):
+                    origin = self._origin(leaf)
+                    if origin or not _NAMES_A_PARAMETER.search(around[0]):
+                        yield Splice(leaf, *around, origin)
+
+    # What is constant
+
+    def _leaves(self, value: Value, query: Query, depth: int) -> Iterator[Value]:
+        """The parts of `value` that are not constant."""
+        if depth <= 0:
+            yield value
+            return
+        if self._is_checked(value, query):
+            return
+        match value:
+            case Constant():
+                return
+            case Text(parts=inner) | Choice(options=inner) | Items(items=inner):
+                for part in inner:
+                    yield from self._leaves(part, query, depth - 1)
+            case Record(entries=entries):
+                for _, part in entries:
+                    yield from self._leaves(part, query, depth - 1)
+            case Call():
+                yield from self._leaves_of_call(value, query, depth)
+            case Reference():
+                yield from self._leaves_of_reference(value, query, depth)
+            case Parameter():
+                if not self._is_fixed_type(value) and not _PLACEHOLDERS.search(value.name + value.path):
+                    yield value
+            case Unknown(source=source):
+                if not _ARITHMETIC.match(source):
+                    yield value
+            case Environment():
+                yield value
+
+    def _leaves_of_call(self, call: Call, query: Query, depth: int) -> Iterator[Value]:
+        name = call.name
+        if name in _NUMBERS or _QUOTING.search(name) or _is_bound_template(call):
+            return
+        origin = self._origin(call)
+        if origin:
+            yield call
+            return
+        if _doubles_quotes(call):
+            return
+        if name == "get" and self._is_table(call, query):
+            return
+        if name in _PASSING and (call.arguments or call.receiver is not None):
+            given = [*call.arguments, *(value for _, value in call.keywords)]
+            if call.receiver is not None:
+                given = [call.receiver, *given]
+            leaves = [leaf for one in given for leaf in self._leaves(one, query, depth - 1)]
+            if call.receiver is None and "." in call.callee:
+                owner = Reference(call.at, call.callee.rpartition(".")[0])
+                leaves = [*self._leaves(owner, query, depth - 1), *leaves]
+            yield from leaves
+            return
+        if (
+            name in ("max", "min", "or_", "and_", "get")
+            and call.arguments
+            and call.receiver is None
+            and "." not in call.callee
+        ):
+            for argument in call.arguments:
+                yield from self._leaves(argument, query, depth - 1)
+            return
+        if self._is_enumeration(call.callee, call.at.path):
+            return
+        yield call
+
+    def _leaves_of_reference(self, reference: Reference, query: Query, depth: int) -> Iterator[Value]:
+        name = reference.name
+        if self._origin(reference):
+            yield reference
+            return
+        if _ORM_NAMES.search(name) or _PLACEHOLDERS.search(name):
+            return
+        base = name.partition("[")[0]
+        head, _, last = base.rpartition(".")
+        if head == "self" and last in ("value", "name") and self._is_in_enumeration(query):
+            return
+        if self._is_enumeration(head.removesuffix("()"), reference.at.path) or (
+            last in ("value", "name") and self._is_enumeration(head.rpartition(".")[0], reference.at.path)
+        ):
+            return
+        if not _CONSTANT_NAME.search(name):
+            yield reference
+
+    def _is_table(self, call: Call, query: Query) -> bool:
+        """Whether `.get(key, default)` looks something up in a table of constants."""
+        defaults = [leaf for argument in call.arguments[1:] for leaf in self._leaves(argument, query, 2)]
+        owner = call.callee.rpartition(".")[0]
+        table = call.receiver if call.receiver is not None else Reference(call.at, owner)
+        return not defaults and bool(owner) and not list(self._leaves(table, query, 3))
+
+    def _is_fixed_type(self, parameter: Parameter) -> bool:
+        annotation = parameter.annotation.strip().removeprefix(":").strip()
+        if not annotation:
+            return False
+        if annotation.startswith(("Annotated[", "typing.Annotated[")):
+            annotation = annotation.partition("[")[2].partition(",")[0]
+        if "Literal[" in annotation:
+            return True
+        names = [name for name in _TYPE_NAMES.findall(annotation) if name.rpartition(".")[2] not in _WRAPPED_TYPES]
+        if names and all(name in _FIXED_TYPES or (name[0] in "\"'" and name != annotation) for name in names):
+            return True
+        whole = parameter.path in ("", ".value", ".name", "[]", "[].value", "[].name")
+        return whole and len(names) == 1 and self._is_enumeration(names[0].strip("\"'"), parameter.at.path)
+
+    def _is_enumeration(self, name: str, path: str) -> bool:
+        place = located(self._project, path, name) if name else None
+        known = self._classes.get(place) if place is not None else None
+        return known is not None and any(
+            base.rpartition(".")[2].endswith(("Enum", "Flag", "Choices")) for base in known.bases
+        )
+
+    def _is_in_enumeration(self, query: Query) -> bool:
+        return self._is_enumeration(query.function.rpartition(".")[0], query.at.path)
+
+    def _is_checked(self, value: Value, query: Query) -> bool:
+        """Whether the function tested `value` before the query, so that only what the program allows goes on."""
+        places = {(query.at.path, query.function)}
+        if isinstance(value, Parameter):
+            places.add((value.at.path, value.function))
+        return any(
+            (check.at < query.at or check.at.path != query.at.path)
+            and _same(check.value, value)
+            and (check.against is None or not any(self._origin(one) for one in options(check.against)))
+            for place in places
+            for check in self._checks.get(place, ())
+        )
+
+    # Where it comes from
+
+    def _origin(self, value: Value) -> str:
+        """Which outsider a value comes from, `""` where none is known to."""
+        match value:
+            case Parameter():
+                return self._origin_of_parameter(value)
+            case Environment():
+                return ENVIRONMENT
+            case Call(callee=callee, arguments=arguments, receiver=receiver, name=name):
+                found = _origin_of_name(callee)
+                if not found and receiver is not None and name in (_PASSING | {"get", "getlist", "getAll", "getall"}):
+                    found = self._origin(receiver)
+                if not found and name in _PASSING:
+                    found = next((origin for one in arguments if (origin := self._origin(one))), "")
+                return found
+            case Reference(name=name):
+                return _origin_of_name(name)
+            case Unknown(source=source):
+                return REQUEST if _OF_REQUEST.search(source) else ""
+            case Choice(options=several):
+                return next((origin for one in several if (origin := self._origin(one))), "")
+        return ""
+
+    def _origin_of_parameter(self, parameter: Parameter) -> str:
+        is_request = parameter.name in _REQUEST_NAMES or _REQUEST_TYPES.search(parameter.annotation) is not None
+        if is_request and _INSIDE_REQUEST.search(parameter.path):
+            return REQUEST
+        if _COUNTS.search(parameter.path):
+            return ""
+        function = self._functions.get((parameter.at.path, parameter.function))
+        if function is not None and any(name.endswith(".command") for name in function.decorators):
+            return COMMAND_LINE
+        if function is not None and "info" in function.parameters[:2] and _RESOLVER.search(function.name):
+            return REQUEST if parameter.name not in ("info", function.parameters[0]) else ""
+        routes = self._routes.get((parameter.at.path, parameter.function))
+        if not routes or is_request or _INJECTED.search(parameter.annotation):
+            return ""
+        default = dict(function.defaults).get(parameter.name) if function is not None else None
+        if isinstance(default, Call) and _INJECTED.search(default.name):
+            return ""
+        if parameter.name in ("res", "response", "next", "reply", "db", "session", "self", "cls"):
+            return ""
+        if any(_is_numeric_segment(route.path or "", parameter.name) for route in routes):
+            return ""
+        return REQUEST
+
+
+def splices(project: Project) -> Splices:
+    """The view: `project.view(splices).of(query)`."""
+    return Splices(project)
+
+
+def _origin_of_name(name: str) -> str:
+    if _OF_REQUEST.search(name):
+        return REQUEST
+    if _COMMAND_LINE.search(name):
+        return COMMAND_LINE
+    return TERMINAL if _TERMINAL.search(name) else ""
+
+
+def _is_numeric_segment(path: str, name: str) -> bool:
+    """Whether a route's path says that its parameter is a number or a UUID (`<int:id>`, `{id:int}`)."""
+    return re.search(rf"<(?:int|float|uuid)(?:\([^)]*\))?:{name}>|\{{{name}:(?:int|float|uuid)\}}", path) is not None
+
+
+def _has_words(value: Value) -> bool:
+    """Whether a text has constant words of its own, and does not only hand on what another made."""
+    return isinstance(value, Text) and any(
+        isinstance(part, Constant) and any(character.isalpha() for character in str(part.value)) for part in value.parts
+    )
+
+
+def _is_bound_template(call: Call) -> bool:
+    """Whether a call is a tagged template: its text ends where the call ends, without a parenthesis."""
+    last = call.arguments[-1] if call.arguments else None
+    return last is not None and (last.at.end_line, last.at.end_column) == (call.at.end_line, call.at.end_column)
+
+
+def _doubles_quotes(call: Call) -> bool:
+    """Whether a call is `text.replace("'", "''")`: a quoting helper written by hand."""
+    given = [argument.value for argument in call.arguments if isinstance(argument, Constant)]
+    return call.name in ("replace", "replaceAll") and len(given) == 2 and given[1] in ("''", '""', "``", "]]")
+
+
+def _same(one: Value, other: Value) -> bool:
+    """Whether two values are the same, wherever they are mentioned."""
+    match one, other:
+        case Parameter(), Parameter():
+            return (one.name, one.function, one.path) == (other.name, other.function, other.path)
+        case Reference(), Reference():
+            return one.name == other.name
+        case Choice(options=several), _ if not isinstance(other, Choice):
+            return any(_same(option, other) for option in several)
+    return one == other
+
+
+def _key(value: Value) -> str:
+    match value:
+        case Parameter(name=name, path=path):
+            return name + path
+        case Reference(name=name):
+            return name
+        case Unknown(source=source):
+            return source
+    return repr(value.at)

@@ -1,0 +1,45 @@
+"""Tests that let only certain values go on, in files that send queries: membership, digits, a regular expression."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from ...facts.data import Check
+from ...facts.file import FileFact
+from . import queries, syntax
+
+if TYPE_CHECKING:
+    from .module import Module
+
+TRIGGERS = (b".execute", b".fetch", b"read_sql", b".raw(", b".extra(", b"RawSQL", b"text(", b".sql(", b".query(")
+_FORMS = frozenset({"isdigit", "isdecimal", "isnumeric", "isalnum", "isalpha", "isidentifier"})
+_PATTERNS = frozenset({"match", "fullmatch"})
+CALLS = _FORMS | _PATTERNS
+_MEMBERSHIP = '(comparison_operator operators: ["in" "not in"]) @test'
+
+
+def file(module: "Module") -> Iterator[FileFact]:
+    """`x in …` and `x not in …`."""
+    if not module.mentions(b" in "):
+        return
+    for node in syntax.captures(_MEMBERSHIP, module.root).get("test", ()):
+        operands = syntax.children(node)
+        if len(operands) == 2 and operands[0].type not in ("string", "concatenated_string"):
+            value, against = (module.value(operand) for operand in operands)
+            yield Check(module.location(node), module.enclosing(node), value, against)
+
+
+def call(node: Node, module: "Module") -> Iterator[FileFact]:
+    """`x.isdigit()` and its kin, `re.fullmatch(pattern, x)`, `PATTERN.match(x)`."""
+    receiver, arguments = queries.receiver_of(node), module.arguments(node)
+    if receiver is None:
+        return
+    if module.callee(node).rpartition(".")[2] in _FORMS:
+        tested: Node | None = receiver
+    elif module.dotted(receiver) in ("re", "regex"):
+        tested = arguments[1] if len(arguments) > 1 else None
+    else:
+        tested = arguments[0] if arguments else None
+    if tested is not None:
+        yield Check(module.location(node), module.enclosing(node), module.value(tested))

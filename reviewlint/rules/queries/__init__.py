@@ -1,0 +1,1 @@
+"""SQL and other queries in application code."""

@@ -1,0 +1,553 @@
+"""SQL text is put together from values instead of binding them.
+
+A driver that is given one text cannot tell the command from the data in it. Whoever controls the data then decides
+what the database runs: `' OR 1=1 --` in a search box reads every row, and a name such as O'Brien is enough to break
+the page. Bound parameters travel beside the text, so their content never matters; they also let the database reuse
+its plan.
+
+The rule asks whether the text is constant when it reaches the driver. Local variables, branches, loops, helpers,
+constants of other modules and values tested against a fixed set are followed. Where outside input reaches the text the
+finding is an error and shows the way that it took; where only the program itself seems to fill the hole it is a
+warning, because the next caller may not be so careful. Names of tables and columns cannot be bound: choose them from a
+fixed list, or quote them with the driver's own helper.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from ...facts.data import Query
+from ...facts.file import Side
+from ...facts.flows import Flow
+from ...facts.location import Location, Related
+from ...facts.values import Call, Choice, Constant, Items, Record, Text, Value, options
+from ...finding import Confidence, Finding, Severity
+from ...join.splices import Splice, Splices, splices
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="high",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="F E A S",
+    data_flow="interpolated-query",
+    security="9.1",
+    limits="A text that another function made as a whole is only judged where that function is known, or where outside "
+    "input is seen to reach it. Values that a class computes and hands on through attributes are not followed.",
+)
+
+_SILENT = frozenset({Side.MIGRATION, Side.GENERATED})
+_CLAUSE = re.compile(
+    r"\b(?:select|insert|update|delete|from|where|join|set|values|create|drop|alter|truncate|order\s+by|group\s+by|limit"
+    r"|with|union|and|or|returning|call|exec|execute|grant|revoke|like|in|use|show|describe|explain|pragma|replace|merge)\b",
+    re.IGNORECASE,
+)
+_HOW = {
+    "f-string": "an f-string",
+    "%": "the `%` operator",
+    ".format()": "`.format()`",
+    "+": "`+`",
+    "+=": "`+=`",
+    "join": "`join`",
+    "template literal": "a template literal",
+    "replace": "`replace`",
+}
+
+
+def suspects(project: Project) -> Iterator[str]:
+    """Files with a query whose text outside input might reach."""
+    view = project.view(splices)
+    for query in project.facts(Query):
+        if project.side(query.at.path) not in _SILENT and view.may_be_reached(query):
+            yield query.at.path
+
+
+def check(project: Project) -> Iterator[Finding]:
+    view = project.view(splices)
+    flows: dict[str, list[Flow]] = defaultdict(list)
+    for flow in project.flows or ():
+        if flow.check == META.data_flow:
+            flows[flow.at.path].append(flow)
+    for query in project.facts(Query):
+        side = project.side(query.at.path)
+        if side in _SILENT:
+            continue
+        found = view.of(query)
+        if not query.certain and not _reads_as_sql(query.text):
+            continue
+        reaching = next((flow for flow in flows[query.at.path] if _ends_in(flow, query)), None)
+        origin = next((splice.origin for splice in found if splice.origin), "")
+        if found:
+            if reaching is not None or origin:
+                yield _error(query, found, reaching, origin, view)
+            elif side is not Side.TEST:
+                yield _warning(query, found, view)
+        elif view.is_handed_on(query) and (reaching is not None or view.origin_of_whole(query)):
+            yield _handed_on(query, reaching, view.origin_of_whole(query))
+
+
+def _error(query: Query, found: tuple[Splice, ...], flow: Flow | None, origin: str, view: Splices) -> Finding:
+    outside = [splice for splice in found if splice.origin] or list(found)
+    one = len(_names(outside, view)) == 1
+    into = f"part of the SQL text that `{query.call}` runs"
+    if flow is not None and not origin:
+        what = f"`{flow.source}` (line {flow.trace[0].at.line}) comes from outside and becomes {into}"
+    else:
+        come, become = ("comes", "becomes") if one else ("come", "become")
+        what = f"{_listed(outside, view)} {come} from {origin} and {become} {into}"
+    return Finding(
+        query.at,
+        f"{what}{_put_together(query)}.{_path(query)}",
+        _remedy(query, found, view),
+        flow.trace if flow is not None else _steps(query),
+        slots=_slots(query, outside, view),
+        severity=Severity.ERROR,
+        confidence=Confidence.HIGH if query.certain else Confidence.MEDIUM,
+    )
+
+
+def _warning(query: Query, found: tuple[Splice, ...], view: Splices) -> Finding:
+    become = "becomes" if len(_names(found, view)) == 1 else "become"
+    return Finding(
+        query.at,
+        f"{_listed(found, view)} {become} part of the SQL text that `{query.call}` runs"
+        f"{_put_together(query)}.{_path(query)}",
+        _remedy(query, found, view),
+        _steps(query),
+        slots=_slots(query, found, view),
+        confidence=Confidence.MEDIUM if query.certain else Confidence.LOW,
+    )
+
+
+def _handed_on(query: Query, flow: Flow | None, origin: str) -> Finding:
+    source = f"`{flow.source}` (line {flow.trace[0].at.line})" if flow is not None else f"Text from {origin}"
+    return Finding(
+        query.at,
+        f"{source} reaches `{query.call}` as the SQL text itself.",
+        "Run statements that the program wrote; take only values from outside, as bound parameters.",
+        flow.trace if flow is not None else (),
+        slots={"values": flow.source if flow is not None else origin, "call": query.call, "line": str(query.at.line)},
+        severity=Severity.ERROR,
+        confidence=Confidence.MEDIUM,
+    )
+
+
+def _reads_as_sql(text: Value) -> bool:
+    return any(_CLAUSE.search(constant) for constant in _constants(text))
+
+
+def _constants(value: Value) -> Iterator[str]:
+    match value:
+        case Constant(value=str() as constant):
+            yield constant
+        case Text(parts=inner) | Choice(options=inner):
+            for part in inner:
+                yield from _constants(part)
+
+
+def _ends_in(flow: Flow, query: Query) -> bool:
+    """Whether a flow's sink is this query: its call, or a place where its text was written."""
+    return query.at.holds(flow.at) or any(place.holds(flow.at) or flow.at.holds(place) for place in _places(query.text))
+
+
+def _places(value: Value) -> Iterator[Location]:
+    """Where the pieces of a text are written."""
+    match value:
+        case Text(parts=parts):
+            for part in parts:
+                yield from _places(part)
+        case Choice(options=several):
+            for option in several:
+                yield from _places(option)
+        case Constant(value=str() as constant) if constant:
+            yield value.at
+
+
+# In words
+
+
+def _names(found: Sequence[Splice], view: Splices) -> list[str]:
+    return list(dict.fromkeys(f"`{view.spelled(splice.value)}`" for splice in found))
+
+
+def _listed(found: Sequence[Splice], view: Splices) -> str:
+    names = _names(found, view)
+    if len(names) > 4:
+        names = [*names[:3], f"{len(names) - 3} more values"]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _put_together(query: Query) -> str:
+    text = next((option for option in options(query.text) if isinstance(option, Text)), None)
+    return f", put together by {_HOW.get(text.how, f'`{text.how}`')}" if text is not None else ""
+
+
+def _lines(query: Query) -> list[Location]:
+    """Where the text is built, one place a line, in order, before the call that runs it."""
+    first: dict[int, Location] = {}
+    for place in sorted(_places(query.text)):
+        if place.path == query.at.path and place.line < query.at.line:
+            first.setdefault(place.line, place)
+    return list(first.values())
+
+
+def _path(query: Query) -> str:
+    """` Built on line 12, extended on line 15, executed on line 21.`"""
+    lines = [str(place.line) for place in _lines(query)]
+    if not lines:
+        return ""
+    steps = [f"Built on line {lines[0]}"]
+    if lines[1:]:
+        several = f"{', '.join(lines[1:-1])} and {lines[-1]}" if lines[2:] else lines[1]
+        steps.append(f"extended on line{'s' if lines[2:] else ''} {several}")
+    return f" {', '.join(steps)}, executed on line {query.at.line}."
+
+
+def _steps(query: Query) -> tuple[Related, ...]:
+    places = _lines(query)
+    notes = ["the text is built here", *["and extended here"] * (len(places) - 1)]
+    return tuple(Related(place, note) for place, note in zip(places, notes, strict=False))
+
+
+def _slots(query: Query, found: Sequence[Splice], view: Splices) -> dict[str, str]:
+    return {"values": _listed(found, view), "call": query.call, "line": str(query.at.line)}
+
+
+# As code
+
+_VALUE = re.compile(
+    r"(?:[=<>]|\b(?:like|ilike|and|or|between|limit|offset|interval|when|then|else|in|any|all)\b\s*\(?|\bvalues\s*\(|\bvalues\b.*,"
+    r"|\bin\s*\([^)]*,|\|\||[+*/-])\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_IDENTIFIER = re.compile(
+    r"(?:\b(?:from|join|into|update|table|by|select|schema|database|index|on|column|view|exists|as|truncate|trigger|role"
+    r"|user|sequence|function|type|extension|only|refresh|concurrently|to|use|warehouse)|,|\(|\*)\s*[\"`\[]?$|[\"`\[.]$",
+    re.IGNORECASE,
+)
+_TABLE = re.compile(r"\b(?:from|join|into|update|table|truncate|exists|only)\s*[\"`\[]?$", re.IGNORECASE)
+_OPEN_LITERAL = re.compile(r"[EN]?'((?:[^']|'')*)$")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+
+
+def _kind(splice: Splice) -> str:
+    """What stands in the hole: a `value`, an `identifier`, or a `fragment` of SQL."""
+    if splice.before.count("'") % 2 or _VALUE.search(splice.before):
+        return "value"
+    return "identifier" if _IDENTIFIER.search(splice.before) else "fragment"
+
+
+def _remedy(query: Query, found: tuple[Splice, ...], view: Splices) -> str:
+    kinds = {kind: splice for splice in reversed(found) for kind in (_kind(splice),)}
+    if "identifier" in kinds:
+        return _chosen(query, kinds["identifier"], view)
+    code = _bound(query, found, view) if "fragment" not in kinds else ""
+    if code:
+        return code
+    splice = kinds.get("fragment", found[0])
+    if splice.before.rstrip().lower().endswith("("):
+        return f"Write one placeholder for each item of `{_bare(splice.value, view)}`, and hand the items over as parameters."
+    placeholder = query.paramstyle or "?"
+    return (
+        f"Build the text from constant pieces such as `column = {placeholder}`, collect `{_bare(splice.value, view)}` "
+        f"in a list beside it, and hand the list to `{query.call}` as parameters."
+    )
+
+
+def _bare(value: Value, view: Splices) -> str:
+    return view.spelled(value).removesuffix("[…]")
+
+
+def _chosen(query: Query, splice: Splice, view: Splices) -> str:
+    """How a table or column is named safely, in the driver's own way."""
+    name = _bare(splice.value, view)
+    if query.driver in ("psycopg", "psycopg2"):
+        return f'sql.SQL("… {{}} …").format(sql.Identifier({name}))'
+    if query.driver == "knex":
+        return f'{query.call}("… ?? …", [{name}])'
+    table = f"{name.upper()}S" if name.isidentifier() else "NAMES"
+    return f"Look the name up in a fixed table, `{table} = {{…}}`, and put `{table}[{name}]` into the text."
+
+
+def _bound(query: Query, found: tuple[Splice, ...], view: Splices) -> str:
+    """The call with its values bound in the driver's own style, `""` where that is more than one call can show."""
+    text = next((option for option in options(query.text) if isinstance(option, Text)), None)
+    values = [splice.value for splice in found]
+    if text is None or query.call.endswith(".extra"):
+        return ""
+    written, given, rest = "", list[tuple[str, str]](), list(text.parts)
+    while rest:
+        part = rest.pop(0)
+        if isinstance(part, Constant):
+            written += str(part.value)
+            continue
+        if part not in values or view.spelled(part).endswith("[…]"):
+            return ""
+        name, code = _named(part, view), view.spelled(part)
+        literal = _OPEN_LITERAL.search(written) if written.count("'") % 2 else None
+        if literal is not None:
+            after, quote, more = (
+                str(rest[0].value).partition("'") if rest and isinstance(rest[0], Constant) else ("", "", "")
+            )
+            if not quote:
+                return ""
+            written = written[: literal.start()]
+            rest[0] = Constant(rest[0].at, more)
+            code = _with(literal[1], code, after, query)
+        given.append((name, code))
+        written += _placeholder(query.paramstyle, given)
+    written = " ".join(written.split())
+    return _call(query, written if len(written) <= 160 else f"… {written[-140:]}", given)
+
+
+def _named(value: Value, view: Splices) -> str:
+    """A name for a value: of the variable, or of what is taken from the request."""
+    words = _WORD.findall(view.spelled(value).partition(",")[0])
+    return words[-1] if words else "value"
+
+
+def _with(before: str, code: str, after: str, query: Query) -> str:
+    """The value with the text that stood around it inside the quotes, such as the `%` of a LIKE."""
+    if not before and not after:
+        return code
+    quote = "'" if '"' in code else '"'
+    if query.at.path.endswith((".py", ".pyi")):
+        return f"f{quote}{before}{{{code}}}{after}{quote}"
+    return f"`{before}${{{code}}}{after}`"
+
+
+def _placeholder(style: str, given: list[tuple[str, str]]) -> str:
+    match style:
+        case "$1":
+            return f"${len(given)}"
+        case ":name":
+            return f":{given[-1][0]}"
+    return style or "?"
+
+
+def _call(query: Query, text: str, given: list[tuple[str, str]]) -> str:
+    quoted = next((f"{quote}{text}{quote}" for quote in "\"'`" if quote not in text), f'"{text}"')
+    values = [code for _, code in given]
+    if isinstance(query.parameters, Record | Call) or (isinstance(query.parameters, Items) and query.parameters.items):
+        values = ["…", *values]
+    listed = ", ".join(values)
+    match query.driver:
+        case "sqlalchemy" | "databases":
+            pairs = ", ".join(f'"{name}": {code}' for name, code in given)
+            statement = f"text({quoted})" if query.driver == "sqlalchemy" else quoted
+            call = "session.execute" if query.call.endswith("text") else query.call
+            return f"{call}({statement}, {{{pairs}}})"
+        case "asyncpg":
+            return f"{query.call}({quoted}, {listed})"
+        case "pandas" | "polars":
+            return f"{query.call}({quoted}, connection, params=[{listed}])"
+        case "prisma" | "postgres.js" | "drizzle" | "kysely":
+            tag = "prisma.$queryRaw" if query.driver == "prisma" else "sql"
+            template = text
+            for number, (_, code) in enumerate(given, 1):
+                mark = f"${number}" if query.paramstyle == "$1" else query.paramstyle or "?"
+                template = template.replace(mark, f"${{{code}}}", 1)
+            return f"{tag}`{template}`: the tag binds what stands in its holes"
+    if query.at.path.endswith((".py", ".pyi")):
+        return f"{query.call}({quoted}, ({listed},))" if len(values) == 1 else f"{query.call}({quoted}, ({listed}))"
+    return f"{query.call}({quoted}, [{listed}])"
+
+
+REMARK = (
+    "The database cannot tell {values} from the command around it once both are one text. "
+    "Bind the value; where it names a table or a column, choose the name from a fixed list."
+)
+
+EXAMPLES = [
+    """
+=== shop/orders.py
+import psycopg2
+from fastapi import APIRouter
+
+router = APIRouter()
+connection = psycopg2.connect("dbname=shop")
+
+
+@router.get("/orders")
+def search(customer: str, status: str = "open"):
+    cursor = connection.cursor()
+    cursor.execute(f"SELECT id, total FROM orders WHERE customer = '{customer}'")  # <-- customer comes from the request
+    sql = "SELECT id FROM orders"
+    if status:
+        sql += " WHERE status = '%s'" % status
+    cursor.execute(sql + " ORDER BY id")  # <-- built on line 12, extended on line 14
+    cursor.execute("SELECT id, total FROM orders WHERE customer = %s", (customer,))
+    return cursor.fetchall()
+
+
+@router.get("/orders/{order_id}")
+def show(order_id: int):
+    cursor = connection.cursor()
+    cursor.execute(f"SELECT id, total FROM orders WHERE id = {order_id}")
+    return cursor.fetchone()
+""",
+    """
+=== app/repository.py
+import sqlite3
+from uuid import UUID
+from app.tables import AUDIT, TABLES
+
+COLUMNS = {"name": "name", "newest": "created_at"}
+
+
+def find(connection: sqlite3.Connection, table, order, term, user: UUID):
+    rows = connection.execute(f"SELECT * FROM {table} WHERE name = ?", (term,))  # <-- which table?
+    rows = connection.execute("SELECT * FROM users WHERE name LIKE '%" + term + "%'")  # <-- the value is not bound
+    rows = connection.execute("SELECT * FROM users ORDER BY {}".format(COLUMNS[order]))
+    rows = connection.execute(f"SELECT * FROM users ORDER BY {COLUMNS.get(order, 'name')}")
+    rows = connection.execute(f"SELECT * FROM {AUDIT} WHERE user_id = '{user}'")
+    rows = connection.execute(f"SELECT * FROM {TABLES['users']} WHERE name = ?", (term,))
+    return rows
+
+
+def many(connection: sqlite3.Connection, ids, names, sort: str, table: str):
+    marks = ",".join(["?"] * len(ids))
+    connection.execute(f"SELECT * FROM users WHERE id IN ({marks})", ids)
+    connection.execute(f"SELECT * FROM users WHERE id IN ({','.join('?' for _ in ids)})", ids)
+    connection.execute(f"SELECT * FROM users WHERE id IN ({','.join(str(int(i)) for i in ids)})")
+    connection.execute("SELECT * FROM users WHERE id = %d" % ids[0])
+    connection.execute("SELECT * FROM users WHERE name IN ('" + "','".join(names) + "')")  # <-- names
+    if sort not in ("name", "email"):
+        raise ValueError(sort)
+    connection.execute(f"SELECT * FROM users ORDER BY {sort}")
+    if table.isidentifier():
+        connection.execute(f"SELECT count(*) FROM {table}")
+    for name in ("users", "orders"):
+        connection.execute(f"DELETE FROM {name}")
+
+
+=== app/tables.py
+AUDIT = "audit_log"
+TABLES = {"users": "app_users", "orders": "app_orders"}
+""",
+    """
+=== app/search.py
+from flask import Blueprint, request
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from app.models import User
+
+users = Blueprint("users", __name__)
+
+
+@users.get("/users")
+def search(session: Session):
+    name = request.args.get("name", "")
+    session.execute(text(f"SELECT * FROM users WHERE name = '{name}'"))  # <-- name comes from the request
+    statement = text("SELECT * FROM users WHERE name = " + name)
+    session.execute(statement)  # <-- the text was built one line above
+    session.execute(text("SELECT * FROM users WHERE name = :name"), {"name": name})
+    session.execute(text("SELECT * FROM users WHERE name = :name").bindparams(name=name))
+    session.execute(select(User).where(User.name == name))
+    return session.query(User).filter(User.name == name).all()
+
+
+def first(session: Session, condition: str):
+    return session.query(User).filter(text(condition + " LIMIT 1")).first()  # <-- condition
+
+
+=== app/models.py
+from sqlalchemy.orm import DeclarativeBase, Mapped
+
+
+class User(DeclarativeBase):
+    __tablename__ = "users"
+    name: Mapped[str]
+""",
+    """
+=== reports/views.py
+from django.db import connection
+from django.db.models.expressions import RawSQL
+from django.http import JsonResponse
+from reports.models import Report
+
+
+def listing(request):
+    year = request.GET["year"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM reports WHERE year = %s" % year)  # <-- % instead of a parameter
+        cursor.execute("SELECT id FROM reports WHERE year = %s", [year])
+        cursor.execute(f"SELECT id FROM {Report._meta.db_table} WHERE year = %s", [year])
+    Report.objects.raw(f"SELECT * FROM reports WHERE year = '{year}'")  # <-- raw
+    Report.objects.raw("SELECT * FROM reports WHERE year = %s", [year])
+    Report.objects.extra(where=["year = '%s'" % year])  # <-- extra
+    Report.objects.annotate(mine=RawSQL("year = " + year, ()))  # <-- RawSQL
+    return JsonResponse({})
+
+
+=== reports/migrations/0002_fill.py
+from django.db import migrations
+
+
+def fill(apps, schema_editor):
+    schema_editor.execute(f"UPDATE {apps.get_model('reports', 'Report')._meta.db_table} SET year = 2020")
+
+
+class Migration(migrations.Migration):
+    operations = [migrations.RunPython(fill)]
+""",
+    """
+=== worker/store.py
+import asyncpg
+import duckdb
+import pandas as pd
+from psycopg import sql
+
+
+async def load(pool: asyncpg.Pool, name: str, columns: list[str]):
+    await pool.fetch(f"SELECT * FROM jobs WHERE name = '{name}'")  # <-- $1 is how asyncpg binds
+    await pool.fetch("SELECT * FROM jobs WHERE name = $1", name)
+    marks = ", ".join(f"${number}" for number in range(1, len(columns) + 1))
+    await pool.fetch(f"SELECT * FROM jobs WHERE name IN ({marks})", *columns)
+
+
+def export(cursor, connection, table, columns: list[str], day):
+    cursor.execute(sql.SQL("SELECT {} FROM {}").format(
+        sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier(table)
+    ))
+    cursor.execute(sql.SQL("SELECT * FROM " + table))  # <-- SQL() does not quote
+    pd.read_sql(f"SELECT * FROM sales WHERE day = '{day}'", connection)  # <-- params=
+    pd.read_sql("SELECT * FROM sales WHERE day = %(day)s", connection, params={"day": day})
+    duckdb.sql(f"SELECT * FROM read_csv('{table}')")  # <-- a file name is a value too
+
+
+def count(cursor, where="1 = 1"):
+    query = "SELECT count(*) FROM sales"
+    conditions = []
+    if where:
+        conditions.append("day > " + where)
+    query += " WHERE " + " AND ".join(conditions)
+    cursor.execute(query)  # <-- built on line 29, extended on lines 32 and 33
+    executor.execute("run " + where)
+""",
+    """
+=== tools/dump.py
+import os
+import sys
+import sqlite3
+
+import click
+
+
+@click.command()
+@click.argument("table")
+def dump(table):
+    connection = sqlite3.connect("shop.db")
+    for row in connection.execute("SELECT * FROM " + table):  # <-- from the command line
+        print(row)
+
+
+def main():
+    connection = sqlite3.connect("shop.db")
+    connection.execute(f"DROP TABLE {sys.argv[1]}")  # <-- from the command line
+    connection.execute(f"ATTACH '{os.environ['ARCHIVE']}' AS archive")  # <-- from the environment
+""",
+]

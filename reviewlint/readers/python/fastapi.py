@@ -242,12 +242,16 @@ def _response(node: Node, name: str, module: "Module") -> Response:
 def _returned(scope: Scope, made: Node, module: "Module") -> Iterator[Response]:
     """What a handler returns without building a response: data, or what a function of the project makes."""
     status = argument(made, module, -1, "status_code")
+    changed = b".status_code =" in (scope.body.text or b"")
     for node in syntax.captures("(return_statement) @return", scope.body).get("return", []):
         given = syntax.unwrapped(node.named_children[0]) if node.named_children else None
         if given is None or module.scope(node) is not scope:
             continue
         value = module.value(given)
         if is_json(value) or is_text(value):
+            if changed:
+                yield response(node, module, "fastapi", body=value)
+                continue
             yield response(
                 node,
                 module,

@@ -1,0 +1,57 @@
+"""What the body of a response says: its words, and what of an exception it lets out."""
+
+from collections.abc import Iterator
+
+from ..facts.values import Call, Choice, Constant, Items, Record, Reference, Text, Value
+from .responses import Answer
+
+_TRACES = frozenset({"traceback.format_exc", "traceback.format_exception", "sys.exc_info"})
+_PRINTED = frozenset({"str", "repr", "String", "format", "f", "JSON.stringify", "jsonable_encoder", "inspect"})
+_TOLD = frozenset(
+    {"message", "stack", "args", "detail", "details", "hint", "msg", "sql", "sqlMessage", "orig", "pgerror"}
+)
+
+
+def content(answer: Answer) -> Value | None:
+    """What the client gets to read: the JSON, or else the text."""
+    return answer.body if answer.body is not None else answer.text
+
+
+def words(value: Value | None) -> Iterator[str]:
+    """The constant texts in a value, in order; those of keys are not words."""
+    match value:
+        case Constant(value=str(text)):
+            yield text
+        case Text(parts=parts):
+            for part in parts:
+                yield from words(part)
+        case Record(entries=entries):
+            for _, entry in entries:
+                yield from words(entry)
+        case Items(items=items):
+            for item in items:
+                yield from words(item)
+        case Choice(options=several):
+            for option in several:
+                yield from words(option)
+
+
+def let_out(value: Value | None, variable: str) -> Value | None:
+    """The part of `value` that tells the client what the exception `variable` says: `str(e)`, `err.message`, a stack."""
+    match value:
+        case Reference(name=name):
+            owner, _, rest = name.partition(".")
+            return value if variable and owner == variable and (not rest or rest.partition(".")[0] in _TOLD) else None
+        case Call(callee=callee) if callee in _TRACES:
+            return value
+        case Call(callee=callee, arguments=arguments, receiver=receiver):
+            inside = arguments if callee.rpartition(".")[2] in _PRINTED else ()
+            if receiver is not None and callee.rpartition(".")[2] in ("toString", "format", "join", "replace", "strip"):
+                inside = (*inside, receiver)
+            return next((found for one in inside if (found := let_out(one, variable)) is not None), None)
+        case Text(parts=several) | Items(items=several) | Choice(options=several):
+            return next((found for one in several if (found := let_out(one, variable)) is not None), None)
+        case Record(entries=entries):
+            return next((found for _, one in entries if (found := let_out(one, variable)) is not None), None)
+        case _:
+            return None

@@ -1,0 +1,182 @@
+"""A response says in its body that something failed, and in its status that all went well.
+
+Clients, proxies, caches, retries and dashboards go by the status. An error sent with 200 is cached, not retried, counted
+as a success, and every client has to look into every body to find out.
+
+Answers to machines that insist on 200 (webhook acknowledgements, GraphQL, JSON-RPC) and health reports are left alone.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ...facts.values import Constant, Record, Text, Value, options
+from ...finding import Confidence, Finding
+from ...join.bodies import let_out
+from ...join.responses import Answer, responses
+from ...project import SERVER_SIDES, Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="high",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="E S",
+    limits="Bodies whose error is only known at run time are judged where they are built in an except/catch.",
+)
+
+EXEMPT = re.compile(
+    r"web_?-?hook|graphql|json-?_?rpc|\brpc\b|health|readiness|liveness|slack|discord|callback", re.IGNORECASE
+)
+FLAGS = frozenset({"success", "ok"})
+FAILED = frozenset({"error", "fail", "failed", "failure"})
+EXPLAINED = frozenset({"message", "error", "detail", "reason", "msg", "errors"})
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Each 2xx whose body is certainly an error."""
+    seen = set()
+    for answer in project.view(responses):
+        if answer.status is None or not 200 <= answer.status <= 299 or answer.handled or answer.origin in seen:
+            continue
+        if project.side(answer.at.path) not in SERVER_SIDES:
+            continue
+        if EXEMPT.search(answer.response.function) or EXEMPT.search(answer.at.path):
+            continue
+        said = next((said for body in _bodies(answer) if (said := _failure(body, answer))), "")
+        if said:
+            seen.add(answer.origin)
+            yield _finding(answer, said)
+
+
+def _bodies(answer: Answer) -> Iterator[Record]:
+    if answer.body is not None:
+        yield from (body for body in options(answer.body) if isinstance(body, Record))
+
+
+def _failure(body: Record, answer: Answer) -> str:
+    """By what the body says that it is an error, as code; `""` where it does not."""
+    keys = set(body.keys)
+    if "jsonrpc" in keys or keys >= {"data", "error"} or keys >= {"data", "errors"}:
+        return ""
+    for flag in FLAGS & keys:
+        value = body.get(flag)
+        if isinstance(value, Constant) and value.value is False and (keys & EXPLAINED or answer.response.in_catch):
+            return f"{flag}: false"
+    status = body.get("status")
+    if isinstance(status, Constant) and str(status.value).lower() in FAILED and keys & EXPLAINED:
+        return f'status: "{status.value}"'
+    error = body.get("error")
+    if error is not None and _is_error(error, answer):
+        return "error"
+    return ""
+
+
+def _is_error(value: Value, answer: Answer) -> bool:
+    match value:
+        case Constant(value=str(text)):
+            return bool(text.strip())
+        case Text():
+            return True
+        case Record(entries=entries):
+            return bool(entries)
+        case _:
+            return answer.response.in_catch and let_out(value, answer.response.catch_variable) is not None
+
+
+def _finding(answer: Answer, said: str) -> Finding:
+    default = answer.response.status_is_default
+    how = "the default status" if default else "status"
+    return Finding(
+        answer.origin,
+        evidence=f"The body says `{said}`, {how} {answer.status} says success.",
+        remedy="Answer with the status of the failure: 4xx where the request was at fault, 5xx where the service was.",
+        slots={"said": said, "status": str(answer.status)},
+        confidence=Confidence.HIGH if default or answer.response.in_catch else Confidence.MEDIUM,
+    )
+
+
+REMARK = (
+    "`{said}` in the body, {status} on the wire. Every proxy, retry and dashboard between here and the user will count "
+    "this failure as a success."
+)
+
+EXAMPLES = [
+    """
+=== app/search.py
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+router = APIRouter()
+
+@router.get("/search")
+def search(q: str):
+    if not q:
+        return JSONResponse({"error": "q is empty"}, status_code=422)
+    return {"hits": [], "error": None, "success": True}
+
+@router.post("/graphql")
+def graphql(query: dict):
+    return {"data": None, "errors": [{"message": "unknown field"}]}
+""",
+    """
+=== app/orders.py
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+
+router = APIRouter()
+
+@router.post("/orders")
+def create(order: dict):
+    if not order:
+        return {"error": "empty order"}  # <-- left at 200
+    try:
+        return {"order": place(order), "error": None}
+    except OutOfStock as e:
+        return {"success": False, "message": str(e)}  # <-- left at 200
+    except Exception:
+        return JSONResponse({"success": False, "message": "try again"}, status_code=503)
+
+@router.get("/orders/{order_id}")
+def read(order_id: int, response: Response):
+    order = find(order_id)
+    if order is None:
+        response.status_code = 404
+        return {"error": "not found"}
+    return {"order": order, "ok": True}
+
+@router.post("/webhooks/payments")
+def payment_webhook(event: dict):
+    return {"success": False, "message": "ignored"}
+""",
+    """
+=== src/server.ts
+import express from 'express'
+
+const app = express()
+
+app.post('/orders', async (req, res) => {
+  if (!req.body.lines) {
+    return res.json({ error: 'empty order' }) // <-- left at 200
+  }
+  if (!req.user) {
+    return res.status(401).json({ error: 'sign in first' })
+  }
+  res.status(201).json({ ok: true })
+})
+""",
+    """
+=== app/views.py
+from flask import Blueprint, jsonify
+
+bp = Blueprint("orders", __name__)
+
+@bp.get("/orders/<int:oid>")
+def read(oid):
+    if not find(oid):
+        return jsonify(status="error", message="no such order")  # <-- left at 200
+    if locked(oid):
+        return jsonify(status="error", message="locked"), 423
+    return jsonify(status="ok")
+""",
+]

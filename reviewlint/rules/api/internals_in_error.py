@@ -1,0 +1,191 @@
+"""An error response tells the client what the exception says.
+
+The text of an unexpected exception is written for whoever runs the service: it names tables, constraints, hosts, file
+paths, sometimes the values of a query. Sent to the client it is a map for an attacker and nonsense for everybody else,
+and it changes with every library update, so that no client can rely on it. Log the exception, answer with a constant
+message and an id by which the log line is found.
+
+Judged where nothing narrowed the exception down: a 5xx, or an except/catch for everything. An exception class of one's
+own, or a test of its type in the clause, is a decision to show its message.
+"""
+
+from collections.abc import Iterator
+
+from ...facts.code import Catch
+from ...facts.values import Call, Reference, Value, named
+from ...finding import Confidence, Finding
+from ...join.bodies import content, let_out
+from ...join.responses import CATCH_ALL, Answer, responses
+from ...project import SERVER_SIDES, Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="high",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="S E A",
+    security="4.3",
+    limits="Exceptions that a helper of another file turns into text are followed as far as the helper's own shape.",
+)
+
+STACKS = frozenset({"stack", "format_exc", "format_exception"})
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Each response in an except/catch that carries the exception's text."""
+    catches: dict[str, list[Catch]] = {}
+    for catch in project.facts(Catch, *SERVER_SIDES):
+        catches.setdefault(catch.at.path, []).append(catch)
+    seen = set()
+    for answer in project.view(responses):
+        if project.side(answer.at.path) not in SERVER_SIDES or not answer.response.in_catch or answer.at in seen:
+            continue
+        found = let_out(content(answer), answer.response.catch_variable)
+        if found is None or answer.status is None or answer.status < 400:
+            continue
+        clause = _clause(catches.get(answer.at.path, ()), answer)
+        if clause is not None and _unexpected(answer, clause, _is_stack(found)):
+            seen.add(answer.at)
+            yield _finding(answer, clause, found)
+
+
+def _clause(catches: "list[Catch] | tuple[Catch, ...]", answer: Answer) -> Catch | None:
+    """The innermost clause around a response."""
+    around = [catch for catch in catches if catch.at.holds(answer.at)]
+    return max(around, key=lambda catch: catch.at) if around else None
+
+
+def _unexpected(answer: Answer, clause: Catch, stack: bool) -> bool:
+    """Whether nothing has told that the exception's message is meant for clients."""
+    broad = not clause.exceptions or bool(CATCH_ALL.intersection(clause.exceptions))
+    if stack:
+        return True
+    return broad and not any("not " not in test[:4] for test in answer.response.conditions)
+
+
+def _is_stack(value: Value) -> bool:
+    match value:
+        case Reference(name=name) | Call(callee=name):
+            return name.rpartition(".")[2] in STACKS
+        case _:
+            return False
+
+
+def _finding(answer: Answer, clause: Catch, found: Value) -> Finding:
+    what = named(found)
+    caught = " or ".join(name.rpartition(".")[2] for name in clause.exceptions) or "every exception"
+    return Finding(
+        answer.at,
+        evidence=f"This {answer.status} sends `{what}` to the client; the clause catches {caught}.",
+        remedy="Log the exception with its trace, and answer with a constant message and the request's id.",
+        slots={"what": what, "status": str(answer.status), "caught": caught},
+        confidence=Confidence.HIGH if (answer.status or 0) >= 500 else Confidence.MEDIUM,
+    )
+
+
+REMARK = (
+    "Whatever fails in there, a database, a file, a missing key, its message goes to the client as `{what}`. "
+    "The log is the place for that; the client needs a constant sentence and an id."
+)
+
+EXAMPLES = [
+    """
+=== app/items.py
+from flask import Blueprint, jsonify
+
+bp = Blueprint("items", __name__)
+
+@bp.post("/items")
+def create():
+    try:
+        return jsonify(save()), 201
+    except ValueError as e:
+        return jsonify(error=str(e)), 422
+    except Exception as e:
+        code = "timeout" if isinstance(e, TimeoutError) else "internal"
+        return jsonify(error=code), 500
+""",
+    """
+=== app/reports.py
+import logging
+import traceback
+
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import JSONResponse
+
+router = APIRouter()
+logger = logging.getLogger(__name__)
+
+class ReportError(Exception):
+    pass
+
+@router.get("/reports/{name}")
+def report(name: str):
+    try:
+        return build(name)
+    except ReportError as e:
+        raise HTTPException(status_code=422, detail=str(e))
+    except Exception as e:
+        raise HTTPException(status_code=500, detail=str(e))  # <-- any exception's text
+
+@router.get("/totals")
+def totals():
+    try:
+        return compute()
+    except Exception as exc:
+        return JSONResponse({"error": f"failed: {exc}"}, status_code=400)  # <-- in the f-string
+
+@router.get("/trace")
+def trace():
+    try:
+        return compute()
+    except ReportError:
+        return JSONResponse({"error": "failed", "trace": traceback.format_exc()}, 500)  # <-- a stack is never for clients
+
+@router.get("/quiet")
+def quiet():
+    try:
+        return compute()
+    except Exception:
+        logger.exception("compute failed")
+        raise HTTPException(status_code=500, detail="Something went wrong")
+""",
+    """
+=== src/server.ts
+import express from 'express'
+
+const app = express()
+
+app.get('/reports/:name', async (req, res) => {
+  try {
+    res.json(await build(req.params.name))
+  } catch (err) {
+    if (err instanceof ReportError) {
+      return res.status(422).json({ error: err.message })
+    }
+    res.status(500).json({ error: err.message }) // <-- a driver's message, most days
+  }
+})
+
+app.get('/quiet', async (req, res) => {
+  try {
+    res.json(await compute())
+  } catch (err) {
+    req.log.error({ err }, 'compute failed')
+    res.status(500).json({ error: 'Something went wrong' })
+  }
+})
+""",
+    """
+=== supabase/functions/pay/index.ts
+Deno.serve(async (req) => {
+  try {
+    const order = await pay(await req.json())
+    return Response.json({ order })
+  } catch (error) {
+    return new Response(JSON.stringify({ error: error.message }), { status: 400 }) // <-- everything ends here
+  }
+})
+""",
+]

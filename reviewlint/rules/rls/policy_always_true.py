@@ -10,8 +10,8 @@ Policies that only the service role or an owner uses are not judged: those roles
 from collections.abc import Iterator
 
 from ...facts.schema import Policy, Table
-from ...finding import Confidence, Finding, Subject
-from ...join.exposure import VISITORS, api_databases
+from ...finding import Confidence, Finding
+from ...join.exposure import api_databases, for_visitors, own_policies, policy_subject
 from ...join.truth import always_true
 from ...project import Project
 from ...rule import Meta
@@ -25,7 +25,6 @@ META = Meta(
     security="8.2",
 )
 
-_OWN_POLICIES = frozenset({"auth", "storage", "realtime"})
 _WRITES = {
     "all": "insert, change and delete rows",
     "insert": "insert any row",
@@ -37,17 +36,10 @@ _WRITES = {
 def check(project: Project) -> Iterator[Finding]:
     """Every permissive write policy for visitors that is constant true, on tables with row security."""
     for database, _ in project.view(api_databases):
-        for policy in database.policies.values():
-            table = database.tables.get(policy.table)
-            if table is None or not table.rls or policy.table.schema in _OWN_POLICIES:
-                continue
+        for policy, table in own_policies(database):
             clauses = _open_clauses(policy)
-            if clauses and policy.permissive and policy.command != "select" and _for_visitors(policy):
+            if clauses and table.rls and policy.permissive and policy.command != "select" and for_visitors(policy):
                 yield _finding(policy, table, clauses)
-
-
-def _for_visitors(policy: Policy) -> bool:
-    return not policy.roles or bool({"public", *VISITORS} & set(policy.roles))
 
 
 def _open_clauses(policy: Policy) -> list[str]:
@@ -78,7 +70,7 @@ def _finding(policy: Policy, table: Table, clauses: list[str]) -> Finding:
         f"policy {policy.name!r} lets {roles} {_WRITES[policy.command]} of {table.name}: {' and '.join(clauses)} holds for every row.",
         "\n".join(lines) + ";",
         (),
-        Subject("policy", policy.name, table.name.schema, table=table.name.name, policy=policy.name),
+        policy_subject(policy),
         {"policy": policy.name, "table": str(table.name), "roles": roles, "clause": clauses[0]},
         confidence=Confidence.LOW if policy.uncertain else None,
     )

@@ -29,6 +29,7 @@ _BRANCHES = frozenset(
         "ternary_expression",
     }
 )
+_MAX_STEPS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +235,8 @@ class Bindings:
 
 def taken_by(pattern: Node, steps: tuple[Step, ...] = (), default: Node | None = None) -> Iterator[Taken]:
     """The names that a pattern binds."""
+    if len(steps) > _MAX_STEPS:
+        return
     match pattern.type:
         case "identifier" | "shorthand_property_identifier_pattern":
             name = (pattern.text or b"").decode("utf-8", "replace")

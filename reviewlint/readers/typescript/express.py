@@ -139,7 +139,7 @@ def _route(node: Node, module: Module) -> Iterator[FileFact]:
     handler = routing.handler_name(found.handlers[-1], module)
     guards = routing.guard_names(found.handlers[:-1], module)
     for method, path in routing.written(found, module):
-        yield Route(module.location(node), "express", method, path, handler, router, guards)
+        yield Route(module.link(node), "express", method, path, handler, router, guards)
 
 
 def function(scope: Scope, module: Module) -> Iterator[FileFact]:

@@ -25,13 +25,17 @@ def returned(scope: Scope, framework: str, module: Module) -> Iterator[Response]
 
 def built(node: Node, framework: str, module: Module) -> Iterator[Response]:
     """The responses that an expression stands for where it calls functions of the project."""
-    node = syntax.unwrapped(node)
-    if node.type == "ternary_expression":
-        for name in ("consequence", "alternative"):
-            part = node.child_by_field_name(name)
-            if part is not None:
-                yield from built(part, framework, module)
-        return
+    pending = [node]
+    while pending:
+        node = syntax.unwrapped(pending.pop())
+        if node.type == "ternary_expression":
+            parts = (node.child_by_field_name(name) for name in ("alternative", "consequence"))
+            pending.extend(part for part in parts if part is not None)
+        else:
+            yield from _built(node, framework, module)
+
+
+def _built(node: Node, framework: str, module: Module) -> Iterator[Response]:
     if node.type != "call_expression" or syntax.template(node) is not None:
         return
     name = own_function(node, module)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
+from .bindings import taken_by
 from .syntax import children, unwrapped
 
 
@@ -166,21 +167,7 @@ def _declared(declaration: Node) -> Iterator[Node]:
         return
     for child in declaration.named_children:
         if child.type == "variable_declarator" and (target := child.child_by_field_name("name")) is not None:
-            yield from bound(target)
-
-
-def bound(pattern: Node) -> Iterator[Node]:
-    """The identifiers that a pattern binds."""
-    match pattern.type:
-        case "identifier" | "shorthand_property_identifier_pattern":
-            yield pattern
-        case "pair_pattern" | "assignment_pattern" | "object_assignment_pattern":
-            inner = pattern.child_by_field_name("value" if pattern.type == "pair_pattern" else "left")
-            if inner is not None:
-                yield from bound(inner)
-        case "object_pattern" | "array_pattern" | "rest_pattern":
-            for child in pattern.named_children:
-                yield from bound(child)
+            yield from (taken.node for taken in taken_by(target))
 
 
 def commonjs(node: Node) -> Iterator[tuple[str, str, Node]]:

@@ -96,20 +96,22 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
     )
 
 
-def _inserted(node: Node, module: Module, *, leaf: bool = False) -> Iterator[str]:
-    """The expressions that a message is put together with; `leaf` where `node` is itself a part of it."""
-    node = syntax.unwrapped(node)
-    if node.type == "template_string":
-        for child in node.named_children:
-            if child.type == "template_substitution" and child.named_children:
-                yield module.one_line(child.named_children[0])
-    elif node.type == "binary_expression" and (operator := node.child_by_field_name("operator")) is not None:
-        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        if left is not None and right is not None and operator.type == "+":
-            yield from _inserted(left, module, leaf=True)
-            yield from _inserted(right, module, leaf=True)
-    elif leaf and node.type != "string":
-        yield module.one_line(node)
+def _inserted(node: Node, module: Module) -> Iterator[str]:
+    """The expressions that a message is put together with."""
+    pending, leaf = [syntax.unwrapped(node)], False
+    while pending:
+        part = pending.pop()
+        operator = part.child_by_field_name("operator") if part.type == "binary_expression" else None
+        left, right = part.child_by_field_name("left"), part.child_by_field_name("right")
+        if part.type == "template_string":
+            for child in part.named_children:
+                if child.type == "template_substitution" and child.named_children:
+                    yield module.one_line(child.named_children[0])
+        elif operator is not None and operator.type == "+" and left is not None and right is not None:
+            pending += [syntax.unwrapped(right), syntax.unwrapped(left)]
+            leaf = True
+        elif leaf and part.type != "string":
+            yield module.one_line(part)
 
 
 def _library(receiver: Node, module: Module) -> str:

@@ -5,7 +5,7 @@ import pkgutil
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from types import ModuleType
 
@@ -98,6 +98,15 @@ class Module:
         if self._lines is not None:
             column, end_column = self._column(row, column), self._column(end_row, end_column)
         return Location(self.path, row + 1, column + 1, end_row + 1, end_column + 1)
+
+    def link(self, call: Node) -> Location:
+        """Where a call stands; at the end of a chain only its last link, so that it stands on its own line."""
+        whole, function, receiver = self.location(call), syntax.callee(call), self.receiver(call)
+        own = function.child_by_field_name("property") if function is not None else None
+        if own is None or receiver is None or receiver.type not in syntax.CALLS:
+            return whole
+        start = self.location(own)
+        return replace(whole, line=start.line, column=start.column)
 
     def _column(self, row: int, column: int) -> int:
         assert self._lines is not None

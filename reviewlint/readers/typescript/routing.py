@@ -144,10 +144,11 @@ def handler_name(node: Node, module: Module) -> str:
 def guard_names(nodes: list[Node], module: Module) -> tuple[str, ...]:
     """The dotted names of what stands in front of a handler; arrays are taken apart."""
     found: list[str] = []
-    for node in nodes:
-        node = syntax.unwrapped(node)
+    pending = nodes[::-1]
+    while pending:
+        node = syntax.unwrapped(pending.pop())
         if node.type == "array":
-            found.extend(guard_names(syntax.children(node), module))
+            pending.extend(reversed(syntax.children(node)))
         elif node.type in syntax.FUNCTIONS:
             scope = module.scopes.of(node)
             found.append(scope.name if scope is not None else "")

@@ -209,7 +209,7 @@ def _name(node: Node, inside: str) -> tuple[str, bool]:
                 break
             last = _text(name.child_by_field_name("property") or name)
             if last in KEEPERS or (inside != "function" and not _is_held(parent)):
-                path.append(f"{_text(name).partition('(')[0]}@{node.start_point.row + 1}")
+                path.append(f"{_kept_by(name, last)}@{node.start_point.row + 1}")
                 break
             if last in ITERATIONS:
                 break
@@ -223,6 +223,12 @@ def _name(node: Node, inside: str) -> tuple[str, bool]:
     if not path and inside != "function" and node.type not in CLASSES:
         path.append(f"function@{node.start_point.row + 1}")
     return ".".join(reversed(path)), bool(path)
+
+
+def _kept_by(name: Node, last: str) -> str:
+    """What keeps a function, as its name: `app.get`; only `get` at the end of a chain of calls."""
+    text = _text(name)
+    return last if "(" in text else text
 
 
 def _awaits(declarator: Node) -> bool:

@@ -36,6 +36,7 @@ _MAX_SUMMARY = 150
 _MAX_PARTS = 400
 _MAX_WRITES = 40
 _MAX_INLINED = 4
+_MAX_NAME = 300
 ENVIRONMENTS = frozenset(
     {
         "process.env",
@@ -834,6 +835,8 @@ class Evaluator:
     def qualified(self, node: Node) -> str:
         """The dotted name of an expression as other files and facts know it."""
         node = syntax.unwrapped(node)
+        if node.end_byte - node.start_byte > _MAX_NAME:
+            return self._module.dotted(node)
         match node.type:
             case "identifier":
                 name = self._module.text(node)

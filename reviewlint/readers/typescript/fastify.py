@@ -1,0 +1,219 @@
+"""Fastify: instances, plugins, routes, and what `reply` answers."""
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from ...facts.file import FileFact
+from ...facts.http import ErrorHandler, Mount, Response, Route, Router
+from ...facts.values import Constant, Items, Record, Value, constant_text
+from . import helpers, routing, syntax
+from .express import content_type, sent
+from .module import Module
+from .origins import declared, of_type, origin
+from .packages import normal
+from .scopes import Scope
+from .statuses import status_of
+
+CALLS = frozenset({"fastify", "Fastify", "register", "route", "send", "setErrorHandler", *routing.METHODS})
+_MAKERS = frozenset({"fastify", "fastify.fastify", "fastify.Fastify"})
+_GUARDS = ("onRequest", "preValidation", "preHandler", "preParsing")
+
+
+def call(node: Node, module: Module) -> Iterator[FileFact]:
+    """An instance made, a plugin registered, a route, a reply, the error handler."""
+    callee = module.callee(node)
+    name = callee.rpartition(".")[2]
+    if normal(callee) in _MAKERS:
+        bound = declared(node, module)
+        if bound:
+            yield Router(module.location(node), bound, "fastify")
+    elif name == "register":
+        yield from _register(node, module)
+    elif name == "setErrorHandler":
+        yield from _error_handler(node, module)
+    elif name == "send":
+        yield from _reply(node, module)
+    elif name == "route":
+        yield from _full_route(node, module)
+    if name in routing.METHODS:
+        yield from _route(node, module)
+
+
+def function(scope: Scope, module: Module) -> Iterator[FileFact]:
+    """What a handler with a `reply` returns instead of sending it; the plugin that a function with an instance is."""
+    if not scope.own or not scope.parameters:
+        return
+    first = scope.parameters[0]
+    if first.annotation and of_type(first.annotation, module).startswith("fastify.FastifyInstance"):
+        yield Router(module.location(first.pattern), f"{scope.name}.{first.name}", "fastify")
+    if len(scope.parameters) < 2 or not is_reply(scope.parameters[1].name, scope.parameters[1].annotation):
+        return
+    yield from helpers.returned(scope, "fastify", module)
+    for part in module.parts(scope):
+        for node in module.returned_nodes(part) if part.body.type == "statement_block" else ():
+            value = module.value(node)
+            if isinstance(value, Record | Items) and syntax.unwrapped(node).type in ("object", "array", "identifier"):
+                caught = module.catch_of(node)
+                yield Response(
+                    module.location(node),
+                    scope.name,
+                    "fastify",
+                    200,
+                    value,
+                    status_is_default=True,
+                    in_catch=caught is not None,
+                    catch_variable=caught.variable if caught is not None else "",
+                )
+
+
+def is_reply(name: str, annotation: str) -> bool:
+    """Whether a parameter is Fastify's reply."""
+    return re.match(r"^_?reply$", name) is not None or "FastifyReply" in annotation
+
+
+def _is_fastify(receiver: Node, handlers: list[Node], module: Module) -> bool:
+    return routing.framework_of(receiver, module, handlers) == "fastify"
+
+
+def _options(nodes: list[Node], module: Module) -> tuple[str, ...]:
+    """The hooks that stand in front of a handler among a route's options."""
+    found: list[str] = []
+    for node in nodes:
+        node = syntax.unwrapped(node)
+        for child in syntax.children(node) if node.type == "object" else ():
+            key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
+            if key is not None and value is not None and module.text(key) in _GUARDS:
+                found.extend(routing.guard_names([value], module))
+    return tuple(found)
+
+
+def _route(node: Node, module: Module) -> Iterator[FileFact]:
+    found = routing.declared_route(node, module)
+    if found is None or not _is_fastify(found.router, found.handlers, module):
+        return
+    router = module.qualified(routing.root_of(found.router, module))
+    handler = routing.handler_name(found.handlers[-1], module)
+    if syntax.unwrapped(found.handlers[-1]).type == "object":
+        handler = ""
+    guards = _options(found.handlers[:-1], module)
+    for method, path in routing.written(found, module):
+        yield Route(module.link(node), "fastify", method, path, handler, router, guards)
+
+
+def _full_route(node: Node, module: Module) -> Iterator[FileFact]:
+    """`fastify.route({ method, url, handler })`."""
+    receiver, given = module.receiver(node), syntax.arguments(node)
+    if receiver is None or len(given) != 1 or not _is_fastify(receiver, [], module):
+        return
+    said = module.value(given[0])
+    if not isinstance(said, Record):
+        return
+    methods = said.get("method")
+    path = said.get("url") or said.get("path")
+    names = [constant_text(one) for one in (methods.items if isinstance(methods, Items) else (methods,))]
+    handler = ""
+    for child in syntax.children(syntax.unwrapped(given[0])):
+        key = child.child_by_field_name("key") or child.child_by_field_name("name")
+        if key is not None and module.text(key) == "handler":
+            value = child.child_by_field_name("value") or child
+            handler = routing.handler_name(value, module)
+    router = module.qualified(receiver)
+    for name in names:
+        if name is not None:
+            guards = _options(given, module)
+            yield Route(module.link(node), "fastify", name.upper(), constant_text(path), handler, router, guards)
+
+
+def _register(node: Node, module: Module) -> Iterator[FileFact]:
+    receiver, given = module.receiver(node), syntax.arguments(node)
+    if receiver is None or not given or not _is_fastify(receiver, given, module):
+        return
+    prefix = ""
+    if len(given) > 1 and isinstance(said := module.value(given[1]), Record):
+        prefix = constant_text(said.get("prefix")) or ""
+    plugin = syntax.unwrapped(given[0])
+    scope = module.function_named(plugin)
+    parent = module.qualified(receiver)
+    if scope is not None and scope.parameters:
+        child = f"{scope.name}.{scope.parameters[0].name}"
+        if not scope.parameters[0].annotation:
+            yield Router(module.location(plugin), child, "fastify")
+        yield Mount(module.location(node), parent, child, prefix)
+    elif plugin.type in ("identifier", "member_expression"):
+        yield Mount(module.location(node), parent, module.qualified(plugin), prefix)
+    elif plugin.type in ("call_expression", "await_expression") and module.text(plugin).startswith(
+        ("import(", "require(")
+    ):
+        inner = syntax.arguments(syntax.unwrapped(plugin))
+        specifier = constant_text(module.value(inner[0])) if inner else None
+        if specifier is not None:
+            yield Mount(module.location(node), parent, f"{specifier}.default", prefix)
+
+
+def _error_handler(node: Node, module: Module) -> Iterator[FileFact]:
+    given = syntax.arguments(node)
+    if given:
+        yield ErrorHandler(module.location(node), "fastify", (), routing.handler_name(given[0], module))
+
+
+def _reply(node: Node, module: Module) -> Iterator[FileFact]:
+    calls: dict[str, Node] = {}
+    current = module.receiver(node)
+    while current is not None and current.type == "call_expression":
+        callee = syntax.callee(current)
+        own = callee.child_by_field_name("property") if callee is not None else None
+        if own is None:
+            return
+        calls.setdefault(module.text(own), current)
+        current = module.receiver(current)
+    if current is None or current.type != "identifier":
+        return
+    binding = module.binding(current)
+    annotation = binding.parameter.annotation if binding is not None and binding.parameter is not None else ""
+    if binding is None or binding.parameter is None or not is_reply(module.text(current), annotation):
+        return
+    if not module.text(current).endswith("reply") and not origin(current, module).startswith("fastify"):
+        return
+    status: int | None = 200
+    status_value: Value | None = None
+    said = calls.get("status") or calls.get("code")
+    if said is not None and (numbers := syntax.arguments(said)):
+        status, status_value = status_of(numbers[0], module)
+    given = syntax.arguments(node)
+    body, text = sent(module.value(given[0])) if given else (None, None)
+    headers = _headers(calls, module)
+    caught = module.catch_of(node)
+    yield Response(
+        module.location(node),
+        module.enclosing(node),
+        "fastify",
+        status,
+        body,
+        status_is_default=said is None,
+        in_catch=caught is not None,
+        catch_variable=caught.variable if caught is not None else "",
+        text=text,
+        content_type=_type(calls, module) or content_type(headers),
+        headers=headers,
+        status_value=status_value,
+    )
+
+
+def _headers(calls: dict[str, Node], module: Module) -> Record | None:
+    for name in ("header", "headers"):
+        called = calls.get(name)
+        given = [module.value(one) for one in syntax.arguments(called)] if called is not None else []
+        if called is not None and len(given) == 2 and (key := constant_text(given[0])) is not None:
+            return Record(module.location(called), ((key, given[1]),))
+        if len(given) == 1 and isinstance(given[0], Record):
+            return given[0]
+    return None
+
+
+def _type(calls: dict[str, Node], module: Module) -> str:
+    called = calls.get("type")
+    given = syntax.arguments(called) if called is not None else []
+    said = module.value(given[0]) if given else None
+    return said.value if isinstance(said, Constant) and isinstance(said.value, str) else ""

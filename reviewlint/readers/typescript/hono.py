@@ -1,0 +1,180 @@
+"""Hono: apps, mounts, routes, and what the context `c` answers."""
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from ...facts.file import FileFact
+from ...facts.http import ErrorHandler, Mount, Response, Route, Router
+from ...facts.values import Call, Record, Value, constant_text
+from . import helpers, routing, syntax
+from .express import content_type
+from .module import Module
+from .origins import declared
+from .packages import normal
+from .scopes import Scope
+from .statuses import status_of
+
+TRIGGERS = (b"hono", b"Hono")
+_ANSWERS = frozenset({"json", "text", "html", "body", "redirect", "notFound"})
+CALLS = frozenset({"Hono", "OpenAPIHono", "HTTPException", "onError", "route", "use", *_ANSWERS, *routing.METHODS})
+
+
+def call(node: Node, module: Module) -> Iterator[FileFact]:
+    """An app made, a mount, middleware, a route, a response."""
+    callee = module.callee(node)
+    name = callee.rpartition(".")[2]
+    if name in ("Hono", "OpenAPIHono") and node.type == "new_expression":
+        yield from _app(node, module)
+    elif name == "HTTPException":
+        yield from _exception(node, module)
+    elif name == "route":
+        yield from _mount(node, module)
+    elif name == "onError":
+        given = syntax.arguments(node)
+        if given:
+            yield ErrorHandler(module.location(node), "hono", (), routing.handler_name(given[0], module))
+    elif name in _ANSWERS:
+        yield from _response(node, name, module)
+    if name in routing.METHODS:
+        yield from _route(node, module)
+
+
+def function(scope: Scope, module: Module) -> Iterator[FileFact]:
+    """What functions of the project build for a handler that returns it."""
+    if scope.own and scope.parameters and _is_context(scope.parameters[0].name, scope.parameters[0].annotation):
+        yield from helpers.returned(scope, "hono", module)
+
+
+def _is_context(name: str, annotation: str) -> bool:
+    return name in ("c", "ctx", "context") and (not annotation or "Context" in annotation)
+
+
+def _app(node: Node, module: Module) -> Iterator[FileFact]:
+    outer, prefix = node, ""
+    while (member := outer.parent) is not None and member.type == "member_expression":
+        following = member.parent
+        if following is None or following.type != "call_expression":
+            break
+        given, own = syntax.arguments(following), member.child_by_field_name("property")
+        if own is not None and module.text(own) == "basePath" and given:
+            prefix = constant_text(module.value(given[0])) or ""
+        outer = following
+    name = declared(outer, module)
+    if not name:
+        return
+    guards: list[str] = []
+    for use in module.calls:
+        receiver, callee = module.receiver(use), syntax.callee(use)
+        if receiver is None or callee is None or not module.text(callee).endswith(".use"):
+            continue
+        given = syntax.arguments(use)
+        everywhere = given and (
+            not routing.is_path(given[0], module) or constant_text(module.value(given[0])) in ("*", "/*")
+        )
+        if everywhere and module.qualified(routing.root_of(receiver, module)) == name:
+            guards.extend(routing.guard_names([one for one in given if not routing.is_path(one, module)], module))
+    yield Router(module.location(node), name, "hono", prefix, tuple(dict.fromkeys(guards)))
+
+
+def _name_of(receiver: Node, module: Module) -> str:
+    """The name of the app that a chain begins with; of the variable that holds the chain where it makes the app."""
+    root = routing.root_of(receiver, module)
+    if root.type != "new_expression":
+        return module.qualified(root)
+    outer = root
+    while (member := outer.parent) is not None and member.type in ("member_expression", "call_expression"):
+        outer = member
+    return declared(outer, module)
+
+
+def _mount(node: Node, module: Module) -> Iterator[FileFact]:
+    receiver, given = module.receiver(node), syntax.arguments(node)
+    if receiver is None or len(given) != 2 or routing.framework_of(receiver, module, []) != "hono":
+        return
+    prefix, child = constant_text(module.value(given[0])), module.qualified(given[1])
+    if prefix is not None and child:
+        yield Mount(module.location(node), _name_of(receiver, module), child, prefix)
+
+
+def _route(node: Node, module: Module) -> Iterator[FileFact]:
+    found = routing.declared_route(node, module)
+    if found is None or routing.framework_of(found.router, module, found.handlers) != "hono":
+        return
+    handler = routing.handler_name(found.handlers[-1], module)
+    guards = routing.guard_names(found.handlers[:-1], module)
+    for method, path in routing.written(found, module):
+        yield Route(module.link(node), "hono", method, path, handler, _name_of(found.router, module), guards)
+
+
+def _response(node: Node, method: str, module: Module) -> Iterator[FileFact]:
+    receiver, given = module.receiver(node), syntax.arguments(node)
+    if receiver is None or receiver.type != "identifier" or (not given and method != "notFound"):
+        return
+    binding = module.binding(receiver)
+    if binding is None or binding.parameter is None:
+        return
+    if not _is_context(binding.name, binding.parameter.annotation):
+        return
+    status: int | None = 302 if method == "redirect" else 404 if method == "notFound" else 200
+    status_value: Value | None = None
+    default, headers = True, None
+    body = module.value(given[0]) if given and method == "json" else None
+    text = module.value(given[0]) if given and method in ("text", "html", "body") else None
+    if len(given) > 1:
+        init = module.value(given[1])
+        if isinstance(init, Record):
+            said, headers = init.get("status"), init.get("headers")
+            if said is not None:
+                default = False
+                status, status_value = _number(said)
+        else:
+            default = False
+            status, status_value = status_of(given[1], module)
+    if len(given) > 2:
+        headers = module.value(given[2])
+    if method == "redirect" and given:
+        headers = Record(module.location(node), (("Location", module.value(given[0])),))
+    caught = module.catch_of(node)
+    yield Response(
+        module.location(node),
+        module.enclosing(node),
+        "hono",
+        status,
+        body,
+        status_is_default=default,
+        in_catch=caught is not None,
+        catch_variable=caught.variable if caught is not None else "",
+        text=text,
+        content_type=content_type(headers),
+        headers=headers,
+        status_value=status_value,
+    )
+
+
+def _number(value: Value) -> tuple[int | None, Value | None]:
+    known = getattr(value, "value", None)
+    return (known, None) if type(known) is int else (None, value)
+
+
+def _exception(node: Node, module: Module) -> Iterator[FileFact]:
+    """`new HTTPException(404, { message })`."""
+    given, value = syntax.arguments(node), module.value(node)
+    if not isinstance(value, Call) or not normal(value.callee).startswith("hono") or not given:
+        return
+    status, status_value = status_of(given[0], module)
+    said = module.value(given[1]) if len(given) > 1 else None
+    caught = module.catch_of(node)
+    yield Response(
+        module.location(node),
+        module.enclosing(node),
+        "hono",
+        status,
+        value,
+        raised=True,
+        in_catch=caught is not None,
+        catch_variable=caught.variable if caught is not None else "",
+        text=said.get("message") if isinstance(said, Record) else None,
+        exception=value.callee,
+        status_value=status_value,
+    )

@@ -1,0 +1,207 @@
+"""NestJS: controllers, their routes and guards, what they return, the exceptions they raise, exception filters."""
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from ...facts.file import FileFact
+from ...facts.http import ErrorHandler, Response, Route, Router
+from ...facts.values import Call, Constant, Items, Record, Text, Value, constant_text
+from . import routing, syntax
+from .module import Module
+from .packages import normal
+from .scopes import Scope
+from .statuses import number, status_of
+
+TRIGGERS = (b"@nestjs/common",)
+_ROUTES = {
+    "Get": "GET",
+    "Post": "POST",
+    "Put": "PUT",
+    "Patch": "PATCH",
+    "Delete": "DELETE",
+    "Head": "HEAD",
+    "Options": "OPTIONS",
+    "All": "*",
+    "Sse": "GET",
+}
+DECORATORS = frozenset({"Catch", "Controller", *_ROUTES})
+_EXCEPTION = re.compile(r"^@nestjs/common\.(\w+Exception)$")
+CALLS = frozenset(
+    {
+        "HttpException",
+        "BadRequestException",
+        "UnauthorizedException",
+        "NotFoundException",
+        "ForbiddenException",
+        "NotAcceptableException",
+        "RequestTimeoutException",
+        "ConflictException",
+        "GoneException",
+        "HttpVersionNotSupportedException",
+        "PayloadTooLargeException",
+        "UnsupportedMediaTypeException",
+        "UnprocessableEntityException",
+        "InternalServerErrorException",
+        "NotImplementedException",
+        "ImATeapotException",
+        "MethodNotAllowedException",
+        "BadGatewayException",
+        "ServiceUnavailableException",
+        "GatewayTimeoutException",
+        "PreconditionFailedException",
+    }
+)
+_PHRASES = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 409: "Conflict"}
+
+
+def decorated(node: Node, definition: Node, module: Module) -> Iterator[FileFact]:
+    """A controller, one of its routes, an exception filter."""
+    name, given = _taken(node, module)
+    scope = module.scopes.of(_inner(definition))
+    if scope is None or not module.dotted(_expression(node)).startswith("@nestjs/common."):
+        return
+    if name == "Catch":
+        exceptions = tuple(module.dotted(one) for one in given)
+        yield ErrorHandler(module.location(node), "nest", exceptions, f"{scope.name}.catch")
+    elif name == "Controller":
+        yield Router(module.location(node), scope.name, "nest", _prefix(given, module), _guards(node, module))
+    elif scope.kind == "function" and scope.klass is not None:
+        yield from _route(node, name, given, scope, module)
+
+
+def call(node: Node, module: Module) -> Iterator[FileFact]:
+    """An exception of Nest's, thrown."""
+    callee = normal(module.callee(node))
+    match, value = _EXCEPTION.match(callee), module.value(node)
+    if match is None or not isinstance(value, Call) or node.type != "new_expression":
+        return
+    given = syntax.arguments(node)
+    status: int | None = None
+    status_value: Value | None = None
+    if match[1] == "HttpException":
+        if len(given) > 1:
+            status, status_value = status_of(given[1], module)
+    else:
+        status = number(match[1].removesuffix("Exception"))
+    caught = module.catch_of(node)
+    said = module.value(given[0]) if given else None
+    yield Response(
+        module.location(node),
+        module.enclosing(node),
+        "nest",
+        status,
+        said if isinstance(said, Record) else value,
+        raised=True,
+        in_catch=caught is not None,
+        catch_variable=caught.variable if caught is not None else "",
+        text=said if isinstance(said, Constant | Text) else None,
+        exception=value.callee,
+        default_body=_default_body(node, said, status, module),
+        status_value=status_value,
+    )
+
+
+def _default_body(node: Node, said: Value | None, status: int | None, module: Module) -> Value | None:
+    """What Nest's own filter answers: the object given, or `{ statusCode, message, error }`."""
+    if isinstance(said, Record):
+        return said
+    at = module.location(node)
+    message = said if said is not None else Constant(at, _PHRASES.get(status or 0, "Error"))
+    entries: tuple[tuple[str, Value], ...] = (("statusCode", Constant(at, status)), ("message", message))
+    if said is not None and not normal(module.callee(node)).endswith(".HttpException"):
+        entries = (*entries, ("error", Constant(at, _PHRASES.get(status or 0, "Error"))))
+    return Record(at, entries)
+
+
+def _expression(decorator: Node) -> Node:
+    inner = decorator.named_children[0]
+    return inner.child_by_field_name("function") or inner if inner.type == "call_expression" else inner
+
+
+def _taken(decorator: Node, module: Module) -> tuple[str, list[Node]]:
+    """The last name of a decorator and its arguments."""
+    inner = decorator.named_children[0]
+    given = syntax.arguments(inner) if inner.type == "call_expression" else []
+    return module.dotted(_expression(decorator)).rpartition(".")[2], given
+
+
+def _inner(definition: Node) -> Node:
+    return definition.child_by_field_name("declaration") or definition
+
+
+def _siblings(decorator: Node) -> Iterator[Node]:
+    """All decorators of the class or method that a decorator belongs to."""
+    parent = decorator.parent
+    if parent is None:
+        return
+    if parent.type != "class_body":
+        yield from (child for child in parent.named_children if child.type == "decorator")
+        if (
+            parent.type == "class_declaration"
+            and parent.parent is not None
+            and parent.parent.type == "export_statement"
+        ):
+            yield from (child for child in parent.parent.named_children if child.type == "decorator")
+        return
+    first = decorator
+    while (before := first.prev_named_sibling) is not None and before.type in ("decorator", "comment"):
+        first = before
+    node: Node | None = first
+    while node is not None and node.type in ("decorator", "comment"):
+        if node.type == "decorator":
+            yield node
+        node = node.next_named_sibling
+
+
+def _guards(decorator: Node, module: Module) -> tuple[str, ...]:
+    """What `@UseGuards`, `@UseInterceptors` and the project's own decorators put in front."""
+    found: list[str] = []
+    for one in _siblings(decorator):
+        name, given = _taken(one, module)
+        if name == "UseGuards":
+            found.extend(routing.guard_names(given, module))
+        elif one != decorator and not module.dotted(_expression(one)).startswith(
+            ("@nestjs/common.", "@nestjs/swagger.")
+        ):
+            found.append(module.dotted(_expression(one)))
+    return tuple(name for name in found if name)
+
+
+def _prefix(given: list[Node], module: Module) -> str:
+    said = module.value(given[0]) if given else None
+    version = None
+    if isinstance(said, Record):
+        version = constant_text(said.get("version"))
+        said = said.get("path")
+    path = (constant_text(said) or "").strip("/")
+    return "/".join(["", *([f"v{version}"] if version else []), *([path] if path else [])])
+
+
+def _route(node: Node, name: str, given: list[Node], scope: Scope, module: Module) -> Iterator[FileFact]:
+    assert scope.klass is not None
+    status = None
+    for one in _siblings(node):
+        other, numbers = _taken(one, module)
+        if other == "HttpCode" and numbers:
+            status = status_of(numbers[0], module)[0]
+    paths = routing.paths_of(given[0], module) if given else [""]
+    guards = _guards(node, module)
+    for path in paths:
+        yield Route(module.location(node), "nest", _ROUTES[name], path, scope.name, scope.klass.name, guards, status)
+    for part in module.parts(scope):
+        for returned in module.returned_nodes(part) if part.body.type == "statement_block" and part is scope else ():
+            value = module.value(returned)
+            if isinstance(value, Record | Items):
+                caught = module.catch_of(returned)
+                yield Response(
+                    module.location(returned),
+                    scope.name,
+                    "nest",
+                    status or (201 if name == "Post" else 200),
+                    value,
+                    status_is_default=status is None,
+                    in_catch=caught is not None,
+                    catch_variable=caught.variable if caught is not None else "",
+                )

@@ -1,0 +1,93 @@
+"""What the readers of database drivers share: is it SQL, how are values bound, and the fact itself."""
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from ...facts.data import Query
+from ...facts.values import Items, Record, Value, options, rendered
+from . import syntax
+from .module import Module
+
+_SQL = re.compile(
+    r"""^(?: \s | --[^\n]*\n | /\*.*?\*/ | \( )*
+    (?: select\b(?: (?=.*?\bfrom\b) | \s+(?: \d | ['"$(*] | \w+\( | (?:exists|distinct|array|case|current_\w+)\b ) )
+      | insert\s+(?:ignore\s+|or\s+\w+\s+)?into\b | replace\s+into\b | merge\s+into\b | delete\s+from\b
+      | update\s+\S+.*?\bset\b | update\s*$ | truncate\s+\S | values\s*\( | call\s+\S+\s*\( | do\s+\$
+      | with\s+(?:recursive\s+)?\S+\s*(?:\([^)]*\)\s*)?as\b
+      | (?:create|alter|drop)\s+
+        (?:or\s+replace\s+|unique\s+|temp(?:orary)?\s+|materialized\s+|global\s+|virtual\s+|event\s+|default\s+)*
+        (?:table|index|view|schema|function|procedure|trigger|type|extension|role|user|database|policy|sequence|domain
+          |owned|publication|subscription|system|privileges)\b
+      | grant\s.*?\b(?:on|to)\b | revoke\s.*?\b(?:on|from)\b | copy\s+\S.*?\b(?:from|to)\b | comment\s+on\b
+      | set\s+(?:local|session|role|search_path|transaction|statement_timeout|lock_timeout|time\s+zone|constraints)\b
+      | (?:begin|commit|rollback|savepoint|release|start\s+transaction|abort)(?:\s+\w+){0,5}\s*;?\s*$
+      | (?:vacuum|analyze|reindex|explain|pragma|listen|notify|unlisten|show|reset|discard|attach|detach|cluster)\s+\w
+      | refresh\s+materialized\b | lock\s+table\b | (?:vacuum|analyze)\s*;?\s*$
+    )""",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
+)
+
+
+def is_sql(value: Value) -> bool:
+    """Whether a text begins as a statement of SQL does; false where its beginning is not known."""
+    return any(_SQL.match(rendered(option, " ? ")[:4000]) for option in options(value))
+
+
+def paramstyle_of(value: Value) -> str:
+    """How the text itself spells bound values: `$1`, `?`, `:name`; `""` where it binds none."""
+    text = rendered(value, " ")
+    if re.search(r"\$\d", text):
+        return "$1"
+    if re.search(r"(?<![\w:]):[A-Za-z_]\w*", text):
+        return ":name"
+    return "?" if "?" in text else ""
+
+
+def queries(
+    call: Node, module: Module, driver: str, paramstyle: str, *, certain: bool = True, text: Node | None = None
+) -> Iterator[Query]:
+    """The query that a call sends: its first argument (or `text`), with the values bound by the second one.
+
+    `{ text, values }` and `{ sql, values }` are taken apart.
+    """
+    given = syntax.arguments(call)
+    if text is None:
+        if not given or given[0].type == "spread_element" or syntax.unwrapped(given[0]).type in syntax.FUNCTIONS:
+            return
+        text = given[0]
+    value = module.value(text)
+    parameters = None
+    if len(given) > 1 and syntax.unwrapped(given[1]).type not in syntax.FUNCTIONS:
+        parameters = module.value(given[1])
+    if isinstance(value, Record):
+        said = value.get("text") or value.get("sql") or value.get("query")
+        if said is None:
+            return
+        bound = value.get("values") or value.get("args") or value.get("params")
+        value, parameters = said, bound if bound is not None else parameters
+    if isinstance(parameters, Record):
+        bound = parameters.get("replacements") or parameters.get("bind")
+        parameters = bound if bound is not None or driver == "sequelize" else parameters
+    if isinstance(value, Items):
+        return
+    yield Query(
+        module.link(call),
+        module.enclosing(call),
+        driver,
+        _called(call, module),
+        value,
+        parameters,
+        paramstyle,
+        certain,
+    )
+
+
+def _called(call: Node, module: Module) -> str:
+    """The callee as written, or the end of it where it is a long chain."""
+    function = syntax.callee(call)
+    if function is None:
+        return ""
+    text = " ".join(module.text(function).split())
+    return text if len(text) <= 60 else f"….{text.rpartition('.')[2]}"

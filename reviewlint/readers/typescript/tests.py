@@ -1,0 +1,219 @@
+"""Tests and the routes they request: Jest, Vitest, Mocha, node:test, Deno, Playwright; supertest, fetch, inject."""
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from ...facts.file import FileFact, Side
+from ...facts.tests import RequestedRoute, TestCase
+from ...facts.values import Constant, Record, Text, Value, constant_text, options, rendered
+from . import syntax
+from .module import Module
+from .origins import origin
+from .scopes import Scope
+
+_CASES = frozenset({"it", "test", "specify", "fit", "xit", "xtest", "Deno.test"})
+_FLAGS = frozenset(
+    {"only", "skip", "todo", "fails", "failing", "concurrent", "serial", "each", "for", "skipIf", "runIf"}
+)
+_SUITES = frozenset({"describe", "context", "suite", "fdescribe", "xdescribe"})
+_METHODS = frozenset({"get", "post", "put", "patch", "delete", "del", "head", "options"})
+_REQUESTS = _METHODS | {"fetch", "request", "inject"}
+CALLS = frozenset({name.rpartition(".")[2] for name in _CASES} | _FLAGS | _SUITES | _REQUESTS)
+
+_ASSERTS = re.compile(
+    r"(?:^|\.)(?:expect\w*|assert\w*|should|verify\w*|strictEqual|deepStrictEqual|deepEqual|equals?|toMatchSnapshot"
+    r"|ok|fail|rejects|throws|check\w*|ensure\w*)(?:$|[.(])"
+)
+_TEST_FILE = re.compile(
+    r"(?:^|/)(?:__tests__|tests?|e2e|spec|acceptance|integration)/|[._-](?:test|spec|e2e|it)\.[cm]?[jt]sx?$"
+)
+
+
+def call(node: Node, module: Module) -> Iterator[FileFact]:
+    """A test case, or a request that a test makes."""
+    if module.side is not Side.TEST and not _TEST_FILE.search(module.path):
+        return
+    callee = module.callee(node)
+    base, flags = _taken(callee)
+    if base in _CASES:
+        yield from _case(node, base, flags, module)
+    elif base in _SUITES:
+        yield from _suite(node, base, flags, module)
+    elif callee.rpartition(".")[2] in _REQUESTS and node.type == "call_expression":
+        yield from _request(node, callee, module)
+
+
+def _taken(callee: str) -> tuple[str, tuple[str, ...]]:
+    """`test.skip` is `test` with the flag `skip`; `it.each()` is `it` with `each`."""
+    names = callee.replace("()", "").split(".")
+    if names[0].endswith(("vitest", "bun:test", "@jest/globals", "node:test", "@playwright/test", "mocha", "ava")):
+        names = names[1:] or ["test"]
+    if "/" in callee or ":" in callee:
+        tail = callee.replace("()", "").rpartition("/")[2].rpartition(":")[2].split(".")
+        while tail and tail[0] not in _CASES and tail[0] not in _SUITES:
+            tail = tail[1:]
+        names = tail or names
+    if names[:2] == ["Deno", "test"]:
+        names = ["Deno.test", *names[2:]]
+    if names and names[0] == "default" and len(names) > 1:
+        names = names[1:]
+    base = names[0] if names else ""
+    return (base, tuple(names[1:])) if all(name in _FLAGS or name in _SUITES for name in names[1:]) else ("", ())
+
+
+def _case(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Iterator[FileFact]:
+    if flags and flags[0] in _SUITES:
+        yield from _suite(node, base, flags, module)
+        return
+    given, title, body = syntax.arguments(node), "", None
+    if "each" in flags and module.callee(node).endswith((".each", ".for")):
+        return
+    for one in given:
+        inner = syntax.unwrapped(one)
+        if inner.type in syntax.FUNCTIONS:
+            body = body or inner
+        elif inner.type == "object":
+            body = body or _function_of(inner)
+            title = title or _title(module.value(inner), "name")
+        elif not title:
+            title = _title(module.value(inner), "")
+    if not title and body is None:
+        return
+    skipped = "skip" in flags or "todo" in flags or base in ("xit", "xtest")
+    skipped = skipped or body is None or _said(given, "skip", module) or _said(given, "ignore", module)
+    focused = "only" in flags or base == "fit" or _said(given, "only", module)
+    scope = module.scopes.of(body) if body is not None else None
+    asserts = scope is not None and _asserts(scope, module)
+    framework = "deno" if base == "Deno.test" else _framework(module)
+    yield TestCase(module.location(node), title, framework, asserts, skipped, focused)
+
+
+def _suite(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Iterator[FileFact]:
+    """A suite is a test case of its own only where it is focused or skipped."""
+    focused = "only" in flags or base == "fdescribe"
+    skipped = "skip" in flags or base == "xdescribe"
+    given = syntax.arguments(node)
+    if (focused or skipped) and given:
+        title = _title(module.value(given[0]), "")
+        yield TestCase(module.location(node), title, _framework(module), True, skipped, focused)
+
+
+def _function_of(given: Node) -> Node | None:
+    for child in syntax.children(given):
+        if child.type == "method_definition":
+            return child
+        value = child.child_by_field_name("value")
+        if value is not None and syntax.unwrapped(value).type in syntax.FUNCTIONS:
+            return syntax.unwrapped(value)
+    return None
+
+
+def _title(value: Value, key: str) -> str:
+    if isinstance(value, Record):
+        value = value.get(key or "name") or value
+    return rendered(value) if isinstance(value, Constant | Text) else ""
+
+
+def _said(given: list[Node], key: str, module: Module) -> bool:
+    """Whether the options of a test set a flag: `{ skip: true }`."""
+    for one in given:
+        if syntax.unwrapped(one).type == "object" and isinstance(record := module.value(one), Record):
+            said = record.get(key)
+            return isinstance(said, Constant) and said.value not in (None, False)
+    return False
+
+
+def _framework(module: Module) -> str:
+    for package, name in (
+        ("vitest", "vitest"),
+        ("@jest/globals", "jest"),
+        ("node:test", "node:test"),
+        ("bun:test", "bun"),
+        ("@playwright/test", "playwright"),
+        ("ava", "ava"),
+        ("mocha", "mocha"),
+        ("chai", "mocha"),
+    ):
+        if module.has_import(package):
+            return name
+    return "jest"
+
+
+def _asserts(scope: Scope, module: Module, depth: int = 0) -> bool:
+    """Whether a test checks anything, itself or in a function of the same file."""
+    start, end = scope.start, scope.end
+    for node in module.calls_between(start, end):
+        name = module.callee(node)
+        if _ASSERTS.search(name) or _ASSERTS.search(name.rpartition("/")[2]):
+            return True
+        function = syntax.callee(node)
+        if function is None:
+            continue
+        if function.type == "identifier" and depth < 3:
+            helper = module.function_named(function)
+            if helper is not None and helper.start != start and _asserts(helper, module, depth + 1):
+                return True
+    return module.mentions(b".should") and b".should" in module.data[start:end]
+
+
+def _request(node: Node, callee: str, module: Module) -> Iterator[FileFact]:
+    given = syntax.arguments(node)
+    method = callee.rpartition(".")[2]
+    if not given:
+        return
+    receiver = module.receiver(node)
+    if method in ("fetch", "request"):
+        if receiver is not None and not _is_client(receiver, module):
+            return
+        yield from _facts(node, _method_of(given, module), given[0], module)
+    elif method == "inject":
+        said = module.value(given[0])
+        if isinstance(said, Record):
+            path = said.get("url") or said.get("path")
+            named = constant_text(said.get("method"))
+            if path is not None:
+                yield RequestedRoute(module.location(node), module.enclosing(node), (named or "GET").upper(), path)
+        else:
+            yield from _facts(node, "GET", given[0], module)
+    elif receiver is not None and _is_client(receiver, module):
+        yield from _facts(node, "DELETE" if method == "del" else method.upper(), given[0], module)
+
+
+def _method_of(given: list[Node], module: Module) -> str:
+    said = module.value(given[1]) if len(given) > 1 else None
+    if isinstance(said, Record):
+        named = said.get("method")
+        if named is None:
+            return "*" if said.open else "GET"
+        return (constant_text(named) or "*").upper()
+    return "GET" if said is None else "*"
+
+
+def _facts(node: Node, method: str, path: Node, module: Module) -> Iterator[FileFact]:
+    value = module.value(path)
+    for option in options(value):
+        if not isinstance(option, Constant | Text):
+            continue
+        text = rendered(option, "\0")
+        if "/" in text or text.startswith("\0"):
+            at, function = module.location(node), module.enclosing(node)
+            yield RequestedRoute(at, function, method, option)
+
+
+_CLIENT = re.compile(
+    r"(?:^|[./])(?:request|supertest|agent|\w*[rR]equest|\w*[aA]pp|\w*[cC]lient|\w*[aA]gent|api\w*|server|axios|http|page"
+    r"|fetcher|\w*Api|chai)(?:\(\))*$"
+)
+
+
+def _is_client(receiver: Node, module: Module) -> bool:
+    """Whether a receiver sends requests: supertest, a test client, an app, Playwright's `request`, axios."""
+    made = origin(receiver, module)
+    if any(
+        package in made for package in ("supertest", "axios", "light-my-request", "superagent", "playwright", "hono")
+    ):
+        return True
+    dotted = module.dotted(receiver)
+    return _CLIENT.search(dotted) is not None

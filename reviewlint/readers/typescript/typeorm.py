@@ -1,0 +1,35 @@
+"""TypeORM: `query(…)` of data sources, managers, runners and repositories; conditions of query builders as text."""
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from ...facts.file import FileFact
+from . import queries, syntax
+from .module import Module
+from .origins import origin
+from .routing import is_path
+
+_CONDITIONS = frozenset({"andHaving", "andWhere", "having", "orHaving", "orWhere", "where"})
+CALLS = _CONDITIONS | {"query"}
+TRIGGERS = (b"typeorm", b"createQueryBuilder", b"ueryRunner")
+_MADE = re.compile(r"^(?:@nestjs/)?typeorm(?:\.|/|$)")
+_BUILDER = re.compile(r"createQueryBuilder\(\)|(?:^|\.)(?:qb|queryBuilder)(?:$|\.)")
+_RUNNER = re.compile(r"(?:^|\.)(?:queryRunner|entityManager|dataSource|AppDataSource)(?:\.manager)?$")
+
+
+def call(node: Node, module: Module) -> Iterator[FileFact]:
+    """One query, or a condition of a query builder that is written as text."""
+    receiver, function = module.receiver(node), syntax.callee(node)
+    if receiver is None or function is None:
+        return
+    dotted = module.dotted(receiver)
+    if module.text(function).rpartition(".")[2].strip() == "query":
+        made = origin(receiver, module)
+        if _MADE.match(made) or (_RUNNER.search(dotted) and module.mentions(b"typeorm")):
+            yield from queries.queries(node, module, "typeorm", "$1")
+    elif _BUILDER.search(dotted) or "QueryBuilder" in origin(receiver, module):
+        given = syntax.arguments(node)
+        if given and (is_path(given[0], module) or syntax.unwrapped(given[0]).type == "binary_expression"):
+            yield from queries.queries(node, module, "typeorm", ":name")

@@ -42,6 +42,10 @@ _SCREEN = """
 (delete_statement) @delete
 (comparison_operator) @test
 """
+_LONG = 200
+"""How many bytes a name may have to be remembered by them."""
+_CHAIN = 64
+"""How many links of a chain of calls have a name."""
 _PLAIN = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
 
 
@@ -174,6 +178,8 @@ class Module:
 
         Calls in the chain stand as `()`, subscripts as `[]`: `get_logger().bind`. `""` where it is no such chain.
         """
+        if node.end_byte - node.start_byte > _LONG:
+            return self._chained(node)
         text = self.data[node.start_byte : node.end_byte]
         known = self._dotted.get(text)
         if known is None:
@@ -184,8 +190,11 @@ class Module:
         if _PLAIN.fullmatch(text):
             first, dot, rest = text.decode().partition(".")
             return self.names.get(first, first) + dot + rest
+        return self._chained(node)
+
+    def _chained(self, node: Node) -> str:
         suffixes: list[str] = []
-        while True:
+        while len(suffixes) <= _CHAIN:
             node = syntax.unwrapped(node)
             inner: Node | None
             match node.type:
@@ -208,6 +217,7 @@ class Module:
             if inner is None:
                 return ""
             node = inner
+        return ""
 
     def callee(self, call: Node) -> str:
         """The dotted name of what a call calls."""

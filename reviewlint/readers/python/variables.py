@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from ...facts.algebra import choice, element, is_textual, text
-from ...facts.values import Constant, Items, Parameter, Record, Reference, Value, constant_text
+from ...facts.values import Call, Constant, Items, Parameter, Record, Reference, Unknown, Value, constant_text
 from . import guards, syntax
 from .scopes import Scope
 
@@ -32,7 +32,7 @@ _COMPOUND = frozenset(
 )
 _LOOPS = frozenset({"for_statement", "while_statement"})
 _NESTED = 24
-"""How many names are followed one inside the other."""
+"""How many names, and how many branching statements, are followed one inside the other."""
 
 
 _Before = Callable[[], Value | None]
@@ -95,6 +95,7 @@ class Variables:
         self._following: set[tuple[int, str, int]] = set()
         self._functions: dict[str, Scope] | None = None
         self._rebound: frozenset[str] | None = None
+        self._through_depth = 0
         self._blocks: dict[int, _Block] = {}
         self._inner: dict[int, list[tuple[int, int, Node]]] = {}
         self._settled: dict[tuple[int, str], Value | None] = {}
@@ -486,6 +487,15 @@ class Variables:
 
     def _through(self, statement: Node, bindings: list[_Binding], before: _Before) -> Value | None:
         """The value after a compound statement that assigns the name somewhere inside."""
+        if self._through_depth >= _NESTED:
+            return Unknown(self._evaluator.at(statement), bindings[0].name)
+        self._through_depth += 1
+        try:
+            return self._through_one(statement, bindings, before)
+        finally:
+            self._through_depth -= 1
+
+    def _through_one(self, statement: Node, bindings: list[_Binding], before: _Before) -> Value | None:
         head = [binding for binding in _within(bindings, statement) if self._is_head(binding, statement)]
         enter = _once(lambda: self._assigned(head[-1])) if head else before
         if head and statement.type != "for_statement":
@@ -627,6 +637,8 @@ class Variables:
             if isinstance(value, Items):
                 items = added.items if isinstance(added, Items) else ()
                 return Items(at, value.items + items, value.open or not isinstance(added, Items) or added.open)
+        if value is not None and _is_number(value) and _is_number(added):
+            return Call(at, "int")
         if operator.type == "|=" and isinstance(value, Record):
             entries = added.entries if isinstance(added, Record) else ()
             return Record(at, value.entries + entries, value.open or not isinstance(added, Record) or added.open)
@@ -726,6 +738,15 @@ def _is_exhaustive(statement: Node) -> bool:
 def _block_of(clause: Node) -> Node | None:
     """The block of an `except` or `finally` clause."""
     return next((child for child in clause.named_children if child.type == "block"), None)
+
+
+def _is_number(value: Value) -> bool:
+    match value:
+        case Constant(value=constant):
+            return isinstance(constant, int | float)
+        case Call(callee=callee):
+            return callee in ("int", "float", "len")
+    return False
 
 
 def _is_change(binding: _Binding) -> bool:

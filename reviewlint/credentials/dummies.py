@@ -13,7 +13,7 @@ _MARKERS = re.compile(
 _WORDY_MARKERS = re.compile(
     r"test|demo|mock|stub|none|null|undefined|default|secret|passw|passphrase|admin|guest|root|postgres|local|"
     r"qwerty|letmein|welcome|token|api[-_]?key|user|hello|credential|invalid|wrong|expired|valid|some|foo|bar|baz|"
-    r"unused|ignored|hidden|mask|hunter2|abc|123|supabase|super|dev|temp",
+    r"unused|ignored|hidden|mask|minio|docker|redis|mysql|rabbit|pass|pw|key|hunter2|abc|123|supabase|super|dev|temp",
     re.I,
 )
 _REFERENCE = re.compile(
@@ -58,6 +58,17 @@ def is_placeholder(body: str) -> bool:
         or _REFERENCE.search(body) is not None
         or entropy(lowered) < min(2.9, 0.75 * math.log2(max(len(body), 2)))
         or _has_run(lowered, 7)
+    )
+
+
+def is_stand_in(value: str) -> bool:
+    """Whether a value stands in for a secret, or is a common one that images and tutorials come with."""
+    return (
+        len(value) < 8
+        or is_placeholder(value + "0aZ9kQ")
+        or not re.search(r"[^A-Za-z_-]", value)
+        or len(_WORDY_MARKERS.sub("", value)) < 4
+        or re.fullmatch(r"(?i:true|false|https?://\S*|[\d.:]+)", value) is not None
     )
 
 

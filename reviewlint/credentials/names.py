@@ -42,12 +42,8 @@ _KEYS = {
     "admin": "admin key",
     "role": "service-role key",
     "service": "service key",
-    "account": "account key",
-    "storage": "account key",
     "shared": "shared key",
     "server": "server key",
-    "session": "signing key",
-    "cookie": "signing key",
     "webhook": "signing key",
 }
 # A word before the noun that says the value is meant to be seen, or is no credential at all.

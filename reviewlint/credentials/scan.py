@@ -37,6 +37,8 @@ LOCAL_SUPABASE_KEY = b"sb_secret_N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz"
 """The secret key that `supabase start` prints on every machine: published, and good for the local stack alone."""
 DEMO_ISSUER = "supabase-demo"
 """The `iss` claim of the JWTs of Supabase's local stack, signed with a published secret."""
+FIREBASE = "firebase"
+"""The issuer of an API key that stands in the configuration of a Firebase app, which is made for clients."""
 
 _RUN = re.compile(rb"[^A-Za-z0-9_-][A-Za-z0-9_-]{20}")
 _QUOTED = re.compile(rb"[\"'`]([^\"'`\s\\]{8,400})[\"'`]")
@@ -61,7 +63,9 @@ _URL = re.compile(
     rb"://(?P<user>[^\s/:@\"'`<>]{0,100}):(?P<password>[^\s/@\"'`<>]{3,200})@(?P<host>[\w.-]+|\[[0-9a-fA-F:]+\])"
 )
 _QUERY = re.compile(rb"[?&](?P<name>[A-Za-z][\w-]{2,40})=(?P<value>[\w.~%+-]{12,400})")
-_BASE64 = re.compile(rb"[A-Za-z0-9+/=]{40,}")
+_EXAMPLE = re.compile(rb"\bexamples?[\"']?\s*[:=(\[]|@example|\be\.g\.", re.I)
+_EXAMPLE_REACH = 120
+"""Bytes. A value that follows `example:` so closely documents a format."""
 _LOCAL_HOST = re.compile(
     r"(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal|10\.0\.2\.2|[\w-]+"
     r"|.*\.(?:local|localhost|test|example|invalid|internal)|(?:.*\.)?example\.(?:com|org|net))",
@@ -74,7 +78,10 @@ def scan(data: bytes, *, unquoted: bool = False) -> list[Credential]:
 
     `unquoted` for texts whose values stand without quotes (`.env`, YAML, INI, shell).
     """
-    found = sorted(_all(data, unquoted), key=lambda credential: (credential.start, -credential.end))
+    found = sorted(
+        (credential for credential in _all(data, unquoted) if not _is_example(data, credential.start)),
+        key=lambda credential: (credential.start, -credential.end),
+    )
     kept: list[Credential] = []
     for credential in found:
         if kept and credential.start < kept[-1].end:
@@ -85,6 +92,10 @@ def scan(data: bytes, *, unquoted: bool = False) -> list[Credential]:
             continue
         kept.append(credential)
     return kept
+
+
+def _is_example(data: bytes, start: int) -> bool:
+    return _EXAMPLE.search(data, max(0, start - _EXAMPLE_REACH), start) is not None
 
 
 def _rank(credential: Credential) -> int:
@@ -118,7 +129,7 @@ def _by_format(data: bytes) -> Iterator[Credential]:
         for listed in formats.BY_START.get(first, ()):
             match = listed.pattern.match(data, start)
             if match and not is_placeholder(_body(match[0])):
-                yield _known(Credential(listed.kind, start, match.end()), match[0])
+                yield _known(Credential(listed.kind, start, match.end()), data)
                 break
     for text, listed in formats.ANYWHERE:
         if text in data:
@@ -136,9 +147,13 @@ def _body(token: bytes) -> str:
     return text[head.end() :] if head else text
 
 
-def _known(credential: Credential, text: bytes) -> Credential:
-    if text == LOCAL_SUPABASE_KEY:
+def _known(credential: Credential, data: bytes) -> Credential:
+    """The credential with its issuer where that makes it public."""
+    if data[credential.start : credential.end] == LOCAL_SUPABASE_KEY:
         return replace(credential, issuer=DEMO_ISSUER)
+    around = data[max(0, credential.start - 400) : credential.end + 600]
+    if credential.kind == "Google API key" and (b"firebase" in around.lower() or b"authDomain" in around):
+        return replace(credential, issuer=FIREBASE)
     return credential
 
 
@@ -244,5 +259,9 @@ def _named(name_bytes: bytes, value_bytes: bytes, start: int) -> Iterator[Creden
         value = value_bytes.decode()
     except UnicodeDecodeError:
         return
-    if looks_secret(value, kind):
+    token = formats.JWT.fullmatch(value_bytes)
+    if token:
+        for found in _jwt(token):
+            yield replace(found, start=start, end=start + len(value_bytes), name=name)
+    elif looks_secret(value, kind):
         yield Credential(kind, start, start + len(value_bytes), name=name, how="name")

@@ -14,8 +14,8 @@ class Secret(FileFact):
     (a provider's, or a JWT's), by the `name` it is assigned to, by its place in a `url`. `name` is the variable or key
     that it is assigned to, or `""`; `prefix` its first four characters; `fingerprint` the first 12 hexadecimal digits
     of its SHA-256, so that two places can be seen to hold the same one. `role` is the role claim of a decoded JWT,
-    `issuer` its `iss` (`supabase-demo` for the published keys of Supabase's local stack), else `""`. `host` is the
-    host of the URL around it, `project` the reference of the hosted Supabase project that a JWT is for.
+    `issuer` its `iss` (`supabase-demo` for the published keys of Supabase's local stack; `firebase` for the public key
+    of a Firebase app), else `""`. `host` is the host of the URL around it, `project` the reference of the hosted Supabase project that a JWT is for.
     """
 
     kind: str

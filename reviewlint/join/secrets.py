@@ -3,8 +3,12 @@
 import re
 
 from ..credentials.scan import DEMO_ISSUER
+from ..facts.clients import EnvironmentRead
+from ..facts.code import Class, Definition
 from ..facts.file import Side
+from ..facts.location import Location
 from ..facts.secrets import Secret
+from ..facts.values import Value
 from ..project import Project
 
 _TEMPLATE = re.compile(
@@ -49,6 +53,24 @@ def is_demo(secret: Secret) -> bool:
 def is_service_role(secret: Secret) -> bool:
     """Whether this is a key that bypasses row-level security: a JWT by its role claim, or an `sb_secret_` key."""
     return secret.role == "service_role" or secret.kind == "Supabase secret key"
+
+
+def fallbacks(project: Project) -> list[tuple[str, Location, Value]]:
+    """What code falls back to where the environment has no value: (variable, place of the read, fallback).
+
+    Reads with a default beside them, and the fields of pydantic's settings classes.
+    """
+    found = [(read.name, read.at, read.default) for read in project.facts(EnvironmentRead) if read.default is not None]
+    settings = {
+        (one.at.path, one.name)
+        for one in project.facts(Class)
+        if any(base.rpartition(".")[2] == "BaseSettings" for base in one.bases)
+    }
+    for definition in project.facts(Definition):
+        owner, _, name = definition.name.rpartition(".")
+        if (definition.at.path, owner) in settings:
+            found.append((name, definition.at, definition.value))
+    return found
 
 
 def spoken(secret: Secret) -> str:

@@ -1,0 +1,175 @@
+"""A credential is written out in the code.
+
+Whoever can read the repository can use it: every past and present colleague, every machine that ever cloned it, and
+everyone once it is made public or leaks. It cannot be rolled without a release, so it is not rolled. And it is the same
+in development and production, so a test can reach what is real.
+
+Found are credentials by the format that their provider gives them (AWS, GitHub, GitLab, Slack, Stripe live, OpenAI,
+Anthropic, Google, SendGrid, Twilio, npm, PyPI, private keys and many more), and literals that no one would type under a
+name that holds a secret. Placeholders, names, hashes, ids and values that say of themselves that they are examples are
+none. In tests, templates, compose files, CI and documents only a provider's format counts.
+"""
+
+from collections.abc import Iterator
+
+from ...credentials.names import words
+from ...credentials.scan import FIREBASE
+from ...credentials.specimens import HEX, jwt, token
+from ...facts.file import Side
+from ...facts.location import Location
+from ...facts.secrets import Secret
+from ...finding import Confidence, Finding, Severity
+from ...join.secrets import fallbacks, for_development, is_service_role, is_template, spoken
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="error",
+    confidence="high",
+    since="0.1.0",
+    languages=("text", "python", "typescript", "sql", "settings"),
+    asked_by="F E S",
+    security="8.2",
+    limits="Passwords that are words, and secrets that are put together from parts, are not seen.",
+)
+
+_MADE_FOR_TESTS = ("private key", "JSON Web Token", "webhook signing secret", "Google API key", "Twilio API key")
+"""Kinds that tests make for themselves or copy from a provider's test mode."""
+
+
+def check(project: Project) -> Iterator[Finding]:
+    defaults: dict[str, list[Location]] = {}
+    for _, _, value in fallbacks(project):
+        defaults.setdefault(value.at.path, []).append(value.at)
+    for secret in project.facts(Secret):
+        path = secret.at.path
+        if is_service_role(secret) or secret.how == "url" or _said_elsewhere(project, secret):
+            continue
+        if any(default.holds(secret.at) for default in defaults.get(path, ())):
+            continue  # secret-default
+        development = for_development(project, path)
+        if development and (secret.how == "name" or any(kind in secret.kind for kind in _MADE_FOR_TESTS)):
+            continue
+        if secret.kind == "JSON Web Token" and not secret.name:
+            continue
+        if secret.kind == "Google API key" and _is_firebase(secret):
+            continue
+        called = f" under the name `{secret.name}`" if secret.name else ""
+        looks = "what looks like a real " if secret.how == "name" else ""
+        yield Finding(
+            secret.at,
+            f"Written out here{called}: {looks}{secret.kind} ({spoken(secret)}).",
+            remedy=_remedy(project, secret),
+            severity=Severity.WARNING if development or secret.kind == "JSON Web Token" else None,
+            confidence=Confidence.MEDIUM if secret.how == "name" else None,
+            slots={"kind": secret.kind, "file": path},
+        )
+
+
+def _said_elsewhere(project: Project, secret: Secret) -> bool:
+    """Whether another rule says it: secret-in-frontend about browser code, tracked-env-file about `.env` files."""
+    file = project.files[secret.at.path]
+    if file.side is Side.BROWSER:
+        return True
+    source = project.sources.get(file.path)
+    tracked = source is None or source.tracked is not False
+    return file.language == "env" and tracked and not is_template(file.path)
+
+
+def _is_firebase(secret: Secret) -> bool:
+    """Google's own configuration of an app's client: its API key is no secret (Firebase, "Using API keys")."""
+    told = secret.issuer == FIREBASE or "firebase" in f"{secret.at.path} {secret.name}".lower()
+    return told or secret.at.path.endswith(("google-services.json", ".plist"))
+
+
+def _remedy(project: Project, secret: Secret) -> str:
+    variable = "_".join(words(secret.name or secret.kind)).upper()
+    language = project.files[secret.at.path].language
+    read = {
+        "python": f'os.environ["{variable}"]',
+        "typescript": f"process.env.{variable}",
+        "tsx": f"process.env.{variable}",
+    }.get(language, f"${{{variable}}}  # from the environment or a secret store")
+    if project.side(secret.at.path) is Side.EDGE:
+        read = f'Deno.env.get("{variable}")'
+    return f"{read}\nRevoke the old value: it stays in the history."
+
+
+REMARK = (
+    "This {kind} is in every clone of the repository and in its history from now on. "
+    "Revoke it before anything else; then read the new one from the environment."
+)
+
+_STRIPE = token("sk_live_", 24)
+_AWS = token("AKIA", 16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
+_GITHUB = token("ghp_", 36)
+_RANDOM = token("", 40)
+_KEY = "\\n".join(["-----BEGIN PRIVATE KEY-----", token("MII", 61), token("Ab", 62), "-----END PRIVATE KEY-----"])
+
+EXAMPLES = [
+    f"""
+=== src/pay.ts
+import Stripe from "stripe"
+
+const stripe = new Stripe("{_STRIPE}") // <-- a live key
+const headers = {{ Authorization: `Bearer {token("xoxb-", 40)}` }} // <-- a bot's token
+const key = "{_KEY}" // <-- a private key
+const config = {{ clientSecret: "{_RANDOM}" }} // <-- random text under a secret's name
+export const jwtSecret: string = '{_RANDOM}' // <-- the same with a type
+const session = {{ token: "{jwt(sub="service", aud="api")}" }} // <-- a token that somebody signed
+""",
+    f"""
+=== app/settings.py
+from pydantic import SecretStr
+
+AWS_ACCESS_KEY_ID = "{_AWS}"  # <-- AWS
+AWS_SECRET_ACCESS_KEY = "{token("", 40, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/")}"  # <-- its other half
+SECRET_KEY = "{_RANDOM}"  # <-- signs sessions
+SMTP_PASSWORD: SecretStr = SecretStr("vK9#mQ2$xL7p")  # <-- a password
+client = connect(api_key="{token("", 32, HEX)}")  # <-- a keyword
+DATA = {{"auth_token": "{_RANDOM}"}}  # <-- a key of a dictionary
+""",
+    f"""
+=== deploy/values.yaml
+env:
+  STRIPE_KEY: {_STRIPE} # <-- in a deployment
+  jwt_secret: "{_RANDOM}" # <-- quoted
+=== .github/workflows/test.yml
+env:
+  DATABASE_PASSWORD: vK9#mQ2$xL7p
+  GITHUB_TOKEN: {_GITHUB} # <-- a provider's format counts everywhere
+=== README.md
+Export `GITHUB_TOKEN={_GITHUB}` first. <!-- <-- even in a document -->
+and then `password: "vK9#mQ2$xL7p"`
+""",
+    f"""
+=== app/settings.py
+import os
+
+SECRET_KEY = os.environ["SECRET_KEY"]
+API_KEY = "your-api-key-goes-here-1"
+PASSWORD = "changeme123"
+AWS_ACCESS_KEY_ID = "AKIAIOSFODNN7EXAMPLE"
+GITHUB_TOKEN = "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+STRIPE_TEST = "{token("sk_test_", 24)}"
+PASSWORD_HASH = "{token("$2b$12$", 53)}"
+TOKEN_URL = "https://auth.example.com/oauth/token2"
+SECRET_NAME = "prod/database/password-v2"
+API_KEY_HEADER = "X-Api-Key-2"
+REQUEST_ID = "{token("", 32, HEX)}"
+SHA256 = "{token("", 64, HEX)}"
+docs = Field(examples=["{token("whsec_", 40)}"])
+PUBLISHABLE_KEY = "{token("pk_live_", 24)}"
+=== tests/test_login.py
+def test_login(client):
+    client.post("/login", json={{"password": "vK9#mQ2$xL7p", "token": "{_RANDOM}"}})
+=== src/config.ts
+export const config = {{ apiKey: "{token("AIza", 35)}", authDomain: "shop.firebaseapp.com" }}
+=== src/labels.ts
+export const labels = {{ password: "Password1", newPassword: "Neues-Passwort2", token: "auth.session.token2" }}
+=== src/auth.ts
+const secret = process.env.JWT_SECRET || "{_RANDOM}"
+=== .env
+JWT_SECRET={_RANDOM}
+""",
+]

@@ -1,0 +1,133 @@
+"""Code falls back to a written-out value where the environment has no secret.
+
+The day the variable is missing (a new region, a renamed setting, a typo in a manifest) nothing fails: the service
+starts, signs its tokens with a word that stands in the repository, and everyone who reads it can sign their own. A
+missing secret should stop the program at its start, with its name in the message.
+
+Secrets that the service checks or signs with itself are errors, passwords are warnings. Keys of other services are only
+findings where the fallback looks like a real key: a wrong one is refused by the other side.
+"""
+
+from collections.abc import Iterator
+
+from ...credentials.names import secret_kind
+from ...facts.file import Side
+from ...facts.location import Location
+from ...facts.secrets import Secret
+from ...facts.values import Constant, Value, constant_text, options
+from ...finding import Finding, Severity
+from ...join.secrets import fallbacks, for_development, is_service_role
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="error",
+    confidence="high",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="F A",
+    security="7.4",
+    limits="A check elsewhere that refuses the fallback in production is not seen.",
+)
+
+_CODE = frozenset({Side.SERVER, Side.EDGE, Side.OTHER})
+_REFUSED_BY_OTHERS = frozenset(
+    {"API key", "token", "access key", "account key", "service-role key", "service key", "server key"}
+)
+_NOTHING = frozenset({"", "none", "null", "undefined", "false", "true", "0", "unset", "not-set", "not_set", "missing"})
+
+
+def check(project: Project) -> Iterator[Finding]:
+    secrets: dict[str, list[Secret]] = {}
+    for secret in project.facts(Secret):
+        secrets.setdefault(secret.at.path, []).append(secret)
+    seen: set[tuple[str, Location]] = set()
+    for name, at, default in fallbacks(project):
+        kind = secret_kind(name)
+        if not kind or project.side(at.path) not in _CODE or for_development(project, at.path):
+            continue
+        fallback = _written_out(default)
+        if fallback is None or (name, fallback.at) in seen:
+            continue
+        seen.add((name, fallback.at))
+        real = [secret for secret in secrets.get(at.path, ()) if fallback.at.holds(secret.at)]
+        if any(is_service_role(secret) for secret in real):
+            continue  # service-role-jwt
+        if kind in _REFUSED_BY_OTHERS and not real:
+            continue
+        yield Finding(
+            fallback.at,
+            f"Without `{name}` in the environment, the {kind} is a literal of this file.",
+            remedy=_remedy(project, at.path, name),
+            severity=Severity.WARNING if kind == "password" else None,
+            slots={"variable": name, "kind": kind},
+        )
+
+
+def _written_out(value: Value) -> Constant | None:
+    """The literal that is fallen back to, None where it is empty or says that there is none."""
+    for option in options(value):
+        text = constant_text(option)
+        if text is not None and text.strip().lower() not in _NOTHING and isinstance(option, Constant):
+            return option
+    return None
+
+
+def _remedy(project: Project, path: str, name: str) -> str:
+    if project.files[path].language == "python":
+        return f'os.environ["{name}"]  # a missing variable stops the program' if name.isupper() else f"{name}: str"
+    return (
+        f'const value = process.env.{name}\nif (!value) throw new Error("{name} is not set")'
+        if project.side(path) is not Side.EDGE
+        else f'const value = Deno.env.get("{name}")\nif (!value) throw new Error("{name} is not set")'
+    )
+
+
+REMARK = (
+    "If `{variable}` is ever missing, this runs on a {kind} that anyone can read here, and nothing will say so. "
+    "Let the start fail instead."
+)
+
+EXAMPLES = [
+    """
+=== app/config.py
+import os
+
+from pydantic_settings import BaseSettings
+
+JWT_SECRET = os.environ.get("JWT_SECRET", "dev")  # <-- signs tokens
+SECRET_KEY = os.getenv("SECRET_KEY") or "super-secret"  # <-- the same with or
+DB_PASSWORD = os.getenv("DB_PASSWORD", "swordfish")  # <-- a warning
+required = os.environ["SESSION_SECRET"]
+optional = os.environ.get("SESSION_SECRET")
+empty = os.environ.get("SESSION_SECRET", "")
+API_KEY = os.environ.get("WEATHER_API_KEY", "not-configured")
+
+
+class Settings(BaseSettings):
+    secret_key: str = "changeme"  # <-- a field of the settings
+    session_secret: str
+    token_url: str = "/token"
+""",
+    """
+=== src/auth.ts
+import jwt from "jsonwebtoken"
+
+const secret = process.env.JWT_SECRET || "secret" // <-- signs tokens
+export const other = process.env.COOKIE_SECRET ?? "keyboard cat" // <-- with ??
+const { ENCRYPTION_KEY = "0000" } = process.env // <-- destructured
+const port = process.env.PORT || "3000"
+const name = process.env.SECRET_NAME || "prod/db"
+const header = process.env.API_KEY_HEADER || "X-Api-Key"
+const token = process.env.GITHUB_TOKEN || ""
+=== supabase/functions/hook/index.ts
+const secret = Deno.env.get("WEBHOOK_SECRET") ?? "whsec" // <-- in an edge function
+=== src/auth.test.ts
+const secret = process.env.JWT_SECRET || "secret"
+=== scripts/seed.ts
+const password = process.env.ADMIN_PASSWORD || "admin"
+=== src/strict.ts
+const secret = process.env.JWT_SECRET
+if (!secret) throw new Error("JWT_SECRET is not set")
+""",
+]

@@ -76,7 +76,8 @@ class Response(FileFact):
     raised, `""` otherwise; `default_body` the JSON that the framework's own handler answers it with (`{"detail": …}`),
     None where that is not JSON or not known. `content_type` is set where the code sets one other than the
     framework's. `headers` are those that the code sets. `conditions` are the tests around it as written, innermost
-    first, `not …` for an else branch; for a response in an except/catch only those inside the clause.
+    first, `not …` for an else branch; for a response in an except/catch only those inside the clause. `in_try` inside
+    the body of a try with an except/catch: what is raised there may never become a response.
     """
 
     function: str
@@ -95,6 +96,7 @@ class Response(FileFact):
     headers: Value | None = None
     status_value: Value | None = None
     conditions: tuple[str, ...] = ()
+    in_try: bool = False
 
 
 @dataclass(frozen=True, slots=True)

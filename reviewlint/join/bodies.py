@@ -37,7 +37,7 @@ def words(value: Value | None) -> Iterator[str]:
 
 
 def let_out(value: Value | None, variable: str) -> Value | None:
-    """The part of `value` that tells the client what the exception `variable` says: `str(e)`, `err.message`, a stack."""
+    """The part of `value` that tells the client what the exception `variable` says: `err.message`, a stack."""
     match value:
         case Reference(name=name):
             owner, _, rest = name.partition(".")

@@ -28,7 +28,7 @@ _LONGEST = 120
 
 
 def with_conditions(facts: Iterable[FileFact], root: Node, data: bytes) -> Iterator[FileFact]:
-    """`facts`, the responses among them with the tests around them in the same function or except/catch clause."""
+    """`facts`, the responses among them with the tests around them, and whether a try may keep them in."""
     lines: list[bytes] | None = None
     for fact in facts:
         if not isinstance(fact, Response):
@@ -38,12 +38,24 @@ def with_conditions(facts: Iterable[FileFact], root: Node, data: bytes) -> Itera
         start = fact.at.line - 1, _bytes(lines, fact.at.line, fact.at.column)
         end = fact.at.end_line - 1, _bytes(lines, fact.at.end_line, fact.at.end_column)
         node = root.descendant_for_point_range(start, end)
-        yield fact if node is None else replace(fact, conditions=tuple(_around(node)))
+        yield fact if node is None else replace(fact, conditions=tuple(_around(node)), in_try=_in_try(node))
 
 
 def _bytes(lines: list[bytes], line: int, column: int) -> int:
     text = lines[line - 1] if line <= len(lines) else b""
     return column - 1 if text.isascii() else len(text.decode("utf-8", "replace")[: column - 1].encode())
+
+
+def _in_try(node: Node) -> bool:
+    """Whether the node stands in the body of a try, callbacks in it included."""
+    child, parent = node, node.parent
+    while parent is not None:
+        if parent.type == "try_statement" and child == parent.child_by_field_name("body"):
+            clauses = {one.type for one in parent.named_children}
+            if clauses & {"except_clause", "except_group_clause", "catch_clause"}:
+                return True
+        child, parent = parent, parent.parent
+    return False
 
 
 def _around(node: Node) -> Iterator[str]:

@@ -9,6 +9,7 @@ Judged where nothing narrowed the exception down: a 5xx, or an except/catch for 
 own, or a test of its type in the clause, is a decision to show its message.
 """
 
+import re
 from collections.abc import Iterator
 
 from ...facts.code import Catch
@@ -29,6 +30,9 @@ META = Meta(
     limits="Exceptions that a helper of another file turns into text are followed as far as the helper's own shape.",
 )
 
+WEBHOOK = re.compile(r"web_?-?hook", re.IGNORECASE)
+"""The provider that called reads its own error's text; it is nobody's user."""
+
 STACKS = frozenset({"stack", "format_exc", "format_exception"})
 
 
@@ -43,6 +47,8 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         found = let_out(content(answer), answer.response.catch_variable)
         if found is None or answer.status is None or answer.status < 400:
+            continue
+        if (answer.response.raised and answer.response.in_try) or WEBHOOK.search(answer.at.path):
             continue
         clause = _clause(catches.get(answer.at.path, ()), answer)
         if clause is not None and _unexpected(answer, clause, _is_stack(found)):
@@ -77,7 +83,7 @@ def _finding(answer: Answer, clause: Catch, found: Value) -> Finding:
     caught = " or ".join(name.rpartition(".")[2] for name in clause.exceptions) or "every exception"
     return Finding(
         answer.at,
-        evidence=f"This {answer.status} sends `{what}` to the client; the clause catches {caught}.",
+        evidence=f"This {answer.status} sends the text of `{what}` to the client; the clause catches {caught}.",
         remedy="Log the exception with its trace, and answer with a constant message and the request's id.",
         slots={"what": what, "status": str(answer.status), "caught": caught},
         confidence=Confidence.HIGH if (answer.status or 0) >= 500 else Confidence.MEDIUM,

@@ -107,7 +107,7 @@ def test_only_regular_files_are_read(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as server:
         here = os.open(tmp_path, os.O_RDONLY)
         try:
-            server.bind(f"/proc/self/fd/{here}/socket.py" if os.path.isdir("/proc/self/fd") else "socket.py")
+            server.bind(f"/proc/self/fd/{here}/socket.py" if Path("/proc/self/fd").is_dir() else "socket.py")
         finally:
             os.close(here)
         (tmp_path / "link.py").symlink_to("real.py")
@@ -141,8 +141,7 @@ def test_names_may_hold_anything_but_a_slash(tmp_path: Path) -> None:
         if repository:
             git(tmp_path, "init", "-q")
         for name in names:
-            with open(os.path.join(os.fsencode(tmp_path), name), "wb") as file:
-                file.write(b"x = 1\n")
+            (tmp_path / os.fsdecode(name)).write_bytes(b"x = 1\n")
         assert sorted(os.fsencode(path) for path in reviewed(discover(tmp_path))) == sorted(names)
 
 

@@ -8,7 +8,7 @@ it: those have lines of their own to be commented.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -33,36 +33,40 @@ _STRINGS = frozenset({"string", "template_string", "concatenated_string"})
 
 def ignores(root: "Node", data: bytes, path: str) -> Iterator[IgnoreComment]:
     """The ignore comments of a Python or TypeScript file, by its syntax tree. `data` is UTF-8."""
-    page: _Page | None = None
-    position = data.find(MARK)
-    while position >= 0:
+    page = _Page(path, data.decode())
+    last_rows: dict[int, int] = {}
+    position = offset = counted = 0  # `offset` counts the code points of the first `counted` bytes
+    while (position := data.find(MARK, position)) >= 0:
         node = root.descendant_for_byte_range(position, position + 1)
         if node is None or not _is_comment(node):
-            position = data.find(MARK, position + 1)
+            position += 1
             continue
+        position = node.end_byte
         if node.parent is not None and _is_comment(node.parent):
             node = node.parent
-        page = page or _Page(path, data.decode())
-        start, end = (len(data[:offset].decode()) for offset in (node.start_byte, node.end_byte))
+        start = offset + len(data[counted : node.start_byte].decode())
+        end = start + len(data[node.start_byte : node.end_byte].decode())
+        offset, counted = end, node.end_byte
         alone = page.alone(start, end)
         first = page.line(start) if alone else _first_row(root, data, node.start_byte) + 1
-        last = _last_row(root, data, node) + 1 if alone else page.line(end)
+        last = _last_row(root, data, node, last_rows) + 1 if alone else page.line(end)
         yield from page.comments(start, end, alone, first, last)
-        position = data.find(MARK, node.end_byte)
 
 
 def ignores_in_text(text: str, path: str, language: str) -> Iterator[IgnoreComment]:
     """The ignore comments of a file in a language without a syntax tree."""
     page = _Page(path, text)
     comments = list(_comments(text, path, language))
+    following = _following(text, comments)
+    statement_end = _statement_ends(text) if language == "sql" else None
     for start, end in comments:
         if "reviewlint:" not in text[start:end]:
             continue
         alone = page.alone(start, end)
         last = page.line(end)
         if alone:
-            following = _after(text, end, comments)
-            last = page.line(_statement_end(text, end, following) if language == "sql" else following)
+            code = following[end]
+            last = page.line(statement_end(end, code) if statement_end else code)
         yield from page.comments(start, end, alone, page.line(start), last)
 
 
@@ -134,15 +138,33 @@ def _is_comment(node: "Node") -> bool:
     return node.type in ("comment", "html_comment")
 
 
-def _last_row(root: "Node", data: bytes, comment: "Node") -> int:
-    """The last row of the statement that follows `comment`, up to the first block of statements inside of it."""
+def _last_row(root: "Node", data: bytes, comment: "Node", known: dict[int, int]) -> int:
+    """The last row of the statement that follows `comment`, up to the first block of statements inside of it.
+
+    `known` keeps the answers by the first bytes of comments: those that follow each other have the same.
+    """
     node = _outermost(comment)
+    passed: list[int] = []
+    row = node.end_point[0]
     while _is_comment(node):
+        if node.start_byte in known:
+            row = known[node.start_byte]
+            break
+        passed.append(node.start_byte)
         code = _CODE.search(data, node.end_byte)
         following = root.descendant_for_byte_range(code.start(), code.end()) if code else None
         if following is None:
-            return node.end_point[0]
+            row = node.end_point[0]
+            break
         node = _outermost(following)
+    else:
+        row = _header_row(node)
+    known.update(dict.fromkeys(passed, row))
+    return row
+
+
+def _header_row(node: "Node") -> int:
+    """The last row of a statement, up to the first block of statements inside of it."""
     while node.type == "decorator" and node.next_named_sibling is not None:
         node = node.next_named_sibling
     block = _first_block(node)
@@ -262,23 +284,29 @@ def _after_nested(text: str, position: int) -> int:
     return len(text)
 
 
-def _after(text: str, position: int, comments: list[tuple[int, int]]) -> int:
-    """The first offset from `position` on that is neither white space nor in a comment."""
-    ends = dict(comments)
-    while (code := _CODE_POINT.search(text, position)) is not None:
-        if code.start() not in ends:
-            return code.start()
-        position = ends[code.start()]
-    return position
+def _following(text: str, comments: list[tuple[int, int]]) -> dict[int, int]:
+    """Behind each comment (by its end) the first offset that is neither white space nor in a comment."""
+    following: dict[int, int] = {}
+    begun: dict[int, int] = {}
+    for start, end in reversed(comments):
+        code = _CODE_POINT.search(text, end)
+        offset = end if code is None else code.start()
+        following[end] = begun[start] = begun.get(offset, offset)
+    return following
 
 
-def _statement_end(text: str, comment_end: int, following: int) -> int:
-    """The end of the SQL statement that begins at `following`; `following` itself where the comment stands in one."""
+def _statement_ends(text: str) -> Callable[[int, int], int]:
+    """A function of a comment's end and the code behind it: where the SQL statement ends that begins with this code.
+
+    The code's own place where the comment stands inside of a statement.
+    """
     from .sql import lexer
 
-    for piece in lexer.pieces(text):
-        if piece.start >= comment_end:
-            return piece.end
-        if piece.end > comment_end:
-            return following
-    return following
+    pieces = list(lexer.pieces(text))
+    ends = [piece.end for piece in pieces]
+
+    def statement_end(comment_end: int, code: int) -> int:
+        index = bisect_right(ends, comment_end)
+        return pieces[index].end if index < len(pieces) and pieces[index].start >= comment_end else code
+
+    return statement_end

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from functools import cache
 
 import tree_sitter_python
-from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
+from tree_sitter import Language, Node, Parser, Query, Tree
+
+from .. import trees
 
 LANGUAGE = Language(tree_sitter_python.language())
 
@@ -22,7 +24,7 @@ def query(text: str) -> Query:
 
 def captures(text: str, node: Node) -> dict[str, list[Node]]:
     """All captures of the query `text` under `node`, by name, in the order of the file, the outer before the inner."""
-    found = QueryCursor(query(text)).captures(node)
+    found = trees.captures(query(text), node)
     for nodes in found.values():
         nodes.sort(key=_span)
     return found

@@ -15,6 +15,7 @@ from ...facts.file import FileFact, FileFacts
 from ...facts.location import Location
 from ...facts.values import Value
 from ...source import Source
+from .. import trees
 from ..conditions import with_conditions
 from . import imports, syntax
 from .bindings import Binding
@@ -356,6 +357,8 @@ def readers() -> tuple[ModuleType, ...]:
 def read(source: Source, data: bytes) -> FileFacts:
     """The facts of one file, in the order of its text."""
     tree, language = _parsed(source, data)
+    if (nothing := trees.rubble(source, tree.root_node)) is not None:
+        return nothing
     module = Module(source, data, tree, language)
     facts = list(with_conditions(_facts(module), module.root, data))
     broken = problem(module)

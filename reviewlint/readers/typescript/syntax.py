@@ -3,7 +3,9 @@
 from functools import cache
 
 import tree_sitter_typescript
-from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
+from tree_sitter import Language, Node, Parser, Query, Tree
+
+from .. import trees
 
 TYPESCRIPT = Language(tree_sitter_typescript.language_typescript())
 TSX = Language(tree_sitter_typescript.language_tsx())
@@ -46,7 +48,7 @@ def query(text: str, language: Language) -> Query:
 
 def captures(text: str, node: Node, language: Language) -> dict[str, list[Node]]:
     """All captures of the query `text` under `node`, by name, each in the order of the file."""
-    found = QueryCursor(query(text, language)).captures(node)
+    found = trees.captures(query(text, language), node)
     for nodes in found.values():
         nodes.sort(key=_place)
     return found

@@ -11,6 +11,7 @@ _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f"  # C0, DEL and C1 controls
     "\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # bidi, invisible, line ends
     "\ud800-\udfff"  # lone surrogates: undecodable bytes of file names
+    "\ufffe\uffff"  # no characters, and not allowed in XML
     "\U000e0000-\U000e007f]"  # invisible tag characters
 )
 _COLOUR = "\x1b\\[[0-9;]*m"

@@ -28,10 +28,11 @@ def summary(report: Report) -> Iterator[str]:
             f"internal error in {fault.where}: {fault.message}. Everything else was reviewed. Please report this with "
             "the code that caused it"
         )
-    yield _counts(report)
+    yield counts(report)
 
 
-def _counts(report: Report) -> str:
+def counts(report: Report) -> str:
+    """How many files were reviewed and what was found, in one line."""
     review = report.review
     if not review.sources:
         return "no files to review"

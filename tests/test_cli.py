@@ -118,7 +118,7 @@ def test_an_output_may_be_a_device(project: Path) -> None:
             "--select: there is no rule or family `unknown-ignor`; did you mean `unknown-ignore`?",
         ),
         (["check", "--ignore", "revue"], "--ignore: there is no rule or family `revue`; did you mean `review`?"),
-        (["check", "--per-file", "x"], "--per-file takes PATTERN:NAMES, such as 'scripts/**:print-as-log', not x"),
+        (["check", "--per-file", "x"], "--per-file takes PATTERN:NAMES, such as 'scripts/**:unstructured-log', not x"),
         (["check", "--voice", "forman"], "there is no voice `forman`; did you mean `foreman`?"),
         (["check", "--output-format", "jsn"], "there is no output format `jsn`; did you mean `json`?"),
         (["check", "--output", "json"], "--output takes FORMAT:FILE, such as json:review.json, not json"),

@@ -115,7 +115,7 @@ def _per_file(given: Iterable[str]) -> dict[str, tuple[str, ...]]:
     for each in given:
         pattern, colon, names = each.rpartition(":")
         if not (pattern and colon and names):
-            raise Failure(f"--per-file takes PATTERN:NAMES, such as 'scripts/**:print-as-log', not {each}")
+            raise Failure(f"--per-file takes PATTERN:NAMES, such as 'scripts/**:unstructured-log', not {each}")
         ignored[pattern] = (*ignored.get(pattern, ()), *_names([names], "--per-file"))
     return ignored
 

@@ -32,10 +32,10 @@ def _finding(finding: Finding, report: Report, look: Look) -> Iterator[str]:
         look.paint(finding.rule, "bold")
     )
     yield from _wrapped(finding.evidence, look)
-    here = [related for related in finding.related if related.at.path == finding.at.path]
-    marks = [Mark(finding.at, primary=True), *(Mark(related.at, related.note) for related in here)]
-    yield from _source(report.lines(finding.at.path), marks, finding.at, look)
-    yield from _elsewhere([each for each in finding.related if each.at.path != finding.at.path], report, look)
+    rows = list(source(finding, report, look))
+    if rows:
+        yield ""
+        yield from rows
     if finding.remark:
         yield ""
         yield from _wrapped(finding.remark, look)
@@ -43,18 +43,20 @@ def _finding(finding: Finding, report: Report, look: Look) -> Iterator[str]:
         yield ""
         yield "  " + look.paint("Better:", "green")
         for line in printable_lines(finding.remedy.strip("\n")):
-            yield f"      {look.paint('|', 'dim')} {line}".rstrip()
+            for part in _fitting(line, look.width - 8):
+                yield f"      {look.paint('|', 'dim')} {part}".rstrip()
 
 
-def _source(lines: Sequence[str], marks: list[Mark], at: Location, look: Look) -> Iterator[str]:
-    rows = excerpt(lines, marks, look.width - 8)
-    if rows:
-        yield ""
-    for row in rows:
-        yield _row(row, at, look).rstrip()
+def source(finding: Finding, report: Report, look: Look) -> Iterator[str]:
+    """The lines of source that a finding speaks of, marked: its own, and the related ones here and in other files."""
+    here = [related for related in finding.related if related.at.path == finding.at.path]
+    marks = [Mark(finding.at, primary=True), *(Mark(related.at, related.note) for related in here)]
+    for row in excerpt(report.lines(finding.at.path), marks, look.width - 8):
+        yield _row(row, look).rstrip()
+    yield from _elsewhere([each for each in finding.related if each.at.path != finding.at.path], report, look)
 
 
-def _row(row: Row, at: Location, look: Look) -> str:
+def _row(row: Row, look: Look) -> str:
     bar = look.paint("|", "dim")
     if row.number:
         return f"{look.paint(f'{row.number:5}', 'dim')} {bar} {row.text}"
@@ -70,7 +72,7 @@ def _elsewhere(places: Sequence[Related], report: Report, look: Look) -> Iterato
         yield ""
         yield f"  {_place(related.at, report.root, look)}: {printable(related.note)}"
         rows = excerpt(report.lines(related.at.path), [Mark(related.at)], look.width - 8)
-        yield from (_row(row, related.at, look).rstrip() for row in rows)
+        yield from (_row(row, look).rstrip() for row in rows)
     if len(places) > MOST_PLACES:
         yield f"  ... and {len(places) - MOST_PLACES} more places"
 
@@ -88,6 +90,21 @@ def _verdict(report: Report, look: Look) -> Iterator[str]:
     if verdict.change:
         yield ""
         yield from _wrapped(verdict.change, look)
+
+
+def _fitting(line: str, width: int) -> list[str]:
+    """A line of a remedy, broken at spaces where it is too long."""
+    if len(line) <= width:
+        return [line]
+    indent = line[: len(line) - len(line.lstrip())]
+    return textwrap.wrap(
+        line.strip(),
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent + "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _wrapped(text: str, look: Look) -> list[str]:

@@ -1,0 +1,101 @@
+"""The review as a document: the verdict, what decided it, and the findings by file. For step summaries and comments."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from ..console import Look
+from ..finding import Confidence, Finding
+from ..printable import guarded, printable, printable_lines
+from ..report import Report
+from ..summary import counts
+from ..wording import counted
+from .text import source
+
+LARGEST = 1_000_000
+"""Bytes. GitHub drops a step summary of more than 1 MiB as a whole."""
+
+_MARKED = re.compile(r"([\\*_\[\]|~])")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "#": "&#35;", "://": "&#58;//"}
+_ENTITY = re.compile("|".join(map(re.escape, _ENTITIES)))
+_BLOCK_START = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s|$|=|-)")
+
+
+def render(report: Report, look: Look) -> str:
+    """The document; whole sections are left out, and that is said, where it would grow too large."""
+    parts = ["\n\n".join(_head(report)) + "\n"]
+    size = len(parts[0].encode())
+    files = list(dict.fromkeys(finding.at.path for finding in report.shown))
+    for number, path in enumerate(files):
+        findings = [finding for finding in report.shown if finding.at.path == path]
+        section = "\n" + "\n\n".join(_section(path, findings, report)) + "\n"
+        size += len(section.encode())
+        if size > LARGEST:
+            rest = files[number:]
+            left = sum(finding.at.path in rest for finding in report.shown)
+            parts.append(
+                f"\nLeft out, because GitHub takes no longer summary: {counted(left, 'finding')} in "
+                f"{counted(len(rest), 'file')}.\n"
+            )
+            break
+        parts.append(section)
+    return guarded("".join(parts))
+
+
+def _head(report: Report) -> Iterator[str]:
+    verdict = report.verdict
+    yield f"# Review: {verdict.decision.words}"
+    if report.closing:
+        yield f"> {inline(report.closing)}"
+    if verdict.deciding:
+        decided = [
+            f"- {code(f'{finding.at.path}:{finding.at.line}')} {code(finding.rule)}: {inline(finding.evidence)}"
+            for finding in verdict.deciding
+        ]
+        yield "\n".join(["Decided by", "", *decided])
+    if verdict.change:
+        yield inline(verdict.change)
+    yield f"{inline(counts(report))}."
+
+
+def _section(path: str, findings: Iterable[Finding], report: Report) -> Iterator[str]:
+    yield f"## {code(path)}"
+    for finding in findings:
+        sure = "" if finding.confidence is Confidence.HIGH else f", {finding.confidence} confidence"
+        yield f"### Line {finding.at.line}: {finding.rule} ({finding.severity}{sure})"
+        yield inline(finding.evidence)
+        rows = list(source(finding, report, Look(width=100)))
+        if rows:
+            yield fenced(rows)
+        if finding.remark:
+            yield inline(finding.remark)
+        if finding.remedy:
+            yield "Better:"
+            yield fenced(printable_lines(finding.remedy.strip("\n")))
+
+
+def inline(text: str) -> str:
+    """Text of ours as one paragraph: code between backticks stays code, nothing else is markup."""
+    pieces = printable(" ".join(text.split())).split("`")
+    if len(pieces) % 2 == 0:  # a backtick without a partner
+        pieces[-2:] = [f"{pieces[-2]}'{pieces[-1]}"]
+    written = [code(piece) if number % 2 and piece else _escaped(piece) for number, piece in enumerate(pieces)]
+    return _BLOCK_START.sub(r"\1\\\2", "".join(written))
+
+
+def code(text: str) -> str:
+    """A code span that holds `text`, whatever is in it."""
+    text = printable(text)
+    ticks = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
+    padding = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{ticks}{padding}{text}{padding}{ticks}"
+
+
+def fenced(lines: Sequence[str]) -> str:
+    """A block of code that its content cannot end."""
+    longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return "\n".join([fence, *lines, fence])
+
+
+def _escaped(text: str) -> str:
+    return _ENTITY.sub(lambda match: _ENTITIES[match[0]], _MARKED.sub(r"\\\1", text))

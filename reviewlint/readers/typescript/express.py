@@ -14,7 +14,7 @@ from . import helpers, routing, syntax
 from .module import Module
 from .origins import declared, of_type
 from .packages import is_own, normal
-from .scopes import ITERATIONS, Scope
+from .scopes import ITERATIONS, Parameter, Scope
 from .statuses import number, status_of
 
 _MAKERS = frozenset({"express", "express.Router", "express.application", "express-promise-router", "router", "polka"})
@@ -24,7 +24,8 @@ _FORWARDING = frozenset({"handler", "handle", "next", "app", "session"})
 _PHRASES = {one.value: one.phrase for one in HTTPStatus if one.value not in (204, 205, 304)}
 """What `sendStatus` sends as text."""
 _RESPONSE_NAME = re.compile(r"^_?(?:res|response)\d?$|Res(?:ponse)?$")
-_RESPONSE_TYPE = re.compile(r"\b(?:\w*Response|Res)\b")
+_REQUEST_NAME = re.compile(r"^_*(?:req|request)?\d?$|Req(?:uest)?$")
+_RESPONSE_TYPE = re.compile(r"\b(?:\w*Response|Res|\w*Reply)\b(?!\[|['\"])")
 _NOT_EXPRESS = re.compile(r"^(?:@?fastify|koa|@koa|undici|node-fetch|axios|cross-fetch)")
 
 
@@ -70,7 +71,7 @@ def _use(node: Node, module: Module) -> Iterator[FileFact]:
         return
     at, parent = module.location(node), module.qualified(routing.root_of(receiver, module))
     paths: list[str | None] = [""]
-    if routing.is_path(given[0], module):
+    if routing.is_path(given[0], module) or (len(given) > 1 and routing.is_unknown_path(given[0], module)):
         paths, given = routing.paths_of(given[0], module), given[1:]
     for argument in given:
         handler = _error_handler(argument, module)
@@ -144,15 +145,17 @@ def _route(node: Node, module: Module) -> Iterator[FileFact]:
 
 def function(scope: Scope, module: Module) -> Iterator[FileFact]:
     """What functions of the project answer with for a handler that hands them its `res`; failures that it throws."""
-    response = next((one.name for one in scope.parameters if _RESPONSE_NAME.search(one.name)), "")
-    if not scope.own or not response or len(scope.parameters) < 2:
+    if not scope.own or not 2 <= len(scope.parameters) <= 6:
+        return
+    response = next((one.name for one in scope.parameters if _is_response(one, module)), "")
+    if not response or not any(_REQUEST_NAME.search(one.name) for one in scope.parameters):
         return
     for node in module.calls_in(scope):
         name = helpers.own_function(node, module)
         if not name or name.rpartition(".")[2] in _FORWARDING:
             continue
         if any(one.type == "identifier" and module.text(one) == response for one in syntax.arguments(node)):
-            yield from helpers.built(node, "next" if _is_next(module) else "express", module)
+            yield from helpers.built(node, _framework(module), module)
 
 
 # Responses
@@ -188,16 +191,9 @@ def response_parameter(node: Node, module: Module) -> bool:
     if binding is None or binding.parameter is None or binding.parameter.name != name:
         return False
     scope, parameter = binding.scope, binding.parameter
-    if parameter.annotation:
-        made = of_type(parameter.annotation, module)
-        if _NOT_EXPRESS.match(made):
-            return False
-        if _RESPONSE_TYPE.search(parameter.annotation):
-            return True
-    position = scope.parameters.index(parameter)
-    if not _RESPONSE_NAME.search(name):
+    if not _is_response(parameter, module):
         return False
-    if position == 0:
+    if scope.parameters[0] is parameter and not parameter.annotation:
         around = scope.node.parent
         called = around.parent if around is not None and around.type == "arguments" else None
         if called is not None and called.type == "call_expression":
@@ -206,12 +202,21 @@ def response_parameter(node: Node, module: Module) -> bool:
     return True
 
 
+def _is_response(parameter: Parameter, module: Module) -> bool:
+    """Whether a parameter is a response by its type, or by its name where it has none."""
+    if not parameter.annotation or parameter.annotation in ("any", "unknown"):
+        return _RESPONSE_NAME.search(parameter.name) is not None
+    if _NOT_EXPRESS.match(of_type(parameter.annotation, module)):
+        return False
+    return _RESPONSE_TYPE.search(parameter.annotation) is not None
+
+
 def _response(node: Node, method: str, module: Module) -> Iterator[FileFact]:
     chain = _chain(node, module)
     if chain is None or not response_parameter(chain.root, module):
         return
     given = syntax.arguments(node)
-    if method == "json" and not given:
+    if (method == "json" and not given) or (method == "end" and _ANSWERS.intersection(chain.calls)):
         return
     said = chain.calls.get("status") or chain.calls.get("code") or _status_before(node, chain.root, module)
     status: int | None = 200
@@ -232,12 +237,8 @@ def _response(node: Node, method: str, module: Module) -> Iterator[FileFact]:
         case "json" | "jsonp":
             body = module.value(given[0])
         case "redirect":
-            numbered = len(given) > 1
-            if numbered:
-                status, status_value = status_of(given[0], module)
-            elif default:
-                status = 302
-            default = default and not numbered
+            status, status_value = status_of(given[0], module) if len(given) > 1 else (302, None)
+            default = len(given) < 2
             if given:
                 target = module.value(given[-1])
                 entries = headers.entries if headers is not None else ()
@@ -253,7 +254,7 @@ def _response(node: Node, method: str, module: Module) -> Iterator[FileFact]:
     yield Response(
         module.location(node),
         module.enclosing(node),
-        "next" if _is_next(module) else "express",
+        _framework(module),
         status,
         body,
         status_is_default=default,
@@ -266,8 +267,11 @@ def _response(node: Node, method: str, module: Module) -> Iterator[FileFact]:
     )
 
 
-def _is_next(module: Module) -> bool:
-    return "pages/api/" in module.path or b"NextApiResponse" in module.data
+def _framework(module: Module) -> str:
+    """Whose `res` a file answers with: what looks like Express's may be Next's or Fastify's."""
+    if "pages/api/" in module.path or module.mentions(b"NextApiResponse"):
+        return "next"
+    return "fastify" if module.has_import("fastify") and not module.has_import("express") else "express"
 
 
 def sent(value: Value) -> tuple[Value | None, Value | None]:

@@ -153,8 +153,8 @@ def _register(node: Node, module: Module) -> Iterator[FileFact]:
 
 
 def _error_handler(node: Node, module: Module) -> Iterator[FileFact]:
-    given = syntax.arguments(node)
-    if given:
+    receiver, given = module.receiver(node), syntax.arguments(node)
+    if receiver is not None and given:
         yield ErrorHandler(module.location(node), "fastify", (), routing.handler_name(given[0], module))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from ...facts.values import Constant, Items, constant_text
+from ...facts.values import Call, Constant, Items, Text, Value, constant_text, rendered
 from . import syntax
 from .module import Module
 from .origins import origin
@@ -36,6 +36,8 @@ _MADE = (
     ),
 )
 _SPOKEN = re.compile(r"(?:^|[._])(?:app|router|server|routes?|express|fastify|api)$|(?:App|Router|Server|Routes?)$")
+_PATH_NAME = re.compile(r"(?:path|prefix|base|url|uri|route|endpoint)$", re.IGNORECASE)
+_WRAPPER = re.compile(r"wrap|async|handle|handler|catch|with|auth|guard|protect|validate|promise|safe", re.IGNORECASE)
 _PARAMETERS = (
     ("fastify", re.compile(r"^(?:_?req(?:uest)?),_?reply$")),
     ("express", re.compile(r"^(?:_?err\w*,)?_?(?:req(?:uest)?|_+)\w*,_?(?:res(?:ponse)?)\w*(?:,_?next)?$")),
@@ -124,21 +126,34 @@ def handler_name(node: Node, module: Module) -> str:
     for _ in range(6):
         if node.type != "call_expression":
             break
-        name, given = syntax.callee(node), syntax.arguments(node)
-        target = name.child_by_field_name("object") if name is not None and name.type == "member_expression" else None
-        if target is not None and module.text(name).endswith(".bind") if name is not None else False:
-            node = syntax.unwrapped(target)  # type: ignore[arg-type]
-        elif given and given[-1].type in ("identifier", "member_expression", "call_expression"):
-            node = syntax.unwrapped(given[-1])
-        else:
-            break
+        inner = _wrapped(node, module)
+        if inner is None:
+            return module.callee(node)
+        node = inner
     if node.type == "member_expression":
-        held = node.child_by_field_name("object")
+        held, own = node.child_by_field_name("object"), node.child_by_field_name("property")
         made = module.value(held) if held is not None else None
-        own = node.child_by_field_name("property")
-        if own is not None and type(made).__name__ == "Call":
-            return f"{made.callee}.{module.text(own)}"  # type: ignore[union-attr]
+        if own is not None and isinstance(made, Call):
+            return f"{made.callee}.{module.text(own)}"
     return module.qualified(node)
+
+
+def _wrapped(call: Node, module: Module) -> Node | None:
+    """The handler inside a wrapper: `asyncHandler(list)`, `list.bind(this)`; None where the call makes the handler."""
+    name, given = syntax.callee(call), syntax.arguments(call)
+    if name is None:
+        return None
+    called = module.text(name).rpartition(".")[2]
+    if called == "bind" and name.type == "member_expression":
+        target = name.child_by_field_name("object")
+        return syntax.unwrapped(target) if target is not None else None
+    if not given:
+        return None
+    last = syntax.unwrapped(given[-1])
+    if last.type == "call_expression" or (last.type == "identifier" and module.function_named(last) is not None):
+        return last
+    named = last.type in ("identifier", "member_expression") and _WRAPPER.search(called)
+    return last if named and module.qualified(last) else None
 
 
 def guard_names(nodes: list[Node], module: Module) -> tuple[str, ...]:
@@ -161,14 +176,22 @@ def guard_names(nodes: list[Node], module: Module) -> tuple[str, ...]:
 
 
 def paths_of(node: Node, module: Module) -> list[str | None]:
-    """The paths that an argument names: a constant, several in an array, a regular expression; None where unknown."""
+    """The paths that an argument names: one, several in an array, a regular expression; None where unknown.
+
+    What is put before a path at run time is left out (`${base}/users` is `/users`); what is unknown inside is `{}`.
+    """
     node = syntax.unwrapped(node)
     if node.type == "regex":
         return [module.text(node.named_children[0]) if node.named_children else None]
     value = module.value(node)
-    if isinstance(value, Items):
-        return [constant_text(item) for item in value.items]
-    return [constant_text(value)]
+    return [_path(item) for item in (value.items if isinstance(value, Items) else (value,))]
+
+
+def _path(value: Value) -> str | None:
+    if isinstance(value, Text) and len(value.parts) > 1:
+        known = value.parts[1:] if not isinstance(value.parts[0], Constant) else value.parts
+        return "".join(rendered(part) for part in known)
+    return constant_text(value)
 
 
 def is_path(node: Node, module: Module) -> bool:
@@ -179,9 +202,15 @@ def is_path(node: Node, module: Module) -> bool:
     if node.type in ("identifier", "member_expression", "array", "binary_expression"):
         value = module.value(node)
         if isinstance(value, Items):
-            return bool(value.items) and all(constant_text(item) is not None for item in value.items)
-        return isinstance(value, Constant) and isinstance(value.value, str)
+            return bool(value.items) and all(isinstance(item, Constant | Text) for item in value.items)
+        return isinstance(value, Text) or (isinstance(value, Constant) and isinstance(value.value, str))
     return False
+
+
+def is_unknown_path(node: Node, module: Module) -> bool:
+    """Whether an argument that nobody can follow is a path by its name: `basePath`, `config.baseUrl`."""
+    node = syntax.unwrapped(node)
+    return node.type in ("identifier", "member_expression") and _PATH_NAME.search(module.text(node)) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ DEPTH = 3
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The keys of one JSON body: each dotted path with the kind of its value, in the order written.
+    """The keys of one JSON body: each dotted path with the kind of its value, sorted.
 
     `open` where a spread may add more. A body that is no object is the one key `""` with its kind.
     """
@@ -70,7 +70,7 @@ def shapes(body: Value | None) -> tuple[Shape, ...]:
     for option in options(body):
         match option:
             case Record():
-                found.append(Shape(tuple(_keys(option, "", DEPTH)), option.open))
+                found.append(Shape(tuple(sorted(_keys(option, "", DEPTH))), option.open))
             case Constant(value=str()) | Text():
                 found.append(Shape((("", SCALAR),)))
             case Items():

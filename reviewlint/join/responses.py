@@ -170,6 +170,8 @@ def _inherited(code: _Code, fact: Response, bindings: Bindings, hops: int) -> An
     default = None if fact.default_body is None else _bound(fact.default_body, bindings)
     if default is not None or not fact.exception:
         body = None if default is None else _expanded(code, fact.at.path, default, MAX_HOPS)
+        instead = body.get(fact.default_key) if isinstance(body, Record) and fact.default_key else None
+        body = instead if isinstance(instead, Record) else body
         return replace(own, body=body)
     status = own.status
     for place, _ in code.lineage(fact.at.path, fact.exception):

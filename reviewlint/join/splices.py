@@ -8,8 +8,9 @@ constant; everything else is a splice.
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from ..facts.algebra import put_in
 from ..facts.code import Class, Function
 from ..facts.data import Check, Query
 from ..facts.http import Route
@@ -52,6 +53,8 @@ _QUOTING = re.compile(
     re.IGNORECASE,
 )
 """Names of functions that quote a value or an identifier for SQL."""
+_BUILT = frozenset("toQuery toSQL toNative compile getQuery getSql as_string raw literal sql".split())
+"""Methods by which a query builder hands out its own text, and pieces of SQL that are judged where they stand."""
 _PASSING = frozenset(
     """str repr format strip lstrip rstrip lower upper title capitalize casefold replace encode decode removeprefix
     removesuffix trim trimStart trimEnd toLowerCase toUpperCase toString String replaceAll slice substring substr concat
@@ -149,7 +152,7 @@ class Splices:
 
     def _text(self, query: Query) -> Value:
         if id(query) not in self._texts:
-            self._texts[id(query)] = resolve(self._project, query.text)
+            self._texts[id(query)] = resolve(self._project, _without_quoted(query.text))
         return self._texts[id(query)]
 
     def is_handed_on(self, query: Query) -> bool:
@@ -252,7 +255,7 @@ class Splices:
 
     def _leaves_of_call(self, call: Call, query: Query, depth: int) -> Iterator[Value]:
         name = call.name
-        if name in _NUMBERS or _QUOTING.search(name) or _is_bound_template(call):
+        if _is_settled(name) or _is_bound_template(call):
             return
         origin = self._origin(call)
         if origin:
@@ -261,6 +264,13 @@ class Splices:
         if _doubles_quotes(call):
             return
         if name == "get" and self._is_table(call, query):
+            return
+        own = self._own_method(call, query)
+        if own is not None:
+            for returned in own.returns:
+                yield from self._leaves(
+                    put_in(_without_quoted(returned), own.name, _given(own, call), call.at), query, depth - 1
+                )
             return
         if name in _PASSING and (call.arguments or call.receiver is not None):
             given = [*call.arguments, *(value for _, value in call.keywords)]
@@ -292,6 +302,8 @@ class Splices:
             return
         if _ORM_NAMES.search(name) or _PLACEHOLDERS.search(name):
             return
+        if name.endswith("()") and _is_settled(name.removesuffix("()").rpartition(".")[2]):
+            return
         base = name.partition("[")[0]
         head, _, last = base.rpartition(".")
         if head == "self" and last in ("value", "name") and self._is_in_enumeration(query):
@@ -302,6 +314,13 @@ class Splices:
             return
         if not _CONSTANT_NAME.search(name):
             yield reference
+
+    def _own_method(self, call: Call, query: Query) -> Function | None:
+        """The method of the same class that a call on `this` or `self` runs, where it says what it returns."""
+        owner, _, name = call.callee.rpartition(".")
+        klass = query.function.split(".")[0]
+        found = self._functions.get((call.at.path, f"{klass}.{name}")) if owner in ("this", "self", "cls") else None
+        return found if found is not None and found.returns else None
 
     def _is_table(self, call: Call, query: Query) -> bool:
         """Whether `.get(key, default)` looks something up in a table of constants."""
@@ -408,6 +427,11 @@ def _origin_of_name(name: str) -> str:
     return TERMINAL if _TERMINAL.search(name) else ""
 
 
+def _is_settled(name: str) -> bool:
+    """Whether what a function of this name gives back can stand in a query's text."""
+    return name in _NUMBERS or name in _BUILT or _QUOTING.search(name) is not None
+
+
 def _is_numeric_segment(path: str, name: str) -> bool:
     """Whether a route's path says that its parameter is a number or a UUID (`<int:id>`, `{id:int}`)."""
     return re.search(rf"<(?:int|float|uuid)(?:\([^)]*\))?:{name}>|\{{{name}:(?:int|float|uuid)\}}", path) is not None
@@ -426,10 +450,30 @@ def _is_bound_template(call: Call) -> bool:
     return last is not None and (last.at.end_line, last.at.end_column) == (call.at.end_line, call.at.end_column)
 
 
+def _given(function: Function, call: Call) -> dict[str, Value]:
+    """What a call gives to the parameters of a function."""
+    named_ones = {key: value for key, value in call.keywords if key not in ("*", "**")}
+    return {**dict(function.defaults), **dict(zip(function.parameters, call.arguments, strict=False)), **named_ones}
+
+
+def _without_quoted(value: Value) -> Value:
+    """`value` with constants in place of what a quoting helper gives: their inside is their own affair."""
+    match value:
+        case Call(name=name) if _QUOTING.search(name):
+            return Constant(value.at, "quoted")
+        case Text(parts=parts):
+            return replace(value, parts=tuple(_without_quoted(part) for part in parts))
+        case Choice(options=several):
+            return replace(value, options=tuple(_without_quoted(option) for option in several))
+        case Items(items=items):
+            return replace(value, items=tuple(_without_quoted(item) for item in items))
+    return value
+
+
 def _doubles_quotes(call: Call) -> bool:
     """Whether a call is `text.replace("'", "''")`: a quoting helper written by hand."""
-    given = [argument.value for argument in call.arguments if isinstance(argument, Constant)]
-    return call.name in ("replace", "replaceAll") and len(given) == 2 and given[1] in ("''", '""', "``", "]]")
+    by = call.arguments[1] if len(call.arguments) == 2 else None
+    return call.name in ("replace", "replaceAll") and isinstance(by, Constant) and by.value in ("''", '""', "``", "]]")
 
 
 def _same(one: Value, other: Value) -> bool:

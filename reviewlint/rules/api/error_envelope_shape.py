@@ -175,7 +175,7 @@ def _disorder(errors: Sequence[_Error]) -> Finding:
         evidence=f"The {len(errors)} error responses of this service have no shape in common: {told}.",
         remedy=f"Choose one envelope and build it in one place: {_as_code(DEFAULT)}",
         related=tuple(
-            Related(place, f"`{shape}`, {counts[shape]} times") for shape, place in first_of.items() if place != at
+            Related(place, f"`{shape}`, {_times(counts[shape])}") for shape, place in first_of.items() if place != at
         )[:5],
         slots={
             "shape": counts.most_common(1)[0][0],
@@ -185,6 +185,10 @@ def _disorder(errors: Sequence[_Error]) -> Finding:
         },
         confidence=Confidence.MEDIUM,
     )
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _statuses(errors: Sequence[_Error]) -> str:

@@ -412,7 +412,7 @@ def _create_policy(fields: Node, place: Place) -> Action:
         fields.get("cmd_name", "all"),
         fields.get("permissive", False),
         # A missing TO is filled in as PUBLIC by the parser, without a place of its own.
-        () if roles == ("public",) and "location" not in fields["roles"][0]["RoleSpec"] else roles,
+        () if roles == ("public",) and fields["roles"][0]["RoleSpec"].get("location", -1) < 0 else roles,
         _clause("using", fields.get("qual"), place),
         _clause("check", fields.get("with_check"), place),
         next((place.span(one.start, one.start) for one in outer(place.source) if one.lower in {"using", "with"}), None),

@@ -1,0 +1,73 @@
+"""A policy asks who the caller is and does not say `to authenticated`: anonymous requests evaluate it too.
+
+Without a TO clause a policy applies to everybody. `auth.uid()` is NULL for a visitor, so the condition is evaluated
+for each row only to be NULL; and a condition that does not treat NULL as a refusal lets the visitor in. With the role
+in the policy PostgreSQL leaves the policy out for everybody else.
+
+Policies that do not ask for the caller are silent: `for select using (true)` is for everybody on purpose.
+"""
+
+from collections.abc import Iterator
+
+from ...finding import Edit, Finding, Fix
+from ...join.claims import caller_calls, expressions
+from ...join.exposure import api_databases, own_policies, policy_subject
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="note",
+    confidence="high",
+    since="0.1.0",
+    languages=("sql",),
+    asked_by="F",
+)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Every policy without a TO clause that asks who is calling."""
+    for database, _ in project.view(api_databases):
+        for policy, table in own_policies(database):
+            if policy.roles or not table.rls or policy.uncertain:
+                continue
+            calls = [call for expression in expressions(policy) for call in caller_calls(expression.tree)]
+            asking = [call for call in calls if call.name in {"auth.uid()", "auth.jwt()", "auth.email()"}]
+            if not asking:
+                continue
+            yield Finding(
+                policy.defined,
+                f"policy {policy.name!r} of {policy.table} has no TO clause and depends on `{asking[0].name}`, which "
+                "is NULL for anonymous requests: they evaluate it for nothing.",
+                f'alter policy "{policy.name}" on {policy.table.quoted} to authenticated;',
+                subject=policy_subject(policy),
+                slots={"policy": policy.name, "table": str(policy.table), "call": asking[0].name},
+                fix=Fix(False, (Edit(policy.clauses, "to authenticated "),)) if policy.clauses else None,
+            )
+
+
+REMARK = (
+    "Visitors without an account run this policy too, and `{call}` has nothing to tell about them. "
+    "Say `to authenticated` and the question never comes up."
+)
+
+EXAMPLES = [
+    """
+=== supabase/migrations/20240101000000_notes.sql
+create table public.notes (id uuid primary key, user_id uuid);
+alter table public.notes enable row level security;
+create policy "own" on public.notes for select using (user_id = (select auth.uid())); -- <-- for anon as well
+=== fixed supabase/migrations/20240101000000_notes.sql
+create table public.notes (id uuid primary key, user_id uuid);
+alter table public.notes enable row level security;
+create policy "own" on public.notes for select to authenticated using (user_id = (select auth.uid()));
+""",
+    """
+=== supabase/migrations/20240101000000_notes.sql
+create table public.notes (id uuid primary key, user_id uuid, published boolean);
+alter table public.notes enable row level security;
+create policy "public" on public.notes for select using (published);
+create policy "own" on public.notes for update to authenticated using (user_id = (select auth.uid()));
+create policy "late" on public.notes for delete using (user_id = (select auth.uid()));
+alter policy "late" on public.notes to authenticated;
+""",
+]

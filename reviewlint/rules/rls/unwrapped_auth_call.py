@@ -1,0 +1,120 @@
+"""A policy calls `auth.uid()` or its kin once for every row instead of once for the statement.
+
+PostgreSQL evaluates a function in a policy for each row that it looks at. Wrapped in a scalar sub-query it becomes an
+initial plan: computed once, compared often. On a table of a hundred thousand rows that is the difference between
+milliseconds and seconds, and it changes nothing about the result.
+
+A sub-query that computes more than the call, `(select auth.jwt() ->> 'role')`, is evaluated once as well. It is
+reported as a note because Supabase's own linter, which knows only the plain form, reports it.
+"""
+
+from collections.abc import Iterator
+
+from ...facts.location import Location, Related
+from ...facts.schema import Policy
+from ...finding import Confidence, Edit, Finding, Fix, Severity
+from ...join.claims import CallerCall, caller_calls, expressions
+from ...join.exposure import api_databases, own_policies, policy_subject
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="high",
+    since="0.1.0",
+    languages=("sql",),
+    asked_by="F",
+)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Every policy with a caller function outside of a sub-query of its own."""
+    for database, _ in project.view(api_databases):
+        for policy, table in own_policies(database):
+            calls = [call for expression in expressions(policy) for call in caller_calls(expression.tree)]
+            bare = [call for call in calls if call.wrapped == "bare"]
+            inside = [call for call in calls if call.wrapped == "inside" and call.name != "current_setting(…)"]
+            if table.rls and bare:
+                yield _finding(policy, bare)
+            elif table.rls and inside:
+                yield _note(policy, inside[0])
+
+
+def _finding(policy: Policy, bare: list[CallerCall]) -> Finding:
+    names = " and ".join(dict.fromkeys(f"`{call.name}`" for call in bare))
+    first = bare[0]
+    edits = tuple(
+        Edit(at, text)
+        for call in bare
+        for at, text in (
+            (_point(call, end=False), "(select "),
+            (_point(call, end=True), ")"),
+        )
+    )
+    wrapped = f"(select {first.name})" if "…" not in first.name else "(select current_setting('…', true))"
+    return Finding(
+        first.call.at,
+        f"policy {policy.name!r} of {policy.table} calls {names} for every row that it looks at.",
+        wrapped,
+        tuple(Related(call.call.at, "also called here") for call in bare[1:]),
+        policy_subject(policy),
+        {"policy": policy.name, "table": str(policy.table), "call": first.name},
+        Fix(True, edits),
+    )
+
+
+def _note(policy: Policy, inside: CallerCall) -> Finding:
+    return Finding(
+        inside.call.at,
+        f"policy {policy.name!r} of {policy.table} wraps `{inside.name}` together with more than the call: it is "
+        "evaluated once, but Supabase's linter recognises only the plain form and reports it.",
+        f"(select {inside.name})",
+        subject=policy_subject(policy),
+        slots={"policy": policy.name, "table": str(policy.table), "call": inside.name},
+        severity=Severity.NOTE,
+        confidence=Confidence.LOW,
+    )
+
+
+def _point(call: CallerCall, *, end: bool) -> Location:
+    at = call.call.at
+    if end:
+        return Location(at.path, at.end_line, at.end_column, at.end_line, at.end_column)
+    return Location(at.path, at.line, at.column, at.line, at.column)
+
+
+REMARK = (
+    "`{call}` gives the same answer for every row of `{table}`, and this policy asks it for every row. "
+    "Ask once, in a sub-query."
+)
+
+EXAMPLES = [
+    """
+=== supabase/migrations/20240101000000_notes.sql
+create table public.notes (id uuid primary key, user_id uuid, team_id uuid);
+alter table public.notes enable row level security;
+create policy "own" on public.notes for all to authenticated
+  using (user_id = auth.uid()) -- <-- per row, and again in the check
+  with check (user_id = auth.uid());
+create policy "team" on public.notes for select to authenticated using (
+  team_id in (select team_id from public.members m where m.user_id = auth.uid())); -- <-- a sub-query over rows is no wrapping
+=== fixed supabase/migrations/20240101000000_notes.sql
+create table public.notes (id uuid primary key, user_id uuid, team_id uuid);
+alter table public.notes enable row level security;
+create policy "own" on public.notes for all to authenticated
+  using (user_id = (select auth.uid()))
+  with check (user_id = (select auth.uid()));
+create policy "team" on public.notes for select to authenticated using (
+  team_id in (select team_id from public.members m where m.user_id = (select auth.uid())));
+""",
+    """
+=== supabase/migrations/20240101000000_notes.sql
+create table public.notes (id uuid primary key, user_id uuid);
+alter table public.notes enable row level security;
+create policy "own" on public.notes for select to authenticated using (user_id = (select auth.uid()));
+create policy "role" on public.notes for delete to authenticated
+  using (((select auth.jwt()) -> 'app_metadata' ->> 'role') = 'admin');
+create policy "old" on public.notes for update to authenticated using (user_id = auth.uid());
+drop policy "old" on public.notes;
+""",
+]

@@ -13,6 +13,8 @@ _STRING = re.compile(
     re.S,
 )
 _SCALAR = re.compile(r"[^,\]}\n#]+")
+_ENDLESS_KEY = re.compile(r"(?:\.[ \t]*+[\w-]++[ \t]*+){200}")
+"""`tomllib` takes time by the square of a key's length."""
 _FAULT = re.compile(r"(?P<reason>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)\Z", re.S)
 
 
@@ -21,6 +23,8 @@ def entries(text: str) -> list[Entry]:
 
     Raises `MalformedError` at the line where TOML ends to be valid, with the entries above it.
     """
+    if too_long := _ENDLESS_KEY.search(text):
+        raise MalformedError("a key of more than 200 parts", too_long.start(), [])
     try:
         tomllib.loads(text)
     except RecursionError as error:

@@ -1,0 +1,104 @@
+"""Strangers may call a SECURITY DEFINER function through the API, and it does not ask who they are.
+
+Every function in a served schema is an endpoint (`/rest/v1/rpc/…`), and PostgreSQL lets everybody execute new
+functions. SECURITY DEFINER means that it runs with the owner's rights, past row security. Such a function has to
+check the caller itself, or must not be callable.
+
+A function that asks for the caller, and a trigger function, which the API cannot call, are reported as notes: Supabase's
+linter lists them as well, and taking the privilege away costs nothing.
+"""
+
+from collections.abc import Iterator
+
+from ...facts.schema import Database, Function
+from ...facts.sql import Name
+from ...finding import Confidence, Finding, Severity
+from ...join.exposure import api_databases, function_subject, holders
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="error",
+    confidence="medium",
+    since="0.1.0",
+    languages=("sql",),
+    asked_by="F A",
+    security="8.1",
+    limits="Whether the check of the caller is a good one is not judged.",
+)
+
+_CALLER = frozenset({"uid", "jwt", "role", "email"})
+_DEEPEST = 4
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Every SECURITY DEFINER function in a served schema that visitors may execute."""
+    for database, served in project.view(api_databases):
+        for function in database.functions.values():
+            if function.made is None or not function.definer or function.name.schema not in served:
+                continue
+            roles = holders(function.grants, "execute")
+            if roles:
+                yield _finding(database, function, roles)
+
+
+def _finding(database: Database, function: Function, roles: tuple[str, ...]) -> Finding:
+    assert function.defined is not None
+    who = " and ".join(roles)
+    severity, confidence = None, None
+    if function.returns in {"trigger", "event_trigger"}:
+        severity, confidence = Severity.NOTE, Confidence.LOW
+        why = "it is a trigger function, which the API cannot call, but the privilege is not needed either"
+    elif _asks(database, function, 0):
+        severity, confidence = Severity.NOTE, Confidence.LOW
+        why = "it asks who is calling; Supabase's linter lists it all the same"
+    else:
+        why = "it runs with its owner's rights and does not ask who is calling"
+    revoke = f"revoke execute on {function.kind} {function.name.quoted}({', '.join(function.signature)}) from public, {', '.join(roles)};"
+    return Finding(
+        function.defined,
+        f"{who} may call the SECURITY DEFINER {function.kind} {function.identity} through the API: {why}.",
+        revoke,
+        subject=function_subject(function, ", ".join(roles)),
+        slots={"function": str(function.name), "roles": who},
+        severity=severity,
+        confidence=confidence,
+    )
+
+
+def _asks(database: Database, function: Function, depth: int) -> bool:
+    """Whether the body, or a function that it calls, asks who is calling."""
+    if function.body is None:
+        return False
+    for name in function.body.calls:
+        if (name.schema == "auth" and name.name in _CALLER) or name.name == "current_setting":
+            return True
+        if depth < _DEEPEST:
+            for called in database.functions_called(name if name.schema else Name(function.name.schema, name.name)):
+                if called is not function and _asks(database, called, depth + 1):
+                    return True
+    return "session_user" in function.body.text or "auth.uid" in function.body.text
+
+
+REMARK = (
+    "`{function}` is an endpoint with the owner's rights, open to {roles}. "
+    "Check `auth.uid()` before it does anything, or take the privilege away."
+)
+
+EXAMPLES = [
+    """
+=== supabase/migrations/20240101000000_functions.sql
+create function public.delete_account(who uuid) returns void -- <-- anybody deletes anybody
+  language sql security definer set search_path = ''
+  as $$ delete from auth.users where id = who $$;
+""",
+    """
+=== supabase/migrations/20240101000000_functions.sql
+create function public.cleanup() returns void language sql security definer set search_path = ''
+  as $$ delete from public.jobs where done $$;
+revoke execute on function public.cleanup() from public, anon, authenticated;
+create schema private;
+create function private.helper() returns void language sql security definer set search_path = '' as $$ select 1 $$;
+create function public.invoker() returns int language sql set search_path = '' as $$ select 1 $$;
+""",
+]

@@ -1,0 +1,114 @@
+"""A policy guards the rows that are there, and lets a write hand them to somebody else.
+
+USING decides which rows an UPDATE may touch, WITH CHECK what they may look like afterwards. Without WITH CHECK the
+USING condition serves for both. A WITH CHECK of its own replaces it, and where it leaves out the column that says
+whose the row is, users can give their rows to others, or put rows into another tenant. An INSERT policy knows WITH
+CHECK only: PostgreSQL refuses one with USING, and the migration stops there.
+"""
+
+from collections.abc import Iterator
+
+from ...facts import sql
+from ...facts.schema import Policy
+from ...facts.sql import Tree
+from ...finding import Finding, Subject
+from ...join.claims import caller_calls
+from ...join.databases import databases
+from ...join.exposure import for_visitors, own_policies, policy_subject
+from ...join.truth import always_true
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="error",
+    confidence="medium",
+    since="0.1.0",
+    languages=("sql",),
+    asked_by="F",
+    security="7.1",
+    limits="Checks made by functions are taken to be complete.",
+)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """UPDATE and ALL policies whose check forgets the owner, and INSERT policies with USING."""
+    for database in project.view(databases):
+        for policy, _table in own_policies(database):
+            forgotten = _forgotten(policy) if for_visitors(policy) and policy.permissive else ""
+            if forgotten and policy.using and policy.check:
+                yield Finding(
+                    policy.check.at,
+                    f"policy {policy.name!r} of {policy.table} finds rows by {forgotten} (`using`), but its `with check` "
+                    f"says nothing about {forgotten}: an update may change it to anybody's.",
+                    f"with check ({policy.using.text})",
+                    subject=policy_subject(policy),
+                    slots={"policy": policy.name, "table": str(policy.table), "column": forgotten},
+                )
+        for step in database.steps:
+            action = step.action
+            if isinstance(action, sql.CreatePolicy) and action.command == "insert" and action.using:
+                yield Finding(
+                    action.using.at,
+                    f"policy {action.name!r} of {action.table} is for INSERT and has USING: PostgreSQL refuses it, an "
+                    "insert is only subject to WITH CHECK.",
+                    f"with check ({action.using.text})",
+                    subject=Subject("policy", action.name, action.table.schema, action.table.name, action.name),
+                    slots={"policy": action.name, "table": str(action.table), "column": "the new row"},
+                )
+
+
+def _forgotten(policy: Policy) -> str:
+    """The column that USING compares with the caller and WITH CHECK does not mention, `""` where there is none."""
+    if policy.command not in {"update", "all"} or policy.using is None or policy.check is None:
+        return ""
+    if always_true(policy.check.tree):
+        return ""
+    mentioned = {node.name for node in sql.walk(policy.check.tree) if isinstance(node, sql.ColumnRef)}
+    called = any(
+        isinstance(node, sql.Invocation) and node.function.schema != "auth" and node.arguments
+        for node in sql.walk(policy.check.tree)
+    )
+    columns = [] if called else [column for column in _owners(policy.using.tree) if column not in mentioned]
+    return columns[0] if columns else ""
+
+
+def _owners(tree: Tree) -> Iterator[str]:
+    """The columns that a condition requires to be the caller: `user_id = auth.uid()`, joined by AND."""
+    match tree:
+        case sql.Operation(operator="and", operands=operands):
+            for operand in operands:
+                yield from _owners(operand)
+        case sql.Operation(operator="=", operands=(left, right)):
+            for column, other in ((left, right), (right, left)):
+                if isinstance(column, sql.ColumnRef) and any(caller_calls(other)):
+                    yield column.name
+        case _:
+            return
+
+
+REMARK = (
+    "The rows are guarded on the way in, and the door at the back is open: nothing holds `{column}` in place. "
+    "Repeat the condition in `with check`, or leave it out and USING serves for both."
+)
+
+EXAMPLES = [
+    """
+=== supabase/migrations/20240101000000_notes.sql
+create table public.notes (id uuid primary key, user_id uuid, status text);
+alter table public.notes enable row level security;
+create policy "edit" on public.notes for update to authenticated
+  using (user_id = (select auth.uid()))
+  with check (status in ('draft', 'published')); -- <-- user_id may become anybody's
+create policy "add" on public.notes for insert to authenticated
+  using (user_id = (select auth.uid())); -- <-- INSERT knows no USING
+""",
+    """
+=== supabase/migrations/20240101000000_notes.sql
+create table public.notes (id uuid primary key, user_id uuid, status text);
+alter table public.notes enable row level security;
+create policy "edit" on public.notes for update to authenticated using (user_id = (select auth.uid()));
+create policy "publish" on public.notes for update to authenticated
+  using (user_id = (select auth.uid()) and status = 'draft')
+  with check (user_id = (select auth.uid()) and status in ('draft', 'published'));
+""",
+]

@@ -1,0 +1,97 @@
+"""A function does not fix its search path: whoever calls it decides which objects its names mean.
+
+An unqualified name in a function is looked up when it runs, in the caller's search path. A caller who can create
+objects in a schema that comes first makes the function use theirs; in a SECURITY DEFINER function that means with the
+owner's rights.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ...facts.schema import Function
+from ...finding import Edit, Finding, Fix, Severity
+from ...join.databases import databases
+from ...join.exposure import SERVICE_SCHEMAS, api_databases, function_subject
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="high",
+    since="0.1.0",
+    languages=("sql",),
+    asked_by="F A",
+    limits="In databases without an API only SECURITY DEFINER functions are judged.",
+)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Every function without `set search_path`."""
+    served = {database.root for database, _ in project.view(api_databases)}
+    for database in project.view(databases):
+        for function in database.functions.values():
+            if function.made is None or function.defined is None or function.name.schema in SERVICE_SCHEMAS:
+                continue
+            if "search_path" not in function.settings and (function.definer or database.root in served):
+                yield _finding(function)
+
+
+def _finding(function: Function) -> Finding:
+    assert function.defined is not None
+    path = "''" if _qualified(function) else "public, pg_temp"
+    signature = f"{function.name.quoted}({', '.join(function.signature)})"
+    remedy = f"alter {function.kind} {signature} set search_path = {path};"
+    end = replace(function.defined, line=function.defined.end_line, column=function.defined.end_column)
+    rights = " and runs with its owner's rights" if function.definer else ""
+    return Finding(
+        function.defined,
+        f"{function.kind} {function.identity} has no `set search_path`{rights}: the caller's path decides what its "
+        "names mean.",
+        remedy,
+        subject=function_subject(function),
+        slots={"function": str(function.name)},
+        fix=Fix(True, (Edit(end, f";\n\n{remedy.removesuffix(';')}"),)) if function.made == function.defined else None,
+        severity=Severity.ERROR if function.definer else None,
+    )
+
+
+def _qualified(function: Function) -> bool:
+    """Whether the body names every relation with its schema, so that an empty path changes nothing."""
+    return function.body is not None and all(name.schema for name in function.body.relations)
+
+
+REMARK = (
+    "What `{function}` means depends on who calls it. Pin the path; "
+    "then the names in its body are yours and not the caller's."
+)
+
+EXAMPLES = [
+    """
+=== supabase/migrations/20240101000000_functions.sql
+create function public.total() returns bigint language sql -- <-- the caller's path
+  as $$ select count(*) from public.notes $$;
+create function public.promote(who uuid) returns void language plpgsql security definer as $$ -- <-- with the owner's rights
+begin
+  update profiles set role = 'admin' where id = who;
+end $$;
+=== fixed supabase/migrations/20240101000000_functions.sql
+create function public.total() returns bigint language sql
+  as $$ select count(*) from public.notes $$;
+
+alter function public.total() set search_path = '';
+create function public.promote(who uuid) returns void language plpgsql security definer as $$
+begin
+  update profiles set role = 'admin' where id = who;
+end $$;
+
+alter function public.promote(uuid) set search_path = public, pg_temp;
+""",
+    """
+=== supabase/migrations/20240101000000_functions.sql
+create function public.total() returns bigint language sql set search_path = '' as $$ select 1 $$;
+create function public.late() returns bigint language sql as $$ select 1 $$;
+alter function public.late() set search_path to 'public';
+=== migrations/0001_plain.sql
+create function touch() returns trigger language plpgsql as $$ begin return new; end $$;
+""",
+]

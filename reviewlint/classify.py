@@ -104,7 +104,8 @@ def classify(path: str, data: bytes, size: int | None = None, package: Package |
         language = "text"
     code = language in _CODE
     if b"\0" in head and not head.startswith(_WIDE_MARKS):
-        if not code or len(head.translate(None, _NOT_TEXT)) < 0.9 * len(head):
+        # MPEG streams end in .ts as well; a few bytes are too little to tell, and say so aloud.
+        if not code or (size > 1000 and len(head.translate(None, _NOT_TEXT)) < 0.9 * len(head)):
             return Skipped(path, "binary")
         return Skipped(path, "contains NUL bytes, so no parser can be trusted with it: remove them", expected=False)
     if size > MAX_CODE_BYTES and code:

@@ -224,3 +224,10 @@ def test_huge_code_is_reported_and_huge_data_is_expected() -> None:
 
 def test_empty_files_are_reviewed() -> None:
     assert classify("app/__init__.py", b"") == Source("app/__init__.py", "python", Side.SERVER, 0)
+
+
+def test_a_nul_byte_in_a_small_source_is_said_aloud() -> None:
+    found = classify("app/main.py", b"x = 1\0\n")
+    assert isinstance(found, Skipped)
+    assert not found.expected
+    assert "NUL" in found.reason

@@ -26,7 +26,8 @@ PIECES = st.sampled_from(
         "]", "##vso[x]", "\n", "\r", "\r\n", "\t", " ", "\x1b[31m", "\x1b]8;;http://x\x1b\\", "\x07", "\x00", "\x7f",
         "\x85", "\x9b", "\u2028", "\u2029", "\u202e", "\u2066", "\u200b", "\ufeff", "\udc80", "\ud800", "\uffff", "`",
         "``", "```", "~~~", "<script>", "]]>", "&", "%0A", "%", ",", "|", "\\", "{table}", "é", "日本", "e\u0301",
-        "👩‍💻", "stop-commands", "::stop-commands::x", "\u00a0::debug::", "\u3000::warning::", "\x1c::error::", "\v::error::",
+        "👩‍💻",
+        "stop-commands", "::stop-commands::x", "\u00a0::debug::", "\u3000::warning::", "\x1c::error::", "\v::error::",
         "x" * 90,
     ]
 )  # fmt: skip

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 from ..report import Report
 
@@ -20,3 +21,11 @@ def from_checkout(report: Report) -> Callable[[str], str]:
             prefix = "" if below == "." else f"{below}/"
             break
     return lambda path: prefix + path
+
+
+def as_uri(path: str) -> str:
+    """A path as the path of a URI, with the bytes that the file system has for it."""
+    try:
+        return quote(path.encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError:  # half of a surrogate pair, as Windows allows
+        return quote(path.encode("utf-8", "surrogatepass"))

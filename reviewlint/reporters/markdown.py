@@ -17,7 +17,7 @@ LARGEST = 1_000_000
 _MARKED = re.compile(r"([\\*_\[\]|~])")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "#": "&#35;", "://": "&#58;//"}
 _ENTITY = re.compile("|".join(map(re.escape, _ENTITIES)))
-_BLOCK_START = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s|$|=|-)")
+_BLOCK_START = re.compile(r"^(\d*)([-+=.)])(?=\s|$|=|-)")
 
 
 def render(report: Report, look: Look) -> str:

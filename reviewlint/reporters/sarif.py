@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 
 from .. import __version__
 from ..console import Look
@@ -10,7 +9,7 @@ from ..finding import Finding, Location
 from ..report import Report
 from ..rule import Rule
 from ._message import message
-from ._places import from_checkout
+from ._places import as_uri, from_checkout
 from .json import dumped
 
 MOST_RESULTS = 25_000
@@ -91,7 +90,7 @@ def _result(finding: Finding, rules: dict[str, int], place: Callable[[str], str]
 
 
 def _location(at: Location, place: Callable[[str], str]) -> dict[str, Any]:
-    uri = quote(place(at.path), errors="surrogateescape")
+    uri = as_uri(place(at.path))
     region = {
         "startLine": at.line,
         "startColumn": at.column,

@@ -10,6 +10,7 @@ from ..printable import guarded, printable, printable_lines
 from ..report import Report
 from ..verdict import Decision
 from ._excerpt import Mark, Row, excerpt
+from ._places import as_uri
 
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 MOST_PLACES = 6
@@ -127,4 +128,4 @@ def _place(at: Location, root: Path, look: Look) -> str:
     text = f"{printable(at.path)}:{at.line}:{at.column}"
     if not look.links:
         return look.paint(text, "bold")
-    return look.link(look.paint(text, "bold"), f"{(root / at.path).as_uri()}#{at.line}")
+    return look.link(look.paint(text, "bold"), f"file://{as_uri((root / at.path).as_posix())}#{at.line}")

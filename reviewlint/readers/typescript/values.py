@@ -636,10 +636,15 @@ class Evaluator:
         return self._step(value, "[]", node)
 
     def _field(self, node: Node, name: str) -> Value:
-        """A field of the class around: what it begins with, where nothing else is ever assigned to it."""
+        """A field of the class around: what it begins with, or the text that is once assigned to it."""
         klass = self._module.scope(node).klass
         reference = Reference(self._at(node), f"this.{name}")
-        if klass is None or self.bindings.written(f"this.{name}"):
+        writes = self.bindings.written(f"this.{name}")
+        if klass is not None and len(writes) == 1 and self._module.scope(writes[0].node).klass is klass:
+            assigned = writes[0].value if writes[0].operator == "=" else None
+            text = None if assigned is None else self._once(writes[0].position, node, lambda: self.value(assigned))
+            return text if isinstance(text, Text | Constant) else reference
+        if klass is None or writes:
             return reference
         for child in klass.body.named_children:
             own = child.child_by_field_name("name") if child.type == "public_field_definition" else None

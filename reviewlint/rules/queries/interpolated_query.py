@@ -350,6 +350,9 @@ def _call(query: Query, text: str, given: list[tuple[str, str]]) -> str:
                 mark = f"${number}" if query.paramstyle == "$1" else query.paramstyle or "?"
                 template = template.replace(mark, f"${{{code}}}", 1)
             return f"{tag}`{template}`: the tag binds what stands in its holes"
+    if query.driver == "sequelize":
+        pairs = ", ".join(name if name == code else f"{name}: {code}" for name, code in given)
+        return f"{query.call}({quoted}, {{ replacements: {{ {pairs} }} }})"
     if query.at.path.endswith((".py", ".pyi")):
         return f"{query.call}({quoted}, ({listed},))" if len(values) == 1 else f"{query.call}({quoted}, ({listed}))"
     return f"{query.call}({quoted}, [{listed}])"
@@ -549,5 +552,155 @@ def main():
     connection = sqlite3.connect("shop.db")
     connection.execute(f"DROP TABLE {sys.argv[1]}")  # <-- from the command line
     connection.execute(f"ATTACH '{os.environ['ARCHIVE']}' AS archive")  # <-- from the environment
+""",
+    """
+=== src/routes/orders.ts
+import { Router } from "express";
+import { Pool } from "pg";
+import { ORDERS } from "./tables";
+
+const pool = new Pool();
+export const router = Router();
+const COLUMNS: Record<string, string> = { name: "name", newest: "created_at" };
+
+router.get("/orders/:id", async (req, res) => {
+  const { rows } = await pool.query(`SELECT * FROM orders WHERE id = ${req.params.id}`); // <-- from the request
+  await pool.query("SELECT * FROM orders WHERE id = $1", [req.params.id]);
+  await pool.query({ text: `SELECT * FROM orders WHERE name = '${req.query.name}'`, values: [] }); // <-- from the request
+  await pool.query({ text: "SELECT * FROM orders WHERE name = $1", values: [req.query.name] });
+  const limit = Number(req.query.limit);
+  await pool.query(`SELECT * FROM ${ORDERS} LIMIT ${limit}`);
+  await pool.query(`SELECT * FROM orders ORDER BY ${COLUMNS[req.query.sort as string]}`);
+  res.json(rows);
+});
+
+router.post("/orders/search", async (req, res) => {
+  const { customer, states, order } = req.body;
+  let sql = "SELECT * FROM orders WHERE 1 = 1";
+  const values: unknown[] = [];
+  if (customer) {
+    sql += ` AND customer = '${customer}'`;
+  }
+  const { rows } = await pool.query(sql, values); // <-- built on line 22, extended on line 25
+  const marks = states.map((_: string, index: number) => `$${index + 1}`).join(", ");
+  await pool.query(`SELECT * FROM orders WHERE state IN (${marks})`, states);
+  const direction = order === "asc" || order === "desc" ? order : "asc";
+  await pool.query(`SELECT * FROM orders ORDER BY id ${direction}`);
+  res.json(rows);
+});
+
+=== src/routes/tables.ts
+export const ORDERS = "shop.orders";
+""",
+    """
+=== src/reports.ts
+import knex from "knex";
+import mysql from "mysql2/promise";
+import postgres from "postgres";
+import { Prisma, PrismaClient } from "@prisma/client";
+import { Sequelize, QueryTypes } from "sequelize";
+import { DataSource } from "typeorm";
+
+const db = knex({ client: "pg" });
+const sql = postgres();
+const prisma = new PrismaClient();
+const sequelize = new Sequelize("sqlite::memory:");
+
+export async function reports(name: string, day: string, source: DataSource, order: "asc" | "desc") {
+  await db.raw(`SELECT * FROM reports WHERE name = '${name}'`); // <-- knex binds with ?
+  await db.raw("SELECT * FROM reports WHERE name = ?", [name]);
+  await db("reports").whereRaw("day > '" + day + "'"); // <-- whereRaw takes bindings too
+  await db("reports").whereRaw("day > ?", [day]).orderByRaw(`day ${order}`);
+  await sql.unsafe(`SELECT * FROM reports WHERE name = '${name}'`); // <-- unsafe is the name for it
+  await sql`SELECT * FROM reports WHERE name = ${name}`;
+  await prisma.$queryRawUnsafe(`SELECT * FROM reports WHERE name = '${name}'`); // <-- $queryRaw binds
+  await prisma.$queryRaw`SELECT * FROM reports WHERE name = ${name}`;
+  await prisma.$queryRaw(Prisma.sql`SELECT * FROM reports WHERE name = ${name}`);
+  await sequelize.query(`SELECT * FROM reports WHERE name = '${name}'`); // <-- replacements
+  await sequelize.query("SELECT * FROM reports WHERE name = :name", { replacements: { name }, type: QueryTypes.SELECT });
+  await source.query(`SELECT * FROM reports WHERE name = '${name}'`); // <-- $1 and a list
+  await source.query("SELECT * FROM reports WHERE name = $1", [name]);
+}
+
+export async function purge(connection: mysql.Connection, table: string) {
+  await connection.execute(`DELETE FROM ${table}`); // <-- which table?
+  await connection.query(`DELETE FROM ${mysql.escapeId(table)}`);
+  await connection.query("DELETE FROM ??", [table]);
+}
+""",
+    """
+=== app/api/search/route.ts
+import { NextRequest, NextResponse } from "next/server";
+import { db } from "@/lib/db";
+
+export async function GET(request: NextRequest) {
+  const term = request.nextUrl.searchParams.get("q");
+  const rows = await db.query(`SELECT * FROM notes WHERE body LIKE '%${term}%'`); // <-- from the request
+  return NextResponse.json(rows);
+}
+
+=== lib/db.ts
+import { Pool } from "pg";
+export const db = new Pool();
+
+=== supabase/functions/report/index.ts
+import { Client } from "https://deno.land/x/postgres@v0.17.0/mod.ts";
+
+const client = new Client();
+
+Deno.serve(async (req) => {
+  const { name } = await req.json();
+  const found = await client.queryObject(`SELECT * FROM notes WHERE name = '${name}'`); // <-- from the request
+  await client.queryObject`SELECT * FROM notes WHERE name = ${name}`;
+  await client.queryObject("SELECT * FROM notes WHERE name = $1", [name]);
+  return new Response(JSON.stringify(found.rows));
+});
+""",
+    """
+=== src/store.ts
+import { quoteIdentifier } from "./quote";
+import { Pool } from "pg";
+
+export class Store {
+  private readonly jobs: string;
+
+  constructor(private readonly pool: Pool, schema: string) {
+    this.jobs = `${quoteIdentifier(schema)}.jobs`;
+  }
+
+  private table(name: string) {
+    return `${quoteIdentifier(name)}`;
+  }
+
+  async list(column: string, id: string) {
+    await this.pool.query(`SELECT * FROM ${this.jobs} WHERE id = $1`, [id]);
+    await this.pool.query(`SELECT * FROM ${this.table("notes")} WHERE id = $1`, [id]);
+    if (!["id", "name"].includes(column)) throw new Error(column);
+    return this.pool.query(`SELECT ${column} FROM notes WHERE id = $1`, [id]);
+  }
+}
+
+=== src/quote.ts
+export function quoteIdentifier(name: string) {
+  return `"${name.replace(/"/g, '""')}"`;
+}
+""",
+    """
+=== shop/quoting.py
+import psycopg2
+
+
+class Kind:
+    TABLE = "kinds"
+
+    def __init__(self, connection):
+        self.connection = connection
+
+    def rows(self, name):
+        cursor = self.connection.cursor()
+        cursor.execute(f"SELECT * FROM {self.TABLE} WHERE name = %s", (name,))
+        cursor.execute("SELECT * FROM kinds WHERE name = %s" % psycopg2.extensions.adapt(name))
+        cursor.execute("SELECT * FROM kinds " "WHERE name = %s", (name,))
+        return cursor.fetchall()
 """,
 ]

@@ -1,0 +1,74 @@
+"""Tests that let only certain values go on, in files that send queries: membership, a comparison, a form."""
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from ...facts.data import Check
+from ...facts.file import FileFact
+from . import syntax
+from .module import Module
+
+TRIGGERS = (b".query(", b".execute", b"Raw(", b".raw(", b"Unsafe", b".unsafe(", b".prepare(", b".literal(")
+_MEMBERSHIP = frozenset({"includes", "has", "indexOf", "hasOwn", "hasOwnProperty"})
+_FORMS = frozenset(
+    {"test", "isNaN", "isInteger", "isFinite", "isSafeInteger", "validate", "isUUID", "isNumeric", "isInt"}
+)
+CALLS = _MEMBERSHIP | _FORMS
+_COMPARISONS = """
+(binary_expression operator: ["===" "=="] right: (string)) @equal
+(binary_expression operator: ["!==" "!="] right: (string)) @unequal
+(binary_expression operator: "in") @member
+"""
+_LEAVING = frozenset({"return_statement", "throw_statement", "continue_statement", "break_statement"})
+
+
+def call(node: Node, module: Module) -> Iterator[FileFact]:
+    """`ALLOWED.includes(x)`, `COLUMNS.has(x)`, `/^[a-z]+$/.test(x)`, `Number.isInteger(x)`."""
+    given = syntax.arguments(node)
+    if not given:
+        return
+    method = module.callee(node).rpartition(".")[2]
+    receiver = module.receiver(node)
+    if method in _FORMS:
+        yield Check(module.location(node), module.enclosing(node), module.value(given[0]))
+    elif receiver is not None:
+        owner, tested = (given[0], given[1]) if method == "hasOwn" and len(given) > 1 else (receiver, given[0])
+        yield Check(module.location(node), module.enclosing(node), module.value(tested), module.value(owner))
+
+
+def file(module: Module) -> Iterator[FileFact]:
+    """`x === "a" || x === "b" ? x : "a"`, `if (x !== "a" && x !== "b") throw …`, `x in COLUMNS`."""
+    for kind, nodes in syntax.captures(_COMPARISONS, module.root, module.language).items():
+        for node in nodes:
+            left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+            if left is None or right is None or left.type == "string" or module.text(right) in ('""', "''"):
+                continue
+            if kind == "member":
+                against = module.value(right)
+                yield Check(module.location(node), module.enclosing(node), module.value(left), against)
+            elif _decides(node, module.text(left), kind, module):
+                yield Check(module.location(node), module.enclosing(node), module.value(left))
+
+
+def _decides(node: Node, tested: str, kind: str, module: Module) -> bool:
+    """Whether a comparison chooses: the value goes on where it holds, or the function is left where it does not."""
+    condition = node
+    while (parent := condition.parent) is not None and parent.type in ("binary_expression", "parenthesized_expression"):
+        condition = parent
+    if parent is None:
+        return False
+    consequence = parent.child_by_field_name("consequence")
+    if consequence is None or consequence.id == condition.id:
+        return False
+    if parent.type == "ternary_expression":
+        branch = consequence if kind == "equal" else parent.child_by_field_name("alternative")
+        return branch is not None and module.text(syntax.unwrapped(branch)) == tested
+    if parent.type != "if_statement" or kind != "unequal":
+        return False
+    last = (
+        consequence.named_children[-1]
+        if consequence.type == "statement_block" and consequence.named_children
+        else consequence
+    )
+    return last.type in _LEAVING

@@ -27,6 +27,8 @@ _DIRECTIVE = re.compile(
     r"(?P<reason>(?:(?!\*/|-->|[ \t](?:\#|//|--)[ \t])[^\n])*))",
     re.M,
 )
+_ANOTHER = re.compile(r"[ \t]+(?=#|//|--)")
+"""What is between a directive and another comment on the same line."""
 _BLOCKS = frozenset({"block", "statement_block", "class_body", "switch_body", "interface_body", "enum_body"})
 _STRINGS = frozenset({"string", "template_string", "concatenated_string"})
 
@@ -116,9 +118,11 @@ class _Page:
             )
 
     def _removal(self, start: int, end: int, alone: bool, first: int, last: int) -> Location:
-        """The range that holds the directive and nothing else that anybody would miss."""
+        """The range that holds the directive, which is `first` to `last`, and nothing that anybody would miss."""
         said_before = self._text[start:first].strip("{#/*-<!; \t\n")
         said_after = self._text[last:end].strip("*/->} \t\r\n")
+        if said_after and not said_before and (another := _ANOTHER.match(self._text, last, end)):
+            return self.at(start, another.end())
         if said_before or said_after:
             start, end, alone = first, last, False
         if alone:
@@ -198,7 +202,9 @@ def _first_block(node: "Node") -> "Node | None":
             stack.append(children[1])
             if children[1].type != "jsx_closing_element":
                 return _first_block(children[0]) or children[1]
-        stack += [child for child in reversed(children) if child.end_point[0] > child.start_point[0]]
+        stack += [
+            child for child in reversed(children) if child.type in _BLOCKS or child.end_point[0] > child.start_point[0]
+        ]
     return None
 
 

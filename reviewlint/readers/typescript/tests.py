@@ -26,14 +26,14 @@ _ASSERTS = re.compile(
     r"(?:^|\.)(?:expect\w*|assert\w*|should|verify\w*|strictEqual|deepStrictEqual|deepEqual|equals?|toMatchSnapshot"
     r"|ok|fail|rejects|throws|check\w*|ensure\w*)(?:$|[.(])"
 )
-_TEST_FILE = re.compile(
+TEST_FILE = re.compile(
     r"(?:^|/)(?:__tests__|tests?|e2e|spec|acceptance|integration)/|[._-](?:test|spec|e2e|it)\.[cm]?[jt]sx?$"
 )
 
 
 def call(node: Node, module: Module) -> Iterator[FileFact]:
     """A test case, or a request that a test makes."""
-    if module.side is not Side.TEST and not _TEST_FILE.search(module.path):
+    if module.side is not Side.TEST and not TEST_FILE.search(module.path):
         return
     callee = module.callee(node)
     base, flags = _taken(callee)

@@ -91,9 +91,10 @@ def _named(several: Sequence[Endpoint]) -> str:
 
 def _finding(several: Sequence[Endpoint]) -> Finding:
     first = several[0]
+    handler = f" `{first.handler}`" if first.handler and "@" not in first.handler else ""
     return Finding(
         first.at,
-        evidence=f"No test requests `{_named(several)}` or calls its handler `{first.handler or '(anonymous)'}`.",
+        evidence=f"No test requests `{_named(several)}` or calls its handler{handler}.",
         remedy=f"Request it once as its caller would, and once as somebody who may not: `{_named(several)}`",
         subject=Subject("endpoint", _named(several)),
         slots={"route": _named(several), "handler": first.handler, "count": "1", "total": "1"},

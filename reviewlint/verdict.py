@@ -41,14 +41,12 @@ class Verdict:
 def blocks(finding: Finding, rule: Rule | None) -> bool:
     """Whether a finding alone is reason to request changes.
 
-    Every error is, and a warning of a rule about a high security risk, unless its evidence is weak.
+    Every error is, and a warning about a high security risk whose evidence is strong.
     """
     if finding.severity is Severity.ERROR:
         return True
     security = float(rule.meta.security) if rule is not None and rule.meta.security else 0.0
-    return (
-        finding.severity is Severity.WARNING and finding.confidence is not Confidence.LOW and security >= HIGH_SECURITY
-    )
+    return finding.severity is Severity.WARNING and finding.confidence is Confidence.HIGH and security >= HIGH_SECURITY
 
 
 def verdict(shown: Sequence[Finding], rules: Mapping[str, Rule]) -> Verdict:

@@ -87,6 +87,14 @@ def test_marks_stand_below_what_they_mark(line: str, column: int, end: int, show
     assert f"    1 | {shown}\n      | {marked}\n" in text_of(found, lines={"a.py": [line]})
 
 
+def test_a_note_that_does_not_fit_beside_its_mark_stands_below_it() -> None:
+    related = (Related(Location("a.py", 1, 5, 1, 75), "it comes from the caller"),)
+    text = text_of(
+        made.finding(at=Location("a.py", 2, 1, 2, 2), related=related), lines={"a.py": ["    " + "x" * 70, "y"]}
+    )
+    assert f"      |     {'-' * 70}\n      |     it comes from the caller\n    2 | y\n" in text
+
+
 def test_of_a_long_line_the_part_around_the_mark_is_shown() -> None:
     line = "a" * 500 + "NAME" + "b" * 500
     text = text_of(made.finding(at=Location("a.py", 1, 501, 1, 505)), lines={"a.py": [line]})
@@ -99,7 +107,7 @@ def test_of_a_long_line_the_part_around_the_mark_is_shown() -> None:
 def test_a_place_of_many_lines_is_cut() -> None:
     lines = ["create table notes (", *[f"  c{number} text," for number in range(20)], ");"]
     text = text_of(made.finding(at=Location("a.sql", 1, 1, 22, 3)), lines={"a.sql": lines})
-    assert "    1 | create table notes (\n      | ^^^^^^^^^^^^^^^^^^^^\n  ...\n\n" in text
+    assert "    1 | create table notes (\n      | ^^^^^^^^^^^^^^^^^^^^\n\n" in text
 
 
 def test_a_file_that_is_gone_has_no_excerpt() -> None:

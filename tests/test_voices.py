@@ -142,7 +142,7 @@ def test_verdicts_are_decided_by_severity_and_by_the_rules_security() -> None:
     assert made.reported(made.finding()).verdict.decision is Decision.REQUEST_CHANGES
     secure = [made.rule(security="8.1")]
     assert made.reported(warning, rules=secure).verdict.decision is Decision.REQUEST_CHANGES
-    unsure = made.finding(severity=made.Severity.WARNING, confidence=made.Confidence.LOW)
+    unsure = made.finding(severity=made.Severity.WARNING, confidence=made.Confidence.MEDIUM)
     assert made.reported(unsure, rules=secure).verdict.decision is Decision.APPROVE_WITH_REMARKS
 
 

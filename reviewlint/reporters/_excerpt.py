@@ -1,5 +1,6 @@
 """Excerpts of source with marks under the places that matter, as they stand on a terminal."""
 
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,7 +27,8 @@ class Mark:
 class Row:
     """A row of an excerpt: a numbered line of source, or a mark below it, or a gap (neither number nor text).
 
-    Of a mark, `text` is the white space before it, `mark` the mark itself, `note` what it says.
+    Of a mark, `text` is the white space before it, `mark` the mark itself (`""` where its note stands on a row of its
+    own), `note` what it says.
     """
 
     number: int = 0
@@ -43,12 +45,10 @@ def excerpt(lines: Sequence[str], marks: Iterable[Mark], width: int) -> list[Row
     """
     placed = sorted((mark for mark in marks if 1 <= mark.at.line <= len(lines)), key=lambda mark: mark.at)
     numbers: set[int] = set()
-    cut = False
     for mark in placed:
         last = min(mark.at.end_line - (mark.at.end_column == 1 and mark.at.end_line > mark.at.line), len(lines))
         whole = last - mark.at.line < MOST_LINES
         numbers.update(range(mark.at.line, (last if whole else mark.at.line) + 1))
-        cut = cut or not whole
     rows: list[Row] = []
     previous = 0
     for number in sorted(numbers):
@@ -58,7 +58,7 @@ def excerpt(lines: Sequence[str], marks: Iterable[Mark], width: int) -> list[Row
             rows.append(Row())
         rows += _line(lines[number - 1], number, [mark for mark in placed if mark.at.line == number], width)
         previous = number
-    return [*rows, Row()] if cut and len(numbers) == 1 else rows
+    return rows
 
 
 def _line(line: str, number: int, marks: Sequence[Mark], width: int) -> list[Row]:
@@ -74,7 +74,15 @@ def _line(line: str, number: int, marks: Sequence[Mark], width: int) -> list[Row
         indent = len(before) + sum(columns for _, columns in cells[first:start])
         length = max(1, sum(columns for _, columns in cells[start:end]))
         sign = "^" if mark.primary else "-"
-        rows.append(Row(0, " " * indent, sign * length, printable(mark.note), mark.primary))
+        note = printable(mark.note)
+        if note and indent + length + 1 + len(note) > width:
+            rows.append(Row(0, " " * indent, sign * length, primary=mark.primary))
+            rows += [
+                Row(0, " " * min(indent, width // 2), note=line, primary=mark.primary)
+                for line in textwrap.wrap(note, max(20, width - min(indent, width // 2)), break_on_hyphens=False)
+            ]
+        else:
+            rows.append(Row(0, " " * indent, sign * length, note, mark.primary))
     return rows
 
 

@@ -61,11 +61,10 @@ def _row(row: Row, look: Look) -> str:
     bar = look.paint("|", "dim")
     if row.number:
         return f"{look.paint(f'{row.number:5}', 'dim')} {bar} {row.text}"
-    if not row.mark:
+    if not (row.mark or row.note):
         return look.paint("  ...", "dim")
-    note = f" {row.note}" if row.note else ""
     colour = "red" if row.primary else "cyan"
-    return f"      {bar} {row.text}{look.paint(row.mark + note, colour)}"
+    return f"      {bar} {row.text}{look.paint(' '.join(filter(None, (row.mark, row.note))), colour)}"
 
 
 def _elsewhere(places: Sequence[Related], report: Report, look: Look) -> Iterator[str]:

@@ -1,0 +1,91 @@
+"""A public bucket lets everybody list its files.
+
+Files in a public bucket are downloaded by URL without any policy. A SELECT policy on `storage.objects` for the bucket
+adds something else: the right to list it. Whoever has it needs no URL, and finds every file of every user.
+"""
+
+from collections.abc import Iterator
+
+from ...facts import sql
+from ...facts.location import Related
+from ...facts.schema import Policy
+from ...facts.sql import Name, Tree
+from ...finding import Finding, Subject
+from ...join.exposure import api_databases, for_visitors
+from ...join.truth import always_true
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="high",
+    since="0.1.0",
+    languages=("sql",),
+    asked_by="F",
+    limits="Only buckets that migrations create are known.",
+)
+
+_OBJECTS = Name("storage", "objects")
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Every public bucket for which a policy on storage.objects lets visitors select without further condition."""
+    for database, _ in project.view(api_databases):
+        policies = [
+            policy
+            for policy in database.policies_of(_OBJECTS)
+            if policy.command in {"select", "all"} and policy.permissive and for_visitors(policy)
+        ]
+        for bucket in database.buckets.values():
+            listing = [policy for policy in policies if bucket.public and _lists(policy, bucket.id)]
+            if listing:
+                names = " and ".join(repr(policy.name) for policy in listing)
+                yield Finding(
+                    listing[0].defined,
+                    f"bucket {bucket.id!r} is public, and {names} on storage.objects lets everybody list its files.",
+                    f'drop policy "{listing[0].name}" on storage.objects; -- downloads by URL need none',
+                    (Related(bucket.at, f"bucket {bucket.id!r} is made public here"),),
+                    Subject("bucket", bucket.id, "storage", policy=listing[0].name),
+                    {"bucket": bucket.id, "policy": listing[0].name},
+                )
+
+
+def _lists(policy: Policy, bucket: str) -> bool:
+    return policy.using is not None and (always_true(policy.using.tree) or _only_bucket(policy.using.tree, bucket))
+
+
+def _only_bucket(tree: Tree, bucket: str) -> bool:
+    """Whether a condition is `bucket_id = 'bucket'` and nothing else."""
+    match tree:
+        case sql.Operation(operator="=" | "in", operands=operands):
+            columns = [one for one in operands if isinstance(one, sql.ColumnRef) and one.name == "bucket_id"]
+            values = [_text(one) for one in operands if not isinstance(one, sql.ColumnRef)]
+            return bool(columns) and bucket in values
+        case _:
+            return False
+
+
+def _text(tree: Tree) -> object:
+    return _text(tree.operand) if isinstance(tree, sql.Cast) else tree.value if isinstance(tree, sql.Literal) else None
+
+
+REMARK = (
+    "Public files need no policy to be downloaded; this one only adds a table of contents of `{bucket}` for everybody."
+)
+
+EXAMPLES = [
+    """
+=== supabase/migrations/20240101000000_files.sql
+insert into storage.buckets (id, name, public) values ('avatars', 'avatars', true), ('papers', 'papers', false);
+create policy "avatars are public" on storage.objects -- <-- everybody lists them
+  for select using (bucket_id = 'avatars');
+create policy "papers" on storage.objects for select to authenticated using (bucket_id = 'papers');
+""",
+    """
+=== supabase/migrations/20240101000000_files.sql
+insert into storage.buckets (id, name, public) values ('avatars', 'avatars', true);
+create policy "own" on storage.objects
+  for select to authenticated using (bucket_id = 'avatars' and owner = (select auth.uid()));
+create policy "upload" on storage.objects for insert to authenticated with check (bucket_id = 'avatars');
+""",
+]

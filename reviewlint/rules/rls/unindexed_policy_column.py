@@ -1,0 +1,120 @@
+"""A policy filters by a column that no index leads with.
+
+The condition of a policy is part of every query on the table. Where its column has no index, every request reads the
+whole table to find the caller's rows, however small the answer is. The same goes for the tables that a policy's
+sub-queries search.
+"""
+
+from collections.abc import Iterator
+
+from ...facts import sql
+from ...facts.location import Location
+from ...facts.schema import Database, Policy, Table
+from ...facts.sql import Name, Query, Tree
+from ...finding import Confidence, Finding
+from ...join.claims import caller_calls, expressions
+from ...join.exposure import api_databases, own_policies, table_subject
+from ...join.indexing import leads
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="medium",
+    since="0.1.0",
+    languages=("sql",),
+    asked_by="F",
+    limits="Columns that a foreign key without index is made of are `unindexed-foreign-key`'s matter.",
+)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Every column that policies compare with the caller and that has no index; one finding a column."""
+    for database, _ in project.view(api_databases):
+        told: set[tuple[Name, str]] = set()
+        for policy, table in own_policies(database):
+            if not table.rls:
+                continue
+            for searched, column, at in _filters(database, policy, table):
+                definition = searched.column(column)
+                if definition is None or searched.made is None or (searched.name, column) in told:
+                    continue
+                if leads(database, searched.name, column) or _is_foreign_key(searched, column):
+                    continue
+                told.add((searched.name, column))
+                yield Finding(
+                    at,
+                    f"policy {policy.name!r} of {policy.table} searches {searched.name} by {column}, and no index "
+                    f"begins with {column}.",
+                    f"create index concurrently on {searched.name.quoted} ({sql.quoted(column)});",
+                    subject=table_subject(searched, column),
+                    slots={"policy": policy.name, "table": str(searched.name), "column": column},
+                    confidence=Confidence.LOW if definition.type == "boolean" else None,
+                )
+
+
+def _filters(database: Database, policy: Policy, table: Table) -> Iterator[tuple[Table, str, Location]]:
+    """The columns that a policy compares with the caller: table, column and place."""
+    if policy.command == "insert":
+        return
+    if policy.using is not None:
+        yield from _equalities(policy.using.tree, {table.name.name: table}, table)
+    for expression in expressions(policy):
+        for node in sql.walk(expression.tree):
+            if isinstance(node, Query):
+                scope = {}
+                for relation in node.relations:
+                    found = [one for one in policy.relations if one.name == relation.name.name]
+                    if found and found[0] in database.tables:
+                        scope[relation.alias] = database.tables[found[0]]
+                for condition in node.conditions:
+                    only = next(iter(scope.values())) if len(scope) == 1 else None
+                    yield from _equalities(condition, scope, only)
+
+
+def _equalities(tree: Tree, scope: dict[str, Table], only: Table | None) -> Iterator[tuple[Table, str, Location]]:
+    match tree:
+        case sql.Operation(operator="and", operands=operands):
+            for operand in operands:
+                yield from _equalities(operand, scope, only)
+        case sql.Operation(operator="=", operands=(left, right)):
+            for column, other in ((left, right), (right, left)):
+                if isinstance(column, sql.ColumnRef) and any(caller_calls(other)):
+                    table = scope.get(column.parts[-2]) if len(column.parts) > 1 else only
+                    if table is not None:
+                        yield table, column.name, column.at
+        case _:
+            return
+
+
+def _is_foreign_key(table: Table, column: str) -> bool:
+    return any(one.kind == "foreign key" and one.columns[:1] == (column,) for one in table.constraints)
+
+
+REMARK = (
+    "Every request on `{table}` pays for this policy, and without an index on `{column}` it pays with the whole table."
+)
+
+EXAMPLES = [
+    """
+=== supabase/migrations/20240101000000_notes.sql
+create table public.notes (id uuid primary key, user_id uuid not null, body text);
+create table public.members (id uuid primary key, team_id uuid, user_id uuid);
+alter table public.notes enable row level security;
+create policy "own" on public.notes for select to authenticated
+  using (user_id = (select auth.uid())); -- <-- no index on user_id
+create policy "team" on public.notes for update to authenticated using (
+  exists (select 1 from public.members m
+          where m.user_id = (select auth.uid()))); -- <-- no index on members.user_id either
+""",
+    """
+=== supabase/migrations/20240101000000_notes.sql
+create table public.notes (id uuid primary key, user_id uuid not null);
+create index on public.notes (user_id);
+create table public.members (team_id uuid, user_id uuid, primary key (user_id, team_id));
+alter table public.notes enable row level security;
+create policy "own" on public.notes for select to authenticated using (user_id = (select auth.uid()));
+create policy "self" on public.notes for update to authenticated using (id = (select auth.uid()));
+create policy "add" on public.notes for insert to authenticated with check (user_id = (select auth.uid()));
+""",
+]

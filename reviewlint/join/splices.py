@@ -42,7 +42,7 @@ _HOLE = "{}"
 
 _NUMBERS = frozenset(
     """int float bool complex len abs round divmod id ord hash sum Decimal UUID uuid1 uuid4 uuid5 uuid7 time time_ns
-    monotonic perf_counter timestamp now utcnow today date datetime timedelta isoformat strftime hexdigest hex bin oct
+    ctime monotonic perf_counter timestamp now utcnow today date datetime timedelta isoformat strftime hexdigest hex bin oct
     token_hex randint getpid total_seconds count bit_length Number parseInt parseFloat BigInt Boolean toISOString
     getTime valueOf toFixed floor ceil trunc random randomUUID getFullYear nanoid ObjectId index indexOf
     fromtimestamp to_integral_value""".split()
@@ -261,7 +261,7 @@ class Splices:
         if origin:
             yield call
             return
-        if _doubles_quotes(call):
+        if _doubles_quotes(call) or _keeps_letters_only(call):
             return
         if name == "get" and self._is_table(call, query):
             return
@@ -474,6 +474,18 @@ def _doubles_quotes(call: Call) -> bool:
     """Whether a call is `text.replace("'", "''")`: a quoting helper written by hand."""
     by = call.arguments[1] if len(call.arguments) == 2 else None
     return call.name in ("replace", "replaceAll") and isinstance(by, Constant) and by.value in ("''", '""', "``", "]]")
+
+
+def _keeps_letters_only(call: Call) -> bool:
+    """Whether a call strikes out all but some characters: `re.sub(r"[^a-z]", "", text)`, `text.replace(/\\W/g, "")`."""
+    if call.name not in ("sub", "replace", "replaceAll") or len(call.arguments) < 2:
+        return False
+    match call.arguments[0]:
+        case Constant(value=str() as pattern):
+            return call.name == "sub" and pattern.startswith(("[^", "\\W"))
+        case Unknown(source=source):
+            return source.startswith(("/[^", "/\\W"))
+    return False
 
 
 def _same(one: Value, other: Value) -> bool:

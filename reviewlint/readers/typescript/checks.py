@@ -15,11 +15,7 @@ _FORMS = frozenset(
     {"test", "isNaN", "isInteger", "isFinite", "isSafeInteger", "validate", "isUUID", "isNumeric", "isInt"}
 )
 CALLS = _MEMBERSHIP | _FORMS
-_COMPARISONS = """
-(binary_expression operator: ["===" "=="] right: (string)) @equal
-(binary_expression operator: ["!==" "!="] right: (string)) @unequal
-(binary_expression operator: "in") @member
-"""
+_OPERATORS = '["===" "=="] @equal ["!==" "!="] @unequal "in" @member'
 _LEAVING = frozenset({"return_statement", "throw_statement", "continue_statement", "break_statement"})
 
 
@@ -39,10 +35,18 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
 
 def file(module: Module) -> Iterator[FileFact]:
     """`x === "a" || x === "b" ? x : "a"`, `if (x !== "a" && x !== "b") throw …`, `x in COLUMNS`."""
-    for kind, nodes in syntax.captures(_COMPARISONS, module.root, module.language).items():
-        for node in nodes:
-            left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-            if left is None or right is None or left.type == "string" or module.text(right) in ('""', "''"):
+    for kind, operators in syntax.captures(_OPERATORS, module.root, module.language).items():
+        for operator in operators:
+            node, left, right = operator.parent, operator.prev_named_sibling, operator.next_named_sibling
+            if (
+                node is None
+                or node.type != "binary_expression"
+                or left is None
+                or right is None
+                or left.type == "string"
+            ):
+                continue
+            if kind != "member" and (right.type != "string" or right.named_child_count == 0):
                 continue
             if kind == "member":
                 against = module.value(right)

@@ -54,10 +54,11 @@ class Catch(FileFact):
 
     `exceptions` are dotted type names (`()` for a bare or TypeScript catch); `variable` is the name bound, or `""`.
     `does` holds what the body does, out of `raises`, `logs`, `returns`, `calls`, `assigns`, `continues`, `comments`;
-    empty for a body that does nothing at all.
+    empty for a body that does nothing at all. `attempts` are the dotted callees of what is tried, at most 12.
     """
 
     function: str
     exceptions: tuple[str, ...]
     variable: str
     does: frozenset[str]
+    attempts: tuple[str, ...] = ()

@@ -43,7 +43,15 @@ def catch(node: Node, module: "Module") -> Iterator[FileFact]:
         tuple(_exceptions(node, module)),
         module.catch_variable(node),
         frozenset(does),
+        tuple(_attempts(node, module)),
     )
+
+
+def _attempts(clause: Node, module: "Module") -> Iterator[str]:
+    """The callees in the body of the clause's try."""
+    body = clause.parent.child_by_field_name("body") if clause.parent is not None else None
+    for node in syntax.captures("(call) @call", body).get("call", [])[:12] if body is not None else ():
+        yield module.callee(node)
 
 
 def _exceptions(node: Node, module: "Module") -> Iterator[str]:

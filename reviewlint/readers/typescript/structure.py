@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from ...facts.code import Catch, Class, Definition, Function
-from ...facts.file import Directive, FileFact
+from ...facts.file import Directive, FileFact, Side
 from ...facts.imports import Export, Import
 from . import imports, syntax
 from .module import Module
@@ -87,7 +87,7 @@ def function(scope: Scope, module: Module) -> Iterator[FileFact]:
         scope.name,
         tuple(parameter.name for parameter in scope.parameters),
         tuple(_decorators(scope.node, module)),
-        module.returned(scope),
+        module.returned(scope) if module.side is not Side.TEST else (),
         module.called_in(scope),
         scope.is_async,
     )
@@ -137,7 +137,15 @@ def catch(node: Node, module: Module) -> Iterator[FileFact]:
     """A `catch` clause."""
     body = node.child_by_field_name("body")
     does = _does(body, module) if body is not None else frozenset()
-    yield Catch(module.location(node), module.enclosing(node), (), module.catch_variable(node), does)
+    tried = node.parent.child_by_field_name("body") if node.parent is not None else None
+    attempts = _attempts(tried, module) if tried is not None else ()
+    yield Catch(module.location(node), module.enclosing(node), (), module.catch_variable(node), does, attempts)
+
+
+def _attempts(tried: Node, module: Module) -> tuple[str, ...]:
+    """The callees in what is tried."""
+    inside = module.calls_between(tried.start_byte, tried.end_byte)
+    return tuple(module.callee(call) for call in inside if call.end_byte <= tried.end_byte)[:12]
 
 
 def _rejection(callback: Node, module: Module) -> Iterator[FileFact]:
@@ -151,7 +159,10 @@ def _rejection(callback: Node, module: Module) -> Iterator[FileFact]:
         does = _does(scope.body, module)
     else:
         does = _said(syntax.unwrapped(scope.body), module)
-    yield Catch(module.location(callback), module.enclosing(where), (), variable, does)
+    call = where.parent if where.type == "arguments" else None
+    function = call.child_by_field_name("function") if call is not None else None
+    attempts = _attempts(function, module) if function is not None else ()
+    yield Catch(module.location(callback), module.enclosing(where), (), variable, does, attempts)
 
 
 _LOGGERS = re.compile(r"(?:^|[._])(?:console|log|logger|logging|Sentry|capture(?:Exception|Message))\b", re.IGNORECASE)

@@ -1,0 +1,164 @@
+"""An error is logged in an except/catch without the exception.
+
+The line says that something failed; what, where and why stood in the exception, and is gone. With the exception the log
+has the type, the message and the trace; without it somebody has to make the failure happen again.
+
+In Python, `exc_info=True` or `logger.exception`; in TypeScript the error object as an argument or field. A line whose
+clause raises again, or logs the exception or its text in any line, is left alone.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ...facts.code import Catch
+from ...facts.file import Side
+from ...facts.logs import LogCall
+from ...finding import Finding
+from ...join.bodies import let_out
+from ...project import SERVER_SIDES, Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="high",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="F E S",
+    limits="An exception that is handed to a function which logs it is taken for logged.",
+)
+ERRORS = frozenset({"error", "critical"})
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Each error line in a clause of which nothing carries the exception."""
+    logs: dict[str, list[LogCall]] = defaultdict(list)
+    for log in project.facts(LogCall, *SERVER_SIDES):
+        if log.in_catch and log.library != "print":
+            logs[log.at.path].append(log)
+    if not logs:
+        return
+    catches: dict[str, list[Catch]] = defaultdict(list)
+    for catch in project.facts(Catch, *SERVER_SIDES):
+        catches[catch.at.path].append(catch)
+    for path, lines in logs.items():
+        if project.side(path) is not Side.EDGE:
+            lines = [log for log in lines if log.library != "console" or log.level == "error"]
+        for log in lines:
+            clause = _clause(catches[path], log)
+            if log.level in ERRORS and clause is not None and not _told(clause, lines):
+                yield _finding(log, clause)
+
+
+def _clause(catches: list[Catch], log: LogCall) -> Catch | None:
+    around = [catch for catch in catches if catch.at.holds(log.at)]
+    return max(around, key=lambda catch: catch.at) if around else None
+
+
+def _told(clause: Catch, lines: list[LogCall]) -> bool:
+    """Whether the exception is kept: by a line of the clause that has it or says it, or by raising again."""
+    inside = [log for log in lines if clause.at.holds(log.at)]
+    kept = any(log.with_exception or _says(log, clause.variable) for log in inside)
+    return kept or "raises" in clause.does
+
+
+def _says(log: LogCall, variable: str) -> bool:
+    """Whether the line says what the exception says."""
+    values = [log.message, *log.arguments, *(value for _, value in log.fields)]
+    return any(let_out(value, variable) is not None for value in values)
+
+
+def _finding(log: LogCall, clause: Catch) -> Finding:
+    caught = " or ".join(name.rpartition(".")[2] for name in clause.exceptions) or "every exception"
+    variable = clause.variable or "error"
+    if log.at.path.endswith(".py"):
+        remedy = f"{log.call.rpartition('.')[0]}.exception(…), or exc_info=True beside the message"
+    elif log.library == "pino":
+        remedy = f"Pass the error along: {log.call}({{ err: {variable} }}, …)"
+    else:
+        remedy = f"Pass the error along: {log.call}(…, {variable})"
+    return Finding(
+        log.at,
+        evidence=f"`{log.call}` in a clause for {caught} logs nothing of the exception: neither type, message nor trace.",
+        remedy=remedy,
+        slots={"call": log.call, "caught": caught, "variable": variable},
+    )
+
+
+REMARK = (
+    "Whoever reads this line at night knows that it failed and not why. The exception is right there in the clause; "
+    "let `{call}` have it."
+)
+
+EXAMPLES = [
+    """
+=== app/sync.py
+import logging
+
+logger = logging.getLogger(__name__)
+
+def sync(orders):
+    for order in orders:
+        try:
+            push(order)
+        except Exception:
+            logger.error("push failed for %s", order.id)  # <-- nothing of the exception
+    try:
+        finish()
+    except Exception as e:
+        logger.error("finish failed: %s", e)
+
+def kept(order):
+    try:
+        push(order)
+    except TimeoutError as e:
+        logger.error("push timed out: %s", e)
+    except Exception:
+        logger.exception("push failed")
+    try:
+        push(order)
+    except Exception:
+        logger.error("push failed", exc_info=True)
+    try:
+        push(order)
+    except Exception as e:
+        logger.error("push failed")
+        raise PushError(order.id) from e
+""",
+    """
+=== src/server.ts
+import express from 'express'
+import pino from 'pino'
+
+const logger = pino()
+const app = express()
+
+app.post('/sync', async (req, res) => {
+  try {
+    await push(req.body)
+  } catch (err) {
+    logger.error('push failed') // <-- the error object stays behind
+  }
+  try {
+    await finish()
+  } catch (err) {
+    logger.error({ err }, 'finish failed')
+    return res.status(502).json({ error: 'finish failed' })
+  }
+  res.json({ ok: true })
+})
+""",
+    """
+=== app/cache.py
+import structlog
+
+log = structlog.get_logger()
+
+def read(key):
+    try:
+        return cache[key]
+    except KeyError:
+        log.info("cache_miss", key=key)
+    except Exception:
+        log.exception("cache_failed", key=key)
+""",
+]

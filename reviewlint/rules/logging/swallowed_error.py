@@ -1,0 +1,133 @@
+"""A failure is caught and nobody hears of it.
+
+`except Exception: pass` turns every fault of the block, including the ones written next year, into behaviour that
+looks like success: an order that was not stored, a mail that was not sent, and no line in any log. Catch what is
+expected by its type, and log, count or raise the rest.
+
+Left alone: narrow exceptions with a comment that says why, fallbacks that return or assign something else, clean-up
+that may fail (`close`, `rollback`, `unlink`), and optional imports.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ...facts.code import Catch
+from ...finding import Confidence, Finding
+from ...project import SERVER_SIDES, Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="high",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="E R S",
+    limits="A clause that only assigns or returns a fallback is taken for a decision.",
+)
+
+CLEAN_UP = re.compile(
+    r"^(?:a?close\w*|rollback|unlink\w*|rm\w*|remove\w*|kill|terminate|stop\w*|disconnect\w*|cancel\w*|destroy\w*|abort\w*"
+    r"|shutdown|clean_?up\w*|unsubscribe|release\w*|dispose|quit|end|flush|import_module|__import__|unlock|reset|wait"
+    r"|clear\w*|logout|delete_?temp\w*|rmtree|terminate\w*)$",
+    re.IGNORECASE,
+)
+"""Calls of which a failure leaves nothing behind that anybody waits for."""
+
+BROAD = frozenset({"Exception", "BaseException"})
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Each clause for everything that does nothing."""
+    for catch in project.facts(Catch, *SERVER_SIDES):
+        broad = not catch.exceptions or bool(BROAD.intersection(catch.exceptions))
+        if not broad or catch.does - {"comments", "continues"}:
+            continue
+        if "comments" in catch.does or _cleans_up(catch):
+            continue
+        what = " or ".join(catch.exceptions) or "everything"
+        goes_on = "goes on with the next one" if "continues" in catch.does else "does nothing"
+        yield Finding(
+            catch.at,
+            evidence=f"This clause catches {what} and {goes_on}: no log line, no counter, no failure to the caller.",
+            remedy="Catch the type that is expected, and log what is not: logger.exception(…)"
+            if catch.at.path.endswith(".py")
+            else "Handle what is expected, and log what is not with the error object.",
+            slots={"what": what, "function": catch.function or "the module"},
+            confidence=Confidence.HIGH,
+        )
+
+
+def _cleans_up(catch: Catch) -> bool:
+    """Whether all that is tried is to put something away."""
+    names = [callee.rpartition(".")[2].strip("()") for callee in catch.attempts]
+    return bool(names) and all(CLEAN_UP.match(name) for name in names)
+
+
+REMARK = (
+    "Whatever goes wrong here, this clause makes it look like success. Name the failure you expect and log the rest."
+)
+
+EXAMPLES = [
+    """
+=== app/orders.py
+import logging
+
+logger = logging.getLogger(__name__)
+
+def store(orders):
+    for order in orders:
+        try:
+            insert(order)
+        except Exception:  # <-- lost orders look like stored ones
+            continue
+
+def notify(order):
+    try:
+        send_mail(order)
+    except:  # <-- catches even the interrupt
+        pass
+
+def kept(order, connection):
+    try:
+        return float(order.total)
+    except ValueError:
+        pass
+    try:
+        connection.close()
+    except Exception:
+        pass
+    try:
+        insert(order)
+    except Exception:
+        logger.exception("insert failed")
+    try:
+        warm_cache(order)
+    except Exception:
+        pass  # the cache warms itself on the next read
+    try:
+        return order.discount()
+    except Exception:
+        return 0
+""",
+    """
+=== src/orders.ts
+export async function store(order: Order) {
+  try {
+    await insert(order)
+  } catch (err) { // <-- an order that was not stored
+  }
+  await notify(order).catch(() => {}) // <-- nobody hears of it
+  await socket.close().catch(() => {})
+}
+""",
+    """
+=== src/settings.ts
+export function parsed(text: string) {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+""",
+]

@@ -42,8 +42,8 @@ _HOLE = "{}"
 
 _NUMBERS = frozenset(
     """int float bool complex len abs round divmod id ord hash sum Decimal UUID uuid1 uuid4 uuid5 uuid7 time time_ns
-    ctime monotonic perf_counter timestamp now utcnow today date datetime timedelta isoformat strftime hexdigest hex bin oct
-    token_hex randint getpid total_seconds count bit_length Number parseInt parseFloat BigInt Boolean toISOString
+    ctime monotonic perf_counter timestamp now utcnow today date datetime timedelta isoformat strftime hexdigest hex bin
+    oct token_hex randint getpid total_seconds count bit_length Number parseInt parseFloat BigInt Boolean toISOString
     getTime valueOf toFixed floor ceil trunc random randomUUID getFullYear nanoid ObjectId index indexOf
     fromtimestamp to_integral_value""".split()
 )

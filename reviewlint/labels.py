@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
 from .config import Config
-from .facts.file import IgnoreComment
+from .facts.file import IgnoreComment, Problem
 from .finding import Finding, State
 from .plan import Run
 from .project import Outcome, Project
@@ -17,12 +17,14 @@ def label(
     project: Project,
     runs: Collection[Run],
     lines: Callable[[str], list[str]],
+    *,
     config_of: Callable[[str], Config],
     scope: Collection[str] | None,
 ) -> tuple[list[Finding], Outcome]:
     """The findings with fingerprint, state and reason; and which ignore comments were of no use.
 
-    `runs` are those that led to the findings: only an ignore for a rule that ran on its file can be called unused.
+    `runs` are those that came to their end: only an ignore for a rule that ran on its file, all of which could be read,
+    can be called unused.
     Findings below a path's severity or confidence threshold are labelled ignored, with the setting as the reason.
     """
     comments: dict[str, list[IgnoreComment]] = defaultdict(list)
@@ -56,7 +58,7 @@ def label(
         labelled.append(replace(finding, state=state, reason=reason))
     unused = tuple(
         (comment, name)
-        for path in sorted(comments)
+        for path in sorted(comments.keys() - {problem.at.path for problem in project.facts(Problem)})
         for comment in comments[path]
         for name in comment.rules
         if (comment, name) not in used

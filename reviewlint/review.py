@@ -16,6 +16,9 @@ from .project import Project
 from .rule import Rule
 from .source import Skipped, Source
 
+_RULE = "rule "
+"""What a fault's place begins with when it struck in a rule."""
+
 DataFlow = Callable[[str, Collection[str]], Iterable[Flow]]
 """Judges data flow: (semgrep check, paths) → flows. Raises `DataFlowUnavailable` where it cannot."""
 
@@ -75,11 +78,13 @@ def review(
     project.flows = flows
     during = [run for run in runs if not run.rule.meta.after_review]
     found = [finding for run in during for finding in _findings(run, project, struck)]
-    labelled, outcome = label(found, project, during, lines, config_of, scope)
+    incomplete = {*undecided, *(fault.where.removeprefix(_RULE) for fault in struck)}
+    complete = [run for run in during if run.rule.name not in incomplete]
+    labelled, outcome = label(found, project, complete, lines, config_of=config_of, scope=scope)
     project.outcome = outcome
     after = [run for run in runs if run.rule.meta.after_review]
     late = [finding for run in after for finding in _findings(run, project, struck)]
-    labelled += label(late, project, (), lines, config_of, scope)[0]
+    labelled += label(late, project, (), lines, config_of=config_of, scope=scope)[0]
     labelled.sort(key=lambda finding: (finding.at, finding.rule, finding.evidence))
     return Review(tuple(labelled), tuple(sources), tuple(skipped), rules, tuple(struck), undecided, problem)
 
@@ -99,7 +104,7 @@ def _findings(run: Run, project: Project, faults: list[Fault]) -> Iterator[Findi
                     confidence=rule.confidence if finding.confidence is None else finding.confidence,
                 )
     except Exception as error:
-        faults.append(Fault(f"rule {rule.name}", f"{type(error).__name__}: {error}"))
+        faults.append(Fault(f"{_RULE}{rule.name}", f"{type(error).__name__}: {error}"))
 
 
 def _judge_data_flow(
@@ -122,5 +127,5 @@ def _judge_data_flow(
             undecided.append(rule.name)
             problem = str(unavailable)
         except Exception as error:
-            faults.append(Fault(f"rule {rule.name}", f"{type(error).__name__}: {error}"))
+            faults.append(Fault(f"{_RULE}{rule.name}", f"{type(error).__name__}: {error}"))
     return (None if problem else tuple(flows)), tuple(undecided), problem

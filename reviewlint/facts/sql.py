@@ -7,7 +7,7 @@ A reader turns every statement of a file into a `Statement`. Its `action` says w
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from .file import FileFact
@@ -779,7 +779,8 @@ class Statement(FileFact):
 
     `action` is None where it could not be parsed (`parsed` False) or does nothing that anybody asks about.
     `section` is `up`, or `down` for the part of a migration that undoes it. `conditional` for statements in a body
-    that only some runs reach. `dialect` is `postgres`, or the dialect in which it could be read.
+    that only some runs reach. `dialect` is `postgres`, `psql` where variables of its
+    client were filled in, or the dialect in which it could be read. `note` is the text of the comments right before it.
     """
 
     words: str
@@ -788,14 +789,4 @@ class Statement(FileFact):
     section: str = "up"
     conditional: bool = False
     dialect: str = "postgres"
-
-
-def names(action: Action) -> Iterator[Name]:
-    """Every name that stands directly in an action."""
-    for field in fields(action):
-        value = getattr(action, field.name)
-        for item in value if isinstance(value, tuple) else (value,):
-            if isinstance(item, Name):
-                yield item
-            elif isinstance(item, Dropped):
-                yield item.name
+    note: str = ""

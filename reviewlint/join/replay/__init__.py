@@ -46,6 +46,8 @@ def _run(state: State, statement: Statement) -> None:
         problem = str(refused)
         if before is not None:
             state.restore(before)
+    if not touched:
+        touched = tuple(table for name in _tables_of(action) if (table := _taken_to_exist(state, name)))
     state.steps.append(
         Step(
             statement, action, state.file, touched, problem, tuple(state.missing), state.transaction, state.settings
@@ -203,6 +205,11 @@ def _doubt(state: State, body: sql.Body) -> None:
         if "policy" in text:
             for key, policy in state.policies.items():
                 state.policies[key] = replace(policy, uncertain=True)
+
+
+def _taken_to_exist(state: State, name: Name) -> schema.Table | None:
+    table = state.tables.get(state.find(name))
+    return table if table and not table.seen else None
 
 
 def _tables_of(action: sql.Action) -> Iterator[Name]:

@@ -1,59 +1,88 @@
 """Reads a file of SQL: its statements one by one, each as a fact; one broken statement never costs another."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from dataclasses import replace
 
 from ...facts.file import FileFact, FileFacts, Problem
 from ...facts.location import Location
 from ...facts.sql import Statement
 from ...source import Source
-from . import actions, lexer
+from . import actions, dialects, lexer
 from .postgres import SyntaxFailure
 
 _SECTION = re.compile(
     r"^\s*--\s*(?:\+?\s*(?:migrate|goose|micrate|dbmate|rambler)\s*:?\s*|//\s*@)(?P<up>up|do)?(?P<down>down|undo)?\b",
     re.IGNORECASE | re.MULTILINE,
 )
+_COMMENT = re.compile(r"--+[ \t]*(?P<line>[^\n]*)|/\*+(?P<block>.*?)\*/", re.DOTALL)
+_VARIABLE = re.compile(
+    r"""(?<![:\w]):(?P<quoted>'[^']*'|"[^"]*")|\$\{(?P<filled>\w+)\}|(?<![:\w]):(?P<bare>[A-Za-z_]\w*)"""
+)
+_LONGEST_NOTE = 500
 
 
 def read(source: Source, data: bytes) -> FileFacts:
     """The facts of one SQL file: a `Statement` for each, and one `Problem` where some could not be parsed."""
-    content = data.decode("utf-8-sig", "replace")
+    content = data.decode("utf-8", "replace")
     text = lexer.Text(source.path, content)
     facts: list[FileFact] = []
     failures: list[tuple[Location, str]] = []
-    sections = [(match.start(), "down" if match["down"] else "up") for match in _SECTION.finditer(content)]
+    marks = [(match.start(), "down" if match["down"] else "up") for match in _SECTION.finditer(content)]
+    starts = [start for start, _ in marks]
+    before = total = 0
     for piece in lexer.pieces(content):
+        note, before = _note(content[before : piece.start]), piece.end
         if piece.kind == "copy":
             continue
-        at = text.at(piece.start, piece.end)
-        section = next((name for start, name in reversed(sections) if start <= piece.start), "up")
+        section = marks[place - 1][1] if (place := bisect_right(starts, piece.start)) else "up"
         if piece.kind == "meta":
-            facts.append(Statement(at, "", None, section=section, dialect="psql"))
+            facts.append(Statement(text.at(piece.start, piece.end), "", None, section=section, dialect="psql"))
             continue
-        written = content[piece.start : piece.end]
+        total += 1
         try:
-            statement = actions.statement(text, piece.start, written)
+            statement = _statement(text, piece, content[piece.start : piece.end])
         except SyntaxFailure as failure:
             stop = min(piece.start + failure.offset, max(piece.end - 1, piece.start))
             failures.append((text.at(stop, stop + 1), failure.message))
-            facts.append(Statement(at, actions.first_words(written), None, parsed=False, section=section))
-        else:
-            facts.append(_in_section(statement, section))
-    facts.extend(_problem(failures, sum(isinstance(fact, Statement) for fact in facts)))
+            words = actions.first_words(content[piece.start : piece.end])
+            statement = Statement(text.at(piece.start, piece.end), words, None, parsed=False)
+        facts.append(replace(statement, section=section, note=note) if note or section != "up" else statement)
+    if failures:
+        at, message = failures[0]
+        count = "" if total == 1 else f" ({len(failures)} of {total} statements could not be parsed)"
+        facts.append(Problem(at, f"{message}{count}"))
     return FileFacts(source.path, source.language, source.side, tuple(facts))
 
 
-def _in_section(statement: Statement, section: str) -> Statement:
-    if section == "up":
-        return statement
-    return Statement(statement.at, statement.words, statement.action, section=section)
+def _statement(text: lexer.Text, piece: lexer.Piece, written: str) -> Statement:
+    """One statement; its client's variables filled in, or read in another dialect, where it does not parse as it is."""
+    try:
+        return actions.statement(text, piece.start, written)
+    except SyntaxFailure:
+        filled = _VARIABLE.sub(_filled, written)
+        if filled != written:
+            try:
+                return replace(actions.statement(text, piece.start, filled), dialect="psql")
+            except SyntaxFailure:
+                pass
+        dialect = dialects.dialect_of(written)
+        if not dialect:
+            raise
+        return Statement(text.at(piece.start, piece.end), actions.first_words(written), None, dialect=dialect)
 
 
-def _problem(failures: list[tuple[Location, str]], total: int) -> Iterator[Problem]:
-    """What is said about all statements of a file that could not be parsed: once, at the first."""
-    if not failures:
-        return
-    at, message = failures[0]
-    count = "" if total == 1 else f" ({len(failures)} of {total} statements could not be parsed)"
-    yield Problem(at, f"{message}{count}")
+def _filled(match: re.Match[str]) -> str:
+    """Something of the same length in the place of a variable: a literal, or a name."""
+    if match["quoted"]:
+        return f" {match['quoted']}"
+    name = match["filled"] or match["bare"]
+    return name + "_" * (len(match[0]) - len(name))
+
+
+def _note(gap: str) -> str:
+    """The comments between two statements, on one line."""
+    if "--" not in gap and "/*" not in gap:
+        return ""
+    texts = [match["line"] if match["line"] is not None else match["block"] for match in _COMMENT.finditer(gap)]
+    return " ".join(" ".join(texts).split())[-_LONGEST_NOTE:]

@@ -1,0 +1,42 @@
+"""Tells whether a statement that PostgreSQL does not understand is another database's SQL."""
+
+import re
+
+_TELLTALES = {
+    "mysql": re.compile(
+        r"`\w+`|\bauto_increment\b|\bengine\s*=|\bunsigned\b|\bon\s+update\s+current_timestamp\b", re.I
+    ),
+    "sqlite": re.compile(r"\bautoincrement\b|\bpragma\s+\w+|\bwithout\s+rowid\b", re.I),
+    "tsql": re.compile(r"\[\w+\]\.\[\w+\]|\bnvarchar\b|\bidentity\s*\(\d|\bnvarchar\(max\)|\buniqueidentifier\b", re.I),
+    "oracle": re.compile(r"\bvarchar2\b|\bnumber\(\d", re.I),
+    "clickhouse": re.compile(r"\bengine\s*=\s*\w*mergetree\b", re.I),
+    "snowflake": re.compile(r"\bcreate\s+(?:or\s+replace\s+)?(?:warehouse|stage|file\s+format)\b", re.I),
+}
+_LONGEST = 20_000
+
+
+def dialect_of(statement: str) -> str:
+    """The dialect whose words stand in the statement and whose parser reads it, `""` where there is none."""
+    if len(statement) > _LONGEST:
+        return ""
+    for dialect, telltale in _TELLTALES.items():
+        if telltale.search(statement) and _reads(statement, dialect):
+            return dialect
+    return ""
+
+
+def _reads(statement: str, dialect: str) -> bool:
+    import logging
+
+    import sqlglot
+
+    logger = logging.getLogger("sqlglot")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        parsed = sqlglot.parse(statement, read=dialect)
+    except (sqlglot.errors.SqlglotError, RecursionError):
+        return False
+    finally:
+        logger.setLevel(level)
+    return any(tree is not None and tree.key != "command" for tree in parsed)

@@ -1,5 +1,6 @@
 """The summary of a review: one line of counts, and a line for everything that the review could not do."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from .finding import Severity, State
@@ -29,6 +30,18 @@ def summary(report: Report) -> Iterator[str]:
             "the code that caused it"
         )
     yield counts(report)
+
+
+def by_rule(report: Report) -> Iterator[str]:
+    """A line for each rule with findings: how many are shown, and how many carry another label."""
+    tally: dict[str, Counter[State]] = defaultdict(Counter)
+    for finding in report.findings:
+        tally[finding.rule][finding.state] += 1
+    widest = max(map(len, tally), default=0)
+    for rule, states in sorted(tally.items(), key=lambda item: (-item[1][State.SHOWN], item[0])):
+        labelled = [f"{states[state]:,} {words}" for state, words in LABELS.items() if states[state]]
+        rest = f"  ({', '.join(labelled)})" if labelled else ""
+        yield f"{rule:{widest}}  {states[State.SHOWN]:6,}{rest}"
 
 
 def counts(report: Report) -> str:

@@ -12,7 +12,7 @@ from reviewlint.console import Look
 from reviewlint.fault import Fault
 from reviewlint.finding import Confidence, Edit, Fix, Location, Related, Severity, State, Subject
 from reviewlint.source import Skipped
-from reviewlint.summary import summary
+from reviewlint.summary import by_rule, summary
 
 from . import made
 
@@ -226,3 +226,18 @@ def test_the_summary_of_a_clean_review_is_one_line() -> None:
     assert list(summary(made.reported())) == ["1 file reviewed: no findings, approve"]
     nothing = dataclasses.replace(made.reported(), review=dataclasses.replace(made.reported().review, sources=()))
     assert list(summary(nothing)) == ["no files to review"]
+
+
+def test_statistics_count_by_rule_the_most_frequent_first() -> None:
+    report = made.reported(
+        made.finding(rule="a-rule"),
+        made.finding(),
+        made.finding(line=1),
+        made.finding(line=3, state=State.IGNORED),
+        made.finding(rule="z", state=State.BASELINED),
+    )
+    assert list(by_rule(report)) == [
+        "interpolated-query       2  (1 ignored)",
+        "a-rule                   1",
+        "z                        0  (1 in the baseline)",
+    ]

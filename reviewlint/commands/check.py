@@ -39,6 +39,7 @@ FAILED = 2
     multiple=True,
     help="Write the review to a file as well; may be given several times.",
 )
+@click.option("--statistics", is_flag=True, help="Say how many findings each rule has, and of which label.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 although there are findings.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Processes to use. [one a core]")
 @click.option("--stdin-filename", metavar="FILE", help="What the text on standard input (path `-`) is called.")
@@ -48,6 +49,7 @@ def command(
     paths: tuple[str, ...],
     output_format: str,
     outputs: tuple[str, ...],
+    statistics: bool,
     exit_zero: bool,
     jobs: int | None,
     stdin_filename: str | None,
@@ -82,7 +84,7 @@ def command(
     for name, file in targets:
         _deliver(finished, name, file)
     write(reporters.render(output_format, finished, look_of(sys.stdout, colour)))
-    _summarize(finished)
+    _summarize(finished, statistics)
     return _status(finished, config, exit_zero)
 
 
@@ -96,10 +98,10 @@ def _status(report: "Report", config: "Config", exit_zero: bool) -> int:
     return FINDINGS if failing and not exit_zero else 0
 
 
-def _summarize(report: "Report") -> None:
-    from ..summary import summary
+def _summarize(report: "Report", statistics: bool) -> None:
+    from ..summary import by_rule, summary
 
-    for line in summary(report):
+    for line in (*(by_rule(report) if statistics else ()), *summary(report)):
         say(line)
 
 

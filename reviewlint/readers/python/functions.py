@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from ...facts.code import Function
-from ...facts.file import FileFact
+from ...facts.file import FileFact, Side
 from ...facts.values import Unknown, Value, options
 from . import syntax
 
@@ -22,7 +22,7 @@ _TEXT_METHODS = frozenset({"join", "format", "format_map", "replace", "strip", "
 
 
 def function(scope: "Scope", module: "Module") -> Iterator[FileFact]:
-    """The summary of a function."""
+    """The summary of a function; what tests return is nobody's business."""
     parameters = list(scope.parameters)
     if scope.is_method and parameters and parameters[0] in ("self", "cls"):
         del parameters[0]
@@ -33,7 +33,7 @@ def function(scope: "Scope", module: "Module") -> Iterator[FileFact]:
         module.decorators(scope),
         tuple(
             value
-            for node in module.returns(scope)
+            for node in (module.returns(scope) if module.side is not Side.TEST else ())
             if _may_tell(node, module) and _is_useful(value := module.value(node))
         ),
         _calls(scope, module),

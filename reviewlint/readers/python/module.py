@@ -11,7 +11,7 @@ from types import ModuleType
 
 from tree_sitter import Node, Tree
 
-from ...facts.file import FileFact, FileFacts
+from ...facts.file import FileFact, FileFacts, Side
 from ...facts.location import Location
 from ...facts.values import Value
 from ...source import Source
@@ -61,8 +61,9 @@ class Catch:
 class Module:
     """One parsed file, as readers see it."""
 
-    def __init__(self, path: str, data: bytes, tree: Tree) -> None:
+    def __init__(self, path: str, data: bytes, tree: Tree, side: Side = Side.SERVER) -> None:
         self.path = path
+        self.side = side
         self.data = data
         self.root = tree.root_node
         self.seen = seen = syntax.captures(_SCREEN, self.root)
@@ -73,6 +74,8 @@ class Module:
         self.scopes = Scopes(self.root, seen.get("scope", []))
         self.names = imports.bound(self)
         self._dotted: dict[bytes, str] = {}
+        self._mentioned: dict[bytes, bool] = {}
+        self._parted: dict[str, dict[int, list[Node]]] = {}
         self._evaluator = Evaluator(self)
 
     # Where
@@ -129,21 +132,26 @@ class Module:
 
     def calls_in(self, scope: Scope) -> list[Node]:
         """The calls that stand in `scope` itself, not in a definition inside it."""
-        return self._calls_by_scope.get(scope.start if scope.parent else -1, [])
+        return self.captured("call", scope)
 
-    @cached_property
-    def _calls_by_scope(self) -> dict[int, list[Node]]:
-        found: dict[int, list[Node]] = {}
-        for node in self.calls:
-            scope = self.scopes.at(node.start_byte)
-            found.setdefault(scope.start if scope.parent else -1, []).append(node)
-        return found
+    def captured(self, kind: str, scope: Scope) -> list[Node]:
+        """The captures of the screen called `kind` that stand in `scope` itself, in order."""
+        parted = self._parted.get(kind)
+        if parted is None:
+            parted = self._parted[kind] = self.scopes.parted(self.seen.get(kind, ()))
+        return parted.get(scope.number, [])
 
     # What
 
     def mentions(self, *words: bytes) -> bool:
         """Whether one of `words` occurs in the bytes of the file."""
-        return any(word in self.data for word in words)
+        known = self._mentioned
+        for word in words:
+            if word not in known:
+                known[word] = word in self.data
+            if known[word]:
+                return True
+        return False
 
     def has_import(self, *modules: str) -> bool:
         """Whether the file imports one of `modules` or something inside it."""
@@ -291,7 +299,7 @@ def read(source: Source, data: bytes) -> FileFacts:
     tree = syntax.parse(data)
     if (nothing := trees.rubble(source, tree.root_node)) is not None:
         return nothing
-    module = Module(source.path, data, tree)
+    module = Module(source.path, data, tree, source.side)
     facts = list(with_conditions(_facts(module), module.root, data))
     broken = problem(module)
     if broken is not None:

@@ -1,6 +1,7 @@
 """Modules, classes and functions of one file, and which of them a position is in."""
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tree_sitter import Node
@@ -8,13 +9,18 @@ from tree_sitter import Node
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parameter:
-    """A parameter as declared: `annotation` is its type's source or `""`, `default` its default's node or None."""
+    """A parameter as declared: its `name`, `spread` (`*`, `**` or `""`), and the nodes of its type and default."""
 
     name: str
     node: Node
-    annotation: str = ""
+    type: Node | None = None
     default: Node | None = None
     spread: str = ""
+
+    @property
+    def annotation(self) -> str:
+        """The source of its type on one line, or `""`."""
+        return " ".join((self.type.text or b"").decode("utf-8", "replace").split()) if self.type is not None else ""
 
 
 @dataclass(slots=True, eq=False)
@@ -22,7 +28,8 @@ class Scope:
     """A module, class or function.
 
     `name` is qualified inside the file (`Orders.create`; `""` for the module), `kind` is `module`, `class` or
-    `function`. `node` is the definition, `body` the block that holds its statements.
+    `function`. `node` is the definition, `body` the block of its statements, `start` and `end` the range of bytes.
+    `number` counts the scopes of the file from 0, which is the module.
     """
 
     kind: str
@@ -32,6 +39,7 @@ class Scope:
     start: int
     end: int
     parent: "Scope | None" = None
+    number: int = 0
     _parameters: dict[str, Parameter] | None = field(default=None, repr=False)
 
     @property
@@ -95,6 +103,7 @@ class Scopes:
                 start,
                 end,
                 parent,
+                len(self.all),
             )
             self.all.append(scope)
             self._by_node[node.id] = scope
@@ -108,6 +117,18 @@ class Scopes:
             scope = scope.parent
         return scope
 
+    def parted(self, nodes: Iterable[Node]) -> dict[int, list[Node]]:
+        """The nodes by the number of the scope that each stands in, in order."""
+        found: dict[int, list[Node]] = {}
+        at = self.at
+        for node in nodes:
+            number = at(node.start_byte).number
+            if number in found:
+                found[number].append(node)
+            else:
+                found[number] = [node]
+        return found
+
     def of(self, node: Node) -> Scope | None:
         """The scope that a function or class definition opens."""
         return self._by_node.get(node.id)
@@ -117,8 +138,12 @@ def _parameters(definition: Node) -> list[tuple[str, Parameter]]:
     found: list[tuple[str, Parameter]] = []
     parameters = definition.child_by_field_name("parameters")
     for child in parameters.named_children if parameters is not None else ():
-        name, spread = child, ""
-        if child.type in ("typed_parameter", "typed_default_parameter", "default_parameter"):
+        kind, name, spread = child.type, child, ""
+        if kind == "identifier":
+            own = (child.text or b"").decode("utf-8", "replace")
+            found.append((own, Parameter(own, child)))
+            continue
+        if kind in ("typed_parameter", "typed_default_parameter", "default_parameter"):
             name = child.child_by_field_name("name") or child.named_children[0]
         if name.type in ("list_splat_pattern", "dictionary_splat_pattern"):
             spread = "*" if name.type == "list_splat_pattern" else "**"
@@ -127,17 +152,7 @@ def _parameters(definition: Node) -> list[tuple[str, Parameter]]:
             name = name.named_children[0]
         if name.type != "identifier" or name.text is None:
             continue
-        annotation, text = child.child_by_field_name("type"), name.text.decode("utf-8", "replace")
-        found.append(
-            (
-                text,
-                Parameter(
-                    text,
-                    name,
-                    " ".join((annotation.text or b"").decode("utf-8", "replace").split()) if annotation else "",
-                    child.child_by_field_name("value"),
-                    spread,
-                ),
-            )
-        )
+        own = name.text.decode("utf-8", "replace")
+        declared, default = child.child_by_field_name("type"), child.child_by_field_name("value")
+        found.append((own, Parameter(own, name, declared, default, spread)))
     return found

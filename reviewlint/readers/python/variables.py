@@ -56,7 +56,7 @@ class _Block:
         if not end:
             return -1
         limit = self.statements[end - 1].end_byte
-        last = bisect_left(bindings, limit, key=lambda binding: binding.start) - 1
+        last = bisect_left(bindings, limit, key=_start) - 1
         if last < 0 or bindings[last].start < self.starts[0]:
             return -1
         return bisect_right(self.starts, bindings[last].start) - 1
@@ -127,7 +127,7 @@ class Variables:
         for test in reversed(names.tests.get(source, ())):
             if test.start_byte <= position < test.end_byte:
                 continue
-            between = bisect_left(names.bindings.get(first, ()), test.end_byte, key=lambda binding: binding.start)
+            between = bisect_left(names.bindings.get(first, ()), test.end_byte, key=_start)
             later = names.bindings.get(first, [])[between : between + 1]
             if later and later[0].start < position:
                 continue
@@ -148,7 +148,7 @@ class Variables:
             return None
         if scope.kind == "module" and name in self._changed_globals():
             return Reference(self._evaluator.at(use), name)
-        settled = (scope.start if scope.parent else -1, name)
+        settled = (scope.number, name)
         is_end = position is None or position >= scope.body.end_byte
         if is_end and settled in self._settled:
             return self._settled[settled]
@@ -199,7 +199,7 @@ class Variables:
             return None
         names = self._of(klass)
         found: list[Value] = []
-        key = (klass.start, f".{name}", 0)
+        key = (klass.number, f".{name}", 0)
         if key in self._following or len(self._following) >= _NESTED:
             return None
         self._following.add(key)
@@ -232,16 +232,9 @@ class Variables:
 
     def returns(self, scope: Scope) -> list[Node]:
         """The expressions that a function returns, in the order of the text; none for generators."""
-        if self._inside("yield", scope):
+        if self._module.captured("yield", scope):
             return []
-        return [inner[0] for node in self._inside("return", scope) if (inner := syntax.children(node))]
-
-    def _inside(self, kind: str, scope: Scope) -> list[Node]:
-        """The captures of `kind` that stand in `scope` itself."""
-        nodes = self._module.seen.get(kind, [])
-        first = bisect_left(nodes, scope.start, key=lambda node: node.start_byte)
-        last = bisect_left(nodes, scope.end, key=lambda node: node.start_byte)
-        return [node for node in nodes[first:last] if self._module.scopes.at(node.start_byte) is scope]
+        return [inner[0] for node in self._module.captured("return", scope) if (inner := syntax.children(node))]
 
     def _by_name(self) -> dict[str, Scope]:
         if self._functions is None:
@@ -261,33 +254,32 @@ class Variables:
     # The bindings of a scope
 
     @cached_property
-    def _places(self) -> list[_Binding]:
-        """Every place of the file that binds, changes or tests a name, in the order of the text."""
+    def _mutations(self) -> dict[int, list[Node]]:
+        """The calls of `append` and its kin on plain names, by scope."""
         module = self._module
-        found = [_Binding(kind, node, node.start_byte) for kind in _BINDING for node in module.seen.get(kind, ())]
-        if module.mentions(*(b"." + method + b"(" for method in _MUTATING)):
-            for node in module.calls:
-                function = node.child(0)
-                if function is not None and function.type == "attribute":
-                    source = module.data[function.start_byte : function.end_byte]
-                    owner, _, method = source.rpartition(b".")
-                    if method in _MUTATING and owner.replace(b"_", b"a").isalnum():
-                        found.append(_Binding("mutate", node, node.start_byte))
-        found.sort(key=lambda binding: binding.start)
-        return found
+        if not module.mentions(*(b"." + method + b"(" for method in _MUTATING)):
+            return {}
+        found: list[Node] = []
+        for node in module.calls:
+            function = node.child(0)
+            if function is not None and function.type == "attribute":
+                owner, _, method = module.data[function.start_byte : function.end_byte].rpartition(b".")
+                if method in _MUTATING and owner.replace(b"_", b"a").isalnum():
+                    found.append(node)
+        return module.scopes.parted(found)
 
     def _of(self, scope: Scope) -> _Names:
-        known = self._names.get(scope.start if scope.parent else -1)
+        known = self._names.get(scope.number)
         if known is None:
-            known = self._names[scope.start if scope.parent else -1] = self._read(scope)
+            known = self._names[scope.number] = self._read(scope)
         return known
 
     def _read(self, scope: Scope) -> _Names:
         names = _Names()
-        at = self._module.scopes.at
-        first = bisect_left(self._places, scope.start, key=lambda binding: binding.start) if scope.parent else 0
-        last = bisect_left(self._places, scope.end, key=lambda binding: binding.start)
-        found = [binding for binding in self._places[first:last] if at(binding.start) is scope]
+        captured = self._module.captured
+        found = [_Binding(kind, node, node.start_byte) for kind in _BINDING for node in captured(kind, scope)]
+        found += [_Binding("mutate", node, node.start_byte) for node in self._mutations.get(scope.number, ())]
+        found.sort(key=_start)
         for binding in found:
             if binding.kind == "global":
                 names.shared.update(self._module.text(child) for child in binding.node.named_children)
@@ -680,6 +672,10 @@ class Variables:
         return value
 
 
+def _start(binding: _Binding) -> int:
+    return binding.start
+
+
 def _once(compute: Callable[[], Value | None]) -> Callable[[], Value | None]:
     """`compute`, done when first asked for and kept."""
     kept: list[Value | None] = []
@@ -694,8 +690,8 @@ def _once(compute: Callable[[], Value | None]) -> Callable[[], Value | None]:
 
 def _within(bindings: list[_Binding], statement: Node) -> list[_Binding]:
     """The bindings inside a statement."""
-    first = bisect_left(bindings, statement.start_byte, key=lambda binding: binding.start)
-    last = bisect_left(bindings, statement.end_byte, key=lambda binding: binding.start)
+    first = bisect_left(bindings, statement.start_byte, key=_start)
+    last = bisect_left(bindings, statement.end_byte, key=_start)
     return bindings[first:last]
 
 

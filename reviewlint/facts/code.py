@@ -54,7 +54,8 @@ class Catch(FileFact):
 
     `exceptions` are dotted type names (`()` for a bare or TypeScript catch); `variable` is the name bound, or `""`.
     `does` holds what the body does, out of `raises`, `logs`, `returns`, `calls`, `assigns`, `continues`, `comments`;
-    empty for a body that does nothing at all. `attempts` are the dotted callees of what is tried, at most 12.
+    empty for a body that does nothing at all. `attempts` are the dotted callees of what is tried, at most 12, and
+    `tries` what its statements do, in the same words. `nested` inside another clause or a finally.
     """
 
     function: str
@@ -62,3 +63,5 @@ class Catch(FileFact):
     variable: str
     does: frozenset[str]
     attempts: tuple[str, ...] = ()
+    tries: frozenset[str] = frozenset()
+    nested: bool = False

@@ -44,7 +44,31 @@ def catch(node: Node, module: "Module") -> Iterator[FileFact]:
         module.catch_variable(node),
         frozenset(does),
         tuple(_attempts(node, module)),
+        _tries(node, module),
+        _is_nested(node),
     )
+
+
+def _tries(clause: Node, module: "Module") -> frozenset[str]:
+    """What the statements of the clause's try do."""
+    body = clause.parent.child_by_field_name("body") if clause.parent is not None else None
+    if body is None:
+        return frozenset()
+    scope = module.scopes.at(body.start_byte)
+    seen = syntax.captures(_DOES, body)
+    return frozenset(
+        name for name, nodes in seen.items() if any(module.scopes.at(found.start_byte) is scope for found in nodes)
+    )
+
+
+def _is_nested(clause: Node) -> bool:
+    """Whether the clause's try stands in another clause or a finally of the same function."""
+    parent = clause.parent.parent if clause.parent is not None else None
+    while parent is not None and parent.type not in ("function_definition", "module"):
+        if parent.type in ("except_clause", "finally_clause"):
+            return True
+        parent = parent.parent
+    return False
 
 
 def _attempts(clause: Node, module: "Module") -> Iterator[str]:

@@ -12,6 +12,8 @@ from . import imports, syntax
 from .module import Module
 from .scopes import Scope
 
+_UNFOLLOWED = frozenset({Side.TEST, Side.BROWSER})
+"""Sides whose functions answer no requests: what they return is not kept."""
 _DIRECTIVE = re.compile(rb"""["']use (?:client|server)["']""")
 
 
@@ -58,7 +60,7 @@ def _is_definition(value: Node) -> bool:
 
 
 def _directives(module: Module) -> Iterator[FileFact]:
-    for match in _DIRECTIVE.finditer(module.data):
+    for match in _DIRECTIVE.finditer(module.data) if module.mentions(b"use client", b"use server") else ():
         node = module.root.descendant_for_byte_range(match.start(), match.end())
         if node is None or node.type != "string" or node.parent is None or node.parent.type != "expression_statement":
             continue
@@ -86,8 +88,8 @@ def function(scope: Scope, module: Module) -> Iterator[FileFact]:
         module.location(scope.node),
         scope.name,
         tuple(parameter.name for parameter in scope.parameters),
-        tuple(_decorators(scope.node, module)),
-        module.returned(scope) if module.side is not Side.TEST else (),
+        tuple(_decorators(scope.node, module)) if module.decorators else (),
+        module.returned(scope) if module.side not in _UNFOLLOWED else (),
         module.called_in(scope),
         scope.is_async,
     )
@@ -139,7 +141,27 @@ def catch(node: Node, module: Module) -> Iterator[FileFact]:
     does = _does(body, module) if body is not None else frozenset()
     tried = node.parent.child_by_field_name("body") if node.parent is not None else None
     attempts = _attempts(tried, module) if tried is not None else ()
-    yield Catch(module.location(node), module.enclosing(node), (), module.catch_variable(node), does, attempts)
+    variable, tries = module.catch_variable(node), _does(tried, module) if tried is not None else frozenset()
+    yield Catch(
+        module.location(node),
+        module.enclosing(node),
+        (),
+        variable,
+        does,
+        attempts,
+        tries,
+        _is_nested(node.parent or node),
+    )
+
+
+def _is_nested(node: Node) -> bool:
+    """Whether a try or a call stands in another clause or a finally of the same function."""
+    parent = node.parent
+    while parent is not None and parent.type not in syntax.FUNCTIONS:
+        if parent.type in ("catch_clause", "finally_clause"):
+            return True
+        parent = parent.parent
+    return False
 
 
 def _attempts(tried: Node, module: Module) -> tuple[str, ...]:
@@ -162,7 +184,8 @@ def _rejection(callback: Node, module: Module) -> Iterator[FileFact]:
     call = where.parent if where.type == "arguments" else None
     function = call.child_by_field_name("function") if call is not None else None
     attempts = _attempts(function, module) if function is not None else ()
-    yield Catch(module.location(callback), module.enclosing(where), (), variable, does, attempts)
+    nested = _is_nested(callback)
+    yield Catch(module.location(callback), module.enclosing(where), (), variable, does, attempts, nested=nested)
 
 
 _LOGGERS = re.compile(r"(?:^|[._])(?:console|log|logger|logging|Sentry|capture(?:Exception|Message))\b", re.IGNORECASE)
@@ -203,8 +226,4 @@ def _said(node: Node, module: Module) -> frozenset[str]:
         if name in ("Promise.reject", "reject"):
             return frozenset({"raises"})
         return frozenset({"logs"}) if _LOGGERS.search(name) else frozenset({"calls"})
-    if node.type in ("identifier", "undefined", "null", "object") and not module.text(node).strip("{} \n"):
-        return frozenset()
-    if node.type in ("undefined", "null"):
-        return frozenset()
     return frozenset({"returns"})

@@ -42,7 +42,7 @@ def check(project: Project) -> Iterator[Finding]:
         broad = not catch.exceptions or bool(BROAD.intersection(catch.exceptions))
         if not broad or catch.does - {"comments", "continues"}:
             continue
-        if "comments" in catch.does or _cleans_up(catch):
+        if "comments" in catch.does or catch.nested or _cleans_up(catch) or _falls_back(catch):
             continue
         what = " or ".join(catch.exceptions) or "everything"
         goes_on = "goes on with the next one" if "continues" in catch.does else "does nothing"
@@ -55,6 +55,11 @@ def check(project: Project) -> Iterator[Finding]:
             slots={"what": what, "function": catch.function or "the module"},
             confidence=Confidence.HIGH,
         )
+
+
+def _falls_back(catch: Catch) -> bool:
+    """Whether what follows the try stands in for it: it returns on success, or (without typed clauses) sets a variable."""
+    return "returns" in catch.tries or ("assigns" in catch.tries and not catch.at.path.endswith(".py"))
 
 
 def _cleans_up(catch: Catch) -> bool:

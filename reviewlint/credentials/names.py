@@ -95,3 +95,8 @@ def secret_kind(name: str) -> str:
 def is_connection_string(name: str) -> bool:
     """Whether an environment variable of this name holds a database's address with its password."""
     return _CONNECTIONS.search(name.upper()) is not None
+
+
+def is_server_only(name: str) -> bool:
+    """Whether an environment variable of this name holds what only a server may know."""
+    return secret_kind(name) != "" or is_connection_string(name)

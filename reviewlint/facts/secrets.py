@@ -15,7 +15,8 @@ class Secret(FileFact):
     that it is assigned to, or `""`; `prefix` its first four characters; `fingerprint` the first 12 hexadecimal digits
     of its SHA-256, so that two places can be seen to hold the same one. `role` is the role claim of a decoded JWT,
     `issuer` its `iss` (`supabase-demo` for the published keys of Supabase's local stack; `firebase` for the public key
-    of a Firebase app), else `""`. `host` is the host of the URL around it, `project` the reference of the hosted Supabase project that a JWT is for.
+    of a Firebase app), else `""`. `host` is the host of the URL around it, `project` the reference of the hosted
+    Supabase project that a JWT is for.
     """
 
     kind: str

@@ -29,6 +29,7 @@ _CONDITIONS = ("source", "development", "import", "module", "default", "require"
 _CONFIG_NAMES = ("tsconfig.json", "jsconfig.json", "tsconfig.app.json", "tsconfig.base.json")
 _ALIAS_ROOTS = {"@/": ("src/", "", "app/"), "~/": ("src/", "", "app/"), "#/": ("src/",), "$lib/": ("src/lib/",)}
 """Aliases that templates of Vite, Nuxt, Remix and SvelteKit set up in code; tried where no configuration has them."""
+_DEPENDENCY_FIELDS = frozenset({"dependencies", "devDependencies", "peerDependencies", "optionalDependencies"})
 _MOST_EXTENDS = 12
 
 
@@ -93,6 +94,17 @@ class Modules:
             if f"{folder}/package.json" in self._files:
                 return folder
         return ""
+
+    def dependencies(self, path: str) -> frozenset[str] | None:
+        """Every package that the nearest package.json asks for; None where there is no package.json."""
+        manifest = _join(self.package_folder(path), "package.json")
+        if manifest not in self._files:
+            return None
+        return frozenset(
+            setting.keys[1]
+            for setting in self._settings.get(manifest, ())
+            if len(setting.keys) == 2 and setting.keys[0] in _DEPENDENCY_FIELDS
+        )
 
     def _follow(self, path: str) -> Iterator[Edge]:
         for fact in self._imports.get(path, ()):

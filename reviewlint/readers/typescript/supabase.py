@@ -57,7 +57,8 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
     callee = module.callee(node)
     name = callee.rpartition(".")[2]
     if name in _MAKERS:
-        if any(package in callee for package in _PACKAGES):
+        # `createClient` is anybody's word; the others are Supabase's, also where a package of the project hands them on
+        if any(package in callee for package in _PACKAGES) or (name != "createClient" and "." in callee):
             yield _client(node, callee, module)
         return
     receiver = module.receiver(node)

@@ -1,0 +1,122 @@
+"""Supabase clients with what is known of their keys: which one acts as the service role, which as the visitor."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ..credentials.published import PREFIXES
+from ..facts.clients import Client
+from ..facts.code import Definition
+from ..facts.secrets import Secret
+from ..facts.values import Call, Environment, Parameter, Reference, Text, Value, constant_text, options
+from ..project import Project
+from .modules import modules
+from .secrets import is_service_role
+
+
+class Key(StrEnum):
+    """Whose key a client was made with."""
+
+    SERVICE = "service role"
+    ANON = "anon"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class SupabaseClient:
+    """A client with its key. `variable` is the environment variable that the key comes from, `""` where none."""
+
+    client: Client
+    key: Key
+    variable: str = ""
+
+
+_SERVICE = re.compile(
+    r"service[_-]?role|(?:^|[_.])(?:supabase|sb)[_-]?(?:service|secret|admin)(?:[_-]?(?:role[_-]?)?key)?$"
+    r"|SUPABASE_\w*(?:SECRET|SERVICE)\w*_KEY|supabase(?:Secret|Service|Admin)\w*Key",
+    re.I,
+)
+_ANON = re.compile(r"anon|publishable|SUPABASE_(?:PUBLIC_)?KEY$", re.I)
+_FIXED = {
+    "createBrowserClient": Key.ANON,
+    "createClientComponentClient": Key.ANON,
+    "createPagesBrowserClient": Key.ANON,
+}
+
+
+def supabase_clients(project: Project) -> tuple[SupabaseClient, ...]:
+    """Every Supabase client that the project builds; call it through `project.view(supabase_clients)`."""
+    literals: dict[str, list[Secret]] = {}
+    for secret in project.facts(Secret):
+        if is_service_role(secret):
+            literals.setdefault(secret.at.path, []).append(secret)
+    return tuple(_judged(project, client, literals) for client in project.facts(Client) if client.library == "supabase")
+
+
+def _judged(project: Project, client: Client, literals: dict[str, list[Secret]]) -> SupabaseClient:
+    variable = ""
+    kinds: set[Key] = set()
+    for value in _values(project, client.key, client.at.path):
+        if isinstance(value, Environment):
+            variable = variable or value.name
+        if any(
+            value.at.path == secret.at.path and value.at.holds(secret.at) for secret in literals.get(value.at.path, ())
+        ):
+            kinds.add(Key.SERVICE)
+        else:
+            kinds.add(_kind(value))
+    if not kinds and (fixed := _FIXED.get(client.constructor.rpartition(".")[2])):
+        kinds.add(fixed)
+    if Key.SERVICE in kinds and Key.ANON not in kinds:  # both: whoever calls the factory decides
+        return SupabaseClient(client, Key.SERVICE, variable)
+    return SupabaseClient(client, Key.ANON if kinds == {Key.ANON} else Key.UNKNOWN, variable)
+
+
+def _kind(value: Value) -> Key:
+    match value:
+        case Environment(name=name) | Reference(name=name) | Parameter(name=name):
+            last = name.rpartition(".")[2]
+            if _ANON.search(last):
+                return Key.ANON
+            return Key.SERVICE if _SERVICE.search(last) else Key.UNKNOWN
+        case Call(arguments=arguments) if arguments:  # a helper that reads a variable: `required("SUPABASE_…")`
+            text = constant_text(arguments[0])
+            if text and _ANON.search(text):
+                return Key.ANON
+            return Key.SERVICE if text and _SERVICE.search(text) else Key.UNKNOWN
+    text = constant_text(value)
+    if text and text.startswith("sb_publishable_"):
+        return Key.ANON
+    return Key.UNKNOWN
+
+
+def _values(project: Project, value: Value | None, path: str, hops: int = 3) -> Iterator[Value]:
+    """What a key may be, constants of other files followed."""
+    for option in options(value) if value is not None else ():
+        if isinstance(option, Reference) and hops:
+            definition = _definition(project, option.name, path)
+            if definition is not None and _kind(option) is Key.UNKNOWN:
+                yield from _values(project, definition.value, definition.at.path, hops - 1)
+                continue
+        if isinstance(option, Text) and len(option.parts) == 1:
+            option = option.parts[0]
+        yield option
+
+
+def _definition(project: Project, name: str, path: str) -> Definition | None:
+    found = project.view(_definitions).get((path, name))
+    if found is None and "." in name:
+        module, _, inner = name.rpartition(".")
+        target = project.view(modules).resolve(module, path)
+        found = project.view(_definitions).get((target, inner)) if target is not None else None
+    return found
+
+
+def _definitions(project: Project) -> dict[tuple[str, str], Definition]:
+    return {(one.at.path, one.name): one for one in project.facts(Definition)}
+
+
+def is_published(variable: str) -> bool:
+    """Whether a bundler writes this variable into the browser's code."""
+    return variable.startswith(PREFIXES)

@@ -1,0 +1,178 @@
+"""A module that uses a secret of the server is imported by browser code.
+
+One import is enough: a client component takes a helper from a module that also builds the service-role client, and the
+module is part of the browser's bundle from then on. The bundler leaves server variables empty there, so the first
+effect is a crash, and the usual cure for it, a public prefix, publishes the secret.
+
+The chain of imports is shown hop by hop. It follows aliases, workspaces, re-exports and dynamic imports, and ends at
+server boundaries: `server-only`, server actions, route handlers, `.server` modules, type-only imports, what a page
+imports for `getServerSideProps` alone, and functions that nothing in the bundle calls.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ...credentials.names import is_server_only
+from ...credentials.published import PREFIXES
+from ...facts.clients import EnvironmentRead
+from ...facts.imports import Import
+from ...finding import Finding, Severity
+from ...join.browser import browser
+from ...join.clients import Key, supabase_clients
+from ...join.secrets import for_development
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="error",
+    confidence="high",
+    since="0.1.0",
+    languages=("typescript",),
+    asked_by="F A",
+    security="8.1",
+    limits="Imports inside of Vue, Svelte and Astro components are not followed.",
+)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    reach = project.view(browser)
+    guarded = {fact.at.path for fact in project.facts(Import) if fact.module.startswith("@t3-oss/env")}
+    service = {one.client.at.path: one for one in project.view(supabase_clients) if one.key is Key.SERVICE}
+    reads: dict[str, list[EnvironmentRead]] = defaultdict(list)
+    for read in project.facts(EnvironmentRead):
+        path = read.at.path
+        if (
+            reach.needs(path, read.function)
+            and not reach.is_entry(path)
+            and path not in guarded
+            and is_server_only(read.name)
+            and not read.name.startswith(PREFIXES)
+            and not for_development(project, path)
+        ):
+            reads[path].append(read)
+    for path, found in reads.items():
+        names = list(dict.fromkeys(read.name for read in found))
+        chain = reach.chain(path)
+        listed = ", ".join(f"`{name}`" for name in names[:4]) + (
+            f" and {len(names) - 4} more" if len(names) > 4 else ""
+        )
+        privileged = path in service
+        entry = chain[0].at.path
+        yield Finding(
+            found[0].at,
+            f"This module reads {listed}{' and builds a service-role client' if privileged else ''}, "
+            f"and browser code in {entry} reaches it through {len(chain)} import{'s' if len(chain) > 1 else ''}.",
+            remedy='import "server-only"  // first line of this module; move what the browser needs into another one',
+            related=chain,
+            severity=None if privileged else Severity.WARNING,
+            slots={"variable": names[0], "file": path, "entry": entry},
+        )
+
+
+REMARK = (
+    "{entry} runs in the browser and pulls {file} in with it. Split the module: what needs `{variable}` stays behind "
+    '`import "server-only"`, and the next such import fails the build instead of the customer.'
+)
+
+EXAMPLES = [
+    """
+=== tsconfig.json
+{"compilerOptions": {"paths": {"@/*": ["./src/*"]}}}
+=== package.json
+{"dependencies": {"next": "16", "react": "19"}}
+=== src/components/orders.tsx
+"use client"
+import { useState } from "react"
+import { total } from "@/lib"
+import type { Secret } from "@/lib/types"
+
+export function Orders() {
+  const [open] = useState(false)
+  return <p>{total([])}</p>
+}
+=== src/lib/index.ts
+export { total } from "./orders"
+export * from "./mail"
+=== src/lib/orders.ts
+import { admin } from "./admin"
+
+export const total = (rows: number[]) => rows.length
+export const load = () => admin.from("orders").select("id")
+=== src/lib/admin.ts
+import { createClient } from "@supabase/supabase-js"
+
+export const admin = createClient(
+  process.env.NEXT_PUBLIC_SUPABASE_URL!,
+  process.env.SUPABASE_SERVICE_ROLE_KEY!, // <-- orders.tsx, lib, orders, admin
+)
+=== src/lib/mail.ts
+const key = process.env.RESEND_API_KEY
+export const send = () => fetch("https://api.resend.com", { headers: { authorization: `Bearer ${key}` } })
+=== src/lib/types.ts
+const key = process.env.JWT_SECRET
+export type Secret = string
+""",
+    """
+=== package.json
+{"dependencies": {"next": "16", "react": "19"}}
+=== app/form.tsx
+"use client"
+import { save } from "./actions"
+import { format } from "../lib/both"
+import { guarded } from "../lib/guarded"
+import { keys } from "../lib/keys.server"
+
+export const Form = () => <form action={save}>{format(1)}</form>
+=== app/actions.ts
+"use server"
+import { sign } from "../lib/sign"
+
+export const save = async () => sign("x")
+=== lib/sign.ts
+export const secret = process.env.JWT_SECRET
+export const sign = (text: string) => text + secret
+=== lib/both.ts
+export const format = (cents: number) => `${cents / 100}`
+export function stripe() {
+  return connect(process.env.STRIPE_SECRET_KEY!)
+}
+=== lib/guarded.ts
+import "server-only"
+
+export const guarded = process.env.JWT_SECRET
+=== lib/keys.server.ts
+export const keys = process.env.JWT_SECRET
+=== pages/index.tsx
+import { sign } from "../lib/sign"
+import { useState } from "react"
+
+export const getServerSideProps = async () => ({ props: { token: sign("x") } })
+export default function Page({ token }) {
+  const [open] = useState(false)
+  return <p>{token}</p>
+}
+""",
+    """
+=== package.json
+{"dependencies": {"react": "19", "react-dom": "19", "vite": "7"}, "workspaces": ["packages/*"]}
+=== packages/core/package.json
+{"name": "@acme/core", "exports": {".": {"import": "./dist/index.js"}}}
+=== packages/core/src/index.ts
+export * from "./billing"
+export * from "./format"
+=== packages/core/src/billing.ts
+const key = process.env.STRIPE_SECRET_KEY // <-- through the workspace
+export const charge = () => fetch("https://api.stripe.com", { headers: { authorization: `Bearer ${key}` } })
+=== packages/core/src/format.ts
+export const format = (cents: number) => `${cents / 100}`
+=== src/main.tsx
+import { createRoot } from "react-dom/client"
+
+const load = () => import("./pay")
+createRoot(document.body).render(<a onClick={load}>pay</a>)
+=== src/pay.tsx
+import { charge } from "@acme/core"
+
+export const Pay = () => <a onClick={charge}>pay</a>
+""",
+]

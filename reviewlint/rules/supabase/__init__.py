@@ -1,0 +1,1 @@
+"""Supabase: clients, their keys, and Edge Functions."""

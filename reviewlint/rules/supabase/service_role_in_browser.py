@@ -1,0 +1,79 @@
+"""A Supabase client with the service-role key is built in browser code.
+
+The key passes every row-level security policy. In the browser it belongs to every visitor: one look at the network tab
+gives read and write access to all rows of all users, and to the administration of accounts.
+"""
+
+from collections.abc import Iterator
+
+from ...credentials.specimens import supabase_jwt
+from ...finding import Finding
+from ...join.browser import browser
+from ...join.clients import Key, supabase_clients
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="error",
+    confidence="high",
+    since="0.1.0",
+    languages=("typescript",),
+    asked_by="F",
+    security="9.8",
+    limits="A client in a shared module that the browser imports is a finding of secret-reaches-client.",
+)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    reach = project.view(browser)
+    for one in project.view(supabase_clients):
+        at = one.client.at
+        if one.key is Key.SERVICE and reach.is_entry(at.path) and reach.needs(at.path, one.client.function):
+            source = f"the key from `{one.variable}`" if one.variable else "a service-role key"
+            yield Finding(
+                at,
+                f"{at.path} runs in the browser and builds a Supabase client with {source}.",
+                remedy=(
+                    "const supabase = createClient(url, publishableKey)  // policies decide what the visitor may do\n"
+                    "What needs more goes into a route handler or Edge Function that checks who is calling."
+                ),
+                slots={"file": at.path, "name": one.client.name or "this client"},
+            )
+
+
+REMARK = (
+    "With this client every visitor is the database's owner, and row-level security might as well be off. "
+    "Move it behind an endpoint, roll the key, and give the browser the publishable one."
+)
+
+EXAMPLES = [
+    f"""
+=== package.json
+{{"dependencies": {{"react": "19", "react-dom": "19", "@supabase/supabase-js": "2"}}}}
+=== src/supabase.ts
+import {{ createClient }} from "@supabase/supabase-js"
+import {{ useEffect }} from "react"
+
+export const admin = createClient(import.meta.env.VITE_SUPABASE_URL, import.meta.env.VITE_SUPABASE_SERVICE_ROLE_KEY) // <-- from the bundle
+export const client = createClient(import.meta.env.VITE_SUPABASE_URL, import.meta.env.VITE_SUPABASE_ANON_KEY)
+=== src/users.tsx
+"use client"
+import {{ createClient }} from "@supabase/supabase-js"
+
+const key = "{supabase_jwt("service_role")}"
+export const users = createClient("https://kzqw.supabase.co", key).auth.admin.listUsers() // <-- a literal
+""",
+    """
+=== package.json
+{"dependencies": {"next": "16", "react": "19", "@supabase/supabase-js": "2"}}
+=== lib/admin.ts
+import { createClient } from "@supabase/supabase-js"
+
+export const admin = createClient(process.env.NEXT_PUBLIC_SUPABASE_URL!, process.env.SUPABASE_SERVICE_ROLE_KEY!)
+=== lib/client.ts
+"use client"
+import { createBrowserClient } from "@supabase/ssr"
+
+export const client = createBrowserClient(process.env.NEXT_PUBLIC_SUPABASE_URL!, process.env.NEXT_PUBLIC_SUPABASE_ANON_KEY!)
+""",
+]

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 _TELLING = frozenset(
     """string concatenated_string dictionary list tuple expression_list identifier conditional_expression
-    boolean_operator binary_operator integer float true false none list_comprehension""".split()
+    boolean_operator binary_operator integer float true false none""".split()
 )
+_QUERY_BUILDERS = ("sqlalchemy.", "sqlmodel.")
 _TEXT_METHODS = frozenset({"join", "format", "format_map", "replace", "strip", "copy"})
 
 
@@ -34,7 +35,7 @@ def function(scope: "Scope", module: "Module") -> Iterator[FileFact]:
         tuple(
             value
             for node in (module.returns(scope) if module.side is not Side.TEST else ())
-            if _may_tell(node, module) and _is_useful(value := module.value(node))
+            if _may_tell(node, scope, module) and _is_useful(value := module.value(node))
         ),
         _calls(scope, module),
         scope.is_async,
@@ -50,21 +51,25 @@ def _is_useful(value: Value) -> bool:
     return not all(isinstance(option, Unknown) for option in options(value))
 
 
-def _may_tell(node: Node, module: "Module") -> bool:
-    """Whether a returned expression can say anything to a caller: methods of other objects do not."""
+def _may_tell(node: Node, scope: "Scope", module: "Module", hops: int = 3) -> bool:
+    """Whether a returned expression can say anything to a caller: what methods of other objects return does not."""
     node = syntax.unwrapped(node)
+    if node.type == "identifier" and hops:
+        assigned = module.assigned(module.text(node), scope)
+        return not assigned or any(_may_tell(value, scope, module, hops - 1) for value in assigned)
     if node.type != "call":
         return node.type in _TELLING
     function = node.child_by_field_name("function")
-    if function is None or function.type != "attribute":
-        return True
-    inner = function.child_by_field_name("object")
+    inner: Node | None = function
     while inner is not None and inner.type in ("attribute", "call", "subscript", "await", "parenthesized_expression"):
         inner = inner.named_children[0] if inner.named_children else None
-    if inner is None or inner.type != "identifier":
+    if function is None or inner is None or inner.type != "identifier":
         return True
-    root, method = module.text(inner), module.dotted(function).rpartition(".")[2]
-    return root in module.names or root in ("self", "cls") or method in _TEXT_METHODS
+    root = module.text(inner)
+    origin = module.names.get(root, "" if function.type == "attribute" else root)
+    if not origin:
+        return root in ("self", "cls") or module.dotted(function).rpartition(".")[2] in _TEXT_METHODS
+    return not origin.startswith(_QUERY_BUILDERS)
 
 
 def _calls(scope: "Scope", module: "Module") -> tuple[str, ...]:

@@ -272,6 +272,10 @@ class Module:
         """What `separator.join(items)` makes of values."""
         return self._evaluator.joined(at, separator, items)
 
+    def assigned(self, name: str, scope: Scope) -> list[Node]:
+        """The expressions that are assigned to a plain name in `scope` itself."""
+        return self._evaluator.assigned(name, scope)
+
     def returns(self, scope: Scope) -> list[Node]:
         """The expressions that a function returns, in order; none for generators."""
         return self._evaluator.returns(scope)

@@ -689,6 +689,10 @@ class Evaluator:
 
     # Functions of this file
 
+    def assigned(self, name: str, scope: "Scope") -> list[Node]:
+        """The expressions that are assigned to a plain name in `scope` itself."""
+        return self._variables.assigned(name, scope)
+
     def returns(self, scope: "Scope") -> list[Node]:
         """The expressions that a function returns, in order; none for generators."""
         return self._variables.returns(scope)

@@ -230,6 +230,16 @@ class Variables:
             owner = klass.name if klass is not None else ""
         return self._by_name().get(f"{owner}.{self._module.text(attribute)}") if owner else None
 
+    def assigned(self, name: str, scope: Scope) -> list[Node]:
+        """The expressions that are assigned to a plain name in `scope` itself."""
+        found: list[Node] = []
+        for binding in self._of(scope).bindings.get(name, ()):
+            left, right = binding.node.child_by_field_name("left"), binding.node.child_by_field_name("right")
+            if binding.kind != "assign" or left is None or left.type != "identifier" or right is None:
+                return []
+            found.append(right)
+        return found
+
     def returns(self, scope: Scope) -> list[Node]:
         """The expressions that a function returns, in the order of the text; none for generators."""
         if self._module.captured("yield", scope):

@@ -1,0 +1,49 @@
+"""The history of a database, statement by statement, with what excuses a statement from waiting for anybody."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..facts import sql
+from ..facts.schema import Database, Step, Table
+from ..facts.sql import TableChange
+from ..project import Project
+from .databases import databases
+
+
+@dataclass(frozen=True, slots=True)
+class Altered:
+    """One change of a table that was there before this migration: it may hold rows and be in use."""
+
+    database: Database
+    step: Step
+    table: Table
+    change: TableChange
+
+
+def existed(table: Table, step: Step) -> bool:
+    """Whether the table was there before the file of the step: made by an earlier file, or by none."""
+    return table.made is None or table.made.path != step.statement.at.path
+
+
+def steps(project: Project) -> Iterator[tuple[Database, Step]]:
+    """Every step of every database that PostgreSQL would carry out."""
+    for database in project.view(databases):
+        for step in database.steps:
+            if not step.problem:
+                yield database, step
+
+
+def altered(project: Project) -> Iterator[Altered]:
+    """Every change of an existing table by ALTER TABLE, in order."""
+    for database, step in steps(project):
+        action = step.action
+        if isinstance(action, sql.AlterTable):
+            for table in step.tables[:1]:
+                if existed(table, step):
+                    for change in action.changes:
+                        yield Altered(database, step, table, change)
+
+
+def same_file(database: Database, step: Step) -> Iterator[Step]:
+    """The steps of the same migration, in order."""
+    return (one for one in database.steps if one.file == step.file)

@@ -1,0 +1,83 @@
+"""Two indexes are the same: same table, columns, order and condition.
+
+Every write maintains both, the planner uses one, and the other takes memory from tables that need it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ...facts import sql
+from ...facts.location import Related
+from ...facts.schema import Index
+from ...finding import Finding, Subject
+from ...join.databases import databases
+from ...join.exposure import SERVICE_SCHEMAS
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="high",
+    since="0.1.0",
+    languages=("sql",),
+    asked_by="E S",
+)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Every group of equal indexes, at the one that came last; one behind a constraint is kept."""
+    for database in project.view(databases):
+        groups: dict[object, list[Index]] = defaultdict(list)
+        for index in database.indexes.values():
+            groups[_what(index)].append(index)
+        for group in groups.values():
+            if len(group) < 2 or group[0].table.schema in SERVICE_SCHEMAS:
+                continue
+            ordered = sorted(group, key=lambda index: (not index.constraint, index.made is not None, index.made))
+            kept, spare = ordered[0], ordered[-1]
+            if spare.made is None:
+                continue
+            columns = ", ".join(element.text for element in spare.elements)
+            yield Finding(
+                spare.made,
+                f"index {spare.name.name} on {spare.table} ({columns}) is the same as {kept.name.name}.",
+                f"drop index concurrently {spare.name.quoted};"
+                if not spare.constraint
+                else f"alter table {spare.table.quoted} drop constraint {sql.quoted(spare.constraint)};",
+                tuple(Related(index.made, f"index {index.name.name}") for index in ordered[:-1] if index.made),
+                Subject(
+                    "index", ",".join(sorted(index.name.name for index in group)), spare.table.schema, spare.table.name
+                ),
+                {"table": str(spare.table), "index": spare.name.name, "other": kept.name.name, "columns": columns},
+            )
+
+
+def _what(index: Index) -> object:
+    """All that makes an index what it is, its name aside."""
+    elements = tuple((element.column or element.text, element.options) for element in index.elements)
+    where = sql.canonical(index.where.tree) if index.where else ""
+    return index.table, index.method, index.unique, elements, index.include, where, index.nulls_not_distinct
+
+
+REMARK = "`{index}` and `{other}` do one job twice, and every write to `{table}` pays for both. Drop the younger one."
+
+EXAMPLES = [
+    """
+=== supabase/migrations/20240101000000_notes.sql
+create table public.notes (id uuid primary key, slug text unique, user_id uuid);
+create index notes_user on public.notes (user_id);
+create index notes_user_id_idx on public.notes using btree (user_id); -- <-- the same again
+create unique index notes_slug on public.notes (slug); -- <-- the constraint has one already
+""",
+    """
+=== supabase/migrations/20240101000000_notes.sql
+create table public.notes (id uuid primary key, user_id uuid, at timestamptz);
+create index on public.notes (user_id);
+create index on public.notes (user_id, at);
+create index on public.notes (user_id desc);
+create index on public.notes (user_id) where at is null;
+create index temporary_one on public.notes (at);
+create index temporary_two on public.notes (at);
+drop index temporary_one;
+""",
+]

@@ -12,6 +12,7 @@ from .syntax import FUNCTIONS, callee, children
 if TYPE_CHECKING:
     from .module import Module
 
+Kind = Literal["variable", "parameter", "function", "class", "enum", "catch"]
 Step = str
 """One step into a destructured value: `.name`, `[0]`, or `[]` for any element."""
 
@@ -30,6 +31,7 @@ _BRANCHES = frozenset(
     }
 )
 _MAX_STEPS = 30
+_EVERYWHERE = (0, 1 << 62)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +58,52 @@ class Write:
 
 @dataclass(slots=True, eq=False)
 class Binding:
-    """A declared name, visible in `start`..`end` (bytes)."""
+    """A declared name, visible in `start`..`end` (bytes); `declaration` is what declares it."""
 
-    kind: Literal["variable", "parameter", "function", "class", "enum", "catch"]
+    kind: Kind
     name: str
     node: Node
-    start: int
-    end: int
-    scope: Scope
+    module: "Module" = field(repr=False)
+    declaration: Node = field(repr=False)
     write: Write | None = None
     parameter: Parameter | None = None
     taken: Taken | None = None
     writes: list[Write] | None = field(default=None, repr=False)
+    _range: tuple[int, int] | None = field(default=None, repr=False)
+    _scope: Scope | None = field(default=None, repr=False)
+
+    @property
+    def range(self) -> tuple[int, int]:
+        """The bytes in which the name is visible."""
+        if self._range is None:
+            match self.declaration.type:
+                case "variable_declarator":
+                    self._range = _visible(self.declaration, self.module)
+                case "enum_declaration" | "class_declaration" | "abstract_class_declaration":
+                    self._range = _block(self.declaration)
+                case _ if self.kind == "function":
+                    self._range = _block(self.declaration)
+                case _:
+                    self._range = self.declaration.start_byte, self.declaration.end_byte
+        return self._range
+
+    @property
+    def start(self) -> int:
+        """Where the name begins to be visible."""
+        return self.range[0]
+
+    @property
+    def end(self) -> int:
+        """Where the name ends to be visible."""
+        return self.range[1]
+
+    @property
+    def scope(self) -> Scope:
+        """The function, class or module that the name belongs to."""
+        if self._scope is None:
+            scopes = self.module.scopes
+            self._scope = scopes.module if self.range == _EVERYWHERE else scopes.at(self.start)
+        return self._scope
 
 
 class Bindings:
@@ -86,7 +122,7 @@ class Bindings:
         for clause in module.catches:
             parameter = clause.child_by_field_name("parameter")
             for taken in taken_by(parameter) if parameter is not None else ():
-                self._declare("catch", taken.name, taken.node, (clause.start_byte, clause.end_byte))
+                self._declare("catch", taken.name, taken.node, clause)
 
     def _index(self, node: Node) -> None:
         match node.type:
@@ -94,10 +130,13 @@ class Bindings:
                 pattern, value = node.child_by_field_name("name"), node.child_by_field_name("value")
                 if pattern is None:
                     return
-                visible = _visible(node, self._module)
+                start = node.start_byte
+                if pattern.type == "identifier":
+                    self._declare("variable", self._module.text(pattern), pattern, node, Write(node, start, "=", value))
+                    return
                 for taken in taken_by(pattern):
-                    write = Write(node, node.start_byte, "=", value, taken.steps, taken.default)
-                    self._declare("variable", taken.name, taken.node, visible, write)
+                    write = Write(node, start, "=", value, taken.steps, taken.default)
+                    self._declare("variable", taken.name, taken.node, node, write)
             case "for_in_statement":
                 pattern, value = node.child_by_field_name("left"), node.child_by_field_name("right")
                 if pattern is None:
@@ -108,7 +147,7 @@ class Bindings:
                 for taken in taken_by(pattern):
                     write = Write(node, node.start_byte, "=", value, ("[]", *taken.steps), taken.default)
                     if node.child_by_field_name("kind") is not None:
-                        self._declare("variable", taken.name, taken.node, (node.start_byte, node.end_byte), write)
+                        self._declare("variable", taken.name, taken.node, node, write)
                     else:
                         self._written.setdefault(taken.name, []).append(write)
             case "assignment_expression":
@@ -143,10 +182,10 @@ class Bindings:
             case "enum_declaration":
                 name = node.child_by_field_name("name")
                 if name is not None:
-                    self._declare("enum", self._module.text(name), node, _block(node))
+                    self._declare("enum", self._module.text(name), node, node)
 
     def _index_scope(self, scope: Scope) -> None:
-        kind: Literal["function", "class"]
+        kind: Kind
         if scope.node.type in ("function_declaration", "generator_function_declaration"):
             kind = "function"
         elif scope.node.type in ("class_declaration", "abstract_class_declaration"):
@@ -155,19 +194,10 @@ class Bindings:
             return
         name = scope.node.child_by_field_name("name")
         if name is not None:
-            self._declare(kind, self._module.text(name), scope.node, _block(scope.node))
+            self._declare(kind, self._module.text(name), scope.node, scope.node)
 
-    def _declare(
-        self,
-        kind: Literal["variable", "parameter", "function", "class", "enum", "catch"],
-        name: str,
-        node: Node,
-        visible: tuple[int, int],
-        write: Write | None = None,
-    ) -> None:
-        start, end = visible
-        scope = self._module.scopes.at(start)
-        self._declared.setdefault(name, []).append(Binding(kind, name, node, start, end, scope, write))
+    def _declare(self, kind: Kind, name: str, node: Node, declaration: Node, write: Write | None = None) -> None:
+        self._declared.setdefault(name, []).append(Binding(kind, name, node, self._module, declaration, write))
 
     def of_parameters(self, scope: Scope) -> dict[str, Binding]:
         """The names that the parameters of a function bind."""
@@ -175,7 +205,16 @@ class Bindings:
         if known is None:
             known = self._parameters[scope.node.id] = {
                 taken.name: Binding(
-                    "parameter", taken.name, taken.node, scope.start, scope.end, scope, None, parameter, taken
+                    "parameter",
+                    taken.name,
+                    taken.node,
+                    self._module,
+                    scope.node,
+                    None,
+                    parameter,
+                    taken,
+                    _range=(scope.start, scope.end),
+                    _scope=scope,
                 )
                 for parameter in scope.parameters
                 for taken in taken_by(parameter.pattern)
@@ -186,9 +225,8 @@ class Bindings:
         """The innermost declaration of `name` that is visible at `position`; None for globals and imports."""
         best: Binding | None = None
         for binding in self._declared.get(name, ()):
-            if binding.start <= position < binding.end and (
-                best is None or binding.end - binding.start <= best.end - best.start
-            ):
+            start, end = binding.range
+            if start <= position < end and (best is None or end - start <= best.end - best.start):
                 best = binding
         scope: Scope | None = self._module.scopes.at(position)
         while scope is not None and scope.parent is not None:
@@ -270,10 +308,10 @@ def _visible(declarator: Node, module: "Module") -> tuple[int, int]:
     """The bytes in which a variable is visible: its block, or for `var` its function."""
     declaration = declarator.parent
     if declaration is None:
-        return 0, module.root.end_byte
+        return _EVERYWHERE
     if declaration.type == "variable_declaration":
         scope: Scope | None = module.scopes.at(declarator.start_byte)
-        return (scope.start, scope.end) if scope is not None else (0, module.root.end_byte)
+        return (scope.start, scope.end) if scope is not None else _EVERYWHERE
     return _block(declaration)
 
 
@@ -284,7 +322,7 @@ def _block(declaration: Node) -> tuple[int, int]:
     if block is None:
         return declaration.start_byte, declaration.end_byte
     if block.type == "program":
-        return 0, block.end_byte
+        return _EVERYWHERE
     return block.start_byte, block.end_byte
 
 

@@ -147,9 +147,10 @@ def function(scope: Scope, module: Module) -> Iterator[FileFact]:
     """What functions of the project answer with for a handler that hands them its `res`; failures that it throws."""
     if not scope.own or not 2 <= len(scope.parameters) <= 6:
         return
-    response = next((one.name for one in scope.parameters if _is_response(one, module)), "")
-    if not response or not any(_REQUEST_NAME.search(one.name) for one in scope.parameters):
+    answering = next((one for one in scope.parameters if _is_response(one, module)), None)
+    if answering is None or not (_is_certain(answering, module) or _takes_request(scope)):
         return
+    response = answering.name
     for node in module.calls_in(scope):
         name = helpers.own_function(node, module)
         if not name or name.rpartition(".")[2] in _FORWARDING:
@@ -200,6 +201,18 @@ def response_parameter(node: Node, module: Module) -> bool:
             return module.callee(called).rpartition(".")[2] not in ITERATIONS
         return True
     return True
+
+
+def _takes_request(scope: Scope) -> bool:
+    return any(_REQUEST_NAME.search(one.name) for one in scope.parameters)
+
+
+def _is_certain(parameter: Parameter, module: Module) -> bool:
+    """Whether a parameter's type or decorator says that it is the response: `res: Response`, `@Res() res`."""
+    around = parameter.pattern.parent
+    decorated = around is not None and any(child.type == "decorator" for child in around.named_children)
+    made = of_type(parameter.annotation, module)
+    return decorated or made.startswith(("express.", "express-serve-static-core.", "next.", "fastify."))
 
 
 def _is_response(parameter: Parameter, module: Module) -> bool:

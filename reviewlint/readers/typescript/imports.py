@@ -76,7 +76,7 @@ def _pair(specifier: Node) -> tuple[str, str]:
     return text(name), text(alias or name)
 
 
-def call(node: Node) -> Imported | None:
+def loaded(node: Node) -> Imported | None:
     """A `require("…")` or `import("…")` with the names that the variable before it takes; None where not constant."""
     given = node.child_by_field_name("arguments")
     function = node.child_by_field_name("function")

@@ -75,17 +75,19 @@ class Module:
     def _imports(self, statements: list[Node]) -> list[imports.Imported]:
         found = [imports.statement(node) for node in (*statements, *self.exports)]
         if self.mentions(b"require(", b"import("):
-            for node in self.calls:
-                function = node.child(0)
-                if function is not None and (
-                    function.type == "import"
-                    or (
-                        function.type == "identifier"
-                        and self.data[function.start_byte : function.end_byte] == b"require"
-                    )
-                ):
-                    found.append(imports.call(node))
+            found += [imports.loaded(node) for node, name in self.callees if name in (b"require", b"import")]
         return sorted((one for one in found if one is not None), key=lambda one: one.node.start_byte)
+
+    @cached_property
+    def callees(self) -> list[tuple[Node, bytes]]:
+        """Every call, `new` and tagged template with the source of its callee, in order."""
+        found = []
+        data = self.data
+        for node in self.calls:
+            function = node.child_by_field_name("function") or node.child_by_field_name("constructor")
+            if function is not None:
+                found.append((node, data[function.start_byte : function.end_byte]))
+        return found
 
     # Where
 
@@ -151,13 +153,11 @@ class Module:
     def rejections(self) -> tuple[Node, ...]:
         """The callbacks of `.catch(…)`, and those that `.then(…)` gets for failures."""
         found = []
-        for node in self.calls if self.mentions(b".catch", b".then") else ():
-            name = syntax.callee(node)
-            if name is None or name.type != "member_expression":
-                continue
-            match self.text(name).rpartition(".")[2].strip(), syntax.arguments(node):
-                case ("catch", [callback, *_]) | ("then", [_, callback, *_]) if callback.type in syntax.FUNCTIONS:
-                    found.append(callback)
+        for node, name in self.callees if self.mentions(b".catch", b".then") else ():
+            if name.endswith((b"catch", b"then")):
+                match name.rpartition(b".")[2].strip(), syntax.arguments(node):
+                    case (b"catch", [callback, *_]) | (b"then", [_, callback, *_]) if callback.type in syntax.FUNCTIONS:
+                        found.append(callback)
         return tuple(found)
 
     def catch_variable(self, clause: Node) -> str:
@@ -324,8 +324,10 @@ class Module:
     @cached_property
     def _called(self) -> dict[int, dict[str, None]]:
         found: dict[int, dict[str, None]] = {}
-        for node in self.calls:
-            name, scope = self.callee(node), self.scopes.at(node.start_byte)
+        known, at = self._dotted, self.scopes.at
+        for node, text in self.callees:
+            scope = at(node.start_byte)
+            name = known.get(text) or self.callee(node)
             if name.startswith("this.") and (klass := scope.klass) is not None:
                 name = klass.name + name[4:]
             if name:
@@ -352,6 +354,18 @@ def readers() -> tuple[ModuleType, ...]:
         for module in modules
         if any(getattr(getattr(module, hook, None), "__module__", "") == module.__name__ for hook in _HOOKS)
     )
+
+
+@cache
+def _others() -> tuple[ModuleType, ...]:
+    """The readers that want more of a file than some of its calls."""
+    return tuple(reader for reader in readers() if any(hasattr(reader, hook) for hook in _HOOKS if hook != "call"))
+
+
+def _is_active(reader: ModuleType, module: "Module") -> bool:
+    """Whether a file has one of the words without which a reader finds nothing."""
+    triggers = getattr(reader, "TRIGGERS", ())
+    return not triggers or module.mentions(*triggers)
 
 
 def read(source: Source, data: bytes) -> FileFacts:
@@ -383,15 +397,11 @@ def _position(fact: FileFact) -> tuple[int, int]:
 
 
 def _facts(module: Module) -> Iterator[FileFact]:
-    active = [
-        reader
-        for reader in readers()
-        if not (triggers := getattr(reader, "TRIGGERS", ())) or module.mentions(*triggers)
-    ]
+    active = [reader for reader in _others() if _is_active(reader, module)]
     for reader in active:
         if hasattr(reader, "file"):
             yield from reader.file(module)
-    yield from _of_calls(module, active)
+    yield from _of_calls(module)
     yield from _of_decorators(module, active)
     functions = [reader.function for reader in active if hasattr(reader, "function")]
     classes = [reader.klass for reader in active if hasattr(reader, "klass")]
@@ -404,21 +414,34 @@ def _facts(module: Module) -> Iterator[FileFact]:
             yield from hook(node, module)
 
 
-def _of_calls(module: Module, active: list[ModuleType]) -> Iterator[FileFact]:
-    hooks: dict[bytes, list[Hook]] = {}
-    for reader in active:
+@cache
+def _call_readers() -> dict[bytes, tuple[ModuleType, ...]]:
+    """The readers that want calls of a name, by name."""
+    found: dict[bytes, tuple[ModuleType, ...]] = {}
+    for reader in readers():
         for name in getattr(reader, "CALLS", ()):
-            hooks.setdefault(name.encode(), []).append(reader.call)
-    data = module.data
-    for node in module.calls if hooks else ():
-        function = node.child_by_field_name("function" if node.type == "call_expression" else "constructor")
-        if function is None:
-            continue
-        if function.type == "call_expression":
-            function = function.child_by_field_name("function") or function
-        name = data[max(function.start_byte, function.end_byte - 60) : function.end_byte]
-        for hook in hooks.get(name.rpartition(b".")[2].strip(), ()):
-            yield from hook(node, module)
+            found[name.encode()] = (*found.get(name.encode(), ()), reader)
+    return found
+
+
+def _of_calls(module: Module) -> Iterator[FileFact]:
+    wanted = _call_readers()
+    known: dict[ModuleType, bool] = {}
+    for node, text in module.callees:
+        name = text[-60:].rpartition(b".")[2].strip()
+        if name.endswith(b")"):
+            name = _of_curried(text)
+        for reader in wanted.get(name, ()):
+            active = known.get(reader)
+            if active is None:
+                active = known[reader] = _is_active(reader, module)
+            if active:
+                yield from reader.call(node, module)
+
+
+def _of_curried(text: bytes) -> bytes:
+    """The last name of a callee that is itself a call: `each` in `test.each([…])`."""
+    return text.partition(b"(")[0].rpartition(b".")[2].strip()
 
 
 def _of_decorators(module: Module, active: list[ModuleType]) -> Iterator[FileFact]:

@@ -91,7 +91,11 @@ class Scope:
     @property
     def is_async(self) -> bool:
         """Whether this is an `async` function."""
-        return self.kind == "function" and any(child.type == "async" for child in self.node.children[:4])
+        if self.kind != "function":
+            return False
+        parameters = self.node.child_by_field_name("parameters") or self.node.child_by_field_name("parameter")
+        before = (parameters.start_byte if parameters is not None else self.body.start_byte) - self.start
+        return b"async" in (self.node.text or b"")[:before].split()
 
     @property
     def function(self) -> "Scope | None":

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _MAX_DEPTH = 60
 _MAX_STEPS = 5_000
-_MAX_SUMMARY = 150
+_MAX_SUMMARY = 80
 _MAX_PARTS = 400
 _MAX_WRITES = 40
 _MAX_INLINED = 4
@@ -59,6 +59,7 @@ _MAPS = frozenset({"map", "flatMap"})
 _COPIES = frozenset({"filter", "sort", "reverse", "slice", "toSorted", "toReversed", "flat"})
 _CONTENTS = frozenset({"Object.keys", "Object.values", "Object.entries", "Array.from"})
 _SAME = frozenset({"Object.freeze", "Object.seal", "structuredClone"})
+_TEXT_METHODS = frozenset({"concat", "fill", "join", "repeat", "replace", "replaceAll", *_TRIMS, *_COPIES})
 _ARITHMETIC = frozenset({"-", "*", "/", "%", "**", "|", "&", "^", "<<", ">>", ">>>"})
 _ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r\n|[\s\S])")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r": "", "\r\n": ""}
@@ -121,6 +122,9 @@ class Evaluator:
         self._depth = 0
         self._steps = 0
         self._limit = _MAX_STEPS
+        self._gaps = 0
+        self._known: dict[tuple[int, int], Value] = {}
+        self._summarised: dict[tuple[int, int], Value] = {}
         self._frames: list[tuple[int, dict[str, Value]]] = []
         self._following: set[tuple[int, int]] = set()
         self._kinds: dict[str, Callable[[Node], Value]] = {
@@ -169,12 +173,21 @@ class Evaluator:
             self._steps, self._limit = 0, limit
         self._steps += 1
         if self._depth >= _MAX_DEPTH or self._steps > self._limit:
+            self._gaps += 1
             return self._unknown(node)
+        known = self._known if self._limit == _MAX_STEPS else self._summarised
+        key = node.id, node.start_byte
+        if not self._frames and key in known:
+            return known[key]
+        gaps = self._gaps
         self._depth += 1
         try:
-            return self._kinds.get(node.type, self._unknown)(node)
+            found = self._kinds.get(node.type, self._unknown)(node)
         finally:
             self._depth -= 1
+        if not self._frames and gaps == self._gaps:
+            known[key] = found
+        return found
 
     def summary(self, node: Node) -> Value:
         """What the expression can be, without following it into functions and not very far."""
@@ -453,6 +466,7 @@ class Evaluator:
         """`evaluate()`, or None where that is already under way for the same place."""
         mark = (key, node.start_byte)
         if mark in self._following:
+            self._gaps += 1
             return None
         self._following.add(mark)
         try:
@@ -685,7 +699,8 @@ class Evaluator:
             method = self._module.text(own) if own is not None else ""
             if method in _MAPS and given:
                 return self._mapped(node, given[0])
-            if target is not None and target.type != "this" and target.type != "super":
+            summary = self._limit < _MAX_STEPS and method not in _TEXT_METHODS
+            if target is not None and target.type not in ("this", "super") and not summary:
                 receiver = self.value(target)
                 found = self._method(node, receiver, method, given)
                 if found is not None:
@@ -835,7 +850,7 @@ class Evaluator:
         kept = (Constant, Text, Record, Items, Call, Choice)
         nodes = (scope.body,) if scope.body.type != "statement_block" else self._module.returned_nodes(scope)
         found = (self.summary(node) for node in nodes if not node.type.startswith("jsx"))
-        return tuple(dict.fromkeys(value for value in found if isinstance(value, kept)))
+        return tuple(value for value in found if isinstance(value, kept))
 
     def qualified(self, node: Node) -> str:
         """The dotted name of an expression as other files and facts know it."""

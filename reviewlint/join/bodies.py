@@ -1,8 +1,9 @@
 """What the body of a response says: its words, and what of an exception it lets out."""
 
+import re
 from collections.abc import Iterator
 
-from ..facts.values import Call, Choice, Constant, Items, Record, Reference, Text, Value
+from ..facts.values import Call, Choice, Constant, Items, Record, Reference, Text, Unknown, Value
 from .responses import Answer
 
 _TRACES = frozenset({"traceback.format_exc", "traceback.format_exception", "sys.exc_info"})
@@ -34,6 +35,24 @@ def words(value: Value | None) -> Iterator[str]:
         case Choice(options=several):
             for option in several:
                 yield from words(option)
+
+
+def mentions(value: Value | None, variable: str) -> bool:
+    """Whether a value is made of anything of `variable`."""
+    match value:
+        case Reference(name=name):
+            return bool(variable) and name.partition(".")[0] == variable
+        case Unknown(source=source):
+            return bool(variable) and re.search(rf"\b{re.escape(variable)}\b", source) is not None
+        case Call(callee=callee, arguments=arguments, keywords=keywords, receiver=receiver):
+            inside = (*arguments, *(one for _, one in keywords), receiver)
+            return callee.partition(".")[0] == variable or any(mentions(one, variable) for one in inside)
+        case Text(parts=several) | Items(items=several) | Choice(options=several):
+            return any(mentions(one, variable) for one in several)
+        case Record(entries=entries):
+            return any(mentions(one, variable) for _, one in entries)
+        case _:
+            return False
 
 
 def let_out(value: Value | None, variable: str) -> Value | None:

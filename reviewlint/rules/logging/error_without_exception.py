@@ -14,7 +14,7 @@ from ...facts.code import Catch
 from ...facts.file import Side
 from ...facts.logs import LogCall
 from ...finding import Finding
-from ...join.bodies import let_out
+from ...join.bodies import mentions
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -26,6 +26,29 @@ META = Meta(
     asked_by="F E S",
     limits="An exception that is handed to a function which logs it is taken for logged.",
 )
+BROAD = frozenset({"Exception", "BaseException"})
+SUFFIXES = ("Error", "Exception", "Failure")
+EXPECTED = frozenset(
+    {
+        "KeyError",
+        "IndexError",
+        "ValueError",
+        "TypeError",
+        "AttributeError",
+        "JSONDecodeError",
+        "LookupError",
+        "ImportError",
+    }
+    | {
+        "ModuleNotFoundError",
+        "FileNotFoundError",
+        "UnicodeDecodeError",
+        "ValidationError",
+        "DoesNotExist",
+        "IntegrityError",
+    }
+)
+
 ERRORS = frozenset({"error", "critical"})
 
 
@@ -45,13 +68,19 @@ def check(project: Project) -> Iterator[Finding]:
             lines = [log for log in lines if log.library != "console" or log.level == "error"]
         for log in lines:
             clause = _clause(catches[path], log)
-            if log.level in ERRORS and clause is not None and not _told(clause, lines):
+            if log.level in ERRORS and clause is not None and _unexpected(clause) and not _told(clause, lines):
                 yield _finding(log, clause)
 
 
 def _clause(catches: list[Catch], log: LogCall) -> Catch | None:
     around = [catch for catch in catches if catch.at.holds(log.at)]
     return max(around, key=lambda catch: catch.at) if around else None
+
+
+def _unexpected(clause: Catch) -> bool:
+    """Whether the exception says more than its type: one that means "not there" or "not well-formed" does not."""
+    names = [name.rpartition(".")[2] for name in clause.exceptions]
+    return not names or any(name in BROAD or (name.endswith(SUFFIXES) and name not in EXPECTED) for name in names)
 
 
 def _told(clause: Catch, lines: list[LogCall]) -> bool:
@@ -62,9 +91,9 @@ def _told(clause: Catch, lines: list[LogCall]) -> bool:
 
 
 def _says(log: LogCall, variable: str) -> bool:
-    """Whether the line says what the exception says."""
+    """Whether the line says anything of the exception."""
     values = [log.message, *log.arguments, *(value for _, value in log.fields)]
-    return any(let_out(value, variable) is not None for value in values)
+    return any(mentions(value, variable) for value in values)
 
 
 def _finding(log: LogCall, clause: Catch) -> Finding:

@@ -27,7 +27,7 @@ META = Meta(
 
 CLEAN_UP = re.compile(
     r"^(?:a?close\w*|rollback|unlink\w*|rm\w*|remove\w*|kill|terminate|stop\w*|disconnect\w*|cancel\w*|destroy\w*|abort\w*"
-    r"|shutdown|clean_?up\w*|unsubscribe|release\w*|dispose|quit|end|flush|import_module|__import__|unlock|reset|wait"
+    r"|shutdown|clean_?up\w*|unsubscribe|release\w*|dispose|quit|end|flush|import_module|__import__|unlock|reset|wait|finished"
     r"|clear\w*|logout|delete_?temp\w*|rmtree|terminate\w*)$",
     re.IGNORECASE,
 )

@@ -1,15 +1,19 @@
 """Voices: the same finding always gets the same words, and never a slot."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from reviewlint import catalogue, voices
+from reviewlint.examples import parse
+from reviewlint.rule import Rule
 from reviewlint.verdict import Decision
 from reviewlint.voices import VoiceError
 from reviewlint.voices.voice import DECISIONS, filled_in, first_sentence, slots_of
 
 from . import made
+from .test_examples import project_of
 
 VERDICTS = """
 [verdict]
@@ -163,3 +167,39 @@ def test_a_verdict_names_what_decided_it_and_what_would_change_it() -> None:
     assert verdict.change == (
         "Mend the 3 errors of `interpolated-query` (2) and `rls-disabled`, and it becomes `approve with remarks`."
     )
+
+
+@cache
+def slots_by_rule() -> dict[str, list[dict[str, str]]]:
+    """The slots of every finding in the rules' own examples."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for rule in catalogue.load_all():
+        for text in rule.examples:
+            options = rule.options() if rule.options else None
+            findings = rule.check(project_of(parse(text).files), options)
+            found.setdefault(rule.name, []).extend(dict(finding.slots) for finding in findings)
+    return found
+
+
+@pytest.mark.parametrize("name", [name for name in voices.names() if voices.load(name).remarks])
+def test_a_voices_sentences_can_be_spoken_about_the_rules_own_examples(name: str) -> None:
+    voice = voices.load(name)
+    for rule, sentences in voice.remarks.items():
+        for slots in slots_by_rule()[rule]:
+            spoken = [filled_in(sentence, slots) for sentence in sentences]
+            assert any(spoken), f"{rule}: {sentences} with {slots}"
+
+
+@pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.name) for rule in catalogue.load_all()])
+def test_the_default_voice_can_speak_the_rules_remark(rule: Rule) -> None:
+    for slots in slots_by_rule()[rule.name]:
+        assert filled_in(rule.remark, slots), f"{rule.remark} with {slots}"
+
+
+def test_no_sentence_is_said_twice_and_none_is_long_or_loud() -> None:
+    said = [rule.remark for rule in catalogue.load_all()]
+    for name in voices.names():
+        said += [sentence for sentences in voices.load(name).remarks.values() for sentence in sentences]
+    assert len(said) == len(set(said))
+    assert [sentence for sentence in said if len(" ".join(sentence.split())) > 280] == []
+    assert [sentence for sentence in said if "!" in sentence or sentence.count(". ") > 3] == []

@@ -16,7 +16,7 @@ class LogCall(FileFact):
     `catch_variable`; `with_exception` where the exception goes along (`exc_info`, `logger.exception`, the error
     object).
     `inserted` are the expressions that the message is put together with, as written and in order, each at most 80
-    characters; empty where the message is built elsewhere.
+    characters; empty where the message is built elsewhere. `given` are all arguments and keyword values as written.
     """
 
     function: str
@@ -30,3 +30,4 @@ class LogCall(FileFact):
     catch_variable: str = ""
     with_exception: bool = False
     inserted: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()

@@ -162,7 +162,13 @@ def _logged(node: Node, module: "Module", library: str, logger: Node | None) -> 
         variable,
         _with_exception(method, value, [message, *arguments, *(field for _, field in fields)], variable),
         tuple(_inserted(given[0], module)) if (given := _messages(node, method, module)) else (),
+        _given(node, module),
     )
+
+
+def _given(node: Node, module: "Module") -> tuple[str, ...]:
+    """The arguments and keyword values of a call as written."""
+    return tuple(module.one_line(one, 300) for one in [*module.arguments(node), *module.keywords(node).values()])
 
 
 def _messages(node: Node, method: str, module: "Module") -> list[Node]:
@@ -262,6 +268,7 @@ def _printed(node: Node, module: "Module") -> Iterator[FileFact]:
         clause is not None,
         variable,
         bool(variable) and any(isinstance(one, Reference) and one.name == variable for one in value.arguments),
+        given=_given(node, module),
     )
 
 

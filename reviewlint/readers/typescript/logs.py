@@ -93,6 +93,7 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         caught.variable if caught is not None else "",
         with_exception,
         next((inserted for argument in given if (inserted := tuple(_inserted(argument, module)))), ()),
+        tuple(module.one_line(argument, 300) for argument in given),
     )
 
 

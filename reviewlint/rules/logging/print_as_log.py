@@ -1,0 +1,155 @@
+"""A service writes to the terminal instead of its log.
+
+`print` and `console.log` have no level, no time, no request id and no fields: they cannot be filtered, cannot be
+switched off, and get lost between two lines of another request.
+
+Judged in services that answer requests. Command line tools, scripts, tests, configuration and the module that is the
+service's logger may write to the terminal; in Edge Functions `console` is the logger. A habit is one finding.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from posixpath import basename
+
+from ...facts.file import Side
+from ...facts.imports import Import
+from ...facts.location import Related
+from ...facts.logs import LogCall
+from ...facts.values import rendered
+from ...finding import Finding, Subject
+from ...join.endpoints import endpoints
+from ...join.services import services
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="high",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="F S",
+    limits="Services whose endpoints are not recognised are left alone.",
+)
+
+TOOL = re.compile(
+    r"(?:^|/)(?:cli|bin|scripts?|commands|management|tools?|seeds?|fixtures|codegen|benchmarks?|examples?|migrations?|alembic|revisions)(?:/|$)"
+    r"|(?:^|/)(?:cli|manage|setup|conftest|seed\w*|\w*_cli|noxfile|tasks|fabfile|wsgi|gunicorn\w*)\.\w+$|\.config\.[cm]?[jt]s$"
+    r"|(?:^|/)(?:\w*[lL]ogger|\w*[lL]ogging|logs?)(?:\.\w+)?(?:/|$)|[-_.]log(?:ger)?\.\w+$",
+)
+TERMINAL = frozenset(
+    {"click", "typer", "argparse", "rich", "fire", "commander", "yargs", "chalk", "inquirer", "ora", "cac"}
+)
+"""Packages of programs that talk to a terminal."""
+
+HABIT = 4
+SHOWN = 5
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Each line, or one finding for a service that does it everywhere."""
+    names = project.view(services)
+    serving = {names.of(endpoint.at.path) for endpoint in project.view(endpoints)}
+    tools = {
+        fact.at.path for fact in project.facts(Import) if fact.module.partition(".")[0].partition("/")[0] in TERMINAL
+    }
+    told: dict[str, list[LogCall]] = defaultdict(list)
+    for log in project.facts(LogCall, Side.SERVER):
+        if log.library not in ("print", "console") or log.at.path in tools or TOOL.search(log.at.path):
+            continue
+        if log.function.rpartition(".")[2] in ("main", "cli", "usage") or names.of(log.at.path) not in serving:
+            continue
+        told[names.of(log.at.path)].append(log)
+    for service, logs in told.items():
+        if len(logs) >= HABIT:
+            yield _habit(service, logs)
+        else:
+            yield from map(_finding, logs)
+
+
+def _text(log: LogCall) -> str:
+    text = " ".join(rendered(log.message, "…").split()) if log.message is not None else ""
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _remedy(log: LogCall) -> str:
+    if log.at.path.endswith(".py"):
+        return "logger = logging.getLogger(__name__), then logger.info(…) with the values as arguments"
+    return "Write it with the service's logger: a constant message, and the values as fields."
+
+
+def _finding(log: LogCall) -> Finding:
+    return Finding(
+        log.at,
+        evidence=f"`{log.call}` in {basename(log.at.path)} writes “{_text(log)}” to the terminal, not to the log.",
+        remedy=_remedy(log),
+        slots={"call": log.call, "count": "1"},
+    )
+
+
+def _habit(service: str, logs: list[LogCall]) -> Finding:
+    serious = sorted(logs, key=lambda log: (not log.in_catch, log.level not in ("error", "critical"), log.at))
+    first, files = serious[0], len({log.at.path for log in logs})
+    return Finding(
+        first.at,
+        evidence=f"{len(logs)} lines in {files} file{'s' * (files > 1)} of this service write to the terminal "
+        f"(`{first.call}`), not to a log; here “{_text(first)}”.",
+        remedy=_remedy(first),
+        related=tuple(Related(log.at, f"“{_text(log)}”") for log in serious[1:SHOWN]),
+        subject=Subject("service", service),
+        slots={"call": first.call, "count": str(len(logs))},
+    )
+
+
+REMARK = (
+    "`{call}` has no level, no request id and no off switch. When this service is asked what happened, "
+    "this line will not be in the answer."
+)
+
+EXAMPLES = [
+    """
+=== app/main.py
+from fastapi import FastAPI
+
+from .orders import place
+
+app = FastAPI()
+
+@app.post("/orders")
+def create(order: dict):
+    print("placing", order["id"])  # <-- in the path of a request
+    return place(order)
+
+if __name__ == "__main__":
+    print("use uvicorn")
+
+=== app/orders.py
+def place(order):
+    print(f"placed {order['id']}")  # <-- called by a handler
+    return order
+
+=== scripts/seed.py
+print("seeding")
+""",
+    """
+=== src/server.ts
+import express from 'express'
+
+const app = express()
+
+app.get('/orders', async (req, res) => {
+  console.log('listing orders') // <-- a service has a logger
+  res.json([])
+})
+
+=== src/logger.ts
+export const logger = { info: (message: string) => console.log(message) }
+""",
+    """
+=== supabase/functions/notify/index.ts
+Deno.serve(async () => {
+  console.log('notified')
+  return new Response('ok')
+})
+""",
+]

@@ -1,0 +1,148 @@
+"""A password, token, credential header or whole request goes into the log.
+
+Logs are read by more people, kept longer and copied to more places than any database. A token in a log line is a login
+for everybody who can read the log, and nobody can take it back out of the backups. Log that it was there, its length, or
+a keyed hash; log the two fields of a request that matter instead of its body and headers.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ...facts.logs import LogCall
+from ...finding import Confidence, Finding
+from ...project import SERVER_SIDES, Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="medium",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="F E S",
+    security="6.5",
+    limits="Judged by names: a secret in a variable called `data` is not seen.",
+)
+
+_WORDS = (
+    r"pass(?:word|wd|phrase)|pwd|secret|client_?secret|(?:access|refresh|auth|bearer|reset|session|id|api|csrf|invite|jwt)?_?token"
+    r"|jwt|api_?key|secret_?key|private_?key|service_?role_?key|access_?key|signing_?key|authorization|(?:set_?)?cookies?"
+    r"|credentials?|card_?number|cvv|cvc|ssn|otp(?:_?code)?|pin_?code"
+)
+SECRET = re.compile(rf"^(?:[a-z0-9]+_)*(?:{_WORDS})$")
+"""The last name of a value, in snake case, that says it is a secret."""
+
+WHOLE = re.compile(
+    r"^(?:req|request|ctx\.request|ctx\.req|event|c\.req)\.(?:body|headers|cookies|rawHeaders|get_json\(\)|json\(\)|raw)$"
+    r"|^(?:dict\()?request\.(?:headers|cookies|data|form|json|POST|META)\)?$|^process\.env$|^os\.environ$|^(?:req|request)\.body$"
+)
+"""A whole request, or the whole environment."""
+
+_NAME = re.compile(r"(?<![\w.\"'])[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*|\[[\"'][\w-]+[\"']\])*(?:\(\))?")
+_STRINGS = re.compile(r"(?<![\[\w])(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
+_SAFE = re.compile(
+    r"(?:\b(?:len|bool|type|isinstance|id|hash|sha\w*|md5|\w*(?:mask|redact|saniti[sz]e|obfuscate|hash|fingerprint|trunc\w*)\w*"
+    r"|typeof|Boolean|Object\.keys|list)\s*\(?\s*|!!?\s*|\bnot\s+)$",
+    re.IGNORECASE,
+)
+_TEMPLATE = re.compile(r"\$?\{([^{}]*)\}")
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Each log line that is given a secret or a whole request."""
+    for log in project.facts(LogCall, *SERVER_SIDES):
+        for name, whole in _exposed(log):
+            what = f"all of `{name}`" if whole else f"`{name}`"
+            yield Finding(
+                log.at,
+                evidence=f"`{_plain(log.call)}` writes {what} into the log.",
+                remedy="Name the fields that are needed, one by one."
+                if whole
+                else f"Log that it is there, or a keyed hash of it, never `{name}` itself.",
+                slots={"name": name, "call": _plain(log.call)},
+                confidence=Confidence.MEDIUM,
+            )
+            break
+
+
+def _plain(call: str) -> str:
+    return re.sub(r"\s*\.\s*", ".", call)
+
+
+def _exposed(log: LogCall) -> Iterator[tuple[str, bool]]:
+    """The secrets that the line is given, as written, and whether it is a whole request."""
+    for text in (*log.inserted, *(_code(one) for one in log.given)):
+        for match in _NAME.finditer(text):
+            name, before, after = match[0], text[: match.start()], text[match.end() :]
+            if _SAFE.search(before) or after.lstrip().startswith(
+                ("(", ":", "=", "!=", "?", "is ", "[:", ".length", ".slice")
+            ):
+                continue
+            if WHOLE.match(name):
+                yield name, True
+            elif SECRET.match(_last(name)) and not name.isupper():
+                yield name, False
+
+
+def _code(text: str) -> str:
+    """An argument without what stands in its strings, except for what is interpolated."""
+    if text[:1] in "`" or text[:2] in ('f"', "f'"):
+        return " ".join(_TEMPLATE.findall(text))
+    return _STRINGS.sub('""', text)
+
+
+def _last(name: str) -> str:
+    """The last part of a dotted name in snake case."""
+    last = re.split(r"\??\.|\[", name)[-1].strip("\"'](")
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|-", "_", last).lower().strip("_$)")
+
+
+REMARK = (
+    "`{name}` ends up wherever this log is shipped, kept and grepped. "
+    "Whoever can read the log has it now; log that it was there, and rotate it if this line ever ran."
+)
+
+EXAMPLES = [
+    """
+=== app/auth.py
+import logging
+
+logger = logging.getLogger(__name__)
+
+def login(request, email, password):
+    logger.info("login of %s with %s", email, password)  # <-- the password itself
+    token = issue(email)
+    logger.debug(f"issued {token}")  # <-- a login for whoever reads the log
+    logger.info("request", extra={"headers": request.headers})  # <-- the Authorization header is in there
+    logger.info("token issued", extra={"email": email, "has_token": bool(token)})
+    logger.info("password changed for %s", email)
+    logger.info("token of length %d", len(token))
+    logger.info("used %d tokens", usage.total_tokens)
+    logger.info("token expires at %s", token.expires_at)
+""",
+    """
+=== src/server.ts
+import express from 'express'
+import pino from 'pino'
+
+const logger = pino()
+const app = express()
+
+app.post('/login', (req, res) => {
+  logger.info({ body: req.body }, 'login') // <-- the password is in the body
+  logger.info({ email: req.body.email, apiKey: req.body.apiKey }, 'login') // <-- a key by its name
+  logger.info({ email: req.body.email, token: redact(req.body.token) }, 'login')
+  logger.info({ hasToken: !!req.body.token }, 'login')
+  res.json({ ok: true })
+})
+""",
+    """
+=== app/tokens.py
+import structlog
+
+log = structlog.get_logger()
+
+def rotate(token):
+    log.info("token_rotated", token_id=token.id, kind="refresh")
+    log.warning("invalid token")
+""",
+]

@@ -7,7 +7,7 @@ from tree_sitter import Node
 
 from ...facts.data import Check
 from ...facts.file import FileFact
-from . import queries, syntax
+from . import guards, queries, syntax
 
 if TYPE_CHECKING:
     from .module import Module
@@ -16,16 +16,19 @@ TRIGGERS = (b".execute", b".fetch", b"read_sql", b".raw(", b".extra(", b"RawSQL"
 _FORMS = frozenset({"isdigit", "isdecimal", "isnumeric", "isalnum", "isalpha", "isidentifier"})
 _PATTERNS = frozenset({"match", "fullmatch"})
 CALLS = _FORMS | _PATTERNS
-_MEMBERSHIP = '(comparison_operator operators: ["in" "not in"]) @test'
 
 
 def file(module: "Module") -> Iterator[FileFact]:
     """`x in …` and `x not in …`."""
     if not module.mentions(b" in "):
         return
-    for node in syntax.captures(_MEMBERSHIP, module.root).get("test", ()):
+    for node in module.seen.get("test", ()):
         operands = syntax.children(node)
-        if len(operands) == 2 and operands[0].type not in ("string", "concatenated_string"):
+        if (
+            len(operands) == 2
+            and guards.operator(node) in ("in", "not in")
+            and operands[0].type not in ("string", "concatenated_string")
+        ):
             value, against = (module.value(operand) for operand in operands)
             yield Check(module.location(node), module.enclosing(node), value, against)
 

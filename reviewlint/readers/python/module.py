@@ -42,6 +42,7 @@ _SCREEN = """
 (nonlocal_statement) @global
 (delete_statement) @delete
 (comparison_operator) @test
+(raise_statement) @raise
 """
 _LONG = 200
 """How many bytes a name may have to be remembered by them."""
@@ -66,6 +67,7 @@ class Module:
         self.side = side
         self.data = data
         self.root = tree.root_node
+        # Everything that the screen caught, by the names above, each kind in the order of the text.
         self.seen = seen = syntax.captures(_SCREEN, self.root)
         self.calls: list[Node] = seen.get("call", [])
         self.imports: list[Node] = seen.get("import", [])
@@ -271,6 +273,10 @@ class Module:
     def joined(self, at: Location, separator: Value, items: Value) -> Value:
         """What `separator.join(items)` makes of values."""
         return self._evaluator.joined(at, separator, items)
+
+    def may_be_text(self, node: Node) -> bool:
+        """Whether an expression can be text, by its form alone; cheap, to be asked where only text matters."""
+        return self._evaluator.may_be_text(node)
 
     def assigned(self, name: str, scope: Scope) -> list[Node]:
         """The expressions that are assigned to a plain name in `scope` itself."""

@@ -56,7 +56,7 @@ def _answered() -> Mapping[str, Answered]:
 
 def file(module: "Module") -> Iterator[FileFact]:
     """Every `raise` of something that may become a response."""
-    for node in syntax.captures("(raise_statement) @raise", module.root).get("raise", []):
+    for node in module.seen.get("raise", ()):
         raised = node.named_children[0] if node.named_children else None
         if raised is None or raised.type == "from":
             continue

@@ -107,15 +107,7 @@ def _requested(node: Node, module: "Module") -> Iterator[RequestedRoute]:
     keywords = module.keywords(node)
     given = [*positional[:3], *(keywords[key] for key in ("url", "path", "endpoint") if key in keywords)]
     for argument in given:
-        if argument.type not in (
-            "string",
-            "concatenated_string",
-            "identifier",
-            "attribute",
-            "binary_operator",
-            "call",
-            "conditional_expression",
-        ):
+        if not module.may_be_text(argument):
             continue
         value = module.value(argument)
         paths = [option for option in options(value) if _is_path(option)]

@@ -689,6 +689,31 @@ class Evaluator:
 
     # Functions of this file
 
+    def may_be_text(self, node: Node, hops: int = 4) -> bool:
+        """Whether an expression can be text, by its form alone."""
+        node = syntax.unwrapped(node)
+        match node.type:
+            case "string" | "concatenated_string":
+                return True
+            case "binary_operator" | "boolean_operator" | "conditional_expression":
+                return hops > 0 and any(self.may_be_text(part, hops - 1) for part in syntax.children(node))
+            case "call":
+                function = node.child_by_field_name("function")
+                if function is None:
+                    return False
+                name = self._module.dotted(function)
+                return (
+                    name == "str"
+                    or name.rpartition(".")[2] in _METHODS
+                    or name in _DEDENT
+                    or self._variables.function(function) is not None
+                )
+            case "identifier":
+                return hops > 0 and self._variables.may_be_text(node, hops)
+            case "attribute" | "subscript" | "named_expression":
+                return True
+        return False
+
     def assigned(self, name: str, scope: "Scope") -> list[Node]:
         """The expressions that are assigned to a plain name in `scope` itself."""
         return self._variables.assigned(name, scope)

@@ -230,6 +230,20 @@ class Variables:
             owner = klass.name if klass is not None else ""
         return self._by_name().get(f"{owner}.{self._module.text(attribute)}") if owner else None
 
+    def may_be_text(self, node: Node, hops: int) -> bool:
+        """Whether a name can be text, by the forms of what it is bound to."""
+        name = self._module.text(node)
+        scope: Scope | None = self._module.scopes.at(node.start_byte)
+        while scope is not None:
+            bindings = self._of(scope).bindings.get(name)
+            if bindings:
+                assigned = self.assigned(name, scope)
+                return not assigned or any(self._evaluator.may_be_text(value, hops - 1) for value in assigned)
+            if name in scope.parameters:
+                return False
+            scope = scope.parent
+        return False
+
     def assigned(self, name: str, scope: Scope) -> list[Node]:
         """The expressions that are assigned to a plain name in `scope` itself."""
         found: list[Node] = []

@@ -667,10 +667,12 @@ class Variables:
         function = node.child_by_field_name("function")
         attribute = function.child_by_field_name("attribute") if function is not None else None
         method = self._module.text(attribute) if attribute is not None else ""
-        arguments = [self._evaluator.value(argument) for argument in syntax.positional(node)]
         if isinstance(value, Parameter) and value.annotation.lower().startswith("list"):
             one = element(value, value.at)
             value = Items(value.at, (one,) if one is not None else (), open=True)
+        if not isinstance(value, Items | Record):
+            return value
+        arguments = [self._evaluator.value(argument) for argument in syntax.positional(node)]
         if isinstance(value, Items) and arguments:
             match method:
                 case "append" | "add" | "appendleft" | "insert":

@@ -310,8 +310,8 @@ def _visible(declarator: Node, module: "Module") -> tuple[int, int]:
     if declaration is None:
         return _EVERYWHERE
     if declaration.type == "variable_declaration":
-        scope: Scope | None = module.scopes.at(declarator.start_byte)
-        return (scope.start, scope.end) if scope is not None else _EVERYWHERE
+        scope = module.scopes.at(declarator.start_byte)
+        return _EVERYWHERE if scope.kind == "module" else (scope.start, scope.end)
     return _block(declaration)
 
 

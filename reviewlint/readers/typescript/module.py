@@ -19,6 +19,7 @@ from .. import trees
 from ..conditions import with_conditions
 from . import imports, syntax
 from .bindings import Binding
+from .grammar import parsed
 from .problems import problem
 from .scopes import Scope, Scopes
 from .values import Evaluator
@@ -370,7 +371,7 @@ def _is_active(reader: ModuleType, module: "Module") -> bool:
 
 def read(source: Source, data: bytes) -> FileFacts:
     """The facts of one file, in the order of its text."""
-    tree, language = _parsed(source, data)
+    tree, language = parsed(source, data)
     if (nothing := trees.rubble(source, tree.root_node)) is not None:
         return nothing
     module = Module(source, data, tree, language)
@@ -380,16 +381,6 @@ def read(source: Source, data: bytes) -> FileFacts:
         facts.append(broken)
     facts.sort(key=_position)
     return FileFacts(source.path, source.language, source.side, tuple(facts))
-
-
-def _parsed(source: Source, data: bytes) -> tuple[Tree, Language]:
-    """The tree, by the grammar that the name of the file asks for, or by the other one where that reads it better."""
-    first = syntax.TYPESCRIPT if source.path.endswith((".ts", ".mts", ".cts")) else syntax.TSX
-    tree = syntax.parse(data, first)
-    if not tree.root_node.has_error or first is syntax.TYPESCRIPT:
-        return tree, first
-    other = syntax.parse(data, syntax.TYPESCRIPT)
-    return (tree, first) if other.root_node.has_error else (other, syntax.TYPESCRIPT)
 
 
 def _position(fact: FileFact) -> tuple[int, int]:

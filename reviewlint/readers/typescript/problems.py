@@ -9,9 +9,14 @@ from ...facts.file import Problem
 if TYPE_CHECKING:
     from .module import Module
 
+_HEAD = 1_000
+"""The bytes at the beginning of a file in which `@flow` says that it is Flow's own language."""
+
 
 def problem(module: "Module") -> Problem | None:
     """The first part of the file that is neither TypeScript nor JavaScript, or None."""
+    if b"@flow" in module.data[:_HEAD]:
+        return None
     node = _first_error(module.root) if module.root.has_error else None
     return None if node is None else Problem(module.location(node), _reason(node, module))
 

@@ -1,0 +1,65 @@
+"""The tree of a file: by the grammar that its name asks for, with what the grammars do not know yet painted over.
+
+tree-sitter-typescript 0.23 stumbles over some valid sources: a bare `&` in JSX text and attributes,
+`typeof import("x")` as a type argument, parameters of function types that are called like a type (`(string) => void`),
+members called `in` or `instanceof`, and call signatures that only a line break separates. Where a file has errors, such
+places are overwritten, byte for byte, so that every position stays; what is read of the file is still the original.
+"""
+
+import re
+
+from tree_sitter import Language, Tree
+
+from ...source import Source
+from . import syntax
+
+_MOST_ATTEMPTS = 8
+_GAPS = (
+    re.compile(rb"(?<=[<,])\s*(typeof\s+import\s*\(\s*(?:'[^'\n]*'|\"[^\"\n]*\")\s*\))"),
+    re.compile(rb"\(\s*(any|string|number|boolean|object|unknown|never|void|symbol|bigint)\s*\)\s*=>"),
+    re.compile(rb"^[ \t]*(?:readonly[ \t]+)?(in|instanceof)[ \t]*[?:(<]", re.M),
+)
+_SEPARATORS = re.compile(rb"(?<=\n)[ \t](?=[ \t]*<[A-Z]\w*(?:[ \t]+extends[ \t]|[ \t]*[,>]))")
+
+
+def parsed(source: Source, data: bytes) -> tuple[Tree, Language]:
+    """The tree of a file and its grammar; the one without JSX where a file that may have some reads better so."""
+    plain = source.path.endswith((".ts", ".mts", ".cts"))
+    language = syntax.TYPESCRIPT if plain else syntax.TSX
+    tree = syntax.parse(data, language)
+    if not tree.root_node.has_error:
+        return tree, language
+    if not plain:
+        other = syntax.parse(data, syntax.TYPESCRIPT)
+        if not other.root_node.has_error:
+            return other, syntax.TYPESCRIPT
+    return _painted(data, tree, language), language
+
+
+def _painted(data: bytes, tree: Tree, language: Language) -> Tree:
+    """The tree of `data` with the known gaps of the grammar overwritten; `tree` itself where that does not help."""
+    paint = bytearray(data)
+    for gap in _GAPS:
+        for match in gap.finditer(data):
+            paint[match.start(1) : match.end(1)] = b"_" * (match.end(1) - match.start(1))
+    for match in _SEPARATORS.finditer(data) if language is syntax.TYPESCRIPT else ():
+        paint[match.start()] = ord(";")
+    found = tree if paint == data else syntax.parse(bytes(paint), language)
+    for _ in range(_MOST_ATTEMPTS if language is syntax.TSX else 0):
+        places = _ampersands(found, paint, language)
+        if not places:
+            break
+        for place in places:
+            paint[place] = ord("_")
+        found = syntax.parse(bytes(paint), language)
+    return found
+
+
+def _ampersands(tree: Tree, paint: bytearray, language: Language) -> list[int]:
+    """Where an `&` that stands for itself is what the parser stumbled over."""
+    errors = syntax.captures("(ERROR) @error", tree.root_node, language).get("error", [])
+    return [
+        error.start_byte
+        for error in errors
+        if paint[error.start_byte] == ord("&") and paint[error.start_byte + 1 : error.start_byte + 2] != b"&"
+    ]

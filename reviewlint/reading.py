@@ -5,8 +5,8 @@ read in a worker, even a single one (a fork costs two milliseconds), and whateve
 file that it was reading.
 """
 
+import gc
 import os
-import pickle
 import signal
 import sys
 from collections import deque
@@ -21,6 +21,7 @@ from . import disk, readers
 from .facts.file import FileFacts, Problem
 from .facts.location import Location
 from .fault import Fault
+from .packing import collecting_later, pack, unpack
 from .source import Skipped, Source
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ MEMORY_LIMIT = 4 << 30
 
 BYTES_PER_WORKER = 256_000
 """As much source as makes up for starting one more worker: about 30 ms of reading."""
+
+BYTES_PER_COLLECTION = 2_000_000
+"""As much source is read between two garbage collections of a worker; a syntax tree takes fifty times its source."""
 
 CHUNKS_PER_WORKER = 8
 """Into how many pieces a worker's share is cut, so that all of them finish together."""
@@ -54,7 +58,8 @@ def read_all(
     on the disk under their paths.
     """
     order = {source.path: source for source in sources}
-    outcomes = dict(_outcomes(root, sources, jobs, contents or {})) if sources else {}
+    with collecting_later():
+        outcomes = dict(_outcomes(root, sources, jobs, contents or {})) if sources else {}
     facts: list[FileFacts] = []
     skipped: list[Skipped] = []
     faults: list[Fault] = []
@@ -178,7 +183,7 @@ def _outcomes(
                 worker.since = monotonic()
                 if not worker.given:
                     crew.hand(worker)
-                yield source.path, pickle.loads(answer)
+                yield source.path, unpack(answer)
             for worker in list(crew.workers):
                 if worker.given and monotonic() - worker.since >= TIME_LIMIT and not worker.connection.poll():
                     source = worker.given.popleft()
@@ -219,10 +224,16 @@ def _work(
     _confine()
     for other in inherited:
         other.close()  # so that this worker hears when its parent is gone
+    gc.disable()  # a tenth of the time goes into looking for cycles; there are some for every file, so now and then
+    read = 0
     with suppress(EOFError, OSError):
         while given := connection.recv():
             for source in given:
-                connection.send_bytes(pickle.dumps(read_one(root, source, contents), pickle.HIGHEST_PROTOCOL))
+                connection.send_bytes(pack(read_one(root, source, contents)))
+                read += source.size
+                if read > BYTES_PER_COLLECTION:
+                    gc.collect()
+                    read = 0
 
 
 def _confine() -> None:

@@ -1,0 +1,120 @@
+"""A response has a status that does not exist, or redirects to nowhere.
+
+Clients and proxies treat an unknown status by its first digit at best, and by closing the connection at worst; outside
+of 100 to 599 most servers refuse to send it. A redirect without a Location leaves the client standing.
+"""
+
+from collections.abc import Iterator
+
+from ...facts.values import Record
+from ...finding import Finding
+from ...join.responses import Answer, responses
+from ...project import SERVER_SIDES, Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="high",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="E S",
+    limits="Statuses that are computed, and headers set in another statement, are not judged.",
+)
+
+ASSIGNED = frozenset(
+    {*range(100, 105), *range(200, 209), 226, *range(300, 309), *range(400, 419), *range(421, 427), 428, 429, 431, 451}
+    | {*range(500, 509), 510, 511}
+)
+"""IANA, "Hypertext Transfer Protocol (HTTP) Status Code Registry"."""
+
+VENDOR = frozenset(
+    {419, 420, 440, 444, 449, 450, 460, 463, 494, 495, 496, 497, 498, 499, *range(520, 531), 561, 598, 599}
+)
+"""Statuses that servers and proxies in wide use have made their own."""
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+SEND_WHOLE = frozenset({"fastapi", "starlette", "django", "drf", "edge", "nextjs", "web"})
+"""Frameworks where a response and its headers are one expression."""
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Each response whose status cannot be right."""
+    seen = set()
+    for answer in project.view(responses):
+        status = answer.status
+        if status is None or answer.at in seen or project.side(answer.at.path) not in SERVER_SIDES:
+            continue
+        fault = _fault(answer, status)
+        if fault:
+            seen.add(answer.at)
+            yield Finding(
+                answer.at,
+                evidence=fault,
+                remedy="Choose the registered status that says what happened."
+                if status not in REDIRECTS
+                else "Set Location to where the client should go, or answer with a status that is no redirect.",
+                slots={"status": str(status)},
+            )
+
+
+def _fault(answer: Answer, status: int) -> str:
+    if not 100 <= status <= 599:
+        return f"{status} is no HTTP status: they run from 100 to 599."
+    if status not in ASSIGNED | VENDOR:
+        return f"{status} is not assigned: no client knows what it means."
+    if status in REDIRECTS and isinstance(answer.body, Record) and answer.response.framework in SEND_WHOLE:
+        headers = answer.response.headers
+        known = headers is None or (isinstance(headers, Record) and not headers.open)
+        names = [name.lower() for name in headers.keys] if isinstance(headers, Record) else []
+        if known and "location" not in names:
+            return f"{status} redirects, but this response sets no Location."
+    return ""
+
+
+REMARK = "Nothing between this service and its client knows what to do with {status}. Send a status that exists."
+
+EXAMPLES = [
+    """
+=== app/orders.py
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import JSONResponse, RedirectResponse
+
+router = APIRouter()
+
+@router.get("/orders/{order_id}")
+def read(order_id: int):
+    if order_id < 0:
+        raise HTTPException(status_code=600, detail="what?")  # <-- past the end
+    if order_id == 0:
+        return JSONResponse({"error": "none"}, status_code=432)  # <-- nobody assigned it
+    if moved(order_id):
+        return JSONResponse({"moved": True}, status_code=301)  # <-- to where?
+    if archived(order_id):
+        return RedirectResponse("/archive", status_code=308)
+    if joke(order_id):
+        return JSONResponse({"error": "teapot"}, status_code=418)
+    return {"id": order_id}
+""",
+    """
+=== src/server.ts
+import express from 'express'
+
+const app = express()
+
+app.get('/orders', (req, res) => {
+  if (!req.query.page) return res.status(4000).json({ error: 'page' }) // <-- a zero too many
+  if (req.query.old) return res.redirect(301, '/archive')
+  res.status(206).json([])
+})
+""",
+    """
+=== app/views.py
+from flask import Blueprint, redirect
+
+bp = Blueprint("orders", __name__)
+
+@bp.get("/old")
+def old():
+    return redirect("/new", 308)
+""",
+]

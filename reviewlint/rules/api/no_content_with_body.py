@@ -1,0 +1,126 @@
+"""A response with a status that allows no body has one.
+
+204, 205 and 304 end with the headers. A body behind them is dropped by one server, breaks the next response on the
+connection with another, and in the Fetch standard `new Response(body, { status: 204 })` throws before anything is sent.
+"""
+
+from collections.abc import Iterator
+
+from ...facts.values import Constant, Items, Record, Text, Value, options
+from ...finding import Finding
+from ...join.responses import Answer, responses
+from ...project import SERVER_SIDES, Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="high",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="S",
+    limits="A body that is only known at run time is not judged.",
+)
+
+BODILESS = frozenset({204, 205, 304})
+"""RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5."""
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Each response without content that certainly has some."""
+    seen = set()
+    for answer in project.view(responses):
+        if answer.status not in BODILESS or answer.at in seen or project.side(answer.at.path) not in SERVER_SIDES:
+            continue
+        body = _body(answer)
+        if body:
+            seen.add(answer.at)
+            yield Finding(
+                answer.at,
+                evidence=f"Status {answer.status} has no body, but this response carries {body}.",
+                remedy=f"Send it with 200, or keep {answer.status} and leave the body out.",
+                slots={"status": str(answer.status), "body": body},
+            )
+
+
+def _body(answer: Answer) -> str:
+    """What the body certainly is, `""` where there may be none."""
+    value = answer.body if answer.body is not None else answer.text
+    found = [_described(option) for option in options(value)] if value is not None else [""]
+    return found[0] if all(found) else ""
+
+
+def _described(value: Value) -> str:
+    match value:
+        case Record(entries=entries) if entries:
+            return "a JSON object with " + ", ".join(f"`{name}`" for name, _ in entries[:3])
+        case Items(items=items) if items:
+            return "a JSON array"
+        case Constant(value=str(text)) if text:
+            return f"the text “{text[:40]}”"
+        case Text():
+            return "a text"
+        case _:
+            return ""
+
+
+REMARK = (
+    "{status} promises that nothing follows, and then {body} does. Some servers drop it, some corrupt the connection; "
+    "pick the status that fits what you send."
+)
+
+EXAMPLES = [
+    """
+=== app/orders.py
+from fastapi import APIRouter, Response, status
+from fastapi.responses import JSONResponse
+
+router = APIRouter()
+
+@router.delete("/orders/{order_id}", status_code=204)
+def delete(order_id: int):
+    remove(order_id)
+    return {"deleted": order_id}  # <-- the decorator says 204
+
+@router.delete("/carts/{cart_id}", status_code=status.HTTP_204_NO_CONTENT)
+def clear(cart_id: int):
+    if not find(cart_id):
+        return JSONResponse({"error": "no such cart"}, status_code=404)
+    return Response(status_code=status.HTTP_204_NO_CONTENT)
+
+@router.put("/carts/{cart_id}")
+def put(cart_id: int):
+    return JSONResponse({"ok": True}, status_code=status.HTTP_204_NO_CONTENT)  # <-- by the constant
+""",
+    """
+=== src/server.ts
+import express from 'express'
+
+const app = express()
+
+app.delete('/orders/:id', (req, res) => {
+  res.status(204).json({ deleted: req.params.id }) // <-- 204 with JSON
+})
+
+app.delete('/carts/:id', (req, res) => {
+  res.status(204).end()
+})
+
+app.put('/carts/:id', (req, res) => {
+  res.sendStatus(204)
+})
+""",
+    """
+=== app/views.py
+from flask import Blueprint
+
+bp = Blueprint("orders", __name__)
+
+@bp.delete("/orders/<int:oid>")
+def delete(oid):
+    return "", 204
+
+@bp.delete("/carts/<int:cid>")
+def clear(cid):
+    return {}, 204
+""",
+]

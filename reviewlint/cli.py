@@ -81,11 +81,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         say("reviewlint: interrupted")
         return INTERRUPTED
-    except (BrokenPipeError, SystemExit):
-        # Whoever read the output has gone (SystemExit is click's word for it), which needs no message. Python would
-        # complain when it flushes at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
+    except BrokenPipeError:
+        return _unheard()
+    except SystemExit as ended:  # click leaves by itself after shell completion, and where a pipe was closed
+        return _unheard() if ended.code else 0
     except OSError as error:
         say(f"reviewlint: {_lowered(error.strerror or str(error))}{f': {error.filename}' if error.filename else ''}")
         return FAILED
@@ -105,6 +104,12 @@ def _open_closed_streams() -> None:
     for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
         if getattr(sys, name) is None and os.open(os.devnull, os.O_RDWR) == number:
             setattr(sys, name, os.fdopen(number, mode))
+
+
+def _unheard() -> int:
+    """Whoever read the output has gone. That needs no message, but Python would complain when it flushes at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return FAILED
 
 
 def _usage(error: click.UsageError) -> str:

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, TextIO
 
@@ -67,10 +68,10 @@ def write(text: str) -> None:
 
 def say(message: str) -> None:
     """Write a message of one line to stderr."""
-    _tolerant(sys.stderr)
-    sys.stdout.flush()
-    sys.stderr.write(guarded(printable(message)) + "\n")
-    sys.stderr.flush()
+    with suppress(OSError):  # nobody is left to be told
+        _tolerant(sys.stderr)
+        sys.stderr.write(guarded(printable(message)) + "\n")
+        sys.stderr.flush()
 
 
 def _tolerant(stream: TextIO) -> None:

@@ -187,6 +187,20 @@ def test_a_closed_pipe_is_no_reason_to_shout(project: Path, arguments: list[str]
     assert (done.returncode, done.stderr) == (2, "")
 
 
+def test_messages_into_a_closed_pipe_are_no_traceback(project: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "reviewlint", "check", "nowhere"]
+    assert subprocess.run(command, stdout=writing, stderr=writing, check=False).returncode == 2
+    os.close(writing)
+
+
+def test_shells_can_complete_commands() -> None:
+    environment = {"_REVIEWLINT_COMPLETE": "bash_complete", "COMP_WORDS": "reviewlint ch", "COMP_CWORD": "1"}
+    done = reviewlint(env=environment)
+    assert (done.returncode, done.stdout) == (0, "plain,check\n")
+
+
 def test_closed_streams_do_no_harm(project: Path) -> None:
     command = f'"{sys.executable}" -m reviewlint check >&- 2>&-'
     assert subprocess.run(command, shell=True, check=False).returncode == 1

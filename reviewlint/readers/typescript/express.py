@@ -18,6 +18,7 @@ from .scopes import ITERATIONS, Parameter, Scope
 from .statuses import number, status_of
 
 _MAKERS = frozenset({"express", "express.Router", "express.application", "express-promise-router", "router", "polka"})
+_APPLICATIONS = frozenset({"express", "polka"})
 _ANSWERS = frozenset({"json", "jsonp", "send", "sendStatus", "end", "redirect", "render", "sendFile", "download"})
 CALLS = frozenset({"express", "Router", "PromiseRouter", "polka", "use", *routing.METHODS, *_ANSWERS, "next"})
 _FORWARDING = frozenset({"handler", "handle", "next", "app", "session"})
@@ -62,7 +63,8 @@ def _router(node: Node, module: Module) -> Iterator[FileFact]:
         ):
             middleware = [one for one in given if not _error_handler(one, module) and not _is_router(one, module)]
             guards.extend(routing.guard_names(middleware, module))
-    yield Router(module.location(node), name, "express", "", tuple(dict.fromkeys(guards)))
+    application = normal(module.callee(node)) in _APPLICATIONS
+    yield Router(module.location(node), name, "express", "", tuple(dict.fromkeys(guards)), application)
 
 
 def _use(node: Node, module: Module) -> Iterator[FileFact]:

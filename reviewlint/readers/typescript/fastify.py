@@ -28,7 +28,7 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
     if normal(callee) in _MAKERS:
         bound = declared(node, module)
         if bound:
-            yield Router(module.location(node), bound, "fastify")
+            yield Router(module.location(node), bound, "fastify", application=True)
     elif name == "register":
         yield from _register(node, module)
     elif name == "setErrorHandler":

@@ -74,7 +74,8 @@ def _app(node: Node, module: Module) -> Iterator[FileFact]:
         )
         if everywhere and module.qualified(routing.root_of(receiver, module)) == name:
             guards.extend(routing.guard_names([one for one in given if not routing.is_path(one, module)], module))
-    yield Router(module.location(node), name, "hono", prefix, tuple(dict.fromkeys(guards)))
+    served = module.mentions(f"{name}.fetch".encode(), b"serve(")
+    yield Router(module.location(node), name, "hono", prefix, tuple(dict.fromkeys(guards)), served)
 
 
 def _name_of(receiver: Node, module: Module) -> str:

@@ -31,7 +31,8 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         said = module.value(given[0]) if given else None
         prefix = constant_text(said.get("prefix")) if isinstance(said, Record) else None
         if bound:
-            yield Router(module.location(node), bound, "koa", prefix or "")
+            application = normal(callee) in _APPS
+            yield Router(module.location(node), bound, "koa", prefix or "", application=application)
     elif name == "use":
         yield from _use(node, module)
     elif name == "throw":

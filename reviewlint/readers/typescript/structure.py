@@ -92,6 +92,11 @@ def function(scope: Scope, module: Module) -> Iterator[FileFact]:
         module.returned(scope) if module.side not in _UNFOLLOWED else (),
         module.called_in(scope),
         scope.is_async,
+        tuple(
+            (parameter.name, module.summary(parameter.default))
+            for parameter in scope.parameters
+            if parameter.default is not None
+        ),
     )
 
 

@@ -1,0 +1,118 @@
+"""Failures that server code throws for an error handler to answer: the project's own exception classes, http-errors."""
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from ...facts.file import FileFact, Side
+from ...facts.http import Response
+from ...facts.values import Call, Value
+from . import syntax
+from .express import raised
+from .module import Module
+from .packages import is_own, normal
+from .scopes import Scope
+from .statuses import status_of
+
+TRIGGERS = (b"throw", b"Error", b"Exception")
+_ANSWERING = frozenset({Side.SERVER, Side.EDGE})
+_ERROR = re.compile(r"(?:Error|Exception|Fault|Failure|Problem)$")
+_STATUS = frozenset({"status", "statusCode", "httpStatus", "httpStatusCode", "httpCode"})
+_FRAMEWORKS = ("express", "fastify", "hono", "koa", "@nestjs/common", "next")
+
+
+def file(module: Module) -> Iterator[FileFact]:
+    """Every `throw` of a class of the project or of http-errors."""
+    if module.side not in _ANSWERING or not module.mentions(b"throw"):
+        return
+    for statement in syntax.captures("(throw_statement) @throw", module.root, module.language).get("throw", ()):
+        thrown = syntax.unwrapped(statement.named_children[0]) if statement.named_children else None
+        if thrown is None or thrown.type not in syntax.CALLS:
+            continue
+        name, made = module.callee(thrown), syntax.callee(thrown)
+        local = made is not None and made.type == "identifier" and (binding := module.binding(made)) is not None
+        own = (is_own(name) and "()" not in name) or (local and binding is not None and binding.kind == "class")
+        if own or normal(name).startswith("http-errors"):
+            yield from raised(thrown, statement, _framework(module), module)
+
+
+def _framework(module: Module) -> str:
+    return next((name.removesuffix("js/common").lstrip("@") for name in _FRAMEWORKS if module.has_import(name)), "")
+
+
+def klass(scope: Scope, module: Module) -> Iterator[FileFact]:
+    """What a class of failures hands on to its base, and the status that it keeps, as a response of its constructor."""
+    base = _base(scope, module) if module.side in _ANSWERING else ""
+    if not base or not (_ERROR.search(scope.name) or _ERROR.search(base)):
+        return
+    constructor = next((one for one in _methods(scope, module) if one.name.endswith(".constructor")), None)
+    handed = _handed_on(constructor, module) if constructor is not None else None
+    status, value = _status(scope, constructor, module)
+    if handed is None and status is None and value is None:
+        return
+    arguments = tuple(module.value(argument) for argument in syntax.arguments(handed)) if handed is not None else ()
+    at = module.location(handed if handed is not None else scope.node)
+    yield Response(
+        at,
+        f"{scope.name}.constructor",
+        "",
+        status,
+        Call(at, base, arguments),
+        raised=True,
+        helper=base if not _builtin(base) else "",
+        exception=base,
+        status_value=value,
+    )
+
+
+def _builtin(base: str) -> bool:
+    return (
+        "." not in base and "/" not in base and base.endswith("Error") and base[:-5] in ("", "Type", "Range", "Syntax")
+    )
+
+
+def _base(scope: Scope, module: Module) -> str:
+    for child in scope.node.named_children:
+        for clause in child.named_children if child.type == "class_heritage" else ():
+            value = clause.child_by_field_name("value") if clause.type == "extends_clause" else None
+            if value is not None:
+                return module.dotted(value)
+    return ""
+
+
+def _methods(scope: Scope, module: Module) -> Iterator[Scope]:
+    for child in scope.body.named_children:
+        found = module.scopes.of(child) if child.type == "method_definition" else None
+        if found is not None:
+            yield found
+
+
+def _handed_on(constructor: Scope, module: Module) -> Node | None:
+    """The `super(…)` of a constructor."""
+    for node in module.calls_in(constructor):
+        if node.type == "call_expression" and module.callee(node) == "super":
+            return node
+    return None
+
+
+def _status(scope: Scope, constructor: Scope | None, module: Module) -> tuple[int | None, Value | None]:
+    """The status that instances of a class carry: a field, a parameter that is kept, an assignment."""
+    for child in scope.body.named_children:
+        if child.type == "public_field_definition":
+            name, value = child.child_by_field_name("name"), child.child_by_field_name("value")
+            if name is not None and value is not None and module.text(name) in _STATUS:
+                return status_of(value, module)
+    for name in _STATUS if constructor is not None else ():
+        for write in module.written(f"this.{name}"):
+            right = write.child_by_field_name("right")
+            if right is not None and scope.start <= write.start_byte < scope.end:
+                return status_of(right, module)
+    for parameter in constructor.parameters if constructor is not None else ():
+        around = parameter.pattern.parent
+        kept = around is not None and any(
+            child.type in ("accessibility_modifier", "readonly") for child in around.children
+        )
+        if kept and parameter.name in _STATUS:
+            return None, module.value(parameter.pattern)
+    return None, None

@@ -735,6 +735,21 @@ class Select:
 
 
 @dataclass(frozen=True, slots=True)
+class ForEach:
+    """A loop of a DO block over constants or rows of the catalogue, with the statements that it executes.
+
+    `variable` takes each of `values`, or where there are none each row of `query`. The statements' names hold the
+    words in `holes` where the loop fills in a value: (word, field), the field `""` for the variable itself.
+    """
+
+    variable: str
+    values: tuple[str, ...]
+    query: Query | None
+    holes: tuple[tuple[str, str], ...]
+    statements: tuple["Statement", ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Do:
     """`do`: an anonymous block."""
 
@@ -769,6 +784,7 @@ Action: TypeAlias = (
     | Insert
     | Change
     | Select
+    | ForEach
     | Do
 )
 

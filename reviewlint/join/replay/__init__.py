@@ -12,6 +12,7 @@ from ...facts.schema import Database, Step
 from ...facts.sql import Name, Statement
 from .. import platform as platforms
 from . import drops, objects, privileges, renames, tables
+from .loops import unrolled
 from .state import Refused, State
 
 
@@ -53,6 +54,10 @@ def _run(state: State, statement: Statement) -> None:
             statement, action, state.file, touched, problem, tuple(state.missing), state.transaction, state.settings
         )
     )  # fmt: skip
+    if isinstance(action, sql.ForEach):
+        for inside in list(unrolled(state, action)):
+            _run(state, inside)
+        state.at = statement.at
     if isinstance(action, sql.Do):
         for inside in action.body.statements:
             _run(state, inside)

@@ -86,7 +86,7 @@ def _inherit(state: State, name: Name, parent_name: Name, *, partition: bool) ->
             definition = sql.ConstraintDef(
                 state.at,
                 constraint.kind,
-                constraint.name if constraint.kind == "check" else "",
+                constraint.name if constraint.kind in {"check", "foreign key"} else "",
                 constraint.columns,
                 constraint.references,
                 constraint.referenced_columns,

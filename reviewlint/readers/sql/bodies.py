@@ -5,22 +5,38 @@ statements themselves go through PostgreSQL's parser. So positions are exact and
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from ...facts import sql
 from ...facts.location import Location
-from ...facts.sql import Body, DynamicSql, Name, Statement
-from .lexer import Token, tokens
-from .postgres import SyntaxFailure
-from .trees import Place
+from ...facts.sql import Body, DynamicSql, ForEach, Name, Statement, Tree
+from .lexer import Text, Token, pieces, tokens
+from .postgres import SyntaxFailure, parse
+from .templates import Holes, Template, Unwritten, written
+from .trees import Place, query, tree
 
 ReadStatement = Callable[..., Statement]
 """`actions.statement`."""
 
 _OPENERS = frozenset({"then", "else", "loop", "begin", "declare"})
+_CONTROL = frozenset({"if", "for", "foreach", "while", "loop", "case"})
 _DDL = frozenset(
     {"create", "alter", "drop", "grant", "revoke", "comment", "insert", "update", "delete", "truncate", "set", "reset"}
 )
+_NO_ASSIGNMENT = _CONTROL | {
+    "elsif",
+    "elseif",
+    "when",
+    "perform",
+    "return",
+    "raise",
+    "select",
+    "with",
+    "execute",
+    "end",
+}
 _RELATION_WORDS = frozenset({"from", "join", "into", "update", "table"})
+_ENDS_EXECUTE = frozenset({"into", "using", "loop"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +55,222 @@ def body(text: str, language: str, place: Place, position: int, read: ReadStatem
     start, at = _inside(text, place, position)
     inside = tuple(tokens(text))
     calls, relations = _touched(inside)
-    statements: list[Statement] = []
-    dynamic: list[DynamicSql] = []
-    if language == "plpgsql":
+    if language != "plpgsql":
+        return Body(at, text, calls=calls, relations=relations)
+    reader = _Reader(text, place, start, at, read=read, runs=runs)
+    reader.read_all(inside)
+    return Body(at, text, tuple(reader.levels[0].statements), tuple(reader.dynamic), calls, relations)
+
+
+@dataclass(slots=True)
+class _Level:
+    """The statements of the block, or of one loop of it while that is read."""
+
+    statements: list[Statement] = field(default_factory=list)
+    variable: str = ""
+    values: tuple[str, ...] = ()
+    query: sql.Query | None = None
+    holes: Holes = field(default_factory=Holes)
+    at: Location | None = None
+    known: bool = True
+
+
+class _Reader:
+    """Reads one PL/pgSQL body, part by part, with what its variables are known to hold."""
+
+    def __init__(
+        self, text: str, place: Place, start: int | None, at: Location, *, read: ReadStatement, runs: bool
+    ) -> None:
+        self.text, self.place, self.start, self.at, self.runs = text, place, start, at, runs
+        self.read_statement = read
+        self.levels = [_Level()]
+        self.dynamic: list[DynamicSql] = []
+        self.variables: dict[str, Template] = {}
+        self.arrays: dict[str, tuple[str, ...]] = {}
+
+    def read_all(self, inside: tuple[Token, ...]) -> None:
+        """Read every part of the body."""
         for part in _parts(inside):
-            first, last = part.tokens[0], part.tokens[-1]
-            if runs and first.lower in _DDL:
-                source = text[first.start : last.end]
-                whole = at if start is None else None
+            first = part.tokens[0].lower
+            words = [token.lower for token in part.tokens[:2]]
+            if first in {"for", "foreach"}:
+                self._open(part)
+            elif first in {"while", "loop"}:
+                self.levels.append(_Level(known=False))
+            elif words == ["end", "loop"]:
+                self._close()
+            elif self.runs and first in _DDL:
+                self._static(part)
+            else:
+                self._assign(part)
+                self._execute(part)
+        while len(self.levels) > 1:
+            self._close()
+
+    # Statements
+
+    def _location(self, first: Token, last: Token) -> Location:
+        if self.start is None:
+            return self.at
+        return self.place.text.at(self.start + first.start, self.start + last.end)
+
+    def _static(self, part: _Part) -> None:
+        first, last = part.tokens[0], part.tokens[-1]
+        source = self.text[first.start : last.end]
+        whole = self.at if self.start is None else None
+        try:
+            made = self.read_statement(
+                self.place.text, (self.start or 0) + first.start, source, whole, conditional=part.conditional
+            )
+        except SyntaxFailure:
+            return
+        self.levels[-1].statements.append(made)
+
+    def _assign(self, part: _Part) -> None:
+        """Keep what a declaration or assignment says about a variable."""
+        if part.tokens[0].lower in _NO_ASSIGNMENT:
+            return
+        for index, token in enumerate(part.tokens[:8]):
+            if token.text in {":=", "="} or (token.lower == "default" and index):
+                name = part.tokens[0].lower
+                value = self._expression(part.tokens[index + 1 :])
+                self.variables.pop(name, None)
+                self.arrays.pop(name, None)
+                if value is None:
+                    return
+                items = _items(value, self.arrays)
+                if items is not None:
+                    self.arrays[name] = items
+                    return
                 try:
-                    statements.append(
-                        read(place.text, (start or 0) + first.start, source, whole, conditional=part.conditional)
-                    )
-                except SyntaxFailure:
-                    continue
-    return Body(at, text, tuple(statements), tuple(dynamic), calls, relations)
+                    self.variables[name] = written(value, self.variables, self._holes())
+                except Unwritten:
+                    return
+                return
+
+    def _execute(self, part: _Part) -> None:
+        """An EXECUTE: its statements where the text is known, else a `DynamicSql`."""
+        index = next((place for place, token in enumerate(part.tokens) if token.lower == "execute"), None)
+        if index is None or part.tokens[0].lower in _DDL:
+            return
+        argument = part.tokens[index + 1 :]
+        end = next((place for place, token in enumerate(argument) if token.lower in _ENDS_EXECUTE), len(argument))
+        using = any(token.lower == "using" for token in argument[end:])
+        argument = argument[:end]
+        if not argument:
+            return
+        at = self._location(part.tokens[index], argument[-1])
+        value = self._expression(argument)
+        if value is None:
+            return
+        shown = self.text[argument[0].start : argument[-1].end]
+        try:
+            text = written(value, self.variables, self._holes())
+        except Unwritten as unwritten:
+            self.dynamic.append(DynamicSql(at, " ".join(shown.split()), unwritten.names, using))
+            return
+        if not self.runs or not all(level.known for level in self.levels):
+            if text.open:
+                self.dynamic.append(DynamicSql(at, " ".join(shown.split()), text.open, using))
+            return
+        for piece in pieces(text.text):
+            source = text.text[piece.start : piece.end]
+            try:
+                made = self.read_statement(self.place.text, 0, source, at, conditional=part.conditional)
+            except SyntaxFailure:
+                continue
+            self.levels[-1].statements.append(made)
+
+    # Loops
+
+    def _open(self, part: _Part) -> None:
+        """The head of a FOR or FOREACH loop."""
+        level = _Level(known=False, at=self._location(part.tokens[0], part.tokens[-1]))
+        self.levels.append(level)
+        words = [token.lower for token in part.tokens]
+        if "in" not in words:
+            return
+        level.variable = words[1]
+        source = part.tokens[words.index("in") + 1 :]
+        if len(source) > 2 and source[0].text == "(" and source[-1].text == ")":
+            source = source[1:-1]
+        if source and source[0].lower == "array":
+            value = self._expression(source[1:] if words[0] == "foreach" else source)
+            items = _items(value, self.arrays) if value is not None else None
+            if items is not None:
+                level.values, level.known = items, True
+        elif source and source[0].lower in {"select", "with"}:
+            found = self._query(source)
+            items = _unnested(found, self.arrays) if found else None
+            if items is not None:
+                level.values, level.known = items, True
+            elif found:
+                level.query, level.known = found, True
+        level.holes.variable = level.variable
+
+    def _close(self) -> None:
+        """The end of a loop: what it executes becomes one statement of the level around it."""
+        if len(self.levels) < 2:
+            return
+        level = self.levels.pop()
+        if not level.statements:
+            return
+        if not level.known:
+            self.levels[-1].statements.extend(level.statements)
+            return
+        loop = ForEach(level.variable, level.values, level.query, tuple(level.holes.named), tuple(level.statements))
+        self.levels[-1].statements.append(Statement(level.at or self.at, "for each", loop, conditional=True))
+
+    def _holes(self) -> list[Holes]:
+        return [level.holes for level in self.levels[1:] if level.variable]
+
+    # Expressions
+
+    def _expression(self, part: tuple[Token, ...]) -> Tree | None:
+        """The expression that tokens are, None where they are none."""
+        if not part:
+            return None
+        source = "select " + self.text[part[0].start : part[-1].end]
+        try:
+            node = parse(source)
+            target = node["SelectStmt"]["targetList"][0]["ResTarget"]["val"]
+            return tree(target, Place(Text("", source), 0, source, self.at))
+        except (SyntaxFailure, KeyError, IndexError):
+            return None
+
+    def _query(self, part: tuple[Token, ...]) -> sql.Query | None:
+        source = self.text[part[0].start : part[-1].end]
+        try:
+            return query(parse(source)["SelectStmt"], Place(Text("", source), 0, source, self.at))
+        except (SyntaxFailure, KeyError):
+            return None
+
+
+def _items(value: Tree, arrays: dict[str, tuple[str, ...]]) -> tuple[str, ...] | None:
+    """The texts in a constant array, None for anything else."""
+    match value:
+        case sql.Cast(operand=operand, type=type_):
+            if isinstance(operand, sql.Literal) and type_.endswith("[]") and isinstance(operand.value, str):
+                return tuple(part.strip().strip('"') for part in operand.value.strip("{}").split(",") if part.strip())
+            return _items(operand, arrays)
+        case sql.Operation(operator="array", operands=operands):
+            texts = [one.operand if isinstance(one, sql.Cast) else one for one in operands]
+            values = [one.value for one in texts if isinstance(one, sql.Literal) and isinstance(one.value, str)]
+            return tuple(values) if len(values) == len(operands) else None
+        case sql.ColumnRef(parts=(name,)):
+            return arrays.get(name)
+        case _:
+            return None
+
+
+def _unnested(found: sql.Query, arrays: dict[str, tuple[str, ...]]) -> tuple[str, ...] | None:
+    """The values of `select unnest(array[…])`, also in FROM."""
+    if found.relations or found.conditions or found.parts:
+        return None
+    for one in (*found.outputs, *(node for other in found.others for node in sql.walk(other))):
+        if isinstance(one, sql.Invocation) and one.function.name == "unnest" and one.arguments:
+            return _items(one.arguments[0], arrays)
+    return None
 
 
 def _inside(text: str, place: Place, position: int) -> tuple[int | None, Location]:
@@ -85,11 +302,11 @@ def _parts(inside: tuple[Token, ...]) -> Iterator[_Part]:
                 depth -= 1
             part = []
         elif token.kind == "word" and word in _OPENERS and not brackets and _opens(word, part):
-            if part and part[0].lower in {"if", "for", "foreach", "while", "loop", "case"}:
+            if word == "loop" and not part:
+                part = [token]
+            if part and part[0].lower in _CONTROL:
                 depth += 1
                 yield _Part(tuple(part), depth > 1)
-            elif word == "loop":
-                depth += 1
             part = []
         else:
             part.append(token)
@@ -105,7 +322,7 @@ def _opens(word: str, part: list[Token]) -> bool:
     if first == "end":
         return False
     if word in {"then", "else"}:
-        return first in {"if", "elsif", "elseif", "when", "case", "exception", "end"} and not _open_case(part)
+        return first in {"if", "elsif", "elseif", "when", "case", "exception"} and not _open_case(part)
     if word == "loop":
         return first in {"for", "foreach", "while"} or part[0].text == "<<"
     return word in {"begin", "declare"} and first not in _DDL

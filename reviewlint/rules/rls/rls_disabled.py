@@ -40,7 +40,12 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
     """Every exposed table without row security."""
     for database, served in project.view(api_databases):
         for table in database.tables.values():
-            if table.made is None or table.rls or not is_exposed(table, served | set(options.schemas)):
+            if (
+                table.made is None
+                or table.rls
+                or table.kind == "foreign"
+                or not is_exposed(table, served | set(options.schemas))
+            ):
                 continue
             if table.name.name not in options.allowed and str(table.name) not in options.allowed:
                 yield _finding(table, table.made)

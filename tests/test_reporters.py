@@ -104,6 +104,13 @@ def test_of_a_long_line_the_part_around_the_mark_is_shown() -> None:
     assert source.startswith("    1 | ...a") and source.endswith("b...")
 
 
+def test_of_a_long_line_the_end_is_shown_in_full_width() -> None:
+    text = text_of(made.finding(at=Location("a.py", 1, 501, 1, 505)), lines={"a.py": ["a" * 500 + "NAME"]})
+    source, mark = text.splitlines()[3:5]
+    assert source.endswith("NAME") and mark.endswith("  ^^^^")
+    assert len(source) >= 84
+
+
 def test_a_place_of_many_lines_is_cut() -> None:
     lines = ["create table notes (", *[f"  c{number} text," for number in range(20)], ");"]
     text = text_of(made.finding(at=Location("a.sql", 1, 1, 22, 3)), lines={"a.sql": lines})

@@ -109,6 +109,9 @@ def _window(cells: Sequence[tuple[str, int]], span: tuple[int, int], width: int)
     while last < len(cells) and used + cells[last][1] <= room:
         used += cells[last][1]
         last += 1
+    while last == len(cells) and first and used + cells[first - 1][1] <= room:
+        first -= 1
+        used += cells[first][1]
     return first, last
 
 

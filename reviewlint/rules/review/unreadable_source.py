@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from ...facts.file import Problem, Side
-from ...finding import Finding, Severity
+from ...finding import Confidence, Finding, Severity
 from ...project import Project
 from ...rule import Meta
 
@@ -31,6 +31,9 @@ REMARK = (
 ON_PURPOSE = frozenset({Side.TEST, Side.GENERATED})
 """Where an unreadable file is more often a fixture than a mistake."""
 
+UNCONFIRMED = frozenset({"typescript", "tsx"})
+"""Languages whose own parser is not at hand: what our grammar does not know may still be correct."""
+
 
 def check(project: Project) -> Iterator[Finding]:
     problems: dict[str, list[Problem]] = defaultdict(list)
@@ -45,6 +48,7 @@ def check(project: Project) -> Iterator[Finding]:
             evidence=f"Line {first.at.line} cannot be read as {_language(project, path)}: {first.reason}{others}.",
             remedy=f'Correct line {first.at.line}, or leave the file out: exclude = ["{path}"] in reviewlint.toml.',
             severity=Severity.NOTE if project.side(path) in ON_PURPOSE else None,
+            confidence=Confidence.MEDIUM if project.files[path].language in UNCONFIRMED else None,
             slots={"line": str(first.at.line), "path": path},
         )
 

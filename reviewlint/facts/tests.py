@@ -8,7 +8,11 @@ from .values import Value
 
 @dataclass(frozen=True, slots=True)
 class TestCase(FileFact):
-    """One test function or `it`/`test` block. `asserts` where it checks anything."""
+    """One test function or `it`/`test` block. `asserts` where it checks anything.
+
+    `reason` says why it is skipped: the mark's reason, a comment beside it, or `todo` where there is nothing yet to run.
+    `calls` are the dotted callees in its body, at most 20.
+    """
 
     __test__ = False
 
@@ -17,6 +21,8 @@ class TestCase(FileFact):
     asserts: bool
     skipped: bool = False
     focused: bool = False
+    reason: str = ""
+    calls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ _PATH = re.compile(r"(?:https?://[^/\s]+)?/[^\s]*$")
 _SLASHED = (b'"/', b"'/", b"://", b"}/")
 """A file without one of these writes no path out."""
 _NAMED = tuple(sorted(name.encode() for name in NAMED))
+_SKIP = re.compile(r"^@(?:[\w.]+\.)?skip\b")
 _PARAMETERS = re.compile(rb"\bparametrize\b|\bparams\s*=")
 _CHECKS = re.compile(
     r"assert|expect|verif|check|ensure|should|raises|warns|\bfail\b|raise_for_status|snapshot|must|validate|compare",
@@ -64,8 +65,7 @@ def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
         or scope.parent.kind == "function"
     ):
         return
-    decorators = [text for text in _decorators(scope, module) if "skip" in text or "xfail" in text]
-    marks = [text for text in decorators if "skip" in text]
+    marks = [mark for mark in _decorators(scope, module) if _SKIP.search(module.text(mark))]
     in_class = scope.parent.kind == "class"
     yield TestCase(
         module.location(scope.node),
@@ -73,7 +73,25 @@ def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
         "unittest" if in_class and "TestCase" in module.text(scope.parent.node)[:200] else "pytest",
         asserts=_asserts(scope, module, frozenset()),
         skipped=bool(marks),
+        reason=next(filter(None, (_reason(mark, module) for mark in marks)), ""),
+        calls=tuple(module.callee(node) for node in syntax.captures("(call) @call", scope.body).get("call", [])[:20]),
     )
+
+
+def _reason(mark: Node, module: "Module") -> str:
+    """The reason that a skip gives: its text, its condition, or a comment above or beside it."""
+    made = mark.named_children[0]
+    if made.type == "call" and (module.arguments(made) or module.keywords(made)):
+        return module.one_line(made)
+    before, after = mark.prev_named_sibling, mark.next_named_sibling
+    if before is not None and before.type == "comment":
+        return module.text(before)
+    if after is not None and after.type == "comment":
+        return module.text(after)
+    above = mark.parent.prev_named_sibling if mark.parent is not None and mark.prev_named_sibling is None else None
+    if above is not None and above.type == "comment" and mark.start_point[0] - above.end_point[0] == 1:
+        return module.text(above)
+    return ""
 
 
 def file(module: "Module") -> Iterator[FileFact]:
@@ -134,11 +152,11 @@ def _is_path(value: Value) -> bool:
     return any((constant_text(part) or "").startswith("/") for part in value.parts[1:2])
 
 
-def _decorators(scope: Scope, module: "Module") -> Iterator[str]:
+def _decorators(scope: Scope, module: "Module") -> Iterator[Node]:
     parent = scope.node.parent
     for child in parent.named_children if parent is not None and parent.type == "decorated_definition" else ():
         if child.type == "decorator":
-            yield module.text(child)
+            yield child
 
 
 def _asserts(scope: Scope, module: "Module", seen: frozenset[str]) -> bool:

@@ -87,7 +87,21 @@ def _case(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Iter
     scope = module.scopes.of(body) if body is not None else None
     asserts = scope is not None and _asserts(scope, module)
     framework = "deno" if base == "Deno.test" else _framework(module)
-    yield TestCase(module.location(node), title, framework, asserts, skipped, focused)
+    reason = "todo" if "todo" in flags or body is None else _comment(node, module)
+    calls = tuple(map(module.callee, module.calls_between(scope.start, scope.end)[:20])) if scope is not None else ()
+    yield TestCase(module.location(node), title, framework, asserts, skipped, focused, reason, calls)
+
+
+def _comment(node: Node, module: Module) -> str:
+    """The comment in front of a test or behind its first line."""
+    statement = node.parent if node.parent is not None and node.parent.type == "expression_statement" else node
+    before, after = statement.prev_named_sibling, statement.next_named_sibling
+    for comment in (before, after):
+        if comment is not None and comment.type == "comment":
+            near = statement.start_point[0] - comment.end_point[0] if comment is before else 0
+            if near <= 1 and (comment is before or comment.start_point[0] == statement.end_point[0]):
+                return module.one_line(comment)
+    return ""
 
 
 def _suite(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Iterator[FileFact]:
@@ -97,7 +111,8 @@ def _suite(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Ite
     given = syntax.arguments(node)
     if (focused or skipped) and given:
         title = _title(module.value(given[0]), "")
-        yield TestCase(module.location(node), title, _framework(module), True, skipped, focused)
+        reason = _comment(node, module)
+        yield TestCase(module.location(node), title, _framework(module), True, skipped, focused, reason)
 
 
 def _function_of(given: Node) -> Node | None:

@@ -1,0 +1,98 @@
+"""A test is focused, so that the others do not run, or skipped without a reason.
+
+`.only` switches every other test of its file off, and the run stays green: from that commit on nothing is checked. A
+skipped test without a reason is a test that nobody will ever switch on again, since nobody knows what it waits for.
+"""
+
+from collections.abc import Iterator
+
+from ...facts.tests import TestCase
+from ...finding import Finding, Severity
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="high",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="F S",
+    limits="A test that skips itself at run time is left alone.",
+)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Each focused test, and each skipped one without a reason."""
+    for case in project.facts(TestCase):
+        slots = {"name": case.name or "this test", "how": "focused" if case.focused else "skipped"}
+        if case.focused:
+            yield Finding(
+                case.at,
+                evidence=f"“{case.name}” is focused: the other tests of its file do not run.",
+                remedy="Remove the focus before committing.",
+                severity=Severity.ERROR,
+                slots=slots,
+            )
+        elif case.skipped and not case.reason:
+            yield Finding(
+                case.at,
+                evidence=f"“{case.name}” is skipped and nothing says why.",
+                remedy="Mend it, delete it, or say what it waits for."
+                if not case.at.path.endswith(".py")
+                else 'Mend it, delete it, or say what it waits for: @pytest.mark.skip(reason="…")',
+                slots=slots,
+            )
+
+
+REMARK = "“{name}” is {how}, so the green run says nothing about it. Run it, or say what has to happen first."
+
+EXAMPLES = [
+    """
+=== src/orders.test.ts
+import { describe, expect, it } from 'vitest'
+
+describe('orders', () => {
+  it.only('places', () => { // <-- the others do not run
+    expect(place()).toBe(true)
+  })
+
+  it.skip('cancels', () => { // <-- why?
+    expect(cancel()).toBe(true)
+  })
+
+  // The provider's sandbox is down until May.
+  it.skip('refunds', () => {
+    expect(refund()).toBe(true)
+  })
+
+  it.todo('ships')
+
+  it('lists', () => {
+    expect(list()).toEqual([])
+  })
+})
+""",
+    """
+=== tests/test_orders.py
+import sys
+
+import pytest
+
+@pytest.mark.skip
+def test_place():  # <-- why?
+    assert place()
+
+@pytest.mark.skip(reason="the provider's sandbox is down")
+def test_refund():
+    assert refund()
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
+def test_fork():
+    assert fork()
+""",
+    """
+=== tests/test_lists.py
+def test_list():
+    assert list_orders() == []
+""",
+]

@@ -1,7 +1,7 @@
 """What there is to say about a rule or a family, as Markdown that also reads well on a terminal."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import MISSING, fields
 from typing import Any
 
@@ -34,16 +34,19 @@ _FENCES = {
 }
 _LANGUAGES = {
     "python": "Python",
-    "typescript": "TypeScript and JavaScript",
+    "typescript": "TypeScript/JavaScript",
     "sql": "SQL",
     "settings": "settings files",
     "text": "every text file",
 }
 
 
-def rule_page(rule: Rule) -> str:
-    """Everything about a rule: what it finds, why, examples, limits, options, and how to ignore a finding."""
-    return "\n\n".join(_rule(rule)) + "\n"
+def rule_page(rule: Rule, *, every_example: bool = False) -> str:
+    """What there is to say about a rule: what it finds, why, examples, limits, options, how to ignore a finding.
+
+    Of the examples a few are chosen, in each language that there are any in, unless `every_example`.
+    """
+    return "\n\n".join(_rule(rule, every_example)) + "\n"
 
 
 def family_page(family: str) -> str:
@@ -54,7 +57,7 @@ def family_page(family: str) -> str:
     return "\n".join([*lines, "", f"`reviewlint check --select {family}` runs these alone."]) + "\n"
 
 
-def _rule(rule: Rule) -> Iterator[str]:
+def _rule(rule: Rule, every_example: bool) -> Iterator[str]:
     meta = rule.meta
     yield f"# {rule.name}"
     yield rule.summary
@@ -74,8 +77,11 @@ def _rule(rule: Rule) -> Iterator[str]:
     if said:
         yield f"> {said}"
     yield "## Examples"
-    for text in rule.examples:
+    chosen = rule.examples if every_example else _chosen(rule.examples)
+    for text in chosen:
         yield from _example(text)
+    if len(chosen) < len(rule.examples):
+        yield f"`reviewlint explain {rule.name} --all` shows {len(rule.examples) - len(chosen)} more."
     if meta.data_flow:
         yield (
             "With semgrep installed (`pip install 'reviewlint[semgrep]'`) this rule also knows where values came from; "
@@ -94,6 +100,17 @@ def _rule(rule: Rule) -> Iterator[str]:
 def _asked_by(initials: str) -> list[str]:
     names = [CHECKLISTS[each] for each in re.findall("[A-Z]", initials) if each in CHECKLISTS]
     return [f"- asked for by the {listed(names)} checklist{'s' * (len(names) > 1)}"] if names else []
+
+
+def _chosen(examples: Sequence[str]) -> list[str]:
+    """The first example of each language that is found, the first that is in order, and the first with a fix."""
+    chosen: dict[tuple[object, ...], str] = {}
+    for text in examples:
+        example = parse(text)
+        extensions = {path.rpartition(".")[2] for path, _ in example.arrows} or {"in order"}
+        for key in (("language", *sorted(extensions)), ("fix", bool(example.fixed))):
+            chosen.setdefault(key, text)
+    return [text for text in examples if text in chosen.values()]
 
 
 def _example(text: str) -> Iterator[str]:

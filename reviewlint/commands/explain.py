@@ -12,8 +12,9 @@ from ._settings import colour_option
 
 @click.command()
 @click.argument("rule")
+@click.option("--all", "every_example", is_flag=True, help="Show every example.")
 @colour_option
-def command(rule: str, colour: ColourChoice) -> int:
+def command(*, rule: str, every_example: bool, colour: ColourChoice) -> int:
     """Explain RULE: what it finds, why, examples, limits and options. The name of a family lists its rules."""
     from .. import catalogue
     from ..config.files import problem_with
@@ -22,7 +23,9 @@ def command(rule: str, colour: ColourChoice) -> int:
     problem = problem_with(rule)
     if problem:
         raise Failure(problem)
-    page = rule_page(catalogue.load(rule)) if rule in catalogue.names() else family_page(rule)
+    page = (
+        rule_page(catalogue.load(rule), every_example=every_example) if rule in catalogue.names() else family_page(rule)
+    )
     write(_dressed(page, look_of(sys.stdout, colour)))
     return 0
 

@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -131,6 +132,21 @@ class Module:
         value = clause.child_by_field_name("value")
         alias = value.child_by_field_name("alias") if value is not None and value.type == "as_pattern" else None
         return self.text(alias) if alias is not None else ""
+
+    @cached_property
+    def called(self) -> dict[bytes, list[Node]]:
+        """The calls by the last name of what is called, each in the order of the text."""
+        found: dict[bytes, list[Node]] = {}
+        data = self.data
+        for node in self.calls:
+            function = node.child(0)
+            if function is not None:
+                name = data[function.start_byte : function.end_byte].rpartition(b".")[2].strip()
+                if name in found:
+                    found[name].append(node)
+                else:
+                    found[name] = [node]
+        return found
 
     def calls_in(self, scope: Scope) -> list[Node]:
         """The calls that stand in `scope` itself, not in a definition inside it."""
@@ -314,57 +330,69 @@ def read(source: Source, data: bytes) -> FileFacts:
     broken = problem(module)
     if broken is not None:
         facts.append(broken)
-    facts.sort(key=_position)
+    facts.sort(key=_order)
     return FileFacts(source.path, source.language, source.side, tuple(facts))
 
 
-def _position(fact: FileFact) -> tuple[int, int]:
-    return fact.at.line, fact.at.column
+def _order(fact: FileFact) -> tuple[int, int, str]:
+    return fact.at.line, fact.at.column, type(fact).__name__
+
+
+class _Active(dict[str, bool]):
+    """Which readers the file has work for, found out when first asked for."""
+
+    def __init__(self, module: Module) -> None:
+        super().__init__()
+        self._module = module
+
+    def __missing__(self, name: str) -> bool:
+        triggers = getattr(sys.modules[name], "TRIGGERS", ())
+        self[name] = not triggers or self._module.mentions(*triggers)
+        return self[name]
+
+
+@cache
+def _with(hook: str) -> tuple[tuple[str, Hook], ...]:
+    """The readers that have a hook, by name."""
+    return tuple((reader.__name__, getattr(reader, hook)) for reader in readers() if hasattr(reader, hook))
+
+
+@cache
+def _by_name(hook: str, names: str) -> dict[bytes, list[tuple[str, Hook]]]:
+    """For each last name that readers list under `names`, those readers with their hooks."""
+    found: dict[bytes, list[tuple[str, Hook]]] = {}
+    for reader in readers():
+        for name in getattr(reader, names, ()):
+            found.setdefault(name.encode(), []).append((reader.__name__, getattr(reader, hook)))
+    return found
 
 
 def _facts(module: Module) -> Iterator[FileFact]:
-    active = [
-        reader
-        for reader in readers()
-        if not (triggers := getattr(reader, "TRIGGERS", ())) or module.mentions(*triggers)
-    ]
-    for reader in active:
-        if hasattr(reader, "file"):
-            yield from reader.file(module)
-    yield from _of_calls(module, active)
+    active = _Active(module)
+    for reader, hook in _with("file"):
+        if active[reader]:
+            yield from hook(module)
+    wanted = _by_name("call", "CALLS")
+    for name in sorted(wanted.keys() & module.called.keys()):
+        for reader, hook in wanted[name]:
+            if active[reader]:
+                for node in module.called[name]:
+                    yield from hook(node, module)
     yield from _of_decorators(module, active)
-    functions = [reader.function for reader in active if hasattr(reader, "function")]
-    classes = [reader.klass for reader in active if hasattr(reader, "klass")]
+    functions = [hook for reader, hook in _with("function") if active[reader]]
+    classes = [hook for reader, hook in _with("klass") if active[reader]]
     for scope in module.scopes.all[1:]:
         for hook in functions if scope.kind == "function" else classes:
             yield from hook(scope, module)
-    catches = [reader.catch for reader in active if hasattr(reader, "catch")]
+    catches = [hook for reader, hook in _with("catch") if active[reader]]
     for node in module.catches if catches else ():
         for hook in catches:
             yield from hook(node, module)
 
 
-def _of_calls(module: Module, active: list[ModuleType]) -> Iterator[FileFact]:
-    hooks: dict[bytes, list[Hook]] = {}
-    for reader in active:
-        for name in getattr(reader, "CALLS", ()):
-            hooks.setdefault(name.encode(), []).append(reader.call)
-    data = module.data
-    for node in module.calls if hooks else ():
-        function = node.child(0)
-        if function is None:
-            continue
-        name = data[function.start_byte : function.end_byte].rpartition(b".")[2].strip()
-        for hook in hooks.get(name, ()):
-            yield from hook(node, module)
-
-
-def _of_decorators(module: Module, active: list[ModuleType]) -> Iterator[FileFact]:
-    hooks: dict[str, list[Hook]] = {}
-    for reader in active:
-        for name in getattr(reader, "DECORATORS", ()):
-            hooks.setdefault(name, []).append(reader.decorated)
-    for definition in module.decorated if hooks else ():
+def _of_decorators(module: Module, active: _Active) -> Iterator[FileFact]:
+    wanted = _by_name("decorated", "DECORATORS")
+    for definition in module.decorated:
         inner = definition.child_by_field_name("definition")
         for decorator in definition.named_children:
             if decorator.type != "decorator" or inner is None or not decorator.named_children:
@@ -372,5 +400,6 @@ def _of_decorators(module: Module, active: list[ModuleType]) -> Iterator[FileFac
             expression = decorator.named_children[0]
             if expression.type == "call":
                 expression = expression.child_by_field_name("function") or expression
-            for hook in hooks.get(module.text(expression).rpartition(".")[2].strip(), ()):
-                yield from hook(decorator, inner, module)
+            for reader, hook in wanted.get((expression.text or b"").rpartition(b".")[2].strip(), ()):
+                if active[reader]:
+                    yield from hook(decorator, inner, module)

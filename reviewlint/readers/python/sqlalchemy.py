@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 TRIGGERS = (b"sqlalchemy", b"sqlmodel", b"session", b"engine", b"Session", b"Engine")
 _EXECUTES = frozenset(
-    {"execute", "scalar", "scalars", "stream", "stream_scalars", "exec", "exec_driver_sql", "execute_sql"}
+    {b"execute", b"scalar", b"scalars", b"stream", b"stream_scalars", b"exec", b"exec_driver_sql", b"execute_sql"}
 )
-_CLAUSES = frozenset({"filter", "where", "order_by", "group_by", "having", "from_statement", "literal_column"})
+_CLAUSES = frozenset({b"filter", b"where", b"order_by", b"group_by", b"having", b"from_statement", b"literal_column"})
 _TEXT = frozenset(
     {
         "sqlalchemy.text",
@@ -32,22 +32,21 @@ _TEXT = frozenset(
         "sqlmodel.text",
     }
 )
+_TEXT_WORDS = (b"text", b"literal_column", b"DDL")
 _PASSED_ON = frozenset({"bindparams", "columns", "execution_options", "params", "label"})
 
 
 def file(module: "Module") -> Iterator[FileFact]:
     """Each query once: where a `text(…)` is executed, at the call that executes it, else where it stands."""
     executed: set[Location] = set()
-    texts: list[Node] = []
-    for node in module.calls:
-        name = module.callee(node)
-        last = name.rpartition(".")[2]
-        if name in _TEXT:
-            texts.append(node)
-        elif last in _EXECUTES:
-            yield from _executed(node, last, module, executed)
-        elif last in _CLAUSES:
-            yield from _clause(node, last, module)
+    called = module.called
+    for last in sorted(_EXECUTES & called.keys()):
+        for node in called[last]:
+            yield from _executed(node, last.decode(), module, executed)
+    for last in sorted(_CLAUSES & called.keys()):
+        for node in called[last]:
+            yield from _clause(node, last.decode(), module)
+    texts = [node for node in module.calls if module.callee(node) in _TEXT] if module.mentions(*_TEXT_WORDS) else []
     for node in texts:
         if module.location(node) not in executed:
             value = module.value(node)

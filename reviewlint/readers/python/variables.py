@@ -281,15 +281,14 @@ class Variables:
     def _mutations(self) -> dict[int, list[Node]]:
         """The calls of `append` and its kin on plain names, by scope."""
         module = self._module
-        if not module.mentions(*(b"." + method + b"(" for method in _MUTATING)):
-            return {}
         found: list[Node] = []
-        for node in module.calls:
-            function = node.child(0)
-            if function is not None and function.type == "attribute":
-                owner, _, method = module.data[function.start_byte : function.end_byte].rpartition(b".")
-                if method in _MUTATING and owner.replace(b"_", b"a").isalnum():
-                    found.append(node)
+        for method in _MUTATING & module.called.keys():
+            for node in module.called[method]:
+                function = node.child(0)
+                if function is not None and function.type == "attribute":
+                    owner = module.data[function.start_byte : function.end_byte].rpartition(b".")[0]
+                    if owner.replace(b"_", b"a").isalnum():
+                        found.append(node)
         return module.scopes.parted(found)
 
     def _of(self, scope: Scope) -> _Names:

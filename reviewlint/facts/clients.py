@@ -10,7 +10,8 @@ from .values import Value
 class Client(FileFact):
     """A client made by a constructor or factory: supabase-js `createClient`, supabase-py `create_client`, ….
 
-    `name` is the variable it is bound to (qualified), `""` where none. `key` is the credential's value.
+    `name` is the variable it is bound to (qualified), `""` where none. `key` is the credential's value. `typed` where
+    it is given the type of the database's schema.
     """
 
     function: str
@@ -20,11 +21,12 @@ class Client(FileFact):
     url: Value | None
     key: Value | None
     options: Value | None = None
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentRead(FileFact):
-    """A read of an environment variable: `os.environ[…]`, `os.getenv`, `process.env.X`, `import.meta.env.X`, `Deno.env.get`."""
+    """A read of an environment variable: `os.environ[…]`, `process.env.X`, `import.meta.env.X`, `Deno.env.get("X")`."""
 
     function: str
     name: str
@@ -43,3 +45,33 @@ class Setting(FileFact):
     name: str
     value: str
     keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AuthCall(FileFact):
+    """A call of a Supabase client's authentication: `supabase.auth.getUser()`, `admin.auth.admin.deleteUser(id)`.
+
+    `client` is the receiver before `.auth`, dotted; `method` what follows it (`getUser`, `admin.deleteUser`; Python's
+    names as they are written). `made` is the dotted name of what made the client, where it is known. `uses` says what
+    becomes of a session that it gives: `user` where its user is read, `checked` where code goes on only with one,
+    `token` where a token is taken from it.
+    """
+
+    function: str
+    client: str
+    method: str
+    arguments: tuple[Value, ...] = ()
+    uses: frozenset[str] = frozenset()
+    made: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataRead(FileFact):
+    """A property of `user_metadata` (or `raw_user_meta_data`), which users write themselves.
+
+    `name` is the property (`role`); `decides` where a condition or comparison depends on it.
+    """
+
+    function: str
+    name: str
+    decides: bool

@@ -44,6 +44,9 @@ class TableAccess(FileFact):
 
     `client` is the receiver, dotted. `relation` is the table's name or None where not constant; `operation` one of
     `select`, `insert`, `update`, `upsert`, `delete`, `rpc`. `calls` are the chained calls in order.
+    `made` is the dotted name of what made the client (a constructor, a factory of another file), where it is known.
+    `takes` are the parts that the code takes of an awaited answer (`data`, `error`): `()` where it is dropped, None
+    where it is kept whole or nobody followed it.
     """
 
     function: str
@@ -53,3 +56,5 @@ class TableAccess(FileFact):
     operation: str
     calls: tuple[Value, ...] = ()
     awaited: bool = False
+    made: str = ""
+    takes: tuple[str, ...] | None = None

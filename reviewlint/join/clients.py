@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ..credentials.published import PREFIXES
-from ..facts.clients import Client
+from ..facts.clients import AuthCall, Client
 from ..facts.code import Definition
+from ..facts.data import TableAccess
+from ..facts.imports import Export, Import
 from ..facts.secrets import Secret
 from ..facts.values import Call, Environment, Parameter, Reference, Text, Value, constant_text, options
 from ..project import Project
@@ -120,3 +122,63 @@ def _definitions(project: Project) -> dict[tuple[str, str], Definition]:
 def is_published(variable: str) -> bool:
     """Whether a bundler writes this variable into the browser's code."""
     return variable.startswith(PREFIXES)
+
+
+class _Made:
+    """Every client by the place that gives it a name: a variable or a factory of a file."""
+
+    def __init__(self, project: Project) -> None:
+        self.named: dict[tuple[str, str], list[SupabaseClient]] = {}
+        for one in project.view(supabase_clients):
+            names = {one.client.name, one.client.function} - {""}
+            for name in names:
+                self.named.setdefault((one.client.at.path, name), []).append(one)
+        self.exported = {(one.at.path, one.name): one.local for one in project.facts(Export)}
+        self.passed: dict[str, list[Import]] = {}
+        for fact in project.facts(Import):
+            if fact.reexport:
+                self.passed.setdefault(fact.at.path, []).append(fact)
+
+
+def client_behind(project: Project, access: TableAccess | AuthCall) -> SupabaseClient | None:
+    """The client that a chain or an auth call goes through; None where that is not known, or it may be several."""
+    made = project.view(_Made)
+    path = access.at.path
+    scope = access.function
+    while True:
+        found = made.named.get((path, f"{scope}.{access.client}" if scope else access.client))
+        if found:
+            return _one(found)
+        if not scope:
+            break
+        scope = scope.rpartition(".")[0]
+    for name in (access.made, access.client):
+        if name:
+            found = _elsewhere(project, made, path, name.replace("()", ""), 4)
+            if found:
+                return _one(found)
+    return None
+
+
+def _elsewhere(project: Project, made: _Made, path: str, name: str, hops: int) -> list[SupabaseClient]:
+    if (path, name) in made.named:
+        return made.named[path, name]
+    module, _, inner = name.rpartition(".")
+    target = project.view(modules).resolve(module, path) if module and hops else None
+    if target is None:
+        return []
+    local = made.exported.get((target, inner), inner)
+    if (target, local) in made.named:
+        return made.named[target, local]
+    for fact in made.passed.get(target, ()):
+        for given, taken in fact.names:
+            if taken in (inner, "*"):
+                wanted = inner if taken == "*" else given
+                found = _elsewhere(project, made, target, f"{fact.module}.{wanted}", hops - 1)
+                if found:
+                    return found
+    return []
+
+
+def _one(found: list[SupabaseClient]) -> SupabaseClient | None:
+    return found[0] if len({one.key for one in found}) == 1 else None

@@ -10,6 +10,7 @@ from ...facts.data import TableAccess
 from ...facts.file import FileFact
 from ...facts.values import Call, Record, Value, constant_text
 from . import syntax
+from .bindings import taken_by
 from .module import Module
 from .origins import declared, origin
 from .packages import normal
@@ -85,7 +86,23 @@ def _client(node: Node, callee: str, module: Module) -> Client:
         url,
         key,
         options,
+        _is_typed(node, module),
     )
+
+
+def _is_typed(node: Node, module: Module) -> bool:
+    """Whether a client has the type of its database: `createClient<Database>`, or a variable's `SupabaseClient<…>`."""
+    if node.child_by_field_name("type_arguments") is not None:
+        return True
+    outer = node.parent
+    while outer is not None and outer.type in syntax.TRANSPARENT:
+        outer = outer.parent
+    if outer is not None and outer.type == "return_statement":
+        scope = module.scope(node).function
+        returned = scope.node.child_by_field_name("return_type") if scope is not None else None
+        return returned is not None and "<" in module.text(returned)
+    annotation = outer.child_by_field_name("type") if outer is not None else None
+    return annotation is not None and "<" in module.text(annotation)
 
 
 def _is_client(receiver: Node, module: Module) -> bool:
@@ -141,7 +158,37 @@ def _access(node: Node, name: str, receiver: Node, module: Module) -> TableAcces
         operation,
         tuple(calls),
         awaited,
+        origin(receiver, module),
+        _takes(outer, module) if awaited else None,
     )
+
+
+def _takes(chain: Node, module: Module) -> tuple[str, ...] | None:
+    """The parts of an awaited answer that code takes: see `TableAccess.takes`."""
+    inner, outer = chain, chain.parent
+    while outer is not None and outer.type in (*syntax.TRANSPARENT, "await_expression"):
+        inner, outer = outer, outer.parent
+    if outer is None:
+        return None
+    if outer.type == "expression_statement":
+        return ()
+    if outer.type == "member_expression" and outer.child_by_field_name("object") == inner:
+        own = outer.child_by_field_name("property")
+        return (module.text(own),) if own is not None and module.text(own) in ("data", "count") else None
+    pattern = outer.child_by_field_name("name") if outer.type == "variable_declarator" else None
+    if pattern is None:
+        return None
+    if pattern.type == "object_pattern":
+        taken = [one.steps[0] if one.steps else "" for one in taken_by(pattern)]
+        return None if any(not step.startswith(".") for step in taken) else tuple(step[1:] for step in taken)
+    if pattern.type != "identifier":
+        return None
+    scope = module.scope(chain).function
+    end = scope.node.end_byte if scope is not None else len(module.data)
+    name = re.escape(module.text(pattern))
+    rest = module.data[outer.end_byte : end].decode("utf-8", "replace")
+    used = re.findall(rf"(?<![\w.]){name}\b(\s*[?!]?\.\s*data\b)?", rest)
+    return ("data",) if used and all(used) else None
 
 
 def _link(node: Node, name: str, module: Module) -> Call:

@@ -1,0 +1,154 @@
+"""supabase-js: calls of a client's `auth`, and conditions on metadata that users write themselves."""
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from ...facts.clients import AuthCall, MetadataRead
+from ...facts.file import FileFact
+from . import syntax
+from .module import Module
+from .origins import origin
+
+TRIGGERS = (b".auth.", b"user_metadata", b"raw_user_meta_data")
+CALLS = frozenset(
+    "getUser getClaims getSession setSession refreshSession signInWithPassword signInWithOtp signInWithOAuth "
+    "signInWithIdToken signInAnonymously signUp signOut verifyOtp exchangeCodeForSession updateUser "
+    "createUser deleteUser updateUserById listUsers getUserById inviteUserByEmail generateLink".split()
+)
+_METADATA = re.compile(rb"\b(?:raw_)?user_meta_?data\b")
+_AROUND = frozenset({*syntax.TRANSPARENT, "parenthesized_expression", "optional_chain"})
+_COMPARED = frozenset({"===", "!==", "==", "!=", "<", ">", "in"})
+_JOINED = frozenset({"||", "??", "&&"})
+
+
+def call(node: Node, module: Module) -> Iterator[FileFact]:
+    """`client.auth.method(…)` and `client.auth.admin.method(…)`."""
+    callee = module.callee(node)
+    client, found, method = callee.partition(".auth.")
+    if not found or method.removeprefix("admin.") not in CALLS:
+        return
+    if method == "createUser" or (method.startswith("admin.") and "(" in method):
+        return
+    uses = _uses(node, module) if method == "getSession" else frozenset()
+    given = tuple(module.value(argument) for argument in syntax.arguments(node))
+    yield AuthCall(module.location(node), module.enclosing(node), client, method, given, uses, _made(node, module))
+
+
+def _made(node: Node, module: Module) -> str:
+    """What made the client before `.auth`."""
+    receiver = module.receiver(node)
+    while receiver is not None and receiver.type == "member_expression":
+        own = receiver.child_by_field_name("property")
+        receiver = receiver.child_by_field_name("object")
+        if own is not None and module.text(own) == "auth":
+            break
+    return origin(receiver, module) if receiver is not None else ""
+
+
+def file(module: Module) -> Iterator[FileFact]:
+    """Properties of `user_metadata`."""
+    for match in _METADATA.finditer(module.data) if module.mentions(b"user_meta") else ():
+        node = module.root.descendant_for_byte_range(match.start(), match.end())
+        if node is None or node.type != "property_identifier" or node.parent is None:
+            continue
+        read = _property(node.parent)
+        if read is not None:
+            whole, name = read
+            yield MetadataRead(
+                module.location(whole), module.enclosing(whole), module.text(name).strip("\"'"), _decides(whole, module)
+            )
+
+
+def _property(metadata: Node) -> tuple[Node, Node] | None:
+    """The member that is read of `….user_metadata`, with its name."""
+    outer = metadata
+    while outer.parent is not None and outer.parent.type in _AROUND:
+        outer = outer.parent
+    member = outer.parent
+    if member is None or member.child_by_field_name("object") != outer:
+        return None
+    name = member.child_by_field_name("property") or member.child_by_field_name("index")
+    return (member, name) if name is not None and name.type in ("property_identifier", "string") else None
+
+
+def _decides(node: Node, module: Module) -> bool:
+    """Whether a condition depends on an expression: where it stands, or through the variable that takes it."""
+    inner, outer = node, node.parent
+    while outer is not None:
+        match outer.type:
+            case kind if kind in _AROUND:
+                pass
+            case "binary_expression":
+                operator = outer.child_by_field_name("operator")
+                sign = operator.type if operator is not None else ""
+                if sign in _COMPARED:
+                    return True
+                if sign not in _JOINED:
+                    return False
+            case "unary_expression":
+                return outer.children[0].type == "!"
+            case "if_statement" | "while_statement" | "ternary_expression":
+                return outer.child_by_field_name("condition") == inner
+            case "switch_statement":
+                return outer.child_by_field_name("value") == inner
+            case "member_expression":
+                own = outer.child_by_field_name("property")
+                return own is not None and module.text(own) in ("includes", "some", "has", "indexOf")
+            case "arguments":
+                called = outer.parent
+                function = called.child_by_field_name("function") if called is not None else None
+                return function is not None and module.text(function).endswith((".includes", ".has"))
+            case "variable_declarator":
+                name = outer.child_by_field_name("name")
+                return name is not None and name.type == "identifier" and _compared(module.text(name), outer, module)
+            case _:
+                return False
+        inner, outer = outer, outer.parent
+    return False
+
+
+def _compared(name: str, declarator: Node, module: Module) -> bool:
+    """Whether a condition of the same function depends on a variable."""
+    word = re.escape(name)
+    return (
+        re.search(
+            rf"\b{word}\b\s*(?:[!=]==?|\.includes\()|[!=]==?\s*\b{word}\b|(?:if|switch)\s*\(\s*!?{word}\b|\.(?:includes|has)\(\s*{word}\b",
+            _rest(declarator, module),
+        )
+        is not None
+    )
+
+
+def _rest(node: Node, module: Module) -> str:
+    """The text of the function around a node from the node's end on, or of the file."""
+    scope = module.scope(node).function
+    end = scope.node.end_byte if scope is not None else len(module.data)
+    return module.data[node.end_byte : end].decode("utf-8", "replace")
+
+
+def _uses(node: Node, module: Module) -> frozenset[str]:
+    """What becomes of the session that `getSession()` gives."""
+    outer = node.parent
+    while outer is not None and outer.type in (*_AROUND, "await_expression"):
+        outer = outer.parent
+    if outer is None or outer.type != "variable_declarator":
+        return frozenset()
+    pattern = outer.child_by_field_name("name")
+    taken = module.text(pattern) if pattern is not None else ""
+    session = r"(?:session|data\??\.session)"
+    alias = re.search(r"session\s*:\s*(\w+)", taken)
+    if alias:
+        session = rf"(?:{alias[1]})"
+    elif pattern is not None and pattern.type == "identifier":
+        session = rf"(?:{re.escape(taken)}\??\.data\??\.session)"
+    text = _rest(outer, module)
+    found = set()
+    if re.search(rf"\b{session}\s*[?!]?\.\s*user\b", text) or re.search(r"session\s*:\s*\{[^}]*\buser\b", taken):
+        found.add("user")
+    if re.search(rf"!\s*{session}\b(?!\s*[?!]?\.)|\b{session}\s*(?:\?[^.?]|&&|===?\s*null)", text):
+        found.add("checked")
+    if re.search(rf"\b{session}\s*[?!]?\.\s*(?:access_token|refresh_token|provider_token)\b", text):
+        found.add("token")
+    return frozenset(found)

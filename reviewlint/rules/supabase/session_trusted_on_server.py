@@ -1,0 +1,119 @@
+"""Server code decides by `auth.getSession()`, which nobody verified.
+
+On the server the session comes out of a cookie, and a cookie is whatever the client sent. `getSession()` reads it and
+checks no signature, so a forged cookie makes anyone the user of their choice. `getUser()` asks the auth server,
+`getClaims()` verifies the token's signature; either may be trusted.
+
+Passing the session's token on is no finding: whoever receives it verifies it. Neither is a function that also calls
+`getUser()` or `getClaims()`.
+"""
+
+from collections.abc import Iterator
+
+from ...facts.clients import AuthCall
+from ...facts.code import Function
+from ...facts.file import Side
+from ...finding import Confidence, Finding
+from ...join.browser import browser
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="error",
+    confidence="high",
+    since="0.1.0",
+    languages=("typescript",),
+    asked_by="F A",
+    security="8.1",
+    limits="A session that is handed to another function is not followed.",
+)
+
+_VERIFYING = ("getUser", "getClaims", "jwtVerify", "verifyToken")
+
+
+def check(project: Project) -> Iterator[Finding]:
+    reach = project.view(browser)
+    functions = {(one.at.path, one.name): one for one in project.facts(Function)}
+    for call in project.facts(AuthCall):
+        path = call.at.path
+        if call.method != "getSession" or not call.uses & {"user", "checked"} or reach.reaches(path):
+            continue
+        if project.side(path) not in (Side.SERVER, Side.EDGE, Side.OTHER):
+            continue
+        function = functions.get((path, call.function))
+        if function is not None and any(called.rpartition(".")[2] in _VERIFYING for called in function.calls):
+            continue
+        if "user" not in call.uses and "token" in call.uses:
+            continue
+        reads = "takes the user from" if "user" in call.uses else "lets a request pass for"
+        yield Finding(
+            call.at,
+            f"This server code {reads} the session in the cookie, which `getSession()` does not verify.",
+            remedy=f"const {{ data: {{ user }} }} = await {call.client or 'supabase'}.auth.getUser()",
+            confidence=None if "user" in call.uses else Confidence.MEDIUM,
+            slots={"function": call.function or "this module"},
+        )
+
+
+REMARK = (
+    "A cookie is the caller's word, and `getSession()` takes it. "
+    "`getUser()` asks the auth server who this is; let the decision wait for that answer."
+)
+
+EXAMPLES = [
+    """
+=== app/api/orders/route.ts
+import { createClient } from "@/lib/server"
+
+export async function GET() {
+  const supabase = await createClient()
+  const { data: { session } } = await supabase.auth.getSession() // <-- the user of an unverified cookie
+  if (!session) return new Response("no", { status: 401 })
+  return Response.json(await load(session.user.id))
+}
+export async function POST() {
+  const supabase = await createClient()
+  const { data } = await supabase.auth.getSession() // <-- the same in parts
+  if (!data.session) return new Response("no", { status: 401 })
+  return Response.json(await load(data.session.user.id))
+}
+=== app/page.tsx
+export default async function Page() {
+  const supabase = await createClient()
+  const { data: { session } } = await supabase.auth.getSession() // <-- lets pass
+  if (!session) redirect("/login")
+  return <Orders />
+}
+""",
+    """
+=== app/api/orders/route.ts
+export async function GET() {
+  const supabase = await createClient()
+  const { data: { user } } = await supabase.auth.getUser()
+  const { data: { session } } = await supabase.auth.getSession()
+  if (!user || !session) return new Response("no", { status: 401 })
+  return Response.json(await load(user.id))
+}
+export async function POST() {
+  const supabase = await createClient()
+  const { data: { session } } = await supabase.auth.getSession()
+  if (!session) return new Response("no", { status: 401 })
+  return fetch("https://api.acme.io", { headers: { authorization: `Bearer ${session.access_token}` } })
+}
+=== components/menu.tsx
+"use client"
+import { useEffect } from "react"
+
+export async function load() {
+  const { data: { session } } = await supabase.auth.getSession()
+  if (!session) return null
+  return session.user
+}
+=== app/login/page.tsx
+export default async function Page() {
+  const { data: { session } } = await supabase.auth.getSession()
+  if (session) redirect("/")
+  return <Login />
+}
+""",
+]

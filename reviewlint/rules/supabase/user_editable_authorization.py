@@ -1,0 +1,87 @@
+"""A role or permission is read from `user_metadata`, which users write themselves.
+
+`supabase.auth.updateUser({ data: { role: "admin" } })` is open to every signed-in user: `user_metadata` is their
+profile. A decision that rests on it is theirs. `app_metadata` can only be written with the service role, and a table
+with row-level security says who may change a role.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ...facts.clients import MetadataRead
+from ...facts.file import Side
+from ...finding import Finding, Severity
+from ...join.browser import browser
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="error",
+    confidence="high",
+    since="0.1.0",
+    languages=("typescript", "python"),
+    asked_by="F",
+    security="8.8",
+    limits="A value that another function decides by is not followed.",
+)
+
+_RIGHTS = re.compile(
+    r"(?:user_?)?roles?|is_?(?:super_?)?(?:admin|staff|owner|moderator|manager|premium|pro|paid|verified)|admin|"
+    r"permissions?|scopes?|access_?level|privileges?|plan|tier|subscription(?:_?status)?|"
+    r"(?:org|organization|tenant|account|company|workspace)_?id",
+    re.I,
+)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    reach = project.view(browser)
+    for read in project.facts(MetadataRead):
+        path = read.at.path
+        if not read.decides or not _RIGHTS.fullmatch(read.name) or project.side(path) is Side.TEST:
+            continue
+        shown = reach.reaches(path) or project.side(path) is Side.BROWSER
+        yield Finding(
+            read.at,
+            f"A condition depends on `user_metadata.{read.name}`, which every user can set for themselves.",
+            remedy=f"Read `app_metadata.{read.name}`, which only the service role can write, or a table of roles.",
+            severity=Severity.WARNING if shown else None,
+            slots={"name": read.name},
+        )
+
+
+REMARK = (
+    "Every signed-in user can set `{name}` with one call of `updateUser`. "
+    "Keep it in `app_metadata` or in a table that they cannot write, and decide by that."
+)
+
+EXAMPLES = [
+    """
+=== app/api/admin/route.ts
+export async function GET() {
+  const { data: { user } } = await supabase.auth.getUser()
+  if (user?.user_metadata?.role !== "admin") return new Response("no", { status: 403 }) // <-- compared
+  const { plan } = { plan: user.user_metadata["plan"] }
+  const role = user.user_metadata.role ?? "guest" // <-- through a variable
+  if (role === "guest") return new Response("no", { status: 403 })
+  if (user.user_metadata.is_admin) return Response.json(await secrets()) // <-- a switch
+  return Response.json({})
+}
+""",
+    """
+=== app/auth.py
+def require_admin(user, claims):
+    if user.user_metadata["role"] != "admin":  # <-- compared
+        raise Forbidden()
+    role = claims.get("user_metadata", {}).get("role")  # <-- through a variable
+    if role not in ("admin", "owner"):
+        raise Forbidden()
+    if user.app_metadata["role"] != "admin":
+        raise Forbidden()
+""",
+    """
+=== components/name.tsx
+export const Name = ({ user }) => (user.user_metadata.full_name ? <b>{user.user_metadata.full_name}</b> : null)
+export const role = (user) => <i>{user.user_metadata.role}</i>
+export const right = (user) => user.app_metadata.role === "admin"
+""",
+]

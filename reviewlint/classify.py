@@ -2,7 +2,6 @@
 
 import codecs
 import re
-from pathlib import PurePosixPath
 
 from .facts.file import Side
 from .sides import Package, side_of
@@ -34,7 +33,6 @@ _LANGUAGES = {
     ".toml": "toml",
     ".json": "json",
     ".jsonc": "json",
-    ".env": "env",
 }
 _BINARY = frozenset(
     ".png .jpg .jpeg .gif .webp .avif .ico .icns .bmp .tif .tiff .psd .woff .woff2 .ttf .otf .eot .pdf .zip .gz .tgz "
@@ -95,19 +93,20 @@ def classify(path: str, data: bytes, size: int | None = None, package: Package |
     `size` is the size of the whole file where `data` is only its head. `package` is what the nearest package.json
     says. Reads nothing: the same arguments always give the same answer.
     """
-    size = len(data) if size is None else size
-    head = data[:HEAD]
     if reason := skipped_by_path(path):
         return Skipped(path, reason)
+    return classify_content(path, data, len(data) if size is None else size, package)
+
+
+def classify_content(path: str, data: bytes, size: int, package: Package | None) -> Source | Skipped:
+    """The same for a path that says nothing against the file."""
+    head = data[:HEAD]
     language = language_of(path, head)
-    if language in _CODE and _TEMPLATE.search(head):
+    if language in _CODE and b"{%" in head and _TEMPLATE.search(head):
         language = "text"
     code = language in _CODE
-    if b"\0" in head and not head.startswith(_WIDE_MARKS):
-        # MPEG streams end in .ts as well; a few bytes are too little to tell, and say so aloud.
-        if not code or (size > 1000 and len(head.translate(None, _NOT_TEXT)) < 0.9 * len(head)):
-            return Skipped(path, "binary")
-        return Skipped(path, "contains NUL bytes, so no parser can be trusted with it: remove them", expected=False)
+    if (binary := with_nul_bytes(path, language, head)) is not None:
+        return binary
     if size > MAX_CODE_BYTES and code:
         return Skipped(path, f"larger than {MAX_CODE_BYTES // 1_000_000} MB: split it, or exclude it", expected=False)
     if size > MAX_TEXT_BYTES and not code:
@@ -119,9 +118,19 @@ def classify(path: str, data: bytes, size: int | None = None, package: Package |
         if not _DATABASE_TYPES.search(head):
             return Skipped(path, "generated")
         side = Side.GENERATED
-    elif language == "typescript" and PurePosixPath(path).name.endswith("database.types.ts"):
+    elif path.endswith("database.types.ts"):
         side = Side.GENERATED
     return Source(path, language, side, size)
+
+
+def with_nul_bytes(path: str, language: str, data: bytes) -> Skipped | None:
+    """Why a file with NUL bytes is not reviewed; None for one without them, and for UTF-16."""
+    if b"\0" not in data or data.startswith(_WIDE_MARKS):
+        return None
+    # MPEG streams end in .ts as well; a few bytes are too little to tell, and say so aloud.
+    if language not in _CODE or (len(data) > 1000 and len(data.translate(None, _NOT_TEXT)) < 0.9 * len(data)):
+        return Skipped(path, "binary")
+    return Skipped(path, "contains NUL bytes, so no parser can be trusted with it: remove them", expected=False)
 
 
 def skipped_by_path(path: str) -> str:
@@ -142,15 +151,15 @@ def skipped_by_path(path: str) -> str:
         return "generated"
     if name == ".pnp.cjs" or name == ".pnp.loader.mjs":
         return "vendored"
-    return "binary" if PurePosixPath(name).suffix in _BINARY else ""
+    return "binary" if _ending(name) in _BINARY else ""
 
 
 def language_of(path: str, head: bytes) -> str:
     """The language by the file's name, or for programs without one by the interpreter in their first line."""
     name = path.rpartition("/")[2].lower()
-    if _ENV_NAME.fullmatch(name) and PurePosixPath(name).suffix not in _LANGUAGES.keys() - {".env"}:
+    language = _LANGUAGES.get(_ending(name), "")
+    if not language and ("env" in name or ".dev.vars" in name) and _ENV_NAME.fullmatch(name):
         return "env"
-    language = _LANGUAGES.get(PurePosixPath(name).suffix, "")
     if language == "typescript" and head.lstrip()[:2] in (b"<?", b"<!"):
         return "text"  # Qt's translation files have the same ending
     if not language and head.startswith(b"#!"):
@@ -159,6 +168,12 @@ def language_of(path: str, head: bytes) -> str:
         if _NODE_SHEBANG.match(head):
             return "tsx"
     return language or "text"
+
+
+def _ending(name: str) -> str:
+    """`.py` of `app.py`, `""` of `.py`."""
+    dot = name.rfind(".")
+    return name[dot:] if dot > 0 else ""
 
 
 def _generated(path: str, head: bytes) -> bool:
@@ -172,5 +187,7 @@ def _generated(path: str, head: bytes) -> bool:
 
 def _minified(head: bytes) -> bool:
     """Whether most of the text stands in very long lines full of punctuation (an embedded picture has none)."""
+    if head.count(b"\n") * 500 > len(head):
+        return False
     long = b"".join(line for line in head.split(b"\n") if len(line) > 1000)
     return len(long) > len(head) / 2 and sum(long.count(mark) for mark in (b";", b"{", b"(", b",")) > len(long) / 25

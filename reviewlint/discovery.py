@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import disk
-from .classify import HEAD, classify, skipped_by_path
+from .classify import HEAD, classify, classify_content, skipped_by_path
 from .listing import by_git, by_walking
 from .sides import Package
 from .source import Skipped, Source
@@ -163,7 +163,7 @@ def _inspect(
         return Skipped(path, str(other))
     except OSError as error:
         return Skipped(path, f"cannot be read: {error.strerror}", expected=False)
-    return classify(path, head, size, _package_of(path, packages))
+    return classify_content(path, head, size, _package_of(path, packages))
 
 
 def _packages(root: Path, paths: Iterable[str], contents: Mapping[str, bytes]) -> dict[str, Package]:

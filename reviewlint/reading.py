@@ -18,6 +18,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from . import disk, readers
+from .classify import with_nul_bytes
 from .facts.file import FileFacts, Problem
 from .facts.location import Location
 from .fault import Fault
@@ -80,6 +81,8 @@ def read_one(root: Path, source: Source, contents: Mapping[str, bytes]) -> Outco
     path = source.path
     try:
         data = contents[path] if path in contents else disk.read(f"{root}/{path}")[0]
+        if (binary := with_nul_bytes(path, source.language, data)) is not None:
+            return binary
         return readers.read(source, data)
     except OSError as error:
         return Skipped(path, f"cannot be read: {error.strerror}", expected=False)

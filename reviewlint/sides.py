@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import PurePosixPath
 
 from .facts.file import Side
 
@@ -195,9 +194,7 @@ def _javascript(folders: list[str], name: str, language: str, head: bytes, packa
         return Side.SERVER
     if not _BROWSER_FOLDERS.isdisjoint(folders):
         return Side.BROWSER
-    if PurePosixPath(name).suffix in (".tsx", ".jsx"):
-        return Side.OTHER
-    return Side.SERVER
+    return Side.OTHER if name.endswith((".tsx", ".jsx")) else Side.SERVER
 
 
 def _pair(folders: list[str], first: str, second: str) -> bool:

@@ -31,9 +31,7 @@ def made(root: Path, files: dict[str, bytes]) -> list[Source]:
 
 
 def problems(facts: list[FileFacts]) -> dict[str, list[Problem]]:
-    return {
-        file.path: found for file in facts if (found := [fact for fact in file.facts if isinstance(fact, Problem)])
-    }
+    return {file.path: found for file in facts if (found := [fact for fact in file.facts if isinstance(fact, Problem)])}
 
 
 def no_child_is_left() -> bool:
@@ -165,6 +163,14 @@ def test_a_file_that_vanished_or_changed_its_kind_is_skipped(tmp_path: Path) -> 
         ("b.py", "named pipe"),
     ]
     assert not faults
+
+
+def test_nul_bytes_far_down_are_found_as_well(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_bytes(b"x = 1\n" * 20_000 + b"\0")
+    source = classify("a.py", b"x = 1\n")
+    assert isinstance(source, Source)
+    facts, [skipped], faults = read_all(tmp_path, [source])
+    assert (skipped.path, skipped.expected, facts, faults) == ("a.py", False, [], [])
 
 
 def test_nothing_to_read_starts_nothing(tmp_path: Path) -> None:

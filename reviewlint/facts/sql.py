@@ -500,7 +500,7 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class CreateIndex:
-    """`create index`; `name` is `""` where PostgreSQL chooses it."""
+    """`create index`; `name` is `""` where PostgreSQL chooses it. `after_index` is the place behind the word INDEX."""
 
     name: str
     table: Name
@@ -512,6 +512,7 @@ class CreateIndex:
     concurrently: bool = False
     if_not_exists: bool = False
     nulls_not_distinct: bool = False
+    after_index: Location | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -371,6 +371,7 @@ def _index(fields: Node, place: Place) -> Action:
         fields.get("concurrent", False),
         fields.get("if_not_exists", False),
         fields.get("nulls_not_distinct", False),
+        next((place.span(one.end, one.end) for one in tokens(place.source) if one.lower == "index"), None),
     )
 
 

@@ -1,0 +1,131 @@
+"""An index is built on a table in use without CONCURRENTLY: writes wait until it is done.
+
+`create index` locks the table against writes for as long as it reads it: seconds on thousands of rows, minutes on
+millions. `create index concurrently` takes longer and locks nobody out. It cannot run inside a transaction, so it
+belongs into a migration of its own, and where one is open the migration fails.
+
+Tables that the same file creates are empty and have no readers: there an ordinary index is right.
+"""
+
+from collections.abc import Iterator
+
+from ...facts import sql
+from ...facts.schema import Step, Table
+from ...finding import Edit, Finding, Fix, Severity, Subject
+from ...join.history import altered, existed, steps
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="high",
+    since="0.1.0",
+    languages=("sql",),
+    asked_by="S F",
+    limits="How many rows a table has is not known; a table that an earlier file made is taken to be in use.",
+)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Indexes and unique constraints on existing tables, and concurrent ones inside a transaction."""
+    for _, step in steps(project):
+        action = step.action
+        if isinstance(action, sql.CreateIndex):
+            for table in step.tables[:1]:
+                if action.concurrently and step.transaction:
+                    yield _in_transaction(step, action)
+                elif not action.concurrently and existed(table, step) and not step.statement.conditional:
+                    yield _blocking(step, action, table)
+    for change in altered(project):
+        if isinstance(change.change, sql.AddConstraint):
+            constraint = change.change.constraint
+            if constraint.kind in {"unique", "primary key"} and not constraint.index:
+                yield _constraint(change.step, constraint, change.table)
+
+
+def _subject(name: str, table: Table | None, written: sql.Name) -> Subject:
+    full = table.name if table else written
+    return Subject("index", name or full.name, full.schema, table=full.name)
+
+
+def _blocking(step: Step, action: sql.CreateIndex, table: Table) -> Finding:
+    at = step.statement.at
+    unique = "unique " if action.unique else ""
+    columns = ", ".join(element.text for element in action.elements)
+    named = f" if not exists {sql.quoted(action.name)}" if action.name else ""
+    return Finding(
+        at,
+        f"index on {table.name} ({columns}) is built without CONCURRENTLY: the table was there before this migration, "
+        "and writes to it wait until the index is done.",
+        f"-- in a migration of its own, outside of a transaction\n"
+        f"create {unique}index concurrently{named} on {table.name.quoted} ({columns});",
+        subject=_subject(action.name, table, action.table),
+        slots={"table": str(table.name), "columns": columns},
+        fix=Fix(False, (Edit(action.after_index, " concurrently"),))
+        if action.after_index and not step.transaction
+        else None,
+    )
+
+
+def _in_transaction(step: Step, action: sql.CreateIndex) -> Finding:
+    return Finding(
+        step.statement.at,
+        f"index on {action.table} is built CONCURRENTLY inside a transaction: PostgreSQL refuses that.",
+        "-- end the transaction first, or move the statement to a migration of its own\ncommit;",
+        subject=_subject(action.name, step.tables[0] if step.tables else None, action.table),
+        slots={"table": str(action.table), "columns": ", ".join(element.text for element in action.elements)},
+        severity=Severity.ERROR,
+    )
+
+
+def _constraint(step: Step, constraint: sql.ConstraintDef, table: Table) -> Finding:
+    columns = ", ".join(constraint.columns)
+    name = constraint.name or f"{table.name.name}_{'_'.join(constraint.columns)}_key"
+    kind = "primary key" if constraint.kind == "primary key" else "unique"
+    return Finding(
+        step.statement.at,
+        f"the {constraint.kind} constraint on {table.name} ({columns}) builds its index while the table is locked: it "
+        "was there before this migration.",
+        f"create unique index concurrently {sql.quoted(name)} on {table.name.quoted} ({columns});\n"
+        f"alter table {table.name.quoted} add constraint {sql.quoted(name)} {kind} using index {sql.quoted(name)};",
+        subject=_subject(name, table, table.name),
+        slots={"table": str(table.name), "columns": columns},
+    )
+
+
+REMARK = (
+    "Every write to `{table}` stands in line behind this index. CONCURRENTLY costs a second pass over the table and "
+    "nobody's time."
+)
+
+EXAMPLES = [
+    """
+=== migrations/0001_orders.sql
+create table orders (id bigint primary key, customer_id bigint, number text);
+create index on orders (number);
+=== migrations/0002_index.sql
+create index orders_customer on orders (customer_id); -- <-- orders is in use by now
+alter table orders add constraint orders_number unique (number); -- <-- builds an index as well
+=== fixed migrations/0002_index.sql
+create index concurrently orders_customer on orders (customer_id);
+alter table orders add constraint orders_number unique (number);
+""",
+    """
+=== migrations/0002_index.sql
+begin;
+create index concurrently users_email on users (email); -- <-- not inside a transaction
+commit;
+create index users_name on users (name); -- <-- a table that no file makes is in use
+""",
+    """
+=== migrations/0001_orders.sql
+create table orders (id bigint primary key, customer_id bigint);
+create index on orders (customer_id);
+=== migrations/0002_lines.sql
+create table lines (id bigint primary key, order_id bigint references orders (id));
+create index on lines (order_id);
+create index concurrently orders_customer on orders (customer_id);
+create unique index concurrently orders_pair on orders (id, customer_id);
+alter table orders add constraint orders_pair unique using index orders_pair;
+""",
+]

@@ -1,0 +1,182 @@
+"""A migration drops or empties something that holds data, or makes a column too small for it.
+
+A deployment can be rolled back, a dropped column cannot. The safe way is expand and contract: add the new, move code
+and data, stop using the old, and drop it in a later release. A comment before the statement that says so (which
+release stopped using it, where the data went) is what a reviewer needs, and silences the finding.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ...facts import sql
+from ...facts.schema import Database, Step, Table
+from ...finding import Confidence, Finding, Severity, Subject
+from ...join.history import existed, same_file, steps
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="medium",
+    since="0.1.0",
+    languages=("sql",),
+    asked_by="E R",
+    limits="A note is known by its words: expand, contract, unused, moved, backfilled, deprecated, replaced, safe to drop ….",
+)
+
+NOTE = re.compile(
+    r"\b(?:expand|contract|un-?used|no longer|not used|never used|obsolete|deprecat\w+|replaced?|supersed\w+|moved|"
+    r"migrated|copied|backfill\w*|renamed|redundant|duplicate|safe to (?:drop|remove|delete)|empty|legacy|dead|"
+    r"since v?\d|after release|archiv\w+)\b",
+    re.IGNORECASE,
+)
+_SIZES = {"smallint": 2, "integer": 4, "bigint": 8}
+_LENGTH = re.compile(r"character varying\((\d+)\)|character\((\d+)\)")
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Drops, truncations and narrowed columns of what was there before this migration."""
+    for database, step in steps(project):
+        if NOTE.search(step.statement.note) or step.statement.section != "up":
+            continue
+        match step.action:
+            case sql.Drop(kind="table"):
+                yield from _tables(database, step, step.action)
+            case sql.AlterTable(changes=changes):
+                for table in step.tables[:1]:
+                    if existed(table, step):
+                        yield from _changes(step, table, changes)
+            case sql.Change(what="truncate", tables=names):
+                yield from _truncated(step, names)
+            case _:
+                pass
+
+
+def _tables(database: Database, step: Step, action: sql.Drop) -> Iterator[Finding]:
+    known = {table.name.name: table for table in step.tables}
+    for item in action.objects:
+        table = known.get(item.name.name)
+        if table is not None and not existed(table, step):
+            continue
+        if table is None and action.if_exists and (len(database.files) > 1 or _made_here(database, step, item.name)):
+            continue
+        name = table.name if table else item.name
+        yield Finding(
+            step.statement.at,
+            f"table {name} is dropped with all its rows, and no comment says why that is safe now.",
+            f"-- release 1: stop using {name}\n-- release 2, later:\n"
+            f"-- contract: unused since release 1\ndrop table {name.quoted};",
+            subject=Subject("table", name.name, name.schema, table=name.name),
+            slots={"what": f"table {name}"},
+        )
+
+
+def _made_here(database: Database, step: Step, name: sql.Name) -> bool:
+    """Whether the same file makes a table of that name: a drop before it only clears the way."""
+    made = (one.action for one in same_file(database, step) if isinstance(one.action, sql.CreateTable))
+    return any(action.name.name == name.name for action in made)
+
+
+def _changes(step: Step, table: Table, changes: tuple[sql.TableChange, ...]) -> Iterator[Finding]:
+    for change in changes:
+        match change:
+            case sql.DropColumn(column=column):
+                if change.if_exists and table.complete and not table.column(column):
+                    continue
+                yield Finding(
+                    step.statement.at,
+                    f"column {column} of {table.name} is dropped with its data, and no comment says why that is safe now.",
+                    f"-- release 1: stop reading and writing {column}\n-- release 2, later:\n"
+                    f"-- contract: unused since release 1\n"
+                    f"alter table {table.name.quoted} drop column {sql.quoted(column)};",
+                    subject=Subject("table", table.name.name, table.name.schema, table=table.name.name, column=column),
+                    slots={"what": f"column {column} of {table.name}"},
+                )
+            case sql.AlterColumnType(column=column, type=new):
+                definition = table.column(column)
+                if definition and _narrower(definition.type, new):
+                    yield Finding(
+                        step.statement.at,
+                        f"column {column} of {table.name} shrinks from {definition.type} to {new}: values that do not "
+                        "fit are refused or cut, and the old type cannot bring them back.",
+                        f"alter table {table.name.quoted} add column {sql.quoted(column + '_new')} {new};\n"
+                        "-- fill it in batches, check what does not fit, then swap the names",
+                        subject=Subject(
+                            "table", table.name.name, table.name.schema, table=table.name.name, column=column
+                        ),
+                        slots={"what": f"column {column} of {table.name}"},
+                        severity=Severity.ERROR,
+                    )
+            case _:
+                pass
+
+
+def _narrower(old: str, new: str) -> bool:
+    """Whether a type holds less than the one before."""
+    if old in _SIZES and new in _SIZES:
+        return _SIZES[new] < _SIZES[old]
+    before, after = _length(old), _length(new)
+    if after is not None:
+        return (before is not None and after < before) or old in {"text", "character varying"}
+    return (old, new) in {
+        ("double precision", "real"),
+        ("numeric", "integer"),
+        ("numeric", "bigint"),
+        ("timestamp with time zone", "date"),
+        ("timestamp without time zone", "date"),
+        ("text", "integer"),
+    }
+
+
+def _length(type_: str) -> int | None:
+    match = _LENGTH.fullmatch(type_)
+    return int(match[1] or match[2]) if match else None
+
+
+def _truncated(step: Step, names: tuple[sql.Name, ...]) -> Iterator[Finding]:
+    known = {table.name.name: table for table in step.tables}
+    for name in names:
+        table = known.get(name.name)
+        if table is not None and not existed(table, step):
+            continue
+        full = table.name if table else name
+        yield Finding(
+            step.statement.at,
+            f"table {full} is emptied by a migration, and no comment says why that is safe now.",
+            f"-- say where the rows went, or delete only those that are meant\ndelete from {full.quoted} where …;",
+            subject=Subject("table", full.name, full.schema, table=full.name),
+            slots={"what": f"every row of {full}"},
+            confidence=Confidence.HIGH,
+        )
+
+
+REMARK = (
+    "This takes {what} away, and no rollback brings it back. Stop using it first, ship that, and drop it in a later "
+    "release with a note that says so."
+)
+
+EXAMPLES = [
+    """
+=== migrations/0001_users.sql
+create table users (id bigint primary key, name text, nickname text, score bigint);
+create table sessions (id bigint primary key);
+=== migrations/0002_clean.sql
+alter table users drop column nickname; -- <-- with whatever is in it
+alter table users alter column score type integer; -- <-- half the range
+truncate sessions; -- <-- every row
+drop table sessions; -- <-- and the rest
+""",
+    """
+=== migrations/0001_users.sql
+drop table if exists users;
+create table users (id bigint primary key, name varchar(50), nickname text, score integer);
+create table scratch (id bigint primary key);
+drop table scratch;
+=== migrations/0002_clean.sql
+-- contract: nickname is unused since release 41
+alter table users drop column nickname;
+alter table users alter column score type bigint;
+alter table users alter column name type varchar(80);
+drop table if exists never_there;
+""",
+]

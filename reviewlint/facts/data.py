@@ -26,6 +26,21 @@ class Query(FileFact):
 
 
 @dataclass(frozen=True, slots=True)
+class HandedQuery(FileFact):
+    """SQL text handed to a function that is no known driver's, but may be the project's own way to run queries.
+
+    `callee` is dotted as in `Call`, `self.run` and `this.run` as written; `call` is how it is written. `argument` is the
+    position of `text` among the arguments, from 0, or its keyword.
+    """
+
+    function: str
+    callee: str
+    call: str
+    argument: int | str
+    text: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Check(FileFact):
     """A test of a value after which only certain values go on: `if sort not in COLUMNS: raise`, `name.isdigit()`.
 

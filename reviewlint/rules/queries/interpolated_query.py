@@ -22,6 +22,7 @@ from ...facts.flows import Flow
 from ...facts.location import Location, Related
 from ...facts.values import Call, Choice, Constant, Items, Record, Text, Value, options
 from ...finding import Confidence, Finding, Severity
+from ...join.runners import queries
 from ...join.splices import Splice, Splices, splices
 from ...project import Project
 from ...rule import Meta
@@ -59,7 +60,7 @@ _HOW = {
 def suspects(project: Project) -> Iterator[str]:
     """Files with a query whose text outside input might reach."""
     view = project.view(splices)
-    for query in project.facts(Query):
+    for query in project.view(queries):
         if project.side(query.at.path) not in _SILENT and view.may_be_reached(query):
             yield query.at.path
 
@@ -70,7 +71,7 @@ def check(project: Project) -> Iterator[Finding]:
     for flow in project.flows or ():
         if flow.check == META.data_flow:
             flows[flow.at.path].append(flow)
-    for query in project.facts(Query):
+    for query in project.view(queries):
         side = project.side(query.at.path)
         if side in _SILENT:
             continue
@@ -702,5 +703,55 @@ class Kind:
         cursor.execute("SELECT * FROM kinds WHERE name = %s" % psycopg2.extensions.adapt(name))
         cursor.execute("SELECT * FROM kinds " "WHERE name = %s", (name,))
         return cursor.fetchall()
+""",
+    """
+=== app/db.py
+import psycopg2
+
+connection = psycopg2.connect("dbname=shop")
+
+
+def run(sql, parameters=None):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
+
+
+def run_all(statement):
+    return run(statement)
+
+=== app/orders.py
+from app.db import run, run_all
+from app.other import run_report
+
+
+def find(name):
+    run(f"SELECT * FROM orders WHERE name = '{name}'")  # <-- run() hands it to cursor.execute
+    run_all("SELECT * FROM orders WHERE name = '%s'" % name)  # <-- two calls away
+    run("SELECT * FROM orders WHERE name = %s", (name,))
+    run_report(f"SELECT the best orders of {name} from the list")
+
+=== app/other.py
+def run_report(title):
+    print(title)
+
+=== src/database.ts
+import { Pool } from "pg";
+
+const pool = new Pool();
+
+export class Database {
+  async rows(sql: string, values: unknown[] = []) {
+    return (await pool.query(sql, values)).rows;
+  }
+
+  byName(name: string) {
+    return this.rows(`SELECT * FROM orders WHERE name = '${name}'`); // <-- this.rows() hands it to pool.query
+  }
+
+  byId(id: string) {
+    return this.rows("SELECT * FROM orders WHERE id = $1", [id]);
+  }
+}
 """,
 ]

@@ -1,0 +1,130 @@
+"""Migrations do not apply in the order in which they were meant.
+
+Two files with one version: the tool applies one of them, or fails. A name without a version: the tool skips the file
+without a word. A statement that uses what only a later file creates: it works where the files happened to be applied
+one by one, and fails on every new database.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from ...facts import sql
+from ...facts.location import Location, Related
+from ...facts.schema import Database
+from ...facts.sql import Name
+from ...finding import Finding, Subject
+from ...join.databases import databases
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="error",
+    confidence="high",
+    since="0.1.0",
+    languages=("sql",),
+    asked_by="R E",
+)
+
+_VERSION = re.compile(r"^[VB]?(\d+(?:[._]\d+)*?)(?:__|_|-|\.)")
+_SUPABASE = re.compile(r"^\d+_.+\.sql$")
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Equal versions, names without a version, and statements that come too early."""
+    for database in project.view(databases):
+        yield from _names(database)
+        yield from _too_early(database)
+
+
+def _top(path: str) -> Location:
+    return Location(path, 1, 1, 1, 1)
+
+
+def _names(database: Database) -> Iterator[Finding]:
+    versions: dict[str, list[str]] = defaultdict(list)
+    for path in database.files:
+        name = PurePosixPath(path).name
+        if database.tool in {"prisma", "diesel", "declared"}:
+            name = PurePosixPath(path).parent.name
+        match = _VERSION.match(name)
+        if match:
+            versions[match[1]].append(path)
+        if database.tool == "supabase" and not _SUPABASE.match(name):
+            yield Finding(
+                _top(path),
+                f"{name} has no version in front: the Supabase CLI skips it without a word.",
+                f"mv {name} $(date +%Y%m%d%H%M%S)_{re.sub(r'^[^a-z]+', '', name.lower())}",
+                subject=Subject("migration", name),
+                slots={"file": name, "why": "it has no version"},
+            )
+    for version, paths in versions.items():
+        if len(paths) > 1 and database.tool in {"supabase", "flyway"}:
+            names = " and ".join(PurePosixPath(path).name for path in paths)
+            yield Finding(
+                _top(paths[-1]),
+                f"{names} have the same version {version}: only one of them can be recorded as applied.",
+                f"mv {PurePosixPath(paths[-1]).name} $(date +%Y%m%d%H%M%S)_….sql",
+                tuple(Related(_top(path), f"also version {version}") for path in paths[:-1]),
+                Subject("migration", PurePosixPath(paths[-1]).name),
+                {"file": PurePosixPath(paths[-1]).name, "why": f"it shares version {version}"},
+            )
+
+
+def _too_early(database: Database) -> Iterator[Finding]:
+    """Statements that use a table, view or function which only a later statement creates."""
+    made: dict[Name, tuple[int, Location]] = {}
+    for place, step in enumerate(database.steps):
+        action = step.action
+        if isinstance(action, sql.CreateTable | sql.CreateView) and not step.problem and not step.statement.conditional:
+            name = action.name if action.name.schema else Name("public", action.name.name)
+            made.setdefault(name, (place, step.statement.at))
+    told: set[Name] = set()
+    for place, step in enumerate(database.steps):
+        if step.statement.conditional or isinstance(step.action, sql.CreateFunction):
+            continue
+        for name in step.missing:
+            later = made.get(name)
+            if later and later[0] > place and name not in told and not _optional(step.action):
+                told.add(name)
+                yield Finding(
+                    step.statement.at,
+                    f"this uses {name}, which is only created later: on a new database it fails.",
+                    f"-- rename the migration so that it comes after {PurePosixPath(later[1].path).name}",
+                    (Related(later[1], f"{name} is created here"),),
+                    Subject("table", name.name, name.schema),
+                    {"file": PurePosixPath(step.statement.at.path).name, "why": f"it needs {name} too early"},
+                )
+
+
+def _optional(action: sql.Action) -> bool:
+    return getattr(action, "if_exists", False) is True
+
+
+REMARK = (
+    "`{file}` will not do on a new database what it did on yours: {why}. Find out on an empty one before others do."
+)
+
+EXAMPLES = [
+    """
+=== supabase/migrations/20240101000000_orders.sql
+alter table public.customers add column vip boolean; -- <-- customers come a file later
+=== supabase/migrations/20240102000000_customers.sql
+create table public.customers (id uuid primary key);
+=== supabase/migrations/20240103000000_a.sql
+create table public.a (id uuid primary key);
+=== supabase/migrations/20240103000000_b.sql
+create table public.b (id uuid primary key); -- <-- the same version again
+=== supabase/migrations/fix.sql
+select 1; -- <-- no version at all
+""",
+    """
+=== supabase/migrations/20240101000000_customers.sql
+create table public.customers (id uuid primary key);
+drop table if exists public.later;
+=== supabase/migrations/20240102000000_later.sql
+create table public.later (id uuid primary key references public.customers (id));
+alter table public.outside add column x int;
+""",
+]

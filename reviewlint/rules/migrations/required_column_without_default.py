@@ -1,0 +1,73 @@
+"""A NOT NULL column without a default is added to a table that may hold rows.
+
+Existing rows have no value for it, so PostgreSQL refuses the statement as soon as there is one row: it works on every
+developer's empty database and fails in production. Where the deployment overlaps, the running version also inserts
+rows without the column.
+"""
+
+from collections.abc import Iterator
+
+from ...facts import sql
+from ...finding import Finding
+from ...join.exposure import table_subject
+from ...join.history import altered
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="error",
+    confidence="high",
+    since="0.1.0",
+    languages=("sql",),
+    asked_by="R E",
+)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Every required column without a value for the rows that are there."""
+    for one in altered(project):
+        change = one.change
+        if not isinstance(change, sql.AddColumn):
+            continue
+        column = change.column
+        required = column.not_null or any(constraint.kind == "primary key" for constraint in change.constraints)
+        filled = column.default or column.identity or column.serial or column.generated
+        if not required or filled:
+            continue
+        name = sql.quoted(column.name)
+        yield Finding(
+            column.at if one.step.statement.at.holds(column.at) else one.step.statement.at,
+            f"column {column.name} of {one.table.name} is added as NOT NULL without a default: existing rows have no "
+            "value for it, and the statement fails.",
+            f"alter table {one.table.name.quoted} add column {name} {column.type};\n"
+            f"-- fill {column.name} in batches, then\n"
+            f"alter table {one.table.name.quoted} alter column {name} set not null;",
+            subject=table_subject(one.table, column.name),
+            slots={"table": str(one.table.name), "column": column.name},
+        )
+
+
+REMARK = (
+    "The rows that `{table}` has already would need a `{column}`, and nobody gives them one. Add it empty, fill it, "
+    "then require it."
+)
+
+EXAMPLES = [
+    """
+=== migrations/0001_users.sql
+create table users (id bigint primary key);
+=== migrations/0002_email.sql
+alter table users add column email text not null; -- <-- what do existing users have?
+alter table accounts add column plan text not null; -- <-- a table that no file makes holds rows
+""",
+    """
+=== migrations/0001_users.sql
+create table users (id bigint primary key);
+alter table users add column name text not null;
+=== migrations/0002_email.sql
+alter table users add column email text not null default '';
+alter table users add column phone text;
+alter table users add column seq bigint generated always as identity;
+alter table users add column number serial not null;
+""",
+]

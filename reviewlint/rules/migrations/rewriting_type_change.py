@@ -1,0 +1,93 @@
+"""A column's type is changed in a way that rewrites the whole table.
+
+PostgreSQL then copies every row and builds every index anew, while nobody may read or write. A few changes need no
+copy: `varchar` to `text` or to a longer `varchar`, a wider `numeric`. All others are better done with a new column.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ...facts import sql
+from ...finding import Confidence, Finding
+from ...join.exposure import table_subject
+from ...join.history import altered
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="high",
+    since="0.1.0",
+    languages=("sql",),
+    asked_by="E S",
+    limits="Whether a change between domains or extension types copies rows is not known; it is taken to.",
+)
+
+_SIZE = re.compile(r"\((\d+)(?:,(-?\d+))?\)")
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Every type change of an existing table's column that copies the table."""
+    for one in altered(project):
+        change = one.change
+        if not isinstance(change, sql.AlterColumnType):
+            continue
+        column = one.table.column(change.column)
+        old = column.type if column else ""
+        if old and not _rewrites(old, change.type):
+            continue
+        if not old and change.type in {"text", "character varying"}:
+            continue
+        table, name, new = one.table.name.quoted, sql.quoted(change.column), sql.quoted(change.column + "_new")
+        yield Finding(
+            one.step.statement.at,
+            f"column {change.column} of {one.table.name} changes {f'from {old} ' if old else ''}to {change.type}: every "
+            "row is copied while the table is locked.",
+            f"alter table {table} add column {new} {change.type};\n"
+            f"-- keep both in step with a trigger, fill {new} in batches, then in one transaction\n"
+            f"alter table {table} drop column {name};\nalter table {table} rename column {new} to {name};",
+            subject=table_subject(one.table, change.column),
+            slots={"table": str(one.table.name), "column": change.column, "type": change.type},
+            confidence=None if old else Confidence.MEDIUM,
+        )
+
+
+def _rewrites(old: str, new: str) -> bool:
+    """Whether PostgreSQL copies the table; the manual's page on ALTER TABLE, "Notes"."""
+    names = _SIZE.sub("", old), _SIZE.sub("", new)
+    before, after = _SIZE.search(old), _SIZE.search(new)
+    if names in {("character varying", "text"), ("text", "character varying"), ("cidr", "inet")}:
+        return after is not None
+    if names[0] != names[1]:
+        return True
+    if after is None or names[0] == "character":
+        return old != new and names[0] == "character"
+    if before is None or int(after[1]) < int(before[1]):
+        return True
+    return (before[2] or "0") != (after[2] or "0")
+
+
+REMARK = (
+    "Changing `{column}` copies all of `{table}`, and nobody gets in until it is done. "
+    "Give the new type a column of its own and move over at leisure."
+)
+
+EXAMPLES = [
+    """
+=== migrations/0001_events.sql
+create table events (id integer primary key, at timestamp, name varchar(50));
+=== migrations/0002_types.sql
+alter table events alter column id type bigint; -- <-- every row and index
+alter table events alter column name type varchar(20); -- <-- a shorter one as well
+""",
+    """
+=== migrations/0001_events.sql
+create table events (id bigint primary key, name varchar(50), price numeric(8,2), at timestamptz(3));
+alter table events alter column id type integer;
+=== migrations/0002_types.sql
+alter table events alter column name type varchar(100);
+alter table events alter column name type text;
+alter table events alter column price type numeric(12,2);
+alter table events alter column at type timestamptz;
+""",
+]

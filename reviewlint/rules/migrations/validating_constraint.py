@@ -1,0 +1,132 @@
+"""A constraint is added to a table in use and checked at once, under a lock.
+
+To add a foreign key or a check PostgreSQL reads the whole table while nobody may write to it, for a foreign key to
+the other table either. `not valid` adds the constraint for new rows in a moment; `validate constraint` checks the
+old ones afterwards under a lock that lets writes through. `set not null` reads the table as well, unless a valid check
+constraint says the same already.
+"""
+
+from collections.abc import Iterator
+
+from ...facts import sql
+from ...facts.location import Location
+from ...facts.schema import Table
+from ...finding import Finding, Subject
+from ...join.exposure import table_subject
+from ...join.history import Altered, altered
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="high",
+    since="0.1.0",
+    languages=("sql",),
+    asked_by="E S",
+    limits="How many rows a table has is not known; a table that an earlier file made is taken to be in use.",
+)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Foreign keys, checks and NOT NULL that are validated while they are added to an existing table."""
+    for one in altered(project):
+        match one.change:
+            case sql.AddConstraint(constraint=constraint):
+                if constraint.kind in {"foreign key", "check"} and constraint.valid:
+                    yield _constraint(one, constraint)
+            case sql.AlterColumn(column=column, what="set not null"):
+                if not _checked(one, column):
+                    yield _not_null(one, column)
+            case _:
+                pass
+
+
+def _place(one: Altered, at: Location) -> Location:
+    whole = one.step.statement.at
+    return at if whole.holds(at) else whole
+
+
+def _constraint(one: Altered, constraint: sql.ConstraintDef) -> Finding:
+    name = constraint.name or f"{one.table.name.name}_{'_'.join(constraint.columns) or 'check'}"
+    what = f"({', '.join(constraint.columns)})"
+    if constraint.kind == "check":
+        what = f"({constraint.expression.text})" if constraint.expression else ""
+    target = ""
+    if constraint.references:
+        columns = f" ({', '.join(constraint.referenced_columns)})" if constraint.referenced_columns else ""
+        target = f" references {constraint.references.quoted}{columns}"
+    return Finding(
+        _place(one, constraint.at),
+        f"the {constraint.kind} constraint {name} is validated while it is added to {one.table.name}, which was there "
+        "before this migration: writes wait while the table is read.",
+        f"alter table {one.table.name.quoted} add constraint {sql.quoted(name)} {constraint.kind} {what}{target} not valid;\n"
+        f"-- in a migration of its own\n"
+        f"alter table {one.table.name.quoted} validate constraint {sql.quoted(name)};",
+        subject=Subject("constraint", name, one.table.name.schema, table=one.table.name.name),
+        slots={"table": str(one.table.name), "constraint": name},
+    )
+
+
+def _checked(one: Altered, column: str) -> bool:
+    """Whether a valid check constraint says already that the column is not null (PostgreSQL 12 and newer use it)."""
+    return _is_checked(one.table, column) or _is_checked(one.database.tables.get(one.table.name), column)
+
+
+def _is_checked(table: Table | None, column: str) -> bool:
+    for constraint in table.constraints if table else ():
+        if constraint.kind == "check" and constraint.expression and constraint.valid:
+            for node in sql.walk(constraint.expression.tree):
+                match node:
+                    case sql.Operation(operator="is not null", operands=(sql.ColumnRef(parts=(*_, name)),)):
+                        if name == column:
+                            return True
+                    case _:
+                        pass
+    return False
+
+
+def _not_null(one: Altered, column: str) -> Finding:
+    table, name = one.table.name.quoted, sql.quoted(column)
+    constraint = sql.quoted(f"{one.table.name.name}_{column}_not_null")
+    return Finding(
+        one.step.statement.at,
+        f"column {column} of {one.table.name} is set NOT NULL at once: the table was there before this migration, and "
+        "it is read under a lock that nobody gets past.",
+        f"alter table {table} add constraint {constraint} check ({name} is not null) not valid;\n"
+        f"alter table {table} validate constraint {constraint};\n"
+        f"alter table {table} alter column {name} set not null;",
+        subject=table_subject(one.table, column),
+        slots={"table": str(one.table.name), "constraint": f"not null on {column}"},
+    )
+
+
+REMARK = (
+    "`{table}` is read from end to end for `{constraint}` while writers wait. Add it `not valid`, then validate: the "
+    "same promise, without the queue."
+)
+
+EXAMPLES = [
+    """
+=== migrations/0001_orders.sql
+create table customers (id bigint primary key);
+create table orders (id bigint primary key, customer_id bigint, total int);
+=== migrations/0002_constraints.sql
+alter table orders add constraint orders_customer foreign key (customer_id) references customers (id); -- <-- reads all orders
+alter table orders add check (total >= 0); -- <-- the same
+alter table orders alter column total set not null; -- <-- and again
+""",
+    """
+=== migrations/0001_orders.sql
+create table customers (id bigint primary key);
+create table orders (id bigint primary key, customer_id bigint, total int);
+alter table orders add check (total >= 0);
+=== migrations/0002_constraints.sql
+alter table orders add constraint orders_customer foreign key (customer_id) references customers (id) not valid;
+alter table orders validate constraint orders_customer;
+alter table orders add constraint orders_total check (total is not null) not valid;
+alter table orders validate constraint orders_total;
+alter table orders alter column total set not null;
+create table lines (id bigint primary key, order_id bigint);
+alter table lines add foreign key (order_id) references orders (id);
+""",
+]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ..facts.values import Call, Choice, Constant, Items, Record, Reference, Text, Unknown, Value
+from ..facts.values import Call, Choice, Constant, Items, Record, Reference, Text, Unknown, Value, rendered
 from .responses import Answer
 
 _TRACES = frozenset({"traceback.format_exc", "traceback.format_exception", "sys.exc_info"})
@@ -23,9 +23,8 @@ def words(value: Value | None) -> Iterator[str]:
     match value:
         case Constant(value=str(text)):
             yield text
-        case Text(parts=parts):
-            for part in parts:
-                yield from words(part)
+        case Text():
+            yield rendered(value, "…")
         case Record(entries=entries):
             for _, entry in entries:
                 yield from words(entry)

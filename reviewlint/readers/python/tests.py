@@ -61,6 +61,7 @@ def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
     if (
         not own.startswith("test")
         or not is_test(module.path)
+        or basename(module.path) == "conftest.py"
         or scope.parent is None
         or scope.parent.kind == "function"
     ):

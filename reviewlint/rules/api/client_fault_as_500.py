@@ -1,0 +1,179 @@
+"""The client's fault is answered as the service's, or every failure as the client's.
+
+A 500 pages somebody, is retried by clients and proxies, and counts against the service's error budget: for a missing
+row or an invalid field all three are wrong. The other way round, a clause for every exception that answers 400 or 404
+hides outages: the database is down, and the dashboards show users who mistype.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ...facts.code import Catch
+from ...finding import Confidence, Finding
+from ...join.bodies import mentions
+from ...join.faults import Fault, told
+from ...join.responses import CATCH_ALL, Answer, responses
+from ...project import SERVER_SIDES, Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="medium",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="S E",
+    limits="Judged by the words of constant messages, and by clauses for every exception.",
+)
+
+RIGHT = {
+    Fault.MISSING: "404",
+    Fault.CREDENTIALS: "401",
+    Fault.FORBIDDEN: "403",
+    Fault.DUPLICATE: "409",
+    Fault.INVALID: "422 or 400",
+}
+BLAMED = frozenset({400, 404, 422})
+WEBHOOK = re.compile(r"web_?-?hook", re.IGNORECASE)
+PARSES = re.compile(
+    r"json|parse|validate|decode|verify|construct|^int$|^float$|uuid|loads?$|fromisoformat|strptime|schema|cast|decrypt|url$"
+    r"|regex|compile|text$|form_?data|formdata|^arraybuffer$|get$|trim|split|toString|^String$|^Number$"
+    r"|normali[sz]e|patch",
+    re.IGNORECASE,
+)
+"""Calls that fail by their input; a clause around nothing else may blame the client."""
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Each 5xx for a client's fault, and each 4xx for every failure."""
+    catches: dict[str, list[Catch]] = {}
+    for catch in project.facts(Catch, *SERVER_SIDES):
+        catches.setdefault(catch.at.path, []).append(catch)
+    seen = set()
+    for answer in project.view(responses):
+        path = answer.at.path
+        if answer.status is None or answer.at in seen or project.side(path) not in SERVER_SIDES:
+            continue
+        if (answer.response.raised and answer.response.in_try) or WEBHOOK.search(path):
+            continue
+        found = _as_500(answer) or _as_client_fault(answer, catches.get(path, []))
+        if found is not None:
+            seen.add(answer.at)
+            yield found
+
+
+def _as_500(answer: Answer) -> Finding | None:
+    if (answer.status or 0) not in (500, 502, 503) or answer.response.in_catch:
+        return None
+    said = told(answer)
+    if said is None:
+        return None
+    fault, text = said
+    return Finding(
+        answer.at,
+        evidence=f"“{text[:80]}” is {fault}, and is answered {answer.status}.",
+        remedy=f"Answer {RIGHT[fault]}.",
+        slots={"said": text[:80], "status": str(answer.status), "right": RIGHT[fault]},
+    )
+
+
+def _as_client_fault(answer: Answer, catches: list[Catch]) -> Finding | None:
+    if answer.status not in BLAMED or not answer.response.in_catch or answer.response.conditions:
+        return None
+    around = [catch for catch in catches if catch.at.holds(answer.at)]
+    clause = max(around, key=lambda catch: catch.at) if around else None
+    if clause is None or (clause.exceptions and not CATCH_ALL.intersection(clause.exceptions)):
+        return None
+    if answer.response.helper and mentions(answer.response.body, clause.variable):
+        return None  # the helper is given the exception, and may look at it
+    names = [callee.replace("()", "").removesuffix(".default").rpartition(".")[2] for callee in clause.attempts]
+    if not names or all(PARSES.search(name) for name in names):
+        return None
+    caught = " or ".join(name.rpartition(".")[2] for name in clause.exceptions) or "everything"
+    call = next(name for name in names if not PARSES.search(name))
+    return Finding(
+        answer.at,
+        evidence=f"This clause catches {caught}, also when `{call}` fails on the service's side, and answers {answer.status}.",
+        remedy="Answer the expected failures by their type, and let the rest be a 500 that is logged.",
+        slots={"said": f"every failure of {call}", "status": str(answer.status), "right": "500"},
+        confidence=Confidence.MEDIUM,
+    )
+
+
+REMARK = (
+    "{said} goes out as {status}, so the alarms and the retries of everybody downstream look in the wrong place. "
+    "It should be {right}."
+)
+
+EXAMPLES = [
+    """
+=== app/orders.py
+from fastapi import APIRouter, HTTPException
+
+router = APIRouter()
+
+@router.get("/orders/{order_id}")
+def read(order_id: int):
+    order = find(order_id)
+    if order is None:
+        raise HTTPException(status_code=500, detail="Order not found")  # <-- nobody should be paged for it
+    return order
+
+@router.post("/orders")
+def create(order: dict):
+    try:
+        return insert(order)
+    except Exception:
+        raise HTTPException(status_code=400, detail="Could not create the order")  # <-- also when the database is down
+
+@router.put("/orders/{order_id}")
+def put(order_id: str):
+    try:
+        number = int(order_id)
+    except Exception:
+        raise HTTPException(status_code=400, detail="Not a number")
+    try:
+        return update(number)
+    except ValueError:
+        raise HTTPException(status_code=422, detail="Total must be positive")
+    except Exception:
+        raise HTTPException(status_code=500, detail="Could not update the order")
+
+@router.get("/rates")
+def rates():
+    if not provider:
+        raise HTTPException(status_code=500, detail="API key not found in the configuration")
+    return provider.rates()
+""",
+    """
+=== src/server.ts
+import express from 'express'
+
+const app = express()
+
+app.get('/orders/:id', async (req, res) => {
+  const order = await find(req.params.id)
+  if (!order) return res.status(500).json({ error: 'Order does not exist' }) // <-- 404
+  res.json(order)
+})
+
+app.post('/orders', async (req, res) => {
+  try {
+    res.status(201).json(await insert(req.body))
+  } catch (err) {
+    res.status(400).json({ error: 'Could not create the order' }) // <-- whatever failed
+  }
+})
+""",
+    """
+=== app/views.py
+from flask import Blueprint, jsonify
+
+bp = Blueprint("orders", __name__)
+
+@bp.get("/orders/<int:oid>")
+def read(oid):
+    if not find(oid):
+        return jsonify(error="order not found"), 404
+    return jsonify(error="the warehouse is closed"), 503
+""",
+]

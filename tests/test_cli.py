@@ -395,3 +395,45 @@ def test_strict_files_makes_a_file_that_cannot_be_reviewed_exit_status_2(project
     (project / "app" / "secret.py").write_text(CLEAN)
     (project / "app" / "secret.py").chmod(0)
     assert run(["check", "--strict-files", "--exit-zero"]) == 2
+
+
+QUERY = """\
+from flask import request
+
+
+@app.get("/orders")
+def orders():
+    cursor.execute(f"select * from orders where name = '{request.args['name']}'")
+"""
+
+
+@pytest.fixture
+def without_semgrep(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The project with a query whose values would have to be followed, on a machine without semgrep."""
+    from reviewlint.facts.flows import DataFlowUnavailable
+
+    def unavailable(*_: object) -> None:
+        raise DataFlowUnavailable("semgrep is not installed; to judge data flow: pip install 'reviewlint[semgrep]'")
+
+    monkeypatch.setattr("reviewlint.readers.dataflow.judge", unavailable)
+    (project / "app" / "main.py").write_text(QUERY)
+    return project
+
+
+def test_rules_that_could_not_judge_data_flow_are_named(
+    without_semgrep: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["check", "--output-format", "concise"]) == 1
+    captured = capsys.readouterr()
+    assert "interpolated-query" in captured.out
+    assert (
+        "data flow not judged by `interpolated-query`: semgrep is not installed; "
+        "to judge data flow: pip install 'reviewlint[semgrep]'\n"
+    ) in captured.err
+
+
+def test_require_semgrep_makes_that_exit_status_2(without_semgrep: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", "--require-semgrep", "--exit-zero"]) == 2
+    (without_semgrep / "reviewlint.toml").write_text("root = true\nrequire-semgrep = true\n")
+    assert run(["check", "--exit-zero"]) == 2
+    assert run(["check", "--exit-zero", "--no-require-semgrep"]) == 0

@@ -7,9 +7,11 @@ them and are no formats.
 import importlib
 import pkgutil
 from functools import cache
+from typing import TYPE_CHECKING
 
-from ..console import Look
-from ..report import Report
+if TYPE_CHECKING:
+    from ..console import Look
+    from ..report import Report
 
 
 @cache
@@ -18,7 +20,7 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")))
 
 
-def render(name: str, report: Report, look: Look) -> str:
+def render(name: str, report: "Report", look: "Look") -> str:
     """The review in the format `name`, as text that ends in a line end or is empty."""
     text: str = importlib.import_module(f"{__name__}.{name}").render(report, look)
     return text

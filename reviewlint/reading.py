@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,17 +50,21 @@ Outcome = FileFacts | Skipped | Fault
 
 
 def read_all(
-    root: Path, sources: Collection[Source], jobs: int | None = None, contents: Mapping[str, bytes] | None = None
+    root: Path,
+    sources: Collection[Source],
+    jobs: int | None = None,
+    contents: Mapping[str, bytes] | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> tuple[list[FileFacts], list[Skipped], list[Fault]]:
     """The facts of all files by path, the files that could not be read, and the defects that came to light.
 
     A file that brought a reader down is among the skipped, beside its fault. `jobs` is the number of processes, by
     default one for each core that this process may use, fewer where the work is small. `contents` stand for what is
-    on the disk under their paths.
+    on the disk under their paths. `meanwhile` is called while the workers begin.
     """
     order = {source.path: source for source in sources}
     with collecting_later():
-        outcomes = dict(_outcomes(root, sources, jobs, contents or {})) if sources else {}
+        outcomes = dict(_outcomes(root, sources, jobs, contents or {}, meanwhile)) if sources else {}
     facts: list[FileFacts] = []
     skipped: list[Skipped] = []
     faults: list[Fault] = []
@@ -164,7 +168,11 @@ class _Crew:
 
 
 def _outcomes(
-    root: Path, sources: Collection[Source], jobs: int | None, contents: Mapping[str, bytes]
+    root: Path,
+    sources: Collection[Source],
+    jobs: int | None,
+    contents: Mapping[str, bytes],
+    meanwhile: Callable[[], object],
 ) -> Iterator[tuple[str, Outcome]]:
     """Every file's path and outcome, in the order in which they come in."""
     from multiprocessing.connection import wait
@@ -172,6 +180,7 @@ def _outcomes(
     count = max(1, min(jobs or _cores(), 1 + sum(source.size for source in sources) // BYTES_PER_WORKER))
     crew = _Crew(root, contents, _chunks(sources, count), count)
     try:
+        meanwhile()
         while busy := {worker.connection: worker for worker in crew.workers if worker.given}:
             patience = min(worker.since for worker in busy.values()) + TIME_LIMIT - monotonic()
             for connection in wait(list(busy), max(0.0, patience)):

@@ -275,6 +275,33 @@ def test_queries_of_known_receivers() -> None:
     ]
 
 
+def test_queries_of_connections_that_helpers_of_the_file_hand_out() -> None:
+    assert queries(
+        """
+        import psycopg2, pymysql
+        def connect():
+            return pymysql.connect()
+        @contextmanager
+        def cursor():
+            connection = psycopg2.connect("")
+            yield connection.cursor()
+        class Repository:
+            def __init__(self, dsn):
+                self.connection = psycopg2.connect(dsn)
+            def all(self):
+                self.connection.cursor().execute("select 1")
+        def f():
+            connect().cursor().execute("select 2")
+            with cursor() as c:
+                c.execute("select 3")
+        """
+    ) == [
+        (12, "psycopg2", "%s", "select 1", True),
+        (14, "pymysql", "%s", "select 2", True),
+        (16, "psycopg2", "%s", "select 3", True),
+    ]
+
+
 def test_queries_by_their_text_or_the_name_of_the_receiver() -> None:
     assert queries(
         """

@@ -290,6 +290,14 @@ class Module:
         """What `separator.join(items)` makes of values."""
         return self._evaluator.joined(at, separator, items)
 
+    def given_by(self, callee: str) -> Iterator[Value]:
+        """What a call of a function of this file may give: what it returns, or yields as a context manager."""
+        scope = self.scopes.named(callee)
+        for node in [] if scope is None else self.captured("return", scope) + self.captured("yield", scope):
+            inner = syntax.children(node)
+            if inner:
+                yield self.value(inner[0])
+
     def may_be_text(self, node: Node) -> bool:
         """Whether an expression can be text, by its form alone; cheap, to be asked where only text matters."""
         return self._evaluator.may_be_text(node)

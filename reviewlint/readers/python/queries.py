@@ -1,6 +1,7 @@
 """What the readers of queries share: whose object a call is made on, and whether a text is SQL."""
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -44,6 +45,8 @@ _LIBRARIES = {
     "sqlmodel": "sqlalchemy",
     "flask_sqlalchemy": "sqlalchemy",
     "pysqlite3": "sqlite3",
+    "flask_mysqldb": "MySQLdb",
+    "flaskext": "pymysql",
 }
 _HANDED_ON = frozenset(
     """cursor acquire connection connect getconn get_connection begin transaction begin_nested execution_options
@@ -51,6 +54,10 @@ _HANDED_ON = frozenset(
     async_sessionmaker async_scoped_session close dialect pipeline""".split()
 )
 """Methods that give back another object of the same driver."""
+_WRAPPING = frozenset({"closing", "aclosing", "enter_context", "enter_async_context", "next", "anext"})
+"""Functions that give back what they are given, or what it gives."""
+_HELPERS = 3
+"""How many functions of the file are followed to where they get a connection from."""
 _SESSIONS = re.compile(r"(?:Async)?(?:Read|Write)?(?:Session|Engine|AsyncConnection)(?:Dep|Maker)?$")
 _DATABASE_NAMES = re.compile(
     r"(?:^|[._])(?:cur|curs|cursor|conn|connection|con|db|database|session|engine|pool|tx|txn|transaction)\d?(?:\(\)|\[\])?$",
@@ -132,31 +139,28 @@ def _starts_open(value: Value) -> bool:
 
 def driver_of(value: Value | None, module: "Module") -> str:
     """The library whose object `value` is, by how it was made or what it is annotated with; `""` where not known."""
-    for option in options(value) if value is not None else ():
-        found = _driver(option, module)
-        if found:
-            return found
-    return ""
+    return _of_any([value], module, _HELPERS) if value is not None else ""
 
 
-def _driver(value: Value, module: "Module") -> str:
+def _of_any(values: Iterable[Value], module: "Module", hops: int) -> str:
+    return next(
+        (found for value in values for option in options(value) if (found := _driver(option, module, hops))), ""
+    )
+
+
+def _driver(value: Value, module: "Module", hops: int) -> str:
     for _ in range(12):
         match value:
             case Call(callee=callee, receiver=None) if library(callee):
                 return library(callee)
-            case Call(
-                name="closing" | "contextmanager" | "aclosing" | "enter_context" | "enter_async_context",
-                arguments=[inner, *_],
-            ):
+            case Call(name=name, arguments=[inner, *_]) if name in _WRAPPING:
                 value = inner
             case Call(name=name, receiver=receiver) if receiver is not None and name in _HANDED_ON:
                 value = receiver
             case Call(callee=callee):
-                return library(callee)
+                return library(callee) or (_of_any(module.given_by(callee), module, hops - 1) if hops else "")
             case Parameter(annotation=annotation, path="") if annotation:
                 return _of_type(annotation, module)
-            case Parameter(path=path) if path.endswith(".session"):
-                return ""
             case Reference(name=name):
                 return "sqlalchemy" if name.endswith(("db.session", "db.engine")) else library(name)
             case _:

@@ -84,6 +84,7 @@ class Scopes:
         """`definitions` are the function and class definitions in the order of their start."""
         self.module = Scope("module", "", root, root, 0, root.end_byte)
         self.all = [self.module]
+        self._functions: dict[str, Scope] | None = None
         self._by_node: dict[int, Scope] = {root.id: self.module}
         open_ = [self.module]
         for node in definitions:
@@ -116,6 +117,12 @@ class Scopes:
         while scope.parent is not None and scope.end <= position:
             scope = scope.parent
         return scope
+
+    def named(self, name: str) -> Scope | None:
+        """The function that has the qualified name; the last one where several have it."""
+        if self._functions is None:
+            self._functions = {scope.name: scope for scope in self.all if scope.kind == "function"}
+        return self._functions.get(name)
 
     def parted(self, nodes: Iterable[Node]) -> dict[int, list[Node]]:
         """The nodes by the number of the scope that each stands in, in order."""

@@ -93,7 +93,6 @@ class Variables:
         self._evaluator = evaluator
         self._names: dict[int, _Names] = {}
         self._following: set[tuple[int, str, int]] = set()
-        self._functions: dict[str, Scope] | None = None
         self._rebound: frozenset[str] | None = None
         self._through_depth = 0
         self._blocks: dict[int, _Block] = {}
@@ -220,7 +219,7 @@ class Variables:
         """The function or method of this file that a callee's expression names."""
         if function.type == "identifier":
             name = self._module.text(function)
-            return self._by_name().get(name) if name not in self._module.names else None
+            return self._module.scopes.named(name) if name not in self._module.names else None
         inner, attribute = function.child_by_field_name("object"), function.child_by_field_name("attribute")
         if function.type != "attribute" or inner is None or attribute is None or inner.type != "identifier":
             return None
@@ -228,7 +227,7 @@ class Variables:
         if owner in ("self", "cls"):
             klass = self._module.scope(function).klass
             owner = klass.name if klass is not None else ""
-        return self._by_name().get(f"{owner}.{self._module.text(attribute)}") if owner else None
+        return self._module.scopes.named(f"{owner}.{self._module.text(attribute)}") if owner else None
 
     def may_be_text(self, node: Node, hops: int) -> bool:
         """Whether a name can be text, by the forms of what it is bound to."""
@@ -259,11 +258,6 @@ class Variables:
         if self._module.captured("yield", scope):
             return []
         return [inner[0] for node in self._module.captured("return", scope) if (inner := syntax.children(node))]
-
-    def _by_name(self) -> dict[str, Scope]:
-        if self._functions is None:
-            self._functions = {scope.name: scope for scope in self._module.scopes.all if scope.kind == "function"}
-        return self._functions
 
     def _changed_globals(self) -> frozenset[str]:
         """Module-level names that functions assign to."""

@@ -364,4 +364,84 @@ def pay(request):
         return JsonResponse({"error": "locked"}, status=423)
     return Response({"detail": "declined", "code": 7}, status=402)
 """,
+    """
+=== src/errors.ts
+import type { Response } from 'express'
+
+export class ApiError extends Error {
+  constructor(public status: number, public code: string, message: string) {
+    super(message)
+  }
+  toJSON() {
+    return { error: { code: this.code, message: this.message } }
+  }
+}
+
+export function sendError(res: Response, status: number, code: string, message: string) {
+  return res.status(status).json({ error: { code, message } })
+}
+
+=== src/orders.ts
+import { Router } from 'express'
+import { ApiError, sendError } from './errors'
+
+export const orders = Router()
+
+orders.get('/:id', async (req, res) => {
+  const order = await find(req.params.id)
+  if (!order) return sendError(res, 404, 'order_not_found', 'There is no such order.')
+  if (order.hidden) return res.status(403).json(new ApiError(403, 'hidden', 'Not yours.').toJSON())
+  res.json(order)
+})
+
+orders.post('/', async (req, res) => {
+  if (!req.body.lines) return sendError(res, 422, 'no_lines', 'An order has lines.')
+  if (await duplicate(req.body)) return res.status(409).json({ message: 'duplicate' }) // <-- {message}
+  res.status(201).json({ error: null })
+})
+""",
+    """
+=== supabase/functions/_shared/errors.ts
+export const failure = (status: number, code: string, message: string) =>
+  new Response(JSON.stringify({ error: { code, message } }), { status })
+
+=== supabase/functions/pay/index.ts
+import { failure } from '../_shared/errors.ts'
+
+Deno.serve(async (req) => {
+  if (req.method !== 'POST') return failure(405, 'method', 'Use POST.')
+  const { order_id } = await req.json()
+  if (!order_id) return failure(422, 'order_id', 'order_id is required.')
+  if (await paid(order_id)) {
+    return Response.json({ error: 'already paid' }, { status: 409 }) // <-- error is a text here
+  }
+  return Response.json({ status: 'paid' })
+})
+
+=== supabase/functions/refund/index.ts
+import { failure } from '../_shared/errors.ts'
+
+Deno.serve(async (req) => {
+  const order = await read(req)
+  if (!order) return failure(404, 'order', 'There is no such order.')
+  return Response.json({ status: 'refunded' })
+})
+""",
+    """
+=== app/api/orders/route.ts
+import { NextResponse } from 'next/server'
+
+export async function GET() {
+  const orders = await list()
+  if (!orders) return NextResponse.json({ error: 'no orders' }, { status: 404 })
+  return NextResponse.json({ orders })
+}
+
+export async function POST(request: Request) {
+  const body = await request.json()
+  if (!body.lines) return NextResponse.json({ error: 'no lines', field: 'lines' }, { status: 422 })
+  if (!body.email) return NextResponse.json({ error: 'no email' }, { status: 422 })
+  return NextResponse.json({ id: 1 }, { status: 201 })
+}
+""",
 ]

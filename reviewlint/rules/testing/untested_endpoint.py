@@ -311,4 +311,67 @@ def pay():
 def ping():
     return {}
 """,
+    """
+=== src/app.ts
+import express from 'express'
+import { orders } from './orders'
+
+export const app = express()
+app.use('/v1/orders', orders)
+app.get('/healthz', (req, res) => res.send('ok'))
+
+=== src/orders.ts
+import { Router } from 'express'
+
+export const orders = Router()
+
+orders.get('/', (req, res) => res.json([]))
+orders.get('/:id', (req, res) => res.json({}))
+orders.post('/:id/refund', (req, res) => res.json({})) // <-- nobody refunds in a test
+
+=== src/orders.test.ts
+import request from 'supertest'
+import { expect, it } from 'vitest'
+import { app } from './app'
+
+it('lists', async () => {
+  await request(app).get('/v1/orders').expect(200)
+})
+
+it('reads', async () => {
+  const response = await request(app).get(`/v1/orders/${order.id}`)
+  expect(response.status).toBe(200)
+})
+""",
+    """
+=== app/api/orders/route.ts
+export async function GET() {
+  return Response.json([])
+}
+
+export async function POST(request: Request) { // <-- only GET is imported
+  return Response.json({}, { status: 201 })
+}
+
+=== app/api/orders/route.test.ts
+import { expect, it } from 'vitest'
+import { GET } from './route'
+
+it('lists', async () => {
+  expect((await GET()).status).toBe(200)
+})
+""",
+    """
+=== supabase/functions/pay/index.ts
+Deno.serve(async () => new Response('paid')) // <-- its neighbour is tested
+
+=== supabase/functions/refund/index.ts
+Deno.serve(async () => new Response('refunded'))
+
+=== supabase/functions/tests/refund.test.ts
+Deno.test('refunds', async () => {
+  const response = await fetch('http://localhost:54321/functions/v1/refund')
+  if (response.status !== 200) throw new Error('no refund')
+})
+""",
 ]

@@ -58,13 +58,18 @@ def _blocking(step: Step, action: sql.CreateIndex, table: Table) -> Finding:
         f"index on {table.name} ({columns}) is built without CONCURRENTLY: the table was there before this migration, "
         "and writes to it wait until the index is done.",
         f"-- in a migration of its own, outside of a transaction\n"
-        f"create {unique}index concurrently{named} on {table.name.quoted} ({columns});",
+        f"create {unique}index concurrently{named} on {table.name.quoted} ({_written(action)});",
         subject=_subject(action.name, table, action.table),
         slots={"table": str(table.name), "columns": columns},
         fix=Fix(False, (Edit(action.after_index, " concurrently"),))
         if action.after_index and not step.transaction
         else None,
     )
+
+
+def _written(action: sql.CreateIndex) -> str:
+    """The keys as SQL must write them."""
+    return ", ".join(sql.quoted(one.column) if one.column else f"({one.text})" for one in action.elements)
 
 
 def _in_transaction(step: Step, action: sql.CreateIndex) -> Finding:
@@ -86,7 +91,8 @@ def _constraint(step: Step, constraint: sql.ConstraintDef, table: Table) -> Find
         step.statement.at,
         f"the {constraint.kind} constraint on {table.name} ({columns}) builds its index while the table is locked: it "
         "was there before this migration.",
-        f"create unique index concurrently {sql.quoted(name)} on {table.name.quoted} ({columns});\n"
+        f"create unique index concurrently {sql.quoted(name)} on {table.name.quoted} "
+        f"({', '.join(map(sql.quoted, constraint.columns))});\n"
         f"alter table {table.name.quoted} add constraint {sql.quoted(name)} {kind} using index {sql.quoted(name)};",
         subject=_subject(name, table, table.name),
         slots={"table": str(table.name), "columns": columns},

@@ -37,7 +37,7 @@ _LENGTH = re.compile(r"character varying\((\d+)\)|character\((\d+)\)")
 def check(project: Project) -> Iterator[Finding]:
     """Drops, truncations and narrowed columns of what was there before this migration."""
     for database, step in steps(project):
-        if NOTE.search(step.statement.note) or step.statement.section != "up":
+        if NOTE.search(step.statement.note) or NOTE.search(_said_about(database, step)):
             continue
         match step.action:
             case sql.Drop(kind="table"):
@@ -50,6 +50,12 @@ def check(project: Project) -> Iterator[Finding]:
                 yield from _truncated(step, names)
             case _:
                 pass
+
+
+def _said_about(database: Database, step: Step) -> str:
+    """What is said about the migration as a whole: its name, and the comment that it begins with."""
+    first = next(same_file(database, step))
+    return f"{re.sub(r'[-_./]', ' ', step.statement.at.path)} {first.statement.note}"
 
 
 def _tables(database: Database, step: Step, action: sql.Drop) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from ...facts import sql
 from ...finding import Confidence, Finding
 from ...join.exposure import table_subject
-from ...join.history import altered
+from ...join.history import Altered, altered
 from ...project import Project
 from ...rule import Meta
 
@@ -28,28 +28,37 @@ _SIZE = re.compile(r"\((\d+)(?:,(-?\d+))?\)")
 
 def check(project: Project) -> Iterator[Finding]:
     """Every type change of an existing table's column that copies the table."""
+    by_statement: dict[int, list[tuple[Altered, sql.AlterColumnType, str]]] = {}
     for one in altered(project):
         change = one.change
         if not isinstance(change, sql.AlterColumnType):
             continue
         column = one.table.column(change.column)
         old = column.type if column else ""
-        if old and not _rewrites(old, change.type):
-            continue
-        if not old and change.type in {"text", "character varying"}:
-            continue
-        table, name, new = one.table.name.quoted, sql.quoted(change.column), sql.quoted(change.column + "_new")
-        yield Finding(
-            one.step.statement.at,
-            f"column {change.column} of {one.table.name} changes {f'from {old} ' if old else ''}to {change.type}: every "
-            "row is copied while the table is locked.",
-            f"alter table {table} add column {new} {change.type};\n"
-            f"-- keep both in step with a trigger, fill {new} in batches, then in one transaction\n"
-            f"alter table {table} drop column {name};\nalter table {table} rename column {new} to {name};",
-            subject=table_subject(one.table, change.column),
-            slots={"table": str(one.table.name), "column": change.column, "type": change.type},
-            confidence=None if old else Confidence.MEDIUM,
-        )
+        if (old and _rewrites(old, change.type)) or (not old and change.type not in {"text", "character varying"}):
+            by_statement.setdefault(id(one.step), []).append((one, change, old))
+    for changes in by_statement.values():
+        yield _finding(changes)
+
+
+def _finding(changes: list[tuple[Altered, sql.AlterColumnType, str]]) -> Finding:
+    """One statement rewrites a table once, however many columns it changes."""
+    one, change, old = changes[0]
+    columns = ", ".join(f"{made.column} ({f'{was} → ' if was else ''}{made.type})" for _, made, was in changes)
+    table, name, new = one.table.name.quoted, sql.quoted(change.column), sql.quoted(change.column + "_new")
+    times = {re.sub(r"\(\d\)", "", old), re.sub(r"\(\d\)", "", change.type)}
+    in_utc = times == {"timestamp with time zone", "timestamp without time zone"}
+    return Finding(
+        one.step.statement.at,
+        f"the type of {columns} of {one.table.name} changes: every row is copied while the table is locked"
+        f"{', unless the time zone of the session is UTC' if in_utc else ''}.",
+        f"alter table {table} add column {new} {change.type};\n"
+        f"-- keep both in step with a trigger, fill {new} in batches, then in one transaction\n"
+        f"alter table {table} drop column {name};\nalter table {table} rename column {new} to {name};",
+        subject=table_subject(one.table, change.column),
+        slots={"table": str(one.table.name), "column": change.column, "type": change.type},
+        confidence=None if old and not in_utc else Confidence.MEDIUM,
+    )
 
 
 def _rewrites(old: str, new: str) -> bool:

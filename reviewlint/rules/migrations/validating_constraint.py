@@ -48,12 +48,14 @@ def _place(one: Altered, at: Location) -> Location:
 
 def _constraint(one: Altered, constraint: sql.ConstraintDef) -> Finding:
     name = constraint.name or f"{one.table.name.name}_{'_'.join(constraint.columns) or 'check'}"
-    what = f"({', '.join(constraint.columns)})"
+    what = f"({', '.join(map(sql.quoted, constraint.columns))})"
     if constraint.kind == "check":
         what = f"({constraint.expression.text})" if constraint.expression else ""
     target = ""
     if constraint.references:
-        columns = f" ({', '.join(constraint.referenced_columns)})" if constraint.referenced_columns else ""
+        columns = (
+            f" ({', '.join(map(sql.quoted, constraint.referenced_columns))})" if constraint.referenced_columns else ""
+        )
         target = f" references {constraint.references.quoted}{columns}"
     return Finding(
         _place(one, constraint.at),

@@ -31,11 +31,13 @@ def check(project: Project) -> Iterator[Finding]:
             if not compared:
                 continue
             call, role = compared[0]
+            what, remedy = f"instead of saying `to {role}`", f"to {role}"
+            if role == "service_role":
+                what, remedy = "which passes row security and needs no policy", "to authenticated"
             yield Finding(
                 call.at,
-                f"policy {policy.name!r} of {policy.table} compares `auth.role()` with '{role}' instead of saying "
-                f"`to {role}`.",
-                f'alter policy "{policy.name}" on {policy.table.quoted} to {role} using (…);',
+                f"policy {policy.name!r} of {policy.table} compares `auth.role()` with '{role}', {what}.",
+                f'alter policy "{policy.name}" on {policy.table.quoted} {remedy} using (…);',
                 subject=policy_subject(policy),
                 slots={"policy": policy.name, "table": str(policy.table), "role": role},
             )

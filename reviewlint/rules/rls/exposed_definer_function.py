@@ -54,6 +54,7 @@ def _finding(database: Database, function: Function, roles: tuple[str, ...]) -> 
         why = "it asks who is calling; Supabase's linter lists it all the same"
     else:
         why = "it runs with its owner's rights and does not ask who is calling"
+        severity = None if "anon" in roles else Severity.WARNING
     revoke = f"revoke execute on {function.kind} {function.name.quoted}({', '.join(function.signature)}) from public, {', '.join(roles)};"
     return Finding(
         function.defined,

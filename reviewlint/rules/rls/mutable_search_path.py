@@ -5,10 +5,11 @@ objects in a schema that comes first makes the function use theirs; in a SECURIT
 owner's rights.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...facts.schema import Function
+from ...facts.schema import Database, Function
 from ...finding import Edit, Finding, Fix, Severity
 from ...join.databases import databases
 from ...join.exposure import SERVICE_SCHEMAS, api_databases, function_subject
@@ -25,6 +26,13 @@ META = Meta(
 )
 
 
+_FROM_EXTENSIONS = re.compile(
+    r"uuid_generate_|gen_random_bytes|gen_salt|crypt$|digest|hmac|encrypt|decrypt|pgp_|similarity|word_similarity|"
+    r"unaccent|levenshtein|st_|http|net_|cron_|cosine_|l2_|inner_product|embedding|show_trgm|hstore|earth|ll_to_earth"
+)
+_WORD = re.compile(r"(?<![\w.])[a-z_]\w*(?!\s*\.)")
+
+
 def check(project: Project) -> Iterator[Finding]:
     """Every function without `set search_path`."""
     served = {database.root for database, _ in project.view(api_databases)}
@@ -33,12 +41,13 @@ def check(project: Project) -> Iterator[Finding]:
             if function.made is None or function.defined is None or function.name.schema in SERVICE_SCHEMAS:
                 continue
             if "search_path" not in function.settings and (function.definer or database.root in served):
-                yield _finding(function)
+                yield _finding(database, function)
 
 
-def _finding(function: Function) -> Finding:
+def _finding(database: Database, function: Function) -> Finding:
     assert function.defined is not None
-    path = "''" if _qualified(function) else "public, pg_temp"
+    today = "public, extensions, pg_temp" if database.platform == "supabase" else "public, pg_temp"
+    path = "''" if _qualified(database, function) else today
     signature = f"{function.name.quoted}({', '.join(function.signature)})"
     remedy = f"alter {function.kind} {signature} set search_path = {path};"
     end = replace(function.defined, line=function.defined.end_line, column=function.defined.end_column)
@@ -55,9 +64,19 @@ def _finding(function: Function) -> Finding:
     )
 
 
-def _qualified(function: Function) -> bool:
-    """Whether the body names every relation with its schema, so that an empty path changes nothing."""
-    return function.body is not None and all(name.schema for name in function.body.relations)
+def _qualified(database: Database, function: Function) -> bool:
+    """Whether the body names everything of the project's and of extensions with its schema.
+
+    Then an empty path changes nothing: what is built in is always found.
+    """
+    if function.body is None or not all(name.schema for name in function.body.relations):
+        return False
+    own = {name.name for name, _ in database.functions}
+    called = {name.name for name in function.body.calls if not name.schema}
+    if called & own or any(_FROM_EXTENSIONS.match(name) for name in called):
+        return False
+    words = set(_WORD.findall(function.body.text))
+    return not words & {name.name for name in (*database.types, *database.tables)}
 
 
 REMARK = (
@@ -84,7 +103,7 @@ begin
   update profiles set role = 'admin' where id = who;
 end $$;
 
-alter function public.promote(uuid) set search_path = public, pg_temp;
+alter function public.promote(uuid) set search_path = public, extensions, pg_temp;
 """,
     """
 === supabase/migrations/20240101000000_functions.sql

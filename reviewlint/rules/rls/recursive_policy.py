@@ -14,7 +14,7 @@ from ...facts.sql import Name, Query, walk
 from ...finding import Finding
 from ...join.claims import expressions
 from ...join.databases import databases
-from ...join.exposure import for_visitors, own_policies, policy_subject
+from ...join.exposure import VISITORS, for_visitors, own_policies, policy_subject
 from ...project import Project
 from ...rule import Meta
 
@@ -34,13 +34,19 @@ def check(project: Project) -> Iterator[Finding]:
         for policy, table in own_policies(database):
             if not table.rls or not for_visitors(policy):
                 continue
-            circle = _circle(database, policy)
+            circles = (_circle(database, policy, role) for role in _roles(policy))
+            circle = next((found for found in circles if found), None)
             if circle:
                 yield _finding(policy, circle)
 
 
-def _circle(database: Database, policy: Policy) -> tuple[Policy, ...]:
-    """The policies that lead from this one back to its own table, itself first; () where none do."""
+def _roles(policy: Policy) -> list[str]:
+    """The roles that the policy is evaluated for, as far as requests go."""
+    return sorted(VISITORS if not policy.roles or "public" in policy.roles else VISITORS & set(policy.roles))
+
+
+def _circle(database: Database, policy: Policy, role: str) -> tuple[Policy, ...]:
+    """The policies of a role that lead from this one back to its own table, itself first; () where none do."""
     pending: list[tuple[Policy, ...]] = [(policy,)]
     visited: set[Name] = set()
     while pending:
@@ -51,7 +57,7 @@ def _circle(database: Database, policy: Policy) -> tuple[Policy, ...]:
                 continue
             readers = [one for one in database.policies_of(relation) if one.command in {"all", "select"}]
             # PostgreSQL notices only where the policies of the table that it comes back to have sub-queries themselves.
-            inner = [one for one in readers if _has_subquery(one) and for_visitors(one)]
+            inner = [one for one in readers if _has_subquery(one) and role in _roles(one)]
             if relation == policy.table and inner:
                 return path
             if relation not in visited:
@@ -118,5 +124,7 @@ create policy "through" on public.tasks for select to authenticated using (
 create function public.is_owner(project uuid) returns boolean language sql stable security definer set search_path = ''
   as $$ select exists (select 1 from public.projects where id = project and owner = (select auth.uid())) $$;
 create policy "edit" on public.projects for update to authenticated using (public.is_owner(id));
+create policy "shown" on public.projects for select to anon using (
+  exists (select 1 from public.tasks t where t.project_id = projects.id));
 """,
 ]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from . import catalogue, discovery, reading
 from .config import Config
+from .config.files import excludes
 from .facts.flows import Flow
 from .review import Review, review
 from .source import Source
@@ -34,6 +35,8 @@ def check(
         contents[discovery.relative(root, Path(stdin[0]))] = stdin[1]
         asked = asked or [Path(stdin[0])]
     found = discovery.discover(root, asked, config.exclude, contents)
+    if config_of is not None:
+        found = _less_excluded(found, config_of)
     facts, lost, faults = reading.read_all(root, found.sources, jobs, contents, meanwhile=_import_rules)
     left = {one.path for one in lost}
     result = review(
@@ -60,6 +63,16 @@ def _flows(check: str, paths: Collection[str], root: Path) -> Iterable[Flow]:
     from .readers import dataflow
 
     return dataflow.judge(check, paths, root)
+
+
+def _less_excluded(found: discovery.Discovery, config_of: Callable[[str], Config]) -> discovery.Discovery:
+    """What was found, without the files that the configuration of their own folder excludes."""
+    excluded = {source.path for source in found.sources if excludes(config_of(source.path), source.path)}
+    return replace(
+        found,
+        sources=tuple(source for source in found.sources if source.path not in excluded),
+        ignored=tuple(sorted(excluded.union(found.ignored))),
+    )
 
 
 def _scope(root: Path, asked: Iterable[Path], sources: Iterable[Source]) -> frozenset[str] | None:

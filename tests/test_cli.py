@@ -437,3 +437,11 @@ def test_require_semgrep_makes_that_exit_status_2(without_semgrep: Path, capsys:
     (without_semgrep / "reviewlint.toml").write_text("root = true\nrequire-semgrep = true\n")
     assert run(["check", "--exit-zero"]) == 2
     assert run(["check", "--exit-zero", "--no-require-semgrep"]) == 0
+
+
+def test_a_folders_own_configuration_excludes_its_files(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "app" / "reviewlint.toml").write_text('exclude = ["*.py", "!clean.py"]\n')
+    assert run(["check", "--output-format", "json"]) == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["summary"]["files"] == 3
+    assert captured.err == "3 files reviewed: no findings, approve\n"

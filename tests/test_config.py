@@ -171,7 +171,7 @@ def test_an_explicit_file_governs_every_path(tmp_path: Path) -> None:
         ),
         ('voice = "forman"\n', "reviewlint.toml:1: there is no voice `forman`; did you mean `foreman`?"),
         ('[per-file]\n"a/**" = "api"\n', 'reviewlint.toml:2: `per-file.a/**` takes a list of strings, not "api"'),
-        ("[options.nothing]\nx = 1\n", "reviewlint.toml:1: there is no rule `nothing`; `reviewlint rules` lists them"),
+        ("[options.qqqqq]\nx = 1\n", "reviewlint.toml:1: there is no rule `qqqqq`; `reviewlint rules` lists them"),
         (
             "[options.unreadable-source]\nx = 1\n",
             "reviewlint.toml:1: rule `unreadable-source` has no options",

@@ -294,12 +294,16 @@ def anchored(pattern: str, folder: str) -> str:
     return f"{sign}/{folder}/{middle}{bare.removeprefix('/')}"
 
 
+def excludes(config: Config, path: str) -> bool:
+    """Whether a configuration leaves out the file at `path`; of several patterns that match it, the last decides."""
+    return bool(config.exclude) and _matcher(*config.exclude)(path)
+
+
 @cache
-def _matcher(pattern: str) -> Callable[[str], bool]:
+def _matcher(*patterns: str) -> Callable[[str], bool]:
     from pathspec import GitIgnoreSpec
 
-    spec = GitIgnoreSpec.from_lines([pattern])
-    return spec.match_file
+    return GitIgnoreSpec.from_lines(patterns).match_file
 
 
 def _origin_of(config: Config, *key: str) -> str:

@@ -82,15 +82,10 @@ class Requested:
             return (2, fit)
         if declared and (fit := _fit(asked, declared)) is not None:
             return (1, fit)
-        if len(asked) > len(route) and _constant(route):
-            fit = _fit(asked[len(asked) - len(route) :], route)
-        elif len(asked) < len(route) and _constant(asked):
-            fit = _fit(asked, route[len(route) - len(asked) :])
+        length = min(len(asked), len(route))
+        ending, tail = asked[len(asked) - length :], route[len(route) - length :]
+        fit = _fit(ending, tail) if any(map(str.__eq__, ending, tail)) else None
         return None if fit is None else (0, fit)
-
-
-def _constant(parts: Segments) -> bool:
-    return any("{" not in part and _HOLE not in part for part in parts)
 
 
 def _fit(asked: Segments, route: Segments) -> int | None:

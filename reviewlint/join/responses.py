@@ -142,10 +142,21 @@ def _helped(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Itera
     if place is None:
         return
     inner = _arguments(code, place, fact.body, bindings)
-    for given in code.responses.get(place, ()):
+    for given in code.responses.get(place) or _passed_on(code, place, fact):
         for answer in _answers(code, given, inner, hops - 1):
             status = answer.status if answer.status is not None else fact.status
             yield replace(answer, response=fact, status=status)
+
+
+def _passed_on(code: _Code, place: _Place, fact: Response) -> list[Response]:
+    """The responses of a helper that only calls another helper."""
+    function = code.functions.get(place)
+    return [
+        Response(one.at, place.name, fact.framework, None, one, helper=one.callee)
+        for returned in (function.returns if function is not None else ())
+        for one in options(returned)
+        if isinstance(one, Call) and code.place(place.path, one.callee) is not None
+    ]
 
 
 def _raised(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Iterator[Answer]:

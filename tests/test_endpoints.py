@@ -1,0 +1,359 @@
+"""Endpoints, responses and the tests that reach them, joined over the files of small projects."""
+
+import re
+from collections.abc import Mapping
+
+import pytest
+
+from reviewlint import discovery, readers
+from reviewlint.facts.location import Location
+from reviewlint.facts.values import Constant, Record, Text, Unknown
+from reviewlint.join import coverage
+from reviewlint.join.endpoints import answers, endpoints
+from reviewlint.join.envelopes import DEFAULT, learned, shapes
+from reviewlint.join.paths import Requested, segments
+from reviewlint.join.places import located
+from reviewlint.join.responses import responses
+from reviewlint.join.services import services
+from reviewlint.project import Project
+from reviewlint.source import Source
+
+HERE = Location("a.py", 1, 1, 1, 1)
+
+
+def project_of(others: Mapping[str, str] | None = None, /, **files: str) -> Project:
+    """A project of files; in keywords `__` stands for `/` and a trailing `_py`, `_ts` or `_json` for the suffix."""
+    named = {re.sub(r"_(py|ts|json)$", r".\1", name).replace("__", "/"): text for name, text in files.items()}
+    facts, sources = [], []
+    for path, text in {**(others or {}), **named}.items():
+        source = discovery.classify(path, text.encode())
+        assert isinstance(source, Source), source
+        sources.append(source)
+        facts.append(readers.read(source, text.encode()))
+    return Project(facts, sources=sources)
+
+
+def listed(project: Project) -> list[tuple[str, str | None, str]]:
+    return [(one.method, one.path, one.handler) for one in project.view(endpoints)]
+
+
+@pytest.mark.parametrize(
+    ("spelled", "expected"),
+    [
+        ("/items/{item_id}", ("items", "{}")),
+        ("/files/{path:path}", ("files", "{*}")),
+        ("/users/<int:user_id>/", ("users", "{}")),
+        (r"^api/(?P<pk>[^/]+)/ship/$", ("api", "{}", "ship")),
+        ("/orders/:id", ("orders", "{}")),
+        (r"/orders/:id(\d+)/lines", ("orders", "{}", "lines")),
+        ("/blog/[slug]/[...rest]", ("blog", "{}", "{*}")),
+        ("/", ()),
+    ],
+)
+def test_paths_of_all_frameworks_have_one_spelling(spelled: str, expected: tuple[str, ...]) -> None:
+    assert segments(spelled) == expected
+
+
+def asked(*parts: str | None) -> Requested:
+    """A requested path; None stands for what is not constant."""
+    values = tuple(Unknown(HERE, "x") if part is None else Constant(HERE, part) for part in parts)
+    return Requested(Text(HERE, values, "f-string"))
+
+
+def test_a_hole_stands_for_a_parameter_before_it_stands_for_a_constant() -> None:
+    request = asked("/users/", None)
+    by_parameter, by_constant = request.closeness(("users", "{}")), request.closeness(("users", "me"))
+    assert by_parameter is not None and by_constant is not None and by_parameter > by_constant
+
+
+def test_a_request_meets_a_route_behind_an_unknown_prefix_and_query_strings_do_not_count() -> None:
+    assert asked(None, "/orders/7?full=1").closeness(("api", "v1", "orders", "{}")) is not None
+    assert asked("https://shop.test/v1/orders").closeness(("orders",)) is not None
+    assert asked("/orders").closeness(("orders", "{}")) is None
+    assert asked("/").closeness(("orders",)) is None
+
+
+def test_prefixes_of_routers_and_mounts_add_up_over_files() -> None:
+    project = project_of(
+        app__main_py="""
+from fastapi import Depends, FastAPI
+from .api import api
+from .auth import signed_in
+
+app = FastAPI()
+app.include_router(api, prefix="/v1", dependencies=[Depends(signed_in)])
+""",
+        app__api_py="""
+from fastapi import APIRouter
+from . import orders
+
+api = APIRouter(prefix="/shop")
+api.include_router(orders.router)
+""",
+        app__orders_py="""
+from fastapi import APIRouter, Depends
+
+router = APIRouter(prefix="/orders")
+
+@router.get("/{order_id}")
+def read(order_id: int, db=Depends(database)):
+    return {}
+""",
+        app__auth_py="def signed_in(): ...\n",
+    )
+    assert listed(project) == [("GET", "/v1/shop/orders/{}", "read")]
+    assert [name.rpartition(".")[2] for name in project.view(endpoints)[0].guards] == ["signed_in", "database"]
+
+
+def test_a_router_mounted_twice_gives_two_endpoints_and_one_that_nobody_mounts_gives_its_own_path() -> None:
+    project = project_of(
+        app_py="""
+from flask import Blueprint, Flask
+
+app = Flask(__name__)
+users = Blueprint("users", __name__, url_prefix="/users")
+alone = Blueprint("alone", __name__, url_prefix="/alone")
+app.register_blueprint(users, url_prefix="/v1")
+app.register_blueprint(users, url_prefix="/v2")
+
+@users.route("/<int:uid>", methods=["GET", "DELETE"])
+def user(uid):
+    return {}
+
+@alone.get("/x")
+def x():
+    return {}
+"""
+    )
+    assert sorted(listed(project)) == [
+        ("DELETE", "/v1/users/{}", "user"),
+        ("DELETE", "/v2/users/{}", "user"),
+        ("GET", "/alone/x", "x"),
+        ("GET", "/v1/users/{}", "user"),
+        ("GET", "/v2/users/{}", "user"),
+    ]
+
+
+def test_django_includes_and_rest_routers() -> None:
+    project = project_of(
+        shop__urls_py="""
+from django.urls import include, path
+urlpatterns = [path("api/", include("orders.urls")), path("v2/", include([path("ping/", ping)]))]
+""",
+        orders__urls_py="""
+from django.urls import path
+from rest_framework.routers import DefaultRouter
+from . import views
+router = DefaultRouter()
+router.register("lines", views.LineViewSet, basename="line")
+urlpatterns = [path("orders/<int:pk>/", views.OrderView.as_view(), name="order")]
+urlpatterns += router.urls
+""",
+        orders__views_py="class OrderView: ...\nclass LineViewSet: ...\n",
+    )
+    assert sorted(path or "" for _, path, _ in listed(project)) == [
+        "/api/lines",
+        "/api/lines/{}",
+        "/api/orders/{}",
+        "/v2/ping",
+    ]
+
+
+def test_an_unknown_path_stays_unknown() -> None:
+    project = project_of(app_py="from fastapi import FastAPI\napp = FastAPI()\n@app.get(path_of())\ndef f(): ...\n")
+    assert all(path is None or "{}" in path for _, path, _ in listed(project))
+
+
+def statuses(project: Project, path: str) -> list[int | None]:
+    endpoint = next(one for one in project.view(endpoints) if one.path == path)
+    return sorted((answer.status or 0) for answer in answers(project, endpoint))
+
+
+def test_a_helpers_response_has_the_callers_arguments() -> None:
+    project = project_of(
+        errors_py="""
+from fastapi.responses import JSONResponse
+
+def body(code, message):
+    return {"error": {"code": code, "message": message}}
+
+def failure(message, status=400):
+    return JSONResponse(status_code=status, content=body("failed", message))
+
+def missing(what):
+    return failure(f"no such {what}", 404)
+""",
+        app_py="""
+from fastapi import FastAPI
+from errors import failure, missing
+
+app = FastAPI()
+
+@app.get("/orders")
+def orders():
+    if late():
+        return failure("too late")
+    return missing("order")
+""",
+    )
+    assert statuses(project, "/orders") == [400, 404]
+    found = [one for one in project.view(responses) if one.at.path == "app.py"]
+    assert [str(shape) for one in found for shape in shapes(one.body)] == ["{error: {code, message}}"] * 2
+    assert {one.origin.path for one in found} == {"errors.py"}
+
+
+def test_raised_exceptions_have_the_shape_of_their_handler_and_the_status_of_their_class() -> None:
+    project = project_of(
+        app_py="""
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+
+class ShopError(Exception):
+    status_code = 400
+
+class Missing(ShopError):
+    status_code = 404
+
+app = FastAPI()
+
+@app.exception_handler(ShopError)
+def answer(request, error):
+    return JSONResponse({"message": str(error)}, status_code=error.status_code)
+
+@app.get("/orders")
+def orders():
+    if not find():
+        raise Missing("order")
+    raise ShopError("closed")
+"""
+    )
+    raised = [one for one in project.view(responses) if one.response.raised]
+    assert [(one.status, one.handled) for one in raised] == [(404, True), (400, True)]
+    assert {str(shape) for one in raised for shape in shapes(one.body)} == {"{message}"}
+
+
+def test_what_a_base_class_is_told_is_what_the_subclass_answers() -> None:
+    project = project_of(
+        app_py="""
+from fastapi import HTTPException, status
+
+class NotFound(HTTPException):
+    def __init__(self, what):
+        super().__init__(status_code=status.HTTP_404_NOT_FOUND, detail=f"{what} not found")
+
+class OrderNotFound(NotFound):
+    def __init__(self):
+        super().__init__("order")
+
+def read():
+    raise OrderNotFound()
+"""
+    )
+    answer = next(one for one in project.view(responses) if one.response.function == "read")
+    assert answer.status == 404
+    assert isinstance(answer.body, Record) and answer.body.keys == ("detail",)
+
+
+def test_helpers_that_call_each_other_in_a_circle_come_to_an_end() -> None:
+    project = project_of(
+        app_py="""
+from fastapi import FastAPI
+app = FastAPI()
+
+def one(x): return two(x)
+def two(x): return one(x)
+
+@app.get("/")
+def root():
+    return one(1)
+"""
+    )
+    assert [answer.status for answer in project.view(responses)] == [None]
+
+
+def test_names_are_found_through_packages_that_pass_them_on() -> None:
+    project = project_of(
+        {"app/errors/__init__.py": "from .http import NotFound as Missing\n"},
+        app__errors__http_py="class NotFound(Exception): ...\n",
+        app__views_py="from app.errors import Missing\n",
+    )
+    assert located(project, "app/views.py", "app.errors.Missing") == ("app/errors/http.py", "NotFound")
+    assert located(project, "app/views.py", "app.errors.Other") is None
+
+
+def test_every_manifest_and_the_edge_functions_are_services_of_their_own() -> None:
+    project = project_of(
+        package_json="{}",
+        api__main_py="x = 1\n",
+        web__package_json="{}",
+        web__page_ts="export const x = 1\n",
+        supabase__functions__pay__index_ts="Deno.serve(() => new Response('ok'))\n",
+        supabase__functions__refund__index_ts="Deno.serve(() => new Response('ok'))\n",
+    )
+    of = project.view(services).of
+    assert of("web/page.ts") == "web (typescript)"
+    assert of("api/main.py") != of("web/page.ts")
+    assert of("supabase/functions/pay/index.ts") == of("supabase/functions/refund/index.ts")
+
+
+def test_tests_reach_endpoints_by_path_by_name_and_by_import() -> None:
+    project = project_of(
+        app_py="""
+from flask import Flask
+app = Flask(__name__)
+
+@app.get("/by-path/<int:i>")
+def by_path(i): return {}
+
+@app.get("/by-name")
+def by_name(): return {}
+
+@app.get("/by-import")
+def by_import(): return {}
+
+@app.get("/not")
+def not_at_all(): return {}
+""",
+        test_app_py="""
+from flask import url_for
+from app import by_import
+
+def test_path(client):
+    assert client.get(f"/by-path/{7}").status_code == 200
+
+def test_name(client):
+    assert client.get(url_for("by_name")).status_code == 200
+
+def test_import():
+    assert by_import() == {}
+""",
+    )
+    assert {one.handler for one in project.view(coverage.tested)} == {"by_path", "by_name", "by_import"}
+
+
+def shape_of(**entries: str | dict[str, str]) -> Record:
+    made = tuple(
+        (key, shape_of(**value) if isinstance(value, dict) else Constant(HERE, value)) for key, value in entries.items()
+    )
+    return Record(HERE, made)
+
+
+def test_the_envelope_is_what_three_quarters_carry() -> None:
+    good = shapes(shape_of(error={"code": "x", "message": "y"}))
+    bad = shapes(shape_of(detail="z"))
+    envelope = learned([*good * 3, *bad])
+    assert str(envelope) == "{error: {code, message}}"
+    assert learned([*good * 2, *bad]) is None
+    assert DEFAULT.admits(good[0]) and not DEFAULT.admits(bad[0])
+
+
+def test_optional_keys_of_the_majority_are_not_required() -> None:
+    plain, with_field = shapes(shape_of(error="x")), shapes(shape_of(error="x", field="y"))
+    envelope = learned([*with_field * 8, *plain * 2])
+    assert str(envelope) == "{error}"
+
+
+def test_text_and_object_under_one_key_are_two_shapes() -> None:
+    text, nested = shapes(shape_of(error="x")), shapes(shape_of(error={"code": "x"}))
+    envelope = learned([*text * 4, *nested])
+    assert envelope is not None and not envelope.admits(nested[0])

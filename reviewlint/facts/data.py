@@ -61,7 +61,7 @@ class TableAccess(FileFact):
     `select`, `insert`, `update`, `upsert`, `delete`, `rpc`. `calls` are the chained calls in order.
     `made` is the dotted name of what made the client (a constructor, a factory of another file), where it is known.
     `takes` are the parts that the code takes of an awaited answer (`data`, `error`): `()` where it is dropped, None
-    where it is kept whole or nobody followed it.
+    where it is kept whole or nobody followed it. `checks` where the code stops if no data came.
     """
 
     function: str
@@ -73,3 +73,4 @@ class TableAccess(FileFact):
     awaited: bool = False
     made: str = ""
     takes: tuple[str, ...] | None = None
+    checks: bool = False

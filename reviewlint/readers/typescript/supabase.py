@@ -159,36 +159,49 @@ def _access(node: Node, name: str, receiver: Node, module: Module) -> TableAcces
         tuple(calls),
         awaited,
         origin(receiver, module),
-        _takes(outer, module) if awaited else None,
+        *(_takes(outer, module) if awaited else (None, False)),
     )
 
 
-def _takes(chain: Node, module: Module) -> tuple[str, ...] | None:
-    """The parts of an awaited answer that code takes: see `TableAccess.takes`."""
+def _takes(chain: Node, module: Module) -> tuple[tuple[str, ...] | None, bool]:
+    """The parts of an awaited answer that code takes, and whether it stops without data: see `TableAccess`."""
     inner, outer = chain, chain.parent
     while outer is not None and outer.type in (*syntax.TRANSPARENT, "await_expression"):
         inner, outer = outer, outer.parent
     if outer is None:
-        return None
+        return None, False
     if outer.type == "expression_statement":
-        return ()
+        return (), False
     if outer.type == "member_expression" and outer.child_by_field_name("object") == inner:
         own = outer.child_by_field_name("property")
-        return (module.text(own),) if own is not None and module.text(own) in ("data", "count") else None
+        return ((module.text(own),) if own is not None and module.text(own) in ("data", "count") else None), False
     pattern = outer.child_by_field_name("name") if outer.type == "variable_declarator" else None
     if pattern is None:
-        return None
-    if pattern.type == "object_pattern":
-        taken = [one.steps[0] if one.steps else "" for one in taken_by(pattern)]
-        return None if any(not step.startswith(".") for step in taken) else tuple(step[1:] for step in taken)
-    if pattern.type != "identifier":
-        return None
+        return None, False
     scope = module.scope(chain).function
     end = scope.node.end_byte if scope is not None else len(module.data)
-    name = re.escape(module.text(pattern))
     rest = module.data[outer.end_byte : end].decode("utf-8", "replace")
+    if pattern.type == "object_pattern":
+        taken = list(taken_by(pattern))
+        if any(not one.steps or not one.steps[0].startswith(".") for one in taken):
+            return None, False
+        names = [one.name for one in taken if one.steps[0] in (".data", ".count")]
+        return tuple(one.steps[0][1:] for one in taken), any(_stops(name, rest) for name in names)
+    if pattern.type != "identifier":
+        return None, False
+    name = re.escape(module.text(pattern))
     used = re.findall(rf"(?<![\w.]){name}\b(\s*[?!]?\.\s*data\b)?", rest)
-    return ("data",) if used and all(used) else None
+    return (("data",), _stops(rf"{name}\s*[?!]?\.\s*data", rest)) if used and all(used) else (None, False)
+
+
+def _stops(name: str, rest: str) -> bool:
+    """Whether a condition asks if something is missing: `if (!data)`, `data === null`, `data ? … : …`."""
+    return (
+        re.search(
+            rf"!\s*{name}\b|\b{name}\s*[!=]==?\s*(?:null|undefined)|if\s*\(\s*{name}\s*[)&]|\b{name}\s*\?[^.?]", rest
+        )
+        is not None
+    )
 
 
 def _link(node: Node, name: str, module: Module) -> Call:

@@ -1,0 +1,114 @@
+"""The answer of a Supabase call is used, or dropped, without a look at its error.
+
+supabase-js does not throw: a refused insert, a policy that hides the rows, a timeout come back as `{ data: null, error }`
+and the code goes on. A write whose answer is dropped reports success for what never happened; `data` without `error`
+turns an outage into "no results".
+
+Looking at `error`, `.throwOnError()`, and stopping when there is no data count as checking.
+"""
+
+from collections.abc import Iterator
+
+from ...facts.data import TableAccess
+from ...facts.file import Side
+from ...facts.values import Call
+from ...finding import Finding
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="high",
+    since="0.1.0",
+    languages=("typescript",),
+    asked_by="F E R",
+    limits="Answers that are kept whole, handed on or awaited together are not followed.",
+)
+
+_SIDES = frozenset({Side.SERVER, Side.EDGE, Side.BROWSER, Side.OTHER})
+_WRITES = frozenset({"insert", "update", "upsert", "delete"})
+
+
+def check(project: Project) -> Iterator[Finding]:
+    for access in project.facts(TableAccess):
+        path = access.at.path
+        if access.library != "supabase" or access.takes is None or path.endswith(".py"):
+            continue
+        if project.side(path) not in _SIDES or access.checks or "error" in access.takes:
+            continue
+        if any(isinstance(call, Call) and call.name == "throwOnError" for call in access.calls):
+            continue
+        what = f"`{access.operation}` on `{access.relation}`" if access.relation else f"`{access.operation}`"
+        if not access.takes:
+            if access.operation not in _WRITES:
+                continue
+            evidence = f"The answer of the {what} is dropped, its error with it."
+            remedy = f"const {{ error }} = await {access.client}.…\nif (error) throw error"
+        else:
+            taken = ", ".join(access.takes)
+            evidence = f"Of the answer of the {what} only `{taken}` is taken, so a failure looks like no data."
+            remedy = f"const {{ {taken}, error }} = await {access.client}.…\nif (error) throw error"
+        yield Finding(
+            access.at,
+            evidence,
+            remedy=remedy,
+            slots={"operation": access.operation, "relation": access.relation or "the table"},
+        )
+
+
+REMARK = (
+    "This client returns its failures, it never throws them, and nobody reads this one. "
+    "When the {operation} on `{relation}` is refused, the code will report success."
+)
+
+EXAMPLES = [
+    """
+=== lib/orders.ts
+import { createClient } from "@supabase/supabase-js"
+
+const supabase = createClient(url, key)
+
+export async function save(order: Order) {
+  await supabase.from("orders").insert(order) // <-- dropped
+  await supabase.from("audit").insert({ order: order.id }).throwOnError()
+  const { error } = await supabase.from("stock").update({ left: 1 }).eq("id", order.item)
+  if (error) throw error
+}
+export async function list() {
+  const { data } = await supabase.from("orders").select("*") // <-- an outage looks like no orders
+  return data ?? []
+}
+export async function one(id: string) {
+  const { data } = await supabase.from("orders").select("*").eq("id", id).maybeSingle()
+  if (!data) throw new Error("no such order")
+  return data
+}
+export async function both(id: string) {
+  const { data, error } = await supabase.from("orders").select("*").eq("id", id)
+  if (error) throw error
+  return data
+}
+export async function whole(id: string) {
+  const answer = await supabase.from("orders").select("*").eq("id", id)
+  return answer
+}
+export async function part(id: string) {
+  const answer = await supabase.from("orders").select("*").eq("id", id) // <-- only the data of it
+  return answer.data
+}
+""",
+    """
+=== lib/orders.test.ts
+import { createClient } from "@supabase/supabase-js"
+
+const supabase = createClient(url, key)
+afterEach(async () => {
+  await supabase.from("orders").delete().neq("id", 0)
+})
+=== lib/later.ts
+import { createClient } from "@supabase/supabase-js"
+
+const supabase = createClient(url, key)
+export const query = () => supabase.from("orders").select("*")
+""",
+]

@@ -13,7 +13,8 @@ from tree_sitter import Language, Tree
 from ...source import Source
 from . import syntax
 
-_MOST_ATTEMPTS = 8
+_AMPERSAND = re.compile(rb"(?<!&)&(?![&=])")
+"""Alone it may stand for itself in JSX; where it is an operator, of values or types, `|` parses just the same."""
 _GAPS = (
     re.compile(rb"(?<=[<,])\s*(typeof\s+import\s*\(\s*(?:'[^'\n]*'|\"[^\"\n]*\")\s*\))"),
     re.compile(rb"\(\s*(any|string|number|boolean|object|unknown|never|void|symbol|bigint)\s*\)\s*=>"),
@@ -44,22 +45,6 @@ def _painted(data: bytes, tree: Tree, language: Language) -> Tree:
             paint[match.start(1) : match.end(1)] = b"_" * (match.end(1) - match.start(1))
     for match in _SEPARATORS.finditer(data) if language is syntax.TYPESCRIPT else ():
         paint[match.start()] = ord(";")
-    found = tree if paint == data else syntax.parse(bytes(paint), language)
-    for _ in range(_MOST_ATTEMPTS if language is syntax.TSX else 0):
-        places = _ampersands(found, paint, language)
-        if not places:
-            break
-        for place in places:
-            paint[place] = ord("_")
-        found = syntax.parse(bytes(paint), language)
-    return found
-
-
-def _ampersands(tree: Tree, paint: bytearray, language: Language) -> list[int]:
-    """Where an `&` that stands for itself is what the parser stumbled over."""
-    errors = syntax.captures("(ERROR) @error", tree.root_node, language).get("error", [])
-    return [
-        error.start_byte
-        for error in errors
-        if paint[error.start_byte] == ord("&") and paint[error.start_byte + 1 : error.start_byte + 2] != b"&"
-    ]
+    if language is syntax.TSX:
+        paint = bytearray(_AMPERSAND.sub(b"|", bytes(paint)))
+    return tree if paint == data else syntax.parse(bytes(paint), language)

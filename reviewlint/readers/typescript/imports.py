@@ -106,16 +106,10 @@ def loaded(node: Node) -> Imported | None:
 
 
 def _taken(pattern: Node) -> Iterator[tuple[str, str]]:
-    """The (property, local name) pairs of a flat object pattern."""
-    for child in children(pattern):
-        if child.type == "object_assignment_pattern" and (left := child.child_by_field_name("left")) is not None:
-            child = left
-        if child.type == "shorthand_property_identifier_pattern":
-            yield text(child), text(child)
-        elif child.type == "pair_pattern":
-            value = child.child_by_field_name("value")
-            if value is not None and value.type == "identifier":
-                yield text(child.child_by_field_name("key")), text(value)
+    """The (property, local name) pairs of an object pattern."""
+    for taken in taken_by(pattern):
+        if len(taken.steps) == 1 and taken.steps[0].startswith("."):
+            yield taken.steps[0][1:], taken.name
 
 
 def local_names(imported: list[Imported]) -> dict[str, str]:

@@ -127,7 +127,7 @@ def _library(receiver: Node, module: Module) -> str:
     last = name.rpartition(".")[2].removesuffix("()")
     likely = _NAMED.search(name.removesuffix("()")) is not None or last in ("getLogger", "createLogger", "useLogger")
     package = name.partition(".")[0]
-    if not likely and package not in _LIBRARIES and name not in ("winston", "consola"):
+    if not likely and package not in _LIBRARIES and not module.has_import(*_LIBRARIES):
         return ""
     made = origin(receiver, module)
     for package in _packages(made):

@@ -103,8 +103,8 @@ def _status(scope: Scope, constructor: Scope | None, module: Module) -> tuple[in
             name, value = child.child_by_field_name("name"), child.child_by_field_name("value")
             if name is not None and value is not None and module.text(name) in _STATUS:
                 return status_of(value, module)
-    for name in _STATUS if constructor is not None else ():
-        for write in module.written(f"this.{name}"):
+    for field in _STATUS if constructor is not None else ():
+        for write in module.written(f"this.{field}"):
             right = write.child_by_field_name("right")
             if right is not None and scope.start <= write.start_byte < scope.end:
                 return status_of(right, module)

@@ -37,6 +37,8 @@ _MAX_PARTS = 400
 _MAX_WRITES = 40
 _MAX_INLINED = 4
 _MAX_NAME = 300
+_MAX_DIGITS = 400
+_SMALL = 1 << 53
 ENVIRONMENTS = frozenset(
     {
         "process.env",
@@ -200,8 +202,10 @@ class Evaluator:
 
     def _number(self, node: Node) -> Value:
         text = self._module.text(node).replace("_", "").rstrip("n")
+        if len(text) > _MAX_DIGITS:
+            return self._unknown(node)
         try:
-            return Constant(self._at(node), int(text, 0) if not text.isdigit() else int(text))
+            return Constant(self._at(node), int(text) if text.isdigit() else int(text, 0))
         except ValueError:
             pass
         try:
@@ -330,8 +334,18 @@ class Evaluator:
         if sign == "&&":
             return _chosen(self._at(node), [Constant(self._at(left), False), self.value(right)])
         if sign in _ARITHMETIC:
-            return self._number_of(node, self.value(left), self.value(right))
+            return self._arithmetic(node, sign, self.value(left), self.value(right))
         return self._unknown(node)
+
+    def _arithmetic(self, node: Node, sign: str, left: Value, right: Value) -> Value:
+        match left, right:
+            case Constant(value=int(one)), Constant(value=int(other)) if sign == "-":
+                return Constant(self._at(node), one - other)
+            case Constant(value=int(one)), Constant(value=int(other)) if (
+                sign == "*" and max(abs(one), abs(other)) < _SMALL
+            ):
+                return Constant(self._at(node), one * other)
+        return self._number_of(node, left, right)
 
     def _sum(self, node: Node) -> Value:
         operands: list[Node] = []

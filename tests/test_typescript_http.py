@@ -1,0 +1,480 @@
+"""Routers, mounts, routes, responses and error handlers that one TypeScript file gives, with their lines."""
+
+import textwrap
+from typing import TypeVar
+
+import pytest
+
+from reviewlint.facts.clients import Client
+from reviewlint.facts.data import TableAccess
+from reviewlint.facts.file import FileFact, Side
+from reviewlint.facts.http import ErrorHandler, Mount, Response, Route, Router
+from reviewlint.facts.tests import RequestedRoute, TestCase
+from reviewlint.facts.values import Environment, Record, Value, constant_text, rendered
+from reviewlint.readers import read
+from reviewlint.readers.typescript.nextjs import app_path, pages_path
+from reviewlint.source import Source
+
+F = TypeVar("F", bound=FileFact)
+
+
+def facts(kind: type[F], source: str, path: str = "src/a.ts", side: Side = Side.SERVER) -> list[F]:
+    data = textwrap.dedent(source).lstrip("\n").encode()
+    language = "tsx" if path.endswith("x") else "typescript"
+    return [fact for fact in read(Source(path, language, side, len(data)), data).facts if type(fact) is kind]
+
+
+def routes(source: str, path: str = "src/a.ts") -> list[tuple[int, str, str | None, str, str, tuple[str, ...]]]:
+    return [
+        (one.at.line, one.method, one.path, one.handler, one.router, one.guards) for one in facts(Route, source, path)
+    ]
+
+
+def keys(value: Value | None) -> str:
+    if isinstance(value, Record):
+        return (
+            "{"
+            + ", ".join(
+                f"{name}{': ' + keys(inner) if isinstance(inner, Record) else ''}" for name, inner in value.entries
+            )
+            + "}"
+        )
+    return "" if value is None else rendered(value)
+
+
+def responses(source: str, path: str = "src/a.ts") -> list[tuple[int, str, int | None, str]]:
+    return [(one.at.line, one.framework, one.status, keys(one.body)) for one in facts(Response, source, path)]
+
+
+EXPRESS = """
+    import express, { Router } from "express";
+    import { StatusCodes } from "http-status-codes";
+    import users from "./users";
+    const app = express();
+    const router = Router();
+    app.use(helmet(), requireUser);
+    app.use("/users", audit, users);
+    app.use("/v1", router);
+    app.use(`${base}/late`, require("./late"));
+    router.get("/items/:id", guard, asyncHandler(async (req, res) => {
+      try {
+        if (!item) return res.status(StatusCodes.NOT_FOUND).json({ error: { code: "x", message: "y" } });
+        res.json(item);
+      } catch (err) {
+        res.status(500).send({ error: err.message });
+      }
+    }));
+    router.route("/things").get(list).post(auth, controller.create.bind(controller));
+    router.delete(["/a", "/b"], (req, res, next) => {
+      if (x) return next(new NotFound("z"));
+      res.status(204).end();
+    });
+    app.all("*", notFound);
+    app.use((err, req, res, next) => { res.status(err.status || 500).json({ error: "x" }) });
+    function sendError(res, status, message) { return res.status(status).json({ error: message }); }
+    function show(req, res) {
+      if (a) return sendError(res, 404, "no");
+      res.statusCode = 400;
+      res.send("text");
+    }
+    function more(req, res) { res.sendStatus(401); res.redirect("/x"); res.set("Location", "/y").status(201).send(); }
+    """
+
+
+def test_express_routes() -> None:
+    assert routes(EXPRESS) == [
+        (10, "GET", "/items/:id", "asyncHandler@10", "router", ("guard",)),
+        (18, "GET", "/things", "list", "router", ()),
+        (18, "POST", "/things", "controller.create", "router", ("auth",)),
+        (19, "DELETE", "/a", "router.delete@19", "router", ()),
+        (19, "DELETE", "/b", "router.delete@19", "router", ()),
+        (23, "*", "*", "notFound", "app", ()),
+    ]
+
+
+def test_express_routers_and_mounts() -> None:
+    assert [(one.at.line, one.name, one.guards, one.application) for one in facts(Router, EXPRESS)] == [
+        (4, "app", ("helmet", "requireUser"), True),
+        (5, "router", (), False),
+    ]
+    assert [(one.at.line, one.parent, one.child, one.prefix, one.guards) for one in facts(Mount, EXPRESS)] == [
+        (7, "app", "./users.default", "/users", ("audit",)),
+        (8, "app", "router", "/v1", ()),
+        (9, "app", "./late", "/late", ()),
+    ]
+    assert [(one.at.line, one.handler) for one in facts(ErrorHandler, EXPRESS)] == [(24, "app.use@24")]
+
+
+def test_express_responses() -> None:
+    assert responses(EXPRESS) == [
+        (12, "express", 404, "{error: {code, message}}"),
+        (13, "express", 200, "{}"),
+        (15, "express", 500, "{error}"),
+        (20, "express", None, "{}"),
+        (21, "express", 204, ""),
+        (24, "express", None, "{error}"),
+        (25, "express", None, "{error}"),
+        (27, "express", None, "{}"),
+        (29, "express", 400, ""),
+        (31, "express", 401, ""),
+        (31, "express", 302, ""),
+        (31, "express", 201, ""),
+    ]
+    found = facts(Response, EXPRESS)
+    assert [one.at.line for one in found if one.in_catch] == [15]
+    assert [(one.at.line, one.helper) for one in found if one.helper] == [(20, "NotFound"), (27, "sendError")]
+    assert [(one.at.line, one.exception) for one in found if one.raised] == [(20, "NotFound")]
+    assert [(one.at.line, constant_text(one.text)) for one in found if one.text is not None] == [
+        (29, "text"),
+        (31, "Unauthorized"),
+    ]
+    assert [(one.at.line, one.status_value is not None) for one in found if one.status is None] == [
+        (20, False),
+        (24, True),
+        (25, True),
+        (27, False),
+    ]
+    assert [one.at.line for one in found if one.status_is_default] == [13, 31]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import axios from 'axios'; axios.get('/users', config); axios.post('/users', (x) => x);",
+        "const response = await fetch(u); return response.json();",
+        "fetch(u).then((res) => res.json());",
+        "cache.get('/key', fallback);",
+        "import { http } from 'msw'; http.get('/users', () => HttpResponse.json({}));",
+        "const m = new Map(); m.delete('/x', y);",
+        "function useFile(response: Upload) { store(response); return response.send(1); }",
+    ],
+)
+def test_what_is_no_route_and_no_response(source: str) -> None:
+    assert routes(source) == []
+    assert responses(source) == []
+
+
+def test_routers_inside_functions_and_classes() -> None:
+    source = """
+        import { Router, Express } from "express";
+        export function make(db) { const r = Router(); r.get("/a", one); return r; }
+        export class Api {
+          private router = Router();
+          constructor(private readonly app: Express) { this.router.post("/b", this.two.bind(this)); app.get("/c", c); }
+          two(req: Request, res: Response) { res.status(400).json({ a: 1 }); }
+        }
+        """
+    assert [one.name for one in facts(Router, source)] == ["make.r", "Api.router"]
+    assert routes(source) == [
+        (2, "GET", "/a", "one", "make.r", ()),
+        (5, "POST", "/b", "Api.two", "Api.router", ()),
+        (5, "GET", "/c", "c", "Api.constructor.app", ()),
+    ]
+    assert [(one.function, one.status) for one in facts(Response, source)] == [("Api.two", 400)]
+
+
+def test_classes_of_failures_hand_on_their_status() -> None:
+    source = """
+        export class AppError extends Error { constructor(public readonly statusCode: number, m: string) { super(m); } }
+        export class Missing extends AppError { constructor(what: string) { super(404, what); } }
+        export class Teapot extends AppError { statusCode = 418; }
+        """
+    found = facts(Response, source)
+    assert [(one.at.line, one.function, one.status, one.exception, one.helper) for one in found] == [
+        (1, "AppError.constructor", None, "Error", ""),
+        (2, "Missing.constructor", None, "AppError", "AppError"),
+        (3, "Teapot.constructor", 418, "AppError", "AppError"),
+    ]
+    thrown = facts(
+        Response,
+        "import createError from 'http-errors'; function f() { throw createError(409, 'x'); throw new Error('y') }",
+    )
+    assert [(one.status, one.exception, one.raised) for one in thrown] == [(409, "http-errors.default", True)]
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("app/api/users/route.ts", "/api/users"),
+        ("src/app/(shop)/items/[id]/route.ts", "/items/[id]"),
+        ("apps/web/src/app/api/[...slug]/route.ts", "/api/[...slug]"),
+        ("apps/app/app/x/route.ts", "/x"),
+        ("app/@modal/(.)x/route.ts", "/(.)x"),
+        ("app/route.ts", "/"),
+    ],
+)
+def test_next_paths(path: str, expected: str) -> None:
+    assert app_path(path) == expected
+    assert [pages_path("api/users/[id]"), pages_path("api/index"), pages_path("api/a/index")] == [
+        "/api/users/[id]",
+        "/api",
+        "/api/a",
+    ]
+
+
+NEXT = """
+    import { NextResponse } from "next/server";
+    import { withAuth, apiError } from "@/lib/api";
+    const headers = { "Content-Type": "application/problem+json" };
+    export async function GET(req: Request, { params }: Context) {
+      try {
+        if (!params.id) return apiError("not_found", 404);
+        return NextResponse.json({ items: [] });
+      } catch (e) {
+        return new Response(JSON.stringify({ message: "x" }), { status: 500, headers });
+      }
+    }
+    export const POST = withAuth(async (req) => new NextResponse("made", { status: 201 }));
+    export { PUT, remove as DELETE } from "./more";
+    export const dynamic = "force-dynamic";
+    function fail(status: number) { return Response.json({ error: { code: "x" } }, { status }); }
+    function away() { return NextResponse.redirect(new URL("/x", base)); }
+    """
+
+
+def test_next_route_handlers() -> None:
+    path = "src/app/api/(group)/items/[id]/route.ts"
+    assert routes(NEXT, path) == [
+        (4, "GET", "/api/items/[id]", "GET", "", ()),
+        (12, "POST", "/api/items/[id]", "POST", "", ("@/lib/api.withAuth",)),
+        (13, "PUT", "/api/items/[id]", "./more.PUT", "", ()),
+        (13, "DELETE", "/api/items/[id]", "./more.remove", "", ()),
+    ]
+    found = facts(Response, NEXT, path)
+    assert [(one.at.line, one.function, one.status, keys(one.body)) for one in found] == [
+        (6, "GET", None, "{}"),
+        (7, "GET", 200, "{items}"),
+        (9, "GET", 500, "{message}"),
+        (12, "POST", 201, ""),
+        (15, "fail", None, "{error: {code}}"),
+        (16, "away", 307, ""),
+    ]
+    assert {one.framework for one in found} == {"next"}
+    assert (found[0].helper, found[2].in_catch, found[2].content_type) == (
+        "@/lib/api.apiError",
+        True,
+        "application/problem+json",
+    )
+
+
+def test_next_api_routes() -> None:
+    source = """
+        export default async function handler(req: NextApiRequest, res: NextApiResponse) {
+          if (req.method === "POST") { return res.status(201).json({ ok: true }); }
+          switch (req.method) { case "GET": return res.json([]); default: res.status(405).end(); }
+        }
+        """
+    assert routes(source, "pages/api/users/[id].ts") == [
+        (1, "POST", "/api/users/[id]", "handler", "", ()),
+        (1, "GET", "/api/users/[id]", "handler", "", ()),
+    ]
+    assert responses(source, "pages/api/users/[id].ts") == [
+        (2, "next", 201, "{ok}"),
+        (3, "next", 200, "{}"),
+        (3, "next", 405, ""),
+    ]
+
+
+def test_edge_functions() -> None:
+    source = """
+        import { serve } from "https://deno.land/std@0.168.0/http/server.ts";
+        import { createClient } from "https://esm.sh/@supabase/supabase-js@2.38.4";
+        import { cors } from "../_shared/cors.ts";
+        serve(async (req) => {
+          if (req.method === "OPTIONS") return new Response("ok", { headers: cors });
+          const admin = createClient(Deno.env.get("SUPABASE_URL") ?? "", Deno.env.get("SERVICE_ROLE")!);
+          const headers = { ...cors, "content-type": "application/json" };
+          return new Response('{"error": {"code": "x"}}', { status: 400, headers });
+        });
+        """
+    path = "supabase/functions/charge/index.ts"
+    assert routes(source, path) == [(4, "*", "/functions/v1/charge", "serve@4", "", ())]
+    assert responses(source, path) == [(5, "edge", 200, ""), (8, "edge", 400, "{error: {code}}")]
+    (client,) = facts(Client, source, path)
+    assert (client.at.line, client.constructor, client.name) == (
+        6,
+        "@supabase/supabase-js.createClient",
+        "serve@4.admin",
+    )
+    assert isinstance(client.key, Environment)
+    assert client.key.name == "SERVICE_ROLE"
+    assert routes("Deno.serve(app.fetch)", path) == []
+
+
+def test_table_access() -> None:
+    source = """
+        import { createServerClient } from "@supabase/ssr";
+        import { supabase } from "./supabase";
+        async function f(id: string) {
+          const client = createServerClient(url, key, { cookies });
+          const { data } = await client.from("orders").select("*, items(*)").eq("id", id).single();
+          await supabase.schema("x").from("t").update({ a: 1 }).eq("b", 2);
+          supabase.rpc("charge", { id }).then(done);
+          supabase.from(name).delete();
+          supabase.storage.from("files").upload(p, f); Array.from(xs); supabase.auth.getUser();
+        }
+        """
+    found = facts(TableAccess, source)
+    assert [(one.at.line, one.client, one.relation, one.operation, one.awaited) for one in found] == [
+        (5, "client", "orders", "select", True),
+        (6, "./supabase.supabase.schema()", "t", "update", True),
+        (7, "./supabase.supabase", "charge", "rpc", True),
+        (8, "./supabase.supabase", None, "delete", False),
+    ]
+    assert [call.name for call in found[0].calls] == ["from", "select", "eq", "single"]
+
+
+def test_fastify() -> None:
+    source = """
+        import Fastify, { FastifyInstance } from "fastify";
+        import users from "./users";
+        const app = Fastify({ logger: true });
+        app.register(users, { prefix: "/users" });
+        app.get("/x", { preHandler: [auth] }, async (request, reply) => {
+          if (a) return reply.code(404).send({ error: "n" });
+          return { ok: true };
+        });
+        app.setErrorHandler((error, request, reply) => { reply.status(500).send({ message: "x" }); });
+        export default async function (fastify: FastifyInstance) {
+          fastify.route({ method: ["GET", "POST"], url: "/r", handler: list });
+        }
+        """
+    assert routes(source) == [
+        (5, "GET", "/x", "app.get@5", "app", ("auth",)),
+        (11, "GET", "/r", "list", "default.fastify", ()),
+        (11, "POST", "/r", "list", "default.fastify", ()),
+    ]
+    assert [(one.child, one.prefix) for one in facts(Mount, source)] == [("./users.default", "/users")]
+    assert responses(source) == [
+        (6, "fastify", 404, "{error}"),
+        (7, "fastify", 200, "{ok}"),
+        (9, "fastify", 500, "{message}"),
+    ]
+
+
+def test_hono() -> None:
+    source = """
+        import { Hono } from "hono";
+        import { HTTPException } from "hono/http-exception";
+        import admin from "./admin";
+        const app = new Hono().basePath("/api");
+        app.use("*", cors());
+        app.get("/x/:id", async (c) => {
+          if (a) throw new HTTPException(404, { message: "no" });
+          return c.json({ error: "x" }, 400);
+        });
+        app.route("/admin", admin);
+        export const routes = new Hono()
+          .get("/a", (c) => c.text("a"))
+          .post("/b", validate, (c) => c.json({ ok: true }));
+        """
+    assert routes(source) == [
+        (6, "GET", "/x/:id", "app.get@6", "app", ()),
+        (12, "GET", "/a", "get@12", "routes", ()),
+        (13, "POST", "/b", "post@13", "routes", ("validate",)),
+    ]
+    assert [(one.name, one.prefix, one.guards) for one in facts(Router, source)] == [
+        ("app", "/api", ("cors",)),
+        ("routes", "", ()),
+    ]
+    assert [(one.parent, one.child, one.prefix) for one in facts(Mount, source)] == [
+        ("app", "./admin.default", "/admin")
+    ]
+    assert responses(source) == [
+        (7, "hono", 404, "{}"),
+        (8, "hono", 400, "{error}"),
+        (12, "hono", 200, ""),
+        (13, "hono", 200, "{ok}"),
+    ]
+
+
+def test_koa() -> None:
+    source = """
+        import Router from "@koa/router";
+        const router = new Router({ prefix: "/v1" });
+        router.get("/x", auth, async (ctx) => {
+          if (!a) ctx.throw(404, "no");
+          ctx.status = 201;
+          ctx.body = { ok: 1 };
+        });
+        app.use(router.routes());
+        """
+    assert routes(source) == [(3, "GET", "/x", "router.get@3", "router", ("auth",))]
+    assert responses(source) == [(4, "koa", 404, "{}"), (6, "koa", 201, "{ok}")]
+    assert [(one.parent, one.child) for one in facts(Mount, source)] == [("app", "router")]
+
+
+def test_nest() -> None:
+    source = """
+        import { Catch, Controller, Get, HttpCode, HttpException } from "@nestjs/common";
+        import { HttpStatus, NotFoundException, Post, UseGuards } from "@nestjs/common";
+        @Controller({ path: "users", version: "1" })
+        @UseGuards(JwtGuard)
+        export class Users {
+          @Get(":id")
+          @UseGuards(RolesGuard)
+          one(@Param("id") id: string) { throw new NotFoundException("no user"); }
+          @Post()
+          @HttpCode(HttpStatus.ACCEPTED)
+          make(@Body() body: Dto) {
+            if (x) throw new HttpException({ error: { code: 1 } }, HttpStatus.CONFLICT);
+            return { ok: true };
+          }
+        }
+        @Catch(HttpException)
+        export class Filter { catch(e, host) { const response = host.getResponse(); } }
+        """
+    assert routes(source) == [
+        (6, "GET", ":id", "Users.one", "Users", ("RolesGuard",)),
+        (9, "POST", "", "Users.make", "Users", ()),
+    ]
+    assert [(one.name, one.prefix, one.guards) for one in facts(Router, source)] == [
+        ("Users", "/v1/users", ("JwtGuard",))
+    ]
+    assert [(one.exceptions, one.handler) for one in facts(ErrorHandler, source)] == [
+        (("@nestjs/common.HttpException",), "Filter.catch")
+    ]
+    found = facts(Response, source)
+    assert [(one.at.line, one.function, one.status, keys(one.default_body)) for one in found] == [
+        (8, "Users.one", 404, "{statusCode, message, error}"),
+        (12, "Users.make", 409, "{error: {code}}"),
+        (13, "Users.make", 202, ""),
+    ]
+
+
+def test_tests_and_what_they_request() -> None:
+    source = """
+        import { describe, it, test, expect } from "vitest";
+        import request from "supertest";
+        describe("users", () => {
+          it("works", async () => { await request(app).get("/v1/users/1").expect(200); });
+          it.skip("later", () => {});
+          it.only("helps", () => { check(1); });
+          test.each([1, 2])("n %i", (n) => { n; });
+          test.todo("todo");
+        });
+        describe.skip("gone", () => {});
+        function check(x) { expect(x).toBe(1); }
+        Deno.test({ name: "d", ignore: true, fn() { assertEquals(1, 1); } });
+        test("requests", async () => {
+          await app.inject({ method: "PUT", url: "/b" });
+          await fetch(`${base}/c/${id}`, { method: "DELETE" });
+          await app.request("/d");
+          map.get("key");
+        });
+        """
+    found = facts(TestCase, source, "src/a.test.ts", Side.TEST)
+    assert [(one.at.line, one.name, one.asserts, one.skipped, one.focused) for one in found] == [
+        (4, "works", True, False, False),
+        (5, "later", False, True, False),
+        (6, "helps", True, False, True),
+        (7, "n %i", False, False, False),
+        (8, "todo", False, True, False),
+        (10, "gone", True, True, False),
+        (12, "d", True, True, False),
+        (13, "requests", False, False, False),
+    ]
+    asked = facts(RequestedRoute, source, "src/a.test.ts", Side.TEST)
+    known = list(dict.fromkeys((one.at.line, one.method, rendered(one.path)) for one in asked if one.method != "*"))
+    assert known == [(4, "GET", "/v1/users/1"), (14, "PUT", "/b"), (15, "DELETE", "{}/c/{}"), (16, "GET", "/d")]
+    assert facts(TestCase, source, "src/a.ts") == []

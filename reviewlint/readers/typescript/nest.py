@@ -99,6 +99,7 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         text=said if isinstance(said, Constant | Text) else None,
         exception=value.callee,
         default_body=_default_body(node, said, status, module),
+        default_key="message",
         status_value=status_value,
     )
 

@@ -10,8 +10,8 @@ from .values import Value
 class LogCall(FileFact):
     """One log call.
 
-    `library`: `logging`, `structlog`, `loguru`, `console`, `pino`, `winston`, `print`, …. `level`: `debug`, `info`,
-    `warning`, `error`, `critical`. `message` is None where only fields are given. `arguments` are what follows the
+    `library`: `logging`, `structlog`, `loguru`, `console`, `pino`, `winston`, `print`, …, `logger` for a logger that
+    another file made. `level`: `debug`, `info`, `warning`, `error`, `critical`. `message` is None where only fields are given. `arguments` are what follows the
     message; `fields` are the structured ones by name. `in_catch` inside an except/catch whose variable is
     `catch_variable`; `with_exception` where the exception goes along (`exc_info`, `logger.exception`, the error
     object).

@@ -68,6 +68,7 @@ class Call:
     `sqlalchemy.text`, `fastapi.HTTPException`, `@supabase/supabase-js.createClient`, `./errors.apiError`
     (TypeScript module specifiers stand as written before the last dot). A method of a local object has
     the object's source: `cursor.execute`, `req.json`. `receiver` is the object's value where it has one.
+    In Python a spread stands among the keywords as `*` or `**`.
     """
 
     at: Location
@@ -90,7 +91,8 @@ class Call:
 class Reference:
     """A name or attribute that this file does not define to the end, dotted, resolved through imports.
 
-    `app.config.settings.DATABASE_URL`, `./tables.USERS`, `self.table`, `item.id`.
+    `app.config.settings.DATABASE_URL`, `./tables.USERS`, `self.table`, `item.id`. In Python `rows[]` is an element of
+    `rows`, `load()` what it gives back: `load()[].name`. A name that was tested against a collection is its element.
     """
 
     at: Location

@@ -23,7 +23,14 @@ module is a reader if it defines at least one of the hooks below. Everything is 
 `def file(module)`
     Called once a file, for whatever the hooks do not offer. May run a query of its own (`syntax.query`).
 
-All nodes are tree-sitter nodes of the official Python grammar. `Module` (module.py) is what a reader may ask:
-`module.value(node)`, `module.dotted(node)`, `module.location(node)`, `module.text(node)`, `module.enclosing(node)`,
-`module.catch_of(node)`, `module.arguments(call)`, `module.has_import(…)`. Hooks yield facts in any order.
+All nodes are tree-sitter nodes of the official Python grammar. Hooks yield facts in any order; `Scope` (scopes.py) is a
+module, class or function. What a reader may ask `Module` (module.py):
+
+- `value(node)`: what an expression can be; `may_be_text(node)`: whether it can be text at all, by its form, cheaply;
+- `dotted(node)`, `callee(call)`: names resolved through the file's imports; `has_import(…)`;
+- `arguments(call)`, `keywords(call)`, `returns(scope)`, `assigned(name, scope)`, `given_by(callee)`;
+- `location(node)`, `text(node)`, `one_line(node)`, `scope(node)`, `enclosing(node)`, `catch_of(node)`;
+- `called[b"name"]`, `calls_in(scope)`, `captured(kind, scope)`, `seen[kind]`: what the one screen over the file caught
+  (calls, returns, raises, assignments, comparisons, …), so that readers seldom need a query of their own;
+- `mentions(b"…")`: whether bytes occur in the file.
 """

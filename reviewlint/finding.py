@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
+from .facts.file import FileFact
 from .facts.location import Location, Related
 
-__all__ = ["Confidence", "Edit", "Finding", "Fix", "Location", "Related", "Severity", "State", "Subject"]
+__all__ = ["Confidence", "Edit", "Finding", "Fix", "Location", "Related", "Rewrite", "Severity", "State", "Subject"]
 
 
 class Severity(IntEnum):
@@ -71,11 +72,23 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A fix that a rule asks for in terms of a fact: a rewriter makes edits of it once fixes are wanted.
+
+    `how` names the function in `rewriters` that takes the fact and the file's text: `bind_values`, `structured_log`.
+    """
+
+    how: str
+    fact: FileFact
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One fault at one place.
 
     A rule gives `at`, `evidence` (what was seen, one or two plain sentences with the names from the code), `remedy`
     (the better code, or `""`), `related` places, and where they differ from its `META`, `severity` and `confidence`.
+    `fix` holds the edits, `rewrite` asks for them where they take the file's text.
     `slots` are the words that a voice may put into its remark. The review fills in `rule`, `family`, `remark`,
     `fingerprint`, `state` and `reason` (why it is not shown).
     """
@@ -87,6 +100,7 @@ class Finding:
     subject: Subject | None = None
     slots: Mapping[str, str] = field(default_factory=dict)
     fix: Fix | None = None
+    rewrite: Rewrite | None = None
     severity: Severity | None = None
     confidence: Confidence | None = None
     rule: str = ""

@@ -15,13 +15,14 @@ fixed list, or quote them with the driver's own helper.
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ...facts.data import Query
 from ...facts.file import Side
 from ...facts.flows import Flow
 from ...facts.location import Location, Related
 from ...facts.values import Call, Choice, Constant, Items, Record, Text, Value, options
-from ...finding import Confidence, Finding, Severity
+from ...finding import Confidence, Finding, Rewrite, Severity
 from ...join.runners import queries
 from ...join.splices import Splice, Splices, splices
 from ...project import Project
@@ -67,6 +68,7 @@ def suspects(project: Project) -> Iterator[str]:
 
 def check(project: Project) -> Iterator[Finding]:
     view = project.view(splices)
+    direct = {id(query) for query in project.facts(Query)}
     flows: dict[str, list[Flow]] = defaultdict(list)
     for flow in project.flows or ():
         if flow.check == META.data_flow:
@@ -80,12 +82,12 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         reaching = next((flow for flow in flows[query.at.path] if _ends_in(flow, query)), None)
         origin = next((splice.origin for splice in found if splice.origin), "")
-        if found:
-            if reaching is not None or origin:
-                yield _error(query, found, reaching, origin, view)
-            elif side is not Side.TEST:
-                yield _warning(query, found, view)
-        elif view.is_handed_on(query) and (reaching is not None or view.origin_of_whole(query)):
+        if found and (reaching is not None or origin or side is not Side.TEST):
+            is_error = reaching is not None or origin
+            judged = _error(query, found, reaching, origin, view) if is_error else _warning(query, found, view)
+            bindable = id(query) in direct and all(_kind(splice) == "value" for splice in found)
+            yield replace(judged, rewrite=Rewrite("bind_values", query)) if bindable else judged
+        elif not found and view.is_handed_on(query) and (reaching is not None or view.origin_of_whole(query)):
             yield _handed_on(query, reaching, view.origin_of_whole(query))
 
 

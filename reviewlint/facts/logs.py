@@ -11,10 +11,10 @@ class LogCall(FileFact):
     """One log call.
 
     `library`: `logging`, `structlog`, `loguru`, `console`, `pino`, `winston`, `print`, …, `logger` for a logger that
-    another file made. `level`: `debug`, `info`, `warning`, `error`, `critical`. `message` is None where only fields are given. `arguments` are what follows the
-    message; `fields` are the structured ones by name. `in_catch` inside an except/catch whose variable is
-    `catch_variable`; `with_exception` where the exception goes along (`exc_info`, `logger.exception`, the error
-    object).
+    another file made. `level`: `debug`, `info`, `warning`, `error`, `critical`. `message` is None where only fields are
+    given. `arguments` are what follows the message; `fields` are the structured ones by name. `in_catch` inside an
+    except/catch whose variable is `catch_variable`; `with_exception` where the exception goes along (`exc_info`,
+    `logger.exception`, the error object).
     `inserted` are the expressions that the message is put together with, as written and in order, each at most 80
     characters; empty where the message is built elsewhere. `given` are all arguments and keyword values as written.
     """

@@ -1,5 +1,6 @@
 """JUnit XML, for the many servers that show test results: a rule's findings are its failures."""
 
+from collections import defaultdict
 from xml.sax.saxutils import escape, quoteattr
 
 from ..console import Look
@@ -13,10 +14,13 @@ from ._places import from_checkout
 def render(report: Report, look: Look) -> str:
     """One test suite a rule that ran: a failed case for each finding that counts, a passed one where there is none."""
     place = from_checkout(report)
+    by_rule: dict[str, list[Finding]] = defaultdict(list)
+    for finding in sorted(report.shown, key=lambda finding: finding.at):
+        by_rule[finding.rule].append(finding)
     total = len(report.shown)
     lines = ['<?xml version="1.0" encoding="utf-8"?>', f'<testsuites name="reviewlint" failures="{total}">']
     for rule in report.review.rules:
-        found = sorted((each for each in report.shown if each.rule == rule.name), key=lambda finding: finding.at)
+        found = by_rule[rule.name]
         name = quoteattr(rule.name)
         lines.append(f'  <testsuite name={name} tests="{max(1, len(found))}" failures="{len(found)}" errors="0">')
         if not found:

@@ -1,6 +1,7 @@
 """The review as a document: the verdict, what decided it, and the findings by file. For step summaries and comments."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..console import Look
@@ -24,14 +25,15 @@ def render(report: Report, look: Look) -> str:
     """The document; whole sections are left out, and that is said, where it would grow too large."""
     parts = ["\n\n".join(_head(report)) + "\n"]
     size = len(parts[0].encode())
-    files = list(dict.fromkeys(finding.at.path for finding in report.shown))
-    for number, path in enumerate(files):
-        findings = [finding for finding in report.shown if finding.at.path == path]
+    files: dict[str, list[Finding]] = defaultdict(list)
+    for finding in report.shown:
+        files[finding.at.path].append(finding)
+    for number, (path, findings) in enumerate(files.items()):
         section = "\n" + "\n\n".join(_section(path, findings, report)) + "\n"
         size += len(section.encode())
         if size > LARGEST:
-            rest = files[number:]
-            left = sum(finding.at.path in rest for finding in report.shown)
+            rest = list(files.values())[number:]
+            left = sum(map(len, rest))
             parts.append(
                 f"\nLeft out, because GitHub takes no longer summary: {counted(left, 'finding')} in "
                 f"{counted(len(rest), 'file')}.\n"

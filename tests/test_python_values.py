@@ -240,6 +240,8 @@ def test_names_are_resolved_through_imports() -> None:
         ("for x, y in zip(a, b):\n    see(y)", "$b[]"),
         ("def g():\n    x = 'inner'\nx = 'outer'\nsee(x)", "'outer'"),
         ("x = 'a'\ndef g():\n    see(x)", "'a'"),
+        ("if a:\n    x = 'a'\n    def g():\n        see(x)\n    return g", "'a'"),
+        ("x = 'a'\ndef g():\n    see(x)\nx = 'b'", "('a' or 'b')"),
         ("x = [y for y in a]\nsee(x)", "[$a[]…]"),
         ("del a\nsee(a)", "@a"),
         ("def g():\n    nonlocal b\n    see(b)", "$b"),

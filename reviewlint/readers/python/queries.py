@@ -77,7 +77,7 @@ _SQL = re.compile(
     | update\s+(?:only\s+)?\S+(?:\s+(?:as\s+)?\w+)?\s+set\b | delete\s+from\b
     | with\s+(?:recursive\s+)?\S+\s*(?:\([^)]*\)\s*)?as\s*(?:not\s+|materialized\s*)*\(
     | (?:create|drop|alter)\s+
-      (?:or\s+replace\s+|unique\s+|temp(?:orary)?\s+|global\s+|materialized\s+|external\s+|unlogged\s+)*
+      (?:or\s+replace\s+|unique\s+|virtual\s+|temp(?:orary)?\s+|global\s+|materialized\s+|external\s+|unlogged\s+)*
       (?:table|index|view|schema|database|function|procedure|trigger|role|user|type|extension|sequence|policy|domain
         |publication|subscription|server|rule)\b
     | truncate\s+table\b | (?:grant|revoke)\s .+? \b(?:on|to|from)\b | merge\s+into\b

@@ -110,10 +110,20 @@ class Variables:
         while scope is not None:
             if scope.kind != "class" or first:
                 found = self._in_scope(scope, name, position if first else None, use)
+                if not first and scope.kind == "function":
+                    found = self._in_closure(scope, name, position, use, found)
                 if found is not None:
                     return found
             position, first, scope = scope.start, False, scope.parent
         return None
+
+    def _in_closure(self, scope: Scope, name: str, position: int, use: Node, at_end: Value | None) -> Value | None:
+        """A name of the function around: as it was when the inner function was made, or as assigned later."""
+        bindings = self._of(scope).bindings.get(name, [])
+        if at_end is None or not bindings:
+            return at_end
+        made = self._in_scope(scope, name, position, use)
+        return made if made is None or bindings[-1].start < position else choice(made.at, [made, at_end])
 
     def narrowed(self, source: str, use: Node) -> Value | None:
         """What tests before `use` leave of the name or attribute `source`; None where they say nothing."""

@@ -83,6 +83,11 @@ PSYCOPG, SQLITE, ASYNCPG, ALCHEMY = (
             """session.execute(text(f"DELETE FROM a WHERE b='{user.name}' AND day = :day"), {"day": day})""",
             """session.execute(text("DELETE FROM a WHERE b=:name AND day = :day"), {"day": day, "name": user.name})""",
         ),
+        (
+            PSYCOPG,
+            """cur.execute("SELECT * FROM users WHERE name = '{}' AND day = {}".format(name, user.day))""",
+            """cur.execute("SELECT * FROM users WHERE name = %s AND day = %s", (name, user.day))""",
+        ),
         (PSYCOPG, """cur.execute(f"SELECT * FROM {name} WHERE day = {day}")""", ""),
         (PSYCOPG, """cur.execute(f"SELECT * FROM users WHERE day = {day!r}")""", ""),
         (PSYCOPG, """cur.execute(f"SELECT * FROM users WHERE day = {day}", low)""", ""),

@@ -90,7 +90,7 @@ def _is_text_call(node: cst.BaseExpression) -> bool:
 
 
 def _taken_apart(node: cst.BaseExpression) -> _Built | None:
-    """The pieces of an f-string, a `%`, a `+` or literals side by side; None for everything else."""
+    """The pieces of an f-string, a `%`, a `.format()`, a `+` or literals side by side; None for everything else."""
     match node:
         case cst.SimpleString() if "b" not in node.prefix.lower():
             return _Built((node.raw_value,), node.prefix, node.quote)
@@ -110,6 +110,8 @@ def _taken_apart(node: cst.BaseExpression) -> _Built | None:
             return _joined(made)
         case cst.BinaryOperation(operator=cst.Modulo(), left=left, right=right):
             return _of_percent(_taken_apart(left), right)
+        case cst.Call(func=cst.Attribute(value=value, attr=cst.Name("format")), args=args):
+            return _of_format(_taken_apart(value), args)
     return None
 
 
@@ -146,6 +148,24 @@ def _of_percent(built: _Built | None, values: cst.BaseExpression) -> _Built | No
     parts.append(source[end:])
     if holes or any(isinstance(part, str) and part != "%" and "%" in part for part in parts):
         return None
+    return _Built(tuple(parts), built.prefix, built.quote)
+
+
+def _of_format(built: _Built | None, args: Sequence[cst.Arg]) -> _Built | None:
+    if (
+        built is None
+        or any(isinstance(part, _Hole) for part in built.parts)
+        or any(arg.keyword or arg.star for arg in args)
+    ):
+        return None
+    source = "".join(part for part in built.parts if isinstance(part, str))
+    pieces = source.replace("{{", "\0").replace("}}", "\1").split("{}")
+    if len(pieces) != len(args) + 1 or any({"{", "}"} & set(piece) for piece in pieces):
+        return None
+    texts = [piece.replace("\0", "{").replace("\1", "}") for piece in pieces]
+    parts: list[_Part] = [texts[0]]
+    for text, arg in zip(texts[1:], args, strict=True):
+        parts += [_Hole(_code(arg.value)), text]
     return _Built(tuple(parts), built.prefix, built.quote)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from . import catalogue, discovery, reading
+from .cache import FOLDER, Cache
 from .config import Config
 from .config.files import excludes
 from .facts.flows import Flow
@@ -21,13 +22,15 @@ def check(
     jobs: int | None = None,
     stdin: tuple[str, bytes] | None = None,
     config_of: Callable[[str], Config] | None = None,
+    cache: bool = False,
 ) -> Review:
     """Review the project at `root`.
 
     `paths` limit what is reported, none of them or the root itself for everything; the project around them is always
     read. `stdin` is a file's name (absolute, or relative to the working directory) and the content to take in place of
     what is on the disk; without `paths` only its findings are reported. `config_of` gives the configuration of a path
-    where it differs from `config`. Raises `discovery.OutsideRoot` for a path that is not in the project.
+    where it differs from `config`. With `cache`, what the files say is kept in the project for the next time.
+    Raises `discovery.OutsideRoot` for a path that is not in the project.
     """
     asked = [Path(path) for path in paths]
     contents: dict[str, bytes] = {}
@@ -37,7 +40,10 @@ def check(
     found = discovery.discover(root, asked, config.exclude, contents)
     if config_of is not None:
         found = _less_excluded(found, config_of)
-    facts, lost, faults = reading.read_all(root, found.sources, jobs, contents, meanwhile=_import_rules)
+    kept = Cache(root) if cache and not _is_foreign(found) else None
+    facts, lost, faults = reading.read_all(root, found.sources, jobs, contents, meanwhile=_import_rules, cache=kept)
+    if kept is not None:
+        kept.save()
     left = {one.path for one in lost}
     result = review(
         facts,
@@ -51,6 +57,11 @@ def check(
         faults=faults,
     )
     return replace(result, ignored=found.ignored)
+
+
+def _is_foreign(found: discovery.Discovery) -> bool:
+    """Whether the cache came with the repository: then whoever made it may have made up what it says."""
+    return any(one.path.startswith(f"{FOLDER}/") for one in found.skipped)
 
 
 def _import_rules() -> None:

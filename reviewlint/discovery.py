@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import disk
+from .cache import digest
 from .classify import HEAD, classify, classify_content, skipped_by_path
 from .listing import by_git, by_walking
 from .sides import Package
@@ -149,21 +150,29 @@ def _inspect(
     root: Path, path: str, packages: Mapping[str, Package], contents: Mapping[str, bytes]
 ) -> Source | Skipped | None:
     """The file at `path` as it is on the disk; None where it is not there any more."""
+    package = _package_of(path, packages)
     if path in contents:
-        return classify(path, contents[path], package=_package_of(path, packages))
+        return _with_digest(classify(path, contents[path], package=package), contents[path])
     where = f"{root}/{path}"
     try:
         if reason := skipped_by_path(path):
             os.lstat(where)
             return Skipped(path, reason)
         head, size = disk.read(where, HEAD)
+        found = classify_content(path, head, size, package)
+        if size > len(head) and isinstance(found, Source):
+            head, _ = disk.read(where)
+        return _with_digest(found, head)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except disk.NotRegular as other:
         return Skipped(path, str(other))
     except OSError as error:
         return Skipped(path, f"cannot be read: {error.strerror}", expected=False)
-    return classify_content(path, head, size, _package_of(path, packages))
+
+
+def _with_digest(found: Source | Skipped, data: bytes) -> Source | Skipped:
+    return replace(found, digest=digest(found, data)) if isinstance(found, Source) else found
 
 
 def _packages(root: Path, paths: Iterable[str], contents: Mapping[str, bytes]) -> dict[str, Package]:

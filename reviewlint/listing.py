@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .cache import FOLDER
 from .classify import VENDORED
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _GIT_SETTINGS = (
     "core.sshCommand=false",
     "protocol.allow=never",
 )
-_METADATA = frozenset({".git", ".hg", ".svn", ".jj"})
+_METADATA = frozenset({".git", ".hg", ".svn", ".jj", FOLDER})
 
 
 def by_git(root: Path) -> dict[str, bool] | None:

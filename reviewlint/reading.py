@@ -18,6 +18,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from . import disk, readers
+from .cache import DIGEST, Cache, digest
 from .classify import with_nul_bytes
 from .facts.file import FileFacts, Problem
 from .facts.location import Location
@@ -54,17 +55,25 @@ def read_all(
     sources: Collection[Source],
     jobs: int | None = None,
     contents: Mapping[str, bytes] | None = None,
+    *,
     meanwhile: Callable[[], object] = lambda: None,
+    cache: Cache | None = None,
 ) -> tuple[list[FileFacts], list[Skipped], list[Fault]]:
     """The facts of all files by path, the files that could not be read, and the defects that came to light.
 
     A file that brought a reader down is among the skipped, beside its fault. `jobs` is the number of processes, by
     default one for each core that this process may use, fewer where the work is small. `contents` stand for what is
-    on the disk under their paths. `meanwhile` is called while the workers begin.
+    on the disk under their paths. `meanwhile` is called while the workers begin. What the `cache`
+    holds is not read again, and what is read is put into it.
     """
     order = {source.path: source for source in sources}
     with collecting_later():
-        outcomes = dict(_outcomes(root, sources, jobs, contents or {}, meanwhile)) if sources else {}
+        outcomes: dict[str, Outcome] = {}
+        if cache is not None:
+            outcomes.update((source.path, known) for source in sources if (known := cache.get(source)) is not None)
+        unknown = [source for source in sources if source.path not in outcomes]
+        if unknown:
+            outcomes.update(_outcomes(root, unknown, jobs, contents or {}, meanwhile=meanwhile, cache=cache))
     facts: list[FileFacts] = []
     skipped: list[Skipped] = []
     faults: list[Fault] = []
@@ -80,18 +89,24 @@ def read_all(
     return facts, skipped, faults
 
 
-def read_one(root: Path, source: Source, contents: Mapping[str, bytes]) -> Outcome:
-    """The facts of one file, or why there are none."""
+def read_one(root: Path, source: Source, contents: Mapping[str, bytes]) -> tuple[bytes, Outcome]:
+    """The digest of a file's content as it was read, and its facts or why there are none."""
     path = source.path
     try:
         data = contents[path] if path in contents else disk.read(f"{root}/{path}")[0]
-        if (binary := with_nul_bytes(path, source.language, data)) is not None:
-            return binary
-        return readers.read(source, data)
     except OSError as error:
-        return Skipped(path, f"cannot be read: {error.strerror}", expected=False)
+        return bytes(DIGEST), Skipped(path, f"cannot be read: {error.strerror}", expected=False)
     except disk.NotRegular as other:
-        return Skipped(path, str(other), expected=False)
+        return bytes(DIGEST), Skipped(path, str(other), expected=False)
+    return digest(source, data), _read(source, data)
+
+
+def _read(source: Source, data: bytes) -> Outcome:
+    path = source.path
+    if (binary := with_nul_bytes(path, source.language, data)) is not None:
+        return binary
+    try:
+        return readers.read(source, data)
     except (RecursionError, MemoryError):
         return given_up(source, "nested too deeply to be read: split it, or exclude it")
     except Exception as error:
@@ -172,7 +187,9 @@ def _outcomes(
     sources: Collection[Source],
     jobs: int | None,
     contents: Mapping[str, bytes],
+    *,
     meanwhile: Callable[[], object],
+    cache: Cache | None,
 ) -> Iterator[tuple[str, Outcome]]:
     """Every file's path and outcome, in the order in which they come in."""
     from multiprocessing.connection import wait
@@ -195,7 +212,10 @@ def _outcomes(
                 worker.since = monotonic()
                 if not worker.given:
                     crew.hand(worker)
-                yield source.path, unpack(answer)
+                outcome: Outcome = unpack(answer[DIGEST:])
+                if cache is not None and isinstance(outcome, FileFacts):
+                    cache.put(answer[:DIGEST], answer[DIGEST:], outcome)
+                yield source.path, outcome
             for worker in list(crew.workers):
                 if worker.given and monotonic() - worker.since >= TIME_LIMIT and not worker.connection.poll():
                     source = worker.given.popleft()
@@ -241,7 +261,8 @@ def _work(
     with suppress(EOFError, OSError):
         while given := connection.recv():
             for source in given:
-                connection.send_bytes(pack(read_one(root, source, contents)))
+                key, outcome = read_one(root, source, contents)
+                connection.send_bytes(key + pack(outcome))
                 read += source.size
                 if read > BYTES_PER_COLLECTION:
                     gc.collect()

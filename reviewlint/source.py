@@ -12,7 +12,8 @@ class Source:
     `path` is relative to the root, with `/`. `language` is one of `python`, `typescript`, `tsx` (also JSX and
     JavaScript, which has no syntax that TSX forbids), `sql`, `env`, `toml`, `json` (comments allowed), `text`.
     `side` is what its path, its imports and directives, and the nearest package.json tell. `size` is in bytes.
-    `tracked` is None without git.
+    `tracked` is None without git. `digest` tells this file with this content from every other, where it was read
+    whole (see `reviewlint.cache`).
     """
 
     path: str
@@ -20,6 +21,7 @@ class Source:
     side: Side
     size: int
     tracked: bool | None = None
+    digest: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

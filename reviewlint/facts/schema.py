@@ -5,11 +5,16 @@
 it (`seen` False); of the latter only what statements said is known, and its tables are taken to hold rows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
 
 from .location import Location
 from .sql import Action, Argument, Body, ColumnDef, Expression, IndexElement, Name, Query, Statement
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 TABLE_PRIVILEGES = frozenset({"select", "insert", "update", "delete", "truncate", "references", "trigger"})
 """What ALL means for a table; PostgreSQL 15, table 5.2 of the manual."""
@@ -222,7 +227,7 @@ class Step:
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Database:
     """One database: what its migrations, in `files` and in that order, make of an empty one.
 
@@ -250,12 +255,40 @@ class Database:
 
     def policies_of(self, table: Name) -> tuple[Policy, ...]:
         """A table's policies, by name."""
-        return tuple(policy for (owner, _), policy in sorted(self.policies.items()) if owner == table)
+        return self._policies.get(table, ())
 
     def indexes_of(self, table: Name) -> tuple[Index, ...]:
         """The indexes of a table or materialized view, those behind constraints included."""
-        return tuple(index for index in self.indexes.values() if index.table == table)
+        return self._indexes.get(table, ())
 
     def functions_called(self, name: Name) -> tuple[Function, ...]:
         """Every function of that name, whatever its arguments."""
-        return tuple(function for (called, _), function in self.functions.items() if called == name)
+        return self._functions.get(name, ())
+
+    def steps_of(self, file: int) -> tuple[Step, ...]:
+        """The steps of one migration, counted from 0, in order."""
+        return self._steps.get(file, ())
+
+    @cached_property
+    def _policies(self) -> dict[Name, tuple[Policy, ...]]:
+        ordered = sorted(self.policies.values(), key=lambda policy: policy.name)
+        return _grouped((policy.table, policy) for policy in ordered)
+
+    @cached_property
+    def _indexes(self) -> dict[Name, tuple[Index, ...]]:
+        return _grouped((index.table, index) for index in self.indexes.values())
+
+    @cached_property
+    def _functions(self) -> dict[Name, tuple[Function, ...]]:
+        return _grouped((function.name, function) for function in self.functions.values())
+
+    @cached_property
+    def _steps(self) -> dict[int, tuple[Step, ...]]:
+        return _grouped((step.file, step) for step in self.steps)
+
+
+def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+    groups: dict[K, list[V]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in groups.items()}

@@ -46,4 +46,4 @@ def altered(project: Project) -> Iterator[Altered]:
 
 def same_file(database: Database, step: Step) -> Iterator[Step]:
     """The steps of the same migration, in order."""
-    return (one for one in database.steps if one.file == step.file)
+    return iter(database.steps_of(step.file))

@@ -1,5 +1,6 @@
 """What a statement does: PostgreSQL's tree of one statement into an action of `facts.sql`."""
 
+import re
 from collections.abc import Callable, Iterable
 from itertools import islice
 
@@ -52,6 +53,7 @@ _ROW_SECURITY = {
     "AT_ForceRowSecurity": "force",
     "AT_NoForceRowSecurity": "no force",
 }
+_FIRST = re.compile(r"([a-z]+)\s+(?:or\s+replace\s+)?([a-z]+)\b(?!\.)", re.IGNORECASE)
 _MOST_ROWS = 100
 
 
@@ -805,6 +807,9 @@ def statement(
 
 def first_words(source: str) -> str:
     """What kind of statement it is: up to two keywords in lower case, without OR REPLACE."""
+    plain = _FIRST.match(source)
+    if plain:
+        return f"{plain[1]} {plain[2]}".lower()
     words = [token.lower for token in islice(tokens(source), 5) if token.kind == "word"]
     if words[1:3] == ["or", "replace"]:
         del words[1:3]

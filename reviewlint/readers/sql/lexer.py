@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ...facts.location import Location
 
@@ -25,6 +26,19 @@ _TOKENS = re.compile(
     _QUOTED
     + r"""
   | (?P<word>[^\W\d][\w$]*)
+  | (?P<number>\d[\w.]*)
+  | (?P<sign>:=|::|=>|\.\.|[-+*/<>=~!@\#%^&|`?]+|[\[\](),;.:$'"{}\\])
+""",
+    re.VERBOSE | re.DOTALL,
+)
+_PLAIN_TOKENS = re.compile(
+    r"""
+    (?P<word>[^\W\d][\w$]*(?!['\w$]))
+  | (?P<line>--[^\n]*)
+  | (?P<string>(?<![\w$])[eE]'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*')
+  | (?P<name>"(?:[^"]|"")*")
+  | (?P<dollar>(?<![\w$])(?P<tag>\$(?:[^\W\d]\w*)?\$).*?(?P=tag))
+  | (?P<rest>[^\W\d][\w$]*)
   | (?P<number>\d[\w.]*)
   | (?P<sign>:=|::|=>|\.\.|[-+*/<>=~!@\#%^&|`?]+|[\[\](),;.:$'"{}\\])
 """,
@@ -64,8 +78,7 @@ class Piece:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A token: `kind` is `word`, `name` (quoted identifier), `string`, `dollar`, `number` or `sign`."""
 
     kind: str
@@ -173,6 +186,12 @@ def _after_comment(text: str, position: int) -> int:
 def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
     """The tokens of `text[start:end]`, comments left out."""
     position, stop = start, len(text) if end is None else end
+    if text.find("/*", start, stop) < 0:
+        for match in _PLAIN_TOKENS.finditer(text, start, stop):
+            kind = match.lastgroup or ""
+            if kind != "line":
+                yield Token("word" if kind == "rest" else kind, match[0], match.start(), match.end())
+        return
     while True:
         match = _TOKENS.search(text, position, stop)
         if match is None:

@@ -18,6 +18,7 @@ MAXIMUM_DEPTH = 1200
 MAXIMUM_SIZE = 8_000_000
 """Characters in one statement."""
 
+_DECODER = json.JSONDecoder(strict=False)
 _WORDS = (
     r"\b(?:not|is|isnull|notnull|join|union|except|intersect|collate|case|select|in|like|ilike|similar|between|at"
     r"|operator)\b"
@@ -57,7 +58,7 @@ def parse(text: str) -> Node:
             error = result.error.contents
             offset = len(data[: max(error.cursorpos - 1, 0)].decode("utf-8", "ignore"))
             raise SyntaxFailure(error.message.decode("utf-8", "replace"), offset)
-        statements = json.loads(result.parse_tree, strict=False)["stmts"]
+        statements = _DECODER.decode(result.parse_tree.decode("utf-8", "replace"))["stmts"]
     except (RecursionError, ValueError) as error:
         raise SyntaxFailure("expression nested too deeply for the parser") from error
     finally:

@@ -69,9 +69,10 @@ def command(
     from ..report import report
 
     wanted = [*asked, *([Path(stdin[0])] if stdin else [])] or [Path()]
-    root = _root([discovery.find_root(path) for path in wanted])
+    folders = {path if path.is_dir() else path.parent for path in (path.absolute() for path in wanted)}
+    root = _root({discovery.find_root(folder) for folder in folders})
     try:
-        start = _common(wanted)
+        start = Path(os.path.commonpath(folders))
         config_of = chosen.governing(root)
         config = config_of(_as_folder(discovery.relative(root, start)))
         voice = _voice(config)
@@ -129,19 +130,13 @@ def _asked(paths: tuple[str, ...], stdin_filename: str | None) -> tuple[tuple[st
     return (stdin_filename, sys.stdin.buffer.read()), asked
 
 
-def _root(roots: list[Path]) -> Path:
+def _root(roots: set[Path]) -> Path:
     """The root that all others lie in: a project may hold smaller ones."""
     outermost = min(roots, key=lambda root: len(root.parts))
     for root in roots:
         if not root.is_relative_to(outermost):
             raise Failure(f"the paths lie in two projects, {outermost} and {root}; review one at a time")
     return outermost
-
-
-def _common(paths: list[Path]) -> Path:
-    """The folder that all paths lie in."""
-    absolute = [path.absolute() for path in paths]
-    return Path(os.path.commonpath([path if path.is_dir() else path.parent for path in absolute]))
 
 
 def _as_folder(path: str) -> str:

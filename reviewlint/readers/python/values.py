@@ -140,6 +140,8 @@ class Evaluator:
 
     def _is_light(self, value: Value) -> bool:
         """Whether a value may stand for a name: values that hold each other many times over must not grow forever."""
+        if isinstance(value, Constant | Parameter | Reference | Unknown):
+            return True
         known = self._light.get(id(value))
         if known is None:
             known = self._light[id(value)] = (weight(value, WEIGHT) < WEIGHT, value)

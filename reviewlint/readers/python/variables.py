@@ -131,9 +131,11 @@ class Variables:
         if scope.kind != "function":
             return None
         names = self._of(scope)
+        if source not in names.tests:
+            return None
         position = use.start_byte
         first = source.partition(".")[0]
-        for test in reversed(names.tests.get(source, ())):
+        for test in reversed(names.tests[source]):
             if test.start_byte <= position < test.end_byte:
                 continue
             between = bisect_left(names.bindings.get(first, ()), test.end_byte, key=_start)

@@ -122,6 +122,18 @@ class Cache:
         return kept
 
 
+def remove(root: Path) -> bool:
+    """Delete the cache of the project at `root`; whether there was one. Raises OSError, and for a link does nothing."""
+    folder = root / FOLDER
+    if folder.is_symlink() or not folder.is_dir():
+        return False
+    for path in folder.iterdir():
+        if path.name in ("facts", ".gitignore", "CACHEDIR.TAG") or path.name.startswith("facts-"):
+            path.unlink()
+    folder.rmdir()
+    return True
+
+
 @cache
 def _header() -> bytes:
     """What a cache begins with that can be used: a name, and a digest of everything that makes facts."""

@@ -183,3 +183,18 @@ def test_facts_of_another_file_are_not_taken(project: Path) -> None:
     kept.put(found.sources[0].digest, pack(other), other)
     kept.save()
     assert Cache(project).get(found.sources[0]) is None
+
+
+def test_the_cache_can_be_deleted(project: Path) -> None:
+    findings(project)
+    (project / FOLDER / "facts-left").write_text("from a review that was killed")
+    assert cache.remove(project)
+    assert not (project / FOLDER).exists()
+    assert not cache.remove(project)
+
+
+def test_a_link_in_the_place_of_the_cache_is_left_alone(project: Path) -> None:
+    findings(project)
+    linked(project / FOLDER)
+    assert not cache.remove(project)
+    assert (project / "elsewhere" / "facts").exists()

@@ -57,6 +57,7 @@ class Check(FileFact):
 class TableAccess(FileFact):
     """A query builder's chain on a table: `supabase.from('orders').select('*').eq('id', id)`.
 
+    `library` is `""` where only the chain's form says what it is, and what made the client stands in another file.
     `client` is the receiver, dotted. `relation` is the table's name or None where not constant; `operation` one of
     `select`, `insert`, `update`, `upsert`, `delete`, `rpc`. `calls` are the chained calls in order.
     `made` is the dotted name of what made the client (a constructor, a factory of another file), where it is known.

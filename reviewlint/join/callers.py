@@ -21,6 +21,8 @@ _CHECKS = re.compile(
 _GUARD = re.compile(
     r"auth|user|admin|session|token|login|permission|role|jwt|verif|secur|protect|guard|key|signature|caller", re.I
 )
+_SHARED = re.compile(r"(?:WEBHOOK|SIGN|HOOK|CRON|SHARED|INTERNAL|FUNCTION|VERIF|JWT)\w*(?:SECRET|KEY|TOKEN)", re.I)
+"""An environment variable that a caller's signature or secret is compared with."""
 _REFUSED = frozenset({401, 403})
 
 
@@ -32,9 +34,12 @@ def is_guard(name: str) -> bool:
 def establishes_caller(project: Project, path: str, function: str) -> bool:
     """Whether a function of the file at `path` establishes who is calling, itself or through what it calls.
 
-    A call that verifies something counts by its name, and so does an answer 401 or 403: only who looked refuses.
+    A call that verifies something counts by its name, and so does an answer 401 or 403: only who looked refuses. A
+    secret that callers sign or send is read for no other reason than to compare it.
     """
     refusals, functions = project.view(_refusals), project.view(_functions)
+    if any(_SHARED.search(name) for name in environment_of(project, path, function)):
+        return True
     for place in reached(project, path, function):
         fact = functions.get(place)
         if place in refusals or (fact is not None and any(_CHECKS.search(call) for call in fact.calls)):

@@ -13,7 +13,7 @@ from ...facts.values import Call, Parameter, Reference, Value, constant_text, op
 if TYPE_CHECKING:
     from .module import Module
 
-TRIGGERS = (b"supabase", b"postgrest")
+TRIGGERS = (b"supabase", b"postgrest", b".table(", b".from_(", b".rpc(")
 CALLS = frozenset(
     {"create_client", "acreate_client", "create_async_client", "Client", "AsyncClient", "table", "from_", "rpc"}
 )
@@ -31,8 +31,14 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
         return
     function = node.child_by_field_name("function")
     receiver = function.child_by_field_name("object") if function is not None else None
-    if receiver is not None and _is_client(receiver, module):
-        yield _access(node, name, receiver, module)
+    if receiver is None:
+        return
+    if _is_client(receiver, module):
+        yield _access(node, name, receiver, module, "supabase")
+    elif isinstance(module.value(receiver), Reference) and "." in module.dotted(receiver):
+        access = _access(node, name, receiver, module, "")
+        if access.relation and any(isinstance(one, Call) and one.name == "execute" for one in access.calls):
+            yield access
 
 
 def _client(node: Node, callee: str, module: "Module") -> Client:
@@ -90,7 +96,7 @@ def _is_client(receiver: Node, module: "Module") -> bool:
     return "supabase" in module.dotted(receiver).lower()
 
 
-def _access(node: Node, name: str, receiver: Node, module: "Module") -> TableAccess:
+def _access(node: Node, name: str, receiver: Node, module: "Module", library: str) -> TableAccess:
     outer, chained = node, [module.value(node)]
     while True:
         attribute = outer.parent
@@ -109,7 +115,7 @@ def _access(node: Node, name: str, receiver: Node, module: "Module") -> TableAcc
     return TableAccess(
         module.location(outer),
         module.enclosing(node),
-        "supabase",
+        library,
         module.dotted(receiver) or module.one_line(receiver, 40),
         constant_text(module.value(arguments[0])) if arguments else None,
         operation,

@@ -15,7 +15,7 @@ from .module import Module
 from .origins import declared, origin
 from .packages import normal
 
-TRIGGERS = (b"upabase", b"postgrest")
+TRIGGERS = (b"upabase", b"postgrest", b".from(", b".rpc(")
 _MAKERS = frozenset(
     {
         "createClient",
@@ -63,8 +63,12 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
             yield _client(node, callee, module)
         return
     receiver = module.receiver(node)
-    if receiver is not None and node.type == "call_expression" and _is_client(receiver, module):
-        yield _access(node, name, receiver, module)
+    if receiver is None or node.type != "call_expression":
+        return
+    if _is_client(receiver, module):
+        yield _access(node, name, receiver, module, "supabase")
+    elif _is_shaped(node, receiver, module):
+        yield _access(node, name, receiver, module, "")
 
 
 def _client(node: Node, callee: str, module: Module) -> Client:
@@ -124,7 +128,21 @@ def _is_client(receiver: Node, module: Module) -> bool:
     return _SPOKEN.search(dotted) is not None and not dotted.startswith(("Array", "Buffer", "Object"))
 
 
-def _access(node: Node, name: str, receiver: Node, module: Module) -> TableAccess:
+def _is_shaped(node: Node, receiver: Node, module: Module) -> bool:
+    """Whether a chain on an imported object has the form of supabase-js: `db.from("orders").select(…)`."""
+    given = syntax.arguments(node)
+    member = node.parent
+    own = member.child_by_field_name("property") if member is not None and member.type == "member_expression" else None
+    return (
+        own is not None
+        and module.text(own) in _OPERATIONS
+        and "/" in origin(receiver, module)
+        and bool(given)
+        and constant_text(module.value(given[0])) is not None
+    )
+
+
+def _access(node: Node, name: str, receiver: Node, module: Module, library: str) -> TableAccess:
     """The whole chain that begins with `from(…)` or `rpc(…)`."""
     outer, calls = node, [_link(node, name, module)]
     while True:
@@ -152,7 +170,7 @@ def _access(node: Node, name: str, receiver: Node, module: Module) -> TableAcces
     return TableAccess(
         module.location(outer),
         module.enclosing(node),
-        "supabase",
+        library,
         module.dotted(receiver) or module.one_line(receiver, 40),
         constant_text(module.value(given[0])) if given else None,
         operation,

@@ -1,0 +1,40 @@
+"""Supabase Edge Functions that the platform lets anyone call: `verify_jwt = false` in config.toml."""
+
+from dataclasses import dataclass
+
+from ..facts.clients import Setting
+from ..facts.location import Location
+from ..project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class UnverifiedFunction:
+    """A function with `verify_jwt = false`. `at` is the setting, `path` the function's entry file."""
+
+    name: str
+    at: Location
+    path: str
+
+
+def unverified_functions(project: Project) -> tuple[UnverifiedFunction, ...]:
+    """Every such function whose code is in the project; call it through `project.view(unverified_functions)`."""
+    entries = {
+        (setting.at.path, setting.keys[1]): setting.value
+        for setting in project.facts(Setting)
+        if setting.keys[:1] == ("functions",) and setting.keys[2:] == ("entrypoint",)
+    }
+    found = []
+    for setting in project.facts(Setting):
+        keys = setting.keys
+        if keys[:1] != ("functions",) or keys[2:] != ("verify_jwt",) or setting.value != "false":
+            continue
+        if not setting.at.path.endswith("supabase/config.toml"):
+            continue
+        folder = setting.at.path.removesuffix("config.toml")
+        given = entries.get((setting.at.path, keys[1]), "").removeprefix("./")
+        places = [folder + given] if given else []
+        places += [f"{folder}functions/{keys[1]}/index.{suffix}" for suffix in ("ts", "tsx", "js", "mjs")]
+        path = next((place for place in places if place in project.files), None)
+        if path is not None:
+            found.append(UnverifiedFunction(keys[1], setting.at, path))
+    return tuple(found)

@@ -1,0 +1,309 @@
+"""A handler acts with the service role before anything established who is calling.
+
+The service role passes every policy, so the handler is the only access control left. Without a check of the caller the
+endpoint is open to everyone who finds its address, and where the request chooses the rows they choose whose. That holds
+for Edge Functions whose JWT is verified too: the anon key, which every visitor has, is such a JWT.
+
+What counts as a check: a verified token (`getUser`, `getClaims`, a JWT library), a webhook's signature, a comparison
+with a shared secret, a guard in front of the route, an answer 401 or 403; in the handler or in what it calls, also in
+other files. Server actions are handlers: Next.js gives each a public address. Schedules' routes are not judged.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ...facts.clients import AuthCall, Setting
+from ...facts.code import Function
+from ...facts.data import TableAccess
+from ...facts.file import Directive, Side
+from ...facts.imports import Export
+from ...facts.location import Location, Related
+from ...facts.values import Call, Choice, Items, Parameter, Record, Reference, Text, Unknown, Value
+from ...finding import Finding, Severity
+from ...join.callers import establishes_caller, is_guard
+from ...join.clients import Key, client_behind
+from ...join.edge_functions import unverified_functions
+from ...join.endpoints import endpoints, reached
+from ...project import SERVER_SIDES, Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="medium",
+    since="0.1.0",
+    languages=("typescript", "python"),
+    asked_by="F A E",
+    security="8.6",
+    limits="Checks that a proxy or gateway makes in front of the service are not seen.",
+)
+
+_SCHEDULED = re.compile(r"cron|schedul", re.I)
+_OPEN = re.compile(r"health|ready|alive|ping|sign-?up|register|login|sign-?in|callback|confirm|unsubscribe", re.I)
+_REQUEST = re.compile(
+    r"\.(?:json|text|formData|form|get_json|query|params|body|searchParams|path_params|query_params)\b|^(?:req|request)\b"
+)
+_CHOOSING = frozenset("eq neq in in_ match filter or or_ contains gt gte lt lte like ilike is is_ rpc".split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Handler:
+    """A function that answers requests: where it is declared and where it is defined."""
+
+    at: Location
+    path: str
+    function: str
+    name: str
+
+
+def check(project: Project) -> Iterator[Finding]:
+    uses: dict[tuple[str, str], list[TableAccess | AuthCall]] = {}
+    privileged: list[TableAccess | AuthCall] = [*project.facts(TableAccess), *project.facts(AuthCall)]
+    for access in privileged:
+        if isinstance(access, AuthCall) and not access.method.startswith("admin."):
+            continue
+        if project.side(access.at.path) is Side.TEST:
+            continue
+        behind = client_behind(project, access)
+        if behind is not None and behind.key is Key.SERVICE:
+            uses.setdefault((access.at.path, access.function), []).append(access)
+    if not uses:
+        return
+    unverified = {function.path for function in project.view(unverified_functions)}
+    seen: set[tuple[str, str]] = set()
+    for handler in _handlers(project):
+        place = (handler.path, handler.function)
+        if place in seen or handler.path in unverified or _SCHEDULED.search(f"{handler.path} {handler.name}"):
+            continue
+        seen.add(place)
+        acting = [access for where in reached(project, *place) for access in uses.get(where, ())]
+        if not acting or establishes_caller(project, *place):
+            continue
+        parameters = _parameters(project, place)
+        chosen = next((one for one in acting if _chosen_by_request(one, parameters)), None)
+        first = chosen or acting[0]
+        inside = first.at.path == handler.path and first.function.split(".")[0] == handler.function.split(".")[0]
+        what = _spoken(first)
+        yield Finding(
+            first.at if inside else handler.at,
+            f"`{handler.name}` {what} with the service role, and nothing before it establishes who is calling"
+            + (", though the request chooses the rows." if chosen else "."),
+            remedy=_remedy(project, handler.path),
+            related=() if inside else (Related(first.at, "the service role acts here"),),
+            severity=Severity.ERROR if chosen else None,
+            slots={"handler": handler.name, "what": what},
+        )
+
+
+def _handlers(project: Project) -> Iterator[_Handler]:
+    crons = {
+        setting.value.rstrip("/")
+        for setting in project.facts(Setting)
+        if setting.keys[:1] == ("crons",) and setting.keys[-1:] == ("path",)
+    }
+    for endpoint in project.view(endpoints):
+        if not endpoint.handler_path or any(is_guard(guard) for guard in endpoint.guards):
+            continue
+        path = endpoint.path or ""
+        if project.side(endpoint.handler_path) not in SERVER_SIDES or path.rstrip("/") in crons or _OPEN.search(path):
+            continue
+        name = f"{endpoint.method} {path}" if endpoint.method != "*" else path or endpoint.handler
+        yield _Handler(endpoint.at, endpoint.handler_path, endpoint.handler, name)
+    functions = {(one.at.path, one.name): one for one in project.facts(Function)}
+    actions = {one.at.path for one in project.facts(Directive) if one.text == "use server" and not one.function}
+    for export in project.facts(Export):
+        function = functions.get((export.at.path, export.local))
+        if export.at.path in actions and function is not None and not _OPEN.search(function.name):
+            yield _Handler(function.at, export.at.path, function.name, f"server action {function.name}")
+    for directive in project.facts(Directive):
+        function = functions.get((directive.at.path, directive.function))
+        if directive.text == "use server" and function is not None and not _OPEN.search(function.name):
+            yield _Handler(function.at, directive.at.path, function.name, f"server action {function.name}")
+
+
+def _parameters(project: Project, place: tuple[str, str]) -> frozenset[str]:
+    function = next((one for one in project.facts(Function) if (one.at.path, one.name) == place), None)
+    return frozenset(function.parameters if function is not None else ())
+
+
+def _chosen_by_request(access: TableAccess | AuthCall, parameters: frozenset[str]) -> bool:
+    """Whether what the request says decides which rows (or users) are touched."""
+    if isinstance(access, AuthCall):
+        return any(_requested(argument, parameters) for argument in access.arguments)
+    return any(
+        _requested(argument, parameters)
+        for call in access.calls
+        if isinstance(call, Call) and call.name in _CHOOSING
+        for argument in (*call.arguments, *(one for _, one in call.keywords))
+    )
+
+
+def _requested(value: Value, parameters: frozenset[str]) -> bool:
+    match value:
+        case Parameter():
+            return True
+        case Reference(name=name):
+            return _REQUEST.search(name) is not None or name.split(".")[0] in parameters
+        case Call(callee=callee, arguments=arguments, receiver=receiver):
+            return (
+                _REQUEST.search(callee) is not None
+                or (receiver is not None and _requested(receiver, parameters))
+                or any(_requested(argument, parameters) for argument in arguments)
+            )
+        case Text(parts=several) | Items(items=several) | Choice(options=several):
+            return any(_requested(one, parameters) for one in several)
+        case Record(entries=entries):
+            return any(_requested(one, parameters) for _, one in entries)
+        case Unknown(source=source):
+            return _REQUEST.search(source) is not None
+    return False
+
+
+def _spoken(access: TableAccess | AuthCall) -> str:
+    if isinstance(access, AuthCall):
+        return f"calls `auth.{access.method}`"
+    if access.operation == "rpc":
+        return f"calls `{access.relation or 'a function'}`"
+    verbs = {
+        "select": "reads",
+        "insert": "writes to",
+        "upsert": "writes to",
+        "update": "changes",
+        "delete": "deletes from",
+    }
+    return f"{verbs.get(access.operation, 'uses')} `{access.relation or 'a table'}`"
+
+
+def _remedy(project: Project, path: str) -> str:
+    if path.endswith(".py"):
+        return "user = supabase.auth.get_user(token)  # before the service client; answer 401 without one"
+    token = 'req.headers.get("Authorization")?.replace("Bearer ", "")'
+    if project.side(path) is not Side.EDGE:
+        return (
+            "const { data: { user } } = await supabase.auth.getUser()\n"
+            'if (!user) return new Response("unauthorized", { status: 401 })'
+        )
+    return (
+        f"const {{ data: {{ user }} }} = await admin.auth.getUser({token})\n"
+        'if (!user) return new Response("unauthorized", { status: 401 })'
+    )
+
+
+REMARK = (
+    "Whoever finds `{handler}` {what} as the owner of the database. "
+    "Ask who it is first, answer 401 where nobody can say, and only then pick up the service role."
+)
+
+EXAMPLES = [
+    """
+=== lib/admin.ts
+import { createClient } from "@supabase/supabase-js"
+
+export const admin = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_SERVICE_ROLE_KEY!)
+=== lib/auth.ts
+export async function caller(req: Request) {
+  const user = await verifyJwt(req.headers.get("authorization"))
+  return user
+}
+=== app/api/users/route.ts
+import { admin } from "@/lib/admin"
+import { caller } from "@/lib/auth"
+
+export async function DELETE(req: Request) {
+  const { id } = await req.json()
+  const { error } = await admin.auth.admin.deleteUser(id) // <-- anyone deletes anyone
+  return Response.json({ error })
+}
+export async function POST(req: Request) {
+  const body = await req.json()
+  const { error } = await admin.from("orders").update({ paid: true }).eq("id", body.id) // <-- anyone's order
+  return Response.json({ error })
+}
+export async function PUT(req: Request) {
+  await caller(req)
+  const { id } = await req.json()
+  return Response.json(await admin.auth.admin.deleteUser(id))
+}
+=== tsconfig.json
+{"compilerOptions": {"paths": {"@/*": ["./*"]}}}
+""",
+    """
+=== supabase/functions/refund/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+Deno.serve(async (req) => {
+  const admin = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
+  const { id } = await req.json()
+  const { data, error } = await admin.from("orders").select("*").eq("id", id) // <-- a JWT of the anon key gets here too
+  return Response.json({ data, error })
+})
+=== supabase/functions/hook/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+import Stripe from "npm:stripe@17"
+
+Deno.serve(async (req) => {
+  const event = await stripe.webhooks.constructEventAsync(await req.text(), req.headers.get("stripe-signature")!, secret)
+  const admin = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
+  const { error } = await admin.from("payments").insert({ id: event.id })
+  return Response.json({ error })
+})
+=== supabase/functions/nightly-cron/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+Deno.serve(async () => {
+  const admin = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
+  const { error } = await admin.from("sessions").delete().lt("expires", new Date().toISOString())
+  return Response.json({ error })
+})
+=== supabase/functions/secret/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+Deno.serve(async (req) => {
+  if (req.headers.get("x-secret") !== Deno.env.get("HOOK_SECRET")) return new Response("no", { status: 401 })
+  const admin = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
+  const { error } = await admin.from("sessions").delete().eq("id", await req.text())
+  return Response.json({ error })
+})
+""",
+    """
+=== app/orders.py
+import os
+
+from fastapi import APIRouter, Depends
+from supabase import create_client
+
+from .auth import current_user
+
+router = APIRouter()
+admin = create_client(os.environ["SUPABASE_URL"], os.environ["SUPABASE_SERVICE_ROLE_KEY"])
+
+
+@router.delete("/orders/{order_id}")
+def remove(order_id: str):
+    return admin.table("orders").delete().eq("id", order_id).execute()  # <-- anyone's order
+
+
+@router.delete("/mine/{order_id}")
+def remove_mine(order_id: str, user=Depends(current_user)):
+    return admin.table("orders").delete().eq("id", order_id).eq("owner", user.id).execute()
+""",
+    """
+=== lib/admin.ts
+import { createClient } from "@supabase/supabase-js"
+
+export const admin = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_SERVICE_ROLE_KEY!)
+=== app/actions.ts
+"use server"
+import { admin } from "../lib/admin"
+
+export async function promote(id: string) {
+  const { error } = await admin.from("members").update({ role: "admin" }).eq("id", id) // <-- a public address
+  if (error) throw error
+}
+export async function rename(id: string, name: string) {
+  const user = await requireUser()
+  const { error } = await admin.from("members").update({ name }).eq("id", user.id)
+  if (error) throw error
+}
+""",
+]

@@ -1,0 +1,125 @@
+"""An Edge Function is open to everyone: the platform does not verify its callers, and it does not either.
+
+`verify_jwt = false` is right for webhooks and for functions that do the verifying themselves. This one checks neither
+a token, nor a signature, nor a shared secret, and still acts: with the service role, on tables, or with a key that
+somebody pays for.
+"""
+
+from collections.abc import Iterator
+
+from ...credentials.names import is_server_only
+from ...facts.clients import AuthCall
+from ...facts.code import Function
+from ...facts.data import TableAccess
+from ...facts.location import Related
+from ...finding import Finding
+from ...join.callers import environment_of, establishes_caller
+from ...join.edge_functions import UnverifiedFunction, unverified_functions
+from ...join.endpoints import reached
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="error",
+    confidence="high",
+    since="0.1.0",
+    languages=("typescript", "settings"),
+    asked_by="F A",
+    security="8.6",
+    limits="Functions deployed with `--no-verify-jwt` on the command line are not seen.",
+)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    for function in project.view(unverified_functions):
+        handlers = [one for one in project.facts(Function) if one.at.path == function.path]
+        if not handlers or any(establishes_caller(project, function.path, one.name) for one in handlers):
+            continue
+        does = _acts(project, function, [one.name for one in handlers])
+        if does:
+            yield Finding(
+                function.at,
+                f"Anyone may call `{function.name}`: the platform does not verify its callers, its code does not "
+                f"either, and it {does}.",
+                remedy=f"[functions.{function.name}]\nverify_jwt = true  # or verify a signature before anything else",
+                related=(Related(handlers[0].at, "nothing here looks at the caller"),),
+                slots={"function": function.name, "does": does},
+            )
+
+
+def _acts(project: Project, function: UnverifiedFunction, handlers: list[str]) -> str:
+    """What a caller can make the function do that is not open to everyone, or `""`."""
+    places = {place for name in handlers for place in reached(project, function.path, name)}
+    for access in project.facts(TableAccess):
+        if access.library and (access.at.path, access.function) in places and access.operation != "select":
+            return f"writes to `{access.relation}`" if access.relation else "writes to the database"
+    if any(
+        (call.at.path, call.function) in places and call.method.startswith("admin.") for call in project.facts(AuthCall)
+    ):
+        return "administers users"
+    variables = {name for handler in handlers for name in environment_of(project, function.path, handler)}
+    secret = next((name for name in sorted(variables) if is_server_only(name)), None)
+    return f"uses `{secret}`" if secret else ""
+
+
+REMARK = (
+    "`{function}` has no lock on either side of the door, and it {does}. "
+    "Turn `verify_jwt` on, or verify whoever is calling before the first line that acts."
+)
+
+EXAMPLES = [
+    """
+=== supabase/config.toml
+[functions.refund]
+verify_jwt = false # <-- nobody verifies anything
+[functions.summary]
+verify_jwt = false # <-- somebody pays for this key
+[functions.hook]
+verify_jwt = false
+[functions.health]
+verify_jwt = false
+[functions.closed]
+verify_jwt = true
+=== supabase/functions/refund/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+Deno.serve(async (req) => {
+  const admin = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
+  const { error } = await admin.from("orders").update({ refunded: true }).eq("id", await req.text())
+  return Response.json({ error })
+})
+=== supabase/functions/summary/index.ts
+Deno.serve(async (req) => {
+  return fetch("https://api.openai.com/v1/responses", {
+    headers: { Authorization: `Bearer ${Deno.env.get("OPENAI_API_KEY")}` },
+    body: await req.text(),
+  })
+})
+=== supabase/functions/hook/index.ts
+import { verifySignature } from "../_shared/verify.ts"
+
+Deno.serve(async (req) => {
+  const body = await verifySignature(req)
+  const { error } = await supabase.from("events").insert(body)
+  return Response.json({ error })
+})
+=== supabase/functions/_shared/verify.ts
+export async function verifySignature(req: Request) {
+  return await crypto.subtle.verify("HMAC", key, signature, await req.arrayBuffer())
+}
+=== supabase/functions/health/index.ts
+Deno.serve(() => new Response("ok"))
+=== supabase/functions/closed/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+Deno.serve(async () => {
+  const { error } = await supabase.from("orders").insert({})
+  return Response.json({ error })
+})
+""",
+    """
+=== supabase/config.toml
+[functions.gone]
+verify_jwt = false
+""",
+]

@@ -22,11 +22,11 @@ _FIRST = 3
 
 def file(module: Module) -> Iterator[FileFact]:
     """Every such call."""
-    for node in module.calls:
-        function = syntax.callee(node)
-        if node.type != "call_expression" or function is None or syntax.template(node) is not None:
+    for node, name in module.callees:
+        if not _RUNNERS.search(name[-40:]):
             continue
-        if _RUNNERS.search(module.data[max(function.start_byte, function.end_byte - 40) : function.end_byte]):
+        function = syntax.callee(node)
+        if node.type == "call_expression" and function is not None and syntax.template(node) is None:
             yield from _handed(node, function, module)
 
 

@@ -60,6 +60,8 @@ class Module:
         self.data = data
         self.language = language
         self.root = tree.root_node
+        self._dotted: dict[bytes, str] = {}
+        self._mentioned: dict[bytes, bool] = {}
         seen = syntax.captures(_SCREEN, self.root, language)
         self.calls: list[Node] = seen.get("call", [])
         self.catches: list[Node] = seen.get("catch", [])
@@ -70,7 +72,6 @@ class Module:
         self.scopes = Scopes(self.root, seen.get("scope", []))
         self.imports = self._imports(seen.get("import", []))
         self.names = imports.local_names(self.imports)
-        self._dotted: dict[bytes, str] = {}
         self._evaluator = Evaluator(self)
 
     def _imports(self, statements: list[Node]) -> list[imports.Imported]:
@@ -170,7 +171,14 @@ class Module:
 
     def mentions(self, *words: bytes) -> bool:
         """Whether one of `words` occurs in the bytes of the file."""
-        return any(word in self.data for word in words)
+        known, data = self._mentioned, self.data
+        for word in words:
+            found = known.get(word)
+            if found is None:
+                found = known[word] = word in data
+            if found:
+                return True
+        return False
 
     def has_import(self, *modules: str) -> bool:
         """Whether the file imports one of `modules` or something inside it (`pg` also for `pg/lib/client`)."""

@@ -1,12 +1,14 @@
 """The TypeScript and TSX grammars, and the few questions that every reader asks a node."""
 
 from functools import cache
+from operator import attrgetter
 
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser, Query, Tree
 
 from .. import trees
 
+_START = attrgetter("start_byte")
 TYPESCRIPT = Language(tree_sitter_typescript.language_typescript())
 TSX = Language(tree_sitter_typescript.language_tsx())
 
@@ -50,12 +52,8 @@ def captures(text: str, node: Node, language: Language) -> dict[str, list[Node]]
     """All captures of the query `text` under `node`, by name, each in the order of the file."""
     found = trees.captures(query(text, language), node)
     for nodes in found.values():
-        nodes.sort(key=_place)
+        nodes.sort(key=_START)
     return found
-
-
-def _place(node: Node) -> tuple[int, int]:
-    return node.start_byte, -node.end_byte
 
 
 def field(node: Node, name: str) -> Node | None:

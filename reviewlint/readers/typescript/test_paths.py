@@ -12,15 +12,15 @@ from . import syntax
 from .module import Module
 from .tests import TEST_FILE
 
-_GIVEN = """
-(call_expression function: (_) @callee arguments: (arguments . (_) @path))
-(new_expression constructor: (_) @callee arguments: (arguments . (_) @path))
-(pair key: (property_identifier) @callee value: (_) @path)
+_OPTIONS = """
+(pair key: (property_identifier) @key value: (_) @path
+ (#any-of? @key "endpoint" "url" "path" "pathname" "uri"))
 """
-_KEYS = frozenset({"endpoint", "url", "path", "pathname", "uri"})
 _METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
-_REQUESTS = frozenset({"Request", "NextRequest"})
-_NOT_REQUESTS = frozenset({"mock", "join", "resolve", "describe", "it", "test", "require", "import", "readFileSync"})
+_NAMED = frozenset({"Request", "NextRequest", *_METHODS, *(method.upper() for method in _METHODS)})
+_NOT_REQUESTS = frozenset(
+    {"expect", "mock", "join", "resolve", "describe", "it", "test", "require", "import", "readFileSync"}
+)
 _PATH = re.compile(r"(?:https?://[^/\s]+)?/[^\s/][^\s]*$")
 
 
@@ -28,38 +28,33 @@ def file(module: Module) -> Iterator[FileFact]:
     """Each path that is given to a call, a request or an option."""
     if module.side is not Side.TEST and not TEST_FILE.search(module.path):
         return
-    for callee, path in zip(*_pairs(module), strict=True):
-        name = module.text(callee).rpartition(".")[2].strip()
-        if name in _NOT_REQUESTS or (callee.type == "property_identifier" and name not in _KEYS):
+    for call, callee in module.callees:
+        name = callee.rpartition(b".")[2].strip().decode("utf-8", "replace")
+        given = call.child_by_field_name("arguments")
+        if given is None or given.type != "arguments" or not given.named_child_count or name in _NOT_REQUESTS:
             continue
-        if syntax.unwrapped(path).type not in ("string", "template_string", "identifier", "binary_expression"):
-            continue
-        for value in filter(_is_path, options(module.value(path))):
-            yield RequestedRoute(module.location(path), module.enclosing(path), _method(name, callee, module), value)
+        first = given.named_child(0)
+        if first is not None:
+            yield from _requested(first, _method(name, call, module) if name in _NAMED else "*", module)
+    for path in syntax.captures(_OPTIONS, module.root, module.language).get("path", ()):
+        yield from _requested(path, "*", module)
 
 
-def _pairs(module: Module) -> tuple[list[Node], list[Node]]:
-    seen = syntax.captures(_GIVEN, module.root, module.language)
-    callees, paths = seen.get("callee", []), seen.get("path", [])
-    by_parent = {_owner(path).id: path for path in paths}
-    both = [(callee, by_parent[owner.id]) for callee in callees if (owner := callee.parent) and owner.id in by_parent]
-    return [callee for callee, _ in both], [path for _, path in both]
+def _requested(path: Node, method: str, module: Module) -> Iterator[FileFact]:
+    inner = syntax.unwrapped(path)
+    if inner.type not in ("string", "template_string", "identifier", "binary_expression"):
+        return
+    if inner.type == "string" and module.data[inner.start_byte + 1 : inner.start_byte + 2] not in (b"/", b"h"):
+        return
+    found = module.summary(inner) if inner.type == "identifier" else module.value(inner)
+    for value in filter(_is_path, options(found)):
+        yield RequestedRoute(module.location(path), module.enclosing(path), method, value)
 
 
-def _owner(path: Node) -> Node:
-    """The call, construction or pair that a path is given to."""
-    parent = path.parent
-    if parent is not None and parent.type == "arguments" and parent.parent is not None:
-        return parent.parent
-    return parent or path
-
-
-def _method(name: str, callee: Node, module: Module) -> str:
+def _method(name: str, call: Node, module: Module) -> str:
     if name.lower() in _METHODS:
         return name.upper()
-    if name not in _REQUESTS or callee.parent is None:
-        return "*"
-    given = syntax.arguments(callee.parent)
+    given = syntax.arguments(call)
     init = module.value(given[1]) if len(given) > 1 else None
     said = init.get("method") if isinstance(init, Record) else None
     if said is None:

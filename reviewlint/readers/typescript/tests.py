@@ -159,6 +159,8 @@ def _framework(module: Module) -> str:
 def _asserts(scope: Scope, module: Module, depth: int = 0) -> bool:
     """Whether a test checks anything, itself or in a function of the same file."""
     start, end = scope.start, scope.end
+    if b"expect(" in module.data[start:end]:
+        return True
     for node in module.calls_between(start, end):
         name = module.callee(node)
         if _ASSERTS.search(name) or _ASSERTS.search(name.rpartition("/")[2]):

@@ -44,7 +44,7 @@ def compare(root: Path, database: Database, dsn: str) -> bool:
     with psycopg.connect(f"{dsn} dbname={name}", autocommit=True) as connection:
         if database.platform == "supabase":
             connection.execute(catalog.PLATFORM.read_bytes(), prepare=False)
-        files = [(path, (root / path).read_text("utf-8", "replace")) for path in database.files]
+        files = catalog.scripts(root, database)
         refused = catalog.apply(connection, files)
         real = catalog.normal(catalog.of_server(connection))
     replayed = catalog.normal(catalog.of_replay(database))

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from reviewlint.facts.schema import Database, Grants
-from reviewlint.facts.sql import Statement
 from reviewlint.readers.sql import lexer
 
 Comparable = dict[str, set[tuple[Any, ...]]]
@@ -26,7 +25,8 @@ _QUERIES = {
     "columns": f"""
         select n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull
         from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
-        where c.relkind in ('r', 'p', 'f') and a.attnum > 0 and not a.attisdropped and {_OWN.format("c", "pg_class")}""",
+        where c.relkind in ('r', 'p', 'f') and a.attnum > 0 and not a.attisdropped
+          and {_OWN.format("c", "pg_class")}""",
     "policies": """
         select schemaname, tablename, policyname, lower(cmd), permissive = 'PERMISSIVE', array_to_string(roles, ','),
                qual is not null, with_check is not null
@@ -95,7 +95,7 @@ def of_server(connection: Any) -> Comparable:
 
 
 def apply(connection: Any, files: Iterable[tuple[str, str]]) -> list[tuple[str, int, str]]:
-    """Apply migrations (path and text) as their tool would, statement by statement; what was refused: path, line, why."""
+    """Apply migrations (path and text) statement by statement, as their tool would; path, line and why of the refused."""
     import psycopg
 
     refused = []
@@ -116,9 +116,13 @@ def apply(connection: Any, files: Iterable[tuple[str, str]]) -> list[tuple[str, 
     return refused
 
 
-def up(statements: Iterable[Statement]) -> Iterator[Statement]:
-    """The statements that carry a migration out."""
-    return (statement for statement in statements if statement.section == "up")
+def scripts(root: Path, database: Database) -> list[tuple[str, str]]:
+    """The migrations of a database in order, with what undoes them left out: path and text."""
+    found = []
+    for path in database.files:
+        text = (root / path).read_text("utf-8", "replace")
+        found.append((path, re.split(r"^--\s*migrate:down", text, flags=re.M)[0]))
+    return found
 
 
 def _type(text: str) -> str:
@@ -136,7 +140,9 @@ def of_replay(database: Database) -> Comparable:
     return {
         "tables": {(*_name(table.name), table.rls, table.forced) for table in tables},
         "columns": {
-            (*_name(table.name), column.name, column.type, column.not_null) for table in tables for column in table.columns
+            (*_name(table.name), column.name, column.type, column.not_null)
+            for table in tables
+            for column in table.columns
         },
         "policies": {
             (

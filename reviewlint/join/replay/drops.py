@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from ...facts import sql
 from ...facts.schema import Index
 from ...facts.sql import Name
-from ..dependencies import uses_column, words_of
+from ..dependencies import view_uses_column, words_of
 from .state import FUNCTIONS, VIEWS, Refused, State
 
 Key: TypeAlias = tuple[str, Any]
@@ -178,7 +178,7 @@ def _column_dependents(state: State, table_name: Name, column: str) -> Iterator[
         if state.policy_uses(policy, table_name, column):
             yield ("policy", key), False
     for view in state.views.values():
-        if view.query and uses_column(view.query, None, table, column, state.find):
+        if view_uses_column(view, table, column, state.find):
             yield ("view", view.name), False
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from ...facts import sql
 from ...facts.schema import Constraint, Index, Table
 from ...facts.sql import Name
-from ..dependencies import uses_column
+from ..dependencies import view_uses_column
 from .drops import forget_relation, remove
 from .objects import make_index
 from .state import VIEWS, Refused, State
@@ -233,7 +233,7 @@ def _retype(state: State, table: Table, change: sql.AlterColumnType) -> None:
         if state.policy_uses(policy, table.name, change.column):
             raise Refused(f"column {change.column} is used in policy {policy.name}")
     for view in state.views.values():
-        if view.query and uses_column(view.query, None, table, change.column, state.find):
+        if view_uses_column(view, table, change.column, state.find):
             raise Refused(f"column {change.column} is used by view {view.name}")
     made = replace(column, type=change.type, type_name=change.type_name)
     for child in (table.name, *state.children(table.name)):

@@ -112,8 +112,8 @@ def _create_table(fields: Node, place: Place, server: str = "") -> Action:
 
 def _likeness(bits: int) -> frozenset[str]:
     """What a LIKE clause includes; the bits are those of PostgreSQL's `TableLikeOption`."""
-    known = {2: "comments", 4: "constraints", 8: "defaults", 16: "generated", 32: "identity", 64: "indexes"}
-    return frozenset(name for bit, name in known.items() if bits & (bit >> 1))
+    known = {4: "constraints", 8: "defaults", 16: "generated", 32: "identity", 64: "indexes"}
+    return frozenset(name for bit, name in known.items() if bits & bit)
 
 
 def _column(fields: Node, place: Place) -> tuple[sql.ColumnDef, list[sql.ConstraintDef]]:
@@ -163,7 +163,7 @@ def _constraint(fields: Node, place: Place, columns: tuple[str, ...] = ()) -> sq
         place.at(fields),
         kind,
         fields.get("conname", ""),
-        strings(fields.get("keys", ())) or strings(fields.get("fk_attrs", ())) or columns,
+        strings(fields.get("keys", ())) or strings(fields.get("fk_attrs", ())) or _excluded(fields) or columns,
         relation_name(fields["pktable"]) if "pktable" in fields else None,
         strings(fields.get("pk_attrs", ())),
         check,
@@ -171,6 +171,12 @@ def _constraint(fields: Node, place: Place, columns: tuple[str, ...] = ()) -> sq
         fields.get("indexname", ""),
         _ON_DELETE.get(fields.get("fk_del_action", ""), ""),
     )
+
+
+def _excluded(fields: Node) -> tuple[str, ...]:
+    """The columns of an exclusion constraint."""
+    pairs = (pair["List"]["items"] for pair in fields.get("exclusions", ()))
+    return tuple(pair[0]["IndexElem"].get("name", "") for pair in pairs)
 
 
 def _create_table_as(fields: Node, place: Place) -> Action | None:

@@ -118,8 +118,8 @@ def classify_content(path: str, data: bytes, size: int, package: Package | None)
         if not _DATABASE_TYPES.search(head):
             return Skipped(path, "generated")
         side = Side.GENERATED
-    elif path.endswith("database.types.ts"):
-        side = Side.GENERATED
+    elif path.endswith(".ts") and b"export type Json =" in head and _DATABASE_TYPES.search(head):
+        side = Side.GENERATED  # as `supabase gen types` writes them, whatever the file is called
     return Source(path, language, side, size)
 
 

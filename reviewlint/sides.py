@@ -34,8 +34,9 @@ _BOTH_SIDES = frozenset(
 )
 _SERVER_PACKAGES = frozenset(
     "express fastify koa @hapi/hapi hono @nestjs/common @nestjs/core restify polka pg mysql2 postgres knex sequelize "
-    "typeorm @prisma/client drizzle-orm kysely mongoose ioredis bullmq apollo-server @apollo/server express-session "
-    "body-parser @trpc/server graphql-yoga elysia moleculer".split()
+    "typeorm @prisma/client drizzle-orm kysely mongoose redis ioredis bullmq amqplib kafkajs apollo-server "
+    "@apollo/server express-session body-parser cors helmet winston nodemailer node-cron nodemon @sentry/node "
+    "@trpc/server graphql-yoga elysia moleculer".split()
 )
 _BROWSER_PACKAGES = frozenset(
     "react-dom vue svelte @angular/core preact solid-js react-native expo lit jquery @vitejs/plugin-react "
@@ -43,8 +44,8 @@ _BROWSER_PACKAGES = frozenset(
 )
 
 _TEST_FOLDERS = frozenset(
-    "test tests testing __tests__ __test__ __mocks__ __fixtures__ __snapshots__ spec specs e2e cypress playwright "
-    "fixtures mocks testdata test-utils".split()
+    "test tests testing __tests__ __test__ __mocks__ __fixtures__ __snapshots__ e2e cypress playwright fixtures mocks "
+    "testdata test-utils".split()
 )
 _TEST_NAME = re.compile(
     r"^test_.*\.pyi?$|_tests?\.(?:py|sql)$|^tests?\.pyi?$|^conftest\.py$|[.-](?:test|tests|spec|e2e|e2e-spec|cy|mock|mocks)\.[mc]?[jt]sx?$"
@@ -69,6 +70,7 @@ _SCRIPT_NAME = re.compile(
     r"|\.config\.[mc]?[jt]sx?$|^\.[\w-]+rc\.[mc]?[jt]s$|^(?:webpack|rollup|vite|babel|metro)[\w.-]*\.[mc]?[jt]s$|^seeds?\.sql$"
 )
 _OTHER_FOLDERS = frozenset("docs doc examples example samples sample demo demos templates".split())
+_PROGRAM_FOLDERS = frozenset("src app apps lib server backend packages".split())
 _STORY = re.compile(r"\.stories\.[mc]?[jt]sx?$")
 _APP_ROUTER_VIEW = re.compile(
     r"^(?:page|layout|template|loading|not-found|default|sitemap|robots|manifest|opengraph-image|icon)\.[jt]sx?$"
@@ -127,13 +129,25 @@ def side_of(path: str, language: str, head: bytes, package: Package | None = Non
         return Side.EDGE
     if _is_script(lower, name, language, head):
         return Side.SCRIPT
-    if not _OTHER_FOLDERS.isdisjoint(lower):
+    if _is_beside_the_program(lower):
         return Side.OTHER
     return Side.SERVER if language == "python" else _javascript(lower, name, language, head, package)
 
 
+def _is_beside_the_program(folders: list[str]) -> bool:
+    """Whether the file stands in documentation or examples, and not in a part of the program that is called so."""
+    for folder in folders:
+        if folder in _PROGRAM_FOLDERS:
+            return False
+        if folder in _OTHER_FOLDERS:
+            return True
+    return False
+
+
 def _is_test(folders: list[str], name: str) -> bool:
-    return _TEST_NAME.search(name) is not None or not _TEST_FOLDERS.isdisjoint(folders)
+    if _TEST_NAME.search(name) is not None or not _TEST_FOLDERS.isdisjoint(folders):
+        return True
+    return folders[:1] in (["spec"], ["specs"])  # deeper down it is a specification, such as OpenAPI's
 
 
 def _is_migration(folders: list[str], name: str, language: str, head: bytes) -> bool:
@@ -184,10 +198,9 @@ def _javascript(folders: list[str], name: str, language: str, head: bytes, packa
         return imported
     if below_app and _APP_ROUTER_VIEW.match(name):
         return Side.SERVER
-    if package is not None and package.side is not None:
-        return package.side
-    if package is not None and package.mixed:
-        return Side.BROWSER if folders[:1] == ["public"] or folders[-1:] == ["public"] else Side.OTHER
+    if package is not None:
+        browser = package.mixed and "public" in (*folders[:1], *folders[-1:])
+        return Side.BROWSER if browser else package.side or Side.OTHER
     if below_pages and language == "tsx":
         return Side.BROWSER
     if not _SERVER_FOLDERS.isdisjoint(folders):

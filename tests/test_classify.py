@@ -74,6 +74,10 @@ def test_language(path: str, text: str, language: str) -> None:
         ("tools/release.py", "", Side.SCRIPT),
         ("app/tools/search.py", "", Side.SERVER),
         ("docs/example.py", "", Side.OTHER),
+        ("examples/shop/src/main.py", "", Side.OTHER),
+        ("src/plugins/docs/plugin.py", "", Side.SERVER),
+        ("spec/orders.js", "", Side.TEST),
+        ("src/openapi/spec/orders.ts", "", Side.SERVER),
         ("shop/migrations/0001_initial.py", "class Migration(migrations.Migration):\n", Side.MIGRATION),
         ("alembic/versions/3f2a_add.py", "def upgrade() -> None:\n", Side.MIGRATION),
         ("shop/migrations/__init__.py", "", Side.SERVER),
@@ -132,6 +136,7 @@ def test_side(path: str, text: str, expected: Side) -> None:
         ({"next", "react-dom", "pg"}, Side.OTHER),
         ({"express", "react-dom"}, Side.OTHER),
         ({"lodash"}, Side.OTHER),
+        ({"winston"}, Side.SERVER),
     ],
 )
 def test_a_package_decides_where_the_file_itself_does_not(dependencies: set[str], expected: Side) -> None:
@@ -197,6 +202,8 @@ def test_code_that_speaks_of_generating_is_reviewed(path: str, text: str) -> Non
 def test_types_of_the_database_are_kept_as_generated() -> None:
     assert side("lib/database.types.ts", "export type Database = {}\n") is Side.GENERATED
     assert side("lib/supabase.gen.ts", "export interface Database {}\n") is Side.GENERATED
+    assert side("types_db.ts", "export type Json =\n  | string\n\nexport interface Database {}\n") is Side.GENERATED
+    assert side("lib/data.ts", "export interface Database {}\n") is Side.SERVER
 
 
 def test_minified_code_is_skipped_and_an_embedded_picture_is_no_sign_of_it() -> None:

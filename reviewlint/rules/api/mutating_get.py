@@ -1,0 +1,130 @@
+"""A GET changes data.
+
+GET is promised to be safe: crawlers follow it, browsers prefetch it, proxies repeat it, mail scanners open every link
+of a message. Each of them would now create, change or delete rows, and a cross-site image tag would, too.
+
+Counters, last-seen marks, caches, sessions and audit logs may be written by a GET; links from mails and redirects of
+sign-in flows change something by design and are left alone.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ...facts.location import Related
+from ...finding import Finding, Subject
+from ...join.endpoints import endpoints
+from ...join.writes import Write, written_by
+from ...project import SERVER_SIDES, Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="medium",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="S E",
+    limits="Writes more than two calls away from the handler, and those of unknown ORMs, are not seen.",
+)
+
+MARKS = re.compile(
+    r"log|audit|event|view|visit|stat|metric|count|seen|session|cache|token|histor|analytic|click|hit|access|activit|nonce|state"
+    r"|usage|track|recent|impression|rate_?limit|lock|otp|lease|heartbeat",
+    re.IGNORECASE,
+)
+BY_DESIGN = re.compile(
+    r"callback|confirm|verify|unsubscribe|redirect|log-?out|sign-?out|web_?-?hook|cron|track|click|pixel|auth|oauth|sso|saml"
+    r"|invite|accept|magic|login|install|sync|refresh|health|export|download|stream",
+    re.IGNORECASE,
+)
+TOUCHES = re.compile(r"\b(?:last_\w+|\w+_count|views|hits|\w*seen\w*|\w+_at)\b\s*=", re.IGNORECASE)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Each GET or HEAD whose handler writes rows that matter."""
+    every = project.view(endpoints)
+    seen = {endpoint.at for endpoint in every if endpoint.method not in ("GET", "HEAD")}  # a form and its submission
+    for endpoint in every:
+        if endpoint.method not in ("GET", "HEAD") or endpoint.at in seen:
+            continue
+        if project.side(endpoint.at.path) not in SERVER_SIDES or BY_DESIGN.search(
+            f"{endpoint.path} {endpoint.handler}"
+        ):
+            continue
+        write = next((write for write in written_by(project, endpoint) if _matters(write)), None)
+        if write is None:
+            continue
+        seen.add(endpoint.at)
+        what = f"{write.operation}s {f'`{write.table}`' if write.table else 'rows'}"
+        route = f"{endpoint.method} {endpoint.path}"
+        yield Finding(
+            endpoint.at,
+            evidence=f"`{route}` {what}: `{' '.join(write.text.split())[:80]}`.",
+            remedy="Make it a POST, PUT or DELETE, or move the write to where the change is asked for.",
+            related=() if write.at == endpoint.at else (Related(write.at, "writes here"),),
+            subject=Subject("endpoint", route),
+            slots={"route": route, "what": what},
+        )
+
+
+def _matters(write: Write) -> bool:
+    """Whether the write is more than a mark; by where it stands, for want of a table."""
+    about = write.table or f"{write.at.path.split('/')[-2:][0]} {write.function}"
+    return not MARKS.search(about) and not (write.operation == "update" and TOUCHES.search(write.text))
+
+
+REMARK = "`{route}` {what}, and GET is what crawlers, prefetchers and retries send without asking. Give the change a method of its own."
+
+EXAMPLES = [
+    """
+=== app/orders.py
+from fastapi import APIRouter
+
+router = APIRouter()
+
+@router.get("/orders/{order_id}/cancel")  # <-- a prefetch cancels the order
+def cancel(order_id: int, cursor):
+    cursor.execute("update orders set status = 'cancelled' where id = %s", (order_id,))
+    return {"status": "cancelled"}
+
+@router.get("/orders/{order_id}")
+def read(order_id: int, cursor):
+    cursor.execute("insert into audit_log (order_id) values (%s)", (order_id,))
+    cursor.execute("update orders set last_seen_at = now() where id = %s", (order_id,))
+    cursor.execute("select * from orders where id = %s", (order_id,))
+    return cursor.fetchone()
+
+@router.post("/orders")
+def create(cursor):
+    cursor.execute("insert into orders default values")
+    return {}
+""",
+    """
+=== app/api/carts/route.ts
+import { createClient } from '@supabase/supabase-js'
+
+const supabase = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_ANON_KEY!)
+
+export async function GET() { // <-- reading creates a cart
+  const { data, error } = await supabase.from('carts').insert({ open: true }).select()
+  if (error) return Response.json({ error: 'no cart' }, { status: 500 })
+  return Response.json({ cart: data })
+}
+
+export async function POST() {
+  const { data, error } = await supabase.from('carts').insert({ open: true }).select()
+  if (error) return Response.json({ error: 'no cart' }, { status: 500 })
+  return Response.json({ cart: data }, { status: 201 })
+}
+""",
+    """
+=== app/auth.py
+from flask import Blueprint
+
+bp = Blueprint("auth", __name__)
+
+@bp.get("/confirm/<code>")
+def confirm(code):
+    cursor.execute("update users set confirmed = true where code = %s", (code,))
+    return {"status": "confirmed"}
+""",
+]

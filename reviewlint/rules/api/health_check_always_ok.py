@@ -1,0 +1,137 @@
+"""A health check says that all is well whatever it finds.
+
+Load balancers, orchestrators and deployments go by the status. A check that catches the database's failure and answers
+200 keeps a broken instance in rotation, and a readiness check that looks at nothing lets traffic in before the service
+can serve it. Answer 503 where a dependency is down; a liveness check may be constant, a readiness check may not.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ...facts.code import Function
+from ...facts.data import Query, TableAccess
+from ...finding import Confidence, Finding, Subject
+from ...join.endpoints import Endpoint, answers, endpoints
+from ...join.services import services
+from ...project import SERVER_SIDES, Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="high",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="S R",
+    limits="A check that a helper of another package makes is not seen.",
+)
+
+HEALTH = re.compile(r"^(?:health\w*|ready|readyz?|readiness|ping|status|heartbeat|up)$", re.IGNORECASE)
+READY = re.compile(r"^(?:ready|readyz|readiness)$", re.IGNORECASE)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Each health check that hides a failure, and each readiness check that looks at nothing."""
+    names = project.view(services)
+    kept = {names.of(fact.at.path) for fact in (*project.facts(Query), *project.facts(TableAccess))}
+    functions = {(fact.at.path, fact.name): fact for fact in project.facts(Function)}
+    seen = set()
+    for endpoint in project.view(endpoints):
+        last = (endpoint.segments or ("",))[-1]
+        if not HEALTH.match(last) or endpoint.at in seen or project.side(endpoint.at.path) not in SERVER_SIDES:
+            continue
+        seen.add(endpoint.at)
+        own = [answer for answer in answers(project, endpoint) if answer.response.function == endpoint.handler]
+        hiding = next((one for one in own if one.response.in_catch and one.status == 200), None)
+        if hiding is not None:
+            yield Finding(
+                hiding.at,
+                evidence=f"`{endpoint.path}` catches a failure and still answers 200.",
+                remedy="Answer 503 with what is down.",
+                subject=Subject("endpoint", f"{endpoint.method} {endpoint.path}"),
+                slots={"route": endpoint.path or "", "how": "catches a failure and still answers 200"},
+            )
+        elif READY.match(last) and names.of(endpoint.at.path) in kept and _looks_at_nothing(endpoint, functions):
+            yield Finding(
+                endpoint.at,
+                evidence=f"`{endpoint.path}` answers without looking at anything; this service has a database.",
+                remedy="Run `select 1` with a short timeout, and answer 503 where it fails.",
+                subject=Subject("endpoint", f"{endpoint.method} {endpoint.path}"),
+                slots={"route": endpoint.path or "", "how": "looks at nothing"},
+                confidence=Confidence.MEDIUM,
+            )
+
+
+def _looks_at_nothing(endpoint: Endpoint, functions: dict[tuple[str, str], Function]) -> bool:
+    function = functions.get((endpoint.handler_path, endpoint.handler))
+    if function is None or endpoint.guards:
+        return False
+    sends = re.compile(r"(?:^|\.)(?:json|jsonify|send|end|status|Response|JSONResponse|code|text|info|debug|dict)$")
+    return all(sends.search(callee.replace("()", "")) for callee in function.calls)
+
+
+REMARK = "`{route}` {how}, so a broken instance keeps getting requests. The one thing a health check must be able to say is no."
+
+EXAMPLES = [
+    """
+=== app/main.py
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+
+app = FastAPI()
+
+@app.get("/health")
+def health():
+    try:
+        ping_database()
+    except Exception:
+        return {"status": "degraded"}  # <-- 200 with a broken database
+    return {"status": "ok"}
+
+@app.get("/ready")  # <-- ready before the database is
+def ready():
+    return {"status": "ready"}
+
+@app.get("/livez")
+def live():
+    return {"status": "alive"}
+
+@app.get("/orders")
+def orders(cursor):
+    cursor.execute("select 1")
+    return []
+""",
+    """
+=== src/server.ts
+import express from 'express'
+
+const app = express()
+
+app.get('/healthz', async (req, res) => {
+  try {
+    await pool.query('select 1')
+    res.json({ status: 'ok' })
+  } catch (err) {
+    res.json({ status: 'down' }) // <-- down, says the body; 200, says the status
+  }
+})
+
+app.get('/readyz', async (req, res) => {
+  try {
+    await pool.query('select 1')
+    res.json({ status: 'ok' })
+  } catch (err) {
+    res.status(503).json({ status: 'down' })
+  }
+})
+""",
+    """
+=== app/static.py
+from flask import Flask
+
+app = Flask(__name__)
+
+@app.get("/ready")
+def ready():
+    return {"status": "ready"}
+""",
+]

@@ -1,0 +1,130 @@
+"""The same thing goes into the log under two names.
+
+A query for `user_id` finds nothing of what was logged as `userId`, a dashboard counts half, and whoever follows a
+request through the logs loses it where the name changes. One name a thing, everywhere; which one matters less.
+
+The majority of a service decides: at least three quarters of the lines that carry the thing. One finding for each other
+name, with its places.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ...facts.location import Location, Related
+from ...facts.logs import LogCall
+from ...finding import Finding, Subject
+from ...join.services import services
+from ...project import SERVER_SIDES, Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="high",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="S A",
+    limits="Names count as the same thing by their spelling and by a short list of synonyms.",
+)
+
+SYNONYMS = {
+    "uid": "user_id",
+    "userid": "user_id",
+    "req_id": "request_id",
+    "reqid": "request_id",
+    "rid": "request_id",
+    "requestid": "request_id",
+    "org_id": "organization_id",
+    "organisation_id": "organization_id",
+    "status_code": "status",
+    "http_status": "status",
+    "elapsed_ms": "duration_ms",
+    "latency_ms": "duration_ms",
+    "took_ms": "duration_ms",
+    "orderid": "order_id",
+}
+MAJORITY = 0.75
+ENOUGH = 4
+"""With fewer lines than this there is no majority to speak of."""
+SHOWN = 5
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Each name that stands against the majority's."""
+    names = project.view(services)
+    found: dict[tuple[str, str], dict[str, list[Location]]] = defaultdict(lambda: defaultdict(list))
+    for log in project.facts(LogCall, *SERVER_SIDES):
+        for name in dict(log.fields):
+            found[names.of(log.at.path), _thing(name)][name].append(log.at)
+    for (_, thing), spelled in sorted(found.items()):
+        total = sum(map(len, spelled.values()))
+        best = max(spelled, key=lambda name: (len(spelled[name]), name == thing))
+        if total < ENOUGH or len(spelled) == 1 or len(spelled[best]) < MAJORITY * total:
+            continue
+        for name, places in sorted(spelled.items()):
+            if name != best:
+                yield Finding(
+                    places[0],
+                    evidence=f"`{name}` is logged {_times(len(places))}, the same thing is `{best}` in "
+                    f"{len(spelled[best])} of {total} lines of this service.",
+                    remedy=f"Name it `{best}`.",
+                    related=(
+                        *(Related(at, f"`{name}`, too") for at in places[1:SHOWN]),
+                        Related(spelled[best][0], f"`{best}`"),
+                    ),
+                    subject=Subject("log field", name),
+                    slots={"name": name, "best": best, "count": str(len(spelled[best])), "total": str(total)},
+                )
+
+
+def _thing(name: str) -> str:
+    """What a field is about: its name in snake case, synonyms put together."""
+    plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[-.]", "_", name).lower().strip("_")
+    return SYNONYMS.get(plain, plain)
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
+REMARK = "Search the log for `{best}` and this line is missing, since it says `{name}`. One thing, one name."
+
+EXAMPLES = [
+    """
+=== app/orders.py
+import structlog
+
+log = structlog.get_logger()
+
+def place(order, user):
+    log.info("placing", user_id=user.id, order_id=order.id)
+    log.info("stored", user_id=user.id, order_id=order.id)
+    log.info("charged", user_id=user.id, order_id=order.id)
+
+def cancel(order, user):
+    log.info("cancelled", userId=user.id, order_id=order.id)  # <-- user_id everywhere else
+""",
+    """
+=== src/server.ts
+import pino from 'pino'
+
+const logger = pino()
+
+export function place(order: Order, user: User) {
+  logger.info({ userId: user.id, requestId: order.requestId }, 'placing')
+  logger.info({ userId: user.id, requestId: order.requestId }, 'stored')
+  logger.info({ userId: user.id, requestId: order.requestId }, 'charged')
+  logger.info({ uid: user.id, requestId: order.requestId }, 'shipped') // <-- userId everywhere else
+}
+""",
+    """
+=== app/items.py
+import logging
+
+logger = logging.getLogger(__name__)
+
+def store(item):
+    logger.info("storing", extra={"item_id": item.id, "duration": item.duration, "duration_ms": 3})
+    logger.info("stored", extra={"item_id": item.id})
+""",
+]

@@ -1,0 +1,164 @@
+"""A failure is logged as if it were news, or the expected as if it were a failure.
+
+Alerts and on-call eyes go by the level. A caught failure that ends in a 500 and is logged at info wakes nobody; a missing
+row that is answered 404 and logged at error wakes somebody for nothing, every night, until nobody looks any more.
+
+Judged where a log line and the response that follows it stand side by side. A handled failure (a cache miss, an optional
+lookup, input answered 4xx) may be logged at info or warning.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ...facts.code import Catch
+from ...facts.file import Side
+from ...facts.logs import LogCall
+from ...finding import Confidence, Finding
+from ...join.responses import Answer, responses
+from ...project import SERVER_SIDES, Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="medium",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="F A",
+    limits="A line whose response stands in another function is not judged.",
+)
+
+QUIET = frozenset({"debug", "info"})
+LOUD = frozenset({"error", "critical"})
+NEAR = 2
+"""Lines between a log line and the response that it belongs to."""
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Each quiet failure, and each loud expectation."""
+    logs: dict[str, list[LogCall]] = defaultdict(list)
+    for log in project.facts(LogCall, *SERVER_SIDES):
+        if log.library != "print" and (log.library != "console" or project.side(log.at.path) is Side.EDGE):
+            logs[log.at.path].append(log)
+    given: dict[str, list[Answer]] = defaultdict(list)
+    for answer in project.view(responses):
+        if answer.at.path in logs and answer.status is not None and _sent(answer):
+            given[answer.at.path].append(answer)
+    catches: dict[str, list[Catch]] = defaultdict(list)
+    for catch in project.facts(Catch, *SERVER_SIDES):
+        catches[catch.at.path].append(catch)
+    for path, lines in logs.items():
+        for clause in catches[path]:
+            yield from _quiet(clause, lines, given[path])
+        for log in lines:
+            if log.level in LOUD and not log.in_catch:
+                yield from _loud(log, given[path])
+
+
+def _sent(answer: Answer) -> bool:
+    """Whether the response is given here; the project's own exceptions are somebody else's to log."""
+    return not answer.response.raised or answer.response.default_body is not None
+
+
+def _quiet(clause: Catch, lines: list[LogCall], given: list[Answer]) -> Iterator[Finding]:
+    """A clause that fails the request and says so below warning only."""
+    inside = [log for log in lines if clause.at.holds(log.at)]
+    failing = [answer for answer in given if clause.at.holds(answer.at) and (answer.status or 0) >= 500]
+    if not inside or not failing or any(log.level not in QUIET for log in inside):
+        return
+    log = inside[0]
+    yield Finding(
+        log.at,
+        evidence=f"`{log.call}` is all that is logged before this clause answers {failing[0].status}.",
+        remedy=f"Log it as an error with the exception: {_louder(log)}",
+        slots={"call": log.call, "level": log.level, "status": str(failing[0].status)},
+    )
+
+
+def _louder(log: LogCall) -> str:
+    logger = log.call.rpartition(".")[0]
+    return f"{logger}.exception(…)" if log.at.path.endswith(".py") else f"{logger}.error(…)"
+
+
+def _loud(log: LogCall, given: list[Answer]) -> Iterator[Finding]:
+    """An error line right before an expected 4xx."""
+    for answer in given:
+        gap = answer.at.line - log.at.end_line
+        if answer.response.function != log.function or answer.response.in_catch or not 1 <= gap <= NEAR:
+            continue
+        if 400 <= (answer.status or 0) <= 499 and (answer.response.conditions or answer.response.raised):
+            yield Finding(
+                log.at,
+                evidence=f"`{log.call}` reports at {log.level} what the next statement answers {answer.status}.",
+                remedy=f"Log it at info or warning: {log.call.rpartition('.')[0]}.warning(…)"
+                if log.at.path.endswith(".py")
+                else f"Log it at info or warning: {log.call.rpartition('.')[0]}.warn(…)",
+                slots={"call": log.call, "level": log.level, "status": str(answer.status)},
+                confidence=Confidence.MEDIUM,
+            )
+            return
+
+
+REMARK = "{level} beside a {status} is the wrong level: whoever is woken by these lines will learn to ignore them, or is never woken at all."
+
+EXAMPLES = [
+    """
+=== app/orders.py
+import logging
+
+from fastapi import APIRouter, HTTPException
+
+router = APIRouter()
+logger = logging.getLogger(__name__)
+
+@router.get("/orders/{order_id}")
+def read(order_id: int):
+    order = find(order_id)
+    if order is None:
+        logger.error("order %s not found", order_id)  # <-- expected, and answered 404
+        raise HTTPException(status_code=404, detail="Order not found")
+    return order
+
+@router.post("/orders")
+def create(order: dict):
+    try:
+        return insert(order)
+    except Exception as e:
+        logger.info("insert failed: %s", e)  # <-- a 500 nobody hears of
+        raise HTTPException(status_code=500, detail="Could not store the order")
+
+@router.put("/orders")
+def put(order: dict):
+    if not order:
+        logger.warning("empty order")
+        raise HTTPException(status_code=422, detail="Order is empty")
+    try:
+        return update(order)
+    except Exception:
+        logger.exception("update failed")
+        raise HTTPException(status_code=500, detail="Could not store the order")
+""",
+    """
+=== supabase/functions/pay/index.ts
+Deno.serve(async (req) => {
+  try {
+    return Response.json(await pay(req))
+  } catch (error) {
+    console.log('payment failed', error) // <-- info, before a 500
+    return Response.json({ error: 'payment failed' }, { status: 500 })
+  }
+})
+""",
+    """
+=== app/cache.py
+import logging
+
+logger = logging.getLogger(__name__)
+
+def read(key):
+    try:
+        return cache[key]
+    except KeyError:
+        logger.debug("cache miss")
+        return None
+""",
+]

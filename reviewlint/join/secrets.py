@@ -2,6 +2,7 @@
 
 import re
 
+from ..credentials.names import secret_kind
 from ..credentials.scan import DEMO_ISSUER
 from ..facts.clients import EnvironmentRead
 from ..facts.code import Class, Definition
@@ -53,6 +54,15 @@ def is_demo(secret: Secret) -> bool:
 def is_service_role(secret: Secret) -> bool:
     """Whether this is a key that bypasses row-level security: a JWT by its role claim, or an `sb_secret_` key."""
     return secret.role == "service_role" or secret.kind == "Supabase secret key"
+
+
+def needs_no_fallback(project: Project, variable: str, path: str) -> bool:
+    """Whether a fallback for `variable` in the file at `path` is a fault: a secret's, in code that can run in production."""
+    return (
+        bool(secret_kind(variable))
+        and project.side(path) in (Side.SERVER, Side.EDGE, Side.OTHER)
+        and not for_development(project, path)
+    )
 
 
 def fallbacks(project: Project) -> list[tuple[str, Location, Value]]:

@@ -19,7 +19,7 @@ from ...facts.file import Side
 from ...facts.location import Location
 from ...facts.secrets import Secret
 from ...finding import Confidence, Finding, Severity
-from ...join.secrets import fallbacks, for_development, is_service_role, is_template, spoken
+from ...join.secrets import fallbacks, for_development, is_service_role, is_template, needs_no_fallback, spoken
 from ...project import Project
 from ...rule import Meta
 
@@ -39,8 +39,9 @@ _MADE_FOR_TESTS = ("private key", "JSON Web Token", "webhook signing secret", "G
 
 def check(project: Project) -> Iterator[Finding]:
     defaults: dict[str, list[Location]] = {}
-    for _, _, value in fallbacks(project):
-        defaults.setdefault(value.at.path, []).append(value.at)
+    for name, at, value in fallbacks(project):
+        if needs_no_fallback(project, name, at.path):
+            defaults.setdefault(value.at.path, []).append(value.at)
     for secret in project.facts(Secret):
         path = secret.at.path
         if is_service_role(secret) or secret.how == "url" or _said_elsewhere(project, secret):
@@ -169,6 +170,7 @@ export const config = {{ apiKey: "{token("AIza", 35)}", authDomain: "shop.fireba
 export const labels = {{ password: "Password1", newPassword: "Neues-Passwort2", token: "auth.session.token2" }}
 === src/auth.ts
 const secret = process.env.JWT_SECRET || "{_RANDOM}"
+const empty = process.env.SENTRY || ""
 === .env
 JWT_SECRET={_RANDOM}
 """,

@@ -16,7 +16,7 @@ from ...facts.location import Location
 from ...facts.secrets import Secret
 from ...facts.values import Constant, Value, constant_text, options
 from ...finding import Finding, Severity
-from ...join.secrets import fallbacks, for_development, is_service_role
+from ...join.secrets import fallbacks, is_service_role, needs_no_fallback
 from ...project import Project
 from ...rule import Meta
 
@@ -30,7 +30,6 @@ META = Meta(
     limits="A check elsewhere that refuses the fallback in production is not seen.",
 )
 
-_CODE = frozenset({Side.SERVER, Side.EDGE, Side.OTHER})
 _REFUSED_BY_OTHERS = frozenset(
     {"API key", "token", "access key", "account key", "service-role key", "service key", "server key"}
 )
@@ -43,9 +42,9 @@ def check(project: Project) -> Iterator[Finding]:
         secrets.setdefault(secret.at.path, []).append(secret)
     seen: set[tuple[str, Location]] = set()
     for name, at, default in fallbacks(project):
-        kind = secret_kind(name)
-        if not kind or project.side(at.path) not in _CODE or for_development(project, at.path):
+        if not needs_no_fallback(project, name, at.path):
             continue
+        kind = secret_kind(name)
         fallback = _written_out(default)
         if fallback is None or (name, fallback.at) in seen:
             continue
@@ -122,6 +121,8 @@ const header = process.env.API_KEY_HEADER || "X-Api-Key"
 const token = process.env.GITHUB_TOKEN || ""
 === supabase/functions/hook/index.ts
 const secret = Deno.env.get("WEBHOOK_SECRET") ?? "whsec" // <-- in an edge function
+""",
+    """
 === src/auth.test.ts
 const secret = process.env.JWT_SECRET || "secret"
 === scripts/seed.ts

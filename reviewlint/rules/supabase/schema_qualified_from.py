@@ -74,6 +74,12 @@ import { createClient } from "@supabase/supabase-js"
 const supabase = createClient(url, key)
 export const users = () => supabase.from("auth.users").select("id") // <-- another schema
 export const orders = () => supabase.from('public.orders').select("id") // <-- the default schema
+""",
+    """
+=== lib/users.ts
+import { createClient } from "@supabase/supabase-js"
+
+const supabase = createClient(url, key)
 export const right = () => supabase.schema("billing").from("invoices").select("id")
 export const plain = () => supabase.from("orders").select("*, customers(name)").eq("customers.name", "x")
 export const files = () => supabase.storage.from("user.files").list()

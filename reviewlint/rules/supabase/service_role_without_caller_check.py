@@ -237,6 +237,8 @@ Deno.serve(async (req) => {
   const { data, error } = await admin.from("orders").select("*").eq("id", id) // <-- a JWT of the anon key gets here too
   return Response.json({ data, error })
 })
+""",
+    """
 === supabase/functions/hook/index.ts
 import { createClient } from "jsr:@supabase/supabase-js@2"
 import Stripe from "npm:stripe@17"

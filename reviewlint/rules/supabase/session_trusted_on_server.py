@@ -4,8 +4,8 @@ On the server the session comes out of a cookie, and a cookie is whatever the cl
 checks no signature, so a forged cookie makes anyone the user of their choice. `getUser()` asks the auth server,
 `getClaims()` verifies the token's signature; either may be trusted.
 
-Passing the session's token on is no finding: whoever receives it verifies it. Neither is a function that also calls
-`getUser()` or `getClaims()`.
+Where the user of such a session is only read, not decided by, it is a warning. Passing the session's token on is no
+finding: whoever receives it verifies it. Neither is a function that also calls `getUser()` or `getClaims()`.
 """
 
 from collections.abc import Iterator
@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from ...facts.clients import AuthCall
 from ...facts.code import Function
 from ...facts.file import Side
-from ...finding import Confidence, Finding
+from ...finding import Confidence, Finding, Severity
 from ...join.browser import browser
+from ...join.modules import modules
 from ...project import Project
 from ...rule import Meta
 
@@ -28,6 +29,8 @@ META = Meta(
     limits="A session that is handed to another function is not followed.",
 )
 
+_TEMPLATES = frozenset({"nuxt", "vue", "svelte", "@sveltejs/kit", "astro"})
+"""Frameworks whose templates import modules unseen, so that a module of both sides may run in the browser alone."""
 _VERIFYING = ("getUser", "getClaims", "jwtVerify", "verifyToken")
 
 
@@ -45,12 +48,17 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         if "user" not in call.uses and "token" in call.uses:
             continue
+        if project.side(path) is Side.OTHER and not _TEMPLATES.isdisjoint(
+            project.view(modules).dependencies(path) or ()
+        ):
+            continue
         reads = "takes the user from" if "user" in call.uses else "lets a request pass for"
         yield Finding(
             call.at,
             f"This server code {reads} the session in the cookie, which `getSession()` does not verify.",
             remedy=f"const {{ data: {{ user }} }} = await {call.client or 'supabase'}.auth.getUser()",
-            confidence=None if "user" in call.uses else Confidence.MEDIUM,
+            severity=None if "checked" in call.uses else Severity.WARNING,
+            confidence=None if {"user", "checked"} <= call.uses else Confidence.MEDIUM,
             slots={"function": call.function or "this module"},
         )
 

@@ -24,7 +24,7 @@ CALLS = frozenset({name.rpartition(".")[2] for name in _CASES} | _FLAGS | _SUITE
 
 _ASSERTS = re.compile(
     r"(?:^|\.)(?:expect\w*|assert\w*|should|verify\w*|strictEqual|deepStrictEqual|deepEqual|equals?|toMatchSnapshot"
-    r"|ok|fail|rejects|throws|check\w*|ensure\w*)(?:$|[.(])"
+    r"|ok|fail|rejects|throws|check\w*|ensure\w*|(?:get|find)(?:All)?By\w+|waitFor\w*|cy)(?:$|[.(])"
 )
 TEST_FILE = re.compile(
     r"(?:^|/)(?:__tests__|tests?|e2e|spec|acceptance|integration)/|[._-](?:test|spec|e2e|it)\.[cm]?[jt]sx?$"

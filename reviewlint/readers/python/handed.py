@@ -25,20 +25,18 @@ _FIRST = 3
 
 def file(module: "Module") -> Iterator[FileFact]:
     """Every such call."""
-    for node in module.calls:
-        function = node.child(0)
-        if function is None or not _RUNNERS.search(
-            module.data[max(function.start_byte, function.end_byte - 40) : function.end_byte]
-        ):
-            continue
-        yield from _handed(node, module)
+    for name, nodes in module.called.items():
+        if _RUNNERS.search(name):
+            for node in nodes:
+                yield from _handed(node, module)
 
 
 def _handed(node: Node, module: "Module") -> Iterator[FileFact]:
     given: list[tuple[int | str, Node]] = list(enumerate(module.arguments(node)[:_FIRST]))
     given += [(name, value) for name, value in module.keywords(node).items() if _SQL_NAMES.search(name)]
     for argument, expression in given:
-        if expression.type not in _STRINGS:
+        named_so = expression.type == "identifier" and _SQL_NAMES.search(module.text(expression)) is not None
+        if expression.type not in _STRINGS or not (named_so or module.may_be_text(expression)):
             continue
         text = module.value(expression)
         if _is_open(text):

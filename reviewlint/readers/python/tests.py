@@ -99,8 +99,9 @@ def file(module: "Module") -> Iterator[FileFact]:
     """Every request that a test file makes."""
     if not is_test(module.path):
         return
-    for node in module.calls if module.mentions(*_SLASHED, *_NAMED) else ():
-        yield from _requested(node, module)
+    for name, nodes in module.called.items() if module.mentions(*_SLASHED, *_NAMED) else ():
+        for node in nodes:
+            yield from _requested(node, name.decode("utf-8", "replace"), module)
     for definition in module.decorated:
         for decorator in definition.named_children:
             if decorator.type == "decorator" and _PARAMETERS.search(decorator.text or b""):
@@ -110,18 +111,16 @@ def file(module: "Module") -> Iterator[FileFact]:
                         yield RequestedRoute(module.location(literal), module.enclosing(literal), "*", path)
 
 
-def _requested(node: Node, module: "Module") -> Iterator[RequestedRoute]:
-    callee = node.child_by_field_name("function")
-    name = module.text(callee).rpartition(".")[2].strip() if callee is not None else ""
+def _requested(node: Node, name: str, module: "Module") -> Iterator[RequestedRoute]:
+    if name in _NOT_REQUESTS:
+        return
     positional = module.arguments(node)
-    at, function = module.location(node), module.enclosing(node)
     if name in NAMED and positional:
         known_as = constant_text(module.value(positional[0]))
         if known_as:
             nowhere = Constant(module.location(positional[0]), None)
+            at, function = module.location(node), module.enclosing(node)
             yield RequestedRoute(at, function, "*", nowhere, known_as.rpartition(":")[2])
-        return
-    if name in _NOT_REQUESTS:
         return
     keywords = module.keywords(node)
     given = [*positional[:3], *(keywords[key] for key in ("url", "path", "endpoint") if key in keywords)]
@@ -134,7 +133,7 @@ def _requested(node: Node, module: "Module") -> Iterator[RequestedRoute]:
         if name == "request" and positional and (verb := constant_text(module.value(positional[0]))):
             method = verb.upper()
         for path in paths:
-            yield RequestedRoute(at, function, method, path)
+            yield RequestedRoute(module.location(node), module.enclosing(node), method, path)
         if paths:
             return
 

@@ -91,6 +91,10 @@ def _rewritten(rewrite: Rewrite | None, text: str) -> Fix | None:
             from .rewriters.queries import bind_values
 
             return bind_values(query, text)
+        case Rewrite("unquote_placeholders", Query() as query):
+            from .rewriters.queries import unquote_placeholders
+
+            return unquote_placeholders(query, text)
         case Rewrite("structured_log", LogCall() as call) if call.at.path.endswith((".py", ".pyi")):
             from .rewriters.python import structured_log
 

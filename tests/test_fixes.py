@@ -140,3 +140,26 @@ def test_a_fix_that_would_break_the_file_is_left_out() -> None:
 def test_unsafe_fixes_and_foreign_files_wait() -> None:
     text = textwrap.dedent("a = 1\n")
     assert carried_out(text, edit(1, 5, 6, "2", safe=False)) == text
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        (
+            "app.py",
+            """conn.execute("SELECT '10' FROM a WHERE b = '?' AND c = ?", (name, 'x'))""",
+            """conn.execute("SELECT '10' FROM a WHERE b = ? AND c = ?", (name, 'x'))""",
+        ),
+        (
+            "app.ts",
+            """new Pool().query(`SELECT 1 FROM a WHERE b = '$1'`, [name]);""",
+            """new Pool().query(`SELECT 1 FROM a WHERE b = $1`, [name]);""",
+        ),
+    ],
+)
+def test_placeholders_lose_their_quotes(path: str, before: str, after: str) -> None:
+    setup = "import sqlite3\nconn = sqlite3.connect('a')\n" if path.endswith(".py") else 'import { Pool } from "pg";\n'
+    project = project_of({path: setup + before + "\n"})
+    findings = catalogue.load("quoted-placeholder").check(project, None)
+    (file,) = fixed(findings, project.sources.values(), lambda _: (setup + before + "\n").encode(), unsafe=False)
+    assert file.after == setup + after + "\n"

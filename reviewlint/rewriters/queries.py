@@ -1,4 +1,4 @@
-"""Fixes of queries in Python source: values that stand in the text of a query become its parameters."""
+"""Fixes of queries: values that stand in the text of a query become its parameters, placeholders lose their quotes."""
 
 import re
 from collections.abc import Sequence
@@ -17,6 +17,14 @@ _VALUE = re.compile(
 )
 """What stands in front of a value; names of tables and columns, and pieces of SQL, cannot be bound."""
 _CONVERSION = re.compile(r"%(?:(?P<escaped>%)|s)")
+_PLACEHOLDERS = {
+    "%s": re.compile(r"'(%s|%\(\w+\)s)'"),
+    "?": re.compile(r"'(\?)'"),
+    "$1": re.compile(r"'(\$\d+)'"),
+    ":name": re.compile(r"'(:[A-Za-z_]\w*)'"),
+}
+_LITERALS = re.compile(r"""(?P<quote>\"{3}|'{3}|["'`])(?:\\.|(?!(?P=quote)).)*(?P=quote)""", re.DOTALL)
+"""String literals of Python and TypeScript alike."""
 _STYLES = frozenset({"%s", "?", "$1", ":name"})
 
 
@@ -71,6 +79,25 @@ def bind_values(query: Query, text: str) -> Fix | None:
     sql = first.with_changes(value=new, comma=cst.MaybeSentinel.DEFAULT)
     changed = call.with_changes(args=[sql, *_parameters(query, parameters)])
     return Fix(False, (Edit(query.at, cst.Module([]).code_for_node(changed)),))
+
+
+def unquote_placeholders(query: Query, text: str) -> Fix | None:
+    """The query's call without the quotes around its placeholders; Python, TypeScript and JavaScript.
+
+    `text` is the whole file. None where the SQL is not written in the call, or stands in single quotes itself.
+    """
+    source = _slice(text, query.at)
+    pattern = _PLACEHOLDERS.get(query.paramstyle)
+    if pattern is None:
+        return None
+    changed, end = "", 0
+    for literal in _LITERALS.finditer(source):
+        quote = literal["quote"]
+        inside = literal[0] if quote[0] == "'" and len(quote) == 1 else pattern.sub(r"\1", literal[0])
+        changed += source[end : literal.start()] + inside
+        end = literal.end()
+    changed += source[end:]
+    return Fix(True, (Edit(query.at, changed),)) if changed != source else None
 
 
 def _slice(text: str, at: Location) -> str:

@@ -1,0 +1,137 @@
+"""Text from outside becomes part of a PostgREST filter.
+
+`.or("name.eq." + term)` is parsed by PostgREST: commas part conditions, dots part operators, parentheses group. Whoever
+chooses the term chooses the conditions: `x,role.eq.admin` adds one that was never meant, and a name with a comma in it
+breaks the search for everybody else. Methods such as `.eq()` and `.ilike()` send each value on its own.
+
+Where several columns have to be searched, keep the text constant apart from values that cannot hold a comma or a
+parenthesis, quote the value (`"` around it, `\\"` for its own quotes), or put the search into a database function.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ...facts.data import Query, TableAccess
+from ...facts.values import Call, Text, Value, options
+from ...finding import Confidence, Finding, Severity
+from ...join.splices import Splice, splices
+from ...project import SERVER_SIDES, Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="high",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="F A",
+    security="6.5",
+    limits="Identifiers that the program itself makes may stand in a filter; values are told from them by where they come "
+    "from and by their names.",
+)
+
+_FILTERS = {"or": 0, "or_": 0, "filter": 2, "textSearch": 1, "text_search": 1}
+"""The methods that take a piece of PostgREST's filter language, with the position of that piece."""
+_TYPED = re.compile(
+    r"(?:^|[._\[\]…])(?:\w*search\w*|\w*query\w*|q|term|\w*keyword\w*|\w*text|input|needle|name|title)$", re.IGNORECASE
+)
+_QUOTED = re.compile(r"\"[^\"]*$")
+
+
+def check(project: Project) -> Iterator[Finding]:
+    view = project.view(splices)
+    for access in project.facts(TableAccess):
+        for call in access.calls:
+            text = _filter(call)
+            if not isinstance(call, Call) or text is None:
+                continue
+            query = Query(call.at, access.function, "postgrest", f".{call.name}", text)
+            found = [splice for splice in view.of(query) if not _is_quoted(splice)]
+            outside = [splice for splice in found if splice.origin]
+            typed = [splice for splice in found if _TYPED.search(view.spelled(splice.value))]
+            if outside or (typed and project.side(access.at.path) in SERVER_SIDES):
+                yield _finding(
+                    access, call, text, outside or typed, [view.spelled(one.value) for one in outside or typed]
+                )
+
+
+def _filter(call: Value) -> Text | None:
+    """The piece of filter language that a call of a chain is given, where it is not constant."""
+    if not isinstance(call, Call) or call.name not in _FILTERS:
+        return None
+    position = _FILTERS[call.name]
+    given = call.arguments[position] if len(call.arguments) > position else None
+    return next((option for option in options(given) if isinstance(option, Text)), None) if given is not None else None
+
+
+def _is_quoted(splice: Splice) -> bool:
+    """Whether double quotes stand around the value, as PostgREST wants them for what may hold anything."""
+    return splice.before.count('"') % 2 == 1 and '"' in splice.after
+
+
+def _finding(access: TableAccess, call: Call, text: Text, found: list[Splice], names: list[str]) -> Finding:
+    listed = " and ".join(f"`{name}`" for name in dict.fromkeys(names))
+    origin = next((splice.origin for splice in found if splice.origin), "")
+    comes = f" from {origin}" if origin else ""
+    table = f" on `{access.relation}`" if access.relation else ""
+    return Finding(
+        text.at,
+        f"{listed}{comes} becomes part of the filter that `.{call.name}()`{table} hands to PostgREST.",
+        "One method for each condition (`.eq(column, value)`, `.ilike(column, pattern)`), or a database function that "
+        "takes the value as a parameter: `supabase.rpc('search', { term })`.",
+        slots={"values": listed, "method": f".{call.name}()", "table": access.relation or "the table"},
+        severity=Severity.ERROR if origin else Severity.WARNING,
+        confidence=Confidence.HIGH if origin else Confidence.MEDIUM,
+    )
+
+
+REMARK = (
+    "`{method}` reads commas and parentheses in {values} as conditions of its own. "
+    "Whoever fills it in decides what else {table} is asked."
+)
+
+EXAMPLES = [
+    """
+=== supabase/functions/search/index.ts
+import { createClient } from "https://esm.sh/@supabase/supabase-js@2";
+
+const supabase = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_ANON_KEY")!);
+
+Deno.serve(async (req) => {
+  const { term, limit } = await req.json();
+  const { data } = await supabase
+    .from("products")
+    .select("id, name")
+    .or(`name.ilike.%${term}%,sku.eq.${term}`); // <-- from the request
+  const { data: safe } = await supabase.from("products").select("id").ilike("name", `%${term}%`);
+  const { data: fixed } = await supabase.from("products").select("id").or("hidden.is.false,price.gt.0");
+  const { data: cheap } = await supabase.from("products").select("id").or(`price.lt.${Number(limit)},price.is.null`);
+  return new Response(JSON.stringify({ data, safe, fixed, cheap }));
+});
+""",
+    """
+=== shop/products.py
+from fastapi import APIRouter
+from supabase import create_client
+
+router = APIRouter()
+supabase = create_client("https://shop.supabase.co", "key")
+
+
+@router.get("/products")
+def search(q: str, page: int):
+    found = supabase.table("products").select("id").or_(f"name.ilike.%{q}%,sku.eq.{q}").execute()  # <-- q may hold commas
+    also = supabase.table("products").select("id").or_(f"page.eq.{page},page.is.null").execute()
+    return found.data + also.data
+""",
+    """
+=== src/teams.ts
+import { createClient } from "@supabase/supabase-js";
+
+const supabase = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_ANON_KEY!);
+
+export async function teams(userId: string) {
+  const { data } = await supabase.from("teams").select("id").or(`owner.eq.${userId},member.eq.${userId}`);
+  return data;
+}
+""",
+]

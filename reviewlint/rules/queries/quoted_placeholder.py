@@ -1,0 +1,135 @@
+"""A placeholder stands inside quotes, where it is text and no placeholder.
+
+`WHERE name = '?'` compares the name with a question mark. Some drivers then complain about the number of parameters,
+some put the value in with quotes of its own inside the quotes (`''O'Brien''`), and some find no rows for ever after. The
+driver quotes a bound value itself: the quotes around the placeholder have to go.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ...facts.data import Query
+from ...facts.file import Side
+from ...facts.values import Constant, Items, Record, Text, Value, options, rendered
+from ...finding import Finding, Rewrite
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="error",
+    confidence="high",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="E S",
+    limits="Only calls that bind values are judged, and only placeholders of the driver's own kind.",
+)
+
+_QUOTED = {
+    "%s": re.compile(r"'(?:%%)?(%s|%\(\w+\)s)(?:%%)?'"),
+    "?": re.compile(r"'%?(\?)%?'"),
+    "$1": re.compile(r"'%?(\$\d+)%?'"),
+    ":name": re.compile(r"'%?(:[A-Za-z_]\w*)%?'"),
+}
+_BARE = {"%s": re.compile(r"%s"), "?": re.compile(r"\?"), "$1": re.compile(r"\$\d+")}
+_LITERAL = re.compile(r"'[^']*'")
+
+
+def check(project: Project) -> Iterator[Finding]:
+    for query in project.facts(Query):
+        pattern = _QUOTED.get(query.paramstyle)
+        if pattern is None or not _binds(query.parameters) or project.side(query.at.path) is Side.GENERATED:
+            continue
+        for option in options(query.text):
+            text = rendered(option, "{}") if isinstance(option, Constant | Text) else ""
+            found = pattern.search(text)
+            if found is None or _is_meant(query, text) or _is_bound_elsewhere(query, found[1]):
+                continue
+            placeholder, quoted = found[1], found[0]
+            right = placeholder if quoted == f"'{placeholder}'" else f"'%' || {placeholder} || '%'"
+            yield Finding(
+                query.at,
+                f"`{quoted}` in the SQL of `{query.call}` is a text that reads {placeholder}, no place for a bound value.",
+                f"Write `{right}` without the quotes around the placeholder; the driver quotes the value.",
+                slots={"placeholder": placeholder, "quoted": quoted, "call": query.call},
+                rewrite=Rewrite("unquote_placeholders", query) if quoted == f"'{placeholder}'" else None,
+            )
+            break
+
+
+def _binds(parameters: Value | None) -> bool:
+    """Whether values are bound at all."""
+    match parameters:
+        case None | Constant():
+            return False
+        case Items(items=items, open=more):
+            return bool(items) or more
+        case Record(entries=entries, open=more):
+            return bool(entries) or more
+    return True
+
+
+def _is_meant(query: Query, text: str) -> bool:
+    """Whether the values are as many as the placeholders outside of quotes: the quoted one is meant as text."""
+    bare = _BARE.get(query.paramstyle)
+    if bare is None or not isinstance(query.parameters, Items) or query.parameters.open:
+        return False
+    outside = bare.findall(_LITERAL.sub("", text))
+    count = len(set(outside)) if query.paramstyle == "$1" else len(outside)
+    return count == len(query.parameters.items)
+
+
+def _is_bound_elsewhere(query: Query, placeholder: str) -> bool:
+    """Whether a named placeholder is none of the names that are bound."""
+    names = query.parameters.keys if isinstance(query.parameters, Record) and not query.parameters.open else None
+    return query.paramstyle == ":name" and names is not None and placeholder[1:] not in names
+
+
+REMARK = (
+    "`{quoted}` asks the database for rows that hold the characters {placeholder}. "
+    "The value you bind beside it goes nowhere, or goes in twice quoted: take the quotes off."
+)
+
+EXAMPLES = [
+    """
+=== shop/users.py
+import sqlite3
+import psycopg2
+from sqlalchemy import text
+
+connection = sqlite3.connect("shop.db")
+
+
+def find(name, cursor, session):
+    connection.execute("SELECT id FROM users WHERE name = '?'", (name,))  # <-- compares with a question mark
+    connection.execute("SELECT id FROM users WHERE name = ?", (name,))
+    connection.execute("SELECT id FROM users WHERE name = '?' AND mail = ?", (name,))
+    connection.execute("SELECT id FROM users WHERE name = '?'")
+    session.execute(text("SELECT id FROM users WHERE name = ':name'"), {"name": name})  # <-- a text that begins with a colon
+    session.execute(text("SELECT id FROM users WHERE at = '10:30' AND name = :name"), {"name": name})
+
+
+def search(term):
+    cursor = psycopg2.connect("dbname=shop").cursor()
+    cursor.execute("SELECT id FROM users WHERE name = '%s'", (term,))  # <-- psycopg quotes it once more
+    cursor.execute("SELECT id FROM users WHERE name LIKE '%%%s%%'", (term,))  # <-- quotes inside of quotes
+    cursor.execute("SELECT id FROM users WHERE name LIKE '%%' || %s || '%%'", (term,))
+""",
+    """
+=== src/users.ts
+import { Pool } from "pg";
+
+const pool = new Pool();
+
+export async function find(name: string) {
+  await pool.query("SELECT id FROM users WHERE name = '$1'", [name]); // <-- compares with a dollar and a one
+  await pool.query("SELECT id FROM users WHERE name = $1", [name]);
+  await pool.query("SELECT id, 'costs $1' FROM users WHERE name = $1", [name]);
+}
+""",
+    """
+=== src/plain.ts
+import { Pool } from "pg";
+
+export const all = (pool: Pool) => pool.query("SELECT '$1' AS sample FROM users");
+""",
+]

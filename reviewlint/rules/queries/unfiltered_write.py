@@ -1,0 +1,138 @@
+"""An update or delete names no rows: it changes the whole table.
+
+`DELETE FROM sessions` and `supabase.from("sessions").delete()` mean every row there is. PostgREST refuses such a call
+only where the database is configured to; SQL never does. In a handler it is nearly always a filter that was forgotten,
+and there is no undo but the backup.
+
+Where the whole table is really meant, say so in the code: `WHERE true` in SQL, a filter that every row passes in a query
+builder. Then the next reader knows too.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ...facts.data import Query, TableAccess
+from ...facts.values import Call, Constant, options
+from ...finding import Confidence, Finding
+from ...project import SERVER_SIDES, Project
+from ...rule import Meta
+
+META = Meta(
+    severity="error",
+    confidence="high",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="R F",
+    limits="Chains that go on in another statement are not judged, nor SQL whose text is not constant. Tests, scripts and "
+    "migrations may write whole tables.",
+)
+
+_FILTERS = frozenset(
+    """eq neq gt gte lt lte like ilike likeAllOf likeAnyOf ilikeAllOf ilikeAnyOf is is_ in in_ contains containedBy contained_by
+    rangeGt rangeGte rangeLt rangeLte rangeAdjacent range_gt range_gte range_lt range_lte range_adjacent overlaps ov
+    textSearch text_search fts match not not_ or or_ filter cs cd single maybeSingle maybe_single where limit""".split()
+)
+_TEXTS = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/|\"[^\"]*\"", re.DOTALL)
+_WRITE = re.compile(
+    r"^\s*(?:(?P<delete>delete\s+from\s+(?:only\s+)?)|(?P<update>update\s+(?:only\s+)?))(?P<table>[\w.{}#`\[\]]+)\b(?P<rest>.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_BOUNDED = re.compile(r"\b(?:where|limit|using|join|from|current\s+of)\b", re.IGNORECASE)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    for access in project.facts(TableAccess, *SERVER_SIDES):
+        if access.operation in ("update", "delete") and access.awaited and not _is_filtered(access):
+            table = access.relation or "the table"
+            yield Finding(
+                access.at,
+                f"`.{access.operation}()` on `{table}` has no filter: it is sent for every row.",
+                f'`.{access.operation}(…).eq("id", id)`, with what makes the row the right one.',
+                slots={"operation": access.operation, "table": table},
+            )
+    for query in project.facts(Query, *SERVER_SIDES):
+        for option in options(query.text):
+            found = (
+                _unfiltered(option.value) if isinstance(option, Constant) and isinstance(option.value, str) else None
+            )
+            if found is not None:
+                operation, table = found
+                yield Finding(
+                    query.at,
+                    f"The {operation.upper()} on `{table}` that `{query.call}` runs has no WHERE: it means every row.",
+                    "Name the rows, or write `WHERE true` where all of them are meant.",
+                    slots={"operation": operation, "table": table},
+                    confidence=Confidence.HIGH if query.certain else Confidence.MEDIUM,
+                )
+                break
+
+
+def _is_filtered(access: TableAccess) -> bool:
+    """Whether a chain narrows the rows down, or goes through something that nobody followed."""
+    names = [call.name for call in access.calls if isinstance(call, Call)]
+    return len(names) < len(access.calls) or any(name in _FILTERS for name in names)
+
+
+def _unfiltered(sql: str) -> tuple[str, str] | None:
+    """Operation and table of a statement that writes every row; None for everything else."""
+    statement = _TEXTS.sub(lambda found: found[0] if found[0].startswith('"') else " ", sql).strip().rstrip(";")
+    quoted = re.sub(r'"([^"]*)"', r"\1", statement)
+    write = _WRITE.match(quoted)
+    if write is None or ";" in quoted or _BOUNDED.search(write["rest"]):
+        return None
+    if write["update"] and not re.search(r"\bset\b", write["rest"], re.IGNORECASE):
+        return None
+    return ("delete" if write["delete"] else "update"), write["table"]
+
+
+REMARK = (
+    "This {operation} asks for no row in particular, so it gets all of `{table}`. "
+    "One call is enough, and only the backup knows what was there."
+)
+
+EXAMPLES = [
+    """
+=== src/sessions.ts
+import { createClient } from "@supabase/supabase-js";
+import { Pool } from "pg";
+
+const supabase = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_SERVICE_ROLE_KEY!);
+const pool = new Pool();
+
+export async function logout(user: string) {
+  await supabase.from("sessions").delete(); // <-- everybody is logged out
+  await supabase.from("sessions").delete().eq("user_id", user);
+  await supabase.from("sessions").update({ seen: true }); // <-- every session
+  await supabase.from("sessions").update({ seen: true }).match({ user_id: user });
+  await pool.query("DELETE FROM sessions"); // <-- every row
+  await pool.query("DELETE FROM sessions WHERE user_id = $1", [user]);
+  await pool.query("DELETE FROM sessions WHERE true");
+  let query = supabase.from("sessions").delete();
+  query = query.eq("user_id", user);
+  await query;
+}
+""",
+    """
+=== shop/jobs.py
+import psycopg2
+
+connection = psycopg2.connect("dbname=shop")
+
+
+def reset(cursor):
+    cursor = connection.cursor()
+    cursor.execute("UPDATE orders SET state = 'where it was'")  # <-- every order
+    cursor.execute("UPDATE orders SET state = 'new' WHERE state IS NULL")
+    cursor.execute("UPDATE orders SET total = sums.total FROM sums WHERE sums.id = orders.id")
+    cursor.execute("DELETE FROM orders USING old WHERE old.id = orders.id")
+    cursor.execute("SELECT id FROM orders FOR UPDATE")
+""",
+    """
+=== tests/test_shop.py
+import psycopg2
+
+
+def clean():
+    psycopg2.connect("dbname=shop").cursor().execute("DELETE FROM orders")
+""",
+]

@@ -178,6 +178,9 @@ def test_expression(expression: str, value: str) -> None:
         ('a["id"]', "$a.id"),
         ("a[0]", "$a[]"),
         ("a[1:]", "$a"),
+        ('", ".join(f"{k} = {v}" for k, v in a.items())', "{$a[]|' = '|$a[]}"),
+        ('", ".join(a.keys())', "{$a[]}"),
+        ('a.split(",")[0]', "a.split(',')"),
     ],
 )
 def test_text_of_parameters(expression: str, value: str) -> None:

@@ -20,6 +20,8 @@ from .values import (
 
 OPTIONS = 16
 """How many options a choice keeps."""
+PIECES = frozenset({"split", "rsplit", "splitlines", "partition", "rpartition", "findall"})
+"""Methods that cut a text into pieces: a piece is still that call, so that what was cut is not forgotten."""
 COMPARED = 40
 """How many parts options may have to be compared with each other."""
 
@@ -107,6 +109,8 @@ def member(value: Value, suffix: str, at: Location) -> Value | None:
             return replace(value, at=at, path=value.path + suffix)
         case Reference(name=name):
             return Reference(at, name + suffix)
+        case Call(name=name) if suffix == "[]" and name in PIECES:
+            return value
         case Call(callee=callee):
             return Reference(at, f"{callee}(){suffix}")
         case Record() if suffix.startswith("."):

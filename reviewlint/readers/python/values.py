@@ -617,6 +617,8 @@ class Evaluator:
             return self._record_method(at, receiver, method, arguments)
         if isinstance(receiver, Items) and method == "copy":
             return receiver
+        if isinstance(receiver, Parameter | Reference) and not arguments:
+            return self._view(at, receiver, method)
         return None
 
     def _text_method(
@@ -671,6 +673,13 @@ class Evaluator:
                 pairs = tuple(Items(at, (Constant(at, key), value)) for key, value in receiver.entries)
                 return Items(at, pairs, receiver.open)
         return None
+
+    def _view(self, at: Location, receiver: Value, method: str) -> Value | None:
+        """The keys, values or items of a dict that nobody knows."""
+        one = element(receiver, at)
+        if one is None or method not in ("keys", "values", "items"):
+            return None
+        return Items(at, (Items(at, (one, one)) if method == "items" else one,), open=True)
 
     def joined(self, at: Location, separator: Value, joined: Value) -> Value:
         """`separator.join(joined)`."""

@@ -461,3 +461,24 @@ def test_facts_stand_in_the_order_of_the_text() -> None:
     assert {type(fact) for fact in found} >= {Import, Export, Definition, EnvironmentRead, Function, LogCall}
     definition = next(fact for fact in found if isinstance(fact, Definition))
     assert not isinstance(definition.value, Constant)
+
+
+def test_calls_are_named_after_the_class_of_their_receiver() -> None:
+    source = """
+        import { Orders } from "./orders";
+        const orders = new Orders(db);
+        class Controller {
+          private readonly log = new Log();
+          constructor(private readonly users: Users, @Inject(X) private mail: Mail | null, plain: string) {}
+          run() { orders.create(); this.users.find(); this.mail?.send(); this.log.info(); this.own(); plain.f(); }
+        }
+        """
+    calls = {one.name: one.calls for one in facts(Function, source)}
+    assert calls["Controller.run"] == (
+        "./orders.Orders.create",
+        "Users.find",
+        "Mail.send",
+        "Log.info",
+        "Controller.own",
+        "plain.f",
+    )

@@ -20,6 +20,7 @@ from ..conditions import with_conditions
 from . import imports, syntax
 from .bindings import Binding
 from .grammar import parsed
+from .instances import Instances
 from .problems import problem
 from .scopes import Scope, Scopes
 from .values import Evaluator
@@ -334,11 +335,12 @@ class Module:
     def _called(self) -> dict[int, dict[str, None]]:
         found: dict[int, dict[str, None]] = {}
         known, at = self._dotted, self.scopes.at
+        resolved = Instances(self).resolved
         for node, text in self.callees:
             scope = at(node.start_byte)
             name = known.get(text) or self.callee(node)
-            if name.startswith("this.") and (klass := scope.klass) is not None:
-                name = klass.name + name[4:]
+            if "." in name:
+                name = resolved(name, scope)
             if name:
                 found.setdefault(scope.owner.node.id, {})[name] = None
         return found

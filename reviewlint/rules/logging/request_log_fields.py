@@ -1,0 +1,161 @@
+"""A line about a request or its response lacks what such lines are searched by.
+
+The access line is where every investigation begins: which request, which path, how it ended, how long it took. Without
+`request_id` it cannot be tied to the lines of the same request; without `status` and `duration_ms` nothing can be
+counted or measured from it.
+
+Required are `request_id`, `method` and `path`, and `status` and `duration_ms` on completion; common synonyms count. A
+request id that is bound to the context (structlog's contextvars, pino-http, asgi-correlation-id, OpenTelemetry) is there.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ...facts.imports import Import
+from ...facts.logs import LogCall
+from ...facts.values import Constant, Record, Text, rendered
+from ...finding import Confidence, Finding
+from ...join.services import services
+from ...project import SERVER_SIDES, Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="medium",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="S F A",
+    limits="Lines are known by their message: “request started”, “request completed” and the like.",
+)
+
+BEGINS = re.compile(
+    r"^\W*(?:incoming|received|new|handling|processing|http)?[ _.-]*(?:http[ _.-]*)?request(?:[ _.-]*(?:received|started|start|begin|began|in))?\W*$",
+    re.IGNORECASE,
+)
+ENDS = re.compile(
+    r"^\W*(?:http[ _.-]*)?(?:request|response)[ _.-]*(?:completed?|finished|done|handled|processed|end(?:ed)?|sent|out|log)\W*$"
+    r"|^\W*access(?:[ _.-]?log)?\W*$|^\W*(?:completed|finished|handled) request\W*$",
+    re.IGNORECASE,
+)
+CONTEXT = re.compile(
+    r"^(?:structlog\.contextvars|pino-http|nestjs-pino|asgi_correlation_id|opentelemetry|@opentelemetry/|express-http-context"
+    r"|cls-hooked|@fastify/request-context|node:async_hooks|async_hooks|ddtrace|dd-trace|elasticapm|starlette_context)"
+)
+SPELLED = {
+    "request_id": r"request_?id|req_?id|correlation_?id|trace_?id|x[-_]request[-_]id",
+    "method": r"method|verb",
+    "path": r"path\w*|url|uri|route|endpoint|originalurl",
+    "status": r"status\w*|code",
+    "duration_ms": r"duration\w*|elapsed\w*|latency\w*|response_?time\w*|took\w*|process_?time\w*|time_?ms|ms|time_?taken",
+}
+START = ("request_id", "method", "path")
+END = (*START, "status", "duration_ms")
+
+
+@dataclass(frozen=True)
+class Options:
+    """`required` on every request line and `on_completion` besides, out of the names above or names of your own."""
+
+    required: tuple[str, ...] = START
+    on_completion: tuple[str, ...] = ("status", "duration_ms")
+
+
+def check(project: Project, options: Options) -> Iterator[Finding]:
+    """Each request line without a required field."""
+    names = project.view(services)
+    bound = {names.of(fact.at.path) for fact in project.facts(Import) if CONTEXT.match(fact.module)}
+    for log in project.facts(LogCall, *SERVER_SIDES):
+        if log.level not in ("info", "debug") or log.library == "print" or not isinstance(log.message, Constant | Text):
+            continue
+        text = re.sub(r"\{\}|%\w", " ", rendered(log.message)).strip()
+        ends = ENDS.match(text) is not None
+        if not ends and not BEGINS.match(text):
+            continue
+        if any(isinstance(argument, Record) and argument.open for argument in log.arguments) or not _is_known(log):
+            continue
+        required = [*options.required, *(options.on_completion if ends else ())]
+        if names.of(log.at.path) in bound and "request_id" in required:
+            required.remove("request_id")
+        said = " ".join((*(name for name, _ in log.fields), *log.given))
+        lacking = [
+            name
+            for name in required
+            if not re.search(rf"(?i)(?<![a-z]){SPELLED.get(name, name)}(?![a-z])", _snake(said))
+        ]
+        if lacking:
+            listed = ", ".join(f"`{name}`" for name in lacking)
+            yield Finding(
+                log.at,
+                evidence=f"“{text}” is logged without {listed}.",
+                remedy=f"Pass {listed} as fields, or bind the request's id to the log context in a middleware.",
+                slots={"message": text, "fields": listed},
+                confidence=Confidence.MEDIUM,
+            )
+
+
+def _is_known(log: LogCall) -> bool:
+    """Whether all that the line is given can be read: no object or mapping that is built elsewhere."""
+    return not any("**" in text or "..." in text for text in log.given) and not any(
+        re.fullmatch(r"[A-Za-z_]\w*", text) and text not in ("err", "error") for text in log.given[1:]
+    )
+
+
+def _snake(text: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text)
+
+
+REMARK = "“{message}” without {fields} cannot be tied to anything else that happened in that request, and nothing can be measured by it."
+
+EXAMPLES = [
+    """
+=== app/middleware.py
+import logging
+import time
+
+logger = logging.getLogger(__name__)
+
+async def access(request, call_next):
+    started = time.monotonic()
+    logger.info("request started", extra={"method": request.method})  # <-- no id, no path
+    response = await call_next(request)
+    logger.info(  # <-- no status, no duration
+        "request completed",
+        extra={"request_id": request.state.id, "method": request.method, "path": request.url.path},
+    )
+    return response
+
+async def whole(request, call_next):
+    response = await call_next(request)
+    logger.info("request completed", extra={
+        "request_id": request.state.id, "method": request.method, "path": request.url.path,
+        "status_code": response.status_code, "duration_ms": 3,
+    })
+    logger.info("requesting a quote")
+    return response
+""",
+    """
+=== src/access.ts
+import pino from 'pino'
+
+const logger = pino()
+
+export function access(req: Request, res: Response, next: () => void) {
+  logger.info({ method: req.method, url: req.url }, 'request received') // <-- no request id
+  logger.info({ reqId: req.id, method: req.method, url: req.url, statusCode: res.statusCode, responseTime: 3 }, 'request completed')
+  next()
+}
+""",
+    """
+=== app/access.py
+import structlog
+from structlog.contextvars import bind_contextvars
+
+log = structlog.get_logger()
+
+async def access(request, call_next):
+    bind_contextvars(request_id=request.headers["x-request-id"])
+    log.info("request_started", method=request.method, path=request.url.path)
+    return await call_next(request)
+""",
+]

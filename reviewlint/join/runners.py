@@ -17,7 +17,8 @@ HOPS = 3
 
 def queries(project: Project) -> tuple[Query, ...]:
     """The view: every query, those through the project's own functions included, by path and then by place."""
-    direct = project.facts(Query)
+    once = {(query.at, query.text.at): query for query in reversed(project.facts(Query))}
+    direct = sorted(once.values(), key=lambda query: query.at)
     seen = {(query.at.path, query.at.line, query.at.column) for query in direct}
     functions = {(fact.at.path, fact.name): fact for fact in project.facts(Function)}
     handed = [(one, place) for one in project.facts(HandedQuery) if (place := _runner(project, one, functions))]

@@ -13,29 +13,51 @@ from .module import Module
 from .origins import origin
 from .packages import is_own
 
-CALLS = frozenset({"exec", "execute", "prepare", "query"})
+_ALWAYS = frozenset({"exec", "execute", "prepare", "query"})
+_SOMETIMES = frozenset(
+    {"all", "any", "batch", "each", "get", "many", "manyOrNone", "none", "one", "oneOrNone", "run", "stream", "Request"}
+)
+CALLS = _ALWAYS | _SOMETIMES
 _SPOKEN = re.compile(
     r"(?:^|\.)_?(?:db|database|pool|pg|pgPool|sql|conn|connection|tx|trx|dbClient|pgClient|sqlClient|dbPool|knex|tnx"
     r"|readPool|writePool)(?:\(\))?$"
 )
 _OPEN = Text | Parameter | Reference | Call
 _OTHERS = (b"typeorm", b"equelize")
+_READ_ELSEWHERE = re.compile(
+    r"^(?:mysql2?|mariadb|promise-mysql|@planetscale/database|pg|pg-pool|pg-native|pg-promise|@neondatabase/serverless"
+    r"|@vercel/postgres|better-sqlite3|sqlite3?|bun:sqlite|@libsql/client|sqlite/DB|@db/sqlite|x/sqlite|knex|objection"
+    r"|@adonisjs/lucid|sequelize|sequelize-typescript|typeorm|@nestjs/typeorm|postgres|x/postgres)(?:\.|/|$)"
+)
+"""Packages with a reader of their own."""
 
 
 def call(node: Node, module: Module) -> Iterator[FileFact]:
-    """`db.query(…)` where the file itself does not say what `db` is."""
+    """`db.query(…)` where no other reader knows what `db` is."""
     receiver, given = module.receiver(node), syntax.arguments(node)
-    if receiver is None or not given or node.type != "call_expression":
+    if node.type == "new_expression":
+        if module.callee(node).rpartition(".")[2] == "Request" and module.has_import("tedious", "mssql"):
+            yield from (
+                query for query in queries.queries(node, module, "mssql", "@name") if queries.is_sql(query.text)
+            )
+        return
+    if receiver is None or not given:
         return
     dotted = module.dotted(receiver)
     if module.mentions(*_OTHERS) and re.search(r"(?:sequelize|queryRunner|dataSource|manager)$", dotted, re.IGNORECASE):
         return
     made = origin(receiver, module)
-    if made and not is_own(made):
+    if _READ_ELSEWHERE.match(made):
         return
+    method, is_foreign = module.callee(node).rpartition(".")[2], bool(made) and not is_own(made)
     for query in queries.queries(node, module, "sql", ""):
         style = queries.paramstyle_of(query.text)
         if queries.is_sql(query.text):
             yield replace(query, paramstyle=style)
-        elif _SPOKEN.search(dotted) and all(isinstance(one, _OPEN) for one in options(query.text)):
+        elif (
+            method in _ALWAYS
+            and not is_foreign
+            and _SPOKEN.search(dotted)
+            and all(isinstance(one, _OPEN) for one in options(query.text))
+        ):
             yield replace(query, paramstyle=style, certain=False)

@@ -50,7 +50,7 @@ def queries(
 ) -> Iterator[Query]:
     """The query that a call sends: its first argument (or `text`), with the values bound by the second one.
 
-    `{ text, values }` and `{ sql, values }` are taken apart.
+    `{ text, values }`, `{ sql, values }` and their kin are taken apart.
     """
     given = syntax.arguments(call)
     if text is None:
@@ -62,7 +62,7 @@ def queries(
     if len(given) > 1 and syntax.unwrapped(given[1]).type not in syntax.FUNCTIONS:
         parameters = module.value(given[1])
     if isinstance(value, Record):
-        said = value.get("text") or value.get("sql") or value.get("query")
+        said = value.get("text") or value.get("sql") or value.get("query") or value.get("sqlText")
         if said is None:
             return
         bound = value.get("values") or value.get("args") or value.get("params")

@@ -49,10 +49,14 @@ def test_a_voice_that_comes_with_reviewlint_is_whole(name: str) -> None:
         ("{ not a slot } {Table}", "{ not a slot } {Table}"),
         ("{long}.", "x" * 57 + "...."),
         ("{lines}.", "select 1 from t."),
+        ("{several}.", "`aaaaaaaaaaaaaaaaaaaa`, `bbbbbbbbbbbbbbbbbbbb`, ...."),
+        ("{code}.", "`" + "x" * 56 + "...`."),
     ],
 )
 def test_sentences_are_filled_or_not_spoken(sentence: str, said: str) -> None:
     slots = {"table": "notes", "empty": " ", "long": "x" * 200, "lines": "select 1\n   from t"}
+    slots["several"] = ", ".join(f"`{letter * 20}`" for letter in "abcd")
+    slots["code"] = f"`{'x' * 200}`"
     assert filled_in(sentence, slots) == said
 
 

@@ -81,10 +81,22 @@ def filled_in(sentence: str, slots: Mapping[str, str]) -> str:
             return match[0][0]
         value = " ".join(slots.get(match[1], "").split())
         missing = missing or not value
-        return value if len(value) <= _LONGEST else value[: _LONGEST - 3].rstrip() + "..."
+        return value if len(value) <= _LONGEST else _clipped(value)
 
     text = _SLOT.sub(fill, " ".join(sentence.split()))
     return "" if missing else text
+
+
+def _clipped(value: str) -> str:
+    """A long value cut, after a whole item where it is a list, and never inside of backticks that stay open."""
+    items = value.split(", ")
+    while len(items) > 1 and len(", ".join(items)) > _LONGEST - 5:
+        items.pop()
+    text = ", ".join(items)
+    if len(text) <= _LONGEST - 5:
+        return f"{text}, ..."
+    cut = f"{text[: _LONGEST - 3].rstrip()}..."
+    return f"{cut}`" if cut.count("`") % 2 else cut
 
 
 def slots_of(sentence: str) -> set[str]:

@@ -179,13 +179,21 @@ def relations(tree: Tree) -> Iterator[Relation]:
         yield from query.relations
 
 
+_WITHOUT_BRACKETS = frozenset(
+    "current_catalog current_date current_role current_schema current_time current_timestamp current_user localtime "
+    "localtimestamp session_user user".split()
+)
+
+
 def canonical(tree: Tree) -> str:
     """An expression's text in one way of writing, so that equal expressions have equal texts."""
     match tree:
         case Literal(value=value):
-            return "null" if value is None else str(value).lower() if isinstance(value, bool) else repr(value)
+            return _literal(value)
         case ColumnRef(parts=parts):
             return ".".join(parts)
+        case Invocation(function=Name(schema="", name=name), arguments=()) if name in _WITHOUT_BRACKETS:
+            return name
         case Invocation(function=function, arguments=arguments):
             return f"{function}({', '.join(map(canonical, arguments))})"
         case Cast(operand=operand, type=type_):
@@ -207,6 +215,18 @@ def canonical(tree: Tree) -> str:
             conditions = " and ".join(map(canonical, tree.conditions))
             rest = "; ".join(map(canonical, (*tree.others, *tree.parts)))
             return f"{head}{tree.use}(select {outputs} from {sources} where {conditions} {rest})"
+
+
+def _literal(value: str | int | float | bool | None) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case str():
+            return "'" + value.replace("'", "''") + "'"
+        case _:
+            return str(value)
 
 
 # Parts of statements

@@ -27,6 +27,16 @@ def databases(project: Project) -> tuple[Database, ...]:
     )  # fmt: skip
 
 
+def database_at(project: Project, path: str) -> Database | None:
+    """A migration's database as it is when the files up to that one have run; None for what is no migration."""
+    for root, platform, tool, files in _folders(project.files.values()):
+        if path in files:
+            until = files[: files.index(path) + 1]
+            history = ((one, _statements(project.files[one])) for one in until)
+            return replay(history, root=root, platform=platform, tool=tool)
+    return None
+
+
 def _statements(file: FileFacts) -> Iterator[Statement]:
     return (fact for fact in file.facts if isinstance(fact, Statement))
 

@@ -57,7 +57,7 @@ def is_service_role(secret: Secret) -> bool:
 
 
 def needs_no_fallback(project: Project, variable: str, path: str) -> bool:
-    """Whether a fallback for `variable` in the file at `path` is a fault: a secret's, in code that can run in production."""
+    """Whether a fallback for `variable` at `path` is a fault: a secret that can be missing in production."""
     return (
         bool(secret_kind(variable))
         and project.side(path) in (Side.SERVER, Side.EDGE, Side.OTHER)

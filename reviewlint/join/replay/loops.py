@@ -45,13 +45,13 @@ def _filled(item: Any, values: Mapping[str, str]) -> Any:
             if word in item:
                 item = item.replace(word, value)
         return item
-    if isinstance(item, tuple):
-        return tuple(_filled(one, values) for one in item)
     if isinstance(item, Name):
         name, schema = _filled(item.name, values), _filled(item.schema, values)
         if name != item.name and not schema and "." in name:
             schema, _, name = name.rpartition(".")
         return Name(schema.strip('"'), name.strip('"'))
+    if isinstance(item, tuple):
+        return tuple(_filled(one, values) for one in item)
     if isinstance(item, sql.Dropped | sql.AlterFunction) and "(" in (text := _filled(item.name.name, values)):
         # A function's identity: `oid::regprocedure` prints its arguments along.
         name, _, arguments = text.rstrip(")").partition("(")

@@ -1,5 +1,6 @@
 """RENAME and SET SCHEMA, followed to everything that uses the object."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -88,7 +89,12 @@ def _rename_column(state: State, action: sql.Rename) -> None:
             inside,
             columns=tuple(replace(one, name=action.new) if one.name == action.part else one for one in inside.columns),
             constraints=tuple(
-                replace(one, columns=_renamed(one.columns, action.part, action.new)) for one in inside.constraints
+                replace(
+                    one,
+                    columns=_renamed(one.columns, action.part, action.new),
+                    expression=_reworded(one.expression, action),
+                )
+                for one in inside.constraints
             ),
             changed=(*inside.changed, state.at),
         )
@@ -108,20 +114,23 @@ def _rename_column(state: State, action: sql.Rename) -> None:
                 for one in index.elements
             )
             state.indexes[name] = replace(
-                index, elements=elements, include=_renamed(index.include, action.part, action.new)
+                index,
+                elements=elements,
+                include=_renamed(index.include, action.part, action.new),
+                where=_reworded(index.where, action),
             )
     for key, policy in list(state.policies.items()):
         state.policies[key] = _with_renamed_column(state, policy, table, action)
 
 
 def _with_renamed_column(state: State, policy: Policy, table: Table, action: sql.Rename) -> Policy:
-    """A policy whose expressions follow a renamed column, as PostgreSQL's do; their text stays as written."""
+    """A policy whose expressions follow a renamed column, as PostgreSQL's do."""
     owner = state.tables.get(policy.table)
     renamed: dict[str, Any] = {}
     for field in ("using", "check"):
         expression: Expression | None = getattr(policy, field)
         if expression and owner and uses_column(expression.tree, owner, table, action.part, state.find):
-            renamed[field] = replace(expression, tree=_retold(expression.tree, action.part, action.new))
+            renamed[field] = _reworded(expression, action)
     return replace(policy, **renamed) if renamed else policy
 
 
@@ -233,6 +242,14 @@ def _follow(state: State, renamed: Callable[[Name], Name], field: str) -> None:
             now = frozenset(map(renamed, names))
             if now != names:
                 holder[key] = replace(item, **{field: now})
+
+
+def _reworded(expression: Expression | None, action: sql.Rename) -> Expression | None:
+    """An expression on rows of one table, written with a column's new name."""
+    if expression is None:
+        return None
+    text = re.sub(rf"(?<![\w'\"]){re.escape(action.part)}(?![\w'\"])", sql.quoted(action.new), expression.text)
+    return replace(expression, text=text, tree=_retold(expression.tree, action.part, action.new))
 
 
 def _renamed(columns: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:

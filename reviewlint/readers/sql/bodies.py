@@ -55,7 +55,7 @@ def body(text: str, language: str, place: Place, position: int, read: ReadStatem
     start, at = _inside(text, place, position)
     inside = tuple(tokens(text))
     calls, relations = _touched(inside)
-    if language != "plpgsql":
+    if language != "plpgsql" or not (runs or any(token.lower == "execute" for token in inside)):
         return Body(at, text, calls=calls, relations=relations)
     reader = _Reader(text, place, start, at, read=read, runs=runs)
     reader.read_all(inside)

@@ -53,7 +53,7 @@ _TYPES = {
 }
 _BOUND = frozenset({"bind", "new", "unbind", "try_unbind", "opt", "patch", "getChild", "contextualize"})
 _APPLICATIONS = re.compile(r"(?:^|\.)(?:app|current_app|application)\.logger$")
-_NAMED = re.compile(r"(?:^|[._])(?:log|logger)$", re.IGNORECASE)
+_NAMED = re.compile(r"(?:^|[._])(?:log|logger|logger_?adapter|LOG|LOGGER|Log|Logger)$|[a-z]Logger$")
 _SERVICE = frozenset({"exc_info", "stack_info", "stacklevel", "extra", "*", "**"})
 
 
@@ -121,7 +121,11 @@ def _by_name(name: str, value: Value, module: "Module") -> str:
     bare = re.sub(r"\(\)\.(?:bind|opt|new|unbind|patch|getChild)\(\)$", "", name)
     bare = re.sub(r"\.(?:bind|opt|new|unbind|patch|getChild)\(\)$", "", bare)
     made_by_project = isinstance(value, Call) and re.search(r"get_?logger$", value.callee, re.IGNORECASE) is not None
-    if not made_by_project and (not _NAMED.search(bare) or isinstance(value, Call | Constant | Record | Items)):
+    is_something_else = isinstance(value, Call | Record | Items) or (
+        isinstance(value, Constant) and value.value is not None
+    )
+    typed = isinstance(value, Parameter) and not value.path and value.annotation.strip("\"'").endswith("Logger")
+    if not made_by_project and not typed and (is_something_else or not _NAMED.search(bare)):
         return ""
     for library in ("structlog", "loguru"):
         if module.has_import(library) and not module.has_import("logging"):

@@ -30,6 +30,11 @@ _READ_ELSEWHERE = re.compile(
     r"|@adonisjs/lucid|sequelize|sequelize-typescript|typeorm|@nestjs/typeorm|postgres|x/postgres)(?:\.|/|$)"
 )
 """Packages with a reader of their own."""
+_SPEAKS_SQL = re.compile(
+    r"^(?:mssql|tedious|snowflake-sdk|@google-cloud/bigquery|oracledb|@clickhouse/client|clickhouse|cassandra-driver|duckdb"
+    r"|@duckdb/[\w-]+|@databricks/sql|ibm_db|odbc|hdb|trino-client|presto-client|@aws-sdk/client-rds-data|slonik)(?:\.|/|$)"
+)
+"""Packages without one whose methods take SQL."""
 
 
 def call(node: Node, module: Module) -> Iterator[FileFact]:
@@ -49,7 +54,10 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
     made = origin(receiver, module)
     if _READ_ELSEWHERE.match(made):
         return
-    method, is_foreign = module.callee(node).rpartition(".")[2], bool(made) and not is_own(made)
+    method = module.callee(node).rpartition(".")[2]
+    is_foreign = bool(made) and not is_own(made) and (made[0] == "@" or module.has_import(made.partition(".")[0]))
+    if is_foreign and not _SPEAKS_SQL.match(made):
+        return
     for query in queries.queries(node, module, "sql", ""):
         style = queries.paramstyle_of(query.text)
         if queries.is_sql(query.text):

@@ -24,7 +24,7 @@ from ...facts.location import Location, Related
 from ...facts.values import Call, Choice, Constant, Items, Record, Text, Value, options
 from ...finding import Confidence, Finding, Rewrite, Severity
 from ...join.runners import queries
-from ...join.splices import Splice, Splices, splices
+from ...join.splices import REQUEST, Splice, Splices, splices
 from ...project import Project
 from ...rule import Meta
 
@@ -82,12 +82,14 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         reaching = next((flow for flow in flows[query.at.path] if _ends_in(flow, query)), None)
         origin = next((splice.origin for splice in found if splice.origin), "")
-        if found and (reaching is not None or origin or side is not Side.TEST):
+        if side is Side.TEST and origin != REQUEST:
+            continue
+        if found:
             is_error = reaching is not None or origin
             judged = _error(query, found, reaching, origin, view) if is_error else _warning(query, found, view)
             bindable = id(query) in direct and all(_kind(splice) == "value" for splice in found)
             yield replace(judged, rewrite=Rewrite("bind_values", query)) if bindable else judged
-        elif not found and view.is_handed_on(query) and (reaching is not None or view.origin_of_whole(query)):
+        elif view.is_handed_on(query) and (reaching is not None or view.origin_of_whole(query)):
             yield _handed_on(query, reaching, view.origin_of_whole(query))
 
 

@@ -12,7 +12,7 @@ from ...facts.location import Location
 from ...facts.sql import Body, DynamicSql, ForEach, Name, Statement, Tree
 from .lexer import Text, Token, pieces, tokens
 from .postgres import SyntaxFailure, parse
-from .templates import Holes, Template, Unwritten, written
+from .templates import Holes, Scope, Template, is_harmless, written
 from .trees import Place, query, tree
 
 ReadStatement = Callable[..., Statement]
@@ -87,6 +87,7 @@ class _Reader:
         self.dynamic: list[DynamicSql] = []
         self.variables: dict[str, Template] = {}
         self.arrays: dict[str, tuple[str, ...]] = {}
+        self.harmless: set[str] = set()
 
     def read_all(self, inside: tuple[Token, ...]) -> None:
         """Read every part of the body."""
@@ -130,11 +131,13 @@ class _Reader:
         """Keep what a declaration or assignment says about a variable."""
         if part.tokens[0].lower in _NO_ASSIGNMENT:
             return
+        if len(part.tokens) > 1 and part.tokens[1].kind == "word" and is_harmless(part.tokens[1].text):
+            self.harmless.add(part.tokens[0].lower)
         for index, token in enumerate(part.tokens[:8]):
             if token.text in {":=", "="} or (token.lower == "default" and index):
                 name = part.tokens[0].lower
                 value = self._expression(part.tokens[index + 1 :])
-                self.variables.pop(name, None)
+                before = self.variables.get(name)
                 self.arrays.pop(name, None)
                 if value is None:
                     return
@@ -142,10 +145,10 @@ class _Reader:
                 if items is not None:
                     self.arrays[name] = items
                     return
-                try:
-                    self.variables[name] = written(value, self.variables, self._holes())
-                except Unwritten:
-                    return
+                made = written(value, self._scope())
+                if part.conditional and before is not None:
+                    made = Template(made.text, tuple(dict.fromkeys((*before.open, *made.open))), known=False)
+                self.variables[name] = made
                 return
 
     def _execute(self, part: _Part) -> None:
@@ -163,15 +166,10 @@ class _Reader:
         value = self._expression(argument)
         if value is None:
             return
-        shown = self.text[argument[0].start : argument[-1].end]
-        try:
-            text = written(value, self.variables, self._holes())
-        except Unwritten as unwritten:
-            self.dynamic.append(DynamicSql(at, " ".join(shown.split()), unwritten.names, using))
-            return
-        if not self.runs or not all(level.known for level in self.levels):
-            if text.open:
-                self.dynamic.append(DynamicSql(at, " ".join(shown.split()), text.open, using))
+        text = written(value, self._scope())
+        if not self.runs or not text.known or not all(level.known for level in self.levels):
+            shown = " ".join(self.text[argument[0].start : argument[-1].end].split())
+            self.dynamic.append(DynamicSql(at, shown, text.open, using))
             return
         for piece in pieces(text.text):
             source = text.text[piece.start : piece.end]
@@ -221,8 +219,9 @@ class _Reader:
         loop = ForEach(level.variable, level.values, level.query, tuple(level.holes.named), tuple(level.statements))
         self.levels[-1].statements.append(Statement(level.at or self.at, "for each", loop, conditional=True))
 
-    def _holes(self) -> list[Holes]:
-        return [level.holes for level in self.levels[1:] if level.variable]
+    def _scope(self) -> Scope:
+        holes = [level.holes for level in self.levels[1:] if level.variable]
+        return Scope(self.variables, holes, frozenset(self.harmless))
 
     # Expressions
 

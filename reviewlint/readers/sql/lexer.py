@@ -187,10 +187,10 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]
     """The tokens of `text[start:end]`, comments left out."""
     position, stop = start, len(text) if end is None else end
     if text.find("/*", start, stop) < 0:
-        for match in _PLAIN_TOKENS.finditer(text, start, stop):
-            kind = match.lastgroup or ""
+        for plain in _PLAIN_TOKENS.finditer(text, start, stop):
+            kind = plain.lastgroup or ""
             if kind != "line":
-                yield Token("word" if kind == "rest" else kind, match[0], match.start(), match.end())
+                yield Token("word" if kind == "rest" else kind, plain[0], plain.start(), plain.end())
         return
     while True:
         match = _TOKENS.search(text, position, stop)

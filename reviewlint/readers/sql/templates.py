@@ -1,4 +1,4 @@
-"""The text that an EXECUTE runs: constant, or with holes that a loop's variable fills, or not known."""
+"""The text that an EXECUTE runs: what is known of it, the values that a loop fills in, and what is put in unquoted."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,14 +8,21 @@ from ...facts import sql
 from ...facts.sql import Tree
 
 _SPECIFIER = re.compile(r"%(?:(?P<place>\d+)\$)?(?P<flags>-?\d*)(?P<kind>[sIL%])")
+_HARMLESS = re.compile(
+    r"(?:smallint|integer|bigint|int[248]?|oid|uuid|boolean|bool|numeric|real|double precision|date|time|interval|money"
+    r"|reg\w+|tid|serial|bigserial)\b",
+    re.IGNORECASE,
+)
+_GAP = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A text. `open` names what is put into it without being quoted."""
+    """A text. `open` names the variables that go into it without being quoted; `known` where nothing is missing."""
 
     text: str
     open: tuple[str, ...] = ()
+    known: bool = True
 
 
 @dataclass(slots=True)
@@ -34,75 +41,82 @@ class Holes:
         return known
 
 
-class Unwritten(Exception):
-    """A text depends on what is only known when it runs; `names` are those parts of it that are not quoted."""
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is known where a text is written: variables with their texts, loops, and variables of harmless types."""
 
-    def __init__(self, names: tuple[str, ...]) -> None:
-        super().__init__(", ".join(names))
-        self.names = names
+    variables: Mapping[str, Template]
+    holes: Sequence[Holes]
+    harmless: frozenset[str]
 
 
-def written(tree: Tree, variables: Mapping[str, Template], holes: Sequence[Holes]) -> Template:
-    """The text that an expression makes. Raises `Unwritten` where it is not known."""
+def is_harmless(type_: str) -> bool:
+    """Whether values of a type, written out, can only be values: numbers, dates, names that quote themselves."""
+    return _HARMLESS.match(type_) is not None
+
+
+def written(tree: Tree, scope: Scope) -> Template:
+    """The text that an expression makes, as far as it is known."""
     match tree:
         case sql.Literal(value=value):
             return Template("" if value is None else str(value))
-        case sql.Cast(operand=operand):
-            return written(operand, variables, holes)
+        case sql.Cast(operand=operand, type=type_):
+            made = written(operand, scope)
+            return Template(made.text, (), made.known) if is_harmless(type_) else made
         case sql.ColumnRef(parts=parts):
-            return _variable(parts, variables, holes)
+            return _variable(parts, scope)
         case sql.Operation(operator="||", operands=operands):
-            return _joined([_part(operand, variables, holes) for operand in operands])
-        case sql.Invocation(function=sql.Name(name="concat"), arguments=arguments):
-            return _joined([_part(argument, variables, holes) for argument in arguments])
+            return _joined([written(operand, scope) for operand in operands])
+        case sql.Operation(operator="coalesce" | "case" | "case when", operands=operands):
+            made = _joined([written(operand, scope) for operand in operands])
+            return Template(_GAP, made.open, known=False)
+        case sql.Invocation(function=sql.Name(name="concat" | "concat_ws"), arguments=arguments):
+            return _joined([written(argument, scope) for argument in arguments])
         case sql.Invocation(function=sql.Name(name="format"), arguments=(template, *arguments)):
-            return _formatted(written(template, variables, holes), arguments, variables, holes)
+            return _formatted(written(template, scope), arguments, scope)
         case sql.Invocation(function=sql.Name(name="quote_ident"), arguments=(argument,)):
-            return _quoted(argument, variables, holes, "{}")
+            return _quoted(argument, scope, "{}")
         case sql.Invocation(function=sql.Name(name="quote_literal" | "quote_nullable"), arguments=(argument,)):
-            return _quoted(argument, variables, holes, "'{}'")
+            return _quoted(argument, scope, "'{}'")
+        case sql.Invocation(
+            function=sql.Name(name="lower" | "upper" | "trim" | "btrim" | "replace"), arguments=arguments
+        ):
+            made = _joined([written(argument, scope) for argument in arguments])
+            return Template(_GAP, made.open, known=False)
+        case sql.Operation(operator="->>" | "#>>", operands=(first, *_)):
+            return Template(_GAP, written(first, scope).open, known=False)
         case _:
-            raise Unwritten((_said(tree),))
+            return Template(_GAP, (), known=False)
 
 
-def _variable(parts: tuple[str, ...], variables: Mapping[str, Template], holes: Sequence[Holes]) -> Template:
-    for one in reversed(holes):
+def _variable(parts: tuple[str, ...], scope: Scope) -> Template:
+    name = ".".join(parts)
+    for one in reversed(scope.holes):
         if parts[0] == one.variable and len(parts) < 3:
-            return Template(one.word(parts[1] if len(parts) > 1 else ""), (".".join(parts),))
-    if len(parts) == 1 and parts[0] in variables:
-        return variables[parts[0]]
-    raise Unwritten((".".join(parts),))
+            return Template(one.word(parts[1] if len(parts) > 1 else ""), (name,))
+    if len(parts) == 1 and parts[0] in scope.variables:
+        return scope.variables[parts[0]]
+    return Template(_GAP, () if parts[0] in scope.harmless else (name,), known=False)
 
 
-def _part(tree: Tree, variables: Mapping[str, Template], holes: Sequence[Holes]) -> Template | Unwritten:
-    try:
-        return written(tree, variables, holes)
-    except Unwritten as unwritten:
-        return unwritten
+def _joined(parts: list[Template]) -> Template:
+    return Template(
+        "".join(part.text for part in parts),
+        tuple(dict.fromkeys(name for part in parts for name in part.open)),
+        all(part.known for part in parts),
+    )
 
 
-def _joined(parts: list[Template | Unwritten]) -> Template:
-    lost = [part for part in parts if isinstance(part, Unwritten)]
-    if lost:
-        raise Unwritten(tuple(name for part in lost for name in part.names))
-    known = [part for part in parts if isinstance(part, Template)]
-    return Template("".join(part.text for part in known), tuple(name for part in known for name in part.open))
-
-
-def _quoted(tree: Tree, variables: Mapping[str, Template], holes: Sequence[Holes], form: str) -> Template:
+def _quoted(tree: Tree, scope: Scope, form: str) -> Template:
     """A value that is quoted on its way into the text: it opens nothing, whether it is known or not."""
-    try:
-        text = written(tree, variables, holes).text
-        return Template(sql.quoted(text) if form == "{}" else form.format(text.replace("'", "''")))
-    except Unwritten as unwritten:
-        raise Unwritten(()) from unwritten
+    made = written(tree, scope)
+    text = sql.quoted(made.text) if form == "{}" else form.format(made.text.replace("'", "''"))
+    return Template(text, (), made.known)
 
 
-def _formatted(
-    template: Template, arguments: Sequence[Tree], variables: Mapping[str, Template], holes: Sequence[Holes]
-) -> Template:
+def _formatted(template: Template, arguments: Sequence[Tree], scope: Scope) -> Template:
     """What `format` makes: `%I` and `%L` quote, `%s` does not."""
-    parts: list[Template | Unwritten] = []
+    parts: list[Template] = []
     last = number = 0
     for match in _SPECIFIER.finditer(template.text):
         parts.append(Template(template.text[last : match.start()]))
@@ -112,25 +126,10 @@ def _formatted(
             continue
         number = int(match["place"]) if match["place"] else number + 1
         if number > len(arguments):
-            raise Unwritten(())
-        argument = arguments[number - 1]
-        if match["kind"] == "s":
-            parts.append(_part(argument, variables, holes))
+            parts.append(Template(_GAP, (), known=False))
+        elif match["kind"] == "s":
+            parts.append(written(arguments[number - 1], scope))
         else:
-            try:
-                parts.append(_quoted(argument, variables, holes, "'{}'" if match["kind"] == "L" else "{}"))
-            except Unwritten as unwritten:
-                parts.append(unwritten)
-    parts.append(Template(template.text[last:], template.open))
+            parts.append(_quoted(arguments[number - 1], scope, "'{}'" if match["kind"] == "L" else "{}"))
+    parts.append(Template(template.text[last:], template.open, template.known))
     return _joined(parts)
-
-
-def _said(tree: Tree) -> str:
-    """How the code calls a part that is not known."""
-    match tree:
-        case sql.Invocation(function=function):
-            return f"{function}(…)"
-        case sql.Query():
-            return "a sub-query"
-        case _:
-            return sql.canonical(tree)[:60]

@@ -1,0 +1,192 @@
+"""What a request's body says is written to the database unseen.
+
+Without a schema the first caller with a missing field gets a 500, the first with an extra one writes a column nobody
+meant to offer, and the first with a number of the wrong size fills the table with it. A schema in front of the handler
+(pydantic, marshmallow, a serializer, zod, joi, …) turns all three into a 422 that says which field.
+
+Silent wherever the handler checks anything: a validator's call, a test with a 4xx, a schema among the route's guards.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ...facts.code import Function
+from ...facts.data import Check, Query, TableAccess
+from ...facts.location import Location, Related
+from ...facts.values import Call, Choice, Items, Parameter, Record, Reference, Text, Value, named, rendered
+from ...finding import Finding, Subject
+from ...join.endpoints import Endpoint, answers, endpoints
+from ...project import SERVER_SIDES, Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="medium",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="F E A S",
+    limits="Bodies that a handler passes on to another function are taken for checked there.",
+)
+
+BODY = re.compile(
+    r"(?:^|\.)(?:request|req|c\.req|ctx\.request|context\.request)\.(?:(?:get_json|json|body|formData)\(\)|json|body|data|form|POST)(?:\.|$)"
+)
+REQUESTS = frozenset({"req", "request", "ctx", "c", "context", "event"})
+LOOSE = re.compile(r"^(?:dict|Dict|typing\.Dict|Any|typing\.Any|Mapping)\b")
+CHECKS = re.compile(
+    r"(?:safe_?)?parse(?!(?:Int|Float)?$)|valid|schema|check|assert|serializ|ensure|sanit|isinstance|^is[A-Z]|\.load$|verify|guard"
+    r"|zod|joi|yup|ajv|dto|celebrate|typebox|from_dict|structure|construct",
+    re.IGNORECASE,
+)
+DECLARED = frozenset({"fastify", "nest"})
+"""Frameworks where schemas are declared in places that are not part of the route's guards."""
+
+WRITES = re.compile(r"^\s*(?:with\b.*?\)\s*)?(?:insert|update|delete)\b", re.IGNORECASE | re.DOTALL)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Each handler that writes parts of a body that nobody looked at."""
+    writes: dict[tuple[str, str], list[tuple[Location, Value]]] = defaultdict(list)
+    for query in project.facts(Query, *SERVER_SIDES):
+        if query.parameters is not None and _is_write(query.text):
+            writes[query.at.path, query.function].append((query.at, query.parameters))
+    for access in project.facts(TableAccess, *SERVER_SIDES):
+        if access.operation in ("insert", "update", "upsert"):
+            given = next((c for c in access.calls if isinstance(c, Call) and c.name == access.operation), None)
+            if given is not None and given.arguments:
+                writes[access.at.path, access.function].append((access.at, given.arguments[0]))
+    if not writes:
+        return
+    checked = {(fact.at.path, fact.function) for fact in project.facts(Check)}
+    functions = {(fact.at.path, fact.name): fact for fact in project.facts(Function)}
+    seen = set()
+    for endpoint in project.view(endpoints):
+        place = (endpoint.handler_path, endpoint.handler)
+        if place in seen or place in checked or endpoint.framework in DECLARED or not writes.get(place):
+            continue
+        seen.add(place)
+        found = [(at, taken) for at, value in writes[place] if (taken := _taken(value)) is not None]
+        if found and not _checks(project, endpoint, functions.get(place)):
+            at, taken = found[0]
+            name = _name(taken)
+            route = f"{endpoint.method} {endpoint.path}"
+            yield Finding(
+                at,
+                evidence=f"`{name}` goes from the body of `{route}` into the database; nothing looks at it on the way.",
+                remedy="Declare the body's fields with their types and limits, and refuse the rest with 422.",
+                related=(Related(endpoint.at, route),) if endpoint.at != at else (),
+                subject=Subject("endpoint", route),
+                slots={"name": name, "route": route},
+            )
+
+
+def _is_write(text: Value) -> bool:
+    return WRITES.match(rendered(text)) is not None
+
+
+def _taken(value: Value) -> Value | None:
+    """The part of a value that comes from the request's body as it is."""
+    match value:
+        case Reference(name=name):
+            return value if BODY.search(name) else None
+        case Parameter(name=name, path=path, annotation=annotation):
+            loose = bool(path) and LOOSE.match(annotation) is not None
+            return value if (name in REQUESTS and re.match(r"\.body\b", path)) or loose else None
+        case Call(callee=callee, receiver=receiver):
+            if BODY.search(callee):
+                return value
+            return _taken(receiver) if receiver is not None and value.name == "get" else None
+        case Record(entries=entries):
+            return next((found for _, entry in entries if (found := _taken(entry)) is not None), None)
+        case Items(items=several) | Choice(options=several) | Text(parts=several):
+            return next((found for one in several if (found := _taken(one)) is not None), None)
+        case _:
+            return None
+
+
+def _name(value: Value) -> str:
+    text = named(value)
+    if isinstance(value, Call) and value.name == "get" and value.arguments:
+        text = f"{named(value.receiver) if value.receiver is not None else 'body'}.{named(value.arguments[0])}"
+    return text.replace("flask.", "")
+
+
+def _checks(project: Project, endpoint: Endpoint, function: Function | None) -> bool:
+    """Whether anything in front of the handler or in it looks at the body."""
+    calls = function.calls if function is not None else ()
+    if any(CHECKS.search(name) and name != "JSON.parse" for name in (*calls, *endpoint.guards)):
+        return True
+    own = (answer for answer in answers(project, endpoint) if answer.response.function == endpoint.handler)
+    return any(answer.status in (400, 422) or (answer.status is None and answer.response.raised) for answer in own)
+
+
+REMARK = "The first caller who leaves `{name}` out, or sends a novel in it, decides what this table holds. Let a schema read the body before the database does."
+
+EXAMPLES = [
+    """
+=== app/orders.py
+from flask import Blueprint, request
+
+bp = Blueprint("orders", __name__)
+
+@bp.post("/orders")
+def create():
+    data = request.get_json()
+    cursor.execute(  # <-- whatever the body says
+        "insert into orders (product, quantity) values (%s, %s)",
+        (data["product"], data.get("quantity")),
+    )
+    return {"status": "created"}, 201
+
+@bp.post("/carts")
+def cart():
+    data = CartSchema().load(request.get_json())
+    cursor.execute("insert into carts (owner) values (%s)", (data["owner"],))
+    return {"status": "created"}, 201
+
+@bp.post("/notes")
+def note():
+    data = request.get_json()
+    if len(data.get("text", "")) > 500:
+        return {"error": "too long"}, 422
+    cursor.execute("insert into notes (text) values (%s)", (data["text"],))
+    return {"status": "created"}, 201
+""",
+    """
+=== src/server.ts
+import express from 'express'
+import { Pool } from 'pg'
+import { z } from 'zod'
+
+const pool = new Pool()
+const app = express()
+const Order = z.object({ product: z.string() })
+
+app.post('/orders', async (req, res) => {
+  await pool.query('insert into orders (product) values ($1)', [req.body.product]) // <-- no schema
+  res.status(201).json({ ok: true })
+})
+
+app.post('/carts', async (req, res) => {
+  const { product } = Order.parse(req.body)
+  await pool.query('insert into carts (product) values ($1)', [product])
+  res.status(201).json({ ok: true })
+})
+""",
+    """
+=== app/notes.py
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+router = APIRouter()
+
+class Note(BaseModel):
+    text: str
+
+@router.post("/notes", status_code=201)
+def create(note: Note, cursor=None):
+    cursor.execute("insert into notes (text) values (%s)", (note.text,))
+    return {"status": "created"}
+""",
+]

@@ -278,7 +278,12 @@ def test_queries_of_known_receivers() -> None:
 def test_queries_of_connections_that_helpers_of_the_file_hand_out() -> None:
     assert queries(
         """
-        import psycopg2, pymysql
+        import psycopg2, pymysql, sqlite3
+        from flask import g
+        def get_db():
+            if "db" not in g:
+                g.db = sqlite3.connect("")
+            return g.db
         def connect():
             return pymysql.connect()
         @contextmanager
@@ -294,11 +299,13 @@ def test_queries_of_connections_that_helpers_of_the_file_hand_out() -> None:
             connect().cursor().execute("select 2")
             with cursor() as c:
                 c.execute("select 3")
+            get_db().execute("select 4")
         """
     ) == [
-        (12, "psycopg2", "%s", "select 1", True),
-        (14, "pymysql", "%s", "select 2", True),
-        (16, "psycopg2", "%s", "select 3", True),
+        (17, "psycopg2", "%s", "select 1", True),
+        (19, "pymysql", "%s", "select 2", True),
+        (21, "psycopg2", "%s", "select 3", True),
+        (22, "sqlite3", "?", "select 4", True),
     ]
 
 
@@ -369,7 +376,7 @@ def test_sqlalchemy() -> None:
             await session.execute(select(User).where(User.id == user_id))
             connection.exec_driver_sql("select 1")
             query.order_by(text(name))
-            query.order_by(text("false"))
+            query.order_by(text("false"), sa.literal_column("lower(email)"))
             sa.Column(server_default=sa.text("now()"))
             query.filter(f"age > {name}")
         """

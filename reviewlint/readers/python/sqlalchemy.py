@@ -45,7 +45,8 @@ def file(module: "Module") -> Iterator[FileFact]:
             yield from _executed(node, last.decode(), module, executed)
     for last in sorted(_CLAUSES & called.keys()):
         for node in called[last]:
-            yield from _clause(node, last.decode(), module)
+            if module.callee(node) not in _TEXT:
+                yield from _clause(node, last.decode(), module)
     texts = [node for node in module.calls if module.callee(node) in _TEXT] if module.mentions(*_TEXT_WORDS) else []
     for node in texts:
         if module.location(node) not in executed:

@@ -199,33 +199,53 @@ class Variables:
         return Parameter(at, name, scope.name, declared.annotation)
 
     def attribute(self, owner: str, name: str, use: Node) -> Value | None:
-        """What `owner.name` is, where `owner` is `self`, `cls` or a class of this file."""
+        """What `owner.name` is: of `self`, `cls` or a class of this file, or as this file assigns it (`g.db = …`)."""
         scope = self._module.scope(use)
         klass: Scope | None = None
         if owner in ("self", "cls"):
             klass = scope.klass
         elif owner not in self._module.names:
             klass = self._classes.get(owner)
-        if klass is None:
+        assigned = self._instance(klass).get(name, []) if klass is not None else self._elsewhere(owner, name, scope)
+        if klass is None and not assigned:
             return None
-        names = self._of(klass)
         found: list[Value] = []
-        key = (klass.number, f".{name}", 0)
+        key = (klass.number, f".{name}", 0) if klass is not None else (-1, f"{owner}.{name}", 0)
         if key in self._following or len(self._following) >= _NESTED:
             return None
         self._following.add(key)
         try:
-            bindings = names.bindings.get(name, [])
-            if bindings:
+            bindings = self._of(klass).bindings.get(name, []) if klass is not None else []
+            if klass is not None and bindings:
                 value = self._end(klass.body, bindings, lambda: None)
                 found += [value] if value is not None else []
-            for binding in self._instance(klass).get(name, [])[:8]:
+            for binding in assigned[:8]:
                 value = self._assigned(binding)
                 found += [value] if value is not None else []
         finally:
             self._following.discard(key)
         real = [value for value in found if not (isinstance(value, Constant) and value.value is None)] or found
         return choice(self._evaluator.at(use), real) if real else None
+
+    def _elsewhere(self, owner: str, name: str, scope: Scope) -> list[_Binding]:
+        """The assignments to an attribute of an imported or module-level object (`g.db`), wherever they stand."""
+        if owner in scope.parameters or (owner in self._of(scope).bindings and scope.parent is not None):
+            return []
+        return self._attributes.get(f"{owner}.{name}", [])
+
+    @cached_property
+    def _attributes(self) -> dict[str, list[_Binding]]:
+        """The assignments to attributes of names, by `name.attribute`, other than those of `self`."""
+        found: dict[str, list[_Binding]] = {}
+        for node in self._module.seen.get("assign", ()):
+            left = node.child_by_field_name("left")
+            if left is None or left.type != "attribute":
+                continue
+            source = self._module.text(left)
+            owner = source.partition(".")[0]
+            if owner not in ("self", "cls") and owner not in self._module.scopes.at(node.start_byte).parameters:
+                found.setdefault(source, []).append(_Binding("assign", node, node.start_byte, source))
+        return found
 
     def function(self, function: Node) -> Scope | None:
         """The function or method of this file that a callee's expression names."""

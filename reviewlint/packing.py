@@ -52,13 +52,14 @@ class _Unpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module.startswith("reviewlint.facts.") and "." not in name) or (module, name) in _ELSEWHERE:
             found = super().find_class(module, name)
-            if (
-                isinstance(found, type)
-                and found.__module__ == module
-                and (is_dataclass(found) or issubclass(found, Enum))
-            ):
+            if isinstance(found, type) and found.__module__ == module and _is_plain(found):
                 return found
         raise UnpackingError(f"{module}.{name} is no fact")
+
+
+def _is_plain(found: type) -> bool:
+    """Whether making one is nothing but keeping its values."""
+    return is_dataclass(found) or issubclass(found, Enum) or (issubclass(found, tuple) and hasattr(found, "_fields"))
 
 
 def pack(thing: Any) -> bytes:

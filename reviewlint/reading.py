@@ -23,7 +23,7 @@ from .classify import with_nul_bytes
 from .facts.file import FileFacts, Problem
 from .facts.location import Location
 from .fault import Fault
-from .packing import collecting_later, pack, unpack
+from .packing import UnpackingError, collecting_later, pack, unpack
 from .source import Skipped, Source
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _read(source: Source, data: bytes) -> Outcome:
     except (RecursionError, MemoryError):
         return given_up(source, "nested too deeply to be read: split it, or exclude it")
     except Exception as error:
-        return Fault(f"the {source.language} reader on {path}", f"{type(error).__name__}: {error}")
+        return _fault(source, error)
 
 
 def given_up(source: Source, reason: str, *, timed_out: bool = False) -> FileFacts:
@@ -212,7 +212,7 @@ def _outcomes(
                 worker.since = monotonic()
                 if not worker.given:
                     crew.hand(worker)
-                outcome: Outcome = unpack(answer[DIGEST:])
+                outcome = _unpacked(source, answer[DIGEST:])
                 if cache is not None and isinstance(outcome, FileFacts):
                     cache.put(answer[:DIGEST], answer[DIGEST:], outcome)
                 yield source.path, outcome
@@ -262,11 +262,30 @@ def _work(
         while given := connection.recv():
             for source in given:
                 key, outcome = read_one(root, source, contents)
-                connection.send_bytes(key + pack(outcome))
+                connection.send_bytes(key + _packed(source, outcome))
                 read += source.size
                 if read > BYTES_PER_COLLECTION:
                     gc.collect()
                     read = 0
+
+
+def _packed(source: Source, outcome: Outcome) -> bytes:
+    try:
+        return pack(outcome)
+    except Exception as error:
+        return pack(_fault(source, error))
+
+
+def _unpacked(source: Source, data: bytes) -> Outcome:
+    try:
+        outcome: Outcome = unpack(data)
+    except UnpackingError as error:
+        return _fault(source, error)
+    return outcome
+
+
+def _fault(source: Source, error: Exception) -> Fault:
+    return Fault(f"the {source.language} reader on {source.path}", f"{type(error).__name__}: {error}")
 
 
 def _confine() -> None:

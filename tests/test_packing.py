@@ -39,6 +39,20 @@ def classes() -> Iterator[type]:
                 yield each
 
 
+def named_tuples() -> Iterator[type]:
+    for module in pkgutil.iter_modules(facts.__path__):
+        for each in vars(importlib.import_module(f"{facts.__name__}.{module.name}")).values():
+            if isinstance(each, type) and issubclass(each, tuple) and hasattr(each, "_fields"):
+                yield each
+
+
+def test_every_named_tuple_of_the_vocabulary_is_known() -> None:
+    for each in set(named_tuples()):
+        made = each(*each._fields)  # type: ignore[attr-defined]
+        assert unpack(pack(made)) == made
+        assert type(unpack(pack(made))) is each
+
+
 def test_every_class_of_the_vocabulary_is_known() -> None:
     for each in set(classes()):
         bare = object.__new__(each)

@@ -4,6 +4,7 @@ import ctypes
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,26 @@ def test_what_is_too_deep_or_too_large_for_a_reader_is_a_problem_of_the_file(
     assert not faults
     assert list(problems(facts)) == ["app/bad.py"]
     assert not problems(facts)["app/bad.py"][0].timed_out
+
+
+class NoFact:
+    """Something that a reader has no business to put among the facts."""
+
+
+@pytest.mark.parametrize("intruder", [NoFact(), lambda: None])
+def test_facts_that_are_none_cost_their_file_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, intruder: object
+) -> None:
+    read = readers.read
+
+    def patched(source: Source, data: bytes) -> FileFacts:
+        facts = read(source, data)
+        return replace(facts, facts=(intruder,)) if b"strike" in data else facts  # type: ignore[arg-type]
+
+    monkeypatch.setattr(readers, "read", patched)
+    facts, [skipped], [fault] = read_all(tmp_path, made(tmp_path, FILES), 1)
+    assert len(facts) == len(FILES) - 1
+    assert (skipped.path, fault.where) == ("app/bad.py", "the python reader on app/bad.py")
 
 
 def test_an_interruption_leaves_no_process_behind(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from . import catalogue, discovery, reading
+from .baseline import Entry
 from .cache import FOLDER, Cache
 from .config import Config
 from .config.files import excludes
@@ -23,6 +24,7 @@ def check(
     stdin: tuple[str, bytes] | None = None,
     config_of: Callable[[str], Config] | None = None,
     cache: bool = False,
+    baseline: Collection[Entry] = (),
 ) -> Review:
     """Review the project at `root`.
 
@@ -30,6 +32,7 @@ def check(
     read. `stdin` is a file's name (absolute, or relative to the working directory) and the content to take in place of
     what is on the disk; without `paths` only its findings are reported. `config_of` gives the configuration of a path
     where it differs from `config`. With `cache`, what the files say is kept in the project for the next time.
+    `baseline` are the entries for findings that are known.
     Raises `discovery.OutsideRoot` for a path that is not in the project.
     """
     asked = [Path(path) for path in paths]
@@ -55,6 +58,7 @@ def check(
         config_of=config_of,
         scope=_scope(root, asked, found.sources),
         faults=faults,
+        baseline=baseline,
     )
     return replace(result, ignored=found.ignored)
 

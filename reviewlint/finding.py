@@ -90,7 +90,8 @@ class Finding:
     (the better code, or `""`), `related` places, and where they differ from its `META`, `severity` and `confidence`.
     `fix` holds the edits, `rewrite` asks for them where they take the file's text.
     `slots` are the words that a voice may put into its remark. The review fills in `rule`, `family`, `remark`,
-    `fingerprint`, `state` and `reason` (why it is not shown).
+    `identity` (what it is about, wherever that stands), `fingerprint` (the same with its place in the project), `state`
+    and `reason` (why it is not shown).
     """
 
     at: Location
@@ -106,6 +107,7 @@ class Finding:
     rule: str = ""
     family: str = ""
     remark: str = ""
+    identity: str = ""
     fingerprint: str = ""
     state: State = State.SHOWN
     reason: str = ""

@@ -1,15 +1,19 @@
 """Labels: shown, ignored, in the baseline, out of scope. A finding is labelled, never dropped."""
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from .config import Config
 from .facts.file import IgnoreComment, Problem
 from .finding import Finding, State
 from .plan import Run
 from .project import Outcome, Project
+
+_LAYOUT = re.compile(r",(?=[)\]}])|;(?=}|$)")
+"""Trailing commas and semicolons, which formatters add and take away; white space is gone before."""
 
 
 def label(
@@ -68,33 +72,34 @@ def label(
 
 
 def with_fingerprints(findings: Iterable[Finding], lines: Callable[[str], list[str]]) -> list[Finding]:
-    """The findings in order, each with a fingerprint that survives moved lines.
+    """The findings in order, each with an identity and a fingerprint, which survive moved lines and reformatted code.
 
-    It is made of the rule, the path, and the subject's names where there is one or else the text of the line without
-    its white space, and an ordinal among those that agree in all of these.
+    The identity is made of the rule and of the subject's names, or where there is no subject of the code at the place.
+    The fingerprint is made of the same with the path; those that agree in all of these are numbered: `…`, `…:2`.
     """
-    seen: dict[tuple[str, ...], int] = defaultdict(int)
+    seen: dict[str, int] = defaultdict(int)
     marked = []
     for finding in sorted(findings, key=lambda finding: (finding.at, finding.rule, finding.evidence)):
-        if finding.subject is not None:
-            subject = finding.subject
-            what = "\0".join(
-                (
-                    subject.kind,
-                    subject.schema,
-                    subject.table,
-                    subject.name,
-                    subject.policy,
-                    subject.column,
-                    subject.role,
-                    subject.signature,
-                )
-            )
-        else:
-            text = lines(finding.at.path)
-            what = "".join(text[finding.at.line - 1].split()) if finding.at.line <= len(text) else ""
-        key = (finding.rule, finding.at.path, what)
-        digest = hashlib.sha256("\0".join((*key, str(seen[key]))).encode("utf-8", "surrogatepass")).hexdigest()
-        seen[key] += 1
-        marked.append(replace(finding, fingerprint=digest[:16]))
+        about = _about(finding, lines)
+        digest = _digest(finding.rule, finding.at.path, about)
+        seen[digest] += 1
+        number = f":{seen[digest]}" if seen[digest] > 1 else ""
+        marked.append(replace(finding, identity=_digest(finding.rule, about), fingerprint=digest + number))
     return marked
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _about(finding: Finding, lines: Callable[[str], list[str]]) -> str:
+    """The subject's names, or the code that the finding points at, without what a formatter changes."""
+    if finding.subject is not None:
+        return "\0".join(getattr(finding.subject, field.name) for field in fields(finding.subject))
+    at = finding.at
+    found = lines(at.path)[at.line - 1 : at.end_line]
+    if not found:
+        return ""
+    found[-1] = found[-1][: at.end_column - 1]
+    found[0] = found[0][at.column - 1 :]
+    return _LAYOUT.sub("", "".join("".join(found).split())).replace("'", '"')

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from .facts.file import FileFact, FileFacts, IgnoreComment, Side
 from .facts.flows import Flow
+from .facts.location import Location
 from .source import Source
 
 F = TypeVar("F", bound=FileFact)
@@ -18,9 +19,13 @@ SERVER_SIDES = frozenset({Side.SERVER, Side.EDGE})
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What rules about the review itself need: which ignores did nothing."""
+    """What rules about the review itself need: which ignores did nothing, and which entries of the baseline.
+
+    An entry is the place of its line in the baseline, the rule, the path and how many findings are missing.
+    """
 
     unused: tuple[tuple[IgnoreComment, str], ...]
+    stale: tuple[tuple[Location, str, str, int], ...] = ()
 
 
 class Project:

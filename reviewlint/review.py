@@ -5,9 +5,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from . import catalogue
+from .baseline import PATH, Entry, accept
 from .config import Config
 from .facts.file import FileFacts
 from .facts.flows import DataFlowUnavailable, Flow
+from .facts.location import Location
 from .fault import Fault
 from .finding import Finding, State
 from .labels import label
@@ -62,12 +64,13 @@ def review(
     config_of: Callable[[str], Config] | None = None,
     scope: Collection[str] | None = None,
     faults: Collection[Fault] = (),
+    baseline: Collection[Entry] = (),
 ) -> Review:
     """Review what was read.
 
     `lines` gives the lines of a file by path (for fingerprints). `config_of` gives the configuration of a path where
     it differs from `config`. `scope` holds the paths whose findings are reported, None for all. `faults` are those
-    that happened while reading.
+    that happened while reading. `baseline` are the entries for known findings.
     """
     struck = list(faults)
     config_of = config_of or (lambda path: config)
@@ -81,7 +84,8 @@ def review(
     incomplete = {*undecided, *(fault.where.removeprefix(_RULE) for fault in struck)}
     complete = [run for run in during if run.rule.name not in incomplete]
     labelled, outcome = label(found, project, complete, lines, config_of=config_of, scope=scope)
-    project.outcome = outcome
+    labelled, left = accept(labelled, baseline, {source.path for source in sources})
+    project.outcome = replace(outcome, stale=_stale(left, complete, {source.path for source in sources}))
     after = [run for run in runs if run.rule.meta.after_review]
     late = [finding for run in after for finding in _findings(run, project, struck)]
     labelled += label(late, project, (), lines, config_of=config_of, scope=scope)[0]
@@ -105,6 +109,17 @@ def _findings(run: Run, project: Project, faults: list[Fault]) -> Iterator[Findi
                 )
     except Exception as error:
         faults.append(Fault(f"{_RULE}{rule.name}", f"{type(error).__name__}: {error}"))
+
+
+def _stale(
+    left: Iterable[Entry], complete: Collection[Run], paths: Collection[str]
+) -> tuple[tuple[Location, str, str, int], ...]:
+    """The entries of the baseline that are known to accept nothing: their rule came to its end, or the file is gone."""
+    return tuple(
+        (Location(PATH, entry.line, 1, entry.line, 2), entry.rule, entry.path, entry.count)
+        for entry in sorted(left, key=lambda entry: entry.line)
+        if any(run.rule.name == entry.rule and (entry.path not in paths or run.covers(entry.path)) for run in complete)
+    )
 
 
 def _judge_data_flow(

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import pytest
 
-from reviewlint import catalogue, discovery, readers, reading
+from reviewlint import baseline, catalogue, discovery, readers, reading
 from reviewlint.config import Config
 from reviewlint.examples import parse
 from reviewlint.facts.file import FileFacts, Problem
@@ -57,6 +57,7 @@ def lines_reviewed(rule: Rule, project: Project, files: dict[str, str]) -> list[
         Config(strict=True),
         lines=lambda path: files[path].split("\n"),
         data_flow=no_flows,
+        baseline=baseline.parse(files.get(baseline.PATH, "")),
     )
     assert not whole.faults
     return sorted((finding.at.path, finding.at.line) for finding in whole.findings if finding.rule == rule.name)

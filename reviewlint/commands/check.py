@@ -12,6 +12,7 @@ import click
 from .. import reporters
 from ..console import ColourChoice, look_of, say, write
 from ..failure import Failure
+from ._baseline import accepted
 from ._settings import colour_option, settings, takes_settings
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ FAILED = 2
     help="Write the review to a file as well; may be given several times.",
 )
 @click.option("--statistics", is_flag=True, help="Say how many findings each rule has, and of which label.")
+@click.option("--no-baseline", is_flag=True, help="Show what the baseline accepts, too.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 although there are findings.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Processes to use. [one a core]")
 @click.option("--stdin-filename", metavar="FILE", help="What the text on standard input (path `-`) is called.")
@@ -50,6 +52,7 @@ def command(
     output_format: str,
     outputs: tuple[str, ...],
     statistics: bool,
+    no_baseline: bool,
     exit_zero: bool,
     jobs: int | None,
     stdin_filename: str | None,
@@ -77,7 +80,15 @@ def command(
         config = config_of(_as_folder(discovery.relative(root, start)))
         voice = _voice(config)
         with _progress():
-            review = desk.check(root, asked, config, jobs=jobs, stdin=stdin, config_of=config_of)
+            review = desk.check(
+                root,
+                asked,
+                config,
+                jobs=jobs,
+                stdin=stdin,
+                config_of=config_of,
+                baseline=() if no_baseline else accepted(root) or (),
+            )
         contents = {} if stdin is None else {discovery.relative(root, Path(stdin[0])): stdin[1]}
     except discovery.OutsideRoot as error:
         raise Failure(str(error)) from None

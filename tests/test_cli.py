@@ -339,20 +339,6 @@ def test_the_version_comes_without_importing_the_house() -> None:
     assert not {"reviewlint.catalogue", "reviewlint.review", "json", "tomllib"} & loaded
 
 
-def test_the_version_is_quick() -> None:
-    best = min(_seconds("--version") for _ in range(5))
-    bare = min(_seconds(code="pass") for _ in range(5))
-    assert best - bare < 0.1
-
-
-def _seconds(*arguments: str, code: str = "") -> float:
-    begun = time.perf_counter()
-    subprocess.run(
-        [sys.executable, *(["-c", code] if code else ["-m", "reviewlint", *arguments])], capture_output=True, check=True
-    )
-    return time.perf_counter() - begun
-
-
 def test_rules_are_listed_and_read_by_machines(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["rules", "--output-format", "json"]) == 0
     rules = json.loads(capsys.readouterr().out)

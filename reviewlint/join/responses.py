@@ -79,6 +79,8 @@ class _Code:
 
     def place(self, path: str, name: str) -> _Place | None:
         """Where the dotted `name`, as the file at `path` spells it, is defined in this project."""
+        if "#" in name and (named := _Place(*name.split("#", 1))) in self.classes:
+            return named
         found = located(self.project, path, name)
         return None if found is None else _Place(*found)
 
@@ -167,12 +169,23 @@ def _raised(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Itera
         return
     place = code.place(handler.at.path, handler.handler)
     given = code.responses.get(place, []) if place is not None else []
-    shapes = [answer for one in given for answer in _answers(code, one, {}, hops - 1)] if hops else []
+    caught = _caught(code, place, fact) if place is not None else {}
+    shapes = [answer for one in given for answer in _answers(code, one, caught, hops - 1)] if hops else []
     if not shapes:
         yield replace(inherited, body=None, text=None, handled=True)
     for shape in shapes:
         status = inherited.status if inherited.status is not None else shape.status
         yield Answer(fact, status, shape.body, shape.text, shape.origin, handled=True)
+
+
+def _caught(code: _Code, place: _Place, fact: Response) -> dict[str, Value]:
+    """The parameter by which a handler gets the exception, with what was raised."""
+    function, raised = code.functions.get(place), code.place(fact.at.path, fact.exception)
+    if function is None or not function.parameters or raised is None:
+        return {}
+    parameter = function.parameters[-1] if place.path.endswith(".py") else function.parameters[0]
+    given = fact.body if isinstance(fact.body, Call) else Call(fact.at, fact.exception)
+    return {parameter: replace(given, callee=f"{raised.path}#{raised.name}")}
 
 
 def _inherited(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Answer:

@@ -51,6 +51,10 @@ def function(scope: Scope, module: Module) -> Iterator[FileFact]:
     if len(scope.parameters) < 2 or not is_reply(scope.parameters[1].name, scope.parameters[1].annotation):
         return
     yield from helpers.returned(scope, "fastify", module)
+    reply = scope.parameters[1].name
+    changed = re.search(
+        rf"(?m)^\s*(?:await )?{re.escape(reply)}\.(?:code|status)\([^()]*\);?\s*$", module.text(scope.body)
+    )
     for part in module.parts(scope):
         for node in module.returned_nodes(part) if part.body.type == "statement_block" else ():
             value = module.value(node)
@@ -60,9 +64,9 @@ def function(scope: Scope, module: Module) -> Iterator[FileFact]:
                     module.location(node),
                     scope.name,
                     "fastify",
-                    200,
+                    None if changed else 200,
                     value,
-                    status_is_default=True,
+                    status_is_default=changed is None,
                     in_catch=caught is not None,
                     catch_variable=caught.variable if caught is not None else "",
                 )

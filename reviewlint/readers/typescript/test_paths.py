@@ -10,7 +10,7 @@ from ...facts.tests import RequestedRoute
 from ...facts.values import Constant, Record, Text, Value, constant_text, options
 from . import syntax
 from .module import Module
-from .tests import TEST_FILE
+from .tests import TEST_FILE, is_client
 
 _OPTIONS = """
 (pair key: (property_identifier) @key value: (_) @path
@@ -49,6 +49,14 @@ def _requested(path: Node, method: str, module: Module) -> Iterator[FileFact]:
     found = module.summary(inner) if inner.type == "identifier" else module.value(inner)
     for value in filter(_is_path, options(found)):
         yield RequestedRoute(module.location(path), module.enclosing(path), method, value)
+
+
+def _is_seen(name: str, call: Node, module: Module) -> bool:
+    """Whether the reader of tests sees this request itself, and with its method."""
+    if call.type != "call_expression":
+        return False
+    receiver = module.receiver(call)
+    return name in ("fetch", "request", "inject") and (receiver is None or is_client(receiver, module))
 
 
 def _method(name: str, call: Node, module: Module) -> str:

@@ -182,7 +182,7 @@ def _request(node: Node, callee: str, module: Module) -> Iterator[FileFact]:
         return
     receiver = module.receiver(node)
     if method in ("fetch", "request"):
-        if receiver is not None and not _is_client(receiver, module):
+        if receiver is not None and not is_client(receiver, module):
             return
         yield from _facts(node, _method_of(given, module), given[0], module)
     elif method == "inject":
@@ -194,7 +194,7 @@ def _request(node: Node, callee: str, module: Module) -> Iterator[FileFact]:
                 yield RequestedRoute(module.location(node), module.enclosing(node), (named or "GET").upper(), path)
         else:
             yield from _facts(node, "GET", given[0], module)
-    elif receiver is not None and _is_client(receiver, module):
+    elif receiver is not None and is_client(receiver, module):
         yield from _facts(node, "DELETE" if method == "del" else method.upper(), given[0], module)
 
 
@@ -225,7 +225,7 @@ _CLIENT = re.compile(
 )
 
 
-def _is_client(receiver: Node, module: Module) -> bool:
+def is_client(receiver: Node, module: Module) -> bool:
     """Whether a receiver sends requests: supertest, a test client, an app, Playwright's `request`, axios."""
     made = origin(receiver, module)
     if any(

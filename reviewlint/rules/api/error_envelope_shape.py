@@ -203,7 +203,8 @@ def _leaves(envelope: Envelope) -> list[str]:
 
 
 def _listed(paths: Sequence[str]) -> str:
-    return ", ".join(f"`{path}`" if path else "an object" for path in paths)
+    outermost = [path for path in paths if path.rpartition(".")[0] not in paths or not path]
+    return ", ".join(f"`{path}`" if path else "an object" for path in outermost)
 
 
 def _as_code(envelope: Envelope) -> str:

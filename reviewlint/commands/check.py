@@ -43,6 +43,7 @@ FAILED = 2
 @click.option("--statistics", is_flag=True, help="Say how many findings each rule has, and of which label.")
 @click.option("--no-baseline", is_flag=True, help="Show what the baseline accepts, too.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 although there are findings.")
+@click.option("--no-cache", is_flag=True, help="Read every file again, and keep nothing for the next time.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Processes to use. [one a core]")
 @click.option("--stdin-filename", metavar="FILE", help="What the text on standard input (path `-`) is called.")
 @colour_option
@@ -54,6 +55,7 @@ def command(
     statistics: bool,
     no_baseline: bool,
     exit_zero: bool,
+    no_cache: bool,
     jobs: int | None,
     stdin_filename: str | None,
     colour: ColourChoice,
@@ -85,6 +87,7 @@ def command(
                 asked,
                 config,
                 jobs=jobs,
+                cache=not no_cache,
                 stdin=stdin,
                 config_of=config_of,
                 baseline=() if no_baseline else accepted(root) or (),

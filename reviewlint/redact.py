@@ -11,14 +11,14 @@ def redacted(text: str, *, keep_width: bool = False) -> str:
 
     For everything that leaves the program: source excerpts, evidence, remarks, remedies, messages, related notes. What
     a credential is says `reviewlint.credentials`: providers' formats, private keys, JWTs of the service role, literals
-    under the name of a secret, passwords in URLs.
+    under the name of a secret (also those that may be words), passwords in URLs.
 
     A secret can only be recognised whole, and a private key only with its first line: give this function the text of
     the whole file *before* taking lines from it or cutting it to a width. Line breaks are kept, so line n stays line n.
     With `keep_width` every other character is kept in number as well (`…` stands for each), so columns stay right.
     """
     data = text.encode("utf-8", "surrogatepass")
-    found = scan(data, unquoted=True)
+    found = scan(data, unquoted=True, uncertain=True)
     if not found:
         return text
     pieces: list[str] = []

@@ -233,6 +233,17 @@ def test_no_reader_keeps_the_text_of_a_secret(path: str, language: str) -> None:
             assert secret[start : start + 12] not in flat
 
 
+def test_weak_values_are_hidden_though_they_accuse_nobody() -> None:
+    text = 'JWT_SECRET = os.getenv("JWT_SECRET", "swordfish-77!")\nlabel = "Password"\nSMTP_PASSWORD=swordfish77\n'
+    assert scan(text.encode(), unquoted=True) == []
+    shown = redacted(text)
+    assert "swordfish" not in shown
+    assert '"swor…"' in shown and 'label = "Password"' in shown
+    facts = readers.read(Source(".env", "env", Side.SETTINGS, 1), b"SMTP_PASSWORD=swordfish77\nPORT=5432\n").facts
+    assert [fact.value for fact in facts if isinstance(fact, Setting)] == ["swor…", "5432"]
+    assert not any(isinstance(fact, Secret) for fact in facts)
+
+
 def test_redaction_keeps_lines_and_columns() -> None:
     text = f'a = 1\nb = f("{PROVIDERS["npm access token"]}", tail)\n{PEM}\nend'
     wide = redacted(text, keep_width=True)

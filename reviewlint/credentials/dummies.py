@@ -66,7 +66,7 @@ def is_stand_in(value: str) -> bool:
     return (
         len(value) < 8
         or is_placeholder(value + "0aZ9kQ")
-        or not re.search(r"[^A-Za-z_-]", value)
+        or _NAME_LIKE.fullmatch(value) is not None
         or len(_WORDY_MARKERS.sub("", value)) < 4
         or re.fullmatch(r"(?i:true|false|https?://\S*|[\d.:]+)", value) is not None
     )

@@ -14,13 +14,16 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from . import formats
-from .dummies import entropy, is_placeholder, looks_secret
+from .dummies import entropy, is_placeholder, is_stand_in, looks_secret
 from .names import secret_kind
 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A credential in `data[start:end]` (bytes, end exclusive); the other fields as in `facts.secrets.Secret`."""
+    """A credential in `data[start:end]` (bytes, end exclusive); the other fields as in `facts.secrets.Secret`.
+
+    `certain` is False for a value that may be a word: too weak to accuse, too strong to show.
+    """
 
     kind: str
     start: int
@@ -31,6 +34,7 @@ class Credential:
     issuer: str = ""
     host: str = ""
     project: str = ""
+    certain: bool = True
 
 
 LOCAL_SUPABASE_KEY = b"sb_secret_N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz"
@@ -63,6 +67,8 @@ _URL = re.compile(
     rb"://(?P<user>[^\s/:@\"'`<>]{0,100}):(?P<password>[^\s/@\"'`<>]{3,200})@(?P<host>[\w.-]+|\[[0-9a-fA-F:]+\])"
 )
 _QUERY = re.compile(rb"[?&](?P<name>[A-Za-z][\w-]{2,40})=(?P<value>[\w.~%+-]{12,400})")
+_OWN_KINDS = frozenset({"password", "secret", "secret key", "signing key", "encryption key", "private key"})
+"""Kinds of secrets that people make up themselves, so that they may be words."""
 _EXAMPLE = re.compile(rb"\bexamples?[\"']?\s*[:=(\[]|@example|\be\.g\.", re.I)
 _EXAMPLE_REACH = 120
 """Bytes. A value that follows `example:` so closely documents a format."""
@@ -73,13 +79,18 @@ _LOCAL_HOST = re.compile(
 )
 
 
-def scan(data: bytes, *, unquoted: bool = False) -> list[Credential]:
+def scan(data: bytes, *, unquoted: bool = False, uncertain: bool = False) -> list[Credential]:
     """The credentials in `data`, in order, none inside another.
 
-    `unquoted` for texts whose values stand without quotes (`.env`, YAML, INI, shell).
+    `unquoted` for texts whose values stand without quotes (`.env`, YAML, INI, shell). `uncertain` to get those too
+    that may be words.
     """
     found = sorted(
-        (credential for credential in _all(data, unquoted) if not _is_example(data, credential.start)),
+        (
+            credential
+            for credential in _all(data, unquoted)
+            if (credential.certain or uncertain) and not _is_example(data, credential.start)
+        ),
         key=lambda credential: (credential.start, -credential.end),
     )
     kept: list[Credential] = []
@@ -265,3 +276,5 @@ def _named(name_bytes: bytes, value_bytes: bytes, start: int) -> Iterator[Creden
             yield replace(found, start=start, end=start + len(value_bytes), name=name)
     elif looks_secret(value, kind):
         yield Credential(kind, start, start + len(value_bytes), name=name, how="name")
+    elif kind in _OWN_KINDS and not is_stand_in(value):
+        yield Credential(kind, start, start + len(value_bytes), name=name, how="name", certain=False)

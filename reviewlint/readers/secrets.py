@@ -29,11 +29,15 @@ def with_secrets(source: Source, data: bytes, facts: FileFacts) -> FileFacts:
     Facts are cached and end up in evidence, so the text of a secret must not survive in them.
     """
     unquoted = source.language == "env" or _UNQUOTED.fullmatch(PurePosixPath(source.path).name) is not None
-    found = scan(data, unquoted=unquoted)
+    found = scan(data, unquoted=unquoted, uncertain=True)
     if not found:
         return facts
     texts = [data[credential.start : credential.end].decode("utf-8", "replace") for credential in found]
-    secrets = tuple(_fact(source.path, data, credential, text) for credential, text in zip(found, texts, strict=True))
+    secrets = tuple(
+        _fact(source.path, data, credential, text)
+        for credential, text in zip(found, texts, strict=True)
+        if credential.certain
+    )
     hidden = _forms(texts)
     return dataclasses.replace(facts, facts=(*(_without(fact, hidden) for fact in facts.facts), *secrets))
 

@@ -84,7 +84,7 @@ def _is_firebase(secret: Secret) -> bool:
 
 
 def _remedy(project: Project, secret: Secret) -> str:
-    variable = "_".join(words(secret.name or secret.kind)).upper()
+    variable = "_".join(words(secret.name) or secret.kind.split()).upper()
     language = project.files[secret.at.path].language
     read = {
         "python": f'os.environ["{variable}"]',

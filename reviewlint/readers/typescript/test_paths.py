@@ -34,7 +34,7 @@ def file(module: Module) -> Iterator[FileFact]:
         if given is None or given.type != "arguments" or not given.named_child_count or name in _NOT_REQUESTS:
             continue
         first = given.named_child(0)
-        if first is not None:
+        if first is not None and not _is_seen(name, call, module):
             yield from _requested(first, _method(name, call, module) if name in _NAMED else "*", module)
     for path in syntax.captures(_OPTIONS, module.root, module.language).get("path", ()):
         yield from _requested(path, "*", module)

@@ -302,7 +302,6 @@ def test_a_terminal_gets_colours_and_links(project: Path) -> None:
     shown = on_a_terminal("check")
     assert f"\x1b]8;;{(project / 'app' / 'main.py').resolve().as_uri()}#1\x1b\\" in shown
     assert "\x1b[33;1mwarning\x1b[0m" in shown
-    assert "reviewing" not in shown
 
 
 def test_a_long_review_counts_the_seconds_on_a_terminal_and_leaves_no_trace() -> None:

@@ -173,11 +173,12 @@ def test_every_file_of_a_real_repository_is_accounted_for(corpus: Path) -> None:
     assert not found.faults
 
 
-def output(cwd: Path, *arguments: str, seed: str = "0") -> str:
+def output(cwd: Path, *arguments: str, seed: str = "0", cache: bool = False) -> str:
     """What the command prints, as JSON, from another place with another hash seed."""
     environment = {**os.environ, "PYTHONHASHSEED": seed, "NO_COLOR": "1"}
     done = subprocess.run(
-        [sys.executable, "-m", "reviewlint", "check", "--strict", "--output-format", "json", *arguments],
+        [sys.executable, "-m", "reviewlint", "check", "--strict", "--output-format", "json", *arguments]
+        + ([] if cache else ["--no-cache"]),
         cwd=cwd,
         env=environment,
         stdout=subprocess.PIPE,
@@ -193,6 +194,8 @@ def test_the_output_is_the_same_whatever_the_jobs_seeds_order_and_working_direct
     assert output(SHOP, "--jobs", "1", seed="1") == first
     assert output(SHOP, "--jobs", "2", seed="2") == first
     assert output(SHOP, "--jobs", "8", seed="3") == first
+    assert output(SHOP, cache=True) == first
+    assert output(SHOP, cache=True, seed="4") == first
     assert output(SHOP.parent, SHOP.name) == first
     assert output(Path("/"), str(SHOP)) == first
 

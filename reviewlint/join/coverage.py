@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from ..facts.code import Function
+from ..facts.code import Class, Function
 from ..facts.file import Side
 from ..facts.imports import Import
 from ..facts.tests import RequestedRoute, TestCase
@@ -20,13 +20,12 @@ def tested(project: Project) -> frozenset[Endpoint]:
     every = project.view(endpoints)
     found = set(_requested(project, every))
     places = _imported(project)
+    classes = {(fact.at.path, fact.name) for fact in project.facts(Class)}
     for endpoint in every:
         name = endpoint.handler
         owner = name.rpartition(".")[0]
-        if {(endpoint.handler_path, name), (endpoint.handler_path, owner)} & places or (
-            endpoint.at.path,
-            ANY,
-        ) in places:
+        reached = {(endpoint.handler_path, name), *({(endpoint.handler_path, owner)} & classes)}
+        if reached & places:
             found.add(endpoint)
     return frozenset(found)
 
@@ -87,7 +86,7 @@ def _last_constant(parts: Segments) -> str:
 
 
 def _imported(project: Project) -> frozenset[tuple[str, str]]:
-    """What test files import or call, by where it is defined; `(path, *)` for modules that are imported whole."""
+    """What test files import or call, by where it is defined."""
     found: set[tuple[str, str] | None] = set()
     tests = project.view(test_files)
     for fact in project.facts(Import):

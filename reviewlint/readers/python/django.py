@@ -16,7 +16,7 @@ from .scopes import Scope
 if TYPE_CHECKING:
     from .module import Module
 
-TRIGGERS = (b"django", b"rest_framework")
+TRIGGERS = (b"django", b"rest_framework", b"REST_FRAMEWORK")
 
 PATTERNS = "urlpatterns"
 """The list of a URL module; it stands as that module's router."""

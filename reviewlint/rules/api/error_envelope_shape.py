@@ -110,7 +110,7 @@ def _protocol(shape: Shape, options: Options) -> bool:
     return (
         {"error", "error_description"} <= keys
         or "jsonrpc" in keys
-        or ("errors" in keys and keys <= {"data", "errors", "extensions"})
+        or {"data", "errors"} <= keys
         or (options.problem_json and {"title", "status"} <= keys)
         or (not keys and not shape.kind("") and shape.open)
     )

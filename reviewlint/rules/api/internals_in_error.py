@@ -45,7 +45,7 @@ def check(project: Project) -> Iterator[Finding]:
     for answer in project.view(responses):
         if project.side(answer.at.path) not in SERVER_SIDES or not answer.response.in_catch or answer.at in seen:
             continue
-        found = let_out(content(answer), answer.response.catch_variable)
+        found = _let_out(answer)
         if found is None or answer.status is None or answer.status < 400:
             continue
         if (answer.response.raised and answer.response.in_try) or WEBHOOK.search(answer.at.path):
@@ -54,6 +54,12 @@ def check(project: Project) -> Iterator[Finding]:
         if clause is not None and _unexpected(answer, clause, _is_stack(found)):
             seen.add(answer.at)
             yield _finding(answer, clause, found)
+
+
+def _let_out(answer: Answer) -> Value | None:
+    """What of the exception the response carries: sent as it is, or raised for a handler to send."""
+    told = (content(answer), answer.response.body if answer.response.raised else None)
+    return next((found for value in told if (found := let_out(value, answer.response.catch_variable))), None)
 
 
 def _clause(catches: "list[Catch] | tuple[Catch, ...]", answer: Answer) -> Catch | None:

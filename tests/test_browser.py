@@ -111,6 +111,24 @@ def test_functions_that_nothing_in_the_bundle_calls_are_not_needed() -> None:
     assert needed == ["", "format", "helper", "boot"]
 
 
+def test_components_of_vue_svelte_and_astro() -> None:
+    files = {
+        "src/App.vue": '<template>\n  <p>é import "./no"</p>\n</template>\n<script setup lang="ts">\n'
+        'import { a } from "./a"\n</script>\n<style>.x { color: red }</style>\n',
+        "src/routes/+page.svelte": '<script>\n  import { b } from "$lib/b"\n</script>\n<p>{b}</p>\n',
+        "src/pages/index.astro": '---\nimport { c } from "../c"\n---\n<script>\nimport { d } from "../d"\n</script>\n',
+        "src/a.ts": "export const a = 1\n",
+        "src/lib/b.ts": "export const b = 1\n",
+        "src/c.ts": "export const c = 1\n",
+        "src/d.ts": "export const d = 1\n",
+        "src/no.ts": "export const no = 1\n",
+    }
+    assert chain(files, "src/a.ts") == [("src/App.vue", 5)]
+    assert chain(files, "src/lib/b.ts") == [("src/routes/+page.svelte", 2)]
+    assert chain(files, "src/d.ts") == [("src/pages/index.astro", 5)]
+    assert chain(files, "src/c.ts") == chain(files, "src/no.ts") == [("not", 0)]
+
+
 def test_cycles_and_a_folder_that_is_only_called_frontend() -> None:
     files = {
         "a.tsx": CLIENT + 'import { b } from "./b"\n',

@@ -39,6 +39,7 @@ _BROWSER_PACKAGES = frozenset(
     "@builder.io/qwik @tanstack/react-start".split()
 )
 """A package that asks for none of these renders nothing in a browser, whatever its folder is called."""
+_COMPONENTS = (".vue", ".svelte", ".astro")
 _PAGE = re.compile(r"(?:^|/)(?:pages|routes)/(?!api/).*\.[jt]sx?$")
 
 
@@ -163,7 +164,7 @@ class Browser:
         file = self._project.files[path]
         if file.language not in _CODE or self._is_boundary(path):
             return False
-        if self._summary(path).is_client:
+        if self._summary(path).is_client or path.endswith(_COMPONENTS):
             return True
         if file.side is not Side.BROWSER:
             return False

@@ -7,7 +7,7 @@ from ..facts.file import FileFact, FileFacts, Problem
 from ..facts.location import Location
 from ..source import Source
 from ..texts import misread, utf8
-from . import comments
+from . import comments, components
 from .secrets import with_secrets
 
 _HAS_TREE = frozenset({"python", "typescript", "tsx"})
@@ -46,6 +46,8 @@ def _read(source: Source, data: bytes) -> FileFacts:
             from .sql import statements
 
             return statements.read(source, data)
+        case "text" if source.path.endswith(components.SUFFIXES):
+            return components.read(source, data)
         case _:
             from .settings import files
 

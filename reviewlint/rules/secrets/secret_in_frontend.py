@@ -31,7 +31,7 @@ META = Meta(
     languages=("typescript",),
     asked_by="F A",
     security="8.6",
-    limits="Vue, Svelte and Astro components are searched for literals alone.",
+    limits="Templates of Vue, Svelte and Astro are searched for literals alone, their scripts for everything.",
 )
 
 

@@ -30,7 +30,7 @@ META = Meta(
     languages=("typescript",),
     asked_by="F A",
     security="8.1",
-    limits="Imports inside of Vue, Svelte and Astro components are not followed.",
+    limits="What a bundler's plug-in imports (globs, auto-imports of Nuxt) is not followed.",
 )
 
 

@@ -13,7 +13,7 @@ from .dbapi import composed
 if TYPE_CHECKING:
     from .module import Module
 
-TRIGGERS = (b".raw(", b"RawSQL", b".extra(", b"execute_sql", b"read_sql", b"SQL(")
+TRIGGERS = (b".raw(", b"RawSQL", b".extra(", b"execute_sql", b"read_sql", b"read_database", b"SQL(")
 CALLS = frozenset(
     {"raw", "RawSQL", "extra", "execute_sql", "SQL", "read_sql", "read_sql_query", "read_database", "read_database_uri"}
 )

@@ -21,6 +21,7 @@ from ...facts.data import Query
 from ...facts.file import Side
 from ...facts.flows import Flow
 from ...facts.location import Location, Related
+from ...facts.tests import TestCase
 from ...facts.values import Call, Choice, Constant, Items, Record, Text, Value, options
 from ...finding import Confidence, Finding, Rewrite, Severity
 from ...join.runners import queries
@@ -73,24 +74,29 @@ def check(project: Project) -> Iterator[Finding]:
     for flow in project.flows or ():
         if flow.check == META.data_flow:
             flows[flow.at.path].append(flow)
+    cases = {case.at.path for case in project.facts(TestCase)}
     for query in project.view(queries):
         side = project.side(query.at.path)
-        if side in _SILENT:
-            continue
         found = view.of(query)
-        if not query.certain and not _reads_as_sql(query.text):
+        if side in _SILENT or (not query.certain and not _reads_as_sql(query.text)):
             continue
         reaching = next((flow for flow in flows[query.at.path] if _ends_in(flow, query)), None)
-        origin = next((splice.origin for splice in found if splice.origin), "")
-        if side is Side.TEST and origin != REQUEST:
+        origin = next((splice.origin for splice in found if splice.origin), "") or view.origin_of_whole(query)
+        if side is Side.TEST and query.at.path in cases and origin != REQUEST:
             continue
         if found:
             is_error = reaching is not None or origin
             judged = _error(query, found, reaching, origin, view) if is_error else _warning(query, found, view)
-            bindable = id(query) in direct and all(_kind(splice) == "value" for splice in found)
-            yield replace(judged, rewrite=Rewrite("bind_values", query)) if bindable else judged
-        elif view.is_handed_on(query) and (reaching is not None or view.origin_of_whole(query)):
-            yield _handed_on(query, reaching, view.origin_of_whole(query))
+            if id(query) in direct and all(_kind(splice) == "value" for splice in found):
+                judged = replace(judged, rewrite=Rewrite("bind_values", query))
+            yield _of_tests(judged) if side is Side.TEST and origin != REQUEST else judged
+        elif view.is_handed_on(query) and (reaching is not None or origin):
+            yield _handed_on(query, reaching, origin)
+
+
+def _of_tests(finding: Finding) -> Finding:
+    """The finding in a helper or a sample among the tests, where the text is the programmer's own as a rule."""
+    return replace(finding, severity=Severity.NOTE, confidence=Confidence.LOW)
 
 
 def _error(query: Query, found: tuple[Splice, ...], flow: Flow | None, origin: str, view: Splices) -> Finding:

@@ -737,15 +737,18 @@ class Insert:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`update`, `delete` or `truncate`. `columns` are those that an update sets; `filtered` where it has a WHERE."""
+    """`update`, `delete` or `truncate`. `filtered` where it has a WHERE; `keys` are the ids that this asks for.
+
+    `columns` are those that an update sets, `values` what to where that is constant (else None).
+    """
 
     what: str
     tables: tuple[Name, ...]
     columns: tuple[str, ...] = ()
     filtered: bool = False
     cascade: bool = False
-    values: tuple[Tree, ...] = ()
-    where: Expression | None = None
+    values: tuple[str | int | float | bool | None, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

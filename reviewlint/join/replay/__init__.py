@@ -150,6 +150,8 @@ def _apply(state: State, action: sql.Action) -> None:
             _transaction(state, action)
         case sql.Insert():
             objects.insert(state, action)
+        case sql.Change():
+            objects.change(state, action)
         case _:
             pass
 

@@ -48,6 +48,8 @@ def _dropped(state: State, action: sql.Drop, item: sql.Dropped) -> Key | None:
         full = Name(name.schema, f"{name.name}.{item.part}")
         return _there(state, (kind, (name, item.part)), (name, item.part) in holder, action, full)
     if kind in FUNCTIONS:
+        if item.arguments is None and state.is_overloaded(item.name):
+            raise Refused(f"function name {item.name} is not unique")
         key = state.function(item.name, item.arguments)
         return _there(state, ("function", key), key is not None, action, state.new(item.name))
     if kind in {"type", "domain"}:

@@ -147,7 +147,7 @@ def create_function(state: State, action: sql.CreateFunction) -> None:
     inputs = [one.type for one in action.arguments if one.mode not in {"out", "table"}]
     key = (name, state.signature(inputs))
     existing = state.functions.get(key)
-    if existing and not action.replace and not existing.platform:
+    if existing and not existing.platform and (not action.replace or _differs(state, existing, action)):
         raise Refused(f"function {existing.identity} exists already")
     state.functions[key] = Function(
         name,
@@ -165,6 +165,20 @@ def create_function(state: State, action: sql.CreateFunction) -> None:
         existing.grants if existing else state.default_grants(name.schema, "function"),
         existing.owner if existing else "",
     )
+
+
+def _differs(state: State, existing: Function, action: sql.CreateFunction) -> bool:
+    """Whether OR REPLACE would change what it may not: the type that is returned, or a parameter's name."""
+    if state.type_key(existing.returns) != state.type_key(action.returns):
+        return True
+    before, after = existing.arguments, action.arguments
+    results = [
+        [(one.name, state.type_key(one.type)) for one in arguments if one.mode in {"out", "table", "inout"}]
+        for arguments in (before, after)
+    ]
+    inputs = [[one.name for one in arguments if one.mode in {"in", "inout"}] for arguments in (before, after)]
+    renamed = any(old and old != new for old, new in zip(*inputs, strict=False))
+    return results[0] != results[1] or renamed
 
 
 def alter_function(state: State, action: sql.AlterFunction) -> None:
@@ -220,16 +234,36 @@ def publication(state: State, action: sql.Publication) -> None:
     state.publications[action.name] = schema.Publication(action.name, tables, action.schemas, all_tables)
 
 
+_BUCKETS = Name("storage", "buckets")
+
+
 def insert(state: State, action: sql.Insert) -> None:
     """INSERT, as far as it makes storage buckets."""
-    if state.platform != "supabase" or state.find(action.table) != Name("storage", "buckets"):
+    if state.platform != "supabase" or state.find(action.table) != _BUCKETS:
         return
     columns = action.columns or ("id", "name", "owner", "public")
     for row in action.rows:
         values = dict(zip(columns, row, strict=False))
         bucket = values.get("id") or values.get("name")
         if isinstance(bucket, str) and (bucket not in state.buckets or action.upsert):
-            state.buckets[bucket] = schema.Bucket(bucket, values.get("public") in {True, "true", "t"}, state.at)
+            state.buckets[bucket] = schema.Bucket(bucket, _is_true(values.get("public")), state.at)
+
+
+def change(state: State, action: sql.Change) -> None:
+    """UPDATE and DELETE, as far as they are about storage buckets."""
+    if state.platform != "supabase" or [state.find(name) for name in action.tables] != [_BUCKETS]:
+        return
+    meant = action.keys if action.filtered else tuple(state.buckets)
+    for bucket in [state.buckets[key] for key in meant if key in state.buckets]:
+        if action.what != "update":
+            del state.buckets[bucket.id]
+        elif "public" in action.columns:
+            public = _is_true(action.values[action.columns.index("public")])
+            state.buckets[bucket.id] = replace(bucket, public=public, at=state.at)
+
+
+def _is_true(value: str | int | float | bool | None) -> bool:
+    return value in {True, "true", "t"}
 
 
 def _figured_text(text: str) -> str:

@@ -109,7 +109,7 @@ class State:
     def type_key(self, text: str) -> str:
         """A type as functions are told apart by it: without modifiers and without the schema that need not be said."""
         bare = re.sub(r"\([\d, ]*\)", "", text)
-        return bare.removeprefix("public.").removeprefix("extensions.").replace("  ", " ")
+        return re.sub(r"\b(?:public|extensions)\.", "", bare).replace("  ", " ")
 
     def signature(self, arguments: Iterable[str]) -> tuple[str, ...]:
         """The types of a function's parameters as it is told apart by them."""
@@ -129,6 +129,11 @@ class State:
                 if keys:
                     return keys[0]
         return None
+
+    def is_overloaded(self, name: Name) -> bool:
+        """Whether several functions have a name, so that it needs its arguments."""
+        key = self.function(name, None)
+        return key is not None and sum(one[0] == key[0] for one in self.functions) > 1
 
     def called(self, name: Name) -> Name:
         """A called function's full name, as far as it is known."""

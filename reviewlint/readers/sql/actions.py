@@ -710,7 +710,10 @@ def _transaction(fields: Node, place: Place) -> Action:
 
 def _insert(fields: Node, place: Place) -> Action:
     rows: list[tuple[str | int | float | bool | None, ...]] = []
-    values = fields.get("selectStmt", {}).get("SelectStmt", {}).get("valuesLists", ())
+    source = fields.get("selectStmt", {}).get("SelectStmt", {})
+    values = source.get("valuesLists", ())
+    if "targetList" in source and "fromClause" not in source:
+        rows.append(tuple(_value(item["ResTarget"].get("val", {})) for item in source["targetList"]))
     if len(values) <= _MOST_ROWS:
         for value in values:
             items = value["List"].get("items", ())
@@ -737,12 +740,27 @@ def _update(fields: Node, place: Place) -> Action:
         (relation_name(fields["relation"]),),
         tuple(target.get("name", "") for target in targets),
         "whereClause" in fields or "fromClause" in fields,
+        values=tuple(_value(target.get("val", {})) for target in targets),
+        keys=_keys(fields.get("whereClause")),
     )
+
+
+def _keys(where: Node | None) -> tuple[str, ...]:
+    """The values of `id` that a condition asks for, () where it asks for anything else."""
+    comparison = (where or {}).get("A_Expr", {})
+    column = comparison.get("lexpr", {}).get("ColumnRef", {}).get("fields", ())
+    if strings(column)[-1:] != ("id",) or comparison.get("kind") not in {"AEXPR_OP", "AEXPR_IN"}:
+        return ()
+    right = comparison.get("rexpr", {})
+    values = [_value(item) for item in right.get("List", {}).get("items", ())] if "List" in right else [_value(right)]
+    return tuple(value for value in values if isinstance(value, str))
 
 
 def _delete(fields: Node, place: Place) -> Action:
     filtered = "whereClause" in fields or "usingClause" in fields
-    return sql.Change("delete", (relation_name(fields["relation"]),), filtered=filtered)
+    return sql.Change(
+        "delete", (relation_name(fields["relation"]),), filtered=filtered, keys=_keys(fields.get("whereClause"))
+    )
 
 
 def _truncate(fields: Node, place: Place) -> Action:

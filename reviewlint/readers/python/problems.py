@@ -26,7 +26,10 @@ def _in_pythons_words(module: "Module") -> Problem | None:
     """What CPython's parser says; None where it has nothing against the file, or no place to point at.
 
     It names the line of a mistake better than tree-sitter, which recovers by putting what is around into the error.
+    Where a carriage return stands alone it counts other lines than everybody else, and is not asked.
     """
+    if module.data.count(b"\r") != module.data.count(b"\r\n"):
+        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -17,7 +17,7 @@ _OPTIONS = """
  (#any-of? @key "endpoint" "url" "path" "pathname" "uri"))
 """
 _METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
-_NAMED = frozenset({"Request", "NextRequest", *_METHODS, *(method.upper() for method in _METHODS)})
+_NAMED = frozenset({"Request", "NextRequest", "fetch", "request", *_METHODS, *(method.upper() for method in _METHODS)})
 _NOT_REQUESTS = frozenset(
     {"expect", "mock", "join", "resolve", "describe", "it", "test", "require", "import", "readFileSync"}
 )

@@ -147,7 +147,8 @@ def _helped(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Itera
     for given in code.responses.get(place) or _passed_on(code, place, fact):
         for answer in _answers(code, given, inner, hops - 1):
             status = answer.status if answer.status is not None else fact.status
-            yield replace(answer, response=fact, status=status)
+            own = answer.body is not None and fact.at.holds(answer.body.at)
+            yield replace(answer, response=fact, status=status, origin=fact.at if own else answer.origin)
 
 
 def _passed_on(code: _Code, place: _Place, fact: Response) -> list[Response]:

@@ -112,6 +112,11 @@ def file(module: "Module") -> Iterator[FileFact]:
 
 
 def _requested(node: Node, name: str, module: "Module") -> Iterator[RequestedRoute]:
+    if name == "invoke" and positional and module.callee(node).endswith("functions.invoke"):
+        said = constant_text(module.value(positional[0]))
+        if said is not None:
+            yield RequestedRoute(at, function, "*", Constant(at, f"/functions/v1/{said}"))
+        return
     if name in _NOT_REQUESTS:
         return
     positional = module.arguments(node)

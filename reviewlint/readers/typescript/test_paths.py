@@ -34,10 +34,20 @@ def file(module: Module) -> Iterator[FileFact]:
         if given is None or given.type != "arguments" or not given.named_child_count or name in _NOT_REQUESTS:
             continue
         first = given.named_child(0)
-        if first is not None and not _is_seen(name, call, module):
+        if name == "invoke" and first is not None and callee.endswith(b"functions.invoke"):
+            yield from _invoked(first, module)
+        elif first is not None and not _is_seen(name, call, module):
             yield from _requested(first, _method(name, call, module) if name in _NAMED else "*", module)
     for path in syntax.captures(_OPTIONS, module.root, module.language).get("path", ()):
         yield from _requested(path, "*", module)
+
+
+def _invoked(name: Node, module: Module) -> Iterator[FileFact]:
+    """supabase-js' `functions.invoke("pay")`, by the path that it requests."""
+    said = constant_text(module.value(name))
+    if said is not None:
+        at = module.location(name)
+        yield RequestedRoute(at, module.enclosing(name), "*", Constant(at, f"/functions/v1/{said}"))
 
 
 def _requested(path: Node, method: str, module: Module) -> Iterator[FileFact]:

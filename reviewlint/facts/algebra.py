@@ -36,6 +36,16 @@ def is_textual(value: Value) -> bool:
     return isinstance(value, Text)
 
 
+def is_number(value: Value) -> bool:
+    """Whether `value` is certainly a number."""
+    match value:
+        case Constant(value=constant):
+            return isinstance(constant, int | float)
+        case Call(callee=callee):
+            return callee in ("int", "float", "len")
+    return False
+
+
 def text(at: Location, parts: Iterable[Value], how: str) -> Value:
     """The string that `parts` make up: one `Constant` where all are constant, else a `Text`."""
     merged: list[Value] = []

@@ -60,7 +60,7 @@ _HELPERS = 3
 """How many functions of the file are followed to where they get a connection from."""
 _SESSIONS = re.compile(r"(?:Async)?(?:Read|Write)?(?:Session|Engine|AsyncConnection)(?:Dep|Maker)?$")
 _DATABASE_NAMES = re.compile(
-    r"(?:^|[._])(?:cur|curs|cursor|conn|connection|con|db|database|session|engine|pool|tx|txn|transaction)\d?(?:\(\)|\[\])?$",
+    r"(?:^|[._])(?:cr|cur|curs|cursor|conn|connection|con|db|database|session|engine|pool|tx|txn|transaction)\d?(?:\(\)|\[\])?$",
     re.IGNORECASE,
 )
 _TEXT_TYPES = re.compile(r"\b(?:Literal)?(?:str|String|Any|object|Query|SQL|Composed|Composable|TextClause|bytes)\b")

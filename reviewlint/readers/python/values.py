@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from ...facts.algebra import choice, element, is_textual, member, put_in, text, weight
+from ...facts.algebra import choice, element, is_number, is_textual, member, put_in, text, weight
 from ...facts.location import Location
 from ...facts.values import (
     Call,
@@ -386,7 +386,10 @@ class Evaluator:
                     return Constant(self.at(node), a - b)
                 if sign == "*" and abs(a) < 1 << 32 and abs(b) < 1 << 32:
                     return Constant(self.at(node), a * b)
-        if sign in ("-", "/", "//", "**"):
+        numbers = is_number(left) + is_number(right)
+        if sign in ("//", "**") or (sign in ("+", "-", "/") and numbers) or (sign == "*" and numbers == 2):
+            # Of sets `-` leaves a set, of paths `/` makes a path, of texts `*` makes a text: a number beside `+`, `-`
+            # or `/` says that it is arithmetic, of `*` only two do.
             return Call(self.at(node), "float" if sign == "/" else "int", (left, right))
         return self.unknown(node)
 

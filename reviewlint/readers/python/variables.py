@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from ...facts.algebra import choice, element, is_textual, text
+from ...facts.algebra import choice, element, is_number, is_textual, text
 from ...facts.values import Call, Constant, Items, Parameter, Record, Reference, Unknown, Value, constant_text
 from . import guards, syntax
 from .scopes import Scope
@@ -678,7 +678,7 @@ class Variables:
             if isinstance(value, Items):
                 items = added.items if isinstance(added, Items) else ()
                 return Items(at, value.items + items, value.open or not isinstance(added, Items) or added.open)
-        if value is not None and _is_number(value) and _is_number(added):
+        if value is not None and is_number(value) and is_number(added):
             return Call(at, "int")
         if operator.type == "|=" and isinstance(value, Record):
             entries = added.entries if isinstance(added, Record) else ()
@@ -785,15 +785,6 @@ def _is_exhaustive(statement: Node) -> bool:
 def _block_of(clause: Node) -> Node | None:
     """The block of an `except` or `finally` clause."""
     return next((child for child in clause.named_children if child.type == "block"), None)
-
-
-def _is_number(value: Value) -> bool:
-    match value:
-        case Constant(value=constant):
-            return isinstance(constant, int | float)
-        case Call(callee=callee):
-            return callee in ("int", "float", "len")
-    return False
 
 
 def _is_change(binding: _Binding) -> bool:

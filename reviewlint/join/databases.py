@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from ..facts.clients import Setting
 from ..facts.file import FileFacts, Side
 from ..facts.schema import Database
 from ..facts.sql import Statement
@@ -19,30 +21,43 @@ _UNDOES = re.compile(r"(?:^|[._-])(?:down|undo|rollback|revert)\.sql$", re.IGNOR
 
 def databases(project: Project) -> tuple[Database, ...]:
     """Every database of the project, by the folder of its migrations."""
-    return tuple(
-        replay(
-            ((path, _statements(project.files[path])) for path in files), root=root, platform=platform, tool=tool
-        )
-        for root, platform, tool, files in _folders(project.files.values())
-    )  # fmt: skip
+    return tuple(_replayed(project, folder, folder.files) for folder in _folders(project.files.values()))
 
 
 def database_at(project: Project, path: str) -> Database | None:
     """A migration's database as it is when the files up to that one have run; None for what is no migration."""
-    for root, platform, tool, files in _folders(project.files.values()):
-        if path in files:
-            until = files[: files.index(path) + 1]
-            history = ((one, _statements(project.files[one])) for one in until)
-            return replay(history, root=root, platform=platform, tool=tool)
+    for folder in _folders(project.files.values()):
+        if path in folder.files:
+            return _replayed(project, folder, folder.files[: folder.files.index(path) + 1])
     return None
+
+
+def _replayed(project: Project, folder: "_Folder", files: list[str]) -> Database:
+    history = ((path, _statements(project.files[path])) for path in files)
+    exposes = None
+    config = folder.root.rpartition("/")[0] + "/config.toml"
+    for setting in project.facts(Setting):
+        if setting.at.path == config.lstrip("/") and setting.name == "api.auto_expose_new_tables":
+            exposes = setting.value == "true"
+    return replay(history, root=folder.root, platform=folder.platform, tool=folder.tool, exposes=exposes)
 
 
 def _statements(file: FileFacts) -> Iterator[Statement]:
     return (fact for fact in file.facts if isinstance(fact, Statement))
 
 
-def _folders(files: Iterable[FileFacts]) -> Iterator[tuple[str, str, str, list[str]]]:
-    """Root, platform, tool and files in order of each database."""
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """A folder of migrations: its path, what is there before them, what applies them, and the files in that order."""
+
+    root: str
+    platform: str
+    tool: str
+    files: list[str]
+
+
+def _folders(files: Iterable[FileFacts]) -> Iterator[_Folder]:
+    """The databases of a project."""
     supabase: dict[str, list[str]] = {}
     declared: dict[str, list[str]] = {}
     plain: dict[str, list[str]] = {}
@@ -57,14 +72,14 @@ def _folders(files: Iterable[FileFacts]) -> Iterator[tuple[str, str, str, list[s
         elif file.side is Side.MIGRATION and "/supabase/" not in f"/{file.path}":
             plain.setdefault(_home(file.path), []).append(file.path)
     for root, paths in sorted(supabase.items()):
-        yield root, "supabase", "supabase", sorted(paths, key=lambda path: PurePosixPath(path).name)
+        yield _Folder(root, "supabase", "supabase", sorted(paths, key=lambda path: PurePosixPath(path).name))
     for root, paths in sorted(declared.items()):
         if root.removesuffix("schemas") + "migrations" not in supabase:
-            yield root, "supabase", "declared", sorted(paths)
+            yield _Folder(root, "supabase", "declared", sorted(paths))
     for root, paths in sorted(plain.items()):
         tool, ordered = _ordered(paths)
         if ordered:
-            yield root, "postgres", tool, ordered
+            yield _Folder(root, "postgres", tool, ordered)
 
 
 def _home(path: str) -> str:

@@ -173,5 +173,25 @@ def default_privileges(platform: str) -> dict[tuple[str, str], Mapping[str, froz
     return defaults
 
 
+EXPOSED_UNTIL = "20261030"
+"""From this day on Supabase grants new tables of `public` to no role of its API, whatever the age of the project."""
+
+EXPOSED_UNTIL_NEW = "20260530"
+"""The same for projects that begin on this day or later; both: Supabase's changelog, entry 45329."""
+
+
+def exposes_new_tables(version: str, first_version: str, setting: bool | None) -> bool:
+    """Whether a table made by a migration is granted to the API's roles by default.
+
+    `version` and `first_version` are the time stamps of the migration and of the project's first one, `setting` is
+    `[api] auto_expose_new_tables` in config.toml. Where nothing says otherwise, it is.
+    """
+    if setting is not None:
+        return setting
+    if not (version[:8].isdigit() and len(version) >= 8):
+        return True
+    return version[:8] < (EXPOSED_UNTIL_NEW if first_version[:8] >= EXPOSED_UNTIL_NEW else EXPOSED_UNTIL)
+
+
 SEARCH_PATH = {"postgres": ("public",), "supabase": ("public", "extensions")}
 """Where unqualified names are looked up."""

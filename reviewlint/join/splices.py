@@ -274,6 +274,7 @@ class Splices:
             return
         if name in _PASSING and (call.arguments or call.receiver is not None):
             given = [*call.arguments, *(value for _, value in call.keywords)]
+            given = [one for one in given if not (isinstance(one, Unknown) and one.source.startswith("/"))]
             if call.receiver is not None:
                 given = [call.receiver, *given]
             leaves = [leaf for one in given for leaf in self._leaves(one, query, depth - 1)]

@@ -4,8 +4,10 @@ The replay is lenient where a history begins in the middle (a table that no stat
 strict where PostgreSQL is: a statement that PostgreSQL would refuse changes nothing, and its `Step` says why.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from ...facts import schema, sql
 from ...facts.schema import Database, Step
@@ -15,16 +17,28 @@ from . import drops, objects, privileges, renames, tables
 from .loops import unrolled
 from .state import Refused, State
 
+_VERSION = re.compile(r"\d+")
+
 
 def replay(
-    files: Iterable[tuple[str, Iterable[Statement]]], *, root: str = "", platform: str = "postgres", tool: str = ""
+    files: Iterable[tuple[str, Iterable[Statement]]],
+    *,
+    root: str = "",
+    platform: str = "postgres",
+    tool: str = "",
+    exposes: bool | None = None,
 ) -> Database:
-    """The database after the statements of `files` (path and statements) in that order."""
+    """The database after the statements of `files` (path and statements) in that order.
+
+    `exposes` says whether Supabase grants new tables to the roles of its API; by default the migrations' dates tell.
+    """
     state = State(platform)
-    paths = []
+    paths: list[str] = []
     for number, (path, statements) in enumerate(files):
         paths.append(path)
+        version, first = (_VERSION.match(PurePosixPath(one).name) for one in (path, paths[0]))
         state.begin(number)
+        state.exposes = platforms.exposes_new_tables(version[0] if version else "", first[0] if first else "", exposes)
         for statement in statements:
             _run(state, statement)
     return _database(state, root, tuple(paths), tool)

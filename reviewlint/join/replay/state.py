@@ -62,6 +62,8 @@ class State:
         self.buckets: dict[str, schema.Bucket] = {}
         self.sequences: dict[Name, Grants] = {}
         self.defaults = platforms.default_privileges(platform)
+        self.given = self.defaults.get(("public", "table"))
+        self.exposes = True
         self.steps: list[Step] = []
         self.path = platforms.SEARCH_PATH[platform]
         self.settings: Mapping[str, str] = {}
@@ -239,9 +241,16 @@ class State:
         """The privileges on a new object."""
         grants: Grants = {}
         for key in (("", kind), (schema_name, kind)):
+            if self.is_unexposed(schema_name, kind) and key[0]:
+                continue
             for role, privileges in self.defaults.get(key, {}).items():
                 grants = with_grant(grants, role, expanded(privileges, kind), granted=True)
         return grants
+
+    def is_unexposed(self, schema_name: str, kind: str) -> bool:
+        """Whether a new object is a table that the platform grants to nobody, and no statement says otherwise."""
+        given = self.defaults.get((schema_name, kind))
+        return kind == "table" and not self.exposes and given is not None and given is self.given
 
     def own_sequence(self, table: Name, column: sql.ColumnDef) -> None:
         """Make the sequence behind a serial or identity column."""

@@ -33,7 +33,7 @@ def create_table(state: State, action: sql.CreateTable) -> None:
         action.columns,
         kind="foreign" if action.server else "partitioned" if action.partitioned else "table",
         grants=state.default_grants(name.schema, "table"),
-        complete=True,
+        unexposed=state.is_unexposed(name.schema, "table"),
     )
     if action.query is not None:
         table = _as_query(state, table, action.query)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 from ...facts.location import Location, Related
 from ...facts.schema import Table
-from ...finding import Confidence, Edit, Finding, Fix
-from ...join.exposure import api_databases, holders, is_exposed, table_subject
+from ...finding import Confidence, Edit, Finding, Fix, Severity
+from ...join.exposure import api_databases, holders, is_exposed, own_tables, table_subject
 from ...project import Project
 from ...rule import Meta
 
@@ -39,16 +39,14 @@ class Options:
 def check(project: Project, options: Options) -> Iterator[Finding]:
     """Every exposed table without row security."""
     for database, served in project.view(api_databases):
-        for table in database.tables.values():
-            if (
-                table.made is None
-                or table.rls
-                or table.kind == "foreign"
-                or not is_exposed(table, served | set(options.schemas))
-            ):
+        for table in own_tables(database):
+            allowed = table.name.name in options.allowed or str(table.name) in options.allowed
+            if table.made is None or table.rls or table.kind == "foreign" or allowed:
                 continue
-            if table.name.name not in options.allowed and str(table.name) not in options.allowed:
+            if is_exposed(table, served | set(options.schemas)):
                 yield _finding(table, table.made)
+            elif table.unexposed and table.name.schema in served:
+                yield _note(table, table.made)
 
 
 def _finding(table: Table, made: Location) -> Finding:
@@ -68,6 +66,18 @@ def _finding(table: Table, made: Location) -> Finding:
         {"table": str(table.name), "roles": roles},
         Fix(True, (Edit(end, f";\n\n{remedy.removesuffix(';')}"),)) if not table.changed else None,
         confidence=Confidence.LOW if table.uncertain else None,
+    )
+
+
+def _note(table: Table, made: Location) -> Finding:
+    """Supabase grants new tables to nobody since late 2026: then row security is the second lock, not the only one."""
+    return Finding(
+        made,
+        f"{table.name} has no row security; it is granted to no role of the API by default, so nobody reaches it yet.",
+        f"alter table {table.name.quoted} enable row level security;",
+        subject=table_subject(table),
+        slots={"table": str(table.name), "roles": "nobody"},
+        severity=Severity.NOTE,
     )
 
 

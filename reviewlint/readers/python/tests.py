@@ -112,20 +112,20 @@ def file(module: "Module") -> Iterator[FileFact]:
 
 
 def _requested(node: Node, name: str, module: "Module") -> Iterator[RequestedRoute]:
-    if name == "invoke" and positional and module.callee(node).endswith("functions.invoke"):
-        said = constant_text(module.value(positional[0]))
-        if said is not None:
-            yield RequestedRoute(at, function, "*", Constant(at, f"/functions/v1/{said}"))
-        return
     if name in _NOT_REQUESTS:
         return
     positional = module.arguments(node)
+    if name == "invoke" and positional and module.callee(node).endswith("functions.invoke"):
+        at, said = module.location(node), constant_text(module.value(positional[0]))
+        if said is not None:
+            yield RequestedRoute(at, module.enclosing(node), "*", Constant(at, f"/functions/v1/{said}"))
+        return
     if name in NAMED and positional:
         known_as = constant_text(module.value(positional[0]))
         if known_as:
             nowhere = Constant(module.location(positional[0]), None)
-            at, function = module.location(node), module.enclosing(node)
-            yield RequestedRoute(at, function, "*", nowhere, known_as.rpartition(":")[2])
+            where = module.location(node)
+            yield RequestedRoute(where, module.enclosing(node), "*", nowhere, known_as.rpartition(":")[2])
         return
     keywords = module.keywords(node)
     given = [*positional[:3], *(keywords[key] for key in ("url", "path", "endpoint") if key in keywords)]

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 TIME_LIMIT = 10.0
 """Seconds that a file may take before its worker is killed."""
 
+ORPHANED = 60
+"""Seconds after which a worker ends itself if nobody is left to do it."""
+
 MEMORY_LIMIT = 4 << 30
 """Bytes of address space that a worker may have."""
 
@@ -256,17 +259,20 @@ def _work(
     _confine()
     for other in inherited:
         other.close()  # so that this worker hears when its parent is gone
+    alarm = getattr(signal, "alarm", lambda seconds: None)
     gc.disable()  # a tenth of the time goes into looking for cycles; there are some for every file, so now and then
     read = 0
     with suppress(EOFError, OSError):
         while given := connection.recv():
             for source in given:
+                alarm(ORPHANED)
                 key, outcome = read_one(root, source, contents)
                 connection.send_bytes(key + _packed(source, outcome))
                 read += source.size
                 if read > BYTES_PER_COLLECTION:
                     gc.collect()
                     read = 0
+            alarm(0)
 
 
 def _packed(source: Source, outcome: Outcome) -> bytes:

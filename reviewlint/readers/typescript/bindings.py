@@ -31,6 +31,8 @@ _BRANCHES = frozenset(
     }
 )
 _MAX_STEPS = 30
+_FEW = 8
+"""Declarations of one name up to which looking at all of them is faster than grouping them by function."""
 _EVERYWHERE = (0, 1 << 62)
 
 
@@ -69,6 +71,7 @@ class Binding:
     parameter: Parameter | None = None
     taken: Taken | None = None
     writes: list[Write] | None = field(default=None, repr=False)
+    pushes: list[Node] | None = field(default=None, repr=False)
     _range: tuple[int, int] | None = field(default=None, repr=False)
     _scope: Scope | None = field(default=None, repr=False)
 
@@ -113,6 +116,7 @@ class Bindings:
         self._module = module
         self._declared: dict[str, list[Binding]] = {}
         self._written: dict[str, list[Write]] = {}
+        self._grouped: dict[str, dict[int, list[Binding]]] = {}
         self._parameters: dict[int, dict[str, Binding]] = {}
         self._pushed: dict[str, list[Node]] | None = None
         for node in module.writes:
@@ -223,21 +227,34 @@ class Bindings:
 
     def resolve(self, name: str, position: int) -> Binding | None:
         """The innermost declaration of `name` that is visible at `position`; None for globals and imports."""
-        best: Binding | None = None
-        for binding in self._declared.get(name, ()):
-            start, end = binding.range
-            if start <= position < end and (best is None or end - start <= best.end - best.start):
-                best = binding
+        declared = self._declared.get(name, [])
+        few = len(declared) <= _FEW
+        best = _innermost(declared, position) if few else None
         scope: Scope | None = self._module.scopes.at(position)
-        while scope is not None and scope.parent is not None:
-            if scope.kind == "function" and (best is None or scope.end - scope.start < best.end - best.start):
-                found = self.of_parameters(scope).get(name)
-                if found is not None:
-                    return found
-            elif scope.kind == "function":
-                break
+        while scope is not None:
+            if not few:
+                best = _innermost(self._homes(name, scope), position)
+            if best is not None and best.start > scope.start:
+                return best
+            found = self.of_parameters(scope).get(name) if scope.kind == "function" else None
+            if found is not None:
+                return found
+            if not few and best is not None:
+                return best
             scope = scope.parent
         return best
+
+    def _homes(self, name: str, scope: Scope) -> list[Binding]:
+        """The declarations of a name directly in a scope."""
+        grouped = self._grouped.get(name)
+        if grouped is None:
+            grouped = self._grouped[name] = {}
+            for binding in self._declared.get(name, ()):
+                home = self._module.scopes.at(binding.declaration.start_byte)
+                if binding.kind in ("function", "class") and home.parent is not None:
+                    home = home.parent
+                grouped.setdefault(home.node.id, []).append(binding)
+        return grouped.get(scope.node.id, [])
 
     def writes(self, binding: Binding) -> list[Write]:
         """The assignments to a declared name after its declaration, in the order of the text."""
@@ -264,11 +281,24 @@ class Bindings:
                     target, _, method = self._module.text(name).rpartition(".")
                     if method == "push":
                         self._pushed.setdefault(target, []).append(node)
-        return [
-            node
-            for node in self._pushed.get(binding.name, ())
-            if binding.start <= node.start_byte < binding.end and self.resolve(binding.name, node.start_byte) is binding
-        ]
+        if binding.pushes is None:
+            start, end = binding.range
+            binding.pushes = [
+                node
+                for node in self._pushed.get(binding.name, ())
+                if start <= node.start_byte < end and self.resolve(binding.name, node.start_byte) is binding
+            ]
+        return binding.pushes
+
+
+def _innermost(bindings: list[Binding], position: int) -> Binding | None:
+    """The binding with the smallest range around a position."""
+    best: Binding | None = None
+    for binding in bindings:
+        start, end = binding.range
+        if start <= position < end and (best is None or end - start <= best.end - best.start):
+            best = binding
+    return best
 
 
 def taken_by(pattern: Node, steps: tuple[Step, ...] = (), default: Node | None = None) -> Iterator[Taken]:

@@ -50,17 +50,8 @@ def _router(node: Node, module: Module) -> Iterator[FileFact]:
     if not name:
         return
     guards: list[str] = []
-    for use in module.calls:
-        function = syntax.callee(use)
-        if function is None or function.type != "member_expression" or not module.text(function).endswith(".use"):
-            continue
-        receiver, given = module.receiver(use), syntax.arguments(use)
-        if (
-            receiver is not None
-            and given
-            and module.qualified(receiver) == name
-            and not routing.is_path(given[0], module)
-        ):
+    for given in module.once(routing.uses).get(name, ()):
+        if not routing.is_path(given[0], module):
             middleware = [one for one in given if not _error_handler(one, module) and not _is_router(one, module)]
             guards.extend(routing.guard_names(middleware, module))
     application = normal(module.callee(node)) in _APPLICATIONS

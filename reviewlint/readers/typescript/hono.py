@@ -64,15 +64,9 @@ def _app(node: Node, module: Module) -> Iterator[FileFact]:
     if not name:
         return
     guards: list[str] = []
-    for use in module.calls:
-        receiver, callee = module.receiver(use), syntax.callee(use)
-        if receiver is None or callee is None or not module.text(callee).endswith(".use"):
-            continue
-        given = syntax.arguments(use)
-        everywhere = given and (
-            not routing.is_path(given[0], module) or constant_text(module.value(given[0])) in ("*", "/*")
-        )
-        if everywhere and module.qualified(routing.root_of(receiver, module)) == name:
+    for given in module.once(routing.uses).get(name, ()):
+        everywhere = not routing.is_path(given[0], module)
+        if everywhere or constant_text(module.value(given[0])) in ("*", "/*"):
             guards.extend(routing.guard_names([one for one in given if not routing.is_path(one, module)], module))
     served = module.mentions(f"{name}.fetch".encode(), b"serve(")
     yield Router(module.location(node), name, "hono", prefix, tuple(dict.fromkeys(guards)), served)

@@ -51,15 +51,14 @@ class Instances:
     def _found(self, klass: Scope) -> list[tuple[str, str]]:
         found: list[tuple[str, str]] = []
         text = self._module.text
-        for child in klass.body.named_children:
-            name = child.child_by_field_name("name")
-            if child.type == "public_field_definition" and name is not None:
+        for name, child in self._module.members(klass).items():
+            if child.type == "public_field_definition":
                 value, annotation = child.child_by_field_name("value"), child.child_by_field_name("type")
                 made = self._made(value) if value is not None else ""
                 if not made and annotation is not None:
                     made = self._typed(text(annotation).lstrip(": \n"))
-                found.append((text(name), made))
-            elif child.type == "method_definition" and name is not None and text(name) == "constructor":
+                found.append((name, made))
+            elif name == "constructor":
                 constructor = self._module.scopes.of(child)
                 for parameter in constructor.parameters if constructor is not None else ():
                     found.append((parameter.name, self._typed(parameter.annotation)))

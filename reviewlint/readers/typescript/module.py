@@ -3,11 +3,12 @@
 import importlib
 import pkgutil
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from types import ModuleType
+from typing import TypeVar
 
 from tree_sitter import Language, Node, Tree
 
@@ -23,6 +24,7 @@ from .grammar import parsed
 from .instances import Instances
 from .problems import problem
 from .scopes import Scope, Scopes
+from .spans import Spans
 from .values import Evaluator
 
 _SCREEN = """
@@ -39,6 +41,8 @@ _SCREEN = """
 """
 _PLAIN = re.compile(rb"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$#][\w$]*)*", re.ASCII)
 _MAX_DEPTH = 200
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,8 @@ class Module:
         self.root = tree.root_node
         self._dotted: dict[bytes, str] = {}
         self._mentioned: dict[bytes, bool] = {}
+        self._made: dict[object, object] = {}
+        self._members: dict[int, dict[str, Node]] = {}
         seen = syntax.captures(_SCREEN, self.root, language)
         self.calls: list[Node] = seen.get("call", [])
         self.catches: list[Node] = seen.get("catch", [])
@@ -132,11 +138,9 @@ class Module:
         """What handles a failure around `node` in the same function: a catch clause or `.catch(…)`; None elsewhere."""
         position = node.start_byte
         inside = self.scopes.at(position)
-        for clause in reversed(self.catches[: bisect_right(self._catch_starts, position)]):
-            if clause.end_byte > position:
-                if self.scopes.at(clause.start_byte).owner is not inside.owner:
-                    break
-                return Catch(clause, self.catch_variable(clause))
+        clause = self._catch_spans.at(position)
+        if clause is not None and self.scopes.at(clause.start_byte).owner is inside.owner:
+            return Catch(clause, self.catch_variable(clause))
         scope: Scope | None = inside
         while scope is not None and not scope.own:
             if scope.node.id in self._rejected:
@@ -145,8 +149,8 @@ class Module:
         return None
 
     @cached_property
-    def _catch_starts(self) -> list[int]:
-        return [clause.start_byte for clause in self.catches]
+    def _catch_spans(self) -> Spans:
+        return Spans(self.catches)
 
     @cached_property
     def _rejected(self) -> frozenset[int]:
@@ -169,6 +173,23 @@ class Module:
         return self.text(parameter) if parameter is not None and parameter.type == "identifier" else ""
 
     # What
+
+    def once(self, make: "Callable[[Module], T]") -> T:
+        """`make(module)`, computed once for the file."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return self._made[make]  # type: ignore[return-value]
+
+    def members(self, klass: Scope) -> dict[str, Node]:
+        """The fields and methods of a class by name, as declared in its body."""
+        known = self._members.get(klass.node.id)
+        if known is None:
+            known = self._members[klass.node.id] = {}
+            for child in klass.body.named_children:
+                name = child.child_by_field_name("name")
+                if name is not None and child.type in ("public_field_definition", "method_definition"):
+                    known.setdefault(self.text(name), child)
+        return known
 
     def mentions(self, *words: bytes) -> bool:
         """Whether one of `words` occurs in the bytes of the file."""
@@ -335,7 +356,7 @@ class Module:
     def _called(self) -> dict[int, dict[str, None]]:
         found: dict[int, dict[str, None]] = {}
         known, at = self._dotted, self.scopes.at
-        resolved = Instances(self).resolved
+        resolved = self.once(Instances).resolved
         for node, text in self.callees:
             scope = at(node.start_byte)
             name = known.get(text) or self.callee(node)

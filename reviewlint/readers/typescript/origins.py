@@ -98,25 +98,20 @@ def of_field(name: str, node: Node, module: Module, depth: int = 0) -> str:
     klass = module.scope(node).klass
     if klass is None or depth > 8:
         return ""
-    for child in klass.body.named_children:
-        if child.type == "public_field_definition":
-            own, value = child.child_by_field_name("name"), child.child_by_field_name("value")
-            if own is None or module.text(own) != name:
-                continue
-            if value is not None and value.type in (*syntax.CALLS, "await_expression", "identifier"):
-                found = _of_value(module.value(value), value, module, depth + 1)
-                if found:
-                    return found
-            annotation = child.child_by_field_name("type")
-            if annotation is not None:
-                return of_type(module.text(annotation).lstrip(": \n"), module)
-        elif child.type == "method_definition" and child.child_by_field_name("name") is not None:
-            scope = module.scopes.of(child)
-            if scope is None or not scope.name.endswith(".constructor"):
-                continue
-            for parameter in scope.parameters:
-                if parameter.name == name and parameter.annotation:
-                    return of_type(parameter.annotation, module)
+    members = module.members(klass)
+    child, constructor = members.get(name), members.get("constructor")
+    if child is not None and child.type == "public_field_definition":
+        value, annotation = child.child_by_field_name("value"), child.child_by_field_name("type")
+        if value is not None and value.type in (*syntax.CALLS, "await_expression", "identifier"):
+            found = _of_value(module.value(value), value, module, depth + 1)
+            if found:
+                return found
+        if annotation is not None:
+            return of_type(module.text(annotation).lstrip(": \n"), module)
+    scope = module.scopes.of(constructor) if constructor is not None else None
+    for parameter in scope.parameters if scope is not None else ():
+        if parameter.name == name and parameter.annotation:
+            return of_type(parameter.annotation, module)
     for write in module.written(f"this.{name}"):
         if klass.start <= write.start_byte < klass.end:
             right = write.child_by_field_name("right")

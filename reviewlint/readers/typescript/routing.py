@@ -78,6 +78,16 @@ def root_of(receiver: Node, module: Module) -> Node:
     return receiver
 
 
+def uses(module: Module) -> dict[str, list[list[Node]]]:
+    """What each router of a file uses, by the router's qualified name: the arguments of every `app.use(…)`."""
+    found: dict[str, list[list[Node]]] = {}
+    for node, callee in module.callees:
+        receiver, given = (module.receiver(node), syntax.arguments(node)) if callee.endswith(b".use") else (None, [])
+        if receiver is not None and given:
+            found.setdefault(module.qualified(root_of(receiver, module)), []).append(given)
+    return found
+
+
 def _by_parameters(handlers: list[Node], module: Module) -> str:
     for handler in handlers:
         scope = module.function_named(inner_function(handler) or handler)

@@ -35,6 +35,7 @@ _MAX_STEPS = 5_000
 _MAX_SUMMARY = 80
 _MAX_PARTS = 400
 _MAX_WRITES = 40
+_MAX_PUSHES = 100
 _MAX_INLINED = 4
 _MAX_NAME = 300
 _MAX_DIGITS = 400
@@ -546,7 +547,7 @@ class Evaluator:
     def _pushed(self, items: Items, binding: Binding, position: int | None) -> Items:
         """An array with what is pushed to it before `position`."""
         found, open_ = list(items.items), items.open
-        for call in self.bindings.pushes(binding)[:_MAX_PARTS]:
+        for call in self.bindings.pushes(binding)[:_MAX_PUSHES]:
             if position is not None and call.end_byte > position:
                 break
             reached = reaches(call, position) if position is not None else "maybe"
@@ -674,15 +675,14 @@ class Evaluator:
             return text if isinstance(text, Text | Constant) else reference
         if klass is None or writes:
             return reference
-        for child in klass.body.named_children:
-            own = child.child_by_field_name("name") if child.type == "public_field_definition" else None
-            if own is not None and self._module.text(own) == name:
-                value = child.child_by_field_name("value")
-                if value is None or value.type in syntax.CALLS or value.type in syntax.FUNCTIONS:
-                    return reference
-                found = self._once(child.start_byte, node, lambda written=value: self.value(written))  # type: ignore[misc]
-                return reference if found is None or isinstance(found, Unknown) else found
-        return reference
+        child = self._module.members(klass).get(name)
+        if child is None or child.type != "public_field_definition":
+            return reference
+        value = child.child_by_field_name("value")
+        if value is None or value.type in syntax.CALLS or value.type in syntax.FUNCTIONS:
+            return reference
+        found = self._once(child.start_byte, node, lambda: self.value(value))
+        return reference if found is None or isinstance(found, Unknown) else found
 
     # Calls
 
@@ -836,10 +836,9 @@ class Evaluator:
             target, name = function.child_by_field_name("object"), function.child_by_field_name("property")
             klass = self._module.scope(function).klass
             if target is not None and name is not None and target.type == "this" and klass is not None:
-                for child in klass.body.named_children:
-                    own = child.child_by_field_name("name") if child.type == "method_definition" else None
-                    if own is not None and own.text == name.text:
-                        return self._module.scopes.of(child)
+                member = self._module.members(klass).get(self._module.text(name))
+                if member is not None and member.type == "method_definition":
+                    return self._module.scopes.of(member)
         return None
 
     def function_named(self, name: str, position: int) -> Scope | None:

@@ -135,7 +135,8 @@ def _requested(node: Node, name: str, module: "Module") -> Iterator[RequestedRou
         value = module.value(argument)
         paths = [option for option in options(value) if _is_path(option)]
         method = name.upper() if name in METHODS else "*"
-        if name == "request" and positional and (verb := constant_text(module.value(positional[0]))):
+        verb = constant_text(module.value(positional[0])) if positional else None
+        if verb is not None and verb.lower() in METHODS:
             method = verb.upper()
         for path in paths:
             yield RequestedRoute(module.location(node), module.enclosing(node), method, path)

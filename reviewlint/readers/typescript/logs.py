@@ -125,11 +125,13 @@ def _library(receiver: Node, module: Module) -> str:
     if _REQUEST_LOG.search(name):
         return "pino"
     last = name.rpartition(".")[2].removesuffix("()")
-    likely = _NAMED.search(name.removesuffix("()")) is not None or last in ("getLogger", "createLogger", "useLogger")
+    spelled = (name.removesuffix("()"), module.one_line(receiver))
+    likely = any(_NAMED.search(one) for one in spelled) or last in ("getLogger", "createLogger", "useLogger")
     package = name.partition(".")[0]
     if not likely and package not in _LIBRARIES and not module.has_import(*_LIBRARIES):
         return ""
     made = origin(receiver, module)
+    made = name if made == "require" else made
     for package in _packages(made):
         if package in _LIBRARIES:
             return _LIBRARIES[package]

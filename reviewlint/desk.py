@@ -95,10 +95,6 @@ def _scope(root: Path, asked: Iterable[Path], sources: Iterable[Source]) -> froz
     wanted = {discovery.relative(root, path) for path in asked}
     if not wanted or "" in wanted:
         return None
-    return frozenset(source.path for source in sources if not wanted.isdisjoint((source.path, *_parents(source.path))))
-
-
-def _parents(path: str) -> Iterable[str]:
-    while "/" in path:
-        path = path.rpartition("/")[0]
-        yield path
+    return frozenset(
+        source.path for source in sources if not wanted.isdisjoint((source.path, *discovery.folders_above(source.path)))
+    )

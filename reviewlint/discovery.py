@@ -7,7 +7,7 @@ the configuration excludes it.
 import json
 import os
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -82,6 +82,13 @@ def relative(root: Path, path: Path) -> str:
         raise OutsideRoot(f"{path} is outside of the project {root}") from None
 
 
+def folders_above(path: str) -> Iterator[str]:
+    """The folders that a relative path lies in, the innermost first."""
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
 def discover(
     root: Path,
     paths: Iterable[Path] = (),
@@ -123,9 +130,9 @@ def _names(root: Path, asked: list[str], contents: Mapping[str, bytes]) -> tuple
         names |= by_walking(root)
     else:
         names |= {path.rstrip("/"): "another repository (submodule)" if path[-1] == "/" else "" for path in listed}
+    there = {"", *names, *(folder for name in names for folder in folders_above(name))} if asked else set()
     for path in asked:
-        inside = any(name == path or name.startswith(path + "/") for name in names) if path else True
-        if inside:
+        if path in there:
             continue
         if (root / path).is_dir() and not (root / path).is_symlink():
             names |= by_walking(root, path, obey=False)

@@ -13,11 +13,13 @@ from .. import reporters
 from ..console import ColourChoice, look_of, say, write
 from ..failure import Failure
 from ._baseline import accepted
+from ._mend import mend, proposed, shown
 from ._settings import colour_option, settings, takes_settings
 
 if TYPE_CHECKING:
     from ..config import Config
     from ..report import Report
+    from ..review import Review
     from ..voices import Voice
 
 FINDINGS = 1
@@ -41,6 +43,9 @@ FAILED = 2
     help="Write the review to a file as well; may be given several times.",
 )
 @click.option("--statistics", is_flag=True, help="Say how many findings each rule has, and of which label.")
+@click.option("--fix", is_flag=True, help="Carry out the fixes that change nothing else, then review what is left.")
+@click.option("--unsafe-fixes", is_flag=True, help="Like --fix, with the fixes that may change what the program does.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--no-baseline", is_flag=True, help="Show what the baseline accepts, too.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 although there are findings.")
 @click.option("--no-cache", is_flag=True, help="Read every file again, and keep nothing for the next time.")
@@ -53,6 +58,9 @@ def command(
     output_format: str,
     outputs: tuple[str, ...],
     statistics: bool,
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
     no_baseline: bool,
     exit_zero: bool,
     no_cache: bool,
@@ -68,6 +76,8 @@ def command(
     chosen = settings(**given)
     _check_format(output_format)
     targets = [_target(each) for each in outputs]
+    if "-" in paths and (fix or unsafe_fixes or diff):
+        raise Failure("fixes need files; standard input can only be reviewed")
     stdin, asked = _asked(paths, stdin_filename)
 
     from .. import desk, discovery, texts
@@ -81,20 +91,31 @@ def command(
         config_of = chosen.governing(root)
         config = config_of(_as_folder(discovery.relative(root, start)))
         voice = _voice(config)
-        with _progress():
-            review = desk.check(
-                root,
-                asked,
-                config,
-                jobs=jobs,
-                cache=not no_cache,
-                stdin=stdin,
-                config_of=config_of,
-                baseline=() if no_baseline else accepted(root) or (),
-            )
+        known = () if no_baseline else accepted(root) or ()
+
+        def review_now() -> "Review":
+            with _progress():
+                return desk.check(
+                    root,
+                    asked,
+                    config,
+                    jobs=jobs,
+                    cache=not no_cache,
+                    stdin=stdin,
+                    config_of=config_of,
+                    baseline=known,
+                )
+
+        review = review_now()
         contents = {} if stdin is None else {discovery.relative(root, Path(stdin[0])): stdin[1]}
     except discovery.OutsideRoot as error:
         raise Failure(str(error)) from None
+    if diff:
+        files = proposed(review, root, unsafe=unsafe_fixes)
+        write(shown(files))
+        return FAILED if review.faults else FINDINGS if files and not exit_zero else 0
+    if fix or unsafe_fixes:
+        review = mend(review, root, review_now, unsafe=unsafe_fixes)
     finished = report(review, voice, texts.Texts(root, contents).lines, root)
     for name, file in targets:
         _deliver(finished, name, file)

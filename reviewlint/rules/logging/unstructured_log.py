@@ -16,7 +16,7 @@ from ...facts.file import Side
 from ...facts.location import Related
 from ...facts.logs import LogCall
 from ...facts.values import Constant, Reference, Text, Value, holes, named, rendered
-from ...finding import Finding, Subject
+from ...finding import Finding, Rewrite, Subject
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -104,6 +104,7 @@ def _finding(log: LogCall) -> Finding:
         f"{'is' if len(values) == 1 else 'are'} part of the text “{_text(log)}”.",
         remedy=_remedy(log, values),
         slots={"call": log.call, "values": _listed(values), "count": "1", "total": "1"},
+        rewrite=Rewrite("structured_log", log),
     )
 
 

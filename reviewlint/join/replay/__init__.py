@@ -32,9 +32,10 @@ def replay(
 
     `exposes` says whether Supabase grants new tables to the roles of its API; by default the migrations' dates tell.
     """
-    state = State(platform)
+    history = [(path, list(statements)) for path, statements in files]
+    state = State(platform, *_made([statement for _, statements in history for statement in statements]))
     paths: list[str] = []
-    for number, (path, statements) in enumerate(files):
+    for number, (path, statements) in enumerate(history):
         paths.append(path)
         version, first = (_VERSION.match(PurePosixPath(one).name) for one in (path, paths[0]))
         state.begin(number)
@@ -53,7 +54,7 @@ def _run(state: State, statement: Statement) -> None:
     state.missing = []
     touched = tuple(table for name in _tables_of(action) if (table := state.tables.get(state.find(name))))
     problem = ""
-    careful = isinstance(action, sql.AlterTable) and len(action.changes) > 1
+    careful = isinstance(action, sql.CreateTable) or (isinstance(action, sql.AlterTable) and _is_composed(action))
     before = state.copy() if careful else None
     try:
         _apply(state, action)
@@ -226,6 +227,39 @@ def _doubt(state: State, body: sql.Body) -> None:
         if "policy" in text:
             for key, policy in state.policies.items():
                 state.policies[key] = replace(policy, uncertain=True)
+
+
+def _is_composed(action: sql.AlterTable) -> bool:
+    """Whether an ALTER TABLE may fail half way: PostgreSQL then undoes all of it."""
+    first = action.changes[0] if action.changes else None
+    return len(action.changes) > 1 or (isinstance(first, sql.AddColumn) and bool(first.constraints))
+
+
+def _made(statements: Iterable[Statement]) -> tuple[frozenset[Name], frozenset[Name]]:
+    """All relations and types that statements make, and all functions."""
+    made: set[Name] = set()
+    functions: set[Name] = set()
+    for statement in statements:
+        match statement.action:
+            case sql.CreateTable(name=name) | sql.CreateView(name=name) | sql.CreateType(name=name):
+                made.add(_in_public(name))
+            case sql.CreateFunction(name=name):
+                functions.add(_in_public(name))
+            case sql.Rename(kind="table" | "view" | "materialized view" | "type", name=name, new=new):
+                made.add(_in_public(Name(name.schema, new)))
+            case sql.SetSchema(kind="table" | "view" | "type", name=name, schema=moved):
+                made.add(Name(moved, name.name))
+            case sql.Do(body=body):
+                inner, called = _made(body.statements)
+                made |= inner
+                functions |= called
+            case _:
+                pass
+    return frozenset(made), frozenset(functions)
+
+
+def _in_public(name: Name) -> Name:
+    return name if name.schema else Name("public", name.name)
 
 
 def _taken_to_exist(state: State, name: Name) -> schema.Table | None:

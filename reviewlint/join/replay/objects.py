@@ -144,6 +144,7 @@ def create_view(state: State, action: sql.CreateView) -> None:
 def create_function(state: State, action: sql.CreateFunction) -> None:
     """CREATE FUNCTION; one that is replaced keeps its privileges."""
     name = state.new(action.name)
+    _needs(state, action)
     inputs = [one.type for one in action.arguments if one.mode not in {"out", "table"}]
     key = (name, state.signature(inputs))
     existing = state.functions.get(key)
@@ -165,6 +166,17 @@ def create_function(state: State, action: sql.CreateFunction) -> None:
         existing.grants if existing else state.default_grants(name.schema, "function"),
         existing.owner if existing else "",
     )
+
+
+def _needs(state: State, action: sql.CreateFunction) -> None:
+    """Raises `Refused` for what a function needs when it is made: its types, and for SQL what the body reads."""
+    for text in (action.returns, *(argument.type for argument in action.arguments)):
+        schema_name, _, label = text.removeprefix("setof ").removesuffix("[]").rpartition(".")
+        state.needs_type(Name(schema_name, label))
+    for name in action.body.relations if action.body and action.language == "sql" else ():
+        full = state.find(name, state.tables, state.views)
+        if full in state.made and full not in state.tables and full not in state.views:
+            state.lacks(full)
 
 
 def _differs(state: State, existing: Function, action: sql.CreateFunction) -> bool:
@@ -214,7 +226,7 @@ def create_trigger(state: State, action: sql.CreateTrigger) -> None:
         name = table.name
     if (name, action.name) in state.triggers and not action.replace:
         raise Refused(f"trigger {action.name} of {name} exists already")
-    function = state.called(action.function)
+    function = state.known_function(action.function)
     state.triggers[name, action.name] = schema.Trigger(action.name, name, function, state.at)
 
 

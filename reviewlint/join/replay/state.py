@@ -47,7 +47,12 @@ class Refused(Exception):
 class State:
     """The database so far. Objects are frozen: a step can keep them as they were."""
 
-    def __init__(self, platform: str) -> None:
+    def __init__(
+        self, platform: str, made: frozenset[Name] = frozenset(), functions: frozenset[Name] = frozenset()
+    ) -> None:
+        """`made` are all relations and types that any statement of the history makes, `functions` all functions."""
+        self.made = made | functions
+        self.made_functions = functions
         self.platform = platform
         self.schemas: dict[str, Location | None] = dict.fromkeys(platforms.SCHEMAS[platform])
         self.tables = platforms.tables(platform)
@@ -144,6 +149,30 @@ class State:
         names = {key[0] for key in self.functions}
         return next((Name(one, name.name) for one in self.path if Name(one, name.name) in names), name)
 
+    def lacks(self, name: Name) -> None:
+        """Note that a relation, function or type is not there. Raises `Refused` where another statement makes it.
+
+        What no statement of the history makes is taken to have been there before.
+        """
+        self.missing.append(name)
+        if name in self.made:
+            raise Refused(f"{name} does not exist")
+
+    def known_function(self, name: Name) -> Name:
+        """The full name of a function that a statement needs now; raises `Refused` where it is not there yet."""
+        full = self.called(name)
+        if full not in {key[0] for key in self.functions}:
+            own = full if full.schema else self.new(full)
+            if own in self.made_functions:
+                self.lacks(own)
+        return full
+
+    def needs_type(self, name: Name) -> None:
+        """Raises `Refused` for a type, or a table's row type, that another statement makes and that is not there."""
+        full = self.find(name, self.types, self.tables, self.views)
+        if full in self.made and full not in self.types and full not in self.tables and full not in self.views:
+            self.lacks(full)
+
     def table(self, name: Name, *, if_exists: bool = False) -> Table | None:
         """The table of that name. One that nobody made is taken to exist; None for temporary ones and `if exists`."""
         if (not name.schema and name.name in self.temporary) or name.schema == "pg_temp":
@@ -152,7 +181,7 @@ class State:
         if full not in self.tables and full not in self.views:
             if if_exists:
                 return None
-            self.missing.append(full)
+            self.lacks(full)
             if full.schema in {"pg_catalog", "information_schema"}:
                 return None
             self.tables[full] = Table(
@@ -204,13 +233,13 @@ class State:
         """Add the full names of all relations and functions that an expression uses."""
         for node in sql.walk(tree):
             if isinstance(node, sql.Invocation):
-                functions.add(self.called(node.function))
+                functions.add(self.known_function(node.function))
             elif isinstance(node, sql.Query):
                 for relation in node.relations:
                     full = self.find(relation.name, self.tables, self.views)
                     relations.add(full)
                     if full not in self.tables and full not in self.views:
-                        self.missing.append(full)
+                        self.lacks(full)
 
     def output_names(self, query: sql.Query) -> tuple[str, ...]:
         """The output columns of a query, stars followed where their relations are known; () where one is not."""

@@ -39,6 +39,7 @@ def create_table(state: State, action: sql.CreateTable) -> None:
         table = _as_query(state, table, action.query)
     state.tables[name] = table
     for column in action.columns:
+        state.needs_type(column.type_name)
         state.own_sequence(name, column)
     for parent in action.inherits:
         _inherit(state, name, state.find(parent, state.tables), partition=False)
@@ -173,6 +174,7 @@ def _change(state: State, name: Name, change: sql.TableChange) -> None:
                 if change.if_not_exists:
                     return
                 raise Refused(f"column {column.name} of {name} exists already")
+            state.needs_type(column.type_name)
             for child in (name, *state.children(name)):
                 inside = state.tables[child]
                 state.tables[child] = replace(inside, columns=(*inside.columns, column))
@@ -286,7 +288,7 @@ def _add_constraint(state: State, name: Name, definition: sql.ConstraintDef) -> 
     if definition.references:
         references = state.find(definition.references, state.tables)
         if references not in state.tables:
-            state.missing.append(references)
+            state.lacks(references)
     index = state.indexes.get(Name(name.schema, definition.index)) if definition.index else None
     if index:
         columns = tuple(element.column for element in index.elements)

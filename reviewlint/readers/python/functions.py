@@ -19,6 +19,10 @@ _TELLING = frozenset(
     boolean_operator binary_operator integer float true false none""".split()
 )
 _QUERY_BUILDERS = ("sqlalchemy.", "sqlmodel.")
+_BUILTINS = frozenset(
+    """list tuple set frozenset sorted reversed len int float bool any all sum max min round next iter zip map filter
+    range super type getattr isinstance open object""".split()
+)
 _TEXT_METHODS = frozenset({"join", "format", "format_map", "replace", "strip", "copy"})
 
 
@@ -69,7 +73,7 @@ def _may_tell(node: Node, scope: "Scope", module: "Module", hops: int = 3) -> bo
     origin = module.names.get(root, "" if function.type == "attribute" else root)
     if not origin:
         return root in ("self", "cls") or module.dotted(function).rpartition(".")[2] in _TEXT_METHODS
-    return not origin.startswith(_QUERY_BUILDERS)
+    return origin not in _BUILTINS and not origin.startswith(_QUERY_BUILDERS)
 
 
 def _calls(scope: "Scope", module: "Module") -> tuple[str, ...]:

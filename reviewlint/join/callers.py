@@ -1,13 +1,16 @@
 """Whether a handler finds out who is calling, also through the functions that it calls in other files."""
 
+import posixpath
 import re
 from collections import defaultdict
 
 from ..facts.clients import EnvironmentRead
-from ..facts.code import Function
+from ..facts.code import Definition, Function
 from ..facts.http import Response
+from ..facts.values import Items, Record, constant_text
 from ..project import Project
 from .endpoints import reached
+from .modules import modules
 
 _CHECKS = re.compile(
     r"(?:^|\.)(?:getUser|getClaims|get_user|get_claims|jwtVerify|verify(?!_?otp)\w*|constructEvent(?:Async)?|construct_event"
@@ -45,6 +48,44 @@ def establishes_caller(project: Project, path: str, function: str) -> bool:
         if place in refusals or (fact is not None and any(_CHECKS.search(call) for call in fact.calls)):
             return True
     return False
+
+
+def guarded_by_middleware(project: Project, path: str) -> bool:
+    """Whether a Next.js middleware (`proxy` since 16) turns strangers away before they reach the file at `path`.
+
+    It has to ask who is calling and redirect or refuse, and its matcher must not leave the API out.
+    """
+    home = project.view(modules).package_folder(path)
+    for name in ("middleware.ts", "middleware.js", "proxy.ts", "proxy.js"):
+        for folder in ("", "src"):
+            file = posixpath.join(home, folder, name)
+            if file in project.files and _turns_away(project, file) and not _leaves_out(project, file):
+                return True
+    return False
+
+
+def _turns_away(project: Project, path: str) -> bool:
+    functions = project.view(_functions)
+    handlers = [name for where, name in functions if where == path and name in ("middleware", "proxy", "default")]
+    for handler in handlers:
+        calls = {call for place in reached(project, path, handler) for call in functions[place].calls}
+        asks = any(_CHECKS.search(call) for call in calls)
+        if asks and any(call.endswith((".redirect", "redirect")) for call in calls):
+            return True
+        if asks and any(place in project.view(_refusals) for place in reached(project, path, handler)):
+            return True
+    return False
+
+
+def _leaves_out(project: Project, path: str) -> bool:
+    """Whether the matcher of a middleware is written so that the API is none of its business."""
+    config = next((one for one in project.facts(Definition) if one.at.path == path and one.name == "config"), None)
+    matcher = config.value.get("matcher") if config is not None and isinstance(config.value, Record) else None
+    if matcher is None:
+        return False
+    patterns = [constant_text(one) or "" for one in (matcher.items if isinstance(matcher, Items) else (matcher,))]
+    everything = [pattern for pattern in patterns if pattern.startswith(("/(", "/:", "/api"))]
+    return not everything or all(re.search(r"\(\?![^)]*\bapi\b", pattern) for pattern in everything)
 
 
 def environment_of(project: Project, path: str, function: str) -> set[str]:

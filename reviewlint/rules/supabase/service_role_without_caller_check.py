@@ -21,7 +21,7 @@ from ...facts.imports import Export
 from ...facts.location import Location, Related
 from ...facts.values import Call, Choice, Items, Parameter, Record, Reference, Text, Unknown, Value
 from ...finding import Finding, Severity
-from ...join.callers import establishes_caller, is_guard
+from ...join.callers import establishes_caller, guarded_by_middleware, is_guard
 from ...join.clients import Key, client_behind
 from ...join.edge_functions import unverified_functions
 from ...join.endpoints import endpoints, reached
@@ -78,6 +78,8 @@ def check(project: Project) -> Iterator[Finding]:
         seen.add(place)
         acting = [access for where in reached(project, *place) for access in uses.get(where, ())]
         if not acting or establishes_caller(project, *place):
+            continue
+        if not handler.path.endswith(".py") and guarded_by_middleware(project, handler.path):
             continue
         parameters = _parameters(project, place)
         chosen = next((one for one in acting if _chosen_by_request(one, parameters)), None)
@@ -266,6 +268,33 @@ Deno.serve(async (req) => {
   const { error } = await admin.from("sessions").delete().eq("id", await req.text())
   return Response.json({ error })
 })
+""",
+    """
+=== package.json
+{"dependencies": {"next": "16"}}
+=== middleware.ts
+import { NextResponse } from "next/server"
+import { createServerClient } from "@supabase/ssr"
+
+export async function middleware(request) {
+  const supabase = createServerClient(process.env.SUPABASE_URL!, process.env.SUPABASE_ANON_KEY!, { cookies: request.cookies })
+  const { data: { user } } = await supabase.auth.getUser()
+  if (!user) return NextResponse.redirect(new URL("/login", request.url))
+  return NextResponse.next()
+}
+export const config = { matcher: ["/((?!_next/static|favicon.ico).*)"] }
+=== lib/admin.ts
+import { createClient } from "@supabase/supabase-js"
+
+export const admin = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_SERVICE_ROLE_KEY!)
+=== app/api/orders/route.ts
+import { admin } from "../../../lib/admin"
+
+export async function DELETE(req: Request) {
+  const { id } = await req.json()
+  const { error } = await admin.from("orders").delete().eq("id", id)
+  return Response.json({ error })
+}
 """,
     """
 === app/orders.py

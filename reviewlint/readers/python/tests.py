@@ -66,6 +66,8 @@ def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
         or scope.parent.kind == "function"
     ):
         return
+    if any(b"fixture" in (mark.text or b"") for mark in _decorators(scope, module)):
+        return
     marks = [mark for mark in _decorators(scope, module) if _SKIP.search(module.text(mark))]
     in_class = scope.parent.kind == "class"
     yield TestCase(

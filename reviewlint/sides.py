@@ -49,7 +49,7 @@ _TEST_FOLDERS = frozenset(
 )
 _TEST_NAME = re.compile(
     r"^test_.*\.pyi?$|_tests?\.(?:py|sql)$|^tests?\.pyi?$|^conftest\.py$|[.-](?:test|tests|spec|e2e|e2e-spec|cy|mock|mocks)\.[mc]?[jt]sx?$"
-    r"|^(?:vitest|jest|playwright|cypress)\.[\w.-]*\.?[mc]?[jt]s$|^(?:setup|global)-?tests?\.[mc]?[jt]sx?$"
+    r"|^(?:vitest|jest|playwright|cypress)\.[\w.-]*\.?[mc]?[jt]s$|^(?:(?:setup|global)-?tests?|tests?-?(?:setup|helpers?))\.[mc]?[jt]sx?$"
 )
 _MIGRATION_FOLDERS = frozenset(
     "migrations migration migrate db_migrations alembic versions evolutions changelog".split()

@@ -41,6 +41,17 @@ class HandedQuery(FileFact):
 
 
 @dataclass(frozen=True, slots=True)
+class Loop(FileFact):
+    """Code that runs once for each element of something: `at` is the body of the loop, or the callback given to `map`.
+
+    `over` is what is gone through. Loops that count, wait or page (`while`, `for … in range(…)`) are no such loops.
+    """
+
+    function: str
+    over: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Check(FileFact):
     """A test of a value after which only certain values go on: `if sort not in COLUMNS: raise`, `name.isdigit()`.
 

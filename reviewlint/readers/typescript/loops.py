@@ -1,0 +1,33 @@
+"""Loops over collections, in files that send queries."""
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from ...facts.data import Loop
+from ...facts.file import FileFact
+from . import syntax
+from .module import Module
+
+TRIGGERS = (b".query", b".execute", b".raw(", b".from(", b".rpc(", b"Raw", b"sql`")
+CALLS = frozenset({"map", "forEach", "flatMap"})
+_LOOPS = '(for_in_statement operator: "of") @loop'
+
+
+def file(module: Module) -> Iterator[FileFact]:
+    """`for (const x of xs)`."""
+    for node in syntax.captures(_LOOPS, module.root, module.language).get("loop", ()):
+        over, body = node.child_by_field_name("right"), node.child_by_field_name("body")
+        if over is not None and body is not None and syntax.unwrapped(over).type != "array":
+            yield Loop(module.location(body), module.enclosing(node), module.value(over))
+
+
+def call(node: Node, module: Module) -> Iterator[FileFact]:
+    """`xs.map(async (x) => …)` and its kin."""
+    receiver, given = module.receiver(node), syntax.arguments(node)
+    if receiver is None or not given or receiver.type == "array":
+        return
+    callback = syntax.unwrapped(given[0])
+    body = callback.child_by_field_name("body") if callback.type in syntax.FUNCTIONS else None
+    if body is not None:
+        yield Loop(module.location(body), module.enclosing(node), module.value(receiver))

@@ -1,0 +1,218 @@
+"""A query is sent once for every element of a collection.
+
+Two rows cost two round trips, two thousand rows cost two thousand, each with its own latency, connection and plan: the
+endpoint that answered at once in development times out with the first large customer. One query can ask for all of them
+(`= ANY($1)`, `.in()`, a join), one statement can write all of them (several rows of `VALUES`, `executemany`, an upsert of
+a list).
+
+Loops that retry, wait, count or page are not meant, nor those that send the elements in batches, nor those over a fixed
+list.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ...facts.data import Loop, Query, TableAccess
+from ...facts.values import (
+    Call,
+    Choice,
+    Constant,
+    Items,
+    Parameter,
+    Record,
+    Reference,
+    Text,
+    Unknown,
+    Value,
+    named,
+    rendered,
+)
+from ...finding import Confidence, Finding, Related
+from ...project import SERVER_SIDES, Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="medium",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="F E",
+    limits="Queries of object-relational mappers and queries that a called function sends are not seen. The query has to "
+    "use the element that the loop stands at.",
+)
+
+_BATCH = re.compile(
+    r"batch|chunk|slice|page|partition|window|group|shard|attempt|retr|migration|statement|tables?\b|schema",
+    re.IGNORECASE,
+)
+
+
+_PIECE = re.compile(r"(?:Raw|literal|literal_column|\btext|\bSQL|RawSQL|extra|prepare|mogrify)$")
+"""Calls that make a piece of a query, or prepare one."""
+_STATEMENT = re.compile(r"\s*(?:select|insert|update|delete|with)\b", re.IGNORECASE)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    loops: dict[str, list[Loop]] = defaultdict(list)
+    for loop in project.facts(Loop, *SERVER_SIDES):
+        if not _is_fixed(loop.over) and not _BATCH.search(named(loop.over)):
+            loops[loop.at.path].append(loop)
+    for query in project.facts(Query, *SERVER_SIDES):
+        around = _around(query, loops[query.at.path])
+        used = [query.text, query.parameters] if query.parameters is not None else [query.text]
+        is_piece = _PIECE.search(query.call) or (
+            query.call.endswith("raw") and not _STATEMENT.match(rendered(query.text))
+        )
+        if around is None or is_piece:
+            continue
+        if any(_uses_element(value, around.over) for value in used):
+            yield _finding(query, around, f"`{query.call}`", "= ANY(…)")
+    for access in project.facts(TableAccess, *SERVER_SIDES):
+        around = _around(access, loops[access.at.path])
+        if around is not None and access.awaited and any(_uses_element(call, around.over) for call in access.calls):
+            yield _finding(
+                access, around, f"`.{access.operation}()` on `{access.relation or 'a table'}`", ".in(column, values)"
+            )
+
+
+def _around(query: Query | TableAccess, loops: list[Loop]) -> Loop | None:
+    """The innermost loop of the same function that the query stands in."""
+    inside = [loop for loop in loops if loop.at.holds(query.at)]
+    return max(inside, key=lambda loop: loop.at, default=None)
+
+
+def _is_fixed(over: Value) -> bool:
+    """Whether a loop goes through what the program itself lists."""
+    match over:
+        case Items(items=items):
+            return all(_is_constant(item) for item in items)
+        case Record() | Constant():
+            return True
+        case Reference(name=name):
+            return name.rpartition(".")[2].isupper()
+    return False
+
+
+def _is_constant(value: Value) -> bool:
+    match value:
+        case Items(items=items):
+            return all(_is_constant(item) for item in items)
+        case Constant() | Record():
+            return True
+    return False
+
+
+def _uses_element(value: Value, over: Value) -> bool:
+    """Whether a value has an element of what the loop goes through in it."""
+    match value:
+        case Parameter(name=name, path=path):
+            return isinstance(over, Parameter) and over.name == name and path.startswith(over.path + "[]")
+        case Reference(name=name):
+            return "[]" in name and name.startswith(_root(over))
+        case Text(parts=inner) | Items(items=inner) | Choice(options=inner):
+            return any(_uses_element(one, over) for one in inner)
+        case Record(entries=entries):
+            return any(_uses_element(one, over) for _, one in entries)
+        case Call(arguments=arguments, keywords=keywords, receiver=receiver):
+            given = [*arguments, *(one for _, one in keywords), *([receiver] if receiver is not None else [])]
+            return any(_uses_element(one, over) for one in given)
+    return False
+
+
+def _root(over: Value) -> str:
+    """How the elements of a collection begin to be called."""
+    match over:
+        case Reference(name=name):
+            return f"{name}[]"
+        case Call(callee=callee):
+            return f"{callee}()[]"
+        case Choice(options=several):
+            return next((root for root in map(_root, several) if root != "\0"), "\0")
+        case Items(items=(Reference(name=name), *_), open=True):
+            return name
+    return "\0"
+
+
+def _finding(query: Query | TableAccess, loop: Loop, what: str, cure: str) -> Finding:
+    over = loop.over
+    name = "the collection" if isinstance(over, Items | Choice | Unknown | Text) else f"`{named(over)}`"
+    return Finding(
+        query.at,
+        f"{what} is sent once for each element of {name}.",
+        f"One query for all of them: `{cure}`, a join, or one statement with all the rows.",
+        (Related(loop.at, "the loop"),),
+        slots={"collection": name, "call": what},
+        confidence=Confidence.MEDIUM,
+    )
+
+
+REMARK = (
+    "One round trip for each element of {collection}: it is fast exactly as long as nobody has data. "
+    "Ask once, for all of them."
+)
+
+EXAMPLES = [
+    """
+=== shop/orders.py
+import psycopg2
+
+connection = psycopg2.connect("dbname=shop")
+
+
+def totals(users, state):
+    cursor = connection.cursor()
+    found = []
+    for user in users:
+        cursor.execute("SELECT sum(total) FROM orders WHERE user_id = %s", (user.id,))  # <-- once a user
+        found.append(cursor.fetchone())
+    cursor.execute("SELECT user_id, sum(total) FROM orders WHERE user_id = ANY(%s)", ([user.id for user in users],))
+    for attempt in range(3):
+        cursor.execute("SELECT 1 FROM orders WHERE state = %s", (state,))
+    for table in ("orders", "items"):
+        cursor.execute(f"SELECT count(*) FROM {table}")
+    return found
+
+
+def details(cursor):
+    cursor.execute("SELECT id FROM orders")
+    for (order,) in cursor.fetchall():
+        cursor.execute("SELECT name FROM items WHERE order_id = %s", (order,))  # <-- once an order
+    for batch in chunked(cursor.fetchall(), 500):
+        cursor.execute("SELECT name FROM items WHERE order_id = ANY(%s)", (batch,))
+""",
+    """
+=== src/orders.ts
+import { Pool } from "pg";
+import { createClient } from "@supabase/supabase-js";
+
+const pool = new Pool();
+const supabase = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_ANON_KEY!);
+
+export async function totals(users: { id: string }[], ids: string[]) {
+  for (const user of users) {
+    await pool.query("SELECT sum(total) FROM orders WHERE user_id = $1", [user.id]); // <-- once a user
+  }
+  await Promise.all(
+    ids.map(async (id) => {
+      await supabase.from("orders").select("id, total").eq("user_id", id); // <-- once an id
+    }),
+  );
+  await supabase.from("orders").select("id, total").in("user_id", ids);
+  for (const table of ["orders", "items"]) {
+    await pool.query(`SELECT count(*) FROM ${table}`);
+  }
+}
+""",
+    """
+=== src/poll.ts
+import { Pool } from "pg";
+
+export async function wait(pool: Pool, id: string) {
+  while (true) {
+    const { rows } = await pool.query("SELECT done FROM jobs WHERE id = $1", [id]);
+    if (rows[0].done) return;
+  }
+}
+""",
+]

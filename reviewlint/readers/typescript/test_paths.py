@@ -56,7 +56,9 @@ def _requested(path: Node, method: str, module: Module) -> Iterator[FileFact]:
         return
     if inner.type == "string" and module.data[inner.start_byte + 1 : inner.start_byte + 2] not in (b"/", b"h"):
         return
-    found = module.summary(inner) if inner.type == "identifier" else module.value(inner)
+    if inner.type == "identifier" and not _holds_text(inner, module):
+        return
+    found = module.value(inner)
     for value in filter(_is_path, options(found)):
         yield RequestedRoute(module.location(path), module.enclosing(path), method, value)
 
@@ -67,6 +69,13 @@ def _is_seen(name: str, call: Node, module: Module) -> bool:
         return False
     receiver = module.receiver(call)
     return name in ("fetch", "request", "inject") and (receiver is None or is_client(receiver, module))
+
+
+def _holds_text(name: Node, module: Module) -> bool:
+    """Whether a variable is declared with a text; cheaper than asking for its value."""
+    binding = module.binding(name)
+    value = binding.write.value if binding is not None and binding.write is not None else None
+    return value is not None and syntax.unwrapped(value).type in ("string", "template_string", "binary_expression")
 
 
 def _method(name: str, call: Node, module: Module) -> str:

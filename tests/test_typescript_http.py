@@ -478,3 +478,16 @@ def test_tests_and_what_they_request() -> None:
     known = list(dict.fromkeys((one.at.line, one.method, rendered(one.path)) for one in asked if one.method != "*"))
     assert known == [(4, "GET", "/v1/users/1"), (14, "PUT", "/b"), (15, "DELETE", "{}/c/{}"), (16, "GET", "/d")]
     assert facts(TestCase, source, "src/a.ts") == []
+
+
+def test_sveltekit() -> None:
+    source = """
+        import { error, json } from "@sveltejs/kit";
+        export const GET = async ({ params }) => {
+          if (!params.id) error(404, "no");
+          return json({ ok: true }, { status: 200 });
+        };
+        """
+    path = "src/routes/(app)/api/items/[id]/+server.ts"
+    assert routes(source, path) == [(2, "GET", "/api/items/[id]", "GET", "", ())]
+    assert responses(source, path) == [(3, "sveltekit", 404, "{message}"), (4, "sveltekit", 200, "{ok}")]

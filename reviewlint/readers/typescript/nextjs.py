@@ -23,7 +23,7 @@ _TESTED = re.compile(rb"""\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b""")
 def file(module: Module) -> Iterator[FileFact]:
     """The routes that the file is, by its path, and the responses that its handlers let others build."""
     if _HANDLER.search(f"/{module.path}"):
-        yield from _handlers(app_path(module.path), module)
+        yield from exported_handlers(app_path(module.path), "next", module)
     elif (match := _API.search(f"/{module.path}")) and not match[1].endswith((".test", ".spec", ".d")):
         yield from _default(pages_path(match[1]), module)
 
@@ -44,20 +44,21 @@ def pages_path(inside: str) -> str:
     return "/" + re.sub(r"(?:^|/)index$", "", inside)
 
 
-def _handlers(path: str, module: Module) -> Iterator[FileFact]:
+def exported_handlers(path: str, framework: str, module: Module) -> Iterator[FileFact]:
+    """The routes of a file that exports its handlers as `GET`, `POST`, …, and what others build for them."""
     for node in module.exports:
         if node.child_by_field_name("source") is not None:
             continue
         for name, local, at in imports.exports(node):
             if name in _METHODS:
                 handler, guards = _handler(node, local, module)
-                yield Route(module.location(at), "next", name, path, handler, guards=guards)
-                yield from _built(handler, module)
+                yield Route(module.location(at), framework, name, path, handler, guards=guards)
+                yield from _built(handler, framework, module)
     for one in module.imports:
         if one.reexport:
             for name, local in one.names:
                 if local in _METHODS:
-                    yield Route(module.location(one.node), "next", local, path, f"{one.module}.{name}")
+                    yield Route(module.location(one.node), framework, local, path, f"{one.module}.{name}")
 
 
 def _handler(export: Node, local: str, module: Module) -> tuple[str, tuple[str, ...]]:
@@ -82,10 +83,10 @@ def _handler(export: Node, local: str, module: Module) -> tuple[str, tuple[str, 
     return routing.handler_name(value, module), tuple(name for name in wrappers if name)
 
 
-def _built(handler: str, module: Module) -> Iterator[FileFact]:
+def _built(handler: str, framework: str, module: Module) -> Iterator[FileFact]:
     for scope in module.scopes.all:
         if scope.kind == "function" and scope.own and scope.name == handler:
-            yield from helpers.returned(scope, "next", module)
+            yield from helpers.returned(scope, framework, module)
 
 
 def _default(path: str, module: Module) -> Iterator[FileFact]:

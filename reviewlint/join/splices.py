@@ -245,17 +245,21 @@ class Splices:
             case Reference():
                 yield from self._leaves_of_reference(value, query, depth)
             case Parameter():
-                if not self._is_fixed_type(value) and not _PLACEHOLDERS.search(value.name + value.path):
+                is_fixed = self._is_fixed_type(value) or self._is_converted(value)
+                if not is_fixed and not _PLACEHOLDERS.search(value.name + value.path):
                     yield value
             case Unknown(source=source):
-                if not _ARITHMETIC.match(source):
+                if not _ARITHMETIC.match(source) and source not in _NUMBERS:
                     yield value
             case Environment():
                 yield value
 
     def _leaves_of_call(self, call: Call, query: Query, depth: int) -> Iterator[Value]:
         name = call.name
+        converter = call.keyword("type")
         if _is_settled(name) or _is_bound_template(call):
+            return
+        if isinstance(converter, Reference) and converter.name.rpartition(".")[2] in _NUMBERS:
             return
         origin = self._origin(call)
         if origin:
@@ -283,12 +287,7 @@ class Splices:
                 leaves = [*self._leaves(owner, query, depth - 1), *leaves]
             yield from leaves
             return
-        if (
-            name in ("max", "min", "or_", "and_", "get")
-            and call.arguments
-            and call.receiver is None
-            and "." not in call.callee
-        ):
+        if name in ("max", "min", "or_", "and_") and call.arguments:
             for argument in call.arguments:
                 yield from self._leaves(argument, query, depth - 1)
             return
@@ -343,6 +342,11 @@ class Splices:
             return True
         whole = parameter.path in ("", ".value", ".name", "[]", "[].value", "[].name")
         return whole and len(names) == 1 and self._is_enumeration(names[0].strip("\"'"), parameter.at.path)
+
+    def _is_converted(self, parameter: Parameter) -> bool:
+        """Whether the route's path says that a handler's parameter is a number or a UUID."""
+        routes = self._routes.get((parameter.at.path, parameter.function), ())
+        return any(_is_numeric_segment(route.path or "", parameter.name) for route in routes)
 
     def _is_enumeration(self, name: str, path: str) -> bool:
         place = located(self._project, path, name) if name else None
@@ -409,8 +413,6 @@ class Splices:
         if isinstance(default, Call) and _INJECTED.search(default.name):
             return ""
         if parameter.name in ("res", "response", "next", "reply", "db", "session", "self", "cls"):
-            return ""
-        if any(_is_numeric_segment(route.path or "", parameter.name) for route in routes):
             return ""
         return REQUEST
 

@@ -20,6 +20,7 @@ from reviewlint.facts.values import (
     Text,
     Unknown,
     Value,
+    named,
 )
 from reviewlint.readers.typescript.grammar import parsed
 from reviewlint.readers.typescript.module import Module
@@ -254,3 +255,8 @@ def test_imports_resolve_names() -> None:
 )  # fmt: skip
 def test_deep_and_large_expressions_end(text: str) -> None:
     assert len(seen(text)) == 1
+
+
+def test_a_destructured_parameter_is_shown_by_what_is_taken() -> None:
+    module = module_of("function f({ query: { id } }, x) { see(id, x.y) }")
+    assert [named(module.value(one)) for one in module.arguments(module.calls[0])] == ["query.id", "x.y"]

@@ -103,7 +103,8 @@ class Reference:
 class Parameter:
     """A parameter of the enclosing function. `annotation` is its declared type's source, or `""`.
 
-    `path` is what is taken from it: `""` for the parameter itself, `.query.id` for `req.query.id`.
+    `path` is what is taken from it: `""` for the parameter itself, `.query.id` for `req.query.id`. A parameter that is
+    taken apart where it is declared (`({ id }) => …`) is called by its position, `{0}`, with `.id` as path.
     """
 
     at: Location
@@ -191,7 +192,7 @@ def named(value: Value) -> str:
         case Reference(name=name):
             return name.rpartition("/")[2] if "/" in name else name
         case Parameter(name=name, path=path):
-            return name + path
+            return path.removeprefix(".") or "the parameter" if name.startswith("{") else name + path
         case Environment(name=name):
             return name
         case Call(callee=callee):

@@ -26,8 +26,12 @@ module is a reader if it defines at least one of the hooks below. Everything is 
 
 All nodes are tree-sitter nodes of the official TypeScript and TSX grammars. `Module` (module.py) is what a reader may
 ask: `module.value(node)`, `module.dotted(node)`, `module.location(node)`, `module.text(node)`,
-`module.enclosing(node)`, `module.catch_of(node)`, `module.arguments(call)`, `module.has_import(…)`. Hooks yield facts
-in any order.
+`module.enclosing(node)`, `module.catch_of(node)`, `module.arguments(call)`, `module.has_import(…)`,
+`module.once(function)` for what is worked out once a file. Hooks yield facts in any order.
+
+Modules without hooks help the readers: `routing` (whose router, which path, which handler), `queries` (is it SQL, how
+are values bound), `origins` (what made an object), `helpers` (responses that the project's own functions build),
+`statuses`, `packages` (a name whatever way of importing was chosen), `instances` (calls by the class of the receiver).
 
 Names are made as follows.
 

@@ -139,6 +139,7 @@ def _apply(state: State, action: sql.Action) -> None:
             state.schemas.setdefault(action.name, state.at)
         case sql.CreateType():
             name = state.new(action.name)
+            state.needs_schema(name.schema)
             if name in state.types:
                 raise Refused(f"type {name} exists already")
             state.types[name] = schema.Type(name, action.kind, state.at, action.values)
@@ -245,6 +246,8 @@ def _made(statements: Iterable[Statement]) -> tuple[frozenset[Name], frozenset[N
                 made.add(_in_public(name))
             case sql.CreateFunction(name=name):
                 functions.add(_in_public(name))
+            case sql.CreateSchema(name=schema_name):
+                made.add(Name(schema_name, ""))
             case sql.Rename(kind="table" | "view" | "materialized view" | "type", name=name, new=new):
                 made.add(_in_public(Name(name.schema, new)))
             case sql.SetSchema(kind="table" | "view" | "type", name=name, schema=moved):

@@ -114,6 +114,7 @@ def create_view(state: State, action: sql.CreateView) -> None:
         state.temporary.add(action.name.name)
         return
     name = state.new(action.name)
+    state.needs_schema(name.schema)
     existing = state.views.get(name)
     if existing and not action.replace:
         if action.if_not_exists:
@@ -144,6 +145,7 @@ def create_view(state: State, action: sql.CreateView) -> None:
 def create_function(state: State, action: sql.CreateFunction) -> None:
     """CREATE FUNCTION; one that is replaced keeps its privileges."""
     name = state.new(action.name)
+    state.needs_schema(name.schema)
     _needs(state, action)
     inputs = [one.type for one in action.arguments if one.mode not in {"out", "table"}]
     key = (name, state.signature(inputs))

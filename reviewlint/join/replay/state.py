@@ -167,6 +167,12 @@ class State:
                 self.lacks(own)
         return full
 
+    def needs_schema(self, name: str) -> None:
+        """Take a schema to exist that is not there; raises `Refused` where another statement makes it."""
+        if name not in self.schemas:
+            self.lacks(Name(name, ""))
+            self.schemas[name] = None
+
     def needs_type(self, name: Name) -> None:
         """Raises `Refused` for a type, or a table's row type, that another statement makes and that is not there."""
         full = self.find(name, self.types, self.tables, self.views)

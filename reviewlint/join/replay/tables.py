@@ -22,9 +22,7 @@ def create_table(state: State, action: sql.CreateTable) -> None:
         if action.if_not_exists:
             return
         raise Refused(f"relation {name} exists already")
-    if name.schema not in state.schemas:
-        state.missing.append(Name(name.schema, ""))
-        state.schemas[name.schema] = None
+    state.needs_schema(name.schema)
     if existing:
         forget_relation(state, name)
     table = Table(
@@ -70,6 +68,8 @@ def _as_query(state: State, table: Table, query: sql.Query) -> Table:
 
 def _inherit(state: State, name: Name, parent_name: Name, *, partition: bool) -> None:
     table, parent = state.tables[name], state.tables.get(parent_name)
+    if not parent:
+        state.lacks(parent_name)
     own = {column.name for column in table.columns}
     inherited = tuple(column for column in (parent.columns if parent else ()) if column.name not in own)
     state.tables[name] = replace(
@@ -80,7 +80,6 @@ def _inherit(state: State, name: Name, parent_name: Name, *, partition: bool) ->
         complete=table.complete and bool(parent and parent.complete),
     )
     if not parent:
-        state.missing.append(parent_name)
         return
     for constraint in parent.constraints:
         if constraint.kind == "check" or (partition and constraint.kind != "not null"):
@@ -102,6 +101,8 @@ def _inherit(state: State, name: Name, parent_name: Name, *, partition: bool) ->
 
 def _like(state: State, name: Name, source: Name, options: frozenset[str]) -> None:
     table, like = state.tables[name], state.tables.get(source)
+    if not like and source not in state.views:
+        state.lacks(source)
     if not like:
         state.tables[name] = replace(table, complete=False)
         return

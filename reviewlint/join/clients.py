@@ -35,7 +35,7 @@ class SupabaseClient:
 
 
 _SERVICE = re.compile(
-    r"service[_-]?role|(?:^|[_.])(?:supabase|sb)[_-]?(?:service|secret|admin)(?:[_-]?(?:role[_-]?)?key)?$"
+    r"service[_-]?role|(?:^|[_.])(?:supabase|sb)[_-]?(?:service|secret|admin)(?:[_-]?(?:role[_-]?)?(?:key|token))?$"
     r"|SUPABASE_\w*(?:SECRET|SERVICE)\w*_KEY|supabase(?:Secret|Service|Admin)\w*Key",
     re.I,
 )

@@ -5,7 +5,8 @@ checks no signature, so a forged cookie makes anyone the user of their choice. `
 `getClaims()` verifies the token's signature; either may be trusted.
 
 Where the user of such a session is only read, not decided by, it is a warning. Passing the session's token on is no
-finding: whoever receives it verifies it. Neither is a function that also calls `getUser()` or `getClaims()`.
+finding: whoever receives it verifies it. Neither is a function that also calls `getUser()` or `getClaims()`, or that
+has just signed the user in.
 """
 
 from collections.abc import Iterator
@@ -31,7 +32,11 @@ META = Meta(
 
 _TEMPLATES = frozenset({"nuxt", "vue", "svelte", "@sveltejs/kit", "astro"})
 """Frameworks whose templates import modules unseen, so that a module of both sides may run in the browser alone."""
-_VERIFYING = ("getUser", "getClaims", "jwtVerify", "verifyToken")
+_VERIFYING = frozenset(
+    "getUser getClaims jwtVerify verifyToken verifyOtp exchangeCodeForSession refreshSession signInWithPassword "
+    "signInWithIdToken signInAnonymously signUp".split()
+)
+"""What asks the auth server, whose answer is the session that is read afterwards."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -107,6 +112,13 @@ export async function POST() {
   const { data: { session } } = await supabase.auth.getSession()
   if (!session) return new Response("no", { status: 401 })
   return fetch("https://api.acme.io", { headers: { authorization: `Bearer ${session.access_token}` } })
+}
+=== app/verify/route.ts
+export async function POST(req: Request) {
+  await supabase.auth.verifyOtp({ token: await req.text(), type: "email", email: "" })
+  const { data: { session } } = await supabase.auth.getSession()
+  if (!session) return new Response("no", { status: 401 })
+  return Response.json(session.user)
 }
 === components/menu.tsx
 "use client"

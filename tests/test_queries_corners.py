@@ -1,4 +1,4 @@
-"""The many ways to put SQL together, and the many ways to choose it safely: a finding on every arrow, none elsewhere."""
+"""Many ways to put SQL together, and to choose it safely: a finding on every arrow, none elsewhere."""
 
 from pathlib import Path
 

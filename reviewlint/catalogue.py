@@ -32,20 +32,32 @@ def load_all() -> Iterator[Rule]:
     return map(load, names())
 
 
+@cache
+def defect(name: str) -> str:
+    """Why the rule called `name` cannot be loaded, `""` where it can."""
+    try:
+        load(name)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
 def selected(select: Iterable[str], ignore: Iterable[str], *, strict: bool) -> list[Rule]:
     """The rules to run: those selected by rule or family name, else all of the level, without the ignored ones.
 
     A rule that is selected by its own name runs whatever its level; a family's name selects its rules of the level.
+    Rules that are not wanted are not imported. Those with a defect are left out.
     """
+    chosen = set(select)
+    rules = (load(name) for name in wanted(select, ignore) if not defect(name))
+    return [rule for rule in rules if rule.name in chosen or strict or rule.meta.level == "rec"]
+
+
+def wanted(select: Iterable[str], ignore: Iterable[str]) -> list[str]:
+    """The names of the rules that are selected and not ignored, of either level."""
     chosen, dropped = set(select), set(ignore)
     return [
-        rule
-        for rule in load_all()
-        if rule.name in chosen
-        or (
-            rule.name not in dropped
-            and rule.family not in dropped
-            and (not chosen or rule.family in chosen)
-            and (strict or rule.meta.level == "rec")
-        )
+        name
+        for name, family in names().items()
+        if name in chosen or (dropped.isdisjoint((name, family)) and (not chosen or family in chosen))
     ]

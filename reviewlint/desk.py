@@ -44,7 +44,14 @@ def check(
     if config_of is not None:
         found = _less_excluded(found, config_of)
     kept = Cache(root) if cache and not _is_foreign(found) else None
-    facts, lost, faults = reading.read_all(root, found.sources, jobs, contents, meanwhile=_import_rules, cache=kept)
+    facts, lost, faults = reading.read_all(
+        root,
+        found.sources,
+        jobs,
+        contents,
+        meanwhile=lambda: catalogue.selected(config.select, config.ignore, strict=config.strict),
+        cache=kept,
+    )
     if kept is not None:
         kept.save()
     left = {one.path for one in lost}
@@ -66,12 +73,6 @@ def check(
 def _is_foreign(found: discovery.Discovery) -> bool:
     """Whether the cache came with the repository: then whoever made it may have made up what it says."""
     return any(one.path.startswith(f"{FOLDER}/") for one in found.skipped)
-
-
-def _import_rules() -> None:
-    """Import every rule: it takes as long as the first files take to be read, so both are done at once."""
-    for _ in catalogue.load_all():
-        pass
 
 
 def _flows(check: str, paths: Collection[str], root: Path) -> Iterable[Flow]:

@@ -72,7 +72,7 @@ def review(
     it differs from `config`. `scope` holds the paths whose findings are reported, None for all. `faults` are those
     that happened while reading. `baseline` are the entries for known findings.
     """
-    struck = list(faults)
+    struck = [*faults, *_defects(config)]
     config_of = config_of or (lambda path: config)
     runs = plan([source.path for source in sources], config, config_of)
     rules = tuple({run.rule.name: run.rule for run in runs}.values())
@@ -91,6 +91,13 @@ def review(
     labelled += label(late, project, (), lines, config_of=config_of, scope=scope)[0]
     labelled.sort(key=lambda finding: (finding.at, finding.rule, finding.evidence))
     return Review(tuple(labelled), tuple(sources), tuple(skipped), rules, tuple(struck), undecided, problem)
+
+
+def _defects(config: Config) -> Iterator[Fault]:
+    """The rules that are wanted and cannot be loaded."""
+    for name in catalogue.wanted(config.select, config.ignore):
+        if catalogue.defect(name):
+            yield Fault(f"{_RULE}{name}", catalogue.defect(name))
 
 
 def _findings(run: Run, project: Project, faults: list[Fault]) -> Iterator[Finding]:

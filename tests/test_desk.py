@@ -203,3 +203,11 @@ def test_the_output_is_the_same_whatever_the_jobs_seeds_order_and_working_direct
 def test_the_order_of_the_arguments_does_not_matter() -> None:
     folders = sorted(str(path) for path in SHOP.iterdir() if path.is_dir())
     assert output(SHOP, *folders) == output(SHOP, *reversed(folders), seed="1")
+
+
+def test_a_rule_that_cannot_be_loaded_costs_the_others_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "broken.py").write_text("def f(:\n")
+    monkeypatch.setattr(catalogue, "names", lambda: {"no-such-module": "review", "unreadable-source": "review"})
+    result = desk.check(tmp_path, [], Config())
+    assert [finding.rule for finding in result.findings] == ["unreadable-source"]
+    assert [fault.where for fault in result.faults] == ["rule no-such-module"]

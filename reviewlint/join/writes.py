@@ -47,6 +47,10 @@ _ORM = (
     (re.compile(r"(\w+)\.(?:deleteOne|deleteMany|findOneAndDelete|findByIdAndDelete)$"), "delete", 1),
 )
 """Callees of ORMs that write, what they do, and the group that names the table (0: none)."""
+_LAST = re.compile(
+    r"\.(?:add|add_all|delete|a?create|bulk_create|upsert|(?:create|update|delete|insert)(?:Many|One)\w*|update|findOneAnd\w+|findByIdAnd\w+)$"
+)
+"""What each of them ends with, to look at the others only once."""
 
 
 def writes(project: Project) -> Mapping[tuple[str, str], tuple[Write, ...]]:
@@ -66,7 +70,7 @@ def writes(project: Project) -> Mapping[tuple[str, str], tuple[Write, ...]]:
             write = Write(access.at, operation, access.relation or "", text, access.function)
             found[access.at.path, access.function].append(write)
     for function in project.facts(Function):
-        for callee in function.calls:
+        for callee in filter(_LAST.search, function.calls):
             for pattern, operation, group in _ORM:
                 if match := pattern.search(callee):
                     table = match[group] if group else ""

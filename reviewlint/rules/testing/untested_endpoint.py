@@ -31,8 +31,8 @@ META = Meta(
 )
 
 TRIVIAL = re.compile(
-    r"^(?:docs?|redoc|openapi|swagger|schema|health\w*|healthz?|live|livez|ready|readyz|readiness|liveness|ping|status"
-    r"|metrics|version|static|assets|public|media|favicon|robots|sitemap|well-known|manifest)(?:[-_.].*)?$",
+    r"^(?:docs|redoc|openapi|swagger|schema|health\w*|healthz?|live|livez|ready|readyz|readiness|liveness|ping|status"
+    r"|metrics|version|static|assets|public|media|favicon|robots|sitemap|well-known|manifest|llms)(?:[-_.].*)?$|\.(?:txt|xml|ico|png|svg|css|js|webmanifest)$",
     re.IGNORECASE,
 )
 MUTATING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -72,8 +72,8 @@ def check(project: Project) -> Iterator[Finding]:
 def _trivial(endpoint: Endpoint) -> bool:
     if endpoint.segments is None or endpoint.method in ("OPTIONS", "HEAD", "WEBSOCKET"):
         return True
-    constant = [part for part in endpoint.segments if "{" not in part]
-    return not endpoint.segments or any(TRIVIAL.match(part.lstrip(".")) for part in constant[-1:] or constant)
+    constant = [part.lstrip(".") for part in endpoint.segments if "{" not in part]
+    return not endpoint.segments or any(map(TRIVIAL.match, (*constant[:1], *constant[-1:])))
 
 
 def _by_route(every: Sequence[Endpoint]) -> list[list[Endpoint]]:

@@ -145,16 +145,17 @@ def client_behind(project: Project, access: TableAccess | AuthCall) -> SupabaseC
     made = project.view(_Made)
     path = access.at.path
     scope = access.function
+    name = access.client.removeprefix("self.").removeprefix("this.")  # a field is named after its class
     while True:
-        found = made.named.get((path, f"{scope}.{access.client}" if scope else access.client))
+        found = made.named.get((path, f"{scope}.{name}" if scope else name))
         if found:
             return _one(found)
         if not scope:
             break
         scope = scope.rpartition(".")[0]
-    for name in (access.made, access.client):
-        if name:
-            found = _elsewhere(project, made, path, name.replace("()", ""), 4)
+    for other in (access.made, access.client):
+        if other:
+            found = _elsewhere(project, made, path, other.replace("()", ""), 4)
             if found:
                 return _one(found)
     return None

@@ -81,11 +81,25 @@ admin = create_client(os.environ["SUPABASE_URL"], os.environ["SUPABASE_SERVICE_R
 def remove(user_id):
     supabase.auth.admin.delete_user(user_id)  # <-- refused
     admin.auth.admin.delete_user(user_id)
+
+
+class Users:
+    def __init__(self):
+        self.client = create_client(os.environ["SUPABASE_URL"], os.environ["SUPABASE_ANON_KEY"])
+
+    def remove(self, user_id):
+        self.client.auth.admin.delete_user(user_id)  # <-- through a field
 """,
     """
 === lib/users.ts
 import { createClient } from "@supabase/supabase-js"
 
+class Users {
+  private client = createClient(url, process.env.SUPABASE_SERVICE_ROLE_KEY!)
+  remove(id: string) {
+    return this.client.auth.admin.deleteUser(id)
+  }
+}
 const either = createClient(url, elevated ? process.env.SUPABASE_SERVICE_ROLE_KEY! : process.env.SUPABASE_ANON_KEY!)
 export const remove = (id: string) => either.auth.admin.deleteUser(id)
 """,

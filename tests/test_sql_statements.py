@@ -135,8 +135,10 @@ def test_blocks_are_read_with_their_loops() -> None:
         "end $$;"
     )
     assert isinstance(block.action, sql.Do)
-    loop, create = block.action.body.statements
+    loop, choice = block.action.body.statements
     assert isinstance(loop.action, sql.ForEach) and loop.action.values == ("a", "b")
+    assert isinstance(choice.action, sql.Choose)
+    ((_, (create,)),) = choice.action.branches
     assert isinstance(create.action, sql.CreateTable) and create.action.name == Name("", "c")
     assert (create.at.line, create.at.column) == (5, 16)
 

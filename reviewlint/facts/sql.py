@@ -774,6 +774,18 @@ class ForEach:
 
 
 @dataclass(frozen=True, slots=True)
+class Choose:
+    """An IF of a DO block: conditions (None for ELSE, and where one cannot be read) with their statements, in order."""
+
+    branches: tuple[tuple[Tree | None, tuple["Statement", ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """`return` in a DO block."""
+
+
+@dataclass(frozen=True, slots=True)
 class Do:
     """`do`: an anonymous block."""
 
@@ -809,6 +821,8 @@ Action: TypeAlias = (
     | Change
     | Select
     | ForEach
+    | Choose
+    | Leave
     | Do
 )
 

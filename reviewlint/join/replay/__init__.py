@@ -6,6 +6,7 @@ strict where PostgreSQL is: a statement that PostgreSQL would refuse changes not
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -14,7 +15,7 @@ from ...facts.schema import Database, Step
 from ...facts.sql import Name, Statement
 from .. import platform as platforms
 from . import drops, objects, privileges, renames, tables
-from .loops import unrolled
+from .loops import truth, unrolled
 from .state import Refused, State
 
 _VERSION = re.compile(r"\d+")
@@ -69,15 +70,42 @@ def _run(state: State, statement: Statement) -> None:
             statement, action, state.file, touched, problem, tuple(state.missing), state.transaction, state.settings
         )
     )  # fmt: skip
-    if isinstance(action, sql.ForEach):
-        for inside in list(unrolled(state, action)):
-            _run(state, inside)
-        state.at = statement.at
-    if isinstance(action, sql.Do):
-        for inside in action.body.statements:
-            _run(state, inside)
-        state.at = statement.at
-        _doubt(state, action.body)
+    match action:
+        case sql.ForEach():
+            _run_all(state, list(unrolled(state, action)))
+        case sql.Choose():
+            _choose(state, action)
+        case sql.Do():
+            with suppress(_Left):
+                _run_all(state, action.body.statements)
+            state.at = statement.at
+            _doubt(state, action.body)
+        case _:
+            pass
+
+
+def _run_all(state: State, statements: Iterable[Statement]) -> None:
+    for inside in statements:
+        _run(state, inside)
+
+
+def _choose(state: State, action: sql.Choose) -> None:
+    """Carry out the first branch whose condition holds; where that cannot be told, the next ones as well."""
+    for condition, statements in action.branches:
+        holds = True if condition is None else truth(state, condition)
+        if holds is False:
+            continue
+        try:
+            _run_all(state, statements)
+        except _Left:
+            if holds:
+                raise
+        if holds:
+            return
+
+
+class _Left(Exception):
+    """A block was left by RETURN."""
 
 
 def _database(state: State, root: str, files: tuple[str, ...], tool: str) -> Database:
@@ -168,6 +196,8 @@ def _apply(state: State, action: sql.Action) -> None:
             objects.insert(state, action)
         case sql.Change():
             objects.change(state, action)
+        case sql.Leave():
+            raise _Left
         case _:
             pass
 

@@ -34,6 +34,12 @@ def unrolled(state: State, loop: ForEach) -> Iterator[Statement]:
             yield _filled(statement, filled)
 
 
+def truth(state: State, condition: Tree) -> bool | None:
+    """Whether a condition holds now, None where that cannot be told."""
+    value = _value(state, condition, {})
+    return value if isinstance(value, bool) else None
+
+
 def _text(value: Any) -> str | None:
     return None if value is None or value is _UNKNOWN else str(value)
 
@@ -181,6 +187,16 @@ def _triggers(state: State) -> Iterator[Row]:
         }
 
 
+def _types(state: State) -> Iterator[Row]:
+    for name, kind in state.types.items():
+        letter = {"enum": "e", "domain": "d", "composite": "c", "range": "r"}.get(kind.kind, "b")
+        yield {"oid": str(name), "typname": name.name, "typnamespace": name.schema, "typtype": letter}
+
+
+def _extensions(state: State) -> Iterator[Row]:
+    return ({"extname": name} for name in state.extensions)
+
+
 def _published(state: State) -> Iterator[Row]:
     for publication in state.publications.values():
         for name in publication.tables:
@@ -206,20 +222,14 @@ _CATALOGUE: dict[str, Callable[[State], Iterator[Row]]] = {
     "pg_trigger": _triggers,
     "triggers": _triggers,
     "pg_publication_tables": _published,
+    "pg_type": _types,
+    "pg_extension": _extensions,
 }
 
 
 def _rows(state: State, query: Query) -> Iterator[Row]:
     """The rows of a query over the catalogue; none where it is about anything else."""
-    sources = [(relation.alias, _CATALOGUE.get(relation.name.name)) for relation in query.relations]
-    if not sources or any(make is None for _, make in sources):
-        return
-    joined: list[dict[str, Row]] = [{}]
-    for alias, make in sources:
-        rows = list(make(state)) if make else []
-        joined = [{**scope, alias: row} for scope in joined for row in rows]
-        joined = [scope for scope in joined if _holds(state, query, scope, whole=len(scope) == len(sources))]
-    for scope in joined:
+    for scope in _scopes(state, query) or ():
         row: dict[str, Any] = {}
         for output, name in zip(query.outputs, query.names, strict=False):
             if isinstance(output, sql.ColumnRef) and output.name == "*":
@@ -230,6 +240,33 @@ def _rows(state: State, query: Query) -> Iterator[Row]:
             row[name or _label(output)] = value
             row.setdefault("", value)
         yield row
+
+
+def _scopes(state: State, query: Query) -> list[dict[str, Row]] | None:
+    """The combinations of rows that a query's conditions do not rule out, None for what is not about the catalogue."""
+    sources = [(relation.alias, _source(relation.name)) for relation in query.relations]
+    if not sources or query.parts or any(make is None for _, make in sources):
+        return None
+    joined: list[dict[str, Row]] = [{}]
+    for alias, make in sources:
+        rows = list(make(state)) if make else []
+        joined = [{**scope, alias: row} for scope in joined for row in rows]
+        joined = [scope for scope in joined if _holds(state, query, scope, whole=len(scope) == len(sources))]
+    return joined
+
+
+def _source(name: Name) -> Callable[[State], Iterator[Row]] | None:
+    expected = {"", "pg_catalog"} if name.name.startswith("pg_") else {"information_schema"}
+    return _CATALOGUE.get(name.name) if name.schema in expected else None
+
+
+def _exists(state: State, query: Query) -> Any:
+    """Whether a query over the catalogue returns a row, `_UNKNOWN` where that cannot be told."""
+    scopes = _scopes(state, query)
+    if scopes is None:
+        return _UNKNOWN
+    sure = [scope for scope in scopes if all(_value(state, one, scope) is True for one in query.conditions)]
+    return True if sure else _UNKNOWN if scopes else False
 
 
 def _label(tree: Tree) -> str:
@@ -267,6 +304,8 @@ def _value(state: State, tree: Tree, scope: dict[str, Row]) -> Any:
                 schema, _, name = value.replace('"', "").rpartition(".")
                 return str(state.find(Name(schema, name)))
             return value
+        case sql.Query(use="exists"):
+            return _exists(state, tree)
         case sql.Operation():
             return _operation(state, tree, scope)
         case sql.Invocation(function=function, arguments=arguments):

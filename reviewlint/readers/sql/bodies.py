@@ -4,8 +4,8 @@ PL/pgSQL is read by its tokens: control words, semicolons and brackets say where
 statements themselves go through PostgreSQL's parser. So positions are exact and a body in newer syntax costs nothing.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from ...facts import sql
 from ...facts.location import Location
@@ -64,7 +64,7 @@ def body(text: str, language: str, place: Place, position: int, read: ReadStatem
 
 @dataclass(slots=True)
 class _Level:
-    """The statements of the block, or of one loop of it while that is read."""
+    """The statements of the block, or of one loop or IF (`choice`) of it while that is read."""
 
     statements: list[Statement] = field(default_factory=list)
     variable: str = ""
@@ -73,6 +73,9 @@ class _Level:
     holes: Holes = field(default_factory=Holes)
     at: Location | None = None
     known: bool = True
+    choice: bool = False
+    condition: Tree | None = None
+    branches: list[tuple[Tree | None, tuple[Statement, ...]]] = field(default_factory=list)
 
 
 class _Reader:
@@ -100,6 +103,11 @@ class _Reader:
                 self.levels.append(_Level(known=False))
             elif words == ["end", "loop"]:
                 self._close()
+            elif first in {"if", "case", "elsif", "elseif", "else"} or words in (["end", "if"], ["end", "case"]):
+                self._branch(part, first)
+            elif self.runs and first == "return" and len(part.tokens) == 1:
+                at = self._location(part.tokens[0], part.tokens[0])
+                self.levels[-1].statements.append(Statement(at, "return", sql.Leave()))
             elif self.runs and first in _DDL:
                 self._static(part)
             else:
@@ -126,6 +134,24 @@ class _Reader:
         except SyntaxFailure:
             return
         self.levels[-1].statements.append(made)
+
+    def _branch(self, part: _Part, first: str) -> None:
+        """An IF or CASE begins, goes on with another branch, or ends."""
+        level = self.levels[-1]
+        condition = self._expression(part.tokens[1:]) if first in {"if", "elsif", "elseif"} else None
+        words = _with_words(condition, self._scope().holes) if condition is not None else None
+        if first in {"if", "case"}:
+            at = self._location(part.tokens[0], part.tokens[-1])
+            self.levels.append(_Level(at=at, choice=True, condition=words))
+        elif level.choice:
+            level.branches.append((level.condition, tuple(level.statements)))
+            level.statements, level.condition = [], words
+            if first == "end":
+                self.levels.pop()
+                if any(statements for _, statements in level.branches):
+                    choice = sql.Choose(tuple(level.branches))
+                    made = Statement(level.at or self.at, "if", choice, conditional=True)
+                    self.levels[-1].statements.append(made)
 
     def _assign(self, part: _Part) -> None:
         """Keep what a declaration or assignment says about a variable."""
@@ -208,6 +234,9 @@ class _Reader:
 
     def _close(self) -> None:
         """The end of a loop: what it executes becomes one statement of the level around it."""
+        while len(self.levels) > 1 and self.levels[-1].choice:
+            lost = self.levels.pop()  # an IF that nobody ended
+            self.levels[-1].statements += [one for _, inside in lost.branches for one in inside] + lost.statements
         if len(self.levels) < 2:
             return
         level = self.levels.pop()
@@ -243,6 +272,26 @@ class _Reader:
             return query(parse(source)["SelectStmt"], Place(Text("", source), 0, source, self.at))
         except (SyntaxFailure, KeyError):
             return None
+
+
+def _with_words(tree: Tree, holes: Sequence[Holes]) -> Tree:
+    """An expression in which every loop's variable is the word that stands for its value."""
+    match tree:
+        case sql.ColumnRef(parts=parts):
+            for one in reversed(holes):
+                if parts[0] == one.variable and len(parts) < 3:
+                    return sql.Literal(tree.at, one.word(parts[1] if len(parts) > 1 else ""))
+            return tree
+        case sql.Operation():
+            return replace(tree, operands=tuple(_with_words(one, holes) for one in tree.operands))
+        case sql.Invocation():
+            return replace(tree, arguments=tuple(_with_words(one, holes) for one in tree.arguments))
+        case sql.Cast():
+            return replace(tree, operand=_with_words(tree.operand, holes))
+        case sql.Query():
+            return replace(tree, conditions=tuple(_with_words(one, holes) for one in tree.conditions))
+        case _:
+            return tree
 
 
 def _items(value: Tree, arrays: dict[str, tuple[str, ...]]) -> tuple[str, ...] | None:
@@ -306,6 +355,8 @@ def _parts(inside: tuple[Token, ...]) -> Iterator[_Part]:
             if part and part[0].lower in _CONTROL:
                 depth += 1
                 yield _Part(tuple(part), depth > 1)
+            elif word == "else" or (part and part[0].lower in {"elsif", "elseif"}):
+                yield _Part(tuple(part) or (token,), depth > 0)
             part = []
         else:
             part.append(token)

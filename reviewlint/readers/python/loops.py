@@ -23,6 +23,8 @@ def file(module: "Module") -> Iterator[FileFact]:
             body = node.child_by_field_name("body") if kind == "loop" else node.parent
             if over is None or body is None or over.type in ("list", "tuple", "set", "dictionary", "string"):
                 continue
+            if not any(word in module.data[body.start_byte : body.end_byte] for word in TRIGGERS):
+                continue
             value = module.value(over)
             if not (isinstance(value, Call) and value.callee in ("range", "itertools.count")):
                 yield Loop(module.location(body), module.enclosing(node), value)

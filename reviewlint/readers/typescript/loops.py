@@ -18,7 +18,7 @@ def file(module: Module) -> Iterator[FileFact]:
     """`for (const x of xs)`."""
     for node in syntax.captures(_LOOPS, module.root, module.language).get("loop", ()):
         over, body = node.child_by_field_name("right"), node.child_by_field_name("body")
-        if over is not None and body is not None and syntax.unwrapped(over).type != "array":
+        if over is not None and body is not None and syntax.unwrapped(over).type != "array" and _sends(body, module):
             yield Loop(module.location(body), module.enclosing(node), module.value(over))
 
 
@@ -29,5 +29,11 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         return
     callback = syntax.unwrapped(given[0])
     body = callback.child_by_field_name("body") if callback.type in syntax.FUNCTIONS else None
-    if body is not None:
+    if body is not None and _sends(body, module):
         yield Loop(module.location(body), module.enclosing(node), module.value(receiver))
+
+
+def _sends(body: Node, module: Module) -> bool:
+    """Whether the text of a loop's body speaks of queries at all."""
+    text = module.data[body.start_byte : body.end_byte]
+    return any(word in text for word in TRIGGERS)

@@ -114,7 +114,10 @@ def compare(root: Path, verdicts: list[dict[str, Any]]) -> Iterator[tuple[str, s
             continue
         rule = catalogue.load(name)
         options = rule.options() if rule.options else None
-        subjects = [finding.subject for finding in rule.check(project, options) if finding.subject]
+        found = [finding for finding in rule.check(project, options) if finding.subject]
+        if check == "auth_users_exposed":
+            found = [finding for finding in found if "auth.users" in finding.evidence]
+        subjects = [finding.subject for finding in found if finding.subject]
         yield check, theirs[check], {key for subject in subjects if (key := of(subject))}
 
 

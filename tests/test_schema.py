@@ -18,8 +18,8 @@ SAME = ("tables", "columns", "policies", "constraints", "views", "enums")
 def test_outline_shows_protection_columns_and_policies() -> None:
     text = outline(replayed(CLUB))
     assert "public.line_up  row security on, 1 policy\n" in text
-    assert "  shirt      smallint\n" in text
-    assert "  index squad_person_id_idx (person_id) where shirt is not null\n" in text
+    assert "  jersey     smallint\n" in text
+    assert "  index squad_person_id_idx (person_id) where jersey is not null\n" in text
     assert "  policy \"read\" for select to anon, authenticated using (rank <> 'guest')\n" in text
     assert "public.nowhere  not created by any migration\n" in text
 

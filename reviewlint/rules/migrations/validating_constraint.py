@@ -34,6 +34,10 @@ def check(project: Project) -> Iterator[Finding]:
             case sql.AddConstraint(constraint=constraint):
                 if constraint.kind in {"foreign key", "check"} and constraint.valid:
                     yield _constraint(one, constraint)
+            case sql.AddColumn(constraints=constraints):
+                for constraint in constraints:
+                    if constraint.kind == "foreign key":
+                        yield _constraint(one, constraint)
             case sql.AlterColumn(column=column, what="set not null"):
                 if not _checked(one, column):
                     yield _not_null(one, column)
@@ -116,6 +120,7 @@ create table orders (id bigint primary key, customer_id bigint, total int);
 alter table orders add constraint orders_customer foreign key (customer_id) references customers (id); -- <-- reads all orders
 alter table orders add check (total >= 0); -- <-- the same
 alter table orders alter column total set not null; -- <-- and again
+alter table orders add column payer bigint references customers (id); -- <-- a new column's as well
 """,
     """
 === migrations/0001_orders.sql

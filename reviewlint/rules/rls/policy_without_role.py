@@ -9,8 +9,10 @@ Policies that do not ask for the caller are silent: `for select using (true)` is
 
 from collections.abc import Iterator
 
+from ...facts import sql
+from ...facts.sql import Tree
 from ...finding import Edit, Finding, Fix
-from ...join.claims import caller_calls, expressions
+from ...join.claims import CallerCall, caller_calls, expressions
 from ...join.exposure import api_databases, own_policies, policy_subject
 from ...project import Project
 from ...rule import Meta
@@ -30,8 +32,9 @@ def check(project: Project) -> Iterator[Finding]:
         for policy, table in own_policies(database):
             if policy.roles or not table.rls or policy.uncertain:
                 continue
-            calls = [call for expression in expressions(policy) for call in caller_calls(expression.tree)]
-            asking = [call for call in calls if call.name in {"auth.uid()", "auth.jwt()", "auth.email()"}]
+            if not all(_needs_caller(expression.tree) for expression in expressions(policy)):
+                continue
+            asking = [call for expression in expressions(policy) for call in _asking(expression.tree)]
             if not asking:
                 continue
             yield Finding(
@@ -43,6 +46,23 @@ def check(project: Project) -> Iterator[Finding]:
                 slots={"policy": policy.name, "table": str(policy.table), "call": asking[0].name},
                 fix=Fix(False, (Edit(policy.clauses, "to authenticated "),)) if policy.clauses else None,
             )
+
+
+def _asking(tree: Tree) -> list[CallerCall]:
+    return [call for call in caller_calls(tree) if call.name in {"auth.uid()", "auth.jwt()", "auth.email()"}]
+
+
+def _needs_caller(tree: Tree) -> bool:
+    """Whether a condition can only hold for somebody who is signed in: not `published or owner = auth.uid()`."""
+    match tree:
+        case sql.Operation(operator="and", operands=operands):
+            return any(_needs_caller(operand) for operand in operands)
+        case sql.Operation(operator="or", operands=operands):
+            return all(_needs_caller(operand) for operand in operands)
+        case sql.Operation(operator="not" | "is null" | "is distinct from"):
+            return False
+        case _:
+            return bool(_asking(tree))
 
 
 REMARK = (
@@ -65,7 +85,7 @@ create policy "own" on public.notes for select to authenticated using (user_id =
 === supabase/migrations/20240101000000_notes.sql
 create table public.notes (id uuid primary key, user_id uuid, published boolean);
 alter table public.notes enable row level security;
-create policy "public" on public.notes for select using (published);
+create policy "public" on public.notes for select using (published or user_id = (select auth.uid()));
 create policy "own" on public.notes for update to authenticated using (user_id = (select auth.uid()));
 create policy "late" on public.notes for delete using (user_id = (select auth.uid()));
 alter policy "late" on public.notes to authenticated;

@@ -16,6 +16,7 @@ _TEMPLATE = re.compile(
     r"(?:^|[._/-])(?:example|examples|sample|samples|template|templates|tmpl|dist|defaults|skeleton|stub)s?(?=$|[._/-])",
     re.I,
 )
+_EXAMPLE = re.compile(r"(?:^|[._/-])(?:example|sample)s?(?=$|[._/-])", re.I)
 _DEVELOPMENT = re.compile(
     r"(?:^|[._/-])(?:dev|develop|development|devcontainer|local|localhost|test|tests|testing|e2e|ci|cypress|playwright|"
     r"acceptance|demo|sandbox|fixture|fixtures|mock|mocks|seed|seeds|storybook|stories|story)(?=$|[._/-])"
@@ -38,9 +39,10 @@ def for_development(project: Project, path: str) -> bool:
     """
     if _PRODUCTION.search(path):
         return False
+    code = project.files[path].language in ("python", "typescript", "tsx", "sql")
     return (
         project.side(path) is Side.TEST
-        or is_template(path)
+        or (_EXAMPLE.search(path) is not None if code else is_template(path))  # templates/ and defaults.py are code
         or _DEVELOPMENT.search(path) is not None
         or _DOCUMENT.search(path) is not None
     )

@@ -119,6 +119,8 @@ const port = process.env.PORT || "3000"
 const name = process.env.SECRET_NAME || "prod/db"
 const header = process.env.API_KEY_HEADER || "X-Api-Key"
 const token = process.env.GITHUB_TOKEN || ""
+=== src/config/defaults.ts
+export const signing = process.env.SIGNING_KEY || "sign-me" // <-- defaults.ts is code, no template
 === supabase/functions/hook/index.ts
 const secret = Deno.env.get("WEBHOOK_SECRET") ?? "whsec" // <-- in an edge function
 """,

@@ -41,6 +41,19 @@ class HandedQuery(FileFact):
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentQuery(FileFact):
+    """A filter handed to a document database: `users.find(filter)`, `User.updateOne(filter, change)`.
+
+    `library` is `mongodb`, `mongoose` or `pymongo`, `call` the callee as written.
+    """
+
+    function: str
+    library: str
+    call: str
+    filter: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Loop(FileFact):
     """Code that runs once for each element of something: `at` is the body of the loop, or the callback given to `map`.
 
@@ -73,7 +86,8 @@ class TableAccess(FileFact):
     `select`, `insert`, `update`, `upsert`, `delete`, `rpc`. `calls` are the chained calls in order.
     `made` is the dotted name of what made the client (a constructor, a factory of another file), where it is known.
     `takes` are the parts that the code takes of an awaited answer (`data`, `error`): `()` where it is dropped, None
-    where it is kept whole or nobody followed it. `checks` where the code stops if no data came.
+    where it is kept whole or nobody followed it. `checks` where the code stops if no data came. `schema` is what the
+    chain names by `.schema(…)`: `""` where it names none, None where that is not constant.
     """
 
     function: str
@@ -86,3 +100,17 @@ class TableAccess(FileFact):
     made: str = ""
     takes: tuple[str, ...] | None = None
     checks: bool = False
+    schema: str | None = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TypedRelation(FileFact):
+    """A relation or function in the generated type of a Supabase database, `at` its name.
+
+    `kind` is `table`, `view` or `function`; `columns` are those of its `Row`, none for functions.
+    """
+
+    schema: str
+    kind: str
+    name: str
+    columns: tuple[str, ...] = ()

@@ -1,0 +1,127 @@
+"""A request decides the operators of a document query.
+
+`users.findOne(req.body)` looks for whatever the body says: `{"password": {"$ne": null}}` finds the first account there is,
+and `$where` even runs JavaScript in the database. A filter's shape belongs to the program; only values may come from
+outside, each one as a string or a number.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ...facts.data import DocumentQuery
+from ...facts.values import Call, Constant, Parameter, Record, Reference, Text, Unknown, Value, options
+from ...finding import Finding, Related
+from ...join.splices import splices
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="error",
+    confidence="high",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="F",
+    security="8.1",
+    limits="Single values from a request inside a filter of the program's own are not judged: whether they can be objects "
+    "depends on the body parser and on validation.",
+)
+
+_PARTS = r"(?:body|query|params|json|args|form|data|values|GET|POST|query_params|get_json\(\)|json\(\))"
+_WHOLE = re.compile(rf"(?:^|[./_])(?:req|request|ctx\.request|ctx|event)\.{_PARTS}$")
+_INSIDE = re.compile(rf"^\.(?:request\.)?{_PARTS}$")
+_REQUESTS = frozenset({"req", "request", "ctx", "context", "event", "_req"})
+
+
+def check(project: Project) -> Iterator[Finding]:
+    view = project.view(splices)
+    for query in project.facts(DocumentQuery):
+        for option in options(query.filter):
+            if _is_whole_request(option):
+                yield Finding(
+                    query.at,
+                    f"`{view.spelled(option)}` is the filter of `{query.call}` as it was sent: its operators run.",
+                    f"{query.call}({_fields(query, view.spelled(option))}), with each field named and converted.",
+                    (Related(option.at, "the whole request part"),),
+                    slots={"source": view.spelled(option), "call": query.call},
+                )
+                break
+            where = option.get("$where") if isinstance(option, Record) else None
+            if isinstance(where, Text):
+                yield Finding(
+                    query.at,
+                    f"The `$where` of `{query.call}` is JavaScript put together from values; the database runs it.",
+                    "Use comparison operators with the values beside them: `{ total: { $gt: Number(limit) } }`.",
+                    slots={"source": "$where", "call": query.call},
+                )
+                break
+
+
+def _fields(query: DocumentQuery, source: str) -> str:
+    """A filter of the program's own shape, in the language of the file."""
+    if query.library == "pymongo":
+        return f'{{"id": str({source}["id"])}}'
+    return f"{{ id: String({source}.id) }}"
+
+
+def _is_whole_request(value: Value) -> bool:
+    match value:
+        case Parameter(name=name, path=path):
+            return name in _REQUESTS and _INSIDE.match(path) is not None
+        case Reference(name=name):
+            return _WHOLE.search(name) is not None
+        case Call(callee=callee, arguments=()):
+            return _WHOLE.search(f"{callee}()") is not None
+        case Call(callee="dict" | "Object.assign", arguments=(*_, last)):
+            return _is_whole_request(last)
+        case Record(entries=(), open=True):
+            return False
+        case Unknown(source=source):
+            return _WHOLE.search(source) is not None
+        case Constant():
+            return False
+    return False
+
+
+REMARK = (
+    "`{call}` takes operators wherever it takes values, and {source} may hold either. "
+    "Name the fields yourself and convert what comes in."
+)
+
+EXAMPLES = [
+    """
+=== src/login.ts
+import express from "express";
+import { User } from "./models";
+
+export const router = express.Router();
+
+router.post("/login", async (req, res) => {
+  const user = await User.findOne(req.body); // <-- {"password": {"$ne": null}}
+  const safe = await User.findOne({ email: String(req.body.email) });
+  const old = await User.find({ $where: `this.age > ${req.query.age}` }); // <-- JavaScript in the database
+  const adults = await User.find({ age: { $gt: Number(req.query.age) } });
+  const first = [user, safe].find((one) => one !== null);
+  res.json({ first, old, adults });
+});
+""",
+    """
+=== shop/users.py
+from flask import Flask, request
+from pymongo import MongoClient
+
+app = Flask(__name__)
+users = MongoClient().shop.users
+
+
+@app.post("/users")
+def find():
+    found = users.find_one(request.json)  # <-- the whole body
+    named = users.find_one({"name": str(request.json["name"])})
+    text = "a needle in a haystack".find("needle")
+    return {"found": found, "named": named, "text": text}
+""",
+    """
+=== src/list.js
+export const names = (users, name) => users.find({ name }).toArray();
+""",
+]

@@ -249,7 +249,7 @@ def _scopes(state: State, query: Query) -> list[dict[str, Row]] | None:
         return None
     joined: list[dict[str, Row]] = [{}]
     for alias, make in sources:
-        rows = list(make(state)) if make else []
+        rows = [row for row in make(state) if _holds(state, query, {alias: row}, whole=False)] if make else []
         joined = [{**scope, alias: row} for scope in joined for row in rows]
         joined = [scope for scope in joined if _holds(state, query, scope, whole=len(scope) == len(sources))]
     return joined

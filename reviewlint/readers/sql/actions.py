@@ -8,7 +8,7 @@ from ...facts import sql
 from ...facts.location import Location
 from ...facts.sql import Action, Dropped, Expression, Name, Statement
 from .bodies import body
-from .lexer import Text, outer, tokens
+from .lexer import Text, Token, outer, tokens
 from .postgres import Node, SyntaxFailure, parse
 from .trees import (
     SERIALS,
@@ -405,16 +405,23 @@ def _element(fields: Node, place: Place) -> sql.IndexElement:
 # Access
 
 
-def _clause(word: str, node: Node | None, place: Place) -> Expression | None:
+_CLAUSES = frozenset({"using", "with", "check"})
+
+
+def _clauses(source: str) -> dict[str, Token]:
+    """The words USING, WITH and CHECK of a policy, where they stand outside of brackets."""
+    return {token.lower: token for token in outer(source) if token.lower in _CLAUSES}
+
+
+def _condition(node: Node | None, word: Token | None, place: Place) -> Expression | None:
     """The expression in brackets behind USING or WITH CHECK."""
-    if node is None:
-        return None
-    position = next((token.end for token in outer(place.source) if token.lower == word), 0)
-    return bracketed(node, place, position)
+    return None if node is None else bracketed(node, place, word.end if word else 0)
 
 
 def _create_policy(fields: Node, place: Place) -> Action:
     roles = _roles(fields.get("roles", ()))
+    words = _clauses(place.source)
+    starts = [word.start for word in words.values()]
     return sql.CreatePolicy(
         fields.get("policy_name", ""),
         relation_name(fields["table"]),
@@ -422,19 +429,20 @@ def _create_policy(fields: Node, place: Place) -> Action:
         fields.get("permissive", False),
         # A missing TO is filled in as PUBLIC by the parser, without a place of its own.
         () if roles == ("public",) and fields["roles"][0]["RoleSpec"].get("location", -1) < 0 else roles,
-        _clause("using", fields.get("qual"), place),
-        _clause("check", fields.get("with_check"), place),
-        next((place.span(one.start, one.start) for one in outer(place.source) if one.lower in {"using", "with"}), None),
+        _condition(fields.get("qual"), words.get("using"), place),
+        _condition(fields.get("with_check"), words.get("check"), place),
+        place.span(min(starts), min(starts)) if starts else None,
     )
 
 
 def _alter_policy(fields: Node, place: Place) -> Action:
+    words = _clauses(place.source)
     return sql.AlterPolicy(
         fields.get("policy_name", ""),
         relation_name(fields["table"]),
         _roles(fields.get("roles", ())),
-        _clause("using", fields.get("qual"), place),
-        _clause("check", fields.get("with_check"), place),
+        _condition(fields.get("qual"), words.get("using"), place),
+        _condition(fields.get("with_check"), words.get("check"), place),
     )
 
 

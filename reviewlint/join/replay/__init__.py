@@ -35,6 +35,7 @@ def replay(
     """
     history = [(path, list(statements)) for path, statements in files]
     state = State(platform, *_made([statement for _, statements in history for statement in statements]))
+    state.alone = len(history) == 1
     paths: list[str] = []
     for number, (path, statements) in enumerate(history):
         paths.append(path)
@@ -53,7 +54,7 @@ def _run(state: State, statement: Statement) -> None:
         return
     state.at = statement.at
     state.missing = []
-    touched = tuple(table for name in _tables_of(action) if (table := state.tables.get(state.find(name))))
+    touched = tuple(table for name in _tables_of(action) if (table := _before(state, name, action)))
     problem = ""
     careful = isinstance(action, sql.CreateTable) or (isinstance(action, sql.AlterTable) and _is_composed(action))
     before = state.copy() if careful else None
@@ -63,8 +64,6 @@ def _run(state: State, statement: Statement) -> None:
         problem = str(refused)
         if before is not None:
             state.restore(before)
-    if not touched:
-        touched = tuple(table for name in _tables_of(action) if (table := _taken_to_exist(state, name)))
     state.steps.append(
         Step(
             statement, action, state.file, touched, problem, tuple(state.missing), state.transaction, state.settings
@@ -295,9 +294,17 @@ def _in_public(name: Name) -> Name:
     return name if name.schema else Name("public", name.name)
 
 
-def _taken_to_exist(state: State, name: Name) -> schema.Table | None:
-    table = state.tables.get(state.find(name))
-    return table if table and not table.seen else None
+def _before(state: State, name: Name, action: sql.Action) -> schema.Table | None:
+    """A table as it is now, or as one is taken to exist that no statement makes; None for what is no table."""
+    full = state.find(name, state.tables, state.views, state.sequences)
+    kind = getattr(action, "kind", "table")
+    if full in state.tables or kind not in {"table", "column", "constraint"}:
+        return state.tables.get(full)
+    gone = full in state.views or full in state.made or name.name in state.temporary
+    # With IF EXISTS a table need not be there; where a single file is all there is, it was written for one that is.
+    if gone or (getattr(action, "if_exists", False) and not state.alone):
+        return None
+    return schema.Table(full, None, seen=False, complete=False)
 
 
 def _tables_of(action: sql.Action) -> Iterator[Name]:

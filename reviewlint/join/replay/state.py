@@ -69,6 +69,7 @@ class State:
         self.defaults = platforms.default_privileges(platform)
         self.given = self.defaults.get(("public", "table"))
         self.exposes = True
+        self.alone = False
         self.steps: list[Step] = []
         self.path = platforms.SEARCH_PATH[platform]
         self.settings: Mapping[str, str] = {}

@@ -44,6 +44,8 @@ def check(project: Project) -> Iterator[Finding]:
         match step.action:
             case sql.Drop(kind="table"):
                 yield from _tables(database, step, step.action)
+            case sql.Drop(kind="schema", cascade=True, objects=objects):
+                yield from _schemas(database, step, objects)
             case sql.AlterTable(changes=changes):
                 for table in step.tables[:1]:
                     if existed(table, step):
@@ -66,9 +68,9 @@ def _tables(database: Database, step: Step, action: sql.Drop) -> Iterator[Findin
         table = known.get(item.name.name)
         if table is not None and not existed(table, step):
             continue
-        if table is None and action.if_exists and (len(database.files) > 1 or _made_here(database, step, item.name)):
+        if table is None or (action.if_exists and _made_here(database, step, item.name)):
             continue
-        name = table.name if table else item.name
+        name = table.name
         yield Finding(
             step.statement.at,
             f"table {name} is dropped with all its rows, and no comment says why that is safe now.",
@@ -77,6 +79,20 @@ def _tables(database: Database, step: Step, action: sql.Drop) -> Iterator[Findin
             subject=Subject("table", name.name, name.schema, table=name.name),
             slots={"what": f"table {name}"},
         )
+
+
+def _schemas(database: Database, step: Step, objects: tuple[sql.Dropped, ...]) -> Iterator[Finding]:
+    for item in objects:
+        schema = item.name.name
+        here = (one.action for one in same_file(database, step) if isinstance(one.action, sql.CreateSchema))
+        if not any(action.name == schema for action in here):
+            yield Finding(
+                step.statement.at,
+                f"schema {schema} is dropped with every table in it, and no comment says why that is safe now.",
+                f"-- contract: nothing in {schema} is used since release 1\ndrop schema {sql.quoted(schema)} cascade;",
+                subject=Subject("schema", schema, schema),
+                slots={"what": f"schema {schema}"},
+            )
 
 
 def _made_here(database: Database, step: Step, name: sql.Name) -> bool:

@@ -35,7 +35,9 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         column = one.table.column(change.column)
         old = column.type if column else ""
-        if (old and _rewrites(old, change.type)) or (not old and change.type not in {"text", "character varying"}):
+        if (old and _rewrites(old, change.type)) or (
+            not old and (change.using or change.type not in {"text", "character varying"})
+        ):
             by_statement.setdefault(id(one.step), []).append((one, change, old))
     for changes in by_statement.values():
         yield _finding(changes)

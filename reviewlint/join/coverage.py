@@ -11,6 +11,7 @@ from ..project import Project
 from .endpoints import Endpoint, endpoints
 from .paths import Requested, Segments
 from .places import located
+from .resolve import resolve
 
 ANY = "*"
 
@@ -47,7 +48,7 @@ def _requested(project: Project, every: Sequence[Endpoint]) -> Iterable[Endpoint
         if request.name:
             yield from by_name.get(request.name, ())
             continue
-        asked = Requested(request.path)
+        asked = Requested(resolve(project, request.path))
         key = (request.method, asked.segments)
         if key not in seen:
             seen.add(key)

@@ -1,5 +1,6 @@
 """Endpoints: routes with their whole path, guards and handler, joined over the routers and mounts of all files."""
 
+import re
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,13 +8,17 @@ from dataclasses import dataclass
 from ..facts.code import Function
 from ..facts.http import Mount, Route, Router
 from ..facts.location import Location
+from ..facts.values import Reference, constant_text
 from ..project import Project
 from .paths import Segments, segments, spelled
 from .places import located
+from .resolve import resolve
 from .responses import Answer, responses
 
 MAX_DEPTH = 8
 """How deep routers may be mounted in one another; deeper is a cycle."""
+
+_SETTING = re.compile(r"\{([A-Za-z_.][\w.]*\.\w+)\}")
 
 MAX_CALLS = 3
 """How many calls away from its handler a response still counts as the endpoint's own."""
@@ -83,18 +88,26 @@ class _Routers:
         else:
             yield from (other for other in self.routers if other[0] == place[0] and other[1].startswith(f"{place[1]}."))
 
+    def segments(self, prefix: str, at: Location) -> Segments:
+        """A prefix in segments, the settings in it (`{settings.API_V1_STR}`) by their values where constant."""
+
+        def known(match: re.Match[str]) -> str:
+            return constant_text(resolve(self.project, Reference(at, match[1]))) or match[0]
+
+        return segments(_SETTING.sub(known, prefix))
+
     def prefixes(self, path: str, name: str, depth: int = MAX_DEPTH) -> list[_Prefix]:
         """Every prefix under which a router answers; one empty prefix where nothing is known of it."""
         found = []
         for place in self.named(path, name) if depth else ():
             router = self.routers[place]
-            own = segments(router.prefix)
+            own = self.segments(router.prefix, router.at)
             mounts = self.mounts.get(place, [])
             if not mounts:
                 found.append(_Prefix(own, router.guards))
             for mount in mounts:
                 for parent in self.prefixes(mount.at.path, mount.parent, depth - 1):
-                    parts = (*parent.parts, *segments(mount.prefix), *own)
+                    parts = (*parent.parts, *self.segments(mount.prefix, mount.at), *own)
                     found.append(_Prefix(parts, (*parent.guards, *mount.guards, *router.guards)))
         return list(dict.fromkeys(found)) or [_Prefix((), ())]
 

@@ -80,7 +80,7 @@ class Requested:
         asked = self.segments
         if (fit := _fit(asked, route)) is not None:
             return (2, fit)
-        if declared and (fit := _fit(asked, declared)) is not None:
+        if any(map(str.__eq__, asked, declared)) and (fit := _fit(asked, declared)) is not None:
             return (1, fit)
         length = min(len(asked), len(route))
         ending, tail = asked[len(asked) - length :], route[len(route) - length :]

@@ -108,7 +108,7 @@ def _habit(project: Project, untested: Sequence[Sequence[Endpoint]], total: int,
     if tests:
         seen = f"{len(untested)} of {total} endpoints of this service are requested by no test"
     else:
-        seen = f"This service has no tests; {total} endpoints answer requests"
+        seen = f"This service has no tests; {total} endpoint{'s answer' if total > 1 else ' answers'} requests"
     return Finding(
         first[0].at,
         evidence=f"{seen}. The first tests matter most for {places}.",

@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\Z")
 
 
 def entries(text: str) -> list[Entry]:
-    """Every string, number, boolean and null with the keys that lead to it. Raises `MalformedError` at the first fault."""
+    """Every scalar with the keys that lead to it. Raises `MalformedError` at the first fault, with those before it."""
     found: list[Entry] = []
     keys: list[str | int] = []  # the way to here: a name in an object, a running number in a list
     starts: list[int] = []  # where each of `keys` was written

@@ -22,7 +22,7 @@ _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "$": "$"}
 
 
 def entries(text: str) -> list[Entry]:
-    """The variables of a `.env` file in order. Raises `MalformedError` at the first line that is none, with the rest."""
+    """The variables of a `.env` file. Raises `MalformedError` at the first line that is none, with all the others."""
     found: list[Entry] = []
     problem: tuple[str, int] | None = None
     for piece in _pieces(text):

@@ -14,7 +14,7 @@ from tree_sitter import Node
 
 from ...facts.file import FileFact
 from ...facts.tests import RequestedRoute, TestCase
-from ...facts.values import Choice, Constant, Text, Value, constant_text, options
+from ...facts.values import Choice, Constant, Text, Unknown, Value, constant_text, options
 from . import syntax
 from .scopes import Scope
 
@@ -110,7 +110,11 @@ def file(module: "Module") -> Iterator[FileFact]:
                 for literal in syntax.captures("(string) @string", decorator).get("string", []):
                     path = module.value(literal)
                     if _is_path(path):
-                        yield RequestedRoute(module.location(literal), module.enclosing(literal), "*", path)
+                        at, function = module.location(literal), module.enclosing(literal)
+                        yield RequestedRoute(at, function, "*", path)
+                        if b"params" in (decorator.text or b""):  # a fixture's: tests put ids behind it
+                            behind = Text(at, (path, Constant(at, "/"), Unknown(at, "…")), "f-string")
+                            yield RequestedRoute(at, function, "*", behind)
 
 
 def _requested(node: Node, name: str, module: "Module") -> Iterator[RequestedRoute]:

@@ -64,7 +64,8 @@ def _failure(body: Record, answer: Answer) -> str:
         if isinstance(value, Constant) and value.value is False and (keys & EXPLAINED or answer.response.in_catch):
             return f"{flag}: false"
     status = body.get("status")
-    if isinstance(status, Constant) and str(status.value).lower() in FAILED and keys & EXPLAINED:
+    told = any(isinstance(body.get(key), Constant | Text) for key in EXPLAINED & keys)  # else it is a job's own state
+    if isinstance(status, Constant) and str(status.value).lower() in FAILED and told:
         return f'status: "{status.value}"'
     error = body.get("error")
     if error is not None and _is_error(error, answer):

@@ -72,7 +72,7 @@ class Project:
         return self.files[path].side
 
     def view(self, make: "Callable[[Project], T]") -> T:
-        """`make(project)`, computed once: how a join over all files (endpoints, schemas, modules) is shared by rules."""
+        """`make(project)`, computed once: how rules share a join over all files (endpoints, schemas, modules)."""
         if make not in self._views:
             self._views[make] = make(self)
         return self._views[make]  # type: ignore[return-value]

@@ -95,7 +95,7 @@ def of_server(connection: Any) -> Comparable:
 
 
 def apply(connection: Any, files: Iterable[tuple[str, str]]) -> list[tuple[str, int, str]]:
-    """Apply migrations (path and text) statement by statement, as their tool would; path, line and why of the refused."""
+    """Apply migrations (path, text) statement by statement, as their tool would; path, line and why of the refused."""
     import psycopg
 
     refused = []

@@ -10,6 +10,7 @@ import time
 import pytest
 
 from reviewlint import readers
+from reviewlint.credentials.dummies import looks_secret
 from reviewlint.credentials.scan import scan
 from reviewlint.facts.clients import Setting
 from reviewlint.facts.file import Side
@@ -287,3 +288,8 @@ def test_every_file_name_with_unquoted_values() -> None:
     ]
     assert all(secret_reader._UNQUOTED.fullmatch(name) for name in names)
     assert not any(secret_reader._UNQUOTED.fullmatch(name) for name in ["a.py", "a.ts", "README.md", "x.json"])
+
+
+@pytest.mark.parametrize("value", [r"ghp_[A-Za-z0-9]{36}", r"\bxapp-\d+-\w{20,}", "do[oprt]_v1_[a-f0-9]{64}"])
+def test_a_regular_expression_for_tokens_is_no_token(value: str) -> None:
+    assert not looks_secret(value, "token")

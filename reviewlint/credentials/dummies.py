@@ -22,6 +22,8 @@ _REFERENCE = re.compile(
     r"^(?:arn|op|vault|ssm|secretsmanager|projects|file|data|https?|env|kms|sm|ref|doppler|urn|blob)[:/]|"
     r"^(?:secrets?|vars|config|settings|self|this|props|request|req|ctx|context|params|args|options|opts|data)\.",
 )
+_PATTERN = re.compile(r"\[[^\]]+\](?:[+*?]|\{\d)|\\[dwsbSWD](?:[+*?]|\{\d)?|\(\?[:=!P<]|\(\w+(?:\|\w+)+\)")
+"""A regular expression: a class or a shorthand that is repeated, or a group of choices. It describes secrets."""
 _RUNS = "0123456789abcdefghijklmnopqrstuvwxyz", "9876543210zyxwvutsrqponmlkjihgfedcba", "qwertyuiopasdfghjklzxcvbnm"
 _HASH = re.compile(
     r"^(?:\$(?:2[abxy]?|argon2\w*|5|6|1|y|pbkdf2[\w-]*|scrypt)\$|pbkdf2[_:]|scrypt:|sha\d+[$:-]|\{S?SHA)"
@@ -81,6 +83,7 @@ def looks_secret(value: str, kind: str) -> bool:
         _MARKERS.search(value)
         or _REFERENCE.search(value)
         or _HASH.match(value)
+        or _PATTERN.search(value)
         or _NAME_LIKE.fullmatch(value)
         or any(character.isspace() for character in value)
         or _has_run(value.lower(), 5)

@@ -75,8 +75,8 @@ class Response(FileFact):
     `text` is the body where it is sent as text or HTML instead of JSON. `exception` is the dotted class of what is
     raised, `""` otherwise; `default_body` the JSON that the framework's own handler answers it with (`{"detail": …}`),
     None where that is not JSON or not known; `default_key` is the key in it under which an object would not stand but
-    be sent instead of the whole (Nest's `message`), or `""`. `content_type` is set where the code sets one other than the
-    framework's. `headers` are those that the code sets. `conditions` are the tests around it as written, innermost
+    be sent instead of the whole (Nest's `message`), or `""`. `content_type` is set where the code sets one other than
+    the framework's. `headers` are those that the code sets. `conditions` are the tests around it as written, innermost
     first, `not …` for an else branch; for a response in an except/catch only those inside the clause. `in_try` inside
     the body of a try with an except/catch: what is raised there may never become a response.
     """

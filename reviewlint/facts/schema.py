@@ -43,8 +43,8 @@ class Table:
     """A table. `kind` is `table`, `partitioned` or `foreign`; `parents` are what it inherits from or is a partition of.
 
     `rls` and `forced` are its row-security flags, `rls_at` the statement that last set the first one. `uncertain` where
-    dynamic SQL may have changed it. `complete` is False where not all columns are known. `unexposed` where it was made when
-    Supabase no longer granted new tables to the roles of its API.
+    dynamic SQL may have changed it. `complete` is False where not all columns are known. `unexposed` where it was made
+    when Supabase no longer granted new tables to the roles of its API.
     """
 
     name: Name

@@ -10,7 +10,7 @@ from .values import Value
 class TestCase(FileFact):
     """One test function or `it`/`test` block. `asserts` where it checks anything.
 
-    `reason` says why it is skipped: the mark's reason, a comment beside it, or `todo` where there is nothing yet to run.
+    `reason` says why it is skipped: the mark's reason, a comment beside it, or `todo` where there is nothing yet.
     `calls` are the dotted callees in its body, at most 20.
     """
 

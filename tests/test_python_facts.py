@@ -102,6 +102,35 @@ def test_definitions_classes_and_functions() -> None:
     assert (outer.name, outer.calls, inner.name) == ("outer", ("inner",), "outer.inner")
 
 
+def test_functions_count_the_lines_that_choose_a_way() -> None:
+    found = facts(
+        Function,
+        '''
+        def plain(a):
+            """Say nothing
+
+            if there is nothing."""
+            return a if a else None
+
+        def choosing(a):
+            if (
+                a
+            ):
+                raise ValueError
+            for each in a:  # all
+                try:
+                    each()
+                except KeyError:
+                    pass
+            else_ = 1
+
+        def later():
+            raise NotImplementedError
+        ''',
+    )
+    assert [(one.name, one.decisions) for one in found] == [("plain", 0), ("choosing", 4), ("later", 0)]
+
+
 def test_catches() -> None:
     found = facts(
         Catch,

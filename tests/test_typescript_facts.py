@@ -150,6 +150,26 @@ def test_functions_are_named_after_what_holds_them() -> None:
     assert [(name, rendered(value)) for one in found for name, value in one.defaults] == [("t", "1")]
 
 
+def test_functions_count_the_lines_that_choose_a_way() -> None:
+    found = facts(
+        Function,
+        """
+        export const plain = (a) => a
+        /** if (only) */
+        export function choosing(a) {
+          if (!a) {
+            throw new Error('none')
+          } else if (a.b) {
+            return 1
+          }
+          try { a() }
+          catch { return 2 }
+        }
+        """,
+    )
+    assert [(one.name, one.decisions) for one in found] == [("plain", 0), ("choosing", 4)]
+
+
 def test_functions_say_what_they_return() -> None:
     (found,) = facts(
         Function,

@@ -36,7 +36,8 @@ class Function(FileFact):
     `name` is qualified inside the file. `parameters` in order, without `self`. `returns` holds the values it may
     return (or throw, for `raises`), parameters standing as `Parameter`; only literals, texts and calls are kept.
     `decorators` are dotted names resolved through imports. `calls` are the dotted callees in its body, as resolved.
-    `defaults` are the parameters that have one, with its value.
+    `defaults` are the parameters that have one, with its value. `decisions` counts the lines of its body that choose a
+    way: conditions, loops, cases, handled and raised failures.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Function(FileFact):
     calls: tuple[str, ...] = ()
     is_async: bool = False
     defaults: tuple[tuple[str, Value], ...] = ()
+    decisions: int = 0
 
 
 @dataclass(frozen=True, slots=True)

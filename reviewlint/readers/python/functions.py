@@ -1,5 +1,6 @@
 """Functions: the summaries by which calls into them are followed."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,12 @@ _BUILTINS = frozenset(
     """list tuple set frozenset sorted reversed len int float bool any all sum max min round next iter zip map filter
     range super type getattr isinstance open object""".split()
 )
+_DECISION = re.compile(
+    rb"^[ \t]*(?:(?:if|elif|for|async for|while|match|case|except)\b[^\n]*[:(\[{][ \t]*(?:#[^\n]*)?$"
+    rb"|raise\b(?![ \t]+NotImplementedError))",
+    re.M,
+)
+"""A line that chooses a way; one of a docstring seldom looks like it."""
 _TEXT_METHODS = frozenset({"join", "format", "format_map", "replace", "strip", "copy"})
 
 
@@ -48,6 +55,7 @@ def function(scope: "Scope", module: "Module") -> Iterator[FileFact]:
             for name, declared in scope.parameters.items()
             if declared.default is not None
         ),
+        sum(1 for _ in _DECISION.finditer(module.data, scope.start, scope.end)),
     )
 
 

@@ -14,6 +14,12 @@ from .scopes import Scope
 
 _UNFOLLOWED = frozenset({Side.TEST, Side.BROWSER})
 """Sides whose functions answer no requests: what they return is not kept."""
+_DECISION = re.compile(
+    rb"^[ \t]*(?:(?:\}[ \t]*)?(?:else[ \t]+)?(?:if|for|for await|while|switch)[ \t]*\("
+    rb"|(?:\}[ \t]*)?catch\b|case\b|throw\b)",
+    re.M,
+)
+"""A line that chooses a way; those of comments begin otherwise."""
 _DIRECTIVE = re.compile(rb"""["']use (?:client|server)["']""")
 
 
@@ -97,6 +103,7 @@ def function(scope: Scope, module: Module) -> Iterator[FileFact]:
             for parameter in scope.parameters
             if parameter.default is not None
         ),
+        sum(1 for _ in _DECISION.finditer(module.data, scope.node.start_byte, scope.node.end_byte)),
     )
 
 

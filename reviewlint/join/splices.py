@@ -302,7 +302,8 @@ class Splices:
             return
         if _ORM_NAMES.search(name) or _PLACEHOLDERS.search(name):
             return
-        if name.endswith("()") and _is_settled(name.removesuffix("()").rpartition(".")[2]):
+        calls = [part.removesuffix("()") for part in name.replace("[]", "").split(".") if part.endswith("()")]
+        if any(map(_is_settled, calls)):  # also a part of the result: `uuid4().hex[:8]`
             return
         base = name.partition("[")[0]
         head, _, last = base.rpartition(".")

@@ -745,6 +745,15 @@ def find(name):
 def run_report(title):
     print(title)
 
+=== app/scratch.py
+import uuid
+
+import psycopg
+
+
+def scratch(connection: psycopg.Connection):
+    name = "scratch_" + uuid.uuid4().hex[:8]
+    connection.execute(f"create database {name}")
 === src/database.ts
 import { Pool } from "pg";
 

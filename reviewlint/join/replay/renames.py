@@ -55,6 +55,9 @@ def _rename_relation(state: State, action: sql.Rename) -> None:
             state.indexes[full] = replace(index, name=full, constraint=action.new)
         return
     if name not in state.tables and name not in state.views and name not in state.sequences:
+        if action.kind in {"index", "sequence"}:
+            state.missing.append(name)
+            return
         state.table(action.name)
     _move_relation(state, name, Name(name.schema, action.new))
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from .file import FileFact
+from .location import Location
 from .values import Value
 
 
@@ -114,3 +115,46 @@ class TypedRelation(FileFact):
     kind: str
     name: str
     columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAccess(FileFact):
+    """A call of an object-relational mapper's model that is a query of its own: `prisma.order.create({…})`.
+
+    `client` is the receiver, dotted; `model` is the model's name as the code has it. `operation` is one of `select`,
+    `insert`, `update`, `upsert`, `delete`; `call` the method's name and `argument` its first argument. `awaited` where
+    its result is waited for, returned, or one of several handed to `Promise.all`.
+    """
+
+    function: str
+    library: str
+    client: str
+    model: str
+    operation: str
+    call: str
+    argument: Value | None = None
+    awaited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction(FileFact):
+    """Where code says what belongs together, whichever library it says it to.
+
+    `kind` is `block` where `at` is code that is one transaction (`with conn.transaction():`, the arguments of
+    `$transaction(…)`), `begin` or `commit` for a call that begins or ends one.
+    """
+
+    function: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Branch(FileFact):
+    """One arm of an if, switch, match or try in which a query stands. `whole` is the statement that it is an arm of.
+
+    Only one of its arms runs to the end. `leaves` where nothing after the statement runs once the arm has (`return`,
+    `raise`, `throw`, `continue`, `break`).
+    """
+
+    whole: Location
+    leaves: bool = False

@@ -9,6 +9,7 @@ from ...facts.clients import Client
 from ...facts.data import TableAccess
 from ...facts.file import FileFact
 from ...facts.values import Call, Parameter, Reference, Value, constant_text, options
+from ..schemas import schema_of
 
 if TYPE_CHECKING:
     from .module import Module
@@ -121,4 +122,5 @@ def _access(node: Node, name: str, receiver: Node, module: "Module", library: st
         operation,
         calls,
         parent is not None and parent.type == "await",
+        schema=schema_of(module.value(receiver)),
     )

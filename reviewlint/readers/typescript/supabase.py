@@ -9,6 +9,7 @@ from ...facts.clients import Client
 from ...facts.data import TableAccess
 from ...facts.file import FileFact
 from ...facts.values import Call, Record, Value, constant_text
+from ..schemas import schema_of
 from . import syntax
 from .bindings import taken_by
 from .module import Module
@@ -178,6 +179,7 @@ def _access(node: Node, name: str, receiver: Node, module: Module, library: str)
         awaited,
         origin(receiver, module),
         *(_takes(outer, module) if awaited else (None, False)),
+        schema_of(module.value(receiver)),
     )
 
 

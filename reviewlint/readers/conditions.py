@@ -7,6 +7,7 @@ from tree_sitter import Node
 
 from ..facts.file import FileFact
 from ..facts.http import Response
+from ..facts.location import Location
 
 _TESTS = frozenset({"if_statement", "elif_clause", "ternary_expression"})
 _BOUNDARIES = frozenset(
@@ -35,10 +36,15 @@ def with_conditions(facts: Iterable[FileFact], root: Node, data: bytes) -> Itera
             yield fact
             continue
         lines = lines if lines is not None else data.split(b"\n")
-        start = fact.at.line - 1, _bytes(lines, fact.at.line, fact.at.column)
-        end = fact.at.end_line - 1, _bytes(lines, fact.at.end_line, fact.at.end_column)
-        node = root.descendant_for_point_range(start, end)
+        node = node_at(fact.at, root, lines)
         yield fact if node is None else replace(fact, conditions=tuple(_around(node)), in_try=_in_try(node))
+
+
+def node_at(at: Location, root: Node, lines: list[bytes]) -> Node | None:
+    """The smallest node that has all of `at` in it; `lines` are those of the file."""
+    start = at.line - 1, _bytes(lines, at.line, at.column)
+    end = at.end_line - 1, _bytes(lines, at.end_line, at.end_column)
+    return root.descendant_for_point_range(start, end)
 
 
 def _bytes(lines: list[bytes], line: int, column: int) -> int:

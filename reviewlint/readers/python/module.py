@@ -17,6 +17,7 @@ from ...facts.location import Location
 from ...facts.values import Value
 from ...source import Source
 from .. import trees
+from ..branches import branches
 from ..conditions import with_conditions
 from . import imports, syntax
 from .problems import problem
@@ -335,6 +336,7 @@ def read(source: Source, data: bytes) -> FileFacts:
         return nothing
     module = Module(source.path, data, tree, source.side)
     facts = list(with_conditions(_facts(module), module.root, data))
+    facts += branches(facts, module.root, data, module.location)
     broken = problem(module)
     if broken is not None:
         facts.append(broken)

@@ -17,6 +17,7 @@ from ...facts.location import Location
 from ...facts.values import Value
 from ...source import Source
 from .. import trees
+from ..branches import branches
 from ..conditions import with_conditions
 from . import imports, syntax
 from .bindings import Binding
@@ -407,6 +408,7 @@ def read(source: Source, data: bytes) -> FileFacts:
         return nothing
     module = Module(source, data, tree, language)
     facts = list(with_conditions(_facts(module), module.root, data))
+    facts += branches(facts, module.root, data, module.location)
     broken = problem(module)
     if broken is not None:
         facts.append(broken)

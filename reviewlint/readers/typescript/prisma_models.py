@@ -1,0 +1,72 @@
+"""Prisma: the calls of models that the generated client has."""
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from ...facts.data import ModelAccess
+from ...facts.file import FileFact
+from . import syntax
+from .module import Module
+from .origins import origin
+
+TRIGGERS = (b"risma",)
+_OPERATIONS = {
+    "findMany": "select",
+    "findFirst": "select",
+    "findFirstOrThrow": "select",
+    "findUnique": "select",
+    "findUniqueOrThrow": "select",
+    "create": "insert",
+    "createMany": "insert",
+    "createManyAndReturn": "insert",
+    "update": "update",
+    "updateMany": "update",
+    "upsert": "upsert",
+    "delete": "delete",
+    "deleteMany": "delete",
+}
+CALLS = frozenset(_OPERATIONS)
+_CLIENT = re.compile(r"prisma", re.IGNORECASE)
+
+
+def call(node: Node, module: Module) -> Iterator[FileFact]:
+    """`prisma.order.create({…})`."""
+    function = syntax.callee(node)
+    model = module.receiver(node)
+    if node.type != "call_expression" or function is None or model is None or model.type != "member_expression":
+        return
+    receiver, name = model.child_by_field_name("object"), model.child_by_field_name("property")
+    if receiver is None or name is None:
+        return
+    client = module.dotted(receiver)
+    if not (_CLIENT.search(client.rpartition("/")[2]) or "@prisma/client" in origin(receiver, module)):
+        return
+    method = module.callee(node).rpartition(".")[2]
+    given = syntax.arguments(node)
+    yield ModelAccess(
+        module.location(node),
+        module.enclosing(node),
+        "prisma",
+        client,
+        module.text(name),
+        _OPERATIONS[method],
+        method,
+        module.value(given[0]) if given else None,
+        _is_awaited(node),
+    )
+
+
+def _is_awaited(node: Node) -> bool:
+    child, parent = node, node.parent
+    while parent is not None and parent.type in (*syntax.TRANSPARENT, "array", "member_expression", "call_expression"):
+        if parent.type == "await_expression":
+            return True
+        child, parent = parent, parent.parent
+    arguments = parent if parent is not None and parent.type == "arguments" else None
+    call = arguments.parent if arguments is not None else None
+    if call is not None and child.type == "array":
+        callee = syntax.callee(call)
+        return callee is not None and (callee.text or b"").startswith(b"Promise.all")
+    return parent is not None and parent.type == "return_statement"

@@ -1,0 +1,318 @@
+"""One function writes to several tables, and nothing makes these writes one.
+
+When the second write fails, or the process ends between the two, the first one stays: an order without its items, money
+taken from one account and never given to the other. Nobody sees it happen, and no retry can tell what is already there.
+A transaction is all or nothing. PostgREST has none across requests: with supabase-js and supabase-py it takes one
+database function that does it all, called with `.rpc(…)`.
+
+Logs, audit trails, caches and counters may lag behind and are not meant, nor are writes on branches that exclude each
+other, nor a write that is undone by hand.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ...facts.code import Function
+from ...facts.data import ModelAccess, Query, TableAccess, Transaction
+from ...facts.location import Location
+from ...facts.values import Call
+from ...finding import Confidence, Finding, Related
+from ...join.courses import both_run
+from ...join.writes import writes
+from ...project import SERVER_SIDES, Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="medium",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="F R E",
+    limits="Writes that different functions make are not put together. Of object-relational mappers only Prisma is read; "
+    "SQLAlchemy's session is one transaction until it commits.",
+)
+
+_ASIDE = re.compile(
+    r"log(?:s|ging)?$|audit|histor|activit|cache|metric|analytic|telemetry|tracking|stat(?:s|istics)?$|counter|heartbeat"
+    r"|rate_?limit|notification|presence|usage|view_?counts?$|last_?seen",
+    re.IGNORECASE,
+)
+"""Tables that may lag behind the others."""
+_UNTIL_COMMIT = frozenset(
+    """psycopg psycopg2 sqlite3 aiosqlite MySQLdb pymysql mysql aiomysql asyncmy pymssql pyodbc aioodbc oracledb cx_Oracle
+    snowflake redshift_connector aiopg dbapi sqlalchemy""".split()
+)
+"""Python's drivers whose connections are in a transaction until they commit (PEP 249), and SQLAlchemy's sessions."""
+_SHARED = re.compile(r"pool|db$|database$|^sql$|knex|sequelize|prisma|data_?source", re.IGNORECASE)
+"""What hands each query to a connection of its own choice."""
+_INSIDE = re.compile(r"^(?:tx|trx|txn|t|transaction\w*|manager|query_?runner|em)$", re.IGNORECASE)
+_MARKED = re.compile(r"transaction|atomic|unit_?of_?work", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    at: Location
+    function: str
+    operation: str
+    table: str
+    through: str
+    name: str
+
+
+def check(project: Project) -> Iterator[Finding]:
+    functions = {(fact.at.path, fact.name): fact for fact in project.facts(Function, *SERVER_SIDES)}
+    marks: dict[str, list[Transaction]] = defaultdict(list)
+    for mark in project.facts(Transaction, *SERVER_SIDES):
+        marks[mark.at.path].append(mark)
+    found: dict[tuple[str, str, str], list[_Write]] = defaultdict(list)
+    for write in (*_by_builders(project), *_by_sql(project, functions), *_by_models(project)):
+        if write.function:
+            found[write.at.path, write.function, write.through].append(write)
+    for (path, name, _), several in sorted(found.items()):
+        if len({write.table for write in several}) < 2:
+            continue
+        function = functions.get((path, name))
+        if function is None or not any(map(_MARKED.search, function.decorators)):
+            pairs = _apart(project, sorted(several, key=lambda write: write.at), marks[path])
+            if pairs:
+                yield _finding(name, pairs)
+
+
+def _by_builders(project: Project) -> Iterator[_Write]:
+    for access in project.facts(TableAccess, *SERVER_SIDES):
+        if access.operation in ("insert", "update", "upsert", "delete") and access.relation:
+            is_sent = access.awaited or any(isinstance(call, Call) and call.name == "execute" for call in access.calls)
+            if is_sent:
+                yield _write(access.at, access.function, access.operation, access.relation, "supabase")
+
+
+def _by_models(project: Project) -> Iterator[_Write]:
+    for access in project.facts(ModelAccess, *SERVER_SIDES):
+        name = access.client.removesuffix("()").rpartition(".")[2]
+        if access.operation != "select" and access.awaited and not _INSIDE.match(name):
+            yield _write(access.at, access.function, access.operation, access.model, access.library)
+
+
+def _by_sql(project: Project, functions: dict[tuple[str, str], Function]) -> Iterator[_Write]:
+    known = {write.at: write for several in project.view(writes).values() for write in several}
+    for query in project.facts(Query, *SERVER_SIDES):
+        write = known.get(query.at)
+        function = functions.get((query.at.path, query.function))
+        if write is None or not write.table or not query.certain:
+            continue
+        through = "commit" if query.driver in _UNTIL_COMMIT and query.at.path.endswith(".py") else query.driver
+        if through == "commit" or _is_own(query, function):
+            yield _write(query.at, query.function, write.operation, write.table, through)
+
+
+def _is_own(query: Query, function: Function | None) -> bool:
+    """Whether a query is sent through a pool, or a connection that the function itself got: in no caller's transaction."""
+    receiver = query.call.rpartition(".")[0]
+    name = receiver.rpartition(".")[2]
+    if _INSIDE.match(name):
+        return False
+    if _SHARED.search(name):
+        return True
+    return name == receiver and function is not None and name not in function.parameters and name.isidentifier()
+
+
+def _write(at: Location, function: str, operation: str, table: str, through: str) -> _Write:
+    return _Write(at, function, operation, table.rpartition(".")[2].lower(), through, table)
+
+
+def _apart(project: Project, several: list[_Write], marks: list[Transaction]) -> list[tuple[_Write, _Write]]:
+    """The pairs of writes to different tables of which one can be made and the other not."""
+    through, function = several[0].through, several[0].function
+    own = [mark for mark in marks if mark.function == function or function.startswith(f"{mark.function}.")]
+    if through not in ("supabase", "commit"):
+        if any(mark.kind == "begin" for mark in own):
+            return []
+        blocks = [mark.at for mark in marks if mark.kind == "block"]
+        several = [write for write in several if not any(block.holds(write.at) for block in blocks)]
+    commits = [mark.at for mark in own if mark.kind == "commit"]
+    several = [write for write in several if not _ASIDE.search(write.table)]
+    pairs = []
+    for number, first in enumerate(several):
+        for second in several[number + 1 :]:
+            if first.table == second.table or first.operation == second.operation == "upsert":
+                continue
+            if through == "commit" and not any(
+                first.at < commit < second.at
+                and both_run(project, first.at, commit)
+                and both_run(project, commit, second.at)
+                for commit in commits
+            ):
+                continue
+            if both_run(project, first.at, second.at) and not _is_undone(first, second, several):
+                pairs.append((first, second))
+    return pairs
+
+
+def _is_undone(first: _Write, second: _Write, several: list[_Write]) -> bool:
+    """Whether the function takes an insert back by hand, after the second write or by it."""
+    inserted = [write for write in several if write.operation in ("insert", "upsert") and write.at < second.at]
+    undone = [write.table for write in several if write.operation == "delete" and write.at >= second.at]
+    return any(write.table in undone and (write is first or write.table == second.table) for write in inserted)
+
+
+_CURES = {
+    "supabase": "One database function that makes all of these writes, called with `.rpc(…)`.",
+    "prisma": "`prisma.$transaction(async (tx) => { … })`, with every write through `tx`.",
+    "asyncpg": "`async with connection.transaction():` around these writes, on one connection.",
+    "databases": "`async with database.transaction():` around these writes.",
+    "django": "`with transaction.atomic():` around these writes.",
+    "commit": "One `commit()` after the last of these writes.",
+    "postgres": "`sql.begin(async (sql) => { … })` around these writes.",
+}
+
+
+def _finding(function: str, pairs: list[tuple[_Write, _Write]]) -> Finding:
+    first, second = pairs[0]
+    made = dict.fromkeys(write for pair in pairs for write in pair)
+    tables = " and ".join(f"`{name}`" for name in dict.fromkeys(write.name for write in (first, second)))
+    others = sorted({write.name for write in made} - {first.name, second.name})
+    more = f", so do those to {', '.join(f'`{name}`' for name in others)}" if others else ""
+    each = "each in a request of its own" if first.through == "supabase" else "outside of a transaction"
+    if first.through == "commit":
+        each = "with a commit between them"
+    last = function.rpartition(".")[2]
+    return Finding(
+        second.at,
+        f"The writes to {tables} in `{last}` are made {each}{more}.",
+        _CURES.get(first.through, "`BEGIN` and `COMMIT` around these writes, on one connection."),
+        (Related(first.at, f"the {first.operation} of `{first.name}`, which stays when this one fails"),),
+        slots={"first": first.name, "second": second.name, "function": last},
+        confidence=Confidence.HIGH if first.through == "supabase" else Confidence.MEDIUM,
+    )
+
+
+REMARK = (
+    "If the write to `{second}` fails, the one to `{first}` is already there, and nobody takes it back. "
+    "Make them one, so that there is nothing in between."
+)
+
+EXAMPLES = [
+    """
+=== src/checkout.ts
+import { createClient } from "@supabase/supabase-js";
+
+const supabase = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_SERVICE_ROLE_KEY!);
+
+export async function checkout(order: Order) {
+  const { error } = await supabase.from("orders").insert(order);
+  if (error) throw error;
+  await supabase.from("stock").update({ left: 0 }).eq("id", order.item); // <-- the order stays
+}
+
+export async function save(order: Order, old: boolean) {
+  if (old) {
+    await supabase.from("orders").update(order).eq("id", order.id);
+    await supabase.from("audit_log").insert({ order: order.id });
+    return;
+  }
+  await supabase.from("drafts").insert(order);
+}
+
+export async function sync(order: Order) {
+  await supabase.from("orders").upsert(order);
+  await supabase.from("customers").upsert(order.customer);
+}
+
+export async function careful(order: Order) {
+  await supabase.from("orders").insert(order);
+  const { error } = await supabase.from("items").insert(order.items);
+  if (error) await supabase.from("orders").delete().eq("id", order.id);
+}
+
+export async function whole(order: Order) {
+  await supabase.rpc("place_order", { order });
+}
+""",
+    """
+=== src/transfer.ts
+import { Pool } from "pg";
+import { PrismaClient } from "@prisma/client";
+
+const pool = new Pool();
+const prisma = new PrismaClient();
+
+export async function transfer(id: string, total: number) {
+  await pool.query("UPDATE accounts SET total = total - $1 WHERE id = $2", [total, id]);
+  await pool.query("INSERT INTO transfers (account, total) VALUES ($1, $2)", [id, total]); // <-- the money is gone
+}
+
+export async function together(id: string, total: number) {
+  const client = await pool.connect();
+  await client.query("BEGIN");
+  await client.query("UPDATE accounts SET total = total - $1 WHERE id = $2", [total, id]);
+  await client.query("INSERT INTO transfers (account, total) VALUES ($1, $2)", [id, total]);
+  await client.query("COMMIT");
+}
+
+export async function join(id: string) {
+  await prisma.member.create({ data: { id } });
+  await prisma.team.update({ where: { id }, data: { size: 2 } }); // <-- a member too many
+}
+
+export async function joined(id: string) {
+  await prisma.$transaction([
+    prisma.member.create({ data: { id } }),
+    prisma.team.update({ where: { id }, data: { size: 2 } }),
+  ]);
+  await prisma.$transaction(async (tx) => {
+    await tx.member.create({ data: { id } });
+    await tx.team.update({ where: { id }, data: { size: 2 } });
+  });
+}
+""",
+    """
+=== shop/orders.py
+import asyncpg
+import psycopg
+
+
+async def place(pool: asyncpg.Pool, order):
+    async with pool.acquire() as connection:
+        await connection.execute("INSERT INTO orders (id) VALUES ($1)", order.id)
+        await connection.execute("UPDATE stock SET held = held + 1 WHERE id = $1", order.item)  # <-- not held
+
+
+async def place_whole(pool: asyncpg.Pool, order):
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("INSERT INTO orders (id) VALUES ($1)", order.id)
+        await connection.execute("UPDATE stock SET held = held + 1 WHERE id = $1", order.item)
+
+
+async def within(connection: asyncpg.Connection, order):
+    await connection.execute("INSERT INTO orders (id) VALUES ($1)", order.id)
+    await connection.execute("UPDATE stock SET held = held + 1 WHERE id = $1", order.item)
+
+
+def place_once(order):
+    connection = psycopg.connect("dbname=shop")
+    connection.execute("INSERT INTO orders (id) VALUES (%s)", (order.id,))
+    connection.execute("UPDATE stock SET held = held + 1 WHERE id = %s", (order.item,))
+    connection.commit()
+
+
+def place_twice(order):
+    connection = psycopg.connect("dbname=shop")
+    connection.execute("INSERT INTO orders (id) VALUES (%s)", (order.id,))
+    connection.commit()
+    connection.execute("UPDATE stock SET held = held + 1 WHERE id = %s", (order.item,))  # <-- committed apart
+    connection.commit()
+""",
+    """
+=== shop/single.py
+from supabase import create_client
+
+supabase = create_client("https://example.supabase.co", key)
+
+
+def save(order):
+    supabase.table("orders").upsert(order).execute()
+    return supabase.table("orders").select("id").eq("id", order["id"]).execute()
+""",
+]

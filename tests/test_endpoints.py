@@ -101,7 +101,7 @@ def read(order_id: int, db=Depends(database)):
 """,
         app__auth_py="def signed_in(): ...\n",
     )
-    assert listed(project) == [("GET", "/v1/shop/orders/{}", "read")]
+    assert listed(project) == [("GET", "/v1/shop/orders/{order_id}", "read")]
     assert [name.rpartition(".")[2] for name in project.view(endpoints)[0].guards] == ["signed_in", "database"]
 
 
@@ -126,11 +126,11 @@ def x():
 """
     )
     assert sorted(listed(project)) == [
-        ("DELETE", "/v1/users/{}", "user"),
-        ("DELETE", "/v2/users/{}", "user"),
+        ("DELETE", "/v1/users/<int:uid>", "user"),
+        ("DELETE", "/v2/users/<int:uid>", "user"),
         ("GET", "/alone/x", "x"),
-        ("GET", "/v1/users/{}", "user"),
-        ("GET", "/v2/users/{}", "user"),
+        ("GET", "/v1/users/<int:uid>", "user"),
+        ("GET", "/v2/users/<int:uid>", "user"),
     ]
 
 
@@ -153,8 +153,8 @@ urlpatterns += router.urls
     )
     assert sorted(path or "" for _, path, _ in listed(project)) == [
         "/api/lines",
-        "/api/lines/{}",
-        "/api/orders/{}",
+        "/api/lines/{pk}",
+        "/api/orders/<int:pk>",
         "/v2/ping",
     ]
 

@@ -10,7 +10,7 @@ from ..facts.http import Mount, Route, Router
 from ..facts.location import Location
 from ..facts.values import Reference, constant_text
 from ..project import Project
-from .paths import Segments, segments, spelled
+from .paths import Segments, pieces, segment, spelled
 from .places import located
 from .resolve import resolve
 from .responses import Answer, responses
@@ -31,6 +31,7 @@ class Endpoint:
     `segments` are its whole path in one spelling (see `join.paths`), `declared` what the route alone says of it; both
     None where the path is not constant. `handler_path` and `handler` say where the function that answers is defined;
     `handler_path` is `""` where that is not known. `guards` hold for the request in order: router, mount, route.
+    `written` are the segments with their parameters' names.
     """
 
     route: Route
@@ -39,6 +40,7 @@ class Endpoint:
     handler_path: str
     handler: str
     guards: tuple[str, ...]
+    written: tuple[str, ...] = ()
 
     @property
     def at(self) -> Location:
@@ -57,13 +59,13 @@ class Endpoint:
 
     @property
     def path(self) -> str | None:
-        """The whole path, parameters as `{}`; None where it is not constant."""
-        return None if self.segments is None else spelled(self.segments)
+        """The whole path as the code writes it, `{}` for what only runs know; None where it is not constant."""
+        return None if self.segments is None else spelled(self.written)
 
 
 @dataclass(frozen=True, slots=True)
 class _Prefix:
-    parts: Segments
+    parts: tuple[str, ...]
     guards: tuple[str, ...]
 
 
@@ -88,26 +90,26 @@ class _Routers:
         else:
             yield from (other for other in self.routers if other[0] == place[0] and other[1].startswith(f"{place[1]}."))
 
-    def segments(self, prefix: str, at: Location) -> Segments:
+    def pieces(self, prefix: str, at: Location) -> tuple[str, ...]:
         """A prefix in segments, the settings in it (`{settings.API_V1_STR}`) by their values where constant."""
 
         def known(match: re.Match[str]) -> str:
             return constant_text(resolve(self.project, Reference(at, match[1]))) or match[0]
 
-        return segments(_SETTING.sub(known, prefix))
+        return pieces(_SETTING.sub(known, prefix))
 
     def prefixes(self, path: str, name: str, depth: int = MAX_DEPTH) -> list[_Prefix]:
         """Every prefix under which a router answers; one empty prefix where nothing is known of it."""
         found = []
         for place in self.named(path, name) if depth else ():
             router = self.routers[place]
-            own = self.segments(router.prefix, router.at)
+            own = self.pieces(router.prefix, router.at)
             mounts = self.mounts.get(place, [])
             if not mounts:
                 found.append(_Prefix(own, router.guards))
             for mount in mounts:
                 for parent in self.prefixes(mount.at.path, mount.parent, depth - 1):
-                    parts = (*parent.parts, *self.segments(mount.prefix, mount.at), *own)
+                    parts = (*parent.parts, *self.pieces(mount.prefix, mount.at), *own)
                     found.append(_Prefix(parts, (*parent.guards, *mount.guards, *router.guards)))
         return list(dict.fromkeys(found)) or [_Prefix((), ())]
 
@@ -119,12 +121,18 @@ def endpoints(project: Project) -> tuple[Endpoint, ...]:
 
 
 def _endpoints(project: Project, routers: _Routers, route: Route) -> Iterator[Endpoint]:
-    declared = None if route.path is None else segments(route.path)
+    declared = None if route.path is None else pieces(route.path)
     handler = located(project, route.at.path, route.handler) if route.handler else None
     path, name = handler or ("", route.handler)
     for prefix in routers.prefixes(route.at.path, route.router) if route.router else [_Prefix((), ())]:
-        whole = None if declared is None else (*prefix.parts, *declared)
-        yield Endpoint(route, whole, declared, path, name, (*prefix.guards, *route.guards))
+        guards = (*prefix.guards, *route.guards)
+        if declared is None:
+            yield Endpoint(route, None, None, path, name, guards)
+        else:
+            written = (*prefix.parts, *declared)
+            yield Endpoint(
+                route, tuple(map(segment, written)), tuple(map(segment, declared)), path, name, guards, written
+            )
 
 
 def reached(project: Project, path: str, function: str, calls: int = MAX_CALLS) -> Iterator[tuple[str, str]]:

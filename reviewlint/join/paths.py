@@ -1,6 +1,7 @@
 """Paths of routes in one spelling, whatever the framework's own is, and whether a request's path meets one."""
 
 import re
+from collections.abc import Iterable
 from typing import TypeAlias
 
 from ..facts.values import Value, rendered
@@ -30,12 +31,18 @@ def segments(path: str) -> Segments:
     Slashes at the ends do not count.
     A regular expression of Django's `re_path` is read as far as its groups say where the parameters are.
     """
-    found = []
-    for part in _slashes(path.strip().removeprefix("^").removesuffix("$")):
-        if not part:
-            continue
-        found.append(REST if _REST.match(part) else _PARAMETER.sub(PARAMETER, part).removesuffix("$"))
-    return tuple(found)
+    return tuple(map(segment, pieces(path)))
+
+
+def segment(piece: str) -> str:
+    """One segment in the common spelling."""
+    return REST if _REST.match(piece) else _PARAMETER.sub(PARAMETER, piece)
+
+
+def pieces(path: str) -> tuple[str, ...]:
+    """The same segments as they are written, with the names of their parameters: `{order_id}`, `:id`, `<int:id>`."""
+    parts = _slashes(path.strip().removeprefix("^").removesuffix("$"))
+    return tuple(part.removesuffix("$") for part in parts if part)
 
 
 def _slashes(path: str) -> list[str]:
@@ -52,8 +59,8 @@ def _slashes(path: str) -> list[str]:
     return [*parts, path[start:]]
 
 
-def spelled(parts: Segments) -> str:
-    """Segments as one path."""
+def spelled(parts: Iterable[str]) -> str:
+    """Segments or pieces as one path."""
     return "/" + "/".join(parts)
 
 

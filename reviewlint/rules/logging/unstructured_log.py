@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from ...facts.file import Side
+from ...facts.imports import Import
 from ...facts.location import Related
 from ...facts.logs import LogCall
 from ...facts.values import Constant, Reference, Text, Value, holes, named, rendered
@@ -29,6 +30,8 @@ META = Meta(
     asked_by="F S A",
     limits="A message that another function builds is not judged.",
 )
+
+LIBRARIES = frozenset({"logging", "structlog", "loguru", "pino", "bunyan", "winston"})
 
 OUTPUTS = frozenset({"console", "print"})
 """What writes to the terminal; only in Edge Functions it is the logger."""
@@ -61,11 +64,23 @@ def check(project: Project) -> Iterator[Finding]:
         every[service] += 1
         if _values(log):
             baked[service].append(log)
+    imported = _libraries(project)
     for service, logs in baked.items():
+        library = imported.get(service, "")
         if len(logs) >= HABIT and len(logs) >= SHARE * every[service]:
-            yield _habit(service, logs, every[service])
+            yield _habit(service, logs, every[service], library)
         else:
-            yield from map(_finding, logs)
+            yield from (_finding(log, library) for log in logs)
+
+
+def _libraries(project: Project) -> dict[str, str]:
+    """The logging library of each service that imports just one: what its loggers from other modules are made of."""
+    names = project.view(services)
+    found: dict[str, set[str]] = defaultdict(set)
+    for one in project.facts(Import):
+        if one.module in LIBRARIES:
+            found[names.of(one.at.path)].add(one.module)
+    return {service: next(iter(several)) for service, several in found.items() if len(several) == 1}
 
 
 def _values(log: LogCall) -> list[str]:
@@ -95,20 +110,20 @@ def _short(value: str) -> str:
     return value if len(value) <= 40 else value[:39] + "…"
 
 
-def _finding(log: LogCall) -> Finding:
+def _finding(log: LogCall, library: str) -> Finding:
     values = _values(log)
     assert isinstance(log.message, Text)
     return Finding(
         log.at,
         evidence=f"`{log.call}` gets its message by {log.message.how}: {_listed(values)} "
         f"{'is' if len(values) == 1 else 'are'} part of the text “{_text(log)}”.",
-        remedy=_remedy(log, values),
+        remedy=_remedy(log, values, library),
         slots={"call": log.call, "values": _listed(values), "count": "1", "total": "1"},
         rewrite=Rewrite("structured_log", log),
     )
 
 
-def _habit(service: str, logs: Sequence[LogCall], total: int) -> Finding:
+def _habit(service: str, logs: Sequence[LogCall], total: int, library: str) -> Finding:
     worst = sorted(logs, key=lambda log: (-SERIOUS.get(log.level, 0), -len(_values(log)), log.at))
     first = worst[0]
     values = _values(first)
@@ -117,7 +132,7 @@ def _habit(service: str, logs: Sequence[LogCall], total: int) -> Finding:
         first.at,
         evidence=f"{len(logs)} of this service's {total} log lines, in {files} file{'s' * (files > 1)}, have values baked "
         f"into the message; here {_listed(values)} in “{_text(first)}”.",
-        remedy=_remedy(first, values),
+        remedy=_remedy(first, values, library),
         related=tuple(Related(log.at, f"“{_text(log)}”") for log in worst[1:SHOWN]),
         subject=Subject("service", service),
         slots={"call": first.call, "values": _listed(values), "count": str(len(logs)), "total": str(total)},
@@ -129,12 +144,13 @@ def _text(log: LogCall) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def _remedy(log: LogCall, values: Sequence[str]) -> str:
-    """The same line with its values beside the message, as the library takes them."""
+def _remedy(log: LogCall, values: Sequence[str], library: str) -> str:
+    """The same line with its values beside the message, as the library (for a logger made elsewhere: that) takes them."""
     if log.message is None:
         return ""
     python = log.at.path.endswith(".py")
-    if python and log.library in ("logging", "logger"):
+    library = library if log.library == "logger" and library else log.library
+    if python and library in ("logging", "logger"):
         message = rendered(log.message, "%s").replace('"', "'")
         return f'{log.call}("{message}", {", ".join(log.inserted or values)})'
     plain = " ".join(re.sub(_AROUND, " ", rendered(log.message, "\0")).split()).replace('"', "'")
@@ -142,7 +158,7 @@ def _remedy(log: LogCall, values: Sequence[str]) -> str:
     if python:
         return f'{log.call}("{plain}", {", ".join(f"{name}={value}" for name, value in pairs)})'
     fields = ", ".join(name if name == value else f"{name}: {value}" for name, value in pairs)
-    match log.library:
+    match library:
         case "console":
             return f'{log.call}(JSON.stringify({{ message: "{plain}", {fields} }}))'
         case "pino" | "bunyan":

@@ -260,31 +260,31 @@ def schema_asked(project: Project, access: TableAccess) -> str | None:
     """The schema that a chain looks in; None where that is not known, or the client is another database's."""
     if access.schema != "":
         return access.schema
-    clients = project.view(supabase_clients)
+    clients = [one.client for one in project.view(supabase_clients)]
+    chosen = {schema for one in clients if (schema := _default_schema(one.options)) not in ("public", "")}
     behind = client_behind(project, access)
-    if behind is not None:
-        own = [one.client for one in clients]
-        return None if _is_foreign(behind.client, own) else _default_schema(behind.client.options)
-    return "public" if all(_default_schema(one.client.options) == "public" for one in clients) else None
+    if behind is not None and _is_foreign(behind.client, clients):
+        return None
+    own = _default_schema(behind.client.options) if behind is not None else ""
+    return own if own != "" else (None if chosen else "public")
 
 
 def _default_schema(options: Value | None) -> str | None:
+    """The schema that a client's options name: None where it is not constant, `""` where nobody followed them."""
     match options:
         case None:
             return "public"
         case Record():
             inner = options.get("db")
             chosen = inner.get("schema") if isinstance(inner, Record) else options.get("schema")
-            return "public" if chosen is None and not (inner and not isinstance(inner, Record)) else _text(chosen)
+            if chosen is None:
+                return "public" if inner is None or isinstance(inner, Record) else ""
+            return constant_text(chosen)
         case Call():
             chosen = options.keyword("schema")
-            return "public" if chosen is None else _text(chosen)
+            return "public" if chosen is None else constant_text(chosen)
         case _:
-            return None
-
-
-def _text(value: Value | None) -> str | None:
-    return constant_text(value)
+            return ""
 
 
 def _is_foreign(client: Client, others: list[Client]) -> bool:

@@ -1,29 +1,17 @@
-"""The names of a project's files: by git where there is one, else by walking with the .gitignore files obeyed.
-
-Git is asked in a way that nothing in the repository's own configuration can run a program.
-"""
+"""The names of a project's files: by git where there is one, else by walking with the .gitignore files obeyed."""
 
 import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .cache import FOLDER
 from .classify import VENDORED
+from .git import ask
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-_GIT_SETTINGS = (
-    "core.fsmonitor=false",
-    "core.hooksPath=/dev/null",
-    "core.untrackedCache=false",
-    "core.quotePath=false",
-    "core.sshCommand=false",
-    "protocol.allow=never",
-)
 _METADATA = frozenset({".git", ".hg", ".svn", ".jj", FOLDER})
 
 
@@ -33,26 +21,11 @@ def by_git(root: Path) -> dict[str, bool] | None:
     Paths are relative to `root` with `/`; bytes that are not UTF-8 stand as surrogates. A repository inside of this
     one is a path with `/` at its end.
     """
-    git = shutil.which("git")
-    if git is None or Path(git).resolve().is_relative_to(root):
-        return None
-    settings = [argument for setting in _GIT_SETTINGS for argument in ("-c", setting)]
-    environment = {name: value for name, value in os.environ.items() if not name.upper().startswith("GIT_")}
-    environment |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1"}
-    command = [git, "--no-pager", "--no-replace-objects", *settings, "ls-files"]
-    listed = subprocess.run(
-        [*command, "-z", "-t", "--cached", "--others", "--exclude-standard"],
-        cwd=root,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        check=False,
-    )
-    if listed.returncode or not listed.stdout:
+    listed = ask(root, "ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard")
+    if not listed:
         return None
     files: dict[str, bool] = {}
-    for entry in listed.stdout.split(b"\0"):
+    for entry in listed.split(b"\0"):
         path = os.fsdecode(entry[2:])
         if path and not path.startswith(("/", "../")):
             files[path] = files.get(path, False) or entry[:1] != b"?"

@@ -1,0 +1,132 @@
+"""Which modules tests exercise: imported by a test, called from there, or called by the handler of a tested route."""
+
+from collections import defaultdict, deque
+from collections.abc import Iterator
+
+from ..facts.code import Class, Function
+from ..facts.http import Router
+from ..facts.tests import TestCase
+from ..facts.values import Call, Reference, Value
+from ..project import Project
+from .coverage import test_files, tested
+from .modules import modules
+from .places import located
+
+WHOLE = "*"
+"""Stands for a name where only the file is known: an object whose class decides which of its functions run."""
+
+MAX_CALLS = 3
+"""How many calls away from a test or a tested handler a module still counts as exercised."""
+
+_Place = tuple[str, str]
+
+
+def exercised(project: Project) -> frozenset[str]:
+    """The view: the paths of all files that some test exercises, tests included.
+
+    Where a call goes through an object whose class is not known (`self.orders.find()`), it may go into every module
+    that the file imports. An application that a test imports runs what is requested of it, and no more.
+    """
+    return _Walk(project).paths()
+
+
+class _Walk:
+    """A walk along calls, from tests and from the handlers of the routes that they request."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.modules = project.view(modules)
+        self.tests = project.view(test_files)
+        self.functions = {(fact.at.path, fact.name): fact for fact in project.facts(Function)}
+        self.classes = {(fact.at.path, fact.name) for fact in project.facts(Class)}
+        self.applications = {(fact.at.path, fact.name) for fact in project.facts(Router)}
+        self.methods: dict[_Place, list[_Place]] = defaultdict(list)
+        for path, name in self.functions:
+            self.methods[path, name.rpartition(".")[0]].append((path, name))
+
+    def paths(self) -> frozenset[str]:
+        found = set(self.tests)
+        waiting: deque[tuple[_Place, int]] = deque()
+        seen: dict[_Place, int] = {}
+        for place in (*self._from_tests(found), *self._from_handlers()):
+            waiting.append((place, MAX_CALLS))
+        while waiting:
+            place, left = waiting.popleft()
+            if seen.get(place, -1) >= left:
+                continue
+            seen[place] = left
+            found.add(place[0])
+            if left:
+                waiting.extend((other, left - 1) for other in self._next(place))
+        return frozenset(found)
+
+    def _from_tests(self, found: set[str]) -> Iterator[_Place]:
+        """What tests import or call; files that they only name go into `found`."""
+        for path in self.tests:
+            for edge in self.modules.imports(path):
+                if edge.fact.type_only:
+                    continue
+                found.add(edge.target)
+                if any(name == "*" for name, _ in edge.fact.names):
+                    found.update(inner.target for inner in self.modules.imports(edge.target) if inner.fact.reexport)
+                for name, _ in edge.fact.names:
+                    place = located(self.project, path, f"{edge.fact.module}.{name}")
+                    if place is not None:
+                        found.add(place[0])
+                        if place not in self.applications:
+                            yield place
+        calling: tuple[Function | TestCase, ...] = (*self.project.facts(Function), *self.project.facts(TestCase))
+        for fact in calling:
+            if fact.at.path in self.tests:
+                for callee in fact.calls:
+                    yield from self._called(fact.at.path, "", callee)
+
+    def _from_handlers(self) -> Iterator[_Place]:
+        for endpoint in self.project.view(tested):
+            yield endpoint.handler_path or endpoint.at.path, endpoint.handler if endpoint.handler_path else WHOLE
+            for guard in endpoint.guards:
+                yield from self._called(endpoint.at.path, "", guard)
+
+    def _next(self, place: _Place) -> Iterator[_Place]:
+        path, name = place
+        function = self.functions.get(place)
+        if function is not None:
+            for callee in function.calls:
+                yield from self._called(path, name, callee)
+            for _, default in function.defaults:
+                for callee in _named(default):
+                    yield from self._called(path, name, callee)
+        elif place in self.classes:
+            yield from self.methods[place]
+        else:
+            yield from ((edge.target, WHOLE) for edge in self.modules.imports(path))
+
+    def _called(self, path: str, function: str, callee: str) -> Iterator[_Place]:
+        """Where a call leads, as the function of the file at `path` writes it."""
+        name = callee.replace("()", "")
+        if name.startswith(("self.", "this.", "cls.")):
+            owner = function.rpartition(".")[0]
+            own = (path, f"{owner}.{name.partition('.')[2]}")
+            yield own if own in self.functions else (path, WHOLE)
+            return
+        while name:
+            place = located(self.project, path, name)
+            if place is not None:
+                if place not in self.applications:
+                    yield place
+                return
+            target = self.modules.resolve(name, path) if "." in name else None
+            if target is not None:
+                yield target, WHOLE
+                return
+            name = name.rpartition(".")[0]
+
+
+def _named(value: Value) -> Iterator[str]:
+    """The dotted names in a value: `Depends(get_session)` gives both."""
+    if isinstance(value, Reference):
+        yield value.name
+    elif isinstance(value, Call):
+        yield value.callee
+        for argument in value.arguments:
+            yield from _named(argument)

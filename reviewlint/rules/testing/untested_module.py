@@ -1,0 +1,345 @@
+"""No test reaches this module, although it decides things.
+
+Code with branches, queries and failures of its own is where the next change goes wrong. While no test imports it, calls
+into it, or requests a route whose handler does, nothing tells the author that it did.
+
+Imports are followed through packages and barrel files, calls through functions, classes and dependencies. Modules that
+declare routes are the business of `untested-endpoint`; models, schemas, constants, settings, entry points and user
+interfaces are left out, and so is a service without any tests. A service that leaves most of its modules untested gets
+one finding with the five that decide most.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ...facts.code import Function
+from ...facts.data import DocumentQuery, ModelAccess, Query, TableAccess
+from ...facts.http import Route, Router
+from ...facts.location import Location, Related
+from ...finding import Finding, Subject
+from ...join.coverage import test_files
+from ...join.endpoints import endpoints
+from ...join.exercised import exercised
+from ...join.services import services
+from ...project import SERVER_SIDES, Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="medium",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="F E S",
+    limits="Modules that tests load by a computed name, or run as another program, are not seen as reached.",
+)
+
+_DECLARES = (
+    r"models?|entit(?:y|ies)|schemas?|types?|typings|dtos?|constants?|consts?|enums?|config\w*|settings?|exceptions?|errors?"
+    r"|migrations?|revisions|cli|commands?|routes?|routers?|urls?|views?|controllers?|resolvers?|modules?|templates?|locales?"
+    r"|i18n|openapi|fixtures?|factor(?:y|ies)|mocks?|fakes?|stubs?|seeds?|load_?tests?|benchmarks?|examples?"
+)
+_NAME = re.compile(
+    rf"(?:^|[._-])(?:{_DECLARES})\.\w+$"
+    r"|^(?:main|app|application|server|index|wsgi|asgi|manage|logging|logger|admin|sentry|instrumentation|telemetry|tracing"
+    r"|conf|env|environment|sitemap|robots|conftest|version|debug|dev|setup|__init__|__main__)\.\w+$",
+    re.IGNORECASE,
+)
+"""Names of modules that declare, set up, start or answer rather than decide."""
+_FOLDER = re.compile(rf"(?:^|/)(?:{_DECLARES})/", re.IGNORECASE)
+_USER_INTERFACE = (".tsx", ".jsx", ".d.ts")
+
+LEAST = 3
+"""How often a module must decide or query to have logic of its own; with fewer, a test would repeat its lines."""
+
+FIRST = 5
+"""How many modules a service that leaves most of them untested is told about."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Module:
+    path: str
+    decisions: int
+    queries: int
+    where: str
+    at: Location
+
+    @property
+    def weight(self) -> int:
+        return self.decisions + 2 * self.queries
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Each untested module with logic; one finding for a service where these are most."""
+    names = project.view(services)
+    reached = project.view(exercised)
+    tests = project.view(test_files)
+    by_service: dict[str, list[_Module]] = defaultdict(list)
+    for module in _modules(project):
+        by_service[names.of(module.path)].append(module)
+    answering = {names.of(endpoint.at.path) for endpoint in project.view(endpoints)}
+    for service, every in by_service.items():
+        python = service.endswith("(python)")
+        backend = [one for one in every if python or one.queries or service in answering]
+        untested = sorted((one for one in backend if one.path not in reached), key=lambda one: (-one.weight, one.path))
+        if not any(names.within(path, service) for path in tests):
+            continue
+        if len(untested) > FIRST and 2 * len(untested) > len(backend):
+            yield _habit(untested, len(backend), service)
+        else:
+            yield from map(_finding, untested)
+
+
+def _modules(project: Project) -> Iterator[_Module]:
+    """The modules that decide or query, without those that are another rule's business."""
+    queries: Counter[str] = Counter()
+    for kind in (Query, TableAccess, ModelAccess, DocumentQuery):
+        queries.update(fact.at.path for fact in project.facts(kind))
+    deciding: dict[str, list[Function]] = defaultdict(list)
+    for function in project.facts(Function):
+        deciding[function.at.path].append(function)
+    routing = {fact.at.path for kind in (Route, Router) for fact in project.facts(kind)}
+    routing |= {endpoint.handler_path for endpoint in project.view(endpoints)}
+    tests = project.view(test_files)
+    for path, functions in deciding.items():
+        if project.side(path) not in SERVER_SIDES or path in routing or path in tests or not _may_decide(path):
+            continue
+        most = max(functions, key=lambda one: one.decisions)
+        decisions = sum(_own(functions))
+        if decisions + 2 * queries[path] >= LEAST:
+            yield _Module(path, decisions, queries[path], most.name, most.at)
+
+
+def _may_decide(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return not (_NAME.search(name) or _FOLDER.search(path) or name.endswith(_USER_INTERFACE))
+
+
+def _own(functions: Sequence[Function]) -> Iterator[int]:
+    """The decisions of each outermost function; those of the functions in it are among its own."""
+    names = {one.name for one in functions}
+    for one in functions:
+        if one.name.rpartition(".")[0] not in names:
+            yield one.decisions
+
+
+def _counted(module: _Module) -> str:
+    parts = [
+        f"{count} {word}{'s' if count > 1 else ''}"
+        for count, word in ((module.decisions, "decision"), (module.queries, "query"))
+        if count
+    ]
+    return " and ".join(parts).replace("querys", "queries")
+
+
+def _finding(module: _Module) -> Finding:
+    return Finding(
+        Location(module.path, 1, 1, 1, 1),
+        evidence=f"No test imports `{module.path}` or reaches it through a route; it holds {_counted(module)}.",
+        remedy=f"Begin with `{module.where}`: one case for each way it can end.",
+        related=(Related(module.at, f"{module.where} decides most"),),
+        subject=Subject("module", module.path),
+        slots={"module": module.path.rpartition("/")[2], "function": module.where, "counts": _counted(module)},
+    )
+
+
+def _habit(untested: Sequence[_Module], total: int, service: str) -> Finding:
+    worst = untested[:FIRST]
+    places = ", ".join(f"`{one.path}` ({_counted(one)})" for one in worst)
+    return Finding(
+        Location(worst[0].path, 1, 1, 1, 1),
+        evidence=f"{len(untested)} of {total} modules with logic are reached by no test. Most is decided in {places}.",
+        remedy=f"Begin with `{worst[0].where}`: one case for each way it can end.",
+        related=tuple(Related(one.at, one.path) for one in worst[1:]),
+        subject=Subject("service", service),
+        slots={
+            "module": worst[0].path.rpartition("/")[2],
+            "function": worst[0].where,
+            "counts": _counted(worst[0]),
+        },
+    )
+
+
+REMARK = "`{module}` holds {counts}, and no test goes there. `{function}` is the place to begin."
+
+EXAMPLES = [
+    """
+=== shop/main.py
+from fastapi import FastAPI
+from .orders import router
+
+app = FastAPI()
+app.include_router(router)
+
+=== shop/orders.py
+from fastapi import APIRouter, Depends
+from . import shipping
+from .pricing import total
+from .stock import get_stock
+
+router = APIRouter()
+
+@router.post("/orders")
+def order(lines: list[dict], stock=Depends(get_stock)):
+    stock.reserve(lines)
+    return {"total": total(lines)}
+
+@router.post("/orders/{order_id}/ship")
+def ship(order_id: int):
+    return shipping.send(order_id)
+
+=== shop/pricing.py
+def total(lines):
+    if not lines:
+        raise ValueError("no lines")
+    for line in lines:
+        line["price"] *= line["count"]
+    return sum(line["price"] for line in lines)
+
+=== shop/stock.py
+def get_stock():
+    return Stock()
+
+class Stock:
+    def reserve(self, lines):
+        for line in lines:
+            if line["count"] > 10:
+                raise ValueError("not in stock")
+
+=== shop/shipping.py
+def send(order_id): # <-- only a route that no test requests calls it
+    if order_id < 0:
+        raise ValueError("no such order")
+    for attempt in range(3):
+        if carrier(order_id, attempt):
+            return attempt
+
+def carrier(order_id, attempt):
+    return order_id % 2 == attempt
+
+=== shop/models.py
+def parse(text):
+    if not text:
+        raise ValueError
+    for each in text:
+        if each == " ":
+            raise ValueError
+
+=== shop/refunds.py
+def refund(order): # <-- nobody calls it
+    if order.paid:
+        order.pay_back()
+    elif order.cancelled:
+        raise ValueError("already cancelled")
+
+=== shop/discounts/__init__.py
+from .codes import discount
+
+=== shop/discounts/codes.py
+def discount(code):
+    if code == "SPRING":
+        return 10
+    elif code:
+        raise ValueError(code)
+
+=== tests/conftest.py
+import pytest
+from fastapi.testclient import TestClient
+from shop.main import app
+
+@pytest.fixture
+def client():
+    return TestClient(app)
+
+=== tests/test_shop.py
+from shop.discounts import discount
+
+def test_order(client):
+    assert client.post("/orders", json=[]).status_code == 200
+
+def test_discount():
+    assert discount("SPRING") == 10
+""",
+    """
+=== shop/refunds.py
+def refund(order):
+    if order.paid:
+        order.pay_back()
+    elif order.cancelled:
+        raise ValueError("no tests at all are another rule's business")
+""",
+    """
+=== src/app.ts
+import express from 'express'
+import { orders } from './orders'
+
+export const app = express()
+app.use('/orders', orders)
+
+=== src/orders.ts
+import { Router } from 'express'
+import { OrderService } from './order-service'
+
+export const orders = Router()
+const service = new OrderService()
+
+orders.post('/', (req, res) => res.json(service.create(req.body)))
+
+=== src/order-service.ts
+import { reserve } from './stock'
+
+export class OrderService {
+  create(lines: Line[]) {
+    if (lines.length === 0) {
+      throw new Error('no lines')
+    }
+    for (const line of lines) reserve(line)
+  }
+}
+
+=== src/stock.ts
+export function reserve(line: Line) {
+  if (line.count > 10) {
+    throw new Error('not in stock')
+  }
+  if (line.count < 0) return
+}
+
+=== src/refunds.ts
+export function refund(order: Order) { // <-- exported, and never tried
+  if (order.paid) {
+    order.payBack()
+  } else if (order.cancelled) {
+    throw new Error('already cancelled')
+  }
+}
+
+=== src/lib/index.ts
+export * from './discounts'
+
+=== src/lib/discounts.ts
+export function discount(code: string) {
+  if (code === 'SPRING') {
+    return 10
+  }
+  if (code) {
+    throw new Error(code)
+  }
+}
+
+=== src/app.test.ts
+import request from 'supertest'
+import { expect, it } from 'vitest'
+import { app } from './app'
+import { discount } from './lib'
+
+it('orders', async () => {
+  await request(app).post('/orders').expect(200)
+})
+
+it('gives a discount', () => {
+  expect(discount('SPRING')).toBe(10)
+})
+""",
+]

@@ -7,11 +7,13 @@ from pathlib import Path
 from . import catalogue, discovery, reading
 from .baseline import Entry
 from .cache import FOLDER, Cache
+from .change import OUTSIDE, Change
 from .config import Config
 from .config.files import excludes
 from .facts.flows import Flow
+from .finding import Finding
+from .labels import Scope
 from .review import Review, review
-from .source import Source
 from .texts import Texts
 
 
@@ -25,6 +27,7 @@ def check(
     config_of: Callable[[str], Config] | None = None,
     cache: bool = False,
     baseline: Collection[Entry] = (),
+    change: Change | None = None,
 ) -> Review:
     """Review the project at `root`.
 
@@ -32,11 +35,11 @@ def check(
     read. `stdin` is a file's name (absolute, or relative to the working directory) and the content to take in place of
     what is on the disk; without `paths` only its findings are reported. `config_of` gives the configuration of a path
     where it differs from `config`. With `cache`, what the files say is kept in the project for the next time.
-    `baseline` are the entries for findings that are known.
+    `baseline` are the entries for findings that are known. With a `change` only what is part of it is reported.
     Raises `discovery.OutsideRoot` for a path that is not in the project.
     """
     asked = [Path(path) for path in paths]
-    contents: dict[str, bytes] = {}
+    contents: dict[str, bytes] = {} if change is None else dict(change.contents)
     if stdin is not None:
         contents[discovery.relative(root, Path(stdin[0]))] = stdin[1]
         asked = asked or [Path(stdin[0])]
@@ -63,7 +66,8 @@ def check(
         lines=Texts(root, contents).lines,
         data_flow=lambda check, suspects: _flows(check, [path for path in suspects if path not in contents], root),
         config_of=config_of,
-        scope=_scope(root, asked, found.sources),
+        scope=_scope(root, asked, change),
+        change=change,
         faults=faults,
         baseline=baseline,
     )
@@ -91,11 +95,15 @@ def _less_excluded(found: discovery.Discovery, config_of: Callable[[str], Config
     )
 
 
-def _scope(root: Path, asked: Iterable[Path], sources: Iterable[Source]) -> frozenset[str] | None:
-    """The paths of the sources at or below those asked for, None for all of them."""
+def _scope(root: Path, asked: Iterable[Path], change: Change | None) -> Scope:
+    """What is in scope: findings at or below the paths asked for, and of those the change's where there is one."""
     wanted = {discovery.relative(root, path) for path in asked}
-    if not wanted or "" in wanted:
-        return None
-    return frozenset(
-        source.path for source in sources if not wanted.isdisjoint((source.path, *discovery.folders_above(source.path)))
-    )
+    everywhere = not wanted or "" in wanted
+
+    def scope(finding: Finding) -> str:
+        path = finding.at.path
+        if not everywhere and wanted.isdisjoint((path, *discovery.folders_above(path))):
+            return "not among the paths asked for"
+        return "" if change is None or change.covers(finding) else OUTSIDE
+
+    return scope

@@ -12,6 +12,9 @@ from .finding import Finding, State
 from .plan import Run
 from .project import Outcome, Project
 
+Scope = Callable[[Finding], str]
+"""Says why a finding is out of scope, `""` where it is in it."""
+
 _LAYOUT = re.compile(r",(?=[)\]}])|;(?=}|$)")
 """Trailing commas and semicolons, which formatters add and take away; white space is gone before."""
 
@@ -23,7 +26,7 @@ def label(
     lines: Callable[[str], list[str]],
     *,
     config_of: Callable[[str], Config],
-    scope: Collection[str] | None,
+    scope: Scope,
 ) -> tuple[list[Finding], Outcome]:
     """The findings with fingerprint, state and reason; and which ignore comments were of no use.
 
@@ -57,8 +60,8 @@ def label(
             state, reason = State.IGNORED, f"below min-severity = {config.min_severity}"
         elif finding.confidence is not None and finding.confidence < config.min_confidence:
             state, reason = State.IGNORED, f"below min-confidence = {config.min_confidence}"
-        elif scope is not None and finding.at.path not in scope:
-            state, reason = State.OUT_OF_SCOPE, "not among the paths asked for"
+        elif outside := scope(finding):
+            state, reason = State.OUT_OF_SCOPE, outside
         labelled.append(replace(finding, state=state, reason=reason))
     unused = tuple(
         (comment, name)

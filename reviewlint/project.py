@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from .facts.file import FileFact, FileFacts, IgnoreComment, Side
 from .facts.flows import Flow
 from .facts.location import Location
 from .source import Source
+
+if TYPE_CHECKING:
+    from .change import Change
 
 F = TypeVar("F", bound=FileFact)
 T = TypeVar("T")
@@ -43,13 +46,18 @@ class Project:
         flows: Iterable[Flow] | None = None,
         known_rules: Mapping[str, str] | None = None,
         outcome: Outcome | None = None,
+        change: "Change | None" = None,
     ) -> None:
-        """Join `files`. `flows` is None where data flow was not judged; `known_rules` maps rule names to families."""
+        """Join `files`. `flows` is None where data flow was not judged; `known_rules` maps rule names to families.
+
+        `change` is what is under review where that is not the whole project.
+        """
         self.files = {file.path: file for file in sorted(files, key=lambda file: file.path)}
         self.sources = {source.path: source for source in sources}
         self.flows = None if flows is None else tuple(flows)
         self.known_rules = known_rules or {}
         self.outcome = outcome
+        self.change = change
         self._views: dict[object, object] = {}
 
     @cached_property

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 
 from . import catalogue
 from .baseline import PATH, Entry, accept
+from .change import Change
 from .config import Config
 from .facts.file import FileFacts
 from .facts.flows import DataFlowUnavailable, Flow
 from .facts.location import Location
 from .fault import Fault
 from .finding import Finding, State
-from .labels import label
+from .labels import Scope, label
 from .plan import Run, plan
 from .project import Project
 from .rule import Rule
@@ -30,7 +31,8 @@ class Review:
     """A review's whole result. `findings` hold every label.
 
     Every file that was discovered is in one of `sources` (reviewed), `skipped` and `ignored` (by the configuration).
-    `undecided` names the rules that could not judge data flow, with the reason once in `data_flow_problem`.
+    `undecided` names the rules that could not judge data flow, with the reason once in `data_flow_problem`. `change` is
+    what was under review where that is not the whole project.
     """
 
     findings: tuple[Finding, ...]
@@ -41,6 +43,7 @@ class Review:
     undecided: tuple[str, ...] = ()
     data_flow_problem: str = ""
     ignored: tuple[str, ...] = ()
+    change: Change | None = None
 
     @property
     def shown(self) -> tuple[Finding, ...]:
@@ -62,21 +65,23 @@ def review(
     lines: Callable[[str], list[str]],
     data_flow: DataFlow,
     config_of: Callable[[str], Config] | None = None,
-    scope: Collection[str] | None = None,
+    scope: Scope = lambda finding: "",
+    change: Change | None = None,
     faults: Collection[Fault] = (),
     baseline: Collection[Entry] = (),
 ) -> Review:
     """Review what was read.
 
     `lines` gives the lines of a file by path (for fingerprints). `config_of` gives the configuration of a path where
-    it differs from `config`. `scope` holds the paths whose findings are reported, None for all. `faults` are those
-    that happened while reading. `baseline` are the entries for known findings.
+    it differs from `config`. `scope` says which findings are reported. `change` is what is under review where that is
+    not the whole project. `faults` are those that happened while reading. `baseline` are the entries for what is known.
     """
     struck = [*faults, *_defects(config)]
     config_of = config_of or (lambda path: config)
-    runs = plan([source.path for source in sources], config, config_of)
+    gone = () if change is None else change.gone
+    runs = plan([*(source.path for source in sources), *sorted(gone)], config, config_of)
     rules = tuple({run.rule.name: run.rule for run in runs}.values())
-    project = Project(files, sources=sources, known_rules=catalogue.names())
+    project = Project(files, sources=sources, known_rules=catalogue.names(), change=change)
     flows, undecided, problem = _judge_data_flow(rules, project, data_flow, struck)
     project.flows = flows
     during = [run for run in runs if not run.rule.meta.after_review]
@@ -90,7 +95,9 @@ def review(
     late = [finding for run in after for finding in _findings(run, project, struck)]
     labelled += label(late, project, (), lines, config_of=config_of, scope=scope)[0]
     labelled.sort(key=lambda finding: (finding.at, finding.rule, finding.evidence))
-    return Review(tuple(labelled), tuple(sources), tuple(skipped), rules, tuple(struck), undecided, problem)
+    return Review(
+        tuple(labelled), tuple(sources), tuple(skipped), rules, tuple(struck), undecided, problem, change=change
+    )
 
 
 def _defects(config: Config) -> Iterator[Fault]:

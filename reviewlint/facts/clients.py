@@ -66,6 +66,21 @@ class AuthCall(FileFact):
 
 
 @dataclass(frozen=True, slots=True)
+class StorageCall(FileFact):
+    """A call of Supabase's storage that decides who can read files.
+
+    `method` is `createBucket`, `updateBucket` or `getPublicUrl`, in Python too. `bucket` is its name; `path` the file's
+    within it, `options` those of the bucket, each None where the method has none.
+    """
+
+    function: str
+    method: str
+    bucket: Value
+    path: Value | None = None
+    options: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MetadataRead(FileFact):
     """A property of `user_metadata` (or `raw_user_meta_data`), which users write themselves.
 

@@ -30,8 +30,8 @@ class Query(FileFact):
 class HandedQuery(FileFact):
     """SQL text handed to a function that is no known driver's, but may be the project's own way to run queries.
 
-    `callee` is dotted as in `Call`, `self.run` and `this.run` as written; `call` is how it is written. `argument` is the
-    position of `text` among the arguments, from 0, or its keyword.
+    `callee` is dotted as in `Call`, `self.run` and `this.run` as written; `call` is how it is written. `argument` is
+    the position of `text` among the arguments, from 0, or its keyword.
     """
 
     function: str

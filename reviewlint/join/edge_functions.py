@@ -1,10 +1,37 @@
-"""Supabase Edge Functions that the platform lets anyone call: `verify_jwt = false` in config.toml."""
+"""Supabase Edge Functions, and those that the platform lets anyone call: `verify_jwt = false` in config.toml.
 
+Supabase documentation, "Edge Functions": each folder of `supabase/functions` is one function, unless its name begins
+with an underscore; `index` is where it begins.
+"""
+
+import re
 from dataclasses import dataclass
 
 from ..facts.clients import Setting
+from ..facts.file import Side
 from ..facts.location import Location
 from ..project import Project
+
+_ENTRY = re.compile(r"(?:^|.*/)supabase/functions/(?P<name>[^/_.][^/]*)/index\.(?:tsx?|m?js)$")
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeFunction:
+    """A function by the name of its folder. `path` is its entry file, `folder` ends with a slash."""
+
+    name: str
+    path: str
+
+    @property
+    def folder(self) -> str:
+        """The folder with everything that is the function's own."""
+        return self.path.rpartition("/")[0] + "/"
+
+
+def edge_functions(project: Project) -> tuple[EdgeFunction, ...]:
+    """Every function whose code is in the project, by path; call it through `project.view(edge_functions)`."""
+    entries = (_ENTRY.match(path) for path, file in project.files.items() if file.side is Side.EDGE)
+    return tuple(EdgeFunction(entry["name"], entry[0]) for entry in entries if entry is not None)
 
 
 @dataclass(frozen=True, slots=True)

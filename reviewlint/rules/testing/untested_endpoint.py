@@ -6,7 +6,8 @@ A single request that expects the right status would notice a broken query, a mi
 Routes are matched with the requests of all tests by method and whole path: prefixes and mounts are followed, path
 parameters and interpolated parts of the path stand for one another. Importing the handler in a test counts, too. A
 service whose tests reach hardly anything gets one finding with the five endpoints where the first tests matter most.
-Documentation, health checks and static files are left out.
+Documentation, health checks and static files are left out, and Supabase's Edge Functions are the business of
+`untested-edge-function`.
 """
 
 import re
@@ -17,7 +18,7 @@ from ...facts.location import Location, Related
 from ...finding import Confidence, Finding, Subject
 from ...join.coverage import test_files, tested
 from ...join.endpoints import Endpoint, answers, endpoints
-from ...join.services import services
+from ...join.services import EDGE_FUNCTIONS, services
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -56,7 +57,8 @@ def check(project: Project) -> Iterator[Finding]:
     reached = project.view(tested)
     by_service: dict[str, list[Endpoint]] = defaultdict(list)
     for endpoint in project.view(endpoints):
-        if project.side(endpoint.at.path) in SERVER_SIDES and not _trivial(endpoint):
+        edge_function = f"{EDGE_FUNCTIONS}/" in endpoint.at.path
+        if project.side(endpoint.at.path) in SERVER_SIDES and not edge_function and not _trivial(endpoint):
             by_service[names.of(endpoint.at.path)].append(endpoint)
     for service, every in by_service.items():
         routes = _by_route(every)
@@ -363,7 +365,7 @@ it('lists', async () => {
 """,
     """
 === supabase/functions/pay/index.ts
-Deno.serve(async () => new Response('paid')) // <-- its neighbour is tested
+Deno.serve(async () => new Response('paid'))
 
 === supabase/functions/refund/index.ts
 Deno.serve(async () => new Response('refunded'))

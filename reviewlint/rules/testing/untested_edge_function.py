@@ -1,0 +1,208 @@
+"""No test names or requests this Edge Function.
+
+An Edge Function is deployed on its own and runs in another runtime than the rest of the program, often with the service
+role. What nobody requests before it is deployed is first tried by a user or a webhook.
+
+A test reaches a function when it requests its path, invokes it by name through the client, imports a file of its folder,
+or carries its name: as the test's file, its title or a constant. Where there are no tests at all, one finding says so
+and names the five functions that do most.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from ...facts.code import Definition, Function
+from ...facts.http import Route
+from ...facts.location import Location, Related
+from ...facts.tests import RequestedRoute, TestCase
+from ...facts.values import constant_text, rendered
+from ...finding import Finding, Subject
+from ...join.coverage import test_files
+from ...join.edge_functions import EdgeFunction, edge_functions
+from ...join.modules import modules
+from ...join.resolve import resolve
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="medium",
+    since="0.1.0",
+    languages=("typescript",),
+    asked_by="F S",
+    limits="Tests in shell scripts and collections of requests are not seen.",
+)
+
+FIRST = 5
+"""How many functions a project without tests is told about."""
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Each function that no test reaches; one finding for a project without tests or with many of them."""
+    every = project.view(edge_functions)
+    said = _said(project) if every else ""
+    imported = _imported(project) if every else frozenset()
+    untested = [one for one in every if not _is_reached(one, said, imported)]
+    if len(untested) > 1 and (len(untested) > FIRST or not project.view(test_files)):
+        yield _habit(project, untested, len(every))
+    else:
+        yield from (_finding(project, one) for one in untested)
+
+
+def _is_reached(function: EdgeFunction, said: str, imported: frozenset[str]) -> bool:
+    if any(path.startswith(function.folder) for path in imported):
+        return True
+    return re.search(rf"(?<![a-z0-9]){re.escape(_plain(function.name))}(?![a-z0-9])", said) is not None
+
+
+def _said(project: Project) -> str:
+    """The words of all tests in one spelling: their paths, titles, constants, and what they request."""
+    tests = project.view(test_files)
+    words = set(tests)
+    words.update(case.name for case in project.facts(TestCase))
+    for request in project.facts(RequestedRoute):
+        path = rendered(resolve(project, request.path))
+        if "functions/" in path or not path.startswith("/"):  # else a path of another service
+            words.add(path)
+    for definition in project.facts(Definition):
+        if definition.at.path in tests:
+            words.add(constant_text(definition.value) or "")
+    return "\n".join(map(_plain, sorted(words)))
+
+
+def _plain(text: str) -> str:
+    """`sendInvoice`, `send_invoice` and `Send invoice` as `send-invoice`."""
+    return re.sub(r"[\s_-]+", "-", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", text)).lower()
+
+
+def _imported(project: Project) -> frozenset[str]:
+    """The files that tests import, and the tests themselves, which may stand in a function's folder."""
+    tests = project.view(test_files)
+    edges = (edge for path in tests for edge in project.view(modules).imports(path) if not edge.fact.type_only)
+    return frozenset(tests | {edge.target for edge in edges})
+
+
+def _at(project: Project, function: EdgeFunction) -> Location:
+    """Where the function begins to answer: its `serve`, else the first line of its entry file."""
+    answers = (route.at for route in project.facts(Route) if route.at.path == function.path)
+    return next(answers, Location(function.path, 1, 1, 1, 1))
+
+
+def _finding(project: Project, function: EdgeFunction) -> Finding:
+    return Finding(
+        _at(project, function),
+        evidence=f"No test requests the Edge Function `{function.name}`, imports from its folder, or names it.",
+        remedy=f'Invoke it once as its caller would (`functions.invoke("{function.name}")`), and once without a token.',
+        subject=Subject("edge function", function.name),
+        slots={"function": function.name},
+    )
+
+
+def _habit(project: Project, untested: Sequence[EdgeFunction], total: int) -> Finding:
+    decisions: Counter[str] = Counter()
+    for fact in project.facts(Function):
+        decisions[fact.at.path] += fact.decisions
+    ranked = sorted(untested, key=lambda one: (-decisions[one.path], one.path))[:FIRST]
+    places = ", ".join(f"`{one.name}`" for one in ranked)
+    return Finding(
+        _at(project, ranked[0]),
+        evidence=f"{len(untested)} of {total} Edge Functions are requested by no test. "
+        f"The first tests matter most for {places}.",
+        remedy=f'Invoke each once as its caller would (`functions.invoke("{ranked[0].name}")`), and once without a token.',
+        related=tuple(Related(_at(project, one), one.name) for one in ranked[1:]),
+        subject=Subject("service", "supabase/functions"),
+        slots={"function": ranked[0].name},
+    )
+
+
+REMARK = (
+    "Deploying `{function}` is the first time anything calls it. Invoke it once in a test, with and without a token."
+)
+
+EXAMPLES = [
+    """
+=== supabase/functions/_shared/answer.ts
+export const answer = () => new Response('paid')
+
+=== supabase/functions/pay/index.ts
+import { answer } from '../_shared/answer.ts'
+
+Deno.serve(answer)
+
+=== supabase/functions/pay/index.test.ts
+import { answer } from '../_shared/answer.ts'
+
+Deno.test('answers', () => {
+  if (answer().status !== 200) throw new Error('no answer')
+})
+""",
+    """
+=== supabase/functions/pay/index.ts
+Deno.serve(async () => new Response('paid')) // <-- its neighbours are tested
+
+=== supabase/functions/refund/index.ts
+Deno.serve(async () => new Response('refunded'))
+
+=== supabase/functions/send-invoice/index.ts
+import { send } from './send.ts'
+
+Deno.serve(async () => new Response(send()))
+
+=== supabase/functions/send-invoice/send.ts
+export const send = () => 'sent'
+
+=== supabase/functions/remind/index.ts
+Deno.serve(async () => new Response('reminded'))
+
+=== supabase/functions/_shared/cors.ts
+export const headers = {}
+
+=== supabase/functions/tests/refund.test.ts
+Deno.test('refunds', async () => {
+  const response = await fetch('http://localhost:54321/functions/v1/refund')
+  if (response.status !== 200) throw new Error('no refund')
+})
+
+=== supabase/functions/tests/others.test.ts
+import { send } from '../send-invoice/send.ts'
+import { supabase } from './client.ts'
+
+Deno.test('sends', () => {
+  if (send() !== 'sent') throw new Error('not sent')
+})
+
+Deno.test('tells those who wait', async () => {
+  const { data } = await supabase.functions.invoke('remind', { body: {} })
+  if (data !== 'reminded') throw new Error('nobody told')
+})
+""",
+    """
+=== supabase/functions/pay/index.ts
+Deno.serve(async (request) => answer(request)) // <-- no tests at all: begin here
+
+function answer(request: Request) {
+  if (request.method !== 'POST') {
+    return new Response('', { status: 405 })
+  }
+  return new Response('paid')
+}
+
+=== supabase/functions/refund/index.ts
+Deno.serve(async () => new Response('refunded'))
+""",
+    """
+=== supabase/functions/send-invoice/index.ts
+export default { fetch: () => new Response('sent') }
+
+=== supabase/functions/pay-out/index.ts
+export default { fetch: () => new Response('paid') } // <-- "pay" alone is another one's name
+
+=== e2e/sendInvoice.spec.ts
+import { expect, test } from '@playwright/test'
+
+test('sends what pay needs', async ({ page }) => {
+  await expect(page).toHaveTitle('sent')
+})
+""",
+]

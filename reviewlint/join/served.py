@@ -79,6 +79,7 @@ class Served:
         )
         self._may_make_relations = unread or any(_MAKES_RELATION.search(text) for text in dynamic)
         self._may_make_columns = unread or any(_MAKES_COLUMN.search(text) for text in dynamic)
+        self.may_make_indexes = unread or any("index" in text.lower() for text in dynamic)
         self._may_make_functions = unread or any(_MAKES_FUNCTION.search(text) for text in dynamic)
         self._computed: dict[str, set[str]] = {}
         for function in database.functions.values():
@@ -118,7 +119,7 @@ class Served:
     def columns(self, relation: Name) -> frozenset[str] | None:
         """Everything that can be selected of a relation under its own name; None where something may be unknown."""
         table, view = self.database.tables.get(relation), self.database.views.get(relation)
-        if self._may_make_columns or relation.name in self._unsure:
+        if not self.is_sure(relation):
             return None
         if table is not None and table.complete and table.seen and not table.platform:
             own = {column.name for column in table.columns}
@@ -128,6 +129,10 @@ class Served:
             return None
         own |= self._typed.get(relation, set()) | self._columns_too.get(relation.name, set())
         return frozenset(own | self._computed.get(relation.name.lower(), set()))
+
+    def is_sure(self, relation: Name) -> bool:
+        """Whether everything that the history does to a relation is certain to have happened."""
+        return not self._may_make_columns and relation.name not in self._unsure
 
     def has_link(self, name: str) -> bool:
         """Whether a constraint or a function has a name, which an embedded relation can be called by."""

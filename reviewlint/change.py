@@ -17,7 +17,10 @@ from .git import ask
 OUTSIDE = "not part of the change"
 """Why a finding is out of scope."""
 
-_EVENTS = frozenset({"pull_request", "pull_request_target"})
+_MERGED = "pull_request"
+_EVENTS = frozenset({_MERGED, "pull_request_target"})
+"""Those that run for a pull request; the platform checks out its merge into the base for the first alone."""
+
 _REGULAR = (b"100644", b"100755")
 _SUBMODULE = b"160000"
 _HUNK = re.compile(rb"@@ -\d+(?:,(?P<less>\d+))? \+(?P<start>\d+)(?:,(?P<more>\d+))? @@")
@@ -56,6 +59,11 @@ class Change:
     files: Mapping[str, ChangedFile]
     gone: frozenset[str] = frozenset()
     contents: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def deleted(self) -> frozenset[str]:
+        """The files that are gone and have no new name."""
+        return self.gone - {file.before for file in self.files.values()}
 
     def touches(self, at: Location) -> bool:
         """Whether a place lies on lines of the change, or in a file that is gone."""
@@ -96,12 +104,14 @@ def of_pull_request(root: Path, environment: Mapping[str, str] = os.environ) -> 
 
     Raises ChangeError.
     """
-    if environment.get("GITHUB_EVENT_NAME") not in _EVENTS:
+    event = environment.get("GITHUB_EVENT_NAME")
+    if event not in _EVENTS:
         return None
     head = _head(root)
-    merged = environment.get("GITHUB_SHA", head) == head and _commit(root, "HEAD^2") is not None
+    # A merge that was checked out by other means may be one of the branch's own.
+    as_merged = event == _MERGED and environment.get("GITHUB_SHA", head) == head
     target = environment.get("GITHUB_BASE_REF", "")
-    commit = _commit(root, "HEAD^1") if merged else None
+    commit = _commit(root, "HEAD^1") if as_merged and _commit(root, "HEAD^2") else None
     if commit is None:
         base = f"origin/{target}"
         known = _commit(root, base) if target else None

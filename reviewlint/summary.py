@@ -29,6 +29,9 @@ def summary(report: Report) -> Iterator[str]:
             f"internal error in {fault.where}: {fault.message}. Everything else was reviewed. Please report this with "
             "the code that caused it"
         )
+    if review.change is not None:
+        changed = len(review.change.files) + len(review.change.deleted)
+        yield f"reviewed as a change since {review.change.base}: {counted(changed, 'file')}"
     yield counts(report)
 
 

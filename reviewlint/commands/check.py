@@ -17,6 +17,7 @@ from ._mend import mend, proposed, shown
 from ._settings import colour_option, settings, takes_settings
 
 if TYPE_CHECKING:
+    from ..change import Change
     from ..config import Config
     from ..report import Report
     from ..review import Review
@@ -42,6 +43,9 @@ FAILED = 2
     multiple=True,
     help="Write the review to a file as well; may be given several times.",
 )
+@click.option("--base", metavar="REF", help="Review the change since HEAD left REF, with what is not committed.")
+@click.option("--staged", is_flag=True, help="Review the change that is staged, as it is staged.")
+@click.option("--all", "everything", is_flag=True, help="Review everything, for a pull request too.")
 @click.option("--statistics", is_flag=True, help="Say how many findings each rule has, and of which label.")
 @click.option("--fix", is_flag=True, help="Carry out the fixes that change nothing else, then review what is left.")
 @click.option("--unsafe-fixes", is_flag=True, help="Like --fix, with the fixes that may change what the program does.")
@@ -57,6 +61,9 @@ def command(
     paths: tuple[str, ...],
     output_format: str,
     outputs: tuple[str, ...],
+    base: str | None,
+    staged: bool,
+    everything: bool,
     statistics: bool,
     fix: bool,
     unsafe_fixes: bool,
@@ -71,13 +78,20 @@ def command(
 ) -> int:
     """Review PATHS, or the project around the working directory.
 
-    PATHS limit what is reported; the project around them is read as context. `-` reviews standard input.
+    PATHS limit what is reported; the project around them is read as context. `-` reviews standard input. On a pull
+    request, as GitHub Actions tells it, the change is reviewed.
     """
     chosen = settings(**given)
     _check_format(output_format)
     targets = [_target(each) for each in outputs]
     if "-" in paths and (fix or unsafe_fixes or diff):
         raise Failure("fixes need files; standard input can only be reviewed")
+    if (base is not None) + staged + everything > 1:
+        raise Failure("--base, --staged and --all exclude one another")
+    if "-" in paths and (base is not None or staged):
+        raise Failure("standard input is no change; leave out --base and --staged")
+    if staged and (fix or unsafe_fixes or diff):
+        raise Failure("fixes are for the files on the disk; --staged reviews what is staged")
     stdin, asked = _asked(paths, stdin_filename)
 
     from .. import desk, discovery, texts
@@ -94,6 +108,7 @@ def command(
         known = () if no_baseline else accepted(root) or ()
 
         def review_now() -> "Review":
+            whole = everything or "-" in paths
             with _progress():
                 return desk.check(
                     root,
@@ -104,10 +119,13 @@ def command(
                     stdin=stdin,
                     config_of=config_of,
                     baseline=known,
+                    change=None if whole else _change(root, base, staged=staged),
                 )
 
         review = review_now()
-        contents = {} if stdin is None else {discovery.relative(root, Path(stdin[0])): stdin[1]}
+        contents = {} if review.change is None else dict(review.change.contents)
+        if stdin is not None:
+            contents[discovery.relative(root, Path(stdin[0]))] = stdin[1]
     except discovery.OutsideRoot as error:
         raise Failure(str(error)) from None
     if diff:
@@ -122,6 +140,18 @@ def command(
     write(reporters.render(output_format, finished, look_of(sys.stdout, colour)))
     _summarize(finished, statistics)
     return _status(finished, config, exit_zero)
+
+
+def _change(root: Path, base: str | None, *, staged: bool) -> "Change | None":
+    """The change that is asked for, or that the pull request is which this runs for."""
+    from .. import change
+
+    try:
+        if staged:
+            return change.staged(root)
+        return change.of_pull_request(root) if base is None else change.since(root, base)
+    except change.ChangeError as error:
+        raise Failure(str(error)) from None
 
 
 def _status(report: "Report", config: "Config", exit_zero: bool) -> int:

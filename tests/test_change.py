@@ -1,0 +1,428 @@
+"""The review of a change, in real repositories: what is shown, what is out of scope, and what cannot be told."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from reviewlint import change
+from reviewlint.change import Change, ChangedFile, ChangeError
+from reviewlint.cli import run
+from reviewlint.finding import Finding, Location, Related
+
+FAULT = "x = 1  # reviewlint: ignore[no-such-rule-exists] reason\n"
+CLEAN = "y = 2\n"
+
+
+def git(where: Path, *arguments: str) -> str:
+    identity = ("-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
+    settings = ("-c", "protocol.file.allow=always", "-c", "init.defaultBranch=main")
+    command = ["git", *identity, *settings, *arguments]
+    return subprocess.run(command, cwd=where, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def commit(where: Path, message: str = "Change") -> str:
+    git(where, "add", "-A")
+    git(where, "commit", "-qm", message)
+    return git(where, "rev-parse", "HEAD")
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with a fault on line 2 of `app/old.py`, on `main`, as working directory."""
+    place = tmp_path / "work"
+    (place / "app").mkdir(parents=True)
+    git(place, "init", "-q")
+    (place / "app" / "old.py").write_text(CLEAN + FAULT + CLEAN)
+    (place / "app" / "spare.py").write_text(CLEAN + FAULT)
+    commit(place, "Begin")
+    monkeypatch.chdir(place)
+    return place
+
+
+def checked(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, list[tuple[str, int]]]:
+    """Path and line of the findings of a review, by label."""
+    status = run(["check", "--output-format", "json", "--no-cache", "--select", "unknown-ignore", *arguments])
+    captured = capsys.readouterr()
+    assert status in (0, 1), captured.err
+    found: dict[str, list[tuple[str, int]]] = {}
+    for each in json.loads(captured.out)["findings"]:
+        found.setdefault(each["state"], []).append((each["path"], each["line"]))
+    assert status == ("shown" in found)
+    return found
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """The one line with which a review is refused."""
+    status = run(["check", *arguments])
+    captured = capsys.readouterr()
+    assert (status, captured.out) == (2, "")
+    assert captured.err.count("\n") == 1
+    return captured.err
+
+
+def test_what_was_done_since_the_base_is_shown(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    git(repository, "switch", "-qc", "feature")
+    (repository / "app" / "old.py").write_text(FAULT + CLEAN + FAULT + CLEAN)
+    commit(repository)
+    (repository / "staged.py").write_text(FAULT)
+    git(repository, "add", "staged.py")
+    (repository / "untracked.py").write_text(CLEAN + FAULT)
+    assert checked(capsys, "--base", "main") == {
+        "shown": [("app/old.py", 1), ("staged.py", 1), ("untracked.py", 2)],
+        "out-of-scope": [("app/old.py", 3), ("app/spare.py", 2)],
+    }
+    assert checked(capsys, "--base", "main", "app") == {
+        "shown": [("app/old.py", 1)],
+        "out-of-scope": [("app/old.py", 3), ("app/spare.py", 2), ("staged.py", 1), ("untracked.py", 2)],
+    }
+
+
+def test_what_others_did_on_the_base_since_is_no_part_of_the_change(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git(repository, "switch", "-qc", "feature")
+    (repository / "new.py").write_text(FAULT)
+    commit(repository)
+    git(repository, "switch", "-q", "main")
+    (repository / "app" / "spare.py").write_text(CLEAN)
+    commit(repository)
+    git(repository, "switch", "-q", "--detach", "feature")
+    assert checked(capsys, "--base", "main") == {
+        "shown": [("new.py", 1)],
+        "out-of-scope": [("app/old.py", 2), ("app/spare.py", 2)],
+    }
+
+
+def test_the_summary_speaks_of_the_change(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (repository / "app" / "spare.py").unlink()
+    git(repository, "mv", "app/old.py", "app/other.py")
+    assert run(["check", "--output-format", "json", "--base", "main", "--no-cache"]) == 0
+    captured = capsys.readouterr()
+    assert "reviewed as a change since `main`: 2 files\n" in captured.err
+
+
+def test_staged_lines_are_reviewed_as_they_are_staged(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    old = repository / "app" / "old.py"
+    old.write_text(CLEAN + FAULT + CLEAN + FAULT)
+    git(repository, "add", "app/old.py")
+    old.write_text(FAULT + FAULT + "def broken(:\n")
+    (repository / "untracked.py").write_text(FAULT)
+    (repository / "app" / "spare.py").unlink()
+    assert checked(capsys, "--staged") == {
+        "shown": [("app/old.py", 4)],
+        "out-of-scope": [("app/old.py", 2), ("app/spare.py", 2), ("untracked.py", 1)],
+    }
+
+
+def test_a_staged_file_that_is_gone_from_the_disk_is_reviewed(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (repository / "new.py").write_text(FAULT)
+    git(repository, "add", "new.py")
+    (repository / "new.py").unlink()
+    assert checked(capsys, "--staged")["shown"] == [("new.py", 1)]
+
+
+def test_nothing_staged_shows_nothing(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (repository / "app" / "old.py").write_text(FAULT)
+    assert "shown" not in checked(capsys, "--staged")
+
+
+def test_renamed_files_keep_what_they_had(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    old = repository / "app" / "old.py"
+    old.write_text("".join(f"a{number} = {number}\n" for number in range(20)) + FAULT)
+    commit(repository)
+    old.rename(repository / "moved.py")
+    with (repository / "moved.py").open("a") as file:
+        file.write(FAULT)
+    git(repository, "add", "-A")
+    assert checked(capsys, "--base", "HEAD") == {
+        "shown": [("moved.py", 22)],
+        "out-of-scope": [("app/spare.py", 2), ("moved.py", 21)],
+    }
+    found = change.since(repository, "HEAD")
+    assert found.files["moved.py"].before == "app/old.py"
+    assert (set(found.gone), set(found.deleted)) == ({"app/old.py"}, set())
+
+
+def test_deleted_files_are_gone(repository: Path) -> None:
+    (repository / "app" / "old.py").unlink()
+    found = change.since(repository, "HEAD")
+    assert not found.files
+    assert found.gone == found.deleted == frozenset({"app/old.py"})
+    git(repository, "rm", "-q", "app/spare.py")
+    assert change.staged(repository).gone == {"app/spare.py"}
+
+
+NAMES = ["with space.py", "new\nline.py", 'quo"te.py', "back\\slash.py", "tab\t.py", "ümlaut.py", " b/x.py", "-n.py"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("how", ["base", "staged"])
+def test_any_name_will_do(repository: Path, name: str, how: str) -> None:
+    path = repository / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(CLEAN * 3)
+    commit(repository)
+    path.write_text(CLEAN * 3 + FAULT)
+    git(repository, "add", "-A")
+    found = change.staged(repository) if how == "staged" else change.since(repository, "HEAD")
+    assert {path: file.lines for path, file in found.files.items()} == {name: ((4, 4),)}
+
+
+def test_lines_that_look_like_a_patch_are_lines(repository: Path) -> None:
+    path = repository / "patch.sql"
+    path.write_text("-- a/x\n-- one\nkept\n")
+    commit(repository)
+    path.write_text("++ b/y\ndiff --git a/x b/x\n@@ -1 +1 @@\nkept\n")
+    found = change.since(repository, "HEAD").files["patch.sql"]
+    assert found == ChangedFile(
+        "patch.sql", ((1, 3),), ("-- a/x", "-- one"), ("++ b/y", "diff --git a/x b/x", "@@ -1 +1 @@")
+    )
+
+
+def test_a_file_that_git_calls_binary_has_lines_all_the_same(repository: Path) -> None:
+    (repository / ".gitattributes").write_text("*.sql binary\n")
+    (repository / "a.sql").write_text("select 1;\n")
+    (repository / "b.bin").write_bytes(b"\0\1\n")
+    commit(repository)
+    (repository / "a.sql").write_text("select 1;\nselect 2;\n")
+    (repository / "b.bin").write_bytes(b"\0\2\n\xff")
+    found = change.since(repository, "HEAD")
+    assert found.files["a.sql"].lines == ((2, 2),)
+    assert set(found.files) == {"a.sql", "b.bin"}
+
+
+def test_a_touched_file_with_the_same_content_is_not_changed(repository: Path) -> None:
+    (repository / "app" / "old.py").touch()
+    (repository / "app" / "spare.py").chmod(0o755)
+    assert change.since(repository, "HEAD").files == {}
+
+
+def test_a_submodule_is_another_repository(repository: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    git(other, "init", "-q")
+    (other / "a.py").write_text(FAULT)
+    commit(other)
+    git(repository, "submodule", "add", "-q", str(other), "sub")
+    assert set(change.staged(repository).files) == {".gitmodules"}
+    assert set(change.since(repository, "HEAD").files) == {".gitmodules"}
+
+
+def test_a_project_in_a_folder_of_the_repository_sees_its_own_files(repository: Path) -> None:
+    (repository / "app" / "old.py").write_text(FAULT)
+    (repository / "elsewhere.py").write_text(FAULT)
+    assert set(change.since(repository / "app", "HEAD").files) == {"old.py"}
+
+
+def test_no_program_of_the_repository_is_run(repository: Path) -> None:
+    (repository / ".gitattributes").write_text("*.py filter=evil diff=evil\n*.txt filter=other\n")
+    (repository / "a.txt").write_text("a\n")
+    commit(repository)
+    trap = repository.parent / "trap"
+    program = f"sh -c 'touch {trap}; cat'"
+    for name in ("filter.evil.clean", "filter.evil.smudge", "filter.other.process", "diff.evil.textconv"):
+        git(repository, "config", name, program)
+    git(repository, "config", "filter.evil.required", "true")
+    git(repository, "config", "diff.evil.command", program)
+    git(repository, "config", "core.fsmonitor", program)
+    git(repository, "config", "diff.external", program)
+    (repository / "app" / "old.py").write_text(CLEAN + FAULT + CLEAN + FAULT)
+    (repository / "a.txt").write_text("b\n")
+    trap.unlink(missing_ok=True)
+    assert change.since(repository, "HEAD").files["app/old.py"].lines == ((4, 4),)
+    change.staged(repository)
+    assert not trap.exists()
+
+
+@pytest.mark.parametrize("depth", [2, 50])
+def test_a_pull_request_is_compared_with_the_first_parent_of_its_merge(
+    tmp_path: Path,
+    repository: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    depth: int,
+) -> None:
+    clone = pull_request(repository, tmp_path, depth)
+    monkeypatch.chdir(clone)
+    monkeypatch.setenv("GITHUB_EVENT_NAME", "pull_request")
+    monkeypatch.setenv("GITHUB_BASE_REF", "main")
+    monkeypatch.setenv("GITHUB_SHA", git(clone, "rev-parse", "HEAD"))
+    everything = [("app/old.py", 2), ("app/spare.py", 2), ("more.py", 1)]
+    assert checked(capsys) == {"shown": [("new.py", 1)], "out-of-scope": everything}
+    assert checked(capsys, "--all") == {"shown": sorted([*everything, ("new.py", 1)])}
+
+
+def pull_request(repository: Path, tmp_path: Path, depth: int) -> Path:
+    """A clone as the platform makes it: detached, at the merge of a change into `main`."""
+    git(repository, "switch", "-qc", "feature")
+    (repository / "new.py").write_text(FAULT)
+    commit(repository)
+    git(repository, "switch", "-q", "main")
+    (repository / "more.py").write_text(FAULT)
+    commit(repository)
+    git(repository, "switch", "-q", "--detach", "main")
+    git(repository, "merge", "-q", "--no-ff", "-m", "Merge", "feature")
+    git(repository, "branch", "merged")
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", "--depth", str(depth), "--branch", "merged", f"file://{repository}", str(clone))
+    git(clone, "switch", "-q", "--detach")
+    return clone
+
+
+def test_a_pull_request_without_its_base_is_refused(
+    repository: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(pull_request(repository, tmp_path, 1))
+    monkeypatch.setenv("GITHUB_EVENT_NAME", "pull_request")
+    monkeypatch.setenv("GITHUB_BASE_REF", "main")
+    assert "give actions/checkout `fetch-depth: 2`" in refused(capsys)
+
+
+def test_the_head_of_a_pull_request_is_compared_with_where_it_left_the_base(
+    repository: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(repository, "switch", "-qc", "feature")
+    (repository / "new.py").write_text(FAULT)
+    commit(repository)
+    git(repository, "switch", "-q", "main")
+    (repository / "more.py").write_text(FAULT)
+    commit(repository)
+    git(repository, "switch", "-q", "feature")
+    git(repository, "merge", "-q", "-m", "Catch up", "main")
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", f"file://{repository}", str(clone))
+    monkeypatch.chdir(clone)
+    monkeypatch.setenv("GITHUB_EVENT_NAME", "pull_request")
+    monkeypatch.setenv("GITHUB_BASE_REF", "main")
+    monkeypatch.setenv("GITHUB_SHA", "0" * 40)
+    assert checked(capsys)["shown"] == [("new.py", 1)]
+    git(clone, "switch", "-q", "--detach", "origin/main")
+    assert "is the base of the pull request" in refused(capsys)
+
+
+def test_a_merge_that_is_the_head_of_the_base_is_no_pull_request_that_was_merged(
+    repository: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone = pull_request(repository, tmp_path, 50)
+    git(clone, "update-ref", "refs/remotes/origin/main", "HEAD")
+    monkeypatch.chdir(clone)
+    monkeypatch.setenv("GITHUB_EVENT_NAME", "pull_request_target")
+    monkeypatch.setenv("GITHUB_BASE_REF", "main")
+    monkeypatch.setenv("GITHUB_SHA", git(clone, "rev-parse", "HEAD"))
+    assert "is the base of the pull request" in refused(capsys)
+
+
+def test_a_push_is_no_pull_request(
+    repository: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_EVENT_NAME", "push")
+    assert checked(capsys) == {"shown": [("app/old.py", 2), ("app/spare.py", 2)]}
+
+
+@pytest.mark.parametrize("base", ["no-such-branch", "--output=x", "main:app", "", "HEAD~9"])
+def test_a_base_that_does_not_exist_is_refused(repository: Path, capsys: pytest.CaptureFixture[str], base: str) -> None:
+    assert f"there is no commit `{base}` here" in refused(capsys, f"--base={base}")
+
+
+def test_a_base_that_only_the_remote_has_is_guessed(
+    repository: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(repository, "branch", "release")
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", f"file://{repository}", str(clone))
+    monkeypatch.chdir(clone)
+    assert "did you mean origin/release?" in refused(capsys, "--base", "release")
+
+
+def test_a_shallow_clone_is_told_how_to_get_the_base(
+    repository: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone = pull_request(repository, tmp_path, 1)
+    monkeypatch.chdir(clone)
+    assert "the clone is shallow; `git fetch --unshallow`" in refused(capsys, "--base", "main")
+    git(clone, "fetch", "-q", "--depth", "1", "origin", "main")
+    assert "no common ancestor in this shallow clone" in refused(capsys, "--base", "FETCH_HEAD")
+
+
+def test_histories_that_never_met_are_refused(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    git(repository, "switch", "-q", "--orphan", "other")
+    (repository / "a.py").write_text(FAULT)
+    commit(repository)
+    assert "have no common ancestor: name another base" in refused(capsys, "--base", "main")
+
+
+@pytest.mark.parametrize("arguments", [["--base", "main"], ["--staged"]])
+def test_without_a_commit_or_a_repository_there_is_no_change(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.py").write_text(FAULT)
+    assert "git knows no repository" in refused(capsys, *arguments)
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "a.py")
+    assert "there is no commit yet" in refused(capsys, *arguments)
+
+
+def test_a_conflict_is_not_reviewed_as_staged(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    git(repository, "switch", "-qc", "feature")
+    (repository / "app" / "old.py").write_text("a = 1\n")
+    commit(repository)
+    git(repository, "switch", "-q", "main")
+    (repository / "app" / "old.py").write_text("a = 2\n")
+    commit(repository)
+    with pytest.raises(subprocess.CalledProcessError):
+        git(repository, "merge", "-q", "feature")
+    assert "app/old.py is in conflict" in refused(capsys, "--staged")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--base", "main", "--staged"], ["--staged", "--all"], ["--staged", "--fix"], ["--staged", "--diff"]],
+)
+def test_what_excludes_one_another_is_refused(
+    repository: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    refused(capsys, *arguments)
+
+
+def test_standard_input_is_no_change(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    refused(capsys, "-", "--stdin-filename", "app/old.py", "--base", "main")
+
+
+def at(path: str, line: int, end: int | None = None) -> Location:
+    return Location(path, line, 1, end or line, 9)
+
+
+@pytest.mark.parametrize(
+    ("place", "touched"),
+    [
+        (at("new.py", 7), True),
+        (at("old.py", 3), False),
+        (at("old.py", 4), True),
+        (at("old.py", 1, 9), True),
+        (Location("old.py", 3, 1, 4, 1), False),
+        (at("old.py", 20), False),
+        (at("old.py", 21), False),
+        (at("old.py", 20, 21), True),
+        (at("gone.py", 1), True),
+        (at("other.py", 4), False),
+    ],
+)
+def test_a_place_is_touched_on_its_lines_and_around_what_was_taken_out(place: Location, touched: bool) -> None:
+    changed = Change(
+        "main", {"new.py": ChangedFile(""), "old.py": ChangedFile("old.py", ((4, 5), (21, 20)))}, frozenset({"gone.py"})
+    )
+    assert changed.touches(place) is touched
+    assert changed.covers(Finding(at("other.py", 1), "seen", related=(Related(place, "here"),))) is touched
+
+
+def test_broken_patches_are_an_error_not_an_empty_change(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = git(repository, "rev-parse", "HEAD:app/old.py")
+    (repository / "app" / "old.py").write_text(FAULT)
+    (repository / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+    with pytest.raises(ChangeError, match="git could not compare"):
+        change.since(repository, "HEAD")

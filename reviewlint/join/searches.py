@@ -1,0 +1,150 @@
+"""Searches for a text anywhere inside a column, whatever they ask with, and whether an index can answer them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..facts.data import ModelAccess, Query, TableAccess
+from ..facts.location import Location
+from ..facts.schema import Database, Index
+from ..facts.values import Call, Constant, Items, Record, Text, Value, constant_text, options, rendered
+from ..project import Project
+from .databases import databases
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search with a pattern that begins with a wildcard. `table` and `column` are `""` where they are not known.
+
+    `call` is how the code spells it. `narrowed` where something else keeps the rows few: an equality with a key.
+    """
+
+    at: Location
+    table: str
+    column: str
+    call: str
+    narrowed: bool
+
+
+_KEYS = frozenset({"eq", "in", "in_", "match", "contains", "overlaps", "fts", "textSearch", "text_search"})
+_IN_FILTER = re.compile(r"(?:^|[,(])\s*\"?(?P<column>\w+)\"?\.(?:not\.)?i?like\.[\"']?[%*]")
+_FROM = re.compile(r"\bfrom\s+(?:only\s+)?[\"`]?(?:\w+[\"`]?\.[\"`]?)?(?P<table>\w+)", re.IGNORECASE)
+_LIKE = r"(?P<column>\w+)[\"`]?\s*\)?\s+(?P<word>i?like)\s+"
+_LITERAL = re.compile(_LIKE + r"(?:'%|concat\s*\(\s*'%)", re.IGNORECASE)
+_BOUND = re.compile(_LIKE + r"(?:%s|\?|\$\d+|:\w+|%\(\w+\)s)", re.IGNORECASE)
+_EQUALITY = re.compile(r"=\s*(?:any\s*\(\s*)?(?:%s|\?|\$\d|:\w|%\(|\{\}|\d|')|\bin\s*\(", re.IGNORECASE)
+_CATALOGUE = re.compile(r"\b(?:information_schema|pg_catalog|pg_\w+|sqlite_master)\b", re.IGNORECASE)
+
+
+def searches(project: Project) -> tuple[Search, ...]:
+    """The view: every such search, by the place of its query."""
+    found = [*_by_builders(project), *_by_sql(project), *_by_models(project)]
+    return tuple(sorted(found, key=lambda search: search.at))
+
+
+def _by_builders(project: Project) -> Iterator[Search]:
+    for access in project.facts(TableAccess):
+        calls = [call for call in access.calls if isinstance(call, Call)]
+        narrowed = any(call.name in _KEYS for call in calls) or len(calls) < len(access.calls)
+        for call in calls if access.operation == "select" else ():
+            column = _searched(call)
+            if column is not None:
+                yield Search(access.at, access.relation or "", column, f"`.{call.name}()`", narrowed)
+                break
+
+
+def _searched(call: Call) -> str | None:
+    """The column that a filter of a query builder searches inside of; None where it does not."""
+    given = call.arguments
+    if call.name in ("like", "ilike") and len(given) > 1 and _begins_wild(given[1]):
+        return constant_text(given[0]) or ""
+    if call.name == "filter" and len(given) > 2 and constant_text(given[1]) in ("like", "ilike"):
+        return (constant_text(given[0]) or "") if _begins_wild(given[2]) else None
+    if call.name in ("or", "or_") and given and isinstance(given[0], Constant | Text):
+        inside = _IN_FILTER.search(rendered(given[0]))
+        return inside["column"] if inside else None
+    return None
+
+
+def _begins_wild(value: Value) -> bool:
+    return isinstance(value, Constant | Text) and rendered(value).startswith(("%", "*"))
+
+
+def _by_sql(project: Project) -> Iterator[Search]:
+    for query in project.facts(Query):
+        if not query.certain or not isinstance(query.text, Constant | Text):
+            continue
+        text = rendered(query.text)
+        table = _FROM.search(text)
+        found = _LITERAL.search(text) or (_BOUND.search(text) if _binds_wild(query.parameters) else None)
+        if found and table and not _CATALOGUE.search(text) and text.lstrip()[:6].lower() in ("select", "with a"):
+            yield Search(
+                query.at,
+                table["table"],
+                found["column"],
+                f"`{found['word'].upper()}`",
+                _EQUALITY.search(text) is not None,
+            )
+
+
+def _binds_wild(parameters: Value | None) -> bool:
+    """Whether one of the bound values is a text that begins with a wildcard."""
+    match parameters:
+        case Items(items=items):
+            return any(map(_begins_wild, items))
+        case Record(entries=entries):
+            return any(_begins_wild(value) for _, value in entries)
+    return False
+
+
+def _by_models(project: Project) -> Iterator[Search]:
+    for access in project.facts(ModelAccess):
+        given = access.argument.get("where") if isinstance(access.argument, Record) else None
+        for where in options(given) if given is not None and access.call == "findMany" else ():
+            inside = list(_contained(where)) if isinstance(where, Record) and not where.open else []
+            if isinstance(where, Record) and inside:
+                keyed = any(key not in ("OR", "AND", "NOT") and key not in inside for key in where.keys)
+                yield Search(access.at, access.model, inside[0], "`contains`", keyed)
+                break
+
+
+def _contained(where: Value) -> Iterator[str]:
+    """The fields of a Prisma filter that are searched inside of."""
+    match where:
+        case Items(items=items):
+            for item in items:
+                yield from _contained(item)
+        case Record(entries=entries):
+            for key, value in entries:
+                if isinstance(value, Record) and ("contains" in value.keys or "endsWith" in value.keys):
+                    yield key
+                elif key in ("OR", "AND"):
+                    yield from _contained(value)
+
+
+def is_indexed(project: Project, search: Search) -> bool:
+    """Whether a replayed schema has a trigram or full-text index that such a search, or a better one, could use."""
+    return any(_helps(database, index, search) for database in project.view(databases) for index in _indexes(database))
+
+
+def _indexes(database: Database) -> Iterator[Index]:
+    yield from (index for index in database.indexes.values() if index.method not in ("btree", "hash", "brin"))
+
+
+def _helps(database: Database, index: Index, search: Search) -> bool:
+    if search.table and _plain(index.table.name) != _plain(search.table):
+        return False
+    table = database.tables.get(index.table)
+    for element in index.elements:
+        words = f"{element.text} {element.options}".lower()
+        column = table.column(element.column) if table is not None and element.column else None
+        if "tsvector" in words or (column is not None and "tsvector" in str(column.type)):
+            return True
+        if ("trgm" in words or "bigm" in words) and (not search.column or _plain(search.column) in _plain(words)):
+            return True
+    return index.method in ("rum", "pgroonga", "bm25", "zombodb")
+
+
+def _plain(name: str) -> str:
+    """A name as tables and the models of object-relational mappers have it in common."""
+    return re.sub(r"[\W_]", "", name).lower().removesuffix("s")

@@ -5,6 +5,7 @@ import os
 import pkgutil
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -70,6 +71,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; gives the exit status."""
     _open_closed_streams()
     try:
+        return _run(arguments)
+    finally:
+        _forget_unwritable()
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
         status = reviewlint.main(arguments, prog_name="reviewlint", standalone_mode=False)
         sys.stdout.flush()
     except click.UsageError as error:
@@ -82,9 +90,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         say("reviewlint: interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        return _unheard()
+        return FAILED  # whoever read the output has gone, which needs no message
     except SystemExit as ended:  # click leaves by itself after shell completion, and where a pipe was closed
-        return _unheard() if ended.code else 0
+        return FAILED if ended.code else 0
     except OSError as error:
         say(f"reviewlint: {_lowered(error.strerror or str(error))}{f': {error.filename}' if error.filename else ''}")
         return FAILED
@@ -106,10 +114,17 @@ def _open_closed_streams() -> None:
             setattr(sys, name, os.fdopen(number, mode))
 
 
-def _unheard() -> int:
-    """Whoever read the output has gone. That needs no message, but Python would complain when it flushes at the end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return FAILED
+def _forget_unwritable() -> None:
+    """Let /dev/null take what a full disk or a closed pipe does not: Python writes it once more when it ends.
+
+    It would then complain, and leave with an exit status of its own.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _usage(error: click.UsageError) -> str:

@@ -34,7 +34,7 @@ def sheet(path: str, text: str) -> str:
 def test_endpoints_come_first_with_guards_and_answers() -> None:
     lines = sheet("app/main.py", APP).splitlines()
     assert lines[:3] == ["app/main.py: python, server", "", "endpoints"]
-    assert lines[3] == "     7  GET /orders/{} (fastapi): read, behind app.auth.require_user"
+    assert lines[3] == "     7  GET /orders/{order_id} (fastapi): read, behind app.auth.require_user"
     assert lines[4].startswith("    10    answers 200 with {order: ")
 
 

@@ -81,6 +81,19 @@ class StorageCall(FileFact):
 
 
 @dataclass(frozen=True, slots=True)
+class Subscription(FileFact):
+    """A subscription to the changes of a table: `channel.on("postgres_changes", {table: "orders"}, …)`.
+
+    `at` are the call's first two arguments, `options` the second. `ended` where the file ends subscriptions or hands
+    the channel on to somebody who may.
+    """
+
+    function: str
+    options: Value
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MetadataRead(FileFact):
     """A property of `user_metadata` (or `raw_user_meta_data`), which users write themselves.
 

@@ -341,6 +341,12 @@ class Modules:
         ordered = sorted(patterns, key=lambda pattern: ("*" in pattern, -len(pattern.partition("*")[0])))
         return _Aliases(tuple((one, tuple(_join(root, to) for to in patterns[one])) for one in ordered), base)
 
+    def extended(self, path: str) -> tuple[str | None, ...]:
+        """What the tsconfig at `path` extends, the last one the strongest; None for one outside of the project."""
+        folder = posixpath.dirname(path)
+        named = (setting.value for setting in self._settings.get(path, ()) if setting.keys[:1] == ("extends",))
+        return tuple(self._config_file(name, folder) for name in named)
+
     def _config_file(self, name: str, folder: str) -> str | None:
         """The file that `extends` names: a path, or a package of the workspace."""
         if name.startswith("."):

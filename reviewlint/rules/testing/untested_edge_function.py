@@ -59,7 +59,7 @@ def _is_reached(function: EdgeFunction, said: str, imported: frozenset[str]) -> 
 def _said(project: Project) -> str:
     """The words of all tests in one spelling: their paths, titles, constants, and what they request."""
     tests = project.view(test_files)
-    words = set(tests)
+    words = {path for path in tests if not path.endswith(".sql")}  # those name the database's own functions
     words.update(case.name for case in project.facts(TestCase))
     for request in project.facts(RequestedRoute):
         path = rendered(resolve(project, request.path))

@@ -1,6 +1,13 @@
 """What holds for every test."""
 
+import os
+
 import pytest
+from hypothesis import settings
+
+# A busy machine is no fault of the code; what CI says of a commit must not depend on chance.
+settings.register_profile("reviewlint", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("reviewlint")
 
 
 @pytest.fixture(autouse=True)

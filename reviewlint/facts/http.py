@@ -111,3 +111,10 @@ class ErrorHandler(FileFact):
     framework: str
     exceptions: tuple[str, ...]
     handler: str
+
+
+@dataclass(frozen=True, slots=True)
+class CookieRead(FileFact):
+    """A read of a request's cookies by hand: `req.headers.get("cookie")`, `getCookies(req.headers)`."""
+
+    function: str

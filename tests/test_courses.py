@@ -43,6 +43,13 @@ def test_arms_exclude_each_other_and_what_comes_after_leaving(body: str, both: b
         (f"switch (a) {{ case 1: {FIRST}; break; default: {SECOND}; }}", False),
         (f"try {{ {FIRST}; }} catch (e) {{ {SECOND}; }}", False),
         (f"for (const x of a) {{ {FIRST}; }}\n{SECOND};", True),
+        (f"await Promise.all(a.map(async (x) => {{ {FIRST}; }}));\n{SECOND};", True),
+        (f"later('x', async () => {{ {FIRST}; }});\nlater('y', async () => {{ {SECOND}; }});", False),
+        (f"{FIRST};\nlater('y', async () => {{ {SECOND}; }});", False),
+        (f"{FIRST};\nawait retried(async () => {{ {SECOND}; }});", True),
+        (f"if (a.type === 'x') {{ {FIRST}; }}\nif (a.type === 'y') {{ {SECOND}; }}", False),
+        (f"if (a.type === 'x') {{ {FIRST}; }}\nif (a.kind === 'y') {{ {SECOND}; }}", True),
+        (f"if (a) {{ {FIRST}; }}\nif (!a) {{ {SECOND}; }}", False),
     ],
 )
 def test_arms_are_the_same_in_typescript(body: str, both: bool) -> None:

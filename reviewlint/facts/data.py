@@ -153,8 +153,11 @@ class Branch(FileFact):
     """One arm of an if, switch, match or try in which a query stands. `whole` is the statement that it is an arm of.
 
     Only one of its arms runs to the end. `leaves` where nothing after the statement runs once the arm has (`return`,
-    `raise`, `throw`, `continue`, `break`).
+    `raise`, `throw`, `continue`, `break`). `test` is the condition of an if as written, `""` for what has none.
+    `callback` for a function that is handed on and runs when its taker likes; `whole` is then the function around it.
     """
 
     whole: Location
     leaves: bool = False
+    test: str = ""
+    callback: bool = False

@@ -15,6 +15,14 @@ _CASES = frozenset({"switch_case", "switch_default", "case_clause"})
 _HANDLERS = frozenset({"except_clause", "except_group_clause", "catch_clause"})
 _LEAVES = frozenset({"return_statement", "raise_statement", "throw_statement", "continue_statement", "break_statement"})
 _BLOCKS = frozenset({"block", "statement_block", "else_clause", "elif_clause", "case_clause", "switch_default"})
+_FUNCTIONS = frozenset(
+    {"function_declaration", "function_expression", "arrow_function", "method_definition", "program", "module"}
+)
+_CALLBACKS = frozenset({"arrow_function", "function_expression"})
+_AT_ONCE = frozenset({"map", "flatMap", "forEach", "reduce", "filter", "then", "finally"})
+"""Methods that run what they are given in the course of the function around them."""
+_LONGEST = 120
+"""Characters of a test that are kept."""
 _DEEPEST = 200
 """Levels around a query that are looked at."""
 
@@ -37,7 +45,13 @@ def branches(
             if child.id not in seen and _is_arm(child, parent):
                 seen.add(child.id)
                 whole = parent.parent if child.type in _CASES and parent.parent is not None else parent
-                yield Branch(locate(child), locate(whole), _leaves(child))
+                yield Branch(locate(child), locate(whole), _leaves(child), _test(child, parent))
+            elif child.id not in seen and child.type in _CALLBACKS and _is_handed_on(child):
+                seen.add(child.id)
+                around = parent
+                while around.parent is not None and around.type not in _FUNCTIONS:
+                    around = around.parent
+                yield Branch(locate(child), locate(around), callback=True)
             child = parent
 
 
@@ -47,6 +61,29 @@ def _is_arm(child: Node, parent: Node) -> bool:
     if parent.type == "try_statement":
         return child.type in _HANDLERS or child == parent.child_by_field_name("body")
     return child.type in _CASES
+
+
+def _test(arm: Node, parent: Node) -> str:
+    """The condition under which an arm of an if runs."""
+    asked = arm if arm.type == "elif_clause" else parent
+    if parent.type != "if_statement" or (asked is parent and arm != parent.child_by_field_name("consequence")):
+        return ""
+    test = asked.child_by_field_name("condition")
+    text = " ".join(((test.text if test is not None else None) or b"").decode("utf-8", "replace").split())
+    bare = test is not None and test.type == "parenthesized_expression"
+    return (text[1:-1] if bare else text)[:_LONGEST]
+
+
+def _is_handed_on(function: Node) -> bool:
+    """Whether a function is given to a call that may keep it: that does not go through a list, and nobody waits for."""
+    arguments = function.parent
+    call = arguments.parent if arguments is not None and arguments.type == "arguments" else None
+    if call is None:
+        return False
+    callee = call.child_by_field_name("function")
+    name = ((callee.text if callee is not None else None) or b"").rpartition(b".")[2].decode("utf-8", "replace")
+    waiting = call.parent is not None and call.parent.type in ("await_expression", "return_statement", "arrow_function")
+    return name not in _AT_ONCE and not waiting
 
 
 def _leaves(arm: Node) -> bool:

@@ -30,7 +30,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="F R E",
-    limits="Writes that different functions make are not put together. Of object-relational mappers only Prisma is read; "
+    limits="Writes that different functions make are not put together, nor prepared statements and tagged templates. Of object-relational mappers only Prisma is read; "
     "SQLAlchemy's session is one transaction until it commits.",
 )
 
@@ -100,7 +100,8 @@ def _by_sql(project: Project, functions: dict[tuple[str, str], Function]) -> Ite
     for query in project.facts(Query, *SERVER_SIDES):
         write = known.get(query.at)
         function = functions.get((query.at.path, query.function))
-        if write is None or not write.table or not query.certain:
+        is_sent = query.call.rpartition(".")[2] not in ("prepare", "mogrify")
+        if write is None or not write.table or not query.certain or not is_sent:
             continue
         through = "commit" if query.driver in _UNTIL_COMMIT and query.at.path.endswith(".py") else query.driver
         if through == "commit" or _is_own(query, function):

@@ -104,6 +104,8 @@ def _scope(root: Path, asked: Iterable[Path], change: Change | None) -> Scope:
         path = finding.at.path
         if not everywhere and wanted.isdisjoint((path, *discovery.folders_above(path))):
             return "not among the paths asked for"
-        return "" if change is None or change.covers(finding) else OUTSIDE
+        if change is None or change.covers(finding) or catalogue.load(finding.rule).meta.about_change:
+            return ""
+        return OUTSIDE
 
     return scope

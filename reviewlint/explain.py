@@ -130,10 +130,12 @@ def _example(text: str) -> Iterator[str]:
 
 def _files(text: str) -> Iterator[str]:
     for part in re.split(r"(?m)^=== (?:fixed )?", text):
-        path, _, source = part.partition("\n")
-        if path.strip():
-            extension = path.strip().rpartition(".")[2]
-            yield f"```{_FENCES.get(extension, '')}\n{_comment(path.strip())}{source.strip(chr(10))}\n```"
+        header, _, source = part.partition("\n")
+        path = header.strip().removeprefix("base ")
+        if path:
+            extension = path.rpartition(".")[2]
+            name = _comment(path) if header.strip() == path else _comment(path).replace("\n", " before the change\n")
+            yield f"```{_FENCES.get(extension, '')}\n{name}{source.strip(chr(10))}\n```"
 
 
 def _comment(path: str) -> str:

@@ -24,7 +24,8 @@ class Meta:
     `asked_by` holds the initials of the checklists that ask for it (F E R A S). `data_flow` names the semgrep check
     under `rules/` whose verdict sharpens this rule, `""` for none. `security` for faults that an attacker can use:
     a number as in SARIF's `security-severity` ("9.1"), else `""`. `limits` says what the rule does not see.
-    `after_review` for rules about the review itself: they run last and see `project.outcome`.
+    `after_review` for rules about the review itself: they run last and see `project.outcome`. `about_change` for rules
+    about a change (`project.change`): all that they find is part of it.
     """
 
     severity: SeverityName
@@ -37,6 +38,7 @@ class Meta:
     security: str = ""
     limits: str = ""
     after_review: bool = False
+    about_change: bool = False
 
 
 @dataclass(frozen=True)

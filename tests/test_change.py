@@ -41,9 +41,11 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return place
 
 
-def checked(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, list[tuple[str, int]]]:
-    """Path and line of the findings of a review, by label."""
-    status = run(["check", "--output-format", "json", "--no-cache", "--select", "unknown-ignore", *arguments])
+def checked(
+    capsys: pytest.CaptureFixture[str], *arguments: str, rule: str = "unknown-ignore"
+) -> dict[str, list[tuple[str, int]]]:
+    """Path and line of a rule's findings, by label."""
+    status = run(["check", "--output-format", "json", "--no-cache", "--select", rule, *arguments])
     captured = capsys.readouterr()
     assert status in (0, 1), captured.err
     found: dict[str, list[tuple[str, int]]] = {}
@@ -426,3 +428,65 @@ def test_broken_patches_are_an_error_not_an_empty_change(repository: Path, monke
     (repository / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
     with pytest.raises(ChangeError, match="git could not compare"):
         change.since(repository, "HEAD")
+
+
+@pytest.fixture
+def migrations(repository: Path) -> Path:
+    """A folder of migrations in the repository."""
+    folder = repository / "db" / "migrations"
+    folder.mkdir(parents=True)
+    for number, table in enumerate(("users", "notes", "tags"), 1):
+        (folder / f"000{number}_{table}.sql").write_text(f"create table {table} (\n  id bigint primary key\n);\n")
+    commit(repository)
+    return folder
+
+
+def test_edited_renamed_and_deleted_migrations_are_found(
+    repository: Path, migrations: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (migrations / "0001_users.sql").write_text("create table users (\n  id uuid primary key\n);\n")
+    git(repository, "mv", "db/migrations/0002_notes.sql", "db/migrations/0005_notes.sql")
+    (migrations / "0003_tags.sql").unlink()
+    (migrations / "0004_new.sql").write_text("create table new (id bigint primary key);\n")
+    (repository / "db" / "reviewlint.toml").write_text('ignore = ["naming"]\n')
+    found = {
+        "shown": [
+            ("db/migrations/0001_users.sql", 2),
+            ("db/migrations/0003_tags.sql", 1),
+            ("db/migrations/0005_notes.sql", 1),
+        ]
+    }
+    assert checked(capsys, "--base", "HEAD", rule="edited-migration") == found
+    git(repository, "add", "-A")
+    assert checked(capsys, "--staged", rule="edited-migration") == found
+    assert checked(capsys, rule="edited-migration") == {}
+    for written in ("text", "concise", "github", "sarif", "markdown", "junit", "gitlab", "rdjson"):
+        assert run(["check", "--staged", "--select", "edited-migration", "--output-format", written]) == 1
+        assert "0003_tags.sql" in capsys.readouterr().out
+
+
+def test_a_line_taken_out_of_a_migration_is_found(migrations: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (migrations / "0001_users.sql").write_text("  id bigint primary key\n);\n")
+    (migrations / "0002_notes.sql").write_text("create table notes (\n  id bigint primary key\n")
+    assert checked(capsys, "--base", "HEAD", rule="edited-migration") == {
+        "shown": [("db/migrations/0001_users.sql", 1), ("db/migrations/0002_notes.sql", 2)]
+    }
+
+
+def test_what_does_not_run_once_may_be_edited(
+    repository: Path, migrations: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (migrations / "R__views.sql").write_text("create view v as select 1;\n")
+    (migrations / "0003_tags.down.sql").write_text("drop table tags;\n")
+    (repository / "supabase" / "schemas").mkdir(parents=True)
+    (repository / "supabase" / "schemas" / "01_users.sql").write_text("create table users (id bigint);\n")
+    commit(repository)
+    (migrations / "R__views.sql").write_text("create view v as select 2;\n")
+    (migrations / "0003_tags.down.sql").write_text("drop table if exists tags;\n")
+    (repository / "supabase" / "schemas" / "01_users.sql").unlink()
+    git(repository, "mv", "db", "database")
+    (repository / "database" / "migrations" / "0001_users.sql").write_text(
+        "-- who signed up\ncreate table users (id bigint primary key);  -- and when\n"
+    )
+    git(repository, "add", "-A")
+    assert "shown" not in checked(capsys, "--base", "HEAD", rule="edited-migration")

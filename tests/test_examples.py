@@ -1,10 +1,13 @@
 """Every rule's examples: a finding on each arrow, and nowhere else."""
 
+import subprocess
 from collections.abc import Collection
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from reviewlint import baseline, catalogue, discovery, readers, reading
+from reviewlint import baseline, catalogue, change, discovery, readers, reading
 from reviewlint.config import Config
 from reviewlint.examples import parse
 from reviewlint.facts.file import FileFacts, Problem
@@ -33,9 +36,38 @@ def project_of(files: dict[str, str]) -> Project:
     return Project(facts, sources=sources, known_rules=catalogue.names())
 
 
-def lines_found(rule: Rule, files: dict[str, str], given_up: Collection[str] = ()) -> list[tuple[str, int]]:
-    """Where the rule finds something; reading the files in `given_up` ended with the time limit."""
+def change_between(base: dict[str, str], files: dict[str, str]) -> change.Change:
+    """The change from `base`, committed, to `files`, staged."""
+    with TemporaryDirectory() as folder:
+        place = Path(folder)
+
+        def git(*arguments: str) -> None:
+            identity = ("-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
+            subprocess.run(["git", *identity, *arguments], cwd=place, check=True, capture_output=True)
+
+        git("init", "-q")
+        for texts in (base, files):
+            for path in base:
+                (place / path).unlink(missing_ok=True)
+            for path, text in texts.items():
+                (place / path).parent.mkdir(parents=True, exist_ok=True)
+                (place / path).write_text(text)
+            git("add", "-A")
+            if texts is base:
+                git("commit", "-qm", "Base")
+        return change.since(place, "HEAD")
+
+
+def lines_found(
+    rule: Rule, files: dict[str, str], given_up: Collection[str] = (), base: dict[str, str] | None = None
+) -> list[tuple[str, int]]:
+    """Where the rule finds something; reading the files in `given_up` ended with the time limit.
+
+    With a `base` the change from it is under review.
+    """
     project = project_of(files)
+    if base:
+        project.change = change_between(base, files)
     for path in given_up:
         project.files[path] = reading.given_up(project.sources[path], "ten seconds", timed_out=True)
     if rule.meta.after_review:
@@ -67,7 +99,7 @@ def lines_reviewed(rule: Rule, project: Project, files: dict[str, str]) -> list[
 def test_findings_start_on_the_arrows_and_nowhere_else(rule: Rule, text: str) -> None:
     example = parse(text)
     given_up = {path for path, _ in example.arrows} if rule.name == "timed-out" else set()
-    assert lines_found(rule, example.files, given_up) == sorted(example.arrows)
+    assert lines_found(rule, example.files, given_up, example.base) == sorted(example.arrows)
 
 
 @pytest.mark.parametrize(("rule", "text"), EXAMPLES)

@@ -88,7 +88,8 @@ class TableAccess(FileFact):
     `made` is the dotted name of what made the client (a constructor, a factory of another file), where it is known.
     `takes` are the parts that the code takes of an awaited answer (`data`, `error`): `()` where it is dropped, None
     where it is kept whole or nobody followed it. `checks` where the code stops if no data came. `schema` is what the
-    chain names by `.schema(…)`: `""` where it names none, None where that is not constant.
+    chain names by `.schema(…)`: `""` where it names none, None where that is not constant. `conditions` are the tests
+    of its function that a write stands behind, as written: those around it, and those that end the function before it.
     """
 
     function: str
@@ -102,6 +103,7 @@ class TableAccess(FileFact):
     takes: tuple[str, ...] | None = None
     checks: bool = False
     schema: str | None = ""
+    conditions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What an SQL expression comes to where that is the same for every row: the constants that policies are made of."""
 
 from ..facts import sql
-from ..facts.sql import Tree
+from ..facts.sql import Name, Tree
 
 _BOOLEANS = {"t": True, "f": False, "true": True, "false": False}
 
@@ -36,3 +36,34 @@ def constant(tree: Tree) -> bool | str | int | float | None:
 def always_true(tree: Tree) -> bool:
     """Whether a condition holds for every row."""
     return constant(tree) in {True, "t", "true"}
+
+
+def is_for_anybody(tree: Tree) -> bool:
+    """Whether a condition only asks for somebody who is signed in, or for nothing."""
+    match tree:
+        case sql.Operation(operator="and", operands=operands):
+            return all(is_for_anybody(one) for one in operands)
+        case sql.Operation(operator="=", operands=(left, right)):
+            sides = (_plain(left), _plain(right))
+            role = any(isinstance(one, sql.Invocation) and one.function == Name("auth", "role") for one in sides)
+            return (role and any(_is_signed_in(one) for one in sides)) or always_true(tree)
+        case sql.Operation(operator="is not null", operands=(operand,)):
+            inner = _plain(operand)
+            return isinstance(inner, sql.Invocation) and inner.function == Name("auth", "uid")
+        case _:
+            return always_true(tree)
+
+
+def _is_signed_in(tree: Tree) -> bool:
+    return isinstance(tree, sql.Literal) and tree.value in ("authenticated", "anon")
+
+
+def _plain(tree: Tree) -> Tree:
+    """An expression without casts and without the `select` around it."""
+    match tree:
+        case sql.Cast(operand=operand):
+            return _plain(operand)
+        case sql.Query(use="scalar", outputs=(output,), relations=()):
+            return _plain(output)
+        case _:
+            return tree

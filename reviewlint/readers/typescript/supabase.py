@@ -49,6 +49,9 @@ _FROM_HELPERS = frozenset(
         "createPagesServerClient",
     }
 )
+_FUNCTIONS = frozenset(
+    {"function_declaration", "function_expression", "arrow_function", "method_definition", "program"}
+)
 _OPERATIONS = ("insert", "upsert", "update", "delete", "select")
 _SPOKEN = re.compile(r"supabase|(?:^|[./])(?:adminClient|serviceClient|serviceRole\w*|sb)(?:\(\))?$", re.IGNORECASE)
 _ASIDE = re.compile(r"\.(?:storage|functions|realtime|auth)$")
@@ -180,7 +183,40 @@ def _access(node: Node, name: str, receiver: Node, module: Module, library: str)
         origin(receiver, module),
         *(_takes(outer, module) if awaited else (None, False)),
         schema_of(module.value(receiver)),
+        tuple(_tests(outer, module)) if operation in _OPERATIONS[:4] else (),
     )
+
+
+def _tests(node: Node, module: Module) -> Iterator[str]:
+    """The tests that a node stands behind in its function: see `TableAccess.conditions`."""
+    inner, outer = node, node.parent
+    while outer is not None and outer.type not in _FUNCTIONS:
+        test = outer.child_by_field_name("condition") if outer.type in ("if_statement", "ternary_expression") else None
+        if test is not None and inner != test:
+            yield module.one_line(test, 80)
+        elif outer.type == "binary_expression" and outer.child_by_field_name("right") == inner:
+            left = outer.child_by_field_name("left")
+            if left is not None and b"&&" in module.data[left.end_byte : inner.start_byte]:
+                yield module.one_line(left, 80)
+        elif outer.type == "statement_block":
+            yield from _ended_before(inner, outer, module)
+        inner, outer = outer, outer.parent
+
+
+def _ended_before(node: Node, block: Node, module: Module) -> Iterator[str]:
+    """The tests before a statement of a block after which nothing goes on: `if (…) return`."""
+    for statement in block.named_children:
+        if statement.start_byte >= node.start_byte:
+            return
+        test = statement.child_by_field_name("condition") if statement.type == "if_statement" else None
+        then = statement.child_by_field_name("consequence") if test is not None else None
+        last = (
+            then.named_children[-1]
+            if then is not None and then.type == "statement_block" and then.named_children
+            else then
+        )
+        if test is not None and last is not None and last.type in ("return_statement", "throw_statement"):
+            yield module.one_line(test, 80)
 
 
 def _takes(chain: Node, module: Module) -> tuple[tuple[str, ...] | None, bool]:

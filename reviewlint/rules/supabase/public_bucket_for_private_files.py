@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ...facts import sql
 from ...facts.clients import Setting, StorageCall
 from ...facts.file import Side
 from ...facts.location import Location
@@ -18,7 +17,7 @@ from ...facts.sql import Name, Tree
 from ...facts.values import Constant, Record, Value, constant_text, rendered
 from ...finding import Finding, Subject
 from ...join.exposure import api_databases, for_visitors
-from ...join.truth import always_true
+from ...join.truth import always_true, is_for_anybody
 from ...project import Project
 from ...rule import Meta
 
@@ -135,7 +134,7 @@ def _policies(project: Project) -> Iterator[Finding]:
         public = any(bucket.public for bucket in database.buckets.values())
         for policy in policies:
             condition = policy.check if policy.command == "insert" else policy.using
-            if condition is None or policy.uncertain or not for_visitors(policy) or not _anybody(condition.tree):
+            if condition is None or policy.uncertain or not for_visitors(policy) or not is_for_anybody(condition.tree):
                 continue
             if public and policy.command in ("select", "all") and always_true(condition.tree):
                 continue  # that everybody can list a public bucket is a finding of its own
@@ -161,37 +160,6 @@ _DEEDS = {
 def _who(policy: Policy, condition: Tree) -> str:
     signed_in = policy.roles == ("authenticated",) or not always_true(condition)
     return "every signed-in user" if signed_in else "everybody"
-
-
-def _anybody(tree: Tree) -> bool:
-    """Whether a condition only asks for somebody who is signed in, or for nothing."""
-    match tree:
-        case sql.Operation(operator="and", operands=operands):
-            return all(_anybody(one) for one in operands)
-        case sql.Operation(operator="=", operands=(left, right)):
-            sides = (_plain(left), _plain(right))
-            role = any(isinstance(one, sql.Invocation) and one.function == Name("auth", "role") for one in sides)
-            return (role and any(_is_signed_in(one) for one in sides)) or always_true(tree)
-        case sql.Operation(operator="is not null", operands=(operand,)):
-            inner = _plain(operand)
-            return isinstance(inner, sql.Invocation) and inner.function == Name("auth", "uid")
-        case _:
-            return always_true(tree)
-
-
-def _is_signed_in(tree: Tree) -> bool:
-    return isinstance(tree, sql.Literal) and tree.value in ("authenticated", "anon")
-
-
-def _plain(tree: Tree) -> Tree:
-    """An expression without casts and without the `select` around it."""
-    match tree:
-        case sql.Cast(operand=operand):
-            return _plain(operand)
-        case sql.Query(use="scalar", outputs=(output,), relations=()):
-            return _plain(output)
-        case _:
-            return tree
 
 
 def _finding(at: Location, name: str, evidence: str) -> Finding:

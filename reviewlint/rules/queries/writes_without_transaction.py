@@ -5,7 +5,7 @@ taken from one account and never given to the other. Nobody sees it happen, and 
 A transaction is all or nothing. PostgREST has none across requests: with supabase-js and supabase-py it takes one
 database function that does it all, called with `.rpc(…)`.
 
-Logs, audit trails, caches and counters may lag behind and are not meant, nor are writes on branches that exclude each
+Logs, audit trails, events, jobs, caches and counters may lag behind and are not meant, nor are writes on branches that exclude each
 other, nor a write that is undone by hand.
 """
 
@@ -36,7 +36,7 @@ META = Meta(
 
 _ASIDE = re.compile(
     r"log(?:s|ging)?$|audit|histor|activit|cache|metric|analytic|telemetry|tracking|stat(?:s|istics)?$|counter|heartbeat"
-    r"|rate_?limit|notification|presence|usage|view_?counts?$|last_?seen|webhook|(?:^|_)events?$",
+    r"|rate_?limit|notification|presence|usage|view_?counts?$|last_?seen|webhook|(?:^|_)(?:event|job|queue)s?$",
     re.IGNORECASE,
 )
 """Tables that may lag behind the others."""

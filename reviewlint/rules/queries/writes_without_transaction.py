@@ -5,8 +5,8 @@ taken from one account and never given to the other. Nobody sees it happen, and 
 A transaction is all or nothing. PostgREST has none across requests: with supabase-js and supabase-py it takes one
 database function that does it all, called with `.rpc(…)`.
 
-Logs, audit trails, events, jobs, caches and counters may lag behind and are not meant, nor are writes on branches that exclude each
-other, nor a write that is undone by hand.
+Logs, audit trails, events, jobs, caches and counters may lag behind and are not meant, nor are writes on branches
+that exclude each other, nor a write that is undone by hand.
 """
 
 import re
@@ -30,8 +30,8 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="F R E",
-    limits="Writes that different functions make are not put together, nor prepared statements and tagged templates. Of object-relational mappers only Prisma is read; "
-    "SQLAlchemy's session is one transaction until it commits.",
+    limits="Writes that different functions make are not put together, nor prepared statements and tagged templates. "
+    "Of object-relational mappers only Prisma is read; SQLAlchemy's session is one transaction until it commits.",
 )
 
 _ASIDE = re.compile(
@@ -41,8 +41,8 @@ _ASIDE = re.compile(
 )
 """Tables that may lag behind the others."""
 _UNTIL_COMMIT = frozenset(
-    """psycopg psycopg2 sqlite3 aiosqlite MySQLdb pymysql mysql aiomysql asyncmy pymssql pyodbc aioodbc oracledb cx_Oracle
-    snowflake redshift_connector aiopg dbapi sqlalchemy""".split()
+    """psycopg psycopg2 sqlite3 aiosqlite MySQLdb pymysql mysql aiomysql asyncmy pymssql pyodbc aioodbc oracledb
+    cx_Oracle snowflake redshift_connector aiopg dbapi sqlalchemy""".split()
 )
 """Python's drivers whose connections are in a transaction until they commit (PEP 249), and SQLAlchemy's sessions."""
 _SHARED = re.compile(r"pool|db$|database$|^sql$|knex|sequelize|prisma|data_?source", re.IGNORECASE)
@@ -109,7 +109,7 @@ def _by_sql(project: Project, functions: dict[tuple[str, str], Function]) -> Ite
 
 
 def _is_own(query: Query, function: Function | None) -> bool:
-    """Whether a query is sent through a pool, or a connection that the function itself got: in no caller's transaction."""
+    """Whether a query goes through a pool or a connection that the function itself got: in no caller's transaction."""
     receiver = query.call.rpartition(".")[0]
     name = receiver.rpartition(".")[2]
     if _INSIDE.match(name):

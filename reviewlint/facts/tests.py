@@ -37,3 +37,10 @@ class RequestedRoute(FileFact):
     method: str
     path: Value
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageGate(FileFact):
+    """A share of the code, in percent, that tests must run through or the test run fails."""
+
+    percent: float

@@ -101,3 +101,35 @@ def test_the_columns_of_filters() -> None:
         "c",
         "d",
     ]
+
+
+def test_an_example_of_something_else_is_not_looked_up() -> None:
+    (rule,) = (rule for rule in catalogue.load_all() if rule.name == "unknown-relation")
+    code = f'{CLIENT}export const all = () => supabase.from("planets").select("id")\n'
+    assert lines_found(rule, {MIGRATION: TABLES, "docs/orders.ts": code}) == []
+    own = {f"examples/shop/{MIGRATION}": TABLES, "examples/shop/lib/orders.ts": code}
+    assert lines_found(rule, own) == [("examples/shop/lib/orders.ts", 3)]
+
+
+def test_two_databases_equally_near_say_nothing() -> None:
+    (rule,) = (rule for rule in catalogue.load_all() if rule.name == "unknown-relation")
+    asked = 'supabase.from("orders").select("id"), supabase.from("ordes").select("id")'
+    code = f"{CLIENT}export const all = () => [{asked}]\n"
+    one = {f"services/a/{MIGRATION}": TABLES, "web/lib/orders.ts": code}
+    assert lines_found(rule, one) == [("web/lib/orders.ts", 3)]
+    assert lines_found(rule, one | {f"services/b/{MIGRATION}": TABLES}) == []
+
+
+@pytest.mark.parametrize(
+    "chain",
+    [
+        'supabase.from("orders").select("id, people:total(name)").order("people(name)")',
+        'supabase.from("orders").select("*, lines!inner(count)")',
+        'supabase.from("orders").select("shown:id, total->a->>b").eq("total->>c", 1)',
+        'supabase.storage.from("invoices").upload("a", file)',
+        'supabase.from("orders").select("id").match({ id: 1, ...rest })',
+    ],
+)
+def test_what_only_looks_unknown(chain: str) -> None:
+    lines = "create table lines (id int primary key, order_id bigint references orders (id));\n"
+    assert found(chain, TABLES + lines) == []

@@ -42,6 +42,9 @@ _FROM_EXTENSIONS = frozenset(
 """Relations that PostGIS, pg_stat_statements, pg_buffercache and HypoPG make."""
 
 
+_EXAMPLES = frozenset({"docs", "doc", "examples", "example", "samples", "sample", "demos"})
+
+
 @dataclass(frozen=True, slots=True)
 class Gone:
     """Where a relation, column or function was dropped, or renamed to `now`."""
@@ -240,6 +243,12 @@ def served_to(project: Project, path: str) -> Served | None:
     if not nearest or (len(nearest) > 1 and nearest[0][0] == nearest[1][0]):
         return None
     return nearest[0][1]
+
+
+def is_beside(served: Served, path: str) -> bool:
+    """Whether a file is an example or documentation of something else than the database's own folder."""
+    below = path.removeprefix(_home(served.database)).split("/")[:-1]
+    return not _EXAMPLES.isdisjoint(below)
 
 
 def is_above(served: Served, path: str) -> bool:

@@ -17,7 +17,7 @@ from ...facts.values import Call, Constant, Items, Record, Value, constant_text,
 from ...finding import Finding, Subject
 from ...join.clients import client_behind
 from ...join.selects import Selected, conditions, filtered, selected
-from ...join.served import Served, is_above, schema_asked, served_to
+from ...join.served import Served, is_above, is_beside, schema_asked, served_to
 from ...join.services import services
 from ...project import Project
 from ...rule import Meta
@@ -66,7 +66,7 @@ def check(project: Project) -> Iterator[Finding]:
         path = access.at.path
         served = served_to(project, path) if project.side(path) not in _SIDES and _is_asked(project, access) else None
         schema = schema_asked(project, access) if served is not None else None
-        if served is None or schema is None or access.relation is None:
+        if served is None or schema is None or access.relation is None or is_beside(served, path):
             continue
         group = (project.view(services).of(path), served)
         found = list(_missing(access, access.relation, schema, served))

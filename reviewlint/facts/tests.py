@@ -44,3 +44,10 @@ class CoverageGate(FileFact):
     """A share of the code, in percent, that tests must run through or the test run fails."""
 
     percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement(FileFact):
+    """A module or object that a test replaces by name: `vi.mock("../db")`, `patch("shop.db.session")`."""
+
+    target: str

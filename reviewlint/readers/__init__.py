@@ -7,7 +7,7 @@ from ..facts.file import FileFact, FileFacts, Problem
 from ..facts.location import Location
 from ..source import Source
 from ..texts import misread, utf8
-from . import comments, components, gates
+from . import comments, components, gates, replacements
 from .secrets import with_secrets
 
 _HAS_TREE = frozenset({"python", "typescript", "tsx"})
@@ -55,8 +55,9 @@ def _read(source: Source, data: bytes) -> FileFacts:
 
 
 def _more(source: Source, data: bytes, text: bytes) -> Iterator[FileFact]:
-    """What is the same in every language: ignore comments outside of syntax trees, coverage gates, wrong encodings."""
+    """What is the same in every language: ignores outside of trees, coverage gates, replacements, wrong encodings."""
     yield from gates.gates(source, text)
+    yield from replacements.replacements(source, text)
     if comments.MARK in text and source.language not in _HAS_TREE:
         yield from comments.ignores_in_text(text.decode(), source.path, source.language)
     if source.language != "text" and (wrong := misread(data)) is not None:

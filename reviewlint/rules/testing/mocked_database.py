@@ -1,0 +1,91 @@
+"""An integration test replaces the database with a mock.
+
+It is there to show that the parts work together, and the part that fails most often is not there: a query with a wrong
+column, a constraint, a policy that hides the row all pass, because the mock answers what the test expects.
+
+Integration tests are those that say so, in the name of their folder or file. Unit tests may replace what they like.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ...facts.tests import Replacement
+from ...finding import Finding
+from ...project import Project
+from ...rule import Meta
+
+META = Meta(
+    severity="warning",
+    confidence="medium",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="F S",
+    level="strict",
+    limits="A mock that is handed in as an argument, or through dependency overrides, is not seen.",
+)
+
+_INTEGRATION = re.compile(
+    r"(?:^|[/._-])(?:integration|e2e|end[_-]to[_-]end|functional|acceptance)(?:[_-]?tests?)?(?=[/._-])", re.I
+)
+_DATABASE = re.compile(
+    r"^(?:pg|postgres|mysql2?(?:/promise)?|sqlite3|better-sqlite3|mongodb|mongoose|knex|typeorm|@prisma/client|psycopg2?"
+    r"|asyncpg|sqlalchemy|@supabase/supabase-js|drizzle-orm)(?:[./].*)?$"
+    r"|(?:^|[./_@-])(?:db|database|prisma|get_db|get_session|sessionmaker|SessionLocal|async_session(?:_maker)?|db_session"
+    r"|supabase(?:[_-]?client)?|create_client)(?:\.[mc]?[jt]s)?$"
+)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Each replacement of the database in a file of integration tests."""
+    for fact in project.facts(Replacement):
+        if _INTEGRATION.search(fact.at.path) and _DATABASE.search(fact.target):
+            yield Finding(
+                fact.at,
+                evidence=f"This integration test replaces `{fact.target}`, so no query in it reaches a database.",
+                remedy="Run it against a database of its own: a container, a schema for each worker, or a rolled-back transaction.",
+                slots={"target": fact.target},
+            )
+
+
+REMARK = "With `{target}` replaced, this integrates everything but the part that breaks. Give it a database of its own."
+
+EXAMPLES = [
+    """
+=== tests/integration/test_orders.py
+from unittest.mock import patch
+
+def test_orders(client):
+    with patch("shop.db.get_session"): # <-- no database in an integration test
+        assert client.get("/orders").status_code == 200
+
+def test_mail(client):
+    with patch("shop.mail.send"):
+        assert client.get("/orders").status_code == 200
+
+=== tests/unit/test_orders.py
+from unittest.mock import patch
+
+def test_orders(client):
+    with patch("shop.db.get_session"):
+        assert client.get("/orders").status_code == 200
+""",
+    """
+=== src/orders.integration.test.ts
+import { expect, it, vi } from 'vitest'
+import { orders } from './orders'
+
+vi.mock('../lib/prisma') // <-- everything but the database
+vi.mock('../lib/mail')
+
+it('lists', async () => expect(await orders()).toEqual([]))
+""",
+    """
+=== src/orders.test.ts
+import { expect, it, vi } from 'vitest'
+import { orders } from './orders'
+
+vi.mock('../lib/db')
+
+it('lists', async () => expect(await orders()).toEqual([]))
+""",
+]

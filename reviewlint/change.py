@@ -132,12 +132,10 @@ def of_pull_request(root: Path, environment: Mapping[str, str] = os.environ) -> 
 def _head(root: Path) -> str:
     top = ask(root, "rev-parse", "--show-toplevel")
     if top is None or not root.resolve().is_relative_to(Path(os.fsdecode(top.removesuffix(b"\n"))).resolve()):
-        raise ChangeError(
-            f"git knows no repository at {root}, and so no change: leave the base out to review everything"
-        )
+        raise ChangeError(f"git knows no repository at {root}, and so no change: review everything, with --all")
     head = _commit(root, "HEAD")
     if head is None:
-        raise ChangeError("there is no commit yet to compare with: leave the base out to review everything")
+        raise ChangeError("there is no commit yet to compare with: review everything, with --all")
     return head
 
 

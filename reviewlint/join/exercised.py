@@ -1,7 +1,7 @@
 """Which modules tests exercise: imported by a test, called from there, or called by the handler of a tested route."""
 
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ..facts.code import Class, Function
 from ..facts.http import Router
@@ -14,6 +14,9 @@ from .places import located
 
 WHOLE = "*"
 """Stands for a name where only the file is known: an object whose class decides which of its functions run."""
+
+LOADERS = frozenset({"importlib.import_module", "pkgutil.iter_modules", "pkgutil.walk_packages", "__import__"})
+"""Calls that load modules by names made at run time."""
 
 MAX_CALLS = 3
 """How many calls away from a test or a tested handler a module still counts as exercised."""
@@ -58,7 +61,16 @@ class _Walk:
             found.add(place[0])
             if left:
                 waiting.extend((other, left - 1) for other in self._next(place))
-        return frozenset(found)
+        return frozenset(found | self._loaded(found))
+
+    def _loaded(self, found: Collection[str]) -> set[str]:
+        """What modules among `found` may load by names made at run time: anything in their own folder and below."""
+        folders = tuple(
+            fact.at.path.rpartition("/")[0] + "/"
+            for fact in self.project.facts(Function)
+            if fact.at.path in found and not LOADERS.isdisjoint(fact.calls)
+        )
+        return {path for path in self.project.files if path.startswith(folders)} if folders else set()
 
     def _from_tests(self, found: set[str]) -> Iterator[_Place]:
         """What tests import or call; files that they only name go into `found`."""

@@ -270,6 +270,27 @@ def refund(order):
         raise ValueError("no tests at all are another rule's business")
 """,
     """
+=== shop/plugins/__init__.py
+import importlib
+import pkgutil
+
+def load():
+    return [importlib.import_module(f"shop.plugins.{found.name}") for found in pkgutil.iter_modules(__path__)]
+
+=== shop/plugins/refunds.py
+def refund(order):
+    if order.paid:
+        order.pay_back()
+    elif order.cancelled:
+        raise ValueError("found by walking the folder")
+
+=== tests/test_plugins.py
+from shop.plugins import load
+
+def test_plugins():
+    assert len(load()) == 1
+""",
+    """
 === src/app.ts
 import express from 'express'
 import { orders } from './orders'

@@ -5,8 +5,8 @@ into it, or requests a route whose handler does, nothing tells the author that i
 
 Imports are followed through packages and barrel files, calls through functions, classes and dependencies. Modules that
 declare routes are the business of `untested-endpoint`; models, schemas, constants, settings, entry points and user
-interfaces are left out, and so is a service without any tests. A service that leaves most of its modules untested gets
-one finding with the five that decide most.
+interfaces are left out, and so is a service without any tests. A service that leaves most or many of its modules
+untested gets one finding with the five that decide most.
 """
 
 import re
@@ -54,7 +54,10 @@ LEAST = 3
 """How often a module must decide or query to have logic of its own; with fewer, a test would repeat its lines."""
 
 FIRST = 5
-"""How many modules a service that leaves most of them untested is told about."""
+"""How many modules a service that leaves most or many of them untested is told about."""
+
+MANY = 8
+"""More untested modules than this are one finding, however many there are with tests: nobody reads a long list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ def check(project: Project) -> Iterator[Finding]:
         untested = sorted((one for one in backend if one.path not in reached), key=lambda one: (-one.weight, one.path))
         if not any(names.within(path, service) for path in tests):
             continue
-        if len(untested) > FIRST and 2 * len(untested) > len(backend):
+        if len(untested) > MANY or (len(untested) > FIRST and 2 * len(untested) > len(backend)):
             yield _habit(untested, len(backend), service)
         else:
             yield from map(_finding, untested)

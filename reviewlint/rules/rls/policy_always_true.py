@@ -9,7 +9,8 @@ Policies that only the service role or an owner uses are not judged: those roles
 
 from collections.abc import Iterator
 
-from ...facts.schema import Policy, Table
+from ...facts.schema import Constraint, Database, Policy, Table
+from ...facts.sql import Name, quoted
 from ...finding import Confidence, Finding
 from ...join.exposure import api_databases, for_visitors, own_policies, policy_subject
 from ...join.truth import always_true
@@ -25,6 +26,7 @@ META = Meta(
     security="8.2",
 )
 
+_USERS = Name("auth", "users")
 _WRITES = {
     "all": "insert, change and delete rows",
     "insert": "insert any row",
@@ -39,7 +41,7 @@ def check(project: Project) -> Iterator[Finding]:
         for policy, table in own_policies(database):
             clauses = _open_clauses(policy)
             if clauses and table.rls and policy.permissive and policy.command != "select" and for_visitors(policy):
-                yield _finding(policy, table, clauses)
+                yield _finding(policy, table, clauses, _owner(table, database))
 
 
 def _open_clauses(policy: Policy) -> list[str]:
@@ -52,10 +54,23 @@ def _open_clauses(policy: Policy) -> list[str]:
     return clauses
 
 
-def _finding(policy: Policy, table: Table, clauses: list[str]) -> Finding:
+def _owner(table: Table, database: Database) -> str:
+    """The column that says whose a row is: it leads to auth.users, at once or over one table, or is called so."""
+    owners = {constraint.references: constraint.columns[0] for constraint in _foreign_keys(table)}
+    for name, column in owners.items():
+        other = database.tables.get(name) if name is not None else None
+        if name == _USERS or (other is not None and any(key.references == _USERS for key in _foreign_keys(other))):
+            return column
+    return next((name for name in ("user_id", "owner_id", "created_by", "profile_id") if table.column(name)), "user_id")
+
+
+def _foreign_keys(table: Table) -> list[Constraint]:
+    return [one for one in table.constraints if one.references is not None and len(one.columns) == 1]
+
+
+def _finding(policy: Policy, table: Table, clauses: list[str], owner: str) -> Finding:
     roles = ", ".join(policy.roles) or "everybody"
-    owner = next((name for name in ("user_id", "owner_id", "created_by", "profile_id") if table.column(name)), "")
-    condition = f"{owner or 'user_id'} = (select auth.uid())"
+    condition = f"{quoted(owner)} = (select auth.uid())"
     lines = [
         f'drop policy "{policy.name}" on {table.name.quoted};',
         f'create policy "{policy.name}" on {table.name.quoted}',

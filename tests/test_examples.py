@@ -115,3 +115,21 @@ def test_rule_has_examples_that_find_and_examples_that_stay_silent(rule: Rule) -
     assert any(example.arrows for example in examples)
     assert any(not example.arrows for example in examples)
     assert rule.summary and rule.why and rule.remark
+
+
+_LANGUAGES = {"python": "python", "typescript": "typescript", "tsx": "typescript", "sql": "sql"}
+_LANGUAGES |= {"env": "settings", "toml": "settings", "json": "settings", "text": "text"}
+
+
+@pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.name) for rule in catalogue.load_all()])
+def test_rule_has_a_finding_in_each_language_that_it_covers(rule: Rule) -> None:
+    if rule.name == "timed-out":
+        pytest.skip("it is about the clock, in whatever language")
+    found = set()
+    for text in rule.examples:
+        example = parse(text)
+        for path in {path for path, _ in example.arrows}:
+            source = discovery.classify(path, (example.files.get(path) or example.base[path]).encode())
+            assert isinstance(source, Source)
+            found.add(_LANGUAGES[source.language])
+    assert set(rule.meta.languages) <= found

@@ -151,4 +151,18 @@ create table users (id bigint  primary key, name text); -- and their names
 === migrations/0002_users_need_names.sql
 alter table users alter column name set not null;
 """,
+    """
+=== base src/migrations/1700000000000-Users.ts
+export class Users1700000000000 implements MigrationInterface {
+  async up(runner) {
+    await runner.query("create table users (id bigint primary key)")
+  }
+}
+=== src/migrations/1700000000000-Users.ts
+export class Users1700000000000 implements MigrationInterface {
+  async up(runner) {
+    await runner.query("create table users (id bigint primary key, name text)") // <-- the same in TypeScript
+  }
+}
+""",
 ]

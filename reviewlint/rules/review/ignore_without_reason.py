@@ -56,4 +56,12 @@ export const Orders = () => (
 === app/orders.py
 TIMEOUT = 30  # reviewlint: ignore[unstructured-log] the line is read by a person, once
 """,
+    """
+=== supabase/migrations/20260101000000_orders.sql
+create table public.orders (id bigint primary key); -- reviewlint: ignore[rls-disabled] -- <-- no reason
+=== .env.example
+PORT=8080 # reviewlint: ignore[public-env-secret] # <-- no reason
+=== deploy/values.yaml
+port: 8080 # reviewlint: ignore[hardcoded-secret] # <-- no reason
+""",
 ]

@@ -15,7 +15,7 @@ META = Meta(
     severity="note",
     confidence="high",
     since="0.1.0",
-    languages=("python", "typescript", "sql", "settings", "text"),
+    languages=("text",),
     after_review=True,
 )
 

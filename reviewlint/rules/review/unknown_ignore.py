@@ -76,4 +76,11 @@ create table orders (id bigint primary key);
 TIMEOUT = 30
 NOTE = "# reviewlint: ignore"
 """,
+    """
+=== .env.example
+# reviewlint: ignore[no-such-rule] # <-- settings have comments too
+PORT=8080
+=== deploy/values.yaml
+port: 8080 # reviewlint: ignore # <-- and so have other texts
+""",
 ]

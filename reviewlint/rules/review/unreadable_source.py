@@ -92,4 +92,11 @@ export const total = (items: Item[]): number => items.reduce((sum, item) => sum 
 === supabase/migrations/20260101000000_orders.sql
 create table orders (id bigint primary key);
 """,
+    """
+=== package.json
+{
+  "name": "shop"
+  "private": true // <-- a comma is missing before it
+}
+""",
 ]

@@ -95,4 +95,14 @@ def find(connection: psycopg.Connection, table: str):
     cursor.execute(f"select * from {table}")  # reviewlint: ignore[interpolated-query] table is one of ours
     return cursor.fetchall()
 """,
+    """
+=== supabase/migrations/20260101000000_orders.sql
+create table public.orders (id bigint primary key);
+-- reviewlint: ignore[rls-disabled] it is enabled below -- <-- for one line too few: it covers the next statement
+alter table public.orders enable row level security;
+=== .env.example
+PORT=8080 # reviewlint: ignore[public-env-secret] not published # <-- no prefix
+=== deploy/values.yaml
+port: 8080 # reviewlint: ignore[hardcoded-secret] a port # <-- no secret
+""",
 ]

@@ -174,4 +174,10 @@ const empty = process.env.SENTRY || ""
 === .env
 JWT_SECRET={_RANDOM}
 """,
+    f"""
+=== supabase/migrations/20240101000000_hook.sql
+select vault.create_secret('{_STRIPE}', 'stripe'); -- <-- in the history of the database
+=== config/production.toml
+jwt_secret = "{_RANDOM}" # <-- in a settings file
+""",
 ]

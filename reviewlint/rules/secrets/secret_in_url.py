@@ -83,4 +83,10 @@ Clone `https://user:password@git.acme.io/shop.git`, or set `postgres://USER:PASS
 export const pool = new Pool({ connectionString: "postgres://postgres:postgres@127.0.0.1:5432/postgres" })
 export const git = "https://oauth2:${TOKEN}@git.acme.io/shop.git"
 """,
+    """
+=== supabase/migrations/20240101000000_remote.sql
+select dblink_connect('postgresql://app:kX82hqLm@db.acme.io:5432/app'); -- <-- a password
+=== config/production.toml
+database_url = "postgresql://app:kX82hqLm@db.acme.io:5432/app" # <-- a password
+""",
 ]

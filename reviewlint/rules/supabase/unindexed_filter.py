@@ -137,4 +137,22 @@ export const numbered = (number: string) => supabase.from("orders").select("id")
 export const all = () => supabase.from("orders").select("id").order("created_at")
 export const paid = () => supabase.from("orders").select("id").eq("paid", true)
 """,
+    """
+=== supabase/migrations/20240101000000_orders.sql
+create table orders (id bigint primary key, customer_id bigint, status text);
+create index on orders (customer_id);
+
+=== app/orders.py
+from supabase import create_client
+
+supabase = create_client(url, key)
+
+
+def having(status: str):
+    return supabase.table("orders").select("id").eq("status", status).execute()  # <-- status
+
+
+def theirs(customer_id: int):
+    return supabase.table("orders").select("id").eq("customer_id", customer_id).execute()
+""",
 ]

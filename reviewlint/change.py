@@ -6,78 +6,29 @@ an answer.
 
 import os
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
-from .facts.location import Location
-from .finding import Finding
+from .classify import MAX_CODE_BYTES, skipped_by_path
+from .facts.change import Change, ChangedFile
 from .git import ask
-
-OUTSIDE = "not part of the change"
-"""Why a finding is out of scope."""
 
 _MERGED = "pull_request"
 _EVENTS = frozenset({_MERGED, "pull_request_target"})
 """Those that run for a pull request; the platform checks out its merge into the base for the first alone."""
 
+_WANTING = "the content of a file is not in this clone: `git fetch --refetch` brings what a partial clone left out"
+
 _REGULAR = (b"100644", b"100755")
 _SUBMODULE = b"160000"
 _HUNK = re.compile(rb"@@ -\d+(?:,(?P<less>\d+))? \+(?P<start>\d+)(?:,(?P<more>\d+))? @@")
-_ESCAPE = re.compile(rb'\\([0-7]{3}|[abtnvfr"\\])')
+_ESCAPE = re.compile(rb'\\([0-3][0-7]{2}|[abtnvfr"\\])')
 _ESCAPED = dict(zip(b'abtnvfr"\\', b'\a\b\t\n\v\f\r"\\', strict=True))
 
 
 class ChangeError(ValueError):
     """The change cannot be told; the message says why and what to do, in one line."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedFile:
-    """What happened to a file that is there now.
-
-    `before` is its path at the base, `""` for a new file, of which every line is part of the change. `lines` are the
-    ranges (1-based, inclusive) of lines that were added or changed; where lines were only taken out, the range
-    (n + 1, n) stands for the gap between lines n and n + 1. `removed` and `added` are the texts of these lines.
-    """
-
-    before: str
-    lines: tuple[tuple[int, int], ...] = ()
-    removed: tuple[str, ...] = ()
-    added: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What is different from `base` (in the words of the summary).
-
-    Paths are relative to the project's root. `files` are there now, `gone` were there at the base under these names.
-    `contents` stand for what is on the disk where something else is reviewed, as for the lines that are staged.
-    """
-
-    base: str
-    files: Mapping[str, ChangedFile]
-    gone: frozenset[str] = frozenset()
-    contents: Mapping[str, bytes] = field(default_factory=dict)
-
-    @property
-    def deleted(self) -> frozenset[str]:
-        """The files that are gone and have no new name."""
-        return self.gone - {file.before for file in self.files.values()}
-
-    def touches(self, at: Location) -> bool:
-        """Whether a place lies on lines of the change, or in a file that is gone."""
-        if at.path in self.gone and at.path not in self.files:
-            return True
-        file = self.files.get(at.path)
-        if file is None:
-            return False
-        last = at.end_line - (at.end_column == 1 and at.end_line > at.line)
-        return not file.before or any(at.line <= end and start <= last for start, end in file.lines)
-
-    def covers(self, finding: Finding) -> bool:
-        """Whether a finding is about the change: its own place, or one of those that explain it, was touched."""
-        return self.touches(finding.at) or any(self.touches(related.at) for related in finding.related)
 
 
 def since(root: Path, base: str) -> Change:
@@ -95,8 +46,8 @@ def since(root: Path, base: str) -> Change:
 def staged(root: Path) -> Change:
     """What is staged for the next commit, with the contents as they are staged. Raises ChangeError."""
     head = _head(root)
-    files, gone = _compared(root, "--cached", head)
-    return Change("the last commit", files, gone, _contents_of_index(root))
+    files, gone, originals = _compared(root, "--cached", head)
+    return Change("the last commit", files, gone, _contents_of_index(root), originals)
 
 
 def of_pull_request(root: Path, environment: Mapping[str, str] = os.environ) -> Change | None:
@@ -170,20 +121,21 @@ def _merge_base(root: Path, base: str, commit: str, head: str) -> str:
 
 def _on_disk(root: Path, commit: str, name: str) -> Change:
     """What is different on the disk, files that git does not track yet among it."""
-    files, gone = _compared(root, commit)
+    files, gone, originals = _compared(root, commit)
     untracked = _answered(ask(root, "ls-files", "-z", "--others", "--exclude-standard"))
     for path in untracked.split(b"\0"):
         if path and not path.endswith(b"/"):
             files.setdefault(os.fsdecode(path), ChangedFile(""))
-    return Change(name, files, gone - files.keys())
+    return Change(name, files, gone - files.keys(), originals=originals)
 
 
-def _compared(root: Path, *against: str) -> tuple[dict[str, ChangedFile], frozenset[str]]:
-    """The files that are different, and those that are gone. Submodules are other repositories."""
+def _compared(root: Path, *against: str) -> tuple[dict[str, ChangedFile], frozenset[str], dict[str, bytes]]:
+    """The files that are different, those that are gone, and what was in both. Submodules are other repositories."""
     compare = ("diff-index", "--relative", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all", "-M", *against)
     without_filters = _without_filters(root)
     entries = _entries(_answered(ask(root, *compare, "--raw", "-z", settings=without_filters)))
-    kept = [(status, before, after) for modes, status, before, after in entries if _SUBMODULE not in modes]
+    compared = [entry for entry in entries if _SUBMODULE not in entry.modes]
+    kept = [(entry.status, entry.before, entry.after) for entry in compared]
     lines: dict[str, ChangedFile] = {}
     if any(status in "MR" for status, _, _ in kept):
         options = ("--patch", "--unified=0", "--text", "--diff-filter=MR", "--src-prefix=a/", "--dst-prefix=b/")
@@ -200,18 +152,50 @@ def _compared(root: Path, *against: str) -> tuple[dict[str, ChangedFile], frozen
             )
         elif status in "ATU":  # a file in place of a link, and one that a merge left in conflict, are new
             files[after] = ChangedFile("")
-    return files, frozenset(gone - files.keys())
+    return files, frozenset(gone - files.keys()), _originals(root, compared)
 
 
-def _entries(raw: bytes) -> Iterator[tuple[tuple[bytes, bytes], str, str, str]]:
-    """The modes, the status, and the paths before and after of each entry of `--raw -z`."""
+class _Entry(NamedTuple):
+    """One entry of `--raw -z`: the modes, the name of the object at the base, and the paths before and after."""
+
+    modes: tuple[bytes, bytes]
+    original: bytes
+    status: str
+    before: str
+    after: str
+
+
+def _entries(raw: bytes) -> Iterator[_Entry]:
     fields = iter(raw.split(b"\0"))
     for head in fields:
         if head:
-            old, new, _, _, status = head[1:].split(b" ")
+            old, new, original, _, status = head[1:].split(b" ")
             before = os.fsdecode(next(fields))
             after = os.fsdecode(next(fields)) if status[:1] in b"RC" else before
-            yield (old, new), status[:1].decode(), before, after
+            yield _Entry((old, new), original, status[:1].decode(), before, after)
+
+
+def _originals(root: Path, entries: Iterable[_Entry]) -> dict[str, bytes]:
+    """What was in the files of the base that are not what they were, as far as it might be reviewed."""
+    names = {
+        entry.before: entry.original
+        for entry in entries
+        if entry.status in "MDRT" and entry.modes[0] in _REGULAR and not skipped_by_path(entry.before)
+    }
+    small = set(_small(root, names.values()))
+    names = {path: name for path, name in names.items() if name in small}
+    return dict(zip(names, _blobs(root, list(names.values())), strict=True))
+
+
+def _small(root: Path, names: Iterable[bytes]) -> Iterator[bytes]:
+    """Those of the objects that are no larger than what is reviewed."""
+    given = b"".join(name + b"\n" for name in names)
+    for line in _answered(ask(root, "cat-file", "--batch-check", given=given)).splitlines() if given else ():
+        name, _, size = line.split(b" ", 2) if line.count(b" ") == 2 else (b"", b"", b"")
+        if not name:
+            raise ChangeError(_WANTING)
+        if int(size) <= MAX_CODE_BYTES:
+            yield name
 
 
 def _hunks(patch: bytes) -> Iterator[tuple[str, ChangedFile]]:
@@ -286,7 +270,7 @@ def _blobs(root: Path, names: list[bytes]) -> Iterator[bytes]:
     for _ in names:
         head, _, _ = answer[start : start + 200].partition(b"\n")
         if head.count(b" ") != 2 or head.split(b" ")[1] != b"blob":
-            raise ChangeError("the staged content of a file is not in this clone: `git fetch` it first")
+            raise ChangeError(_WANTING)
         start += len(head) + 1
         size = int(head.split(b" ")[2])
         yield answer[start : start + size]

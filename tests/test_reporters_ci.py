@@ -225,3 +225,15 @@ def test_markdown_code_cannot_be_left() -> None:
     assert code("a`b``c") == "```a`b``c```"
     assert code("`a`") == "`` `a` ``"
     assert fenced(["```", "x"]) == "````\n```\nx\n````"
+
+
+def test_github_annotates_what_is_on_changed_lines_first() -> None:
+    from reviewlint.change import Change, ChangedFile
+
+    lines = {"a.py": ["x"] * 40}
+    change = Change("`main`", {"a.py": ChangedFile("a.py", ((15, 40),))})
+    found = [made.finding("a.py", line, confidence=Confidence.HIGH) for line in range(1, 13)]
+    touched = [made.finding("a.py", line, confidence=Confidence.LOW) for line in range(16, 22)]
+    output = written("github", made.reported(*found, *touched, lines=lines, change=change))
+    annotated = [int(each.properties["line"]) for each in runner.commands(output)]
+    assert annotated == [*range(16, 22), *range(1, 5)]

@@ -25,21 +25,26 @@ COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE:
 
 
 def render(report: Report, look: Look) -> str:
-    """Annotations for the worst findings of each severity, then a line of log for each of the others."""
+    """Annotations for the worst findings of each severity, then a line of log for each of the others.
+
+    Of the same severity those on changed lines come first: only they are shown among the changes.
+    """
     made: dict[Severity, int] = defaultdict(int)
     annotated: list[Finding] = []
     left: list[Finding] = []
-    for finding in sorted(report.shown, key=_urgency):
+    change = report.review.change
+
+    def urgency(finding: Finding) -> tuple[object, ...]:
+        elsewhere = change is not None and not change.touches(finding.at)
+        return (-(finding.severity or 0), elsewhere, -(finding.confidence or 0), finding.at, finding.rule)
+
+    for finding in sorted(report.shown, key=urgency):
         severity = finding.severity or Severity.NOTE
         made[severity] += 1
         (annotated if made[severity] <= BUDGET else left).append(finding)
     place = from_checkout(report)
     lines = [f"{_command(finding, place)}\n" for finding in annotated]
     return "".join([*lines, *_rest(left, look)])
-
-
-def _urgency(finding: Finding) -> tuple[object, ...]:
-    return (-(finding.severity or 0), -(finding.confidence or 0), finding.at, finding.rule)
 
 
 def _command(finding: Finding, place: Callable[[str], str]) -> str:

@@ -80,10 +80,12 @@ def _without(fact: Any, hidden: dict[str, str]) -> Any:
             if text in fact:
                 fact = fact.replace(text, shown)
         return fact
+    if isinstance(fact, Location):
+        return fact
     if isinstance(fact, tuple):
         changed = tuple(_without(item, hidden) for item in fact)
         return changed if any(new is not old for new, old in zip(changed, fact, strict=True)) else fact
-    if not dataclasses.is_dataclass(fact) or isinstance(fact, (Location, type)):
+    if not dataclasses.is_dataclass(fact) or isinstance(fact, type):
         return fact
     changes = {}
     for name in _fields(type(fact)):

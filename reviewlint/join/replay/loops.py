@@ -10,6 +10,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from ...facts import sql
+from ...facts.location import Location
 from ...facts.sql import ForEach, Name, Query, Statement, Tree
 from .state import State
 
@@ -56,6 +57,8 @@ def _filled(item: Any, values: Mapping[str, str]) -> Any:
         if name != item.name and not schema and "." in name:
             schema, _, name = name.rpartition(".")
         return Name(schema.strip('"'), name.strip('"'))
+    if isinstance(item, Location):
+        return item
     if isinstance(item, tuple):
         return tuple(_filled(one, values) for one in item)
     if isinstance(item, sql.Dropped | sql.AlterFunction) and "(" in (text := _filled(item.name.name, values)):

@@ -5,7 +5,7 @@ import pkgutil
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, cached_property
 from types import ModuleType
 from typing import TypeVar
@@ -119,7 +119,7 @@ class Module:
         if own is None or receiver is None or receiver.type not in syntax.CALLS:
             return whole
         start = self.location(own)
-        return replace(whole, line=start.line, column=start.column)
+        return whole._replace(line=start.line, column=start.column)
 
     def _column(self, row: int, column: int) -> int:
         assert self._lines is not None

@@ -5,7 +5,6 @@ Migrations run as `postgres`, which passes row security, and a view reads as its
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ...facts.schema import View
 from ...facts.sql import Name
@@ -41,7 +40,7 @@ def check(project: Project) -> Iterator[Finding]:
 def _finding(view: View, roles: str) -> Finding:
     below = ", ".join(map(str, sorted(view.relations))) or "what it computes"
     remedy = f"alter view {view.name.quoted} set (security_invoker = on);"
-    end = replace(view.defined, line=view.defined.end_line, column=view.defined.end_column)
+    end = view.defined.end
     return Finding(
         view.defined,
         f"{roles} may read the view {view.name}, which reads {below} with its owner's rights: row security of the "

@@ -7,7 +7,6 @@ owner's rights.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ...facts.schema import Database, Function
 from ...finding import Edit, Finding, Fix, Severity
@@ -50,7 +49,7 @@ def _finding(database: Database, function: Function) -> Finding:
     path = "''" if _qualified(database, function) else today
     signature = f"{function.name.quoted}({', '.join(function.signature)})"
     remedy = f"alter {function.kind} {signature} set search_path = {path};"
-    end = replace(function.defined, line=function.defined.end_line, column=function.defined.end_column)
+    end = function.defined.end
     rights = " and runs with its owner's rights" if function.definer else ""
     return Finding(
         function.defined,

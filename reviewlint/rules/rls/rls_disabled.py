@@ -8,7 +8,7 @@ that was dropped is forgotten, and the finding stands at the statement that crea
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ...facts.location import Location, Related
 from ...facts.schema import Table
@@ -55,7 +55,7 @@ def _finding(table: Table, made: Location) -> Finding:
     writes = holders(table.grants, "insert", "update", "delete")
     may = "read and write" if writes else "read"
     doubt = " A block of dynamic SQL may turn it on." if table.uncertain else ""
-    end = replace(made, line=made.end_line, column=made.end_column)
+    end = made.end
     return Finding(
         made,
         f"{table.name} is served by the API and has no row security when all migrations have run: "

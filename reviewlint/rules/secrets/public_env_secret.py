@@ -51,12 +51,12 @@ def check(project: Project) -> Iterator[Finding]:
     for name in sorted(found):
         prefix, what = found[name]
         definitions = sorted(set_at[name], key=lambda at: (is_template(at.path), at))
-        first, *others = [*definitions, *read_at[name]]
+        places = [*definitions, *read_at[name]]
         yield Finding(
-            first,
+            places[0],
             f"`{name}` holds {what}, and the prefix `{prefix}` writes it into the code that browsers download.",
             remedy=f"{name.removeprefix(prefix)}=…  # without the prefix, read on the server only; roll the old value",
-            related=tuple(Related(other, "set here" if other in set_at[name] else "read here") for other in others),
+            related=tuple(Related(at, "set here" if at in set_at[name] else "read here") for at in places[1:]),
             slots={"variable": name, "prefix": prefix, "name": name.removeprefix(prefix)},
         )
 

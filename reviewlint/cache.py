@@ -37,7 +37,8 @@ _HEAD = struct.Struct(f">{DIGEST}s16sI")
 
 def digest(source: Source, data: bytes) -> bytes:
     """What the facts of `source` with the content `data` are kept under."""
-    what = f"{source.path}\0{source.language}\0{source.side}\0".encode("utf-8", "surrogatepass")
+    closely = "\0closely" if source.closely else ""
+    what = f"{source.path}\0{source.language}\0{source.side}{closely}\0".encode("utf-8", "surrogatepass")
     return blake2b(what + data, digest_size=DIGEST).digest()
 
 

@@ -1,19 +1,20 @@
 """Where a review begins: find the files, read them, and hand what they say to the review."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from . import catalogue, discovery, reading
 from .baseline import Entry
 from .cache import FOLDER, Cache
-from .change import OUTSIDE, Change
 from .config import Config
 from .config.files import excludes
+from .facts.change import Change
 from .facts.flows import Flow
 from .finding import Finding
 from .labels import Scope
 from .review import Review, review
+from .scope import Before
 from .texts import Texts
 
 
@@ -43,7 +44,8 @@ def check(
     if stdin is not None:
         contents[discovery.relative(root, Path(stdin[0]))] = stdin[1]
         asked = asked or [Path(stdin[0])]
-    found = discovery.discover(root, asked, config.exclude, contents)
+    closely = frozenset(change.files) if change is not None else frozenset()
+    found = discovery.discover(root, asked, config.exclude, contents, closely)
     if config_of is not None:
         found = _less_excluded(found, config_of)
     kept = Cache(root) if cache and not _is_foreign(found) else None
@@ -55,6 +57,8 @@ def check(
         meanwhile=lambda: catalogue.selected(config.select, config.ignore, strict=config.strict),
         cache=kept,
     )
+    originals = {} if change is None else dict(_reviewed(change.originals, found, config_of or (lambda path: config)))
+    before, _, _ = reading.read_all(root, list(discovery.originals(found, originals)), jobs, originals, cache=kept)
     if kept is not None:
         kept.save()
     left = {one.path for one in lost}
@@ -66,8 +70,9 @@ def check(
         lines=Texts(root, contents).lines,
         data_flow=lambda check, suspects: _flows(check, [path for path in suspects if path not in contents], root),
         config_of=config_of,
-        scope=_scope(root, asked, change),
+        scope=_scope(root, asked),
         change=change,
+        before=Before(before, Texts(root, {**contents, **originals}).lines),
         faults=faults,
         baseline=baseline,
     )
@@ -95,8 +100,17 @@ def _less_excluded(found: discovery.Discovery, config_of: Callable[[str], Config
     )
 
 
-def _scope(root: Path, asked: Iterable[Path], change: Change | None) -> Scope:
-    """What is in scope: findings at or below the paths asked for, and of those the change's where there is one."""
+def _reviewed(
+    originals: Mapping[str, bytes], found: discovery.Discovery, config_of: Callable[[str], Config]
+) -> Iterator[tuple[str, bytes]]:
+    """What was in the files of the base that the configuration does not exclude."""
+    for path, data in originals.items():
+        if path not in found.ignored and not excludes(config_of(path), path):
+            yield path, data
+
+
+def _scope(root: Path, asked: Iterable[Path]) -> Scope:
+    """What is in scope: findings at or below the paths asked for."""
     wanted = {discovery.relative(root, path) for path in asked}
     everywhere = not wanted or "" in wanted
 
@@ -104,8 +118,6 @@ def _scope(root: Path, asked: Iterable[Path], change: Change | None) -> Scope:
         path = finding.at.path
         if not everywhere and wanted.isdisjoint((path, *discovery.folders_above(path))):
             return "not among the paths asked for"
-        if change is None or change.covers(finding) or catalogue.load(finding.rule).meta.about_change:
-            return ""
-        return OUTSIDE
+        return ""
 
     return scope

@@ -7,8 +7,8 @@ the configuration excludes it.
 import json
 import os
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from . import disk
@@ -30,11 +30,15 @@ class OutsideRoot(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """Every file that is there, by path. `ignored` are those that the configuration excludes."""
+    """Every file that is there, by path. `ignored` are those that the configuration excludes.
+
+    `packages` holds what each package.json says, by its folder (with `/` at the end, `""` for the root).
+    """
 
     sources: tuple[Source, ...]
     skipped: tuple[Skipped, ...]
     ignored: tuple[str, ...] = ()
+    packages: Mapping[str, Package] = field(default_factory=dict)
 
     @property
     def discovered(self) -> int:
@@ -94,11 +98,13 @@ def discover(
     paths: Iterable[Path] = (),
     exclude: Collection[str] = (),
     contents: Mapping[str, bytes] | None = None,
+    closely: Container[str] = (),
 ) -> Discovery:
     """Every file of the project at `root`, what git ignores left out.
 
     `paths` are reviewed although git ignores them; they may not lie outside of the root. `exclude` holds patterns as
-    in a .gitignore file. `contents` stand for what is on the disk under their paths (relative to the root).
+    in a .gitignore file. `contents` stand for what is on the disk under their paths (relative to the root). What is at
+    the paths in `closely` is to be read with all that its functions do.
     """
     contents = contents or {}
     names, tracked = _names(root, [relative(root, path) for path in paths], contents)
@@ -114,12 +120,20 @@ def discover(
     packages = _packages(root, remaining, contents)
     sources: list[Source] = []
     for path in remaining:
-        found = _inspect(root, path, packages, contents)
+        found = _inspect(root, path, packages, contents, closely=path in closely)
         if isinstance(found, Source):
             sources.append(replace(found, tracked=None if tracked is None else path in tracked))
         elif found is not None:
             skipped.append(found)
-    return Discovery(tuple(sources), tuple(sorted(skipped, key=lambda one: one.path)), tuple(ignored))
+    return Discovery(tuple(sources), tuple(sorted(skipped, key=lambda one: one.path)), tuple(ignored), packages)
+
+
+def originals(found: Discovery, contents: Mapping[str, bytes]) -> Iterator[Source]:
+    """The files that `contents` hold by path, as they were at the base of a change, to be read closely."""
+    for path, data in contents.items():
+        source = _with_digest(classify(path, data, package=_package_of(path, found.packages)), data, closely=True)
+        if isinstance(source, Source):
+            yield source
 
 
 def _names(root: Path, asked: list[str], contents: Mapping[str, bytes]) -> tuple[dict[str, str], frozenset[str] | None]:
@@ -154,12 +168,12 @@ def _inside_other_projects(root: Path, names: Iterable[str]) -> dict[str, str]:
 
 
 def _inspect(
-    root: Path, path: str, packages: Mapping[str, Package], contents: Mapping[str, bytes]
+    root: Path, path: str, packages: Mapping[str, Package], contents: Mapping[str, bytes], *, closely: bool
 ) -> Source | Skipped | None:
     """The file at `path` as it is on the disk; None where it is not there any more."""
     package = _package_of(path, packages)
     if path in contents:
-        return _with_digest(classify(path, contents[path], package=package), contents[path])
+        return _with_digest(classify(path, contents[path], package=package), contents[path], closely=closely)
     where = f"{root}/{path}"
     try:
         if reason := skipped_by_path(path):
@@ -169,7 +183,7 @@ def _inspect(
         found = classify_content(path, head, size, package)
         if size > len(head) and isinstance(found, Source):
             head, _ = disk.read(where)
-        return _with_digest(found, head)
+        return _with_digest(found, head, closely=closely)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except disk.NotRegular as other:
@@ -178,8 +192,11 @@ def _inspect(
         return Skipped(path, f"cannot be read: {error.strerror}", expected=False)
 
 
-def _with_digest(found: Source | Skipped, data: bytes) -> Source | Skipped:
-    return replace(found, digest=digest(found, data)) if isinstance(found, Source) else found
+def _with_digest(found: Source | Skipped, data: bytes, *, closely: bool) -> Source | Skipped:
+    if isinstance(found, Skipped):
+        return found
+    found = replace(found, closely=closely)
+    return replace(found, digest=digest(found, data))
 
 
 def _packages(root: Path, paths: Iterable[str], contents: Mapping[str, bytes]) -> dict[str, Package]:

@@ -3,15 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
+from .facts.change import Change
 from .facts.file import FileFact, FileFacts, IgnoreComment, Side
 from .facts.flows import Flow
 from .facts.location import Location
 from .source import Source
-
-if TYPE_CHECKING:
-    from .change import Change
 
 F = TypeVar("F", bound=FileFact)
 T = TypeVar("T")
@@ -46,11 +44,13 @@ class Project:
         flows: Iterable[Flow] | None = None,
         known_rules: Mapping[str, str] | None = None,
         outcome: Outcome | None = None,
-        change: "Change | None" = None,
+        change: Change | None = None,
+        originals: Iterable[FileFacts] = (),
     ) -> None:
         """Join `files`. `flows` is None where data flow was not judged; `known_rules` maps rule names to families.
 
-        `change` is what is under review where that is not the whole project.
+        `change` is what is under review where that is not the whole project, `originals` are the facts of its files as
+        they were at the base, under their paths there.
         """
         self.files = {file.path: file for file in sorted(files, key=lambda file: file.path)}
         self.sources = {source.path: source for source in sources}
@@ -58,6 +58,7 @@ class Project:
         self.known_rules = known_rules or {}
         self.outcome = outcome
         self.change = change
+        self.originals = {file.path: file for file in originals}
         self._views: dict[object, object] = {}
 
     @cached_property

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from . import catalogue
 from .baseline import PATH, Entry, accept
-from .change import Change
 from .config import Config
+from .facts.change import Change
 from .facts.file import FileFacts
 from .facts.flows import DataFlowUnavailable, Flow
 from .facts.location import Location
@@ -17,6 +17,7 @@ from .labels import Scope, label
 from .plan import Run, plan
 from .project import Project
 from .rule import Rule
+from .scope import NOTHING, Before, narrowed
 from .source import Skipped, Source
 
 _RULE = "rule "
@@ -32,7 +33,7 @@ class Review:
 
     Every file that was discovered is in one of `sources` (reviewed), `skipped` and `ignored` (by the configuration).
     `undecided` names the rules that could not judge data flow, with the reason once in `data_flow_problem`. `change` is
-    what was under review where that is not the whole project.
+    what was under review where that is not the whole project. `project` is what the rules saw, for further questions.
     """
 
     findings: tuple[Finding, ...]
@@ -44,6 +45,12 @@ class Review:
     data_flow_problem: str = ""
     ignored: tuple[str, ...] = ()
     change: Change | None = None
+    project: Project | None = None
+
+    @property
+    def unfinished(self) -> frozenset[str]:
+        """The rules that broke: what they did not find means nothing."""
+        return frozenset(fault.where.removeprefix(_RULE) for fault in self.faults if fault.where.startswith(_RULE))
 
     @property
     def shown(self) -> tuple[Finding, ...]:
@@ -67,6 +74,7 @@ def review(
     config_of: Callable[[str], Config] | None = None,
     scope: Scope = lambda finding: "",
     change: Change | None = None,
+    before: Before = NOTHING,
     faults: Collection[Fault] = (),
     baseline: Collection[Entry] = (),
 ) -> Review:
@@ -74,14 +82,15 @@ def review(
 
     `lines` gives the lines of a file by path (for fingerprints). `config_of` gives the configuration of a path where
     it differs from `config`. `scope` says which findings are reported. `change` is what is under review where that is
-    not the whole project. `faults` are those that happened while reading. `baseline` are the entries for what is known.
+    not the whole project, and `before` what its files were before it. `faults` are those that happened while reading.
+    `baseline` are the entries for what is known.
     """
     struck = [*faults, *_defects(config)]
     config_of = config_of or (lambda path: config)
     gone = () if change is None else change.gone
     runs = plan([*(source.path for source in sources), *sorted(gone)], config, config_of)
     rules = tuple({run.rule.name: run.rule for run in runs}.values())
-    project = Project(files, sources=sources, known_rules=catalogue.names(), change=change)
+    project = Project(files, sources=sources, known_rules=catalogue.names(), change=change, originals=before.files)
     flows, undecided, problem = _judge_data_flow(rules, project, data_flow, struck)
     project.flows = flows
     during = [run for run in runs if not run.rule.meta.after_review]
@@ -89,14 +98,24 @@ def review(
     incomplete = {*undecided, *(fault.where.removeprefix(_RULE) for fault in struck)}
     complete = [run for run in during if run.rule.name not in incomplete]
     labelled, outcome = label(found, project, complete, lines, config_of=config_of, scope=scope)
+    labelled = narrowed(labelled, project, during, before, lambda run, base: _findings(run, base, []))
     labelled, left = accept(labelled, baseline, {source.path for source in sources})
     project.outcome = replace(outcome, stale=_stale(left, complete, {source.path for source in sources}))
     after = [run for run in runs if run.rule.meta.after_review]
     late = [finding for run in after for finding in _findings(run, project, struck)]
-    labelled += label(late, project, (), lines, config_of=config_of, scope=scope)[0]
+    last, _ = label(late, project, (), lines, config_of=config_of, scope=scope)
+    labelled += narrowed(last, project, after, before, lambda run, base: ())
     labelled.sort(key=lambda finding: (finding.at, finding.rule, finding.evidence))
     return Review(
-        tuple(labelled), tuple(sources), tuple(skipped), rules, tuple(struck), undecided, problem, change=change
+        tuple(labelled),
+        tuple(sources),
+        tuple(skipped),
+        rules,
+        tuple(struck),
+        undecided,
+        problem,
+        change=change,
+        project=project,
     )
 
 

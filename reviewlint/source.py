@@ -13,7 +13,7 @@ class Source:
     JavaScript, which has no syntax that TSX forbids), `sql`, `env`, `toml`, `json` (comments allowed), `text`.
     `side` is what its path, its imports and directives, and the nearest package.json tell. `size` is in bytes.
     `tracked` is None without git. `digest` tells this file with this content from every other, where it was read
-    whole (see `reviewlint.cache`).
+    whole (see `reviewlint.cache`). `closely` for a file of a change: what its functions do is read, too.
     """
 
     path: str
@@ -22,6 +22,7 @@ class Source:
     size: int
     tracked: bool | None = None
     digest: bytes = b""
+    closely: bool = False
 
 
 @dataclass(frozen=True, slots=True)

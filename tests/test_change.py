@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from reviewlint import change
-from reviewlint.change import Change, ChangedFile, ChangeError
+from reviewlint.change import ChangeError
 from reviewlint.cli import run
-from reviewlint.finding import Finding, Location, Related
+from reviewlint.facts.change import Change, ChangedFile
+from reviewlint.finding import Location
 
 FAULT = "x = 1  # reviewlint: ignore[no-such-rule-exists] reason\n"
 CLEAN = "y = 2\n"
@@ -45,7 +46,8 @@ def checked(
     capsys: pytest.CaptureFixture[str], *arguments: str, rule: str = "unknown-ignore"
 ) -> dict[str, list[tuple[str, int]]]:
     """Path and line of a rule's findings, by label."""
-    status = run(["check", "--output-format", "json", "--no-cache", "--select", rule, *arguments])
+    options = ("--output-format", "json", "--no-cache", "--fail-on", "note", "--select", rule)
+    status = run(["check", *options, *arguments])
     captured = capsys.readouterr()
     assert status in (0, 1), captured.err
     found: dict[str, list[tuple[str, int]]] = {}
@@ -130,6 +132,29 @@ def test_a_staged_file_that_is_gone_from_the_disk_is_reviewed(
 def test_nothing_staged_shows_nothing(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (repository / "app" / "old.py").write_text(FAULT)
     assert "shown" not in checked(capsys, "--staged")
+
+
+SCHEMA = "create table public.notes (id bigint primary key, owner uuid);\nalter table public.notes enable row level security;\n"
+POLICY = "create policy own on public.notes for select to authenticated using (owner = (select auth.uid()));\n"
+
+
+def test_what_the_change_causes_elsewhere_is_shown(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = repository / "supabase" / "migrations"
+    folder.mkdir(parents=True)
+    (folder / "20240101000000_notes.sql").write_text(SCHEMA)
+    (folder / "20240101000001_policies.sql").write_text(POLICY)
+    (folder / "20240101000002_tags.sql").write_text(SCHEMA.replace("notes", "tags"))
+    commit(repository)
+    (folder / "20240101000001_policies.sql").unlink()
+    assert checked(capsys, "--base", "HEAD", rule="rls-without-policy") == {
+        "shown": [("supabase/migrations/20240101000000_notes.sql", 1)],
+        "out-of-scope": [("supabase/migrations/20240101000002_tags.sql", 1)],
+    }
+    (folder / "20240101000001_policies.sql").write_text("-- moved\n")
+    (folder / "20240101000003_policies.sql").write_text(POLICY)
+    assert checked(capsys, "--base", "HEAD", rule="rls-without-policy") == {
+        "out-of-scope": [("supabase/migrations/20240101000002_tags.sql", 1)],
+    }
 
 
 def test_renamed_files_keep_what_they_had(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -419,7 +444,6 @@ def test_a_place_is_touched_on_its_lines_and_around_what_was_taken_out(place: Lo
         "main", {"new.py": ChangedFile(""), "old.py": ChangedFile("old.py", ((4, 5), (21, 20)))}, frozenset({"gone.py"})
     )
     assert changed.touches(place) is touched
-    assert changed.covers(Finding(at("other.py", 1), "seen", related=(Related(place, "here"),))) is touched
 
 
 def test_broken_patches_are_an_error_not_an_empty_change(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,6 +11,7 @@ import pytest
 from reviewlint import baseline, catalogue, change, discovery, readers, reading
 from reviewlint.config import Config
 from reviewlint.examples import parse
+from reviewlint.facts.change import Change
 from reviewlint.facts.file import FileFacts, Problem
 from reviewlint.facts.flows import Flow
 from reviewlint.project import Project
@@ -24,19 +26,28 @@ EXAMPLES = [
 ]
 
 
-def project_of(files: dict[str, str]) -> Project:
-    """The project that these files are, read as `check` would read them."""
+def project_of(files: dict[str, str], base: dict[str, str] | None = None) -> Project:
+    """The project that these files are, read as `check` would read them; with a `base`, the change from it."""
+    change = change_between(base, files) if base else None
+    facts, sources = read(files, closely=change is not None)
+    originals = {} if change is None else {path: data.decode() for path, data in change.originals.items()}
+    before, _ = read(originals, closely=True)
+    return Project(facts, sources=sources, known_rules=catalogue.names(), change=change, originals=before)
+
+
+def read(files: dict[str, str], *, closely: bool) -> tuple[list[FileFacts], list[Source]]:
+    """What the files say, and what they are."""
     facts: list[FileFacts] = []
     sources: list[Source] = []
     for path, text in files.items():
         source = discovery.classify(path, text.encode())
         assert isinstance(source, Source), f"{path} would not be reviewed: {source}"
-        sources.append(source)
-        facts.append(readers.read(source, text.encode()))
-    return Project(facts, sources=sources, known_rules=catalogue.names())
+        sources.append(replace(source, closely=closely))
+        facts.append(readers.read(sources[-1], text.encode()))
+    return facts, sources
 
 
-def change_between(base: dict[str, str], files: dict[str, str]) -> change.Change:
+def change_between(base: dict[str, str], files: dict[str, str]) -> Change:
     """The change from `base`, committed, to `files`, staged."""
     with TemporaryDirectory() as folder:
         place = Path(folder)
@@ -65,9 +76,7 @@ def lines_found(
 
     With a `base` the change from it is under review.
     """
-    project = project_of(files)
-    if base:
-        project.change = change_between(base, files)
+    project = project_of(files, base)
     for path in given_up:
         project.files[path] = reading.given_up(project.sources[path], "ten seconds", timed_out=True)
     if rule.meta.after_review:

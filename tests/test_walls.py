@@ -33,7 +33,18 @@ FORBIDDEN = {
     },
     "join": {"readers", "rules", "reporters", "voices", "rewriters", "review"},
     "readers": {"rules", "join", "reporters", "voices", "rewriters", "review", "project", "rule", "finding"},
-    "rules": {"readers", "reporters", "voices", "rewriters", "review"},
+    "rules": {
+        "readers",
+        "reporters",
+        "voices",
+        "rewriters",
+        "review",
+        "change",
+        "sides",
+        "git",
+        "classify",
+        "discovery",
+    },
     "reporters": {"readers", "rules", "join", "rewriters"},
 }
 

@@ -17,7 +17,7 @@ from ._mend import mend, proposed, shown
 from ._settings import colour_option, settings, takes_settings
 
 if TYPE_CHECKING:
-    from ..change import Change
+    from ..facts.change import Change
     from ..config import Config
     from ..report import Report
     from ..review import Review

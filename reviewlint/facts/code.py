@@ -21,12 +21,14 @@ class Definition(FileFact):
 class Class(FileFact):
     """A class. `name` is qualified inside the file; `bases` and `decorators` are dotted names resolved through imports.
 
-    Its constant attributes are `Definition`s (`NotFound.status_code`), its methods `Function`s.
+    Its constant attributes are `Definition`s (`NotFound.status_code`), its methods `Function`s. `fields` are those that
+    are declared with a type, with its source: of models, dataclasses, interfaces.
     """
 
     name: str
     bases: tuple[str, ...] = ()
     decorators: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,19 @@ class Function(FileFact):
     is_async: bool = False
     defaults: tuple[tuple[str, Value], ...] = ()
     decisions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour(FileFact):
+    """What a function does that stands in no other, with `at` around the whole of it. Only in files of a change.
+
+    `name` as in `Function`; a function that is handed over at module level comes with the whole statement. `code` is
+    the same for functions that differ only in layout, comments, types, what they log, the wording of their messages,
+    and the names of what is theirs alone; those stand as `$1`, `$2`, ….
+    """
+
+    name: str
+    code: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,9 @@ from ...source import Source
 from .. import trees
 from ..branches import branches
 from ..conditions import with_conditions
+from ..givers import givers
 from . import imports, syntax
+from .callers import calls_of
 from .problems import problem
 from .scopes import Scope, Scopes
 from .values import Evaluator
@@ -64,9 +66,12 @@ class Catch:
 class Module:
     """One parsed file, as readers see it."""
 
-    def __init__(self, path: str, data: bytes, tree: Tree, side: Side = Side.SERVER) -> None:
+    def __init__(
+        self, path: str, data: bytes, tree: Tree, side: Side = Side.SERVER, *, closely: bool = False
+    ) -> None:
         self.path = path
         self.side = side
+        self.closely = closely
         self.data = data
         self.root = tree.root_node
         # Everything that the screen caught, by the names above, each kind in the order of the text.
@@ -334,9 +339,10 @@ def read(source: Source, data: bytes) -> FileFacts:
     tree = syntax.parse(data)
     if (nothing := trees.rubble(source, tree.root_node)) is not None:
         return nothing
-    module = Module(source.path, data, tree, source.side)
+    module = Module(source.path, data, tree, source.side, closely=source.closely)
     facts = list(with_conditions(_facts(module), module.root, data))
     facts += branches(facts, module.root, data, module.location)
+    facts += givers(facts, lambda name: calls_of(name, module), module.value, module.location)
     broken = problem(module)
     if broken is not None:
         facts.append(broken)

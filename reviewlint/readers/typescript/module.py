@@ -63,6 +63,7 @@ class Module:
     def __init__(self, source: Source, data: bytes, tree: Tree, language: Language) -> None:
         self.path = source.path
         self.side = source.side
+        self.closely = source.closely
         self.data = data
         self.language = language
         self.root = tree.root_node

@@ -9,13 +9,12 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
-from ...change import Change, ChangedFile
+from ...facts.change import Change, ChangedFile
 from ...facts.file import Side
 from ...facts.location import Location, Related
 from ...finding import Finding, Subject
 from ...project import Project
 from ...rule import Meta
-from ...sides import side_of
 
 META = Meta(
     severity="warning",
@@ -41,14 +40,14 @@ def check(project: Project) -> Iterator[Finding]:
     if change is None:
         return
     for path, file in sorted(change.files.items()):
-        if file.before and _runs_once(file.before) and path in project.files and project.side(path) is Side.MIGRATION:
+        if _runs_once(project, file.before) and path in project.files and project.side(path) is Side.MIGRATION:
             yield from _edited(change, path, file)
     # A file that moved and was edited a lot is a deleted one and a new one to git.
     moved = {_name(PurePosixPath(path)) for path, file in change.files.items() if not file.before}
     for path in sorted(change.deleted):
         if (
             _name(PurePosixPath(path)) not in moved
-            and _runs_once(path)
+            and _runs_once(project, path)
             and (path.endswith(".sql") or _is_among_migrations(project, path))
         ):
             yield _finding(change, path, 1, "deleted")
@@ -81,12 +80,13 @@ def _line(path: str, line: int) -> Location:
     return Location(path, line, 1, line, 1)
 
 
-def _runs_once(path: str) -> bool:
-    """Whether a path is that of a migration with a version, by its name and folder alone."""
+def _runs_once(project: Project, path: str) -> bool:
+    """Whether a file of the base is a migration with a version."""
     place = PurePosixPath(path)
     return (
         place.suffix in _COMMENTS
-        and side_of(path, "sql", b"") is Side.MIGRATION
+        and path in project.originals
+        and project.originals[path].side is Side.MIGRATION
         and "supabase/schemas/" not in path
         and _VERSIONED.match(_name(place)) is not None
         and _UNDOES.search(place.name) is None

@@ -1,0 +1,190 @@
+"""What a function does, spelled so that two versions of it can be compared: the same for every language of a tree.
+
+Left out are comments, types, layout and the parentheses that only show what the tree says anyway, what is logged, and
+texts for people. The names of parameters and variables are replaced by their order of appearance.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+_PUNCTUATION = frozenset("( ) [ ] { } , ; : ' \" ` => -> string_start string_end escape_interpolation".split())
+_TRANSPARENT = frozenset(
+    "parenthesized_expression expression_statement block statement_block typed_parameter type as_expression "
+    "satisfies_expression non_null_expression".split()
+)
+"""What means no more than the one thing that it holds."""
+_CASTS = frozenset({"as_expression", "satisfies_expression", "non_null_expression"})
+"""What a type checker is told about the first thing in it."""
+_SAME = {"template_string": "string", "concatenated_string": "string", "typed_default_parameter": "default_parameter"}
+_ASIDE = frozenset(
+    "comment type_annotation type_arguments type_parameters type_parameter return_type accessibility_modifier "
+    "predefined_type type_predicate_annotation asserts_annotation override_modifier readonly implements_clause "
+    "union_type type_identifier generic_type type_alias_declaration interface_declaration pass_statement".split()
+)
+_TEXTS = frozenset({"string", "template_string", "concatenated_string"})
+_LOGS = re.compile(
+    rb"(?:await\s+)?(?:(?:self|this|ctx|req|request|app|fastify)\.)?_{0,2}(?:log(?:ger|ging)?|console)\.", re.I
+)
+_SENTENCE = re.compile(r"\W*[A-Z][\w'’/-]*[,:;.]? +\S+ +\S|\W*[A-Za-z]\w*(?: +[\w'’,.:{}()-]+){3}")
+_SQL = re.compile(r"\s*(?:select|insert|update|delete|with|create|alter|drop|merge|grant|revoke|call)\b", re.I)
+_DESCRIBES = re.compile(
+    rb"@Api[A-Z]\w*|(?:summary|description|response_description|tags|deprecated|include_in_schema|operation_id"
+    rb"|openapi_extra|responses|help|title)\s*="
+)
+"""Decorators and keywords of decorators that say something about a route and change nothing in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """Where a language binds names: by node type, the field that holds the pattern (`""` for all children)."""
+
+    binds: dict[str, str]
+    patterns: frozenset[str]
+
+
+PYTHON = Grammar(
+    {
+        "assignment": "left",
+        "for_statement": "left",
+        "for_in_clause": "left",
+        "named_expression": "name",
+        "default_parameter": "name",
+        "typed_default_parameter": "name",
+        "typed_parameter": "",
+        "parameters": "",
+        "lambda_parameters": "",
+        "as_pattern_target": "",
+    },
+    frozenset(
+        "identifier pattern_list tuple_pattern list_pattern list_splat_pattern dictionary_splat_pattern tuple".split()
+    ),
+)
+TYPESCRIPT = Grammar(
+    {
+        "variable_declarator": "name",
+        "required_parameter": "pattern",
+        "optional_parameter": "pattern",
+        "formal_parameters": "",
+        "arrow_function": "parameter",
+        "catch_clause": "parameter",
+        "for_in_statement": "left",
+    },
+    frozenset(
+        "identifier object_pattern array_pattern rest_pattern pair_pattern assignment_pattern "
+        "object_assignment_pattern shorthand_property_identifier_pattern".split()
+    ),
+)
+
+
+def spelled(node: Node, grammar: Grammar, before: tuple[Node, ...] = ()) -> str:
+    """What the function at `node` does, its own name left out; `before` are decorators that stand outside of it."""
+    writer = _Writer(set(_bound(node, grammar)), node.child_by_field_name("name"))
+    return " ".join([writer.written(decorator) for decorator in before] + [writer.written(node)])
+
+
+def _bound(node: Node, grammar: Grammar) -> Iterator[str]:
+    """The names that the function binds."""
+    stack = [node]
+    while stack:
+        one = stack.pop()
+        field = grammar.binds.get(one.type)
+        if field is not None:
+            given = one.named_children if not field else [one.child_by_field_name(field)]
+            yield from _names([child for child in given if child is not None], grammar)
+        stack += one.named_children
+
+
+def _names(patterns: list[Node], grammar: Grammar) -> Iterator[str]:
+    while patterns:
+        one = patterns.pop()
+        if one.type in ("identifier", "shorthand_property_identifier_pattern"):
+            yield (one.text or b"").decode("utf-8", "replace")
+        elif one.type in grammar.patterns:
+            value = one.child_by_field_name("right") or one.child_by_field_name("key")
+            patterns += [child for child in one.named_children if child != value]
+
+
+class _Writer:
+    def __init__(self, bound: set[str], name: Node | None) -> None:
+        self._bound = bound - {"self", "cls", "this"}
+        self._own = name
+        self._order: dict[str, str] = {}
+
+    def written(self, top: Node) -> str:
+        """The tree below `top` as nested lists. Not by recursion: it is as deep as the strangest source."""
+        done: list[list[str]] = [[]]
+        work: list[Node | tuple[str, bool]] = [top]
+        while work:
+            one = work.pop()
+            if isinstance(one, tuple):
+                kind, transparent = one
+                parts = done.pop()
+                done[-1] += parts if transparent and len(parts) < 2 else [f"({kind} {' '.join(parts)})"]
+            elif not _is_aside(one) and one != self._own:
+                if one.type in _TEXTS and _is_for_people(one):
+                    done[-1].append("…")
+                elif one.child_count == 0 or one.type in ("regex", "shorthand_property_identifier"):
+                    done[-1] += self._leaf(one)
+                else:
+                    work.append((_SAME.get(one.type, one.type), one.type in _TRANSPARENT))
+                    done.append([])
+                    work += one.named_children[:1] if one.type in _CASTS else reversed(one.children)
+        return " ".join(done[0])
+
+    def _leaf(self, node: Node) -> list[str]:
+        kind = node.type
+        if kind in _PUNCTUATION:
+            return []
+        text = (node.text or b"").decode("utf-8", "replace")
+        if kind == "identifier" and not _is_member(node):
+            return [self._named(text)]
+        if kind.startswith("shorthand_property_identifier"):
+            return [f"(pair {text} {self._named(text)})"]
+        return [text]
+
+    def _named(self, name: str) -> str:
+        return self._order.setdefault(name, f"${len(self._order) + 1}") if name in self._bound else name
+
+
+def _is_member(node: Node) -> bool:
+    """Whether an identifier is the name of an attribute or a keyword, and so no variable (only Python has those)."""
+    parent = node.parent
+    if parent is None or parent.type not in ("attribute", "keyword_argument"):
+        return False
+    return node == parent.child_by_field_name("attribute" if parent.type == "attribute" else "name")
+
+
+def _is_aside(node: Node) -> bool:
+    kind = node.type
+    if kind in _ASIDE:
+        return True
+    if kind == "type":  # in Python it may say who makes the value: `Annotated[User, Depends(current_user)]`
+        return b"(" not in (node.text or b"")
+    if kind == "expression_statement":
+        inner = node.named_children[0] if node.named_child_count == 1 else None
+        return inner is not None and (
+            (inner.type in _TEXTS and node.parent is not None and node.parent.type == "block")
+            or (inner.type in ("call", "call_expression", "await", "await_expression") and _is_log(inner))
+        )
+    parent = node.parent
+    if kind == "decorator" or (kind == "keyword_argument" and parent is not None and _is_in_decorator(parent)):
+        return _DESCRIBES.match(node.text or b"") is not None
+    return False
+
+
+def _is_in_decorator(arguments: Node) -> bool:
+    call = arguments.parent
+    return call is not None and call.parent is not None and call.parent.type == "decorator"
+
+
+def _is_log(call: Node) -> bool:
+    return _LOGS.match((call.text or b"")[:100]) is not None
+
+
+def _is_for_people(node: Node) -> bool:
+    """Whether a text is a sentence: its wording is no behaviour."""
+    text = (node.text or b"")[:300].decode("utf-8", "replace").lstrip("rbfuRBFU\"'`")
+    return _SENTENCE.match(text) is not None and _SQL.match(text) is None

@@ -5,22 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import MISSING, fields
 from typing import Any
 
-from . import catalogue
+from . import catalogue, checklists
 from .config import typed
 from .config.files import option_types
 from .examples import parse
 from .rule import Rule
 from .voices.voice import filled_in
 from .wording import listed
-
-CHECKLISTS = {
-    "F": "foreman",
-    "E": "engineer",
-    "R": "reliability",
-    "A": "architect",
-    "S": "specialist",
-}
-"""The voices whose checklists ask for a rule, by the initials in `Meta.asked_by`."""
 
 _FENCES = {
     "py": "python",
@@ -67,7 +58,7 @@ def _rule(rule: Rule, every_example: bool) -> Iterator[str]:
             f"- family: {rule.family}",
             f"- {meta.severity}, {meta.confidence} confidence; {level}; since {meta.since}",
             f"- reads: {listed([_LANGUAGES.get(language, language) for language in meta.languages])}",
-            *_asked_by(meta.asked_by),
+            *_asked_by(rule.name),
         ]
     )
     if rule.why:
@@ -97,9 +88,9 @@ def _rule(rule: Rule, every_example: bool) -> Iterator[str]:
     yield f"`reviewlint: ignore[{rule.name}] reason` in a comment on the line, or alone on the line above."
 
 
-def _asked_by(initials: str) -> list[str]:
-    names = [CHECKLISTS[each] for each in re.findall("[A-Z]", initials) if each in CHECKLISTS]
-    return [f"- asked for by the {listed(names)} checklist{'s' * (len(names) > 1)}"] if names else []
+def _asked_by(rule: str) -> list[str]:
+    """The lines of the checklists that the rule answers."""
+    return [f"- asked for by the {name}: “{line.says}”" for name, line in checklists.asking_for(rule)]
 
 
 def _chosen(examples: Sequence[str]) -> list[str]:

@@ -15,6 +15,16 @@ LABELS = {State.IGNORED: "ignored", State.BASELINED: "in the baseline", State.OU
 
 def summary(report: Report) -> Iterator[str]:
     """The lines of the summary, the counts last."""
+    yield from losses(report)
+    change = report.review.change
+    if change is not None:
+        changed = len(change.files) + len(change.deleted)
+        yield f"reviewed as a change since {change.base}: {counted(changed, 'file')}"
+    yield counts(report)
+
+
+def losses(report: Report) -> Iterator[str]:
+    """A line for everything that the review could not do."""
     review = report.review
     lost = [each for each in review.skipped if not each.expected]
     for each in lost[:MOST_SKIPPED]:
@@ -29,10 +39,6 @@ def summary(report: Report) -> Iterator[str]:
             f"internal error in {fault.where}: {fault.message}. Everything else was reviewed. Please report this with "
             "the code that caused it"
         )
-    if review.change is not None:
-        changed = len(review.change.files) + len(review.change.deleted)
-        yield f"reviewed as a change since {review.change.base}: {counted(changed, 'file')}"
-    yield counts(report)
 
 
 def by_rule(report: Report) -> Iterator[str]:

@@ -68,17 +68,17 @@ def takes_settings(command: Command) -> Command:
 
 def settings(
     *,
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    per_file: tuple[str, ...],
-    strict: bool | None,
-    min_severity: str | None,
-    min_confidence: str | None,
-    fail_on: str | None,
-    voice: str | None,
-    strict_files: bool | None,
-    require_semgrep: bool | None,
-    config: str | None,
+    select: tuple[str, ...] = (),
+    ignore: tuple[str, ...] = (),
+    per_file: tuple[str, ...] = (),
+    strict: bool | None = None,
+    min_severity: str | None = None,
+    min_confidence: str | None = None,
+    fail_on: str | None = None,
+    voice: str | None = None,
+    strict_files: bool | None = None,
+    require_semgrep: bool | None = None,
+    config: str | None = None,
 ) -> Settings:
     """What the options say. Raises `Failure` for names that do not exist."""
     values: dict[str, Any] = {

@@ -14,7 +14,7 @@ from ._settings import colour_option
 @colour_option
 def command(output_format: str, colour: ColourChoice) -> int:
     """List the rules: family, level, severity, languages, and what each one finds."""
-    from .. import catalogue
+    from .. import catalogue, checklists
 
     rules = sorted(catalogue.load_all(), key=lambda rule: (rule.family, rule.name))
     if output_format == "json":
@@ -31,7 +31,7 @@ def command(output_format: str, colour: ColourChoice) -> int:
                         "confidence": str(rule.confidence),
                         "languages": list(rule.meta.languages),
                         "summary": rule.summary,
-                        "asked_by": rule.meta.asked_by.split(),
+                        "asked_by": sorted({name for name, _ in checklists.asking_for(rule.name)}),
                         "since": rule.meta.since,
                     }
                     for rule in rules

@@ -33,7 +33,7 @@ class Voice:
     `priorities` are families, the one that matters most first; those that are not named come after them.
     `remarks` hold sentences by rule, the first that can be filled is spoken. A rule without any gets the sentence of
     its own module (`otherwise = "remark"`) or the first sentence of its reasons (`"why"`).
-    `verdict` has one sentence for each decision.
+    `verdict` has one sentence for each decision. `checklist` is the one it goes through: a name, or a file's path.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Voice:
     priorities: tuple[str, ...] = ()
     otherwise: Literal["remark", "why"] = "remark"
     remarks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    checklist: str = "foreman"
 
     def rank(self, family: str) -> int:
         """How early this voice speaks about a family, 0 first."""
@@ -122,13 +123,13 @@ def read(path: Path) -> Voice:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise VoiceError(f"voice file {path}: is not valid TOML: {error}") from None
     try:
-        return _voice(data, path.stem)
+        return _voice(data, path)
     except ValueError as error:
         raise VoiceError(f"voice file {path}: {error}") from None
 
 
-def _voice(data: Mapping[str, Any], name: str) -> Voice:
-    _only(data, ("manner", "priorities", "otherwise", "verdict", "remarks"), "key")
+def _voice(data: Mapping[str, Any], path: Path) -> Voice:
+    _only(data, ("manner", "priorities", "otherwise", "checklist", "verdict", "remarks"), "key")
     verdict = _table(data, "verdict")
     _only(verdict, DECISIONS, "decision")
     for decision in DECISIONS:
@@ -143,6 +144,9 @@ def _voice(data: Mapping[str, Any], name: str) -> Voice:
         raise ValueError("`priorities` takes a list of families")
     if data.get("otherwise", "remark") not in ("remark", "why"):
         raise ValueError('`otherwise` takes "remark" or "why"')
+    checklist = data.get("checklist", "foreman")
+    if not isinstance(checklist, str):
+        raise ValueError("`checklist` takes the name of a checklist, or the path of one that ends in .toml")
     remarks: dict[str, tuple[str, ...]] = {}
     for rule, said in _table(data, "remarks").items():
         sentences = [said] if isinstance(said, str) else said
@@ -150,12 +154,13 @@ def _voice(data: Mapping[str, Any], name: str) -> Voice:
             raise ValueError(f"the remark on `{rule}` takes a sentence or a list of sentences")
         remarks[rule] = tuple(sentences)
     return Voice(
-        name=name,
+        name=path.stem,
         manner=str(data.get("manner", "")),
         verdict=verdict,
         priorities=tuple(priorities),
         otherwise=data.get("otherwise", "remark"),
         remarks=remarks,
+        checklist=str(path.parent / checklist) if checklist.endswith(".toml") else checklist,
     )
 
 

@@ -199,7 +199,7 @@ def test_messages_into_a_closed_pipe_are_no_traceback(project: Path) -> None:
 def test_shells_can_complete_commands() -> None:
     environment = {"_REVIEWLINT_COMPLETE": "bash_complete", "COMP_WORDS": "reviewlint ch", "COMP_CWORD": "1"}
     done = reviewlint(env=environment)
-    assert (done.returncode, done.stdout) == (0, "plain,check\n")
+    assert (done.returncode, done.stdout) == (0, "plain,check\nplain,checklist\n")
 
 
 def test_closed_streams_do_no_harm(project: Path) -> None:

@@ -42,6 +42,18 @@ class HandedQuery(FileFact):
 
 
 @dataclass(frozen=True, slots=True)
+class GivenToQuery(FileFact):
+    """A call of a function of the same file that puts a parameter into the text of a query. `at` is the call.
+
+    `callee` is the qualified name of that function, `arguments` what its parameters are given here, by their names.
+    """
+
+    function: str
+    callee: str
+    arguments: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentQuery(FileFact):
     """A filter handed to a document database: `users.find(filter)`, `User.updateOne(filter, change)`.
 

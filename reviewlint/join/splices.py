@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 
 from ..facts.algebra import put_in
 from ..facts.code import Class, Function
-from ..facts.data import Check, Query
+from ..facts.data import Check, GivenToQuery, Query
 from ..facts.http import Route
-from ..facts.imports import Import
+from ..facts.imports import Export, Import
+from ..facts.location import Related
 from ..facts.values import (
     Call,
     Choice,
@@ -38,6 +39,8 @@ REQUEST, COMMAND_LINE, ENVIRONMENT, TERMINAL = "the request", "the command line"
 
 _DEPTH = 8
 """How many definitions and calls are followed one into the other."""
+_HANDED = 3
+"""How many calls are followed back to where a parameter comes from."""
 _HOLE = "{}"
 
 _NUMBERS = frozenset(
@@ -108,19 +111,41 @@ _FIXED_TYPES = frozenset(
 )
 _TYPE_NAMES = re.compile(r"\"[^\"]*\"|'[^']*'|[A-Za-z_][\w.]*")
 
+_VALUE = re.compile(
+    r"(?:[=<>]|\b(?:like|ilike|and|or|between|limit|offset|interval|when|then|else|in|any|all)\b\s*\(?|\bvalues\s*\(|\bvalues\b.*,"
+    r"|\bin\s*\([^)]*,|\|\||[+*/-])\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What stands before a value."""
+_IDENTIFIER = re.compile(
+    r"(?:\b(?:from|join|into|update|table|by|select|schema|database|index|on|column|view|exists|as|truncate|trigger|role"
+    r"|user|sequence|function|type|extension|only|refresh|concurrently|to|use|warehouse)|,|\(|\*)\s*[\"`\[]?$|[\"`\[.]$",
+    re.IGNORECASE,
+)
+"""What stands before the name of a table or column."""
+
 
 @dataclass(frozen=True, slots=True)
 class Splice:
     """A value that becomes part of a query's text.
 
     `before` and `after` are the text around it, other holes as `{}`. `origin` says which outsider it comes from
-    (`the request`, `the command line`, …), `""` where that is not known.
+    (`the request`, `the command line`, …), `""` where that is not known. `way` are the calls of functions of the file
+    that handed it on, where it came by such.
     """
 
     value: Value
     before: str
     after: str
     origin: str = ""
+    way: tuple[Related, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """What stands in the hole: a `value`, an `identifier`, or a `fragment` of SQL."""
+        if self.before.count("'") % 2 or _VALUE.search(self.before):
+            return "value"
+        return "identifier" if _IDENTIFIER.search(self.before) else "fragment"
 
 
 class Splices:
@@ -135,6 +160,15 @@ class Splices:
         for imported in project.facts(Import):
             self._imports[imported.at.path].append(imported)
         self._imported: dict[str, dict[str, str]] = {}
+        self._givers: dict[tuple[str, str], list[GivenToQuery]] = defaultdict(list)
+        for given in project.facts(GivenToQuery):
+            self._givers[given.at.path, given.callee].append(given)
+        self._given_away = {(export.at.path, export.local or export.name) for export in project.facts(Export)}
+        for imported in project.facts(Import):
+            for name, _ in imported.names:
+                place = located(project, imported.at.path, f"{imported.module}.{name}") if self._givers else None
+                if place is not None:
+                    self._given_away.add(place)
         self._checks: dict[tuple[str, str], list[Check]] = defaultdict(list)
         for check in project.facts(Check):
             self._checks[(check.at.path, check.function)].append(check)
@@ -220,7 +254,62 @@ class Splices:
                 for leaf in self._leaves(option, query, depth):
                     origin = self._origin(leaf)
                     if origin or not _NAMES_A_PARAMETER.search(around[0]):
-                        yield Splice(leaf, *around, origin)
+                        yield from self._splice(Splice(leaf, *around, origin), query)
+
+    def _splice(self, splice: Splice, query: Query) -> Iterator[Splice]:
+        """The splice with what the calls of its function say about it; none where they only name tables and columns."""
+        parameter = splice.value
+        if splice.origin or not isinstance(parameter, Parameter):
+            yield splice
+            return
+        origin, way = self._handed_in(parameter, query, _HANDED)
+        if origin or splice.kind != "identifier" or not self._is_settled_by_callers(parameter, query, _HANDED):
+            yield replace(splice, origin=origin, way=way)
+
+    # Who calls
+
+    def _handed_in(self, parameter: Parameter, query: Query, hops: int) -> tuple[str, tuple[Related, ...]]:
+        """Which outsider a call in the file gives a parameter from, `""` where none does, and by which calls."""
+        for given, leaves in self._given_to(parameter, query):
+            for leaf in leaves:
+                step = Related(given.at, f"`{self.spelled(leaf)}` is handed to `{given.callee}` here")
+                origin = self._origin(leaf)
+                if origin:
+                    return origin, (step,)
+                if isinstance(leaf, Parameter) and hops:
+                    origin, way = self._handed_in(leaf, _standing_at(given, query), hops - 1)
+                    if origin:
+                        return origin, (*way, step)
+        return "", ()
+
+    def _is_settled_by_callers(self, parameter: Parameter, query: Query, hops: int) -> bool:
+        """Whether a parameter of a function that only this file can call is constant in all of the calls."""
+        calls = list(self._given_to(parameter, query)) if self._is_private(parameter) else []
+        return bool(calls) and all(
+            isinstance(leaf, Parameter)
+            and hops > 0
+            and self._is_settled_by_callers(leaf, _standing_at(given, query), hops - 1)
+            for given, leaves in calls
+            for leaf in leaves
+        )
+
+    def _given_to(self, parameter: Parameter, query: Query) -> Iterator[tuple[GivenToQuery, list[Value]]]:
+        """The calls in the file of a parameter's function, and what of the argument is not constant there."""
+        for given in self._givers.get((parameter.at.path, parameter.function), ()):
+            arguments = dict(given.arguments)
+            if parameter.name in arguments:
+                argument = put_in(parameter, parameter.function, arguments, given.at)
+                argument = resolve(self._project, _without_quoted(argument))
+                yield given, list(self._leaves(argument, _standing_at(given, query), _DEPTH))
+            else:
+                yield given, []
+
+    def _is_private(self, parameter: Parameter) -> bool:
+        """Whether the function of a parameter is called in its own file alone."""
+        path, name = parameter.at.path, parameter.function
+        if "." in name:
+            return name.rpartition(".")[2].startswith(("_", "#"))
+        return (path, name) not in self._routes and (path, name) not in self._given_away
 
     # What is constant
 
@@ -245,7 +334,7 @@ class Splices:
             case Reference():
                 yield from self._leaves_of_reference(value, query, depth)
             case Parameter():
-                is_fixed = self._is_fixed_type(value) or self._is_converted(value)
+                is_fixed = self._is_fixed_type(value) or self._is_converted(value) or self._is_fixed_field(value)
                 if not is_fixed and not _PLACEHOLDERS.search(value.name + value.path):
                     yield value
             case Unknown(source=source):
@@ -261,8 +350,8 @@ class Splices:
             return
         if isinstance(converter, Reference) and converter.name.rpartition(".")[2] in _NUMBERS:
             return
-        origin = self._origin(call)
-        if origin:
+        passes = name in _PASSING and (call.arguments or call.receiver is not None)
+        if _origin_of_name(call.callee) if passes else self._origin(call):
             yield call
             return
         if _doubles_quotes(call) or _keeps_letters_only(call):
@@ -276,7 +365,7 @@ class Splices:
                     put_in(_without_quoted(returned), own.name, _given(own, call), call.at), query, depth - 1
                 )
             return
-        if name in _PASSING and (call.arguments or call.receiver is not None):
+        if passes:
             given = [*call.arguments, *(value for _, value in call.keywords)]
             given = [one for one in given if not (isinstance(one, Unknown) and one.source.startswith("/"))]
             if call.receiver is not None:
@@ -343,6 +432,18 @@ class Splices:
             return True
         whole = parameter.path in ("", ".value", ".name", "[]", "[].value", "[].name")
         return whole and len(names) == 1 and self._is_enumeration(names[0].strip("\"'"), parameter.at.path)
+
+    def _is_fixed_field(self, parameter: Parameter) -> bool:
+        """Whether a parameter's class declares the field that is taken of it as a number, a date, one of a set."""
+        _, _, rest = parameter.path.partition(".")
+        field, _, more = rest.partition(".")
+        held = _held(parameter.annotation)
+        place = located(self._project, parameter.at.path, held) if held and not more else None
+        klass = self._classes.get(place) if place is not None else None
+        annotation = dict(klass.fields).get(field.removesuffix("[]")) if klass is not None else None
+        if klass is None or annotation is None:
+            return False
+        return self._is_fixed_type(replace(parameter, at=klass.at, annotation=annotation, path=""))
 
     def _is_converted(self, parameter: Parameter) -> bool:
         """Whether the route's path says that a handler's parameter is a number or a UUID."""
@@ -421,6 +522,20 @@ class Splices:
 def splices(project: Project) -> Splices:
     """The view: `project.view(splices).of(query)`."""
     return Splices(project)
+
+
+def _held(annotation: str) -> str:
+    """The one class that a type speaks of: `Filter` of `Annotated[Filter | None, Query()]`; `""` for others."""
+    plain = annotation.strip().removeprefix(":").strip()
+    if plain.startswith(("Annotated[", "typing.Annotated[")):
+        plain = plain.partition("[")[2].partition(",")[0]
+    names = [name for name in _TYPE_NAMES.findall(plain) if name not in _WRAPPED_TYPES]
+    return names[0].strip("\"'") if len(names) == 1 else ""
+
+
+def _standing_at(given: GivenToQuery, query: Query) -> Query:
+    """The query as seen from a call of its function."""
+    return replace(query, at=given.at, function=given.function)
 
 
 def _origin_of_name(name: str) -> str:

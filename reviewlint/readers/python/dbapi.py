@@ -13,7 +13,10 @@ from . import queries
 if TYPE_CHECKING:
     from .module import Module
 
-TRIGGERS = (b".execute", b".fetch", b".copy", b".iterate", b".prepare", b".cursor", b".mogrify", b".sql(")
+TRIGGERS = (
+    b".execute", b".fetch", b".copy", b".iterate", b".prepare", b".cursor", b".mogrify", b".sql(", b".query(",
+    b"clickhouse", b"records", b"bigquery", b"pony.",
+)  # fmt: skip
 _ASYNCPG = frozenset(
     {"execute", "executemany", "fetch", "fetchrow", "fetchval", "fetchmany", "prepare", "cursor", "copy_from_query"}
 )
@@ -21,8 +24,23 @@ _DATABASES = frozenset({"execute", "execute_many", "fetch_all", "fetch_one", "fe
 _DBAPI = frozenset(
     {"execute", "executemany", "executescript", "execute_async", "execute_fetchall", "copy_expert", "copy", "mogrify"}
 )
-_METHODS = {"asyncpg": _ASYNCPG, "databases": _DATABASES, "duckdb": _DBAPI | {"sql", "query"}}
-CALLS = _ASYNCPG | _DATABASES | _DBAPI | {"sql", "query"}
+_METHODS = {
+    "asyncpg": _ASYNCPG,
+    "databases": _DATABASES,
+    "duckdb": _DBAPI | {"sql", "query"},
+    "oracledb": _DBAPI | {"prepare", "parse"},
+    "cx_Oracle": _DBAPI | {"prepare", "parse"},
+    "records": frozenset({"query", "bulk_query"}),
+    "clickhouse_driver": frozenset({"execute", "execute_iter", "query_dataframe", "execute_with_progress"}),
+    "clickhouse_connect": frozenset({"query", "command", "query_df", "query_np", "query_arrow", "raw_query"}),
+    "bigquery": frozenset({"query", "query_and_wait"}),
+    "pony": frozenset({"execute", "select", "get", "exists"}),
+    "spark": frozenset({"sql"}),
+}
+"""The methods that take SQL, of the drivers that have more or others than PEP 249."""
+_COMMON = _ASYNCPG | _DATABASES | _DBAPI | {"sql", "query"}
+CALLS = _COMMON.union(*_METHODS.values())
+_PACKAGES = {"bigquery": "google.cloud.bigquery", "spark": "pyspark"}
 _COMPOSED = ("psycopg.sql.", "psycopg2.sql.")
 
 
@@ -32,6 +50,10 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
     if receiver is None:
         return
     method = module.callee(node).rpartition(".")[2]
+    if method not in _COMMON and not module.has_import(
+        *(_PACKAGES.get(one, one) for one, methods in _METHODS.items() if method in methods)
+    ):
+        return
     driver = queries.driver_of(module.value(receiver), module) or queries.library(module.dotted(receiver) + ".x")
     if driver == "sqlalchemy" or (driver and method not in _METHODS.get(driver, _DBAPI)):
         return

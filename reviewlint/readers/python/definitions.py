@@ -32,8 +32,19 @@ def klass(scope: "Scope", module: "Module") -> Iterator[FileFact]:
             if base.type != "keyword_argument" and (name := module.dotted(_generic(base)))
         ),
         module.decorators(scope),
+        tuple(_typed(scope.body, module)),
     )
     yield from _in_block(syntax.children(scope.body), f"{scope.name}.", module)
+
+
+def _typed(body: Node, module: "Module") -> Iterator[tuple[str, str]]:
+    """The attributes of a class that are declared with a type, and that type."""
+    for statement in body.named_children:
+        node = statement.named_children[0] if statement.type == "expression_statement" else statement
+        annotation = node.child_by_field_name("type") if node.type == "assignment" else None
+        left = node.child_by_field_name("left")
+        if annotation is not None and left is not None and left.type == "identifier":
+            yield module.text(left), module.one_line(annotation)
 
 
 def _generic(base: Node) -> Node:

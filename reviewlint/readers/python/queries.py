@@ -36,6 +36,12 @@ PARAMSTYLES = {
     "asyncpg": DOLLAR,
     "databases": COLON,
     "sqlalchemy": COLON,
+    "records": COLON,
+    "clickhouse_driver": PERCENT,
+    "clickhouse_connect": PERCENT,
+    "bigquery": "",
+    "pony": "",
+    "spark": "",
 }
 """How each driver spells a bound value, from PEP 249's `paramstyle` of each and the manuals of the others."""
 
@@ -47,6 +53,7 @@ _LIBRARIES = {
     "pysqlite3": "sqlite3",
     "flask_mysqldb": "MySQLdb",
     "flaskext": "pymysql",
+    "pyspark": "spark",
 }
 _HANDED_ON = frozenset(
     """cursor acquire connection connect getconn get_connection begin transaction begin_nested execution_options
@@ -185,6 +192,8 @@ def library(name: str) -> str:
     """The driver that a dotted name belongs to, `""` where it is none's."""
     if name.startswith("django.db."):
         return "django" if name.startswith(("django.db.connection", "django.db.connections")) else ""
+    if name.startswith("google.cloud.bigquery."):
+        return "bigquery"
     first = name.partition(".")[0]
     first = _LIBRARIES.get(first, first)
     return first if first in PARAMSTYLES and first != "django" and "." in name else ""

@@ -24,6 +24,7 @@ from ...facts.values import (
     Value,
     constant_text,
 )
+from .. import templates
 from . import syntax, variables
 from .literals import string_constant
 
@@ -612,6 +613,8 @@ class Evaluator:
         if inner is None or method not in _METHODS:
             return None
         receiver = self.value(inner)
+        if method in _FILLING:
+            return self._filled(at, receiver, arguments, keywords)
         if method == "join" and is_textual(receiver) and len(arguments) == 1:
             return self.joined(at, receiver, arguments[0])
         if is_textual(receiver):
@@ -623,6 +626,25 @@ class Evaluator:
         if isinstance(receiver, Parameter | Reference) and not arguments:
             return self._view(at, receiver, method)
         return None
+
+    def _filled(
+        self, at: Location, template: Value, arguments: tuple[Value, ...], keywords: tuple[tuple[str, Value], ...]
+    ) -> Value | None:
+        """What a template makes of values: `Template("… $name").substitute(name=name)`."""
+        kind = _TEMPLATES.get(template.callee) if isinstance(template, Call) and template.arguments else None
+        written = constant_text(template.arguments[0]) if kind and isinstance(template, Call) else None
+        if kind is None or written is None:
+            return None
+        mapping = arguments[0] if arguments else dict(keywords).get("**")
+        parts: list[Value] = []
+        for constant, name in templates.pieces(written, kind):
+            parts.append(Constant(at, constant))
+            if name:
+                found = dict(keywords).get(name)
+                if found is None and mapping is not None:
+                    found = member(mapping, f".{name}", at)
+                parts.append(found or Unknown(at, name))
+        return text(at, parts, "a template")
 
     def _text_method(
         self,
@@ -772,8 +794,14 @@ class Evaluator:
         return choice(at, [put_in(value, scope.name, given, at) for value in found])
 
 
+_TEMPLATES = {"string.Template": "dollar", "jinja2.Template": "curly", "jinja2.environment.Template": "curly"}
+"""The templates whose holes are known by name, with the kind of their marks."""
+_FILLING = frozenset({"substitute", "safe_substitute", "render"})
 _METHODS = (
-    _SAME_TEXT | _CASED | {"join", "format", "format_map", "replace", "split", "get", "copy", "keys", "values", "items"}
+    _FILLING
+    | _SAME_TEXT
+    | _CASED
+    | {"join", "format", "format_map", "replace", "split", "get", "copy", "keys", "values", "items"}
 )
 
 

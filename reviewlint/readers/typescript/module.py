@@ -19,8 +19,10 @@ from ...source import Source
 from .. import trees
 from ..branches import branches
 from ..conditions import with_conditions
+from ..givers import givers
 from . import imports, syntax
 from .bindings import Binding
+from .callers import calls_of
 from .grammar import parsed
 from .instances import Instances
 from .problems import problem
@@ -256,6 +258,10 @@ class Module:
                     suffixes.append("." + (self.text(own) if own is not None else ""))
                 case "call_expression":
                     inner = node.child_by_field_name("function")
+                    is_load = inner is not None and self.text(inner) in ("require", "import")
+                    loaded = imports.loaded(node) if is_load else None
+                    if loaded is not None:
+                        return loaded.module + "".join(reversed(suffixes))
                     suffixes.append("()")
                 case "new_expression":
                     inner = node.child_by_field_name("constructor")
@@ -410,6 +416,7 @@ def read(source: Source, data: bytes) -> FileFacts:
     module = Module(source, data, tree, language)
     facts = list(with_conditions(_facts(module), module.root, data))
     facts += branches(facts, module.root, data, module.location)
+    facts += givers(facts, lambda name: calls_of(name, module), module.value, module.location)
     broken = problem(module)
     if broken is not None:
         facts.append(broken)

@@ -118,7 +118,14 @@ def klass(scope: Scope, module: Module) -> Iterator[FileFact]:
                 if clause.type == "extends_clause" and (base := clause.child_by_field_name("value")) is not None:
                     bases.append(module.dotted(base))
     decorators = tuple(_decorators(scope.node, module))
-    yield Class(module.location(scope.node), scope.name, tuple(filter(None, bases)), decorators)
+    fields = tuple(
+        (module.text(name), module.one_line(annotation).lstrip(": "))
+        for child in scope.body.named_children
+        if child.type == "public_field_definition"
+        and (name := child.child_by_field_name("name")) is not None
+        and (annotation := child.child_by_field_name("type")) is not None
+    )
+    yield Class(module.location(scope.node), scope.name, tuple(filter(None, bases)), decorators, fields)
     for child in scope.body.named_children:
         if child.type == "public_field_definition":
             name, value = child.child_by_field_name("name"), child.child_by_field_name("value")

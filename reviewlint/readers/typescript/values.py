@@ -23,7 +23,8 @@ from ...facts.values import (
     constant_text,
     options,
 )
-from . import syntax
+from .. import templates
+from . import formats, syntax
 from .bindings import Binding, Bindings, Write, reaches
 from .scopes import ITERATIONS, Scope
 
@@ -703,8 +704,13 @@ class Evaluator:
         if callee == "Deno.env.get" and given:
             name = constant_text(self.value(given[0]))
             return Environment(at, name) if name is not None else Call(at, callee, self._arguments(given))
+        if callee == "require" and len(given) == 1 and (name := constant_text(self.value(given[0]))) is not None:
+            return Reference(at, name)
         if callee in _SAME and given:
             return self.value(given[0])
+        formatted = self._formatted(at, function, callee, given)
+        if formatted is not None:
+            return formatted
         if callee == "Array.from" and len(given) == 2:
             return self._mapped(node, given[1])
         receiver: Value | None = None
@@ -728,6 +734,45 @@ class Evaluator:
         if not callee:
             return self._unknown(node)
         return Call(at, _capped(callee), self._arguments(given), receiver=receiver)
+
+    def _formatted(self, at: Location, function: Node, callee: str, given: list[Node]) -> Value | None:
+        """What a formatting function or a template makes of values; None for other calls."""
+        if formats.is_formatter(callee) and given:
+            template = constant_text(self.value(given[0]))
+            return None if template is None else self._printed(at, template, self._arguments(given[1:]))
+        kind = formats.rendered(callee)
+        if kind and len(given) > 1:
+            template = constant_text(self.value(given[0]))
+            return None if template is None else self._filled(at, template, kind, given[1])
+        if given and function.type in ("identifier", "call_expression") and self._module.mentions(*formats.MENTIONS):
+            made = self.value(function)
+            kind = formats.compiled(made.callee) if isinstance(made, Call) and made.arguments else ""
+            template = constant_text(made.arguments[0]) if kind and isinstance(made, Call) else None
+            return None if template is None else self._filled(at, template, kind, given[0])
+        return None
+
+    def _printed(self, at: Location, template: str, values: tuple[Value, ...]) -> Value:
+        parts: list[Value] = []
+        rest = list(values)
+        for text, hole in formats.printf(template):
+            parts.append(Constant(at, text))
+            if hole and rest:
+                value = rest.pop(0)
+                parts.append(Call(at, "Number", (value,)) if hole == "number" else value)
+        for value in rest:
+            parts += [Constant(at, " "), value]
+        return self._joined(at, parts, "format")
+
+    def _filled(self, at: Location, template: str, kind: str, data: Node) -> Value:
+        values, parts = self.value(data), list[Value]()
+        for text, name in templates.pieces(template, kind):
+            parts.append(Constant(at, text))
+            if name:
+                value = values
+                for step in name.split("."):
+                    value = self._step(value, f".{step}", data)
+                parts.append(value)
+        return self._joined(at, parts, "a template")
 
     def _arguments(self, given: list[Node]) -> tuple[Value, ...]:
         return tuple(self.value(argument) for argument in given[:_MAX_PARTS])

@@ -87,7 +87,7 @@ def check(project: Project) -> Iterator[Finding]:
         if found:
             is_error = reaching is not None or origin
             judged = _error(query, found, reaching, origin, view) if is_error else _warning(query, found, view)
-            if id(query) in direct and all(_kind(splice) == "value" for splice in found):
+            if id(query) in direct and all(splice.kind == "value" for splice in found):
                 judged = replace(judged, rewrite=Rewrite("bind_values", query))
             yield _of_tests(judged) if side is Side.TEST and origin != REQUEST else judged
         elif view.is_handed_on(query) and (reaching is not None or origin):
@@ -112,7 +112,7 @@ def _error(query: Query, found: tuple[Splice, ...], flow: Flow | None, origin: s
         query.at,
         f"{what}{_put_together(query)}.{_path(query)}",
         _remedy(query, found, view),
-        flow.trace if flow is not None else _steps(query),
+        flow.trace if flow is not None else (*_ways(outside), *_steps(query)),
         slots=_slots(query, outside, view),
         severity=Severity.ERROR,
         confidence=Confidence.HIGH if query.certain else Confidence.MEDIUM,
@@ -222,36 +222,22 @@ def _steps(query: Query) -> tuple[Related, ...]:
     return tuple(Related(place, note) for place, note in zip(places, notes, strict=False))
 
 
+def _ways(found: Sequence[Splice]) -> tuple[Related, ...]:
+    return tuple(dict.fromkeys(step for splice in found for step in splice.way))
+
+
 def _slots(query: Query, found: Sequence[Splice], view: Splices) -> dict[str, str]:
     return {"values": _listed(found, view), "call": query.call, "line": str(query.at.line)}
 
 
 # As code
 
-_VALUE = re.compile(
-    r"(?:[=<>]|\b(?:like|ilike|and|or|between|limit|offset|interval|when|then|else|in|any|all)\b\s*\(?|\bvalues\s*\(|\bvalues\b.*,"
-    r"|\bin\s*\([^)]*,|\|\||[+*/-])\s*$",
-    re.IGNORECASE | re.DOTALL,
-)
-_IDENTIFIER = re.compile(
-    r"(?:\b(?:from|join|into|update|table|by|select|schema|database|index|on|column|view|exists|as|truncate|trigger|role"
-    r"|user|sequence|function|type|extension|only|refresh|concurrently|to|use|warehouse)|,|\(|\*)\s*[\"`\[]?$|[\"`\[.]$",
-    re.IGNORECASE,
-)
-_TABLE = re.compile(r"\b(?:from|join|into|update|table|truncate|exists|only)\s*[\"`\[]?$", re.IGNORECASE)
 _OPEN_LITERAL = re.compile(r"[EN]?'((?:[^']|'')*)$")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
-def _kind(splice: Splice) -> str:
-    """What stands in the hole: a `value`, an `identifier`, or a `fragment` of SQL."""
-    if splice.before.count("'") % 2 or _VALUE.search(splice.before):
-        return "value"
-    return "identifier" if _IDENTIFIER.search(splice.before) else "fragment"
-
-
 def _remedy(query: Query, found: tuple[Splice, ...], view: Splices) -> str:
-    kinds = {kind: splice for splice in reversed(found) for kind in (_kind(splice),)}
+    kinds = {splice.kind: splice for splice in reversed(found)}
     if "identifier" in kinds:
         return _chosen(query, kinds["identifier"], view)
     code = _bound(query, found, view) if "fragment" not in kinds else ""
@@ -375,6 +361,66 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== shop/stock.py
+import sqlite3
+from dataclasses import dataclass
+from string import Template
+
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@dataclass
+class Page:
+    term: str
+    size: int
+
+
+class Stock:
+    def __init__(self, connection):
+        self.connection = connection
+
+    def find(self, name):
+        return self.connection.execute(f"SELECT id FROM stock WHERE name = '{name}'")  # <-- error: from the request
+
+    def page(self, page: Page):
+        self.connection.execute(f"SELECT id FROM stock LIMIT {page.size}")
+        self.connection.execute(f"SELECT id FROM stock WHERE name = '{page.term}'")  # <-- the term is a text
+
+    def count(self):
+        return _count(self.connection, "stock") + _count(self.connection, "orders")
+
+
+def _count(connection, table):
+    return connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+
+
+@app.get("/stock")
+def find():
+    connection = sqlite3.connect("shop.db")
+    connection.execute(Template("SELECT id FROM stock WHERE name = '$name'").substitute(name=request.args["name"]))  # <-- filled
+    return Stock(connection).find(request.args["name"])
+""",
+    """
+=== src/find.js
+const util = require("node:util");
+const _ = require("lodash");
+const express = require("express");
+const pool = new (require("pg").Pool)();
+const byName = _.template("SELECT id FROM stock WHERE name = '<%= name %>'");
+const app = express();
+
+const find = (table, key) => pool.query(`SELECT id FROM ${table} WHERE key = '${key}'`); // <-- error: the request's key
+
+app.get("/stock", async (req, res) => {
+  res.json(await find("stock", req.query.key));
+  await pool.query(byName({ name: req.query.name })); // <-- filled from the request
+  await pool.query(util.format("SELECT id FROM stock WHERE name = '%s'", req.query.name)); // <-- the same
+  await pool.query(util.format("SELECT id FROM stock LIMIT %d", req.query.size));
+});
+""",
     """
 === shop/orders.py
 import psycopg2

@@ -90,16 +90,18 @@ def test_sarif_has_what_code_scanning_asks_for() -> None:
     log = json.loads(written("sarif", report))
     assert (log["version"], len(log["runs"])) == ("2.1.0", 1)
     (run,) = log["runs"]
-    plain, secure = run["tool"]["driver"]["rules"]
+    described = run["tool"]["driver"]["rules"]
+    plain, secure = (next(each for each in described if each["id"] == name) for name in ("a-rule", "interpolated-query"))
     for rule in (plain, secure):
         assert rule["shortDescription"]["text"] == "SQL text is put together."
         assert rule["fullDescription"]["text"].startswith("Whoever sends the value writes the query.")
         assert rule["help"]["markdown"].startswith(f"# {rule['id']}\n")
-        assert rule["defaultConfiguration"] == {"level": "error"}
+        assert rule["defaultConfiguration"] == {"enabled": True, "level": "error"}
     assert plain["properties"] == {"tags": ["queries"], "precision": "high", "problem.severity": "error"}
     assert secure["properties"] == {"tags": ["queries", "security"], "precision": "high", "security-severity": "9.1"}
     (result,) = run["results"]
-    assert (result["ruleId"], result["ruleIndex"], result["level"]) == ("interpolated-query", 1, "error")
+    assert (result["ruleId"], result["level"]) == ("interpolated-query", "error")
+    assert described[result["ruleIndex"]] is secure
     assert result["message"]["text"].startswith("`name` is part of the SQL text.\n\n")
     assert result["locations"] == [
         {
@@ -120,11 +122,12 @@ def test_sarif_has_what_code_scanning_asks_for() -> None:
 
 
 def test_sarif_describes_every_rule_of_the_catalogue() -> None:
-    rules = list(catalogue.load_all())
-    (run,) = json.loads(written("sarif", made.reported(rules=rules)))["runs"]
-    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == [rule.name for rule in rules]
-    for rule in run["tool"]["driver"]["rules"]:
+    (run,) = json.loads(written("sarif", made.reported()))["runs"]
+    described = run["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in described] == list(catalogue.names())
+    for rule, known in zip(described, catalogue.load_all(), strict=True):
         assert ("security-severity" in rule["properties"]) is not ("problem.severity" in rule["properties"])
+        assert rule["defaultConfiguration"]["enabled"] is (known.meta.level == "rec")
 
 
 def test_gitlab_gets_places_and_fingerprints() -> None:

@@ -1,9 +1,10 @@
 """SARIF 2.1.0, as GitHub code scanning reads it."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-from .. import __version__
+from .. import __version__, catalogue
 from ..console import Look
 from ..finding import Finding, Location
 from ..report import Report
@@ -12,6 +13,8 @@ from ._message import message
 from ._places import as_uri, from_checkout
 from .json import dumped
 
+HOME = "https://github.com/reviewlint/reviewlint"
+
 MOST_RESULTS = 25_000
 """GitHub takes no more from one run."""
 
@@ -19,9 +22,13 @@ PROBLEM = {"error": "error", "warning": "warning", "note": "recommendation"}
 
 
 def render(report: Report, look: Look) -> str:
-    """One SARIF log with one run. Only findings that count are results: GitHub does not look at `suppressions`."""
+    """One SARIF log with one run, which describes every rule that there is.
+
+    Only findings that count are results: GitHub does not look at `suppressions`.
+    """
     place = from_checkout(report)
-    rules = {rule.name: index for index, rule in enumerate(report.review.rules)}
+    described = _rules(report)
+    rules = {rule.name: index for index, rule in enumerate(described)}
     results = [_result(finding, rules, place) for finding in report.shown[:MOST_RESULTS]]
     return dumped(
         {
@@ -33,7 +40,8 @@ def render(report: Report, look: Look) -> str:
                         "driver": {
                             "name": "reviewlint",
                             "semanticVersion": __version__,
-                            "rules": [_rule(rule) for rule in report.review.rules],
+                            "informationUri": HOME,
+                            "rules": [_rule(rule) for rule in described],
                         }
                     },
                     "invocations": [_invocation(report)],
@@ -45,6 +53,14 @@ def render(report: Report, look: Look) -> str:
     )
 
 
+def _rules(report: Report) -> list[Rule]:
+    """The rules of the catalogue and those that ran, by name; without those that cannot be loaded."""
+    known = {name: catalogue.load(name) for name in catalogue.names() if not catalogue.defect(name)}
+    ran = {rule.name: rule for rule in report.review.rules}
+    return [rule for _, rule in sorted({**known, **ran}.items())]
+
+
+@cache
 def _rule(rule: Rule) -> dict[str, Any]:
     from ..explain import rule_page
 
@@ -60,7 +76,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": rule.why or rule.summary},
         "help": {"text": page, "markdown": page},
-        "defaultConfiguration": {"level": rule.meta.severity},
+        "defaultConfiguration": {"enabled": rule.meta.level == "rec", "level": rule.meta.severity},
         "properties": properties,
     }
 

@@ -136,7 +136,10 @@ def test_blocks_are_read_with_their_loops() -> None:
     )
     assert isinstance(block.action, sql.Do)
     loop, choice = block.action.body.statements
-    assert isinstance(loop.action, sql.ForEach) and loop.action.values == ("a", "b")
+    assert isinstance(loop.action, sql.ForEach) and loop.action.variables == ("t",)
+    (execute,) = loop.action.statements
+    assert isinstance(execute.action, sql.Execute) and isinstance(execute.action.statements[0].action, sql.AlterTable)
+    assert [value.name for _, value in execute.action.holes if isinstance(value, sql.ColumnRef)] == ["t"]
     assert isinstance(choice.action, sql.Choose)
     ((_, (create,)),) = choice.action.branches
     assert isinstance(create.action, sql.CreateTable) and create.action.name == Name("", "c")

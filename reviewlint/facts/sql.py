@@ -120,7 +120,8 @@ class Query:
     `use` is how an expression uses it: `scalar`, `exists`, `any` (also IN), `all`, `array`, or `""` for a body or part.
     `operand` and `operator` are those of `operand = any (…)`. `outputs` are the select list, `names` their names in
     order (`""` where not known, `*` for stars), `conditions` WHERE, HAVING and join conditions, `others` every other
-    expression, `parts` queries inside it (WITH, UNION, FROM). `relations` are those read directly.
+    expression, `parts` queries inside it (WITH, UNION, FROM). `relations` are those read directly. `rows` are those of
+    VALUES, `tables` what else FROM makes rows of: alias, the names of its columns, and the query or call.
     """
 
     at: Location
@@ -133,6 +134,8 @@ class Query:
     parts: tuple["Query", ...] = ()
     operator: str = ""
     operand: "Tree | None" = None
+    rows: tuple[tuple["Tree", ...], ...] = ()
+    tables: tuple[tuple[str, tuple[str, ...], "Tree"], ...] = ()
 
 
 Tree: TypeAlias = Literal | ColumnRef | Invocation | Cast | Operation | Query
@@ -759,30 +762,63 @@ class Select:
 
 
 @dataclass(frozen=True, slots=True)
-class ForEach:
-    """A loop of a DO block over constants or rows of the catalogue, with the statements that it executes.
-
-    `variable` takes each of `values`, or where there are none each row of `query`. The statements' names hold the
-    words in `holes` where the loop fills in a value: (word, field), the field `""` for the variable itself.
-    """
+class Assign:
+    """`variable := value` in a DO block; `value` is None where it cannot be read."""
 
     variable: str
-    values: tuple[str, ...]
-    query: Query | None
-    holes: tuple[tuple[str, str], ...]
+    value: Tree | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """`select … into` variables: the outputs of a query's first row. `query` is None where it cannot be read."""
+
+    variables: tuple[str, ...]
+    query: Query | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForEach:
+    """A loop of a DO block over a query, an array, or a range (the operation `range`); `source` is None for others."""
+
+    variables: tuple[str, ...]
+    source: Tree | None
     statements: tuple["Statement", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """An IF of a DO block: conditions (None for ELSE, and where one cannot be read) with their statements, in order."""
+    """An IF of a DO block: conditions (None for ELSE) with their statements, in order."""
 
     branches: tuple[tuple[Tree | None, tuple["Statement", ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """A block inside a DO block whose errors `handlers` catch; all that it did is undone then."""
+
+    statements: tuple["Statement", ...]
+    handlers: tuple[tuple["Statement", ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
-    """`return` in a DO block."""
+    """`return`, `exit`, `continue` or `raise` (an exception) in a DO block, with the condition of its WHEN."""
+
+    what: str
+    condition: Tree | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Execute:
+    """Statements that a DO block executes as text. They hold words where `holes` give the expression of a value.
+
+    A word begins with `zq_` where the value was quoted as one identifier, else with `zz_`. There are no statements
+    where the text is not known at all.
+    """
+
+    statements: tuple["Statement", ...]
+    holes: tuple[tuple[str, Tree], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -820,9 +856,13 @@ Action: TypeAlias = (
     | Insert
     | Change
     | Select
+    | Assign
+    | Bind
     | ForEach
     | Choose
+    | Block
     | Leave
+    | Execute
     | Do
 )
 

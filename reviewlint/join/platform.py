@@ -12,6 +12,20 @@ PLATFORM = Location("", 0, 0, 0, 0)
 API_ROLES = ("anon", "authenticated", "service_role")
 """The roles that Supabase's API switches to."""
 
+ROLES = {
+    "postgres": ("postgres",),
+    "supabase": (
+        "postgres",
+        *API_ROLES,
+        "authenticator",
+        "supabase_admin",
+        "supabase_auth_admin",
+        "supabase_storage_admin",
+        "dashboard_user",
+    ),
+}
+"""The roles that there are."""
+
 SCHEMAS = {
     "postgres": ("public", "pg_catalog", "information_schema"),
     "supabase": (

@@ -14,8 +14,7 @@ from ...facts import schema, sql
 from ...facts.schema import Database, Step
 from ...facts.sql import Name, Statement
 from .. import platform as platforms
-from . import drops, objects, privileges, renames, tables
-from .loops import truth, unrolled
+from . import blocks, drops, objects, privileges, renames, tables
 from .state import Refused, State
 
 _VERSION = re.compile(r"\d+")
@@ -48,63 +47,52 @@ def replay(
 
 
 def _run(state: State, statement: Statement) -> None:
-    """Carry out one statement, as far as it is understood."""
+    """Carry out one statement, as far as it is understood; one that PostgreSQL would refuse changes nothing."""
+    with suppress(Refused):
+        _carried_out(state, statement)
+
+
+def _run_inside(state: State, statement: Statement) -> None:
+    """Carry out a statement of a block. Raises `Refused` where PostgreSQL surely would, so that the block ends."""
+    try:
+        _carried_out(state, statement)
+    except Refused:
+        if state.certain:
+            raise
+
+
+def _carried_out(state: State, statement: Statement) -> None:
     action = statement.action
     if action is None or statement.section != "up":
         return
     state.at = statement.at
     state.missing = []
     touched = tuple(table for name in _tables_of(action) if (table := _before(state, name, action)))
-    problem = ""
-    careful = isinstance(action, sql.CreateTable) or (isinstance(action, sql.AlterTable) and _is_composed(action))
+    careful = isinstance(action, sql.CreateTable | sql.Do) or (
+        isinstance(action, sql.AlterTable) and _is_composed(action)
+    )
     before = state.copy() if careful else None
+    place = len(state.steps)
+    state.steps.append(Step(statement, action, state.file, touched, "", (), state.transaction, state.settings))
     try:
-        _apply(state, action)
+        if isinstance(action, sql.Do):
+            blocks.do(state, action, _run_inside)
+        elif not blocks.step(state, action, _run_inside):
+            _apply(state, action)
     except Refused as refused:
-        problem = str(refused)
         if before is not None:
             state.restore(before)
-    state.steps.append(
-        Step(
-            statement, action, state.file, touched, problem, tuple(state.missing), state.transaction, state.settings
-        )
-    )  # fmt: skip
-    match action:
-        case sql.ForEach():
-            _run_all(state, list(unrolled(state, action)))
-        case sql.Choose():
-            _choose(state, action)
-        case sql.Do():
-            with suppress(_Left):
-                _run_all(state, action.body.statements)
-            state.at = statement.at
-            _doubt(state, action.body)
-        case _:
-            pass
+        _undo(state, place, str(refused))
+        raise
+    if state.missing and not isinstance(action, sql.Do):
+        state.steps[place] = replace(state.steps[place], missing=tuple(state.missing))
 
 
-def _run_all(state: State, statements: Iterable[Statement]) -> None:
-    for inside in statements:
-        _run(state, inside)
-
-
-def _choose(state: State, action: sql.Choose) -> None:
-    """Carry out the first branch whose condition holds; where that cannot be told, the next ones as well."""
-    for condition, statements in action.branches:
-        holds = True if condition is None else truth(state, condition)
-        if holds is False:
-            continue
-        try:
-            _run_all(state, statements)
-        except _Left:
-            if holds:
-                raise
-        if holds:
-            return
-
-
-class _Left(Exception):
-    """A block was left by RETURN."""
+def _undo(state: State, place: int, problem: str) -> None:
+    """Say of a step, and of those inside it, that PostgreSQL undid them and why."""
+    for index in range(place, len(state.steps)):
+        step = state.steps[index]
+        state.steps[index] = replace(step, problem=step.problem or problem)
 
 
 def _database(state: State, root: str, files: tuple[str, ...], tool: str) -> Database:
@@ -195,8 +183,8 @@ def _apply(state: State, action: sql.Action) -> None:
             objects.insert(state, action)
         case sql.Change():
             objects.change(state, action)
-        case sql.Leave():
-            raise _Left
+        case sql.CreateRole(name=role):
+            state.roles.add(role)
         case _:
             pass
 
@@ -246,19 +234,6 @@ def _transaction(state: State, action: sql.Transaction) -> None:
         state.saved, state.transaction = None, False
 
 
-def _doubt(state: State, body: sql.Body) -> None:
-    """Text executed by a block whose parts are not constant: what it may have changed is uncertain from now on."""
-    for dynamic in body.dynamic:
-        text = dynamic.text.lower()
-        if "row level security" in text:
-            for name, table in state.tables.items():
-                if not table.platform and not table.rls:
-                    state.tables[name] = replace(table, uncertain=True)
-        if "policy" in text:
-            for key, policy in state.policies.items():
-                state.policies[key] = replace(policy, uncertain=True)
-
-
 def _is_composed(action: sql.AlterTable) -> bool:
     """Whether an ALTER TABLE may fail half way: PostgreSQL then undoes all of it."""
     first = action.changes[0] if action.changes else None
@@ -270,6 +245,7 @@ def _made(statements: Iterable[Statement]) -> tuple[frozenset[Name], frozenset[N
     made: set[Name] = set()
     functions: set[Name] = set()
     for statement in statements:
+        inside: list[tuple[Statement, ...]] = []
         match statement.action:
             case sql.CreateTable(name=name) | sql.CreateView(name=name) | sql.CreateType(name=name):
                 made.add(_in_public(name))
@@ -282,11 +258,19 @@ def _made(statements: Iterable[Statement]) -> tuple[frozenset[Name], frozenset[N
             case sql.SetSchema(kind="table" | "view" | "type", name=name, schema=moved):
                 made.add(Name(moved, name.name))
             case sql.Do(body=body):
-                inner, called = _made(body.statements)
-                made |= inner
-                functions |= called
+                inside = [body.statements]
+            case sql.Execute(statements=some) | sql.ForEach(statements=some):
+                inside = [some]
+            case sql.Choose(branches=branches):
+                inside = [some for _, some in branches]
+            case sql.Block(statements=some, handlers=handlers):
+                inside = [some, *handlers]
             case _:
                 pass
+        for some in inside:
+            inner, called = _made(some)
+            made |= inner
+            functions |= called
     return frozenset(made), frozenset(functions)
 
 

@@ -145,6 +145,8 @@ def create_view(state: State, action: sql.CreateView) -> None:
 def create_function(state: State, action: sql.CreateFunction) -> None:
     """CREATE FUNCTION; one that is replaced keeps its privileges."""
     name = state.new(action.name)
+    if name.schema == "pg_temp":
+        return
     state.needs_schema(name.schema)
     _needs(state, action)
     inputs = [one.type for one in action.arguments if one.mode not in {"out", "table"}]
@@ -175,7 +177,8 @@ def _needs(state: State, action: sql.CreateFunction) -> None:
     for text in (action.returns, *(argument.type for argument in action.arguments)):
         schema_name, _, label = text.removeprefix("setof ").removesuffix("[]").rpartition(".")
         state.needs_type(Name(schema_name, label))
-    for name in action.body.relations if action.body and action.language == "sql" else ():
+    checked = state.settings.get("check_function_bodies", "on").lower() not in {"off", "false", "0", "no"}
+    for name in action.body.relations if action.body and action.language == "sql" and checked else ():
         full = state.find(name, state.tables, state.views)
         if full in state.made and full not in state.tables and full not in state.views:
             state.lacks(full)

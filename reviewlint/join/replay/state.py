@@ -74,6 +74,10 @@ class State:
         self.path = platforms.SEARCH_PATH[platform]
         self.settings: Mapping[str, str] = {}
         self.temporary: set[str] = set()
+        self.roles = set(platforms.ROLES[platform])
+        self.variables: dict[str, Any] = {}
+        self.certain = True
+        self.loops = 0
         self.transaction = False
         self.saved: dict[str, Any] | None = None
         self.file = 0

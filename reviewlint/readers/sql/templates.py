@@ -1,8 +1,9 @@
 """The text that an EXECUTE runs: what is known of it, the values that a loop fills in, and what is put in unquoted."""
 
 import re
+import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from ...facts import sql
 from ...facts.sql import Tree
@@ -14,40 +15,24 @@ _HARMLESS = re.compile(
     re.IGNORECASE,
 )
 _GAP = "\ufffd"
+SPLIT, WHOLE = "zz_", "zq_"
+"""How words begin that stand for values: a name as written, dots and quotes included, and one that was quoted."""
+_PASSING = frozenset(
+    "lower upper replace trim btrim ltrim rtrim left right substring substr split_part regexp_replace".split()
+)
+"""Functions whose results hold what their arguments hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A text. `open` names the variables that go into it without being quoted; `known` where nothing is missing."""
+    """A text. `open` names the variables that go into it without being quoted.
+
+    `holes` are the words in it that stand for what only the database knows, with the expressions of their values.
+    """
 
     text: str
     open: tuple[str, ...] = ()
-    known: bool = True
-
-
-@dataclass(slots=True)
-class Holes:
-    """The words that stand for a loop's values: (word, field of the row or `""`)."""
-
-    variable: str = ""
-    named: list[tuple[str, str]] = field(default_factory=list)
-
-    def word(self, part: str) -> str:
-        """A word for the variable, or for one field of it: an identifier that nobody has."""
-        known = next((word for word, one in self.named if one == part), None)
-        if known is None:
-            known = f"zz_{self.variable}_{len(self.named)}_zz"
-            self.named.append((known, part))
-        return known
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What is known where a text is written: variables with their texts, loops, and variables of harmless types."""
-
-    variables: Mapping[str, Template]
-    holes: Sequence[Holes]
-    harmless: frozenset[str]
+    holes: tuple[tuple[str, Tree], ...] = ()
 
 
 def is_harmless(type_: str) -> bool:
@@ -55,66 +40,89 @@ def is_harmless(type_: str) -> bool:
     return _HARMLESS.match(type_) is not None
 
 
-def written(tree: Tree, scope: Scope) -> Template:
-    """The text that an expression makes, as far as it is known."""
+def expanded(tree: Tree, variables: Mapping[str, Tree]) -> Tree:
+    """An expression with the values of variables in their places."""
+    match tree:
+        case sql.ColumnRef(parts=(name,)) if name in variables:
+            return variables[name]
+        case sql.Invocation():
+            return replace(tree, arguments=tuple(expanded(one, variables) for one in tree.arguments))
+        case sql.Operation():
+            return replace(tree, operands=tuple(expanded(one, variables) for one in tree.operands))
+        case sql.Cast():
+            return replace(tree, operand=expanded(tree.operand, variables))
+        case _:
+            return tree
+
+
+def written(tree: Tree, harmless: frozenset[str]) -> Template:
+    """The text that an expression makes. `harmless` are the variables that can only hold values."""
     match tree:
         case sql.Literal(value=value):
             return Template("" if value is None else str(value))
-        case sql.Cast(operand=operand, type=type_):
-            made = written(operand, scope)
-            return Template(made.text, (), made.known) if is_harmless(type_) else made
-        case sql.ColumnRef(parts=parts):
-            return _variable(parts, scope)
+        case sql.Cast(operand=operand, type=type_) if type_ in {"text", "name", "character varying"}:
+            return written(operand, harmless)
         case sql.Operation(operator="||", operands=operands):
-            return _joined([written(operand, scope) for operand in operands])
-        case sql.Operation(operator="coalesce" | "case" | "case when", operands=operands):
-            made = _joined([written(operand, scope) for operand in operands])
-            return Template(_GAP, made.open, known=False)
-        case sql.Invocation(function=sql.Name(name="concat" | "concat_ws"), arguments=arguments):
-            return _joined([written(argument, scope) for argument in arguments])
+            return _joined([written(operand, harmless) for operand in operands])
+        case sql.Invocation(function=sql.Name(name="concat"), arguments=arguments):
+            return _joined([written(argument, harmless) for argument in arguments])
         case sql.Invocation(function=sql.Name(name="format"), arguments=(template, *arguments)):
-            return _formatted(written(template, scope), arguments, scope)
+            return _formatted(written(template, harmless), arguments, harmless)
         case sql.Invocation(function=sql.Name(name="quote_ident"), arguments=(argument,)):
-            return _quoted(argument, scope, "{}")
+            return _quoted(argument, harmless, "{}")
         case sql.Invocation(function=sql.Name(name="quote_literal" | "quote_nullable"), arguments=(argument,)):
-            return _quoted(argument, scope, "'{}'")
-        case sql.Invocation(
-            function=sql.Name(name="lower" | "upper" | "trim" | "btrim" | "replace"), arguments=arguments
-        ):
-            made = _joined([written(argument, scope) for argument in arguments])
-            return Template(_GAP, made.open, known=False)
-        case sql.Operation(operator="->>" | "#>>", operands=(first, *_)):
-            return Template(_GAP, written(first, scope).open, known=False)
+            return _quoted(argument, harmless, "'{}'")
         case _:
-            return Template(_GAP, (), known=False)
+            return _hole(tree, _opened(tree, harmless))
 
 
-def _variable(parts: tuple[str, ...], scope: Scope) -> Template:
-    name = ".".join(parts)
-    for one in reversed(scope.holes):
-        if parts[0] == one.variable and len(parts) < 3:
-            return Template(one.word(parts[1] if len(parts) > 1 else ""), (name,))
-    if len(parts) == 1 and parts[0] in scope.variables:
-        return scope.variables[parts[0]]
-    return Template(_GAP, () if parts[0] in scope.harmless else (name,), known=False)
+def _opened(tree: Tree, harmless: frozenset[str]) -> tuple[str, ...]:
+    """The variables whose text a value carries along unquoted."""
+    match tree:
+        case sql.Cast(type=type_) if is_harmless(type_):
+            return ()
+        case sql.ColumnRef(parts=parts):
+            return () if parts[0] in harmless else (".".join(parts),)
+        case sql.Cast(operand=operand):
+            return _opened(operand, harmless)
+        case sql.Operation(operator="->>" | "#>>" | "indirection", operands=(first, *_)):
+            return _opened(first, harmless)
+        case sql.Operation(operator="coalesce" | "case" | "case when" | "||", operands=inside):
+            return tuple(dict.fromkeys(name for one in inside for name in _opened(one, harmless)))
+        case sql.Invocation(function=function, arguments=inside) if function.name in _PASSING:
+            return tuple(dict.fromkeys(name for one in inside for name in _opened(one, harmless)))
+        case _:
+            return ()
+
+
+def _hole(tree: Tree, opened: tuple[str, ...]) -> Template:
+    """A word for a value: an identifier that nobody has, the same for the same expression."""
+    word = f"{SPLIT}{zlib.crc32(sql.canonical(tree).encode('utf-8', 'replace')):08x}_zz"
+    return Template(word, opened, ((word, tree),))
 
 
 def _joined(parts: list[Template]) -> Template:
     return Template(
         "".join(part.text for part in parts),
         tuple(dict.fromkeys(name for part in parts for name in part.open)),
-        all(part.known for part in parts),
+        tuple(dict.fromkeys(hole for part in parts for hole in part.holes)),
     )
 
 
-def _quoted(tree: Tree, scope: Scope, form: str) -> Template:
+def _quoted(tree: Tree, harmless: frozenset[str], form: str) -> Template:
     """A value that is quoted on its way into the text: it opens nothing, whether it is known or not."""
-    made = written(tree, scope)
-    text = sql.quoted(made.text) if form == "{}" else form.format(made.text.replace("'", "''"))
-    return Template(text, (), made.known)
+    made = written(tree, harmless)
+    if form != "{}":
+        return Template(form.format(made.text.replace("'", "''")), (), made.holes)
+    text, holes = sql.quoted(made.text), []
+    for word, value in made.holes:
+        whole = word.replace(SPLIT, WHOLE, 1)
+        text = text.replace(word, whole)
+        holes.append((whole, value))
+    return Template(text, (), tuple(holes))
 
 
-def _formatted(template: Template, arguments: Sequence[Tree], scope: Scope) -> Template:
+def _formatted(template: Template, arguments: Sequence[Tree], harmless: frozenset[str]) -> Template:
     """What `format` makes: `%I` and `%L` quote, `%s` does not."""
     parts: list[Template] = []
     last = number = 0
@@ -126,10 +134,10 @@ def _formatted(template: Template, arguments: Sequence[Tree], scope: Scope) -> T
             continue
         number = int(match["place"]) if match["place"] else number + 1
         if number > len(arguments):
-            parts.append(Template(_GAP, (), known=False))
+            parts.append(Template(_GAP))
         elif match["kind"] == "s":
-            parts.append(written(arguments[number - 1], scope))
+            parts.append(written(arguments[number - 1], harmless))
         else:
-            parts.append(_quoted(arguments[number - 1], scope, "'{}'" if match["kind"] == "L" else "{}"))
-    parts.append(Template(template.text[last:], template.open, template.known))
+            parts.append(_quoted(arguments[number - 1], harmless, "'{}'" if match["kind"] == "L" else "{}"))
+    parts.append(Template(template.text[last:], template.open, template.holes))
     return _joined(parts)

@@ -78,6 +78,9 @@ _OTHER_CLAUSES = (
 )
 
 
+_MOST_VALUES = 400
+
+
 class Place:
     """A statement's place in its file: turns the parser's byte offsets into locations.
 
@@ -324,6 +327,8 @@ def _sublink(fields: Node, place: Place) -> Tree:
         inside.parts,
         operators[-1] if operators else "=",
         operand,
+        inside.rows,
+        inside.tables,
     )
 
 
@@ -337,6 +342,7 @@ class _Parts:
     conditions: list[Tree] = field(default_factory=list)
     others: list[Tree] = field(default_factory=list)
     parts: list[Query] = field(default_factory=list)
+    tables: list[tuple[str, tuple[str, ...], Tree]] = field(default_factory=list)
 
     def add_source(self, node: Node, place: Place) -> None:
         """One item of a FROM clause."""
@@ -352,8 +358,25 @@ class _Parts:
                     self.conditions.append(tree(fields["quals"], place))
             case "RangeSubselect":
                 self.parts.append(_part(fields["subquery"], place))
+                self.tables.append((*_aliased(fields), self.parts[-1]))
             case _:
-                self.others.extend(trees(_expressions_inside(fields), place))
+                inside = trees(_expressions_inside(fields), place)
+                self.others.extend(inside)
+                if inside:
+                    self.tables.append((*_aliased(fields), inside[0]))
+
+
+def _rows(values: list[Node], place: Place) -> tuple[tuple[Tree, ...], ...]:
+    """The rows of VALUES; none of tables that long that nobody asks for their values."""
+    if len(values) > _MOST_VALUES:
+        return ()
+    return tuple(trees(row["List"].get("items", ()), place) for row in values)
+
+
+def _aliased(fields: Node) -> tuple[str, tuple[str, ...]]:
+    """The alias of an item of FROM, and the names that it gives to columns."""
+    alias = fields.get("alias", {})
+    return alias.get("aliasname", ""), strings(alias.get("colnames", ()))
 
 
 def query(fields: Node, place: Place, use: str = "", at: Location | None = None) -> Query:
@@ -388,6 +411,8 @@ def query(fields: Node, place: Place, use: str = "", at: Location | None = None)
         tuple(made.conditions),
         tuple(made.others),
         tuple(made.parts),
+        rows=_rows(fields.get("valuesLists", ()), place),
+        tables=tuple(made.tables),
     )
 
 

@@ -1,7 +1,7 @@
 """Which endpoints tests reach: requested by path or name, or imported by the test that calls the handler itself."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from ..facts.code import Class, Function
 from ..facts.file import Side
@@ -18,9 +18,14 @@ ANY = "*"
 
 def tested(project: Project) -> frozenset[Endpoint]:
     """The view: every endpoint that some test requests, or whose handler some test imports or calls."""
+    return tested_by(project, project.view(test_files))
+
+
+def tested_by(project: Project, tests: Collection[str]) -> frozenset[Endpoint]:
+    """The endpoints that the test files at these paths request, or whose handler they import or call."""
     every = project.view(endpoints)
-    found = set(_requested(project, every))
-    places = _imported(project)
+    found = set(_requested(project, every, tests))
+    places = _imported(project, tests)
     classes = {(fact.at.path, fact.name) for fact in project.facts(Class)}
     for endpoint in every:
         name = endpoint.handler
@@ -37,7 +42,7 @@ def test_files(project: Project) -> frozenset[str]:
     return frozenset(paths | {case.at.path for case in project.facts(TestCase)})
 
 
-def _requested(project: Project, every: Sequence[Endpoint]) -> Iterable[Endpoint]:
+def _requested(project: Project, every: Sequence[Endpoint], tests: Collection[str]) -> Iterable[Endpoint]:
     index = _Index(every)
     by_name: dict[str, list[Endpoint]] = defaultdict(list)
     for endpoint in every:
@@ -45,6 +50,8 @@ def _requested(project: Project, every: Sequence[Endpoint]) -> Iterable[Endpoint
             by_name[endpoint.route.name].append(endpoint)
     seen = set()
     for request in project.facts(RequestedRoute):
+        if request.at.path not in tests:
+            continue
         if request.name:
             yield from by_name.get(request.name, ())
             continue
@@ -86,10 +93,9 @@ def _last_constant(parts: Segments) -> str:
     return next((part for part in reversed(parts) if "{" not in part), "")
 
 
-def _imported(project: Project) -> frozenset[tuple[str, str]]:
+def _imported(project: Project, tests: Collection[str]) -> frozenset[tuple[str, str]]:
     """What test files import or call, by where it is defined."""
     found: set[tuple[str, str] | None] = set()
-    tests = project.view(test_files)
     for fact in project.facts(Import):
         if fact.at.path in tests:
             found |= {located(project, fact.at.path, f"{fact.module}.{name}") for name, _ in fact.names}

@@ -2,13 +2,14 @@
 
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from ..facts.code import Class, Function
 from ..facts.http import Router
 from ..facts.tests import TestCase
 from ..facts.values import Call, Reference, Value
 from ..project import Project
-from .coverage import test_files, tested
+from .coverage import test_files, tested_by
 from .modules import modules
 from .places import located
 
@@ -30,16 +31,41 @@ def exercised(project: Project) -> frozenset[str]:
     Where a call goes through an object whose class is not known (`self.orders.find()`), it may go into every module
     that the file imports. An application that a test imports runs what is requested of it, and no more.
     """
-    return _Walk(project).paths()
+    return project.view(reach).files
+
+
+def reach(project: Project) -> "Reach":
+    """The view: what all tests together exercise, by function as far as that is known."""
+    return exercised_by(project, project.view(test_files))
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What some tests exercise: whole files, and in them functions and classes as (path, name)."""
+
+    files: frozenset[str]
+    places: frozenset[tuple[str, str]]
+
+    def includes(self, path: str, name: str) -> bool:
+        """Whether a function may be among it; a file of which only the whole is known may mean each of its own."""
+        owner = name.rpartition(".")[0]
+        return not self.places.isdisjoint({(path, name), (path, WHOLE), (path, owner or WHOLE)}) or any(
+            place == path and inner.startswith(f"{name}.") for place, inner in self.places
+        )
+
+
+def exercised_by(project: Project, tests: frozenset[str]) -> Reach:
+    """What the test files at these paths exercise, in the same way."""
+    return _Walk(project, tests).reach()
 
 
 class _Walk:
     """A walk along calls, from tests and from the handlers of the routes that they request."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, tests: frozenset[str]) -> None:
         self.project = project
         self.modules = project.view(modules)
-        self.tests = project.view(test_files)
+        self.tests = tests
         self.functions = {(fact.at.path, fact.name): fact for fact in project.facts(Function)}
         self.classes = {(fact.at.path, fact.name) for fact in project.facts(Class)}
         self.applications = {(fact.at.path, fact.name) for fact in project.facts(Router)}
@@ -47,7 +73,8 @@ class _Walk:
         for path, name in self.functions:
             self.methods[path, name.rpartition(".")[0]].append((path, name))
 
-    def paths(self) -> frozenset[str]:
+    def reach(self) -> Reach:
+        """All files and places on the way."""
         found = set(self.tests)
         waiting: deque[tuple[_Place, int]] = deque()
         seen: dict[_Place, int] = {}
@@ -61,7 +88,7 @@ class _Walk:
             found.add(place[0])
             if left:
                 waiting.extend((other, left - 1) for other in self._next(place))
-        return frozenset(found | self._loaded(found))
+        return Reach(frozenset(found | self._loaded(found)), frozenset(seen))
 
     def _loaded(self, found: Collection[str]) -> set[str]:
         """What modules among `found` may load by names made at run time: anything in their own folder and below."""
@@ -94,7 +121,7 @@ class _Walk:
                     yield from self._called(fact.at.path, "", callee)
 
     def _from_handlers(self) -> Iterator[_Place]:
-        for endpoint in self.project.view(tested):
+        for endpoint in tested_by(self.project, self.tests):
             yield endpoint.handler_path or endpoint.at.path, endpoint.handler if endpoint.handler_path else WHOLE
             for guard in endpoint.guards:
                 yield from self._called(endpoint.at.path, "", guard)

@@ -5,16 +5,12 @@ look like success. A pgTAP test, or a test that switches roles and counts rows, 
 saying it after the next migration.
 """
 
-import re
 from collections.abc import Iterator
 
-from ...facts import sql
-from ...facts.data import TableAccess
-from ...facts.file import Side
 from ...facts.schema import Database
-from ...facts.sql import Statement
 from ...finding import Finding
 from ...join.exposure import api_databases, own_tables, table_subject
+from ...join.named_in_tests import named_in_tests
 from ...project import Project
 from ...rule import Meta
 
@@ -28,17 +24,15 @@ META = Meta(
     limits="A table counts as tested where a test names it; what the test checks is not asked.",
 )
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
-
 
 def check(project: Project) -> Iterator[Finding]:
     """Every policied table that no test names, at its first policy."""
-    named = set(_named_in_tests(project))
+    named = frozenset().union(*project.view(named_in_tests).values())
     for database, _ in project.view(api_databases):
         yield from _untested(database, named)
 
 
-def _untested(database: Database, named: set[str]) -> Iterator[Finding]:
+def _untested(database: Database, named: frozenset[str]) -> Iterator[Finding]:
     for table in own_tables(database):
         policies = sorted(database.policies_of(table.name), key=lambda policy: policy.defined)
         if not policies or not table.rls or table.name.name in named:
@@ -54,36 +48,6 @@ def _untested(database: Database, named: set[str]) -> Iterator[Finding]:
             subject=table_subject(table),
             slots={"table": str(table.name)},
         )
-
-
-def _named_in_tests(project: Project) -> Iterator[str]:
-    """Every word by which tests may mean a table: relations that SQL tests use, words in their texts, and queries."""
-    for statement in project.facts(Statement, Side.TEST):
-        match statement.action:
-            case sql.Select(query=query):
-                yield from _words(query)
-            case sql.Insert(table=name):
-                yield name.name
-            case sql.Change(tables=names):
-                yield from (name.name for name in names)
-            case sql.Do(body=body):
-                yield from _WORD.findall(body.text)
-            case _:
-                pass
-    for access in project.facts(TableAccess, Side.TEST):
-        if access.relation:
-            yield access.relation
-
-
-def _words(query: sql.Query) -> Iterator[str]:
-    for node in sql.walk(query):
-        match node:
-            case sql.Query(relations=relations):
-                yield from (relation.name.name for relation in relations)
-            case sql.Literal(value=str(text)):
-                yield from _WORD.findall(text)
-            case _:
-                pass
 
 
 REMARK = (

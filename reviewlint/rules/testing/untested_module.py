@@ -9,7 +9,6 @@ interfaces are left out, and so is a service without any tests. A service that l
 untested gets one finding with the five that decide most.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from ...facts.http import Route, Router
 from ...facts.location import Location, Related
 from ...finding import Finding, Subject
 from ...join.coverage import test_files
+from ...join.deciding import may_decide
 from ...join.endpoints import endpoints
 from ...join.exercised import exercised
 from ...join.services import services
@@ -34,21 +34,6 @@ META = Meta(
     asked_by="F E S",
     limits="Modules that tests load by a computed name, or run as another program, are not seen as reached.",
 )
-
-_DECLARES = (
-    r"models?|entit(?:y|ies)|schemas?|types?|typings|dtos?|constants?|consts?|enums?|config\w*|settings?|exceptions?|errors?"
-    r"|migrations?|revisions|cli|commands?|routes?|routers?|urls?|views?|controllers?|resolvers?|modules?|templates?|locales?"
-    r"|i18n|openapi|fixtures?|factor(?:y|ies)|mocks?|fakes?|stubs?|seeds?|load_?tests?|benchmarks?|examples?"
-)
-_NAME = re.compile(
-    rf"(?:^|[._-])(?:{_DECLARES})\.\w+$"
-    r"|^(?:main|app|application|server|index|wsgi|asgi|manage|logging|logger|admin|sentry|instrumentation|telemetry|tracing"
-    r"|conf|env|environment|sitemap|robots|conftest|version|debug|dev|setup|__init__|__main__)\.\w+$",
-    re.IGNORECASE,
-)
-"""Names of modules that declare, set up, start or answer rather than decide."""
-_FOLDER = re.compile(rf"(?:^|/)(?:{_DECLARES})/", re.IGNORECASE)
-_USER_INTERFACE = (".tsx", ".jsx", ".d.ts")
 
 LEAST = 3
 """How often a module must decide or query to have logic of its own; with fewer, a test would repeat its lines."""
@@ -106,17 +91,12 @@ def _modules(project: Project) -> Iterator[_Module]:
     routing |= {endpoint.handler_path for endpoint in project.view(endpoints)}
     tests = project.view(test_files)
     for path, functions in deciding.items():
-        if project.side(path) not in SERVER_SIDES or path in routing or path in tests or not _may_decide(path):
+        if project.side(path) not in SERVER_SIDES or path in routing or path in tests or not may_decide(path):
             continue
         most = max(functions, key=lambda one: one.decisions)
         decisions = sum(_own(functions))
         if decisions + 2 * queries[path] >= LEAST:
             yield _Module(path, decisions, queries[path], most.name, most.at)
-
-
-def _may_decide(path: str) -> bool:
-    name = path.rpartition("/")[2]
-    return not (_NAME.search(name) or _FOLDER.search(path) or name.endswith(_USER_INTERFACE))
 
 
 def _own(functions: Sequence[Function]) -> Iterator[int]:

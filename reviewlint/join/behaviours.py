@@ -1,0 +1,83 @@
+"""Which functions a change makes do anything else, as against the same functions spelled, named or placed otherwise."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ..facts.code import Behaviour
+from ..facts.file import FileFacts
+from ..project import Project
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_PLACE = re.compile(r"@\d+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A function that does anything else than at the base, or was `added`; `line` is the first one of the change."""
+
+    function: Behaviour
+    line: int
+    added: bool
+
+
+def changed_behaviours(project: Project) -> tuple[Changed, ...]:
+    """The view: the functions of the change that are new or do anything else than at the base, by place.
+
+    A function that stands elsewhere or under another name at the base is the same; so is one that only calls such a
+    function, or takes it from its new module.
+    """
+    change = project.change
+    if change is None:
+        return ()
+    before = _behaviours(project.originals)
+    now = _behaviours({path: project.files[path] for path in change.files if path in project.files})
+    known = Counter(one.code for one in before)
+    new = [one for one in now if not known[one.code]]
+    renamed = _renamed(before, now)
+    if renamed:
+        again = {_replaced(one.code, renamed) for one in before}
+        new = [one for one in new if _replaced(one.code, renamed) not in again]
+    named = {(change.names.get(one.at.path, one.at.path), _plain(one.name)) for one in before}
+    found = []
+    for one in new:
+        file = change.files[one.at.path]
+        starts = (max(start, one.at.line) for start, end in file.lines if end >= one.at.line - 1)
+        line = min(starts, default=one.at.line)
+        added = (one.at.path, _plain(one.name)) not in named
+        found.append(Changed(one, line if line <= one.at.end_line else one.at.line, added))
+    return tuple(found)
+
+
+def _behaviours(files: Mapping[str, FileFacts]) -> list[Behaviour]:
+    return [fact for file in files.values() for fact in file.facts if isinstance(fact, Behaviour)]
+
+
+def _plain(name: str) -> str:
+    """The name without the line that tells apart what has none of its own."""
+    return _PLACE.sub("", name)
+
+
+def _renamed(before: Iterable[Behaviour], now: Iterable[Behaviour]) -> dict[str, str]:
+    """What words of the base are called now: functions, and modules whose functions moved."""
+    places: dict[str, list[Behaviour]] = defaultdict(list)
+    for one in before:
+        places[one.code].append(one)
+    words: dict[str, str] = {}
+    gone = {one.name for one in before} - {one.name for one in now}
+    for one in now:
+        for other in places.get(one.code, ()):
+            if other.name in gone:
+                words[other.name.rpartition(".")[2]] = one.name.rpartition(".")[2]
+            if _stem(other.at.path) != _stem(one.at.path):
+                words[_stem(other.at.path)] = _stem(one.at.path)
+    return {old: new for old, new in words.items() if old != new and _WORD.fullmatch(old)}
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].partition(".")[0]
+
+
+def _replaced(code: str, words: Mapping[str, str]) -> str:
+    return _WORD.sub(lambda word: words.get(word[0], word[0]), code)

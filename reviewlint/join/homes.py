@@ -1,0 +1,114 @@
+"""Where a test of a file stands, or would: the project's own habit of naming and placing tests."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from posixpath import basename, dirname, join
+
+from ..project import Project
+from .coverage import test_files
+from .modules import modules
+from .services import services
+
+_AFFIXES = re.compile(
+    r"^(?P<before>test_|tests_)?(?P<stem>.+?)(?P<after>(?:[._-](?:test|tests|spec|e2e|e2e-spec|cy))*)?$"
+)
+
+
+class Homes:
+    """`project.view(homes).of(path)` is the test file for the module at `path`, whether it is there yet or not."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._tests = project.view(test_files)
+        self._by_stem: dict[str, list[str]] = defaultdict(list)
+        for test in sorted(self._tests):
+            before, stem, after = _parts(test)
+            if before or after:
+                self._by_stem[stem].append(test)
+        self._habits = Counter(habit for habit in self._observed())
+
+    def of(self, path: str) -> str:
+        """The test file that has the module's name, that imports least beside it, or that its kin would have."""
+        there = [test for test in self._by_stem.get(_stem(path), ()) if self._is_for(test, path)]
+        if there:
+            return max(there, key=lambda test: (_shared(test, path), -len(test)))
+        importing = [
+            (len(targets), test)
+            for test in self._tests
+            if path in (targets := {edge.target for edge in self._project.view(modules).imports(test)})
+        ]
+        if importing:
+            return min(importing)[1]
+        return self._planned(path)
+
+    def _is_for(self, test: str, path: str) -> bool:
+        names = self._project.view(services)
+        return names.within(test, names.of(path))
+
+    def _observed(self) -> Iterator[tuple[str, str, str, str, str]]:
+        """Where the tests of modules stand that are named like them: kind, folders, and what the name is made with."""
+        by_stem: dict[str, list[str]] = defaultdict(list)
+        for path, file in self._project.files.items():
+            if path not in self._tests and file.language in ("python", "typescript", "tsx"):
+                by_stem[_stem(path)].append(path)
+        for stem, tests in self._by_stem.items():
+            for test in tests:
+                alike = [path for path in by_stem.get(stem, ()) if _family(path) == _family(test)]
+                if alike:
+                    yield _habit(max(alike, key=lambda path: (_shared(test, path), -len(path))), test)
+
+    def _planned(self, path: str) -> str:
+        for (kind, source, target, before, after), _ in self._habits.most_common():
+            folder, family = dirname(path), _family(path)
+            if _family(after) != family or not f"{folder}/".startswith(f"{source}/" if source else ""):
+                continue
+            name = f"{before}{_stem(path)}{after}"
+            if kind == "below":
+                return join(folder, target, name)
+            return join(target, folder.removeprefix(source).strip("/"), name)
+        if _family(path) == ".py":
+            near = [dirname(test) for test in self._tests if test.endswith(".py") and self._is_for(test, path)]
+            return join(min(near, key=lambda one: (one.count("/"), one), default="tests"), f"test_{_stem(path)}.py")
+        return join(dirname(path), f"{_stem(path)}.test.ts")
+
+
+def homes(project: Project) -> Homes:
+    """The view."""
+    return Homes(project)
+
+
+def _parts(path: str) -> tuple[str, str, str]:
+    name = basename(path)
+    dot = name.rfind(".")
+    match = _AFFIXES.match(name[:dot] if dot > 0 else name)
+    return (match["before"] or "", match["stem"], match["after"] or "") if match else ("", name, "")
+
+
+def _stem(path: str) -> str:
+    name = basename(path)
+    stem = name[: name.rfind(".")] if "." in name else name
+    return basename(dirname(path)) if stem in ("index", "__init__", "route", "+server") else stem
+
+
+def _family(path: str) -> str:
+    """The ending that tests of it have."""
+    return ".py" if path.endswith(".py") else ".ts" if re.search(r"\.[cm]?[jt]sx?$", path) else ""
+
+
+def _shared(one: str, other: str) -> int:
+    """How many folders the two paths have in common, in whatever order they come."""
+    return sum((Counter(one.split("/")[:-1]) & Counter(other.split("/")[:-1])).values())
+
+
+def _habit(path: str, test: str) -> tuple[str, str, str, str, str]:
+    before, _, after = _parts(test)
+    ending = after + basename(test)[basename(test).rfind(".") :]
+    here, there = dirname(path), dirname(test)
+    if there == here or there.startswith(f"{here}/" if here else "\0"):
+        return "below", "", there[len(here) :].strip("/"), before, ending
+    ours, theirs = here.split("/"), there.split("/")
+    while ours and theirs and ours[-1] == theirs[-1]:
+        ours.pop()
+        theirs.pop()
+    return "mirror", "/".join(ours), "/".join(theirs), before, ending

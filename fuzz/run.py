@@ -5,7 +5,9 @@ An input that breaks a promise is kept in `fuzz/found/TARGET/`, where the tests 
 """
 
 import argparse
+import importlib
 import inspect
+import pkgutil
 import re
 import subprocess
 import sys
@@ -91,7 +93,13 @@ def _fuzz(name: str, executions: str) -> int:
     import atheris
 
     with atheris.instrument_imports(include=["reviewlint"]):
+        import reviewlint
+
         from . import targets
+
+        for module in pkgutil.walk_packages(reviewlint.__path__, "reviewlint."):
+            if not module.name.endswith("__main__"):  # the others wait for their first use, too late to be followed
+                importlib.import_module(module.name)
     target = getattr(targets, name)
     options = [
         f"-runs={executions}",

@@ -173,11 +173,14 @@ def _written(reviewed: Report) -> None:
 
 
 def facts_of(path: str, data: bytes) -> FileFacts | None:
-    """The facts of a file, whose places lie in it and which packing does not change; None where it is not reviewed."""
+    """The facts of a file, whose places lie in it and which packing does not change; None where there are none."""
     source = classify(path, data)
     if isinstance(source, Skipped):
         return None
-    facts = readers.read(source, data)
+    try:
+        facts = readers.read(source, data)
+    except TimeoutError:
+        return None
     lines = {path: lines_of(decode(data))}
     for fact in facts.facts:
         _is_place(fact.at, lines)

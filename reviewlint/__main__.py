@@ -1,5 +1,10 @@
 """`python -m reviewlint`."""
 
-from .cli import main
+import sys
+
+if not sys.flags.safe_path:
+    del sys.path[0]  # the current directory: what is reviewed is not what is imported
+
+from .cli import main  # noqa: E402
 
 main()

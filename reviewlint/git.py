@@ -20,12 +20,12 @@ _SETTINGS = (
 
 
 def ask(root: Path, *arguments: str, given: bytes = b"", settings: Mapping[str, str] | None = None) -> bytes | None:
-    """What git prints when it runs in `root`; None where it fails, is not installed, or belongs to the repository.
+    """What git prints when it runs in `root`; None where it fails or is not installed outside of the repository.
 
     `given` is its standard input. `settings` go before those of the repository.
     """
-    git = shutil.which("git")
-    if git is None or Path(git).resolve().is_relative_to(root):
+    git = shutil.which("git", path=_places(root))
+    if git is None:
         return None
     fixed = [argument for setting in _SETTINGS for argument in ("-c", setting)]
     environment = {name: value for name, value in os.environ.items() if not name.upper().startswith("GIT_")}
@@ -44,3 +44,11 @@ def ask(root: Path, *arguments: str, given: bytes = b"", settings: Mapping[str, 
         check=False,
     )
     return None if answer.returncode else answer.stdout
+
+
+def _places(root: Path) -> str:
+    """Where programs are looked for, without what the repository itself has put there."""
+    places = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    return os.pathsep.join(
+        place for place in places if Path(place).is_absolute() and not Path(place).resolve().is_relative_to(root)
+    )

@@ -112,6 +112,8 @@ def _read(source: Source, data: bytes) -> Outcome:
         return readers.read(source, data)
     except (RecursionError, MemoryError):
         return given_up(source, "nested too deeply to be read: split it, or exclude it")
+    except TimeoutError as error:
+        return given_up(source, f"{error}: mend its syntax, or exclude it", timed_out=True)
     except Exception as error:
         return _fault(source, error)
 

@@ -1,6 +1,5 @@
 """What fuzzing found stays mended, and every target still takes what it is given."""
 
-from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -13,9 +12,9 @@ FOUND = Path(run.__file__).parent / "found"
 TARGETS = run.names()
 
 
-def found() -> Iterator[object]:
-    for file in sorted(FOUND.glob("*/*")):
-        yield pytest.param(file.parent.name, file, id=f"{file.parent.name}-{file.name[:16]}")
+def found() -> list[object]:
+    files = sorted(FOUND.glob("*/*"))
+    return [pytest.param(file.parent.name, file, id=f"{file.parent.name}-{file.name[:16]}") for file in files]
 
 
 @pytest.mark.parametrize(("target", "file"), found())

@@ -11,7 +11,7 @@ import pytest
 
 from reviewlint import disk, readers, reading
 from reviewlint.classify import classify
-from reviewlint.facts.file import FileFacts, Problem
+from reviewlint.facts.file import FileFacts, Problem, Side
 from reviewlint.facts.sql import Statement
 from reviewlint.reading import read_all
 from reviewlint.source import Source
@@ -290,3 +290,14 @@ def test_one_statement_that_is_too_deep_does_not_cost_the_others(tmp_path: Path)
     assert not faults
     assert len(problems(facts)["a.sql"]) == 1
     assert [fact.parsed for fact in facts[0].facts if isinstance(fact, Statement)] == [True, False, True]
+
+
+def test_a_parser_without_end_is_stopped(tmp_path: Path) -> None:
+    """These bytes keep the TSX grammar of tree-sitter 0.26 busy for ever; fuzzing found them."""
+    endless = next((Path(__file__).parent.parent / "fuzz" / "found" / "typescript").glob("timeout-*"))
+    source = Source("a.tsx", "tsx", Side.SERVER, 1)
+    facts, skipped, faults = reading.read_all(tmp_path, [source], contents={"a.tsx": endless.read_bytes()})
+    assert (skipped, faults) == ([], [])
+    (problem,) = problems(facts)["a.tsx"]
+    assert problem.timed_out
+    assert problem.reason == "the parser does not come to an end: mend its syntax, or exclude it"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 
 import tree_sitter_python
-from tree_sitter import Language, Node, Parser, Query, Tree
+from tree_sitter import Language, Node, Query, Tree
 
 from .. import trees
 
@@ -12,8 +12,8 @@ LANGUAGE = Language(tree_sitter_python.language())
 
 
 def parse(data: bytes) -> Tree:
-    """The syntax tree of `data`; parts that are no Python become ERROR nodes."""
-    return Parser(LANGUAGE).parse(data)
+    """The syntax tree of `data`; parts that are no Python become ERROR nodes. Raises TimeoutError."""
+    return trees.parse(data, LANGUAGE)
 
 
 @cache

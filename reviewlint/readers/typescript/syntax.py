@@ -4,7 +4,7 @@ from functools import cache
 from operator import attrgetter
 
 import tree_sitter_typescript
-from tree_sitter import Language, Node, Parser, Query, Tree
+from tree_sitter import Language, Node, Query, Tree
 
 from .. import trees
 
@@ -38,8 +38,8 @@ TRANSPARENT = frozenset(
 
 
 def parse(data: bytes, language: Language) -> Tree:
-    """The syntax tree of `data`; parts that the grammar does not know become ERROR nodes."""
-    return Parser(language).parse(data)
+    """The syntax tree of `data`; parts that the grammar does not know become ERROR nodes. Raises TimeoutError."""
+    return trees.parse(data, language)
 
 
 @cache

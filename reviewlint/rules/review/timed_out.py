@@ -1,8 +1,8 @@
 """Reading a file took too long and was given up, so nothing in it was reviewed.
 
-A file has ten seconds, then the process that reads it is ended: a review has to finish, whatever stands in the files of
-a pull request. No file that a person wrote comes near that limit. The ones that do are data written as code, output of
-generators, or made to bring a parser to its knees.
+A parser has three seconds for a file, and everything that is done with it ten, then the process that reads it is ended:
+a review has to finish, whatever stands in the files of a pull request. No file that a person wrote comes near these
+limits. The ones that do are data written as code, output of generators, or made to bring a parser to its knees.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ META = Meta(
 )
 
 REMARK = (
-    "Ten seconds on one file, and no end in sight: whatever `{path}` is, it is not something that people review. "
+    "Reading `{path}` took long enough to give up: whatever it is, it is not something that people review. "
     "Nothing in it was checked."
 )
 

@@ -217,16 +217,16 @@ def label(price):
     return f"{price} EUR"
 
 === shop/prices.py
-def price_label(amount: int) -> str:
-    # moved up, renamed and typed
-    if amount < 0:
-        return "refund"
-    return f"{amount} EUR"
-
 def total(lines, discount=0):
     if not lines:
         raise ValueError("no lines")
     return sum(line.price for line in lines) * (100 - discount) / 100 # <-- from an amount to a percentage
+
+def price_label(amount: int) -> str:
+    # renamed and typed
+    if amount < 0:
+        return "refund"
+    return f"{amount} EUR"
 
 === base tests/test_prices.py
 from shop.prices import total

@@ -1,10 +1,16 @@
 """A sign of life on the terminal while a long review runs."""
 
+import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TextIO
+
+
+def while_waiting() -> AbstractContextManager[None]:
+    """Patience on the terminal that stderr is; nothing where it is none."""
+    return patience(sys.stderr) if sys.stderr.isatty() else nullcontext()
 
 
 @contextmanager

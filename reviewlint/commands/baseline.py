@@ -10,7 +10,8 @@ from .. import baseline
 from ..console import say
 from ..failure import Failure
 from ..finding import State
-from ._baseline import accepted
+from ..wording import counted
+from ._baseline import accept_all, accepted, save
 from ._settings import settings, takes_settings
 
 if TYPE_CHECKING:
@@ -27,13 +28,8 @@ def command() -> None:
 def write(**given: Any) -> int:
     """Write every finding of the project around the working directory into the baseline."""
     root, review = _review(given)
-    entries = baseline.entries_of(
-        finding
-        for finding in review.findings
-        if finding.state in (State.SHOWN, State.BASELINED) and finding.rule not in _about_the_review(review)
-    )
-    _save(root, entries)
-    say(f"accepted {_findings(entries)} in {baseline.PATH}; commit the folder")
+    count = accept_all(root, review)
+    say(f"accepted {counted(count, 'finding')} in {baseline.PATH}; commit the folder")
     return 0
 
 
@@ -48,7 +44,7 @@ def prune(**given: Any) -> int:
     after = baseline.entries_of(finding for finding in review.findings if finding.state is State.BASELINED)
     unjudged = {entry.rule for entry in before} - _judged(review)
     after = tuple(sorted({*after, *(entry for entry in before if entry.rule in unjudged)}))
-    _save(root, after)
+    save(root, after)
     gone = sum(entry.count for entry in before) - sum(entry.count for entry in after)
     say(f"took out {gone} of {_findings(before)} that the baseline accepted")
     return 0
@@ -93,17 +89,6 @@ def _review(given: dict[str, Any]) -> "tuple[Path, Review]":
 
 def _judged(review: "Review") -> set[str]:
     return {rule.name for rule in review.rules} - set(review.undecided)
-
-
-def _about_the_review(review: "Review") -> set[str]:
-    return {rule.name for rule in review.rules if rule.meta.after_review}
-
-
-def _save(root: Path, entries: tuple[baseline.Entry, ...]) -> None:
-    try:
-        baseline.save(root, entries)
-    except OSError as error:
-        raise Failure(f"cannot write {baseline.PATH}: {(error.strerror or str(error)).lower()}") from None
 
 
 def _findings(entries: tuple[baseline.Entry, ...]) -> str:

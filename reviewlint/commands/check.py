@@ -2,8 +2,6 @@
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,6 +93,7 @@ def command(
     stdin, asked = _asked(paths, stdin_filename)
 
     from .. import desk, discovery, texts
+    from ..patience import while_waiting
     from ..report import report
 
     wanted = [*asked, *([Path(stdin[0])] if stdin else [])] or [Path()]
@@ -109,7 +108,7 @@ def command(
 
         def review_now() -> "Review":
             whole = everything or "-" in paths
-            with _progress():
+            with while_waiting():
                 return desk.check(
                     root,
                     asked,
@@ -238,15 +237,3 @@ def _deliver(report: "Report", name: str, path: Path) -> None:
         replace_file(path, reporters.render(name, report, Look()))
     except OSError as error:
         raise Failure(f"cannot write {path}: {(error.strerror or str(error)).lower()}") from None
-
-
-@contextmanager
-def _progress() -> Iterator[None]:
-    """A word of patience on a terminal, for reviews of more than a second."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    from ..patience import patience
-
-    with patience(sys.stderr):
-        yield

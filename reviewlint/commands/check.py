@@ -15,8 +15,8 @@ from ._mend import mend, proposed, shown
 from ._settings import colour_option, settings, takes_settings
 
 if TYPE_CHECKING:
-    from ..facts.change import Change
     from ..config import Config
+    from ..facts.change import Change
     from ..report import Report
     from ..review import Review
     from ..voices import Voice
@@ -174,7 +174,7 @@ def _voice(config: "Config") -> "Voice":
     from .. import voices
 
     try:
-        return voices.load(config.voice)
+        return voices.load(config.voice, config.own.rules)
     except voices.VoiceError as error:
         raise Failure(str(error)) from None
 

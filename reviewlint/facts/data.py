@@ -151,6 +151,23 @@ class ModelAccess(FileFact):
 
 
 @dataclass(frozen=True, slots=True)
+class RowWrite(FileFact):
+    """A write that a call of an object-relational mapper or query builder makes, or an SQL template that binds.
+
+    `operation` is `insert`, `update` or `delete`; `table` is the table or model as the code names it, `""` where it
+    does not. `value` is what is written (the filter of a delete is not), `fields` its keys where they are known.
+    `call` is the callee as written.
+    """
+
+    function: str
+    operation: str
+    table: str
+    call: str
+    value: Value | None = None
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Transaction(FileFact):
     """Where code says what belongs together, whichever library it says it to.
 

@@ -346,7 +346,7 @@ class Splices:
     def _leaves_of_call(self, call: Call, query: Query, depth: int) -> Iterator[Value]:
         name = call.name
         converter = call.keyword("type")
-        if _is_settled(name) or _is_bound_template(call):
+        if _is_settled(name) or _is_bound_template(call) or _is_narrowing_schema(call):
             return
         if isinstance(converter, Reference) and converter.name.rpartition(".")[2] in _NUMBERS:
             return
@@ -559,14 +559,27 @@ def _is_numeric_segment(path: str, name: str) -> bool:
 def _has_words(value: Value) -> bool:
     """Whether a text has constant words of its own, and does not only hand on what another made."""
     return isinstance(value, Text) and any(
-        isinstance(part, Constant) and any(character.isalpha() for character in str(part.value)) for part in value.parts
+        isinstance(part, Constant) and any(one.isalpha() or one in "=<>" for one in str(part.value))
+        for part in value.parts
     )
 
 
 def _is_bound_template(call: Call) -> bool:
     """Whether a call is a tagged template: its text ends where the call ends, without a parenthesis."""
     last = call.arguments[-1] if call.arguments else None
-    return last is not None and (last.at.end_line, last.at.end_column) == (call.at.end_line, call.at.end_column)
+    if last is None or last.at == call.at or call.at.path.endswith((".py", ".pyi")):
+        return False
+    return (last.at.end_line, last.at.end_column) == (call.at.end_line, call.at.end_column)
+
+
+_NARROWING = re.compile(
+    r"(?:^|\.)(?:number|int|uuid|cuid2?|ulid|nanoid|boolean|date|datetime|enum|nativeEnum|literal|bigint|guid)\(\)\."
+)
+
+
+def _is_narrowing_schema(call: Call) -> bool:
+    """Whether a call is that of a schema which lets numbers or a set pass: `z.string().uuid().parse(id)`."""
+    return call.name in ("parse", "parseAsync", "validateSync") and _NARROWING.search(call.callee) is not None
 
 
 def _given(function: Function, call: Call) -> dict[str, Value]:

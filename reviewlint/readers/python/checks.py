@@ -1,4 +1,4 @@
-"""Tests that let only certain values go on, in files that send queries: membership, digits, a regular expression."""
+"""Tests that let only certain values go on, in files that send queries: membership, digits, a pattern, a type."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 TRIGGERS = (b".execute", b".fetch", b"read_sql", b".raw(", b".extra(", b"RawSQL", b"text(", b".sql(", b".query(")
 _FORMS = frozenset({"isdigit", "isdecimal", "isnumeric", "isalnum", "isalpha", "isidentifier"})
 _PATTERNS = frozenset({"match", "fullmatch"})
-CALLS = _FORMS | _PATTERNS
+_TYPES = frozenset({"int", "float", "bool", "Decimal", "UUID", "date", "datetime", "Enum"})
+CALLS = _FORMS | _PATTERNS | {"isinstance"}
 
 
 def file(module: "Module") -> Iterator[FileFact]:
@@ -34,8 +35,10 @@ def file(module: "Module") -> Iterator[FileFact]:
 
 
 def call(node: Node, module: "Module") -> Iterator[FileFact]:
-    """`x.isdigit()` and its kin, `re.fullmatch(pattern, x)`, `PATTERN.match(x)`."""
+    """`x.isdigit()` and its kin, `re.fullmatch(pattern, x)`, `PATTERN.match(x)`, `isinstance(x, int)`."""
     receiver, arguments = queries.receiver_of(node), module.arguments(node)
+    if receiver is None and len(arguments) == 2 and _is_narrow(arguments[1], module):
+        yield Check(module.location(node), module.enclosing(node), module.value(arguments[0]))
     if receiver is None:
         return
     if module.callee(node).rpartition(".")[2] in _FORMS:
@@ -46,3 +49,9 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
         tested = arguments[0] if arguments else None
     if tested is not None:
         yield Check(module.location(node), module.enclosing(node), module.value(tested))
+
+
+def _is_narrow(types: Node, module: "Module") -> bool:
+    """Whether what `isinstance` asks for are types whose values can be no SQL."""
+    several = syntax.children(types) if types.type == "tuple" else [types]
+    return all(module.dotted(one).rpartition(".")[2] in _TYPES for one in several)

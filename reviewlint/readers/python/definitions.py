@@ -69,5 +69,6 @@ def _in_block(statements: list[Node], prefix: str, module: "Module") -> Iterator
         if left is None or right is None or left.type != "identifier":
             continue
         value = module.value(right)
-        if not isinstance(value, Unknown):
+        # what FastAPI injects for an annotated type is said nowhere else
+        if not isinstance(value, Unknown) or (right.type == "subscript" and b"Depends(" in (right.text or b"")):
             yield Definition(module.location(node), prefix + module.text(left), value)

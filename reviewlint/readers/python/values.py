@@ -333,6 +333,9 @@ class Evaluator:
 
     def _boolean(self, node: Node) -> Value:
         left, right = self._field(node, "left"), self._field(node, "right")
+        if _is_either_or(node):  # `flag and one or other`: the flag itself is never the result
+            inner = syntax.field(syntax.unwrapped(node.named_children[0]), "right")
+            left = self.value(inner) if inner is not None else left
         operator = node.child_by_field_name("operator")
         if operator is not None and operator.type == "or" and isinstance(left, Environment) and left.default is None:
             return Environment(self.at(node), left.name, right)
@@ -585,6 +588,9 @@ class Evaluator:
             return self._collected(at, first)
         if callee in _DEDENT and first is not None and is_textual(first):
             return first
+        if callee in ("functools.reduce", "reduce") and len(arguments) > 1 and isinstance(arguments[1], Items):
+            pieces = (*arguments[2:], *arguments[1].items)
+            return text(at, pieces, "reduce") if any(map(is_textual, pieces)) else None
         return None
 
     def _collected(self, at: Location, value: Value) -> Value | None:
@@ -604,7 +610,7 @@ class Evaluator:
         keywords: tuple[tuple[str, Value], ...],
     ) -> Value | None:
         """A call of a method whose result we know: of text, dicts, lists, `os.environ`."""
-        if callee in _DEDENT or callee in ("os.getenv", "dict.fromkeys"):
+        if callee in _DEDENT or callee in ("os.getenv", "dict.fromkeys", "functools.reduce"):
             return self._function(at, callee, arguments, keywords)
         if callee == "os.environ.get" and arguments and (variable := constant_text(arguments[0])) is not None:
             return Environment(at, variable, arguments[1] if len(arguments) > 1 else dict(keywords).get("default"))
@@ -803,6 +809,16 @@ _METHODS = (
     | _CASED
     | {"join", "format", "format_map", "replace", "split", "get", "copy", "keys", "values", "items"}
 )
+
+
+def _is_either_or(node: Node) -> bool:
+    """Whether an expression is `test and one or other`."""
+    left = syntax.field(node, "left")
+    if left is None:
+        return False
+    left = syntax.unwrapped(left)
+    signs = [syntax.field(one, "operator") for one in (node, left)]
+    return left.type == "boolean_operator" and [sign.type for sign in signs if sign is not None] == ["or", "and"]
 
 
 def _is_plain(value: Value) -> bool:

@@ -251,7 +251,7 @@ class Variables:
         """The function or method of this file that a callee's expression names."""
         if function.type == "identifier":
             name = self._module.text(function)
-            return self._module.scopes.named(name) if name not in self._module.names else None
+            return self._named(name, function) if name not in self._module.names else None
         inner, attribute = function.child_by_field_name("object"), function.child_by_field_name("attribute")
         if function.type != "attribute" or inner is None or attribute is None or inner.type != "identifier":
             return None
@@ -260,6 +260,16 @@ class Variables:
             klass = self._module.scope(function).klass
             owner = klass.name if klass is not None else ""
         return self._module.scopes.named(f"{owner}.{self._module.text(attribute)}") if owner else None
+
+    def _named(self, name: str, use: Node) -> Scope | None:
+        """The function that a plain name means where it is used: the innermost one around."""
+        scope: Scope | None = self._module.scope(use)
+        while scope is not None:
+            found = self._module.scopes.named(f"{scope.name}.{name}") if scope.kind == "function" else None
+            if found is not None:
+                return found
+            scope = scope.parent
+        return self._module.scopes.named(name)
 
     def may_be_text(self, node: Node, hops: int) -> bool:
         """Whether a name can be text, by the forms of what it is bound to."""

@@ -32,6 +32,7 @@ _READ_ELSEWHERE = re.compile(
 """Packages with a reader of their own."""
 _SPEAKS_SQL = re.compile(
     r"^(?:mssql|tedious|snowflake-sdk|@google-cloud/bigquery|oracledb|@clickhouse/client|clickhouse|cassandra-driver|duckdb"
+    r"|@mikro-orm/[\w-]+|sql\.js|expo-sqlite|massive|node-firebird|@electric-sql/[\w-]+"
     r"|@duckdb/[\w-]+|@databricks/sql|ibm_db|odbc|hdb|trino-client|presto-client|@aws-sdk/client-rds-data|slonik)(?:\.|/|$)"
 )
 """Packages without one whose methods take SQL."""

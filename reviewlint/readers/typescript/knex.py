@@ -10,7 +10,7 @@ from ...facts.values import Constant, Text, options
 from . import queries, syntax
 from .module import Module
 from .origins import origin
-from .packages import is_own
+from .packages import is_own, normal
 
 _PIECES = frozenset(
     {
@@ -34,6 +34,8 @@ _SPOKEN = re.compile(r"(?:^|\.)(?:_?db|knex|trx|tx|transaction|database|conn(?:e
 def call(node: Node, module: Module) -> Iterator[FileFact]:
     """`knex.raw(…)`, `query.whereRaw(…)`."""
     receiver, function = module.receiver(node), syntax.callee(node)
+    if normal(module.callee(node)) == "objection.raw":
+        yield from queries.queries(node, module, "knex", "?")
     if receiver is None or function is None:
         return
     made = origin(receiver, module)

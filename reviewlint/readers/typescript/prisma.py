@@ -16,4 +16,5 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
     """`prisma.$queryRawUnsafe(…)`, `prisma.$executeRawUnsafe(…)`, `Prisma.raw(…)`."""
     callee = module.callee(node)
     if callee == "Prisma.raw" or callee.endswith(("Unsafe", ".Prisma.raw")):
-        yield from queries.queries(node, module, "prisma", "$1")
+        make = queries.piece if callee.endswith(".raw") else queries.queries
+        yield from make(node, module, "prisma", "$1")

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tree_sitter import Node
 
 from ...facts.data import Query
-from ...facts.values import Items, Record, Value, options, rendered
+from ...facts.values import Constant, Items, Record, Text, Value, options, rendered
 from . import syntax
 from .module import Module
 
@@ -28,6 +29,9 @@ _SQL = re.compile(
     )""",
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
+
+
+_HOLE = re.compile(r"\$\{[^}]*\}")
 
 
 def is_sql(value: Value) -> bool:
@@ -82,6 +86,21 @@ def queries(
         paramstyle,
         certain,
     )
+
+
+def piece(call: Node, module: Module, driver: str, paramstyle: str, *, certain: bool = True) -> Iterator[Query]:
+    """The query that a piece of SQL is put into as it stands, `sql.raw(name)`, with the template around it."""
+    for query in queries(call, module, driver, paramstyle, certain=certain):
+        hole = call.parent
+        template = hole.parent if hole is not None and hole.type == "template_substitution" else None
+        if hole is None or template is None or isinstance(query.text, Text | Constant):
+            yield query
+            continue
+        before = module.data[template.start_byte + 1 : hole.start_byte].decode("utf-8", "replace")
+        after = module.data[hole.end_byte : template.end_byte - 1].decode("utf-8", "replace")
+        at = query.at
+        parts = (Constant(at, _HOLE.sub("?", before)), query.text, Constant(at, _HOLE.sub("?", after)))
+        yield replace(query, text=Text(at, parts, "template literal"))
 
 
 def _called(call: Node, module: Module) -> str:

@@ -20,4 +20,4 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
     match = _RAW.match(normal(module.callee(node)))
     if match is not None:
         driver = "drizzle" if match[1] == "drizzle-orm" else match[1] or "sql"
-        yield from queries.queries(node, module, driver, "", certain=match[1] is not None)
+        yield from queries.piece(node, module, driver, "", certain=match[1] is not None)

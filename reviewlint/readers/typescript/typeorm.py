@@ -9,10 +9,11 @@ from ...facts.file import FileFact
 from . import queries, syntax
 from .module import Module
 from .origins import origin
+from .packages import normal
 from .routing import is_path
 
 _CONDITIONS = frozenset({"andHaving", "andWhere", "having", "orHaving", "orWhere", "where"})
-CALLS = _CONDITIONS | {"query"}
+CALLS = _CONDITIONS | {"query", "Raw"}
 TRIGGERS = (b"typeorm", b"createQueryBuilder", b"ueryRunner")
 _MADE = re.compile(r"^(?:@nestjs/)?typeorm(?:\.|/|$)")
 _BUILDER = re.compile(r"createQueryBuilder\(\)|(?:^|\.)(?:qb|queryBuilder)(?:$|\.)")
@@ -22,6 +23,8 @@ _RUNNER = re.compile(r"(?:^|\.)(?:queryRunner|entityManager|dataSource|AppDataSo
 def call(node: Node, module: Module) -> Iterator[FileFact]:
     """One query, or a condition of a query builder that is written as text."""
     receiver, function = module.receiver(node), syntax.callee(node)
+    if normal(module.callee(node)) == "typeorm.Raw":
+        yield from _piece(node, module)
     if receiver is None or function is None:
         return
     dotted = module.dotted(receiver)
@@ -33,3 +36,14 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         given = syntax.arguments(node)
         if given and (is_path(given[0], module) or syntax.unwrapped(given[0]).type == "binary_expression"):
             yield from queries.queries(node, module, "typeorm", ":name")
+
+
+def _piece(node: Node, module: Module) -> Iterator[FileFact]:
+    """`Raw("…")` and `Raw((alias) => `…`)`, a condition as text."""
+    given = syntax.arguments(node)
+    first = syntax.unwrapped(given[0]) if given else None
+    scope = module.scopes.of(first) if first is not None and first.type in syntax.FUNCTIONS else None
+    if scope is not None and scope.body.type != "statement_block":
+        first = scope.body
+    if first is not None and first.type not in syntax.FUNCTIONS:
+        yield from queries.queries(node, module, "typeorm", ":name", text=first)

@@ -25,6 +25,7 @@ from ...facts.values import (
 )
 from .. import templates
 from . import formats, syntax
+from .aliases import fixed_types
 from .bindings import Binding, Bindings, Write, reaches
 from .scopes import ITERATIONS, Scope
 
@@ -447,7 +448,8 @@ class Evaluator:
         if handed is not None:
             return self._stepped(handed, binding.taken.steps, binding.taken.default, node)
         steps = "".join(binding.taken.steps)
-        return Parameter(at, parameter.name, binding.scope.name, parameter.annotation, steps)
+        annotation = self._module.once(fixed_types).get(parameter.annotation, parameter.annotation)
+        return Parameter(at, parameter.name, binding.scope.name, annotation, steps)
 
     def _handed(self, binding: Binding, node: Node) -> Value | None:
         """What a callback gets: an element for `map` and its kin, the number of the element, the value of a promise."""
@@ -468,7 +470,10 @@ class Evaluator:
             return None
         if method == "then" and position == 0:
             return self._once(binding.scope.start, node, lambda: self.value(receiver))
-        if method in _ELEMENTWISE:
+        if method == "reduce" and position == 0:
+            return Constant(self._at(node), "")
+        if method in _ELEMENTWISE or method == "reduce":
+            position -= method == "reduce"
             if position == 0:
                 return self._once(binding.scope.start, node, lambda: self._element(self.value(receiver), node))
             if position == 1:
@@ -811,6 +816,10 @@ class Evaluator:
             return Text(at, receiver.parts if isinstance(receiver, Text) else (receiver,), "repeat")
         if method in _COPIES and isinstance(receiver, Items):
             return Items(receiver.at, receiver.items, receiver.open or method in ("filter", "slice"))
+        if method == "reduce" and given and (scope := self._module.scopes.of(syntax.unwrapped(given[0]))) is not None:
+            added = self.returned_by(scope)
+            if added and all(map(_textual, added)):
+                return self._joined(at, [*self._arguments(given[1:]), _chosen(at, added)], "reduce")
         if method in ("replace", "replaceAll") and _textual(receiver) and len(given) == 2:
             return self._replaced(at, receiver, given, method)
         return None

@@ -44,7 +44,8 @@ META = Meta(
 _SILENT = frozenset({Side.MIGRATION, Side.GENERATED})
 _CLAUSE = re.compile(
     r"\b(?:select|insert|update|delete|from|where|join|set|values|create|drop|alter|truncate|order\s+by|group\s+by|limit"
-    r"|with|union|and|or|returning|call|exec|execute|grant|revoke|like|in|use|show|describe|explain|pragma|replace|merge)\b",
+    r"|with|union|and|or|returning|call|exec|execute|grant|revoke|like|in|use|show|describe|explain|pragma|replace|merge)\b"
+    r"|\w\s*(?:=|<|>|<>|!=|<=|>=)\s*'",
     re.IGNORECASE,
 )
 _HOW = {
@@ -361,6 +362,53 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== src/pieces.ts
+import { PrismaClient, Prisma } from "@prisma/client";
+import { Pool } from "pg";
+import { z } from "zod";
+
+const prisma = new PrismaClient();
+const pool = new Pool();
+type Order = "asc" | "desc";
+enum Column {
+  Name = "name",
+  Age = "age",
+}
+
+export async function pieces(column: string, known: Column, order: Order, id: string, rows: string[]) {
+  await prisma.$queryRaw`SELECT ${Prisma.raw(column)} FROM users`; // <-- a piece that nothing binds
+  await pool.query(`SELECT id FROM users ORDER BY ${known} ${order}`);
+  await pool.query(`SELECT name FROM users WHERE id = '${z.string().uuid().parse(id)}'`);
+  await pool.query(rows.reduce((sql, row) => sql + `INSERT INTO users VALUES ('${row}');`, "")); // <-- each row
+}
+""",
+    """
+=== shop/nested.py
+import sqlite3
+from functools import reduce
+
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@app.get("/users")
+def users():
+    def named(name):
+        return "SELECT id FROM users WHERE name = '" + name + "'"
+
+    connection = sqlite3.connect("shop.db")
+    connection.execute(named(request.args["name"]))  # <-- built by the function inside
+    names = ",".join(map(str, request.args.getlist("id")))
+    connection.execute(f"SELECT id FROM users WHERE id IN ({names})")  # <-- still texts
+    size, wanted = request.args["size"], request.args.get("wanted")
+    column = wanted and "name" or "id"
+    if isinstance(size, int):
+        connection.execute(f"SELECT {column} FROM users LIMIT {size}")
+    connection.execute(reduce(str.__add__, ["SELECT id FROM users WHERE name = '", wanted, "'"]))  # <-- put together
+    return ""
+""",
     """
 === shop/stock.py
 import sqlite3

@@ -174,7 +174,7 @@ def _voice(config: "Config") -> "Voice":
     from .. import voices
 
     try:
-        return voices.load(config.voice, config.own.rules)
+        return voices.load(config.voice)
     except voices.VoiceError as error:
         raise Failure(str(error)) from None
 

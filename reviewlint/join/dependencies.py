@@ -11,6 +11,45 @@ Find = Callable[..., Name]
 """Resolves a written name to a full one: `find(name, *kinds)`."""
 
 
+Scope = Mapping[str, frozenset[str] | None]
+"""Relations by alias, each with the names of its columns, None where these are not all known."""
+
+_SYSTEM = frozenset({"*", "ctid", "oid", "tableoid", "xmin", "xmax", "cmin", "cmax"})
+
+
+def unknown_column(tree: Tree, scopes: list[Scope], columns: Callable[[Name], frozenset[str] | None]) -> str:
+    """The first column of an expression that surely is none of the relations' in scope, `""` where all may be."""
+    match tree:
+        case sql.ColumnRef(parts=(*qualifiers, name)):
+            return ".".join(tree.parts) if name not in _SYSTEM and _is_unknown(qualifiers, name, scopes) else ""
+        case Query():
+            scope: dict[str, frozenset[str] | None] = {one.alias: columns(one.name) for one in tree.relations}
+            if tree.parts or tree.tables or len(scope) < len(tree.relations):
+                scope["?"] = None
+            outputs: Scope = {"": frozenset(tree.names)}
+            inner = [*scopes, outputs, scope]
+            operand = (tree.operand,) if tree.operand is not None else ()
+            found = (
+                *(unknown_column(one, scopes, columns) for one in operand),
+                *(unknown_column(one, inner, columns) for one in (*tree.outputs, *tree.conditions, *tree.parts)),
+                *(unknown_column(one, inner, columns) for one in tree.others),
+            )
+            return next((one for one in found if one), "")
+        case _:
+            return next((one for child in sql.children(tree) if (one := unknown_column(child, scopes, columns))), "")
+
+
+def _is_unknown(qualifiers: list[str], name: str, scopes: list[Scope]) -> bool:
+    if qualifiers:
+        for scope in reversed(scopes):
+            if qualifiers[-1] in scope:
+                known = scope[qualifiers[-1]]
+                return known is not None and name not in known
+        return False
+    relations = [(alias, known) for scope in scopes for alias, known in scope.items()]
+    return bool(relations) and not any(known is None or name in known or name == alias for alias, known in relations)
+
+
 def words_of(tree: Tree) -> set[str]:
     """Every column name in an expression, whatever it belongs to."""
     return {node.name for node in sql.walk(tree) if isinstance(node, sql.ColumnRef)}

@@ -84,8 +84,10 @@ def _carried_out(state: State, statement: Statement) -> None:
             state.restore(before)
         _undo(state, place, str(refused))
         raise
-    if state.missing and not isinstance(action, sql.Do):
-        state.steps[place] = replace(state.steps[place], missing=tuple(state.missing))
+    finally:
+        if state.missing and not isinstance(action, sql.Do):
+            state.steps[place] = replace(state.steps[place], missing=tuple(state.missing))
+            state.missing = []
 
 
 def _undo(state: State, place: int, problem: str) -> None:

@@ -206,7 +206,8 @@ def _forget(state: State, key: Key) -> None:
         case "trigger":
             state.triggers.pop(name, None)
         case "function":
-            state.functions.pop(name, None)
+            if name in state.functions:
+                del state.functions[name]
         case "type":
             state.types.pop(name, None)
         case "schema":

@@ -70,7 +70,7 @@ def create_policy(state: State, action: sql.CreatePolicy) -> None:
         raise Refused("only WITH CHECK is allowed for INSERT")
     if action.command in {"select", "delete"} and action.check:
         raise Refused(f"WITH CHECK cannot be applied to {action.command.upper()}")
-    relations, functions = state.used(action.using, action.check)
+    relations, functions = state.used(table, action.using, action.check)
     state.policies[key] = Policy(
         action.name,
         table.name,
@@ -95,7 +95,7 @@ def alter_policy(state: State, action: sql.AlterPolicy) -> None:
         state.missing.append(Name(name.schema, f"{name.name}.{action.name}"))
         return
     using, check = action.using or policy.using, action.check or policy.check
-    relations, functions = state.used(using, check)
+    relations, functions = state.used(state.tables[name], using, check)
     state.policies[name, action.name] = replace(
         policy,
         roles=action.roles or policy.roles,
@@ -126,6 +126,7 @@ def create_view(state: State, action: sql.CreateView) -> None:
     functions: set[Name] = set()
     if action.query:
         state.collect(action.query, relations, functions)
+        state.needs_columns(action.query, {})
     state.views[name] = View(
         name,
         existing.made if existing else state.at,
@@ -182,6 +183,8 @@ def _needs(state: State, action: sql.CreateFunction) -> None:
         full = state.find(name, state.tables, state.views)
         if full in state.made and full not in state.tables and full not in state.views:
             state.lacks(full)
+    for name in action.body.calls if action.body and action.language == "sql" and checked else ():
+        state.known_function(name)
 
 
 def _differs(state: State, existing: Function, action: sql.CreateFunction) -> bool:

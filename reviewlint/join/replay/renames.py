@@ -166,7 +166,7 @@ def _move_function(
         state.missing.append(state.new(name))
         return
     full = Name(schema_name or key[0].schema, new or key[0].name)
-    state.functions[full, key[1]] = replace(state.functions.pop(key), name=full)
+    state.functions[full, key[1]] = replace(state.functions.take(key), name=full)
     for trigger_key, trigger in list(state.triggers.items()):
         if trigger.function == key[0]:
             state.triggers[trigger_key] = replace(trigger, function=full)
@@ -192,7 +192,7 @@ def _rename_schema(state: State, old: str, new: str) -> None:
         _move_relation(state, name, Name(new, name.name))
     for key in [key for key in state.functions if key[0].schema == old]:
         full = Name(new, key[0].name)
-        state.functions[full, key[1]] = replace(state.functions.pop(key), name=full)
+        state.functions[full, key[1]] = replace(state.functions.take(key), name=full)
     for name in [one for one in state.types if one.schema == old]:
         _move_type(state, name, Name(new, name.name))
 

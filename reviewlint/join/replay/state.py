@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from ...facts import schema, sql
 from ...facts.location import Location
-from ...facts.schema import Grants, Policy, Step, Table
+from ...facts.schema import Function, Grants, Policy, Step, Table
 from ...facts.sql import Expression, Name, Tree
 from .. import platform as platforms
-from ..dependencies import uses_column
+from ..dependencies import Scope, unknown_column, uses_column
 
 FUNCTIONS = frozenset({"function", "procedure", "routine", "aggregate"})
 """The kinds of objects that are functions."""
@@ -40,6 +40,43 @@ _KEPT = (
 )
 
 
+FunctionKey: TypeAlias = tuple[Name, tuple[str, ...]]
+"""A function: its name and the types of its input parameters."""
+
+
+class Functions(dict[FunctionKey, Function]):
+    """All functions, which can be asked for by name."""
+
+    def __init__(self, functions: Mapping[FunctionKey, Function]) -> None:
+        super().__init__(functions)
+        self._named: dict[Name, list[FunctionKey]] = {}
+        for key in functions:
+            self._named.setdefault(key[0], []).append(key)
+
+    def __setitem__(self, key: FunctionKey, function: Function) -> None:
+        if key not in self:
+            self._named.setdefault(key[0], []).append(key)
+        super().__setitem__(key, function)
+
+    def __delitem__(self, key: FunctionKey) -> None:
+        super().__delitem__(key)
+        self._named[key[0]].remove(key)
+
+    def take(self, key: FunctionKey) -> Function:
+        """Take a function away."""
+        function = self[key]
+        del self[key]
+        return function
+
+    def named(self, name: Name) -> list[FunctionKey]:
+        """Every function of that name, in the order in which they were made."""
+        return self._named.get(name, [])
+
+    def copy(self) -> "Functions":
+        """The same functions."""
+        return Functions(self)
+
+
 class Refused(Exception):
     """PostgreSQL would not carry this statement out."""
 
@@ -59,7 +96,7 @@ class State:
         self.views = platforms.views(platform)
         self.policies: dict[tuple[Name, str], Policy] = {}
         self.indexes = platforms.indexes(platform)
-        self.functions = platforms.functions(platform)
+        self.functions = Functions(platforms.functions(platform))
         self.triggers: dict[tuple[Name, str], schema.Trigger] = {}
         self.types: dict[Name, schema.Type] = {}
         self.extensions = platforms.extensions(platform)
@@ -95,7 +132,7 @@ class State:
 
     def copy(self) -> dict[str, Any]:
         """What is there, to come back to."""
-        return {name: dict(getattr(self, name)) for name in _KEPT}
+        return {name: getattr(self, name).copy() for name in _KEPT}
 
     def restore(self, saved: dict[str, Any]) -> None:
         """Come back to what was there."""
@@ -136,23 +173,20 @@ class State:
                 key = (full, self.signature(arguments))
                 if key in self.functions:
                     return key
-            else:
-                keys = [key for key in self.functions if key[0] == full]
-                if keys:
-                    return keys[0]
+            elif keys := self.functions.named(full):
+                return keys[0]
         return None
 
     def is_overloaded(self, name: Name) -> bool:
         """Whether several functions have a name, so that it needs its arguments."""
         key = self.function(name, None)
-        return key is not None and sum(one[0] == key[0] for one in self.functions) > 1
+        return key is not None and len(self.functions.named(key[0])) > 1
 
     def called(self, name: Name) -> Name:
         """A called function's full name, as far as it is known."""
         if name.schema:
             return name
-        names = {key[0] for key in self.functions}
-        return next((Name(one, name.name) for one in self.path if Name(one, name.name) in names), name)
+        return next((full for one in self.path if self.functions.named(full := Name(one, name.name))), name)
 
     def lacks(self, name: Name) -> None:
         """Note that a relation, function or type is not there. Raises `Refused` where another statement makes it.
@@ -163,13 +197,24 @@ class State:
         if name in self.made:
             raise Refused(f"{name} does not exist")
 
-    def known_function(self, name: Name) -> Name:
-        """The full name of a function that a statement needs now; raises `Refused` where it is not there yet."""
+    def known_function(self, name: Name, count: int | None = None) -> Name:
+        """The full name of a function that a statement needs now, called with so many arguments.
+
+        Raises `Refused` where it is not there yet, or where such a call fits none or no single one of that name.
+        """
         full = self.called(name)
-        if full not in {key[0] for key in self.functions}:
+        found = [self.functions[key] for key in self.functions.named(full)]
+        if not found:
             own = full if full.schema else self.new(full)
             if own in self.made_functions:
                 self.lacks(own)
+        elif count is not None and not any(function.platform for function in found):
+            fitting = [function for function in found if _accepts(function, count)]
+            if not fitting and name.schema:
+                raise Refused(f"function {full} does not take {count} arguments")
+            heads = [function.signature[:count] for function in fitting if not _is_variadic(function)]
+            if len(set(heads)) < len(heads):
+                raise Refused(f"function {full} is not unique")
         return full
 
     def needs_schema(self, name: str) -> None:
@@ -231,26 +276,43 @@ class State:
 
         return taken
 
-    def used(self, *expressions: Expression | None) -> tuple[frozenset[Name], frozenset[Name]]:
-        """The relations and functions that expressions use, by their full names."""
+    def used(self, owner: Table, *expressions: Expression | None) -> tuple[frozenset[Name], frozenset[Name]]:
+        """The relations and functions that expressions on rows of a table use, by their full names.
+
+        Raises `Refused` for what is not there, columns included.
+        """
         relations: set[Name] = set()
         functions: set[Name] = set()
         for expression in expressions:
             if expression is not None:
                 self.collect(expression.tree, relations, functions)
+                self.needs_columns(expression.tree, {owner.name.name: _columns(owner)})
         return frozenset(relations), frozenset(functions)
 
     def collect(self, tree: Tree, relations: set[Name], functions: set[Name]) -> None:
         """Add the full names of all relations and functions that an expression uses."""
         for node in sql.walk(tree):
             if isinstance(node, sql.Invocation):
-                functions.add(self.known_function(node.function))
+                functions.add(self.known_function(node.function, len(node.arguments)))
             elif isinstance(node, sql.Query):
                 for relation in node.relations:
                     full = self.find(relation.name, self.tables, self.views)
                     relations.add(full)
                     if full not in self.tables and full not in self.views:
                         self.lacks(full)
+
+    def needs_columns(self, tree: Tree, scope: Scope) -> None:
+        """Raises `Refused` for a column that an expression uses and that none of its relations has."""
+        lacking = unknown_column(tree, [scope] if scope else [], self.columns)
+        if lacking:
+            raise Refused(f"column {lacking} does not exist")
+
+    def columns(self, relation: Name) -> frozenset[str] | None:
+        """The names of a relation's columns, None where they are not all known."""
+        full = self.find(relation, self.tables, self.views)
+        if full in self.views:
+            return frozenset(self.views[full].columns) or None
+        return _columns(self.tables[full]) if full in self.tables else None
 
     def output_names(self, query: sql.Query) -> tuple[str, ...]:
         """The output columns of a query, stars followed where their relations are known; () where one is not."""
@@ -315,6 +377,22 @@ class State:
             for expression in (policy.using, policy.check)
             if expression is not None
         )
+
+
+def _columns(table: Table) -> frozenset[str] | None:
+    return frozenset(column.name for column in table.columns) if table.complete and not table.platform else None
+
+
+def _is_variadic(function: Function) -> bool:
+    return any(one.mode == "variadic" for one in function.arguments)
+
+
+def _accepts(function: Function, count: int) -> bool:
+    """Whether a call with so many arguments fits a function, parameters with defaults left out."""
+    inputs = [one for one in function.arguments if one.mode not in {"out", "table"}]
+    if _is_variadic(function):
+        return count >= len(inputs) - 1
+    return sum(not one.default for one in inputs) <= count <= len(inputs)
 
 
 def expanded(privileges: frozenset[str], kind: str) -> frozenset[str]:

@@ -145,6 +145,9 @@ class _Reader:
             yield self.cases(first)
         elif word in {"for", "foreach", "while", "loop"}:
             yield self.loop(first)
+        elif word == "return" and [self.word(1), self.word(2)] == ["query", "execute"]:
+            self.index += 2
+            yield from self.execute()
         elif word in {"exit", "continue", "return"} or (word == "raise" and self.raises()):
             yield self.leave(first)
         elif word == "execute":
@@ -275,6 +278,8 @@ class _Reader:
             names = tuple(token.lower for token in head[:place] if token.kind in {"word", "name"})
             names = names[: names.index("slice")] if "slice" in names else names
             source = self.loop_source(head[place + 1 :])
+            if place + 1 < len(head) and head[place + 1].lower == "execute":
+                self.executed_as(head[place + 1], head[place + 2 :])
         for name in (*names, *self.assigned_later()):
             self.variables.pop(name, None)
         inside = tuple(self.inner())
@@ -364,36 +369,38 @@ class _Reader:
             yield self.made(first, sql.Select(found), "select")
 
     def execute(self) -> Iterator[Statement]:
-        """An EXECUTE: what it runs where that is known, else a `DynamicSql`."""
+        """An EXECUTE: what it runs, and the variables that take its result."""
         first = self.tokens[self.index]
         self.index += 1
         part = self.until(";")
-        end = next((place for place, token in enumerate(part) if token.lower in _ENDS_EXECUTE), len(part))
-        argument, rest = part[:end], part[end:]
-        if not argument:
-            return
-        at = self.location(first, argument[-1])
-        value = self.expression(argument)
-        if value is not None:
-            texts = list(self.texts(value))
-            branches = [(condition, self.executed(text, at)) for condition, text in texts]
-            known = [(condition, inside) for condition, inside in branches if inside is not None]
-            if len(known) < len(branches):
-                using = any(token.lower == "using" for token in rest)
-                opened = [name for _, text in texts for name in written(text, frozenset(self.harmless)).open]
-                shown = " ".join(self.source(argument).split())
-                self.dynamic.append(DynamicSql(at, shown, tuple(dict.fromkeys(opened)), using))
-                yield self.made(first, sql.Execute((), ()), "execute")
-            elif len(known) == 1:
-                yield from known[0][1]
-            else:
-                yield self.made(first, sql.Choose(tuple(known)), "execute")
-        into = next((index for index, token in enumerate(rest) if token.lower == "into"), None)
+        yield from self.executed_as(first, part)
+        into = next((index for index, token in enumerate(part) if token.lower == "into"), None)
         if into is not None:
-            names, _ = _names(rest, into + 1)
+            names, _ = _names(part, into + 1)
             for name in names:
                 self.variables.pop(name, None)
             yield self.made(first, sql.Bind(names), "execute into")
+
+    def executed_as(self, first: Token, part: tuple[Token, ...]) -> list[Statement]:
+        """What an EXECUTE runs where that is known, else a `DynamicSql`."""
+        end = next((place for place, token in enumerate(part) if token.lower in _ENDS_EXECUTE), len(part))
+        argument, rest = part[:end], part[end:]
+        value = self.expression(argument)
+        if value is None:
+            return []
+        at = self.location(first, argument[-1])
+        texts = list(self.texts(value))
+        branches = [(condition, self.executed(text, at)) for condition, text in texts]
+        known = [(condition, inside) for condition, inside in branches if inside is not None]
+        if len(known) < len(branches):
+            using = any(token.lower == "using" for token in rest)
+            opened = [name for _, text in texts for name in written(text, frozenset(self.harmless)).open]
+            shown = " ".join(self.source(argument).split())
+            self.dynamic.append(DynamicSql(at, shown, tuple(dict.fromkeys(opened)), using))
+            return [self.made(first, sql.Execute((), ()), "execute")]
+        if len(known) == 1:
+            return list(known[0][1])
+        return [self.made(first, sql.Choose(tuple(known)), "execute")]
 
     def texts(self, value: Tree) -> Iterator[tuple[Tree | None, Tree]]:
         """The expressions that an EXECUTE may run, each with the condition under which it does."""

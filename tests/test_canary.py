@@ -69,7 +69,9 @@ def canary(tmp_path: Path) -> Path:
         "from flask import request\n\n\ndef find(cursor):\n    cursor.execute('select ' + request.args['a'])\n"
     )
     (root / "migrations").mkdir()
-    (root / "migrations" / "1_a.sql").write_text(f"\\! touch {trap}\n\\o |touch {trap}\ncopy t from program 'touch {trap}';\n")
+    (root / "migrations" / "1_a.sql").write_text(
+        f"\\! touch {trap}\n\\o |touch {trap}\ncopy t from program 'touch {trap}';\n"
+    )
     (root / ".gitattributes").write_text("*.py filter=evil diff=evil merge=evil\n")
     (root / ".semgrepignore").write_text(f":include $(touch {trap})\n")
     (root / ".env").write_text(f"A=$(touch {trap})\n")

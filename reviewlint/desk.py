@@ -9,8 +9,10 @@ from .baseline import Entry
 from .cache import FOLDER, Cache
 from .config import Config
 from .config.files import excludes
+from .evidence import matched
 from .facts.change import Change
 from .facts.flows import Flow
+from .facts.tests import Ran
 from .finding import Finding
 from .labels import Scope
 from .review import Review, review
@@ -29,6 +31,7 @@ def check(
     cache: bool = False,
     baseline: Collection[Entry] = (),
     change: Change | None = None,
+    reports: Mapping[str, Ran] | None = None,
 ) -> Review:
     """Review the project at `root`.
 
@@ -37,6 +40,7 @@ def check(
     what is on the disk; without `paths` only its findings are reported. `config_of` gives the configuration of a path
     where it differs from `config`. With `cache`, what the files say is kept in the project for the next time.
     `baseline` are the entries for findings that are known. With a `change` only what is part of it is reported.
+    `reports` say what ran with the tests, by paths as another machine may have had them.
     Raises `discovery.OutsideRoot` for a path that is not in the project.
     """
     asked = [Path(path) for path in paths]
@@ -72,6 +76,7 @@ def check(
         config_of=config_of,
         scope=_scope(root, asked),
         change=change,
+        coverage=matched(reports or {}, root, {source.path for source in found.sources}),
         before=Before(before, Texts(root, {**contents, **originals}).lines),
         faults=faults,
         baseline=baseline,

@@ -9,6 +9,7 @@ from .facts.change import Change
 from .facts.file import FileFact, FileFacts, IgnoreComment, Side
 from .facts.flows import Flow
 from .facts.location import Location
+from .facts.tests import Ran
 from .source import Source
 
 F = TypeVar("F", bound=FileFact)
@@ -46,11 +47,12 @@ class Project:
         outcome: Outcome | None = None,
         change: Change | None = None,
         originals: Iterable[FileFacts] = (),
+        coverage: Mapping[str, Ran] | None = None,
     ) -> None:
         """Join `files`. `flows` is None where data flow was not judged; `known_rules` maps rule names to families.
 
         `change` is what is under review where that is not the whole project, `originals` are the facts of its files as
-        they were at the base, under their paths there.
+        they were at the base, under their paths there. `coverage` tells what ran with the tests, by the files' paths.
         """
         self.files = {file.path: file for file in sorted(files, key=lambda file: file.path)}
         self.sources = {source.path: source for source in sources}
@@ -58,6 +60,7 @@ class Project:
         self.known_rules = known_rules or {}
         self.outcome = outcome
         self.change = change
+        self.coverage = coverage or {}
         self.originals = {file.path: file for file in originals}
         self._views: dict[object, object] = {}
 

@@ -1,7 +1,7 @@
 """One review from top to bottom: join the facts, run the rules, label the findings."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from . import catalogue
@@ -11,6 +11,7 @@ from .facts.change import Change
 from .facts.file import FileFacts
 from .facts.flows import DataFlowUnavailable, Flow
 from .facts.location import Location
+from .facts.tests import Ran
 from .fault import Fault
 from .finding import Finding, State
 from .labels import Scope, label
@@ -75,6 +76,7 @@ def review(
     scope: Scope = lambda finding: "",
     change: Change | None = None,
     before: Before = NOTHING,
+    coverage: Mapping[str, Ran] | None = None,
     faults: Collection[Fault] = (),
     baseline: Collection[Entry] = (),
 ) -> Review:
@@ -84,13 +86,21 @@ def review(
     it differs from `config`. `scope` says which findings are reported. `change` is what is under review where that is
     not the whole project, and `before` what its files were before it. `faults` are those that happened while reading.
     `baseline` are the entries for what is known.
+    `coverage` says what ran with the tests, by the files' paths.
     """
     struck = [*faults, *_defects(config)]
     config_of = config_of or (lambda path: config)
     gone = () if change is None else change.gone
     runs = plan([*(source.path for source in sources), *sorted(gone)], config, config_of)
     rules = tuple({run.rule.name: run.rule for run in runs}.values())
-    project = Project(files, sources=sources, known_rules=catalogue.names(), change=change, originals=before.files)
+    project = Project(
+        files,
+        sources=sources,
+        known_rules=catalogue.names(),
+        change=change,
+        originals=before.files,
+        coverage=coverage,
+    )
     flows, undecided, problem = _judge_data_flow(rules, project, data_flow, struck)
     project.flows = flows
     during = [run for run in runs if not run.rule.meta.after_review]

@@ -44,6 +44,7 @@ FAILED = 2
 @click.option("--base", metavar="REF", help="Review the change since HEAD left REF, with what is not committed.")
 @click.option("--staged", is_flag=True, help="Review the change that is staged, as it is staged.")
 @click.option("--all", "everything", is_flag=True, help="Review everything, for a pull request too.")
+@click.option("--coverage", metavar="FILE", multiple=True, help="A report of what ran with the tests; several times.")
 @click.option("--statistics", is_flag=True, help="Say how many findings each rule has, and of which label.")
 @click.option("--fix", is_flag=True, help="Carry out the fixes that change nothing else, then review what is left.")
 @click.option("--unsafe-fixes", is_flag=True, help="Like --fix, with the fixes that may change what the program does.")
@@ -62,6 +63,7 @@ def command(
     base: str | None,
     staged: bool,
     everything: bool,
+    coverage: tuple[str, ...],
     statistics: bool,
     fix: bool,
     unsafe_fixes: bool,
@@ -92,7 +94,7 @@ def command(
         raise Failure("fixes are for the files on the disk; --staged reviews what is staged")
     stdin, asked = _asked(paths, stdin_filename)
 
-    from .. import desk, discovery, texts
+    from .. import desk, discovery, evidence, texts
     from ..patience import while_waiting
     from ..report import report
 
@@ -104,6 +106,7 @@ def command(
         config_of = chosen.governing(root)
         config = config_of(_as_folder(discovery.relative(root, start)))
         voice = _voice(config)
+        reports = evidence.reported(map(Path, coverage))
         known = () if no_baseline else accepted(root) or ()
 
         def review_now() -> "Review":
@@ -118,6 +121,7 @@ def command(
                     stdin=stdin,
                     config_of=config_of,
                     baseline=known,
+                    reports=reports,
                     change=None if whole else _change(root, base, staged=staged),
                 )
 

@@ -1,8 +1,10 @@
 """Tests and what they touch."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from .file import FileFact
+from .location import Location
 from .values import Value
 
 
@@ -44,6 +46,24 @@ class CoverageGate(FileFact):
     """A share of the code, in percent, that tests must run through or the test run fails."""
 
     percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What of a file ran when its tests were last run, as a coverage report tells.
+
+    `lines` are those at which a statement that ran begins, `calls` says how often the functions that begin at a line
+    were called, where the report knows functions.
+    """
+
+    lines: frozenset[int]
+    calls: Mapping[int, int] = field(default_factory=dict)
+
+    def entered(self, function: Location) -> bool:
+        """Whether the function at this place was called: that it was defined says nothing yet."""
+        if function.line in self.calls:
+            return self.calls[function.line] > 0
+        return any(function.line < line <= function.end_line for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ..facts.code import Behaviour
+from ..facts.code import Behaviour, Function
 from ..facts.file import FileFacts
 from ..project import Project
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_SPELLED = re.compile(r"(?<![\w$(])[A-Za-z_]\w*")
+"""A word of the source in a function's code, not the kind of a node."""
 _PLACE = re.compile(r"@\d+$")
 
 
@@ -26,7 +28,7 @@ def changed_behaviours(project: Project) -> tuple[Changed, ...]:
     """The view: the functions of the change that are new or do anything else than at the base, by place.
 
     A function that stands elsewhere or under another name at the base is the same; so is one that only calls such a
-    function, or takes it from its new module.
+    function, or takes it from its new module, and one of which a part became a new function.
     """
     change = project.change
     if change is None:
@@ -35,18 +37,21 @@ def changed_behaviours(project: Project) -> tuple[Changed, ...]:
     now = _behaviours({path: project.files[path] for path in change.files if path in project.files})
     known = Counter(one.code for one in before)
     new = [one for one in now if not known[one.code]]
-    renamed = _renamed(before, now)
+    renamed = {**_renamed(before, now), **_parameters_renamed(project)}
     if renamed:
         again = {_replaced(one.code, renamed) for one in before}
         new = [one for one in new if _replaced(one.code, renamed) not in again]
-    named = {(change.names.get(one.at.path, one.at.path), _plain(one.name)) for one in before}
+    named = {(change.names.get(one.at.path, one.at.path), _plain(one.name)): one for one in before}
+    parts = [one for one in new if (one.at.path, _plain(one.name)) not in named]
     found = []
     for one in new:
+        was = named.get((one.at.path, _plain(one.name)))
+        if was is not None and any(_was_part(part, was, one) for part in parts):
+            continue
         file = change.files[one.at.path]
         starts = (max(start, one.at.line) for start, end in file.lines if end >= one.at.line - 1)
         line = min(starts, default=one.at.line)
-        added = (one.at.path, _plain(one.name)) not in named
-        found.append(Changed(one, line if line <= one.at.end_line else one.at.line, added))
+        found.append(Changed(one, line if line <= one.at.end_line else one.at.line, was is None))
     return tuple(found)
 
 
@@ -73,6 +78,27 @@ def _renamed(before: Iterable[Behaviour], now: Iterable[Behaviour]) -> dict[str,
             if _stem(other.at.path) != _stem(one.at.path):
                 words[_stem(other.at.path)] = _stem(one.at.path)
     return {old: new for old, new in words.items() if old != new and _WORD.fullmatch(old)}
+
+
+def _parameters_renamed(project: Project) -> dict[str, str]:
+    """What keywords of calls are called now, because the parameters of a function of the change are."""
+    change = project.change
+    words: dict[str, str] = {}
+    for path, file in change.files.items() if change is not None else ():
+        was = project.originals.get(file.before)
+        before = {one.name: one.parameters for one in was.facts if isinstance(one, Function)} if was is not None else {}
+        for one in project.files[path].facts if before and path in project.files else ():
+            old = before.get(one.name, ()) if isinstance(one, Function) else ()
+            if isinstance(one, Function) and len(old) == len(one.parameters):
+                words.update((a, b) for a, b in zip(old, one.parameters, strict=True) if a != b and _WORD.fullmatch(a))
+    return words
+
+
+def _was_part(part: Behaviour, before: Behaviour, now: Behaviour) -> bool:
+    """Whether a function lost nothing but what stands in the new function `part`, and only calls that instead."""
+    name = part.name.rpartition(".")[2]
+    old, new, inside = (Counter(_SPELLED.findall(one.code)) for one in (before, now, part))
+    return new[name] > 0 and not (old - new).keys() - inside.keys() and not (new - old).keys() - old.keys() - {name}
 
 
 def _stem(path: str) -> str:

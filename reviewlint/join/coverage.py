@@ -1,7 +1,7 @@
 """Which endpoints tests reach: requested by path or name, or imported by the test that calls the handler itself."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from ..facts.code import Class, Function
 from ..facts.file import Side
@@ -18,7 +18,22 @@ ANY = "*"
 
 def tested(project: Project) -> frozenset[Endpoint]:
     """The view: every endpoint that some test requests, or whose handler some test imports or calls."""
-    return tested_by(project, project.view(test_files))
+    ran = {(path, fact.name) for path, fact in _entered(project)}
+    every = project.view(endpoints) if ran else ()
+    entered = {one for one in every if (one.handler_path, one.handler) in ran}
+    return tested_by(project, project.view(test_files)) | entered
+
+
+def ran_files(project: Project) -> frozenset[str]:
+    """The view: the files of which a coverage report says that a function was called."""
+    return frozenset(path for path, _ in _entered(project))
+
+
+def _entered(project: Project) -> Iterator[tuple[str, Function]]:
+    for path, ran in project.coverage.items():
+        for fact in project.files[path].facts if path in project.files else ():
+            if isinstance(fact, Function) and ran.entered(fact.at):
+                yield path, fact
 
 
 def tested_by(project: Project, tests: Collection[str]) -> frozenset[Endpoint]:

@@ -2,14 +2,14 @@
 
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..facts.code import Class, Function
 from ..facts.http import Router
 from ..facts.tests import TestCase
 from ..facts.values import Call, Reference, Value
 from ..project import Project
-from .coverage import test_files, tested_by
+from .coverage import ran_files, test_files, tested_by
 from .modules import modules
 from .places import located
 
@@ -35,8 +35,9 @@ def exercised(project: Project) -> frozenset[str]:
 
 
 def reach(project: Project) -> "Reach":
-    """The view: what all tests together exercise, by function as far as that is known."""
-    return exercised_by(project, project.view(test_files))
+    """The view: what all tests together exercise, by function as far as that is known, or ran in by their report."""
+    found = exercised_by(project, project.view(test_files))
+    return replace(found, files=found.files | project.view(ran_files))
 
 
 @dataclass(frozen=True, slots=True)

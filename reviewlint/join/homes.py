@@ -26,11 +26,12 @@ class Homes:
             before, stem, after = _parts(test)
             if before or after:
                 self._by_stem[stem].append(test)
+        self._named = Counter(_stem(path) for path in project.files if path not in self._tests and _family(path))
         self._habits = Counter(habit for habit in self._observed())
 
     def of(self, path: str) -> str:
         """The test file that has the module's name, that imports least beside it, or that its kin would have."""
-        there = [test for test in self._by_stem.get(_stem(path), ()) if self._is_for(test, path)]
+        there = [test for name in _names(path) for test in self._by_stem.get(name, ()) if self._is_for(test, path)]
         if there:
             return max(there, key=lambda test: (_shared(test, path), -len(test)))
         importing = [
@@ -43,8 +44,10 @@ class Homes:
         return self._planned(path)
 
     def _is_for(self, test: str, path: str) -> bool:
+        """Whether a test of that name is meant for the module: names such as `service` need a folder to tell."""
         names = self._project.view(services)
-        return names.within(test, names.of(path))
+        plain = _parts(test)[1] == _stem(path) and self._named[_stem(path)] > 1
+        return names.within(test, names.of(path)) and (not plain or basename(dirname(path)) in test.split("/"))
 
     def _observed(self) -> Iterator[tuple[str, str, str, str, str]]:
         """Where the tests of modules stand that are named like them: kind, folders, and what the name is made with."""
@@ -68,7 +71,8 @@ class Homes:
                 return join(folder, target, name)
             return join(target, folder.removeprefix(source).strip("/"), name)
         if _family(path) == ".py":
-            near = [dirname(test) for test in self._tests if test.endswith(".py") and self._is_for(test, path)]
+            names = self._project.view(services)
+            near = [dirname(one) for one in self._tests if one.endswith(".py") and names.within(one, names.of(path))]
             return join(min(near, key=lambda one: (one.count("/"), one), default="tests"), f"test_{_stem(path)}.py")
         return join(dirname(path), f"{_stem(path)}.test.ts")
 
@@ -89,6 +93,12 @@ def _stem(path: str) -> str:
     name = basename(path)
     stem = name[: name.rfind(".")] if "." in name else name
     return basename(dirname(path)) if stem in ("index", "__init__", "route", "+server") else stem
+
+
+def _names(path: str) -> tuple[str, ...]:
+    """What tests of a module are called: like it, or like its folder and it."""
+    stem, folder = _stem(path), basename(dirname(path))
+    return (stem, f"{folder}_{stem}", f"{folder}-{stem}", f"{folder}.{stem}") if folder else (stem,)
 
 
 def _family(path: str) -> str:

@@ -35,6 +35,8 @@ _DESCRIBES = re.compile(
     rb"|openapi_extra|responses|help|title)\s*="
 )
 """Decorators and keywords of decorators that say something about a route and change nothing in it."""
+_DOCUMENTS = frozenset({b"summary", b"description", b"operationId", b"tags", b"deprecated"})
+"""Keys under which an object of OpenAPI or JSON Schema documents something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +171,19 @@ def _is_aside(node: Node) -> bool:
             (inner.type in _TEXTS and node.parent is not None and node.parent.type == "block")
             or (inner.type in ("call", "call_expression", "await", "await_expression") and _is_log(inner))
         )
+    if kind == "pair" and (key := node.child_by_field_name("key")) is not None:
+        return (key.text or b"").strip(b"'\"") in _DOCUMENTS and _is_documentation(node)
     parent = node.parent
     if kind == "decorator" or (kind == "keyword_argument" and parent is not None and _is_in_decorator(parent)):
         return _DESCRIBES.match(node.text or b"") is not None
     return False
+
+
+def _is_documentation(pair: Node) -> bool:
+    """Whether the object that a key stands in describes a route to OpenAPI, by its neighbours."""
+    around = pair.parent.named_children if pair.parent is not None else []
+    keys = {(key.text or b"") for one in around if (key := one.child_by_field_name("key")) is not None}
+    return b"operationId" in keys or b"responses" in keys
 
 
 def _is_in_decorator(arguments: Node) -> bool:

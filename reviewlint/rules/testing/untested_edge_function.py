@@ -18,7 +18,7 @@ from ...facts.location import Location, Related
 from ...facts.tests import RequestedRoute, TestCase
 from ...facts.values import constant_text, rendered
 from ...finding import Finding, Subject
-from ...join.coverage import test_files
+from ...join.coverage import ran_files, test_files
 from ...join.edge_functions import EdgeFunction, edge_functions
 from ...join.modules import modules
 from ...join.resolve import resolve
@@ -42,7 +42,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Each function that no test reaches; one finding for a project without tests or with many of them."""
     every = project.view(edge_functions)
     said = _said(project) if every else ""
-    imported = _imported(project) if every else frozenset()
+    imported = _imported(project) | project.view(ran_files) if every else frozenset()
     untested = [one for one in every if not _is_reached(one, said, imported)]
     if len(untested) > 1 and (len(untested) > FIRST or not project.view(test_files)):
         yield _habit(project, untested, len(every))

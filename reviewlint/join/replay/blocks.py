@@ -242,6 +242,10 @@ def filled(item: Any, values: Mapping[str, Any]) -> Any:
         schema, _, bare = name.rpartition(".")
         types = tuple(one.strip() for one in arguments.split(",") if one.strip())
         return replace(item, name=Name(schema or filled(item.name.schema, values), bare.strip('"')), arguments=types)
+    if isinstance(item, sql.Dropped | sql.AlterFunction) and item.arguments and item.arguments[0] in values:
+        # The arguments of a function, all in one text.
+        types = tuple(one.strip() for one in filled(item.arguments[0], values).split(",") if one.strip())
+        return replace(item, name=filled(item.name, values), arguments=types)
     if is_dataclass(item) and not isinstance(item, type):
         changed = {
             field.name: now

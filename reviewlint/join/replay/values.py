@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ...facts import sql
 from ...facts.sql import Expression, Name, Query, Tree
 from .catalogue import Row, source
-from .state import State
+from .state import Refused, State
 
 UNKNOWN = object()
 """What cannot be told."""
@@ -287,6 +288,8 @@ def _called(state: State, name: str, values: list[Any]) -> Any:
             return "'" + text.replace("'", "''") + "'"
         case "replace", [str() as text, str() as old, str() as new]:
             return text.replace(old, new)
+        case "replace", [Expression() as expression, str() as old, str() as new]:
+            return _wrapped(expression, old, new)
         case "left", [str() as text, int() as count]:
             return text[:count]
         case "right", [str() as text, int() as count]:
@@ -306,7 +309,10 @@ def _called(state: State, name: str, values: list[Any]) -> Any:
             return text.find(part) + 1
         case "length" | "char_length", [str() as text]:
             return len(text)
-        case "pg_get_function_identity_arguments", [str() as identity]:
+        case (
+            ("pg_get_function_identity_arguments" | "oidvectortypes" | "pg_get_function_arguments"),
+            [str() as identity],
+        ):
             return identity.partition("(")[2].rstrip(")")
         case "to_regclass", [str() as text]:
             return _there(state, text)
@@ -319,6 +325,43 @@ def _called(state: State, name: str, values: list[Any]) -> Any:
             return expression
         case _:
             return UNKNOWN
+
+
+_SELECTED = re.compile(r"\(\s*select\s+([\w.]+\(\))\s*(?:as\s+\w+\s*)?\)", re.IGNORECASE)
+
+
+def _printed(expression: Expression) -> str:
+    """An expression's text as PostgreSQL prints it, as far as conditions on policies look at it."""
+    return _SELECTED.sub(lambda call: f"( SELECT {call[1]} AS {call[1][:-2].rpartition('.')[2]})", expression.text)
+
+
+def _wrapped(expression: Expression, old: str, new: str) -> Any:
+    """An expression with a call replaced by a query of it, which migrations do to all policies at once."""
+    selected = _SELECTED.fullmatch(new.strip())
+    if selected is None or selected[1].lower() != old.lower():
+        return UNKNOWN
+    text = expression.text.replace(old, new)
+    return sql.Expression(expression.at, text, _with_queries(expression.tree, old))
+
+
+def _with_queries(tree: Tree, call: str) -> Tree:
+    match tree:
+        case sql.Invocation() if f"{tree.function}()" == call:
+            return Query(tree.at, "scalar", outputs=(tree,), names=(tree.function.name,))
+        case sql.Invocation():
+            return replace(tree, arguments=tuple(_with_queries(one, call) for one in tree.arguments))
+        case sql.Operation():
+            return replace(tree, operands=tuple(_with_queries(one, call) for one in tree.operands))
+        case sql.Cast():
+            return replace(tree, operand=_with_queries(tree.operand, call))
+        case Query():
+            return replace(
+                tree,
+                outputs=tuple(_with_queries(one, call) for one in tree.outputs),
+                conditions=tuple(_with_queries(one, call) for one in tree.conditions),
+            )
+        case _:
+            return tree
 
 
 _STRICT = frozenset("lower upper quote_ident replace left right trim btrim split_part to_regclass to_regproc".split())
@@ -341,6 +384,14 @@ def _function_there(state: State, text: str) -> Any:
     key = state.function(Name(schema, name), types if inside else None)
     if key is None and schema in {"cron", "net", "vault", "pgmq", "realtime", "auth"}:
         return UNKNOWN
+    for one in types:
+        bare = Name("", one.removesuffix("[]").removeprefix("public."))
+        if one.startswith("public.") and state.find(bare, state.types, state.tables, state.views) not in {
+            *state.types,
+            *state.tables,
+            *state.views,
+        }:
+            raise Refused(f"type {one} does not exist")
     return state.functions[key].identity if key else None
 
 
@@ -365,11 +416,7 @@ def _formatted(values: list[Any]) -> Any:
 
 def _operation(state: State, tree: sql.Operation, scope: Scope) -> Any:
     if tree.operator in {"and", "or"}:
-        decided = tree.operator == "or"
-        values = [value(state, operand, scope) for operand in tree.operands]
-        if any(isinstance(one, bool) and one == decided for one in values):
-            return decided
-        return UNKNOWN if UNKNOWN in values else None if None in values else not decided
+        return _decided(state, tree, scope)
     if tree.operator == "coalesce":
         return next((one for one in (value(state, item, scope) for item in tree.operands) if one is not None), None)
     values = [value(state, operand, scope) for operand in tree.operands]
@@ -378,6 +425,8 @@ def _operation(state: State, tree: sql.Operation, scope: Scope) -> Any:
         return UNKNOWN if UNKNOWN in values else values[0] if single else values
     if UNKNOWN in values:
         return UNKNOWN
+    if "like" in tree.operator or tree.operator.strip("!*") in {"~", "~~"}:
+        values = [_printed(one) if isinstance(one, Expression) else one for one in values]
     match tree.operator, values:
         case ("is null" | "is not null") as operator, [one]:
             return (one is None) == (operator == "is null")
@@ -421,6 +470,19 @@ def _operation(state: State, tree: sql.Operation, scope: Scope) -> Any:
             return left.get(right, UNKNOWN)
         case _:
             return UNKNOWN
+
+
+def _decided(state: State, tree: sql.Operation, scope: Scope) -> Any:
+    """AND and OR, in SQL's three-valued logic."""
+    decisive = tree.operator == "or"
+    result: Any = not decisive
+    for operand in tree.operands:
+        found = value(state, operand, scope)
+        if found is decisive:
+            return decisive
+        if found is UNKNOWN or (found is None and result is not UNKNOWN):
+            result = found
+    return result
 
 
 def _like(text: str, pattern: str, *, ignore_case: bool) -> bool:

@@ -6,8 +6,9 @@ What an EXECUTE runs is parsed here as well: where its text depends on values th
 for them until the replay fills them in.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from ...facts import sql
@@ -15,7 +16,7 @@ from ...facts.location import Location
 from ...facts.sql import DynamicSql, Statement, Tree
 from .lexer import Text, Token, pieces
 from .postgres import SyntaxFailure, parse
-from .templates import expanded, is_harmless, written
+from .templates import SPLIT, expanded, is_harmless, written
 from .trees import Place, query, tree
 
 ReadStatement = Callable[..., Statement]
@@ -426,15 +427,31 @@ class _Reader:
         made = written(text, frozenset(self.harmless))
         inside: list[Statement] = []
         for piece in pieces(made.text):
-            try:
-                source = made.text[piece.start : piece.end]
-                inside.append(self.read(self.place.text, 0, source, at, conditional=self.depth > 0))
-            except SyntaxFailure:
+            found = self.parsed(made.text[piece.start : piece.end], at)
+            if found is None:
                 return None
+            inside.append(found)
         if not made.holes or not inside:
             return tuple(inside)
         execute = sql.Execute(tuple(inside), made.holes)
         return (Statement(at, inside[0].words, execute, conditional=self.depth > 0),)
+
+    def parsed(self, source: str, at: Location) -> Statement | None:
+        """One statement of a text that is executed; a value may stand for the command of a policy."""
+        try:
+            return self.read(self.place.text, 0, source, at, conditional=self.depth > 0)
+        except SyntaxFailure:
+            command = _COMMAND.search(source)
+            if command is None:
+                return None
+        source = f"{source[: command.start(1)]}all{source[command.end(1) :]}"
+        try:
+            found = self.read(self.place.text, 0, source, at, conditional=self.depth > 0)
+        except SyntaxFailure:
+            return None
+        if not isinstance(found.action, sql.CreatePolicy):
+            return None
+        return replace(found, action=replace(found.action, command=command[1]))
 
     # Expressions
 
@@ -460,6 +477,7 @@ class _Reader:
             return None
 
 
+_COMMAND = re.compile(rf"\bfor\s+({SPLIT}\w+)", re.IGNORECASE)
 _FIELDS_OF_A_SELECT = 3
 """Those of a SELECT that has nothing but a select list."""
 

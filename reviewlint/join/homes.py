@@ -33,7 +33,8 @@ class Homes:
         """The test file that has the module's name, that imports least beside it, or that its kin would have."""
         there = [test for name in _names(path) for test in self._by_stem.get(name, ()) if self._is_for(test, path)]
         if there:
-            return max(there, key=lambda test: (_shared(test, path), -len(test)))
+            near = basename(dirname(path))
+            return max(there, key=lambda test: (near in test.split("/"), _shared(test, path), -len(test)))
         importing = [
             (len(targets), test)
             for test in self._tests

@@ -124,6 +124,8 @@ class _Writer:
             if isinstance(one, tuple):
                 kind, transparent = one
                 parts = done.pop()
+                if kind == "if_statement" and len(parts) == 2:
+                    continue  # it only logged
                 done[-1] += parts if transparent and len(parts) < 2 else [f"({kind} {' '.join(parts)})"]
             elif not _is_aside(one) and one != self._own:
                 if one.type in _TEXTS and _is_for_people(one):

@@ -9,6 +9,7 @@ when it imports or calls it, calls into it, or requests a route whose handler do
 database count as reached when such a test names them.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,11 @@ META = Meta(
     about_change=True,
     limits="Constants and declarations outside of functions are not compared, and neither is what only a browser runs.",
 )
+
+_WIRES = re.compile(
+    r"(?:^|\.)(?:constructor|__init__|__repr__|__str__|toString|toJSON|(?:create|build|make|set_?up|init|register|configure)(?=[A-Z_]).*)$"
+)
+"""What puts parts together or shows them, where it decides nothing."""
 
 SEVERAL = 3
 """More changed functions of one file than this are one finding."""
@@ -97,10 +103,12 @@ def _matters(project: Project, changed: Changed) -> bool:
     name = changed.function.name
     if name in routes or any(handler.startswith(f"{name}.") for handler in routes):
         return True
-    if not may_decide(path):
+    if not may_decide(path) or "@" in name:
         return False
     own = [fact for fact in project.files[path].facts if isinstance(fact, Function) and fact.name == name]
-    return any(one.decisions or (len(one.calls) > 1 or not changed.added) for one in own)
+    if not any(one.decisions for one in own) and _WIRES.search(name):
+        return False
+    return any(one.decisions or len(one.calls) > 1 or not changed.added for one in own)
 
 
 def _of_file(project: Project, path: str, every: Sequence[Changed]) -> Iterator[Finding]:

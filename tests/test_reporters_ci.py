@@ -1,6 +1,7 @@
 """The formats of forges and of servers that build and test."""
 
 import json
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -91,7 +92,9 @@ def test_sarif_has_what_code_scanning_asks_for() -> None:
     assert (log["version"], len(log["runs"])) == ("2.1.0", 1)
     (run,) = log["runs"]
     described = run["tool"]["driver"]["rules"]
-    plain, secure = (next(each for each in described if each["id"] == name) for name in ("a-rule", "interpolated-query"))
+    plain, secure = (
+        next(each for each in described if each["id"] == name) for name in ("a-rule", "interpolated-query")
+    )
     for rule in (plain, secure):
         assert rule["shortDescription"]["text"] == "SQL text is put together."
         assert rule["fullDescription"]["text"].startswith("Whoever sends the value writes the query.")
@@ -208,6 +211,14 @@ def test_markdown_leaves_whole_files_out_where_it_would_grow_too_large() -> None
     assert text.endswith(" files.\n")
 
 
+def test_markdown_leaves_out_what_does_not_fit_and_nothing_else() -> None:
+    found = [made.finding("a.py", evidence="<" * 2_000_000), made.finding("b.py"), made.finding("c.py")]
+    text = written("markdown", made.reported(*found))
+    assert len(text.encode()) < 20_000
+    assert "## `b.py`" in text and "## `c.py`" in text and "## `a.py`" not in text
+    assert text.endswith("Left out, because GitHub takes no longer summary: 1 finding in 1 file.\n")
+
+
 @pytest.mark.parametrize(
     ("text", "markdown"),
     [
@@ -240,3 +251,18 @@ def test_github_annotates_what_is_on_changed_lines_first() -> None:
     output = written("github", made.reported(*found, *touched, lines=lines, change=change))
     annotated = [int(each.properties["line"]) for each in runner.commands(output)]
     assert annotated == [*range(16, 22), *range(1, 5)]
+
+
+def test_markdown_says_how_the_checklist_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from reviewlint.cli import run
+
+    shop = Path(__file__).parent / "fixtures" / "projects" / "shop"
+    monkeypatch.chdir(shop)
+    assert run(["check", "--exit-zero", "--no-cache", f"--output=markdown:{tmp_path / 'review.md'}"]) == 0
+    head, _, rest = (tmp_path / "review.md").read_text().partition("## Checklist\n\n")
+    assert head.startswith("# Review: request changes\n")
+    section = rest.partition("\n\n## `")[0]
+    assert section.startswith("The foreman checklist, as far as these rules answer it: ")
+    failed = re.search(r": (\d+) failed, \d+ passed, ", section)
+    assert failed is not None and section.count("\n- ") == int(failed[1])
+    assert "of `interpolated-query`; the worst: `api/app/routes/orders.py:28`\n" in section

@@ -1,4 +1,7 @@
-"""The review as a document: the verdict, what decided it, and the findings by file. For step summaries and comments."""
+"""The review as a document: the verdict, what decided it, the checklist in short, and the findings by file.
+
+For step summaries and comments.
+"""
 
 import re
 from collections import defaultdict
@@ -15,6 +18,9 @@ from .text import source
 LARGEST = 1_000_000
 """Bytes. GitHub drops a step summary of more than 1 MiB as a whole."""
 
+MOST_EVIDENCE = 600
+"""Characters of a finding's evidence in the list of those that decided."""
+
 _MARKED = re.compile(r"([\\*_\[\]|~])")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "#": "&#35;", "://": "&#58;//"}
 _ENTITY = re.compile("|".join(map(re.escape, _ENTITIES)))
@@ -23,23 +29,25 @@ _BLOCK_START = re.compile(r"^(\d*)([-+=.)])(?=\s|$|=|-)")
 
 def render(report: Report, look: Look) -> str:
     """The document; whole sections are left out, and that is said, where it would grow too large."""
-    parts = ["\n\n".join(_head(report)) + "\n"]
+    parts = ["\n\n".join([*_head(report), *_checklist(report)]) + "\n"]
     size = len(parts[0].encode())
     files: dict[str, list[Finding]] = defaultdict(list)
     for finding in report.shown:
         files[finding.at.path].append(finding)
-    for number, (path, findings) in enumerate(files.items()):
+    left: list[list[Finding]] = []
+    for path, findings in files.items():
         section = "\n" + "\n\n".join(_section(path, findings, report)) + "\n"
         size += len(section.encode())
         if size > LARGEST:
-            rest = list(files.values())[number:]
-            left = sum(map(len, rest))
-            parts.append(
-                f"\nLeft out, because GitHub takes no longer summary: {counted(left, 'finding')} in "
-                f"{counted(len(rest), 'file')}.\n"
-            )
-            break
-        parts.append(section)
+            size -= len(section.encode())
+            left.append(findings)
+        else:
+            parts.append(section)
+    if left:
+        parts.append(
+            f"\nLeft out, because GitHub takes no longer summary: {counted(sum(map(len, left)), 'finding')} in "
+            f"{counted(len(left), 'file')}.\n"
+        )
     return guarded("".join(parts))
 
 
@@ -50,13 +58,35 @@ def _head(report: Report) -> Iterator[str]:
         yield f"> {inline(report.closing)}"
     if verdict.deciding:
         decided = [
-            f"- {code(f'{finding.at.path}:{finding.at.line}')} {code(finding.rule)}: {inline(finding.evidence)}"
-            for finding in verdict.deciding
+            f"- {_place(finding)} {code(finding.rule)}: {inline(finding.evidence)}" for finding in verdict.deciding
         ]
         yield "\n".join(["Decided by", "", *decided])
     if verdict.change:
         yield inline(verdict.change)
     yield f"{inline(counts(report))}."
+
+
+def _checklist(report: Report) -> Iterator[str]:
+    """How many lines of the reviewer's checklist stand how, and those that failed."""
+    from .. import checklists
+    from ..checklists.answers import answered
+    from ..checklists.written import Sheet, summary
+
+    if report.review.project is None:
+        return
+    try:
+        checklist = checklists.load(report.voice.checklist)
+    except checklists.ChecklistError:  # the checklist is an extra here; `reviewlint checklist` says what is wrong
+        return
+    sheet = Sheet(checklist, report.voice, answered(checklist, report, report.review.project, report.voice))
+    yield "## Checklist"
+    yield f"{inline(sheet.title)}, as far as these rules answer it: {inline(summary(sheet))}."
+    failed = [answer for _, answers in sheet.sections for answer in answers if answer.findings]
+    if failed:
+        yield "\n".join(
+            f"- {inline(answer.line.says.rstrip('.'))}: {inline(answer.tally())}; the worst: {_place(answer.findings[0])}"
+            for answer in failed
+        )
 
 
 def _section(path: str, findings: Iterable[Finding], report: Report) -> Iterator[str]:
@@ -73,6 +103,15 @@ def _section(path: str, findings: Iterable[Finding], report: Report) -> Iterator
         if finding.remedy:
             yield "Better:"
             yield fenced(printable_lines(finding.remedy.strip("\n")))
+
+
+def _place(finding: Finding) -> str:
+    return code(f"{finding.at.path}:{finding.at.line}")
+
+
+def _cut(evidence: str) -> str:
+    """The evidence as far as it has room among others; its own section has all of it."""
+    return evidence if len(evidence) <= MOST_EVIDENCE else f"{evidence[:MOST_EVIDENCE]}..."
 
 
 def inline(text: str) -> str:

@@ -17,7 +17,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import mkstemp
 
-from . import __version__, disk
+from . import __version__, disk, plugins
 from .facts.file import FileFacts, Problem
 from .packing import UnpackingError, unpack
 from .source import Source
@@ -140,6 +140,7 @@ def _header() -> bytes:
     """What a cache begins with that can be used: a name, and a digest of everything that makes facts."""
     made = blake2b(digest_size=DIGEST)
     made.update(repr((__version__, sys.version, [_version(engine) for engine in _ENGINES])).encode())
+    made.update(plugins.fingerprint().encode())
     here = Path(__file__).parent
     for folder in _MAKERS:
         for path in sorted((here / folder).rglob("*.py")):

@@ -1,30 +1,49 @@
-"""The catalogue of rules, found by walking the folders under `reviewlint/rules`."""
+"""The catalogue of rules, found by walking the folders under `reviewlint/rules`, and those that packages bring along.
+
+A project's own rules are no part of it: they hold where its configuration does (`Config.own`).
+"""
 
 import importlib
 import pkgutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
-from . import rules
+from . import plugins, rules
 from .rule import Rule
 
 
 @cache
 def names() -> dict[str, str]:
     """Every rule's name with its family, in order; imports no rule."""
-    found = {}
-    for family in pkgutil.iter_modules(rules.__path__):
-        if family.ispkg:
-            for module in pkgutil.iter_modules([f"{path}/{family.name}" for path in rules.__path__]):
-                found[module.name.replace("_", "-")] = family.name
+    return {name: package.rpartition(".")[2] for name, package in _packages().items()}
+
+
+@cache
+def _packages() -> dict[str, str]:
+    """Every rule's name with the package that its module stands in, in order. Of two of one name, ours counts."""
+    found: dict[str, str] = {}
+    for package, folders in ((rules.__name__, list(rules.__path__)), *_brought_along()):
+        for family in pkgutil.iter_modules(folders):
+            if family.ispkg:
+                for module in pkgutil.iter_modules([f"{folder}/{family.name}" for folder in folders]):
+                    found.setdefault(module.name.replace("_", "-"), f"{package}.{family.name}")
     return dict(sorted(found.items()))
+
+
+def _brought_along() -> Iterator[tuple[str, list[str]]]:
+    for package, folder in plugins.rule_packages().items():
+        yield package, [folder]
 
 
 @cache
 def load(name: str) -> Rule:
     """The rule called `name`; raises KeyError where there is none."""
-    family = names()[name]
-    return Rule(importlib.import_module(f"{rules.__name__}.{family}.{name.replace('-', '_')}"))
+    return Rule(importlib.import_module(f"{_packages()[name]}.{name.replace('-', '_')}"))
+
+
+def is_ours(name: str) -> bool:
+    """Whether the rule called `name` comes with reviewlint itself."""
+    return name not in _packages() or _packages()[name].startswith(f"{rules.__name__}.")
 
 
 def load_all() -> Iterator[Rule]:
@@ -42,22 +61,30 @@ def defect(name: str) -> str:
     return ""
 
 
-def selected(select: Iterable[str], ignore: Iterable[str], *, strict: bool) -> list[Rule]:
+def selected(
+    select: Iterable[str], ignore: Iterable[str], *, strict: bool, own: Mapping[str, Rule] | None = None
+) -> list[Rule]:
     """The rules to run: those selected by rule or family name, else all of the level, without the ignored ones.
 
     A rule that is selected by its own name runs whatever its level; a family's name selects its rules of the level.
-    Rules that are not wanted are not imported. Those with a defect are left out.
+    Rules that are not wanted are not imported. Those with a defect are left out. `own` are the project's.
     """
-    chosen = set(select)
-    rules = (load(name) for name in wanted(select, ignore) if not defect(name))
-    return [rule for rule in rules if rule.name in chosen or strict or rule.meta.level == "rec"]
+    chosen, house = set(select), own or {}
+    names = (name for name in wanted(select, ignore, house) if name in house or not defect(name))
+    found = (house.get(name) or load(name) for name in names)
+    return [rule for rule in found if rule.name in chosen or strict or rule.meta.level == "rec"]
 
 
-def wanted(select: Iterable[str], ignore: Iterable[str]) -> list[str]:
-    """The names of the rules that are selected and not ignored, of either level."""
+def wanted(select: Iterable[str], ignore: Iterable[str], own: Mapping[str, Rule] | None = None) -> list[str]:
+    """The names of the rules that are selected and not ignored, of either level. `own` are the project's."""
     chosen, dropped = set(select), set(ignore)
     return [
         name
-        for name, family in names().items()
+        for name, family in known(own).items()
         if name in chosen or (dropped.isdisjoint((name, family)) and (not chosen or family in chosen))
     ]
+
+
+def known(own: Mapping[str, Rule] | None = None) -> dict[str, str]:
+    """The names of all rules with their families, those of the project's `own` included."""
+    return {**{name: rule.family for name, rule in (own or {}).items()}, **names()}

@@ -11,7 +11,7 @@ from .config import Config
 from .config.files import excludes
 from .evidence import matched
 from .facts.change import Change
-from .facts.flows import Flow
+from .facts.flows import Flow, Match, Search
 from .facts.tests import Ran
 from .finding import Finding
 from .labels import Scope
@@ -73,6 +73,7 @@ def check(
         config,
         lines=Texts(root, contents).lines,
         data_flow=lambda check, suspects: _flows(check, [path for path in suspects if path not in contents], root),
+        look_for=lambda searches: _found(searches, contents, root),
         config_of=config_of,
         scope=_scope(root, asked),
         change=change,
@@ -93,6 +94,15 @@ def _flows(check: str, paths: Collection[str], root: Path) -> Iterable[Flow]:
     from .readers import dataflow
 
     return dataflow.judge(check, paths, root)
+
+
+def _found(
+    searches: Collection[Search], elsewhere: Collection[str], root: Path
+) -> tuple[Iterable[Match], Mapping[str, str]]:
+    """What the project's own rules find on the disk; files whose content stands `elsewhere` are not looked at."""
+    from .readers import dataflow
+
+    return dataflow.match([replace(each, paths=each.paths.difference(elsewhere)) for each in searches], root)
 
 
 def _less_excluded(found: discovery.Discovery, config_of: Callable[[str], Config]) -> discovery.Discovery:

@@ -1,7 +1,7 @@
 """What there is to say about a rule or a family, as Markdown that also reads well on a terminal."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields
 from typing import Any
 
@@ -40,9 +40,11 @@ def rule_page(rule: Rule, *, every_example: bool = False) -> str:
     return "\n\n".join(_rule(rule, every_example)) + "\n"
 
 
-def family_page(family: str) -> str:
-    """The rules of a family, a line each."""
-    rules = [catalogue.load(name) for name, its_family in catalogue.names().items() if its_family == family]
+def family_page(family: str, own: Mapping[str, Rule] | None = None) -> str:
+    """The rules of a family, a line each. `own` are the project's."""
+    house = own or {}
+    named = [name for name, its_family in catalogue.known(house).items() if its_family == family]
+    rules = [house.get(name) or catalogue.load(name) for name in named]
     lines = [f"# {family}", ""]
     lines += [f"- `{rule.name}`{' (strict)' * (rule.meta.level == 'strict')}: {rule.summary}" for rule in rules]
     return "\n".join([*lines, "", f"`reviewlint check --select {family}` runs these alone."]) + "\n"
@@ -53,10 +55,11 @@ def _rule(rule: Rule, every_example: bool) -> Iterator[str]:
     yield f"# {rule.name}"
     yield rule.summary
     level = "on by default" if meta.level == "rec" else "on with `--strict` or when selected"
+    since = f"; since {meta.since}" if meta.since else ""
     yield "\n".join(
         [
             f"- family: {rule.family}",
-            f"- {meta.severity}, {meta.confidence} confidence; {level}; since {meta.since}",
+            f"- {meta.severity}, {meta.confidence} confidence; {level}{since}",
             f"- reads: {listed([_LANGUAGES.get(language, language) for language in meta.languages])}",
             *_asked_by(rule.name),
         ]
@@ -67,13 +70,17 @@ def _rule(rule: Rule, every_example: bool) -> Iterator[str]:
     said = filled_in(rule.remark, {})
     if said:
         yield f"> {said}"
-    yield "## Examples"
+    if rule.is_own:
+        yield "## Definition"
+        yield f"```yaml\n# {rule.module.PATH}, line {rule.module.LINE}\n{rule.module.YAML.rstrip()}\n```"
+    if rule.examples:
+        yield "## Examples"
     chosen = rule.examples if every_example else _chosen(rule.examples)
     for text in chosen:
         yield from _example(text)
     if len(chosen) < len(rule.examples):
         yield f"`reviewlint explain {rule.name} --all` shows {len(rule.examples) - len(chosen)} more."
-    if meta.data_flow:
+    if meta.data_flow and not rule.is_own:
         yield (
             "With semgrep installed (`pip install 'reviewlint[semgrep]'`) this rule also knows where values came from; "
             "without it, it speaks with less certainty."

@@ -1,11 +1,17 @@
-"""A defect of reviewlint itself, told like any other result."""
+"""What went wrong in the review itself, told like any other result."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What cost this review something: `where` it struck, and the exception in words."""
+    """What cost this review something: `where` it struck, and the exception in words.
+
+    `ours` for a defect of reviewlint; else it is one of the project's own rules or of a package from elsewhere. `rules`
+    did not come to their end because of it.
+    """
 
     where: str
     message: str
+    ours: bool = True
+    rules: tuple[str, ...] = ()

@@ -33,19 +33,27 @@ def plan(paths: Collection[str], config: Config, config_of: Callable[[str], Conf
     configs: dict[tuple[object, ...], Config] = {}
     for path in paths:
         its = config_of(path)
-        key: tuple[object, ...] = (its.select, its.ignore, its.strict, repr(sorted(its.options.items())))
+        key: tuple[object, ...] = (
+            its.select,
+            its.ignore,
+            its.strict,
+            repr(sorted(its.options.items())),
+            *its.own.rules,
+        )
         alike[key].append(path)
         configs[key] = its
     if not alike:
         alike, configs = defaultdict(list, {(): []}), {(): config}
+    rules: dict[str, Rule] = {}
     grouped: dict[str, dict[str, tuple[Mapping[str, Any], list[str]]]] = defaultdict(dict)
     for key, its in configs.items():
-        for rule in catalogue.selected(its.select, its.ignore, strict=its.strict):
+        for rule in catalogue.selected(its.select, its.ignore, strict=its.strict, own=its.own.rules):
+            rules.setdefault(rule.name, rule)
             options = its.options.get(rule.name, {})
             _, together = grouped[rule.name].setdefault(repr(sorted(options.items())), (options, []))
             together += alike[key]
     return [
-        Run(catalogue.load(name), options, None if len(together) == len(paths) else frozenset(together))
+        Run(rules[name], options, None if len(together) == len(paths) else frozenset(together))
         for name in sorted(grouped)
         for options, together in grouped[name].values()
     ]

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from .facts.change import Change
 from .facts.file import FileFact, FileFacts, IgnoreComment, Side
-from .facts.flows import Flow
+from .facts.flows import Flow, Match
 from .facts.location import Location
 from .facts.tests import Ran
 from .source import Source
@@ -57,6 +57,7 @@ class Project:
         self.files = {file.path: file for file in sorted(files, key=lambda file: file.path)}
         self.sources = {source.path: source for source in sources}
         self.flows = None if flows is None else tuple(flows)
+        self.matches: tuple[Match, ...] = ()
         self.known_rules = known_rules or {}
         self.outcome = outcome
         self.change = change

@@ -4,28 +4,33 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from . import catalogue
+from . import catalogue, plugins
 from .baseline import PATH, Entry, accept
 from .config import Config
 from .facts.change import Change
 from .facts.file import FileFacts
-from .facts.flows import DataFlowUnavailable, Flow
+from .facts.flows import DataFlowUnavailable, Flow, Match, Search
 from .facts.location import Location
 from .facts.tests import Ran
 from .fault import Fault
 from .finding import Finding, State
 from .labels import Scope, label
+from .own import Own
 from .plan import Run, plan
 from .project import Project
 from .rule import Rule
 from .scope import NOTHING, Before, narrowed
 from .source import Skipped, Source
-
-_RULE = "rule "
-"""What a fault's place begins with when it struck in a rule."""
+from .wording import counted
 
 DataFlow = Callable[[str, Collection[str]], Iterable[Flow]]
 """Judges data flow: (semgrep check, paths) → flows. Raises `DataFlowUnavailable` where it cannot."""
+
+LookFor = Callable[[Collection[Search]], tuple[Iterable[Match], Mapping[str, str]]]
+"""Runs the project's own rules: searches → matches, and why by rule for those that semgrep does not understand.
+
+Raises `DataFlowUnavailable` where it cannot.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class Review:
     @property
     def unfinished(self) -> frozenset[str]:
         """The rules that broke: what they did not find means nothing."""
-        return frozenset(fault.where.removeprefix(_RULE) for fault in self.faults if fault.where.startswith(_RULE))
+        return frozenset(rule for fault in self.faults for rule in fault.rules)
 
     @property
     def shown(self) -> tuple[Finding, ...]:
@@ -72,6 +77,7 @@ def review(
     *,
     lines: Callable[[str], list[str]],
     data_flow: DataFlow,
+    look_for: LookFor = lambda searches: ((), {}),
     config_of: Callable[[str], Config] | None = None,
     scope: Scope = lambda finding: "",
     change: Change | None = None,
@@ -82,30 +88,33 @@ def review(
 ) -> Review:
     """Review what was read.
 
-    `lines` gives the lines of a file by path (for fingerprints). `config_of` gives the configuration of a path where
-    it differs from `config`. `scope` says which findings are reported. `change` is what is under review where that is
-    not the whole project, and `before` what its files were before it. `faults` are those that happened while reading.
-    `baseline` are the entries for what is known.
+    `lines` gives the lines of a file by path (for fingerprints). `data_flow` and `look_for` ask semgrep. `config_of`
+    gives the configuration of a path where it differs from `config`. `scope` says which findings are reported. `change`
+    is what is under review where that is not the whole project, and `before` what its files were before it. `faults`
+    are those that happened while reading. `baseline` are the entries for what is known.
     `coverage` says what ran with the tests, by the files' paths.
     """
-    struck = [*faults, *_defects(config)]
     config_of = config_of or (lambda path: config)
     gone = () if change is None else change.gone
-    runs = plan([*(source.path for source in sources), *sorted(gone)], config, config_of)
+    paths = [*(source.path for source in sources), *sorted(gone)]
+    house = [one.own for one in {config_of(path).source: config_of(path) for path in paths}.values()] or [config.own]
+    struck = [*faults, *_defects(config), *(fault for own in house for fault in own.faults), *plugins.defects()]
+    runs = plan(paths, config, config_of)
     rules = tuple({run.rule.name: run.rule for run in runs}.values())
     project = Project(
         files,
         sources=sources,
-        known_rules=catalogue.names(),
+        known_rules=_known(house),
         change=change,
         originals=before.files,
         coverage=coverage,
     )
     flows, undecided, problem = _judge_data_flow(rules, project, data_flow, struck)
     project.flows = flows
+    project.matches = _matches([rule for rule in rules if rule.is_own], project, look_for, struck)
     during = [run for run in runs if not run.rule.meta.after_review]
     found = [finding for run in during for finding in _findings(run, project, struck)]
-    incomplete = {*undecided, *(fault.where.removeprefix(_RULE) for fault in struck)}
+    incomplete = {*undecided, *(rule for fault in struck for rule in fault.rules)}
     complete = [run for run in during if run.rule.name not in incomplete]
     labelled, outcome = label(found, project, complete, lines, config_of=config_of, scope=scope)
     labelled = narrowed(labelled, project, during, before, lambda run, base: _findings(run, base, []))
@@ -129,11 +138,38 @@ def review(
     )
 
 
+def _known(house: Iterable[Own]) -> dict[str, str]:
+    """The names of all rules with their families, those of the project's own included."""
+    return {name: family for own in (Own(), *house) for name, family in catalogue.known(own.rules).items()}
+
+
+def _matches(own: Collection[Rule], project: Project, look_for: LookFor, faults: list[Fault]) -> tuple[Match, ...]:
+    """What the project's own rules find; what keeps them from it is a fault, since nothing else judges for them."""
+    if not own:
+        return ()
+    try:
+        matches, broken = look_for([rule.search(project) for rule in own])
+    except DataFlowUnavailable as unavailable:
+        names = tuple(rule.name for rule in own)
+        which = f"{counted(len(own), 'rule')} of the project's own"
+        faults.append(Fault(which, f"did not run: {unavailable}", ours=False, rules=names))
+        return ()
+    for rule in own:
+        if rule.name in broken:
+            where = f"{rule.module.PATH}:{rule.module.LINE}"
+            faults.append(Fault(where, f"rule `{rule.name}`: {broken[rule.name]}", ours=False, rules=(rule.name,)))
+    return tuple(matches)
+
+
+def _struck(rule: Rule, error: Exception) -> Fault:
+    return Fault(f"rule {rule.name}", f"{type(error).__name__}: {error}", rule.ours, (rule.name,))
+
+
 def _defects(config: Config) -> Iterator[Fault]:
     """The rules that are wanted and cannot be loaded."""
     for name in catalogue.wanted(config.select, config.ignore):
         if catalogue.defect(name):
-            yield Fault(f"{_RULE}{name}", catalogue.defect(name))
+            yield Fault(f"rule {name}", catalogue.defect(name), catalogue.is_ours(name), (name,))
 
 
 def _findings(run: Run, project: Project, faults: list[Fault]) -> Iterator[Finding]:
@@ -151,7 +187,7 @@ def _findings(run: Run, project: Project, faults: list[Fault]) -> Iterator[Findi
                     confidence=rule.confidence if finding.confidence is None else finding.confidence,
                 )
     except Exception as error:
-        faults.append(Fault(f"{_RULE}{rule.name}", f"{type(error).__name__}: {error}"))
+        faults.append(_struck(rule, error))
 
 
 def _stale(
@@ -173,7 +209,7 @@ def _judge_data_flow(
     undecided: list[str] = []
     problem = ""
     for rule in rules:
-        if not rule.meta.data_flow:
+        if not rule.meta.data_flow or rule.is_own:
             continue
         try:
             paths = sorted(set(rule.suspects(project)))
@@ -185,5 +221,5 @@ def _judge_data_flow(
             undecided.append(rule.name)
             problem = str(unavailable)
         except Exception as error:
-            faults.append(Fault(f"{_RULE}{rule.name}", f"{type(error).__name__}: {error}"))
+            faults.append(_struck(rule, error))
     return (None if problem else tuple(flows)), tuple(undecided), problem

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from .finding import Confidence, Finding, Severity
 
 if TYPE_CHECKING:
+    from .facts.flows import Search
     from .project import Project
 
 SeverityName = Literal["error", "warning", "note"]
@@ -108,6 +109,21 @@ class Rule:
         suspects: Callable[[Project], Iterable[str]] | None = getattr(self.module, "suspects", None)
         if suspects is not None:
             yield from suspects(project)
+
+    @property
+    def ours(self) -> bool:
+        """Whether the rule comes with reviewlint: neither from another package nor from the project under review."""
+        return self.module.__name__.startswith("reviewlint.rules.") and not self.is_own
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is one of the project's own (see `reviewlint.own`)."""
+        return hasattr(self.module, "YAML")
+
+    def search(self, project: "Project") -> "Search":
+        """What semgrep has to look for, for a rule of the project's own."""
+        search: Search = self.module.search(project)
+        return search
 
     def check(self, project: "Project", options: Any) -> Iterator[Finding]:
         """The rule's findings over the whole project, unlabelled."""

@@ -35,6 +35,9 @@ def losses(report: Report) -> Iterator[str]:
         rules = listed([f"`{rule}`" for rule in review.undecided])
         yield f"data flow not judged by {rules}: {review.data_flow_problem}"
     for fault in review.faults:
+        if not fault.ours:
+            yield f"{fault.where}: {fault.message}"
+            continue
         yield (
             f"internal error in {fault.where}: {fault.message}. Everything else was reviewed. Please report this with "
             "the code that caused it"

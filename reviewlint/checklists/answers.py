@@ -48,7 +48,7 @@ class Answer:
 
 def executing(config: Config, rules: Collection[str]) -> Config:
     """The configuration under which these rules run and no others: of either level, without those that it ignores."""
-    others = tuple(name for name in catalogue.names() if name not in rules)
+    others = tuple(name for name in catalogue.known(config.own.rules) if name not in rules)
     return replace(config, select=(), strict=True, ignore=(*config.ignore, *others))
 
 

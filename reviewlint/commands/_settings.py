@@ -1,6 +1,6 @@
 """The settings that several commands take on the command line, and the configuration that they lead to."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from ..config import Config
 from ..config.files import ConfigurationError, Override, governing, problem_with
 from ..failure import Failure
 from ..finding import Confidence, Severity
+from ..rule import Rule
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -45,16 +46,26 @@ class Settings:
 
     overrides: dict[str, Override]
     config: Path | None
+    named: tuple[tuple[str, str], ...] = ()
 
     def governing(self, root: Path) -> Callable[[str], Config]:
-        """How to find the configuration of a path; what cannot be used is a `Failure`."""
+        """How to find the configuration of a path; what cannot be used is a `Failure`.
+
+        So are names on the command line that neither the catalogue nor the first configuration that is asked for knows.
+        """
         find = governing(root, self.overrides, self.config)
+        unchecked = list(self.named)
 
         def config_of(path: str) -> Config:
             try:
-                return find(path)
+                config = find(path)
             except ConfigurationError as error:
                 raise Failure(str(error)) from None
+            while unchecked:
+                option, name = unchecked.pop(0)
+                if problem := problem_with(name, own=config.own.rules):
+                    raise Failure(f"{option}: {problem}")
+            return config
 
         return config_of
 
@@ -80,11 +91,12 @@ def settings(
     require_semgrep: bool | None = None,
     config: str | None = None,
 ) -> Settings:
-    """What the options say. Raises `Failure` for names that do not exist."""
+    """What the options say. Raises `Failure` for what cannot be meant."""
+    ignored = _per_file(per_file)
     values: dict[str, Any] = {
-        "select": _names(select, "--select") or None,
-        "ignore": _names(ignore, "--ignore") or None,
-        "per_file": _per_file(per_file) or None,
+        "select": _names(select) or None,
+        "ignore": _names(ignore) or None,
+        "per_file": ignored or None,
         "strict": strict,
         "min_severity": min_severity and Severity[min_severity.upper()],
         "min_confidence": min_confidence and Confidence[min_confidence.upper()],
@@ -98,16 +110,14 @@ def settings(
     }
     if config is not None and not Path(config).exists():
         raise Failure(f"there is no configuration file {config}")
-    return Settings(overrides, None if config is None else Path(config).absolute())
+    named = [("--select", name) for name in _names(select)]
+    named += [("--ignore", name) for name in _names(ignore)]
+    named += [("--per-file", name) for names in ignored.values() for name in names]
+    return Settings(overrides, None if config is None else Path(config).absolute(), tuple(named))
 
 
-def _names(given: Iterable[str], option: str) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(name.strip() for each in given for name in each.split(",") if name.strip()))
-    for name in names:
-        problem = problem_with(name)
-        if problem:
-            raise Failure(f"{option}: {problem}")
-    return names
+def _names(given: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.strip() for each in given for name in each.split(",") if name.strip()))
 
 
 def _per_file(given: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -116,10 +126,19 @@ def _per_file(given: Iterable[str]) -> dict[str, tuple[str, ...]]:
         pattern, colon, names = each.rpartition(":")
         if not (pattern and colon and names):
             raise Failure(f"--per-file takes PATTERN:NAMES, such as 'scripts/**:unstructured-log', not {each}")
-        ignored[pattern] = (*ignored.get(pattern, ()), *_names([names], "--per-file"))
+        ignored[pattern] = (*ignored.get(pattern, ()), *_names([names]))
     return ignored
 
 
 colour_option = click.option(
     "--color", "colour", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours. [auto]"
 )
+
+
+def project_rules() -> Mapping[str, Rule]:
+    """The rules of its own that the project around the working directory has."""
+    from .. import discovery
+
+    root = discovery.find_root(Path())
+    below = discovery.relative(root, Path())
+    return settings().governing(root)(f"{below}/" if below else "").own.rules

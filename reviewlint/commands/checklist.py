@@ -106,7 +106,7 @@ def _voice(config: "Config") -> "Voice":
     from .. import voices
 
     try:
-        return voices.load(config.voice)
+        return voices.load(config.voice, config.own.rules)
     except voices.VoiceError as error:
         raise Failure(str(error)) from None
 

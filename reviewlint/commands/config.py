@@ -87,7 +87,7 @@ def _rows(config: Any) -> list[tuple[str, Any, str]]:
             origin for name, origin in config.origins.items() if name.startswith(f"{key}.")
         ]
         rows.append((key, value, " and ".join(dict.fromkeys(filter(None, origins))) or "default"))
-    for rule in catalogue.selected(config.select, config.ignore, strict=config.strict):
+    for rule in catalogue.selected(config.select, config.ignore, strict=config.strict, own=config.own.rules):
         for each in fields(rule.options) if rule.options is not None else ():
             given = config.options.get(rule.name, {})
             default = each.default_factory() if each.default_factory is not MISSING else each.default

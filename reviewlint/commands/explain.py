@@ -7,7 +7,8 @@ import click
 
 from ..console import ColourChoice, Look, look_of, write
 from ..failure import Failure
-from ._settings import colour_option
+from ..printable import guarded, printable_lines
+from ._settings import colour_option, project_rules
 
 
 @click.command()
@@ -20,12 +21,16 @@ def command(*, rule: str, every_example: bool, colour: ColourChoice) -> int:
     from ..config.files import problem_with
     from ..explain import family_page, rule_page
 
-    problem = problem_with(rule)
+    own = {} if rule in catalogue.names() else project_rules()
+    problem = problem_with(rule, own=own)
     if problem:
         raise Failure(problem)
-    page = (
-        rule_page(catalogue.load(rule), every_example=every_example) if rule in catalogue.names() else family_page(rule)
-    )
+    if rule in own:
+        page = guarded("\n".join(printable_lines(rule_page(own[rule]))))
+    elif rule in catalogue.names():
+        page = rule_page(catalogue.load(rule), every_example=every_example)
+    else:
+        page = family_page(rule, own)
     write(_dressed(page, look_of(sys.stdout, colour)))
     return 0
 

@@ -6,7 +6,7 @@ from itertools import groupby
 import click
 
 from ..console import ColourChoice, look_of, write
-from ._settings import colour_option
+from ._settings import colour_option, project_rules
 
 
 @click.command()
@@ -16,7 +16,8 @@ def command(output_format: str, colour: ColourChoice) -> int:
     """List the rules: family, level, severity, languages, and what each one finds."""
     from .. import catalogue, checklists
 
-    rules = sorted(catalogue.load_all(), key=lambda rule: (rule.family, rule.name))
+    every = (*catalogue.load_all(), *project_rules().values())
+    rules = sorted(every, key=lambda rule: (rule.family, rule.name))
     if output_format == "json":
         from ..reporters.json import dumped
 

@@ -1,5 +1,6 @@
 """Configuration files: which one governs a path, and what it says, checked key by key."""
 
+import posixpath
 import re
 import stat
 import tomllib
@@ -9,7 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
+from .. import own
+from ..fault import Fault
 from ..guess import did_you_mean
+from ..own import Own
+from ..rule import Rule
 from . import Config, typed
 from .places import line_of
 
@@ -54,7 +59,7 @@ def keys() -> dict[str, Any]:
     return {
         field.name.replace("_", "-"): hints[field.name]
         for field in fields(Config)
-        if field.name not in ("source", "origins")
+        if field.name not in ("source", "origins", "own")
     }
 
 
@@ -152,7 +157,6 @@ def _checked(data: Mapping[str, Any], place: _Place, folder: Path, root: Path) -
         if key not in known:
             raise place.error(f"unknown key `{key}`{did_you_mean(key, known)}", key)
         if key == "options":
-            values["options"] = _options(raw, place, origins)
             continue
         if isinstance(raw, dict) and typed.is_table(known[key]):
             inner = get_args(known[key])[1]
@@ -161,8 +165,11 @@ def _checked(data: Mapping[str, Any], place: _Place, folder: Path, root: Path) -
         else:
             values[key.replace("-", "_")] = _value(raw, known[key], place, key)
             origins[key] = f"{place.name}:{place.line(key)}"
-    _check_names(values, place)
     below = _below(folder, root)
+    values["own"] = own = _own(values.get("rules", ()), place, folder, below)
+    if "options" in data:
+        values["options"] = _options(data["options"], place, origins, own)
+    _check_names(values, place, own)
     if below:
         values["exclude"] = tuple(anchored(pattern, below) for pattern in values.get("exclude", ()))
         values["per_file"] = {anchored(each, below): names for each, names in values.get("per_file", {}).items()}
@@ -183,25 +190,50 @@ def _value(raw: Any, hint: Any, place: _Place, *key: str) -> Any:
         raise place.error(f"`{'.'.join(key)}` {error}, not {typed.as_toml(raw)}", *key) from None
 
 
-def _check_names(values: Mapping[str, Any], place: _Place) -> None:
+def _own(given: Iterable[str], place: _Place, folder: Path, below: str) -> Own:
+    """What is in the places of the project's own rules; none of them may take the name of one of ours."""
+    from .. import catalogue
+
+    rules: dict[str, Rule] = {}
+    faults: list[Fault] = []
+    for each in given:
+        if not (folder / each).exists():
+            raise place.error(f"`rules`: there is no file or folder {each}", "rules", near=each)
+        found = own.read(folder / each, posixpath.normpath(posixpath.join(below, each)))
+        faults += found.faults
+        for name, rule in found.rules.items():
+            where = f"{rule.module.PATH}:{rule.module.LINE}"
+            if name in catalogue.names():
+                faults.append(Fault(where, f"`{name}` is the name of a rule of reviewlint; take another", ours=False))
+            elif name in rules and rules[name].module.PATH != rule.module.PATH:
+                faults.append(Fault(where, f"`{name}` is defined in {rules[name].module.PATH} already", ours=False))
+            else:
+                rules[name] = rule
+    return Own(rules, tuple(faults))
+
+
+def _check_names(values: Mapping[str, Any], place: _Place, own: Own) -> None:
     """Every rule and family that is named exists."""
     named: list[tuple[str, tuple[str, ...]]] = [
         (name, (key,)) for key in ("select", "ignore") for name in values.get(key, ())
     ]
     named += [(name, ("per-file", pattern)) for pattern, names in values.get("per_file", {}).items() for name in names]
     for name, key in named:
-        if problem := problem_with(name):
+        if problem := problem_with(name, own=own.rules):
             raise place.error(problem, *key, near=name)
     for name in values.get("severities", {}):
-        if problem := problem_with(name, families=False):
+        if problem := problem_with(name, families=False, own=own.rules):
             raise place.error(problem, "severities", name)
 
 
-def problem_with(name: str, *, families: bool = True) -> str:
-    """What is wrong with `name` as the name of a rule (or, with `families`, of a family); `""` where it is one."""
+def problem_with(name: str, *, families: bool = True, own: Mapping[str, Rule] | None = None) -> str:
+    """What is wrong with `name` as the name of a rule (or, with `families`, of a family); `""` where it is one.
+
+    `own` are the project's rules.
+    """
     from .. import catalogue
 
-    known = catalogue.names()
+    known = catalogue.known(own)
     choices = {*known, *known.values()} if families else set(known)
     if name in choices:
         return ""
@@ -211,7 +243,7 @@ def problem_with(name: str, *, families: bool = True) -> str:
     return f"there is no {what} `{name}`{did_you_mean(name, sorted(choices)) or '; `reviewlint rules` lists them'}"
 
 
-def _options(raw: Any, place: _Place, origins: dict[str, str]) -> dict[str, dict[str, Any]]:
+def _options(raw: Any, place: _Place, origins: dict[str, str], own: Own) -> dict[str, dict[str, Any]]:
     """The `options` tables, each checked against the `Options` of its rule."""
     from .. import catalogue
 
@@ -219,10 +251,10 @@ def _options(raw: Any, place: _Place, origins: dict[str, str]) -> dict[str, dict
         raise place.error("`options` takes one table a rule: [options.<rule>]", "options")
     options: dict[str, dict[str, Any]] = {}
     for name, given in raw.items():
-        problem = problem_with(name, families=False)
+        problem = problem_with(name, families=False, own=own.rules)
         if problem:
             raise place.error(problem, "options", name)
-        rule = catalogue.load(name)
+        rule = own.rules.get(name) or catalogue.load(name)
         if not isinstance(given, dict):
             raise place.error(f"`options.{name}` takes a table", "options", name)
         if rule.options is None:

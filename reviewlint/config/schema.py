@@ -19,6 +19,7 @@ _MEANING = {
     "strict-files": "Fail with exit status 2 where a file that should have been reviewed could not be.",
     "exclude": "Files not to review, as gitignore patterns relative to this file.",
     "root": "This folder is a project of its own: a review of it looks no further up.",
+    "rules": "Folders or files of semgrep rules of the project's own, relative to this file.",
     "per-file": "Rules and families not to run on some files, by gitignore pattern relative to this file.",
     "severities": "Severities of rules, instead of their own.",
     "options": "Options of rules, one table a rule.",

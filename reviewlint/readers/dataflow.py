@@ -15,11 +15,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ..facts.flows import DataFlowUnavailable, Flow
+from ..facts.flows import DataFlowUnavailable, Flow, Match, Search
 from ..facts.location import Location, Related
 
 INSTALL = "pip install 'reviewlint[semgrep]'"
@@ -39,6 +39,22 @@ _ANALYZERS = {
     ".cjs": "js",
     ".jsx": "js",
 }
+_PYTHON = ("python", frozenset({".py", ".pyi"}))
+_TYPESCRIPT = ("typescript", frozenset({".ts", ".mts", ".cts", ".tsx"}))
+_JAVASCRIPT = ("js", frozenset({".js", ".mjs", ".cjs", ".jsx"}))
+_OF_LANGUAGES: dict[str, tuple[str, frozenset[str]]] = {
+    **dict.fromkeys(("python", "python3", "py"), _PYTHON),
+    **dict.fromkeys(("typescript", "ts"), _TYPESCRIPT),
+    **dict.fromkeys(("javascript", "js"), _JAVASCRIPT),
+    "json": ("json", frozenset({".json", ".jsonc"})),
+    "yaml": ("yaml", frozenset({".yml", ".yaml"})),
+    "html": ("html", frozenset({".html", ".htm"})),
+    "bash": ("bash", frozenset({".sh", ".bash"})),
+    "generic": ("generic", frozenset()),
+    "regex": ("regex", frozenset()),
+}
+"""semgrep's names of languages, each with its analyzer's and with the suffixes of files, none for every file."""
+
 _PASSED_ON = ("SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
@@ -51,14 +67,50 @@ def judge(check: str, paths: Collection[str], root: Path) -> list[Flow]:
     targets = [(path, _ANALYZERS[suffix]) for path in sorted(set(paths)) if (suffix := _suffix(path)) in _ANALYZERS]
     if not targets:
         return []
-    rules = _rules_of(check)
     root = root.resolve()
     with tempfile.TemporaryDirectory(prefix="reviewlint-") as folder:
-        engine = _engine(folder)
-        listing = Path(folder, "targets.json")
-        listing.write_bytes(_listing(targets, root))
-        results = _run(engine, rules, listing, folder, len(targets))
+        results, _ = _run(_rules_of(check), targets, root, folder)
     return sorted(set(_flows(check, results, root)), key=lambda flow: (flow.at, flow.source))
+
+
+def match(searches: Collection[Search], root: Path) -> tuple[list[Match], dict[str, str]]:
+    """What the project's own semgrep rules find, in order, and for rules that semgrep does not understand why not.
+
+    One process serves all of them. Raises `DataFlowUnavailable` where semgrep is missing or fails.
+    """
+    targets = sorted(
+        {
+            (path, analyzer)
+            for search in searches
+            for path in search.paths
+            for analyzer in analyzers(search.definition["languages"], path)
+        }
+    )
+    if not targets:
+        return [], {}
+    root = root.resolve()
+    with tempfile.TemporaryDirectory(prefix="reviewlint-") as folder:
+        rules = Path(folder, "rules.json")
+        rules.write_text(json.dumps({"rules": [dict(search.definition) for search in searches]}), "utf-8")
+        results, broken = _run(rules, targets, root, folder)
+    wanted = {search.rule: search.paths for search in searches}
+    found = {each for each in _matches(results, root) if each.at.path in wanted.get(each.rule, ())}
+    return sorted(found, key=lambda each: (each.at, each.rule, each.message)), broken
+
+
+def analyzers(languages: Iterable[str], path: str) -> set[str]:
+    """What semgrep has to take the file at `path` for so that a rule for these languages sees it; empty for never."""
+    suffix = _suffix(path)
+    return {
+        analyzer
+        for analyzer, suffixes in (_OF_LANGUAGES[name] for name in languages if name in _OF_LANGUAGES)
+        if not suffixes or suffix in suffixes
+    }
+
+
+def languages() -> frozenset[str]:
+    """The languages that rules of the project's own may be for, as semgrep calls them."""
+    return frozenset(_OF_LANGUAGES)
 
 
 def _suffix(path: str) -> str:
@@ -136,27 +188,40 @@ def _output(
         raise DataFlowUnavailable(f"semgrep cannot be run: {error.strerror}; to repair it: {INSTALL}") from None
 
 
-def _run(engine: Path, rules: Path, listing: Path, folder: str, files: int) -> list[dict[str, Any]]:
-    """The engine's results for the listed files. Errors that concern one file are its loss alone."""
+def _run(
+    rules: Path, targets: list[tuple[str, str]], root: Path, folder: str
+) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """The engine's results for the targets, and what is wrong with single rules, by their ids.
+
+    Errors that concern one file are its loss alone.
+    """
+    engine = _engine(folder)
+    listing = Path(folder, "targets.json")
+    listing.write_bytes(_listing(targets, root))
     command = [str(engine), "-json_nodots", "-fast", "-disable_rule_paths", "-j", "1"]  # more threads are slower: 2.3 ×
     command += ["-rules", str(rules), "-targets", str(listing), "-max_memory", "4000"]
     command += ["-timeout", str(SECONDS_A_FILE), "-timeout_threshold", "1"]
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     places = [place for place in os.environ.get("PATH", os.defpath).split(os.pathsep) if Path(place).is_absolute()]
     environment |= {"HOME": folder, "XDG_CONFIG_HOME": folder, "PATH": os.pathsep.join(places), "NO_COLOR": "1"}
-    seconds = min(max(SECONDS_AT_LEAST, 2 * files), SECONDS_AT_MOST)
+    seconds = min(max(SECONDS_AT_LEAST, 2 * len(targets)), SECONDS_AT_MOST)
     done = _output(command, folder, environment, seconds)
     try:
         answer = json.loads(done.stdout.decode("utf-8", "surrogateescape"))
         fatal = [error for error in answer["errors"] if error["severity"] == "error" and "location" not in error]
         results = answer["results"]
+        broken = {
+            str(error["rule_id"]): _shortened(str(error.get("message", "")).partition("\n")[0])
+            for error in answer["errors"]
+            if error.get("rule_id") and error["severity"] == "error" and "location" in error and not error.get("path")
+        }
     except (ValueError, KeyError, TypeError):
         words = _shortened(done.stderr.decode("utf-8", "replace")) or "it gave no result that can be read"
         raise DataFlowUnavailable(f"semgrep failed with status {done.returncode}: {words}") from None
-    if fatal or (done.returncode != 0 and not results):
+    if fatal or (done.returncode != 0 and not results and not broken):
         words = _shortened(" ".join(str(error.get("message", "")) for error in fatal)) or "it gave no reason"
         raise DataFlowUnavailable(f"semgrep failed with status {done.returncode}: {words}")
-    return list(results)
+    return list(results), broken
 
 
 def _shortened(words: str) -> str:
@@ -171,19 +236,51 @@ def _flows(check: str, results: list[dict[str, Any]], root: Path) -> Iterator[Fl
     try:
         for result in results:
             sink = places.at(result["path"], result)
-            trace = result["extra"].get("dataflow_trace") or {}
-            steps, source = [], ""
-            if "taint_source" in trace:
-                where, source = _called(trace["taint_source"])
-                steps.append(Related(places.at(where["path"], where), f"{_shortened(source)} comes from outside"))
-            for step in trace.get("intermediate_vars") or ():
-                where = step["location"]
-                steps.append(Related(places.at(where["path"], where), f"carried by {_shortened(step['content'])}"))
-            steps.append(Related(sink, "arrives here"))
-            yield Flow(sink, check, _shortened(source), _without_repeats(steps))
+            source, steps = _trace(result, places, "comes from outside")
+            yield Flow(sink, check, _shortened(source), _without_repeats([*steps, Related(sink, "arrives here")]))
     except (KeyError, TypeError, IndexError, ValueError, OSError) as error:
-        words = _shortened(f"{type(error).__name__}: {error}")
-        raise DataFlowUnavailable(f"semgrep's answer has a form that is not known here ({words})") from None
+        raise _unknown_form(error) from None
+
+
+def _matches(results: list[dict[str, Any]], root: Path) -> Iterator[Match]:
+    """The same for rules of the project's own."""
+    places = _Places(root)
+    try:
+        for result in results:
+            at, extra = places.at(result["path"], result), result["extra"]
+            _, steps = _trace(result, places, "begins here")
+            metavariables = {
+                name.removeprefix("$").lower(): _shortened(str(each["abstract_content"]))
+                for name, each in extra.get("metavars", {}).items()
+            }
+            yield Match(
+                at,
+                result["check_id"],
+                " ".join(str(extra.get("message", "")).split()),
+                extra.get("fix"),
+                tuple(sorted(metavariables.items())),
+                _without_repeats([*steps, Related(at, "arrives here")]) if steps else (),
+            )
+    except (KeyError, TypeError, IndexError, ValueError, OSError) as error:
+        raise _unknown_form(error) from None
+
+
+def _unknown_form(error: Exception) -> DataFlowUnavailable:
+    words = _shortened(f"{type(error).__name__}: {error}")
+    return DataFlowUnavailable(f"semgrep's answer has a form that is not known here ({words})")
+
+
+def _trace(result: dict[str, Any], places: "_Places", beginning: str) -> tuple[str, list[Related]]:
+    """The text of the source, and the places on the way from there."""
+    trace = result["extra"].get("dataflow_trace") or {}
+    steps, source = [], ""
+    if "taint_source" in trace:
+        where, source = _called(trace["taint_source"])
+        steps.append(Related(places.at(where["path"], where), f"{_shortened(source)} {beginning}"))
+    for step in trace.get("intermediate_vars") or ():
+        where = step["location"]
+        steps.append(Related(places.at(where["path"], where), f"carried by {_shortened(step['content'])}"))
+    return source, steps
 
 
 def _called(end: list[Any]) -> tuple[dict[str, Any], str]:

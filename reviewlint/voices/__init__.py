@@ -3,8 +3,10 @@
 A voice is a TOML file. The ones in this folder come with reviewlint; a team can write its own.
 """
 
+from collections.abc import Mapping
 from functools import cache
 
+from ..rule import Rule
 from .voice import Voice, VoiceError, check_names, read
 
 __all__ = ["Voice", "VoiceError", "load", "names"]
@@ -20,18 +22,25 @@ def names() -> tuple[str, ...]:
     )
 
 
-@cache
-def load(name: str) -> Voice:
+def load(name: str, own: Mapping[str, Rule] | None = None) -> Voice:
     """The voice called `name`, or the one in the file `name` where that ends in `.toml`.
 
-    Raises VoiceError where there is none or its file cannot be used.
+    `own` are the project's rules, which such a file may speak about. Raises VoiceError where there is none or its file
+    cannot be used.
     """
     from pathlib import Path
 
     if name.endswith(".toml"):
         voice = read(Path(name))
-        check_names(voice)
+        check_names(voice, own or {})
         return voice
+    return _shipped(name)
+
+
+@cache
+def _shipped(name: str) -> Voice:
+    from pathlib import Path
+
     if name not in names():
         from ..guess import did_you_mean
 

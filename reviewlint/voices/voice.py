@@ -164,11 +164,11 @@ def _voice(data: Mapping[str, Any], path: Path) -> Voice:
     )
 
 
-def check_names(voice: Voice) -> None:
-    """Raise VoiceError where a voice speaks of a family or a rule that does not exist."""
+def check_names(voice: Voice, own: Mapping[str, Rule]) -> None:
+    """Raise VoiceError where a voice speaks of a family or a rule that does not exist. `own` are the project's."""
     from .. import catalogue
 
-    known = catalogue.names()
+    known = catalogue.known(own)
     for family in voice.priorities:
         if family not in known.values():
             raise VoiceError(

@@ -6,6 +6,7 @@ For step summaries and comments.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from ..console import Look
 from ..finding import Confidence, Finding
@@ -14,6 +15,9 @@ from ..report import Report
 from ..summary import counts
 from ..wording import counted
 from .text import source
+
+if TYPE_CHECKING:
+    from ..checklists.answers import Answer
 
 LARGEST = 1_000_000
 """Bytes. GitHub drops a step summary of more than 1 MiB as a whole."""
@@ -58,7 +62,8 @@ def _head(report: Report) -> Iterator[str]:
         yield f"> {inline(report.closing)}"
     if verdict.deciding:
         decided = [
-            f"- {_place(finding)} {code(finding.rule)}: {inline(finding.evidence)}" for finding in verdict.deciding
+            f"- {_place(finding)} {code(finding.rule)}: {inline(_cut(finding.evidence))}"
+            for finding in verdict.deciding
         ]
         yield "\n".join(["Decided by", "", *decided])
     if verdict.change:
@@ -83,10 +88,12 @@ def _checklist(report: Report) -> Iterator[str]:
     yield f"{inline(sheet.title)}, as far as these rules answer it: {inline(summary(sheet))}."
     failed = [answer for _, answers in sheet.sections for answer in answers if answer.findings]
     if failed:
-        yield "\n".join(
-            f"- {inline(answer.line.says.rstrip('.'))}: {inline(answer.tally())}; the worst: {_place(answer.findings[0])}"
-            for answer in failed
-        )
+        yield "\n".join(map(_failed, failed))
+
+
+def _failed(answer: "Answer") -> str:
+    says = inline(answer.line.says.rstrip("."))
+    return f"- {says}: {inline(answer.tally())}; the worst: {_place(answer.findings[0])}"
 
 
 def _section(path: str, findings: Iterable[Finding], report: Report) -> Iterator[str]:

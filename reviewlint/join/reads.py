@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from ..facts.code import Function
 from ..facts.data import ModelAccess, Query, TableAccess
 from ..facts.location import Location
-from ..facts.values import Call, Constant, Record, Value, constant_text
+from ..facts.values import Call, Constant, Record, Text, Value, constant_text
 from ..project import Project
+from .statements import statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,6 @@ _NARROWS = frozenset(
     overlaps ov textSearch text_search fts match not not_ or or_ filter cs cd single maybeSingle maybe_single limit
     range""".split()
 )
-_TEXTS = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
-_ALL = re.compile(
-    r"\s*select\s+(?P<columns>[^()]+?)\s+from\s+(?P<table>[\w.\"`]+)(?:\s+(?:as\s+)?(?!order\b)\w+)?"
-    r"(?:\s+order\s+by\s+[^()]+?)?\s*;?\s*",
-    re.IGNORECASE | re.DOTALL,
-)
-_NARROWED = re.compile(r"\b(?:limit|offset|fetch|top|where|group|join|union|into)\b", re.IGNORECASE)
 _MAPPED = re.compile(
     r"(?:(?:^|\.)query\(\)|(?:^|\.)[A-Z]\w*\.query)(?:\.(?:order_by|options|distinct|populate_existing)\(\))*\.all$"
 )
@@ -80,12 +74,11 @@ def _counts(calls: list[Call]) -> bool:
 
 
 def _by_sql(project: Project) -> Iterator[tuple[str, WholeRead]]:
+    parsed = project.view(statements)
     for query in project.facts(Query):
-        text = _TEXTS.sub("''", constant_text(query.text) or "")
-        whole = _ALL.fullmatch(text)
-        if query.certain and whole is not None and not _NARROWED.search(text):
-            table = re.sub(r"[\"`]", "", whole["table"]).rpartition(".")[2]
-            yield query.function, WholeRead(query.at, table, f"`{query.call}`", "`LIMIT`, with a cursor or an offset")
+        read = [one.whole.rpartition(".")[2] for one in parsed.get(query.at, ()) if one.whole]
+        if query.certain and read and isinstance(query.text, Constant | Text):
+            yield query.function, WholeRead(query.at, read[0], f"`{query.call}`", "`LIMIT`, with a cursor or an offset")
 
 
 def _by_models(project: Project) -> Iterator[tuple[str, WholeRead]]:

@@ -10,6 +10,7 @@ from ..facts.schema import Database, Index
 from ..facts.values import Call, Constant, Items, Record, Text, Value, constant_text, options, rendered
 from ..project import Project
 from .databases import databases
+from .statements import statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,6 @@ class Search:
 
 _KEYS = frozenset({"eq", "in", "in_", "match", "contains", "overlaps", "fts", "textSearch", "text_search"})
 _IN_FILTER = re.compile(r"(?:^|[,(])\s*\"?(?P<column>\w+)\"?\.(?:not\.)?i?like\.[\"']?[%*]")
-_FROM = re.compile(r"\bfrom\s+(?:only\s+)?[\"`]?(?:\w+[\"`]?\.[\"`]?)?(?P<table>\w+)", re.IGNORECASE)
-_LIKE = r"(?P<column>\w+)[\"`]?\s*\)?\s+(?P<word>i?like)\s+"
-_LITERAL = re.compile(_LIKE + r"(?:'%|concat\s*\(\s*'%)", re.IGNORECASE)
-_BOUND = re.compile(_LIKE + r"(?:%s|\?|\$\d+|:\w+|%\(\w+\)s)", re.IGNORECASE)
-_EQUALITY = re.compile(r"=\s*(?:any\s*\(\s*)?(?:%s|\?|\$\d|:\w|%\(|\{\}|\d|')|\bin\s*\(", re.IGNORECASE)
 _CATALOGUE = re.compile(r"\b(?:information_schema|pg_catalog|pg_\w+|sqlite_master)\b", re.IGNORECASE)
 
 
@@ -71,29 +67,23 @@ def _begins_wild(value: Value) -> bool:
 
 
 def _by_sql(project: Project) -> Iterator[Search]:
+    parsed = project.view(statements)
     for query in project.facts(Query):
-        if not query.certain or not isinstance(query.text, Constant | Text):
-            continue
-        text = rendered(query.text)
-        table = _FROM.search(text)
-        found = _LITERAL.search(text) or (_BOUND.search(text) if _binds_wild(query.parameters) else None)
-        if found and table and not _CATALOGUE.search(text) and text.lstrip()[:6].lower() in ("select", "with a"):
-            yield Search(
-                query.at,
-                table["table"],
-                found["column"],
-                f"`{found['word'].upper()}`",
-                _EQUALITY.search(text) is not None,
-            )
+        for one in (search for statement in parsed.get(query.at, ()) for search in statement.searches):
+            wild = one.bound is None or _is_bound_wild(query.parameters, one.bound)
+            if query.certain and wild and one.table and not _CATALOGUE.search(one.table):
+                table = one.table.rpartition(".")[2]
+                yield Search(query.at, table, one.column, f"`{one.word}`", one.narrowed)
+                break
 
 
-def _binds_wild(parameters: Value | None) -> bool:
-    """Whether one of the bound values is a text that begins with a wildcard."""
+def _is_bound_wild(parameters: Value | None, which: int | str) -> bool:
+    """Whether a bound value is a text that begins with a wildcard."""
     match parameters:
-        case Items(items=items):
-            return any(map(_begins_wild, items))
-        case Record(entries=entries):
-            return any(_begins_wild(value) for _, value in entries)
+        case Items(items=items) if isinstance(which, int) and which < len(items):
+            return _begins_wild(items[which])
+        case Record() if isinstance(which, str) and (value := parameters.get(which)) is not None:
+            return _begins_wild(value)
     return False
 
 

@@ -20,6 +20,7 @@ from .. import trees
 from ..branches import branches
 from ..conditions import with_conditions
 from ..givers import givers
+from ..statements import statements
 from . import imports, syntax
 from .bindings import Binding
 from .callers import calls_of
@@ -416,6 +417,7 @@ def read(source: Source, data: bytes) -> FileFacts:
     module = Module(source, data, tree, language)
     facts = list(with_conditions(_facts(module), module.root, data))
     facts += branches(facts, module.root, data, module.location)
+    facts += statements(facts)
     facts += givers(facts, lambda name: calls_of(name, module), module.value, module.location)
     broken = problem(module)
     if broken is not None:

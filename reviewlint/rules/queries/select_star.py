@@ -5,12 +5,12 @@ column that is added tomorrow, a password hash perhaps, goes wherever these rows
 between the query and the code that reads it.
 """
 
-import re
 from collections.abc import Iterator
 
 from ...facts.data import Query, TableAccess
-from ...facts.values import Call, Constant, Record, Text, constant_text, options, rendered
+from ...facts.values import Call, Constant, Record, constant_text
 from ...finding import Finding
+from ...join.statements import statements
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -24,27 +24,16 @@ META = Meta(
     limits="Reads through object-relational mappers are not judged.",
 )
 
-_TEXTS = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
-_STAR = re.compile(
-    r"\bselect\s+(?:all\s+|distinct\s+)?(?:[\w\"]+\.)?\*\s*(?:,|\bfrom\s+(?P<table>[\w.\"]+))", re.IGNORECASE
-)
-_EXISTS = re.compile(r"\bexists\s*\(\s*select\s+\*|\bselect\s+\*\s*(?:,\s*[^()]*?)?\s*from\s*\(", re.IGNORECASE)
-_DERIVED = re.compile(
-    r"\bwith\s+(?:recursive\s+)?(?P<names>\w+)\s+as\b|,\s*(?P<more>\w+)\s+as\s*(?:materialized\s*)?\(", re.IGNORECASE
-)
-
 
 def check(project: Project) -> Iterator[Finding]:
     for access in project.facts(TableAccess, *SERVER_SIDES):
         if access.operation == "select" and _takes_all(access):
             yield _finding(access, access.relation or "the table", f".select() on `{access.relation or 'a table'}`")
+    parsed = project.view(statements)
     for query in project.facts(Query, *SERVER_SIDES):
-        for option in options(query.text):
-            text = rendered(option, "hole") if isinstance(option, Constant | Text) else ""
-            table = _starred(text)
-            if table:
-                yield _finding(query, table, f"The SQL that `{query.call}` runs")
-                break
+        tables = [table for statement in parsed.get(query.at, ()) for table in statement.starred]
+        if tables:
+            yield _finding(query, tables[0], f"The SQL that `{query.call}` runs")
 
 
 def _takes_all(access: TableAccess) -> bool:
@@ -57,17 +46,6 @@ def _takes_all(access: TableAccess) -> bool:
                 return False
             return not call.arguments or (constant_text(call.arguments[0]) or "").strip() == "*"
     return False
-
-
-def _starred(sql: str) -> str:
-    """The table that a statement reads every column of, `""` where it names columns or reads its own subqueries."""
-    statement = _EXISTS.sub(" ", _TEXTS.sub("''", sql))
-    found = _STAR.search(statement)
-    if found is None:
-        return ""
-    table = (found["table"] or "a table").strip('"')
-    derived = {(one["names"] or one["more"]).lower() for one in _DERIVED.finditer(statement)}
-    return "" if table.lower() in derived else table
 
 
 def _finding(fact: TableAccess | Query, table: str, what: str) -> Finding:

@@ -8,12 +8,12 @@ Where the whole table is really meant, say so in the code: `WHERE true` in SQL, 
 builder. Then the next reader knows too.
 """
 
-import re
 from collections.abc import Iterator
 
 from ...facts.data import Query, TableAccess
-from ...facts.values import Call, Constant, options
+from ...facts.values import Call
 from ...finding import Confidence, Finding
+from ...join.statements import statements
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -23,8 +23,8 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="R F",
-    limits="Chains that go on in another statement are not judged, nor SQL whose text is not constant. Tests, scripts and "
-    "migrations may write whole tables.",
+    limits="Chains that go on in another statement are not judged, nor SQL that cannot be parsed or whose condition may "
+    "be in what is spliced in. Tests, scripts and migrations may write whole tables.",
 )
 
 _FILTERS = frozenset(
@@ -32,12 +32,6 @@ _FILTERS = frozenset(
     rangeGt rangeGte rangeLt rangeLte rangeAdjacent range_gt range_gte range_lt range_lte range_adjacent overlaps ov
     textSearch text_search fts match not not_ or or_ filter cs cd single maybeSingle maybe_single where limit""".split()
 )
-_TEXTS = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/|\"[^\"]*\"", re.DOTALL)
-_WRITE = re.compile(
-    r"^\s*(?:(?P<delete>delete\s+from\s+(?:only\s+)?)|(?P<update>update\s+(?:only\s+)?))(?P<table>[\w.{}#`\[\]]+)\b(?P<rest>.*)$",
-    re.IGNORECASE | re.DOTALL,
-)
-_BOUNDED = re.compile(r"\b(?:where|limit|using|join|from|current\s+of)\b", re.IGNORECASE)
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -50,39 +44,24 @@ def check(project: Project) -> Iterator[Finding]:
                 f'`.{access.operation}(…).eq("id", id)`, with what makes the row the right one.',
                 slots={"operation": access.operation, "table": table},
             )
+    parsed = project.view(statements)
     for query in project.facts(Query, *SERVER_SIDES):
-        for option in options(query.text):
-            found = (
-                _unfiltered(option.value) if isinstance(option, Constant) and isinstance(option.value, str) else None
+        writes = [write for statement in parsed.get(query.at, ()) for write in statement.writes if not write.bounded]
+        for write in writes[:1]:
+            table = write.table or "the table"
+            yield Finding(
+                query.at,
+                f"The {write.operation.upper()} on `{table}` that `{query.call}` runs has no WHERE: it means every row.",
+                "Name the rows, or write `WHERE true` where all of them are meant.",
+                slots={"operation": write.operation, "table": table},
+                confidence=Confidence.HIGH if query.certain else Confidence.MEDIUM,
             )
-            if found is not None:
-                operation, table = found
-                yield Finding(
-                    query.at,
-                    f"The {operation.upper()} on `{table}` that `{query.call}` runs has no WHERE: it means every row.",
-                    "Name the rows, or write `WHERE true` where all of them are meant.",
-                    slots={"operation": operation, "table": table},
-                    confidence=Confidence.HIGH if query.certain else Confidence.MEDIUM,
-                )
-                break
 
 
 def _is_filtered(access: TableAccess) -> bool:
     """Whether a chain narrows the rows down, or goes through something that nobody followed."""
     names = [call.name for call in access.calls if isinstance(call, Call)]
     return len(names) < len(access.calls) or any(name in _FILTERS for name in names)
-
-
-def _unfiltered(sql: str) -> tuple[str, str] | None:
-    """Operation and table of a statement that writes every row; None for everything else."""
-    statement = _TEXTS.sub(lambda found: found[0] if found[0].startswith('"') else " ", sql).strip().rstrip(";")
-    quoted = re.sub(r'"([^"]*)"', r"\1", statement)
-    write = _WRITE.match(quoted)
-    if write is None or ";" in quoted or _BOUNDED.search(write["rest"]):
-        return None
-    if write["update"] and not re.search(r"\bset\b", write["rest"], re.IGNORECASE):
-        return None
-    return ("delete" if write["delete"] else "update"), write["table"]
 
 
 REMARK = (
@@ -126,6 +105,21 @@ def reset(cursor):
     cursor.execute("UPDATE orders SET total = sums.total FROM sums WHERE sums.id = orders.id")
     cursor.execute("DELETE FROM orders USING old WHERE old.id = orders.id")
     cursor.execute("SELECT id FROM orders FOR UPDATE")
+""",
+    """
+=== shop/sweep.py
+import sqlite3
+
+connection = sqlite3.connect("shop.db")
+
+
+def sweep(table, condition, state):
+    connection.execute(f"DELETE FROM orders {condition}")
+    connection.execute(f"UPDATE {table} SET state = '{state}'")
+    connection.execute(f"UPDATE orders SET state = '{state}'")  # <-- whatever the state
+    connection.execute("INSERT INTO done (id) SELECT id FROM orders; DELETE FROM orders")  # <-- in the second statement
+    connection.execute("WITH old AS (SELECT id FROM orders) DELETE FROM items -- where?")  # <-- all items
+    connection.execute("DELETE FROM orders wher id = 1")
 """,
     """
 === tests/test_shop.py

@@ -102,6 +102,14 @@ class Response(FileFact):
 
 
 @dataclass(frozen=True, slots=True)
+class HandlerMethods(FileFact):
+    """The methods that a handler answers by its own declaration: `@require_POST`, `@api_view(["GET"])`."""
+
+    function: str
+    methods: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorHandler(FileFact):
     """A global handler that turns exceptions into responses: `exception_handler`, Express error middleware.
 

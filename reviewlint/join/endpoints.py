@@ -3,10 +3,10 @@
 import re
 from collections import defaultdict, deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..facts.code import Function
-from ..facts.http import Mount, Route, Router
+from ..facts.http import HandlerMethods, Mount, Route, Router
 from ..facts.location import Location
 from ..facts.values import Reference, constant_text
 from ..project import Project
@@ -17,6 +17,9 @@ from .responses import Answer, responses
 
 MAX_DEPTH = 8
 """How deep routers may be mounted in one another; deeper is a cycle."""
+
+VERBS = ("get", "post", "put", "patch", "delete", "head")
+"""The methods by which a class answers requests: Django's and Starlette's views, and REST framework's."""
 
 _SETTING = re.compile(r"\{([A-Za-z_.][\w.]*\.\w+)\}")
 
@@ -117,7 +120,27 @@ class _Routers:
 def endpoints(project: Project) -> tuple[Endpoint, ...]:
     """The view: every endpoint, by the place of its route; a router that is mounted twice gives two."""
     routers = _Routers(project)
-    return tuple(endpoint for route in project.facts(Route) for endpoint in _endpoints(project, routers, route))
+    return tuple(
+        endpoint
+        for route in project.facts(Route)
+        for one in _by_method(project, route)
+        for endpoint in _endpoints(project, routers, one)
+    )
+
+
+def _by_method(project: Project, route: Route) -> list[Route]:
+    """A route for each method that the handler says it answers, or a class has a method for; else the route itself."""
+    place = located(project, route.at.path, route.handler) if route.method == "*" and route.handler else None
+    said = project.view(_methods).get(place, ()) if place is not None else ()
+    if said:
+        return [replace(route, method=method) for method in said]
+    known = project.view(functions)
+    own = [verb for verb in VERBS if place is not None and (place[0], f"{place[1]}.{verb}") in known]
+    return [replace(route, method=verb.upper(), handler=f"{route.handler}.{verb}") for verb in own] or [route]
+
+
+def _methods(project: Project) -> dict[tuple[str, str], tuple[str, ...]]:
+    return {(fact.at.path, fact.function): fact.methods for fact in project.facts(HandlerMethods)}
 
 
 def _endpoints(project: Project, routers: _Routers, route: Route) -> Iterator[Endpoint]:
@@ -137,15 +160,15 @@ def _endpoints(project: Project, routers: _Routers, route: Route) -> Iterator[En
 
 def reached(project: Project, path: str, function: str, calls: int = MAX_CALLS) -> Iterator[tuple[str, str]]:
     """The functions of the project that run when `function` does: itself first, then what it calls, nearest first."""
-    functions = project.view(_functions)
+    known = project.view(functions)
     waiting, seen = deque([(path, function, calls)]), {(path, function)}
     while waiting:
         path, function, left = waiting.popleft()
         yield path, function
-        fact = functions.get((path, function))
+        fact = known.get((path, function))
         for callee in fact.calls if fact is not None and left else ():
             place = located(project, path, callee)
-            if place is not None and place in functions and place not in seen:
+            if place is not None and place in known and place not in seen:
                 seen.add(place)
                 waiting.append((*place, left - 1))
 
@@ -159,7 +182,8 @@ def answers(project: Project, endpoint: Endpoint) -> Iterator[Answer]:
     return (answer for answer in found if answer.at not in borrowed)
 
 
-def _functions(project: Project) -> dict[tuple[str, str], Function]:
+def functions(project: Project) -> dict[tuple[str, str], Function]:
+    """The view: the functions of the project by file and qualified name."""
     return {(fact.at.path, fact.name): fact for fact in project.facts(Function)}
 
 

@@ -142,6 +142,10 @@ DEFAULT = Envelope((("error", OBJECT), ("error.code", SCALAR), ("error.message",
 """What is proposed where a project has no envelope of its own."""
 
 
+PROBLEM = Envelope((("title", SCALAR), ("status", SCALAR)))
+"""The members of RFC 9457's problem details by which it is recognised."""
+
+
 def learned(found: Sequence[Shape]) -> Envelope | None:
     """The keys that at least three quarters of `found` carry together; None where no key is so common."""
     enough = AGREEMENT * len(found)

@@ -1,8 +1,10 @@
 """Whose fault a response says it was, by the words of its message."""
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 
+from ..facts.code import Catch
 from .bodies import content, words
 from .responses import Answer
 
@@ -22,7 +24,8 @@ _SAID = (
         Fault.DUPLICATE,
         re.compile(
             r"\balready (?:exists?|taken|registered|in use|used|been (?:used|taken|registered))\b"
-            r"|\bduplicate (?:key|entry|\w+ name)\b",
+            r"|\b(?:exists?|taken|registered|in use) already\b|\b(?:has|have|with) this \w+ already\b"
+            r"|\b(?:name|e-?mail|username|slug|number|handle|plate) is taken\b|\bduplicate (?:key|entry|\w+ name)\b",
             re.IGNORECASE,
         ),
     ),
@@ -34,7 +37,9 @@ _SAID = (
             r"(?:credentials|authorization(?: header)?|(?:access|auth|bearer|authentication|jwt|session) ?token"
             r"|api[ -]?key|jwt|username or password|email or password|login)\b"
             r"|\bnot authenticated\b|\bunauthenticated\b"
-            r"|\bauthentication (?:is )?required\b|\blogin (?:is )?required\b|\b(?:must be|not) (?:logged|signed) in\b",
+            r"|\bauthentication (?:is )?required\b|\blogin (?:is )?required\b|\b(?:must be|not) (?:logged|signed) in\b"
+            r"|\b(?:log|sign) in (?:first|to continue)\b|\b(?:please|you must|need to|have to) (?:log|sign) ?in\b"
+            r"|\b(?:credentials|access token|authorization header) (?:is|are) missing\b",
             re.IGNORECASE,
         ),
     ),
@@ -45,7 +50,8 @@ _SAID = (
             r"(?:permissions?|privileges|rights)\b"
             r"|\b(?:no|lacks?|without|missing) permissions?\b|\bpermission denied\b|\baccess (?:is )?denied\b"
             r"|^forbidden\b|\bnot (?:authorized|permitted) to\b"
-            r"|\byou (?:are not allowed|do not have access|don't have access)\b|\badmins? only\b",
+            r"|\byou (?:are not allowed|do not have access|don't have access|may not|cannot access)\b|\badmins? only\b"
+            r"|\b(?:is|are|does)(?: not|n't) (?:yours\b|your\b|belong to you\b)",
             re.IGNORECASE,
         ),
     ),
@@ -75,10 +81,51 @@ _OUR_OWN = re.compile(
 """Words of a message that is about the service itself: what is missing there is not the client's fault."""
 
 
+_BY_EXCEPTION = (
+    (
+        Fault.MISSING,
+        re.compile(r"(?:DoesNotExist|NoResultFound|RecordNotFound|EntityNotFound(?:Error)?|NotFoundError)$"),
+    ),
+    (
+        Fault.DUPLICATE,
+        re.compile(r"(?:UniqueViolation(?:Error)?|DuplicateKeyError|UniqueConstraint\w*|DuplicateKey\w*)$"),
+    ),
+)
+_BY_TEST = (
+    (
+        Fault.DUPLICATE,
+        re.compile(r"['\"](?:23505|P2002|ER_DUP_ENTRY|SQLITE_CONSTRAINT_UNIQUE)['\"]|\b(?:11000|1062)\b"),
+    ),
+    (Fault.MISSING, re.compile(r"['\"](?:P2025|P2001|PGRST116)['\"]")),
+    (Fault.INVALID, re.compile(r"instanceof (?:z\.)?(?:ZodError|ValidationError|ValiError)\b")),
+)
+"""Error codes of PostgreSQL (Appendix A of its manual), Prisma, MySQL, SQLite, MongoDB and PostgREST."""
+
+
 def told(answer: Answer) -> tuple[Fault, str] | None:
     """What the response's message says went wrong, with the message; None where it says nothing of the kind."""
-    for text in words(content(answer)):
+    for text in _said(answer):
         for fault, said in _SAID:
             if said.search(text):
                 return None if _OUR_OWN.search(text) and fault in (Fault.MISSING, Fault.INVALID) else (fault, text)
+    return None
+
+
+def _said(answer: Answer) -> Iterator[str]:
+    """The texts that the client gets; of what a global handler takes, those that it was raised with as well."""
+    yield from words(content(answer))
+    if answer.handled:
+        yield from words(answer.response.text)
+        yield from words(answer.response.body)
+
+
+def checked(answer: Answer, clause: Catch | None) -> tuple[Fault, str] | None:
+    """What the code found out before it answered, with where it says so: a database's code, an exception's type."""
+    for condition in answer.response.conditions:
+        for fault, test in _BY_TEST:
+            if test.search(condition) and not condition.startswith("not "):
+                return fault, f"`{condition}`"
+    for fault, kind in _BY_EXCEPTION if clause is not None and answer.response.in_catch else ():
+        if clause is not None and clause.exceptions and all(kind.search(name) for name in clause.exceptions):
+            return fault, f"`{' or '.join(name.rpartition('.')[2] for name in clause.exceptions)}`"
     return None

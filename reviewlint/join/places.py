@@ -46,7 +46,9 @@ def located(project: Project, path: str, name: str) -> tuple[str, str] | None:
     """The file that defines `name` (as the file at `path` spells it) and its name there; None outside the project."""
     names = project.view(_Names)
     if (path, name) not in names.found:
-        names.found[path, name] = _inside(names, path, name, MAX_HOPS) or _outside(names, path, name, MAX_HOPS)
+        names.found[path, name] = (
+            _inside(names, path, name, MAX_HOPS) or _outside(names, path, name, MAX_HOPS) or _whole(names, path, name)
+        )
     return names.found[path, name]
 
 
@@ -75,9 +77,17 @@ def _outside(names: _Names, path: str, name: str, hops: int) -> tuple[str, str] 
     parts = name.split(".")
     for end in range(len(parts) - 1, max(len(parts) - 1 - MAX_PARTS, 0), -1):
         module = ".".join(parts[:end])
-        target = names.modules.resolve(module + "." if not module.strip(".") else module, path) if module else None
+        if not module.strip("."):  # `from . import x` is `.x`, `from .. import x` is `..x`
+            module += "."
+        target = names.modules.resolve(module, path)
         if target is not None and target != path:
             found = _inside(names, target, ".".join(parts[end:]), hops - 1)
             if found is not None:
                 return found
     return None
+
+
+def _whole(names: _Names, path: str, name: str) -> tuple[str, str] | None:
+    """`name` as a module of which all is taken, what `module.exports = router` gives away: `require("./orders")`."""
+    target = names.modules.resolve(name, path) if "/" in name else None
+    return None if target is None or target == path else _inside(names, target, "default", MAX_HOPS)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from ..facts.code import Class, Definition, Function
 from ..facts.http import ErrorHandler, Response
 from ..facts.location import Location
+from ..facts.statuses import status_named
 from ..facts.values import Call, Choice, Constant, Items, Parameter, Record, Reference, Text, Unknown, Value, options
 from ..project import Project
 from .places import located
@@ -97,6 +98,14 @@ class _Code:
             if place is not None and place in self.classes:
                 waiting += [(place.path, base) for base in self.classes[place].bases]
 
+    def constructor(self, place: _Place) -> _Place | None:
+        """The constructor of a class of the project: its own, or that of the nearest of its bases that has one."""
+        for owner, _ in self.lineage(place.path, place.name):
+            for method in ("__init__", "constructor"):
+                if owner is not None and (found := _Place(owner.path, f"{owner.name}.{method}")) in self.functions:
+                    return found
+        return None
+
     def attribute(self, path: str, owner: str, name: str) -> Value | None:
         """The constant attribute `name` of a class or of the nearest of its bases that has it."""
         for place, _ in self.lineage(path, owner):
@@ -132,8 +141,8 @@ def _plain(code: _Code, fact: Response, bindings: Bindings) -> Answer:
     path = fact.at.path
     body = None
     if fact.body is not None and not fact.helper:
-        body = _expanded(code, path, _bound(fact.body, bindings), MAX_HOPS)
-    text = None if fact.text is None else _bound(fact.text, bindings)
+        body = _expanded(code, path, _bound(code, fact.body, bindings), MAX_HOPS)
+    text = None if fact.text is None else _bound(code, fact.text, bindings)
     status = fact.status if fact.status is not None else _number(code, path, fact.status_value, bindings)
     return Answer(fact, status, body, text, fact.at)
 
@@ -143,6 +152,8 @@ def _helped(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Itera
     place = code.place(fact.at.path, fact.helper)
     if place is None:
         return
+    if place in code.classes:
+        place = code.constructor(place) or place
     inner = _arguments(code, place, fact.body, bindings)
     for given in code.responses.get(place) or _passed_on(code, place, fact):
         for answer in _answers(code, given, inner, hops - 1):
@@ -162,7 +173,22 @@ def _passed_on(code: _Code, place: _Place, fact: Response) -> list[Response]:
     ]
 
 
+def _made(code: _Code, fact: Response, bindings: Bindings) -> Response:
+    """What is raised where a function of the project makes it: `throw ApiError.notFound("order")`."""
+    place = code.place(fact.at.path, fact.exception) if fact.exception else None
+    function = code.functions.get(place) if place is not None and place not in code.classes else None
+    if place is None or function is None or len(function.returns) != 1 or not isinstance(function.returns[0], Call):
+        return fact
+    returned = function.returns[0]
+    klass = code.place(place.path, returned.callee)
+    if klass is None or klass not in code.classes:
+        return fact
+    made = _bound(code, returned, _arguments(code, place, fact.body, bindings))
+    return replace(fact, exception=f"{klass.path}#{klass.name}", body=made)
+
+
 def _raised(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Iterator[Answer]:
+    fact = _made(code, fact, bindings)
     inherited = _inherited(code, fact, bindings, hops)
     handler = _handler(code, fact, inherited.status)
     if handler is None:
@@ -192,7 +218,7 @@ def _caught(code: _Code, place: _Place, fact: Response) -> dict[str, Value]:
 def _inherited(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Answer:
     """A raised response by what its class and the class's bases say, as if nobody handled it."""
     own = _plain(code, fact, bindings)
-    default = None if fact.default_body is None else _bound(fact.default_body, bindings)
+    default = None if fact.default_body is None else _bound(code, fact.default_body, bindings)
     if default is not None or not fact.exception:
         body = None if default is None else _expanded(code, fact.at.path, default, MAX_HOPS)
         instead = body.get(fact.default_key) if isinstance(body, Record) and fact.default_key else None
@@ -242,10 +268,10 @@ def _arguments(code: _Code, place: _Place, call: Value | None, outer: Bindings) 
         return {}
     given: dict[str, Value] = dict(zip(function.parameters, call.arguments, strict=False))
     given.update(call.keywords)
-    return {**dict(function.defaults), **{name: _bound(value, outer) for name, value in given.items()}}
+    return {**dict(function.defaults), **{name: _bound(code, value, outer) for name, value in given.items()}}
 
 
-def _bound(value: Value, bindings: Bindings) -> Value:
+def _bound(code: _Code, value: Value, bindings: Bindings) -> Value:
     """`value` with the parameters that `bindings` know put in."""
     if not bindings:
         return value
@@ -253,28 +279,59 @@ def _bound(value: Value, bindings: Bindings) -> Value:
         case Parameter(name=name, path=path) if name in bindings:
             given = bindings[name]
             for step in filter(None, path.split(".")):
-                inside = given.get(step) if isinstance(given, Record) else None
+                inside = _inside(code, given, step)
                 if inside is None:
                     return Unknown(value.at, f"{name}{path}")
                 given = inside
             return given
         case Text(parts=parts):
-            return replace(value, parts=tuple(_bound(part, bindings) for part in parts))
+            return replace(value, parts=tuple(_bound(code, part, bindings) for part in parts))
         case Record(entries=entries):
-            return replace(value, entries=tuple((key, _bound(entry, bindings)) for key, entry in entries))
+            return replace(value, entries=tuple((key, _bound(code, entry, bindings)) for key, entry in entries))
         case Items(items=items):
-            return replace(value, items=tuple(_bound(item, bindings) for item in items))
+            return replace(value, items=tuple(_bound(code, item, bindings) for item in items))
         case Choice(options=several):
-            return replace(value, options=tuple(_bound(option, bindings) for option in several))
+            return replace(value, options=tuple(_bound(code, option, bindings) for option in several))
         case Call(arguments=arguments, keywords=keywords, receiver=receiver):
             return replace(
                 value,
-                arguments=tuple(_bound(argument, bindings) for argument in arguments),
-                keywords=tuple((key, _bound(argument, bindings)) for key, argument in keywords),
-                receiver=None if receiver is None else _bound(receiver, bindings),
+                arguments=tuple(_bound(code, argument, bindings) for argument in arguments),
+                keywords=tuple((key, _bound(code, argument, bindings)) for key, argument in keywords),
+                receiver=None if receiver is None else _bound(code, receiver, bindings),
             )
         case _:
             return value
+
+
+def _inside(code: _Code, given: Value, name: str) -> Value | None:
+    """What `given.name` is: an entry of a record, an attribute of an object that a class of the project makes."""
+    if isinstance(given, Record):
+        return given.get(name)
+    return _attribute(code, given, name, MAX_HOPS) if isinstance(given, Call) and "#" in given.callee else None
+
+
+def _attribute(code: _Code, made: Call, name: str, hops: int) -> Value | None:
+    """An attribute of what `made` constructs (its class named by path and name): what the constructor gets under this
+    name, else what the class says of all its objects, else what the class tells its base.
+    """
+    place = code.place("", made.callee)
+    constructor = code.constructor(place) if place is not None and hops else None
+    if place is None:
+        return None
+    given = {} if constructor is None else _arguments(code, constructor, made, {})
+    constant = code.attribute(place.path, made.callee, name)
+    if name in given:
+        own = given[name]
+        return constant if constant is not None and isinstance(own, Constant) and own.value is None else own
+    if constant is not None or constructor is None:
+        return constant
+    for one in code.responses.get(constructor, ()):
+        base = code.place(constructor.path, one.exception) if one.exception else None
+        if base is not None and base in code.classes and isinstance(one.body, Call):
+            told = _bound(code, replace(one.body, callee=f"{base.path}#{base.name}"), given)
+            if isinstance(told, Call) and (found := _attribute(code, told, name, hops - 1)) is not None:
+                return found
+    return None
 
 
 def _expanded(code: _Code, path: str, value: Value, hops: int) -> Value:
@@ -302,23 +359,52 @@ def _called(code: _Code, path: str, call: Call, hops: int) -> Value:
         inner = call.receiver if call.receiver is not None else next(iter(call.arguments), None)
         return call if inner is None else _expanded(code, path, inner, hops - 1)
     place = code.place(path, call.callee)
-    if place is None and call.name in SERIALIZERS and isinstance(call.receiver, Call):
-        place = _method(code, path, call.receiver.callee, call.name)
+    made = call.receiver if isinstance(call.receiver, Call) else None
+    if place is None and call.name in SERIALIZERS and made is not None:
+        place = _method(code, path, made.callee, call.name)
     if place is None and call.name in SERIALIZERS and isinstance(call.receiver, Parameter) and call.receiver.annotation:
         place = _method(code, path, call.receiver.annotation, call.name)
     if place is None:
         return call
     if place in code.classes:
+        shown = _method(code, place.path, place.name, "toJSON")
+        if shown is not None:
+            named = replace(call, callee=f"{place.path}#{place.name}")
+            return _returned(code, shown, Call(call.at, shown.name, receiver=named), hops)
         if call.keywords and not call.arguments:
             fields = tuple((key, _expanded(code, path, given, hops - 1)) for key, given in call.keywords)
             return Record(call.at, fields, open=True)
         return call
+    if made is not None and (owner := code.place(path, made.callee)) is not None and owner in code.classes:
+        call = replace(call, receiver=replace(made, callee=f"{owner.path}#{owner.name}"))
+    return _returned(code, place, call, hops)
+
+
+def _returned(code: _Code, place: _Place, call: Call, hops: int) -> Value:
+    """What the function at `place` returns to `call`; in a method, `this` and `self` are the object it is called on."""
     function = code.functions.get(place)
     if function is None or not function.returns:
         return call
-    inner_bindings = _arguments(code, place, call, {})
-    returned = tuple(_expanded(code, place.path, _bound(one, inner_bindings), hops - 1) for one in function.returns)
-    return returned[0] if len(returned) == 1 else Choice(call.at, returned)
+    inner = _arguments(code, place, call, {})
+    made = call.receiver if isinstance(call.receiver, Call) and "#" in call.receiver.callee else None
+    found = tuple(
+        _expanded(code, place.path, _of_object(code, _bound(code, one, inner), made), hops - 1)
+        for one in function.returns
+    )
+    return found[0] if len(found) == 1 else Choice(call.at, found)
+
+
+def _of_object(code: _Code, value: Value, made: Call | None) -> Value:
+    """`value` with the attributes of the object that `made` constructs in place of `this.x` and `self.x`."""
+    match value:
+        case Reference(name=name) if made is not None and name.partition(".")[0] in ("this", "self"):
+            return _attribute(code, made, name.partition(".")[2], MAX_HOPS) or value
+        case Record(entries=entries):
+            return replace(value, entries=tuple((key, _of_object(code, entry, made)) for key, entry in entries))
+        case Text(parts=parts):
+            return replace(value, parts=tuple(_of_object(code, part, made) for part in parts))
+        case _:
+            return value
 
 
 def _method(code: _Code, path: str, owner: str, method: str) -> _Place | None:
@@ -332,12 +418,19 @@ def _number(code: _Code, path: str, value: Value | None, bindings: Bindings) -> 
     """The status that an expression comes to, None where it is not one number."""
     if value is None:
         return None
-    numbers = {
-        option.value
-        for option in options(_expanded(code, path, _bound(value, bindings), MAX_HOPS))
-        if isinstance(option, Constant) and isinstance(option.value, int)
-    }
+    found = {_counted(option) for option in options(_expanded(code, path, _bound(code, value, bindings), MAX_HOPS))}
+    numbers = found - {None}
     return numbers.pop() if len(numbers) == 1 else None
+
+
+def _counted(value: Value) -> int | None:
+    match value:
+        case Constant(value=int(number)):
+            return number
+        case Reference(name=name):
+            return status_named(name)
+        case _:
+            return None
 
 
 def given_by(answers: Iterable[Answer], path: str, function: str) -> Iterator[Answer]:

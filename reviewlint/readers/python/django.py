@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 from tree_sitter import Node
 
 from ...facts.file import FileFact
-from ...facts.http import ErrorHandler, Mount, Response, Route, Router
+from ...facts.http import ErrorHandler, HandlerMethods, Mount, Response, Route, Router
 from ...facts.values import Call, Constant, Value
 from . import syntax
-from .raises import Answered
+from .raises import Answered, bases
 from .replies import argument, assigned_name, is_text, path_of, qualified, response, status_fields, value_of
 from .scopes import Scope
 
@@ -39,6 +39,7 @@ CALLS = frozenset(
         "HttpResponseServerError",
         "HttpResponseRedirect",
         "Response",
+        "__init__",
     }
 )
 _STATUSES = {
@@ -50,6 +51,17 @@ _STATUSES = {
     "HttpResponseServerError": 500,
     "HttpResponseRedirect": 302,
 }
+DECORATORS = frozenset({"require_GET", "require_POST", "require_safe", "require_http_methods", "api_view"})
+_REQUIRED = {"require_GET": ("GET",), "require_POST": ("POST",), "require_safe": ("GET", "HEAD")}
+_ACTIONS = {
+    "list": ("GET", ""),
+    "create": ("POST", ""),
+    "retrieve": ("GET", "{pk}"),
+    "update": ("PUT", "{pk}"),
+    "partial_update": ("PATCH", "{pk}"),
+    "destroy": ("DELETE", "{pk}"),
+}
+"""The methods and paths of a view set's own actions."""
 _DRF = {
     "ParseError": 400,
     "AuthenticationFailed": 401,
@@ -123,6 +135,8 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
             yield Router(module.location(node), qualified(variable, node, module), "drf")
     elif name == "register":
         yield from _registered(node, module)
+    elif name == "__init__":
+        yield from _told_base(node, module)
     elif callee.startswith(("django.", "rest_framework.")):
         yield _response(node, name, module)
 
@@ -139,6 +153,69 @@ def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
         callee = module.callee(given)
         if callee and not callee.startswith(("django.", "rest_framework.", "self.", "super")):
             yield response(node, module, "django", helper=callee, body=module.value(given))
+
+
+def _told_base(node: Node, module: "Module") -> Iterator[Response]:
+    """`super().__init__(…)` in a response class of the project: what its instances answer."""
+    function, klass = node.child_by_field_name("function"), module.scope(node).klass
+    if function is None or klass is None or not module.text(function).startswith("super("):
+        return
+    for base in bases(klass, module):
+        name = base.rpartition(".")[2]
+        if base.startswith(("django.http", "rest_framework.response")) and name in CALLS:
+            yield _response(node, name, module)
+
+
+def decorated(node: Node, definition: Node, module: "Module") -> Iterator[FileFact]:
+    """The methods that a view answers: `@require_POST`, `@require_http_methods([…])`, `@api_view([…])`."""
+    made, scope = node.named_children[0], module.scopes.of(definition)
+    name = (module.callee(made) if made.type == "call" else module.dotted(made)).rpartition(".")[2]
+    methods = _REQUIRED.get(name) or (tuple(_listed(argument(made, module, 0), module)) if made.type == "call" else ())
+    if name == "api_view" and not methods:
+        methods = ("GET",)
+    if scope is not None and methods:
+        yield HandlerMethods(module.location(node), scope.name, methods)
+
+
+def _listed(node: Node | None, module: "Module") -> Iterator[str]:
+    for child in syntax.children(node) if node is not None and node.type in ("list", "tuple", "set") else ():
+        value = module.value(child)
+        if isinstance(value, Constant) and isinstance(value.value, str):
+            yield value.value.upper()
+
+
+def klass(scope: Scope, module: "Module") -> Iterator[FileFact]:
+    """A view set: a router of its own actions, which `router.register(…)` mounts."""
+    if not any(base.endswith("ViewSet") for base in bases(scope, module)):
+        return
+    at = module.location(scope.node)
+    yield Router(at, scope.name, "drf")
+    for inner in module.scopes.all:
+        name = inner.name.rpartition(".")[2]
+        if inner.parent is not scope or inner.kind != "function":
+            continue
+        if name in _ACTIONS:
+            method, path = _ACTIONS[name]
+            yield Route(module.location(inner.node), "drf", method, path, inner.name, scope.name)
+            continue
+        extra = _action(inner, module)
+        if extra is not None:
+            detail = module.keywords(extra).get("detail")
+            one = detail is not None and module.text(detail) == "True"
+            own = path_of(argument(extra, module, -1, "url_path"), module) or name
+            for method in list(_listed(argument(extra, module, 0, "methods"), module)) or ["GET"]:
+                path = f"{{pk}}/{own}" if one else own
+                yield Route(module.location(inner.node), "drf", method, path, inner.name, scope.name)
+
+
+def _action(scope: Scope, module: "Module") -> Node | None:
+    """The `@action(…)` of a method."""
+    outer = scope.node.parent
+    for decorator in outer.named_children if outer is not None and outer.type == "decorated_definition" else ():
+        made = decorator.named_children[0] if decorator.type == "decorator" and decorator.named_children else None
+        if made is not None and made.type == "call" and module.callee(made) == "rest_framework.decorators.action":
+            return made
+    return None
 
 
 def _pattern(node: Node, module: "Module") -> Iterator[FileFact]:
@@ -205,7 +282,7 @@ def _around(node: Node, module: "Module") -> str | None:
     return prefix
 
 
-def _registered(node: Node, module: "Module") -> Iterator[Route]:
+def _registered(node: Node, module: "Module") -> Iterator[Mount | Route]:
     """REST framework's `router.register("users", UserViewSet)`: the collection and the item."""
     prefix, view = argument(node, module, 0, "prefix"), argument(node, module, 1, "viewset")
     function = node.child_by_field_name("function")
@@ -223,6 +300,7 @@ def _registered(node: Node, module: "Module") -> Iterator[Route]:
     at, router, handler = module.location(node), module.dotted(receiver), module.dotted(view)
     base = value_of(argument(node, module, 2, "basename", "base_name"), module)
     name = base.value if isinstance(base, Constant) and isinstance(base.value, str) else path.rpartition("/")[2]
+    yield Mount(at, router, handler, path)
     yield Route(at, "drf", "*", path, handler, router, (), None, f"{name}-list")
     yield Route(at, "drf", "*", f"{path.rstrip('/')}/{{pk}}", handler, router, (), None, f"{name}-detail")
 

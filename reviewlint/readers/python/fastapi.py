@@ -11,9 +11,9 @@ from ...facts.file import FileFact
 from ...facts.http import ErrorHandler, Mount, Response, Route, Router
 from ...facts.values import Call, Constant
 from . import syntax
-from .raises import Answered
+from .raises import Answered, bases
 from .replies import argument, assigned_name, is_json, is_text, path_of, qualified, response, status_fields, value_of
-from .scopes import Scope
+from .scopes import Parameter, Scope
 from .statuses import status_of
 
 if TYPE_CHECKING:
@@ -36,7 +36,12 @@ RESPONSES = frozenset(
         "FileResponse",
     }
 )
-CALLS = MAKERS | RESPONSES | {"include_router", "mount", "add_api_route", "add_route", "add_exception_handler", "Route"}
+CALLS = (
+    MAKERS
+    | RESPONSES
+    | {"include_router", "mount", "add_api_route", "add_route", "add_exception_handler", "Route"}
+    | {"__init__"}
+)
 DECORATORS = METHODS | {"api_route", "route", "exception_handler"}
 
 _HTTP_EXCEPTION = Answered("fastapi", status_at=0, detail_at=1, key="detail")
@@ -64,6 +69,8 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
                 _dependencies(node, module),
                 application=name in ("FastAPI", "Starlette"),
             )
+    elif name == "__init__":
+        yield from _told_base(node, module)
     elif name in ("include_router", "mount"):
         yield from _mount(node, name, module)
     elif name in ("add_api_route", "add_route"):
@@ -97,6 +104,35 @@ def decorated(node: Node, definition: Node, module: "Module") -> Iterator[FileFa
     ):
         yield from _routes(node, made, scope.name, _parameters(scope, module), module)
         yield from _returned(scope, made, module)
+
+
+def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
+    """What Starlette's endpoints return by a helper or a response class of the project."""
+    first = next(iter(name for name in scope.parameters if name not in ("self", "cls")), "")
+    if first != "request" or not module.has_import("starlette") or _is_decorated(scope):
+        return
+    for node in syntax.captures("(return_statement) @return", scope.body).get("return", []):
+        given = syntax.unwrapped(node.named_children[0]) if node.named_children else None
+        if given is None or given.type != "call" or module.scope(node) is not scope:
+            continue
+        callee = module.callee(given)
+        if callee.rpartition(".")[2] not in RESPONSES and not callee.startswith(("starlette.", "self.", "super")):
+            yield response(node, module, "starlette", helper=callee, body=module.value(given))
+
+
+def _is_decorated(scope: Scope) -> bool:
+    return scope.node.parent is not None and scope.node.parent.type == "decorated_definition"
+
+
+def _told_base(node: Node, module: "Module") -> Iterator[Response]:
+    """`super().__init__(…)` in a response class of the project: what its instances answer."""
+    function, klass = node.child_by_field_name("function"), module.scope(node).klass
+    if function is None or klass is None or not module.text(function).startswith("super("):
+        return
+    for base in bases(klass, module):
+        name = base.rpartition(".")[2]
+        if name in RESPONSES and base.startswith(("fastapi.", "starlette.")):
+            yield _response(node, name, module)
 
 
 def _is_fastapi(module: "Module") -> bool:
@@ -186,9 +222,12 @@ def _starlette(node: Node, module: "Module") -> Iterator[Route]:
             prefix = (path_of(argument(parent, module, 0, "path"), module) or "") + prefix
         parent = parent.parent
     own = path_of(path, module)
-    for method in _methods(argument(node, module, -1, "methods"), module):
-        whole = None if own is None else prefix + own
-        yield Route(module.location(node), "starlette", method, whole, module.dotted(handler))
+    whole = None if own is None else prefix + own
+    methods = argument(node, module, -1, "methods")
+    answering = module.dotted(handler)
+    is_class = methods is None and answering.rpartition(".")[2][:1].isupper()
+    for method in ["*"] if is_class else _methods(methods, module):
+        yield Route(module.location(node), "starlette", method, whole, answering)
 
 
 def _dependencies(node: Node, module: "Module") -> tuple[str, ...]:
@@ -209,12 +248,17 @@ def _parameters(scope: Scope, module: "Module") -> tuple[str, ...]:
     """The dependencies that a handler's parameters declare."""
     found: list[str] = []
     for parameter in scope.parameters.values():
-        if parameter.default is not None:
-            found += _depended(parameter.default, module)
-        for name in _DEPENDENCY.findall(parameter.annotation):
-            first, dot, rest = name.partition(".")
-            found.append(module.names.get(first, first) + dot + rest)
+        found += dependencies(parameter, module)
     return tuple(found)
+
+
+def dependencies(parameter: Parameter, module: "Module") -> Iterator[str]:
+    """The dotted callables that a parameter is injected from: `= Depends(get_db)`, `Annotated[Db, Depends(get_db)]`."""
+    if parameter.default is not None:
+        yield from _depended(parameter.default, module)
+    for name in _DEPENDENCY.findall(parameter.annotation):
+        first, dot, rest = name.partition(".")
+        yield module.names.get(first, first) + dot + rest
 
 
 def _response(node: Node, name: str, module: "Module") -> Response:

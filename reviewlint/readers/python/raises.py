@@ -74,7 +74,7 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
     if function is None or klass is None or not scope.is_method or not module.text(function).startswith("super("):
         return
     for base in bases(klass, module):
-        if base in _answered() or _exceptional(klass.name, base):
+        if base in _answered() or (_exceptional(klass.name, base) and not base.endswith("Response")):
             found = _raised(node, node, base, module)
             if found is not None:
                 yield found

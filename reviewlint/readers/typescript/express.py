@@ -9,13 +9,14 @@ from tree_sitter import Node
 
 from ...facts.file import FileFact
 from ...facts.http import ErrorHandler, Mount, Response, Route, Router
+from ...facts.statuses import status_of_word
 from ...facts.values import Call, Constant, Record, Text, Value, constant_text
 from . import helpers, routing, syntax
 from .module import Module
 from .origins import declared, of_type
 from .packages import is_own, normal
 from .scopes import ITERATIONS, Parameter, Scope
-from .statuses import number, status_of
+from .statuses import status_of
 
 _MAKERS = frozenset({"express", "express.Router", "express.application", "express-promise-router", "router", "polka"})
 _APPLICATIONS = frozenset({"express", "polka"})
@@ -49,13 +50,19 @@ def _router(node: Node, module: Module) -> Iterator[FileFact]:
     name = declared(node, module)
     if not name:
         return
+    guards = _middleware(routing.used_first(name, module), module)
+    application = normal(module.callee(node)) in _APPLICATIONS
+    yield Router(module.location(node), name, "express", "", guards, application)
+
+
+def _middleware(used: Iterator[list[Node]], module: Module) -> tuple[str, ...]:
+    """The names of what is used for every path and is neither a router nor an error handler."""
     guards: list[str] = []
-    for given in module.once(routing.uses).get(name, ()):
+    for given in used:
         if not routing.is_path(given[0], module):
             middleware = [one for one in given if not _error_handler(one, module) and not _is_router(one, module)]
             guards.extend(routing.guard_names(middleware, module))
-    application = normal(module.callee(node)) in _APPLICATIONS
-    yield Router(module.location(node), name, "express", "", tuple(dict.fromkeys(guards)), application)
+    return tuple(dict.fromkeys(guards))
 
 
 def _use(node: Node, module: Module) -> Iterator[FileFact]:
@@ -75,6 +82,8 @@ def _use(node: Node, module: Module) -> Iterator[FileFact]:
     child = _mounted(given[-1], module)
     if child:
         guards = routing.guard_names(given[:-1], module)
+        if paths != [""]:
+            guards = (*_middleware(routing.used_since(parent, node, module), module), *guards)
         for path in paths:
             if path is not None:
                 yield Mount(at, parent, child, path, guards)
@@ -131,7 +140,8 @@ def _route(node: Node, module: Module) -> Iterator[FileFact]:
         return
     router = module.qualified(routing.root_of(found.router, module))
     handler = routing.handler_name(found.handlers[-1], module)
-    guards = routing.guard_names(found.handlers[:-1], module)
+    since = _middleware(routing.used_since(router, node, module), module)
+    guards = (*since, *routing.guard_names(found.handlers[:-1], module))
     for method, path in routing.written(found, module):
         yield Route(module.link(node), "express", method, path, handler, router, guards)
 
@@ -182,6 +192,9 @@ def response_parameter(node: Node, module: Module) -> bool:
     """Whether an identifier is the response of a handler: the parameter `res`, or one typed as such."""
     name = module.text(node)
     binding = module.binding(node)
+    if binding is not None and binding.parameter is None and module.mentions(b".getResponse"):
+        made = module.value(node)
+        return isinstance(made, Call) and made.name == "getResponse"  # of Nest's `host.switchToHttp()`
     if binding is None or binding.parameter is None or binding.parameter.name != name:
         return False
     scope, parameter = binding.scope, binding.parameter
@@ -397,4 +410,4 @@ def raised(thrown: Node, at: Node, framework: str, module: Module) -> Iterator[R
 
 def _http_error(name: str) -> int | None:
     last = name.rpartition(".")[2]
-    return number(last) if last != "http-errors" else None
+    return status_of_word(last) if last != "http-errors" else None

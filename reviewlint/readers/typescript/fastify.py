@@ -82,13 +82,19 @@ def _is_fastify(receiver: Node, handlers: list[Node], module: Module) -> bool:
 
 
 def _options(nodes: list[Node], module: Module) -> tuple[str, ...]:
-    """The hooks that stand in front of a handler among a route's options."""
+    """What stands in front of a handler among a route's options: its hooks, and `schema` where the body has one."""
     found: list[str] = []
     for node in nodes:
         node = syntax.unwrapped(node)
+        if node.type in ("identifier", "member_expression"):
+            said = module.value(node)
+            if not isinstance(said, Record) or said.get("schema") is not None:
+                found.append(f"{module.dotted(node)}.schema")
         for child in syntax.children(node) if node.type == "object" else ():
             key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
-            if key is not None and value is not None and module.text(key) in _GUARDS:
+            if module.text(key or child) == "schema":
+                found.append("schema")
+            elif key is not None and value is not None and module.text(key) in _GUARDS:
                 found.extend(routing.guard_names([value], module))
     return tuple(found)
 

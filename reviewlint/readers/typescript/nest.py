@@ -7,12 +7,13 @@ from tree_sitter import Node
 
 from ...facts.file import FileFact
 from ...facts.http import ErrorHandler, Response, Route, Router
+from ...facts.statuses import status_of_word
 from ...facts.values import Call, Constant, Items, Record, Text, Value, constant_text
 from . import routing, syntax
 from .module import Module
 from .packages import normal
 from .scopes import Scope
-from .statuses import number, status_of
+from .statuses import status_of
 
 TRIGGERS = (b"@nestjs/common",)
 _ROUTES = {
@@ -84,7 +85,7 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         if len(given) > 1:
             status, status_value = status_of(given[1], module)
     else:
-        status = number(match[1].removesuffix("Exception"))
+        status = status_of_word(match[1].removesuffix("Exception"))
     caught = module.catch_of(node)
     said = module.value(given[0]) if given else None
     yield Response(

@@ -7,11 +7,13 @@ from tree_sitter import Node
 
 from ...facts.data import ModelAccess
 from ...facts.file import FileFact
+from ...facts.values import Record, Value
 from . import syntax
 from .module import Module
 from .origins import origin
+from .packages import is_own
 
-TRIGGERS = (b"risma",)
+TRIGGERS = (b"risma", b"data:", b"where:")
 _OPERATIONS = {
     "findMany": "select",
     "findFirst": "select",
@@ -40,11 +42,14 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
     receiver, name = model.child_by_field_name("object"), model.child_by_field_name("property")
     if receiver is None or name is None:
         return
-    client = module.dotted(receiver)
-    if not (_CLIENT.search(client.rpartition("/")[2]) or "@prisma/client" in origin(receiver, module)):
+    client, given = module.dotted(receiver), syntax.arguments(node)
+    if not (
+        _CLIENT.search(client.rpartition("/")[2])
+        or "@prisma/client" in (made := origin(receiver, module))
+        or (is_own(made) and len(given) == 1 and _is_asked(module.value(given[0])))
+    ):
         return
     method = module.callee(node).rpartition(".")[2]
-    given = syntax.arguments(node)
     yield ModelAccess(
         module.location(node),
         module.enclosing(node),
@@ -56,6 +61,11 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         module.value(given[0]) if given else None,
         _is_awaited(node),
     )
+
+
+def _is_asked(value: Value) -> bool:
+    """Whether an argument is Prisma's alone: `{ where: {…} }`, `{ data: {…} }`, of a client that another file makes."""
+    return isinstance(value, Record) and any(isinstance(value.get(key), Record) for key in ("where", "data"))
 
 
 def _is_awaited(node: Node) -> bool:

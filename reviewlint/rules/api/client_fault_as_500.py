@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from ...facts.code import Catch
 from ...finding import Confidence, Finding
 from ...join.bodies import mentions
-from ...join.faults import Fault, told
+from ...join.faults import Fault, checked, told
 from ...join.responses import CATCH_ALL, Answer, responses
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -22,7 +22,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="S E",
-    limits="Judged by the words of constant messages, and by clauses for every exception.",
+    limits="Judged by the words of constant messages, by the database's error codes, and by clauses for every exception.",
 )
 
 RIGHT = {
@@ -55,32 +55,35 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         if (answer.response.raised and answer.response.in_try) or WEBHOOK.search(path):
             continue
-        found = _as_500(answer) or _as_client_fault(answer, catches.get(path, []))
+        around = [catch for catch in catches.get(path, ()) if answer.response.in_catch and catch.at.holds(answer.at)]
+        clause = max(around, key=lambda catch: catch.at) if around else None
+        found = _as_500(answer, clause) or _as_client_fault(answer, clause)
         if found is not None:
             seen.add(answer.at)
             yield found
 
 
-def _as_500(answer: Answer) -> Finding | None:
-    if (answer.status or 0) not in (500, 502, 503) or answer.response.in_catch:
+def _as_500(answer: Answer, clause: Catch | None) -> Finding | None:
+    if (answer.status or 0) not in (500, 502, 503):
         return None
-    said = told(answer)
+    said = checked(answer, clause)
+    if said is None and not answer.response.in_catch:
+        said = told(answer)
     if said is None:
         return None
     fault, text = said
+    text = text if text.startswith("`") else f"“{text[:80]}”"
     return Finding(
         answer.at,
-        evidence=f"“{text[:80]}” is {fault}, and is answered {answer.status}.",
+        evidence=f"{text} is {fault}, and is answered {answer.status}.",
         remedy=f"Answer {RIGHT[fault]}.",
-        slots={"said": text[:80], "status": str(answer.status), "right": RIGHT[fault]},
+        slots={"said": text.strip("“”`"), "status": str(answer.status), "right": RIGHT[fault]},
     )
 
 
-def _as_client_fault(answer: Answer, catches: list[Catch]) -> Finding | None:
+def _as_client_fault(answer: Answer, clause: Catch | None) -> Finding | None:
     if answer.status not in BLAMED or not answer.response.in_catch or answer.response.conditions:
         return None
-    around = [catch for catch in catches if catch.at.holds(answer.at)]
-    clause = max(around, key=lambda catch: catch.at) if around else None
     if clause is None or (clause.exceptions and not CATCH_ALL.intersection(clause.exceptions)):
         return None
     if answer.response.helper and mentions(answer.response.body, clause.variable):

@@ -10,8 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from ...facts.location import Related
+from ...facts.values import Call, Constant, Record, Reference, Value, named, options
 from ...finding import Confidence, Finding, Subject
-from ...join.endpoints import Endpoint, answers, endpoints
+from ...join.endpoints import Endpoint, answers, endpoints, functions
+from ...join.responses import Answer
 from ...join.services import services
 from ...join.writes import Write, written_by
 from ...project import SERVER_SIDES, Project
@@ -34,6 +36,21 @@ ACTION = re.compile(
 )
 """Last segments of paths that name what is done, not what is made."""
 
+SIGN = re.compile(
+    r"^(?:log-?in|sign-?in|log-?out|sign-?out|tokens?|sessions?|refresh|verify|check|preview|search|query|auth\w*|validate)$",
+    re.IGNORECASE,
+)
+"""Last segments of paths where a row is written beside what is asked for."""
+
+INSERTS = re.compile(r"\.(?:insert\w*|create)\(")
+"""In the name of what a body is: it came out of an insert."""
+
+ASKED = re.compile(r"(?:^|[._])(?:sql|query|fetch(?:row|one|val)|execute|one)\(\)")
+"""The same, where the insert is SQL that gives the row back."""
+
+BY_FILE = frozenset({"edge"})
+"""Frameworks where the path names a function, not a collection."""
+
 BY_ITSELF = frozenset({"fastapi", "starlette"})
 """Frameworks that answer 200 where neither the route nor the handler says a status."""
 
@@ -46,13 +63,14 @@ def check(project: Project) -> Iterator[Finding]:
     names = project.view(services)
     found: dict[str, dict[object, tuple[Endpoint, Write]]] = defaultdict(dict)
     for endpoint in project.view(endpoints):
-        if endpoint.method != "POST" or project.side(endpoint.at.path) not in SERVER_SIDES:
+        asked = endpoint.method == "POST" or (endpoint.method == "*" and endpoint.framework in BY_FILE)
+        if not asked or project.side(endpoint.at.path) not in SERVER_SIDES:
             continue
         write = next(written_by(project, endpoint), None)
         if (
             write is not None
             and write.operation == "insert"
-            and _creates(endpoint, write)
+            and _creates(project, endpoint, write)
             and _says_200(project, endpoint)
         ):
             found[names.of(endpoint.at.path)].setdefault(endpoint.at, (endpoint, write))
@@ -61,19 +79,44 @@ def check(project: Project) -> Iterator[Finding]:
         if len(several) >= HABIT:
             yield _habit(service, several)
         else:
-            yield from (_finding(endpoint, write) for endpoint, write in several)
+            yield from (_finding(project, endpoint, write) for endpoint, write in several)
 
 
-def _creates(endpoint: Endpoint, write: Write) -> bool:
-    """Whether the route is the collection of what is inserted: by its table's name, or by its handler's."""
+def _creates(project: Project, endpoint: Endpoint, write: Write) -> bool:
+    """Whether the route is where such things are made: by its table's name, its handler's, or by giving the row back."""
+    given = [answer.body for answer in _good(project, endpoint) if answer.body is not None]
+    if not given and endpoint.route.status is not None:
+        function = project.view(functions).get((endpoint.handler_path, endpoint.handler))
+        given = list(function.returns) if function is not None else []
+    if given and all(_acknowledges(body) for body in given):
+        return False
     constant = [part for part in endpoint.segments or () if "{" not in part]
     if not endpoint.segments or not constant or endpoint.segments[-1] != constant[-1]:
-        return False
+        return endpoint.framework in BY_FILE and any(_is_row(body, write) for body in given)
+    if any(_is_row(body, write) for body in given) and not SIGN.match(constant[-1]):
+        return True
     if ACTION.match(constant[-1]):
         return False
     if write.table:
-        return _stem(write.table) == _stem(constant[-1])
+        return _stem(write.table).endswith(_stem(constant[-1]))
     return CREATES.match(endpoint.handler.rpartition(".")[2]) is not None
+
+
+def _acknowledges(body: Value) -> bool:
+    """Whether a body says no more than that it was done: `{ ok: true }`."""
+    return isinstance(body, Record) and bool(body.entries) and all(isinstance(one, Constant) for _, one in body.entries)
+
+
+def _is_row(body: Value, write: Write) -> bool:
+    """Whether a body is what was inserted: what the insert gives back, or an object of the model."""
+    model = re.compile(rf"(?:^|\.){re.escape(write.table)}\w*(?:\(|$)") if write.table else INSERTS
+    returning = "returning" in write.text.lower()
+    return any(
+        INSERTS.search(named(one)) or model.search(named(one)) or (returning and ASKED.search(named(one)))
+        for option in options(body)
+        for one in (option, *(option.arguments if isinstance(option, Call) else ()))
+        if isinstance(one, Call | Reference)
+    )
 
 
 def _stem(name: str) -> str:
@@ -85,17 +128,24 @@ def _stem(name: str) -> str:
 def _says_200(project: Project, endpoint: Endpoint) -> bool:
     if endpoint.route.status is not None:
         return endpoint.route.status == 200
-    given = [answer for answer in answers(project, endpoint) if answer.response.function == endpoint.handler]
-    good = {answer.status for answer in given if answer.status is None or answer.status < 400}
+    good = {answer.status for answer in _good(project, endpoint)}
     return good == {200} or (not good and endpoint.framework in BY_ITSELF)
 
 
-def _finding(endpoint: Endpoint, write: Write) -> Finding:
+def _good(project: Project, endpoint: Endpoint) -> list[Answer]:
+    """What the handler itself answers when all goes well."""
+    own = (answer for answer in answers(project, endpoint) if answer.response.function == endpoint.handler)
+    return [answer for answer in own if answer.status is None or answer.status < 400]
+
+
+def _finding(project: Project, endpoint: Endpoint, write: Write) -> Finding:
     route = f"POST {endpoint.path}"
+    answered = [answer.at for answer in _good(project, endpoint) if answer.at.path != endpoint.at.path][:1]
     return Finding(
         endpoint.at,
         evidence=f"`{route}` inserts {f'into `{write.table}`' if write.table else 'a row'} and answers 200.",
         remedy="Answer 201, with a Location header that names the new resource.",
+        related=tuple(Related(at, "answered here") for at in answered),
         subject=Subject("endpoint", route),
         slots={"route": route, "count": "1"},
     )

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from ...facts.location import Location, Related
 from ...finding import Confidence, Finding
-from ...join.envelopes import DEFAULT, Envelope, Shape, learned, shapes
+from ...join.envelopes import AGREEMENT, DEFAULT, PROBLEM, Envelope, Shape, learned, shapes
 from ...join.responses import Answer, responses
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
@@ -68,7 +68,14 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
     by_service: dict[str, list[_Error]] = defaultdict(list)
     for error in _errors(project, options):
         by_service[names.of(error.answer.at.path)].append(error)
-    for errors in by_service.values():
+    for every in by_service.values():
+        problems = [error for error in every if _is_problem(error.shape)]
+        if problems and options.problem_json and len(problems) >= AGREEMENT * len(every):
+            yield from _outliers(every, PROBLEM)
+            continue
+        errors = [error for error in every if error not in problems or not options.problem_json]
+        if not errors:
+            continue
         envelope = _configured(options) or learned([error.shape for error in errors])
         if envelope is None and _share(errors, DEFAULT) >= 0.5:
             envelope = DEFAULT
@@ -76,6 +83,10 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
             yield from _outliers(errors, envelope)
         else:
             yield _disorder(errors)
+
+
+def _is_problem(shape: Shape) -> bool:
+    return {"title", "status"} <= set(shape.top)
 
 
 def _configured(options: Options) -> Envelope | None:
@@ -93,25 +104,28 @@ def _errors(project: Project, options: Options) -> Iterator[_Error]:
     answers = [answer for answer in project.view(responses) if project.side(answer.at.path) in SERVER_SIDES]
     borrowed = {answer.origin for answer in answers if answer.origin != answer.at}
     for answer in answers:
-        if answer.status is None or answer.status < 400 or (answer.at in borrowed and answer.at == answer.origin):
+        if (
+            answer.status is None
+            or not 400 <= answer.status <= 599
+            or (answer.at in borrowed and answer.at == answer.origin)
+        ):
             continue
         if answer.response.helper.rpartition(".")[2] in options.helpers or answer.response.function in options.helpers:
             continue
         if options.problem_json and "problem+json" in answer.response.content_type:
             continue
         for shape in shapes(answer.body):
-            if not (_protocol(shape, options) or _health_report(answer, shape) or _for_machines(answer)):
+            if not (_protocol(shape) or _health_report(answer, shape) or _for_machines(answer)):
                 yield _Error(answer, shape)
 
 
-def _protocol(shape: Shape, options: Options) -> bool:
+def _protocol(shape: Shape) -> bool:
     """Whether the shape is not the project's to choose."""
     keys = set(shape.top)
     return (
         {"error", "error_description"} <= keys
         or "jsonrpc" in keys
         or {"data", "errors"} <= keys
-        or (options.problem_json and {"title", "status"} <= keys)
         or (not keys and not shape.kind("") and shape.open)
     )
 

@@ -6,9 +6,10 @@ can serve it. Answer 503 where a dependency is down; a liveness check may be con
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
-from ...facts.code import Function
+from ...facts.code import Catch, Function
 from ...facts.data import Query, TableAccess
 from ...finding import Confidence, Finding, Subject
 from ...join.endpoints import Endpoint, answers, endpoints
@@ -34,6 +35,10 @@ def check(project: Project) -> Iterator[Finding]:
     names = project.view(services)
     kept = {names.of(fact.at.path) for fact in (*project.facts(Query), *project.facts(TableAccess))}
     functions = {(fact.at.path, fact.name): fact for fact in project.facts(Function)}
+    going_on: dict[tuple[str, str], list[Catch]] = defaultdict(list)
+    for catch in project.facts(Catch):
+        if catch.attempts and not catch.does & {"returns", "raises", "assigns"}:
+            going_on[catch.at.path, catch.function].append(catch)
     seen = set()
     for endpoint in project.view(endpoints):
         last = (endpoint.segments or ("",))[-1]
@@ -41,7 +46,15 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         seen.add(endpoint.at)
         own = [answer for answer in answers(project, endpoint) if answer.response.function == endpoint.handler]
-        hiding = next((one for one in own if one.response.in_catch and one.status == 200), None)
+        clauses = going_on[endpoint.handler_path, endpoint.handler] if {one.status for one in own} == {200} else []
+        hiding = next(
+            (
+                one
+                for one in own
+                if (one.response.in_catch and one.status == 200) or any(catch.at < one.at for catch in clauses)
+            ),
+            None,
+        )
         if hiding is not None:
             yield Finding(
                 hiding.at,

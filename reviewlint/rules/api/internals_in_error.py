@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 
 from ...facts.code import Catch
-from ...facts.values import Call, Reference, Value, named
+from ...facts.values import Call, Choice, Record, Reference, Text, Value, named
 from ...finding import Confidence, Finding
 from ...join.bodies import content, let_out
 from ...join.responses import CATCH_ALL, Answer, responses
@@ -33,6 +33,14 @@ META = Meta(
 WEBHOOK = re.compile(r"web_?-?hook", re.IGNORECASE)
 """The provider that called reads its own error's text; it is nobody's user."""
 
+INFRASTRUCTURE = re.compile(
+    r"(?:^|\.)(?:DatabaseError|OperationalError|ProgrammingError|DataError|InterfaceError|SQLAlchemyError|DBAPIError"
+    r"|PyMongoError|RedisError|ClientError|BotoCoreError|OSError|IOError|ConnectionError|PostgresError)$|^psycopg2?\.Error$"
+)
+"""Exceptions of drivers and of the machine: their texts name hosts, tables and values."""
+DATABASE_ERROR = re.compile(r"(?:\.(?:from|rpc|schema)\(\).*|\.auth\.\w+\(\))\.error\.(?:message|details|hint)$")
+"""What supabase-js says of a failure: the database's own message."""
+
 STACKS = frozenset({"stack", "format_exc", "format_exception"})
 
 
@@ -43,7 +51,13 @@ def check(project: Project) -> Iterator[Finding]:
         catches.setdefault(catch.at.path, []).append(catch)
     seen = set()
     for answer in project.view(responses):
-        if project.side(answer.at.path) not in SERVER_SIDES or not answer.response.in_catch or answer.at in seen:
+        if project.side(answer.at.path) not in SERVER_SIDES or answer.at in seen:
+            continue
+        if not answer.response.in_catch:
+            told = _from_database(content(answer)) if (answer.status or 0) >= 500 else None
+            if told is not None:
+                seen.add(answer.at)
+                yield _finding(answer, "the database's answer", told)
             continue
         found = _let_out(answer)
         if found is None or answer.status is None or answer.status < 400:
@@ -53,7 +67,8 @@ def check(project: Project) -> Iterator[Finding]:
         clause = _clause(catches.get(answer.at.path, ()), answer)
         if clause is not None and _unexpected(answer, clause, _is_stack(found)):
             seen.add(answer.at)
-            yield _finding(answer, clause, found)
+            caught = " or ".join(name.rpartition(".")[2] for name in clause.exceptions) or "every exception"
+            yield _finding(answer, f"the clause catches {caught}", found)
 
 
 def _let_out(answer: Answer) -> Value | None:
@@ -73,7 +88,9 @@ def _unexpected(answer: Answer, clause: Catch, stack: bool) -> bool:
     broad = not clause.exceptions or bool(CATCH_ALL.intersection(clause.exceptions))
     if stack:
         return True
-    return broad and not any("not " not in test[:4] for test in answer.response.conditions)
+    tested = any("not " not in test[:4] for test in answer.response.conditions)
+    foreign = (answer.status or 0) >= 500 and any(map(INFRASTRUCTURE.search, clause.exceptions))
+    return (broad and not tested) or foreign
 
 
 def _is_stack(value: Value) -> bool:
@@ -84,14 +101,27 @@ def _is_stack(value: Value) -> bool:
             return False
 
 
-def _finding(answer: Answer, clause: Catch, found: Value) -> Finding:
+def _from_database(value: Value | None) -> Value | None:
+    """The part of a body that is what supabase-js says of a failure."""
+    match value:
+        case Reference(name=name):
+            return value if DATABASE_ERROR.search(name) else None
+        case Record(entries=entries):
+            return next((found for _, entry in entries if (found := _from_database(entry)) is not None), None)
+        case Text(parts=several) | Choice(options=several):
+            return next((found for one in several if (found := _from_database(one)) is not None), None)
+        case _:
+            return None
+
+
+def _finding(answer: Answer, where: str, found: Value) -> Finding:
     what = named(found)
-    caught = " or ".join(name.rpartition(".")[2] for name in clause.exceptions) or "every exception"
+    what = f"…{what[what.index('.error.') :]}" if DATABASE_ERROR.search(what) else what
     return Finding(
         answer.at,
-        evidence=f"This {answer.status} sends the text of `{what}` to the client; the clause catches {caught}.",
+        evidence=f"This {answer.status} sends the text of `{what}` to the client; {where}.",
         remedy="Log the exception with its trace, and answer with a constant message and the request's id.",
-        slots={"what": what, "status": str(answer.status), "caught": caught},
+        slots={"what": what, "status": str(answer.status), "caught": where},
         confidence=Confidence.HIGH if (answer.status or 0) >= 500 else Confidence.MEDIUM,
     )
 

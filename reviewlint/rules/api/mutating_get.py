@@ -36,6 +36,7 @@ BY_DESIGN = re.compile(
     r"|invite|accept|magic|login|install|sync|refresh|health|export|download|stream",
     re.IGNORECASE,
 )
+TOUCHED = re.compile(r"^(?:last_\w+|\w+_count|views|hits|\w*seen\w*|\w+_at|\$inc)$")
 TOUCHES = re.compile(r"\b(?:last_\w+|\w+_count|views|hits|\w*seen\w*|\w+_at)\b\s*=", re.IGNORECASE)
 
 
@@ -68,8 +69,14 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _matters(write: Write) -> bool:
     """Whether the write is more than a mark; by where it stands, for want of a table."""
-    about = write.table or f"{write.at.path.split('/')[-2:][0]} {write.function}"
+    about = write.table or f"{write.at.path.rpartition('/')[2]} {write.function}"
+    if write.operation == "update" and write.fields and all(TOUCHED.match(_snake(field)) for field in write.fields):
+        return False
     return not MARKS.search(about) and not (write.operation == "update" and TOUCHES.search(write.text))
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 REMARK = "`{route}` {what}, and GET is what crawlers, prefetchers and retries send without asking. Give the change a method of its own."

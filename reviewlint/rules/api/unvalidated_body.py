@@ -8,15 +8,17 @@ Silent wherever the handler checks anything: a validator's call, a test with a 4
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 
 from ...facts.code import Function
-from ...facts.data import Check, Query, TableAccess
-from ...facts.location import Location, Related
-from ...facts.values import Call, Choice, Items, Parameter, Record, Reference, Text, Value, named, rendered
+from ...facts.data import Check
+from ...facts.location import Related
+from ...facts.values import Call, Choice, Items, Parameter, Record, Reference, Text, Value, named
 from ...finding import Finding, Subject
 from ...join.endpoints import Endpoint, answers, endpoints
+from ...join.faults import Fault, told
+from ...join.responses import Answer
+from ...join.writes import writes
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -32,41 +34,35 @@ META = Meta(
 BODY = re.compile(
     r"(?:^|\.)(?:request|req|c\.req|ctx\.request|context\.request)\.(?:(?:get_json|json|body|formData)\(\)|json|body|data|form|POST)(?:\.|$)"
 )
+BODY_PART = re.compile(r"(?:\.request)?\.(?:body|data|POST|form)\b")
 REQUESTS = frozenset({"req", "request", "ctx", "c", "context", "event"})
+LOADED = re.compile(r"^json\.loads\(\)[.\[]")
+"""What Django's views take a body apart with."""
 LOOSE = re.compile(r"^(?:dict|Dict|typing\.Dict|Any|typing\.Any|Mapping)\b")
 CHECKS = re.compile(
-    r"(?:safe_?)?parse(?!(?:Int|Float)?$)|valid|schema|check|assert|serializ|ensure|sanit|isinstance|^is[A-Z]|\.load$|verify|guard"
+    r"(?:safe_?)?parse(?!(?:Int|Float)?$)|valid|schema|check|assert|ensure|sanit|isinstance|^is[A-Z]|\.load$|verify|guard"
     r"|zod|joi|yup|ajv|dto|celebrate|typebox|from_dict|structure|construct",
     re.IGNORECASE,
 )
-DECLARED = frozenset({"fastify", "nest"})
+DECLARED = frozenset({"nest"})
 """Frameworks where schemas are declared in places that are not part of the route's guards."""
-
-WRITES = re.compile(r"^\s*(?:with\b.*?\)\s*)?(?:insert|update|delete)\b", re.IGNORECASE | re.DOTALL)
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Each handler that writes parts of a body that nobody looked at."""
-    writes: dict[tuple[str, str], list[tuple[Location, Value]]] = defaultdict(list)
-    for query in project.facts(Query, *SERVER_SIDES):
-        if query.parameters is not None and _is_write(query.text):
-            writes[query.at.path, query.function].append((query.at, query.parameters))
-    for access in project.facts(TableAccess, *SERVER_SIDES):
-        if access.operation in ("insert", "update", "upsert"):
-            given = next((c for c in access.calls if isinstance(c, Call) and c.name == access.operation), None)
-            if given is not None and given.arguments:
-                writes[access.at.path, access.function].append((access.at, given.arguments[0]))
-    if not writes:
-        return
+    known = project.view(writes)
     checked = {(fact.at.path, fact.function) for fact in project.facts(Check)}
     functions = {(fact.at.path, fact.name): fact for fact in project.facts(Function)}
     seen = set()
     for endpoint in project.view(endpoints):
         place = (endpoint.handler_path, endpoint.handler)
-        if place in seen or place in checked or endpoint.framework in DECLARED or not writes.get(place):
+        if place in seen or place in checked or endpoint.framework in DECLARED or not known.get(place):
+            continue
+        if project.side(endpoint.at.path) not in SERVER_SIDES:
             continue
         seen.add(place)
-        found = [(at, taken) for at, value in writes[place] if (taken := _taken(value)) is not None]
+        loads = endpoint.framework == "django"
+        found = [(one.at, taken) for one in known[place] if one.value and (taken := _taken(one.value, loads))]
         if found and not _checks(project, endpoint, functions.get(place)):
             at, taken = found[0]
             name = _name(taken)
@@ -81,26 +77,22 @@ def check(project: Project) -> Iterator[Finding]:
             )
 
 
-def _is_write(text: Value) -> bool:
-    return WRITES.match(rendered(text)) is not None
-
-
-def _taken(value: Value) -> Value | None:
+def _taken(value: Value, loads: bool = False) -> Value | None:
     """The part of a value that comes from the request's body as it is."""
     match value:
         case Reference(name=name):
-            return value if BODY.search(name) else None
+            return value if BODY.search(name) or (loads and LOADED.match(name)) else None
         case Parameter(name=name, path=path, annotation=annotation):
             loose = bool(path) and LOOSE.match(annotation) is not None
-            return value if (name in REQUESTS and re.match(r"\.body\b", path)) or loose else None
+            return value if (name in REQUESTS and BODY_PART.match(path)) or loose else None
         case Call(callee=callee, receiver=receiver):
             if BODY.search(callee):
                 return value
-            return _taken(receiver) if receiver is not None and value.name == "get" else None
+            return _taken(receiver, loads) if receiver is not None and value.name == "get" else None
         case Record(entries=entries):
-            return next((found for _, entry in entries if (found := _taken(entry)) is not None), None)
+            return next((found for _, entry in entries if (found := _taken(entry, loads)) is not None), None)
         case Items(items=several) | Choice(options=several) | Text(parts=several):
-            return next((found for one in several if (found := _taken(one)) is not None), None)
+            return next((found for one in several if (found := _taken(one, loads)) is not None), None)
         case _:
             return None
 
@@ -118,7 +110,15 @@ def _checks(project: Project, endpoint: Endpoint, function: Function | None) -> 
     if any(CHECKS.search(name) and name != "JSON.parse" for name in (*calls, *endpoint.guards)):
         return True
     own = (answer for answer in answers(project, endpoint) if answer.response.function == endpoint.handler)
-    return any(answer.status in (400, 422) or (answer.status is None and answer.response.raised) for answer in own)
+    return any(_refuses(answer) for answer in own)
+
+
+def _refuses(answer: Answer) -> bool:
+    """Whether an answer may be about the body: a 400 or 422 that does not speak of something else."""
+    if answer.status is None:
+        return answer.response.raised
+    said = told(answer) if answer.status in (400, 422) else None
+    return answer.status in (400, 422) and (said is None or said[0] is Fault.INVALID)
 
 
 REMARK = "The first caller who leaves `{name}` out, or sends a novel in it, decides what this table holds. Let a schema read the body before the database does."

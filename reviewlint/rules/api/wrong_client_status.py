@@ -8,13 +8,16 @@ resource is 404, a duplicate is 409. For invalid fields both 400 and 422 are rig
 something that does not exist in its body.
 """
 
+import itertools
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
 from ...finding import Confidence, Finding
 from ...join.endpoints import Endpoint, endpoints
 from ...join.faults import Fault, told
-from ...join.responses import Answer, responses
+from ...join.paths import PARAMETER
+from ...join.responses import responses
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -54,7 +57,7 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         fault, text = said
         own = handled.get((answer.at.path, answer.response.function), [])
-        if status in WRONG[fault] or (fault is Fault.MISSING and status == 400 and _by_path(own, answer)):
+        if status in WRONG[fault] or (fault is Fault.MISSING and status == 400 and _by_path(own, text)):
             seen.add(answer.at)
             yield Finding(
                 answer.at,
@@ -65,12 +68,21 @@ def check(project: Project) -> Iterator[Finding]:
             )
 
 
-def _by_path(own: list[Endpoint], answer: Answer) -> bool:
-    """Whether the resource is the one that the path names: `GET /orders/{}`."""
-    return any(
-        endpoint.method in BY_PATH and endpoint.segments is not None and endpoint.segments[-1:] == ("{}",)
-        for endpoint in own
-    )
+def _by_path(own: list[Endpoint], text: str) -> bool:
+    """Whether the resource is one that the path names: `GET /orders/{}`, “order not found” at `POST /orders/{}/pay`."""
+    said = {_stem(word) for word in re.findall(r"[A-Za-z]+", text)}
+    for endpoint in own:
+        parts = endpoint.segments or ()
+        if endpoint.method in BY_PATH and parts[-1:] == (PARAMETER,):
+            return True
+        named = {_stem(name) for name, after in itertools.pairwise(parts) if after == PARAMETER}
+        if named & said:
+            return True
+    return False
+
+
+def _stem(word: str) -> str:
+    return word.lower().removesuffix("s")
 
 
 REMARK = (

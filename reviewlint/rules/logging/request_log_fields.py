@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ...facts.code import Function
 from ...facts.imports import Import
 from ...facts.logs import LogCall
 from ...facts.values import Constant, Record, Text, rendered
@@ -42,6 +43,7 @@ CONTEXT = re.compile(
     r"^(?:structlog\.contextvars|pino-http|nestjs-pino|asgi_correlation_id|opentelemetry|@opentelemetry/|express-http-context"
     r"|cls-hooked|@fastify/request-context|node:async_hooks|async_hooks|ddtrace|dd-trace|elasticapm|starlette_context)"
 )
+BINDS = re.compile(r"(?:^|\.)(?:bind_contextvars|bound_contextvars|contextualize)$")
 SPELLED = {
     "request_id": r"request_?id|req_?id|correlation_?id|trace_?id|x[-_]request[-_]id",
     "method": r"method|verb",
@@ -65,6 +67,7 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
     """Each request line without a required field."""
     names = project.view(services)
     bound = {names.of(fact.at.path) for fact in project.facts(Import) if CONTEXT.match(fact.module)}
+    bound |= {names.of(fact.at.path) for fact in project.facts(Function) if any(map(BINDS.search, fact.calls))}
     for log in project.facts(LogCall, *SERVER_SIDES):
         if log.level not in ("info", "debug") or log.library == "print" or not isinstance(log.message, Constant | Text):
             continue

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from ...facts.logs import LogCall
+from ...facts.values import Parameter, Reference, named
 from ...finding import Confidence, Finding
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -50,7 +51,7 @@ _TEMPLATE = re.compile(r"\$?\{([^{}]*)\}")
 def check(project: Project) -> Iterator[Finding]:
     """Each log line that is given a secret or a whole request."""
     for log in project.facts(LogCall, *SERVER_SIDES):
-        for name, whole in _exposed(log):
+        for name, whole in (*_exposed(log), *((name, False) for name in _under_its_name(log))):
             what = f"all of `{name}`" if whole else f"`{name}`"
             yield Finding(
                 log.at,
@@ -62,6 +63,14 @@ def check(project: Project) -> Iterator[Finding]:
                 confidence=Confidence.MEDIUM,
             )
             break
+
+
+def _under_its_name(log: LogCall) -> Iterator[str]:
+    """The fields that are called a secret and given one under another name: `token=request.auth.key`."""
+    for name, value in log.fields:
+        held = re.split(r"[./]", named(value))[-1] if isinstance(value, Reference | Parameter) else ""
+        if SECRET.match(_last(name)) and held in ("key", "value", "raw", "plaintext", "secret"):
+            yield named(value)
 
 
 def _plain(call: str) -> str:

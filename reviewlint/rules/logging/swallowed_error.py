@@ -33,6 +33,22 @@ CLEAN_UP = re.compile(
 )
 """Calls of which a failure leaves nothing behind that anybody waits for."""
 
+WORK = re.compile(
+    r"^(?:commit|save|bulk_create|insert\w*|update_one|add_all|send_\w+|publish\w*|enqueue\w*|charge\w*)$"
+)
+"""Calls whose absence somebody notices later."""
+OPTIONAL = (
+    "Exists",
+    "ExistsError",
+    "IntegrityError",
+    "UniqueViolation",
+    "DuplicateKeyError",
+    "DoesNotExist",
+    "Cancelled",
+    "CancelledError",
+)
+"""Exceptions that say that there was nothing left to do."""
+
 BROAD = frozenset({"Exception", "BaseException"})
 
 
@@ -40,7 +56,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Each clause for everything that does nothing."""
     for catch in project.facts(Catch, *SERVER_SIDES):
         broad = not catch.exceptions or bool(BROAD.intersection(catch.exceptions))
-        if not broad or catch.does - {"comments", "continues"}:
+        if not (broad or _loses_work(catch)) or catch.does - {"comments", "continues"}:
             continue
         if "comments" in catch.does or catch.nested or _cleans_up(catch) or _falls_back(catch):
             continue
@@ -60,6 +76,12 @@ def check(project: Project) -> Iterator[Finding]:
 def _falls_back(catch: Catch) -> bool:
     """Whether what follows the try stands in for it: it returns on success, or (without typed clauses) sets a variable."""
     return "returns" in catch.tries or ("assigns" in catch.tries and not catch.at.path.endswith(".py"))
+
+
+def _loses_work(catch: Catch) -> bool:
+    """Whether a narrow clause stands around a write or a message that is then not made."""
+    names = [callee.rpartition(".")[2].strip("()") for callee in catch.attempts]
+    return not any(name.endswith(OPTIONAL) for name in catch.exceptions) and any(map(WORK.match, names))
 
 
 def _cleans_up(catch: Catch) -> bool:

@@ -80,7 +80,10 @@ def _louder(log: LogCall) -> str:
 
 
 def _loud(log: LogCall, given: list[Answer]) -> Iterator[Finding]:
-    """An error line right before an expected 4xx."""
+    """An error line right before an expected 4xx, and before nothing worse."""
+    after = [one for one in given if one.response.function == log.function and one.at > log.at]
+    if any((one.status or 0) >= 500 and one.at.line - log.at.end_line <= 2 * NEAR for one in after):
+        return
     for answer in given:
         gap = answer.at.line - log.at.end_line
         if answer.response.function != log.function or answer.response.in_catch or not 1 <= gap <= NEAR:

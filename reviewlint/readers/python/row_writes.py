@@ -1,0 +1,164 @@
+"""What Django's, SQLAlchemy's and MongoDB's objects write: creations, updates, deletions, attributes set and saved."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from ...facts.data import RowWrite
+from ...facts.file import FileFact
+from ...facts.values import Call, Items, Record, Value
+from . import queries, syntax
+from .scopes import Scope
+
+if TYPE_CHECKING:
+    from .module import Module
+
+_MANAGED = {
+    "create": "insert",
+    "acreate": "insert",
+    "bulk_create": "insert",
+    "update": "update",
+    "aupdate": "update",
+    "delete": "delete",
+    "adelete": "delete",
+}
+"""Methods of Django's managers and query sets."""
+_DOCUMENTS = {
+    "insert_one": "insert",
+    "insert_many": "insert",
+    "update_one": "update",
+    "update_many": "update",
+    "replace_one": "update",
+    "find_one_and_update": "update",
+    "delete_one": "delete",
+    "delete_many": "delete",
+    "find_one_and_delete": "delete",
+}
+_SAVES = frozenset({"save", "asave"})
+_EXECUTES = frozenset({"execute", "scalar", "scalars", "exec"})
+_STATEMENTS = {"insert": "insert", "update": "update", "delete": "delete"}
+CALLS = frozenset({*_MANAGED, *_DOCUMENTS, *_SAVES, *_EXECUTES, "add", "add_all"})
+_SESSION = re.compile(r"(?:^|[._])(?:session|db|db_session|tx|uow)(?:\(\))?$", re.IGNORECASE)
+_LOADED = re.compile(
+    r"\.objects\.|(?:^|\.)get_object(?:_or_404)?$|\.query\.|(?:session|db)\.(?:get|scalar|query)\b"
+    r"|\.(?:scalar_one(?:_or_none)?|one_or_none|one|first|first_or_404|get_or_404)$"
+)
+"""Calls that give an object of the database's."""
+
+
+def call(node: Node, module: "Module") -> Iterator[FileFact]:
+    """One write, where the call says what it writes to."""
+    callee, receiver = module.callee(node), queries.receiver_of(node)
+    name = callee.rpartition(".")[2]
+    if receiver is None:
+        return
+    if name in _MANAGED and ".objects" in callee:
+        yield _write(node, _MANAGED[name], callee.partition(".objects")[0], _given(node, module), module)
+    elif name in _DOCUMENTS and module.arguments(node):
+        given = module.arguments(node)
+        at = 0 if _DOCUMENTS[name] == "insert" else 1
+        value = module.value(given[at]) if at < len(given) and _DOCUMENTS[name] != "delete" else None
+        yield _write(node, _DOCUMENTS[name], module.dotted(receiver), value, module)
+    elif name in _SAVES:
+        yield from _saved(node, module.value(receiver), module)
+    elif name in _EXECUTES:
+        yield from _executed(node, module)
+    elif _SESSION.search(module.dotted(receiver)) and module.arguments(node):
+        value = module.value(module.arguments(node)[0])
+        if name == "delete":
+            yield _write(node, "delete", "", None, module)
+        elif name in ("add", "add_all"):
+            yield from _added(node, value, module)
+
+
+def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
+    """Attributes that are set on an object which was loaded, in a function that saves or commits."""
+    body = scope.body.text or b""
+    if not any(word in body for word in (b".commit(", b".save(", b".asave(", b".flush(")):
+        return
+    text = "(assignment left: (attribute object: (identifier) @on attribute: (identifier) @name) right: (_) @value)"
+    seen = syntax.captures(text, scope.body)
+    found: dict[str, list[tuple[Node, Node]]] = {}
+    for on, name, value in zip(seen.get("on", ()), seen.get("name", ()), seen.get("value", ()), strict=False):
+        loaded = module.value(on) if module.scope(on) is scope else None
+        if isinstance(loaded, Call) and _is_loaded(loaded):
+            found.setdefault(_model(loaded) or module.text(on), []).append((name, value))
+    for model, several in found.items():
+        entries = tuple((module.text(name), module.value(value)) for name, value in several)
+        node = several[0][0].parent or several[0][0]
+        record = Record(module.location(node), entries)
+        yield RowWrite(
+            module.location(node), scope.name, "update", model, f"{model}.{entries[0][0]} =", record, record.keys
+        )
+
+
+def _model(loaded: Call) -> str:
+    """The model of `Order.objects.get(…)`, `Order.query.get(…)`, `session.get(Order, …)`; `""` where none is named."""
+    owner, found, _ = loaded.callee.partition(".objects." if ".objects." in loaded.callee else ".query.")
+    if not found:
+        owner = getattr(loaded.arguments[0], "name", "") if loaded.arguments else ""
+    last = owner.rpartition(".")[2]
+    return last if last[:1].isupper() else ""
+
+
+def _write(node: Node, operation: str, table: str, value: Value | None, module: "Module") -> RowWrite:
+    fields = value.keys if isinstance(value, Record) else ()
+    made = node.child_by_field_name("function")
+    called = module.one_line(made, 60) if made is not None else ""
+    return RowWrite(
+        module.location(node), module.enclosing(node), operation, table.rpartition(".")[2], called, value, fields
+    )
+
+
+def _given(node: Node, module: "Module") -> Value | None:
+    """What a creation or update is given: its keywords, or the list of a bulk creation."""
+    value = module.value(node)
+    if not isinstance(value, Call):
+        return None
+    return Record(value.at, value.keywords) if value.keywords else next(iter(value.arguments), None)
+
+
+def _is_loaded(value: Value) -> bool:
+    return isinstance(value, Call) and _LOADED.search(value.callee) is not None
+
+
+def _saved(node: Node, value: Value, module: "Module") -> Iterator[RowWrite]:
+    """`form.save()`, `serializer.save()`, `Ticket(subject=…).save()`; what is set before is told by `function`."""
+    if not isinstance(value, Call) or _is_loaded(value):
+        return
+    if value.name.endswith(("Form", "Serializer")):
+        changes = len(value.arguments) > 1 or value.keyword("instance") is not None
+        if value.name.endswith("Serializer"):
+            changes = bool(value.arguments) or value.keyword("instance") is not None
+        table = value.name.removesuffix("Form").removesuffix("Serializer")
+        yield _write(node, "update" if changes else "insert", table, None, module)
+    elif value.name[:1].isupper() and value.keywords and module.has_import("django"):
+        yield _write(node, "insert", value.name, Record(value.at, value.keywords), module)
+
+
+def _added(node: Node, value: Value, module: "Module") -> Iterator[RowWrite]:
+    several = value.items if isinstance(value, Items) else (value,)
+    made = next((one for one in several if isinstance(one, Call) and one.name[:1].isupper()), None)
+    if made is not None:
+        yield _write(node, "insert", made.name, Record(made.at, made.keywords) if made.keywords else None, module)
+    elif not (isinstance(value, Call) and _is_loaded(value)):
+        yield _write(node, "insert", "", None, module)
+
+
+def _executed(node: Node, module: "Module") -> Iterator[RowWrite]:
+    """`session.execute(update(Order).where(…).values(…))`."""
+    given = module.arguments(node)
+    statement: Value | None = module.value(given[0]) if given else None
+    written: Value | None = None
+    while isinstance(statement, Call):
+        if statement.name == "values" and written is None:
+            written = Record(statement.at, statement.keywords) if statement.keywords else None
+            written = written or next(iter(statement.arguments), None)
+        made = statement.callee.rpartition(".")
+        if made[2] in _STATEMENTS and made[0].startswith(("sqlalchemy", "sqlmodel")) and statement.arguments:
+            table = getattr(statement.arguments[0], "name", "")
+            yield _write(node, _STATEMENTS[made[2]], table, written, module)
+            return
+        statement = statement.receiver

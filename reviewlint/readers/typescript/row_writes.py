@@ -1,0 +1,185 @@
+"""What Mongoose, MongoDB, TypeORM, Sequelize, Knex, Drizzle and tagged SQL templates write."""
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from ...facts.data import RowWrite
+from ...facts.file import FileFact
+from ...facts.values import Call, Items, Record, Text, Value, constant_text, holes, rendered
+from . import syntax
+from .module import Module
+from .origins import origin
+from .packages import is_own
+
+_DOCUMENTS = {
+    "insertOne": "insert",
+    "insertMany": "insert",
+    "updateOne": "update",
+    "updateMany": "update",
+    "replaceOne": "update",
+    "findOneAndUpdate": "update",
+    "findByIdAndUpdate": "update",
+    "deleteOne": "delete",
+    "deleteMany": "delete",
+    "findOneAndDelete": "delete",
+    "findByIdAndDelete": "delete",
+}
+_REPOSITORY = {
+    "save": "insert",
+    "insert": "insert",
+    "upsert": "insert",
+    "update": "update",
+    "delete": "delete",
+    "remove": "delete",
+    "softDelete": "delete",
+}
+"""Methods of TypeORM's repositories; `create` only makes an object."""
+_MODELS = {"create": "insert", "bulkCreate": "insert", "destroy": "delete"}
+_BUILDERS = {"insert": "insert", "update": "update", "del": "delete", "delete": "delete"}
+_DRIZZLE = {"values": "insert", "set": "update"}
+_TAGS = frozenset({"sql", "tx", "$executeRaw", "$queryRaw"})
+CALLS = frozenset({*_DOCUMENTS, *_REPOSITORY, *_MODELS, *_BUILDERS, *_DRIZZLE, *_TAGS})
+_KNEX = re.compile(r"(?:^|[./])(?:knex|db|trx|tx|database)$", re.IGNORECASE)
+_MODEL_FILE = re.compile(r"model|entit|schema", re.IGNORECASE)
+_LOADED = re.compile(r"\.(?:find\w*|getOne\w*)$")
+_SQL = re.compile(
+    r"^\s*(?:with\b.*?\)\s*)?(insert\s+into|update|delete\s+from)\s+(?:only\s+)?[\"`]?((?:\w+\.)?\w+)", re.I | re.S
+)
+
+
+def call(node: Node, module: Module) -> Iterator[FileFact]:
+    """One write, where the call says what it writes to."""
+    name = module.callee(node).rpartition(".")[2].rpartition("/")[2]
+    template = syntax.template(node)
+    if template is not None:
+        yield from _tagged(node, template, module) if name in _TAGS else ()
+        return
+    receiver, given = module.receiver(node), syntax.arguments(node)
+    if receiver is None or node.type != "call_expression":
+        return
+    table = _last(receiver, module)
+    if name in _DOCUMENTS:
+        operation = _DOCUMENTS[name]
+        at = 0 if operation == "insert" else 1
+        value = module.value(given[at]) if at < len(given) and operation != "delete" else None
+        if value is not None or operation == "delete":
+            yield _write(node, operation, table, value, module)
+    elif name in _REPOSITORY and origin(receiver, module).startswith(("typeorm.Repository", "typeorm.EntityManager")):
+        yield _stored(node, name, table, given, module)
+    elif name in _DRIZZLE:
+        yield from _built(node, _DRIZZLE[name], receiver, given, module)
+    elif name in _BUILDERS and (knex := _knex_table(receiver, module)):
+        yield _write(node, _BUILDERS[name], knex, module.value(given[0]) if given else None, module)
+    elif name in _MODELS and _is_model(receiver, module):
+        value = module.value(given[0]) if given and _MODELS[name] == "insert" else None
+        yield _write(node, _MODELS[name], table, value, module)
+    elif name == "save" and not given:
+        yield from _saved(node, receiver, module)
+
+
+def _last(receiver: Node, module: Module) -> str:
+    return re.split(r"[./]", module.dotted(receiver).removesuffix("()"))[-1]
+
+
+def _write(node: Node, operation: str, table: str, value: Value | None, module: Module) -> RowWrite:
+    inner = value.get("$set") if isinstance(value, Record) else None
+    fields = inner if isinstance(inner, Record) else value
+    callee = syntax.callee(node)
+    return RowWrite(
+        module.link(node),
+        module.enclosing(node),
+        operation,
+        table,
+        module.one_line(callee, 60) if callee is not None else "",
+        value,
+        fields.keys if isinstance(fields, Record) else (),
+    )
+
+
+def _tagged(node: Node, template: Node, module: Module) -> Iterator[RowWrite]:
+    """`sql`update orders set …``: the values are bound, and they are written."""
+    value = module.value(node)
+    text = value.arguments[0] if isinstance(value, Call) and value.arguments else value
+    match = _SQL.match(rendered(text, "?"))
+    if match is not None:
+        bound = Items(module.location(template), tuple(holes(text))) if isinstance(text, Text) else None
+        operation = match[1].split()[0].lower()
+        yield RowWrite(
+            module.location(node),
+            module.enclosing(node),
+            operation,
+            match[2].rpartition(".")[2],
+            " ".join(rendered(text, "?").split()),
+            bound if operation != "delete" else None,
+        )
+
+
+def _stored(node: Node, name: str, table: str, given: list[Node], module: Module) -> RowWrite:
+    """`repository.save(…)` inserts what `create` made or a literal says; of what was loaded, it is an update."""
+    value = module.value(given[0]) if given else None
+    operation = _REPOSITORY[name]
+    if name == "update":
+        value = module.value(given[1]) if len(given) > 1 else None
+    elif isinstance(value, Call) and value.name == "create" and value.arguments:
+        value = value.arguments[0]
+    elif isinstance(value, Call) and name == "save":
+        operation, value = "update", None
+    return _write(node, operation, table, value, module)
+
+
+def _built(node: Node, operation: str, receiver: Node, given: list[Node], module: Module) -> Iterator[RowWrite]:
+    """Drizzle's `db.insert(orders).values(…)`, `db.update(orders).set(…)`."""
+    receiver = syntax.unwrapped(receiver)
+    if receiver.type != "call_expression" or module.callee(receiver).rpartition(".")[2] != operation or not given:
+        return
+    tables = syntax.arguments(receiver)
+    if len(tables) == 1 and tables[0].type in ("identifier", "member_expression"):
+        yield _write(node, operation, _last(tables[0], module), module.value(given[0]), module)
+
+
+def _knex_table(receiver: Node, module: Module) -> str:
+    """The table of `knex("orders").where(…)`, `""` where the chain begins otherwise."""
+    current: Node | None = syntax.unwrapped(receiver)
+    while current is not None and current.type == "call_expression":
+        function, given = syntax.callee(current), syntax.arguments(current)
+        if function is not None and function.type == "identifier":
+            table = constant_text(module.value(given[0])) if len(given) == 1 else None
+            known = _KNEX.search(module.dotted(function)) or origin(function, module).startswith("knex")
+            return table if table is not None and known else ""
+        current = module.receiver(current)
+        current = syntax.unwrapped(current) if current is not None else None
+    return ""
+
+
+def _is_model(receiver: Node, module: Module) -> bool:
+    """Whether a receiver is a class of Mongoose's or Sequelize's: imported from where models are, or made by them."""
+    name = module.text(receiver)
+    if receiver.type != "identifier" or not name[:1].isupper():
+        return False
+    made = origin(receiver, module)
+    if is_own(made):
+        return _MODEL_FILE.search(made) is not None
+    return made.startswith(("mongoose.", "sequelize."))
+
+
+def _saved(node: Node, receiver: Node, module: Module) -> Iterator[RowWrite]:
+    """`order.state = "paid"; await order.save()` on what was found before."""
+    value = module.value(receiver)
+    if receiver.type != "identifier" or not isinstance(value, Call) or not _LOADED.search(value.callee):
+        return
+    scope, name = module.scope(node), module.text(receiver)
+    entries = []
+    for write in module.writes:
+        left, right = write.child_by_field_name("left"), write.child_by_field_name("right")
+        if left is None or right is None or left.type != "member_expression" or write.type != "assignment_expression":
+            continue
+        owner, field = left.child_by_field_name("object"), left.child_by_field_name("property")
+        if owner is not None and field is not None and module.text(owner) == name and module.scope(write) is scope:
+            entries.append((write, module.text(field), module.value(right)))
+    if entries:
+        at = module.location(entries[0][0])
+        record = Record(at, tuple((field, right) for _, field, right in entries))
+        model = re.split(r"[./]", value.callee.rpartition(".")[0])[-1]
+        yield RowWrite(at, module.enclosing(node), "update", model, f"{name}.save", record, record.keys)

@@ -263,7 +263,7 @@ class Splices:
             yield splice
             return
         origin, way = self._handed_in(parameter, query, _HANDED)
-        if origin or splice.kind != "identifier" or not self._is_settled_by_callers(parameter, query, _HANDED):
+        if origin or splice.kind == "value" or not self._is_settled_by_callers(parameter, query, _HANDED):
             yield replace(splice, origin=origin, way=way)
 
     # Who calls
@@ -308,7 +308,8 @@ class Splices:
         """Whether the function of a parameter is called in its own file alone."""
         path, name = parameter.at.path, parameter.function
         if "." in name:
-            return name.rpartition(".")[2].startswith(("_", "#"))
+            method = name.rpartition(".")[2]
+            return method.startswith(("_", "#")) or self._project.view(_callers).get(method, set()) <= {path}
         return (path, name) not in self._routes and (path, name) not in self._given_away
 
     # What is constant
@@ -531,6 +532,15 @@ def _held(annotation: str) -> str:
         plain = plain.partition("[")[2].partition(",")[0]
     names = [name for name in _TYPE_NAMES.findall(plain) if name not in _WRAPPED_TYPES]
     return names[0].strip("\"'") if len(names) == 1 else ""
+
+
+def _callers(project: Project) -> dict[str, set[str]]:
+    """The view: the files in which something of a name is called, by its last name."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for function in project.facts(Function):
+        for callee in function.calls:
+            found[callee.rpartition(".")[2]].add(function.at.path)
+    return found
 
 
 def _standing_at(given: GivenToQuery, query: Query) -> Query:

@@ -10,7 +10,7 @@ from ..facts.schema import Database, Index
 from ..facts.values import Call, Constant, Items, Record, Text, Value, constant_text, options, rendered
 from ..project import Project
 from .databases import databases
-from .statements import statements
+from .statements import routines, statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ _CATALOGUE = re.compile(r"\b(?:information_schema|pg_catalog|pg_\w+|sqlite_maste
 
 def searches(project: Project) -> tuple[Search, ...]:
     """The view: every such search, by the place of its query."""
-    found = [*_by_builders(project), *_by_sql(project), *_by_models(project)]
+    found = [*_by_builders(project), *_by_sql(project), *_by_models(project), *_in_routines(project)]
     return tuple(sorted(found, key=lambda search: search.at))
 
 
@@ -75,6 +75,12 @@ def _by_sql(project: Project) -> Iterator[Search]:
                 table = one.table.rpartition(".")[2]
                 yield Search(query.at, table, one.column, f"`{one.word}`", one.narrowed)
                 break
+
+
+def _in_routines(project: Project) -> Iterator[Search]:
+    for _, statement in project.view(routines):
+        for one in [search for search in statement.searches if search.bound is None and search.table][:1]:
+            yield Search(statement.at, one.table.rpartition(".")[2], one.column, f"`{one.word}`", one.narrowed)
 
 
 def _is_bound_wild(parameters: Value | None, which: int | str) -> bool:

@@ -49,11 +49,13 @@ def statements(facts: Iterable[FileFact]) -> Iterator[SqlStatement]:
         if isinstance(query, Query):
             for option in [one for one in options(query.text) if isinstance(one, Constant | Text)][:OPTIONS]:
                 text = _shown(option)
-                if len(text) <= LONGEST and _TELLING.match(text):
-                    for read in _parsed(_marked(text, query.paramstyle), _dialect(query.driver, text)):
-                        yield SqlStatement(
-                            query.at, query.function, read.writes, read.starred, read.whole, read.searches
-                        )
+                for read in described(text, query.paramstyle, _dialect(query.driver, text)):
+                    yield SqlStatement(query.at, query.function, read.writes, read.starred, read.whole, read.searches)
+
+
+def described(text: str, style: str, dialect: str) -> "tuple[Read, ...]":
+    """What a text does whose values are bound in a style; nothing where a rule would not ask or no parser reads it."""
+    return _parsed(_marked(text, style), dialect) if len(text) <= LONGEST and _TELLING.match(text) else ()
 
 
 def _shown(value: Value) -> str:

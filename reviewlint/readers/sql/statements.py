@@ -10,6 +10,7 @@ from ...facts.sql import Statement
 from ...source import Source
 from . import actions, dialects, lexer
 from .postgres import SyntaxFailure
+from .routines import routine_statements
 
 _SECTION = re.compile(
     r"^\s*--\s*(?:\+?\s*(?:migrate|goose|micrate|dbmate|rambler)\s*:?\s*|//\s*@)(?P<up>up|do)?(?P<down>down|undo)?\b",
@@ -52,6 +53,7 @@ def read(source: Source, data: bytes) -> FileFacts:
         at, message = failures[0]
         count = "" if total == 1 else f" ({len(failures)} of {total} statements could not be parsed)"
         facts.append(Problem(at, f"{message}{count}"))
+    facts += routine_statements(facts)
     return FileFacts(source.path, source.language, source.side, tuple(facts))
 
 

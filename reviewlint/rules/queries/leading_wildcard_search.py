@@ -9,6 +9,7 @@ Searches among the rows of one key (`team_id = …`) are few rows and not meant.
 
 from collections.abc import Iterator
 
+from ...facts.file import Side
 from ...facts.sql import quoted
 from ...finding import Finding
 from ...join.searches import is_indexed, searches
@@ -19,17 +20,20 @@ META = Meta(
     severity="note",
     confidence="medium",
     since="0.1.0",
-    languages=("python", "typescript"),
+    languages=("python", "typescript", "sql"),
     asked_by="F R",
     level="strict",
     limits="Searches of SQLAlchemy and Django are not read, nor indexes that are made by anything but SQL migrations.",
 )
 
 
+_SIDES = SERVER_SIDES | {Side.MIGRATION}
+
+
 def check(project: Project) -> Iterator[Finding]:
     """Every search of a whole table without an index for it."""
     for search in project.view(searches):
-        if project.side(search.at.path) not in SERVER_SIDES or search.narrowed or is_indexed(project, search):
+        if project.side(search.at.path) not in _SIDES or search.narrowed or is_indexed(project, search):
             continue
         column = search.column or "name"
         table = f"`{search.table}`" if search.table else "the table"
@@ -47,6 +51,24 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== supabase/migrations/20240101000000_search.sql
+create extension pg_trgm;
+create table public.notes (id bigint primary key, team bigint, body text, title text);
+create index notes_title on public.notes using gin (title gin_trgm_ops);
+
+create function public.find(q text) returns setof bigint language sql set search_path = '' as $$
+  select id from public.notes where body ilike '%' || q || '%' limit 20; -- <-- anywhere in body
+$$;
+
+create function public.find_title(q text) returns setof bigint language sql set search_path = '' as $$
+  select id from public.notes where title ilike '%' || q || '%' limit 20;
+$$;
+
+create function public.find_in(team_id bigint, q text) returns setof bigint language sql set search_path = '' as $$
+  select id from public.notes where team = team_id and body ilike '%' || q || '%' limit 20;
+$$;
+""",
     """
 === src/search.ts
 import { createClient } from "@supabase/supabase-js";

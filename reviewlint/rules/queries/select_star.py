@@ -8,9 +8,10 @@ between the query and the code that reads it.
 from collections.abc import Iterator
 
 from ...facts.data import Query, TableAccess
+from ...facts.statements import SqlStatement
 from ...facts.values import Call, Constant, Record, constant_text
 from ...finding import Finding
-from ...join.statements import statements
+from ...join.statements import routines, statements
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -18,7 +19,7 @@ META = Meta(
     severity="note",
     confidence="high",
     since="0.1.0",
-    languages=("python", "typescript"),
+    languages=("python", "typescript", "sql"),
     asked_by="F E",
     level="strict",
     limits="Reads through object-relational mappers are not judged.",
@@ -34,6 +35,9 @@ def check(project: Project) -> Iterator[Finding]:
         tables = [table for statement in parsed.get(query.at, ()) for table in statement.starred]
         if tables:
             yield _finding(query, tables[0], f"The SQL that `{query.call}` runs")
+    for function, statement in project.view(routines):
+        for table in statement.starred[:1]:
+            yield _finding(statement, table, f"A query in {function.identity}")
 
 
 def _takes_all(access: TableAccess) -> bool:
@@ -48,7 +52,7 @@ def _takes_all(access: TableAccess) -> bool:
     return False
 
 
-def _finding(fact: TableAccess | Query, table: str, what: str) -> Finding:
+def _finding(fact: TableAccess | Query | SqlStatement, table: str, what: str) -> Finding:
     return Finding(
         fact.at,
         f"{what} asks for every column.",
@@ -63,6 +67,20 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== supabase/migrations/20240101000000_orders.sql
+create table public.orders (id bigint primary key, total int);
+
+create function public.latest() returns setof public.orders language sql set search_path = '' as $$
+  select * from public.orders order by id desc limit 10; -- <-- every column, now and later
+$$;
+
+create function public.totals() returns table (id bigint, total int) language plpgsql set search_path = '' as $$
+begin
+  return query select o.id, o.total from public.orders o;
+end
+$$;
+""",
     """
 === src/orders.ts
 import { createClient } from "@supabase/supabase-js";

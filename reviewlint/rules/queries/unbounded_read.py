@@ -12,11 +12,14 @@ import re
 from collections.abc import Iterator
 
 from ...facts.location import Location
-from ...facts.schema import Database, Table
+from ...facts.schema import Database, Function, Table
+from ...facts.statements import SqlStatement
 from ...finding import Finding, Related
 from ...join.databases import databases
 from ...join.endpoints import Endpoint, endpoints, reached
+from ...join.exposure import function_subject
 from ...join.reads import WholeRead, whole_reads
+from ...join.statements import routines
 from ...join.truth import always_true
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -25,7 +28,7 @@ META = Meta(
     severity="note",
     confidence="medium",
     since="0.1.0",
-    languages=("python", "typescript"),
+    languages=("python", "typescript", "sql"),
     asked_by="E F",
     level="strict",
     limits="Judged are GET endpoints that are no single resource, in their handler and what it calls directly: constant "
@@ -56,6 +59,21 @@ def check(project: Project) -> Iterator[Finding]:
                 if read.at not in said and read.table not in own and not _FEW.search(read.table or place[1]):
                     said.add(read.at)
                     yield _finding(read, endpoint)
+    for function, statement in project.view(routines):
+        table = statement.whole.rpartition(".")[2]
+        gives_rows = function.returns.lower().startswith(("setof", "table"))
+        if table and gives_rows and (function.definer or table not in own) and not _FEW.search(table):
+            yield _of_function(function, statement, table)
+
+
+def _of_function(function: Function, statement: SqlStatement, table: str) -> Finding:
+    return Finding(
+        statement.at,
+        f"{function.identity} gives back every row of `{table}`, however many there are.",
+        "Parameters for a limit and a cursor, and `limit least(page_size, 100)`.",
+        subject=function_subject(function),
+        slots={"table": f"`{table}`", "route": str(function.name)},
+    )
 
 
 def _is_list(endpoint: Endpoint) -> bool:
@@ -82,16 +100,41 @@ def _finding(read: WholeRead, endpoint: Endpoint) -> Finding:
         f"{read.call} reads every row of {table} for GET {route}, however many there are.",
         f"{read.limit}, and a page size that the caller cannot raise without end.",
         (Related(endpoint.at, "the endpoint"),),
-        slots={"table": table, "route": route},
+        slots={"table": table, "route": f"GET {route}"},
     )
 
 
 REMARK = (
-    "GET {route} reads {table} from the first row to the last. "
+    "{route} reads {table} from the first row to the last. "
     "It will be noticed when the table has grown, which is when it is hardest to change."
 )
 
 EXAMPLES = [
+    """
+=== supabase/migrations/20240101000000_orders.sql
+create table public.orders (id bigint primary key, total int);
+create table public.notes (id bigint primary key, body text, owner uuid);
+alter table public.notes enable row level security;
+create policy own on public.notes for select to authenticated using ((select auth.uid()) = owner);
+
+create function public.order_ids() returns setof bigint language sql set search_path = '' as $$
+  select id from public.orders order by id; -- <-- all of them
+$$;
+
+create function public.pages(size int, after bigint) returns setof bigint language sql set search_path = '' as $$
+  select id from public.orders where id > after order by id limit least(size, 100);
+$$;
+
+create function public.bodies() returns table (body text) language plpgsql set search_path = '' as $$
+begin
+  return query select n.body from public.notes n;
+end
+$$;
+
+create function public.total() returns bigint language sql set search_path = '' as $$
+  select sum(total) from public.orders;
+$$;
+""",
     """
 === shop/api.py
 import psycopg

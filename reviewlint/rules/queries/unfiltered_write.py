@@ -8,12 +8,14 @@ Where the whole table is really meant, say so in the code: `WHERE true` in SQL, 
 builder. Then the next reader knows too.
 """
 
+import re
 from collections.abc import Iterator
 
 from ...facts.data import Query, TableAccess
 from ...facts.values import Call
 from ...finding import Confidence, Finding
-from ...join.statements import statements
+from ...join.exposure import function_subject
+from ...join.statements import routines, statements
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -21,7 +23,7 @@ META = Meta(
     severity="error",
     confidence="high",
     since="0.1.0",
-    languages=("python", "typescript"),
+    languages=("python", "typescript", "sql"),
     asked_by="R F",
     limits="Chains that go on in another statement are not judged, nor SQL that cannot be parsed or whose condition may "
     "be in what is spliced in. Tests, scripts and migrations may write whole tables.",
@@ -32,6 +34,10 @@ _FILTERS = frozenset(
     rangeGt rangeGte rangeLt rangeLte rangeAdjacent range_gt range_gte range_lt range_lte range_adjacent overlaps ov
     textSearch text_search fts match not not_ or or_ filter cs cd single maybeSingle maybe_single where limit""".split()
 )
+
+
+_TEMPORARY = re.compile(r"(?:^|[._])(?:te?mp|pg_temp|staging|scratch)(?:[._]|$)", re.IGNORECASE)
+"""Tables that are filled anew each time."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -56,6 +62,15 @@ def check(project: Project) -> Iterator[Finding]:
                 slots={"operation": write.operation, "table": table},
                 confidence=Confidence.HIGH if query.certain else Confidence.MEDIUM,
             )
+    for function, statement in project.view(routines):
+        for write in (one for one in statement.writes if not one.bounded and not _TEMPORARY.search(one.table)):
+            yield Finding(
+                statement.at,
+                f"The {write.operation.upper()} on `{write.table}` in {function.identity} has no WHERE: it means every row.",
+                "Name the rows, or write `where true` where all of them are meant.",
+                subject=function_subject(function),
+                slots={"operation": write.operation, "table": write.table},
+            )
 
 
 def _is_filtered(access: TableAccess) -> bool:
@@ -70,6 +85,21 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== supabase/migrations/20240101000000_sessions.sql
+create table public.sessions (id bigint primary key, user_id uuid, seen boolean);
+
+create function public.forget() returns void language plpgsql set search_path = '' as $$
+begin
+  delete from public.sessions; -- <-- everybody's
+  update public.sessions set seen = false where user_id = auth.uid();
+end
+$$;
+
+create function public.forget_mine() returns void language sql set search_path = '' as $$
+  delete from public.sessions where user_id = auth.uid();
+$$;
+""",
     """
 === src/sessions.ts
 import { createClient } from "@supabase/supabase-js";

@@ -1,0 +1,54 @@
+"""What the statements in the bodies of functions do, for the rules that ask it of queries in application code too."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ...facts.file import FileFact
+from ...facts.location import Location
+from ...facts.sql import Body, CreateFunction, Statement
+from ...facts.statements import SqlStatement
+from ..statements import described
+from . import lexer
+
+_LANGUAGES = frozenset({"sql", "plpgsql"})
+_BLOCK = re.compile(
+    r"(?:.*\b(?:begin|then|else|loop)\s+)?(?:return\s+query\s+(?P<rows>(?:select|with)\b)|(?P<write>(?:update|delete|with)\b))",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Up to where a statement of PL/pgSQL begins that gives back rows or changes them."""
+
+
+def routine_statements(facts: Iterable[FileFact]) -> Iterator[SqlStatement]:
+    """The statements in the bodies of the functions that a file creates, as far as they can be parsed."""
+    for fact in facts:
+        if isinstance(fact, Statement) and isinstance(fact.action, CreateFunction):
+            body, language = fact.action.body, fact.action.language
+            if body is not None and language in _LANGUAGES:
+                yield from _of(body, str(fact.action.name), language == "sql")
+
+
+def _of(body: Body, name: str, plain: bool) -> Iterator[SqlStatement]:
+    for piece in lexer.pieces(body.text):
+        start, written = piece.start, body.text[piece.start : piece.end]
+        if not plain:
+            found = _BLOCK.match(written)
+            if found is None:
+                continue
+            skipped = found.start("rows") if found["rows"] else found.start("write")
+            start, written = start + skipped, written[skipped:]
+        for said in described(written, "", "postgres"):
+            yield SqlStatement(
+                _place(body, start, piece.end), name, said.writes, said.starred, said.whole, said.searches
+            )
+                _place(body, start, piece.end), name, said.writes, said.starred, said.whole, said.searches
+            )
+
+
+def _place(body: Body, start: int, end: int) -> Location:
+    """Where a stretch of a body's text stands in its file."""
+    lines = []
+    for offset in (start, end):
+        before = body.text[:offset]
+        line = before.count("\n")
+        lines.append((body.at.line + line, len(before) - before.rfind("\n") if line else body.at.column + offset))
+    return Location(body.at.path, *lines[0], *lines[1])

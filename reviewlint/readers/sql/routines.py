@@ -40,8 +40,6 @@ def _of(body: Body, name: str, plain: bool) -> Iterator[SqlStatement]:
             yield SqlStatement(
                 _place(body, start, piece.end), name, said.writes, said.starred, said.whole, said.searches
             )
-                _place(body, start, piece.end), name, said.writes, said.starred, said.whole, said.searches
-            )
 
 
 def _place(body: Body, start: int, end: int) -> Location:

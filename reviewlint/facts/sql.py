@@ -121,7 +121,8 @@ class Query:
     `operand` and `operator` are those of `operand = any (…)`. `outputs` are the select list, `names` their names in
     order (`""` where not known, `*` for stars), `conditions` WHERE, HAVING and join conditions, `others` every other
     expression, `parts` queries inside it (WITH, UNION, FROM). `relations` are those read directly. `rows` are those of
-    VALUES, `tables` what else FROM makes rows of: alias, the names of its columns, and the query or call.
+    VALUES, `tables` what else FROM makes rows of: alias, the names of its columns, and the query or call. `union` are
+    the queries whose rows it puts together, `distinct` where equal rows are one.
     """
 
     at: Location
@@ -136,6 +137,8 @@ class Query:
     operand: "Tree | None" = None
     rows: tuple[tuple["Tree", ...], ...] = ()
     tables: tuple[tuple[str, tuple[str, ...], "Tree"], ...] = ()
+    union: tuple["Query", ...] = ()
+    distinct: bool = False
 
 
 Tree: TypeAlias = Literal | ColumnRef | Invocation | Cast | Operation | Query

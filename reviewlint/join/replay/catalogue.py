@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from ...facts.schema import Constraint
 from ...facts.sql import Name
 from .state import State
 
@@ -136,7 +137,14 @@ def _views(state: State) -> Iterator[Row]:
 
 def _indexes(state: State) -> Iterator[Row]:
     for name, index in state.indexes.items():
-        yield {"schemaname": name.schema, "tablename": index.table.name, "indexname": name.name}
+        keys = ", ".join(element.text for element in index.elements)
+        head = f"CREATE {'UNIQUE ' * index.unique}INDEX {name.name}"
+        yield {
+            "schemaname": name.schema,
+            "tablename": index.table.name,
+            "indexname": name.name,
+            "indexdef": f"{head} ON {index.table} USING {index.method} ({keys})",
+        }
 
 
 def _constraints(state: State) -> Iterator[Row]:
@@ -144,6 +152,7 @@ def _constraints(state: State) -> Iterator[Row]:
     for name, table in state.tables.items():
         for constraint in table.constraints:
             yield {
+                "oid": _definition(constraint),
                 "conname": constraint.name,
                 "conrelid": str(name),
                 "confrelid": str(constraint.references) if constraint.references else "0",
@@ -155,6 +164,19 @@ def _constraints(state: State) -> Iterator[Row]:
                 "table_schema": name.schema,
                 "table_name": name.name,
             }
+
+
+def _definition(constraint: Constraint) -> str:
+    """What `pg_get_constraintdef` prints."""
+    columns = ", ".join(constraint.columns)
+    match constraint.kind:
+        case "check":
+            return f"CHECK ({constraint.expression.text if constraint.expression else ''})"
+        case "foreign key":
+            inside = ", ".join(constraint.referenced_columns)
+            return f"FOREIGN KEY ({columns}) REFERENCES {constraint.references}({inside})"
+        case kind:
+            return f"{kind.upper()} ({columns})"
 
 
 def _triggers(state: State) -> Iterator[Row]:

@@ -40,6 +40,10 @@ def truth(state: State, condition: Tree) -> bool | None:
 
 def rows(state: State, query: Query) -> Iterator[tuple[Row, bool]]:
     """The rows of a query, each with whether it is surely one. Raises `LookupError` where they cannot be told."""
+    if query.union:
+        for arm in query.union:
+            yield from rows(state, arm)
+        return
     unnested = [one for one in query.outputs if isinstance(one, sql.Invocation) and one.function.name == "unnest"]
     if unnested and not query.relations:
         items = elements(state, unnested[0].arguments[0]) if len(query.outputs) == 1 else None
@@ -47,6 +51,7 @@ def rows(state: State, query: Query) -> Iterator[tuple[Row, bool]]:
             raise LookupError
         yield from (({query.names[0] or "unnest": item}, True) for item in items)
         return
+    seen: set[tuple[Any, ...]] = set()
     for scope, sure in _scopes(state, query, {}):
         row: dict[str, Any] = {}
         for output, name in zip(query.outputs, query.names, strict=False):
@@ -56,6 +61,11 @@ def rows(state: State, query: Query) -> Iterator[tuple[Row, bool]]:
                         row.update(one)
             else:
                 row[name or _label(output)] = value(state, output, scope)
+        if query.distinct:
+            same = tuple(map(repr, row.values()))
+            if same in seen:
+                continue
+            seen.add(same)
         yield row, sure
 
 
@@ -154,21 +164,50 @@ def _scopes(state: State, query: Query, outer: Scope) -> Iterator[tuple[Scope, b
             raise LookupError
         sources.append((relation.alias, list(make(state))))
     sources += [(alias, list(_derived(state, names, made, alias, outer))) for alias, names, made in query.tables]
-    if len(query.tables) < len([part for part in query.parts if not part.use]):
+    if any(part not in (made for _, _, made in query.tables) for part in query.parts if query.tables or not sources):
         raise LookupError
     joined: list[Scope] = [dict(outer)]
-    for place, (alias, made) in enumerate(sources):
-        last = place == len(sources) - 1
-        some = [row for row in made if _holds(state, query, {**outer, alias: row}) is not False] if place else made
-        joined = [{**scope, alias: row} for scope in joined for row in some]
-        if len(joined) > _MOST_ROWS:
-            raise LookupError
-        if not last:
-            joined = [scope for scope in joined if _holds(state, query, scope) is not False]
+    for alias, made in sources:
+        some = [row for row in made if _holds(state, query, {**outer, alias: row}) is not False]
+        joined = list(_joined(state, query, joined, alias, some))
     for scope in joined:
         holds = _holds(state, query, scope)
         if holds is not False:
             yield scope, bool(holds)
+
+
+def _joined(state: State, query: Query, scopes: list[Scope], alias: str, made: list[Row]) -> Iterator[Scope]:
+    """The rows of one more relation beside those that there are, by the columns that have to be equal."""
+    keys = [pair for condition in query.conditions for pair in _equal(condition, alias)]
+    keys = [(other, name) for other, name in keys if scopes and other.parts[-2] in scopes[0]]
+    by_key: dict[tuple[str, ...], list[Row]] = {}
+    for row in made:
+        by_key.setdefault(tuple(str(row.get(name)) for _, name in keys), []).append(row)
+    count = 0
+    for scope in scopes:
+        for row in by_key.get(tuple(str(value(state, other, scope)) for other, _ in keys), ()):
+            count += 1
+            if count > _MOST_ROWS:
+                raise LookupError
+            yield {**scope, alias: row}
+
+
+def _equal(condition: Tree, alias: str) -> Iterator[tuple[sql.ColumnRef, str]]:
+    """The columns of other relations that equal one of this relation, by its name."""
+    match condition:
+        case sql.Operation(operator="and", operands=operands):
+            for one in operands:
+                yield from _equal(one, alias)
+        case sql.Operation(
+            operator="=",
+            operands=(sql.ColumnRef(parts=(*_, left, _)) as first_, sql.ColumnRef(parts=(*_, right, _)) as second),
+        ) if left != right:
+            if right == alias:
+                yield first_, second.name
+            elif left == alias:
+                yield second, first_.name
+        case _:
+            return
 
 
 def _derived(state: State, names: tuple[str, ...], made: Tree, alias: str, outer: Scope) -> Iterator[Row]:
@@ -321,10 +360,25 @@ def _called(state: State, name: str, values: list[Any]) -> Any:
         case "to_regtype", [str() as text]:
             found = _object(state, text)
             return found if any(str(one) == found for one in state.types) else None
+        case (("pg_get_functiondef" | "pg_get_viewdef" | "pg_get_constraintdef"), [str() as found, *_]):
+            return _definition(state, name, found)
         case "pg_get_expr", [Expression() as expression, *_]:
             return expression
         case _:
             return UNKNOWN
+
+
+def _definition(state: State, name: str, found: str) -> Any:
+    """The text of a function or view, as far as conditions look for words in it."""
+    if name == "pg_get_constraintdef":
+        return found
+    if name == "pg_get_viewdef":
+        return next((view.text for label, view in state.views.items() if str(label) == found), UNKNOWN)
+    for function in state.functions.values():
+        if function.identity == found:
+            head = f"CREATE OR REPLACE {function.kind.upper()} {found} {'SECURITY DEFINER' * function.definer}"
+            return f"{head} {function.body.text if function.body else ''}"
+    return UNKNOWN
 
 
 _SELECTED = re.compile(r"\(\s*select\s+([\w.]+\(\))\s*(?:as\s+\w+\s*)?\)", re.IGNORECASE)

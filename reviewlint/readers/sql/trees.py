@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...facts.location import Location
@@ -316,20 +316,7 @@ def _sublink(fields: Node, place: Place) -> Tree:
         return inside
     operators = strings(fields.get("operName", ()))
     operand = tree(fields["testexpr"], place)
-    return Query(
-        inside.at,
-        use,
-        inside.outputs,
-        inside.names,
-        inside.relations,
-        inside.conditions,
-        inside.others,
-        inside.parts,
-        operators[-1] if operators else "=",
-        operand,
-        inside.rows,
-        inside.tables,
-    )
+    return replace(inside, operator=operators[-1] if operators else "=", operand=operand)
 
 
 @dataclass(slots=True)
@@ -383,7 +370,8 @@ def query(fields: Node, place: Place, use: str = "", at: Location | None = None)
     """A SelectStmt."""
     made = _Parts()
     common = [item["CommonTableExpr"] for item in fields.get("withClause", {}).get("ctes", ())]
-    made.parts.extend(_part(item["ctequery"], place) for item in common)
+    defined = {str(item.get("ctename")): _part(item["ctequery"], place) for item in common}
+    made.parts.extend(defined.values())
     arms = [query(fields[side], place) for side in ("larg", "rarg") if side in fields]
     made.parts.extend(arms)
     for item in fields.get("targetList", ()):
@@ -400,8 +388,8 @@ def query(fields: Node, place: Place, use: str = "", at: Location | None = None)
         made.others.extend(trees(_expressions_inside(fields.get(key, ())), place))
     if arms:
         made.names, made.outputs = list(arms[0].names), list(arms[0].outputs)
-    defined = {item.get("ctename") for item in common}
     relations = [one for one in made.relations if one.name.schema or one.name.name not in defined]
+    made.tables += [(one.alias, (), defined[one.name.name]) for one in made.relations if one not in relations]
     return Query(
         at or place.at(fields),
         use,
@@ -413,6 +401,8 @@ def query(fields: Node, place: Place, use: str = "", at: Location | None = None)
         tuple(made.parts),
         rows=_rows(fields.get("valuesLists", ()), place),
         tables=tuple(made.tables),
+        union=tuple(arms) if fields.get("op") == "SETOP_UNION" else (),
+        distinct="distinctClause" in fields,
     )
 
 

@@ -61,7 +61,6 @@ def _rule(rule: Rule, every_example: bool) -> Iterator[str]:
             f"- family: {rule.family}",
             f"- {meta.severity}, {meta.confidence} confidence; {level}{since}",
             f"- reads: {listed([_LANGUAGES.get(language, language) for language in meta.languages])}",
-            *_asked_by(rule.name),
         ]
     )
     if rule.why:
@@ -91,13 +90,12 @@ def _rule(rule: Rule, every_example: bool) -> Iterator[str]:
     if rule.options is not None:
         yield "## Options"
         yield from _options(rule.name, rule.options)
+    asking = checklists.asking_for(rule.name)
+    if asking:
+        yield "## Asked for by"
+        yield "\n".join(f"- {name}: {line.says}" for name, line in asking)
     yield "## Ignoring"
     yield f"`reviewlint: ignore[{rule.name}] reason` in a comment on the line, or alone on the line above."
-
-
-def _asked_by(rule: str) -> list[str]:
-    """The lines of the checklists that the rule answers."""
-    return [f"- asked for by the {name}: “{line.says}”" for name, line in checklists.asking_for(rule)]
 
 
 def _chosen(examples: Sequence[str]) -> list[str]:

@@ -196,10 +196,37 @@ def test_messages_into_a_closed_pipe_are_no_traceback(project: Path) -> None:
     os.close(writing)
 
 
-def test_shells_can_complete_commands() -> None:
-    environment = {"_REVIEWLINT_COMPLETE": "bash_complete", "COMP_WORDS": "reviewlint ch", "COMP_CWORD": "1"}
-    done = reviewlint(env=environment)
-    assert (done.returncode, done.stdout) == (0, "plain,check\nplain,checklist\n")
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        ("reviewlint ch", ["check", "checklist"]),
+        ("reviewlint check --output-f", ["--output-format"]),
+        ("reviewlint check --output-format js", ["json"]),
+        ("reviewlint check --voice arch", ["architect"]),
+        ("reviewlint check --select unknown-i", ["unknown-ignore"]),
+        ("reviewlint check --fail-on er", ["error"]),
+        ("reviewlint explain migrations", ["migrations"]),
+        ("reviewlint checklist --voice pl", ["plain"]),
+    ],
+)
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_complete_commands_options_and_names(shell: str, words: str, completed: list[str]) -> None:
+    given = {
+        "COMP_WORDS": words,
+        "COMP_CWORD": words.rsplit(maxsplit=1)[-1] if shell == "fish" else str(len(words.split()) - 1),
+    }
+    done = reviewlint(env={"_REVIEWLINT_COMPLETE": f"{shell}_complete", **given})
+    assert done.returncode == 0
+    lines = done.stdout.split("\n")
+    values = {"bash": lines, "zsh": lines[1::3], "fish": lines}[shell]
+    assert [value.partition(",")[2].partition("\t")[0] or value for value in values if value] == completed
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_are_told_how_to_complete(shell: str) -> None:
+    done = reviewlint(env={"_REVIEWLINT_COMPLETE": f"{shell}_source"})
+    assert done.returncode == 0
+    assert f"_REVIEWLINT_COMPLETE={shell}_complete" in done.stdout
 
 
 def test_closed_streams_do_no_harm(project: Path) -> None:
@@ -274,11 +301,11 @@ def test_colours_are_a_matter_of_the_command_line_then_of_the_environment(
     assert "\x1b]8" not in out
 
 
-def on_a_terminal(*arguments: str) -> str:
+def on_a_terminal(*arguments: str, program: tuple[str, str] = ("-m", "reviewlint")) -> str:
     """What comes out where stdout and stderr are a terminal."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "reviewlint", *arguments],
+        [sys.executable, *program, *arguments],
         stdout=theirs,
         stderr=theirs,
         stdin=subprocess.DEVNULL,
@@ -315,6 +342,49 @@ def test_a_long_review_counts_the_seconds_on_a_terminal_and_leaves_no_trace() ->
         time.sleep(0.1)
     assert terminal.getvalue().startswith("\rreviewing ... 0 s")
     assert terminal.getvalue().endswith("\r\x1b[K")
+
+
+LONG = """\
+import sys
+from reviewlint import patience
+from reviewlint.cli import run
+slow = patience.patience
+patience.patience = lambda terminal: slow(terminal, quiet=0.0, beat=0.01)
+sys.exit(run(sys.argv[1:]))
+"""
+"""A reviewlint with less patience."""
+
+
+def test_a_long_review_shows_that_it_lives_where_stderr_is_a_terminal_and_nowhere_else(project: Path) -> None:
+    shown = on_a_terminal("check", "--no-cache", program=("-c", LONG))
+    assert "\rreviewing ... 0 s" in shown and "\r\x1b[K" in shown
+    command = [sys.executable, "-c", LONG, "check", "--no-cache"]
+    done = subprocess.run(command, text=True, capture_output=True, check=False)
+    assert "reviewing" not in done.stdout + done.stderr
+    assert done.stderr == "3 files reviewed: 1 warning\n"
+
+
+def test_statistics_stand_before_the_summary(project: Path) -> None:
+    done = reviewlint("check", "--statistics", "--no-cache")
+    assert done.stderr == "unknown-ignore       1\n3 files reviewed: 1 warning\n"
+
+
+def test_a_voice_file_that_is_not_whole_stops_the_review(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "team.toml").write_text('[verdict]\napprove = "Fine."\n')
+    assert run(["check", "--voice", "team.toml"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err == "reviewlint: voice file team.toml: [verdict] lacks a sentence for `approve-with-remarks`\n"
+
+
+@pytest.mark.parametrize("payload", ["nowhere", "app", "app/main.py", "/dev/full"])
+def test_the_payload_of_an_event_is_not_needed(
+    project: Path, payload: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GITHUB_EVENT_PATH", payload)
+    monkeypatch.setenv("GITHUB_EVENT_NAME", "push")
+    assert run(["check", "--output-format", "github"]) == 1
+    assert capsys.readouterr().out.startswith("::warning file=")
 
 
 def test_without_a_command_there_is_help(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,7 @@ from ..config.files import ConfigurationError, Override, governing, problem_with
 from ..failure import Failure
 from ..finding import Confidence, Severity
 from ..rule import Rule
+from . import _complete
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -19,8 +20,20 @@ _SEVERITIES = click.Choice([str(each) for each in Severity])
 _CONFIDENCES = click.Choice([str(each) for each in Confidence])
 
 _OPTIONS = (
-    click.option("--select", metavar="NAMES", multiple=True, help="Rules and families to run, instead of the usual."),
-    click.option("--ignore", metavar="NAMES", multiple=True, help="Rules and families not to run."),
+    click.option(
+        "--select",
+        metavar="NAMES",
+        multiple=True,
+        shell_complete=_complete.rules,
+        help="Rules and families to run, instead of the usual.",
+    ),
+    click.option(
+        "--ignore",
+        metavar="NAMES",
+        multiple=True,
+        shell_complete=_complete.rules,
+        help="Rules and families not to run.",
+    ),
     click.option(
         "--per-file",
         metavar="PATTERN:NAMES",
@@ -31,7 +44,12 @@ _OPTIONS = (
     click.option("--min-severity", type=_SEVERITIES, help="Show no finding below this."),
     click.option("--min-confidence", type=_CONFIDENCES, help="Show no finding below this."),
     click.option("--fail-on", type=_SEVERITIES, help="Exit with 1 for findings from this severity. [warning]"),
-    click.option("--voice", metavar="VOICE", help="The reviewer: a name, or a voice file. [foreman]"),
+    click.option(
+        "--voice",
+        metavar="VOICE",
+        shell_complete=_complete.voices,
+        help="The reviewer: a name, or a voice file. [foreman]",
+    ),
     click.option(
         "--strict-files/--no-strict-files", default=None, help="Exit with 2 for files that cannot be reviewed."
     ),

@@ -10,6 +10,7 @@ import click
 from .. import reporters
 from ..console import ColourChoice, look_of, say, write
 from ..failure import Failure
+from . import _complete
 from ._baseline import accepted
 from ._mend import mend, proposed, shown
 from ._settings import colour_option, settings, takes_settings
@@ -32,6 +33,7 @@ FAILED = 2
     "--output-format",
     metavar="FORMAT",
     default="text",
+    shell_complete=_complete.formats,
     help=f"How to write the review: {', '.join(reporters.names())}. [text]",
 )
 @click.option(

@@ -8,6 +8,7 @@ import click
 
 from ..console import ColourChoice, look_of, say, write
 from ..failure import Failure
+from . import _complete
 from ._baseline import accepted
 from ._settings import colour_option, settings
 
@@ -25,7 +26,12 @@ FAILED = 2
 
 @click.command()
 @click.argument("path", required=False, default=".")
-@click.option("--voice", metavar="VOICE", help="The reviewer: a name, or a voice file. [that of the configuration]")
+@click.option(
+    "--voice",
+    metavar="VOICE",
+    shell_complete=_complete.voices,
+    help="The reviewer: a name, or a voice file. [that of the configuration]",
+)
 @click.option("--output-format", type=click.Choice(["text", "markdown", "json"]), default="text", help="[text]")
 @click.option("--config", metavar="FILE", help="Use this configuration file for every path.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 although lines failed.")

@@ -8,11 +8,12 @@ import click
 from ..console import ColourChoice, Look, look_of, write
 from ..failure import Failure
 from ..printable import guarded, printable_lines
+from . import _complete
 from ._settings import colour_option, project_rules
 
 
 @click.command()
-@click.argument("rule")
+@click.argument("rule", shell_complete=_complete.rules)
 @click.option("--all", "every_example", is_flag=True, help="Show every example.")
 @colour_option
 def command(*, rule: str, every_example: bool, colour: ColourChoice) -> int:

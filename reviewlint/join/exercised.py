@@ -4,7 +4,7 @@ from collections import defaultdict, deque
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
-from ..facts.code import Class, Function
+from ..facts.code import Class, Definition, Function
 from ..facts.http import Router
 from ..facts.tests import TestCase
 from ..facts.values import Call, Reference, Value
@@ -69,6 +69,7 @@ class _Walk:
         self.tests = tests
         self.functions = {(fact.at.path, fact.name): fact for fact in project.facts(Function)}
         self.classes = {(fact.at.path, fact.name) for fact in project.facts(Class)}
+        self.objects = {(fact.at.path, fact.name): fact.value for fact in project.facts(Definition)}
         self.applications = {(fact.at.path, fact.name) for fact in project.facts(Router)}
         self.methods: dict[_Place, list[_Place]] = defaultdict(list)
         for path, name in self.functions:
@@ -149,17 +150,27 @@ class _Walk:
             own = (path, f"{owner}.{name.partition('.')[2]}")
             yield own if own in self.functions else (path, WHOLE)
             return
+        member = ""
         while name:
             place = located(self.project, path, name)
             if place is not None:
                 if place not in self.applications:
-                    yield place
+                    yield self._member(place, member)
                 return
             target = self.modules.resolve(name, path) if "." in name else None
             if target is not None:
                 yield target, WHOLE
                 return
-            name = name.rpartition(".")[0]
+            name, _, member = name.rpartition(".")
+
+    def _member(self, place: _Place, member: str) -> _Place:
+        """What is called where the callee is a member of what stands at `place`: a method, if that is an instance."""
+        if not member or place in self.functions or place in self.classes:
+            return place
+        made = self.objects.get(place)
+        made_of = located(self.project, place[0], made.callee) if isinstance(made, Call) else None
+        method = (made_of[0], f"{made_of[1]}.{member}") if made_of in self.classes and made_of is not None else place
+        return method if method in self.functions else (place[0], WHOLE)
 
 
 def _named(value: Value) -> Iterator[str]:

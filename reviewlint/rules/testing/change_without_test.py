@@ -270,6 +270,52 @@ def test_total():
     assert total([], 1) == 0
 """,
     """
+=== base shop/seats.py
+class SeatService:
+    def revoke(self, seat):
+        if seat.open:
+            seat.close()
+
+    def assign(self, seat, owner):
+        if seat.open:
+            seat.owner = owner
+
+seats = SeatService()
+
+=== shop/seats.py
+class SeatService:
+    def revoke(self, seat):
+        if seat.open and not seat.kept:
+            seat.close()
+
+    def assign(self, seat, owner):
+        if seat.open and owner: # <-- the test that was added revokes
+            seat.owner = owner
+
+seats = SeatService()
+
+=== base tests/test_seats.py
+from shop.seats import seats as seat_service
+
+def test_assign(seat):
+    seat_service.assign(seat, "Ada")
+    assert seat.owner == "Ada"
+
+=== tests/test_revoking.py
+from shop.seats import seats as seat_service
+
+def test_revoke(seat):
+    seat_service.revoke(seat)
+    assert seat.open
+
+=== tests/test_seats.py
+from shop.seats import seats as seat_service
+
+def test_assign(seat):
+    seat_service.assign(seat, "Ada")
+    assert seat.owner == "Ada"
+""",
+    """
 === base src/app.ts
 import express from 'express'
 

@@ -1,6 +1,8 @@
 """Voices: the same finding always gets the same words, and never a slot."""
 
+import re
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -207,3 +209,43 @@ def test_no_sentence_is_said_twice_and_none_is_long_or_loud() -> None:
     assert len(said) == len(set(said))
     assert [sentence for sentence in said if len(" ".join(sentence.split())) > 280] == []
     assert [sentence for sentence in said if "!" in sentence or sentence.count(". ") > 3] == []
+
+
+def remarks_of(name: str) -> dict[str, str]:
+    """What a voice says first about each rule: its own sentence, or the rule's."""
+    own = {rule: sentences[0] for rule, sentences in voices.load(name).remarks.items()}
+    return {rule.name: own.get(rule.name, rule.remark) for rule in catalogue.load_all()}
+
+
+def words(sentence: str) -> list[str]:
+    """A remark's words, without what differs from finding to finding: slots and code."""
+    return re.findall(r"[a-z']+", re.sub(r"\{\w+\}|`[^`]*`", " _ ", sentence.lower()))
+
+
+@pytest.mark.parametrize("name", [name for name in voices.names() if voices.load(name).otherwise == "remark"])
+def test_a_voice_does_not_repeat_itself(name: str) -> None:
+    said = {rule: words(sentence) for rule, sentence in remarks_of(name).items()}
+    runs: dict[tuple[str, ...], set[str]] = {}
+    for rule, spoken in said.items():
+        for start in range(len(spoken) - 5):
+            runs.setdefault(tuple(spoken[start : start + 6]), set()).add(rule)
+    assert {" ".join(run): sorted(rules) for run, rules in runs.items() if len(rules) > 1} == {}
+    frame = {"implication", "practice"}  # the specialist's form, which is the same for all
+    content = {rule: {word for word in spoken if len(word) > 3} - frame for rule, spoken in said.items()}
+    alike = [
+        (one, other)
+        for one, other in combinations(sorted(content), 2)
+        if len(content[one] & content[other]) > 0.5 * min(len(content[one]), len(content[other]))
+    ]
+    assert alike == []
+
+
+FILLER = re.compile(
+    r"\b(?:please|obviously|basically|of course|needless to say|as we all know|please note|make sure|"
+    r"it is (?:important|recommended)|best practice|should really|you forgot|careless|lazy|stupid|sloppy)\b"
+)
+
+
+@pytest.mark.parametrize("name", voices.names())
+def test_no_remark_has_filler_or_speaks_of_the_author(name: str) -> None:
+    assert [sentence for sentence in remarks_of(name).values() if FILLER.search(sentence.lower())] == []

@@ -44,7 +44,10 @@ def check(project: Project) -> Iterator[Finding]:
             )
 
 
-REMARK = "`{extension}` unpacks its tools on the shop floor: everything in `public` is served. Give it the schema made for it."
+REMARK = (
+    "The functions of `{extension}` land in `public`, and what is in `public` is served. Give them the schema "
+    "that is made for extensions."
+)
 
 EXAMPLES = [
     """

@@ -107,8 +107,8 @@ def _not_null(one: Altered, column: str) -> Finding:
 
 
 REMARK = (
-    "`{table}` is read from end to end for `{constraint}` while writers wait. Add it `not valid`, then validate: the "
-    "same promise, without the queue."
+    "To accept `{constraint}`, PostgreSQL looks at every old row of `{table}` while writers wait. Add it `not "
+    "valid`, then validate: the same promise, without the queue."
 )
 
 EXAMPLES = [

@@ -20,8 +20,8 @@ META = Meta(
 )
 
 REMARK = (
-    "Somebody decided that {rules} does not apply here and took the reason home. Write it behind the brackets, "
-    "or the next reviewer has to guess."
+    "{rules} is switched off here, and nothing says why. One clause behind the brackets is what the next reviewer has to "
+    "go by."
 )
 
 

@@ -20,8 +20,8 @@ META = Meta(
 )
 
 REMARK = (
-    "This comment says {said}, and I do not know what that is. It excuses nothing, whatever its author believes; "
-    "name the rule in brackets and say why."
+    "This comment says {said}, which is the name of no rule, so it excuses nothing. Name the rule in brackets and say why "
+    "it does not apply."
 )
 
 

@@ -97,8 +97,7 @@ def _remedy(project: Project, secret: Secret) -> str:
 
 
 REMARK = (
-    "This {kind} is in every clone of the repository and in its history from now on. "
-    "Revoke it before anything else; then read the new one from the environment."
+    "This {kind} is in every clone from now on, deleted or not. Revoke it; its successor belongs in the environment."
 )
 
 _STRIPE = token("sk_live_", 24)

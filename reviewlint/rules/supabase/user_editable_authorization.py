@@ -50,8 +50,8 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 REMARK = (
-    "Every signed-in user can set `{name}` with one call of `updateUser`. "
-    "Keep it in `app_metadata` or in a table that they cannot write, and decide by that."
+    "Every signed-in user can set `{name}` with one call of `updateUser`. Decide by `app_metadata`, which only "
+    "the server writes."
 )
 
 EXAMPLES = [

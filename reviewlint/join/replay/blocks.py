@@ -102,22 +102,42 @@ def _for_each(state: State, action: sql.ForEach, run: Run) -> None:
     if found is None:
         state.variables.update(dict.fromkeys(action.variables, UNKNOWN))
         found = [({}, False)]
+    unread = _is_unread(action.statements)
     for row, sure in found[:_MOST_RUNS]:
         _take(state, action.variables, row)
-        saved = state.copy()
-        state.loops += 1
+        saved = state.copy() if unread else None
+        state.loops += unread
         try:
             with _doubtful(state, certain=sure):
                 _all(state, action.statements, run)
         except _Lost:
-            state.restore(saved)
+            if saved is not None:
+                state.restore(saved)
         except Left as left:
             if left.what == "exit":
                 break
             if left.what == "return":
                 raise
         finally:
-            state.loops -= 1
+            state.loops -= unread
+
+
+def _is_unread(statements: Iterable[Statement]) -> bool:
+    """Whether a loop executes a text that is not known at all."""
+    for statement in statements:
+        inside: Iterable[Iterable[Statement]] = ()
+        match statement.action:
+            case sql.Execute(statements=()):
+                return True
+            case sql.Choose(branches=branches):
+                inside = (some for _, some in branches)
+            case sql.Block(statements=some, handlers=handlers):
+                inside = (some, *handlers)
+            case _:
+                pass
+        if any(map(_is_unread, inside)):
+            return True
+    return False
 
 
 def _take(state: State, variables: tuple[str, ...], row: Any) -> None:

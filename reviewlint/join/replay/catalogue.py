@@ -152,7 +152,7 @@ def _constraints(state: State) -> Iterator[Row]:
     for name, table in state.tables.items():
         for constraint in table.constraints:
             yield {
-                "oid": _definition(constraint),
+                "oid": constraint,
                 "conname": constraint.name,
                 "conrelid": str(name),
                 "confrelid": str(constraint.references) if constraint.references else "0",
@@ -166,7 +166,7 @@ def _constraints(state: State) -> Iterator[Row]:
             }
 
 
-def _definition(constraint: Constraint) -> str:
+def definition(constraint: Constraint) -> str:
     """What `pg_get_constraintdef` prints."""
     columns = ", ".join(constraint.columns)
     match constraint.kind:

@@ -115,6 +115,7 @@ class State:
         self.variables: dict[str, Any] = {}
         self.certain = True
         self.loops = 0
+        self.effort = 0
         self.transaction = False
         self.saved: dict[str, Any] | None = None
         self.file = 0

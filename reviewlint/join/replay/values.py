@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from ...facts import sql
+from ...facts.schema import Constraint
 from ...facts.sql import Expression, Name, Query, Tree
-from .catalogue import Row, source
+from .catalogue import Row, definition, source
 from .state import Refused, State
 
 UNKNOWN = object()
@@ -30,6 +31,8 @@ _TEXTS = frozenset(
     }
 )
 _MOST_ROWS = 20_000
+_MOST_EFFORT = 100_000
+"""Rows that the conditions of one history's blocks are held against: enough for any, and a bound on what one costs."""
 
 
 def truth(state: State, condition: Tree) -> bool | None:
@@ -157,6 +160,7 @@ def _scopes(state: State, query: Query, outer: Scope) -> Iterator[tuple[Scope, b
         for values in query.rows:
             yield {"": {f"column{n}": value(state, one, outer) for n, one in enumerate(values, 1)}}, True
         return
+    query = replace(query, conditions=tuple(_folded(state, one, outer) for one in query.conditions))
     sources: list[tuple[str, list[Row]]] = []
     for relation in query.relations:
         make = source(relation.name)
@@ -168,7 +172,9 @@ def _scopes(state: State, query: Query, outer: Scope) -> Iterator[tuple[Scope, b
         raise LookupError
     joined: list[Scope] = [dict(outer)]
     for alias, made in sources:
-        some = [row for row in made if _holds(state, query, {**outer, alias: row}) is not False]
+        fixed = list(_fixed(state, query, alias, made[0] if made else {}, outer))
+        some = [row for row in made if all(row.get(name, held) == held for name, held in fixed)]
+        some = [row for row in some if _holds(state, query, {**outer, alias: row}) is not False]
         joined = list(_joined(state, query, joined, alias, some))
     for scope in joined:
         holds = _holds(state, query, scope)
@@ -190,6 +196,43 @@ def _joined(state: State, query: Query, scopes: list[Scope], alias: str, made: l
             if count > _MOST_ROWS:
                 raise LookupError
             yield {**scope, alias: row}
+
+
+def _folded(state: State, tree: Tree, scope: Scope) -> Tree:
+    """An expression whose parts that are the same for every row are constants."""
+    if isinstance(tree, sql.Literal | Query):
+        return tree
+    found = value(state, tree, scope)
+    if found is None or isinstance(found, str | int):
+        return sql.Literal(tree.at, found)
+    match tree:
+        case sql.Operation():
+            return replace(tree, operands=tuple(_folded(state, one, scope) for one in tree.operands))
+        case sql.Invocation():
+            return replace(tree, arguments=tuple(_folded(state, one, scope) for one in tree.arguments))
+        case sql.Cast():
+            return replace(tree, operand=_folded(state, tree.operand, scope))
+        case _:
+            return tree
+
+
+def _fixed(state: State, query: Query, alias: str, row: Row, outer: Scope) -> Iterator[tuple[str, Any]]:
+    """The columns of a relation that have to have one value which is known before its rows are."""
+    for condition in query.conditions:
+        for one in condition.operands if _is(condition, "and") else (condition,):
+            if not _is(one, "=") or len(one.operands) != 2:
+                continue
+            for column, other in (one.operands, one.operands[::-1]):
+                if not isinstance(column, sql.ColumnRef) or column.name not in row:
+                    continue
+                if len(column.parts) == 1 or column.parts[-2] == alias:
+                    held = value(state, other, outer)
+                    if held is not UNKNOWN and not isinstance(held, list):
+                        yield column.name, held
+
+
+def _is(tree: Tree, operator: str) -> TypeGuard[sql.Operation]:
+    return isinstance(tree, sql.Operation) and tree.operator == operator
 
 
 def _equal(condition: Tree, alias: str) -> Iterator[tuple[sql.ColumnRef, str]]:
@@ -231,6 +274,9 @@ def _values(state: State, made: Query, outer: Scope) -> Iterator[tuple[Row, bool
 
 def _holds(state: State, query: Query, scope: Scope) -> bool | None:
     """Whether the conditions of a query hold, None where the relations in scope do not tell."""
+    state.effort += 1
+    if state.effort > _MOST_EFFORT:
+        raise LookupError
     sure = True
     for condition in query.conditions:
         found = value(state, condition, scope)
@@ -316,7 +362,7 @@ def _called(state: State, name: str, values: list[Any]) -> Any:
         return _SERVER_VERSION if values[:1] == ["server_version_num"] else UNKNOWN
     if name in {"current_schema", "current_user"}:
         return {"current_schema": "public", "current_user": "postgres"}[name]
-    if any(not isinstance(one, str | int | Expression) for one in values):
+    if any(not isinstance(one, str | int | Expression | Constraint) for one in values):
         return None if None in values and name in _STRICT else UNKNOWN
     match name, values:
         case "lower" | "upper", [str() as text]:
@@ -370,8 +416,6 @@ def _called(state: State, name: str, values: list[Any]) -> Any:
 
 def _definition(state: State, name: str, found: str) -> Any:
     """The text of a function or view, as far as conditions look for words in it."""
-    if name == "pg_get_constraintdef":
-        return found
     if name == "pg_get_viewdef":
         return next((view.text for label, view in state.views.items() if str(label) == found), UNKNOWN)
     for function in state.functions.values():

@@ -26,7 +26,7 @@ _SERVER_PATH = re.compile(
     r"|\.server(?:\.[\w-]+)*\.[cm]?[jt]sx?$|(?:^|/)\+server\.[jt]s$|(?:^|/)app/(?:.*/)?route\.[jt]sx?$"
 )
 _SERVER_MODULES = re.compile(
-    r"server-only$|next/(?:headers|server|cache)$|node:|(?:fs|fs/promises|net|tls|dns|child_process|worker_threads|cluster"
+    r"server-only$|\$env/(?:static|dynamic)/private$|\$lib/server/|next/(?:headers|server|cache)$|node:|(?:fs|fs/promises|net|tls|dns|child_process|worker_threads|cluster"
     r"|http2|pg|mysql2?|postgres|better-sqlite3|express|fastify|ioredis|nodemailer)$"
 )
 """Modules that no bundler can put into a browser: what imports them is never there, or the build would fail."""
@@ -40,6 +40,15 @@ _BROWSER_PACKAGES = frozenset(
 )
 """A package that asks for none of these renders nothing in a browser, whatever its folder is called."""
 _COMPONENTS = (".vue", ".svelte", ".astro")
+_RENDERED: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("next", re.compile(r"^(?:src/)?pages/(?!api/|_document\.).+\.[jt]sx?$")),
+    ("@remix-run/react", re.compile(r"^app/(?:root|routes/.+)\.[jt]sx$")),
+    ("@react-router/dev", re.compile(r"^app/(?:root|routes/.+)\.[jt]sx$")),
+    ("gatsby", re.compile(r"^(?:src/(?:pages|templates)/.+|gatsby-browser)\.[jt]sx?$")),
+    ("@sveltejs/kit", re.compile(r"^src/(?:routes/(?:.+/)?\+(?:page|layout)|hooks\.client)\.[jt]s$")),
+    ("nuxt", re.compile(r"^(?:(?:app|src)/)?(?:composables|plugins|middleware|stores|utils)/.+\.[jt]s$")),
+)
+"""Files that a framework sends to the browser for the place where they stand, by the package that says it is in use."""
 _PAGE = re.compile(r"(?:^|/)(?:pages|routes)/(?!api/).*\.[jt]sx?$")
 
 
@@ -166,11 +175,14 @@ class Browser:
             return False
         if self._summary(path).is_client or path.endswith(_COMPONENTS):
             return True
+        folder = self._modules.package_folder(path)
+        asked = self._modules.dependencies(path)
+        inside = path.removeprefix(f"{folder}/") if folder else path
+        if asked and any(package in asked and place.search(inside) for package, place in _RENDERED):
+            return True
         if file.side is not Side.BROWSER:
             return False
-        folder = self._modules.package_folder(path)
         if folder not in self._packages:
-            asked = self._modules.dependencies(path)
             self._packages[folder] = asked is None or not asked.isdisjoint(_BROWSER_PACKAGES)
         return self._packages[folder]
 

@@ -4,18 +4,22 @@ import posixpath
 import re
 from collections import defaultdict
 
-from ..facts.clients import EnvironmentRead
+from ..facts.clients import AuthCall, EnvironmentRead
 from ..facts.code import Definition, Function
+from ..facts.data import TableAccess
 from ..facts.http import Response
-from ..facts.values import Items, Record, constant_text
+from ..facts.values import Call, Constant, Items, Record, Value, constant_text
 from ..project import Project
 from .endpoints import reached
 from .modules import modules
+from .places import located
 
 _CHECKS = re.compile(
-    r"(?:^|\.)(?:getUser|getClaims|get_user|get_claims|jwtVerify|verify(?!_?otp)\w*|constructEvent(?:Async)?|construct_event"
+    r"(?:^|\.)(?:getUser|getClaims|get_user|get_claims|serverSupabaseUser|jwtVerify|verify(?!_?otp)\w*|constructEvent(?:Async)?|construct_event"
     r"|timingSafeEqual|compare_digest|authenticate\w*|authoriz\w*|authoris\w*|auth"
-    r"|require_?(?:auth|user|admin|session|role|login|api_?key)\w*|(?:unstable_)?get_?(?:server_?)?session"
+    r"|require_?(?:auth|user|admin|session|role|login|api_?key)\w*|(?:unstable_|safe_?)?get_?(?:server_?)?session"
+    r"|(?:load|resolve|read|extract|parse)_?(?:session|caller|identity|claims|jwt)\w*"
+    r"|(?:session|user|caller|claims|identity)_?(?:from|of)(?:_?\w+)?"
     r"|get_?(?:current|authenticated|logged_?in|auth)_?\w*|current_?user"
     r"|(?:validate|check|is|ensure|assert|protect|guard|with)_?(?:valid_?)?(?:auth|token|jwt|signature|webhook|user|session"
     r"|permission|role|access|admin|secret|api_?key|logged_?in|caller|cron)\w*|decode_?(?:token|jwt))(?:\(\))?$",
@@ -26,6 +30,10 @@ _GUARD = re.compile(
 )
 _SHARED = re.compile(r"(?:WEBHOOK|SIGN|HOOK|CRON|SHARED|INTERNAL|FUNCTION|VERIF|JWT)\w*(?:SECRET|KEY|TOKEN)", re.I)
 """An environment variable that a caller's signature or secret is compared with."""
+_CREDENTIAL = re.compile(
+    r"(?:^|_)(?:token|secret|otp|(?:api|access|license)_?key|(?:device|invit\w*|auth)_code)(?:_hash)?$", re.I
+)
+"""A column that holds what only one caller knows."""
 _REFUSED = frozenset({401, 403})
 
 
@@ -38,16 +46,43 @@ def establishes_caller(project: Project, path: str, function: str) -> bool:
     """Whether a function of the file at `path` establishes who is calling, itself or through what it calls.
 
     A call that verifies something counts by its name, and so does an answer 401 or 403: only who looked refuses. A
-    secret that callers sign or send is read for no other reason than to compare it.
+    secret that callers sign or send is read for no other reason than to compare it, and who looks a row up by a token
+    asks the caller for one.
     """
-    refusals, functions = project.view(_refusals), project.view(_functions)
+    refusals, functions, presented = project.view(_refusals), project.view(_functions), project.view(_presented)
     if any(_SHARED.search(name) for name in environment_of(project, path, function)):
         return True
     for place in reached(project, path, function):
         fact = functions.get(place)
-        if place in refusals or (fact is not None and any(_CHECKS.search(call) for call in fact.calls)):
+        if place in refusals or place in presented or (fact and any(_CHECKS.search(call) for call in fact.calls)):
             return True
     return False
+
+
+def acts_too_early(project: Project, path: str, function: str, act: TableAccess | AuthCall) -> bool:
+    """Whether a handler acts before it asks who is calling: every check of its own stands after the act.
+
+    Only where the order is plain: the act is the handler's own, and not in what it calls.
+    """
+    fact = project.view(_functions).get((path, function))
+    if fact is None or (act.at.path, act.function) != (path, function):
+        return False
+    end = f".auth.{act.method}" if isinstance(act, AuthCall) else f"().{act.operation}"
+    position = next(
+        (number for number, call in enumerate(fact.calls) if call.startswith(act.client) and call.endswith(end)), 0
+    )
+    before, after = fact.calls[:position], fact.calls[position + 1 :]
+    refused = project.view(_refusals).get((path, function), ())
+    shared = any(_SHARED.search(name) for name in environment_of(project, path, function))
+    if shared or any(line < act.at.line for line in refused):
+        return False
+    return any(_asks(project, path, call) for call in after) and not any(_asks(project, path, call) for call in before)
+
+
+def _asks(project: Project, path: str, call: str) -> bool:
+    """Whether a call finds out who is calling, by its name or by what the function of the project does."""
+    place = located(project, path, call)
+    return _CHECKS.search(call) is not None or (place is not None and establishes_caller(project, *place))
 
 
 def guarded_by_middleware(project: Project, path: str) -> bool:
@@ -98,8 +133,39 @@ def _functions(project: Project) -> dict[tuple[str, str], Function]:
     return {(one.at.path, one.name): one for one in project.facts(Function)}
 
 
-def _refusals(project: Project) -> frozenset[tuple[str, str]]:
-    return frozenset((one.at.path, one.function) for one in project.facts(Response) if one.status in _REFUSED)
+def _refusals(project: Project) -> dict[tuple[str, str], list[int]]:
+    """The lines where functions answer 401 or 403, themselves or by a helper that is told the status."""
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for response in project.facts(Response):
+        if response.status in _REFUSED or _refuses(response.body):
+            found[response.at.path, response.function].append(response.at.line)
+    for function in project.facts(Function):
+        for value in function.returns:
+            if _refuses(value):
+                found[function.at.path, function.name].append(value.at.line)
+    return found
+
+
+def _refuses(value: Value | None) -> bool:
+    match value:
+        case Call(arguments=arguments, keywords=keywords):
+            return any(_refuses(one) for one in (*arguments, *(one for _, one in keywords)))
+        case Record():
+            return _refuses(value.get("status"))
+        case Constant(value=status):
+            return status in _REFUSED
+    return False
+
+
+def _presented(project: Project) -> frozenset[tuple[str, str]]:
+    """The functions that look rows up by a credential: `.eq("invite_token", token)`."""
+    return frozenset(
+        (access.at.path, access.function)
+        for access in project.facts(TableAccess)
+        for call in access.calls
+        if isinstance(call, Call) and call.name == "eq" and call.arguments
+        if _CREDENTIAL.search(constant_text(call.arguments[0]) or "")
+    )
 
 
 def _reads(project: Project) -> dict[tuple[str, str], list[str]]:

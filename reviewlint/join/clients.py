@@ -7,13 +7,14 @@ from enum import StrEnum
 
 from ..credentials.published import PREFIXES
 from ..facts.clients import AuthCall, Client
-from ..facts.code import Definition
+from ..facts.code import Definition, Function
 from ..facts.data import TableAccess
 from ..facts.imports import Export, Import
 from ..facts.secrets import Secret
-from ..facts.values import Call, Environment, Parameter, Reference, Text, Value, constant_text, options
+from ..facts.values import Call, Environment, Parameter, Reference, Text, Unknown, Value, constant_text, options
 from ..project import Project
 from .modules import modules
+from .places import located
 from .secrets import is_service_role
 
 
@@ -40,10 +41,13 @@ _SERVICE = re.compile(
     re.I,
 )
 _ANON = re.compile(r"anon|publishable|SUPABASE_(?:PUBLIC_)?KEY$", re.I)
+_DEPENDENCY = re.compile(r"\b(?:Depends|Security)\(\s*([\w.]+)")
 _FIXED = {
     "createBrowserClient": Key.ANON,
     "createClientComponentClient": Key.ANON,
     "createPagesBrowserClient": Key.ANON,
+    "serverSupabaseClient": Key.ANON,
+    "serverSupabaseServiceRole": Key.SERVICE,
 }
 
 
@@ -77,7 +81,7 @@ def _judged(project: Project, client: Client, literals: dict[str, list[Secret]])
 
 def _kind(value: Value) -> Key:
     match value:
-        case Environment(name=name) | Reference(name=name) | Parameter(name=name):
+        case Environment(name=name) | Reference(name=name) | Parameter(path="", name=name) | Parameter(path=name):
             last = name.rpartition(".")[2]
             if _ANON.search(last):
                 return Key.ANON
@@ -117,6 +121,10 @@ def _definition(project: Project, name: str, path: str) -> Definition | None:
 
 def _definitions(project: Project) -> dict[tuple[str, str], Definition]:
     return {(one.at.path, one.name): one for one in project.facts(Definition)}
+
+
+def _functions(project: Project) -> dict[tuple[str, str], Function]:
+    return {(one.at.path, one.name): one for one in project.facts(Function)}
 
 
 def is_published(variable: str) -> bool:
@@ -161,9 +169,19 @@ def client_behind(project: Project, access: TableAccess | AuthCall) -> SupabaseC
     return None
 
 
+def is_supabase(project: Project, access: TableAccess) -> bool:
+    """Whether a chain goes to Supabase: by its form, or because the client behind it does."""
+    return access.library == "supabase" or (not access.library and client_behind(project, access) is not None)
+
+
 def _elsewhere(project: Project, made: _Made, path: str, name: str, hops: int) -> list[SupabaseClient]:
     if (path, name) in made.named:
         return made.named[path, name]
+    place = located(project, path, name)
+    if place is not None and place in made.named:
+        return made.named[place]
+    if place is not None and hops:
+        return _behind(project, made, place, hops - 1)
     module, _, inner = name.rpartition(".")
     target = project.view(modules).resolve(module, path) if module and hops else None
     if target is None:
@@ -179,6 +197,21 @@ def _elsewhere(project: Project, made: _Made, path: str, name: str, hops: int) -
                 if found:
                     return found
     return []
+
+
+def _behind(project: Project, made: _Made, place: tuple[str, str], hops: int) -> list[SupabaseClient]:
+    """The clients that a variable is bound to, a function returns, or FastAPI injects for an annotated type."""
+    path, name = place
+    definition, function = project.view(_definitions).get(place), project.view(_functions).get(place)
+    values = (definition.value,) if definition is not None else function.returns if function is not None else ()
+    found: list[SupabaseClient] = []
+    for value in values:
+        match value:
+            case Call(callee=given) | Reference(name=given) if given != name:
+                found += _elsewhere(project, made, path, given, hops)
+            case Unknown(source=source) if match := _DEPENDENCY.search(source):
+                found += _elsewhere(project, made, path, match[1], hops)
+    return found
 
 
 def _one(found: list[SupabaseClient]) -> SupabaseClient | None:

@@ -67,15 +67,16 @@ class Served:
             else:
                 self._typed.setdefault(name, set()).update(typed.columns)
         own = set(database.files)
-        made = {name for file in project.facts(Statement) if file.at.path not in own for name in _made(file)}
-        self._elsewhere = {name.name for name in made}
+        beside = [statement for statement in project.facts(Statement) if statement.at.path not in own]
+        self._elsewhere = {name.name for statement in beside for name in _made(statement)}
         self._unsure = {name.name for step in database.steps if _in_doubt(step) for name in _touched(step.action)}
         self._unsure |= {name for statement in _statements(project, own) for name in _in_functions(statement)}
         self._columns_too: dict[str, set[str]] = {}
-        for step in database.steps:
-            if isinstance(step.action, sql.CreateTable) and step.action.if_not_exists:
-                more = self._columns_too.setdefault(step.action.name.name, set())
-                more.update(column.name for column in step.action.columns)
+        actions = [step.action for step in database.steps]
+        perhaps = [one for one in actions if isinstance(one, sql.CreateTable) and one.if_not_exists]
+        for action in (*perhaps, *(statement.action for statement in beside)):  # what somebody ran by hand is there too
+            for relation, column in _columns(action):
+                self._columns_too.setdefault(relation, set()).add(column)
         dynamic = [one.text for statement in _statements(project, own) for one in _dynamic(statement)]
         unread = any(problem.at.path in own for problem in project.facts(Problem)) or any(
             statement.action is None and _UNREAD.match(statement.words) for statement in _statements(project, own)
@@ -207,6 +208,17 @@ def _made(statement: Statement) -> Iterator[Name]:
             yield name
         case sql.Rename(name=name, new=new):
             yield Name(name.schema, new)
+
+
+def _columns(action: sql.Action | None) -> Iterator[tuple[str, str]]:
+    """The columns that a statement gives relations, each with the relation's name."""
+    match action:
+        case sql.CreateTable(name=name, columns=columns):
+            yield from ((name.name, column.name) for column in columns)
+        case sql.AlterTable(name=name, changes=changes):
+            yield from ((name.name, one.column.name) for one in changes if isinstance(one, sql.AddColumn))
+        case sql.Rename(kind="column", name=relation, new=new):
+            yield relation.name, new
 
 
 def _in_doubt(step: Step) -> bool:

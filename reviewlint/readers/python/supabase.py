@@ -8,8 +8,10 @@ from tree_sitter import Node
 from ...facts.clients import Client
 from ...facts.data import TableAccess
 from ...facts.file import FileFact
-from ...facts.values import Call, Parameter, Reference, Value, constant_text, options
+from ...facts.values import Call, Reference, Value, constant_text, options
+from ...facts.values import Parameter as ParameterValue
 from ..schemas import schema_of
+from .fastapi import dependencies
 
 if TYPE_CHECKING:
     from .module import Module
@@ -36,7 +38,7 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
         return
     if _is_client(receiver, module):
         yield _access(node, name, receiver, module, "supabase")
-    elif isinstance(module.value(receiver), Reference) and "." in module.dotted(receiver):
+    elif _is_from_elsewhere(receiver, module):
         access = _access(node, name, receiver, module, "")
         if access.relation and any(isinstance(one, Call) and one.name == "execute" for one in access.calls):
             yield access
@@ -88,13 +90,40 @@ def _is_client(receiver: Node, module: "Module") -> bool:
                 return True
             case Call(name="schema", receiver=inner) if inner is not None:
                 return True
-            case Parameter(annotation=annotation) if "Client" in annotation and "supabase" in "".join(
+            case ParameterValue(annotation=annotation) if "Client" in annotation and "supabase" in "".join(
                 module.names.values()
             ):
                 return True
             case Reference(name=name) if "supabase" in name.lower():
                 return True
     return "supabase" in module.dotted(receiver).lower()
+
+
+def _is_from_elsewhere(receiver: Node, module: "Module") -> bool:
+    """Whether a chain's receiver is something that another file can say more of: imported, made or injected."""
+    return bool(_made(receiver, module)) or (
+        isinstance(module.value(receiver), Reference) and "." in module.dotted(receiver)
+    )
+
+
+def _made(receiver: Node, module: "Module") -> str:
+    """The dotted name of what makes a chain's receiver: a function that is called, or one that a parameter depends on.
+
+    For a parameter whose type alone says where it comes from, that type: `db: ServiceClient`, an `Annotated[…]`.
+    """
+    for option in options(module.value(receiver)):
+        match option:
+            case Call(callee=callee) if callee and "(" not in callee:
+                return callee
+            case ParameterValue(name=name, path="", function=owner):
+                scope = module.scopes.named(owner)
+                declared = scope.parameters.get(name) if scope is not None else None
+                if declared is None:
+                    continue
+                given = next(dependencies(declared, module), "")
+                typed = declared.type
+                return given or (module.dotted(typed.named_children[0]) if typed and typed.named_children else "")
+    return ""
 
 
 def _access(node: Node, name: str, receiver: Node, module: "Module", library: str) -> TableAccess:
@@ -122,5 +151,6 @@ def _access(node: Node, name: str, receiver: Node, module: "Module", library: st
         operation,
         calls,
         parent is not None and parent.type == "await",
+        _made(receiver, module),
         schema=schema_of(module.value(receiver)),
     )

@@ -63,13 +63,19 @@ def _app(node: Node, module: Module) -> Iterator[FileFact]:
     name = declared(outer, module)
     if not name:
         return
+    guards = _middleware(routing.used_first(name, module), module)
+    served = module.mentions(f"{name}.fetch".encode(), b"serve(")
+    yield Router(module.location(node), name, "hono", prefix, guards, served)
+
+
+def _middleware(used: Iterator[list[Node]], module: Module) -> tuple[str, ...]:
+    """The names of what is used for every path."""
     guards: list[str] = []
-    for given in module.once(routing.uses).get(name, ()):
+    for given in used:
         everywhere = not routing.is_path(given[0], module)
         if everywhere or constant_text(module.value(given[0])) in ("*", "/*"):
             guards.extend(routing.guard_names([one for one in given if not routing.is_path(one, module)], module))
-    served = module.mentions(f"{name}.fetch".encode(), b"serve(")
-    yield Router(module.location(node), name, "hono", prefix, tuple(dict.fromkeys(guards)), served)
+    return tuple(dict.fromkeys(guards))
 
 
 def _name_of(receiver: Node, module: Module) -> str:
@@ -97,9 +103,11 @@ def _route(node: Node, module: Module) -> Iterator[FileFact]:
     if found is None or routing.framework_of(found.router, module, found.handlers) != "hono":
         return
     handler = routing.handler_name(found.handlers[-1], module)
-    guards = routing.guard_names(found.handlers[:-1], module)
+    name = _name_of(found.router, module)
+    since = _middleware(routing.used_since(name, node, module), module)
+    guards = (*since, *routing.guard_names(found.handlers[:-1], module))
     for method, path in routing.written(found, module):
-        yield Route(module.link(node), "hono", method, path, handler, _name_of(found.router, module), guards)
+        yield Route(module.link(node), "hono", method, path, handler, name, guards)
 
 
 def _response(node: Node, method: str, module: Module) -> Iterator[FileFact]:

@@ -88,6 +88,29 @@ def uses(module: Module) -> dict[str, list[list[Node]]]:
     return found
 
 
+def _first_routes(module: Module) -> dict[str, int]:
+    """The byte at which each router's first route begins, by the router's qualified name."""
+    found: dict[str, int] = {}
+    for node, callee in module.callees:
+        if callee.rpartition(b".")[2].decode("utf-8", "replace") in METHODS:
+            declaration = declared_route(node, module)
+            if declaration is not None:
+                found.setdefault(module.qualified(root_of(declaration.router, module)), node.end_byte)
+    return found
+
+
+def used_first(name: str, module: Module) -> Iterator[list[Node]]:
+    """What a router uses before its first route, and so for all of them: the arguments of each `app.use(…)`."""
+    first = module.once(_first_routes).get(name, len(module.data))
+    return (given for given in module.once(uses).get(name, ()) if given[0].start_byte < first)
+
+
+def used_since(name: str, node: Node, module: Module) -> Iterator[list[Node]]:
+    """What a router uses between its first route and `node`: it stands in front of what comes after it alone."""
+    first = module.once(_first_routes).get(name, len(module.data))
+    return (given for given in module.once(uses).get(name, ()) if first <= given[0].start_byte < node.start_byte)
+
+
 def _by_parameters(handlers: list[Node], module: Module) -> str:
     for handler in handlers:
         scope = module.function_named(inner_function(handler) or handler)

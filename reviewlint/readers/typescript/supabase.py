@@ -32,6 +32,8 @@ _MAKERS = frozenset(
         "createServerSupabaseClient",
         "createBrowserSupabaseClient",
         "createMiddlewareSupabaseClient",
+        "serverSupabaseServiceRole",
+        "serverSupabaseClient",
         "SupabaseClient",
         "PostgrestClient",
     }
@@ -47,6 +49,8 @@ _FROM_HELPERS = frozenset(
         "createServerActionClient",
         "createPagesBrowserClient",
         "createPagesServerClient",
+        "serverSupabaseServiceRole",
+        "serverSupabaseClient",
     }
 )
 _FUNCTIONS = frozenset(

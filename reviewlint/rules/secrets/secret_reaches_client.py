@@ -154,6 +154,24 @@ export default function Page({ token }) {
 """,
     """
 === package.json
+{"dependencies": {"next": "13", "react": "18"}}
+=== tsconfig.json
+{"compilerOptions": {"baseUrl": "src"}}
+=== src/server/keys.ts
+export const key = process.env.MAIL_API_KEY! // <-- a page without a hook is browser code too
+=== src/utils/search.ts
+import { key } from "server/keys"
+
+export const search = (q: string) => fetch("https://search.acme.dev", { headers: { authorization: key }, body: q })
+=== src/pages/search.tsx
+import { search } from "utils/search"
+
+export default function Search() {
+  return <input onChange={(event) => search(event.target.value)} />
+}
+""",
+    """
+=== package.json
 {"dependencies": {"react": "19", "react-dom": "19", "vite": "7"}, "workspaces": ["packages/*"]}
 === packages/core/package.json
 {"name": "@acme/core", "exports": {".": {"import": "./dist/index.js"}}}

@@ -11,6 +11,7 @@ from ...facts.data import TableAccess
 from ...facts.location import Location
 from ...facts.values import Call, constant_text
 from ...finding import Edit, Finding, Fix
+from ...join.clients import is_supabase
 from ...project import Project
 from ...rule import Meta
 
@@ -28,7 +29,7 @@ _QUALIFIED = re.compile(r"(?P<schema>[A-Za-z_]\w*)\.(?P<table>[A-Za-z_]\w*)")
 def check(project: Project) -> Iterator[Finding]:
     for access in project.facts(TableAccess):
         name = _QUALIFIED.fullmatch(access.relation or "")
-        if access.library != "supabase" or access.operation == "rpc" or not name:
+        if access.operation == "rpc" or not name or not is_supabase(project, access):
             continue
         schema, table = name["schema"], name["table"]
         if schema == "public":
@@ -39,12 +40,19 @@ def check(project: Project) -> Iterator[Finding]:
                 f"or a view in public stands for it"
             )
         yield Finding(
-            access.at,
+            _asked_at(access),
             f"`{name[0]}` is looked for as a table of that name; a schema is no part of it.",
             remedy=remedy,
             slots={"relation": name[0], "schema": schema, "table": table},
             fix=_fix(access, schema, table),
         )
+
+
+def _asked_at(access: TableAccess) -> Location:
+    """The name in a chain, which may stand lines below the chain's beginning; the chain where the name is a constant."""
+    start = access.calls[0] if access.calls else None
+    name = start.arguments[0].at if isinstance(start, Call) and start.arguments else access.at
+    return name if access.at.holds(name) else access.at
 
 
 def _fix(access: TableAccess, schema: str, table: str) -> Fix | None:
@@ -53,12 +61,14 @@ def _fix(access: TableAccess, schema: str, table: str) -> Fix | None:
     if not isinstance(start, Call) or not start.arguments or constant_text(start.arguments[0]) is None:
         return None
     name = start.arguments[0].at
+    if schema == "public":
+        return Fix(True, (Edit(name, f'"{table}"'),))
     called = name.column - len(start.callee) - 1
-    if start.at.line != name.line or called != start.at.column + len(access.client) + 1:
+    written = (access.client, access.client.rpartition(".")[2])  # the second where it is imported
+    if start.at.line != name.line or called not in {start.at.column + len(text) + 1 for text in written}:
         return None
     at = Location(name.path, name.line, called, name.end_line, name.end_column)
-    chosen = "" if schema == "public" else f'schema("{schema}").'
-    return Fix(True, (Edit(at, f'{chosen}{start.callee}("{table}"'),))
+    return Fix(True, (Edit(at, f'schema("{schema}").{start.callee}("{table}"'),))
 
 
 REMARK = (
@@ -74,6 +84,20 @@ import { createClient } from "@supabase/supabase-js"
 const supabase = createClient(url, key)
 export const users = () => supabase.from("auth.users").select("id") // <-- another schema
 export const orders = () => supabase.from('public.orders').select("id") // <-- the default schema
+export const wrapped = () =>
+  supabase
+    .from("public.orders") // <-- on its own line
+    .select("id")
+=== fixed lib/users.ts
+import { createClient } from "@supabase/supabase-js"
+
+const supabase = createClient(url, key)
+export const users = () => supabase.schema("auth").from("users").select("id")
+export const orders = () => supabase.from("orders").select("id")
+export const wrapped = () =>
+  supabase
+    .from("orders")
+    .select("id")
 """,
     """
 === lib/users.ts
@@ -85,11 +109,28 @@ export const plain = () => supabase.from("orders").select("*, customers(name)").
 export const files = () => supabase.storage.from("user.files").list()
 """,
     """
+=== app/clients.py
+from supabase import create_client
+
+def reader():
+    return create_client(url, key)
 === app/orders.py
 from supabase import create_client
+
+from .clients import reader
 
 supabase = create_client(url, key)
 rows = supabase.table("billing.invoices").select("*").execute()  # <-- another schema
 fine = supabase.schema("billing").from_("invoices").select("*").execute()
+imported = reader().table("billing.invoices").select("*").execute()  # <-- of a factory in another file
+=== fixed app/orders.py
+from supabase import create_client
+
+from .clients import reader
+
+supabase = create_client(url, key)
+rows = supabase.schema("billing").table("invoices").select("*").execute()
+fine = supabase.schema("billing").from_("invoices").select("*").execute()
+imported = reader().schema("billing").table("invoices").select("*").execute()
 """,
 ]

@@ -47,6 +47,14 @@ _SIGNS_IN = frozenset(
     "exchangeCodeForSession sign_in_with_password sign_in_with_otp sign_in_with_id_token sign_in_anonymously set_session "
     "refresh_session verify_otp exchange_code_for_session".split()
 )
+_APART = (
+    "const asUser = createClient(url, publishableKey, { global: { headers: { Authorization } } })\n"
+    "const admin = createClient(url, serviceRoleKey)"
+)
+_APART_PYTHON = (
+    'as_user = create_client(url, publishable_key, ClientOptions(headers={"Authorization": authorization}))\n'
+    "admin = create_client(url, service_role_key)"
+)
 _NO_COOKIES = re.compile(r"=>\s*(?:\[\s*\]|null|undefined|\{\s*\})|return\s*(?:\[\s*\]|null|undefined)|\{\s*\}\s*,?$")
 
 
@@ -60,10 +68,7 @@ def check(project: Project) -> Iterator[Finding]:
             yield Finding(
                 client.at,
                 "This client has the service-role key and the caller's `Authorization` header, and the header decides.",
-                remedy=(
-                    "const asUser = createClient(url, publishableKey, { global: { headers: { Authorization } } })\n"
-                    "const admin = createClient(url, serviceRoleKey)"
-                ),
+                remedy=_APART_PYTHON if client.at.path.endswith(".py") else _APART,
                 related=(Related(carried.at, "the caller's header"),),
                 slots={"what": "the caller's header"},
             )
@@ -101,7 +106,13 @@ def _authorization(given: Value | None) -> Value | None:
 
 def _inner(value: Value | None, *keys: str) -> Value | None:
     for key in keys:
-        value = value.get(key) if isinstance(value, Record) else None
+        match value:
+            case Record():
+                value = value.get(key)
+            case Call():  # `ClientOptions(headers={…})`
+                value = value.keyword(key)
+            case _:
+                return None
     return value
 
 
@@ -192,6 +203,22 @@ client = create_client(os.environ["SUPABASE_URL"], os.environ["SUPABASE_ANON_KEY
 def login(email, password):
     admin.auth.sign_in_with_password({"email": email, "password": password})  # <-- on the shared client
     return client.auth.sign_in_with_password({"email": email, "password": password})
+""",
+    """
+=== app/whoami.py
+import os
+
+from fastapi import APIRouter, Header
+from supabase import ClientOptions, create_client
+
+router = APIRouter()
+
+
+@router.get("/whoami")
+def whoami(authorization: str = Header()):
+    options = ClientOptions(headers={"Authorization": authorization})
+    mixed = create_client(os.environ["SUPABASE_URL"], os.environ["SUPABASE_SERVICE_ROLE_KEY"], options=options)  # <-- both
+    return mixed.auth.get_user().user.id
 """,
     """
 === lib/admin.ts

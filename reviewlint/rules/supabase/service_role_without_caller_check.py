@@ -11,20 +11,19 @@ other files. Server actions are handlers: Next.js gives each a public address. S
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ...facts.clients import AuthCall, Setting
 from ...facts.code import Function
 from ...facts.data import TableAccess
-from ...facts.file import Directive, Side
-from ...facts.imports import Export
-from ...facts.location import Location, Related
+from ...facts.file import Side
+from ...facts.location import Related
 from ...facts.values import Call, Choice, Items, Parameter, Record, Reference, Text, Unknown, Value
 from ...finding import Finding, Severity
-from ...join.callers import establishes_caller, guarded_by_middleware, is_guard
+from ...join.callers import acts_too_early, establishes_caller, guarded_by_middleware, is_guard
 from ...join.clients import Key, client_behind
 from ...join.edge_functions import unverified_functions
-from ...join.endpoints import endpoints, reached
+from ...join.endpoints import reached
+from ...join.handlers import Handler, handlers
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -40,20 +39,12 @@ META = Meta(
 
 _SCHEDULED = re.compile(r"cron|schedul", re.I)
 _OPEN = re.compile(r"health|ready|alive|ping|sign-?up|register|login|sign-?in|callback|confirm|unsubscribe", re.I)
+_SIDES = SERVER_SIDES | {Side.OTHER, Side.BROWSER}
+"""Pages of Remix hold their loaders beside what the browser renders."""
 _REQUEST = re.compile(
     r"\.(?:json|text|formData|form|get_json|query|params|body|searchParams|path_params|query_params)\b|^(?:req|request)\b"
 )
 _CHOOSING = frozenset("eq neq in in_ match filter or or_ contains gt gte lt lte like ilike is is_ rpc".split())
-
-
-@dataclass(frozen=True, slots=True)
-class _Handler:
-    """A function that answers requests: where it is declared and where it is defined."""
-
-    at: Location
-    path: str
-    function: str
-    name: str
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -71,19 +62,22 @@ def check(project: Project) -> Iterator[Finding]:
         return
     unverified = {function.path for function in project.view(unverified_functions)}
     seen: set[tuple[str, str]] = set()
-    for handler in _handlers(project):
+    for handler in _open_to_strangers(project):
         place = (handler.path, handler.function)
-        if place in seen or handler.path in unverified or _SCHEDULED.search(f"{handler.path} {handler.name}"):
+        if place in seen or handler.path in unverified:
             continue
         seen.add(place)
         acting = [access for where in reached(project, *place) for access in uses.get(where, ())]
-        if not acting or establishes_caller(project, *place):
+        if not acting:
+            continue
+        late = next((one for one in acting if _writes(one) and acts_too_early(project, *place, one)), None)
+        if late is None and establishes_caller(project, *place):
             continue
         if not handler.path.endswith(".py") and guarded_by_middleware(project, handler.path):
             continue
         parameters = _parameters(project, place)
-        chosen = next((one for one in acting if _chosen_by_request(one, parameters)), None)
-        first = chosen or acting[0]
+        chosen = next((one for one in ([late] if late else acting) if _chosen_by_request(one, parameters)), None)
+        first = chosen or late or acting[0]
         inside = first.at.path == handler.path and first.function.split(".")[0] == handler.function.split(".")[0]
         what = _spoken(first)
         yield Finding(
@@ -97,30 +91,24 @@ def check(project: Project) -> Iterator[Finding]:
         )
 
 
-def _handlers(project: Project) -> Iterator[_Handler]:
+def _open_to_strangers(project: Project) -> Iterator[Handler]:
+    """The handlers that answer whoever asks: no guard in front of them, no schedule behind them, no sign-in."""
     crons = {
         setting.value.rstrip("/")
         for setting in project.facts(Setting)
         if setting.keys[:1] == ("crons",) and setting.keys[-1:] == ("path",)
     }
-    for endpoint in project.view(endpoints):
-        if not endpoint.handler_path or any(is_guard(guard) for guard in endpoint.guards):
+    for handler in project.view(handlers):
+        if any(is_guard(guard) for guard in handler.guards) or project.side(handler.path) not in _SIDES:
             continue
-        path = endpoint.path or ""
-        if project.side(endpoint.handler_path) not in SERVER_SIDES or path.rstrip("/") in crons or _OPEN.search(path):
+        if handler.route.rstrip("/") in crons or _OPEN.search(handler.route):
             continue
-        name = f"{endpoint.method} {path}" if endpoint.method != "*" else path or endpoint.handler
-        yield _Handler(endpoint.at, endpoint.handler_path, endpoint.handler, name)
-    functions = {(one.at.path, one.name): one for one in project.facts(Function)}
-    actions = {one.at.path for one in project.facts(Directive) if one.text == "use server" and not one.function}
-    for export in project.facts(Export):
-        function = functions.get((export.at.path, export.local))
-        if export.at.path in actions and function is not None and not _OPEN.search(function.name):
-            yield _Handler(function.at, export.at.path, function.name, f"server action {function.name}")
-    for directive in project.facts(Directive):
-        function = functions.get((directive.at.path, directive.function))
-        if directive.text == "use server" and function is not None and not _OPEN.search(function.name):
-            yield _Handler(function.at, directive.at.path, function.name, f"server action {function.name}")
+        if not _SCHEDULED.search(f"{handler.path} {handler.name}"):
+            yield handler
+
+
+def _writes(access: TableAccess | AuthCall) -> bool:
+    return isinstance(access, AuthCall) or access.operation in ("insert", "update", "upsert", "delete")
 
 
 def _parameters(project: Project, place: tuple[str, str]) -> frozenset[str]:
@@ -317,6 +305,94 @@ def remove(order_id: str):
 @router.delete("/mine/{order_id}")
 def remove_mine(order_id: str, user=Depends(current_user)):
     return admin.table("orders").delete().eq("id", order_id).eq("owner", user.id).execute()
+""",
+    """
+=== pyproject.toml
+[project]
+dependencies = ["fastapi", "supabase"]
+=== app/clients.py
+import os
+from typing import Annotated
+
+from fastapi import Depends
+from supabase import Client, create_client
+
+
+def service():
+    return create_client(os.environ["SUPABASE_URL"], os.environ["SUPABASE_SERVICE_ROLE_KEY"])
+
+
+Service = Annotated[Client, Depends(service)]
+=== app/invoices.py
+from fastapi import APIRouter
+
+from .clients import Service, service
+
+router = APIRouter()
+
+
+@router.patch("/invoices/{number}")
+def pay(number: str):
+    service().table("invoices").update({"paid": True}).eq("number", number).execute()  # <-- made in another file
+
+
+@router.delete("/invoices/{number}")
+def remove(number: str, db: Service):
+    db.table("invoices").delete().eq("number", number).execute()  # <-- injected
+""",
+    """
+=== package.json
+{"dependencies": {"@remix-run/node": "2", "@remix-run/react": "2"}}
+=== app/db.server.ts
+import { createClient } from "@supabase/supabase-js"
+
+export const db = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_SERVICE_ROLE_KEY!)
+=== app/reply.server.ts
+export const reply = (body: object, status = 200) => new Response(JSON.stringify(body), { status })
+=== app/routes/notes.tsx
+import { db } from "../db.server"
+import { currentUser } from "../session.server"
+
+export async function action({ request }) {
+  const form = await request.formData()
+  await db.from("notes").delete().eq("id", form.get("id")) // <-- asked afterwards
+  return currentUser(request)
+}
+=== app/routes/trash.tsx
+import { db } from "../db.server"
+import { reply } from "../reply.server"
+
+export async function action({ request }) {
+  const form = await request.formData()
+  if (!sameSecret(request.headers.get("x-key"))) return reply({ error: "no" }, 401)
+  await db.from("notes").delete().eq("id", form.get("id"))
+}
+=== app/routes/invited.tsx
+import { db } from "../db.server"
+
+export async function loader({ params }) {
+  return db.from("invitations").select("email").eq("invite_token", params.token).single()
+}
+""",
+    """
+=== package.json
+{"dependencies": {"express": "5", "@supabase/supabase-js": "2"}}
+=== src/server.ts
+import express from "express"
+import { createClient } from "@supabase/supabase-js"
+import { requireAuth } from "./auth"
+
+const admin = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_SERVICE_ROLE_KEY!)
+const app = express()
+app.post("/events", async (req, res) => {
+  await admin.from("events").insert(req.body) // <-- the guard comes later
+  res.sendStatus(202)
+})
+app.use(requireAuth)
+app.post("/bills", async (req, res) => {
+  await admin.from("bills").insert(req.body)
+  res.sendStatus(202)
+})
 """,
     """
 === lib/admin.ts

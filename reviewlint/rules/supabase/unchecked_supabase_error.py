@@ -13,6 +13,7 @@ from ...facts.data import TableAccess
 from ...facts.file import Side
 from ...facts.values import Call
 from ...finding import Finding
+from ...join.clients import is_supabase
 from ...project import Project
 from ...rule import Meta
 
@@ -32,7 +33,7 @@ _WRITES = frozenset({"insert", "update", "upsert", "delete"})
 def check(project: Project) -> Iterator[Finding]:
     for access in project.facts(TableAccess):
         path = access.at.path
-        if access.library != "supabase" or access.takes is None or path.endswith(".py"):
+        if access.takes is None or path.endswith(".py") or not is_supabase(project, access):
             continue
         if project.side(path) not in _SIDES or access.checks or "error" in access.takes:
             continue

@@ -13,6 +13,7 @@ from ...facts.schema import Table
 from ...facts.sql import Name
 from ...facts.values import Call, Record, constant_text
 from ...finding import Finding, Subject
+from ...join.clients import is_supabase
 from ...join.indexing import leads
 from ...join.selects import filtered
 from ...join.served import Served, schema_asked, served_to
@@ -41,9 +42,10 @@ def check(project: Project) -> Iterator[Finding]:
     seen: set[tuple[str, Name, tuple[str, ...]]] = set()
     for access in project.facts(TableAccess):
         path = access.at.path
-        if access.library != "supabase" or access.operation in ("rpc", "insert", "upsert") or access.relation is None:
+        if access.operation in ("rpc", "insert", "upsert") or access.relation is None:
             continue
-        served = served_to(project, path) if project.side(path) not in _SIDES else None
+        asked = project.side(path) not in _SIDES and is_supabase(project, access)
+        served = served_to(project, path) if asked else None
         schema = schema_asked(project, access) if served is not None else None
         if served is None or schema is None or served.may_make_indexes:
             continue
@@ -103,7 +105,9 @@ def _finding(access: TableAccess, table: Table, columns: tuple[str, ...], how: s
     )
 
 
-REMARK = "`{table}` is read from end to end because it is {how} by {columns}. An index turns that into a look-up."
+REMARK = (
+    "`{table}` is {how} by {columns}, and no index begins there: each new row makes this query slower for everybody."
+)
 
 EXAMPLES = [
     """

@@ -15,7 +15,7 @@ from ...facts.location import Location, Related
 from ...facts.sql import Name
 from ...facts.values import Call, Constant, Items, Record, Value, constant_text, options
 from ...finding import Finding, Subject
-from ...join.clients import client_behind
+from ...join.clients import is_supabase
 from ...join.selects import Selected, conditions, filtered, selected
 from ...join.served import Served, is_above, is_beside, schema_asked, served_to
 from ...join.services import services
@@ -90,7 +90,7 @@ def _is_asked(project: Project, access: TableAccess) -> bool:
         return False
     if access.operation != "rpc" and not names & _STARTS:
         return False
-    return access.library == "supabase" or client_behind(project, access) is not None
+    return is_supabase(project, access)
 
 
 def _missing(access: TableAccess, asked: str, schema: str, served: Served) -> Iterator[_Missing]:
@@ -326,10 +326,13 @@ export const file = () => supabase.storage.from("receipts").download("a.pdf")
 alter table orders add column note text;
 create table notes (id bigint primary key);
 
+=== sql/by-hand.sql
+alter table public.notes add column pinned boolean;
 === app/orders.py
 from supabase import create_client
 
 supabase = create_client(url, key)
+by_hand = supabase.table("notes").select("pinned").execute()
 earlier = supabase.table("orders").select("anything").execute()
 as_well = supabase.table("customers").select("id").execute()
 column = supabase.table("notes").select("id", "titel").execute()  # <-- notes are made here

@@ -14,6 +14,7 @@ from ...facts.data import TableAccess
 from ...facts.location import Related
 from ...finding import Finding
 from ...join.callers import environment_of, establishes_caller
+from ...join.clients import is_supabase
 from ...join.edge_functions import UnverifiedFunction, unverified_functions
 from ...join.endpoints import reached
 from ...project import Project
@@ -51,7 +52,9 @@ def _acts(project: Project, function: UnverifiedFunction, handlers: list[str]) -
     """What a caller can make the function do that is not open to everyone, or `""`."""
     places = {place for name in handlers for place in reached(project, function.path, name)}
     for access in project.facts(TableAccess):
-        if access.library and (access.at.path, access.function) in places and access.operation != "select":
+        if (access.at.path, access.function) not in places or access.operation == "select":
+            continue
+        if is_supabase(project, access):
             return f"writes to `{access.relation}`" if access.relation else "writes to the database"
     if any(
         (call.at.path, call.function) in places and call.method.startswith("admin.") for call in project.facts(AuthCall)

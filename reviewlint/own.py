@@ -157,6 +157,8 @@ def _module(definition: object, path: str, line: int, shown: str) -> ModuleType:
         raise ValueError(f"`severity` of rule `{name}` takes ERROR, WARNING or INFO")
     if not any(key in definition for key in _PATTERNS):
         raise ValueError(f"rule `{name}` has no pattern to look for")
+    if definition.get("mode", "search") not in ("search", "taint"):
+        raise ValueError(f"`mode` of rule `{name}` takes search or taint")
     from .readers.dataflow import languages
 
     wanted = definition.get("languages")
@@ -173,7 +175,7 @@ def _module(definition: object, path: str, line: int, shown: str) -> ModuleType:
     origin = f"A rule of this project: {path}, line {line}."
     module = ModuleType(f"reviewlint.rules.{FAMILY}.{name.replace('-', '_')}")
     module.__doc__ = f"{' '.join(message.split())}\n\n{why or origin}"
-    body = {key: value for key, value in definition.items() if key not in ("paths", "metadata")}
+    body = {key: value for key, value in definition.items() if key not in ("paths", "metadata", "validators")}
     included = _matcher(paths.get("include"), name) or (lambda path: True)
     excluded = _matcher(paths.get("exclude"), name) or (lambda path: False)
     for key, value in {

@@ -108,6 +108,11 @@ BROKEN = {
     "name": ('rules:\n- id: "é"\n', 2, "is no name of a rule"),
     "severity": ("rules:\n\n- {id: a, message: b, severity: BAD, languages: [ts], pattern: c}\n", 3, "`severity` of"),
     "languages": ("rules:\n- {id: a, message: b, severity: INFO, languages: [cobol], pattern: c}\n", 2, "is for cobol"),
+    "mode": (
+        "rules:\n- {id: a, message: b, severity: INFO, languages: [ts], pattern: c, mode: join}\n",
+        2,
+        "`mode` of rule `a` takes search or taint",
+    ),
     "nothing": ("rules:\n- {id: a, message: b, severity: INFO, languages: [ts]}\n", 2, "has no pattern to look for"),
     "ours": (
         "rules:\n- {id: rls-disabled, message: b, severity: INFO, languages: [ts], pattern: c}\n",
@@ -158,6 +163,15 @@ def test_a_folder_that_is_not_there_is_an_error_of_the_configuration(project: Pa
     ran = check()
     assert (ran.status, ran.out) == (2, "")
     assert "reviewlint.toml:3: `rules`: there is no file or folder reviewrules/" in ran.err
+
+
+@pytest.mark.parametrize("place", ["..", "/", "linked"])
+def test_a_folder_outside_of_the_project_is_not_read(project: Path, place: str) -> None:
+    (project / "linked").symlink_to("/etc")
+    (project / "reviewlint.toml").write_text(f'root = true\nrules = ["{place}"]\n')
+    ran = check()
+    assert (ran.status, ran.out) == (2, "")
+    assert f"reviewlint.toml:2: `rules`: {place} lies outside of the project" in ran.err
 
 
 def test_without_semgrep_they_say_how_to_get_it(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,12 +100,22 @@ def governing(
             for name in names
             if name not in config.ignore
         ]
-        if not ignored:
+        severities = [
+            (pattern, name, severity)
+            for pattern, given in config.per_file_severities.items()
+            if _matcher(pattern)(path)
+            for name, severity in given.items()
+        ]
+        if not ignored and not severities:
             return config
         origins = {f"ignore.{name}": _origin_of(config, "per-file", pattern) for pattern, name in ignored}
+        origins |= {
+            f"severities.{name}": _origin_of(config, "per-file-severities", pattern) for pattern, name, _ in severities
+        }
         return replace(
             _without_selected(config, {name for _, name in ignored}),
             ignore=(*config.ignore, *dict.fromkeys(name for _, name in ignored)),
+            severities={**config.severities, **{name: severity for _, name, severity in severities}},
             origins={**config.origins, **origins},
         )
 
@@ -166,18 +176,20 @@ def _checked(data: Mapping[str, Any], place: _Place, folder: Path, root: Path) -
             values[key.replace("-", "_")] = _value(raw, known[key], place, key)
             origins[key] = f"{place.name}:{place.line(key)}"
     below = _below(folder, root)
-    values["own"] = own = _own(values.get("rules", ()), place, folder, below)
+    values["own"] = own = _own(values.get("rules", ()), place, folder, root, below)
     if "options" in data:
         values["options"] = _options(data["options"], place, origins, own)
     _check_names(values, place, own)
     if below:
         values["exclude"] = tuple(anchored(pattern, below) for pattern in values.get("exclude", ()))
-        values["per_file"] = {anchored(each, below): names for each, names in values.get("per_file", {}).items()}
-        origins |= {
-            f"per-file.{anchored(key.removeprefix('per-file.'), below)}": origin
-            for key, origin in origins.items()
-            if key.startswith("per-file.")
-        }
+        for key in ("per-file", "per-file-severities"):
+            name = key.replace("-", "_")
+            values[name] = {anchored(pattern, below): given for pattern, given in values.get(name, {}).items()}
+            origins |= {
+                f"{key}.{anchored(each.removeprefix(f'{key}.'), below)}": origin
+                for each, origin in origins.items()
+                if each.startswith(f"{key}.")
+            }
     if "voice" in values:
         values["voice"] = _voice(values["voice"], place, folder)
     return Config(**values, source=place.name, origins=origins)
@@ -190,8 +202,11 @@ def _value(raw: Any, hint: Any, place: _Place, *key: str) -> Any:
         raise place.error(f"`{'.'.join(key)}` {error}, not {typed.as_toml(raw)}", *key) from None
 
 
-def _own(given: Iterable[str], place: _Place, folder: Path, below: str) -> Own:
-    """What is in the places of the project's own rules; none of them may take the name of one of ours."""
+def _own(given: Iterable[str], place: _Place, folder: Path, root: Path, below: str) -> Own:
+    """What is in the places of the project's own rules; none of them may take the name of one of ours.
+
+    They lie in the project, or below the configuration that names them where that one comes from elsewhere.
+    """
     from .. import catalogue
 
     rules: dict[str, Rule] = {}
@@ -199,6 +214,8 @@ def _own(given: Iterable[str], place: _Place, folder: Path, below: str) -> Own:
     for each in given:
         if not (folder / each).exists():
             raise place.error(f"`rules`: there is no file or folder {each}", "rules", near=each)
+        if not any((folder / each).resolve().is_relative_to(home.resolve()) for home in (root, folder)):
+            raise place.error(f"`rules`: {each} lies outside of the project", "rules", near=each)
         found = own.read(folder / each, posixpath.normpath(posixpath.join(below, each)))
         faults += found.faults
         for name, rule in found.rules.items():
@@ -221,9 +238,12 @@ def _check_names(values: Mapping[str, Any], place: _Place, own: Own) -> None:
     for name, key in named:
         if problem := problem_with(name, own=own.rules):
             raise place.error(problem, *key, near=name)
-    for name in values.get("severities", {}):
-        if problem := problem_with(name, families=False, own=own.rules):
-            raise place.error(problem, "severities", name)
+    graded: list[tuple[str, ...]] = [(key, name) for key in ("severities", "ratchet") for name in values.get(key, ())]
+    for pattern, given in values.get("per_file_severities", {}).items():
+        graded += [("per-file-severities", pattern, name) for name in given]
+    for key in graded:
+        if problem := problem_with(key[-1], families=False, own=own.rules):
+            raise place.error(problem, *key)
 
 
 def problem_with(name: str, *, families: bool = True, own: Mapping[str, Rule] | None = None) -> str:

@@ -1,15 +1,15 @@
 """What files said when they were last read, in `.reviewlint_cache/`, by their content.
 
-One file holds the packed facts of all files of the last review. An entry is found by a digest of the file's path, side,
+One file holds the batches of packed facts of the last review. A file is found in them by a digest of its path, side,
 language and content, so nothing ever has to be thrown away by date; a cache that another version of reviewlint, of a
 parser or of Python wrote is not read at all. Whatever is wrong with the cache costs time and nothing else: a damaged
-entry is as good as none, and a folder that cannot be written is left alone. It is replaced as a whole, so concurrent
+batch is as good as none, and a folder that cannot be written is left alone. It is replaced as a whole, so concurrent
 reviews see the old one or the new.
 """
 
 import os
-import struct
 import sys
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from hashlib import blake2b
@@ -18,8 +18,7 @@ from pathlib import Path
 from tempfile import mkstemp
 
 from . import __version__, disk, plugins
-from .facts.file import FileFacts, Problem
-from .packing import UnpackingError, unpack
+from .shelf import Batch, batches
 from .source import Source
 
 FOLDER = ".reviewlint_cache"
@@ -30,9 +29,6 @@ DIGEST = 20
 _ENGINES = ("tree-sitter", "tree-sitter-python", "tree-sitter-typescript", "postgast", "sqlglot", "libcst")
 _MAKERS = ("readers", "facts", "credentials")
 """The folders of this package whose code decides what is read out of a file."""
-
-_HEAD = struct.Struct(f">{DIGEST}s16sI")
-"""Digest of the source, checksum of the packed facts, and their length."""
 
 
 def digest(source: Source, data: bytes) -> bytes:
@@ -48,44 +44,39 @@ class Cache:
     def __init__(self, root: Path) -> None:
         """Look up what is kept for the project at `root`; nothing where there is no cache that can be trusted."""
         self._folder = root / FOLDER
-        self._kept = self._load()
-        self._used: dict[bytes, bytes] = {}
+        self._kept = list(self._load())
+        self._used: list[Batch] = []
 
-    def get(self, source: Source) -> FileFacts | None:
-        """The facts of a file with exactly this content, where they are kept."""
-        entry = self._kept.get(source.digest)
-        if entry is None:
-            return None
-        head, packed = entry
-        if blake2b(packed, digest_size=16).digest() != head:
-            return None
-        try:
-            facts = unpack(packed)
-        except UnpackingError:
-            return None
-        if not isinstance(facts, FileFacts) or facts.path != source.path:
-            return None
-        self._used[source.digest] = packed
-        return facts
+    def known(self, sources: Iterable[Source]) -> list[tuple[Batch, Mapping[int, str]]]:
+        """Where the facts of files with exactly this content are kept: a batch, and numbers of files with their paths.
 
-    def put(self, key: bytes, packed: bytes, facts: FileFacts) -> None:
-        """Keep the facts of a file. Not those of a file that was given up: it may have been the machine's fault."""
-        if not any(isinstance(fact, Problem) and fact.timed_out for fact in facts.facts):
-            self._used[key] = packed
+        A batch of which less than half is of use is left out, so that what is gone does not pile up.
+        """
+        wanted = {source.digest: source.path for source in sources}
+        found: list[tuple[Batch, Mapping[int, str]]] = []
+        for batch in self._kept:
+            paths = {number: path for number, (key, path) in enumerate(batch.files) if wanted.get(key) == path}
+            if 2 * len(paths) > len(batch.files):
+                found.append((batch, paths))
+                for number in paths:
+                    wanted.pop(batch.files[number][0], None)
+        self._used += [batch for batch, _ in found if batch not in self._used]
+        return found
+
+    def keep(self, fresh: Iterable[Batch]) -> None:
+        """Keep what was read anew, too. Not files that were given up: that may have been the machine's fault."""
+        self._used += [batch for batch in fresh if any(key != bytes(DIGEST) for key, _ in batch.files)]
 
     def save(self) -> None:
-        """Write what was used in this review, where that is more than what is there."""
-        if self._used.keys() <= self._kept.keys():
+        """Write what was used in this review, where that is not what is there."""
+        if self._used == self._kept:
             return
-        parts = [_header()]
-        for key, packed in self._used.items():
-            parts += (_HEAD.pack(key, blake2b(packed, digest_size=16).digest(), len(packed)), packed)
         with suppress(OSError):
             self._prepare()
             handle, name = mkstemp(dir=self._folder, prefix="facts-")
             try:
                 with os.fdopen(handle, "wb") as file:
-                    file.writelines(parts)
+                    file.writelines((_header(), *(batch.data for batch in self._used)))
                 Path(name).replace(self._folder / "facts")
             except BaseException:
                 Path(name).unlink(missing_ok=True)
@@ -103,24 +94,15 @@ class Cache:
             if not (self._folder / name).exists():
                 (self._folder / name).write_text(text)
 
-    def _load(self) -> dict[bytes, tuple[bytes, bytes]]:
+    def _load(self) -> Iterable[Batch]:
         if self._folder.is_symlink():
-            return {}
+            return ()
         try:
             data, _ = disk.read(str(self._folder / "facts"))
         except (OSError, disk.NotRegular):
-            return {}
+            return ()
         header = _header()
-        if not data.startswith(header):
-            return {}
-        kept: dict[bytes, tuple[bytes, bytes]] = {}
-        position = len(header)
-        while position + _HEAD.size <= len(data):
-            key, checksum, length = _HEAD.unpack_from(data, position)
-            position += _HEAD.size
-            kept[key] = (checksum, data[position : position + length])
-            position += length
-        return kept
+        return batches(data, len(header)) if data.startswith(header) else ()
 
 
 def remove(root: Path) -> bool:
@@ -146,7 +128,7 @@ def _header() -> bytes:
         for path in sorted((here / folder).rglob("*.py")):
             found = path.stat()
             made.update(f"{path.relative_to(here)} {found.st_size} {found.st_mtime_ns}\n".encode())
-    return b"reviewlint facts 1\n" + made.digest()
+    return b"reviewlint facts 2\n" + made.digest()
 
 
 def _version(package: str) -> str:

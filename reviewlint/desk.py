@@ -15,11 +15,13 @@ from .facts.flows import Flow, Match, Search
 from .facts.tests import Ran
 from .finding import Finding
 from .labels import Scope
+from .packing import collecting_later
 from .review import Review, review
 from .scope import Before
 from .texts import Texts
 
 
+@collecting_later()
 def check(
     root: Path,
     paths: Iterable[Path],
@@ -78,7 +80,7 @@ def check(
         scope=_scope(root, asked),
         change=change,
         coverage=matched(reports or {}, root, {source.path for source in found.sources}),
-        before=Before(before, Texts(root, {**contents, **originals}).lines),
+        before=Before(tuple(before), Texts(root, {**contents, **originals}).lines),
         faults=faults,
         baseline=baseline,
     )

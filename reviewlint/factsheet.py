@@ -49,13 +49,14 @@ def fact_sheet(project: Project, path: str, *, width: int = 100) -> str:
             for answer in answers(project, endpoint):
                 elsewhere = "" if answer.at.path == path else f" ({answer.at.path})"
                 lines += _entry(answer.at, f"  answers {_answer(answer)}{elsewhere}", width)
-    kinds = sorted({type(fact) for fact in file.facts}, key=lambda kind: (kind in _PLUMBING, kind.__name__))
-    for kind in kinds:
+    by_kind: dict[type[FileFact], list[FileFact]] = {}
+    for fact in project.everything_of(path):
+        by_kind.setdefault(type(fact), []).append(fact)
+    for kind in sorted(by_kind, key=lambda kind: (kind in _PLUMBING, kind.__name__)):
         lines += ["", _words(kind.__name__)]
-        for fact in file.facts:
-            if type(fact) is kind:
-                lines += _entry(fact.at, _fact(fact), width)
-    if not file.facts:
+        for fact in by_kind[kind]:
+            lines += _entry(fact.at, _fact(fact), width)
+    if not by_kind:
         lines.append("no facts")
     return guarded(redacted("\n".join(map(printable, lines)) + "\n"))
 

@@ -28,15 +28,21 @@ class UnpackingError(ValueError):
 
 
 class _Reductions(dict[type, Reduce]):
-    """How each class is taken apart, worked out when it is first met."""
+    """How each class is taken apart, worked out when it is first met. Raises TypeError for what could not come back."""
 
     def __missing__(self, cls: type) -> Reduce:
-        if not is_dataclass(cls):
-            raise KeyError(cls)
-        names = [field.name for field in fields(cls)]
+        if issubclass(cls, type):
+            raise KeyError(cls)  # a class goes by its name
+        if not _is_plain(cls):
+            raise TypeError(f"{cls.__module__}.{cls.__qualname__} is no fact")
+        names = [field.name for field in fields(cls)] if is_dataclass(cls) else []
         if len(names) > 1:
             values = attrgetter(*names)
             reduce: Reduce = lambda thing: (cls, values(thing))  # noqa: E731
+        elif issubclass(cls, tuple):
+            reduce = lambda thing: (cls, tuple(thing))  # noqa: E731
+        elif issubclass(cls, Enum):
+            reduce = lambda thing: (cls, (thing.value,))  # noqa: E731
         else:
             reduce = lambda thing: (cls, tuple(getattr(thing, name) for name in names))  # noqa: E731
         self[cls] = reduce
@@ -71,7 +77,7 @@ def pack(thing: Any) -> bytes:
     return stream.getvalue()
 
 
-def unpack(data: bytes) -> Any:
+def unpack(data: bytes | memoryview) -> Any:
     """What was packed. Raises `UnpackingError` for bytes that `pack` did not make."""
     try:
         return _Unpickler(io.BytesIO(data)).load()

@@ -1,8 +1,7 @@
 """The project as rules see it: all facts, joined."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TypeVar
 
 from .facts.change import Change
@@ -10,6 +9,7 @@ from .facts.file import FileFact, FileFacts, IgnoreComment, Side
 from .facts.flows import Flow, Match
 from .facts.location import Location
 from .facts.tests import Ran
+from .shelf import Shelf
 from .source import Source
 
 F = TypeVar("F", bound=FileFact)
@@ -33,13 +33,13 @@ class Outcome:
 class Project:
     """All facts of all files, and what follows from them together.
 
-    Nothing here is read from disk. `files` maps paths to facts, in the order of their paths. Views that cost
+    Nothing here is read from disk. `files` maps paths to files, in the order of their paths. Views that cost
     something (endpoints, schemas) are computed when first asked for and kept.
     """
 
     def __init__(
         self,
-        files: Iterable[FileFacts],
+        files: Shelf | Iterable[FileFacts],
         *,
         sources: Iterable[Source] = (),
         flows: Iterable[Flow] | None = None,
@@ -54,7 +54,8 @@ class Project:
         `change` is what is under review where that is not the whole project, `originals` are the facts of its files as
         they were at the base, under their paths there. `coverage` tells what ran with the tests, by the files' paths.
         """
-        self.files = {file.path: file for file in sorted(files, key=lambda file: file.path)}
+        self.shelf = files if isinstance(files, Shelf) else Shelf.of(files)
+        self.files = self.shelf.files
         self.sources = {source.path: source for source in sources}
         self.flows = None if flows is None else tuple(flows)
         self.matches: tuple[Match, ...] = ()
@@ -65,20 +66,23 @@ class Project:
         self.originals = {file.path: file for file in originals}
         self._views: dict[object, object] = {}
 
-    @cached_property
-    def _by_kind(self) -> dict[type[FileFact], list[FileFact]]:
-        kinds: dict[type[FileFact], list[FileFact]] = {}
-        for file in self.files.values():
-            for fact in file.facts:
-                kinds.setdefault(type(fact), []).append(fact)
-        return kinds
-
     def facts(self, kind: type[F], *sides: Side) -> list[F]:
         """Every fact of a kind, by path and then in the order of the text; only of `sides` where any are given."""
-        found = self._by_kind.get(kind, [])
-        if not sides:
-            return list(found)  # type: ignore[arg-type]
-        return [fact for fact in found if self.files[fact.at.path].side in sides]  # type: ignore[misc]
+        found = self.shelf.facts(kind)
+        return [fact for fact in found if self.files[fact.at.path].side in sides] if sides else list(found)
+
+    def facts_of(self, path: str, kind: type[F]) -> tuple[F, ...]:
+        """The facts of a kind in the file at `path`, in the order of the text."""
+        return tuple(self.shelf.facts_of(path, kind))
+
+    def everything_of(self, path: str) -> tuple[FileFact, ...]:
+        """Every fact of the file at `path`, in the order of its text."""
+        return self.shelf.everything_of(path)
+
+    def less(self, paths: Collection[str], others: Iterable[FileFacts]) -> "Project":
+        """The project without the files at `paths`, and with `others` instead; not under review itself."""
+        sources = (source for path, source in self.sources.items() if path not in paths)
+        return Project(self.shelf.less(paths, others), sources=sources, known_rules=self.known_rules)
 
     def side(self, path: str) -> Side:
         """The side of a file of the project."""

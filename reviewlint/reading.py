@@ -2,7 +2,8 @@
 
 Parsers written in C and Rust read what strangers wrote: they can crash, hang, or eat the machine. So every file is
 read in a worker, even a single one (a fork costs two milliseconds), and whatever happens to the worker costs only the
-file that it was reading.
+file that it was reading. A worker gets its files in pieces and answers each piece with one batch of packed facts; how
+far it is stands in memory that its parent sees, also when the worker is gone.
 """
 
 import gc
@@ -10,9 +11,9 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,8 @@ from .classify import with_nul_bytes
 from .facts.file import FileFacts, Problem
 from .facts.location import Location
 from .fault import Fault
-from .packing import UnpackingError, collecting_later, pack, unpack
+from .packing import pack, unpack
+from .shelf import Batch, Shelf, batch, batches
 from .source import Skipped, Source
 
 if TYPE_CHECKING:
@@ -46,8 +48,14 @@ BYTES_PER_WORKER = 256_000
 BYTES_PER_COLLECTION = 2_000_000
 """As much source is read between two garbage collections of a worker; a syntax tree takes fifty times its source."""
 
-CHUNKS_PER_WORKER = 8
-"""Into how many pieces a worker's share is cut, so that all of them finish together."""
+PIECES_PER_WORKER = 8
+"""Into how many pieces a worker's share is cut at least, so that all of them finish together."""
+
+BYTES_PER_PIECE = 1_000_000
+"""As much source is in a piece at most, so that no worker holds too many facts at a time."""
+
+GLANCE = 0.25
+"""Seconds between two looks at how far the workers are."""
 
 
 Outcome = FileFacts | Skipped | Fault
@@ -61,35 +69,39 @@ def read_all(
     *,
     meanwhile: Callable[[], object] = lambda: None,
     cache: Cache | None = None,
-) -> tuple[list[FileFacts], list[Skipped], list[Fault]]:
-    """The facts of all files by path, the files that could not be read, and the defects that came to light.
+) -> tuple[Shelf, list[Skipped], list[Fault]]:
+    """The facts of all files, the files that could not be read by path, and the defects that came to light.
 
     A file that brought a reader down is among the skipped, beside its fault. `jobs` is the number of processes, by
     default one for each core that this process may use, fewer where the work is small. `contents` stand for what is
     on the disk under their paths. `meanwhile` is called while the workers begin. What the `cache`
     holds is not read again, and what is read is put into it.
     """
-    order = {source.path: source for source in sources}
-    with collecting_later():
-        outcomes: dict[str, Outcome] = {}
-        if cache is not None:
-            outcomes.update((source.path, known) for source in sources if (known := cache.get(source)) is not None)
-        unknown = [source for source in sources if source.path not in outcomes]
-        if unknown:
-            outcomes.update(_outcomes(root, unknown, jobs, contents or {}, meanwhile=meanwhile, cache=cache))
-    facts: list[FileFacts] = []
-    skipped: list[Skipped] = []
-    faults: list[Fault] = []
-    for path in sorted(order):
-        match outcomes[path]:
-            case FileFacts() as read:
-                facts.append(read)
-            case Skipped() as left:
-                skipped.append(left)
-            case Fault() as fault:
-                faults.append(fault)
-                skipped.append(Skipped(path, f"reviewlint failed on it: {fault.message}", expected=False))
-    return facts, skipped, faults
+    known = [] if cache is None else cache.known(sources)
+    there = {path for _, paths in known for path in paths.values()}
+    unknown = [source for source in sources if source.path not in there]
+    lost: list[tuple[str, Skipped | Fault]] = []
+    fresh: list[tuple[Batch, Mapping[int, str]]] = []
+    for answer in _answers(root, unknown, jobs, contents or {}, meanwhile=meanwhile) if unknown else ():
+        lost += answer.lost
+        fresh += ((read, dict(enumerate(path for _, path in read.files))) for read in batches(answer.batch))
+    if cache is not None:
+        cache.keep(read for read, _ in fresh)
+    skipped = [
+        one if isinstance(one, Skipped) else Skipped(path, f"reviewlint failed on it: {one.message}", expected=False)
+        for path, one in sorted(lost, key=lambda pair: pair[0])
+    ]
+    faults = [one for _, one in sorted(lost, key=lambda pair: pair[0]) if isinstance(one, Fault)]
+    missing = {path for path, _ in lost}
+    return Shelf((one for one in sources if one.path not in missing), (*known, *fresh)), skipped, faults
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What came of a piece of work: its facts as a batch, and by path what could not be read."""
+
+    batch: bytes
+    lost: tuple[tuple[str, Skipped | Fault], ...] = ()
 
 
 def read_one(root: Path, source: Source, contents: Mapping[str, bytes]) -> tuple[bytes, Outcome]:
@@ -115,7 +127,7 @@ def _read(source: Source, data: bytes) -> Outcome:
     except TimeoutError as error:
         return given_up(source, f"{error}: mend its syntax, or exclude it", timed_out=True)
     except Exception as error:
-        return _fault(source, error)
+        return _fault(source, f"{type(error).__name__}: {error}")
 
 
 def given_up(source: Source, reason: str, *, timed_out: bool = False) -> FileFacts:
@@ -126,47 +138,65 @@ def given_up(source: Source, reason: str, *, timed_out: bool = False) -> FileFac
 
 @dataclass(slots=True)
 class _Worker:
-    """A process and the files that it was given and has not answered for yet, the one it reads now first."""
+    """A process, the piece of work that it has, and how many files of it are read: as seen last, and since when."""
 
     process: "BaseProcess"
     connection: "Connection[Any, Any]"
-    given: deque[Source] = field(default_factory=deque)
+    progress: Any
+    piece: Sequence[Source] = ()
+    seen: int = 0
     since: float = 0.0
+
+    def is_stuck(self) -> bool:
+        """Whether it has been at the same file for too long."""
+        if self.progress.value != self.seen:
+            self.seen, self.since = self.progress.value, monotonic()
+        # What was seen last may have been so for a glance already, and the next look is another one away.
+        return monotonic() - self.since >= TIME_LIMIT - 2 * GLANCE and not self.connection.poll()
 
 
 class _Crew:
     """The workers, and the pieces of work that none of them has yet."""
 
-    def __init__(self, root: Path, contents: Mapping[str, bytes], chunks: deque[list[Source]], count: int) -> None:
+    def __init__(self, root: Path, contents: Mapping[str, bytes], pieces: deque[Sequence[Source]], count: int) -> None:
         from multiprocessing import get_context
 
         # Forking is safe and fast where the platform's own libraries start no threads; that is Linux.
         self._context: BaseContext = get_context("fork" if sys.platform == "linux" else "spawn")
-        self._root, self._contents, self._chunks = root, contents, chunks
+        self._root, self._contents, self._pieces = root, contents, pieces
         self.workers: list[_Worker] = []
-        for _ in range(min(count, len(chunks))):
+        for _ in range(min(count, len(pieces))):
             self.workers.append(self._start())
         for worker in self.workers:
             self.hand(worker)
 
     def hand(self, worker: _Worker) -> None:
         """Give the worker its next piece of work, or its leave where there is none."""
-        worker.given.extend(self._chunks.popleft() if self._chunks else ())
+        worker.piece = self._pieces.popleft() if self._pieces else ()
+        worker.progress.value = worker.seen = 0
         worker.since = monotonic()
         with suppress(BrokenPipeError):  # it died after its last answer; the next one to be asked finds out
-            worker.connection.send(list(worker.given))
+            worker.connection.send(worker.piece)
 
-    def replace(self, worker: _Worker) -> None:
-        """Put a fresh process in the place of one that is gone, with the work that it left."""
+    def replace(self, worker: _Worker) -> Source | None:
+        """Put a fresh process in the place of one that is gone. Gives the file that it was reading.
+
+        The rest of its piece is done again by others: what was read before that file, and what comes after it. Where
+        the worker went down when all was read, each file is left to a process of its own, and a single one is blamed.
+        """
         worker.process.join()
         worker.connection.close()
-        if worker.given:
-            self._chunks.appendleft(list(worker.given))
-            worker.given.clear()
-        if self._chunks:
-            self.workers.remove(worker)
+        done, rest = worker.piece[: worker.progress.value], worker.piece[worker.progress.value :]
+        if not rest and len(done) > 1:
+            pieces: list[Sequence[Source]] = [[one] for one in done]
+        else:
+            pieces = [piece for piece in (done if rest else (), rest[1:]) if piece]
+        self._pieces.extendleft(pieces)
+        self.workers.remove(worker)
+        if self._pieces:
             self.workers.append(self._start())
             self.hand(self.workers[-1])
+        return rest[0] if rest else done[0] if len(done) == 1 else None
 
     def dismiss(self) -> None:
         """End every worker, whatever it does."""
@@ -178,58 +208,55 @@ class _Crew:
 
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
+        progress = self._context.RawValue("l", 0)
         inherited = [ours, *(worker.connection for worker in self.workers)] if sys.platform == "linux" else []
         process: BaseProcess = self._context.Process(  # type: ignore[attr-defined]
-            target=_work, args=(theirs, inherited, self._root, self._contents), daemon=True
+            target=_work, args=(theirs, inherited, progress, self._root, self._contents), daemon=True
         )
         process.start()
         theirs.close()
-        return _Worker(process, ours)
+        return _Worker(process, ours, progress)
 
 
-def _outcomes(
+def _answers(
     root: Path,
     sources: Collection[Source],
     jobs: int | None,
     contents: Mapping[str, bytes],
     *,
     meanwhile: Callable[[], object],
-    cache: Cache | None,
-) -> Iterator[tuple[str, Outcome]]:
-    """Every file's path and outcome, in the order in which they come in."""
+) -> Iterator[_Answer]:
+    """What comes of the files, piece by piece in the order in which they come in."""
     from multiprocessing.connection import wait
 
     count = max(1, min(jobs or _cores(), 1 + sum(source.size for source in sources) // BYTES_PER_WORKER))
-    crew = _Crew(root, contents, _chunks(sources, count), count)
+    crew = _Crew(root, contents, _pieces(sources, count), count)
     try:
         meanwhile()
-        while busy := {worker.connection: worker for worker in crew.workers if worker.given}:
-            patience = min(worker.since for worker in busy.values()) + TIME_LIMIT - monotonic()
-            for connection in wait(list(busy), max(0.0, patience)):
+        while busy := {worker.connection: worker for worker in crew.workers if worker.piece}:
+            for connection in wait(list(busy), GLANCE):
                 worker = busy[connection]  # type: ignore[index]
-                source = worker.given.popleft()
                 try:
                     answer = worker.connection.recv_bytes()
                 except (EOFError, OSError):
-                    crew.replace(worker)
-                    yield source.path, Fault(f"the {source.language} reader on {source.path}", _death(worker.process))
+                    if (source := crew.replace(worker)) is not None:
+                        yield _Answer(b"", ((source.path, _fault(source, _death(worker.process))),))
                     continue
-                worker.since = monotonic()
-                if not worker.given:
-                    crew.hand(worker)
-                outcome = _unpacked(source, answer[DIGEST:])
-                if cache is not None and isinstance(outcome, FileFacts):
-                    cache.put(answer[:DIGEST], answer[DIGEST:], outcome)
-                yield source.path, outcome
+                crew.hand(worker)
+                yield _answer(answer)
             for worker in list(crew.workers):
-                if worker.given and monotonic() - worker.since >= TIME_LIMIT and not worker.connection.poll():
-                    source = worker.given.popleft()
+                if worker.piece and worker.is_stuck():
                     worker.process.kill()
-                    crew.replace(worker)
-                    reason = f"not read to the end within {TIME_LIMIT:g} seconds: split it, or exclude it"
-                    yield source.path, given_up(source, reason, timed_out=True)
+                    if (source := crew.replace(worker)) is not None:
+                        reason = f"not read to the end within {TIME_LIMIT:g} seconds: split it, or exclude it"
+                        yield _Answer(batch([(bytes(DIGEST), given_up(source, reason, timed_out=True))]))
     finally:
         crew.dismiss()
+
+
+def _answer(data: bytes) -> _Answer:
+    lost = int.from_bytes(data[:4])
+    return _Answer(data[4 + lost :], unpack(data[4 : 4 + lost]))
 
 
 def _cores() -> int:
@@ -237,27 +264,29 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _chunks(sources: Collection[Source], workers: int) -> deque[list[Source]]:
+def _pieces(sources: Collection[Source], workers: int) -> deque[Sequence[Source]]:
     """The files in pieces of about the same size, the largest files first so that none is left for the end."""
-    room = sum(source.size for source in sources) / (workers * CHUNKS_PER_WORKER)
-    chunks: deque[list[Source]] = deque()
+    room = min(sum(source.size for source in sources) / (workers * PIECES_PER_WORKER), BYTES_PER_PIECE)
+    pieces: deque[Sequence[Source]] = deque()
     filled = room
     for source in sorted(sources, key=lambda source: (-source.size, source.path)):
         if filled >= room:
-            chunks.append([])
+            piece: list[Source] = []
+            pieces.append(piece)
             filled = 0
-        chunks[-1].append(source)
+        piece.append(source)
         filled += source.size
-    return chunks
+    return pieces
 
 
 def _work(
     connection: "Connection[Any, Any]",
     inherited: list["Connection[Any, Any]"],
+    progress: Any,
     root: Path,
     contents: Mapping[str, bytes],
 ) -> None:
-    """A worker's life: read what it is given, answer file by file, until it is given nothing."""
+    """A worker's life: read the files of a piece, answer, and so on until it is given nothing."""
     _confine()
     for other in inherited:
         other.close()  # so that this worker hears when its parent is gone
@@ -265,35 +294,40 @@ def _work(
     gc.disable()  # a tenth of the time goes into looking for cycles; there are some for every file, so now and then
     read = 0
     with suppress(EOFError, OSError):
-        while given := connection.recv():
-            for source in given:
+        while piece := connection.recv():
+            outcomes = []
+            for source in piece:
                 alarm(ORPHANED)
-                key, outcome = read_one(root, source, contents)
-                connection.send_bytes(key + _packed(source, outcome))
+                outcomes.append((source, *read_one(root, source, contents)))
+                progress.value += 1
                 read += source.size
                 if read > BYTES_PER_COLLECTION:
                     gc.collect()
                     read = 0
+            connection.send_bytes(_packed(outcomes))
             alarm(0)
 
 
-def _packed(source: Source, outcome: Outcome) -> bytes:
+def _packed(outcomes: Sequence[tuple[Source, bytes, Outcome]]) -> bytes:
+    """The answer to a piece of work, see `_answer`. Facts that cannot be packed are a fault of their file's reader."""
+    read = [(key, outcome) for _, key, outcome in outcomes if isinstance(outcome, FileFacts)]
+    lost = tuple((source.path, outcome) for source, _, outcome in outcomes if not isinstance(outcome, FileFacts))
     try:
-        return pack(outcome)
+        facts, words = batch(read), pack(lost)
     except Exception as error:
-        return pack(_fault(source, error))
+        if len(outcomes) == 1:
+            [(source, key, _)] = outcomes
+            return _packed([(source, key, _fault(source, f"{type(error).__name__}: {error}"))])
+        checked = []
+        for outcome in outcomes:
+            answer = _answer(_packed([outcome]))
+            checked.append((*outcome[:2], dict(answer.lost).get(outcome[0].path, outcome[2])))
+        return _packed(checked)
+    return len(words).to_bytes(4) + words + facts
 
 
-def _unpacked(source: Source, data: bytes) -> Outcome:
-    try:
-        outcome: Outcome = unpack(data)
-    except UnpackingError as error:
-        return _fault(source, error)
-    return outcome
-
-
-def _fault(source: Source, error: Exception) -> Fault:
-    return Fault(f"the {source.language} reader on {source.path}", f"{type(error).__name__}: {error}")
+def _fault(source: Source, message: str) -> Fault:
+    return Fault(f"the {source.language} reader on {source.path}", message)
 
 
 def _confine() -> None:

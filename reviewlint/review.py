@@ -8,7 +8,6 @@ from . import catalogue, plugins
 from .baseline import PATH, Entry, accept
 from .config import Config
 from .facts.change import Change
-from .facts.file import FileFacts
 from .facts.flows import DataFlowUnavailable, Flow, Match, Search
 from .facts.location import Location
 from .facts.tests import Ran
@@ -20,6 +19,7 @@ from .plan import Run, plan
 from .project import Project
 from .rule import Rule
 from .scope import NOTHING, Before, narrowed
+from .shelf import Shelf
 from .source import Skipped, Source
 from .wording import counted
 
@@ -70,7 +70,7 @@ class Review:
 
 
 def review(
-    files: Iterable[FileFacts],
+    files: Shelf,
     sources: Collection[Source],
     skipped: Collection[Skipped],
     config: Config,

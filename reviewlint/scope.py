@@ -93,13 +93,11 @@ def _key(finding: Finding, names: dict[str, str]) -> _Known:
 
 def _base(project: Project, change: Change, before: Before) -> Project:
     """The project as it was at the base."""
-    unchanged = (file for path, file in project.files.items() if path not in change.files)
-    sources = (source for path, source in project.sources.items() if path not in change.files)
-    return Project((*unchanged, *before.files), sources=sources, known_rules=project.known_rules)
+    return project.less(change.files, before.files)
 
 
 def _differs(project: Project, change: Change, before: Before) -> bool:
     """Whether the files of the change say anything else than at the base."""
     names = change.names
     was = {names.get(file.path, file.path): file.facts for file in before.files}
-    return was != {path: project.files[path].facts for path in change.files if path in project.files}
+    return was != {path: project.everything_of(path) for path in change.files if path in project.files}

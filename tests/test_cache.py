@@ -13,7 +13,7 @@ from reviewlint import cache, desk, discovery, reading
 from reviewlint.cache import FOLDER, Cache
 from reviewlint.config import Config
 from reviewlint.finding import Finding
-from reviewlint.packing import pack
+from reviewlint.shelf import batch, batches
 from reviewlint.source import Source
 
 FILES = {
@@ -36,13 +36,13 @@ def project(tmp_path: Path) -> Path:
 def read_again(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The paths that were not taken from the cache."""
     seen: list[str] = []
-    outcomes = reading._outcomes
+    answers = reading._answers
 
     def spying(root: Path, sources: list[Source], *rest: object, **named: object) -> object:
         seen.extend(source.path for source in sources)
-        return outcomes(root, sources, *rest, **named)  # type: ignore[arg-type]
+        return answers(root, sources, *rest, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(reading, "_outcomes", spying)
+    monkeypatch.setattr(reading, "_answers", spying)
     return seen
 
 
@@ -106,7 +106,7 @@ def test_a_cache_of_other_makers_is_not_read(
 ) -> None:
     findings(project)
     read_again.clear()
-    monkeypatch.setattr(cache, "_header", lambda: b"reviewlint facts 1\n" + bytes(20))
+    monkeypatch.setattr(cache, "_header", lambda: b"reviewlint facts 2\n" + bytes(20))
     findings(project)
     assert sorted(read_again) == sorted(FILES)
 
@@ -165,24 +165,35 @@ def test_no_flipped_byte_changes_what_is_read(project: Path, flips: list[tuple[i
     found = discovery.discover(project)
     sources = [source for source in found.sources if not source.path.startswith(FOLDER)]
     kept = Cache(project)
-    expected = reading.read_all(project, sources, cache=kept)
+    facts, *expected = reading.read_all(project, sources, cache=kept)
     kept.save()
     whole = (project / FOLDER / "facts").read_bytes()
     damaged = bytearray(whole)
     for position, value in flips:
         damaged[position % len(damaged)] = value
     (project / FOLDER / "facts").write_bytes(damaged)
-    assert reading.read_all(project, sources, cache=Cache(project)) == expected
+    again, *others = reading.read_all(project, sources, cache=Cache(project))
+    assert (list(again), others) == (list(facts), expected)
     (project / FOLDER / "facts").write_bytes(whole)
 
 
 def test_facts_of_another_file_are_not_taken(project: Path) -> None:
-    found = discovery.discover(project)
+    first, second, *_ = discovery.discover(project).sources
     kept = Cache(project)
-    [other, *_] = reading.read_all(project, found.sources[1:])[0]
-    kept.put(found.sources[0].digest, pack(other), other)
+    [facts] = reading.read_all(project, [second])[0]
+    kept.keep(batches(batch([(first.digest, facts)])))
     kept.save()
-    assert Cache(project).get(found.sources[0]) is None
+    assert Cache(project).known([first, second]) == []
+
+
+def test_what_is_gone_does_not_pile_up(project: Path) -> None:
+    findings(project)
+    size = (project / FOLDER / "facts").stat().st_size
+    for number in range(20):
+        for path in FILES:
+            (project / path).write_text(f"x = {number}\n")
+        findings(project)
+    assert (project / FOLDER / "facts").stat().st_size < 2 * size
 
 
 def test_the_cache_can_be_deleted(project: Path) -> None:

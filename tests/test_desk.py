@@ -11,10 +11,10 @@ import pytest
 
 from reviewlint import catalogue, desk, discovery, reading
 from reviewlint.config import Config
-from reviewlint.facts.file import FileFacts
 from reviewlint.facts.flows import DataFlowUnavailable, Flow
 from reviewlint.finding import State
 from reviewlint.review import Review, review
+from reviewlint.shelf import Shelf
 
 BROKEN = "def f(:\n"
 SHOP = Path(__file__).parent / "fixtures" / "projects" / "shop"
@@ -127,10 +127,10 @@ def test_no_rule_that_breaks_changes_the_findings_of_the_others(name: str, monke
     ]
 
 
-SHOP_READ: list[tuple[list[FileFacts], discovery.Discovery]] = []
+SHOP_READ: list[tuple[Shelf, discovery.Discovery]] = []
 
 
-def shop() -> tuple[list[FileFacts], discovery.Discovery]:
+def shop() -> tuple[Shelf, discovery.Discovery]:
     """The sample project, read once."""
     if not SHOP_READ:
         found = discovery.discover(SHOP)

@@ -77,8 +77,9 @@ def lines_found(
     With a `base` the change from it is under review.
     """
     project = project_of(files, base)
-    for path in given_up:
-        project.files[path] = reading.given_up(project.sources[path], "ten seconds", timed_out=True)
+    if given_up:
+        stopped = [reading.given_up(project.sources[path], "ten seconds", timed_out=True) for path in given_up]
+        project = Project(project.shelf.less(given_up, stopped), sources=project.sources.values())
     if rule.meta.after_review:
         return lines_reviewed(rule, project, files)
     options = rule.options() if rule.options else None
@@ -92,7 +93,7 @@ def lines_reviewed(rule: Rule, project: Project, files: dict[str, str]) -> list[
         return []
 
     whole = review(
-        project.files.values(),
+        project.shelf,
         project.sources.values(),
         (),
         Config(strict=True),

@@ -27,7 +27,7 @@ SHOP = Path(__file__).parent / "fixtures" / "projects" / "shop"
 
 
 def test_the_facts_of_a_project_come_back(tmp_path: Path) -> None:
-    read = reading.read_all(SHOP, discovery.discover(SHOP).sources)[0]
+    read = list(reading.read_all(SHOP, discovery.discover(SHOP).sources)[0])
     assert sum(len(file.facts) for file in read) > 100
     assert unpack(pack(read)) == read
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..facts.code import Behaviour, Function
-from ..facts.file import FileFacts
 from ..project import Project
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -33,8 +32,8 @@ def changed_behaviours(project: Project) -> tuple[Changed, ...]:
     change = project.change
     if change is None:
         return ()
-    before = _behaviours(project.originals)
-    now = _behaviours({path: project.files[path] for path in change.files if path in project.files})
+    before = [fact for file in project.originals.values() for fact in file.facts if isinstance(fact, Behaviour)]
+    now = [fact for path in change.files for fact in project.facts_of(path, Behaviour)]
     known = Counter(one.code for one in before)
     new = [one for one in now if not known[one.code]]
     renamed = {**_renamed(before, now), **_parameters_renamed(project)}
@@ -53,10 +52,6 @@ def changed_behaviours(project: Project) -> tuple[Changed, ...]:
         line = min(starts, default=one.at.line)
         found.append(Changed(one, line if line <= one.at.end_line else one.at.line, was is None))
     return tuple(found)
-
-
-def _behaviours(files: Mapping[str, FileFacts]) -> list[Behaviour]:
-    return [fact for file in files.values() for fact in file.facts if isinstance(fact, Behaviour)]
 
 
 def _plain(name: str) -> str:
@@ -87,9 +82,9 @@ def _parameters_renamed(project: Project) -> dict[str, str]:
     for path, file in change.files.items() if change is not None else ():
         was = project.originals.get(file.before)
         before = {one.name: one.parameters for one in was.facts if isinstance(one, Function)} if was is not None else {}
-        for one in project.files[path].facts if before and path in project.files else ():
-            old = before.get(one.name, ()) if isinstance(one, Function) else ()
-            if isinstance(one, Function) and len(old) == len(one.parameters):
+        for one in project.facts_of(path, Function) if before else ():
+            old = before.get(one.name, ())
+            if len(old) == len(one.parameters):
                 words.update((a, b) for a, b in zip(old, one.parameters, strict=True) if a != b and _WORD.fullmatch(a))
     return words
 

@@ -242,17 +242,19 @@ class _Summary:
 
     @classmethod
     def of(cls, project: Project, path: str) -> "_Summary":
-        facts = project.files[path].facts
-        directives = {fact.text for fact in facts if isinstance(fact, Directive) and not fact.function}
-        imports = [fact for fact in facts if isinstance(fact, Import) and not fact.type_only]
-        functions = tuple(fact for fact in facts if isinstance(fact, Function))
-        exports = frozenset(fact.name for fact in facts if isinstance(fact, Export))
+        directives = project.facts_of(path, Directive)
+        imports = [fact for fact in project.facts_of(path, Import) if not fact.type_only]
+        functions = project.facts_of(path, Function)
+        definitions = project.facts_of(path, Definition)
+        exported = {fact.name: fact.local for fact in project.facts_of(path, Export)}
+        of_module = {fact.text for fact in directives if not fact.function}
+        exports = frozenset(exported)
         passed_on = frozenset(
             local for fact in imports if fact.reexport for _, local in fact.names if local not in ("*", "")
         )
         return cls(
-            "use client" in directives,
-            "use server" in directives,
+            "use client" in of_module,
+            "use server" in of_module,
             tuple(
                 fact.module
                 for fact in imports
@@ -264,14 +266,10 @@ class _Summary:
             passed_on,
             functions,
             any(function.name in _DATA_FUNCTIONS for function in functions),
-            bool(functions) or any(isinstance(fact, (Definition, Class)) for fact in facts),
-            {fact.name: fact.local for fact in facts if isinstance(fact, Export)},
-            frozenset(name for fact in facts if isinstance(fact, Definition) for name in _named(fact.value)),
-            frozenset(
-                fact.function
-                for fact in facts
-                if isinstance(fact, Directive) and fact.function and fact.text == "use server"
-            ),
+            bool(functions or definitions or project.facts_of(path, Class)),
+            exported,
+            frozenset(name for fact in definitions for name in _named(fact.value)),
+            frozenset(fact.function for fact in directives if fact.function and fact.text == "use server"),
         )
 
 

@@ -31,8 +31,8 @@ def ran_files(project: Project) -> frozenset[str]:
 
 def _entered(project: Project) -> Iterator[tuple[str, Function]]:
     for path, ran in project.coverage.items():
-        for fact in project.files[path].facts if path in project.files else ():
-            if isinstance(fact, Function) and ran.entered(fact.at):
+        for fact in project.facts_of(path, Function):
+            if ran.entered(fact.at):
                 yield path, fact
 
 

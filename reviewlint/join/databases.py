@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from ..facts.clients import Setting
-from ..facts.file import FileFacts, Side
+from ..facts.file import Side
 from ..facts.schema import Database
 from ..facts.sql import Statement
 from ..project import Project
+from ..shelf import File
 from .replay import replay
 
 _SUPABASE = re.compile(r"^(?P<root>(?:.*/)?supabase/migrations)/[^/]+\.sql$")
@@ -33,17 +34,13 @@ def database_at(project: Project, path: str) -> Database | None:
 
 
 def _replayed(project: Project, folder: "_Folder", files: list[str]) -> Database:
-    history = ((path, _statements(project.files[path])) for path in files)
+    history = ((path, project.facts_of(path, Statement)) for path in files)
     exposes = None
     config = folder.root.rpartition("/")[0] + "/config.toml"
     for setting in project.facts(Setting):
         if setting.at.path == config.lstrip("/") and setting.name == "api.auto_expose_new_tables":
             exposes = setting.value == "true"
     return replay(history, root=folder.root, platform=folder.platform, tool=folder.tool, exposes=exposes)
-
-
-def _statements(file: FileFacts) -> Iterator[Statement]:
-    return (fact for fact in file.facts if isinstance(fact, Statement))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ class _Folder:
     files: list[str]
 
 
-def _folders(files: Iterable[FileFacts]) -> Iterator[_Folder]:
+def _folders(files: Iterable[File]) -> Iterator[_Folder]:
     """The databases of a project."""
     supabase: dict[str, list[str]] = {}
     declared: dict[str, list[str]] = {}

@@ -99,13 +99,13 @@ def _matters(project: Project, changed: Changed) -> bool:
     path = changed.function.at.path
     if project.side(path) not in SERVER_SIDES or path in project.view(test_files):
         return False
-    routes = {fact.handler for fact in project.files[path].facts if isinstance(fact, Route)}
+    routes = {fact.handler for fact in project.facts_of(path, Route)}
     name = changed.function.name
     if name in routes or any(handler.startswith(f"{name}.") for handler in routes):
         return True
     if not may_decide(path) or "@" in name:
         return False
-    own = [fact for fact in project.files[path].facts if isinstance(fact, Function) and fact.name == name]
+    own = [fact for fact in project.facts_of(path, Function) if fact.name == name]
     if not any(one.decisions for one in own) and _WIRES.search(name):
         return False
     return any(one.decisions or len(one.calls) > 1 or not changed.added for one in own)

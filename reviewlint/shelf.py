@@ -1,0 +1,163 @@
+"""What the files of a project say, by kind of fact, packed until somebody asks.
+
+Files are read in batches, and a batch holds one packed column for each kind of fact. So facts cross processes and come
+from the disk as bytes that need not be looked into; a rule that asks for log calls has the log calls unpacked, and a
+review that has nothing new to find out has next to nothing unpacked.
+"""
+
+import struct
+import zlib
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
+from operator import itemgetter
+from typing import Protocol, TypeVar
+
+from .facts.file import FileFact, FileFacts, Side
+from .packing import UnpackingError, pack, unpack
+
+F = TypeVar("F", bound=FileFact)
+
+_HEAD = struct.Struct(">III")
+"""Checksum of all that follows (begun with the last number), its length, and the length of the index in it."""
+
+
+class File(Protocol):
+    """What there is to know about a file without its facts."""
+
+    @property
+    def path(self) -> str:
+        """Relative to the root, with `/`."""
+
+    @property
+    def language(self) -> str:
+        """As in `Source`."""
+
+    @property
+    def side(self) -> Side:
+        """Where its code runs."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """Files that were read in one go, and their facts.
+
+    `files` holds digest and path of each, `columns` by the name of a kind the packed pairs of a file's number in
+    `files` and its facts of that kind. `data` is all of it as bytes.
+    """
+
+    files: tuple[tuple[bytes, str], ...]
+    columns: Mapping[str, memoryview]
+    data: memoryview = field(repr=False)
+
+
+def batch(read: Sequence[tuple[bytes, FileFacts]]) -> bytes:
+    """The facts of files, each with the digest of its content, as the bytes of a batch. Raises TypeError for others."""
+    by_kind: dict[str, list[tuple[int, tuple[FileFact, ...]]]] = {}
+    for number, (_, file) in enumerate(read):
+        kinds: dict[type[FileFact], list[FileFact]] = {}
+        for fact in file.facts:
+            if not isinstance(fact, FileFact):
+                raise TypeError(f"{fact!r} is no fact")
+            kinds.setdefault(type(fact), []).append(fact)
+        for kind, facts in kinds.items():
+            by_kind.setdefault(_name(kind), []).append((number, tuple(facts)))
+    columns = {name: pack(pairs) for name, pairs in by_kind.items()}
+    files = tuple((digest, file.path) for digest, file in read)
+    index = pack((files, tuple((name, len(column)) for name, column in columns.items())))
+    rest = b"".join((index, *columns.values()))
+    return _HEAD.pack(zlib.crc32(rest, len(index)), len(rest), len(index)) + rest
+
+
+def batches(data: bytes, start: int = 0) -> Iterator[Batch]:
+    """The batches that stand one after the other in `data` from `start`, up to the first that is damaged.
+
+    The checksum is against accidents; bytes that somebody made up bring nothing to life but facts (see `packing`).
+    """
+    view = memoryview(data)
+    while start + _HEAD.size <= len(view):
+        checksum, length, index_length = _HEAD.unpack_from(view, start)
+        rest = view[start + _HEAD.size : start + _HEAD.size + length]
+        if len(rest) != length or zlib.crc32(rest, index_length) != checksum:
+            return
+        try:
+            files, lengths = unpack(rest[:index_length])
+        except (UnpackingError, TypeError, ValueError):
+            return
+        columns, position = {}, index_length
+        for name, size in lengths:
+            columns[name] = rest[position : position + size]
+            position += size
+        yield Batch(files, columns, view[start : start + _HEAD.size + length])
+        start += _HEAD.size + length
+
+
+def _name(kind: type[FileFact]) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+class Shelf:
+    """The facts of a project's files. `files` maps paths to files, in the order of the paths."""
+
+    def __init__(self, files: Iterable[File], parts: Iterable[tuple[Batch, Mapping[int, str]]] = ()) -> None:
+        """Take, out of each batch, the facts of the files whose numbers are given with their paths."""
+        self.files: Mapping[str, File] = {file.path: file for file in sorted(files, key=lambda file: file.path)}
+        self._parts = tuple(parts)
+        self._unpacked: dict[str, list[FileFact]] = {}
+        self._grouped: dict[str, dict[str, list[FileFact]]] = {}
+
+    @classmethod
+    def of(cls, files: Iterable[FileFacts]) -> "Shelf":
+        """The same for facts that are at hand."""
+        every = sorted(files, key=lambda file: file.path)
+        data = batch([(b"", file) for file in every])
+        return cls(every, ((one, dict(enumerate(path for _, path in one.files))) for one in batches(data)))
+
+    def less(self, paths: Container[str], others: Iterable[FileFacts]) -> "Shelf":
+        """The same without the files at `paths`, and with `others` instead."""
+        new = Shelf.of(others)
+        kept = (
+            (one, {number: path for number, path in taken.items() if path not in paths}) for one, taken in self._parts
+        )
+        files = (file for path, file in self.files.items() if path not in paths)
+        return Shelf((*files, *new.files.values()), (*kept, *new._parts))
+
+    def facts(self, kind: type[F]) -> list[F]:
+        """Every fact of a kind, by path and then in the order of the text. Not to be changed by the caller."""
+        return self._facts(_name(kind))  # type: ignore[return-value]
+
+    def facts_of(self, path: str, kind: type[F]) -> list[F]:
+        """The facts of a kind in the file at `path`, in the order of the text. Not to be changed by the caller."""
+        return self._by_path(_name(kind)).get(path, [])  # type: ignore[return-value]
+
+    def everything_of(self, path: str) -> tuple[FileFact, ...]:
+        """Every fact of the file at `path`, in the order of its text."""
+        every = chain.from_iterable(self._by_path(name).get(path, ()) for name in self._names)
+        return tuple(sorted(every, key=lambda fact: (fact.at.line, fact.at.column)))
+
+    def __iter__(self) -> Iterator[FileFacts]:
+        """Every file with all of its facts."""
+        for path, file in self.files.items():
+            yield FileFacts(path, file.language, file.side, self.everything_of(path))
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return sorted({name for batch, _ in self._parts for name in batch.columns})
+
+    def _by_path(self, name: str) -> dict[str, list[FileFact]]:
+        if name not in self._grouped:
+            grouped = self._grouped[name] = {}
+            for fact in self._facts(name):
+                grouped.setdefault(fact.at.path, []).append(fact)
+        return self._grouped[name]
+
+    def _facts(self, name: str) -> list[FileFact]:
+        if name not in self._unpacked:
+            found: list[tuple[str, tuple[FileFact, ...]]] = []
+            for batch, paths in self._parts:
+                if (column := batch.columns.get(name)) is not None:
+                    found += ((paths[number], facts) for number, facts in unpack(column) if number in paths)
+            found.sort(key=itemgetter(0))
+            self._unpacked[name] = [fact for _, facts in found for fact in facts]
+        return self._unpacked[name]

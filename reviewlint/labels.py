@@ -41,7 +41,8 @@ def label(
     labelled = []
     for finding in with_fingerprints(findings, lines):
         config = config_of(finding.at.path)
-        finding = replace(finding, severity=config.severities.get(finding.rule, finding.severity))
+        severities = {**config.severities, **config.ratchet} if project.change is not None else config.severities
+        finding = replace(finding, severity=severities.get(finding.rule, finding.severity))
         matching = [
             (comment, name)
             for comment in comments[finding.at.path]

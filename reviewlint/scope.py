@@ -15,7 +15,7 @@ from .finding import Finding, State
 from .labels import with_fingerprints
 from .plan import Run
 from .project import Project
-from .rule import Meta
+from .rule import Rule
 
 OUTSIDE = "not part of the change"
 """Why a finding is out of scope."""
@@ -60,7 +60,7 @@ def narrowed(
             result.append(finding)
         else:
             outside.append(finding)
-    judged = {name for name in {finding.rule for finding in outside} if _can_look_back(of[name].meta)}
+    judged = {name for name in {finding.rule for finding in outside} if _can_look_back(of[name])}
     asked = [run for run in runs if run.rule.name in judged] if _differs(project, change, before) else []
     if not asked:
         return [*result, *map(_out, outside)]
@@ -76,9 +76,9 @@ def narrowed(
     return result
 
 
-def _can_look_back(meta: Meta) -> bool:
-    """Whether a rule can tell of the base; data flow and the review's outcome are known for what is there now."""
-    return not (meta.data_flow or meta.after_review)
+def _can_look_back(rule: Rule) -> bool:
+    """Whether a rule can tell of the base; what semgrep finds and how the review went is known of the present."""
+    return not (rule.meta.data_flow or rule.meta.after_review or rule.is_own)
 
 
 def _out(finding: Finding) -> Finding:

@@ -134,7 +134,9 @@ def test_nothing_staged_shows_nothing(repository: Path, capsys: pytest.CaptureFi
     assert "shown" not in checked(capsys, "--staged")
 
 
-SCHEMA = "create table public.notes (id bigint primary key, owner uuid);\nalter table public.notes enable row level security;\n"
+SCHEMA = """create table public.notes (id bigint primary key, owner uuid);
+alter table public.notes enable row level security;
+"""
 POLICY = "create policy own on public.notes for select to authenticated using (owner = (select auth.uid()));\n"
 
 
@@ -155,6 +157,19 @@ def test_what_the_change_causes_elsewhere_is_shown(repository: Path, capsys: pyt
     assert checked(capsys, "--base", "HEAD", rule="rls-without-policy") == {
         "out-of-scope": [("supabase/migrations/20240101000002_tags.sql", 1)],
     }
+
+
+def test_a_rule_may_weigh_more_in_new_code(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rule = "unknown-ignore"
+    (repository / "reviewlint.toml").write_text(
+        f'min-severity = "warning"\n[severities]\n{rule} = "note"\n[ratchet]\n{rule} = "error"\n'
+    )
+    commit(repository)
+    (repository / "new.py").write_text(FAULT)
+    assert "shown" not in checked(capsys)
+    assert checked(capsys, "--base", "HEAD")["shown"] == [("new.py", 1)]
+    assert run(["check", "--base", "HEAD", "--select", rule, "--fail-on", "error", "--no-cache"]) == 1
+    capsys.readouterr()
 
 
 def test_renamed_files_keep_what_they_had(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,6 +47,12 @@ root = true
 
 [severities]
 {RULE} = "note"
+
+[per-file-severities]
+"old/**" = {{ {RULE} = "warning" }}
+
+[ratchet]
+{RULE} = "error"
 """
         },
     )
@@ -64,7 +70,11 @@ root = true
         root=True,
         per_file={"scripts/**": ("api",)},
         severities={RULE: Severity.NOTE},
+        per_file_severities={"old/**": {RULE: Severity.WARNING}},
+        ratchet={RULE: Severity.ERROR},
     )
+    assert governing(tmp_path)("old/main.py").severities == {RULE: Severity.WARNING}
+    assert governing(tmp_path)("old/main.py").origins[f"severities.{RULE}"] == "reviewlint.toml:21"
 
 
 def test_the_nearest_file_wins_and_pyproject_counts_only_with_a_table_of_ours(tmp_path: Path) -> None:
@@ -165,6 +175,11 @@ def test_an_explicit_file_governs_every_path(tmp_path: Path) -> None:
         ),
         ('ignore = ["zzz"]\n', "reviewlint.toml:1: there is no rule or family `zzz`; `reviewlint rules` lists them"),
         ('[severities]\napi = "note"\n', "reviewlint.toml:2: `api` is a family; name its rules one by one here"),
+        (
+            '[per-file-severities]\n"a/**" = { no-such = "note" }\n',
+            "reviewlint.toml:2: there is no rule `no-such`; `reviewlint rules` lists them",
+        ),
+        ('[ratchet]\napi = "note"\n', "reviewlint.toml:2: `api` is a family; name its rules one by one here"),
         (
             f'[severities]\n{RULE} = "fatal"\n',
             f'reviewlint.toml:2: `severities.{RULE}` takes "note" or "warning" or "error", not "fatal"',

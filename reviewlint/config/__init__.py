@@ -14,8 +14,9 @@ class Config:
 
     Every field but the last three is a key of the configuration file, with dashes for underscores. `exclude` holds
     gitignore patterns relative to the project's root. `per_file` maps such patterns to rules and families that are
-    ignored in the files they match. `options` maps rules to values for fields of their `Options`. `voice` is a voice
-    that comes with reviewlint or the path of a voice file.
+    ignored in the files they match, `per_file_severities` to severities of rules in these files. `ratchet` holds the
+    severities of rules in a change under review, where `severities` are those of everything. `options` maps rules to
+    values for fields of their `Options`. `voice` is a voice that comes with reviewlint or the path of a voice file.
 
     `root` makes the file's folder a project of its own: discovery looks no further up, and a review of what is around
     it leaves it out. `rules` are folders of the project's own semgrep rules; `own` holds what is in them.
@@ -38,6 +39,8 @@ class Config:
     rules: tuple[str, ...] = ()
     per_file: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     severities: Mapping[str, Severity] = field(default_factory=dict)
+    per_file_severities: Mapping[str, Mapping[str, Severity]] = field(default_factory=dict)
+    ratchet: Mapping[str, Severity] = field(default_factory=dict)
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     source: str = field(default="", compare=False)
     origins: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)

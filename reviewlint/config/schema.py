@@ -22,6 +22,8 @@ _MEANING = {
     "rules": "Folders or files of semgrep rules of the project's own, relative to this file.",
     "per-file": "Rules and families not to run on some files, by gitignore pattern relative to this file.",
     "severities": "Severities of rules, instead of their own.",
+    "per-file-severities": "Severities of rules in some files, by gitignore pattern relative to this file.",
+    "ratchet": "Severities of rules in a change under review.",
     "options": "Options of rules, one table a rule.",
 }
 
@@ -41,7 +43,9 @@ def configuration_schema() -> dict[str, Any]:
     name = {"enum": [*rules, *families]}
     properties["select"]["items"] = properties["ignore"]["items"] = name
     properties["per-file"]["additionalProperties"]["items"] = name
-    properties["severities"]["propertyNames"] = {"enum": rules}
+    by_file = properties["per-file-severities"]["additionalProperties"]
+    for table in (properties["severities"], properties["ratchet"], by_file):
+        table["propertyNames"] = {"enum": rules}
     properties["voice"] = {
         **{key: value for key, value in properties["voice"].items() if key != "type"},
         "anyOf": [{"enum": list(voices.names())}, {"type": "string", "pattern": "\\.toml$"}],

@@ -46,12 +46,10 @@ def proposals(root: Path, sources: Collection[Source]) -> Iterator[Proposal]:
 
 
 def described(sources: Collection[Source]) -> str:
-    """What there is to review, in words: `42 files: 20 Python, 18 TypeScript, 4 SQL`, `nothing to review yet`."""
+    """What there is to review, in words: `42 files: 20 Python, 18 TypeScript, 4 SQL`, `no code yet`."""
     languages = Counter(_LANGUAGES[each.language] for each in sources if each.language in _LANGUAGES)
     parts = [f"{count:,} {language}" for language, count in languages.most_common()]
-    return (
-        f"{counted(len(sources), 'file')}{': ' * bool(parts)}{', '.join(parts)}" if sources else "nothing to review yet"
-    )
+    return f"{counted(len(sources), 'file')}: {', '.join(parts)}" if parts else "no code yet"
 
 
 def write(root: Path, proposal: Proposal) -> None:
@@ -76,7 +74,7 @@ def _configuration(root: Path, sources: Collection[Source]) -> Proposal:
         if os.path.lexists(root / each) and read(root / each, root) is not None:
             return Proposal(each, what, "", there=True)
     text = f"""\
-        # How reviewlint reviews this project{f" ({described(sources)})" * bool(sources)}.
+        # How reviewlint reviews this project ({described(sources)}).
         # All of it may be left out. `reviewlint config FILE` shows what holds for a file and why,
         # `reviewlint rules` lists the rules, `reviewlint explain RULE` says what one wants.
 

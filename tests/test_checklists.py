@@ -202,7 +202,7 @@ def test_the_text_shows_counts_and_the_worst_place(project: Path) -> None:
         "            1 note of `select-star`; the worst: app.py:14:9\n"
         "            beyond the code: a look at the widest tables\n"
         "  n/a       Views are guarded.\n"
-        "            no views here\n"
+        "            no views in SQL migrations here\n"
         "  outside   A backup was restored.\n"
         "            needs the date of the last restore\n"
         "\n"

@@ -31,7 +31,7 @@ _TEXTS = frozenset(
     }
 )
 _MOST_ROWS = 20_000
-_MOST_EFFORT = 100_000
+_MOST_EFFORT = 400_000
 """Rows that the conditions of one history's blocks are held against: enough for any, and a bound on what one costs."""
 
 
@@ -406,7 +406,9 @@ def _called(state: State, name: str, values: list[Any]) -> Any:
         case "to_regtype", [str() as text]:
             found = _object(state, text)
             return found if any(str(one) == found for one in state.types) else None
-        case (("pg_get_functiondef" | "pg_get_viewdef" | "pg_get_constraintdef"), [str() as found, *_]):
+        case "pg_get_constraintdef", [Constraint() as constraint, *_]:
+            return definition(constraint)
+        case "pg_get_functiondef" | "pg_get_viewdef", [str() as found, *_]:
             return _definition(state, name, found)
         case "pg_get_expr", [Expression() as expression, *_]:
             return expression

@@ -31,3 +31,18 @@ class LogCall(FileFact):
     with_exception: bool = False
     inserted: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LogSink(FileFact):
+    """Where a logging library is told to write: `kind` is `file` or `terminal`, `call` what says so, as written.
+
+    `target` is the file, None where it is computed; `alone` where the library writes to the terminal only when told.
+    """
+
+    function: str
+    library: str
+    kind: str
+    call: str
+    target: Value | None = None
+    alone: bool = True

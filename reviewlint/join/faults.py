@@ -23,7 +23,8 @@ _SAID = (
     (
         Fault.DUPLICATE,
         re.compile(
-            r"\balready (?:exists?|taken|registered|in use|used|been (?:used|taken|registered))\b"
+            r"\balready (?:exists?|taken|registered|in use|been (?:used|taken|registered))\b"
+            r"|\b(?:is|are) already used\b"
             r"|\b(?:exists?|taken|registered|in use) already\b|\b(?:has|have|with) this \w+ already\b"
             r"|\b(?:name|e-?mail|username|slug|number|handle|plate) is taken\b|\bduplicate (?:key|entry|\w+ name)\b",
             re.IGNORECASE,
@@ -37,8 +38,9 @@ _SAID = (
             r"(?:credentials|authorization(?: header)?|(?:access|auth|bearer|authentication|jwt|session) ?token"
             r"|api[ -]?key|jwt|username or password|email or password|login)\b"
             r"|\bnot authenticated\b|\bunauthenticated\b"
-            r"|\bauthentication (?:is )?required\b|\blogin (?:is )?required\b|\b(?:must be|not) (?:logged|signed) in\b"
-            r"|\b(?:log|sign) in (?:first|to continue)\b|\b(?:please|you must|need to|have to) (?:log|sign) ?in\b"
+            r"|\bauthentication (?:is )?required\b|\blogin (?:is )?required\b"
+            r"|\b(?:must be|not) (?:logged|signed) in\b(?! (?:through|with|via|as)\b)"
+            r"|^(?:please |you must |you (?:need|have) to )?(?:log|sign) ?in(?: first| to continue)?[.!]?$"
             r"|\b(?:credentials|access token|authorization header) (?:is|are) missing\b",
             re.IGNORECASE,
         ),

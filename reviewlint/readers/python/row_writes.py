@@ -68,7 +68,7 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
     elif _SESSION.search(module.dotted(receiver)) and module.arguments(node):
         value = module.value(module.arguments(node)[0])
         if name == "delete":
-            yield _write(node, "delete", "", None, module)
+            yield _write(node, "delete", _variable(node, module), None, module)
         elif name in ("add", "add_all"):
             yield from _added(node, value, module)
 
@@ -144,7 +144,13 @@ def _added(node: Node, value: Value, module: "Module") -> Iterator[RowWrite]:
     if made is not None:
         yield _write(node, "insert", made.name, Record(made.at, made.keywords) if made.keywords else None, module)
     elif not (isinstance(value, Call) and _is_loaded(value)):
-        yield _write(node, "insert", "", None, module)
+        yield _write(node, "insert", _variable(node, module), None, module)
+
+
+def _variable(node: Node, module: "Module") -> str:
+    """The name of what a session is given, for want of its model: `session.delete(current_session)`."""
+    given = module.arguments(node)[0]
+    return module.text(given) if given.type == "identifier" else ""
 
 
 def _executed(node: Node, module: "Module") -> Iterator[RowWrite]:

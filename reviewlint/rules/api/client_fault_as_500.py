@@ -7,10 +7,13 @@ hides outages: the database is down, and the dashboards show users who mistype.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ...facts.code import Catch
+from ...facts.location import Related
 from ...finding import Confidence, Finding
 from ...join.bodies import mentions
+from ...join.endpoints import endpoints, reached
 from ...join.faults import Fault, checked, told
 from ...join.responses import CATCH_ALL, Answer, responses
 from ...project import SERVER_SIDES, Project
@@ -33,6 +36,7 @@ RIGHT = {
     Fault.INVALID: "422 or 400",
 }
 BLAMED = frozenset({400, 404, 422})
+SHOWN = 5
 WEBHOOK = re.compile(r"web_?-?hook", re.IGNORECASE)
 PARSES = re.compile(
     r"json|parse|validate|decode|verify|construct|^int$|^float$|uuid|loads?$|fromisoformat|strptime|schema|cast|decrypt|url$"
@@ -49,6 +53,7 @@ def check(project: Project) -> Iterator[Finding]:
     for catch in project.facts(Catch, *SERVER_SIDES):
         catches.setdefault(catch.at.path, []).append(catch)
     seen = set()
+    made: dict[tuple[str, int], list[Finding]] = {}
     for answer in project.view(responses):
         path = answer.at.path
         if answer.status is None or answer.at in seen or project.side(path) not in SERVER_SIDES:
@@ -58,9 +63,24 @@ def check(project: Project) -> Iterator[Finding]:
         around = [catch for catch in catches.get(path, ()) if answer.response.in_catch and catch.at.holds(answer.at)]
         clause = max(around, key=lambda catch: catch.at) if around else None
         found = _as_500(answer, clause) or _as_client_fault(answer, clause)
-        if found is not None:
-            seen.add(answer.at)
-            yield found
+        if found is None:
+            continue
+        if answer.response.raised and not answer.response.framework:
+            if (path, answer.response.function) not in project.view(answering):
+                continue  # raised in a job, where nobody is answered
+            made.setdefault((answer.response.exception, answer.status), []).append(found)
+            continue
+        seen.add(answer.at)
+        yield found
+    for several in made.values():
+        more = tuple(Related(one.at, one.evidence) for one in several[1:SHOWN])
+        yield replace(several[0], related=more) if more else several[0]
+
+
+def answering(project: Project) -> frozenset[tuple[str, str]]:
+    """The view: the functions that run when requests are answered."""
+    handled = {(endpoint.handler_path, endpoint.handler) for endpoint in project.view(endpoints)}
+    return frozenset(place for path, name in handled if path for place in reached(project, path, name))
 
 
 def _as_500(answer: Answer, clause: Catch | None) -> Finding | None:

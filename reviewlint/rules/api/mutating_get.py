@@ -44,6 +44,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Each GET or HEAD whose handler writes rows that matter."""
     every = project.view(endpoints)
     seen = {endpoint.at for endpoint in every if endpoint.method not in ("GET", "HEAD")}  # a form and its submission
+    told = set()
     for endpoint in every:
         if endpoint.method not in ("GET", "HEAD") or endpoint.at in seen:
             continue
@@ -52,9 +53,10 @@ def check(project: Project) -> Iterator[Finding]:
         ):
             continue
         write = next((write for write in written_by(project, endpoint) if _matters(write)), None)
-        if write is None:
+        if write is None or write.at in told:
             continue
         seen.add(endpoint.at)
+        told.add(write.at)
         what = f"{write.operation}s {f'`{write.table}`' if write.table else 'rows'}"
         route = f"{endpoint.method} {endpoint.path}"
         yield Finding(

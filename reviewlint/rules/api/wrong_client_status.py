@@ -32,11 +32,13 @@ META = Meta(
 
 RIGHT = {Fault.MISSING: 404, Fault.CREDENTIALS: 401, Fault.FORBIDDEN: 403, Fault.DUPLICATE: 409}
 WRONG = {
-    Fault.MISSING: frozenset({401, 403, 405, 409, 422, 429}),
+    Fault.MISSING: frozenset({401, 403, 405, 409, 429}),
     Fault.CREDENTIALS: frozenset({400, 403, 404, 409, 422}),
     Fault.FORBIDDEN: frozenset({400, 401, 409, 422}),
     Fault.DUPLICATE: frozenset({400, 401, 403, 404}),
 }
+BY_BODY = frozenset({400, 422})
+"""What is right where the body names something that is not there."""
 BY_PATH = frozenset({"GET", "PUT", "PATCH", "DELETE"})
 
 
@@ -57,7 +59,7 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         fault, text = said
         own = handled.get((answer.at.path, answer.response.function), [])
-        if status in WRONG[fault] or (fault is Fault.MISSING and status == 400 and _by_path(own, text)):
+        if status in WRONG[fault] or (fault is Fault.MISSING and status in BY_BODY and _by_path(own, text)):
             seen.add(answer.at)
             yield Finding(
                 answer.at,

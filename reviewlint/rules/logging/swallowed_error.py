@@ -37,17 +37,10 @@ WORK = re.compile(
     r"^(?:commit|save|bulk_create|insert\w*|update_one|add_all|send_\w+|publish\w*|enqueue\w*|charge\w*)$"
 )
 """Calls whose absence somebody notices later."""
-OPTIONAL = (
-    "Exists",
-    "ExistsError",
-    "IntegrityError",
-    "UniqueViolation",
-    "DuplicateKeyError",
-    "DoesNotExist",
-    "Cancelled",
-    "CancelledError",
+FAULTS = frozenset(
+    {"KeyError", "ValueError", "TypeError", "AttributeError", "IndexError", "LookupError", "OSError", "RuntimeError"}
 )
-"""Exceptions that say that there was nothing left to do."""
+"""Exceptions that anything in a block may raise: beside a write they are not known to be expected."""
 
 BROAD = frozenset({"Exception", "BaseException"})
 
@@ -81,7 +74,7 @@ def _falls_back(catch: Catch) -> bool:
 def _loses_work(catch: Catch) -> bool:
     """Whether a narrow clause stands around a write or a message that is then not made."""
     names = [callee.rpartition(".")[2].strip("()") for callee in catch.attempts]
-    return not any(name.endswith(OPTIONAL) for name in catch.exceptions) and any(map(WORK.match, names))
+    return not catch.does and FAULTS.issuperset(catch.exceptions) and any(map(WORK.match, names))
 
 
 def _cleans_up(catch: Catch) -> bool:

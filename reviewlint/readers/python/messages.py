@@ -1,0 +1,90 @@
+"""What Python code sends to others: requests, httpx and aiohttp, and the clients of brokers."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from ...facts.file import FileFact
+from ...facts.messages import OutboundRequest, PublishedEvent
+from ...facts.values import Call, Parameter, Reference, Value, options
+from . import queries
+from .replies import argument, value_of
+
+if TYPE_CHECKING:
+    from .module import Module
+
+_METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "request"})
+_EVENTS = {
+    "publish": (1, ("message", "body", "payload", "data", "Message", "event")),
+    "basic_publish": (2, ("body",)),
+    "send_and_wait": (1, ("value",)),
+    "send_message": (-1, ("MessageBody",)),
+    "put_record": (-1, ("Data",)),
+    "produce": (1, ("value",)),
+    "send": (1, ("value",)),
+    "xadd": (1, ("fields",)),
+}
+"""Methods of brokers' clients: where the payload stands among their arguments, and what it is called."""
+CALLS = _METHODS | set(_EVENTS)
+_LIBRARY = re.compile(r"^(requests|httpx|aiohttp)(?:\.|$)")
+_BROKER = re.compile(
+    r"(?:^|[._])(?:producer|publisher|broker|redis\w*|nats|nc|channel|exchange|sns|sqs|kinesis|pubsub|bus|event_?bus|kafka\w*|queue|amqp|mq)"
+    r"(?:_client)?(?:\(\))?$",
+    re.IGNORECASE,
+)
+_ENCODES = frozenset({"dumps", "encode", "Message", "model_dump_json", "json"})
+
+
+def call(node: Node, module: "Module") -> Iterator[FileFact]:
+    """A request or an event, where the receiver's origin or name says that it is one."""
+    receiver, name = queries.receiver_of(node), module.callee(node).rpartition(".")[2]
+    if receiver is None:
+        return
+    if name in _METHODS:
+        yield from _request(node, receiver, name, module)
+    if name in _EVENTS and _BROKER.search(module.dotted(receiver)):
+        position, names = _EVENTS[name]
+        payload = value_of(argument(node, module, position, *names), module)
+        if payload is not None:
+            beside = value_of(
+                argument(node, module, -1, "headers", "attributes", "properties", "MessageAttributes"), module
+            )
+            yield PublishedEvent(
+                module.location(node), module.enclosing(node), _written(node, module), _decoded(payload), beside
+            )
+
+
+def _request(node: Node, receiver: Node, name: str, module: "Module") -> Iterator[OutboundRequest]:
+    made = module.dotted(receiver)
+    own = not _LIBRARY.match(made)
+    if own:
+        if not module.has_import("requests", "httpx", "aiohttp"):
+            return
+        made = next((one.callee for one in options(module.value(receiver)) if isinstance(one, Call)), "")
+    match = _LIBRARY.match(made)
+    if match is None or not module.arguments(node):
+        return
+    url = value_of(argument(node, module, 1 if name == "request" else 0, "url"), module)
+    headers = value_of(argument(node, module, -1, "headers"), module)
+    yield OutboundRequest(
+        module.location(node), module.enclosing(node), match[1], _written(node, module), url, headers, own
+    )
+
+
+def _written(node: Node, module: "Module") -> str:
+    function = node.child_by_field_name("function")
+    return module.one_line(function, 60) if function is not None else ""
+
+
+def _decoded(value: Value) -> Value:
+    """What is turned into text: the object in `json.dumps(event).encode()`."""
+    while isinstance(value, Call) and value.name in _ENCODES:
+        inner = value.receiver if value.receiver is not None and not value.arguments else None
+        inner = inner if inner is not None else next(iter(value.arguments), None)
+        inner = inner if inner is not None else value.keyword("body")
+        if inner is None or isinstance(inner, Reference | Parameter):
+            return inner if inner is not None else value
+        value = inner
+    return value

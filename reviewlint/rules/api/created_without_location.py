@@ -1,0 +1,132 @@
+"""A 201 does not say where the new resource is.
+
+With a Location header a client can fetch what it created, and a repeated request can be pointed to the resource that is
+there already. Without it each client builds the address itself, and all of them break when it changes.
+
+Strict, since many services say the id in the body and have clients that live with it. A habit is one finding.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ...facts.location import Related
+from ...facts.values import Record
+from ...finding import Finding, Subject
+from ...join.endpoints import Endpoint, answers, endpoints, functions
+from ...join.responses import Answer
+from ...join.services import services
+from ...project import SERVER_SIDES, Project
+from ...rule import Meta
+
+META = Meta(
+    severity="note",
+    confidence="medium",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="S",
+    level="strict",
+    limits="A handler that takes the response object or sets headers in any statement is left alone.",
+)
+
+SETS = re.compile(r"\.(?:location|setHeader|header|headers|set|append|add_header|setdefault)(?:\.\w+)?$", re.IGNORECASE)
+HABIT = 4
+SHOWN = 5
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Each creation without a Location, or one finding for a service that never sends one."""
+    names = project.view(services)
+    found: dict[str, dict[object, tuple[Endpoint, Answer]]] = defaultdict(dict)
+    for endpoint in project.view(endpoints):
+        if endpoint.method not in ("POST", "PUT") or project.side(endpoint.at.path) not in SERVER_SIDES:
+            continue
+        function = project.view(functions).get((endpoint.handler_path, endpoint.handler))
+        if function is None or "response" in function.parameters or any(map(SETS.search, function.calls)):
+            continue
+        for answer in answers(project, endpoint):
+            if answer.status == 201 and answer.response.function == endpoint.handler and _lacks(answer):
+                found[names.of(endpoint.at.path)].setdefault(answer.at, (endpoint, answer))
+    for service, by_place in found.items():
+        several = list(by_place.values())
+        if len(several) >= HABIT:
+            yield _finding(service, several)
+        else:
+            yield from (_finding("", [one]) for one in several)
+
+
+def _lacks(answer: Answer) -> bool:
+    headers = answer.response.headers
+    if headers is None:
+        return True
+    return isinstance(headers, Record) and not headers.open and "location" not in {key.lower() for key in headers.keys}
+
+
+def _finding(service: str, several: list[tuple[Endpoint, Answer]]) -> Finding:
+    endpoint, answer = several[0]
+    route = f"{endpoint.method} {endpoint.path}"
+    more = f"{len(several)} responses of this service answer 201 without a Location header; here `{route}`."
+    return Finding(
+        answer.at,
+        evidence=more if service else f"`{route}` answers 201 without a Location header.",
+        remedy=f"Set Location to the address of the new resource: `{endpoint.path}/{{id}}`.",
+        related=tuple(Related(other.at, f"{one.method} {one.path}") for one, other in several[1:SHOWN]),
+        subject=Subject("service", service) if service else Subject("endpoint", route),
+        slots={"route": route, "count": str(len(several))},
+    )
+
+
+REMARK = (
+    "`{route}` says that something was created and not where. A Location header would spare every client the guess."
+)
+
+EXAMPLES = [
+    """
+=== src/server.ts
+import express from 'express'
+
+const app = express()
+
+app.post('/orders', async (req, res) => {
+  const order = await insert(req.body)
+  res.status(201).json(order) // <-- created, but where
+})
+
+app.post('/carts', async (req, res) => {
+  const cart = await insert(req.body)
+  res.status(201).location(`/carts/${cart.id}`).json(cart)
+})
+
+app.post('/notes', async (req, res) => {
+  await update(req.body)
+  res.json({ ok: true })
+})
+""",
+    """
+=== app/notes.py
+from flask import Blueprint, jsonify
+
+bp = Blueprint("notes", __name__)
+
+@bp.post("/notes")
+def create():
+    note = insert()
+    return jsonify(note), 201  # <-- no headers
+
+@bp.post("/files")
+def upload():
+    file = store()
+    return jsonify(file), 201, {"Location": f"/files/{file['id']}"}
+""",
+    """
+=== app/orders.py
+from fastapi import APIRouter, Response
+
+router = APIRouter()
+
+@router.post("/orders", status_code=201)
+def create(order: dict, response: Response):
+    response.headers["Location"] = "/orders/1"
+    return {"id": 1}
+""",
+]

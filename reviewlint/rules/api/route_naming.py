@@ -1,0 +1,183 @@
+"""A path is spelled otherwise than the service's other paths.
+
+Paths are read by people and guessed by them: `/orders`, so `/invoices`. One `/getInvoice` or `/invoice_lines` among them
+has to be looked up each time, and ends up in every client as the exception.
+
+Judged against the service's own majority of at least three quarters: how words are joined (kebab, snake, camel), and
+whether collections are plural. A verb in front of a collection that the method already says (`/getOrders`) is a finding
+where others manage without. One finding for each segment.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from ...facts.location import Related
+from ...finding import Finding, Subject
+from ...join.endpoints import Endpoint, endpoints
+from ...join.paths import PARAMETER
+from ...join.services import services
+from ...project import SERVER_SIDES, Project
+from ...rule import Meta
+
+META = Meta(
+    severity="note",
+    confidence="medium",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="S",
+    level="strict",
+    limits="Plurals are known by their last letters; names that the languages do not decline are left alone.",
+)
+
+STYLES = (
+    ("kebab-case", re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)+$")),
+    ("snake_case", re.compile(r"^[a-z0-9]+(?:_[a-z0-9]+)+$")),
+    ("camelCase", re.compile(r"^[a-z][a-z0-9]*(?:[A-Z][a-z0-9]*)+$")),
+)
+VERB = re.compile(r"^(?:get|fetch|list|create|add|update|edit|delete|remove)(?:[A-Z]|[-_])(?P<rest>.+)$")
+UNDECLINED = re.compile(
+    r"(?:s|ch|sh|data|info|media|me|news|people|children|auth|content|feedback|staff|staging|v\d+|api|by-\w+)$"
+)
+MAJORITY = 0.75
+ENOUGH = 4
+SHOWN = 4
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Each segment that stands against the majority of its service."""
+    names = project.view(services)
+    every: dict[str, dict[str, list[Endpoint]]] = defaultdict(lambda: defaultdict(list))
+    collections: dict[str, set[str]] = defaultdict(set)
+    for endpoint in project.view(endpoints):
+        if project.side(endpoint.at.path) not in SERVER_SIDES or endpoint.framework == "edge":
+            continue
+        service, parts = names.of(endpoint.at.path), endpoint.segments or ()
+        for part, after in zip(parts, (*parts[1:], ""), strict=True):
+            if PARAMETER[0] not in part:
+                every[service][part].append(endpoint)
+                if after == PARAMETER:
+                    collections[service].add(part)
+    for service, segments in every.items():
+        told = set()
+        for part, fault, better in (
+            *_verbs(segments),
+            *_styles(segments),
+            *_singulars(collections[service], segments),
+        ):
+            if part not in told:
+                told.add(part)
+                yield _finding(part, fault, better, segments[part])
+
+
+def _verbs(segments: dict[str, list[Endpoint]]) -> Iterator[tuple[str, str, str]]:
+    said = {part: match["rest"] for part in segments if (match := VERB.match(part))}
+    if len(segments) < ENOUGH or len(said) > (1 - MAJORITY) * len(segments):
+        return
+    for part, rest in said.items():
+        yield part, "says in the path what the method says", rest[0].lower() + rest[1:]
+
+
+def _styles(segments: dict[str, list[Endpoint]]) -> Iterator[tuple[str, str, str]]:
+    found = {part: style for part in segments for style, spelled in STYLES if spelled.match(part)}
+    if len(found) < ENOUGH:
+        return
+    best, count = Counter(found.values()).most_common(1)[0]
+    if count < MAJORITY * len(found):
+        return
+    for part, style in found.items():
+        if style != best:
+            yield part, f"is {style}; {count} of {len(found)} names of this service are {best}", _spelled(part, best)
+
+
+def _spelled(part: str, style: str) -> str:
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[-_]", " ", part).lower().split()
+    if style == "camelCase":
+        return words[0] + "".join(word.capitalize() for word in words[1:])
+    return ("-" if style == "kebab-case" else "_").join(words)
+
+
+def _singulars(collections: set[str], segments: dict[str, list[Endpoint]]) -> Iterator[tuple[str, str, str]]:
+    judged = [part for part in collections if len(part) > 2]
+    singular = [part for part in judged if not part.endswith("s") and not UNDECLINED.search(part)]
+    plural = sum(part.endswith("s") for part in judged)
+    if plural < ENOUGH or plural < MAJORITY * len(judged):
+        return
+    for part in sorted(singular):
+        if f"{part}s" in segments or part.endswith(("e", "r", "t", "n", "m", "l", "k", "p", "d", "y")):
+            better = f"{part[:-1]}ies" if part.endswith("y") and part[-2:-1] not in "aeiou" else f"{part}s"
+            yield part, f"is singular; {plural} of {len(judged)} collections of this service are plural", better
+
+
+def _finding(part: str, fault: str, better: str, where: list[Endpoint]) -> Finding:
+    first = where[0]
+    return Finding(
+        first.at,
+        evidence=f"`{part}` in `{first.path}` {fault}.",
+        remedy=f"Call it `{better}`, and keep the old path as an alias until clients have moved.",
+        related=tuple(Related(one.at, f"{one.method} {one.path}") for one in where[1:SHOWN] if one.at != first.at),
+        subject=Subject("path segment", part),
+        slots={"part": part, "better": better, "path": first.path or ""},
+    )
+
+
+REMARK = "Everybody who guesses `{better}` after the other paths will be wrong once: this one says `{part}`."
+
+EXAMPLES = [
+    """
+=== app/main.py
+from fastapi import APIRouter
+
+router = APIRouter()
+
+@router.get("/orders/{order_id}")
+def order(order_id: int):
+    return {}
+
+@router.get("/order-lines/{line_id}")
+def line(line_id: int):
+    return {}
+
+@router.get("/price-lists/{list_id}")
+def price_list(list_id: int):
+    return {}
+
+@router.get("/gift-cards/{card_id}")
+def card(card_id: int):
+    return {}
+
+@router.get("/credit-notes/{note_id}")
+def credit(note_id: int):
+    return {}
+
+@router.get("/tax_rates/{rate_id}")  # <-- snake among kebabs
+def rate(rate_id: int):
+    return {}
+
+@router.get("/invoice/{invoice_id}")  # <-- singular among plurals
+def invoice(invoice_id: int):
+    return {}
+""",
+    """
+=== src/server.ts
+import express from 'express'
+
+const app = express()
+
+app.get('/orders', list)
+app.get('/carts', carts)
+app.get('/invoices', invoices)
+app.get('/getRefunds', refunds) // <-- GET is said twice
+app.get('/reports', reports)
+""",
+    """
+=== src/few.ts
+import express from 'express'
+
+const app = express()
+
+app.get('/getOrders', list)
+app.get('/getCarts', carts)
+app.get('/invoice_lines', invoices)
+""",
+]

@@ -1,0 +1,151 @@
+"""A call to another service drops the request's correlation id.
+
+The service knows which request it works for: the id is in its log lines. A request or event that goes out without it
+ends the trail at the border, and the other side's log cannot be searched for what happened here.
+
+Judged where a service logs or forwards such an id, for code that runs while a request is answered. Tracing libraries
+that add their headers by themselves (OpenTelemetry, ddtrace, Sentry) end the matter. One finding for a service.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ...facts.code import Function
+from ...facts.imports import Import
+from ...facts.location import Location, Related
+from ...facts.logs import LogCall
+from ...facts.messages import OutboundRequest, PublishedEvent
+from ...facts.values import Record, Value
+from ...finding import Finding, Subject
+from ...join.endpoints import endpoints, reached
+from ...join.services import services
+from ...project import SERVER_SIDES, Project
+from ...rule import Meta
+
+META = Meta(
+    severity="note",
+    confidence="medium",
+    since="0.1.0",
+    languages=("python", "typescript"),
+    asked_by="F S A",
+    level="strict",
+    limits="Headers that a client adds to all of its requests are taken to have the id.",
+)
+
+ID = re.compile(r"(?:request|correlation|trace)[-_]?id|traceparent|x-b3-|x-cloud-trace|x-amzn-trace", re.IGNORECASE)
+BY_ITSELF = re.compile(
+    r"^(?:opentelemetry|@opentelemetry/|ddtrace|dd-trace|sentry_sdk|@sentry/|elasticapm|elastic-apm-node|newrelic|aws_xray_sdk"
+    r"|aws-xray-sdk|logfire)"
+)
+SHOWN = 5
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """One finding for each service that knows an id and sends it to nobody."""
+    names = project.view(services)
+    traced = {names.of(fact.at.path) for fact in project.facts(Import) if BY_ITSELF.match(fact.module)}
+    knows = {
+        names.of(log.at.path)
+        for log in project.facts(LogCall, *SERVER_SIDES)
+        if any(ID.search(name) for name, _ in log.fields)
+    }
+    knows |= {
+        names.of(fact.at.path)
+        for fact in project.facts(Function)
+        if any(call.endswith("bind_contextvars") or ID.search(call.rpartition(".")[2]) for call in fact.calls)
+    }
+    sent: dict[str, list[tuple[Location, str, bool]]] = defaultdict(list)
+    running = {
+        place
+        for endpoint in project.view(endpoints)
+        if endpoint.handler_path
+        for place in reached(project, endpoint.handler_path, endpoint.handler)
+    }
+    for request in project.facts(OutboundRequest, *SERVER_SIDES):
+        if (request.at.path, request.function) in running:
+            carries = _may_carry(request.headers) or request.client
+            sent[names.of(request.at.path)].append((request.at, request.call, carries))
+    for event in project.facts(PublishedEvent, *SERVER_SIDES):
+        if (event.at.path, event.function) in running:
+            carries = _may_carry(event.payload) or (event.attributes is not None and _may_carry(event.attributes))
+            sent[names.of(event.at.path)].append((event.at, event.call, carries))
+    for service, several in sent.items():
+        dropping = [(at, call) for at, call, carries in several if not carries]
+        if dropping and service in knows - traced:
+            yield _finding(dropping, len(several))
+
+
+def _may_carry(value: Value | None) -> bool:
+    """Whether headers or a payload have the id, or may have it."""
+    if value is None:
+        return False
+    if not isinstance(value, Record):
+        return True
+    return value.open or any(ID.search(key) for key in value.keys)
+
+
+def _finding(dropping: list[tuple[Location, str]], total: int) -> Finding:
+    at, call = dropping[0]
+    more = f"{len(dropping)} of {total} calls and events that leave this service while a request is answered carry no request id; here `{call}`."
+    return Finding(
+        at,
+        evidence=more
+        if len(dropping) > 1
+        else f"`{call}` leaves this service without the request's id, which its log lines have.",
+        remedy='Send it along: headers={"X-Request-ID": request_id}, best in one client that all calls go through.',
+        related=tuple(Related(other, f"`{name}`, too") for other, name in dropping[1:SHOWN]),
+        subject=Subject("call", call),
+        slots={"call": call, "count": str(len(dropping)), "total": str(total)},
+    )
+
+
+REMARK = "The request's id ends at `{call}`. When the other side fails, nobody will find the line that belongs to this request."
+
+EXAMPLES = [
+    """
+=== app/orders.py
+import httpx
+import structlog
+from fastapi import APIRouter, Request
+
+router = APIRouter()
+log = structlog.get_logger()
+
+@router.post("/orders", status_code=201)
+def create(request: Request, order: dict):
+    log.info("order placed", request_id=request.state.id)
+    httpx.post("https://stock.internal/reserve", json=order, timeout=3)  # <-- the id stays here
+    return {}
+
+@router.post("/carts", status_code=201)
+def cart(request: Request):
+    httpx.post("https://stock.internal/hold", headers={"X-Request-ID": request.state.id}, timeout=3)
+    return {}
+""",
+    """
+=== src/server.ts
+import express from 'express'
+import pino from 'pino'
+
+const logger = pino()
+const app = express()
+
+app.post('/orders', async (req, res) => {
+  logger.info({ requestId: req.id }, 'order placed')
+  await fetch('https://stock.internal/reserve', { method: 'POST' }) // <-- without requestId
+  res.status(202).end()
+})
+""",
+    """
+=== src/plain.ts
+import express from 'express'
+
+const app = express()
+
+app.post('/orders', async (req, res) => {
+  await fetch('https://stock.internal/reserve', { method: 'POST' })
+  res.status(202).end()
+})
+""",
+]

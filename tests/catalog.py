@@ -28,7 +28,7 @@ _QUERIES = {
         where c.relkind in ('r', 'p', 'f') and a.attnum > 0 and not a.attisdropped
           and {_OWN.format("c", "pg_class")}""",
     "policies": """
-        select schemaname, tablename, policyname, lower(cmd), permissive = 'PERMISSIVE', array_to_string(roles, ','),
+        select schemaname, tablename, policyname, lower(cmd), permissive = 'PERMISSIVE', array_to_string(array(select unnest(roles) order by 1), ','),
                qual is not null, with_check is not null
         from pg_policies""",
     "indexes": f"""
@@ -136,7 +136,7 @@ def _grants(grants: Grants) -> Iterator[tuple[str, str]]:
 def of_replay(database: Database) -> Comparable:
     """What a replay says is there."""
     tables = [table for table in database.tables.values() if table.seen]
-    functions = list(database.functions.values())
+    functions = [one for one in database.functions.values() if one.kind != "aggregate"]
     return {
         "tables": {(*_name(table.name), table.rls, table.forced) for table in tables},
         "columns": {
@@ -150,7 +150,7 @@ def of_replay(database: Database) -> Comparable:
                 policy.name,
                 policy.command,
                 policy.permissive,
-                ",".join(policy.roles or ("public",)),
+                ",".join(sorted(policy.roles or ("public",))),
                 policy.using is not None,
                 policy.check is not None,
             )

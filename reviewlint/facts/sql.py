@@ -584,9 +584,13 @@ class CreateView:
     temporary: bool = False
 
 
+CURRENT = "from current"
+"""The value of a setting that a function takes from the session that makes it."""
+
+
 @dataclass(frozen=True, slots=True)
 class CreateFunction:
-    """`create function` and `create procedure`. `settings` are its SET clauses."""
+    """`create function`, `procedure` and `aggregate`. `settings` are its SET clauses, `CURRENT` for FROM CURRENT."""
 
     name: Name
     arguments: tuple[Argument, ...]
@@ -602,7 +606,7 @@ class CreateFunction:
 
 @dataclass(frozen=True, slots=True)
 class AlterFunction:
-    """`alter function`: settings set or reset (None), `definer` and `owner` where it says so."""
+    """`alter function`: settings set or reset (None, `*` for all), `definer` and `owner` where it says so."""
 
     name: Name
     arguments: tuple[str, ...] | None
@@ -743,7 +747,7 @@ class Insert:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`update`, `delete` or `truncate`. `filtered` where it has a WHERE; `keys` are the ids that this asks for.
+    """`update`, `delete` or `truncate`. `filtered` where it has a WHERE; `keys` are the ids (or names) that it asks for.
 
     `columns` are those that an update sets, `values` what to where that is constant (else None).
     """

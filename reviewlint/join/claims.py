@@ -53,6 +53,11 @@ def caller_calls(tree: Tree, wrapped: str = "bare") -> Iterator[CallerCall]:
                 yield from caller_calls(argument, "inside" if wrapped == "alone" else wrapped)
         case sql.Query(use="scalar", outputs=(output,), relations=(), conditions=(), others=(), parts=()):
             yield from caller_calls(output, "alone")
+        case sql.Query(outputs=(Invocation() as output, *_)):
+            yield from caller_calls(output, "alone")
+            for child in sql.children(tree):
+                if child is not output:
+                    yield from caller_calls(child, "bare")
         case sql.Query():
             for child in sql.children(tree):
                 yield from caller_calls(child, "bare")

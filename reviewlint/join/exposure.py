@@ -59,11 +59,11 @@ def own_tables(database: Database) -> Iterator[Table]:
             yield table
 
 
-def own_policies(database: Database) -> Iterator[tuple[Policy, Table]]:
-    """The policies on tables outside of the platform's schemas, with their tables."""
+def own_policies(database: Database, *also: str) -> Iterator[tuple[Policy, Table]]:
+    """The policies on tables outside of the platform's schemas, and in those named, with their tables."""
     for policy in database.policies.values():
         table = database.tables.get(policy.table)
-        if table is not None and policy.table.schema not in SERVICE_SCHEMAS:
+        if table is not None and policy.table.schema not in SERVICE_SCHEMAS - {*also}:
             yield policy, table
 
 

@@ -5,9 +5,8 @@ from ..facts.sql import Name
 
 
 def leads(database: Database, table: Name, *columns: str) -> bool:
-    """Whether an index of the table begins with the columns, in any order."""
+    """Whether an index of the table begins with the columns, in that order."""
     return any(
-        set(columns) == {element.column for element in index.elements[: len(columns)]}
+        columns == tuple(element.column for element in index.elements[: len(columns)])
         for index in database.indexes_of(table)
-        if len(index.elements) >= len(columns)
     )

@@ -167,7 +167,7 @@ def create_function(state: State, action: sql.CreateFunction) -> None:
         action.body,
         action.kind,
         action.definer,
-        dict(action.settings),
+        {name: ", ".join(state.path) if value == sql.CURRENT else value for name, value in action.settings},
         action.volatility,
         existing.grants if existing else state.default_grants(name.schema, "function"),
         existing.owner if existing else "",
@@ -211,7 +211,9 @@ def alter_function(state: State, action: sql.AlterFunction) -> None:
     function = state.functions[key]
     settings: dict[str, str] = dict(function.settings)
     for name, value in action.settings:
-        if value is None:
+        if name == "*":
+            settings.clear()
+        elif value is None:
             settings.pop(name, None)
         else:
             settings[name] = value

@@ -566,6 +566,21 @@ def _function(fields: Node, place: Place) -> Action:
     )
 
 
+def _define(fields: Node, place: Place) -> Action | None:
+    """CREATE AGGREGATE; other definitions nobody asks about."""
+    if fields.get("kind") != "OBJECT_AGGREGATE":
+        return None
+    inside = fields.get("args", ({},))[0].get("List", {}).get("items", ())
+    parameters = [node["FunctionParameter"] for node in inside if "FunctionParameter" in node]
+    arguments = tuple(
+        sql.Argument(item.get("name", ""), type_text(item["argType"]), _MODES.get(item.get("mode", ""), "in"))
+        for item in parameters
+    )
+    return sql.CreateFunction(
+        dotted(fields["defnames"]), arguments, "", "internal", None, "aggregate", replace=fields.get("replace", False)
+    )
+
+
 def _returned(node: Node | None) -> str:
     if node is None:
         return ""
@@ -575,7 +590,9 @@ def _returned(node: Node | None) -> str:
 def _setting(fields: Node) -> list[tuple[str, str]]:
     """A SET clause as (name, value); the items of a list joined by commas."""
     name: str = fields.get("name", "").lower()
-    if fields.get("kind") in {"VAR_SET_VALUE", "VAR_SET_CURRENT"}:
+    if fields.get("kind") == "VAR_SET_CURRENT":
+        return [(name, sql.CURRENT)]
+    if fields.get("kind") == "VAR_SET_VALUE":
         return [(name, ", ".join(_option_text(node) for node in fields.get("args", ())))]
     return []
 
@@ -590,7 +607,7 @@ def _alter_function(fields: Node, place: Place) -> Action:
         value = option.get("arg", {})
         if option.get("defname") == "set":
             change = value["VariableSetStmt"]
-            settings.extend(_setting(change) or [(change.get("name", "").lower(), None)])
+            settings.extend(_setting(change) or [(change.get("name", "*").lower(), None)])
         elif option.get("defname") == "security":
             definer = bool(value["Boolean"].get("boolval", False))
         elif option.get("defname") == "volatility":
@@ -754,10 +771,10 @@ def _update(fields: Node, place: Place) -> Action:
 
 
 def _keys(where: Node | None) -> tuple[str, ...]:
-    """The values of `id` that a condition asks for, () where it asks for anything else."""
+    """The values of `id` or `name` that a condition asks for, () where it asks for anything else."""
     comparison = (where or {}).get("A_Expr", {})
     column = comparison.get("lexpr", {}).get("ColumnRef", {}).get("fields", ())
-    if strings(column)[-1:] != ("id",) or comparison.get("kind") not in {"AEXPR_OP", "AEXPR_IN"}:
+    if strings(column)[-1:] not in {("id",), ("name",)} or comparison.get("kind") not in {"AEXPR_OP", "AEXPR_IN"}:
         return ()
     right = comparison.get("rexpr", {})
     values = [_value(item) for item in right.get("List", {}).get("items", ())] if "List" in right else [_value(right)]
@@ -805,6 +822,7 @@ _ACTIONS: dict[str, Callable[[Node, Place], Action | None]] = {
     "CreateStmt": _create_table,
     "CreateTableAsStmt": _create_table_as,
     "CreateTrigStmt": _trigger,
+    "DefineStmt": _define,
     "DeleteStmt": _delete,
     "DoStmt": _do,
     "DropStmt": _drop,

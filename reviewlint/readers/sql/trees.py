@@ -390,7 +390,7 @@ def query(fields: Node, place: Place, use: str = "", at: Location | None = None)
         made.names, made.outputs = list(arms[0].names), list(arms[0].outputs)
     relations = [one for one in made.relations if one.name.schema or one.name.name not in defined]
     made.tables += [(one.alias, (), defined[one.name.name]) for one in made.relations if one not in relations]
-    return Query(
+    found = Query(
         at or place.at(fields),
         use,
         tuple(made.outputs),
@@ -404,6 +404,32 @@ def query(fields: Node, place: Place, use: str = "", at: Location | None = None)
         union=tuple(arms) if fields.get("op") == "SETOP_UNION" else (),
         distinct="distinctClause" in fields,
     )
+    return _without(found, frozenset(defined)) if defined else found
+
+
+def _without(tree: Tree, common: frozenset[str]) -> Any:
+    """A query without the relations that are queries of a WITH around it."""
+    match tree:
+        case Query():
+            own = tuple(one for one in tree.relations if one.name.schema or one.name.name not in common)
+            return replace(
+                tree,
+                outputs=tuple(_without(one, common) for one in tree.outputs),
+                relations=own,
+                conditions=tuple(_without(one, common) for one in tree.conditions),
+                others=tuple(_without(one, common) for one in tree.others),
+                parts=tuple(_without(one, common) for one in tree.parts),
+                tables=tuple((alias, names, _without(one, common)) for alias, names, one in tree.tables)
+                + (("", (), Literal(tree.at, None)),) * (len(own) < len(tree.relations)),
+            )
+        case Operation():
+            return replace(tree, operands=tuple(_without(one, common) for one in tree.operands))
+        case Invocation():
+            return replace(tree, arguments=tuple(_without(one, common) for one in tree.arguments))
+        case Cast():
+            return replace(tree, operand=_without(tree.operand, common))
+        case _:
+            return tree
 
 
 def _part(inside: Node, place: Place) -> Query:

@@ -25,7 +25,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Every table without a primary key at the end of the history, at its CREATE TABLE."""
     for database in project.view(databases):
         for table in own_tables(database):
-            if table.made is None or table.primary_key or table.partition or table.kind == "foreign":
+            if table.made is None or table.primary_key or table.kind in {"foreign", "partitioned"}:
                 continue
             if not table.complete and not table.columns:
                 continue

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ...facts.schema import View
 from ...facts.sql import Name
-from ...finding import Edit, Finding, Fix
+from ...finding import Edit, Finding, Fix, Severity
 from ...join.exposure import api_databases, holders, view_subject
 from ...project import Project
 from ...rule import Meta
@@ -27,10 +27,10 @@ _ON = frozenset({"on", "true", "yes", "1"})
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Every exposed view without `security_invoker`; one that reads auth.users is `exposed-auth-users`' matter."""
+    """Every exposed view without `security_invoker`; a note where `exposed-auth-users` says the worse of it."""
     for database, served in project.view(api_databases):
         for view in database.views.values():
-            if view.platform or view.materialized or view.name.schema not in served or USERS in view.relations:
+            if view.platform or view.materialized or view.name.schema not in served:
                 continue
             roles = holders(view.grants, "select")
             if roles and (view.options.get("security_invoker") or "off").lower() not in _ON:
@@ -48,6 +48,7 @@ def _finding(view: View, roles: str) -> Finding:
         remedy,
         subject=view_subject(view),
         slots={"view": str(view.name), "below": below},
+        severity=Severity.NOTE if USERS in view.relations else None,
         fix=None if view.changed else Fix(False, (Edit(end, f";\n\n{remedy.removesuffix(';')}"),)),
     )
 

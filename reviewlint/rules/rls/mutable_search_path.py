@@ -8,8 +8,9 @@ owner's rights.
 import re
 from collections.abc import Iterator
 
+from ...facts.location import Location
 from ...facts.schema import Database, Function
-from ...finding import Edit, Finding, Fix, Severity
+from ...finding import Confidence, Edit, Finding, Fix, Severity
 from ...join.databases import databases
 from ...join.exposure import SERVICE_SCHEMAS, api_databases, function_subject
 from ...project import Project
@@ -45,6 +46,8 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _finding(database: Database, function: Function) -> Finding:
     assert function.defined is not None
+    if function.kind == "aggregate":
+        return _note(function, function.defined)
     today = "public, extensions, pg_temp" if database.platform == "supabase" else "public, pg_temp"
     path = "''" if _qualified(database, function) else today
     signature = f"{function.name.quoted}({', '.join(function.signature)})"
@@ -60,6 +63,19 @@ def _finding(database: Database, function: Function) -> Finding:
         slots={"function": str(function.name)},
         fix=Fix(True, (Edit(end, f";\n\n{remedy.removesuffix(';')}"),)) if function.made == function.defined else None,
         severity=Severity.ERROR if function.definer else None,
+    )
+
+
+def _note(function: Function, defined: Location) -> Finding:
+    """PostgreSQL has no way to pin the path of an aggregate: what counts are the functions that it is made of."""
+    return Finding(
+        defined,
+        f"aggregate {function.identity} has no `set search_path`, which aggregates cannot have: its functions should.",
+        "-- pin the path of its state and final function",
+        subject=function_subject(function),
+        slots={"function": str(function.name)},
+        severity=Severity.NOTE,
+        confidence=Confidence.LOW,
     )
 
 

@@ -57,7 +57,7 @@ def _lists(policy: Policy, bucket: str) -> bool:
 def _only_bucket(tree: Tree, bucket: str) -> bool:
     """Whether a condition is `bucket_id = 'bucket'` and nothing else."""
     match tree:
-        case sql.Operation(operator="=" | "in", operands=operands):
+        case sql.Operation(operator="=", operands=operands):
             columns = [one for one in operands if isinstance(one, sql.ColumnRef) and one.name == "bucket_id"]
             values = [_text(one) for one in operands if not isinstance(one, sql.ColumnRef)]
             return bool(columns) and bucket in values

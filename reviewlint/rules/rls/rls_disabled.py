@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...facts.location import Location, Related
-from ...facts.schema import Table
+from ...facts.schema import Database, Table
 from ...finding import Confidence, Edit, Finding, Fix, Severity
 from ...join.exposure import api_databases, holders, is_exposed, own_tables, table_subject
 from ...project import Project
@@ -43,10 +43,16 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
             allowed = table.name.name in options.allowed or str(table.name) in options.allowed
             if table.made is None or table.rls or table.kind == "foreign" or allowed:
                 continue
+            if table.kind == "partitioned" and any(not one.rls for one in _partitions(database, table)):
+                continue  # said of each partition
             if is_exposed(table, served | set(options.schemas)):
                 yield _finding(table, table.made)
             elif table.unexposed and table.name.schema in served:
                 yield _note(table, table.made)
+
+
+def _partitions(database: Database, table: Table) -> Iterator[Table]:
+    return (one for one in database.tables.values() if one.partition and table.name in one.parents)
 
 
 def _finding(table: Table, made: Location) -> Finding:

@@ -5,13 +5,15 @@ initial plan: computed once, compared often. On a table of a hundred thousand ro
 milliseconds and seconds, and it changes nothing about the result.
 
 A sub-query that computes more than the call, `(select auth.jwt() ->> 'role')`, is evaluated once as well. It is
-reported as a note because Supabase's own linter, which knows only the plain form, reports it.
+reported as a note because Supabase's own linter, which knows only the plain form, reports it. A condition that wraps
+one call and leaves another of the same function bare passes, there as here.
 """
 
 from collections.abc import Iterator
 
 from ...facts.location import Location, Related
 from ...facts.schema import Policy
+from ...facts.sql import Expression
 from ...finding import Confidence, Edit, Finding, Fix, Severity
 from ...join.claims import CallerCall, caller_calls, expressions
 from ...join.exposure import api_databases, own_policies, policy_subject
@@ -30,14 +32,21 @@ META = Meta(
 def check(project: Project) -> Iterator[Finding]:
     """Every policy with a caller function outside of a sub-query of its own."""
     for database, _ in project.view(api_databases):
-        for policy, table in own_policies(database):
-            calls = [call for expression in expressions(policy) for call in caller_calls(expression.tree)]
+        for policy, table in own_policies(database, "realtime"):
+            calls = [call for expression in expressions(policy) for call in _calls(expression)]
             bare = [call for call in calls if call.wrapped == "bare"]
-            inside = [call for call in calls if call.wrapped == "inside" and call.name != "current_setting(…)"]
+            inside = [call for call in calls if call.wrapped == "inside"]
             if table.rls and bare:
                 yield _finding(policy, bare)
             elif table.rls and inside:
                 yield _note(policy, inside[0])
+
+
+def _calls(expression: Expression) -> list[CallerCall]:
+    """The calls of one condition; where one function is wrapped once, Supabase's linter is content with it."""
+    calls = list(caller_calls(expression.tree))
+    content = {call.name for call in calls if call.wrapped == "alone"}
+    return [call for call in calls if call.name not in content]
 
 
 def _finding(policy: Policy, bare: list[CallerCall]) -> Finding:

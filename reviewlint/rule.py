@@ -89,10 +89,15 @@ class Rule:
         return Confidence[self.meta.confidence.upper()]
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """The default voice's sentences, with slots in braces: the first that can be filled is said."""
+        said: str | tuple[str, ...] = self.module.REMARK
+        return (said,) if isinstance(said, str) else said
+
+    @property
     def remark(self) -> str:
-        """The default voice's sentence, with slots in braces."""
-        remark: str = self.module.REMARK
-        return remark
+        """The first of them, which is what is said as a rule."""
+        return self.remarks[0]
 
     @property
     def examples(self) -> tuple[str, ...]:

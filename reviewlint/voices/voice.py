@@ -14,8 +14,10 @@ from ..rule import Rule
 from ..verdict import Verdict
 from ..wording import counted
 
-_SLOT = re.compile(r"\{\{|\}\}|\{([a-z][a-z0-9_]*)\}")
-_LONGEST = 60
+_SLOT = re.compile(r"\{\{|\}\}|(?:\b(?P<article>[Aa]) )?\{(?P<name>[a-z][a-z0-9_]*)\}")
+_WORDS = re.compile(r"[a-z]+ ")
+_LONGEST = 64
+_VOWELS = tuple("aeioAEIO")
 
 DECISIONS = ("approve", "approve-with-remarks", "request-changes")
 VERDICT_SLOTS = frozenset({"blocking", "errors", "warnings", "notes", "findings", "files", "first"})
@@ -53,7 +55,7 @@ class Voice:
         sentences = list(self.remarks.get(finding.rule, ()))
         if rule is not None:
             reasons = [first_sentence(rule.why), rule.summary]
-            sentences += reasons if self.otherwise == "why" else [rule.remark, *reasons]
+            sentences += reasons if self.otherwise == "why" else [*rule.remarks, *reasons]
         filled = (filled_in(sentence, finding.slots) for sentence in sentences)
         return next((sentence for sentence in filled if sentence), "")
 
@@ -73,16 +75,23 @@ class Voice:
 
 
 def filled_in(sentence: str, slots: Mapping[str, str]) -> str:
-    """The sentence with its slots filled, or `""` where one of them has no value. `{{` and `}}` are braces."""
+    """The sentence with its slots filled, or `""` where one of them has no value. `{{` and `}}` are braces.
+
+    It begins with a capital where it begins with several words in a slot (one word may be a name of the code), and an
+    article before a slot is that of what stands in it.
+    """
     missing = False
 
     def fill(match: re.Match[str]) -> str:
         nonlocal missing
         if match[0] in ("{{", "}}"):
             return match[0][0]
-        value = " ".join(slots.get(match[1], "").split())
+        value = " ".join(slots.get(match["name"], "").split())
         missing = missing or not value
-        return value if len(value) <= _LONGEST else _clipped(value)
+        if match.start() == 0 and _WORDS.match(value):
+            value = value[0].upper() + value[1:]
+        article = f"{match['article']}{'n' * value.startswith(_VOWELS)} " if match["article"] else ""
+        return article + (value if len(value) <= _LONGEST else _clipped(value))
 
     text = _SLOT.sub(fill, " ".join(sentence.split()))
     return "" if missing else text
@@ -102,7 +111,7 @@ def _clipped(value: str) -> str:
 
 def slots_of(sentence: str) -> set[str]:
     """The slots that a sentence needs."""
-    return {match[1] for match in _SLOT.finditer(sentence) if match[1]}
+    return {match["name"] for match in _SLOT.finditer(sentence) if match["name"]}
 
 
 def first_sentence(text: str) -> str:

@@ -20,7 +20,7 @@ META = Meta(
 )
 
 REMARK = (
-    "This comment says {said}, which is the name of no rule, so it excuses nothing. Name the rule in brackets and say why "
+    "This comment says {said}, and no rule is called that, so it excuses nothing. Name the rule in brackets and say why "
     "it does not apply."
 )
 

@@ -48,9 +48,9 @@ def check(project: Project) -> Iterator[Finding]:
                 yield Finding(
                     key.at,
                     f"The secret key of Supabase's local stack ({spoken(key)}) is written out in code that runs in production.",
-                    remedy=_remedy(project, path),
+                    remedy=_read(project, path),
                     severity=Severity.NOTE,
-                    slots={"what": "the local stack's published key", "file": path},
+                    slots={"code": path},
                 )
             continue
         if key.role and not key.project and for_development(project, path):
@@ -70,6 +70,12 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _remedy(project: Project, path: str) -> str:
+    roll = "Roll the key first (Project Settings, API Keys): removing the line leaves it in the history."
+    return f"{_read(project, path)}\n{roll}"
+
+
+def _read(project: Project, path: str) -> str:
+    """How code or settings at `path` come by the key instead."""
     read = {
         Side.EDGE: 'Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!',
         Side.SETTINGS: f"git rm --cached {path}  # and name it in .gitignore",
@@ -82,12 +88,14 @@ def _remedy(project: Project, path: str) -> str:
             "tsx": "process.env.SUPABASE_SERVICE_ROLE_KEY!",
             "sql": "select decrypted_secret from vault.decrypted_secrets where name = 'service_role_key'",
         }.get(language, "SUPABASE_SERVICE_ROLE_KEY from the environment")
-    return f"{read}\nRoll the key first (Project Settings, API Keys): removing the line leaves it in the history."
+    return read
 
 
 REMARK = (
     "This is {what}: it passes every row-level security policy there is, and {file} hands it to everyone who can "
-    "read the repository. Treat it as stolen. Roll it, then read it from the environment."
+    "read the repository. Treat it as stolen. Roll it, then read it from the environment.",
+    "Everybody has the key in {code}: it is the one that all local stacks share. Harmless there, and an open database "
+    "wherever this code finds nothing else to use.",
 )
 
 _SERVICE = supabase_jwt("service_role")

@@ -36,7 +36,7 @@ def check(project: Project) -> Iterator[Finding]:
         faults = []
         unprotected = table is not None and _is_unprotected(project, one, table)
         if unprotected:
-            faults.append("has no row security, so every subscriber is sent every change")
+            faults.append("has no row security: every subscriber hears every change")
         if one.options.get("filter") is None:
             faults.append("is subscribed to without a filter")
         if not one.ended and project.side(one.at.path) is not Side.EDGE:

@@ -148,7 +148,7 @@ def _reads_cookies(given: Value | None) -> bool:
 
 
 REMARK = (
-    "Two identities on one client, and {what} wins over the key. "
+    "Two identities share this client, the key and {what}, and the key does not win. "
     "Give each its own client, so that the one that passes the policies never depends on who is calling."
 )
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from ...facts import sql
 from ...facts.change import Change
 from ...facts.code import Function
+from ...facts.data import DocumentQuery, ModelAccess, Query, TableAccess
 from ...facts.file import Side
 from ...facts.http import Route
 from ...facts.location import Location, Related
@@ -48,6 +49,14 @@ _WIRES = re.compile(
     r"(?:^|\.)(?:constructor|__init__|__repr__|__str__|toString|toJSON|(?:create|build|make|set_?up|init|register|configure)(?=[A-Z_]).*)$"
 )
 """What puts parts together or shows them, where it decides nothing."""
+
+_COMPUTES = re.compile(
+    r"\((?:binary_operator|comparison_operator|boolean_operator|not_operator|unary_operator|augmented_assignment"
+    r"|conditional_expression|list_comprehension|dictionary_comprehension|set_comprehension|generator_expression"
+    r"|binary_expression|ternary_expression|unary_expression|augmented_assignment_expression|spread_element|subscript) "
+)
+"""Kinds of nodes that make a value of others; without any of them a function hands on what it is given."""
+_QUERIES = (Query, TableAccess, ModelAccess, DocumentQuery)
 
 SEVERAL = 3
 """More changed functions of one file than this are one finding."""
@@ -103,12 +112,21 @@ def _matters(project: Project, changed: Changed) -> bool:
     name = changed.function.name
     if name in routes or any(handler.startswith(f"{name}.") for handler in routes):
         return True
-    if not may_decide(path) or "@" in name:
+    if not may_decide(path) or "@" in name or not _is_tested_around(project, path):
         return False
     own = [fact for fact in project.facts_of(path, Function) if fact.name == name]
-    if not any(one.decisions for one in own) and _WIRES.search(name):
+    decides = any(one.decisions for one in own)
+    if _WIRES.search(name) and not decides:
         return False
-    return any(one.decisions or len(one.calls) > 1 or not changed.added for one in own)
+    at = changed.function.at
+    asks = any(at.line <= fact.at.line <= at.end_line for kind in _QUERIES for fact in project.facts_of(path, kind))
+    return decides or asks or _COMPUTES.search(changed.function.code) is not None
+
+
+def _is_tested_around(project: Project, path: str) -> bool:
+    """Whether tests reach the file or one beside it: where none goes, nobody expects the next one."""
+    folder = path.rpartition("/")[0]
+    return any(other.rpartition("/")[0] == folder for other in project.view(reach).files - project.view(test_files))
 
 
 def _of_file(project: Project, path: str, every: Sequence[Changed]) -> Iterator[Finding]:

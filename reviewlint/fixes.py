@@ -84,6 +84,7 @@ def _fixed(
 def _rewritten(rewrite: Rewrite | None, text: str) -> Fix | None:
     """The edits that a rewriter makes of what a rule asked for; none where it cannot, or not for this language."""
     from .facts.data import Query
+    from .facts.http import Response, Route
     from .facts.logs import LogCall
 
     match rewrite:
@@ -99,6 +100,18 @@ def _rewritten(rewrite: Rewrite | None, text: str) -> Fix | None:
             from .rewriters.python import structured_log
 
             return structured_log(call, text)
+        case Rewrite("log_exception", LogCall() as call):
+            from .rewriters.logs import log_exception
+
+            return log_exception(call, text)
+        case Rewrite("say_created", Route() | Response() as fact):
+            from .rewriters.statuses import say_created
+
+            return say_created(fact, text)
+        case Rewrite("allow_body", Route() | Response() as fact):
+            from .rewriters.statuses import allow_body
+
+            return allow_body(fact, text)
     return None
 
 

@@ -7,9 +7,9 @@ from string import Formatter
 
 import libcst as cst
 
-from ..facts.location import Location
 from ..facts.logs import LogCall
 from ..finding import Edit, Fix
+from .texts import piece
 
 _RESERVED = {
     "structlog": frozenset({"event", "level", "timestamp", "logger", "exc_info", "stack_info", "stacklevel", "self"}),
@@ -55,7 +55,7 @@ def structured_log(call: LogCall, text: str) -> Fix | None:
     loguru. None where the call cannot be rewritten with certainty, or its library is not known. Only the standard
     library's and loguru's lines read as before, so structlog's fix is not safe.
     """
-    source = _slice(text, call.at)
+    source = piece(text, call.at)
     try:
         node = cst.parse_expression(source)
     except cst.ParserSyntaxError:
@@ -80,14 +80,6 @@ def structured_log(call: LogCall, text: str) -> Fix | None:
     fixed = node.with_changes(args=_separated(args, node))
     safe = message.kept and call.library != "structlog"
     return Fix(safe, (Edit(call.at, cst.Module([]).code_for_node(fixed)),))
-
-
-def _slice(text: str, at: Location) -> str:
-    """The text at a place; lines are those that end with a newline."""
-    lines = text.split("\n")[at.line - 1 : at.end_line]
-    lines[-1] = lines[-1][: at.end_column - 1]
-    lines[0] = lines[0][at.column - 1 :]
-    return "\n".join(lines)
 
 
 def _separated(args: Sequence[cst.Arg], node: cst.Call) -> list[cst.Arg]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import libcst as cst
 
 from ..facts.data import Query
-from ..facts.location import Location
 from ..finding import Edit, Fix
+from .texts import piece
 
 _VALUE = re.compile(
     r"(?:[=<>]|\b(?:like|ilike|and|or|between|limit|offset|when|then|else|in|any|all)\b\s*\(?|\bvalues\s*\(|\bvalues\b.*,"
@@ -55,7 +55,7 @@ def bind_values(query: Query, text: str) -> Fix | None:
     if query.paramstyle not in _STYLES:
         return None
     try:
-        call = cst.parse_expression(_slice(text, query.at))
+        call = cst.parse_expression(piece(text, query.at))
     except Exception:
         return None
     if not isinstance(call, cst.Call) or not call.args or any(arg.star for arg in call.args) or call.args[0].keyword:
@@ -86,7 +86,7 @@ def unquote_placeholders(query: Query, text: str) -> Fix | None:
 
     `text` is the whole file. None where the SQL is not written in the call, or stands in single quotes itself.
     """
-    source = _slice(text, query.at)
+    source = piece(text, query.at)
     pattern = _PLACEHOLDERS.get(query.paramstyle)
     if pattern is None:
         return None
@@ -98,13 +98,6 @@ def unquote_placeholders(query: Query, text: str) -> Fix | None:
         end = literal.end()
     changed += source[end:]
     return Fix(True, (Edit(query.at, changed),)) if changed != source else None
-
-
-def _slice(text: str, at: Location) -> str:
-    lines = text.removeprefix("\ufeff").split("\n")[at.line - 1 : at.end_line]
-    lines[-1] = lines[-1][: at.end_column - 1]
-    lines[0] = lines[0][at.column - 1 :]
-    return "\n".join(lines)
 
 
 def _code(node: cst.CSTNode) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from ...facts.location import Related
 from ...facts.values import Call, Constant, Record, Reference, Value, named, options
-from ...finding import Confidence, Finding, Subject
+from ...finding import Confidence, Finding, Rewrite, Subject
 from ...join.endpoints import Endpoint, answers, endpoints, functions
 from ...join.responses import Answer
 from ...join.services import services
@@ -148,7 +148,16 @@ def _finding(project: Project, endpoint: Endpoint, write: Write) -> Finding:
         related=tuple(Related(at, "answered here") for at in answered),
         subject=Subject("endpoint", route),
         slots={"route": route, "count": "1"},
+        rewrite=_rewrite(project, endpoint),
     )
+
+
+def _rewrite(project: Project, endpoint: Endpoint) -> Rewrite | None:
+    """What says the status: the declaration, or the one response in the same file that the handler ends well with."""
+    if endpoint.framework in BY_ITSELF:
+        return Rewrite("say_created", endpoint.route)
+    good = [answer.response for answer in _good(project, endpoint) if answer.at.path == endpoint.at.path]
+    return Rewrite("say_created", good[0]) if len(good) == 1 else None
 
 
 def _habit(service: str, several: Sequence[tuple[Endpoint, Write]]) -> Finding:
@@ -169,6 +178,60 @@ def _habit(service: str, several: Sequence[tuple[Endpoint, Write]]) -> Finding:
 REMARK = "`{route}` makes something new and reports business as usual. 201 tells the client that there is something to fetch, and where."
 
 EXAMPLES = [
+    """
+=== app/carts.py
+from fastapi import APIRouter, status
+
+router = APIRouter()
+
+@router.post("/carts")  # <-- 200 by default
+def create_cart(cursor):
+    cursor.execute("insert into carts default values returning id")
+    return {"id": cursor.fetchone()[0]}
+=== fixed app/carts.py
+from fastapi import APIRouter, status
+
+router = APIRouter()
+
+@router.post("/carts", status_code=status.HTTP_201_CREATED)
+def create_cart(cursor):
+    cursor.execute("insert into carts default values returning id")
+    return {"id": cursor.fetchone()[0]}
+""",
+    """
+=== src/notes.ts
+import express from 'express'
+import { Pool } from 'pg'
+
+const pool = new Pool()
+const app = express()
+
+app.post('/notes', async (req, res) => { // <-- 200 by default
+  const { rows } = await pool.query('insert into notes (text) values ($1) returning id', [text(req)])
+  res.json(rows[0])
+})
+
+app.post('/notes/:id/read', async (req, res) => {
+  await pool.query('insert into note_reads (note_id) values ($1)', [req.params.id])
+  res.json({ ok: true })
+})
+=== fixed src/notes.ts
+import express from 'express'
+import { Pool } from 'pg'
+
+const pool = new Pool()
+const app = express()
+
+app.post('/notes', async (req, res) => {
+  const { rows } = await pool.query('insert into notes (text) values ($1) returning id', [text(req)])
+  res.status(201).json(rows[0])
+})
+
+app.post('/notes/:id/read', async (req, res) => {
+  await pool.query('insert into note_reads (note_id) values ($1)', [req.params.id])
+  res.json({ ok: true })
+})
+""",
     """
 === app/orders.py
 from fastapi import APIRouter, status

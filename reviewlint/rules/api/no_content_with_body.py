@@ -5,9 +5,11 @@ connection with another, and in the Fetch standard `new Response(body, { status:
 """
 
 from collections.abc import Iterator
+from http import HTTPStatus
 
+from ...facts.http import Route
 from ...facts.values import Constant, Items, Record, Text, Value, options
-from ...finding import Finding
+from ...finding import Finding, Rewrite
 from ...join.responses import Answer, responses
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -28,6 +30,7 @@ BODILESS = frozenset({204, 205, 304})
 def check(project: Project) -> Iterator[Finding]:
     """Each response without content that certainly has some."""
     seen = set()
+    declared = {(route.at.path, route.handler): route for route in project.facts(Route) if route.status is not None}
     for answer in project.view(responses):
         if answer.status not in BODILESS or answer.at in seen or project.side(answer.at.path) not in SERVER_SIDES:
             continue
@@ -39,6 +42,11 @@ def check(project: Project) -> Iterator[Finding]:
                 evidence=f"Status {answer.status} has no body, but this response carries {body}.",
                 remedy=f"Send it with 200, or keep {answer.status} and leave the body out.",
                 slots={"status": str(answer.status), "body": body},
+                rewrite=Rewrite(
+                    "allow_body", declared.get((answer.at.path, answer.response.function)) or answer.response
+                )
+                if answer.status == HTTPStatus.NO_CONTENT
+                else None,
             )
 
 
@@ -69,6 +77,28 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== app/carts.py
+from http import HTTPStatus
+
+from flask import Blueprint, jsonify
+
+bp = Blueprint("carts", __name__)
+
+@bp.delete("/carts/<int:cid>")
+def delete(cid):
+    return jsonify(deleted=cid), HTTPStatus.NO_CONTENT  # <-- 204 by the constant
+=== fixed app/carts.py
+from http import HTTPStatus
+
+from flask import Blueprint, jsonify
+
+bp = Blueprint("carts", __name__)
+
+@bp.delete("/carts/<int:cid>")
+def delete(cid):
+    return jsonify(deleted=cid), HTTPStatus.OK
+""",
     """
 === app/orders.py
 from fastapi import APIRouter, Response, status

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from ...facts.code import Catch
 from ...facts.file import Side
 from ...facts.logs import LogCall
-from ...finding import Finding
+from ...finding import Finding, Rewrite
 from ...join.bodies import mentions
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -110,6 +110,7 @@ def _finding(log: LogCall, clause: Catch) -> Finding:
         evidence=f"`{log.call}` in a clause for {caught} logs nothing of the exception: neither type, message nor trace.",
         remedy=remedy,
         slots={"call": log.call, "caught": caught, "variable": variable},
+        rewrite=Rewrite("log_exception", log),
     )
 
 
@@ -119,6 +120,71 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== app/mail.py
+import logging
+
+logger = logging.getLogger(__name__)
+
+def send(order):
+    try:
+        deliver(order)
+    except Exception:
+        logger.error("mail of %s not sent", order.id)  # <-- why not
+    try:
+        count(order)
+    except Exception:
+        logger.critical(  # <-- why not
+            "mail of %s not counted",
+            order.id,
+        )
+=== fixed app/mail.py
+import logging
+
+logger = logging.getLogger(__name__)
+
+def send(order):
+    try:
+        deliver(order)
+    except Exception:
+        logger.exception("mail of %s not sent", order.id)
+    try:
+        count(order)
+    except Exception:
+        logger.critical(
+            "mail of %s not counted",
+            order.id,
+            exc_info=True,
+        )
+""",
+    """
+=== src/mail.ts
+import pino from 'pino'
+
+const logger = pino()
+
+export async function send(order: Order) {
+  try {
+    await deliver(order)
+  } catch (error) {
+    logger.error('mail not sent') // <-- why not
+    return false
+  }
+}
+=== fixed src/mail.ts
+import pino from 'pino'
+
+const logger = pino()
+
+export async function send(order: Order) {
+  try {
+    await deliver(order)
+  } catch (error) {
+    logger.error({ err: error }, 'mail not sent')
+    return false
+  }
+}
+""",
     """
 === app/sync.py
 import logging

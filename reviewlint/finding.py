@@ -7,7 +7,19 @@ from enum import IntEnum, StrEnum
 from .facts.file import FileFact
 from .facts.location import Location, Related
 
-__all__ = ["Confidence", "Edit", "Finding", "Fix", "Location", "Related", "Rewrite", "Severity", "State", "Subject"]
+__all__ = [
+    "Amendment",
+    "Confidence",
+    "Edit",
+    "Finding",
+    "Fix",
+    "Location",
+    "Related",
+    "Rewrite",
+    "Severity",
+    "State",
+    "Subject",
+]
 
 
 class Severity(IntEnum):
@@ -72,6 +84,14 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
+class Amendment:
+    """Statements that mend a finding in a database which has run the migration. `safe` as in `Fix`."""
+
+    safe: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rewrite:
     """A fix that a rule asks for in terms of a fact: a rewriter makes edits of it once fixes are wanted.
 
@@ -88,7 +108,7 @@ class Finding:
 
     A rule gives `at`, `evidence` (what was seen, one or two plain sentences with the names from the code), `remedy`
     (the better code, or `""`), `related` places, and where they differ from its `META`, `severity` and `confidence`.
-    `fix` holds the edits, `rewrite` asks for them where they take the file's text.
+    `fix` holds the edits, `rewrite` asks for them where they take the file's text, `amendment` is for a new migration.
     `slots` are the words that a voice may put into its remark. The review fills in `rule`, `family`, `remark`,
     `identity` (what it is about, wherever that stands), `fingerprint` (the same with its place in the project), `state`
     and `reason` (why it is not shown).
@@ -102,6 +122,7 @@ class Finding:
     slots: Mapping[str, str] = field(default_factory=dict)
     fix: Fix | None = None
     rewrite: Rewrite | None = None
+    amendment: Amendment | None = None
     severity: Severity | None = None
     confidence: Confidence | None = None
     rule: str = ""

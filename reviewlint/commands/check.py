@@ -51,6 +51,7 @@ FAILED = 2
 @click.option("--fix", is_flag=True, help="Carry out the fixes that change nothing else, then review what is left.")
 @click.option("--unsafe-fixes", is_flag=True, help="Like --fix, with the fixes that may change what the program does.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
+@click.option("--fix-as-migration", is_flag=True, help="Print a new migration that mends what applied ones did.")
 @click.option("--no-baseline", is_flag=True, help="Show what the baseline accepts, too.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 although there are findings.")
 @click.option("--no-cache", is_flag=True, help="Read every file again, and keep nothing for the next time.")
@@ -70,6 +71,7 @@ def command(
     fix: bool,
     unsafe_fixes: bool,
     diff: bool,
+    fix_as_migration: bool,
     no_baseline: bool,
     exit_zero: bool,
     no_cache: bool,
@@ -137,6 +139,12 @@ def command(
         files = proposed(review, root, unsafe=unsafe_fixes)
         write(shown(files))
         return FAILED if review.faults else FINDINGS if files and not exit_zero else 0
+    if fix_as_migration:
+        from ..amendments import migration
+        from ..printable import guarded, printable_lines
+
+        write(guarded("\n".join(printable_lines(migration(review.findings)))))
+        return FAILED if review.faults else 0
     if fix or unsafe_fixes:
         review = mend(review, root, review_now, unsafe=unsafe_fixes)
     finished = report(review, voice, texts.Texts(root, contents).lines, root)

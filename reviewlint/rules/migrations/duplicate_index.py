@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ...facts import sql
 from ...facts.location import Related
 from ...facts.schema import Index
-from ...finding import Finding, Subject
+from ...finding import Amendment, Finding, Subject
 from ...join.databases import databases
 from ...join.exposure import SERVICE_SCHEMAS
 from ...project import Project
@@ -38,17 +38,21 @@ def check(project: Project) -> Iterator[Finding]:
             if spare.made is None:
                 continue
             columns = ", ".join(element.text for element in spare.elements)
+            remedy = (
+                f"alter table {spare.table.quoted} drop constraint {sql.quoted(spare.constraint)};"
+                if spare.constraint
+                else f"drop index concurrently {spare.name.quoted};"
+            )
             yield Finding(
                 spare.made,
                 f"index {spare.name.name} on {spare.table} ({columns}) is the same as {kept.name.name}.",
-                f"drop index concurrently {spare.name.quoted};"
-                if not spare.constraint
-                else f"alter table {spare.table.quoted} drop constraint {sql.quoted(spare.constraint)};",
+                remedy,
                 tuple(Related(index.made, f"index {index.name.name}") for index in ordered[:-1] if index.made),
                 Subject(
                     "index", ",".join(sorted(index.name.name for index in group)), spare.table.schema, spare.table.name
                 ),
                 {"table": str(spare.table), "index": spare.name.name, "other": kept.name.name, "columns": columns},
+                amendment=Amendment(not spare.constraint, remedy),
             )
 
 

@@ -7,7 +7,7 @@ names, and are in every search path. Supabase keeps extensions in the schema `ex
 from collections.abc import Iterator
 
 from ...facts import sql
-from ...finding import Finding, Subject
+from ...finding import Amendment, Finding, Subject
 from ...join.exposure import api_databases
 from ...project import Project
 from ...rule import Meta
@@ -41,6 +41,7 @@ def check(project: Project) -> Iterator[Finding]:
                 f"-- where it is installed already: alter extension {name} set schema extensions;",
                 subject=Subject("extension", extension.name, extension.schema),
                 slots={"extension": extension.name},
+                amendment=Amendment(False, f"alter extension {name} set schema extensions;"),
             )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ...facts import sql
 from ...facts.schema import Constraint, Table
-from ...finding import Finding, Subject
+from ...finding import Amendment, Finding, Subject
 from ...join.databases import databases
 from ...join.exposure import own_tables
 from ...join.indexing import leads
@@ -39,11 +39,12 @@ def _finding(table: Table, constraint: Constraint) -> Finding:
     assert constraint.at is not None
     columns = ", ".join(constraint.columns)
     written = ", ".join(map(sql.quoted, constraint.columns))
+    remedy = f"create index concurrently on {table.name.quoted} ({written});"
     return Finding(
         constraint.at,
         f"foreign key {constraint.name} of {table.name} ({columns}) references {constraint.references}, and no index "
         f"begins with {columns}.",
-        f"create index concurrently on {table.name.quoted} ({written});",
+        remedy,
         subject=Subject(
             "foreign key",
             constraint.name,
@@ -52,6 +53,7 @@ def _finding(table: Table, constraint: Constraint) -> Finding:
             column=", ".join(constraint.columns),
         ),
         slots={"table": str(table.name), "columns": columns, "references": str(constraint.references)},
+        amendment=Amendment(True, remedy),
     )
 
 

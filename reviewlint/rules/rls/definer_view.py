@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ...facts.schema import View
 from ...facts.sql import Name
-from ...finding import Edit, Finding, Fix, Severity
+from ...finding import Amendment, Edit, Finding, Fix, Severity
 from ...join.exposure import api_databases, holders, view_subject
 from ...project import Project
 from ...rule import Meta
@@ -48,6 +48,7 @@ def _finding(view: View, roles: str) -> Finding:
         remedy,
         subject=view_subject(view),
         slots={"view": str(view.name), "below": below},
+        amendment=Amendment(False, remedy),
         severity=Severity.NOTE if USERS in view.relations else None,
         fix=None if view.changed else Fix(False, (Edit(end, f";\n\n{remedy.removesuffix(';')}"),)),
     )

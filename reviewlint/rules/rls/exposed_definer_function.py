@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from ...facts.schema import Database, Function
 from ...facts.sql import Name
-from ...finding import Confidence, Finding, Severity
+from ...finding import Amendment, Confidence, Finding, Severity
 from ...join.exposure import api_databases, function_subject, holders
 from ...project import Project
 from ...rule import Meta
@@ -62,6 +62,7 @@ def _finding(database: Database, function: Function, roles: tuple[str, ...]) -> 
         revoke,
         subject=function_subject(function, ", ".join(roles)),
         slots={"function": str(function.name), "roles": who},
+        amendment=Amendment(False, revoke),
         severity=severity,
         confidence=confidence,
     )

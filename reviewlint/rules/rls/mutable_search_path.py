@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ...facts.location import Location
 from ...facts.schema import Database, Function
-from ...finding import Confidence, Edit, Finding, Fix, Severity
+from ...finding import Amendment, Confidence, Edit, Finding, Fix, Severity
 from ...join.databases import databases
 from ...join.exposure import SERVICE_SCHEMAS, api_databases, function_subject
 from ...project import Project
@@ -61,6 +61,7 @@ def _finding(database: Database, function: Function) -> Finding:
         remedy,
         subject=function_subject(function),
         slots={"function": str(function.name)},
+        amendment=Amendment(True, remedy),
         fix=Fix(True, (Edit(end, f";\n\n{remedy.removesuffix(';')}"),)) if function.made == function.defined else None,
         severity=Severity.ERROR if function.definer else None,
     )

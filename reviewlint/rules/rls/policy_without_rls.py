@@ -7,7 +7,7 @@ policies believes that the table is protected; whoever holds a privilege on it r
 from collections.abc import Iterator
 
 from ...facts.location import Related
-from ...finding import Confidence, Finding
+from ...finding import Amendment, Confidence, Finding
 from ...join.databases import databases
 from ...join.exposure import own_tables, table_subject
 from ...project import Project
@@ -31,14 +31,16 @@ def check(project: Project) -> Iterator[Finding]:
             if not policies or table.rls:
                 continue
             names = ", ".join(repr(policy.name) for policy in policies)
+            remedy = f"alter table {table.name.quoted} enable row level security;"
             yield Finding(
                 policies[-1].defined,
                 f"{table.name} has {len(policies)} {'policy' if len(policies) == 1 else 'policies'} ({names}), but row "
                 "security is off when all migrations have run: no policy is evaluated.",
-                f"alter table {table.name.quoted} enable row level security;",
+                remedy,
                 tuple(Related(policy.defined, f"policy {policy.name!r}") for policy in policies[:-1]),
                 table_subject(table),
                 {"table": str(table.name), "policies": names},
+                amendment=Amendment(True, remedy),
                 confidence=Confidence.LOW if table.uncertain else None,
             )
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from ...facts import sql
 from ...facts.sql import Tree
-from ...finding import Edit, Finding, Fix
+from ...finding import Amendment, Edit, Finding, Fix
 from ...join.claims import CallerCall, caller_calls, expressions
 from ...join.exposure import api_databases, own_policies, policy_subject
 from ...project import Project
@@ -37,13 +37,15 @@ def check(project: Project) -> Iterator[Finding]:
             asking = [call for expression in expressions(policy) for call in _asking(expression.tree)]
             if not asking:
                 continue
+            remedy = f"alter policy {sql.quoted(policy.name)} on {policy.table.quoted} to authenticated;"
             yield Finding(
                 policy.defined,
                 f"policy {policy.name!r} of {policy.table} has no TO clause and depends on `{asking[0].name}`, which "
                 "is NULL for anonymous requests: they evaluate it for nothing.",
-                f'alter policy "{policy.name}" on {policy.table.quoted} to authenticated;',
+                remedy,
                 subject=policy_subject(policy),
                 slots={"policy": policy.name, "table": str(policy.table), "call": asking[0].name},
+                amendment=Amendment(False, remedy),
                 fix=Fix(False, (Edit(policy.clauses, "to authenticated "),)) if policy.clauses else None,
             )
 

@@ -10,7 +10,7 @@ from ...facts import sql
 from ...facts.location import Related
 from ...facts.schema import Policy
 from ...facts.sql import Name, Tree
-from ...finding import Finding, Subject
+from ...finding import Amendment, Finding, Subject
 from ...join.exposure import api_databases, for_visitors
 from ...join.truth import always_true
 from ...project import Project
@@ -47,6 +47,7 @@ def check(project: Project) -> Iterator[Finding]:
                     (Related(bucket.at, f"bucket {bucket.id!r} is made public here"),),
                     Subject("bucket", bucket.id, "storage", policy=listing[0].name),
                     {"bucket": bucket.id, "policy": listing[0].name},
+                    amendment=Amendment(False, f"drop policy {sql.quoted(listing[0].name)} on storage.objects;"),
                 )
 
 

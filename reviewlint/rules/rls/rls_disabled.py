@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ...facts.location import Location, Related
 from ...facts.schema import Database, Table
-from ...finding import Confidence, Edit, Finding, Fix, Severity
+from ...finding import Amendment, Confidence, Edit, Finding, Fix, Severity
 from ...join.exposure import api_databases, holders, is_exposed, own_tables, table_subject
 from ...project import Project
 from ...rule import Meta
@@ -71,6 +71,7 @@ def _finding(table: Table, made: Location) -> Finding:
         table_subject(table),
         {"table": str(table.name), "roles": roles},
         Fix(True, (Edit(end, f";\n\n{remedy.removesuffix(';')}"),)) if not table.changed else None,
+        amendment=Amendment(True, remedy),
         confidence=Confidence.LOW if table.uncertain else None,
     )
 

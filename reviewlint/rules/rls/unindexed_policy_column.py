@@ -11,7 +11,7 @@ from ...facts import sql
 from ...facts.location import Location
 from ...facts.schema import Database, Policy, Table
 from ...facts.sql import Name, Query, Tree
-from ...finding import Confidence, Finding
+from ...finding import Amendment, Confidence, Finding
 from ...join.claims import caller_calls, expressions
 from ...join.exposure import api_databases, own_policies, table_subject
 from ...join.indexing import leads
@@ -42,13 +42,15 @@ def check(project: Project) -> Iterator[Finding]:
                 if leads(database, searched.name, column) or _is_foreign_key(searched, column):
                     continue
                 told.add((searched.name, column))
+                remedy = f"create index concurrently on {searched.name.quoted} ({sql.quoted(column)});"
                 yield Finding(
                     at,
                     f"policy {policy.name!r} of {policy.table} searches {searched.name} by {column}, and no index "
                     f"begins with {column}.",
-                    f"create index concurrently on {searched.name.quoted} ({sql.quoted(column)});",
+                    remedy,
                     subject=table_subject(searched, column),
                     slots={"policy": policy.name, "table": str(searched.name), "column": column},
+                    amendment=Amendment(True, remedy),
                     confidence=Confidence.LOW if definition.type == "boolean" else None,
                 )
 

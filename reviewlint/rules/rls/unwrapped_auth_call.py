@@ -9,12 +9,14 @@ reported as a note because Supabase's own linter, which knows only the plain for
 one call and leaves another of the same function bare passes, there as here.
 """
 
+import re
 from collections.abc import Iterator
 
+from ...facts import sql
 from ...facts.location import Location, Related
 from ...facts.schema import Policy
 from ...facts.sql import Expression
-from ...finding import Confidence, Edit, Finding, Fix, Severity
+from ...finding import Amendment, Confidence, Edit, Finding, Fix, Severity
 from ...join.claims import CallerCall, caller_calls, expressions
 from ...join.exposure import api_databases, own_policies, policy_subject
 from ...project import Project
@@ -69,7 +71,31 @@ def _finding(policy: Policy, bare: list[CallerCall]) -> Finding:
         policy_subject(policy),
         {"policy": policy.name, "table": str(policy.table), "call": first.name},
         Fix(True, edits),
+        amendment=_amendment(policy, {call.name for call in bare}),
     )
+
+
+_CALL = re.compile(
+    r"'(?:[^']|'')*'"
+    r"|(?<!select )\b(?P<call>auth\.(?:uid|jwt|role|email)\(\)|current_setting\((?:[^()']|'[^']*')*\))",
+    re.IGNORECASE,
+)
+
+
+def _amendment(policy: Policy, bare: set[str]) -> Amendment:
+    """ALTER POLICY with the same conditions, the calls wrapped."""
+
+    def wrapped(call: re.Match[str]) -> str:
+        written = call["call"]
+        name = "current_setting(…)" if written and "_setting" in written.lower() else (written or "").lower()
+        return f"(select {written})" if name in bare else call[0]
+
+    clauses = [
+        f"\n  {word} ({_CALL.sub(wrapped, expression.text)})"
+        for word, expression in (("using", policy.using), ("with check", policy.check))
+        if expression is not None
+    ]
+    return Amendment(True, f"alter policy {sql.quoted(policy.name)} on {policy.table.quoted}{''.join(clauses)};")
 
 
 def _note(policy: Policy, inside: CallerCall) -> Finding:

@@ -18,8 +18,10 @@ def with_argument(call: str, argument: str) -> str | None:
     inside = call[:-1]
     kept = inside.rstrip()
     space = inside[len(kept) :]
+    last = kept.rpartition("\n")[2]
+    before = f"\n{last[: len(last) - len(last.lstrip())]}" if "\n" in space else " "
     if kept.endswith("("):
         return f"{kept}{argument})"
     if kept.endswith(","):
-        return f"{kept}{space or ' '}{argument}{',' + space if space else ''})"
-    return f"{kept}, {argument}{space})"
+        return f"{kept}{before}{argument}{',' + space if space else ''})"
+    return f"{kept},{before}{argument}{space})"

@@ -1,23 +1,28 @@
-"""What files said when they were last read, in `.reviewlint_cache/`, by their content.
+"""What the last review of a project found out, in `.reviewlint_cache/`.
 
-One file holds the batches of packed facts of the last review. A file is found in them by a digest of its path, side,
-language and content, so nothing ever has to be thrown away by date; a cache that another version of reviewlint, of a
-parser or of Python wrote is not read at all. Whatever is wrong with the cache costs time and nothing else: a damaged
-batch is as good as none, and a folder that cannot be written is left alone. It is replaced as a whole, so concurrent
-reviews see the old one or the new.
+What files said is kept by their content: one file holds the batches of packed facts of the last review. A file is
+found in them by a digest of its path, side, language and content, so nothing ever has to be thrown away by date; what
+another version of reviewlint, of a parser or of Python wrote is not read at all. Whatever is wrong with the cache costs
+time and nothing else: a damaged batch is as good as none, and a folder that cannot be written is left alone. It is
+replaced as a whole, so concurrent reviews see the old one or the new.
+
+Two smaller files answer whole questions: what each file is, as long as the file system says that it was not touched
+(as git does it), and what the rules found, as long as nothing that they look at is any different.
 """
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import cache
+from functools import cache, cached_property
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import mkstemp
+from typing import Any
 
 from . import __version__, disk, plugins
+from .packing import UnpackingError, pack, unpack
 from .shelf import Batch, batches
 from .source import Source
 
@@ -26,9 +31,11 @@ FOLDER = ".reviewlint_cache"
 DIGEST = 20
 """Bytes of a digest."""
 
-_ENGINES = ("tree-sitter", "tree-sitter-python", "tree-sitter-typescript", "postgast", "sqlglot", "libcst")
+_ENGINES = ("tree-sitter", "tree-sitter-python", "tree-sitter-typescript", "postgast", "sqlglot", "libcst", "semgrep")
 _MAKERS = ("readers", "facts", "credentials")
 """The folders of this package whose code decides what is read out of a file."""
+_NAMES = ("facts", "files", "findings", "flows")
+"""What is kept, each in a file of its own."""
 
 
 def digest(source: Source, data: bytes) -> bytes:
@@ -44,8 +51,11 @@ class Cache:
     def __init__(self, root: Path) -> None:
         """Look up what is kept for the project at `root`; nothing where there is no cache that can be trusted."""
         self._folder = root / FOLDER
-        self._kept = list(self._load())
         self._used: list[Batch] = []
+
+    @cached_property
+    def _kept(self) -> list[Batch]:
+        return list(batches(self._read("facts", _header(*_MAKERS))))
 
     def known(self, sources: Iterable[Source]) -> list[tuple[Batch, Mapping[int, str]]]:
         """Where the facts of files with exactly this content are kept: a batch, and numbers of files with their paths.
@@ -71,16 +81,47 @@ class Cache:
         """Write what was used in this review, where that is not what is there."""
         if self._used == self._kept:
             return
+        self._write("facts", (_header(*_MAKERS), *(batch.data for batch in self._used)))
+
+    def recall(self, name: str, question: bytes) -> Any:
+        """The answer that is kept in the file called `name`, None where it belongs to another question."""
+        data = self._read(name, _header("") + question)
+        if len(data) < DIGEST or blake2b(data[DIGEST:], digest_size=DIGEST).digest() != data[:DIGEST]:
+            return None
+        try:
+            return unpack(data[DIGEST:])
+        except UnpackingError:
+            return None
+
+    def remember(self, name: str, question: bytes, answer: Any) -> None:
+        """Keep the answer to a question, in place of the one before. Nothing is kept of what cannot be packed."""
+        try:
+            packed = pack(answer)
+        except TypeError:
+            return
+        self._write(name, (_header(""), question, blake2b(packed, digest_size=DIGEST).digest(), packed))
+
+    def _write(self, name: str, parts: Iterable[bytes | memoryview]) -> None:
         with suppress(OSError):
             self._prepare()
-            handle, name = mkstemp(dir=self._folder, prefix="facts-")
+            handle, temporary = mkstemp(dir=self._folder, prefix=f"{name}-")
             try:
                 with os.fdopen(handle, "wb") as file:
-                    file.writelines((_header(), *(batch.data for batch in self._used)))
-                Path(name).replace(self._folder / "facts")
+                    file.writelines(parts)
+                Path(temporary).replace(self._folder / name)
             except BaseException:
-                Path(name).unlink(missing_ok=True)
+                Path(temporary).unlink(missing_ok=True)
                 raise
+
+    def _read(self, name: str, start: bytes) -> bytes:
+        """What comes after `start` in a file of the cache; nothing where it does not begin with that."""
+        if self._folder.is_symlink():
+            return b""
+        try:
+            data, _ = disk.read(str(self._folder / name))
+        except (OSError, disk.NotRegular):
+            return b""
+        return data[len(start) :] if data.startswith(start) else b""
 
     def _prepare(self) -> None:
         """Make the folder, and let git and backups pass it over."""
@@ -94,16 +135,6 @@ class Cache:
             if not (self._folder / name).exists():
                 (self._folder / name).write_text(text)
 
-    def _load(self) -> Iterable[Batch]:
-        if self._folder.is_symlink():
-            return ()
-        try:
-            data, _ = disk.read(str(self._folder / "facts"))
-        except (OSError, disk.NotRegular):
-            return ()
-        header = _header()
-        return batches(data, len(header)) if data.startswith(header) else ()
-
 
 def remove(root: Path) -> bool:
     """Delete the cache of the project at `root`; whether there was one. Raises OSError, and for a link does nothing."""
@@ -111,26 +142,37 @@ def remove(root: Path) -> bool:
     if folder.is_symlink() or not folder.is_dir():
         return False
     for path in folder.iterdir():
-        if path.name in ("facts", ".gitignore", "CACHEDIR.TAG") or path.name.startswith("facts-"):
+        if path.name in (".gitignore", "CACHEDIR.TAG") or path.name.partition("-")[0] in _NAMES:
             path.unlink()
     folder.rmdir()
     return True
 
 
 @cache
-def _header() -> bytes:
-    """What a cache begins with that can be used: a name, and a digest of everything that makes facts."""
+def _header(*folders: str) -> bytes:
+    """What a cache begins with that can be used: a name, and a digest of the code in `folders` of this package."""
     made = blake2b(digest_size=DIGEST)
     made.update(repr((__version__, sys.version, [_version(engine) for engine in _ENGINES])).encode())
     made.update(plugins.fingerprint().encode())
-    here = Path(__file__).parent
-    for folder in _MAKERS:
-        for path in sorted((here / folder).rglob("*.py")):
-            found = path.stat()
-            made.update(f"{path.relative_to(here)} {found.st_size} {found.st_mtime_ns}\n".encode())
-    return b"reviewlint facts 2\n" + made.digest()
+    for folder in folders:
+        for path, found in _code(f"{Path(__file__).parent}/{folder}"):
+            made.update(f"{path} {found.st_size} {found.st_mtime_ns}\n".encode())
+    return b"reviewlint 3\n" + made.digest()
 
 
+def _code(folder: str) -> Iterator[tuple[str, os.stat_result]]:
+    """The files of code and data in a folder of this package and below, in order."""
+    with os.scandir(folder) as scan:
+        entries = sorted(scan, key=lambda entry: entry.name)
+    for entry in entries:
+        if entry.is_dir():
+            if entry.name != "__pycache__":
+                yield from _code(entry.path)
+        else:
+            yield entry.path, entry.stat()
+
+
+@cache
 def _version(package: str) -> str:
     try:
         return version(package)

@@ -51,10 +51,12 @@ def check(
         contents[discovery.relative(root, Path(stdin[0]))] = stdin[1]
         asked = asked or [Path(stdin[0])]
     closely = frozenset(change.files) if change is not None else frozenset()
-    found = discovery.discover(root, asked, config.exclude, contents, closely)
+    kept = Cache(root) if cache else None
+    found = discovery.discover(root, asked, config.exclude, contents, closely=closely, cache=kept)
     if config_of is not None:
         found = _less_excluded(found, config_of)
-    kept = Cache(root) if cache and not _is_foreign(found) else None
+    if _is_foreign(found):
+        kept = None
     facts, lost, faults = reading.read_all(
         root,
         found.sources,
@@ -83,6 +85,7 @@ def check(
         before=Before(tuple(before), Texts(root, {**contents, **originals}).lines),
         faults=faults,
         baseline=baseline,
+        memory=kept if not contents and change is None and not reports else None,
     )
     return replace(result, ignored=found.ignored)
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from . import disk
-from .cache import digest
+from .cache import FOLDER, Cache, digest
 from .classify import HEAD, classify, classify_content, skipped_by_path
 from .listing import by_git, by_walking
+from .looks import Looks
 from .sides import Package
 from .source import Skipped, Source
 
@@ -98,13 +99,16 @@ def discover(
     paths: Iterable[Path] = (),
     exclude: Collection[str] = (),
     contents: Mapping[str, bytes] | None = None,
+    *,
     closely: Container[str] = (),
+    cache: Cache | None = None,
 ) -> Discovery:
     """Every file of the project at `root`, what git ignores left out.
 
     `paths` are reviewed although git ignores them; they may not lie outside of the root. `exclude` holds patterns as
     in a .gitignore file. `contents` stand for what is on the disk under their paths (relative to the root). What is at
-    the paths in `closely` is to be read with all that its functions do.
+    the paths in `closely` is to be read with all that its functions do. The `cache` tells what files are that nobody
+    touched, unless it came with the repository: then whoever made it may have made up what it says.
     """
     contents = contents or {}
     names, tracked = _names(root, [relative(root, path) for path in paths], contents)
@@ -118,13 +122,19 @@ def discover(
         ignored = sorted(GitIgnoreSpec.from_lines(exclude).match_files(remaining))
         remaining = sorted(set(remaining).difference(ignored))
     packages = _packages(root, remaining, contents)
+    foreign = any(path.startswith(f"{FOLDER}/") for path in names)
+    looks = Looks(
+        None if foreign else cache, sorted((where, sorted(one.dependencies)) for where, one in packages.items())
+    )
     sources: list[Source] = []
     for path in remaining:
-        found = _inspect(root, path, packages, contents, closely=path in closely)
+        found = _inspect(root, path, packages, contents, looks, closely=path in closely)
         if isinstance(found, Source):
-            sources.append(replace(found, tracked=None if tracked is None else path in tracked))
+            known = None if tracked is None else path in tracked
+            sources.append(found if found.tracked is known else replace(found, tracked=known))
         elif found is not None:
             skipped.append(found)
+    looks.save()
     return Discovery(tuple(sources), tuple(sorted(skipped, key=lambda one: one.path)), tuple(ignored), packages)
 
 
@@ -168,22 +178,35 @@ def _inside_other_projects(root: Path, names: Iterable[str]) -> dict[str, str]:
 
 
 def _inspect(
-    root: Path, path: str, packages: Mapping[str, Package], contents: Mapping[str, bytes], *, closely: bool
+    root: Path,
+    path: str,
+    packages: Mapping[str, Package],
+    contents: Mapping[str, bytes],
+    looks: Looks,
+    *,
+    closely: bool,
 ) -> Source | Skipped | None:
     """The file at `path` as it is on the disk; None where it is not there any more."""
-    package = _package_of(path, packages)
     if path in contents:
-        return _with_digest(classify(path, contents[path], package=package), contents[path], closely=closely)
+        found = classify(path, contents[path], package=_package_of(path, packages))
+        return _with_digest(found, contents[path], closely=closely)
     where = f"{root}/{path}"
     try:
         if reason := skipped_by_path(path):
             os.lstat(where)
             return Skipped(path, reason)
+        stamp = looks.stamp(where)
+        known = None if closely else looks.get(path, stamp)
+        if known is not None:
+            return known
         head, size = disk.read(where, HEAD)
-        found = classify_content(path, head, size, package)
+        found = classify_content(path, head, size, _package_of(path, packages))
         if size > len(head) and isinstance(found, Source):
             head, _ = disk.read(where)
-        return _with_digest(found, head, closely=closely)
+        found = _with_digest(found, head, closely=closely)
+        if not closely and looks.stamp(where) == stamp:
+            looks.put(path, stamp, found)
+        return found
     except (FileNotFoundError, NotADirectoryError):
         return None
     except disk.NotRegular as other:

@@ -17,7 +17,15 @@ from operator import attrgetter
 from typing import Any
 
 _ELSEWHERE = frozenset(
-    {("reviewlint.source", "Source"), ("reviewlint.source", "Skipped"), ("reviewlint.fault", "Fault")}
+    {
+        ("reviewlint.source", "Source"),
+        ("reviewlint.source", "Skipped"),
+        ("reviewlint.fault", "Fault"),
+        *(
+            ("reviewlint.finding", name)
+            for name in ("Confidence", "Edit", "Finding", "Fix", "Rewrite", "Severity", "State", "Subject")
+        ),
+    }
 )
 
 Reduce = Callable[[Any], tuple[type, tuple[Any, ...]]]

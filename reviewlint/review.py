@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 
 from . import catalogue, plugins
 from .baseline import PATH, Entry, accept
+from .cache import DIGEST, Cache
 from .config import Config
 from .facts.change import Change
 from .facts.flows import DataFlowUnavailable, Flow, Match, Search
@@ -85,6 +87,7 @@ def review(
     coverage: Mapping[str, Ran] | None = None,
     faults: Collection[Fault] = (),
     baseline: Collection[Entry] = (),
+    memory: Cache | None = None,
 ) -> Review:
     """Review what was read.
 
@@ -92,7 +95,8 @@ def review(
     gives the configuration of a path where it differs from `config`. `scope` says which findings are reported. `change`
     is what is under review where that is not the whole project, and `before` what its files were before it. `faults`
     are those that happened while reading. `baseline` are the entries for what is known.
-    `coverage` says what ran with the tests, by the files' paths.
+    `coverage` says what ran with the tests, by the files' paths. `memory` is where to look up, and to keep, what the
+    rules find; only where the facts, what is on the disk, and the plan are all that they judge by.
     """
     config_of = config_of or (lambda path: config)
     gone = () if change is None else change.gone
@@ -109,11 +113,18 @@ def review(
         originals=before.files,
         coverage=coverage,
     )
-    flows, undecided, problem = _judge_data_flow(rules, project, data_flow, struck)
-    project.flows = flows
-    project.matches = _matches([rule for rule in rules if rule.is_own], project, look_for, struck)
     during = [run for run in runs if not run.rule.meta.after_review]
-    found = [finding for run in during for finding in _findings(run, project, struck)]
+    memory = None if struck or any(rule.is_own for rule in rules) else memory
+    question = _question(during, sources) if memory is not None else b""
+    found: Collection[Finding] | None = None if memory is None else memory.recall("findings", question)
+    undecided: tuple[str, ...] = ()
+    problem = ""
+    if found is None:
+        project.flows, undecided, problem = _judge_data_flow(rules, project, data_flow, struck)
+        project.matches = _matches([rule for rule in rules if rule.is_own], project, look_for, struck)
+        found = [finding for run in during for finding in _findings(run, project, struck)]
+        if memory is not None and not (struck or undecided):
+            memory.remember("findings", question, tuple(found))
     incomplete = {*undecided, *(rule for fault in struck for rule in fault.rules)}
     complete = [run for run in during if run.rule.name not in incomplete]
     labelled, outcome = label(found, project, complete, lines, config_of=config_of, scope=scope)
@@ -136,6 +147,15 @@ def review(
         change=change,
         project=project,
     )
+
+
+def _question(runs: Iterable[Run], sources: Iterable[Source]) -> bytes:
+    """A digest of all that the findings of these runs depend on beside the code of the rules."""
+    asked = [
+        (run.rule.name, sorted(run.options.items()), None if run.paths is None else sorted(run.paths)) for run in runs
+    ]
+    there = [(source.path, source.digest, source.tracked) for source in sources]
+    return blake2b(repr((asked, there)).encode("utf-8", "surrogatepass"), digest_size=DIGEST).digest()
 
 
 def _known(house: Iterable[Own]) -> dict[str, str]:

@@ -54,7 +54,9 @@ class Evaluator:
 
     def __init__(self, module: "Module") -> None:
         self._module = module
-        self._known: dict[int, Value] = {}
+        self._known: dict[tuple[int, frozenset[str]], Value] = {}
+        self._names: frozenset[str] = frozenset()
+        self._uses = 0
         self._light: dict[int, tuple[bool, Value]] = {}
         self._depth = 0
         self._bound: list[dict[str, Value]] = []
@@ -100,28 +102,33 @@ class Evaluator:
     def value(self, node: Node) -> Value:
         """What `node` can be."""
         node = syntax.unwrapped(node)
-        if not self._bound and (known := self._known.get(node.id)) is not None:
+        key = node.id, self._names
+        if (known := self._known.get(key)) is not None:
             return known
         evaluate = self._by_type.get(node.type)
         if evaluate is None or self._depth >= DEPTH:
             return self.unknown(node)
         self._depth += 1
+        uses = self._uses
         try:
             found = evaluate(node)
         finally:
             self._depth -= 1
-        if not self._bound:
-            self._known[node.id] = found
+        if uses == self._uses:  # whatever the names are bound to, this is the same
+            self._known[key] = found
         return found
 
     @contextmanager
     def binding(self, names: dict[str, Value]) -> Iterator[None]:
         """Inside, each of `names` stands for its value (the variables of a comprehension)."""
+        before = self._names
         self._bound.append(names)
+        self._names = before.union(names)
         try:
             yield
         finally:
             self._bound.pop()
+            self._names = before
 
     def _field(self, node: Node, name: str) -> Value:
         child = node.child_by_field_name(name)
@@ -133,6 +140,7 @@ class Evaluator:
         name = self._module.text(node)
         for names in reversed(self._bound):
             if name in names:
+                self._uses += 1
                 return names[name]
         found = self._variables.narrowed(name, node) or self._variables.value(name, node)
         if found is None:
@@ -773,12 +781,13 @@ class Evaluator:
             return ()
         self._inside.add(scope.name)
         bound, self._bound = self._bound, []
+        names, self._names = self._names, frozenset()
         try:
             nodes = self._variables.returns(scope)
             found = tuple(self.value(node) for node in nodes)
         finally:
             self._inside.discard(scope.name)
-            self._bound = bound
+            self._bound, self._names = bound, names
         self._returned[scope.name] = found
         return found
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from string import Formatter
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from .module import Module
     from .scopes import Scope
 
+_WORD = re.compile(r"\w+")
 DEPTH = 40
 """How deep expressions and definitions are followed; what lies deeper is Unknown."""
 WEIGHT = 600
@@ -60,6 +62,7 @@ class Evaluator:
         self._light: dict[int, tuple[bool, Value]] = {}
         self._depth = 0
         self._bound: list[dict[str, Value]] = []
+        self._following: set[int] = set()
         self._returned: dict[str, tuple[Value, ...]] = {}
         self._inside: set[str] = set()
         self._variables = variables.Variables(module, self)
@@ -143,6 +146,8 @@ class Evaluator:
                 self._uses += 1
                 return names[name]
         found = self._variables.narrowed(name, node) or self._variables.value(name, node)
+        if found is None and not self._bound and name not in self._module.names:
+            found = self._comprehended(name, node)
         if found is None:
             return Reference(self.at(node), self._module.names.get(name, name))
         return found if self._is_light(found) else self.unknown(node)
@@ -295,6 +300,39 @@ class Evaluator:
                 return Items(self.at(node), tuple(found), open=filtered)
             names.update(self.unpacked(target, element(over, self.at(iterable)) or self.unknown(target)))
             return Items(self.at(node), (self.value(body),), open=True)
+
+    def _comprehended(self, name: str, node: Node) -> Value | None:
+        """What a name is that a comprehension around it binds, None where none does."""
+        around = [
+            (start, clause)
+            for start, end, clause in self._clauses.get(name, ())
+            if start <= node.start_byte < end and not clause.start_byte <= node.start_byte < clause.end_byte
+        ]
+        if not around:
+            return None
+        clause = max(around, key=lambda found: found[0])[1]
+        if clause.start_byte in self._following:
+            return None
+        names: dict[str, Value] = {}
+        self._following.add(clause.start_byte)
+        try:
+            self._bind_clause(clause, names)
+        finally:
+            self._following.discard(clause.start_byte)
+        return names.get(name)
+
+    @cached_property
+    def _clauses(self) -> dict[str, list[tuple[int, int, Node]]]:
+        """The clauses of comprehensions by the names that they bind, with where their comprehension begins and ends."""
+        found: dict[str, list[tuple[int, int, Node]]] = {}
+        module = self._module
+        nodes = syntax.captures("(for_in_clause) @clause", module.root) if module.mentions(b" for ") else {}
+        for clause in nodes.get("clause", ()):
+            target, whole = clause.child_by_field_name("left"), clause.parent
+            if target is not None and whole is not None:
+                for name in set(_WORD.findall(module.text(target))):
+                    found.setdefault(name, []).append((whole.start_byte, whole.end_byte, clause))
+        return found
 
     def _bind_clause(self, clause: Node, names: dict[str, Value]) -> None:
         target, iterable = clause.child_by_field_name("left"), clause.child_by_field_name("right")

@@ -70,7 +70,10 @@ def check(project: Project) -> Iterator[Finding]:
             yield _finding(query, around, f"`{query.call}`", "= ANY(…)")
     for access in project.facts(TableAccess, *SERVER_SIDES):
         around = _around(access, loops[access.at.path])
-        if around is not None and access.awaited and any(_uses_element(call, around.over) for call in access.calls):
+        if around is None:
+            continue
+        is_sent = access.awaited or (access.at.line, access.at.column) == (around.at.line, around.at.column)
+        if is_sent and any(_uses_element(call, around.over) for call in access.calls):
             yield _finding(
                 access, around, f"`.{access.operation}()` on `{access.relation or 'a table'}`", ".in(column, values)"
             )

@@ -21,7 +21,8 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="E S",
-    limits="Only calls that bind values are judged, and only placeholders of the driver's own kind.",
+    limits="Only calls that bind values are judged, and only placeholders of the driver's own kind, or the text's only kind "
+    "where the driver is not known.",
 )
 
 _QUOTED = {
@@ -32,16 +33,17 @@ _QUOTED = {
 }
 _BARE = {"%s": re.compile(r"%s"), "?": re.compile(r"\?"), "$1": re.compile(r"\$\d+")}
 _LITERAL = re.compile(r"'[^']*'")
+_COLON = re.compile(r"(?<![:\w]):[A-Za-z_]")
 
 
 def check(project: Project) -> Iterator[Finding]:
     for query in project.facts(Query):
-        pattern = _QUOTED.get(query.paramstyle)
-        if pattern is None or not _binds(query.parameters) or project.side(query.at.path) is Side.GENERATED:
+        if not _binds(query.parameters) or project.side(query.at.path) is Side.GENERATED:
             continue
         for option in options(query.text):
             text = rendered(option, "{}") if isinstance(option, Constant | Text) else ""
-            found = pattern.search(text)
+            pattern = _QUOTED.get(query.paramstyle or _only_style(text))
+            found = pattern.search(text) if pattern is not None else None
             if found is None or _is_meant(query, text) or _is_bound_elsewhere(query, found[1]):
                 continue
             placeholder, quoted = found[1], found[0]
@@ -54,6 +56,14 @@ def check(project: Project) -> Iterator[Finding]:
                 rewrite=Rewrite("unquote_placeholders", query) if quoted == f"'{placeholder}'" else None,
             )
             break
+
+
+def _only_style(text: str) -> str:
+    """The style of the quoted placeholders of a text that has no others, where the driver is not known; `""` for others."""
+    outside = _LITERAL.sub("''", text)
+    bare = any(pattern.search(outside) for pattern in _BARE.values()) or "%(" in outside or _COLON.search(outside)
+    styles = [style for style in ("%s", "?", "$1") if _QUOTED[style].search(text)]
+    return styles[0] if len(styles) == 1 and not bare else ""
 
 
 def _binds(parameters: Value | None) -> bool:
@@ -90,6 +100,14 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== shop/names.py
+def find(cursor, name):
+    cursor.execute("SELECT id FROM users WHERE name = '%s'", (name,))  # <-- the text's only placeholder
+    cursor.execute("SELECT id FROM users WHERE name LIKE '%(name)s'", {"name": name})  # <-- the same by name
+    cursor.execute("SELECT id FROM users WHERE name = ? AND motto = 'why?'", (name,))
+    cursor.execute("SELECT id FROM users WHERE motto = '?' AND name = :name", {"name": name})
+""",
     """
 === shop/users.py
 import sqlite3

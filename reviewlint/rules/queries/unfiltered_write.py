@@ -5,7 +5,7 @@ only where the database is configured to; SQL never does. In a handler it is nea
 and there is no undo but the backup.
 
 Where the whole table is really meant, say so in the code: `WHERE true` in SQL, a filter that every row passes in a query
-builder. Then the next reader knows too.
+builder. Then the next reader knows too. In a function that is called `delete_all` or `clear` it is only a warning.
 """
 
 import re
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from ...facts.data import Query, TableAccess
 from ...facts.values import Call
-from ...finding import Confidence, Finding
+from ...finding import Confidence, Finding, Severity
 from ...join.exposure import function_subject
 from ...join.statements import routines, statements
 from ...project import SERVER_SIDES, Project
@@ -36,6 +36,7 @@ _FILTERS = frozenset(
 )
 
 
+_SAYS_SO = re.compile(r"all|every|clear|truncate|wipe|flush|purge|empty|reset", re.IGNORECASE)
 _TEMPORARY = re.compile(r"(?:^|[._])(?:te?mp|pg_temp|staging|scratch)(?:[._]|$)", re.IGNORECASE)
 """Tables that are filled anew each time."""
 
@@ -49,6 +50,7 @@ def check(project: Project) -> Iterator[Finding]:
                 f"`.{access.operation}()` on `{table}` has no filter: it is sent for every row.",
                 f'`.{access.operation}(…).eq("id", id)`, with what makes the row the right one.',
                 slots={"operation": access.operation, "table": table},
+                severity=_severity(access.function),
             )
     parsed = project.view(statements)
     for query in project.facts(Query, *SERVER_SIDES):
@@ -60,6 +62,7 @@ def check(project: Project) -> Iterator[Finding]:
                 f"The {write.operation.upper()} on `{table}` that `{query.call}` runs has no WHERE: it means every row.",
                 "Name the rows, or write `WHERE true` where all of them are meant.",
                 slots={"operation": write.operation, "table": table},
+                severity=_severity(query.function),
                 confidence=Confidence.HIGH if query.certain else Confidence.MEDIUM,
             )
     for function, statement in project.view(routines):
@@ -70,7 +73,13 @@ def check(project: Project) -> Iterator[Finding]:
                 "Name the rows, or write `where true` where all of them are meant.",
                 subject=function_subject(function),
                 slots={"operation": write.operation, "table": write.table},
+                severity=_severity(function.name.name),
             )
+
+
+def _severity(function: str) -> Severity | None:
+    """Less than an error where the function says by its name that all rows are meant."""
+    return Severity.WARNING if _SAYS_SO.search(function.rpartition(".")[2]) else None
 
 
 def _is_filtered(access: TableAccess) -> bool:

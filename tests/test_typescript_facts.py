@@ -7,7 +7,7 @@ import pytest
 
 from reviewlint.facts.clients import EnvironmentRead
 from reviewlint.facts.code import Catch, Class, Definition, Function
-from reviewlint.facts.data import Query
+from reviewlint.facts.data import ModelAccess, Query
 from reviewlint.facts.file import Directive, FileFact, IgnoreComment, Problem, Side
 from reviewlint.facts.imports import Export, Import
 from reviewlint.facts.logs import LogCall
@@ -502,3 +502,20 @@ def test_calls_are_named_after_the_class_of_their_receiver() -> None:
         "Controller.own",
         "plain.f",
     )
+
+
+def test_a_model_of_a_transaction_or_else_of_the_client() -> None:
+    (access,) = facts(
+        ModelAccess,
+        """
+        import { Prisma } from '@prisma/client';
+        import { PrismaService } from '../prisma/prisma.service';
+        export class Teams {
+          constructor(private readonly prisma: PrismaService) {}
+          async find(id: string, tx: Prisma.TransactionClient | null = null) {
+            return await (tx || this.prisma).team.findUnique({ where: { id } });
+          }
+        }
+        """,
+    )
+    assert (access.model, access.operation, access.call) == ("team", "select", "findUnique")

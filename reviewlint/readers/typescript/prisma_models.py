@@ -40,7 +40,9 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
     if node.type != "call_expression" or function is None or model is None or model.type != "member_expression":
         return
     receiver, name = model.child_by_field_name("object"), model.child_by_field_name("property")
-    if receiver is None or name is None:
+    operation = function.child_by_field_name("property")
+    method = module.text(operation) if operation is not None else ""
+    if receiver is None or name is None or method not in _OPERATIONS:
         return
     client, given = module.dotted(receiver), syntax.arguments(node)
     if not (
@@ -49,7 +51,6 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         or (is_own(made) and len(given) == 1 and _is_asked(module.value(given[0])))
     ):
         return
-    method = module.callee(node).rpartition(".")[2]
     yield ModelAccess(
         module.location(node),
         module.enclosing(node),

@@ -43,7 +43,8 @@ class Route(FileFact):
     dotted reference. `router` is the dotted name of what it is put on, `""` for file-system routing.
     `guards` are the dotted names of dependencies, decorators and middleware in front of it. `status` is the
     success status that the declaration sets, or None. `name` is what the framework's `reverse()` or `url_for()`
-    knows it by, `""` where it has none.
+    knows it by, `""` where it has none. `annotations` are the dotted types of the handler's parameters: any may be a
+    `DependencyAlias`.
     """
 
     framework: str
@@ -54,6 +55,18 @@ class Route(FileFact):
     guards: tuple[str, ...] = ()
     status: int | None = None
     name: str = ""
+    annotations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DependencyAlias(FileFact):
+    """A type that stands for dependencies: `CurrentUser = Annotated[User, Depends(get_current_user)]`.
+
+    `name` is qualified inside the file, `guards` are the dotted names of what it depends on.
+    """
+
+    name: str
+    guards: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ..facts.code import Function
-from ..facts.http import HandlerMethods, Mount, Route, Router
+from ..facts.http import DependencyAlias, HandlerMethods, Mount, Route, Router
 from ..facts.location import Location
 from ..facts.values import Reference, constant_text
 from ..project import Project
@@ -14,6 +14,7 @@ from .paths import Segments, pieces, segment, spelled
 from .places import located
 from .resolve import resolve
 from .responses import Answer, responses
+from .services import services
 
 MAX_DEPTH = 8
 """How deep routers may be mounted in one another; deeper is a cycle."""
@@ -78,6 +79,12 @@ class _Routers:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.routers = {(fact.at.path, fact.name): fact for fact in project.facts(Router)}
+        self.service = project.view(services).of
+        self.applied = {
+            (router.framework, self.service(path)): self.pieces(router.prefix, router.at)
+            for (path, _), router in self.routers.items()
+            if router.application and router.framework == "nest" and router.prefix
+        }
         self.mounts: dict[tuple[str, str], list[Mount]] = defaultdict(list)
         for mount in project.facts(Mount):
             for child in self.named(mount.at.path, mount.child):
@@ -109,7 +116,8 @@ class _Routers:
             own = self.pieces(router.prefix, router.at)
             mounts = self.mounts.get(place, [])
             if not mounts:
-                found.append(_Prefix(own, router.guards))
+                above = () if router.application else self.applied.get((router.framework, self.service(place[0])), ())
+                found.append(_Prefix((*above, *own), router.guards))
             for mount in mounts:
                 for parent in self.prefixes(mount.at.path, mount.parent, depth - 1):
                     parts = (*parent.parts, *self.pieces(mount.prefix, mount.at), *own)
@@ -139,6 +147,19 @@ def _by_method(project: Project, route: Route) -> list[Route]:
     return [replace(route, method=verb.upper(), handler=f"{route.handler}.{verb}") for verb in own] or [route]
 
 
+def _standing_for(project: Project, route: Route) -> Iterator[str]:
+    """The dependencies that the types of a handler's parameters stand for."""
+    aliases = project.view(_aliases)
+    for annotation in route.annotations if aliases else ():
+        place = located(project, route.at.path, annotation)
+        if place is not None:
+            yield from aliases.get(place, ())
+
+
+def _aliases(project: Project) -> dict[tuple[str, str], tuple[str, ...]]:
+    return {(fact.at.path, fact.name): fact.guards for fact in project.facts(DependencyAlias)}
+
+
 def _methods(project: Project) -> dict[tuple[str, str], tuple[str, ...]]:
     return {(fact.at.path, fact.function): fact.methods for fact in project.facts(HandlerMethods)}
 
@@ -148,7 +169,7 @@ def _endpoints(project: Project, routers: _Routers, route: Route) -> Iterator[En
     handler = located(project, route.at.path, route.handler) if route.handler else None
     path, name = handler or ("", route.handler)
     for prefix in routers.prefixes(route.at.path, route.router) if route.router else [_Prefix((), ())]:
-        guards = (*prefix.guards, *route.guards)
+        guards = (*prefix.guards, *route.guards, *_standing_for(project, route))
         if declared is None:
             yield Endpoint(route, None, None, path, name, guards)
         else:

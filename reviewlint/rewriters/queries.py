@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import libcst as cst
 
 from ..facts.data import Query
+from ..facts.location import Location
 from ..finding import Edit, Fix
+from .assignments import Assigned, assigned
 from .texts import piece
 
 _VALUE = re.compile(
@@ -25,6 +27,7 @@ _PLACEHOLDERS = {
 }
 _LITERALS = re.compile(r"""(?P<quote>\"{3}|'{3}|["'`])(?:\\.|(?!(?P=quote)).)*(?P=quote)""", re.DOTALL)
 """String literals of Python and TypeScript alike."""
+_WORD = re.compile(r"[A-Za-z_]\w*")
 _STYLES = frozenset({"%s", "?", "$1", ":name"})
 
 
@@ -49,8 +52,9 @@ class _Built:
 def bind_values(query: Query, text: str) -> Fix | None:
     """The query's call with the values of its text as parameters in the driver's own style, after the existing ones.
 
-    `text` is the whole file. None where something else than a value is spliced in, or where the text is not built in
-    the call itself. Never safe: the driver converts what was text before.
+    `text` is the whole file. None where something else than a value is spliced in, or where the text is built neither
+    in the call itself nor in the one assignment of a variable that nothing else reads. Never safe: the driver converts
+    what was text before.
     """
     if query.paramstyle not in _STYLES:
         return None
@@ -61,13 +65,17 @@ def bind_values(query: Query, text: str) -> Fix | None:
     if not isinstance(call, cst.Call) or not call.args or any(arg.star for arg in call.args) or call.args[0].keyword:
         return None
     first = call.args[0]
-    wrapped = first.value if _is_text_call(first.value) else None
-    inner = wrapped.args[0].value if isinstance(wrapped, cst.Call) else first.value
+    variable = _variable(first.value, query, text)
+    made = first.value if variable is None else variable.node.value
+    if isinstance(made, cst.Name) or (variable is not None and isinstance(first.value, cst.Call)):
+        return None
+    wrapped = made if _is_text_call(made) else None
+    inner = wrapped.args[0].value if isinstance(wrapped, cst.Call) else made
     built = _taken_apart(inner)
     if built is None or not any(isinstance(part, _Hole) for part in built.parts):
         return None
     had = _given(query, call.args[1:])
-    if had is None:
+    if had is None or (variable is not None and _mentions(built, variable.changed)):
         return None
     bound = _bound(built, query.paramstyle, had)
     if bound is None:
@@ -76,20 +84,34 @@ def bind_values(query: Query, text: str) -> Fix | None:
     new: cst.BaseExpression = cst.parse_expression(literal)
     if isinstance(wrapped, cst.Call):
         new = wrapped.with_changes(args=[wrapped.args[0].with_changes(value=new), *wrapped.args[1:]])
-    sql = first.with_changes(value=new, comma=cst.MaybeSentinel.DEFAULT)
-    changed = call.with_changes(args=[sql, *_parameters(query, parameters)])
-    return Fix(False, (Edit(query.at, cst.Module([]).code_for_node(changed)),))
+    sql = first.with_changes(value=new if variable is None else first.value, comma=cst.MaybeSentinel.DEFAULT)
+    edits = [Edit(query.at, _code(call.with_changes(args=[sql, *_parameters(query, parameters)])))]
+    if variable is not None:
+        edits.insert(0, Edit(variable.at, _code(variable.node.with_changes(value=new))))
+    return Fix(False, tuple(edits))
+
+
+def _variable(given: cst.BaseExpression, query: Query, text: str) -> Assigned | None:
+    """Where the text was put into the variable that the call is given, None where it is given none."""
+    return assigned(given.value, query.at, text) if isinstance(given, cst.Name) else None
+
+
+def _mentions(built: _Built, names: frozenset[str]) -> bool:
+    """Whether the values of a text have one of the names in them."""
+    return any(names & set(_WORD.findall(part.code)) for part in built.parts if isinstance(part, _Hole))
 
 
 def unquote_placeholders(query: Query, text: str) -> Fix | None:
     """The query's call without the quotes around its placeholders; Python, TypeScript and JavaScript.
 
-    `text` is the whole file. None where the SQL is not written in the call, or stands in single quotes itself.
+    `text` is the whole file. None where the SQL is written neither in the call nor in the one assignment of a variable
+    that nothing else reads, or stands in single quotes itself.
     """
-    source = piece(text, query.at)
     pattern = _PLACEHOLDERS.get(query.paramstyle)
     if pattern is None:
         return None
+    at = _written_at(query, text)
+    source = piece(text, at)
     changed, end = "", 0
     for literal in _LITERALS.finditer(source):
         quote = literal["quote"]
@@ -97,7 +119,19 @@ def unquote_placeholders(query: Query, text: str) -> Fix | None:
         changed += source[end : literal.start()] + inside
         end = literal.end()
     changed += source[end:]
-    return Fix(True, (Edit(query.at, changed),)) if changed != source else None
+    return Fix(True, (Edit(at, changed),)) if changed != source else None
+
+
+def _written_at(query: Query, text: str) -> Location:
+    """Where the SQL of a query stands: in its call, or in the assignment of the variable that the call is given."""
+    if query.at.path.endswith((".py", ".pyi")):
+        try:
+            call = cst.parse_expression(piece(text, query.at))
+        except Exception:
+            return query.at
+        if isinstance(call, cst.Call) and call.args and (found := _variable(call.args[0].value, query, text)):
+            return found.at
+    return query.at
 
 
 def _code(node: cst.CSTNode) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tree_sitter import Node
 
 from ...facts.file import FileFact
-from ...facts.http import ErrorHandler, Mount, Response, Route, Router
+from ...facts.http import DependencyAlias, ErrorHandler, Mount, Response, Route, Router
 from ...facts.values import Call, Constant
 from . import syntax
 from .raises import Answered, bases
@@ -69,6 +69,8 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
                 _dependencies(node, module),
                 application=name in ("FastAPI", "Starlette"),
             )
+            handlers = argument(node, module, -1, "exception_handlers")
+            yield from _handled(handlers, module) if handlers is not None else ()
     elif name == "__init__":
         yield from _told_base(node, module)
     elif name in ("include_router", "mount"):
@@ -82,6 +84,27 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
         exception, handler = argument(node, module, 0, "exc_class_or_status_code"), argument(node, module, 1, "handler")
         if exception is not None and handler is not None:
             yield _error_handler(node, exception, module.dotted(handler), module)
+
+
+def file(module: "Module") -> Iterator[FileFact]:
+    """Types that stand for dependencies."""
+    if not module.mentions(b"Annotated["):
+        return
+    for statement in module.root.named_children:
+        node = (
+            statement.named_children[0]
+            if statement.type == "expression_statement" and statement.named_children
+            else None
+        )
+        name, value = (node.child_by_field_name(one) for one in ("left", "right")) if node is not None else (None, None)
+        if node is not None and node.type == "assignment" and name is not None and value is not None:
+            guards = (
+                tuple(_depended(value, module))
+                if module.text(value).startswith(("Annotated[", "typing.Annotated["))
+                else ()
+            )
+            if guards and name.type == "identifier":
+                yield DependencyAlias(module.location(node), module.text(name), guards)
 
 
 def decorated(node: Node, definition: Node, module: "Module") -> Iterator[FileFact]:
@@ -102,14 +125,23 @@ def decorated(node: Node, definition: Node, module: "Module") -> Iterator[FileFa
         and first is not None
         and first.type in ("string", "concatenated_string", "identifier", "attribute", "binary_operator")
     ):
-        yield from _routes(node, made, scope.name, _parameters(scope, module), module)
+        annotations = tuple(
+            dict.fromkeys(
+                module.dotted(one.type.named_children[0])
+                for one in scope.parameters.values()
+                if one.type is not None
+                and one.type.named_children
+                and one.type.named_children[0].type in ("identifier", "attribute")
+            )
+        )
+        yield from _routes(node, made, scope.name, _parameters(scope, module), module, annotations)
         yield from _returned(scope, made, module)
 
 
 def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
     """What Starlette's endpoints return by a helper or a response class of the project."""
     first = next(iter(name for name in scope.parameters if name not in ("self", "cls")), "")
-    if first != "request" or not module.has_import("starlette") or _is_decorated(scope):
+    if first != "request" or not module.has_import("starlette", "fastapi") or _is_decorated(scope):
         return
     for node in syntax.captures("(return_statement) @return", scope.body).get("return", []):
         given = syntax.unwrapped(node.named_children[0]) if node.named_children else None
@@ -147,7 +179,9 @@ def _ours(callee: str, module: "Module") -> bool:
     )
 
 
-def _routes(at: Node, made: Node, handler: str, guards: tuple[str, ...], module: "Module") -> Iterator[Route]:
+def _routes(  # noqa: PLR0917
+    at: Node, made: Node, handler: str, guards: tuple[str, ...], module: "Module", annotations: tuple[str, ...] = ()
+) -> Iterator[Route]:
     function = made.child_by_field_name("function")
     name = module.text(function).rpartition(".")[2].strip() if function is not None else ""
     methods = [name.upper()] if name in METHODS else _methods(argument(made, module, -1, "methods"), module)
@@ -163,6 +197,7 @@ def _routes(at: Node, made: Node, handler: str, guards: tuple[str, ...], module:
             (*_dependencies(made, module), *guards),
             status_of(status, module)[0] if status is not None else None,
             handler.rpartition(".")[2],
+            annotations,
         )
 
 
@@ -305,6 +340,18 @@ def _returned(scope: Scope, made: Node, module: "Module") -> Iterator[Response]:
             )
         elif isinstance(value, Call) and value.name not in RESPONSES and given.type == "call":
             yield response(node, module, "fastapi", helper=module.callee(given), body=module.value(given))
+
+
+def _handled(handlers: Node, module: "Module") -> Iterator[ErrorHandler]:
+    """The handlers that an application is made with: `FastAPI(exception_handlers={…})`."""
+    several = (
+        module.assigned(module.text(handlers), module.scopes.module) if handlers.type == "identifier" else [handlers]
+    )
+    for node in several:
+        for pair in node.named_children if node.type == "dictionary" else ():
+            exception, handler = pair.child_by_field_name("key"), pair.child_by_field_name("value")
+            if exception is not None and handler is not None:
+                yield _error_handler(pair, exception, module.dotted(handler), module)
 
 
 def _error_handler(node: Node, exception: Node, handler: str, module: "Module") -> ErrorHandler:

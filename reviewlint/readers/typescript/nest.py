@@ -15,7 +15,7 @@ from .packages import normal
 from .scopes import Scope
 from .statuses import status_of
 
-TRIGGERS = (b"@nestjs/common",)
+TRIGGERS = (b"@nestjs/",)
 _ROUTES = {
     "Get": "GET",
     "Post": "POST",
@@ -31,6 +31,7 @@ DECORATORS = frozenset({"Catch", "Controller", *_ROUTES})
 _EXCEPTION = re.compile(r"^@nestjs/common\.(\w+Exception)$")
 CALLS = frozenset(
     {
+        "setGlobalPrefix",
         "HttpException",
         "BadRequestException",
         "UnauthorizedException",
@@ -75,6 +76,9 @@ def decorated(node: Node, definition: Node, module: Module) -> Iterator[FileFact
 def call(node: Node, module: Module) -> Iterator[FileFact]:
     """An exception of Nest's, thrown."""
     callee = normal(module.callee(node))
+    if callee.endswith(".setGlobalPrefix"):
+        yield from _global_prefix(node, module)
+        return
     match, value = _EXCEPTION.match(callee), module.value(node)
     if match is None or not isinstance(value, Call) or node.type != "new_expression":
         return
@@ -103,6 +107,15 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         default_key="message",
         status_value=status_value,
     )
+
+
+def _global_prefix(node: Node, module: Module) -> Iterator[Router]:
+    """`app.setGlobalPrefix("api")`: the application, whose prefix stands before every controller's."""
+    given, receiver = syntax.arguments(node), module.receiver(node)
+    path = constant_text(module.value(given[0])) if given else None
+    if path and receiver is not None:
+        name = module.qualified(receiver)
+        yield Router(module.location(node), name, "nest", f"/{path.strip('/')}", application=True)
 
 
 def _default_body(node: Node, said: Value | None, status: int | None, module: Module) -> Value | None:

@@ -97,7 +97,7 @@ def _as_500(answer: Answer, clause: Catch | None) -> Finding | None:
         answer.at,
         evidence=f"{text} is {fault}, and is answered {answer.status}.",
         remedy=f"Answer {RIGHT[fault]}.",
-        slots={"said": text.strip("“”`"), "status": str(answer.status), "right": RIGHT[fault]},
+        slots={"said": f"“{text.strip('“”`')}”", "status": str(answer.status), "right": RIGHT[fault]},
     )
 
 

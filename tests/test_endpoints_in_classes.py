@@ -1,0 +1,179 @@
+"""Endpoints and responses that classes, factories and declarations elsewhere give: what only the join can know."""
+
+from reviewlint.facts.values import Record, constant_text
+from reviewlint.join.endpoints import Endpoint, answers, endpoints
+from reviewlint.join.writes import writes
+from reviewlint.project import Project
+
+from .test_endpoints import listed, project_of
+
+
+def answered(project: Project) -> list[tuple[str, int | None]]:
+    """The status of each response that an endpoint gives, with its method."""
+    return [(one.method, answer.status) for one in project.view(endpoints) for answer in answers(project, one)]
+
+
+def messages(project: Project) -> list[str | None]:
+    found: list[str | None] = []
+    for one in project.view(endpoints):
+        for answer in answers(project, one):
+            error = answer.body.get("error") if isinstance(answer.body, Record) else None
+            found.append(constant_text(error.get("message")) if isinstance(error, Record) else None)
+    return found
+
+
+def endpoint(project: Project) -> Endpoint:
+    (one,) = project.view(endpoints)
+    return one
+
+
+def test_a_view_class_answers_its_own_methods_and_its_responses_are_known() -> None:
+    project = project_of(
+        urls_py="from django.urls import path\nfrom views import Tickets, close\n"
+        "urlpatterns = [path('tickets/', Tickets.as_view()), path('close/', close)]\n",
+        replies_py="from django.http import JsonResponse\n\nclass Failed(JsonResponse):\n"
+        "    def __init__(self, message, status=400):\n"
+        "        super().__init__({'error': {'message': message}}, status=status)\n",
+        views_py="from django.views import View\nfrom django.views.decorators.http import require_POST\n"
+        "from replies import Failed\n\nclass Tickets(View):\n"
+        "    def get(self, request):\n        return Failed('gone', status=410)\n"
+        "    def delete(self, request):\n        return Failed('no')\n\n"
+        "@require_POST\ndef close(request):\n    return Failed('late')\n",
+    )
+    assert listed(project) == [
+        ("GET", "/tickets", "Tickets.get"),
+        ("DELETE", "/tickets", "Tickets.delete"),
+        ("POST", "/close", "close"),
+    ]
+    assert answered(project) == [("GET", 410), ("DELETE", 400), ("POST", 400)]
+    assert messages(project) == ["gone", "no", "late"]
+
+
+def test_the_actions_of_a_view_set_stand_where_it_is_registered() -> None:
+    project = project_of(
+        urls_py="from django.urls import include, path\nfrom rest_framework.routers import DefaultRouter\n"
+        "from views import Orders\nrouter = DefaultRouter()\nrouter.register('orders', Orders)\n"
+        "urlpatterns = [path('api/', include(router.urls))]\n",
+        views_py="from rest_framework.decorators import action\nfrom rest_framework.viewsets import ModelViewSet\n\n"
+        "class Orders(ModelViewSet):\n    def destroy(self, request, pk):\n        pass\n\n"
+        "    @action(detail=True, methods=['post'])\n    def ship(self, request, pk):\n        pass\n",
+    )
+    assert ("DELETE", "/api/orders/{pk}", "Orders.destroy") in listed(project)
+    assert ("POST", "/api/orders/{pk}/ship", "Orders.ship") in listed(project)
+
+
+def test_starlettes_endpoints_are_classes_too() -> None:
+    project = project_of(
+        app_py="from http import HTTPStatus\nfrom starlette.endpoints import HTTPEndpoint\n"
+        "from starlette.routing import Mount, Route\nfrom starlette.responses import JSONResponse\n\n"
+        "def failed(status):\n    return JSONResponse({}, status_code=status)\n\n"
+        "class Post(HTTPEndpoint):\n    async def put(self, request):\n        return failed(HTTPStatus.GONE)\n\n"
+        "routes = [Mount('/v1', routes=[Route('/posts/{id}', Post)])]\n"
+    )
+    assert listed(project) == [("PUT", "/v1/posts/{id}", "Post.put")]
+    assert answered(project) == [("PUT", 410)]
+
+
+def test_common_modules_are_routers_and_constants() -> None:
+    project = project_of(
+        {
+            "app.js": "const app = require('express')()\napp.use('/v1/orders', require('./orders'))\n",
+            "orders.js": "const { Router } = require('express')\nconst c = require('./controller')\n"
+            "const router = Router()\nrouter.get('/:id', c.read)\nmodule.exports = router\n",
+            "controller.js": "const httpStatus = require('http-status')\n"
+            "exports.read = async (req, res) => { res.status(httpStatus.NOT_FOUND).json({}) }\n",
+        }
+    )
+    assert listed(project) == [("GET", "/v1/orders/:id", "read")]
+    assert answered(project) == [("GET", 404)]
+
+
+def test_what_a_factory_throws_is_what_the_error_middleware_sends() -> None:
+    project = project_of(
+        errors_ts="export class ApiError extends Error {\n"
+        "  constructor(readonly status: number, message: string) { super(message) }\n"
+        "  toJSON() { return { error: { message: this.message } } }\n"
+        "  static gone(what: string) { return new ApiError(410, what) }\n}\n"
+        "export class Conflict extends ApiError {\n  constructor(message: string) { super(409, message) }\n}\n",
+        app_ts="import express from 'express'\nimport { ApiError, Conflict } from './errors'\nconst app = express()\n"
+        "app.get('/a', async (req, res) => { throw ApiError.gone('a is gone') })\n"
+        "app.put('/a', async (req, res) => { throw new Conflict('a is taken') })\n"
+        "app.use((err, req, res, next) => { res.status(err.status).json(err) })\n",
+    )
+    assert answered(project) == [("GET", 410), ("PUT", 409)]
+    assert messages(project) == ["a is gone", "a is taken"]
+
+
+def test_nests_global_prefix_stands_before_every_controller() -> None:
+    project = project_of(
+        main_ts="import { NestFactory } from '@nestjs/core'\nconst app = await NestFactory.create(AppModule)\n"
+        "app.setGlobalPrefix('api/v1')\n",
+        rooms_ts="import { Controller, Get } from '@nestjs/common'\n@Controller('rooms')\nexport class Rooms {\n"
+        "  @Get(':id') read() { return {} }\n}\n",
+    )
+    assert listed(project) == [("GET", "/api/v1/rooms/:id", "Rooms.read")]
+
+
+def test_a_type_may_stand_for_a_dependency() -> None:
+    project = project_of(
+        deps_py="from typing import Annotated\nfrom fastapi import Depends\n\ndef get_user(): ...\n\n"
+        "CurrentUser = Annotated[str, Depends(get_user)]\n",
+        app_py="from fastapi import FastAPI\nfrom deps import CurrentUser\napp = FastAPI()\n\n"
+        "@app.get('/me')\ndef me(user: CurrentUser):\n    return {}\n",
+    )
+    assert endpoint(project).guards == ("get_user",)
+
+
+def test_an_application_is_made_with_its_error_handlers() -> None:
+    project = project_of(
+        app_py="from fastapi import FastAPI\nfrom fastapi.responses import JSONResponse\n\n"
+        "class Missing(Exception):\n    pass\n\n"
+        "async def on_missing(request, exc):\n"
+        "    return JSONResponse({'error': {'message': 'gone'}}, status_code=404)\n\n"
+        "app = FastAPI(exception_handlers={Missing: on_missing})\n\n@app.get('/a')\ndef a():\n    raise Missing()\n"
+    )
+    assert answered(project) == [("GET", 404)]
+    assert messages(project) == ["gone"]
+
+
+def written(**files: str) -> list[tuple[str, str, tuple[str, ...]]]:
+    project = project_of(**files)
+    return [(one.operation, one.table, one.fields) for several in project.view(writes).values() for one in several]
+
+
+def test_writes_of_python_mappers() -> None:
+    assert written(
+        views_py="from sqlalchemy import update\nfrom models import Note, Order\n\n"
+        "def a(session):\n    session.add(Order(total=3))\n\n"
+        "def b(session):\n    session.execute(update(Order).where(Order.id == 3).values(state='paid'))\n\n"
+        "def c(session):\n    order = session.get(Order, 3)\n    order.state = 'late'\n    session.commit()\n\n"
+        "def d():\n    Note.objects.filter(pk=3).update(text='x')\n\n"
+        "def e():\n    Note.objects.get(pk=3).delete()\n"
+    ) == [
+        ("insert", "Order", ("total",)),
+        ("update", "Order", ("state",)),
+        ("update", "Order", ("state",)),
+        ("update", "Note", ("text",)),
+        ("delete", "Note", ()),
+    ]
+
+
+def test_writes_of_typescript_mappers() -> None:
+    assert written(
+        package_json="{}",
+        app_ts="import { Vehicle } from './models/Vehicle'\nimport { knex } from './knex'\n"
+        "import { notes } from './schema'\nimport { Repository } from 'typeorm'\nimport { sql } from './db'\n"
+        "export const a = () => Vehicle.create({ plate })\n"
+        "export const b = () => Vehicle.updateOne({ id }, { $set: { plate } })\n"
+        "export const c = () => knex('orders').where({ id }).update({ state })\n"
+        "export const d = () => db.insert(notes).values({ text })\n"
+        "export const e = () => sql`delete from carts where id = ${id}`\n"
+        "export class S { constructor(private rooms: Repository<Room>) {}\n  f() { return this.rooms.delete(3) } }\n",
+    ) == [
+        ("insert", "Vehicle", ("plate",)),
+        ("update", "Vehicle", ("plate",)),
+        ("update", "orders", ("state",)),
+        ("insert", "notes", ("text",)),
+        ("delete", "carts", ()),
+        ("delete", "rooms", ()),
+    ]

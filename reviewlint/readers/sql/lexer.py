@@ -44,7 +44,8 @@ _PLAIN_TOKENS = re.compile(
 """,
     re.VERBOSE | re.DOTALL,
 )
-_BLANK = re.compile(r"(?:\s+|--[^\n]*)*")
+_BLANK = re.compile(r"(?:\s+|--[^\n]*|(?<![^\n])[gG][oO][ \t]*(?:\r?\n|\Z))*")
+"""White space, comments, and the line GO that ends a batch for SQL Server's tools."""
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 _COPY = re.compile(r"copy\s.*\bfrom\s+stdin\b", re.IGNORECASE | re.DOTALL)
 _RULE = re.compile(r"create\s+(?:or\s+replace\s+)?rule\b", re.IGNORECASE)
@@ -112,7 +113,11 @@ def pieces(text: str) -> Iterator[Piece]:
                 position = _after_comment(text, position)
             elif kind == "dollar":
                 close = text.find(mark[0], position)
-                position = close + len(mark[0]) if close >= 0 else _recovered(text, position)
+                if close < 0:
+                    position = _recovered(text, position)
+                    yield from _piece(text, start, position)
+                    break
+                position = close + len(mark[0])
             elif kind == "open":
                 position = _recovered(text, position)
                 yield from _piece(text, start, position)

@@ -15,3 +15,10 @@ class Fault:
     message: str
     ours: bool = True
     rules: tuple[str, ...] = ()
+
+
+def in_words(error: BaseException) -> str:
+    """An exception by its name and message, without the credentials that a message may quote from what was read."""
+    from .redact import redacted
+
+    return redacted(f"{type(error).__name__}: {error}")

@@ -23,7 +23,7 @@ from .cache import DIGEST, Cache, digest
 from .classify import with_nul_bytes
 from .facts.file import FileFacts, Problem
 from .facts.location import Location
-from .fault import Fault
+from .fault import Fault, in_words
 from .packing import pack, unpack
 from .shelf import Batch, Shelf, batch, batches
 from .source import Skipped, Source
@@ -72,10 +72,10 @@ def read_all(
 ) -> tuple[Shelf, list[Skipped], list[Fault]]:
     """The facts of all files, the files that could not be read by path, and the defects that came to light.
 
-    A file that brought a reader down is among the skipped, beside its fault. `jobs` is the number of processes, by
-    default one for each core that this process may use, fewer where the work is small. `contents` stand for what is
-    on the disk under their paths. `meanwhile` is called while the workers begin. What the `cache`
-    holds is not read again, and what is read is put into it.
+    A file that brought a reader down is among the skipped, beside its fault; its credentials are found all the same.
+    `jobs` is the number of processes, by default one for each core that this process may use, fewer where the work is
+    small. `contents` stand for what is on the disk under their paths. `meanwhile` is called while the workers begin.
+    What the `cache` holds is not read again, and what is read is put into it.
     """
     known = [] if cache is None else cache.known(sources)
     there = {path for _, paths in known for path in paths.values()}
@@ -93,7 +93,19 @@ def read_all(
     ]
     faults = [one for _, one in sorted(lost, key=lambda pair: pair[0]) if isinstance(one, Fault)]
     missing = {path for path, _ in lost}
-    return Shelf((one for one in sources if one.path not in missing), (*known, *fresh)), skipped, faults
+    shelf = Shelf((one for one in sources if one.path not in missing), (*known, *fresh))
+    broken = {path for path, one in lost if isinstance(one, Fault)}
+    saved = [_saved(root, source, contents or {}) for source in sources if source.path in broken]
+    return (shelf.less((), [one for one in saved if one.facts]) if saved else shelf), skipped, faults
+
+
+def _saved(root: Path, source: Source, contents: Mapping[str, bytes]) -> FileFacts:
+    """The credentials of a file whose reader broke; never cached, so that the next run tells of the fault again."""
+    path = source.path
+    try:
+        return readers.plain(source, contents[path] if path in contents else disk.read(f"{root}/{path}")[0])
+    except Exception:  # the same defect as in the worker
+        return FileFacts(path, source.language, source.side, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +135,13 @@ def _read(source: Source, data: bytes) -> Outcome:
     try:
         return readers.read(source, data)
     except (RecursionError, MemoryError):
-        return given_up(source, "nested too deeply to be read: split it, or exclude it")
+        lost = given_up(source, "nested too deeply to be read: split it, or exclude it")
+        return readers.plain(source, data, lost.facts)
     except TimeoutError as error:
-        return given_up(source, f"{error}: mend its syntax, or exclude it", timed_out=True)
+        lost = given_up(source, f"{error}: mend its syntax, or exclude it", timed_out=True)
+        return readers.plain(source, data, lost.facts)
     except Exception as error:
-        return _fault(source, f"{type(error).__name__}: {error}")
+        return _fault(source, in_words(error))
 
 
 def given_up(source: Source, reason: str, *, timed_out: bool = False) -> FileFacts:
@@ -317,7 +331,7 @@ def _packed(outcomes: Sequence[tuple[Source, bytes, Outcome]]) -> bytes:
     except Exception as error:
         if len(outcomes) == 1:
             [(source, key, _)] = outcomes
-            return _packed([(source, key, _fault(source, f"{type(error).__name__}: {error}"))])
+            return _packed([(source, key, _fault(source, in_words(error)))])
         checked = []
         for outcome in outcomes:
             answer = _answer(_packed([outcome]))

@@ -83,6 +83,12 @@ _MOBILE_NAME = re.compile(r"\.(?:native|ios|android)\.[jt]sx?$")
 _DIRECTIVE = re.compile(
     rb"""\A(?:\s++|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/|["']use strict["'];?)*+["']use (client|server)["']"""
 )
+_FUNCTION_HANDLER = re.compile(
+    rb"^(?:export default|module\.exports\s*=|exports\.handler\s*=)\s*(?:async\s+)?(?:function)?\s*\w*"
+    rb"\s*\(\s*_?(?:req|request|event)\b",
+    re.M,
+)
+"""A function that answers requests, handed to whoever loads the module."""
 _EDGE_RUNTIME = re.compile(
     rb"""^export const (?:runtime\s*=\s*|config\s*=\s*\{[^}]{0,200}\bruntime:\s*)["'](?:experimental-)?edge["']""", re.M
 )
@@ -196,6 +202,8 @@ def _javascript(folders: list[str], name: str, language: str, head: bytes, packa
         return Side.EDGE if _EDGE_RUNTIME.search(head) else Side.SERVER
     if imported := _imported_side(head):
         return imported
+    if _is_platform_function(folders, head):
+        return Side.SERVER
     if below_app and _APP_ROUTER_VIEW.match(name):
         return Side.SERVER
     if package is not None:
@@ -208,6 +216,16 @@ def _javascript(folders: list[str], name: str, language: str, head: bytes, packa
     if not _BROWSER_FOLDERS.isdisjoint(folders):
         return Side.BROWSER
     return Side.OTHER if name.endswith((".tsx", ".jsx")) else Side.SERVER
+
+
+def _is_platform_function(folders: list[str], head: bytes) -> bool:
+    """Whether a hosting platform runs a file as a function of its own, beside what it serves to browsers.
+
+    Vercel, "Vercel Functions" (`api/` in the project's root); Netlify, "Functions"; Cloudflare Pages, "Functions".
+    """
+    if _pair(folders, "netlify", "functions") or folders[:1] in (["api"], ["functions"]):
+        return True
+    return "api" in folders and "src" not in folders and _FUNCTION_HANDLER.search(head) is not None
 
 
 def _pair(folders: list[str], first: str, second: str) -> bool:

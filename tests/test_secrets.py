@@ -65,6 +65,11 @@ PROVIDERS = {
     "Supabase secret key": "sb_secret_" + text_of(BASE62, 31),
     "Supabase service-role JWT": SERVICE,
     "RSA private key": PEM,
+    "GitHub app installation token": "ghs_123456_" + jwt({"iss": "github", "exp": 2000000000}),
+    "Mailgun API key": "key-" + text_of(HEX, 32),
+    "Discord webhook URL": "discord.com/api/webhooks/" + "1" + text_of(string.digits, 17) + "/" + text_of(BASE62, 68),
+    "Telegram bot token": "7" + text_of(string.digits, 9) + ":AA" + text_of(BASE62, 33),
+    "Google authentication key": "AQ." + text_of(BASE62, 50),
 }
 
 
@@ -189,6 +194,53 @@ def test_unquoted_values_only_where_the_format_has_them() -> None:
 )
 def test_credentials_in_urls(url: str, found: bool) -> None:
     assert [credential.how for credential in scan(f'x = "{url}"'.encode())] == (["url"] if found else [])
+
+
+BASIC = base64.b64encode(b"billing:vK9#mQ2$xL8z").decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        (f"headers: {{ Authorization: 'Bearer {HEXADECIMAL}' }}", HEXADECIMAL),
+        (f'{{"Authorization": "Basic {BASIC}"}}', BASIC),
+        (f'curl -H "Authorization: token {HEXADECIMAL}" https://api.acme.io', HEXADECIMAL),
+        ('requests.get(url, auth=("billing", "vK9#mQ2$xL8z"))', "vK9#mQ2$xL8z"),
+        ('connect("host=db.acme.io user=app password=vK9mQ2xL8z")', "vK9mQ2xL8z"),
+        ('"Server=tcp:db.acme.io,1433;User Id=app;Password=vK9mQ2xL8z;Encrypt=True"', "vK9mQ2xL8z"),
+        (f"aws configure set aws_secret_access_key {text_of(BASE62 + '+/', 40)}", text_of(BASE62 + "+/", 40)),
+    ],
+)
+def test_credentials_by_the_way_they_are_presented(text: str, secret: str) -> None:
+    (found,) = scan(text.encode())
+    assert text.encode()[found.start : found.end].decode() == secret
+    assert secret not in redacted(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "headers: { Authorization: `Bearer ${token}` }",
+        'headers = {"Authorization": f"Bearer {token}"}',
+        '"Authorization": "Bearer your-access-token-goes-here"',
+        'WWW-Authenticate: Basic realm="orders"',
+        f'"Authorization": "Basic {base64.b64encode(b"user:password").decode()}"',
+        'requests.get(url, auth=("user", "password"))',
+        'connect("host=localhost user=app password=vK9mQ2xL8z")',
+        'connect("host=db.acme.io user=app password=$PASSWORD")',
+        "if password == other and host == given:",
+        "if (!pem.startsWith('-----BEGIN RSA PRIVATE KEY-----')) throw new Error('wrong key')\n" + "const x = 1\n" * 40,
+    ],
+)
+def test_ways_of_presenting_that_hold_nothing(text: str) -> None:
+    assert scan(text.encode()) == []
+
+
+def test_the_pairs_of_a_deployment() -> None:
+    text = f'env:\n  - name: SESSION_SECRET\n    value: "{HEXADECIMAL}"\n  - name: SECRET_NAME\n    value: orders-key\n'
+    assert [(one.name, one.start) for one in scan(text.encode(), unquoted=True)] == [
+        ("SESSION_SECRET", text.index(HEXADECIMAL))
+    ]
 
 
 def test_the_role_and_issuer_of_a_jwt() -> None:

@@ -27,7 +27,11 @@ _LISTED = (
     _format("GitHub personal access token", r"ghp_[A-Za-z0-9]{36,255}"),
     _format("GitHub OAuth access token", r"gho_[A-Za-z0-9]{36,255}"),
     _format("GitHub app user token", r"ghu_[A-Za-z0-9]{36,255}"),
-    _format("GitHub app installation token", r"ghs_[A-Za-z0-9]{36,255}"),
+    # "Generating an installation access token": since April 2026 ghs_APPID_JWT, of about 520 characters.
+    _format(
+        "GitHub app installation token",
+        r"ghs_(?:[A-Za-z0-9]{36,255}|[0-9]{1,12}_eyJ[\w-]{8,1000}\.[\w-]{8,2000}\.[\w-]{10,1000})",
+    ),
     _format("GitHub app refresh token", r"ghr_[A-Za-z0-9]{36,255}"),
     _format("GitHub fine-grained token", r"github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}"),
     # GitLab, "Token overview", token prefixes; newer ("routable") tokens have two more parts after dots.
@@ -53,9 +57,9 @@ _LISTED = (
     # Google Cloud, "Authenticate by using API keys"; "OAuth 2.0": client secrets of GCP projects.
     _format("Google API key", r"AIza[A-Za-z0-9_-]{35}"),
     _format("Google OAuth client secret", r"GOCSPX-[A-Za-z0-9_-]{28}"),
-    # Twilio, "API keys": the SID begins with SK and 32 hexadecimal digits follow.
+    # Twilio, "What is a String Identifier (SID)?": two letters and 32 hexadecimal digits; SK is an API key's.
     _format("Twilio API key", r"SK[0-9a-f]{32}"),
-    # npm, "About access tokens".
+    # npm, "About access tokens"; GitHub changelog, "npm has a new access token format": 36 characters, six a checksum.
     _format("npm access token", r"npm_[A-Za-z0-9]{36}"),
     # PyPI help, "How can I use API tokens?": a macaroon, whose serialisation begins so for every PyPI token.
     _format("PyPI API token", r"pypi-AgE[A-Za-z0-9_-]{50,1000}"),
@@ -64,6 +68,8 @@ _LISTED = (
     _format("Supabase access token", r"sbp_(?:oauth_)?[0-9a-f]{40}"),
     # DigitalOcean, "API reference: authentication": personal dop_, OAuth doo_, refresh dor_.
     _format("DigitalOcean token", r"do[opr]_v1_[0-9a-f]{64}"),
+    # Mailgun, "Authentication": private API keys.
+    _format("Mailgun API key", r"key-[0-9a-f]{32}"),
     # Shopify, "Access tokens".
     _format("Shopify access token", r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}"),
     # Hugging Face, "User access tokens".
@@ -106,7 +112,8 @@ for _listed in _LISTED:
 BY_START[b"AS"] = BY_START[b"AK"]
 
 ANYWHERE: tuple[tuple[bytes, Format], ...] = (
-    # SendGrid, "API keys": 69 characters, three parts. Its dots keep it out of the runs of word characters.
+    # SendGrid, "API Keys", "Length of API keys": 69 characters; three parts. Its dots keep it out of the runs of word
+    # characters.
     (b"SG.", _format("SendGrid API key", r"(?<![A-Za-z0-9_.])SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}")),
     # Slack, "Sending messages using incoming webhooks".
     (
@@ -116,6 +123,16 @@ ANYWHERE: tuple[tuple[bytes, Format], ...] = (
             r"hooks\.slack\.com/(?:services|workflows|triggers)/[A-Z0-9]{8,15}/[A-Z0-9]{8,20}/[A-Za-z0-9]{18,40}",
         ),
     ),
+    # Discord, "Webhook resource": the token in the address is all that posting needs.
+    (
+        b"/api/webhooks/",
+        _format("Discord webhook URL", r"discord(?:app)?\.com/api/webhooks/[0-9]{17,20}/[A-Za-z0-9_-]{60,80}"),
+    ),
+    # Telegram, Bot API, "Authorizing your bot": the bot's number and 35 characters.
+    (b":AA", _format("Telegram bot token", r"(?<![A-Za-z0-9])[0-9]{8,10}:AA[A-Za-z0-9_-]{33}")),
+    # Google, "Using Gemini API keys": authentication keys begin with AQ.; "OAuth 2.0": access tokens with ya29.
+    (b"AQ.", _format("Google authentication key", r"(?<![A-Za-z0-9_.-])AQ\.[A-Za-z0-9_-]{40,120}")),
+    (b"ya29.", _format("Google access token", r"(?<![A-Za-z0-9_.-])ya29\.[A-Za-z0-9_-]{40,500}")),
     # HashiCorp Vault, "Tokens".
     (b"hvs.", _format("Vault token", r"(?<![A-Za-z0-9_.])hvs\.[A-Za-z0-9_-]{90,120}")),
     # Azure Storage, "Configure connection strings": a 64-byte key in base64.

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from . import formats
+from . import formats, presented
 from .dummies import entropy, is_placeholder, is_stand_in, looks_secret
 from .names import secret_kind
 
@@ -117,14 +117,21 @@ def _all(data: bytes, unquoted: bool) -> Iterator[Credential]:
     yield from _by_format(data)
     if b"://" in data and b"@" in data:
         yield from _by_url(data)
+    for one in presented.in_headers(data):
+        yield Credential(one.kind, one.start, one.end, name=one.name, how="name")
     lowered = data.lower()
     if any(word in lowered for word in _NOUNS):
+        yield from _by_keyword(data)
+        for one in presented.on_command_lines(data) if b"aws_secret_access_key" in data else ():
+            yield Credential(one.kind, one.start, one.end, name=one.name, how="name")
         yield from _by_name(data, lowered)
         if b"=" in data and (b"?" in data or b"&" in data):
             yield from _by_query(data)
         if unquoted:
             for line in _UNQUOTED.finditer(data):
                 yield from _named(line["name"], line["value"], line.start("value"))
+            for one in presented.in_pairs(data):
+                yield Credential(one.kind, one.start, one.end, name=one.name, how="name")
 
 
 def _by_format(data: bytes) -> Iterator[Credential]:
@@ -200,7 +207,7 @@ def _private_keys(data: bytes) -> Iterator[Credential]:
     for match in formats.PRIVATE_KEY.finditer(data):
         body = match["body"].replace(b"\\r", b"").replace(b"\\n", b"\n")
         code = b"".join(re.findall(rb"[A-Za-z0-9+/=]{16,}", body))
-        if len(code) >= 64 and not is_placeholder(code[:400].decode("latin-1")):
+        if len(code) >= max(64, 0.5 * len(body)) and not is_placeholder(code[:400].decode("latin-1")):
             what = match["what"].decode("latin-1").strip()
             kind = "encrypted private key" if what == "ENCRYPTED" or b"ENCRYPTED" in body else "private key"
             yield Credential(f"{what} {kind}" if what not in ("", "ENCRYPTED") else kind, match.start(), match.end())
@@ -211,6 +218,13 @@ def _by_url(data: bytes) -> Iterator[Credential]:
         password, user, host = (match[group].decode("latin-1") for group in ("password", "user", "host"))
         if not _LOCAL_HOST.fullmatch(host) and _is_password(password, user):
             yield Credential("password in a URL", match.start("password"), match.end("password"), how="url", host=host)
+
+
+def _by_keyword(data: bytes) -> Iterator[Credential]:
+    for one in presented.in_keywords(data):
+        password = data[one.start : one.end].decode("latin-1")
+        if not _LOCAL_HOST.fullmatch(one.host) and _is_password(password, ""):
+            yield Credential("password in a connection string", one.start, one.end, how="url", host=one.host)
 
 
 def _by_query(data: bytes) -> Iterator[Credential]:

@@ -28,6 +28,11 @@ def read(source: Source, data: bytes) -> FileFacts:
     return replace(facts, facts=tuple(sorted(facts.facts, key=_position)))
 
 
+def plain(source: Source, data: bytes, facts: tuple[FileFact, ...] = ()) -> FileFacts:
+    """`facts` and the credentials of a file, for which no parser is needed: what is left where a reader failed."""
+    return with_secrets(source, utf8(data), FileFacts(source.path, source.language, source.side, facts))
+
+
 def _position(fact: FileFact) -> tuple[int, int]:
     return fact.at.line, fact.at.column
 

@@ -77,6 +77,17 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== package.json
+{"dependencies": {"react": "19", "react-dom": "19", "vite": "7"}}
+=== api/chat.js
+export default async function handler(req, res) {
+  const key = process.env.OPENAI_API_KEY
+  res.json(await ask(key, req.body))
+}
+=== api/_limit.js
+export const token = process.env.UPSTASH_REDIS_REST_TOKEN
+""",
     f"""
 === components/chat.tsx
 "use client"

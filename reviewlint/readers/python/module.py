@@ -12,6 +12,7 @@ from types import ModuleType
 
 from tree_sitter import Node, Tree
 
+from ... import plugins
 from ...facts.file import FileFact, FileFacts, Side
 from ...facts.location import Location
 from ...facts.values import Value
@@ -327,6 +328,7 @@ def readers() -> tuple[ModuleType, ...]:
     package = __name__.rpartition(".")[0]
     folder = importlib.import_module(package)
     modules = [importlib.import_module(f"{package}.{found.name}") for found in pkgutil.iter_modules(folder.__path__)]
+    modules += plugins.readers("python")
     hooks = ("call", "decorated", "function", "klass", "catch", "file")
     return tuple(
         module

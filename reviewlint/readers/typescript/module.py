@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from tree_sitter import Language, Node, Tree
 
+from ... import plugins
 from ...facts.file import FileFact, FileFacts
 from ...facts.location import Location
 from ...facts.values import Value
@@ -390,6 +391,7 @@ def readers() -> tuple[ModuleType, ...]:
     package = __name__.rpartition(".")[0]
     folder = importlib.import_module(package)
     modules = [importlib.import_module(f"{package}.{found.name}") for found in pkgutil.iter_modules(folder.__path__)]
+    modules += plugins.readers("typescript")
     return tuple(
         module
         for module in modules

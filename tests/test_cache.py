@@ -1,20 +1,26 @@
 """The cache of facts: a second review reads nothing again, and whatever is wrong with the cache changes no finding."""
 
 import os
+import random
+import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from reviewlint import cache, desk, discovery, reading
+from reviewlint import cache, classify, desk, discovery, looks, reading, review
 from reviewlint.cache import FOLDER, Cache
 from reviewlint.config import Config
 from reviewlint.finding import Finding
+from reviewlint.plan import Run
 from reviewlint.shelf import batch, batches
 from reviewlint.source import Source
+
+KEPT = ("facts", "files", "findings")
 
 FILES = {
     "app/a.py": "def broken(:\n",
@@ -29,7 +35,33 @@ def project(tmp_path: Path) -> Path:
     for path, text in FILES.items():
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_text(text)
+        settle(tmp_path / path)
     return tmp_path
+
+
+def settle(path: Path) -> None:
+    """Make a file look as if it had been there for a while, as far as that can be done from outside."""
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trust the times of files that were touched just now: the clock of this file system is fine enough."""
+    monkeypatch.setattr(looks, "SETTLED", 0)
+
+
+@pytest.fixture
+def looked_into(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths of files that discovery looked into."""
+    seen: list[str] = []
+    look = classify.classify_content
+
+    def spying(path: str, *rest: object) -> object:
+        seen.append(path)
+        return look(path, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(discovery, "classify_content", spying)
+    return seen
 
 
 @pytest.fixture
@@ -59,6 +91,89 @@ def test_nothing_changed_is_nothing_read(project: Path, read_again: list[str]) -
     read_again.clear()
     assert findings(project) == first
     assert read_again == []
+
+
+@pytest.mark.usefixtures("at_once")
+def test_what_nobody_touched_is_not_looked_into(project: Path, looked_into: list[str]) -> None:
+    first = findings(project)
+    assert sorted(looked_into) == sorted(FILES)
+    looked_into.clear()
+    assert findings(project) == first
+    assert looked_into == []
+    (project / "app" / "a.py").write_text("def broken(!\n")
+    settle(project / "app" / "a.py")
+    findings(project)
+    assert looked_into == ["app/a.py"]
+
+
+def test_what_was_touched_just_now_is_looked_into_again(project: Path, looked_into: list[str]) -> None:
+    findings(project)
+    looked_into.clear()
+    findings(project)
+    assert sorted(looked_into) == sorted(FILES)  # the time of the last change of state is never long ago in a test
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_package_json_that_changed_is_a_new_look_at_everything(project: Path, looked_into: list[str]) -> None:
+    findings(project)
+    looked_into.clear()
+    (project / "package.json").write_text('{"dependencies": {"express": "5"}}')
+    findings(project)
+    assert sorted(looked_into) == sorted([*FILES, "package.json"])
+
+
+@pytest.mark.usefixtures("at_once")
+def test_the_rules_are_not_asked_again_where_nothing_is_any_different(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = findings(project)
+
+    find = review._findings
+
+    def finding(run: Run, *rest: Any) -> Iterator[Finding]:
+        if not run.rule.meta.after_review:
+            raise AssertionError("asked again")
+        return find(run, *rest)
+
+    monkeypatch.setattr(review, "_findings", finding)
+    assert findings(project) == first
+    with pytest.raises(AssertionError, match="asked again"):
+        desk.check(project, [], Config(ignore=("select-star",)), cache=True)
+    (project / "new.py").write_text("x = 1\n")
+    with pytest.raises(AssertionError, match="asked again"):
+        findings(project)
+
+
+def test_after_any_edits_the_findings_are_those_of_a_review_without_a_cache(tmp_path: Path) -> None:
+    """Files of the sample project come, go, change and move at random, between reviews that remember and ones that do
+    not."""
+    dice = random.Random(9)
+    shop = Path(__file__).parent / "fixtures" / "projects" / "shop"
+    root = tmp_path / "shop"
+    shutil.copytree(shop, root, ignore=shutil.ignore_patterns(FOLDER))
+    paths = sorted(path for path in root.rglob("*") if path.is_file() and path.suffix in (".py", ".ts", ".tsx", ".sql"))
+    gone: dict[Path, str] = {}
+    for _ in range(12):
+        for path in dice.sample(paths, 3):
+            text = gone.pop(path, None) or (path.read_text() if path.exists() else "")
+            lines = text.split("\n")
+            match dice.randrange(5):
+                case 0:
+                    gone[path] = text
+                    path.unlink(missing_ok=True)
+                    continue
+                case 1:
+                    lines.insert(dice.randrange(len(lines)), "")
+                case 2:
+                    del lines[dice.randrange(len(lines))]
+                case 3:
+                    lines += [lines[dice.randrange(len(lines))]]
+                case _:
+                    pass
+            path.write_text("\n".join(lines))
+        remembered = desk.check(root, [], Config(strict=True), cache=True)
+        fresh = desk.check(root, [], Config(strict=True))
+        assert (remembered.findings, remembered.skipped) == (fresh.findings, fresh.skipped)
 
 
 def test_without_the_word_nothing_is_kept(project: Path) -> None:
@@ -106,7 +221,7 @@ def test_a_cache_of_other_makers_is_not_read(
 ) -> None:
     findings(project)
     read_again.clear()
-    monkeypatch.setattr(cache, "_header", lambda: b"reviewlint facts 2\n" + bytes(20))
+    monkeypatch.setattr(cache, "_header", lambda *folders: b"reviewlint 3\n" + bytes(20))
     findings(project)
     assert sorted(read_again) == sorted(FILES)
 
@@ -136,23 +251,30 @@ def occupied(folder: Path) -> None:
 
 
 def emptied(folder: Path) -> None:
-    (folder / "facts").write_bytes(b"")
+    for name in KEPT:
+        (folder / name).write_bytes(b"")
 
 
 def halved(folder: Path) -> None:
-    data = (folder / "facts").read_bytes()
-    (folder / "facts").write_bytes(data[: len(data) // 2])
+    for name in KEPT:
+        data = (folder / name).read_bytes()
+        (folder / name).write_bytes(data[: len(data) // 2])
+
+
+def exchanged(folder: Path) -> None:
+    """Each file in the place of the next, and a bit of each turned."""
+    data = [(folder / name).read_bytes() for name in KEPT]
+    for name, content in zip(KEPT, [*data[1:], data[0]], strict=True):
+        (folder / name).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
 
 
 def replaced(folder: Path) -> None:
-    (folder / "facts").unlink()
-    for name in (".gitignore", "CACHEDIR.TAG"):
-        (folder / name).unlink()
-    folder.rmdir()
+    shutil.rmtree(folder)
     folder.write_text("not a folder")
 
 
-@pytest.mark.parametrize("damage", [linked, piped, occupied, emptied, halved, replaced])
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("damage", [linked, piped, occupied, emptied, halved, exchanged, replaced])
 def test_a_damaged_cache_costs_time_and_nothing_else(project: Path, damage: Callable[[Path], None]) -> None:
     first = findings(project)
     damage(project / FOLDER)

@@ -177,3 +177,18 @@ def test_writes_of_typescript_mappers() -> None:
         ("delete", "carts", ()),
         ("delete", "rooms", ()),
     ]
+
+
+def test_a_second_application_handles_its_own_errors_only() -> None:
+    handler = (
+        "async def failed(request, exc):\n    return JSONResponse({'error': {'message': 'W'}}, status_code=500)\n\n"
+    )
+    made = "from fastapi import FastAPI\nfrom fastapi.responses import JSONResponse\n"
+    project = project_of(
+        main_py="from fastapi import FastAPI\nfrom orders import router\napp = FastAPI()\napp.include_router(router)\n",
+        orders_py="from fastapi import APIRouter, HTTPException\nrouter = APIRouter()\n\n@router.get('/a')\ndef a():\n"
+        "    raise HTTPException(500, detail='late')\n",
+        worker_py=f"{made}{handler}health = FastAPI(exception_handlers={{500: failed, Exception: failed}})\n",
+    )
+    (answer,) = [answer for one in project.view(endpoints) for answer in answers(project, one)]
+    assert isinstance(answer.body, Record) and answer.body.keys == ("detail",)

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ..facts.code import Class, Definition, Function
-from ..facts.http import ErrorHandler, Response
+from ..facts.http import ErrorHandler, Mount, Response, Router
 from ..facts.location import Location
 from ..facts.statuses import status_named
 from ..facts.values import Call, Choice, Constant, Items, Parameter, Record, Reference, Text, Unknown, Value, options
 from ..project import Project
 from .places import located
-from .services import services
+from .services import Services, services
 
 MAX_HOPS = 6
 """How many calls deep a response is followed; helpers of helpers of helpers are rare, cycles are not."""
@@ -75,8 +75,13 @@ class _Code:
         for response in project.facts(Response):
             self.responses[_Place(response.at.path, response.function)].append(response)
         self.handlers: dict[str, list[ErrorHandler]] = defaultdict(list)
+        self.own_handlers: dict[str, list[ErrorHandler]] = defaultdict(list)
+        aside = _aside(project, self.services)
         for handler in project.facts(ErrorHandler):
-            self.handlers[self.services.of(handler.at.path)].append(handler)
+            if handler.at.path in aside:
+                self.own_handlers[handler.at.path].append(handler)
+            else:
+                self.handlers[self.services.of(handler.at.path)].append(handler)
 
     def place(self, path: str, name: str) -> _Place | None:
         """Where the dotted `name`, as the file at `path` spells it, is defined in this project."""
@@ -114,6 +119,15 @@ class _Code:
                 if value is not None:
                     return value
         return None
+
+
+def _aside(project: Project, services: Services) -> frozenset[str]:
+    """The files with an application of their own beside the one that a service's routers are mounted on."""
+    applications = {(fact.at.path, fact.name) for fact in project.facts(Router) if fact.application}
+    mounting = {(fact.at.path, fact.parent) for fact in project.facts(Mount)} & applications
+    main = {path for path, _ in mounting}
+    served = {services.of(path) for path in main}
+    return frozenset(path for path, _ in applications if path not in main and services.of(path) in served)
 
 
 def responses(project: Project) -> tuple[Answer, ...]:
@@ -245,7 +259,7 @@ def _inherited(code: _Code, fact: Response, bindings: Bindings, hops: int) -> An
 
 def _handler(code: _Code, fact: Response, status: int | None) -> ErrorHandler | None:
     """The global handler that takes what `fact` raises: the one for its own class before those for its bases."""
-    handlers = code.handlers.get(code.services.of(fact.at.path), ())
+    handlers = code.own_handlers.get(fact.at.path) or code.handlers.get(code.services.of(fact.at.path), [])
     if not handlers:
         return None
     for place, name in code.lineage(fact.at.path, fact.exception) if fact.exception else ():

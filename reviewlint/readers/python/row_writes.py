@@ -140,11 +140,15 @@ def _saved(node: Node, value: Value, module: "Module") -> Iterator[RowWrite]:
 
 def _added(node: Node, value: Value, module: "Module") -> Iterator[RowWrite]:
     several = value.items if isinstance(value, Items) else (value,)
-    made = next((one for one in several if isinstance(one, Call) and one.name[:1].isupper()), None)
-    if made is not None:
-        yield _write(node, "insert", made.name, Record(made.at, made.keywords) if made.keywords else None, module)
-    elif not (isinstance(value, Call) and _is_loaded(value)):
-        yield _write(node, "insert", _variable(node, module), None, module)
+    for one in several:
+        made = one.callee.split(".")[-2:] if isinstance(one, Call) else []
+        model = next((name for name in reversed(made) if name[:1].isupper()), "")
+        if isinstance(one, Call) and model and not _is_loaded(one):
+            plain = model == one.name and one.keywords
+            yield _write(node, "insert", model, Record(one.at, one.keywords) if plain else None, module)
+            return
+    if not (isinstance(value, Call) and _is_loaded(value)):
+        yield _write(node, "insert", "", None, module)
 
 
 def _variable(node: Node, module: "Module") -> str:

@@ -97,9 +97,10 @@ def _creates(project: Project, endpoint: Endpoint, write: Write) -> bool:
         return True
     if ACTION.match(constant[-1]):
         return False
-    if write.table:
-        return _stem(write.table).endswith(_stem(constant[-1]))
-    return CREATES.match(endpoint.handler.rpartition(".")[2]) is not None
+    handler = endpoint.handler.rpartition(".")[2]
+    if write.table and _stem(write.table).endswith(_stem(constant[-1])):
+        return True
+    return CREATES.match(handler) is not None and (not write.table or _stem(handler).endswith(_stem(write.table)))
 
 
 def _acknowledges(body: Value) -> bool:

@@ -149,6 +149,7 @@ def annotated(job: workflow.Job) -> list[tuple[str, str, int]]:
     return [(each.name, each.properties["file"], int(each.properties["line"])) for each in job.commands]
 
 
+NOT_DONE = "the review was not done, or not all of it; the log of its step says why"
 OURS = [
     ("warning", "app/::error::%0A::set-output name=verdict::approve, .py", 1),
     ("warning", "app/a\\n::warning::b.py", 1),
@@ -195,7 +196,7 @@ def test_a_clone_without_the_base_is_told_the_cure(tmp_path: Path, checkout: Pat
     job = reviewed(shallow)
     assert not job.succeeded
     assert "give actions/checkout `fetch-depth: 2`" in job.log
-    assert [each.name for each in job.commands] == ["error"]
+    assert [(each.name, each.data) for each in job.commands] == [("error", NOT_DONE)]
     assert (job.summary, job.outputs["verdict"]) == ("", "")
 
 
@@ -227,7 +228,7 @@ def test_inputs_choose_what_is_reviewed_and_how(checkout: Path) -> None:
 def test_inputs_are_never_run_and_never_options(checkout: Path, name: str, value: str) -> None:
     job = reviewed(checkout, {name: value})
     assert not job.succeeded
-    assert [each.data for each in job.commands] == ["the review could not be done; the log of the step says why"]
+    assert [each.data for each in job.commands] == [NOT_DONE]
     assert not (checkout / "injected").exists()
 
 

@@ -21,12 +21,15 @@ _SETTINGS = re.compile(
     re.X,
 )
 """Names of JSON files that set something up. Any other JSON file is data, and looked at for secrets alone."""
+_EXTENDED = (b'"compilerOptions"', b'"extends"')
+"""What a tsconfig holds that others extend, whatever it is called: `config/typescript/base.json`."""
 
 
 def read(source: Source, data: bytes) -> FileFacts:
     """The settings of one file. A malformed file gives what stands before the fault, and one `Problem`."""
     reader = {"env": env.entries, "toml": toml.entries}.get(source.language)
-    if source.language == "json" and _SETTINGS.fullmatch(PurePosixPath(source.path).name.lower()):
+    named = _SETTINGS.fullmatch(PurePosixPath(source.path).name.lower())
+    if source.language == "json" and (named or any(word in data for word in _EXTENDED)):
         reader = jsonc.entries
     if reader is None or len(data) > LONGEST:
         return FileFacts(source.path, source.language, source.side)

@@ -31,6 +31,21 @@ PYTHON = {
     "RawSQL": ("from django.db.models.expressions import RawSQL", "RawSQL({})", "= %s', (x,)"),
     "peewee": ("import peewee\ndb = peewee.SqliteDatabase('a')", "db.execute_sql({})", "= ?', (x,)"),
     "pandas": ("import pandas as pd", "pd.read_sql({})", "= ?', c, params=[x]"),
+    "cx_Oracle": ("import cx_Oracle\nc = cx_Oracle.connect().cursor()", "c.prepare({})", "= :x'"),
+    "records": ("import records\nc = records.Database('a')", "c.query({})", "= :x', x=x"),
+    "clickhouse-driver": (
+        "from clickhouse_driver import Client\nc = Client('a')",
+        "c.execute_iter({})",
+        "= %(x)s', {'x': x}",
+    ),
+    "clickhouse-connect": ("import clickhouse_connect\nc = clickhouse_connect.get_client()", "c.command({})", "= 1'"),
+    "BigQuery": ("from google.cloud import bigquery\nc = bigquery.Client()", "c.query_and_wait({})", "= @x'"),
+    "Pony": ("from pony.orm import Database\nc = Database()", "c.select({})", "= $x'"),
+    "PySpark": (
+        "from pyspark.sql import SparkSession\nc = SparkSession.builder.getOrCreate()",
+        "c.sql({})",
+        "= :x', {}",
+    ),
     "polars": ("import polars as pl", "pl.read_database({})", "= ?', c"),
 }
 TYPESCRIPT = {
@@ -42,6 +57,13 @@ TYPESCRIPT = {
     "pg-promise": ('import p from "pg-promise";\nconst c = p()("a");', "c.any({})", "= $1', [x]"),
     "postgres": ('import postgres from "postgres";\nconst c = postgres();', "c.unsafe({})", "= $1', [x]"),
     "knex": ('import knex from "knex";\nconst c = knex({});', "c.raw({})", "= ?', [x]"),
+    "objection": ('import { raw } from "objection";', "raw({})", "= ?', [x]"),
+    "MikroORM": (
+        'import { SqlEntityManager } from "@mikro-orm/postgresql";\nconst c = new SqlEntityManager();',
+        "c.execute({})",
+        "= ?', [x]",
+    ),
+    "Cassandra": ('import d from "cassandra-driver";\nconst c = new d.Client({});', "c.execute({})", "= ?', [x]"),
     "whereRaw": ('import knex from "knex";\nconst c = knex({});', 'c("t").whereRaw({})', "= ?', [x]"),
     "sequelize": ('import { Sequelize } from "sequelize";\nconst c = new Sequelize("a");', "c.query({})", "= :x', {}"),
     "TypeORM": ('import { DataSource } from "typeorm";\nconst c = new DataSource({});', "c.query({})", "= $1', [x]"),

@@ -138,7 +138,7 @@ def test_the_rules_are_not_asked_again_where_nothing_is_any_different(
     monkeypatch.setattr(review, "_findings", finding)
     assert findings(project) == first
     with pytest.raises(AssertionError, match="asked again"):
-        desk.check(project, [], Config(ignore=("select-star",)), cache=True)
+        desk.check(project, [], Config(ignore=("interpolated-query",)), cache=True)
     (project / "new.py").write_text("x = 1\n")
     with pytest.raises(AssertionError, match="asked again"):
         findings(project)

@@ -69,6 +69,7 @@ class Modules:
         self._imports: dict[str, list[Import]] = defaultdict(list)
         for fact in project.facts(Import):
             self._imports[fact.at.path].append(fact)
+        self._nearest: dict[tuple[str, str], list[str]] = {}
         self._resolved: dict[tuple[str, str, bool], str | None] = {}
         self._aliases: dict[str, tuple[_Aliases, ...]] = {}
         self._edges: dict[str, tuple[Edge, ...]] = {}
@@ -76,9 +77,10 @@ class Modules:
     def resolve(self, specifier: str, from_path: str) -> str | None:
         """The file that `specifier` (as written in the file at `from_path`) means; None outside of the project."""
         python = from_path.endswith((".py", ".pyi"))
-        key = (specifier, posixpath.dirname(from_path), python)
+        folder = from_path.rpartition("/")[0]
+        key = (specifier, folder, python)
         if key not in self._resolved:
-            found = self._python(specifier, from_path) if python else self._typescript(specifier, from_path)
+            found = self._python(specifier, folder) if python else self._typescript(specifier, from_path)
             self._resolved[key] = found
         return self._resolved[key]
 
@@ -134,20 +136,30 @@ class Modules:
                 here = parent
         return {name: sorted(found, key=lambda root: (root.count("/"), root)) for name, found in roots.items()}
 
-    def _python(self, specifier: str, from_path: str) -> str | None:
+    def _python(self, specifier: str, folder: str) -> str | None:
         name = specifier.lstrip(".")
         dots = len(specifier) - len(name)
         parts = name.split(".") if name else []
-        folder = posixpath.dirname(from_path)
         if dots:
             for _ in range(dots - 1):
                 if not folder:
                     return None
-                folder = posixpath.dirname(folder)
-            return self._python_file(_join(folder, *parts))
-        near = sorted(self._python_roots.get(parts[0], ()), key=lambda root: -len(_common(root, folder)))
-        found = (self._python_file(_join(root, *parts)) for root in near)
-        return next((path for path in found if path is not None), None)
+                folder = folder.rpartition("/")[0]
+            return self._python_file("/".join((folder, *parts) if folder else parts))
+        for root in self._near(parts[0], folder) if parts else ():
+            found = self._python_file("/".join((root, *parts) if root else parts))
+            if found is not None:
+                return found
+        return None
+
+    def _near(self, package: str, folder: str) -> list[str]:
+        """The folders that hold a package of that name, the one that shares most of its path with `folder` first."""
+        roots = self._python_roots.get(package, [])
+        if len(roots) < 2:
+            return roots
+        if (package, folder) not in self._nearest:
+            self._nearest[package, folder] = sorted(roots, key=lambda root: -len(_common(root, folder)))
+        return self._nearest[package, folder]
 
     def _python_file(self, base: str) -> str | None:
         for path in (f"{base}.py", f"{base}/__init__.py".removeprefix("/"), f"{base}.pyi"):

@@ -1,10 +1,11 @@
 """Where a review begins: find the files, read them, and hand what they say to the review."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from . import catalogue, discovery, reading
+from . import catalogue, discovery, disk, reading
 from .baseline import Entry
 from .cache import FOLDER, Cache
 from .config import Config
@@ -15,9 +16,11 @@ from .facts.flows import Flow, Match, Search
 from .facts.tests import Ran
 from .finding import Finding
 from .labels import Scope
+from .memory import Tally, recall, remember, state, tallied
 from .packing import collecting_later
 from .review import Review, review
-from .scope import Before
+from .scope import Before, can_look_back
+from .source import Source
 from .texts import Texts
 
 
@@ -66,9 +69,12 @@ def check(
         cache=kept,
     )
     originals = {} if change is None else dict(_reviewed(change.originals, found, config_of or (lambda path: config)))
-    before, _, _ = reading.read_all(root, list(discovery.originals(found, originals)), jobs, originals, cache=kept)
+    earlier = list(discovery.originals(found, originals))
+    before, _, _ = reading.read_all(root, earlier, jobs, originals, cache=kept)
     if kept is not None:
         kept.save()
+    base = state(_base(found, change, earlier), originals, config)
+    known = recall(kept, base) if change is not None else {}
     left = {one.path for one in lost}
     result = review(
         facts,
@@ -82,12 +88,42 @@ def check(
         scope=_scope(root, asked),
         change=change,
         coverage=matched(reports or {}, root, {source.path for source in found.sources}),
-        before=Before(tuple(before), Texts(root, {**contents, **originals}).lines),
+        before=Before(tuple(before), Texts(root, {**contents, **originals}).lines, known),
         faults=faults,
         baseline=baseline,
         memory=kept if not contents and change is None and not reports else None,
     )
+    if kept is not None and not reports:
+        now = state(found.sources, _read_closely(root, found, contents), config)
+        remember(kept, {base: known, now: _told(result)} if change is not None else {now: _told(result)})
     return replace(result, ignored=found.ignored)
+
+
+def _base(found: discovery.Discovery, change: Change | None, before: Iterable[Source]) -> list[Source]:
+    """The files of the project as they were at the base of the change."""
+    files = change.files if change is not None else {}
+    return [*(source for source in found.sources if source.path not in files), *before]
+
+
+def _read_closely(root: Path, found: discovery.Discovery, contents: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What is in the files of the change."""
+    texts = {source.path: contents.get(source.path) for source in found.sources if source.closely}
+    return {path: data if data is not None else _content(root, path) for path, data in texts.items()}
+
+
+def _content(root: Path, path: str) -> bytes:
+    with suppress(OSError, disk.NotRegular):
+        return disk.read(f"{root}/{path}")[0]
+    return b""
+
+
+def _told(result: Review) -> dict[str, Tally]:
+    """What each rule found that came to its end and can be held against another state of the project."""
+    found: dict[str, list[Finding]] = {rule.name: [] for rule in result.rules if can_look_back(rule)}
+    for finding in result.findings:
+        if finding.rule in found:
+            found[finding.rule].append(finding)
+    return {rule: tallied(findings) for rule, findings in found.items() if rule not in result.unfinished}
 
 
 def _is_foreign(found: discovery.Discovery) -> bool:

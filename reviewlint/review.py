@@ -20,7 +20,7 @@ from .own import Own
 from .plan import Run, plan
 from .project import Project
 from .rule import Rule
-from .scope import NOTHING, Before, narrowed
+from .scope import Before, narrowed
 from .shelf import Shelf
 from .source import Skipped, Source
 from .wording import counted
@@ -83,7 +83,7 @@ def review(
     config_of: Callable[[str], Config] | None = None,
     scope: Scope = lambda finding: "",
     change: Change | None = None,
-    before: Before = NOTHING,
+    before: Before | None = None,
     coverage: Mapping[str, Ran] | None = None,
     faults: Collection[Fault] = (),
     baseline: Collection[Entry] = (),
@@ -99,6 +99,7 @@ def review(
     rules find; only where the facts, what is on the disk, and the plan are all that they judge by.
     """
     config_of = config_of or (lambda path: config)
+    before = before or Before()
     gone = () if change is None else change.gone
     paths = [*(source.path for source in sources), *sorted(gone)]
     house = [one.own for one in {config_of(path).source: config_of(path) for path in paths}.values()] or [config.own]
@@ -128,13 +129,13 @@ def review(
     incomplete = {*undecided, *(rule for fault in struck for rule in fault.rules)}
     complete = [run for run in during if run.rule.name not in incomplete]
     labelled, outcome = label(found, project, complete, lines, config_of=config_of, scope=scope)
-    labelled = narrowed(labelled, project, during, before, lambda run, base: _findings(run, base, []))
+    labelled = narrowed(labelled, project, during, before, _findings)
     labelled, left = accept(labelled, baseline, {source.path for source in sources})
     project.outcome = replace(outcome, stale=_stale(left, complete, {source.path for source in sources}))
     after = [run for run in runs if run.rule.meta.after_review]
     late = [finding for run in after for finding in _findings(run, project, struck)]
     last, _ = label(late, project, (), lines, config_of=config_of, scope=scope)
-    labelled += narrowed(last, project, after, before, lambda run, base: ())
+    labelled += narrowed(last, project, after, before, _findings)
     labelled.sort(key=lambda finding: (finding.at, finding.rule, finding.evidence))
     return Review(
         tuple(labelled),

@@ -5,14 +5,16 @@ rules that found anything outside of the lines of the change are asked about the
 change's files are others there; those of all other files are the same.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from .facts.change import Change
 from .facts.file import FileFacts
+from .fault import Fault
 from .finding import Finding, State
 from .labels import with_fingerprints
+from .memory import Tally, tallied
 from .plan import Run
 from .project import Project
 from .rule import Rule
@@ -20,22 +22,20 @@ from .rule import Rule
 OUTSIDE = "not part of the change"
 """Why a finding is out of scope."""
 
-_SUMMARY = "service"
-"""The kind of subject by which a rule says once what it would have to say at many places."""
-
-_Known = tuple[str, str, str]
+Find = Callable[[Run, Project, list[Fault]], Iterable[Finding]]
+"""Runs a rule over a project, and adds to the faults where it breaks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The files of the change as they were at the base: what they said, and the lines of any file there by path."""
+    """The files of the change as they were at the base: what they said, and the lines of any file there by path.
+
+    `known` is what rules found at the base, by rule, as far as that is remembered; what they are asked anew is added.
+    """
 
     files: Collection[FileFacts] = ()
     lines: Callable[[str], list[str]] = lambda path: []
-
-
-NOTHING = Before()
-"""What there is to say about the base where no change is under review."""
+    known: dict[str, Tally] = field(default_factory=dict)
 
 
 def narrowed(
@@ -43,12 +43,9 @@ def narrowed(
     project: Project,
     runs: Iterable[Run],
     before: Before,
-    find: Callable[[Run, Project], Iterable[Finding]],
+    find: Find,
 ) -> list[Finding]:
-    """The findings, with those that are not about the change under review labelled out of scope.
-
-    `find` runs a rule over a project.
-    """
+    """The findings, with those that are not about the change under review labelled out of scope."""
     change = project.change
     if change is None:
         return list(labelled)
@@ -60,40 +57,49 @@ def narrowed(
             result.append(finding)
         else:
             outside.append(finding)
-    judged = {name for name in {finding.rule for finding in outside} if _can_look_back(of[name])}
-    asked = [run for run in runs if run.rule.name in judged] if _differs(project, change, before) else []
-    if not asked:
+    asked = {finding.rule for finding in outside if can_look_back(of[finding.rule])}
+    if not asked or not _differs(project, change, before):
         return [*result, *map(_out, outside)]
-    base = _base(project, change, before)
-    found = with_fingerprints((finding for run in asked for finding in find(run, base)), before.lines)
-    known = Counter(_key(finding, change.names) for finding in found)
-    summed_up = {finding.rule for finding in found if finding.subject and finding.subject.kind == _SUMMARY}
+    missing = [run for run in runs if run.rule.name in asked - before.known.keys()]
+    before.known.update(_told(missing, project.less(change.files, before.files), before, find))
+    left = {name: Counter(_moved(before.known[name], change)) for name in asked & before.known.keys()}
     for finding in outside:
-        key = _key(finding, {})
-        known[key] -= 1
-        caused = known[key] < 0 and finding.rule in judged and finding.rule not in summed_up
+        caused = False
+        if finding.rule in left and not before.known[finding.rule].summed_up:
+            key = (finding.identity, "" if finding.subject is not None else finding.at.path)
+            left[finding.rule][key] -= 1
+            caused = left[finding.rule][key] < 0
         result.append(finding if caused else _out(finding))
     return result
 
 
-def _can_look_back(rule: Rule) -> bool:
+def _told(runs: Iterable[Run], base: Project, before: Before, find: Find) -> dict[str, Tally]:
+    """What rules say of the base. Nothing is known of a rule that breaks there."""
+    found: dict[str, list[Finding]] = defaultdict(list)
+    faults: list[Fault] = []
+    for run in runs:
+        found[run.rule.name] += find(run, base, faults)
+    broken = {rule for fault in faults for rule in fault.rules}
+    return {
+        rule: tallied(with_fingerprints(findings, before.lines))
+        for rule, findings in found.items()
+        if rule not in broken
+    }
+
+
+def _moved(tally: Tally, change: Change) -> dict[tuple[str, str], int]:
+    """The counts by what the files are called now."""
+    names = change.names
+    return {(identity, names.get(path, path)): count for (identity, path), count in tally.counts.items()}
+
+
+def can_look_back(rule: Rule) -> bool:
     """Whether a rule can tell of the base; what semgrep finds and how the review went is known of the present."""
     return not (rule.meta.data_flow or rule.meta.after_review or rule.is_own)
 
 
 def _out(finding: Finding) -> Finding:
     return replace(finding, state=State.OUT_OF_SCOPE, reason=OUTSIDE)
-
-
-def _key(finding: Finding, names: dict[str, str]) -> _Known:
-    """What a finding is known by: an object by its name wherever it stands, code by its text in its file."""
-    path = "" if finding.subject is not None else names.get(finding.at.path, finding.at.path)
-    return finding.rule, finding.identity, path
-
-
-def _base(project: Project, change: Change, before: Before) -> Project:
-    """The project as it was at the base."""
-    return project.less(change.files, before.files)
 
 
 def _differs(project: Project, change: Change, before: Before) -> bool:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from reviewlint import change
+from reviewlint import change, scope
 from reviewlint.change import ChangeError
 from reviewlint.cli import run
 from reviewlint.facts.change import Change, ChangedFile
 from reviewlint.finding import Location
+from reviewlint.memory import Tally
 
 FAULT = "x = 1  # reviewlint: ignore[no-such-rule-exists] reason\n"
 CLEAN = "y = 2\n"
@@ -157,6 +158,31 @@ def test_what_the_change_causes_elsewhere_is_shown(repository: Path, capsys: pyt
     assert checked(capsys, "--base", "HEAD", rule="rls-without-policy") == {
         "out-of-scope": [("supabase/migrations/20240101000002_tags.sql", 1)],
     }
+
+
+def test_what_is_remembered_of_the_base_changes_nothing(
+    repository: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = repository / "supabase" / "migrations"
+    folder.mkdir(parents=True)
+    (folder / "20240101000000_notes.sql").write_text(SCHEMA)
+    (folder / "20240101000001_policies.sql").write_text(POLICY)
+    commit(repository)
+    options = ("check", "--select", "rls-without-policy", "--output-format", "json", "--exit-zero")
+    assert run([*options]) == 0
+    assert json.loads(capsys.readouterr().out)["findings"] == []
+    (folder / "20240101000001_policies.sql").write_text("-- moved\n")
+
+    def asked_again(*_: object) -> dict[str, Tally]:
+        raise AssertionError("the base was asked although it was reviewed before")
+
+    for cached in (True, True, False):
+        with monkeypatch.context() as patched:
+            if cached:
+                patched.setattr(scope, "_told", lambda runs, *_: asked_again() if runs else {})
+            assert run([*options, "--base", "HEAD", *(() if cached else ("--no-cache",))]) == 0
+        (found,) = json.loads(capsys.readouterr().out)["findings"]
+        assert (found["state"], found["path"]) == ("shown", "supabase/migrations/20240101000000_notes.sql")
 
 
 def test_a_rule_may_weigh_more_in_new_code(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:

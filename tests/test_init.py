@@ -1,6 +1,7 @@
 """`reviewlint init`: what it proposes, what it writes, and what it leaves alone."""
 
 import io
+import json
 import os
 import re
 import shutil
@@ -15,8 +16,26 @@ from reviewlint import adoption, origin
 from reviewlint.cli import run
 
 FAULT = "x = 1  # reviewlint: ignore[no-such-rule-exists] reason\n"
+HOUSE = Path(__file__).parent.parent
 SHOP = Path(__file__).parent / "fixtures" / "projects" / "shop"
 FILES = ["reviewlint.toml", ".pre-commit-config.yaml", ".github/workflows/review.yml"]
+
+
+@pytest.fixture(autouse=True)
+def released(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reviewlint under test is a release, not a checkout whose commit changes."""
+    monkeypatch.setattr(origin, "distribution", lambda name: Installed(None))
+
+
+class Installed:
+    """What the packaging knows of an installed reviewlint: its `direct_url.json`."""
+
+    def __init__(self, direct: str | None) -> None:
+        self.direct = direct
+
+    def read_text(self, name: str) -> str | None:
+        assert name == "direct_url.json"
+        return self.direct
 
 
 @pytest.fixture
@@ -59,7 +78,7 @@ def test_everything_is_written_into_an_empty_repository(repository: Path, capsys
     )
     assert run(["check", "--no-cache"]) == 0
     hook = yaml.safe_load((repository / ".pre-commit-config.yaml").read_text())["repos"][0]
-    assert (hook["repo"], hook["rev"]) == origin.repository()
+    assert (hook["repo"], hook["rev"]) == (origin.HOME, origin.RELEASE)
     assert hook["hooks"] == [{"id": "reviewlint"}]
     job = yaml.safe_load((repository / ".github/workflows/review.yml").read_text())["jobs"]["review"]
     assert job["steps"][0]["with"] == {"fetch-depth": 2, "persist-credentials": False}
@@ -246,22 +265,13 @@ def test_no_link_leads_out_of_the_project(repository: Path, tmp_path: Path, caps
 def test_the_hook_is_the_reviewlint_that_is_installed(
     monkeypatch: pytest.MonkeyPatch, direct: str | None, expected: tuple[str, str]
 ) -> None:
-    class Installed:
-        @staticmethod
-        def read_text(name: str) -> str | None:
-            return direct
-
-    monkeypatch.setattr(origin, "distribution", lambda name: Installed)
+    monkeypatch.setattr(origin, "distribution", lambda name: Installed(direct))
     assert origin.repository() == expected
 
 
 def test_the_hook_of_a_checkout_is_its_commit(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Installed:
-        @staticmethod
-        def read_text(name: str) -> str | None:
-            return f'{{"url": "{repository.as_uri()}", "dir_info": {{"editable": true}}}}'
-
-    monkeypatch.setattr(origin, "distribution", lambda name: Installed)
+    direct = json.dumps({"url": repository.as_uri(), "dir_info": {"editable": True}})
+    monkeypatch.setattr(origin, "distribution", lambda name: Installed(direct))
     assert origin.repository() == (origin.HOME, origin.RELEASE)  # nothing is committed yet
     identity = ("-c", "user.name=A", "-c", "user.email=a@example.com")
     subprocess.run(["git", *identity, "commit", "-q", "--allow-empty", "-m", "Begin"], cwd=repository, check=True)
@@ -269,7 +279,16 @@ def test_the_hook_of_a_checkout_is_its_commit(repository: Path, monkeypatch: pyt
     assert origin.repository() == (str(repository), head.stdout.strip())
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/ci.md"])
+def test_the_documentation_shows_what_is_written(page: str, repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(["init", "--yes"]) == 0
+    shown = [yaml.safe_load(block) for block in re.findall("```yaml\n(.*?)```", (HOUSE / page).read_text(), re.S)]
+    assert yaml.safe_load((repository / ".pre-commit-config.yaml").read_text()) in shown
+    (workflow,) = [each for each in shown if "jobs" in each]
+    written = yaml.safe_load((repository / ".github" / "workflows" / "review.yml").read_text())
+    assert workflow["permissions"] == written["permissions"]
+    assert workflow["jobs"]["review"]["steps"] == written["jobs"]["review"]["steps"]
+
+
 def test_the_workflow_uses_the_commits_that_our_own_does() -> None:
-    ours = (Path(__file__).parent.parent / ".github" / "workflows" / "review.yml").read_text()
-    assert adoption.CHECKOUT in ours
-    assert adoption.CHECKOUT in (Path(__file__).parent.parent / "docs" / "ci.md").read_text()
+    assert adoption.CHECKOUT in (HOUSE / ".github" / "workflows" / "review.yml").read_text()

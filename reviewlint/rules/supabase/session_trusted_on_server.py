@@ -16,6 +16,7 @@ from ...facts.code import Function
 from ...facts.file import Side
 from ...finding import Confidence, Finding, Severity
 from ...join.browser import browser
+from ...join.clients import client_behind
 from ...join.modules import modules
 from ...project import Project
 from ...rule import Meta
@@ -32,6 +33,8 @@ META = Meta(
 
 _TEMPLATES = frozenset({"nuxt", "vue", "svelte", "@sveltejs/kit", "astro"})
 """Frameworks whose templates import modules unseen, so that a module of both sides may run in the browser alone."""
+_WITHOUT_COOKIES = (".createClient", ".createBrowserClient", ".SupabaseClient")
+"""What makes clients that keep their session in the browser's storage: on a server they have none to trust."""
 _VERIFYING = frozenset(
     "getUser getClaims jwtVerify verifyToken verifyOtp exchangeCodeForSession refreshSession signInWithPassword "
     "signInWithIdToken signInAnonymously signUp".split()
@@ -52,6 +55,9 @@ def check(project: Project) -> Iterator[Finding]:
         if function is not None and any(called.rpartition(".")[2] in _VERIFYING for called in function.calls):
             continue
         if "user" not in call.uses and "token" in call.uses:
+            continue
+        behind = client_behind(project, call)
+        if behind is not None and behind.client.constructor.endswith(_WITHOUT_COOKIES):
             continue
         if project.side(path) is Side.OTHER and not _TEMPLATES.isdisjoint(
             project.view(modules).dependencies(path) or ()
@@ -74,6 +80,16 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== lib/auth-config.ts
+import { createClient } from "@supabase/supabase-js"
+
+const supabase = createClient(import.meta.env.VITE_SUPABASE_URL, import.meta.env.VITE_SUPABASE_ANON_KEY)
+export async function watch() {
+  const { data: { session } } = await supabase.auth.getSession()
+  if (session && isExpired(session.expires_at)) await supabase.auth.signOut()
+}
+""",
     """
 === app/api/orders/route.ts
 import { createClient } from "@/lib/server"

@@ -1,6 +1,7 @@
 """The GitHub Action: its steps, run as the platform runs them, on checkouts as the platform makes them."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -236,3 +237,27 @@ def test_an_event_that_cannot_be_read_is_not_needed(checkout: Path) -> None:
     for payload in ("/no/such/file", str(checkout / "app" / "old.py"), "/dev/null"):
         job = reviewed(checkout, environment={"GITHUB_EVENT_PATH": payload})
         assert sorted(annotated(job)) == OURS
+
+
+def test_the_summary_can_be_written_without_the_action(checkout: Path, tmp_path: Path) -> None:
+    """As docs/ci.md has it: the runner gives an empty file, and reads it when the step has ended."""
+    (command,) = re.findall(r"Without the action: `(.*)`", (HOUSE / "docs" / "ci.md").read_text())
+    summary = tmp_path / "summary.md"
+    summary.write_text("")
+    done = subprocess.run(
+        ["bash", "-c", f"python -m {command}"],
+        cwd=checkout,
+        env={
+            **os.environ,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "GITHUB_EVENT_NAME": "pull_request",
+            "GITHUB_BASE_REF": "main",
+            "GITHUB_STEP_SUMMARY": str(summary),
+        },
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    assert len(workflow.runner.commands(done.stdout)) == 3
+    assert summary.read_text().startswith("# Review: approve with remarks\n")

@@ -164,12 +164,12 @@ def _quiet(hook: Callable[..., Iterator[FileFact]], each: EntryPoint) -> Callabl
 
 
 def fingerprint() -> str:
-    """What tells these readers in these versions from others: their packages, and their files as they are now."""
+    """What tells these packages in these versions from others: their names, and their files as they are now."""
     parts: list[str] = []
-    for each in entry_points("reviewlint.readers"):
+    for each in (*entry_points("reviewlint.rules"), *entry_points("reviewlint.readers")):
         spec = None if defect(each) else importlib.util.find_spec(each.target)
-        folder = Path(spec.origin).parent if spec is not None and spec.origin else None
-        stats = [(path.name, path.stat()) for path in sorted(folder.glob("*.py"))] if folder else []
-        parts += [each.package, each.name, each.target]
-        parts += [f"{name} {found.st_size} {found.st_mtime_ns}" for name, found in stats]
+        folders = [] if spec is None else spec.submodule_search_locations or [str(Path(spec.origin or "").parent)]
+        files = [(path, path.stat()) for folder in folders for path in sorted(Path(folder).rglob("*.py"))]
+        parts += [each.group, each.package, each.name, each.target]
+        parts += [f"{path} {found.st_size} {found.st_mtime_ns}" for path, found in files]
     return "\n".join(parts)

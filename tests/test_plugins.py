@@ -198,6 +198,17 @@ def test_what_a_reader_of_a_package_said_is_read_again_when_it_changes(
     assert found(done) == [("every-route", "app.py", 1)], done.stderr
 
 
+def test_a_rule_of_a_package_is_asked_again_when_it_changes(packages: Path, install: Installed, project: Path) -> None:
+    install("acme_rules", POINTS, LAID_OUT)
+    (project / "app.py").write_text(CODE)
+    arguments = ("check", "--output-format", "json", "--select", "acme")
+    assert found(reviewlint(packages, project, *arguments)) == [("every-route", "app.py", 6)]
+    (packages / "acme_rules" / "acme" / "every_route.py").write_text(
+        RULE.replace("yield Finding", "if False: yield Finding")
+    )
+    assert found(reviewlint(packages, project, *arguments)) == []
+
+
 def test_entry_points_of_the_repository_under_review_do_not_count(
     packages: Path, install: Installed, project: Path
 ) -> None:

@@ -54,6 +54,18 @@ class GivenToQuery(FileFact):
 
 
 @dataclass(frozen=True, slots=True)
+class SearchText(FileFact):
+    """A search written in a language of its own. `language` is `LDAP`, or `query string` (Lucene's, in OpenSearch).
+
+    `at` is the call, or the entry of a search body that holds the text.
+    """
+
+    function: str
+    language: str
+    text: Value
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentQuery(FileFact):
     """A filter handed to a document database: `users.find(filter)`, `User.updateOne(filter, change)`.
 

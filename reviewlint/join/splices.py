@@ -154,7 +154,7 @@ class Splices:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._functions = {(fact.at.path, fact.name): fact for fact in project.facts(Function)}
-        self._texts: dict[int, Value] = {}
+        self._texts: dict[int, tuple[Query, Value]] = {}  # with the query, whose number is free again once it is gone
         self._classes = {(fact.at.path, fact.name): fact for fact in project.facts(Class)}
         self._imports: dict[str, list[Import]] = defaultdict(list)
         for imported in project.facts(Import):
@@ -186,8 +186,8 @@ class Splices:
 
     def _text(self, query: Query) -> Value:
         if id(query) not in self._texts:
-            self._texts[id(query)] = resolve(self._project, _without_quoted(query.text))
-        return self._texts[id(query)]
+            self._texts[id(query)] = query, resolve(self._project, _without_quoted(query.text))
+        return self._texts[id(query)][1]
 
     def is_handed_on(self, query: Query) -> bool:
         """Whether some of what a query may run is text that came from elsewhere as a whole."""

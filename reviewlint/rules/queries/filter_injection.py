@@ -1,4 +1,4 @@
-"""Text from outside becomes part of a PostgREST filter.
+"""Text from outside becomes part of a PostgREST filter, an LDAP filter or a query string.
 
 `.or("name.eq." + term)` is parsed by PostgREST: commas part conditions, dots part operators, parentheses group. Whoever
 chooses the term chooses the conditions: `x,role.eq.admin` adds one that was never meant, and a name with a comma in it
@@ -6,12 +6,15 @@ breaks the search for everybody else. Methods such as `.eq()` and `.ilike()` sen
 
 Where several columns have to be searched, keep the text constant apart from values that cannot hold a comma or a
 parenthesis, quote the value (`"` around it, `\\"` for its own quotes), or put the search into a database function.
+
+LDAP filters and the query strings of OpenSearch and Elasticsearch are languages too: `*)(uid=*` matches everybody, and
+`x OR role:admin` is a search of its own. Escape what goes into the former; ask with a `match` instead of the latter.
 """
 
 import re
 from collections.abc import Iterator
 
-from ...facts.data import Query, TableAccess
+from ...facts.data import Query, SearchText, TableAccess
 from ...facts.values import Call, Text, Value, options
 from ...finding import Confidence, Finding, Severity
 from ...join.splices import Splice, splices
@@ -52,6 +55,34 @@ def check(project: Project) -> Iterator[Finding]:
                 yield _finding(
                     access, call, text, outside or typed, [view.spelled(one.value) for one in outside or typed]
                 )
+    for search in project.facts(SearchText, *SERVER_SIDES):
+        query = Query(search.at, search.function, search.language, search.language, search.text)
+        found = list(view.of(query))
+        outside = [splice for splice in found if splice.origin]
+        typed = [splice for splice in found if search.language == "LDAP" or _TYPED.search(view.spelled(splice.value))]
+        if outside or typed:
+            yield _of_search(search, [view.spelled(one.value) for one in outside or typed], outside)
+
+
+_CURES = {
+    "LDAP": "Escape the value: `ldap3.utils.conv.escape_filter_chars(value)`, `ldap.filter.escape_filter_chars(value)`, "
+    "or a filter object such as ldapjs' `new EqualityFilter({ attribute, value })`.",
+    "query string": "A query that takes the value as it is: `{ match: { title: value } }`, or `simple_query_string`.",
+}
+
+
+def _of_search(search: SearchText, names: list[str], outside: list[Splice]) -> Finding:
+    listed = " and ".join(f"`{name}`" for name in dict.fromkeys(names))
+    comes = f" from {outside[0].origin}" if outside else ""
+    language = {"LDAP": "an LDAP filter", "query string": "a query string"}[search.language]
+    return Finding(
+        search.at,
+        f"{listed}{comes} becomes part of {language}, whose operators it may hold.",
+        _CURES[search.language],
+        slots={"values": listed, "method": language, "table": "the search"},
+        severity=Severity.ERROR if outside else Severity.WARNING,
+        confidence=Confidence.HIGH if outside else Confidence.MEDIUM,
+    )
 
 
 def _filter(call: Value) -> Text | None:
@@ -78,18 +109,53 @@ def _finding(access: TableAccess, call: Call, text: Text, found: list[Splice], n
         f"{listed}{comes} becomes part of the filter that `.{call.name}()`{table} hands to PostgREST.",
         "One method for each condition (`.eq(column, value)`, `.ilike(column, pattern)`), or a database function that "
         "takes the value as a parameter: `supabase.rpc('search', { term })`.",
-        slots={"values": listed, "method": f".{call.name}()", "table": access.relation or "the table"},
+        slots={"values": listed, "method": f"`.{call.name}()`", "table": access.relation or "the table"},
         severity=Severity.ERROR if origin else Severity.WARNING,
         confidence=Confidence.HIGH if origin else Confidence.MEDIUM,
     )
 
 
 REMARK = (
-    "`{method}` reads commas and parentheses in {values} as conditions of its own. "
+    "{method} reads commas and parentheses in {values} as conditions of its own. "
     "Whoever fills it in decides what else {table} is asked."
 )
 
 EXAMPLES = [
+    """
+=== app/directory.py
+from fastapi import FastAPI
+from ldap3 import Connection
+from ldap3.utils.conv import escape_filter_chars
+from opensearchpy import OpenSearch
+
+app = FastAPI()
+search = OpenSearch("localhost")
+
+
+@app.get("/people")
+def people(name: str, number: int):
+    connection = Connection("ldap://directory")
+    connection.search("dc=shop", f"(uid={name})")  # <-- error: a parenthesis is enough
+    connection.search("dc=shop", f"(uid={escape_filter_chars(name)})")
+    connection.search("dc=shop", f"(number={number})")
+    search.search(index="people", body={"query": {"query_string": {"query": f"name:{name}"}}})  # <-- error: OR, AND, NOT
+    return search.search(index="people", body={"query": {"match": {"name": name}}})
+""",
+    """
+=== src/directory.ts
+import express from "express";
+import ldap from "ldapjs";
+
+const app = express();
+const directory = ldap.createClient({ url: "ldap://directory" });
+
+app.get("/people", (req, res) => {
+  directory.search("dc=shop", { filter: `(uid=${req.query.name})`, scope: "sub" }, () => res.end()); // <-- a parenthesis
+  directory.search("dc=shop", { filter: "(uid=admin)" }, () => res.end());
+  const body = { query: { query_string: { query: "name:" + req.query.name } } }; // <-- OR, AND, NOT
+  res.json(body);
+});
+""",
     """
 === supabase/functions/search/index.ts
 import { createClient } from "https://esm.sh/@supabase/supabase-js@2";

@@ -121,8 +121,9 @@ class Query:
     `operand` and `operator` are those of `operand = any (…)`. `outputs` are the select list, `names` their names in
     order (`""` where not known, `*` for stars), `conditions` WHERE, HAVING and join conditions, `others` every other
     expression, `parts` queries inside it (WITH, UNION, FROM). `relations` are those read directly. `rows` are those of
-    VALUES, `tables` what else FROM makes rows of: alias, the names of its columns, and the query or call. `union` are
-    the queries whose rows it puts together, `distinct` where equal rows are one.
+    VALUES, `tables` what else FROM makes rows of: alias, the names of its columns, and which of `parts` (from 0 up) or
+    `others` (from -1 down) that is. `union` are those of `parts` whose rows it puts together, `distinct` where equal
+    rows are one.
     """
 
     at: Location
@@ -136,8 +137,8 @@ class Query:
     operator: str = ""
     operand: "Tree | None" = None
     rows: tuple[tuple["Tree", ...], ...] = ()
-    tables: tuple[tuple[str, tuple[str, ...], "Tree"], ...] = ()
-    union: tuple["Query", ...] = ()
+    tables: tuple[tuple[str, tuple[str, ...], int], ...] = ()
+    union: tuple[int, ...] = ()
     distinct: bool = False
 
 
@@ -747,7 +748,7 @@ class Insert:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`update`, `delete` or `truncate`. `filtered` where it has a WHERE; `keys` are the ids (or names) that it asks for.
+    """`update`, `delete` or `truncate`. `filtered` where it has a WHERE; `keys` are the ids or names it asks for.
 
     `columns` are those that an update sets, `values` what to where that is constant (else None).
     """

@@ -45,7 +45,7 @@ def rows(state: State, query: Query) -> Iterator[tuple[Row, bool]]:
     """The rows of a query, each with whether it is surely one. Raises `LookupError` where they cannot be told."""
     if query.union:
         for arm in query.union:
-            yield from rows(state, arm)
+            yield from rows(state, query.parts[arm])
         return
     unnested = [one for one in query.outputs if isinstance(one, sql.Invocation) and one.function.name == "unnest"]
     if unnested and not query.relations:
@@ -167,8 +167,11 @@ def _scopes(state: State, query: Query, outer: Scope) -> Iterator[tuple[Scope, b
         if make is None:
             raise LookupError
         sources.append((relation.alias, list(make(state))))
-    sources += [(alias, list(_derived(state, names, made, alias, outer))) for alias, names, made in query.tables]
-    if any(part not in (made for _, _, made in query.tables) for part in query.parts if query.tables or not sources):
+    sources += [
+        (alias, list(_derived(state, names, query.parts[place] if place >= 0 else query.others[~place], alias, outer)))
+        for alias, names, place in query.tables
+    ]
+    if len(query.parts) > sum(place >= 0 for _, _, place in query.tables):
         raise LookupError
     joined: list[Scope] = [dict(outer)]
     for alias, made in sources:

@@ -329,7 +329,7 @@ class _Parts:
     conditions: list[Tree] = field(default_factory=list)
     others: list[Tree] = field(default_factory=list)
     parts: list[Query] = field(default_factory=list)
-    tables: list[tuple[str, tuple[str, ...], Tree]] = field(default_factory=list)
+    tables: list[tuple[str, tuple[str, ...], int]] = field(default_factory=list)
 
     def add_source(self, node: Node, place: Place) -> None:
         """One item of a FROM clause."""
@@ -345,12 +345,12 @@ class _Parts:
                     self.conditions.append(tree(fields["quals"], place))
             case "RangeSubselect":
                 self.parts.append(_part(fields["subquery"], place))
-                self.tables.append((*_aliased(fields), self.parts[-1]))
+                self.tables.append((*_aliased(fields), len(self.parts) - 1))
             case _:
                 inside = trees(_expressions_inside(fields), place)
-                self.others.extend(inside)
                 if inside:
-                    self.tables.append((*_aliased(fields), inside[0]))
+                    self.tables.append((*_aliased(fields), -1 - len(self.others)))
+                self.others.extend(inside)
 
 
 def _rows(values: list[Node], place: Place) -> tuple[tuple[Tree, ...], ...]:
@@ -389,7 +389,8 @@ def query(fields: Node, place: Place, use: str = "", at: Location | None = None)
     if arms:
         made.names, made.outputs = list(arms[0].names), list(arms[0].outputs)
     relations = [one for one in made.relations if one.name.schema or one.name.name not in defined]
-    made.tables += [(one.alias, (), defined[one.name.name]) for one in made.relations if one not in relations]
+    order = list(defined)
+    made.tables += [(one.alias, (), order.index(one.name.name)) for one in made.relations if one not in relations]
     found = Query(
         at or place.at(fields),
         use,
@@ -401,7 +402,7 @@ def query(fields: Node, place: Place, use: str = "", at: Location | None = None)
         tuple(made.parts),
         rows=_rows(fields.get("valuesLists", ()), place),
         tables=tuple(made.tables),
-        union=tuple(arms) if fields.get("op") == "SETOP_UNION" else (),
+        union=tuple(range(len(defined), len(defined) + len(arms))) if fields.get("op") == "SETOP_UNION" else (),
         distinct="distinctClause" in fields,
     )
     return _without(found, frozenset(defined)) if defined else found
@@ -412,15 +413,15 @@ def _without(tree: Tree, common: frozenset[str]) -> Any:
     match tree:
         case Query():
             own = tuple(one for one in tree.relations if one.name.schema or one.name.name not in common)
+            unread = (Literal(tree.at, None),) * (len(own) < len(tree.relations))
             return replace(
                 tree,
                 outputs=tuple(_without(one, common) for one in tree.outputs),
                 relations=own,
                 conditions=tuple(_without(one, common) for one in tree.conditions),
-                others=tuple(_without(one, common) for one in tree.others),
                 parts=tuple(_without(one, common) for one in tree.parts),
-                tables=tuple((alias, names, _without(one, common)) for alias, names, one in tree.tables)
-                + (("", (), Literal(tree.at, None)),) * (len(own) < len(tree.relations)),
+                others=(*(_without(one, common) for one in tree.others), *unread),
+                tables=(*tree.tables, *(("", (), -1 - len(tree.others)) for _ in unread)),
             )
         case Operation():
             return replace(tree, operands=tuple(_without(one, common) for one in tree.operands))

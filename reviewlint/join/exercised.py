@@ -55,9 +55,9 @@ class Reach:
         )
 
 
-def exercised_by(project: Project, tests: frozenset[str]) -> Reach:
-    """What the test files at these paths exercise, in the same way."""
-    return _Walk(project, tests).reach()
+def exercised_by(project: Project, tests: frozenset[str], calls: int = MAX_CALLS) -> Reach:
+    """What the test files at these paths exercise, in the same way, at most so many `calls` away."""
+    return _Walk(project, tests).reach(calls)
 
 
 class _Walk:
@@ -75,13 +75,13 @@ class _Walk:
         for path, name in self.functions:
             self.methods[path, name.rpartition(".")[0]].append((path, name))
 
-    def reach(self) -> Reach:
+    def reach(self, calls: int) -> Reach:
         """All files and places on the way."""
         found = set(self.tests)
         waiting: deque[tuple[_Place, int]] = deque()
         seen: dict[_Place, int] = {}
         for place in (*self._from_tests(found), *self._from_handlers()):
-            waiting.append((place, MAX_CALLS))
+            waiting.append((place, calls))
         while waiting:
             place, left = waiting.popleft()
             if seen.get(place, -1) >= left:

@@ -58,6 +58,9 @@ _COMPUTES = re.compile(
 """Kinds of nodes that make a value of others; without any of them a function hands on what it is given."""
 _QUERIES = (Query, TableAccess, ModelAccess, DocumentQuery)
 
+FARTHEST = 6
+"""How many calls away from an edited test a function may be: who edits one has something in mind that it reaches."""
+
 SEVERAL = 3
 """More changed functions of one file than this are one finding."""
 
@@ -88,7 +91,7 @@ def _drives_from_outside(project: Project, tests: Collection[str]) -> bool:
 
 
 def _code(project: Project, edited: frozenset[str]) -> Iterator[Finding]:
-    now = exercised_by(project, edited)
+    now = exercised_by(project, edited, FARTHEST)
     names = project.view(services)
     by_file: dict[str, list[Changed]] = defaultdict(list)
     for changed in project.view(changed_behaviours):

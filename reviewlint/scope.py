@@ -53,7 +53,7 @@ def narrowed(
     outside: list[Finding] = []
     result: list[Finding] = []
     for finding in labelled:
-        if finding.state is not State.SHOWN or change.touches(finding.at) or of[finding.rule].meta.about_change:
+        if finding.state is not State.SHOWN or _is_on(change, finding, of[finding.rule]):
             result.append(finding)
         else:
             outside.append(finding)
@@ -71,6 +71,12 @@ def narrowed(
             caused = left[finding.rule][key] < 0
         result.append(finding if caused else _out(finding))
     return result
+
+
+def _is_on(change: Change, finding: Finding, rule: Rule) -> bool:
+    """Whether a finding stands on lines of the change, or one of its steps does where that is all that can be told."""
+    steps = () if can_look_back(rule) else finding.related
+    return rule.meta.about_change or any(change.touches(at) for at in (finding.at, *(step.at for step in steps)))
 
 
 def _told(runs: Iterable[Run], base: Project, before: Before, find: Find) -> dict[str, Tally]:

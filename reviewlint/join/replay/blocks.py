@@ -36,7 +36,7 @@ class _Lost(Exception):
 
 def do(state: State, action: sql.Do, run: Run) -> None:
     """A DO block: all of it or nothing. Raises `Refused` where PostgreSQL would undo it."""
-    state.variables, state.certain, state.loops = {}, True, 0
+    state.variables, state.certain, state.loops, state.effort = {}, True, 0, 0
     with suppress(Left):
         _all(state, action.body.statements, run)
     for dynamic in action.body.dynamic:

@@ -31,8 +31,8 @@ _TEXTS = frozenset(
     }
 )
 _MOST_ROWS = 20_000
-_MOST_EFFORT = 400_000
-"""Rows that the conditions of one history's blocks are held against: enough for any, and a bound on what one costs."""
+_MOST_EFFORT = 60_000
+"""Rows that the conditions of one block are held against: far more than migrations need, and a bound on their cost."""
 
 
 def truth(state: State, condition: Tree) -> bool | None:

@@ -65,6 +65,12 @@ _SCRIPT_FOLDERS = frozenset(
     "bench".split()
 )
 _TOP_SCRIPT_FOLDERS = frozenset("tools tool tasks ci dev devtools release packaging".split())
+_ANSWERS = re.compile(
+    rb"^(?:from|import) (?:fastapi|starlette|flask|django|rest_framework|sqlmodel|litestar|sanic|tornado)\b"
+    rb"|^import .* from ['\"](?:express|fastify|hono|koa|@nestjs/[\w-]+|next/server)['\"]",
+    re.M,
+)
+"""Imports of a package that answers requests, whatever its folder is called."""
 _SCRIPT_NAME = re.compile(
     r"^(?:manage|setup|noxfile|fabfile|tasks_dev|__main__|cli|seed|seeds)\.pyi?$|^(?:gulpfile|gruntfile|cli|seed)\.[mc]?[jt]s$"
     r"|\.config\.[mc]?[jt]sx?$|^\.[\w-]+rc\.[mc]?[jt]s$|^(?:webpack|rollup|vite|babel|metro)[\w.-]*\.[mc]?[jt]s$|^seeds?\.sql$"
@@ -173,7 +179,7 @@ def _is_migration(folders: list[str], name: str, language: str, head: bytes) -> 
 def _is_script(folders: list[str], name: str, language: str, head: bytes) -> bool:
     return (
         not _SCRIPT_FOLDERS.isdisjoint(folders)
-        or (bool(folders) and folders[0] in _TOP_SCRIPT_FOLDERS)
+        or (bool(folders) and folders[0] in _TOP_SCRIPT_FOLDERS and not _ANSWERS.search(head))
         or _SCRIPT_NAME.search(name) is not None
         or (language == "python" and name == "env.py" and not _MIGRATION_FOLDERS.isdisjoint(folders))
         or head.startswith(b"#!")

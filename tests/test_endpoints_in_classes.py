@@ -1,5 +1,6 @@
 """Endpoints and responses that classes, factories and declarations elsewhere give: what only the join can know."""
 
+from reviewlint.facts.file import Side
 from reviewlint.facts.values import Record, constant_text
 from reviewlint.join.endpoints import Endpoint, answers, endpoints
 from reviewlint.join.writes import writes
@@ -192,3 +193,20 @@ def test_a_second_application_handles_its_own_errors_only() -> None:
     )
     (answer,) = [answer for one in project.view(endpoints) for answer in answers(project, one)]
     assert isinstance(answer.body, Record) and answer.body.keys == ("detail",)
+
+
+def test_a_service_that_is_called_tasks_is_no_script() -> None:
+    text = "from fastapi import APIRouter\nrouter = APIRouter()\n"
+    project = project_of({"tasks/api.py": text, "tasks/build.py": "import shutil\n"})
+    assert [project.side(path) for path in sorted(project.files)] == [Side.SERVER, Side.SCRIPT]
+
+
+def test_a_helper_whose_caller_says_no_status_answers_200() -> None:
+    project = project_of(
+        respond_ts="import { NextResponse } from 'next/server'\n"
+        "export const ok = (data: unknown, init?: ResponseInit) => NextResponse.json({ data }, init)\n",
+        app__api__posts__route_ts="import { ok } from '../../../respond'\n"
+        "export async function GET() { return ok([]) }\n"
+        "export async function POST() { return ok({}, { status: 201 }) }\n",
+    )
+    assert answered(project) == [("GET", 200), ("POST", 201)]

@@ -29,6 +29,9 @@ SERIALIZERS = frozenset({"toJSON", "toJson", "to_json", "to_dict", "toDict", "as
 MODEL_DUMPS = frozenset({"model_dump", "dict", "jsonable_encoder", "asdict"})
 """What turns an object into its fields without changing their names."""
 
+DEFAULT_STATUS = 200
+"""What the Fetch standard's `Response`, and every framework that takes a status, answers where none is given."""
+
 Bindings = Mapping[str, Value]
 
 
@@ -172,8 +175,15 @@ def _helped(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Itera
     for given in code.responses.get(place) or _passed_on(code, place, fact):
         for answer in _answers(code, given, inner, hops - 1):
             status = answer.status if answer.status is not None else fact.status
+            if status is None and _is_left_out(answer.response.status_value or given.status_value, place, inner):
+                status = DEFAULT_STATUS
             own = answer.body is not None and fact.at.holds(answer.body.at)
             yield replace(answer, response=fact, status=status, origin=fact.at if own else answer.origin)
+
+
+def _is_left_out(status: Value | None, place: _Place, given: Bindings) -> bool:
+    """Whether a helper takes its status, or what holds it, from a parameter that its caller leaves out."""
+    return isinstance(status, Parameter) and status.function == place.name and status.name not in given
 
 
 def _passed_on(code: _Code, place: _Place, fact: Response) -> list[Response]:
@@ -443,6 +453,9 @@ def _counted(value: Value) -> int | None:
             return number
         case Reference(name=name):
             return status_named(name)
+        case Record():  # the `init` of the Fetch standard's `Response`
+            said = value.get("status")
+            return _counted(said) if said is not None else None if value.open else DEFAULT_STATUS
         case _:
             return None
 

@@ -127,7 +127,8 @@ def _error_handler(node: Node, module: Module) -> str:
         if scope is not None:
             return scope.name if len(scope.parameters) == 4 else ""
         name = module.qualified(node)
-        return name if re.search(r"error(?:handler|middleware)?s?$", name, re.IGNORECASE) else ""
+        said = f"{name} {module.text(node)}" if name.endswith(".default") else name
+        return name if re.search(r"error(?:handler|middleware)?s?$", said, re.IGNORECASE) else ""
     if node.type == "call_expression":
         name = module.callee(node)
         return name if re.search(r"error(?:handl\w+|middleware)s?$", name, re.IGNORECASE) else ""

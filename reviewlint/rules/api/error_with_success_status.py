@@ -9,6 +9,7 @@ Answers to machines that insist on 200 (webhook acknowledgements, GraphQL, JSON-
 import re
 from collections.abc import Iterator
 
+from ...facts.location import Location
 from ...facts.values import Constant, Record, Text, Value, options
 from ...finding import Confidence, Finding
 from ...join.bodies import let_out
@@ -43,15 +44,22 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         if EXEMPT.search(answer.response.function) or EXEMPT.search(answer.at.path):
             continue
-        said = next((said for body in _bodies(answer) if (said := _failure(body, answer))), "")
-        if said:
-            seen.add(answer.origin)
-            yield _finding(answer, said)
+        for body in _bodies(answer):
+            at = answer.at if answer.at.holds(body.at) else answer.origin
+            if at not in seen and (said := _failure(body, answer)):
+                seen.add(at)
+                yield _finding(answer, at, said)
+                break
 
 
 def _bodies(answer: Answer) -> Iterator[Record]:
-    if answer.body is not None:
-        yield from (body for body in options(answer.body) if isinstance(body, Record))
+    """What the answer may say, out of the `data` that a helper wraps it in."""
+    for body in options(answer.body) if answer.body is not None else ():
+        inner = body.get("data") if isinstance(body, Record) and len(body.entries) == 1 else None
+        if isinstance(inner, Record):
+            yield inner
+        elif isinstance(body, Record):
+            yield body
 
 
 def _failure(body: Record, answer: Answer) -> str:
@@ -85,11 +93,11 @@ def _is_error(value: Value, answer: Answer) -> bool:
             return answer.response.in_catch and let_out(value, answer.response.catch_variable) is not None
 
 
-def _finding(answer: Answer, said: str) -> Finding:
+def _finding(answer: Answer, at: Location, said: str) -> Finding:
     default = answer.response.status_is_default
     how = "the default status" if default else "status"
     return Finding(
-        answer.origin,
+        at,
         evidence=f"The body says `{said}`, {how} {answer.status} says success.",
         remedy="Answer with the status of the failure: 4xx where the request was at fault, 5xx where the service was.",
         slots={"said": said, "status": str(answer.status)},

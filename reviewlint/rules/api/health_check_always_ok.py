@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from ...facts.code import Catch, Function
-from ...facts.data import Query, TableAccess
+from ...facts.data import ModelAccess, Query, RowWrite, TableAccess
 from ...finding import Confidence, Finding, Subject
 from ...join.endpoints import Endpoint, answers, endpoints
 from ...join.services import services
@@ -33,7 +33,15 @@ READY = re.compile(r"^(?:ready|readyz|readiness)$", re.IGNORECASE)
 def check(project: Project) -> Iterator[Finding]:
     """Each health check that hides a failure, and each readiness check that looks at nothing."""
     names = project.view(services)
-    kept = {names.of(fact.at.path) for fact in (*project.facts(Query), *project.facts(TableAccess))}
+    kept = {
+        names.of(fact.at.path)
+        for fact in (
+            *project.facts(Query),
+            *project.facts(TableAccess),
+            *project.facts(RowWrite),
+            *project.facts(ModelAccess),
+        )
+    }
     functions = {(fact.at.path, fact.name): fact for fact in project.facts(Function)}
     going_on: dict[tuple[str, str], list[Catch]] = defaultdict(list)
     for catch in project.facts(Catch):

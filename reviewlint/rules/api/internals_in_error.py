@@ -35,7 +35,8 @@ WEBHOOK = re.compile(r"web_?-?hook", re.IGNORECASE)
 
 INFRASTRUCTURE = re.compile(
     r"(?:^|\.)(?:DatabaseError|OperationalError|ProgrammingError|DataError|InterfaceError|SQLAlchemyError|DBAPIError"
-    r"|PyMongoError|RedisError|ClientError|BotoCoreError|OSError|IOError|ConnectionError|PostgresError)$|^psycopg2?\.Error$"
+    r"|PyMongoError|RedisError|ClientError|BotoCoreError|OSError|IOError|ConnectionError|PostgresError"
+    r"|RequestException|HTTPError|RequestError|HTTPStatusError|ClientConnectorError)$|^psycopg2?\.Error$"
 )
 """Exceptions of drivers and of the machine: their texts name hosts, tables and values."""
 DATABASE_ERROR = re.compile(r"(?:\.(?:from|rpc|schema)\(\).*|\.auth\.\w+\(\))\.error\.(?:message|details|hint)$")

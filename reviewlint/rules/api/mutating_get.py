@@ -36,6 +36,8 @@ BY_DESIGN = re.compile(
     r"|invite|accept|magic|login|install|sync|refresh|health|export|download|stream",
     re.IGNORECASE,
 )
+NEWS = re.compile(r"events?|views?|states?|logs?", re.IGNORECASE)
+"""Tables of marks by their names, where rows that are changed are things of their own: an event that is published."""
 TOUCHED = re.compile(r"^(?:last_\w+|\w+_count|views|hits|\w*seen\w*|\w+_at|\$inc)$")
 TOUCHES = re.compile(r"\b(?:last_\w+|\w+_count|views|hits|\w*seen\w*|\w+_at)\b\s*=", re.IGNORECASE)
 
@@ -43,10 +45,11 @@ TOUCHES = re.compile(r"\b(?:last_\w+|\w+_count|views|hits|\w*seen\w*|\w+_at)\b\s
 def check(project: Project) -> Iterator[Finding]:
     """Each GET or HEAD whose handler writes rows that matter."""
     every = project.view(endpoints)
-    seen = {endpoint.at for endpoint in every if endpoint.method not in ("GET", "HEAD")}  # a form and its submission
+    others = [endpoint for endpoint in every if endpoint.method not in ("GET", "HEAD")]
+    seen = {(endpoint.at, endpoint.handler) for endpoint in others}  # a form and its submission
     told = set()
     for endpoint in every:
-        if endpoint.method not in ("GET", "HEAD") or endpoint.at in seen:
+        if endpoint.method not in ("GET", "HEAD") or (endpoint.at, endpoint.handler) in seen:
             continue
         if project.side(endpoint.at.path) not in SERVER_SIDES or BY_DESIGN.search(
             f"{endpoint.path} {endpoint.handler}"
@@ -55,7 +58,7 @@ def check(project: Project) -> Iterator[Finding]:
         write = next((write for write in written_by(project, endpoint) if _matters(write)), None)
         if write is None or write.at in told:
             continue
-        seen.add(endpoint.at)
+        seen.add((endpoint.at, endpoint.handler))
         told.add(write.at)
         what = f"{write.operation}s {f'`{write.table}`' if write.table else 'rows'}"
         route = f"{endpoint.method} {endpoint.path}"
@@ -74,6 +77,8 @@ def _matters(write: Write) -> bool:
     about = write.table or f"{write.at.path.rpartition('/')[2]} {write.function}"
     if write.operation == "update" and write.fields and all(TOUCHED.match(_snake(field)) for field in write.fields):
         return False
+    if write.operation == "update" and write.fields and NEWS.fullmatch(write.table):
+        return True
     return not MARKS.search(about) and not (write.operation == "update" and TOUCHES.search(write.text))
 
 

@@ -285,3 +285,23 @@ def test_nothing_to_review_is_no_pass(tmp_path: Path) -> None:
     ran = run("checklist", str(tmp_path), "--no-cache", "--output-format", "json")
     assert ran.status == 0
     assert standings(ran)["bound-values"] == "not-applicable"
+
+
+def test_the_documentation_shows_real_output() -> None:
+    root = Path(__file__).parent.parent
+    shown = re.search(r"```text\n\$ reviewlint (.*)\n(.*?)```", (root / "docs" / "checklist.md").read_text(), re.DOTALL)
+    assert shown is not None
+    shop = root / "tests" / "fixtures" / "projects" / "shop"
+    ran = run(*shown[1].split("\n")[0].split(), str(shop), "--no-cache")
+    said = ran.out.split("\n")
+    assert [line for line in shown[2].split("\n") if line not in said] == []
+
+
+def test_the_checklist_of_the_documentation_can_be_used(tmp_path: Path) -> None:
+    text = (Path(__file__).parent.parent / "docs" / "checklist.md").read_text()
+    block = re.search(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert block is not None
+    (tmp_path / "ours.toml").write_text(block[1])
+    assert [line.id for line in checklists.load(str(tmp_path / "ours.toml")).lines] == ["bound", "restored"]
+    named = text[text.index("`about` is one of") :]
+    assert {name for name in SUBJECTS if f"`{name}`" in named} == set(SUBJECTS)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from . import catalogue, discovery, disk, reading
@@ -15,6 +16,7 @@ from .facts.change import Change
 from .facts.flows import Flow, Match, Search
 from .facts.tests import Ran
 from .finding import Finding
+from .judged import Judged
 from .labels import Scope
 from .memory import Tally, recall, remember, state, tallied
 from .packing import collecting_later
@@ -76,13 +78,17 @@ def check(
     base = state(_base(found, change, earlier), originals, config)
     known = recall(kept, base) if change is not None else {}
     left = {one.path for one in lost}
+    judge = partial(_flows, root=root, elsewhere=contents)
+    judged = None
+    if kept is not None and not contents:
+        judged = Judged(judge, kept, {source.path: source.digest for source in found.sources}, _checks)
     result = review(
         facts,
         [source for source in found.sources if source.path not in left],
         sorted((*found.skipped, *lost), key=lambda one: one.path),
         config,
         lines=Texts(root, contents).lines,
-        data_flow=lambda check, suspects: _flows(check, [path for path in suspects if path not in contents], root),
+        data_flow=judged or judge,
         look_for=lambda searches: _found(searches, contents, root),
         config_of=config_of,
         scope=_scope(root, asked),
@@ -93,6 +99,8 @@ def check(
         baseline=baseline,
         memory=kept if not contents and change is None and not reports else None,
     )
+    if judged is not None:
+        judged.save()
     if kept is not None and not reports:
         now = state(found.sources, _read_closely(root, found, contents), config)
         remember(kept, {base: known, now: _told(result)} if change is not None else {now: _told(result)})
@@ -131,10 +139,18 @@ def _is_foreign(found: discovery.Discovery) -> bool:
     return any(one.path.startswith(f"{FOLDER}/") for one in found.skipped)
 
 
-def _flows(check: str, paths: Collection[str], root: Path) -> Iterable[Flow]:
+def _flows(check: str, paths: Collection[str], root: Path, elsewhere: Collection[str]) -> Iterable[Flow]:
+    """The data flow in files on the disk; files whose content stands `elsewhere` are not looked at."""
     from .readers import dataflow
 
-    return dataflow.judge(check, paths, root)
+    return dataflow.judge(check, [path for path in paths if path not in elsewhere], root)
+
+
+def _checks() -> bytes:
+    """The semgrep rules that come with reviewlint."""
+    from .readers import dataflow
+
+    return b"\0".join(path.read_bytes() for path in sorted(dataflow.rules_folder().glob("*/*.yml")))
 
 
 def _found(

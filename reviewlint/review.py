@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import blake2b
 
 from . import catalogue, plugins
+from .aside import aside
 from .baseline import PATH, Entry, accept
 from .cache import DIGEST, Cache
 from .config import Config
@@ -121,9 +123,11 @@ def review(
     undecided: tuple[str, ...] = ()
     problem = ""
     if found is None:
-        project.flows, undecided, problem = _judge_data_flow(rules, project, data_flow, struck)
+        judging = _begin_to_judge(rules, project, data_flow, struck)
+        found = [find for run in during if not run.rule.meta.data_flow for find in _findings(run, project, struck)]
+        project.flows, undecided, problem = _judged(judging, struck)
         project.matches = _matches([rule for rule in rules if rule.is_own], project, look_for, struck)
-        found = [finding for run in during for finding in _findings(run, project, struck)]
+        found += [find for run in during if run.rule.meta.data_flow for find in _findings(run, project, struck)]
         if memory is not None and not (struck or undecided):
             memory.remember("findings", question, tuple(found))
     incomplete = {*undecided, *(rule for fault in struck for rule in fault.rules)}
@@ -222,25 +226,37 @@ def _stale(
     )
 
 
-def _judge_data_flow(
+def _begin_to_judge(
     rules: Iterable[Rule], project: Project, data_flow: DataFlow, faults: list[Fault]
-) -> tuple[tuple[Flow, ...] | None, tuple[str, ...], str]:
-    """The flows for every rule that asks, the rules left undecided, and why."""
-    flows: list[Flow] = []
-    undecided: list[str] = []
-    problem = ""
+) -> list[tuple[Rule, Callable[[], Iterable[Flow]]]]:
+    """The rules that ask for data flow, each with what waits for it: the engine works beside the other rules."""
+    judging = []
     for rule in rules:
         if not rule.meta.data_flow or rule.is_own:
             continue
         try:
             paths = sorted(set(rule.suspects(project)))
-            if paths and not problem:
-                flows += data_flow(rule.meta.data_flow, paths)
-            elif paths:
-                undecided.append(rule.name)
+        except Exception as error:
+            faults.append(_struck(rule, error))
+            continue
+        if paths:
+            judging.append((rule, aside(partial(data_flow, rule.meta.data_flow, paths))))
+    return judging
+
+
+def _judged(
+    judging: Iterable[tuple[Rule, Callable[[], Iterable[Flow]]]], faults: list[Fault]
+) -> tuple[tuple[Flow, ...] | None, tuple[str, ...], str]:
+    """The flows for every rule that asks, the rules left undecided, and why."""
+    flows: list[Flow] = []
+    undecided: list[str] = []
+    problem = ""
+    for rule, wait in judging:
+        try:
+            flows += wait()
         except DataFlowUnavailable as unavailable:
             undecided.append(rule.name)
-            problem = str(unavailable)
+            problem = problem or str(unavailable)
         except Exception as error:
             faults.append(_struck(rule, error))
     return (None if problem else tuple(flows)), tuple(undecided), problem

@@ -4,7 +4,7 @@ import os
 import random
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,10 @@ from hypothesis import strategies as some
 from reviewlint import cache, classify, desk, discovery, looks, reading, review
 from reviewlint.cache import FOLDER, Cache
 from reviewlint.config import Config
+from reviewlint.facts.flows import Flow
+from reviewlint.facts.location import Location
 from reviewlint.finding import Finding
+from reviewlint.judged import Judged
 from reviewlint.plan import Run
 from reviewlint.shelf import batch, batches
 from reviewlint.source import Source
@@ -174,6 +177,28 @@ def test_after_any_edits_the_findings_are_those_of_a_review_without_a_cache(tmp_
         remembered = desk.check(root, [], Config(strict=True), cache=True)
         fresh = desk.check(root, [], Config(strict=True))
         assert (remembered.findings, remembered.skipped) == (fresh.findings, fresh.skipped)
+
+
+def test_data_flow_is_judged_once_for_each_content(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def judge(check: str, paths: Collection[str]) -> list[Flow]:
+        asked.extend(paths)
+        return [Flow(Location(path, 1, 1, 1, 2), check, "x", ()) for path in paths if path != "clean.py"]
+
+    def judged(digests: dict[str, bytes], checks: bytes = b"") -> list[str]:
+        asked.clear()
+        judge_who_remembers = Judged(judge, Cache(tmp_path), digests, lambda: checks)
+        flows = judge_who_remembers("query", sorted(digests))
+        judge_who_remembers.save()
+        return [flow.at.path for flow in flows]
+
+    assert judged({"a.py": b"a1", "b.py": b"b1", "clean.py": b"c1"}) == ["a.py", "b.py"]
+    assert asked == ["a.py", "b.py", "clean.py"]
+    assert judged({"a.py": b"a1", "b.py": b"b2", "clean.py": b"c1"}) == ["a.py", "b.py"]
+    assert asked == ["b.py"]
+    assert judged({"a.py": b"a1"}, checks=b"others") == ["a.py"]
+    assert asked == ["a.py"]
 
 
 def test_without_the_word_nothing_is_kept(project: Path) -> None:

@@ -34,14 +34,31 @@ def steps(project: Project) -> Iterator[tuple[Database, Step]]:
 
 
 def altered(project: Project) -> Iterator[Altered]:
-    """Every change of an existing table by ALTER TABLE, in order."""
+    """Every change by ALTER TABLE of a table that may hold rows, in order."""
     for database, step in steps(project):
         action = step.action
         if isinstance(action, sql.AlterTable):
             for table in step.tables[:1]:
-                if existed(table, step):
+                if existed(table, step) and not _emptied(database, step, table):
                     for change in action.changes:
                         yield Altered(database, step, table, change)
+
+
+def _emptied(database: Database, step: Step, table: Table) -> bool:
+    """Whether the same file truncates the table before the step and puts nothing in again."""
+    empty = False
+    for one in same_file(database, step):
+        if one is step:
+            break
+        names = {each.name for each in one.tables}
+        match one.action:
+            case sql.Change(what="truncate") if table.name in names:
+                empty = True
+            case sql.Insert() if table.name in names:
+                empty = False
+            case _:
+                pass
+    return empty
 
 
 def same_file(database: Database, step: Step) -> Iterator[Step]:

@@ -31,7 +31,7 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         column = change.column
         required = column.not_null or any(constraint.kind == "primary key" for constraint in change.constraints)
-        filled = column.default or column.identity or column.serial or column.generated
+        filled = _is_given(column.default) or column.identity or column.serial or column.generated
         if not required or filled:
             continue
         name = sql.quoted(column.name)
@@ -45,6 +45,11 @@ def check(project: Project) -> Iterator[Finding]:
             subject=table_subject(one.table, column.name),
             slots={"table": str(one.table.name), "column": column.name},
         )
+
+
+def _is_given(default: sql.Expression | None) -> bool:
+    """Whether a default is a value: NULL is none."""
+    return default is not None and not (isinstance(default.tree, sql.Literal) and default.tree.value is None)
 
 
 REMARK = (

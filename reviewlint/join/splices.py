@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from ..facts.algebra import put_in
 from ..facts.code import Class, Function
 from ..facts.data import Check, GivenToQuery, Query
+from ..facts.file import Side
 from ..facts.http import Route
 from ..facts.imports import Export, Import
 from ..facts.location import Related
@@ -165,7 +166,7 @@ class Splices:
             self._givers[given.at.path, given.callee].append(given)
         self._given_away = {(export.at.path, export.local or export.name) for export in project.facts(Export)}
         for imported in project.facts(Import):
-            for name, _ in imported.names:
+            for name, _ in imported.names if project.side(imported.at.path) is not Side.TEST else ():
                 place = located(project, imported.at.path, f"{imported.module}.{name}") if self._givers else None
                 if place is not None:
                     self._given_away.add(place)
@@ -305,7 +306,7 @@ class Splices:
                 yield given, []
 
     def _is_private(self, parameter: Parameter) -> bool:
-        """Whether the function of a parameter is called in its own file alone."""
+        """Whether the function of a parameter is called in its own file alone, tests aside."""
         path, name = parameter.at.path, parameter.function
         if "." in name:
             method = name.rpartition(".")[2]
@@ -538,7 +539,7 @@ def _callers(project: Project) -> dict[str, set[str]]:
     """The view: the files in which something of a name is called, by its last name."""
     found: dict[str, set[str]] = defaultdict(set)
     for function in project.facts(Function):
-        for callee in function.calls:
+        for callee in function.calls if project.side(function.at.path) is not Side.TEST else ():
             found[callee.rpartition(".")[2]].add(function.at.path)
     return found
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from ...facts.data import Query, SearchText, TableAccess
 from ...facts.values import Call, Text, Value, options
 from ...finding import Confidence, Finding, Severity
-from ...join.splices import Splice, splices
+from ...join.splices import ENVIRONMENT, Splice, splices
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -57,7 +57,7 @@ def check(project: Project) -> Iterator[Finding]:
                 )
     for search in project.facts(SearchText, *SERVER_SIDES):
         query = Query(search.at, search.function, search.language, search.language, search.text)
-        found = list(view.of(query))
+        found = [splice for splice in view.of(query) if splice.origin != ENVIRONMENT]  # the operator's own template
         outside = [splice for splice in found if splice.origin]
         typed = [splice for splice in found if search.language == "LDAP" or _TYPED.search(view.spelled(splice.value))]
         if outside or typed:
@@ -123,6 +123,8 @@ REMARK = (
 EXAMPLES = [
     """
 === app/directory.py
+import os
+
 from fastapi import FastAPI
 from ldap3 import Connection
 from ldap3.utils.conv import escape_filter_chars
@@ -138,6 +140,7 @@ def people(name: str, number: int):
     connection.search("dc=shop", f"(uid={name})")  # <-- error: a parenthesis is enough
     connection.search("dc=shop", f"(uid={escape_filter_chars(name)})")
     connection.search("dc=shop", f"(number={number})")
+    connection.search("dc=shop", os.environ["PEOPLE"] % {"name": escape_filter_chars(name)})
     search.search(index="people", body={"query": {"query_string": {"query": f"name:{name}"}}})  # <-- error: OR, AND, NOT
     return search.search(index="people", body={"query": {"match": {"name": name}}})
 """,

@@ -44,7 +44,7 @@ def family_page(family: str, own: Mapping[str, Rule] | None = None) -> str:
     """The rules of a family, a line each. `own` are the project's."""
     house = own or {}
     named = [name for name, its_family in catalogue.known(house).items() if its_family == family]
-    rules = [house.get(name) or catalogue.load(name) for name in named]
+    rules = [house.get(name) or catalogue.load(name) for name in named if name in house or not catalogue.defect(name)]
     lines = [f"# {family}", ""]
     lines += [f"- `{rule.name}`{' (strict)' * (rule.meta.level == 'strict')}: {rule.summary}" for rule in rules]
     return "\n".join([*lines, "", f"`reviewlint check --select {family}` runs these alone."]) + "\n"

@@ -168,6 +168,17 @@ def test_a_broken_package_costs_only_itself(
     assert "Please report this" not in done.stderr
 
 
+def test_a_rule_that_cannot_be_loaded_hides_no_other(packages: Path, install: Installed, project: Path) -> None:
+    install("acme_rules", POINTS, LAID_OUT | {"acme_rules/acme/broken.py": "1/0\n"})
+    listed = reviewlint(packages, project, "rules")
+    assert (listed.returncode, listed.stderr) == (0, "")
+    assert "every-route" in listed.stdout
+    assert "every-route" in reviewlint(packages, project, "explain", "acme").stdout
+    explained = reviewlint(packages, project, "explain", "broken")
+    assert explained.returncode == 2
+    assert "the rule `broken` cannot be loaded: ZeroDivisionError" in explained.stderr
+
+
 def test_a_reader_that_raises_costs_what_it_would_have_read(packages: Path, install: Installed, project: Path) -> None:
     install("acme_rules", POINTS, LAID_OUT)
     reader = "CALLS = frozenset({'FastAPI'})\n\ndef call(node, module):\n    raise ValueError('no')\n"

@@ -29,6 +29,8 @@ def command(*, rule: str, every_example: bool, colour: ColourChoice) -> int:
     if rule in own:
         page = guarded("\n".join(printable_lines(rule_page(own[rule]))))
     elif rule in catalogue.names():
+        if broken := catalogue.defect(rule):
+            raise Failure(f"the rule `{rule}` cannot be loaded: {broken}")
         page = rule_page(catalogue.load(rule), every_example=every_example)
     else:
         page = family_page(rule, own)

@@ -148,7 +148,10 @@ class _Walk:
         if name.startswith(("self.", "this.", "cls.")):
             owner = function.rpartition(".")[0]
             own = (path, f"{owner}.{name.partition('.')[2]}")
-            yield own if own in self.functions else (path, WHOLE)
+            if own in self.functions:
+                yield own
+            elif path not in self.tests:  # what a test keeps in itself it has called where it was made
+                yield path, WHOLE
             return
         member = ""
         while name:

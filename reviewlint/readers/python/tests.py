@@ -84,8 +84,8 @@ def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
 def _reason(mark: Node, module: "Module") -> str:
     """The reason that a skip gives: its text, its condition, or a comment above or beside it."""
     made = mark.named_children[0]
-    if made.type == "call" and (module.arguments(made) or module.keywords(made)):
-        return module.one_line(made)
+    if made.type == "call" and (given := [*module.arguments(made), *module.keywords(made).values()]):
+        return module.one_line(made) if any(constant_text(module.value(one)) != "" for one in given) else ""
     before, after = mark.prev_named_sibling, mark.next_named_sibling
     if before is not None and before.type == "comment":
         return module.text(before)

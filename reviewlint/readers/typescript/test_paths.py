@@ -39,7 +39,15 @@ def file(module: Module) -> Iterator[FileFact]:
         elif first is not None and not _is_seen(name, call, module):
             yield from _requested(first, _method(name, call, module) if name in _NAMED else "*", module)
     for path in syntax.captures(_OPTIONS, module.root, module.language).get("path", ()):
-        yield from _requested(path, "*", module)
+        yield from _requested(path, _method_beside(path, module), module)
+
+
+def _method_beside(path: Node, module: Module) -> str:
+    """The method that stands in the same options as a path: `{ method: "POST", url: "/links" }`."""
+    pair = path.parent
+    around = module.value(pair.parent) if pair is not None and pair.parent is not None else None
+    said = around.get("method") if isinstance(around, Record) else None
+    return ((constant_text(said) if said is not None else None) or "*").upper()
 
 
 def _invoked(name: Node, module: Module) -> Iterator[FileFact]:

@@ -18,6 +18,7 @@ _FLAGS = frozenset(
     {"only", "skip", "todo", "fails", "failing", "concurrent", "serial", "each", "for", "skipIf", "runIf"}
 )
 _SUITES = frozenset({"describe", "context", "suite", "fdescribe", "xdescribe"})
+_PACKAGES = ("vitest", "bun:test", "@jest/globals", "node:test", "@playwright/test", "mocha", "ava")
 _METHODS = frozenset({"get", "post", "put", "patch", "delete", "del", "head", "options"})
 _REQUESTS = _METHODS | {"fetch", "request", "inject"}
 CALLS = frozenset({name.rpartition(".")[2] for name in _CASES} | _FLAGS | _SUITES | _REQUESTS)
@@ -47,14 +48,15 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
 
 def _taken(callee: str) -> tuple[str, tuple[str, ...]]:
     """`test.skip` is `test` with the flag `skip`; `it.each()` is `it` with `each`."""
-    names = callee.replace("()", "").split(".")
-    if names[0].endswith(("vitest", "bun:test", "@jest/globals", "node:test", "@playwright/test", "mocha", "ava")):
-        names = names[1:] or ["test"]
-    if "/" in callee or ":" in callee:
-        tail = callee.replace("()", "").rpartition("/")[2].rpartition(":")[2].split(".")
-        while tail and tail[0] not in _CASES and tail[0] not in _SUITES:
-            tail = tail[1:]
-        names = tail or names
+    plain = callee.replace("()", "")
+    package = next((one for one in _PACKAGES if plain == one or plain.startswith(f"{one}.")), "")
+    names = plain[len(package) :].strip(".").split(".")
+    if package and names[0] in ("", "default"):
+        names[0] = "test"
+    elif not package and ("/" in plain or ":" in plain):  # the project's own fixtures and helpers hand them on
+        names = plain.rpartition("/")[2].rpartition(":")[2].split(".")[1:]
+        while names and (names[0] not in _CASES | _SUITES or names[1:2] == ["test"]):
+            names = names[1:]
     if names[:2] == ["Deno", "test"]:
         names = ["Deno.test", *names[2:]]
     if names and names[0] == "default" and len(names) > 1:

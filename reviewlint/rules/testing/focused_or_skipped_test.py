@@ -91,6 +91,45 @@ def test_fork():
     assert fork()
 """,
     """
+=== e2e/orders.spec.ts
+import { expect, test } from '@playwright/test'
+import { test as own } from './fixtures.test'
+
+test('lists', async ({ request }) => {
+  expect((await request.get('/orders')).ok()).toBeTruthy()
+})
+
+test.skip('cancels', async ({ page }) => { // <-- why?
+  await page.goto('/orders')
+})
+
+own.only('pays', async ({ page }) => { // <-- the others do not run
+  expect(page).toBeDefined()
+})
+""",
+    """
+=== test/links.test.js
+import test from 'node:test'
+import assert from 'node:assert/strict'
+
+test('follows', { skip: true }, () => { // <-- why?
+  assert.ok(follow())
+})
+
+test('checks', (t) => {
+  assert.ok(/a/.test('abc'))
+})
+""",
+    """
+=== tests/test_books.py
+import unittest
+
+class BooksTest(unittest.TestCase):
+    @unittest.skip("")
+    def test_later(self):  # <-- the reason is empty
+        self.fail()
+""",
+    """
 === tests/test_lists.py
 def test_list():
     assert list_orders() == []

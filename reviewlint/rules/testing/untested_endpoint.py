@@ -376,4 +376,25 @@ Deno.test('refunds', async () => {
   if (response.status !== 200) throw new Error('no refund')
 })
 """,
+    """
+=== src/app.js
+import Fastify from 'fastify'
+
+export function build() {
+  const app = Fastify()
+  app.get('/links/:code', async (request, reply) => reply.redirect(302, request.params.code))
+  app.delete('/links/:code', async (request, reply) => reply.code(204).send()) // <-- only GET is asked for
+  return app
+}
+
+=== test/app.test.js
+import test from 'node:test'
+import assert from 'node:assert/strict'
+import { build } from '../src/app.js'
+
+test('follows', async () => {
+  const response = await build().inject({ method: 'GET', url: '/links/abc' })
+  assert.equal(response.statusCode, 302)
+})
+""",
 ]

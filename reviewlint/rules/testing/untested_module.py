@@ -346,4 +346,40 @@ it('gives a discount', () => {
   expect(discount('SPRING')).toBe(10)
 })
 """,
+    """
+=== library/app.py
+from flask import Flask
+
+from .fines import fine_for
+
+app = Flask(__name__)
+
+@app.get("/books")
+def books():
+    return {"books": []}
+
+@app.get("/fines/<int:days>")
+def fines(days):
+    return {"fine": fine_for(days)}
+
+=== library/fines.py
+def fine_for(days): # <-- the client that the test keeps asks for books alone
+    if days < 0:
+        raise ValueError(days)
+    if days < 14:
+        return 0
+    return 20
+
+=== tests/test_books.py
+import unittest
+
+from library.app import app
+
+class BooksTest(unittest.TestCase):
+    def setUp(self):
+        self.client = app.test_client()
+
+    def test_books(self):
+        self.assertEqual(self.client.get("/books").status_code, 200)
+""",
 ]

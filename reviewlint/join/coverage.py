@@ -58,30 +58,26 @@ def test_files(project: Project) -> frozenset[str]:
 
 
 def _requested(project: Project, every: Sequence[Endpoint], tests: Collection[str]) -> Iterable[Endpoint]:
-    index = _Index(every)
+    index = project.view(_Index)
     by_name: dict[str, list[Endpoint]] = defaultdict(list)
     for endpoint in every:
         if endpoint.route.name:
             by_name[endpoint.route.name].append(endpoint)
-    seen = set()
     for request in project.facts(RequestedRoute):
         if request.at.path not in tests:
             continue
         if request.name:
             yield from by_name.get(request.name, ())
             continue
-        asked = Requested(resolve(project, request.path))
-        key = (request.method, asked.segments)
-        if key not in seen:
-            seen.add(key)
-            yield from index.met(request.method, asked)
+        yield from index.met(request.method, Requested(resolve(project, request.path)))
 
 
 class _Index:
     """Endpoints by a constant segment of their path, so that a request is only held against those that it can meet."""
 
-    def __init__(self, every: Sequence[Endpoint]) -> None:
-        self.every = [endpoint for endpoint in every if endpoint.segments is not None]
+    def __init__(self, project: Project) -> None:
+        self.every = [endpoint for endpoint in project.view(endpoints) if endpoint.segments is not None]
+        self.known: dict[tuple[str, Segments], list[Endpoint]] = {}
         self.by_segment: dict[str, list[Endpoint]] = defaultdict(list)
         for endpoint in self.every:
             self.by_segment[_last_constant(endpoint.declared or ()) or _last_constant(endpoint.segments or ())].append(
@@ -90,8 +86,11 @@ class _Index:
 
     def met(self, method: str, asked: Requested) -> list[Endpoint]:
         """The endpoints that the request fits best."""
-        candidates = [one for segment in {*asked.segments, ""} for one in self.by_segment.get(segment, ())]
-        return _best(method, asked, candidates) or _best(method, asked, self.every)
+        key = (method, asked.segments)
+        if key not in self.known:
+            candidates = [one for segment in {*asked.segments, ""} for one in self.by_segment.get(segment, ())]
+            self.known[key] = _best(method, asked, candidates) or _best(method, asked, self.every)
+        return self.known[key]
 
 
 def _best(method: str, asked: Requested, candidates: Iterable[Endpoint]) -> list[Endpoint]:

@@ -101,8 +101,13 @@ def _fit(asked: Segments, route: Segments) -> int | None:
         return _fit(asked[: len(route) - 1], route[:-1]) if len(asked) >= len(route) - 1 else None
     if len(asked) != len(route):
         return None
-    fits = [_segment_fit(*pair) for pair in zip(asked, route, strict=True)]
-    return None if None in fits else sum(fit for fit in fits if fit is not None)
+    certain = 0
+    for pair in zip(asked, route, strict=True):
+        fit = _segment_fit(*pair)
+        if fit is None:
+            return None
+        certain += fit
+    return certain
 
 
 def _segment_fit(asked: str, route: str) -> int | None:
@@ -110,6 +115,8 @@ def _segment_fit(asked: str, route: str) -> int | None:
         return 3
     if _HOLE in asked and PARAMETER in route:
         return 2
+    if route == PARAMETER:
+        return 1
     if PARAMETER in route:
         return 1 if re.fullmatch(".+".join(map(re.escape, route.split(PARAMETER))), asked) else None
     if _HOLE in asked:

@@ -6,10 +6,12 @@ an answer.
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from . import disk
 from .classify import MAX_CODE_BYTES, skipped_by_path
 from .facts.change import Change, ChangedFile
 from .git import ask
@@ -123,10 +125,20 @@ def _on_disk(root: Path, commit: str, name: str) -> Change:
     """What is different on the disk, files that git does not track yet among it."""
     files, gone, originals = _compared(root, commit)
     untracked = _answered(ask(root, "ls-files", "-z", "--others", "--exclude-standard"))
-    for path in untracked.split(b"\0"):
-        if path and not path.endswith(b"/"):
-            files.setdefault(os.fsdecode(path), ChangedFile(""))
+    left = {data: path for path, data in originals.items() if data and path in gone}
+    for path in map(os.fsdecode, untracked.split(b"\0")):
+        if path and not path.endswith("/"):
+            files.setdefault(path, ChangedFile(left.pop(_content(root, path, left), "")))
     return Change(name, files, gone - files.keys(), originals=originals)
+
+
+def _content(root: Path, path: str, wanted: Collection[bytes]) -> bytes:
+    """What is in a file that may have been moved without telling git: one as long as a file that is gone."""
+    if wanted:
+        with suppress(OSError, disk.NotRegular):
+            data, size = disk.read(f"{root}/{path}", max(map(len, wanted)))
+            return data if size == len(data) else b""
+    return b""
 
 
 def _compared(root: Path, *against: str) -> tuple[dict[str, ChangedFile], frozenset[str], dict[str, bytes]]:

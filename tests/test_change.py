@@ -215,6 +215,17 @@ def test_renamed_files_keep_what_they_had(repository: Path, capsys: pytest.Captu
     assert (set(found.gone), set(found.deleted)) == ({"app/old.py"}, set())
 
 
+def test_a_file_that_was_moved_without_telling_git_keeps_what_it_had(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (repository / "app" / "old.py").rename(repository / "moved.py")
+    (repository / "app" / "new.py").write_text(FAULT)
+    assert checked(capsys, "--base", "HEAD") == {
+        "shown": [("app/new.py", 1)],
+        "out-of-scope": [("app/spare.py", 2), ("moved.py", 2)],
+    }
+
+
 def test_deleted_files_are_gone(repository: Path) -> None:
     (repository / "app" / "old.py").unlink()
     found = change.since(repository, "HEAD")

@@ -77,7 +77,7 @@ class Served:
         for action in (*perhaps, *(statement.action for statement in beside)):  # what somebody ran by hand is there too
             for relation, column in _columns(action):
                 self._columns_too.setdefault(relation, set()).add(column)
-        dynamic = [one.text for statement in _statements(project, own) for one in _dynamic(statement)]
+        dynamic = [text for statement in _statements(project, own) for text in _dynamic(statement)]
         unread = any(problem.at.path in own for problem in project.facts(Problem)) or any(
             statement.action is None and _UNREAD.match(statement.words) for statement in _statements(project, own)
         )
@@ -189,9 +189,13 @@ def _bodies(statement: Statement) -> Iterator[sql.Body]:
             yield body
 
 
-def _dynamic(statement: Statement) -> Iterator[sql.DynamicSql]:
+def _dynamic(statement: Statement) -> Iterator[str]:
+    """The SQL that is put together at run time, as far as its text is known."""
     for body in _bodies(statement):
-        yield from body.dynamic
+        yield from (one.text for one in body.dynamic)
+        executed = [inner.action for inner in body.statements if isinstance(inner.action, sql.Execute)]
+        if any(one.holes or not one.statements for one in executed):
+            yield body.text
 
 
 def _in_functions(statement: Statement) -> Iterator[str]:

@@ -203,6 +203,12 @@ def answers(project: Project, endpoint: Endpoint) -> Iterator[Answer]:
     return (answer for answer in found if answer.at not in borrowed)
 
 
+def answering(project: Project) -> frozenset[tuple[str, str]]:
+    """The view: the functions that run when requests are answered."""
+    handled = {(endpoint.handler_path, endpoint.handler) for endpoint in project.view(endpoints)}
+    return frozenset(place for path, name in handled if path for place in reached(project, path, name))
+
+
 def functions(project: Project) -> dict[tuple[str, str], Function]:
     """The view: the functions of the project by file and qualified name."""
     return {(fact.at.path, fact.name): fact for fact in project.facts(Function)}

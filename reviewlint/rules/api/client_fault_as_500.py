@@ -13,7 +13,7 @@ from ...facts.code import Catch
 from ...facts.location import Related
 from ...finding import Confidence, Finding
 from ...join.bodies import mentions
-from ...join.endpoints import endpoints, reached
+from ...join.endpoints import answering
 from ...join.faults import Fault, checked, told
 from ...join.responses import CATCH_ALL, Answer, responses
 from ...project import SERVER_SIDES, Project
@@ -75,12 +75,6 @@ def check(project: Project) -> Iterator[Finding]:
     for several in made.values():
         more = tuple(Related(one.at, one.evidence) for one in several[1:SHOWN])
         yield replace(several[0], related=more) if more else several[0]
-
-
-def answering(project: Project) -> frozenset[tuple[str, str]]:
-    """The view: the functions that run when requests are answered."""
-    handled = {(endpoint.handler_path, endpoint.handler) for endpoint in project.view(endpoints)}
-    return frozenset(place for path, name in handled if path for place in reached(project, path, name))
 
 
 def _as_500(answer: Answer, clause: Catch | None) -> Finding | None:

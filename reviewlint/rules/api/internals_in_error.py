@@ -16,6 +16,7 @@ from ...facts.code import Catch
 from ...facts.values import Call, Choice, Record, Reference, Text, Value, named
 from ...finding import Confidence, Finding
 from ...join.bodies import content, let_out
+from ...join.endpoints import answering
 from ...join.responses import CATCH_ALL, Answer, responses
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -65,6 +66,9 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         if (answer.response.raised and answer.response.in_try) or WEBHOOK.search(answer.at.path):
             continue
+        own = answer.response.raised and not answer.response.framework
+        if own and (answer.at.path, answer.response.function) not in project.view(answering):
+            continue  # raised in a job, where nobody is answered
         clause = _clause(catches.get(answer.at.path, ()), answer)
         if clause is not None and _unexpected(answer, clause, _is_stack(found)):
             seen.add(answer.at)
@@ -90,7 +94,8 @@ def _unexpected(answer: Answer, clause: Catch, stack: bool) -> bool:
     if stack:
         return True
     tested = any("not " not in test[:4] for test in answer.response.conditions)
-    foreign = (answer.status or 0) >= 500 and any(map(INFRASTRUCTURE.search, clause.exceptions))
+    own = answer.response.raised and not answer.response.framework  # its message was chosen with the class
+    foreign = not own and (answer.status or 0) >= 500 and any(map(INFRASTRUCTURE.search, clause.exceptions))
     return (broad and not tested) or foreign
 
 

@@ -16,11 +16,19 @@ _PLACE = re.compile(r"@\d+$")
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A function that does anything else than at the base, or was `added`; `line` is the first one of the change."""
+    """A function that does anything else than at the base; `line` is the first one of the change.
+
+    `before` is what it did at the base, None for a function that was added.
+    """
 
     function: Behaviour
     line: int
-    added: bool
+    before: Behaviour | None
+
+    @property
+    def added(self) -> bool:
+        """Whether there was no such function at the base."""
+        return self.before is None
 
 
 def changed_behaviours(project: Project) -> tuple[Changed, ...]:
@@ -50,7 +58,7 @@ def changed_behaviours(project: Project) -> tuple[Changed, ...]:
         file = change.files[one.at.path]
         starts = (max(start, one.at.line) for start, end in file.lines if end >= one.at.line - 1)
         line = min(starts, default=one.at.line)
-        found.append(Changed(one, line if line <= one.at.end_line else one.at.line, was is None))
+        found.append(Changed(one, line if line <= one.at.end_line else one.at.line, was))
     return tuple(found)
 
 

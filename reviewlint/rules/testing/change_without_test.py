@@ -10,7 +10,7 @@ database count as reached when such a test names them.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -48,7 +48,11 @@ META = Meta(
 _WIRES = re.compile(
     r"(?:^|\.)(?:constructor|__init__|__repr__|__str__|toString|toJSON|(?:create|build|make|set_?up|init|register|configure)(?=[A-Z_]).*)$"
 )
-"""What puts parts together or shows them, where it decides nothing."""
+"""What puts parts together or shows them: it counts where it chooses between ways that it did not have before."""
+_CHOICE = re.compile(
+    r"\((?:if_statement|elif_clause|for_\w+|while_statement|switch_case|case_clause|catch_clause|except_clause"
+    r"|conditional_expression|ternary_expression|throw_statement|raise_statement) "
+)
 
 _COMPUTES = re.compile(
     r"\((?:binary_operator|comparison_operator|boolean_operator|not_operator|unary_operator|augmented_assignment"
@@ -119,11 +123,17 @@ def _matters(project: Project, changed: Changed) -> bool:
         return False
     own = [fact for fact in project.facts_of(path, Function) if fact.name == name]
     decides = any(one.decisions for one in own)
-    if _WIRES.search(name) and not decides:
+    if _WIRES.search(name) and not _decides_otherwise(changed):
         return False
     at = changed.function.at
     asks = any(at.line <= fact.at.line <= at.end_line for kind in _QUERIES for fact in project.facts_of(path, kind))
     return decides or asks or _COMPUTES.search(changed.function.code) is not None
+
+
+def _decides_otherwise(changed: Changed) -> bool:
+    """Whether a function chooses between other ways than before, not only puts other parts together."""
+    before = changed.before.code if changed.before is not None else ""
+    return Counter(_CHOICE.findall(changed.function.code)) != Counter(_CHOICE.findall(before))
 
 
 def _is_tested_around(project: Project, path: str) -> bool:

@@ -15,7 +15,7 @@ from .facts.change import Change
 from .facts.flows import DataFlowUnavailable, Flow, Match, Search
 from .facts.location import Location
 from .facts.tests import Ran
-from .fault import Fault
+from .fault import Fault, in_words
 from .finding import Finding, State
 from .labels import Scope, label
 from .own import Own
@@ -187,7 +187,7 @@ def _matches(own: Collection[Rule], project: Project, look_for: LookFor, faults:
 
 
 def _struck(rule: Rule, error: Exception) -> Fault:
-    return Fault(f"rule {rule.name}", f"{type(error).__name__}: {error}", rule.ours, (rule.name,))
+    return Fault(f"rule {rule.name}", in_words(error), rule.ours, (rule.name,))
 
 
 def _defects(config: Config) -> Iterator[Fault]:

@@ -892,3 +892,16 @@ class Statement(FileFact):
     conditional: bool = False
     dialect: str = "postgres"
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision(FileFact):
+    """The place of a migration written in Python: its `id`, and the ids of those that run before it.
+
+    `tool` is `django` or `alembic`; `raw` where it has SQL as text. What else it does is not known.
+    """
+
+    tool: str
+    id: str
+    after: tuple[str, ...] = ()
+    raw: bool = False

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from ..facts.clients import Setting
 from ..facts.file import Side
 from ..facts.schema import Database
-from ..facts.sql import Statement
+from ..facts.sql import Revision, Statement
 from ..project import Project
 from ..shelf import File
 from .replay import replay
@@ -22,12 +22,12 @@ _UNDOES = re.compile(r"(?:^|[._-])(?:down|undo|rollback|revert)\.sql$", re.IGNOR
 
 def databases(project: Project) -> tuple[Database, ...]:
     """Every database of the project, by the folder of its migrations."""
-    return tuple(_replayed(project, folder, folder.files) for folder in _folders(project.files.values()))
+    return tuple(_replayed(project, folder, folder.files) for folder in _all_folders(project))
 
 
 def database_at(project: Project, path: str) -> Database | None:
     """A migration's database as it is when the files up to that one have run; None for what is no migration."""
-    for folder in _folders(project.files.values()):
+    for folder in _all_folders(project):
         if path in folder.files:
             return _replayed(project, folder, folder.files[: folder.files.index(path) + 1])
     return None
@@ -51,6 +51,11 @@ class _Folder:
     platform: str
     tool: str
     files: list[str]
+
+
+def _all_folders(project: Project) -> Iterator[_Folder]:
+    yield from _folders(project.files.values())
+    yield from _in_python(project)
 
 
 def _folders(files: Iterable[File]) -> Iterator[_Folder]:
@@ -77,6 +82,33 @@ def _folders(files: Iterable[File]) -> Iterator[_Folder]:
         tool, ordered = _ordered(paths)
         if ordered:
             yield _Folder(root, "postgres", tool, ordered)
+
+
+def _in_python(project: Project) -> Iterator[_Folder]:
+    """The databases that migrations of Django and Alembic make, as far as raw SQL in them tells."""
+    folders: dict[str, list[Revision]] = {}
+    for revision in project.facts(Revision):
+        folders.setdefault(_home(revision.at.path), []).append(revision)
+    for root, revisions in sorted(folders.items()):
+        if any(revision.raw for revision in revisions):
+            yield _Folder(root, "postgres", revisions[0].tool, _by_dependency(revisions))
+
+
+def _by_dependency(revisions: list[Revision]) -> list[str]:
+    """The files of migrations that say which ones run before them, in an order in which they may run."""
+    known = {revision.id: revision for revision in revisions}
+    ordered: dict[str, None] = {}
+    pending = sorted(known.values(), key=lambda revision: revision.at.path, reverse=True)
+    waiting: set[str] = set()
+    while pending:
+        revision = pending[-1]
+        before = [known[label] for label in revision.after if label in known and known[label].at.path not in ordered]
+        if before and revision.id not in waiting:
+            waiting.add(revision.id)
+            pending += before
+        else:
+            ordered[pending.pop().at.path] = None
+    return list(ordered)
 
 
 def _home(path: str) -> str:

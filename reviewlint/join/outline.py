@@ -11,6 +11,8 @@ _BODY_QUOTE = "$body$"
 def outline(database: Database) -> str:
     """Tables with columns, row security, policies and indexes, then views and functions; one line for each thing."""
     lines = [f"{database.root}  ({database.tool or database.platform}, {len(database.files)} migrations)"]
+    if database.tool in {"django", "alembic"}:
+        lines.append("only the raw SQL of these migrations is known; what else they make is taken to exist")
     for table in _own_tables(database):
         lines += ["", f"{table.name}  {_protection(database, table)}"]
         widest = max((len(column.name) for column in table.columns), default=0)
@@ -108,11 +110,18 @@ def _function_words(function: Function) -> str:
 
 
 def as_sql(database: Database) -> str:
-    """Statements that make the same tables, views, functions, indexes and policies on an empty database."""
+    """Statements that make the same tables, views, functions, indexes and policies on an empty database.
+
+    Aggregates are left out: what they are made of is not kept.
+    """
     parts = ["set check_function_bodies = off;", *_schemas(database), *_types(database)]
     tables = [table for table in _own_tables(database) if table.seen and table.kind != "foreign"]
     parts += [_table(table) for table in tables]
-    parts += [_function(function) for function in database.functions.values() if not function.platform]
+    parts += [
+        _function(function)
+        for function in database.functions.values()
+        if not function.platform and function.kind != "aggregate"
+    ]
     parts += [
         _view(view) for view in sorted(database.views.values(), key=lambda view: view.defined) if not view.platform
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..facts.file import FileFact, FileFacts, Problem
+from ..facts.file import FileFact, FileFacts, Problem, Side
 from ..facts.location import Location
 from ..source import Source
 from ..texts import misread, utf8
@@ -62,6 +62,10 @@ def _read(source: Source, data: bytes) -> FileFacts:
 def _more(source: Source, data: bytes, text: bytes) -> Iterator[FileFact]:
     """What is the same in every language: ignores outside of trees, coverage gates, replacements, wrong encodings."""
     yield from gates.gates(source, text)
+    if source.language == "python" and source.side is Side.MIGRATION:
+        from .python import raw_sql
+
+        yield from raw_sql.read(source, text)
     yield from replacements.replacements(source, text)
     if comments.MARK in text and source.language not in _HAS_TREE:
         yield from comments.ignores_in_text(text.decode(), source.path, source.language)

@@ -63,6 +63,10 @@ class Text:
         self._lines = [0]
         self._lines += [match.end() for match in re.finditer(r"\n", text)]
 
+    def offset(self, line: int) -> int:
+        """Where a line begins, counted from 1."""
+        return self._lines[line - 1]
+
     def at(self, start: int, end: int) -> Location:
         """The location of `text[start:end]`."""
         first = bisect_right(self._lines, start) - 1

@@ -46,7 +46,7 @@ def _names(database: Database) -> Iterator[Finding]:
     versions: dict[str, list[str]] = defaultdict(list)
     for path in database.files:
         name = PurePosixPath(path).name
-        if database.tool in {"prisma", "diesel", "declared"}:
+        if database.tool in {"prisma", "diesel", "declared", "django", "alembic"}:
             name = PurePosixPath(path).parent.name
         match = _VERSION.match(name)
         if match:

@@ -24,6 +24,7 @@ from .review import Review, review
 from .scope import Before, can_look_back
 from .source import Source
 from .texts import Texts
+from .timing import spending
 
 
 @collecting_later()
@@ -57,19 +58,21 @@ def check(
         asked = asked or [Path(stdin[0])]
     closely = frozenset(change.files) if change is not None else frozenset()
     kept = Cache(root) if cache else None
-    found = discovery.discover(root, asked, config.exclude, contents, closely=closely, cache=kept)
+    with spending("stage", "discovery"):
+        found = discovery.discover(root, asked, config.exclude, contents, closely=closely, cache=kept)
     if config_of is not None:
         found = _less_excluded(found, config_of)
     if _is_foreign(found):
         kept = None
-    facts, lost, faults = reading.read_all(
-        root,
-        found.sources,
-        jobs,
-        contents,
-        meanwhile=lambda: catalogue.selected(config.select, config.ignore, strict=config.strict),
-        cache=kept,
-    )
+    with spending("stage", "reading"):
+        facts, lost, faults = reading.read_all(
+            root,
+            found.sources,
+            jobs,
+            contents,
+            meanwhile=lambda: catalogue.selected(config.select, config.ignore, strict=config.strict),
+            cache=kept,
+        )
     originals = {} if change is None else dict(_reviewed(change.originals, found, config_of or (lambda path: config)))
     earlier = list(discovery.originals(found, originals))
     before, _, _ = reading.read_all(root, earlier, jobs, originals, cache=kept)
@@ -82,23 +85,24 @@ def check(
     judged = None
     if kept is not None and not contents:
         judged = Judged(judge, kept, {source.path: source.digest for source in found.sources}, _checks)
-    result = review(
-        facts,
-        [source for source in found.sources if source.path not in left],
-        sorted((*found.skipped, *lost), key=lambda one: one.path),
-        config,
-        lines=Texts(root, contents).lines,
-        data_flow=judged or judge,
-        look_for=lambda searches: _found(searches, contents, root),
-        config_of=config_of,
-        scope=_scope(root, asked),
-        change=change,
-        coverage=matched(reports or {}, root, {source.path for source in found.sources}),
-        before=Before(tuple(before), Texts(root, {**contents, **originals}).lines, known),
-        faults=faults,
-        baseline=baseline,
-        memory=kept if not contents and change is None and not reports else None,
-    )
+    with spending("stage", "review"):
+        result = review(
+            facts,
+            [source for source in found.sources if source.path not in left],
+            sorted((*found.skipped, *lost), key=lambda one: one.path),
+            config,
+            lines=Texts(root, contents).lines,
+            data_flow=judged or judge,
+            look_for=lambda searches: _found(searches, contents, root),
+            config_of=config_of,
+            scope=_scope(root, asked),
+            change=change,
+            coverage=matched(reports or {}, root, {source.path for source in found.sources}),
+            before=Before(tuple(before), Texts(root, {**contents, **originals}).lines, known),
+            faults=faults,
+            baseline=baseline,
+            memory=kept if not contents and change is None and not reports else None,
+        )
     if judged is not None:
         judged.save()
     if kept is not None and not reports:

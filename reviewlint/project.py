@@ -11,6 +11,7 @@ from .facts.location import Location
 from .facts.tests import Ran
 from .shelf import Shelf
 from .source import Source
+from .timing import spending
 
 F = TypeVar("F", bound=FileFact)
 T = TypeVar("T")
@@ -91,5 +92,6 @@ class Project:
     def view(self, make: "Callable[[Project], T]") -> T:
         """`make(project)`, computed once: how rules share a join over all files (endpoints, schemas, modules)."""
         if make not in self._views:
-            self._views[make] = make(self)
+            with spending("join", f"{make.__module__.rpartition('.')[2]}.{make.__name__}"):
+                self._views[make] = make(self)
         return self._views[make]  # type: ignore[return-value]

@@ -13,12 +13,12 @@ import sys
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from . import disk, readers
+from . import disk, readers, timing
 from .cache import DIGEST, Cache, digest
 from .classify import with_nul_bytes
 from .facts.file import FileFacts, Problem
@@ -84,6 +84,7 @@ def read_all(
     fresh: list[tuple[Batch, Mapping[int, str]]] = []
     for answer in _answers(root, unknown, jobs, contents or {}, meanwhile=meanwhile) if unknown else ():
         lost += answer.lost
+        timing.add(answer.spent)
         fresh += ((read, dict(enumerate(path for _, path in read.files))) for read in batches(answer.batch))
     if cache is not None:
         cache.keep(read for read, _ in fresh)
@@ -110,10 +111,11 @@ def _saved(root: Path, source: Source, contents: Mapping[str, bytes]) -> FileFac
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What came of a piece of work: its facts as a batch, and by path what could not be read."""
+    """What came of a piece of work: its facts as a batch, by path what could not be read, and the time that it took."""
 
     batch: bytes
     lost: tuple[tuple[str, Skipped | Fault], ...] = ()
+    spent: timing.Spent = field(default_factory=dict)
 
 
 def read_one(root: Path, source: Source, contents: Mapping[str, bytes]) -> tuple[bytes, Outcome]:
@@ -270,7 +272,7 @@ def _answers(
 
 def _answer(data: bytes) -> _Answer:
     lost = int.from_bytes(data[:4])
-    return _Answer(data[4 + lost :], unpack(data[4 : 4 + lost]))
+    return _Answer(data[4 + lost :], *unpack(data[4 : 4 + lost]))
 
 
 def _cores() -> int:
@@ -305,6 +307,7 @@ def _work(
     for other in inherited:
         other.close()  # so that this worker hears when its parent is gone
     alarm = getattr(signal, "alarm", lambda seconds: None)
+    timing.taken()  # what the parent spent is not told twice
     gc.disable()  # a tenth of the time goes into looking for cycles; there are some for every file, so now and then
     read = 0
     with suppress(EOFError, OSError):
@@ -312,7 +315,8 @@ def _work(
             outcomes = []
             for source in piece:
                 alarm(ORPHANED)
-                outcomes.append((source, *read_one(root, source, contents)))
+                with timing.spending("reader", source.language):
+                    outcomes.append((source, *read_one(root, source, contents)))
                 progress.value += 1
                 read += source.size
                 if read > BYTES_PER_COLLECTION:
@@ -327,7 +331,7 @@ def _packed(outcomes: Sequence[tuple[Source, bytes, Outcome]]) -> bytes:
     read = [(key, outcome) for _, key, outcome in outcomes if isinstance(outcome, FileFacts)]
     lost = tuple((source.path, outcome) for source, _, outcome in outcomes if not isinstance(outcome, FileFacts))
     try:
-        facts, words = batch(read), pack(lost)
+        facts, words = batch(read), pack((lost, timing.taken()))
     except Exception as error:
         if len(outcomes) == 1:
             [(source, key, _)] = outcomes

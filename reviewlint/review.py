@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import blake2b
 
@@ -25,6 +25,7 @@ from .rule import Rule
 from .scope import Before, narrowed
 from .shelf import Shelf
 from .source import Skipped, Source
+from .timing import spending
 from .wording import counted
 
 DataFlow = Callable[[str, Collection[str]], Iterable[Flow]]
@@ -44,6 +45,7 @@ class Review:
     Every file that was discovered is in one of `sources` (reviewed), `skipped` and `ignored` (by the configuration).
     `undecided` names the rules that could not judge data flow, with the reason once in `data_flow_problem`. `change` is
     what was under review where that is not the whole project. `project` is what the rules saw, for further questions.
+    `spent` says where the time went, where somebody asked (see `timing`).
     """
 
     findings: tuple[Finding, ...]
@@ -56,6 +58,7 @@ class Review:
     ignored: tuple[str, ...] = ()
     change: Change | None = None
     project: Project | None = None
+    spent: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
     @property
     def unfinished(self) -> frozenset[str]:
@@ -202,15 +205,16 @@ def _findings(run: Run, project: Project, faults: list[Fault]) -> Iterator[Findi
     rule = run.rule
     try:
         options = rule.options(**run.options) if rule.options else None
-        for finding in rule.check(project, options):
-            if run.covers(finding.at.path):
-                yield replace(
-                    finding,
-                    rule=rule.name,
-                    family=rule.family,
-                    severity=rule.severity if finding.severity is None else finding.severity,
-                    confidence=rule.confidence if finding.confidence is None else finding.confidence,
-                )
+        with spending("rule", rule.name):
+            for finding in rule.check(project, options):
+                if run.covers(finding.at.path):
+                    yield replace(
+                        finding,
+                        rule=rule.name,
+                        family=rule.family,
+                        severity=rule.severity if finding.severity is None else finding.severity,
+                        confidence=rule.confidence if finding.confidence is None else finding.confidence,
+                    )
     except Exception as error:
         faults.append(_struck(rule, error))
 
@@ -235,7 +239,8 @@ def _begin_to_judge(
         if not rule.meta.data_flow or rule.is_own:
             continue
         try:
-            paths = sorted(set(rule.suspects(project)))
+            with spending("rule", rule.name):
+                paths = sorted(set(rule.suspects(project)))
         except Exception as error:
             faults.append(_struck(rule, error))
             continue

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,7 @@ FAILED = 2
 @click.option("--all", "everything", is_flag=True, help="Review everything, for a pull request too.")
 @click.option("--coverage", metavar="FILE", multiple=True, help="A report of what ran with the tests; several times.")
 @click.option("--statistics", is_flag=True, help="Say how many findings each rule has, and of which label.")
+@click.option("--timing", is_flag=True, help="Say where the time went: by stage, reader, engine, join and rule.")
 @click.option("--fix", is_flag=True, help="Carry out the fixes that change nothing else, then review what is left.")
 @click.option("--unsafe-fixes", is_flag=True, help="Like --fix, with the fixes that may change what the program does.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
@@ -68,6 +70,7 @@ def command(
     everything: bool,
     coverage: tuple[str, ...],
     statistics: bool,
+    timing: bool,
     fix: bool,
     unsafe_fixes: bool,
     diff: bool,
@@ -99,6 +102,7 @@ def command(
     stdin, asked = _asked(paths, stdin_filename)
 
     from .. import desk, discovery, evidence, texts
+    from .. import timing as spent
     from ..patience import while_waiting
     from ..report import report
 
@@ -147,11 +151,15 @@ def command(
         return FAILED if review.faults else 0
     if fix or unsafe_fixes:
         review = mend(review, root, review_now, unsafe=unsafe_fixes)
+    if timing:
+        review = replace(review, spent=spent.taken())
     finished = report(review, voice, texts.Texts(root, contents).lines, root)
     for name, file in targets:
         _deliver(finished, name, file)
     write(reporters.render(output_format, finished, look_of(sys.stdout, colour)))
     _summarize(finished, statistics)
+    for line in spent.told(finished.review.spent):
+        say(line)
     return _status(finished, config, exit_zero)
 
 

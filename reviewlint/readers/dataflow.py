@@ -21,6 +21,7 @@ from typing import Any
 
 from ..facts.flows import DataFlowUnavailable, Flow, Match, Search
 from ..facts.location import Location, Related
+from ..timing import spending
 
 INSTALL = "pip install 'reviewlint[semgrep]'"
 SECONDS_A_FILE = 10
@@ -173,15 +174,16 @@ def _output(
     command: list[str], folder: str, environment: dict[str, str], seconds: float
 ) -> subprocess.CompletedProcess[bytes]:
     try:
-        return subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            cwd=folder,
-            env=environment,
-            timeout=seconds,
-            check=False,
-        )
+        with spending("engine", "semgrep"):
+            return subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                cwd=folder,
+                env=environment,
+                timeout=seconds,
+                check=False,
+            )
     except subprocess.TimeoutExpired:
         raise DataFlowUnavailable(f"semgrep did not finish within {seconds:g} seconds") from None
     except OSError as error:

@@ -11,6 +11,7 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 from ..facts.file import FileFacts, Problem
 from ..facts.location import Location
 from ..source import Source
+from ..timing import spending
 
 DEEPEST = 30_000
 """Levels; a query does not look below."""
@@ -33,9 +34,10 @@ def parse(data: bytes, language: Language) -> Tree:
     """
     end = process_time() + SECONDS
     try:
-        return Parser(language).parse(
-            lambda offset, _: data[offset : offset + _CHUNK], progress_callback=lambda *_: process_time() > end
-        )
+        with spending("engine", "tree-sitter"):
+            return Parser(language).parse(
+                lambda offset, _: data[offset : offset + _CHUNK], progress_callback=lambda *_: process_time() > end
+            )
     except ValueError:
         raise TimeoutError("the parser does not come to an end") from None
 

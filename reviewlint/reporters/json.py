@@ -7,6 +7,7 @@ from .. import __version__
 from ..console import Look
 from ..finding import Finding, Location, Severity, State, Subject
 from ..report import Report
+from ..timing import by_kind
 
 SCHEMA_VERSION = 1
 
@@ -18,7 +19,7 @@ def render(report: Report, look: Look) -> str:
 
 def document(report: Report) -> dict[str, Any]:
     """The review as JSON data."""
-    return {
+    data = {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "reviewlint", "version": __version__},
         "summary": _summary(report),
@@ -27,6 +28,10 @@ def document(report: Report) -> dict[str, Any]:
             {"path": each.path, "reason": each.reason, "expected": each.expected} for each in report.review.skipped
         ],
     }
+    if report.review.spent:
+        kinds = by_kind(report.review.spent).items()
+        data["timing"] = {kind: {name: round(took, 4) for name, took in names.items()} for kind, names in kinds}
+    return data
 
 
 def dumped(data: Any) -> str:

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from ...timing import spending
+
 Node: TypeAlias = dict[str, Any]
 """A node of the tree: its type's name mapped to its fields, or the fields alone."""
 
@@ -52,7 +54,8 @@ def parse(text: str) -> Node:
     if depth_bound(text) > MAXIMUM_DEPTH:
         raise SyntaxFailure("expression nested too deeply for the parser")
     data = text.encode("utf-8", "surrogatepass")
-    result = lib.pg_query_parse(data)
+    with spending("engine", "libpg_query"):
+        result = lib.pg_query_parse(data)
     try:
         if result.error:
             error = result.error.contents

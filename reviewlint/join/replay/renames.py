@@ -63,6 +63,7 @@ def _rename_relation(state: State, action: sql.Rename) -> None:
 
 
 def _relabel(state: State, table: Name, old: str, new: str) -> None:
+    state.labels.add(new)
     if table in state.tables:
         inside = state.tables[table]
         constraints = tuple(replace(one, name=new) if one.name == old else one for one in inside.constraints)

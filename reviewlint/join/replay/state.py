@@ -49,18 +49,18 @@ class Functions(dict[FunctionKey, Function]):
 
     def __init__(self, functions: Mapping[FunctionKey, Function]) -> None:
         super().__init__(functions)
-        self._named: dict[Name, list[FunctionKey]] = {}
+        self._named: dict[Name, tuple[FunctionKey, ...]] = {}
         for key in functions:
-            self._named.setdefault(key[0], []).append(key)
+            self._named[key[0]] = (*self.named(key[0]), key)
 
     def __setitem__(self, key: FunctionKey, function: Function) -> None:
         if key not in self:
-            self._named.setdefault(key[0], []).append(key)
+            self._named[key[0]] = (*self.named(key[0]), key)
         super().__setitem__(key, function)
 
     def __delitem__(self, key: FunctionKey) -> None:
         super().__delitem__(key)
-        self._named[key[0]].remove(key)
+        self._named[key[0]] = tuple(one for one in self.named(key[0]) if one != key)
 
     def take(self, key: FunctionKey) -> Function:
         """Take a function away."""
@@ -68,13 +68,16 @@ class Functions(dict[FunctionKey, Function]):
         del self[key]
         return function
 
-    def named(self, name: Name) -> list[FunctionKey]:
+    def named(self, name: Name) -> tuple[FunctionKey, ...]:
         """Every function of that name, in the order in which they were made."""
-        return self._named.get(name, [])
+        return self._named.get(name, ())
 
     def copy(self) -> "Functions":
         """The same functions."""
-        return Functions(self)
+        made = Functions({})
+        made.update(self)
+        made._named = self._named.copy()
+        return made
 
 
 class Refused(Exception):
@@ -107,6 +110,7 @@ class State:
         self.given = self.defaults.get(("public", "table"))
         self.exposes = True
         self.alone = False
+        self.labels = {constraint.name for table in self.tables.values() for constraint in table.constraints}
         self.steps: list[Step] = []
         self.path = platforms.SEARCH_PATH[platform]
         self.settings: Mapping[str, str] = {}

@@ -298,6 +298,7 @@ def _add_constraint(state: State, name: Name, definition: sql.ConstraintDef) -> 
     if references and not referenced and references in state.tables:
         key = state.tables[references].primary_key
         referenced = key.columns if key else ()
+    state.labels.add(label)
     constraint = Constraint(
         label,
         definition.kind,
@@ -336,13 +337,19 @@ def _add_constraint(state: State, name: Name, definition: sql.ConstraintDef) -> 
 
 
 def _constraint_name(state: State, name: Name, definition: sql.ConstraintDef, columns: tuple[str, ...]) -> str:
-    used = {
-        one.name for table in state.tables.values() if table.name.schema == name.schema for one in table.constraints
-    }
+    def used(label: str) -> bool:
+        # Every name that a constraint ever had is in `labels`: most are new, and need no search.
+        return label in state.labels and any(
+            one.name == label
+            for table in state.tables.values()
+            if table.name.schema == name.schema
+            for one in table.constraints
+        )
+
     relation_taken = state.relation_taken(name.schema)
 
     def taken(label: str) -> bool:
-        return label in used or relation_taken(label)
+        return used(label) or relation_taken(label)
 
     match definition.kind:
         case "primary key":
@@ -352,8 +359,8 @@ def _constraint_name(state: State, name: Name, definition: sql.ConstraintDef, co
         case "exclude":
             return state.unused(name.name, "_".join(columns), "excl", taken)
         case "foreign key":
-            return state.unused(name.name, "_".join(columns), "fkey", used.__contains__)
+            return state.unused(name.name, "_".join(columns), "fkey", used)
         case _:
             inside = definition.expression
             seen = {node.name for node in sql.walk(inside.tree) if isinstance(node, sql.ColumnRef)} if inside else set()
-            return state.unused(name.name, seen.pop() if len(seen) == 1 else "", "check", used.__contains__)
+            return state.unused(name.name, seen.pop() if len(seen) == 1 else "", "check", used)

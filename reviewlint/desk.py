@@ -101,7 +101,7 @@ def check(
             before=Before(tuple(before), Texts(root, {**contents, **originals}).lines, known),
             faults=faults,
             baseline=baseline,
-            memory=kept if not contents and change is None and not reports else None,
+            memory=kept if not contents and not reports else None,
         )
     if judged is not None:
         judged.save()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import blake2b
+from operator import itemgetter
 
 from . import catalogue, plugins
 from .aside import aside
@@ -121,7 +122,7 @@ def review(
     )
     during = [run for run in runs if not run.rule.meta.after_review]
     memory = None if struck or any(rule.is_own for rule in rules) else memory
-    question = _question(during, sources) if memory is not None else b""
+    question = _question(during, sources, change) if memory is not None else b""
     found: Collection[Finding] | None = None if memory is None else memory.recall("findings", question)
     undecided: tuple[str, ...] = ()
     problem = ""
@@ -157,13 +158,18 @@ def review(
     )
 
 
-def _question(runs: Iterable[Run], sources: Iterable[Source]) -> bytes:
+def _question(runs: Iterable[Run], sources: Iterable[Source], change: Change | None) -> bytes:
     """A digest of all that the findings of these runs depend on beside the code of the rules."""
     asked = [
         (run.rule.name, sorted(run.options.items()), None if run.paths is None else sorted(run.paths)) for run in runs
     ]
     there = [(source.path, source.digest, source.tracked) for source in sources]
-    return blake2b(repr((asked, there)).encode("utf-8", "surrogatepass"), digest_size=DIGEST).digest()
+    made = blake2b(repr((asked, there)).encode("utf-8", "surrogatepass"), digest_size=DIGEST)
+    if change is not None:
+        files = sorted(change.files.items(), key=itemgetter(0))
+        compared = (change.base, files, sorted(change.gone), sorted(change.originals.items()))
+        made.update(repr(compared).encode("utf-8", "surrogatepass"))
+    return made.digest()
 
 
 def _known(house: Iterable[Own]) -> dict[str, str]:

@@ -506,6 +506,15 @@ def test_broken_patches_are_an_error_not_an_empty_change(repository: Path, monke
         change.since(repository, "HEAD")
 
 
+def test_an_original_that_a_partial_clone_left_out_is_asked_for(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blob = git(repository, "rev-parse", "HEAD:app/old.py")
+    (repository / "app" / "old.py").unlink()
+    (repository / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    assert "git fetch --refetch" in refused(capsys, "--base", "HEAD")
+
+
 @pytest.fixture
 def migrations(repository: Path) -> Path:
     """A folder of migrations in the repository."""

@@ -321,6 +321,7 @@ def _work(
                 read += source.size
                 if read > BYTES_PER_COLLECTION:
                     gc.collect()
+                    gc.freeze()  # what is left is code and facts: there is no need to look through that again
                     read = 0
             connection.send_bytes(_packed(outcomes))
             alarm(0)

@@ -4,6 +4,7 @@ import os
 import random
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
@@ -177,6 +178,18 @@ def test_after_any_edits_the_findings_are_those_of_a_review_without_a_cache(tmp_
         remembered = desk.check(root, [], Config(strict=True), cache=True)
         fresh = desk.check(root, [], Config(strict=True))
         assert (remembered.findings, remembered.skipped) == (fresh.findings, fresh.skipped)
+
+
+def test_a_review_that_remembers_loads_no_parser(project: Path) -> None:
+    subprocess.run(["git", "init", "-q", project], check=True)
+    arguments = ["check", "--exit-zero", str(project)]
+    code = f"import sys; from reviewlint.cli import run; run({arguments!r}); print(*sys.modules)"
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE, text=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.splitlines()[-1].split()}
+    assert "reviewlint" in loaded
+    heavy = {"tree_sitter", "libcst", "sqlglot", "postgast", "semgrep", "multiprocessing", "jsonschema", "pathspec"}
+    assert loaded.isdisjoint(heavy)
 
 
 def test_data_flow_is_judged_once_for_each_content(tmp_path: Path) -> None:

@@ -86,6 +86,8 @@ def test_variables_of_clients_are_filled_in() -> None:
 def test_other_dialects_are_no_broken_statements() -> None:
     (mysql,) = read("create table `users` (`id` int unsigned not null auto_increment primary key) engine=InnoDB")
     assert (mysql.dialect, mysql.parsed, mysql.action) == ("mysql", True, None)
+    (variable,) = read("set @menu = (select id from menus where name = 'x')")
+    assert (variable.dialect, variable.parsed) == ("mysql", True)
 
 
 def test_nul_bytes_do_not_truncate() -> None:

@@ -435,6 +435,11 @@ def test_broken_files_are_read_as_far_as_they_go() -> None:
         ("a.ts", "interface A {\n  b: C\n  // x\n  instanceof(c: any): D\n}"),
         ("a.ts", "declare const f: {\n  (a: string): void\n  <T extends A>(b: T): void\n}"),
         ("a.ts", "const x = <string>y;"),
+        (
+            "a.tsx",
+            "const A = styled.p<Props & {\n  b?: (c: D<E>) => F;\n}>`\n  color: ${({ b }) => (b ? `red` : x < y)};\n`;",
+        ),
+        ("a.ts", "const rows = await sql<{ n: number }[]>`select ${x}`;"),
         ("a.js", "const x = <p>{y}</p>;"),
         ("a.js", "// @flow\ntype A = {| b: ?string |};\nfunction f(x: ?string = null) {}"),
         ("a.mts", "export {};"),

@@ -4,7 +4,7 @@ import re
 
 _TELLTALES = {
     "mysql": re.compile(
-        r"`\w+`|\bauto_increment\b|\bengine\s*=|\bunsigned\b|\bon\s+update\s+current_timestamp\b", re.I
+        r"`\w+`|\bauto_increment\b|\bengine\s*=|\bunsigned\b|\bon\s+update\s+current_timestamp\b|\bset\s+@\w+", re.I
     ),
     "sqlite": re.compile(r"\bautoincrement\b|\bpragma\s+\w+|\bwithout\s+rowid\b", re.I),
     "tsql": re.compile(r"\[\w+\]\.\[\w+\]|\bnvarchar\b|\bidentity\s*\(\d|\bnvarchar\(max\)|\buniqueidentifier\b", re.I),

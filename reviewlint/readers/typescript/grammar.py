@@ -2,11 +2,13 @@
 
 tree-sitter-typescript 0.23 stumbles over some valid sources: a bare `&` in JSX text and attributes,
 `typeof import("x")` as a type argument, parameters of function types that are called like a type (`(string) => void`),
-members called `in` or `instanceof`, and call signatures that only a line break separates. Where a file has errors, such
+members called `in` or `instanceof`, call signatures that only a line break separates, and object types among the type
+arguments of a tagged template (styled.div<{ wide: boolean }>`…`). Where a file has errors, such
 places are overwritten, byte for byte, so that every position stays; what is read of the file is still the original.
 """
 
 import re
+from collections.abc import Iterator
 
 from tree_sitter import Language, Tree
 
@@ -20,6 +22,10 @@ _GAPS = (
     re.compile(rb"\(\s*(any|string|number|boolean|object|unknown|never|void|symbol|bigint)\s*\)\s*=>"),
     re.compile(rb"^[ \t]*(?:readonly[ \t]+)?(in|instanceof)[ \t]*[?:(<]", re.M),
 )
+_TICK = re.compile(rb"`")
+_ANGLES = re.compile(rb"=>|[<>]")
+_LONGEST = 4_000
+"""The bytes before a template, at most, that are looked through for the beginning of its type arguments."""
 _SEPARATORS = re.compile(rb"(?<=\n)[ \t](?=[ \t]*<[A-Z]\w*(?:[ \t]+extends[ \t]|[ \t]*[,>]))")
 
 
@@ -43,8 +49,24 @@ def _painted(data: bytes, tree: Tree, language: Language) -> Tree:
     for gap in _GAPS:
         for match in gap.finditer(data):
             paint[match.start(1) : match.end(1)] = b"_" * (match.end(1) - match.start(1))
+    for start, end in _tag_arguments(data):
+        paint[start:end] = re.sub(rb"[^\r\n]", b" ", data[start:end])
     for match in _SEPARATORS.finditer(data) if language is syntax.TYPESCRIPT else ():
         paint[match.start()] = ord(";")
     if language is syntax.TSX:
         paint = bytearray(_AMPERSAND.sub(b"|", bytes(paint)))
     return tree if paint == data else syntax.parse(bytes(paint), language)
+
+
+def _tag_arguments(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where type arguments stand before a template: from their `<` to behind the `>` that a backtick follows."""
+    before = 0
+    for tick in _TICK.finditer(data):
+        end, depth = tick.start(), 0
+        angles = [*_ANGLES.finditer(data, max(before, end - _LONGEST), end)] if data[end - 1 : end] == b">" else []
+        for angle in reversed(angles):
+            depth += {b">": 1, b"<": -1}.get(angle[0], 0)
+            if depth == 0:
+                yield angle.start(), end
+                break
+        before = end + 1

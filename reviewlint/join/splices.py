@@ -42,7 +42,11 @@ _DEPTH = 8
 """How many definitions and calls are followed one into the other."""
 _HANDED = 3
 """How many calls are followed back to where a parameter comes from."""
+_FEW = 4
+"""Of how many methods of one name a call is taken to run one."""
 _HOLE = "{}"
+_KEY = "[][0]"
+"""The path from an object to the names of its fields, as in `for (const [name] of Object.entries(row))`."""
 
 _NUMBERS = frozenset(
     """int float bool complex len abs round divmod id ord hash sum Decimal UUID uuid1 uuid4 uuid5 uuid7 time time_ns
@@ -52,6 +56,7 @@ _NUMBERS = frozenset(
     fromtimestamp to_integral_value""".split()
 )
 """Functions and methods whose result is a number, a truth, a date or an identifier of a fixed alphabet."""
+_PART_OF_DATE = re.compile(r"get(?:UTC)?(?:FullYear|Month|Date|Day|Hours|Minutes|Seconds|Milliseconds)$")
 _QUOTING = re.compile(
     r"(?:quot|escap|sanitiz|ident(?:ifier)?s?$|^literal$|Identifier|Literal$|Placeholder$|^adapt$|^mogrify$|^safe_)",
     re.IGNORECASE,
@@ -64,7 +69,8 @@ _PASSING = frozenset(
     removesuffix trim trimStart trimEnd toLowerCase toUpperCase toString String replaceAll slice substring substr concat
     join split rsplit splitlines list tuple set sorted reversed dict iter next map filter values keys items pop
     unquote unquote_plus decodeURIComponent decodeURI loads dumps cast dedent indent cleandoc normalize zfill ljust
-    rjust center translate expandtabs filter flat first at model_dump parse stringify copy deepcopy""".split()
+    rjust center padStart padEnd translate expandtabs filter flat first at model_dump parse stringify copy
+    deepcopy""".split()
 )
 """Functions and methods whose result is text made of what they are given."""
 _ORM_NAMES = re.compile(
@@ -75,6 +81,8 @@ _CONSTANT_NAME = re.compile(r"(?:^|[./#])_*[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_?(?:\.(
 _PLACEHOLDERS = re.compile(
     r"(?:^|[._])(?:\w*place_?holders?|\w*qmarks|question_marks|binds?|bind_params)\w*$", re.IGNORECASE
 )
+_NO_TEXT = re.compile(r"/|(?:async\s+)?(?:\([^()]*\)|\w+)\s*=>")
+"""Arguments that are no text: a regular expression, and a function that picks or maps."""
 _NAMES_A_PARAMETER = re.compile(r"(?:^|[^:])[:@$]\w*$|%\(\w*$")
 _ARITHMETIC = re.compile(r"^[\w.()\[\]\s]+(?:\s(?:\*|-|/|//|%)\s|\s\+\s\d)[\w.()\[\]\s*/+-]*$")
 
@@ -249,6 +257,8 @@ class Splices:
         for number, part in enumerate(text.parts):
             around = before + "".join(shown[:number]), "".join(shown[number + 1 :]) + after
             for option in options(part):
+                if isinstance(option, Call) and _strikes_out(option, around[0][-1:]):
+                    continue
                 if isinstance(option, Text) and depth:
                     yield from self._of_parts(option, query, *around, depth - 1)
                     continue
@@ -264,6 +274,8 @@ class Splices:
             yield splice
             return
         origin, way = self._handed_in(parameter, query, _HANDED)
+        if not origin and self._is_declared_name(parameter):
+            return
         if origin or splice.kind == "value" or not self._is_settled_by_callers(parameter, query, _HANDED):
             yield replace(splice, origin=origin, way=way)
 
@@ -337,6 +349,7 @@ class Splices:
                 yield from self._leaves_of_reference(value, query, depth)
             case Parameter():
                 is_fixed = self._is_fixed_type(value) or self._is_converted(value) or self._is_fixed_field(value)
+                is_fixed = is_fixed or self._is_number_by_default(value)
                 if not is_fixed and not _PLACEHOLDERS.search(value.name + value.path):
                     yield value
             case Unknown(source=source):
@@ -360,16 +373,21 @@ class Splices:
             return
         if name == "get" and self._is_table(call, query):
             return
-        own = self._own_method(call, query)
-        if own is not None:
-            for returned in own.returns:
-                yield from self._leaves(
-                    put_in(_without_quoted(returned), own.name, _given(own, call), call.at), query, depth - 1
-                )
+        if call.callee in ("Object.keys", "Object.entries") and call.arguments:
+            of = call.arguments[0]
+            of = replace(of, path=f"{of.path}{_KEY}") if isinstance(of, Parameter) and name == "keys" else of
+            yield from self._leaves(of, query, depth - 1)
+            return
+        own = () if passes else self._called(call, query)
+        if own:
+            for function in own:
+                for returned in function.returns:
+                    inner = put_in(_without_quoted(returned), function.name, _given(function, call), call.at)
+                    yield from self._leaves(inner, query, depth - 1)
             return
         if passes:
             given = [*call.arguments, *(value for _, value in call.keywords)]
-            given = [one for one in given if not (isinstance(one, Unknown) and one.source.startswith("/"))]
+            given = [one for one in given if not (isinstance(one, Unknown) and _NO_TEXT.match(one.source))]
             if call.receiver is not None:
                 given = [call.receiver, *given]
             leaves = [leaf for one in given for leaf in self._leaves(one, query, depth - 1)]
@@ -407,12 +425,20 @@ class Splices:
         if not _CONSTANT_NAME.search(name):
             yield reference
 
-    def _own_method(self, call: Call, query: Query) -> Function | None:
-        """The method of the same class that a call on `this` or `self` runs, where it says what it returns."""
+    def _called(self, call: Call, query: Query) -> tuple[Function, ...]:
+        """The functions of the project that a call may run, where each says what it returns.
+
+        A function of the file, the method of the same class on `this` or `self`; on any other object the few methods of
+        that name which the project has, as of the dialects behind one interface.
+        """
         owner, _, name = call.callee.rpartition(".")
-        klass = query.function.split(".")[0]
-        found = self._functions.get((call.at.path, f"{klass}.{name}")) if owner in ("this", "self", "cls") else None
-        return found if found is not None and found.returns else None
+        if owner in ("this", "self", "cls") or not owner:
+            inside = f"{query.function.split('.')[0]}.{name}" if owner else name
+            one = self._functions.get((call.at.path, inside))
+            found = [one] if one is not None else []
+        else:
+            found = self._project.view(_methods).get(name, [])
+        return tuple(found) if len(found) <= _FEW and all(one.returns for one in found) else ()
 
     def _is_table(self, call: Call, query: Query) -> bool:
         """Whether `.get(key, default)` looks something up in a table of constants."""
@@ -439,6 +465,9 @@ class Splices:
         """Whether a parameter's class declares the field that is taken of it as a number, a date, one of a set."""
         _, _, rest = parameter.path.partition(".")
         field, _, more = rest.partition(".")
+        written = _written_field(parameter.annotation, field.removesuffix("[]")) if not more else ""
+        if written:
+            return self._is_fixed_type(replace(parameter, annotation=written, path=""))
         held = _held(parameter.annotation)
         place = located(self._project, parameter.at.path, held) if held and not more else None
         klass = self._classes.get(place) if place is not None else None
@@ -446,6 +475,25 @@ class Splices:
         if klass is None or annotation is None:
             return False
         return self._is_fixed_type(replace(parameter, at=klass.at, annotation=annotation, path=""))
+
+    def _is_declared_name(self, parameter: Parameter) -> bool:
+        """Whether what is taken of a parameter are the names of its fields, and its type declares which there are."""
+        if not parameter.path.endswith(_KEY):
+            return False
+        annotation = parameter.annotation.strip().removeprefix(":").strip()
+        annotation = re.sub(r"^(?:Partial|Required|Readonly)<(.*)>$", r"\1", annotation)
+        if annotation.startswith("{"):
+            return "[" not in annotation.partition(":")[0]
+        place = located(self._project, parameter.at.path, annotation) if annotation else None
+        return place in self._classes and bool(self._classes[place].fields)
+
+    def _is_number_by_default(self, parameter: Parameter) -> bool:
+        """Whether TypeScript takes a parameter for a number because its default is one."""
+        function = self._functions.get((parameter.at.path, parameter.function))
+        if function is None or parameter.annotation or parameter.path or parameter.at.path.endswith((".py", ".pyi")):
+            return False
+        default = dict(function.defaults).get(parameter.name)
+        return isinstance(default, Constant) and isinstance(default.value, int | float)
 
     def _is_converted(self, parameter: Parameter) -> bool:
         """Whether the route's path says that a handler's parameter is a number or a UUID."""
@@ -535,12 +583,29 @@ def _held(annotation: str) -> str:
     return names[0].strip("\"'") if len(names) == 1 else ""
 
 
+def _written_field(annotation: str, field: str) -> str:
+    """The type of a field where a type is written out: `number` of `Array<{ id: number, name: string }>`."""
+    if "{" not in annotation or not field:
+        return ""
+    found = re.search(rf"[{{,;\s]{re.escape(field)}\??:\s*([^,;:{{}}]+?)(?=\s*[,;}}]|\s+\w+\??:)", annotation)
+    return found[1] if found else ""
+
+
 def _callers(project: Project) -> dict[str, set[str]]:
     """The view: the files in which something of a name is called, by its last name."""
     found: dict[str, set[str]] = defaultdict(set)
     for function in project.facts(Function):
         for callee in function.calls if project.side(function.at.path) is not Side.TEST else ():
             found[callee.rpartition(".")[2]].add(function.at.path)
+    return found
+
+
+def _methods(project: Project) -> dict[str, list[Function]]:
+    """The view: methods by their last name, tests aside."""
+    found: dict[str, list[Function]] = defaultdict(list)
+    for function in project.facts(Function):
+        if "." in function.name and project.side(function.at.path) is not Side.TEST:
+            found[function.name.rpartition(".")[2]].append(function)
     return found
 
 
@@ -559,7 +624,9 @@ def _origin_of_name(name: str) -> str:
 
 def _is_settled(name: str) -> bool:
     """Whether what a function of this name gives back can stand in a query's text."""
-    return name in _NUMBERS or name in _BUILT or _QUOTING.search(name) is not None
+    return (
+        name in _NUMBERS or name in _BUILT or _QUOTING.search(name) is not None or _PART_OF_DATE.match(name) is not None
+    )
 
 
 def _is_numeric_segment(path: str, name: str) -> bool:
@@ -629,6 +696,23 @@ def _keeps_letters_only(call: Call) -> bool:
         case Unknown(source=source):
             return source.startswith(("/[^", "/\\W"))
     return False
+
+
+def _strikes_out(call: Call, quote: str) -> bool:
+    """Whether a call takes the quotes out of a text that stands between them: `re.sub(r'["\\s]', "_", name)`."""
+    if call.name not in ("sub", "replace", "replaceAll") or len(call.arguments) < 2 or quote not in ("'", '"', "`"):
+        return False
+    pattern, by = call.arguments[0], call.arguments[1]
+    source = str(pattern.value) if isinstance(pattern, Constant) else getattr(pattern, "source", "")
+    classes = re.findall(r"\[[^^\]][^\]]*\]", source)
+    whole = source.removeprefix("/").removesuffix("/g")
+    is_all = call.name != "replace" or source.endswith("g") or call.at.path.endswith((".py", ".pyi"))
+    return (
+        is_all
+        and isinstance(by, Constant)
+        and quote not in str(by.value)
+        and (whole == quote or any(quote in one and whole.rstrip("+") == one for one in classes))
+    )
 
 
 def _same(one: Value, other: Value) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from ...facts.code import Class
 from ...facts.data import Check
 from ...facts.file import FileFact
 from . import syntax
@@ -15,7 +16,7 @@ _FORMS = frozenset(
     {"test", "isNaN", "isInteger", "isFinite", "isSafeInteger", "validate", "isUUID", "isNumeric", "isInt"}
 )
 CALLS = _MEMBERSHIP | _FORMS
-_OPERATORS = '["===" "=="] @equal ["!==" "!="] @unequal "in" @member'
+_OPERATORS = '["===" "=="] @equal ["!==" "!="] @unequal "in" @member ["<" ">" "<=" ">="] @ordered'
 _LEAVING = frozenset({"return_statement", "throw_statement", "continue_statement", "break_statement"})
 
 
@@ -34,7 +35,33 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
 
 
 def file(module: Module) -> Iterator[FileFact]:
-    """`x === "a" || x === "b" ? x : "a"`, `if (x !== "a" && x !== "b") throw …`, `x in COLUMNS`."""
+    """Comparisons that choose, and the fields of the file's interfaces."""
+    yield from _interfaces(module)
+    yield from _comparisons(module)
+
+
+def _interfaces(module: Module) -> Iterator[FileFact]:
+    """The fields of interfaces, whose names may stand in a query."""
+    if b"interface " not in module.data:
+        return
+    found = syntax.captures("(interface_declaration) @interface", module.root, module.language)
+    for node in found.get("interface", ()):
+        name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+        members = body.named_children if body is not None else []
+        if name is None or any(member.type == "index_signature" for member in members):
+            continue
+        fields = tuple(
+            (module.text(field), module.one_line(annotation).lstrip(": "))
+            for member in members
+            if member.type == "property_signature"
+            and (field := member.child_by_field_name("name")) is not None
+            and (annotation := member.child_by_field_name("type")) is not None
+        )
+        yield Class(module.location(node), module.text(name), fields=fields)
+
+
+def _comparisons(module: Module) -> Iterator[FileFact]:
+    """`x === "a" || x === "b" ? x : "a"`, `if (x !== "a" && x !== "b") throw …`, `x in COLUMNS`, `if (x > 0)`."""
     for kind, operators in syntax.captures(_OPERATORS, module.root, module.language).items():
         for operator in operators:
             node, left, right = operator.parent, operator.prev_named_sibling, operator.next_named_sibling
@@ -46,6 +73,10 @@ def file(module: Module) -> Iterator[FileFact]:
                 or left.type == "string"
             ):
                 continue
+            if kind == "ordered":
+                if right.type == "number" and _guards_query(node, module):
+                    yield Check(module.location(node), module.enclosing(node), module.value(left))
+                continue
             if kind != "member" and (right.type != "string" or right.named_child_count == 0):
                 continue
             if kind == "member":
@@ -53,6 +84,20 @@ def file(module: Module) -> Iterator[FileFact]:
                 yield Check(module.location(node), module.enclosing(node), module.value(left), against)
             elif _decides(node, module.text(left), kind, module):
                 yield Check(module.location(node), module.enclosing(node), module.value(left))
+
+
+def _guards_query(comparison: Node, module: Module) -> bool:
+    """Whether a query is sent only where a comparison with a number holds, which it does for no text but a number's."""
+    condition = comparison
+    while (parent := condition.parent) is not None and parent.type in ("binary_expression", "parenthesized_expression"):
+        if parent.type == "binary_expression" and module.text(parent.children[1]) != "&&":
+            return False
+        condition = parent
+    consequence = parent.child_by_field_name("consequence") if parent is not None else None
+    if parent is None or consequence is None or parent.type != "if_statement" or consequence.id == condition.id:
+        return False
+    inside = module.text(consequence)
+    return any(trigger.decode() in inside for trigger in TRIGGERS)
 
 
 def _decides(node: Node, tested: str, kind: str, module: Module) -> bool:

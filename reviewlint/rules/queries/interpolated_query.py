@@ -867,4 +867,74 @@ export class Database {
   }
 }
 """,
+    """
+=== src/dialects.ts
+export interface Dialect {
+  merge(column: string, position: number): string
+  older(position: number): string
+}
+export const postgres: Dialect = {
+  merge(column, position) {
+    return `${column} || $${position}::jsonb`
+  },
+  older(position) {
+    return `now() - ($${position} || ' days')::interval`
+  },
+}
+export const sqlite: Dialect = {
+  merge(column: string, position: number): string {
+    return `json_patch(${column}, $${position})`
+  },
+  older(position: number): string {
+    return `datetime('now', '-' || $${position} || ' days')`
+  },
+}
+=== src/runs.ts
+import { Pool } from "pg";
+import { dialect } from "./connection";
+
+interface Run {
+  id: string
+  state: string
+}
+const pool = new Pool();
+
+export async function merge(id: string, column: string) {
+  await pool.query(`UPDATE runs SET meta = ${dialect().merge("meta", 1)} WHERE id = $2`, ["{}", id]);
+  await pool.query(`DELETE FROM runs WHERE seen < ${dialect().older(1)}`, [7]);
+  await pool.query(`UPDATE runs SET meta = ${dialect().merge(column, 1)} WHERE id = $2`, ["{}", id]); // <-- the column
+}
+
+export async function insert(run: Run, row: { id: string, state: string }, any: Record<string, unknown>) {
+  await pool.query(`INSERT INTO runs (${Object.keys(run).join(", ")}) VALUES ($1, $2)`, Object.values(run));
+  const entries = Object.entries(row);
+  await pool.query(`INSERT INTO runs (${entries.map(([name]) => name).join(", ")}) VALUES ($1, $2)`, entries.map(([, value]) => value));
+  await pool.query(`INSERT INTO runs (${Object.keys(any).join(", ")}) VALUES ($1, $2)`, Object.values(any)); // <-- any names
+}
+
+export async function wait(config: any, ahead = 24, rows: Array<{ id: number, name: string }>, day: Date) {
+  if (config.timeout > 0) {
+    await pool.query(`SET LOCAL statement_timeout = ${config.timeout}`);
+  }
+  await pool.query(`SET LOCAL lock_timeout = ${config.patience}`); // <-- nobody looked at it
+  await pool.query(`SELECT id FROM runs WHERE due < now() + interval '${ahead} hours'`);
+  await pool.query(`SELECT id FROM runs WHERE id IN (${rows.map((row) => row.id).join(",")})`);
+  await pool.query(`SELECT id FROM runs WHERE name IN (${rows.map((row) => row.name).join(",")})`); // <-- the names
+  await pool.query(`SELECT id FROM runs WHERE month = ${day.getUTCMonth()}`);
+}
+""",
+    """
+=== app/copies.py
+import re
+import sqlite3
+
+connection = sqlite3.connect(":memory:")
+
+
+def copy(columns):
+    names = ", ".join('"{}"'.format(re.sub(r'[:."\\s]', "_", name)) for name in columns)
+    connection.execute("CREATE TABLE copies ({})".format(names))
+    others = ", ".join('"{}"'.format(re.sub(r"[:.]", "_", name)) for name in columns)
+    connection.execute("CREATE TABLE others ({})".format(others))  # <-- the quotes are still there
+""",
 ]

@@ -84,6 +84,10 @@ class Modules:
             self._resolved[key] = found
         return self._resolved[key]
 
+    def may_hold(self, name: str, path: str) -> bool:
+        """Whether a dotted name in the file at `path` may begin with a module; most begin with a package elsewhere."""
+        return not path.endswith((".py", ".pyi")) or name[:1] == "." or name.partition(".")[0] in self._python_roots
+
     def imports(self, path: str) -> tuple[Edge, ...]:
         """The imports of the file at `path` that stay in the project, in the order of its text, type-only ones too."""
         if path not in self._edges:

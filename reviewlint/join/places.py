@@ -74,6 +74,8 @@ def _inside(names: _Names, path: str, name: str, hops: int) -> tuple[str, str] |
 
 def _outside(names: _Names, path: str, name: str, hops: int) -> tuple[str, str] | None:
     """`name` as a dotted path that begins with a module."""
+    if not names.modules.may_hold(name, path):
+        return None
     parts = name.split(".")
     for end in range(len(parts) - 1, max(len(parts) - 1 - MAX_PARTS, 0), -1):
         module = ".".join(parts[:end])

@@ -20,9 +20,25 @@ class Altered:
     change: TableChange
 
 
-def existed(table: Table, step: Step) -> bool:
-    """Whether the table was there before the file of the step: made by an earlier file, or by none."""
-    return table.made is None or table.made.path != step.statement.at.path
+def existed(database: Database, table: Table, step: Step) -> bool:
+    """Whether the table was there before the file of the step: made by an earlier file, or by none.
+
+    A file that says `create table if not exists` before the step counts as the one that made it: where another did,
+    such as a snapshot of all the files, what comes after it is done there as well.
+    """
+    if table.made is not None and table.made.path == step.statement.at.path:
+        return False
+    for one in same_file(database, step):
+        if one is step:
+            break
+        if isinstance(one.action, sql.CreateTable) and one.action.if_not_exists and _is_of(one.action.name, table):
+            return False
+    return True
+
+
+def _is_of(written: sql.Name, table: Table) -> bool:
+    """Whether a name as it is written, perhaps without its schema, is that of the table."""
+    return written.name == table.name.name and written.schema in ("", table.name.schema)
 
 
 def steps(project: Project) -> Iterator[tuple[Database, Step]]:
@@ -39,7 +55,7 @@ def altered(project: Project) -> Iterator[Altered]:
         action = step.action
         if isinstance(action, sql.AlterTable):
             for table in step.tables[:1]:
-                if existed(table, step) and not _emptied(database, step, table):
+                if existed(database, table, step) and not _emptied(database, step, table):
                     for change in action.changes:
                         yield Altered(database, step, table, change)
 

@@ -28,13 +28,13 @@ META = Meta(
 
 def check(project: Project) -> Iterator[Finding]:
     """Indexes and unique constraints on existing tables, and concurrent ones inside a transaction."""
-    for _, step in steps(project):
+    for database, step in steps(project):
         action = step.action
         if isinstance(action, sql.CreateIndex):
             for table in step.tables[:1]:
                 if action.concurrently and step.transaction:
                     yield _in_transaction(step, action)
-                elif not action.concurrently and existed(table, step) and not step.statement.conditional:
+                elif not action.concurrently and existed(database, table, step) and not step.statement.conditional:
                     yield _blocking(step, action, table)
     for change in altered(project):
         if isinstance(change.change, sql.AddConstraint):
@@ -133,5 +133,15 @@ create index on lines (order_id);
 create index concurrently orders_customer on orders (customer_id);
 create unique index concurrently orders_pair on orders (id, customer_id);
 alter table orders add constraint orders_pair unique using index orders_pair;
+""",
+    """
+=== migrations/000_all.sql
+create table if not exists lines (id bigint primary key, order_id bigint);
+create index if not exists lines_order on lines (order_id);
+=== migrations/002_lines.sql
+create table if not exists lines (id bigint primary key, order_id bigint);
+create index if not exists lines_order_too on lines (order_id);
+=== migrations/003_more.sql
+create index if not exists lines_order_again on lines (order_id); -- <-- in use by now
 """,
 ]

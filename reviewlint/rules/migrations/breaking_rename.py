@@ -32,7 +32,7 @@ def check(project: Project) -> Iterator[Finding]:
         if not isinstance(action, sql.Rename) or action.kind not in {"table", "column"}:
             continue
         for table in step.tables[:1]:
-            if existed(table, step) and not _stands_in(database, step, table, action):
+            if existed(database, table, step) and not _stands_in(database, step, table, action):
                 yield _finding(table, action, step)
 
 

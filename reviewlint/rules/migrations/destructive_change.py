@@ -48,10 +48,10 @@ def check(project: Project) -> Iterator[Finding]:
                 yield from _schemas(database, step, objects)
             case sql.AlterTable(changes=changes):
                 for table in step.tables[:1]:
-                    if existed(table, step):
+                    if existed(database, table, step):
                         yield from _changes(step, table, changes)
             case sql.Change(what="truncate", tables=names):
-                yield from _truncated(step, names)
+                yield from _truncated(database, step, names)
             case _:
                 pass
 
@@ -66,7 +66,7 @@ def _tables(database: Database, step: Step, action: sql.Drop) -> Iterator[Findin
     known = {table.name.name: table for table in step.tables}
     for item in action.objects:
         table = known.get(item.name.name)
-        if table is not None and not existed(table, step):
+        if table is not None and not existed(database, table, step):
             continue
         if table is None or (action.if_exists and _made_here(database, step, item.name)):
             continue
@@ -157,11 +157,11 @@ def _length(type_: str) -> int | None:
     return int(match[1] or match[2]) if match else None
 
 
-def _truncated(step: Step, names: tuple[sql.Name, ...]) -> Iterator[Finding]:
+def _truncated(database: Database, step: Step, names: tuple[sql.Name, ...]) -> Iterator[Finding]:
     known = {table.name.name: table for table in step.tables}
     for name in names:
         table = known.get(name.name)
-        if table is not None and not existed(table, step):
+        if table is not None and not existed(database, table, step):
             continue
         full = table.name if table else name
         yield Finding(

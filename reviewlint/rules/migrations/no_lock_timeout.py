@@ -7,7 +7,7 @@ stops the service. With `lock_timeout` the migration gives up instead, and is ru
 from collections.abc import Iterator
 
 from ...facts import sql
-from ...facts.schema import Step, Table
+from ...facts.schema import Database, Step, Table
 from ...finding import Finding
 from ...join.exposure import table_subject
 from ...join.history import existed, steps
@@ -30,7 +30,7 @@ def check(project: Project) -> Iterator[Finding]:
     """The first locking statement of each migration that runs without a lock timeout."""
     told: set[tuple[str, int]] = set()
     for database, step in steps(project):
-        table = _locked(step)
+        table = _locked(database, step)
         if table is None or "lock_timeout" in step.settings or (database.root, step.file) in told:
             continue
         told.add((database.root, step.file))
@@ -44,7 +44,7 @@ def check(project: Project) -> Iterator[Finding]:
         )
 
 
-def _locked(step: Step) -> Table | None:
+def _locked(database: Database, step: Step) -> Table | None:
     """The existing table that a statement locks against everybody, None where it does not."""
     match step.action:
         case sql.AlterTable(changes=changes) if not all(isinstance(change, _HARMLESS) for change in changes):
@@ -53,7 +53,7 @@ def _locked(step: Step) -> Table | None:
             pass
         case _:
             return None
-    return next((table for table in step.tables if existed(table, step)), None)
+    return next((table for table in step.tables if existed(database, table, step)), None)
 
 
 REMARK = "If anything holds `{table}` when this runs, everything queues up behind it. Two seconds of patience, then try again."

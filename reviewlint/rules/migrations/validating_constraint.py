@@ -4,6 +4,9 @@ To add a foreign key or a check PostgreSQL reads the whole table while nobody ma
 the other table either. `not valid` adds the constraint for new rows in a moment; `validate constraint` checks the
 old ones afterwards under a lock that lets writes through. `set not null` reads the table as well, unless a valid check
 constraint says the same already.
+
+A foreign key that is written on a new column without a default has no rows to check: PostgreSQL skips it, and only the
+locks on both tables remain. That is a note.
 """
 
 from collections.abc import Iterator
@@ -11,7 +14,7 @@ from collections.abc import Iterator
 from ...facts import sql
 from ...facts.location import Location
 from ...facts.schema import Table
-from ...finding import Finding, Subject
+from ...finding import Finding, Severity, Subject
 from ...join.exposure import table_subject
 from ...join.history import Altered, altered
 from ...project import Project
@@ -34,10 +37,10 @@ def check(project: Project) -> Iterator[Finding]:
             case sql.AddConstraint(constraint=constraint):
                 if constraint.kind in {"foreign key", "check"} and constraint.valid:
                     yield _constraint(one, constraint)
-            case sql.AddColumn(constraints=constraints):
+            case sql.AddColumn(column=new, constraints=constraints):
                 for constraint in constraints:
                     if constraint.kind == "foreign key":
-                        yield _constraint(one, constraint)
+                        yield _constraint(one, constraint, is_empty=new.default is None)
             case sql.AlterColumn(column=column, what="set not null"):
                 if not _checked(one, column):
                     yield _not_null(one, column)
@@ -50,7 +53,8 @@ def _place(one: Altered, at: Location) -> Location:
     return at if whole.holds(at) else whole
 
 
-def _constraint(one: Altered, constraint: sql.ConstraintDef) -> Finding:
+def _constraint(one: Altered, constraint: sql.ConstraintDef, is_empty: bool = False) -> Finding:
+    """The finding on a constraint; `is_empty` where it is written on a new column that holds nothing yet."""
     name = constraint.name or f"{one.table.name.name}_{'_'.join(constraint.columns) or 'check'}"
     what = f"({', '.join(map(sql.quoted, constraint.columns))})"
     if constraint.kind == "check":
@@ -61,15 +65,21 @@ def _constraint(one: Altered, constraint: sql.ConstraintDef) -> Finding:
             f" ({', '.join(map(sql.quoted, constraint.referenced_columns))})" if constraint.referenced_columns else ""
         )
         target = f" references {constraint.references.quoted}{columns}"
+    added = f"is added to {one.table.name}, which was there before this migration"
+    why = (
+        f"{added}: no row is read, as the column is new, but writes to both tables wait until the lock is had and given back"
+        if is_empty
+        else f"is validated while it {added}: writes wait while the table is read"
+    )
     return Finding(
         _place(one, constraint.at),
-        f"the {constraint.kind} constraint {name} is validated while it is added to {one.table.name}, which was there "
-        "before this migration: writes wait while the table is read.",
+        f"the {constraint.kind} constraint {name} {why}.",
         f"alter table {one.table.name.quoted} add constraint {sql.quoted(name)} {constraint.kind} {what}{target} not valid;\n"
         f"-- in a migration of its own\n"
         f"alter table {one.table.name.quoted} validate constraint {sql.quoted(name)};",
         subject=Subject("constraint", name, one.table.name.schema, table=one.table.name.name),
         slots={"table": str(one.table.name), "constraint": name},
+        severity=Severity.NOTE if is_empty else None,
     )
 
 
@@ -120,7 +130,8 @@ create table orders (id bigint primary key, customer_id bigint, total int);
 alter table orders add constraint orders_customer foreign key (customer_id) references customers (id); -- <-- reads all orders
 alter table orders add check (total >= 0); -- <-- the same
 alter table orders alter column total set not null; -- <-- and again
-alter table orders add column payer bigint references customers (id); -- <-- a new column's as well
+alter table orders add column payer bigint references customers (id); -- <-- a note: a new column holds nothing yet
+alter table orders add column agent bigint default 1 references customers (id); -- <-- this one's rows are looked up
 """,
     """
 === migrations/0001_orders.sql

@@ -26,11 +26,15 @@ class Client(FileFact):
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentRead(FileFact):
-    """A read of an environment variable: `os.environ[…]`, `process.env.X`, `import.meta.env.X`, `Deno.env.get("X")`."""
+    """A read of an environment variable: `os.environ[…]`, `process.env.X`, `import.meta.env.X`, `Deno.env.get("X")`.
+
+    `is_switch` where it is only asked whether it says yes: `process.env.X === "true"`.
+    """
 
     function: str
     name: str
     default: Value | None = None
+    is_switch: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from .syntax import TRANSPARENT, arguments
 from .values import ENVIRONMENTS
 
 TRIGGERS = (b".env", b"$env/")
+_SWITCH = re.compile(r"""[!=]==?\s*["'](?:true|false|0|1|on|off|yes|no|enabled|disabled)["']\s*$""", re.IGNORECASE)
 _PLACE = re.compile(rb"\.\s*env\b")
 
 
@@ -60,12 +61,15 @@ def _reads(environment: Node, module: Module) -> Iterator[FileFact]:
         return
     value = module.value(read)
     node, parent = _outside(read)
+    is_switch = (
+        parent is not None and parent.type == "binary_expression" and _SWITCH.search(module.text(parent)) is not None
+    )
     if parent is not None and parent.type == "binary_expression" and parent.child_by_field_name("left") == node:
         operator = parent.child_by_field_name("operator")
         if operator is not None and operator.type in ("||", "??"):
             value = module.value(parent)
     if isinstance(value, Environment):
-        yield EnvironmentRead(module.location(read), module.enclosing(read), value.name, value.default)
+        yield EnvironmentRead(module.location(read), module.enclosing(read), value.name, value.default, is_switch)
 
 
 def _outside(node: Node) -> tuple[Node, Node | None]:

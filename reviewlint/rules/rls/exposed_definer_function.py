@@ -4,8 +4,9 @@ Every function in a served schema is an endpoint (`/rest/v1/rpc/…`), and Postg
 functions. SECURITY DEFINER means that it runs with the owner's rights, past row security. Such a function has to
 check the caller itself, or must not be callable.
 
-A function that asks for the caller, and a trigger function, which the API cannot call, are reported as notes: Supabase's
-linter lists them as well, and taking the privilege away costs nothing.
+A function that asks for the caller, a yes-or-no question that a policy asks, which visitors must be able to execute for
+the policy to work, and a trigger function, which the API cannot call, are reported as notes: Supabase's linter lists
+them as well.
 """
 
 from collections.abc import Iterator
@@ -52,6 +53,9 @@ def _finding(database: Database, function: Function, roles: tuple[str, ...]) -> 
     elif _asks(database, function, 0):
         severity, confidence = Severity.NOTE, Confidence.LOW
         why = "it asks who is calling; Supabase's linter lists it all the same"
+    elif function.returns == "boolean" and any(function.name in one.functions for one in database.policies.values()):
+        severity, confidence = Severity.NOTE, Confidence.LOW
+        why = "a policy asks it, so they have to; in a schema that the API does not serve it would be no endpoint"
     else:
         why = "it runs with its owner's rights and does not ask who is calling"
         severity = None if "anon" in roles else Severity.WARNING
@@ -102,5 +106,14 @@ revoke execute on function public.cleanup() from public, anon, authenticated;
 create schema private;
 create function private.helper() returns void language sql security definer set search_path = '' as $$ select 1 $$;
 create function public.invoker() returns int language sql set search_path = '' as $$ select 1 $$;
+""",
+    """
+=== supabase/migrations/20240101000000_functions.sql
+create table public.albums (id uuid primary key, public boolean);
+alter table public.albums enable row level security;
+create function public.is_public(album uuid) returns boolean -- <-- a note: the policy below asks it
+  language sql security definer set search_path = ''
+  as $$ select exists (select 1 from public.albums where id = album and public) $$;
+create policy "public pictures" on storage.objects for select using (public.is_public(name::uuid));
 """,
 ]

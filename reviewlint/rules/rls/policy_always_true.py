@@ -4,14 +4,15 @@ Row security with `with check (true)` is row security turned off for that comman
 what they like, or changes and deletes the rows of others. Reading is different: `for select using (true)` is how
 tables that are meant to be public say so, and stays silent.
 
-Policies that only the service role or an owner uses are not judged: those roles pass row security anyway.
+Where every signed-in user may add rows that belong to nobody, as when each may found an organisation, it may be meant:
+that is a warning. Policies that only the service role or an owner uses are not judged: those roles pass row security anyway.
 """
 
 from collections.abc import Iterator
 
 from ...facts.schema import Constraint, Database, Policy, Table
 from ...facts.sql import Name, quoted
-from ...finding import Confidence, Finding
+from ...finding import Confidence, Finding, Severity
 from ...join.exposure import api_databases, for_visitors, own_policies, policy_subject
 from ...join.truth import always_true
 from ...project import Project
@@ -87,8 +88,14 @@ def _finding(policy: Policy, table: Table, clauses: list[str], owner: str) -> Fi
         (),
         policy_subject(policy),
         {"policy": policy.name, "table": str(table.name), "roles": roles, "clause": clauses[0]},
+        severity=Severity.WARNING if _may_be_meant(policy, table, owner) else None,
         confidence=Confidence.LOW if policy.uncertain else None,
     )
+
+
+def _may_be_meant(policy: Policy, table: Table, owner: str) -> bool:
+    """Whether all that is open is to add rows, to those who signed in, and in nobody's name."""
+    return policy.command == "insert" and policy.roles == ("authenticated",) and table.column(owner) is None
 
 
 REMARK = (
@@ -125,5 +132,12 @@ create table public.notes (id uuid primary key, user_id uuid);
 alter table public.notes enable row level security;
 create policy "limit" on public.notes as restrictive for delete using (true);
 create policy "own" on public.notes for all to authenticated using (user_id = (select auth.uid()));
+""",
+    """
+=== supabase/migrations/20240101000000_teams.sql
+create table public.teams (id uuid primary key, name text);
+alter table public.teams enable row level security;
+create policy "found" on public.teams for insert to authenticated with check (true); -- <-- a warning: everybody may found a team
+create policy "rename" on public.teams for update to authenticated using (true); -- <-- an error: others' teams too
 """,
 ]

@@ -6,7 +6,7 @@ browser, and it stays in every old bundle that a cache or an archive kept.
 
 The name decides: service-role keys, secrets, private keys, passwords, connection strings, and keys of services that
 bill whoever holds them. What is made for browsers is silent: anon and publishable keys, site keys, DSNs, client and
-measurement ids, search keys, map tokens.
+measurement ids, search keys, map tokens. So is what code only compares with `"true"`: it switches something.
 """
 
 from collections import defaultdict
@@ -48,7 +48,8 @@ def check(project: Project) -> Iterator[Finding]:
         if secret is not None:
             read_at[read.name].append(read.at)
             found.setdefault(read.name, secret)
-    for name in sorted(found):
+    switches = {read.name for read in project.facts(EnvironmentRead) if read.is_switch}
+    for name in sorted(found.keys() - switches):
         prefix, what = found[name]
         definitions = sorted(set_at[name], key=lambda at: (is_template(at.path), at))
         places = [*definitions, *read_at[name]]
@@ -127,5 +128,12 @@ PUBLIC_KEY=abc
 import os
 
 key = os.environ["PUBLIC_JWT_SECRET"]
+""",
+    """
+=== config/auth.ts
+export const providers = {
+  password: process.env.NEXT_PUBLIC_AUTH_PASSWORD === "true",
+  admin: process.env.NEXT_PUBLIC_ADMIN_PASSWORD, // <-- handed on
+}
 """,
 ]

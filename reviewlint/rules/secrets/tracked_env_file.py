@@ -97,6 +97,8 @@ POSTGRES_PASSWORD=postgres
 JWT_SECRET=
 SESSION_SECRET=${{JWT_SECRET}}
 DATABASE_URL=postgres://postgres:postgres@localhost:5432/postgres
+=== supabase/functions/.env
+S3_SECRET_ACCESS_KEY=850181e4652dd023b7a98c58ae0d2d34bd487ee0cc3254aed6eda37307425907
 === .env.test
 SMTP_PASSWORD=swordfish77
 === config.yml

@@ -11,7 +11,7 @@ import pytest
 
 from reviewlint import readers
 from reviewlint.credentials.dummies import looks_secret
-from reviewlint.credentials.scan import scan
+from reviewlint.credentials.scan import AZURITE_KEY, scan
 from reviewlint.facts.clients import Setting
 from reviewlint.facts.file import Side
 from reviewlint.facts.secrets import Secret
@@ -70,6 +70,9 @@ PROVIDERS = {
     "Discord webhook URL": "discord.com/api/webhooks/" + "1" + text_of(string.digits, 17) + "/" + text_of(BASE62, 68),
     "Telegram bot token": "7" + text_of(string.digits, 9) + ":AA" + text_of(BASE62, 33),
     "Google authentication key": "AQ." + text_of(BASE62, 50),
+    "Doppler token": "dp.pt." + text_of(BASE62, 43),
+    "HCP Terraform token": text_of(BASE62, 14) + ".atlasv1." + text_of(BASE62, 67),
+    "Square application secret": "sq0csp-" + text_of(BASE62, 43),
 }
 
 
@@ -209,6 +212,15 @@ BASIC = base64.b64encode(b"billing:vK9#mQ2$xL8z").decode()
         ('connect("host=db.acme.io user=app password=vK9mQ2xL8z")', "vK9mQ2xL8z"),
         ('"Server=tcp:db.acme.io,1433;User Id=app;Password=vK9mQ2xL8z;Encrypt=True"', "vK9mQ2xL8z"),
         (f"aws configure set aws_secret_access_key {text_of(BASE62 + '+/', 40)}", text_of(BASE62 + "+/", 40)),
+        ("alter role app with login password 'vK9mQ2xL8z';", "vK9mQ2xL8z"),
+        ("machine git.acme.io\n  login ci\n  password vK9mQ2xL8z\n", "vK9mQ2xL8z"),
+        ("curl -fsS -u 'ci:vK9mQ2xL8z' https://acme.io/upload  # user and password", "vK9mQ2xL8z"),
+        ("mysqldump -h db.acme.io -u root -p'vK9mQ2xL8z' shop > shop.sql  # pass", "vK9mQ2xL8z"),
+        ("sshpass -p vK9mQ2xL8z ssh deploy@acme.io", "vK9mQ2xL8z"),
+        ("export PGPASSWORD='vK9mQ2xL8z'", "vK9mQ2xL8z"),
+        (f'{{"Jwt": {{"Issuer": "acme", "Key": "{RANDOM}"}}}}', RANDOM),
+        (f'encryptionKey: Buffer.from("{HEXADECIMAL}", "hex")', HEXADECIMAL),
+        ("https://api.telegram.org/bot" + PROVIDERS["Telegram bot token"] + "/send", PROVIDERS["Telegram bot token"]),
     ],
 )
 def test_credentials_by_the_way_they_are_presented(text: str, secret: str) -> None:
@@ -230,10 +242,37 @@ def test_credentials_by_the_way_they_are_presented(text: str, secret: str) -> No
         'connect("host=db.acme.io user=app password=$PASSWORD")',
         "if password == other and host == given:",
         "if (!pem.startsWith('-----BEGIN RSA PRIVATE KEY-----')) throw new Error('wrong key')\n" + "const x = 1\n" * 40,
+        "alter role app password 'changeme'; create role reader login password 'password';",
+        'curl -u "$USER:$PASSWORD" https://acme.io && mysql -u root -p"$MYSQL_ROOT_PASSWORD" shop',
+        "mkdir -p build/keys/Output2 && sshpass -p $PASSWORD ssh host",
+        f'{{"cache": {{"key": "{RANDOM}"}}, "primary": {{"key": "{RANDOM}"}}}}',
+        f'"AccountKey={AZURITE_KEY.decode()};BlobEndpoint=http://127.0.0.1:10000"',
     ],
 )
 def test_ways_of_presenting_that_hold_nothing(text: str) -> None:
     assert scan(text.encode()) == []
+
+
+@pytest.mark.parametrize(
+    "code", ['is_key = pem.startswith("-----BEGIN PRIVATE KEY-----")', 'HEAD = "-----BEGIN PRIVATE KEY-----"']
+)
+def test_a_bare_armour_line_hides_nothing_after_it(code: str) -> None:
+    (found,) = scan(f'{code}\nKEY = "{SERVICE}"\n'.encode())
+    assert found.role == "service_role"
+
+
+def test_a_private_key_in_pieces() -> None:
+    lines = [f'"{text_of(BASE62, 64, n)}\\n"' for n in range(5)]
+    text = " +\n  ".join(['k = "-----BEGIN PRIVATE KEY-----\\n"', *lines, '"-----END PRIVATE KEY-----"'])
+    assert [one.kind for one in scan(text.encode())] == ["private key"]
+    armour = f"-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: GnuPG v2 (GNU/Linux)\n\n{text_of(BASE62, 200)}\n"
+    assert [one.kind for one in scan(armour.encode())] == ["PGP private key"]
+
+
+def test_the_secret_key_of_aws_has_a_form_of_its_own() -> None:
+    secret = text_of(BASE62 + "+/", 40)
+    (found,) = scan(f"AWS_SECRET_ACCESS_KEY: {secret}\n".encode(), unquoted=True)
+    assert (found.kind, found.how) == ("AWS secret access key", "format")
 
 
 def test_the_pairs_of_a_deployment() -> None:

@@ -79,7 +79,9 @@ _LISTED = (
     # Linear, "Authentication"; Notion, "Authorization".
     _format("Linear API key", r"lin_api_[A-Za-z0-9]{40}"),
     _format("Notion token", r"ntn_[A-Za-z0-9]{40,60}"),
-    # HashiCorp Vault, "Tokens": service hvs., batch hvb.; Doppler, "Auth token formats".
+    # Square, "OAuth API": an application's secret.
+    _format("Square application secret", r"sq0csp-[A-Za-z0-9_-]{43}"),
+    # Groq, Replicate, Perplexity and xAI, each "Authentication".
     _format("Groq API key", r"gsk_[A-Za-z0-9]{52}"),
     _format("Replicate token", r"r8_[A-Za-z0-9]{37}"),
     _format("Perplexity API key", r"pplx-[A-Za-z0-9]{48}"),
@@ -128,8 +130,17 @@ ANYWHERE: tuple[tuple[bytes, Format], ...] = (
         b"/api/webhooks/",
         _format("Discord webhook URL", r"discord(?:app)?\.com/api/webhooks/[0-9]{17,20}/[A-Za-z0-9_-]{60,80}"),
     ),
-    # Telegram, Bot API, "Authorizing your bot": the bot's number and 35 characters.
-    (b":AA", _format("Telegram bot token", r"(?<![A-Za-z0-9])[0-9]{8,10}:AA[A-Za-z0-9_-]{33}")),
+    # Telegram, Bot API, "Authorizing your bot": the bot's number and 35 characters; in addresses after `/bot`.
+    (b":AA", _format("Telegram bot token", r"(?:(?<![A-Za-z0-9])|(?<=/bot))[0-9]{8,10}:AA[A-Za-z0-9_-]{33}")),
+    # Doppler, "Auth token formats": personal, CLI, service, service account, SCIM and audit tokens.
+    (
+        b"dp.",
+        _format(
+            "Doppler token", r"(?<![A-Za-z0-9_.])dp\.(?:pt|ct|st|sa|scim|audit)\.(?:[\w-]{1,40}\.)?[A-Za-z0-9]{40,44}"
+        ),
+    ),
+    # HCP Terraform, "API tokens".
+    (b".atlasv1.", _format("HCP Terraform token", r"(?<![A-Za-z0-9_.])[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{60,80}")),
     # Google, "Using Gemini API keys": authentication keys begin with AQ.; "OAuth 2.0": access tokens with ya29.
     (b"AQ.", _format("Google authentication key", r"(?<![A-Za-z0-9_.-])AQ\.[A-Za-z0-9_-]{40,120}")),
     (b"ya29.", _format("Google access token", r"(?<![A-Za-z0-9_.-])ya29\.[A-Za-z0-9_-]{40,500}")),
@@ -140,10 +151,12 @@ ANYWHERE: tuple[tuple[bytes, Format], ...] = (
 )
 """Formats that are looked for by a text that each holds, with that text."""
 
-# RFC 7468 (PEM), RFC 4716 (SSH), RFC 4880 (OpenPGP armour). Its lines may be real or written as `\\n`.
+# RFC 7468 (PEM), RFC 4716 (SSH), RFC 4880 (OpenPGP armour, whose headers hold parentheses). Its lines may be real or
+# written as `\\n`. Code after a bare armour line is no body: it would hide the secrets in it.
 PRIVATE_KEY = re.compile(
     rb"-----BEGIN (?P<what>(?:[A-Z0-9]+ ){0,2})PRIVATE KEY(?: BLOCK)?-----"
-    rb"(?P<body>(?:[^-]|-(?!----)){64,20000})"
+    rb"(?![\"'`]\s*[^\s\"'`+,.\\])"  # the literal may be put together with others, but not end here
+    rb"(?P<body>(?:[^-;(){}]|-(?!----)|\([\w /.]+\)){64,20000})"
     rb"(?:-----END (?:[A-Z0-9]+ ){0,2}PRIVATE KEY(?: BLOCK)?-----)?"
 )
 """A private key with what stands between its armour lines."""

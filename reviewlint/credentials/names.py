@@ -81,6 +81,8 @@ def secret_kind(name: str) -> str:
     last, before = parts[-1], parts[-2] if len(parts) > 1 else ""
     if last in _NOUNS:
         return _NOUNS[last]
+    if last.endswith("password") and last.removesuffix("password") in _PASS_OWNERS:  # PGPASSWORD
+        return "password"
     if last == "key":
         return _KEYS.get(before, "")
     if last == "token":

@@ -33,7 +33,7 @@ _HEADER = re.compile(
 _PAIR = re.compile(
     rb"(?:\bauth\s*=\s*\(|\bHTTPBasicAuth\(|\bBasicAuth\()\s*[^,()\n]{1,80},\s*[\"'](?P<value>[^\"'\s\\]{8,200})[\"']\s*\)"
 )
-_KEYWORD = re.compile(rb"(?<![\w-])(?:password|pwd)\s?=\s?(?P<value>[^\s;\"'`&<>{}$()\[\]]{6,100})", re.I)
+_KEYWORD = re.compile(rb"p(?:assword|wd)(?<![\w-]password)(?<![\w-]pwd)\s?=\s?(?P<value>[^\s;\"'`&<>{}$()\[\]]{6,100})")
 _KEYWORD_HOST = re.compile(
     rb"(?<![\w-])(?:host|hostaddr|server|data source|address)\s?=\s?(?:tcp:)?(?P<host>[\w.-]+)", re.I
 )
@@ -44,6 +44,35 @@ _VARIABLE = re.compile(
     rb"[ \t]*value:[ \t]*[\"']?(?P<value>[^\s\"'#{}$]{8,400})",
     re.M,
 )
+_TO_SERVERS: tuple[tuple[bytes, re.Pattern[bytes]], ...] = (
+    # PostgreSQL, "CREATE ROLE"; MySQL, "CREATE USER".
+    *(
+        (word, re.compile(rb"\b(?:role|user)\s[^;'\"]{1,200}?\b" + said + rb"\s+'(?P<value>[^'\s\\]{8,100})'", re.I))
+        for word, said in ((b"password", rb"password"), (b"identified", rb"identified\s+by"))
+    ),
+    # GNU inetutils, "The .netrc file".
+    (
+        b"machine",
+        re.compile(rb"\bmachine\s+\S{1,100}\s+login\s+\S{1,100}\s+password\s+(?P<value>[^\s\"'$]{8,200})"),
+    ),
+    # curl(1), --user; mysql(1), --password; sshpass(1), -p.
+    (
+        b"curl",
+        re.compile(rb"\bcurl\b[^\n|;]{0,300}?\s(?:-u|--user)[ =]?[\"']?[^\s:\"'$]{1,80}:(?P<value>[^\s:\"'$]{8,100})"),
+    ),
+    (
+        b"mysql",
+        re.compile(
+            rb"\bmysql(?:dump|admin|import)?\b[^\n|;]{0,200}?\s(?:-p|--password=)[\"']?(?P<value>[^\s\"'$]{8,100})"
+        ),
+    ),
+    (b"sshpass", re.compile(rb"\bsshpass\s+-p\s*[\"']?(?P<value>[^\s\"'$]{8,100})")),
+)
+"""Passwords as they are told to a server, or to a program that tells one, each with a word that its text holds."""
+_BARE_KEY = re.compile(rb"key(?<![\w-]key)[\"']?\s*:\s*[\"'`](?P<value>[^\"'`\s]{16,400})[\"'`]")
+_SECTION = re.compile(rb"(?P<name>[A-Za-z][\w-]{1,60})[\"']?\s*[:=]\s*\{[^{}]*\Z")
+_SECTION_REACH = 400
+"""Bytes before a bare `key` in which the name of the object stands that it is a part of."""
 _AWS_CLI = re.compile(rb"\baws_secret_access_key[ \t\"']+(?P<value>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])")
 
 
@@ -61,9 +90,9 @@ def in_headers(data: bytes) -> Iterator[Presented]:
             yield Presented("password", match.start("value"), match.end("value"), "auth")
 
 
-def in_keywords(data: bytes) -> Iterator[Presented]:
+def in_keywords(data: bytes, lowered: bytes) -> Iterator[Presented]:
     """Passwords of connection strings such as `host=db user=app password=…` and `Server=db;User Id=app;Password=…`."""
-    for match in _KEYWORD.finditer(data):
+    for match in _KEYWORD.finditer(lowered):
         line = data.rfind(b"\n", 0, match.start()) + 1
         end = data.find(b"\n", match.end())
         before, after = max(line, match.start() - _REACH), match.end() + _REACH
@@ -81,9 +110,23 @@ def in_pairs(data: bytes) -> Iterator[Presented]:
             yield Presented(kind, *match.span("value"), name=name)
 
 
-def on_command_lines(data: bytes) -> Iterator[Presented]:
-    """Secret access keys that `aws configure set` is given."""
-    for match in _AWS_CLI.finditer(data):
+def in_sections(data: bytes, lowered: bytes) -> Iterator[Presented]:
+    """Values of a bare `key` whose object says what it opens: `"Jwt": {"Key": "…"}`."""
+    for match in _BARE_KEY.finditer(lowered):
+        section = _SECTION.search(data, max(0, match.start() - _SECTION_REACH), match.start())
+        kind = secret_kind(f"{section['name'].decode('latin-1')}_key") if section is not None else ""
+        value = data[match.start("value") : match.end("value")].decode("latin-1")
+        if section is not None and kind and looks_secret(value, kind):
+            yield Presented(kind, *match.span("value"), name=f"{section['name'].decode('latin-1')}_key")
+
+
+def to_servers(data: bytes, lowered: bytes) -> Iterator[Presented]:
+    """Passwords in SQL, `.netrc` and on command lines, and secret access keys that `aws configure set` is given."""
+    for word, pattern in _TO_SERVERS:
+        for match in pattern.finditer(data) if word in lowered else ():
+            if looks_secret(match["value"].decode("latin-1"), "password"):
+                yield Presented("password", *match.span("value"), name="password")
+    for match in _AWS_CLI.finditer(data) if b"aws_secret_access_key" in data else ():
         if not is_placeholder(match["value"].decode("latin-1")):
             yield Presented("access key", *match.span("value"), name="aws_secret_access_key")
 

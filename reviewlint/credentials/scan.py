@@ -15,7 +15,7 @@ from typing import Literal
 
 from . import formats, presented
 from .dummies import entropy, is_placeholder, is_stand_in, looks_secret
-from .names import secret_kind
+from .names import secret_kind, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class Credential:
 
 LOCAL_SUPABASE_KEY = b"sb_secret_N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz"
 """The secret key that `supabase start` prints on every machine: published, and good for the local stack alone."""
+AZURITE_KEY = b"Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+"""The account key of Azure's storage emulator, the same on every machine (Azurite, "Well-known storage account")."""
 DEMO_ISSUER = "supabase-demo"
 """The `iss` claim of the JWTs of Supabase's local stack, signed with a published secret."""
 FIREBASE = "firebase"
@@ -56,13 +58,14 @@ _NAME = re.compile(rb"[\w$-]*")
 _ANNOTATED = re.compile(rb"([A-Za-z_][\w$]{0,60})\??\s*:\s*\Z")
 _NAME_BYTES = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$-"
 _UNQUOTED = re.compile(
-    rb"^[ \t]*(?:-[ \t]+)?(?:(?:export|ENV|ARG|set|setx)[ \t]+)?(?P<name>[A-Za-z_][\w.-]*)"
+    rb"^[ \t]*(?:-[ \t]+)?(?:(?:export|ENV|ARG|set|setx)[ \t]+|//[\w./:@-]+:(?=_))?(?P<name>[A-Za-z_][\w.-]*)"
     rb"[ \t]*(?P<operator>=|:(?=[ \t]))[ \t]*"
     rb"(?P<value>[^\s\"'`#,;\[\]{}()|&<>]{8,400})[ \t]*(?:#[^\n]*)?\r?$",
     re.M,
 )
+_AWS_SECRET = re.compile(rb"[A-Za-z0-9/+]{40}")
 _NOUNS = (b"pass", b"secret", b"token", b"key", b"pwd", b"role")
-_BEFORE_VALUE = frozenset(bytes([byte]) for byte in b"=:>|?,rbfuste4xy")
+_BEFORE_VALUE = frozenset(bytes([byte]) for byte in b"=:>|?,rbfustem4xy")
 _URL = re.compile(
     rb"://(?P<user>[^\s/:@\"'`<>]{0,100}):(?P<password>[^\s/@\"'`<>]{3,200})@(?P<host>[\w.-]+|\[[0-9a-fA-F:]+\])"
 )
@@ -121,8 +124,8 @@ def _all(data: bytes, unquoted: bool) -> Iterator[Credential]:
         yield Credential(one.kind, one.start, one.end, name=one.name, how="name")
     lowered = data.lower()
     if any(word in lowered for word in _NOUNS):
-        yield from _by_keyword(data)
-        for one in presented.on_command_lines(data) if b"aws_secret_access_key" in data else ():
+        yield from _by_keyword(data, lowered)
+        for one in (*presented.to_servers(data, lowered), *presented.in_sections(data, lowered)):
             yield Credential(one.kind, one.start, one.end, name=one.name, how="name")
         yield from _by_name(data, lowered)
         if b"=" in data and (b"?" in data or b"&" in data):
@@ -152,7 +155,8 @@ def _by_format(data: bytes) -> Iterator[Credential]:
     for text, listed in formats.ANYWHERE:
         if text in data:
             for match in listed.pattern.finditer(data):
-                if not is_placeholder(match[0].decode("latin-1").removeprefix("hooks.slack.com/")):
+                text_of = match[0].decode("latin-1").removeprefix("hooks.slack.com/")
+                if match[0] != AZURITE_KEY and not is_placeholder(text_of):
                     yield Credential(listed.kind, match.start(), match.end())
     if b"PRIVATE KEY" in data:
         yield from _private_keys(data)
@@ -220,8 +224,8 @@ def _by_url(data: bytes) -> Iterator[Credential]:
             yield Credential("password in a URL", match.start("password"), match.end("password"), how="url", host=host)
 
 
-def _by_keyword(data: bytes) -> Iterator[Credential]:
-    for one in presented.in_keywords(data):
+def _by_keyword(data: bytes, lowered: bytes) -> Iterator[Credential]:
+    for one in presented.in_keywords(data, lowered):
         password = data[one.start : one.end].decode("latin-1")
         if not _LOCAL_HOST.fullmatch(one.host) and _is_password(password, ""):
             yield Credential("password in a connection string", one.start, one.end, how="url", host=one.host)
@@ -289,6 +293,9 @@ def _named(name_bytes: bytes, value_bytes: bytes, start: int) -> Iterator[Creden
         for found in _jwt(token):
             yield replace(found, start=start, end=start + len(value_bytes), name=name)
     elif looks_secret(value, kind):
-        yield Credential(kind, start, start + len(value_bytes), name=name, how="name")
+        of_aws = kind == "access key" and _AWS_SECRET.fullmatch(value_bytes) and "secret" in words(name)
+        how: Literal["format", "name"] = "format" if of_aws else "name"
+        kind = "AWS secret access key" if of_aws else kind
+        yield Credential(kind, start, start + len(value_bytes), name=name, how=how)
     elif kind in _OWN_KINDS and not is_stand_in(value):
         yield Credential(kind, start, start + len(value_bytes), name=name, how="name", certain=False)

@@ -97,10 +97,12 @@ def _run(arguments: Sequence[str] | None) -> int:
         say(f"reviewlint: {_lowered(error.strerror or str(error))}{f': {error.filename}' if error.filename else ''}")
         return FAILED
     except Exception as error:
-        from .fault import in_words
+        from .fault import in_words, traced
 
         if os.environ.get("REVIEWLINT_TRACEBACK"):
-            raise
+            for line in traced(error).splitlines():
+                say(line)
+            return FAILED
         say(
             f"reviewlint: internal error: {in_words(error)}. Please report this; with "
             "REVIEWLINT_TRACEBACK=1 in the environment the next run says where it happened"

@@ -17,6 +17,15 @@ class Fault:
     rules: tuple[str, ...] = ()
 
 
+def traced(error: BaseException) -> str:
+    """An exception with the lines that it went through, as Python writes it, without credentials either."""
+    import traceback
+
+    from .redact import redacted
+
+    return redacted("".join(traceback.format_exception(error)))
+
+
 def in_words(error: BaseException) -> str:
     """An exception by its name and message, without the credentials that a message may quote from what was read."""
     from .redact import redacted

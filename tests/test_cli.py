@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from reviewlint.cli import run
+from reviewlint.credentials.specimens import token
 
 FAULT = "x = 1  # reviewlint: ignore[no-such-rule-exists] reason\n"
 CLEAN = "x = 1\n"
@@ -245,6 +246,22 @@ def test_a_defect_of_ours_is_one_line(
     assert capsys.readouterr().err.startswith(
         "reviewlint: internal error: RuntimeError: out of\\nluck. Please report this"
     )
+
+
+def test_the_trace_of_a_defect_quotes_no_credential(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = token("sk_live_", 24)
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError(f"cannot read {key}")
+
+    monkeypatch.setattr("reviewlint.desk.check", broken)
+    monkeypatch.setenv("REVIEWLINT_TRACEBACK", "1")
+    assert run(["check"]) == 2
+    told = capsys.readouterr().err
+    assert "in broken" in told and "RuntimeError: cannot read sk_l…" in told
+    assert key[:8] not in told
 
 
 def test_a_rule_that_breaks_is_named_and_the_rest_is_shown(

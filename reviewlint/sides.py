@@ -240,16 +240,19 @@ def _pair(folders: list[str], first: str, second: str) -> bool:
 
 
 def _imported_side(head: bytes) -> Side | None:
-    """The side that the modules imported by the file exist on alone; those of the browser decide first."""
+    """The side that the modules imported by the file exist on alone: hooks decide first, other modules if they agree.
+
+    What is imported of a browser's module beside a server's is its types, as a rule.
+    """
     imports = [*_IMPORT.finditer(head), *(_REQUIRE.finditer(head) if b"require(" in head else ())]
     modules = {match["module"].decode("utf-8", "replace") for match in imports}
     hooks = any(
         match["module"].decode("utf-8", "replace") in _HOOK_MODULES and _HOOK.search(match[0]) for match in imports
     )
-    if hooks or not modules.isdisjoint(_BROWSER_MODULES) or any(name.startswith(_BROWSER_SCOPES) for name in modules):
+    browser = not modules.isdisjoint(_BROWSER_MODULES) or any(name.startswith(_BROWSER_SCOPES) for name in modules)
+    server = not modules.isdisjoint(_SERVER_MODULES) or any(name.startswith(_SERVER_SCOPES) for name in modules)
+    if hooks or (browser and not server):
         return Side.BROWSER
     if any(name.startswith(_EDGE_SCOPES) for name in modules) or b"Deno.serve(" in head:
         return Side.EDGE
-    if not modules.isdisjoint(_SERVER_MODULES) or any(name.startswith(_SERVER_SCOPES) for name in modules):
-        return Side.SERVER
-    return None
+    return Side.SERVER if server and not browser else None

@@ -59,7 +59,19 @@ def _writes(tree: exp.Expression) -> Iterator[TableWrite]:
         target = node.this.find(exp.Table) if isinstance(node.this, exp.Expression) else None
         if target is not None:
             bounded = not isinstance(node, exp.Update | exp.Delete) or _is_open(node) or _has(node, _BOUNDS)
-            yield TableWrite(_WRITES[type(node)], _name(target), bounded or bool(target.args.get("joins")))
+            bounded = bounded or bool(target.args.get("joins")) or _is_recomputed(node, target)
+            yield TableWrite(_WRITES[type(node)], _name(target), bounded)
+
+
+def _is_recomputed(node: exp.Expression, target: exp.Table) -> bool:
+    """Whether an UPDATE computes each row anew from what belongs to it, as a count of its children: meant for all."""
+    own = {target.name.lower(), target.alias.lower()} - {""}
+    return isinstance(node, exp.Update) and any(
+        column.table.lower() in own
+        for value in node.expressions
+        for select in value.find_all(exp.Select)
+        for column in select.find_all(exp.Column)
+    )
 
 
 def _has(node: exp.Expression, parts: Iterable[str]) -> bool:

@@ -5,7 +5,8 @@ only where the database is configured to; SQL never does. In a handler it is nea
 and there is no undo but the backup.
 
 Where the whole table is really meant, say so in the code: `WHERE true` in SQL, a filter that every row passes in a query
-builder. Then the next reader knows too. In a function that is called `delete_all` or `clear` it is only a warning.
+builder. Then the next reader knows too. An update that computes each row anew from the rows that belong to it says so by
+itself. In a function that is called `delete_all` or `clear` it is only a warning.
 """
 
 import re
@@ -101,6 +102,7 @@ create table public.sessions (id bigint primary key, user_id uuid, seen boolean)
 create function public.forget() returns void language plpgsql set search_path = '' as $$
 begin
   delete from public.sessions; -- <-- everybody's
+  update public.users set open = (select count(*) from public.sessions s where s.user_id = users.id);
   update public.sessions set seen = false where user_id = auth.uid();
 end
 $$;

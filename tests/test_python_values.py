@@ -276,6 +276,11 @@ def test_assignments(body: str, value: str) -> None:
         ("try:\n    x = 'a'\nfinally:\n    x = 'b'\nsee(x)", "'b'"),
         ("match a:\n    case 1:\n        x = 'p'\n    case _:\n        x = 'q'\nsee(x)", "('p' or 'q')"),
         ("with a:\n    x = 'k'\nsee(x)", "'k'"),
+        ("for y in b:\n    if y:\n        x = y\n        break\nsee(x)", "$b[]"),
+        (
+            "x = 'a'\nfor y in b:\n    if y:\n        x += y\n        continue\n    x += 'c'\nsee(x)",
+            "{'a'|('c' or {$b[]})}",
+        ),
     ],
 )
 def test_branches(body: str, value: str) -> None:
@@ -306,6 +311,45 @@ def test_branches(body: str, value: str) -> None:
     ],
 )
 def test_values_that_grow(body: str, value: str) -> None:
+    assert within(body) == value
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        ("n = 106\nif 7 * 18 + n > 200:\n    x = 'a'\nelse:\n    x = b\nsee(x)", "'a'"),
+        ("n = 1\nx = 'a'\nif n > 2:\n    x = b\nsee(x)", "'a'"),
+        ("n = 1\nx = 'a'\nif n > 2:\n    x += b\nsee(x)", "'a'"),
+        ("n = 1\nif a:\n    x = 'a'\nelif n == 1:\n    x = 'b'\nelse:\n    x = c\nsee(x)", "('a' or 'b')"),
+        ("n = 1\nsee('a' if n == 1 or b else c)", "'a'"),
+        ("n = 1\nsee('a' if n == 1 and b else c)", "('a' or $c)"),
+        ("n = 1\nsee('a' if not (n < 1) else c)", "'a'"),
+        ("n = 'pq'[1]\nmatch n:\n    case 'p' | 'r':\n        x = a\n    case 'q':\n        x = 'k'\nsee(x)", "'k'"),
+        (
+            "n = 'pq'[1]\nmatch n:\n    case 'q' if b:\n        x = a\n    case _:\n        x = 'k'\nsee(x)",
+            "($a or 'k')",
+        ),
+        ("n = 0\nx = 'a'\nfor y in b:\n    if n > 0:\n        x += y\n    n += 1\nsee(x)", "{'a'|({$b[]} or '')}"),
+        ("n = 0\nif a.n > 0:\n    n = 1\nsee('a' if n > 0 else b)", "('a' or $b)"),
+        ("n = 1\nsee('a' if n > 'b' else b)", "('a' or $b)"),
+    ],
+)
+def test_conditions_that_constants_decide(body: str, value: str) -> None:
+    assert within(body) == value
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        ("x = ['p', a, 'q']\nx.pop(0)\nsee(x)", "[$a, 'q']"),
+        ("x = ['p', a]\ny = x.pop()\nsee(x)", "['p']"),
+        ("x = ['p', a]\nif b:\n    x.pop()\nsee(x)", "['p', $a…]"),
+        ("x = ['p', a]\nx.pop(b)\nsee(x[0])", "?x[0]?"),
+        ("x = ['p', a]\nx.remove('p')\nsee(x)", "['p', $a…]"),
+        ("x = ['p', a]\nx.clear()\nsee(x)", "[]"),
+    ],
+)
+def test_lists_that_shrink(body: str, value: str) -> None:
     assert within(body) == value
 
 

@@ -20,6 +20,11 @@ def leaves(statements: "tuple[Node, ...] | list[Node]") -> bool:
     return bool(statements) and statements[-1].type in _LEAVING
 
 
+def leaves_turn(statements: "tuple[Node, ...] | list[Node]") -> bool:
+    """Whether a block ends by leaving the turn of a loop: what it assigned is seen in the next, and after the loop."""
+    return bool(statements) and statements[-1].type in ("continue_statement", "break_statement")
+
+
 def operator(test: Node) -> str:
     """The operator of a comparison of two operands that narrows, or `""`."""
     found = [child.type for child in test.children if not child.is_named]

@@ -27,6 +27,7 @@ from ...facts.values import (
 )
 from .. import templates
 from . import syntax, variables
+from .decided import decided
 from .literals import string_constant
 
 if TYPE_CHECKING:
@@ -199,6 +200,8 @@ class Evaluator:
                 return choice(at, [entry for _, entry in entries])
             case Items(items=items), Constant(value=int(index)) if -len(items) <= index < len(items) and not value.open:
                 return items[index]
+            case Constant(value=str(letters)), Constant(value=int(index)) if -len(letters) <= index < len(letters):
+                return Constant(at, letters[index])
             case Items(open=False, items=items), _ if items and not isinstance(key, Constant):
                 return choice(at, items)
         suffix = f".{key.value}" if isinstance(key, Constant) and isinstance(key.value, str) else "[]"
@@ -375,6 +378,9 @@ class Evaluator:
         branches = syntax.children(node)
         if len(branches) != 3:
             return self.unknown(node)
+        holds = decided(branches[1], self)
+        if holds is not None:
+            return self.value(branches[0 if holds else 2])
         return choice(self.at(node), [self.value(branches[0]), self.value(branches[2])])
 
     def _boolean(self, node: Node) -> Value:

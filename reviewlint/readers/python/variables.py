@@ -15,7 +15,7 @@ from tree_sitter import Node
 
 from ...facts.algebra import choice, element, is_number, is_textual, text
 from ...facts.values import Call, Constant, Items, Parameter, Record, Reference, Unknown, Value, constant_text
-from . import guards, syntax
+from . import decided, guards, syntax
 from .scopes import Scope
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ _MUTATING = frozenset(
 _COMPOUND = frozenset(
     {"if_statement", "for_statement", "while_statement", "try_statement", "with_statement", "match_statement"}
 )
+_BRANCHING = _COMPOUND - {"with_statement"} | {"elif_clause", "else_clause", "except_clause", "case_clause"}
 _LOOPS = frozenset({"for_statement", "while_statement"})
 _NESTED = 24
 """How many names, and how many branching statements, are followed one inside the other."""
@@ -555,19 +556,38 @@ class Variables:
             case "with_statement":
                 return self._end(statement.child_by_field_name("body"), bindings, before)
             case "for_statement" | "while_statement":
-                return self._either(
-                    statement, [before(), self._end(statement.child_by_field_name("body"), bindings, enter)]
-                )
+                last = self._end(statement.child_by_field_name("body"), bindings, enter)
+                return self._either(statement, [before(), last, *self._left(statement, bindings, enter)])
             case "try_statement":
                 return self._after_try(statement, bindings, before)
+        blocks, always = self._branches(statement)
         options: list[Value | None] = [
-            self._end(block, bindings, before)
-            for block in _branches(statement)
-            if not guards.leaves(self._block(block).statements)
+            self._end(block, bindings, before) for block in blocks if not guards.leaves(self._block(block).statements)
         ]
-        if not _is_exhaustive(statement):
+        if not always:
             options.append(self._unless(statement, bindings[0].name, before))
         return self._either(statement, options)
+
+    def _left(self, loop: Node, bindings: list[_Binding], enter: _Before) -> list[Value | None]:
+        """The values with which the branches of a loop leave it, or its turn, by `break` or `continue`."""
+        blocks: dict[int, Node] = {}
+        for binding in _within(bindings, loop):
+            node = binding.node.parent
+            while node is not None and node.id != loop.id:
+                if node.type == "block" and guards.leaves_turn(self._block(node).statements):
+                    blocks[node.id] = node
+                node = node.parent
+        return [self._end(block, bindings, enter) for block in blocks.values()]
+
+    def _branches(self, statement: Node) -> tuple[list[Node], bool]:
+        """The blocks of which one runs (of a loop or `with`: the body), and whether one always does."""
+        match statement.type:
+            case "if_statement" | "match_statement":
+                return decided.branches(statement, self._evaluator)
+            case "try_statement":
+                return _blocks(statement), True
+        body = statement.child_by_field_name("body")
+        return [body] if body is not None else [], True
 
     def _unless(self, statement: Node, name: str, before: _Before) -> Value | None:
         """The value of `name` after an `if` whose branch was not taken, narrowed by its condition."""
@@ -649,11 +669,14 @@ class Variables:
             return value
         at = self._evaluator.at(statement)
         added: list[Value] = []
-        for block in _branches(statement):
+        blocks, always = self._branches(statement)
+        for block in blocks:
             if not guards.leaves(self._block(block).statements):
                 part = self._end(block, touching, lambda: Constant(at, ""))
                 added += [part] if part is not None else []
-        if statement.type in ("if_statement", "match_statement") and not _is_exhaustive(statement):
+        if statement.type in _LOOPS:
+            added += [part for part in self._left(statement, touching, lambda: Constant(at, "")) if part is not None]
+        if not always:
             added.append(Constant(at, ""))
         if all(isinstance(part, Constant) and part.value == "" for part in added):
             return value
@@ -708,6 +731,8 @@ class Variables:
         if not isinstance(value, Items | Record):
             return value
         arguments = [self._evaluator.value(argument) for argument in syntax.positional(node)]
+        if isinstance(value, Items) and method in ("pop", "remove", "clear"):
+            return self._shrunk(value, method, arguments, node)
         if isinstance(value, Items) and arguments:
             match method:
                 case "append" | "add" | "appendleft" | "insert":
@@ -731,6 +756,23 @@ class Variables:
                 case "clear":
                     return replace(value, entries=(), open=False)
         return value
+
+    def _shrunk(self, value: Items, method: str, arguments: list[Value], node: Node) -> Items:
+        """A list after `pop`, `remove` or `clear`: without the item where it is sure which one goes."""
+        around = node.parent
+        while around is not None and around.type not in _BRANCHING | {"function_definition", "lambda"}:
+            around = around.parent
+        is_sure = around is None or around.type not in _BRANCHING
+        index = arguments[0] if arguments else Constant(value.at, -1)
+        if is_sure and not value.open:
+            match method, index:
+                case "clear", _:
+                    return replace(value, items=())
+                case "pop", Constant(value=int(number)) if -len(value.items) <= number < len(value.items):
+                    items = list(value.items)
+                    del items[number]
+                    return replace(value, items=tuple(items))
+        return replace(value, open=True)
 
 
 def _start(binding: _Binding) -> int:
@@ -770,26 +812,6 @@ def _blocks(statement: Node) -> list[Node]:
         elif child.type.endswith("_clause"):
             found += [block for block in child.named_children if block.type == "block"]
     return found
-
-
-def _branches(statement: Node) -> list[Node]:
-    """The blocks of which one runs (of a loop or `with`: the body)."""
-    if statement.type in ("for_statement", "while_statement", "with_statement"):
-        body = statement.child_by_field_name("body")
-        return [body] if body is not None else []
-    return _blocks(statement)
-
-
-def _is_exhaustive(statement: Node) -> bool:
-    """Whether one of the branches of a statement always runs."""
-    if statement.type == "if_statement":
-        return any(child.type == "else_clause" for child in statement.named_children)
-    if statement.type == "match_statement":
-        body = statement.child_by_field_name("body")
-        last = body.named_children[-1] if body is not None and body.named_children else None
-        pattern = last.named_children[0] if last is not None and last.named_children else None
-        return pattern is not None and pattern.text == b"_"
-    return True
 
 
 def _block_of(clause: Node) -> Node | None:

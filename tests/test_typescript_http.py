@@ -491,3 +491,56 @@ def test_sveltekit() -> None:
     path = "src/routes/(app)/api/items/[id]/+server.ts"
     assert routes(source, path) == [(2, "GET", "/api/items/[id]", "GET", "", ())]
     assert responses(source, path) == [(3, "sveltekit", 404, "{message}"), (4, "sveltekit", 200, "{ok}")]
+
+
+def test_helpers_that_are_handed_the_context() -> None:
+    made = """
+        import { bad } from "./reply";
+        export const requireRole = (role) => (req, res, next) => {
+          if (req.user.role !== role) return bad(res, "no", 401);
+          next();
+        };
+        """
+    assert [(one.at.line, one.helper) for one in facts(Response, made)] == [(3, "./reply.bad")]
+    koa = """
+        const Router = require("@koa/router");
+        const { fail } = require("../errors");
+        const router = new Router();
+        router.put("/:id", async (ctx) => {
+          if (!ctx.params.id) return fail(ctx, 404, "gone");
+          ctx.status = 204;
+        });
+        """
+    assert [(one.at.line, one.helper) for one in facts(Response, koa) if one.helper] == [(5, "../errors.fail")]
+
+
+def test_a_fastify_status_that_is_set_before_what_is_returned() -> None:
+    source = """
+        import Fastify from "fastify";
+        const app = Fastify();
+        app.post("/a", async (request, reply) => {
+          if (request.body.old) {
+            reply.status(204);
+            return { removed: true };
+          }
+          reply.code(201).header("location", "/a/1");
+          return { id: 1 };
+        });
+        """
+    assert responses(source) == [(6, "fastify", 204, "{removed}"), (9, "fastify", 201, "{id}")]
+
+
+def test_an_edge_function_behind_a_function_of_the_project() -> None:
+    source = """
+        import { json, serveJson } from "../_shared/http.ts";
+        serveJson(async (req) => {
+          return json({ done: true }, 204);
+        });
+        """
+    path = "supabase/functions/cancel/index.ts"
+    assert [(one.at.line, one.method, one.path) for one in facts(Route, source, path, Side.EDGE)] == [
+        (2, "*", "/functions/v1/cancel")
+    ]
+    assert [(one.at.line, one.helper) for one in facts(Response, source, path, Side.EDGE)] == [
+        (3, "../_shared/http.ts.json")
+    ]

@@ -14,7 +14,6 @@ from . import helpers, nextjs, routing, syntax
 from .module import Module
 from .packages import normal
 
-TRIGGERS = (b"serve(",)
 CALLS = frozenset({"serve"})
 _FOLDER = re.compile(r"(?:^|/)supabase/functions/([^/_][^/]*)/")
 _SERVERS = frozenset({"Deno.serve", "std/http.serve", "@std/http.serve", "http/server.serve", "Bun.serve"})
@@ -25,17 +24,32 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
     if normal(module.callee(node)) not in _SERVERS:
         return
     given = [one for one in syntax.arguments(node) if syntax.unwrapped(one).type not in ("object", "number")]
-    if not given or module.text(given[-1]).endswith(".fetch"):
+    if given and not module.text(given[-1]).endswith(".fetch"):
+        yield from _served(given[-1], module)
+
+
+def file(module: Module) -> Iterator[FileFact]:
+    """A function of Supabase whose handler is handed to the project's own `serve`: `serveJson(async (req) => …)`."""
+    if _FOLDER.search(f"/{module.path}") is None or module.mentions(b"serve(", b"export default"):
         return
-    handler = routing.handler_name(given[-1], module)
+    for statement in module.root.named_children:
+        called = syntax.unwrapped(statement.named_children[0]) if statement.type == "expression_statement" else None
+        if called is not None and called.type == "call_expression" and helpers.own_function(called, module):
+            given = syntax.arguments(called)
+            if given and routing.inner_function(given[-1]) is not None:
+                yield from _served(given[-1], module)
+
+
+def _served(given: Node, module: Module) -> Iterator[FileFact]:
+    handler = routing.handler_name(given, module)
     if handler.endswith(".routes()"):
         return
     folder = _FOLDER.search(f"/{module.path}")
     path = f"/functions/v1/{folder[1]}" if folder is not None else None
-    outer = syntax.unwrapped(given[-1])
+    outer = syntax.unwrapped(given)
     guards = (module.callee(outer),) if outer.type == "call_expression" and routing.inner_function(outer) else ()
     for method in nextjs.methods_tested(module) or ("*",):
-        yield Route(module.location(node), "edge", method, path, handler, guards=guards)
+        yield Route(module.location(given), "edge", method, path, handler, guards=guards)
     for scope in module.scopes.all:
         if scope.kind == "function" and scope.own and scope.name == handler:
             yield from helpers.returned(scope, "edge", module)

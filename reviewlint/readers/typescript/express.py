@@ -22,7 +22,6 @@ _MAKERS = frozenset({"express", "express.Router", "express.application", "expres
 _APPLICATIONS = frozenset({"express", "polka"})
 _ANSWERS = frozenset({"json", "jsonp", "send", "sendStatus", "end", "redirect", "render", "sendFile", "download"})
 CALLS = frozenset({"express", "Router", "PromiseRouter", "polka", "use", *routing.METHODS, *_ANSWERS, "next"})
-_FORWARDING = frozenset({"handler", "handle", "next", "app", "session"})
 _PHRASES = {one.value: one.phrase for one in HTTPStatus if one.value not in (204, 205, 304)}
 """What `sendStatus` sends as text."""
 _RESPONSE_NAME = re.compile(r"^_?(?:res|response)\d?$|Res(?:ponse)?$")
@@ -149,18 +148,19 @@ def _route(node: Node, module: Module) -> Iterator[FileFact]:
 
 def function(scope: Scope, module: Module) -> Iterator[FileFact]:
     """What functions of the project answer with for a handler that hands them its `res`; failures that it throws."""
-    if not scope.own or not 2 <= len(scope.parameters) <= 6:
+    if not 2 <= len(scope.parameters) <= 6 or not (scope.own or _is_handed_out(scope)):
         return
     answering = next((one for one in scope.parameters if _is_response(one, module)), None)
-    if answering is None or not (_is_certain(answering, module) or _takes_request(scope)):
-        return
-    response = answering.name
-    for node in module.calls_in(scope):
-        name = helpers.own_function(node, module)
-        if not name or name.rpartition(".")[2] in _FORWARDING:
-            continue
-        if any(one.type == "identifier" and module.text(one) == response for one in syntax.arguments(node)):
-            yield from helpers.built(node, _framework(module), module)
+    if answering is not None and (_is_certain(answering, module) or _takes_request(scope)):
+        yield from helpers.given(scope, answering.name, _framework(module), module)
+
+
+def _is_handed_out(scope: Scope) -> bool:
+    """Whether a function is what another gives back, as those that make middleware do: `(role) => (req, res) => …`."""
+    around = scope.node.parent
+    while around is not None and around.type == "parenthesized_expression":
+        around = around.parent
+    return around is not None and around.type in ("arrow_function", "return_statement")
 
 
 # Responses

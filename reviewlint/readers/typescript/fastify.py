@@ -52,24 +52,40 @@ def function(scope: Scope, module: Module) -> Iterator[FileFact]:
         return
     yield from helpers.returned(scope, "fastify", module)
     reply = scope.parameters[1].name
-    changed = re.search(
-        rf"(?m)^\s*(?:await )?{re.escape(reply)}\.(?:code|status)\([^()]*\);?\s*$", module.text(scope.body)
-    )
+    changed = re.search(rf"(?m)^\s*(?:await |void )?{re.escape(reply)}\.(?:code|status)\(", module.text(scope.body))
     for part in module.parts(scope):
         for node in module.returned_nodes(part) if part.body.type == "statement_block" else ():
             value = module.value(node)
             if isinstance(value, Record | Items) and syntax.unwrapped(node).type in ("object", "array", "identifier"):
-                caught = module.catch_of(node)
+                caught, said = module.catch_of(node), _status_before(node, reply, module)
+                status, status_value = status_of(said, module) if said is not None else (None if changed else 200, None)
                 yield Response(
                     module.location(node),
                     scope.name,
                     "fastify",
-                    None if changed else 200,
+                    status,
                     value,
                     status_is_default=changed is None,
                     in_catch=caught is not None,
                     catch_variable=caught.variable if caught is not None else "",
+                    status_value=status_value,
                 )
+
+
+def _status_before(returned: Node, reply: str, module: Module) -> Node | None:
+    """The status that an earlier statement of the same block sets: `reply.code(201).header(…)`, then `return row`."""
+    statement = returned
+    while statement.parent is not None and not statement.type.endswith("_statement"):
+        statement = statement.parent
+    before = statement.prev_named_sibling
+    while before is not None:
+        current = before.named_children[0] if before.type == "expression_statement" and before.named_children else None
+        while current is not None and current.type == "call_expression":
+            if module.callee(current) in (f"{reply}.code", f"{reply}.status"):
+                return next(iter(syntax.arguments(current)), None)
+            current = module.receiver(current)
+        before = before.prev_named_sibling
+    return None
 
 
 def is_reply(name: str, annotation: str) -> bool:

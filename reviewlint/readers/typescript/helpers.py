@@ -11,6 +11,9 @@ from .module import Module
 from .packages import is_own
 from .scopes import Scope
 
+_FORWARDING = frozenset({"handler", "handle", "next", "app", "session"})
+"""What a handler is called where another one wraps it."""
+
 
 def returned(scope: Scope, framework: str, module: Module) -> Iterator[Response]:
     """What a handler returns by calling a function of the project, callbacks that are part of it included."""
@@ -20,6 +23,18 @@ def returned(scope: Scope, framework: str, module: Module) -> Iterator[Response]
                 yield from built(inner.body, framework, module)
             continue
         for node in module.returned_nodes(inner):
+            yield from built(node, framework, module)
+
+
+def given(scope: Scope, context: str, framework: str, module: Module) -> Iterator[Response]:
+    """What a handler answers by handing its parameter `context` (`res`, `ctx`) to a function of the project."""
+    for node in module.calls_between(scope.start, scope.end):
+        if module.scopes.at(node.start_byte).owner is not scope.owner:
+            continue
+        name = own_function(node, module)
+        if not name or name.rpartition(".")[2] in _FORWARDING:
+            continue
+        if any(one.type == "identifier" and module.text(one) == context for one in syntax.arguments(node)):
             yield from built(node, framework, module)
 
 

@@ -7,11 +7,12 @@ from tree_sitter import Node
 from ...facts.file import FileFact
 from ...facts.http import Mount, Response, Route, Router
 from ...facts.values import Call, Record, Value, constant_text
-from . import routing, syntax
+from . import helpers, routing, syntax
 from .express import sent
 from .module import Module
 from .origins import declared
 from .packages import normal
+from .scopes import Scope
 from .statuses import status_of
 
 TRIGGERS = (b"koa", b"Koa", b"oak", b"ctx")
@@ -39,6 +40,14 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         yield from _thrown(node, module)
     elif name in routing.METHODS:
         yield from _route(node, module)
+
+
+def function(scope: Scope, module: Module) -> Iterator[FileFact]:
+    """What functions of the project answer with for a handler that hands them its `ctx`."""
+    if not scope.own or not scope.parameters or scope.parameters[0].name not in ("ctx", "context"):
+        return
+    if module.mentions(b"koa", b"Koa", b"oak", b"ctx.body", b"ctx.throw") and not module.has_import("hono"):
+        yield from helpers.given(scope, scope.parameters[0].name, "koa", module)
 
 
 def file(module: Module) -> Iterator[FileFact]:

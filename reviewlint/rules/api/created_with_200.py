@@ -112,6 +112,8 @@ def _is_row(body: Value, write: Write) -> bool:
     """Whether a body is what was inserted: what the insert gives back, or an object of the model."""
     model = re.compile(rf"(?:^|\.){re.escape(write.table)}\w*(?:\(|$)") if write.table else INSERTS
     returning = "returning" in write.text.lower()
+    if isinstance(body, Record):
+        return any(_is_row(entry, write) for _, entry in body.entries if not isinstance(entry, Record))
     return any(
         INSERTS.search(named(one)) or model.search(named(one)) or (returning and ASKED.search(named(one)))
         for option in options(body)
@@ -134,9 +136,9 @@ def _says_200(project: Project, endpoint: Endpoint) -> bool:
 
 
 def _good(project: Project, endpoint: Endpoint) -> list[Answer]:
-    """What the handler itself answers when all goes well."""
+    """What the handler itself answers when all goes well; what is raised is no success, whatever its status."""
     own = (answer for answer in answers(project, endpoint) if answer.response.function == endpoint.handler)
-    return [answer for answer in own if answer.status is None or answer.status < 400]
+    return [answer for answer in own if not answer.response.raised and (answer.status is None or answer.status < 400)]
 
 
 def _finding(project: Project, endpoint: Endpoint, write: Write) -> Finding:
@@ -179,6 +181,20 @@ def _habit(service: str, several: Sequence[tuple[Endpoint, Write]]) -> Finding:
 REMARK = "`{route}` makes something new and reports business as usual. 201 tells the client that there is something to fetch, and where."
 
 EXAMPLES = [
+    """
+=== src/orders.ts
+import express from "express";
+import { NotFound } from "./errors";
+import { knex } from "./db";
+
+const app = express();
+
+app.post("/orders", async (req, res) => {  // <-- the failure that is thrown is no success
+  if (!(await known(req.body.customer))) throw new NotFound("customer");
+  const [order] = await knex("orders").insert({ customer: req.body.customer }).returning("*");
+  res.json({ data: order });
+});
+""",
     """
 === app/carts.py
 from fastapi import APIRouter, status

@@ -53,7 +53,7 @@ def check(project: Project) -> Iterator[Finding]:
         if project.side(endpoint.at.path) not in SERVER_SIDES or endpoint.framework == "edge":
             continue
         service, parts = names.of(endpoint.at.path), endpoint.segments or ()
-        for part, after in zip(parts, (*parts[1:], ""), strict=True):
+        for part, after in zip(parts, (*parts[1:], ""), strict=False):
             if PARAMETER[0] not in part:
                 every[service][part].append(endpoint)
                 if after == PARAMETER:
@@ -124,6 +124,13 @@ def _finding(part: str, fault: str, better: str, where: list[Endpoint]) -> Findi
 REMARK = "Everybody who guesses `{better}` after the other paths will be wrong once: this one says `{part}`."
 
 EXAMPLES = [
+    """
+=== src/app.ts
+import express from "express";
+
+const app = express();
+app.get("/", (req, res) => res.json({ name: "app" }));
+""",
     """
 === app/main.py
 from fastapi import APIRouter

@@ -39,6 +39,8 @@ CREDENTIALS = re.compile(
 ACTS = re.compile(r"^(?:reset|forgot|recovery|request|verify|confirm)$", re.IGNORECASE)
 LIMITS = re.compile(r"limit|throttl|slow_?down|brute|lockout|captcha|turnstile|arcjet|(?:^|[./])axes\b", re.IGNORECASE)
 SHOWN = 6
+ROWS = re.compile(r"(?:^|[.)])limit$")
+"""What a query builder calls the number of rows."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -48,7 +50,8 @@ def check(project: Project) -> Iterator[Finding]:
     limited |= {
         names.of(fact.at.path)
         for fact in project.facts(Function)
-        if LIMITS.search(fact.name) or any(map(LIMITS.search, (*fact.calls, *fact.decorators)))
+        if LIMITS.search(fact.name)
+        or any(LIMITS.search(ROWS.sub("", name)) for name in (*fact.calls, *fact.decorators))
     }
     found: dict[str, list[Endpoint]] = defaultdict(list)
     for endpoint in project.view(endpoints):
@@ -91,6 +94,19 @@ def _finding(several: list[Endpoint]) -> Finding:
 REMARK = "`{route}` may be tried as often as somebody likes. Ten guesses a minute is a typo, ten thousand is an attack; only a limiter can tell."
 
 EXAMPLES = [
+    """
+=== package.json
+{"dependencies": {"hono": "^4"}}
+=== src/account.ts
+import { Hono } from "hono";
+
+const app = new Hono();
+
+app.post("/login", async (c) => {  // <-- the limit of the query is one of rows
+  const [user] = await db.select().from(users).limit(1);
+  return c.json({ id: user.id });
+});
+""",
     """
 === app/auth.py
 from fastapi import APIRouter

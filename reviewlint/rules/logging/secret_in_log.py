@@ -33,7 +33,7 @@ SECRET = re.compile(rf"^(?:[a-z0-9]+_)*(?:{_WORDS})$")
 """The last name of a value, in snake case, that says it is a secret."""
 
 WHOLE = re.compile(
-    r"^(?:req|request|ctx\.request|ctx\.req|event|c\.req)\.(?:body|headers|cookies|rawHeaders|get_json\(\)|json\(\)|raw)$"
+    r"^(?:req|request|ctx|context|ctx\.request|ctx\.req|event|c\.req)\.(?:body|headers|cookies|rawHeaders|get_json\(\)|json\(\)|raw)$"
     r"|^(?:dict\()?request\.(?:headers|cookies|data|form|json|POST|META)\)?$|^process\.env$|^os\.environ$|^(?:req|request)\.body$"
 )
 """A whole request, or the whole environment."""

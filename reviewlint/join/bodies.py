@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ..facts.values import Call, Choice, Constant, Items, Record, Reference, Text, Unknown, Value, rendered
+from ..facts.values import Call, Choice, Constant, Items, Parameter, Record, Reference, Text, Unknown, Value, rendered
 from .responses import Answer
 
 _TRACES = frozenset({"traceback.format_exc", "traceback.format_exception", "sys.exc_info"})
@@ -41,11 +41,15 @@ def mentions(value: Value | None, variable: str) -> bool:
     match value:
         case Reference(name=name):
             return bool(variable) and name.partition(".")[0] == variable
+        case Parameter(name=name):
+            return bool(variable) and name == variable
         case Unknown(source=source):
             return bool(variable) and re.search(rf"\b{re.escape(variable)}\b", source) is not None
         case Call(callee=callee, arguments=arguments, keywords=keywords, receiver=receiver):
             inside = (*arguments, *(one for _, one in keywords), receiver)
-            return callee.partition(".")[0] == variable or any(mentions(one, variable) for one in inside)
+            return (bool(variable) and callee.partition(".")[0] == variable) or any(
+                mentions(one, variable) for one in inside
+            )
         case Text(parts=several) | Items(items=several) | Choice(options=several):
             return any(mentions(one, variable) for one in several)
         case Record(entries=entries):
@@ -60,6 +64,9 @@ def let_out(value: Value | None, variable: str) -> Value | None:
         case Reference(name=name):
             owner, _, rest = name.partition(".")
             return value if variable and owner == variable and (not rest or rest.partition(".")[0] in _TOLD) else None
+        case Parameter(name=name, path=path):
+            field = path.removeprefix(".").partition(".")[0]
+            return value if variable and name == variable and (not field or field in _TOLD) else None
         case Call(callee=callee) if callee in _TRACES:
             return value
         case Call(callee=callee, arguments=arguments, receiver=receiver):

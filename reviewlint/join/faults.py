@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from ..facts.code import Catch
+from ..facts.values import Call
 from .bodies import content, words
 from .responses import Answer
 
@@ -41,18 +42,21 @@ _SAID = (
             r"|\bauthentication (?:is )?required\b|\blogin (?:is )?required\b"
             r"|\b(?:must be|not) (?:logged|signed) in\b(?! (?:through|with|via|as)\b)"
             r"|^(?:please |you must |you (?:need|have) to )?(?:log|sign) ?in(?: first| to continue)?[.!]?$"
-            r"|\b(?:credentials|access token|authorization header) (?:is|are) missing\b",
+            r"|\b(?:credentials|(?:access |auth |bearer |session )?token|api[ -]?key|authorization header) "
+            r"(?:(?:is|are|was|were) )?(?:missing|required|(?:not |in)valid|expired|not provided)\b",
             re.IGNORECASE,
         ),
     ),
     (
         Fault.FORBIDDEN,
         re.compile(
-            r"\b(?:not|n't|in)[ -]?(?:have )?(?:the )?(?:enough|sufficient|required|necessary) "
+            r"\b(?:not|n't|in)[ -]?(?:have )?(?:(?:the|any) )?(?:(?:enough|sufficient|required|necessary) )?"
             r"(?:permissions?|privileges|rights)\b"
+            r"|\binsufficient (?:permissions?|privileges|rights|scopes?|role)\b"
             r"|\b(?:no|lacks?|without|missing) permissions?\b|\bpermission denied\b|\baccess (?:is )?denied\b"
             r"|^forbidden\b|\bnot (?:authorized|permitted) to\b"
-            r"|\byou (?:are not allowed|do not have access|don't have access|may not|cannot access)\b|\badmins? only\b"
+            r"|\byou (?:are not allowed|do not have access|don't have access|may not|cannot access)\b"
+            r"|\b(?:admin|member|owner|manager|moderator|editor|employee|merchant)s? only\b"
             r"|\b(?:is|are|does)(?: not|n't) (?:yours\b|your\b|belong to you\b)",
             re.IGNORECASE,
         ),
@@ -60,7 +64,9 @@ _SAID = (
     (
         Fault.MISSING,
         re.compile(
-            r"\bnot found\b|\bdoes(?:n't| not) exist\b|\bno such \w+\b|\bcould(?:n't| not) find\b", re.IGNORECASE
+            r"\bnot found\b|\bdoes(?:n't| not) exist\b|\bno such \w+\b|\bcould(?:n't| not) find\b"
+            r"|^no [\w-]+ (?:for|with|by|at) (?:this|that|the|such)\b",
+            re.IGNORECASE,
         ),
     ),
     (
@@ -75,7 +81,7 @@ _SAID = (
     ),
 )
 
-_OUR_OWN = re.compile(
+OUR_OWN = re.compile(
     r"\bconfig|\bsecret|\benv|\bsetting|\bserver|\bsignature|\bprovider|\bupstream|\btemplate|\bkey not"
     r"|\bwebhook|\bdriver|\bplugin|\bdatabase|\bservice\b|\bnot set\b|\binternal",
     re.IGNORECASE,
@@ -92,7 +98,13 @@ _BY_EXCEPTION = (
         Fault.DUPLICATE,
         re.compile(r"(?:UniqueViolation(?:Error)?|DuplicateKeyError|UniqueConstraint\w*|DuplicateKey\w*)$"),
     ),
+    (
+        Fault.CREDENTIALS,
+        re.compile(r"(?:^|\.)(?:jwt|jose|jwt\.exceptions|jose\.exceptions)\.\w*(?:Error|Signature|Token)$"),
+    ),
 )
+"""Exceptions that say by their type what is wrong, those of PyJWT and python-jose among them."""
+
 _BY_TEST = (
     (
         Fault.DUPLICATE,
@@ -109,7 +121,7 @@ def told(answer: Answer) -> tuple[Fault, str] | None:
     for text in _said(answer):
         for fault, said in _SAID:
             if said.search(text):
-                return None if _OUR_OWN.search(text) and fault in (Fault.MISSING, Fault.INVALID) else (fault, text)
+                return None if OUR_OWN.search(text) and fault in (Fault.MISSING, Fault.INVALID) else (fault, text)
     return None
 
 
@@ -118,7 +130,9 @@ def _said(answer: Answer) -> Iterator[str]:
     yield from words(content(answer))
     if answer.handled:
         yield from words(answer.response.text)
-        yield from words(answer.response.body)
+        made = answer.response.body
+        for given in (*made.arguments, *(one for _, one in made.keywords)) if isinstance(made, Call) else (made,):
+            yield from words(given)
 
 
 def checked(answer: Answer, clause: Catch | None) -> tuple[Fault, str] | None:

@@ -46,6 +46,8 @@ EXPECTED = frozenset(
         "ValidationError",
         "DoesNotExist",
         "IntegrityError",
+        "TimeoutError",
+        "AuthenticationError",
     }
 )
 
@@ -255,5 +257,35 @@ def read(key):
         log.info("cache_miss", key=key)
     except Exception:
         log.exception("cache_failed", key=key)
+""",
+    """
+=== src/packs.ts
+import express from 'express'
+
+export async function load() {
+  const packs = await list().catch((err) => {
+    console.error('Could not load packs:', err?.message, err?.status)
+    return []
+  })
+  return { packs, zones: await zones().catch((err) => {
+    console.error('Could not load zones') // <-- which of them, and why
+    return []
+  }) }
+}
+=== app/redis.py
+import logging
+import sys
+
+logger = logging.getLogger(__name__)
+
+async def check(client):
+    try:
+        await client.ping()
+    except TimeoutError:
+        logger.error("redis does not answer in time")
+        sys.exit(1)
+    except Exception as error:
+        logger.error("redis: %s", error)
+        sys.exit(1)
 """,
 ]

@@ -33,8 +33,8 @@ META = Meta(
 )
 
 TOOL = re.compile(
-    r"(?:^|/)(?:cli|bin|scripts?|commands|management|tools?|seeds?|fixtures|codegen|benchmarks?|examples?|migrations?|alembic|revisions)(?:/|$)"
-    r"|(?:^|/)(?:cli|manage|setup|conftest|seed\w*|\w*_cli|noxfile|tasks|fabfile|wsgi|gunicorn\w*)\.\w+$|\.config\.[cm]?[jt]s$"
+    r"(?:^|/)(?:cli|bin|(?:[.\w-]+-)?scripts?|qa|commands|management|tools?|seeds?|fixtures|codegen|benchmarks?|examples?|migrations?|alembic|revisions)(?:/|$)"
+    r"|(?:^|/)(?:cli|manage|setup|conftest|seed\w*|\w*_cli|noxfile|tasks|fabfile|wsgi|gunicorn\w*)\.\w+$|(?:\.config|(?:^|/)env(?:ironment)?)\.[cm]?[jt]s$"
     r"|(?:^|/)(?:\w*[lL]ogger|\w*[lL]ogging|logs?)(?:\.\w+)?(?:/|$)|[-_.]log(?:ger)?\.\w+$",
 )
 TERMINAL = frozenset(
@@ -130,6 +130,8 @@ def place(order):
 
 === scripts/seed.py
 print("seeding")
+=== .install-scripts/rename.py
+print("renaming")
 """,
     """
 === src/server.ts

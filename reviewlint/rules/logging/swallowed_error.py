@@ -5,7 +5,8 @@ looks like success: an order that was not stored, a mail that was not sent, and 
 expected by its type, and log, count or raise the rest.
 
 Left alone: narrow exceptions with a comment that says why, fallbacks that return or assign something else, clean-up
-that may fail (`close`, `rollback`, `unlink`), and optional imports.
+that may fail (`close`, `rollback`, `unlink`), optional imports, metrics, and blocks that only look into values or turn
+one into another.
 """
 
 import re
@@ -33,6 +34,14 @@ CLEAN_UP = re.compile(
 )
 """Calls of which a failure leaves nothing behind that anybody waits for."""
 
+CONVERTS = re.compile(
+    r"^(?:replace|strip|split|join|lower|upper|slugify|int|float|str|len|round|get|decode|encode|astimezone|isinstance|hasattr"
+    r"|getattr|strptime|fromisoformat|keys|values|items|Decimal|UUID|trim|toString|Number|parseInt|parseFloat)$"
+)
+"""Calls that turn one value into another; where they fail the value is of another form, and nothing was to be done."""
+MEASURES = re.compile(r"metric|telemetry|gauge|monitor|statsd|psutil", re.IGNORECASE)
+"""In the name of a function or callee: what measures the service, and must not fail it."""
+
 WORK = re.compile(
     r"^(?:commit|save|bulk_create|insert\w*|update_one|add_all|send_\w+|publish\w*|enqueue\w*|charge\w*)$"
 )
@@ -53,6 +62,8 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         if "comments" in catch.does or catch.nested or _cleans_up(catch) or _falls_back(catch):
             continue
+        if _only_looks(catch) or any(map(MEASURES.search, (catch.function, *catch.attempts))):
+            continue
         what = " or ".join(catch.exceptions) or "everything"
         goes_on = "goes on with the next one" if "continues" in catch.does else "does nothing"
         yield Finding(
@@ -69,6 +80,11 @@ def check(project: Project) -> Iterator[Finding]:
 def _falls_back(catch: Catch) -> bool:
     """Whether what follows the try stands in for it: it returns on success, or (without typed clauses) sets a variable."""
     return "returns" in catch.tries or ("assigns" in catch.tries and not catch.at.path.endswith(".py"))
+
+
+def _only_looks(catch: Catch) -> bool:
+    """Whether what is tried does nothing that could be missed; of a promise in a variable nobody knows."""
+    return all(CONVERTS.match(callee.rpartition(".")[2].strip("()")) for callee in catch.attempts)
 
 
 def _loses_work(catch: Catch) -> bool:
@@ -148,6 +164,34 @@ export function parsed(text: string) {
   } catch {
     return null
   }
+}
+""",
+    """
+=== app/rows.py
+def tidy(row, request, gauge):
+    try:
+        row["day"] = row["day"].replace(tzinfo=None)
+    except Exception:
+        pass
+    try:
+        row["label"] = row["labels"][0]
+    except Exception:
+        pass
+    try:
+        gauge.update_metrics(row)
+    except Exception:
+        pass
+    try:
+        store(row)
+    except Exception:  # <-- the row is lost
+        pass
+=== src/body.ts
+import express from 'express'
+
+export function put(body: ReadableStream, order: Order) {
+  const cancelled = body.cancel()
+  void cancelled.catch(() => {})
+  notify(order).catch(() => {}) // <-- nobody was told
 }
 """,
 ]

@@ -4,7 +4,8 @@ Alerts and on-call eyes go by the level. A caught failure that ends in a 500 and
 row that is answered 404 and logged at error wakes somebody for nothing, every night, until nobody looks any more.
 
 Judged where a log line and the response that follows it stand side by side. A handled failure (a cache miss, an optional
-lookup, input answered 4xx) may be logged at info or warning.
+lookup, input answered 4xx) may be logged at info or warning, and what is wrong with the service itself (its
+configuration, a plugin that is not there) as an error, whatever the client is told.
 """
 
 from collections import defaultdict
@@ -13,7 +14,10 @@ from collections.abc import Iterator
 from ...facts.code import Catch
 from ...facts.file import Side
 from ...facts.logs import LogCall
+from ...facts.values import rendered
 from ...finding import Confidence, Finding
+from ...join.bodies import content, words
+from ...join.faults import OUR_OWN
 from ...join.responses import Answer, responses
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -84,7 +88,11 @@ def _loud(log: LogCall, given: list[Answer]) -> Iterator[Finding]:
     after = [one for one in given if one.response.function == log.function and one.at > log.at]
     if any((one.status or 0) >= 500 and one.at.line - log.at.end_line <= 2 * NEAR for one in after):
         return
+    if log.message is not None and OUR_OWN.search(rendered(log.message, "…")):
+        return
     for answer in given:
+        if any(map(OUR_OWN.search, words(content(answer)))):
+            continue
         gap = answer.at.line - log.at.end_line
         if answer.response.function != log.function or answer.response.in_catch or not 1 <= gap <= NEAR:
             continue
@@ -163,5 +171,24 @@ def read(key):
     except KeyError:
         logger.debug("cache miss")
         return None
+""",
+    """
+=== app/tokens.py
+import logging
+
+from fastapi import APIRouter, HTTPException
+
+logger = logging.getLogger(__name__)
+router = APIRouter()
+
+@router.post("/codes")
+def code(project: str, value: str):
+    plugin = find_plugin(project)
+    if plugin is None:
+        logger.error("No plugin for codes is configured")
+        raise HTTPException(status_code=400, detail="Codes cannot be checked")
+    if not plugin.accepts(value):
+        logger.error("Wrong code for %s", project)  # <-- somebody mistyped
+        raise HTTPException(status_code=400, detail="Wrong code")
 """,
 ]

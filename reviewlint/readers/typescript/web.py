@@ -21,12 +21,13 @@ from .packages import normal
 from .statuses import status_of
 
 TRIGGERS = (b"Response", b"@remix-run/", b"@sveltejs/kit")
-CALLS = frozenset({"json", "Response", "NextResponse", "redirect", "error", "fail", "data"})
+CALLS = frozenset({"json", "Response", "NextResponse", "redirect", "error", "data"})
 
 _CLASSES = frozenset({"Response", "NextResponse", "next/server.NextResponse", "next/server.Response"})
 _REMIX = re.compile(
-    r"^@(?:remix-run/[\w-]+|vercel/remix|react-router/[\w-]+|sveltejs/kit)\.(json|data|redirect|error|fail)$"
+    r"^@(?:remix-run/[\w-]+|vercel/remix|react-router/[\w-]+|sveltejs/kit)\.(json|data|redirect|error)$"
 )
+"""SvelteKit's `fail` is none of them: it hands what was entered back to the page's own form."""
 
 
 @dataclass(frozen=True, slots=True)

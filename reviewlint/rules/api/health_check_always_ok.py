@@ -13,6 +13,7 @@ from ...facts.code import Catch, Function
 from ...facts.data import ModelAccess, Query, RowWrite, TableAccess
 from ...finding import Confidence, Finding, Subject
 from ...join.endpoints import Endpoint, answers, endpoints
+from ...join.paths import PARAMETER
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -27,6 +28,8 @@ META = Meta(
 )
 
 HEALTH = re.compile(r"^(?:health\w*|ready|readyz?|readiness|ping|status|heartbeat|up)$", re.IGNORECASE)
+OF_A_THING = re.compile(r"^(?:ping|status|up)$", re.IGNORECASE)
+"""What a path asks of the thing that it names: `/payments/{id}/status`."""
 READY = re.compile(r"^(?:ready|readyz|readiness)$", re.IGNORECASE)
 
 
@@ -51,6 +54,8 @@ def check(project: Project) -> Iterator[Finding]:
     for endpoint in project.view(endpoints):
         last = (endpoint.segments or ("",))[-1]
         if not HEALTH.match(last) or endpoint.at in seen or project.side(endpoint.at.path) not in SERVER_SIDES:
+            continue
+        if OF_A_THING.match(last) and PARAMETER in (endpoint.segments or ()):
             continue
         seen.add(endpoint.at)
         own = [answer for answer in answers(project, endpoint) if answer.response.function == endpoint.handler]
@@ -115,6 +120,14 @@ def ready():
 @app.get("/livez")
 def live():
     return {"status": "alive"}
+
+@app.get("/payments/{payment_id}/status")
+def status(payment_id: int):
+    try:
+        payment = find(payment_id)
+    except LookupError:
+        return {"status": "unknown"}
+    return {"status": payment.status}
 
 @app.get("/orders")
 def orders(cursor):

@@ -4,7 +4,8 @@ GET is promised to be safe: crawlers follow it, browsers prefetch it, proxies re
 of a message. Each of them would now create, change or delete rows, and a cross-site image tag would, too.
 
 Counters, last-seen marks, caches, sessions and audit logs may be written by a GET; links from mails and redirects of
-sign-in flows change something by design and are left alone.
+sign-in flows change something by design and are left alone. So is what a reading function does on its way: defaults
+that it makes where there are none yet, leftovers that it puts away.
 """
 
 import re
@@ -12,8 +13,8 @@ from collections.abc import Iterator
 
 from ...facts.location import Related
 from ...finding import Finding, Subject
-from ...join.endpoints import endpoints
-from ...join.writes import Write, written_by
+from ...join.endpoints import Endpoint, endpoints, reached
+from ...join.writes import CALLS_AWAY, Write, written_by
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -36,6 +37,8 @@ BY_DESIGN = re.compile(
     r"|invite|accept|magic|login|install|sync|refresh|health|export|download|stream",
     re.IGNORECASE,
 )
+READS = re.compile(r"(?:get|find|fetch|load|read|list|ensure|resolve|check|lookup|search|has|is)(?:_|[A-Z]|$)")
+"""How the name of a function begins that is called for what it gives back."""
 NEWS = re.compile(r"events?|views?|states?|logs?", re.IGNORECASE)
 """Tables of marks by their names, where rows that are changed are things of their own: an event that is published."""
 TOUCHED = re.compile(r"^(?:last_\w+|\w+_count|views|hits|\w*seen\w*|\w+_at|\$inc)$")
@@ -55,7 +58,9 @@ def check(project: Project) -> Iterator[Finding]:
             f"{endpoint.path} {endpoint.handler}"
         ):
             continue
-        write = next((write for write in written_by(project, endpoint) if _matters(write)), None)
+        passing = _in_passing(project, endpoint)
+        written = (write for write in written_by(project, endpoint) if (write.at.path, write.function) not in passing)
+        write = next(filter(_matters, written), None)
         if write is None or write.at in told:
             continue
         seen.add((endpoint.at, endpoint.handler))
@@ -70,6 +75,19 @@ def check(project: Project) -> Iterator[Finding]:
             subject=Subject("endpoint", route),
             slots={"route": route, "what": what},
         )
+
+
+def _in_passing(project: Project, endpoint: Endpoint) -> set[tuple[str, str]]:
+    """The functions that run because the handler, or what it calls, wants to read something."""
+    start = (endpoint.handler_path, endpoint.handler)
+    readers = [
+        place for place in reached(project, *start, CALLS_AWAY) if place != start and READS.match(_last(place[1]))
+    ]
+    return {place for reader in readers for place in reached(project, *reader, CALLS_AWAY)}
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2].lstrip("_")
 
 
 def _matters(write: Write) -> bool:
@@ -99,6 +117,18 @@ router = APIRouter()
 def cancel(order_id: int, cursor):
     cursor.execute("update orders set status = 'cancelled' where id = %s", (order_id,))
     return {"status": "cancelled"}
+
+@router.get("/settings")
+def settings(cursor):
+    return get_or_create_settings(cursor)
+
+def get_or_create_settings(cursor):
+    cursor.execute("select * from settings")
+    return cursor.fetchone() or make_settings(cursor)
+
+def make_settings(cursor):
+    cursor.execute("insert into settings default values returning *")
+    return cursor.fetchone()
 
 @router.get("/orders/{order_id}")
 def read(order_id: int, cursor):

@@ -38,6 +38,8 @@ class Function(FileFact):
     `name` is qualified inside the file. `parameters` in order, without `self`. `returns` holds the values it may
     return (or throw, for `raises`), parameters standing as `Parameter`; only literals, texts and calls are kept.
     `decorators` are dotted names resolved through imports. `calls` are the dotted callees in its body, as resolved.
+    `receivers` are the names on which methods are called with the dotted type that they are declared or made with:
+    parameters, `self.x`, local variables (`("repo", "app.orders.Orders")` for `repo.add()` in `calls`).
     `defaults` are the parameters that have one, with its value. `decisions` counts the lines of its body that choose a
     way: conditions, loops, cases, handled and raised failures.
     """
@@ -50,6 +52,7 @@ class Function(FileFact):
     is_async: bool = False
     defaults: tuple[tuple[str, Value], ...] = ()
     decisions: int = 0
+    receivers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,11 +62,12 @@ class Route(FileFact):
 class DependencyAlias(FileFact):
     """A type that stands for dependencies: `CurrentUser = Annotated[User, Depends(get_current_user)]`.
 
-    `name` is qualified inside the file, `guards` are the dotted names of what it depends on.
+    `name` is qualified inside the file, `guards` are the dotted names of what it depends on, `type` what they give.
     """
 
     name: str
     guards: tuple[str, ...]
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ..facts.code import Function
+from ..facts.code import Class, Function
 from ..facts.http import DependencyAlias, HandlerMethods, Mount, Route, Router
 from ..facts.location import Location
 from ..facts.values import Reference, constant_text
 from ..project import Project
 from .paths import Segments, pieces, segment, spelled
-from .places import located
+from .places import called, located
 from .resolve import resolve
 from .responses import Answer, responses
 from .services import services
@@ -22,6 +22,8 @@ MAX_DEPTH = 8
 VERBS = ("get", "post", "put", "patch", "delete", "head")
 """The methods by which a class answers requests: Django's and Starlette's views, and REST framework's."""
 
+_DJANGO = frozenset({"django", "drf"})
+_PLAIN = ("django.views.decorators.", "rest_framework.decorators.api_view")
 _SETTING = re.compile(r"\{([A-Za-z_.][\w.]*\.\w+)\}")
 
 MAX_CALLS = 3
@@ -100,6 +102,10 @@ class _Routers:
         else:
             yield from (other for other in self.routers if other[0] == place[0] and other[1].startswith(f"{place[1]}."))
 
+    def guards(self, path: str, names: tuple[str, ...]) -> tuple[str, ...]:
+        """`names` without the routers among them: what is used under a path may be one, and is no guard then."""
+        return tuple(name for name in names if next(self.named(path, name), None) is None)
+
     def pieces(self, prefix: str, at: Location) -> tuple[str, ...]:
         """A prefix in segments, the settings in it (`{settings.API_V1_STR}`) by their values where constant."""
 
@@ -117,11 +123,13 @@ class _Routers:
             mounts = self.mounts.get(place, [])
             if not mounts:
                 above = () if router.application else self.applied.get((router.framework, self.service(place[0])), ())
-                found.append(_Prefix((*above, *own), router.guards))
+                found.append(_Prefix((*above, *own), self.guards(place[0], router.guards)))
             for mount in mounts:
                 for parent in self.prefixes(mount.at.path, mount.parent, depth - 1):
                     parts = (*parent.parts, *self.pieces(mount.prefix, mount.at), *own)
-                    found.append(_Prefix(parts, (*parent.guards, *mount.guards, *router.guards)))
+                    mounted = self.guards(mount.at.path, mount.guards)
+                    guards = (*parent.guards, *mounted, *self.guards(place[0], router.guards))
+                    found.append(_Prefix(parts, guards))
         return list(dict.fromkeys(found)) or [_Prefix((), ())]
 
 
@@ -156,6 +164,17 @@ def _standing_for(project: Project, route: Route) -> Iterator[str]:
             yield from aliases.get(place, ())
 
 
+def _decorators(project: Project, path: str, view: str) -> Iterator[str]:
+    """What stands around a view of Django: decorators but for those that say how it is asked, its class's mixins."""
+    owner = view.rpartition(".")[0]
+    function = project.view(functions).get((path, view))
+    yield from (name for name in (function.decorators if function else ()) if not name.startswith(_PLAIN))
+    for one in project.facts(Class) if owner else ():
+        if (one.at.path, one.name) == (path, owner):
+            yield from one.decorators
+            yield from (base for base in one.bases if base.endswith("Mixin"))
+
+
 def _aliases(project: Project) -> dict[tuple[str, str], tuple[str, ...]]:
     return {(fact.at.path, fact.name): fact.guards for fact in project.facts(DependencyAlias)}
 
@@ -169,7 +188,8 @@ def _endpoints(project: Project, routers: _Routers, route: Route) -> Iterator[En
     handler = located(project, route.at.path, route.handler) if route.handler else None
     path, name = handler or ("", route.handler)
     for prefix in routers.prefixes(route.at.path, route.router) if route.router else [_Prefix((), ())]:
-        guards = (*prefix.guards, *route.guards, *_standing_for(project, route))
+        own = (*routers.guards(route.at.path, route.guards), *_standing_for(project, route))
+        guards = (*prefix.guards, *own, *(_decorators(project, path, name) if route.framework in _DJANGO else ()))
         if declared is None:
             yield Endpoint(route, None, None, path, name, guards)
         else:
@@ -188,7 +208,7 @@ def reached(project: Project, path: str, function: str, calls: int = MAX_CALLS) 
         yield path, function
         fact = known.get((path, function))
         for callee in fact.calls if fact is not None and left else ():
-            place = located(project, path, callee)
+            place = called(project, fact, callee) if fact is not None else None
             if place is not None and place in known and place not in seen:
                 seen.add(place)
                 waiting.append((*place, left - 1))

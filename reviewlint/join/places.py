@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from ..facts.code import Class, Definition, Function
-from ..facts.http import Router
+from ..facts.http import DependencyAlias, Router
 from ..facts.imports import Export, Import
 from ..project import Project
 from .modules import Modules, modules
@@ -37,6 +37,9 @@ class _Names:
                     self.stars[imported.at.path].append(imported.module)
                 else:
                     self.elsewhere[imported.at.path][local] = imported.module
+        for alias in project.facts(DependencyAlias):
+            if alias.type:
+                self.elsewhere[alias.at.path][alias.name] = alias.type
         for export in project.facts(Export):
             if export.name != export.local and export.local:
                 self.elsewhere[export.at.path][export.name] = export.local
@@ -50,6 +53,16 @@ def located(project: Project, path: str, name: str) -> tuple[str, str] | None:
             _inside(names, path, name, MAX_HOPS) or _outside(names, path, name, MAX_HOPS) or _whole(names, path, name)
         )
     return names.found[path, name]
+
+
+def called(project: Project, function: Function, callee: str) -> tuple[str, str] | None:
+    """Where what `function` calls is defined: by its name, or as a method of the type that it is called on."""
+    place = located(project, function.at.path, callee)
+    if place is None and function.receivers:
+        receiver, _, method = callee.rpartition(".")
+        kind = dict(function.receivers).get(receiver)
+        place = located(project, function.at.path, f"{kind}.{method}") if kind else None
+    return place
 
 
 def _inside(names: _Names, path: str, name: str, hops: int) -> tuple[str, str] | None:

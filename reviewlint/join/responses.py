@@ -32,6 +32,9 @@ MODEL_DUMPS = frozenset({"model_dump", "dict", "jsonable_encoder", "asdict"})
 DEFAULT_STATUS = 200
 """What the Fetch standard's `Response`, and every framework that takes a status, answers where none is given."""
 
+STATUSES = ("status_code", "status", "http_status", "statusCode", "httpStatus")
+"""What constructors of exceptions call the status that their answer shall have."""
+
 Bindings = Mapping[str, Value]
 
 
@@ -248,16 +251,13 @@ def _inherited(code: _Code, fact: Response, bindings: Bindings, hops: int) -> An
         instead = body.get(fact.default_key) if isinstance(body, Record) and fact.default_key else None
         body = instead if isinstance(instead, Record) else body
         return replace(own, body=body)
-    status = own.status
+    status = own.status if own.status is not None else _attributed(code, fact, bindings)
     for place, _ in code.lineage(fact.at.path, fact.exception):
         if place is None or not hops:
             continue
-        if status is None:
-            status = _number(
-                code, place.path, code.definitions.get(_Place(place.path, f"{place.name}.status_code")), {}
-            )
-            if status is None:
-                status = _number(code, place.path, code.definitions.get(_Place(place.path, f"{place.name}.status")), {})
+        for name in STATUSES if status is None else ():
+            said = code.definitions.get(_Place(place.path, f"{place.name}.{name}"))
+            status = status if status is not None else _number(code, place.path, said, {})
         for method in ("__init__", "constructor"):
             constructor = _Place(place.path, f"{place.name}.{method}")
             for given in code.responses.get(constructor, ()):
@@ -265,6 +265,17 @@ def _inherited(code: _Code, fact: Response, bindings: Bindings, hops: int) -> An
                 base = _inherited(code, given, inner, hops - 1)
                 return replace(base, response=fact, status=status if status is not None else base.status)
     return replace(own, status=status, body=None)
+
+
+def _attributed(code: _Code, fact: Response, bindings: Bindings) -> int | None:
+    """The status that a constructor of the project's own exception is given under its name."""
+    place = code.place(fact.at.path, fact.exception)
+    if place not in code.classes or not isinstance(fact.body, Call):
+        return None
+    constructor = code.constructor(place)
+    given = {} if constructor is None else _arguments(code, constructor, fact.body, bindings)
+    said = next((given[name] for name in STATUSES if name in given), None)
+    return None if said is None else _number(code, fact.at.path, said, {})
 
 
 def _handler(code: _Code, fact: Response, status: int | None) -> ErrorHandler | None:

@@ -15,6 +15,7 @@ from .raises import Answered, bases
 from .replies import argument, assigned_name, is_json, is_text, path_of, qualified, response, status_fields, value_of
 from .scopes import Parameter, Scope
 from .statuses import status_of
+from .types import declared
 
 if TYPE_CHECKING:
     from .module import Module
@@ -104,7 +105,9 @@ def file(module: "Module") -> Iterator[FileFact]:
                 else ()
             )
             if guards and name.type == "identifier":
-                yield DependencyAlias(module.location(node), module.text(name), guards)
+                yield DependencyAlias(
+                    module.location(node), module.text(name), guards, declared(module.text(value), module)
+                )
 
 
 def decorated(node: Node, definition: Node, module: "Module") -> Iterator[FileFact]:
@@ -125,17 +128,18 @@ def decorated(node: Node, definition: Node, module: "Module") -> Iterator[FileFa
         and first is not None
         and first.type in ("string", "concatenated_string", "identifier", "attribute", "binary_operator")
     ):
-        annotations = tuple(
-            dict.fromkeys(
-                module.dotted(one.type.named_children[0])
-                for one in scope.parameters.values()
-                if one.type is not None
-                and one.type.named_children
-                and one.type.named_children[0].type in ("identifier", "attribute")
-            )
-        )
+        types = (_type(one, module) for one in scope.parameters.values())
+        annotations = tuple(dict.fromkeys(name for name in types if name))
         yield from _routes(node, made, scope.name, _parameters(scope, module), module, annotations)
         yield from _returned(scope, made, module)
+
+
+def _type(parameter: Parameter, module: "Module") -> str:
+    """The dotted type of a parameter, without what `Annotated` puts around it; `""` where it is put together."""
+    given = parameter.type.named_children[0] if parameter.type is not None and parameter.type.named_children else None
+    if given is not None and given.type in ("identifier", "attribute"):
+        return module.dotted(given)
+    return declared(parameter.annotation, module)
 
 
 def function(scope: Scope, module: "Module") -> Iterator[FileFact]:

@@ -10,6 +10,7 @@ from ...facts.code import Function
 from ...facts.file import FileFact, Side
 from ...facts.values import Unknown, Value, options
 from . import syntax
+from .types import receivers
 
 if TYPE_CHECKING:
     from .module import Module
@@ -56,6 +57,7 @@ def function(scope: "Scope", module: "Module") -> Iterator[FileFact]:
             if declared.default is not None
         ),
         sum(1 for _ in _DECISION.finditer(module.data, scope.start, scope.end)),
+        tuple(receivers(scope, module)),
     )
 
 

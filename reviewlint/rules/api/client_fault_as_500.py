@@ -13,8 +13,10 @@ from ...facts.code import Catch
 from ...facts.location import Related
 from ...finding import Confidence, Finding
 from ...join.bodies import mentions
+from ...join.clauses import clauses
 from ...join.endpoints import answering
 from ...join.faults import Fault, checked, told
+from ...join.habits import as_habits
 from ...join.responses import CATCH_ALL, Answer, responses
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -41,17 +43,23 @@ WEBHOOK = re.compile(r"web_?-?hook", re.IGNORECASE)
 PARSES = re.compile(
     r"json|parse|validate|decode|verify|construct|^int$|^float$|uuid|loads?$|fromisoformat|strptime|schema|cast|decrypt|url$"
     r"|regex|compile|text$|form_?data|formdata|^arraybuffer$|get$|trim|split|toString|^String$|^Number$"
-    r"|normali[sz]e|patch",
+    r"|normali[sz]e|patch|Exception$|Error$|Response$|^getOrThrow$|secret$|^assign$",
     re.IGNORECASE,
 )
-"""Calls that fail by their input; a clause around nothing else may blame the client."""
+"""Calls that fail by their input or not at all; a clause around nothing else may blame the client."""
+
+ASKS = re.compile(r"\.objects(?:\.\w+)*\.get$|(?:^|[._])(?:session|db)\.get$|\.query(?:\.\w+)*\.get$")
+"""Of those called `get`, the ones that ask a database."""
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Each 5xx for a client's fault, and each 4xx for every failure."""
-    catches: dict[str, list[Catch]] = {}
-    for catch in project.facts(Catch, *SERVER_SIDES):
-        catches.setdefault(catch.at.path, []).append(catch)
+    """Each 5xx for a client's fault, and each 4xx for every failure; where a service always does it, one."""
+    yield from as_habits(
+        project, _each(project), lambda finding: f"{finding.slots['right']} as {finding.slots['status']}"
+    )
+
+
+def _each(project: Project) -> Iterator[Finding]:
     seen = set()
     made: dict[tuple[str, int], list[Finding]] = {}
     for answer in project.view(responses):
@@ -60,8 +68,7 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         if (answer.response.raised and answer.response.in_try) or WEBHOOK.search(path):
             continue
-        around = [catch for catch in catches.get(path, ()) if answer.response.in_catch and catch.at.holds(answer.at)]
-        clause = max(around, key=lambda catch: catch.at) if around else None
+        clause = project.view(clauses).around(answer.at) if answer.response.in_catch else None
         found = _as_500(answer, clause) or _as_client_fault(answer, clause)
         if found is None:
             continue
@@ -102,11 +109,12 @@ def _as_client_fault(answer: Answer, clause: Catch | None) -> Finding | None:
         return None
     if answer.response.helper and mentions(answer.response.body, clause.variable):
         return None  # the helper is given the exception, and may look at it
-    names = [callee.replace("()", "").removesuffix(".default").rpartition(".")[2] for callee in clause.attempts]
-    if not names or all(PARSES.search(name) for name in names):
+    callees = [callee.replace("()", "").removesuffix(".default") for callee in clause.attempts]
+    failing = [callee for callee in callees if not PARSES.search(callee.rpartition(".")[2]) or ASKS.search(callee)]
+    if not failing:
         return None
     caught = " or ".join(name.rpartition(".")[2] for name in clause.exceptions) or "everything"
-    call = next(name for name in names if not PARSES.search(name))
+    call = failing[0].rpartition(".")[2]
     return Finding(
         answer.at,
         evidence=f"This clause catches {caught}, also when `{call}` fails on the service's side, and answers {answer.status}.",

@@ -16,7 +16,9 @@ from ...facts.code import Catch
 from ...facts.values import Call, Choice, Record, Reference, Text, Value, named
 from ...finding import Confidence, Finding
 from ...join.bodies import content, let_out
+from ...join.clauses import clauses
 from ...join.endpoints import answering
+from ...join.habits import as_habits
 from ...join.responses import CATCH_ALL, Answer, responses
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -47,10 +49,11 @@ STACKS = frozenset({"stack", "format_exc", "format_exception"})
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Each response in an except/catch that carries the exception's text."""
-    catches: dict[str, list[Catch]] = {}
-    for catch in project.facts(Catch, *SERVER_SIDES):
-        catches.setdefault(catch.at.path, []).append(catch)
+    """Each response in an except/catch that carries the exception's text; where a service always does it, one."""
+    yield from as_habits(project, _each(project))
+
+
+def _each(project: Project) -> Iterator[Finding]:
     seen = set()
     for answer in project.view(responses):
         if project.side(answer.at.path) not in SERVER_SIDES or answer.at in seen:
@@ -69,7 +72,7 @@ def check(project: Project) -> Iterator[Finding]:
         own = answer.response.raised and not answer.response.framework
         if own and (answer.at.path, answer.response.function) not in project.view(answering):
             continue  # raised in a job, where nobody is answered
-        clause = _clause(catches.get(answer.at.path, ()), answer)
+        clause = project.view(clauses).around(answer.at)
         if clause is not None and _unexpected(answer, clause, _is_stack(found)):
             seen.add(answer.at)
             caught = " or ".join(name.rpartition(".")[2] for name in clause.exceptions) or "every exception"
@@ -80,12 +83,6 @@ def _let_out(answer: Answer) -> Value | None:
     """What of the exception the response carries: sent as it is, or raised for a handler to send."""
     told = (content(answer), answer.response.body if answer.response.raised else None)
     return next((found for value in told if (found := let_out(value, answer.response.catch_variable))), None)
-
-
-def _clause(catches: "list[Catch] | tuple[Catch, ...]", answer: Answer) -> Catch | None:
-    """The innermost clause around a response."""
-    around = [catch for catch in catches if catch.at.holds(answer.at)]
-    return max(around, key=lambda catch: catch.at) if around else None
 
 
 def _unexpected(answer: Answer, clause: Catch, stack: bool) -> bool:

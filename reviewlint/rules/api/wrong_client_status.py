@@ -5,7 +5,8 @@ list, 409 offers another name. A message for humans beside the wrong number lead
 
 Missing or invalid credentials are 401, a lack of permission is 403 (or 404, to hide that there is something), a missing
 resource is 404, a duplicate is 409. For invalid fields both 400 and 422 are right, and so is 400 where a request names
-something that does not exist in its body.
+something that does not exist in its body. Where nobody knows the user that signs in 401 is right; the token endpoint of
+OAuth answers wrong passwords with 400 (RFC 6749, 5.2), and Django REST framework's serializers all that is invalid.
 """
 
 import itertools
@@ -13,11 +14,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from ...facts.values import Record
 from ...finding import Confidence, Finding
+from ...join.clauses import clauses
 from ...join.endpoints import Endpoint, endpoints
-from ...join.faults import Fault, told
+from ...join.faults import Fault, checked, told
+from ...join.habits import as_habits
 from ...join.paths import PARAMETER
-from ...join.responses import responses
+from ...join.responses import Answer, responses
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -27,23 +31,37 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="S E",
-    limits="Judged by the words of constant messages.",
+    limits="Judged by the words of constant messages, by error codes of databases and by the type of what is caught.",
 )
 
 RIGHT = {Fault.MISSING: 404, Fault.CREDENTIALS: 401, Fault.FORBIDDEN: 403, Fault.DUPLICATE: 409}
 WRONG = {
-    Fault.MISSING: frozenset({401, 403, 405, 409, 429}),
+    Fault.MISSING: frozenset({405, 409, 429}),
     Fault.CREDENTIALS: frozenset({400, 403, 404, 409, 422}),
     Fault.FORBIDDEN: frozenset({400, 401, 409, 422}),
-    Fault.DUPLICATE: frozenset({400, 401, 403, 404}),
+    Fault.DUPLICATE: frozenset({400, 401, 403, 404, 422}),
 }
 BY_BODY = frozenset({400, 422})
 """What is right where the body names something that is not there."""
+PASSWORD_FORM = re.compile(r"OAuth2PasswordRequestForm(?:Strict)?$")
+"""The parameter of an endpoint that gives tokens for passwords."""
+FIELD = re.compile(r"\w_id$|[a-z]Id$")
+"""The key of a message about a field of the request that names something by its id."""
+SERIALIZER = re.compile(r"(?:^|\.)(?:serializers|rest_framework\.exceptions)\.ValidationError$")
+"""The exception by which serializers gather what is invalid; all of it is answered 400 together."""
+MAILED = re.compile(r"reset|confirm|verif|invit|unsubscribe|activat|magic|download|share", re.IGNORECASE)
+"""Functions whose tokens come with a link: a bad one is bad input, nobody is asked to sign in."""
 BY_PATH = frozenset({"GET", "PUT", "PATCH", "DELETE"})
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Each 4xx whose message is about something else."""
+    """Each 4xx whose message is about something else; what a service always does so is one finding."""
+    yield from as_habits(
+        project, _each(project), lambda finding: f"{finding.slots['right']} as {finding.slots['status']}"
+    )
+
+
+def _each(project: Project) -> Iterator[Finding]:
     handled: dict[tuple[str, str], list[Endpoint]] = defaultdict(list)
     for endpoint in project.view(endpoints):
         handled[endpoint.handler_path, endpoint.handler].append(endpoint)
@@ -54,13 +72,16 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         if project.side(answer.at.path) not in SERVER_SIDES:
             continue
-        said = told(answer)
+        said = told(answer) or _found_out(project, answer)
         if said is None or said[0] not in RIGHT:
             continue
         fault, text = said
         own = handled.get((answer.at.path, answer.response.function), [])
+        if _by_the_book(answer, own, fault):
+            continue
         if status in WRONG[fault] or (fault is Fault.MISSING and status in BY_BODY and _by_path(own, text)):
             seen.add(answer.at)
+            text = text.strip("`")
             yield Finding(
                 answer.at,
                 evidence=f"“{text[:80]}” tells of {fault}, the status is {status}.",
@@ -68,6 +89,21 @@ def check(project: Project) -> Iterator[Finding]:
                 slots={"said": text[:80], "status": str(status), "right": str(RIGHT[fault])},
                 confidence=Confidence.MEDIUM,
             )
+
+
+def _found_out(project: Project, answer: Answer) -> tuple[Fault, str] | None:
+    """What was checked, where the message leaves it open."""
+    found = checked(answer, project.view(clauses).around(answer.at) if answer.response.in_catch else None)
+    by_mail = found is not None and found[0] is Fault.CREDENTIALS and MAILED.search(answer.response.function)
+    return None if by_mail else found
+
+
+def _by_the_book(answer: Answer, own: list[Endpoint], fault: Fault) -> bool:
+    """Whether a framework or a standard chose the status, or the message is about one field of the request."""
+    if fault is Fault.CREDENTIALS and answer.status == 400:
+        return any(PASSWORD_FORM.search(kind) for endpoint in own for kind in endpoint.route.annotations)
+    about_field = isinstance(answer.body, Record) and any(map(FIELD.search, answer.body.keys))
+    return bool(SERIALIZER.search(answer.response.exception)) or (fault is Fault.MISSING and about_field)
 
 
 def _by_path(own: list[Endpoint], text: str) -> bool:
@@ -135,6 +171,60 @@ app.post('/users', async (req, res) => {
 })
 """,
     """
+=== app/token.py
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException
+from fastapi.security import OAuth2PasswordRequestForm
+
+router = APIRouter()
+
+@router.post("/token")
+def token(form: Annotated[OAuth2PasswordRequestForm, Depends()]):
+    user = check(form.username, form.password)
+    if not user:
+        raise HTTPException(status_code=400, detail="Incorrect username or password")
+    return {"access_token": sign(user)}
+
+@router.post("/session")
+def session(email: str, password: str):
+    user = find(email)
+    if user is None:
+        raise HTTPException(status_code=401, detail="User not found")
+    if not matches(user, password):
+        raise HTTPException(status_code=400, detail="Incorrect email or password")  # <-- 401
+    return {"session": start(user)}
+""",
+    """
+=== orders/serializers.py
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+class OrderSerializer(serializers.Serializer):
+    number = serializers.CharField()
+
+    def validate_number(self, number):
+        if taken(number):
+            raise serializers.ValidationError("An order with this number already exists")
+        return number
+
+class OrderView(APIView):
+    def put(self, request, pk):
+        customer = find(request.data["customer_id"])
+        if customer is None:
+            return Response({"customer_id": "Customer not found."}, status=400)
+        if taken(request.data["number"]):
+            return Response({"error": "An order with this number already exists"}, status=400)  # <-- 409
+        return Response({})
+=== orders/urls.py
+from django.urls import path
+
+from .serializers import OrderView
+
+urlpatterns = [path("orders/<int:pk>/", OrderView.as_view())]
+""",
+    """
 === app/views.py
 from flask import Blueprint, abort
 
@@ -145,5 +235,55 @@ def read(oid):
     if not find(oid):
         abort(404, description="Order not found")
     abort(403, description="You do not have access to this order")
+""",
+    """
+=== app/faults.py
+class Fault(Exception):
+    def __init__(self, status: int, code: str, message: str):
+        self.status = status
+        self.code = code
+        self.message = message
+        super().__init__(message)
+=== app/main.py
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from app.faults import Fault
+from app.users import router
+
+app = FastAPI()
+app.include_router(router)
+
+@app.exception_handler(Fault)
+async def handle(request: Request, fault: Fault):
+    return JSONResponse({"code": fault.code, "message": fault.message}, fault.status)
+=== app/users.py
+import asyncpg
+import jwt
+from fastapi import APIRouter
+
+from app.faults import Fault
+
+router = APIRouter()
+
+@router.post("/users")
+async def create(form: Form):
+    try:
+        claims = jwt.decode(form.token, KEY, algorithms=["HS256"])
+    except jwt.InvalidTokenError as exc:
+        raise Fault(400, "token", "Try again") from exc  # <-- the type of what is caught says 401
+    if "admin" not in claims["roles"]:
+        raise Fault(401, "role", "You do not have permission to do this")  # <-- 403
+    try:
+        return await insert(form)
+    except asyncpg.UniqueViolationError:
+        raise Fault(422, "taken", "Choose another one")  # <-- 409
+
+@router.post("/password")
+async def reset_password(form: Form):
+    try:
+        return jwt.decode(form.token, KEY, algorithms=["HS256"])
+    except jwt.InvalidTokenError as exc:
+        raise Fault(400, "token", "This link is too old") from exc
 """,
 ]

@@ -1,0 +1,82 @@
+"""The types of what methods are called on, as far as a file declares them: which class a call leads to."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from . import syntax
+
+if TYPE_CHECKING:
+    from .module import Module
+    from .scopes import Scope
+
+_DECLARED = re.compile(
+    r"^[\"']?(?:(?:\w+\.)?(?:Annotated|Optional)\[\s*)?[\"']?([A-Za-z_][\w.]*)[\"']?\s*(?:,.*\]|\])?(?:\s*\|\s*None)?[\"']?$"
+)
+"""A plain class, also where it may be missing or is annotated."""
+_ATTRIBUTES = (
+    "(assignment left: (attribute object: (identifier) @self attribute: (identifier) @name) right: (_) @value)"
+)
+
+
+def declared(annotation: str, module: "Module") -> str:
+    """The dotted class that an annotation names, `""` where it is put together otherwise."""
+    found = _DECLARED.match(annotation)
+    first, dot, rest = found[1].partition(".") if found else ("", "", "")
+    return module.names.get(first, first) + dot + rest
+
+
+def receivers(scope: "Scope", module: "Module") -> Iterator[tuple[str, str]]:
+    """The names on which a function calls methods, with the classes that they are declared or made with."""
+    seen: set[str] = set()
+    for node in module.calls_in(scope):
+        function = node.child_by_field_name("function")
+        owner = (
+            function.child_by_field_name("object") if function is not None and function.type == "attribute" else None
+        )
+        if owner is None or owner.type not in ("identifier", "attribute"):
+            continue
+        name = module.text(owner)
+        if name in seen or name in ("self", "cls"):
+            continue
+        seen.add(name)
+        kind = _local(name, scope, module) if owner.type == "identifier" else _own(name, scope, module)
+        if kind.rpartition(".")[2][:1].isupper():
+            yield name, kind
+
+
+def _local(name: str, scope: "Scope", module: "Module") -> str:
+    """The class of a parameter or local variable."""
+    parameter = scope.parameters.get(name)
+    if parameter is not None:
+        return declared(parameter.annotation, module)
+    assigned = module.assigned(name, scope)
+    return _made(assigned[0], scope, module) if len(assigned) == 1 else ""
+
+
+def _own(name: str, scope: "Scope", module: "Module") -> str:
+    """The class of `self.x`, by what the constructor of the class assigns to it."""
+    owner, _, attribute = name.partition(".")
+    klass = scope.klass
+    if owner != "self" or klass is None:
+        return ""
+    constructor = module.scopes.named(f"{klass.name}.__init__")
+    if constructor is None:
+        return ""
+    found = syntax.captures(_ATTRIBUTES, constructor.body)
+    for one, value in zip(found.get("name", ()), found.get("value", ()), strict=False):
+        if module.text(one) == attribute:
+            return _made(value, constructor, module)
+    return ""
+
+
+def _made(value: Node, scope: "Scope", module: "Module") -> str:
+    """The class of an object by the expression that makes it, or by the parameter that it is."""
+    value = syntax.unwrapped(value)
+    if value.type == "call":
+        return module.callee(value)
+    if value.type == "identifier" and module.text(value) in scope.parameters:
+        return declared(scope.parameters[module.text(value)].annotation, module)
+    return ""

@@ -1,0 +1,38 @@
+"""What a service does throughout is said once: at the first place, with how often and where else."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from ..facts.location import Related
+from ..finding import Finding, Subject
+from ..project import Project
+from .services import services
+
+HABIT = 6
+"""As many findings of one kind in a service are a habit of its authors, not so many slips."""
+SHOWN = 5
+
+
+def as_habits(
+    project: Project, found: Iterable[Finding], kind: Callable[[Finding], str] = lambda finding: ""
+) -> Iterator[Finding]:
+    """The findings, where a service has many of a kind one in their stead, with the others as related places."""
+    names = project.view(services)
+    several: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in found:
+        several[names.of(finding.at.path), kind(finding)].append(finding)
+    for (service, what), findings in several.items():
+        if len(findings) < HABIT:
+            yield from findings
+            continue
+        first, files = findings[0], len({finding.at.path for finding in findings})
+        where = f"{files} files" if files > 1 else "this file"
+        yield replace(
+            first,
+            evidence=f"{first.evidence} So do {len(findings) - 1} other places of this service, in {where}.",
+            related=tuple(Related(one.at, one.evidence) for one in findings[1 : SHOWN + 1]),
+            subject=Subject("service", f"{service} {what}".strip()),
+            fix=None,
+            rewrite=None,
+        )

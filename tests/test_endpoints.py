@@ -105,6 +105,53 @@ def read(order_id: int, db=Depends(database)):
     assert [name.rpartition(".")[2] for name in project.view(endpoints)[0].guards] == ["signed_in", "database"]
 
 
+def test_a_router_that_is_used_under_a_path_guards_nothing() -> None:
+    project = project_of(
+        app_ts="""
+import express from "express";
+import { users } from "./users";
+import { signedIn } from "./session";
+const app = express();
+app.use("/users", users);
+app.use("/users", signedIn);
+app.get("/users/export", list);
+""",
+        users_ts='import { Router } from "express";\nexport const users = Router();\n',
+        session_ts="export function signedIn(req, res, next) { next(); }\n",
+    )
+    assert [one.guards for one in project.view(endpoints)] == [("./session.signedIn",)]
+
+
+def test_the_decorators_of_a_view_of_django_are_guards_unless_they_say_how_it_is_asked() -> None:
+    project = project_of(
+        shop__urls_py="""
+from django.urls import path
+from . import views
+urlpatterns = [path("bills/", views.bills), path("orders/", views.Orders.as_view())]
+""",
+        shop__views_py="""
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.views import View
+from django.views.decorators.http import require_GET
+
+@login_required
+@require_GET
+def bills(request):
+    return JsonResponse({})
+
+class Orders(LoginRequiredMixin, View):
+    def get(self, request):
+        return JsonResponse({})
+""",
+    )
+    guards = [one.guards for one in project.view(endpoints)]
+    assert [[name.rpartition(".")[2] for name in each] for each in guards] == [
+        ["login_required"],
+        ["LoginRequiredMixin"],
+    ]
+
+
 def test_a_router_mounted_twice_gives_two_endpoints_and_one_that_nobody_mounts_gives_its_own_path() -> None:
     project = project_of(
         app_py="""

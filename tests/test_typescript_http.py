@@ -352,6 +352,60 @@ def test_fastify() -> None:
     ]
 
 
+def test_what_is_used_under_a_path_stands_in_front_of_what_lies_there() -> None:
+    source = """
+        import express from "express";
+        import { guard } from "./guard";
+        import { bills } from "./bills";
+        const app = express();
+        app.get("/admin/early", list);
+        app.use("/admin", guard);
+        app.get("/admin/users", list);
+        app.get("/administrators", list);
+        app.use("/admin/bills", bills);
+        """
+    assert [(path, guards) for _, _, path, _, _, guards in routes(source)] == [
+        ("/admin/early", ()),
+        ("/admin/users", ("./guard.guard",)),
+        ("/administrators", ()),
+    ]
+    assert [(one.prefix, one.guards) for one in facts(Mount, source) if one.child == "./bills.bills"] == [
+        ("/admin/bills", ("./guard.guard",))
+    ]
+
+
+def test_a_path_of_hono_holds_for_longer_ones_where_it_ends_in_a_wildcard() -> None:
+    source = """
+        import { Hono } from "hono";
+        import { bearerAuth } from "hono/bearer-auth";
+        const app = new Hono();
+        app.use("/internal/*", bearerAuth({ token }));
+        app.use("/me", bearerAuth({ token }));
+        app.get("/internal/jobs", list);
+        app.get("/me", list);
+        app.get("/me/jobs", list);
+        """
+    assert [(path, bool(guards)) for _, _, path, _, _, guards in routes(source)] == [
+        ("/internal/jobs", True),
+        ("/me", True),
+        ("/me/jobs", False),
+    ]
+
+
+def test_hooks_of_fastify_stand_in_front_of_their_instance() -> None:
+    source = """
+        import Fastify from "fastify";
+        const app = Fastify();
+        app.addHook("onRequest", signedIn);
+        app.addHook("onResponse", log);
+        app.register(async (inner) => {
+          inner.addHook("preHandler", isAdmin);
+          inner.get("/x", list);
+        });
+        """
+    assert [one.guards for one in facts(Router, source)] == [("signedIn",), ("isAdmin",)]
+
+
 def test_hono() -> None:
     source = """
         import { Hono } from "hono";

@@ -8,6 +8,7 @@ from ..facts.clients import AuthCall, EnvironmentRead
 from ..facts.code import Definition, Function
 from ..facts.data import TableAccess
 from ..facts.http import Response
+from ..facts.location import Location
 from ..facts.values import Call, Constant, Items, Record, Value, constant_text
 from ..project import Project
 from .endpoints import reached
@@ -50,7 +51,7 @@ def establishes_caller(project: Project, path: str, function: str) -> bool:
     asks the caller for one.
     """
     refusals, functions, presented = project.view(_refusals), project.view(_functions), project.view(_presented)
-    if any(_SHARED.search(name) for name in environment_of(project, path, function)):
+    if _compares(project, path, function):
         return True
     for place in reached(project, path, function):
         fact = functions.get(place)
@@ -73,10 +74,30 @@ def acts_too_early(project: Project, path: str, function: str, act: TableAccess 
     )
     before, after = fact.calls[:position], fact.calls[position + 1 :]
     refused = project.view(_refusals).get((path, function), ())
-    shared = any(_SHARED.search(name) for name in environment_of(project, path, function))
-    if shared or any(line < act.at.line for line in refused):
+    if _compares(project, path, function) or any(line < act.at.line for line in refused):
         return False
     return any(_asks(project, path, call) for call in after) and not any(_asks(project, path, call) for call in before)
+
+
+def _compares(project: Project, path: str, function: str) -> bool:
+    """Whether a secret that callers sign or send is at hand where a function runs.
+
+    Of what the module itself reads only what has a name counts: what is handed to a guard is for the guard's routes.
+    """
+    shared = project.view(_shared)
+    return any(place in shared for place in (*reached(project, path, function), (path, "")))
+
+
+def _shared(project: Project) -> frozenset[tuple[str, str]]:
+    named: dict[str, list[Location]] = defaultdict(list)
+    for definition in project.facts(Definition):
+        named[definition.at.path].append(definition.value.at)
+    return frozenset(
+        (read.at.path, read.function)
+        for read in project.facts(EnvironmentRead)
+        if _SHARED.search(read.name)
+        if read.function or any(at.holds(read.at) for at in named[read.at.path])
+    )
 
 
 def _asks(project: Project, path: str, call: str) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ..credentials.published import PREFIXES
@@ -208,10 +208,23 @@ def _behind(project: Project, made: _Made, place: tuple[str, str], hops: int) ->
     for value in values:
         match value:
             case Call(callee=given) | Reference(name=given) if given != name:
-                found += _elsewhere(project, made, path, given, hops)
+                there = _elsewhere(project, made, path, given, hops)
+                found += [_told(project, one, value, path) for one in there] if isinstance(value, Call) else there
             case Unknown(source=source) if match := _DEPENDENCY.search(source):
                 found += _elsewhere(project, made, path, match[1], hops)
     return found
+
+
+def _told(project: Project, one: SupabaseClient, call: Call, path: str) -> SupabaseClient:
+    """A factory's client with the key that a call of the factory hands it."""
+    key, function = one.client.key, project.view(_functions).get((one.client.at.path, one.client.function))
+    if one.key is not Key.UNKNOWN or not isinstance(key, Parameter) or key.path or function is None:
+        return one
+    for name, value in zip(function.parameters, call.arguments, strict=False):
+        kinds = {_kind(option) for option in _values(project, value, path)} if name == key.name else set()
+        if len(kinds) == 1:
+            return replace(one, key=kinds.pop())
+    return one
 
 
 def _one(found: list[SupabaseClient]) -> SupabaseClient | None:

@@ -57,7 +57,7 @@ def _router(node: Node, module: Module) -> Iterator[FileFact]:
 def _middleware(used: Iterator[list[Node]], module: Module) -> tuple[str, ...]:
     """The names of what is used for every path and is neither a router nor an error handler."""
     guards: list[str] = []
-    for given in used:
+    for given in filter(None, used):
         if not routing.is_path(given[0], module):
             middleware = [one for one in given if not _error_handler(one, module) and not _is_router(one, module)]
             guards.extend(routing.guard_names(middleware, module))
@@ -85,7 +85,8 @@ def _use(node: Node, module: Module) -> Iterator[FileFact]:
             guards = (*_middleware(routing.used_since(parent, node, module), module), *guards)
         for path in paths:
             if path is not None:
-                yield Mount(at, parent, child, path, guards)
+                under = _middleware(routing.used_under(parent, path, node, module), module)
+                yield Mount(at, parent, child, path, (*guards, *under))
 
 
 def _mounted(node: Node, module: Module) -> str:
@@ -141,8 +142,9 @@ def _route(node: Node, module: Module) -> Iterator[FileFact]:
     router = module.qualified(routing.root_of(found.router, module))
     handler = routing.handler_name(found.handlers[-1], module)
     since = _middleware(routing.used_since(router, node, module), module)
-    guards = (*since, *routing.guard_names(found.handlers[:-1], module))
+    own = routing.guard_names(found.handlers[:-1], module)
     for method, path in routing.written(found, module):
+        guards = (*since, *_middleware(routing.used_under(router, path, node, module), module), *own)
         yield Route(module.link(node), "express", method, path, handler, router, guards)
 
 

@@ -28,7 +28,7 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
     if normal(callee) in _MAKERS:
         bound = declared(node, module)
         if bound:
-            yield Router(module.location(node), bound, "fastify", application=True)
+            yield Router(module.location(node), bound, "fastify", "", _hooks(bound, module), application=True)
     elif name == "register":
         yield from _register(node, module)
     elif name == "setErrorHandler":
@@ -47,7 +47,8 @@ def function(scope: Scope, module: Module) -> Iterator[FileFact]:
         return
     first = scope.parameters[0]
     if first.annotation and of_type(first.annotation, module).startswith("fastify.FastifyInstance"):
-        yield Router(module.location(first.pattern), f"{scope.name}.{first.name}", "fastify")
+        name = f"{scope.name}.{first.name}"
+        yield Router(module.location(first.pattern), name, "fastify", "", _hooks(name, module))
     if len(scope.parameters) < 2 or not is_reply(scope.parameters[1].name, scope.parameters[1].annotation):
         return
     yield from helpers.returned(scope, "fastify", module)
@@ -86,6 +87,19 @@ def _status_before(returned: Node, reply: str, module: Module) -> Node | None:
             current = module.receiver(current)
         before = before.prev_named_sibling
     return None
+
+
+def _hooks(instance: str, module: Module) -> tuple[str, ...]:
+    """The names of the hooks that run before every handler of an instance: `app.addHook("preHandler", signedIn)`."""
+    found: list[str] = []
+    for node, callee in module.callees:
+        receiver = module.receiver(node) if callee.endswith(b".addHook") else None
+        if receiver is None or module.qualified(receiver) != instance:
+            continue
+        given = syntax.arguments(node)
+        if len(given) == 2 and constant_text(module.value(given[0])) in _GUARDS:
+            found.extend(routing.guard_names(given[1:], module))
+    return tuple(found)
 
 
 def is_reply(name: str, annotation: str) -> bool:
@@ -165,7 +179,7 @@ def _register(node: Node, module: Module) -> Iterator[FileFact]:
     if scope is not None and scope.parameters:
         child = f"{scope.name}.{scope.parameters[0].name}"
         if not scope.parameters[0].annotation:
-            yield Router(module.location(plugin), child, "fastify")
+            yield Router(module.location(plugin), child, "fastify", "", _hooks(child, module))
         yield Mount(module.location(node), parent, child, prefix)
     elif plugin.type in ("identifier", "member_expression"):
         yield Mount(module.location(node), parent, module.qualified(plugin), prefix)

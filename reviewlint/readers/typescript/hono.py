@@ -71,7 +71,7 @@ def _app(node: Node, module: Module) -> Iterator[FileFact]:
 def _middleware(used: Iterator[list[Node]], module: Module) -> tuple[str, ...]:
     """The names of what is used for every path."""
     guards: list[str] = []
-    for given in used:
+    for given in filter(None, used):
         everywhere = not routing.is_path(given[0], module)
         if everywhere or constant_text(module.value(given[0])) in ("*", "/*"):
             guards.extend(routing.guard_names([one for one in given if not routing.is_path(one, module)], module))
@@ -105,9 +105,10 @@ def _route(node: Node, module: Module) -> Iterator[FileFact]:
     handler = routing.handler_name(found.handlers[-1], module)
     name = _name_of(found.router, module)
     since = _middleware(routing.used_since(name, node, module), module)
-    guards = (*since, *routing.guard_names(found.handlers[:-1], module))
+    own = routing.guard_names(found.handlers[:-1], module)
     for method, path in routing.written(found, module):
-        yield Route(module.link(node), "hono", method, path, handler, name, guards)
+        guards = (*since, *_middleware(routing.used_under(name, path, node, module, whole=True), module), *own)
+        yield Route(module.link(node), "hono", method, path, handler, name, tuple(dict.fromkeys(guards)))
 
 
 def _response(node: Node, method: str, module: Module) -> Iterator[FileFact]:

@@ -36,6 +36,7 @@ _MADE = (
     ),
 )
 _SPOKEN = re.compile(r"(?:^|[._])(?:app|router|server|routes?|express|fastify|api)$|(?:App|Router|Server|Routes?)$")
+_WILDCARD = re.compile(r"/?(?:\{?/?\*\w*\}?|\(\.\*\))$")
 _PATH_NAME = re.compile(r"(?:path|prefix|base|url|uri|route|endpoint)$", re.IGNORECASE)
 _WRAPPER = re.compile(r"wrap|async|handle|handler|catch|with|auth|guard|protect|validate|promise|safe", re.IGNORECASE)
 _PARAMETERS = (
@@ -109,6 +110,24 @@ def used_since(name: str, node: Node, module: Module) -> Iterator[list[Node]]:
     """What a router uses between its first route and `node`: it stands in front of what comes after it alone."""
     first = module.once(_first_routes).get(name, len(module.data))
     return (given for given in module.once(uses).get(name, ()) if first <= given[0].start_byte < node.start_byte)
+
+
+def used_under(name: str, path: str | None, node: Node, module: Module, *, whole: bool = False) -> Iterator[list[Node]]:
+    """What a router uses before `node` for paths that `path` lies under: `guard` of each `app.use("/admin", guard)`.
+
+    With `whole` only what ends in a wildcard holds for longer paths than its own.
+    """
+    for given in module.once(uses).get(name, ()) if path is not None else ():
+        if given[0].start_byte >= node.start_byte or not is_path(given[0], module):
+            continue
+        if any(_covers(one, path or "", whole) for one in paths_of(given[0], module) if one is not None):
+            yield given[1:]
+
+
+def _covers(prefix: str, path: str, whole: bool) -> bool:
+    begin = _WILDCARD.sub("", prefix)
+    longer = begin != prefix or not whole
+    return bool(begin) and (path == begin or (longer and path.startswith(f"{begin.rstrip('/')}/")))
 
 
 def _by_parameters(handlers: list[Node], module: Module) -> str:

@@ -75,7 +75,7 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         return
     if _is_client(receiver, module):
         yield _access(node, name, receiver, module, "supabase")
-    elif _is_shaped(node, receiver, module):
+    elif _is_shaped(node, name, receiver, module):
         yield _access(node, name, receiver, module, "")
 
 
@@ -136,14 +136,13 @@ def _is_client(receiver: Node, module: Module) -> bool:
     return _SPOKEN.search(dotted) is not None and not dotted.startswith(("Array", "Buffer", "Object"))
 
 
-def _is_shaped(node: Node, receiver: Node, module: Module) -> bool:
-    """Whether a chain on an imported object has the form of supabase-js: `db.from("orders").select(…)`."""
+def _is_shaped(node: Node, name: str, receiver: Node, module: Module) -> bool:
+    """Whether a call on an imported object has the form of supabase-js: `db.from("a").select(…)`, `db.rpc("f")`."""
     given = syntax.arguments(node)
     member = node.parent
     own = member.child_by_field_name("property") if member is not None and member.type == "member_expression" else None
     return (
-        own is not None
-        and module.text(own) in _OPERATIONS
+        (name == "rpc" or (own is not None and module.text(own) in _OPERATIONS))
         and "/" in origin(receiver, module)
         and bool(given)
         and constant_text(module.value(given[0])) is not None

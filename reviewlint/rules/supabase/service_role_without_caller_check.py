@@ -24,6 +24,7 @@ from ...join.clients import Key, client_behind
 from ...join.edge_functions import unverified_functions
 from ...join.endpoints import reached
 from ...join.handlers import Handler, handlers
+from ...join.places import located
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -99,12 +100,18 @@ def _open_to_strangers(project: Project) -> Iterator[Handler]:
         if setting.keys[:1] == ("crons",) and setting.keys[-1:] == ("path",)
     }
     for handler in project.view(handlers):
-        if any(is_guard(guard) for guard in handler.guards) or project.side(handler.path) not in _SIDES:
+        if any(_asks(project, handler, guard) for guard in handler.guards) or project.side(handler.path) not in _SIDES:
             continue
         if handler.route.rstrip("/") in crons or _OPEN.search(handler.route):
             continue
         if not _SCHEDULED.search(f"{handler.path} {handler.name}"):
             yield handler
+
+
+def _asks(project: Project, handler: Handler, guard: str) -> bool:
+    """Whether what stands in front of a handler has to do with the caller, by its name or by what it does."""
+    place = None if is_guard(guard) else located(project, handler.at.path, guard)
+    return is_guard(guard) or (place is not None and establishes_caller(project, *place))
 
 
 def _writes(access: TableAccess | AuthCall) -> bool:
@@ -393,6 +400,29 @@ app.post("/bills", async (req, res) => {
   await admin.from("bills").insert(req.body)
   res.sendStatus(202)
 })
+""",
+    """
+=== package.json
+{"dependencies": {"fastify": "5", "@supabase/supabase-js": "2"}}
+=== src/clients.ts
+import { createClient } from "@supabase/supabase-js"
+
+export const clientWith = (key: string) => createClient(process.env.SUPABASE_URL!, key)
+export const privileged = () => clientWith(process.env.SUPABASE_SERVICE_ROLE_KEY!)
+=== src/server.ts
+import Fastify from "fastify"
+import { clientWith, privileged } from "./clients"
+
+const app = Fastify()
+const open = Fastify()
+const visitors = clientWith(process.env.SUPABASE_ANON_KEY!)
+app.addHook("onRequest", async (request, reply) => {
+  const { data } = await visitors.auth.getUser(request.headers.authorization)
+  if (!data.user) return reply.code(401).send()
+})
+app.delete("/bills/:id", async (request) => privileged().from("bills").delete().eq("id", request.params.id))
+open.delete("/drafts/:id", async (request) => visitors.from("drafts").delete().eq("id", request.params.id))
+open.delete("/bills/:id", async (request) => privileged().from("bills").delete().eq("id", request.params.id)) // <-- open
 """,
     """
 === lib/admin.ts

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from reviewlint import baseline, catalogue
 from reviewlint.examples import parse
 from reviewlint.packing import pack
+from reviewlint.shelf import batch
 
 from .targets import SETTINGS, WHOLE, facts_of
 
@@ -39,6 +40,23 @@ _PATCH = b"""diff --git a/app/a.py b/app/a.py
 +a
 +b
 """
+_REPORTS = (
+    b'{"files": {"app/a.py": {"executed_lines": [1, 2]}}}',
+    b'{"/x/a.ts": {"statementMap": {"0": {"start": {"line": 1}}}, "s": {"0": 3}, "fnMap": {}, "f": {}}}',
+    b"TN:\nSF:src/a.ts\nFN:1,f\nFNDA:2,f\nDA:1,2\nend_of_record\n",
+    b'<coverage><sources><source>/x</source></sources><packages><package><classes><class filename="a.py">'
+    b'<lines><line number="1" hits="1"/></lines></class></classes></package></packages></coverage>',
+)
+_OWN = b"""rules:
+  - id: no-eval
+    languages: [python, typescript]
+    severity: ERROR
+    message: "`eval` runs what it is given."
+    patterns:
+      - pattern: eval($X)
+    fix: parse($X)
+    paths: {include: ["app/**"]}
+"""
 
 
 def seeds(target: str) -> Iterator[bytes]:
@@ -54,6 +72,14 @@ def seeds(target: str) -> Iterator[bytes]:
             yield baseline.written([entry]).encode()
         case "packed":
             yield from (pack(facts) for path, text in _files() if (facts := facts_of(path, text)) is not None)
+        case "shelved":
+            read = [(path.encode(), facts) for path, text in _files() if (facts := facts_of(path, text)) is not None]
+            for start in range(0, len(read), 40):
+                yield batch(read[start : start + 2])
+        case "coverage":
+            yield from _REPORTS
+        case "own_rules":
+            yield _OWN
         case "patch":
             yield _PATCH
         case "ignores":
@@ -66,8 +92,8 @@ def seeds(target: str) -> Iterator[bytes]:
                         yield bytes([number]) + text
         case "whole":
             for rule in catalogue.load_all():
-                for text in rule.examples:
-                    files = {**parse(text).files}
+                for example in rule.examples:
+                    files = {**parse(example).files}
                     yield b"\xff\xff".join(
                         next((files[path].encode() for path in files if path.endswith(ending)), b"")
                         for ending in (path.rpartition(".")[2] for path in WHOLE)

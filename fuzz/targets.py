@@ -12,7 +12,7 @@ from pathlib import Path
 from pickletools import genops
 from xml.etree import ElementTree
 
-from reviewlint import baseline, catalogue, change, readers, reporters, voices
+from reviewlint import baseline, catalogue, change, own, readers, reporters, voices
 from reviewlint.classify import classify
 from reviewlint.config import Config
 from reviewlint.config import files as configurations
@@ -23,9 +23,11 @@ from reviewlint.facts.file import FileFacts
 from reviewlint.facts.location import Location
 from reviewlint.packing import UnpackingError, pack, unpack
 from reviewlint.printable import printable
+from reviewlint.readers import coverage as coverage_reports
 from reviewlint.redact import redacted
 from reviewlint.report import Report, report
 from reviewlint.review import review
+from reviewlint.shelf import Shelf, batches
 from reviewlint.source import Skipped, Source
 from reviewlint.texts import decode, lines_of
 from reviewlint.voices import voice as voice_files
@@ -131,6 +133,32 @@ def packed(data: bytes) -> None:
         unpack(data)
 
 
+def shelved(data: bytes) -> None:
+    """The batches of a cache, whatever became of it: facts or nothing."""
+    if any(place > len(data) for start in range(0, len(data), 64) for place in _memo_places(data[start:])):
+        return
+    for each in batches(data):
+        assert all(isinstance(column, memoryview) for column in each.columns.values())
+
+
+def coverage(data: bytes) -> None:
+    """A coverage report is taken, or refused as such."""
+    try:
+        ran = coverage_reports.read(data)
+    except coverage_reports.CoverageError:
+        return
+    for one in ran.values():
+        assert all(isinstance(line, int) for line in one.lines or ())
+
+
+def own_rules(data: bytes) -> None:
+    """A project's own rules are taken, or named with file and line."""
+    file = _folder() / "ours.yml"
+    file.write_bytes(data)
+    for fault in own.read(file, "ours.yml").faults:
+        assert fault.where.startswith("ours.yml"), fault
+
+
 def patch(data: bytes) -> None:
     """The changed lines of a patch are ranges of lines."""
     for _, changed in change._hunks(data):
@@ -154,7 +182,12 @@ def whole(data: bytes) -> None:
     sources = [source for path, text in texts.items() if isinstance(source := classify(path, text), Source)]
     lines = {path: lines_of(decode(text)) for path, text in texts.items()}
     done = review(
-        facts, sources, (), Config(select=tuple(catalogue.names())), lines=lines.__getitem__, data_flow=lambda *_: ()
+        Shelf(facts),
+        sources,
+        (),
+        Config(select=tuple(catalogue.names())),
+        lines=lines.__getitem__,
+        data_flow=lambda *_: (),
     )
     assert not done.faults, done.faults
     for finding in done.findings:

@@ -81,14 +81,14 @@ def batches(data: bytes, start: int = 0) -> Iterator[Batch]:
         rest = view[start + _HEAD.size : start + _HEAD.size + length]
         if len(rest) != length or zlib.crc32(rest, index_length) != checksum:
             return
+        columns, position = {}, index_length
         try:
             files, lengths = unpack(rest[:index_length])
+            for name, size in lengths:
+                columns[name] = rest[position : position + size]
+                position += size
         except (UnpackingError, TypeError, ValueError):
             return
-        columns, position = {}, index_length
-        for name, size in lengths:
-            columns[name] = rest[position : position + size]
-            position += size
         yield Batch(files, columns, view[start : start + _HEAD.size + length])
         start += _HEAD.size + length
 

@@ -125,10 +125,14 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of several values: a conditional expression, or a variable assigned on several branches."""
+    """One of several values: a conditional expression, or a variable assigned on several branches.
+
+    `test` is what a conditional expression decides by, as written; `""` for a fallback (`a || b`) and for branches.
+    """
 
     at: Location
     options: tuple["Value", ...]
+    test: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -381,7 +381,9 @@ def _expanded(code: _Code, path: str, value: Value, hops: int) -> Value:
         case Reference(name=name):
             place = code.place(path, name)
             known = code.definitions.get(place) if place is not None else None
-            return value if known is None or place is None else _expanded(code, place.path, known, hops - 1)
+            if known is None or place is None:
+                return _entry(code, path, name, hops) or value
+            return _expanded(code, place.path, known, hops - 1)
         case Call():
             return _called(code, path, value, hops)
         case _:
@@ -422,6 +424,15 @@ def _returned(code: _Code, place: _Place, call: Call, hops: int) -> Value:
         return call
     inner = _arguments(code, place, call, {})
     made = call.receiver if isinstance(call.receiver, Call) and "#" in call.receiver.callee else None
+def _entry(code: _Code, path: str, name: str, hops: int) -> Value | None:
+    """What an object of constants that another file defines holds under a name: `./http.Status.Conflict`."""
+    owner, _, key = name.rpartition(".")
+    place = code.place(path, owner) if owner else None
+    held = code.definitions.get(place) if place is not None else None
+    found = held.get(key) if isinstance(held, Record) else None
+    return None if found is None or place is None else _expanded(code, place.path, found, hops - 1)
+
+
     found = tuple(
         _expanded(code, place.path, _of_object(code, _bound(code, one, inner), made), hops - 1)
         for one in function.returns

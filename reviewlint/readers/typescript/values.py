@@ -403,7 +403,11 @@ class Evaluator:
         either, other = node.child_by_field_name("consequence"), node.child_by_field_name("alternative")
         if either is None or other is None:
             return self._unknown(node)
-        return _chosen(self._at(node), [self.value(either), self.value(other)])
+        holds = decided(condition, self)
+        if holds is not None:
+            return self.value(either if holds else other)
+        chosen = _chosen(self._at(node), [self.value(either), self.value(other)])
+        return replace(chosen, test=self._module.one_line(condition)) if isinstance(chosen, Choice) else chosen
 
     def _assignment(self, node: Node) -> Value:
         right = node.child_by_field_name("right")

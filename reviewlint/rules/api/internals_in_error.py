@@ -12,13 +12,15 @@ own, or a test of its type in the clause, is a decision to show its message.
 import re
 from collections.abc import Iterator
 
-from ...facts.code import Catch
+from ...facts.code import Catch, Function
+from ...facts.http import ErrorHandler
 from ...facts.values import Call, Choice, Record, Reference, Text, Value, named
 from ...finding import Confidence, Finding
 from ...join.bodies import content, let_out
 from ...join.clauses import clauses
 from ...join.endpoints import answering
 from ...join.habits import as_habits
+from ...join.places import located
 from ...join.responses import CATCH_ALL, Answer, responses
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -54,15 +56,19 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _each(project: Project) -> Iterator[Finding]:
+    handed = _handed(project)
     seen = set()
     for answer in project.view(responses):
         if project.side(answer.at.path) not in SERVER_SIDES or answer.at in seen:
             continue
         if not answer.response.in_catch:
-            told = _from_database(content(answer)) if (answer.status or 0) >= 500 else None
-            if told is not None:
+            variable = handed.get((answer.at.path, answer.response.function), "")
+            told, where = _from_database(content(answer)), "the database's answer"
+            if told is None and variable and not _tested(answer):
+                told, where = let_out(content(answer), variable), "the handler gets every exception"
+            if told is not None and (answer.status or 0) >= 500:
                 seen.add(answer.at)
-                yield _finding(answer, "the database's answer", told)
+                yield _finding(answer, where, told)
             continue
         found = _let_out(answer)
         if found is None or answer.status is None or answer.status < 400:
@@ -79,6 +85,25 @@ def _each(project: Project) -> Iterator[Finding]:
             yield _finding(answer, f"the clause catches {caught}", found)
 
 
+def _handed(project: Project) -> dict[tuple[str, str], str]:
+    """The global handlers that get what nobody expected, with the parameter in which they get it."""
+    functions = {(fact.at.path, fact.name): fact for fact in project.facts(Function)}
+    found = {}
+    for handler in project.facts(ErrorHandler, *SERVER_SIDES):
+        place = located(project, handler.at.path, handler.handler)
+        function = functions.get(place) if place is not None else None
+        if place is None or function is None or not function.parameters:
+            continue
+        if not handler.exceptions or CATCH_ALL.intersection(handler.exceptions):
+            found[place] = function.parameters[-1 if place[0].endswith(".py") else 0]
+    return found
+
+
+def _tested(answer: Answer) -> bool:
+    """Whether the code found out something before it answered; that a test failed tells nothing."""
+    return any("not " not in test[:4] for test in answer.response.conditions)
+
+
 def _let_out(answer: Answer) -> Value | None:
     """What of the exception the response carries: sent as it is, or raised for a handler to send."""
     told = (content(answer), answer.response.body if answer.response.raised else None)
@@ -90,10 +115,9 @@ def _unexpected(answer: Answer, clause: Catch, stack: bool) -> bool:
     broad = not clause.exceptions or bool(CATCH_ALL.intersection(clause.exceptions))
     if stack:
         return True
-    tested = any("not " not in test[:4] for test in answer.response.conditions)
     own = answer.response.raised and not answer.response.framework  # its message was chosen with the class
     foreign = not own and (answer.status or 0) >= 500 and any(map(INFRASTRUCTURE.search, clause.exceptions))
-    return (broad and not tested) or foreign
+    return (broad and not _tested(answer)) or foreign
 
 
 def _is_stack(value: Value) -> bool:
@@ -135,6 +159,27 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== src/app.ts
+import express, { NextFunction, Request, Response } from "express";
+import { AppError } from "./errors";
+
+const app = express();
+
+app.use((err: any, req: Request, res: Response, next: NextFunction) => {
+  if (err instanceof AppError) return res.status(err.status).json({ message: err.message });
+  res.status(err.status || 500).json({ message: err.message });  // <-- what nobody expected arrives here as well
+});
+=== src/other.ts
+import express from "express";
+
+export const other = express();
+
+other.use((err, req, res, next) => {
+  const status = err.status ?? 500;
+  res.status(status).json({ message: status < 500 ? err.message : "Internal error" });
+});
+""",
     """
 === app/items.py
 from flask import Blueprint, jsonify

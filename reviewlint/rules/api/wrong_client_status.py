@@ -68,7 +68,7 @@ def _each(project: Project) -> Iterator[Finding]:
     seen = set()
     for answer in project.view(responses):
         status = answer.status
-        if status is None or not 400 <= status <= 499 or answer.at in seen:
+        if status is None or not 400 <= status <= 499 or not seen.isdisjoint((answer.at, answer.origin)):
             continue
         if project.side(answer.at.path) not in SERVER_SIDES:
             continue
@@ -80,7 +80,7 @@ def _each(project: Project) -> Iterator[Finding]:
         if _by_the_book(answer, own, fault):
             continue
         if status in WRONG[fault] or (fault is Fault.MISSING and status in BY_BODY and _by_path(own, text)):
-            seen.add(answer.at)
+            seen |= {answer.at, answer.origin}
             text = text.strip("`")
             yield Finding(
                 answer.at,
@@ -128,6 +128,21 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== src/status.ts
+export const Http = { Unauthorized: 401, Forbidden: 403 } as const;
+=== src/links.ts
+import { Hono } from "hono";
+import { Http } from "./status";
+
+const app = new Hono();
+
+app.get("/links", (c) => {
+  if (!c.req.header("x-api-key")) return c.json({ message: "API key is missing" }, Http.Forbidden);  // <-- 401
+  if (!may(c)) return c.json({ message: "Members only" }, Http.Forbidden);
+  return c.json([]);
+});
+""",
     """
 === app/orders.py
 from fastapi import APIRouter, HTTPException

@@ -90,6 +90,8 @@ def looks_secret(value: str, kind: str) -> bool:
     ):
         return False
     if kind == "password":
+        if _UUID.fullmatch(value):  # what is called so, such as a password manager, and not what opens it
+            return False
         left = _WORDY_MARKERS.sub("", value)
         classes = sum(bool(re.search(pattern, value)) for pattern in (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z0-9_.-]"))
         return len(value) >= 8 and len(left) >= 6 and classes >= 2 and len(set(left)) >= 5 and not _wordy(value)

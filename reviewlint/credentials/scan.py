@@ -46,6 +46,7 @@ DEMO_ISSUER = "supabase-demo"
 FIREBASE = "firebase"
 """The issuer of an API key that stands in the configuration of a Firebase app, which is made for clients."""
 
+_SIGNED = re.compile(rb"(?:AWSAccessKeyId|X-Amz-Credential|SubscriptionId)(?:=|%3D)$", re.IGNORECASE)
 _RUN = re.compile(rb"[^A-Za-z0-9_-][A-Za-z0-9_-]{20}")
 _QUOTED = re.compile(rb"[\"'`]([^\"'`\s\\]{8,400})[\"'`]")
 _AFTER_NOUN = re.compile(
@@ -149,6 +150,8 @@ def _by_format(data: bytes) -> Iterator[Credential]:
             continue
         for listed in formats.BY_START.get(first, ()):
             match = listed.pattern.match(data, start)
+            if match and listed.kind == "AWS access key id" and _SIGNED.search(data, max(0, start - 40), start):
+                break  # in a URL that names the key and is made to be handed out
             if match and not is_placeholder(_body(match[0])):
                 yield _known(Credential(listed.kind, start, match.end()), data)
                 break

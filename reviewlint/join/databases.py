@@ -17,7 +17,7 @@ _SUPABASE = re.compile(r"^(?P<root>(?:.*/)?supabase/migrations)/[^/]+\.sql$")
 _DECLARED = re.compile(r"^(?P<root>(?:.*/)?supabase/schemas)/.+\.sql$")
 _FLYWAY = re.compile(r"^(?P<kind>[VRUB])(?P<version>[\d._]*)__.*\.sql$")
 _NUMBER = re.compile(r"^\d+")
-_UNDOES = re.compile(r"(?:^|[._-])(?:down|undo|rollback|revert)\.sql$", re.IGNORECASE)
+_UNDOES = re.compile(r"(?:^|[._-])(?:down|undo|rollback|revert)\.sql$|^\d+\.undo\.", re.IGNORECASE)
 
 
 def databases(project: Project) -> tuple[Database, ...]:

@@ -51,8 +51,8 @@ _KEY = "[][0]"
 _NUMBERS = frozenset(
     """int float bool complex len abs round divmod id ord hash sum Decimal UUID uuid1 uuid4 uuid5 uuid7 time time_ns
     ctime monotonic perf_counter timestamp now utcnow today date datetime timedelta isoformat strftime hexdigest hex bin
-    oct token_hex randint getpid total_seconds count bit_length Number parseInt parseFloat BigInt Boolean toISOString
-    getTime valueOf toFixed floor ceil trunc random randomUUID getFullYear nanoid ObjectId index indexOf
+    oct token_hex randomBytes randint getpid total_seconds count bit_length Number parseInt parseFloat BigInt Boolean
+    toISOString getTime valueOf toFixed floor ceil trunc random randomUUID getFullYear nanoid ObjectId index indexOf
     fromtimestamp to_integral_value""".split()
 )
 """Functions and methods whose result is a number, a truth, a date or an identifier of a fixed alphabet."""
@@ -62,7 +62,9 @@ _QUOTING = re.compile(
     re.IGNORECASE,
 )
 """Names of functions that quote a value or an identifier for SQL."""
-_BUILT = frozenset("toQuery toSQL toNative compile getQuery getSql as_string raw literal sql".split())
+_BUILT = frozenset(
+    "getWhereConditions toQuery toSQL toNative compile getQuery getSql as_string raw literal sql".split()
+)
 """Methods by which a query builder hands out its own text, and pieces of SQL that are judged where they stand."""
 _PASSING = frozenset(
     """str repr format strip lstrip rstrip lower upper title capitalize casefold replace encode decode removeprefix
@@ -93,6 +95,7 @@ _PARTS = (
     r"pathParameters|multiValueQueryStringParameters|querystring|kwargs|arguments|input)"
 )
 _OF_REQUEST = re.compile(rf"(?:^|[./_])(?:req|request)(?:\(\))?\.{_PARTS}\b|(?:^|\.)(?:searchParams|get_argument)\b")
+_OF_CONNECTION = re.compile(r"(?:connection|database|db|dsn)_?(?:url|uri|string)\b", re.IGNORECASE)
 _INSIDE_REQUEST = re.compile(rf"^\.(?:(?:req|request)\.)?{_PARTS}\b")
 _COMMAND_LINE = re.compile(
     r"(?:^|\.)(?:sys\.argv|process\.argv|Deno\.args|Bun\.argv|parse_args\(\)|yargs[\w.()]*\.argv)"
@@ -615,6 +618,8 @@ def _standing_at(given: GivenToQuery, query: Query) -> Query:
 
 
 def _origin_of_name(name: str) -> str:
+    if _OF_CONNECTION.search(name):
+        return ""
     if _OF_REQUEST.search(name):
         return REQUEST
     if _COMMAND_LINE.search(name):

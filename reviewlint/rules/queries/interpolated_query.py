@@ -25,7 +25,7 @@ from ...facts.tests import TestCase
 from ...facts.values import Call, Choice, Constant, Items, Record, Text, Value, options
 from ...finding import Confidence, Finding, Rewrite, Severity
 from ...join.runners import queries
-from ...join.splices import REQUEST, Splice, Splices, splices
+from ...join.splices import ENVIRONMENT, REQUEST, Splice, Splices, splices
 from ...project import Project
 from ...rule import Meta
 
@@ -90,6 +90,10 @@ def check(project: Project) -> Iterator[Finding]:
             judged = _error(query, found, reaching, origin, view) if is_error else _warning(query, found, view)
             if id(query) in direct and all(splice.kind == "value" for splice in found):
                 judged = replace(judged, rewrite=Rewrite("bind_values", query))
+            if (
+                side is Side.SCRIPT and origin == ENVIRONMENT
+            ):  # whoever sets it runs the script, on a database of theirs
+                judged = replace(judged, severity=Severity.WARNING, confidence=Confidence.MEDIUM)
             yield _of_tests(judged) if side is Side.TEST and origin != REQUEST else judged
         elif view.is_handed_on(query) and (reaching is not None or origin):
             yield _handed_on(query, reaching, origin)

@@ -10,6 +10,7 @@ name that holds a secret. Placeholders, names, hashes, ids and values that say o
 none. In tests, templates, compose files, CI and documents only a provider's format counts.
 """
 
+import re
 from collections.abc import Iterator
 
 from ...credentials.names import words
@@ -37,6 +38,10 @@ _MADE_FOR_TESTS = ("private key", "JSON Web Token", "webhook signing secret", "G
 """Kinds that tests make for themselves or copy from a provider's test mode."""
 
 
+_TRANSLATIONS = re.compile(r"(?:^|/)(?:i18n|l10n|locales?|lang|translations?)/", re.IGNORECASE)
+"""Folders of texts for people: under `password` stands the word for it."""
+
+
 def check(project: Project) -> Iterator[Finding]:
     defaults: dict[str, list[Location]] = {}
     for name, at, value in fallbacks(project):
@@ -52,6 +57,8 @@ def check(project: Project) -> Iterator[Finding]:
         if development and (secret.how == "name" or any(kind in secret.kind for kind in _MADE_FOR_TESTS)):
             continue
         if secret.kind == "JSON Web Token" and not secret.name:
+            continue
+        if secret.how == "name" and _TRANSLATIONS.search(path):
             continue
         if secret.kind == "Google API key" and _is_firebase(secret):
             continue
@@ -167,6 +174,12 @@ def test_login(client):
 export const config = {{ apiKey: "{token("AIza", 35)}", authDomain: "shop.firebaseapp.com" }}
 === src/labels.ts
 export const labels = {{ password: "Password1", newPassword: "Neues-Passwort2", token: "auth.session.token2" }}
+=== src/i18n/locale/sv.json
+{{ "settings.smtpPassword": "SMTP-lösenord", "settings.authPass": "Pgp9-lösenord" }}
+=== src/managers.ts
+export enum Managers {{ OnePassword = "bada5566-a7aa-401f-bd96-45619a55120d" }}
+=== src/pictures.ts
+export const picture = "https://media.s3.amazonaws.com/a.jpg?AWSAccessKeyId={_AWS}&Expires=1&Signature=x"
 === src/auth.ts
 const secret = process.env.JWT_SECRET || "{_RANDOM}"
 const empty = process.env.SENTRY || ""

@@ -46,6 +46,8 @@ def check(project: Project) -> Iterator[Finding]:
         inside = [secret for secret in secrets[path] if setting.at.holds(secret.at)]
         if any(is_service_role(secret) or is_demo(secret) or secret.how == "url" for secret in inside):
             continue  # service-role-jwt and secret-in-url
+        if for_development(project, path):
+            inside = [secret for secret in inside if secret.how == "format"]
         if inside or _is_real(project, setting):
             real[path].setdefault(setting.name, setting.at)
     for path, variables in real.items():
@@ -101,6 +103,7 @@ DATABASE_URL=postgres://postgres:postgres@localhost:5432/postgres
 S3_SECRET_ACCESS_KEY=850181e4652dd023b7a98c58ae0d2d34bd487ee0cc3254aed6eda37307425907
 === .env.test
 SMTP_PASSWORD=swordfish77
+SECRET_KEY={token("", 40)}
 === config.yml
 jwt_secret: {token("", 40)}
 """,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -401,11 +402,9 @@ class Evaluator:
 
     def _ternary(self, node: Node) -> Value:
         either, other = node.child_by_field_name("consequence"), node.child_by_field_name("alternative")
-        if either is None or other is None:
+        condition = node.child_by_field_name("condition")
+        if either is None or other is None or condition is None:
             return self._unknown(node)
-        holds = decided(condition, self)
-        if holds is not None:
-            return self.value(either if holds else other)
         chosen = _chosen(self._at(node), [self.value(either), self.value(other)])
         return replace(chosen, test=self._module.one_line(condition)) if isinstance(chosen, Choice) else chosen
 

@@ -170,9 +170,34 @@ def test_environment_with_default() -> None:
         ("for (const t of ['a', 'b']) see(t)", "('a' or 'b')"),
         ("for (const [k, v] of Object.entries(o)) see(k, v)", "@o[][0] @o[][1]"),
         ("let i = 1; const w = `a = $${i++}`; see(w)", "{'a = $'|Number(1)}"),
+        ("const o = {}; o.a = b; o['c'] = 'd'; if (x) { o.c = e } see(o.a, o.c)", "@b ('d' or @e)"),
+        ("const o = {}; o[k] = b; see(o.a)", "@o.a"),
+        ("const m = new Map(); m.set('a', b); m.set('c', 'd'); see(m.get('a'), m.get('c'))", "@b 'd'"),
+        ("const m = new Map(); m.set('a', b); m.set('c', 'd'); see(m.get(k))", "(@b or 'd')"),
+        ("const m = new Map(); m.set('a', m.get('a')); see(m.get(k))", "m.get('a')"),
     ],
 )
 def test_variables(text: str, expected: str) -> None:
+    assert " ".join(seen(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("const n = 106; let s; if (7 * 18 + n > 200) { s = 'a' } else { s = b } see(s)", "'a'"),
+        ("const n = 1; let s = 'a'; if (n > 2) s = b; see(s)", "'a'"),
+        ("const n = 1; see(n === 1 || b ? 'a' : c, !(n === 1) ? 'a' : c)", "'a' @c"),
+        ("const n = 1; see(n === 1 && b ? 'a' : c)", "('a' or @c)"),
+        ("let n = 1; see(n > 2 ? 'a' : b); n = 3", "('a' or @b)"),
+        ("const n = 'pq'[1]; see(n === 'q' ? 'a' : b)", "'a'"),
+        ("const n = o.n; see(n === 1 ? 'a' : b)", "('a' or @b)"),
+        ("const n = 1; let s; switch (n) { case 1: s = 'a'; break; default: s = b } see(s)", "'a'"),
+        ("const n = 1; let s; switch (n) { case 1: s = 'a'; case 2: s = b; break; default: s = c } see(s)", "@b"),
+        ("const n = 3; let s; switch (n) { case 1: s = 'a'; break; default: s = b } see(s)", "@b"),
+        ("const n = 3; let s = 'a'; switch (n) { case k: s = b; break; case 1: s = c } see(s)", "('a' or @b or @c)"),
+    ],
+)
+def test_conditions_that_constants_decide(text: str, expected: str) -> None:
     assert " ".join(seen(text)) == expected
 
 

@@ -5,7 +5,7 @@ A call of such a function with text that is not constant is a query like any oth
 
 from collections.abc import Iterator
 
-from ..facts.code import Function
+from ..facts.code import Class, Function
 from ..facts.data import HandedQuery, Query
 from ..facts.values import Call, Parameter, Text, Value, options
 from ..project import Project
@@ -64,10 +64,29 @@ def _runner(
     """The function of the project that is called, by file and name."""
     owner, _, name = handed.callee.rpartition(".")
     if owner in ("self", "this", "cls"):
-        place = handed.at.path, f"{handed.function.split('.')[0]}.{name}"
-        return place if place in functions else None
+        return _method(project, (handed.at.path, handed.function.split(".")[0]), name, functions, HOPS)
     found = located(project, handed.at.path, handed.callee)
     return found if found in functions else None
+
+
+def _method(
+    project: Project, klass: tuple[str, str], name: str, functions: dict[tuple[str, str], Function], hops: int
+) -> tuple[str, str] | None:
+    """The method of a class, or of one that it inherits from in at most `hops` steps."""
+    path, owner = klass
+    if (path, f"{owner}.{name}") in functions:
+        return path, f"{owner}.{name}"
+    for base in project.view(_bases).get(klass, ()) if hops else ():
+        place = located(project, path, base)
+        found = _method(project, place, name, functions, hops - 1) if place is not None else None
+        if found is not None:
+            return found
+    return None
+
+
+def _bases(project: Project) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The view: what each class of the project inherits from."""
+    return {(fact.at.path, fact.name): fact.bases for fact in project.facts(Class)}
 
 
 def _parameter(function: Function, argument: int | str) -> str:

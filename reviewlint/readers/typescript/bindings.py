@@ -1,13 +1,13 @@
 """Which declaration a name means, and where it is written."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from tree_sitter import Node
 
 from .scopes import Parameter, Scope
-from .syntax import FUNCTIONS, callee, children
+from .syntax import FUNCTIONS, arguments, callee, children
 
 if TYPE_CHECKING:
     from .module import Module
@@ -19,7 +19,6 @@ Step = str
 _BRANCHES = frozenset(
     {
         "if_statement",
-        "else_clause",
         "switch_case",
         "switch_default",
         "for_statement",
@@ -56,6 +55,15 @@ class Write:
     value: Node | None
     steps: tuple[Step, ...] = ()
     default: Node | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Put:
+    """`box.key = value`, `box[key] = value` or `box.set(key, value)`."""
+
+    node: Node
+    key: Node
+    value: Node | None
 
 
 @dataclass(slots=True, eq=False)
@@ -119,6 +127,7 @@ class Bindings:
         self._grouped: dict[str, dict[int, list[Binding]]] = {}
         self._parameters: dict[int, dict[str, Binding]] = {}
         self._pushed: dict[str, list[Node]] | None = None
+        self._put: dict[str, list[Put]] | None = None
         for node in module.writes:
             self._index(node)
         for scope in module.scopes.all[1:]:
@@ -256,6 +265,10 @@ class Bindings:
                 grouped.setdefault(home.node.id, []).append(binding)
         return grouped.get(scope.node.id, [])
 
+    def named(self, identifier: Node) -> Binding | None:
+        """The declaration that an identifier means where it stands."""
+        return self.resolve(self._module.text(identifier), identifier.start_byte)
+
     def writes(self, binding: Binding) -> list[Write]:
         """The assignments to a declared name after its declaration, in the order of the text."""
         if binding.writes is None:
@@ -289,6 +302,39 @@ class Bindings:
                 if start <= node.start_byte < end and self.resolve(binding.name, node.start_byte) is binding
             ]
         return binding.pushes
+
+    def puts(self, binding: Binding) -> list[Put]:
+        """What is put under keys of a declared object or map, in the order of the text."""
+        if self._put is None:
+            self._put = {}
+            for node in self._module.writes:
+                self._index_put(node)
+            for node in self._module.calls if self._module.mentions(b".set(") else ():
+                self._index_put(node)
+        start, end = binding.range
+        return [
+            put
+            for put in sorted(self._put.get(binding.name, ()), key=lambda put: put.node.start_byte)
+            if start <= put.node.start_byte < end and self.resolve(binding.name, put.node.start_byte) is binding
+        ]
+
+    def _index_put(self, node: Node) -> None:
+        key: Node | None = None
+        value: Node | None = None
+        target: Node | None = None
+        if node.type == "assignment_expression":
+            left, value = node.child_by_field_name("left"), node.child_by_field_name("right")
+            if left is not None and left.type in ("member_expression", "subscript_expression"):
+                target = left.child_by_field_name("object")
+                key = left.child_by_field_name("index" if left.type == "subscript_expression" else "property")
+        elif node.type == "call_expression":
+            function, given = callee(node), arguments(node)
+            if function is not None and function.type == "member_expression" and len(given) == 2:
+                own = function.child_by_field_name("property")
+                if own is not None and own.text == b"set":
+                    target, (key, value) = function.child_by_field_name("object"), given
+        if self._put is not None and target is not None and target.type == "identifier" and key is not None:
+            self._put.setdefault(self._module.text(target), []).append(Put(node, key, value))
 
 
 def _innermost(bindings: list[Binding], position: int) -> Binding | None:
@@ -356,17 +402,25 @@ def _block(declaration: Node) -> tuple[int, int]:
     return block.start_byte, block.end_byte
 
 
-def reaches(write: Node, position: int) -> Literal["always", "maybe", "never"]:
-    """Whether what `write` does has happened when the code at `position`, later in the text, runs."""
-    node = write.parent
+def reaches(
+    write: Node, position: int, runs: Callable[[Node, Node], bool | None]
+) -> Literal["always", "maybe", "never"]:
+    """Whether what `write` does has happened when the code at `position`, later in the text, runs.
+
+    `runs` says whether a part of a branching always runs, or never.
+    """
+    child, node = write, write.parent
     conditional = False
     while node is not None and not node.start_byte <= position < node.end_byte:
         if node.type in _BRANCHES or node.type in FUNCTIONS:
-            conditional = True
+            taken = runs(node, child)
+            if taken is False:
+                return "never"
+            conditional = conditional or taken is None
         elif node.type == "binary_expression":
             operator = node.child_by_field_name("operator")
             conditional = conditional or (operator is not None and operator.type in ("&&", "||", "??"))
-        node = node.parent
+        child, node = node, node.parent
     if node is not None and node.type in ("if_statement", "switch_body", "ternary_expression"):
         condition = node.child_by_field_name("condition")
         if condition is None or not condition.start_byte <= write.start_byte < condition.end_byte:

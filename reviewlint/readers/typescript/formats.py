@@ -1,6 +1,7 @@
 """Texts with holes that a library fills: `util.format("… %s", name)`, `_.template("… <%= name %>")({ name })`.
 
-The marks of the first kind are those of Node's `util.format` and of sprintf-js.
+The marks of the first kind are those of Node's `util.format`, of sprintf-js, and of pg-format, which quotes what
+stands at `%I` and `%L`.
 """
 
 import re
@@ -8,9 +9,11 @@ from collections.abc import Iterator
 
 from .packages import normal
 
-_PRINTF = re.compile(r"%(?:(?P<percent>%)|(?:\d+\$)?[+-]?\d*(?:\.\d+)?(?P<kind>[sdifjoOcxXeu]))")
-_NUMERIC = frozenset("difxXeuc")
-_FORMATTERS = re.compile(r"^(?:util\.format|util\.default\.format|sprintf-js\.v?sprintf|sprintf-js|printf)$")
+_PRINTF = re.compile(r"%(?:(?P<percent>%)|(?:\d+\$)?[+-]?\d*(?:\.\d+)?(?P<kind>[sdifjoOcxXeuIL]))")
+_KINDS = {**dict.fromkeys("difxXeuc", "number"), **dict.fromkeys("IL", "quoted")}
+_FORMATTERS = re.compile(
+    r"^(?:util\.format|util\.default\.format|sprintf-js\.v?sprintf|sprintf-js|printf|pg-format(?:\.default)?)$"
+)
 _COMPILERS = {
     "angle": re.compile(r"^(?:_|lodash|lodash-es|underscore|ejs)\.(?:template|compile)$|^lodash[./]template$"),
     "curly": re.compile(r"^(?:handlebars|Handlebars|hogan\.js)\.compile$"),
@@ -44,7 +47,7 @@ def _kind(patterns: dict[str, re.Pattern[str]], callee: str) -> str:
 
 
 def printf(template: str) -> Iterator[tuple[str, str]]:
-    """The template in order as pairs of constant text and the hole after it: `text`, `number`, or `""` at the end."""
+    """The template as pairs of constant text and the hole after it: `text`, `number`, `quoted`, `""` at the end."""
     start, text = 0, ""
     for mark in _PRINTF.finditer(template):
         text += template[start : mark.start()]
@@ -52,6 +55,6 @@ def printf(template: str) -> Iterator[tuple[str, str]]:
         if mark["percent"]:
             text += "%"
             continue
-        yield text, "number" if mark["kind"] in _NUMERIC else "text"
+        yield text, _KINDS.get(mark["kind"], "text")
         text = ""
     yield text + template[start:], ""

@@ -23,4 +23,4 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
     if known or (
         (not made or is_own(made)) and module.dotted(receiver).rpartition(".")[2] in ("sql", "tx", "db", "pg")
     ):
-        yield from queries.queries(node, module, "postgres", "$1", certain=known)
+        yield from queries.piece(node, module, "postgres", "$1", certain=known)

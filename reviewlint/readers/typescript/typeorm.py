@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tree_sitter import Node
 
+from ...facts.algebra import put_in
 from ...facts.file import FileFact
+from ...facts.values import Constant
 from . import queries, syntax
 from .module import Module
 from .origins import origin
@@ -39,11 +42,13 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
 
 
 def _piece(node: Node, module: Module) -> Iterator[FileFact]:
-    """`Raw("…")` and `Raw((alias) => `…`)`, a condition as text."""
+    """`Raw("…")` and `Raw((alias) => `…`)`, a condition as text; TypeORM itself writes the alias."""
     given = syntax.arguments(node)
     first = syntax.unwrapped(given[0]) if given else None
     scope = module.scopes.of(first) if first is not None and first.type in syntax.FUNCTIONS else None
     if scope is not None and scope.body.type != "statement_block":
         first = scope.body
     if first is not None and first.type not in syntax.FUNCTIONS:
-        yield from queries.queries(node, module, "typeorm", ":name", text=first)
+        for query in queries.queries(node, module, "typeorm", ":name", text=first):
+            names = {one.name: Constant(query.at, "alias") for one in scope.parameters} if scope is not None else {}
+            yield replace(query, text=put_in(query.text, scope.name if scope is not None else "", names, query.at))

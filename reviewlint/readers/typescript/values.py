@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from tree_sitter import Node
 
@@ -28,6 +28,7 @@ from .. import templates
 from . import formats, syntax
 from .aliases import fixed_types
 from .bindings import Binding, Bindings, Write, reaches
+from .decided import decided, runs
 from .scopes import ITERATIONS, Scope
 
 if TYPE_CHECKING:
@@ -66,6 +67,9 @@ _COPIES = frozenset({"filter", "sort", "reverse", "slice", "toSorted", "toRevers
 _CONTENTS = frozenset({"Object.keys", "Object.values", "Object.entries", "Array.from"})
 _SAME = frozenset({"Object.freeze", "Object.seal", "structuredClone"})
 _TEXT_METHODS = frozenset({"concat", "fill", "join", "repeat", "replace", "replaceAll", *_TRIMS, *_COPIES})
+_HELD = {"number": "Number", "quoted": "quote"}
+"""What a formatter makes of a value, by the kind of its mark."""
+_PARSERS = frozenset({"parse", "parseAsync", "validateSync"})
 _ARITHMETIC = frozenset({"-", "*", "/", "%", "**", "|", "&", "^", "<<", ">>", ">>>"})
 _ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r\n|[\s\S])")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r": "", "\r\n": ""}
@@ -405,6 +409,9 @@ class Evaluator:
         condition = node.child_by_field_name("condition")
         if either is None or other is None or condition is None:
             return self._unknown(node)
+        holds = decided(condition, self)
+        if holds is not None:
+            return self.value(either if holds else other)
         chosen = _chosen(self._at(node), [self.value(either), self.value(other)])
         return replace(chosen, test=self._module.one_line(condition)) if isinstance(chosen, Choice) else chosen
 
@@ -515,7 +522,7 @@ class Evaluator:
         elif first.steps:
             current = Reference(self._at(node), binding.name)
         for write in writes[-_MAX_WRITES:]:
-            reached = reaches(write.node, position) if here else "maybe"
+            reached = self._reached(write.node, position) if here else "maybe"
             if reached != "never":
                 current = self._after(current, write, reached == "maybe", node)
         if current is None:
@@ -526,6 +533,8 @@ class Evaluator:
             )
         if isinstance(current, Items):
             return self._pushed(current, binding, position if here else None)
+        if isinstance(current, Record):
+            return self._put_into(current, binding, position if here else None)
         if isinstance(current, Call | Unknown) and first.node.type == "for_in_statement":
             return Reference(self._at(node), binding.name)
         return current
@@ -559,7 +568,7 @@ class Evaluator:
         for call in self.bindings.pushes(binding)[:_MAX_PUSHES]:
             if position is not None and call.end_byte > position:
                 break
-            reached = reaches(call, position) if position is not None else "maybe"
+            reached = self._reached(call, position) if position is not None else "maybe"
             if reached == "never":
                 continue
             open_ = open_ or reached == "maybe"
@@ -569,6 +578,43 @@ class Evaluator:
                 else:
                     found.append(self.value(argument))
         return Items(items.at, tuple(found), open_)
+
+    def _reached(self, node: Node, position: int) -> Literal["always", "maybe", "never"]:
+        return reaches(node, position, lambda branching, child: runs(branching, child, self))
+
+    def _put_into(self, record: Record, binding: Binding, position: int | None) -> Record:
+        """An object or map with what is put into it before `position`."""
+        entries, open_ = dict(record.entries), record.open
+        for put in self.bindings.puts(binding)[:_MAX_PUSHES]:
+            if position is not None and put.node.end_byte > position:
+                break
+            reached = self._reached(put.node, position) if position is not None else "maybe"
+            if reached == "never" or put.value is None:
+                continue
+            key = self.value(put.key) if put.key.type != "property_identifier" else None
+            name = self._module.text(put.key) if key is None else constant_text(key)
+            if name is None:
+                open_ = True
+                continue
+            value, before = self.value(put.value), entries.get(name)
+            is_sure = reached == "always" or before is None
+            entries[name] = value if is_sure or before is None else _chosen(value.at, [before, value])
+        return Record(record.at, tuple(entries.items()), open_)
+
+    def _got(self, node: Node, target: Node, key: Node) -> Value | None:
+        """What a `Map` that the file fills holds under a key; None where nobody can tell."""
+        binding = self.bindings.named(target) if target.type == "identifier" else None
+        if binding is None or self.bindings.writes(binding):
+            return None
+        here = self._module.scopes.at(node.start_byte).owner is binding.scope.owner
+        empty, position = Record(self._at(node), ()), node.start_byte if here else None
+        record = self._once(binding.node.start_byte, node, lambda: self._put_into(empty, binding, position))
+        if not isinstance(record, Record):
+            return None
+        wanted = constant_text(self.value(key))
+        if wanted is not None:
+            return record.get(wanted)
+        return _chosen(self._at(node), [value for _, value in record.entries]) if record.entries else None
 
     def _enum(self, node: Node) -> Value:
         body, entries, following = node.child_by_field_name("body"), [], 0
@@ -655,9 +701,14 @@ class Evaluator:
             case Call(callee=callee, arguments=arguments):
                 if name == "length":
                     return Call(at, "Number", (value,))
+                field = _schema_of(value, name) if name else None
+                if field is not None:
+                    return Call(at, _capped(f"{field.callee}().parse"), arguments, receiver=field)
                 if step == "[]" and callee in _CONTENTS and arguments:
                     return self._element(arguments[0], node)
                 return Reference(at, _capped(f"{callee}(){step}"))
+            case Constant(value=str(letters)) if not name and step != "[]" and int(step[1:-1]) < len(letters):
+                return Constant(at, letters[int(step[1:-1])])
             case Text() | Constant() if name == "length":
                 return Call(at, "Number", (value,))
         return self._left(value, node)
@@ -730,6 +781,10 @@ class Evaluator:
             summary = self._limit < _MAX_STEPS and method not in _TEXT_METHODS
             if target is not None and target.type not in ("this", "super") and not summary:
                 receiver = self.value(target)
+                if method == "get" and isinstance(receiver, Call) and receiver.callee == "Map" and len(given) == 1:
+                    got = self._got(node, target, given[0]) if not receiver.arguments else None
+                    if got is not None:
+                        return got
                 found = self._method(node, receiver, method, given)
                 if found is not None:
                     return found
@@ -766,7 +821,7 @@ class Evaluator:
             parts.append(Constant(at, text))
             if hole and rest:
                 value = rest.pop(0)
-                parts.append(Call(at, "Number", (value,)) if hole == "number" else value)
+                parts.append(Call(at, _HELD[hole], (value,)) if hole in _HELD else value)
         for value in rest:
             parts += [Constant(at, " "), value]
         return self._joined(at, parts, "format")
@@ -949,6 +1004,14 @@ class Evaluator:
 
 def _capped(name: str) -> str:
     return name if len(name) <= 200 else name[:199] + "…"
+
+
+def _schema_of(parsed: Call, name: str) -> Call | None:
+    """The schema of a field of what a schema of objects lets pass: `z.object({ id: z.uuid() }).parse(body).id`."""
+    schema = parsed.receiver if parsed.name in _PARSERS else None
+    shape = schema.arguments[0] if isinstance(schema, Call) and schema.name == "object" and schema.arguments else None
+    field = shape.get(name) if isinstance(shape, Record) else None
+    return field if isinstance(field, Call) else None
 
 
 def _chosen(at: Location, values: Iterable[Value]) -> Value:

@@ -367,6 +367,50 @@ REMARK = (
 
 EXAMPLES = [
     """
+=== src/base.ts
+import { Pool } from "pg";
+
+export abstract class Base {
+  constructor(protected readonly pool: Pool) {}
+
+  protected rows(text: string, values: unknown[] = []) {
+    return this.pool.query(text, values);
+  }
+}
+
+=== src/reports.ts
+import format from "pg-format";
+import { Pool } from "pg";
+import postgres from "postgres";
+import { Raw, Repository } from "typeorm";
+import { z } from "zod";
+import { Base } from "./base";
+
+const sql = postgres();
+const pool = new Pool();
+const Sorting = z.object({ by: z.enum(["title", "id"]), first: z.coerce.number(), named: z.string() });
+
+export class Reports extends Base {
+  byTitle(title: string) {
+    return this.rows(`SELECT id FROM reports WHERE title = '${title}'`); // <-- Base.rows hands it to pool.query
+  }
+
+  byOwner(owner: string) {
+    return this.rows("SELECT id FROM reports WHERE owner = $1", [owner]);
+  }
+}
+
+export async function sorted(body: unknown, column: string, reports: Repository<Report>) {
+  const { by, first } = Sorting.parse(body);
+  await pool.query(`SELECT id FROM reports ORDER BY ${by} LIMIT ${first}`);
+  await pool.query(`SELECT id FROM reports WHERE title = '${Sorting.parse(body).named}'`); // <-- any text
+  await pool.query(format("SELECT id FROM %I WHERE title = %L", column, column));
+  await pool.query(format("SELECT id FROM reports ORDER BY %s", column)); // <-- %s does not quote
+  await sql`SELECT id FROM reports ORDER BY ${sql.unsafe(column)}`; // <-- a piece that nothing binds
+  return reports.find({ where: { title: Raw((alias) => `${alias} = :column`, { column }) } });
+}
+""",
+    """
 === src/pieces.ts
 import { PrismaClient, Prisma } from "@prisma/client";
 import { Pool } from "pg";

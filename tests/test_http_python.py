@@ -100,7 +100,7 @@ def b(response):
         (201, False, "", False, ("one",)),
         (503, False, "", True, ("two",)),
         (307, True, "", False, ("three",)),
-        (None, False, "helper", False, ("four",)),
+        (201, False, "helper", False, ("four",)),
         (409, False, "", False, ()),
     ]
 

@@ -343,7 +343,8 @@ def _returned(scope: Scope, made: Node, module: "Module") -> Iterator[Response]:
                 **status_fields(status, module, HTTPStatus.OK.value),
             )
         elif isinstance(value, Call) and value.name not in RESPONSES and given.type == "call":
-            yield response(node, module, "fastapi", helper=module.callee(given), body=module.value(given))
+            own: dict[str, Any] = {} if changed else status_fields(status, module, HTTPStatus.OK.value)
+            yield response(node, module, "fastapi", helper=module.callee(given), body=module.value(given), **own)
 
 
 def _handled(handlers: Node, module: "Module") -> Iterator[ErrorHandler]:

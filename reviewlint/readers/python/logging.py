@@ -105,6 +105,8 @@ def _made(value: Value, module: "Module") -> str:
                 return _MADE_BY[callee]
             case Call(receiver=None, callee="loguru.logger.bind" | "loguru.logger.opt" | "loguru.logger.patch"):
                 return "loguru"
+            case Call(name=name, arguments=(wrapped, *_)) if name[:1].isupper():  # the project's own adapter
+                value = wrapped
             case Call(name=name, receiver=receiver) if name in _BOUND and receiver is not None:
                 value = receiver
             case Parameter(annotation=annotation, path="") if annotation:

@@ -61,6 +61,8 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
         at = 0 if _DOCUMENTS[name] == "insert" else 1
         value = module.value(given[at]) if at < len(given) and _DOCUMENTS[name] != "delete" else None
         yield _write(node, _DOCUMENTS[name], module.dotted(receiver), value, module)
+    elif name in ("delete", "adelete") and not module.arguments(node) and _is_row(module.value(receiver)):
+        yield _write(node, "delete", _model_of(module.value(receiver)), None, module)
     elif name in _SAVES:
         yield from _saved(node, module.value(receiver), module)
     elif name in _EXECUTES:
@@ -122,6 +124,20 @@ def _given(node: Node, module: "Module") -> Value | None:
 
 def _is_loaded(value: Value) -> bool:
     return isinstance(value, Call) and _LOADED.search(value.callee) is not None
+
+
+_ROW = re.compile(
+    r"\.objects\.(?:\w+\(\)\.)*(?:a?get|a?first|a?last)$|(?:^|\.)get_object(?:_or_404)?$|^django\.shortcuts\.\w*get_object_or_404$"
+)
+
+
+def _is_row(value: Value) -> bool:
+    """Whether a value is one object that Django loaded."""
+    return isinstance(value, Call) and _ROW.search(value.callee) is not None
+
+
+def _model_of(loaded: Value) -> str:
+    return _model(loaded) if isinstance(loaded, Call) else ""
 
 
 def _saved(node: Node, value: Value, module: "Module") -> Iterator[RowWrite]:

@@ -117,9 +117,18 @@ def _is_row(body: Value, write: Write) -> bool:
     return any(
         INSERTS.search(named(one)) or model.search(named(one)) or (returning and ASKED.search(named(one)))
         for option in options(body)
-        for one in (option, *(option.arguments if isinstance(option, Call) else ()))
+        for one in _inside(option)
         if isinstance(one, Call | Reference)
     )
+
+
+def _inside(body: Value) -> Iterator[Value]:
+    """A body, what it is made of, and the key of a new row that it tells."""
+    yield body
+    if isinstance(body, Call):
+        yield from body.arguments
+    if isinstance(body, Record):
+        yield from (entry for key, entry in body.entries if key == "id" or key.endswith(("_id", "Id", "uuid")))
 
 
 def _stem(name: str) -> str:

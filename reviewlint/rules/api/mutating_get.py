@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 
 from ...facts.location import Related
+from ...facts.values import Call, Record, Unknown, Value
 from ...finding import Finding, Subject
 from ...join.endpoints import Endpoint, endpoints, reached
 from ...join.writes import CALLS_AWAY, Write, written_by
@@ -41,8 +42,16 @@ READS = re.compile(r"(?:get|find|fetch|load|read|list|ensure|resolve|check|looku
 """How the name of a function begins that is called for what it gives back."""
 NEWS = re.compile(r"events?|views?|states?|logs?", re.IGNORECASE)
 """Tables of marks by their names, where rows that are changed are things of their own: an event that is published."""
-TOUCHED = re.compile(r"^(?:last_\w+|\w+_count|views|hits|\w*seen\w*|\w+_at|\$inc)$")
-TOUCHES = re.compile(r"\b(?:last_\w+|\w+_count|views|hits|\w*seen\w*|\w+_at)\b\s*=", re.IGNORECASE)
+_DECIDED = (
+    r"(?!(?:deleted|archived|cancell?ed|published|approved|rejected|returned|closed|completed|revoked|disabled|paid"
+    r"|refunded|confirmed|suspended|banned|shipped|deactivated)_at)"
+)
+"""Times of what somebody decided are no marks."""
+_MARKED = rf"last_\w+|\w+_count|views|hits|\w*seen\w*|{_DECIDED}\w+_at"
+TOUCHED = re.compile(rf"^(?:{_MARKED}|\$inc)$")
+TOUCHES = re.compile(rf"\b(?:{_MARKED})\b\s*=|\b(\w+)\s*=\s*\1\s*\+", re.IGNORECASE)
+COUNTED = re.compile(r"\bF\(|\bincrement\b|\b(?:\w+\.)?(\w+)\s*\+\s*1\b")
+"""A value that is what it was, and a bit more."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -97,7 +106,26 @@ def _matters(write: Write) -> bool:
         return False
     if write.operation == "update" and write.fields and NEWS.fullmatch(write.table):
         return True
+    if write.operation == "update" and isinstance(write.value, Record) and _counts(write.value):
+        return False
     return not MARKS.search(about) and not (write.operation == "update" and TOUCHES.search(write.text))
+
+
+def _counts(value: Record) -> bool:
+    """Whether all that is written are counters that are moved on."""
+    return bool(value.entries) and all(COUNTED.search(_written(one)) for _, one in value.entries)
+
+
+def _written(value: Value) -> str:
+    match value:
+        case Unknown(source=source):
+            return source
+        case Record():
+            return " ".join(value.keys)
+        case Call(callee=callee, arguments=arguments):
+            return " ".join((f"{callee.rpartition('.')[2]}(", *map(_written, arguments)))
+        case _:
+            return ""
 
 
 def _snake(name: str) -> str:

@@ -39,18 +39,25 @@ WRONG = {
     Fault.MISSING: frozenset({405, 409, 429}),
     Fault.CREDENTIALS: frozenset({400, 403, 404, 409, 422}),
     Fault.FORBIDDEN: frozenset({400, 401, 409, 422}),
-    Fault.DUPLICATE: frozenset({400, 401, 403, 404, 422}),
+    Fault.DUPLICATE: frozenset({400, 401, 403, 404}),
 }
 BY_BODY = frozenset({400, 422})
 """What is right where the body names something that is not there."""
 PASSWORD_FORM = re.compile(r"OAuth2PasswordRequestForm(?:Strict)?$")
 """The parameter of an endpoint that gives tokens for passwords."""
+ENTERED = re.compile(
+    r"\b(?!access|auth|bearer|session|jwt)\w+ token is required\b|\b(?-i:[A-Z]\w+) API key\b", re.IGNORECASE
+)
+"""Messages about a token or key that is an input of its own: that of a link, or the one for another service."""
 FIELD = re.compile(r"\w_id$|[a-z]Id$")
 """The key of a message about a field of the request that names something by its id."""
 SERIALIZER = re.compile(r"(?:^|\.)(?:serializers|rest_framework\.exceptions)\.ValidationError$")
 """The exception by which serializers gather what is invalid; all of it is answered 400 together."""
-MAILED = re.compile(r"reset|confirm|verif|invit|unsubscribe|activat|magic|download|share", re.IGNORECASE)
-"""Functions whose tokens come with a link: a bad one is bad input, nobody is asked to sign in."""
+CONSTRUCTOR = re.compile(r"(?:^|\.)(?:__init__|constructor)$")
+MAILED = re.compile(
+    r"reset|confirm|verif|invit|unsubscribe|activat|magic|download|share|state|callback|oauth", re.IGNORECASE
+)
+"""Functions whose tokens come with a link, or back from a provider: a bad one is bad input, nobody is asked to sign in."""
 BY_PATH = frozenset({"GET", "PUT", "PATCH", "DELETE"})
 
 
@@ -65,10 +72,10 @@ def _each(project: Project) -> Iterator[Finding]:
     handled: dict[tuple[str, str], list[Endpoint]] = defaultdict(list)
     for endpoint in project.view(endpoints):
         handled[endpoint.handler_path, endpoint.handler].append(endpoint)
-    seen = set()
+    seen: set[object] = set()
     for answer in project.view(responses):
         status = answer.status
-        if status is None or not 400 <= status <= 499 or not seen.isdisjoint((answer.at, answer.origin)):
+        if status is None or not 400 <= status <= 499 or answer.at in seen:
             continue
         if project.side(answer.at.path) not in SERVER_SIDES:
             continue
@@ -77,10 +84,13 @@ def _each(project: Project) -> Iterator[Finding]:
             continue
         fault, text = said
         own = handled.get((answer.at.path, answer.response.function), [])
-        if _by_the_book(answer, own, fault):
+        own_class = answer.response.raised and not answer.response.framework
+        if own_class and (CONSTRUCTOR.search(answer.response.function) or (answer.response.exception, text) in seen):
+            continue  # said where it is raised first
+        if _by_the_book(answer, own, fault, text):
             continue
         if status in WRONG[fault] or (fault is Fault.MISSING and status in BY_BODY and _by_path(own, text)):
-            seen |= {answer.at, answer.origin}
+            seen |= {answer.at, (answer.response.exception, text)}
             text = text.strip("`")
             yield Finding(
                 answer.at,
@@ -94,12 +104,18 @@ def _each(project: Project) -> Iterator[Finding]:
 def _found_out(project: Project, answer: Answer) -> tuple[Fault, str] | None:
     """What was checked, where the message leaves it open."""
     found = checked(answer, project.view(clauses).around(answer.at) if answer.response.in_catch else None)
-    by_mail = found is not None and found[0] is Fault.CREDENTIALS and MAILED.search(answer.response.function)
+    by_mail = (
+        found is not None
+        and found[0] is Fault.CREDENTIALS
+        and MAILED.search(f"{answer.response.function} {answer.response.exception}")
+    )
     return None if by_mail else found
 
 
-def _by_the_book(answer: Answer, own: list[Endpoint], fault: Fault) -> bool:
+def _by_the_book(answer: Answer, own: list[Endpoint], fault: Fault, text: str) -> bool:
     """Whether a framework or a standard chose the status, or the message is about one field of the request."""
+    if fault is Fault.CREDENTIALS and answer.status in BY_BODY and ENTERED.search(text):
+        return True
     if fault is Fault.CREDENTIALS and answer.status == 400:
         return any(PASSWORD_FORM.search(kind) for endpoint in own for kind in endpoint.route.annotations)
     about_field = isinstance(answer.body, Record) and any(map(FIELD.search, answer.body.keys))
@@ -292,7 +308,7 @@ async def create(form: Form):
     try:
         return await insert(form)
     except asyncpg.UniqueViolationError:
-        raise Fault(422, "taken", "Choose another one")  # <-- 409
+        raise Fault(400, "taken", "Choose another one")  # <-- 409
 
 @router.post("/password")
 async def reset_password(form: Form):

@@ -34,11 +34,11 @@ META = Meta(
 
 TOOL = re.compile(
     r"(?:^|/)(?:cli|bin|(?:[.\w-]+-)?scripts?|qa|commands|management|tools?|seeds?|fixtures|codegen|benchmarks?|examples?|migrations?|alembic|revisions)(?:/|$)"
-    r"|(?:^|/)(?:cli|manage|setup|conftest|seed\w*|\w*_cli|noxfile|tasks|fabfile|wsgi|gunicorn\w*)\.\w+$|(?:\.config|(?:^|/)env(?:ironment)?)\.[cm]?[jt]s$"
+    r"|(?:^|/)(?:cli|manage|setup|conftest|seed\w*|\w*_cli|noxfile|fabfile|wsgi|gunicorn\w*)\.\w+$|(?:\.config|(?:^|/)env(?:ironment)?)\.[cm]?[jt]s$"
     r"|(?:^|/)(?:\w*[lL]ogger|\w*[lL]ogging|logs?)(?:\.\w+)?(?:/|$)|[-_.]log(?:ger)?\.\w+$",
 )
 TERMINAL = frozenset(
-    {"click", "typer", "argparse", "rich", "fire", "commander", "yargs", "chalk", "inquirer", "ora", "cac"}
+    {"click", "typer", "argparse", "rich", "fire", "invoke", "commander", "yargs", "chalk", "inquirer", "ora", "cac"}
 )
 """Packages of programs that talk to a terminal."""
 

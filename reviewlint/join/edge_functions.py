@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from ..facts.clients import Setting
 from ..facts.file import Side
 from ..facts.location import Location
+from ..facts.sql import Invocation, Literal, Select, Statement, walk
 from ..project import Project
 
+_SCHEDULES = frozenset({"schedule", "schedule_in_database"})
+_ADDRESS = re.compile(r"/functions/v1/([\w-]+)")
 _ENTRY = re.compile(r"(?:^|.*/)supabase/functions/(?P<name>[^/_.][^/]*)/index\.(?:tsx?|m?js)$")
 
 
@@ -32,6 +35,21 @@ def edge_functions(project: Project) -> tuple[EdgeFunction, ...]:
     """Every function whose code is in the project, by path; call it through `project.view(edge_functions)`."""
     entries = (_ENTRY.match(path) for path, file in project.files.items() if file.side is Side.EDGE)
     return tuple(EdgeFunction(entry["name"], entry[0]) for entry in entries if entry is not None)
+
+
+def scheduled_functions(project: Project) -> frozenset[str]:
+    """The entry files of the functions that a cron job of the migrations calls (Supabase, "Scheduling Edge Functions").
+
+    Call it through `project.view(scheduled_functions)`.
+    """
+    called: set[str] = set()
+    for statement in project.facts(Statement):
+        outputs = statement.action.query.outputs if isinstance(statement.action, Select) else ()
+        for one in (tree for output in outputs for tree in walk(output)):
+            if isinstance(one, Invocation) and one.function.schema == "cron" and one.function.name in _SCHEDULES:
+                texts = (str(part.value) for part in walk(one) if isinstance(part, Literal))
+                called.update(name for text in texts for name in _ADDRESS.findall(text))
+    return frozenset(function.path for function in project.view(edge_functions) if function.name in called)
 
 
 @dataclass(frozen=True, slots=True)

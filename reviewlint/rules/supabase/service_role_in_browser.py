@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ...credentials.specimens import supabase_jwt
 from ...finding import Finding
 from ...join.browser import browser
-from ...join.clients import Key, supabase_clients
+from ...join.clients import Key, is_published, supabase_clients
 from ...project import Project
 from ...rule import Meta
 
@@ -28,7 +28,9 @@ def check(project: Project) -> Iterator[Finding]:
     reach = project.view(browser)
     for one in project.view(supabase_clients):
         at = one.client.at
-        if one.key is Key.SERVICE and reach.is_entry(at.path) and reach.needs(at.path, one.client.function):
+        if one.key is not Key.SERVICE or not reach.needs(at.path, one.client.function):
+            continue
+        if reach.is_entry(at.path) or is_published(one.variable):  # else secret-reaches-client
             source = f"the key from `{one.variable}`" if one.variable else "a service-role key"
             yield Finding(
                 at,
@@ -75,5 +77,14 @@ export const admin = createClient(process.env.NEXT_PUBLIC_SUPABASE_URL!, process
 import { createBrowserClient } from "@supabase/ssr"
 
 export const client = createBrowserClient(process.env.NEXT_PUBLIC_SUPABASE_URL!, process.env.NEXT_PUBLIC_SUPABASE_ANON_KEY!)
+=== lib/published.ts
+import { createClient } from "@supabase/supabase-js"
+
+export const root = createClient(process.env.NEXT_PUBLIC_SUPABASE_URL!, process.env.NEXT_PUBLIC_SERVICE_ROLE_KEY!) // <-- a published key, imported by browser code
+=== app/orders.tsx
+"use client"
+import { root } from "../lib/published"
+
+export const Orders = () => <a onClick={() => root.from("orders").select("id")}>orders</a>
 """,
 ]

@@ -21,7 +21,7 @@ from ...facts.values import Call, Choice, Items, Parameter, Record, Reference, T
 from ...finding import Finding, Severity
 from ...join.callers import acts_too_early, establishes_caller, guarded_by_middleware, is_guard
 from ...join.clients import Key, client_behind
-from ...join.edge_functions import unverified_functions
+from ...join.edge_functions import scheduled_functions, unverified_functions
 from ...join.endpoints import reached
 from ...join.handlers import Handler, handlers
 from ...join.places import located
@@ -99,7 +99,10 @@ def _open_to_strangers(project: Project) -> Iterator[Handler]:
         for setting in project.facts(Setting)
         if setting.keys[:1] == ("crons",) and setting.keys[-1:] == ("path",)
     }
+    scheduled = project.view(scheduled_functions)
     for handler in project.view(handlers):
+        if handler.path in scheduled:
+            continue
         if any(_asks(project, handler, guard) for guard in handler.guards) or project.side(handler.path) not in _SIDES:
             continue
         if handler.route.rstrip("/") in crons or _OPEN.search(handler.route):
@@ -254,6 +257,18 @@ Deno.serve(async () => {
   const { error } = await admin.from("sessions").delete().lt("expires", new Date().toISOString())
   return Response.json({ error })
 })
+=== supabase/functions/tidy/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+Deno.serve(async () => {
+  const admin = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
+  const { error } = await admin.from("carts").delete().lt("expires", new Date().toISOString())
+  return Response.json({ error })
+})
+=== supabase/migrations/20240101000000_tidy.sql
+select cron.schedule('tidy', '0 4 * * *', $$
+  select net.http_post(url := 'https://qwfjznvbxmctuyaeslrd.supabase.co/functions/v1/tidy', body := '{}'::jsonb);
+$$);
 === supabase/functions/secret/index.ts
 import { createClient } from "jsr:@supabase/supabase-js@2"
 

@@ -15,7 +15,7 @@ from ..facts.location import Location
 from ..facts.statuses import status_named
 from ..facts.values import Call, Choice, Constant, Items, Parameter, Record, Reference, Text, Unknown, Value, options
 from ..project import Project
-from .places import located
+from .places import called, located
 from .services import Services, services
 
 MAX_HOPS = 6
@@ -96,6 +96,12 @@ class _Code:
         found = located(self.project, path, name)
         return None if found is None else _Place(*found)
 
+    def helper(self, fact: Response) -> _Place | None:
+        """Where the helper of a response is defined."""
+        function = self.functions.get(_Place(fact.at.path, fact.function))
+        found = None if function is None else called(self.project, function, fact.helper)
+        return self.place(fact.at.path, fact.helper) if found is None else _Place(*found)
+
     def lineage(self, path: str, name: str) -> Iterator[tuple[_Place | None, str]]:
         """The class called `name` and its bases, nearest first, each with its place (None outside the project)."""
         waiting, seen = [(path, name)], set()
@@ -154,7 +160,9 @@ def _answers(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Iter
     if followed:
         yield from followed
         return
-    yield _plain(code, fact, bindings)
+    plain = _plain(code, fact, bindings)
+    nobody_knows = fact.helper and fact.status_is_default and code.helper(fact) is None
+    yield replace(plain, status=None) if nobody_knows else plain
 
 
 def _plain(code: _Code, fact: Response, bindings: Bindings) -> Answer:
@@ -169,19 +177,41 @@ def _plain(code: _Code, fact: Response, bindings: Bindings) -> Answer:
 
 def _helped(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Iterator[Answer]:
     """The answers of the helper that builds the response, as the caller's own."""
-    place = code.place(fact.at.path, fact.helper)
+    place = code.helper(fact)
     if place is None:
         return
     if place in code.classes:
         place = code.constructor(place) or place
-    inner = _arguments(code, place, fact.body, bindings)
+    inner = _arguments(code, place, _known(code, fact.at.path, fact.body), bindings)
     for given in code.responses.get(place) or _passed_on(code, place, fact):
         for answer in _answers(code, given, inner, hops - 1):
-            status = answer.status if answer.status is not None else fact.status
+            said = answer.status is not None or answer.response.status_value is not None
+            status = answer.status if said else fact.status
             if status is None and _is_left_out(answer.response.status_value or given.status_value, place, inner):
                 status = DEFAULT_STATUS
             own = answer.body is not None and fact.at.holds(answer.body.at)
             yield replace(answer, response=fact, status=status, origin=fact.at if own else answer.origin)
+
+
+def _known(code: _Code, path: str, call: Value | None) -> Value | None:
+    """A call with the objects that it is given named by the classes of the project that make them."""
+    if not isinstance(call, Call):
+        return call
+    return replace(
+        call,
+        arguments=tuple(_placed(code, path, one) for one in call.arguments),
+        keywords=tuple((key, _placed(code, path, one)) for key, one in call.keywords),
+    )
+
+
+def _placed(code: _Code, path: str, value: Value) -> Value:
+    if isinstance(value, Reference):
+        known = _expanded(code, path, value, MAX_HOPS)
+        return known if isinstance(known, Constant) else value
+    place = code.place(path, value.callee) if isinstance(value, Call) and "#" not in value.callee else None
+    if place is None or place not in code.classes or not isinstance(value, Call):
+        return value
+    return replace(value, callee=f"{place.path}#{place.name}")
 
 
 def _is_left_out(status: Value | None, place: _Place, given: Bindings) -> bool:
@@ -397,6 +427,15 @@ def _expanded(code: _Code, path: str, value: Value, hops: int) -> Value:
             return value
 
 
+def _entry(code: _Code, path: str, name: str, hops: int) -> Value | None:
+    """What an object of constants that another file defines holds under a name: `./http.Status.Conflict`."""
+    owner, _, key = name.rpartition(".")
+    place = code.place(path, owner) if owner else None
+    held = code.definitions.get(place) if place is not None else None
+    found = held.get(key) if isinstance(held, Record) else None
+    return None if found is None or place is None else _expanded(code, place.path, found, hops - 1)
+
+
 def _called(code: _Code, path: str, call: Call, hops: int) -> Value:
     """What a call of the project's own code returns, `call` itself where that is not known."""
     if call.name in MODEL_DUMPS:
@@ -431,15 +470,6 @@ def _returned(code: _Code, place: _Place, call: Call, hops: int) -> Value:
         return call
     inner = _arguments(code, place, call, {})
     made = call.receiver if isinstance(call.receiver, Call) and "#" in call.receiver.callee else None
-def _entry(code: _Code, path: str, name: str, hops: int) -> Value | None:
-    """What an object of constants that another file defines holds under a name: `./http.Status.Conflict`."""
-    owner, _, key = name.rpartition(".")
-    place = code.place(path, owner) if owner else None
-    held = code.definitions.get(place) if place is not None else None
-    found = held.get(key) if isinstance(held, Record) else None
-    return None if found is None or place is None else _expanded(code, place.path, found, hops - 1)
-
-
     found = tuple(
         _expanded(code, place.path, _of_object(code, _bound(code, one, inner), made), hops - 1)
         for one in function.returns

@@ -34,8 +34,7 @@ def report(review: Review, voice: Voice, lines: Callable[[str], Sequence[str]], 
     """The review as `voice` tells it."""
     rules = {rule.name: rule for rule in review.rules}
     findings = tuple(
-        _without_secrets(replace(finding, remark=voice.remark(finding, rules.get(finding.rule))))
-        for finding in review.findings
+        _without_secrets(finding, voice.remark(finding, rules.get(finding.rule))) for finding in review.findings
     )
 
     def urgency(finding: Finding) -> tuple[object, ...]:
@@ -62,16 +61,19 @@ def report(review: Review, voice: Voice, lines: Callable[[str], Sequence[str]], 
     return Report(review, voice, findings, shown, reached, closing, clean_lines, root)
 
 
-def _without_secrets(finding: Finding) -> Finding:
-    """The finding without the text of any secret; a fix that would have to hold one is left out."""
+def _without_secrets(finding: Finding, remark: str) -> Finding:
+    """The finding with its remark, without the text of any secret; a fix that would have to hold one is left out."""
     fix = finding.fix
     if fix is not None and any(redacted(edit.text) != edit.text for edit in fix.edits):
         fix = None
     return replace(
         finding,
         evidence=redacted(finding.evidence),
-        remark=redacted(finding.remark),
+        remark=redacted(remark),
         remedy=redacted(finding.remedy),
-        related=tuple(replace(related, note=redacted(related.note)) for related in finding.related),
+        related=tuple(
+            related if (note := redacted(related.note)) == related.note else replace(related, note=note)
+            for related in finding.related
+        ),
         fix=fix,
     )

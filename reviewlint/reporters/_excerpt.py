@@ -62,17 +62,17 @@ def excerpt(lines: Sequence[str], marks: Iterable[Mark], width: int) -> list[Row
 
 
 def _line(line: str, number: int, marks: Sequence[Mark], width: int) -> list[Row]:
-    cells = _cells(line)
+    texts, columns = _cells(line)
     spans = [_span(line, mark.at) for mark in marks]
-    first, last = _window(cells, spans[0] if spans else (0, 0), width)
-    before, after = _CUT if first else "", _CUT if last < len(cells) else ""
-    rows = [Row(number, (before + "".join(text for text, _ in cells[first:last]) + after).rstrip())]
+    first, last = _window(columns, spans[0] if spans else (0, 0), width)
+    before, after = _CUT if first else "", _CUT if last < len(texts) else ""
+    rows = [Row(number, (before + "".join(texts[first:last]) + after).rstrip())]
     for mark, (start, end) in zip(marks, spans, strict=True):
         start, end = max(start, first), min(end, last)
         if start > last:
             continue
-        indent = len(before) + sum(columns for _, columns in cells[first:start])
-        length = max(1, sum(columns for _, columns in cells[start:end]))
+        indent = len(before) + sum(columns[first:start])
+        length = max(1, sum(columns[start:end]))
         sign = "^" if mark.primary else "-"
         note = printable(mark.note)
         if note and indent + length + 1 + len(note) > width:
@@ -93,31 +93,33 @@ def _span(line: str, at: Location) -> tuple[int, int]:
     return start, max(min(end, len(line)), start)
 
 
-def _window(cells: Sequence[tuple[str, int]], span: tuple[int, int], width: int) -> tuple[int, int]:
+def _window(columns: Sequence[int], span: tuple[int, int], width: int) -> tuple[int, int]:
     """Which cells fit into `width` columns so that the beginning of `span` is among them."""
-    if sum(columns for _, columns in cells) <= width:
-        return 0, len(cells)
+    if sum(columns) <= width:
+        return 0, len(columns)
     room = width - 2 * len(_CUT)
     first = 0
-    if sum(columns for _, columns in cells[: span[1]]) > room:
+    if sum(columns[: span[1]]) > room:
         first = span[0]
         lead = room // 3
         while first and lead > 0:
             first -= 1
-            lead -= cells[first][1]
+            lead -= columns[first]
     last, used = first, 0
-    while last < len(cells) and used + cells[last][1] <= room:
-        used += cells[last][1]
+    while last < len(columns) and used + columns[last] <= room:
+        used += columns[last]
         last += 1
-    while last == len(cells) and first and used + cells[first - 1][1] <= room:
+    while last == len(columns) and first and used + columns[first - 1] <= room:
         first -= 1
-        used += cells[first][1]
+        used += columns[first]
     return first, last
 
 
-def _cells(line: str) -> list[tuple[str, int]]:
-    """What is printed for each code point of a line, and how many columns that takes."""
-    cells = []
+def _cells(line: str) -> tuple[Sequence[str], Sequence[int]]:
+    """What is printed for each code point of a line, and how many columns each takes."""
+    if line.isascii() and line.isprintable():
+        return line, b"\x01" * len(line)
+    texts, widths = [], []
     column = 0
     for character in line:
         if character == "\t":
@@ -126,9 +128,10 @@ def _cells(line: str) -> list[tuple[str, int]]:
         else:
             text = printable(character)
             columns = len(text) if text != character else _columns(character)
-        cells.append((text, columns))
+        texts.append(text)
+        widths.append(columns)
         column += columns
-    return cells
+    return texts, widths
 
 
 def _columns(character: str) -> int:

@@ -410,7 +410,12 @@ _CLAUSES = frozenset({"using", "with", "check"})
 
 def _clauses(source: str) -> dict[str, Token]:
     """The words USING, WITH and CHECK of a policy, where they stand outside of brackets."""
-    return {token.lower: token for token in outer(source) if token.lower in _CLAUSES}
+    found = {}
+    for token in outer(source):
+        word = token.lower
+        if word in _CLAUSES:
+            found[word] = token
+    return found
 
 
 def _condition(node: Node | None, word: Token | None, place: Place) -> Expression | None:

@@ -15,7 +15,21 @@ _QUOTED = r"""
   | (?P<name>"(?:[^"]|"")*")
   | (?P<dollar>(?<![\w$])\$(?:[^\W\d]\w*)?\$)
 """
-_MARKS = re.compile(_QUOTED + r"| (?P<end>;) | (?P<meta>\\) | (?P<open>['\"])", re.VERBOSE | re.DOTALL)
+_MARKS = re.compile(
+    r"""
+    -(?P<line>-[^\n]*)
+  | /(?P<block>\*)
+  | '(?:(?<=(?<![\w$])[eE]')(?P<escaped>(?:[^'\\]|\\.|'')*') | (?P<string>(?:[^']|'')*'))
+  | "(?P<name>(?:[^"]|"")*")
+  | \$(?P<dollar>(?<![\w$]\$)(?:[^\W\d]\w*)?\$)
+  | ;(?P<end>)
+  | \\(?P<meta>)
+  | '(?P<open>)
+  | "(?P<opened>)
+""",
+    re.VERBOSE | re.DOTALL,
+)
+"""The same as below; every way begins with its sign, so that the search runs over everything else at once."""
 _ATOMIC_MARKS = re.compile(
     _QUOTED
     + r"| (?P<end>;) | (?P<meta>\\) | (?P<open>['\"])"
@@ -46,6 +60,18 @@ _PLAIN_TOKENS = re.compile(
 )
 _BLANK = re.compile(r"(?:\s+|--[^\n]*|(?<![^\n])[gG][oO][ \t]*(?:\r?\n|\Z))*")
 """White space, comments, and the line GO that ends a batch for SQL Server's tools."""
+_EDGES = re.compile(
+    r"""
+    \((?P<open>)
+  | \)(?P<close>)
+  | -(?P<line>-[^\n]*)
+  | '(?:(?<=(?<![\w$])[eE]')(?P<escaped>(?:[^'\\]|\\.|'')*') | (?P<string>(?:[^']|'')*'))
+  | "(?P<name>(?:[^"]|"")*")
+  | \$(?P<dollar>(?<![\w$]\$)(?P<tag>(?:[^\W\d]\w*)?\$).*?\$(?P=tag))
+""",
+    re.VERBOSE | re.DOTALL,
+)
+"""Brackets, and what may hold others that are none."""
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 _COPY = re.compile(r"copy\s.*\bfrom\s+stdin\b", re.IGNORECASE | re.DOTALL)
 _RULE = re.compile(r"create\s+(?:or\s+replace\s+)?rule\b", re.IGNORECASE)
@@ -122,7 +148,7 @@ def pieces(text: str) -> Iterator[Piece]:
                     yield from _piece(text, start, position)
                     break
                 position = close + len(mark[0])
-            elif kind == "open":
+            elif kind in {"open", "opened"}:
                 position = _recovered(text, position)
                 yield from _piece(text, start, position)
                 break
@@ -220,6 +246,16 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]
 def closing(text: str, position: int, end: int | None = None) -> int:
     """The offset behind the bracket that closes the first one from `position` on; the end where none does."""
     depth = 0
+    stop = len(text) if end is None else end
+    if text.find("/*", position, stop) < 0:
+        for edge in _EDGES.finditer(text, position, stop):
+            if edge.lastgroup == "open":
+                depth += 1
+            elif edge.lastgroup == "close":
+                depth -= 1
+                if depth <= 0:
+                    return edge.end()
+        return stop
     for token in tokens(text, position, end):
         if token.text == "(":
             depth += 1
@@ -227,7 +263,7 @@ def closing(text: str, position: int, end: int | None = None) -> int:
             depth -= 1
             if depth <= 0:
                 return token.end
-    return len(text) if end is None else end
+    return stop
 
 
 def outer(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:

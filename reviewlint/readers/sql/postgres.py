@@ -7,6 +7,7 @@ refused before it sees them, by an upper bound on their depth that costs nothing
 
 import json
 import re
+import string
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -26,6 +27,7 @@ _WORDS = (
     r"|operator)\b"
 )
 _DEEPENING = re.compile(r"[-+*/<>=~!@#%^&|`?:(\[]|" + _WORDS, re.IGNORECASE)
+_WITHOUT_SIGNS = dict.fromkeys(map(ord, string.punctuation.replace("_", "")))
 _LEVELS = re.compile(
     r"""--[^\n]* | /\*.*?\*/ | '(?:[^']|'')*' | "(?:[^"]|"")*" | (?P<tag>\$\w*\$).*?(?P=tag)
       | (?P<open>[(\[]) | (?P<close>[)\]]) | (?P<comma>,) | (?P<deeper>[-+*/<>=~!@\#%^&|`?:] | """
@@ -76,8 +78,12 @@ def depth_bound(text: str) -> int:
     """An upper bound on how deep the tree of `text` can be, in operators; 0 for texts too short to be deep."""
     if len(text) < MAXIMUM_DEPTH:
         return 0
-    if len(text) < 10 * MAXIMUM_DEPTH and sum(1 for _ in _DEEPENING.finditer(text)) <= MAXIMUM_DEPTH:
-        return 0
+    if len(text) < 10 * MAXIMUM_DEPTH:
+        # Two words have white space or a sign between them.
+        if text.isascii() and len(text.split()) + len(text) - len(text.translate(_WITHOUT_SIGNS)) <= MAXIMUM_DEPTH:
+            return 0
+        if sum(1 for _ in _DEEPENING.finditer(text)) <= MAXIMUM_DEPTH:
+            return 0
     deepest = total = 0
     levels = [0]
     for match in _LEVELS.finditer(text):

@@ -11,6 +11,7 @@ from .lexer import Text, closing, tokens
 from .postgres import Node
 
 _WORD = re.compile(r'(?:\w+|"[^"]*"|\'[^\']*\'|[-+*/<>=~!@#%^&|?:]+|.)', re.DOTALL)
+_UNQUOTED = re.compile(r"[A-Za-z0-9_ \t\r\n.,;:()\[\]=<>~!@#%^&|`?+*/-]*")
 _CALLED = re.compile(r'(?:"(?:[^"]|"")*"|[\w$]+)(?:\s*\.\s*(?:"(?:[^"]|"")*"|[\w$]+))*\s*\(')
 _TYPES = {
     "int2": "smallint",
@@ -175,6 +176,8 @@ def expression(node: Node, place: Place, start: int, end: int) -> Expression:
 
 def one_line(source: str, start: int, end: int) -> str:
     """A stretch of SQL on one line, without comments."""
+    if _UNQUOTED.fullmatch(source, start, end) and "--" not in (text := source[start:end]) and "/*" not in text:
+        return " ".join(text.split())
     line: list[str] = []
     last = start
     for token in tokens(source, start, end):

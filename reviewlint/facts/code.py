@@ -69,6 +69,18 @@ class Behaviour(FileFact):
 
 
 @dataclass(frozen=True, slots=True)
+class TypeEscape(FileFact):
+    """A place that tells the type checker to look away. Only in files of a change.
+
+    `text` is what tells it: `any`, `# type: ignore`, `@ts-ignore`. `reason` is whether a comment there or on the line
+    above says why; the code of an error is no reason.
+    """
+
+    text: str
+    reason: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Catch(FileFact):
     """An `except` or `catch` clause, or `.catch(…)`.
 

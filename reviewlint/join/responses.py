@@ -254,18 +254,19 @@ def _raised(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Itera
     place = code.place(handler.at.path, handler.handler)
     given = code.responses.get(place, []) if place is not None else []
     caught = _caught(code, place, fact) if place is not None else {}
-    shapes = [(one, answer) for one in given for answer in _answers(code, one, caught, hops - 1)] if hops else []
+    shapes = [answer for one in given for answer in _answers(code, one, caught, hops - 1)] if hops else []
     if not shapes:
         yield replace(inherited, body=None, text=None, handled=True)
-    for one, shape in shapes:
-        status = shape.status if inherited.status is None or _always(one) else inherited.status
+    always = all(map(_always, given))
+    for shape in shapes:
+        status = shape.status if inherited.status is None or always else inherited.status
         if inherited.status is None and any(other.conditions for other in given):
             status = None  # the handler looks at what it got
         yield Answer(fact, status, shape.body, shape.text, shape.origin, handled=True)
 
 
 def _always(given: Response) -> bool:
-    """Whether a handler answers with a number of its own, whatever it gets."""
+    """Whether a handler's response has a number of its own, whatever the handler gets."""
     return given.status is not None and not given.status_is_default and not given.conditions
 
 

@@ -38,7 +38,14 @@ WHOLE = re.compile(
 )
 """A whole request, or the whole environment."""
 
+HELD = frozenset({"key", "value", "raw", "plaintext", "secret", "number", "auth"})
+"""What holds a secret in an object of its own: `apiKey.value`, `card.number`."""
+COOKIE = re.compile(r"\.cookies\.\w+$", re.IGNORECASE)
+
 _NAME = re.compile(r"(?<![\w.\"'])[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*|\[[\"'][\w-]+[\"']\])*(?:\(\))?")
+DUMPS = frozenset({"model_dump", "model_dump_json", "dict", "json", "asdict", "str", "repr"})
+_ASKED = re.compile(r"(?<=[\w)\]])\.get\(\s*([\"'])([\w-]+)\1[^()]*\)")
+"""`data.get("password")`, which is `data["password"]`."""
 _STRINGS = re.compile(r"(?<![\[\w])(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
 _SAFE = re.compile(
     r"(?:\b(?:len|bool|type|isinstance|id|hash|sha\w*|md5|\w*(?:mask|redact|saniti[sz]e|obfuscate|hash|fingerprint|trunc\w*)\w*"
@@ -51,7 +58,8 @@ _TEMPLATE = re.compile(r"\$?\{([^{}]*)\}")
 def check(project: Project) -> Iterator[Finding]:
     """Each log line that is given a secret or a whole request."""
     for log in project.facts(LogCall, *SERVER_SIDES):
-        for name, whole in (*_exposed(log), *((name, False) for name in _under_its_name(log))):
+        named_so = ((name, False) for name in _under_its_name(log))
+        for name, whole in (*_exposed(log), *named_so, *((name, False) for name in _inside(project, log))):
             what = f"all of `{name}`" if whole else f"`{name}`"
             yield Finding(
                 log.at,
@@ -69,8 +77,28 @@ def _under_its_name(log: LogCall) -> Iterator[str]:
     """The fields that are called a secret and given one under another name: `token=request.auth.key`."""
     for name, value in log.fields:
         held = re.split(r"[./]", named(value))[-1] if isinstance(value, Reference | Parameter) else ""
-        if SECRET.match(_last(name)) and held in ("key", "value", "raw", "plaintext", "secret"):
+        if SECRET.match(_last(name)) and (held in HELD or COOKIE.search(named(value))):
             yield named(value)
+
+
+def _inside(project: Project, log: LogCall) -> Iterator[str]:
+    """The secrets in the objects that are logged whole: `form.model_dump()` of a form that has a password."""
+    fields = project.view(_fields)
+    for value in (*log.arguments, *(value for _, value in log.fields), *(holes(log.message) if log.message else ())):
+        whole = value.receiver if isinstance(value, Call) and value.name in DUMPS else value
+        if isinstance(whole, Parameter) and whole.annotation and not whole.path:
+            place = located(project, log.at.path, whole.annotation.strip("\"'"))
+            yield from (f"{whole.name}.{name}" for name in fields.get(place, ()) if place is not None)
+
+
+def _fields(project: Project) -> dict[tuple[str, str] | None, tuple[str, ...]]:
+    """The secret fields of each class that would be written as they are."""
+    found = {}
+    for fact in project.facts(Class):
+        secret = tuple(name for name, kind in fact.fields if SECRET.match(_last(name)) and re.match(r"str\b", kind))
+        if secret and fact.at.path.endswith(".py"):
+            found[fact.at.path, fact.name] = secret
+    return {**found}
 
 
 def _plain(call: str) -> str:
@@ -96,7 +124,7 @@ def _code(text: str) -> str:
     """An argument without what stands in its strings, except for what is interpolated."""
     if text[:1] in "`" or text[:2] in ('f"', "f'"):
         return " ".join(_TEMPLATE.findall(text))
-    return _STRINGS.sub('""', text)
+    return _STRINGS.sub('""', _ASKED.sub(r'["\2"]', text))
 
 
 def _last(name: str) -> str:
@@ -111,6 +139,21 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== src/log.ts
+import pino from "pino";
+
+export const logger = pino();
+=== src/checkout.ts
+import { logger } from "./log";
+
+export function checkout(req, ctx, card, token) {
+  logger.info({ cardNumber: card.number }, "checkout");  // <-- the number of a card
+  logger.info({ headers: ctx.headers }, "checkout");  // <-- cookies and tokens are among them
+  logger.info({ sessionToken: req.cookies.sid }, "checkout");  // <-- whoever has it is signed in
+  logger.info({ last4: card.number.slice(-4), tokenId: token.id }, "checkout");
+}
+""",
     """
 === app/auth.py
 import logging

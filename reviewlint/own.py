@@ -111,7 +111,7 @@ def _rules(path: Path, name: str) -> Iterator[Rule | Fault]:
         raise _Broken(f"{name}:1", "is nested too deeply to be read") from None
     if not (isinstance(data, dict) and isinstance(data.get("rules"), list)):
         raise _Broken(f"{name}:1", "has no list `rules`, as semgrep's rule files have")
-    listed = next(value for key, value in node.value if key.value == "rules")
+    listed = next(value for key, value in reversed(node.value) if key.value == "rules")  # of two, YAML takes the last
     for item, definition in zip(listed.value, data["rules"], strict=True):
         line = item.start_mark.line + 1
         shown = textwrap.dedent(" " * item.start_mark.column + text[item.start_mark.index : item.end_mark.index])

@@ -77,22 +77,27 @@ def published_secret(name: str, value: str = "") -> tuple[str, str] | None:
     `value` is its value where that is known.
     """
     prefix = next((one for one in PREFIXES if name.startswith(one)), None)
-    if prefix is None or _HARMLESS_VALUE.fullmatch(value):
-        return None
-    rest = name[len(prefix) :]
-    parts = words(rest)
+    what = secret_held(name[len(prefix) :], value) if prefix is not None else ""
+    return (prefix, what) if prefix is not None and what else None
+
+
+def secret_held(name: str, value: str = "") -> str:
+    """What secret a variable of this name (without a prefix) holds that no browser may see, in words, or `""`."""
+    if _HARMLESS_VALUE.fullmatch(value):
+        return ""
+    parts = words(name)
     while len(parts) > 1 and (
         parts[-1].isdigit() or parts[-1] in ("prod", "production", "live", "staging", "dev", "local")
     ):
         parts.pop()
     if not parts or _OPEN & set(parts):
-        return None
-    if is_connection_string(rest) and not value.startswith(("http://", "https://")):
-        return prefix, "a database's address with its password"
+        return ""
+    if is_connection_string(name) and not value.startswith(("http://", "https://")):
+        return "a database's address with its password"
     for length in range(min(3, len(parts)), 0, -1):
         what = _SECRET_ENDINGS.get(tuple(parts[-length:]))
         if what:
-            return prefix, what
-    if _SERVICE_KEYS.search(rest) and (service := next((word for word in parts if word in _SERVER_SERVICES), None)):
-        return prefix, f"the key of a paid service ({service})"
-    return None
+            return what
+    if _SERVICE_KEYS.search(name) and (service := next((word for word in parts if word in _SERVER_SERVICES), None)):
+        return f"the key of a paid service ({service})"
+    return ""

@@ -38,6 +38,18 @@ class EnvironmentRead(FileFact):
 
 
 @dataclass(frozen=True, slots=True)
+class Published(FileFact):
+    """An environment variable that a bundler's configuration writes into the browser's code.
+
+    `section` is the part of the configuration that says so, dotted: `env` of Next.js, `runtimeConfig.public` of Nuxt,
+    `define` of Vite.
+    """
+
+    name: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
 class Setting(FileFact):
     """One key of a settings file, its path dotted: `.env` variables, TOML and JSON keys, with its value as text.
 

@@ -3,6 +3,8 @@
 `NEXT_PUBLIC_`, `VITE_`, `REACT_APP_`, `EXPO_PUBLIC_` and their kin are instructions to write the value into the
 JavaScript that every visitor downloads. The value is there to be read whether or not a line of code uses it in the
 browser, and it stays in every old bundle that a cache or an archive kept.
+ The configuration of a bundler does the same where
+it hands a variable on by name: `env` of next.config, `runtimeConfig.public` of Nuxt, `define` of Vite.
 
 The name decides: service-role keys, secrets, private keys, passwords, connection strings, and keys of services that
 bill whoever holds them. What is made for browsers is silent: anon and publishable keys, site keys, DSNs, client and
@@ -12,8 +14,8 @@ measurement ids, search keys, map tokens. So is what code only compares with `"t
 from collections import defaultdict
 from collections.abc import Iterator
 
-from ...credentials.published import published_secret
-from ...facts.clients import EnvironmentRead, Setting
+from ...credentials.published import published_secret, secret_held
+from ...facts.clients import EnvironmentRead, Published, Setting
 from ...facts.file import Side
 from ...facts.location import Location, Related
 from ...finding import Finding
@@ -28,7 +30,7 @@ META = Meta(
     languages=("typescript", "settings"),
     asked_by="F A",
     security="8.6",
-    limits="Variables that a bundler's configuration publishes one by one (`define`, `env` in next.config) are not seen.",
+    limits="Variables that plug-ins of a bundler publish (`DefinePlugin` of webpack) are not seen.",
 )
 
 
@@ -60,11 +62,20 @@ def check(project: Project) -> Iterator[Finding]:
             related=tuple(Related(at, "set here" if at in set_at[name] else "read here") for at in places[1:]),
             slots={"variable": name, "prefix": prefix, "name": name.removeprefix(prefix)},
         )
+    for one in project.facts(Published):
+        what = secret_held(one.name)
+        if what:
+            yield Finding(
+                one.at,
+                f"`{one.section}` of {one.at.path} writes `{one.name}`, {what}, into the code that browsers download.",
+                remedy=f"Take it out of `{one.section}`, read `{one.name}` on the server only, and roll the old value.",
+                slots={"variable": one.name, "prefix": one.section, "name": one.name},
+            )
 
 
 REMARK = (
-    "`{prefix}` is a publishing instruction, not a naming style: `{variable}` is in every visitor's download. "
-    "Call it `{name}`, keep the call that needs it on the server, and roll the old value."
+    "`{prefix}` is a publishing instruction: `{variable}` is in every visitor's download. "
+    "Read `{name}` on the server, keep the call that needs it there, and roll the old value."
 )
 
 EXAMPLES = [
@@ -102,6 +113,35 @@ NEXT_PUBLIC_PAYMENT_WEBHOOK_SECRET=abc # <-- once for a variable, where it is se
 export const secret = process.env.NEXT_PUBLIC_PAYMENT_WEBHOOK_SECRET
 """,
     """
+=== apps/web/next.config.mjs
+export default {
+  env: {
+    STAGE: process.env.STAGE,
+    payKey: process.env.STRIPE_SECRET_KEY, // <-- whatever it is called there
+  },
+}
+=== apps/shop/nuxt.config.ts
+export default defineNuxtConfig({
+  runtimeConfig: {
+    mailKey: process.env.MAILGUN_API_KEY,
+    public: { mail: { key: process.env.MAILGUN_API_KEY } }, // <-- below `public`
+  },
+})
+=== apps/board/vite.config.ts
+import { defineConfig, loadEnv } from "vite"
+
+export default defineConfig(({ mode }) => {
+  const env = loadEnv(mode, process.cwd(), "")
+  return {
+    define: {
+      __VERSION__: JSON.stringify(process.env.npm_package_version),
+      "process.env.OPENAI_API_KEY": JSON.stringify(env.OPENAI_API_KEY), // <-- a paid service
+    },
+    server: { proxy: { "/api": { headers: { "x-key": process.env.DEV_API_SECRET } } } },
+  }
+})
+""",
+    """
 === .env
 NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY=sb_publishable_abc
 NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY=pk_live_abc
@@ -124,6 +164,11 @@ VITE_DATADOG_CLIENT_TOKEN=pub123
 VITE_API_KEY=abc
 PUBLIC_URL=https://shop.example.com
 PUBLIC_KEY=abc
+=== next.config.mjs
+export default {
+  env: { STAGE: process.env.STAGE, MAPS_SITE_KEY: process.env.MAPS_SITE_KEY },
+  serverRuntimeConfig: { secret: process.env.STRIPE_SECRET_KEY },
+}
 === settings.py
 import os
 

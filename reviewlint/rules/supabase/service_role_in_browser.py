@@ -77,6 +77,10 @@ export const admin = createClient(process.env.NEXT_PUBLIC_SUPABASE_URL!, process
 import { createBrowserClient } from "@supabase/ssr"
 
 export const client = createBrowserClient(process.env.NEXT_PUBLIC_SUPABASE_URL!, process.env.NEXT_PUBLIC_SUPABASE_ANON_KEY!)
+""",
+    """
+=== package.json
+{"dependencies": {"next": "16", "react": "19", "@supabase/supabase-js": "2"}}
 === lib/published.ts
 import { createClient } from "@supabase/supabase-js"
 

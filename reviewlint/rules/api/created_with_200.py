@@ -191,6 +191,40 @@ REMARK = "`{route}` makes something new and reports business as usual. 201 tells
 
 EXAMPLES = [
     """
+=== app/repositories.py
+from app.models import Order
+
+class Orders:
+    def __init__(self, session):
+        self.session = session
+
+    async def add(self, data):
+        order = Order(**data.model_dump())
+        self.session.add(order)
+        await self.session.commit()
+        return order
+=== app/orders.py
+from typing import Annotated
+
+import asyncpg
+from fastapi import APIRouter, Depends
+
+from app.repositories import Orders
+from app.schemas import OrderIn
+
+router = APIRouter()
+Repository = Annotated[Orders, Depends(repository)]
+
+@router.post("/orders")  # <-- made by the repository
+async def place(data: OrderIn, orders: Repository):
+    return await orders.add(data)
+
+@router.post("/bookings/book")  # <-- its id is the row's
+async def book(slot: Slot, conn: asyncpg.Connection = Depends(connection)):
+    row = await conn.fetchrow("insert into bookings (slot) values ($1) returning id", slot.id)
+    return {"id": row["id"]}
+""",
+    """
 === src/orders.ts
 import express from "express";
 import { NotFound } from "./errors";

@@ -21,6 +21,7 @@ from ...finding import Confidence, Finding
 from ...join.envelopes import AGREEMENT, DEFAULT, PROBLEM, Envelope, Shape, learned, shapes
 from ...join.responses import Answer, responses
 from ...join.services import services
+from ...join.webhooks import to_webhook
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -37,7 +38,6 @@ FEW = 4
 """With fewer error responses than this, what the others share is weak evidence."""
 
 HEALTH = re.compile(r"health|readiness|readyz?\b|liveness|livez|\balive|\bping", re.IGNORECASE)
-WEBHOOK = re.compile(r"web_?-?hook", re.IGNORECASE)
 
 HABIT = 6
 """As many outliers of one shape are a habit of their own: one finding, with the others as related places."""
@@ -115,7 +115,7 @@ def _errors(project: Project, options: Options) -> Iterator[_Error]:
         if options.problem_json and "problem+json" in answer.response.content_type:
             continue
         for shape in shapes(answer.body):
-            if not (_protocol(shape) or _health_report(answer, shape) or _for_machines(answer)):
+            if not (_protocol(shape) or _health_report(answer, shape) or to_webhook(project, answer)):
                 yield _Error(answer, shape)
 
 
@@ -134,11 +134,6 @@ def _health_report(answer: Answer, shape: Shape) -> bool:
     named = HEALTH.search(answer.response.function) or HEALTH.search(answer.at.path)
     unwell = bool(named) or (answer.status == 503 and shape.kind("status") is not None)
     return (answer.status or 0) >= 500 and unwell and shape.kind("error") is None
-
-
-def _for_machines(answer: Answer) -> bool:
-    """Whether the client is a provider that looks at the status alone."""
-    return bool(WEBHOOK.search(answer.response.function) or WEBHOOK.search(answer.at.path))
 
 
 def _outliers(errors: Sequence[_Error], envelope: Envelope) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from ...facts.values import Constant, Record, Text, Value, options
 from ...finding import Confidence, Finding
 from ...join.bodies import let_out
 from ...join.responses import Answer, responses
+from ...join.webhooks import to_webhook
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -26,9 +27,7 @@ META = Meta(
     limits="Bodies whose error is only known at run time are judged where they are built in an except/catch.",
 )
 
-EXEMPT = re.compile(
-    r"web_?-?hook|graphql|json-?_?rpc|\brpc\b|health|readiness|liveness|slack|discord|callback", re.IGNORECASE
-)
+EXEMPT = re.compile(r"graphql|json-?_?rpc|\brpc\b|health|readiness|liveness|slack|discord|callback", re.IGNORECASE)
 FLAGS = frozenset({"success", "ok"})
 FAILED = frozenset({"error", "fail", "failed", "failure"})
 EXPLAINED = frozenset({"message", "error", "detail", "reason", "msg", "errors"})
@@ -42,7 +41,7 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         if project.side(answer.at.path) not in SERVER_SIDES:
             continue
-        if EXEMPT.search(answer.response.function) or EXEMPT.search(answer.at.path):
+        if EXEMPT.search(answer.response.function) or EXEMPT.search(answer.at.path) or to_webhook(project, answer):
             continue
         for body in _bodies(answer):
             at = answer.at if answer.at.holds(body.at) else answer.origin

@@ -136,6 +136,35 @@ REMARK = "`{route}` {what}, and GET is what crawlers, prefetchers and retries se
 
 EXAMPLES = [
     """
+=== shop/urls.py
+from django.urls import path
+
+from shop import views
+
+urlpatterns = [
+    path("products/<int:pk>/drop/", views.drop),  # <-- deletes
+    path("coupons/<int:pk>/", views.coupon),
+]
+=== shop/views.py
+from django.db.models import F
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET
+
+from shop.models import Coupon, Product
+
+@require_GET
+def drop(request, pk):
+    product = get_object_or_404(Product, pk=pk)
+    product.delete()
+    return JsonResponse({"id": pk})
+
+@require_GET
+def coupon(request, pk):
+    Coupon.objects.filter(pk=pk).update(uses=F("uses") + 1)
+    return JsonResponse({"id": pk})
+""",
+    """
 === app/orders.py
 from fastapi import APIRouter
 

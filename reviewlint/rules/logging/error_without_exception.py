@@ -12,6 +12,8 @@ from collections.abc import Iterator
 
 from ...facts.code import Catch
 from ...facts.file import Side
+from ...facts.http import Response
+from ...facts.location import Location
 from ...facts.logs import LogCall
 from ...finding import Finding, Rewrite
 from ...join.bodies import mentions
@@ -65,12 +67,18 @@ def check(project: Project) -> Iterator[Finding]:
     catches: dict[str, list[Catch]] = defaultdict(list)
     for catch in project.facts(Catch, *SERVER_SIDES):
         catches[catch.at.path].append(catch)
+    answered: dict[str, list[Location]] = defaultdict(list)
+    for response in project.facts(Response, *SERVER_SIDES):
+        if response.raised and response.framework and response.in_catch:
+            answered[response.at.path].append(response.at)
     for path, lines in logs.items():
         if project.side(path) is not Side.EDGE:
             lines = [log for log in lines if log.library != "console" or log.level == "error"]
         for log in lines:
             clause = _clause(catches[path], log)
-            if log.level in ERRORS and clause is not None and _unexpected(clause) and not _told(clause, lines):
+            if log.level not in ERRORS or clause is None or not _unexpected(clause):
+                continue
+            if not _told(clause, lines, answers=any(map(clause.at.holds, answered[path]))):
                 yield _finding(log, clause)
 
 
@@ -85,11 +93,13 @@ def _unexpected(clause: Catch) -> bool:
     return not names or any(name in BROAD or (name.endswith(SUFFIXES) and name not in EXPECTED) for name in names)
 
 
-def _told(clause: Catch, lines: list[LogCall]) -> bool:
-    """Whether the exception is kept: by a line of the clause that has it or says it, or by raising again."""
+def _told(clause: Catch, lines: list[LogCall], *, answers: bool) -> bool:
+    """Whether the exception is kept: by a line of the clause that has it or says it, or by raising again; what is
+    raised to answer the request (`HTTPException`) ends in a response, and in no log.
+    """
     inside = [log for log in lines if clause.at.holds(log.at)]
     kept = any(log.with_exception or _says(log, clause.variable) for log in inside)
-    return kept or "raises" in clause.does
+    return kept or ("raises" in clause.does and not answers)
 
 
 def _says(log: LogCall, variable: str) -> bool:
@@ -122,6 +132,31 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== app/pay.py
+import logging
+
+import httpx
+from fastapi import HTTPException
+
+from app.errors import Unavailable
+
+logger = logging.getLogger(__name__)
+
+def pay(order):
+    try:
+        return charge(order)
+    except httpx.HTTPError as exc:
+        logger.error("payment of %s failed", order.id)  # <-- what is raised ends in a response
+        raise HTTPException(502, "try again") from exc
+
+def refund(order):
+    try:
+        return give_back(order)
+    except httpx.HTTPError as exc:
+        logger.error("refund of %s failed", order.id)
+        raise Unavailable("refund") from exc
+""",
     """
 === app/mail.py
 import logging

@@ -51,6 +51,8 @@ SPELLED = {
     "status": r"status\w*|code",
     "duration_ms": r"duration\w*|elapsed\w*|latency\w*|response_?time\w*|took\w*|process_?time\w*|time_?ms|ms|time_?taken",
 }
+ACCESS = ("method", "path", "status")
+"""What a line without a word of its own is given where it is about a request that was answered."""
 START = ("request_id", "method", "path")
 END = (*START, "status", "duration_ms")
 
@@ -67,25 +69,23 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
     """Each request line without a required field."""
     names = project.view(services)
     bound = {names.of(fact.at.path) for fact in project.facts(Import) if CONTEXT.match(fact.module)}
-    bound |= {names.of(fact.at.path) for fact in project.facts(Function) if any(map(BINDS.search, fact.calls))}
+    binding = {names.of(fact.at.path) for fact in project.facts(Function) if any(map(BINDS.search, fact.calls))}
     for log in project.facts(LogCall, *SERVER_SIDES):
         if log.level not in ("info", "debug") or log.library == "print" or not isinstance(log.message, Constant | Text):
             continue
         text = re.sub(r"\{\}|%\w", " ", rendered(log.message)).strip()
-        ends = ENDS.match(text) is not None
+        said = _snake(" ".join((*(name for name, _ in log.fields), *log.given)))
+        if not re.search(r"[^\W\d_]{2}", text) and all(_names(name, said) for name in ACCESS):
+            text = "request completed: " + rendered(log.message)
+        ends = text.startswith("request completed:") or ENDS.match(text) is not None
         if not ends and not BEGINS.match(text):
             continue
         if any(isinstance(argument, Record) and argument.open for argument in log.arguments) or not _is_known(log):
             continue
         required = [*options.required, *(options.on_completion if ends else ())]
-        if names.of(log.at.path) in bound and "request_id" in required:
-            required.remove("request_id")
-        said = " ".join((*(name for name, _ in log.fields), *log.given))
-        lacking = [
-            name
-            for name in required
-            if not re.search(rf"(?i)(?<![a-z]){SPELLED.get(name, name)}(?![a-z])", _snake(said))
-        ]
+        service = names.of(log.at.path)
+        given = START if service in binding else ("request_id",) if service in bound else ()
+        lacking = [name for name in required if name not in given and not _names(name, said)]
         if lacking:
             listed = ", ".join(f"`{name}`" for name in lacking)
             yield Finding(
@@ -95,6 +95,11 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
                 slots={"message": text, "fields": listed},
                 confidence=Confidence.MEDIUM,
             )
+
+
+def _names(field: str, said: str) -> bool:
+    """Whether what a line is given, in snake case, has a field, by any of its spellings."""
+    return re.search(rf"(?i)(?<![a-z]){SPELLED.get(field, field)}(?![a-z])", said) is not None
 
 
 def _is_known(log: LogCall) -> bool:
@@ -111,6 +116,31 @@ def _snake(text: str) -> str:
 REMARK = "“{message}” without {fields} cannot be tied to anything else that happened in that request, and nothing can be measured by it."
 
 EXAMPLES = [
+    """
+=== shop/middleware.py
+import logging
+
+logger = logging.getLogger("access")
+
+class Log:
+    def __call__(self, request):
+        response = self.get_response(request)
+        logger.info("%s %s -> %s", request.method, request.path, response.status_code)  # <-- no id, no duration
+        logger.info("%s: %s", request.method, request.path)
+        return response
+""",
+    """
+=== app/access.py
+import structlog
+
+log = structlog.get_logger()
+
+async def access(request, call_next):
+    structlog.contextvars.bind_contextvars(request_id=request.id, method=request.method, path=request.url.path)
+    response = await call_next(request)
+    log.info("request_completed", status=response.status_code, duration_ms=elapsed())
+    return response
+""",
     """
 === app/middleware.py
 import logging

@@ -8,9 +8,11 @@ a keyed hash; log the two fields of a request that matter instead of its body an
 import re
 from collections.abc import Iterator
 
+from ...facts.code import Class
 from ...facts.logs import LogCall
-from ...facts.values import Parameter, Reference, named
+from ...facts.values import Call, Parameter, Reference, holes, named
 from ...finding import Confidence, Finding
+from ...join.places import located
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -88,17 +90,17 @@ def _inside(project: Project, log: LogCall) -> Iterator[str]:
         whole = value.receiver if isinstance(value, Call) and value.name in DUMPS else value
         if isinstance(whole, Parameter) and whole.annotation and not whole.path:
             place = located(project, log.at.path, whole.annotation.strip("\"'"))
-            yield from (f"{whole.name}.{name}" for name in fields.get(place, ()) if place is not None)
+            yield from (f"{whole.name}.{name}" for name in (fields.get(place, ()) if place is not None else ()))
 
 
-def _fields(project: Project) -> dict[tuple[str, str] | None, tuple[str, ...]]:
+def _fields(project: Project) -> dict[tuple[str, str], tuple[str, ...]]:
     """The secret fields of each class that would be written as they are."""
     found = {}
     for fact in project.facts(Class):
         secret = tuple(name for name, kind in fact.fields if SECRET.match(_last(name)) and re.match(r"str\b", kind))
         if secret and fact.at.path.endswith(".py"):
             found[fact.at.path, fact.name] = secret
-    return {**found}
+    return found
 
 
 def _plain(call: str) -> str:
@@ -139,6 +141,29 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== app/forms.py
+from pydantic import BaseModel, SecretStr
+
+class Login(BaseModel):
+    email: str
+    password: str
+
+class Change(BaseModel):
+    email: str
+    password: SecretStr
+=== app/accounts.py
+from app.forms import Change, Login
+from loguru import logger
+
+def login(form: Login):
+    logger.debug("login {}", form.model_dump())  # <-- the password is one of its fields
+    logger.debug("login {}", form.email)
+
+def change(form: Change, data):
+    logger.debug("change {}", form)
+    logger.debug("change", password=data.get("password"))  # <-- a field of a mapping
+""",
     """
 === src/log.ts
 import pino from "pino";

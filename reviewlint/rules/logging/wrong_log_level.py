@@ -13,11 +13,15 @@ from collections.abc import Iterator
 
 from ...facts.code import Catch
 from ...facts.file import Side
+from ...facts.http import ErrorHandler, Response
+from ...facts.location import Location
 from ...facts.logs import LogCall
 from ...facts.values import rendered
 from ...finding import Confidence, Finding
 from ...join.bodies import content, words
-from ...join.faults import OUR_OWN
+from ...join.clauses import Clauses, clauses
+from ...join.faults import OUR_OWN, checked
+from ...join.places import located
 from ...join.responses import Answer, responses
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -44,8 +48,9 @@ def check(project: Project) -> Iterator[Finding]:
         if log.library != "print" and (log.library != "console" or project.side(log.at.path) is Side.EDGE):
             logs[log.at.path].append(log)
     given: dict[str, list[Answer]] = defaultdict(list)
+    silent = _silent_handlers(project, logs)
     for answer in project.view(responses):
-        if answer.at.path in logs and answer.status is not None and _sent(answer):
+        if answer.at.path in logs and answer.status is not None and (_sent(answer) or answer.origin in silent):
             given[answer.at.path].append(answer)
     catches: dict[str, list[Catch]] = defaultdict(list)
     for catch in project.facts(Catch, *SERVER_SIDES):
@@ -54,13 +59,21 @@ def check(project: Project) -> Iterator[Finding]:
         for clause in catches[path]:
             yield from _quiet(clause, lines, given[path])
         for log in lines:
-            if log.level in LOUD and not log.in_catch:
-                yield from _loud(log, given[path])
+            if log.level in LOUD:
+                yield from _loud(log, given[path], project.view(clauses))
 
 
 def _sent(answer: Answer) -> bool:
     """Whether the response is given here; the project's own exceptions are somebody else's to log."""
     return not answer.response.raised or answer.response.default_body is not None
+
+
+def _silent_handlers(project: Project, logs: dict[str, list[LogCall]]) -> frozenset[Location]:
+    """The responses of global handlers that report nothing as an error: whoever raises to them has to."""
+    heard = {(log.at.path, log.function) for lines in logs.values() for log in lines if log.level in LOUD}
+    handling = {located(project, fact.at.path, fact.handler) for fact in project.facts(ErrorHandler, *SERVER_SIDES)}
+    given = ((fact.at, (fact.at.path, fact.function)) for fact in project.facts(Response, *SERVER_SIDES))
+    return frozenset(at for at, place in given if place in handling and place not in heard)
 
 
 def _quiet(clause: Catch, lines: list[LogCall], given: list[Answer]) -> Iterator[Finding]:
@@ -83,8 +96,10 @@ def _louder(log: LogCall) -> str:
     return f"{logger}.exception(…)" if log.at.path.endswith(".py") else f"{logger}.error(…)"
 
 
-def _loud(log: LogCall, given: list[Answer]) -> Iterator[Finding]:
+def _loud(log: LogCall, given: list[Answer], around: Clauses) -> Iterator[Finding]:
     """An error line right before an expected 4xx, and before nothing worse."""
+    clause = around.around(log.at) if log.in_catch else None
+    given = [one for one in given if clause is None or clause.at.holds(one.at)]
     after = [one for one in given if one.response.function == log.function and one.at > log.at]
     if any((one.status or 0) >= 500 and one.at.line - log.at.end_line <= 2 * NEAR for one in after):
         return
@@ -94,9 +109,13 @@ def _loud(log: LogCall, given: list[Answer]) -> Iterator[Finding]:
         if any(map(OUR_OWN.search, words(content(answer)))):
             continue
         gap = answer.at.line - log.at.end_line
-        if answer.response.function != log.function or answer.response.in_catch or not 1 <= gap <= NEAR:
+        caught = answer.response.in_catch
+        if answer.response.function != log.function or caught != log.in_catch or not 1 <= gap <= NEAR:
             continue
-        if 400 <= (answer.status or 0) <= 499 and (answer.response.conditions or answer.response.raised):
+        expected = answer.response.conditions or answer.response.raised
+        if caught:  # a clause for what is expected: `except Order.DoesNotExist`
+            expected = checked(answer, clause) is not None
+        if 400 <= (answer.status or 0) <= 499 and expected:
             yield Finding(
                 log.at,
                 evidence=f"`{log.call}` reports at {log.level} what the next statement answers {answer.status}.",
@@ -112,6 +131,36 @@ def _loud(log: LogCall, given: list[Answer]) -> Iterator[Finding]:
 REMARK = "{level} beside a {status} is the wrong level: whoever is woken by these lines will learn to ignore them, or is never woken at all."
 
 EXAMPLES = [
+    """
+=== app/errors.py
+class AppError(Exception):
+    status = 500
+=== app/main.py
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from app.errors import AppError
+
+app = FastAPI()
+logger = logging.getLogger(__name__)
+
+@app.exception_handler(AppError)
+def answer(request: Request, exc: AppError):
+    return JSONResponse({"error": "internal"}, exc.status)
+
+@app.get("/orders/{number}")
+def read(number: str):
+    try:
+        return load(number)
+    except Order.DoesNotExist:
+        logger.error("order is not there")  # <-- nobody has to get up for this
+        return JSONResponse({"error": "not found"}, 404)
+    except Exception:
+        logger.info("could not load", exc_info=True)  # <-- the handler logs nothing
+        raise AppError("load")
+""",
     """
 === app/orders.py
 import logging

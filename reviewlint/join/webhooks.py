@@ -1,0 +1,23 @@
+"""Whether a response goes to a provider that calls: a webhook, by its path or by what its code is called."""
+
+import re
+
+from ..project import Project
+from .endpoints import endpoints
+from .responses import Answer
+
+WEBHOOK = re.compile(r"web_?-?hook", re.IGNORECASE)
+
+
+def to_webhook(project: Project, answer: Answer) -> bool:
+    """Whether the client is a provider, that looks at the status alone and shows nobody the body."""
+    place = (answer.at.path, answer.response.function)
+    return bool(WEBHOOK.search("/".join(place))) or place in project.view(_handling)
+
+
+def _handling(project: Project) -> frozenset[tuple[str, str]]:
+    return frozenset(
+        (endpoint.handler_path, endpoint.handler)
+        for endpoint in project.view(endpoints)
+        if endpoint.path and WEBHOOK.search(endpoint.path)
+    )

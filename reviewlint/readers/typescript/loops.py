@@ -9,7 +9,7 @@ from ...facts.file import FileFact
 from . import syntax
 from .module import Module
 
-TRIGGERS = (b".query", b".execute", b".raw(", b".from(", b".rpc(", b"Raw", b"sql`")
+TRIGGERS = (b".query", b".execute", b".raw(", b".from(", b".rpc(", b"Raw", b"sql`", b"prisma", b".find")
 CALLS = frozenset({"map", "forEach", "flatMap"})
 _LOOPS = '(for_in_statement operator: "of") @loop'
 

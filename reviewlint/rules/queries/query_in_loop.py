@@ -13,7 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from ...facts.data import Loop, Query, TableAccess
+from ...facts.data import Loop, ModelAccess, Query, TableAccess, Transaction
 from ...facts.values import (
     Call,
     Choice,
@@ -38,8 +38,8 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="F E",
-    limits="Queries of object-relational mappers and queries that a called function sends are not seen. The query has to "
-    "use the element that the loop stands at.",
+    limits="Of object-relational mappers only Prisma's queries are seen, and none that a called function sends. The query "
+    "has to use the element that the loop stands at.",
 )
 
 _BATCH = re.compile(
@@ -57,6 +57,9 @@ _COMMAND = re.compile(
     re.IGNORECASE,
 )
 """What is said of one table, role or session at a time: there is no way to say it of all."""
+_IN = "where: { column: { in: values } }"
+_CURES = {"insert": "createMany({ data: rows })"}
+"""How Prisma does for many rows what it does for one."""
 _NAMED = re.compile(r"\b(?:from|into|update|join|table)\s+(?:\w+\.)?[\"`\[]?$", re.IGNORECASE)
 """What stands before the name of a table."""
 
@@ -82,14 +85,31 @@ def check(project: Project) -> Iterator[Finding]:
         around = _around(access, loops[access.at.path])
         if around is None:
             continue
-        is_sent = access.awaited or (access.at.line, access.at.column) == (around.at.line, around.at.column)
+        is_sent = access.awaited or _starts_with(access, around)
         if is_sent and any(_uses_element(call, around.over) for call in access.calls):
             yield _finding(
                 access, around, f"`.{access.operation}()` on `{access.relation or 'a table'}`", ".in(column, values)"
             )
+    batches = [one.at for one in project.facts(Transaction, *SERVER_SIDES) if one.kind == "block"]
+    for model in project.facts(ModelAccess, *SERVER_SIDES):
+        around = _around(model, loops[model.at.path])
+        if around is None or model.argument is None or not (model.awaited or _starts_with(model, around)):
+            continue
+        if _uses_element(model.argument, around.over) and not any(batch.holds(around.at) for batch in batches):
+            yield _finding(
+                model,
+                around,
+                f"`{model.client.rpartition('.')[2]}.{model.model}.{model.call}`",
+                _CURES.get(model.operation, _IN),
+            )
 
 
-def _around(query: Query | TableAccess, loops: list[Loop]) -> Loop | None:
+def _starts_with(query: TableAccess | ModelAccess, loop: Loop) -> bool:
+    """Whether the query is what a `map` makes of each element."""
+    return (query.at.line, query.at.column) == (loop.at.line, loop.at.column)
+
+
+def _around(query: Query | TableAccess | ModelAccess, loops: list[Loop]) -> Loop | None:
     """The innermost loop of the same function that the query stands in."""
     inside = [loop for loop in loops if loop.at.holds(query.at)]
     return max(inside, key=lambda loop: loop.at, default=None)
@@ -159,7 +179,7 @@ def _root(over: Value) -> str:
     return "\0"
 
 
-def _finding(query: Query | TableAccess, loop: Loop, what: str, cure: str) -> Finding:
+def _finding(query: Query | TableAccess | ModelAccess, loop: Loop, what: str, cure: str) -> Finding:
     over = loop.over
     name = "the collection" if isinstance(over, Items | Choice | Unknown | Text) else f"`{named(over)}`"
     return Finding(
@@ -178,6 +198,27 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== prisma/schema.prisma
+model Order {
+  id       String @id
+  personId String
+}
+
+=== src/people.ts
+import { PrismaClient } from "@prisma/client";
+
+const prisma = new PrismaClient();
+
+export async function people(names: string[]) {
+  const found = await prisma.person.findMany({ where: { name: { in: names } } });
+  for (const person of found) {
+    person.orders = await prisma.order.findMany({ where: { personId: person.id } }); // <-- once a person
+  }
+  await prisma.$transaction(names.map((name) => prisma.person.update({ where: { name }, data: { seen: true } })));
+  return prisma.order.findMany({ where: { personId: { in: found.map((person) => person.id) } } });
+}
+""",
     """
 === shop/orders.py
 import psycopg2

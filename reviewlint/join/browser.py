@@ -69,6 +69,7 @@ class Browser:
         self._project = project
         self._modules: Modules = project.view(modules)
         self._facts: dict[str, _Summary] = {}
+        self._exported: dict[tuple[str, int], frozenset[str]] = {}
         self._packages: dict[str, bool] = {}
         self._reached: dict[str, _Step] = {}
         self._wanted: dict[str, set[str | None]] = defaultdict(set)
@@ -163,7 +164,7 @@ class Browser:
                 continue
             stars = any(name == "*" for name, _ in fact.names)
             if stars:
-                given = frozenset(name for name in names if name in self._exports(edge.target))
+                given = names & self._exports(edge.target)
             else:
                 given = frozenset(name for name, local in fact.names if local in names)
             if given:
@@ -208,13 +209,17 @@ class Browser:
         return bool(callers) and not outside
 
     def _exports(self, path: str, depth: int = 4) -> frozenset[str]:
-        summary = self._summary(path)
-        found = set(summary.exports) | set(summary.passed_on)
-        if depth:
-            for edge in self._modules.imports(path):
-                if edge.fact.reexport and any(name == "*" and local == "*" for name, local in edge.fact.names):
-                    found |= self._exports(edge.target, depth - 1)
-        return frozenset(found)
+        """The names that the file at `path` exports, with those of its star exports."""
+        known = self._exported.get((path, depth))
+        if known is None:
+            summary = self._summary(path)
+            found = set(summary.exports) | set(summary.passed_on)
+            if depth:
+                for edge in self._modules.imports(path):
+                    if edge.fact.reexport and any(name == "*" and local == "*" for name, local in edge.fact.names):
+                        found |= self._exports(edge.target, depth - 1)
+            known = self._exported[path, depth] = frozenset(found)
+        return known
 
     def _summary(self, path: str) -> "_Summary":
         if path not in self._facts:

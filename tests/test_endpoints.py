@@ -71,6 +71,8 @@ def test_a_request_meets_a_route_behind_an_unknown_prefix_and_query_strings_do_n
     assert asked("https://shop.test/v1/orders").closeness(("orders",)) is not None
     assert asked("/orders").closeness(("orders", "{}")) is None
     assert asked("/").closeness(("orders",)) is None
+    behind, anything = asked("/api/teams/me").closeness(("teams", "me")), asked("/api/teams/me").closeness(("{*}",))
+    assert behind is not None and anything is not None and behind > anything
 
 
 def test_prefixes_of_routers_and_mounts_add_up_over_files() -> None:

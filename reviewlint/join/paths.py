@@ -80,19 +80,21 @@ class Requested:
         """How well this fits `route`, given its full path, or `declared`, what its own file says of it; None where not.
 
         The larger, the better: the whole path before its declared part before a tail, then the more segments that are
-        certain. Prefixes that are only known at run time, and tests of an application apart from what it is mounted
+        certain; a path of parameters alone, which fits whatever there is, comes last. Prefixes that are only known at run time, and tests of an application apart from what it is mounted
         on, are allowed for: the request may have more before the route's path, or less; one constant segment at
         least must agree.
         """
         asked = self.segments
-        if (fit := _fit(asked, route)) is not None:
-            return (2, fit)
+        if (whole := _fit(asked, route)) is not None and (not route or any(map(str.__eq__, asked, route))):
+            return (2, whole)
         if any(map(str.__eq__, asked, declared)) and (fit := _fit(asked, declared)) is not None:
             return (1, fit)
         length = min(len(asked), len(route))
         ending, tail = asked[len(asked) - length :], route[len(route) - length :]
         fit = _fit(ending, tail) if any(map(str.__eq__, ending, tail)) else None
-        return None if fit is None else (0, fit)
+        if fit is not None:
+            return (0, fit)
+        return None if whole is None else (-1, whole)
 
 
 def _fit(asked: Segments, route: Segments) -> int | None:

@@ -47,9 +47,10 @@ def check(project: Project) -> Iterator[Finding]:
     functions = {(one.at.path, one.name): one for one in project.facts(Function)}
     for call in project.facts(AuthCall):
         path = call.at.path
-        if call.method != "getSession" or not call.uses & {"user", "checked"} or reach.reaches(path):
+        if call.method != "getSession" or not call.uses & {"user", "checked"}:
             continue
-        if project.side(path) not in (Side.SERVER, Side.EDGE, Side.OTHER):
+        loads = reach.is_entry(path) and not reach.needs(path, call.function)  # a loader beside what is rendered
+        if not loads and (reach.reaches(path) or project.side(path) not in (Side.SERVER, Side.EDGE, Side.OTHER)):
             continue
         function = functions.get((path, call.function))
         if function is not None and any(called.rpartition(".")[2] in _VERIFYING for called in function.calls):
@@ -80,6 +81,26 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== package.json
+{"dependencies": {"@remix-run/react": "2", "@remix-run/node": "2", "@supabase/ssr": "0"}}
+=== app/routes/orders.tsx
+import { redirect } from "@remix-run/node"
+import { clientOf } from "../supabase.server"
+
+export async function loader({ request }) {
+  const { data: { session } } = await clientOf(request).auth.getSession() // <-- beside what the browser renders
+  if (!session) throw redirect("/login")
+  return load(session.user.id)
+}
+export default function Orders() {
+  const show = async () => {
+    const { data: { session } } = await supabase.auth.getSession()
+    if (session) setName(session.user.email)
+  }
+  return <a onClick={show}>orders</a>
+}
+""",
     """
 === lib/auth-config.ts
 import { createClient } from "@supabase/supabase-js"

@@ -121,3 +121,26 @@ def test_placeholders_of_a_variable_lose_their_quotes() -> None:
     fixed = applied(text, fix)
     assert 'sql = "SELECT id FROM users WHERE name = ?"\n    return db.execute(sql, (name,))' in fixed
     assert list(quoted_placeholder.check(facts(fixed))) == []
+
+
+@pytest.mark.parametrize(
+    ("made", "call", "fixed"),
+    [
+        ("", "q.where(text(f\"name = '{name}'\"))", 'q.where(text("name = :name").bindparams(name=name))'),
+        ("", "q.filter(f\"name = '{name}'\")", None),
+        ("", "select(literal_column(f\"length('{name}')\"))", None),
+        ("db = duckdb.connect()", "db.sql(f\"SELECT '{name}'\")", 'db.sql("SELECT ?", params=(name,))'),
+        ("db = duckdb.connect()", "db.execute(f\"SELECT '{name}'\")", 'db.execute("SELECT ?", (name,))'),
+    ],
+)
+def test_calls_that_take_values_in_their_own_way(made: str, call: str, fixed: str | None) -> None:
+    text = (
+        "import duckdb\nfrom sqlalchemy import literal_column, select, text\nfrom sqlalchemy.orm import Session\n\n\n"
+        f"def find(session: Session, name):\n    q = session.query(User)\n    {made or 'pass'}\n    return {call}\n"
+    )
+    after = bound(text)
+    assert (after is None) is (fixed is None)
+    if after is not None and fixed is not None:
+        assert after.endswith(f"    return {fixed}\n")
+        compile(after, "a.py", "exec")
+        assert list(interpolated_query.check(facts(after))) == []

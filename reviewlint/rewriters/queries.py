@@ -40,6 +40,11 @@ _Part = str | _Hole
 """A piece of a text: what the literal's source says, or a value's source."""
 
 
+_EXECUTING = frozenset({"execute", "scalar", "scalars", "stream", "stream_scalars"})
+"""Methods of SQLAlchemy that take the values beside the statement."""
+_EQUAL = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+
+
 @dataclass(frozen=True, slots=True)
 class _Built:
     """A text taken apart. `prefix` and `quote` are those of its literal."""
@@ -85,7 +90,10 @@ def bind_values(query: Query, text: str) -> Fix | None:
     if isinstance(wrapped, cst.Call):
         new = wrapped.with_changes(args=[wrapped.args[0].with_changes(value=new), *wrapped.args[1:]])
     sql = first.with_changes(value=new if variable is None else first.value, comma=cst.MaybeSentinel.DEFAULT)
-    edits = [Edit(query.at, _code(call.with_changes(args=[sql, *_parameters(query, parameters)])))]
+    bound_call = _with_parameters(call, sql, query, parameters)
+    if bound_call is None:
+        return None
+    edits = [Edit(query.at, _code(bound_call))]
     if variable is not None:
         edits.insert(0, Edit(variable.at, _code(variable.node.with_changes(value=new))))
     return Fix(False, tuple(edits))
@@ -306,6 +314,20 @@ def _free_name(code: str, taken: set[str]) -> str:
     words = re.findall(r"[A-Za-z_]\w*", code)
     name = words[-1].lower() if words else "value"
     return next(one for one in (name, *(f"{name}_{number}" for number in range(2, 100))) if one not in taken)
+
+
+def _with_parameters(call: cst.Call, sql: cst.Arg, query: Query, values: list[tuple[str, str]]) -> cst.Call | None:
+    """The call with the SQL and the values, where it takes any; the `text(…)` of SQLAlchemy takes them by a method."""
+    name = call.func.attr.value if isinstance(call.func, cst.Attribute) else _code(call.func)
+    if query.driver == "sqlalchemy" and name == "text":
+        given = [cst.Arg(cst.parse_expression(code), keyword=cst.Name(key), equal=_EQUAL) for key, code in values]
+        return cst.Call(cst.Attribute(call.with_changes(args=[sql]), cst.Name("bindparams")), given)
+    if query.driver == "sqlalchemy" and name not in _EXECUTING:
+        return None
+    parameters = _parameters(query, values)
+    if query.driver == "duckdb" and name in ("sql", "query"):
+        parameters = [one.with_changes(keyword=cst.Name("params"), equal=_EQUAL) for one in parameters]
+    return call.with_changes(args=[sql, *parameters])
 
 
 def _parameters(query: Query, values: list[tuple[str, str]]) -> list[cst.Arg]:

@@ -6,7 +6,7 @@ A transaction is all or nothing. PostgREST has none across requests: with supaba
 database function that does it all, called with `.rpc(…)`.
 
 Logs, audit trails, events, jobs, caches and counters may lag behind and are not meant, nor are writes on branches
-that exclude each other, nor a write that is undone by hand.
+that exclude each other, nor a write that is undone by hand, nor what a clean-up deletes and its next run would delete.
 """
 
 import re
@@ -36,7 +36,7 @@ META = Meta(
 
 _ASIDE = re.compile(
     r"log(?:s|ging)?$|audit|histor|activit|cache|metric|analytic|telemetry|tracking|stat(?:s|istics)?$|counter|heartbeat"
-    r"|rate_?limit|notification|presence|usage|view_?counts?$|last_?seen|webhook|(?:^|_)(?:event|job|queue)s?$",
+    r"|rate_?limit|notification|presence|usage|view_?counts?$|last_?seen|webhook|(?:^|_)(?:event|job|queue)s?$|^deleted_|tombstone",
     re.IGNORECASE,
 )
 """Tables that may lag behind the others."""
@@ -61,16 +61,24 @@ class _Write:
     name: str
 
 
+_CLEANS = re.compile(r"clean_?-?up|purge|prune|sweep", re.IGNORECASE)
+
+
 def check(project: Project) -> Iterator[Finding]:
     functions = {(fact.at.path, fact.name): fact for fact in project.facts(Function, *SERVER_SIDES)}
     marks: dict[str, list[Transaction]] = defaultdict(list)
     for mark in project.facts(Transaction, *SERVER_SIDES):
         marks[mark.at.path].append(mark)
-    found: dict[tuple[str, str, str], list[_Write]] = defaultdict(list)
+    inside: dict[tuple[str, str], list[Location]] = defaultdict(list)
+    for fact in project.facts(Function, *SERVER_SIDES):
+        inside[fact.at.path, fact.name].append(fact.at)
+    found: dict[tuple[str, str, str, Location | None], list[_Write]] = defaultdict(list)
     for write in (*_by_builders(project), *_by_sql(project, functions), *_by_models(project)):
         if write.function:
-            found[write.at.path, write.function, write.through].append(write)
-    for (path, name, _), several in sorted(found.items()):
+            several_of_it = inside[write.at.path, write.function]  # one for each row of a table of functions
+            own = next((at for at in several_of_it if at.holds(write.at)), None)
+            found[write.at.path, write.function, write.through, own].append(write)
+    for (path, name, _, _), several in sorted(found.items(), key=lambda item: item[1][0].at):
         if len({write.table for write in several}) < 2:
             continue
         function = functions.get((path, name))
@@ -112,7 +120,7 @@ def _is_own(query: Query, function: Function | None) -> bool:
     """Whether a query goes through a pool or a connection that the function itself got: in no caller's transaction."""
     receiver = query.call.rpartition(".")[0]
     name = receiver.rpartition(".")[2]
-    if _INSIDE.match(name):
+    if _INSIDE.match(name) or receiver in ("this", "self"):  # an object may be made for one transaction
         return False
     if _SHARED.search(name):
         return True
@@ -138,6 +146,8 @@ def _apart(project: Project, several: list[_Write], marks: list[Transaction]) ->
     for number, first in enumerate(several):
         for second in several[number + 1 :]:
             if first.table == second.table or first.operation == second.operation == "upsert":
+                continue
+            if first.operation == second.operation == "delete" and _CLEANS.search(f"{first.at.path}/{function}"):
                 continue
             if through == "commit" and not any(
                 first.at < commit < second.at
@@ -315,5 +325,26 @@ supabase = create_client("https://example.supabase.co", key)
 def save(order):
     supabase.table("orders").upsert(order).execute()
     return supabase.table("orders").select("id").eq("id", order["id"]).execute()
+""",
+    """
+=== src/merge.ts
+import { PrismaClient } from "@prisma/client";
+
+const prisma = new PrismaClient();
+
+export const steps = [
+  { name: "orders", move: async (from: string, to: string) => (await prisma.order.updateMany({ where: { from }, data: { to } })).count },
+  { name: "notes", move: async (from: string, to: string) => (await prisma.note.updateMany({ where: { from }, data: { to } })).count },
+];
+
+export async function cleanupDemo(shop: string) {
+  await prisma.order.deleteMany({ where: { shop } });
+  await prisma.note.deleteMany({ where: { shop } });
+}
+
+export async function move(from: string, to: string) {
+  await prisma.order.updateMany({ where: { from }, data: { to } });
+  await prisma.note.updateMany({ where: { from }, data: { to } }); // <-- and the first one stays
+}
 """,
 ]

@@ -168,7 +168,7 @@ class RowWrite(FileFact):
 
     `operation` is `insert`, `update` or `delete`; `table` is the table or model as the code names it, `""` where it
     does not. `value` is what is written (the filter of a delete is not), `fields` its keys where they are known.
-    `call` is the callee as written.
+    `call` is the callee as written. `whole` where it is seen that an update or delete names no rows.
     """
 
     function: str
@@ -177,6 +177,7 @@ class RowWrite(FileFact):
     call: str
     value: Value | None = None
     fields: tuple[str, ...] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

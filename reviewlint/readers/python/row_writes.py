@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -39,6 +40,8 @@ _DOCUMENTS = {
 _SAVES = frozenset({"save", "asave"})
 _EXECUTES = frozenset({"execute", "scalar", "scalars", "exec"})
 _STATEMENTS = {"insert": "insert", "update": "update", "delete": "delete"}
+_UNFILTERED = frozenset({*_STATEMENTS, "values", "returning", "execution_options"})
+"""What may be asked of a statement that still means every row."""
 CALLS = frozenset({*_MANAGED, *_DOCUMENTS, *_SAVES, *_EXECUTES, "add", "add_all"})
 _SESSION = re.compile(r"(?:^|[._])(?:session|db|db_session|tx|uow)(?:\(\))?$", re.IGNORECASE)
 _LOADED = re.compile(
@@ -178,13 +181,17 @@ def _executed(node: Node, module: "Module") -> Iterator[RowWrite]:
     given = module.arguments(node)
     statement: Value | None = module.value(given[0]) if given else None
     written: Value | None = None
+    asked: set[str] = set()
     while isinstance(statement, Call):
+        asked.add(statement.name)
         if statement.name == "values" and written is None:
             written = Record(statement.at, statement.keywords) if statement.keywords else None
             written = written or next(iter(statement.arguments), None)
         made = statement.callee.rpartition(".")
         if made[2] in _STATEMENTS and made[0].startswith(("sqlalchemy", "sqlmodel")) and statement.arguments:
             table = getattr(statement.arguments[0], "name", "")
-            yield _write(node, _STATEMENTS[made[2]], table, written, module)
+            write = _write(node, _STATEMENTS[made[2]], table, written, module)
+            alone = len(given) == 1 and not module.keywords(node)  # beside a list of rows it is each row by its key
+            yield replace(write, whole=made[2] != "insert" and alone and asked <= _UNFILTERED)
             return
         statement = statement.receiver

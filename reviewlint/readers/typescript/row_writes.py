@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -38,6 +39,10 @@ _REPOSITORY = {
 """Methods of TypeORM's repositories; `create` only makes an object."""
 _MODELS = {"create": "insert", "bulkCreate": "insert", "destroy": "delete"}
 _BUILDERS = {"insert": "insert", "update": "update", "del": "delete", "delete": "delete"}
+_UNFILTERED = frozenset(
+    {"update", "del", "delete", "returning", "transacting", "timeout", "withSchema", "then", "catch"}
+)
+"""What may be asked of Knex for a write that still means every row."""
 _DRIZZLE = {"values": "insert", "set": "update"}
 _TAGS = frozenset({"sql", "tx", "$executeRaw", "$queryRaw"})
 CALLS = frozenset({*_DOCUMENTS, *_REPOSITORY, *_MODELS, *_BUILDERS, *_DRIZZLE, *_TAGS})
@@ -71,7 +76,8 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
     elif name in _DRIZZLE:
         yield from _built(node, _DRIZZLE[name], receiver, given, module)
     elif name in _BUILDERS and (knex := _knex_table(receiver, module)):
-        yield _write(node, _BUILDERS[name], knex, module.value(given[0]) if given else None, module)
+        write = _write(node, _BUILDERS[name], knex, module.value(given[0]) if given else None, module)
+        yield replace(write, whole=name != "insert" and _chained(node, module) <= _UNFILTERED)
     elif name in _MODELS and _is_model(receiver, module):
         value = module.value(given[0]) if given and _MODELS[name] == "insert" else None
         yield _write(node, _MODELS[name], table, value, module)
@@ -151,6 +157,27 @@ def _knex_table(receiver: Node, module: Module) -> str:
         current = module.receiver(current)
         current = syntax.unwrapped(current) if current is not None else None
     return ""
+
+
+def _chained(node: Node, module: Module) -> set[str]:
+    """The methods of the chain that a call is part of."""
+    found: set[str] = set()
+    current: Node | None = node
+    while (
+        current is not None
+        and current.parent is not None
+        and current.parent.type == "member_expression"
+        and current.parent.parent is not None
+        and current.parent.parent.type == "call_expression"
+    ):
+        current = current.parent.parent
+    while current is not None and current.type == "call_expression":
+        function = syntax.callee(current)
+        own = function.child_by_field_name("property") if function is not None else None
+        found |= {module.text(own)} if own is not None else set()
+        current = module.receiver(current)
+        current = syntax.unwrapped(current) if current is not None else None
+    return found
 
 
 def _is_model(receiver: Node, module: Module) -> bool:

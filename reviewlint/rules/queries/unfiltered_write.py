@@ -12,7 +12,7 @@ itself. In a function that is called `delete_all` or `clear` it is only a warnin
 import re
 from collections.abc import Iterator
 
-from ...facts.data import Query, TableAccess
+from ...facts.data import Query, RowWrite, TableAccess
 from ...facts.values import Call
 from ...finding import Confidence, Finding, Severity
 from ...join.exposure import function_subject
@@ -53,27 +53,37 @@ def check(project: Project) -> Iterator[Finding]:
                 slots={"operation": access.operation, "table": table},
                 severity=_severity(access.function),
             )
-    parsed = project.view(statements)
-    for query in project.facts(Query, *SERVER_SIDES):
-        writes = [write for statement in parsed.get(query.at, ()) for write in statement.writes if not write.bounded]
-        for write in writes[:1]:
+    for write in project.facts(RowWrite, *SERVER_SIDES):
+        if write.whole:
             table = write.table or "the table"
             yield Finding(
-                query.at,
-                f"The {write.operation.upper()} on `{table}` that `{query.call}` runs has no WHERE: it means every row.",
-                "Name the rows, or write `WHERE true` where all of them are meant.",
+                write.at,
+                f"`{write.call}` sends the {write.operation} of `{table}` without a condition: it means every row.",
+                "`.where(…)`, with what makes the row the right one.",
                 slots={"operation": write.operation, "table": table},
+                severity=_severity(write.function),
+            )
+    parsed = project.view(statements)
+    for query in project.facts(Query, *SERVER_SIDES):
+        writes = [one for statement in parsed.get(query.at, ()) for one in statement.writes if not one.bounded]
+        for first in writes[:1]:
+            table = first.table or "the table"
+            yield Finding(
+                query.at,
+                f"The {first.operation.upper()} on `{table}` that `{query.call}` runs has no WHERE: it means every row.",
+                "Name the rows, or write `WHERE true` where all of them are meant.",
+                slots={"operation": first.operation, "table": table},
                 severity=_severity(query.function),
                 confidence=Confidence.HIGH if query.certain else Confidence.MEDIUM,
             )
     for function, statement in project.view(routines):
-        for write in (one for one in statement.writes if not one.bounded and not _TEMPORARY.search(one.table)):
+        for written in (one for one in statement.writes if not one.bounded and not _TEMPORARY.search(one.table)):
             yield Finding(
                 statement.at,
-                f"The {write.operation.upper()} on `{write.table}` in {function.identity} has no WHERE: it means every row.",
+                f"The {written.operation.upper()} on `{written.table}` in {function.identity} has no WHERE: it means every row.",
                 "Name the rows, or write `where true` where all of them are meant.",
                 subject=function_subject(function),
-                slots={"operation": write.operation, "table": write.table},
+                slots={"operation": written.operation, "table": written.table},
                 severity=_severity(function.name.name),
             )
 
@@ -95,6 +105,36 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== shop/sessions.py
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session as Database
+
+from shop.models import Session
+
+
+def expire(db: Database, old, rows):
+    db.execute(delete(Session))  # <-- everybody's
+    db.execute(update(Session).values(seen=True))  # <-- everybody's
+    db.execute(delete(Session).where(Session.id == old))
+    db.execute(update(Session), rows)
+    statement = delete(Session)
+    if old:
+        statement = statement.where(Session.id == old)
+    db.execute(statement)
+
+=== src/sessions.ts
+import knexFactory from "knex";
+
+const knex = knexFactory({ client: "pg" });
+
+export async function expire(id: string) {
+  await knex("sessions").del(); // <-- everybody's
+  await knex("sessions").update({ seen: true }).returning("id"); // <-- everybody's
+  await knex("sessions").where({ id }).del();
+  await knex("sessions").del().where({ id });
+}
+""",
     """
 === supabase/migrations/20240101000000_sessions.sql
 create table public.sessions (id bigint primary key, user_id uuid, seen boolean);

@@ -1,20 +1,31 @@
-"""Compares findings with the verdicts of Supabase's own database linter: python -m benchmarks.verdicts REPO=FILE…
+"""Compares findings with the verdicts of Supabase's own linter: python -m benchmarks.verdicts LINTS REPOSITORY…
 
-FILE holds what that linter says about a server to which REPO's migrations were applied, as JSON:
-`{"lints": [{"name", "cache_key", "metadata"}, …]}`, one entry for each row that its queries return. Prints, for each
-check that both have, how many objects both name and which only one of them names.
+LINTS is the folder `lints` of a checkout of github.com/supabase/splinter, each file of it one check as a query. The
+migrations of every Supabase database of each REPOSITORY are applied to a database of a private PostgreSQL server, the
+queries are run there, and what they say is held against the findings on the files alone. Prints, for each check that
+both have, how many objects both name and which only one of them names.
+
+A statement that the server refuses (an extension that only Supabase's image carries, a history whose beginning is not
+in the repository) changes nothing there; how many there were is printed too. Needs a PostgreSQL server's programs and
+psycopg.
 """
 
-import json
+import re
 import sys
+import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from benchmarks.replay import project_of
 from reviewlint import catalogue
+from reviewlint.facts.schema import Database
 from reviewlint.finding import Subject
+from reviewlint.join.databases import databases
+from reviewlint.project import Project
+from tests import catalog
+from tests.postgres import server
 
 Object = tuple[str, ...]
 SHOWN = 8
@@ -102,9 +113,41 @@ CHECKS: dict[str, tuple[str, Callable[[dict[str, Any], str], Object], Callable[[
 """By the linter's name of a check: our rule, and the object as each side names it, `()` where it is another's."""
 
 
-def compare(root: Path, verdicts: list[dict[str, Any]]) -> Iterator[tuple[str, set[Object], set[Object]]]:
-    """By check: the objects that they name, and those that we name."""
-    project = project_of(root)
+_HEADER = re.compile(r"\s*create\s+(?:or\s+replace\s+)?view\s+\S+\s+as\b", re.IGNORECASE)
+_EXPOSED = "public, storage, graphql_public"
+"""The schemas that Supabase's API shows unless it is told otherwise."""
+
+
+def verdicts_on(root: Path, database: Database, lints: Path, dsn: str) -> tuple[list[dict[str, Any]], int]:
+    """The rows of the linter's queries after a database's migrations, and how many statements the server refused."""
+    import psycopg
+
+    name = "verdicts_" + uuid.uuid4().hex[:8]
+    with psycopg.connect(f"{dsn} dbname=postgres", autocommit=True) as admin:
+        admin.execute(f"create database {name}")
+    rows: list[dict[str, Any]] = []
+    with psycopg.connect(f"{dsn} dbname={name}", autocommit=True) as connection:
+        connection.execute(catalog.PLATFORM.read_bytes(), prepare=False)
+        refused = catalog.apply(connection, catalog.scripts(root, database))
+        connection.execute("reset all")
+        connection.execute("set search_path = ''")
+        connection.execute(f"set pgrst.db_schemas = '{_EXPOSED}'")
+        for lint in sorted(lints.glob("*.sql")):
+            query = _HEADER.sub("", lint.read_text("utf-8"), count=1).rstrip().rstrip(";")
+            try:
+                said = connection.execute(query.encode(), prepare=False)
+            except psycopg.Error as error:
+                print(f"  {lint.name} cannot be run: {str(error).splitlines()[0]}")
+                continue
+            columns = [column.name for column in said.description or ()]
+            rows += [dict(zip(columns, row, strict=True)) for row in said.fetchall()]
+    return rows, len(refused)
+
+
+def compare(
+    project: Project, files: frozenset[str], verdicts: Iterable[dict[str, Any]]
+) -> Iterator[tuple[str, set[Object], set[Object]]]:
+    """By check: the objects that they name, and those that we name in these files."""
     theirs: dict[str, set[Object]] = defaultdict(set)
     for verdict in verdicts:
         if verdict["name"] in CHECKS:
@@ -114,7 +157,7 @@ def compare(root: Path, verdicts: list[dict[str, Any]]) -> Iterator[tuple[str, s
             continue
         rule = catalogue.load(name)
         options = rule.options() if rule.options else None
-        found = [finding for finding in rule.check(project, options) if finding.subject]
+        found = [finding for finding in rule.check(project, options) if finding.subject and finding.at.path in files]
         if check == "auth_users_exposed":
             found = [finding for finding in found if "auth.users" in finding.evidence]
         subjects = [finding.subject for finding in found if finding.subject]
@@ -122,17 +165,23 @@ def compare(root: Path, verdicts: list[dict[str, Any]]) -> Iterator[tuple[str, s
 
 
 def main() -> None:
-    """Compare every repository named on the command line, and sum up."""
+    """Compare every Supabase database of the repositories named on the command line, and sum up."""
+    lints, *roots = map(Path, sys.argv[1:])
     both: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for argument in sys.argv[1:]:
-        folder, _, file = argument.rpartition("=")
-        print(f"\n{Path(folder).name}")
-        for check, theirs, ours in compare(Path(folder), json.loads(Path(file).read_text())["lints"]):
-            for place, part in enumerate((theirs & ours, theirs - ours, ours - theirs)):
-                both[check][place] += len(part)
-            for label, only in (("missed", theirs - ours), ("extra", ours - theirs)):
-                for item in sorted(only)[:SHOWN]:
-                    print(f"  {check}: {label} {'.'.join(item)}")
+    with server() as dsn:
+        for root in roots:
+            project = project_of(root)
+            for database in project.view(databases):
+                if database.platform != "supabase":
+                    continue
+                verdicts, refused = verdicts_on(root, database, lints, dsn)
+                print(f"\n{root.name}/{database.root}: {len(database.files)} files, {refused} statements refused")
+                for check, theirs, ours in compare(project, frozenset(database.files), verdicts):
+                    for place, part in enumerate((theirs & ours, theirs - ours, ours - theirs)):
+                        both[check][place] += len(part)
+                    for label, only in (("missed", theirs - ours), ("extra", ours - theirs)):
+                        for item in sorted(only)[:SHOWN]:
+                            print(f"  {check}: {label} {'.'.join(item)}")
     print(f"\n{'check':52} both missed extra recall precision")
     for check, (same, missed, extra) in both.items():
         recall = f"{same / (same + missed):.3f}" if same + missed else "-"

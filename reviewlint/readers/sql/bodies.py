@@ -18,7 +18,8 @@ def body(text: str, language: str, place: Place, position: int, read: ReadStatem
     start, at = _inside(text, place, position)
     inside = tuple(tokens(text))
     calls, relations = _touched(inside)
-    if language != "plpgsql" or not (runs or any(token.lower == "execute" for token in inside)):
+    executes = "execute" in text.lower() and any(token.lower == "execute" for token in inside)
+    if language != "plpgsql" or not (runs or executes):
         return Body(at, text, calls=calls, relations=relations)
     found = blocks.block(text, inside, place, start, at, read=read, runs=runs)
     return Body(at, text, found.statements if runs else (), found.dynamic, calls, relations)
@@ -40,20 +41,20 @@ def _touched(inside: tuple[Token, ...]) -> tuple[tuple[Name, ...], tuple[Name, .
     """The functions called and the relations read or written, by the tokens around their names."""
     calls: dict[Name, None] = {}
     relations: dict[Name, None] = {}
-    index = 0
-    while index < len(inside):
+    index, count = 0, len(inside)
+    while index < count:
         token = inside[index]
         if token.kind not in {"word", "name"}:
             index += 1
             continue
-        before = inside[index - 1].lower if index else ""
+        before = inside[index - 1].text.lower() if index else ""
         names = [_identifier(token)]
         index += 1
-        while index + 1 < len(inside) and inside[index].text == "." and inside[index + 1].kind in {"word", "name"}:
+        while index + 1 < count and inside[index].text == "." and inside[index + 1].kind in {"word", "name"}:
             names.append(_identifier(inside[index + 1]))
             index += 2
         name = Name(names[-2] if len(names) > 1 else "", names[-1])
-        if index < len(inside) and inside[index].text == "(" and before != "into":
+        if index < count and inside[index].text == "(" and before != "into":
             calls[name] = None
         elif before in _RELATION_WORDS:
             relations[name] = None

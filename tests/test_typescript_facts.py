@@ -93,7 +93,7 @@ def test_exports() -> None:
         (7, "default", "default"),
         (7, "l", "l"),
         (7, "m", "n"),
-        (7, "o", "o"),
+        (7, "o", "exports.o"),
         (8, "p", "q"),
     ]
     assert [one.local for one in facts(Export, "export default foo;")] == ["foo"]

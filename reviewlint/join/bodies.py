@@ -12,7 +12,8 @@ _TOLD = frozenset(
     {"message", "stack", "args", "detail", "details", "hint", "msg", "sql", "sqlMessage", "orig", "pgerror"}
 )
 _READS = re.compile(
-    r"\binstanceof (?:\w+\.)?Error\b|\btypeof\b|\bisError\(|['\"]message['\"] in\b|\.(?:message|stack)\W*$|^!*\w+$"
+    r"\binstanceof (?:\w+\.)?Error\b|\btypeof\b|\bisError\(|['\"]message['\"] in\b|\.(?:message|stack)\W*$"
+    r"|^!*(?:e|err|error|ex|exception|cause|reason|message|msg)$"
 )
 """Tests that only ask how the text is to be had: `err instanceof Error ? err.message : String(err)`."""
 

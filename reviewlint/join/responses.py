@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ..facts.code import Class, Definition, Function
-from ..facts.http import ErrorHandler, Mount, Response, Router
+from ..facts.http import ErrorHandler, Mount, Response, Route, Router
 from ..facts.location import Location
 from ..facts.statuses import status_named
 from ..facts.values import Call, Choice, Constant, Items, Parameter, Record, Reference, Text, Unknown, Value, options
@@ -82,6 +82,9 @@ class _Code:
             self.responses[_Place(response.at.path, response.function)].append(response)
         self.handlers: dict[str, list[ErrorHandler]] = defaultdict(list)
         self.own_handlers: dict[str, list[ErrorHandler]] = defaultdict(list)
+        self.frameworks: dict[str, set[str]] = defaultdict(set)
+        for route in project.facts(Route):
+            self.frameworks[self.services.of(route.at.path)].add(route.framework)
         aside = _aside(project, self.services)
         for handler in project.facts(ErrorHandler):
             if handler.at.path in aside:
@@ -100,7 +103,16 @@ class _Code:
         """Where the helper of a response is defined."""
         function = self.functions.get(_Place(fact.at.path, fact.function))
         found = None if function is None else called(self.project, function, fact.helper)
-        return self.place(fact.at.path, fact.helper) if found is None else _Place(*found)
+        place = self.place(fact.at.path, fact.helper) if found is None else _Place(*found)
+        return place or self._inherited_method(fact.at.path, fact.helper)
+
+    def _inherited_method(self, path: str, name: str) -> _Place | None:
+        """Where a method that a class of the file has from one of its bases is defined."""
+        owner, _, method = name.rpartition(".")
+        for place, _ in self.lineage(path, owner) if _Place(path, owner) in self.classes else ():
+            if place is not None and (found := _Place(place.path, f"{place.name}.{method}")) in self.functions:
+                return found
+        return None
 
     def lineage(self, path: str, name: str) -> Iterator[tuple[_Place | None, str]]:
         """The class called `name` and its bases, nearest first, each with its place (None outside the project)."""
@@ -190,7 +202,20 @@ def _helped(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Itera
             if status is None and _is_left_out(answer.response.status_value or given.status_value, place, inner):
                 status = DEFAULT_STATUS
             own = answer.body is not None and fact.at.holds(answer.body.at)
-            yield replace(answer, response=fact, status=status, origin=fact.at if own else answer.origin)
+            yield replace(
+                answer,
+                response=_sent_by(fact, answer.response),
+                status=status,
+                origin=fact.at if own else answer.origin,
+            )
+
+
+def _sent_by(fact: Response, helped: Response) -> Response:
+    """The response of a helper's caller, with the headers and the type of content that the helper sets."""
+    if helped.headers is None and not helped.content_type:
+        return fact
+    headers = fact.headers if fact.headers is not None else helped.headers
+    return replace(fact, headers=headers, content_type=fact.content_type or helped.content_type)
 
 
 def _known(code: _Code, path: str, call: Value | None) -> Value | None:
@@ -318,7 +343,10 @@ def _attributed(code: _Code, fact: Response, bindings: Bindings) -> int | None:
 
 def _handler(code: _Code, fact: Response, status: int | None) -> ErrorHandler | None:
     """The global handler that takes what `fact` raises: the one for its own class before those for its bases."""
-    handlers = code.own_handlers.get(fact.at.path) or code.handlers.get(code.services.of(fact.at.path), [])
+    service = code.services.of(fact.at.path)
+    handlers = code.own_handlers.get(fact.at.path) or code.handlers.get(service, [])
+    if len(code.frameworks[service]) > 1:  # the handler of one takes nothing that the other's routes raise
+        handlers = [one for one in handlers if one.framework == fact.framework]
     if not handlers:
         return None
     for place, name in code.lineage(fact.at.path, fact.exception) if fact.exception else ():

@@ -78,5 +78,8 @@ def own_function(call: Node, module: Module) -> str:
     scope = module.function_named(function) if function.type not in syntax.FUNCTIONS else None
     if scope is not None:
         return scope.name
+    if function.type == "member_expression" and module.text(function).startswith("this."):
+        name = module.qualified(function)
+        return name if name.count(".") == 1 else ""  # a method that a base class may have
     name = module.dotted(function)
     return name if is_own(name) and "()" not in name else ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from .bindings import taken_by
-from .syntax import children, unwrapped
+from .syntax import FUNCTIONS, children, unwrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,9 @@ def commonjs(node: Node) -> Iterator[tuple[str, str, Node]]:
                 elif child.type in ("pair", "method_definition"):
                     key = text(child.child_by_field_name("key") or child.child_by_field_name("name"))
                     value = child.child_by_field_name("value")
-                    yield key, text(value) if value is not None and value.type == "identifier" else key, child
+                    local = text(value) if value is not None and value.type == "identifier" else key
+                    made_here = child.type == "method_definition" or (value is not None and value.type in FUNCTIONS)
+                    yield key, f"exports.{key}" if made_here else local, child
         yield "default", text(right) if right.type == "identifier" else _inner(right), node
     elif target.startswith(("module.exports.", "exports.")):
         name = target.rpartition(".")[2]

@@ -8,6 +8,7 @@ from tree_sitter import Node
 from ...facts.code import Catch, Class, Definition, Function
 from ...facts.file import Directive, FileFact, Side
 from ...facts.imports import Export, Import
+from ...facts.values import Record
 from . import imports, syntax
 from .module import Module
 from .scopes import Scope
@@ -47,6 +48,12 @@ def _exports(module: Module) -> Iterator[FileFact]:
 
 
 def _definitions(module: Module) -> Iterator[FileFact]:
+    for node in module.writes if module.mentions(b"module.exports") else ():
+        left, value = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is not None and value is not None and module.text(left) == "module.exports":
+            held = module.summary(value) if _is_definition(syntax.unwrapped(value)) else None
+            if isinstance(held, Record):
+                yield Definition(module.location(node), "default", held)
     for node in module.writes:
         if node.type not in ("variable_declarator", "enum_declaration"):
             continue

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from ...facts.location import Location
-from ...facts.values import Constant, Record, Text, Value, options
+from ...facts.values import Call, Constant, Record, Text, Value, options
 from ...finding import Confidence, Finding
 from ...join.bodies import let_out
 from ...join.responses import Answer, responses
@@ -44,11 +44,18 @@ def check(project: Project) -> Iterator[Finding]:
         if EXEMPT.search(answer.response.function) or EXEMPT.search(answer.at.path) or to_webhook(project, answer):
             continue
         for body in _bodies(answer):
-            at = answer.at if answer.at.holds(body.at) else answer.origin
+            at = answer.at if answer.at.holds(body.at) or _chosen_here(answer) else answer.origin
             if at not in seen and (said := _failure(body, answer)):
                 seen.add(at)
                 yield _finding(answer, at, said)
                 break
+
+
+def _chosen_here(answer: Answer) -> bool:
+    """Whether the code that gives the response says its status to a helper: `failure("…", 200)`."""
+    call = answer.response.body
+    given = (*call.arguments, *(value for _, value in call.keywords)) if isinstance(call, Call) else ()
+    return any(isinstance(one, Constant) and one.value == answer.status for one in given)
 
 
 def _bodies(answer: Answer) -> Iterator[Record]:
@@ -110,6 +117,19 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== src/respond.ts
+import { NextResponse } from "next/server";
+
+export const failure = (error: string, status = 400) => NextResponse.json({ success: false, error }, { status });
+=== src/app/api/items/route.ts
+import { failure } from "../../../respond";
+
+export async function PUT(req: Request) {
+  if (!(await known(req))) return failure("no such item", 404);
+  return failure("could not update", 200);  // <-- the number is chosen here
+}
+""",
     """
 === app/search.py
 from fastapi import APIRouter

@@ -39,7 +39,7 @@ WEBHOOK = re.compile(r"web_?-?hook", re.IGNORECASE)
 """The provider that called reads its own error's text; it is nobody's user."""
 
 INFRASTRUCTURE = re.compile(
-    r"(?:^|\.)(?:DatabaseError|OperationalError|ProgrammingError|DataError|InterfaceError|SQLAlchemyError|DBAPIError"
+    r"(?:^|\.)(?:DatabaseError|IntegrityError|OperationalError|ProgrammingError|DataError|InterfaceError|SQLAlchemyError|DBAPIError"
     r"|PyMongoError|RedisError|ClientError|BotoCoreError|OSError|IOError|ConnectionError|PostgresError"
     r"|RequestException|HTTPError|RequestError|HTTPStatusError|ClientConnectorError)$|^psycopg2?\.Error$"
 )
@@ -107,7 +107,8 @@ def _tested(answer: Answer) -> bool:
 def _let_out(answer: Answer) -> Value | None:
     """What of the exception the response carries: sent as it is, or raised for a handler to send."""
     told = (content(answer), answer.response.body if answer.response.raised else None)
-    return next((found for value in told if (found := let_out(value, answer.response.catch_variable))), None)
+    found = (let_out(value, answer.response.catch_variable) for value in told)
+    return next((one for one in found if one is not None and one.at.path == answer.at.path), None)
 
 
 def _unexpected(answer: Answer, clause: Catch, stack: bool) -> bool:
@@ -159,6 +160,26 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== src/app.ts
+import express from "express";
+import createError, { isHttpError } from "http-errors";
+
+const app = express();
+
+app.post("/members", async (req, res, next) => {
+  try {
+    res.json(await save(req.body));
+  } catch (err) {
+    next(createError(409, "This phone is in use"));
+  }
+});
+
+app.use((err, req, res, next) => {
+  const known = isHttpError(err);
+  res.status(known ? err.status : 500).json({ message: known ? err.message : "Internal error" });
+});
+""",
     """
 === src/app.ts
 import express, { NextFunction, Request, Response } from "express";

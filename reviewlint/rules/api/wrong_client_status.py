@@ -145,6 +145,44 @@ REMARK = (
 
 EXAMPLES = [
     """
+=== lib/status.js
+module.exports = Object.freeze({ BAD_REQUEST: 400, NOT_FOUND: 404 });
+=== lib/reply.js
+module.exports = { refuse: (res, status, message) => res.status(status).json({ message }) };
+=== lib/base.js
+class Base {
+  refuse(res, status, message) {
+    return res.status(status).json({ message });
+  }
+}
+module.exports = { Base };
+=== routes/parcels.js
+const express = require('express');
+const S = require('../lib/status');
+const { refuse } = require('../lib/reply');
+const { Base } = require('../lib/base');
+
+const app = express();
+
+app.get('/parcels/:id', async (req, res) => {
+  if (!(await find(req.params.id))) return refuse(res, S.BAD_REQUEST, 'Parcel not found'); // <-- the path names it
+  if (!(await may(req))) return refuse(res, S.NOT_FOUND, 'Parcel not found');
+  res.json({});
+});
+
+class Parcels extends Base {
+  constructor() {
+    super();
+    app.put('/parcels/:id', this.update);
+  }
+
+  update = async (req, res) => {
+    if (!(await find(req.params.id))) return this.refuse(res, 400, 'Parcel not found'); // <-- a method of the base
+    return this.refuse(res, 404, 'Parcel not found');
+  };
+}
+""",
+    """
 === src/status.ts
 export const Http = { Unauthorized: 401, Forbidden: 403 } as const;
 === src/links.ts

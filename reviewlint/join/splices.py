@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from ..facts.algebra import put_in
 from ..facts.code import Class, Function
@@ -112,8 +113,8 @@ _COUNTS = re.compile(
 )
 
 _WRAPPED_TYPES = frozenset(
-    "Optional Union None list List Sequence set Set frozenset tuple Tuple Iterable Iterator Collection typing t "
-    "undefined null Array ReadonlyArray readonly Readonly Promise NonNullable".split()
+    "ClassVar Final Optional Union None list List Sequence set Set frozenset tuple Tuple Iterable Iterator Collection "
+    "typing t undefined null Array ReadonlyArray readonly Readonly Promise NonNullable".split()
 )
 _FIXED_TYPES = frozenset(
     """int float bool complex Decimal decimal.Decimal UUID uuid.UUID UUID4 UUID1 UUID5 date datetime time timedelta
@@ -419,6 +420,8 @@ class Splices:
             return
         base = name.partition("[")[0]
         head, _, last = base.rpartition(".")
+        if head in ("self", "cls", "this") and self._is_fixed_attribute(last, query):
+            return
         if head == "self" and last in ("value", "name") and self._is_in_enumeration(query):
             return
         if self._is_enumeration(head.removesuffix("()"), reference.at.path) or (
@@ -427,6 +430,20 @@ class Splices:
             return
         if not _CONSTANT_NAME.search(name):
             yield reference
+
+    def _is_fixed_attribute(self, name: str, query: Query) -> bool:
+        """Whether the class of the query, or one that it builds on, declares its attribute a number or one of a set."""
+        places = [(query.at.path, query.function.rpartition(".")[0])]
+        for place in islice(places, _FEW):  # grows while it is read
+            klass = self._classes.get(place)
+            if klass is None:
+                continue
+            annotation = dict(klass.fields).get(name)
+            if annotation is not None:
+                return self._is_fixed_type(Parameter(klass.at, name, "", annotation=annotation))
+            bases = (located(self._project, klass.at.path, base) for base in klass.bases)
+            places += [base for base in bases if base is not None and base not in places]
+        return False
 
     def _called(self, call: Call, query: Query) -> tuple[Function, ...]:
         """The functions of the project that a call may run, where each says what it returns.

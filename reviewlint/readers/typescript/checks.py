@@ -1,5 +1,6 @@
 """Tests that let only certain values go on, in files that send queries: membership, a comparison, a form."""
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
@@ -15,6 +16,11 @@ _MEMBERSHIP = frozenset({"includes", "has", "indexOf", "hasOwn", "hasOwnProperty
 _FORMS = frozenset(
     {"test", "isNaN", "isInteger", "isFinite", "isSafeInteger", "validate", "isUUID", "isNumeric", "isInt"}
 )
+_VALIDATES = re.compile(
+    r"^(?:is|has|validate|check|assert)(?:\w*(?:Valid|Safe|Allowed|Known|Supported)\w*"
+    r"|\w*(?:Duration|Date|Identifier|Number|Numeric|Slug|U[uU][iI][dD]|Hex|Iso|ISO)\w*)$"
+)
+"""Functions that say of a text whether it has a form."""
 CALLS = _MEMBERSHIP | _FORMS
 _OPERATORS = '["===" "=="] @equal ["!==" "!="] @unequal "in" @member ["<" ">" "<=" ">="] @ordered'
 _LEAVING = frozenset({"return_statement", "throw_statement", "continue_statement", "break_statement"})
@@ -38,6 +44,23 @@ def file(module: Module) -> Iterator[FileFact]:
     """Comparisons that choose, and the fields of the file's interfaces."""
     yield from _interfaces(module)
     yield from _comparisons(module)
+    yield from _validated(module)
+
+
+def _validated(module: Module) -> Iterator[FileFact]:
+    """`if (!isValidDuration(x)) throw …`: what a function of the project's own lets go on."""
+    found = syntax.captures(
+        "(if_statement (parenthesized_expression (unary_expression argument: (call_expression) @call)))",
+        module.root,
+        module.language,
+    )
+    for node in found.get("call", ()):
+        given = syntax.arguments(node)
+        statement = node.parent.parent.parent if node.parent is not None and node.parent.parent is not None else None
+        consequence = statement.child_by_field_name("consequence") if statement is not None else None
+        says = _VALIDATES.search(module.callee(node).rpartition(".")[2])
+        if says and len(given) == 1 and consequence is not None and _leaves(consequence):
+            yield Check(module.location(node), module.enclosing(node), module.value(given[0]))
 
 
 def _interfaces(module: Module) -> Iterator[FileFact]:
@@ -115,6 +138,11 @@ def _decides(node: Node, tested: str, kind: str, module: Module) -> bool:
         return branch is not None and module.text(syntax.unwrapped(branch)) == tested
     if parent.type != "if_statement" or kind != "unequal":
         return False
+    return _leaves(consequence)
+
+
+def _leaves(consequence: Node) -> bool:
+    """Whether a branch ends the function or the turn of the loop."""
     last = (
         consequence.named_children[-1]
         if consequence.type == "statement_block" and consequence.named_children

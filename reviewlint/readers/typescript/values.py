@@ -66,7 +66,7 @@ _MAPS = frozenset({"map", "flatMap"})
 _COPIES = frozenset({"filter", "sort", "reverse", "slice", "toSorted", "toReversed", "flat"})
 _CONTENTS = frozenset({"Object.keys", "Object.values", "Object.entries", "Array.from"})
 _SAME = frozenset({"Object.freeze", "Object.seal", "structuredClone"})
-_TEXT_METHODS = frozenset({"concat", "fill", "join", "repeat", "replace", "replaceAll", *_TRIMS, *_COPIES})
+_TEXT_METHODS = frozenset({"concat", "fill", "join", "padStart", "repeat", "replace", "replaceAll", *_TRIMS, *_COPIES})
 _HELD = {"number": "Number", "quoted": "quote"}
 """What a formatter makes of a value, by the kind of its mark."""
 _PARSERS = frozenset({"parse", "parseAsync", "validateSync"})

@@ -985,4 +985,39 @@ def copy(columns):
     others = ", ".join('"{}"'.format(re.sub(r"[:.]", "_", name)) for name in columns)
     connection.execute("CREATE TABLE others ({})".format(others))  # <-- the quotes are still there
 """,
+    """
+=== src/spans.ts
+import { Pool } from "pg";
+
+const pool = new Pool();
+
+function pad(value: number): string {
+  return String(value).padStart(2, "0");
+}
+
+export async function since(day: Date, span: string, other: string) {
+  await pool.query(`SELECT id FROM runs WHERE day > '${pad(day.getUTCMonth() + 1)}-${pad(day.getUTCDate())}'`);
+  if (!isValidSpan(span)) {
+    throw new Error("no span");
+  }
+  await pool.query(`SELECT id FROM runs WHERE due < now() + interval '${span}'`);
+  await pool.query(`SELECT id FROM runs WHERE due < now() + interval '${other}'`); // <-- nobody looked at it
+}
+=== app/models.py
+from typing import ClassVar
+
+from sqlalchemy import text
+
+
+class Searched:
+    threshold: ClassVar[float] = 0.5
+    label: ClassVar[str] = ""
+
+
+class Recipe(Searched):
+    @classmethod
+    def search(cls, session):
+        session.execute(text(f"SET pg_trgm.similarity_threshold = {cls.threshold}"))
+        session.execute(text(f"SET application_name = '{cls.label}'"))  # <-- a text
+""",
 ]

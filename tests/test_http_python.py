@@ -272,3 +272,42 @@ class Orders(unittest.TestCase):
         ("test_skipped", True, True),
         ("Orders.test_method", True, False),
     }
+
+
+def test_an_http_client_beside_fastapi_hides_no_routes() -> None:
+    text = "import aiohttp\nfrom fastapi import APIRouter\nrouter = APIRouter()\n@router.get('/x')\ndef x(): ...\n"
+    assert [route.path for route in facts(Route, text)] == ["/x"]
+    assert facts(Route, text.replace("fastapi", "app").replace("import aiohttp\n", "from aiohttp import web\n")) == []
+
+
+def test_flask_views_by_a_variable_answer_the_methods_of_their_rule() -> None:
+    text = """
+from flask import Blueprint
+from flask.views import MethodView
+bp = Blueprint("shelves", __name__)
+
+class Shelf(MethodView):
+    def get(self, id): ...
+    def post(self): ...
+
+view = Shelf.as_view("shelf")
+bp.add_url_rule("/", view_func=view, methods=["POST"])
+bp.add_url_rule("/<int:id>", view_func=view, methods=["GET", "PUT"])
+"""
+    assert [(route.method, route.path, route.handler) for route in facts(Route, text)] == [
+        ("POST", "/", "Shelf.post"),
+        ("GET", "/<int:id>", "Shelf.get"),
+    ]
+
+
+def test_flask_responses_that_a_helper_builds_are_known_wherever_they_are_returned() -> None:
+    text = """
+from flask import request
+from depot.http import refuse
+
+@routes.on("POST", "/")
+def receive():
+    if not request.json: return refuse(400, "empty")
+    return sorted(request.json)
+"""
+    assert [(response.helper, response.status) for response in facts(Response, text)] == [("depot.http.refuse", None)]

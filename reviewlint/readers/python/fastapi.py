@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from ...facts.file import FileFact
 from ...facts.http import DependencyAlias, ErrorHandler, Mount, Response, Route, Router
-from ...facts.values import Call, Constant
+from ...facts.values import Call, Constant, Record
 from . import syntax
 from .raises import Answered, bases
 from .replies import argument, assigned_name, is_json, is_text, path_of, qualified, response, status_fields, value_of
@@ -172,7 +172,9 @@ def _told_base(node: Node, module: "Module") -> Iterator[Response]:
 
 
 def _is_fastapi(module: "Module") -> bool:
-    return not module.has_import("flask", "quart", "bottle", "sanic", "aiohttp", "robyn", "litestar")
+    """Whether decorators that look like routes are FastAPI's: aiohttp beside it is a client."""
+    others = ("flask", "quart", "bottle", "sanic", "aiohttp.web", "robyn", "litestar")
+    return module.has_import("fastapi", "starlette") or not module.has_import(*others)
 
 
 def _ours(callee: str, module: "Module") -> bool:
@@ -319,6 +321,8 @@ def _response(node: Node, name: str, module: "Module") -> Response:
     fields["headers"] = value_of(argument(node, module, 2 if at_content == 0 else -1, "headers"), module)
     if name == "RedirectResponse":
         fields["headers"] = module.value(node)
+    elif fields["headers"] is None and node.parent is not None and node.parent.type == "return_statement":
+        fields["headers"] = Record(module.location(node), ())  # nobody sets any later
     return response(node, module, "fastapi", **fields)
 
 

@@ -127,13 +127,24 @@ def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
         given = syntax.unwrapped(node.named_children[0])
         if given.type in ("expression_list", "tuple"):
             yield from _pair(node, given, handler, module)
-        elif handler:
+        elif handler or (given.type == "call" and _is_of_project(given, module)):
             value = module.value(given)
-            if is_json(value) or is_text(value):
+            if not handler:
+                yield response(node, module, "flask", helper=module.callee(given), body=value)
+            elif is_json(value) or is_text(value):
                 json = {"body": value} if is_json(value) else {"text": value}
                 yield response(node, module, "flask", status=200, status_is_default=True, **json)
             elif given.type == "call" and isinstance(value, Call) and value.name not in BUILDERS | {"redirect"}:
                 yield response(node, module, "flask", helper=module.callee(given), body=value)
+
+
+def _is_of_project(call: Node, module: "Module") -> bool:
+    """Whether a call may be one of a helper that builds a response: a function of this file or a relative's."""
+    callee = module.callee(call)
+    if "()" in callee or "[]" in callee or callee.rpartition(".")[2] in BUILDERS | {"redirect"}:
+        return False
+    written = module.text(call.child_by_field_name("function") or call)
+    return module.scopes.named(callee) is not None or written.partition(".")[0] in module.names
 
 
 def _pair(node: Node, pair: Node, handler: bool, module: "Module") -> Iterator[Response]:
@@ -305,6 +316,8 @@ def _rule(node: Node, module: "Module") -> Iterator[Route]:
     if view is None or not _is_flask(module):
         return
     router, name = _receiver(node, module), path_of(argument(node, module, 1, "endpoint"), module) or ""
+    made = module.assigned(module.text(view), module.scopes.module) if view.type == "identifier" else []
+    view = made[0] if len(made) == 1 and made[0].type == "call" else view
     if view.type == "call" and module.callee(view).endswith(".as_view"):
         klass = module.callee(view).removesuffix(".as_view")
         name = name or path_of(argument(view, module, 0), module) or ""
@@ -332,10 +345,12 @@ def _views(at: Node, path: str | None, klass: str, name: str, module: "Module") 
     own = [scope for scope in module.scopes.all if scope.kind == "class" and scope.name == klass]
     found = [method for scope in own for method in _verbs(scope, module)]
     where, router, methods = module.location(at), _receiver(at, module), argument(at, module, -1, "methods")
+    chosen = _methods(methods, module) if methods is not None else ["*"]
     for method in found:
-        yield Route(where, "flask", method.upper(), path, f"{klass}.{method}", router, (), None, name)
+        if "*" in chosen or method.upper() in chosen:
+            yield Route(where, "flask", method.upper(), path, f"{klass}.{method}", router, (), None, name)
     if not found:
-        for verb in _methods(methods, module) if methods is not None else ["*"]:
+        for verb in chosen:
             yield Route(where, "flask", verb, path, klass, router, (), None, name)
 
 

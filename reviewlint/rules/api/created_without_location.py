@@ -82,6 +82,25 @@ REMARK = (
 
 EXAMPLES = [
     """
+=== school/responses.py
+from rest_framework.response import Response
+
+class Created(Response):
+    def __init__(self, data, location):
+        super().__init__(data, status=201, headers={"Location": location})
+=== school/api.py
+from django.urls import path
+from rest_framework.views import APIView
+
+from school.responses import Created
+
+class Students(APIView):
+    def post(self, request):
+        return Created(request.data, "/students/1/")
+
+urlpatterns = [path("students/", Students.as_view())]
+""",
+    """
 === src/server.ts
 import express from 'express'
 

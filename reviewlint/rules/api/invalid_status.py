@@ -62,8 +62,9 @@ def _fault(answer: Answer, status: int) -> str:
         return f"{status} is no HTTP status: they run from 100 to 599."
     if status not in ASSIGNED | VENDOR:
         return f"{status} is not assigned: no client knows what it means."
-    if status in REDIRECTS and isinstance(answer.body, Record) and answer.response.framework in SEND_WHOLE:
-        headers = answer.response.headers
+    headers = answer.response.headers
+    said = isinstance(answer.body, Record) or isinstance(headers, Record)
+    if status in REDIRECTS and said and answer.response.framework in SEND_WHOLE:
         known = headers is None or (isinstance(headers, Record) and not headers.open)
         names = [name.lower() for name in headers.keys] if isinstance(headers, Record) else []
         if known and "location" not in names:
@@ -74,6 +75,28 @@ def _fault(answer: Answer, status: int) -> str:
 REMARK = "Nothing between this service and its client knows what to do with {status}. Send a status that exists."
 
 EXAMPLES = [
+    """
+=== app/moved.py
+import aiohttp
+from fastapi import APIRouter, Response
+from fastapi.responses import RedirectResponse
+
+router = APIRouter()
+
+@router.get("/old")
+async def old():
+    return Response(status_code=302)  # <-- nobody sets a Location any more
+
+@router.get("/older")
+async def older():
+    response = Response(status_code=302)
+    response.headers["Location"] = "/new"
+    return response
+
+@router.get("/oldest")
+async def oldest():
+    return RedirectResponse("/new", status_code=301)
+""",
     """
 === app/orders.py
 from fastapi import APIRouter, HTTPException

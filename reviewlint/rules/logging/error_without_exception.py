@@ -7,6 +7,7 @@ In Python, `exc_info=True` or `logger.exception`; in TypeScript the error object
 clause raises again, or logs the exception or its text in any line, is left alone.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -53,6 +54,9 @@ EXPECTED = frozenset(
     }
 )
 
+MEANT = re.compile(r"NotFound|DoesNotExist|Already|Duplicate|Forbidden|Unauthorized|PermissionDenied|Conflict")
+"""Exceptions whose name says all there is to say."""
+
 ERRORS = frozenset({"error", "critical"})
 
 
@@ -90,7 +94,9 @@ def _clause(catches: list[Catch], log: LogCall) -> Catch | None:
 def _unexpected(clause: Catch) -> bool:
     """Whether the exception says more than its type: one that means "not there" or "not well-formed" does not."""
     names = [name.rpartition(".")[2] for name in clause.exceptions]
-    return not names or any(name in BROAD or (name.endswith(SUFFIXES) and name not in EXPECTED) for name in names)
+    return not names or any(
+        name in BROAD or (name.endswith(SUFFIXES) and name not in EXPECTED and not MEANT.search(name)) for name in names
+    )
 
 
 def _told(clause: Catch, lines: list[LogCall], *, answers: bool) -> bool:

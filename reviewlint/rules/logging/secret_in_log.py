@@ -79,7 +79,8 @@ def _under_its_name(log: LogCall) -> Iterator[str]:
     """The fields that are called a secret and given one under another name: `token=request.auth.key`."""
     for name, value in log.fields:
         held = re.split(r"[./]", named(value))[-1] if isinstance(value, Reference | Parameter) else ""
-        if SECRET.match(_last(name)) and (held in HELD or COOKIE.search(named(value))):
+        from_cookie = COOKIE.search(named(value)) or (isinstance(value, Call) and value.callee.endswith(".cookies.get"))
+        if SECRET.match(_last(name)) and (held in HELD or from_cookie):
             yield named(value)
 
 

@@ -144,8 +144,8 @@ def _logged(node: Node, module: "Module", library: str, logger: Node | None) -> 
     arguments = list(value.arguments)
     if method in ("log", "alog"):
         level = _level(arguments.pop(0)) if arguments else "info"
-    else:
-        level = LEVELS.get(method) or ASYNC_LEVELS[method]
+    elif (level := LEVELS.get(method) or ASYNC_LEVELS.get(method, "")) == "":
+        return
     message = arguments.pop(0) if arguments else value.keyword("msg") or value.keyword("event")
     fields = list(_bound(value.receiver))
     extra = value.keyword("extra")

@@ -24,8 +24,8 @@ _BODIES = "(pair key: (string) value: (dictionary)) @pair"
 def call(node: Node, module: "Module") -> Iterator[FileFact]:
     """`connection.search(base, "(uid=…)")`, and `client.search(q="…")`."""
     arguments, keywords = module.arguments(node), module.keywords(node)
-    if module.has_import("ldap3", "ldap"):
-        place = _FILTER[module.callee(node).rpartition(".")[2]]
+    place = _FILTER.get(module.callee(node).rpartition(".")[2])
+    if place is not None and module.has_import("ldap3", "ldap"):
         given = next((keywords[name] for name in _FILTER_NAMES if name in keywords), None)
         if given is None and len(arguments) > place:
             given = arguments[place]

@@ -73,6 +73,8 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         return
     function = syntax.callee(node)
     method = module.text(function).rpartition(".")[2].strip() if function is not None else ""
+    if method not in _LEVELS:
+        return
     level, given = _LEVELS[method], syntax.arguments(node)
     if method == "log" and library != "console" and given:
         said = constant_text(module.value(given[0]))

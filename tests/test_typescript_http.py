@@ -580,8 +580,17 @@ def test_a_fastify_status_that_is_set_before_what_is_returned() -> None:
           reply.code(201).header("location", "/a/1");
           return { id: 1 };
         });
+        app.get("/b", async (request, reply) => {
+          const { rows } = await app.pg.query("select 1");
+          if (!rows.length) return reply.callNotFound();
+          return rows[0];
+        });
         """
-    assert responses(source) == [(6, "fastify", 204, "{removed}"), (9, "fastify", 201, "{id}")]
+    assert responses(source) == [
+        (6, "fastify", 204, "{removed}"),
+        (9, "fastify", 201, "{id}"),
+        (14, "fastify", 200, "{}"),
+    ]
 
 
 def test_an_edge_function_behind_a_function_of_the_project() -> None:

@@ -7,7 +7,7 @@ from tree_sitter import Node
 
 from ...facts.file import FileFact
 from ...facts.http import ErrorHandler, Mount, Response, Route, Router
-from ...facts.values import Constant, Items, Record, Value, constant_text
+from ...facts.values import Call, Constant, Items, Record, Reference, Value, constant_text, named
 from . import helpers, routing, syntax
 from .express import content_type, sent
 from .module import Module
@@ -18,6 +18,7 @@ from .statuses import status_of
 
 CALLS = frozenset({"fastify", "Fastify", "register", "route", "send", "setErrorHandler", *routing.METHODS})
 _MAKERS = frozenset({"fastify", "fastify.fastify", "fastify.Fastify"})
+_WRITTEN = frozenset({"object", "array", "identifier"})
 _GUARDS = ("onRequest", "preValidation", "preHandler", "preParsing")
 
 
@@ -57,8 +58,10 @@ def function(scope: Scope, module: Module) -> Iterator[FileFact]:
     for part in module.parts(scope):
         for node in module.returned_nodes(part) if part.body.type == "statement_block" else ():
             value = module.value(node)
-            if isinstance(value, Record | Items) and syntax.unwrapped(node).type in ("object", "array", "identifier"):
-                caught, said = module.catch_of(node), _status_before(node, reply, module)
+            written = isinstance(value, Record | Items) and syntax.unwrapped(node).type in _WRITTEN
+            if written or (part is scope and _is_fetched(node, value, reply, module)):
+                caught = module.catch_of(node)
+                said = helpers.status_before(node, (f"{reply}.code", f"{reply}.status"), module)
                 status, status_value = status_of(said, module) if said is not None else (None if changed else 200, None)
                 yield Response(
                     module.location(node),
@@ -73,22 +76,6 @@ def function(scope: Scope, module: Module) -> Iterator[FileFact]:
                 )
 
 
-def _status_before(returned: Node, reply: str, module: Module) -> Node | None:
-    """The status that an earlier statement of the same block sets: `reply.code(201).header(…)`, then `return row`."""
-    statement = returned
-    while statement.parent is not None and not statement.type.endswith("_statement"):
-        statement = statement.parent
-    before = statement.prev_named_sibling
-    while before is not None:
-        current = before.named_children[0] if before.type == "expression_statement" and before.named_children else None
-        while current is not None and current.type == "call_expression":
-            if module.callee(current) in (f"{reply}.code", f"{reply}.status"):
-                return next(iter(syntax.arguments(current)), None)
-            current = module.receiver(current)
-        before = before.prev_named_sibling
-    return None
-
-
 def _hooks(instance: str, module: Module) -> tuple[str, ...]:
     """The names of the hooks that run before every handler of an instance: `app.addHook("preHandler", signedIn)`."""
     found: list[str] = []
@@ -100,6 +87,13 @@ def _hooks(instance: str, module: Module) -> tuple[str, ...]:
         if len(given) == 2 and constant_text(module.value(given[0])) in _GUARDS:
             found.extend(routing.guard_names(given[1:], module))
     return tuple(found)
+
+
+def _is_fetched(node: Node, value: Value, reply: str, module: Module) -> bool:
+    """Whether what a handler returns came from elsewhere: rows, what a library gives back; not what `reply` does."""
+    if not isinstance(value, Reference | Call) or helpers.own_function(syntax.unwrapped(node), module):
+        return False
+    return named(value).partition(".")[0] != reply
 
 
 def is_reply(name: str, annotation: str) -> bool:

@@ -70,6 +70,22 @@ def _built(node: Node, framework: str, module: Module) -> Iterator[Response]:
     )
 
 
+def status_before(returned: Node, callees: tuple[str, ...], module: Module) -> Node | None:
+    """The status that an earlier statement of the same block sets: `reply.code(201).header(…)`, then `return row`."""
+    statement = returned
+    while statement.parent is not None and not statement.type.endswith("_statement"):
+        statement = statement.parent
+    before = statement.prev_named_sibling
+    while before is not None:
+        current = before.named_children[0] if before.type == "expression_statement" and before.named_children else None
+        while current is not None and current.type == "call_expression":
+            if module.callee(current) in callees:
+                return next(iter(syntax.arguments(current)), None)
+            current = module.receiver(current)
+        before = before.prev_named_sibling
+    return None
+
+
 def own_function(call: Node, module: Module) -> str:
     """The dotted name of what a call calls where that is a function of the project, else `""`."""
     function = syntax.callee(call)

@@ -137,6 +137,10 @@ def _response(node: Node, method: str, module: Module) -> Iterator[FileFact]:
             status, status_value = status_of(given[1], module)
     if len(given) > 2:
         headers = module.value(given[2])
+    said_before = helpers.status_before(node, (f"{binding.name}.status",), module) if default else None
+    if said_before is not None:
+        default = False
+        status, status_value = status_of(said_before, module)
     if method == "redirect" and given:
         headers = Record(module.location(node), (("Location", module.value(given[0])),))
     caught = module.catch_of(node)

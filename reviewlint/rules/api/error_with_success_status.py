@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from ...facts.location import Location
-from ...facts.values import Call, Constant, Record, Text, Value, options
+from ...facts.values import Call, Constant, Items, Record, Text, Value, options
 from ...finding import Confidence, Finding
 from ...join.bodies import let_out
 from ...join.responses import Answer, responses
@@ -81,6 +81,9 @@ def _failure(body: Record, answer: Answer) -> str:
     told = any(isinstance(body.get(key), Constant | Text) for key in EXPLAINED & keys)  # else it is a job's own state
     if isinstance(status, Constant) and str(status.value).lower() in FAILED and told:
         return f'status: "{status.value}"'
+    errors = body.get("errors")
+    if isinstance(errors, Items) and errors.items and not errors.open:
+        return "errors"
     error = body.get("error")
     if error is not None and _is_error(error, answer):
         return "error"

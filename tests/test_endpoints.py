@@ -406,3 +406,36 @@ def test_text_and_object_under_one_key_are_two_shapes() -> None:
     text, nested = shapes(shape_of(error="x")), shapes(shape_of(error={"code": "x"}))
     envelope = learned([*text * 4, *nested])
     assert envelope is not None and not envelope.admits(nested[0])
+
+
+def test_a_global_handler_that_hands_on_to_a_helper_has_the_helpers_shape() -> None:
+    project = project_of(
+        app__faults_py="""
+from fastapi.responses import JSONResponse
+
+class Fault(Exception):
+    def __init__(self, status, code):
+        self.status = status
+        self.code = code
+
+def answer(fault):
+    return JSONResponse(dict(code=fault.code), fault.status)
+""",
+        app__main_py="""
+from fastapi import FastAPI
+from app.faults import Fault, answer
+app = FastAPI()
+
+@app.exception_handler(Fault)
+async def handle(request, fault):
+    return answer(fault)
+
+@app.get("/")
+def root():
+    raise Fault(409, "taken")
+""",
+    )
+    (raised,) = (one for one in project.view(responses) if one.response.function == "root")
+    assert raised.status == 409
+    assert isinstance(raised.body, Record)
+    assert raised.body.keys == ("code",)

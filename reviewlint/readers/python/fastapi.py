@@ -119,6 +119,8 @@ def decorated(node: Node, definition: Node, module: "Module") -> Iterator[FileFa
         return
     name = module.text(function).rpartition(".")[2].strip()
     first = argument(made, module, 0, "path")
+    if name in ("exception_handler", "middleware") and _is_fastapi(module):
+        yield from _handed_on(scope, module)
     if name == "exception_handler":
         exception = argument(made, module, 0, "exc_class_or_status_code")
         if exception is not None:
@@ -147,6 +149,11 @@ def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
     first = next(iter(name for name in scope.parameters if name not in ("self", "cls")), "")
     if first != "request" or not module.has_import("starlette", "fastapi") or _is_decorated(scope):
         return
+    yield from _handed_on(scope, module)
+
+
+def _handed_on(scope: Scope, module: "Module") -> Iterator[FileFact]:
+    """What a function returns by a helper or a response class of the project."""
     for node in syntax.captures("(return_statement) @return", scope.body).get("return", []):
         given = syntax.unwrapped(node.named_children[0]) if node.named_children else None
         if given is None or given.type != "call" or module.scope(node) is not scope:

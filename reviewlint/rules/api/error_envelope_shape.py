@@ -112,9 +112,10 @@ def _errors(project: Project, options: Options) -> Iterator[_Error]:
             continue
         if answer.response.helper.rpartition(".")[2] in options.helpers or answer.response.function in options.helpers:
             continue
-        if options.problem_json and "problem+json" in answer.response.content_type:
-            continue
+        typed = options.problem_json and "problem+json" in answer.response.content_type
         for shape in shapes(answer.body):
+            if typed and not _is_problem(shape):
+                continue  # with members of its own
             if not (_protocol(shape) or _health_report(answer, shape) or to_webhook(project, answer)):
                 yield _Error(answer, shape)
 
@@ -242,6 +243,27 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== app/responses.py
+from starlette.responses import JSONResponse
+
+class Problem(JSONResponse):
+    def __init__(self, status, title):
+        super().__init__({"title": title, "status": int(status)}, status, media_type="application/problem+json")
+=== app/links.py
+from starlette.responses import JSONResponse
+
+from app.responses import Problem
+
+async def read(request):
+    if request.query_params.get("a"):
+        return Problem(404, "Link not found")
+    if request.query_params.get("b"):
+        return Problem(409, "Link is taken")
+    if request.query_params.get("c"):
+        return Problem(422, "Link is invalid")
+    return JSONResponse({"message": "no such link"}, 404)  # <-- the others are problems
+""",
     """
 === app/orders.py
 from fastapi import APIRouter

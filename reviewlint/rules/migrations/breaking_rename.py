@@ -5,11 +5,13 @@ that was forgotten: reports, jobs, clients of the API. A view with the old name,
 lets both live for a release.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ...facts import sql
+from ...facts.data import TableAccess
 from ...facts.schema import Database, Step, Table
-from ...finding import Finding
+from ...finding import Confidence, Finding, Related
+from ...join.databases import databases
 from ...join.exposure import table_subject
 from ...join.history import existed, same_file, steps
 from ...project import Project
@@ -21,8 +23,11 @@ META = Meta(
     since="0.1.0",
     languages=("sql",),
     asked_by="R E",
-    limits="Whether any code still uses the old name is not asked.",
+    limits="Of code that still uses the old name, chains on a constant table are shown; the SQL in it is not searched.",
 )
+
+MOST_USES = 5
+"""How many places of the code that still use an old name are shown."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -33,7 +38,19 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         for table in step.tables[:1]:
             if existed(database, table, step) and not _stands_in(database, step, table, action):
-                yield _finding(table, action, step)
+                yield _finding(table, action, step, () if action.kind == "column" else _uses(project, table))
+
+
+def _uses(project: Project, table: Table) -> tuple[TableAccess, ...]:
+    """Where code still asks for a table by a name that nothing has any more."""
+    old = table.name
+    if any(old in (*database.tables, *database.views) for database in project.view(databases)):
+        return ()
+    return tuple(
+        access
+        for access in project.facts(TableAccess)
+        if access.relation == old.name and access.schema in ("", old.schema) and access.operation != "rpc"
+    )
 
 
 def _stands_in(database: Database, step: Step, table: Table, action: sql.Rename) -> bool:
@@ -54,7 +71,7 @@ def _stands_in(database: Database, step: Step, table: Table, action: sql.Rename)
     return False
 
 
-def _finding(table: Table, action: sql.Rename, step: Step) -> Finding:
+def _finding(table: Table, action: sql.Rename, step: Step, uses: Sequence[TableAccess]) -> Finding:
     if action.kind == "table":
         old, new = table.name.name, action.new
         what = f"table {table.name} is renamed to {new}"
@@ -73,6 +90,8 @@ def _finding(table: Table, action: sql.Rename, step: Step) -> Finding:
         step.statement.at,
         f"{what}, and nothing answers to the old name: code that is still running fails.",
         remedy,
+        tuple(Related(use.at, f"still asks for {old}") for use in uses[:MOST_USES]),
+        confidence=Confidence.HIGH if uses else None,
         subject=table_subject(table, action.part),
         slots={"table": str(table.name), "old": old, "new": new},
     )
@@ -99,5 +118,20 @@ alter table users rename column name to full_name;
 alter table users rename to people;
 create view users with (security_invoker = on) as select * from people;
 alter index users_pkey rename to people_pkey;
+""",
+    """
+=== supabase/migrations/20240101000000_users.sql
+create table public.users (id bigint primary key, name text);
+=== supabase/migrations/20240201000000_rename.sql
+alter table public.users rename to people; -- <-- the page below still asks for users
+=== src/app/users/page.tsx
+import { createClient } from '@supabase/supabase-js'
+
+const supabase = createClient(process.env.URL!, process.env.ANON_KEY!)
+
+export async function names() {
+  const { data } = await supabase.from('users').select('name')
+  return data
+}
 """,
 ]

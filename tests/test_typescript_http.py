@@ -9,6 +9,7 @@ from reviewlint.facts.clients import Client
 from reviewlint.facts.data import TableAccess
 from reviewlint.facts.file import FileFact, Side
 from reviewlint.facts.http import ErrorHandler, Mount, Response, Route, Router
+from reviewlint.facts.imports import Export
 from reviewlint.facts.tests import RequestedRoute, TestCase
 from reviewlint.facts.values import Environment, Record, Value, constant_text, rendered
 from reviewlint.readers import read
@@ -607,3 +608,28 @@ def test_an_edge_function_behind_a_function_of_the_project() -> None:
     assert [(one.at.line, one.helper) for one in facts(Response, source, path, Side.EDGE)] == [
         (3, "../_shared/http.ts.json")
     ]
+
+
+def test_a_plugin_of_fastify_that_a_file_gives_away() -> None:
+    source = """
+        module.exports = async function (fastify, opts) {
+          fastify.get("/", async (request) => request.query);
+        };
+        """
+    assert [one.name for one in facts(Router, source)] == ["exports.fastify"]
+    assert [(one.name, one.local) for one in facts(Export, source)] == [("default", "exports")]
+
+
+def test_the_case_of_a_switch_is_a_condition() -> None:
+    source = """
+        import express from "express";
+        express().get("/a", async (req, res) => {
+          switch (req.query.kind) {
+            case "a":
+              return res.status(400).json({ message: "x" });
+            default:
+              return res.json({});
+          }
+        });
+        """
+    assert [one.conditions for one in facts(Response, source)] == [('req.query.kind === "a"',), ()]

@@ -64,6 +64,14 @@ def _in_try(node: Node) -> bool:
     return False
 
 
+def _case(case: Node) -> str:
+    """The test that a `case` stands for: `err.code === "23505"`."""
+    switch = case.parent.parent if case.parent is not None else None
+    sides = (switch.child_by_field_name("value") if switch is not None else None, case.child_by_field_name("value"))
+    written = (" ".join((side.text or b"").decode("utf-8", "replace").split()) if side else "" for side in sides)
+    return " === ".join(side.removeprefix("(").removesuffix(")") for side in written)[:_LONGEST]
+
+
 def _around(node: Node) -> Iterator[str]:
     child, parent = node, node.parent
     while parent is not None and parent.type not in _BOUNDARIES:
@@ -74,4 +82,6 @@ def _around(node: Node) -> Iterator[str]:
                 test = test.named_children[0]
             text = " ".join((test.text or b"").decode("utf-8", "replace").split())[:_LONGEST]
             yield f"not {text}" if otherwise else text
+        elif parent.type == "switch_case" and child != parent.child_by_field_name("value"):
+            yield _case(parent)
         child, parent = parent, parent.parent

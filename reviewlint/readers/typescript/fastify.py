@@ -47,7 +47,9 @@ def function(scope: Scope, module: Module) -> Iterator[FileFact]:
     if not scope.own or not scope.parameters:
         return
     first = scope.parameters[0]
-    if first.annotation and of_type(first.annotation, module).startswith("fastify.FastifyInstance"):
+    typed = bool(first.annotation) and of_type(first.annotation, module).startswith("fastify.FastifyInstance")
+    inline = scope.node.parent is not None and scope.node.parent.type == "arguments"
+    if typed or (first.name == "fastify" and not first.annotation and not inline):
         name = f"{scope.name}.{first.name}"
         yield Router(module.location(first.pattern), name, "fastify", "", _hooks(name, module))
     if len(scope.parameters) < 2 or not is_reply(scope.parameters[1].name, scope.parameters[1].annotation):

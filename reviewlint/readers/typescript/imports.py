@@ -181,7 +181,9 @@ def commonjs(node: Node) -> Iterator[tuple[str, str, Node]]:
                     local = text(value) if value is not None and value.type == "identifier" else key
                     made_here = child.type == "method_definition" or (value is not None and value.type in FUNCTIONS)
                     yield key, f"exports.{key}" if made_here else local, child
-        yield "default", text(right) if right.type == "identifier" else _inner(right), node
+        own = _inner(right)
+        made_here = own == "default" and right.type in FUNCTIONS
+        yield "default", text(right) if right.type == "identifier" else "exports" if made_here else own, node
     elif target.startswith(("module.exports.", "exports.")):
         name = target.rpartition(".")[2]
         yield name, text(right) if right.type == "identifier" else name, node

@@ -131,6 +131,27 @@ REMARK = (
 
 EXAMPLES = [
     """
+=== src/notes.ts
+import express from "express";
+
+const app = express();
+
+app.post("/notes", async (req, res, next) => {
+  try {
+    res.status(201).json(await store(req.body));
+  } catch (err) {
+    switch (err.code) {
+      case "23505":
+        return res.status(500).json({ message: "not stored" });  // <-- a duplicate, says the database
+      case "23503":
+        return res.status(409).json({ message: "in use" });
+      default:
+        return next(err);
+    }
+  }
+});
+""",
+    """
 === app/orders.py
 from fastapi import APIRouter, HTTPException
 

@@ -1,7 +1,9 @@
 """The findings that people have read: `python -m ecosystem.sample draw` prints some to read, `check` looks after them.
 
 `sample.jsonl` holds one a line: repository, rule, path, fingerprint, whether it was `right`, and `why` where not.
-A finding is right when a fair reviewer who knows the code would say the same, at that severity.
+A finding is right when a fair reviewer who knows the code would say the same, at that severity. One that was wrong and
+is gone since the rule was mended is marked `mended`: it is kept to be looked after, and counts no longer. `publish`
+writes what is measured for the pages of the rules.
 """
 
 import argparse
@@ -18,6 +20,7 @@ from .repositories import HERE, UnavailableError, available
 from .reviews import PROJECT, ReviewError, findings
 
 SAMPLE = HERE / "sample.jsonl"
+PUBLISHED = PROJECT / "docs" / "precision.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Verdict:
     fingerprint: str
     right: bool
     why: str = ""
+    mended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +56,30 @@ def verdicts() -> list[Verdict]:
 
 
 def measured(read: Iterable[Verdict]) -> dict[str, Measured]:
-    """The measured precision by rule, in order of the names."""
+    """The measured precision by rule, in order of the names, without findings that are gone since a rule was mended."""
     by_rule: dict[str, list[Verdict]] = defaultdict(list)
     for verdict in read:
-        by_rule[verdict.rule].append(verdict)
+        if not verdict.mended:
+            by_rule[verdict.rule].append(verdict)
     return {
         rule: Measured(len(those), sum(each.right for each in those), len({each.repository for each in those}))
         for rule, those in sorted(by_rule.items())
     }
 
 
+def published(read: Iterable[Verdict]) -> str:
+    """The measured precision as the pages of the rules are made from it."""
+    by_rule = {
+        rule: {"read": all_of_it.read, "right": all_of_it.right, "projects": all_of_it.repositories}
+        for rule, all_of_it in measured(read).items()
+    }
+    return json.dumps(by_rule, indent=2) + "\n"
+
+
 def main() -> int:
     """Print findings that nobody has read yet, or say whether those that were read are still found."""
     parser = argparse.ArgumentParser(prog="python -m ecosystem.sample", description=__doc__)
-    parser.add_argument("task", choices=("draw", "check", "table"))
+    parser.add_argument("task", choices=("draw", "check", "table", "publish"))
     parser.add_argument("--clones", type=Path, help="a folder of clones called `owner+name`")
     parser.add_argument("--rule", action="append", default=[], help="of these rules alone")
     parser.add_argument("--most", type=int, default=5, help="findings of a rule in a repository (%(default)s)")
@@ -74,6 +88,9 @@ def main() -> int:
         for rule, all_of_it in measured(verdicts()).items():
             counts = f"{all_of_it.right:4} of {all_of_it.read:4} in {all_of_it.repositories:2}"
             print(f"{rule:36} {counts}   {all_of_it.precision:.2f}")
+        return 0
+    if asked.task == "publish":
+        PUBLISHED.write_text(published(verdicts()), "utf-8")
         return 0
     known = {(each.repository, each.fingerprint): each for each in verdicts()}
     seen: set[tuple[str, str]] = set()

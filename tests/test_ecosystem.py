@@ -84,3 +84,16 @@ def test_what_was_read_is_about_our_rules_and_the_pinned_repositories() -> None:
     assert {each.repository for each in read} <= names
     assert len({(each.repository, each.fingerprint) for each in read}) == len(read)
     assert all(each.right or each.why for each in read)
+
+
+def test_the_published_precision_is_that_of_the_sample() -> None:
+    assert sample.PUBLISHED.read_text("utf-8") == sample.published(sample.verdicts()), (
+        "python -m ecosystem.sample publish"
+    )
+
+
+def test_what_a_mended_rule_no_longer_finds_is_not_counted() -> None:
+    gone = Verdict("acme/shop", "select-star", "a.py", "1", False, "a view", mended=True)
+    assert measured([gone, Verdict("acme/shop", "select-star", "b.py", "2", True)]) == {
+        "select-star": Measured(1, 1, 1)
+    }

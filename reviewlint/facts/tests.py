@@ -31,8 +31,9 @@ class TestCase(FileFact):
 class RequestedRoute(FileFact):
     """A request that a test makes through a test client, supertest or fetch.
 
-    `method` is upper case, `*` where not known; `path` is a constant or a text with holes. `name` is the route's name
-    where the test looks the path up by it (`reverse("user-list")`, `url_for("users.show")`), else `""`.
+    `method` is upper case, `*` where not known; `path` is a constant or a text with holes, or what may stand for one: a
+    name of another file, a function's call. `name` is the route's name where the test looks the path up by it
+    (`reverse("user-list")`, `url_for("users.show")`), else `""`.
     """
 
     function: str

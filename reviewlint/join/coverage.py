@@ -7,6 +7,7 @@ from ..facts.code import Class, Function
 from ..facts.file import Side
 from ..facts.imports import Import
 from ..facts.tests import RequestedRoute, TestCase
+from ..facts.values import Call, Constant, Reference, Text, options, rendered
 from ..project import Project
 from .endpoints import Endpoint, endpoints
 from .paths import Requested, Segments
@@ -69,7 +70,10 @@ def _requested(project: Project, every: Sequence[Endpoint], tests: Collection[st
         if request.name:
             yield from by_name.get(request.name, ())
             continue
-        yield from index.met(request.method, Requested(resolve(project, request.path)))
+        named = isinstance(request.path, Reference | Call)
+        for path in options(resolve(project, request.path)) if named else (resolve(project, request.path),):
+            if not named or (isinstance(path, Constant | Text) and "/" in rendered(path)):
+                yield from index.met(request.method, Requested(path))
 
 
 class _Index:

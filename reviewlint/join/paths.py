@@ -80,9 +80,9 @@ class Requested:
         """How well this fits `route`, given its full path, or `declared`, what its own file says of it; None where not.
 
         The larger, the better: the whole path before its declared part before a tail, then the more segments that are
-        certain; a path of parameters alone, which fits whatever there is, comes last. Prefixes that are only known at run time, and tests of an application apart from what it is mounted
-        on, are allowed for: the request may have more before the route's path, or less; one constant segment at
-        least must agree.
+        certain; a path of parameters alone, which fits whatever there is, comes last. Prefixes that are only known at
+        run time, and tests of an application apart from what it is mounted on, are allowed for: the request may have
+        more before the route's path, or less; one constant segment at least must agree.
         """
         asked = self.segments
         if (whole := _fit(asked, route)) is not None and (not route or any(map(str.__eq__, asked, route))):

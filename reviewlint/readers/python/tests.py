@@ -14,7 +14,7 @@ from tree_sitter import Node
 
 from ...facts.file import FileFact
 from ...facts.tests import RequestedRoute, TestCase
-from ...facts.values import Choice, Constant, Text, Unknown, Value, constant_text, options
+from ...facts.values import Call, Choice, Constant, Reference, Text, Unknown, Value, constant_text, options
 from . import syntax
 from .scopes import Scope
 
@@ -148,6 +148,10 @@ def _requested(node: Node, name: str, module: "Module") -> Iterator[RequestedRou
             yield RequestedRoute(module.location(node), module.enclosing(node), method, path)
         if paths:
             return
+    if name in METHODS and positional and positional[0].type in ("attribute", "call"):
+        path = module.value(positional[0])
+        if isinstance(path, Reference | Call):  # `api_routes.users`, `order_url(7)`: other files may know
+            yield RequestedRoute(module.location(node), module.enclosing(node), name.upper(), path)
 
 
 def _is_path(value: Value) -> bool:

@@ -397,4 +397,44 @@ test('follows', async () => {
   assert.equal(response.statusCode, 302)
 })
 """,
+    """
+=== app/main.py
+from fastapi import FastAPI
+
+app = FastAPI()
+
+@app.get("/items")
+def items():
+    return []
+
+@app.get("/items/{item_id}")
+def item(item_id: int):
+    return {"id": item_id}
+
+@app.get("/prices")
+def prices():
+    return []
+
+@app.get("/carts/{cart_id}")  # <-- a path that nobody requests is no test
+def cart(cart_id: int):
+    return {"id": cart_id}
+=== tests/__init__.py
+=== tests/urls.py
+carts = "/carts"
+
+def item(item_id):
+    return f"/items/{item_id}"
+=== tests/test_items.py
+from fastapi.testclient import TestClient
+
+from app.main import app
+from tests import urls
+
+client = TestClient(app)
+
+def test_items():
+    assert client.get("/items").json() == []
+    assert client.get(urls.item(7)).json() == {"id": 7}
+    assert client.get("/prices").json() == []
+""",
 ]

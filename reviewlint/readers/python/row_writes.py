@@ -147,11 +147,11 @@ def _saved(node: Node, value: Value, module: "Module") -> Iterator[RowWrite]:
     """`form.save()`, `serializer.save()`, `Ticket(subject=…).save()`; what is set before is told by `function`."""
     if not isinstance(value, Call) or _is_loaded(value):
         return
-    if value.name.endswith(("Form", "Serializer")):
+    if value.name.endswith(("Form", "Serializer", "get_serializer")):
         changes = len(value.arguments) > 1 or value.keyword("instance") is not None
-        if value.name.endswith("Serializer"):
+        if value.name.endswith(("Serializer", "get_serializer")):
             changes = bool(value.arguments) or value.keyword("instance") is not None
-        table = value.name.removesuffix("Form").removesuffix("Serializer")
+        table = "" if value.name == "get_serializer" else value.name.removesuffix("Form").removesuffix("Serializer")
         yield _write(node, "update" if changes else "insert", table, None, module)
     elif value.name[:1].isupper() and value.keywords and module.has_import("django"):
         yield _write(node, "insert", value.name, Record(value.at, value.keywords), module)

@@ -191,6 +191,33 @@ REMARK = "`{route}` makes something new and reports business as usual. 201 tells
 
 EXAMPLES = [
     """
+=== clinic/urls.py
+from django.urls import include, path
+from rest_framework.routers import DefaultRouter
+
+from clinic.views import OwnerViewSet
+
+router = DefaultRouter()
+router.register("owners", OwnerViewSet)
+urlpatterns = [path("api/", include(router.urls))]
+=== clinic/views.py
+from rest_framework import viewsets
+from rest_framework.response import Response
+
+class OwnerViewSet(viewsets.GenericViewSet):
+    def create(self, request):  # <-- what the view's own serializer makes
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        serializer.save()
+        return Response(serializer.data)
+
+    def partial_update(self, request, pk=None):
+        serializer = self.get_serializer(self.get_object(), data=request.data)
+        serializer.is_valid(raise_exception=True)
+        serializer.save()
+        return Response(serializer.data)
+""",
+    """
 === app/repositories.py
 from app.models import Order
 

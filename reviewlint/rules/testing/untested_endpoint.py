@@ -421,9 +421,7 @@ def cart(cart_id: int):
 === tests/__init__.py
 === tests/urls.py
 carts = "/carts"
-
-def item(item_id):
-    return f"/items/{item_id}"
+items = "/items"
 === tests/test_items.py
 from fastapi.testclient import TestClient
 
@@ -433,8 +431,8 @@ from tests import urls
 client = TestClient(app)
 
 def test_items():
-    assert client.get("/items").json() == []
-    assert client.get(urls.item(7)).json() == {"id": 7}
+    assert client.get(urls.items).json() == []
+    assert client.get("/items/7").json() == {"id": 7}
     assert client.get("/prices").json() == []
 """,
 ]

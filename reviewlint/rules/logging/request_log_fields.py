@@ -43,6 +43,9 @@ CONTEXT = re.compile(
     r"^(?:structlog\.contextvars|pino-http|nestjs-pino|asgi_correlation_id|opentelemetry|@opentelemetry/|express-http-context"
     r"|cls-hooked|@fastify/request-context|node:async_hooks|async_hooks|ddtrace|dd-trace|elasticapm|starlette_context)"
 )
+CHILD = re.compile(r"(?:^|\.)child$")
+OF_REQUEST = re.compile(r"^(?:req|request|res|response|ctx|context|c)\b")
+"""Loggers that a middleware hangs on the request; what it bound to them stands in another place."""
 BINDS = re.compile(r"(?:^|\.)(?:bind_contextvars|bound_contextvars|contextualize)$")
 SPELLED = {
     "request_id": r"request_?id|req_?id|correlation_?id|trace_?id|x[-_]request[-_]id",
@@ -70,6 +73,7 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
     names = project.view(services)
     bound = {names.of(fact.at.path) for fact in project.facts(Import) if CONTEXT.match(fact.module)}
     binding = {names.of(fact.at.path) for fact in project.facts(Function) if any(map(BINDS.search, fact.calls))}
+    children = {names.of(fact.at.path) for fact in project.facts(Function) if any(map(CHILD.search, fact.calls))}
     for log in project.facts(LogCall, *SERVER_SIDES):
         if log.level not in ("info", "debug") or log.library == "print" or not isinstance(log.message, Constant | Text):
             continue
@@ -84,7 +88,8 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
             continue
         required = [*options.required, *(options.on_completion if ends else ())]
         service = names.of(log.at.path)
-        given = START if service in binding else ("request_id",) if service in bound else ()
+        held = service in children and OF_REQUEST.match(log.call) is not None
+        given = START if service in binding else ("request_id",) if held or service in bound else ()
         lacking = [name for name in required if name not in given and not _names(name, said)]
         if lacking:
             listed = ", ".join(f"`{name}`" for name in lacking)
@@ -116,6 +121,22 @@ def _snake(text: str) -> str:
 REMARK = "“{message}” without {fields} cannot be tied to anything else that happened in that request, and nothing can be measured by it."
 
 EXAMPLES = [
+    """
+=== src/middleware.js
+const Koa = require("koa");
+const log = require("pino")();
+
+exports.correlate = () => (ctx, next) => {
+  ctx.state.log = log.child({ reqId: ctx.get("X-Request-Id") });
+  return next();
+};
+
+exports.access = () => async (ctx, next) => {
+  const start = Date.now();
+  await next();
+  ctx.state.log.info({ method: ctx.method, path: ctx.path, status: ctx.status, ms: Date.now() - start }, "request completed");
+};
+""",
     """
 === shop/middleware.py
 import logging

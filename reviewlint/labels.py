@@ -42,7 +42,7 @@ def label(
     for finding in with_fingerprints(findings, lines):
         config = config_of(finding.at.path)
         severities = {**config.severities, **config.ratchet} if project.change is not None else config.severities
-        finding = replace(finding, severity=severities.get(finding.rule, finding.severity))
+        severity = severities.get(finding.rule, finding.severity)
         matching = [
             (comment, name)
             for comment in comments[finding.at.path]
@@ -57,13 +57,13 @@ def label(
                 State.IGNORED,
                 comment.reason or f"ignored by the comment on line {comment.at.line}",
             )
-        elif finding.severity is not None and finding.severity < config.min_severity:
+        elif severity is not None and severity < config.min_severity:
             state, reason = State.IGNORED, f"below min-severity = {config.min_severity}"
         elif finding.confidence is not None and finding.confidence < config.min_confidence:
             state, reason = State.IGNORED, f"below min-confidence = {config.min_confidence}"
         elif outside := scope(finding):
             state, reason = State.OUT_OF_SCOPE, outside
-        labelled.append(replace(finding, state=state, reason=reason))
+        labelled.append(replace(finding, severity=severity, state=state, reason=reason))
     unused = tuple(
         (comment, name)
         for path in sorted(comments.keys() - {problem.at.path for problem in project.facts(Problem)})

@@ -7,7 +7,7 @@ uncertain, and an error there does not undo the block.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import is_dataclass, replace
 from typing import Any
 
 from ...facts import sql
@@ -268,9 +268,9 @@ def filled(item: Any, values: Mapping[str, Any]) -> Any:
         return replace(item, name=filled(item.name, values), arguments=types)
     if is_dataclass(item) and not isinstance(item, type):
         changed = {
-            field.name: now
-            for field in fields(item)
-            if (now := filled(before := getattr(item, field.name), values)) is not before and now != before
+            name: now
+            for name in item.__dataclass_fields__
+            if (now := filled(before := getattr(item, name), values)) is not before and now != before
         }
         return replace(item, **changed) if changed else item
     return item

@@ -12,6 +12,7 @@ from ..facts.location import Location
 from ..facts.values import Call, Constant, Items, Record, Value, constant_text
 from ..project import Project
 from .endpoints import reached
+from .functions import functions
 from .modules import modules
 from .places import located
 
@@ -50,11 +51,11 @@ def establishes_caller(project: Project, path: str, function: str) -> bool:
     secret that callers sign or send is read for no other reason than to compare it, and who looks a row up by a token
     asks the caller for one.
     """
-    refusals, functions, presented = project.view(_refusals), project.view(_functions), project.view(_presented)
+    refusals, known, presented = project.view(_refusals), project.view(functions), project.view(_presented)
     if _compares(project, path, function):
         return True
     for place in reached(project, path, function):
-        fact = functions.get(place)
+        fact = known.get(place)
         if place in refusals or place in presented or (fact and any(_CHECKS.search(call) for call in fact.calls)):
             return True
     return False
@@ -65,7 +66,7 @@ def acts_too_early(project: Project, path: str, function: str, act: TableAccess 
 
     Only where the order is plain: the act is the handler's own, and not in what it calls.
     """
-    fact = project.view(_functions).get((path, function))
+    fact = project.view(functions).get((path, function))
     if fact is None or (act.at.path, act.function) != (path, function):
         return False
     end = f".auth.{act.method}" if isinstance(act, AuthCall) else f"().{act.operation}"
@@ -121,10 +122,11 @@ def guarded_by_middleware(project: Project, path: str) -> bool:
 
 
 def _turns_away(project: Project, path: str) -> bool:
-    functions = project.view(_functions)
-    handlers = [name for where, name in functions if where == path and name in ("middleware", "proxy", "default")]
+    known = project.view(functions)
+    named = {one.name for one in project.facts_of(path, Function)}
+    handlers = [name for name in ("middleware", "proxy", "default") if name in named]
     for handler in handlers:
-        calls = {call for place in reached(project, path, handler) for call in functions[place].calls}
+        calls = {call for place in reached(project, path, handler) for call in known[place].calls}
         asks = any(_CHECKS.search(call) for call in calls)
         if asks and any(call.endswith((".redirect", "redirect")) for call in calls):
             return True
@@ -148,10 +150,6 @@ def environment_of(project: Project, path: str, function: str) -> set[str]:
     """The environment variables that run along with a function: its own, those of what it calls, of its module."""
     reads = project.view(_reads)
     return {name for place in {*reached(project, path, function), (path, "")} for name in reads.get(place, ())}
-
-
-def _functions(project: Project) -> dict[tuple[str, str], Function]:
-    return {(one.at.path, one.name): one for one in project.facts(Function)}
 
 
 def _refusals(project: Project) -> dict[tuple[str, str], list[int]]:

@@ -7,12 +7,13 @@ from enum import StrEnum
 
 from ..credentials.published import PREFIXES
 from ..facts.clients import AuthCall, Client
-from ..facts.code import Definition, Function
+from ..facts.code import Definition
 from ..facts.data import TableAccess
 from ..facts.imports import Export, Import
 from ..facts.secrets import Secret
 from ..facts.values import Call, Environment, Parameter, Reference, Text, Unknown, Value, constant_text, options
 from ..project import Project
+from .functions import functions
 from .modules import modules
 from .places import located
 from .secrets import is_service_role
@@ -123,10 +124,6 @@ def _definitions(project: Project) -> dict[tuple[str, str], Definition]:
     return {(one.at.path, one.name): one for one in project.facts(Definition)}
 
 
-def _functions(project: Project) -> dict[tuple[str, str], Function]:
-    return {(one.at.path, one.name): one for one in project.facts(Function)}
-
-
 def is_published(variable: str) -> bool:
     """Whether a bundler writes this variable into the browser's code."""
     return variable.startswith(PREFIXES)
@@ -202,7 +199,7 @@ def _elsewhere(project: Project, made: _Made, path: str, name: str, hops: int) -
 def _behind(project: Project, made: _Made, place: tuple[str, str], hops: int) -> list[SupabaseClient]:
     """The clients that a variable is bound to, a function returns, or FastAPI injects for an annotated type."""
     path, name = place
-    definition, function = project.view(_definitions).get(place), project.view(_functions).get(place)
+    definition, function = project.view(_definitions).get(place), project.view(functions).get(place)
     values = (definition.value,) if definition is not None else function.returns if function is not None else ()
     found: list[SupabaseClient] = []
     for value in values:
@@ -217,7 +214,7 @@ def _behind(project: Project, made: _Made, place: tuple[str, str], hops: int) ->
 
 def _told(project: Project, one: SupabaseClient, call: Call, path: str) -> SupabaseClient:
     """A factory's client with the key that a call of the factory hands it."""
-    key, function = one.client.key, project.view(_functions).get((one.client.at.path, one.client.function))
+    key, function = one.client.key, project.view(functions).get((one.client.at.path, one.client.function))
     if one.key is not Key.UNKNOWN or not isinstance(key, Parameter) or key.path or function is None:
         return one
     for name, value in zip(function.parameters, call.arguments, strict=False):

@@ -3,26 +3,27 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from ..facts.code import Class, Function
+from ..facts.code import Function
 from ..facts.file import Side
 from ..facts.imports import Import
 from ..facts.tests import RequestedRoute, TestCase
 from ..facts.values import Call, Constant, Reference, Text, options, rendered
 from ..project import Project
 from .endpoints import Endpoint, endpoints
-from .paths import Requested, Segments
-from .places import located
+from .functions import classes
+from .paths import REST, Requested, Segments
+from .places import aliases, located
 from .resolve import resolve
 
 ANY = "*"
 
 
 def tested(project: Project) -> frozenset[Endpoint]:
-    """The view: every endpoint that some test requests, or whose handler some test imports or calls."""
+    """The view: every endpoint that some test asks for, or that ran with the tests."""
     ran = {(path, fact.name) for path, fact in _entered(project)}
     every = project.view(endpoints) if ran else ()
     entered = {one for one in every if (one.handler_path, one.handler) in ran}
-    return tested_by(project, project.view(test_files)) | entered
+    return project.view(asked_for) | entered
 
 
 def ran_files(project: Project) -> frozenset[str]:
@@ -37,16 +38,22 @@ def _entered(project: Project) -> Iterator[tuple[str, Function]]:
                 yield path, fact
 
 
+def asked_for(project: Project) -> frozenset[Endpoint]:
+    """The view: every endpoint that some test requests, or whose handler some test imports or calls."""
+    return tested_by(project, project.view(test_files))
+
+
 def tested_by(project: Project, tests: Collection[str]) -> frozenset[Endpoint]:
     """The endpoints that the test files at these paths request, or whose handler they import or call."""
     every = project.view(endpoints)
     found = set(_requested(project, every, tests))
-    places = _imported(project, tests)
-    classes = {(fact.at.path, fact.name) for fact in project.facts(Class)}
+    handlers = {endpoint.handler.rpartition(".")[2] for endpoint in every}
+    owners = {endpoint.handler.rpartition(".")[0].rpartition(".")[2] for endpoint in every}
+    places = _imported(project, tests, aliases(project, handlers | owners))
     for endpoint in every:
         name = endpoint.handler
         owner = name.rpartition(".")[0]
-        reached = {(endpoint.handler_path, name), *({(endpoint.handler_path, owner)} & classes)}
+        reached = {(endpoint.handler_path, name), *({(endpoint.handler_path, owner)} & project.view(classes).keys())}
         if reached & places:
             found.add(endpoint)
     return frozenset(found)
@@ -80,10 +87,11 @@ class _Index:
     """Endpoints by a constant segment of their path, so that a request is only held against those that it can meet."""
 
     def __init__(self, project: Project) -> None:
-        self.every = [endpoint for endpoint in project.view(endpoints) if endpoint.segments is not None]
+        every = [endpoint for endpoint in project.view(endpoints) if endpoint.segments is not None]
+        self.parts = [(one, frozenset((one.segments or ()) + (one.declared or ()))) for one in every]
         self.known: dict[tuple[str, Segments], list[Endpoint]] = {}
         self.by_segment: dict[str, list[Endpoint]] = defaultdict(list)
-        for endpoint in self.every:
+        for endpoint in every:
             self.by_segment[_last_constant(endpoint.declared or ()) or _last_constant(endpoint.segments or ())].append(
                 endpoint
             )
@@ -93,8 +101,16 @@ class _Index:
         key = (method, asked.segments)
         if key not in self.known:
             candidates = [one for segment in {*asked.segments, ""} for one in self.by_segment.get(segment, ())]
-            self.known[key] = _best(method, asked, candidates) or _best(method, asked, self.every)
+            self.known[key] = _best(method, asked, candidates) or _best(method, asked, self._others(asked))
         return self.known[key]
+
+    def _others(self, asked: Requested) -> Iterator[Endpoint]:
+        """The endpoints that a request could fit: those as long as it, or that share a segment with it."""
+        length = len(asked.segments)
+        for endpoint, parts in self.parts:
+            segments = endpoint.segments or ()
+            if len(segments) == length or segments[-1:] == (REST,) or not parts.isdisjoint(asked.segments):
+                yield endpoint
 
 
 def _best(method: str, asked: Requested, candidates: Iterable[Endpoint]) -> list[Endpoint]:
@@ -111,13 +127,16 @@ def _last_constant(parts: Segments) -> str:
     return next((part for part in reversed(parts) if "{" not in part), "")
 
 
-def _imported(project: Project, tests: Collection[str]) -> frozenset[tuple[str, str]]:
-    """What test files import or call, by where it is defined."""
+def _imported(project: Project, tests: Collection[str], names: Collection[str]) -> frozenset[tuple[str, str]]:
+    """What test files import or call under one of these last names, by where it is defined."""
     found: set[tuple[str, str] | None] = set()
     for fact in project.facts(Import):
         if fact.at.path in tests:
-            found |= {located(project, fact.at.path, f"{fact.module}.{name}") for name, _ in fact.names}
+            found |= {
+                located(project, fact.at.path, f"{fact.module}.{name}") for name, _ in fact.names if name in names
+            }
     for function in project.facts(Function):
         if function.at.path in tests:
-            found |= {located(project, function.at.path, callee) for callee in function.calls}
+            called = (callee for callee in function.calls if callee.rpartition(".")[2] in names)
+            found |= {located(project, function.at.path, callee) for callee in called}
     return frozenset(place for place in found if place is not None and place[0] not in tests)

@@ -5,11 +5,12 @@ from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ..facts.code import Class, Function
+from ..facts.code import Class
 from ..facts.http import DependencyAlias, HandlerMethods, Mount, Route, Router
 from ..facts.location import Location
 from ..facts.values import Reference, constant_text
 from ..project import Project
+from .functions import functions
 from .paths import Segments, pieces, segment, spelled
 from .places import called, located
 from .resolve import resolve
@@ -227,11 +228,6 @@ def answering(project: Project) -> frozenset[tuple[str, str]]:
     """The view: the functions that run when requests are answered."""
     handled = {(endpoint.handler_path, endpoint.handler) for endpoint in project.view(endpoints)}
     return frozenset(place for path, name in handled if path for place in reached(project, path, name))
-
-
-def functions(project: Project) -> dict[tuple[str, str], Function]:
-    """The view: the functions of the project by file and qualified name."""
-    return {(fact.at.path, fact.name): fact for fact in project.facts(Function)}
 
 
 def _given(project: Project) -> dict[tuple[str, str], list[Answer]]:

@@ -4,14 +4,15 @@ from collections import defaultdict, deque
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
-from ..facts.code import Class, Definition, Function
+from ..facts.code import Definition, Function
 from ..facts.http import Router
 from ..facts.tests import TestCase
 from ..facts.values import Call, Reference, Value
 from ..project import Project
-from .coverage import ran_files, test_files, tested_by
+from .coverage import asked_for, ran_files, test_files, tested_by
+from .functions import classes, functions
 from .modules import modules
-from .places import located
+from .places import located, may_lead
 
 WHOLE = "*"
 """Stands for a name where only the file is known: an object whose class decides which of its functions run."""
@@ -67,10 +68,11 @@ class _Walk:
         self.project = project
         self.modules = project.view(modules)
         self.tests = tests
-        self.functions = {(fact.at.path, fact.name): fact for fact in project.facts(Function)}
-        self.classes = {(fact.at.path, fact.name) for fact in project.facts(Class)}
+        self.functions = project.view(functions)
+        self.classes = project.view(classes)
         self.objects = {(fact.at.path, fact.name): fact.value for fact in project.facts(Definition)}
         self.applications = {(fact.at.path, fact.name) for fact in project.facts(Router)}
+        self.known: dict[_Place, _Place | None] = {}
         self.methods: dict[_Place, list[_Place]] = defaultdict(list)
         for path, name in self.functions:
             self.methods[path, name.rpartition(".")[0]].append((path, name))
@@ -79,17 +81,17 @@ class _Walk:
         """All files and places on the way."""
         found = set(self.tests)
         waiting: deque[tuple[_Place, int]] = deque()
-        seen: dict[_Place, int] = {}
+        seen: set[_Place] = set()
         for place in (*self._from_tests(found), *self._from_handlers()):
             waiting.append((place, calls))
         while waiting:
             place, left = waiting.popleft()
-            if seen.get(place, -1) >= left:
+            if place in seen:  # the first way is one of the shortest
                 continue
-            seen[place] = left
+            seen.add(place)
             found.add(place[0])
             if left:
-                waiting.extend((other, left - 1) for other in self._next(place))
+                waiting.extend((other, left - 1) for other in self._next(place) if other not in seen)
         return Reach(frozenset(found | self._loaded(found)), frozenset(seen))
 
     def _loaded(self, found: Collection[str]) -> set[str]:
@@ -117,13 +119,13 @@ class _Walk:
                         if place not in self.applications:
                             yield place
         calling: tuple[Function | TestCase, ...] = (*self.project.facts(Function), *self.project.facts(TestCase))
-        for fact in calling:
-            if fact.at.path in self.tests:
-                for callee in fact.calls:
-                    yield from self._called(fact.at.path, "", callee)
+        called = {(fact.at.path, callee) for fact in calling if fact.at.path in self.tests for callee in fact.calls}
+        for path, callee in called:
+            yield from self._called(path, "", callee)
 
     def _from_handlers(self) -> Iterator[_Place]:
-        for endpoint in tested_by(self.project, self.tests):
+        every = self.tests == self.project.view(test_files)
+        for endpoint in self.project.view(asked_for) if every else tested_by(self.project, self.tests):
             yield endpoint.handler_path or endpoint.at.path, endpoint.handler if endpoint.handler_path else WHOLE
             for guard in endpoint.guards:
                 yield from self._called(endpoint.at.path, "", guard)
@@ -153,18 +155,24 @@ class _Walk:
             elif path not in self.tests:  # what a test keeps in itself it has called where it was made
                 yield path, WHOLE
             return
+        if (path, name) not in self.known:
+            self.known[path, name] = self._elsewhere(path, name)
+        place = self.known[path, name]
+        if place is not None:
+            yield place
+
+    def _elsewhere(self, path: str, name: str) -> _Place | None:
+        """Where a name leads that is no member of its function's own object."""
         member = ""
-        while name:
+        while name and may_lead(self.project, path, name):
             place = located(self.project, path, name)
             if place is not None:
-                if place not in self.applications:
-                    yield self._member(place, member)
-                return
+                return self._member(place, member) if place not in self.applications else None
             target = self.modules.resolve(name, path) if "." in name else None
             if target is not None:
-                yield target, WHOLE
-                return
+                return target, WHOLE
             name, _, member = name.rpartition(".")
+        return None
 
     def _member(self, place: _Place, member: str) -> _Place:
         """What is called where the callee is a member of what stands at `place`: a method, if that is an instance."""

@@ -14,6 +14,7 @@ from ..facts.imports import Export
 from ..facts.location import Location
 from ..project import Project
 from .endpoints import endpoints
+from .functions import functions
 from .modules import modules
 
 _METHODS = "GET POST PUT PATCH DELETE ALL".split()
@@ -82,12 +83,11 @@ def _by_convention(project: Project) -> Iterator[Handler]:
 
 
 def _server_actions(project: Project) -> Iterator[Handler]:
-    functions = {(one.at.path, one.name): one for one in project.facts(Function)}
     directives = [one for one in project.facts(Directive) if one.text == "use server"]
     whole = {one.at.path for one in directives if not one.function}
     places = [(one.at.path, one.local) for one in project.facts(Export) if one.at.path in whole]
     places += [(one.at.path, one.function) for one in directives if one.function]
     for place in places:
-        function = functions.get(place)
+        function = project.view(functions).get(place)
         if function is not None:
             yield Handler(function.at, place[0], function.name, f"server action {function.name}", function.name)

@@ -31,6 +31,8 @@ _ALIAS_ROOTS = {"@/": ("src/", "", "app/"), "~/": ("src/", "", "app/"), "#/": ("
 """Aliases that templates of Vite, Nuxt, Remix and SvelteKit set up in code; tried where no configuration has them."""
 _DEPENDENCY_FIELDS = frozenset({"dependencies", "devDependencies", "peerDependencies", "optionalDependencies"})
 _MOST_EXTENDS = 12
+_PLAIN = re.compile(r"[\w@$-]+")
+"""A first segment without anything that makes a specifier more than a path: `./`, `/`, `#`, `npm:`, `?raw`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +72,74 @@ class Modules:
         for fact in project.facts(Import):
             self._imports[fact.at.path].append(fact)
         self._nearest: dict[tuple[str, str], list[str]] = {}
+        self._vantages: dict[tuple[str, str], str] = {}
         self._resolved: dict[tuple[str, str, bool], str | None] = {}
         self._aliases: dict[str, tuple[_Aliases, ...]] = {}
+        self._package_heads = {_head(name) for name in self._packages}
+        self._known_heads: dict[str, frozenset[str]] = {}
+        self._may_hold: dict[tuple[str, str], bool] = {}
         self._edges: dict[str, tuple[Edge, ...]] = {}
 
     def resolve(self, specifier: str, from_path: str) -> str | None:
         """The file that `specifier` (as written in the file at `from_path`) means; None outside of the project."""
+        if not self.may_hold(specifier, from_path):
+            return None
         python = from_path.endswith((".py", ".pyi"))
-        folder = from_path.rpartition("/")[0]
-        key = (specifier, folder, python)
+        key = (specifier, self.vantage(specifier, from_path), python)
         if key not in self._resolved:
+            folder = from_path.rpartition("/")[0]
             found = self._python(specifier, folder) if python else self._typescript(specifier, from_path)
             self._resolved[key] = found
         return self._resolved[key]
 
+    def vantage(self, name: str, path: str) -> str:
+        """From where the file at `path` sees a dotted name: equal for files in which it means the same.
+
+        A Python package that is in the project once means the same everywhere, another where the same one is nearest.
+        """
+        folder = path.rpartition("/")[0]
+        if name[:1] == "." or not path.endswith((".py", ".pyi")):
+            return folder
+        package = name.partition(".")[0]
+        if len(self._python_roots.get(package, ())) < 2:
+            return ""
+        if (package, folder) not in self._vantages:
+            self._vantages[package, folder] = "\n".join(self._near(package, folder))
+        return self._vantages[package, folder]
+
     def may_hold(self, name: str, path: str) -> bool:
-        """Whether a dotted name in the file at `path` may begin with a module; most begin with a package elsewhere."""
-        return not path.endswith((".py", ".pyi")) or name[:1] == "." or name.partition(".")[0] in self._python_roots
+        """Whether a dotted name in the file at `path` may begin with a module; most begin with a package elsewhere.
+
+        The same for every name that begins with the same segment, so it is found out once a folder.
+        """
+        if name[:1] == ".":
+            return True
+        if path.endswith((".py", ".pyi")):
+            return name.partition(".")[0] in self._python_roots
+        key = (_head(name), path.rpartition("/")[0])
+        if key not in self._may_hold:
+            self._may_hold[key] = self._may_begin(*key)
+        return self._may_hold[key]
+
+    def _may_begin(self, head: str, folder: str) -> bool:
+        """Whether a module of the project may begin with this segment, as TypeScript in a folder writes it."""
+        if not _PLAIN.fullmatch(head) or head in self._package_heads:
+            return True
+        aliases = self._aliases_for(folder)
+        if any(one.base is not None and head in self._heads_in(one.base) for one in aliases):
+            return True
+        patterns = (pattern for one in aliases for pattern, _ in one.patterns)
+        starts = (*_ALIAS_ROOTS, *(pattern.partition("*")[0] for pattern in patterns))
+        return any(head.startswith(start) or start.startswith(head) for start in starts)
+
+    def _heads_in(self, folder: str) -> frozenset[str]:
+        """The first segments of all names in a folder."""
+        folder = posixpath.normpath(folder) if folder else ""
+        if folder not in self._known_heads:
+            start = "" if folder in ("", ".") else f"{folder}/"
+            inside = (path[len(start) :] for path in self._files if path.startswith(start))
+            self._known_heads[folder] = frozenset(map(_head, inside))
+        return self._known_heads[folder]
 
     def imports(self, path: str) -> tuple[Edge, ...]:
         """The imports of the file at `path` that stay in the project, in the order of its text, type-only ones too."""
@@ -117,7 +170,7 @@ class Modules:
             target = self.resolve(fact.module, path)
             if target is not None:
                 yield Edge(fact, target)
-            if path.endswith(".py"):
+            if path.endswith(".py") and (target is None or self._has_submodules(target)):
                 joint = "" if fact.module.endswith(".") else "."
                 for name, _ in fact.names:
                     inner = self.resolve(f"{fact.module}{joint}{name}", path) if name != "*" else None
@@ -125,6 +178,9 @@ class Modules:
                         yield Edge(fact, inner)
 
     # Python
+
+    def _has_submodules(self, target: str) -> bool:
+        return target.endswith("__init__.py") or target.rpartition(".")[0] in self._folders
 
     def _find_python_roots(self) -> dict[str, list[str]]:
         """The first part of every absolute import with the folders that may hold it, nearest to the root first."""
@@ -411,6 +467,11 @@ def _parents(path: str) -> Iterator[str]:
 
 def _join(folder: str, *parts: str) -> str:
     return posixpath.join(folder, *parts) if folder else posixpath.join("", *parts)
+
+
+def _head(name: str) -> str:
+    """What stands before the first slash or dot."""
+    return name.partition("/")[0].partition(".")[0]
 
 
 def _common(one: str, other: str) -> str:

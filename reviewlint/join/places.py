@@ -1,6 +1,7 @@
 """Where a dotted name is defined: the file and the name qualified inside it."""
 
 from collections import defaultdict
+from collections.abc import Collection
 
 from ..facts.code import Class, Definition, Function
 from ..facts.http import DependencyAlias, Router
@@ -24,10 +25,14 @@ class _Names:
         self.elsewhere: dict[str, dict[str, str]] = defaultdict(dict)
         self.stars: dict[str, list[str]] = defaultdict(list)
         self.found: dict[tuple[str, str], tuple[str, str] | None] = {}
+        # by name, where it is seen from, whether in Python, and hops left: the file that it led through, and the place
+        self.outside: dict[tuple[str, str, bool, int], tuple[str, tuple[str, str]] | None] = {}
+        self.first: dict[str, set[str]] = defaultdict(set)
         kinds: tuple[type[Class | Definition | Function | Router], ...] = (Class, Definition, Function, Router)
         for kind in kinds:
             for fact in project.facts(kind):
                 self.defined[fact.at.path].add(fact.name)
+                self.first[fact.at.path].add(fact.name.partition(".")[0])
         for imported in project.facts(Import):
             dot = "" if imported.module.endswith(".") else "."
             for name, local in imported.names:
@@ -48,11 +53,51 @@ class _Names:
 def located(project: Project, path: str, name: str) -> tuple[str, str] | None:
     """The file that defines `name` (as the file at `path` spells it) and its name there; None outside the project."""
     names = project.view(_Names)
+    if not _may_lead(names, path, name):
+        return None
     if (path, name) not in names.found:
         names.found[path, name] = (
             _inside(names, path, name, MAX_HOPS) or _outside(names, path, name, MAX_HOPS) or _whole(names, path, name)
         )
     return names.found[path, name]
+
+
+def aliases(project: Project, last: Collection[str]) -> frozenset[str]:
+    """The last parts of all names by which something whose last part is one of these may be asked for elsewhere."""
+    renamed = project.view(_renamed)
+    found, waiting = set(last), list(last)
+    while waiting:
+        new = renamed.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return frozenset(found)
+
+
+def _renamed(project: Project) -> dict[str, set[str]]:
+    """The view: by what a name ends in, what some file calls it instead."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for elsewhere in project.view(_Names).elsewhere.values():
+        for local, name in elsewhere.items():
+            last = name.rpartition(".")[2]
+            if last != local:
+                found[last].add(local)
+    return found
+
+
+def may_lead(project: Project, path: str, name: str) -> bool:
+    """Whether `located` could find `name` or anything that begins with the same part."""
+    return _may_lead(project.view(_Names), path, name)
+
+
+def _may_lead(names: _Names, path: str, name: str) -> bool:
+    first = name.partition(".")[0]
+    return (
+        first in names.first[path]
+        or first in names.elsewhere[path]
+        or path in names.stars
+        or names.modules.may_hold(name, path)
+        or "/" in name
+    )
 
 
 def called(project: Project, function: Function, callee: str) -> tuple[str, str] | None:
@@ -77,7 +122,7 @@ def _inside(names: _Names, path: str, name: str, hops: int) -> tuple[str, str] |
         found = _inside(names, path, again + dot + rest, hops - 1) or _outside(names, path, again + dot + rest, hops)
         if found is not None:
             return found
-    for module in names.stars[path]:
+    for module in names.stars.get(path, ()):
         target = names.modules.resolve(module, path)
         found = _inside(names, target, name, hops - 1) if target is not None and target != path else None
         if found is not None:
@@ -89,16 +134,28 @@ def _outside(names: _Names, path: str, name: str, hops: int) -> tuple[str, str] 
     """`name` as a dotted path that begins with a module."""
     if not names.modules.may_hold(name, path):
         return None
+    key = (name, names.modules.vantage(name, path), path.endswith((".py", ".pyi")), hops)
+    if key in names.outside:
+        known = names.outside[key]
+        if known is None or known[0] != path:
+            return known and known[1]
     parts = name.split(".")
+    met_itself = False
     for end in range(len(parts) - 1, max(len(parts) - 1 - MAX_PARTS, 0), -1):
         module = ".".join(parts[:end])
         if not module.strip("."):  # `from . import x` is `.x`, `from .. import x` is `..x`
             module += "."
         target = names.modules.resolve(module, path)
-        if target is not None and target != path:
+        if target == path:
+            met_itself = True
+        elif target is not None:
             found = _inside(names, target, ".".join(parts[end:]), hops - 1)
             if found is not None:
+                if not met_itself:
+                    names.outside[key] = target, found
                 return found
+    if not met_itself:
+        names.outside[key] = None
     return None
 
 

@@ -4,9 +4,10 @@ from collections import defaultdict
 from dataclasses import replace
 
 from ..facts.algebra import choice, element, is_textual, member, put_in, suffixes, text
-from ..facts.code import Class, Definition, Function
+from ..facts.code import Definition
 from ..facts.values import Call, Choice, Constant, Environment, Items, Record, Reference, Text, Value
 from ..project import Project
+from .functions import classes, functions
 from .places import located
 
 HOPS = 6
@@ -27,8 +28,8 @@ class _Definitions:
         self._values: dict[tuple[str, str], list[Value]] = defaultdict(list)
         for definition in project.facts(Definition):
             self._values[definition.at.path, definition.name].append(definition.value)
-        self._functions = {(fact.at.path, fact.name): fact for fact in project.facts(Function)}
-        self._classes = {(fact.at.path, fact.name) for fact in project.facts(Class)}
+        self._functions = project.view(functions)
+        self._classes = project.view(classes)
 
     def resolved(self, value: Value, hops: int) -> Value:
         if not hops:

@@ -8,13 +8,15 @@ function or class has what that returns. What cannot be followed stays unknown.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from ..facts.code import Class, Definition, Function
+from ..facts.code import Definition
 from ..facts.http import ErrorHandler, Mount, Response, Route, Router
 from ..facts.location import Location
 from ..facts.statuses import status_named
 from ..facts.values import Call, Choice, Constant, Items, Parameter, Record, Reference, Text, Unknown, Value, options
 from ..project import Project
+from .functions import classes, functions
 from .places import called, located
 from .services import Services, services
 
@@ -60,8 +62,7 @@ class Answer:
         return self.response.at
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """A name where it is defined: the file, and the name qualified inside it."""
 
     path: str
@@ -74,8 +75,9 @@ class _Code:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.services = project.view(services)
-        self.functions = {_Place(fact.at.path, fact.name): fact for fact in project.facts(Function)}
-        self.classes = {_Place(fact.at.path, fact.name): fact for fact in project.facts(Class)}
+        self.functions = project.view(functions)
+        self.classes = project.view(classes)
+        self._lineages: dict[tuple[str, str], tuple[tuple[_Place | None, str], ...]] = {}
         self.definitions = {_Place(fact.at.path, fact.name): fact.value for fact in project.facts(Definition)}
         self.responses: dict[_Place, list[Response]] = defaultdict(list)
         for response in project.facts(Response):
@@ -114,8 +116,13 @@ class _Code:
                 return found
         return None
 
-    def lineage(self, path: str, name: str) -> Iterator[tuple[_Place | None, str]]:
+    def lineage(self, path: str, name: str) -> tuple[tuple[_Place | None, str], ...]:
         """The class called `name` and its bases, nearest first, each with its place (None outside the project)."""
+        if (path, name) not in self._lineages:
+            self._lineages[path, name] = tuple(self._lineage(path, name))
+        return self._lineages[path, name]
+
+    def _lineage(self, path: str, name: str) -> Iterator[tuple[_Place | None, str]]:
         waiting, seen = [(path, name)], set()
         while waiting:
             path, name = waiting.pop(0)

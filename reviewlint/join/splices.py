@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from ..facts.algebra import put_in
-from ..facts.code import Class, Function
+from ..facts.code import Function
 from ..facts.data import Check, GivenToQuery, Query
 from ..facts.file import Side
 from ..facts.http import Route
@@ -34,7 +34,8 @@ from ..facts.values import (
     options,
 )
 from ..project import Project
-from .places import located
+from .functions import classes, functions
+from .places import aliases, located
 from .resolve import resolve
 
 REQUEST, COMMAND_LINE, ENVIRONMENT, TERMINAL = "the request", "the command line", "the environment", "the terminal"
@@ -166,22 +167,14 @@ class Splices:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._functions = {(fact.at.path, fact.name): fact for fact in project.facts(Function)}
+        self._functions = project.view(functions)
         self._texts: dict[int, tuple[Query, Value]] = {}  # with the query, whose number is free again once it is gone
-        self._classes = {(fact.at.path, fact.name): fact for fact in project.facts(Class)}
-        self._imports: dict[str, list[Import]] = defaultdict(list)
-        for imported in project.facts(Import):
-            self._imports[imported.at.path].append(imported)
+        self._classes = project.view(classes)
         self._imported: dict[str, dict[str, str]] = {}
+        self._given: dict[str, set[tuple[str, str]]] = {}
         self._givers: dict[tuple[str, str], list[GivenToQuery]] = defaultdict(list)
         for given in project.facts(GivenToQuery):
             self._givers[given.at.path, given.callee].append(given)
-        self._given_away = {(export.at.path, export.local or export.name) for export in project.facts(Export)}
-        for imported in project.facts(Import):
-            for name, _ in imported.names if project.side(imported.at.path) is not Side.TEST else ():
-                place = located(project, imported.at.path, f"{imported.module}.{name}") if self._givers else None
-                if place is not None:
-                    self._given_away.add(place)
         self._checks: dict[tuple[str, str], list[Check]] = defaultdict(list)
         for check in project.facts(Check):
             self._checks[(check.at.path, check.function)].append(check)
@@ -238,7 +231,7 @@ class Splices:
         if path not in self._imported:
             self._imported[path] = {
                 f"{imported.module}{'' if imported.module.endswith('.') else '.'}{own}": local
-                for imported in self._imports.get(path, ())
+                for imported in self._project.facts_of(path, Import)
                 for own, local in imported.names
             }
         known = self._imported[path]
@@ -327,7 +320,18 @@ class Splices:
         if "." in name:
             method = name.rpartition(".")[2]
             return method.startswith(("_", "#")) or self._project.view(_callers).get(method, set()) <= {path}
-        return (path, name) not in self._routes and (path, name) not in self._given_away
+        return (path, name) not in self._routes and (path, name) not in self._given_away(name)
+
+    def _given_away(self, name: str) -> set[tuple[str, str]]:
+        """Where files have something of this name that they give to others, tests aside."""
+        if name not in self._given:
+            exports, imports = self._project.view(_exports), self._project.view(_imports)
+            found = {(path, name) for path in exports.get(name, ())}
+            for other in aliases(self._project, {name}):
+                places = (located(self._project, path, f"{module}.{other}") for path, module in imports.get(other, ()))
+                found.update(place for place in places if place is not None)
+            self._given[name] = found
+        return self._given[name]
 
     # What is constant
 
@@ -609,6 +613,24 @@ def _written_field(annotation: str, field: str) -> str:
         return ""
     found = re.search(rf"[{{,;\s]{re.escape(field)}\??:\s*([^,;:{{}}]+?)(?=\s*[,;}}]|\s+\w+\??:)", annotation)
     return found[1] if found else ""
+
+
+def _exports(project: Project) -> dict[str, set[str]]:
+    """The view: the files that give something of their own to others, by its name inside."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for export in project.facts(Export):
+        found[export.local or export.name].add(export.at.path)
+    return found
+
+
+def _imports(project: Project) -> dict[str, list[tuple[str, str]]]:
+    """The view: the files and the modules that they import something of a name from, tests aside."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for imported in project.facts(Import):
+        if project.side(imported.at.path) is not Side.TEST:
+            for name, _ in imported.names:
+                found[name].append((imported.at.path, imported.module))
+    return found
 
 
 def _callers(project: Project) -> dict[str, set[str]]:

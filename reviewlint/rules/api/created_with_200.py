@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from ...facts.location import Related
 from ...facts.values import Call, Constant, Record, Reference, Value, named, options
 from ...finding import Confidence, Finding, Rewrite, Subject
-from ...join.endpoints import Endpoint, answers, endpoints, functions
+from ...join.endpoints import Endpoint, answers, endpoints
+from ...join.functions import functions
 from ...join.responses import Answer
 from ...join.services import services
 from ...join.writes import Write, written_by

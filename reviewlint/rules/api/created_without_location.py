@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from ...facts.location import Related
 from ...facts.values import Record
 from ...finding import Finding, Subject
-from ...join.endpoints import Endpoint, answers, endpoints, functions
+from ...join.endpoints import Endpoint, answers, endpoints
+from ...join.functions import functions
 from ...join.responses import Answer
 from ...join.services import services
 from ...project import SERVER_SIDES, Project

@@ -13,6 +13,7 @@ from ...facts.code import Catch, Function
 from ...facts.data import ModelAccess, Query, RowWrite, TableAccess
 from ...finding import Confidence, Finding, Subject
 from ...join.endpoints import Endpoint, answers, endpoints
+from ...join.functions import functions
 from ...join.paths import PARAMETER
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
@@ -45,7 +46,7 @@ def check(project: Project) -> Iterator[Finding]:
             *project.facts(ModelAccess),
         )
     }
-    functions = {(fact.at.path, fact.name): fact for fact in project.facts(Function)}
+    known = project.view(functions)
     going_on: dict[tuple[str, str], list[Catch]] = defaultdict(list)
     for catch in project.facts(Catch):
         if catch.attempts and "raises" not in catch.does and not {"returns", "calls"} <= catch.does:
@@ -76,7 +77,7 @@ def check(project: Project) -> Iterator[Finding]:
                 subject=Subject("endpoint", f"{endpoint.method} {endpoint.path}"),
                 slots={"route": endpoint.path or "", "how": "catches a failure and still answers 200"},
             )
-        elif READY.match(last) and names.of(endpoint.at.path) in kept and _looks_at_nothing(endpoint, functions):
+        elif READY.match(last) and names.of(endpoint.at.path) in kept and _looks_at_nothing(endpoint, known):
             yield Finding(
                 endpoint.at,
                 evidence=f"`{endpoint.path}` answers without looking at anything; this service has a database.",
@@ -87,8 +88,8 @@ def check(project: Project) -> Iterator[Finding]:
             )
 
 
-def _looks_at_nothing(endpoint: Endpoint, functions: dict[tuple[str, str], Function]) -> bool:
-    function = functions.get((endpoint.handler_path, endpoint.handler))
+def _looks_at_nothing(endpoint: Endpoint, known: dict[tuple[str, str], Function]) -> bool:
+    function = known.get((endpoint.handler_path, endpoint.handler))
     if function is None or endpoint.guards:
         return False
     sends = re.compile(r"(?:^|\.)(?:json|jsonify|send|end|status|Response|JSONResponse|code|text|info|debug|dict)$")

@@ -17,6 +17,7 @@ from ...facts.values import Call, Choice, Items, Parameter, Record, Reference, T
 from ...finding import Finding, Subject
 from ...join.endpoints import Endpoint, answers, endpoints
 from ...join.faults import Fault, told
+from ...join.functions import functions
 from ...join.responses import Answer
 from ...join.writes import writes
 from ...project import SERVER_SIDES, Project
@@ -52,7 +53,6 @@ def check(project: Project) -> Iterator[Finding]:
     """Each handler that writes parts of a body that nobody looked at."""
     known = project.view(writes)
     checked = {(fact.at.path, fact.function) for fact in project.facts(Check)}
-    functions = {(fact.at.path, fact.name): fact for fact in project.facts(Function)}
     seen = set()
     for endpoint in project.view(endpoints):
         place = (endpoint.handler_path, endpoint.handler)
@@ -63,7 +63,7 @@ def check(project: Project) -> Iterator[Finding]:
         seen.add(place)
         loads = endpoint.framework == "django"
         found = [(one.at, taken) for one in known[place] if one.value and (taken := _taken(one.value, loads))]
-        if found and not _checks(project, endpoint, functions.get(place)):
+        if found and not _checks(project, endpoint, project.view(functions).get(place)):
             at, taken = found[0]
             name = _name(taken)
             route = f"{endpoint.method} {endpoint.path}"

@@ -12,11 +12,11 @@ has just signed the user in.
 from collections.abc import Iterator
 
 from ...facts.clients import AuthCall
-from ...facts.code import Function
 from ...facts.file import Side
 from ...finding import Confidence, Finding, Severity
 from ...join.browser import browser
 from ...join.clients import client_behind
+from ...join.functions import functions
 from ...join.modules import modules
 from ...project import Project
 from ...rule import Meta
@@ -44,7 +44,7 @@ _VERIFYING = frozenset(
 
 def check(project: Project) -> Iterator[Finding]:
     reach = project.view(browser)
-    functions = {(one.at.path, one.name): one for one in project.facts(Function)}
+    known = project.view(functions)
     for call in project.facts(AuthCall):
         path = call.at.path
         if call.method != "getSession" or not call.uses & {"user", "checked"}:
@@ -52,7 +52,7 @@ def check(project: Project) -> Iterator[Finding]:
         loads = reach.is_entry(path) and not reach.needs(path, call.function)  # a loader beside what is rendered
         if not loads and (reach.reaches(path) or project.side(path) not in (Side.SERVER, Side.EDGE, Side.OTHER)):
             continue
-        function = functions.get((path, call.function))
+        function = known.get((path, call.function))
         if function is not None and any(called.rpartition(".")[2] in _VERIFYING for called in function.calls):
             continue
         if "user" not in call.uses and "token" in call.uses:

@@ -33,7 +33,7 @@ META = Meta(
 
 def check(project: Project) -> Iterator[Finding]:
     for function in project.view(unverified_functions):
-        handlers = [one for one in project.facts(Function) if one.at.path == function.path]
+        handlers = project.facts_of(function.path, Function)
         if not handlers or any(establishes_caller(project, function.path, one.name) for one in handlers):
             continue
         does = _acts(project, function, [one.name for one in handlers])

@@ -28,8 +28,8 @@ _QUERIES = {
         where c.relkind in ('r', 'p', 'f') and a.attnum > 0 and not a.attisdropped
           and {_OWN.format("c", "pg_class")}""",
     "policies": """
-        select schemaname, tablename, policyname, lower(cmd), permissive = 'PERMISSIVE', array_to_string(array(select unnest(roles) order by 1), ','),
-               qual is not null, with_check is not null
+        select schemaname, tablename, policyname, lower(cmd), permissive = 'PERMISSIVE',
+               array_to_string(array(select unnest(roles) order by 1), ','), qual is not null, with_check is not null
         from pg_policies""",
     "indexes": f"""
         select n.nspname, i.relname, c.relname, x.indisunique, x.indpred is not null,

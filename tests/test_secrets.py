@@ -360,9 +360,9 @@ def test_hostile_texts_take_no_time() -> None:
         bytes(range(256)) * 4_000,
     ]
     for text in texts:
-        started = time.perf_counter()
+        started = time.process_time()
         scan(text, unquoted=True)
-        assert time.perf_counter() - started < 5, text[:20]
+        assert time.process_time() - started < 5, text[:20]  # minutes, where it grows by the square
 
 
 def test_every_file_name_with_unquoted_values() -> None:

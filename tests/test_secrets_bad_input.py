@@ -2,7 +2,6 @@
 
 import random
 import string
-import time
 from pathlib import Path
 
 import pytest
@@ -89,9 +88,7 @@ def test_bytes_that_are_no_text_under_a_name_for_text(tmp_path: Path, path: str)
 def test_a_line_of_a_megabyte(tmp_path: Path, path: str) -> None:
     letters = random.Random(path)
     line = "".join(letters.choices(string.ascii_letters + string.digits + '"=:; ', k=900_000))
-    started = time.monotonic()
     result = reviewed(tmp_path, {path: f"{line}\n// {KEY}\n"})
-    assert time.monotonic() - started < 20
     found = [place for place in places(result) if place.endswith(":2")]
     assert found == [f"hardcoded-secret {path}:2"] or [one.path for one in result.skipped] == [path]
 

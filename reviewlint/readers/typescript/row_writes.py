@@ -8,7 +8,7 @@ from tree_sitter import Node
 
 from ...facts.data import RowWrite
 from ...facts.file import FileFact
-from ...facts.values import Call, Items, Record, Text, Value, constant_text, holes, rendered
+from ...facts.values import Call, Constant, Items, Record, Text, Value, constant_text, holes, rendered
 from . import syntax
 from .module import Module
 from .origins import origin
@@ -45,7 +45,12 @@ _UNFILTERED = frozenset(
 """What may be asked of Knex for a write that still means every row."""
 _DRIZZLE = {"values": "insert", "set": "update"}
 _TAGS = frozenset({"sql", "tx", "$executeRaw", "$queryRaw"})
-CALLS = frozenset({*_DOCUMENTS, *_REPOSITORY, *_MODELS, *_BUILDERS, *_DRIZZLE, *_TAGS})
+_ASKS = frozenset(
+    {"query", "queryOne", "queryRow", "queryRows", "execute", "exec", "run", "runQuery", "executeQuery", "dbQuery", "q"}
+    | {"one", "oneOrNone", "maybeOne", "many", "any", "all", "none", "get", "first", "fetchOne", "fetchAll"}
+)
+"""What projects call the function of their own that sends its text to the database."""
+CALLS = frozenset({*_DOCUMENTS, *_REPOSITORY, *_MODELS, *_BUILDERS, *_DRIZZLE, *_TAGS, *_ASKS})
 _KNEX = re.compile(r"(?:^|[./])(?:knex|db|trx|tx|database)$", re.IGNORECASE)
 _MODEL_FILE = re.compile(r"model|entit|schema", re.IGNORECASE)
 _LOADED = re.compile(r"\.(?:find\w*|getOne\w*)$")
@@ -62,7 +67,10 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         yield from _tagged(node, template, module) if name in _TAGS else ()
         return
     receiver, given = module.receiver(node), syntax.arguments(node)
-    if receiver is None or node.type != "call_expression":
+    if node.type != "call_expression":
+        return
+    if receiver is None:
+        yield from _asked(node, given, module) if name in _ASKS else ()
         return
     table = _last(receiver, module)
     if name in _DOCUMENTS:
@@ -120,6 +128,18 @@ def _tagged(node: Node, template: Node, module: Module) -> Iterator[RowWrite]:
             " ".join(rendered(text, "?").split()),
             bound if operation != "delete" else None,
         )
+
+
+def _asked(node: Node, given: list[Node], module: Module) -> Iterator[RowWrite]:
+    """`one("insert into orders …", [total])`, where the project's own function sends its text on."""
+    text = module.value(given[0]) if given else None
+    match = _SQL.match(rendered(text, "?")) if isinstance(text, Constant | Text) else None
+    if match is not None and text is not None:
+        operation = match[1].split()[0].lower()
+        value = module.value(given[1]) if len(given) > 1 and operation != "delete" else None
+        spelled = " ".join(rendered(text, "?").split())
+        table = match[2].rpartition(".")[2]
+        yield RowWrite(module.link(node), module.enclosing(node), operation, table, spelled, value)
 
 
 def _stored(node: Node, name: str, table: str, given: list[Node], module: Module) -> RowWrite:

@@ -49,6 +49,9 @@ INSERTS = re.compile(r"\.(?:insert\w*|create)\(")
 ASKED = re.compile(r"(?:^|[._])(?:sql|query|fetch(?:row|one|val)|execute|one)\(\)")
 """The same, where the insert is SQL that gives the row back."""
 
+PREFLIGHT = re.compile(r"^\(?[\w.]*\bmethod\s*===?\s*['\"](?:OPTIONS|HEAD)['\"]\)?$")
+"""The condition of an answer to another method, in a handler that is given all of them."""
+
 BY_FILE = frozenset({"edge"})
 """Frameworks where the path names a function, not a collection."""
 
@@ -148,7 +151,13 @@ def _says_200(project: Project, endpoint: Endpoint) -> bool:
 def _good(project: Project, endpoint: Endpoint) -> list[Answer]:
     """What the handler itself answers when all goes well; what is raised is no success, whatever its status."""
     own = (answer for answer in answers(project, endpoint) if answer.response.function == endpoint.handler)
-    return [answer for answer in own if not answer.response.raised and (answer.status is None or answer.status < 400)]
+    return [
+        answer
+        for answer in own
+        if not answer.response.raised
+        and (answer.status is None or answer.status < 400)
+        and not any(map(PREFLIGHT.match, answer.response.conditions))
+    ]
 
 
 def _finding(project: Project, endpoint: Endpoint, write: Write) -> Finding:
@@ -191,6 +200,49 @@ def _habit(service: str, several: Sequence[tuple[Endpoint, Write]]) -> Finding:
 REMARK = "`{route}` makes something new and reports business as usual. 201 tells the client that there is something to fetch, and where."
 
 EXAMPLES = [
+    """
+=== supabase/functions/open-ticket/index.ts
+import { createClient } from 'jsr:@supabase/supabase-js@2'
+import { cors, json } from '../_shared/http.ts'
+
+Deno.serve(async (req: Request) => { // <-- whatever a preflight is answered
+  if (req.method === 'OPTIONS') return new Response(null, { status: 204, headers: cors })
+  const supabase = createClient(Deno.env.get('SUPABASE_URL')!, Deno.env.get('SUPABASE_ANON_KEY')!)
+  const { subject } = await req.json()
+  const { data, error } = await supabase.from('tickets').insert({ subject }).select().single()
+  if (error) return json({ error: 'not stored' }, 500)
+  return json({ ticket: data })
+})
+=== supabase/functions/_shared/http.ts
+export const cors = { 'Access-Control-Allow-Origin': 'https://example.com' }
+
+export function json(body: unknown, status = 200) {
+  return new Response(JSON.stringify(body), { status, headers: cors })
+}
+=== src/rooms.ts
+import express from 'express'
+import { one } from './db'
+
+const app = express()
+
+app.post('/rooms', async (req, res) => { // <-- by the project's own function
+  const room = await one('insert into rooms (name) values ($1) returning *', [text(req)])
+  res.json(room)
+})
+
+app.post('/rooms/:id/search', async (req, res) => {
+  res.json(await one('select * from rooms where id = $1', [req.params.id]))
+})
+=== src/db.ts
+import { Pool } from 'pg'
+
+const pool = new Pool()
+
+export async function one(sql: string, values: unknown[]) {
+  const { rows } = await pool.query(sql, values)
+  return rows[0]
+}
+""",
     """
 === clinic/urls.py
 from django.urls import include, path

@@ -63,9 +63,8 @@ def check(project: Project) -> Iterator[Finding]:
     for endpoint in every:
         if endpoint.method not in ("GET", "HEAD") or (endpoint.at, endpoint.handler) in seen:
             continue
-        if project.side(endpoint.at.path) not in SERVER_SIDES or BY_DESIGN.search(
-            f"{endpoint.path} {endpoint.handler}"
-        ):
+        handler = endpoint.handler.removeprefix("exports.")  # what a plugin is, and nothing about what it does
+        if project.side(endpoint.at.path) not in SERVER_SIDES or BY_DESIGN.search(f"{endpoint.path} {handler}"):
             continue
         passing = _in_passing(project, endpoint)
         written = (write for write in written_by(project, endpoint) if (write.at.path, write.function) not in passing)
@@ -135,6 +134,32 @@ def _snake(name: str) -> str:
 REMARK = "`{route}` {what}, and GET is what crawlers, prefetchers and retries send without asking. Give the change a method of its own."
 
 EXAMPLES = [
+    """
+=== src/server.js
+const fastify = require("fastify")();
+
+fastify.register(require("./parcels"), { prefix: "/v1" });
+=== src/parcels.js
+const { one } = require("./db");
+
+module.exports = async function (fastify) {
+  fastify.get("/parcels/:id/lost", async (request, reply) => {  // <-- by the project's own function
+    return one("update parcels set state = 'lost' where id = $1 returning id", [request.params.id]);
+  });
+
+  fastify.get("/parcels/:id/label", async (request, reply) => {
+    return one("select label from parcels where id = $1", [request.params.id]);
+  });
+};
+=== src/db.js
+const { Pool } = require("pg");
+const pool = new Pool();
+
+exports.one = async (text, values) => {
+  const { rows } = await pool.query(text, values);
+  return rows[0];
+};
+""",
     """
 === shop/urls.py
 from django.urls import path

@@ -4,10 +4,12 @@ Clients and proxies treat an unknown status by its first digit at best, and by c
 of 100 to 599 most servers refuse to send it. A redirect without a Location leaves the client standing.
 """
 
+import re
 from collections.abc import Iterator
 
 from ...facts.values import Record
 from ...finding import Finding
+from ...join.functions import functions
 from ...join.responses import Answer, responses
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -35,6 +37,8 @@ VENDOR = frozenset(
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 SEND_WHOLE = frozenset({"fastapi", "starlette", "django", "drf", "edge", "nextjs", "web"})
 """Frameworks where a response and its headers are one expression."""
+SENDS = re.compile(r"\.(?:status|send|json|end|sendStatus|type)$")
+"""What Express's response is asked that sets no Location."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -44,7 +48,7 @@ def check(project: Project) -> Iterator[Finding]:
         status = answer.status
         if status is None or answer.at in seen or project.side(answer.at.path) not in SERVER_SIDES:
             continue
-        fault = _fault(answer, status)
+        fault = _fault(project, answer, status)
         if fault:
             seen.add(answer.at)
             yield Finding(
@@ -57,19 +61,29 @@ def check(project: Project) -> Iterator[Finding]:
             )
 
 
-def _fault(answer: Answer, status: int) -> str:
+def _fault(project: Project, answer: Answer, status: int) -> str:
     if not 100 <= status <= 599:
         return f"{status} is no HTTP status: they run from 100 to 599."
     if status not in ASSIGNED | VENDOR:
         return f"{status} is not assigned: no client knows what it means."
     headers = answer.response.headers
     said = isinstance(answer.body, Record) or isinstance(headers, Record)
-    if status in REDIRECTS and said and answer.response.framework in SEND_WHOLE:
+    whole = said and answer.response.framework in SEND_WHOLE
+    if status in REDIRECTS and (whole or _is_all(project, answer)):
         known = headers is None or (isinstance(headers, Record) and not headers.open)
         names = [name.lower() for name in headers.keys] if isinstance(headers, Record) else []
         if known and "location" not in names:
             return f"{status} redirects, but this response sets no Location."
     return ""
+
+
+def _is_all(project: Project, answer: Answer) -> bool:
+    """Whether a handler of Express does nothing but send what it answers: then nobody sets a header elsewhere."""
+    response = answer.response
+    if response.framework != "express" or response.raised or response.helper:
+        return False
+    function = project.view(functions).get((response.at.path, response.function))
+    return function is not None and all(map(SENDS.search, function.calls))
 
 
 REMARK = "Nothing between this service and its client knows what to do with {status}. Send a status that exists."
@@ -128,6 +142,20 @@ app.get('/orders', (req, res) => {
   if (!req.query.page) return res.status(4000).json({ error: 'page' }) // <-- a zero too many
   if (req.query.old) return res.redirect(301, '/archive')
   res.status(206).json([])
+})
+
+app.get('/old-portal', (req, res) => {
+  res.status(302).send('moved') // <-- to where?
+})
+
+app.get('/older-portal', (req, res) => {
+  res.set('Location', '/portal')
+  res.status(302).end()
+})
+
+app.get('/oldest-portal', (req, res) => {
+  point(res, '/portal')
+  res.status(302).end()
 })
 """,
     """

@@ -211,3 +211,15 @@ def test_a_rule_that_cannot_be_loaded_costs_the_others_nothing(tmp_path: Path, m
     result = desk.check(tmp_path, [], Config())
     assert [finding.rule for finding in result.findings] == ["unreadable-source"]
     assert [fault.where for fault in result.faults] == ["rule no-such-module"]
+
+
+def test_a_template_that_no_parser_reads_is_a_note(tmp_path: Path) -> None:
+    for folder in ("generator/template", "{{ name }}", "app"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "a.py").write_text("import __NAME__.(\n")
+    found = desk.check(tmp_path, [], Config()).findings
+    assert {finding.at.path: finding.severity.name for finding in found if finding.rule == "unreadable-source"} == {
+        "generator/template/a.py": "NOTE",
+        "{{ name }}/a.py": "NOTE",
+        "app/a.py": "WARNING",
+    }

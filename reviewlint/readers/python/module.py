@@ -68,9 +68,7 @@ class Catch:
 class Module:
     """One parsed file, as readers see it."""
 
-    def __init__(
-        self, path: str, data: bytes, tree: Tree, side: Side = Side.SERVER, *, closely: bool = False
-    ) -> None:
+    def __init__(self, path: str, data: bytes, tree: Tree, side: Side = Side.SERVER, *, closely: bool = False) -> None:
         self.path = path
         self.side = side
         self.closely = closely

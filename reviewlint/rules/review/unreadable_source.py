@@ -4,9 +4,11 @@ A parser gives up at a syntax that it does not know, at bytes in another encodin
 rest of the file is reviewed as far as it can be read, and the other files are not concerned; but silence about the
 unreadable part is not a clean review. It is said once a file, with the parser's words.
 
-A file that is broken on purpose, such as the fixture of a test, can be left out with `exclude` in the configuration.
+A file that is broken on purpose, such as the fixture of a test or a template that a generator fills in, gets a note; it
+can be left out with `exclude` in the configuration.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -31,6 +33,9 @@ REMARK = (
 ON_PURPOSE = frozenset({Side.TEST, Side.GENERATED})
 """Where an unreadable file is more often a fixture than a mistake."""
 
+_TEMPLATE = re.compile(r"(?:^|/)(?:[\w.-]*templates?|[^/]*\{\{[^/]*)/")
+"""Folders of files that something else fills in before anybody reads them as code."""
+
 UNCONFIRMED = frozenset({"typescript", "tsx"})
 """Languages whose own parser is not at hand: what our grammar does not know may still be correct."""
 
@@ -47,7 +52,7 @@ def check(project: Project) -> Iterator[Finding]:
             first.at,
             evidence=f"Line {first.at.line} cannot be read as {_language(project, path)}: {first.reason}{others}.",
             remedy=f'Correct line {first.at.line}, or leave the file out: exclude = ["{path}"] in reviewlint.toml.',
-            severity=Severity.NOTE if project.side(path) in ON_PURPOSE else None,
+            severity=Severity.NOTE if project.side(path) in ON_PURPOSE or _TEMPLATE.search(path) else None,
             confidence=Confidence.MEDIUM if project.files[path].language in UNCONFIRMED else None,
             slots={"line": str(first.at.line), "path": path},
         )

@@ -34,7 +34,7 @@ DIGEST = 20
 _ENGINES = ("tree-sitter", "tree-sitter-python", "tree-sitter-typescript", "postgast", "sqlglot", "libcst", "semgrep")
 _MAKERS = ("readers", "facts", "credentials")
 """The folders of this package whose code decides what is read out of a file."""
-_NAMES = ("facts", "files", "findings", "flows", "states")
+_NAMES = ("facts", "files", "findings", "flows", "rules", "states")
 """What is kept, each in a file of its own."""
 
 

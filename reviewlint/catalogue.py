@@ -1,15 +1,44 @@
 """The catalogue of rules, found by walking the folders under `reviewlint/rules`, and those that packages bring along.
 
 A project's own rules are no part of it: they hold where its configuration does (`Config.own`).
+
+Importing all of the rules takes a third of a review that finds nothing new. What such a review asks of them is
+remembered (`told`), and they are imported when one of them has to run.
 """
 
 import importlib
 import pkgutil
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from types import ModuleType
+from typing import Any, NamedTuple
 
 from . import plugins, rules
-from .rule import Rule
+from .rule import Meta, Rule
+
+
+class Told(NamedTuple):
+    """What a rule's module says about the rule, beside what it does."""
+
+    meta: Meta
+    documentation: str | None
+    remark: str | tuple[str, ...]
+
+
+_told: dict[str, Told] = {}
+"""What is known of rules that need not be imported for it."""
+
+
+class _Known(ModuleType):
+    """A rule's module, imported when more is asked of it than what is known."""
+
+    def __init__(self, name: str, known: Told) -> None:
+        super().__init__(name, known.documentation)
+        self.META, self.REMARK = known.meta, known.remark
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(importlib.import_module(self.__name__), name)
 
 
 @cache
@@ -38,7 +67,30 @@ def _brought_along() -> Iterator[tuple[str, list[str]]]:
 @cache
 def load(name: str) -> Rule:
     """The rule called `name`; raises KeyError where there is none."""
-    return Rule(importlib.import_module(f"{_packages()[name]}.{name.replace('-', '_')}"))
+    module = f"{_packages()[name]}.{name.replace('-', '_')}"
+    known = _told.get(name)
+    return Rule(importlib.import_module(module) if known is None else _Known(module, known))
+
+
+def told() -> dict[str, Told]:
+    """What those of our own rules say that are imported, or that an earlier run told of."""
+    for name, package in _packages().items():
+        module = sys.modules.get(f"{package}.{name.replace('-', '_')}")
+        if name not in _told and module is not None and is_ours(name) and not defect(name):
+            _told[name] = Told(module.META, module.__doc__, module.REMARK)
+    return dict(_told)
+
+
+def expect(known: Mapping[str, Told]) -> None:
+    """Take the word of an earlier run of the same code for what rules say; those that are loaded stay what they are."""
+    _told.update({name: one for name, one in known.items() if name in names() and is_ours(name)})
+
+
+def ready(wanted: Iterable[Rule]) -> None:
+    """Import the rules that are about to run."""
+    for rule in wanted:
+        if not rule.is_own:
+            importlib.import_module(rule.module.__name__)
 
 
 def is_ours(name: str) -> bool:

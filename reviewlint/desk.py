@@ -6,13 +6,14 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from . import catalogue, discovery, disk, reading
+from . import catalogue, discovery, disk, readers, reading
 from .baseline import Entry
 from .cache import FOLDER, Cache
 from .config import Config
 from .config.files import excludes
 from .evidence import matched
 from .facts.change import Change
+from .facts.data import CallMade
 from .facts.flows import Flow, Match, Search
 from .facts.tests import Ran
 from .finding import Finding
@@ -25,6 +26,9 @@ from .scope import Before, can_look_back
 from .source import Source
 from .texts import Texts
 from .timing import spending
+
+_RULES = "rules"
+"""What the cache keeps under it is what rules say about themselves."""
 
 
 @collecting_later()
@@ -64,13 +68,15 @@ def check(
         found = _less_excluded(found, config_of)
     if _is_foreign(found):
         kept = None
+    told = (kept.recall(_RULES, b"") if kept is not None else None) or {}
+    catalogue.expect(told)
     with spending("stage", "reading"):
         facts, lost, faults = reading.read_all(
             root,
             found.sources,
             jobs,
             contents,
-            meanwhile=lambda: catalogue.selected(config.select, config.ignore, strict=config.strict),
+            meanwhile=lambda: catalogue.ready(catalogue.selected(config.select, config.ignore, strict=config.strict)),
             cache=kept,
         )
     originals = {} if change is None else dict(_reviewed(change.originals, found, config_of or (lambda path: config)))
@@ -102,9 +108,12 @@ def check(
             faults=faults,
             baseline=baseline,
             memory=kept if not contents and not reports else None,
+            calls_made=partial(_calls_made, root, {source.path: source for source in found.sources}, contents),
         )
     if judged is not None:
         judged.save()
+    if kept is not None and catalogue.told().keys() - told.keys():
+        kept.remember(_RULES, b"", catalogue.told())
     if kept is not None and not reports:
         now = state(found.sources, _read_closely(root, found, contents), config)
         remember(kept, {base: known, now: _told(result)} if change is not None else {now: _told(result)})
@@ -148,6 +157,14 @@ def _flows(check: str, paths: Collection[str], root: Path, elsewhere: Collection
     from .readers import dataflow
 
     return dataflow.judge(check, [path for path in paths if path not in elsewhere], root)
+
+
+def _calls_made(
+    root: Path, sources: Mapping[str, Source], contents: Mapping[str, bytes], path: str, names: Collection[str]
+) -> tuple[CallMade, ...]:
+    """The calls in a file of what is called so; it was read before, so that no worker has to stand between."""
+    data = contents[path] if path in contents else _content(root, path)
+    return readers.calls_made(sources[path], data, names)
 
 
 def _checks() -> bytes:

@@ -21,6 +21,8 @@ _ELSEWHERE = frozenset(
         ("reviewlint.source", "Source"),
         ("reviewlint.source", "Skipped"),
         ("reviewlint.fault", "Fault"),
+        ("reviewlint.rule", "Meta"),
+        ("reviewlint.catalogue", "Told"),
         *(
             ("reviewlint.finding", name)
             for name in ("Confidence", "Edit", "Finding", "Fix", "Rewrite", "Severity", "State", "Subject")

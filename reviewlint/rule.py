@@ -123,7 +123,7 @@ class Rule:
     @property
     def is_own(self) -> bool:
         """Whether it is one of the project's own (see `reviewlint.own`)."""
-        return hasattr(self.module, "YAML")
+        return "YAML" in vars(self.module)
 
     def search(self, project: "Project") -> "Search":
         """What semgrep has to look for, for a rule of the project's own."""

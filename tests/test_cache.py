@@ -180,14 +180,17 @@ def test_after_any_edits_the_findings_are_those_of_a_review_without_a_cache(tmp_
         assert (remembered.findings, remembered.skipped) == (fresh.findings, fresh.skipped)
 
 
-def test_a_review_that_remembers_loads_no_parser(project: Path) -> None:
+def test_a_review_that_remembers_loads_no_parser_and_no_rule_that_need_not_run(project: Path) -> None:
     subprocess.run(["git", "init", "-q", project], check=True)
     arguments = ["check", "--exit-zero", str(project)]
     code = f"import sys; from reviewlint.cli import run; run({arguments!r}); print(*sys.modules)"
     for _ in range(2):
         done = subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE, text=True)
-    loaded = {name.partition(".")[0] for name in done.stdout.splitlines()[-1].split()}
+    modules = done.stdout.splitlines()[-1].split()
+    loaded = {name.partition(".")[0] for name in modules}
     assert "reviewlint" in loaded
+    rules = [name for name in modules if name.startswith("reviewlint.rules.") and name.count(".") == 3]
+    assert rules and all(name.startswith("reviewlint.rules.review.") for name in rules)  # they see how the review went
     heavy = {"tree_sitter", "libcst", "sqlglot", "postgast", "semgrep", "multiprocessing", "jsonschema", "pathspec"}
     assert loaded.isdisjoint(heavy)
 

@@ -127,9 +127,15 @@ def read(path: Path, root: Path) -> Config | None:
 
     Raises ConfigurationError where it cannot be read or says something that does not hold.
     """
-    name = _called(path, root)
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError:
+        mode = stat.S_IFREG  # reading it says what is wrong
+    name = _called(path, root)  # costs more than all the rest for a folder without configuration, as most are
+    try:
+        if not stat.S_ISREG(mode):
             raise ConfigurationError(f"{name}: is no regular file")
         text = path.read_bytes().decode("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):

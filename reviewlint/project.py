@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from .facts.change import Change
+from .facts.data import CallMade
 from .facts.file import FileFact, FileFacts, IgnoreComment, Side
 from .facts.flows import Flow, Match
 from .facts.location import Location
@@ -15,6 +16,9 @@ from .timing import spending
 
 F = TypeVar("F", bound=FileFact)
 T = TypeVar("T")
+
+AskCalls = Callable[[str, Collection[str]], tuple[CallMade, ...]]
+"""Looks into a file once more: (path, last parts of names) → the calls in it of what is called so."""
 
 SERVER_SIDES = frozenset({Side.SERVER, Side.EDGE})
 """The sides on which requests are answered."""
@@ -34,8 +38,8 @@ class Outcome:
 class Project:
     """All facts of all files, and what follows from them together.
 
-    Nothing here is read from disk. `files` maps paths to files, in the order of their paths. Views that cost
-    something (endpoints, schemas) are computed when first asked for and kept.
+    Nothing here is read from disk but by `calls_made`. `files` maps paths to files, in the order of their paths. Views
+    that cost something (endpoints, schemas) are computed when first asked for and kept.
     """
 
     def __init__(
@@ -49,11 +53,14 @@ class Project:
         change: Change | None = None,
         originals: Iterable[FileFacts] = (),
         coverage: Mapping[str, Ran] | None = None,
+        calls_made: AskCalls = lambda path, names: (),
     ) -> None:
         """Join `files`. `flows` is None where data flow was not judged; `known_rules` maps rule names to families.
 
         `change` is what is under review where that is not the whole project, `originals` are the facts of its files as
         they were at the base, under their paths there. `coverage` tells what ran with the tests, by the files' paths.
+        `calls_made` looks into a file once more for the calls that a view waits for: what every call in the project
+        gives to what it calls would be too much to keep.
         """
         self.shelf = files if isinstance(files, Shelf) else Shelf.of(files)
         self.files = self.shelf.files
@@ -64,6 +71,7 @@ class Project:
         self.outcome = outcome
         self.change = change
         self.coverage = coverage or {}
+        self.calls_made = calls_made
         self.originals = {file.path: file for file in originals}
         self._views: dict[object, object] = {}
 
@@ -83,7 +91,12 @@ class Project:
     def less(self, paths: Collection[str], others: Iterable[FileFacts]) -> "Project":
         """The project without the files at `paths`, and with `others` instead; not under review itself."""
         sources = (source for path, source in self.sources.items() if path not in paths)
-        return Project(self.shelf.less(paths, others), sources=sources, known_rules=self.known_rules)
+        return Project(
+            self.shelf.less(paths, others),
+            sources=sources,
+            known_rules=self.known_rules,
+            calls_made=lambda path, names: () if path in paths else self.calls_made(path, names),
+        )
 
     def side(self, path: str) -> Side:
         """The side of a file of the project."""

@@ -21,7 +21,7 @@ from .finding import Finding, State
 from .labels import Scope, label
 from .own import Own
 from .plan import Run, plan
-from .project import Project
+from .project import AskCalls, Project
 from .rule import Rule
 from .scope import Before, narrowed
 from .shelf import Shelf
@@ -94,6 +94,7 @@ def review(
     faults: Collection[Fault] = (),
     baseline: Collection[Entry] = (),
     memory: Cache | None = None,
+    calls_made: AskCalls = lambda path, names: (),
 ) -> Review:
     """Review what was read.
 
@@ -102,7 +103,8 @@ def review(
     is what is under review where that is not the whole project, and `before` what its files were before it. `faults`
     are those that happened while reading. `baseline` are the entries for what is known.
     `coverage` says what ran with the tests, by the files' paths. `memory` is where to look up, and to keep, what the
-    rules find; only where the facts, what is on the disk, and the plan are all that they judge by.
+    rules find; only where the facts, what is on the disk, and the plan are all that they judge by. `calls_made` looks
+    into a file once more, see `Project`.
     """
     config_of = config_of or (lambda path: config)
     before = before or Before()
@@ -119,6 +121,7 @@ def review(
         change=change,
         originals=before.files,
         coverage=coverage,
+        calls_made=calls_made,
     )
     during = [run for run in runs if not run.rule.meta.after_review]
     memory = None if struck or any(rule.is_own for rule in rules) else memory

@@ -32,7 +32,15 @@ def project_of(files: dict[str, str], base: dict[str, str] | None = None) -> Pro
     facts, sources = read(files, closely=change is not None)
     originals = {} if change is None else {path: data.decode() for path, data in change.originals.items()}
     before, _ = read(originals, closely=True)
-    return Project(facts, sources=sources, known_rules=catalogue.names(), change=change, originals=before)
+    known = {source.path: source for source in sources}
+    return Project(
+        facts,
+        sources=sources,
+        known_rules=catalogue.names(),
+        change=change,
+        originals=before,
+        calls_made=lambda path, names: readers.calls_made(known[path], files[path].encode(), names),
+    )
 
 
 def read(files: dict[str, str], *, closely: bool) -> tuple[list[FileFacts], list[Source]]:

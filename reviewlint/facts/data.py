@@ -54,6 +54,19 @@ class GivenToQuery(FileFact):
 
 
 @dataclass(frozen=True, slots=True)
+class CallMade(FileFact):
+    """A call that was asked for by the last part of its name (see `Project.calls_made`). `at` is the call.
+
+    `callee` is as in `Function.calls`; `arguments` are those by position, as far as no `*` or `...` comes before them.
+    """
+
+    function: str
+    callee: str
+    arguments: tuple[Value, ...] = ()
+    keywords: tuple[tuple[str, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SearchText(FileFact):
     """A search written in a language of its own. `language` is `LDAP`, or `query string` (Lucene's, in OpenSearch).
 

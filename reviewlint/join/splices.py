@@ -14,9 +14,8 @@ from itertools import islice
 from ..facts.algebra import put_in
 from ..facts.code import Function
 from ..facts.data import Check, GivenToQuery, Query
-from ..facts.file import Side
 from ..facts.http import Route
-from ..facts.imports import Export, Import
+from ..facts.imports import Import
 from ..facts.location import Related
 from ..facts.values import (
     Call,
@@ -35,7 +34,9 @@ from ..facts.values import (
 )
 from ..project import Project
 from .functions import classes, functions
-from .places import aliases, located
+from .givers import givers, methods
+from .holes import Position, position
+from .places import located
 from .resolve import resolve
 
 REQUEST, COMMAND_LINE, ENVIRONMENT, TERMINAL = "the request", "the command line", "the environment", "the terminal"
@@ -125,19 +126,6 @@ _FIXED_TYPES = frozenset(
 )
 _TYPE_NAMES = re.compile(r"\"[^\"]*\"|'[^']*'|[A-Za-z_][\w.]*")
 
-_VALUE = re.compile(
-    r"(?:[=<>]|\b(?:like|ilike|and|or|between|limit|offset|interval|when|then|else|in|any|all)\b\s*\(?|\bvalues\s*\(|\bvalues\b.*,"
-    r"|\bin\s*\([^)]*,|\|\||[+*/-])\s*$",
-    re.IGNORECASE | re.DOTALL,
-)
-"""What stands before a value."""
-_IDENTIFIER = re.compile(
-    r"(?:\b(?:from|join|into|update|table|by|select|schema|database|index|on|column|view|exists|as|truncate|trigger|role"
-    r"|user|sequence|function|type|extension|only|refresh|concurrently|to|use|warehouse)|,|\(|\*)\s*[\"`\[]?$|[\"`\[.]$",
-    re.IGNORECASE,
-)
-"""What stands before the name of a table or column."""
-
 
 @dataclass(frozen=True, slots=True)
 class Splice:
@@ -155,11 +143,14 @@ class Splice:
     way: tuple[Related, ...] = ()
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> Position:
         """What stands in the hole: a `value`, an `identifier`, or a `fragment` of SQL."""
-        if self.before.count("'") % 2 or _VALUE.search(self.before):
-            return "value"
-        return "identifier" if _IDENTIFIER.search(self.before) else "fragment"
+        return position(self.before, self.after)
+
+    @property
+    def is_quoted(self) -> bool:
+        """Whether it stands in a string of the SQL: it is meant to be any text."""
+        return self.before.replace("''", "").count("'") % 2 == 1
 
 
 class Splices:
@@ -171,10 +162,7 @@ class Splices:
         self._texts: dict[int, tuple[Query, Value]] = {}  # with the query, whose number is free again once it is gone
         self._classes = project.view(classes)
         self._imported: dict[str, dict[str, str]] = {}
-        self._given: dict[str, set[tuple[str, str]]] = {}
-        self._givers: dict[tuple[str, str], list[GivenToQuery]] = defaultdict(list)
-        for given in project.facts(GivenToQuery):
-            self._givers[given.at.path, given.callee].append(given)
+        self._givers = project.view(givers)
         self._checks: dict[tuple[str, str], list[Check]] = defaultdict(list)
         for check in project.facts(Check):
             self._checks[(check.at.path, check.function)].append(check)
@@ -273,28 +261,32 @@ class Splices:
         origin, way = self._handed_in(parameter, query, _HANDED)
         if not origin and self._is_declared_name(parameter):
             return
-        if origin or splice.kind == "value" or not self._is_settled_by_callers(parameter, query, _HANDED):
+        if origin or splice.is_quoted or not self._is_settled_by_callers(parameter, query, _HANDED):
             yield replace(splice, origin=origin, way=way)
 
     # Who calls
 
     def _handed_in(self, parameter: Parameter, query: Query, hops: int) -> tuple[str, tuple[Related, ...]]:
-        """Which outsider a call in the file gives a parameter from, `""` where none does, and by which calls."""
+        """Which outsider a call gives a parameter from, `""` where none does, and by which calls."""
         for given, leaves in self._given_to(parameter, query):
             for leaf in leaves:
                 step = Related(given.at, f"`{self.spelled(leaf)}` is handed to `{given.callee}` here")
                 origin = self._origin(leaf)
                 if origin:
                     return origin, (step,)
-                if isinstance(leaf, Parameter) and hops:
-                    origin, way = self._handed_in(leaf, _standing_at(given, query), hops - 1)
-                    if origin:
-                        return origin, (*way, step)
+                if hops:
+                    for inner in _parameters(leaf):
+                        origin, way = self._handed_in(inner, _standing_at(given, query), hops - 1)
+                        if origin:
+                            return origin, (*way, step)
         return "", ()
 
     def _is_settled_by_callers(self, parameter: Parameter, query: Query, hops: int) -> bool:
-        """Whether a parameter of a function that only this file can call is constant in all of the calls."""
-        calls = list(self._given_to(parameter, query)) if self._is_private(parameter) else []
+        """Whether a parameter is constant in all of the calls of its function, and these are all that there are."""
+        path, name = parameter.at.path, parameter.function
+        if (path, name) in self._routes or not (self._givers.of(path, name).complete or _is_private(name)):
+            return False
+        calls = list(self._given_to(parameter, query))
         return bool(calls) and all(
             isinstance(leaf, Parameter)
             and hops > 0
@@ -304,8 +296,8 @@ class Splices:
         )
 
     def _given_to(self, parameter: Parameter, query: Query) -> Iterator[tuple[GivenToQuery, list[Value]]]:
-        """The calls in the file of a parameter's function, and what of the argument is not constant there."""
-        for given in self._givers.get((parameter.at.path, parameter.function), ()):
+        """The calls of a parameter's function, and what of the argument is not constant there."""
+        for given in self._givers.of(parameter.at.path, parameter.function).given:
             arguments = dict(given.arguments)
             if parameter.name in arguments:
                 argument = put_in(parameter, parameter.function, arguments, given.at)
@@ -313,25 +305,6 @@ class Splices:
                 yield given, list(self._leaves(argument, _standing_at(given, query), _DEPTH))
             else:
                 yield given, []
-
-    def _is_private(self, parameter: Parameter) -> bool:
-        """Whether the function of a parameter is called in its own file alone, tests aside."""
-        path, name = parameter.at.path, parameter.function
-        if "." in name:
-            method = name.rpartition(".")[2]
-            return method.startswith(("_", "#")) or self._project.view(_callers).get(method, set()) <= {path}
-        return (path, name) not in self._routes and (path, name) not in self._given_away(name)
-
-    def _given_away(self, name: str) -> set[tuple[str, str]]:
-        """Where files have something of this name that they give to others, tests aside."""
-        if name not in self._given:
-            exports, imports = self._project.view(_exports), self._project.view(_imports)
-            found = {(path, name) for path in exports.get(name, ())}
-            for other in aliases(self._project, {name}):
-                places = (located(self._project, path, f"{module}.{other}") for path, module in imports.get(other, ()))
-                found.update(place for place in places if place is not None)
-            self._given[name] = found
-        return self._given[name]
 
     # What is constant
 
@@ -461,7 +434,7 @@ class Splices:
             one = self._functions.get((call.at.path, inside))
             found = [one] if one is not None else []
         else:
-            found = self._project.view(_methods).get(name, [])
+            found = self._project.view(methods).get(name, [])
         return tuple(found) if len(found) <= _FEW and all(one.returns for one in found) else ()
 
     def _is_table(self, call: Call, query: Query) -> bool:
@@ -615,40 +588,18 @@ def _written_field(annotation: str, field: str) -> str:
     return found[1] if found else ""
 
 
-def _exports(project: Project) -> dict[str, set[str]]:
-    """The view: the files that give something of their own to others, by its name inside."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for export in project.facts(Export):
-        found[export.local or export.name].add(export.at.path)
-    return found
+def _is_private(name: str) -> bool:
+    """Whether a method or function is meant for its own class or file alone."""
+    return name.rpartition(".")[2].startswith(("_", "#"))
 
 
-def _imports(project: Project) -> dict[str, list[tuple[str, str]]]:
-    """The view: the files and the modules that they import something of a name from, tests aside."""
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for imported in project.facts(Import):
-        if project.side(imported.at.path) is not Side.TEST:
-            for name, _ in imported.names:
-                found[name].append((imported.at.path, imported.module))
-    return found
-
-
-def _callers(project: Project) -> dict[str, set[str]]:
-    """The view: the files in which something of a name is called, by its last name."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for function in project.facts(Function):
-        for callee in function.calls if project.side(function.at.path) is not Side.TEST else ():
-            found[callee.rpartition(".")[2]].add(function.at.path)
-    return found
-
-
-def _methods(project: Project) -> dict[str, list[Function]]:
-    """The view: methods by their last name, tests aside."""
-    found: dict[str, list[Function]] = defaultdict(list)
-    for function in project.facts(Function):
-        if "." in function.name and project.side(function.at.path) is not Side.TEST:
-            found[function.name.rpartition(".")[2]].append(function)
-    return found
+def _parameters(value: Value) -> Iterator[Parameter]:
+    """The parameters that a value is, or is made of by methods of its own."""
+    match value:
+        case Parameter():
+            yield value
+        case Call(receiver=receiver) if receiver is not None:
+            yield from _parameters(receiver)
 
 
 def _standing_at(given: GivenToQuery, query: Query) -> Query:

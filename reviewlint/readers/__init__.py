@@ -1,8 +1,9 @@
 """Readers turn one file into facts. They are the only code that knows a parser or a framework."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
+from ..facts.data import CallMade
 from ..facts.file import FileFact, FileFacts, Problem, Side
 from ..facts.location import Location
 from ..source import Source
@@ -26,6 +27,28 @@ def read(source: Source, data: bytes) -> FileFacts:
         facts = replace(facts, facts=(*facts.facts, *more))
     facts = with_secrets(source, text, facts)
     return replace(facts, facts=tuple(sorted(facts.facts, key=_position)))
+
+
+def calls_made(source: Source, data: bytes, names: Collection[str]) -> tuple[CallMade, ...]:
+    """The calls in a file, which was read before, of what is called so by the last part of its name; in order.
+
+    Credentials are taken out of them as they are out of all facts.
+    """
+    text = utf8(data)
+    made: Iterator[CallMade]
+    match source.language:
+        case "python":
+            from .python import module
+
+            made = module.calls_made(source, text, names)
+        case "typescript" | "tsx":
+            from .typescript import module as typescript_module
+
+            made = typescript_module.calls_made(source, text, names)
+        case _:
+            return ()
+    found = with_secrets(source, text, FileFacts(source.path, source.language, source.side, tuple(made)))
+    return tuple(sorted((one for one in found.facts if isinstance(one, CallMade)), key=_position))
 
 
 def plain(source: Source, data: bytes, facts: tuple[FileFact, ...] = ()) -> FileFacts:

@@ -1,10 +1,11 @@
-"""Who calls a function of the same file, and what it is given there."""
+"""Who calls a function of the same file or of another, and what it is given there."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
+from ...facts.data import CallMade
 from ...facts.values import Call, Parameter, Reference, options
 from ..givers import Given
 from . import syntax
@@ -27,6 +28,19 @@ def calls_of(name: str, module: "Module") -> Iterator[Given]:
             given = dict(zip(parameters, module.arguments(node), strict=False))
             given |= {key: value for key, value in module.keywords(node).items() if key in parameters}
             yield node, module.enclosing(node), given
+
+
+def made(names: Collection[str], module: "Module") -> Iterator[CallMade]:
+    """The calls in the file of whatever is called so, by the last part of its name."""
+    for name in names:
+        for node in module.called.get(name.encode(), ()):
+            yield CallMade(
+                module.location(node),
+                module.enclosing(node),
+                module.callee(node),
+                tuple(module.value(argument) for argument in module.arguments(node)),
+                tuple((key, module.value(argument)) for key, argument in module.keywords(node).items()),
+            )
 
 
 def _is_call_of(scope: "Scope", call: Node, module: "Module") -> bool:

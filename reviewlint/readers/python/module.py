@@ -5,7 +5,7 @@ import pkgutil
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from types import ModuleType
@@ -13,6 +13,7 @@ from types import ModuleType
 from tree_sitter import Node, Tree
 
 from ... import plugins
+from ...facts.data import CallMade
 from ...facts.file import FileFact, FileFacts, Side
 from ...facts.location import Location
 from ...facts.values import Value
@@ -23,7 +24,7 @@ from ..conditions import with_conditions
 from ..givers import givers
 from ..statements import statements
 from . import imports, syntax
-from .callers import calls_of
+from .callers import calls_of, made
 from .problems import problem
 from .scopes import Scope, Scopes
 from .values import Evaluator
@@ -350,6 +351,11 @@ def read(source: Source, data: bytes) -> FileFacts:
         facts.append(broken)
     facts.sort(key=_order)
     return FileFacts(source.path, source.language, source.side, tuple(facts))
+
+
+def calls_made(source: Source, data: bytes, names: Collection[str]) -> Iterator[CallMade]:
+    """The calls in one Python file of what is called so, by the last part of its name."""
+    yield from made(names, Module(source.path, data, syntax.parse(data), source.side))
 
 
 def _order(fact: FileFact) -> tuple[int, int, str]:

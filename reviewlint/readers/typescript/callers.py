@@ -1,8 +1,11 @@
-"""Who calls a function of the same file, and what it is given there."""
+"""Who calls a function of the same file or of another, and what it is given there."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
+from tree_sitter import Node
+
+from ...facts.data import CallMade
 from ..givers import Given
 from . import syntax
 from .instances import Instances
@@ -27,7 +30,23 @@ def calls_of(name: str, module: "Module") -> Iterator[Given]:
         if module.function_named(function) is scope or (
             scope.is_method and resolved(module.dotted(function), inside) == name
         ):
-            arguments = syntax.arguments(node)
-            spread = next((at for at, one in enumerate(arguments) if one.type == "spread_element"), len(arguments))
             declared = [parameter.name for parameter in scope.parameters if not parameter.rest]
-            yield node, module.enclosing(node), dict(zip(declared, arguments[:spread], strict=False))
+            yield node, module.enclosing(node), dict(zip(declared, _positional(node), strict=False))
+
+
+def made(names: Collection[str], module: "Module") -> Iterator[CallMade]:
+    """The calls in the file of whatever is called so, by the last part of its name."""
+    ends, resolved = tuple(name.encode() for name in names), module.once(Instances).resolved
+    for node, text in module.callees:
+        if text.endswith(ends) and node.type == "call_expression":
+            callee = resolved(module.callee(node), module.scope(node))
+            if callee.rpartition(".")[2] in names:
+                values = tuple(module.value(argument) for argument in _positional(node))
+                yield CallMade(module.location(node), module.enclosing(node), callee, values)
+
+
+def _positional(call: Node) -> list[Node]:
+    """The arguments of a call as far as they are given one by one."""
+    arguments = syntax.arguments(call)
+    spread = next((at for at, one in enumerate(arguments) if one.type == "spread_element"), len(arguments))
+    return arguments[:spread]

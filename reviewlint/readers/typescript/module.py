@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from types import ModuleType
@@ -13,6 +13,7 @@ from typing import TypeVar
 from tree_sitter import Language, Node, Tree
 
 from ... import plugins
+from ...facts.data import CallMade
 from ...facts.file import FileFact, FileFacts
 from ...facts.location import Location
 from ...facts.values import Value
@@ -24,7 +25,7 @@ from ..givers import givers
 from ..statements import statements
 from . import imports, syntax
 from .bindings import Binding
-from .callers import calls_of
+from .callers import calls_of, made
 from .grammar import parsed
 from .instances import Instances
 from .problems import problem
@@ -426,6 +427,11 @@ def read(source: Source, data: bytes) -> FileFacts:
         facts.append(broken)
     facts.sort(key=_position)
     return FileFacts(source.path, source.language, source.side, tuple(facts))
+
+
+def calls_made(source: Source, data: bytes, names: Collection[str]) -> Iterator[CallMade]:
+    """The calls in one TypeScript or JavaScript file of what is called so, by the last part of its name."""
+    yield from made(names, Module(source, data, *parsed(source, data)))
 
 
 def _position(fact: FileFact) -> tuple[int, int]:

@@ -7,9 +7,10 @@ its plan.
 
 The rule asks whether the text is constant when it reaches the driver. Local variables, branches, loops, helpers,
 constants of other modules and values tested against a fixed set are followed. Where outside input reaches the text the
-finding is an error and shows the way that it took; where only the program itself seems to fill the hole it is a
-warning, because the next caller may not be so careful. Names of tables and columns cannot be bound: choose them from a
-fixed list, or quote them with the driver's own helper.
+finding is an error and shows the way that it took, through the functions of other files too; where only the program
+itself seems to fill the hole it is a warning, because the next caller may not be so careful. Names of tables and columns
+cannot be bound: choose them from a fixed list, or quote them with the driver's own helper. Where nothing but such names
+is spliced in, and no outsider is seen to choose them, that is a note.
 """
 
 import re
@@ -25,7 +26,7 @@ from ...facts.tests import TestCase
 from ...facts.values import Call, Choice, Constant, Items, Record, Text, Value, options
 from ...finding import Confidence, Finding, Rewrite, Severity
 from ...join.runners import queries
-from ...join.splices import ENVIRONMENT, REQUEST, Splice, Splices, splices
+from ...join.splices import COMMAND_LINE, ENVIRONMENT, REQUEST, TERMINAL, Splice, Splices, splices
 from ...project import Project
 from ...rule import Meta
 
@@ -41,6 +42,8 @@ META = Meta(
     "input is seen to reach it. Values that a class computes and hands on through attributes are not followed.",
 )
 
+_OWN = frozenset({ENVIRONMENT, COMMAND_LINE, TERMINAL})
+"""Where what comes from outside was put in by whoever runs the program."""
 _SILENT = frozenset({Side.MIGRATION, Side.GENERATED})
 _CLAUSE = re.compile(
     r"\b(?:select|insert|update|delete|from|where|join|set|values|create|drop|alter|truncate|order\s+by|group\s+by|limit"
@@ -86,17 +89,31 @@ def check(project: Project) -> Iterator[Finding]:
         if side is Side.TEST and query.at.path in cases and origin != REQUEST:
             continue
         if found:
-            is_error = reaching is not None or origin
-            judged = _error(query, found, reaching, origin, view) if is_error else _warning(query, found, view)
+            judged = _judged(query, found, reaching, origin, view)
             if id(query) in direct and all(splice.kind == "value" for splice in found):
                 judged = replace(judged, rewrite=Rewrite("bind_values", query))
-            if (
-                side is Side.SCRIPT and origin == ENVIRONMENT
-            ):  # whoever sets it runs the script, on a database of theirs
-                judged = replace(judged, severity=Severity.WARNING, confidence=Confidence.MEDIUM)
+            if side is Side.SCRIPT:
+                judged = _of_script(judged, origin)
             yield _of_tests(judged) if side is Side.TEST and origin != REQUEST else judged
         elif view.is_handed_on(query) and (reaching is not None or origin):
             yield _handed_on(query, reaching, origin)
+
+
+def _judged(query: Query, found: tuple[Splice, ...], flow: Flow | None, origin: str, view: Splices) -> Finding:
+    """The finding about what is spliced in: who chooses it says how bad that is."""
+    values = tuple(splice for splice in found if splice.kind != "identifier")
+    if flow is not None or any(splice.origin and splice.origin != ENVIRONMENT for splice in found):
+        return _error(query, found, flow, origin, view)
+    if any(splice.origin for splice in values):
+        return _error(query, values, flow, origin, view)
+    return _warning(query, values, view) if values else _note(query, found, view)
+
+
+def _of_script(finding: Finding, origin: str) -> Finding:
+    """The finding in a script: whoever hands values to it runs it, on a database of theirs."""
+    if finding.severity is Severity.ERROR and origin in _OWN:
+        return replace(finding, severity=Severity.WARNING, confidence=Confidence.MEDIUM)
+    return finding if finding.severity is Severity.ERROR else _of_tests(finding)
 
 
 def _of_tests(finding: Finding) -> Finding:
@@ -133,6 +150,21 @@ def _warning(query: Query, found: tuple[Splice, ...], view: Splices) -> Finding:
         _remedy(query, found, view),
         _steps(query),
         slots=_slots(query, found, view),
+        confidence=Confidence.MEDIUM if query.certain else Confidence.LOW,
+    )
+
+
+def _note(query: Query, found: tuple[Splice, ...], view: Splices) -> Finding:
+    one = len(_names(found, view)) == 1
+    names = "names something" if one else "name something"
+    return Finding(
+        query.at,
+        f"{_listed(found, view)} {names} in the SQL text that `{query.call}` runs{_put_together(query)}, and who "
+        f"chooses {'it' if one else 'them'} is not seen.{_path(query)}",
+        _remedy(query, found, view),
+        _steps(query),
+        slots={"names": _listed(found, view), "call": query.call, "line": str(query.at.line)},
+        severity=Severity.NOTE,
         confidence=Confidence.MEDIUM if query.certain else Confidence.LOW,
     )
 
@@ -362,7 +394,8 @@ def _call(query: Query, text: str, given: list[tuple[str, str]]) -> str:
 
 REMARK = (
     "The database cannot tell {values} from the command around it once both are one text. "
-    "Bind the value; where it names a table or a column, choose the name from a fixed list."
+    "Bind the value; where it names a table or a column, choose the name from a fixed list.",
+    "An identifier such as {names} cannot be bound. Choose it from a fixed set, or quote it with the driver's helper.",
 )
 
 EXAMPLES = [

@@ -87,7 +87,9 @@ class Catch(FileFact):
     `exceptions` are dotted type names (`()` for a bare or TypeScript catch); `variable` is the name bound, or `""`.
     `does` holds what the body does, out of `raises`, `logs`, `returns`, `calls`, `assigns`, `continues`, `comments`;
     empty for a body that does nothing at all. `attempts` are the dotted callees of what is tried, at most 12, and
-    `tries` what its statements do, in the same words. `nested` inside another clause or a finally.
+    `tries` what its statements do, in the same words. `nested` inside another clause or a finally. `waits` are those of
+    `attempts` that asynchronous code awaits, None where the code around is synchronous or a promise is caught: then it
+    waits for all of them. `refines` where all that is tried is to give a variable, which has a value already, a better one.
     """
 
     function: str
@@ -97,3 +99,5 @@ class Catch(FileFact):
     attempts: tuple[str, ...] = ()
     tries: frozenset[str] = frozenset()
     nested: bool = False
+    waits: tuple[str, ...] | None = None
+    refines: bool = False

@@ -46,6 +46,8 @@ def catch(node: Node, module: "Module") -> Iterator[FileFact]:
         tuple(_attempts(node, module)),
         _tries(node, module),
         _is_nested(node),
+        _waits(node, module),
+        _refines(node, module),
     )
 
 
@@ -76,6 +78,46 @@ def _attempts(clause: Node, module: "Module") -> Iterator[str]:
     body = clause.parent.child_by_field_name("body") if clause.parent is not None else None
     for node in syntax.captures("(call) @call", body).get("call", [])[:12] if body is not None else ():
         yield module.callee(node)
+
+
+def _waits(clause: Node, module: "Module") -> tuple[str, ...] | None:
+    """Those that are awaited, with what an `async with` or `async for` begins with; None in a synchronous function."""
+    body = clause.parent.child_by_field_name("body") if clause.parent is not None else None
+    function = module.scopes.at(clause.start_byte).function
+    if body is None or function is None or not function.is_async:
+        return None
+    calls = syntax.captures("(call) @call", body).get("call", [])[:12]
+    return tuple(module.callee(call) for call in calls if _is_awaited(call, body))
+
+
+def _is_awaited(call: Node, body: Node) -> bool:
+    """Whether the call stands below an `await`, or before the block of an `async with` or `async for`."""
+    node = call
+    while (parent := node.parent) is not None and node != body:
+        if parent.type == "await":
+            return True
+        if parent.type in ("with_statement", "for_statement") and node.type != "block":
+            return parent.children[0].type == "async"
+        node = parent
+    return False
+
+
+def _refines(clause: Node, module: "Module") -> bool:
+    """Whether the try assigns nothing but the variable that the statement before it assigns."""
+    tried = clause.parent
+    body = tried.child_by_field_name("body") if tried is not None else None
+    before = tried.prev_named_sibling if tried is not None else None
+    statements = syntax.children(body) if body is not None else []
+    if len(statements) != 1 or before is None:
+        return False
+    variables = [_assigned(one, module) for one in (statements[0], before)]
+    return bool(variables[0]) and variables[0] == variables[1]
+
+
+def _assigned(statement: Node, module: "Module") -> str:
+    inner = statement.named_children[0] if statement.type == "expression_statement" else statement
+    left = inner.child_by_field_name("left") if inner.type == "assignment" else None
+    return module.text(left) if left is not None and left.type == "identifier" else ""
 
 
 def _exceptions(node: Node, module: "Module") -> Iterator[str]:

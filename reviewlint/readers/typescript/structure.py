@@ -168,6 +168,8 @@ def catch(node: Node, module: Module) -> Iterator[FileFact]:
     tried = node.parent.child_by_field_name("body") if node.parent is not None else None
     attempts = _attempts(tried, module) if tried is not None else ()
     variable, tries = module.catch_variable(node), _does(tried, module) if tried is not None else frozenset()
+    if _explained(node.parent or node, module):
+        does |= {"comments"}
     yield Catch(
         module.location(node),
         module.enclosing(node),
@@ -177,7 +179,55 @@ def catch(node: Node, module: Module) -> Iterator[FileFact]:
         attempts,
         tries,
         _is_nested(node.parent or node),
+        _waits(tried, module) if tried is not None else None,
     )
+
+
+_TOLERATES = re.compile(
+    rb"best[ -]?effort|ignor|swallow|silent|non-?block|not? block|optional|not (?:critical|fatal|important)|fail|error"
+    rb"|don't care|doesn't matter|fire.and.forget|never|must not|duplicate",
+    re.IGNORECASE,
+)
+"""Words of a comment above a statement by which it speaks of what happens when the statement fails."""
+
+
+def _explained(node: Node, module: Module) -> bool:
+    """Whether a comment behind a statement explains it, or one about failing above it or above the `if` it begins."""
+    while node.parent is not None and not node.type.endswith(("_statement", "_declaration")):
+        node = node.parent
+    last = node.children[-1] if node.children else node
+    if last.type == "comment":  # where no semicolon ends the statement, it holds the comment behind it
+        return True
+    after = node.next_sibling
+    if after is not None and after.type == "comment" and after.start_point[0] == node.end_point[0]:
+        return True
+    while True:
+        before = node.prev_sibling
+        if before is not None and before.type == "comment":
+            return _TOLERATES.search(module.data[before.start_byte : before.end_byte]) is not None
+        block = node.parent
+        if before is None or before.is_named or block is None or block.type != "statement_block":
+            return False
+        if block.parent is None or block.parent.type != "if_statement":
+            return False
+        node = block.parent
+
+
+def _waits(tried: Node, module: Module) -> tuple[str, ...] | None:
+    """The callees in what is tried that stand below an `await`; None in a function that is not `async`."""
+    function = module.scopes.at(tried.start_byte).function
+    inside = module.calls_between(tried.start_byte, tried.end_byte)
+    waits = tuple(module.callee(call) for call in inside if _is_awaited(call, tried))
+    return waits if waits or (function is not None and function.is_async) else None
+
+
+def _is_awaited(call: Node, tried: Node) -> bool:
+    node: Node | None = call
+    while node is not None and node != tried:
+        if node.type == "await_expression":
+            return True
+        node = node.parent
+    return False
 
 
 def _is_nested(node: Node) -> bool:
@@ -210,6 +260,8 @@ def _rejection(callback: Node, module: Module) -> Iterator[FileFact]:
     call = where.parent if where.type == "arguments" else None
     function = call.child_by_field_name("function") if call is not None else None
     attempts = _attempts(function, module) if function is not None else ()
+    if _explained(where, module):
+        does |= {"comments"}
     nested = _is_nested(callback)
     yield Catch(module.location(callback), module.enclosing(where), (), variable, does, attempts, nested=nested)
 

@@ -14,6 +14,7 @@ from ...facts.location import Related
 from ...finding import Confidence, Finding
 from ...join.bodies import mentions
 from ...join.clauses import clauses
+from ...join.converts import converts
 from ...join.endpoints import answering
 from ...join.faults import Fault, checked, told
 from ...join.habits import as_habits
@@ -41,12 +42,12 @@ BLAMED = frozenset({400, 404, 422})
 SHOWN = 5
 WEBHOOK = re.compile(r"web_?-?hook", re.IGNORECASE)
 PARSES = re.compile(
-    r"json|parse|validate|decode|verify|construct|^int$|^float$|uuid|loads?$|fromisoformat|strptime|schema|cast|decrypt|url$"
-    r"|regex|compile|text$|form_?data|formdata|^arraybuffer$|get$|trim|split|toString|^String$|^Number$"
+    r"json|parse|validate|decode|verify|construct|uuid|loads?$|schema|cast|decrypt|^url$|_url$"
+    r"|regex|compile|text$|form_?data|formdata|^arraybuffer$|get$|^(?:assert|ensure|require)(?:_|[A-Z]\w)"
     r"|normali[sz]e|patch|Exception$|Error$|Response$|^getOrThrow$|secret$|^assign$",
     re.IGNORECASE,
 )
-"""Calls that fail by their input or not at all; a clause around nothing else may blame the client."""
+"""Calls that fail by their input; a clause around nothing else may blame the client."""
 
 ASKS = re.compile(r"\.objects(?:\.\w+)*\.get$|(?:^|[._])(?:session|db)\.get$|\.query(?:\.\w+)*\.get$")
 """Of those called `get`, the ones that ask a database."""
@@ -88,7 +89,8 @@ def _as_500(answer: Answer, clause: Catch | None) -> Finding | None:
     if (answer.status or 0) not in (500, 502, 503):
         return None
     said = checked(answer, clause)
-    if said is None and not answer.response.in_catch:
+    expected = clause is not None and clause.exceptions and not CATCH_ALL.intersection(clause.exceptions)
+    if said is None and (expected or not answer.response.in_catch):
         said = told(answer)
     if said is None:
         return None
@@ -109,8 +111,7 @@ def _as_client_fault(answer: Answer, clause: Catch | None) -> Finding | None:
         return None
     if answer.response.helper and mentions(answer.response.body, clause.variable):
         return None  # the helper is given the exception, and may look at it
-    callees = [callee.replace("()", "").removesuffix(".default") for callee in clause.attempts]
-    failing = [callee for callee in callees if not PARSES.search(callee.rpartition(".")[2]) or ASKS.search(callee)]
+    failing = [callee for callee in map(_plain, clause.attempts) if _may_fail(callee, clause)]
     if not failing:
         return None
     caught = " or ".join(name.rpartition(".")[2] for name in clause.exceptions) or "everything"
@@ -122,6 +123,21 @@ def _as_client_fault(answer: Answer, clause: Catch | None) -> Finding | None:
         slots={"said": f"every failure of {call}", "status": str(answer.status), "right": "500"},
         confidence=Confidence.MEDIUM,
     )
+
+
+def _plain(callee: str) -> str:
+    return callee.replace("()", "").removesuffix(".default")
+
+
+def _may_fail(callee: str, clause: Catch) -> bool:
+    """Whether a call may fail on the service's side. Asynchronous code awaits such a call, or makes it on an object."""
+    if ASKS.search(callee):
+        return True
+    if PARSES.search(callee.rpartition(".")[2]) or converts(callee):
+        return False
+    if clause.waits is None or callee in map(_plain, clause.waits):
+        return True
+    return clause.at.path.endswith(".py") and "." in callee
 
 
 REMARK = (
@@ -221,5 +237,46 @@ def read(oid):
     if not find(oid):
         return jsonify(error="order not found"), 404
     return jsonify(error="the warehouse is closed"), 503
+""",
+    """
+=== app/invoices.py
+from fastapi import APIRouter, HTTPException
+
+router = APIRouter()
+
+@router.post("/invoices/decode")
+async def read(text: str):
+    try:
+        return filtered(str(bolt11.decode(text)))
+    except Exception:
+        raise HTTPException(status_code=400, detail="Failed to decode")
+
+@router.post("/invoices")
+async def create(text: str):
+    try:
+        return await store(bolt11.decode(text))
+    except Exception:
+        raise HTTPException(status_code=400, detail="Failed to store")  # <-- also when the database is down
+=== src/checks.ts
+import { Hono } from 'hono'
+
+const app = new Hono()
+
+app.post('/checks', async (c) => {
+  let body
+  try {
+    const result = schema.safeParse(await c.req.json())
+    if (!result.success) return c.json({ issues: result.error.issues.map((issue) => issue.path.join('.')) }, 400)
+    body = result.data
+    await assertUrlIsSafe(body.url)
+  } catch {
+    return c.json({ error: 'Invalid JSON' }, 400)
+  }
+  try {
+    return c.json(await run(body), 201)
+  } catch {
+    return c.json({ error: 'Could not run it' }, 400) // <-- whatever failed
+  }
+})
 """,
 ]

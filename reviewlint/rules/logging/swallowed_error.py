@@ -4,7 +4,7 @@
 looks like success: an order that was not stored, a mail that was not sent, and no line in any log. Catch what is
 expected by its type, and log, count or raise the rest.
 
-Left alone: narrow exceptions with a comment that says why, fallbacks that return or assign something else, clean-up
+Left alone: clauses with a comment that says why, fallbacks that return or assign something else, clean-up
 that may fail (`close`, `rollback`, `unlink`), optional imports, metrics, and blocks that only look into values or turn
 one into another.
 """
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from ...facts.code import Catch
 from ...finding import Confidence, Finding
+from ...join.converts import converts
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -34,11 +35,6 @@ CLEAN_UP = re.compile(
 )
 """Calls of which a failure leaves nothing behind that anybody waits for."""
 
-CONVERTS = re.compile(
-    r"^(?:replace|strip|split|join|lower|upper|slugify|int|float|str|len|round|get|decode|encode|astimezone|isinstance|hasattr"
-    r"|getattr|strptime|fromisoformat|keys|values|items|Decimal|UUID|trim|toString|Number|parseInt|parseFloat)$"
-)
-"""Calls that turn one value into another; where they fail the value is of another form, and nothing was to be done."""
 MEASURES = re.compile(r"metric|telemetry|gauge|monitor|statsd|psutil", re.IGNORECASE)
 """In the name of a function or callee: what measures the service, and must not fail it."""
 
@@ -79,12 +75,14 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _falls_back(catch: Catch) -> bool:
     """Whether what follows the try stands in for it: it returns on success, or (without typed clauses) sets a variable."""
-    return "returns" in catch.tries or ("assigns" in catch.tries and not catch.at.path.endswith(".py"))
+    if "returns" in catch.tries or catch.refines:
+        return True
+    return "assigns" in catch.tries and not catch.at.path.endswith(".py")
 
 
 def _only_looks(catch: Catch) -> bool:
     """Whether what is tried does nothing that could be missed; of a promise in a variable nobody knows."""
-    return all(CONVERTS.match(callee.rpartition(".")[2].strip("()")) for callee in catch.attempts)
+    return all(map(converts, catch.attempts))
 
 
 def _loses_work(catch: Catch) -> bool:
@@ -95,7 +93,7 @@ def _loses_work(catch: Catch) -> bool:
 
 def _cleans_up(catch: Catch) -> bool:
     """Whether all that is tried is to put something away."""
-    names = [callee.rpartition(".")[2].strip("()") for callee in catch.attempts]
+    names = [callee.rpartition(".")[2].strip("()") for callee in catch.attempts if not converts(callee)]
     return bool(names) and all(CLEAN_UP.match(name) for name in names)
 
 
@@ -193,5 +191,36 @@ export function put(body: ReadableStream, order: Order) {
   void cancelled.catch(() => {})
   notify(order).catch(() => {}) // <-- nobody was told
 }
+""",
+    """
+=== src/links.ts
+import express from 'express'
+
+export async function verify(key: Key, page: Page) {
+  // Best-effort: a mark that is not written must not fail the request.
+  if (key.isStale()) {
+    await db.update(keys).set({ usedAt: now() }).catch(() => {})
+  }
+  await warm(key).catch(() => {}) // the next reader warms it
+  try {
+    if (page.isConnected()) await page.close()
+  } catch {}
+  // The order of this key.
+  try {
+    await db.insert(orders).values(key)
+  } catch {} // <-- an order
+}
+=== app/language.py
+def meta(document):
+    lang = "en"
+    try:
+        lang = detect(document.content)
+    except Exception:
+        pass
+    try:
+        lang = remember(document, lang)
+    except Exception:  # <-- what was to be remembered is lost
+        pass
+    return {"lang": lang}
 """,
 ]

@@ -2,6 +2,8 @@
 
 Without one a row cannot be addressed: replication cannot update it, Realtime and the API cannot name it, duplicates
 slip in, and a mistake cannot be mended without touching its neighbours.
+
+The tables that Prisma makes by itself for a relation of many to many (`_OrderToTag`, with `A` and `B`) are left alone.
 """
 
 from collections.abc import Iterator
@@ -29,6 +31,8 @@ def check(project: Project) -> Iterator[Finding]:
                 continue
             if not table.complete and not table.columns:
                 continue
+            if table.name.name.startswith("_") and {column.name for column in table.columns} == {"A", "B"}:
+                continue
             column = "id" if table.column("id") else ""
             added = (
                 f"add primary key ({column})"
@@ -51,6 +55,7 @@ EXAMPLES = [
 === supabase/migrations/20240101000000_events.sql
 create table public.events (at timestamptz, what text); -- <-- no key
 create table public.late (id bigint, what text);
+create table "_OrderToTag" ("A" integer not null, "B" integer not null);
 === supabase/migrations/20240102000000_key.sql
 alter table public.late add primary key (id);
 """,

@@ -6,7 +6,7 @@ and there is no undo but the backup.
 
 Where the whole table is really meant, say so in the code: `WHERE true` in SQL, a filter that every row passes in a query
 builder. Then the next reader knows too. An update that computes each row anew from the rows that belong to it says so by
-itself. In a function that is called `delete_all` or `clear` it is only a warning.
+itself, and so does a function that is called `delete_all` or `clear`.
 """
 
 import re
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from ...facts.data import Query, RowWrite, TableAccess
 from ...facts.values import Call
-from ...finding import Confidence, Finding, Severity
+from ...finding import Confidence, Finding
 from ...join.exposure import function_subject
 from ...join.statements import routines, statements
 from ...project import SERVER_SIDES, Project
@@ -37,7 +37,11 @@ _FILTERS = frozenset(
 )
 
 
-_SAYS_SO = re.compile(r"all|every|clear|truncate|wipe|flush|purge|empty|reset", re.IGNORECASE)
+_SAYS_SO = re.compile(
+    r"(?:^|_)(?:all|every\w*|clear|truncate|wipe|flush|purge|drop)(?![a-z])"
+    r"|(?:All|Every\w*|Clear|Truncate|Wipe|Flush|Purge|Drop)(?![a-z])"
+)
+"""Words in the name of a function that say that all rows are meant."""
 _TEMPORARY = re.compile(r"(?:^|[._])(?:te?mp|pg_temp|staging|scratch)(?:[._]|$)", re.IGNORECASE)
 """Tables that are filled anew each time."""
 
@@ -45,38 +49,39 @@ _TEMPORARY = re.compile(r"(?:^|[._])(?:te?mp|pg_temp|staging|scratch)(?:[._]|$)"
 def check(project: Project) -> Iterator[Finding]:
     for access in project.facts(TableAccess, *SERVER_SIDES):
         if access.operation in ("update", "delete") and access.awaited and not _is_filtered(access):
+            if _means_all(access.function):
+                continue
             table = access.relation or "the table"
             yield Finding(
                 access.at,
                 f"`.{access.operation}()` on `{table}` has no filter: it is sent for every row.",
                 f'`.{access.operation}(…).eq("id", id)`, with what makes the row the right one.',
                 slots={"operation": access.operation, "table": table},
-                severity=_severity(access.function),
             )
     for write in project.facts(RowWrite, *SERVER_SIDES):
-        if write.whole:
+        if write.whole and not _means_all(write.function):
             table = write.table or "the table"
             yield Finding(
                 write.at,
                 f"`{write.call}` sends the {write.operation} of `{table}` without a condition: it means every row.",
                 "`.where(…)`, with what makes the row the right one.",
                 slots={"operation": write.operation, "table": table},
-                severity=_severity(write.function),
             )
     parsed = project.view(statements)
     for query in project.facts(Query, *SERVER_SIDES):
         writes = [one for statement in parsed.get(query.at, ()) for one in statement.writes if not one.bounded]
-        for first in writes[:1]:
+        for first in () if _means_all(query.function) else writes[:1]:
             table = first.table or "the table"
             yield Finding(
                 query.at,
                 f"The {first.operation.upper()} on `{table}` that `{query.call}` runs has no WHERE: it means every row.",
                 "Name the rows, or write `WHERE true` where all of them are meant.",
                 slots={"operation": first.operation, "table": table},
-                severity=_severity(query.function),
                 confidence=Confidence.HIGH if query.certain else Confidence.MEDIUM,
             )
     for function, statement in project.view(routines):
+        if _means_all(function.name.name):
+            continue
         for written in (one for one in statement.writes if not one.bounded and not _TEMPORARY.search(one.table)):
             yield Finding(
                 statement.at,
@@ -84,13 +89,11 @@ def check(project: Project) -> Iterator[Finding]:
                 "Name the rows, or write `where true` where all of them are meant.",
                 subject=function_subject(function),
                 slots={"operation": written.operation, "table": written.table},
-                severity=_severity(function.name.name),
             )
 
 
-def _severity(function: str) -> Severity | None:
-    """Less than an error where the function says by its name that all rows are meant."""
-    return Severity.WARNING if _SAYS_SO.search(function.rpartition(".")[2]) else None
+def _means_all(function: str) -> bool:
+    return _SAYS_SO.search(function.rpartition(".")[2]) is not None
 
 
 def _is_filtered(access: TableAccess) -> bool:
@@ -209,5 +212,25 @@ import psycopg2
 
 def clean():
     psycopg2.connect("dbname=shop").cursor().execute("DELETE FROM orders")
+""",
+    """
+=== shop/tables.py
+import sqlite3
+
+connection = sqlite3.connect("shop.db")
+
+
+class Chunks:
+    def delete_all(self):
+        connection.execute("DELETE FROM chunks")
+
+    def drop_table(self):
+        connection.execute("DELETE FROM chunks")
+
+    def install(self):
+        connection.execute("DELETE FROM chunks")  # <-- every chunk
+
+    def call(self):
+        connection.execute("DELETE FROM chunks")  # <-- every chunk
 """,
 ]

@@ -4,6 +4,7 @@ Protection that was there and is gone is rarely meant: it is the quick cure for 
 and never taken back. Without its last policy a table is locked instead, and the API answers empty lists.
 """
 
+import itertools
 from collections.abc import Iterator
 
 from ...facts import sql
@@ -58,7 +59,7 @@ def _last_policy(database: Database, step: Step, before: Table, after: Table) ->
     action = step.action
     if not isinstance(action, sql.Drop) or action.kind != "policy" or not after.rls or step.missing:
         return None
-    if database.policies_of(after.name):
+    if database.policies_of(after.name) or _made_later(database, step, after):
         return None
     return Finding(
         step.statement.at,
@@ -68,6 +69,12 @@ def _last_policy(database: Database, step: Step, before: Table, after: Table) ->
         slots={"table": str(after.name), "what": "the last policy"},
         severity=Severity.WARNING,
     )
+
+
+def _made_later(database: Database, step: Step, table: Table) -> bool:
+    """Whether a later statement makes a policy, though the replay could not follow it."""
+    later = itertools.dropwhile(lambda one: one is not step, database.steps)
+    return any(isinstance(one.action, sql.CreatePolicy) and one.action.table == table.name for one in later)
 
 
 REMARK = (
@@ -99,5 +106,16 @@ update public.notes set id = id where true;
 alter table public.notes enable row level security;
 drop policy "read" on public.notes;
 create policy "read all" on public.notes for select using (true);
+""",
+    """
+=== supabase/migrations/20240101000000_notes.sql
+create table public.notes (id uuid primary key);
+alter table public.notes enable row level security;
+create policy "read" on public.notes for select using (true);
+create function public.add_owner(name text) returns void language plpgsql as $$
+begin execute format('alter table public.%I add column owner uuid', name); end $$;
+select public.add_owner('notes');
+drop policy "read" on public.notes;
+create policy "own" on public.notes for select using (owner = (select auth.uid()));
 """,
 ]

@@ -192,7 +192,7 @@ def _javascript(folders: list[str], name: str, language: str, head: bytes, packa
     if directive:
         return Side.BROWSER if directive[1] == b"client" else Side.SERVER
     stem = name.partition(".")[2]
-    if stem.startswith("client.") or _MOBILE_NAME.search(name) or _STORY.search(name):
+    if (stem.startswith("client.") and b"@nestjs/" not in head) or _MOBILE_NAME.search(name) or _STORY.search(name):
         return Side.BROWSER
     if stem.startswith("server.") or name.startswith("+server."):
         return Side.SERVER

@@ -80,6 +80,7 @@ class _Code:
         self._lineages: dict[tuple[str, str], tuple[tuple[_Place | None, str], ...]] = {}
         self.definitions = {_Place(fact.at.path, fact.name): fact.value for fact in project.facts(Definition)}
         self.responses: dict[_Place, list[Response]] = defaultdict(list)
+        self.answering = {_Place(route.at.path, route.handler) for route in project.facts(Route) if route.handler}
         for response in project.facts(Response):
             self.responses[_Place(response.at.path, response.function)].append(response)
         self.handlers: dict[str, list[ErrorHandler]] = defaultdict(list)
@@ -175,6 +176,8 @@ def _answers(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Iter
     if fact.raised:
         yield from _raised(code, fact, bindings, hops)
         return
+    if fact.helper and code.helper(fact) in code.answering:
+        return  # a handler that is called by another answers for itself
     followed = list(_helped(code, fact, bindings, hops)) if fact.helper and hops else []
     if followed:
         yield from followed

@@ -12,7 +12,7 @@ from ...facts.file import FileFact
 from ...facts.http import Route
 from . import helpers, nextjs, routing, syntax
 from .module import Module
-from .packages import normal
+from .packages import is_own, normal
 
 CALLS = frozenset({"serve"})
 _FOLDER = re.compile(r"(?:^|/)supabase/functions/([^/_][^/]*)/")
@@ -21,7 +21,10 @@ _SERVERS = frozenset({"Deno.serve", "std/http.serve", "@std/http.serve", "http/s
 
 def call(node: Node, module: Module) -> Iterator[FileFact]:
     """The function that answers every request."""
-    if normal(module.callee(node)) not in _SERVERS:
+    callee = normal(module.callee(node))
+    if callee not in _SERVERS and not (
+        _FOLDER.search(f"/{module.path}") and callee.endswith(".serve") and not is_own(callee)
+    ):
         return
     given = [one for one in syntax.arguments(node) if syntax.unwrapped(one).type not in ("object", "number")]
     if given and not module.text(given[-1]).endswith(".fetch"):
@@ -48,8 +51,9 @@ def _served(given: Node, module: Module) -> Iterator[FileFact]:
     path = f"/functions/v1/{folder[1]}" if folder is not None else None
     outer = syntax.unwrapped(given)
     guards = (module.callee(outer),) if outer.type == "call_expression" and routing.inner_function(outer) else ()
-    for method in nextjs.methods_tested(module) or ("*",):
-        yield Route(module.location(given), "edge", method, path, handler, guards=guards)
-    for scope in module.scopes.all:
-        if scope.kind == "function" and scope.own and scope.name == handler:
-            yield from helpers.returned(scope, "edge", module)
+    answering = {handler: None}
+    for route in nextjs.by_method(Route(module.location(given), "edge", "*", path, handler, guards=guards), module):
+        answering[route.handler] = None
+        yield route
+    for name in answering:
+        yield from nextjs.built_by(name, "edge", module)

@@ -54,6 +54,8 @@ def function(scope: Scope, module: Module) -> Iterator[FileFact]:
         yield Router(module.location(first.pattern), name, "fastify", "", _hooks(name, module))
     if len(scope.parameters) < 2 or not is_reply(scope.parameters[1].name, scope.parameters[1].annotation):
         return
+    if scope.is_method and module.has_import("@nestjs/common"):
+        return  # what a controller's method returns is Nest's to send, with the status of its own
     yield from helpers.returned(scope, "fastify", module)
     reply = scope.parameters[1].name
     changed = re.search(rf"(?m)^\s*(?:await |void )?{re.escape(reply)}\.(?:code|status)\(", module.text(scope.body))

@@ -8,7 +8,7 @@ from tree_sitter import Node
 from ...facts.file import FileFact
 from ...facts.http import ErrorHandler, Response, Route, Router
 from ...facts.statuses import status_of_word
-from ...facts.values import Call, Constant, Items, Record, Text, Value, constant_text
+from ...facts.values import Call, Constant, Record, Text, Unknown, Value, constant_text
 from . import routing, syntax
 from .module import Module
 from .packages import normal
@@ -205,18 +205,29 @@ def _route(node: Node, name: str, given: list[Node], scope: Scope, module: Modul
     guards = _guards(node, module)
     for path in paths:
         yield Route(module.location(node), "nest", _ROUTES[name], path, scope.name, scope.klass.name, guards, status)
-    for part in module.parts(scope):
-        for returned in module.returned_nodes(part) if part.body.type == "statement_block" and part is scope else ():
-            value = module.value(returned)
-            if isinstance(value, Record | Items):
-                caught = module.catch_of(returned)
-                yield Response(
-                    module.location(returned),
-                    scope.name,
-                    "nest",
-                    status or (201 if name == "Post" else 200),
-                    value,
-                    status_is_default=status is None,
-                    in_catch=caught is not None,
-                    catch_variable=caught.variable if caught is not None else "",
-                )
+    if _sends_itself(scope, module):
+        return
+    for returned in module.returned_nodes(scope) if scope.body.type == "statement_block" else ():
+        value = module.value(returned)
+        if not isinstance(value, Constant | Unknown):
+            caught = module.catch_of(returned)
+            yield Response(
+                module.location(returned),
+                scope.name,
+                "nest",
+                status or (201 if name == "Post" else 200),
+                value,
+                status_is_default=status is None,
+                in_catch=caught is not None,
+                catch_variable=caught.variable if caught is not None else "",
+            )
+
+
+def _sends_itself(scope: Scope, module: Module) -> bool:
+    """Whether a method takes the response to send it: `@Res() res` without `passthrough`."""
+    for parameter in scope.parameters:
+        around = parameter.pattern.parent
+        for child in around.children if around is not None else ():
+            if child.type == "decorator" and _taken(child, module)[0] in ("Res", "Response"):
+                return "passthrough" not in module.text(child)
+    return False

@@ -5,18 +5,17 @@ Next.js documentation, "File-system conventions: route.js" and "API Routes".
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tree_sitter import Node
 
 from ...facts.file import FileFact
 from ...facts.http import Route
-from ...facts.values import constant_text
-from . import helpers, imports, routing, syntax
+from . import dispatch, helpers, imports, routing, syntax
 from .module import Module
 
 _HANDLER = re.compile(r"(?:^|/)app/(?:.*/)?route\.(?:[cm]?[jt]s|[jt]sx)$")
 _API = re.compile(r"(?:^|/)pages/(api(?:/.+?)?)\.(?:[cm]?[jt]s|[jt]sx)$")
-_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _TESTED = re.compile(rb"""\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b""")
 
 
@@ -50,14 +49,14 @@ def exported_handlers(path: str, framework: str, module: Module) -> Iterator[Fil
         if node.child_by_field_name("source") is not None:
             continue
         for name, local, at in imports.exports(node):
-            if name in _METHODS:
+            if name in dispatch.METHODS:
                 handler, guards = _handler(node, local, module)
                 yield Route(module.location(at), framework, name, path, handler, guards=guards)
-                yield from _built(handler, framework, module)
+                yield from built_by(handler, framework, module)
     for one in module.imports:
         if one.reexport:
             for name, local in one.names:
-                if local in _METHODS:
+                if local in dispatch.METHODS:
                     yield Route(module.location(one.node), framework, local, path, f"{one.module}.{name}")
 
 
@@ -83,7 +82,8 @@ def _handler(export: Node, local: str, module: Module) -> tuple[str, tuple[str, 
     return routing.handler_name(value, module), tuple(name for name in wrappers if name)
 
 
-def _built(handler: str, framework: str, module: Module) -> Iterator[FileFact]:
+def built_by(handler: str, framework: str, module: Module) -> Iterator[FileFact]:
+    """The responses that a handler of this file lets others build."""
     for scope in module.scopes.all:
         if scope.kind == "function" and scope.own and scope.name == handler:
             yield from helpers.returned(scope, framework, module)
@@ -97,30 +97,19 @@ def _default(path: str, module: Module) -> Iterator[FileFact]:
             value = node.child_by_field_name("value")
             handler = routing.handler_name(value, module) if value is not None else module.names.get(local, local)
             guards = (module.callee(value),) if value is not None and value.type == "call_expression" else ()
-            for method in methods_tested(module) or ("*",):
-                yield Route(module.location(at), "next", method, path, handler, guards=guards)
+            yield from by_method(Route(module.location(at), "next", "*", path, handler, guards=guards), module)
 
 
 def methods_tested(module: Module) -> tuple[str, ...]:
     """The methods that a handler compares `req.method` with, or switches over, in order."""
     if not module.mentions(b".method") or not _TESTED.search(module.data):
         return ()
-    found: dict[str, None] = {}
-    query = "(binary_expression) @test (switch_statement) @switch"
-    seen = syntax.captures(query, module.root, module.language)
-    for node in seen.get("test", ()):
-        operator = node.child_by_field_name("operator")
-        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        if operator is None or left is None or right is None or operator.type not in ("===", "==", "!==", "!="):
-            continue
-        if module.text(left).endswith("method") and (method := constant_text(module.value(right))) in _METHODS:
-            found[str(method)] = None
-    for node in seen.get("switch", ()):
-        value, body = node.child_by_field_name("value"), node.child_by_field_name("body")
-        if value is None or body is None or not module.text(value).strip("()").endswith("method"):
-            continue
-        for case in body.named_children:
-            test = case.child_by_field_name("value")
-            if test is not None and (method := constant_text(module.value(test))) in _METHODS:
-                found[str(method)] = None
-    return tuple(method for method in found if method != "OPTIONS")
+    return tuple(dict.fromkeys(method for method, _ in dispatch.tested(module) if method != "OPTIONS"))
+
+
+def by_method(found: Route, module: Module) -> Iterator[Route]:
+    """`found`, a route for all methods, by those that its handler tests for, each with the function that answers it."""
+    handed = dispatch.handed_on(found.handler, module)
+    for method in dict.fromkeys((*methods_tested(module), *handed)) or ("*",):
+        if method != "OPTIONS":
+            yield replace(found, method=method, handler=handed.get(method, found.handler))

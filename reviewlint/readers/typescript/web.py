@@ -30,6 +30,10 @@ _REMIX = re.compile(
 """SvelteKit's `fail` is none of them: it hands what was entered back to the page's own form."""
 
 
+_GIVEN_BACK = frozenset({"return_statement", "arrow_function"})
+"""Where a response stands that is handed on as it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Init:
     """What the second argument of `Response` says: `default` where it leaves the status at 200."""
@@ -149,6 +153,9 @@ def _entry(node: Node, key: str, module: Module) -> Node | None:
 
 def _response(node: Node, module: Module, body: Value | None, init: _Init, text: Value | None = None) -> Response:
     caught = module.catch_of(node)
+    headers = init.headers
+    if headers is None and node.parent is not None and node.parent.type in _GIVEN_BACK:
+        headers = Record(module.location(node), ())  # nobody sets one later
     return Response(
         module.location(node),
         module.enclosing(node),
@@ -160,7 +167,7 @@ def _response(node: Node, module: Module, body: Value | None, init: _Init, text:
         catch_variable=caught.variable if caught is not None else "",
         text=text,
         content_type=content_type(init.headers),
-        headers=init.headers,
+        headers=headers,
         status_value=init.value,
     )
 

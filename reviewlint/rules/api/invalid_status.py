@@ -35,10 +35,14 @@ VENDOR = frozenset(
 """Statuses that servers and proxies in wide use have made their own."""
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-SEND_WHOLE = frozenset({"fastapi", "starlette", "django", "drf", "edge", "nextjs", "web"})
+SEND_WHOLE = frozenset({"fastapi", "starlette", "django", "drf", "edge", "next", "web"})
 """Frameworks where a response and its headers are one expression."""
-SENDS = re.compile(r"\.(?:status|send|json|end|sendStatus|type)$")
-"""What Express's response is asked that sets no Location."""
+BY_CHAIN = frozenset({"express", "next"})
+SETS = re.compile(
+    r"(?:^|\.)(?:set|header|headers|setHeader|setHeaders|location|append|writeHead|next)$"
+    r"|^(?![A-Z])[^.]+$|^[./@~#]|^this\.[^.]+$"
+)
+"""What may set the Location of Express's response: its own methods, and the project's functions that are given it."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -78,17 +82,39 @@ def _fault(project: Project, answer: Answer, status: int) -> str:
 
 
 def _is_all(project: Project, answer: Answer) -> bool:
-    """Whether a handler of Express does nothing but send what it answers: then nobody sets a header elsewhere."""
+    """Whether a handler of Express's kind does nothing that could set a header before it answers."""
     response = answer.response
-    if response.framework != "express" or response.raised or response.helper:
+    if response.framework not in BY_CHAIN or response.raised or response.helper:
         return False
     function = project.view(functions).get((response.at.path, response.function))
-    return function is not None and all(map(SENDS.search, function.calls))
+    return function is not None and not any(map(SETS.search, function.calls))
 
 
 REMARK = "Nothing between this service and its client knows what to do with {status}. Send a status that exists."
 
 EXAMPLES = [
+    """
+=== app/api/go/route.ts
+import { NextResponse } from 'next/server'
+
+export function GET() {
+  return new NextResponse(null, { status: 301 }) // <-- as it stands, nobody sets a Location any more
+}
+
+export function POST(request: Request) {
+  const response = new NextResponse(null, { status: 303 })
+  response.headers.set('Location', '/done')
+  return response
+}
+=== pages/api/go.ts
+import type { NextApiRequest, NextApiResponse } from 'next'
+
+export default function go(req: NextApiRequest, res: NextApiResponse) {
+  const target = String(req.query.to)
+  if (!target.startsWith('/')) return res.status(307).end() // <-- to nowhere
+  res.redirect(307, target)
+}
+""",
     """
 === app/moved.py
 import aiohttp

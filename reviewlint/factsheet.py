@@ -124,6 +124,8 @@ def _shown(value: Any) -> str:
             return str(value.value)
         case Location(line=line, column=column):
             return f"{line}:{column}"
+        case tuple() if hasattr(value, "_fields"):
+            return f"{type(value).__name__}({_named(value)})"
         case tuple() | list():
             return f"({', '.join(map(_shown, value))})"
         case frozenset() | set():
@@ -141,6 +143,12 @@ def _shown(value: Any) -> str:
 def _inner(value: Any) -> str:
     said = [(each, getattr(value, each.name)) for each in fields(value) if each.name != "at"]
     return ", ".join(f"{each.name}={_shown(item)}" for each, item in said if not _is_default(each, item))
+
+
+def _named(value: Any) -> str:
+    usual = {**dict.fromkeys(value._fields, ""), **value._field_defaults, "at": getattr(value, "at", None)}
+    said = [(name, one) for name, one in value._asdict().items() if one is not None and one != usual[name]]
+    return ", ".join(f"{name}={_shown(one)}" for name, one in said)
 
 
 def _piece(part: Any) -> str:

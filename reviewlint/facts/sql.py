@@ -8,14 +8,13 @@ A reader turns every statement of a file into a `Statement`. Its `action` says w
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from .file import FileFact
 from .location import Location
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Name:
+class Name(NamedTuple):
     """The name of an object as written; `schema` is `""` where it is not qualified."""
 
     schema: str
@@ -52,16 +51,14 @@ def quoted(identifier: str) -> str:
 # Expressions
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(NamedTuple):
     """A constant: text, number, boolean or NULL."""
 
     at: Location
     value: str | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnRef:
+class ColumnRef(NamedTuple):
     """A column or variable, its parts as written: `("notes", "user_id")`. A star is the part `*`."""
 
     at: Location
@@ -73,8 +70,7 @@ class ColumnRef:
         return self.parts[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Invocation:
+class Invocation(NamedTuple):
     """A call of a function. `at` reaches from its name to its closing parenthesis."""
 
     at: Location
@@ -82,8 +78,7 @@ class Invocation:
     arguments: tuple["Tree", ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cast:
+class Cast(NamedTuple):
     """`operand::type`."""
 
     at: Location
@@ -91,8 +86,7 @@ class Cast:
     type: str
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """An operator or construct over operands, in order.
 
     `operator` is the operator as written (`=`, `->>`, `~~` for LIKE), or lower-case words: `and`, `or`, `not`, `in`,
@@ -104,8 +98,7 @@ class Operation:
     operands: tuple["Tree", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(NamedTuple):
     """A relation that a query reads or writes, with the alias that it goes by (its own name where it has none)."""
 
     at: Location
@@ -113,8 +106,7 @@ class Relation:
     alias: str
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """A query: a sub-query of an expression, or the body of a view.
 
     `use` is how an expression uses it: `scalar`, `exists`, `any` (also IN), `all`, `array`, or `""` for a body or part.
@@ -145,8 +137,7 @@ class Query:
 Tree: TypeAlias = Literal | ColumnRef | Invocation | Cast | Operation | Query
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(NamedTuple):
     """An expression: where it begins, its canonical text, and its structure."""
 
     at: Location
@@ -239,8 +230,7 @@ def _literal(value: str | int | float | bool | None) -> str:
 # Parts of statements
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnDef:
+class ColumnDef(NamedTuple):
     """A column as defined. `type` is canonical: `integer`, `timestamp with time zone`, `numeric(10,2)`, `text[]`.
 
     `type_name` is the type without modifiers and array marks. `generated` for stored generated columns, `identity`
@@ -278,8 +268,7 @@ class ConstraintDef:
     on_delete: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class IndexElement:
+class IndexElement(NamedTuple):
     """One key of an index: a column (`""` for an expression), its canonical text, with order and operator class."""
 
     column: str
@@ -287,8 +276,7 @@ class IndexElement:
     options: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """A parameter of a function. `mode` is `in`, `out`, `inout`, `variadic` or `table`."""
 
     name: str
@@ -297,8 +285,7 @@ class Argument:
     default: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DynamicSql:
+class DynamicSql(NamedTuple):
     """An EXECUTE in a PL/pgSQL body. `at` is the statement; `text` its SQL as an expression.
 
     `using` where values are bound. `variables` are what is concatenated or formatted in unquoted, by name.
@@ -310,8 +297,7 @@ class DynamicSql:
     using: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """The body of a function or DO block, as far as it can be told without running it.
 
     `statements` are the DDL and data statements in it, each `conditional` where only some runs reach it. `dynamic` are
@@ -330,16 +316,14 @@ class Body:
 # What a statement does
 
 
-@dataclass(frozen=True, slots=True)
-class CreateSchema:
+class CreateSchema(NamedTuple):
     """`create schema`."""
 
     name: str
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CreateTable:
+class CreateTable(NamedTuple):
     """`create table`, also `as`, `like`, partitions, and foreign tables (`server`)."""
 
     name: Name
@@ -355,8 +339,7 @@ class CreateTable:
     server: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AddColumn:
+class AddColumn(NamedTuple):
     """`add column`, with the constraints written on it."""
 
     column: ColumnDef
@@ -364,8 +347,7 @@ class AddColumn:
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DropColumn:
+class DropColumn(NamedTuple):
     """`drop column`."""
 
     column: str
@@ -373,8 +355,7 @@ class DropColumn:
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AlterColumnType:
+class AlterColumnType(NamedTuple):
     """`alter column … type`. `using` is the conversion written, None for the default one."""
 
     column: str
@@ -383,8 +364,7 @@ class AlterColumnType:
     using: Expression | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AlterColumn:
+class AlterColumn(NamedTuple):
     """Another change of a column: `set not null`, `drop not null`, `set default`, `drop default`, `identity`, …."""
 
     column: str
@@ -392,15 +372,13 @@ class AlterColumn:
     default: Expression | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AddConstraint:
+class AddConstraint(NamedTuple):
     """`add constraint`."""
 
     constraint: ConstraintDef
 
 
-@dataclass(frozen=True, slots=True)
-class DropConstraint:
+class DropConstraint(NamedTuple):
     """`drop constraint`."""
 
     name: str
@@ -408,44 +386,38 @@ class DropConstraint:
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ValidateConstraint:
+class ValidateConstraint(NamedTuple):
     """`validate constraint`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class RowSecurity:
+class RowSecurity(NamedTuple):
     """`enable`, `disable`, `force` or `no force` row level security."""
 
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetOwner:
+class SetOwner(NamedTuple):
     """`owner to`."""
 
     role: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetOptions:
+class SetOptions(NamedTuple):
     """`set (…)` or `reset (…)` of storage or view options; a reset option has the value None."""
 
     options: tuple[tuple[str, str | None], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Partition:
+class Partition(NamedTuple):
     """`attach partition`, `detach partition`, `inherit` or `no inherit` of another table."""
 
     what: str
     table: Name
 
 
-@dataclass(frozen=True, slots=True)
-class OtherChange:
+class OtherChange(NamedTuple):
     """A change of a table that nobody asks about, by PostgreSQL's name for it."""
 
     what: str
@@ -467,8 +439,7 @@ TableChange: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AlterTable:
+class AlterTable(NamedTuple):
     """`alter table`, `view`, `materialized view`, `index`, `sequence` or `foreign table`, with its changes in order."""
 
     name: Name
@@ -478,8 +449,7 @@ class AlterTable:
     only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(NamedTuple):
     """`rename … to`. `kind` is what is renamed: `table`, `column`, `constraint`, `policy`, `view`, `function`, ….
 
     `name` is the object, or the table that a column, constraint, policy or trigger (`part`) belongs to.
@@ -492,8 +462,7 @@ class Rename:
     arguments: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SetSchema:
+class SetSchema(NamedTuple):
     """`set schema`."""
 
     kind: str
@@ -502,8 +471,7 @@ class SetSchema:
     arguments: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(NamedTuple):
     """One object that a DROP names. `part` is the policy, trigger or rule of the table `name`.
 
     `arguments` are the types of a function's signature, None where it is not written.
@@ -514,8 +482,7 @@ class Dropped:
     arguments: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Drop:
+class Drop(NamedTuple):
     """`drop` of one or more objects of a kind."""
 
     kind: str
@@ -525,8 +492,7 @@ class Drop:
     concurrently: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CreateIndex:
+class CreateIndex(NamedTuple):
     """`create index`; `name` is `""` where PostgreSQL chooses it. `after_index` is the place behind the word INDEX."""
 
     name: str
@@ -542,8 +508,7 @@ class CreateIndex:
     after_index: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CreatePolicy:
+class CreatePolicy(NamedTuple):
     """`create policy`. `command` is `all`, `select`, `insert`, `update` or `delete`. No `roles` without a TO clause.
 
     `clauses` is the place before USING and WITH CHECK, where a TO clause may stand.
@@ -559,8 +524,7 @@ class CreatePolicy:
     clauses: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AlterPolicy:
+class AlterPolicy(NamedTuple):
     """`alter policy`: what it says replaces what was."""
 
     name: str
@@ -570,8 +534,7 @@ class AlterPolicy:
     check: Expression | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CreateView:
+class CreateView(NamedTuple):
     """`create view` and `create materialized view`."""
 
     name: Name
@@ -589,8 +552,7 @@ CURRENT = "from current"
 """The value of a setting that a function takes from the session that makes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class CreateFunction:
+class CreateFunction(NamedTuple):
     """`create function`, `procedure` and `aggregate`. `settings` are its SET clauses, `CURRENT` for FROM CURRENT."""
 
     name: Name
@@ -605,8 +567,7 @@ class CreateFunction:
     replace: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AlterFunction:
+class AlterFunction(NamedTuple):
     """`alter function`: settings set or reset (None, `*` for all), `definer` and `owner` where it says so."""
 
     name: Name
@@ -617,8 +578,7 @@ class AlterFunction:
     owner: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CreateTrigger:
+class CreateTrigger(NamedTuple):
     """`create trigger`."""
 
     name: str
@@ -627,8 +587,7 @@ class CreateTrigger:
     replace: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(NamedTuple):
     """`grant` or `revoke` (`granted` False) of privileges; no `privileges` means all.
 
     `kind` is `table`, `sequence`, `function`, `schema`, `role`, …; `schemas` where it is about all objects of a kind
@@ -644,8 +603,7 @@ class Grant:
     column_privileges: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DefaultPrivileges:
+class DefaultPrivileges(NamedTuple):
     """`alter default privileges`. No `schemas` means all schemas; `owners` are those of FOR ROLE."""
 
     granted: bool
@@ -656,8 +614,7 @@ class DefaultPrivileges:
     owners: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CreateType:
+class CreateType(NamedTuple):
     """`create type` or `create domain`. `kind` is `enum`, `composite`, `domain` or `range`. `values` are labels."""
 
     name: Name
@@ -665,8 +622,7 @@ class CreateType:
     values: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AddValue:
+class AddValue(NamedTuple):
     """`alter type … add value`, before or after a `neighbour` (`""` for the end)."""
 
     type: Name
@@ -676,8 +632,7 @@ class AddValue:
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CreateExtension:
+class CreateExtension(NamedTuple):
     """`create extension`; `schema` is `""` where it does not say."""
 
     name: str
@@ -685,23 +640,20 @@ class CreateExtension:
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CreateSequence:
+class CreateSequence(NamedTuple):
     """`create sequence`."""
 
     name: Name
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CreateRole:
+class CreateRole(NamedTuple):
     """`create role` or `create user`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(NamedTuple):
     """`create publication` or `alter publication`. `what` is `create`, `add`, `drop` or `set`."""
 
     name: str
@@ -711,8 +663,7 @@ class Publication:
     all_tables: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(NamedTuple):
     """`comment on`."""
 
     kind: str
@@ -720,8 +671,7 @@ class Comment:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetVariable:
+class SetVariable(NamedTuple):
     """`set` (value as text; a list's items in order) or `reset` (no values); `local` to the transaction."""
 
     name: str
@@ -729,15 +679,13 @@ class SetVariable:
     local: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Transaction:
+class Transaction(NamedTuple):
     """`begin`, `commit`, `rollback`, …"""
 
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Insert:
+class Insert(NamedTuple):
     """`insert`. `rows` are given where all values are constant and there are at most a hundred."""
 
     table: Name
@@ -746,8 +694,7 @@ class Insert:
     upsert: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """`update`, `delete` or `truncate`. `filtered` where it has a WHERE; `keys` are the ids or names it asks for.
 
     `columns` are those that an update sets, `values` what to where that is constant (else None).
@@ -762,31 +709,27 @@ class Change:
     keys: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Select:
+class Select(NamedTuple):
     """A query of its own."""
 
     query: Query
 
 
-@dataclass(frozen=True, slots=True)
-class Assign:
+class Assign(NamedTuple):
     """`variable := value` in a DO block; `value` is None where it cannot be read."""
 
     variable: str
     value: Tree | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Bind:
+class Bind(NamedTuple):
     """`select … into` variables: the outputs of a query's first row. `query` is None where it cannot be read."""
 
     variables: tuple[str, ...]
     query: Query | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ForEach:
+class ForEach(NamedTuple):
     """A loop of a DO block over a query, an array, or a range (the operation `range`); `source` is None for others."""
 
     variables: tuple[str, ...]
@@ -794,31 +737,27 @@ class ForEach:
     statements: tuple["Statement", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Choose:
+class Choose(NamedTuple):
     """An IF of a DO block: conditions (None for ELSE) with their statements, in order."""
 
     branches: tuple[tuple[Tree | None, tuple["Statement", ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A block inside a DO block whose errors `handlers` catch; all that it did is undone then."""
 
     statements: tuple["Statement", ...]
     handlers: tuple[tuple["Statement", ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(NamedTuple):
     """`return`, `exit`, `continue` or `raise` (an exception) in a DO block, with the condition of its WHEN."""
 
     what: str
     condition: Tree | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Execute:
+class Execute(NamedTuple):
     """Statements that a DO block executes as text. They hold words where `holes` give the expression of a value.
 
     A word begins with `zq_` where the value was quoted as one identifier, else with `zz_`. There are no statements
@@ -829,8 +768,7 @@ class Execute:
     holes: tuple[tuple[str, Tree], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Do:
+class Do(NamedTuple):
     """`do`: an anonymous block."""
 
     body: Body

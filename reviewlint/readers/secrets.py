@@ -84,7 +84,9 @@ def _without(fact: Any, hidden: dict[str, str]) -> Any:
         return fact
     if isinstance(fact, tuple):
         changed = tuple(_without(item, hidden) for item in fact)
-        return changed if any(new is not old for new, old in zip(changed, fact, strict=True)) else fact
+        if all(new is old for new, old in zip(changed, fact, strict=True)):
+            return fact
+        return fact._make(changed) if hasattr(fact, "_make") else changed
     if not dataclasses.is_dataclass(fact) or isinstance(fact, type):
         return fact
     changes = {}

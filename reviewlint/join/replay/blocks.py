@@ -11,6 +11,7 @@ from dataclasses import is_dataclass, replace
 from typing import Any
 
 from ...facts import sql
+from ...facts.location import Location
 from ...facts.sql import Name, Statement
 from .state import Refused, State
 from .values import UNKNOWN, elements, first, rows, truth, value
@@ -252,8 +253,8 @@ def filled(item: Any, values: Mapping[str, Any]) -> Any:
         return item
     if isinstance(item, Name):
         return _name(item, values)
-    if isinstance(item, tuple) and not hasattr(item, "_fields"):
-        return tuple(filled(one, values) for one in item)
+    if isinstance(item, Location):
+        return item
     if isinstance(item, sql.ColumnRef) and isinstance(values.get(item.parts[0]), sql.Expression):
         return values[item.parts[0]].tree
     if isinstance(item, sql.Dropped | sql.AlterFunction) and "(" in (text := filled(item.name.name, values)):
@@ -261,18 +262,23 @@ def filled(item: Any, values: Mapping[str, Any]) -> Any:
         name, _, arguments = text.rstrip(")").partition("(")
         schema, _, bare = name.rpartition(".")
         types = tuple(one.strip() for one in arguments.split(",") if one.strip())
-        return replace(item, name=Name(schema or filled(item.name.schema, values), bare.strip('"')), arguments=types)
+        return item._replace(name=Name(schema or filled(item.name.schema, values), bare.strip('"')), arguments=types)
     if isinstance(item, sql.Dropped | sql.AlterFunction) and item.arguments and item.arguments[0] in values:
         # The arguments of a function, all in one text.
         types = tuple(one.strip() for one in filled(item.arguments[0], values).split(",") if one.strip())
-        return replace(item, name=filled(item.name, values), arguments=types)
-    if is_dataclass(item) and not isinstance(item, type):
+        return item._replace(name=filled(item.name, values), arguments=types)
+    if isinstance(item, tuple):
+        parts = tuple(filled(one, values) for one in item)
+        if all(now is before for now, before in zip(parts, item, strict=True)):
+            return item
+        return item._make(parts) if hasattr(item, "_make") else parts
+    if is_dataclass(item):
         changed = {
             name: now
             for name in item.__dataclass_fields__
-            if (now := filled(before := getattr(item, name), values)) is not before and now != before
+            if (now := filled(before := getattr(item, name), values)) is not before
         }
-        return replace(item, **changed) if changed else item
+        return replace(item, **changed) if changed else item  # type: ignore[type-var]
     return item
 
 

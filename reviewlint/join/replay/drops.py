@@ -256,4 +256,4 @@ def _indexes_column(index: Index, column: str) -> bool:
 
 
 def _said(key: object) -> str:
-    return ".".join(map(str, key)) if isinstance(key, tuple) else str(key)
+    return str(key) if not isinstance(key, tuple) or isinstance(key, Name) else ".".join(map(str, key))

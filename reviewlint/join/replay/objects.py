@@ -66,7 +66,7 @@ def create_policy(state: State, action: sql.CreatePolicy) -> None:
     key = (table.name, action.name)
     if key in state.policies:
         raise Refused(f"policy {action.name} of {table.name} exists already")
-    action = replace(action, command=action.command.lower())
+    action = action._replace(command=action.command.lower())
     if action.command == "insert" and action.using:
         raise Refused("only WITH CHECK is allowed for INSERT")
     if action.command in {"select", "delete"} and action.check:

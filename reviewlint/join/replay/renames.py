@@ -91,7 +91,7 @@ def _rename_column(state: State, action: sql.Rename) -> None:
         inside = state.tables[child]
         state.tables[child] = replace(
             inside,
-            columns=tuple(replace(one, name=action.new) if one.name == action.part else one for one in inside.columns),
+            columns=tuple(one._replace(name=action.new) if one.name == action.part else one for one in inside.columns),
             constraints=tuple(
                 replace(
                     one,
@@ -114,7 +114,7 @@ def _rename_column(state: State, action: sql.Rename) -> None:
     for name, index in list(state.indexes.items()):
         if index.table == table.name:
             elements = tuple(
-                replace(one, column=action.new, text=action.new) if one.column == action.part else one
+                one._replace(column=action.new, text=action.new) if one.column == action.part else one
                 for one in index.elements
             )
             state.indexes[name] = replace(
@@ -178,7 +178,7 @@ def _move_type(state: State, name: Name, new: Name) -> None:
     state.types[new] = replace(state.types.pop(name), name=new)
     for key, table in list(state.tables.items()):
         columns = tuple(
-            replace(column, type=column.type.replace(name.name, new.name), type_name=new)
+            column._replace(type=column.type.replace(name.name, new.name), type_name=new)
             if state.find(column.type_name, {name: None}) == name
             else column
             for column in table.columns
@@ -253,7 +253,7 @@ def _reworded(expression: Expression | None, action: sql.Rename) -> Expression |
     if expression is None:
         return None
     text = re.sub(rf"(?<![\w'\"]){re.escape(action.part)}(?![\w'\"])", sql.quoted(action.new), expression.text)
-    return replace(expression, text=text, tree=_retold(expression.tree, action.part, action.new))
+    return expression._replace(text=text, tree=_retold(expression.tree, action.part, action.new))
 
 
 def _renamed(columns: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
@@ -264,12 +264,12 @@ def _retold(tree: Tree, old: str, new: str) -> Tree:
     """An expression in which every column `old` is called `new`."""
     match tree:
         case sql.ColumnRef(parts=parts) if parts[-1] == old:
-            return replace(tree, parts=(*parts[:-1], new))
+            return tree._replace(parts=(*parts[:-1], new))
         case sql.Invocation():
-            return replace(tree, arguments=tuple(_retold(one, old, new) for one in tree.arguments))
+            return tree._replace(arguments=tuple(_retold(one, old, new) for one in tree.arguments))
         case sql.Operation():
-            return replace(tree, operands=tuple(_retold(one, old, new) for one in tree.operands))
+            return tree._replace(operands=tuple(_retold(one, old, new) for one in tree.operands))
         case sql.Cast():
-            return replace(tree, operand=_retold(tree.operand, old, new))
+            return tree._replace(operand=_retold(tree.operand, old, new))
         case _:
             return tree

@@ -107,8 +107,7 @@ def _like(state: State, name: Name, source: Name, options: frozenset[str]) -> No
         state.tables[name] = replace(table, complete=False)
         return
     columns = tuple(
-        replace(
-            column,
+        column._replace(
             default=column.default if "defaults" in options else None,
             identity=column.identity if "identity" in options else "",
             generated=column.generated and "generated" in options,
@@ -238,7 +237,7 @@ def _retype(state: State, table: Table, change: sql.AlterColumnType) -> None:
     for view in state.views.values():
         if view_uses_column(view, table, change.column, state.find):
             raise Refused(f"column {change.column} is used by view {view.name}")
-    made = replace(column, type=change.type, type_name=change.type_name)
+    made = column._replace(type=change.type, type_name=change.type_name)
     for child in (table.name, *state.children(table.name)):
         inside = state.tables[child]
         columns = tuple(made if one.name == change.column else one for one in inside.columns)
@@ -253,23 +252,23 @@ def _alter_column(state: State, table: Table, change: sql.AlterColumn) -> None:
         return
     match change.what:
         case "set not null":
-            column = replace(column, not_null=True)
+            column = column._replace(not_null=True)
         case "drop not null":
             key = table.primary_key
             if key and column.name in key.columns:
                 raise Refused(f"column {column.name} is in a primary key")
-            column = replace(column, not_null=False)
+            column = column._replace(not_null=False)
         case "set default":
-            column = replace(column, default=change.default)
+            column = column._replace(default=change.default)
         case "drop default":
-            column = replace(column, default=None, serial=False)
+            column = column._replace(default=None, serial=False)
         case "add identity":
-            column = replace(column, identity="a")
+            column = column._replace(identity="a")
             state.own_sequence(table.name, column)
         case "drop identity":
-            column = replace(column, identity="")
+            column = column._replace(identity="")
         case "drop expression":
-            column = replace(column, generated=False)
+            column = column._replace(generated=False)
         case _:
             pass
     for child in (table.name, *state.children(table.name)):
@@ -312,7 +311,7 @@ def _add_constraint(state: State, name: Name, definition: sql.ConstraintDef) -> 
     )
     columns_now = table.columns
     if definition.kind == "primary key":
-        columns_now = tuple(replace(one, not_null=True) if one.name in columns else one for one in columns_now)
+        columns_now = tuple(one._replace(not_null=True) if one.name in columns else one for one in columns_now)
     state.tables[name] = replace(table, constraints=(*table.constraints, constraint), columns=columns_now)
     if definition.kind in {"primary key", "unique", "exclude"}:
         full = Name(name.schema, label)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, TypeGuard
 
 from ...facts import sql
@@ -160,7 +159,7 @@ def _scopes(state: State, query: Query, outer: Scope) -> Iterator[tuple[Scope, b
         for values in query.rows:
             yield {"": {f"column{n}": value(state, one, outer) for n, one in enumerate(values, 1)}}, True
         return
-    query = replace(query, conditions=tuple(_folded(state, one, outer) for one in query.conditions))
+    query = query._replace(conditions=tuple(_folded(state, one, outer) for one in query.conditions))
     sources: list[tuple[str, list[Row]]] = []
     for relation in query.relations:
         make = source(relation.name)
@@ -210,11 +209,11 @@ def _folded(state: State, tree: Tree, scope: Scope) -> Tree:
         return sql.Literal(tree.at, found)
     match tree:
         case sql.Operation():
-            return replace(tree, operands=tuple(_folded(state, one, scope) for one in tree.operands))
+            return tree._replace(operands=tuple(_folded(state, one, scope) for one in tree.operands))
         case sql.Invocation():
-            return replace(tree, arguments=tuple(_folded(state, one, scope) for one in tree.arguments))
+            return tree._replace(arguments=tuple(_folded(state, one, scope) for one in tree.arguments))
         case sql.Cast():
-            return replace(tree, operand=_folded(state, tree.operand, scope))
+            return tree._replace(operand=_folded(state, tree.operand, scope))
         case _:
             return tree
 
@@ -452,14 +451,13 @@ def _with_queries(tree: Tree, call: str) -> Tree:
         case sql.Invocation() if f"{tree.function}()" == call:
             return Query(tree.at, "scalar", outputs=(tree,), names=(tree.function.name,))
         case sql.Invocation():
-            return replace(tree, arguments=tuple(_with_queries(one, call) for one in tree.arguments))
+            return tree._replace(arguments=tuple(_with_queries(one, call) for one in tree.arguments))
         case sql.Operation():
-            return replace(tree, operands=tuple(_with_queries(one, call) for one in tree.operands))
+            return tree._replace(operands=tuple(_with_queries(one, call) for one in tree.operands))
         case sql.Cast():
-            return replace(tree, operand=_with_queries(tree.operand, call))
+            return tree._replace(operand=_with_queries(tree.operand, call))
         case Query():
-            return replace(
-                tree,
+            return tree._replace(
                 outputs=tuple(_with_queries(one, call) for one in tree.outputs),
                 conditions=tuple(_with_queries(one, call) for one in tree.conditions),
             )

@@ -451,7 +451,7 @@ class _Reader:
             return None
         if not isinstance(found.action, sql.CreatePolicy):
             return None
-        return replace(found, action=replace(found.action, command=command[1]))
+        return replace(found, action=found.action._replace(command=command[1]))
 
     # Expressions
 

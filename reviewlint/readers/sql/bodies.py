@@ -1,13 +1,29 @@
 """Bodies of functions and DO blocks: the statements in them, the text they execute, what they call and touch."""
 
+import re
+
 from ...facts.location import Location
 from ...facts.sql import Body, Name
 from . import blocks
 from .blocks import ReadStatement
-from .lexer import Token, tokens
+from .lexer import after_comment, tokens
 from .trees import Place
 
-_RELATION_WORDS = frozenset({"from", "join", "into", "update", "table"})
+_NAME = r"""(?:[^\W\d][\w$]*+|"(?:[^"]|"")*+")"""
+_NAMES = re.compile(
+    rf"""
+    (?P<line>--[^\n]*) | /(?P<comment>\*)
+  | (?<![\w$])[eE]'(?:[^'\\]|\\.|'')*+' | '(?:[^']|'')*+'
+  | (?<![\w$])(?P<tag>\$(?:[^\W\d]\w*)?\$).*?(?P=tag)
+  | (?<![\w$])
+    (?:(?P<before>from|join|into|update|table)(?:\s|--[^\n]*\n)++)?+
+    (?P<name>{_NAME}(?:\s*+\.\s*+{_NAME})*+)
+    (?:(?P<called>\s*+\()|(?(before)|(?!)))
+""",
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+"""Names that are called, or that a word says to be those of relations; and what may hold others that are none."""
+_PART = re.compile(_NAME)
 
 
 def body(text: str, language: str, place: Place, position: int, read: ReadStatement, *, runs: bool = False) -> Body:
@@ -16,12 +32,11 @@ def body(text: str, language: str, place: Place, position: int, read: ReadStatem
     `runs` for DO blocks: their statements are read whole, those of a function are only looked through.
     """
     start, at = _inside(text, place, position)
-    inside = tuple(tokens(text))
-    calls, relations = _touched(inside)
-    executes = "execute" in text.lower() and any(token.lower == "execute" for token in inside)
+    calls, relations = _touched(text)
+    executes = "execute" in text.lower()
     if language != "plpgsql" or not (runs or executes):
         return Body(at, text, calls=calls, relations=relations)
-    found = blocks.block(text, inside, place, start, at, read=read, runs=runs)
+    found = blocks.block(text, tuple(tokens(text)), place, start, at, read=read, runs=runs)
     return Body(at, text, found.statements if runs else (), found.dynamic, calls, relations)
 
 
@@ -37,29 +52,25 @@ def _inside(text: str, place: Place, position: int) -> tuple[int | None, Locatio
     return None, place.span(0, len(place.source))
 
 
-def _touched(inside: tuple[Token, ...]) -> tuple[tuple[Name, ...], tuple[Name, ...]]:
-    """The functions called and the relations read or written, by the tokens around their names."""
+def _touched(text: str) -> tuple[tuple[Name, ...], tuple[Name, ...]]:
+    """The functions called and the relations read or written, by the words and brackets around their names."""
     calls: dict[Name, None] = {}
     relations: dict[Name, None] = {}
-    index, count = 0, len(inside)
-    while index < count:
-        token = inside[index]
-        if token.kind not in {"word", "name"}:
-            index += 1
-            continue
-        before = inside[index - 1].text.lower() if index else ""
-        names = [_identifier(token)]
-        index += 1
-        while index + 1 < count and inside[index].text == "." and inside[index + 1].kind in {"word", "name"}:
-            names.append(_identifier(inside[index + 1]))
-            index += 2
-        name = Name(names[-2] if len(names) > 1 else "", names[-1])
-        if index < count and inside[index].text == "(" and before != "into":
-            calls[name] = None
-        elif before in _RELATION_WORDS:
-            relations[name] = None
+    position = 0
+    while match := _NAMES.search(text, position):
+        position = match.end()
+        if match["comment"]:
+            position = after_comment(text, position)
+        elif match["name"]:
+            name = _named(match["name"])
+            if match["called"] and (match["before"] or "").lower() != "into":
+                calls[name] = None
+            elif match["before"]:
+                relations[name] = None
     return tuple(calls), tuple(relations)
 
 
-def _identifier(token: Token) -> str:
-    return token.text[1:-1].replace('""', '"') if token.kind == "name" else token.lower
+def _named(written: str) -> Name:
+    """The last two parts of a name."""
+    parts = [one[1:-1].replace('""', '"') if one[0] == '"' else one.lower() for one in _PART.findall(written)]
+    return Name(parts[-2] if len(parts) > 1 else "", parts[-1])

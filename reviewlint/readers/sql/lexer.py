@@ -145,7 +145,7 @@ def pieces(text: str) -> Iterator[Piece]:
                 return
             position = mark.end()
             if kind == "block":
-                position = _after_comment(text, position)
+                position = after_comment(text, position)
             elif kind == "dollar":
                 close = text.find(mark[0], position)
                 if close < 0:
@@ -206,14 +206,14 @@ def after_blanks(text: str, position: int) -> int:
         blank = _BLANK.match(text, position)
         position = blank.end() if blank else position
         if text.startswith("/*", position):
-            position = _after_comment(text, position + 2)
+            position = after_comment(text, position + 2)
         elif text.startswith(";", position):
             position += 1
         else:
             return position
 
 
-def _after_comment(text: str, position: int) -> int:
+def after_comment(text: str, position: int) -> int:
     """Behind the block comment whose opening ends at `position`; comments nest."""
     depth = 1
     for edge in _COMMENT_EDGE.finditer(text, position):
@@ -239,7 +239,7 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]
         kind = match.lastgroup or ""
         position = match.end()
         if kind == "block":
-            position = _after_comment(text, position)
+            position = after_comment(text, position)
         elif kind == "dollar":
             close = text.find(match[0], position, stop)
             position = close + len(match[0]) if close >= 0 else stop

@@ -3,7 +3,7 @@
 import re
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ...facts import sql
 from ...facts.sql import Tree
@@ -46,11 +46,11 @@ def expanded(tree: Tree, variables: Mapping[str, Tree]) -> Tree:
         case sql.ColumnRef(parts=(name,)) if name in variables:
             return variables[name]
         case sql.Invocation():
-            return replace(tree, arguments=tuple(expanded(one, variables) for one in tree.arguments))
+            return tree._replace(arguments=tuple(expanded(one, variables) for one in tree.arguments))
         case sql.Operation():
-            return replace(tree, operands=tuple(expanded(one, variables) for one in tree.operands))
+            return tree._replace(operands=tuple(expanded(one, variables) for one in tree.operands))
         case sql.Cast():
-            return replace(tree, operand=expanded(tree.operand, variables))
+            return tree._replace(operand=expanded(tree.operand, variables))
         case _:
             return tree
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from ...facts.location import Location
@@ -319,7 +319,7 @@ def _sublink(fields: Node, place: Place) -> Tree:
         return inside
     operators = strings(fields.get("operName", ()))
     operand = tree(fields["testexpr"], place)
-    return replace(inside, operator=operators[-1] if operators else "=", operand=operand)
+    return inside._replace(operator=operators[-1] if operators else "=", operand=operand)
 
 
 @dataclass(slots=True)
@@ -417,8 +417,7 @@ def _without(tree: Tree, common: frozenset[str]) -> Any:
         case Query():
             own = tuple(one for one in tree.relations if one.name.schema or one.name.name not in common)
             unread = (Literal(tree.at, None),) * (len(own) < len(tree.relations))
-            return replace(
-                tree,
+            return tree._replace(
                 outputs=tuple(_without(one, common) for one in tree.outputs),
                 relations=own,
                 conditions=tuple(_without(one, common) for one in tree.conditions),
@@ -427,11 +426,11 @@ def _without(tree: Tree, common: frozenset[str]) -> Any:
                 tables=(*tree.tables, *(("", (), -1 - len(tree.others)) for _ in unread)),
             )
         case Operation():
-            return replace(tree, operands=tuple(_without(one, common) for one in tree.operands))
+            return tree._replace(operands=tuple(_without(one, common) for one in tree.operands))
         case Invocation():
-            return replace(tree, arguments=tuple(_without(one, common) for one in tree.arguments))
+            return tree._replace(arguments=tuple(_without(one, common) for one in tree.arguments))
         case Cast():
-            return replace(tree, operand=_without(tree.operand, common))
+            return tree._replace(operand=_without(tree.operand, common))
         case _:
             return tree
 

@@ -23,7 +23,7 @@ from typing import Any
 
 from . import __version__, disk, plugins
 from .packing import UnpackingError, pack, unpack
-from .shelf import Batch, batches
+from .shelf import Batch, alike, batches
 from .source import Source
 
 FOLDER = ".reviewlint_cache"
@@ -52,6 +52,7 @@ class Cache:
         """Look up what is kept for the project at `root`; nothing where there is no cache that can be trusted."""
         self._folder = root / FOLDER
         self._used: list[Batch] = []
+        self._fresh: list[Batch] = []
 
     @cached_property
     def _kept(self) -> list[Batch]:
@@ -75,13 +76,28 @@ class Cache:
 
     def keep(self, fresh: Iterable[Batch]) -> None:
         """Keep what was read anew, too. Not files that were given up: that may have been the machine's fault."""
-        self._used += [batch for batch in fresh if any(key != bytes(DIGEST) for key, _ in batch.files)]
+        self._fresh += [batch for batch in fresh if any(key != bytes(DIGEST) for key, _ in batch.files)]
+
+    def unaltered(self) -> dict[str, bytes]:
+        """The files that were read anew, if all of them say what they said before, with their digests of then.
+
+        A comment was written, a wording or a style changed: nobody who goes by the facts needs to be asked again.
+        """
+        latest = {file[1]: (batch, number) for batch in self._kept for number, file in enumerate(batch.files)}
+        found: dict[str, bytes] = {}
+        for fresh in self._fresh:
+            for number, (_, path) in enumerate(fresh.files):
+                before = latest.get(path)
+                if before is None or not _alike(fresh, number, *before):
+                    return {}
+                found[path] = before[0].files[before[1]][0]
+        return found
 
     def save(self) -> None:
         """Write what was used in this review, where that is not what is there."""
-        if self._used == self._kept:
-            return
-        self._write("facts", (_header(*_MAKERS), *(batch.data for batch in self._used)))
+        used = [*self._used, *self._fresh]
+        if used != self._kept:
+            self._write("facts", (_header(*_MAKERS), *(batch.data for batch in used)))
 
     def recall(self, name: str, question: bytes) -> Any:
         """The answer that is kept in the file called `name`, None where it belongs to another question."""
@@ -134,6 +150,13 @@ class Cache:
         ):
             if not (self._folder / name).exists():
                 (self._folder / name).write_text(text)
+
+
+def _alike(one: Batch, number: int, other: Batch, its_number: int) -> bool:
+    try:
+        return alike(one, number, other, its_number)
+    except (UnpackingError, TypeError, ValueError):
+        return False
 
 
 def remove(root: Path) -> bool:

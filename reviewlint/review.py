@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import blake2b
 from operator import itemgetter
+from typing import NamedTuple
 
 from . import catalogue, plugins
 from .aside import aside
@@ -37,6 +38,10 @@ LookFor = Callable[[Collection[Search]], tuple[Iterable[Match], Mapping[str, str
 
 Raises `DataFlowUnavailable` where it cannot.
 """
+
+
+_FINDINGS = "findings"
+"""What the cache keeps under it is what the rules found, with the files over which data flow was judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +130,20 @@ def review(
     )
     during = [run for run in runs if not run.rule.meta.after_review]
     memory = None if struck or any(rule.is_own for rule in rules) else memory
-    question = _question(during, sources, change) if memory is not None else b""
-    found: Collection[Finding] | None = None if memory is None else memory.recall("findings", question)
+    remembered = _remembered(memory, during, sources, change) if memory is not None else None
     undecided: tuple[str, ...] = ()
     problem = ""
-    if found is None:
+    if remembered is not None:
+        found = list(remembered)
+    else:
         judging = _begin_to_judge(rules, project, data_flow, struck)
         found = [find for run in during if not run.rule.meta.data_flow for find in _findings(run, project, struck)]
         project.flows, undecided, problem = _judged(judging, struck)
         project.matches = _matches([rule for rule in rules if rule.is_own], project, look_for, struck)
         found += [find for run in during if run.rule.meta.data_flow for find in _findings(run, project, struck)]
         if memory is not None and not (struck or undecided):
-            memory.remember("findings", question, tuple(found))
+            judged = frozenset(path for each in judging for path in each.paths)
+            memory.remember(_FINDINGS, _question(during, sources, change, {}), (tuple(found), judged))
     incomplete = {*undecided, *(rule for fault in struck for rule in fault.rules)}
     complete = [run for run in during if run.rule.name not in incomplete]
     labelled, outcome = label(found, project, complete, lines, config_of=config_of, scope=scope)
@@ -161,12 +168,37 @@ def review(
     )
 
 
-def _question(runs: Iterable[Run], sources: Iterable[Source], change: Change | None) -> bytes:
-    """A digest of all that the findings of these runs depend on beside the code of the rules."""
+def _remembered(
+    memory: Cache, runs: Collection[Run], sources: Collection[Source], change: Change | None
+) -> Collection[Finding] | None:
+    """What these runs found the last time, where it cannot be anything else now.
+
+    Files that changed and say what they said before make no difference, unless data flow was judged over their text.
+    """
+    question = _question(runs, sources, change, {})
+    kept = memory.recall(_FINDINGS, question)
+    if kept is None and (unaltered := memory.unaltered()):
+        kept = memory.recall(_FINDINGS, _question(runs, sources, change, unaltered))
+        if kept is None or not kept[1].isdisjoint(unaltered):
+            return None
+        memory.remember(_FINDINGS, question, kept)
+    return None if kept is None else kept[0]
+
+
+def _question(
+    runs: Iterable[Run], sources: Iterable[Source], change: Change | None, digests: Mapping[str, bytes]
+) -> bytes:
+    """A digest of all that the findings of these runs depend on beside the code of the rules.
+
+    `digests` stand for those of the sources at these paths.
+    """
     asked = [
         (run.rule.name, sorted(run.options.items()), None if run.paths is None else sorted(run.paths)) for run in runs
     ]
-    there = [(source.path, source.digest, source.tracked) for source in sources]
+    there = [
+        (source.path, source.language, source.side, source.tracked, digests.get(source.path, source.digest))
+        for source in sources
+    ]
     made = blake2b(repr((asked, there)).encode("utf-8", "surrogatepass"), digest_size=DIGEST)
     if change is not None:
         files = sorted(change.files.items(), key=itemgetter(0))
@@ -239,10 +271,18 @@ def _stale(
     )
 
 
+class _Judging(NamedTuple):
+    """A rule that asks for data flow, over which files, and what waits for it."""
+
+    rule: Rule
+    paths: Collection[str]
+    wait: Callable[[], Iterable[Flow]]
+
+
 def _begin_to_judge(
     rules: Iterable[Rule], project: Project, data_flow: DataFlow, faults: list[Fault]
-) -> list[tuple[Rule, Callable[[], Iterable[Flow]]]]:
-    """The rules that ask for data flow, each with what waits for it: the engine works beside the other rules."""
+) -> list[_Judging]:
+    """The rules that ask for data flow: the engine works beside the other rules."""
     judging = []
     for rule in rules:
         if not rule.meta.data_flow or rule.is_own:
@@ -254,18 +294,16 @@ def _begin_to_judge(
             faults.append(_struck(rule, error))
             continue
         if paths:
-            judging.append((rule, aside(partial(data_flow, rule.meta.data_flow, paths))))
+            judging.append(_Judging(rule, paths, aside(partial(data_flow, rule.meta.data_flow, paths))))
     return judging
 
 
-def _judged(
-    judging: Iterable[tuple[Rule, Callable[[], Iterable[Flow]]]], faults: list[Fault]
-) -> tuple[tuple[Flow, ...] | None, tuple[str, ...], str]:
+def _judged(judging: Iterable[_Judging], faults: list[Fault]) -> tuple[tuple[Flow, ...] | None, tuple[str, ...], str]:
     """The flows for every rule that asks, the rules left undecided, and why."""
     flows: list[Flow] = []
     undecided: list[str] = []
     problem = ""
-    for rule, wait in judging:
+    for rule, _, wait in judging:
         try:
             flows += wait()
         except DataFlowUnavailable as unavailable:

@@ -9,7 +9,7 @@ import struct
 import zlib
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from operator import itemgetter
 from typing import Protocol, TypeVar
@@ -91,6 +91,21 @@ def batches(data: bytes, start: int = 0) -> Iterator[Batch]:
             return
         yield Batch(files, columns, view[start : start + _HEAD.size + length])
         start += _HEAD.size + length
+
+
+def alike(one: Batch, number: int, other: Batch, its_number: int) -> bool:
+    """Whether file `number` of a batch says the same, place for place, as file `its_number` of another."""
+    names = sorted(one.columns.keys() | other.columns.keys())
+    return all(_row(one, name, number) == _row(other, name, its_number) for name in names)
+
+
+def _row(batch: Batch, name: str, number: int) -> tuple[FileFact, ...]:
+    return _rows(batch, name).get(number, ())
+
+
+@lru_cache(maxsize=64)
+def _rows(batch: Batch, name: str) -> dict[int, tuple[FileFact, ...]]:
+    return dict(unpack(batch.columns[name])) if name in batch.columns else {}
 
 
 def _name(kind: type[FileFact]) -> str:

@@ -143,9 +143,39 @@ def test_the_rules_are_not_asked_again_where_nothing_is_any_different(
     assert findings(project) == first
     with pytest.raises(AssertionError, match="asked again"):
         desk.check(project, [], Config(ignore=("interpolated-query",)), cache=True)
+    (project / "web" / "c.ts").write_text("export const x = 1; // one\n")
+    (project / "db" / "d.sql").write_text("create table a (id int);\n\n")
+    assert findings(project) == first  # they say what they said before
+    assert findings(project) == first
+    (project / "web" / "c.ts").write_text("// one\nexport const x = 1;\n")
+    with pytest.raises(AssertionError, match="asked again"):
+        findings(project)
+    (project / "web" / "c.ts").write_text("export const x = 1; // one\n")
+    assert findings(project) == first
     (project / "new.py").write_text("x = 1\n")
     with pytest.raises(AssertionError, match="asked again"):
         findings(project)
+
+
+def test_where_data_flow_was_judged_any_other_text_is_judged_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[str] = []
+
+    def judge(check: str, paths: Collection[str], **_: object) -> list[Flow]:
+        judged.extend(paths)
+        return []
+
+    monkeypatch.setattr(desk, "_flows", judge)
+    query = "def find(cursor, name, tail):\n    text = tail(name)\n    cursor.execute('select 1 where ' + text)\n"
+    for path, text in {"a.py": query, "b.py": "x = 1\n"}.items():
+        (tmp_path / path).write_text(text)
+    for path, comment, asked in (("b.py", "", ["a.py"]), ("b.py", "# one\n", []), ("a.py", "# one\n", ["a.py"])):
+        judged.clear()
+        with (tmp_path / path).open("a") as file:
+            file.write(comment)
+        findings(tmp_path)
+        assert judged == asked
 
 
 def test_after_any_edits_the_findings_are_those_of_a_review_without_a_cache(tmp_path: Path) -> None:
@@ -157,11 +187,15 @@ def test_after_any_edits_the_findings_are_those_of_a_review_without_a_cache(tmp_
     shutil.copytree(shop, root, ignore=shutil.ignore_patterns(FOLDER))
     paths = sorted(path for path in root.rglob("*") if path.is_file() and path.suffix in (".py", ".ts", ".tsx", ".sql"))
     gone: dict[Path, str] = {}
-    for _ in range(12):
+    for chance in (1, 1, 0, 1, 0.5, 0.5, 1, 0, 1, 1, 0, 1):
         for path in dice.sample(paths, 3):
             text = gone.pop(path, None) or (path.read_text() if path.exists() else "")
             lines = text.split("\n")
-            match dice.randrange(5):
+            match dice.randrange(5) if dice.random() < chance else -1:
+                case -1:
+                    lines.append(
+                        "-- more" if path.suffix == ".sql" else "# more" if path.suffix == ".py" else "// more"
+                    )
                 case 0:
                     gone[path] = text
                     path.unlink(missing_ok=True)

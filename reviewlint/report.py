@@ -11,6 +11,9 @@ from .review import Review
 from .verdict import Verdict, verdict
 from .voices import Voice
 
+_APART = "\n" * 128 + "\0\n"
+"""Between texts that are looked at together: further than the search for secrets looks back, and no white space."""
+
 
 @dataclass(frozen=True)
 class Report:
@@ -64,7 +67,11 @@ def report(review: Review, voice: Voice, lines: Callable[[str], Sequence[str]], 
 def _without_secrets(finding: Finding, remark: str) -> Finding:
     """The finding with its remark, without the text of any secret; a fix that would have to hold one is left out."""
     fix = finding.fix
-    if fix is not None and any(redacted(edit.text) != edit.text for edit in fix.edits):
+    edits = [] if fix is None else [edit.text for edit in fix.edits]
+    notes = [related.note for related in finding.related]
+    if _is_clean([finding.evidence, remark, finding.remedy, *notes, *edits]):
+        return replace(finding, remark=remark)
+    if any(redacted(text) != text for text in edits):
         fix = None
     return replace(
         finding,
@@ -77,3 +84,9 @@ def _without_secrets(finding: Finding, remark: str) -> Finding:
         ),
         fix=fix,
     )
+
+
+def _is_clean(texts: Sequence[str]) -> bool:
+    """Whether no text holds a secret; most do not, which one look at all of them together tells."""
+    together = _APART.join(texts)
+    return redacted(together) == together

@@ -54,8 +54,10 @@ def make_index(state: State, table: Name, label: str, template: Index) -> None:
         label = state.unused(table.name, "_".join(parts), "idx", state.relation_taken(table.schema))
     full = Name(table.schema, label)
     state.indexes[full] = replace(template, name=full, table=table, made=state.at)
-    for child in [one for one, inside in state.tables.items() if table in inside.parents and inside.partition]:
-        make_index(state, child, "", template)
+    for child in list(state.children(table)):
+        inside = state.tables[child]
+        if inside.partition and table in inside.parents:
+            make_index(state, child, "", template)
 
 
 def create_policy(state: State, action: sql.CreatePolicy) -> None:

@@ -221,6 +221,8 @@ def _move_relation(state: State, name: Name, new: Name) -> None:
         state.policies[new, key[1]] = replace(state.policies.pop(key), table=new)
     for key in [key for key in state.triggers if key[0] == name]:
         state.triggers[new, key[1]] = replace(state.triggers.pop(key), table=new)
+    if name in state.parents:
+        state.parents.add(new)
     for other, table in list(state.tables.items()):
         if name in table.parents or any(one.references == name for one in table.constraints):
             state.tables[other] = replace(

@@ -110,6 +110,7 @@ class State:
         self.given = self.defaults.get(("public", "table"))
         self.exposes = True
         self.alone = False
+        self.parents: set[Name] = set()
         self.labels = {constraint.name for table in self.tables.values() for constraint in table.constraints}
         self.steps: list[Step] = []
         self.path = platforms.SEARCH_PATH[platform]
@@ -367,7 +368,8 @@ class State:
 
     def children(self, name: Name) -> Iterator[Name]:
         """Every table that inherits from a table or is a partition of it."""
-        for child, table in list(self.tables.items()):
+        # Every name that ever was a parent's is in `parents`: most tables' are not, and have no children to look for.
+        for child, table in list(self.tables.items()) if name in self.parents else ():
             if name in table.parents:
                 yield child
                 yield from self.children(child)

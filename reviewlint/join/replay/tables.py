@@ -67,6 +67,7 @@ def _as_query(state: State, table: Table, query: sql.Query) -> Table:
 
 
 def _inherit(state: State, name: Name, parent_name: Name, *, partition: bool) -> None:
+    state.parents.add(parent_name)
     table, parent = state.tables[name], state.tables.get(parent_name)
     if not parent:
         state.lacks(parent_name)
@@ -220,6 +221,7 @@ def _change(state: State, name: Name, change: sql.TableChange) -> None:
             parents = tuple(one for one in inside.parents if one != parent)
             if what in {"attach partition", "inherit"}:
                 parents = (*parents, parent)
+                state.parents.add(parent)
             state.tables[child] = replace(inside, parents=parents, partition=what == "attach partition")
         case _:
             pass

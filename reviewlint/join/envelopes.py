@@ -4,13 +4,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ..facts.values import Constant, Items, Record, Text, Value, options
+from ..facts.values import Call, Constant, Items, Parameter, Record, Reference, Text, Value, options
 
 AGREEMENT = 0.75
 """The share of error responses that must carry a key before it counts as the project's own."""
 
 COMPANY = 0.9
 """The share of bodies with an envelope's first key that must carry another one before that is required too."""
+
+SENTENCES = (".message", ".stack")
+PRINTS = frozenset({"str", "repr", "String"})
+"""What is a text whatever it is asked of: the message of an exception, and what prints one."""
 
 SCALAR, OBJECT, LIST, UNKNOWN = "text", "an object", "a list", ""
 
@@ -108,6 +112,12 @@ def _kind(value: Value) -> str:
             return OBJECT
         case Items():
             return LIST
+        case Reference(name=name) if name.endswith(SENTENCES):
+            return SCALAR
+        case Parameter(path=path) if path.endswith(SENTENCES):
+            return SCALAR
+        case Call(callee=callee) if callee in PRINTS:
+            return SCALAR
         case _:
             return UNKNOWN
 

@@ -5,6 +5,7 @@ has what the global error handler makes of it, or the framework's default; a bod
 function or class has what that returns. What cannot be followed stays unknown.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -36,6 +37,14 @@ DEFAULT_STATUS = 200
 
 STATUSES = ("status_code", "status", "http_status", "statusCode", "httpStatus")
 """What constructors of exceptions call the status that their answer shall have."""
+
+DEFAULT_DETAIL = "default_detail"
+"""What classes of REST framework's exceptions call the message of those that are raised without one."""
+
+INSTANCE = re.compile(
+    r"^(?P<not>not )?\(?(?:[\w.]+ instanceof (?P<ts>[\w.]+)|isinstance\([\w.]+, (?P<py>[\w.]+)\))\)?$"
+)
+"""A condition that asks for the class of an exception."""
 
 Bindings = Mapping[str, Value]
 
@@ -205,7 +214,7 @@ def _helped(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Itera
     if place in code.classes:
         place = code.constructor(place) or place
     inner = _arguments(code, place, _known(code, fact.at.path, fact.body), bindings)
-    for given in code.responses.get(place) or _passed_on(code, place, fact):
+    for given in _built(code, place) or _passed_on(code, place, fact):
         for answer in _answers(code, given, inner, hops - 1):
             said = answer.status is not None or answer.response.status_value is not None
             status = answer.status if said else fact.status
@@ -218,6 +227,16 @@ def _helped(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Itera
                 status=status,
                 origin=fact.at if own else answer.origin,
             )
+
+
+def _built(code: _Code, place: _Place) -> list[Response]:
+    """What a helper builds; what it raises only where it does so in any case, like `def fail(status): raise …`.
+
+    What it raises when it finds something wrong goes out from there, and its caller answers something else.
+    """
+    given = code.responses.get(place, [])
+    built = [one for one in given if not one.raised]
+    return built or [one for one in given if not (one.conditions or one.in_catch or one.in_try)]
 
 
 def _sent_by(fact: Response, helped: Response) -> Response:
@@ -289,15 +308,40 @@ def _raised(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Itera
     place = code.place(handler.at.path, handler.handler)
     given = code.responses.get(place, []) if place is not None else []
     caught = _caught(code, place, fact) if place is not None else {}
-    shapes = [answer for one in given for answer in _answers(code, one, caught, hops - 1)] if hops else []
+    meant = _meant(code, fact, given)
+    shapes = [answer for one in meant for answer in _answers(code, one, caught, hops - 1)] if hops else []
     if not shapes:
         yield replace(inherited, body=None, text=None, handled=True)
-    always = all(map(_always, given))
+    always = all(map(_always, meant))
     for shape in shapes:
         status = shape.status if inherited.status is None or always else inherited.status
-        if inherited.status is None and any(other.conditions for other in given):
+        if inherited.status is None and any(other.conditions for other in meant):
             status = None  # the handler looks at what it got
         yield Answer(fact, status, shape.body, shape.text, shape.origin, handled=True)
+
+
+def _meant(code: _Code, fact: Response, given: list[Response]) -> list[Response]:
+    """Those of a handler's responses that are for what `fact` raises, as far as their tests ask for its class."""
+    if not fact.exception or not any(one.conditions for one in given):
+        return given
+    names = {name.rpartition(".")[2].rpartition("#")[2] for _, name in code.lineage(fact.at.path, fact.exception)}
+    if fact.exception.startswith("@nestjs/common."):
+        names.add("HttpException")
+    own = [one for one in given if _is_for(one, names)]
+    return own or [one for one in given if _is_for(one, names) is None]
+
+
+def _is_for(given: Response, names: set[str]) -> bool | None:
+    """Whether a response is for exceptions of these classes; None where its tests ask for no class."""
+    asked = None
+    for condition in given.conditions:
+        match = INSTANCE.match(condition)
+        if match is not None:
+            fits = (match["ts"] or match["py"]).rpartition(".")[2] in names
+            if fits is bool(match["not"]):
+                return False
+            asked = True if fits else asked
+    return asked
 
 
 def _always(given: Response) -> bool:
@@ -308,9 +352,12 @@ def _always(given: Response) -> bool:
 def _caught(code: _Code, place: _Place, fact: Response) -> dict[str, Value]:
     """The parameter by which a handler gets the exception, with what was raised."""
     function, raised = code.functions.get(place), code.place(fact.at.path, fact.exception)
-    if function is None or not function.parameters or raised is None:
+    if function is None or not function.parameters:
         return {}
     parameter = function.parameters[-1] if place.path.endswith(".py") else function.parameters[0]
+    if raised is None:
+        said = fact.body.arguments[0] if isinstance(fact.body, Call) and fact.body.arguments else None
+        return {parameter: Record(fact.at, ((fact.default_key, said),), open=True)} if fact.default_key and said else {}
     given = fact.body if isinstance(fact.body, Call) else Call(fact.at, fact.exception)
     return {parameter: replace(given, callee=f"{raised.path}#{raised.name}")}
 
@@ -337,7 +384,9 @@ def _inherited(code: _Code, fact: Response, bindings: Bindings, hops: int) -> An
                 inner = _arguments(code, constructor, fact.body, bindings)
                 base = _inherited(code, given, inner, hops - 1)
                 return replace(base, response=fact, status=status if status is not None else base.status)
-    return replace(own, status=status, body=None)
+    said = code.attribute(fact.at.path, fact.exception, DEFAULT_DETAIL)
+    body = None if said is None else Record(said.at, (("detail", said),))
+    return replace(own, status=status, body=body)
 
 
 def _attributed(code: _Code, fact: Response, bindings: Bindings) -> int | None:
@@ -356,7 +405,8 @@ def _handler(code: _Code, fact: Response, status: int | None) -> ErrorHandler | 
     service = code.services.of(fact.at.path)
     handlers = code.own_handlers.get(fact.at.path) or code.handlers.get(service, [])
     if len(code.frameworks[service]) > 1:  # the handler of one takes nothing that the other's routes raise
-        handlers = [one for one in handlers if one.framework == fact.framework]
+        framework = fact.framework or _framework(code, fact)
+        handlers = [one for one in handlers if one.framework == framework]
     if not handlers:
         return None
     for place, name in code.lineage(fact.at.path, fact.exception) if fact.exception else ():
@@ -370,6 +420,12 @@ def _handler(code: _Code, fact: Response, status: int | None) -> ErrorHandler | 
         if fact.default_body is None and CATCH_ALL.intersection(handler.exceptions):
             return handler
     return None
+
+
+def _framework(code: _Code, fact: Response) -> str:
+    """The framework that the project's own exception belongs to by what it is derived from, `""` where it is none's."""
+    lineage = code.lineage(fact.at.path, fact.exception) if fact.exception else ()
+    return "drf" if any(name.startswith("rest_framework.") for _, name in lineage) else ""
 
 
 def _arguments(code: _Code, place: _Place, call: Value | None, outer: Bindings) -> dict[str, Value]:

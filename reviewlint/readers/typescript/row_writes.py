@@ -37,7 +37,7 @@ _REPOSITORY = {
     "softDelete": "delete",
 }
 """Methods of TypeORM's repositories; `create` only makes an object."""
-_MODELS = {"create": "insert", "bulkCreate": "insert", "destroy": "delete"}
+_MODELS = {"create": "insert", "bulkCreate": "insert", "destroy": "delete", "update": "update"}
 _BUILDERS = {"insert": "insert", "update": "update", "del": "delete", "delete": "delete"}
 _UNFILTERED = frozenset(
     {"update", "del", "delete", "returning", "transacting", "timeout", "withSchema", "then", "catch"}
@@ -86,8 +86,10 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
     elif name in _BUILDERS and (knex := _knex_table(receiver, module)):
         write = _write(node, _BUILDERS[name], knex, module.value(given[0]) if given else None, module)
         yield replace(write, whole=name != "insert" and _chained(node, module) <= _UNFILTERED)
+    elif name == "delete" and len(given) == 1 and _is_drizzle(receiver, given[0], module):
+        yield _write(node, "delete", _last(given[0], module), None, module)
     elif name in _MODELS and _is_model(receiver, module):
-        value = module.value(given[0]) if given and _MODELS[name] == "insert" else None
+        value = module.value(given[0]) if given and _MODELS[name] != "delete" else None
         yield _write(node, _MODELS[name], table, value, module)
     elif name == "save" and not given:
         yield from _saved(node, receiver, module)
@@ -163,6 +165,12 @@ def _built(node: Node, operation: str, receiver: Node, given: list[Node], module
     tables = syntax.arguments(receiver)
     if len(tables) == 1 and tables[0].type in ("identifier", "member_expression"):
         yield _write(node, operation, _last(tables[0], module), module.value(given[0]), module)
+
+
+def _is_drizzle(receiver: Node, table: Node, module: Module) -> bool:
+    """Whether `db.delete(orders)` is Drizzle's: of a database, and a table that is a name."""
+    held = _KNEX.search(module.dotted(receiver)) or origin(receiver, module).startswith("drizzle-orm")
+    return table.type in ("identifier", "member_expression") and bool(held) and module.has_import("drizzle-orm")
 
 
 def _knex_table(receiver: Node, module: Module) -> str:

@@ -134,11 +134,23 @@ def _init(node: Node, module: Module) -> _Init:
         status, value = status_of(written, module)
         return _Init(status, value, False, headers)
     said = init.get("status")
+    spread = _spread(node, module) if said is None and init.open else None
+    if spread is not None:
+        return _Init(None, spread, False, headers)
     if said is None:
         return _Init(None if init.open else 200, None, not init.open, headers)
     if isinstance(said, Constant) and type(said.value) is int:
         return _Init(said.value, None, False, headers)
     return _Init(None, said, False, headers)
+
+
+def _spread(node: Node, module: Module) -> Value | None:
+    """What an object literal takes all other entries from: `{ ...init, headers }`."""
+    node = syntax.unwrapped(node)
+    spreads = (
+        [child for child in syntax.children(node) if child.type == "spread_element"] if node.type == "object" else []
+    )
+    return module.value(spreads[0].named_children[0]) if len(spreads) == 1 else None
 
 
 def _entry(node: Node, key: str, module: Module) -> Node | None:

@@ -17,6 +17,7 @@ from ...join.endpoints import Endpoint, answers, endpoints
 from ...join.functions import functions
 from ...join.responses import Answer
 from ...join.services import services
+from ...join.writes import written_by
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -31,6 +32,8 @@ META = Meta(
 )
 
 SETS = re.compile(r"\.(?:location|setHeader|header|headers|set|append|add_header|setdefault)(?:\.\w+)?$", re.IGNORECASE)
+DECLARES = "fastapi.Header"
+"""What is called to ask for a header, not to set one."""
 HABIT = 4
 SHOWN = 5
 
@@ -40,13 +43,20 @@ def check(project: Project) -> Iterator[Finding]:
     names = project.view(services)
     found: dict[str, dict[object, tuple[Endpoint, Answer]]] = defaultdict(dict)
     for endpoint in project.view(endpoints):
-        if endpoint.method not in ("POST", "PUT") or project.side(endpoint.at.path) not in SERVER_SIDES:
+        edge = endpoint.method == "*" and endpoint.framework == "edge"
+        if (endpoint.method not in ("POST", "PUT") and not edge) or project.side(endpoint.at.path) not in SERVER_SIDES:
             continue
         function = project.view(functions).get((endpoint.handler_path, endpoint.handler))
-        if function is None or "response" in function.parameters or any(map(SETS.search, function.calls)):
+        if (
+            function is None
+            or "response" in function.parameters
+            or any(SETS.search(call) and call != DECLARES for call in function.calls)
+        ):
             continue
         for answer in answers(project, endpoint):
             if answer.status == 201 and answer.response.function == endpoint.handler and _lacks(answer):
+                if answer.response.status_is_default and not _inserts(project, endpoint):
+                    continue  # Nest's default for every POST
                 found[names.of(endpoint.at.path)].setdefault(answer.at, (endpoint, answer))
     for service, by_place in found.items():
         several = list(by_place.values())
@@ -54,6 +64,10 @@ def check(project: Project) -> Iterator[Finding]:
             yield _finding(service, several)
         else:
             yield from (_finding("", [one]) for one in several)
+
+
+def _inserts(project: Project, endpoint: Endpoint) -> bool:
+    return any(write.operation == "insert" for write in written_by(project, endpoint))
 
 
 def _lacks(answer: Answer) -> bool:

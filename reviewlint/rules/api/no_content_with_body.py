@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from http import HTTPStatus
 
 from ...facts.http import Route
-from ...facts.values import Constant, Items, Record, Text, Value, options
+from ...facts.values import Call, Constant, Items, Record, Text, Value, options
 from ...finding import Finding, Rewrite
 from ...join.responses import Answer, responses
 from ...project import SERVER_SIDES, Project
@@ -22,6 +22,9 @@ META = Meta(
     asked_by="S",
     limits="A body that is only known at run time is not judged.",
 )
+
+STRICT = frozenset({"edge", "web"})
+"""Frameworks of the Fetch standard, whose `Response` refuses even a JSON `null` with such a status."""
 
 BODILESS = frozenset({204, 205, 304})
 """RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5."""
@@ -53,12 +56,16 @@ def check(project: Project) -> Iterator[Finding]:
 def _body(answer: Answer) -> str:
     """What the body certainly is, `""` where there may be none."""
     value = answer.body if answer.body is not None else answer.text
-    found = [_described(option) for option in options(value)] if value is not None else [""]
+    found = [_described(option, answer) for option in options(value)] if value is not None else [""]
     return found[0] if all(found) else ""
 
 
-def _described(value: Value) -> str:
+def _described(value: Value, answer: Answer) -> str:
     match value:
+        case Constant(value=None) if answer.response.framework in STRICT and answer.body is not None:
+            return "the JSON `null`"
+        case Call(name=name) if answer.at.path == value.at.path and not answer.at.holds(value.at):
+            return f"what `{name}` gave"  # kept in a variable: nobody keeps nothing
         case Record(entries=entries) if entries:
             return "a JSON object with " + ", ".join(f"`{name}`" for name, _ in entries[:3])
         case Items(items=items) if items:

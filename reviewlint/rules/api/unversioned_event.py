@@ -36,8 +36,8 @@ KINDS = {
     "a version": re.compile(r"^(?:schema_?|event_?|spec_?)?version$|^v$"),
     "a correlation id": re.compile(r"^(?:correlation|trace|request|causation)_?id$|^traceparent$"),
 }
-MAJORITY = 0.75
-ENOUGH = 4
+MAJORITY = 0.66
+ENOUGH = 3
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -58,7 +58,7 @@ def check(project: Project) -> Iterator[Finding]:
                 listed = " and ".join(lacking)
                 yield Finding(
                     event.at,
-                    evidence=f"This event has no {listed.replace('a ', '').replace('an ', '')}; at least three quarters "
+                    evidence=f"This event has no {listed.replace('a ', '').replace('an ', '')}; two thirds "
                     f"of this service's {len(events)} events do.",
                     remedy=f"Give it {listed}, as the others have.",
                     related=(Related(whole.at, "an event that has them"),),

@@ -43,8 +43,8 @@ SYNONYMS = {
     "took_ms": "duration_ms",
     "orderid": "order_id",
 }
-MAJORITY = 0.75
-ENOUGH = 4
+MAJORITY = 0.66
+ENOUGH = 3
 """With fewer lines than this there is no majority to speak of."""
 SHOWN = 5
 

@@ -42,6 +42,9 @@ TERMINAL = frozenset(
 )
 """Packages of programs that talk to a terminal."""
 
+LAST_WORD = re.compile(r"^catch@\d+$")
+"""The function at the end of a program's own promise, which can do nothing but say why the service did not start."""
+
 HABIT = 4
 SHOWN = 5
 
@@ -57,7 +60,11 @@ def check(project: Project) -> Iterator[Finding]:
     for log in project.facts(LogCall, Side.SERVER):
         if log.library not in ("print", "console") or log.at.path in tools or TOOL.search(log.at.path):
             continue
-        if log.function.rpartition(".")[2] in ("main", "cli", "usage") or names.of(log.at.path) not in serving:
+        if (
+            log.function.rpartition(".")[2] in ("main", "cli", "usage")
+            or LAST_WORD.match(log.function)
+            or names.of(log.at.path) not in serving
+        ):
             continue
         told[names.of(log.at.path)].append(log)
     for service, logs in told.items():

@@ -44,6 +44,8 @@ CONTEXT = re.compile(
     r"|cls-hooked|@fastify/request-context|node:async_hooks|async_hooks|ddtrace|dd-trace|elasticapm|starlette_context)"
 )
 CHILD = re.compile(r"(?:^|\.)child$")
+BOUND = re.compile(r"^(?:req|request|res|reply)\.log\.")
+"""The logger that Fastify, pino-http and restify hang on each request, with its id bound."""
 OF_REQUEST = re.compile(r"^(?:req|request|res|response|ctx|context|c)\b")
 """Loggers that a middleware hangs on the request; what it bound to them stands in another place."""
 BINDS = re.compile(r"(?:^|\.)(?:bind_contextvars|bound_contextvars|contextualize)$")
@@ -56,6 +58,7 @@ SPELLED = {
 }
 ACCESS = ("method", "path", "status")
 """What a line without a word of its own is given where it is about a request that was answered."""
+UNIT = re.compile(r"\bms\b")
 START = ("request_id", "method", "path")
 END = (*START, "status", "duration_ms")
 
@@ -79,7 +82,7 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
             continue
         text = re.sub(r"\{\}|%\w", " ", rendered(log.message)).strip()
         said = _snake(" ".join((*(name for name, _ in log.fields), *log.given)))
-        if not re.search(r"[^\W\d_]{2}", text) and all(_names(name, said) for name in ACCESS):
+        if not re.search(r"[^\W\d_]{2}", UNIT.sub(" ", text)) and all(_names(name, said) for name in ACCESS):
             text = "request completed: " + rendered(log.message)
         ends = text.startswith("request completed:") or ENDS.match(text) is not None
         if not ends and not BEGINS.match(text):
@@ -88,7 +91,7 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
             continue
         required = [*options.required, *(options.on_completion if ends else ())]
         service = names.of(log.at.path)
-        held = service in children and OF_REQUEST.match(log.call) is not None
+        held = BOUND.match(log.call) or (service in children and OF_REQUEST.match(log.call))
         given = START if service in binding else ("request_id",) if held or service in bound else ()
         lacking = [name for name in required if name not in given and not _names(name, said)]
         if lacking:

@@ -45,8 +45,9 @@ MEMORY_LIMIT = 4 << 30
 BYTES_PER_WORKER = 256_000
 """As much source as makes up for starting one more worker: about 30 ms of reading."""
 
-BYTES_PER_COLLECTION = 2_000_000
-"""As much source is read between two garbage collections of a worker; a syntax tree takes fifty times its source."""
+BYTES_PER_COLLECTION = 16_000_000
+"""As much source is read between two garbage collections of a worker. Readers let go of what they know of a file, so
+that little is left for these."""
 
 PIECES_PER_WORKER = 8
 """Into how many pieces a worker's share is cut at least, so that all of them finish together."""
@@ -308,7 +309,7 @@ def _work(
         other.close()  # so that this worker hears when its parent is gone
     alarm = getattr(signal, "alarm", lambda seconds: None)
     timing.taken()  # what the parent spent is not told twice
-    gc.disable()  # a tenth of the time goes into looking for cycles; there are some for every file, so now and then
+    gc.disable()  # a tenth of the time would go into looking for cycles that are not there
     read = 0
     with suppress(EOFError, OSError):
         while piece := connection.recv():

@@ -6,21 +6,19 @@ from typing import TYPE_CHECKING
 from ...facts.data import Loop
 from ...facts.file import FileFact
 from ...facts.values import Call
-from . import syntax
 
 if TYPE_CHECKING:
     from .module import Module
 
 TRIGGERS = (b".execute", b".fetch", b".raw(", b".table(", b".from_(", b".rpc(")
-_LOOPS = "(for_statement) @loop (for_in_clause) @clause"
 
 
 def file(module: "Module") -> Iterator[FileFact]:
     """`for x in xs:`, and comprehensions."""
-    for kind, nodes in syntax.captures(_LOOPS, module.root).items():
-        for node in nodes:
+    for kind in ("for", "clause"):
+        for node in module.seen.get(kind, ()):
             over = node.child_by_field_name("right")
-            body = node.child_by_field_name("body") if kind == "loop" else node.parent
+            body = node.child_by_field_name("body") if kind == "for" else node.parent
             if over is None or body is None or over.type in ("list", "tuple", "set", "dictionary", "string"):
                 continue
             if not any(word in module.data[body.start_byte : body.end_byte] for word in TRIGGERS):

@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 import re
 import sys
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -43,6 +43,8 @@ _SCREEN = """
 (assignment) @assign
 (augmented_assignment) @augment
 (for_statement) @for
+(for_in_clause) @clause
+(with_statement) @with
 (as_pattern) @as
 (named_expression) @walrus
 (global_statement) @global
@@ -50,6 +52,7 @@ _SCREEN = """
 (delete_statement) @delete
 (comparison_operator) @test
 (raise_statement) @raise
+(assert_statement) @assert
 """
 _LONG = 200
 """How many bytes a name may have to be remembered by them."""
@@ -86,7 +89,13 @@ class Module:
         self._dotted: dict[bytes, str] = {}
         self._mentioned: dict[bytes, bool] = {}
         self._parted: dict[str, dict[int, list[Node]]] = {}
+        self._starts: dict[str, list[int]] = {}
         self._evaluator = Evaluator(self)
+
+    def release(self) -> None:
+        """Let go of the tree and of all that is known: it refers to each other and would wait for the collector."""
+        vars(self._evaluator).clear()
+        vars(self).clear()
 
     # Where
 
@@ -165,6 +174,14 @@ class Module:
         if parted is None:
             parted = self._parted[kind] = self.scopes.parted(self.seen.get(kind, ()))
         return parted.get(scope.number, [])
+
+    def inside(self, kind: str, node: Node) -> list[Node]:
+        """The captures of the screen called `kind` that stand in `node`, definitions inside it included, in order."""
+        starts = self._starts.get(kind)
+        if starts is None:
+            starts = self._starts[kind] = [found.start_byte for found in self.seen.get(kind, ())]
+        first, last = bisect_left(starts, node.start_byte), bisect_left(starts, node.end_byte)
+        return self.seen[kind][first:last] if first < last else []
 
     # What
 
@@ -342,15 +359,22 @@ def read(source: Source, data: bytes) -> FileFacts:
     if (nothing := trees.rubble(source, tree.root_node)) is not None:
         return nothing
     module = Module(source.path, data, tree, source.side, closely=source.closely)
-    facts = list(with_conditions(_facts(module), module.root, data))
-    facts += branches(facts, module.root, data, module.location)
+    try:
+        return FileFacts(source.path, source.language, source.side, tuple(_sorted(module)))
+    finally:
+        module.release()
+
+
+def _sorted(module: Module) -> list[FileFact]:
+    facts = list(with_conditions(_facts(module), module.root, module.data))
+    facts += branches(facts, module.root, module.data, module.location)
     facts += statements(facts)
     facts += givers(facts, lambda name: calls_of(name, module), module.value, module.location)
     broken = problem(module)
     if broken is not None:
         facts.append(broken)
     facts.sort(key=_order)
-    return FileFacts(source.path, source.language, source.side, tuple(facts))
+    return facts
 
 
 def calls_made(source: Source, data: bytes, names: Collection[str]) -> Iterator[CallMade]:

@@ -85,6 +85,7 @@ class Scopes:
         self.module = Scope("module", "", root, root, 0, root.end_byte)
         self.all = [self.module]
         self._functions: dict[str, Scope] | None = None
+        self._by_last: dict[str, Scope] | None = None
         self._by_node: dict[int, Scope] = {root.id: self.module}
         open_ = [self.module]
         for node in definitions:
@@ -123,6 +124,12 @@ class Scopes:
         if self._functions is None:
             self._functions = {scope.name: scope for scope in self.all if scope.kind == "function"}
         return self._functions.get(name)
+
+    def called(self, last: str) -> Scope | None:
+        """The function whose name ends with `last`, wherever it is defined; the last one where several do."""
+        if self._by_last is None:
+            self._by_last = {scope.name.rpartition(".")[2]: scope for scope in self.all if scope.kind == "function"}
+        return self._by_last.get(last)
 
     def parted(self, nodes: Iterable[Node]) -> dict[int, list[Node]]:
         """The nodes by the number of the scope that each stands in, in order."""

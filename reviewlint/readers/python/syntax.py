@@ -24,14 +24,7 @@ def query(text: str) -> Query:
 
 def captures(text: str, node: Node) -> dict[str, list[Node]]:
     """All captures of the query `text` under `node`, by name, in the order of the file, the outer before the inner."""
-    found = trees.captures(query(text), node)
-    for nodes in found.values():
-        nodes.sort(key=_span)
-    return found
-
-
-def _span(node: Node) -> tuple[int, int]:
-    return node.start_byte, -node.end_byte
+    return trees.in_order(trees.captures(query(text), node))
 
 
 def field(node: Node, name: str) -> Node | None:

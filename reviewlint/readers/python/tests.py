@@ -77,7 +77,7 @@ def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
         asserts=_asserts(scope, module, frozenset()),
         skipped=bool(marks),
         reason=next(filter(None, (_reason(mark, module) for mark in marks)), ""),
-        calls=tuple(module.callee(node) for node in syntax.captures("(call) @call", scope.body).get("call", [])[:20]),
+        calls=tuple(module.callee(node) for node in module.inside("call", scope.body)[:20]),
     )
 
 
@@ -177,15 +177,14 @@ def _decorators(scope: Scope, module: "Module") -> Iterator[Node]:
 
 def _asserts(scope: Scope, module: "Module", seen: frozenset[str]) -> bool:
     """Whether the function checks anything, itself or through functions of this file that it calls."""
-    if syntax.captures("(assert_statement) @assert", scope.body):
+    if module.inside("assert", scope.body):
         return True
-    functions = {other.name.rpartition(".")[2]: other for other in module.scopes.all if other.kind == "function"}
-    for node in syntax.captures("(call) @call", scope.body).get("call", []):
+    for node in module.inside("call", scope.body):
         callee = node.child_by_field_name("function")
         name = module.text(callee).rpartition(".")[2].strip() if callee is not None else ""
         if _CHECKS.search(name):
             return True
-        other = functions.get(name)
+        other = module.scopes.called(name)
         if other is not None and name not in seen and _asserts(other, module, seen | {name}):
             return True
     return False

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from ...facts.data import Transaction
 from ...facts.file import FileFact
-from . import syntax
 
 if TYPE_CHECKING:
     from .module import Module
@@ -14,13 +13,12 @@ if TYPE_CHECKING:
 TRIGGERS = (b"transaction", b"begin", b"atomic", b"commit", b"nit_of_work", b"savepoint")
 _BLOCK = re.compile(r"transaction|atomic|(?:^|_)begin|savepoint|unit_?of_?work", re.IGNORECASE)
 _BEGIN = re.compile(r"^(?:begin\w*|start_transaction|start|set_autocommit|savepoint)$")
-_WITH = "(with_statement) @with"
 
 
 def file(module: "Module") -> Iterator[FileFact]:
     """Blocks that are transactions, and calls that begin or end one."""
     inside: set[int] = set()
-    for node in syntax.captures(_WITH, module.root).get("with", ()):
+    for node in module.seen.get("with", ()):
         clause, body = node.named_children[0], node.child_by_field_name("body")
         for item in clause.named_children if body is not None else ():
             value = item.child_by_field_name("value") if item.type == "with_item" else None

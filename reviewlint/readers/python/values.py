@@ -329,8 +329,7 @@ class Evaluator:
         """The clauses of comprehensions by the names that they bind, with where their comprehension begins and ends."""
         found: dict[str, list[tuple[int, int, Node]]] = {}
         module = self._module
-        nodes = syntax.captures("(for_in_clause) @clause", module.root) if module.mentions(b" for ") else {}
-        for clause in nodes.get("clause", ()):
+        for clause in module.seen.get("clause", ()):
             target, whole = clause.child_by_field_name("left"), clause.parent
             if target is not None and whole is not None:
                 for name in set(_WORD.findall(module.text(target))):

@@ -105,6 +105,11 @@ class Module:
                 found.append((node, data[function.start_byte : function.end_byte]))
         return found
 
+    def release(self) -> None:
+        """Let go of the tree and of all that is known: it refers to each other and would wait for the collector."""
+        vars(self._evaluator).clear()
+        vars(self).clear()
+
     # Where
 
     @cached_property
@@ -418,15 +423,22 @@ def read(source: Source, data: bytes) -> FileFacts:
     if (nothing := trees.rubble(source, tree.root_node)) is not None:
         return nothing
     module = Module(source, data, tree, language)
-    facts = list(with_conditions(_facts(module), module.root, data))
-    facts += branches(facts, module.root, data, module.location)
+    try:
+        return FileFacts(source.path, source.language, source.side, tuple(_sorted(module)))
+    finally:
+        module.release()
+
+
+def _sorted(module: Module) -> list[FileFact]:
+    facts = list(with_conditions(_facts(module), module.root, module.data))
+    facts += branches(facts, module.root, module.data, module.location)
     facts += statements(facts)
     facts += givers(facts, lambda name: calls_of(name, module), module.value, module.location)
     broken = problem(module)
     if broken is not None:
         facts.append(broken)
     facts.sort(key=_position)
-    return FileFacts(source.path, source.language, source.side, tuple(facts))
+    return facts
 
 
 def calls_made(source: Source, data: bytes, names: Collection[str]) -> Iterator[CallMade]:

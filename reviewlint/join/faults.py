@@ -24,7 +24,8 @@ _SAID = (
     (
         Fault.DUPLICATE,
         re.compile(
-            r"\balready (?:exists?|taken|registered|in use|been (?:used|taken|registered))\b"
+            r"\balready (?:exists?|taken|registered|in use|enrolled|subscribed|booked|invited|joined|a member"
+            r"|been (?:used|taken|registered|booked|invited))\b"
             r"|\b(?:is|are) already used\b"
             r"|\b(?:exists?|taken|registered|in use) already\b|\b(?:has|have|with) this \w+ already\b"
             r"|\b(?:name|e-?mail|username|slug|number|handle|plate) is taken\b|\bduplicate (?:key|entry|\w+ name)\b",
@@ -36,9 +37,11 @@ _SAID = (
         re.compile(
             r"\b(?:missing|invalid|expired|incorrect|wrong|bad|no|could not validate) "
             r"(?:or (?:missing|invalid|expired) )?"
-            r"(?:credentials|authorization(?: header)?|(?:access|auth|bearer|authentication|jwt|session) ?token"
+            r"(?:(?:\w+ )?credentials|authorization(?: header)?"
+            r"|(?:access|auth|bearer|authentication|jwt|session) ?token"
             r"|api[ -]?key|jwt|username or password|email or password|login)\b"
             r"|\bnot authenticated\b|\bunauthenticated\b"
+            r"|^you (?:need|have) to (?:be logged in|log in|sign in)\b"
             r"|\bauthentication (?:is )?required\b|\blogin (?:is )?required\b"
             r"|\b(?:must be|not) (?:logged|signed) in\b(?! (?:through|with|via|as)\b)"
             r"|^(?:please |you must |you (?:need|have) to )?(?:log|sign) ?in(?: first| to continue)?[.!]?$"
@@ -57,6 +60,8 @@ _SAID = (
             r"|^forbidden\b|\bnot (?:authorized|permitted) to\b"
             r"|\byou (?:are not allowed|do not have access|don't have access|may not|cannot access)\b"
             r"|\b(?:admin|member|owner|manager|moderator|editor|employee|merchant)s? only\b"
+            r"|^only (?:the |an? )?[\w ]{3,30} (?:can|may|(?:is|are) (?:allowed|permitted) to) \w+"
+            r"|\byou(?: are|'re) not the (?:owner|author|creator) of\b"
             r"|\b(?:is|are|does)(?: not|n't) (?:yours\b|your\b|belong to you\b)",
             re.IGNORECASE,
         ),
@@ -72,9 +77,10 @@ _SAID = (
     (
         Fault.INVALID,
         re.compile(
-            r"\b(?:is|are) required\b|\bmust (?:be|have|contain|not)\b"
+            r"\b(?:is|are) required\b|\bmust (?:be|have|contain|not)\b|\b(?:is|are)(?: not|n't) (?:a )?valid\b"
             r"|\bmissing (?:required )?(?:fields?|parameters?|body)\b"
             r"|\binvalid (?:input|request|body|payload|email|parameters?|json|format|id|uuid|date)\b"
+            r"|^invalid [\w ]{2,30} (?:data|details|input|body|payload)\b|^(?:the |this )?\w+ (?:is|are) invalid[.!]?$"
             r"|\bvalidation (?:failed|error)\b|\bbad request\b|\bmalformed\b",
             re.IGNORECASE,
         ),
@@ -83,7 +89,7 @@ _SAID = (
 
 OUR_OWN = re.compile(
     r"\bconfig|\bsecret|\benv|\bsetting|\bserver|\bsignature|\bprovider|\bupstream|\btemplate|\bkey not"
-    r"|\bwebhook|\bdriver|\bplugin|\bdatabase|\bservice\b|\bnot set\b|\binternal",
+    r"|\bwebhook|\bdriver|\bplugin|\bdatabase|\bservice\b|\bnot set\b|\binternal|\bresponse",
     re.IGNORECASE,
 )
 """Words of a message that is about the service itself: what is missing there is not the client's fault."""
@@ -102,8 +108,14 @@ _BY_EXCEPTION = (
         Fault.CREDENTIALS,
         re.compile(r"(?:^|\.)(?:jwt|jose|jwt\.exceptions|jose\.exceptions)\.\w*(?:Error|Signature|Token)$"),
     ),
+    (
+        Fault.INVALID,
+        re.compile(
+            r"^(?:django|rest_framework|marshmallow|fastapi|wtforms|voluptuous)\.(?:\w+\.)*\w*(?:ValidationError|Invalid)$"
+        ),
+    ),
 )
-"""Exceptions that say by their type what is wrong, those of PyJWT and python-jose among them."""
+"""Exceptions that say by their type what is wrong, those of PyJWT, python-jose and what checks input among them."""
 
 _BY_TEST = (
     (
@@ -114,6 +126,15 @@ _BY_TEST = (
     (Fault.INVALID, re.compile(r"instanceof (?:z\.)?(?:ZodError|ValidationError|ValiError)\b")),
 )
 """Error codes of PostgreSQL (Appendix A of its manual), Prisma, MySQL, SQLite, MongoDB and PostgREST."""
+
+
+_VERIFIES = re.compile(
+    r"(?:^|[./])(?:jsonwebtoken|jwt|jose|fast-jwt|hono/jwt|hono/utils/jwt)(?:\.default)?\.(?:verify|jwtVerify)$|(?:^|\.)jwtVerify$"
+)
+"""Calls that fail where the caller's token is none that this service gave."""
+_VERIFYING = re.compile(r"(?:^|\.)(?:jsonwebtoken|jwt)\.verify@\d+$")
+"""The callback that gets what such a call found."""
+_FAILED = re.compile(r"^!?\(?(?:e|err|error)\)?(?:\s*(?:\|\||!==?)\s*[\w!]+)?$")
 
 
 def told(answer: Answer) -> tuple[Fault, str] | None:
@@ -128,7 +149,7 @@ def told(answer: Answer) -> tuple[Fault, str] | None:
 def _said(answer: Answer) -> Iterator[str]:
     """The texts that the client gets; of what a global handler takes, those that it was raised with as well."""
     yield from words(content(answer))
-    if answer.handled:
+    if answer.handled or (answer.response.raised and answer.response.helper):
         yield from words(answer.response.text)
         made = answer.response.body
         for given in (*made.arguments, *(one for _, one in made.keywords)) if isinstance(made, Call) else (made,):
@@ -141,6 +162,11 @@ def checked(answer: Answer, clause: Catch | None) -> tuple[Fault, str] | None:
         for fault, test in _BY_TEST:
             if test.search(condition) and not condition.startswith("not "):
                 return fault, f"`{condition}`"
+    if _VERIFYING.search(answer.response.function) and _FAILED.match("".join(answer.response.conditions[:1])):
+        return Fault.CREDENTIALS, "`verify` failed"
+    for callee in clause.attempts if clause is not None and answer.response.in_catch and not clause.exceptions else ():
+        if _VERIFIES.search(callee) and not answer.response.conditions:
+            return Fault.CREDENTIALS, f"`{callee.rpartition('.')[2]}` failed"
     for fault, kind in _BY_EXCEPTION if clause is not None and answer.response.in_catch else ():
         if clause is not None and clause.exceptions and all(kind.search(name) for name in clause.exceptions):
             return fault, f"`{' or '.join(name.rpartition('.')[2] for name in clause.exceptions)}`"

@@ -78,9 +78,14 @@ def status_before(returned: Node, callees: tuple[str, ...], module: Module) -> N
     before = statement.prev_named_sibling
     while before is not None:
         current = before.named_children[0] if before.type == "expression_statement" and before.named_children else None
+        said: Node | None = None
         while current is not None and current.type == "call_expression":
-            if module.callee(current) in callees:
-                return next(iter(syntax.arguments(current)), None)
+            name = syntax.callee(current)
+            own = name.child_by_field_name("property") if name is not None else None
+            if said is None and own is not None and any(one.endswith(f".{module.text(own)}") for one in callees):
+                said = next(iter(syntax.arguments(current)), None)
+            if module.callee(current).partition(".")[0] == callees[0].partition(".")[0] and said is not None:
+                return said
             current = module.receiver(current)
         before = before.prev_named_sibling
     return None

@@ -16,7 +16,9 @@ from .scopes import Scope
 from .statuses import status_of
 
 TRIGGERS = (b"koa", b"Koa", b"oak", b"ctx")
-CALLS = frozenset({"Koa", "Application", "Router", "throw", "use", *routing.METHODS})
+CALLS = frozenset({"Koa", "Application", "Router", "throw", "assert", "use", *routing.METHODS})
+_FAILING = {"throw": 0, "assert": 1}
+"""What of Koa's context throws, by the position of its status."""
 _APPS = frozenset({"koa", "oak.Application", "@oak/oak.Application", "x/oak.Application"})
 _ROUTERS = frozenset(
     {"@koa/router", "koa-router", "oak.Router", "@oak/oak.Router", "x/oak.Router", "@koa/router.Router"}
@@ -36,8 +38,8 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
             yield Router(module.location(node), bound, "koa", prefix or "", application=application)
     elif name == "use":
         yield from _use(node, module)
-    elif name == "throw":
-        yield from _thrown(node, module)
+    elif name in _FAILING:
+        yield from _thrown(node, syntax.arguments(node)[_FAILING[name] :], module)
     elif name in routing.METHODS:
         yield from _route(node, module)
 
@@ -121,9 +123,9 @@ def _status_beside(node: Node, targets: tuple[str, ...], module: Module) -> Node
     return None
 
 
-def _thrown(node: Node, module: Module) -> Iterator[FileFact]:
-    """`ctx.throw(404, "…")`."""
-    receiver, given = module.receiver(node), syntax.arguments(node)
+def _thrown(node: Node, given: list[Node], module: Module) -> Iterator[FileFact]:
+    """`ctx.throw(404, "…")`, `ctx.assert(order, 404, "…")`: what is `given` from the status on."""
+    receiver = module.receiver(node)
     if receiver is None or module.text(receiver) not in ("ctx", "context") or not given:
         return
     status, status_value = status_of(given[0], module)

@@ -1,16 +1,21 @@
-"""Failures that server code throws for an error handler to answer: the project's own exception classes, http-errors."""
+"""Failures that server code throws for an error handler to answer: the project's own exception classes, http-errors.
+
+So are those that @fastify/error makes (its README: `createError(code, message [, statusCode …])`, 500 by default).
+"""
 
 import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from ...facts.code import Class
 from ...facts.file import FileFact, Side
 from ...facts.http import Response
 from ...facts.values import Call, Value
 from . import syntax
 from .express import raised
 from .module import Module
+from .origins import declared
 from .packages import is_own, normal
 from .scopes import Scope
 from .statuses import status_of
@@ -24,7 +29,11 @@ _FRAMEWORKS = ("express", "fastify", "hono", "koa", "@nestjs/common", "next")
 
 def file(module: Module) -> Iterator[FileFact]:
     """Every `throw` of a class of the project or of http-errors."""
-    if module.side not in _ANSWERING or not module.mentions(b"throw"):
+    if module.side not in _ANSWERING:
+        return
+    if module.has_import("@fastify/error"):
+        yield from _made_classes(module)
+    if not module.mentions(b"throw"):
         return
     for statement in syntax.captures("(throw_statement) @throw", module.root, module.language).get("throw", ()):
         thrown = syntax.unwrapped(statement.named_children[0]) if statement.named_children else None
@@ -35,6 +44,20 @@ def file(module: Module) -> Iterator[FileFact]:
         own = (is_own(name) and "()" not in name) or (local and binding is not None and binding.kind == "class")
         if own or normal(name).startswith("http-errors"):
             yield from raised(thrown, statement, _framework(module), module)
+
+
+def _made_classes(module: Module) -> Iterator[FileFact]:
+    """`const SlotTaken = createError("SLOT_TAKEN", "Slot is taken", 409)`: a class, and what its objects answer."""
+    found = syntax.captures("(variable_declarator value: (call_expression) @made)", module.root, module.language)
+    for node in found.get("made", ()):
+        name, given = declared(node, module), syntax.arguments(node)
+        if not name or len(given) < 2 or not normal(module.callee(node)).startswith("@fastify/error"):
+            continue
+        at, (status, value) = module.location(node), status_of(given[2], module) if len(given) > 2 else (500, None)
+        yield Class(at, name, ("@fastify/error",))
+        yield Response(
+            at, f"{name}.constructor", "", status, None, raised=True, text=module.value(given[1]), status_value=value
+        )
 
 
 def _framework(module: Module) -> str:

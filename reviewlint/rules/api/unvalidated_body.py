@@ -42,7 +42,7 @@ LOADED = re.compile(r"^json\.loads\(\)[.\[]")
 LOOSE = re.compile(r"^(?:dict|Dict|typing\.Dict|Any|typing\.Any|Mapping)\b")
 CHECKS = re.compile(
     r"(?:safe_?)?parse(?!(?:Int|Float)?$)|valid|schema|check|assert|ensure|sanit|isinstance|^is[A-Z]|\.load$|verify|guard"
-    r"|zod|joi|yup|ajv|dto|celebrate|typebox|from_dict|structure|construct",
+    r"|zod|joi|yup|ajv|dto|celebrate|typebox|from_dict|structure|construct|timingSafeEqual|compare_digest",
     re.IGNORECASE,
 )
 DECLARED = frozenset({"nest"})
@@ -58,6 +58,8 @@ def check(project: Project) -> Iterator[Finding]:
         place = (endpoint.handler_path, endpoint.handler)
         if place in seen or place in checked or endpoint.framework in DECLARED or not known.get(place):
             continue
+        if endpoint.method in ("GET", "HEAD"):
+            continue  # a form, of which the submission has a body
         if project.side(endpoint.at.path) not in SERVER_SIDES:
             continue
         seen.add(place)

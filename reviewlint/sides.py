@@ -47,6 +47,9 @@ _TEST_FOLDERS = frozenset(
     "test tests testing __tests__ __test__ __mocks__ __fixtures__ __snapshots__ e2e cypress playwright fixtures mocks "
     "testdata test-utils".split()
 )
+_TEST_FOLDER = re.compile(
+    r"(?:unit|integration|functional|acceptance|contract|smoke|system|regression|api|e2e)[-_]tests?"
+)
 _TEST_NAME = re.compile(
     r"^test_.*\.pyi?$|_tests?\.(?:py|sql)$|^tests?\.pyi?$|^conftest\.py$|[.-](?:test|tests|spec|e2e|e2e-spec|cy|mock|mocks)\.[mc]?[jt]sx?$"
     r"|^(?:vitest|jest|playwright|cypress)\.[\w.-]*\.?[mc]?[jt]s$|^(?:(?:setup|global)-?tests?|tests?-?(?:setup|helpers?))\.[mc]?[jt]sx?$"
@@ -158,6 +161,8 @@ def _is_beside_the_program(folders: list[str]) -> bool:
 
 def _is_test(folders: list[str], name: str) -> bool:
     if _TEST_NAME.search(name) is not None or not _TEST_FOLDERS.isdisjoint(folders):
+        return True
+    if any(map(_TEST_FOLDER.fullmatch, folders)):
         return True
     return folders[:1] in (["spec"], ["specs"])  # deeper down it is a specification, such as OpenAPI's
 

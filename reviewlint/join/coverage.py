@@ -1,13 +1,14 @@
 """Which endpoints tests reach: requested by path or name, or imported by the test that calls the handler itself."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from ..facts.code import Function
+from ..facts.code import Definition, Function
 from ..facts.file import Side
 from ..facts.imports import Import
 from ..facts.tests import RequestedRoute, TestCase
-from ..facts.values import Call, Constant, Reference, Text, options, rendered
+from ..facts.values import Call, Constant, Reference, Text, constant_text, options, rendered
 from ..project import Project
 from .endpoints import Endpoint, endpoints
 from .functions import classes
@@ -16,6 +17,8 @@ from .places import aliases, located
 from .resolve import resolve
 
 ANY = "*"
+_NAME = re.compile(r"[a-z][\w-]*(?::[\w-]+)*:([\w-]+)")
+"""The name of a route below a namespace, as Django's `reverse` takes it: `orders:detail`."""
 
 
 def tested(project: Project) -> frozenset[Endpoint]:
@@ -71,6 +74,9 @@ def _requested(project: Project, every: Sequence[Endpoint], tests: Collection[st
     for endpoint in every:
         if endpoint.route.name:
             by_name[endpoint.route.name].append(endpoint)
+    for fact in project.facts(Definition):
+        if fact.at.path in tests and (known_as := _NAME.fullmatch(constant_text(fact.value) or "")):
+            yield from by_name.get(known_as[1], ())  # which a class that all tests share looks up
     for request in project.facts(RequestedRoute):
         if request.at.path not in tests:
             continue

@@ -26,6 +26,11 @@ VERBS = ("get", "post", "put", "patch", "delete", "head")
 _DJANGO = frozenset({"django", "drf"})
 _PLAIN = ("django.views.decorators.", "rest_framework.decorators.api_view")
 _SETTING = re.compile(r"\{([A-Za-z_.][\w.]*\.\w+)\}")
+_COMPUTED = re.compile(r"\{\w*[.(][^{}]*\}")
+"""A segment of a prefix that is code: no framework spells a parameter with a dot or a call."""
+
+DECORATED = 8
+"""How many lines may stand between a decorator that declares a route and the function: those of other decorators."""
 
 MAX_CALLS = 3
 """How many calls away from its handler a response still counts as the endpoint's own."""
@@ -108,12 +113,15 @@ class _Routers:
         return tuple(name for name in names if next(self.named(path, name), None) is None)
 
     def pieces(self, prefix: str, at: Location) -> tuple[str, ...]:
-        """A prefix in segments, the settings in it (`{settings.API_V1_STR}`) by their values where constant."""
+        """A prefix in segments, the settings in it (`{settings.API_V1_STR}`) by their values where constant.
+
+        One that is only known at run time may be empty: it is left out, as nobody's parameter.
+        """
 
         def known(match: re.Match[str]) -> str:
             return constant_text(resolve(self.project, Reference(at, match[1]))) or match[0]
 
-        return pieces(_SETTING.sub(known, prefix))
+        return tuple(part for part in pieces(_SETTING.sub(known, prefix)) if not _COMPUTED.fullmatch(part))
 
     def prefixes(self, path: str, name: str, depth: int = MAX_DEPTH) -> list[_Prefix]:
         """Every prefix under which a router answers; one empty prefix where nothing is known of it."""
@@ -222,6 +230,15 @@ def answers(project: Project, endpoint: Endpoint) -> Iterator[Answer]:
     found = [answer for place in places for answer in given.get(place, ())]
     borrowed = {answer.origin for answer in found if answer.origin != answer.at}
     return (answer for answer in found if answer.at not in borrowed)
+
+
+def stands_apart(project: Project, endpoint: Endpoint) -> bool:
+    """Whether the handler is defined away from its route: in another file, above a list of URLs, as a view's class."""
+    function = project.view(functions).get((endpoint.handler_path, endpoint.handler))
+    if function is None or function.at.path != endpoint.at.path:
+        return function is not None
+    inside = endpoint.at.holds(function.at) or function.at.holds(endpoint.at)
+    return not inside and not 0 <= function.at.line - endpoint.at.end_line <= DECORATED
 
 
 def answering(project: Project) -> frozenset[tuple[str, str]]:

@@ -42,7 +42,8 @@ def segment(piece: str) -> str:
 def pieces(path: str) -> tuple[str, ...]:
     """The same segments as they are written, with the names of their parameters: `{order_id}`, `:id`, `<int:id>`."""
     parts = _slashes(path.strip().removeprefix("^").removesuffix("$"))
-    return tuple(part.removesuffix("$") for part in parts if part)
+    bare = (part.removeprefix("^").removesuffix("$") for part in parts)
+    return tuple(part for part in bare if part)
 
 
 def _slashes(path: str) -> list[str]:

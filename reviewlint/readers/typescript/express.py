@@ -10,7 +10,7 @@ from tree_sitter import Node
 from ...facts.file import FileFact
 from ...facts.http import ErrorHandler, Mount, Response, Route, Router
 from ...facts.statuses import status_of_word
-from ...facts.values import Call, Constant, Record, Text, Value, constant_text
+from ...facts.values import Call, Constant, Items, Record, Reference, Text, Value, constant_text
 from . import helpers, routing, syntax
 from .module import Module
 from .origins import declared, of_type
@@ -69,6 +69,10 @@ def _use(node: Node, module: Module) -> Iterator[FileFact]:
     if receiver is None or not given or routing.framework_of(receiver, module, given) != "express":
         return
     at, parent = module.location(node), module.qualified(routing.root_of(receiver, module))
+    listed = list(_listed(given, module))
+    if listed:
+        yield from (Mount(at, parent, child, path) for path, child in listed)
+        return
     paths: list[str | None] = [""]
     if routing.is_path(given[0], module) or (len(given) > 1 and routing.is_unknown_path(given[0], module)):
         paths, given = routing.paths_of(given[0], module), given[1:]
@@ -87,6 +91,25 @@ def _use(node: Node, module: Module) -> Iterator[FileFact]:
             if path is not None:
                 under = _middleware(routing.used_under(parent, path, node, module), module)
                 yield Mount(at, parent, child, path, (*guards, *under))
+
+
+def _listed(given: list[Node], module: Module) -> Iterator[tuple[str, str]]:
+    """The paths and routers of `routes.forEach((one) => app.use(one.path, one.router))`, where the list is known."""
+    path, child = given[0], given[-1]
+    if len(given) < 2 or path.type != "member_expression" or child.type != "member_expression":
+        return
+    own = [syntax.field(one, "object") for one in (path, child)]
+    callback = module.scopes.at(path.start_byte)
+    if not callback.parameters or any(one is None or module.text(one) != callback.parameters[0].name for one in own):
+        return
+    call = callback.node.parent.parent if callback.node.parent is not None else None
+    rows = module.receiver(call) if call is not None and call.type == "call_expression" else None
+    value = module.value(rows) if rows is not None else None
+    for row in value.items if isinstance(value, Items) else ():
+        if isinstance(row, Record):
+            prefix, router = (row.get(module.text(one).rpartition(".")[2]) for one in (path, child))
+            if isinstance(router, Reference) and (said := constant_text(prefix)):
+                yield said, router.name
 
 
 def _mounted(node: Node, module: Module) -> str:
@@ -388,6 +411,7 @@ def raised(thrown: Node, at: Node, framework: str, module: Module) -> Iterator[R
     name = normal(value.callee)
     status: int | None = None
     status_value: Value | None = None
+    text: Value | None = None
     given = syntax.arguments(thrown)
     if name.startswith("http-errors"):
         known = _http_error(name)
@@ -395,6 +419,8 @@ def raised(thrown: Node, at: Node, framework: str, module: Module) -> Iterator[R
             status = known
         elif given:
             status, status_value = status_of(given[0], module)
+            given = given[1:]
+        text = next((said for said in map(module.value, given) if isinstance(said, Text) or constant_text(said)), None)
     caught = module.catch_of(at)
     yield Response(
         module.location(at),
@@ -402,6 +428,7 @@ def raised(thrown: Node, at: Node, framework: str, module: Module) -> Iterator[R
         framework,
         status,
         value,
+        text=text,
         raised=True,
         in_catch=caught is not None,
         helper=value.callee,

@@ -6,7 +6,7 @@ A single request that expects the right status would notice a broken query, a mi
 Routes are matched with the requests of all tests by method and whole path: prefixes and mounts are followed, path
 parameters and interpolated parts of the path stand for one another. Importing the handler in a test counts, too. A
 service whose tests reach hardly anything gets one finding with the five endpoints where the first tests matter most.
-Documentation, health checks and static files are left out, and Supabase's Edge Functions are the business of
+Documentation, health checks, static files and the views of libraries are left out, and Supabase's Edge Functions are the business of
 `untested-edge-function`.
 """
 
@@ -55,10 +55,13 @@ def check(project: Project) -> Iterator[Finding]:
     """Each untested route; one finding for a service whose tests reach few of its routes or none."""
     names = project.view(services)
     reached = project.view(tested)
+    folders = frozenset(part for path in project.files for part in path.split("/")[:-1])
     by_service: dict[str, list[Endpoint]] = defaultdict(list)
     for endpoint in project.view(endpoints):
         edge_function = f"{EDGE_FUNCTIONS}/" in endpoint.at.path
-        if project.side(endpoint.at.path) in SERVER_SIDES and not edge_function and not _trivial(endpoint):
+        if edge_function or _trivial(endpoint) or _is_foreign(endpoint, folders):
+            continue
+        if project.side(endpoint.at.path) in SERVER_SIDES:
             by_service[names.of(endpoint.at.path)].append(endpoint)
     for service, every in by_service.items():
         routes = _by_route(every)
@@ -76,6 +79,12 @@ def _trivial(endpoint: Endpoint) -> bool:
         return True
     constant = [part.lstrip(".") for part in endpoint.segments if "{" not in part]
     return not endpoint.segments or any(map(TRIVIAL.match, (*constant[:1], *constant[-1:])))
+
+
+def _is_foreign(endpoint: Endpoint, folders: frozenset[str]) -> bool:
+    """Whether Django's URLs name a view of a package that is none of the project's `folders`."""
+    package, found, _ = endpoint.handler.partition(".")
+    return endpoint.route.framework == "django" and not endpoint.handler_path and bool(found) and package not in folders
 
 
 def _by_route(every: Sequence[Endpoint]) -> list[list[Endpoint]]:
@@ -434,5 +443,79 @@ def test_items():
     assert client.get(urls.items).json() == []
     assert client.get("/items/7").json() == {"id": 7}
     assert client.get("/prices").json() == []
+""",
+    """
+=== shop/urls.py
+from urllib.parse import urlparse
+
+from django.conf import settings
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path, re_path
+
+from shop import views
+
+order_urls = [path("remove/", views.remove_order, name="remove")]
+prefix = urlparse(settings.SITE_ROOT).path.lstrip("/")
+urlpatterns = [
+    path(prefix, include("shop.projects")),
+    path("orders/<uuid:code>/", include(order_urls)),
+    path("logout/", LogoutView.as_view()),
+    re_path(r"^api/", include([re_path("^bulk/", include([re_path("^download/", views.download)]))])),
+    path("overview/", views.overview, name="overview"),
+    path("audit/", views.audit),  # <-- nobody asks for it
+]
+=== shop/projects.py
+from django.urls import path
+
+from shop import views
+
+urlpatterns = [path("projects/<uuid:code>/remove/", views.remove_project)]
+=== shop/tests/test_shop.py
+from django.test import TestCase
+
+class ShopTest(TestCase):
+    def setUp(self):
+        self.url = f"/projects/{self.project.code}/remove/"
+
+    def test_remove(self):
+        assert self.client.post(self.url).status_code == 302
+        assert self.client.post(f"/orders/{self.code}/remove/").status_code == 302
+        assert self.client.post("/api/bulk/download/").status_code == 200
+
+class OverviewTest(OverviewTestCase):
+    url = "shop:overview"
+""",
+    """
+=== src/routes/index.js
+const express = require('express');
+const userRoute = require('./user.route');
+
+const router = express.Router();
+const routes = [{ path: '/users', route: userRoute }];
+
+routes.forEach((one) => {
+  router.use(one.path, one.route);
+});
+module.exports = router;
+=== src/routes/user.route.js
+const express = require('express');
+
+const router = express.Router();
+router.route('/:id').get(users.read).delete(users.remove);
+router.route('/:id/audit').get(users.audit); // <-- nobody asks for it
+module.exports = router;
+=== src/app.js
+const express = require('express');
+const routes = require('./routes');
+
+const app = express();
+app.use('/v1', routes);
+module.exports = app;
+=== packages/integration-tests/src/users.js
+const request = require('supertest');
+const app = require('../../../src/app');
+
+it('removes', () => request(app).delete(`/v1/users/${one.id}`).expect(204));
+it('reads', () => request(app).get(`/v1/users/${one.id}`).expect(200));
 """,
 ]

@@ -7,10 +7,14 @@ from ..facts.code import Class, Definition, Function
 from ..facts.http import DependencyAlias, Router
 from ..facts.imports import Export, Import
 from ..project import Project
+from .functions import classes
 from .modules import Modules, modules
 
 MAX_HOPS = 5
 """How many re-exports are followed."""
+
+_OWN = frozenset({"self", "cls"})
+"""What Python's methods call the object, or the class, that they belong to."""
 
 MAX_PARTS = 4
 """How many dotted parts may follow the name of a module: `orders.Service.repository.find`."""
@@ -101,13 +105,32 @@ def _may_lead(names: _Names, path: str, name: str) -> bool:
 
 
 def called(project: Project, function: Function, callee: str) -> tuple[str, str] | None:
-    """Where what `function` calls is defined: by its name, or as a method of the type that it is called on."""
+    """Where what `function` calls is defined: by its name, or as a method of the type that it is called on.
+
+    A method may be one that the type has from its bases; on `self` it is one of the function's own class.
+    """
     place = located(project, function.at.path, callee)
-    if place is None and function.receivers:
+    if place is None:
         receiver, _, method = callee.rpartition(".")
-        kind = dict(function.receivers).get(receiver)
-        place = located(project, function.at.path, f"{kind}.{method}") if kind else None
+        kind = function.name.rpartition(".")[0] if receiver in _OWN else dict(function.receivers).get(receiver)
+        place = _method(project, function.at.path, kind, method) if kind else None
     return place
+
+
+def _method(project: Project, path: str, kind: str, name: str) -> tuple[str, str] | None:
+    """Where the method `name` of the class `kind`, as the file at `path` spells it, or of its nearest base stands."""
+    waiting, seen = [(path, kind)], set()
+    while waiting:
+        path, kind = waiting.pop(0)
+        place = located(project, path, f"{kind}.{name}")
+        if place is not None:
+            return place
+        owner = located(project, path, kind)
+        known = project.view(classes).get(owner) if owner is not None and owner not in seen else None
+        if owner is not None and known is not None:
+            seen.add(owner)
+            waiting += [(owner[0], base) for base in known.bases]
+    return None
 
 
 def _inside(names: _Names, path: str, name: str, hops: int) -> tuple[str, str] | None:

@@ -185,7 +185,8 @@ def _answers(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Iter
     if fact.raised:
         yield from _raised(code, fact, bindings, hops)
         return
-    if fact.helper and code.helper(fact) in code.answering:
+    said = fact.status is not None and not fact.status_is_default
+    if fact.helper and not said and code.helper(fact) in code.answering:
         return  # a handler that is called by another answers for itself
     followed = list(_helped(code, fact, bindings, hops)) if fact.helper and hops else []
     if followed:

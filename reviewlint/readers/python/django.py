@@ -151,7 +151,7 @@ def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
         if given is None or given.type != "call" or module.scope(node) is not scope:
             continue
         callee = module.callee(given)
-        if callee and not callee.startswith(("django.", "rest_framework.", "self.", "super")):
+        if callee and not callee.startswith(("django.", "rest_framework.", "super")):
             yield response(node, module, "django", helper=callee, body=module.value(given))
 
 

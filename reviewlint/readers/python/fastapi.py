@@ -159,7 +159,7 @@ def _handed_on(scope: Scope, module: "Module") -> Iterator[FileFact]:
         if given is None or given.type != "call" or module.scope(node) is not scope:
             continue
         callee = module.callee(given)
-        if callee.rpartition(".")[2] not in RESPONSES and not callee.startswith(("starlette.", "self.", "super")):
+        if callee.rpartition(".")[2] not in RESPONSES and not callee.startswith(("starlette.", "super")):
             yield response(node, module, "starlette", helper=callee, body=module.value(given))
 
 

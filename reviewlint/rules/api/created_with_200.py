@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from ...facts.location import Related
 from ...facts.values import Call, Constant, Record, Reference, Value, named, options
 from ...finding import Confidence, Finding, Rewrite, Subject
-from ...join.endpoints import Endpoint, answers, endpoints
+from ...join.endpoints import Endpoint, answers, endpoints, stands_apart
 from ...join.functions import functions
 from ...join.responses import Answer
 from ...join.services import services
@@ -162,12 +162,13 @@ def _good(project: Project, endpoint: Endpoint) -> list[Answer]:
 
 def _finding(project: Project, endpoint: Endpoint, write: Write) -> Finding:
     route = f"POST {endpoint.path}"
-    answered = [answer.at for answer in _good(project, endpoint) if answer.at.path != endpoint.at.path][:1]
+    good = [answer.at for answer in _good(project, endpoint)]
+    at = good[0] if good and stands_apart(project, endpoint) else endpoint.at
     return Finding(
-        endpoint.at,
+        at,
         evidence=f"`{route}` inserts {f'into `{write.table}`' if write.table else 'a row'} and answers 200.",
         remedy="Answer 201, with a Location header that names the new resource.",
-        related=tuple(Related(at, "answered here") for at in answered),
+        related=(Related(endpoint.at, f"`{route}`"),) if at != endpoint.at else (),
         subject=Subject("endpoint", route),
         slots={"route": route, "count": "1"},
         rewrite=_rewrite(project, endpoint),

@@ -41,7 +41,7 @@ WEBHOOK = re.compile(r"web_?-?hook", re.IGNORECASE)
 INFRASTRUCTURE = re.compile(
     r"(?:^|\.)(?:DatabaseError|IntegrityError|OperationalError|ProgrammingError|DataError|InterfaceError|SQLAlchemyError|DBAPIError"
     r"|PyMongoError|RedisError|ClientError|BotoCoreError|OSError|IOError|ConnectionError|PostgresError"
-    r"|RequestException|HTTPError|RequestError|HTTPStatusError|ClientConnectorError)$|^psycopg2?\.Error$"
+    r"|RequestException|HTTPError|RequestError|HTTPStatusError|ClientConnectorError)$|^(?:psycopg2?|sqlite3|MySQLdb|pymysql|pyodbc|oracledb|aiosqlite|mysql\.connector)\.Error$"
 )
 """Exceptions of drivers and of the machine: their texts name hosts, tables and values."""
 DATABASE_ERROR = re.compile(r"(?:\.(?:from|rpc|schema)\(\).*|\.auth\.\w+\(\))\.error\.(?:message|details|hint)$")

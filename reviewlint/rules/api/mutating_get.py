@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from ...facts.location import Related
 from ...facts.values import Call, Record, Unknown, Value
 from ...finding import Finding, Subject
-from ...join.endpoints import Endpoint, endpoints, reached
+from ...join.endpoints import Endpoint, endpoints, reached, stands_apart
 from ...join.writes import CALLS_AWAY, Write, written_by
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -75,11 +75,17 @@ def check(project: Project) -> Iterator[Finding]:
         told.add(write.at)
         what = f"{write.operation}s {f'`{write.table}`' if write.table else 'rows'}"
         route = f"{endpoint.method} {endpoint.path}"
+        own = (write.at.path, write.function) == (endpoint.handler_path, endpoint.handler)
+        at = write.at if own and stands_apart(project, endpoint) else endpoint.at
         yield Finding(
-            endpoint.at,
+            at,
             evidence=f"`{route}` {what}: `{' '.join(write.text.split())[:80]}`.",
             remedy="Make it a POST, PUT or DELETE, or move the write to where the change is asked for.",
-            related=() if write.at == endpoint.at else (Related(write.at, "writes here"),),
+            related=tuple(
+                Related(other, note)
+                for other, note in ((endpoint.at, f"`{route}`"), (write.at, "writes here"))
+                if other != at
+            ),
             subject=Subject("endpoint", route),
             slots={"route": route, "what": what},
         )
@@ -167,7 +173,7 @@ from django.urls import path
 from shop import views
 
 urlpatterns = [
-    path("products/<int:pk>/drop/", views.drop),  # <-- deletes
+    path("products/<int:pk>/drop/", views.drop),
     path("coupons/<int:pk>/", views.coupon),
 ]
 === shop/views.py
@@ -181,7 +187,7 @@ from shop.models import Coupon, Product
 @require_GET
 def drop(request, pk):
     product = get_object_or_404(Product, pk=pk)
-    product.delete()
+    product.delete()  # <-- far from where the route is declared
     return JsonResponse({"id": pk})
 
 @require_GET

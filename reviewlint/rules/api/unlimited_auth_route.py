@@ -11,9 +11,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from ...facts.code import Function
+from ...facts.code import Definition, Function
 from ...facts.imports import Import
 from ...facts.location import Related
+from ...facts.values import Items, Record, Value, constant_text
 from ...finding import Finding, Subject
 from ...join.endpoints import Endpoint, endpoints
 from ...join.services import services
@@ -53,6 +54,11 @@ def check(project: Project) -> Iterator[Finding]:
         if LIMITS.search(fact.name)
         or any(LIMITS.search(ROWS.sub("", name)) for name in (*fact.calls, *fact.decorators))
     }
+    limited |= {
+        names.of(fact.at.path)
+        for fact in project.facts(Definition)
+        if LIMITS.search(fact.name.rpartition(".")[2]) or _configures(fact.value)
+    }
     found: dict[str, list[Endpoint]] = defaultdict(list)
     for endpoint in project.view(endpoints):
         service = names.of(endpoint.at.path)
@@ -67,6 +73,17 @@ def check(project: Project) -> Iterator[Finding]:
     for service, several in found.items():
         if service not in limited:
             yield _finding(several)
+
+
+def _configures(value: Value) -> bool:
+    """Whether settings speak of limits: `REST_FRAMEWORK = {"DEFAULT_THROTTLE_RATES": …}`, a middleware that locks out."""
+    match value:
+        case Record(keys=keys):
+            return any(map(LIMITS.search, keys))
+        case Items(items=items):
+            return any(LIMITS.search(constant_text(one) or "") for one in items)
+        case _:
+            return False
 
 
 def _takes_credentials(endpoint: Endpoint) -> bool:

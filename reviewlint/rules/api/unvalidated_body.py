@@ -8,7 +8,7 @@ Silent wherever the handler checks anything: a validator's call, a test with a 4
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from ...facts.code import Function
 from ...facts.data import Check
@@ -18,8 +18,10 @@ from ...finding import Finding, Subject
 from ...join.endpoints import Endpoint, answers, endpoints
 from ...join.faults import Fault, told
 from ...join.functions import functions
-from ...join.responses import Answer
-from ...join.writes import writes
+from ...join.places import called
+from ...join.responses import Answer, responses
+from ...join.webhooks import to_hook
+from ...join.writes import Write, writes
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -45,8 +47,6 @@ CHECKS = re.compile(
     r"|zod|joi|yup|ajv|dto|celebrate|typebox|from_dict|structure|construct|timingSafeEqual|compare_digest",
     re.IGNORECASE,
 )
-DECLARED = frozenset({"nest"})
-"""Frameworks where schemas are declared in places that are not part of the route's guards."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -56,7 +56,10 @@ def check(project: Project) -> Iterator[Finding]:
     seen = set()
     for endpoint in project.view(endpoints):
         place = (endpoint.handler_path, endpoint.handler)
-        if place in seen or place in checked or endpoint.framework in DECLARED or not known.get(place):
+        if place in seen or place in checked or to_hook(endpoint):
+            continue
+        handed = next(_handed(project, endpoint, known), None) if endpoint.route.loose else None
+        if not known.get(place) and handed is None:
             continue
         if endpoint.method in ("GET", "HEAD"):
             continue  # a form, of which the submission has a body
@@ -64,7 +67,8 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         seen.add(place)
         loads = endpoint.framework == "django"
-        found = [(one.at, taken) for one in known[place] if one.value and (taken := _taken(one.value, loads))]
+        found = [(one.at, taken) for one in known.get(place, ()) if one.value and (taken := _taken(one.value, loads))]
+        found += [handed] if handed is not None else []
         if found and not _checks(project, endpoint, project.view(functions).get(place)):
             at, taken = found[0]
             name = _name(taken)
@@ -95,6 +99,58 @@ def _taken(value: Value, loads: bool = False) -> Value | None:
             return next((found for _, entry in entries if (found := _taken(entry, loads)) is not None), None)
         case Items(items=several) | Choice(options=several) | Text(parts=several):
             return next((found for one in several if (found := _taken(one, loads)) is not None), None)
+        case _:
+            return None
+
+
+def _handed(
+    project: Project, endpoint: Endpoint, known: Mapping[tuple[str, str], tuple[Write, ...]]
+) -> Iterator[tuple[Location, Value]]:
+    """Where a handler hands a body that nothing checks to a function that writes it, with the part that is handed."""
+    place = (endpoint.handler_path, endpoint.handler)
+    function = project.view(functions).get(place)
+    loose = endpoint.route.loose
+    for write in known.get(place, ()):
+        if write.value is not None and (part := _of(write.value, loose)) is not None:
+            yield write.at, part
+    targets = {callee: called(project, function, callee) for callee in function.calls} if function is not None else {}
+    writing = {callee: target for callee, target in targets.items() if target is not None and known.get(target)}
+    names = {callee.rpartition(".")[2] for callee in writing}
+    for call in project.calls_made(endpoint.handler_path, names) if names else ():
+        target = writing.get(call.callee) or next(
+            (one for callee, one in writing.items() if callee.rpartition(".")[2] == call.callee.rpartition(".")[2]),
+            None,
+        )
+        inner = project.view(functions).get(target) if target is not None else None
+        if call.function != endpoint.handler or target is None or inner is None or _looks(project, inner):
+            continue
+        for name, given in zip(inner.parameters, call.arguments, strict=False):
+            part = _of(given, loose)
+            if part is not None and any(one.value and _of(one.value, (name,)) for one in known[target]):
+                yield call.at, part
+
+
+def _looks(project: Project, function: Function) -> bool:
+    """Whether a function that is handed a body looks at it."""
+    if any(CHECKS.search(name) and name != "JSON.parse" for name in function.calls):
+        return True
+    own = (
+        one
+        for one in project.view(responses)
+        if (one.at.path, one.response.function) == (function.at.path, function.name)
+    )
+    return any((said := told(one)) is not None and said[0] is Fault.INVALID for one in own)
+
+
+def _of(value: Value, names: Collection[str]) -> Value | None:
+    """The part of a value that is one of these parameters, or taken from it as it is."""
+    match value:
+        case Parameter(name=name):
+            return value if name in names else None
+        case Record(entries=entries):
+            return next((found for _, entry in entries if (found := _of(entry, names)) is not None), None)
+        case Items(items=several) | Choice(options=several) | Text(parts=several):
+            return next((found for one in several if (found := _of(one, names)) is not None), None)
         case _:
             return None
 

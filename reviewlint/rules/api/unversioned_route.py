@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from ...facts.location import Related
 from ...finding import Finding, Subject
-from ...join.endpoints import Endpoint, endpoints
+from ...join.endpoints import Endpoint, answers, endpoints
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -45,7 +45,7 @@ def check(project: Project) -> Iterator[Finding]:
     names = project.view(services)
     every: dict[str, list[Endpoint]] = defaultdict(list)
     for endpoint in project.view(endpoints):
-        if endpoint.segments and project.side(endpoint.at.path) in SERVER_SIDES and not _is_aside(endpoint):
+        if endpoint.segments and project.side(endpoint.at.path) in SERVER_SIDES and not _is_aside(project, endpoint):
             every[names.of(endpoint.at.path)].append(endpoint)
     for several in every.values():
         versioned = [endpoint for endpoint in several if _version(endpoint)]
@@ -63,9 +63,11 @@ def _version(endpoint: Endpoint) -> str:
     return next((part for part in endpoint.segments or () if VERSION.match(part)), "")
 
 
-def _is_aside(endpoint: Endpoint) -> bool:
+def _is_aside(project: Project, endpoint: Endpoint) -> bool:
     parts = endpoint.segments or ()
-    return endpoint.method == "*" or parts[0].startswith("{") or any(map(ASIDE.match, parts))
+    # a view of Django is asked by any method unless it says otherwise; one that answers with data is no page
+    data = endpoint.framework == "django" and any(answer.body is not None for answer in answers(project, endpoint))
+    return (endpoint.method == "*" and not data) or parts[0].startswith("{") or any(map(ASIDE.match, parts))
 
 
 def _finding(group: list[Endpoint], versioned: list[Endpoint], total: int) -> Finding:

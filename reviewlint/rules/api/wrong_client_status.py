@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from ...facts.values import Record
 from ...finding import Confidence, Finding
 from ...join.clauses import clauses
-from ...join.endpoints import Endpoint, endpoints
+from ...join.endpoints import Endpoint, endpoints, reached
 from ...join.faults import Fault, checked, told
 from ...join.habits import as_habits
 from ...join.paths import PARAMETER
@@ -34,12 +34,19 @@ META = Meta(
     limits="Judged by the words of constant messages, by error codes of databases and by the type of what is caught.",
 )
 
-RIGHT = {Fault.MISSING: 404, Fault.CREDENTIALS: 401, Fault.FORBIDDEN: 403, Fault.DUPLICATE: 409}
+RIGHT = {
+    Fault.MISSING: "404",
+    Fault.CREDENTIALS: "401",
+    Fault.FORBIDDEN: "403",
+    Fault.DUPLICATE: "409",
+    Fault.INVALID: "422 or 400",
+}
 WRONG = {
     Fault.MISSING: frozenset({405, 409, 429}),
     Fault.CREDENTIALS: frozenset({400, 403, 404, 409, 422}),
     Fault.FORBIDDEN: frozenset({400, 401, 409, 422}),
     Fault.DUPLICATE: frozenset({400, 401, 403, 404}),
+    Fault.INVALID: frozenset({404}),
 }
 BY_BODY = frozenset({400, 422})
 """What is right where the body names something that is not there."""
@@ -58,6 +65,8 @@ MAILED = re.compile(
     r"reset|confirm|verif|invit|unsubscribe|activat|magic|download|share|state|callback|oauth", re.IGNORECASE
 )
 """Functions whose tokens come with a link, or back from a provider: a bad one is bad input, nobody is asked to sign in."""
+LEFT_OUT = re.compile(r"\b(?:is|are) required\b|\bmissing\b|\bvalidation\b", re.IGNORECASE)
+"""Messages about input that can only be about what the request holds."""
 BY_PATH = frozenset({"GET", "PUT", "PATCH", "DELETE"})
 
 
@@ -89,14 +98,22 @@ def _each(project: Project) -> Iterator[Finding]:
             continue  # said where it is raised first
         if _by_the_book(answer, own, fault, text):
             continue
-        if status in WRONG[fault] or (fault is Fault.MISSING and status in BY_BODY and _by_path(own, text)):
+        if fault is Fault.INVALID and not LEFT_OUT.search(text):
+            continue  # an address that is not well-formed leads nowhere, and that is a 404
+        missed = fault is Fault.MISSING and status in BY_BODY
+        if missed and not own:
+            missed, own = own_class, project.view(_running).get((answer.at.path, answer.response.function), [])
+            missed = missed and _is_named(own, text)
+        elif missed:
+            missed = _by_path(own, text)
+        if missed or status in WRONG[fault]:
             seen |= {answer.at, (answer.response.exception, text)}
             text = text.strip("`")
             yield Finding(
                 answer.at,
                 evidence=f"“{text[:80]}” tells of {fault}, the status is {status}.",
                 remedy=f"Answer {RIGHT[fault]}.",
-                slots={"said": text[:80], "status": str(status), "right": str(RIGHT[fault])},
+                slots={"said": text[:80], "status": str(status), "right": RIGHT[fault]},
                 confidence=Confidence.MEDIUM,
             )
 
@@ -119,20 +136,30 @@ def _by_the_book(answer: Answer, own: list[Endpoint], fault: Fault, text: str) -
     if fault is Fault.CREDENTIALS and answer.status == 400:
         return any(PASSWORD_FORM.search(kind) for endpoint in own for kind in endpoint.route.annotations)
     about_field = isinstance(answer.body, Record) and any(map(FIELD.search, answer.body.keys))
-    return bool(SERIALIZER.search(answer.response.exception)) or (fault is Fault.MISSING and about_field)
+    gathered = bool(SERIALIZER.search(answer.response.exception)) and not (fault is Fault.MISSING and own)
+    return gathered or (fault is Fault.MISSING and about_field)
+
+
+def _running(project: Project) -> dict[tuple[str, str], list[Endpoint]]:
+    """The view: the endpoints for whose requests a function runs that is not their handler."""
+    found: dict[tuple[str, str], list[Endpoint]] = defaultdict(list)
+    for endpoint in project.view(endpoints):
+        for place in reached(project, endpoint.handler_path, endpoint.handler) if endpoint.handler_path else ():
+            found[place].append(endpoint)
+    return found
 
 
 def _by_path(own: list[Endpoint], text: str) -> bool:
     """Whether the resource is one that the path names: `GET /orders/{}`, “order not found” at `POST /orders/{}/pay`."""
+    whole = (endpoint.method in BY_PATH and (endpoint.segments or ())[-1:] == (PARAMETER,) for endpoint in own)
+    return any(whole) or _is_named(own, text)
+
+
+def _is_named(own: list[Endpoint], text: str) -> bool:
+    """Whether a path has what the message is about by a parameter."""
     said = {_stem(word) for word in re.findall(r"[A-Za-z]+", text)}
-    for endpoint in own:
-        parts = endpoint.segments or ()
-        if endpoint.method in BY_PATH and parts[-1:] == (PARAMETER,):
-            return True
-        named = {_stem(name) for name, after in itertools.pairwise(parts) if after == PARAMETER}
-        if named & said:
-            return True
-    return False
+    pairs = (pair for endpoint in own for pair in itertools.pairwise(endpoint.segments or ()))
+    return any(_stem(name) in said for name, after in pairs if after == PARAMETER)
 
 
 def _stem(word: str) -> str:

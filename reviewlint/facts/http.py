@@ -25,7 +25,8 @@ class Router(FileFact):
 class Mount(FileFact):
     """One router put on another: `include_router`, `app.use("/v1", users)`, `register_blueprint`, Django `include`.
 
-    `parent` and `child` are dotted names as `Reference.name` has them.
+    `parent` and `child` are dotted names as `Reference.name` has them; the child `./routes/**` is every router in the
+    files of a folder beside the mounting file, each under its file's own folder (@fastify/autoload).
     """
 
     parent: str
@@ -44,7 +45,8 @@ class Route(FileFact):
     `guards` are the dotted names of dependencies, decorators and middleware in front of it. `status` is the
     success status that the declaration sets, or None. `name` is what the framework's `reverse()` or `url_for()`
     knows it by, `""` where it has none. `annotations` are the dotted types of the handler's parameters: any may be a
-    `DependencyAlias`.
+    `DependencyAlias`. `loose` are the handler's parameters that get the request's body, or a field of it, where neither
+    their type nor anything around them checks it.
     """
 
     framework: str
@@ -56,6 +58,7 @@ class Route(FileFact):
     status: int | None = None
     name: str = ""
     annotations: tuple[str, ...] = ()
+    loose: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

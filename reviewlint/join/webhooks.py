@@ -3,7 +3,7 @@
 import re
 
 from ..project import Project
-from .endpoints import endpoints
+from .endpoints import Endpoint, endpoints
 from .responses import Answer
 
 WEBHOOK = re.compile(r"web_?-?hook|telegram|whats_?-?app|\bslack|\bdiscord|\btwilio", re.IGNORECASE)
@@ -16,9 +16,12 @@ def to_webhook(project: Project, answer: Answer) -> bool:
     return bool(WEBHOOK.search("/".join(place))) or place in project.view(_handling)
 
 
+def to_hook(endpoint: Endpoint) -> bool:
+    """Whether an endpoint is asked by a provider, whose requests have the form that the provider says."""
+    return bool(endpoint.path) and WEBHOOK.search(endpoint.path or "") is not None
+
+
 def _handling(project: Project) -> frozenset[tuple[str, str]]:
     return frozenset(
-        (endpoint.handler_path, endpoint.handler)
-        for endpoint in project.view(endpoints)
-        if endpoint.path and WEBHOOK.search(endpoint.path)
+        (endpoint.handler_path, endpoint.handler) for endpoint in project.view(endpoints) if to_hook(endpoint)
     )

@@ -34,7 +34,13 @@ _LEVELS = {
     "alert": "critical",
     "emerg": "critical",
 }
-CALLS = frozenset(_LEVELS)
+_OWN = re.compile(r"^(?:write|emit|app)?_?log(?:Event|Message|Line|Entry)?$", re.IGNORECASE)
+"""A function of the project that is given the level first: `log("info", "stored", { id })`."""
+_LEVELLED = {f"log{level.capitalize()}": meant for level, meant in _LEVELS.items() if level not in ("log", "dir")}
+"""Functions of the project that have the level in their names: `logError("not stored", err)`."""
+CALLS = frozenset(
+    {*_LEVELS, *_LEVELLED, "writeLog", "emitLog", "appLog", "logEvent", "logMessage", "logLine", "logEntry"}
+)
 
 _LIBRARIES = {
     "pino": "pino",
@@ -65,18 +71,19 @@ _ERROR_FIELDS = frozenset({"err", "error", "exception", "stack", "cause", "e", "
 
 def call(node: Node, module: Module) -> Iterator[FileFact]:
     """One log call."""
-    receiver = module.receiver(node)
-    if receiver is None or node.type != "call_expression" or syntax.template(node) is not None:
+    if node.type != "call_expression" or syntax.template(node) is not None:
         return
-    library = _library(receiver, module)
-    if not library:
-        return
-    function = syntax.callee(node)
+    receiver, function, given = module.receiver(node), syntax.callee(node), syntax.arguments(node)
     method = module.text(function).rpartition(".")[2].strip() if function is not None else ""
-    if method not in _LEVELS:
+    if receiver is None:
+        said = constant_text(module.value(given[0])) if len(given) > 1 and _OWN.match(method) else None
+        level = _LEVELS.get(said or "") or (_LEVELLED.get(method, "") if given else "")
+        library, given = "logger" if level else "", given[1:] if said else given
+    else:
+        library, level = _library(receiver, module), _LEVELS.get(method, "")
+    if not library or not level:
         return
-    level, given = _LEVELS[method], syntax.arguments(node)
-    if method == "log" and library != "console" and given:
+    if receiver is not None and method == "log" and library != "console" and given:
         said = constant_text(module.value(given[0]))
         if said in _LEVELS and len(given) > 1:
             level, given = _LEVELS[said], given[1:]

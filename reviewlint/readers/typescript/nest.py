@@ -55,6 +55,7 @@ CALLS = frozenset(
         "PreconditionFailedException",
     }
 )
+_UNCHECKED = re.compile(r"(?:$|(?:any|unknown|object|string|number|boolean)\b|\{|(?:Record|Partial|Pick|Omit|Array)<)")
 _PHRASES = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 409: "Conflict"}
 
 
@@ -204,7 +205,17 @@ def _route(node: Node, name: str, given: list[Node], scope: Scope, module: Modul
     paths = routing.paths_of(given[0], module) if given else [""]
     guards = _guards(node, module)
     for path in paths:
-        yield Route(module.location(node), "nest", _ROUTES[name], path, scope.name, scope.klass.name, guards, status)
+        yield Route(
+            module.location(node),
+            "nest",
+            _ROUTES[name],
+            path,
+            scope.name,
+            scope.klass.name,
+            guards,
+            status,
+            loose=tuple(_loose(node, scope, module)),
+        )
     if _sends_itself(scope, module):
         return
     for returned in module.returned_nodes(scope) if scope.body.type == "statement_block" else ():
@@ -221,6 +232,40 @@ def _route(node: Node, name: str, given: list[Node], scope: Scope, module: Modul
                 in_catch=caught is not None,
                 catch_variable=caught.variable if caught is not None else "",
             )
+
+
+def _loose(node: Node, scope: Scope, module: Module) -> Iterator[str]:
+    """The parameters that `@Body()` fills without a pipe, of types that a `ValidationPipe` knows nothing of."""
+    if any(_taken(one, module)[0] == "UsePipes" for one in (*_siblings(node), *_of_class(scope))):
+        return
+    for parameter in scope.parameters:
+        around = parameter.pattern.parent
+        for child in around.children if around is not None else ():
+            name, given = _taken(child, module) if child.type == "decorator" else ("", [])
+            if (
+                name == "Body"
+                and all(one.type == "string" for one in given)
+                and _is_loose(parameter.annotation, module)
+            ):
+                yield parameter.name
+
+
+def _of_class(scope: Scope) -> Iterator[Node]:
+    """The decorators of the class that a method is in."""
+    node = scope.klass.node if scope.klass is not None else None
+    around = node.parent if node is not None and node.parent is not None else None
+    for holder in (node, around if around is not None and around.type == "export_statement" else None):
+        yield from (
+            child for child in (holder.named_children if holder is not None else ()) if child.type == "decorator"
+        )
+
+
+def _is_loose(annotation: str, module: Module) -> bool:
+    """Whether a type is gone when the program runs: no class with validators, but `any`, a record, an interface."""
+    if _UNCHECKED.match(annotation):
+        return True
+    name = re.escape(annotation).encode()
+    return annotation.isidentifier() and re.search(rb"\b(?:interface|type)\s+" + name + rb"\b", module.data) is not None
 
 
 def _sends_itself(scope: Scope, module: Module) -> bool:

@@ -52,6 +52,7 @@ _ASKS = frozenset(
 """What projects call the function of their own that sends its text to the database."""
 CALLS = frozenset({*_DOCUMENTS, *_REPOSITORY, *_MODELS, *_BUILDERS, *_DRIZZLE, *_TAGS, *_ASKS})
 _KNEX = re.compile(r"(?:^|[./])(?:knex|db|trx|tx|database)$", re.IGNORECASE)
+_REPOSITORY_FIELD = re.compile(r"[rR]epo(?:sitory)?$")
 _MODEL_FILE = re.compile(r"model|entit|schema", re.IGNORECASE)
 _LOADED = re.compile(r"\.(?:find\w*|getOne\w*)$")
 _SQL = re.compile(
@@ -79,7 +80,9 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         value = module.value(given[at]) if at < len(given) and operation != "delete" else None
         if value is not None or operation == "delete":
             yield _write(node, operation, table, value, module)
-    elif name in _REPOSITORY and origin(receiver, module).startswith(("typeorm.Repository", "typeorm.EntityManager")):
+    elif name in _REPOSITORY and _is_managed(given, module):
+        yield _stored(node, name, module.text(given[0]), given[1:], module)
+    elif name in _REPOSITORY and _is_repository(receiver, module):
         yield _stored(node, name, table, given, module)
     elif name in _DRIZZLE:
         yield from _built(node, _DRIZZLE[name], receiver, given, module)
@@ -165,6 +168,22 @@ def _built(node: Node, operation: str, receiver: Node, given: list[Node], module
     tables = syntax.arguments(receiver)
     if len(tables) == 1 and tables[0].type in ("identifier", "member_expression"):
         yield _write(node, operation, _last(tables[0], module), module.value(given[0]), module)
+
+
+def _is_managed(given: list[Node], module: Module) -> bool:
+    """Whether what is given says that TypeORM's manager is asked: `tx.save(Order, { total })`."""
+    named = len(given) > 1 and given[0].type == "identifier" and module.text(given[0])[:1].isupper()
+    return named and module.has_import("typeorm", "@nestjs/typeorm")
+
+
+def _is_repository(receiver: Node, module: Module) -> bool:
+    """Whether a receiver is a repository of TypeORM's, or a class of the project's own that is called one."""
+    made = origin(receiver, module)
+    if made.startswith(("typeorm.Repository", "typeorm.EntityManager")):
+        return True
+    return (
+        is_own(made) and made.endswith("Repository") and _REPOSITORY_FIELD.search(module.dotted(receiver)) is not None
+    )
 
 
 def _is_drizzle(receiver: Node, table: Node, module: Module) -> bool:

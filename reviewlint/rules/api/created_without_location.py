@@ -31,7 +31,9 @@ META = Meta(
     limits="A handler that takes the response object or sets headers in any statement is left alone.",
 )
 
-SETS = re.compile(r"\.(?:location|setHeader|header|headers|set|append|add_header|setdefault)(?:\.\w+)?$", re.IGNORECASE)
+SETS = re.compile(
+    r"\.(?:location|setHeader|header|headers|set|append|add_header|setdefault)(?:\.(?!get\b|has\b)\w+)?$", re.IGNORECASE
+)
 DECLARES = "fastapi.Header"
 """What is called to ask for a header, not to set one."""
 HABIT = 4

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from ...facts.code import Function
 from ...facts.data import Check
-from ...facts.location import Related
+from ...facts.location import Location, Related
 from ...facts.values import Call, Choice, Items, Parameter, Record, Reference, Text, Value, named
 from ...finding import Finding, Subject
 from ...join.endpoints import Endpoint, answers, endpoints
@@ -172,11 +172,13 @@ def _checks(project: Project, endpoint: Endpoint, function: Function | None) -> 
 
 
 def _refuses(answer: Answer) -> bool:
-    """Whether an answer may be about the body: a 400 or 422 that does not speak of something else."""
+    """Whether an answer may be about the body: by its words, or a 400 or 422 that does not speak of something else."""
     if answer.status is None:
         return answer.response.raised
-    said = told(answer) if answer.status in (400, 422) else None
-    return answer.status in (400, 422) and (said is None or said[0] is Fault.INVALID)
+    said = told(answer)
+    if said is not None:
+        return said[0] is Fault.INVALID
+    return answer.status in (400, 422)
 
 
 REMARK = "The first caller who leaves `{name}` out, or sends a novel in it, decides what this table holds. Let a schema read the body before the database does."

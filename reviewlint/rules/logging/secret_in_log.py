@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ...facts.code import Class
 from ...facts.logs import LogCall
-from ...facts.values import Call, Parameter, Reference, holes, named
+from ...facts.values import Call, Environment, Parameter, Reference, Value, holes, named
 from ...finding import Confidence, Finding
 from ...join.places import located
 from ...project import SERVER_SIDES, Project
@@ -40,9 +40,17 @@ WHOLE = re.compile(
 )
 """A whole request, or the whole environment."""
 
-HELD = frozenset({"key", "value", "raw", "plaintext", "secret", "number", "auth"})
-"""What holds a secret in an object of its own: `apiKey.value`, `card.number`."""
-COOKIE = re.compile(r"\.cookies\.\w+$", re.IGNORECASE)
+ABOUT = re.compile(
+    r"(?:^|_)(?:ids?|hash(?:ed)?|digest|mask(?:ed)?|redacted|names?|types?|kinds?|count|len|length|size|status|version|at|date"
+    r"|expir\w*|valid|present|exists|enabled|required|prefix|suffix|last\d?|hint|preview|fingerprint|scopes?|policy|schema"
+    r"|index|limit|source|provider|url|path|field|tokens|used|usage|total|budget)$"
+    r"|^(?:has|is|masked|redacted|hashed|safe|n|num|max|min)_"
+)
+"""Last names of values that tell something about a secret."""
+ASKED_WHOLE = re.compile(
+    r"^(?:req|request|c\.req|event\.request|ctx\.request)\.(?:json|text|formData|parseBody|get_json)$"
+)
+"""Calls that give the body of a request."""
 
 _NAME = re.compile(r"(?<![\w.\"'])[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*|\[[\"'][\w-]+[\"']\])*(?:\(\))?")
 DUMPS = frozenset({"model_dump", "model_dump_json", "dict", "json", "asdict", "str", "repr"})
@@ -60,8 +68,7 @@ _TEMPLATE = re.compile(r"\$?\{([^{}]*)\}")
 def check(project: Project) -> Iterator[Finding]:
     """Each log line that is given a secret or a whole request."""
     for log in project.facts(LogCall, *SERVER_SIDES):
-        named_so = ((name, False) for name in _under_its_name(log))
-        for name, whole in (*_exposed(log), *named_so, *((name, False) for name in _inside(project, log))):
+        for name, whole in (*_exposed(log), *_by_value(log), *((name, False) for name in _inside(project, log))):
             what = f"all of `{name}`" if whole else f"`{name}`"
             yield Finding(
                 log.at,
@@ -75,13 +82,35 @@ def check(project: Project) -> Iterator[Finding]:
             break
 
 
-def _under_its_name(log: LogCall) -> Iterator[str]:
-    """The fields that are called a secret and given one under another name: `token=request.auth.key`."""
+def _by_value(log: LogCall) -> Iterator[tuple[str, bool]]:
+    """The secrets among the values that the line is given, and whether it is a whole request, by where they come from.
+
+    A field that is called a secret holds one whatever the value is called there: `token=request.auth.key`.
+    """
     for name, value in log.fields:
-        held = re.split(r"[./]", named(value))[-1] if isinstance(value, Reference | Parameter) else ""
-        from_cookie = COOKIE.search(named(value)) or (isinstance(value, Call) and value.callee.endswith(".cookies.get"))
-        if SECRET.match(_last(name)) and (held in HELD or from_cookie):
-            yield named(value)
+        if SECRET.match(_last(name)):
+            yield from ((named(one), False) for one in holes(value) if _is_told(one))
+        yield from _come_from(value)
+    for value in (*log.arguments, *((log.message,) if log.message is not None else ())):
+        yield from _come_from(value)
+
+
+def _is_told(value: Value) -> bool:
+    """Whether a value under a secret's name is the secret, and nothing about it."""
+    if isinstance(value, Reference | Parameter):
+        return not ABOUT.search(_last(named(value)))
+    return isinstance(value, Environment) or (isinstance(value, Call) and value.callee.endswith(".cookies.get"))
+
+
+def _come_from(value: Value) -> Iterator[tuple[str, bool]]:
+    """What a value is made of that is a secret by its origin: an environment variable, the body of the request."""
+    for one in holes(value):
+        if isinstance(one, Environment) and SECRET.match(_last(one.name)):
+            yield one.name, False
+        elif isinstance(one, Parameter) and one.name == "headers" and not one.path:
+            yield one.name, True
+        elif isinstance(one, Call) and ASKED_WHOLE.search(one.callee):
+            yield f"{one.callee}()", True
 
 
 def _inside(project: Project, log: LogCall) -> Iterator[str]:
@@ -177,6 +206,8 @@ export function checkout(req, ctx, card, token) {
   logger.info({ cardNumber: card.number }, "checkout");  // <-- the number of a card
   logger.info({ headers: ctx.headers }, "checkout");  // <-- cookies and tokens are among them
   logger.info({ sessionToken: req.cookies.sid }, "checkout");  // <-- whoever has it is signed in
+  logger.info({ apiKey: process.env.BILLING }, "checkout");  // <-- whatever the variable is called
+  logger.info({ token: tokenHash, secret: ctx.secretName }, "checkout");
   logger.info({ last4: card.number.slice(-4), tokenId: token.id }, "checkout");
 }
 """,

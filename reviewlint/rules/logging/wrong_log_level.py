@@ -8,6 +8,7 @@ lookup, input answered 4xx) may be logged at info or warning, and what is wrong 
 configuration, a plugin that is not there) as an error, whatever the client is told.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -37,6 +38,8 @@ META = Meta(
 
 QUIET = frozenset({"debug", "info"})
 LOUD = frozenset({"error", "critical"})
+FAILED = re.compile(r"^!?[\w.]*(?:[eE]rr(?:or)?|failed|failure)$|^!\w+\.ok$")
+"""A test by which code that gets its failures back, and throws none, finds one."""
 NEAR = 2
 """Lines between a log line and the response that it belongs to."""
 
@@ -59,6 +62,8 @@ def check(project: Project) -> Iterator[Finding]:
         for clause in catches[path]:
             yield from _quiet(clause, lines, given[path])
         for log in lines:
+            if log.level in QUIET and not log.in_catch:
+                yield from _quiet_branch(log, lines, given[path])
             if log.level in LOUD:
                 yield from _loud(log, given[path], project.view(clauses))
 
@@ -82,12 +87,28 @@ def _quiet(clause: Catch, lines: list[LogCall], given: list[Answer]) -> Iterator
     failing = [answer for answer in given if clause.at.holds(answer.at) and (answer.status or 0) >= 500]
     if not inside or not failing or any(log.level not in QUIET for log in inside):
         return
-    log = inside[0]
-    yield Finding(
+    yield _too_quiet(inside[0], failing[0], "this clause")
+
+
+def _quiet_branch(log: LogCall, lines: list[LogCall], given: list[Answer]) -> Iterator[Finding]:
+    """A line about a failure that was given back instead of thrown, right before its 5xx: `if (error) { … }`."""
+    for answer in given:
+        gap = answer.at.line - log.at.end_line
+        beside = answer.response.function == log.function and 1 <= gap <= NEAR
+        failed = bool(answer.response.conditions) and FAILED.match(answer.response.conditions[0]) is not None
+        if not beside or not failed or (answer.status or 0) < 500:
+            continue
+        if not any(other.level not in QUIET and log.at < other.at < answer.at for other in lines):
+            yield _too_quiet(log, answer, "this branch")
+            return
+
+
+def _too_quiet(log: LogCall, answer: Answer, where: str) -> Finding:
+    return Finding(
         log.at,
-        evidence=f"`{log.call}` is all that is logged before this clause answers {failing[0].status}.",
+        evidence=f"`{log.call}` is all that is logged before {where} answers {answer.status}.",
         remedy=f"Log it as an error with the exception: {_louder(log)}",
-        slots={"call": log.call, "level": log.level, "status": str(failing[0].status)},
+        slots={"call": log.call, "level": log.level, "status": str(answer.status)},
     )
 
 
@@ -199,9 +220,18 @@ def put(order: dict):
 """,
     """
 === supabase/functions/pay/index.ts
+import { createClient } from 'npm:@supabase/supabase-js@2'
+
+const supabase = createClient(Deno.env.get('SUPABASE_URL')!, Deno.env.get('SUPABASE_ANON_KEY')!)
+
 Deno.serve(async (req) => {
+  const { data, error } = await supabase.from('payments').select('id')
+  if (error) {
+    console.log('payments not read', error) // <-- a 500 nobody hears of
+    return Response.json({ error: 'payments not read' }, { status: 500 })
+  }
   try {
-    return Response.json(await pay(req))
+    return Response.json(await pay(req, data))
   } catch (error) {
     console.log('payment failed', error) // <-- info, before a 500
     return Response.json({ error: 'payment failed' }, { status: 500 })

@@ -167,7 +167,10 @@ def put_in(value: Value, function: str, given: Mapping[str, Value], at: Location
             return replace(value, items=tuple(put_in(item, function, given, at) for item in items))
         case Record(entries=entries):
             return replace(value, entries=tuple((key, put_in(entry, function, given, at)) for key, entry in entries))
-        case Call(arguments=arguments, keywords=keywords, receiver=receiver):
+        case Call(arguments=arguments, keywords=keywords, receiver=receiver, callee=callee):
+            first = callee.partition(".")[0]
+            if receiver is None and first != callee and first in given:  # a method of a parameter, by its name alone
+                receiver = Parameter(value.at, first, function)
             return replace(
                 value,
                 arguments=tuple(put_in(argument, function, given, at) for argument in arguments),

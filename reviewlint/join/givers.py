@@ -143,3 +143,12 @@ def methods(project: Project) -> dict[str, list[Function]]:
         if "." in function.name and project.side(function.at.path) is not Side.TEST:
             found[function.name.rpartition(".")[2]].append(function)
     return found
+
+
+def properties(project: Project) -> dict[str, list[Function]]:
+    """The view: methods that are read like attributes, by their last name."""
+    return {
+        name: [one for one in found if any(each.endswith("property") for each in one.decorators)]
+        for name, found in project.view(methods).items()
+        if any(each.endswith("property") for one in found for each in one.decorators)
+    }

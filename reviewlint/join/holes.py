@@ -32,6 +32,7 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 """What stands before the name of a table, a column, a type, or of anything else that a database keeps."""
+_ALL_COLUMNS = re.compile(r"(?:\b(?:select|distinct|all|returning)\s+|[,.(]\s*)\*$", re.IGNORECASE)
 _SORTED = re.compile(
     r"\border\s+by\s+(?:(?!\blimit\b|\boffset\b|\bfor\b|\bfetch\b)[^()])*[\w\"`\]})]$", re.IGNORECASE | re.DOTALL
 )
@@ -52,17 +53,49 @@ _OF_NAMES = frozenset(
 )
 
 
+_DEFINITION = re.compile(
+    r"\s*(?:create|alter|drop|truncate|grant|revoke|pragma|set|reset|use|attach|detach|vacuum|analyze|reindex|lock|listen"
+    r"|notify|rename|cluster)\b(?!.*\b(?:select\b|where\b|values\b|delete\b|update\s+\S+\s*=))",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A statement that defines or sets something, up to where it reads or writes rows: databases bind nothing in it."""
+_BUILDERS = (
+    (re.compile(r"order_?by(?:_?raw)?$|orderBy(?:Raw)?$", re.IGNORECASE), "ORDER BY "),
+    (re.compile(r"group_?by(?:_?raw)?$", re.IGNORECASE), "GROUP BY "),
+    (re.compile(r"(?:^|\.)(?:literal_)?column(?:_?raw)?$", re.IGNORECASE), "SELECT "),
+    (re.compile(r"(?:from|join|into)_?raw$", re.IGNORECASE), "FROM "),
+    (re.compile(r"(?:where|having)(?:_?raw)?$", re.IGNORECASE), "WHERE "),
+)
+
+
+def written_before(call: str) -> str:
+    """The words that a query builder writes before the text that it is given: `ORDER BY ` for `orderByRaw`."""
+    return next((words for method, words in _BUILDERS if method.search(call)), "")
+
+
+def is_in_string(before: str) -> bool:
+    """Whether what comes after `before` stands in a string of the SQL."""
+    return before.replace("''", "").count("'") % 2 == 1
+
+
 def position(before: str, after: str) -> Position:
-    """What stands between `before` and `after`: a `value`, an `identifier`, or a `fragment` of SQL."""
-    if before.replace("''", "").count("'") % 2:
+    """What stands between `before` and `after`: a `value`, an `identifier`, or a `fragment` of SQL.
+
+    What a statement that binds nothing takes unquoted counts as identifier, too: a type, the size of a cache.
+    """
+    if is_in_string(before):
         return "value"
     left = before.rstrip()
+    if _DEFINITION.match(before.rpartition(";")[2]):
+        return "identifier"
     if left.endswith(tuple(_QUOTES)):
         left = left[:-1].rstrip()
     if left.endswith(".") or re.match(r"[\"`\]]?\.", after):
         return "identifier"
     if _COMPARED.match(after) and _CONDITION.search(left):
         return "identifier"
+    if _ALL_COLUMNS.search(left):
+        return "fragment"
     if left.endswith(("(", ",")):
         return _of_list(left)
     if _NAMED.search(left) or _SORTED.search(left):

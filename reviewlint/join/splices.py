@@ -34,8 +34,8 @@ from ..facts.values import (
 )
 from ..project import Project
 from .functions import classes, functions
-from .givers import givers, methods
-from .holes import Position, position
+from .givers import givers, methods, properties
+from .holes import Position, is_in_string, position, written_before
 from .places import located
 from .resolve import resolve
 
@@ -47,6 +47,8 @@ _HANDED = 3
 """How many calls are followed back to where a parameter comes from."""
 _FEW = 4
 """Of how many methods of one name a call is taken to run one."""
+_BASES = 12
+"""How many classes are asked what an attribute is: the query's own, and those that it builds on."""
 _HOLE = "{}"
 _KEY = "[][0]"
 """The path from an object to the names of its fields, as in `for (const [name] of Object.entries(row))`."""
@@ -83,6 +85,7 @@ _ORM_NAMES = re.compile(
     r"tablename|getTableName\(\)|__version__|quote_char|paramstyle|placeholder|vendor|dialect|constructor)(?:$|\.|\[)"
 )
 _CONSTANT_NAME = re.compile(r"(?:^|[./#])_*[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_?(?:\.(?:value|name))?(?:\[\])*$")
+_KEY_OF_ROW = re.compile(r"\(\)(?:\[\w*\])*(?:\.\w+(?:\[\w*\])*)*\.(?:id|Id|ID|pk|uuid|oid)$")
 _PLACEHOLDERS = re.compile(
     r"(?:^|[._])(?:\w*place_?holders?|\w*qmarks|question_marks|binds?|bind_params)\w*$", re.IGNORECASE
 )
@@ -150,7 +153,7 @@ class Splice:
     @property
     def is_quoted(self) -> bool:
         """Whether it stands in a string of the SQL: it is meant to be any text."""
-        return self.before.replace("''", "").count("'") % 2 == 1
+        return is_in_string(self.before)
 
 
 class Splices:
@@ -234,7 +237,7 @@ class Splices:
     def _of_text(self, text: Value, query: Query) -> Iterator[Splice]:
         for option in options(text):
             if isinstance(option, Text) and _has_words(option):
-                yield from self._of_parts(option, query, "", "", _DEPTH)
+                yield from self._of_parts(option, query, written_before(query.call), "", _DEPTH)
 
     def _of_parts(self, text: Text, query: Query, before: str, after: str, depth: int) -> Iterator[Splice]:
         """The splices of a text that stands between `before` and `after`."""
@@ -261,7 +264,7 @@ class Splices:
         origin, way = self._handed_in(parameter, query, _HANDED)
         if not origin and self._is_declared_name(parameter):
             return
-        if origin or splice.is_quoted or not self._is_settled_by_callers(parameter, query, _HANDED):
+        if origin or not self._is_settled_by_callers(parameter, query, _HANDED):
             yield replace(splice, origin=origin, way=way)
 
     # Who calls
@@ -332,7 +335,7 @@ class Splices:
                 is_fixed = self._is_fixed_type(value) or self._is_converted(value) or self._is_fixed_field(value)
                 is_fixed = is_fixed or self._is_number_by_default(value)
                 if not is_fixed and not _PLACEHOLDERS.search(value.name + value.path):
-                    yield value
+                    yield from self._leaves_of_property(value, value.path, query, depth)
             case Unknown(source=source):
                 if not _ARITHMETIC.match(source) and source not in _NUMBERS:
                     yield value
@@ -405,13 +408,14 @@ class Splices:
             last in ("value", "name") and self._is_enumeration(head.rpartition(".")[0], reference.at.path)
         ):
             return
-        if not _CONSTANT_NAME.search(name):
-            yield reference
+        if _CONSTANT_NAME.search(name) or _is_key_of_row(name):
+            return
+        yield from self._leaves_of_property(reference, name, query, depth)
 
     def _is_fixed_attribute(self, name: str, query: Query) -> bool:
         """Whether the class of the query, or one that it builds on, declares its attribute a number or one of a set."""
         places = [(query.at.path, query.function.rpartition(".")[0])]
-        for place in islice(places, _FEW):  # grows while it is read
+        for place in islice(places, _BASES):  # grows while it is read
             klass = self._classes.get(place)
             if klass is None:
                 continue
@@ -436,6 +440,17 @@ class Splices:
         else:
             found = self._project.view(methods).get(name, [])
         return tuple(found) if len(found) <= _FEW and all(one.returns for one in found) else ()
+
+    def _leaves_of_property(self, value: Value, path: str, query: Query, depth: int) -> Iterator[Value]:
+        """What is not constant of an attribute: of what its property returns where few classes have one, or it."""
+        owner, dot, name = path.rpartition(".")
+        own = self._project.view(properties).get(name, []) if dot and not self._origin(value) else []
+        if depth < 2 or not own or len(own) > _FEW or not all(one.returns for one in own):
+            yield value
+            return
+        for function in own:
+            for returned in function.returns:
+                yield from self._leaves(_without_quoted(returned), replace(query, function=function.name), depth - 1)
 
     def _is_table(self, call: Call, query: Query) -> bool:
         """Whether `.get(key, default)` looks something up in a table of constants."""
@@ -586,6 +601,11 @@ def _written_field(annotation: str, field: str) -> str:
         return ""
     found = re.search(rf"[{{,;\s]{re.escape(field)}\??:\s*([^,;:{{}}]+?)(?=\s*[,;}}]|\s+\w+\??:)", annotation)
     return found[1] if found else ""
+
+
+def _is_key_of_row(name: str) -> bool:
+    """Whether a name is that of the key of a row which a call gave: numbers and UUIDs that the database made."""
+    return _KEY_OF_ROW.search(name) is not None
 
 
 def _is_private(name: str) -> bool:

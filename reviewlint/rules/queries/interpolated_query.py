@@ -23,7 +23,7 @@ from ...facts.file import Side
 from ...facts.flows import Flow
 from ...facts.location import Location, Related
 from ...facts.tests import TestCase
-from ...facts.values import Call, Choice, Constant, Items, Record, Text, Value, options
+from ...facts.values import Call, Choice, Constant, Items, Parameter, Record, Text, Value, options
 from ...finding import Confidence, Finding, Rewrite, Severity
 from ...join.runners import queries
 from ...join.splices import COMMAND_LINE, ENVIRONMENT, REQUEST, TERMINAL, Splice, Splices, splices
@@ -51,6 +51,13 @@ _CLAUSE = re.compile(
     r"|\w\s*(?:=|<|>|<>|!=|<=|>=)\s*'",
     re.IGNORECASE,
 )
+_OF_ENVIRONMENT = re.compile(r"process\.env|os\.(?:environ|getenv)|Deno\.env|import\.meta\.env")
+_PIECE = re.compile(
+    r"(?:sql|query|where|clauses?|conditions?|statement|fragment|expression|expr|joins?|suffix|template"
+    r"|(?:order|sort)_?(?:by|order|dir(?:ection)?)?)(?:\[\]|_\w+)*$",
+    re.IGNORECASE,
+)
+"""Names of what is SQL of its own: a piece of a statement, a direction."""
 _HOW = {
     "f-string": "an f-string",
     "%": "the `%` operator",
@@ -100,13 +107,22 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _judged(query: Query, found: tuple[Splice, ...], flow: Flow | None, origin: str, view: Splices) -> Finding:
-    """The finding about what is spliced in: who chooses it says how bad that is."""
-    values = tuple(splice for splice in found if splice.kind != "identifier")
-    if flow is not None or any(splice.origin and splice.origin != ENVIRONMENT for splice in found):
+    """The finding about what is spliced in: who chooses it, and whether it could be bound, say how bad that is."""
+    bound = tuple(splice for splice in found if not _cannot_be_bound(splice))
+    foreign = [splice for splice in found if splice.origin]
+    is_set_up = flow is not None and _OF_ENVIRONMENT.match(flow.source) is not None
+    if any(splice.origin != ENVIRONMENT or splice in bound for splice in foreign) or (
+        flow is not None and not foreign and (bound or not is_set_up)
+    ):
         return _error(query, found, flow, origin, view)
-    if any(splice.origin for splice in values):
-        return _error(query, values, flow, origin, view)
-    return _warning(query, values, view) if values else _note(query, found, view)
+    return _warning(query, bound, view) if bound else _note(query, found, view)
+
+
+def _cannot_be_bound(splice: Splice) -> bool:
+    """Whether a splice is a name, or a piece of SQL that other code wrote, which is judged where it is written."""
+    if splice.kind != "fragment":
+        return splice.kind == "identifier"
+    return not isinstance(splice.value, Parameter) or _PIECE.search(splice.value.name + splice.value.path) is not None
 
 
 def _of_script(finding: Finding, origin: str) -> Finding:
@@ -155,15 +171,19 @@ def _warning(query: Query, found: tuple[Splice, ...], view: Splices) -> Finding:
 
 
 def _note(query: Query, found: tuple[Splice, ...], view: Splices) -> Finding:
-    one = len(_names(found, view)) == 1
-    names = "names something" if one else "name something"
+    names = tuple(splice for splice in found if splice.kind == "identifier")
+    told = names or found
+    several = len(_names(told, view)) > 1
+    what = "name something" if several else "names something"
+    if not names:
+        what = "are SQL of their own" if several else "is SQL of its own"
     return Finding(
         query.at,
-        f"{_listed(found, view)} {names} in the SQL text that `{query.call}` runs{_put_together(query)}, and who "
-        f"chooses {'it' if one else 'them'} is not seen.{_path(query)}",
-        _remedy(query, found, view),
+        f"{_listed(told, view)} {what} in the text that `{query.call}` runs{_put_together(query)}, and who chooses "
+        f"{'them' if several else 'it'} is not seen.{_path(query)}",
+        _remedy(query, told, view),
         _steps(query),
-        slots={"names": _listed(found, view), "call": query.call, "line": str(query.at.line)},
+        slots={"names" if names else "pieces": _listed(told, view), "call": query.call, "line": str(query.at.line)},
         severity=Severity.NOTE,
         confidence=Confidence.MEDIUM if query.certain else Confidence.LOW,
     )
@@ -396,6 +416,7 @@ REMARK = (
     "The database cannot tell {values} from the command around it once both are one text. "
     "Bind the value; where it names a table or a column, choose the name from a fixed list.",
     "An identifier such as {names} cannot be bound. Choose it from a fixed set, or quote it with the driver's helper.",
+    "Nothing can be bound in the place of {pieces}. Keep such pieces constant, and hand their values on beside them.",
 )
 
 EXAMPLES = [

@@ -439,3 +439,65 @@ def root():
     assert raised.status == 409
     assert isinstance(raised.body, Record)
     assert raised.body.keys == ("code",)
+
+
+def test_files_of_a_folder_that_fastify_loads_answer_under_their_folder() -> None:
+    project = project_of(
+        {
+            "app.js": """
+const path = require('node:path')
+const AutoLoad = require('@fastify/autoload')
+
+module.exports = async function (fastify, opts) {
+  fastify.register(AutoLoad, { dir: path.join(__dirname, 'routes'), options: opts })
+}
+""",
+            "routes/visits/index.js": """
+module.exports = async function (app) {
+  app.get('/:id', async (request, reply) => ({ id: request.params.id }))
+}
+""",
+        }
+    )
+    assert listed(project) == [("GET", "/visits/:id", "exports.app.get@3")]
+
+
+def test_a_plugin_by_the_type_of_its_variable_answers_under_its_prefix() -> None:
+    project = project_of(
+        src__server_ts="""
+import Fastify from 'fastify';
+import visits from './visits';
+const app = Fastify();
+app.register(visits, { prefix: '/v1/visits' });
+""",
+        src__visits_ts="""
+import type { FastifyPluginAsync } from 'fastify';
+const plugin: FastifyPluginAsync = async (app) => {
+  app.get('/', async (request, reply) => reply.send([]));
+};
+export default plugin;
+""",
+    )
+    assert listed(project) == [("GET", "/v1/visits", "plugin.app.get@4")]
+
+
+def test_failures_of_classes_that_fastify_makes_have_their_status_and_words() -> None:
+    project = project_of(
+        {
+            "errors.js": """
+const createError = require('@fastify/error')
+const SlotTaken = createError('SLOT_TAKEN', 'This slot is already taken', 409)
+module.exports = { SlotTaken }
+""",
+            "visits.js": """
+const { SlotTaken } = require('./errors')
+module.exports = async function (fastify) {
+  fastify.post('/visits', async (request, reply) => { throw new SlotTaken() })
+}
+""",
+        }
+    )
+    found = [answer for answer in project.view(responses) if answer.at.path == "visits.js"]
+    assert [(answer.status, answer.text.value) for answer in found if isinstance(answer.text, Constant)] == [
+        (409, "This slot is already taken")
+    ]

@@ -633,3 +633,30 @@ def test_the_case_of_a_switch_is_a_condition() -> None:
         });
         """
     assert [one.conditions for one in facts(Response, source)] == [('req.query.kind === "a"',), ()]
+
+
+def test_koa_asserts_and_http_errors_tell_their_status_and_words() -> None:
+    source = """
+        import Router from "@koa/router";
+        import createError from "http-errors";
+        const router = new Router();
+        router.get("/x/:id", async (ctx) => {
+          const found = await load(ctx.params.id);
+          ctx.assert(found, 404, "not found");
+          if (!ctx.state.user) throw createError(401, "sign in");
+        });
+        """
+    found = [(one.at.line, one.status, constant_text(one.text)) for one in facts(Response, source)]
+    assert found == [(6, 404, "not found"), (7, 401, "sign in")]
+
+
+def test_a_status_said_after_a_header_holds_for_what_the_handler_returns() -> None:
+    source = """
+        import Fastify from "fastify";
+        const app = Fastify();
+        app.post("/x", async (request, reply) => {
+          reply.header("Location", "/x/1").code(201);
+          return { id: 1 };
+        });
+        """
+    assert responses(source) == [(5, "fastify", 201, "{id}")]

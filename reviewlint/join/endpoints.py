@@ -4,6 +4,7 @@ import re
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from posixpath import dirname, join, normpath
 
 from ..facts.code import Class
 from ..facts.http import DependencyAlias, HandlerMethods, Mount, Route, Router
@@ -19,6 +20,9 @@ from .services import services
 
 MAX_DEPTH = 8
 """How deep routers may be mounted in one another; deeper is a cycle."""
+
+FOLDER = "/**"
+"""How the name of a mounted folder ends."""
 
 VERBS = ("get", "post", "put", "patch", "delete", "head")
 """The methods by which a class answers requests: Django's and Starlette's views, and REST framework's."""
@@ -97,6 +101,17 @@ class _Routers:
         for mount in project.facts(Mount):
             for child in self.named(mount.at.path, mount.child):
                 self.mounts[child].append(mount)
+        for mount in project.facts(Mount):
+            if mount.child.endswith(FOLDER):
+                self._load(mount)
+
+    def _load(self, mount: Mount) -> None:
+        """Put every router of a folder that its own file leaves alone on the mounting one, under its file's folder."""
+        folder = normpath(join(dirname(mount.at.path), mount.child.removesuffix(FOLDER)))
+        for path, name in self.routers:
+            if path.startswith(f"{folder}/") and (path, name) not in self.mounts:
+                inner = dirname(path).removeprefix(folder)
+                self.mounts[path, name] = [replace(mount, prefix=f"{mount.prefix}{inner}")]
 
     def named(self, path: str, name: str) -> Iterator[tuple[str, str]]:
         """The routers that `name` is in the file at `path`: itself, or those that a factory of that name makes."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from http import HTTPStatus
 
 from ..facts.code import Catch
 from ..facts.values import Call
@@ -87,6 +88,8 @@ _SAID = (
     ),
 )
 
+_PHRASES = {one.value: one.phrase for one in HTTPStatus}
+
 OUR_OWN = re.compile(
     r"\bconfig|\bsecret|\benv|\bsetting|\bserver|\bsignature|\bprovider|\bupstream|\btemplate|\bkey not"
     r"|\bwebhook|\bdriver|\bplugin|\bdatabase|\bservice\b|\bnot set\b|\binternal|\bresponse",
@@ -147,8 +150,12 @@ def told(answer: Answer) -> tuple[Fault, str] | None:
 
 
 def _said(answer: Answer) -> Iterator[str]:
-    """The texts that the client gets; of what a global handler takes, those that it was raised with as well."""
-    yield from words(content(answer))
+    """The texts that the client gets; of what a global handler takes, those that it was raised with as well.
+
+    The name of the status itself, beside another text, says nothing: `{ error: "Bad Request", message: … }`.
+    """
+    texts = list(words(content(answer)))
+    yield from (text for text in texts if len(texts) < 2 or text != _PHRASES.get(answer.status or 0))
     if answer.handled or (answer.response.raised and answer.response.helper):
         yield from words(answer.response.text)
         made = answer.response.body

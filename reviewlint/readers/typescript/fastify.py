@@ -1,5 +1,6 @@
 """Fastify: instances, plugins, routes, and what `reply` answers."""
 
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -19,6 +20,10 @@ from .statuses import status_of
 CALLS = frozenset({"fastify", "Fastify", "register", "route", "send", "setErrorHandler", *routing.METHODS})
 _MAKERS = frozenset({"fastify", "fastify.fastify", "fastify.Fastify"})
 _WRITTEN = frozenset({"object", "array", "identifier"})
+_FOLDER = re.compile(
+    r"""\bdir:\s*(?:path\.)?(?:join|resolve)\(\s*[\w.]*[dD]irname\s*,\s*((?:['"][\w./-]+['"]\s*,?\s*)+)\)"""
+)
+"""The folder that @fastify/autoload is told, from its own file's on."""
 _GUARDS = ("onRequest", "preValidation", "preHandler", "preParsing")
 
 
@@ -49,8 +54,9 @@ def function(scope: Scope, module: Module) -> Iterator[FileFact]:
     first = scope.parameters[0]
     typed = bool(first.annotation) and of_type(first.annotation, module).startswith("fastify.FastifyInstance")
     inline = scope.node.parent is not None and scope.node.parent.type == "arguments"
-    if typed or (first.name == "fastify" and not first.annotation and not inline):
-        name = f"{scope.name}.{first.name}"
+    name = f"{scope.name}.{first.name}"
+    named_so = first.name == "fastify" and not first.annotation and not inline
+    if typed or named_so or name in module.once(_routed):
         yield Router(module.location(first.pattern), name, "fastify", "", _hooks(name, module))
     if len(scope.parameters) < 2 or not is_reply(scope.parameters[1].name, scope.parameters[1].annotation):
         return
@@ -78,6 +84,17 @@ def function(scope: Scope, module: Module) -> Iterator[FileFact]:
                     catch_variable=caught.variable if caught is not None else "",
                     status_value=status_value,
                 )
+
+
+def _routed(module: Module) -> frozenset[str]:
+    """What routes are put on that Fastify answers, by qualified name: also a plugin's instance that nothing types."""
+    found = set()
+    for node, callee in module.callees if module.mentions(b"reply") else ():
+        if callee.rpartition(b".")[2].decode("utf-8", "replace") in routing.METHODS:
+            one = routing.declared_route(node, module)
+            if one is not None and _is_fastify(one.router, one.handlers, module):
+                found.add(module.qualified(routing.root_of(one.router, module)))
+    return frozenset(found)
 
 
 def _hooks(instance: str, module: Module) -> tuple[str, ...]:
@@ -174,6 +191,12 @@ def _register(node: Node, module: Module) -> Iterator[FileFact]:
     plugin = syntax.unwrapped(given[0])
     scope = module.function_named(plugin)
     parent = module.qualified(receiver)
+    if normal(origin(plugin, module)).startswith("@fastify/autoload") and len(given) > 1:
+        folder = _FOLDER.search(module.text(given[1]))
+        if folder is not None:
+            inner = posixpath.normpath("/".join(part.strip().strip("'\"") for part in folder[1].split(",")))
+            yield Mount(module.location(node), parent, f"./{inner}/**", prefix)
+        return
     if scope is not None and scope.parameters:
         child = f"{scope.name}.{scope.parameters[0].name}"
         if not scope.parameters[0].annotation:

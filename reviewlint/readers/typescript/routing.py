@@ -62,7 +62,7 @@ def framework_of(receiver: Node, module: Module, handlers: list[Node]) -> str:
         return ""
     spoken = _by_parameters(handlers, module)
     if _SPOKEN.search(name):
-        return spoken or _by_imports(module)
+        return spoken or ("fastify" if name.rpartition(".")[2] == "fastify" else _by_imports(module))
     return spoken if spoken and not made and root.type in ("identifier", "member_expression") else ""
 
 
@@ -144,7 +144,7 @@ def _by_parameters(handlers: list[Node], module: Module) -> str:
 def _by_imports(module: Module) -> str:
     for framework, packages in (
         ("express", ("express",)),
-        ("fastify", ("fastify",)),
+        ("fastify", ("fastify", "@fastify", "fastify-plugin")),
         ("hono", ("hono", "@hono")),
         ("koa", ("koa", "@koa", "koa-router")),
     ):

@@ -207,8 +207,8 @@ def _register(node: Node, module: Module) -> Iterator[FileFact]:
     elif plugin.type in ("call_expression", "await_expression") and module.text(plugin).startswith(
         ("import(", "require(")
     ):
-        inner = syntax.arguments(syntax.unwrapped(plugin))
-        specifier = constant_text(module.value(inner[0])) if inner else None
+        called = syntax.arguments(syntax.unwrapped(plugin))
+        specifier = constant_text(module.value(called[0])) if called else None
         if specifier is not None:
             yield Mount(module.location(node), parent, f"{specifier}.default", prefix)
 

@@ -170,6 +170,8 @@ def _is_test(folders: list[str], name: str) -> bool:
 def _is_migration(folders: list[str], name: str, language: str, head: bytes) -> bool:
     if language == "sql" and _pair(folders, "supabase", "schemas"):
         return True
+    if name == "migrations.py":
+        return True
     inside = not _MIGRATION_FOLDERS.isdisjoint(folders) or _pair(folders, "db", "changes")
     if language == "sql":
         return inside or (_MIGRATION_NAME.search(name) is not None and name[:1] in "VURB" and "__" in name)

@@ -77,7 +77,8 @@ def is_stand_in(value: str) -> bool:
 def looks_secret(value: str, kind: str) -> bool:
     """Whether a literal under the name of a secret of this kind (see `names.secret_kind`) is a value in earnest.
 
-    Passwords need eight characters of several classes; keys and tokens sixteen that no one would type.
+    Passwords need eight characters of several classes; keys and tokens sixteen that no one would type. What is mostly
+    not ASCII is a sentence of an interface, in a language that puts no spaces between its words.
     """
     if (
         _MARKERS.search(value)
@@ -86,6 +87,7 @@ def looks_secret(value: str, kind: str) -> bool:
         or _PATTERN.search(value)
         or _NAME_LIKE.fullmatch(value)
         or any(character.isspace() for character in value)
+        or sum(not character.isascii() for character in value) > len(value) // 2
         or _has_run(value.lower(), 5)
     ):
         return False

@@ -13,7 +13,8 @@ _TOLD = frozenset(
 )
 _READS = re.compile(
     r"\binstanceof (?:\w+\.)?Error\b|\btypeof\b|\bisError\(|['\"]message['\"] in\b|\.(?:message|stack)\W*$"
-    r"|^!*(?:e|err|error|ex|exception|cause|reason|message|msg)$"
+    r"|^!*(?:e|err|error|ex|exc|exception|cause|reason|message|msg)(?:\.args)?$"
+    r"|^(?:str|repr|hasattr|isinstance)\(\w+(?:, \W*(?:Base)?Exception|, \W*message\W*)?\)$"
 )
 """Tests that only ask how the text is to be had: `err instanceof Error ? err.message : String(err)`."""
 

@@ -231,7 +231,9 @@ def _status_set_later(node: Node, module: "Module") -> Node | None:
 
 
 def _outermost(node: Node, module: "Module") -> bool:
-    """Whether no other builder, and no `body, status` pair of a return, holds this call."""
+    """Whether no other builder, and no `body, status` pair of a return, holds this call or the variable it makes."""
+    if (variable := assigned_name(node, module)) and variable in _paired(module.scope(node), module):
+        return False
     parent = node.parent
     while parent is not None and parent.type in (
         "tuple",
@@ -250,6 +252,12 @@ def _outermost(node: Node, module: "Module") -> bool:
         and parent.type == "call"
         and module.callee(parent).rpartition(".")[2] in BUILDERS | {"abort"}
     )
+
+
+def _paired(scope: Scope, module: "Module") -> frozenset[str]:
+    """The variables that a function returns with a status: `return response, 404`."""
+    pairs = "(return_statement [(expression_list . (identifier) @name) (tuple . (identifier) @name)])"
+    return frozenset(map(module.text, syntax.captures(pairs, scope.body).get("name", ())))
 
 
 def _abort(node: Node, callee: str, module: "Module") -> Iterator[Response]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from string import Formatter
 from typing import TYPE_CHECKING
@@ -380,7 +381,8 @@ class Evaluator:
         holds = decided(branches[1], self)
         if holds is not None:
             return self.value(branches[0 if holds else 2])
-        return choice(self.at(node), [self.value(branches[0]), self.value(branches[2])])
+        chosen = choice(self.at(node), [self.value(branches[0]), self.value(branches[2])])
+        return replace(chosen, test=self._module.one_line(branches[1])) if isinstance(chosen, Choice) else chosen
 
     def _boolean(self, node: Node) -> Value:
         left, right = self._field(node, "left"), self._field(node, "right")

@@ -12,6 +12,10 @@ _TELLTALES = {
     "clickhouse": re.compile(r"\bengine\s*=\s*\w*mergetree\b", re.I),
     "snowflake": re.compile(r"\bcreate\s+(?:or\s+replace\s+)?(?:warehouse|stage|file\s+format)\b", re.I),
 }
+_MYSQL = re.compile(
+    r"\b(?:table|into|index|on|from|update|join)\s+`\w+`|'[\w.%-]+'\s*@\s*'[\w.%-]+'|\bflush\s+privileges\b", re.I
+)
+"""What PostgreSQL has no way to write, whether or not the rest is read."""
 _LONGEST = 20_000
 
 
@@ -19,6 +23,8 @@ def dialect_of(statement: str) -> str:
     """The dialect whose words stand in the statement and whose parser reads it, `""` where there is none."""
     if len(statement) > _LONGEST:
         return ""
+    if _MYSQL.search(statement):
+        return "mysql"
     for dialect, telltale in _TELLTALES.items():
         if telltale.search(statement) and _reads(statement, dialect):
             return dialect

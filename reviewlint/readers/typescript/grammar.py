@@ -1,10 +1,11 @@
 """The tree of a file: by the grammar that its name asks for, with what the grammars do not know yet painted over.
 
 tree-sitter-typescript 0.23 stumbles over some valid sources: a bare `&` in JSX text and attributes,
-`typeof import("x")` as a type argument, parameters of function types that are called like a type (`(string) => void`),
-members called `in` or `instanceof`, call signatures that only a line break separates, and object types among the type
-arguments of a tagged template (styled.div<{ wide: boolean }>`…`). Where a file has errors, such
-places are overwritten, byte for byte, so that every position stays; what is read of the file is still the original.
+`typeof import("x")` and `import("x").T` as a type argument, parameters of function types that are called like a type
+(`(string) => void`), members called `in` or `instanceof` or beginning so, `export type *`, import attributes behind an
+`export … from`, call signatures that only a line break separates, and object types among the type arguments of a tagged
+template (styled.div<{ wide: boolean }>`…`). Where a file has errors, such places are overwritten, byte for byte, so that
+every position stays; what is read of the file is still the original.
 """
 
 import re
@@ -21,7 +22,16 @@ _GAPS = (
     re.compile(rb"(?<=[<,])\s*(typeof\s+import\s*\(\s*(?:'[^'\n]*'|\"[^\"\n]*\")\s*\))"),
     re.compile(rb"\(\s*(any|string|number|boolean|object|unknown|never|void|symbol|bigint)\s*\)\s*=>"),
     re.compile(rb"^[ \t]*(?:readonly[ \t]+)?(in|instanceof)[ \t]*[?:(<]", re.M),
+    re.compile(rb"(?<=\n)[ \t]+(in)_?\w+[ \t]*\??:"),
+    re.compile(rb"(?<=[<,])\s*(import\s*\(\s*(?:'[^'\n]*'|\"[^\"\n]*\")\s*\)\s*\.)"),
 )
+_BLANKS = (
+    re.compile(rb"^export(\s+type)\s+\*", re.M),
+    re.compile(
+        rb"^export\s*(?:\{[^{}]*\}|\*(?:\s+as\s+\w+)?)\s*from\s*(?:'[^'\n]*'|\"[^\"\n]*\")(\s*with\s*\{[^{}]*\})", re.M
+    ),
+)
+"""Words that say nothing about what is exported from where."""
 _TICK = re.compile(rb"`")
 _ANGLES = re.compile(rb"=>|[<>]")
 _LONGEST = 4_000
@@ -49,6 +59,9 @@ def _painted(data: bytes, tree: Tree, language: Language) -> Tree:
     for gap in _GAPS:
         for match in gap.finditer(data):
             paint[match.start(1) : match.end(1)] = b"_" * (match.end(1) - match.start(1))
+    for blank in _BLANKS:
+        for match in blank.finditer(data):
+            paint[match.start(1) : match.end(1)] = re.sub(rb"[^\r\n]", b" ", match[1])
     for start, end in _tag_arguments(data):
         paint[start:end] = re.sub(rb"[^\r\n]", b" ", data[start:end])
     for match in _SEPARATORS.finditer(data) if language is syntax.TYPESCRIPT else ():

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from ...facts import sql
 from ...facts.schema import Database, Step, Table
 from ...finding import Confidence, Finding, Severity, Subject
+from ...join.exposure import SERVICE_SCHEMAS
 from ...join.history import existed, same_file, steps
 from ...project import Project
 from ...rule import Meta
@@ -161,7 +162,7 @@ def _truncated(database: Database, step: Step, names: tuple[sql.Name, ...]) -> I
     known = {table.name.name: table for table in step.tables}
     for name in names:
         table = known.get(name.name)
-        if table is not None and not existed(database, table, step):
+        if name.schema in SERVICE_SCHEMAS or (table is not None and not existed(database, table, step)):
             continue
         full = table.name if table else name
         yield Finding(

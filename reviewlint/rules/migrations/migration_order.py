@@ -35,7 +35,8 @@ def check(project: Project) -> Iterator[Finding]:
     """Equal versions, names without a version, and statements that come too early."""
     for database in project.view(databases):
         yield from _names(database)
-        yield from _too_early(database)
+        if database.tool != "declared":  # what is declared is applied in the order that a setting gives
+            yield from _too_early(database)
 
 
 def _top(path: str) -> Location:

@@ -16,6 +16,7 @@ from ...credentials.scan import FIREBASE
 from ...credentials.specimens import token
 from ...facts.clients import EnvironmentRead
 from ...facts.file import Side
+from ...facts.imports import Import
 from ...facts.secrets import Secret
 from ...finding import Confidence, Finding
 from ...join.browser import browser
@@ -40,10 +41,13 @@ def check(project: Project) -> Iterator[Finding]:
     said = {
         (one.client.at.path, one.variable) for one in project.view(supabase_clients) if one.key is Key.SERVICE
     }  # service-role-in-browser
+    guarded = {one.at.path for one in project.facts(Import) if one.module.startswith("@t3-oss/env-")}
     for read in project.facts(EnvironmentRead):
         path, name = read.at.path, read.name
         if not reach.is_entry(path) or not reach.needs(path, read.function) or (path, name) in said:
             continue
+        if path in guarded:
+            continue  # T3 Env refuses to give the server's variables to a browser
         if is_server_only(name) and not name.startswith(PREFIXES) and not for_development(project, path):
             yield Finding(
                 read.at,
@@ -107,6 +111,12 @@ import {{ useQuery }} from "@tanstack/react-query"
 export const login = () => fetch("/login", {{ headers: {{ "x-key": process.env.INTERNAL_API_KEY }} }}) // <-- single-page application
 const config = {{ clientSecret: "{token("", 40)}" }} // <-- a literal
 export const mode = import.meta.env.MODE
+=== src/env.ts
+import {{ createEnv }} from "@t3-oss/env-core"
+
+export const env = createEnv({{ server, runtimeEnv: {{ RESEND_API_KEY: process.env.RESEND_API_KEY }} }})
+=== src/locales/jp.ts
+export const texts = {{ invalid_password: "パスワードは少なくとも8文字必要です" }}
 === src/firebase.ts
 export const app = initializeApp({{ apiKey: "{token("AIza", 35)}", authDomain: "shop.firebaseapp.com" }})
 """,

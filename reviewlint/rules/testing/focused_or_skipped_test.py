@@ -2,6 +2,8 @@
 
 `.only` switches every other test of its file off, and the run stays green: from that commit on nothing is checked. A
 skipped test without a reason is a test that nobody will ever switch on again, since nobody knows what it waits for.
+
+Where a file has nothing but focused tests, none of them is switched off, and nothing is said.
 """
 
 from collections.abc import Iterator
@@ -23,9 +25,10 @@ META = Meta(
 
 def check(project: Project) -> Iterator[Finding]:
     """Each focused test, and each skipped one without a reason."""
+    unfocused = {case.at.path for case in project.facts(TestCase) if not case.focused}
     for case in project.facts(TestCase):
         slots = {"name": case.name or "this test", "how": "focused" if case.focused else "skipped"}
-        if case.focused:
+        if case.focused and case.at.path in unfocused:
             yield Finding(
                 case.at,
                 evidence=f"“{case.name}” is focused: the other tests of its file do not run.",
@@ -33,7 +36,7 @@ def check(project: Project) -> Iterator[Finding]:
                 severity=Severity.ERROR,
                 slots=slots,
             )
-        elif case.skipped and not case.reason:
+        elif case.skipped and not case.focused and not case.reason:
             yield Finding(
                 case.at,
                 evidence=f"“{case.name}” is skipped and nothing says why.",
@@ -105,6 +108,14 @@ test.skip('cancels', async ({ page }) => { // <-- why?
 
 own.only('pays', async ({ page }) => { // <-- the others do not run
   expect(page).toBeDefined()
+})
+""",
+    """
+=== src/rates.test.ts
+import { expect, it } from 'vitest'
+
+it.only('is the only one here', () => {
+  expect(rate()).toBe(1)
 })
 """,
     """

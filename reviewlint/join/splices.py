@@ -14,7 +14,6 @@ from itertools import islice
 from ..facts.algebra import put_in
 from ..facts.code import Function
 from ..facts.data import Check, GivenToQuery, Query
-from ..facts.http import Route
 from ..facts.imports import Import
 from ..facts.location import Related
 from ..facts.values import (
@@ -36,10 +35,9 @@ from ..project import Project
 from .functions import classes, functions
 from .givers import givers, methods, properties
 from .holes import Position, is_in_string, position, written_before
+from .origins import MESSAGE_NAMES, PASSING, origin_of_name, origins
 from .places import located
 from .resolve import resolve
-
-REQUEST, COMMAND_LINE, ENVIRONMENT, TERMINAL = "the request", "the command line", "the environment", "the terminal"
 
 _DEPTH = 8
 """How many definitions and calls are followed one into the other."""
@@ -71,15 +69,6 @@ _BUILT = frozenset(
     "getWhereConditions toQuery toSQL toNative compile getQuery getSql as_string raw literal sql".split()
 )
 """Methods by which a query builder hands out its own text, and pieces of SQL that are judged where they stand."""
-_PASSING = frozenset(
-    """str repr format strip lstrip rstrip lower upper title capitalize casefold replace encode decode removeprefix
-    removesuffix trim trimStart trimEnd toLowerCase toUpperCase toString String replaceAll slice substring substr concat
-    join split rsplit splitlines list tuple set sorted reversed dict iter next map filter values keys items pop
-    unquote unquote_plus decodeURIComponent decodeURI loads dumps cast dedent indent cleandoc normalize zfill ljust
-    rjust center padStart padEnd translate expandtabs filter flat first at model_dump parse stringify copy
-    deepcopy""".split()
-)
-"""Functions and methods whose result is text made of what they are given."""
 _ORM_NAMES = re.compile(
     r"(?:^|\.)(?:__tablename__|__table__|__name__|__qualname__|__class__|__module__|__schema__|_meta|db_table|tableName|"
     r"tablename|getTableName\(\)|__version__|quote_char|paramstyle|placeholder|vendor|dialect|constructor)(?:$|\.|\[)"
@@ -93,29 +82,6 @@ _NO_TEXT = re.compile(r"/|(?:async\s+)?(?:\([^()]*\)|\w+)\s*=>")
 """Arguments that are no text: a regular expression, and a function that picks or maps."""
 _NAMES_A_PARAMETER = re.compile(r"(?:^|[^:])[:@$]\w*$|%\(\w*$")
 _ARITHMETIC = re.compile(r"^[\w.()\[\]\s]+(?:\s(?:\*|-|/|//|%)\s|\s\+\s\d)[\w.()\[\]\s*/+-]*$")
-
-_PARTS = (
-    r"(?:args|form|values|json|data|get_json|get_data|headers?|cookies|files|view_args|query_string|path|full_path|url|"
-    r"GET|POST|META|COOKIES|FILES|body|query_params|path_params|query|queries|match_info|rel_url|params?|matchdict|forms|"
-    r"rawBody|signedCookies|originalUrl|nextUrl|searchParams|formData|text|get_argument|queryStringParameters|"
-    r"pathParameters|multiValueQueryStringParameters|querystring|kwargs|arguments|input)"
-)
-_OF_REQUEST = re.compile(rf"(?:^|[./_])(?:req|request)(?:\(\))?\.{_PARTS}\b|(?:^|\.)(?:searchParams|get_argument)\b")
-_OF_CONNECTION = re.compile(r"(?:connection|database|db|dsn)_?(?:url|uri|string)\b", re.IGNORECASE)
-_INSIDE_REQUEST = re.compile(rf"^\.(?:(?:req|request)\.)?{_PARTS}\b")
-_COMMAND_LINE = re.compile(
-    r"(?:^|\.)(?:sys\.argv|process\.argv|Deno\.args|Bun\.argv|parse_args\(\)|yargs[\w.()]*\.argv)"
-)
-_TERMINAL = re.compile(r"^(?:input|raw_input|prompt|sys\.stdin\.\w+|getpass\.getpass)(?:\(\))?$")
-_REQUEST_NAMES = frozenset({"req", "request", "_req", "ctx", "context", "c", "event"})
-_MESSAGE_NAMES = _REQUEST_NAMES | {"body", "message", "msg", "data", "payload", "update", "socket", "websocket", "ws"}
-_REQUEST_TYPES = re.compile(r"\b\w*(?:Request|Context|HttpRequest|APIGatewayProxyEvent\w*)\b")
-_RESOLVER = re.compile(r"(?:^|\.)(?:resolve_\w+|mutate)$")
-_INJECTED = re.compile(r"\b(?:Depends|Security|Inject)\b")
-_COUNTS = re.compile(
-    r"\.(?:limit|offset|page|size|count|skip|take|days|hours|minutes|year|month|day|per_?page|page_?size|length|\w+_count)$",
-    re.IGNORECASE,
-)
 
 _WRAPPED_TYPES = frozenset(
     "ClassVar Final Optional Union None list List Sequence set Set frozenset tuple Tuple Iterable Iterator Collection "
@@ -169,10 +135,8 @@ class Splices:
         self._checks: dict[tuple[str, str], list[Check]] = defaultdict(list)
         for check in project.facts(Check):
             self._checks[(check.at.path, check.function)].append(check)
-        self._routes: dict[tuple[str, str], list[Route]] = defaultdict(list)
-        for route in project.facts(Route):
-            place = located(project, route.at.path, route.handler) if route.handler else None
-            self._routes[place or (route.at.path, route.handler)].append(route)
+        self._origins = project.view(origins)
+        self._routes = self._origins.routes
 
     def of(self, query: Query) -> tuple[Splice, ...]:
         """The splices of a query's text, in order, each value once; none where the text as a whole is unknown."""
@@ -198,10 +162,10 @@ class Splices:
         wholes = (
             option for option in options(query.text) if not isinstance(option, Constant) and not _has_words(option)
         )
-        if any(isinstance(whole, Unknown | Text) or self._origin(whole) for whole in wholes):
+        if any(isinstance(whole, Unknown | Text) or self._origins.of(whole) for whole in wholes):
             return True
         return any(
-            splice.origin or not isinstance(splice.value, Parameter) or splice.value.name in _MESSAGE_NAMES
+            splice.origin or not isinstance(splice.value, Parameter) or splice.value.name in MESSAGE_NAMES
             for splice in self.of(query)
         )
 
@@ -232,7 +196,7 @@ class Splices:
     def origin_of_whole(self, query: Query) -> str:
         """Which outsider wrote the whole text, `""` where none is known to."""
         wholes = (option for option in options(self._text(query)) if not isinstance(option, Text | Constant))
-        return next((origin for whole in wholes if (origin := self._origin(whole))), "")
+        return next((origin for whole in wholes if (origin := self._origins.of(whole))), "")
 
     def _of_text(self, text: Value, query: Query) -> Iterator[Splice]:
         for option in options(text):
@@ -251,7 +215,7 @@ class Splices:
                     yield from self._of_parts(option, query, *around, depth - 1)
                     continue
                 for leaf in self._leaves(option, query, depth):
-                    origin = self._origin(leaf)
+                    origin = self._origins.of(leaf)
                     if origin or not _NAMES_A_PARAMETER.search(around[0]):
                         yield from self._splice(Splice(leaf, *around, origin), query)
 
@@ -274,7 +238,7 @@ class Splices:
         for given, leaves in self._given_to(parameter, query):
             for leaf in leaves:
                 step = Related(given.at, f"`{self.spelled(leaf)}` is handed to `{given.callee}` here")
-                origin = self._origin(leaf)
+                origin = self._origins.of(leaf)
                 if origin:
                     return origin, (step,)
                 if hops:
@@ -349,8 +313,8 @@ class Splices:
             return
         if isinstance(converter, Reference) and converter.name.rpartition(".")[2] in _NUMBERS:
             return
-        passes = name in _PASSING and (call.arguments or call.receiver is not None)
-        if _origin_of_name(call.callee) if passes else self._origin(call):
+        passes = name in PASSING and (call.arguments or call.receiver is not None)
+        if origin_of_name(call.callee) if passes else self._origins.of(call):
             yield call
             return
         if _doubles_quotes(call) or _keeps_letters_only(call):
@@ -390,7 +354,7 @@ class Splices:
 
     def _leaves_of_reference(self, reference: Reference, query: Query, depth: int) -> Iterator[Value]:
         name = reference.name
-        if self._origin(reference):
+        if self._origins.of(reference):
             yield reference
             return
         if _ORM_NAMES.search(name) or _PLACEHOLDERS.search(name):
@@ -443,8 +407,8 @@ class Splices:
 
     def _leaves_of_property(self, value: Value, path: str, query: Query, depth: int) -> Iterator[Value]:
         """What is not constant of an attribute: of what its property returns where few classes have one, or it."""
-        owner, dot, name = path.rpartition(".")
-        own = self._project.view(properties).get(name, []) if dot and not self._origin(value) else []
+        _, dot, name = path.rpartition(".")
+        own = self._project.view(properties).get(name, []) if dot and not self._origins.of(value) else []
         if depth < 2 or not own or len(own) > _FEW or not all(one.returns for one in own):
             yield value
             return
@@ -530,55 +494,10 @@ class Splices:
         return any(
             (check.at < query.at or check.at.path != query.at.path)
             and _same(check.value, value)
-            and (check.against is None or not any(self._origin(one) for one in options(check.against)))
+            and (check.against is None or not any(self._origins.of(one) for one in options(check.against)))
             for place in places
             for check in self._checks.get(place, ())
         )
-
-    # Where it comes from
-
-    def _origin(self, value: Value) -> str:
-        """Which outsider a value comes from, `""` where none is known to."""
-        match value:
-            case Parameter():
-                return self._origin_of_parameter(value)
-            case Environment():
-                return ENVIRONMENT
-            case Call(callee=callee, arguments=arguments, receiver=receiver, name=name):
-                found = _origin_of_name(callee)
-                if not found and receiver is not None and name in (_PASSING | {"get", "getlist", "getAll", "getall"}):
-                    found = self._origin(receiver)
-                if not found and name in _PASSING:
-                    found = next((origin for one in arguments if (origin := self._origin(one))), "")
-                return found
-            case Reference(name=name):
-                return _origin_of_name(name)
-            case Unknown(source=source):
-                return REQUEST if _OF_REQUEST.search(source) else ""
-            case Choice(options=several):
-                return next((origin for one in several if (origin := self._origin(one))), "")
-        return ""
-
-    def _origin_of_parameter(self, parameter: Parameter) -> str:
-        is_request = parameter.name in _REQUEST_NAMES or _REQUEST_TYPES.search(parameter.annotation) is not None
-        if is_request and _INSIDE_REQUEST.search(parameter.path):
-            return REQUEST
-        if _COUNTS.search(parameter.path):
-            return ""
-        function = self._functions.get((parameter.at.path, parameter.function))
-        if function is not None and any(name.endswith(".command") for name in function.decorators):
-            return COMMAND_LINE
-        if function is not None and "info" in function.parameters[:2] and _RESOLVER.search(function.name):
-            return REQUEST if parameter.name not in ("info", function.parameters[0]) else ""
-        routes = self._routes.get((parameter.at.path, parameter.function))
-        if not routes or is_request or _INJECTED.search(parameter.annotation):
-            return ""
-        default = dict(function.defaults).get(parameter.name) if function is not None else None
-        if isinstance(default, Call) and _INJECTED.search(default.name):
-            return ""
-        if parameter.name in ("res", "response", "next", "reply", "db", "session", "self", "cls"):
-            return ""
-        return REQUEST
 
 
 def splices(project: Project) -> Splices:
@@ -625,16 +544,6 @@ def _parameters(value: Value) -> Iterator[Parameter]:
 def _standing_at(given: GivenToQuery, query: Query) -> Query:
     """The query as seen from a call of its function."""
     return replace(query, at=given.at, function=given.function)
-
-
-def _origin_of_name(name: str) -> str:
-    if _OF_CONNECTION.search(name):
-        return ""
-    if _OF_REQUEST.search(name):
-        return REQUEST
-    if _COMMAND_LINE.search(name):
-        return COMMAND_LINE
-    return TERMINAL if _TERMINAL.search(name) else ""
 
 
 def _is_settled(name: str) -> bool:

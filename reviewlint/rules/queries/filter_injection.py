@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from ...facts.data import Query, SearchText, TableAccess
 from ...facts.values import Call, Text, Value, options
 from ...finding import Confidence, Finding, Severity
-from ...join.splices import ENVIRONMENT, Splice, splices
+from ...join.origins import ENVIRONMENT
+from ...join.splices import Splice, splices
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 

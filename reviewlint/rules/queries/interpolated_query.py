@@ -25,8 +25,9 @@ from ...facts.location import Location, Related
 from ...facts.tests import TestCase
 from ...facts.values import Call, Choice, Constant, Items, Parameter, Record, Text, Value, options
 from ...finding import Confidence, Finding, Rewrite, Severity
+from ...join.origins import COMMAND_LINE, ENVIRONMENT, REQUEST, TERMINAL
 from ...join.runners import queries
-from ...join.splices import COMMAND_LINE, ENVIRONMENT, REQUEST, TERMINAL, Splice, Splices, splices
+from ...join.splices import Splice, Splices, splices
 from ...project import Project
 from ...rule import Meta
 

@@ -215,7 +215,7 @@ class Bucket:
 class Step:
     """One action of the history, in order, with the tables that it touches as they were just before.
 
-    `file` counts the migrations from 0. `transaction` where an explicit BEGIN is open. `problem` says why PostgreSQL
+    `file` counts the migrations from 0. `transaction` where one is open, begun by the file or by its tool. `problem` says why PostgreSQL
     would refuse it (then it changed nothing), `""` where it would not. `settings` are the variables set by then.
     """
 

@@ -821,6 +821,7 @@ class Statement(FileFact):
     `section` is `up`, or `down` for the part of a migration that undoes it. `conditional` for statements in a body
     that only some runs reach. `dialect` is `postgres`, `psql` where variables of its
     client were filled in, or the dialect in which it could be read. `note` is the text of the comments right before it.
+    `wrapped` where the tool that applies the file is known to open a transaction around it.
     """
 
     words: str
@@ -830,6 +831,7 @@ class Statement(FileFact):
     conditional: bool = False
     dialect: str = "postgres"
     note: str = ""
+    wrapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

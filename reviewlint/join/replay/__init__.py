@@ -74,7 +74,9 @@ def _carried_out(state: State, statement: Statement) -> None:
     )
     before = state.copy() if careful else None
     place = len(state.steps)
-    state.steps.append(Step(statement, action, state.file, touched, "", (), state.transaction, state.settings))
+    state.steps.append(
+        Step(statement, action, state.file, touched, "", (), state.transaction or statement.wrapped, state.settings)
+    )
     try:
         if isinstance(action, sql.Do):
             blocks.do(state, action, _run_inside)

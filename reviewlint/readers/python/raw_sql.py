@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _MARKS = (b"RunSQL", b"op.execute")
 _ALEMBIC = re.compile(r"^(?P<down>down_)?revision\b[^=\n]*=\s*(?P<value>\([^)]*\)|[^\n]*)", re.MULTILINE)
 _DJANGO = re.compile(r"\bdependencies\s*=\s*[\[(](?P<value>[^\]]*)")
+_UNWRAPPED = re.compile(r"\batomic\s*=\s*False\b|\bautocommit_block\b")
+"""What keeps Django, or Alembic, from running a migration in a transaction."""
 _TEXT = re.compile(r"""["\']([^"\']+)["\']""")
 
 
@@ -38,7 +40,8 @@ def read(source: Source, data: bytes) -> Iterator[FileFact]:
     revision = _revision(source, content, raw=bool(found))
     if revision is not None:
         yield revision
-        yield from found
+        wrapped = _UNWRAPPED.search(content) is None
+        yield from (replace(one, wrapped=wrapped) for one in found)
 
 
 def _revision(source: Source, content: str, *, raw: bool) -> Revision | None:

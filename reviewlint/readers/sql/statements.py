@@ -16,6 +16,9 @@ _SECTION = re.compile(
     r"^\s*--\s*(?:\+?\s*(?:migrate|goose|micrate|dbmate|rambler)\s*:?\s*|//\s*@)(?P<up>up|do)?(?P<down>down|undo)?\b",
     re.IGNORECASE | re.MULTILINE,
 )
+_WRAPPED = re.compile(r"^\s*--\s*(?:migrate:|\+goose\s|\+migrate\s)", re.IGNORECASE | re.MULTILINE)
+"""The marks of dbmate, goose and sql-migrate, which run each migration in a transaction unless it says not to."""
+_UNWRAPPED = re.compile(r"^\s*--.*\b(?:transaction\s*:\s*false|no ?transaction)\b", re.IGNORECASE | re.MULTILINE)
 _COMMENT = re.compile(r"--+[ \t]*(?P<line>[^\n]*)|/\*+(?P<block>.*?)\*/", re.DOTALL)
 _VARIABLE = re.compile(
     r"""(?<![:\w]):(?P<quoted>'[^']*'|"[^"]*")|\$\{(?P<filled>\w+)\}|(?<![:\w]):(?P<bare>[A-Za-z_]\w*)"""
@@ -31,6 +34,7 @@ def read(source: Source, data: bytes) -> FileFacts:
     failures: list[tuple[Location, str]] = []
     marks = [(match.start(), "down" if match["down"] else "up") for match in _SECTION.finditer(content)]
     starts = [start for start, _ in marks]
+    wrapped = bool(marks) and _WRAPPED.search(content) is not None and _UNWRAPPED.search(content) is None
     before = total = 0
     for piece in lexer.pieces(content):
         note, before = _note(content[before : piece.start]), piece.end
@@ -48,7 +52,9 @@ def read(source: Source, data: bytes) -> FileFacts:
             failures.append((text.at(stop, stop + 1), failure.message))
             words = actions.first_words(content[piece.start : piece.end])
             statement = Statement(text.at(piece.start, piece.end), words, None, parsed=False)
-        facts.append(replace(statement, section=section, note=note) if note or section != "up" else statement)
+        if note or wrapped or section != "up":
+            statement = replace(statement, section=section, note=note, wrapped=wrapped)
+        facts.append(statement)
     if failures:
         at, message = failures[0]
         count = "" if total == 1 else f" ({len(failures)} of {total} statements could not be parsed)"

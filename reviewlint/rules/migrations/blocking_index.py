@@ -72,11 +72,24 @@ def _written(action: sql.CreateIndex) -> str:
     return ", ".join(sql.quoted(one.column) if one.column else f"({one.text})" for one in action.elements)
 
 
+_NO_TRANSACTION = """\
+-- dbmate: -- migrate:up transaction:false
+-- goose: -- +goose NO TRANSACTION
+-- sql-migrate: -- +migrate Up notransaction
+-- Django: atomic = False
+-- Alembic: with op.get_context().autocommit_block():"""
+"""How a migration says that it wants none."""
+
+
 def _in_transaction(step: Step, action: sql.CreateIndex) -> Finding:
+    opened, remedy = "", "-- end the transaction first, or move the statement to a migration of its own\ncommit;"
+    if step.statement.wrapped:
+        opened = ", which the tool opens around the migration"
+        remedy = f"-- in a migration of its own that runs without a transaction\n{_NO_TRANSACTION}"
     return Finding(
         step.statement.at,
-        f"index on {action.table} is built CONCURRENTLY inside a transaction: PostgreSQL refuses that.",
-        "-- end the transaction first, or move the statement to a migration of its own\ncommit;",
+        f"index on {action.table} is built CONCURRENTLY inside a transaction{opened}: PostgreSQL refuses that.",
+        remedy,
         subject=_subject(action.name, step.tables[0] if step.tables else None, action.table),
         slots={"table": str(action.table), "columns": ", ".join(element.text for element in action.elements)},
         severity=Severity.ERROR,
@@ -122,6 +135,18 @@ begin;
 create index concurrently users_email on users (email); -- <-- not inside a transaction
 commit;
 create index users_name on users (name); -- <-- a table that no file makes is in use
+""",
+    """
+=== db/migrations/0001_index.sql
+-- migrate:up
+create index concurrently users_email on users (email); -- <-- dbmate opens a transaction
+-- migrate:down
+drop index users_email;
+=== db/migrations/0002_index.sql
+-- migrate:up transaction:false
+create index concurrently users_name on users (name);
+-- migrate:down
+drop index users_name;
 """,
     """
 === migrations/0001_orders.sql

@@ -5,8 +5,8 @@ the other table either. `not valid` adds the constraint for new rows in a moment
 old ones afterwards under a lock that lets writes through. `set not null` reads the table as well, unless a valid check
 constraint says the same already.
 
-A foreign key that is written on a new column without a default has no rows to check: PostgreSQL skips it, and only the
-locks on both tables remain. That is a note.
+A check that is written on a new column reads the whole table too. A foreign key on a new column without a default has
+no rows to check: PostgreSQL skips it, and only the locks on both tables remain. That is a note.
 """
 
 from collections.abc import Iterator
@@ -41,6 +41,8 @@ def check(project: Project) -> Iterator[Finding]:
                 for constraint in constraints:
                     if constraint.kind == "foreign key":
                         yield _constraint(one, constraint, is_empty=new.default is None)
+                    elif constraint.kind == "check":
+                        yield _constraint(one, constraint)
             case sql.AlterColumn(column=column, what="set not null"):
                 if not _checked(one, column):
                     yield _not_null(one, column)
@@ -131,6 +133,7 @@ alter table orders add constraint orders_customer foreign key (customer_id) refe
 alter table orders add check (total >= 0); -- <-- the same
 alter table orders alter column total set not null; -- <-- and again
 alter table orders add column payer bigint references customers (id); -- <-- a note: a new column holds nothing yet
+alter table orders add column rating int check (rating > 0); -- <-- a check is not skipped for a new column
 alter table orders add column agent bigint default 1 references customers (id); -- <-- this one's rows are looked up
 """,
     """

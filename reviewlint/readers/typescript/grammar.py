@@ -23,7 +23,7 @@ _GAPS = (
     re.compile(rb"\(\s*(any|string|number|boolean|object|unknown|never|void|symbol|bigint)\s*\)\s*=>"),
     re.compile(rb"^[ \t]*(?:readonly[ \t]+)?(in|instanceof)[ \t]*[?:(<]", re.M),
     re.compile(rb"(?<=\n)[ \t]+(in)_?\w+[ \t]*\??:"),
-    re.compile(rb"(?<=[<,])\s*(import\s*\(\s*(?:'[^'\n]*'|\"[^\"\n]*\")\s*\)\s*\.)"),
+    re.compile(rb"(?<=[<,:|])\s*(import\s*\(\s*(?:'[^'\n]*'|\"[^\"\n]*\")\s*\)\s*\.)(?=[A-Z])"),
 )
 _BLANKS = (
     re.compile(rb"^export(\s+type)\s+\*", re.M),

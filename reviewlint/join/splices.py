@@ -80,6 +80,8 @@ _PLACEHOLDERS = re.compile(
 )
 _NO_TEXT = re.compile(r"/|(?:async\s+)?(?:\([^()]*\)|\w+)\s*=>")
 """Arguments that are no text: a regular expression, and a function that picks or maps."""
+_CHOOSES = re.compile(r"=>\s*(?!!)(?!.*\b(?:req|request)\b)[\w.\[\]'\", ]+\.(?:includes|has)\(|^[A-Z][A-Z_]+\.has$")
+"""A function given to `filter` that lets the members of a collection pass."""
 _NAMES_A_PARAMETER = re.compile(r"(?:^|[^:])[:@$]\w*$|%\(\w*$")
 _ARITHMETIC = re.compile(r"^[\w.()\[\]\s]+(?:\s(?:\*|-|/|//|%)\s|\s\+\s\d)[\w.()\[\]\s*/+-]*$")
 
@@ -310,6 +312,8 @@ class Splices:
         name = call.name
         converter = call.keyword("type")
         if _is_settled(name) or _is_bound_template(call) or _is_narrowing_schema(call):
+            return
+        if name == "filter" and any(isinstance(one, Unknown) and _CHOOSES.search(one.source) for one in call.arguments):
             return
         if isinstance(converter, Reference) and converter.name.rpartition(".")[2] in _NUMBERS:
             return

@@ -21,6 +21,7 @@ _VALIDATES = re.compile(
     r"|\w*(?:Duration|Date|Identifier|Number|Numeric|Slug|U[uU][iI][dD]|Hex|Iso|ISO)\w*)$"
 )
 """Functions that say of a text whether it has a form."""
+_TELLING = re.compile(r"(?:^console|logger|log)\.(?:debug|info|warn|warning|error|log|trace)$", re.IGNORECASE)
 CALLS = _MEMBERSHIP | _FORMS
 _OPERATORS = '["===" "=="] @equal ["!==" "!="] @unequal "in" @member ["<" ">" "<=" ">="] @ordered'
 _LEAVING = frozenset({"return_statement", "throw_statement", "continue_statement", "break_statement"})
@@ -35,9 +36,22 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
     receiver = module.receiver(node)
     if method in _FORMS:
         yield Check(module.location(node), module.enclosing(node), module.value(given[0]))
-    elif receiver is not None:
+    elif receiver is not None and not _is_only_told(node, module):
         owner, tested = (given[0], given[1]) if method == "hasOwn" and len(given) > 1 else (receiver, given[0])
         yield Check(module.location(node), module.enclosing(node), module.value(tested), module.value(owner))
+
+
+def _is_only_told(test: Node, module: Module) -> bool:
+    """Whether all that comes of `!ALLOWED.has(x)` is a line in a log: then any value goes on."""
+    negation = test.parent
+    condition = negation.parent if negation is not None and negation.type == "unary_expression" else None
+    statement = condition.parent if condition is not None else None
+    body = statement.child_by_field_name("consequence") if statement is not None else None
+    if statement is None or statement.type != "if_statement" or body is None:
+        return False
+    done = syntax.children(body) if body.type == "statement_block" else [body]
+    calls = [inner[0] for one in done if len(inner := syntax.children(one)) == 1 and inner[0].type == "call_expression"]
+    return len(calls) == len(done) > 0 and all(_TELLING.search(module.callee(one)) for one in calls)
 
 
 def file(module: Module) -> Iterator[FileFact]:

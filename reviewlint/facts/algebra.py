@@ -1,8 +1,10 @@
 """What can be done with values whatever syntax they came from."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
+from typing import Any
 
 from .location import Location
 from .values import (
@@ -196,16 +198,23 @@ def weight(value: Value, limit: int) -> int:
     while waiting and count < limit:
         count += 1
         one = waiting.pop()
-        match one:
-            case Text(parts=inner) | Choice(options=inner) | Items(items=inner):
-                waiting.extend(inner)
-            case Record(entries=entries):
-                waiting.extend(entry for _, entry in entries)
-            case Call(arguments=arguments, keywords=keywords, receiver=receiver):
-                waiting.extend(arguments)
-                waiting.extend(keyword for _, keyword in keywords)
-                if receiver is not None:
-                    waiting.append(receiver)
-            case Environment(default=default) if default is not None:
-                waiting.append(default)
+        made_of = _MADE_OF.get(type(one))
+        if made_of is not None:
+            waiting += made_of(one)
     return count
+
+
+def _in_call(call: Call) -> list[Value]:
+    inner = [*call.arguments, *(keyword for _, keyword in call.keywords)]
+    return inner if call.receiver is None else [*inner, call.receiver]
+
+
+_MADE_OF: dict[type, Callable[[Any], Iterable[Value]]] = {
+    Text: attrgetter("parts"),
+    Choice: attrgetter("options"),
+    Items: attrgetter("items"),
+    Record: lambda record: [entry for _, entry in record.entries],
+    Call: _in_call,
+    Environment: lambda variable: () if variable.default is None else (variable.default,),
+}
+"""What the values are made of that are made of others."""

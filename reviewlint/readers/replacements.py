@@ -16,12 +16,24 @@ def replacements(source: Source, data: bytes) -> Iterator[FileFact]:
     """The replacements of one test file; `data` is UTF-8."""
     if source.side is not Side.TEST or source.language not in ("python", "typescript", "tsx"):
         return
-    python = source.language == "python"
-    if (b"patch(" if python else b"ock(") not in data:
+    pattern, word = (_PYTHON, "patch(") if source.language == "python" else (_TYPESCRIPT, "ock(")
+    if word.encode() not in data:
         return
     text = data.decode("utf-8", "replace")
-    for found in (_PYTHON if python else _TYPESCRIPT).finditer(text):
+    for found in _lines(pattern, word, text):
         start = found.start("call")
         line = text.count("\n", 0, start) + 1
         column = start - text.rfind("\n", 0, start)
         yield Replacement(Location(source.path, line, column, line, column + 1), found["target"])
+
+
+def _lines(pattern: re.Pattern[str], word: str, text: str) -> Iterator[re.Match[str]]:
+    """What `pattern`, which begins with a line, finds in the lines that hold `word`."""
+    end, position = 0, text.find(word)
+    while position >= 0:
+        line = text.rfind("\n", 0, position) + 1
+        found = pattern.match(text, line) if line >= end else None
+        if found is not None:
+            yield found
+            end = found.end()
+        position = text.find(word, max(end, position + 1))

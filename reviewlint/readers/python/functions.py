@@ -9,6 +9,7 @@ from tree_sitter import Node
 from ...facts.code import Function
 from ...facts.file import FileFact, Side
 from ...facts.values import Unknown, Value, options
+from ..decisions import Decisions
 from . import syntax
 from .types import receivers
 
@@ -56,9 +57,13 @@ def function(scope: "Scope", module: "Module") -> Iterator[FileFact]:
             for name, declared in scope.parameters.items()
             if declared.default is not None
         ),
-        sum(1 for _ in _DECISION.finditer(module.data, scope.start, scope.end)),
+        module.once(_decisions).between(scope.start, scope.end),
         tuple(receivers(scope, module)),
     )
+
+
+def _decisions(module: "Module") -> Decisions:
+    return Decisions(_DECISION, module.data)
 
 
 def _is_useful(value: Value) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from types import ModuleType
+from typing import TypeVar
 
 from tree_sitter import Node, Tree
 
@@ -23,6 +24,7 @@ from ..branches import branches
 from ..conditions import with_conditions
 from ..givers import givers
 from ..statements import statements
+from ..words import Words
 from . import imports, syntax
 from .callers import calls_of, made
 from .problems import problem
@@ -54,6 +56,8 @@ _SCREEN = """
 (raise_statement) @raise
 (assert_statement) @assert
 """
+T = TypeVar("T")
+
 _LONG = 200
 """How many bytes a name may have to be remembered by them."""
 _CHAIN = 64
@@ -87,7 +91,8 @@ class Module:
         self.scopes = Scopes(self.root, seen.get("scope", []))
         self.names = imports.bound(self)
         self._dotted: dict[bytes, str] = {}
-        self._mentioned: dict[bytes, bool] = {}
+        self._words = Words(data)
+        self._made: dict[object, object] = {}
         self._parted: dict[str, dict[int, list[Node]]] = {}
         self._starts: dict[str, list[int]] = {}
         self._evaluator = Evaluator(self)
@@ -183,17 +188,17 @@ class Module:
         first, last = bisect_left(starts, node.start_byte), bisect_left(starts, node.end_byte)
         return self.seen[kind][first:last] if first < last else []
 
+    def once(self, make: "Callable[[Module], T]") -> T:
+        """`make(module)`, computed once for the file."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return self._made[make]  # type: ignore[return-value]
+
     # What
 
     def mentions(self, *words: bytes) -> bool:
         """Whether one of `words` occurs in the bytes of the file."""
-        known = self._mentioned
-        for word in words:
-            if word not in known:
-                known[word] = word in self.data
-            if known[word]:
-                return True
-        return False
+        return self._words.mentioned(words)
 
     def has_import(self, *modules: str) -> bool:
         """Whether the file imports one of `modules` or something inside it."""

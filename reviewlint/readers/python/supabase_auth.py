@@ -32,7 +32,7 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
 
 def file(module: "Module") -> Iterator[FileFact]:
     """Properties of `user_metadata`: `["role"]` and `.get("role")`."""
-    for match in _METADATA.finditer(module.data):
+    for match in _METADATA.finditer(module.data) if module.mentions(b"user_meta") else ():
         node = module.root.descendant_for_byte_range(match.start(), match.end())
         if node is None or node.type not in ("identifier", "string_content"):
             continue

@@ -23,6 +23,7 @@ from ..branches import branches
 from ..conditions import with_conditions
 from ..givers import givers
 from ..statements import statements
+from ..words import Words
 from . import imports, syntax
 from .bindings import Binding
 from .callers import calls_of, made
@@ -73,7 +74,7 @@ class Module:
         self.language = language
         self.root = tree.root_node
         self._dotted: dict[bytes, str] = {}
-        self._mentioned: dict[bytes, bool] = {}
+        self._words = Words(data)
         self._made: dict[object, object] = {}
         self._members: dict[int, dict[str, Node]] = {}
         seen = syntax.captures(_SCREEN, self.root, language)
@@ -205,14 +206,7 @@ class Module:
 
     def mentions(self, *words: bytes) -> bool:
         """Whether one of `words` occurs in the bytes of the file."""
-        known, data = self._mentioned, self.data
-        for word in words:
-            found = known.get(word)
-            if found is None:
-                found = known[word] = word in data
-            if found:
-                return True
-        return False
+        return self._words.mentioned(words)
 
     def has_import(self, *modules: str) -> bool:
         """Whether the file imports one of `modules` or something inside it (`pg` also for `pg/lib/client`)."""

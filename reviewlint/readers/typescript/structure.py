@@ -9,6 +9,7 @@ from ...facts.code import Catch, Class, Definition, Function
 from ...facts.file import Directive, FileFact, Side
 from ...facts.imports import Export, Import
 from ...facts.values import Record
+from ..decisions import Decisions
 from . import imports, syntax
 from .module import Module
 from .scopes import Scope
@@ -110,8 +111,12 @@ def function(scope: Scope, module: Module) -> Iterator[FileFact]:
             for parameter in scope.parameters
             if parameter.default is not None
         ),
-        sum(1 for _ in _DECISION.finditer(module.data, scope.node.start_byte, scope.node.end_byte)),
+        module.once(_decisions).between(scope.node.start_byte, scope.node.end_byte),
     )
+
+
+def _decisions(module: Module) -> Decisions:
+    return Decisions(_DECISION, module.data)
 
 
 def klass(scope: Scope, module: Module) -> Iterator[FileFact]:

@@ -49,8 +49,6 @@ FIREBASE = "firebase"
 _SIGNED = re.compile(rb"(?:AWSAccessKeyId|X-Amz-Credential|SubscriptionId)(?:=|%3D)$", re.IGNORECASE)
 _LONG = b"a" * 20
 _AS_RUNS = bytes(ord("a" if re.match(rb"[A-Za-z0-9_-]", bytes([byte])) else " ") for byte in range(256))
-    ord("a" if chr(byte).isascii() and (chr(byte).isalnum() or chr(byte) in "_-") else " ") for byte in range(256)
-)
 """Turns the characters of which tokens consist into one, and all others into another."""
 _QUOTED = re.compile(rb"[\"'`]([^\"'`\s\\]{8,400})[\"'`]")
 _AFTER_NOUN = re.compile(

@@ -67,7 +67,7 @@ _SCRIPT_FOLDERS = frozenset(
     "scripts script bin hack .github .circleci .husky .ci notebooks seeds seeders seed management cli benchmarks "
     "bench".split()
 )
-_TOP_SCRIPT_FOLDERS = frozenset("tools tool tasks ci dev devtools release packaging".split())
+_TOP_SCRIPT_FOLDERS = frozenset("tools tool tasks ci dev devtools extras release packaging".split())
 _ANSWERS = re.compile(
     rb"^(?:from|import) (?:fastapi|starlette|flask|django|rest_framework|sqlmodel|litestar|sanic|tornado)\b"
     rb"|^import .* from ['\"](?:express|fastify|hono|koa|@nestjs/[\w-]+|next/server)['\"]",

@@ -17,6 +17,7 @@ class LogCall(FileFact):
     `logger.exception`, the error object).
     `inserted` are the expressions that the message is put together with, as written and in order, each at most 80
     characters; empty where the message is built elsewhere. `given` are all arguments and keyword values as written.
+    `conditions` are the tests around it in its function, the innermost first, those of an else with `not ` before them.
     """
 
     function: str
@@ -31,6 +32,7 @@ class LogCall(FileFact):
     with_exception: bool = False
     inserted: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The tests under which a response is given, read the same way in both grammars."""
+"""The tests under which a response is given or a line is logged, read the same way in both grammars."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -8,6 +8,7 @@ from tree_sitter import Node
 from ..facts.file import FileFact
 from ..facts.http import Response
 from ..facts.location import Location
+from ..facts.logs import LogCall
 
 _TESTS = frozenset({"if_statement", "elif_clause", "ternary_expression"})
 _BOUNDARIES = frozenset(
@@ -29,15 +30,21 @@ _LONGEST = 120
 
 
 def with_conditions(facts: Iterable[FileFact], root: Node, data: bytes) -> Iterator[FileFact]:
-    """`facts`, the responses among them with the tests around them, and whether a try may keep them in."""
+    """`facts`, responses and log lines with the tests around them, and whether a try may keep a response in."""
     lines: list[bytes] | None = None
     for fact in facts:
-        if not isinstance(fact, Response):
+        if not isinstance(fact, Response | LogCall):
             yield fact
             continue
         lines = lines if lines is not None else data.split(b"\n")
         node = node_at(fact.at, root, lines)
-        yield fact if node is None else replace(fact, conditions=tuple(_around(node)), in_try=_in_try(node))
+        if node is None:
+            yield fact
+        elif isinstance(fact, LogCall):
+            tests = tuple(_around(node))
+            yield replace(fact, conditions=tests) if tests else fact
+        else:
+            yield replace(fact, conditions=tuple(_around(node)), in_try=_in_try(node))
 
 
 def node_at(at: Location, root: Node, lines: list[bytes]) -> Node | None:
@@ -72,9 +79,17 @@ def _case(case: Node) -> str:
     return " === ".join(side.removeprefix("(").removesuffix(")") for side in written)[:_LONGEST]
 
 
+def _is_chosen(function: Node) -> bool:
+    """Whether a function is what a conditional expression chooses: `dev ? (error) => print(error) : undefined`."""
+    around = function.parent
+    while around is not None and around.type == "parenthesized_expression":
+        around = around.parent
+    return around is not None and around.type == "ternary_expression"
+
+
 def _around(node: Node) -> Iterator[str]:
     child, parent = node, node.parent
-    while parent is not None and parent.type not in _BOUNDARIES:
+    while parent is not None and (parent.type not in _BOUNDARIES or _is_chosen(parent)):
         test = parent.child_by_field_name("condition") if parent.type in _TESTS else None
         if test is not None and child != test:
             otherwise = child in parent.children_by_field_name("alternative")

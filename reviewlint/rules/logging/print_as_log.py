@@ -4,7 +4,8 @@
 switched off, and get lost between two lines of another request.
 
 Judged in services that answer requests. Command line tools, scripts, tests, configuration and the module that is the
-service's logger may write to the terminal; in Edge Functions `console` is the logger. A habit is one finding.
+service's logger may write to the terminal, and so may what runs in development alone and the line that says where the
+service listens; in Edge Functions `console` is the logger. A habit is one finding.
 """
 
 import re
@@ -42,6 +43,13 @@ TERMINAL = frozenset(
 )
 """Packages of programs that talk to a terminal."""
 
+DEVELOPMENT = re.compile(
+    r"^(?!not ).*(?:\bdevelopment\b|is_?dev(?:elopment)?\b|\bdebug\b|!==? ?['\"]production\b)", re.IGNORECASE
+)
+"""Tests that hold on the machine of a developer alone."""
+STARTED = re.compile(r"\b(?:listening|running|started|server (?:is )?up|ready)\b.*\b(?:on|at|port)\b", re.IGNORECASE)
+"""The line by which a service tells whoever starts it by hand where it listens."""
+
 LAST_WORD = re.compile(r"^catch@\d+$")
 """The function at the end of a program's own promise, which can do nothing but say why the service did not start."""
 
@@ -64,6 +72,8 @@ def check(project: Project) -> Iterator[Finding]:
             log.function.rpartition(".")[2] in ("main", "cli", "usage")
             or LAST_WORD.match(log.function)
             or names.of(log.at.path) not in serving
+            or any(map(DEVELOPMENT.match, log.conditions))
+            or STARTED.search(_text(log))
         ):
             continue
         told[names.of(log.at.path)].append(log)
@@ -159,6 +169,23 @@ export const logger = { info: (message: string) => console.log(message) }
 Deno.serve(async () => {
   console.log('notified')
   return new Response('ok')
+})
+""",
+    """
+=== src/server.ts
+import express from 'express'
+
+const app = express()
+
+app.use(createHandler({ onError: env.NODE_ENV === 'development' ? ({ path, error }) => { console.error(path, error) } : undefined }))
+app.get('/rates', (req, res) => {
+  if (env.isDevelopment) console.log('asked for rates')
+  console.log('rates') // <-- in the path of a request
+  if (process.env.NODE_ENV === 'production') console.log('asked') // <-- where it matters
+  res.json(rates())
+})
+app.listen(3000, () => {
+  console.info(`server up on port ${3000}`)
 })
 """,
 ]

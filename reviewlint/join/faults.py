@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from enum import StrEnum
 from http import HTTPStatus
 
 from ..facts.code import Catch
-from ..facts.values import Call
+from ..facts.values import Call, Choice, Record, Value
 from .bodies import content, words
 from .responses import Answer
 
@@ -47,7 +48,7 @@ _SAID = (
             r"|\b(?:must be|not) (?:logged|signed) in\b(?! (?:through|with|via|as)\b)"
             r"|^(?:please |you must |you (?:need|have) to )?(?:log|sign) ?in(?: first| to continue)?[.!]?$"
             r"|\b(?:credentials|(?:access |auth |bearer |session )?token|api[ -]?key|authorization header) "
-            r"(?:(?:is|are|was|were) )?(?:missing|required|(?:not |in)valid|expired|not provided)\b",
+            r"(?:(?:is|are|was|were) )?(?:missing|required|(?:not |in)valid|expired|not provided)\b(?!.*\bscopes?\b)",
             re.IGNORECASE,
         ),
     ),
@@ -60,6 +61,7 @@ _SAID = (
             r"|\b(?:no|lacks?|without|missing) permissions?\b|\bpermission denied\b|\baccess (?:is )?denied\b"
             r"|^forbidden\b|\bnot (?:authorized|permitted) to\b"
             r"|\byou (?:are not allowed|do not have access|don't have access|may not|cannot access)\b"
+            r"|\bonly (?:the |an? )?(?:admin|member|owner|manager|moderator|editor|author|creator|host)s?\b.{0,20}\b(?:can|may|are|is)\b"
             r"|\b(?:admin|member|owner|manager|moderator|editor|employee|merchant)s? only\b"
             r"|^only (?:the |an? )?[\w ]{3,30} (?:can|may|(?:is|are) (?:allowed|permitted) to) \w+"
             r"|\byou(?: are|'re) not the (?:owner|author|creator) of\b"
@@ -126,9 +128,17 @@ _BY_TEST = (
         re.compile(r"['\"](?:23505|P2002|ER_DUP_ENTRY|SQLITE_CONSTRAINT_UNIQUE)['\"]|\b(?:11000|1062)\b"),
     ),
     (Fault.MISSING, re.compile(r"['\"](?:P2025|P2001|PGRST116)['\"]")),
+    (Fault.INVALID, re.compile(r"^!\(?\w*(?:pars|valid|body|input|payload)\w*\.success\)?$")),
+    (
+        Fault.CREDENTIALS,
+        re.compile(
+            r"\bheaders(?:\.get\(|\[)['\"](?:authorization|x-api-key)['\"][\])]|\bheaders\.authorization\b",
+            re.IGNORECASE,
+        ),
+    ),
     (Fault.INVALID, re.compile(r"instanceof (?:z\.)?(?:ZodError|ValidationError|ValiError)\b")),
 )
-"""Error codes of PostgreSQL (Appendix A of its manual), Prisma, MySQL, SQLite, MongoDB and PostgREST."""
+"""Error codes of PostgreSQL (Appendix A of its manual), Prisma, MySQL, SQLite, MongoDB and PostgREST; what zod found."""
 
 
 _VERIFIES = re.compile(
@@ -142,7 +152,7 @@ _FAILED = re.compile(r"^!?\(?(?:e|err|error)\)?(?:\s*(?:\|\||!==?)\s*[\w!]+)?$")
 
 def told(answer: Answer) -> tuple[Fault, str] | None:
     """What the response's message says went wrong, with the message; None where it says nothing of the kind."""
-    for text in _said(answer):
+    for text in sorted(_said(answer), key=lambda text: " " not in text.strip()):  # codes after sentences
         for fault, said in _SAID:
             if said.search(text):
                 return None if OUR_OWN.search(text) and fault in (Fault.MISSING, Fault.INVALID) else (fault, text)
@@ -154,13 +164,24 @@ def _said(answer: Answer) -> Iterator[str]:
 
     The name of the status itself, beside another text, says nothing: `{ error: "Bad Request", message: … }`.
     """
-    texts = list(words(content(answer)))
+    texts = list(words(_settled(content(answer)) if answer.handled else content(answer)))
     yield from (text for text in texts if len(texts) < 2 or text != _PHRASES.get(answer.status or 0))
     if answer.handled or (answer.response.raised and answer.response.helper):
         yield from words(answer.response.text)
         made = answer.response.body
         for given in (*made.arguments, *(one for _, one in made.keywords)) if isinstance(made, Call) else (made,):
             yield from words(given)
+
+
+def _settled(value: Value | None) -> Value | None:
+    """What a global handler answers to everything; what it chooses by what was raised is said of no one response."""
+    match value:
+        case Choice():
+            return None
+        case Record(entries=entries):
+            return replace(value, entries=tuple((name, one) for name, one in entries if not isinstance(one, Choice)))
+        case _:
+            return value
 
 
 def checked(answer: Answer, clause: Catch | None) -> tuple[Fault, str] | None:

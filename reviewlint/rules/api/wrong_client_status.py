@@ -53,9 +53,11 @@ BY_BODY = frozenset({400, 422})
 PASSWORD_FORM = re.compile(r"OAuth2PasswordRequestForm(?:Strict)?$")
 """The parameter of an endpoint that gives tokens for passwords."""
 ENTERED = re.compile(
-    r"\b(?!access|auth|bearer|session|jwt)\w+ token is required\b|\b(?-i:[A-Z]\w+) API key\b", re.IGNORECASE
+    r"\b(?!access|auth|bearer|session|jwt)\w+ token is required\b|\b(?-i:[A-Z]\w+) API key\b"
+    r"|^['\"]?token['\"]? (?:is |was )?(?:required|missing|not provided)\b",
+    re.IGNORECASE,
 )
-"""Messages about a token or key that is an input of its own: that of a link, or the one for another service."""
+"""Messages about a token or key that is an input of its own: a field, that of a link, or the one for another service."""
 FIELD = re.compile(r"\w_id$|[a-z]Id$")
 """The key of a message about a field of the request that names something by its id."""
 SERIALIZER = re.compile(r"(?:^|\.)(?:serializers|rest_framework\.exceptions)\.ValidationError$")
@@ -67,6 +69,8 @@ MAILED = re.compile(
 """Functions whose tokens come with a link, or back from a provider: a bad one is bad input, nobody is asked to sign in."""
 LEFT_OUT = re.compile(r"\b(?:is|are) required\b|\bmissing\b|\bvalidation\b", re.IGNORECASE)
 """Messages about input that can only be about what the request holds."""
+HIDDEN = re.compile(r"\bfound\b|\bexists?\b|\bno such\b|\bor\b", re.IGNORECASE)
+"""Messages that leave open whether a resource is not there or not to be seen."""
 BY_PATH = frozenset({"GET", "PUT", "PATCH", "DELETE"})
 
 
@@ -106,7 +110,7 @@ def _each(project: Project) -> Iterator[Finding]:
             missed = missed and _is_named(own, text)
         elif missed:
             missed = _by_path(own, text)
-        if missed or status in WRONG[fault]:
+        if missed or status in WRONG[fault] or _is_told_apart(fault, status, text):
             seen |= {answer.at, (answer.response.exception, text)}
             text = text.strip("`")
             yield Finding(
@@ -116,6 +120,13 @@ def _each(project: Project) -> Iterator[Finding]:
                 slots={"said": text[:80], "status": str(status), "right": RIGHT[fault]},
                 confidence=Confidence.MEDIUM,
             )
+
+
+def _is_told_apart(fault: Fault, status: int, text: str) -> bool:
+    """Whether a status that may stand for the fault is belied: a 404 that says "not allowed", a 422 for a known 23505."""
+    if fault is Fault.FORBIDDEN and status == 404:
+        return HIDDEN.search(text) is None
+    return fault is Fault.DUPLICATE and status == 422 and text.startswith("`")
 
 
 def _found_out(project: Project, answer: Answer) -> tuple[Fault, str] | None:
@@ -381,5 +392,23 @@ async def reset_password(form: Form):
         return jwt.decode(form.token, KEY, algorithms=["HS256"])
     except jwt.InvalidTokenError as exc:
         raise Fault(400, "token", "This link is too old") from exc
+""",
+    """
+=== src/server.ts
+import { Hono } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+
+const app = new Hono()
+
+app.onError((err, c) => {
+  const code = err.status === 403 ? 'FORBIDDEN' : 'BAD_REQUEST'
+  return c.json({ code, message: err.message }, err.status)
+})
+app.get('/install', (c) => {
+  if (!c.req.query('token')) return c.json({ error: 'token is required' }, 400)
+  if (!c.get('scopes')) return c.json({ error: 'The access token is missing the "read" scope.' }, 403)
+  if (!c.get('user')) return c.json({ error: 'access token is missing' }, 400) // <-- 401
+  throw new HTTPException(400, { message: 'Something went wrong' })
+})
 """,
 ]

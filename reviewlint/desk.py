@@ -108,6 +108,7 @@ def check(
             faults=faults,
             baseline=baseline,
             memory=kept if not contents and not reports else None,
+            processes=jobs or reading.cores(),
             calls_made=partial(_calls_made, root, {source.path: source for source in found.sources}, contents),
         )
     if judged is not None:

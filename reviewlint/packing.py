@@ -25,7 +25,7 @@ _ELSEWHERE = frozenset(
         ("reviewlint.catalogue", "Told"),
         *(
             ("reviewlint.finding", name)
-            for name in ("Confidence", "Edit", "Finding", "Fix", "Rewrite", "Severity", "State", "Subject")
+            for name in ("Amendment", "Confidence", "Edit", "Finding", "Fix", "Rewrite", "Severity", "State", "Subject")
         ),
     }
 )

@@ -71,7 +71,8 @@ class Project:
         self.outcome = outcome
         self.change = change
         self.coverage = coverage or {}
-        self.calls_made = calls_made
+        self._calls_made = calls_made
+        self.looked_into: set[str] = set()
         self.originals = {file.path: file for file in originals}
         self._views: dict[object, object] = {}
 
@@ -83,6 +84,11 @@ class Project:
     def facts_of(self, path: str, kind: type[F]) -> tuple[F, ...]:
         """The facts of a kind in the file at `path`, in the order of the text."""
         return tuple(self.shelf.facts_of(path, kind))
+
+    def calls_made(self, path: str, names: Collection[str]) -> tuple[CallMade, ...]:
+        """The calls in the file at `path` of what is called so, out of its text; `looked_into` knows of it."""
+        self.looked_into.add(path)
+        return self._calls_made(path, names)
 
     def everything_of(self, path: str) -> tuple[FileFact, ...]:
         """Every fact of the file at `path`, in the order of its text."""

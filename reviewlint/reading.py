@@ -246,7 +246,7 @@ def _answers(
     """What comes of the files, piece by piece in the order in which they come in."""
     from multiprocessing.connection import wait
 
-    count = max(1, min(jobs or _cores(), 1 + sum(source.size for source in sources) // BYTES_PER_WORKER))
+    count = max(1, min(jobs or cores(), 1 + sum(source.size for source in sources) // BYTES_PER_WORKER))
     crew = _Crew(root, contents, _pieces(sources, count), count)
     try:
         meanwhile()
@@ -276,7 +276,7 @@ def _answer(data: bytes) -> _Answer:
     return _Answer(data[4 + lost :], *unpack(data[4 : 4 + lost]))
 
 
-def _cores() -> int:
+def cores() -> int:
     """The cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

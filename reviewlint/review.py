@@ -4,21 +4,21 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from hashlib import blake2b
-from operator import itemgetter
 from typing import NamedTuple
 
 from . import catalogue, plugins
 from .aside import aside
+from .asking import asked, asking, findings, struck_by
 from .baseline import PATH, Entry, accept
-from .cache import DIGEST, Cache
+from .cache import Cache
 from .config import Config
 from .facts.change import Change
 from .facts.flows import DataFlowUnavailable, Flow, Match, Search
 from .facts.location import Location
 from .facts.tests import Ran
-from .fault import Fault, in_words
+from .fault import Fault
 from .finding import Finding, State
+from .known import Known, Waiting, recall, remember
 from .labels import Scope, label
 from .own import Own
 from .plan import Run, plan
@@ -38,10 +38,6 @@ LookFor = Callable[[Collection[Search]], tuple[Iterable[Match], Mapping[str, str
 
 Raises `DataFlowUnavailable` where it cannot.
 """
-
-
-_FINDINGS = "findings"
-"""What the cache keeps under it is what the rules found, with the files over which data flow was judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +96,7 @@ def review(
     baseline: Collection[Entry] = (),
     memory: Cache | None = None,
     calls_made: AskCalls = lambda path, names: (),
+    processes: int = 1,
 ) -> Review:
     """Review what was read.
 
@@ -109,7 +106,8 @@ def review(
     are those that happened while reading. `baseline` are the entries for what is known.
     `coverage` says what ran with the tests, by the files' paths. `memory` is where to look up, and to keep, what the
     rules find; only where the facts, what is on the disk, and the plan are all that they judge by. `calls_made` looks
-    into a file once more, see `Project`.
+    into a file once more, see `Project`. With more than one of `processes`, rules are shared out over two where that
+    pays.
     """
     config_of = config_of or (lambda path: config)
     before = before or Before()
@@ -130,30 +128,30 @@ def review(
     )
     during = [run for run in runs if not run.rule.meta.after_review]
     memory = None if struck or any(rule.is_own for rule in rules) else memory
-    remembered = _remembered(memory, during, sources, change) if memory is not None else None
-    undecided: tuple[str, ...] = ()
-    problem = ""
-    if remembered is not None:
-        found = list(remembered)
-    else:
-        judging = _begin_to_judge(rules, project, data_flow, struck)
-        found = [find for run in during if not run.rule.meta.data_flow for find in _findings(run, project, struck)]
-        project.flows, undecided, problem = _judged(judging, struck)
+    ask = partial(asked, processes=processes)
+    found = recall(memory, during, sources, change, data_flow) if memory is not None else None
+    if found is None:
+        with asking([run for run in during if not run.rule.meta.data_flow], project, processes) as answer:
+            judging = _begin_to_judge(rules, project, data_flow, struck)
+            every = answer(struck)
+        project.flows, waiting, problem = _judged(judging, struck)
         project.matches = _matches([rule for rule in rules if rule.is_own], project, look_for, struck)
-        found += [find for run in during if run.rule.meta.data_flow for find in _findings(run, project, struck)]
-        if memory is not None and not (struck or undecided):
-            judged = frozenset(path for each in judging for path in each.paths)
-            memory.remember(_FINDINGS, _question(during, sources, change, {}), (tuple(found), judged))
+        every += [one for run in during if run.rule.meta.data_flow for one in findings(run, project, struck)]
+        texts = project.looked_into.union(*(each.paths for each in judging))
+        found = Known(tuple(every), frozenset(texts), waiting, problem)
+        if memory is not None and not struck:
+            remember(memory, during, sources, change, found)
+    undecided = tuple(name for name, _, _ in found.waiting)
     incomplete = {*undecided, *(rule for fault in struck for rule in fault.rules)}
     complete = [run for run in during if run.rule.name not in incomplete]
-    labelled, outcome = label(found, project, complete, lines, config_of=config_of, scope=scope)
-    labelled = narrowed(labelled, project, during, before, _findings)
+    labelled, outcome = label(found.findings, project, complete, lines, config_of=config_of, scope=scope)
+    labelled = narrowed(labelled, project, during, before, ask)
     labelled, left = accept(labelled, baseline, {source.path for source in sources})
     project.outcome = replace(outcome, stale=_stale(left, complete, {source.path for source in sources}))
     after = [run for run in runs if run.rule.meta.after_review]
-    late = [finding for run in after for finding in _findings(run, project, struck)]
+    late = [finding for run in after for finding in findings(run, project, struck)]
     last, _ = label(late, project, (), lines, config_of=config_of, scope=scope)
-    labelled += narrowed(last, project, after, before, _findings)
+    labelled += narrowed(last, project, after, before, ask)
     labelled.sort(key=lambda finding: (finding.at, finding.rule, finding.evidence))
     return Review(
         tuple(labelled),
@@ -162,49 +160,10 @@ def review(
         rules,
         tuple(struck),
         undecided,
-        problem,
+        found.problem,
         change=change,
         project=project,
     )
-
-
-def _remembered(
-    memory: Cache, runs: Collection[Run], sources: Collection[Source], change: Change | None
-) -> Collection[Finding] | None:
-    """What these runs found the last time, where it cannot be anything else now.
-
-    Files that changed and say what they said before make no difference, unless data flow was judged over their text.
-    """
-    question = _question(runs, sources, change, {})
-    kept = memory.recall(_FINDINGS, question)
-    if kept is None and (unaltered := memory.unaltered()):
-        kept = memory.recall(_FINDINGS, _question(runs, sources, change, unaltered))
-        if kept is None or not kept[1].isdisjoint(unaltered):
-            return None
-        memory.remember(_FINDINGS, question, kept)
-    return None if kept is None else kept[0]
-
-
-def _question(
-    runs: Iterable[Run], sources: Iterable[Source], change: Change | None, digests: Mapping[str, bytes]
-) -> bytes:
-    """A digest of all that the findings of these runs depend on beside the code of the rules.
-
-    `digests` stand for those of the sources at these paths.
-    """
-    asked = [
-        (run.rule.name, sorted(run.options.items()), None if run.paths is None else sorted(run.paths)) for run in runs
-    ]
-    there = [
-        (source.path, source.language, source.side, source.tracked, digests.get(source.path, source.digest))
-        for source in sources
-    ]
-    made = blake2b(repr((asked, there)).encode("utf-8", "surrogatepass"), digest_size=DIGEST)
-    if change is not None:
-        files = sorted(change.files.items(), key=itemgetter(0))
-        compared = (change.base, files, sorted(change.gone), sorted(change.originals.items()))
-        made.update(repr(compared).encode("utf-8", "surrogatepass"))
-    return made.digest()
 
 
 def _known(house: Iterable[Own]) -> dict[str, str]:
@@ -230,34 +189,11 @@ def _matches(own: Collection[Rule], project: Project, look_for: LookFor, faults:
     return tuple(matches)
 
 
-def _struck(rule: Rule, error: Exception) -> Fault:
-    return Fault(f"rule {rule.name}", in_words(error), rule.ours, (rule.name,))
-
-
 def _defects(config: Config) -> Iterator[Fault]:
     """The rules that are wanted and cannot be loaded."""
     for name in catalogue.wanted(config.select, config.ignore):
         if catalogue.defect(name):
             yield Fault(f"rule {name}", catalogue.defect(name), catalogue.is_ours(name), (name,))
-
-
-def _findings(run: Run, project: Project, faults: list[Fault]) -> Iterator[Finding]:
-    """The run's findings with what its rule's META says filled in; a rule that breaks costs nobody else anything."""
-    rule = run.rule
-    try:
-        options = rule.options(**run.options) if rule.options else None
-        with spending("rule", rule.name):
-            for finding in rule.check(project, options):
-                if run.covers(finding.at.path):
-                    yield replace(
-                        finding,
-                        rule=rule.name,
-                        family=rule.family,
-                        severity=rule.severity if finding.severity is None else finding.severity,
-                        confidence=rule.confidence if finding.confidence is None else finding.confidence,
-                    )
-    except Exception as error:
-        faults.append(_struck(rule, error))
 
 
 def _stale(
@@ -291,24 +227,26 @@ def _begin_to_judge(
             with spending("rule", rule.name):
                 paths = sorted(set(rule.suspects(project)))
         except Exception as error:
-            faults.append(_struck(rule, error))
+            faults.append(struck_by(rule, error))
             continue
         if paths:
             judging.append(_Judging(rule, paths, aside(partial(data_flow, rule.meta.data_flow, paths))))
     return judging
 
 
-def _judged(judging: Iterable[_Judging], faults: list[Fault]) -> tuple[tuple[Flow, ...] | None, tuple[str, ...], str]:
-    """The flows for every rule that asks, the rules left undecided, and why."""
+def _judged(
+    judging: Iterable[_Judging], faults: list[Fault]
+) -> tuple[tuple[Flow, ...] | None, tuple[Waiting, ...], str]:
+    """The flows for every rule that asks, those that wait for them (see `Known`), and why."""
     flows: list[Flow] = []
-    undecided: list[str] = []
+    waiting: list[Waiting] = []
     problem = ""
-    for rule, _, wait in judging:
+    for rule, paths, wait in judging:
         try:
             flows += wait()
         except DataFlowUnavailable as unavailable:
-            undecided.append(rule.name)
+            waiting.append((rule.name, rule.meta.data_flow, tuple(paths)))
             problem = problem or str(unavailable)
         except Exception as error:
-            faults.append(_struck(rule, error))
-    return (None if problem else tuple(flows)), tuple(undecided), problem
+            faults.append(struck_by(rule, error))
+    return (None if problem else tuple(flows)), tuple(waiting), problem

@@ -5,7 +5,7 @@ rules that found anything outside of the lines of the change are asked about the
 change's files are others there; those of all other files are the same.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 
@@ -22,8 +22,8 @@ from .rule import Rule
 OUTSIDE = "not part of the change"
 """Why a finding is out of scope."""
 
-Find = Callable[[Run, Project, list[Fault]], Iterable[Finding]]
-"""Runs a rule over a project, and adds to the faults where it breaks."""
+Find = Callable[[Collection[Run], Project, list[Fault]], Iterable[Finding]]
+"""Runs rules over a project, and adds to the faults where they break."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +79,12 @@ def _is_on(change: Change, finding: Finding, rule: Rule) -> bool:
     return rule.meta.about_change or any(change.touches(at) for at in (finding.at, *(step.at for step in steps)))
 
 
-def _told(runs: Iterable[Run], base: Project, before: Before, find: Find) -> dict[str, Tally]:
+def _told(runs: Collection[Run], base: Project, before: Before, find: Find) -> dict[str, Tally]:
     """What rules say of the base. Nothing is known of a rule that breaks there."""
-    found: dict[str, list[Finding]] = defaultdict(list)
+    found: dict[str, list[Finding]] = {run.rule.name: [] for run in runs}
     faults: list[Fault] = []
-    for run in runs:
-        found[run.rule.name] += find(run, base, faults)
+    for finding in find(runs, base, faults):
+        found[finding.rule].append(finding)
     broken = {rule for fault in faults for rule in fault.rules}
     return {
         rule: tallied(with_fingerprints(findings, before.lines))

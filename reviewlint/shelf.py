@@ -138,6 +138,11 @@ class Shelf:
         files = (file for path, file in self.files.items() if path not in paths)
         return Shelf((*files, *new.files.values()), (*kept, *new._parts))
 
+    @property
+    def size(self) -> int:
+        """How many bytes the packed facts take, those of files that have others now among them."""
+        return sum(len(batch.data) for batch, _ in self._parts)
+
     def facts(self, kind: type[F]) -> list[F]:
         """Every fact of a kind, by path and then in the order of the text. Not to be changed by the caller."""
         return self._facts(_name(kind))  # type: ignore[return-value]

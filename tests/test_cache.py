@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from reviewlint import cache, classify, desk, discovery, looks, reading, review
+from reviewlint import asking, cache, classify, desk, discovery, looks, reading, review
 from reviewlint.cache import FOLDER, Cache
 from reviewlint.config import Config
-from reviewlint.facts.flows import Flow
+from reviewlint.facts.flows import DataFlowUnavailable, Flow
 from reviewlint.facts.location import Location
 from reviewlint.finding import Finding
 from reviewlint.judged import Judged
@@ -32,6 +32,9 @@ FILES = {
     "web/c.ts": "export const x = 1;\n",
     "db/d.sql": "create table a (id int);\n",
 }
+
+QUERY = "def find(cursor, name, tail):\n    text = tail(name)\n    cursor.execute('select 1 where ' + text)\n"
+"""Data flow has to say whether a request reaches this."""
 
 
 @pytest.fixture
@@ -132,14 +135,15 @@ def test_the_rules_are_not_asked_again_where_nothing_is_any_different(
 ) -> None:
     first = findings(project)
 
-    find = review._findings
+    find = asking.findings
 
     def finding(run: Run, *rest: Any) -> Iterator[Finding]:
         if not run.rule.meta.after_review:
             raise AssertionError("asked again")
         return find(run, *rest)
 
-    monkeypatch.setattr(review, "_findings", finding)
+    for module in (asking, review):
+        monkeypatch.setattr(module, "findings", finding)
     assert findings(project) == first
     with pytest.raises(AssertionError, match="asked again"):
         desk.check(project, [], Config(ignore=("interpolated-query",)), cache=True)
@@ -157,6 +161,39 @@ def test_the_rules_are_not_asked_again_where_nothing_is_any_different(
         findings(project)
 
 
+def test_what_data_flow_waits_for_is_asked_for_every_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.py").write_text(QUERY)
+    asked: list[str] = []
+    find = asking.findings
+
+    def finding(run: Run, *rest: Any) -> Iterator[Finding]:
+        asked.append(run.rule.name)
+        return find(run, *rest)
+
+    for module in (asking, review):
+        monkeypatch.setattr(module, "findings", finding)
+
+    def judged(problem: str) -> tuple[bool, str]:
+        """Whether the rules were asked, and why data flow was not judged."""
+
+        def judge(*_: object, **__: object) -> list[Flow]:
+            if problem:
+                raise DataFlowUnavailable(problem)
+            return []
+
+        asked.clear()
+        monkeypatch.setattr(desk, "_flows", judge)
+        found = desk.check(tmp_path, [], Config(), cache=True)
+        assert found.undecided == (("interpolated-query",) if problem else ())
+        return "interpolated-query" in asked, found.data_flow_problem
+
+    assert judged("missing") == (True, "missing")
+    assert judged("missing") == (False, "missing")
+    assert judged("broken") == (True, "broken")
+    assert judged("") == (True, "")
+    assert judged("") == (False, "")
+
+
 def test_where_data_flow_was_judged_any_other_text_is_judged_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,8 +204,7 @@ def test_where_data_flow_was_judged_any_other_text_is_judged_anew(
         return []
 
     monkeypatch.setattr(desk, "_flows", judge)
-    query = "def find(cursor, name, tail):\n    text = tail(name)\n    cursor.execute('select 1 where ' + text)\n"
-    for path, text in {"a.py": query, "b.py": "x = 1\n"}.items():
+    for path, text in {"a.py": QUERY, "b.py": "x = 1\n"}.items():
         (tmp_path / path).write_text(text)
     for path, comment, asked in (("b.py", "", ["a.py"]), ("b.py", "# one\n", []), ("a.py", "# one\n", ["a.py"])):
         judged.clear()

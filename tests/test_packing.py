@@ -8,7 +8,7 @@ import os
 import pickle
 import pkgutil
 from collections.abc import Iterator
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from reviewlint import discovery, facts, reading
+from reviewlint import discovery, facts, finding, reading
 from reviewlint.facts.file import FileFacts, Side
 from reviewlint.facts.location import Location
 from reviewlint.fault import Fault
@@ -59,6 +59,14 @@ def test_every_class_of_the_vocabulary_is_known() -> None:
         for field in each.__dataclass_fields__:  # type: ignore[attr-defined]
             object.__setattr__(bare, field, field)
         assert unpack(pack(bare)) == bare
+
+
+def test_every_part_of_a_finding_comes_back() -> None:
+    parts = [each for each in vars(finding).values() if is_dataclass(each) and isinstance(each, type)]
+    for each in parts:
+        if each.__module__ == finding.__name__:
+            made = each(**{one.name: one.name for one in fields(each)})
+            assert unpack(pack(made)) == made
 
 
 @pytest.mark.parametrize("thing", [Skipped("a", "b"), Fault("a", "b"), Side.EDGE, Location("a", 1, 2, 3, 4), (1, "a")])

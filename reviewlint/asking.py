@@ -1,0 +1,73 @@
+"""Asking the rules what they find, in one process or in two."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from functools import partial
+
+from .apart import apart
+from .fault import Fault, in_words
+from .finding import Finding
+from .plan import Run
+from .project import Project
+from .rule import Rule
+from .timing import spending
+
+_APART = frozenset({"testing", "secrets", "supabase", "rls", "migrations"})
+"""The families whose rules a second process asks: half of the work, with most of the joins that only they need."""
+
+_SHARED = range(1_000_000, 64_000_000)
+"""Bytes of packed facts that are asked by two: fewer are done in a moment, more would stand in memory twice."""
+
+
+@contextmanager
+def asking(runs: Collection[Run], project: Project, processes: int) -> Iterator[Callable[[list[Fault]], list[Finding]]]:
+    """Begin to ask some of the rules in another process, where that pays; gives what asks the rest and has it all."""
+    shared = processes > 1 and project.shelf.size in _SHARED
+    there = [run for run in runs if run.rule.family in _APART] if shared else []
+    here = [run for run in runs if run not in there]
+
+    def told(runs: Iterable[Run]) -> tuple[list[Finding], list[Fault], set[str]]:
+        faults: list[Fault] = []
+        return [found for run in runs for found in findings(run, project, faults)], faults, project.looked_into
+
+    with apart(partial(told, there)) if there else nullcontext(partial(told, ())) as wait:
+
+        def answer(faults: list[Fault]) -> list[Finding]:
+            found, struck, _ = told(here)
+            more, others, looked_into = wait()
+            project.looked_into |= looked_into
+            faults += sorted((*struck, *others), key=lambda fault: fault.rules)
+            return [*found, *more]
+
+        yield answer
+
+
+def asked(runs: Collection[Run], project: Project, faults: list[Fault], processes: int) -> list[Finding]:
+    """What these rules find in a project."""
+    with asking(runs, project, processes) as answer:
+        return answer(faults)
+
+
+def findings(run: Run, project: Project, faults: list[Fault]) -> Iterator[Finding]:
+    """The run's findings with what its rule's META says filled in; a rule that breaks costs nobody else anything."""
+    rule = run.rule
+    try:
+        options = rule.options(**run.options) if rule.options else None
+        with spending("rule", rule.name):
+            for finding in rule.check(project, options):
+                if run.covers(finding.at.path):
+                    yield replace(
+                        finding,
+                        rule=rule.name,
+                        family=rule.family,
+                        severity=rule.severity if finding.severity is None else finding.severity,
+                        confidence=rule.confidence if finding.confidence is None else finding.confidence,
+                    )
+    except Exception as error:
+        faults.append(struck_by(rule, error))
+
+
+def struck_by(rule: Rule, error: Exception) -> Fault:
+    """The fault that a rule has when it raises an error."""
+    return Fault(f"rule {rule.name}", in_words(error), rule.ours, (rule.name,))

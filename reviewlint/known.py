@@ -1,0 +1,95 @@
+"""What the rules found the last time, for as long as they cannot find anything else."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from hashlib import blake2b
+from operator import itemgetter
+from typing import NamedTuple
+
+from .cache import DIGEST, Cache
+from .facts.change import Change
+from .facts.flows import DataFlowUnavailable
+from .finding import Finding
+from .plan import Run
+from .source import Source
+
+_NAME = "findings"
+"""What the cache keeps them under."""
+
+
+Waiting = tuple[str, str, tuple[str, ...]]
+"""A rule for which data flow could not be judged, with the check and the files."""
+
+
+class Known(NamedTuple):
+    """What the rules found, the files whose text they went by beside the facts, and what they wait for.
+
+    `problem` says why anything is waiting.
+    """
+
+    findings: tuple[Finding, ...]
+    texts: frozenset[str] = frozenset()
+    waiting: tuple[Waiting, ...] = ()
+    problem: str = ""
+
+
+def remember(
+    memory: Cache, runs: Iterable[Run], sources: Iterable[Source], change: Change | None, known: Known
+) -> None:
+    """Keep what these runs found."""
+    memory.remember(_NAME, _question(runs, sources, change, {}), tuple(known))
+
+
+def recall(
+    memory: Cache,
+    runs: Collection[Run],
+    sources: Collection[Source],
+    change: Change | None,
+    data_flow: Callable[[str, Collection[str]], object],
+) -> Known | None:
+    """What these runs found the last time, where it cannot be anything else now.
+
+    Files that changed and say what they said before make no difference, unless the rules went by their text. What kept
+    `data_flow` from being judged has to keep it still.
+    """
+    question = _question(runs, sources, change, {})
+    kept = memory.recall(_NAME, question)
+    if kept is None and (unaltered := memory.unaltered()):
+        kept = memory.recall(_NAME, _question(runs, sources, change, unaltered))
+        if kept is None or not kept[1].isdisjoint(unaltered):
+            return None
+        memory.remember(_NAME, question, kept)
+    if kept is None:
+        return None
+    known = Known(*kept)
+    if known.waiting:
+        _, check, paths = known.waiting[0]
+        try:
+            data_flow(check, paths)
+        except DataFlowUnavailable as unavailable:
+            return known if str(unavailable) == known.problem else None
+        except Exception:  # whoever judges next finds out what is wrong
+            return None
+        return None
+    return known
+
+
+def _question(
+    runs: Iterable[Run], sources: Iterable[Source], change: Change | None, digests: Mapping[str, bytes]
+) -> bytes:
+    """A digest of all that the findings of these runs depend on beside the code of the rules.
+
+    `digests` stand for those of the sources at these paths.
+    """
+    asked = [
+        (run.rule.name, sorted(run.options.items()), None if run.paths is None else sorted(run.paths)) for run in runs
+    ]
+    there = [
+        (source.path, source.language, source.side, source.tracked, digests.get(source.path, source.digest))
+        for source in sources
+    ]
+    made = blake2b(repr((asked, there)).encode("utf-8", "surrogatepass"), digest_size=DIGEST)
+    if change is not None:
+        files = sorted(change.files.items(), key=itemgetter(0))
+        compared = (change.base, files, sorted(change.gone), sorted(change.originals.items()))
+        made.update(repr(compared).encode("utf-8", "surrogatepass"))
+    return made.digest()

@@ -1,0 +1,92 @@
+"""Rules that a copy of the process asks: the same findings, and nothing left behind whatever happens to the copy."""
+
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reviewlint import asking, catalogue, desk
+from reviewlint.apart import apart
+from reviewlint.cache import FOLDER
+from reviewlint.config import Config
+from reviewlint.review import Review
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are copied on Linux alone")
+
+SHOP = Path(__file__).parent / "fixtures" / "projects" / "shop"
+
+
+@pytest.fixture
+def always(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Share the rules out over two processes, however small the project is."""
+    monkeypatch.setattr(asking, "_SHARED", range(1, 1_000_000_000))
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    return shutil.copytree(SHOP, tmp_path / "shop", ignore=shutil.ignore_patterns(FOLDER))
+
+
+def children() -> list[str]:
+    return [line for path in Path("/proc/self/task").glob("*/children") for line in path.read_text().split()]
+
+
+def told(found: Review) -> tuple[object, ...]:
+    return found.findings, found.faults, found.undecided
+
+
+def test_the_work_is_done_elsewhere() -> None:
+    with apart(os.getpid) as wait:
+        assert wait() != os.getpid()
+    assert children() == []
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        lambda: os._exit(0),
+        lambda: os.kill(os.getpid(), signal.SIGKILL),
+        lambda: sys.exit(3),
+        lambda: 1 // 0,
+        lambda: object,
+        lambda: open(os.devnull),  # noqa: PTH123, SIM115 - what cannot be packed
+    ],
+)
+def test_what_the_copy_cannot_do_is_done_here(ending: Callable[[], object], capfd: pytest.CaptureFixture[str]) -> None:
+    here = os.getpid()
+    with apart(lambda: "here" if os.getpid() == here else ending()) as wait:
+        assert wait() == "here"
+    assert children() == []
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_copy_does_not_outlive_what_it_was_made_for() -> None:
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt), apart(lambda: time.sleep(60)):
+        raise KeyboardInterrupt
+    assert time.monotonic() - started < 10
+    assert children() == []
+
+
+@pytest.mark.usefixtures("always")
+def test_two_processes_find_what_one_finds(shop: Path) -> None:
+    one = desk.check(shop, [], Config(strict=True), jobs=1)
+    assert len(one.findings) > 25
+    assert told(desk.check(shop, [], Config(strict=True), jobs=2)) == told(one)
+
+
+@pytest.mark.usefixtures("always")
+def test_rules_that_break_there_are_told_of_here(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaking(*_: object) -> None:
+        raise ValueError("no")
+
+    for name in ("untested-module", "unstructured-log", "hardcoded-secret"):
+        monkeypatch.setattr(catalogue.load(name).module, "check", breaking)
+    one = desk.check(shop, [], Config(), jobs=1)
+    assert [fault.rules for fault in one.faults] == [("hardcoded-secret",), ("unstructured-log",), ("untested-module",)]
+    assert told(desk.check(shop, [], Config(), jobs=2)) == told(one)

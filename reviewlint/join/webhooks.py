@@ -6,7 +6,7 @@ from ..project import Project
 from .endpoints import Endpoint, endpoints
 from .responses import Answer
 
-WEBHOOK = re.compile(r"web_?-?hook|telegram|whats_?-?app|\bslack|\bdiscord|\btwilio", re.IGNORECASE)
+WEBHOOK = re.compile(r"web_?-?hook|[-_/]hooks?\b|telegram|whats_?-?app|\bslack|\bdiscord|\btwilio", re.IGNORECASE)
 """In paths and names: that of a hook, and of the messengers that ask a bot by one."""
 
 

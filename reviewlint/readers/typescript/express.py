@@ -10,7 +10,7 @@ from tree_sitter import Node
 from ...facts.file import FileFact
 from ...facts.http import ErrorHandler, Mount, Response, Route, Router
 from ...facts.statuses import status_of_word
-from ...facts.values import Call, Constant, Items, Record, Reference, Text, Value, constant_text
+from ...facts.values import Call, Choice, Constant, Items, Record, Reference, Text, Value, constant_text
 from . import helpers, routing, syntax
 from .module import Module
 from .origins import declared, of_type
@@ -325,6 +325,9 @@ def sent(value: Value) -> tuple[Value | None, Value | None]:
         return value.arguments[0], None
     if isinstance(value, Constant) and value.value is None:
         return None, None
+    if isinstance(value, Choice):  # `body === undefined ? null : JSON.stringify(body)`
+        several = [one for one in map(sent, value.options) if one != (None, None)]
+        return several[0] if len(several) == 1 else (value, None)
     if isinstance(value, Text) or (isinstance(value, Constant) and isinstance(value.value, str)):
         return None, value
     return value, None

@@ -10,7 +10,7 @@ from dataclasses import replace
 from tree_sitter import Node
 
 from ...facts.file import FileFact
-from ...facts.http import Route
+from ...facts.http import ErrorHandler, Route
 from . import dispatch, helpers, imports, routing, syntax
 from .module import Module
 
@@ -95,9 +95,51 @@ def _default(path: str, module: Module) -> Iterator[FileFact]:
             if name != "default":
                 continue
             value = node.child_by_field_name("value")
+            put = [*_connected(value, local, module), *_in_table(value, module)]
+            for method, handler in put:
+                yield Route(module.location(at), "next", method, path, handler)
+            yield from _on_error(module) if put else ()
+            if put:
+                continue
             handler = routing.handler_name(value, module) if value is not None else module.names.get(local, local)
             guards = (module.callee(value),) if value is not None and value.type == "call_expression" else ()
             yield from by_method(Route(module.location(at), "next", "*", path, handler, guards=guards), module)
+
+
+def _connected(value: Node | None, local: str, module: Module) -> Iterator[tuple[str, str]]:
+    """The methods put on a router of next-connect: `router.post(create)`, then `export default router.handler()`."""
+    held = syntax.unwrapped(value) if value is not None else None
+    if held is not None and held.type == "call_expression" and module.callee(held).endswith(".handler"):
+        held = module.receiver(held) or held
+    exported = module.text(routing.root_of(held, module)) if held is not None else local
+    for call, callee in module.callees:
+        method = routing.METHODS.get(callee.rpartition(b".")[2].decode("utf-8", "replace"))
+        receiver, given = module.receiver(call), syntax.arguments(call)
+        if method not in dispatch.METHODS or receiver is None or not given:
+            continue
+        if module.text(routing.root_of(syntax.unwrapped(receiver), module)) == exported:
+            last = syntax.unwrapped(given[-1])
+            if routing.inner_function(last) is not None or module.function_named(last) is not None:
+                yield method, routing.handler_name(last, module)
+
+
+def _on_error(module: Module) -> Iterator[ErrorHandler]:
+    """The function of this file that next-connect calls for what its handlers raise."""
+    if not module.mentions(b"onError"):
+        return
+    for scope in module.scopes.all:
+        if scope.kind == "function" and scope.own and scope.name.rpartition(".")[2] == "onError":
+            yield ErrorHandler(module.location(scope.node), "next", (), scope.name)
+
+
+def _in_table(value: Node | None, module: Module) -> Iterator[tuple[str, str]]:
+    """The methods of a table that a wrapper is given: `export default methods({ GET: list, POST: create })`."""
+    given = syntax.arguments(value) if value is not None and value.type == "call_expression" else []
+    for pair in syntax.children(given[0]) if given and given[0].type == "object" else ():
+        key, held = pair.child_by_field_name("key") or pair, pair.child_by_field_name("value") or pair
+        method = module.text(key).strip("'\"").upper()
+        if method in dispatch.METHODS and pair.type in ("pair", "shorthand_property_identifier"):
+            yield method, routing.handler_name(held, module)
 
 
 def methods_tested(module: Module) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from tree_sitter import Node
 from ...facts.data import RowWrite
 from ...facts.file import FileFact
 from ...facts.values import Call, Constant, Items, Record, Text, Value, constant_text, holes, rendered
-from . import syntax
+from . import routing, syntax
 from .module import Module
 from .origins import origin
 from .packages import is_own
@@ -44,13 +44,15 @@ _UNFILTERED = frozenset(
 )
 """What may be asked of Knex for a write that still means every row."""
 _DRIZZLE = {"values": "insert", "set": "update"}
+_KYSELY = {"insertInto": "insert", "updateTable": "update", "deleteFrom": "delete", "replaceInto": "insert"}
+"""Kysely names the table first, and the values in the next call of the chain."""
 _TAGS = frozenset({"sql", "tx", "$executeRaw", "$queryRaw"})
 _ASKS = frozenset(
     {"query", "queryOne", "queryRow", "queryRows", "execute", "exec", "run", "runQuery", "executeQuery", "dbQuery", "q"}
     | {"one", "oneOrNone", "maybeOne", "many", "any", "all", "none", "get", "first", "fetchOne", "fetchAll"}
 )
 """What projects call the function of their own that sends its text to the database."""
-CALLS = frozenset({*_DOCUMENTS, *_REPOSITORY, *_MODELS, *_BUILDERS, *_DRIZZLE, *_TAGS, *_ASKS})
+CALLS = frozenset({*_DOCUMENTS, *_REPOSITORY, *_MODELS, *_BUILDERS, *_DRIZZLE, *_KYSELY, *_TAGS, *_ASKS})
 _KNEX = re.compile(r"(?:^|[./])(?:knex|db|trx|tx|database)$", re.IGNORECASE)
 _REPOSITORY_FIELD = re.compile(r"[rR]epo(?:sitory)?$")
 _MODEL_FILE = re.compile(r"model|entit|schema", re.IGNORECASE)
@@ -84,6 +86,8 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         yield _stored(node, name, module.text(given[0]), given[1:], module)
     elif name in _REPOSITORY and _is_repository(receiver, module):
         yield _stored(node, name, table, given, module)
+    elif name in _KYSELY:
+        yield from _chosen(node, _KYSELY[name], given, module)
     elif name in _DRIZZLE:
         yield from _built(node, _DRIZZLE[name], receiver, given, module)
     elif name in _BUILDERS and (knex := _knex_table(receiver, module)):
@@ -155,9 +159,14 @@ def _stored(node: Node, name: str, table: str, given: list[Node], module: Module
         value = module.value(given[1]) if len(given) > 1 else None
     elif isinstance(value, Call) and value.name == "create" and value.arguments:
         value = value.arguments[0]
-    elif isinstance(value, Call) and name == "save":
+    elif isinstance(value, Call) and name == "save" and not _is_new(value):
         operation, value = "update", None
     return _write(node, operation, table, value, module)
+
+
+def _is_new(value: Call) -> bool:
+    """Whether what is saved was made just before: `new Order(…)`, `plainToInstance(Order, body)`."""
+    return value.name[:1].isupper() or value.name in ("plainToInstance", "plainToClass")
 
 
 def _built(node: Node, operation: str, receiver: Node, given: list[Node], module: Module) -> Iterator[RowWrite]:
@@ -190,6 +199,24 @@ def _is_drizzle(receiver: Node, table: Node, module: Module) -> bool:
     """Whether `db.delete(orders)` is Drizzle's: of a database, and a table that is a name."""
     held = _KNEX.search(module.dotted(receiver)) or origin(receiver, module).startswith("drizzle-orm")
     return table.type in ("identifier", "member_expression") and bool(held) and module.has_import("drizzle-orm")
+
+
+def _chosen(node: Node, operation: str, given: list[Node], module: Module) -> Iterator[RowWrite]:
+    """Kysely's `db.insertInto("orders").values(…)`, `db.deleteFrom("orders")`."""
+    table = constant_text(module.value(given[0])) if len(given) == 1 else None
+    if table is None:
+        return
+    current, value = node, None
+    while (
+        current.parent is not None and current.parent.type == "member_expression" and current.parent.parent is not None
+    ):
+        own = current.parent.child_by_field_name("property")
+        current = current.parent.parent
+        if own is not None and module.text(own) in _DRIZZLE and (said := syntax.arguments(current)):
+            function = routing.inner_function(said[0])
+            body = function.child_by_field_name("body") if function is not None else said[0]
+            value = module.value(syntax.unwrapped(body) if body is not None else said[0])
+    yield _write(node, operation, table.rpartition(".")[2], value, module)
 
 
 def _knex_table(receiver: Node, module: Module) -> str:
@@ -229,10 +256,11 @@ def _chained(node: Node, module: Module) -> set[str]:
 
 def _is_model(receiver: Node, module: Module) -> bool:
     """Whether a receiver is a class of Mongoose's or Sequelize's: imported from where models are, or made by them."""
-    name = module.text(receiver)
+    name, made = module.text(receiver), origin(receiver, module)
+    if made == "mongoose.Model":
+        return True  # injected, as Nest does it
     if receiver.type != "identifier" or not name[:1].isupper():
         return False
-    made = origin(receiver, module)
     if is_own(made):
         return _MODEL_FILE.search(made) is not None
     return made.startswith(("mongoose.", "sequelize."))

@@ -23,9 +23,6 @@ META = Meta(
     limits="A body that is only known at run time is not judged.",
 )
 
-STRICT = frozenset({"edge", "web"})
-"""Frameworks of the Fetch standard, whose `Response` refuses even a JSON `null` with such a status."""
-
 BODILESS = frozenset({204, 205, 304})
 """RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5."""
 
@@ -62,8 +59,6 @@ def _body(answer: Answer) -> str:
 
 def _described(value: Value, answer: Answer) -> str:
     match value:
-        case Constant(value=None) if answer.response.framework in STRICT and answer.body is not None:
-            return "the JSON `null`"
         case Call(name=name) if answer.at.path == value.at.path and not answer.at.holds(value.at):
             return f"what `{name}` gave"  # kept in a variable: nobody keeps nothing
         case Record(entries=entries) if entries:

@@ -40,7 +40,7 @@ CREDENTIALS = re.compile(
 ACTS = re.compile(r"^(?:reset|forgot|recovery|request|verify|confirm)$", re.IGNORECASE)
 LIMITS = re.compile(r"limit|throttl|slow_?down|brute|lockout|captcha|turnstile|arcjet|(?:^|[./])axes\b", re.IGNORECASE)
 SHOWN = 6
-ROWS = re.compile(r"(?:^|[.)])limit$")
+ROWS = re.compile(r"(?:^|[.)])limit(?=\(\)|$)")
 """What a query builder calls the number of rows."""
 
 

@@ -73,7 +73,8 @@ def check(project: Project) -> Iterator[Finding]:
         catches[catch.at.path].append(catch)
     answered: dict[str, list[Location]] = defaultdict(list)
     for response in project.facts(Response, *SERVER_SIDES):
-        if response.raised and response.framework and response.in_catch:
+        new = not response.at.path.endswith(".py") and not mentions(response.body, response.catch_variable)
+        if response.raised and response.in_catch and (response.framework or new):
             answered[response.at.path].append(response.at)
     for path, lines in logs.items():
         if project.side(path) is not Side.EDGE:

@@ -43,7 +43,7 @@ WHOLE = re.compile(
 ABOUT = re.compile(
     r"(?:^|_)(?:ids?|hash(?:ed)?|digest|mask(?:ed)?|redacted|names?|types?|kinds?|count|len|length|size|status|version|at|date"
     r"|expir\w*|valid|present|exists|enabled|required|prefix|suffix|last\d?|hint|preview|fingerprint|scopes?|policy|schema"
-    r"|index|limit|source|provider|url|path|field|tokens|used|usage|total|budget)$"
+    r"|index|limit|url|path|tokens|used|usage|total|budget)$"
     r"|^(?:has|is|masked|redacted|hashed|safe|n|num|max|min)_"
 )
 """Last names of values that tell something about a secret."""

@@ -66,6 +66,9 @@ _QUERIES = {
         from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
         join pg_proc f on f.oid = t.tgfoid join pg_namespace fn on fn.oid = f.pronamespace
         where not t.tgisinternal and t.tgparentid = 0 and {_OWN.format("c", "pg_class")}""",
+    "event triggers": """
+        select evtname, evtevent, fn.nspname || '.' || f.proname, evtenabled <> 'D', array_to_string(evttags, ',')
+        from pg_event_trigger e join pg_proc f on f.oid = e.evtfoid join pg_namespace fn on fn.oid = f.pronamespace""",
     "enums": f"""
         select n.nspname, t.typname, (select string_agg(e.enumlabel, ',' order by e.enumsortorder) from pg_enum e
                                       where e.enumtypid = t.oid)
@@ -199,6 +202,10 @@ def of_replay(database: Database) -> Comparable:
             for function in functions
         },
         "triggers": {(*_name(one.table), one.name, str(one.function)) for one in database.triggers.values()},
+        "event triggers": {
+            (one.name, one.event, str(one.function), one.enabled, ",".join(one.tags) or None)
+            for one in database.event_triggers.values()
+        },
         "enums": {(*_name(one.name), ",".join(one.values)) for one in database.types.values() if one.kind == "enum"},
         "grants": {
             (*_name(holder.name), *grant)

@@ -18,6 +18,7 @@ ROOTS = [
     FIXTURES / "databases" / "club",
     FIXTURES / "databases" / "ledger",
     FIXTURES / "databases" / "blocks",
+    FIXTURES / "databases" / "watched",
     FIXTURES / "projects" / "shop",
 ]
 

@@ -174,6 +174,18 @@ class Trigger:
 
 
 @dataclass(frozen=True, slots=True)
+class EventTrigger:
+    """An event trigger: which function runs at an event (`ddl_command_end`), for which commands (() for all)."""
+
+    name: str
+    event: str
+    function: Name
+    tags: tuple[str, ...]
+    made: Location
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Type:
     """A type or domain; `values` are an enum's labels."""
 
@@ -215,8 +227,9 @@ class Bucket:
 class Step:
     """One action of the history, in order, with the tables that it touches as they were just before.
 
-    `file` counts the migrations from 0. `transaction` where one is open, begun by the file or by its tool. `problem` says why PostgreSQL
-    would refuse it (then it changed nothing), `""` where it would not. `settings` are the variables set by then.
+    `file` counts the migrations from 0. `transaction` where one is open, begun by the file or by its tool. `problem`
+    says why PostgreSQL would refuse it (then it changed nothing), `""` where it would not. `settings` are the variables
+    set by then.
     """
 
     statement: Statement
@@ -254,6 +267,7 @@ class Database:
     buckets: Mapping[str, Bucket]
     sequences: Mapping[Name, Grants]
     steps: tuple[Step, ...] = ()
+    event_triggers: Mapping[str, EventTrigger] = field(default_factory=dict)
 
     def policies_of(self, table: Name) -> tuple[Policy, ...]:
         """A table's policies, by name."""

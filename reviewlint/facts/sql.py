@@ -300,9 +300,9 @@ class DynamicSql(NamedTuple):
 class Body(NamedTuple):
     """The body of a function or DO block, as far as it can be told without running it.
 
-    `statements` are the DDL and data statements in it, each `conditional` where only some runs reach it. `dynamic` are
-    its EXECUTEs whose text is not constant. `calls` are the functions that it calls, `relations` those it reads or
-    writes. `at` is where the text between the quotes begins.
+    `statements` are the DDL and data statements in it (of a function only where it serves event triggers), each
+    `conditional` where only some runs reach it. `dynamic` are its EXECUTEs whose text is not constant. `calls` are the
+    functions that it calls, `relations` those it reads or writes. `at` is where the text between the quotes begins.
     """
 
     at: Location
@@ -587,6 +587,22 @@ class CreateTrigger(NamedTuple):
     replace: bool = False
 
 
+class CreateEventTrigger(NamedTuple):
+    """`create event trigger`; no `tags` means all commands."""
+
+    name: str
+    event: str
+    function: Name
+    tags: tuple[str, ...] = ()
+
+
+class AlterEventTrigger(NamedTuple):
+    """`alter event trigger … enable` or `disable`."""
+
+    name: str
+    enabled: bool
+
+
 class Grant(NamedTuple):
     """`grant` or `revoke` (`granted` False) of privileges; no `privileges` means all.
 
@@ -788,6 +804,8 @@ Action: TypeAlias = (
     | CreateFunction
     | AlterFunction
     | CreateTrigger
+    | CreateEventTrigger
+    | AlterEventTrigger
     | Grant
     | DefaultPrivileges
     | CreateType

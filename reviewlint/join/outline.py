@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..facts.schema import Constraint, Database, Function, Index, Policy, Table, View
+from ..facts.schema import Constraint, Database, EventTrigger, Function, Index, Policy, Table, View
 from ..facts.sql import ColumnDef, Name, quoted
 
 _BODY_QUOTE = "$body$"
@@ -32,7 +32,19 @@ def outline(database: Database) -> str:
     functions = [function for function in database.functions.values() if not function.platform]
     lines += [""] * bool(functions)
     lines += [f"{function.kind} {function.identity}  {_function_words(function)}" for function in functions]
+    lines += [""] * bool(database.event_triggers)
+    lines += [
+        f"event trigger {_event_words(one)}{'' if one.enabled else ', disabled'}"
+        for one in database.event_triggers.values()
+    ]
     return "\n".join(lines) + "\n"
+
+
+def _event_words(trigger: EventTrigger) -> str:
+    """What CREATE EVENT TRIGGER says."""
+    tags = ", ".join(f"'{tag}'" for tag in trigger.tags)
+    when = f" when tag in ({tags})" if tags else ""
+    return f"{quoted(trigger.name)} on {trigger.event}{when} execute function {trigger.function.quoted}()"
 
 
 def _own_tables(database: Database) -> list[Table]:
@@ -139,6 +151,10 @@ def as_sql(database: Database) -> str:
     ]
     for table in tables:
         parts += _security(database, table)
+    for trigger in database.event_triggers.values():
+        parts.append(f"create event trigger {_event_words(trigger)};")
+        if not trigger.enabled:
+            parts.append(f"alter event trigger {quoted(trigger.name)} disable;")
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

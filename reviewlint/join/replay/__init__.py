@@ -13,7 +13,7 @@ from ...facts import schema, sql
 from ...facts.schema import Database, Step
 from ...facts.sql import Name, Statement
 from .. import platform as platforms
-from . import blocks, drops, objects, privileges, renames, tables
+from . import blocks, drops, event_triggers, objects, privileges, renames, tables
 from .state import Refused, State
 
 _VERSION = re.compile(r"\d+")
@@ -82,6 +82,8 @@ def _carried_out(state: State, statement: Statement) -> None:
             blocks.do(state, action, _run_inside)
         elif not blocks.step(state, action, _run_inside):
             _apply(state, action)
+            if state.event_triggers:
+                event_triggers.fire(state, action, _run_inside)
     except Refused as refused:
         if before is not None:
             state.restore(before)
@@ -120,6 +122,7 @@ def _database(state: State, root: str, files: tuple[str, ...], tool: str) -> Dat
         state.buckets,
         state.sequences,
         tuple(state.steps),
+        state.event_triggers,
     )
 
 
@@ -153,6 +156,10 @@ def _apply(state: State, action: sql.Action) -> None:
             privileges.default_privileges(state, action)
         case sql.CreateTrigger():
             objects.create_trigger(state, action)
+        case sql.CreateEventTrigger():
+            event_triggers.create(state, action)
+        case sql.AlterEventTrigger():
+            event_triggers.alter(state, action)
         case sql.CreateSchema():
             if action.name in state.schemas and not action.if_not_exists:
                 raise Refused(f"schema {action.name} exists already")

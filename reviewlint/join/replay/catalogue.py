@@ -192,6 +192,11 @@ def _triggers(state: State) -> Iterator[Row]:
         }
 
 
+def _event_triggers(state: State) -> Iterator[Row]:
+    for one in state.event_triggers.values():
+        yield {"evtname": one.name, "evtevent": one.event, "evtenabled": "O" if one.enabled else "D"}
+
+
 def _types(state: State) -> Iterator[Row]:
     for name, kind in state.types.items():
         letter = {"enum": "e", "domain": "d", "composite": "c", "range": "r"}.get(kind.kind, "b")
@@ -276,6 +281,7 @@ _CATALOGUE: dict[str, Callable[[State], Iterator[Row]]] = {
     "table_constraints": _constraints,
     "pg_trigger": _triggers,
     "triggers": _triggers,
+    "pg_event_trigger": _event_triggers,
     "pg_publication_tables": _published,
     "pg_type": _types,
     "pg_extension": _extensions,

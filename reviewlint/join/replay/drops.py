@@ -62,6 +62,8 @@ def _dropped(state: State, action: sql.Drop, item: sql.Dropped) -> Key | None:
         return _there(state, ("schema", item.name.name), item.name.name in state.schemas, action, item.name)
     elif kind == "extension":
         state.extensions.pop(item.name.name, None)
+    elif kind == "event trigger":
+        return _there(state, (kind, item.name.name), item.name.name in state.event_triggers, action, item.name)
     elif kind == "publication":
         state.publications.pop(item.name.name, None)
     return None
@@ -120,6 +122,9 @@ def _dependents(state: State, key: Key) -> Iterator[tuple[Key, bool]]:
             for trigger_key, trigger in state.triggers.items():
                 if trigger.function == name[0]:
                     yield ("trigger", trigger_key), False
+            for waiting in state.event_triggers.values():
+                if waiting.function == name[0]:
+                    yield ("event trigger", waiting.name), False
         case "type":
             for other, table in state.tables.items():
                 for column in table.columns:
@@ -205,6 +210,8 @@ def _forget(state: State, key: Key) -> None:
             state.policies.pop(name, None)
         case "trigger":
             state.triggers.pop(name, None)
+        case "event trigger":
+            state.event_triggers.pop(name, None)
         case "function":
             if name in state.functions:
                 del state.functions[name]

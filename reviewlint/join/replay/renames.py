@@ -32,6 +32,10 @@ def rename(state: State, action: sql.Rename) -> None:
             key = (state.find(action.name, state.tables), action.part)
             if key in state.triggers:
                 state.triggers[key[0], action.new] = replace(state.triggers.pop(key), name=action.new)
+        case "event trigger":
+            if action.name.name in state.event_triggers:
+                trigger = state.event_triggers.pop(action.name.name)
+                state.event_triggers[action.new] = replace(trigger, name=action.new)
         case "function" | "procedure" | "routine":
             _move_function(state, action.name, action.arguments, new=action.new)
         case "type" | "domain":

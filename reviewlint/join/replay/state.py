@@ -31,6 +31,7 @@ _KEPT = (
     "indexes",
     "functions",
     "triggers",
+    "event_triggers",
     "types",
     "extensions",
     "publications",
@@ -101,6 +102,7 @@ class State:
         self.indexes = platforms.indexes(platform)
         self.functions = Functions(platforms.functions(platform))
         self.triggers: dict[tuple[Name, str], schema.Trigger] = {}
+        self.event_triggers: dict[str, schema.EventTrigger] = {}
         self.types: dict[Name, schema.Type] = {}
         self.extensions = platforms.extensions(platform)
         self.publications = platforms.publications(platform)
@@ -118,6 +120,7 @@ class State:
         self.temporary: set[str] = set()
         self.roles = set(platforms.ROLES[platform])
         self.variables: dict[str, Any] = {}
+        self.commands: list[Mapping[str, Any]] = []
         self.certain = True
         self.loops = 0
         self.effort = 0

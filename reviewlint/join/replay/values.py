@@ -261,12 +261,20 @@ def _derived(state: State, names: tuple[str, ...], made: Tree, alias: str, outer
         for row, _ in rows(state, made) if not made.rows else _values(state, made, outer):
             yield dict(zip(names, row.values(), strict=False)) if names else row
         return
+    if isinstance(made, sql.Operation) and any(map(_is_commands, sql.walk(made))):
+        yield from state.commands
+        return
     calls = [one for one in sql.walk(made) if isinstance(one, sql.Invocation) and one.function.name == "unnest"]
     items = elements(state, calls[0].arguments[0]) if len(calls) == 1 and len(calls[0].arguments) == 1 else None
     if items is None:
         raise LookupError
     for item in items:
         yield {names[0] if names else alias or "unnest": item}
+
+
+def _is_commands(tree: Tree) -> bool:
+    """Whether that is the call by which an event trigger learns what was done."""
+    return isinstance(tree, sql.Invocation) and tree.function.name == "pg_event_trigger_ddl_commands"
 
 
 def _values(state: State, made: Query, outer: Scope) -> Iterator[tuple[Row, bool]]:

@@ -549,6 +549,11 @@ def _function(fields: Node, place: Place) -> Action:
                 pass
     parameters = [node["FunctionParameter"] for node in fields.get("parameters", ())]
     text = strings(inside["arg"]["List"]["items"]) if inside else ()
+    returns = _returned(fields.get("returnType"))
+    inner = None
+    if inside and text:
+        runs = returns == "event_trigger"
+        inner = body(text[0], language, place, place.offset(inside.get("location", 0)), statement, runs=runs)
     return sql.CreateFunction(
         dotted(fields["funcname"]),
         tuple(
@@ -560,9 +565,9 @@ def _function(fields: Node, place: Place) -> Action:
             )
             for item in parameters
         ),
-        _returned(fields.get("returnType")),
+        returns,
         language or ("sql" if "sql_body" in fields else ""),
-        body(text[0], language, place, place.offset(inside.get("location", 0)), statement) if inside and text else None,
+        inner,
         "procedure" if fields.get("is_procedure") else "function",
         definer,
         tuple(settings),
@@ -636,6 +641,20 @@ def _trigger(fields: Node, place: Place) -> Action:
         dotted(fields["funcname"]),
         fields.get("replace", False),
     )
+
+
+def _create_event_trigger(fields: Node, place: Place) -> Action:
+    tags: list[str] = []
+    for item in fields.get("whenclause", ()):
+        if item["DefElem"].get("defname") == "tag":
+            tags += strings(item["DefElem"]["arg"]["List"]["items"])
+    return sql.CreateEventTrigger(
+        fields.get("trigname", ""), fields.get("eventname", ""), dotted(fields["funcname"]), tuple(map(str.upper, tags))
+    )
+
+
+def _alter_event_trigger(fields: Node, place: Place) -> Action:
+    return sql.AlterEventTrigger(fields.get("trigname", ""), fields.get("tgenabled") != "D")
 
 
 def _do(fields: Node, place: Place) -> Action | None:
@@ -804,6 +823,7 @@ def _select(fields: Node, place: Place) -> Action:
 
 _ACTIONS: dict[str, Callable[[Node, Place], Action | None]] = {
     "AlterEnumStmt": _add_value,
+    "AlterEventTrigStmt": _alter_event_trigger,
     "AlterDefaultPrivilegesStmt": _default_privileges,
     "AlterFunctionStmt": _alter_function,
     "AlterObjectSchemaStmt": _set_schema,
@@ -815,6 +835,7 @@ _ACTIONS: dict[str, Callable[[Node, Place], Action | None]] = {
     "CompositeTypeStmt": _composite,
     "CreateDomainStmt": _domain,
     "CreateEnumStmt": _enum,
+    "CreateEventTrigStmt": _create_event_trigger,
     "CreateExtensionStmt": _extension,
     "CreateForeignTableStmt": _foreign_table,
     "CreateFunctionStmt": _function,

@@ -29,7 +29,8 @@ _PART = re.compile(_NAME)
 def body(text: str, language: str, place: Place, position: int, read: ReadStatement, *, runs: bool = False) -> Body:
     """A body whose text was found quoted behind `position` of the statement's source.
 
-    `runs` for DO blocks: their statements are read whole, those of a function are only looked through.
+    `runs` for what runs by itself, DO blocks and the functions of event triggers: their statements are read whole,
+    those of other functions are only looked through.
     """
     start, at = _inside(text, place, position)
     calls, relations = _touched(text)

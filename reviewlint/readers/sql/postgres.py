@@ -52,7 +52,7 @@ class SyntaxFailure(Exception):
 def _library() -> Any:
     """The parser in C. Its Python package is not run: that reads a description of all nodes, for 60 ms, in vain."""
     package = find_spec("postgast")
-    found = PathFinder.find_spec("native", package and package.submodule_search_locations)
+    found = PathFinder.find_spec("native", package.submodule_search_locations if package else None)
     if found is None or found.loader is None:
         raise ModuleNotFoundError("postgast.native")
     native = module_from_spec(found)

@@ -198,7 +198,8 @@ class Transaction(FileFact):
     """Where code says what belongs together, whichever library it says it to.
 
     `kind` is `block` where `at` is code that is one transaction (`with conn.transaction():`, the arguments of
-    `$transaction(…)`), `begin` or `commit` for a call that begins or ends one.
+    `$transaction(…)`), `begin` or `commit` for a call that begins or ends one, and `later` where `at` is code that runs
+    on its own once the answer is given (the arguments of `waitUntil(…)`).
     """
 
     function: str

@@ -8,14 +8,18 @@ from ...facts.file import FileFact
 from . import syntax
 from .module import Module
 
-TRIGGERS = (b"ransaction", b"begin", b"BEGIN", b"commit", b"COMMIT", b"nitOfWork", b".tx", b"withTx", b"inTx")
+TRIGGERS = (
+    *(b"ransaction", b"begin", b"BEGIN", b"commit", b"COMMIT", b"nitOfWork", b".tx", b"withTx", b"inTx"),
+    *(b"waitUntil", b"after(", b"setImmediate", b"nextTick", b"queueMicrotask"),
+)
+_LATER = re.compile(rb"(?:^|\.)(?:waitUntil|after|setImmediate|nextTick|queueMicrotask)$")
 _OPENS = re.compile(rb"(?:^|\.)\$?(?:\w*[tT]ransaction\w*|begin\w*|tx|withTx|inTx|runTx|\w*[uU]nitOfWork)$")
 _SENDS = re.compile(rb"(?:^|\.)(?:query|execute|exec|run|raw|unsafe)$")
 _BEGIN = re.compile(r"[`'\"]\s*(?:begin|start\s+transaction)\b", re.IGNORECASE)
 
 
 def file(module: Module) -> Iterator[FileFact]:
-    """Calls that take what belongs together, and calls that begin a transaction for what follows."""
+    """Calls that take what belongs together or runs later, and calls that begin a transaction for what follows."""
     for node, text in module.callees:
         name = text[-60:].strip()
         given = node.child_by_field_name("arguments")
@@ -25,5 +29,7 @@ def file(module: Module) -> Iterator[FileFact]:
             kind = "block" if syntax.arguments(node) else "begin"
             at = module.location(given)
             yield Transaction(at, module.enclosing(node), kind)
+        elif _LATER.search(name):
+            yield Transaction(module.location(given), module.enclosing(node), "later")
         elif _SENDS.search(name) and (inside := syntax.arguments(node)) and _BEGIN.match(module.text(inside[0])):
             yield Transaction(module.location(node), module.enclosing(node), "begin")

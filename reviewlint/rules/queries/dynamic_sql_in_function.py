@@ -5,6 +5,7 @@ owner's rights. Through Supabase's API every function in a served schema can be 
 `%L` for values quotes what it puts in; values are better bound with USING.
 """
 
+import re
 from collections.abc import Iterator
 
 from ...facts.schema import Function
@@ -40,8 +41,15 @@ def check(project: Project) -> Iterator[Finding]:
             for dynamic in function.body.dynamic:
                 names = [name for name in dynamic.variables if name.partition(".")[0] in callers | numbered | _ROWS]
                 names += [name for name in dynamic.variables if name.startswith(f"{function.name.name}.")]
+                names = [name for name in names if not _is_tested(function.body.text, name)]
                 if names:
                     yield _finding(function, dynamic, names)
+
+
+def _is_tested(body: str, name: str) -> bool:
+    """Whether a function refuses or replaces what is not one of a set: `if dir not in ('asc', 'desc') then raise …`."""
+    test = rf"\bif\b[^;]*\b{re.escape(name)}\b\s*\)?\s*(?:not\s+in\s*\(\s*'|!~|<>\s*all\b)[^;]*?\bthen\s+"
+    return re.search(rf"{test}(?:raise|return|{re.escape(name)}\s*:?=)", body, re.IGNORECASE) is not None
 
 
 def _finding(function: Function, dynamic: DynamicSql, names: list[str]) -> Finding:
@@ -96,6 +104,13 @@ begin
   return query execute query using '%' || term || '%';
   execute 'select count(*) from ' || sort::regclass into total;
   execute 'refresh materialized view public.totals';
+end $$;
+create function public.sorted(direction text, other text) returns setof record language plpgsql as $$
+begin
+  if lower(direction) not in ('asc', 'desc') then
+    raise exception 'no such direction';
+  end if;
+  return query execute format('select * from public.notes order by id %s', direction);
 end $$;
 create function public.gone(relation text) returns void language plpgsql as $$
 begin

@@ -13,9 +13,10 @@ LDAP filters and the query strings of OpenSearch and Elasticsearch are languages
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ...facts.data import Query, SearchText, TableAccess
-from ...facts.values import Call, Text, Value, options
+from ...facts.values import Call, Constant, Text, Value, constant_text, options
 from ...finding import Confidence, Finding, Severity
 from ...join.origins import ENVIRONMENT
 from ...join.splices import Splice, splices
@@ -33,8 +34,10 @@ META = Meta(
     "from and by their names.",
 )
 
-_FILTERS = {"or": 0, "or_": 0, "filter": 2, "textSearch": 1, "text_search": 1}
+_FILTERS = {"or": 0, "or_": 0, "filter": 2, "not": 2, "not_": 2, "textSearch": 1, "text_search": 1}
 """The methods that take a piece of PostgREST's filter language, with the position of that piece."""
+_OF_LISTS = frozenset({"in", "not.in", "cs", "cd", "ov"})
+"""The operators whose right side is a list."""
 _TYPED = re.compile(
     r"(?:^|[._\[\]…])(?:\w*search\w*|\w*query\w*|q|term|\w*keyword\w*|\w*text|input|needle|name|title)$", re.IGNORECASE
 )
@@ -92,7 +95,11 @@ def _filter(call: Value) -> Text | None:
         return None
     position = _FILTERS[call.name]
     given = call.arguments[position] if len(call.arguments) > position else None
-    return next((option for option in options(given) if isinstance(option, Text)), None) if given is not None else None
+    text = next((option for option in options(given) if isinstance(option, Text)), None) if given is not None else None
+    operator = constant_text(call.arguments[1]) if position == 2 and text is not None else None
+    if text is not None and operator in _OF_LISTS:  # what stands between the parentheses is taken apart at its commas
+        return replace(text, parts=(Constant(text.at, f"{operator}."), *text.parts))
+    return text
 
 
 def _is_quoted(splice: Splice) -> bool:
@@ -203,5 +210,20 @@ export async function teams(userId: string) {
   const { data } = await supabase.from("teams").select("id").or(`owner.eq.${userId},member.eq.${userId}`);
   return data;
 }
+""",
+    """
+=== supabase/functions/pick/index.ts
+import { createClient } from "https://esm.sh/@supabase/supabase-js@2";
+
+const supabase = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_ANON_KEY")!);
+
+Deno.serve(async (req) => {
+  const body = await req.json();
+  await supabase.from("notes").select("id").filter("tag", "in", `(${body.tags})`); // <-- commas divide, too
+  await supabase.from("notes").select("id").not("tag", "in", `(${body.tags})`); // <-- likewise
+  await supabase.from("notes").select("id").filter("tag", "eq", `${body.tag}`);
+  await supabase.from("notes").select("id").in("tag", body.tags);
+  return new Response("ok");
+});
 """,
 ]

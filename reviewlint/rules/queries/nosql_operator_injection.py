@@ -22,13 +22,18 @@ META = Meta(
     languages=("python", "typescript"),
     asked_by="F",
     security="8.1",
-    limits="Single values from a request inside a filter of the program's own are not judged: whether they can be objects "
-    "depends on the body parser and on validation.",
+    limits="Of single values from a request inside a filter of the program's own only credentials are judged: whether the "
+    "others can be objects depends on the body parser and on validation.",
 )
 
 _PARTS = r"(?:body|query|params|json|args|form|data|values|GET|POST|query_params|get_json\(\)|json\(\))"
 _WHOLE = re.compile(rf"(?:^|[./_])(?:req|request|ctx\.request|ctx|event)\.{_PARTS}$")
 _INSIDE = re.compile(rf"^\.(?:request\.)?{_PARTS}$")
+_OF_BODY = re.compile(r"^\.(?:request\.)?(?:body|query|json)\.\w+$")
+_FIELD_OF_BODY = re.compile(r"(?:^|[./_])(?:req|request)\.(?:body|query|json|get_json\(\)|json\(\))\.\w+$")
+_CREDENTIAL = re.compile(
+    r"passw|pwd|token|secret|otp|(?:^|_)pin$|api_?key|reset_?code|verification_?code", re.IGNORECASE
+)
 _REQUESTS = frozenset({"req", "request", "ctx", "context", "event", "_req"})
 
 
@@ -45,6 +50,17 @@ def check(project: Project) -> Iterator[Finding]:
                     slots={"source": view.spelled(option), "call": query.call},
                 )
                 break
+            key, value = _open_credential(option)
+            if value is not None:
+                yield Finding(
+                    query.at,
+                    f"`{key}` in the filter of `{query.call}` is `{view.spelled(value)}` as it was sent: an operator such "
+                    "as `$ne` in its place fits every account.",
+                    f"{query.call}({{ …, {key}: {_as_text(query, view.spelled(value))} }}), compared as text.",
+                    (Related(value.at, "part of the request"),),
+                    slots={"source": view.spelled(value), "call": query.call},
+                )
+                break
             where = option.get("$where") if isinstance(option, Record) else None
             if isinstance(where, Text):
                 yield Finding(
@@ -54,6 +70,27 @@ def check(project: Project) -> Iterator[Finding]:
                     slots={"source": "$where", "call": query.call},
                 )
                 break
+
+
+def _open_credential(option: Value) -> tuple[str, Value | None]:
+    """The field of a filter that holds a credential, and may hold any JSON that a request brings."""
+    for key, value in option.entries if isinstance(option, Record) else ():
+        if _CREDENTIAL.search(key) and any(_is_of_body(one) for one in options(value)):
+            return key, value
+    return "", None
+
+
+def _is_of_body(value: Value) -> bool:
+    match value:
+        case Parameter(name=name, path=path):
+            return name in _REQUESTS and _OF_BODY.match(path) is not None
+        case Reference(name=name):
+            return _FIELD_OF_BODY.search(name) is not None
+    return False
+
+
+def _as_text(query: DocumentQuery, source: str) -> str:
+    return f"str({source})" if query.library == "pymongo" else f"String({source})"
 
 
 def _fields(query: DocumentQuery, source: str) -> str:
@@ -73,8 +110,6 @@ def _is_whole_request(value: Value) -> bool:
             return _WHOLE.search(f"{callee}()") is not None
         case Call(callee="dict" | "Object.assign", arguments=(*_, last)):
             return _is_whole_request(last)
-        case Record(entries=(), open=True):
-            return False
         case Unknown(source=source):
             return _WHOLE.search(source) is not None
         case Constant():
@@ -100,7 +135,9 @@ router.post("/login", async (req, res) => {
   const safe = await User.findOne({ email: String(req.body.email) });
   const old = await User.find({ $where: `this.age > ${req.query.age}` }); // <-- JavaScript in the database
   const adults = await User.find({ age: { $gt: Number(req.query.age) } });
-  const first = [user, safe].find((one) => one !== null);
+  const open = await User.findOne({ email: String(req.body.email), password: req.body.password }); // <-- {"$ne": ""}
+  const shut = await User.findOne({ email: req.body.email, password: String(req.body.password) });
+  const first = [user, safe, open, shut].find((one) => one !== null);
   res.json({ first, old, adults });
 });
 """,

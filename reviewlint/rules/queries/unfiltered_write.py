@@ -12,8 +12,8 @@ itself, and so does a function that is called `delete_all` or `clear`.
 import re
 from collections.abc import Iterator
 
-from ...facts.data import Query, RowWrite, TableAccess
-from ...facts.values import Call
+from ...facts.data import ModelAccess, Query, RowWrite, TableAccess
+from ...facts.values import Call, Record
 from ...finding import Confidence, Finding
 from ...join.exposure import function_subject
 from ...join.statements import routines, statements
@@ -67,6 +67,14 @@ def check(project: Project) -> Iterator[Finding]:
                 "`.where(…)`, with what makes the row the right one.",
                 slots={"operation": write.operation, "table": table},
             )
+    for asked in project.facts(ModelAccess, *SERVER_SIDES):
+        if asked.awaited and _names_no_rows(asked) and not _means_all(asked.function):
+            yield Finding(
+                asked.at,
+                f"`{asked.client}.{asked.model}.{asked.call}` has no `where`: it means every row.",
+                "`where: { … }`, with what makes the row the right one.",
+                slots={"operation": asked.operation, "table": asked.model},
+            )
     parsed = project.view(statements)
     for query in project.facts(Query, *SERVER_SIDES):
         writes = [one for statement in parsed.get(query.at, ()) for one in statement.writes if not one.bounded]
@@ -94,6 +102,17 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _means_all(function: str) -> bool:
     return _SAYS_SO.search(function.rpartition(".")[2]) is not None
+
+
+def _names_no_rows(asked: ModelAccess) -> bool:
+    """Whether Prisma is asked to write many rows, and nothing says which: no `where`, or an empty one."""
+    if asked.call not in ("deleteMany", "updateMany"):
+        return False
+    given = asked.argument
+    if given is None:
+        return True
+    where = given.get("where") if isinstance(given, Record) and not given.open else given
+    return where is None or (isinstance(where, Record) and not where.entries and not where.open)
 
 
 def _is_filtered(access: TableAccess) -> bool:
@@ -136,6 +155,22 @@ export async function expire(id: string) {
   await knex("sessions").update({ seen: true }).returning("id"); // <-- everybody's
   await knex("sessions").where({ id }).del();
   await knex("sessions").del().where({ id });
+}
+
+=== src/carts.ts
+import { PrismaClient } from "@prisma/client";
+
+const prisma = new PrismaClient();
+
+export async function close(id: string, where: object) {
+  await prisma.cart.deleteMany(); // <-- everybody's
+  await prisma.cart.updateMany({ data: { open: false } }); // <-- everybody's
+  await prisma.cart.deleteMany({ where: { id } });
+  await prisma.cart.updateMany({ where, data: { open: false } });
+}
+
+export async function deleteAllCarts() {
+  await prisma.cart.deleteMany({});
 }
 """,
     """

@@ -6,7 +6,7 @@ A transaction is all or nothing. PostgREST has none across requests: with supaba
 database function that does it all, called with `.rpc(…)`.
 
 Logs, audit trails, events, jobs, caches and counters may lag behind and are not meant, nor are writes on branches
-that exclude each other, nor a write that is undone by hand, nor what a clean-up deletes and its next run would delete.
+that exclude each other, nor what runs after the answer, nor a write that is undone by hand, nor what a clean-up deletes and its next run would delete.
 """
 
 import re
@@ -140,12 +140,15 @@ def _apart(project: Project, several: list[_Write], marks: list[Transaction]) ->
             return []
         blocks = [mark.at for mark in marks if mark.kind == "block"]
         several = [write for write in several if not any(block.holds(write.at) for block in blocks)]
+    later = [mark.at for mark in marks if mark.kind == "later"]
     commits = [mark.at for mark in own if mark.kind == "commit"]
     several = [write for write in several if not _ASIDE.search(write.table)]
     pairs = []
     for number, first in enumerate(several):
         for second in several[number + 1 :]:
             if first.table == second.table or first.operation == second.operation == "upsert":
+                continue
+            if any(once.holds(first.at) != once.holds(second.at) for once in later):
                 continue
             if first.operation == second.operation == "delete" and _CLEANS.search(f"{first.at.path}/{function}"):
                 continue
@@ -205,6 +208,25 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== src/users.ts
+import { PrismaClient } from "@prisma/client";
+import { waitUntil } from "@vercel/functions";
+
+const prisma = new PrismaClient();
+
+export async function POST(request: Request) {
+  const { mail } = await request.json();
+  const user = await prisma.user.create({ data: { mail } });
+  waitUntil(
+    (async () => {
+      await prisma.greeting.create({ data: { userId: user.id } });
+    })(),
+  );
+  await prisma.account.create({ data: { userId: user.id } }); // <-- a user without an account
+  return Response.json(user, { status: 201 });
+}
+""",
     """
 === src/checkout.ts
 import { createClient } from "@supabase/supabase-js";

@@ -156,11 +156,15 @@ PROBLEM = Envelope((("title", SCALAR), ("status", SCALAR)))
 """The members of RFC 9457's problem details by which it is recognised."""
 
 
+BESIDE = frozenset({"details", "request_id", "requestId", "timestamp"})
+"""What may stand in an error or beside it, and is left out where there is nothing to say."""
+
+
 def learned(found: Sequence[Shape]) -> Envelope | None:
     """The keys that at least three quarters of `found` carry together; None where no key is so common."""
     enough = AGREEMENT * len(found)
     votes = Counter(key for shape in found for key in dict.fromkeys(shape.keys))
-    names = dict.fromkeys(path for path, _ in votes)
+    names = dict.fromkeys(path for path, _ in votes if path.rpartition(".")[2] not in BESIDE)
     candidates = []
     for path in names:
         kinds = Counter({kind: count for (name, kind), count in votes.items() if name == path and kind != UNKNOWN})

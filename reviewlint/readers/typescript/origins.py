@@ -7,7 +7,7 @@ from tree_sitter import Node
 from ...facts.values import Call, Parameter, Reference, Value, options
 from . import syntax
 from .module import Module
-from .packages import normal
+from .packages import is_own, normal
 from .scopes import Scope
 
 _TYPE = re.compile(r"^(?:readonly\s+)?(?:typeof\s+)?([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)")
@@ -30,6 +30,8 @@ _LENDERS = frozenset(
     }
 )
 """Methods that give an object of the same library as their receiver."""
+_REPOSITORIES = frozenset({"getRepository", "getTreeRepository"})
+"""Methods that give a repository of TypeORM's, whatever file the data source is from."""
 _LENDING = frozenset({"transaction", "$transaction", "begin", "savepoint", "run", "register", "route", "group"})
 """Methods whose callback gets such an object."""
 
@@ -51,6 +53,8 @@ def _of_value(value: Value, node: Node, module: Module, depth: int) -> str:
             case Call(callee=callee, receiver=receiver):
                 if option.name in _LENDERS and receiver is not None:
                     found = _of_value(receiver, node, module, depth + 1)
+                if option.name in _REPOSITORIES and (not found or is_own(found)):
+                    found = "typeorm.Repository"
                 found = found or normal(callee)
             case Parameter():
                 found = _of_parameter(option, node, module, depth)

@@ -31,6 +31,9 @@ _SQL = re.compile(
 )
 
 
+_BINDING = frozenset({"bind", "run", "get", "all", "values", "iterate", "execute", "query"})
+"""What statements that D1, better-sqlite3, Bun and mysql2 prepare are given their values by."""
+
 _HOLE = re.compile(r"\$\{[^}]*\}")
 
 
@@ -65,6 +68,7 @@ def queries(
     parameters = None
     if len(given) > 1 and syntax.unwrapped(given[1]).type not in syntax.FUNCTIONS:
         parameters = module.value(given[1])
+    parameters = parameters or _bound_later(call, module)
     if isinstance(value, Record):
         said = value.get("text") or value.get("sql") or value.get("query") or value.get("sqlText")
         if said is None:
@@ -86,6 +90,17 @@ def queries(
         paramstyle,
         certain,
     )
+
+
+def _bound_later(call: Node, module: Module) -> Items | None:
+    """The values that a prepared statement is given: `db.prepare("…").bind(id)`, `db.prepare("…").run(id)`."""
+    member = call.parent if module.callee(call).endswith(".prepare") else None
+    after = member.parent if member is not None and member.type == "member_expression" else None
+    own = member.child_by_field_name("property") if member is not None else None
+    if after is None or own is None or after.type != "call_expression" or module.text(own) not in _BINDING:
+        return None
+    given = syntax.arguments(after)
+    return Items(module.location(after), tuple(map(module.value, given))) if given else None
 
 
 def piece(call: Node, module: Module, driver: str, paramstyle: str, *, certain: bool = True) -> Iterator[Query]:

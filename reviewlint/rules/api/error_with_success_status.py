@@ -13,6 +13,7 @@ from ...facts.location import Location
 from ...facts.values import Call, Constant, Items, Record, Text, Value, options
 from ...finding import Confidence, Finding
 from ...join.bodies import let_out
+from ...join.endpoints import endpoints
 from ...join.responses import Answer, responses
 from ...join.webhooks import to_webhook
 from ...project import SERVER_SIDES, Project
@@ -27,7 +28,9 @@ META = Meta(
     limits="Bodies whose error is only known at run time are judged where they are built in an except/catch.",
 )
 
-EXEMPT = re.compile(r"graphql|json-?_?rpc|\brpc\b|health|readiness|liveness|slack|discord|callback", re.IGNORECASE)
+EXEMPT = re.compile(
+    r"graphql|json-?_?rpc|\brpc\b|health|readiness|liveness|/readyz?$|slack|discord|callback", re.IGNORECASE
+)
 FLAGS = frozenset({"success", "ok"})
 FAILED = frozenset({"error", "fail", "failed", "failure"})
 EXPLAINED = frozenset({"message", "error", "detail", "reason", "msg", "errors"})
@@ -35,6 +38,11 @@ EXPLAINED = frozenset({"message", "error", "detail", "reason", "msg", "errors"})
 
 def check(project: Project) -> Iterator[Finding]:
     """Each 2xx whose body is certainly an error."""
+    exempt = {
+        (endpoint.handler_path, endpoint.handler)
+        for endpoint in project.view(endpoints)
+        if EXEMPT.search(endpoint.path or "")
+    }
     seen = set()
     for answer in project.view(responses):
         if answer.status is None or not 200 <= answer.status <= 299 or answer.handled or answer.origin in seen:
@@ -42,6 +50,8 @@ def check(project: Project) -> Iterator[Finding]:
         if project.side(answer.at.path) not in SERVER_SIDES:
             continue
         if EXEMPT.search(answer.response.function) or EXEMPT.search(answer.at.path) or to_webhook(project, answer):
+            continue
+        if (answer.at.path, answer.response.function) in exempt:
             continue
         for body in _bodies(answer):
             at = answer.at if answer.at.holds(body.at) or _chosen_here(answer) else answer.origin
@@ -120,6 +130,28 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== src/system.js
+const Router = require("koa-router");
+const db = require("./db");
+
+const router = new Router();
+
+router.get("/health", async (ctx) => {
+  try {
+    await db.ping();
+    ctx.body = { status: "ok" };
+  } catch (err) {
+    ctx.body = { status: "error", message: "no database" };
+  }
+});
+
+router.post("/pings", async (ctx) => {
+  ctx.body = { status: "error", message: "no database" };  // <-- default status
+});
+
+module.exports = router;
+""",
     """
 === src/respond.ts
 import { NextResponse } from "next/server";

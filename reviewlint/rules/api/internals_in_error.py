@@ -47,6 +47,9 @@ INFRASTRUCTURE = re.compile(
 DATABASE_ERROR = re.compile(r"(?:\.(?:from|rpc|schema)\(\).*|\.auth\.\w+\(\))\.error\.(?:message|details|hint)$")
 """What supabase-js says of a failure: the database's own message."""
 
+UNEXPOSED = "koa.HttpError"
+"""What `ctx.throw` throws: of a 5xx Koa sends the name of the status alone."""
+
 STACKS = frozenset({"stack", "format_exc", "format_exception"})
 
 
@@ -74,6 +77,8 @@ def _each(project: Project) -> Iterator[Finding]:
         if found is None or answer.status is None or answer.status < 400:
             continue
         if (answer.response.raised and answer.response.in_try) or WEBHOOK.search(answer.at.path):
+            continue
+        if answer.response.exception == UNEXPOSED and answer.status >= 500:
             continue
         own = answer.response.raised and not answer.response.framework
         if own and (answer.at.path, answer.response.function) not in project.view(answering):
@@ -160,6 +165,31 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== src/payments.js
+const Router = require("@koa/router");
+const bank = require("./bank");
+
+const router = new Router();
+
+router.post("/payments", async (ctx) => {
+  try {
+    ctx.body = await bank.pay(ctx.request.body);
+  } catch (err) {
+    ctx.throw(500, err);
+  }
+});
+
+router.post("/refunds", async (ctx) => {
+  try {
+    ctx.body = await bank.refund(ctx.request.body);
+  } catch (err) {
+    ctx.throw(400, err.message);  // <-- shown, whatever it says
+  }
+});
+
+module.exports = router;
+""",
     """
 === src/app.ts
 import express from "express";

@@ -14,11 +14,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from ...facts.values import Record
+from ...facts.values import Call, Items, Record, Value
 from ...finding import Confidence, Finding
 from ...join.clauses import clauses
 from ...join.endpoints import Endpoint, endpoints, reached
-from ...join.faults import Fault, checked, told
+from ...join.faults import VERIFIES, Fault, checked, told
+from ...join.functions import functions
 from ...join.habits import as_habits
 from ...join.paths import PARAMETER
 from ...join.responses import Answer, responses
@@ -69,8 +70,12 @@ MAILED = re.compile(
 """Functions whose tokens come with a link, or back from a provider: a bad one is bad input, nobody is asked to sign in."""
 LEFT_OUT = re.compile(r"\b(?:is|are) required\b|\bmissing\b|\bvalidation\b", re.IGNORECASE)
 """Messages about input that can only be about what the request holds."""
+FAILED = re.compile(r"^(?:e|err|error)(?:\s*(?:\|\||!==?)\s*[\w!.]+)?$")
+"""The test of what a callback is given first."""
 HIDDEN = re.compile(r"\bfound\b|\bexists?\b|\bno such\b|\bor\b", re.IGNORECASE)
 """Messages that leave open whether a resource is not there or not to be seen."""
+LOCATES = frozenset({"loc", "field", "path", "pointer"})
+"""Keys that say which field an entry of a list of faults is about."""
 BY_PATH = frozenset({"GET", "PUT", "PATCH", "DELETE"})
 
 
@@ -132,6 +137,10 @@ def _is_told_apart(fault: Fault, status: int, text: str) -> bool:
 def _found_out(project: Project, answer: Answer) -> tuple[Fault, str] | None:
     """What was checked, where the message leaves it open."""
     found = checked(answer, project.view(clauses).around(answer.at) if answer.response.in_catch else None)
+    function = project.view(functions).get((answer.at.path, answer.response.function))
+    if found is None and function is not None and any(map(FAILED.match, answer.response.conditions[:1])):
+        called_back = next(filter(VERIFIES.search, function.calls), "")
+        found = (Fault.CREDENTIALS, f"`{called_back.rpartition('.')[2]}` failed") if called_back else None
     by_mail = (
         found is not None
         and found[0] is Fault.CREDENTIALS
@@ -147,8 +156,17 @@ def _by_the_book(answer: Answer, own: list[Endpoint], fault: Fault, text: str) -
     if fault is Fault.CREDENTIALS and answer.status == 400:
         return any(PASSWORD_FORM.search(kind) for endpoint in own for kind in endpoint.route.annotations)
     about_field = isinstance(answer.body, Record) and any(map(FIELD.search, answer.body.keys))
+    if answer.status == 422 and answer.response.raised and _lists_fields(answer.response.body):
+        return True
     gathered = bool(SERIALIZER.search(answer.response.exception)) and not (fault is Fault.MISSING and own)
     return gathered or (fault is Fault.MISSING and about_field)
+
+
+def _lists_fields(value: Value | None) -> bool:
+    """Whether what is raised is a list of what is wrong with which field: `[{"loc": ("body", "email"), "msg": …}]`."""
+    given = value.arguments if isinstance(value, Call) else (value,)
+    items = [item for one in given if isinstance(one, Items) for item in one.items]
+    return any(isinstance(item, Record) and LOCATES.intersection(item.keys) for item in items)
 
 
 def _running(project: Project) -> dict[tuple[str, str], list[Endpoint]]:
@@ -182,6 +200,47 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== src/auth.js
+const jwt = require("jsonwebtoken");
+
+function signedIn(req, res, next) {
+  jwt.verify(req.header("authorization"), process.env.JWT_SECRET, (err, user) => {
+    if (err) return res.sendStatus(403);  // <-- nobody is signed in
+    req.user = user;
+    next();
+  });
+}
+
+module.exports = { signedIn };
+=== src/payments.js
+const express = require("express");
+const db = require("./db");
+
+const router = express.Router();
+
+router.get("/payments/:id", async (req, res) => {
+  const payment = await db.payments.find(req.params.id);
+  if (!payment) return res.status(404).json({ error: "Not Found", message: "Payment not found" });
+  if (payment.owner !== req.user.id) {
+    return res.status(404).json({ message: "Only the owner may see a payment" });  // <-- says that it is there
+  }
+  if (payment.hidden) return res.status(404).json({ message: "Payment does not exist or you are not allowed to see it" });
+  res.json(payment);
+});
+
+router.post("/payments/:id/refunds", async (req, res) => {
+  try {
+    await db.refunds.add(req.params.id, req.body);
+  } catch (err) {
+    if (err.code === "23505") return res.status(422).json({ message: "refunded before" });  // <-- a duplicate
+    throw err;
+  }
+  res.status(201).json({});
+});
+
+module.exports = router;
+""",
     """
 === lib/status.js
 module.exports = Object.freeze({ BAD_REQUEST: 400, NOT_FOUND: 404 });

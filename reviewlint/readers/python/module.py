@@ -295,6 +295,17 @@ class Module:
                     found[self.text(name)] = value
         return found
 
+    def given_as(self, names: tuple[bytes, ...], call: Node) -> list[Node]:
+        """The arguments that a call is given under one of these names, in the order of the names."""
+        arguments = call.child_by_field_name("arguments")
+        found: dict[bytes, Node] = {}
+        for child in arguments.named_children if arguments is not None else ():
+            if child.type == "keyword_argument" and self.data.startswith(names, child.start_byte):
+                name, value = child.child_by_field_name("name"), child.child_by_field_name("value")
+                if name is not None and value is not None:
+                    found[self.data[name.start_byte : name.end_byte]] = value
+        return [found[name] for name in names if name in found]
+
     def decorators(self, scope: Scope) -> tuple[str, ...]:
         """The dotted names of a definition's decorators, calls without their arguments."""
         outer = scope.node.parent

@@ -33,6 +33,7 @@ _NOT_REQUESTS = frozenset(
 _PATH = re.compile(r"(?:https?://[^/\s]+)?/[^\s]*$")
 _SLASHED = (b'"/', b"'/", b"://", b"}/")
 """A file without one of these writes no path out."""
+_KEYWORDS = (b"url", b"path", b"endpoint")
 _NAMED = tuple(sorted(name.encode() for name in NAMED))
 _SKIP = re.compile(r"^@(?:[\w.]+\.)?skip\b")
 _PARAMETERS = re.compile(rb"\bparametrize\b|\bparams\s*=")
@@ -101,9 +102,10 @@ def file(module: "Module") -> Iterator[FileFact]:
     """Every request that a test file makes."""
     if not is_test(module.path):
         return
-    for name, nodes in module.called.items() if module.mentions(*_SLASHED, *_NAMED) else ():
-        for node in nodes:
-            yield from _requested(node, name.decode("utf-8", "replace"), module)
+    for last, nodes in module.called.items() if module.mentions(*_SLASHED, *_NAMED) else ():
+        name = last.decode("utf-8", "replace")
+        for node in nodes if name not in _NOT_REQUESTS else ():
+            yield from _requested(node, name, module)
     for definition in module.decorated:
         for decorator in definition.named_children:
             if decorator.type == "decorator" and _PARAMETERS.search(decorator.text or b""):
@@ -118,8 +120,6 @@ def file(module: "Module") -> Iterator[FileFact]:
 
 
 def _requested(node: Node, name: str, module: "Module") -> Iterator[RequestedRoute]:
-    if name in _NOT_REQUESTS:
-        return
     positional = module.arguments(node)
     if name == "invoke" and positional and module.callee(node).endswith("functions.invoke"):
         at, said = module.location(node), constant_text(module.value(positional[0]))
@@ -133,25 +133,31 @@ def _requested(node: Node, name: str, module: "Module") -> Iterator[RequestedRou
             where = module.location(node)
             yield RequestedRoute(where, module.enclosing(node), "*", nowhere, known_as.rpartition(":")[2])
         return
-    keywords = module.keywords(node)
-    given = [*positional[:3], *(keywords[key] for key in ("url", "path", "endpoint") if key in keywords)]
-    for argument in given:
-        if not module.may_be_text(argument):
+    for argument in (*positional[:3], *module.given_as(_KEYWORDS, node)):
+        if not _may_be_path(argument, module):
             continue
-        value = module.value(argument)
-        paths = [option for option in options(value) if _is_path(option)]
+        paths = [option for option in options(module.value(argument)) if _is_path(option)]
+        if not paths:
+            continue
         method = name.upper() if name in METHODS else "*"
         verb = constant_text(module.value(positional[0])) if positional else None
         if verb is not None and verb.lower() in METHODS:
             method = verb.upper()
         for path in paths:
             yield RequestedRoute(module.location(node), module.enclosing(node), method, path)
-        if paths:
-            return
+        return
     if name in METHODS and positional and positional[0].type in ("attribute", "call"):
         path = module.value(positional[0])
         if isinstance(path, Reference | Call):  # `api_routes.users`, `order_url(7)`: other files may know
             yield RequestedRoute(module.location(node), module.enclosing(node), name.upper(), path)
+
+
+def _may_be_path(argument: Node, module: "Module") -> bool:
+    """Whether an expression can be a path, by its form alone; cheap, since most of what calls are given is none."""
+    if argument.type == "string":
+        source = module.data[argument.start_byte : argument.end_byte]
+        return b"/" in source or b"{" in source or b"\\" in source
+    return module.may_be_text(argument)
 
 
 def _is_path(value: Value) -> bool:

@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -36,6 +37,7 @@ _NESTED = 24
 """How many names, and how many branching statements, are followed one inside the other."""
 
 
+_start = attrgetter("start")
 _Before = Callable[[], Value | None]
 """Gives the value that a name has before something; None where it has none."""
 
@@ -773,10 +775,6 @@ class Variables:
                     del items[number]
                     return replace(value, items=tuple(items))
         return replace(value, open=True)
-
-
-def _start(binding: _Binding) -> int:
-    return binding.start
 
 
 def _once(compute: Callable[[], Value | None]) -> Callable[[], Value | None]:

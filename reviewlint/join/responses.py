@@ -41,6 +41,9 @@ STATUSES = ("status_code", "status", "http_status", "statusCode", "httpStatus")
 DEFAULT_DETAIL = "default_detail"
 """What classes of REST framework's exceptions call the message of those that are raised without one."""
 
+MESSAGES = (DEFAULT_DETAIL, "message", "detail", "description", "msg")
+"""What classes of exceptions call it, theirs among them."""
+
 INSTANCE = re.compile(
     r"^(?P<not>not )?\(?(?:[\w.]+ instanceof (?P<ts>[\w.]+)|isinstance\([\w.]+, (?P<py>[\w.]+)\))\)?$"
 )
@@ -96,7 +99,7 @@ class _Code:
         self.own_handlers: dict[str, list[ErrorHandler]] = defaultdict(list)
         self.frameworks: dict[str, set[str]] = defaultdict(set)
         for route in project.facts(Route):
-            self.frameworks[self.services.of(route.at.path)].add(route.framework)
+            self.frameworks[self.services.of(route.at.path)].add(_family(route.framework))
         aside = _aside(project, self.services)
         for handler in project.facts(ErrorHandler):
             if handler.at.path in aside:
@@ -299,8 +302,20 @@ def _made(code: _Code, fact: Response, bindings: Bindings) -> Response:
     return replace(fact, exception=f"{klass.path}#{klass.name}", body=made)
 
 
+def _worded(code: _Code, fact: Response) -> Response:
+    """What is raised without a message, with the one that its class has for all of them."""
+    bare = fact.body is None or (isinstance(fact.body, Call) and not (fact.body.arguments or fact.body.keywords))
+    if not bare or not fact.helper or fact.helper != fact.exception:
+        return fact
+    for name in MESSAGES:
+        said = code.attribute(fact.at.path, fact.exception, name)
+        if said is not None:
+            return replace(fact, body=Call(fact.at, fact.exception, keywords=((name, said),)))
+    return fact
+
+
 def _raised(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Iterator[Answer]:
-    fact = _made(code, fact, bindings)
+    fact = _worded(code, _made(code, fact, bindings))
     inherited = _inherited(code, fact, bindings, hops)
     handler = _handler(code, fact, inherited.status)
     if handler is None:
@@ -386,7 +401,7 @@ def _inherited(code: _Code, fact: Response, bindings: Bindings, hops: int) -> An
                 base = _inherited(code, given, inner, hops - 1)
                 return replace(base, response=fact, status=status if status is not None else base.status)
     said = code.attribute(fact.at.path, fact.exception, DEFAULT_DETAIL)
-    body = None if said is None else Record(said.at, (("detail", said),))
+    body = None if said is None or _framework(code, fact) != "django" else Record(said.at, (("detail", said),))
     return replace(own, status=status, body=body)
 
 
@@ -406,8 +421,8 @@ def _handler(code: _Code, fact: Response, status: int | None) -> ErrorHandler | 
     service = code.services.of(fact.at.path)
     handlers = code.own_handlers.get(fact.at.path) or code.handlers.get(service, [])
     if len(code.frameworks[service]) > 1:  # the handler of one takes nothing that the other's routes raise
-        framework = fact.framework or _framework(code, fact)
-        handlers = [one for one in handlers if one.framework == framework]
+        framework = _family(fact.framework) or _framework(code, fact)
+        handlers = [one for one in handlers if _family(one.framework) == framework]
     if not handlers:
         return None
     for place, name in code.lineage(fact.at.path, fact.exception) if fact.exception else ():
@@ -423,10 +438,15 @@ def _handler(code: _Code, fact: Response, status: int | None) -> ErrorHandler | 
     return None
 
 
+def _family(framework: str) -> str:
+    """The framework whose handlers of errors take what another raises: FastAPI's what Starlette's routes do."""
+    return {"starlette": "fastapi", "drf": "django"}.get(framework, framework)
+
+
 def _framework(code: _Code, fact: Response) -> str:
     """The framework that the project's own exception belongs to by what it is derived from, `""` where it is none's."""
     lineage = code.lineage(fact.at.path, fact.exception) if fact.exception else ()
-    return "drf" if any(name.startswith("rest_framework.") for _, name in lineage) else ""
+    return "django" if any(name.startswith("rest_framework.") for _, name in lineage) else ""
 
 
 def _arguments(code: _Code, place: _Place, call: Value | None, outer: Bindings) -> dict[str, Value]:

@@ -10,7 +10,17 @@ from ...facts.http import ErrorHandler, HandlerMethods, Mount, Response, Route, 
 from ...facts.values import Call, Constant, Value
 from . import syntax
 from .raises import Answered, bases
-from .replies import argument, assigned_name, is_text, path_of, qualified, response, status_fields, value_of
+from .replies import (
+    argument,
+    assigned_name,
+    headers_later,
+    is_text,
+    path_of,
+    qualified,
+    response,
+    status_fields,
+    value_of,
+)
 from .scopes import Scope
 
 if TYPE_CHECKING:
@@ -315,8 +325,7 @@ def _response(node: Node, name: str, module: "Module") -> Response:
     if name in _STATUSES:
         fields["status_is_default"] = False
     headers = argument(node, module, 3 if drf else -1, "headers")
-    if headers is not None:
-        fields["headers"] = module.value(headers)
+    fields["headers"] = module.value(headers) if headers is not None else headers_later(node, module)
     body: Value | None = content
     if isinstance(content, Call) and content.name == "dumps" and content.arguments:
         body = content.arguments[0]

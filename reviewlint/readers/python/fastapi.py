@@ -12,7 +12,18 @@ from ...facts.http import DependencyAlias, ErrorHandler, Mount, Response, Route,
 from ...facts.values import Call, Constant, Record
 from . import syntax
 from .raises import Answered, bases
-from .replies import argument, assigned_name, is_json, is_text, path_of, qualified, response, status_fields, value_of
+from .replies import (
+    argument,
+    assigned_name,
+    headers_later,
+    is_json,
+    is_text,
+    path_of,
+    qualified,
+    response,
+    status_fields,
+    value_of,
+)
 from .scopes import Parameter, Scope
 from .statuses import status_of
 from .types import declared
@@ -330,6 +341,8 @@ def _response(node: Node, name: str, module: "Module") -> Response:
         fields["headers"] = module.value(node)
     elif fields["headers"] is None and node.parent is not None and node.parent.type == "return_statement":
         fields["headers"] = Record(module.location(node), ())  # nobody sets any later
+    elif fields["headers"] is None:
+        fields["headers"] = headers_later(node, module)
     return response(node, module, "fastapi", **fields)
 
 

@@ -11,7 +11,18 @@ from ...facts.http import ErrorHandler, Mount, Response, Route, Router
 from ...facts.values import Call, Constant, Record, Value
 from . import syntax
 from .raises import Answered, bases
-from .replies import argument, assigned_name, is_json, is_text, path_of, qualified, response, status_fields, value_of
+from .replies import (
+    argument,
+    assigned_name,
+    headers_later,
+    is_json,
+    is_text,
+    path_of,
+    qualified,
+    response,
+    status_fields,
+    value_of,
+)
 from .scopes import Scope
 from .statuses import status_of
 
@@ -209,6 +220,9 @@ def _built(node: Node, module: "Module") -> Response:
     later = _status_set_later(node, module)
     if later is not None:
         fields = status_fields(later, module, None)
+    headers = headers_later(node, module)
+    if headers is not None:
+        fields["headers"] = headers
     if is_text(body):
         return response(node, module, "flask", text=body, **fields)
     media = value_of(argument(node, module, -1, "mimetype", "content_type"), module)

@@ -1,11 +1,12 @@
 """Responses, built the same way for every Python framework."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from tree_sitter import Node
 
 from ...facts.http import Response
-from ...facts.values import Constant, Items, Record, Text, Value
+from ...facts.values import Constant, Items, Record, Text, Unknown, Value
 from .statuses import status_of
 
 if TYPE_CHECKING:
@@ -71,6 +72,18 @@ def assigned_name(node: Node, module: "Module") -> str:
         return ""
     left = parent.child_by_field_name("left") or parent.child_by_field_name("name")
     return module.text(left) if left is not None and left.type in ("identifier", "attribute") else ""
+
+
+def headers_later(node: Node, module: "Module") -> Record | None:
+    """The headers that the function sets on the variable which the response at `node` is bound to, None where none."""
+    variable = assigned_name(node, module)
+    if not variable:
+        return None
+    sets = re.compile(rf"\b{re.escape(variable)}(?:(?:\.headers)?\[([^\]\n]+)\] *=|\.(location) *=|\.headers\.\w+\()")
+    found = [key[1] or key[2] or "" for key in sets.finditer(module.text(module.scope(node).body))]
+    constant = [key.strip("\"'") for key in found if key[:1] in ('"', "'") or key == "location"]
+    at = module.location(node)
+    return Record(at, tuple((key, Unknown(at, key)) for key in constant), len(constant) < len(found)) if found else None
 
 
 def qualified(name: str, node: Node, module: "Module") -> str:

@@ -9,9 +9,10 @@ from tree_sitter import Node
 
 from ...facts.data import RowWrite
 from ...facts.file import FileFact
-from ...facts.values import Call, Items, Record, Value
+from ...facts.values import Call, Constant, Items, Parameter, Record, Text, Value, rendered
 from . import queries, syntax
 from .scopes import Scope
+from .types import declared
 
 if TYPE_CHECKING:
     from .module import Module
@@ -37,12 +38,32 @@ _DOCUMENTS = {
     "delete_many": "delete",
     "find_one_and_delete": "delete",
 }
+_KEPT = frozenset({"create", "acreate", "bulk_create"})
+_DELETES = frozenset({"delete", "adelete", "delete_instance"})
+_ASKED = frozenset({"get", "get_or_none", "get_by_id", "find_one", "first"})
+_MODELS = re.compile(r"(?:^|[._])models?(?:\.|$)")
 _SAVES = frozenset({"save", "asave"})
 _EXECUTES = frozenset({"execute", "scalar", "scalars", "exec"})
 _STATEMENTS = {"insert": "insert", "update": "update", "delete": "delete"}
 _UNFILTERED = frozenset({*_STATEMENTS, "values", "returning", "execution_options"})
 """What may be asked of a statement that still means every row."""
-CALLS = frozenset({*_MANAGED, *_DOCUMENTS, *_SAVES, *_EXECUTES, "add", "add_all"})
+_ASKS = frozenset(
+    {
+        "run",
+        "run_query",
+        "execute_query",
+        "exec_query",
+        "run_sql",
+        "execute_sql",
+        "query_one",
+        "query_all",
+        "write",
+        "one",
+    }
+)
+"""What projects call the function of their own that sends its text to the database, and no driver does."""
+_SQL = re.compile(r"\s*(insert\s+into|update|delete\s+from)\s+[\"`]?((?:\w+\.)?\w+)", re.IGNORECASE)
+CALLS = frozenset({*_MANAGED, *_ASKS, *_DELETES, *_DOCUMENTS, *_SAVES, *_EXECUTES, "add", "add_all"})
 _SESSION = re.compile(r"(?:^|[._])(?:session|db|db_session|tx|uow)(?:\(\))?$", re.IGNORECASE)
 _LOADED = re.compile(
     r"\.objects\.|(?:^|\.)get_object(?:_or_404)?$|\.query\.|(?:session|db)\.(?:get|scalar|query)\b"
@@ -55,17 +76,24 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
     """One write, where the call says what it writes to."""
     callee, receiver = module.callee(node), queries.receiver_of(node)
     name = callee.rpartition(".")[2]
+    if name in _ASKS:
+        yield from _sent(node, module)
     if receiver is None:
         return
     if name in _MANAGED and ".objects" in callee:
         yield _write(node, _MANAGED[name], callee.partition(".objects")[0], _given(node, module), module)
-    elif name in _DOCUMENTS and module.arguments(node):
+    elif name in _KEPT and _is_model(module.dotted(receiver)):
+        yield _write(node, "insert", module.dotted(receiver), _given(node, module), module)
+    elif name in _DOCUMENTS and module.arguments(node) and module.dotted(receiver) not in ("self", "cls"):
         given = module.arguments(node)
         at = 0 if _DOCUMENTS[name] == "insert" else 1
         value = module.value(given[at]) if at < len(given) and _DOCUMENTS[name] != "delete" else None
         yield _write(node, _DOCUMENTS[name], module.dotted(receiver), value, module)
-    elif name in ("delete", "adelete") and not module.arguments(node) and _is_row(module.value(receiver)):
-        yield _write(node, "delete", _model_of(module.value(receiver)), None, module)
+    elif name in _DELETES and not module.arguments(node):
+        value = module.value(receiver)
+        model = _model_of(value) or _instance(node, value, module)
+        if model or _is_row(value):
+            yield _write(node, "delete", model, None, module)
     elif name in _SAVES:
         yield from _saved(node, module.value(receiver), module)
     elif name in _EXECUTES:
@@ -126,7 +154,10 @@ def _given(node: Node, module: "Module") -> Value | None:
 
 
 def _is_loaded(value: Value) -> bool:
-    return isinstance(value, Call) and _LOADED.search(value.callee) is not None
+    if not isinstance(value, Call):
+        return False
+    owner, _, method = value.callee.rpartition(".")
+    return _LOADED.search(value.callee) is not None or (method in _ASKED and _is_model(owner))
 
 
 _ROW = re.compile(
@@ -135,8 +166,27 @@ _ROW = re.compile(
 
 
 def _is_row(value: Value) -> bool:
-    """Whether a value is one object that Django loaded."""
+    """Whether a value is one object that an ORM loaded."""
     return isinstance(value, Call) and _ROW.search(value.callee) is not None
+
+
+def _is_model(name: str) -> bool:
+    """Whether a dotted name is that of a class in a module of models: what Tortoise and Peewee call themselves."""
+    module, _, last = name.rpartition(".")
+    return last[:1].isupper() and _MODELS.search(module) is not None
+
+
+def _instance(node: Node, value: Value, module: "Module") -> str:
+    """The model of which a value is an object, where a declaration says so: that of a parameter, of what a method of
+    the same class gives; else `""`.
+    """
+    declaration = value.annotation if isinstance(value, Parameter) and not value.path else ""
+    owner, _, method = value.callee.rpartition(".") if isinstance(value, Call) else ("", "", "")
+    klass = module.scope(node).klass if owner == "self" else None
+    maker = module.scopes.named(f"{klass.name}.{method}") if klass is not None else None
+    given = maker.node.child_by_field_name("return_type") if maker is not None else None
+    name = declared(module.text(given) if given is not None else declaration, module)
+    return name if _is_model(name) else ""
 
 
 def _model_of(loaded: Value) -> str:
@@ -155,6 +205,20 @@ def _saved(node: Node, value: Value, module: "Module") -> Iterator[RowWrite]:
         yield _write(node, "update" if changes else "insert", table, None, module)
     elif value.name[:1].isupper() and value.keywords and module.has_import("django"):
         yield _write(node, "insert", value.name, Record(value.at, value.keywords), module)
+
+
+def _sent(node: Node, module: "Module") -> Iterator[RowWrite]:
+    """`db.run("insert into orders …", total)`, where the project's own function sends its text on."""
+    given = [module.value(one) for one in module.arguments(node)]
+    text, rest = (given[0], given[1:]) if given else (None, [])
+    match = _SQL.match(rendered(text, "?")) if isinstance(text, Constant | Text) else None
+    if match is None or text is None or not queries.looks_like_sql(text):
+        return
+    operation = match[1].split()[0].lower()
+    value = Items(rest[0].at, tuple(rest)) if rest and operation != "delete" else None
+    called = " ".join(rendered(text, "?").split())
+    table = match[2].rpartition(".")[2]
+    yield RowWrite(module.location(node), module.enclosing(node), operation, table, called, value)
 
 
 def _added(node: Node, value: Value, module: "Module") -> Iterator[RowWrite]:

@@ -52,6 +52,9 @@ ASKED = re.compile(r"(?:^|[._])(?:sql|query|fetch(?:row|one|val)|execute|one)\(\
 PREFLIGHT = re.compile(r"^\(?[\w.]*\bmethod\s*===?\s*['\"](?:OPTIONS|HEAD)['\"]\)?$")
 """The condition of an answer to another method, in a handler that is given all of them."""
 
+POSTED = re.compile(r"^\(?[\w.]*\bmethod\s*={2,3}\s*['\"]POST['\"]\)?$")
+"""The condition of an answer to POST, in a handler that is given others as well."""
+
 BY_FILE = frozenset({"edge"})
 """Frameworks where the path names a function, not a collection."""
 
@@ -67,7 +70,7 @@ def check(project: Project) -> Iterator[Finding]:
     names = project.view(services)
     found: dict[str, dict[object, tuple[Endpoint, Write]]] = defaultdict(dict)
     for endpoint in project.view(endpoints):
-        asked = endpoint.method == "POST" or (endpoint.method == "*" and endpoint.framework in BY_FILE)
+        asked = endpoint.method == "POST" or (endpoint.method == "*" and _takes_posts(project, endpoint))
         if not asked or project.side(endpoint.at.path) not in SERVER_SIDES:
             continue
         write = next(written_by(project, endpoint), None)
@@ -84,6 +87,15 @@ def check(project: Project) -> Iterator[Finding]:
             yield _habit(service, several)
         else:
             yield from (_finding(project, endpoint, write) for endpoint, write in several)
+
+
+def _takes_posts(project: Project, endpoint: Endpoint) -> bool:
+    """Whether a handler that is given every method answers to POST: a whole file, or a branch of it."""
+    return endpoint.framework in BY_FILE or any(_is_posted(answer) for answer in _good(project, endpoint))
+
+
+def _is_posted(answer: Answer) -> bool:
+    return any(map(POSTED.search, answer.response.conditions))
 
 
 def _creates(project: Project, endpoint: Endpoint, write: Write) -> bool:
@@ -151,13 +163,14 @@ def _says_200(project: Project, endpoint: Endpoint) -> bool:
 def _good(project: Project, endpoint: Endpoint) -> list[Answer]:
     """What the handler itself answers when all goes well; what is raised is no success, whatever its status."""
     own = (answer for answer in answers(project, endpoint) if answer.response.function == endpoint.handler)
-    return [
+    good = [
         answer
         for answer in own
         if not answer.response.raised
         and (answer.status is None or answer.status < 400)
         and not any(map(PREFLIGHT.match, answer.response.conditions))
     ]
+    return [answer for answer in good if _is_posted(answer)] or good
 
 
 def _finding(project: Project, endpoint: Endpoint, write: Write) -> Finding:

@@ -12,11 +12,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ...facts.code import Function
+from ...facts.code import Class, Function
 from ...facts.imports import Import
 from ...facts.logs import LogCall
 from ...facts.values import Constant, Record, Text, rendered
 from ...finding import Confidence, Finding
+from ...join.functions import functions
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -27,7 +28,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="S F A",
-    limits="Lines are known by their message: “request started”, “request completed” and the like.",
+    limits="Lines are known by their message, “request completed” and the like, or by what they hold in a middleware.",
 )
 
 BEGINS = re.compile(
@@ -49,6 +50,12 @@ BOUND = re.compile(r"^(?:req|request|res|reply)\.log\.")
 OF_REQUEST = re.compile(r"^(?:req|request|res|response|ctx|context|c)\b")
 """Loggers that a middleware hangs on the request; what it bound to them stands in another place."""
 BINDS = re.compile(r"(?:^|\.)(?:bind_contextvars|bound_contextvars|contextualize)$")
+FILTER = "logging.Filter"
+"""What gives every record of Python's logging a field that no call passes."""
+PASSES_ON = re.compile(r"(?:^|\.)(?:call_next|get_response)$")
+"""What a middleware of Starlette or Django calls to have the request answered."""
+AROUND = ("after_request", "after_app_request")
+"""How Flask's functions are decorated that see every response."""
 SPELLED = {
     "request_id": r"request_?id|req_?id|correlation_?id|trace_?id|x[-_]request[-_]id",
     "method": r"method|verb",
@@ -76,6 +83,8 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
     names = project.view(services)
     bound = {names.of(fact.at.path) for fact in project.facts(Import) if CONTEXT.match(fact.module)}
     binding = {names.of(fact.at.path) for fact in project.facts(Function) if any(map(BINDS.search, fact.calls))}
+    bound |= _filtered(project)
+    around = _around(project)
     children = {names.of(fact.at.path) for fact in project.facts(Function) if any(map(CHILD.search, fact.calls))}
     for log in project.facts(LogCall, *SERVER_SIDES):
         if log.level not in ("info", "debug") or log.library == "print" or not isinstance(log.message, Constant | Text):
@@ -84,6 +93,8 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
         said = _snake(" ".join((*(name for name, _ in log.fields), *log.given)))
         if not re.search(r"[^\W\d_]{2}", UNIT.sub(" ", text)) and all(_names(name, said) for name in ACCESS):
             text = "request completed: " + rendered(log.message)
+        elif (log.at.path, log.function) in around and all(_names(name, said) for name in START[1:]):
+            text = f"request completed: {text}" if any(_names(name, said) for name in END[3:]) else text
         ends = text.startswith("request completed:") or ENDS.match(text) is not None
         if not ends and not BEGINS.match(text):
             continue
@@ -105,6 +116,27 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
             )
 
 
+def _filtered(project: Project) -> set[str]:
+    """The services whose records get the request's id from a filter: `record.request_id = request_id_var.get()`."""
+    names, known = project.view(services), project.view(functions)
+    spelled = re.compile(SPELLED["request_id"], re.IGNORECASE)
+    found = set()
+    for fact in project.facts(Class):
+        own = known.get((fact.at.path, f"{fact.name}.filter")) if FILTER in fact.bases else None
+        if own is not None and any(map(spelled.search, (_snake(fact.name), *own.calls))):
+            found.add(names.of(fact.at.path))
+    return found
+
+
+def _around(project: Project) -> set[tuple[str, str]]:
+    """The functions that stand around every request."""
+    return {
+        (fact.at.path, fact.name)
+        for fact in project.facts(Function)
+        if any(map(PASSES_ON.search, fact.calls)) or any(name.endswith(AROUND) for name in fact.decorators)
+    }
+
+
 def _names(field: str, said: str) -> bool:
     """Whether what a line is given, in snake case, has a field, by any of its spellings."""
     return re.search(rf"(?i)(?<![a-z]){SPELLED.get(field, field)}(?![a-z])", said) is not None
@@ -113,7 +145,10 @@ def _names(field: str, said: str) -> bool:
 def _is_known(log: LogCall) -> bool:
     """Whether all that the line is given can be read: no object or mapping that is built elsewhere."""
     return not any("**" in text or "..." in text for text in log.given) and not any(
-        re.fullmatch(r"[A-Za-z_]\w*", text) and text not in ("err", "error") for text in log.given[1:]
+        re.fullmatch(r"[A-Za-z_]\w*", text)
+        and text not in ("err", "error")
+        and not any(_names(name, text) for name in END)
+        for text in log.given[1:]
     )
 
 
@@ -124,6 +159,47 @@ def _snake(text: str) -> str:
 REMARK = "“{message}” without {fields} cannot be tied to anything else that happened in that request, and nothing can be measured by it."
 
 EXAMPLES = [
+    """
+=== shop/middleware.py
+import logging
+import time
+
+log = logging.getLogger("shop.access")
+
+class Timing:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        began = time.monotonic()
+        response = self.get_response(request)
+        log.info("%s %s took %d", request.method, request.path, time.monotonic() - began)  # <-- no id, no status
+        log.info("client %s", request.META["REMOTE_ADDR"])
+        return response
+""",
+    """
+=== shop/logs.py
+import logging
+
+from shop.context import request_id_var
+
+class AddsId(logging.Filter):
+    def filter(self, record):
+        record.request_id = request_id_var.get()
+        return True
+=== shop/access.py
+import logging
+
+log = logging.getLogger("shop.access")
+
+async def access(request, call_next):
+    response = await call_next(request)
+    log.info(
+        "request completed",
+        extra={"method": request.method, "path": request.url.path, "status": response.status_code, "duration_ms": 1},
+    )
+    return response
+""",
     """
 === src/middleware.js
 const Koa = require("koa");

@@ -74,7 +74,12 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _falls_back(catch: Catch) -> bool:
-    """Whether what follows the try stands in for it: it returns on success, or (without typed clauses) sets a variable."""
+    """Whether what follows the try stands in for it: it returns on success, or (without typed clauses) sets a variable.
+
+    Nothing stands in for work that should have been kept.
+    """
+    if any(WORK.match(callee.rpartition(".")[2].strip("()")) for callee in catch.attempts):
+        return False
     if "returns" in catch.tries or catch.refines:
         return True
     return "assigns" in catch.tries and not catch.at.path.endswith(".py")

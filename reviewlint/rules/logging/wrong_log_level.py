@@ -21,6 +21,7 @@ from ...facts.values import rendered
 from ...finding import Confidence, Finding
 from ...join.bodies import content, words
 from ...join.clauses import Clauses, clauses
+from ...join.endpoints import answering
 from ...join.faults import OUR_OWN, checked
 from ...join.places import located
 from ...join.responses import Answer, responses
@@ -53,7 +54,9 @@ def check(project: Project) -> Iterator[Finding]:
     given: dict[str, list[Answer]] = defaultdict(list)
     silent = _silent_handlers(project, logs)
     for answer in project.view(responses):
-        if answer.at.path in logs and answer.status is not None and (_sent(answer) or answer.origin in silent):
+        running = not answer.response.raised or (answer.at.path, answer.response.function) in project.view(answering)
+        heard = _sent(answer) or (answer.origin in silent and running)  # what a job raises answers nobody
+        if answer.at.path in logs and answer.status is not None and heard:
             given[answer.at.path].append(answer)
     catches: dict[str, list[Catch]] = defaultdict(list)
     for catch in project.facts(Catch, *SERVER_SIDES):

@@ -7,7 +7,7 @@ from collections import Counter
 
 _MARKERS = re.compile(
     r"example|sample|placeholder|change[-_ ]?(?:me|this|it)|replace|your|dummy|fake|redacted|x{4}|todo|insert|"
-    r"\*{3}|\.{3}|…|foobar|lorem|deadbeef|d34db33f|(?:abc|def|xyz)[-_]?\d{2,}|not[-_]?a?[-_]?real|goes[-_]?here",
+    r"\*{3}|\.{3}|…|foobar|lorem|deadbeef|d34db33f|(?:abc|def|xyz)[-_]?\d{2,}|test(?:string|token|value)|not[-_]?a?[-_]?real|goes[-_]?here",
     re.I,
 )
 _WORDY_MARKERS = re.compile(

@@ -52,6 +52,9 @@ _PUBLIC = frozenset(
     "sync design color theme syntax no forgot reset show hide toggle enable has is use require change update "
     "min max search".split()
 )
+_SEARCHED_WITH = frozenset("algolia inkeep typesense docsearch".split())
+"""Services whose keys for searching are made for pages; those that may write say so."""
+_WRITES = frozenset("admin secret private write server".split())
 _PASS_OWNERS = frozenset(
     "db database smtp mail email user admin root redis mysql postgres pg ftp sftp ssh proxy rabbitmq amqp mongo auth "
     "basic ldap login".split()
@@ -77,6 +80,8 @@ def secret_kind(name: str) -> str:
     while len(parts) > 1 and (parts[-1] in _QUALIFIERS or parts[-1].isdigit() or parts[-1] in ("v1", "v")):
         parts.pop()
     if not parts or _PUBLIC & set(parts):
+        return ""
+    if _SEARCHED_WITH & set(parts) and not _WRITES & set(parts):
         return ""
     last, before = parts[-1], parts[-2] if len(parts) > 1 else ""
     if last in _NOUNS:

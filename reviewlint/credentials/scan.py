@@ -75,9 +75,13 @@ _URL = re.compile(
 _QUERY = re.compile(rb"[?&](?P<name>[A-Za-z][\w-]{2,40})=(?P<value>[\w.~%+-]{12,400})")
 _OWN_KINDS = frozenset({"password", "secret", "secret key", "signing key", "encryption key", "private key"})
 """Kinds of secrets that people make up themselves, so that they may be words."""
-_EXAMPLE = re.compile(rb"\bexamples?[\"']?\s*[:=(\[]|@example|\be\.g\.", re.I)
-_EXAMPLE_REACH = 120
-"""Bytes. A value that follows `example:` so closely documents a format."""
+_EXAMPLE = re.compile(
+    rb"\bexamples?[\"']?\s*[:=(\[]|@example|\be\.g\."
+    rb"|\bnot (?:actually |really )?a (?:real )?(?:secret|credential|password|token)\b",
+    re.I,
+)
+_EXAMPLE_REACH = 160
+"""Bytes. A value that follows `example:` so closely documents a format; one that is said to be no secret is none."""
 _LOCAL_HOST = re.compile(
     r"(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal|10\.0\.2\.2|[\w-]+"
     r"|.*\.(?:local|localhost|test|example|invalid|internal)|(?:.*\.)?example\.(?:com|org|net))",

@@ -1,5 +1,6 @@
 """Loops over collections, in files that send queries."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from ...facts.values import Call
 if TYPE_CHECKING:
     from .module import Module
 
+_PAUSES = re.compile(rb"\b(?:time|asyncio|anyio|trio|gevent)\.sleep\(|\bsleep\(")
+"""What paces a loop by hand: nobody waits for such a loop."""
 TRIGGERS = (b".execute", b".fetch", b".raw(", b".table(", b".from_(", b".rpc(")
 
 
@@ -21,7 +24,8 @@ def file(module: "Module") -> Iterator[FileFact]:
             body = node.child_by_field_name("body") if kind == "for" else node.parent
             if over is None or body is None or over.type in ("list", "tuple", "set", "dictionary", "string"):
                 continue
-            if not any(word in module.data[body.start_byte : body.end_byte] for word in TRIGGERS):
+            text = module.data[body.start_byte : body.end_byte]
+            if not any(word in text for word in TRIGGERS) or _PAUSES.search(text):
                 continue
             value = module.value(over)
             if not (isinstance(value, Call) and value.callee in ("range", "itertools.count")):

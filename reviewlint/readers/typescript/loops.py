@@ -1,5 +1,6 @@
 """Loops over collections, in files that send queries."""
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
@@ -11,6 +12,8 @@ from .module import Module
 
 TRIGGERS = (b".query", b".execute", b".raw(", b".from(", b".rpc(", b"Raw", b"sql`", b"prisma", b".find")
 CALLS = frozenset({"map", "forEach", "flatMap"})
+_PAUSES = re.compile(rb"\bawait\s+(?:new\s+Promise\b[^;{}]*\bsetTimeout\(|(?:\w+\.)*(?:sleep|delay|wait)\()")
+"""What paces a loop by hand, so that something is not asked too often: nobody waits for such a loop."""
 _LOOPS = '(for_in_statement operator: "of") @loop'
 
 
@@ -34,6 +37,6 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
 
 
 def _sends(body: Node, module: Module) -> bool:
-    """Whether the text of a loop's body speaks of queries at all."""
+    """Whether the text of a loop's body speaks of queries at all, and of no pause after each of them."""
     text = module.data[body.start_byte : body.end_byte]
-    return any(word in text for word in TRIGGERS)
+    return any(word in text for word in TRIGGERS) and not _PAUSES.search(text)

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from tree_sitter import Node
+
 from ...facts.data import Transaction
 from ...facts.file import FileFact
 from . import syntax
@@ -29,7 +31,19 @@ def file(module: Module) -> Iterator[FileFact]:
             kind = "block" if syntax.arguments(node) else "begin"
             at = module.location(given)
             yield Transaction(at, module.enclosing(node), kind)
+            yield from _gathered(syntax.arguments(node), node, module)
         elif _LATER.search(name):
             yield Transaction(module.location(given), module.enclosing(node), "later")
         elif _SENDS.search(name) and (inside := syntax.arguments(node)) and _BEGIN.match(module.text(inside[0])):
             yield Transaction(module.location(node), module.enclosing(node), "begin")
+
+
+def _gathered(given: list[Node], node: Node, module: Module) -> Iterator[Transaction]:
+    """What a variable was given that is handed to a transaction: `const all = rows.map(…); db.$transaction(all)`."""
+    if len(given) != 1 or given[0].type != "identifier":
+        return
+    name, body = module.text(given[0]), module.scopes.at(node.start_byte).body
+    for made in syntax.captures("(variable_declarator) @made", body, module.language).get("made", ()):
+        own, value = made.child_by_field_name("name"), made.child_by_field_name("value")
+        if own is not None and value is not None and module.text(own) == name:
+            yield Transaction(module.location(value), module.enclosing(node), "block")

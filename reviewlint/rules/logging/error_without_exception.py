@@ -83,6 +83,11 @@ def check(project: Project) -> Iterator[Finding]:
             clause = _clause(catches[path], log)
             if log.level not in ERRORS or clause is None or not _unexpected(clause):
                 continue
+            around = [one for one in catches[path] if one.at.holds(clause.at) and one.at != clause.at]
+            if any(
+                _told(one, [line for line in lines if not clause.at.holds(line.at)], answers=True) for one in around
+            ):
+                continue  # the failure that this one tried to mend is told
             if not _told(clause, lines, answers=any(map(clause.at.holds, answered[path]))):
                 yield _finding(log, clause)
 
@@ -301,6 +306,29 @@ def read(key):
         log.exception("cache_failed", key=key)
 """,
     """
+=== src/pay.ts
+import pino from 'pino'
+import { Unavailable } from './errors'
+
+const logger = pino()
+
+export async function pay(order: Order) {
+  try {
+    await charge(order)
+  } catch (error) {
+    logger.error('payment failed') // <-- what is thrown next knows nothing of it
+    throw new Unavailable('try again')
+  }
+}
+
+export async function refund(order: Order) {
+  try {
+    await giveBack(order)
+  } catch (error) {
+    logger.error('refund failed')
+    throw new Unavailable('try again', { cause: error })
+  }
+}
 === src/packs.ts
 import express from 'express'
 
@@ -329,5 +357,38 @@ async def check(client):
     except Exception as error:
         logger.error("redis: %s", error)
         sys.exit(1)
+""",
+    """
+=== src/parse.ts
+import pino from 'pino'
+
+const logger = pino()
+
+export function parsed(text: string) {
+  try {
+    return JSON.parse(text)
+  } catch (err) {
+    try {
+      return JSON.parse(repaired(text))
+    } catch {
+      logger.error('repair failed')
+    }
+    logger.error({ err }, 'not JSON')
+    throw new Error('not JSON')
+  }
+}
+
+export async function kept(text: string) {
+  try {
+    return await store(text)
+  } catch (err) {
+    try {
+      return await store(text)
+    } catch {
+      logger.error('not stored') // <-- why not?
+    }
+    return null
+  }
+}
 """,
 ]

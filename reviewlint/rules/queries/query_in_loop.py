@@ -5,8 +5,8 @@ endpoint that answered at once in development times out with the first large cus
 (`= ANY($1)`, `.in()`, a join), one statement can write all of them (several rows of `VALUES`, `executemany`, an upsert of
 a list).
 
-Loops that retry, wait, count or page are not meant, nor those that send the elements in batches, nor those over a fixed
-list.
+Loops that retry, wait, pause, count or page are not meant, nor those that send the elements in batches, nor those over a
+fixed list, nor what one transaction is handed.
 """
 
 import re
@@ -296,5 +296,35 @@ def tidy(names, sessions):
         cursor.execute("SELECT id FROM copies WHERE name = %s", (name,))  # <-- all of them at once
     for one in sessions:
         cursor.execute(f"KILL {one}")
+""",
+    """
+=== src/rates.ts
+import { prisma } from './prisma'
+
+export async function store(rows: Rate[]) {
+  const all = rows.map(({ day, rate }) => prisma.rate.upsert({ where: { day }, create: { day, rate }, update: { rate } }))
+  return prisma.$transaction(all)
+}
+
+export async function embed(rows: Rate[]) {
+  for (const row of rows) {
+    await prisma.rate.update({ where: { id: row.id }, data: { vector: await vector(row) } })
+    await new Promise((resolve) => setTimeout(resolve, 300))
+  }
+  for (const row of rows) {
+    await prisma.rate.update({ where: { id: row.id }, data: { seen: row.day } }) // <-- one at a time
+  }
+}
+=== app/rates.py
+import time
+
+import psycopg
+
+def embed(rows):
+    with psycopg.connect() as connection:
+        cursor = connection.cursor()
+        for row in rows:
+            cursor.execute("UPDATE rates SET vector = %s WHERE id = %s", (vector(row), row.id))
+            time.sleep(0.3)
 """,
 ]

@@ -150,6 +150,10 @@ Export `GITHUB_TOKEN={_GITHUB}` first. <!-- <-- even in a document -->
 and then `password: "vK9#mQ2$xL7p"`
 """,
     f"""
+=== src/mixed.ts
+// This is not actually a secret key, it makes the short links look different
+const XOR_SECRET_KEY = "{token("", 32, HEX)}"
+const search = {{ "x-algolia-api-key": "{token("", 32, HEX)}" }}
 === app/settings.py
 import os
 

@@ -2,7 +2,8 @@
 
 What files said is kept by their content: one file holds the batches of packed facts of the last review. A file is
 found in them by a digest of its path, side, language and content, so nothing ever has to be thrown away by date; what
-another version of reviewlint, of a parser or of Python wrote is not read at all. Whatever is wrong with the cache costs
+another version of reviewlint, of a parser or of Python wrote is not read at all, nor what another user or an archive
+has put there (see `trust`). Whatever is wrong with the cache costs
 time and nothing else: a damaged batch is as good as none, and a folder that cannot be written is left alone. It is
 replaced as a whole, so concurrent reviews see the old one or the new.
 
@@ -16,12 +17,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache, cached_property
 from hashlib import blake2b
+from hmac import compare_digest
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import mkstemp
 from typing import Any
 
-from . import __version__, disk, plugins
+from . import __version__, disk, plugins, trust
 from .packing import UnpackingError, pack, unpack
 from .shelf import Batch, alike, batches
 from .source import Source
@@ -97,15 +99,13 @@ class Cache:
         """Write what was used in this review, where that is not what is there."""
         used = [*self._used, *self._fresh]
         if used != self._kept:
-            self._write("facts", (_header(*_MAKERS), *(batch.data for batch in used)))
+            self._write("facts", _header(*_MAKERS), *(batch.data for batch in used))
 
     def recall(self, name: str, question: bytes) -> Any:
         """The answer that is kept in the file called `name`, None where it belongs to another question."""
         data = self._read(name, _header("") + question)
-        if len(data) < DIGEST or blake2b(data[DIGEST:], digest_size=DIGEST).digest() != data[:DIGEST]:
-            return None
         try:
-            return unpack(data[DIGEST:])
+            return unpack(data) if data else None
         except UnpackingError:
             return None
 
@@ -115,29 +115,36 @@ class Cache:
             packed = pack(answer)
         except TypeError:
             return
-        self._write(name, (_header(""), question, blake2b(packed, digest_size=DIGEST).digest(), packed))
+        self._write(name, _header("") + question, packed)
 
-    def _write(self, name: str, parts: Iterable[bytes | memoryview]) -> None:
+    def _write(self, name: str, start: bytes, *parts: bytes | memoryview) -> None:
+        if not trust.key():
+            return
+        code = trust.code(name.encode(), start, *parts)
         with suppress(OSError):
             self._prepare()
             handle, temporary = mkstemp(dir=self._folder, prefix=f"{name}-")
             try:
                 with os.fdopen(handle, "wb") as file:
-                    file.writelines(parts)
+                    file.writelines((start, code, *parts))
                 Path(temporary).replace(self._folder / name)
             except BaseException:
                 Path(temporary).unlink(missing_ok=True)
                 raise
 
-    def _read(self, name: str, start: bytes) -> bytes:
-        """What comes after `start` in a file of the cache; nothing where it does not begin with that."""
-        if self._folder.is_symlink():
-            return b""
+    def _read(self, name: str, start: bytes) -> memoryview:
+        """What comes after `start` in a file of the cache; nothing where another start, or another user, wrote it."""
+        nothing = memoryview(b"")
+        if not trust.key() or self._folder.is_symlink():
+            return nothing
         try:
             data, _ = disk.read(str(self._folder / name))
         except (OSError, disk.NotRegular):
-            return b""
-        return data[len(start) :] if data.startswith(start) else b""
+            return nothing
+        if not data.startswith(start):
+            return nothing
+        code, rest = data[len(start) : len(start) + trust.SIZE], memoryview(data)[len(start) + trust.SIZE :]
+        return rest if compare_digest(code, trust.code(name.encode(), start, rest)) else nothing
 
     def _prepare(self) -> None:
         """Make the folder, and let git and backups pass it over."""
@@ -180,7 +187,7 @@ def _header(*folders: str) -> bytes:
     for folder in folders:
         for path, found in _code(f"{Path(__file__).parent}/{folder}"):
             made.update(f"{path} {found.st_size} {found.st_mtime_ns}\n".encode())
-    return b"reviewlint 3\n" + made.digest()
+    return b"reviewlint 4\n" + made.digest()
 
 
 def _code(folder: str) -> Iterator[tuple[str, os.stat_result]]:

@@ -70,7 +70,7 @@ def batch(read: Sequence[tuple[bytes, FileFacts]]) -> bytes:
     return _HEAD.pack(zlib.crc32(rest, len(index)), len(rest), len(index)) + rest
 
 
-def batches(data: bytes, start: int = 0) -> Iterator[Batch]:
+def batches(data: bytes | memoryview, start: int = 0) -> Iterator[Batch]:
     """The batches that stand one after the other in `data` from `start`, up to the first that is damaged.
 
     The checksum is against accidents; bytes that somebody made up bring nothing to life but facts (see `packing`).

@@ -5,9 +5,18 @@ import os
 import pytest
 from hypothesis import settings
 
+from reviewlint import trust
+
 # A busy machine is no fault of the code; what CI says of a commit must not depend on chance.
 settings.register_profile("reviewlint", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("reviewlint")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_key(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Caches are made with a key of the tests, not with that of the user who runs them."""
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+    assert trust.key()
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 import os
 import random
+import resource
 import shutil
 import subprocess
 import sys
@@ -13,13 +14,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from reviewlint import asking, cache, classify, desk, discovery, looks, reading, review
+from reviewlint import asking, cache, classify, desk, discovery, looks, reading, review, trust
 from reviewlint.cache import FOLDER, Cache
 from reviewlint.config import Config
 from reviewlint.facts.flows import DataFlowUnavailable, Flow
 from reviewlint.facts.location import Location
 from reviewlint.finding import Finding
 from reviewlint.judged import Judged
+from reviewlint.packing import pack
 from reviewlint.plan import Run
 from reviewlint.shelf import batch, batches
 from reviewlint.source import Source
@@ -408,6 +410,54 @@ def test_no_flipped_byte_changes_what_is_read(project: Path, flips: list[tuple[i
     again, *others = reading.read_all(project, sources, cache=Cache(project))
     assert (list(again), others) == (list(facts), expected)
     (project / FOLDER / "facts").write_bytes(whole)
+
+
+def test_what_somebody_else_wrote_is_not_believed(
+    project: Path, read_again: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = findings(project)
+    read_again.clear()
+    monkeypatch.setattr(trust, "key", lambda: bytes(trust.SIZE))
+    assert findings(project) == first
+    assert sorted(read_again) == sorted(FILES)
+    read_again.clear()
+    assert findings(project) == first
+    assert read_again == []
+
+
+def test_what_was_made_up_is_not_unpacked(project: Path) -> None:
+    """A pickle can name a place in its memo that takes more memory than there is."""
+    kept = Cache(project)
+    kept.remember("states", b"", {"a": 1})
+    place = project / FOLDER / "states"
+    greedy = b"\x80\x05K\x01r\xff\xff\xff\x7f."
+    place.write_bytes(place.read_bytes()[: -len(pack({"a": 1}))] + greedy)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert kept.recall("states", b"") is None
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < before + 100_000  # KB
+
+
+def test_without_a_place_for_a_key_nothing_is_kept(
+    project: Path, read_again: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project.parent / "file").write_text("")
+    monkeypatch.setenv("XDG_STATE_HOME", str(project.parent / "file"))
+    trust.key.cache_clear()
+    try:
+        assert trust.key() == b""
+        assert findings(project) == findings(project)
+    finally:
+        monkeypatch.undo()
+        trust.key.cache_clear()
+    assert len(read_again) == 2 * len(FILES)
+    assert not (project / FOLDER).exists()
+
+
+def test_the_key_is_for_its_user_alone() -> None:
+    place = Path(os.environ["XDG_STATE_HOME"], "reviewlint", "key")
+    assert place.stat().st_mode & 0o777 == 0o600
+    assert place.read_bytes() == trust.key()
+    assert sorted(place.parent.iterdir()) == [place]
 
 
 def test_facts_of_another_file_are_not_taken(project: Path) -> None:

@@ -8,7 +8,7 @@ from ...facts import sql
 from ...facts.location import Location
 from ...facts.sql import Action, Dropped, Expression, Name, Statement
 from .bodies import body
-from .lexer import Text, Token, outer, tokens
+from .lexer import Text, clauses, tokens
 from .postgres import Node, SyntaxFailure, parse
 from .trees import (
     SERIALS,
@@ -363,10 +363,7 @@ def _drop(fields: Node, place: Place) -> Action:
 def _index(fields: Node, place: Place) -> Action:
     where = None
     if "whereClause" in fields:
-        position = next(
-            (token.end for token in outer(place.source) if token.lower == "where"),
-            len(place.source),
-        )
+        _, position = clauses(place.source).get("where", (0, len(place.source)))
         where = expression(fields["whereClause"], place, position, len(place.source))
     return sql.CreateIndex(
         fields.get("idxname", ""),
@@ -405,28 +402,15 @@ def _element(fields: Node, place: Place) -> sql.IndexElement:
 # Access
 
 
-_CLAUSES = frozenset({"using", "with", "check"})
-
-
-def _clauses(source: str) -> dict[str, Token]:
-    """The words USING, WITH and CHECK of a policy, where they stand outside of brackets."""
-    found = {}
-    for token in outer(source):
-        word = token.lower
-        if word in _CLAUSES:
-            found[word] = token
-    return found
-
-
-def _condition(node: Node | None, word: Token | None, place: Place) -> Expression | None:
+def _condition(node: Node | None, word: tuple[int, int] | None, place: Place) -> Expression | None:
     """The expression in brackets behind USING or WITH CHECK."""
-    return None if node is None else bracketed(node, place, word.end if word else 0)
+    return None if node is None else bracketed(node, place, word[1] if word else 0)
 
 
 def _create_policy(fields: Node, place: Place) -> Action:
     roles = _roles(fields.get("roles", ()))
-    words = _clauses(place.source)
-    starts = [word.start for word in words.values()]
+    words = clauses(place.source)
+    starts = [start for word, (start, _) in words.items() if word != "where"]
     return sql.CreatePolicy(
         fields.get("policy_name", ""),
         relation_name(fields["table"]),
@@ -441,7 +425,7 @@ def _create_policy(fields: Node, place: Place) -> Action:
 
 
 def _alter_policy(fields: Node, place: Place) -> Action:
-    words = _clauses(place.source)
+    words = clauses(place.source)
     return sql.AlterPolicy(
         fields.get("policy_name", ""),
         relation_name(fields["table"]),

@@ -1,6 +1,7 @@
 """Tells whether a statement that PostgreSQL does not understand is another database's SQL."""
 
 import re
+from collections.abc import Collection
 
 _TELLTALES = {
     "mysql": re.compile(
@@ -19,14 +20,15 @@ _MYSQL = re.compile(
 _LONGEST = 20_000
 
 
-def dialect_of(statement: str) -> str:
-    """The dialect whose words stand in the statement and whose parser reads it, `""` where there is none."""
+def dialect_of(statement: str, known: Collection[str] = ()) -> str:
+    """The dialect whose words stand in the statement and whose parser reads it, `""` where there is none.
+
+    Of the dialects that are `known` to be written in its file the words are enough.
+    """
     if len(statement) > _LONGEST:
         return ""
-    if _MYSQL.search(statement):
-        return "mysql"
     for dialect, telltale in _TELLTALES.items():
-        if telltale.search(statement) and _reads(statement, dialect):
+        if telltale.search(statement) and (dialect in known or _reads(statement, dialect)):
             return dialect
     return ""
 

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -61,18 +61,19 @@ _PLAIN_TOKENS = re.compile(
 )
 _BLANK = re.compile(r"(?:\s+|--[^\n]*|(?<![^\n])[gG][oO][ \t]*(?:\r?\n|\Z))*")
 """White space, comments, and the line GO that ends a batch for SQL Server's tools."""
-_EDGES = re.compile(
-    r"""
-    \((?P<open>)
-  | \)(?P<close>)
-  | -(?P<line>-[^\n]*)
+_HELD = r"""
+    -(?P<line>-[^\n]*)
   | '(?:(?<=(?<![\w$])[eE]')(?P<escaped>(?:[^'\\]|\\.|'')*') | (?P<string>(?:[^']|'')*'))
   | "(?P<name>(?:[^"]|"")*")
   | \$(?P<dollar>(?<![\w$]\$)(?P<tag>(?:[^\W\d]\w*)?\$).*?\$(?P=tag))
-""",
-    re.VERBOSE | re.DOTALL,
-)
+"""
+_EDGES = re.compile(rf"\((?P<open>) | \)(?P<close>) | {_HELD}", re.VERBOSE | re.DOTALL)
 """Brackets, and what may hold others that are none."""
+_CLAUSES = frozenset({"using", "with", "check", "where"})
+_SIGNPOSTS = re.compile(
+    rf"[()] | \b(?:{'|'.join(sorted(_CLAUSES))})\b | {_HELD}", re.VERBOSE | re.DOTALL | re.IGNORECASE
+)
+"""The same, and the words that begin the clauses of policies and indexes."""
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 _COPY = re.compile(r"copy\s.*\bfrom\s+stdin\b", re.IGNORECASE | re.DOTALL)
 _RULE = re.compile(r"create\s+(?:or\s+replace\s+)?rule\b", re.IGNORECASE)
@@ -271,13 +272,18 @@ def closing(text: str, position: int, end: int | None = None) -> int:
     return stop
 
 
-def outer(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
-    """The tokens that stand in no brackets; the brackets themselves are left out."""
+def clauses(text: str) -> dict[str, tuple[int, int]]:
+    """Where the words USING, WITH, CHECK and WHERE stand outside of brackets: by word, the last place of each."""
+    found: dict[str, tuple[int, int]] = {}
     depth = 0
-    for token in tokens(text, start, end):
-        if token.text == "(":
+    signs: Iterable[tuple[str, int, int]] = ((mark[0], *mark.span()) for mark in _SIGNPOSTS.finditer(text))
+    if "/*" in text:
+        signs = ((token.text, token.start, token.end) for token in tokens(text))
+    for sign, start, end in signs:
+        if sign == "(":
             depth += 1
-        elif token.text == ")":
+        elif sign == ")":
             depth -= 1
-        elif not depth:
-            yield token
+        elif not depth and (word := sign.lower()) in _CLAUSES:
+            found[word] = start, end
+    return found

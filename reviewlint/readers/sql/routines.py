@@ -16,6 +16,8 @@ _BLOCK = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """Up to where a statement of PL/pgSQL begins that gives back rows or changes them."""
+_TELLS = re.compile(r"\breturn\s+query\s+(?:select|with)\b|\b(?:update|delete|with)\b", re.IGNORECASE)
+"""What a body in PL/pgSQL holds of which anything is asked."""
 _HIDDEN = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"", re.DOTALL)
 _INNERMOST = re.compile(r"\([^()]*\)")
 _STARRED = re.compile(r"(?<!returning)(?<!returning\s)\*\s*(?:,|(?:from|into)\b)", re.IGNORECASE)
@@ -34,6 +36,8 @@ def routine_statements(facts: Iterable[FileFact]) -> Iterator[SqlStatement]:
 
 
 def _of(body: Body, name: str, plain: bool) -> Iterator[SqlStatement]:
+    if not plain and not _TELLS.search(body.text):
+        return
     for piece in lexer.pieces(body.text):
         start, written = piece.start, body.text[piece.start : piece.end]
         if not plain:

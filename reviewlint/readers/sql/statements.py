@@ -35,6 +35,7 @@ def read(source: Source, data: bytes) -> FileFacts:
     marks = [(match.start(), "down" if match["down"] else "up") for match in _SECTION.finditer(content)]
     starts = [start for start, _ in marks]
     wrapped = bool(marks) and _WRAPPED.search(content) is not None and _UNWRAPPED.search(content) is None
+    written_in: set[str] = set()
     before = total = 0
     for piece in lexer.pieces(content):
         note, before = _note(content[before : piece.start]), piece.end
@@ -46,7 +47,7 @@ def read(source: Source, data: bytes) -> FileFacts:
             continue
         total += 1
         try:
-            statement = _statement(text, piece, content[piece.start : piece.end])
+            statement = _statement(text, piece, content[piece.start : piece.end], written_in)
         except SyntaxFailure as failure:
             stop = min(piece.start + failure.offset, max(piece.end - 1, piece.start))
             failures.append((text.at(stop, stop + 1), failure.message))
@@ -63,8 +64,11 @@ def read(source: Source, data: bytes) -> FileFacts:
     return FileFacts(source.path, source.language, source.side, tuple(facts))
 
 
-def _statement(text: lexer.Text, piece: lexer.Piece, written: str) -> Statement:
-    """One statement; its client's variables filled in, or read in another dialect, where it does not parse as it is."""
+def _statement(text: lexer.Text, piece: lexer.Piece, written: str, written_in: set[str]) -> Statement:
+    """One statement; its client's variables filled in, or read in another dialect, where it does not parse as it is.
+
+    `written_in` are the dialects that other statements of the file were read in.
+    """
     try:
         return actions.statement(text, piece.start, written)
     except SyntaxFailure:
@@ -74,9 +78,10 @@ def _statement(text: lexer.Text, piece: lexer.Piece, written: str) -> Statement:
                 return replace(actions.statement(text, piece.start, filled), dialect="psql")
             except SyntaxFailure:
                 pass
-        dialect = dialects.dialect_of(written)
+        dialect = dialects.dialect_of(written, written_in)
         if not dialect:
             raise
+        written_in.add(dialect)
         return Statement(text.at(piece.start, piece.end), actions.first_words(written), None, dialect=dialect)
 
 

@@ -1,5 +1,6 @@
 """The shapes of JSON bodies, and the one that a project's error responses share."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -66,6 +67,13 @@ class Shape:
         return "{" + ", ".join(parts + ["…"] * (self.open and not prefix)) + "}"
 
 
+BY_FIELD = re.compile(r"(?:[sS]erializer|[fF]orm)\(\)\.errors$")
+"""What REST framework's serializers and Django's forms say of what they refused."""
+
+FIELDS = Shape((("<field>", LIST),))
+"""Its shape: the names of the fields are the keys."""
+
+
 def shapes(body: Value | None) -> tuple[Shape, ...]:
     """The shapes that a body may have; empty where one of its forms is not known."""
     if body is None:
@@ -79,6 +87,8 @@ def shapes(body: Value | None) -> tuple[Shape, ...]:
                 found.append(Shape((("", SCALAR),)))
             case Items():
                 found.append(Shape((("", LIST),)))
+            case Reference(name=name) if BY_FIELD.search(name):
+                found.append(FIELDS)
             case _:
                 return ()
     return tuple(dict.fromkeys(found))

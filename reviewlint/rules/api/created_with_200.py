@@ -149,8 +149,8 @@ def _inside(body: Value) -> Iterator[Value]:
 
 def _stem(name: str) -> str:
     """A name without its plural and spelling: `order_lines`, `OrderLine` and `order-lines` are one."""
-    plain = re.sub(r"[-_]", "", name).lower()
-    return plain.removesuffix("s").removesuffix("ie").removesuffix("y").removesuffix("e")
+    plain = re.sub(r"(?<=s|x)es$|(?<=sh|ch)es$|(?<!s)s$", "", re.sub(r"[-_]", "", name).lower())
+    return plain.removesuffix("ie").removesuffix("y").removesuffix("e")
 
 
 def _says_200(project: Project, endpoint: Endpoint) -> bool:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from ...facts.location import Location, Related
 from ...finding import Confidence, Finding
-from ...join.envelopes import AGREEMENT, DEFAULT, PROBLEM, Envelope, Shape, learned, shapes
+from ...join.envelopes import AGREEMENT, DEFAULT, FIELDS, PROBLEM, Envelope, Shape, learned, shapes
 from ...join.responses import Answer, responses
 from ...join.services import services
 from ...join.webhooks import to_webhook
@@ -74,15 +74,21 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
             yield from _outliers(every, PROBLEM)
             continue
         errors = [error for error in every if error not in problems or not options.problem_json]
-        if not errors:
+        built = [error for error in errors if error.shape != FIELDS]
+        if not built:
             continue
-        envelope = _configured(options) or learned([error.shape for error in errors])
-        if envelope is None and _share(errors, DEFAULT) >= 0.5:
+        envelope = _configured(options) or learned([error.shape for error in built])
+        if envelope is None and _share(built, DEFAULT) >= 0.5:
             envelope = DEFAULT
         if envelope is not None:
-            yield from _outliers(errors, envelope)
+            yield from _outliers(built if _is_framework(envelope) else errors, envelope)
         else:
-            yield _disorder(errors)
+            yield _disorder(built)
+
+
+def _is_framework(envelope: Envelope) -> bool:
+    """Whether the envelope is REST framework's `{detail}`, which comes with errors by field."""
+    return {path.partition(".")[0] for path, _ in envelope.required} == {"detail"}
 
 
 def _is_problem(shape: Shape) -> bool:
@@ -243,6 +249,29 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== shop/views.py
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from shop.serializers import OrderSerializer
+
+class Base(APIView):
+    def refuse(self, code, message, status):
+        return Response({"error": {"code": code, "message": message}}, status=status)
+
+class Orders(Base):
+    def post(self, request):
+        serializer = OrderSerializer(data=request.data)
+        if not serializer.is_valid():
+            return Response(serializer.errors, status=400)  # <-- its keys are the fields
+        return Response(serializer.save(), status=201)
+
+    def get(self, request):
+        if not request.user:
+            return self.refuse("anonymous", "Sign in first", 401)
+        return self.refuse("gone", "Orders have moved", 410)
+""",
     """
 === app/responses.py
 from starlette.responses import JSONResponse

@@ -35,7 +35,7 @@ META = Meta(
 )
 
 BODY = re.compile(
-    r"(?:^|\.)(?:request|req|c\.req|ctx\.request|context\.request)\.(?:(?:get_json|json|body|formData)\(\)|json|body|data|form|POST)(?:\.|$)"
+    r"(?:^|\.)(?:request|req|c\.req|ctx\.request|context\.request)\.(?:(?:get_json|json|body|formData)\(\)|json|body|data|form|POST)(?:\.|\[|$)"
 )
 BODY_PART = re.compile(r"(?:\.request)?\.(?:body|data|POST|form)\b")
 REQUESTS = frozenset({"req", "request", "ctx", "c", "context", "event"})
@@ -184,6 +184,63 @@ def _refuses(answer: Answer) -> bool:
 REMARK = "The first caller who leaves `{name}` out, or sends a novel in it, decides what this table holds. Let a schema read the body before the database does."
 
 EXAMPLES = [
+    """
+=== src/rooms/rooms.controller.ts
+import { Body, Controller, Param, Post, Put } from '@nestjs/common'
+import { RoomDto } from './room.dto'
+import { RoomsService } from './rooms.service'
+
+@Controller('rooms')
+export class RoomsController {
+  constructor(private readonly rooms: RoomsService) {}
+
+  @Post()
+  create(@Body() body: RoomDto) {
+    return this.rooms.create(body.name)
+  }
+
+  @Put(':id')
+  async rename(@Param('id') id: string, @Body() body: Record<string, string>) {
+    await this.rooms.rename(id, body.name) // <-- a record is gone when the program runs
+  }
+
+  @Put(':id/size')
+  resize(@Param('id') id: string, @Body('size') size: number) {
+    return this.rooms.resize(id, size)
+  }
+}
+=== src/rooms/rooms.service.ts
+import { BadRequestException, Injectable } from '@nestjs/common'
+import { InjectRepository } from '@nestjs/typeorm'
+import { Repository } from 'typeorm'
+import { Room } from './room.entity'
+
+@Injectable()
+export class RoomsService {
+  constructor(@InjectRepository(Room) private readonly rooms: Repository<Room>) {}
+
+  create(name: string) {
+    return this.rooms.save({ name })
+  }
+
+  rename(id: string, name: string) {
+    return this.rooms.update({ id }, { name })
+  }
+
+  resize(id: string, size: number) {
+    if (!Number.isInteger(size)) throw new BadRequestException('size must be a number')
+    return this.rooms.update({ id }, { size })
+  }
+}
+=== app/api/seats/[id]/route.ts
+import { db } from '@/server/db'
+
+export async function PUT(request: Request, { params }: { params: { id: string } }) {
+  const { row } = await request.json()
+  await db.updateTable('seats').set({ row }).where('id', '=', params.id).execute() // <-- Kysely's, too
+  return Response.json({ row })
+}
+""",
     """
 === app/orders.py
 from flask import Blueprint, request

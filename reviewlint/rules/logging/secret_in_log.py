@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ...facts.code import Class
 from ...facts.logs import LogCall
-from ...facts.values import Call, Environment, Parameter, Reference, Value, holes, named
+from ...facts.values import Call, Environment, Parameter, Record, Reference, Value, holes, named
 from ...finding import Confidence, Finding
 from ...join.places import located
 from ...project import SERVER_SIDES, Project
@@ -48,7 +48,7 @@ ABOUT = re.compile(
 )
 """Last names of values that tell something about a secret."""
 ASKED_WHOLE = re.compile(
-    r"^(?:req|request|c\.req|event\.request|ctx\.request)\.(?:json|text|formData|parseBody|get_json)$"
+    r"^(?:req|request|flask\.request|c\.req|event\.request|ctx\.request)\.(?:json|text|formData|parseBody|get_json)$"
 )
 """Calls that give the body of a request."""
 
@@ -109,8 +109,25 @@ def _come_from(value: Value) -> Iterator[tuple[str, bool]]:
             yield one.name, False
         elif isinstance(one, Parameter) and one.name == "headers" and not one.path:
             yield one.name, True
-        elif isinstance(one, Call) and ASKED_WHOLE.search(one.callee):
+        elif isinstance(one, Call) and (ASKED_WHOLE.search(one.callee) or _loads_body(one)):
             yield f"{one.callee}()", True
+        elif isinstance(one, Record):
+            yield from _written(one)
+
+
+def _written(record: Record) -> Iterator[tuple[str, bool]]:
+    """The secrets in an object that is written out: `{"authorization": f"Bearer {key}"}`."""
+    for name, value in record.entries:
+        if isinstance(value, Record):
+            yield from _written(value)
+        elif SECRET.match(_last(name)) and any(map(_is_told, holes(value))):
+            yield name, False
+
+
+def _loads_body(call: Call) -> bool:
+    """`json.loads(request.body)`, as Django's views read it."""
+    given = call.arguments[0] if call.callee == "json.loads" and call.arguments else None
+    return isinstance(given, Parameter) and (given.name, given.path) == ("request", ".body")
 
 
 def _inside(project: Project, log: LogCall) -> Iterator[str]:
@@ -171,6 +188,25 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== shop/carrier.py
+import json
+import logging
+
+log = logging.getLogger(__name__)
+
+def book(client, parcel, settings):
+    headers = {"authorization": f"Bearer {settings.carrier_key}", "accept": "application/json"}
+    log.debug("booking %s", headers)  # <-- the key is in one of them
+    log.debug("booking %s", {"accept": "application/json", "token": None})
+    return client.post("/bookings", json=parcel, headers=headers)
+
+def sign_in(request):
+    body = json.loads(request.body)
+    log.info("attempt %s", body)  # <-- with the password
+    log.info("attempt of %s", body["username"])
+    return body
+""",
     """
 === app/forms.py
 from pydantic import BaseModel, SecretStr

@@ -74,7 +74,12 @@ _ORM_NAMES = re.compile(
     r"tablename|getTableName\(\)|__version__|quote_char|paramstyle|placeholder|vendor|dialect|constructor)(?:$|\.|\[)"
 )
 _CONSTANT_NAME = re.compile(r"(?:^|[./#])_*[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_?(?:\.(?:value|name))?(?:\[\])*$")
-_KEY_OF_ROW = re.compile(r"\(\)(?:\[\w*\])*(?:\.\w+(?:\[\w*\])*)*\.(?:id|Id|ID|pk|uuid|oid)$")
+_KEY_OF_ROW = re.compile(
+    r"(?:^|\.)_?(?:find|fetch|query|exec|select|get|all|first|one|rows|scalar|create|insert|save|load|list)\w*\(\)"
+    r"(?:\[\w*\])*(?:\.\w+(?:\(\))?(?:\[\w*\])*)*\.(?:id|Id|ID|pk|uuid|oid)$"
+)
+_TAKEN_APART = re.compile(r"parse|loads|json|body|form|params|args|input|message|event", re.IGNORECASE)
+"""What gives data that somebody else wrote."""
 _PLACEHOLDERS = re.compile(
     r"(?:^|[._])(?:\w*place_?holders?|\w*qmarks|question_marks|binds?|bind_params)\w*$", re.IGNORECASE
 )
@@ -528,7 +533,7 @@ def _written_field(annotation: str, field: str) -> str:
 
 def _is_key_of_row(name: str) -> bool:
     """Whether a name is that of the key of a row which a call gave: numbers and UUIDs that the database made."""
-    return _KEY_OF_ROW.search(name) is not None
+    return _KEY_OF_ROW.search(name) is not None and _TAKEN_APART.search(name) is None
 
 
 def _is_private(name: str) -> bool:

@@ -246,15 +246,15 @@ def doubt_text(state: State, text: str) -> None:
 
 def filled(item: Any, values: Mapping[str, Any]) -> Any:
     """A copy of a fact in which every word that stands for a value is that value."""
+    if isinstance(item, Location):
+        return item
     if isinstance(item, str):
-        for word, one in values.items():
+        for word, one in values.items() if "_zz" in item else ():
             if word in item:
                 item = item.replace(word, one.text if isinstance(one, sql.Expression) else str(one))
         return item
     if isinstance(item, Name):
         return _name(item, values)
-    if isinstance(item, Location):
-        return item
     if isinstance(item, sql.ColumnRef) and isinstance(values.get(item.parts[0]), sql.Expression):
         return values[item.parts[0]].tree
     if isinstance(item, sql.Dropped | sql.AlterFunction) and "(" in (text := filled(item.name.name, values)):

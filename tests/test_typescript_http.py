@@ -660,3 +660,82 @@ def test_a_status_said_after_a_header_holds_for_what_the_handler_returns() -> No
         });
         """
     assert responses(source) == [(5, "fastify", 201, "{id}")]
+
+
+def test_a_handler_that_hands_each_method_on_to_a_function() -> None:
+    by_switch = """
+        async function create(req: Request) {
+          return Response.json(await insert(await req.json()))
+        }
+        Deno.serve(async (req) => {
+          if (req.method === 'GET') return list(req)
+          switch (req.method) {
+            case 'POST':
+              return create(req)
+            case 'PUT': {
+              if (!req.body) return refuse(422)
+              return Response.json({})
+            }
+          }
+          return refuse(405)
+        })
+        function list(req: Request) {
+          return Response.json([])
+        }
+        """
+    assert [route[1:4] for route in routes(by_switch, "supabase/functions/rooms/index.ts")] == [
+        ("GET", "/functions/v1/rooms", "list"),
+        ("POST", "/functions/v1/rooms", "create"),
+        ("PUT", "/functions/v1/rooms", "Deno.serve@4"),
+    ]
+    by_table = """
+        import { serve } from 'std/http/server.ts'
+        const handlers = {
+          async GET(req) { return Response.json([]) },
+          POST: async (req) => Response.json({}),
+        }
+        serve((req) => handlers[req.method]?.(req) ?? new Response(null, { status: 405 }))
+        """
+    assert [route[1:4] for route in routes(by_table, "supabase/functions/rooms/index.ts")] == [
+        ("GET", "/functions/v1/rooms", "handlers.GET"),
+        ("POST", "/functions/v1/rooms", "handlers.POST"),
+    ]
+
+
+def test_pages_with_a_router_or_a_table_of_methods() -> None:
+    connected = """
+        import { createRouter } from 'next-connect'
+        const router = createRouter()
+        router.use(signedIn).get(async (req, res) => res.json([]))
+        router.post(create)
+        function create(req, res) { res.status(201).json({}) }
+        export default router.handler({ onError(err, req, res) { res.status(500).end() } })
+        """
+    assert [route[1:4] for route in routes(connected, "pages/api/deals.ts")] == [
+        ("GET", "/api/deals", "get@3"),
+        ("POST", "/api/deals", "create"),
+    ]
+    assert [one.handler for one in facts(ErrorHandler, connected, "pages/api/deals.ts")] == ["onError"]
+    table = """
+        import { methods } from '@/server/api'
+        const list = async (req, res) => res.json([])
+        export default methods({ GET: list, POST: (req, res) => res.json({}) })
+        """
+    assert [route[1] for route in routes(table, "pages/api/deals.ts")] == ["GET", "POST"]
+
+
+def test_what_a_method_of_nest_returns_and_takes_unseen() -> None:
+    source = """
+        import { Body, Controller, Delete, HttpCode, Post, Put, Res, UsePipes } from '@nestjs/common'
+        interface NewRoom { name: string }
+        @Controller('rooms')
+        export class Rooms {
+          @Post() create(@Body() body: NewRoom) { return this.rooms.create(body) }
+          @Put() rename(@Body('name') name: string) { return this.rooms.rename(name) }
+          @Put('x') @UsePipes(Checked) replace(@Body() body: any) { return this.rooms.replace(body) }
+          @Put('y') typed(@Body() body: RoomDto, @Body(new Pipe()) other: any) { return this.rooms.put(body) }
+          @Delete() @HttpCode(204) async drop(@Res() res: Response) { return this.rooms.drop() }
+        }
+        """
+    assert [route.loose for route in facts(Route, source)] == [("body",), ("name",), (), (), ()]
+    assert [(one.at.line, one.status) for one in facts(Response, source)] == [(5, 201), (6, 200), (7, 200), (8, 200)]

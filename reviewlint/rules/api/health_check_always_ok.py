@@ -15,6 +15,7 @@ from ...finding import Confidence, Finding, Subject
 from ...join.endpoints import Endpoint, answers, endpoints
 from ...join.functions import functions
 from ...join.paths import PARAMETER
+from ...join.responses import Answer
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -31,6 +32,8 @@ META = Meta(
 HEALTH = re.compile(r"^(?:health\w*|ready|readyz?|readiness|ping|status|heartbeat|up)$", re.IGNORECASE)
 OF_A_THING = re.compile(r"^(?:ping|status|up)$", re.IGNORECASE)
 """What a path asks of the thing that it names: `/payments/{id}/status`."""
+FAILED = re.compile(r"^(?:\w+\.)*\w*(?:[eE]rr(?:or)?|failed|failure)$|^!\w*(?:alive|healthy|ok|up)$")
+"""A test by which code that gets its failures back finds one."""
 READY = re.compile(r"^(?:ready|readyz|readiness)$", re.IGNORECASE)
 
 
@@ -65,7 +68,8 @@ def check(project: Project) -> Iterator[Finding]:
             (
                 one
                 for one in own
-                if (one.response.in_catch and one.status == 200) or any(catch.at < one.at for catch in clauses)
+                if (one.status == 200 and (one.response.in_catch or _on_failure(one)))
+                or any(catch.at < one.at for catch in clauses)
             ),
             None,
         )
@@ -88,10 +92,15 @@ def check(project: Project) -> Iterator[Finding]:
             )
 
 
+def _on_failure(answer: Answer) -> bool:
+    """Whether an answer is for a failure that was given back: `if (error) return Response.json({ status: "down" })`."""
+    return any(map(FAILED.match, answer.response.conditions[:1]))
+
+
 def _looks_at_nothing(endpoint: Endpoint, known: dict[tuple[str, str], Function]) -> bool:
     function = known.get((endpoint.handler_path, endpoint.handler))
-    if function is None or endpoint.guards:
-        return False
+    if function is None or (endpoint.guards and endpoint.at.path.endswith(".py")):
+        return False  # a dependency may look
     sends = re.compile(r"(?:^|\.)(?:json|jsonify|send|end|status|Response|JSONResponse|code|text|info|debug|dict)$")
     return all(sends.search(callee.replace("()", "")) for callee in function.calls)
 
@@ -99,6 +108,19 @@ def _looks_at_nothing(endpoint: Endpoint, known: dict[tuple[str, str], Function]
 REMARK = "`{route}` {how}, so a broken instance keeps getting requests. The one thing a health check must be able to say is no."
 
 EXAMPLES = [
+    """
+=== supabase/functions/health/index.ts
+import { createClient } from 'npm:@supabase/supabase-js@2'
+
+const supabase = createClient(Deno.env.get('SUPABASE_URL')!, Deno.env.get('SUPABASE_ANON_KEY')!)
+
+Deno.serve(async (req) => {
+  const { error } = await supabase.from('notes').select('id', { head: true })
+  if (error && req.method === 'HEAD') return new Response(null, { status: 503 })
+  if (error) return Response.json({ status: 'degraded' }) // <-- says so to nobody who looks at the status
+  return Response.json({ status: 'ok' })
+})
+""",
     """
 === app/main.py
 from fastapi import FastAPI

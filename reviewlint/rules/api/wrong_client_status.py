@@ -43,7 +43,7 @@ RIGHT = {
     Fault.INVALID: "422 or 400",
 }
 WRONG = {
-    Fault.MISSING: frozenset({405, 409, 429}),
+    Fault.MISSING: frozenset({403, 405, 409, 429}),
     Fault.CREDENTIALS: frozenset({400, 403, 404, 409, 422}),
     Fault.FORBIDDEN: frozenset({400, 401, 409, 422}),
     Fault.DUPLICATE: frozenset({400, 401, 403, 404}),
@@ -111,7 +111,10 @@ def _each(project: Project) -> Iterator[Finding]:
             continue  # an address that is not well-formed leads nowhere, and that is a 404
         missed = fault is Fault.MISSING and status in BY_BODY
         if missed and not own:
-            missed, own = own_class, project.view(_running).get((answer.at.path, answer.response.function), [])
+            missed, own = (
+                answer.response.raised,
+                project.view(_running).get((answer.at.path, answer.response.function), []),
+            )
             missed = missed and _is_named(own, text)
         elif missed:
             missed = _by_path(own, text)
@@ -185,10 +188,15 @@ def _by_path(own: list[Endpoint], text: str) -> bool:
 
 
 def _is_named(own: list[Endpoint], text: str) -> bool:
-    """Whether a path has what the message is about by a parameter."""
+    """Whether a path has what the message is about by a parameter, or the name of an Edge Function, which has none."""
     said = {_stem(word) for word in re.findall(r"[A-Za-z]+", text)}
     pairs = (pair for endpoint in own for pair in itertools.pairwise(endpoint.segments or ()))
-    return any(_stem(name) in said for name, after in pairs if after == PARAMETER)
+    functions_named = (
+        name for endpoint in own if endpoint.framework == "edge" for name in (endpoint.segments or ())[-1:]
+    )
+    return any(_stem(name) in said for name, after in pairs if after == PARAMETER) or any(
+        _stem(word) in said for name in functions_named for word in name.split("-")
+    )
 
 
 def _stem(word: str) -> str:

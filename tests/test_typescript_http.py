@@ -739,3 +739,17 @@ def test_what_a_method_of_nest_returns_and_takes_unseen() -> None:
         """
     assert [route.loose for route in facts(Route, source)] == [("body",), ("name",), (), (), ()]
     assert [(one.at.line, one.status) for one in facts(Response, source)] == [(5, 201), (6, 200), (7, 200), (8, 200)]
+
+
+def test_handlers_of_fastify_that_take_no_reply_answer_what_they_return() -> None:
+    source = """
+        import type { FastifyInstance } from "fastify";
+        export async function boards(app: FastifyInstance) {
+          app.withTypeProvider<ZodTypeProvider>().post("/boards", { schema: { body } }, async (request) => {
+            return { id: await store(request.body) };
+          });
+          app.get("/health", async () => ({ status: "ok" }));
+        }
+        """
+    assert [one[1:3] for one in routes(source)] == [("POST", "/boards"), ("GET", "/health")]
+    assert responses(source) == [(4, "fastify", 200, "{id}"), (6, "fastify", 200, "{status}")]

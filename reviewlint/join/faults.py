@@ -136,6 +136,7 @@ _BY_TEST = (
             re.IGNORECASE,
         ),
     ),
+    (Fault.INVALID, re.compile(r"^\w+\.isJoi$")),
     (Fault.INVALID, re.compile(r"instanceof (?:z\.)?(?:ZodError|ValidationError|ValiError)\b")),
 )
 """Error codes of PostgreSQL (its manual, Appendix A), Prisma, MySQL, SQLite, MongoDB and PostgREST; what zod finds."""

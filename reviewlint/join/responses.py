@@ -331,7 +331,7 @@ def _raised(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Itera
     always = all(map(_always, meant))
     for shape in shapes:
         status = shape.status if inherited.status is None or always else inherited.status
-        if inherited.status is None and any(other.conditions for other in meant):
+        if inherited.status is None and any(len(other.conditions) > 1 or not _is_chosen(other) for other in meant):
             status = None  # the handler looks at what it got
         yield Answer(fact, status, shape.body, shape.text, shape.origin, handled=True)
 
@@ -358,6 +358,11 @@ def _is_for(given: Response, names: set[str]) -> bool | None:
                 return False
             asked = True if fits else asked
     return asked
+
+
+def _is_chosen(given: Response) -> bool:
+    """Whether a handler's response has no test around it, or one that asks for the class alone."""
+    return all(map(INSTANCE.match, given.conditions))
 
 
 def _always(given: Response) -> bool:

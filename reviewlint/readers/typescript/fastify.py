@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from tree_sitter import Node
 
@@ -48,25 +49,38 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
 
 
 def function(scope: Scope, module: Module) -> Iterator[FileFact]:
-    """What a handler with a `reply` returns instead of sending it; the plugin that a function with an instance is."""
-    if not scope.own or not scope.parameters:
+    """What a handler returns instead of sending it; the plugin that a function with an instance is."""
+    if not scope.own:
         return
+    if scope.parameters:
+        yield from _plugin(scope, module)
+    second = scope.parameters[1] if len(scope.parameters) > 1 else None
+    if second is not None and is_reply(second.name, second.annotation):
+        if scope.is_method and module.has_import("@nestjs/common"):
+            return  # what a controller's method returns is Nest's to send, with the status of its own
+        yield from _returned(scope, second.name, module)
+    elif second is None and scope.start in module.once(_routed).handlers:
+        yield from _returned(scope, "", module)
+
+
+def _plugin(scope: Scope, module: Module) -> Iterator[Router]:
     first = scope.parameters[0]
     typed = bool(first.annotation) and of_type(first.annotation, module).startswith("fastify.FastifyInstance")
     inline = scope.node.parent is not None and scope.node.parent.type == "arguments"
     name = f"{scope.name}.{first.name}"
     named_so = first.name == "fastify" and not first.annotation and not inline
-    if typed or named_so or name in module.once(_routed):
+    if typed or named_so or name in module.once(_routed).routers:
         yield Router(module.location(first.pattern), name, "fastify", "", _hooks(name, module))
-    if len(scope.parameters) < 2 or not is_reply(scope.parameters[1].name, scope.parameters[1].annotation):
-        return
-    if scope.is_method and module.has_import("@nestjs/common"):
-        return  # what a controller's method returns is Nest's to send, with the status of its own
+
+
+def _returned(scope: Scope, reply: str, module: Module) -> Iterator[FileFact]:
+    """What a handler returns, whose `reply` may be `""` where it takes none."""
     yield from helpers.returned(scope, "fastify", module)
-    reply = scope.parameters[1].name
-    changed = re.search(rf"(?m)^\s*(?:await |void )?{re.escape(reply)}\.(?:code|status)\(", module.text(scope.body))
+    sets = rf"(?m)^\s*(?:await |void )?{re.escape(reply)}\.(?:code|status)\("
+    changed = re.search(sets, module.text(scope.body)) if reply else None
     for part in module.parts(scope):
-        for node in module.returned_nodes(part) if part.body.type == "statement_block" else ():
+        whole = [part.body] if part is scope else []
+        for node in module.returned_nodes(part) if part.body.type == "statement_block" else whole:
             value = module.value(node)
             written = isinstance(value, Record | Items) and syntax.unwrapped(node).type in _WRITTEN
             if written or (part is scope and _is_fetched(node, value, reply, module)):
@@ -86,15 +100,25 @@ def function(scope: Scope, module: Module) -> Iterator[FileFact]:
                 )
 
 
-def _routed(module: Module) -> frozenset[str]:
-    """What routes are put on that Fastify answers, by qualified name: also a plugin's instance that nothing types."""
-    found = set()
-    for node, callee in module.callees if module.mentions(b"reply") else ():
+@dataclass(frozen=True, slots=True)
+class _Routed:
+    """What routes are put on that Fastify answers, by qualified name, and where the functions begin that answer."""
+
+    routers: frozenset[str]
+    handlers: frozenset[int]
+
+
+def _routed(module: Module) -> _Routed:
+    """The routes of a file, those on a plugin's instance that nothing types among them."""
+    routers, handlers = set(), set()
+    for node, callee in module.callees if module.mentions(b"reply", b"astify") else ():
         if callee.rpartition(b".")[2].decode("utf-8", "replace") in routing.METHODS:
             one = routing.declared_route(node, module)
             if one is not None and _is_fastify(one.router, one.handlers, module):
-                found.add(module.qualified(routing.root_of(one.router, module)))
-    return frozenset(found)
+                routers.add(module.qualified(routing.root_of(one.router, module)))
+                function = routing.inner_function(one.handlers[-1])
+                handlers |= {function.start_byte} if function is not None else set()
+    return _Routed(frozenset(routers), frozenset(handlers))
 
 
 def _hooks(instance: str, module: Module) -> tuple[str, ...]:
@@ -139,6 +163,8 @@ def _options(nodes: list[Node], module: Module) -> tuple[str, ...]:
             key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
             if module.text(key or child) == "schema":
                 found.append("schema")
+            elif module.text(key or child) == "config" and value is not None and "rateLimit" in module.text(value):
+                found.append("@fastify/rate-limit")
             elif key is not None and value is not None and module.text(key) in _GUARDS:
                 found.extend(routing.guard_names([value], module))
     return tuple(found)
@@ -199,7 +225,7 @@ def _register(node: Node, module: Module) -> Iterator[FileFact]:
         return
     if scope is not None and scope.parameters:
         child = f"{scope.name}.{scope.parameters[0].name}"
-        if not scope.parameters[0].annotation:
+        if not scope.parameters[0].annotation and child not in module.once(_routed).routers:
             yield Router(module.location(plugin), child, "fastify", "", _hooks(child, module))
         yield Mount(module.location(node), parent, child, prefix)
     elif plugin.type in ("identifier", "member_expression"):

@@ -16,8 +16,10 @@ from .scopes import Scope
 from .statuses import status_of
 
 TRIGGERS = (b"hono", b"Hono")
-_ANSWERS = frozenset({"json", "text", "html", "body", "redirect", "notFound"})
-CALLS = frozenset({"Hono", "OpenAPIHono", "HTTPException", "onError", "route", "use", *_ANSWERS, *routing.METHODS})
+_ANSWERS = frozenset({"json", "text", "html", "body", "newResponse", "redirect", "notFound"})
+CALLS = frozenset(
+    {"Hono", "OpenAPIHono", "HTTPException", "getResponse", "onError", "route", "use", *_ANSWERS, *routing.METHODS}
+)
 
 
 def call(node: Node, module: Module) -> Iterator[FileFact]:
@@ -36,6 +38,8 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
             yield ErrorHandler(module.location(node), "hono", (), routing.handler_name(given[0], module))
     elif name in _ANSWERS:
         yield from _response(node, name, module)
+    elif name == "getResponse":
+        yield from _own_response(node, module)
     if name in routing.METHODS:
         yield from _route(node, module)
 
@@ -124,7 +128,7 @@ def _response(node: Node, method: str, module: Module) -> Iterator[FileFact]:
     status_value: Value | None = None
     default, headers = True, None
     body = module.value(given[0]) if given and method == "json" else None
-    text = module.value(given[0]) if given and method in ("text", "html", "body") else None
+    text = module.value(given[0]) if given and method in ("text", "html", "body", "newResponse") else None
     if len(given) > 1:
         init = module.value(given[1])
         if isinstance(init, Record):
@@ -158,6 +162,14 @@ def _response(node: Node, method: str, module: Module) -> Iterator[FileFact]:
         headers=headers,
         status_value=status_value,
     )
+
+
+def _own_response(node: Node, module: Module) -> Iterator[FileFact]:
+    """`return error.getResponse()`: what an HTTPException that a handler got answers by itself."""
+    receiver = module.receiver(node)
+    if receiver is not None and receiver.type == "identifier" and module.has_import("hono"):
+        value = module.value(node)
+        yield Response(module.location(node), module.enclosing(node), "hono", None, None, status_value=value)
 
 
 def _number(value: Value) -> tuple[int | None, Value | None]:

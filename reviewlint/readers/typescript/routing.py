@@ -23,6 +23,8 @@ METHODS = {
     "options": "OPTIONS",
     "all": "*",
 }
+_CHAINED = ("use", "route", "basePath", "on", "withTypeProvider")
+"""What routers give themselves back for, routes apart."""
 _MADE = (
     (re.compile(r"^@?fastify(?:\.|$|/)"), "fastify"),
     (re.compile(r"^(?:@?hono[./]|@hono/)"), "hono"),
@@ -73,7 +75,7 @@ def root_of(receiver: Node, module: Module) -> Node:
         if name is None or name.type != "member_expression":
             break
         own, target = name.child_by_field_name("property"), name.child_by_field_name("object")
-        if own is None or target is None or module.text(own) not in (*METHODS, "use", "route", "basePath", "on"):
+        if own is None or target is None or module.text(own) not in (*METHODS, *_CHAINED):
             break
         receiver = syntax.unwrapped(target)
     return receiver

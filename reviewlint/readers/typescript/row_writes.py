@@ -100,6 +100,7 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         yield _write(node, _MODELS[name], table, value, module)
     elif name == "save" and not given:
         yield from _saved(node, receiver, module)
+        yield from _stored_new(node, receiver, module)
 
 
 def _last(receiver: Node, module: Module) -> str:
@@ -264,6 +265,19 @@ def _is_model(receiver: Node, module: Module) -> bool:
     if is_own(made):
         return _MODEL_FILE.search(made) is not None
     return made.startswith(("mongoose.", "sequelize."))
+
+
+def _stored_new(node: Node, receiver: Node, module: Module) -> Iterator[RowWrite]:
+    """`await new Order({ … }).save()`, `const order = new Order({ … }); await order.save()`."""
+    made = syntax.unwrapped(receiver)
+    if made.type == "identifier" and (binding := module.binding(made)) is not None:
+        first = binding.declaration.child_by_field_name("value")
+        made = syntax.unwrapped(first) if first is not None else made
+    model = made.child_by_field_name("constructor") if made.type == "new_expression" else None
+    if model is not None and _is_model(model, module):
+        given = syntax.arguments(made)
+        value = module.value(given[0]) if given else None
+        yield _write(node, "insert", _last(model, module), value, module)
 
 
 def _saved(node: Node, receiver: Node, module: Module) -> Iterator[RowWrite]:

@@ -104,6 +104,8 @@ def _is_error(value: Value, answer: Answer) -> bool:
     match value:
         case Constant(value=str(text)):
             return bool(text.strip())
+        case Constant(value=True):
+            return isinstance(answer.body, Record) and isinstance(answer.body.get("message"), Constant | Text)
         case Text():
             return True
         case Record(entries=entries):

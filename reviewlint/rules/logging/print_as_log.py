@@ -5,7 +5,7 @@ switched off, and get lost between two lines of another request.
 
 Judged in services that answer requests. Command line tools, scripts, tests, configuration and the module that is the
 service's logger may write to the terminal, and so may what runs in development alone and the line that says where the
-service listens; in Edge Functions `console` is the logger. A habit is one finding.
+service listens; in Edge Functions and Workers `console` is the logger. A habit is one finding.
 """
 
 import re
@@ -19,6 +19,7 @@ from ...facts.location import Related
 from ...facts.logs import LogCall
 from ...facts.values import rendered
 from ...finding import Finding, Subject
+from ...join.consoles import logs_to_console
 from ...join.endpoints import endpoints
 from ...join.services import services
 from ...project import Project
@@ -72,6 +73,7 @@ def check(project: Project) -> Iterator[Finding]:
             log.function.rpartition(".")[2] in ("main", "cli", "usage")
             or LAST_WORD.match(log.function)
             or names.of(log.at.path) not in serving
+            or logs_to_console(project, log.at.path)
             or any(map(DEVELOPMENT.match, log.conditions))
             or STARTED.search(_text(log))
         ):
@@ -124,6 +126,22 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== wrangler.toml
+name = "links"
+main = "src/index.ts"
+=== src/index.ts
+import { Hono } from "hono";
+
+const app = new Hono();
+
+app.get("/:slug", async (c) => {
+  console.log("asked for", c.req.param("slug"));
+  return c.json({ slug: c.req.param("slug") });
+});
+
+export default app;
+""",
     """
 === app/main.py
 from fastapi import FastAPI

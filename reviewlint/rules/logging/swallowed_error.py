@@ -35,6 +35,9 @@ CLEAN_UP = re.compile(
 )
 """Calls of which a failure leaves nothing behind that anybody waits for."""
 
+CACHE = re.compile(r"cache\w*\.(?:\w+\.)*(?:delete|del|purge|invalidate|evict|expire|set|put)\w*$", re.IGNORECASE)
+"""Calls that only change a cache, which entries leave by themselves."""
+
 MEASURES = re.compile(r"metric|telemetry|gauge|monitor|statsd|psutil", re.IGNORECASE)
 """In the name of a function or callee: what measures the service, and must not fail it."""
 
@@ -97,9 +100,9 @@ def _loses_work(catch: Catch) -> bool:
 
 
 def _cleans_up(catch: Catch) -> bool:
-    """Whether all that is tried is to put something away."""
+    """Whether all that is tried is to put something away, or a cache is brought up to date."""
     names = [callee.rpartition(".")[2].strip("()") for callee in catch.attempts if not converts(callee)]
-    return bool(names) and all(CLEAN_UP.match(name) for name in names)
+    return (bool(names) and all(map(CLEAN_UP.match, names))) or any(map(CACHE.search, catch.attempts))
 
 
 REMARK = (
@@ -107,6 +110,25 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== src/links.ts
+import { Hono } from "hono";
+
+const links = new Hono();
+
+links.delete("/:slug", async (c) => {
+  await forget(c.req.param("slug"));
+  try {
+    await c.env.CACHE.delete(c.req.param("slug"));
+  } catch {
+  }
+  try {
+    await fetch(c.env.MIRROR, { method: "DELETE" });
+  } catch { // <-- the mirror keeps it
+  }
+  return c.body(null, 204);
+});
+""",
     """
 === app/orders.py
 import logging

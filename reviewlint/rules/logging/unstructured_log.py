@@ -4,7 +4,7 @@ A message is what log lines are grouped, counted and alerted by. With an id or a
 a message of its own: nobody can search for one order's lines, count one failure, or alert on its rate, and the values
 are formatted even where the level is off. As arguments or fields they stay data.
 
-Lines of `print` and `console` are `print-as-log`, except in Edge Functions, where `console` is the logger. A service
+Lines of `print` and `console` are `print-as-log`, except in Edge Functions and Workers, where `console` is the logger. A service
 that bakes values in as a habit gets one finding with the counts and the places to begin with.
 """
 
@@ -12,12 +12,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from ...facts.file import Side
 from ...facts.imports import Import
 from ...facts.location import Related
 from ...facts.logs import LogCall
 from ...facts.values import Constant, Reference, Text, Value, holes, named, rendered
 from ...finding import Finding, Rewrite, Subject
+from ...join.consoles import logs_to_console
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -34,7 +34,7 @@ META = Meta(
 LIBRARIES = frozenset({"logging", "structlog", "loguru", "pino", "bunyan", "winston"})
 
 OUTPUTS = frozenset({"console", "print"})
-"""What writes to the terminal; only in Edge Functions it is the logger."""
+"""What writes to the terminal; only in Edge Functions and Workers it is the logger."""
 
 HABIT = 8
 SHARE = 0.1
@@ -58,7 +58,7 @@ def check(project: Project) -> Iterator[Finding]:
     baked: dict[str, list[LogCall]] = defaultdict(list)
     every: dict[str, int] = defaultdict(int)
     for log in project.facts(LogCall, *SERVER_SIDES):
-        if log.library in OUTPUTS and project.side(log.at.path) is not Side.EDGE:
+        if log.library in OUTPUTS and not logs_to_console(project, log.at.path):
             continue
         service = names.of(log.at.path)
         every[service] += 1

@@ -28,6 +28,7 @@ _BINDING = ("assign", "augment", "for", "as", "walrus", "global", "delete", "tes
 _MUTATING = frozenset(
     {b"append", b"extend", b"insert", b"add", b"update", b"appendleft", b"setdefault", b"pop", b"remove", b"clear"}
 )
+_FILLING = frozenset({b"append", b"extend", b"insert", b"add", b"appendleft"})
 _COMPOUND = frozenset(
     {"if_statement", "for_statement", "while_statement", "try_statement", "with_statement", "match_statement"}
 )
@@ -225,10 +226,28 @@ class Variables:
             for binding in assigned[:8]:
                 value = self._assigned(binding)
                 found += [value] if value is not None else []
+            if klass is not None and any(isinstance(value, Items) for value in found):
+                for node in self._filled.get((klass.number, name), ())[:8]:
+                    found = [self._mutated(value, node) or value for value in found]
         finally:
             self._following.discard(key)
         real = [value for value in found if not (isinstance(value, Constant) and value.value is None)] or found
         return choice(self._evaluator.at(use), real) if real else None
+
+    @cached_property
+    def _filled(self) -> dict[tuple[int, str], list[Node]]:
+        """The calls that add to a list in an attribute of `self`, by class and attribute, in the order of the text."""
+        found: dict[tuple[int, str], list[Node]] = {}
+        for method in _FILLING & self._module.called.keys():
+            for node in self._module.called[method]:
+                function = node.child(0)
+                text = self._module.data[function.start_byte : function.end_byte] if function is not None else b""
+                klass = self._module.scope(node).klass if text.startswith(b"self.") and text.count(b".") == 2 else None
+                if klass is not None:
+                    found.setdefault((klass.number, text.split(b".")[1].decode()), []).append(node)
+        for nodes in found.values():
+            nodes.sort(key=lambda node: node.start_byte)
+        return found
 
     def _elsewhere(self, owner: str, name: str, scope: Scope) -> list[_Binding]:
         """The assignments to an attribute of an imported or module-level object (`g.db`), wherever they stand."""

@@ -286,22 +286,26 @@ class Bindings:
 
     def pushes(self, binding: Binding) -> list[Node]:
         """The `push` calls on a declared name, in the order of the text."""
+        if binding.pushes is None:
+            start, end = binding.range
+            binding.pushes = [
+                node
+                for node in self.pushed(binding.name)
+                if start <= node.start_byte < end and self.resolve(binding.name, node.start_byte) is binding
+            ]
+        return binding.pushes
+
+    def pushed(self, target: str) -> list[Node]:
+        """The `push` calls on a name or member as written, in the order of the text: `this.parts`."""
         if self._pushed is None:
             self._pushed = {}
             for node in self._module.calls if self._module.mentions(b".push(") else ():
                 name = callee(node)
                 if name is not None and name.type == "member_expression":
-                    target, _, method = self._module.text(name).rpartition(".")
+                    owner, _, method = self._module.text(name).rpartition(".")
                     if method == "push":
-                        self._pushed.setdefault(target, []).append(node)
-        if binding.pushes is None:
-            start, end = binding.range
-            binding.pushes = [
-                node
-                for node in self._pushed.get(binding.name, ())
-                if start <= node.start_byte < end and self.resolve(binding.name, node.start_byte) is binding
-            ]
-        return binding.pushes
+                        self._pushed.setdefault(owner, []).append(node)
+        return self._pushed.get(target, [])
 
     def puts(self, binding: Binding) -> list[Put]:
         """What is put under keys of a declared object or map, in the order of the text."""

@@ -741,8 +741,16 @@ class Evaluator:
         value = child.child_by_field_name("value")
         if value is None or value.type in syntax.CALLS or value.type in syntax.FUNCTIONS:
             return reference
-        found = self._once(child.start_byte, node, lambda: self.value(value))
+        found = self._once(child.start_byte, node, lambda: self._with_pushed(self.value(value), f"this.{name}", klass))
         return reference if found is None or isinstance(found, Unknown) else found
+
+    def _with_pushed(self, value: Value, target: str, klass: Scope) -> Value:
+        """A field's list with what the methods of its class push."""
+        if not isinstance(value, Items):
+            return value
+        pushes = [node for node in self.bindings.pushed(target) if self._module.scope(node).klass is klass]
+        added = [self.value(argument) for node in pushes[:8] for argument in syntax.arguments(node)]
+        return replace(value, items=(*value.items, *added)) if added else value
 
     # Calls
 

@@ -1,5 +1,6 @@
 """Imports: the facts, and the names that they bind in the file."""
 
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -59,7 +60,7 @@ def source(node: Node, module: "Module") -> str:
     if node.type == "future_import_statement":
         return "__future__"
     name = node.child_by_field_name("module_name")
-    return "".join(module.text(name).split()) if name is not None else ""
+    return sys.intern("".join(module.text(name).split())) if name is not None else ""
 
 
 def _whole(node: Node, module: "Module") -> Iterator[tuple[str, str]]:
@@ -68,7 +69,7 @@ def _whole(node: Node, module: "Module") -> Iterator[tuple[str, str]]:
         name, alias = child, None
         if child.type == "aliased_import":
             name, alias = child.child_by_field_name("name") or child, child.child_by_field_name("alias")
-        yield "".join(module.text(name).split()), module.text(alias) if alias is not None else ""
+        yield sys.intern("".join(module.text(name).split())), module.word(alias) if alias is not None else ""
 
 
 def _names(node: Node, module: "Module") -> Iterator[tuple[str, str]]:
@@ -77,7 +78,7 @@ def _names(node: Node, module: "Module") -> Iterator[tuple[str, str]]:
         if child.type == "aliased_import":
             name = child.child_by_field_name("name") or child
             alias = child.child_by_field_name("alias") or child
-        yield module.text(name), module.text(alias)
+        yield module.word(name), module.word(alias)
     if any(child.type == "wildcard_import" for child in node.named_children):
         yield "*", "*"
 

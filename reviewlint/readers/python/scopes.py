@@ -1,5 +1,6 @@
 """Modules, classes and functions of one file, and which of them a position is in."""
 
+import sys
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -20,7 +21,8 @@ class Parameter:
     @property
     def annotation(self) -> str:
         """The source of its type on one line, or `""`."""
-        return " ".join((self.type.text or b"").decode("utf-8", "replace").split()) if self.type is not None else ""
+        source = (self.type.text or b"") if self.type is not None else b""
+        return sys.intern(" ".join(source.decode("utf-8", "replace").split()))
 
 
 @dataclass(slots=True, eq=False)
@@ -154,7 +156,7 @@ def _parameters(definition: Node) -> list[tuple[str, Parameter]]:
     for child in parameters.named_children if parameters is not None else ():
         kind, name, spread = child.type, child, ""
         if kind == "identifier":
-            own = (child.text or b"").decode("utf-8", "replace")
+            own = sys.intern((child.text or b"").decode("utf-8", "replace"))
             found.append((own, Parameter(own, child)))
             continue
         if kind in ("typed_parameter", "typed_default_parameter", "default_parameter"):
@@ -166,7 +168,7 @@ def _parameters(definition: Node) -> list[tuple[str, Parameter]]:
             name = name.named_children[0]
         if name.type != "identifier" or name.text is None:
             continue
-        own = name.text.decode("utf-8", "replace")
+        own = sys.intern(name.text.decode("utf-8", "replace"))
         declared, default = child.child_by_field_name("type"), child.child_by_field_name("value")
         found.append((own, Parameter(own, name, declared, default, spread)))
     return found

@@ -38,7 +38,7 @@ def receivers(scope: "Scope", module: "Module") -> Iterator[tuple[str, str]]:
         )
         if owner is None or owner.type not in ("identifier", "attribute"):
             continue
-        name = module.text(owner)
+        name = module.word(owner)
         if name in seen or name in ("self", "cls"):
             continue
         seen.add(name)

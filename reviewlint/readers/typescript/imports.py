@@ -1,5 +1,6 @@
 """What a file imports and exports, and under which names."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -26,7 +27,7 @@ def text(node: Node | None) -> str:
     if node is None:
         return ""
     found = (node.text or b"").decode("utf-8", "replace")
-    return found[1:-1] if node.type in ("string", "template_string") else found
+    return sys.intern(found[1:-1] if node.type in ("string", "template_string") else found)
 
 
 def statement(node: Node) -> Imported | None:

@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 import re
+import sys
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -237,7 +238,7 @@ class Module:
         text = self.data[start:end]
         known = self._dotted.get(text)
         if known is None:
-            known = self._dotted[text] = self._name(node)
+            known = self._dotted[text] = sys.intern(self._name(node))
         return known
 
     def _name(self, node: Node) -> str:

@@ -61,7 +61,7 @@ def handed_on(handler: str, module: Module) -> dict[str, str]:
 
 
 def _answers(statement: Node, request: str, module: Module) -> str:
-    """The function that the last statement of a branch hands the request to, where it is the branch's only work."""
+    """The function that a branch leaves its work to: one that is given the request, or one of this file that waits."""
     inner = [child for child in statement.named_children if child.type.endswith(("_statement", "_block"))]
     if statement.type == "statement_block" or statement.type == "switch_case":
         inner = [one for one in inner if one.type != "break_statement"]
@@ -71,10 +71,15 @@ def _answers(statement: Node, request: str, module: Module) -> str:
     if statement.type not in ("return_statement", "expression_statement") or not statement.named_children:
         return ""
     called = syntax.unwrapped(statement.named_children[0])
-    given = syntax.arguments(called) if called.type == "call_expression" else []
-    if not given or module.text(given[0]) != request:
-        return ""
-    return helpers.own_function(called, module)
+    name, function = (
+        (helpers.own_function(called, module), syntax.callee(called))
+        if called.type == "call_expression"
+        else ("", None)
+    )
+    given = syntax.arguments(called) if name else []
+    scope = module.function_named(function) if function is not None else None
+    work = scope is not None and scope.is_async  # what only words an answer waits for nothing
+    return name if work or (given and module.text(given[0]) == request) else ""
 
 
 def _from_table(scope: Scope, module: Module) -> Iterator[tuple[str, str]]:

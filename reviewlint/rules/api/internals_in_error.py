@@ -50,6 +50,12 @@ DATABASE_ERROR = re.compile(r"(?:\.(?:from|rpc|schema)\(\).*|\.auth\.\w+\(\))\.e
 UNEXPOSED = "koa.HttpError"
 """What `ctx.throw` throws: of a 5xx Koa sends the name of the status alone."""
 
+PARSES = re.compile(
+    r"(?:^|[.\])_])(?:safeParse|parse|validate\w*|assert|cast|decode|loads?|text|json|formData|get_json|fromisoformat|strptime)$",
+    re.IGNORECASE,
+)
+"""Calls that fail by the form of what they are given."""
+
 STACKS = frozenset({"stack", "format_exc", "format_exception"})
 
 
@@ -121,6 +127,8 @@ def _unexpected(answer: Answer, clause: Catch, stack: bool) -> bool:
     broad = not clause.exceptions or bool(CATCH_ALL.intersection(clause.exceptions))
     if stack:
         return True
+    if (answer.status or 0) < 500 and clause.attempts and all(map(PARSES.search, clause.attempts)):
+        return False  # it fails by what the client sent, and says what of it
     own = answer.response.raised and not answer.response.framework  # its message was chosen with the class
     foreign = not own and (answer.status or 0) >= 500 and any(map(INFRASTRUCTURE.search, clause.exceptions))
     return (broad and not _tested(answer)) or foreign
@@ -165,6 +173,40 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== pages/api/contacts.ts
+import type { NextApiRequest, NextApiResponse } from 'next'
+import * as yup from 'yup'
+
+const contact = yup.object({ email: yup.string().email().required() })
+
+export default async function handler(req: NextApiRequest, res: NextApiResponse) {
+  try {
+    await contact.validate(req.body)
+  } catch (e) {
+    return res.status(422).json({ error: (e as yup.ValidationError).message })
+  }
+  try {
+    await store(req.body)
+  } catch (e) {
+    return res.status(422).json({ error: (e as Error).message }) // <-- anything may have failed in there
+  }
+  res.status(201).json({})
+}
+=== src/failures.filter.ts
+import { ArgumentsHost, Catch, ExceptionFilter, HttpException } from '@nestjs/common'
+
+@Catch()
+export class Failures implements ExceptionFilter {
+  catch(exception: unknown, host: ArgumentsHost) {
+    const response = host.switchToHttp().getResponse()
+    if (exception instanceof HttpException) {
+      return response.status(exception.getStatus()).json({ error: exception.message })
+    }
+    return response.status(500).json({ error: (exception as Error).stack }) // <-- what nobody expected
+  }
+}
+""",
     """
 === src/payments.js
 const Router = require("@koa/router");

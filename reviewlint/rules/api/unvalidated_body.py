@@ -16,7 +16,7 @@ from ...facts.location import Location, Related
 from ...facts.values import Call, Choice, Items, Parameter, Record, Reference, Text, Value, named
 from ...finding import Finding, Subject
 from ...join.endpoints import Endpoint, answers, endpoints
-from ...join.faults import Fault, told
+from ...join.faults import Fault, checked, told
 from ...join.functions import functions
 from ...join.places import called
 from ...join.responses import Answer, responses
@@ -58,7 +58,7 @@ def check(project: Project) -> Iterator[Finding]:
         place = (endpoint.handler_path, endpoint.handler)
         if place in seen or place in checked or to_hook(endpoint):
             continue
-        handed = next(_handed(project, endpoint, known), None) if endpoint.route.loose else None
+        handed = next(_handed(project, endpoint, known), None) if endpoint.framework == "nest" else None
         if not known.get(place) and handed is None:
             continue
         if endpoint.method in ("GET", "HEAD"):
@@ -110,10 +110,12 @@ def _handed(
     place = (endpoint.handler_path, endpoint.handler)
     function = project.view(functions).get(place)
     loose = endpoint.route.loose
+    if function is None or not (loose or REQUESTS.intersection(function.parameters)):
+        return
     for write in known.get(place, ()):
         if write.value is not None and (part := _of(write.value, loose)) is not None:
             yield write.at, part
-    targets = {callee: called(project, function, callee) for callee in function.calls} if function is not None else {}
+    targets = {callee: called(project, function, callee) for callee in function.calls}
     writing = {callee: target for callee, target in targets.items() if target is not None and known.get(target)}
     names = {callee.rpartition(".")[2] for callee in writing}
     for call in project.calls_made(endpoint.handler_path, names) if names else ():
@@ -125,7 +127,7 @@ def _handed(
         if call.function != endpoint.handler or target is None or inner is None or _looks(project, inner):
             continue
         for name, given in zip(inner.parameters, call.arguments, strict=False):
-            part = _of(given, loose)
+            part = _of(given, loose) or _taken(given)
             if part is not None and any(one.value and _of(one.value, (name,)) for one in known[target]):
                 yield call.at, part
 
@@ -173,11 +175,11 @@ def _checks(project: Project, endpoint: Endpoint, function: Function | None) -> 
 
 def _refuses(answer: Answer) -> bool:
     """Whether an answer may be about the body: by its words, or a 400 or 422 that does not speak of something else."""
-    if answer.status is None:
-        return answer.response.raised
-    said = told(answer)
+    said = told(answer) or checked(answer, None)
     if said is not None:
         return said[0] is Fault.INVALID
+    if answer.status is None:
+        return answer.response.raised
     return answer.status in (400, 422)
 
 

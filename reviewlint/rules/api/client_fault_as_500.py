@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from ...facts.code import Catch
 from ...facts.location import Related
+from ...facts.values import Call, Parameter, Reference, Value, named
 from ...finding import Confidence, Finding
-from ...join.bodies import mentions
 from ...join.clauses import clauses
 from ...join.converts import converts
 from ...join.endpoints import answering
@@ -92,8 +92,8 @@ def _as_500(answer: Answer, clause: Catch | None) -> Finding | None:
     expected = clause is not None and clause.exceptions and not CATCH_ALL.intersection(clause.exceptions)
     if said is None and (expected or not answer.response.in_catch):
         said = told(answer)
-    if said is None:
-        return None
+    if said is None or (said[0] is Fault.INVALID and answer.status != 500):
+        return None  # a 502 says that what another service sent is invalid
     fault, text = said
     text = text if text.startswith("`") else f"“{text[:80]}”"
     return Finding(
@@ -104,12 +104,18 @@ def _as_500(answer: Answer, clause: Catch | None) -> Finding | None:
     )
 
 
+def _is_given(call: Value | None, variable: str) -> bool:
+    """Whether a call is given what a variable holds, and not only its text."""
+    given = (*call.arguments, *(one for _, one in call.keywords)) if isinstance(call, Call) else ()
+    return any(isinstance(one, Reference | Parameter) and named(one) == variable for one in given)
+
+
 def _as_client_fault(answer: Answer, clause: Catch | None) -> Finding | None:
     if answer.status not in BLAMED or not answer.response.in_catch or answer.response.conditions:
         return None
     if clause is None or (clause.exceptions and not CATCH_ALL.intersection(clause.exceptions)):
         return None
-    if answer.response.helper and mentions(answer.response.body, clause.variable):
+    if answer.response.helper and _is_given(answer.response.body, clause.variable):
         return None  # the helper is given the exception, and may look at it
     failing = [callee for callee in map(_plain, clause.attempts) if _may_fail(callee, clause)]
     if not failing:

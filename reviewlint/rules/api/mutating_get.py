@@ -43,6 +43,9 @@ BY_DESIGN = re.compile(
 )
 SCHEDULER = re.compile(r"\bCRON_\w+", re.IGNORECASE)
 """A test of the secret that a scheduler sends; those of the platforms can only GET."""
+DECIDES = re.compile(r"^(?:confirm|accept|verify)$", re.IGNORECASE)
+BY_ID = re.compile(r"^\W+(?:\w*[a-z]I|(?:\w+_)?i)d\W*$")
+"""A parameter that is an id, where links from mails have a token."""
 READS = re.compile(r"(?:get|find|fetch|load|read|list|ensure|resolve|check|lookup|search|has|is)(?:_|[A-Z]|$)")
 """How the name of a function begins that is called for what it gives back."""
 NEWS = re.compile(r"events?|views?|states?|logs?", re.IGNORECASE)
@@ -74,7 +77,8 @@ def check(project: Project) -> Iterator[Finding]:
         if endpoint.at.path in scheduled:
             continue
         handler = endpoint.handler.removeprefix("exports.")  # what a plugin is, and nothing about what it does
-        if project.side(endpoint.at.path) not in SERVER_SIDES or BY_DESIGN.search(f"{endpoint.path} {handler}"):
+        by_design = BY_DESIGN.search(f"{endpoint.path} {handler}") and not _is_decision(endpoint)
+        if project.side(endpoint.at.path) not in SERVER_SIDES or by_design:
             continue
         passing = _in_passing(project, endpoint)
         written = (write for write in written_by(project, endpoint) if (write.at.path, write.function) not in passing)
@@ -99,6 +103,13 @@ def check(project: Project) -> Iterator[Finding]:
             subject=Subject("endpoint", route),
             slots={"route": route, "what": what},
         )
+
+
+def _is_decision(endpoint: Endpoint) -> bool:
+    """Whether a path asks for something to be decided about what it names by its id, which no mailed link does."""
+    return len(endpoint.written) > 1 and bool(
+        DECIDES.match(endpoint.written[-1]) and BY_ID.search(endpoint.written[-2])
+    )
 
 
 def _in_passing(project: Project, endpoint: Endpoint) -> set[tuple[str, str]]:
@@ -152,6 +163,24 @@ def _snake(name: str) -> str:
 REMARK = "`{route}` {what}, and GET is what crawlers, prefetchers and retries send without asking. Give the change a method of its own."
 
 EXAMPLES = [
+    """
+=== src/subscribers.ts
+import { Hono } from "hono";
+import { db } from "./db";
+import { bookings } from "./schema";
+
+const app = new Hono();
+
+app.get("/bookings/:id/confirm", async (c) => {  // <-- no link from a mail has only an id
+  await db.update(bookings).set({ state: "confirmed" }).where(is(c.req.param("id")));
+  return c.json({ confirmed: true });
+});
+
+app.get("/bookings/:token/accept", async (c) => {
+  await db.update(bookings).set({ state: "accepted" }).where(is(c.req.param("token")));
+  return c.json({ accepted: true });
+});
+""",
     """
 === src/server.js
 const fastify = require("fastify")();

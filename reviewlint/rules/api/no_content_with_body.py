@@ -4,6 +4,7 @@
 connection with another, and in the Fetch standard `new Response(body, { status: 204 })` throws before anything is sent.
 """
 
+import re
 from collections.abc import Iterator
 from http import HTTPStatus
 
@@ -25,6 +26,10 @@ META = Meta(
 
 BODILESS = frozenset({204, 205, 304})
 """RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5."""
+
+
+GIVES = re.compile(r"^(?:find|get|load|fetch|read|create|insert|save|upsert|first|one)(?![a-z])", re.ASCII)
+"""Calls that are kept in a variable for what they give; what deletes is kept and sent on where it gives nothing, too."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -59,8 +64,8 @@ def _body(answer: Answer) -> str:
 
 def _described(value: Value, answer: Answer) -> str:
     match value:
-        case Call(name=name) if answer.at.path == value.at.path and not answer.at.holds(value.at):
-            return f"what `{name}` gave"  # kept in a variable: nobody keeps nothing
+        case Call(name=name) if GIVES.match(name) and answer.at.path == value.at.path and not answer.at.holds(value.at):
+            return f"what `{name}` gave"
         case Record(entries=entries) if entries:
             return "a JSON object with " + ", ".join(f"`{name}`" for name, _ in entries[:3])
         case Items(items=items) if items:

@@ -529,3 +529,9 @@ def test_a_model_of_a_transaction_or_else_of_the_client() -> None:
         """,
     )
     assert (access.model, access.operation, access.call) == ("team", "select", "findUnique")
+
+
+def test_calls_that_begin_together_come_in_one_order() -> None:
+    text = "function f(a) {\n" + "  return a.filter(one).map(two).sort(three)\n" * 20 + "}\n"
+    told = {facts(Function, text)[0].calls for _ in range(20)}
+    assert told == {("a.filter().map().sort", "a.filter().map", "a.filter")}

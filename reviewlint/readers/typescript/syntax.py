@@ -1,14 +1,12 @@
 """The TypeScript and TSX grammars, and the few questions that every reader asks a node."""
 
 from functools import cache
-from operator import attrgetter
 
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Query, Tree
 
 from .. import trees
 
-_START = attrgetter("start_byte")
 TYPESCRIPT = Language(tree_sitter_typescript.language_typescript())
 TSX = Language(tree_sitter_typescript.language_tsx())
 
@@ -49,11 +47,8 @@ def query(text: str, language: Language) -> Query:
 
 
 def captures(text: str, node: Node, language: Language) -> dict[str, list[Node]]:
-    """All captures of the query `text` under `node`, by name, each in the order of the file."""
-    found = trees.captures(query(text, language), node)
-    for nodes in found.values():
-        nodes.sort(key=_START)
-    return found
+    """All captures of the query `text` under `node`, by name, each in the order of the file, the outer node first."""
+    return trees.in_order(trees.captures(query(text, language), node))
 
 
 def field(node: Node, name: str) -> Node | None:

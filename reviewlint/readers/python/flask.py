@@ -1,5 +1,6 @@
 """Flask, Quart and Flask-RESTful: blueprints, rules, views as classes, responses, aborts, error handlers."""
 
+import re
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,7 @@ BUILDERS = frozenset({"jsonify", "make_response", "Response"})
 CALLS = MAKERS | BUILDERS | {
     "register_blueprint", "add_url_rule", "add_resource", "add_namespace", "abort", "register_error_handler",
 }  # fmt: skip
+_ADDS = re.compile(rb"add_\w+_resource")
 DECORATORS = METHODS | {"route", "errorhandler", "app_errorhandler"}
 
 _STATUSES = {
@@ -69,6 +71,14 @@ EXCEPTIONS = {
 
 def _is_flask(module: "Module") -> bool:
     return module.has_import("flask", "quart", "flask_restful", "flask_restx", "flask_smorest", "werkzeug")
+
+
+def file(module: "Module") -> Iterator[FileFact]:
+    """Resources that a method of the project's own adds: `api.add_org_resource(Alerts, "/api/alerts")`."""
+    for name, nodes in module.called.items():
+        if _ADDS.fullmatch(name) and _is_flask(module):
+            for node in nodes:
+                yield from _resource(node, module)
 
 
 def call(node: Node, module: "Module") -> Iterator[FileFact]:

@@ -230,7 +230,9 @@ def _added(node: Node, value: Value, module: "Module") -> Iterator[RowWrite]:
             plain = model == one.name and one.keywords
             yield _write(node, "insert", model, Record(one.at, one.keywords) if plain else None, module)
             return
-    if not (isinstance(value, Call) and _is_loaded(value)):
+    if module.arguments(node)[0].type == "attribute":  # what hangs on something else was there before
+        yield _write(node, "update", "", None, module)
+    elif not (isinstance(value, Call) and _is_loaded(value)):
         yield _write(node, "insert", "", None, module)
 
 

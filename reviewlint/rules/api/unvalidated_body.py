@@ -43,7 +43,7 @@ LOADED = re.compile(r"^json\.loads\(\)[.\[]")
 """What Django's views take a body apart with."""
 LOOSE = re.compile(r"^(?:dict|Dict|typing\.Dict|Any|typing\.Any|Mapping)\b")
 CHECKS = re.compile(
-    r"(?:safe_?)?parse(?!(?:Int|Float)?$)|valid|schema|check|assert|ensure|sanit|isinstance|^is[A-Z]|\.load$|verify|guard"
+    r"(?:safe_?)?parse(?!(?:Int|Float)?$)|valid|schema|check|assert|ensure|require_?(?:fields|keys|params|json)|sanit|isinstance|^is[A-Z]|\.load$|verify|guard"
     r"|zod|joi|yup|ajv|dto|celebrate|typebox|from_dict|structure|construct|timingSafeEqual|compare_digest",
     re.IGNORECASE,
 )

@@ -59,6 +59,8 @@ ENTERED = re.compile(
     re.IGNORECASE,
 )
 """Messages about a token or key that is an input of its own: a field, that of a link, or the one for another service."""
+GRANT = re.compile(r"\bclient (?:credentials|id|secret|authentication)\b|\brefresh token\b|\bgrant\b", re.IGNORECASE)
+"""What a token endpoint refuses with 400 (RFC 6749, section 5.2: `invalid_client`, `invalid_grant`)."""
 FIELD = re.compile(r"\w_id$|[a-z]Id$")
 """The key of a message about a field of the request that names something by its id."""
 SERIALIZER = re.compile(r"(?:^|\.)(?:serializers|rest_framework\.exceptions)\.ValidationError$")
@@ -107,6 +109,8 @@ def _each(project: Project) -> Iterator[Finding]:
             continue  # said where it is raised first
         if _by_the_book(answer, own, fault, text):
             continue
+        if fault is Fault.MISSING and status == 403 and told(answer) is None:
+            continue  # what is not among those that the caller may see was asked for, and is not there for them
         if fault is Fault.INVALID and not LEFT_OUT.search(text):
             continue  # an address that is not well-formed leads nowhere, and that is a 404
         missed = fault is Fault.MISSING and status in BY_BODY
@@ -154,9 +158,9 @@ def _found_out(project: Project, answer: Answer) -> tuple[Fault, str] | None:
 
 def _by_the_book(answer: Answer, own: list[Endpoint], fault: Fault, text: str) -> bool:
     """Whether a framework or a standard chose the status, or the message is about one field of the request."""
-    if fault is Fault.CREDENTIALS and answer.status in BY_BODY and ENTERED.search(text):
+    if fault is Fault.CREDENTIALS and answer.status in BY_BODY and (ENTERED.search(text) or GRANT.search(text)):
         return True
-    if fault is Fault.CREDENTIALS and answer.status == 400:
+    if fault is Fault.CREDENTIALS and answer.status == 400 and not SERIALIZER.search(answer.response.exception):
         return any(PASSWORD_FORM.search(kind) for endpoint in own for kind in endpoint.route.annotations)
     about_field = isinstance(answer.body, Record) and any(map(FIELD.search, answer.body.keys))
     if answer.status == 422 and answer.response.raised and _lists_fields(answer.response.body):

@@ -24,7 +24,7 @@ from ...join.clauses import Clauses, clauses
 from ...join.endpoints import answering
 from ...join.faults import OUR_OWN, checked
 from ...join.places import located
-from ...join.responses import Answer, responses
+from ...join.responses import CATCH_ALL, Answer, responses
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -61,9 +61,14 @@ def check(project: Project) -> Iterator[Finding]:
     catches: dict[str, list[Catch]] = defaultdict(list)
     for catch in project.facts(Catch, *SERVER_SIDES):
         catches[catch.at.path].append(catch)
+    raised: dict[str, list[Location]] = defaultdict(list)
+    for response in project.facts(Response, *SERVER_SIDES):
+        raised[response.at.path].append(response.at)
     for path, lines in logs.items():
         for clause in catches[path]:
             yield from _quiet(clause, lines, given[path])
+            if (path, clause.function) in project.view(answering):
+                yield from _raised_again(clause, lines, raised[path])
         for log in lines:
             if log.level in QUIET and not log.in_catch:
                 yield from _quiet_branch(log, lines, given[path])
@@ -91,6 +96,24 @@ def _quiet(clause: Catch, lines: list[LogCall], given: list[Answer]) -> Iterator
     if not inside or not failing or any(log.level not in QUIET for log in inside):
         return
     yield _too_quiet(inside[0], failing[0], "this clause")
+
+
+def _raised_again(clause: Catch, lines: list[LogCall], given: list[Location]) -> Iterator[Finding]:
+    """A clause for everything that fails the request with what it caught, and says so below warning only."""
+    inside = [log for log in lines if clause.at.holds(log.at)]
+    broad = not clause.exceptions or bool(CATCH_ALL.intersection(clause.exceptions))
+    leaves = "raises" in clause.does and not {"returns", "continues"} & clause.does
+    if not broad or not leaves or not inside or any(log.level not in QUIET for log in inside):
+        return
+    if not any(map(clause.at.holds, given)):  # what is raised in its stead says by itself how the request fails
+        log = inside[0]
+        yield Finding(
+            log.at,
+            evidence=f"`{log.call}` is all that is logged before this clause raises again what failed the request.",
+            remedy=f"Log it as an error with the exception: {_louder(log)}",
+            slots={"call": log.call, "level": log.level, "status": "500"},
+            confidence=Confidence.MEDIUM,
+        )
 
 
 def _quiet_branch(log: LogCall, lines: list[LogCall], given: list[Answer]) -> Iterator[Finding]:
@@ -157,6 +180,37 @@ def _loud(log: LogCall, given: list[Answer], around: Clauses) -> Iterator[Findin
 REMARK = "{level} beside a {status} is the wrong level: whoever is woken by these lines will learn to ignore them, or is never woken at all."
 
 EXAMPLES = [
+    """
+=== app/members.py
+import logging
+
+from fastapi import APIRouter
+
+from app.errors import Busy
+from app.store import store
+
+router = APIRouter()
+log = logging.getLogger(__name__)
+
+@router.delete("/members/{member_id}", status_code=204)
+def remove(member_id: int):
+    try:
+        store.remove(member_id)
+    except Exception:
+        log.info("member was not removed")  # <-- the request fails
+        raise
+
+@router.post("/members/{member_id}/invite")
+def invite(member_id: int):
+    try:
+        store.invite(member_id)
+    except TimeoutError:
+        log.info("the mail server is slow")
+        raise
+    except Exception as error:
+        log.debug("not invited")
+        raise Busy(member_id) from error
+""",
     """
 === app/errors.py
 class AppError(Exception):

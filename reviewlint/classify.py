@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Iterable
 
 from .facts.file import Side
 from .sides import Package, side_of
@@ -55,6 +56,10 @@ VENDORED = frozenset(
 
 PRODUCTS = frozenset("vendor vendored dist build out target".split())
 """The same, unless they stand inside of a source folder, where such a word names a part of the program."""
+
+_BORROWED_IN = frozenset("libs lib external externals extern deps dependencies contrib ext".split())
+_LICENCE = re.compile(r"(?:licen[cs]e|copying)(?:[.-].*)?", re.IGNORECASE)
+_MANIFESTS = frozenset("package.json pyproject.toml setup.py setup.cfg deno.json go.mod cargo.toml".split())
 
 _SOURCE_FOLDERS = frozenset("src app pages routes lib functions migrations".split())
 
@@ -152,6 +157,23 @@ def skipped_by_path(path: str) -> str:
     if name == ".pnp.cjs" or name == ".pnp.loader.mjs":
         return "vendored"
     return "binary" if _ending(name) in _BINARY else ""
+
+
+def borrowed(paths: Iterable[str]) -> set[str]:
+    """Those of all paths that are copies of somebody else's code: `libs/archiver/…` beside `libs/archiver/LICENSE`.
+
+    A folder with a manifest is a package of the project, whoever may use it.
+    """
+    paths = list(paths)
+    licensed, packages = set(), set()
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        if name.lower() in _MANIFESTS:
+            packages.add(folder)
+        elif _LICENCE.fullmatch(name) and folder.rpartition("/")[0].rpartition("/")[2].lower() in _BORROWED_IN:
+            licensed.add(folder)
+    tops = tuple(f"{folder}/" for folder in licensed - packages)
+    return {path for path in paths if path.startswith(tops)} if tops else set()
 
 
 def language_of(path: str, head: bytes) -> str:

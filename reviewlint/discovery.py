@@ -13,7 +13,7 @@ from pathlib import Path
 
 from . import disk
 from .cache import FOLDER, Cache, digest
-from .classify import HEAD, classify, classify_content, skipped_by_path
+from .classify import HEAD, borrowed, classify, classify_content, skipped_by_path
 from .listing import by_git, by_walking
 from .looks import Looks
 from .sides import Package
@@ -113,6 +113,7 @@ def discover(
     contents = contents or {}
     names, tracked = _names(root, [relative(root, path) for path in paths], contents)
     names |= _inside_other_projects(root, names)
+    names |= dict.fromkeys(borrowed(path for path, reason in names.items() if not reason), "vendored")
     skipped = [Skipped(path, reason, not reason.startswith("cannot")) for path, reason in names.items() if reason]
     remaining = sorted(path for path, reason in names.items() if not reason)
     ignored: list[str] = []

@@ -57,10 +57,10 @@ _TEST_NAME = re.compile(
 _MIGRATION_FOLDERS = frozenset(
     "migrations migration migrate db_migrations alembic versions evolutions changelog".split()
 )
-_MIGRATION_NAME = re.compile(r"^(?:[VURB]?\d+(?:[._-]\d+)*[._-]|[0-9a-f]{10,16}_)|^V\d")
+_MIGRATION_NAME = re.compile(r"^(?:[VURBv]?\d+(?:[._-]\d+)*[._-]|[0-9a-f]{10,16}_)|^V\d")
 _MIGRATION_CODE = re.compile(
     rb"^(?:async )?def (?:upgrade|downgrade|step|apply|forwards?)\b|^class Migration\b|\bexports\.(?:up|down|default)\b"
-    rb"|^export (?:const|async function|function) (?:up|down)\b|\bMigrationInterface\b|\bmodule\.exports\s*=",
+    rb"|^(?:export )?(?:const|async function|function) (?:up|down)\b|\bMigrationInterface\b|\bmodule\.exports\s*=",
     re.M,
 )
 _SCRIPT_FOLDERS = frozenset(
@@ -78,6 +78,10 @@ _SCRIPT_NAME = re.compile(
     r"^(?:manage|setup|noxfile|fabfile|tasks_dev|__main__|cli|seed|seeds)\.pyi?$|^(?:gulpfile|gruntfile|cli|seed)\.[mc]?[jt]s$"
     r"|\.config\.[mc]?[jt]sx?$|^\.[\w-]+rc\.[mc]?[jt]s$|^(?:webpack|rollup|vite|babel|metro)[\w.-]*\.[mc]?[jt]s$|^seeds?\.sql$"
 )
+_TOP_SCRIPT_NAME = re.compile(
+    r"^(?:backfill|check|clean|copy|create|delete|export|find|fix|generate|import|load|migrate|seed|sync|update)-[\w-]+\.[mc]?js$"
+)
+"""What stands at the very top beside package.json and is called by what it does, is run by hand."""
 _OTHER_FOLDERS = frozenset("docs doc examples example samples sample demo demos templates".split())
 _PROGRAM_FOLDERS = frozenset("src app apps lib server backend packages".split())
 _STORY = re.compile(r"\.stories\.[mc]?[jt]sx?$")
@@ -188,6 +192,7 @@ def _is_script(folders: list[str], name: str, language: str, head: bytes) -> boo
         not _SCRIPT_FOLDERS.isdisjoint(folders)
         or (bool(folders) and folders[0] in _TOP_SCRIPT_FOLDERS and not _ANSWERS.search(head))
         or _SCRIPT_NAME.search(name) is not None
+        or (not folders and _TOP_SCRIPT_NAME.match(name) is not None)
         or (language == "python" and name == "env.py" and not _MIGRATION_FOLDERS.isdisjoint(folders))
         or head.startswith(b"#!")
     )

@@ -1,14 +1,14 @@
 """Which endpoints tests reach: requested by path or name, or imported by the test that calls the handler itself."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from ..facts.code import Definition, Function
 from ..facts.file import Side
 from ..facts.imports import Import
 from ..facts.tests import RequestedRoute, TestCase
-from ..facts.values import Call, Constant, Reference, Text, constant_text, options, rendered
+from ..facts.values import Call, Constant, Reference, Text, Unknown, Value, constant_text, options, rendered
 from ..project import Project
 from .endpoints import Endpoint, endpoints
 from .functions import classes
@@ -17,6 +17,7 @@ from .places import aliases, located
 from .resolve import resolve
 
 ANY = "*"
+_CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _NAME = re.compile(r"[a-z][\w-]*(?::[\w-]+)*:([\w-]+)")
 """The name of a route below a namespace, as Django's `reverse` takes it: `orders:detail`."""
 
@@ -73,7 +74,7 @@ def _requested(project: Project, every: Sequence[Endpoint], tests: Collection[st
     by_name: dict[str, list[Endpoint]] = defaultdict(list)
     for endpoint in every:
         if endpoint.route.name:
-            by_name[endpoint.route.name].append(endpoint)
+            by_name[endpoint.route.name.rpartition(":")[2]].append(endpoint)
     for fact in project.facts(Definition):
         if fact.at.path in tests and (known_as := _NAME.fullmatch(constant_text(fact.value) or "")):
             yield from by_name.get(known_as[1], ())  # which a class that all tests share looks up
@@ -83,10 +84,27 @@ def _requested(project: Project, every: Sequence[Endpoint], tests: Collection[st
         if request.name:
             yield from by_name.get(request.name, ())
             continue
-        named = isinstance(request.path, Reference | Call)
-        for path in options(resolve(project, request.path)) if named else (resolve(project, request.path),):
-            if not named or (isinstance(path, Constant | Text) and "/" in rendered(path)):
-                yield from index.met(request.method, Requested(path))
+        for path in _paths(project, request):
+            yield from index.met(request.method, Requested(path))
+
+
+def _paths(project: Project, request: RequestedRoute) -> Iterator[Value]:
+    """What a request may ask for; nothing where only the name of the path is known, and no file says what it is."""
+    named = isinstance(request.path, Reference | Call | Unknown)
+    for path in options(resolve(project, request.path)) if named else (resolve(project, request.path),):
+        if not named or (isinstance(path, Constant | Text) and "/" in rendered(path)):
+            yield path
+
+
+def unseen(project: Project) -> dict[str, float]:
+    """The view: by test file, the share of its requests that change something of which nobody can see where they go."""
+    asked: Counter[str] = Counter()
+    unknown: Counter[str] = Counter()
+    for request in project.facts(RequestedRoute):
+        if request.method in _CHANGING:
+            asked[request.at.path] += 1
+            unknown[request.at.path] += not request.name and next(_paths(project, request), None) is None
+    return {path: unknown[path] / count for path, count in asked.items()}
 
 
 class _Index:

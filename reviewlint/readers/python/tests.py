@@ -30,6 +30,8 @@ _NOT_REQUESTS = frozenset(
      "match", "replace", "print", "getenv", "setenv", "isinstance", "import_module"}
 )  # fmt: skip
 
+_ROUTE_NAME = re.compile(r"[a-z][\w-]*(?::[\w-]+)*:([\w-]+)")
+"""The name of a route with its namespace, among the parameters of a test: `users:get-current`."""
 _PATH = re.compile(r"(?:https?://[^/\s]+)?/[^\s]*$")
 _SLASHED = (b'"/', b"'/", b"://", b"}/")
 """A file without one of these writes no path out."""
@@ -111,8 +113,10 @@ def file(module: "Module") -> Iterator[FileFact]:
             if decorator.type == "decorator" and _PARAMETERS.search(decorator.text or b""):
                 for literal in syntax.captures("(string) @string", decorator).get("string", []):
                     path = module.value(literal)
+                    at, function = module.location(literal), module.enclosing(literal)
+                    if known_as := _ROUTE_NAME.fullmatch(constant_text(path) or ""):
+                        yield RequestedRoute(at, function, "*", Constant(at, None), known_as[1])
                     if _is_path(path):
-                        at, function = module.location(literal), module.enclosing(literal)
                         yield RequestedRoute(at, function, "*", path)
                         if b"params" in (decorator.text or b""):  # a fixture's: tests put ids behind it
                             behind = Text(at, (path, Constant(at, "/"), Unknown(at, "…")), "f-string")
@@ -148,7 +152,7 @@ def _requested(node: Node, name: str, module: "Module") -> Iterator[RequestedRou
         return
     if name in METHODS and positional and positional[0].type in ("attribute", "call"):
         path = module.value(positional[0])
-        if isinstance(path, Reference | Call):  # `api_routes.users`, `order_url(7)`: other files may know
+        if isinstance(path, Reference | Call | Unknown):  # `api_routes.users`, `order_url(7)`: other files may know
             yield RequestedRoute(module.location(node), module.enclosing(node), name.upper(), path)
 
 

@@ -30,9 +30,9 @@ ASSIGNED = frozenset(
 """IANA, "Hypertext Transfer Protocol (HTTP) Status Code Registry"."""
 
 VENDOR = frozenset(
-    {419, 420, 440, 444, 449, 450, 460, 463, 494, 495, 496, 497, 498, 499, *range(520, 531), 561, 598, 599}
+    {286, 419, 420, 440, 444, 449, 450, 460, 463, 494, 495, 496, 497, 498, 499, *range(520, 531), 561, 598, 599}
 )
-"""Statuses that servers and proxies in wide use have made their own."""
+"""Statuses that servers, proxies and libraries in wide use have made their own; by 286 htmx stops to poll."""
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 SEND_WHOLE = frozenset({"fastapi", "starlette", "django", "drf", "edge", "next", "web"})

@@ -5,7 +5,8 @@ A single request that expects the right status would notice a broken query, a mi
 
 Routes are matched with the requests of all tests by method and whole path: prefixes and mounts are followed, path
 parameters and interpolated parts of the path stand for one another. Importing the handler in a test counts, too. A
-service whose tests reach hardly anything gets one finding with the five endpoints where the first tests matter most.
+service whose tests reach hardly anything gets one finding with the five endpoints where the first tests matter most, and
+one whose tests mostly ask for paths that are only known at run time (`order.urls.edit`) gets none.
 Documentation, health checks, static files and the views of libraries are left out, and Supabase's Edge Functions are the business of
 `untested-edge-function`.
 """
@@ -16,7 +17,7 @@ from collections.abc import Iterator, Sequence
 
 from ...facts.location import Location, Related
 from ...finding import Confidence, Finding, Subject
-from ...join.coverage import test_files, tested
+from ...join.coverage import test_files, tested, unseen
 from ...join.endpoints import Endpoint, answers, endpoints
 from ...join.services import EDGE_FUNCTIONS, services
 from ...project import SERVER_SIDES, Project
@@ -49,6 +50,8 @@ FIRST = 5
 HABIT = 8
 """From so many untested endpoints on, which are more than `SHARE` of all, not testing them is the service's habit."""
 SHARE = 0.6
+UNSEEN = 0.3
+"""Where so much of what tests ask for is only known at run time, nothing is said about what they leave out."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -67,6 +70,9 @@ def check(project: Project) -> Iterator[Finding]:
         routes = _by_route(every)
         untested = [several for several in routes if not reached.intersection(several)]
         tests = [path for path in project.view(test_files) if names.within(path, service)]
+        shares = [project.view(unseen)[path] for path in tests if path in project.view(unseen)]
+        if shares and sum(shares) > UNSEEN * len(shares):
+            continue  # they ask for what is not written anywhere
         nothing = len(untested) == len(routes) and (len(routes) > 1 or not tests)
         if nothing or (len(untested) >= HABIT and len(untested) > SHARE * len(routes)):
             yield _habit(project, untested, len(routes), len(tests))

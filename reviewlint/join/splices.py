@@ -98,7 +98,8 @@ _FIXED_TYPES = frozenset(
     """int float bool complex Decimal decimal.Decimal UUID uuid.UUID UUID4 UUID1 UUID5 date datetime time timedelta
     datetime.date datetime.datetime datetime.time datetime.timedelta dt.date dt.datetime PositiveInt NonNegativeInt
     NegativeInt PositiveFloat StrictInt StrictBool number bigint boolean Date Literal IPvAnyAddress Enum ZoneInfo
-    zoneinfo.ZoneInfo Identifier Placeholder ParseIntPipe""".split()
+    zoneinfo.ZoneInfo Identifier Placeholder ParseIntPipe ParseFloatPipe ParseBoolPipe ParseUUIDPipe
+    ParseDatePipe""".split()
 )
 _TYPE_NAMES = re.compile(r"\"[^\"]*\"|'[^']*'|[A-Za-z_][\w.]*")
 

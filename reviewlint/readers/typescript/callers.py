@@ -28,7 +28,7 @@ def calls_of(name: str, module: "Module") -> Iterator[Given]:
             continue
         inside = module.scope(node)
         if module.function_named(function) is scope or (
-            scope.is_method and resolved(module.dotted(function), inside) == name
+            scope.is_method and resolved(module.dotted(function), inside).replace("().", ".", 1) == name
         ):
             declared = [parameter.name for parameter in scope.parameters if not parameter.rest]
             yield node, module.enclosing(node), dict(zip(declared, _positional(node), strict=False))

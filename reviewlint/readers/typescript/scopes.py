@@ -1,5 +1,6 @@
 """Modules, classes and functions of one file, and which of them a position is in."""
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
@@ -56,6 +57,10 @@ ITERATIONS = frozenset(
     }
 )
 """Methods whose callback runs on the spot, so that a variable holding their result does not name the callback."""
+
+
+_PIPE = re.compile(rb"\bParse(?:Int|Float|Bool|UUID|Date)Pipe\b")
+"""What Nest turns a parameter into before a handler gets it; this counts for more than the type that is written."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -266,11 +271,13 @@ def _parameters(definition: Node) -> list[Parameter]:
         if rest:
             pattern = pattern.named_children[0] if pattern.named_children else pattern
         annotation = child.child_by_field_name("type")
+        piped = _PIPE.search(child.text or b"") if child.named_children[0].type == "decorator" else None
+        written = piped[0] if piped is not None else (annotation.text or b"") if annotation is not None else b""
         found.append(
             Parameter(
                 _text(pattern) if pattern.type == "identifier" else f"{{{len(found)}}}",
                 pattern,
-                " ".join((annotation.text or b"").decode("utf-8", "replace").lstrip(":").split()) if annotation else "",
+                " ".join(written.decode("utf-8", "replace").lstrip(":").split()),
                 child.child_by_field_name("value"),
                 rest,
             )

@@ -35,7 +35,7 @@ CLEAN_UP = re.compile(
 )
 """Calls of which a failure leaves nothing behind that anybody waits for."""
 
-CACHE = re.compile(r"cache\w*\.(?:\w+\.)*(?:delete|del|purge|invalidate|evict|expire|set|put)\w*$", re.IGNORECASE)
+CACHE = re.compile(r"cache\w*\.(?:\w+\.)*(?:delete|del|purge|invalidate|evict|expire|set)\w*$", re.IGNORECASE)
 """Calls that only change a cache, which entries leave by themselves."""
 
 MEASURES = re.compile(r"metric|telemetry|gauge|monitor|statsd|psutil", re.IGNORECASE)

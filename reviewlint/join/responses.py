@@ -340,7 +340,8 @@ def _meant(code: _Code, fact: Response, given: list[Response]) -> list[Response]
     """Those of a handler's responses that are for what `fact` raises, as far as their tests ask for its class."""
     if not fact.exception or not any(one.conditions for one in given):
         return given
-    names = {name.rpartition(".")[2].rpartition("#")[2] for _, name in code.lineage(fact.at.path, fact.exception)}
+    lineage = code.lineage(fact.at.path, fact.exception)
+    names = {(name if place is None else place.name).rpartition(".")[2] for place, name in lineage}
     if fact.exception.startswith("@nestjs/common."):
         names.add("HttpException")
     own = [one for one in given if _is_for(one, names)]
@@ -469,14 +470,11 @@ def _bound(code: _Code, value: Value, bindings: Bindings) -> Value:
     if not bindings:
         return value
     match value:
-        case Parameter(name=name, path=path) if name in bindings:
-            given = bindings[name]
+        case Parameter(name=name, path=path) if name in bindings or f"{name}{path}" in bindings:
+            given = bindings.get(name)
             for step in filter(None, path.split(".")):
-                inside = _inside(code, given, step)
-                if inside is None:
-                    return Unknown(value.at, f"{name}{path}")
-                given = inside
-            return given
+                given = None if given is None else _inside(code, given, step)
+            return given or bindings.get(f"{name}{path}") or Unknown(value.at, f"{name}{path}")
         case Text(parts=parts):
             return replace(value, parts=tuple(_bound(code, part, bindings) for part in parts))
         case Record(entries=entries):

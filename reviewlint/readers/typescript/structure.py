@@ -8,7 +8,7 @@ from tree_sitter import Node
 from ...facts.code import Catch, Class, Definition, Function
 from ...facts.file import Directive, FileFact, Side
 from ...facts.imports import Export, Import
-from ...facts.values import Record
+from ...facts.values import Record, Value
 from ..decisions import Decisions
 from . import imports, syntax
 from .module import Module
@@ -106,13 +106,20 @@ def function(scope: Scope, module: Module) -> Iterator[FileFact]:
         module.returned(scope) if module.side not in _UNFOLLOWED else (),
         module.called_in(scope),
         scope.is_async,
-        tuple(
-            (parameter.name, module.summary(parameter.default))
-            for parameter in scope.parameters
-            if parameter.default is not None
-        ),
+        tuple(_defaults(scope, module)),
         module.once(_decisions).between(scope.node.start_byte, scope.node.end_byte),
     )
+
+
+def _defaults(scope: Scope, module: Module) -> Iterator[tuple[str, Value]]:
+    """What parameters are where they are left out, and what is taken from one by name: `({ status = 400 })`."""
+    for parameter in scope.parameters:
+        if parameter.default is not None:
+            yield parameter.name, module.summary(parameter.default)
+        for child in parameter.pattern.named_children if parameter.pattern.type == "object_pattern" else ():
+            left, right = child.child_by_field_name("left"), child.child_by_field_name("right")
+            if child.type == "object_assignment_pattern" and left is not None and right is not None:
+                yield f"{parameter.name}.{module.text(left)}", module.summary(right)
 
 
 def _decisions(module: Module) -> Decisions:

@@ -105,6 +105,8 @@ def _raised_again(clause: Catch, lines: list[LogCall], given: list[Location]) ->
     leaves = "raises" in clause.does and not {"returns", "continues"} & clause.does
     if not broad or not leaves or not inside or any(log.level not in QUIET for log in inside):
         return
+    if inside[0].conditions:
+        return  # one failure of many, which may be the one that is not raised again
     if not any(map(clause.at.holds, given)):  # what is raised in its stead says by itself how the request fails
         log = inside[0]
         yield Finding(
@@ -180,6 +182,27 @@ def _loud(log: LogCall, given: list[Answer], around: Clauses) -> Iterator[Findin
 REMARK = "{level} beside a {status} is the wrong level: whoever is woken by these lines will learn to ignore them, or is never woken at all."
 
 EXAMPLES = [
+    """
+=== src/redeem.service.ts
+import { Injectable, Logger } from '@nestjs/common'
+
+@Injectable()
+export class RedeemService {
+  private readonly logger = new Logger(RedeemService.name)
+
+  async redeem(code: string) {
+    try {
+      await this.codes.use(code)
+    } catch (error) {
+      if (error.code === 'P2002') {
+        this.logger.log('redeemed before')
+      } else {
+        throw error
+      }
+    }
+  }
+}
+""",
     """
 === app/members.py
 import logging

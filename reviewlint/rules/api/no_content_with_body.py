@@ -57,12 +57,15 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _body(answer: Answer) -> str:
     """What the body certainly is, `""` where there may be none."""
+    kept = answer.response.body
+    if isinstance(kept, Call) and not answer.response.helper and not answer.at.holds(kept.at):
+        return f"what `{kept.name}` gave"  # in a variable: nobody keeps nothing
     value = answer.body if answer.body is not None else answer.text
-    found = [_described(option, answer) for option in options(value)] if value is not None else [""]
+    found = [_described(option) for option in options(value)] if value is not None else [""]
     return found[0] if all(found) else ""
 
 
-def _described(value: Value, answer: Answer) -> str:
+def _described(value: Value) -> str:
     match value:
         case Call(name=name) if GIVES.match(name) and answer.at.path == value.at.path and not answer.at.holds(value.at):
             return f"what `{name}` gave"
@@ -84,6 +87,26 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== src/rooms.controller.ts
+import { Controller, Delete, HttpCode, Param, Patch } from '@nestjs/common'
+
+@Controller('rooms')
+export class RoomsController {
+  @Patch(':id')
+  @HttpCode(204)
+  async rename(@Param('id') id: string) {
+    const room = await this.rooms.rename(id)
+    return room // <-- kept, so there is something
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  async remove(@Param('id') id: string) {
+    return this.rooms.remove(id)
+  }
+}
+""",
     """
 === app/carts.py
 from http import HTTPStatus

@@ -28,7 +28,7 @@ BODILESS = frozenset({204, 205, 304})
 """RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5."""
 
 
-GIVES = re.compile(r"^(?:find|get|load|fetch|read|create|insert|save|upsert|first|one)(?![a-z])", re.ASCII)
+GIVES = re.compile(r"^(?:find|get|load|fetch|read|create|insert|save|upsert|update|add|first|one)(?![a-z])", re.ASCII)
 """Calls that are kept in a variable for what they give; what deletes is kept and sent on where it gives nothing, too."""
 
 
@@ -58,8 +58,13 @@ def check(project: Project) -> Iterator[Finding]:
 def _body(answer: Answer) -> str:
     """What the body certainly is, `""` where there may be none."""
     kept = answer.response.body
-    if isinstance(kept, Call) and not answer.response.helper and not answer.at.holds(kept.at):
-        return f"what `{kept.name}` gave"  # in a variable: nobody keeps nothing
+    if (
+        isinstance(kept, Call)
+        and GIVES.match(kept.name)
+        and not answer.response.helper
+        and not answer.at.holds(kept.at)
+    ):
+        return f"what `{kept.name}` gave"  # kept in a variable
     value = answer.body if answer.body is not None else answer.text
     found = [_described(option) for option in options(value)] if value is not None else [""]
     return found[0] if all(found) else ""
@@ -67,8 +72,6 @@ def _body(answer: Answer) -> str:
 
 def _described(value: Value) -> str:
     match value:
-        case Call(name=name) if GIVES.match(name) and answer.at.path == value.at.path and not answer.at.holds(value.at):
-            return f"what `{name}` gave"
         case Record(entries=entries) if entries:
             return "a JSON object with " + ", ".join(f"`{name}`" for name, _ in entries[:3])
         case Items(items=items) if items:
@@ -96,7 +99,7 @@ export class RoomsController {
   @Patch(':id')
   @HttpCode(204)
   async rename(@Param('id') id: string) {
-    const room = await this.rooms.rename(id)
+    const room = await this.rooms.update(id)
     return room // <-- kept, so there is something
   }
 

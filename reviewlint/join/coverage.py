@@ -8,7 +8,7 @@ from ..facts.code import Definition, Function
 from ..facts.file import Side
 from ..facts.imports import Import
 from ..facts.tests import RequestedRoute, TestCase
-from ..facts.values import Call, Constant, Reference, Text, Unknown, Value, constant_text, options, rendered
+from ..facts.values import Call, Constant, Parameter, Reference, Text, Unknown, Value, constant_text, options, rendered
 from ..project import Project
 from .endpoints import Endpoint, endpoints
 from .functions import classes
@@ -17,6 +17,7 @@ from .places import aliases, located
 from .resolve import resolve
 
 ANY = "*"
+_LOOK_UP = frozenset({"reverse", "reverse_lazy", "url_for", "url_path_for"})
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _NAME = re.compile(r"[a-z][\w-]*(?::[\w-]+)*:([\w-]+)")
 """The name of a route below a namespace, as Django's `reverse` takes it: `orders:detail`."""
@@ -90,10 +91,15 @@ def _requested(project: Project, every: Sequence[Endpoint], tests: Collection[st
 
 def _paths(project: Project, request: RequestedRoute) -> Iterator[Value]:
     """What a request may ask for; nothing where only the name of the path is known, and no file says what it is."""
-    named = isinstance(request.path, Reference | Call | Unknown)
+    named = isinstance(request.path, Reference | Call | Parameter | Unknown)
     for path in options(resolve(project, request.path)) if named else (resolve(project, request.path),):
         if not named or (isinstance(path, Constant | Text) and "/" in rendered(path)):
             yield path
+
+
+def _is_named(request: RequestedRoute) -> bool:
+    """Whether a path is looked up by the name of its route, as another fact says."""
+    return bool(request.name) or (isinstance(request.path, Call) and request.path.name in _LOOK_UP)
 
 
 def unseen(project: Project) -> dict[str, float]:
@@ -103,7 +109,7 @@ def unseen(project: Project) -> dict[str, float]:
     for request in project.facts(RequestedRoute):
         if request.method in _CHANGING:
             asked[request.at.path] += 1
-            unknown[request.at.path] += not request.name and next(_paths(project, request), None) is None
+            unknown[request.at.path] += not _is_named(request) and next(_paths(project, request), None) is None
     return {path: unknown[path] / count for path, count in asked.items()}
 
 

@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from ...facts.file import FileFact
 from ...facts.http import DependencyAlias, ErrorHandler, Mount, Response, Route, Router
-from ...facts.values import Call, Constant, Record
+from ...facts.values import Call, Constant, Record, constant_text
 from . import syntax
 from .raises import Answered, bases
 from .replies import (
@@ -210,6 +210,8 @@ def _routes(  # noqa: PLR0917
     name = module.text(function).rpartition(".")[2].strip() if function is not None else ""
     methods = [name.upper()] if name in METHODS else _methods(argument(made, module, -1, "methods"), module)
     status = argument(made, module, -1, "status_code")
+    named = value_of(argument(made, module, -1, "name"), module)
+    known_as = constant_text(named) if named is not None else None
     for method in methods:
         yield Route(
             module.location(at),
@@ -220,7 +222,7 @@ def _routes(  # noqa: PLR0917
             _receiver(made, module),
             (*_dependencies(made, module), *guards),
             status_of(status, module)[0] if status is not None else None,
-            handler.rpartition(".")[2],
+            known_as or handler.rpartition(".")[2],
             annotations,
         )
 

@@ -14,7 +14,7 @@ from tree_sitter import Node
 
 from ...facts.file import FileFact
 from ...facts.tests import RequestedRoute, TestCase
-from ...facts.values import Call, Choice, Constant, Reference, Text, Unknown, Value, constant_text, options
+from ...facts.values import Call, Choice, Constant, Parameter, Reference, Text, Unknown, Value, constant_text, options
 from . import syntax
 from .scopes import Scope
 
@@ -104,7 +104,7 @@ def file(module: "Module") -> Iterator[FileFact]:
     """Every request that a test file makes."""
     if not is_test(module.path):
         return
-    for last, nodes in module.called.items() if module.mentions(*_SLASHED, *_NAMED) else ():
+    for last, nodes in module.called.items() if module.mentions(*_SLASHED, *_NAMED, b"client.") else ():
         name = last.decode("utf-8", "replace")
         for node in nodes if name not in _NOT_REQUESTS else ():
             yield from _requested(node, name, module)
@@ -152,7 +152,8 @@ def _requested(node: Node, name: str, module: "Module") -> Iterator[RequestedRou
         return
     if name in METHODS and positional and positional[0].type in ("attribute", "call"):
         path = module.value(positional[0])
-        if isinstance(path, Reference | Call | Unknown):  # `api_routes.users`, `order_url(7)`: other files may know
+        if isinstance(path, Reference | Call | Parameter | Unknown):
+            # `api_routes.users`, `order_url(7)`: other files may know
             yield RequestedRoute(module.location(node), module.enclosing(node), name.upper(), path)
 
 

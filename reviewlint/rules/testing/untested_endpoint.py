@@ -524,4 +524,45 @@ const app = require('../../../src/app');
 it('removes', () => request(app).delete(`/v1/users/${one.id}`).expect(204));
 it('reads', () => request(app).get(`/v1/users/${one.id}`).expect(200));
 """,
+    """
+=== app/main.py
+from fastapi import FastAPI
+
+app = FastAPI()
+
+@app.get("/articles/{slug}", name="articles:get-article")
+def read(slug: str):
+    return find(slug)
+
+@app.put("/articles/{slug}", name="articles:update-article")
+def update(slug: str):
+    return change(slug)
+
+@app.delete("/articles/{slug}", name="articles:delete-article")  # <-- nobody asks for it
+def delete(slug: str):
+    return remove(slug)
+=== tests/test_articles.py
+import pytest
+
+@pytest.mark.parametrize("method, name", (("GET", "articles:get-article"),))
+def test_missing(app, client, method, name):
+    assert client.request(method, app.url_path_for(name, slug="x")).status_code == 404
+
+def test_update(app, client):
+    assert client.put(app.url_path_for("articles:update-article", slug="a")).status_code == 200
+""",
+    """
+=== shop/urls.py
+from django.urls import path
+
+from shop import views
+
+urlpatterns = [path("orders/<int:pk>/remind/", views.remind)]
+=== shop/views.py
+def remind(request, pk):
+    return redirect(send(pk))
+=== shop/tests/test_orders.py
+def test_remind(client, order):
+    assert client.post(order.urls.remind).status_code == 302
+""",
 ]

@@ -42,6 +42,8 @@ _KEPT = frozenset({"create", "acreate", "bulk_create"})
 _DELETES = frozenset({"delete", "adelete", "delete_instance"})
 _ASKED = frozenset({"get", "get_or_none", "get_by_id", "find_one", "first"})
 _MODELS = re.compile(r"(?:^|[._])models?(?:\.|$)")
+_LASTING = frozenset({"self", "g", "request"})
+"""What a request or its view holds was loaded before: `self.current_org`."""
 _SAVES = frozenset({"save", "asave"})
 _EXECUTES = frozenset({"execute", "scalar", "scalars", "exec"})
 _STATEMENTS = {"insert": "insert", "update": "update", "delete": "delete"}
@@ -230,7 +232,8 @@ def _added(node: Node, value: Value, module: "Module") -> Iterator[RowWrite]:
             plain = model == one.name and one.keywords
             yield _write(node, "insert", model, Record(one.at, one.keywords) if plain else None, module)
             return
-    if module.arguments(node)[0].type == "attribute":  # what hangs on something else was there before
+    given = module.arguments(node)[0]
+    if given.type == "attribute" and module.text(given).partition(".")[0] in _LASTING:
         yield _write(node, "update", "", None, module)
     elif not (isinstance(value, Call) and _is_loaded(value)):
         yield _write(node, "insert", "", None, module)

@@ -39,6 +39,15 @@ VERB = re.compile(r"^(?:get|fetch|list|create|add|update|edit|delete|remove)(?:[
 UNDECLINED = re.compile(
     r"(?:s|ch|sh|data|info|media|me|news|people|children|auth|content|feedback|staff|staging|v\d+|api|by-\w+)$"
 )
+DOES = re.compile(
+    r"^(?:confirm|reset|register|claim|share|verify|activate|accept|make|trigger|unsubscribe|preview|search|top|redirect"
+    r"|download|upload|export|import|login|invite|validate|check|revoke|restore|random|latest|me|self)(?:$|[-_A-Z])"
+)
+"""How segments begin that name no collection but what is done, or which one is meant."""
+PREFIX = re.compile(r"^(?:api|v\d+|rest|public)$", re.IGNORECASE)
+"""What stands before the collections of a service."""
+PAGES = re.compile(r"^(?:admin|backoffice|back-office)$", re.IGNORECASE)
+"""Where the pages of a browser are, which name their forms."""
 MAJORITY = 0.75
 ENOUGH = 4
 SHOWN = 4
@@ -49,15 +58,19 @@ def check(project: Project) -> Iterator[Finding]:
     names = project.view(services)
     every: dict[str, dict[str, list[Endpoint]]] = defaultdict(lambda: defaultdict(list))
     collections: dict[str, set[str]] = defaultdict(set)
+    whole = {(names.of(endpoint.at.path), endpoint.segments) for endpoint in project.view(endpoints)}
     for endpoint in project.view(endpoints):
         if project.side(endpoint.at.path) not in SERVER_SIDES or endpoint.framework == "edge":
             continue
         service, parts = names.of(endpoint.at.path), endpoint.segments or ()
-        for part, after in zip(parts, (*parts[1:], ""), strict=False):
+        if any(map(PAGES.match, parts)):
+            continue
+        for position, (part, after) in enumerate(zip(parts, (*parts[1:], ""), strict=False), 1):
             if PARAMETER[0] not in part:
                 every[service][part].append(endpoint)
-                if after == PARAMETER:
-                    collections[service].add(part)
+                first = all(map(PREFIX.match, parts[: position - 1]))
+                if after == PARAMETER and (first or part.endswith("s") or (service, parts[:position]) in whole):
+                    collections[service].add(part)  # what stands deeper is one where it is asked for as a whole, too
     for service, segments in every.items():
         told = set()
         for part, fault, better in (
@@ -99,7 +112,9 @@ def _spelled(part: str, style: str) -> str:
 
 def _singulars(collections: set[str], segments: dict[str, list[Endpoint]]) -> Iterator[tuple[str, str, str]]:
     judged = [part for part in collections if len(part) > 2]
-    singular = [part for part in judged if not part.endswith("s") and not UNDECLINED.search(part)]
+    singular = [
+        part for part in judged if not part.endswith("s") and not UNDECLINED.search(part) and not DOES.match(part)
+    ]
     plural = sum(part.endswith("s") for part in judged)
     if plural < ENOUGH or plural < MAJORITY * len(judged):
         return
@@ -163,6 +178,14 @@ def rate(rate_id: int):
 
 @router.get("/invoice/{invoice_id}")  # <-- singular among plurals
 def invoice(invoice_id: int):
+    return {}
+
+@router.get("/orders/external/{external_id}")
+def order_of_others(external_id: int):
+    return {}
+
+@router.get("/confirm/{token}")
+def confirm(token: str):
     return {}
 """,
     """

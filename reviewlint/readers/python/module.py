@@ -25,7 +25,7 @@ from ..conditions import with_conditions
 from ..givers import givers
 from ..statements import statements
 from ..words import Words
-from . import imports, syntax
+from . import formats, imports, syntax
 from .callers import calls_of, made
 from .problems import problem
 from .scopes import Scope, Scopes
@@ -328,11 +328,11 @@ class Module:
 
     def formatted(self, at: Location, template: Value, arguments: Sequence[Value], names: dict[str, Value]) -> Value:
         """What `template.format(*arguments, **names)` makes of values."""
-        return self._evaluator.formatted(at, template, arguments, names, None)
+        return formats.formatted(at, template, arguments, names, None)
 
     def joined(self, at: Location, separator: Value, items: Value) -> Value:
         """What `separator.join(items)` makes of values."""
-        return self._evaluator.joined(at, separator, items)
+        return formats.joined(at, separator, items)
 
     def given_by(self, callee: str) -> Iterator[Value]:
         """What a call of a function of this file may give: what it returns, or yields as a context manager."""

@@ -1,11 +1,10 @@
 """The evaluator: what an expression can be, as far as its own file tells (see facts/values.py)."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
-from string import Formatter
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -26,8 +25,7 @@ from ...facts.values import (
     Value,
     constant_text,
 )
-from .. import templates
-from . import syntax, variables
+from . import formats, results, syntax, variables
 from .decided import decided
 from .literals import string_constant
 
@@ -40,17 +38,6 @@ DEPTH = 40
 """How deep expressions and definitions are followed; what lies deeper is Unknown."""
 WEIGHT = 600
 """How many parts the value of a name may have; what has more is Unknown."""
-EXPANDED = 24
-"""How many items of a constant collection a comprehension is written out for."""
-
-_PERCENT = re.compile(
-    r"%(?:\((?P<key>[^)]*)\))?[#0\- +]*(?P<width>\*|\d+)?(?:\.(?P<precision>\*|\d+))?"
-    r"[hlL]?(?P<type>[diouxXeEfFgGcrsab%])"
-)
-_SAME_TEXT = frozenset({"strip", "lstrip", "rstrip", "expandtabs", "encode", "decode"})
-_CASED = frozenset({"lower", "upper", "title", "capitalize", "casefold"})
-_DEDENT = frozenset({"textwrap.dedent", "inspect.cleandoc", "textwrap.indent", "dedent"})
-_COLLECTED = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "dict.fromkeys"})
 
 
 class Evaluator:
@@ -245,7 +232,7 @@ class Evaluator:
         specifier = next((child for child in node.named_children if child.type == "format_specifier"), None)
         if specifier is None:
             return value
-        return _formatted(value, self._module.text(specifier).lstrip(":"))
+        return formats.specified(value, self._module.text(specifier).lstrip(":"))
 
     def _dictionary(self, node: Node) -> Value:
         entries: list[tuple[str, Value]] = []
@@ -296,7 +283,7 @@ class Evaluator:
             if target is None or iterable is None:
                 return self.unknown(node)
             over = self.value(iterable)
-            if isinstance(over, Items) and not over.open and len(over.items) <= EXPANDED and len(clauses) == 1:
+            if isinstance(over, Items) and not over.open and len(over.items) <= results.EXPANDED and len(clauses) == 1:
                 found: list[Value] = []
                 for item in over.items:
                     names.update(self.unpacked(target, item))
@@ -457,7 +444,7 @@ class Evaluator:
             if (
                 isinstance(right, Constant)
                 and isinstance(right.value, int)
-                and 0 <= right.value * len(left.items) <= EXPANDED
+                and 0 <= right.value * len(left.items) <= results.EXPANDED
             ):
                 return Items(self.at(node), left.items * right.value, left.open)
             return Items(self.at(node), left.items, open=True)
@@ -468,83 +455,11 @@ class Evaluator:
             return left
         return self._arithmetic(node, "*", left, right)
 
-    # Formatting
+    # Texts
 
     def percent(self, node: Node, left: Value, right: Value) -> Value:
         """`left % right`."""
-        at = self.at(node)
-        if isinstance(left, Choice) and is_textual(left):
-            return choice(at, [self.percent(node, option, right) for option in left.options])
-        if not is_textual(left):
-            if isinstance(right, Items):
-                return text(at, [left, *right.items], "%")
-            if isinstance(right, Record):
-                return text(at, [left, *(value for _, value in right.entries)], "%")
-            return self._arithmetic(node, "%", left, right)
-        by_name = right if isinstance(right, Record) else None
-        arguments = list(right.items) if isinstance(right, Items) else [right]
-        parts: list[Value] = []
-        for part in left.parts if isinstance(left, Text) else (left,):
-            template = constant_text(part)
-            if template is None:
-                parts.append(part)
-                continue
-            position = 0
-            for found in _PERCENT.finditer(template):
-                parts.append(Constant(part.at, template[position : found.start()]))
-                position = found.end()
-                if found["type"] == "%":
-                    parts.append(Constant(part.at, "%"))
-                    continue
-                for star in (found["width"], found["precision"]):
-                    if star == "*" and arguments:
-                        arguments.pop(0)
-                if found["key"] is not None:
-                    value = (by_name.get(found["key"]) if by_name is not None else None) or member(
-                        right, f".{found['key']}", at
-                    )
-                else:
-                    value = arguments.pop(0) if arguments else None
-                value = value or Unknown(at, found[0])
-                parts.append(_formatted(value, found["type"]) if found["type"] not in "rsa" else value)
-            parts.append(Constant(part.at, template[position:]))
-        return text(at, parts, "%")
-
-    def formatted(
-        self, at: Location, template: Value, arguments: Sequence[Value], names: dict[str, Value], rest: Value | None
-    ) -> Value:
-        """`template.format(*arguments, **names)`; `rest` is a mapping that may hold other names."""
-        if isinstance(template, Choice):
-            return choice(at, [self.formatted(at, option, arguments, names, rest) for option in template.options])
-        parts: list[Value] = []
-        automatic = 0
-        for part in template.parts if isinstance(template, Text) else (template,):
-            source = constant_text(part)
-            if source is None:
-                parts.append(part)
-                continue
-            try:
-                fields = list(Formatter().parse(source))
-            except ValueError:
-                parts.append(Unknown(part.at, ".format()"))
-                continue
-            for literal, name, specifier, _ in fields:
-                parts.append(Constant(part.at, literal))
-                if name is None:
-                    continue
-                first, suffix = _field_name(name)
-                if not first:
-                    first, automatic = str(automatic), automatic + 1
-                value: Value | None
-                if first.isdecimal():
-                    value = arguments[int(first)] if len(first) < 4 and int(first) < len(arguments) else None
-                else:
-                    value = names.get(first) or (member(rest, f".{first}", at) if rest is not None else None)
-                value = value or Unknown(at, "{" + name + "}")
-                if suffix:
-                    value = member(value, suffix, at) or Unknown(at, "{" + name + "}")
-                parts.append(_formatted(value, specifier or ""))
-        return text(at, parts, ".format()")
+        return formats.percent(self.at(node), left, right, lambda left, right: self._arithmetic(node, "%", left, right))
 
     # Calls
 
@@ -561,7 +476,7 @@ class Evaluator:
             if found is not None:
                 return found
         else:
-            found = self._function(at, callee, arguments, keywords)
+            found = results.of_builtin(at, callee, arguments, keywords)
             if found is not None:
                 return found
         scope = self._variables.function(function)
@@ -606,54 +521,6 @@ class Evaluator:
                 positional.append(self.value(child))
         return tuple(positional), tuple(keywords)
 
-    def _function(
-        self, at: Location, callee: str, arguments: tuple[Value, ...], keywords: tuple[tuple[str, Value], ...]
-    ) -> Value | None:
-        """A call of a builtin whose result we know."""
-        first = arguments[0] if arguments else None
-        match callee:
-            case "dict" if first is None or isinstance(first, Record):
-                spread = any(name == "**" for name, _ in keywords)
-                entries = first.entries if isinstance(first, Record) else ()
-                named = tuple((name, value) for name, value in keywords if name != "**")
-                return Record(at, entries + named, spread or (isinstance(first, Record) and first.open))
-            case "list" | "tuple" | "set" | "frozenset" if not arguments and not keywords:
-                return Items(at, ())
-            case "str" if isinstance(first, Constant):
-                return Constant(at, str(first.value))
-            case "str" if first is not None and is_textual(first):
-                return first
-            case "map" if len(arguments) == 2 and isinstance(first, Reference):
-                one = element(arguments[1], at) or Unknown(at, "…")
-                known = self._function(at, first.name, (one,), ())
-                return Items(at, (known or Call(at, first.name, (one,)),), open=True)
-            case "zip":
-                ones = tuple(element(argument, at) or Unknown(at, "…") for argument in arguments)
-                return Items(at, (Items(at, ones),), open=True)
-            case "enumerate" if first is not None:
-                one = element(first, at) or Unknown(at, "…")
-                return Items(at, (Items(at, (Call(at, "int"), one)),), open=True)
-            case "range":
-                return Items(at, (Call(at, "int", arguments),), open=True)
-            case "os.getenv" if first is not None and (name := constant_text(first)) is not None:
-                return Environment(at, name, arguments[1] if len(arguments) > 1 else dict(keywords).get("default"))
-        if callee in _COLLECTED and first is not None:
-            return self._collected(at, first)
-        if callee in _DEDENT and first is not None and is_textual(first):
-            return first
-        if callee in ("functools.reduce", "reduce") and len(arguments) > 1 and isinstance(arguments[1], Items):
-            pieces = (*arguments[2:], *arguments[1].items)
-            return text(at, pieces, "reduce") if any(map(is_textual, pieces)) else None
-        return None
-
-    def _collected(self, at: Location, value: Value) -> Value | None:
-        if isinstance(value, Items):
-            return value
-        if isinstance(value, Record):
-            return Items(at, tuple(Constant(at, key) for key in value.keys), value.open)
-        one = element(value, at)
-        return Items(at, (one,), open=True) if one is not None else None
-
     def _method(
         self,
         at: Location,
@@ -663,124 +530,16 @@ class Evaluator:
         keywords: tuple[tuple[str, Value], ...],
     ) -> Value | None:
         """A call of a method whose result we know: of text, dicts, lists, `os.environ`."""
-        if callee in _DEDENT or callee in ("os.getenv", "dict.fromkeys", "functools.reduce"):
-            return self._function(at, callee, arguments, keywords)
+        if callee in results.DEDENT or callee in ("os.getenv", "dict.fromkeys", "functools.reduce"):
+            return results.of_builtin(at, callee, arguments, keywords)
         if callee == "os.environ.get" and arguments and (variable := constant_text(arguments[0])) is not None:
             return Environment(at, variable, arguments[1] if len(arguments) > 1 else dict(keywords).get("default"))
         method = callee.rpartition(".")[2]
         inner = function.child_by_field_name("object")
-        if inner is None or method not in _METHODS:
+        if inner is None or method not in results.METHODS:
             return None
         receiver = self.value(inner)
-        if method in _FILLING:
-            return self._filled(at, receiver, arguments, keywords)
-        if method == "join" and is_textual(receiver) and len(arguments) == 1:
-            return self.joined(at, receiver, arguments[0])
-        if is_textual(receiver):
-            return self._text_method(at, receiver, method, arguments, keywords)
-        if isinstance(receiver, Record):
-            return self._record_method(at, receiver, method, arguments)
-        if isinstance(receiver, Items) and method == "copy":
-            return receiver
-        if isinstance(receiver, Parameter | Reference) and not arguments:
-            return self._view(at, receiver, method)
-        return None
-
-    def _filled(
-        self, at: Location, template: Value, arguments: tuple[Value, ...], keywords: tuple[tuple[str, Value], ...]
-    ) -> Value | None:
-        """What a template makes of values: `Template("… $name").substitute(name=name)`."""
-        kind = _TEMPLATES.get(template.callee) if isinstance(template, Call) and template.arguments else None
-        written = constant_text(template.arguments[0]) if kind and isinstance(template, Call) else None
-        if kind is None or written is None:
-            return None
-        mapping = arguments[0] if arguments else dict(keywords).get("**")
-        parts: list[Value] = []
-        for constant, name in templates.pieces(written, kind):
-            parts.append(Constant(at, constant))
-            if name:
-                found = dict(keywords).get(name)
-                if found is None and mapping is not None:
-                    found = member(mapping, f".{name}", at)
-                parts.append(found or Unknown(at, name))
-        return text(at, parts, "a template")
-
-    def _text_method(
-        self,
-        at: Location,
-        receiver: Value,
-        method: str,
-        arguments: tuple[Value, ...],
-        keywords: tuple[tuple[str, Value], ...],
-    ) -> Value | None:
-        if method == "format":
-            names = {name: value for name, value in keywords if name not in ("*", "**")}
-            rest = next((value for name, value in keywords if name == "**"), None)
-            return self.formatted(at, receiver, arguments, names, rest)
-        if method == "format_map" and arguments:
-            mapping = arguments[0]
-            return self.formatted(
-                at, receiver, (), dict(mapping.entries) if isinstance(mapping, Record) else {}, mapping
-            )
-        if method == "replace" and len(arguments) >= 2:
-            return _replaced(at, receiver, arguments[0], arguments[1])
-        if method in _SAME_TEXT | _CASED:
-            constant = constant_text(receiver)
-            if constant is None or method in ("encode", "decode"):
-                return receiver
-            chosen = [constant_text(argument) for argument in arguments]
-            if method in ("strip", "lstrip", "rstrip") and all(chars is not None for chars in chosen):
-                return Constant(at, getattr(constant, method)(*chosen))
-            return Constant(at, getattr(constant, method)() if not arguments else constant)
-        if method == "split" and (constant := constant_text(receiver)) is not None and len(arguments) <= 1:
-            separator = constant_text(arguments[0]) if arguments else None
-            if (not arguments or separator) and len(pieces := constant.split(separator)) <= EXPANDED * 2:
-                return Items(at, tuple(Constant(at, piece) for piece in pieces))
-        return None
-
-    def _record_method(self, at: Location, receiver: Record, method: str, arguments: tuple[Value, ...]) -> Value | None:
-        if method == "get" and arguments:
-            default = arguments[1] if len(arguments) > 1 else Constant(at, None)
-            key = arguments[0]
-            if isinstance(key, Constant):
-                entry = receiver.get(str(key.value))
-                return entry or (default if not receiver.open else None)
-            return choice(at, [value for _, value in receiver.entries] + [default]) if not receiver.open else None
-        match method:
-            case "copy":
-                return receiver
-            case "keys":
-                return Items(at, tuple(Constant(at, key) for key in receiver.keys), receiver.open)
-            case "values":
-                return Items(at, tuple(value for _, value in receiver.entries), receiver.open)
-            case "items":
-                pairs = tuple(Items(at, (Constant(at, key), value)) for key, value in receiver.entries)
-                return Items(at, pairs, receiver.open)
-        return None
-
-    def _view(self, at: Location, receiver: Value, method: str) -> Value | None:
-        """The keys, values or items of a dict that nobody knows."""
-        one = element(receiver, at)
-        if one is None or method not in ("keys", "values", "items"):
-            return None
-        return Items(at, (Items(at, (one, one)) if method == "items" else one,), open=True)
-
-    def joined(self, at: Location, separator: Value, joined: Value) -> Value:
-        """`separator.join(joined)`."""
-        constant = constant_text(joined)
-        if constant is not None and (between := constant_text(separator)) is not None and len(constant) < 1000:
-            return Constant(at, between.join(constant))
-        if isinstance(joined, Choice):
-            return choice(at, [self.joined(at, separator, option) for option in joined.options])
-        if isinstance(joined, Record):
-            joined = Items(at, tuple(Constant(at, key) for key in joined.keys), joined.open)
-        if isinstance(joined, Items):
-            parts: list[Value] = []
-            for item in joined.items:
-                parts += [separator, item] if parts else [item]
-            return text(at, parts, "join")
-        one = element(joined, at) or joined
-        return Text(at, (one,), "join")
+        return results.of_method(at, receiver, method, arguments, keywords)
 
     # Functions of this file
 
@@ -799,8 +558,8 @@ class Evaluator:
                 name = self._module.dotted(function)
                 return (
                     name == "str"
-                    or name.rpartition(".")[2] in _METHODS
-                    or name in _DEDENT
+                    or name.rpartition(".")[2] in results.METHODS
+                    or name in results.DEDENT
                     or self._variables.function(function) is not None
                 )
             case "identifier":
@@ -854,17 +613,6 @@ class Evaluator:
         return choice(at, [put_in(value, scope.name, given, at) for value in found])
 
 
-_TEMPLATES = {"string.Template": "dollar", "jinja2.Template": "curly", "jinja2.environment.Template": "curly"}
-"""The templates whose holes are known by name, with the kind of their marks."""
-_FILLING = frozenset({"substitute", "safe_substitute", "render"})
-_METHODS = (
-    _FILLING
-    | _SAME_TEXT
-    | _CASED
-    | {"join", "format", "format_map", "replace", "split", "get", "copy", "keys", "values", "items"}
-)
-
-
 def _is_either_or(node: Node) -> bool:
     """Whether an expression is `test and one or other`."""
     left = syntax.field(node, "left")
@@ -879,38 +627,3 @@ def _is_plain(value: Value) -> bool:
     return (isinstance(value, Constant) and isinstance(value.value, str)) or (
         isinstance(value, Text | Choice) and is_textual(value)
     )
-
-
-def _formatted(value: Value, specifier: str) -> Value:
-    """`value` under a format specifier; one for numbers refuses everything else."""
-    if not specifier or isinstance(value, Constant):
-        return value
-    if specifier[-1] in "diouxXbcn":
-        return Call(value.at, "int", (value,))
-    if specifier[-1] in "eEfFgG%":
-        return Call(value.at, "float", (value,))
-    return value
-
-
-def _field_name(name: str) -> tuple[str, str]:
-    """`a.b[c]` → (`a`, `.b.c`)."""
-    first, *rest = re.split(r"[.\[]", name.replace("]", ""))
-    return first, "".join(f".{part}" for part in rest)
-
-
-def _replaced(at: Location, receiver: Value, needle: Value, by: Value) -> Value | None:
-    wanted = constant_text(needle)
-    if not wanted:
-        return receiver if is_textual(receiver) else None
-    if isinstance(receiver, Choice):
-        options = [_replaced(at, option, needle, by) for option in receiver.options]
-        return choice(at, [option for option in options if option is not None])
-    parts: list[Value] = []
-    for part in receiver.parts if isinstance(receiver, Text) else (receiver,):
-        source = constant_text(part)
-        if source is None:
-            parts.append(part)
-            continue
-        for number, piece in enumerate(source.split(wanted)):
-            parts += [by, Constant(part.at, piece)] if number else [Constant(part.at, piece)]
-    return text(at, parts, receiver.how if isinstance(receiver, Text) and isinstance(by, Constant) else "replace")

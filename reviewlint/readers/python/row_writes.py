@@ -83,7 +83,8 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
     if receiver is None:
         return
     if name in _MANAGED and ".objects" in callee:
-        yield _write(node, _MANAGED[name], callee.partition(".objects")[0], _given(node, module), module)
+        write = _write(node, _MANAGED[name], callee.partition(".objects")[0], _given(node, module), module)
+        yield replace(write, whole=write.operation == "update" and callee.endswith(f".objects.{name}"))
     elif name in _KEPT and _is_model(module.dotted(receiver)):
         yield _write(node, "insert", module.dotted(receiver), _given(node, module), module)
     elif name in _DOCUMENTS and module.arguments(node) and module.dotted(receiver) not in ("self", "cls"):
@@ -95,7 +96,7 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
         value = module.value(receiver)
         model = _model_of(value) or _instance(node, value, module)
         if model or _is_row(value):
-            yield _write(node, "delete", model, None, module)
+            yield replace(_write(node, "delete", model, None, module), whole=_asks_for_all(value))
     elif name in _SAVES:
         yield from _saved(node, module.value(receiver), module)
     elif name in _EXECUTES:
@@ -165,6 +166,11 @@ def _is_loaded(value: Value) -> bool:
 _ROW = re.compile(
     r"\.objects\.(?:\w+\(\)\.)*(?:a?get|a?first|a?last)$|(?:^|\.)get_object(?:_or_404)?$|^django\.shortcuts\.\w*get_object_or_404$"
 )
+
+
+def _asks_for_all(value: Value) -> bool:
+    """Whether a value is SQLAlchemy's query of a model, with nothing asked of it: `session.query(Order)`."""
+    return isinstance(value, Call) and value.name == "query" and len(value.arguments) == 1 and not value.keywords
 
 
 def _is_row(value: Value) -> bool:

@@ -94,7 +94,8 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         write = _write(node, _BUILDERS[name], knex, module.value(given[0]) if given else None, module)
         yield replace(write, whole=name != "insert" and _chained(node, module) <= _UNFILTERED)
     elif name == "delete" and len(given) == 1 and _is_drizzle(receiver, given[0], module):
-        yield _write(node, "delete", _last(given[0], module), None, module)
+        write = _write(node, "delete", _last(given[0], module), None, module)
+        yield replace(write, whole=_is_sent_whole(node, module))
     elif name in _MODELS and _is_model(receiver, module):
         value = module.value(given[0]) if given and _MODELS[name] != "delete" else None
         yield _write(node, _MODELS[name], table, value, module)
@@ -177,7 +178,17 @@ def _built(node: Node, operation: str, receiver: Node, given: list[Node], module
         return
     tables = syntax.arguments(receiver)
     if len(tables) == 1 and tables[0].type in ("identifier", "member_expression"):
-        yield _write(node, operation, _last(tables[0], module), module.value(given[0]), module)
+        write = _write(node, operation, _last(tables[0], module), module.value(given[0]), module)
+        yield replace(write, whole=operation == "update" and _is_sent_whole(node, module))
+
+
+def _is_sent_whole(node: Node, module: Module) -> bool:
+    """Whether Drizzle sends a write as it stands, and it has no `where`: what is kept may get one later."""
+    outermost = node
+    while (member := outermost.parent) is not None and member.type == "member_expression" and member.parent is not None:
+        outermost = member.parent
+    sent = outermost.parent is not None and outermost.parent.type in ("await_expression", "return_statement")
+    return sent and module.has_import("drizzle-orm") and _chained(node, module) <= {*_UNFILTERED, "set", "execute"}
 
 
 def _is_managed(given: list[Node], module: Module) -> bool:

@@ -140,6 +140,8 @@ def expire(db: Database, old, rows):
     db.execute(update(Session).values(seen=True))  # <-- everybody's
     db.execute(delete(Session).where(Session.id == old))
     db.execute(update(Session), rows)
+    db.query(Session).delete()  # <-- everybody's
+    db.query(Session).filter(Session.id == old).delete()
     statement = delete(Session)
     if old:
         statement = statement.where(Session.id == old)
@@ -155,6 +157,29 @@ export async function expire(id: string) {
   await knex("sessions").update({ seen: true }).returning("id"); // <-- everybody's
   await knex("sessions").where({ id }).del();
   await knex("sessions").del().where({ id });
+}
+
+=== shop/views.py
+from shop.models import Cart
+
+
+def close(request, pk):
+    Cart.objects.update(open=False)  # <-- everybody's
+    Cart.objects.filter(pk=pk).update(open=False)
+    Cart.objects.all().update(open=False)
+
+=== src/bags.ts
+import { eq } from "drizzle-orm";
+import { db } from "./db";
+import { bags } from "./schema";
+
+export async function empty(id: string) {
+  await db.delete(bags); // <-- everybody's
+  await db.update(bags).set({ open: false }).returning(); // <-- everybody's
+  await db.delete(bags).where(eq(bags.id, id));
+  await db.update(bags).set({ open: false }).where(eq(bags.id, id));
+  const later = db.update(bags).set({ open: true });
+  return later.where(eq(bags.id, id));
 }
 
 === src/carts.ts

@@ -158,13 +158,13 @@ def told(answer: Answer) -> tuple[Fault, str] | None:
 
 
 def _said(answer: Answer) -> Iterator[str]:
-    """The texts that the client gets; of what a global handler takes, those that it was raised with as well.
+    """The texts that the client gets; of what a global handler or the framework answers, those it was raised with, too.
 
     The name of the status itself says nothing more: `{ error: "Bad Request", message: … }`, `sendStatus(403)`.
     """
     texts = words(_settled(content(answer)) if answer.handled else content(answer))
     yield from (text for text in texts if text != _PHRASES.get(answer.status or 0))
-    if answer.handled or (answer.response.raised and answer.response.helper):
+    if answer.handled or (answer.response.raised and (answer.response.helper or content(answer) is None)):
         yield from words(answer.response.text)
         made = answer.response.body
         for given in (*made.arguments, *(one for _, one in made.keywords)) if isinstance(made, Call) else (made,):

@@ -215,6 +215,30 @@ REMARK = "`{route}` makes something new and reports business as usual. 201 tells
 
 EXAMPLES = [
     """
+=== depot/urls.py
+from django.urls import path
+
+from depot import views
+
+urlpatterns = [path("parcels/", views.parcels), path("classes/", views.classes)]
+=== depot/views.py
+from django.http import JsonResponse
+
+from depot.models import Parcel, WeightClass
+
+def parcels(request):
+    if request.method == "POST":
+        parcel = Parcel.objects.create(weight=weight(request))
+        return JsonResponse({"id": parcel.pk})  # <-- the branch for POST
+    return JsonResponse({"parcels": []})
+
+def classes(request):
+    if request.method == "POST":
+        made = WeightClass.objects.create(limit=weight(request))
+        return JsonResponse({"id": made.pk}, status=201)
+    return JsonResponse({"classes": []})
+""",
+    """
 === supabase/functions/open-ticket/index.ts
 import { createClient } from 'jsr:@supabase/supabase-js@2'
 import { cors, json } from '../_shared/http.ts'

@@ -99,6 +99,27 @@ REMARK = (
 
 EXAMPLES = [
     """
+=== shelf/api.py
+from flask import Flask, jsonify, url_for
+
+app = Flask(__name__)
+
+@app.post("/books")
+def add():
+    book = store()
+    response = jsonify({"id": book.id})
+    response.status_code = 201
+    response.headers["Location"] = url_for("show", book_id=book.id)
+    return response
+
+@app.post("/authors")
+def add_author():
+    response = jsonify({"id": store().id})  # <-- another header
+    response.status_code = 201
+    response.headers["X-Shelf"] = "new"
+    return response
+""",
+    """
 === school/responses.py
 from rest_framework.response import Response
 

@@ -213,6 +213,55 @@ REMARK = (
 
 EXAMPLES = [
     """
+=== club/errors.py
+from rest_framework.exceptions import APIException
+
+class AlreadyIn(APIException):
+    status_code = 400
+    default_detail = "You are already enrolled"
+
+class Full(APIException):
+    status_code = 409
+    default_detail = "No places left"
+=== club/base.py
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+class Base(APIView):
+    def refuse(self, message, status):
+        return Response({"detail": message}, status=status)
+=== club/urls.py
+from django.urls import path
+
+from club.views import Course, Courses
+
+urlpatterns = [path("courses/", Courses.as_view()), path("courses/<int:pk>/", Course.as_view())]
+=== club/views.py
+from rest_framework.exceptions import ValidationError
+
+from club.base import Base
+from club.errors import AlreadyIn, Full
+
+class Courses(Base):
+    def post(self, request):
+        if taken(request):
+            raise AlreadyIn()  # <-- its class says so
+        if not places(request):
+            raise Full()
+        return self.refuse("Course not found", 400)
+
+class Course(Base):
+    def get(self, request, pk):
+        if not find(pk):
+            return self.refuse("Course not found", 400)  # <-- by a method of the base
+        return self.refuse("Course not found", 404)
+
+    def delete(self, request, pk):
+        if not find(pk):
+            raise ValidationError("Course does not exist")  # <-- no serializer gathered it
+        raise ValidationError("Courses with members stay")
+""",
+    """
 === src/auth.js
 const jwt = require("jsonwebtoken");
 

@@ -753,3 +753,17 @@ def test_handlers_of_fastify_that_take_no_reply_answer_what_they_return() -> Non
         """
     assert [one[1:3] for one in routes(source)] == [("POST", "/boards"), ("GET", "/health")]
     assert responses(source) == [(4, "fastify", 200, "{id}"), (6, "fastify", 200, "{status}")]
+
+
+def test_what_a_function_around_handlers_answers_in_their_stead() -> None:
+    source = """
+        import { NextRequest } from 'next/server'
+        import { jsonError } from './errors'
+        export function guarded(next) {
+          return async (request: NextRequest, extra) => {
+            if (!request.headers.get('authorization')) return jsonError(401, 'Sign in first')
+            return next(request, extra)
+          }
+        }
+        """
+    assert [(one.at.line, one.helper) for one in facts(Response, source)] == [(5, "./errors.jsonError")]

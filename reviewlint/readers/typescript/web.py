@@ -14,10 +14,11 @@ from ...facts.file import FileFact
 from ...facts.http import Response
 from ...facts.location import Location
 from ...facts.values import Call, Constant, Items, Record, Unknown, Value, constant_text, options
-from . import syntax
+from . import helpers, syntax
 from .express import content_type, sent
 from .module import Module
 from .packages import normal
+from .scopes import Scope
 from .statuses import status_of
 
 TRIGGERS = (b"Response", b"@remix-run/", b"@sveltejs/kit")
@@ -30,6 +31,9 @@ _REMIX = re.compile(
 """SvelteKit's `fail` is none of them: it hands what was entered back to the page's own form."""
 
 
+_REQUEST = re.compile(r"^(?:Next)?Request$")
+_ROUTED = re.compile(r"/route\.[cm]?[jt]sx?$|/pages/api/|/supabase/functions/[^_/][^/]*/")
+"""Files of handlers, whose responses are read where their routes are."""
 _GIVEN_BACK = frozenset({"return_statement", "arrow_function"})
 """Where a response stands that is handed on as it is."""
 
@@ -69,6 +73,17 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
             if isinstance(body, Constant):
                 body = Record(body.at, (("message", body),))
             yield _response(node, module, body, _Init(status, value, False))
+
+
+def function(scope: Scope, module: Module) -> Iterator[FileFact]:
+    """What a function around handlers answers in their stead by a helper: `if (!token) return jsonError(401, "…")`."""
+    if _ROUTED.search(f"/{module.path}") or not module.mentions(b"Request") or scope.body.type != "statement_block":
+        return
+    first = scope.parameters[0] if scope.parameters else None
+    if first is not None and _REQUEST.match(first.annotation) is not None:
+        answering = framework(module)
+        for node in module.returned_nodes(scope):
+            yield from helpers.built(node, answering, module)
 
 
 def _redirect(node: Node, given: list[Node], status: int | None, module: Module) -> Response:

@@ -21,7 +21,7 @@ from .packages import normal
 from .scopes import Scope
 from .statuses import status_of
 
-TRIGGERS = (b"Response", b"@remix-run/", b"@sveltejs/kit")
+TRIGGERS = (b"Response", b"NextRequest", b"@remix-run/", b"@sveltejs/kit")
 CALLS = frozenset({"json", "Response", "NextResponse", "redirect", "error", "data"})
 
 _CLASSES = frozenset({"Response", "NextResponse", "next/server.NextResponse", "next/server.Response"})

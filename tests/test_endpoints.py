@@ -15,6 +15,7 @@ from reviewlint.join.paths import Requested, segments
 from reviewlint.join.places import located
 from reviewlint.join.responses import responses
 from reviewlint.join.services import services
+from reviewlint.join.writes import writes
 from reviewlint.project import Project
 from reviewlint.source import Source
 
@@ -501,3 +502,42 @@ module.exports = async function (fastify) {
     assert [(answer.status, answer.text.value) for answer in found if isinstance(answer.text, Constant)] == [
         (409, "This slot is already taken")
     ]
+
+
+def test_a_class_without_a_status_has_the_one_that_its_handler_chooses_for_it() -> None:
+    project = project_of(
+        src__app_ts="""
+import Fastify from 'fastify';
+export class ClientError extends Error {}
+const app = Fastify();
+app.setErrorHandler((error, request, reply) => {
+  if (error instanceof ClientError) return reply.status(400).send({ message: error.message });
+  return reply.status(500).send({ message: 'internal' });
+});
+app.get('/boards/:id', async (request, reply) => { throw new ClientError('Board not found'); });
+""",
+    )
+    (endpoint,) = project.view(endpoints)
+    assert [answer.status for answer in answers(project, endpoint)] == [400]
+
+
+def test_what_mongoose_models_are_made_for_and_statements_are_bound_to_is_written() -> None:
+    project = project_of(
+        {
+            "lots.js": """
+const { Lot } = require('./models');
+exports.create = async (req) => { await new Lot({ title: req.body.title }).save(); };
+""",
+            "tags.ts": """
+export async function tag(c) {
+  await c.env.DB.prepare('insert into tags (tag) values (?)').bind(c.body.tag).run();
+}
+""",
+        }
+    )
+    written = {name: several for (_, name), several in project.view(writes).items()}
+    assert {name: [(one.operation, one.table) for one in several] for name, several in written.items()} == {
+        "create": [("insert", "Lot")],
+        "tag": [("insert", "tags")],
+    }
+    assert all(one.value is not None for several in written.values() for one in several)

@@ -77,6 +77,7 @@ _OWN_KINDS = frozenset({"password", "secret", "secret key", "signing key", "encr
 """Kinds of secrets that people make up themselves, so that they may be words."""
 _EXAMPLE = re.compile(
     rb"\bexamples?[\"']?\s*[:=(\[]|@example|\be\.g\."
+    rb"|\bplaceholder[\"']?\s*[=:]|\wholder\s*="
     rb"|\bnot (?:actually |really )?a (?:real )?(?:secret|credential|password|token)\b",
     re.I,
 )

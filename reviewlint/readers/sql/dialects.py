@@ -27,6 +27,8 @@ def dialect_of(statement: str, known: Collection[str] = ()) -> str:
     """
     if len(statement) > _LONGEST:
         return ""
+    if _MYSQL.search(statement):
+        return "mysql"
     for dialect, telltale in _TELLTALES.items():
         if telltale.search(statement) and (dialect in known or _reads(statement, dialect)):
             return dialect

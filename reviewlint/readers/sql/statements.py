@@ -56,7 +56,8 @@ def read(source: Source, data: bytes) -> FileFacts:
         if note or wrapped or section != "up":
             statement = replace(statement, section=section, note=note, wrapped=wrapped)
         facts.append(statement)
-    if failures:
+    foreign = any(isinstance(fact, Statement) and fact.dialect not in ("postgres", "psql") for fact in facts)
+    if failures and not foreign:  # else the rest is that database's as well
         at, message = failures[0]
         count = "" if total == 1 else f" ({len(failures)} of {total} statements could not be parsed)"
         facts.append(Problem(at, f"{message}{count}"))

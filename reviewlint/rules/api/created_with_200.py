@@ -61,6 +61,9 @@ BY_FILE = frozenset({"edge"})
 BY_ITSELF = frozenset({"fastapi", "starlette"})
 """Frameworks that answer 200 where neither the route nor the handler says a status."""
 
+KEPT = re.compile(r"(?:[a-z]|_)(?:Log|log|History|history|Audit|audit|Token|token)s?$")
+"""Tables of what was done, and of who is let in: what a request leaves there is not what it asked for."""
+
 HABIT = 5
 SHOWN = 5
 
@@ -100,6 +103,8 @@ def _is_posted(answer: Answer) -> bool:
 
 def _creates(project: Project, endpoint: Endpoint, write: Write) -> bool:
     """Whether the route is where such things are made: by its table's name, its handler's, or by giving the row back."""
+    if KEPT.search(write.table):
+        return False
     given = [answer.body for answer in _good(project, endpoint) if answer.body is not None]
     if not given and endpoint.route.status is not None:
         function = project.view(functions).get((endpoint.handler_path, endpoint.handler))

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from ...facts.code import Catch
+from ...facts.code import Catch, Function
 from ...facts.file import Side
 from ...facts.http import Response
 from ...facts.location import Location
@@ -51,6 +51,8 @@ EXPECTED = frozenset(
         "IntegrityError",
         "TimeoutError",
         "AuthenticationError",
+        "PermissionError",
+        "FileExistsError",
     }
 )
 
@@ -58,6 +60,7 @@ MEANT = re.compile(r"NotFound|DoesNotExist|Already|Duplicate|Forbidden|Unauthori
 """Exceptions whose name says all there is to say."""
 
 ERRORS = frozenset({"error", "critical"})
+EXITS = frozenset({"process.exit", "Deno.exit"})
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -71,6 +74,9 @@ def check(project: Project) -> Iterator[Finding]:
     catches: dict[str, list[Catch]] = defaultdict(list)
     for catch in project.facts(Catch, *SERVER_SIDES):
         catches[catch.at.path].append(catch)
+    programs = {
+        (fact.at.path, fact.name) for fact in project.facts(Function, *SERVER_SIDES) if not EXITS.isdisjoint(fact.calls)
+    }
     answered: dict[str, list[Location]] = defaultdict(list)
     for response in project.facts(Response, *SERVER_SIDES):
         new = not response.at.path.endswith(".py") and not mentions(response.body, response.catch_variable)
@@ -83,6 +89,8 @@ def check(project: Project) -> Iterator[Finding]:
             clause = _clause(catches[path], log)
             if log.level not in ERRORS or clause is None or not _unexpected(clause):
                 continue
+            if log.library == "console" and (path, log.function) in programs:
+                continue  # a program that ends, and has said why to whoever called it
             around = [one for one in catches[path] if one.at.holds(clause.at) and one.at != clause.at]
             if any(
                 _told(one, [line for line in lines if not clause.at.holds(line.at)], answers=True) for one in around
@@ -388,6 +396,29 @@ export async function kept(text: string) {
       logger.error('not stored') // <-- why not?
     }
     return null
+  }
+}
+""",
+    """
+=== src/setup.ts
+import pino from 'pino'
+
+const logger = pino()
+
+export async function start() {
+  try {
+    await execAsync('docker compose up -d')
+  } catch (error) {
+    console.error('Failed to start Docker. Please check your installation.')
+    process.exit(1)
+  }
+}
+
+export async function store(order: Order) {
+  try {
+    await insert(order)
+  } catch (error) {
+    console.error('not stored') // <-- why not?
   }
 }
 """,

@@ -92,6 +92,12 @@ create tabel order_lines (id bigint primary key);  -- <-- the first statement is
 === app/orders.py
 def total(items):
     return sum(item.price for item in items)
+=== db/setup.sql
+CREATE DATABASE IF NOT EXISTS shop;
+CREATE USER IF NOT EXISTS 'shop'@'%' IDENTIFIED BY 'shop';
+=== db/drizzle/0001_assets.sql
+CREATE TABLE `assets_new` (`id` text PRIMARY KEY NOT NULL);
+ALTER TABLE `assets` ALTER COLUMN "email" TO "email" text;
 === src/orders.ts
 export const total = (items: Item[]): number => items.reduce((sum, item) => sum + item.price, 0);
 === supabase/migrations/20260101000000_orders.sql

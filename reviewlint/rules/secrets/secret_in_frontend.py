@@ -115,6 +115,10 @@ export const mode = import.meta.env.MODE
 import {{ createEnv }} from "@t3-oss/env-core"
 
 export const env = createEnv({{ server, runtimeEnv: {{ RESEND_API_KEY: process.env.RESEND_API_KEY }} }})
+=== src/form.tsx
+import {{ useState }} from "react"
+
+export const Form = () => <input placeholder="{token("sk_live_", 24)}" />
 === src/locales/jp.ts
 export const texts = {{ invalid_password: "パスワードは少なくとも8文字必要です" }}
 === src/firebase.ts

@@ -12,10 +12,12 @@ itself, and so does a function that is called `delete_all` or `clear`.
 import re
 from collections.abc import Iterator
 
+from ...facts.code import Function
 from ...facts.data import ModelAccess, Query, RowWrite, TableAccess
 from ...facts.values import Call, Record
 from ...finding import Confidence, Finding
 from ...join.exposure import function_subject
+from ...join.functions import functions
 from ...join.statements import routines, statements
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -38,8 +40,8 @@ _FILTERS = frozenset(
 
 
 _SAYS_SO = re.compile(
-    r"(?:^|_)(?:all|every\w*|clear|truncate|wipe|flush|purge|drop)(?![a-z])"
-    r"|(?:All|Every\w*|Clear|Truncate|Wipe|Flush|Purge|Drop)(?![a-z])"
+    r"(?:^|_)(?:all|every\w*|clear|clean|clean_?up|truncate|wipe|flush|purge|drop)(?![a-z])"
+    r"|(?:All|Every\w*|Clear|Clean|Clean[uU]p|Truncate|Wipe|Flush|Purge|Drop)(?![a-z])"
 )
 """Words in the name of a function that say that all rows are meant."""
 _TEMPORARY = re.compile(r"(?:^|[._])(?:te?mp|pg_temp|staging|scratch)(?:[._]|$)", re.IGNORECASE)
@@ -78,7 +80,10 @@ def check(project: Project) -> Iterator[Finding]:
     parsed = project.view(statements)
     for query in project.facts(Query, *SERVER_SIDES):
         writes = [one for statement in parsed.get(query.at, ()) for one in statement.writes if not one.bounded]
-        for first in () if _means_all(query.function) else writes[:1]:
+        means_all = _means_all(query.function) or _takes_nothing(
+            project.view(functions).get((query.at.path, query.function))
+        )
+        for first in () if means_all else writes[:1]:
             table = first.table or "the table"
             yield Finding(
                 query.at,
@@ -102,6 +107,16 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _means_all(function: str) -> bool:
     return _SAYS_SO.search(function.rpartition(".")[2]) is not None
+
+
+def _takes_nothing(function: Function | None) -> bool:
+    """Whether a function that deletes by its name is told nothing by which rows could be told apart: a command."""
+    return (
+        function is not None
+        and not function.parameters
+        and re.match(r"(?:delete|remove)_", function.name.rpartition(".")[2]) is not None
+        and any(name.endswith("command") for name in function.decorators)
+    )
 
 
 def _names_no_rows(asked: ModelAccess) -> bool:

@@ -39,6 +39,8 @@ BODY = re.compile(
 )
 BODY_PART = re.compile(r"(?:\.request)?\.(?:body|data|POST|form)\b")
 REQUESTS = frozenset({"req", "request", "ctx", "c", "context", "event"})
+HANDING = frozenset({"nest", "fastapi", "starlette", "flask", "django", "drf"})
+"""Frameworks whose handlers are followed to the functions that write for them."""
 LOADED = re.compile(r"^json\.loads\(\)[.\[]")
 """What Django's views take a body apart with."""
 LOOSE = re.compile(r"^(?:dict|Dict|typing\.Dict|Any|typing\.Any|Mapping)\b")
@@ -66,7 +68,7 @@ def check(project: Project) -> Iterator[Finding]:
         place = (endpoint.handler_path, endpoint.handler)
         if place in seen or place in checked or to_hook(endpoint):
             continue
-        handed = next(_handed(project, endpoint, known), None) if endpoint.framework == "nest" else None
+        handed = next(_handed(project, endpoint, known), None) if endpoint.framework in HANDING else None
         if not known.get(place) and handed is None:
             continue
         if endpoint.method in ("GET", "HEAD"):
@@ -118,7 +120,8 @@ def _handed(
     place = (endpoint.handler_path, endpoint.handler)
     function = project.view(functions).get(place)
     loose = endpoint.route.loose
-    if function is None or not (loose or REQUESTS.intersection(function.parameters)):
+    given = loose or REQUESTS.intersection(function.parameters if function is not None else ())
+    if function is None or not (given or endpoint.framework == "flask"):
         return
     for write in known.get(place, ()):
         if write.value is not None and (part := _of(write.value, loose)) is not None:

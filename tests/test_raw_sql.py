@@ -82,6 +82,14 @@ def test_alembic_runs_in_the_order_of_its_revisions() -> None:
     assert "only the raw SQL of these migrations is known" in outline(database)
 
 
+def test_a_migration_runs_in_a_transaction_unless_it_says_not_to() -> None:
+    path = "shop/migrations/0002_index.py"
+    text = DJANGO.replace("create index", "create index concurrently")
+    assert found(Project([read(path, text)]), "blocking-index") == [(path, 8)]
+    text = text.replace("    dependencies", "    atomic = False\n    dependencies")
+    assert found(Project([read(path, text)]), "blocking-index") == []
+
+
 def test_django_runs_sql_forwards() -> None:
     path = "shop/migrations/0002_index.py"
     initial = "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n    dependencies = []\n"

@@ -122,6 +122,30 @@ def test_sections_that_undo_are_marked() -> None:
     assert (up.section, down.section) == ("up", "down")
 
 
+@pytest.mark.parametrize(
+    ("text", "wrapped"),
+    [
+        ("-- migrate:up\nselect 1;\n-- migrate:down\n", True),
+        ("-- migrate:up transaction:false\nselect 1;\n-- migrate:down\n", False),
+        ("-- +goose Up\nselect 1;\n", True),
+        ("-- +goose NO TRANSACTION\n-- +goose Up\nselect 1;\n", False),
+        ("-- +migrate Up notransaction\nselect 1;\n", False),
+        ("-- no marks at all\nselect 1;\n", False),
+    ],
+)
+def test_tools_open_a_transaction_unless_a_migration_says_not_to(text: str, wrapped: bool) -> None:
+    assert [statement.wrapped for statement in read(text)] == [wrapped]
+
+
+def test_clauses_stand_outside_of_brackets_quotes_and_comments() -> None:
+    text = 'create policy "using (x)" on t /* using ( */ for all using (a in (select 1 where b)) with check (c)'
+    for source in (text, text.replace("/* using ( */", "")):
+        using, check = source.index("using (a"), source.index("check (c")
+        found = lexer.clauses(source)
+        assert (found["using"], found["check"]) == ((using, using + 5), (check, check + 5))
+        assert "where" not in found
+
+
 def test_comments_before_a_statement_are_its_note() -> None:
     (drop,) = read("-- contract: unused\n/* since 1.4 */\ndrop table a;")
     assert drop.note == "contract: unused since 1.4"

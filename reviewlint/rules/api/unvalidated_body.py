@@ -120,8 +120,9 @@ def _handed(
     place = (endpoint.handler_path, endpoint.handler)
     function = project.view(functions).get(place)
     loose = endpoint.route.loose
-    given = loose or REQUESTS.intersection(function.parameters if function is not None else ())
-    if function is None or not (given or endpoint.framework == "flask"):
+    if function is None:
+        return
+    if not (loose or REQUESTS.intersection(function.parameters) or endpoint.framework == "flask"):
         return
     for write in known.get(place, ()):
         if write.value is not None and (part := _of(write.value, loose)) is not None:

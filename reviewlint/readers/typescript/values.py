@@ -1,7 +1,6 @@
 """What expressions can be: the evaluator of TypeScript and JavaScript into `facts.values`."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
@@ -30,6 +29,7 @@ from .aliases import fixed_types
 from .bindings import Binding, Bindings, Write, reaches
 from .decided import decided, runs
 from .scopes import ITERATIONS, Scope
+from .texts import MAX_PARTS, array_joined, joined, numeric, one_of, printed, shown, textual, unescaped
 
 if TYPE_CHECKING:
     from .module import Module
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 _MAX_DEPTH = 60
 _MAX_STEPS = 5_000
 _MAX_SUMMARY = 80
-_MAX_PARTS = 400
 _MAX_WRITES = 40
 _MAX_PUSHES = 100
 _MAX_INLINED = 4
@@ -57,7 +56,6 @@ ENVIRONMENTS = frozenset(
         "$env/dynamic/public.env",
     }
 )
-_NUMBERS = frozenset({"Number", "parseInt", "parseFloat", "Date.now", "performance.now"})
 _COUNTS = frozenset({"indexOf", "lastIndexOf", "findIndex", "getTime", "push", "unshift", "charCodeAt", "search"})
 _TEXT_TAGS = frozenset({"String.raw", "dedent", "outdent", "stripIndent", "stripIndents", "codeBlock", "oneLine"})
 _TRIMS = frozenset({"trim", "trimStart", "trimEnd", "toString", "valueOf"})
@@ -67,60 +65,8 @@ _COPIES = frozenset({"filter", "sort", "reverse", "slice", "toSorted", "toRevers
 _CONTENTS = frozenset({"Object.keys", "Object.values", "Object.entries", "Array.from"})
 _SAME = frozenset({"Object.freeze", "Object.seal", "structuredClone"})
 _TEXT_METHODS = frozenset({"concat", "fill", "join", "padStart", "repeat", "replace", "replaceAll", *_TRIMS, *_COPIES})
-_HELD = {"number": "Number", "quoted": "quote"}
-"""What a formatter makes of a value, by the kind of its mark."""
 _PARSERS = frozenset({"parse", "parseAsync", "validateSync"})
 _ARITHMETIC = frozenset({"-", "*", "/", "%", "**", "|", "&", "^", "<<", ">>", ">>>"})
-_ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r\n|[\s\S])")
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r": "", "\r\n": ""}
-
-
-def unescaped(text: str) -> str:
-    """The characters that the inside of a string or template literal stands for."""
-    return _ESCAPE.sub(_character, text) if "\\" in text else text
-
-
-def _character(match: re.Match[str]) -> str:
-    code = match[1]
-    if code[0] in "ux" and len(code) > 1:
-        point = int(code[1:].strip("{}"), 16)
-        return chr(point) if point < 0x110000 and not 0xD800 <= point < 0xE000 else "\ufffd"
-    return _ESCAPES.get(code, code)
-
-
-def numeric(value: Value) -> bool:
-    """Whether the value is a number whatever its operands are."""
-    match value:
-        case Constant(value=constant):
-            return isinstance(constant, int | float) and not isinstance(constant, bool)
-        case Call(callee=callee):
-            return callee in _NUMBERS or callee.startswith(("Math.", "Number.parse"))
-        case Parameter(annotation=annotation, path=path):
-            return annotation == "number" and not path
-        case Choice(options=several):
-            return all(numeric(option) for option in several)
-    return False
-
-
-def _textual(value: Value) -> bool:
-    """Whether the value is a text, so that adding to it makes a text."""
-    match value:
-        case Constant(value=constant):
-            return isinstance(constant, str)
-        case Text():
-            return True
-        case Choice(options=several):
-            return any(_textual(option) for option in several)
-    return False
-
-
-def _shown(constant: str | int | float | bool | None) -> str:
-    """A constant as JavaScript puts it into a text."""
-    if isinstance(constant, bool):
-        return "true" if constant else "false"
-    if isinstance(constant, float) and constant.is_integer():
-        return str(int(constant))
-    return "null" if constant is None else str(constant)
 
 
 class Evaluator:
@@ -234,7 +180,7 @@ class Evaluator:
             start = child.end_byte
         if node.end_byte - 1 > start:
             parts.append(self._fragment(node, data[start : node.end_byte - 1]))
-        return self._joined(self._at(node), parts, "template literal")
+        return joined(self._at(node), parts, "template literal")
 
     def _fragment(self, node: Node, text: bytes) -> Value:
         return Constant(self._at(node), unescaped(text.decode("utf-8", "replace")))
@@ -264,8 +210,8 @@ class Evaluator:
                     for record in records:
                         entries.extend(record.entries)
                     open_ = open_ or not isinstance(spread, Record) or spread.open
-            if len(entries) > _MAX_PARTS:
-                return Record(self._at(node), tuple(entries[:_MAX_PARTS]), True)
+            if len(entries) > MAX_PARTS:
+                return Record(self._at(node), tuple(entries[:MAX_PARTS]), True)
         return Record(self._at(node), tuple(entries), open_)
 
     def _key(self, node: Node) -> str | None:
@@ -276,7 +222,7 @@ class Evaluator:
                 inner = syntax.children(node)
                 computed = self.value(inner[0]) if inner else None
                 if isinstance(computed, Constant) and computed.value is not None:
-                    return _shown(computed.value)
+                    return shown(computed.value)
                 return None
         return self._module.text(node)
 
@@ -288,8 +234,8 @@ class Evaluator:
                 open_ = self._spread(child, items) or open_
             else:
                 items.append(self.value(child))
-            if len(items) > _MAX_PARTS:
-                return Items(self._at(node), tuple(items[:_MAX_PARTS]), True)
+            if len(items) > MAX_PARTS:
+                return Items(self._at(node), tuple(items[:MAX_PARTS]), True)
         return Items(self._at(node), tuple(items), open_)
 
     def _spread(self, node: Node, items: list[Value]) -> bool:
@@ -303,28 +249,6 @@ class Evaluator:
         return True
 
     # Texts
-
-    def _joined(self, at: Location, parts: Iterable[Value], how: str) -> Value:
-        """The parts put together into a text, or a constant where all of them are."""
-        flat: list[Value] = []
-        for part in parts:
-            flat.extend(part.parts if isinstance(part, Text) else (part,))
-        merged: list[Value] = []
-        for part in flat[:_MAX_PARTS]:
-            if isinstance(part, Constant):
-                text = _shown(part.value)
-                last = merged[-1] if merged else None
-                if isinstance(last, Constant):
-                    merged[-1] = Constant(last.at, f"{last.value}{text}")
-                elif text:
-                    merged.append(Constant(part.at, text))
-            else:
-                merged.append(part)
-        if not merged:
-            return Constant(at, "")
-        if len(merged) == 1 and isinstance(merged[0], Constant):
-            return Constant(at, merged[0].value)
-        return Text(at, tuple(merged), how)
 
     def _number_of(self, node: Node, *operands: Value) -> Value:
         return Call(self._at(node), "Number", operands)
@@ -340,7 +264,7 @@ class Evaluator:
         if sign in ("||", "??"):
             return self._fallback(node, self.value(left), self.value(right))
         if sign == "&&":
-            return _chosen(self._at(node), [Constant(self._at(left), False), self.value(right)])
+            return one_of(self._at(node), [Constant(self._at(left), False), self.value(right)])
         if sign in _ARITHMETIC:
             return self._arithmetic(node, sign, self.value(left), self.value(right))
         return self._unknown(node)
@@ -376,7 +300,7 @@ class Evaluator:
                 else:
                     total = Call(at, "Number", (total, value))
             else:
-                return self._joined(at, [total, *values[position:]], "+")
+                return joined(at, [total, *values[position:]], "+")
         return total
 
     def _fallback(self, node: Node, left: Value, right: Value) -> Value:
@@ -384,7 +308,7 @@ class Evaluator:
             return Environment(left.at, left.name, right)
         if isinstance(left, Constant) and (left.value is None or left.value == ""):
             return right
-        return _chosen(self._at(node), [left, right])
+        return one_of(self._at(node), [left, right])
 
     def _unary(self, node: Node) -> Value:
         operator, argument = node.child_by_field_name("operator"), node.child_by_field_name("argument")
@@ -412,7 +336,7 @@ class Evaluator:
         holds = decided(condition, self)
         if holds is not None:
             return self.value(either if holds else other)
-        chosen = _chosen(self._at(node), [self.value(either), self.value(other)])
+        chosen = one_of(self._at(node), [self.value(either), self.value(other)])
         return replace(chosen, test=self._module.one_line(condition)) if isinstance(chosen, Choice) else chosen
 
     def _assignment(self, node: Node) -> Value:
@@ -547,19 +471,19 @@ class Evaluator:
         right = self._stepped(self.value(write.value), write.steps, write.default, node)
         match write.operator:
             case "=":
-                return _chosen(at, [current, right]) if conditional and current is not None else right
+                return one_of(at, [current, right]) if conditional and current is not None else right
             case "+=":
                 if current is None:
                     return right
                 if numeric(current) and numeric(right):
                     return Call(at, "Number", (current, right))
                 if conditional:
-                    right = _chosen(at, [Constant(at, ""), right])
-                return self._joined(at, [current, right], "+=")
+                    right = one_of(at, [Constant(at, ""), right])
+                return joined(at, [current, right], "+=")
             case "||=" | "??=":
                 return right if current is None else self._fallback(write.node, current, right)
             case "&&=":
-                return right if current is None else _chosen(at, [current, right])
+                return right if current is None else one_of(at, [current, right])
         return Call(at, "Number", (right,) if current is None else (current, right))
 
     def _pushed(self, items: Items, binding: Binding, position: int | None) -> Items:
@@ -598,7 +522,7 @@ class Evaluator:
                 continue
             value, before = self.value(put.value), entries.get(name)
             is_sure = reached == "always" or before is None
-            entries[name] = value if is_sure or before is None else _chosen(value.at, [before, value])
+            entries[name] = value if is_sure or before is None else one_of(value.at, [before, value])
         return Record(record.at, tuple(entries.items()), open_)
 
     def _got(self, node: Node, target: Node, key: Node) -> Value | None:
@@ -614,7 +538,7 @@ class Evaluator:
         wanted = constant_text(self.value(key))
         if wanted is not None:
             return record.get(wanted)
-        return _chosen(self._at(node), [value for _, value in record.entries]) if record.entries else None
+        return one_of(self._at(node), [value for _, value in record.entries]) if record.entries else None
 
     def _enum(self, node: Node) -> Value:
         body, entries, following = node.child_by_field_name("body"), [], 0
@@ -655,7 +579,7 @@ class Evaluator:
             step = f"[{key.value}]"
         value = self.value(target)
         if step == "[]" and isinstance(value, Record) and value.entries and not value.open:
-            return _chosen(self._at(node), [entry for _, entry in value.entries])
+            return one_of(self._at(node), [entry for _, entry in value.entries])
         return self._stepped(value, (step,), None, node)
 
     def _stepped(self, value: Value, steps: tuple[str, ...], default: Node | None, node: Node) -> Value:
@@ -668,7 +592,7 @@ class Evaluator:
                 return Environment(value.at, value.name, fallback)
             if isinstance(value, Constant) and value.value is None:
                 return fallback
-            return _chosen(self._at(node), [value, fallback])
+            return one_of(self._at(node), [value, fallback])
         return value
 
     def _step(self, value: Value, step: str, node: Node) -> Value:
@@ -695,7 +619,7 @@ class Evaluator:
                     return items[int(step[1:-1])]
                 return self._left(value, node)
             case Choice(options=several):
-                return _chosen(at, [self._step(option, step, node) for option in several])
+                return one_of(at, [self._step(option, step, node) for option in several])
             case Reference(name=base):
                 return Call(at, "Number", (value,)) if name == "length" else Reference(at, _capped(base + step))
             case Call(callee=callee, arguments=arguments):
@@ -721,7 +645,7 @@ class Evaluator:
     def _element(self, value: Value, node: Node) -> Value:
         """Any element of an array."""
         if isinstance(value, Items):
-            return _chosen(self._at(node), list(value.items)) if value.items else self._unknown(node)
+            return one_of(self._at(node), list(value.items)) if value.items else self._unknown(node)
         return self._step(value, "[]", node)
 
     def _field(self, node: Node, name: str) -> Value:
@@ -810,7 +734,7 @@ class Evaluator:
         """What a formatting function or a template makes of values; None for other calls."""
         if formats.is_formatter(callee) and given:
             template = constant_text(self.value(given[0]))
-            return None if template is None else self._printed(at, template, self._arguments(given[1:]))
+            return None if template is None else printed(at, template, self._arguments(given[1:]))
         kind = formats.rendered(callee)
         if kind and len(given) > 1:
             template = constant_text(self.value(given[0]))
@@ -822,18 +746,6 @@ class Evaluator:
             return None if template is None else self._filled(at, template, kind, given[0])
         return None
 
-    def _printed(self, at: Location, template: str, values: tuple[Value, ...]) -> Value:
-        parts: list[Value] = []
-        rest = list(values)
-        for text, hole in formats.printf(template):
-            parts.append(Constant(at, text))
-            if hole and rest:
-                value = rest.pop(0)
-                parts.append(Call(at, _HELD[hole], (value,)) if hole in _HELD else value)
-        for value in rest:
-            parts += [Constant(at, " "), value]
-        return self._joined(at, parts, "format")
-
     def _filled(self, at: Location, template: str, kind: str, data: Node) -> Value:
         values, parts = self.value(data), list[Value]()
         for text, name in templates.pieces(template, kind):
@@ -843,16 +755,16 @@ class Evaluator:
                 for step in name.split("."):
                     value = self._step(value, f".{step}", data)
                 parts.append(value)
-        return self._joined(at, parts, "a template")
+        return joined(at, parts, "a template")
 
     def _arguments(self, given: list[Node]) -> tuple[Value, ...]:
-        return tuple(self.value(argument) for argument in given[:_MAX_PARTS])
+        return tuple(self.value(argument) for argument in given[:MAX_PARTS])
 
     def _mapped(self, node: Node, callback: Node) -> Value:
         """What `map` gives: an array of unknown length with what the callback returns."""
         scope = self._module.scopes.of(syntax.unwrapped(callback))
         returned = self.returned_by(scope) if scope is not None else []
-        item = _chosen(self._at(callback), returned) if returned else self._unknown(callback)
+        item = one_of(self._at(callback), returned) if returned else self._unknown(callback)
         if isinstance(item, Items):
             return Items(self._at(node), item.items, True)
         return Items(self._at(node), (item,), True)
@@ -862,7 +774,7 @@ class Evaluator:
         at = self._at(node)
         if method in _COUNTS:
             return Call(at, "Number", (receiver,))
-        if method in _TRIMS and _textual(receiver):
+        if method in _TRIMS and textual(receiver):
             return receiver
         if method == "concat" and isinstance(receiver, Items):
             items = list(receiver.items)
@@ -871,39 +783,24 @@ class Evaluator:
                 items.extend(value.items if isinstance(value, Items) else (value,))
                 open_ = open_ or not isinstance(value, Items) or value.open
             return Items(at, tuple(items), open_)
-        if method == "concat" and _textual(receiver):
-            return self._joined(at, [receiver, *self._arguments(given)], "concat")
+        if method == "concat" and textual(receiver):
+            return joined(at, [receiver, *self._arguments(given)], "concat")
         if method == "join":
             separator = self.value(given[0]) if given else Constant(at, ",")
-            return self._join(at, receiver, separator)
+            return array_joined(at, receiver, separator)
         if method == "fill" and given and isinstance(receiver, Call) and receiver.callee == "Array":
             return Items(at, (self.value(given[0]),), True)
-        if method == "repeat" and _textual(receiver):
+        if method == "repeat" and textual(receiver):
             return Text(at, receiver.parts if isinstance(receiver, Text) else (receiver,), "repeat")
         if method in _COPIES and isinstance(receiver, Items):
             return Items(receiver.at, receiver.items, receiver.open or method in ("filter", "slice"))
         if method == "reduce" and given and (scope := self._module.scopes.of(syntax.unwrapped(given[0]))) is not None:
             added = self.returned_by(scope)
-            if added and all(map(_textual, added)):
-                return self._joined(at, [*self._arguments(given[1:]), _chosen(at, added)], "reduce")
-        if method in ("replace", "replaceAll") and _textual(receiver) and len(given) == 2:
+            if added and all(map(textual, added)):
+                return joined(at, [*self._arguments(given[1:]), one_of(at, added)], "reduce")
+        if method in ("replace", "replaceAll") and textual(receiver) and len(given) == 2:
             return self._replaced(at, receiver, given, method)
         return None
-
-    def _join(self, at: Location, receiver: Value, separator: Value) -> Value:
-        if isinstance(receiver, Choice):
-            return _chosen(at, [self._join(at, option, separator) for option in receiver.options])
-        if not isinstance(receiver, Items):
-            return Text(at, (receiver,), "join")
-        items = list(receiver.items)
-        if receiver.open and len(items) == 1:
-            items *= 2
-        parts: list[Value] = []
-        for item in items:
-            if parts:
-                parts.append(separator)
-            parts.append(item)
-        return self._joined(at, parts, "join")
 
     def _replaced(self, at: Location, receiver: Value, given: list[Node], method: str) -> Value:
         needle, by = self.value(given[0]), self.value(given[1])
@@ -912,7 +809,7 @@ class Evaluator:
             return Constant(at, text.replace(old, new, 1 if method == "replace" else -1))
         if new is not None:
             return receiver
-        return self._joined(at, [receiver, by], "replace")
+        return joined(at, [receiver, by], "replace")
 
     # Functions of the same file
 
@@ -938,7 +835,7 @@ class Evaluator:
             found = self.returned_by(scope)
         if not found or not all(isinstance(one, Constant | Text | Record | Items) for one in found):
             return None
-        return _chosen(self._at(function), found)
+        return one_of(self._at(function), found)
 
     @contextmanager
     def _frame(self, scope: Scope, names: dict[str, Value]) -> Iterator[None]:
@@ -1020,27 +917,3 @@ def _schema_of(parsed: Call, name: str) -> Call | None:
     shape = schema.arguments[0] if isinstance(schema, Call) and schema.name == "object" and schema.arguments else None
     field = shape.get(name) if isinstance(shape, Record) else None
     return field if isinstance(field, Call) else None
-
-
-def _chosen(at: Location, values: Iterable[Value]) -> Value:
-    """One of several values; themselves where they are one."""
-    flat: dict[object, Value] = {}
-    for value in values:
-        for option in options(value):
-            flat.setdefault(_content(option), option)
-    found = list(flat.values())[:32]
-    return found[0] if len(found) == 1 else Choice(at, tuple(found))
-
-
-def _content(value: Value) -> object:
-    """What makes two options the same, wherever they stand."""
-    match value:
-        case Constant(value=constant):
-            return ("constant", type(constant), constant)
-        case Reference(name=name):
-            return ("reference", name)
-        case Parameter(name=name, function=function, path=path):
-            return ("parameter", name, function, path)
-        case Unknown(source=source):
-            return ("unknown", source)
-    return value

@@ -47,6 +47,12 @@ ABOUT = re.compile(
     r"|^(?:has|is|masked|redacted|hashed|safe|n|num|max|min)_"
 )
 """Last names of values that tell something about a secret."""
+ASKS = re.compile(
+    r"mask|redact|saniti[sz]e|obfusc|hash|sha\d|md5|digest|hmac|fingerprint|trunc|slice|substr|encrypt|^len$|^bool$|^type$|Boolean"
+    r"|count|compare|verify|check|valid|exists|includes|(?:^|\.)(?:has|is)[A-Z_]|\.(?:has|test|some|every|length|delete|update)$",
+    re.IGNORECASE,
+)
+"""Calls that hide a secret, or ask something about it."""
 ASKED_WHOLE = re.compile(
     r"^(?:req|request|flask\.request|c\.req|event\.request|ctx\.request)\.(?:json|text|formData|parseBody|get_json)$"
 )
@@ -89,10 +95,26 @@ def _by_value(log: LogCall) -> Iterator[tuple[str, bool]]:
     """
     for name, value in log.fields:
         if SECRET.match(_last(name)):
-            yield from ((named(one), False) for one in holes(value) if _is_told(one))
+            held = _held(log, name)
+            yield from (
+                (held or named(one), False) for one in holes(value) if _is_told(one) or (held and _was_made(one, log))
+            )
         yield from _come_from(value)
     for value in (*log.arguments, *((log.message,) if log.message is not None else ())):
         yield from _come_from(value)
+
+
+def _held(log: LogCall, field: str) -> str:
+    """The variable that a field is given, `""` where it is given none, or one that only tells something about a secret."""
+    spelled = re.compile(rf"(?<![\w.]){re.escape(field)}['\"]?\s*[:=]\s*([A-Za-z_$][\w$]*)\s*(?=[,}})]|$)")
+    name = next((match[1] for text in log.given if (match := spelled.search(text))), "")
+    return "" if ABOUT.search(_last(name)) else name
+
+
+def _was_made(value: Value, log: LogCall) -> bool:
+    """Whether a value comes from a call before the line, and none that hides it or asks something about it."""
+    made = isinstance(value, Call) and value.at.path == log.at.path and not log.at.holds(value.at)
+    return made and isinstance(value, Call) and ASKS.search(value.callee) is None
 
 
 def _is_told(value: Value) -> bool:
@@ -188,6 +210,20 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== src/reset.ts
+import { randomInt, createHash } from "node:crypto";
+import { logger } from "./logger";
+
+export function reset(user: { id: string }) {
+  const code = String(randomInt(1e6));
+  const hashed = createHash("sha256").update(code).digest("hex");
+  logger.info({ otp: code, userId: user.id }, "reset asked for");  // <-- called a code there
+  logger.info({ otp: hashed }, "reset stored");
+  const sent = hasToken(user);
+  logger.info({ token: sent }, "reset sent");
+}
+""",
     """
 === shop/carrier.py
 import json

@@ -76,7 +76,7 @@ def check(
             found.sources,
             jobs,
             contents,
-            meanwhile=lambda: catalogue.ready(catalogue.selected(config.select, config.ignore, strict=config.strict)),
+            meanwhile=lambda: _ahead(config, kept),
             cache=kept,
         )
     originals = {} if change is None else dict(_reviewed(change.originals, found, config_of or (lambda path: config)))
@@ -119,6 +119,13 @@ def check(
         now = state(found.sources, _read_closely(root, found, contents), config)
         remember(kept, {base: known, now: _told(result)} if change is not None else {now: _told(result)})
     return replace(result, ignored=found.ignored)
+
+
+def _ahead(config: Config, kept: Cache | None) -> Iterator[object]:
+    """What can be done before all files are read, in small steps."""
+    yield from catalogue.ready(catalogue.selected(config.select, config.ignore, strict=config.strict))
+    if kept is not None:
+        yield from kept.prepared()
 
 
 def _base(found: discovery.Discovery, change: Change | None, before: Iterable[Source]) -> list[Source]:
@@ -164,6 +171,8 @@ def _calls_made(
     root: Path, sources: Mapping[str, Source], contents: Mapping[str, bytes], path: str, names: Collection[str]
 ) -> tuple[CallMade, ...]:
     """The calls in a file of what is called so; it was read before, so that no worker has to stand between."""
+    if path not in sources:  # it had another name at the base
+        return ()
     data = contents[path] if path in contents else _content(root, path)
     return readers.calls_made(sources[path], data, names)
 

@@ -25,13 +25,16 @@ from typing import Any
 
 from . import __version__, disk, plugins, trust
 from .packing import UnpackingError, pack, unpack
-from .shelf import Batch, alike, batches
+from .shelf import Batch, alike, batches, prepare
 from .source import Source
 
 FOLDER = ".reviewlint_cache"
 
 DIGEST = 20
 """Bytes of a digest."""
+
+AHEAD = 64_000_000
+"""Bytes of facts of which some are unpacked ahead of time; of more it would be too much to have twice."""
 
 _ENGINES = ("tree-sitter", "tree-sitter-python", "tree-sitter-typescript", "postgast", "sqlglot", "libcst", "semgrep")
 _MAKERS = ("readers", "facts", "credentials")
@@ -75,6 +78,12 @@ class Cache:
                     wanted.pop(batch.files[number][0], None)
         self._used += [batch for batch, _ in found if batch not in self._used]
         return found
+
+    def prepared(self) -> Iterator[Batch]:
+        """The batches that are of use in this review, each once what nearly every join asks for is unpacked."""
+        if sum(len(batch.data) for batch in self._used) < AHEAD:
+            for batch in self._used:
+                yield prepare(batch)
 
     def keep(self, fresh: Iterable[Batch]) -> None:
         """Keep what was read anew, too. Not files that were given up: that may have been the machine's fault."""

@@ -86,11 +86,12 @@ def expect(known: Mapping[str, Told]) -> None:
     _told.update({name: one for name, one in known.items() if name in names() and is_ours(name)})
 
 
-def ready(wanted: Iterable[Rule]) -> None:
-    """Import the rules that are about to run."""
+def ready(wanted: Iterable[Rule]) -> Iterator[Rule]:
+    """Import the rules that are about to run, one at each step."""
     for rule in wanted:
         if not rule.is_own:
             importlib.import_module(rule.module.__name__)
+            yield rule
 
 
 def is_ours(name: str) -> bool:

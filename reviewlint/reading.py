@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,15 +68,15 @@ def read_all(
     jobs: int | None = None,
     contents: Mapping[str, bytes] | None = None,
     *,
-    meanwhile: Callable[[], object] = lambda: None,
+    meanwhile: Callable[[], Iterable[object]] = tuple,
     cache: Cache | None = None,
 ) -> tuple[Shelf, list[Skipped], list[Fault]]:
     """The facts of all files, the files that could not be read by path, and the defects that came to light.
 
     A file that brought a reader down is among the skipped, beside its fault; its credentials are found all the same.
     `jobs` is the number of processes, by default one for each core that this process may use, fewer where the work is
-    small. `contents` stand for what is on the disk under their paths. `meanwhile` is called while the workers begin.
-    What the `cache` holds is not read again, and what is read is put into it.
+    small. `contents` stand for what is on the disk under their paths. `meanwhile` gives steps to take while the workers
+    read. What the `cache` holds is not read again, and what is read is put into it.
     """
     known = [] if cache is None else cache.known(sources)
     there = {path for _, paths in known for path in paths.values()}
@@ -241,7 +241,7 @@ def _answers(
     jobs: int | None,
     contents: Mapping[str, bytes],
     *,
-    meanwhile: Callable[[], object],
+    meanwhile: Callable[[], Iterable[object]],
 ) -> Iterator[_Answer]:
     """What comes of the files, piece by piece in the order in which they come in."""
     from multiprocessing.connection import wait
@@ -249,7 +249,10 @@ def _answers(
     count = max(1, min(jobs or cores(), 1 + sum(source.size for source in sources) // BYTES_PER_WORKER))
     crew = _Crew(root, contents, _pieces(sources, count), count)
     try:
-        meanwhile()
+        waiting = [worker.connection for worker in crew.workers]
+        for _ in meanwhile():
+            if wait(waiting, 0):
+                break
         while busy := {worker.connection: worker for worker in crew.workers if worker.piece}:
             for connection in wait(list(busy), GLANCE):
                 worker = busy[connection]  # type: ignore[index]

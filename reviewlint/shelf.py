@@ -14,7 +14,9 @@ from itertools import chain
 from operator import itemgetter
 from typing import Protocol, TypeVar
 
+from .facts.code import Class, Definition, Function
 from .facts.file import FileFact, FileFacts, Side
+from .facts.imports import Import
 from .packing import UnpackingError, pack, unpack
 
 F = TypeVar("F", bound=FileFact)
@@ -44,12 +46,26 @@ class Batch:
     """Files that were read in one go, and their facts.
 
     `files` holds digest and path of each, `columns` by the name of a kind the packed pairs of a file's number in
-    `files` and its facts of that kind. `data` is all of it as bytes.
+    `files` and its facts of that kind. `data` is all of it as bytes. `ready` holds columns that were unpacked ahead.
     """
 
     files: tuple[tuple[bytes, str], ...]
     columns: Mapping[str, memoryview]
     data: memoryview = field(repr=False)
+    ready: dict[str, list[tuple[int, tuple[FileFact, ...]]]] = field(default_factory=dict, repr=False)
+
+    def column(self, name: str) -> list[tuple[int, tuple[FileFact, ...]]]:
+        """The numbers of the files with facts of a kind, and these. Raises `UnpackingError`."""
+        if name in self.ready:
+            return self.ready[name]
+        return unpack(self.columns[name]) if name in self.columns else []
+
+
+def prepare(batch: Batch) -> Batch:
+    """Unpack what nearly every join asks for."""
+    for kind in (Class, Definition, Function, Import):
+        batch.ready[_name(kind)] = batch.column(_name(kind))
+    return batch
 
 
 def batch(read: Sequence[tuple[bytes, FileFacts]]) -> bytes:
@@ -105,7 +121,7 @@ def _row(batch: Batch, name: str, number: int) -> tuple[FileFact, ...]:
 
 @lru_cache(maxsize=64)
 def _rows(batch: Batch, name: str) -> dict[int, tuple[FileFact, ...]]:
-    return dict(unpack(batch.columns[name])) if name in batch.columns else {}
+    return dict(batch.column(name))
 
 
 def _name(kind: type[FileFact]) -> str:
@@ -176,8 +192,7 @@ class Shelf:
         if name not in self._unpacked:
             found: list[tuple[str, tuple[FileFact, ...]]] = []
             for batch, paths in self._parts:
-                if (column := batch.columns.get(name)) is not None:
-                    found += ((paths[number], facts) for number, facts in unpack(column) if number in paths)
+                found += ((paths[number], facts) for number, facts in batch.column(name) if number in paths)
             found.sort(key=itemgetter(0))
             self._unpacked[name] = [fact for _, facts in found for fact in facts]
         return self._unpacked[name]

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from ...facts.code import Function
 from ...facts.data import ModelAccess, Query, TableAccess, Transaction
 from ...facts.location import Location
-from ...facts.values import Call
+from ...facts.values import Call, constant_text
 from ...finding import Confidence, Finding, Related
 from ...join.courses import both_run
 from ...join.writes import writes
@@ -45,6 +45,8 @@ _UNTIL_COMMIT = frozenset(
     cx_Oracle snowflake redshift_connector aiopg dbapi sqlalchemy""".split()
 )
 """Python's drivers whose connections are in a transaction until they commit (PEP 249), and SQLAlchemy's sessions."""
+_NUMBERED = re.compile(r"\$\d")
+"""asyncpg's placeholders, which no driver of PEP 249 has: each of its statements is a transaction of its own."""
 _SHARED = re.compile(r"pool|db$|database$|^sql$|knex|sequelize|prisma|data_?source", re.IGNORECASE)
 """What hands each query to a connection of its own choice."""
 _INSIDE = re.compile(r"^(?:tx|trx|txn|t|transaction\w*|manager|query_?runner|em)$", re.IGNORECASE)
@@ -111,7 +113,9 @@ def _by_sql(project: Project, functions: dict[tuple[str, str], Function]) -> Ite
         is_sent = query.call.rpartition(".")[2] not in ("prepare", "mogrify")
         if write is None or not write.table or not query.certain or not is_sent:
             continue
-        through = "commit" if query.driver in _UNTIL_COMMIT and query.at.path.endswith(".py") else query.driver
+        numbered = query.driver == "dbapi" and _NUMBERED.search(constant_text(query.text) or "") is not None
+        driver = "asyncpg" if numbered else query.driver
+        through = "commit" if driver in _UNTIL_COMMIT and query.at.path.endswith(".py") else driver
         if through == "commit" or _is_own(query, function):
             yield _write(query.at, query.function, write.operation, write.table, through)
 
@@ -208,6 +212,22 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== app/moves.py
+from fastapi import FastAPI, Request
+
+app = FastAPI()
+
+
+@app.post("/moves")
+async def move(request: Request, source: int, target: int, amount: int):
+    async with request.app.state.pool.acquire() as conn:
+        await conn.execute("UPDATE wallets SET amount = amount - $1 WHERE id = $2", amount, source)
+        await conn.execute("INSERT INTO transfers (source, target) VALUES ($1, $2)", source, target)  # <-- both or none
+        async with conn.transaction():
+            await conn.execute("UPDATE accounts SET amount = amount - $1 WHERE id = $2", amount, source)
+            await conn.execute("INSERT INTO moves (source, target) VALUES ($1, $2)", source, target)
+""",
     """
 === src/users.ts
 import { PrismaClient } from "@prisma/client";

@@ -64,11 +64,7 @@ class Bindings:
 
     def _read(self, scope: Scope) -> Names:
         names = Names()
-        captured = self._module.captured
-        found = [Binding(kind, node, node.start_byte) for kind in _BINDING for node in captured(kind, scope)]
-        found += [Binding("mutate", node, node.start_byte) for node in self._mutations.get(scope.number, ())]
-        found.sort(key=START)
-        for binding in found:
+        for binding in self._by_scope.get(scope.number, ()):
             if binding.kind == "global":
                 names.shared.update(self._module.text(child) for child in binding.node.named_children)
                 continue
@@ -169,8 +165,19 @@ class Bindings:
         return found
 
     @cached_property
-    def _mutations(self) -> dict[int, list[Node]]:
-        """The calls of `append` and its kin on plain names, by scope."""
+    def _by_scope(self) -> dict[int, list[Binding]]:
+        """All places that bind, change or test names, by the number of their scope, in the order of the text."""
+        seen, at = self._module.seen, self._module.scopes.at
+        found = [Binding(kind, node, node.start_byte) for kind in _BINDING for node in seen.get(kind, ())]
+        found += [Binding("mutate", node, node.start_byte) for node in self._mutations()]
+        found.sort(key=START)
+        parted: dict[int, list[Binding]] = {}
+        for binding in found:
+            parted.setdefault(at(binding.start).number, []).append(binding)
+        return parted
+
+    def _mutations(self) -> list[Node]:
+        """The calls of `append` and its kin on plain names."""
         module = self._module
         found: list[Node] = []
         for method in _MUTATING & module.called.keys():
@@ -180,7 +187,7 @@ class Bindings:
                     owner = module.data[function.start_byte : function.end_byte].rpartition(b".")[0]
                     if owner.replace(b"_", b"a").isalnum():
                         found.append(node)
-        return module.scopes.parted(found)
+        return found
 
     def changed_globals(self) -> frozenset[str]:
         """Module-level names that functions assign to."""

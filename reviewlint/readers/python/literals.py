@@ -12,21 +12,18 @@ _ESCAPE = re.compile(
 _ONE = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 
-def string_constant(node: Node, content: Node | None = None) -> str:
-    """The text that the `string` node stands for, or one `string_content` of it."""
+def string_constant(node: Node, data: bytes, content: Node | None = None) -> str:
+    """The text that the `string` node of `data` stands for, or one `string_content` of it."""
     children = node.children
     if not children:
         return ""
-    prefix = (children[0].text or b"").decode("utf-8", "replace").rstrip("'\"").lower()
+    first, last = children[0], children[-1]
+    prefix = data[first.start_byte : first.end_byte].decode("utf-8", "replace").rstrip("'\"").lower()
     if content is not None:
-        source = content.text or b""
+        start, end = content.start_byte, content.end_byte
     else:
-        source = (node.text or b"")[
-            children[0].end_byte - node.start_byte : children[-1].start_byte - node.start_byte
-            if children[-1].type == "string_end"
-            else None
-        ]
-    text = source.decode("utf-8", "replace")
+        start, end = first.end_byte, last.start_byte if last.type == "string_end" else node.end_byte
+    text = data[start:end].decode("utf-8", "replace")
     if "f" in prefix or "t" in prefix:
         text = text.replace("{{", "{").replace("}}", "}")
     if "r" in prefix or "\\" not in text:

@@ -205,21 +205,27 @@ class Evaluator:
             return self.unknown(node)
 
     def _string(self, node: Node) -> Value:
-        if not any(child.type == "interpolation" for child in node.named_children):
-            return Constant(self.at(node), string_constant(node))
+        if self._is_plain(node):
+            return Constant(self.at(node), string_constant(node, self._module.data))
         return text(self.at(node), self._string_parts(node), "f-string")
+
+    def _is_plain(self, node: Node) -> bool:
+        """Whether a string has no holes."""
+        return self._module.data.find(b"{", node.start_byte, node.end_byte) < 0 or not any(
+            child.type == "interpolation" for child in node.named_children
+        )
 
     def _concatenated(self, node: Node) -> Value:
         parts = [part for child in node.named_children if child.type == "string" for part in self._string_parts(child)]
         return text(self.at(node), parts, "f-string")
 
     def _string_parts(self, node: Node) -> list[Value]:
-        if not any(child.type == "interpolation" for child in node.named_children):
-            return [Constant(self.at(node), string_constant(node))]
+        if self._is_plain(node):
+            return [Constant(self.at(node), string_constant(node, self._module.data))]
         parts: list[Value] = []
         for child in node.named_children:
             if child.type == "string_content":
-                parts.append(Constant(self.at(child), string_constant(node, child)))
+                parts.append(Constant(self.at(child), string_constant(node, self._module.data, child)))
             elif child.type == "interpolation":
                 parts.append(self._interpolation(child))
         return parts

@@ -431,6 +431,7 @@ def test_broken_files_are_read_as_far_as_they_go() -> None:
         ("a.tsx", "const x = <p title='a?b=1&c=2&d=3'>Terms & conditions & more</p>;"),
         ("a.ts", "const x = await load<typeof import('./x')>();"),
         ("a.ts", "const m = {} as Partial<Record<import('x').A['name'], B>>;"),
+        ("a.ts", "f(\n  <A, B>(\n    a: A\n  ) => a\n);\nexport type * from './b';"),
         ("a.ts", "interface A<B> {\n  table: import('x').Table<B>;\n}"),
         ("a.ts", "export * from './a';\nexport type * from './b';"),
         ("a.js", "export { default as config } from './config.json' with { type: 'json' };"),

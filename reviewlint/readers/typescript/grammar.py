@@ -64,11 +64,15 @@ def _painted(data: bytes, tree: Tree, language: Language) -> Tree:
             paint[match.start(1) : match.end(1)] = re.sub(rb"[^\r\n]", b" ", match[1])
     for start, end in _tag_arguments(data):
         paint[start:end] = re.sub(rb"[^\r\n]", b" ", data[start:end])
-    for match in _SEPARATORS.finditer(data) if language is syntax.TYPESCRIPT else ():
-        paint[match.start()] = ord(";")
     if language is syntax.TSX:
         paint = bytearray(_AMPERSAND.sub(b"|", bytes(paint)))
-    return tree if paint == data else syntax.parse(bytes(paint), language)
+    better = tree if paint == data else syntax.parse(bytes(paint), language)
+    if language is syntax.TSX or not better.root_node.has_error:
+        return better
+    separators = [match.start() for match in _SEPARATORS.finditer(data)]
+    for start in separators:  # last, since what looks so may begin an arrow function as well
+        paint[start] = ord(";")
+    return syntax.parse(bytes(paint), language) if separators else better
 
 
 def _tag_arguments(data: bytes) -> Iterator[tuple[int, int]]:

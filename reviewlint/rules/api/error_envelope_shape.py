@@ -162,6 +162,8 @@ def _outliers(errors: Sequence[_Error], envelope: Envelope) -> Iterator[Finding]
         shape = shapes_of[places[0]][0].shape
         lacking, foreign = envelope.lacks(shape), envelope.foreign(shape)
         fault = f"without {_listed(lacking)}" if lacking else f"with {_listed(foreign)} besides"
+        if lacking and all(shape.kind(path) is not None for path in lacking):
+            fault = f"with another kind of {_listed(lacking)}"
         habit = len(places) >= HABIT
         for at in places[:1] if habit else places:
             told = [error for place in (places if habit else [at]) for error in shapes_of[place]]

@@ -28,6 +28,8 @@ META = Meta(
 )
 
 _VERSION = re.compile(r"^[VB]?(\d+(?:[._]\d+)*?)(?:__|_|-|\.)")
+_HABIT = 6
+"""As many files that are named alike are one finding."""
 _SUPABASE = re.compile(r"^\d+_.+\.sql$")
 
 
@@ -45,6 +47,7 @@ def _top(path: str) -> Location:
 
 def _names(database: Database) -> Iterator[Finding]:
     versions: dict[str, list[str]] = defaultdict(list)
+    passed_over: list[str] = []
     for path in database.files:
         name = PurePosixPath(path).name
         if database.tool in {"prisma", "diesel", "declared", "django", "alembic"}:
@@ -53,13 +56,8 @@ def _names(database: Database) -> Iterator[Finding]:
         if match:
             versions[match[1]].append(path)
         if database.tool == "supabase" and not _SUPABASE.match(name):
-            yield Finding(
-                _top(path),
-                f"{name} has no version in front: the Supabase CLI skips it without a word.",
-                f"mv {name} $(date +%Y%m%d%H%M%S)_{re.sub(r'^[^a-z]+', '', name.lower())}",
-                subject=Subject("migration", name),
-                slots={"file": name, "why": "it has no version"},
-            )
+            passed_over.append(path)
+    yield from _passed_over(passed_over)
     for version, paths in versions.items():
         if len(paths) > 1 and database.tool in {"supabase", "flyway"}:
             names = " and ".join(PurePosixPath(path).name for path in paths)
@@ -71,6 +69,25 @@ def _names(database: Database) -> Iterator[Finding]:
                 Subject("migration", PurePosixPath(paths[-1]).name),
                 {"file": PurePosixPath(paths[-1]).name, "why": f"it shares version {version}"},
             )
+
+
+def _passed_over(paths: list[str]) -> Iterator[Finding]:
+    """The files that the Supabase CLI skips, one by one, or together where it is a habit."""
+    habit = len(paths) >= _HABIT
+    for path in paths[:1] if habit else paths:
+        name = PurePosixPath(path).name
+        version = re.match(r"\d+", name)
+        why = "no `_` behind its version" if version else "no version in front"
+        others = f" So does it with {len(paths) - 1} other files here." if habit else ""
+        rest = re.sub(r"^[^a-z]+", "", name.lower())
+        yield Finding(
+            _top(path),
+            f"{name} has {why}: the Supabase CLI skips it without a word.{others}",
+            f"mv {name} {version[0] if version else '$(date +%Y%m%d%H%M%S)'}_{rest or 'name.sql'}",
+            tuple(Related(_top(other), "is skipped, too") for other in paths[1:6]) if habit else (),
+            subject=Subject("migration", name),
+            slots={"file": name, "why": f"it has {why}"},
+        )
 
 
 def _too_early(database: Database) -> Iterator[Finding]:

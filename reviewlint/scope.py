@@ -112,4 +112,4 @@ def _differs(project: Project, change: Change, before: Before) -> bool:
     """Whether the files of the change say anything else than at the base."""
     names = change.names
     was = {names.get(file.path, file.path): file.facts for file in before.files}
-    return was != {path: project.everything_of(path) for path in change.files if path in project.files}
+    return was != {file.path: file.facts for file in project.shelf.only(change.files)}

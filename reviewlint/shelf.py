@@ -7,7 +7,7 @@ review that has nothing new to find out has next to nothing unpacked.
 
 import struct
 import zlib
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -153,6 +153,12 @@ class Shelf:
         )
         files = (file for path, file in self.files.items() if path not in paths)
         return Shelf((*files, *new.files.values()), (*kept, *new._parts))
+
+    def only(self, paths: Collection[str]) -> "Shelf":
+        """The files at `paths` alone; nothing of batches that hold none of them is ever unpacked for it."""
+        taken = ((one, {number: path for number, path in each.items() if path in paths}) for one, each in self._parts)
+        files = (file for path, file in self.files.items() if path in paths)
+        return Shelf(files, ((one, each) for one, each in taken if each))
 
     @property
     def size(self) -> int:

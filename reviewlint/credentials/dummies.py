@@ -35,7 +35,7 @@ _NAME_LIKE = re.compile(
         | [A-Z][a-z]+(?:[-_ ][A-Z]?[a-z]+)*   # Title-Case: a header
         | [A-Za-z]+(?:_[A-Za-z]+)+            # snake_case in any case
         | [\w-]+(?:\.[\w-]+){2,}              # a.dotted.path
-        | (?:phc_|pk[._-]|sb_publishable_).*  # public keys by their provider's word
+        | (?:phc_|pk[._-]|chpt_|sb_publishable_).*  # public keys by their provider's word
         | ey[JI].*                            # a JWT is judged by its claims
         | [\d.:,-]+                           # numbers, dates
         | [./~][\w./~-]*                      # a path

@@ -53,6 +53,14 @@ ASKS = re.compile(r"\.objects(?:\.\w+)*\.get$|(?:^|[._])(?:session|db)\.get$|\.q
 """Of those called `get`, the ones that ask a database."""
 
 
+IN_BETWEEN = re.compile(
+    r"(?:^|[._])(?:db|database|session|cursor|conn|connection|objects|query|requests|client|redis|collection|repo(?:sitory)?"
+    r"|crud|store|engine|s3|smtp\w*|service)\b[\w.()]*\."
+    r"|^requests\.",
+)
+"""Calls on what leads out of the process: asynchronous Python may make them without waiting, and hold up all others."""
+
+
 def check(project: Project) -> Iterator[Finding]:
     """Each 5xx for a client's fault, and each 4xx for every failure; where a service always does it, one."""
     yield from as_habits(
@@ -136,14 +144,14 @@ def _plain(callee: str) -> str:
 
 
 def _may_fail(callee: str, clause: Catch) -> bool:
-    """Whether a call may fail on the service's side. Asynchronous code awaits such a call, or makes it on an object."""
+    """Whether a call may fail on the service's side. Asynchronous code awaits such a call, but for what blocks it."""
     if ASKS.search(callee):
         return True
     if PARSES.search(callee.rpartition(".")[2]) or converts(callee):
         return False
     if clause.waits is None or callee in map(_plain, clause.waits):
         return True
-    return clause.at.path.endswith(".py") and "." in callee
+    return clause.at.path.endswith(".py") and IN_BETWEEN.search(callee) is not None
 
 
 REMARK = (

@@ -29,7 +29,7 @@ META = Meta(
 )
 
 EXEMPT = re.compile(
-    r"graphql|json-?_?rpc|\brpc\b|health|readiness|liveness|/readyz?$|slack|discord|callback", re.IGNORECASE
+    r"graphql|json-?_?rpc|\brpc\b|health|readiness|liveness|/readyz?$|slack|discord|callback|lnurl", re.IGNORECASE
 )
 FLAGS = frozenset({"success", "ok"})
 FAILED = frozenset({"error", "fail", "failed", "failure"})

@@ -146,7 +146,7 @@ def _apart(project: Project, several: list[_Write], marks: list[Transaction]) ->
         several = [write for write in several if not any(block.holds(write.at) for block in blocks)]
     later = [mark.at for mark in marks if mark.kind == "later"]
     commits = [mark.at for mark in own if mark.kind == "commit"]
-    several = [write for write in several if not _ASIDE.search(write.table)]
+    several = [write for write in several if not _ASIDE.search(write.name.rpartition(".")[2])]
     pairs = []
     for number, first in enumerate(several):
         for second in several[number + 1 :]:
@@ -387,6 +387,20 @@ export async function cleanupDemo(shop: string) {
 export async function move(from: string, to: string) {
   await prisma.order.updateMany({ where: { from }, data: { to } });
   await prisma.note.updateMany({ where: { from }, data: { to } }); // <-- and the first one stays
+}
+""",
+    """
+=== src/mails.ts
+import { prisma } from './prisma'
+
+export async function suppress(contact: Contact) {
+  const email = await prisma.email.create({ data: { to: contact.email } })
+  await prisma.emailEvent.create({ data: { emailId: email.id, status: 'SUPPRESSED' } })
+}
+
+export async function invent(contact: Contact) {
+  const email = await prisma.email.create({ data: { to: contact.email } })
+  await prisma.campaign.create({ data: { emailId: email.id } }) // <-- the second may fail
 }
 """,
 ]

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from ..facts.code import Definition, Function
 from ..facts.file import Side
@@ -19,7 +19,7 @@ from .resolve import resolve
 ANY = "*"
 _LOOK_UP = frozenset({"reverse", "reverse_lazy", "url_for", "url_path_for"})
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-_NAME = re.compile(r"[a-z][\w-]*(?::[\w-]+)*:([\w-]+)")
+_NAME = re.compile(r"[a-z][\w-]*(?::[\w-]+)+")
 """The name of a route below a namespace, as Django's `reverse` takes it: `orders:detail`."""
 
 
@@ -77,16 +77,24 @@ def _requested(project: Project, every: Sequence[Endpoint], tests: Collection[st
         if endpoint.route.name:
             by_name[endpoint.route.name.rpartition(":")[2]].append(endpoint)
     for fact in project.facts(Definition):
-        if fact.at.path in tests and (known_as := _NAME.fullmatch(constant_text(fact.value) or "")):
-            yield from by_name.get(known_as[1], ())  # which a class that all tests share looks up
+        said = constant_text(fact.value) or ""
+        if fact.at.path in tests and _NAME.fullmatch(said):
+            yield from _called(said, by_name)  # which a class that all tests share looks up
     for request in project.facts(RequestedRoute):
         if request.at.path not in tests:
             continue
         if request.name:
-            yield from by_name.get(request.name, ())
+            yield from _called(request.name, by_name)
             continue
         for path in _paths(project, request):
             yield from index.met(request.method, Requested(path))
+
+
+def _called(name: str, by_name: Mapping[str, Sequence[Endpoint]]) -> Iterator[Endpoint]:
+    """The endpoints of a name; one with a namespace is Django's, or written so where the route is."""
+    for endpoint in by_name.get(name.rpartition(":")[2], ()):
+        if ":" not in name or endpoint.route.framework in ("django", "drf") or endpoint.route.name == name:
+            yield endpoint
 
 
 def _paths(project: Project, request: RequestedRoute) -> Iterator[Value]:

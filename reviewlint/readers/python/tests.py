@@ -30,7 +30,7 @@ _NOT_REQUESTS = frozenset(
      "match", "replace", "print", "getenv", "setenv", "isinstance", "import_module"}
 )  # fmt: skip
 
-_ROUTE_NAME = re.compile(r"[a-z][\w-]*(?::[\w-]+)*:([\w-]+)")
+_ROUTE_NAME = re.compile(r"[a-z][\w-]*(?::[\w-]+)+")
 """The name of a route with its namespace, among the parameters of a test: `users:get-current`."""
 _PATH = re.compile(r"(?:https?://[^/\s]+)?/[^\s]*$")
 _SLASHED = (b'"/', b"'/", b"://", b"}/")
@@ -115,7 +115,7 @@ def file(module: "Module") -> Iterator[FileFact]:
                     path = module.value(literal)
                     at, function = module.location(literal), module.enclosing(literal)
                     if known_as := _ROUTE_NAME.fullmatch(constant_text(path) or ""):
-                        yield RequestedRoute(at, function, "*", Constant(at, None), known_as[1])
+                        yield RequestedRoute(at, function, "*", Constant(at, None), known_as[0])
                     if _is_path(path):
                         yield RequestedRoute(at, function, "*", path)
                         if b"params" in (decorator.text or b""):  # a fixture's: tests put ids behind it

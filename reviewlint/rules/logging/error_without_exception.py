@@ -4,7 +4,9 @@ The line says that something failed; what, where and why stood in the exception,
 has the type, the message and the trace; without it somebody has to make the failure happen again.
 
 In Python, `exc_info=True` or `logger.exception`; in TypeScript the error object as an argument or field. A line whose
-clause raises again, or logs the exception or its text in any line, is left alone.
+clause raises again, or has a line with the exception, is left alone. The text of an exception (`str(e)`, `{e}`,
+`err.message`) is enough where the clause names what it expects; in a clause for everything it tells neither what was
+raised nor where.
 """
 
 import re
@@ -16,8 +18,10 @@ from ...facts.file import Side
 from ...facts.http import Response
 from ...facts.location import Location
 from ...facts.logs import LogCall
+from ...facts.values import Call, Choice, Reference, Text, Value
 from ...finding import Finding, Rewrite
 from ...join.bodies import mentions
+from ...join.habits import as_habits
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -61,6 +65,8 @@ MEANT = re.compile(r"NotFound|DoesNotExist|Already|Duplicate|Forbidden|Unauthori
 
 ERRORS = frozenset({"error", "critical"})
 EXITS = frozenset({"process.exit", "Deno.exit"})
+PRINTED = frozenset({"str", "repr", "String"})
+"""What makes a text of an exception."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -82,6 +88,7 @@ def check(project: Project) -> Iterator[Finding]:
         new = not response.at.path.endswith(".py") and not mentions(response.body, response.catch_variable)
         if response.raised and response.in_catch and (response.framework or new):
             answered[response.at.path].append(response.at)
+    nothing, texts = list[Finding](), list[Finding]()
     for path, lines in logs.items():
         if project.side(path) is not Side.EDGE:
             lines = [log for log in lines if log.library != "console" or log.level == "error"]
@@ -96,8 +103,17 @@ def check(project: Project) -> Iterator[Finding]:
                 _told(one, [line for line in lines if not clause.at.holds(line.at)], answers=True) for one in around
             ):
                 continue  # the failure that this one tried to mend is told
-            if not _told(clause, lines, answers=any(map(clause.at.holds, answered[path]))):
-                yield _finding(log, clause)
+            answers = any(map(clause.at.holds, answered[path]))
+            if not _told(clause, lines, answers=answers):
+                nothing.append(_finding(log, clause, "nothing of the exception: neither type, message nor trace"))
+            elif (
+                _is_broad(clause)
+                and _says_only_text(log, clause.variable)
+                and not _kept(clause, lines, answers=answers)
+            ):
+                texts.append(_finding(log, clause, "the text of the exception alone: neither its type nor its trace"))
+    yield from nothing
+    yield from as_habits(project, texts)
 
 
 def _clause(catches: list[Catch], log: LogCall) -> Catch | None:
@@ -117,9 +133,19 @@ def _told(clause: Catch, lines: list[LogCall], *, answers: bool) -> bool:
     """Whether the exception is kept: by a line of the clause that has it or says it, or by raising again; what is
     raised to answer the request (`HTTPException`) ends in a response, and in no log.
     """
-    inside = [log for log in lines if clause.at.holds(log.at)]
-    kept = any(log.with_exception or _says(log, clause.variable) for log in inside)
-    return kept or ("raises" in clause.does and not answers)
+    said = any(_says(log, clause.variable) for log in lines if clause.at.holds(log.at))
+    return said or _kept(clause, lines, answers=answers)
+
+
+def _kept(clause: Catch, lines: list[LogCall], *, answers: bool) -> bool:
+    """Whether the exception itself is kept."""
+    logged = any(log.with_exception for log in lines if clause.at.holds(log.at))
+    return logged or ("raises" in clause.does and not answers)
+
+
+def _is_broad(clause: Catch) -> bool:
+    names = {name.rpartition(".")[2] for name in clause.exceptions}
+    return not names or not names.isdisjoint(BROAD)
 
 
 def _says(log: LogCall, variable: str) -> bool:
@@ -128,7 +154,28 @@ def _says(log: LogCall, variable: str) -> bool:
     return any(mentions(value, variable) for value in values)
 
 
-def _finding(log: LogCall, clause: Catch) -> Finding:
+def _says_only_text(log: LogCall, variable: str) -> bool:
+    """Whether what the line says of the exception is its text."""
+    values = [log.message, *log.arguments, *(value for _, value in log.fields)]
+    said = [value for value in values if mentions(value, variable)]
+    return bool(said) and all(_is_text_of(value, variable) for value in said)
+
+
+def _is_text_of(value: Value | None, variable: str, *, written: bool = False) -> bool:
+    """Whether a value is the text of the exception; `written` where it stands in a text, which turns it into one."""
+    match value:
+        case Text(parts=parts):
+            return all(_is_text_of(part, variable, written=True) for part in parts if mentions(part, variable))
+        case Choice(options=several):
+            return all(_is_text_of(one, variable) for one in several if mentions(one, variable))
+        case Call(callee=callee, arguments=arguments):
+            return callee in PRINTED and all(isinstance(one, Reference) for one in arguments)
+        case Reference(name=name):
+            return name == f"{variable}.message" or (written and name == variable)
+    return False
+
+
+def _finding(log: LogCall, clause: Catch, what: str) -> Finding:
     caught = " or ".join(name.rpartition(".")[2] for name in clause.exceptions) or "every exception"
     variable = clause.variable or "error"
     if log.at.path.endswith(".py"):
@@ -139,7 +186,7 @@ def _finding(log: LogCall, clause: Catch) -> Finding:
         remedy = f"Pass the error along: {log.call}(…, {variable})"
     return Finding(
         log.at,
-        evidence=f"`{log.call}` in a clause for {caught} logs nothing of the exception: neither type, message nor trace.",
+        evidence=f"`{log.call}` in a clause for {caught} logs {what}.",
         remedy=remedy,
         slots={"call": log.call, "caught": caught, "variable": variable},
         rewrite=Rewrite("log_exception", log),
@@ -147,11 +194,56 @@ def _finding(log: LogCall, clause: Catch) -> Finding:
 
 
 REMARK = (
-    "Whoever reads this line at night knows that it failed and not why. The exception is right there in the clause; "
+    "Whoever reads this line at night has a message and no trace to follow. The exception is right there in the clause; "
     "let `{call}` have it."
 )
 
 EXAMPLES = [
+    """
+=== app/export.py
+import logging
+
+import httpx
+
+logger = logging.getLogger(__name__)
+
+def export(order):
+    try:
+        upload(order)
+    except Exception as e:
+        logger.error("export of %s failed: %s", order.id, str(e))  # <-- what was raised, and where?
+    try:
+        upload(order)
+    except httpx.TimeoutException as e:
+        logger.error("export of %s failed: %s", order.id, str(e))
+    try:
+        upload(order)
+    except Exception as e:
+        logger.error("export of %s failed: %s", order.id, str(e), exc_info=True)
+    try:
+        upload(order)
+    except Exception as e:
+        logger.warning("export of %s failed: %s", order.id, str(e))
+=== src/export.ts
+import winston from 'winston'
+
+const logger = winston.createLogger()
+
+export async function exportAll(orders: Order[]) {
+  for (const order of orders) {
+    try {
+      await upload(order)
+    } catch (err) {
+      logger.error('export failed', { order: order.id, error: err.message }) // <-- no stack
+    }
+    try {
+      await upload(order)
+    } catch (err) {
+      logger.error('export failed', { order: order.id, error: err.message, stack: err.stack })
+    }
+  }
+}
+""",
     """
 === app/pay.py
 import logging

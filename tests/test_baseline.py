@@ -13,13 +13,13 @@ from reviewlint.finding import Finding, State
 FAULT = """import psycopg
 
 
-def find(connection: psycopg.Connection, table: str):
+def find(connection: psycopg.Connection, name: str):
     with connection.cursor() as cursor:
-        cursor.execute(f"select * from {table} where id = %s", (1,))
+        cursor.execute(f"select * from users where name = '{name}' and id = %s", (1,))
 """
 SECOND = (
     FAULT
-    + """        cursor.execute(f"select * from {table} where id = %s", (1,))
+    + """        cursor.execute(f"select * from users where name = '{name}' and id = %s", (1,))
 """
 )
 
@@ -91,7 +91,7 @@ def test_branches_that_both_add_entries_merge(project: Path) -> None:
 
     def add(branch: str, name: str) -> None:
         git("checkout", "-q", "-b", branch, "main")
-        (project / "app" / name).write_text(FAULT.replace("table", name.removesuffix(".py")))
+        (project / "app" / name).write_text(FAULT.replace("name", name.removesuffix(".py")))
         assert run(["baseline", "write", "--select", "interpolated-query"]) == 0
         git("add", "-A")
         git("commit", "-qm", branch)

@@ -89,7 +89,7 @@ class Catch(FileFact):
     empty for a body that does nothing at all. `attempts` are the dotted callees of what is tried, at most 12, and
     `tries` what its statements do, in the same words. `nested` inside another clause or a finally. `waits` are those of
     `attempts` that asynchronous code awaits, None where the code around is synchronous or a promise is caught: then it
-    waits for all of them. `refines` where all that is tried is to give a variable, which has a value already, a better one.
+    waits for all of them. `refines` where all that is tried is to give a better value to a variable that has one.
     """
 
     function: str

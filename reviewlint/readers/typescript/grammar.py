@@ -3,9 +3,9 @@
 tree-sitter-typescript 0.23 stumbles over some valid sources: a bare `&` in JSX text and attributes,
 `typeof import("x")` and `import("x").T` as a type argument, parameters of function types that are called like a type
 (`(string) => void`), members called `in` or `instanceof` or beginning so, `export type *`, import attributes behind an
-`export … from`, call signatures that only a line break separates, and object types among the type arguments of a tagged
-template (styled.div<{ wide: boolean }>`…`). Where a file has errors, such places are overwritten, byte for byte, so that
-every position stays; what is read of the file is still the original.
+`export … from`, call signatures that only a line break separates, and object types among the type arguments of a
+tagged template (styled.div<{ wide: boolean }>`…`). Where a file has errors, such places are overwritten, byte for byte,
+so that every position stays; what is read of the file is still the original.
 """
 
 import re

@@ -46,7 +46,8 @@ class Route(FileFact):
     success status that the declaration sets, or None. `name` is what the framework's `reverse()` or `url_for()`
     knows it by, `""` where it has none. `annotations` are the dotted types of the handler's parameters: any may be a
     `DependencyAlias`. `loose` are the handler's parameters that get the request's body, or a field of it, where neither
-    their type nor anything around them checks it.
+    their type nor anything around them checks it. `router_path` is the file that calls its router so, where that is
+    another than the one it stands in.
     """
 
     framework: str
@@ -59,6 +60,24 @@ class Route(FileFact):
     name: str = ""
     annotations: tuple[str, ...] = ()
     loose: tuple[str, ...] = ()
+    router_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RouteTable(FileFact):
+    """Routes that are rows of a list which is gone through: `for (const one of routes) app[one.method](one.path, …)`.
+
+    `rows` is the list, or a `Reference` to it; `router` as in `Route`. `method`, `path`, `handler` and `guards` are the
+    keys under which a row has these, the first that it has counts; `guards` may all be there.
+    """
+
+    framework: str
+    router: str
+    rows: Value
+    method: tuple[str, ...]
+    path: tuple[str, ...]
+    handler: tuple[str, ...]
+    guards: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

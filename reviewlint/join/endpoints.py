@@ -16,6 +16,7 @@ from .paths import Segments, pieces, segment, spelled
 from .places import called, located
 from .resolve import resolve
 from .responses import Answer, responses
+from .routes import routes
 from .services import services
 
 MAX_DEPTH = 8
@@ -162,7 +163,7 @@ def endpoints(project: Project) -> tuple[Endpoint, ...]:
     routers = _Routers(project)
     return tuple(
         endpoint
-        for route in project.facts(Route)
+        for route in project.view(routes)
         for one in _by_method(project, route)
         for endpoint in _endpoints(project, routers, one)
     )
@@ -211,7 +212,8 @@ def _endpoints(project: Project, routers: _Routers, route: Route) -> Iterator[En
     declared = None if route.path is None else pieces(route.path)
     handler = located(project, route.at.path, route.handler) if route.handler else None
     path, name = handler or ("", route.handler)
-    for prefix in routers.prefixes(route.at.path, route.router) if route.router else [_Prefix((), ())]:
+    spelled_in = route.router_path or route.at.path
+    for prefix in routers.prefixes(spelled_in, route.router) if route.router else [_Prefix((), ())]:
         own = (*routers.guards(route.at.path, route.guards), *_standing_for(project, route))
         guards = (*prefix.guards, *own, *(_decorators(project, path, name) if route.framework in _DJANGO else ()))
         if declared is None:

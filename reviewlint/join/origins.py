@@ -9,6 +9,7 @@ from ..facts.values import Call, Choice, Environment, Parameter, Reference, Unkn
 from ..project import Project
 from .functions import functions
 from .places import located
+from .routes import routes
 
 REQUEST, COMMAND_LINE, ENVIRONMENT, TERMINAL = "the request", "the command line", "the environment", "the terminal"
 MESSAGE = "a message"
@@ -73,7 +74,7 @@ class Origins:
         self._project = project
         self._functions = project.view(functions)
         self.routes: dict[tuple[str, str], list[Route]] = defaultdict(list)
-        for route in project.facts(Route):
+        for route in project.view(routes):
             place = located(project, route.at.path, route.handler) if route.handler else None
             self.routes[place or (route.at.path, route.handler)].append(route)
 

@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ..facts.code import Definition
-from ..facts.http import ErrorHandler, Mount, Response, Route, Router
+from ..facts.http import ErrorHandler, Mount, Response, Router
 from ..facts.location import Location
 from ..facts.statuses import status_named
 from ..facts.values import Call, Choice, Constant, Items, Parameter, Record, Reference, Text, Unknown, Value, options
 from ..project import Project
 from .functions import classes, functions
 from .places import called, located
+from .routes import routes
 from .services import Services, services
 
 MAX_HOPS = 6
@@ -92,13 +93,13 @@ class _Code:
         self._lineages: dict[tuple[str, str], tuple[tuple[_Place | None, str], ...]] = {}
         self.definitions = {_Place(fact.at.path, fact.name): fact.value for fact in project.facts(Definition)}
         self.responses: dict[_Place, list[Response]] = defaultdict(list)
-        self.answering = {_Place(route.at.path, route.handler) for route in project.facts(Route) if route.handler}
+        self.answering = {_Place(route.at.path, route.handler) for route in project.view(routes) if route.handler}
         for response in project.facts(Response):
             self.responses[_Place(response.at.path, response.function)].append(response)
         self.handlers: dict[str, list[ErrorHandler]] = defaultdict(list)
         self.own_handlers: dict[str, list[ErrorHandler]] = defaultdict(list)
         self.frameworks: dict[str, set[str]] = defaultdict(set)
-        for route in project.facts(Route):
+        for route in project.view(routes):
             self.frameworks[self.services.of(route.at.path)].add(_family(route.framework))
         aside = _aside(project, self.services)
         for handler in project.facts(ErrorHandler):

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
 from functools import partial
 
 from .apart import apart
@@ -54,15 +53,15 @@ def findings(run: Run, project: Project, faults: list[Fault]) -> Iterator[Findin
     rule = run.rule
     try:
         options = rule.options(**run.options) if rule.options else None
-        with spending("rule", rule.name):
+        name, family, severity, confidence = rule.name, rule.family, rule.severity, rule.confidence
+        with spending("rule", name):
             for finding in rule.check(project, options):
                 if run.covers(finding.at.path):
-                    yield replace(
-                        finding,
-                        rule=rule.name,
-                        family=rule.family,
-                        severity=rule.severity if finding.severity is None else finding.severity,
-                        confidence=rule.confidence if finding.confidence is None else finding.confidence,
+                    yield finding.but(
+                        rule=name,
+                        family=family,
+                        severity=severity if finding.severity is None else finding.severity,
+                        confidence=confidence if finding.confidence is None else finding.confidence,
                     )
     except Exception as error:
         faults.append(struck_by(rule, error))

@@ -4,11 +4,12 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import fields, replace
+from dataclasses import fields
+from operator import attrgetter
 
 from .config import Config
 from .facts.file import IgnoreComment, Problem
-from .finding import Finding, State
+from .finding import Finding, State, Subject
 from .plan import Run
 from .project import Outcome, Project
 
@@ -17,6 +18,8 @@ Scope = Callable[[Finding], str]
 
 _LAYOUT = re.compile(r",(?=[)\]}])|;(?=}|$)")
 """Trailing commas and semicolons, which formatters add and take away; white space is gone before."""
+_NAMES = attrgetter(*(field.name for field in fields(Subject)))
+"""What a subject is called, in every respect."""
 
 
 def label(
@@ -63,7 +66,7 @@ def label(
             state, reason = State.IGNORED, f"below min-confidence = {config.min_confidence}"
         elif outside := scope(finding):
             state, reason = State.OUT_OF_SCOPE, outside
-        labelled.append(replace(finding, severity=severity, state=state, reason=reason))
+        labelled.append(finding.but(severity=severity, state=state, reason=reason))
     unused = tuple(
         (comment, name)
         for path in sorted(comments.keys() - {problem.at.path for problem in project.facts(Problem)})
@@ -88,7 +91,7 @@ def with_fingerprints(findings: Iterable[Finding], lines: Callable[[str], list[s
         digest = _digest(finding.rule, finding.at.path, about)
         seen[digest] += 1
         number = f":{seen[digest]}" if seen[digest] > 1 else ""
-        marked.append(replace(finding, identity=_digest(finding.rule, about), fingerprint=digest + number))
+        marked.append(finding.but(identity=_digest(finding.rule, about), fingerprint=digest + number))
     return marked
 
 
@@ -99,7 +102,7 @@ def _digest(*parts: str) -> str:
 def _about(finding: Finding, lines: Callable[[str], list[str]]) -> str:
     """The subject's names, or the code that the finding points at, without what a formatter changes."""
     if finding.subject is not None:
-        return "\0".join(getattr(finding.subject, field.name) for field in fields(finding.subject))
+        return "\0".join(_NAMES(finding.subject))
     at = finding.at
     found = lines(at.path)[at.line - 1 : at.end_line]
     if not found:

@@ -16,7 +16,7 @@ _UNSAFE = re.compile(
 )
 _COLOUR = "\x1b\\[[0-9;]*m"
 _LINK = "\x1b\\]8;;[^\x07\x1b]*\x1b\\\\"
-_COMMAND_AT_START = re.compile(rf"(?m)^((?:\s|{_COLOUR}|{_LINK})*):(?=(?:{_COLOUR}|{_LINK})*:)")
+_COMMAND_AT_START = re.compile(rf"(?m)^(\s*+(?:(?:{_COLOUR}|{_LINK})\s*+)*+):(?=(?:{_COLOUR}|{_LINK})*:)")
 _COMMAND_ANYWHERE = re.compile(r"##(?=\w*\[)")
 
 
@@ -25,7 +25,7 @@ def printable(text: str) -> str:
 
     A tab becomes `\t`, a line end `\n`, an escape character `\x1b`.
     """
-    return _UNSAFE.sub(_escaped, text)
+    return text if text.isascii() and text.isprintable() else _UNSAFE.sub(_escaped, text)
 
 
 def printable_lines(text: str) -> list[str]:

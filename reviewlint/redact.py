@@ -1,6 +1,6 @@
 """Take credentials out of text that is about to be shown or stored."""
 
-from .credentials.scan import scan
+from .credentials.scan import may_hold, scan
 
 SHOWN = 4
 """How many characters of a secret may be seen."""
@@ -30,6 +30,11 @@ def redacted(text: str, *, keep_width: bool = False) -> str:
         end = credential.end
     pieces.append(data[end:].decode("utf-8", "surrogatepass"))
     return "".join(pieces)
+
+
+def may_hold_secret(text: str) -> bool:
+    """Whether `redacted` may have something to take out; most texts have nothing, which this tells sooner."""
+    return may_hold(text.encode("utf-8", "surrogatepass"))
 
 
 def _shortened(secret: str) -> str:

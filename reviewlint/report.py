@@ -6,13 +6,13 @@ from functools import cache
 from pathlib import Path
 
 from .finding import Finding, State
-from .redact import redacted
+from .redact import may_hold_secret, redacted
 from .review import Review
 from .verdict import Verdict, verdict
 from .voices import Voice
 
-_APART = "\n" * 128 + "\0\n"
-"""Between texts that are looked at together: further than the search for secrets looks back, and no white space."""
+_APART = "\n\0\n"
+"""Between texts that are looked at together: no name, value, quote or white space reaches over it."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,7 @@ class Report:
 def report(review: Review, voice: Voice, lines: Callable[[str], Sequence[str]], root: Path) -> Report:
     """The review as `voice` tells it."""
     rules = {rule.name: rule for rule in review.rules}
-    findings = tuple(
-        _without_secrets(finding, voice.remark(finding, rules.get(finding.rule))) for finding in review.findings
-    )
+    findings = tuple(_without_secrets(each, voice.remark(each, rules.get(each.rule))) for each in review.findings)
 
     def urgency(finding: Finding) -> tuple[object, ...]:
         security = rules[finding.rule].meta.security if finding.rule in rules else ""
@@ -69,12 +67,9 @@ def _without_secrets(finding: Finding, remark: str) -> Finding:
     fix = finding.fix
     edits = [] if fix is None else [edit.text for edit in fix.edits]
     notes = [related.note for related in finding.related]
-    if _is_clean([finding.evidence, remark, finding.remedy, *notes, *edits]):
-        return replace(finding, remark=remark)
-    if any(redacted(text) != text for text in edits):
-        fix = None
-    return replace(
-        finding,
+    if not may_hold_secret(_APART.join([finding.evidence, remark, finding.remedy, *notes, *edits])):
+        return finding.but(remark=remark)
+    return finding.but(
         evidence=redacted(finding.evidence),
         remark=redacted(remark),
         remedy=redacted(finding.remedy),
@@ -82,11 +77,5 @@ def _without_secrets(finding: Finding, remark: str) -> Finding:
             related if (note := redacted(related.note)) == related.note else replace(related, note=note)
             for related in finding.related
         ),
-        fix=fix,
+        fix=fix if all(redacted(text) == text for text in edits) else None,
     )
-
-
-def _is_clean(texts: Sequence[str]) -> bool:
-    """Whether no text holds a secret; most do not, which one look at all of them together tells."""
-    together = _APART.join(texts)
-    return redacted(together) == together

@@ -33,8 +33,8 @@ _HEADER = re.compile(
 _PAIR = re.compile(
     rb"(?:\bauth\s*=\s*\(|\bHTTPBasicAuth\(|\bBasicAuth\()\s*[^,()\n]{1,80},\s*[\"'](?P<value>[^\"'\s\\]{8,200})[\"']\s*\)"
 )
-_PAIRED = re.compile(rb"auth\s*=\s*\(|BasicAuth\(")
-"""A text without this has no such pair, which takes longer to look for."""
+_PAIRED = re.compile(rb"auth\s*=\s*\(")
+"""A text without this and without `BasicAuth(` has no such pair, which takes longer to look for."""
 _KEYWORD = re.compile(rb"p(?:assword|wd)(?<![\w-]password)(?<![\w-]pwd)\s?=\s?(?P<value>[^\s;\"'`&<>{}$()\[\]]{6,100})")
 _KEYWORD_HOST = re.compile(
     rb"(?<![\w-])(?:host|hostaddr|server|data source|address)\s?=\s?(?:tcp:)?(?P<host>[\w.-]+)", re.I
@@ -87,7 +87,7 @@ def in_headers(data: bytes) -> Iterator[Presented]:
                 yield Presented("password", match.start("value"), match.end("value"), "Authorization")
         elif not value.startswith("ey") and looks_secret(value, "token"):
             yield Presented("token", match.start("value"), match.end("value"), "Authorization")
-    for match in _PAIR.finditer(data) if _PAIRED.search(data) else ():
+    for match in _PAIR.finditer(data) if b"BasicAuth(" in data or _PAIRED.search(data) else ():
         if looks_secret(match["value"].decode("latin-1"), "password"):
             yield Presented("password", match.start("value"), match.end("value"), "auth")
 

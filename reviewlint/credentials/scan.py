@@ -116,6 +116,11 @@ def scan(data: bytes, *, unquoted: bool = False, uncertain: bool = False) -> lis
     return kept
 
 
+def may_hold(data: bytes) -> bool:
+    """Whether there may be a credential in `data`, whatever stands around it; weaker than `scan`, and sooner."""
+    return next(_all(data, unquoted=True), None) is not None
+
+
 def _is_example(data: bytes, start: int) -> bool:
     return _EXAMPLE.search(data, max(0, start - _EXAMPLE_REACH), start) is not None
 

@@ -1,12 +1,12 @@
 """Excerpts of source with marks under the places that matter, as they stand on a terminal."""
 
-import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..finding import Location
 from ..printable import printable
+from ._filled import filled
 
 TAB = 4
 _CUT = "..."
@@ -79,7 +79,7 @@ def _line(line: str, number: int, marks: Sequence[Mark], width: int) -> list[Row
             rows.append(Row(0, " " * indent, sign * length, primary=mark.primary))
             rows += [
                 Row(0, " " * min(indent, width // 2), note=line, primary=mark.primary)
-                for line in textwrap.wrap(note, max(20, width - min(indent, width // 2)), break_on_hyphens=False)
+                for line in filled(note, max(20, width - min(indent, width // 2)), long_words=True)
             ]
         else:
             rows.append(Row(0, " " * indent, sign * length, note, mark.primary))
@@ -95,6 +95,8 @@ def _span(line: str, at: Location) -> tuple[int, int]:
 
 def _window(columns: Sequence[int], span: tuple[int, int], width: int) -> tuple[int, int]:
     """Which cells fit into `width` columns so that the beginning of `span` is among them."""
+    if isinstance(columns, bytes):
+        return _plain_window(len(columns), span, width)
     if sum(columns) <= width:
         return 0, len(columns)
     room = width - 2 * len(_CUT)
@@ -113,6 +115,15 @@ def _window(columns: Sequence[int], span: tuple[int, int], width: int) -> tuple[
         first -= 1
         used += columns[first]
     return first, last
+
+
+def _plain_window(cells: int, span: tuple[int, int], width: int) -> tuple[int, int]:
+    """The same for a line whose cells take one column each."""
+    if cells <= width:
+        return 0, cells
+    room = width - 2 * len(_CUT)
+    first = max(0, span[0] - room // 3) if span[1] > room else 0
+    return (first, first + room) if first + room < cells else (min(first, cells - room), cells)
 
 
 def _cells(line: str) -> tuple[Sequence[str], Sequence[int]]:

@@ -3,8 +3,9 @@
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -52,12 +53,16 @@ class Voice:
 
     def remark(self, finding: Finding, rule: Rule | None) -> str:
         """What this voice says about a finding: the same finding always gets the same words."""
-        sentences = list(self.remarks.get(finding.rule, ()))
-        if rule is not None:
-            reasons = [first_sentence(rule.why), rule.summary]
-            sentences += reasons if self.otherwise == "why" else [*rule.remarks, *reasons]
-        filled = (filled_in(sentence, finding.slots) for sentence in sentences)
+        filled = (filled_in(sentence, finding.slots) for sentence in self._sentences(finding.rule, rule))
         return next((sentence for sentence in filled if sentence), "")
+
+    def _sentences(self, name: str, rule: Rule | None) -> Iterator[str]:
+        """What may be said about the findings of a rule, the best first."""
+        yield from self.remarks.get(name, ())
+        if rule is not None:
+            yield from rule.remarks if self.otherwise == "remark" else ()
+            yield first_sentence(rule.why)
+            yield rule.summary
 
     def closing(self, verdict: Verdict, shown: Sequence[Finding], files: int) -> str:
         """What this voice says with a verdict."""
@@ -80,21 +85,33 @@ def filled_in(sentence: str, slots: Mapping[str, str]) -> str:
     It begins with a capital where it begins with several words in a slot (one word may be a name of the code), and an
     article before a slot is that of what stands in it.
     """
-    missing = False
+    pieces: list[str] = []
+    for text, article, name in _pieces(sentence):
+        value = " ".join(slots.get(name, "").split()) if name else text
+        if not value:
+            return ""
+        if name:
+            if not pieces and _WORDS.match(value):
+                value = value[0].upper() + value[1:]
+            if article:
+                pieces.append(f"{article}{'n' * value.startswith(_VOWELS)} ")
+            value = value if len(value) <= _LONGEST else _clipped(value)
+        pieces.append(value)
+    return "".join(pieces)
 
-    def fill(match: re.Match[str]) -> str:
-        nonlocal missing
-        if match[0] in ("{{", "}}"):
-            return match[0][0]
-        value = " ".join(slots.get(match["name"], "").split())
-        missing = missing or not value
-        if match.start() == 0 and _WORDS.match(value):
-            value = value[0].upper() + value[1:]
-        article = f"{match['article']}{'n' * value.startswith(_VOWELS)} " if match["article"] else ""
-        return article + (value if len(value) <= _LONGEST else _clipped(value))
 
-    text = _SLOT.sub(fill, " ".join(sentence.split()))
-    return "" if missing else text
+@cache
+def _pieces(sentence: str) -> tuple[tuple[str, str, str], ...]:
+    """A sentence on one line as texts and slots: either a text, or a slot's name and the article before it."""
+    pieces: list[tuple[str, str, str]] = []
+    line, end = " ".join(sentence.split()), 0
+    for match in _SLOT.finditer(line):
+        if match.start() > end:
+            pieces.append((line[end : match.start()], "", ""))
+        brace = "" if match["name"] else match[0][0]
+        pieces.append((brace, match["article"] or "", match["name"] or ""))
+        end = match.end()
+    return (*pieces, (line[end:], "", "")) if end < len(line) else tuple(pieces)
 
 
 def _clipped(value: str) -> str:

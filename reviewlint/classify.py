@@ -57,6 +57,9 @@ VENDORED = frozenset(
 PRODUCTS = frozenset("vendor vendored dist build out target".split())
 """The same, unless they stand inside of a source folder, where such a word names a part of the program."""
 
+_COMPILED = (".js", ".mjs", ".cjs", ".d.ts", ".css")
+"""Endings of what stands in a `dist` even below a source folder, such as a library's `lib/bootstrap/dist`."""
+
 _BORROWED_IN = frozenset("libs lib external externals extern deps dependencies contrib ext".split())
 _LICENCE = re.compile(r"(?:licen[cs]e|copying)(?:[.-].*)?", re.IGNORECASE)
 _MANIFESTS = frozenset("package.json pyproject.toml setup.py setup.cfg deno.json go.mod cargo.toml".split())
@@ -145,7 +148,7 @@ def skipped_by_path(path: str) -> str:
     for folder in folders:
         if folder in VENDORED or folder.endswith(".egg-info"):
             return "vendored"
-        if folder in PRODUCTS and not inside_source:
+        if folder in PRODUCTS and (not inside_source or (folder == "dist" and name.endswith(_COMPILED))):
             return "vendored" if folder.startswith("vendor") else "build product"
         inside_source = inside_source or folder in _SOURCE_FOLDERS
     if name in _LOCKS:

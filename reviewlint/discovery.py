@@ -234,7 +234,9 @@ def _packages(root: Path, paths: Iterable[str], contents: Mapping[str, bytes]) -
                 document = json.loads(data)
             except (OSError, ValueError, RecursionError, disk.NotRegular):
                 continue
-            packages[folder + "/" if folder else ""] = Package(_dependencies(document))
+            packages[folder + "/" if folder else ""] = Package(
+                _dependencies(document), isinstance(document, dict) and bool(document.get("bin"))
+            )
     return packages
 
 

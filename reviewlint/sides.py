@@ -9,9 +9,18 @@ from .facts.file import Side
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What a package.json says about the code around it: the names of all its dependencies."""
+    """What a package.json says about the code around it: the names of all its dependencies.
+
+    `program` is whether it is installed to be called by its name (npm's `bin`).
+    """
 
     dependencies: frozenset[str]
+    program: bool = False
+
+    @property
+    def command(self) -> bool:
+        """Whether it is a command line and nothing else: neither answers requests nor draws pages."""
+        return self.program and self.dependencies.isdisjoint(_ANSWERING | _BROWSER_PACKAGES | _BOTH_SIDES)
 
     @property
     def mixed(self) -> bool:
@@ -32,11 +41,14 @@ _BOTH_SIDES = frozenset(
     "next nuxt astro gatsby @sveltejs/kit @remix-run/react @remix-run/node @react-router/node @tanstack/react-start "
     "@tanstack/start @solidjs/start @builder.io/qwik-city blitz @redwoodjs/core meteor".split()
 )
-_SERVER_PACKAGES = frozenset(
-    "express fastify koa @hapi/hapi hono @nestjs/common @nestjs/core restify polka pg mysql2 postgres knex sequelize "
-    "typeorm @prisma/client drizzle-orm kysely mongoose redis ioredis bullmq amqplib kafkajs apollo-server "
-    "@apollo/server express-session body-parser cors helmet winston nodemailer node-cron nodemon @sentry/node "
-    "@trpc/server graphql-yoga elysia moleculer".split()
+_ANSWERING = frozenset(
+    "express fastify koa @hapi/hapi hono @nestjs/common restify polka apollo-server @apollo/server graphql-yoga "
+    "@trpc/server elysia moleculer".split()
+)
+_SERVER_PACKAGES = _ANSWERING | frozenset(
+    "@nestjs/core pg mysql2 postgres knex sequelize typeorm @prisma/client drizzle-orm kysely mongoose redis ioredis "
+    "bullmq amqplib kafkajs express-session body-parser cors helmet winston nodemailer node-cron nodemon "
+    "@sentry/node".split()
 )
 _BROWSER_PACKAGES = frozenset(
     "react-dom vue svelte @angular/core preact solid-js react-native expo lit jquery @vitejs/plugin-react "
@@ -74,6 +86,18 @@ _ANSWERS = re.compile(
     re.M,
 )
 """Imports of a package that answers requests, whatever its folder is called."""
+_SERVES = re.compile(
+    rb"\b(?:uvicorn|hypercorn|gunicorn|waitress|web)\.run\b|\.listen\(|\bserve(?:_forever)?\(|\bapp\.run\("
+)
+_BEGINS = {
+    "python": re.compile(rb"^if __name__ == ['\"]__main__['\"]:", re.M),
+    "javascript": re.compile(rb"^(?:void |await )?(?:main|run|seed|migrate)\w*\(\)", re.M),
+}
+_OF_A_TERMINAL = {
+    "python": re.compile(rb"\bargparse\b|\bsys\.(?:argv|exit)\b|\binput\("),
+    "javascript": re.compile(rb"\bprocess\.(?:exit\(|argv\b|exitCode\b)"),
+}
+"""What only programs do that somebody calls: take orders from a terminal, and end the process."""
 _SCRIPT_NAME = re.compile(
     r"^(?:manage|setup|noxfile|fabfile|tasks_dev|__main__|cli|seed|seeds)\.pyi?$|^(?:gulpfile|gruntfile|cli|seed)\.[mc]?[jt]s$"
     r"|\.config\.[mc]?[jt]sx?$|^\.[\w-]+rc\.[mc]?[jt]s$|^(?:webpack|rollup|vite|babel|metro)[\w.-]*\.[mc]?[jt]s$|^seeds?\.sql$"
@@ -146,7 +170,7 @@ def side_of(path: str, language: str, head: bytes, package: Package | None = Non
         return Side.SCRIPT if _SCRIPT_NAME.search(name) or not _SCRIPT_FOLDERS.isdisjoint(lower) else Side.OTHER
     if _pair(lower, "supabase", "functions") or _pair(lower, "netlify", "edge-functions"):
         return Side.EDGE
-    if _is_script(lower, name, language, head):
+    if _is_script(lower, name, language, head) or (package is not None and package.command and language != "python"):
         return Side.SCRIPT
     if _is_beside_the_program(lower):
         return Side.OTHER
@@ -195,6 +219,17 @@ def _is_script(folders: list[str], name: str, language: str, head: bytes) -> boo
         or (not folders and _TOP_SCRIPT_NAME.match(name) is not None)
         or (language == "python" and name == "env.py" and not _MIGRATION_FOLDERS.isdisjoint(folders))
         or head.startswith(b"#!")
+        or _is_run_by_hand(language, head)
+    )
+
+
+def _is_run_by_hand(language: str, head: bytes) -> bool:
+    """Whether a file begins by itself and is of a terminal; servers begin by themselves, too."""
+    kind = "python" if language == "python" else "javascript"
+    return (
+        _OF_A_TERMINAL[kind].search(head) is not None
+        and _BEGINS[kind].search(head) is not None
+        and not (_ANSWERS.search(head) or _SERVES.search(head))
     )
 
 

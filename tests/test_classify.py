@@ -242,3 +242,30 @@ def test_a_nul_byte_in_a_small_source_is_said_aloud() -> None:
     assert isinstance(found, Skipped)
     assert not found.expected
     assert "NUL" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("backend/utils/refresh.py", "import sys\n\nif __name__ == '__main__':\n    sys.exit(main())\n", Side.SCRIPT),
+        (
+            "backend/main.py",
+            "import sys\nimport uvicorn\n\nif __name__ == '__main__':\n    uvicorn.run(app)\n",
+            Side.SERVER,
+        ),
+        ("backend/shell.py", "import sys\nimport flask\n\nif __name__ == '__main__':\n    sys.exit(1)\n", Side.SERVER),
+        ("src/backfill.ts", "import { db } from './db'\nmain().catch(() => process.exit(1))\n", Side.SCRIPT),
+        (
+            "src/index.ts",
+            "import { app } from './app'\napp.listen(1)\nmain().catch(() => process.exit(1))\n",
+            Side.SERVER,
+        ),
+    ],
+)
+def test_what_begins_by_itself_at_a_terminal_is_a_script(path: str, text: str, expected: Side) -> None:
+    assert side(path, text) is expected
+
+
+def test_a_package_that_is_called_by_its_name_and_answers_nothing_is_a_command_line() -> None:
+    assert side("src/deploy.ts", package=Package(frozenset({"yargs", "ora"}), program=True)) is Side.SCRIPT
+    assert side("src/deploy.ts", package=Package(frozenset({"yargs", "express"}), program=True)) is Side.SERVER

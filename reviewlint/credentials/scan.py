@@ -73,6 +73,7 @@ _URL = re.compile(
     rb"://(?P<user>[^\s/:@\"'`<>]{0,100}):(?P<password>[^\s/@\"'`<>]{3,200})@(?P<host>[\w.-]+|\[[0-9a-fA-F:]+\])"
 )
 _QUERY = re.compile(rb"[?&](?P<name>[A-Za-z][\w-]{2,40})=(?P<value>[\w.~%+-]{12,400})")
+_BEFORE_QUERY = re.compile(rb"://(?P<host>[\w.\[\]-]+)(?::\d+)?(?:/[\w./%~+-]*)?\Z")
 _OWN_KINDS = frozenset({"password", "secret", "secret key", "signing key", "encryption key", "private key"})
 """Kinds of secrets that people make up themselves, so that they may be words."""
 _EXAMPLE = re.compile(
@@ -261,8 +262,14 @@ def _by_query(data: bytes) -> Iterator[Credential]:
     for match in _QUERY.finditer(data):
         name = match["name"].decode("latin-1")
         kind = secret_kind(name) or ("API key" if name.lower() == "key" else "")
-        if kind and looks_secret(match["value"].decode("latin-1"), "token"):
+        if kind and looks_secret(match["value"].decode("latin-1"), "token") and not _is_local(data, match.start()):
             yield Credential(f"{kind} in a URL", match.start("value"), match.end("value"), name=name, how="url")
+
+
+def _is_local(data: bytes, query: int) -> bool:
+    """Whether the address that a query string ends stands for the machine of whoever wrote it."""
+    address = _BEFORE_QUERY.search(data, max(0, query - 300), query)
+    return address is not None and _LOCAL_HOST.fullmatch(address["host"].decode("latin-1")) is not None
 
 
 def _is_password(password: str, user: str) -> bool:

@@ -17,7 +17,22 @@ _MYSQL = re.compile(
     r"\b(?:table|into|index|on|from|update|join)\s+`\w+`|'[\w.%-]+'\s*@\s*'[\w.%-]+'|\bflush\s+privileges\b", re.I
 )
 """What PostgreSQL has no way to write, whether or not the rest is read."""
+_NAMES = {
+    **dict.fromkeys(("sqlite", "sqlite3", "d1", "turso", "libsql"), "sqlite"),
+    **dict.fromkeys(("mysql", "mariadb", "planetscale"), "mysql"),
+    **dict.fromkeys(("mssql", "sqlserver"), "tsql"),
+    **{name: name for name in ("oracle", "clickhouse", "snowflake", "bigquery", "duckdb")},
+}
+_NAMED = re.compile(
+    rf"(?:^|[/._-])({'|'.join(_NAMES)})(?=[._-][^/]*/|/)|(?:^|[/.])({'|'.join(_NAMES)})\.sql$", re.IGNORECASE
+)
 _LONGEST = 20_000
+
+
+def dialect_by_path(path: str) -> str:
+    """The other database that a file is for by its folders, or by a name that says nothing else, `""` for none."""
+    found = _NAMED.search(path)
+    return _NAMES[(found[1] or found[2]).lower()] if found else ""
 
 
 def dialect_of(statement: str, known: Collection[str] = ()) -> str:

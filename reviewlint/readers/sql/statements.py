@@ -35,6 +35,7 @@ def read(source: Source, data: bytes) -> FileFacts:
     marks = [(match.start(), "down" if match["down"] else "up") for match in _SECTION.finditer(content)]
     starts = [start for start, _ in marks]
     wrapped = bool(marks) and _WRAPPED.search(content) is not None and _UNWRAPPED.search(content) is None
+    declared = dialects.dialect_by_path(source.path)
     written_in: set[str] = set()
     before = total = 0
     for piece in lexer.pieces(content):
@@ -46,6 +47,10 @@ def read(source: Source, data: bytes) -> FileFacts:
             facts.append(Statement(text.at(piece.start, piece.end), "", None, section=section, dialect="psql"))
             continue
         total += 1
+        if declared:
+            words = actions.first_words(content[piece.start : piece.end])
+            facts.append(Statement(text.at(piece.start, piece.end), words, None, section=section, dialect=declared))
+            continue
         try:
             statement = _statement(text, piece, content[piece.start : piece.end], written_in)
         except SyntaxFailure as failure:

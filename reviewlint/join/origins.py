@@ -39,6 +39,11 @@ _TERMINAL = re.compile(r"^(?:input|raw_input|prompt|sys\.stdin\.\w+|getpass\.get
 _REQUEST_NAMES = frozenset({"req", "request", "_req", "ctx", "context", "c", "event"})
 MESSAGE_NAMES = _REQUEST_NAMES | {"body", "message", "msg", "data", "payload", "update", "socket", "websocket", "ws"}
 _REQUEST_TYPES = re.compile(r"\b\w*(?:Request|Context|HttpRequest|APIGatewayProxyEvent\w*)\b")
+_FORM_DATA = re.compile(r"^:?\s*FormData$")
+_DELIVERED = re.compile(
+    r"\b(?:Abstract)?(?:Incoming|Consume|Kafka|Service(?:Bus|BusReceived))Message\b|\bConsumerRecord\b"
+)
+"""Types of what a queue delivers; Node's `IncomingMessage` is a request."""
 _RESOLVER = re.compile(r"(?:^|\.)(?:resolve_\w+|mutate)$")
 _RESOLVERS = re.compile(r"(?:^|\.)(?:Query|Mutation|Subscription)\.\w+$")
 """Resolvers of a schema in TypeScript: what stands second in them are the arguments of the query."""
@@ -113,6 +118,10 @@ class Origins:
         is_request = parameter.name in _REQUEST_NAMES or _REQUEST_TYPES.search(parameter.annotation) is not None
         if is_request and _INSIDE_REQUEST.search(parameter.path):
             return REQUEST
+        if _FORM_DATA.match(parameter.annotation):
+            return REQUEST
+        if _DELIVERED.search(parameter.annotation) and parameter.path:
+            return MESSAGE
         if _COUNTS.search(parameter.path):
             return ""
         function = self._functions.get((parameter.at.path, parameter.function))

@@ -65,6 +65,12 @@ _QUOTING = re.compile(
     re.IGNORECASE,
 )
 """Names of functions that quote a value or an identifier for SQL."""
+_FOR_OTHERS = re.compile(
+    r"(?:^|[._])un_?(?:quot|escap)|^(?:html|cgi|markupsafe|xml|re|shlex|urllib|glob|validator|_|lodash)\."
+    r"|html|xml|reg_?exp?|uri|url|shell|css|attr",
+    re.IGNORECASE,
+)
+"""Functions that quote for another language than SQL, or take quotes away."""
 _BUILT = frozenset(
     "getWhereConditions toQuery toSQL toNative compile getQuery getSql as_string raw literal sql".split()
 )
@@ -317,7 +323,7 @@ class Splices:
     def _leaves_of_call(self, call: Call, query: Query, depth: int) -> Iterator[Value]:
         name = call.name
         converter = call.keyword("type")
-        if _is_settled(name) or _is_bound_template(call) or _is_narrowing_schema(call):
+        if _is_settled(name) or _quotes(call.callee) or _is_bound_template(call) or _is_narrowing_schema(call):
             return
         if name == "filter" and any(isinstance(one, Unknown) and _CHOOSES.search(one.source) for one in call.arguments):
             return
@@ -370,7 +376,7 @@ class Splices:
         if _ORM_NAMES.search(name) or _PLACEHOLDERS.search(name):
             return
         calls = [part.removesuffix("()") for part in name.replace("[]", "").split(".") if part.endswith("()")]
-        if any(map(_is_settled, calls)):  # also a part of the result: `uuid4().hex[:8]`
+        if any(_is_settled(one) or _quotes(one) for one in calls):  # also a part of the result: `uuid4().hex[:8]`
             return
         base = name.partition("[")[0]
         head, _, last = base.rpartition(".")
@@ -557,10 +563,13 @@ def _standing_at(given: GivenToQuery, query: Query) -> Query:
 
 
 def _is_settled(name: str) -> bool:
-    """Whether what a function of this name gives back can stand in a query's text."""
-    return (
-        name in _NUMBERS or name in _BUILT or _QUOTING.search(name) is not None or _PART_OF_DATE.match(name) is not None
-    )
+    """Whether what a function of this name gives back, a number or a builder's text, can stand in a query."""
+    return name in _NUMBERS or name in _BUILT or _PART_OF_DATE.match(name) is not None
+
+
+def _quotes(callee: str) -> bool:
+    """Whether a function is a helper that quotes for SQL."""
+    return _QUOTING.search(callee.rpartition(".")[2]) is not None and not _FOR_OTHERS.search(callee)
 
 
 def _is_numeric_segment(path: str, name: str) -> bool:
@@ -603,7 +612,7 @@ def _given(function: Function, call: Call) -> dict[str, Value]:
 def _without_quoted(value: Value) -> Value:
     """`value` with constants in place of what a quoting helper gives: their inside is their own affair."""
     match value:
-        case Call(name=name) if _QUOTING.search(name):
+        case Call(callee=callee) if _quotes(callee):
             return Constant(value.at, "quoted")
         case Text(parts=parts):
             return replace(value, parts=tuple(_without_quoted(part) for part in parts))

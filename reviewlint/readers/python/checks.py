@@ -1,4 +1,7 @@
-"""Tests that let only certain values go on, in files that send queries: membership, digits, a pattern, a type."""
+"""Tests that let only certain values go on, in files that send queries: membership, digits, a pattern, a type.
+
+So does a parser of the command line that makes a number of an argument, or knows its choices.
+"""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -7,6 +10,7 @@ from tree_sitter import Node
 
 from ...facts.data import Check
 from ...facts.file import FileFact
+from ...facts.values import Call, Reference, constant_text
 from . import guards, queries, syntax
 
 if TYPE_CHECKING:
@@ -17,7 +21,8 @@ _FORMS = frozenset({"isdigit", "isdecimal", "isnumeric", "isalnum", "isalpha", "
 _PATTERNS = frozenset({"match", "fullmatch"})
 _TYPES = frozenset({"int", "float", "bool", "Decimal", "UUID", "date", "datetime", "Enum"})
 _TELLING = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "print"})
-CALLS = _FORMS | _PATTERNS | {"isinstance"}
+_DECLARES = "add_argument"
+CALLS = _FORMS | _PATTERNS | {"isinstance", _DECLARES}
 
 
 def file(module: "Module") -> Iterator[FileFact]:
@@ -54,6 +59,9 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
         yield Check(module.location(node), module.enclosing(node), module.value(arguments[0]))
     if receiver is None:
         return
+    if module.callee(node).rpartition(".")[2] == _DECLARES:
+        yield from _declared(node, receiver, module)
+        return
     if module.callee(node).rpartition(".")[2] in _FORMS:
         tested: Node | None = receiver
     elif module.dotted(receiver) in ("re", "regex"):
@@ -62,6 +70,23 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
         tested = arguments[0] if arguments else None
     if tested is not None:
         yield Check(module.location(node), module.enclosing(node), module.value(tested))
+
+
+def _declared(node: Node, parser: Node, module: "Module") -> Iterator[Check]:
+    """`parser.add_argument("--days", type=int)`: what `parser.parse_args().days` can be."""
+    call = module.value(node)
+    if not isinstance(call, Call):
+        return
+    made = call.keyword("type")
+    narrow = call.keyword("choices") is not None or (
+        isinstance(made, Reference) and made.name.rpartition(".")[2] in _TYPES
+    )
+    flags = [text for argument in call.arguments if (text := constant_text(argument))]
+    long = next((flag for flag in flags if flag.startswith("--")), next(iter(flags), ""))
+    name = constant_text(call.keyword("dest")) or long.lstrip("-").replace("-", "_")
+    if narrow and name:
+        parsed = Reference(module.location(node), f"{module.dotted(parser)}.parse_args().{name}")
+        yield Check(module.location(node), module.enclosing(node), parsed)
 
 
 def _is_narrow(types: Node, module: "Module") -> bool:

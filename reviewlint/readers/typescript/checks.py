@@ -34,17 +34,19 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         return
     method = module.callee(node).rpartition(".")[2]
     receiver = module.receiver(node)
-    if method in _FORMS:
+    if method in _FORMS and not (method == "isNaN" and _is_only_told(node, module)):
         yield Check(module.location(node), module.enclosing(node), module.value(given[0]))
-    elif receiver is not None and not _is_only_told(node, module):
+    elif method not in _FORMS and receiver is not None and not _is_only_told(node, module):
         owner, tested = (given[0], given[1]) if method == "hasOwn" and len(given) > 1 else (receiver, given[0])
         yield Check(module.location(node), module.enclosing(node), module.value(tested), module.value(owner))
 
 
 def _is_only_told(test: Node, module: Module) -> bool:
-    """Whether all that comes of `!ALLOWED.has(x)` is a line in a log: then any value goes on."""
+    """Whether all that comes of `!ALLOWED.has(x)`, or of `isNaN(x)`, is a line in a log: then any value goes on."""
     negation = test.parent
     condition = negation.parent if negation is not None and negation.type == "unary_expression" else None
+    if negation is not None and negation.type == "parenthesized_expression" and module.callee(test).endswith("isNaN"):
+        condition = negation
     statement = condition.parent if condition is not None else None
     body = statement.child_by_field_name("consequence") if statement is not None else None
     if statement is None or statement.type != "if_statement" or body is None:

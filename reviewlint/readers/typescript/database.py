@@ -36,6 +36,8 @@ _SPEAKS_SQL = re.compile(
     r"|@duckdb/[\w-]+|@databricks/sql|ibm_db|odbc|hdb|trino-client|presto-client|@aws-sdk/client-rds-data|slonik)(?:\.|/|$)"
 )
 """Packages without one whose methods take SQL."""
+_IN_MEMORY = re.compile(r"^(?:Weak)?(?:Map|Set)(?:\(|$)|^(?:URLSearchParams|Headers|FormData|lru-cache|node-cache)\b")
+"""What keeps things under a key, which may well be a text."""
 
 
 def call(node: Node, module: Module) -> Iterator[FileFact]:
@@ -53,7 +55,7 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
     if module.mentions(*_OTHERS) and re.search(r"(?:sequelize|queryRunner|dataSource|manager)$", dotted, re.IGNORECASE):
         return
     made = origin(receiver, module)
-    if _READ_ELSEWHERE.match(made):
+    if _READ_ELSEWHERE.match(made) or _IN_MEMORY.match(made):
         return
     method = module.callee(node).rpartition(".")[2]
     is_foreign = bool(made) and not is_own(made) and (made[0] == "@" or module.has_import(made.partition(".")[0]))

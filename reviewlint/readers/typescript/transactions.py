@@ -1,4 +1,4 @@
-"""Where transactions begin: `$transaction(…)`, `sql.begin(…)`, `knex.transaction(…)`, `BEGIN` sent as a query."""
+"""What belongs together and what does not: `$transaction(…)`, `sql.begin(…)`, `BEGIN` sent as a query, `allSettled`."""
 
 import re
 from collections.abc import Iterator
@@ -12,11 +12,14 @@ from .module import Module
 
 TRIGGERS = (
     *(b"ransaction", b"begin", b"BEGIN", b"commit", b"COMMIT", b"nitOfWork", b".tx", b"withTx", b"inTx"),
-    *(b"waitUntil", b"after(", b"setImmediate", b"nextTick", b"queueMicrotask"),
+    *(b"waitUntil", b"after(", b"setImmediate", b"nextTick", b"queueMicrotask", b"allSettled", b"catch"),
 )
 _LATER = re.compile(rb"(?:^|\.)(?:waitUntil|after|setImmediate|nextTick|queueMicrotask)$")
 _OPENS = re.compile(rb"(?:^|\.)\$?(?:\w*[tT]ransaction\w*|begin\w*|tx|withTx|inTx|runTx|\w*[uU]nitOfWork)$")
 _SENDS = re.compile(rb"(?:^|\.)(?:query|execute|exec|run|raw|unsafe)$")
+_SETTLED = re.compile(rb"(?:^|\.)allSettled$")
+_TELLING = re.compile(r"(?:^console|logger|log)\.(?:debug|info|warn|warning|error|log|trace)$", re.IGNORECASE)
+_TRY = "(try_statement handler: (catch_clause)) @try"
 _BEGIN = re.compile(r"[`'\"]\s*(?:begin|start\s+transaction)\b", re.IGNORECASE)
 
 
@@ -34,8 +37,37 @@ def file(module: Module) -> Iterator[FileFact]:
             yield from _gathered(syntax.arguments(node), node, module)
         elif _LATER.search(name):
             yield Transaction(module.location(given), module.enclosing(node), "later")
+        elif _SETTLED.search(name):
+            for one in _elements(syntax.arguments(node)):
+                yield Transaction(module.location(one), module.enclosing(node), "apart")
         elif _SENDS.search(name) and (inside := syntax.arguments(node)) and _BEGIN.match(module.text(inside[0])):
             yield Transaction(module.location(node), module.enclosing(node), "begin")
+    for body, handler in _tried(module):
+        if all(_only_tells(one, module) for one in syntax.children(handler)):
+            yield Transaction(module.location(body), module.enclosing(body), "apart")
+
+
+def _elements(given: list[Node]) -> list[Node]:
+    """What is waited for: the elements of a list that is written there, else what is given."""
+    return syntax.children(given[0]) if len(given) == 1 and given[0].type == "array" else given
+
+
+def _tried(module: Module) -> Iterator[tuple[Node, Node]]:
+    """The body and the catch clause's body of each try."""
+    if b"catch" in module.data:
+        for node in syntax.captures(_TRY, module.root, module.language).get("try", ()):
+            body, clause = node.child_by_field_name("body"), node.child_by_field_name("handler")
+            handler = clause.child_by_field_name("body") if clause is not None else None
+            if body is not None and handler is not None:
+                yield body, handler
+
+
+def _only_tells(statement: Node, module: Module) -> bool:
+    """Whether a statement does no more than to write a line to a log."""
+    inner = syntax.children(statement)
+    return (
+        len(inner) == 1 and inner[0].type == "call_expression" and _TELLING.search(module.callee(inner[0])) is not None
+    )
 
 
 def _gathered(given: list[Node], node: Node, module: Module) -> Iterator[Transaction]:

@@ -741,6 +741,8 @@ def count(cursor, where="1 = 1"):
 """,
     """
 === tools/dump.py
+import argparse
+import html
 import os
 import sys
 import sqlite3
@@ -758,6 +760,12 @@ def dump(table):
 
 def main():
     connection = sqlite3.connect("shop.db")
+    parser = argparse.ArgumentParser()
+    parser.add_argument("name")
+    parser.add_argument("-d", "--days", type=int)
+    given = parser.parse_args()
+    connection.execute(f"DELETE FROM orders WHERE age > {given.days}")
+    connection.execute(f"DELETE FROM orders WHERE name = '{html.escape(given.name)}'")  # <-- that is for pages
     connection.execute(f"DROP TABLE {sys.argv[1]}")  # <-- from the command line
     connection.execute(f"ATTACH '{os.environ['ARCHIVE']}' AS archive")  # <-- from the environment
 """,
@@ -845,6 +853,17 @@ export async function GET(request: NextRequest) {
   const term = request.nextUrl.searchParams.get("q");
   const rows = await db.query(`SELECT * FROM notes WHERE body LIKE '%${term}%'`); // <-- from the request
   return NextResponse.json(rows);
+}
+
+=== app/notes/actions.ts
+"use server";
+import { db } from "@/lib/db";
+
+export async function rename(form: FormData) {
+  const known = new Map<string, string>();
+  const text = `SELECT * FROM notes WHERE body = '${form.get("body")}'`;
+  known.get(text);
+  await db.query(text); // <-- a form is a request
 }
 
 === lib/db.ts

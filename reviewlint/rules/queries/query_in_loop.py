@@ -6,18 +6,21 @@ endpoint that answered at once in development times out with the first large cus
 a list).
 
 Loops that retry, wait, pause, count or page are not meant, nor those that send the elements in batches, nor those over a
-fixed list, nor what one transaction is handed.
+fixed list, nor what one transaction is handed, nor updates that give each row another value where no call of the library
+takes several of them.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import chain
 
 from ...facts.data import Loop, ModelAccess, Query, TableAccess, Transaction
 from ...facts.values import (
     Call,
     Choice,
     Constant,
+    Environment,
     Items,
     Parameter,
     Record,
@@ -29,6 +32,7 @@ from ...facts.values import (
     rendered,
 )
 from ...finding import Confidence, Finding, Related
+from ...join.holes import position
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -60,8 +64,8 @@ _COMMAND = re.compile(
 _IN = "where: { column: { in: values } }"
 _CURES = {"insert": "createMany({ data: rows })"}
 """How Prisma does for many rows what it does for one."""
-_NAMED = re.compile(r"\b(?:from|into|update|join|table)\s+(?:\w+\.)?[\"`\[]?$", re.IGNORECASE)
-"""What stands before the name of a table."""
+_MOMENTS = frozenset({"Date", "now", "utcnow", "toISOString", "timestamp"})
+"""Calls that give the same to all rows, or near enough."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -77,13 +81,17 @@ def check(project: Project) -> Iterator[Finding]:
         )
         if around is None or is_piece or _COMMAND.match(rendered(query.text)):
             continue
-        if _asks_each_table(query.text, around.over):
+        if _asks_each_its_own(query.text, around.over):
             continue
         if any(_uses_element(value, around.over) for value in used):
             yield _finding(query, around, f"`{query.call}`", "= ANY(…)")
     for access in project.facts(TableAccess, *SERVER_SIDES):
         around = _around(access, loops[access.at.path])
-        if around is None:
+        given = [one.arguments[:1] for one in access.calls if isinstance(one, Call) and one.name == access.operation]
+        if around is None or (
+            access.operation == "update"
+            and any(_is_each_its_own(one, around.over) for one in chain.from_iterable(given))
+        ):
             continue
         is_sent = access.awaited or _starts_with(access, around)
         if is_sent and any(_uses_element(call, around.over) for call in access.calls):
@@ -94,6 +102,8 @@ def check(project: Project) -> Iterator[Finding]:
     for model in project.facts(ModelAccess, *SERVER_SIDES):
         around = _around(model, loops[model.at.path])
         if around is None or model.argument is None or not (model.awaited or _starts_with(model, around)):
+            continue
+        if model.operation == "upsert" or (model.operation == "update" and _sets_each(model.argument, around.over)):
             continue
         if _uses_element(model.argument, around.over) and not any(batch.holds(around.at) for batch in batches):
             yield _finding(
@@ -115,16 +125,37 @@ def _around(query: Query | TableAccess | ModelAccess, loops: list[Loop]) -> Loop
     return max(inside, key=lambda loop: loop.at, default=None)
 
 
-def _asks_each_table(text: Value, over: Value) -> bool:
-    """Whether the elements are the tables that the query is about, a different one each time."""
+def _asks_each_its_own(text: Value, over: Value) -> bool:
+    """Whether the elements are tables or pieces of SQL, so that each is another statement."""
     if isinstance(text, Choice):
-        return any(_asks_each_table(option, over) for option in text.options)
-    before = ""
-    for part in text.parts if isinstance(text, Text) else ():
-        if _NAMED.search(before) and _uses_element(part, over):
-            return True
-        before = str(part.value) if isinstance(part, Constant) else ""
-    return False
+        return any(_asks_each_its_own(option, over) for option in text.options)
+    parts = text.parts if isinstance(text, Text) else ()
+    written = ["{}" if not isinstance(part, Constant) else str(part.value) for part in parts]
+    return any(
+        _uses_element(part, over) and position("".join(written[:at]), "".join(written[at + 1 :])) != "value"
+        for at, part in enumerate(parts)
+    )
+
+
+def _sets_each(argument: Value, over: Value) -> bool:
+    """Whether Prisma's update gives each element values of its own, which `updateMany` cannot."""
+    return not isinstance(argument, Record) or _is_each_its_own(argument.get("data"), over)
+
+
+def _is_each_its_own(update: Value | None, over: Value) -> bool:
+    """Whether what an update sets may be another thing for each element, as far as that is seen."""
+    match update:
+        case Record(entries=entries, open=is_open):
+            return is_open or any(_is_each_its_own(one, over) for _, one in entries)
+        case Constant() | Environment():
+            return False
+        case Parameter():
+            return _uses_element(update, over)
+        case Reference(name=name):
+            return name.endswith("]") or "()" in name or _uses_element(update, over)
+        case Call(name=name, arguments=()):
+            return name not in _MOMENTS
+    return True
 
 
 def _is_fixed(over: Value) -> bool:
@@ -296,6 +327,7 @@ def tidy(names, sessions):
         cursor.execute("SELECT id FROM copies WHERE name = %s", (name,))  # <-- all of them at once
     for one in sessions:
         cursor.execute(f"KILL {one}")
+        cursor.execute(f"SELECT 1 FROM ({one.sql}) AS own WHERE id = %s", (one.id,))
 """,
     """
 === src/rates.ts
@@ -312,7 +344,8 @@ export async function embed(rows: Rate[]) {
     await new Promise((resolve) => setTimeout(resolve, 300))
   }
   for (const row of rows) {
-    await prisma.rate.update({ where: { id: row.id }, data: { seen: row.day } }) // <-- one at a time
+    await prisma.rate.update({ where: { id: row.id }, data: { seen: true } }) // <-- one at a time
+    await prisma.rate.update({ where: { id: row.id }, data: { day: row.day } })
   }
 }
 === app/rates.py

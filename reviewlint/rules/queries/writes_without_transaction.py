@@ -6,7 +6,8 @@ A transaction is all or nothing. PostgREST has none across requests: with supaba
 database function that does it all, called with `.rpc(…)`.
 
 Logs, audit trails, events, jobs, caches and counters may lag behind and are not meant, nor are writes on branches
-that exclude each other, nor what runs after the answer, nor a write that is undone by hand, nor what a clean-up deletes and its next run would delete.
+that exclude each other, nor what runs after the answer or may fail on its own, nor a write that is undone by hand, nor
+what a clean-up deletes and its next run would delete.
 """
 
 import re
@@ -144,7 +145,7 @@ def _apart(project: Project, several: list[_Write], marks: list[Transaction]) ->
             return []
         blocks = [mark.at for mark in marks if mark.kind == "block"]
         several = [write for write in several if not any(block.holds(write.at) for block in blocks)]
-    later = [mark.at for mark in marks if mark.kind == "later"]
+    alone = [mark.at for mark in marks if mark.kind in ("later", "apart")]
     commits = [mark.at for mark in own if mark.kind == "commit"]
     several = [write for write in several if not _ASIDE.search(write.name.rpartition(".")[2])]
     pairs = []
@@ -152,7 +153,7 @@ def _apart(project: Project, several: list[_Write], marks: list[Transaction]) ->
         for second in several[number + 1 :]:
             if first.table == second.table or first.operation == second.operation == "upsert":
                 continue
-            if any(once.holds(first.at) != once.holds(second.at) for once in later):
+            if any(once.holds(first.at) != once.holds(second.at) for once in alone):
                 continue
             if first.operation == second.operation == "delete" and _CLEANS.search(f"{first.at.path}/{function}"):
                 continue
@@ -396,6 +397,17 @@ import { prisma } from './prisma'
 export async function suppress(contact: Contact) {
   const email = await prisma.email.create({ data: { to: contact.email } })
   await prisma.emailEvent.create({ data: { emailId: email.id, status: 'SUPPRESSED' } })
+}
+
+export async function forget(email: string) {
+  try {
+    await prisma.contact.deleteMany({ where: { email } })
+  } catch {}
+  await prisma.email.deleteMany({ where: { to: email } })
+  await Promise.allSettled([
+    prisma.letter.deleteMany({ where: { to: email } }),
+    prisma.reply.deleteMany({ where: { to: email } }),
+  ])
 }
 
 export async function invent(contact: Contact) {

@@ -92,7 +92,9 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         yield from _built(node, _DRIZZLE[name], receiver, given, module)
     elif name in _BUILDERS and (knex := _knex_table(receiver, module)):
         write = _write(node, _BUILDERS[name], knex, module.value(given[0]) if given else None, module)
-        yield replace(write, whole=name != "insert" and _chained(node, module) <= _UNFILTERED)
+        chained = _chained(node, module)
+        sent = _is_sent(node) or "then" in chained
+        yield replace(write, whole=name != "insert" and sent and chained <= _UNFILTERED)
     elif name == "delete" and len(given) == 1 and _is_drizzle(receiver, given[0], module):
         write = _write(node, "delete", _last(given[0], module), None, module)
         yield replace(write, whole=_is_sent_whole(node, module))
@@ -183,12 +185,17 @@ def _built(node: Node, operation: str, receiver: Node, given: list[Node], module
 
 
 def _is_sent_whole(node: Node, module: Module) -> bool:
-    """Whether Drizzle sends a write as it stands, and it has no `where`: what is kept may get one later."""
+    """Whether Drizzle sends a write as it stands, and it has no `where`."""
+    is_whole = _chained(node, module) <= {*_UNFILTERED, "set", "execute"}
+    return is_whole and _is_sent(node) and module.has_import("drizzle-orm")
+
+
+def _is_sent(node: Node) -> bool:
+    """Whether the chain that a call is part of is sent as it stands: what is kept may get a condition later."""
     outermost = node
     while (member := outermost.parent) is not None and member.type == "member_expression" and member.parent is not None:
         outermost = member.parent
-    sent = outermost.parent is not None and outermost.parent.type in ("await_expression", "return_statement")
-    return sent and module.has_import("drizzle-orm") and _chained(node, module) <= {*_UNFILTERED, "set", "execute"}
+    return outermost.parent is not None and outermost.parent.type in ("await_expression", "return_statement")
 
 
 def _is_managed(given: list[Node], module: Module) -> bool:

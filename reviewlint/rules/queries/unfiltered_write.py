@@ -172,6 +172,9 @@ export async function expire(id: string) {
   await knex("sessions").update({ seen: true }).returning("id"); // <-- everybody's
   await knex("sessions").where({ id }).del();
   await knex("sessions").del().where({ id });
+  const later = knex("sessions").update({ seen: false });
+  later.where(id ? { id } : { seen: true });
+  await later;
 }
 
 === shop/views.py

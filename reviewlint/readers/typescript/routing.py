@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from ...facts.values import Call, Constant, Items, Text, Value, constant_text, rendered
+from ...facts.values import Call, Constant, Items, Record, Text, Value, constant_text, rendered
 from . import syntax
 from .module import Module
 from .origins import origin
@@ -40,6 +40,7 @@ _MADE = (
 _SPOKEN = re.compile(r"(?:^|[._])(?:app|router|server|routes?|express|fastify|api)$|(?:App|Router|Server|Routes?)$")
 _WILDCARD = re.compile(r"/?(?:\{?/?\*\w*\}?|\(\.\*\))$")
 _PATH_NAME = re.compile(r"(?:path|prefix|base|url|uri|route|endpoint)$", re.IGNORECASE)
+_BODY_OPTION = re.compile(r"(?:req(?:uest)?_?)?body(?:_?schema)?|schema", re.IGNORECASE)
 _WRAPPER = re.compile(r"wrap|async|handle|handler|catch|with|auth|guard|protect|validate|promise|safe", re.IGNORECASE)
 _PARAMETERS = (
     ("fastify", re.compile(r"^(?:_?req(?:uest)?),_?reply$")),
@@ -222,11 +223,21 @@ def guard_names(nodes: list[Node], module: Module) -> tuple[str, ...]:
             scope = module.scopes.of(node)
             found.append(scope.name if scope is not None else "")
         elif node.type == "call_expression":
-            found.append(module.callee(node))
+            callee = module.callee(node)
+            found.append(callee)
+            found.extend(f"{callee}.{key}" for key in _bodies(node, module))
         elif node.type in ("identifier", "member_expression", "spread_element"):
             inner = node.named_children[0] if node.type == "spread_element" and node.named_children else node
             found.append(module.qualified(inner))
     return tuple(name for name in found if name)
+
+
+def _bodies(call: Node, module: Module) -> Iterator[str]:
+    """The options of a call that say what a body is like: `requestBody` of `route({ requestBody: "Order" })`."""
+    for argument in syntax.arguments(call):
+        value = module.value(argument) if argument.type == "object" else None
+        if isinstance(value, Record):
+            yield from (key for key in value.keys if _BODY_OPTION.fullmatch(key))
 
 
 def paths_of(node: Node, module: Module) -> list[str | None]:

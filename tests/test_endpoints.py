@@ -1,6 +1,7 @@
 """Endpoints, responses and the tests that reach them, joined over the files of small projects."""
 
 import re
+import textwrap
 from collections.abc import Mapping
 
 import pytest
@@ -541,3 +542,53 @@ export async function tag(c) {
         "tag": [("insert", "tags")],
     }
     assert all(one.value is not None for several in written.values() for one in several)
+
+
+def test_rows_of_a_table_that_is_gone_through_are_routes() -> None:
+    project = project_of(
+        {
+            "server.js": textwrap.dedent("""
+                import Fastify from "fastify";
+                import express from "express";
+                import { stations } from "./stations.js";
+                import { people, close } from "./people.js";
+
+                const app = Fastify();
+                app.register(async (api) => {
+                  for (const route of stations) api.route(route);
+                }, { prefix: "/v3" });
+
+                const web = express();
+                people.forEach(({ verb, path, handle, before }) => web[verb.toLowerCase()](path, before, wrap(handle)));
+                const doors = [{ method: "delete", path: "/doors/:id", act: close }];
+                for (const one of doors) web[one.method](one.path, one.act);
+                for (const name of ["a", "b"]) web.route(name);
+            """),
+            "stations.js": textwrap.dedent("""
+                import { seen } from "./people.js";
+                async function list(request, reply) { return []; }
+                async function add(request, reply) { return reply.code(201).send({}); }
+
+                export const stations = [
+                  { method: "GET", url: "/stations", handler: list },
+                  { method: ["POST", "PUT"], url: "/stations", preHandler: seen, schema: {}, handler: add },
+                ];
+            """),
+            "people.js": textwrap.dedent("""
+                export function seen(request, reply, next) {}
+                export function close(req, res) {}
+                function read(req, res) {}
+                export const people = [{ verb: "GET", path: "/people", handle: read, before: seen }];
+            """),
+        }
+    )
+    found = [(one.at.path, one.method, one.path, one.handler_path, one.handler) for one in project.view(endpoints)]
+    assert sorted(found) == [
+        ("people.js", "GET", "/people", "people.js", "read"),
+        ("server.js", "DELETE", "/doors/:id", "people.js", "close"),
+        ("stations.js", "GET", "/v3/stations", "stations.js", "list"),
+        ("stations.js", "POST", "/v3/stations", "stations.js", "add"),
+        ("stations.js", "PUT", "/v3/stations", "stations.js", "add"),
+    ]
+    guards = {one.path: one.guards for one in project.view(endpoints)}
+    assert guards["/v3/stations"] == ("./people.js.seen", "schema")

@@ -30,6 +30,7 @@ _SAID = (
             r"|been (?:taken|registered|booked|invited))\b"
             r"|(?<!token has )(?<!link has )(?<!code has )\balready been used\b"
             r"|\b(?:is|are) already used\b"
+            r"|^you(?: have|'ve) already (?!verified|confirmed|used|exceeded|reached)\w+(?:ed|ten|id)\b"
             r"|\b(?:exists?|taken|registered|in use) already\b|\b(?:has|have|with) this \w+ already\b"
             r"|\b(?:name|e-?mail|username|slug|number|handle|plate) is taken\b|\bduplicate (?:key|entry|\w+ name)\b",
             re.IGNORECASE,
@@ -47,7 +48,9 @@ _SAID = (
             r"|^you (?:need|have) to (?:be logged in|log in|sign in)\b"
             r"|\bauthentication (?:is )?required\b|\blogin (?:is )?required\b"
             r"|\b(?:must be|not) (?:logged|signed) in\b(?! (?:through|with|via|as)\b)"
-            r"|^(?:please |you must |you (?:need|have) to )?(?:log|sign) ?in(?: first| to continue)?[.!]?$"
+            r"|(?:^|[,.;] )(?:please |you must |you (?:need|have) to )?(?:log|sign) ?in(?: first| again| to \w+)?[.!]?$"
+            r"|^(?:the |your )?(?:user |login )?session (?:(?:has|is|was) )?(?:expired|invalid|not valid)\b"
+            r"|^(?:invalid|expired|missing|no) (?:user |login )?session\b(?! \w)"
             r"|\b(?:credentials|(?:access |auth |bearer |session )?token|api[ -]?key|authorization header) "
             r"(?:(?:is|are|was|were) )?(?:missing|required|(?:not |in)valid|expired|not provided)\b(?!.*\bscopes?\b)",
             re.IGNORECASE,
@@ -64,6 +67,8 @@ _SAID = (
             r"|\byou (?:are not allowed|do not have access|don't have access|may not|cannot access)\b"
             r"|\b(?:admin|member|owner|manager|moderator|editor|employee|merchant)s? only\b"
             r"|^only (?:the |an? )?[\w ]{3,30} (?:can|may|(?:is|are) (?:allowed|permitted) to) (?!be\b)\w+"
+            r"|^only (?:the |an? )?[\w ]{3,30} ha(?:s|ve) (?:permission|access)\b"
+            r"|\bbelongs? to (?:some(?:one|body) else|an(?:other|y other)|a different)\b"
             r"|\byou(?: are|'re) not the (?:owner|author|creator) of\b"
             r"|\b(?:is|are|does)(?: not|n't) (?:yours\b|your\b|belong to you\b)",
             re.IGNORECASE,

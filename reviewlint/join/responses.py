@@ -253,7 +253,7 @@ def _sent_by(fact: Response, helped: Response) -> Response:
 
 
 def _known(code: _Code, path: str, call: Value | None) -> Value | None:
-    """A call with the objects that it is given named by the classes of the project that make them."""
+    """A call with the objects that it is given: what functions of the project write out, others by their classes."""
     if not isinstance(call, Call):
         return call
     return replace(
@@ -268,8 +268,11 @@ def _placed(code: _Code, path: str, value: Value) -> Value:
         known = _expanded(code, path, value, MAX_HOPS)
         return known if isinstance(known, Constant) else value
     place = code.place(path, value.callee) if isinstance(value, Call) and "#" not in value.callee else None
-    if place is None or place not in code.classes or not isinstance(value, Call):
+    if place is None or not isinstance(value, Call):
         return value
+    if place not in code.classes:
+        made = _expanded(code, path, value, MAX_HOPS)
+        return made if isinstance(made, Record) else value
     return replace(value, callee=f"{place.path}#{place.name}")
 
 

@@ -8,7 +8,7 @@ from ...facts.file import FileFact
 from ...facts.http import ErrorHandler, Mount, Response, Route, Router
 from ...facts.values import Call, Record, Value, constant_text
 from . import helpers, routing, syntax
-from .express import content_type
+from .express import content_type, sent
 from .module import Module
 from .origins import declared
 from .packages import normal
@@ -46,7 +46,7 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
 
 def function(scope: Scope, module: Module) -> Iterator[FileFact]:
     """What functions of the project build for a handler that returns it."""
-    if scope.own and scope.parameters and _is_context(scope.parameters[0].name, scope.parameters[0].annotation):
+    if scope.own and any(_is_context(one.name, one.annotation) for one in scope.parameters[:2]):  # `onError(err, c)`
         yield from helpers.returned(scope, "hono", module)
 
 
@@ -128,7 +128,10 @@ def _response(node: Node, method: str, module: Module) -> Iterator[FileFact]:
     status_value: Value | None = None
     default, headers = True, None
     body = module.value(given[0]) if given and method == "json" else None
-    text = module.value(given[0]) if given and method in ("text", "html", "body", "newResponse") else None
+    text = module.value(given[0]) if given and method in ("text", "html") else None
+    if given and method in ("body", "newResponse"):
+        raw = module.value(given[0])
+        body, text = sent(raw) if isinstance(raw, Call) and raw.callee == "JSON.stringify" else (None, raw)
     if len(given) > 1:
         init = module.value(given[1])
         if isinstance(init, Record):

@@ -51,6 +51,8 @@ def _of_value(value: Value, node: Node, module: Module, depth: int) -> str:
         found = ""
         match option:
             case Call(callee=callee, receiver=receiver):
+                if depth == 0 and receiver is None and (given := _given(node, module)) is not None:
+                    found = _of_value(module.value(given), given, module, depth + 1)
                 if option.name in _LENDERS and receiver is not None:
                     found = _of_value(receiver, node, module, depth + 1)
                 if option.name in _REPOSITORIES and (not found or is_own(found)):
@@ -66,6 +68,20 @@ def _of_value(value: Value, node: Node, module: Module, depth: int) -> str:
         if found:
             return found
     return ""
+
+
+def _given(node: Node, module: Module) -> Node | None:
+    """What a function of this file gives that does nothing else: `const orders = () => source.getRepository(Order)`."""
+    called = syntax.callee(node) if node.type == "call_expression" else None
+    scope = module.function_named(called) if called is not None and called.type == "identifier" else None
+    if scope is None or scope.parameters:
+        return None
+    if scope.body.type != "statement_block":
+        return syntax.unwrapped(scope.body)
+    inner = syntax.children(scope.body)
+    return (
+        syntax.unwrapped(syntax.children(inner[0])[0]) if [one.type for one in inner] == ["return_statement"] else None
+    )
 
 
 def of_type(annotation: str, module: Module) -> str:

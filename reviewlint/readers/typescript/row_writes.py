@@ -101,6 +101,9 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
     elif name in _MODELS and _is_model(receiver, module):
         value = module.value(given[0]) if given and _MODELS[name] != "delete" else None
         yield _write(node, _MODELS[name], table, value, module)
+    elif name in ("update", "destroy") and (model := _model_of(receiver, module)):
+        value = module.value(given[0]) if given and name == "update" else None
+        yield _write(node, _MODELS[name], model, value, module)
     elif name == "save" and not given:
         yield from _saved(node, receiver, module)
         yield from _stored_new(node, receiver, module)
@@ -283,6 +286,13 @@ def _is_model(receiver: Node, module: Module) -> bool:
     if is_own(made):
         return _MODEL_FILE.search(made) is not None
     return made.startswith(("mongoose.", "sequelize."))
+
+
+def _model_of(row: Node, module: Module) -> str:
+    """The model of Sequelize's by which a row was found before: `const order = await Order.findByPk(id)`."""
+    value = module.value(row) if row.type == "identifier" else None
+    found = re.search(r"(?:^|[./])([A-Z]\w*)\.find(?:ByPk|One)$", value.callee) if isinstance(value, Call) else None
+    return found[1] if found is not None and module.mentions(b"findByPk", b"sequelize") else ""
 
 
 def _stored_new(node: Node, receiver: Node, module: Module) -> Iterator[RowWrite]:

@@ -81,7 +81,12 @@ def check(project: Project) -> Iterator[Finding]:
                 subject=Subject("endpoint", f"{endpoint.method} {endpoint.path}"),
                 slots={"route": endpoint.path or "", "how": "catches a failure and still answers 200"},
             )
-        elif READY.match(last) and names.of(endpoint.at.path) in kept and _looks_at_nothing(endpoint, known):
+        elif (
+            READY.match(last)
+            and names.of(endpoint.at.path) in kept
+            and all(one.status is not None for one in own)
+            and _looks_at_nothing(endpoint, known)
+        ):
             yield Finding(
                 endpoint.at,
                 evidence=f"`{endpoint.path}` answers without looking at anything; this service has a database.",
@@ -108,6 +113,18 @@ def _looks_at_nothing(endpoint: Endpoint, known: dict[tuple[str, str], Function]
 REMARK = "`{route}` {how}, so a broken instance keeps getting requests. The one thing a health check must be able to say is no."
 
 EXAMPLES = [
+    """
+=== src/main.ts
+import express from 'express'
+import { DataSource } from 'typeorm'
+
+const source = new DataSource({ type: 'mysql' })
+const app = express()
+
+app.get('/ready', (req, res) => res.status(source.isInitialized ? 200 : 503).json({}))
+app.get('/v1/ready', (req, res) => res.json({ ready: true })) // <-- whatever became of the database
+app.get('/orders', async (req, res) => res.json(await source.query('select id from orders limit 9')))
+""",
     """
 === supabase/functions/health/index.ts
 import { createClient } from 'npm:@supabase/supabase-js@2'

@@ -31,7 +31,8 @@ META = Meta(
 )
 
 MARKS = re.compile(
-    r"log|audit|event|view|visit|stat|metric|(?<!ac)(?<!dis)count|seen|session|cache|token|histor|analytic|click|hit|access"
+    r"log|audit|event|view|visit|stats?(?![a-z])|statistic|metric"
+    r"|(?<!ac)(?<!dis)count|seen|session|cache|token|histor|analytic|click|hit|access"
     r"|activit|nonce|state"
     r"|usage|track|recent|impression|rate_?limit|lock|otp|lease|heartbeat",
     re.IGNORECASE,
@@ -48,7 +49,7 @@ BY_ID = re.compile(r"^\W+(?:\w*[a-z]I|(?:\w+_)?i)d\W*$")
 """A parameter that is an id, where links from mails have a token."""
 READS = re.compile(r"(?:get|find|fetch|load|read|list|ensure|resolve|check|lookup|search|has|is)(?:_|[A-Z]|$)")
 """How the name of a function begins that is called for what it gives back."""
-NEWS = re.compile(r"events?|views?|states?|logs?", re.IGNORECASE)
+NEWS = re.compile(r"events?|views?|visits?|states?|logs?", re.IGNORECASE)
 """Tables of marks by their names, where rows that are changed are things of their own: an event that is published."""
 _DECIDED = (
     r"(?!(?:deleted|archived|cancell?ed|published|approved|rejected|returned|closed|completed|revoked|disabled|paid"
@@ -57,7 +58,7 @@ _DECIDED = (
 """Times of what somebody decided are no marks."""
 _MARKED = rf"last_\w+|\w+_count|views|hits|\w*seen\w*|{_DECIDED}\w+_at"
 TOUCHED = re.compile(rf"^(?:{_MARKED}|\$inc)$")
-TOUCHES = re.compile(rf"\b(?:{_MARKED})\b\s*=|\b(\w+)\s*=\s*\1\s*\+", re.IGNORECASE)
+TOUCHES = re.compile(rf"\b(?:{_MARKED})\b\s*=|\b(\w+)\s*=\s*\1\s*\+(?!\s*(?:\d\d|[2-9]))", re.IGNORECASE)
 COUNTED = re.compile(r"\bF\(|\bincrement\b|\b(?:\w+\.)?(\w+)\s*\+\s*1\b")
 """A value that is what it was, and a bit more."""
 
@@ -82,7 +83,7 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         passing = _in_passing(project, endpoint)
         written = (write for write in written_by(project, endpoint) if (write.at.path, write.function) not in passing)
-        write = next(filter(_matters, written), None)
+        write = next((one for one in written if _is_asked_for(endpoint, one) or _matters(one)), None)
         if write is None or write.at in told:
             continue
         seen.add((endpoint.at, endpoint.handler))
@@ -125,6 +126,16 @@ def _last(name: str) -> str:
     return name.rpartition(".")[2].lstrip("_")
 
 
+def _is_asked_for(endpoint: Endpoint, write: Write) -> bool:
+    """Whether a path asks for something to be done in the collection that is written, whatever its name reminds of.
+
+    So is `GET /visits/start` no mark of a visit, but one that begins.
+    """
+    above = [_snake(part).replace("-", "_") for part in endpoint.written[:-1]]
+    kept = not write.text.endswith(".upsert()") and NEWS.fullmatch(write.table) is not None
+    return kept and write.operation != "update" and not BY_ID.search(endpoint.written[-1]) and write.table in above
+
+
 def _matters(write: Write) -> bool:
     """Whether the write is more than a mark; by where it stands, for want of a table."""
     if write.text.endswith(".upsert()"):
@@ -163,6 +174,43 @@ def _snake(name: str) -> str:
 REMARK = "`{route}` {what}, and GET is what crawlers, prefetchers and retries send without asking. Give the change a method of its own."
 
 EXAMPLES = [
+    """
+=== src/stations.js
+import { pool } from "./db.js";
+
+async function extend(request) {
+  await pool.query("update stations set days = days + 7 where id = $1", [request.params.id]);  // <-- far from its route
+  return { extended: true };
+}
+
+async function passed(request) {
+  await pool.query("update stations set trains = trains + 1 where id = $1", [request.params.id]);
+  return { passed: true };
+}
+
+async function begin(request) {
+  await pool.query("insert into visits (station) values ($1)", [request.query.station]);  // <-- a visit, and no mark of one
+  return { begun: true };
+}
+
+async function read(request) {
+  await pool.query("insert into visits (station) values ($1)", [request.params.id]);
+  return { read: true };
+}
+
+export const table = [
+  { method: "GET", url: "/stations/:id/extend", handler: extend },
+  { method: "GET", url: "/stations/:id/passed", handler: passed },
+  { method: "GET", url: "/visits/begin", handler: begin },
+  { method: "GET", url: "/stations/:id", handler: read },
+];
+=== src/server.js
+import Fastify from "fastify";
+import { table } from "./stations.js";
+
+const app = Fastify();
+for (const route of table) app.route(route);
+""",
     """
 === src/subscribers.ts
 import { Hono } from "hono";

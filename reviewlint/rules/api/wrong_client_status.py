@@ -213,6 +213,43 @@ REMARK = (
 
 EXAMPLES = [
     """
+=== src/fault.ts
+import type { Context } from "hono";
+
+export class RefusedError extends Error {
+  constructor(message: string, readonly status: number) {
+    super(message);
+  }
+}
+export class NotAllowed extends RefusedError {
+  constructor() {
+    super("You are not allowed to vote", 401);
+  }
+}
+export const fault = (status: number, message: string) => ({ status, message });
+const say = (c: Context, status: number, message: string) => c.json({ message }, status as never);
+export const refuse = (c: Context, one: { status: number; message: string }) =>
+  c.body(JSON.stringify({ message: one.message }), one.status as never);
+export function onError(error: Error, c: Context) {
+  if (error instanceof RefusedError) return say(c, error.status, error.message);
+  return c.json({ message: "failed" }, 500);
+}
+=== src/polls.ts
+import { Hono } from "hono";
+import { NotAllowed, fault, onError, refuse } from "./fault";
+
+const app = new Hono();
+app.onError(onError);
+
+app.post("/polls/:id/votes", async (c) => {
+  if (!c.get("voter")) return refuse(c, fault(403, "Session expired, please sign in again")); // <-- 401
+  if (!may(c)) throw new NotAllowed(); // <-- its class says 401
+  if (voted(c)) return refuse(c, fault(400, "You have already voted")); // <-- 409
+  if (closed(c)) return refuse(c, fault(409, "You have already voted"));
+  return c.json({ message: "This vote belongs to somebody else" }, 401); // <-- 403
+});
+""",
+    """
 === club/errors.py
 from rest_framework.exceptions import APIException
 

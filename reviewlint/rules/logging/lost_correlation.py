@@ -19,6 +19,8 @@ from ...facts.messages import OutboundRequest, PublishedEvent
 from ...facts.values import Record, Value
 from ...finding import Finding, Subject
 from ...join.endpoints import endpoints, reached
+from ...join.functions import functions
+from ...join.places import located
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -56,24 +58,38 @@ def check(project: Project) -> Iterator[Finding]:
         if any(call.endswith("bind_contextvars") or ID.search(call.rpartition(".")[2]) for call in fact.calls)
     }
     sent: dict[str, list[tuple[Location, str, bool]]] = defaultdict(list)
-    running = {
-        place
-        for endpoint in project.view(endpoints)
-        if endpoint.handler_path
-        for place in reached(project, endpoint.handler_path, endpoint.handler)
-    }
+    running = _running(project)
     for request in project.facts(OutboundRequest, *SERVER_SIDES):
         if (request.at.path, request.function) in running:
             carries = _may_carry(request.headers) or request.client
+            knows |= {names.of(request.at.path)} if _carries(request.headers) else set()
             sent[names.of(request.at.path)].append((request.at, request.call, carries))
     for event in project.facts(PublishedEvent, *SERVER_SIDES):
         if (event.at.path, event.function) in running:
             carries = _may_carry(event.payload) or (event.attributes is not None and _may_carry(event.attributes))
+            knows |= {names.of(event.at.path)} if _carries(event.attributes) else set()
             sent[names.of(event.at.path)].append((event.at, event.call, carries))
     for service, several in sent.items():
         dropping = [(at, call) for at, call, carries in several if not carries]
         if dropping and service in knows - traced:
             yield _finding(dropping, len(several))
+
+
+def _running(project: Project) -> set[tuple[str, str]]:
+    """The functions that run while a request is answered: handlers, what stands in front of them, what these call."""
+    known = project.view(functions)
+    found = set()
+    for endpoint in project.view(endpoints):
+        starts = [(endpoint.handler_path, endpoint.handler)] if endpoint.handler_path else []
+        guards = (located(project, endpoint.at.path, name) for name in endpoint.guards)
+        starts += [place for place in guards if place is not None and place in known]
+        found |= {place for start in starts for place in reached(project, *start)}
+    return found
+
+
+def _carries(value: Value | None) -> bool:
+    """Whether headers certainly have the id: who sends it somewhere has it."""
+    return isinstance(value, Record) and any(ID.search(key) for key in value.keys)
 
 
 def _may_carry(value: Value | None) -> bool:
@@ -103,6 +119,24 @@ def _finding(dropping: list[tuple[Location, str]], total: int) -> Finding:
 REMARK = "The request's id ends at `{call}`. When the other side fails, nobody will find the line that belongs to this request."
 
 EXAMPLES = [
+    """
+=== src/server.js
+const express = require('express')
+const { known } = require('./known')
+
+const app = express()
+
+app.get('/orders', known, async (req, res) => {
+  const stock = await fetch('https://stock.internal/all', { headers: { 'x-request-id': req.id } })
+  res.json(await stock.json())
+})
+=== src/known.js
+module.exports.known = async (req, res, next) => {
+  const answer = await fetch('https://people.internal/me') // <-- in front of the handler
+  if (!answer.ok) return res.status(401).end()
+  next()
+}
+""",
     """
 === app/orders.py
 import httpx

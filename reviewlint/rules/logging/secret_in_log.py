@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ...facts.code import Class
 from ...facts.logs import LogCall
-from ...facts.values import Call, Environment, Parameter, Record, Reference, Value, holes, named
+from ...facts.values import Call, Environment, Parameter, Record, Reference, Value, constant_text, holes, named
 from ...finding import Confidence, Finding
 from ...join.places import located
 from ...project import SERVER_SIDES, Project
@@ -29,7 +29,7 @@ META = Meta(
 _WORDS = (
     r"pass(?:word|wd|phrase)|pwd|secret|client_?secret|(?:access|refresh|auth|bearer|reset|session|id|api|csrf|invite|jwt)?_?token"
     r"|jwt|api_?key|secret_?key|private_?key|service_?role_?key|access_?key|signing_?key|authorization|(?:set_?)?cookies?"
-    r"|credentials?|card_?number|cvv|cvc|ssn|otp(?:_?code)?|pin_?code"
+    r"|credentials?|card_?number|cvv|cvc|ssn|otp(?:_?code)?|pin_?code|(?:reset|verification|recovery|login)_code"
 )
 SECRET = re.compile(rf"^(?:[a-z0-9]+_)*(?:{_WORDS})$")
 """The last name of a value, in snake case, that says it is a secret."""
@@ -59,6 +59,19 @@ ASKED_WHOLE = re.compile(
 """Calls that give the body of a request."""
 
 _NAME = re.compile(r"(?<![\w.\"'])[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*|\[[\"'][\w-]+[\"']\])*(?:\(\))?")
+HEADER = re.compile(
+    r"(?:req(?:uest)?|ctx|c\.req)\b.*\bheaders\.(authorization|proxy-authorization|cookie|x-(?!idempotency)[\w-]*(?:key|token|secret))$",
+    re.IGNORECASE,
+)
+"""A header by which a request proves who sends it, taken from the request."""
+COOKIE = re.compile(r"(?:^|\.)cookies\.get$|(?:^|\.)get(?:Signed)?Cookie$")
+SESSION = re.compile(
+    r"^(?:__(?:Host|Secure)-)?(?:\w+[._-])?(?:sid|sess(?:ion)?(?:[_-]?(?:id|token))?|(?:auth|access|refresh|id)?[_-]?token|jwt|auth)$",
+    re.IGNORECASE,
+)
+"""Cookies that let somebody in, by their names."""
+TEXT = re.compile(r"str(?:ing)?\b")
+"""A type whose values are written as they are."""
 DUMPS = frozenset({"model_dump", "model_dump_json", "dict", "json", "asdict", "str", "repr"})
 _ASKED = re.compile(r"(?<=[\w)\]])\.get\(\s*([\"'])([\w-]+)\1[^()]*\)")
 """`data.get("password")`, which is `data["password"]`."""
@@ -131,10 +144,20 @@ def _come_from(value: Value) -> Iterator[tuple[str, bool]]:
             yield one.name, False
         elif isinstance(one, Parameter) and one.name == "headers" and not one.path:
             yield one.name, True
+        elif isinstance(one, Parameter | Reference) and (header := HEADER.search(named(one))) is not None:
+            yield header[1], False
+        elif isinstance(one, Call) and COOKIE.search(one.callee) and _names_session(one):
+            yield f"{named(one)} of the session", False
         elif isinstance(one, Call) and (ASKED_WHOLE.search(one.callee) or _loads_body(one)):
             yield f"{one.callee}()", True
         elif isinstance(one, Record):
             yield from _written(one)
+
+
+def _names_session(call: Call) -> bool:
+    """Whether a cookie that is asked for says by its name that it lets somebody in."""
+    said = next((text for one in call.arguments if (text := constant_text(one)) is not None), "")
+    return SESSION.search(said) is not None
 
 
 def _written(record: Record) -> Iterator[tuple[str, bool]]:
@@ -166,8 +189,8 @@ def _fields(project: Project) -> dict[tuple[str, str], tuple[str, ...]]:
     """The secret fields of each class that would be written as they are."""
     found = {}
     for fact in project.facts(Class):
-        secret = tuple(name for name, kind in fact.fields if SECRET.match(_last(name)) and re.match(r"str\b", kind))
-        if secret and fact.at.path.endswith(".py"):
+        secret = tuple(name for name, kind in fact.fields if SECRET.match(_last(name)) and TEXT.match(kind))
+        if secret:
             found[fact.at.path, fact.name] = secret
     return found
 
@@ -210,6 +233,54 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== src/guard.js
+const express = require('express')
+const logger = require('pino')()
+
+const app = express()
+
+app.use((req, res, next) => {
+  const given = req.headers['x-device-key']
+  const session = req.cookies.get('sid')
+  const theme = req.cookies.get('theme')
+  const agent = req.headers['user-agent']
+  logger.info(`device ${given} calls`) // <-- whatever it is called here
+  logger.info({ session }, 'seen') // <-- the cookie that lets somebody in
+  logger.info({ theme, agent }, 'seen')
+  next()
+})
+""",
+    """
+=== src/members.controller.ts
+import { Body, Controller, Logger, Post } from '@nestjs/common'
+
+class Credentials {
+  email: string
+  password: string
+}
+
+class Contact {
+  email: string
+  tokenCount: number
+}
+
+@Controller('members')
+export class MembersController {
+  private readonly logger = new Logger(MembersController.name)
+
+  @Post('login')
+  login(@Body() body: Credentials) {
+    this.logger.debug({ body }, 'login') // <-- the password is one of its fields
+    this.logger.debug({ email: body.email }, 'login')
+  }
+
+  @Post('contact')
+  contact(@Body() body: Contact) {
+    this.logger.debug({ body }, 'contact')
+  }
+}
+""",
     """
 === src/reset.ts
 import { randomInt, createHash } from "node:crypto";

@@ -20,7 +20,7 @@ class Report:
     """What reporters write. `findings` hold every label, by place; `shown` those that count, in the voice's order.
 
     `closing` is what the voice says with the verdict. `lines` gives the lines of a file by path, without secrets.
-    `root` is where the paths start.
+    `root` is where the paths start. `processes` is how many may write.
     """
 
     review: Review
@@ -31,9 +31,12 @@ class Report:
     closing: str
     lines: Callable[[str], Sequence[str]]
     root: Path
+    processes: int = 1
 
 
-def report(review: Review, voice: Voice, lines: Callable[[str], Sequence[str]], root: Path) -> Report:
+def report(
+    review: Review, voice: Voice, lines: Callable[[str], Sequence[str]], root: Path, processes: int = 1
+) -> Report:
     """The review as `voice` tells it."""
     rules = {rule.name: rule for rule in review.rules}
     findings = tuple(_without_secrets(each, voice.remark(each, rules.get(each.rule))) for each in review.findings)
@@ -59,7 +62,7 @@ def report(review: Review, voice: Voice, lines: Callable[[str], Sequence[str]], 
 
     reached = verdict(shown, rules)
     closing = voice.closing(reached, shown, len(review.sources))
-    return Report(review, voice, findings, shown, reached, closing, clean_lines, root)
+    return Report(review, voice, findings, shown, reached, closing, clean_lines, root, processes)
 
 
 def _without_secrets(finding: Finding, remark: str) -> Finding:

@@ -165,6 +165,10 @@ class Shelf:
         """How many bytes the packed facts take, those of files that have others now among them."""
         return sum(len(batch.data) for batch, _ in self._parts)
 
+    def size_of(self, kind: type[FileFact]) -> int:
+        """How many of these bytes are facts of a kind."""
+        return sum(len(batch.columns.get(_name(kind), b"")) for batch, _ in self._parts)
+
     def facts(self, kind: type[F]) -> list[F]:
         """Every fact of a kind, by path and then in the order of the text. Not to be changed by the caller."""
         return self._facts(_name(kind))  # type: ignore[return-value]

@@ -81,6 +81,20 @@ def test_two_processes_find_what_one_finds(shop: Path) -> None:
 
 
 @pytest.mark.usefixtures("always")
+def test_two_processes_find_what_one_finds_in_a_folder_of_migrations(tmp_path: Path) -> None:
+    folder = tmp_path / "supabase" / "migrations"
+    folder.mkdir(parents=True)
+    for number in range(4):
+        (folder / f"2024010100000{number}_notes.sql").write_text(
+            f"create table public.notes_{number} (owner uuid references auth.users (id), role text);\n"
+            f"create policy own on public.notes_{number} for select using (owner = auth.uid() or true);\n"
+        )
+    one = desk.check(tmp_path, [], Config(strict=True), jobs=1)
+    assert len({finding.rule for finding in one.findings}) > 3
+    assert told(desk.check(tmp_path, [], Config(strict=True), jobs=2)) == told(one)
+
+
+@pytest.mark.usefixtures("always")
 def test_rules_that_break_there_are_told_of_here(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def breaking(*_: object) -> None:
         raise ValueError("no")

@@ -134,6 +134,14 @@ def test_text_keeps_to_the_width() -> None:
     assert max(map(len, text_of(long).splitlines())) <= 88
 
 
+def test_two_processes_write_what_one_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reviewlint.reporters.text.MANY", 1)
+    report = made.reported(*(made.finding(f"api/{name}.py", line) for line in (1, 2, 3) for name in "abc"))
+    alone, two = (reporters.render("text", dataclasses.replace(report, processes=each), LOOK) for each in (1, 2))
+    assert alone == two
+    assert alone.count("error: ") == 9
+
+
 def test_colours_and_links_add_nothing_but_escape_sequences() -> None:
     report = made.reported(made.finding())
     dressed = reporters.render("text", report, Look(colours=True, links=True, width=88))

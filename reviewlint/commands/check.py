@@ -104,6 +104,7 @@ def command(
     from .. import desk, discovery, evidence, texts
     from .. import timing as spent
     from ..patience import while_waiting
+    from ..reading import cores
     from ..report import report
 
     wanted = [*asked, *([Path(stdin[0])] if stdin else [])] or [Path()]
@@ -153,7 +154,7 @@ def command(
         review = mend(review, root, review_now, unsafe=unsafe_fixes)
     if timing:
         review = replace(review, spent=spent.taken())
-    finished = report(review, voice, texts.Texts(root, contents).lines, root)
+    finished = report(review, voice, texts.Texts(root, contents).lines, root, jobs or cores())
     for name, file in targets:
         _deliver(finished, name, file)
     write(reporters.render(output_format, finished, look_of(sys.stdout, colour)))

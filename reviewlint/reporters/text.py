@@ -1,9 +1,11 @@
 """The review as a person reads it: evidence, the source with marks, the remark, the remedy, and the verdict."""
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
+from ..apart import apart
 from ..console import Look
 from ..finding import Confidence, Finding, Location, Related, Severity
 from ..printable import guarded, printable, printable_lines
@@ -16,6 +18,8 @@ from ._places import as_uri
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 MOST_PLACES = 6
 """How many related places of other files are shown one by one."""
+MANY = 1_000
+"""From how many findings on two processes write faster than one: from about 50 ms of work."""
 _INDENT = "  "
 
 
@@ -23,9 +27,24 @@ def render(report: Report, look: Look) -> str:
     """The findings that count, the worst first, and the verdict; nothing at all where there are none."""
     if not report.shown:
         return ""
-    blocks = ["\n".join(_finding(finding, report, look)) for finding in report.shown]
-    blocks.append("\n".join(_verdict(report, look)))
-    return guarded("\n\n".join(blocks) + "\n")
+    blocks = [*_blocks(report, look), guarded("\n".join(_verdict(report, look)))]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _blocks(report: Report, look: Look) -> list[str]:
+    """The findings as they are written, half of very many by another process: each has the lines of its own files."""
+
+    def written(findings: Iterable[Finding]) -> list[str]:
+        return [guarded("\n".join(_finding(finding, report, look))) for finding in findings]
+
+    if report.processes == 1 or len(report.shown) < MANY:
+        return written(report.shown)
+    paths = sorted({finding.at.path for finding in report.shown})
+    theirs = frozenset(paths[len(paths) // 2 :])
+    with apart(partial(written, [finding for finding in report.shown if finding.at.path in theirs])) as wait:
+        ours = iter(written(finding for finding in report.shown if finding.at.path not in theirs))
+        others = iter(wait())
+    return [next(others if finding.at.path in theirs else ours) for finding in report.shown]
 
 
 def _finding(finding: Finding, report: Report, look: Look) -> Iterator[str]:

@@ -127,6 +127,6 @@ def _in_parenthesis(opened: str) -> Position:
         return "identifier"
     if re.search(r"\b(?:from|join|where|select|exists|union|with|having)$", opened, re.IGNORECASE) or not opened:
         return "fragment"
-    if re.search(r"\b(?:and|or|not|when)$", opened, re.IGNORECASE):
-        return "fragment"
+    if re.search(r"\b(?:and|or|not|when)$", opened, re.IGNORECASE) or re.search(r"[a-z]If$", opened):
+        return "fragment"  # ClickHouse's combinator -If takes a condition: `countIf(age > 3)`
     return "value"

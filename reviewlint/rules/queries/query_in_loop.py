@@ -54,6 +54,8 @@ _BATCH = re.compile(
 
 _PIECE = re.compile(r"(?:Raw|literal|literal_column|\btext|\bSQL|RawSQL|extra|prepare|mogrify)$")
 """Calls that make a piece of a query, or prepare one."""
+_MANY = re.compile(r"(?:^|\.)(?:executemany|execute_values|execute_batch|bulk_\w+|copy\w*|createMany\w*|insertMany)$")
+"""Calls that send many rows as it is: the loop goes through batches."""
 _STATEMENT = re.compile(r"\s*(?:select|insert|update|delete|with)\b", re.IGNORECASE)
 _COMMAND = re.compile(
     r"\s*(?:alter|analyze|attach|cluster|comment|create|detach|drop|explain|grant|kill|lock|optimize|pragma|refresh|reindex"
@@ -79,7 +81,7 @@ def check(project: Project) -> Iterator[Finding]:
         is_piece = _PIECE.search(query.call) or (
             query.call.endswith("raw") and not _STATEMENT.match(rendered(query.text))
         )
-        if around is None or is_piece or _COMMAND.match(rendered(query.text)):
+        if around is None or is_piece or _MANY.search(query.call) or _COMMAND.match(rendered(query.text)):
             continue
         if _asks_each_its_own(query.text, around.over):
             continue
@@ -103,7 +105,11 @@ def check(project: Project) -> Iterator[Finding]:
         around = _around(model, loops[model.at.path])
         if around is None or model.argument is None or not (model.awaited or _starts_with(model, around)):
             continue
-        if model.operation == "upsert" or (model.operation == "update" and _sets_each(model.argument, around.over)):
+        if (
+            model.operation == "upsert"
+            or _MANY.search(model.call)
+            or (model.operation == "update" and _sets_each(model.argument, around.over))
+        ):
             continue
         if _uses_element(model.argument, around.over) and not any(batch.holds(around.at) for batch in batches):
             yield _finding(
@@ -275,6 +281,8 @@ def details(cursor):
     cursor.execute("SELECT id FROM orders")
     for (order,) in cursor.fetchall():
         cursor.execute("SELECT name FROM items WHERE order_id = %s", (order,))  # <-- once an order
+    for (order,) in cursor.fetchall():
+        cursor.executemany("INSERT INTO items (order_id, name) VALUES (%s, %s)", [(order, name) for name in NAMES])
     for batch in chunked(cursor.fetchall(), 500):
         cursor.execute("SELECT name FROM items WHERE order_id = ANY(%s)", (batch,))
 """,

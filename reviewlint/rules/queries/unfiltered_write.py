@@ -6,16 +6,18 @@ and there is no undo but the backup.
 
 Where the whole table is really meant, say so in the code: `WHERE true` in SQL, a filter that every row passes in a query
 builder. Then the next reader knows too. An update that computes each row anew from the rows that belong to it says so by
-itself, and so does a function that is called `delete_all` or `clear`.
+itself, and so does a function that is called `delete_all` or `clear`. One that takes nothing by which rows could be told
+apart may mean all of them: that is a warning.
 """
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ...facts.code import Function
 from ...facts.data import ModelAccess, Query, RowWrite, TableAccess
 from ...facts.values import Call, Record
-from ...finding import Confidence, Finding
+from ...finding import Confidence, Finding, Severity
 from ...join.exposure import function_subject
 from ...join.functions import functions
 from ...join.statements import routines, statements
@@ -49,34 +51,49 @@ _TEMPORARY = re.compile(r"(?:^|[._])(?:te?mp|pg_temp|staging|scratch)(?:[._]|$)"
 
 
 def check(project: Project) -> Iterator[Finding]:
+    known = project.view(functions)
+    for write, finding in _in_code(project):
+        function = known.get((write.at.path, write.function))
+        if function is None or function.parameters:
+            yield finding
+        else:  # nothing says which rows: all of them may well be meant
+            yield replace(finding, severity=Severity.WARNING, confidence=Confidence.MEDIUM)
+    yield from _in_database(project)
+
+
+def _in_code(project: Project) -> Iterator[tuple[TableAccess | RowWrite | ModelAccess | Query, Finding]]:
+    """The writes in code that name no rows, each with what is said of it."""
     for access in project.facts(TableAccess, *SERVER_SIDES):
         if access.operation in ("update", "delete") and access.awaited and not _is_filtered(access):
             if _means_all(access.function):
                 continue
             table = access.relation or "the table"
-            yield Finding(
+            finding = Finding(
                 access.at,
                 f"`.{access.operation}()` on `{table}` has no filter: it is sent for every row.",
                 f'`.{access.operation}(…).eq("id", id)`, with what makes the row the right one.',
                 slots={"operation": access.operation, "table": table},
             )
+            yield access, finding
     for write in project.facts(RowWrite, *SERVER_SIDES):
         if write.whole and not _means_all(write.function):
             table = write.table or "the table"
-            yield Finding(
+            finding = Finding(
                 write.at,
                 f"`{write.call}` sends the {write.operation} of `{table}` without a condition: it means every row.",
                 "`.where(…)`, with what makes the row the right one.",
                 slots={"operation": write.operation, "table": table},
             )
+            yield write, finding
     for asked in project.facts(ModelAccess, *SERVER_SIDES):
         if asked.awaited and _names_no_rows(asked) and not _means_all(asked.function):
-            yield Finding(
+            finding = Finding(
                 asked.at,
                 f"`{asked.client}.{asked.model}.{asked.call}` has no `where`: it means every row.",
                 "`where: { … }`, with what makes the row the right one.",
                 slots={"operation": asked.operation, "table": asked.model},
             )
+            yield asked, finding
     parsed = project.view(statements)
     for query in project.facts(Query, *SERVER_SIDES):
         writes = [one for statement in parsed.get(query.at, ()) for one in statement.writes if not one.bounded]
@@ -85,13 +102,18 @@ def check(project: Project) -> Iterator[Finding]:
         )
         for first in () if means_all else writes[:1]:
             table = first.table or "the table"
-            yield Finding(
+            finding = Finding(
                 query.at,
                 f"The {first.operation.upper()} on `{table}` that `{query.call}` runs has no WHERE: it means every row.",
                 "Name the rows, or write `WHERE true` where all of them are meant.",
                 slots={"operation": first.operation, "table": table},
                 confidence=Confidence.HIGH if query.certain else Confidence.MEDIUM,
             )
+            yield query, finding
+
+
+def _in_database(project: Project) -> Iterator[Finding]:
+    """The writes in the bodies of SQL functions that name no rows."""
     for function, statement in project.view(routines):
         if _means_all(function.name.name):
             continue

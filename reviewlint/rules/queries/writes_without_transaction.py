@@ -37,7 +37,7 @@ META = Meta(
 
 _ASIDE = re.compile(
     r"log(?:s|ging)?$|audit|histor|activit|cache|metric|analytic|telemetry|tracking|stat(?:s|istics)?$|counter|heartbeat"
-    r"|rate_?limit|notification|presence|usage|view_?counts?$|last_?seen|webhook|(?:^|_|(?<=[a-z])(?=(?-i:[EJQ])))(?:event|job|queue)s?$|^deleted_|tombstone",
+    r"|rate_?limit|notification|^sent_?(?:e?mail|message)s?$|presence|usage|view_?counts?$|last_?seen|webhook|(?:^|_|(?<=[a-z])(?=(?-i:[EJQ])))(?:event|job|queue)s?$|^deleted_|tombstone",
     re.IGNORECASE,
 )
 """Tables that may lag behind the others."""

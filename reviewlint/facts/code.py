@@ -22,13 +22,15 @@ class Class(FileFact):
     """A class. `name` is qualified inside the file; `bases` and `decorators` are dotted names resolved through imports.
 
     Its constant attributes are `Definition`s (`NotFound.status_code`), its methods `Function`s. `fields` are those that
-    are declared with a type, with its source: of models, dataclasses, interfaces.
+    are declared with a type, with its source: of models, dataclasses, interfaces. `marks` are the dotted names of the
+    decorators in front of fields.
     """
 
     name: str
     bases: tuple[str, ...] = ()
     decorators: tuple[str, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

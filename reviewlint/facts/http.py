@@ -46,7 +46,8 @@ class Route(FileFact):
     success status that the declaration sets, or None. `name` is what the framework's `reverse()` or `url_for()`
     knows it by, `""` where it has none. `annotations` are the dotted types of the handler's parameters: any may be a
     `DependencyAlias`. `loose` are the handler's parameters that get the request's body, or a field of it, where neither
-    their type nor anything around them checks it. `router_path` is the file that calls its router so, where that is
+    their type nor anything around them checks it, `bodies` those that get it as a class whose fields would have to say
+    what they may hold, with that type. `router_path` is the file that calls its router so, where that is
     another than the one it stands in.
     """
 
@@ -61,6 +62,7 @@ class Route(FileFact):
     annotations: tuple[str, ...] = ()
     loose: tuple[str, ...] = ()
     router_path: str = ""
+    bodies: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,8 @@ _SAID = (
         re.compile(
             r"\b(?:is|are) required\b|\bmust (?:be|have|contain|not)\b|\b(?:is|are)(?: not|n't) (?:a )?valid\b"
             r"|\bmissing (?:required )?(?:fields?|parameters?|body)\b"
-            r"|\binvalid (?:input|request|body|payload|email|parameters?|json|format|id|uuid|date)\b"
+            r"|\binvalid (?:input|request|body|payload|email|parameters?|json|format)\b"
+            r"|\binvalid (?:(?!client\b)\w+ )?(?:id|uuid|date)\b"
             r"|^invalid [\w ]{2,30} (?:data|details|input|body|payload)\b|^(?:the |this )?\w+ (?:is|are) invalid[.!]?$"
             r"|\bvalidation (?:failed|error)\b|\bbad request\b|\bmalformed\b",
             re.IGNORECASE,

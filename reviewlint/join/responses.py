@@ -334,22 +334,39 @@ def _raised(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Itera
         yield replace(inherited, body=None, text=None, handled=True)
     always = all(map(_always, meant))
     for shape in shapes:
+        body, text = (None if one is None else _settled(code, fact, one) for one in (shape.body, shape.text))
         status = shape.status if inherited.status is None or always else inherited.status
         if inherited.status is None and any(len(other.conditions) > 1 or not _is_chosen(other) for other in meant):
             status = None  # the handler looks at what it got
-        yield Answer(fact, status, shape.body, shape.text, shape.origin, handled=True)
+        yield Answer(fact, status, body, text, shape.origin, handled=True)
 
 
 def _meant(code: _Code, fact: Response, given: list[Response]) -> list[Response]:
     """Those of a handler's responses that are for what `fact` raises, as far as their tests ask for its class."""
     if not fact.exception or not any(one.conditions for one in given):
         return given
-    lineage = code.lineage(fact.at.path, fact.exception)
-    names = {(name if place is None else place.name).rpartition(".")[2] for place, name in lineage}
-    if fact.exception.startswith("@nestjs/common."):
-        names.add("HttpException")
+    names = _kinds(code, fact)
     own = [one for one in given if _is_for(one, names)]
     return own or [one for one in given if _is_for(one, names) is None]
+
+
+def _kinds(code: _Code, fact: Response) -> set[str]:
+    """The names of the class of what `fact` raises, and of its bases."""
+    lineage = code.lineage(fact.at.path, fact.exception)
+    names = {(name if place is None else place.name).rpartition(".")[2] for place, name in lineage}
+    return names | {"HttpException"} if fact.exception.startswith("@nestjs/common.") else names
+
+
+def _settled(code: _Code, fact: Response, value: Value) -> Value:
+    """`value` with what a handler chooses by the class of what it gets: `e instanceof HttpError ? e.message : …`."""
+    match value:
+        case Choice(options=(either, other), test=test) if fact.exception and (asked := INSTANCE.match(test)):
+            fits = (asked["ts"] or asked["py"]).rpartition(".")[2] in _kinds(code, fact)
+            return other if fits is bool(asked["not"]) else either
+        case Record(entries=entries):
+            return replace(value, entries=tuple((key, _settled(code, fact, entry)) for key, entry in entries))
+        case _:
+            return value
 
 
 def _is_for(given: Response, names: set[str]) -> bool | None:

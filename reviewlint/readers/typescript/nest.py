@@ -204,6 +204,7 @@ def _route(node: Node, name: str, given: list[Node], scope: Scope, module: Modul
             status = status_of(numbers[0], module)[0]
     paths = routing.paths_of(given[0], module) if given else [""]
     guards = _guards(node, module)
+    bodies = tuple(_bodies(node, scope, module))
     for path in paths:
         yield Route(
             module.location(node),
@@ -214,7 +215,8 @@ def _route(node: Node, name: str, given: list[Node], scope: Scope, module: Modul
             scope.klass.name,
             guards,
             status,
-            loose=tuple(_loose(node, scope, module)),
+            loose=tuple(name for name, kind in bodies if _is_loose(kind, module)),
+            bodies=tuple((name, kind) for name, kind in bodies if kind.isidentifier() and not _is_loose(kind, module)),
         )
     if _sends_itself(scope, module):
         return
@@ -234,20 +236,16 @@ def _route(node: Node, name: str, given: list[Node], scope: Scope, module: Modul
             )
 
 
-def _loose(node: Node, scope: Scope, module: Module) -> Iterator[str]:
-    """The parameters that `@Body()` fills without a pipe, of types that a `ValidationPipe` knows nothing of."""
+def _bodies(node: Node, scope: Scope, module: Module) -> Iterator[tuple[str, str]]:
+    """The parameters that `@Body()` fills without a pipe of its own, with their types."""
     if any(_taken(one, module)[0] == "UsePipes" for one in (*_siblings(node), *_of_class(scope))):
         return
     for parameter in scope.parameters:
         around = parameter.pattern.parent
         for child in around.children if around is not None else ():
             name, given = _taken(child, module) if child.type == "decorator" else ("", [])
-            if (
-                name == "Body"
-                and all(one.type == "string" for one in given)
-                and _is_loose(parameter.annotation, module)
-            ):
-                yield parameter.name
+            if name == "Body" and all(one.type == "string" for one in given):
+                yield parameter.name, parameter.annotation
 
 
 def _of_class(scope: Scope) -> Iterator[Node]:
@@ -261,7 +259,7 @@ def _of_class(scope: Scope) -> Iterator[Node]:
 
 
 def _is_loose(annotation: str, module: Module) -> bool:
-    """Whether a type is gone when the program runs: no class with validators, but `any`, a record, an interface."""
+    """Whether a type is gone when the program runs, so that no pipe knows of it: `any`, a record, an interface."""
     if _UNCHECKED.match(annotation):
         return True
     name = re.escape(annotation).encode()

@@ -144,7 +144,9 @@ def klass(scope: Scope, module: Module) -> Iterator[FileFact]:
         and (name := child.child_by_field_name("name")) is not None
         and (annotation := child.child_by_field_name("type")) is not None
     )
-    yield Class(module.location(scope.node), scope.name, tuple(filter(None, bases)), decorators, fields)
+    declared = (child for child in scope.body.named_children if child.type == "public_field_definition")
+    marks = tuple(dict.fromkeys(mark for child in declared for mark in _decorators(child, module)))
+    yield Class(module.location(scope.node), scope.name, tuple(filter(None, bases)), decorators, fields, marks)
     for child in scope.body.named_children:
         if child.type == "public_field_definition":
             name, value = child.child_by_field_name("name"), child.child_by_field_name("value")
@@ -270,12 +272,32 @@ def _rejection(callback: Node, module: Module) -> Iterator[FileFact]:
     else:
         does = _said(syntax.unwrapped(scope.body), module)
     call = where.parent if where.type == "arguments" else None
+    if call is not None and scope.body.type == "undefined" and _is_dropped(call, module):
+        does = frozenset()
     function = call.child_by_field_name("function") if call is not None else None
     attempts = _attempts(function, module) if function is not None else ()
     if _explained(where, module):
         does |= {"comments"}
     nested = _is_nested(callback)
     yield Catch(module.location(callback), module.enclosing(where), (), variable, does, attempts, nested=nested)
+
+
+_ALL = frozenset({"Promise.all", "Promise.allSettled"})
+
+
+def _is_dropped(promise: Node, module: Module) -> bool:
+    """Whether nobody looks at what a promise gives: a statement of its own, or one of many that are waited for."""
+    node = promise
+    while node.parent is not None:
+        node = node.parent
+        if node.type == "expression_statement":
+            return True
+        if node.type == "call_expression":
+            if not (module.callee(node) in _ALL or module.callee(node).endswith((".map", ".forEach"))):
+                return False
+        elif node.type not in ("await_expression", "parenthesized_expression", "arguments", "arrow_function"):
+            return False
+    return False
 
 
 _LOGGERS = re.compile(r"(?:^|[._])(?:console|log|logger|logging|Sentry|capture(?:Exception|Message))\b", re.IGNORECASE)

@@ -56,7 +56,7 @@ ENVIRONMENTS = frozenset(
         "$env/dynamic/public.env",
     }
 )
-_COUNTS = frozenset({"indexOf", "lastIndexOf", "findIndex", "getTime", "push", "unshift", "charCodeAt", "search"})
+_COUNTS = frozenset({"indexOf", "lastIndexOf", "findIndex", "getTime", "push", "unshift", "charCodeAt"})
 _TEXT_TAGS = frozenset({"String.raw", "dedent", "outdent", "stripIndent", "stripIndents", "codeBlock", "oneLine"})
 _TRIMS = frozenset({"trim", "trimStart", "trimEnd", "toString", "valueOf"})
 _ELEMENTWISE = frozenset({"map", "forEach", "flatMap", "filter", "find", "findIndex", "findLast", "some", "every"})
@@ -772,7 +772,7 @@ class Evaluator:
     def _method(self, node: Node, receiver: Value, method: str, given: list[Node]) -> Value | None:
         """The result of a method of texts and arrays, or None."""
         at = self._at(node)
-        if method in _COUNTS:
+        if method in _COUNTS or (method == "search" and (textual(receiver) or _is_pattern(given))):
             return Call(at, "Number", (receiver,))
         if method in _TRIMS and textual(receiver):
             return receiver
@@ -905,6 +905,11 @@ class Evaluator:
                 base = self.qualified(target)
                 return f"{base}.{self._module.text(own)}" if base else ""
         return self._module.dotted(node)
+
+
+def _is_pattern(given: list[Node]) -> bool:
+    """Whether a call is given a regular expression: `text.search(/x/)` counts, `orders.search(query)` finds."""
+    return len(given) == 1 and given[0].type == "regex"
 
 
 def _capped(name: str) -> str:

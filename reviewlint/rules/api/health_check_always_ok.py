@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from ...facts.code import Catch, Function
 from ...facts.data import ModelAccess, Query, RowWrite, TableAccess
+from ...facts.values import Choice, Record, constant_text
 from ...finding import Confidence, Finding, Subject
 from ...join.endpoints import Endpoint, answers, endpoints
 from ...join.functions import functions
@@ -34,6 +35,10 @@ OF_A_THING = re.compile(r"^(?:ping|status|up)$", re.IGNORECASE)
 """What a path asks of the thing that it names: `/payments/{id}/status`."""
 FAILED = re.compile(r"^(?:\w+\.)*\w*(?:[eE]rr(?:or)?|failed|failure)$|^!\w*(?:alive|healthy|ok|up)$")
 """A test by which code that gets its failures back finds one."""
+UNWELL = re.compile(
+    r"^(?:down|degraded|unhealthy|unreachable|unavailable|disconnected|not[ _-]?(?:ready|ok))$", re.IGNORECASE
+)
+"""Words by which a check says that something is wrong."""
 READY = re.compile(r"^(?:ready|readyz|readiness)$", re.IGNORECASE)
 
 
@@ -68,7 +73,7 @@ def check(project: Project) -> Iterator[Finding]:
             (
                 one
                 for one in own
-                if (one.status == 200 and (one.response.in_catch or _on_failure(one)))
+                if (one.status == 200 and (one.response.in_catch or _on_failure(one) or _owns_up(one)))
                 or any(catch.at < one.at for catch in clauses)
             ),
             None,
@@ -100,6 +105,15 @@ def check(project: Project) -> Iterator[Finding]:
 def _on_failure(answer: Answer) -> bool:
     """Whether an answer is for a failure that was given back: `if (error) return Response.json({ status: "down" })`."""
     return any(map(FAILED.match, answer.response.conditions[:1]))
+
+
+def _owns_up(answer: Answer) -> bool:
+    """Whether the words of an answer may say that something is down: `{ status: error ? "degraded" : "ok" }`."""
+    entries = answer.body.entries if isinstance(answer.body, Record) else ()
+    return any(
+        isinstance(value, Choice) and any(UNWELL.match(constant_text(one) or "") for one in value.options)
+        for _, value in entries
+    )
 
 
 def _looks_at_nothing(endpoint: Endpoint, known: dict[tuple[str, str], Function]) -> bool:
@@ -136,6 +150,26 @@ Deno.serve(async (req) => {
   if (error && req.method === 'HEAD') return new Response(null, { status: 503 })
   if (error) return Response.json({ status: 'degraded' }) // <-- says so to nobody who looks at the status
   return Response.json({ status: 'ok' })
+})
+=== supabase/functions/ready/index.ts
+import { createClient } from 'npm:@supabase/supabase-js@2'
+
+const supabase = createClient(Deno.env.get('SUPABASE_URL')!, Deno.env.get('SUPABASE_ANON_KEY')!)
+
+Deno.serve(async () => {
+  const { error } = await supabase.from('notes').select('id', { head: true })
+  const status = error ? 'down' : 'up'
+  if (error) console.error('notes cannot be read', error)
+  return Response.json({ status }) // <-- the words change, the status does not
+})
+=== supabase/functions/status/index.ts
+import { createClient } from 'npm:@supabase/supabase-js@2'
+
+const supabase = createClient(Deno.env.get('SUPABASE_URL')!, Deno.env.get('SUPABASE_ANON_KEY')!)
+
+Deno.serve(async () => {
+  const { error } = await supabase.from('notes').select('id', { head: true })
+  return Response.json({ status: error ? 'down' : 'up' }, { status: error ? 503 : 200 })
 })
 """,
     """

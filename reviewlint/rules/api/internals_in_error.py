@@ -174,6 +174,33 @@ REMARK = (
 
 EXAMPLES = [
     """
+=== src/filter.ts
+import { ArgumentsHost, Catch, ExceptionFilter, HttpException } from '@nestjs/common'
+
+@Catch()
+export class Filter implements ExceptionFilter {
+  catch(exception: unknown, host: ArgumentsHost) {
+    const status = exception instanceof HttpException ? exception.getStatus() : 500
+    const message = exception instanceof HttpException ? exception.message : 'Unexpected failure'
+    const response = host.switchToHttp().getResponse()
+    response.status(status).json({ error: { message } })
+  }
+}
+=== src/rooms.service.ts
+import { Injectable, InternalServerErrorException } from '@nestjs/common'
+
+@Injectable()
+export class RoomsService {
+  async create(name: string) {
+    try {
+      return await this.rooms.save({ name })
+    } catch (err) {
+      throw new InternalServerErrorException((err as Error).message) // <-- the filter sends it on
+    }
+  }
+}
+""",
+    """
 === pages/api/contacts.ts
 import type { NextApiRequest, NextApiResponse } from 'next'
 import * as yup from 'yup'

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from http import HTTPStatus
 
 from ...facts.http import Route
-from ...facts.values import Call, Constant, Items, Record, Text, Value, options
+from ...facts.values import Call, Constant, Items, Record, Reference, Text, Value, options
 from ...finding import Finding, Rewrite
 from ...join.responses import Answer, responses
 from ...project import SERVER_SIDES, Project
@@ -30,6 +30,8 @@ BODILESS = frozenset({204, 205, 304})
 
 GIVES = re.compile(r"^(?:find|get|load|fetch|read|create|insert|save|upsert|update|add|first|one)(?![a-z])", re.ASCII)
 """Calls that are kept in a variable for what they give; what deletes is kept and sent on where it gives nothing, too."""
+ROW = re.compile(r"\(\)[\w.]*\[\d+\]$")
+"""One of what a call gave: `rows[0]`."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -80,6 +82,8 @@ def _described(value: Value) -> str:
             return f"the text “{text[:40]}”"
         case Text():
             return "a text"
+        case Reference(name=name) if ROW.search(name):
+            return "a row"
         case _:
             return ""
 
@@ -90,6 +94,22 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== supabase/functions/marks/index.ts
+import { createClient } from 'npm:@supabase/supabase-js@2'
+
+const supabase = createClient(Deno.env.get('SUPABASE_URL')!, Deno.env.get('SUPABASE_ANON_KEY')!)
+
+function reply(body: unknown, init: ResponseInit = {}) {
+  return new Response(body === null ? null : JSON.stringify(body), init)
+}
+
+Deno.serve(async (req) => {
+  const { data } = await supabase.from('marks').delete().eq('id', req.headers.get('x-id')).select()
+  if (!data?.length) return reply(null, { status: 204 })
+  return reply(data[0], { status: 204 }) // <-- the row that was deleted
+})
+""",
     """
 === src/rooms.controller.ts
 import { Controller, Delete, HttpCode, Param, Patch } from '@nestjs/common'

@@ -8,17 +8,18 @@ Silent wherever the handler checks anything: a validator's call, a test with a 4
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from ...facts.code import Function
-from ...facts.data import Check
+from ...facts.data import CallMade, Check
 from ...facts.location import Location, Related
 from ...facts.values import Call, Choice, Items, Parameter, Record, Reference, Text, Value, named
 from ...finding import Finding, Subject
 from ...join.endpoints import Endpoint, answers, endpoints
 from ...join.faults import Fault, checked, told
-from ...join.functions import functions
-from ...join.places import called
+from ...join.functions import classes, functions
+from ...join.places import called, located
 from ...join.responses import Answer, responses
 from ...join.webhooks import to_hook
 from ...join.writes import Write, writes
@@ -46,11 +47,26 @@ LOADED = re.compile(r"^json\.loads\(\)[.\[]")
 LOOSE = re.compile(r"^(?:dict|Dict|typing\.Dict|Any|typing\.Any|Mapping)\b")
 CHECKS = re.compile(
     r"(?:safe_?)?parse(?!(?:Int|Float)?$)|valid|schema|check|assert|ensure|require_?(?:fields|keys|params|json)|sanit|isinstance|^is[A-Z]|\.load$|verify|guard"
-    r"|zod|joi|yup|ajv|dto|celebrate|typebox|from_dict|structure|construct|timingSafeEqual|compare_digest",
+    r"|zod|joi|yup|ajv|dto|celebrate|typebox|from_dict|structure|construct|timingSafeEqual|compare_digest|(?:^|request|req)_?body$",
     re.IGNORECASE,
 )
 
 
+METHOD = re.compile(r"\bmethod\s*={2,3}\s*['\"](\w+)['\"]")
+"""The test of a handler for several methods."""
+ELSEWHERE = re.compile(r"\.(?:query|params|headers|cookies|method|url|nextUrl)\b")
+"""What a request has beside its body."""
+LOOKED_UP = re.compile(r"(?:\b(?:searchParams|headers|cookies)\.get|\breq\.(?:param|query|header|get))$")
+"""Calls that look into it."""
+CONVERTS = frozenset({"Number", "String", "parseInt", "Number.parseInt", "int", "str"})
+NAMES = re.compile(
+    r"(?<![\w.'\"])(?!(?:not|and|or|typeof|instanceof|is|in|true|false|null|undefined|None)\b)[A-Za-z_]\w*\b(?![.('\"])"
+)
+"""The variables in a condition."""
+DESCRIBES = re.compile(
+    r"(?:@nestjs/(?:swagger|mongoose|typeorm)|mongoose|typeorm|@mikro-orm/[\w-]+|sequelize-typescript)\."
+)
+"""Packages whose decorators say how a field is stored or documented, and check nothing."""
 CALLER = re.compile(
     r"(?:guard|check|ensure|assert|verify|valid\w*)(?=(?:ed)?$)"
     r"|(?:check|ensure|assert|verify|validate|require|guard|is)_?(?=auth|jwt|token|user|session|logged|signed|role|admin|perm|owner)",
@@ -62,27 +78,30 @@ CALLER = re.compile(
 def check(project: Project) -> Iterator[Finding]:
     """Each handler that writes parts of a body that nobody looked at."""
     known = project.view(writes)
-    checked = {(fact.at.path, fact.function) for fact in project.facts(Check)}
-    seen = set()
+    tests: dict[tuple[str, str], list[Check]] = defaultdict(list)
+    for fact in project.facts(Check):
+        tests[fact.at.path, fact.function].append(fact)
+    seen: set[tuple[str, str, str]] = set()
     for endpoint in project.view(endpoints):
         place = (endpoint.handler_path, endpoint.handler)
-        if place in seen or place in checked or to_hook(endpoint):
-            continue
-        handed = next(_handed(project, endpoint, known), None) if endpoint.framework in HANDING else None
-        if not known.get(place) and handed is None:
-            continue
         if endpoint.method in ("GET", "HEAD"):
             continue  # a form, of which the submission has a body
-        if project.side(endpoint.at.path) not in SERVER_SIDES:
+        if to_hook(endpoint) or project.side(endpoint.at.path) not in SERVER_SIDES:
             continue
-        seen.add(place)
+        handed = next(_handed(project, endpoint, known), None) if endpoint.framework in HANDING else None
         loads = endpoint.framework == "django"
         found = [(one.at, taken) for one in known.get(place, ()) if one.value and (taken := _taken(one.value, loads))]
         found += [handed] if handed is not None else []
-        if found and not _checks(project, endpoint, project.view(functions).get(place)):
-            at, taken = found[0]
+        own = _own(project, endpoint) if found else ()
+        for at, taken in found:
+            branch = _branch(at, own)
+            if (*place, branch) in seen or (branch and endpoint.method not in (branch, "*")):
+                continue
+            seen.add((*place, branch))
+            if _checks(project, endpoint, branch, own, tests[place]):
+                continue
             name = _name(taken)
-            route = f"{endpoint.method} {endpoint.path}"
+            route = f"{branch or endpoint.method} {endpoint.path}"
             yield Finding(
                 at,
                 evidence=f"`{name}` goes from the body of `{route}` into the database; nothing looks at it on the way.",
@@ -91,6 +110,27 @@ def check(project: Project) -> Iterator[Finding]:
                 subject=Subject("endpoint", route),
                 slots={"name": name, "route": route},
             )
+
+
+def _own(project: Project, endpoint: Endpoint) -> tuple[Answer, ...]:
+    """What the handler itself answers, in the order of its text."""
+    given = (answer for answer in answers(project, endpoint) if answer.response.function == endpoint.handler)
+    return tuple(sorted(given, key=lambda answer: answer.at[:3]))
+
+
+def _method(answer: Answer) -> str:
+    """The method in whose branch of a handler for several an answer is given, `""` where it is for all."""
+    found = (METHOD.search(one) for one in answer.response.conditions if not one.startswith("not "))
+    return next((match[1].upper() for match in found if match is not None), "")
+
+
+def _branch(at: Location, own: Sequence[Answer]) -> str:
+    """The method in whose branch something stands, by the answers around it: a branch goes on until it has answered."""
+    before = [answer for answer in own if answer.at[:3] < at[:3]]
+    open_ = _method(before[-1]) if before else ""
+    if open_ and all((answer.status or 0) >= 400 for answer in before if _method(answer) == open_):
+        return open_
+    return next((_method(answer) for answer in own if answer.at[:3] >= at[:3]), "")
 
 
 def _taken(value: Value, loads: bool = False) -> Value | None:
@@ -119,9 +159,10 @@ def _handed(
     """Where a handler hands a body that nothing checks to a function that writes it, with the part that is handed."""
     place = (endpoint.handler_path, endpoint.handler)
     function = project.view(functions).get(place)
-    loose = endpoint.route.loose
     if function is None:
         return
+    unmarked = (name for name, kind in endpoint.route.bodies if _is_unmarked(project, endpoint.handler_path, kind))
+    loose = (*endpoint.route.loose, *unmarked)
     if not (loose or REQUESTS.intersection(function.parameters) or endpoint.framework == "flask"):
         return
     for write in known.get(place, ()):
@@ -142,6 +183,15 @@ def _handed(
             part = _of(given, loose) or _taken(given)
             if part is not None and any(one.value and _of(one.value, (name,)) for one in known[target]):
                 yield call.at, part
+
+
+def _is_unmarked(project: Project, path: str, kind: str) -> bool:
+    """Whether a class has fields, and no decorator or base that could say what they may hold."""
+    place = located(project, path, kind)
+    found = project.view(classes).get(place) if place is not None else None
+    if found is None or not found.fields or found.bases:
+        return False
+    return all(map(DESCRIBES.match, found.marks))
 
 
 def _looks(project: Project, function: Function) -> bool:
@@ -176,15 +226,47 @@ def _name(value: Value) -> str:
     return text.replace("flask.", "")
 
 
-def _checks(project: Project, endpoint: Endpoint, function: Function | None) -> bool:
-    """Whether anything in front of the handler or in it looks at the body."""
-    calls = function.calls if function is not None else ()
-    if any(CHECKS.search(name) and name != "JSON.parse" for name in calls):
-        return True
+def _checks(project: Project, endpoint: Endpoint, branch: str, own: Sequence[Answer], tests: Iterable[Check]) -> bool:
+    """Whether anything in front of the handler, or in this branch of it, looks at the body."""
     if any(CHECKS.search(CALLER.sub("", name.rpartition(".")[2] or name)) for name in endpoint.guards):
         return True
-    own = (answer for answer in answers(project, endpoint) if answer.response.function == endpoint.handler)
-    return any(_refuses(answer) for answer in own)
+    if any(not _is_elsewhere(test.value) and _branch(test.at, own) in ("", branch) for test in tests):
+        return True
+    function = project.view(functions).get((endpoint.handler_path, endpoint.handler))
+    calls = function.calls if function is not None else ()
+    names = {name.rpartition(".")[2] for name in calls if CHECKS.search(name) and name != "JSON.parse"}
+    made = project.calls_made(endpoint.handler_path, names) if names else ()
+    for name in names:
+        several = [one for one in made if one.function == endpoint.handler and one.callee.rpartition(".")[2] == name]
+        if not several or any(_looks_at_body(one) and _branch(one.at, own) in ("", branch) for one in several):
+            return True
+    parameters = {name.strip("{}[]<>:.") for name in endpoint.written if not name.isidentifier()}
+    here = (answer for answer in own if not branch or _method(answer) in ("", branch))
+    return any(_refuses(answer) and not _is_about(parameters, answer) for answer in here)
+
+
+def _looks_at_body(call: CallMade) -> bool:
+    """Whether a call that checks something may check the body: it is given what does not come from elsewhere."""
+    given = (*call.arguments, *(value for _, value in call.keywords))
+    return not given or not all(map(_is_elsewhere, given))
+
+
+def _is_elsewhere(value: Value) -> bool:
+    """Whether a value is certainly not of the request's body: of its path, its query, its headers, its method."""
+    match value:
+        case Parameter(path=path):
+            return ELSEWHERE.match(path) is not None
+        case Call(callee=callee, arguments=arguments):
+            asked = LOOKED_UP.search(callee) is not None
+            return asked or (callee in CONVERTS and bool(arguments) and all(map(_is_elsewhere, arguments)))
+        case _:
+            return False
+
+
+def _is_about(parameters: Collection[str], answer: Answer) -> bool:
+    """Whether all that a refusal asked before it are parameters of the path: `!ObjectId.isValid(id)`."""
+    asked = set(NAMES.findall(answer.response.conditions[0])) if answer.response.conditions else set()
+    return bool(asked) and asked <= set(parameters)
 
 
 def _refuses(answer: Answer) -> bool:
@@ -201,9 +283,55 @@ REMARK = "The first caller who leaves `{name}` out, or sends a novel in it, deci
 
 EXAMPLES = [
     """
+=== supabase/functions/pledges/index.ts
+import { createClient } from 'npm:@supabase/supabase-js@2'
+import { z } from 'npm:zod'
+
+const Pledge = z.object({ cents: z.number() })
+const supabase = createClient(Deno.env.get('SUPABASE_URL')!, Deno.env.get('SUPABASE_ANON_KEY')!)
+
+Deno.serve(async (req) => {
+  if (req.method === 'POST') {
+    const pledge = Pledge.safeParse(await req.json())
+    if (!pledge.success) return Response.json({ message: 'Invalid pledge' }, { status: 422 })
+    const { error } = await supabase.from('pledges').insert(pledge.data)
+    return error ? Response.json({}, { status: 500 }) : Response.json({}, { status: 201 })
+  }
+  if (req.method === 'PATCH') {
+    const { id, note } = await req.json()
+    const { error } = await supabase.from('pledges').update({ note }).eq('id', id) // <-- the schema is for POST
+    return error ? Response.json({}, { status: 500 }) : Response.json({})
+  }
+  return Response.json({ message: 'Method not allowed' }, { status: 405 })
+})
+""",
+    """
+=== pages/api/tickets/[id].ts
+import { ObjectId } from 'mongodb'
+import type { NextApiRequest, NextApiResponse } from 'next'
+import { database } from 'lib/mongo'
+
+export default async function handler(req: NextApiRequest, res: NextApiResponse) {
+  const { id } = req.query as { id: string }
+  if (!ObjectId.isValid(id)) return res.status(400).json({ message: 'Invalid ticket id' })
+  const tickets = (await database()).collection('tickets')
+  if (req.method === 'PUT') {
+    const { subject, text } = req.body
+    await tickets.updateOne({ _id: new ObjectId(id) }, { $set: { subject, text } }) // <-- only the path was checked
+    return res.json({})
+  }
+  if (req.method === 'PATCH') {
+    const { subject } = req.body
+    if (!subject) return res.status(400).json({ message: 'subject is required' })
+    await tickets.updateOne({ _id: new ObjectId(id) }, { $set: { subject } })
+  }
+  res.status(204).end()
+}
+""",
+    """
 === src/rooms/rooms.controller.ts
-import { Body, Controller, Param, Post, Put } from '@nestjs/common'
-import { RoomDto } from './room.dto'
+import { Body, Controller, Param, Patch, Post, Put } from '@nestjs/common'
+import { RoomChange, RoomDto } from './room.dto'
 import { RoomsService } from './rooms.service'
 
 @Controller('rooms')
@@ -215,6 +343,11 @@ export class RoomsController {
     return this.rooms.create(body.name)
   }
 
+  @Patch(':id')
+  async change(@Param('id') id: string, @Body() body: RoomChange) {
+    await this.rooms.change(id, body) // <-- its class says nothing that a pipe could check
+  }
+
   @Put(':id')
   async rename(@Param('id') id: string, @Body() body: Record<string, string>) {
     await this.rooms.rename(id, body.name) // <-- a record is gone when the program runs
@@ -224,6 +357,18 @@ export class RoomsController {
   resize(@Param('id') id: string, @Body('size') size: number) {
     return this.rooms.resize(id, size)
   }
+}
+=== src/rooms/room.dto.ts
+import { IsString } from 'class-validator'
+
+export class RoomDto {
+  @IsString()
+  name: string
+}
+
+export class RoomChange {
+  name?: string
+  size?: number
 }
 === src/rooms/rooms.service.ts
 import { BadRequestException, Injectable } from '@nestjs/common'
@@ -237,6 +382,10 @@ export class RoomsService {
 
   create(name: string) {
     return this.rooms.save({ name })
+  }
+
+  change(id: string, change: RoomChange) {
+    return this.rooms.update({ id }, { name: change.name, size: change.size })
   }
 
   rename(id: string, name: string) {

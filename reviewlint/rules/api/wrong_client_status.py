@@ -54,7 +54,7 @@ BY_BODY = frozenset({400, 422})
 PASSWORD_FORM = re.compile(r"OAuth2PasswordRequestForm(?:Strict)?$")
 """The parameter of an endpoint that gives tokens for passwords."""
 ENTERED = re.compile(
-    r"\b(?!access|auth|bearer|session|jwt)\w+ token is required\b|\b(?-i:[A-Z]\w+) API key\b"
+    r"\b(?!access|auth|bearer|session|jwt)\w+ token is required\b|\b(?!invalid|missing|incorrect|wrong|expired|bad|no\b|the\b|your\b|this\b)(?-i:[A-Z]\w+) API key\b"
     r"|^['\"]?token['\"]? (?:is |was )?(?:required|missing|not provided)\b",
     re.IGNORECASE,
 )
@@ -122,7 +122,7 @@ def _each(project: Project) -> Iterator[Finding]:
             missed = missed and _is_named(own, text)
         elif missed:
             missed = _by_path(own, text)
-        if missed or status in WRONG[fault] or _is_told_apart(fault, status, text):
+        if missed or status in WRONG[fault] or _is_told_apart(fault, answer, text):
             seen |= {answer.at, (answer.response.exception, text)}
             text = text.strip("`")
             yield Finding(
@@ -134,11 +134,13 @@ def _each(project: Project) -> Iterator[Finding]:
             )
 
 
-def _is_told_apart(fault: Fault, status: int, text: str) -> bool:
+def _is_told_apart(fault: Fault, answer: Answer, text: str) -> bool:
     """Whether a status that may stand for the fault is belied: a 404 that says "not allowed", a 422 for a known 23505."""
-    if fault is Fault.FORBIDDEN and status == 404:
+    if fault is Fault.FORBIDDEN and answer.status == 404:
         return HIDDEN.search(text) is None
-    return fault is Fault.DUPLICATE and status == 422 and text.startswith("`")
+    if fault is not Fault.DUPLICATE or answer.status != 422:
+        return False
+    return text.startswith("`") or (checked(answer, None) or ("",))[0] is Fault.DUPLICATE
 
 
 def _found_out(project: Project, answer: Answer) -> tuple[Fault, str] | None:

@@ -227,17 +227,31 @@ def _endpoints(project: Project, routers: _Routers, route: Route) -> Iterator[En
 
 def reached(project: Project, path: str, function: str, calls: int = MAX_CALLS) -> Iterator[tuple[str, str]]:
     """The functions of the project that run when `function` does: itself first, then what it calls, nearest first."""
-    known = project.view(functions)
-    waiting, seen = deque([(path, function, calls)]), {(path, function)}
+    next_to = project.view(_next_to)
+    waiting, seen = deque([((path, function), calls)]), {(path, function)}
     while waiting:
-        path, function, left = waiting.popleft()
-        yield path, function
-        fact = known.get((path, function))
-        for callee in fact.calls if fact is not None and left else ():
-            place = called(project, fact, callee) if fact is not None else None
-            if place is not None and place in known and place not in seen:
-                seen.add(place)
-                waiting.append((*place, left - 1))
+        place, left = waiting.popleft()
+        yield place
+        if left and place not in next_to:
+            next_to[place] = tuple(_called_by(project, place))
+        for other in next_to[place] if left else ():
+            if other not in seen:
+                seen.add(other)
+                waiting.append((other, left - 1))
+
+
+def _next_to(project: Project) -> dict[tuple[str, str], tuple[tuple[str, str], ...]]:
+    """The view: what each function of the project calls in it, as far as somebody asked."""
+    return {}
+
+
+def _called_by(project: Project, place: tuple[str, str]) -> Iterator[tuple[str, str]]:
+    known = project.view(functions)
+    fact = known.get(place)
+    for callee in fact.calls if fact is not None else ():
+        other = called(project, fact, callee) if fact is not None else None
+        if other is not None and other in known:
+            yield other
 
 
 def answers(project: Project, endpoint: Endpoint) -> Iterator[Answer]:

@@ -10,7 +10,7 @@ from ..facts.tests import TestCase
 from ..facts.values import Call, Reference, Value
 from ..project import Project
 from .coverage import asked_for, ran_files, test_files, tested_by
-from .functions import classes, functions
+from .functions import calling, classes, functions
 from .modules import modules
 from .places import located, may_lead
 
@@ -72,7 +72,7 @@ class _Walk:
         self.classes = project.view(classes)
         self.objects = {(fact.at.path, fact.name): fact.value for fact in project.facts(Definition)}
         self.applications = {(fact.at.path, fact.name) for fact in project.facts(Router)}
-        self.known: dict[_Place, _Place | None] = {}
+        self.known: dict[str, dict[str, _Place | None]] = defaultdict(dict)
         self.methods: dict[_Place, list[_Place]] = defaultdict(list)
         for path, name in self.functions:
             self.methods[path, name.rpartition(".")[0]].append((path, name))
@@ -96,11 +96,8 @@ class _Walk:
 
     def _loaded(self, found: Collection[str]) -> set[str]:
         """What modules among `found` may load by names made at run time: anything in their own folder and below."""
-        folders = tuple(
-            fact.at.path.rpartition("/")[0] + "/"
-            for fact in self.project.facts(Function)
-            if fact.at.path in found and not LOADERS.isdisjoint(fact.calls)
-        )
+        loading = (fact for fact in calling(self.project, LOADERS.__contains__) if fact.at.path in found)
+        folders = tuple({fact.at.path.rpartition("/")[0] + "/" for fact in loading})
         return {path for path in self.project.files if path.startswith(folders)} if folders else set()
 
     def _from_tests(self, found: set[str]) -> Iterator[_Place]:
@@ -118,10 +115,14 @@ class _Walk:
                         found.add(place[0])
                         if place not in self.applications:
                             yield place
-        calling: tuple[Function | TestCase, ...] = (*self.project.facts(Function), *self.project.facts(TestCase))
-        called = {(fact.at.path, callee) for fact in calling if fact.at.path in self.tests for callee in fact.calls}
-        for path, callee in called:
-            yield from self._called(path, "", callee)
+        every: tuple[Function | TestCase, ...] = (*self.project.facts(Function), *self.project.facts(TestCase))
+        called: dict[str, set[str]] = defaultdict(set)
+        for fact in every:
+            if fact.at.path in self.tests:
+                called[fact.at.path].update(fact.calls)
+        for path, callees in called.items():
+            for callee in callees:
+                yield from self._called(path, "", callee)
 
     def _from_handlers(self) -> Iterator[_Place]:
         every = self.tests == self.project.view(test_files)
@@ -155,16 +156,19 @@ class _Walk:
             elif path not in self.tests:  # what a test keeps in itself it has called where it was made
                 yield path, WHOLE
             return
-        if (path, name) not in self.known:
-            self.known[path, name] = self._elsewhere(path, name)
-        place = self.known[path, name]
+        known = self.known[path]
+        if name not in known:
+            known[name] = self._elsewhere(path, name)
+        place = known[name]
         if place is not None:
             yield place
 
     def _elsewhere(self, path: str, name: str) -> _Place | None:
         """Where a name leads that is no member of its function's own object."""
         member = ""
-        while name and may_lead(self.project, path, name):
+        if not may_lead(self.project, path, name):
+            return None
+        while name:
             place = located(self.project, path, name)
             if place is not None:
                 return self._member(place, member) if place not in self.applications else None

@@ -1,4 +1,7 @@
-"""The functions of a project by where they stand."""
+"""The functions of a project by where they stand, and by what they call."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 
 from ..facts.code import Class, Function
 from ..project import Project
@@ -12,3 +15,19 @@ def functions(project: Project) -> dict[tuple[str, str], Function]:
 def classes(project: Project) -> dict[tuple[str, str], Class]:
     """The view: the classes of the project, in the same way."""
     return {(fact.at.path, fact.name): fact for fact in project.facts(Class)}
+
+
+def by_callee(project: Project) -> Mapping[str, list[Function]]:
+    """The view: the functions that call something, by what they call it."""
+    found: dict[str, list[Function]] = defaultdict(list)
+    for fact in project.facts(Function):
+        for callee in fact.calls:
+            found[callee].append(fact)
+    return found
+
+
+def calling(project: Project, means: Callable[[str], object]) -> Iterator[Function]:
+    """The functions that call anything that is meant; each name is asked for once, however many call it."""
+    for callee, callers in project.view(by_callee).items():
+        if means(callee):
+            yield from callers

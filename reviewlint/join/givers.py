@@ -5,7 +5,6 @@ function: what every call in a project gives to what it calls would be too much 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..facts.code import Function
@@ -13,7 +12,7 @@ from ..facts.data import CallMade, GivenToQuery
 from ..facts.file import Side
 from ..facts.imports import Import
 from ..project import Project
-from .functions import functions
+from .functions import by_callee, functions
 from .places import aliases, called, located
 
 FILES = 30
@@ -121,19 +120,13 @@ def _given(call: CallMade, function: Function) -> GivenToQuery:
 def _mentions(project: Project) -> dict[str, set[str]]:
     """The view: the files in which something of a name is called or imported, by its last name, tests aside."""
     found: dict[str, set[str]] = defaultdict(set)
-    for function in project.facts(Function):
-        for callee in function.calls if project.side(function.at.path) is not Side.TEST else ():
-            found[callee.rpartition(".")[2]].add(function.at.path)
-    for path, name in _imported(project):
-        found[name].add(path)
-    return found
-
-
-def _imported(project: Project) -> Iterator[tuple[str, str]]:
+    tests = {path for path, file in project.files.items() if file.side is Side.TEST}
+    for callee, callers in project.view(by_callee).items():
+        found[callee.rpartition(".")[2]].update(caller.at.path for caller in callers)
     for imported in project.facts(Import):
-        if project.side(imported.at.path) is not Side.TEST:
-            for name, _ in imported.names:
-                yield imported.at.path, name
+        for name, _ in imported.names:
+            found[name].add(imported.at.path)
+    return {name: paths - tests for name, paths in found.items()}
 
 
 def methods(project: Project) -> dict[str, list[Function]]:

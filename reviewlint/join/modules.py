@@ -72,6 +72,8 @@ class Modules:
         for fact in project.facts(Import):
             self._imports[fact.at.path].append(fact)
         self._nearest: dict[tuple[str, str], list[str]] = {}
+        self._homes: dict[str, str] = {}
+        self._asked: dict[str, frozenset[str]] = {}
         self._vantages: dict[tuple[str, str], str] = {}
         self._resolved: dict[tuple[str, str, bool], str | None] = {}
         self._aliases: dict[str, tuple[_Aliases, ...]] = {}
@@ -84,8 +86,12 @@ class Modules:
         """The file that `specifier` (as written in the file at `from_path`) means; None outside of the project."""
         if not self.may_hold(specifier, from_path):
             return None
+        return self.resolved(specifier, from_path, self.vantage(specifier, from_path))
+
+    def resolved(self, specifier: str, from_path: str, vantage: str) -> str | None:
+        """The same for one that may begin with a module, as seen from its `vantage`."""
         python = from_path.endswith((".py", ".pyi"))
-        key = (specifier, self.vantage(specifier, from_path), python)
+        key = (specifier, vantage, python)
         if key not in self._resolved:
             folder = from_path.rpartition("/")[0]
             found = self._python(specifier, folder) if python else self._typescript(specifier, from_path)
@@ -149,28 +155,34 @@ class Modules:
 
     def package_folder(self, path: str) -> str:
         """The folder of the package.json that `path` belongs to; `""` also for the root or where there is none."""
-        for folder in _parents(path):
-            if f"{folder}/package.json" in self._files:
-                return folder
-        return ""
+        folder = path.rpartition("/")[0]
+        if folder not in self._homes:
+            above = (one for one in (folder, *_parents(folder)) if f"{one}/package.json" in self._files)
+            self._homes[folder] = next(above, "")
+        return self._homes[folder]
 
     def dependencies(self, path: str) -> frozenset[str] | None:
         """Every package that the nearest package.json asks for; None where there is no package.json."""
         manifest = _join(self.package_folder(path), "package.json")
         if manifest not in self._files:
             return None
-        return frozenset(
-            setting.keys[1]
-            for setting in self._settings.get(manifest, ())
-            if len(setting.keys) == 2 and setting.keys[0] in _DEPENDENCY_FIELDS
-        )
+        if manifest not in self._asked:
+            self._asked[manifest] = frozenset(
+                setting.keys[1]
+                for setting in self._settings.get(manifest, ())
+                if len(setting.keys) == 2 and setting.keys[0] in _DEPENDENCY_FIELDS
+            )
+        return self._asked[manifest]
 
     def _follow(self, path: str) -> Iterator[Edge]:
+        python = path.endswith(".py")
         for fact in self._imports.get(path, ()):
+            if not self.may_hold(fact.module, path):
+                continue
             target = self.resolve(fact.module, path)
             if target is not None:
                 yield Edge(fact, target)
-            if path.endswith(".py") and (target is None or self._has_submodules(target)):
+            if python and (target is None or self._has_submodules(target)):
                 joint = "" if fact.module.endswith(".") else "."
                 for name, _ in fact.names:
                     inner = self.resolve(f"{fact.module}{joint}{name}", path) if name != "*" else None

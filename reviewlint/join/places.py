@@ -28,7 +28,7 @@ class _Names:
         self.defined: dict[str, set[str]] = defaultdict(set)
         self.elsewhere: dict[str, dict[str, str]] = defaultdict(dict)
         self.stars: dict[str, list[str]] = defaultdict(list)
-        self.found: dict[tuple[str, str], tuple[str, str] | None] = {}
+        self.found: dict[str, dict[str, tuple[str, str] | None]] = defaultdict(dict)
         # by name, where it is seen from, whether in Python, and hops left: the file that it led through, and the place
         self.outside: dict[tuple[str, str, bool, int], tuple[str, tuple[str, str]] | None] = {}
         self.first: dict[str, set[str]] = defaultdict(set)
@@ -36,7 +36,8 @@ class _Names:
         for kind in kinds:
             for fact in project.facts(kind):
                 self.defined[fact.at.path].add(fact.name)
-                self.first[fact.at.path].add(fact.name.partition(".")[0])
+        for path, defined in self.defined.items():
+            self.first[path] = {name.partition(".")[0] for name in defined}
         for imported in project.facts(Import):
             dot = "" if imported.module.endswith(".") else "."
             for name, local in imported.names:
@@ -57,13 +58,14 @@ class _Names:
 def located(project: Project, path: str, name: str) -> tuple[str, str] | None:
     """The file that defines `name` (as the file at `path` spells it) and its name there; None outside the project."""
     names = project.view(_Names)
-    if not _may_lead(names, path, name):
-        return None
-    if (path, name) not in names.found:
-        names.found[path, name] = (
+    found = names.found[path]
+    if name not in found:  # every name is asked for five times
+        found[name] = (
             _inside(names, path, name, MAX_HOPS) or _outside(names, path, name, MAX_HOPS) or _whole(names, path, name)
+            if _may_lead(names, path, name)
+            else None
         )
-    return names.found[path, name]
+    return found[name]
 
 
 def aliases(project: Project, last: Collection[str]) -> frozenset[str]:
@@ -157,7 +159,8 @@ def _outside(names: _Names, path: str, name: str, hops: int) -> tuple[str, str] 
     """`name` as a dotted path that begins with a module."""
     if not names.modules.may_hold(name, path):
         return None
-    key = (name, names.modules.vantage(name, path), path.endswith((".py", ".pyi")), hops)
+    vantage = names.modules.vantage(name, path)
+    key = (name, vantage, path.endswith((".py", ".pyi")), hops)
     if key in names.outside:
         known = names.outside[key]
         if known is None or known[0] != path:
@@ -168,7 +171,7 @@ def _outside(names: _Names, path: str, name: str, hops: int) -> tuple[str, str] 
         module = ".".join(parts[:end])
         if not module.strip("."):  # `from . import x` is `.x`, `from .. import x` is `..x`
             module += "."
-        target = names.modules.resolve(module, path)
+        target = names.modules.resolved(module, path, vantage)
         if target == path:
             met_itself = True
         elif target is not None:

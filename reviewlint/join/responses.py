@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from operator import is_
 from typing import NamedTuple
 
 from ..facts.code import Definition
@@ -497,22 +498,40 @@ def _bound(code: _Code, value: Value, bindings: Bindings) -> Value:
                 given = None if given is None else _inside(code, given, step)
             return given or bindings.get(f"{name}{path}") or Unknown(value.at, f"{name}{path}")
         case Text(parts=parts):
-            return replace(value, parts=tuple(_bound(code, part, bindings) for part in parts))
+            found = _all_bound(code, parts, bindings)
+            return value if found is parts else replace(value, parts=found)
         case Record(entries=entries):
-            return replace(value, entries=tuple((key, _bound(code, entry, bindings)) for key, entry in entries))
+            named = _bound_by_name(code, entries, bindings)
+            return value if named is entries else replace(value, entries=named)
         case Items(items=items):
-            return replace(value, items=tuple(_bound(code, item, bindings) for item in items))
+            found = _all_bound(code, items, bindings)
+            return value if found is items else replace(value, items=found)
         case Choice(options=several):
-            return replace(value, options=tuple(_bound(code, option, bindings) for option in several))
+            found = _all_bound(code, several, bindings)
+            return value if found is several else replace(value, options=found)
         case Call(arguments=arguments, keywords=keywords, receiver=receiver):
-            return replace(
-                value,
-                arguments=tuple(_bound(code, argument, bindings) for argument in arguments),
-                keywords=tuple((key, _bound(code, argument, bindings)) for key, argument in keywords),
-                receiver=None if receiver is None else _bound(code, receiver, bindings),
-            )
+            found = _all_bound(code, arguments, bindings)
+            named = _bound_by_name(code, keywords, bindings)
+            made = None if receiver is None else _bound(code, receiver, bindings)
+            if found is arguments and named is keywords and made is receiver:
+                return value
+            return replace(value, arguments=found, keywords=named, receiver=made)
         case _:
             return value
+
+
+def _all_bound(code: _Code, values: tuple[Value, ...], bindings: Bindings) -> tuple[Value, ...]:
+    """The same tuple where nothing in it is bound: most values hold no parameter."""
+    found = tuple([_bound(code, value, bindings) for value in values])
+    return values if all(map(is_, found, values)) else found
+
+
+def _bound_by_name(
+    code: _Code, entries: tuple[tuple[str, Value], ...], bindings: Bindings
+) -> tuple[tuple[str, Value], ...]:
+    found = tuple([(key, _bound(code, value, bindings)) for key, value in entries])
+    same = all(one is other for (_, one), (_, other) in zip(found, entries, strict=True))
+    return entries if same else found
 
 
 def _inside(code: _Code, given: Value, name: str) -> Value | None:

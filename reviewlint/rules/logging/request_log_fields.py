@@ -17,7 +17,7 @@ from ...facts.imports import Import
 from ...facts.logs import LogCall
 from ...facts.values import Constant, Record, Text, rendered
 from ...finding import Confidence, Finding
-from ...join.functions import functions
+from ...join.functions import calling, functions
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -82,10 +82,10 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
     """Each request line without a required field."""
     names = project.view(services)
     bound = {names.of(fact.at.path) for fact in project.facts(Import) if CONTEXT.match(fact.module)}
-    binding = {names.of(fact.at.path) for fact in project.facts(Function) if any(map(BINDS.search, fact.calls))}
+    binding = {names.of(fact.at.path) for fact in calling(project, BINDS.search)}
     bound |= _filtered(project)
     around = _around(project)
-    children = {names.of(fact.at.path) for fact in project.facts(Function) if any(map(CHILD.search, fact.calls))}
+    children = {names.of(fact.at.path) for fact in calling(project, CHILD.search)}
     for log in project.facts(LogCall, *SERVER_SIDES):
         if log.level not in ("info", "debug") or log.library == "print" or not isinstance(log.message, Constant | Text):
             continue
@@ -130,11 +130,8 @@ def _filtered(project: Project) -> set[str]:
 
 def _around(project: Project) -> set[tuple[str, str]]:
     """The functions that stand around every request."""
-    return {
-        (fact.at.path, fact.name)
-        for fact in project.facts(Function)
-        if any(map(PASSES_ON.search, fact.calls)) or any(name.endswith(AROUND) for name in fact.decorators)
-    }
+    decorated = (fact for fact in project.facts(Function) if any(name.endswith(AROUND) for name in fact.decorators))
+    return {(fact.at.path, fact.name) for fact in (*calling(project, PASSES_ON.search), *decorated)}
 
 
 def _names(field: str, said: str) -> bool:

@@ -103,3 +103,22 @@ def test_parts_that_a_builder_keeps() -> None:
         "export const a = (req: Request) => new Select().where(req.query.a as string).run();\n"
     )
     assert severities({"src/select.ts": typescript}) == [("src/select.ts", 10, "ERROR")]
+
+
+def test_a_command_that_takes_nothing_may_mean_every_row() -> None:
+    licence = (
+        'import { PrismaClient } from "@prisma/client";\n'
+        "const prisma = new PrismaClient();\n"
+        "export const removeLicence = async () => {\n"
+        "  await prisma.licence.deleteMany();\n"
+        "};\n"
+        "export async function connect(shop) {\n"
+        "  async function store() {\n"
+        "    await prisma.payment.updateMany({ data: { open: true } });\n"
+        "  }\n"
+        "  await store();\n"
+        "}\n"
+    )
+    rule = catalogue.load("unfiltered-write")
+    found = rule.check(project_of({"src/licence.ts": licence}), None)
+    assert [(one.at.line, (one.severity or rule.severity).name) for one in found] == [(4, "WARNING"), (8, "ERROR")]

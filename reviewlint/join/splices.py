@@ -80,6 +80,9 @@ _ORM_NAMES = re.compile(
     r"tablename|getTableName\(\)|__version__|quote_char|paramstyle|placeholder|vendor|dialect|constructor)(?:$|\.|\[)"
 )
 _CONSTANT_NAME = re.compile(r"(?:^|[./#])_*[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_?(?:\.(?:value|name))?(?:\[\])*$")
+_KEYS = frozenset({"id", "pk", "uuid", "oid"})
+_ROW = re.compile(r"(?:^|\.)(?:Base|BaseEntity|(?:Base|Declarative)?Model|SQLModel)$")
+"""What the classes of rows are derived from: Sequelize's, Django's, SQLAlchemy's, TypeORM's."""
 _KEY_OF_ROW = re.compile(
     r"(?:^|\.)_?(?:find|fetch|query|exec|select|get|all|first|one|rows|scalar|create|insert|save|load|list)\w*\(\)"
     r"(?:\[\w*\])*(?:\.\w+(?:\(\))?(?:\[\w*\])*)*\.(?:id|Id|ID|pk|uuid|oid)$"
@@ -380,7 +383,9 @@ class Splices:
             return
         base = name.partition("[")[0]
         head, _, last = base.rpartition(".")
-        if head in ("self", "cls", "this") and self._is_fixed_attribute(last, query):
+        if head in ("self", "cls", "this") and (
+            self._is_fixed_attribute(last, query) or (last in _KEYS and self._is_of_row(query))
+        ):
             return
         if head == "self" and last in ("value", "name") and self._is_in_enumeration(query):
             return
@@ -405,6 +410,11 @@ class Splices:
             bases = (located(self._project, klass.at.path, base) for base in klass.bases)
             places += [base for base in bases if base is not None and base not in places]
         return False
+
+    def _is_of_row(self, query: Query) -> bool:
+        """Whether the query stands in the class of a table's rows, whose key the database or the program made."""
+        klass = self._classes.get((query.at.path, query.function.rpartition(".")[0]))
+        return klass is not None and any(_ROW.search(base) for base in klass.bases)
 
     def _called(self, call: Call, query: Query) -> tuple[Function, ...]:
         """The functions of the project that a call may run, where each says what it returns.

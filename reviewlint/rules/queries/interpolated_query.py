@@ -907,6 +907,16 @@ export class Store {
   }
 }
 
+=== src/shelf.js
+import { Model } from "sequelize";
+
+export class Shelf extends Model {
+  async touch() {
+    await this.sequelize.query(`UPDATE shelves SET seen = now() WHERE id = '${this.id}'`);
+    await this.sequelize.query(`UPDATE shelves SET seen = now() WHERE name = '${this.name}'`); // <-- anything
+  }
+}
+
 === src/quote.ts
 export function quoteIdentifier(name: string) {
   return `"${name.replace(/"/g, '""')}"`;

@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from ...facts.code import Function
 from ...facts.data import ModelAccess, Query, RowWrite, TableAccess
+from ...facts.location import Location
 from ...facts.values import Call, Record
 from ...finding import Confidence, Finding, Severity
 from ...join.exposure import function_subject
@@ -51,18 +52,17 @@ _TEMPORARY = re.compile(r"(?:^|[._])(?:te?mp|pg_temp|staging|scratch)(?:[._]|$)"
 
 
 def check(project: Project) -> Iterator[Finding]:
-    known = project.view(functions)
-    for write, finding in _in_code(project):
-        function = known.get((write.at.path, write.function))
-        if function is None or function.parameters:
+    for at, finding in _in_code(project):
+        around = [function for function in project.facts_of(at.path, Function) if function.at.holds(at)]
+        if not around or any(function.parameters for function in around):
             yield finding
         else:  # nothing says which rows: all of them may well be meant
             yield replace(finding, severity=Severity.WARNING, confidence=Confidence.MEDIUM)
     yield from _in_database(project)
 
 
-def _in_code(project: Project) -> Iterator[tuple[TableAccess | RowWrite | ModelAccess | Query, Finding]]:
-    """The writes in code that name no rows, each with what is said of it."""
+def _in_code(project: Project) -> Iterator[tuple[Location, Finding]]:
+    """The writes in code that name no rows: where they stand, and what is said of them."""
     for access in project.facts(TableAccess, *SERVER_SIDES):
         if access.operation in ("update", "delete") and access.awaited and not _is_filtered(access):
             if _means_all(access.function):
@@ -74,7 +74,7 @@ def _in_code(project: Project) -> Iterator[tuple[TableAccess | RowWrite | ModelA
                 f'`.{access.operation}(…).eq("id", id)`, with what makes the row the right one.',
                 slots={"operation": access.operation, "table": table},
             )
-            yield access, finding
+            yield access.at, finding
     for write in project.facts(RowWrite, *SERVER_SIDES):
         if write.whole and not _means_all(write.function):
             table = write.table or "the table"
@@ -84,7 +84,7 @@ def _in_code(project: Project) -> Iterator[tuple[TableAccess | RowWrite | ModelA
                 "`.where(…)`, with what makes the row the right one.",
                 slots={"operation": write.operation, "table": table},
             )
-            yield write, finding
+            yield write.at, finding
     for asked in project.facts(ModelAccess, *SERVER_SIDES):
         if asked.awaited and _names_no_rows(asked) and not _means_all(asked.function):
             finding = Finding(
@@ -93,7 +93,7 @@ def _in_code(project: Project) -> Iterator[tuple[TableAccess | RowWrite | ModelA
                 "`where: { … }`, with what makes the row the right one.",
                 slots={"operation": asked.operation, "table": asked.model},
             )
-            yield asked, finding
+            yield asked.at, finding
     parsed = project.view(statements)
     for query in project.facts(Query, *SERVER_SIDES):
         writes = [one for statement in parsed.get(query.at, ()) for one in statement.writes if not one.bounded]
@@ -109,7 +109,7 @@ def _in_code(project: Project) -> Iterator[tuple[TableAccess | RowWrite | ModelA
                 slots={"operation": first.operation, "table": table},
                 confidence=Confidence.HIGH if query.certain else Confidence.MEDIUM,
             )
-            yield query, finding
+            yield query.at, finding
 
 
 def _in_database(project: Project) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ it (`seen` False); of the latter only what statements said is known, and its tab
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from .location import Location
 from .sql import Action, Argument, Body, ColumnDef, Expression, IndexElement, Name, Query, Statement
@@ -38,7 +38,7 @@ class Constraint:
     on_delete: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """A table. `kind` is `table`, `partitioned` or `foreign`; `parents` are what it inherits from or is a partition of.
 
@@ -75,6 +75,12 @@ class Table:
     def primary_key(self) -> Constraint | None:
         """The primary key."""
         return next((constraint for constraint in self.constraints if constraint.kind == "primary key"), None)
+
+    def but(self, **changes: Any) -> "Table":
+        """The same table with other values in some fields: `dataclasses.replace` in a tenth of its time."""
+        other = object.__new__(Table)
+        other.__dict__.update(self.__dict__, **changes)
+        return other
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,10 @@ def unknown_column(tree: Tree, scopes: list[Scope], columns: Callable[[Name], fr
             )
             return next((one for one in found if one), "")
         case _:
-            return next((one for child in sql.children(tree) if (one := unknown_column(child, scopes, columns))), "")
+            for child in sql.children(tree):
+                if one := unknown_column(child, scopes, columns):
+                    return one
+            return ""
 
 
 def _is_unknown(qualifiers: list[str], name: str, scopes: list[Scope]) -> bool:

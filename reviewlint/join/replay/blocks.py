@@ -8,6 +8,7 @@ uncertain, and an error there does not undo the block.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import is_dataclass, replace
+from operator import is_
 from typing import Any
 
 from ...facts import sql
@@ -246,32 +247,34 @@ def doubt_text(state: State, text: str) -> None:
 
 def filled(item: Any, values: Mapping[str, Any]) -> Any:
     """A copy of a fact in which every word that stands for a value is that value."""
-    if isinstance(item, Location):
-        return item
-    if isinstance(item, str):
+    kind = type(item)
+    if kind is str:
         for word, one in values.items() if "_zz" in item else ():
             if word in item:
                 item = item.replace(word, one.text if isinstance(one, sql.Expression) else str(one))
         return item
-    if isinstance(item, Name):
+    if kind is tuple:
+        parts = tuple([filled(one, values) for one in item]) if item else item
+        return item if _is_same(parts, item) else parts
+    if kind in _WITHOUT_WORDS:
+        return item
+    if kind is Name:
         return _name(item, values)
-    if isinstance(item, sql.ColumnRef) and isinstance(values.get(item.parts[0]), sql.Expression):
+    if kind is sql.ColumnRef and isinstance(values.get(item.parts[0]), sql.Expression):
         return values[item.parts[0]].tree
-    if isinstance(item, sql.Dropped | sql.AlterFunction) and "(" in (text := filled(item.name.name, values)):
+    if kind in _WITH_ARGUMENTS and "(" in (text := filled(item.name.name, values)):
         # A function's identity: `oid::regprocedure` prints its arguments along.
         name, _, arguments = text.rstrip(")").partition("(")
         schema, _, bare = name.rpartition(".")
         types = tuple(one.strip() for one in arguments.split(",") if one.strip())
         return item._replace(name=Name(schema or filled(item.name.schema, values), bare.strip('"')), arguments=types)
-    if isinstance(item, sql.Dropped | sql.AlterFunction) and item.arguments and item.arguments[0] in values:
+    if kind in _WITH_ARGUMENTS and item.arguments and item.arguments[0] in values:
         # The arguments of a function, all in one text.
         types = tuple(one.strip() for one in filled(item.arguments[0], values).split(",") if one.strip())
         return item._replace(name=filled(item.name, values), arguments=types)
     if isinstance(item, tuple):
-        parts = tuple(filled(one, values) for one in item)
-        if all(now is before for now, before in zip(parts, item, strict=True)):
-            return item
-        return item._make(parts) if hasattr(item, "_make") else parts
+        parts = tuple([filled(one, values) for one in item])
+        return item if _is_same(parts, item) else item._make(parts)  # type: ignore[attr-defined]
     if is_dataclass(item):
         changed = {
             name: now
@@ -280,6 +283,15 @@ def filled(item: Any, values: Mapping[str, Any]) -> Any:
         }
         return replace(item, **changed) if changed else item  # type: ignore[type-var]
     return item
+
+
+_WITHOUT_WORDS = frozenset({Location, bool, int, float, type(None)})
+_WITH_ARGUMENTS = frozenset({sql.Dropped, sql.AlterFunction})
+
+
+def _is_same(parts: tuple[Any, ...], before: tuple[Any, ...]) -> bool:
+    """Whether every part is the very one that was there before."""
+    return all(map(is_, parts, before))
 
 
 def _name(name: Name, values: Mapping[str, Any]) -> Name:

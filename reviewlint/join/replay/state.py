@@ -158,10 +158,12 @@ class State:
         """The full name of an object, looked up as PostgreSQL does; where nothing is found, as if it were made."""
         if name.schema:
             return name
+        kinds = kinds or (self.tables, self.views, self.sequences)
         for one in self.path:
             full = Name(one, name.name)
-            if any(full in kind for kind in (kinds or (self.tables, self.views, self.sequences))):
-                return full
+            for kind in kinds:
+                if full in kind:
+                    return full
         return self.new(name)
 
     def type_key(self, text: str) -> str:

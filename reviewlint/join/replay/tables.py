@@ -105,7 +105,7 @@ def _like(state: State, name: Name, source: Name, options: frozenset[str]) -> No
     if not like and source not in state.views:
         state.lacks(source)
     if not like:
-        state.tables[name] = replace(table, complete=False)
+        state.tables[name] = table.but(complete=False)
         return
     columns = tuple(
         column._replace(
@@ -116,7 +116,7 @@ def _like(state: State, name: Name, source: Name, options: frozenset[str]) -> No
         )
         for column in like.columns
     )
-    state.tables[name] = replace(table, columns=table.columns + columns, complete=table.complete and like.complete)
+    state.tables[name] = table.but(columns=table.columns + columns, complete=table.complete and like.complete)
     for constraint in like.constraints:
         if (constraint.kind == "check" and "constraints" in options) or (
             constraint.kind in {"primary key", "unique", "exclude"} and "indexes" in options
@@ -148,7 +148,7 @@ def alter_table(state: State, action: sql.AlterTable) -> None:
     for change in action.changes:
         _change(state, name, change)
     if name in state.tables:
-        state.tables[name] = replace(state.tables[name], changed=(*table.changed, state.at))
+        state.tables[name] = state.tables[name].but(changed=(*table.changed, state.at))
 
 
 def _alter_view(state: State, action: sql.AlterTable) -> None:
@@ -178,7 +178,7 @@ def _change(state: State, name: Name, change: sql.TableChange) -> None:
             state.needs_type(column.type_name)
             for child in (name, *state.children(name)):
                 inside = state.tables[child]
-                state.tables[child] = replace(inside, columns=(*inside.columns, column))
+                state.tables[child] = inside.but(columns=(*inside.columns, column))
             state.own_sequence(name, column)
             for constraint in change.constraints:
                 _add_constraint(state, name, constraint)
@@ -204,14 +204,14 @@ def _change(state: State, name: Name, change: sql.TableChange) -> None:
             constraints = tuple(
                 replace(one, valid=True) if one.name == change.name else one for one in table.constraints
             )
-            state.tables[name] = replace(table, constraints=constraints)
+            state.tables[name] = table.but(constraints=constraints)
         case sql.RowSecurity(what=what):
             if what in {"enable", "disable"}:
-                state.tables[name] = replace(table, rls=what == "enable", rls_at=state.at, uncertain=False)
+                state.tables[name] = table.but(rls=what == "enable", rls_at=state.at, uncertain=False)
             else:
-                state.tables[name] = replace(table, forced=what == "force")
+                state.tables[name] = table.but(forced=what == "force")
         case sql.SetOwner(role=role):
-            state.tables[name] = replace(table, owner=role)
+            state.tables[name] = table.but(owner=role)
         case sql.Partition(what=what, table=other):
             child, parent = (state.find(other), name) if what.endswith("partition") else (name, state.find(other))
             if child not in state.tables:
@@ -222,7 +222,7 @@ def _change(state: State, name: Name, change: sql.TableChange) -> None:
             if what in {"attach partition", "inherit"}:
                 parents = (*parents, parent)
                 state.parents.add(parent)
-            state.tables[child] = replace(inside, parents=parents, partition=what == "attach partition")
+            state.tables[child] = inside.but(parents=parents, partition=what == "attach partition")
         case _:
             pass
 
@@ -243,7 +243,7 @@ def _retype(state: State, table: Table, change: sql.AlterColumnType) -> None:
     for child in (table.name, *state.children(table.name)):
         inside = state.tables[child]
         columns = tuple(made if one.name == change.column else one for one in inside.columns)
-        state.tables[child] = replace(inside, columns=columns)
+        state.tables[child] = inside.but(columns=columns)
 
 
 def _alter_column(state: State, table: Table, change: sql.AlterColumn) -> None:
@@ -276,7 +276,7 @@ def _alter_column(state: State, table: Table, change: sql.AlterColumn) -> None:
     for child in (table.name, *state.children(table.name)):
         inside = state.tables[child]
         columns = tuple(column if one.name == column.name else one for one in inside.columns)
-        state.tables[child] = replace(inside, columns=columns)
+        state.tables[child] = inside.but(columns=columns)
 
 
 def _add_constraint(state: State, name: Name, definition: sql.ConstraintDef) -> None:
@@ -314,7 +314,7 @@ def _add_constraint(state: State, name: Name, definition: sql.ConstraintDef) -> 
     columns_now = table.columns
     if definition.kind == "primary key":
         columns_now = tuple(one._replace(not_null=True) if one.name in columns else one for one in columns_now)
-    state.tables[name] = replace(table, constraints=(*table.constraints, constraint), columns=columns_now)
+    state.tables[name] = table.but(constraints=(*table.constraints, constraint), columns=columns_now)
     if definition.kind in {"primary key", "unique", "exclude"}:
         full = Name(name.schema, label)
         if index:
@@ -334,7 +334,7 @@ def _add_constraint(state: State, name: Name, definition: sql.ConstraintDef) -> 
     if definition.kind in {"check"}:
         for child in state.children(name):
             inside = state.tables[child]
-            state.tables[child] = replace(inside, constraints=(*inside.constraints, constraint))
+            state.tables[child] = inside.but(constraints=(*inside.constraints, constraint))
 
 
 def _constraint_name(state: State, name: Name, definition: sql.ConstraintDef, columns: tuple[str, ...]) -> str:

@@ -37,6 +37,8 @@ _SORTED = re.compile(
     r"\border\s+by\s+(?:(?!\blimit\b|\boffset\b|\bfor\b|\bfetch\b)[^()])*[\w\"`\]})]$", re.IGNORECASE | re.DOTALL
 )
 """After the column that is sorted by: its direction."""
+_PLACEHOLDER = re.compile(r"\s+(?:\$\d|\?|%s|%\(|:[A-Za-z_])")
+"""What stands after an operator that compares with a bound value."""
 _COLUMN_LIST = re.compile(
     r"(?:\b(?:insert\s+(?:\w+\s+)*into|replace\s+into|references|create\s+(?:\w+\s+)*(?:table|index)\b.*|on|copy)\s+[\w.\"`\[\]{}]+"
     r"|\b(?:key|unique|using(?:\s+\w+)?|over|conflict|pragma\s+\w+|table_info|foreign_key_list|index_list|include|returning"
@@ -100,6 +102,8 @@ def position(before: str, after: str) -> Position:
         return _of_list(left)
     if _NAMED.search(left) or _SORTED.search(left):
         return "identifier"
+    if re.search(r"[\w\"`\]]$", left) and _PLACEHOLDER.match(after) and not _OPERAND.search(left):
+        return "identifier"  # an operator
     return "value" if _OPERAND.search(left) and not _begins_a_condition(left) else "fragment"
 
 

@@ -35,10 +35,10 @@ def calls_of(name: str, module: "Module") -> Iterator[Given]:
 
 
 def made(names: Collection[str], module: "Module") -> Iterator[CallMade]:
-    """The calls in the file of whatever is called so, by the last part of its name."""
+    """The calls in the file of whatever is called so, by the last part of its name; classes with `new` among them."""
     ends, resolved = tuple(name.encode() for name in names), module.once(Instances).resolved
     for node, text in module.callees:
-        if text.endswith(ends) and node.type == "call_expression":
+        if text.endswith(ends) and node.type in syntax.CALLS:
             callee = resolved(module.callee(node), module.scope(node))
             if callee.rpartition(".")[2] in names:
                 values = tuple(module.value(argument) for argument in _positional(node))

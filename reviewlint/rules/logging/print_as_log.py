@@ -37,7 +37,8 @@ META = Meta(
 TOOL = re.compile(
     r"(?:^|/)(?:cli|bin|(?:[.\w-]+-)?scripts?|qa|commands|management|tools?|seeds?|fixtures|codegen|benchmarks?|examples?|migrations?|alembic|revisions)(?:/|$)"
     r"|(?:^|/)(?:cli|manage|setup|conftest|seed\w*|\w*_cli|noxfile|fabfile|wsgi|gunicorn\w*)\.\w+$|(?:\.config|(?:^|/)env(?:ironment)?)\.[cm]?[jt]s$"
-    r"|(?:^|/)(?:\w*[lL]ogger|\w*[lL]ogging|logs?)(?:\.\w+)?(?:/|$)|[-_.]log(?:ger)?\.\w+$",
+    r"|(?:^|/)(?:\w*[lL]ogger|\w*[lL]ogging|logs?|[lL]og-?(?:Manager|Writer|Store|manager|writer|store))(?:\.\w+)?(?:/|$)"
+    r"|[-_.]log(?:ger)?\.\w+$",
 )
 TERMINAL = frozenset(
     {"click", "typer", "argparse", "rich", "fire", "invoke", "commander", "yargs", "chalk", "inquirer", "ora", "cac"}
@@ -126,6 +127,23 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== src/server.js
+const express = require('express')
+const logs = require('./LogManager')
+
+const app = express()
+app.get('/logs', (req, res) => res.json(logs.latest()))
+=== src/LogManager.js
+module.exports.latest = () => {
+  try {
+    return read()
+  } catch (error) {
+    console.error('log file cannot be read', error)
+    return []
+  }
+}
+""",
     """
 === wrangler.toml
 name = "links"

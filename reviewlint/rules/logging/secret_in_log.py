@@ -12,6 +12,7 @@ from ...facts.code import Class
 from ...facts.logs import LogCall
 from ...facts.values import Call, Environment, Parameter, Record, Reference, Value, constant_text, holes, named
 from ...finding import Confidence, Finding
+from ...join.endpoints import answering
 from ...join.places import located
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -64,6 +65,8 @@ HEADER = re.compile(
     re.IGNORECASE,
 )
 """A header by which a request proves who sends it, taken from the request."""
+OF_REQUEST = re.compile(r"\bIncomingHttpHeaders\b")
+"""The type of headers that came with a request."""
 COOKIE = re.compile(r"(?:^|\.)cookies\.get$|(?:^|\.)get(?:Signed)?Cookie$")
 SESSION = re.compile(
     r"^(?:__(?:Host|Secure)-)?(?:\w+[._-])?(?:sid|sess(?:ion)?(?:[_-]?(?:id|token))?|(?:auth|access|refresh|id)?[_-]?token|jwt|auth)$",
@@ -87,7 +90,11 @@ _TEMPLATE = re.compile(r"\$?\{([^{}]*)\}")
 def check(project: Project) -> Iterator[Finding]:
     """Each log line that is given a secret or a whole request."""
     for log in project.facts(LogCall, *SERVER_SIDES):
-        for name, whole in (*_exposed(log), *_by_value(log), *((name, False) for name in _inside(project, log))):
+        for name, whole in (
+            *_exposed(log),
+            *_by_value(project, log),
+            *((name, False) for name in _inside(project, log)),
+        ):
             what = f"all of `{name}`" if whole else f"`{name}`"
             yield Finding(
                 log.at,
@@ -101,7 +108,7 @@ def check(project: Project) -> Iterator[Finding]:
             break
 
 
-def _by_value(log: LogCall) -> Iterator[tuple[str, bool]]:
+def _by_value(project: Project, log: LogCall) -> Iterator[tuple[str, bool]]:
     """The secrets among the values that the line is given, and whether it is a whole request, by where they come from.
 
     A field that is called a secret holds one whatever the value is called there: `token=request.auth.key`.
@@ -112,9 +119,9 @@ def _by_value(log: LogCall) -> Iterator[tuple[str, bool]]:
             yield from (
                 (held or named(one), False) for one in holes(value) if _is_told(one) or (held and _was_made(one, log))
             )
-        yield from _come_from(value)
+        yield from _come_from(project, value)
     for value in (*log.arguments, *((log.message,) if log.message is not None else ())):
-        yield from _come_from(value)
+        yield from _come_from(project, value)
 
 
 def _held(log: LogCall, field: str) -> str:
@@ -137,21 +144,29 @@ def _is_told(value: Value) -> bool:
     return isinstance(value, Environment) or (isinstance(value, Call) and value.callee.endswith(".cookies.get"))
 
 
-def _come_from(value: Value) -> Iterator[tuple[str, bool]]:
+def _come_from(project: Project, value: Value) -> Iterator[tuple[str, bool]]:
     """What a value is made of that is a secret by its origin: an environment variable, the body of the request."""
     for one in holes(value):
         if isinstance(one, Environment) and SECRET.match(_last(one.name)):
             yield one.name, False
-        elif isinstance(one, Parameter) and one.name == "headers" and not one.path:
+        elif isinstance(one, Parameter) and (one.name, one.path) == ("headers", "") and _came_in(project, one):
             yield one.name, True
         elif isinstance(one, Parameter | Reference) and (header := HEADER.search(named(one))) is not None:
             yield header[1], False
         elif isinstance(one, Call) and COOKIE.search(one.callee) and _names_session(one):
             yield f"{named(one)} of the session", False
-        elif isinstance(one, Call) and (ASKED_WHOLE.search(one.callee) or _loads_body(one)):
+        elif isinstance(one, Call) and not isinstance(one.receiver, Call) and ASKED_WHOLE.search(one.callee):
+            yield f"{one.callee}()", True  # of the request itself; `req = client.post(…)` is somebody's answer
+        elif isinstance(one, Call) and _loads_body(one):
             yield f"{one.callee}()", True
         elif isinstance(one, Record):
             yield from _written(one)
+
+
+def _came_in(project: Project, headers: Parameter) -> bool:
+    """Whether headers are those of a request, by their type or as a handler gets them; others are of answers, too."""
+    handled = OF_REQUEST.search(headers.annotation) is not None
+    return handled or (headers.at.path, headers.function) in project.view(answering)
 
 
 def _names_session(call: Call) -> bool:
@@ -233,6 +248,21 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== app/client.py
+import logging
+
+logger = logging.getLogger(__name__)
+
+class Client:
+    def start(self, url):
+        req = self.post(url)
+        answer = req.json()
+        logger.info("answered", extra={"answer": answer})
+
+def relayed(answer, headers):
+    logger.warning("no type", extra={"headers": headers})
+""",
     """
 === src/guard.js
 const express = require('express')

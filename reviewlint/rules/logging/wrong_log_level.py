@@ -41,6 +41,8 @@ QUIET = frozenset({"debug", "info"})
 LOUD = frozenset({"error", "critical"})
 FAILED = re.compile(r"^!?[\w.]*(?:[eE]rr(?:or)?|failed|failure)$|^!\w+\.ok$")
 """A test by which code that gets its failures back, and throws none, finds one."""
+FAILURES = frozenset({"Error", "TypeError", "RangeError", "AggregateError", "Exception", "RuntimeError", "ValueError"})
+"""The languages' own exceptions, which code makes to say something else than what it caught."""
 NEAR = 2
 """Lines between a log line and the response that it belongs to."""
 
@@ -68,7 +70,8 @@ def check(project: Project) -> Iterator[Finding]:
         for clause in catches[path]:
             yield from _quiet(clause, lines, given[path])
             if (path, clause.function) in project.view(answering):
-                yield from _raised_again(clause, lines, raised[path])
+                again = _raised_again(clause, lines, raised[path])
+                yield from (one for one in again if not _raises_anew(project, clause))
         for log in lines:
             if log.level in QUIET and not log.in_catch:
                 yield from _quiet_branch(log, lines, given[path])
@@ -116,6 +119,11 @@ def _raised_again(clause: Catch, lines: list[LogCall], given: list[Location]) ->
             slots={"call": log.call, "level": log.level, "status": "500"},
             confidence=Confidence.MEDIUM,
         )
+
+
+def _raises_anew(project: Project, clause: Catch) -> bool:
+    """Whether a clause makes a failure of its own, whose words and cause say what happened to whoever logs it."""
+    return any(clause.at.holds(call.at) for call in project.calls_made(clause.at.path, FAILURES))
 
 
 def _quiet_branch(log: LogCall, lines: list[LogCall], given: list[Answer]) -> Iterator[Finding]:
@@ -182,6 +190,30 @@ def _loud(log: LogCall, given: list[Answer], around: Clauses) -> Iterator[Findin
 REMARK = "{level} beside a {status} is the wrong level: whoever is woken by these lines will learn to ignore them, or is never woken at all."
 
 EXAMPLES = [
+    """
+=== src/rates.js
+const express = require('express')
+const logger = require('pino')()
+
+const app = express()
+
+app.get('/rates', async (req, res) => {
+  const rates = await load()
+  let parsed
+  try {
+    parsed = JSON.parse(rates)
+  } catch (error) {
+    logger.debug({ rates }, 'no JSON')
+    throw new Error('rates are no JSON', { cause: error })
+  }
+  try {
+    res.json(sorted(parsed))
+  } catch (error) {
+    logger.debug({ rates }, 'no order') // <-- the request fails with what was caught
+    throw error
+  }
+})
+""",
     """
 === src/redeem.service.ts
 import { Injectable, Logger } from '@nestjs/common'

@@ -79,6 +79,8 @@ _ORM_NAMES = re.compile(
     r"(?:^|\.)(?:__tablename__|__table__|__name__|__qualname__|__class__|__module__|__schema__|_meta|db_table|tableName|"
     r"tablename|getTableName\(\)|__version__|quote_char|paramstyle|placeholder|vendor|dialect|constructor)(?:$|\.|\[)"
 )
+_ALIAS = re.compile(r"(?:^|\.)(?:createQueryBuilder\(\)|qb|query|\w*[bB]uilder)\.alias$")
+"""What TypeORM's builder calls the table that it asks, which the program told it."""
 _CONSTANT_NAME = re.compile(r"(?:^|[./#])_*[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_?(?:\.(?:value|name))?(?:\[\])*$")
 _KEYS = frozenset({"id", "pk", "uuid", "oid"})
 _ROW = re.compile(r"(?:^|\.)(?:Base|BaseEntity|(?:Base|Declarative)?Model|SQLModel)$")
@@ -315,7 +317,7 @@ class Splices:
             case Parameter():
                 is_fixed = self._is_fixed_type(value) or self._is_converted(value) or self._is_fixed_field(value)
                 is_fixed = is_fixed or self._is_number_by_default(value)
-                if not is_fixed and not _PLACEHOLDERS.search(value.name + value.path):
+                if not is_fixed and not any(one.search(value.name + value.path) for one in (_PLACEHOLDERS, _ALIAS)):
                     yield from self._leaves_of_property(value, value.path, query, depth)
             case Unknown(source=source):
                 if not _ARITHMETIC.match(source) and source not in _NUMBERS:
@@ -376,7 +378,7 @@ class Splices:
         if self._origins.of(reference):
             yield reference
             return
-        if _ORM_NAMES.search(name) or _PLACEHOLDERS.search(name):
+        if _ORM_NAMES.search(name) or _PLACEHOLDERS.search(name) or _ALIAS.search(name):
             return
         calls = [part.removesuffix("()") for part in name.replace("[]", "").split(".") if part.endswith("()")]
         if any(_is_settled(one) or _quotes(one) for one in calls):  # also a part of the result: `uuid4().hex[:8]`

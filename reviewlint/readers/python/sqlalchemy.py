@@ -14,7 +14,7 @@ from . import queries
 if TYPE_CHECKING:
     from .module import Module
 
-TRIGGERS = (b"sqlalchemy", b"sqlmodel", b"session", b"engine", b"Session", b"Engine")
+TRIGGERS = (b"sqlalchemy", b"sqlmodel", b"session", b"engine", b"Session", b"Engine", b"db.text(")
 _EXECUTES = frozenset(
     {b"execute", b"scalar", b"scalars", b"stream", b"stream_scalars", b"exec", b"exec_driver_sql", b"execute_sql"}
 )
@@ -36,6 +36,11 @@ _TEXT_WORDS = (b"text", b"literal_column", b"DDL")
 _PASSED_ON = frozenset({"bindparams", "columns", "execution_options", "params", "label"})
 
 
+def _is_text(callee: str) -> bool:
+    """Whether a function makes SQL of a text; Flask-SQLAlchemy's `db` has SQLAlchemy's functions as methods."""
+    return callee in _TEXT or callee.endswith((".db.text", ".db.literal_column"))
+
+
 def file(module: "Module") -> Iterator[FileFact]:
     """Each query once: where a `text(…)` is executed, at the call that executes it, else where it stands."""
     executed: set[Location] = set()
@@ -45,9 +50,9 @@ def file(module: "Module") -> Iterator[FileFact]:
             yield from _executed(node, last.decode(), module, executed)
     for last in sorted(_CLAUSES & called.keys()):
         for node in called[last]:
-            if module.callee(node) not in _TEXT:
+            if not _is_text(module.callee(node)):
                 yield from _clause(node, last.decode(), module)
-    texts = [node for node in module.calls if module.callee(node) in _TEXT] if module.mentions(*_TEXT_WORDS) else []
+    texts = [node for node in module.calls if _is_text(module.callee(node))] if module.mentions(*_TEXT_WORDS) else []
     for node in texts:
         if module.location(node) not in executed:
             value = module.value(node)
@@ -105,7 +110,7 @@ def _texts(value: Value) -> Iterator[Call]:
         one: Value | None = option
         while isinstance(one, Call) and one.name in _PASSED_ON and one.receiver is not None:
             one = one.receiver
-        if isinstance(one, Call) and one.callee in _TEXT and one.arguments:
+        if isinstance(one, Call) and _is_text(one.callee) and one.arguments:
             yield one
 
 

@@ -665,6 +665,17 @@ def first(session: Session, condition: str):
     return session.query(User).filter(text(condition + " LIMIT 1")).first()  # <-- condition
 
 
+=== app/pages.py
+from flask import request
+
+from app.extensions import db
+from app.models import User
+
+
+def page():
+    rows = User.query.filter(db.text("name = '%s'" % request.args["name"]))  # <-- name comes from the request
+    return rows.order_by(db.text("age")).all()
+
 === app/models.py
 from sqlalchemy.orm import DeclarativeBase, Mapped
 
@@ -823,6 +834,8 @@ const prisma = new PrismaClient();
 const sequelize = new Sequelize("sqlite::memory:");
 
 export async function reports(name: string, day: string, source: DataSource, order: "asc" | "desc") {
+  const found = source.getRepository("Report").createQueryBuilder("report");
+  found.where(`${found.alias}.day > :day`, { day }).andWhere((query) => query.where(`${query.alias}.open`));
   await db.raw(`SELECT * FROM reports WHERE name = '${name}'`); // <-- knex binds with ?
   await db.raw("SELECT * FROM reports WHERE name = ?", [name]);
   await db("reports").whereRaw("day > '" + day + "'"); // <-- whereRaw takes bindings too

@@ -101,6 +101,7 @@ _OF_A_TERMINAL = {
 _SCRIPT_NAME = re.compile(
     r"^(?:manage|setup|noxfile|fabfile|tasks_dev|__main__|cli|seed|seeds)\.pyi?$|^(?:gulpfile|gruntfile|cli|seed)\.[mc]?[jt]s$"
     r"|\.config\.[mc]?[jt]sx?$|^\.[\w-]+rc\.[mc]?[jt]s$|^(?:webpack|rollup|vite|babel|metro)[\w.-]*\.[mc]?[jt]s$|^seeds?\.sql$"
+    r"|[.-]seed(?:er|s)?\.[mc]?[jt]s$"
 )
 _TOP_SCRIPT_NAME = re.compile(
     r"^(?:backfill|check|clean|copy|create|delete|export|find|fix|generate|import|load|migrate|seed|sync|update)-[\w-]+\.[mc]?js$"

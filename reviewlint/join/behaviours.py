@@ -2,21 +2,24 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from ..facts.code import Behaviour, Function
+from ..facts.code import Behaviour, Definition, Function
+from ..facts.http import Route
+from ..facts.values import Constant
 from ..project import Project
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _SPELLED = re.compile(r"(?<![\w$(])[A-Za-z_]\w*")
 """A word of the source in a function's code, not the kind of a node."""
+_GROUPED = re.compile(r"(?<![\w.])\d[\d_]*_\d+")
 _PLACE = re.compile(r"@\d+$")
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A function that does anything else than at the base; `line` is the first one of the change.
+    """A function that does something else than at the base; `line` is the first one of the change.
 
     `before` is what it did at the base, None for a function that was added.
     """
@@ -32,7 +35,7 @@ class Changed:
 
 
 def changed_behaviours(project: Project) -> tuple[Changed, ...]:
-    """The view: the functions of the change that are new or do anything else than at the base, by place.
+    """The view: the functions of the change that are new or do something else than at the base, by place.
 
     A function that stands elsewhere or under another name at the base is the same; so is one that only calls such a
     function, or takes it from its new module, and one of which a part became a new function.
@@ -40,11 +43,13 @@ def changed_behaviours(project: Project) -> tuple[Changed, ...]:
     change = project.change
     if change is None:
         return ()
-    before = [fact for file in project.originals.values() for fact in file.facts if isinstance(fact, Behaviour)]
-    now = [fact for path in change.files for fact in project.facts_of(path, Behaviour)]
-    known = Counter(one.code for one in before)
-    new = [one for one in now if not known[one.code]]
-    renamed = {**_renamed(before, now), **_parameters_renamed(project)}
+    constants = _constants(project)
+    old = [fact for file in project.originals.values() for fact in file.facts if isinstance(fact, Behaviour)]
+    before = [_in_place(fact, constants) for fact in old]
+    now = [_in_place(fact, constants) for path in change.files for fact in project.facts_of(path, Behaviour)]
+    known = {one.code for one in before}
+    new = [one for one in now if one.code not in known]
+    renamed = {**_renamed(before, now), **_parameters_renamed(project), **_members_renamed(project)}
     if renamed:
         again = {_replaced(one.code, renamed) for one in before}
         new = [one for one in new if _replaced(one.code, renamed) not in again]
@@ -62,9 +67,70 @@ def changed_behaviours(project: Project) -> tuple[Changed, ...]:
     return tuple(found)
 
 
+def by_route(project: Project, changed: Changed) -> tuple[Changed, ...]:
+    """The handlers that are different in a function that only sets up routes; itself, where anything else is."""
+    path, name = changed.function.at.path, changed.function.name
+    change = project.change
+    begins = {route.handler: route.at.line for route in project.facts_of(path, Route)}
+    spans = {
+        fact.name: fact.at._replace(line=min(fact.at.line, begins[fact.name]), column=1)
+        for fact in project.facts_of(path, Function)
+        if fact.name in begins and fact.name.startswith(f"{name}.")
+    }
+    if not spans or change is None:
+        return (changed,)
+    file = change.files[path]
+    touched = [
+        (max(start, changed.function.at.line), min(end, changed.function.at.end_line))
+        for start, end in file.lines
+        if start <= changed.function.at.end_line and end >= changed.function.at.line - 1
+    ]
+    found = []
+    for handler, at in spans.items():
+        # Where lines were only taken out, the range ends before it starts.
+        own = [(start, end) for start, end in touched if start <= at.end_line and at.line <= max(end, start - 1)]
+        if own:
+            new = any(start <= at.line and at.end_line <= end for start, end in own)
+            line = max(at.line, min(start for start, _ in own))
+            found.append(Changed(Behaviour(at, handler, changed.function.code), line, None if new else changed.before))
+    inside = all(any(at.line <= start and end <= at.end_line + 1 for at in spans.values()) for start, end in touched)
+    return tuple(found) if inside and found else (changed,)
+
+
 def _plain(name: str) -> str:
     """The name without the line that tells apart what has none of its own."""
     return _PLACE.sub("", name)
+
+
+_PASSING_ON = frozenset(
+    "(call (call_expression (argument_list (arguments (keyword_argument (pair (object (default_parameter = = None True "
+    "False null undefined true false".split()
+)
+_TOKEN = re.compile(r"\(?[^\s()]+|\(")
+_NUMBERED = re.compile(r"\$\d+$")
+
+
+def only_passes_on(changed: Changed, words: Collection[str]) -> bool:
+    """Whether a function does what it did, and is different only in calling or handing over one of `words` besides."""
+    if changed.before is None:
+        return False
+    old, new = (
+        Counter(token for token in _TOKEN.findall(one.code) if not _NUMBERED.match(token))
+        for one in (changed.before, changed.function)
+    )
+    more = (new - old).keys() - _PASSING_ON
+    return not old - new and bool(new - old) and more <= set(words)
+
+
+def new_parameters(project: Project) -> frozenset[str]:
+    """The names of the parameters that functions of the change take besides those that they had."""
+    found: set[str] = set()
+    for path, file in project.change.files.items() if project.change is not None else ():
+        was = project.originals.get(file.before)
+        before = {one.name: one.parameters for one in was.facts if isinstance(one, Function)} if was is not None else {}
+        for one in project.facts_of(path, Function):
+            found.update(set(one.parameters) - set(before.get(one.name, one.parameters)))
+    return frozenset(found)
 
 
 def _renamed(before: Iterable[Behaviour], now: Iterable[Behaviour]) -> dict[str, str]:
@@ -95,6 +161,52 @@ def _parameters_renamed(project: Project) -> dict[str, str]:
             if len(old) == len(one.parameters):
                 words.update((a, b) for a, b in zip(old, one.parameters, strict=True) if a != b and _WORD.fullmatch(a))
     return words
+
+
+def _members_renamed(project: Project) -> dict[str, str]:
+    """What constants are called now that have their value still, as the members of an enumeration."""
+    change = project.change
+    words: dict[str, str] = {}
+    for path, file in change.files.items() if change is not None else ():
+        was = project.originals.get(file.before)
+        before = _said(was.facts) if was is not None else {}
+        now = _said(project.facts_of(path, Definition)) if before else {}
+        for (owner, value), name in now.items():
+            old = before.get((owner, value), name)
+            if old not in {other for (one, _), other in now.items() if one == owner}:
+                words[old] = name
+    return words
+
+
+def _said(facts: Iterable[object]) -> dict[tuple[str, object], str]:
+    """Names by what they belong to and their constant value, as far as it has one name only."""
+    found: dict[tuple[str, object], set[str]] = defaultdict(set)
+    for fact in facts:
+        if isinstance(fact, Definition) and isinstance(fact.value, Constant) and fact.value.value not in (None, ""):
+            owner, _, name = fact.name.rpartition(".")
+            found[owner, fact.value.value].add(name)
+    return {key: next(iter(names)) for key, names in found.items() if len(names) == 1}
+
+
+def _constants(project: Project) -> dict[str, str]:
+    """Numbers that have a name in files of the change, at the base or now: naming one changes nothing."""
+    change = project.change
+    paths = change.files if change is not None else ()
+    now = [fact for path in paths for fact in project.facts_of(path, Definition)]
+    was = [fact for file in project.originals.values() for fact in file.facts if isinstance(fact, Definition)]
+    values: dict[str, set[str]] = defaultdict(set)
+    for fact in (*was, *now):
+        said = fact.value.value if isinstance(fact.value, Constant) else None
+        values[fact.name].add(str(said) if isinstance(said, int | float) and not isinstance(said, bool) else "")
+    return {name: only for name, several in values.items() if len(several) == 1 and (only := next(iter(several)))}
+
+
+def _in_place(one: Behaviour, constants: Mapping[str, str]) -> Behaviour:
+    """What a function does with numbers in place of their names, all of them written alike."""
+    code = _GROUPED.sub(lambda number: number[0].replace("_", ""), one.code)
+    if constants:
+        code = _WORD.sub(lambda word: constants.get(word[0], word[0]), code)
+    return one if code == one.code else replace(one, code=code)
 
 
 def _was_part(part: Behaviour, before: Behaviour, now: Behaviour) -> bool:

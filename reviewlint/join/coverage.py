@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from ..facts.code import Definition, Function
 from ..facts.file import Side
 from ..facts.imports import Import
+from ..facts.location import Location
 from ..facts.tests import RequestedRoute, TestCase
 from ..facts.values import Call, Constant, Parameter, Reference, Text, Unknown, Value, constant_text, options, rendered
 from ..project import Project
@@ -48,10 +49,15 @@ def asked_for(project: Project) -> frozenset[Endpoint]:
     return tested_by(project, project.view(test_files))
 
 
-def tested_by(project: Project, tests: Collection[str]) -> frozenset[Endpoint]:
-    """The endpoints that the test files at these paths request, or whose handler they import or call."""
+def tested_by(
+    project: Project, tests: Collection[str], counts: Callable[[Location], bool] = lambda at: True
+) -> frozenset[Endpoint]:
+    """The endpoints that the test files at these paths request, or whose handler they import or call.
+
+    A request at a place that `counts` denies is left out.
+    """
     every = project.view(endpoints)
-    found = set(_requested(project, every, tests))
+    found = set(_requested(project, every, tests, counts))
     handlers = {endpoint.handler.rpartition(".")[2] for endpoint in every}
     owners = {endpoint.handler.rpartition(".")[0].rpartition(".")[2] for endpoint in every}
     places = _imported(project, tests, aliases(project, handlers | owners))
@@ -70,7 +76,9 @@ def test_files(project: Project) -> frozenset[str]:
     return frozenset(paths | {case.at.path for case in project.facts(TestCase)})
 
 
-def _requested(project: Project, every: Sequence[Endpoint], tests: Collection[str]) -> Iterable[Endpoint]:
+def _requested(
+    project: Project, every: Sequence[Endpoint], tests: Collection[str], counts: Callable[[Location], bool]
+) -> Iterable[Endpoint]:
     index = project.view(_Index)
     by_name: dict[str, list[Endpoint]] = defaultdict(list)
     for endpoint in every:
@@ -81,7 +89,7 @@ def _requested(project: Project, every: Sequence[Endpoint], tests: Collection[st
         if fact.at.path in tests and _NAME.fullmatch(said):
             yield from _called(said, by_name)  # which a class that all tests share looks up
     for request in project.facts(RequestedRoute):
-        if request.at.path not in tests:
+        if request.at.path not in tests or not counts(request.at):
             continue
         if request.name:
             yield from _called(request.name, by_name)

@@ -4,17 +4,22 @@ import re
 
 _DECLARES = (
     r"models?|entit(?:y|ies)|schemas?|types?|typings|dtos?|constants?|consts?|enums?|config\w*|settings?|exceptions?|errors?"
-    r"|migrations?|revisions|cli|commands?|routes?|routers?|urls?|views?|controllers?|resolvers?|modules?|templates?|locales?"
-    r"|i18n|openapi|fixtures?|factor(?:y|ies)|mocks?|fakes?|stubs?|seeds?|load_?tests?|benchmarks?|examples?"
+    r"|cli|commands?|routes?|routers?|urls?|views?|controllers?|resolvers?|modules?|templates?|locales?|i18n|openapi"
+)
+_AIDS = (
+    r"migrations?|revisions|fixtures?|factor(?:y|ies)|mocks?|fakes?|stubs?|seeds?|load_?tests?|benchmarks?|examples?"
 )
 _NAME = re.compile(
-    rf"(?:^|[._-])(?:{_DECLARES})\.\w+$"
+    rf"(?:^|[._-])(?:{_DECLARES}|{_AIDS})\.\w+$"
     r"|^(?:main|app|application|server|index|wsgi|asgi|manage|logging|logger|admin|sentry|instrumentation|telemetry|tracing"
     r"|conf|env|environment|sitemap|robots|conftest|version|debug|dev|setup|__init__|__main__)\.\w+$",
     re.IGNORECASE,
 )
 """Names of modules that declare, set up, start or answer rather than decide."""
-_FOLDER = re.compile(rf"(?:^|/)(?:{_DECLARES})/", re.IGNORECASE)
+_FOLDER = re.compile(rf"(?:^|/)(?:{_DECLARES}|{_AIDS})/", re.IGNORECASE)
+_AID = re.compile(
+    rf"(?:^|/)(?:{_AIDS})/|(?:^|[._/-])(?:{_AIDS})\.\w+$|(?:^|/)(?:fake|mock|stub)[._-][^/]*$", re.IGNORECASE
+)
 _USER_INTERFACE = (".tsx", ".jsx", ".d.ts")
 
 
@@ -22,3 +27,8 @@ def may_decide(path: str) -> bool:
     """Whether a module may decide things; models, schemas, constants, settings, entry points and views declare them."""
     name = path.rpartition("/")[2]
     return not (_NAME.search(name) or _FOLDER.search(path) or name.endswith(_USER_INTERFACE))
+
+
+def is_aid(path: str) -> bool:
+    """Whether a file helps to develop or to test, and runs for nobody else: migrations, fixtures, fakes, seeds."""
+    return _AID.search(path) is not None

@@ -1,11 +1,12 @@
 """Which modules tests exercise: imported by a test, called from there, or called by the handler of a tested route."""
 
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 
 from ..facts.code import Definition, Function
 from ..facts.http import Router
+from ..facts.location import Location
 from ..facts.tests import TestCase
 from ..facts.values import Call, Reference, Value
 from ..project import Project
@@ -43,10 +44,14 @@ def reach(project: Project) -> "Reach":
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What some tests exercise: whole files, and in them functions and classes as (path, name)."""
+    """What some tests exercise: whole files, and in them functions and classes as (path, name).
+
+    `own` are the places that tests import or call by themselves.
+    """
 
     files: frozenset[str]
     places: frozenset[tuple[str, str]]
+    own: frozenset[tuple[str, str]] = frozenset()
 
     def includes(self, path: str, name: str) -> bool:
         """Whether a function may be among it; a file of which only the whole is known may mean each of its own."""
@@ -56,16 +61,27 @@ class Reach:
         )
 
 
-def exercised_by(project: Project, tests: frozenset[str], calls: int = MAX_CALLS) -> Reach:
-    """What the test files at these paths exercise, in the same way, at most so many `calls` away."""
-    return _Walk(project, tests).reach(calls)
+def exercised_by(
+    project: Project,
+    tests: frozenset[str],
+    calls: int = MAX_CALLS,
+    counts: Callable[[Location], bool] | None = None,
+) -> Reach:
+    """What the test files at these paths exercise, in the same way, at most so many `calls` away.
+
+    Where `counts` is given, only the requests do that stand at a place of which it says so.
+    """
+    return _Walk(project, tests, counts).reach(calls)
 
 
 class _Walk:
     """A walk along calls, from tests and from the handlers of the routes that they request."""
 
-    def __init__(self, project: Project, tests: frozenset[str]) -> None:
+    def __init__(
+        self, project: Project, tests: frozenset[str], counts: Callable[[Location], bool] | None = None
+    ) -> None:
         self.project = project
+        self.counts = counts
         self.modules = project.view(modules)
         self.tests = tests
         self.functions = project.view(functions)
@@ -82,7 +98,8 @@ class _Walk:
         found = set(self.tests)
         waiting: deque[tuple[_Place, int]] = deque()
         seen: set[_Place] = set()
-        for place in (*self._from_tests(found), *self._from_handlers()):
+        own = frozenset(self._from_tests(found))
+        for place in (*own, *self._from_handlers()):
             waiting.append((place, calls))
         while waiting:
             place, left = waiting.popleft()
@@ -92,7 +109,7 @@ class _Walk:
             found.add(place[0])
             if left:
                 waiting.extend((other, left - 1) for other in self._next(place) if other not in seen)
-        return Reach(frozenset(found | self._loaded(found)), frozenset(seen))
+        return Reach(frozenset(found | self._loaded(found)), frozenset(seen), own)
 
     def _loaded(self, found: Collection[str]) -> set[str]:
         """What modules among `found` may load by names made at run time: anything in their own folder and below."""
@@ -125,9 +142,16 @@ class _Walk:
                 yield from self._called(path, "", callee)
 
     def _from_handlers(self) -> Iterator[_Place]:
-        every = self.tests == self.project.view(test_files)
-        for endpoint in self.project.view(asked_for) if every else tested_by(self.project, self.tests):
-            yield endpoint.handler_path or endpoint.at.path, endpoint.handler if endpoint.handler_path else WHOLE
+        if self.counts is not None:
+            reached = tested_by(self.project, self.tests, self.counts)
+        elif self.tests == self.project.view(test_files):
+            reached = self.project.view(asked_for)
+        else:
+            reached = tested_by(self.project, self.tests)
+        for endpoint in reached:
+            place = (endpoint.handler_path or endpoint.at.path, endpoint.handler if endpoint.handler_path else WHOLE)
+            if place not in self.applications:  # one that hands requests on runs what is requested of it, and no more
+                yield place
             for guard in endpoint.guards:
                 yield from self._called(endpoint.at.path, "", guard)
 
@@ -171,12 +195,18 @@ class _Walk:
         while name:
             place = located(self.project, path, name)
             if place is not None:
-                return self._member(place, member) if place not in self.applications else None
+                foreign = place[0] == path and self._is_foreign(place)
+                return self._member(place, member) if place not in self.applications and not foreign else None
             target = self.modules.resolve(name, path) if "." in name else None
             if target is not None:
                 return target, WHOLE
             name, _, member = name.rpartition(".")
         return None
+
+    def _is_foreign(self, place: _Place) -> bool:
+        """Whether an object is made by what the project does not hold, as a schema or a pool is."""
+        made = self.objects.get(place)
+        return isinstance(made, Call) and located(self.project, place[0], made.callee) is None
 
     def _member(self, place: _Place, member: str) -> _Place:
         """What is called where the callee is a member of what stands at `place`: a method, if that is an instance."""

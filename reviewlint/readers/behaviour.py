@@ -35,6 +35,14 @@ _DESCRIBES = re.compile(
     rb"|openapi_extra|responses|help|title)\s*="
 )
 """Decorators and keywords of decorators that say something about a route and change nothing in it."""
+_OPENAPI = re.compile(rb"(?:openapi_extra|response_description|include_in_schema|operation_id)\s*=")
+"""Keywords that say no more wherever they stand."""
+_NUMBER = re.compile(rb"=\s*[\d_.]+$")
+"""A limit that a decorator is given: how long, how often."""
+_ADDRESS = re.compile(rb"[\"'](?:https?|wss?)://[^\"']+[\"']$|[\"'](?:\*\.)?(?:[\w-]+\.)+[a-z]{2,}[\"']$")
+"""An address in a list: which hosts there are is configuration."""
+_MESSAGES = frozenset(b"message msg detail details reason description title label hint help".split())
+"""Keys and keywords whose texts people read, as far as they are no single word, which a program might compare."""
 _DOCUMENTS = frozenset({b"summary", b"description", b"operationId", b"tags", b"deprecated"})
 """Keys under which an object of OpenAPI or JSON Schema documents something."""
 
@@ -176,6 +184,17 @@ def _is_aside(node: Node) -> bool:
     if kind == "pair" and (key := node.child_by_field_name("key")) is not None:
         return (key.text or b"").strip(b"'\"") in _DOCUMENTS and _is_documentation(node)
     parent = node.parent
+    if kind == "keyword_argument" and _OPENAPI.match(node.text or b"") is not None:
+        return True
+    if (
+        kind == "keyword_argument"
+        and _NUMBER.search(node.text or b"")
+        and parent is not None
+        and _is_in_decorator(parent)
+    ):
+        return True
+    if kind == "string" and parent is not None and parent.type in ("array", "list"):
+        return _ADDRESS.match(node.text or b"") is not None
     if kind == "decorator" or (kind == "keyword_argument" and parent is not None and _is_in_decorator(parent)):
         return _DESCRIBES.match(node.text or b"") is not None
     return False
@@ -200,4 +219,8 @@ def _is_log(call: Node) -> bool:
 def _is_for_people(node: Node) -> bool:
     """Whether a text is a sentence: its wording is no behaviour."""
     text = (node.text or b"")[:300].decode("utf-8", "replace").lstrip("rbfuRBFU\"'`")
+    named = node.parent if node.parent is not None and node.parent.type in ("pair", "keyword_argument") else None
+    key = named.child_by_field_name("key") or named.child_by_field_name("name") if named is not None else None
+    if key is not None and key != node and (key.text or b"").strip(b"'\"") in _MESSAGES and " " in text:
+        return True
     return _SENTENCE.match(text) is not None and _SQL.match(text) is None

@@ -76,7 +76,7 @@ def _is_seen(name: str, call: Node, module: Module) -> bool:
     if call.type != "call_expression":
         return False
     receiver = module.receiver(call)
-    return name in ("fetch", "request", "inject") and (receiver is None or is_client(receiver, module))
+    return name == "inject" or (name in ("fetch", "request") and (receiver is None or is_client(receiver, module)))
 
 
 def _holds_text(name: Node, module: Module) -> bool:

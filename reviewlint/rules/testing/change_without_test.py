@@ -1,11 +1,12 @@
-"""Code does anything else than before, and no test that reaches it is part of the change.
+"""Code does something else than before, and no test that reaches it is part of the change.
 
 Tests that stay green while behaviour changes did not look at that behaviour. Whoever changes a function knows best what
 should be true of it now, and will never again know it as well: the change is where the test belongs.
 
 Judged by function: what is only laid out, typed, commented, renamed or moved is the same as before, and so are the
 wording of messages and what is logged. A test is part of the change when it is new or edited, and it reaches a function
-when it imports or calls it, calls into it, or requests a route whose handler does. Policies and functions of the
+when it imports or calls it, calls into it, or requests a route whose handler does: in a file with several tests, those
+that were edited count. What a function only hands on to another of the change is that one's business. Policies and functions of the
 database count as reached when such a test names them.
 """
 
@@ -24,9 +25,11 @@ from ...facts.location import Location, Related
 from ...facts.sql import Statement
 from ...facts.tests import RequestedRoute, TestCase
 from ...finding import Finding, Subject
-from ...join.behaviours import Changed, changed_behaviours
+from ...join.behaviours import Changed, by_route, changed_behaviours, new_parameters, only_passes_on
 from ...join.coverage import test_files
-from ...join.deciding import may_decide
+from ...join.deciding import is_aid, may_decide
+from ...join.edited import Edited, edited
+from ...join.endpoints import endpoints
 from ...join.exercised import exercised_by, reach
 from ...join.homes import homes
 from ...join.modules import modules
@@ -74,11 +77,10 @@ def check(project: Project) -> Iterator[Finding]:
     change = project.change
     if change is None:
         return
-    tests = project.view(test_files)
-    edited = frozenset(path for path in change.files if path in tests)
-    if not _drives_from_outside(project, edited):
-        yield from _code(project, edited)
-    yield from _database(project, change, edited)
+    tests = project.view(edited)
+    if not _drives_from_outside(project, tests.files):
+        yield from _code(project, tests)
+    yield from _database(project, change, tests.files)
 
 
 def _drives_from_outside(project: Project, tests: Collection[str]) -> bool:
@@ -94,20 +96,29 @@ def _drives_from_outside(project: Project, tests: Collection[str]) -> bool:
 # Code
 
 
-def _code(project: Project, edited: frozenset[str]) -> Iterator[Finding]:
-    now = exercised_by(project, edited, FARTHEST)
+def _code(project: Project, tests: Edited) -> Iterator[Finding]:
+    now = exercised_by(project, tests.files, FARTHEST, tests.counts)
     names = project.view(services)
+    every = [one for changed in project.view(changed_behaviours) for one in by_route(project, changed)]
+    reached = {_of(one): now.includes(*_of(one)) for one in every}
+    tested = {one.function.name.rpartition(".")[2] for one in every if one.added and reached[_of(one)]}
+    words = tested | project.view(new_parameters)
     by_file: dict[str, list[Changed]] = defaultdict(list)
-    for changed in project.view(changed_behaviours):
+    for changed in every:
         path = changed.function.at.path
         if (
             _matters(project, changed)
-            and not now.includes(path, changed.function.name)
+            and not reached[_of(changed)]
+            and not only_passes_on(changed, words)
             and any(names.within(test, names.of(path)) for test in project.view(test_files))
         ):
             by_file[path].append(changed)
-    for path, every in by_file.items():
-        yield from _of_file(project, path, every)
+    for path, found in by_file.items():
+        yield from _of_file(project, path, found)
+
+
+def _of(changed: Changed) -> tuple[str, str]:
+    return changed.function.at.path, changed.function.name
 
 
 def _matters(project: Project, changed: Changed) -> bool:
@@ -119,7 +130,8 @@ def _matters(project: Project, changed: Changed) -> bool:
     name = changed.function.name
     if name in routes or any(handler.startswith(f"{name}.") for handler in routes):
         return True
-    if not may_decide(path) or "@" in name or not _is_tested_around(project, path):
+    known = not changed.added and not is_aid(path) and project.view(reach).includes(path, name)
+    if not (known or (may_decide(path) and _is_tested_around(project, path))) or "@" in name:
         return False
     own = [fact for fact in project.facts_of(path, Function) if fact.name == name]
     decides = any(one.decisions for one in own)
@@ -127,7 +139,8 @@ def _matters(project: Project, changed: Changed) -> bool:
         return False
     at = changed.function.at
     asks = any(at.line <= fact.at.line <= at.end_line for kind in _QUERIES for fact in project.facts_of(path, kind))
-    return decides or asks or _COMPUTES.search(changed.function.code) is not None
+    has_own_test = not changed.added and _of(changed) in project.view(reach).own
+    return decides or asks or has_own_test or _COMPUTES.search(changed.function.code) is not None
 
 
 def _decides_otherwise(changed: Changed) -> bool:
@@ -149,21 +162,28 @@ def _of_file(project: Project, path: str, every: Sequence[Changed]) -> Iterator[
             yield _finding(project, changed, home)
         return
     first, *rest = every
-    names = ", ".join(f"`{_shown(changed)}`" for changed in every[:SEVERAL])
+    names = ", ".join(f"`{_shown(project, changed)}`" for changed in every[:SEVERAL])
     yield Finding(
         _place(first),
-        f"{len(every)} functions of this file do anything else than before, {names} among them, and no test that "
-        "reaches them is part of the change.",
+        f"{len(every)} functions of this file {_what(every)}, {names} among them, and no test that reaches them is part "
+        "of the change.",
         f"{home}: what is true of each of them now",
-        tuple(Related(_place(changed), _shown(changed)) for changed in rest),
+        tuple(Related(_place(changed), _shown(project, changed)) for changed in rest),
         Subject("module", path),
-        {"name": _shown(first), "test": home},
+        {"name": _shown(project, first), "test": home},
+    )
+
+
+def _what(every: Sequence[Changed]) -> str:
+    new = sum(one.added for one in every)
+    return (
+        "are new" if new == len(every) else "are new or do something else" if new else "do something else than before"
     )
 
 
 def _finding(project: Project, changed: Changed, home: str) -> Finding:
-    name = _shown(changed)
-    what = "is new" if changed.added else "does anything else than before"
+    name = _shown(project, changed)
+    what = "is new" if changed.added else "does something else than before"
     path = changed.function.at.path
     reached = project.view(reach).includes(path, changed.function.name)
     seen = "the tests that reach it are as they were" if reached and not changed.added else "no test reaches it"
@@ -180,8 +200,13 @@ def _place(changed: Changed) -> Location:
     return Location(changed.function.at.path, changed.line, 1, changed.line, 1)
 
 
-def _shown(changed: Changed) -> str:
+def _shown(project: Project, changed: Changed) -> str:
+    """A function's name; the route where a handler has none."""
     name, _, line = changed.function.name.partition("@")
+    if line:
+        for endpoint in project.view(endpoints):
+            if (endpoint.handler_path, endpoint.handler) == _of(changed):
+                return f"{endpoint.method} {endpoint.path}"
     return f"{name} in line {line}" if line else name
 
 
@@ -190,8 +215,12 @@ def _shown(changed: Changed) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Object:
+    """A function, or a policy of the table that it is on, and what a statement does to it."""
+
     kind: str
     name: sql.Name
+    policy: str
+    what: str
     at: Location
 
 
@@ -200,30 +229,46 @@ def _database(project: Project, change: Change, edited: Collection[str]) -> Iter
     if not any(path.endswith(".sql") for path in named):
         return
     words = frozenset().union(*(named[path] for path in edited if path in named))
-    seen: set[tuple[str, str]] = set()
+    found: dict[tuple[str, str], list[_Object]] = defaultdict(list)
     for statement in project.facts(Statement, Side.MIGRATION):
-        one = _changed_object(statement) if change.touches(statement.at) else None
-        if one is None or one.name.name in words or (one.kind, str(one.name)) in seen:
-            continue
-        seen.add((one.kind, str(one.name)))
+        for one in _changed_objects(statement) if change.touches(statement.at) else ():
+            if one.name.name not in words:
+                found[one.kind, str(one.name)].append(one)
+    for (kind, _), several in found.items():
+        # What is dropped to be made anew is told of where it is made.
+        one = min(several, key=lambda each: each.what == "dropped")
         home = _sql_home(named, one.name.name)
         yield Finding(
             Location(one.at.path, one.at.line, 1, one.at.line, 1),
-            f"The {one.kind} `{one.name}` changes here, and no test that names it is part of the change.",
-            f"{home}: who may see and write which rows" if one.kind == "policies of" else f"{home}: what it answers",
-            subject=Subject("function" if one.kind == "function" else "policy", one.name.name, one.name.schema),
+            f"{_told(one, {each.policy for each in several})} here, and no test that names "
+            f"{'it' if kind == 'function' else 'the table'} is part of the change.",
+            f"{home}: {'what it answers' if kind == 'function' else 'who may see and write which rows'}",
+            subject=Subject(kind, one.name.name, one.name.schema),
             slots={"name": str(one.name), "test": home},
         )
 
 
-def _changed_object(statement: Statement) -> _Object | None:
+def _told(one: _Object, policies: Collection[str]) -> str:
+    if one.kind == "function":
+        return f"The function `{one.name}` is {one.what}"
+    if len(policies) > 1:
+        return f"{len(policies)} policies on `{one.name}` are changed"
+    return f"The policy “{one.policy}” on `{one.name}` is {one.what}"
+
+
+def _changed_objects(statement: Statement) -> Iterator[_Object]:
     match statement.action:
-        case sql.CreatePolicy(table=table) | sql.AlterPolicy(table=table):
-            return _Object("policies of", table, statement.at)
+        case sql.CreatePolicy(name=policy, table=table):
+            yield _Object("policy", table, policy, "made", statement.at)
+        case sql.AlterPolicy(name=policy, table=table):
+            yield _Object("policy", table, policy, "changed", statement.at)
+        case sql.Drop(kind="policy", objects=objects):
+            for dropped in objects:
+                yield _Object("policy", dropped.name, dropped.part, "dropped", statement.at)
         case sql.CreateFunction(name=name):
-            return _Object("function", name, statement.at)
+            yield _Object("function", name, "", "made or replaced", statement.at)
         case _:
-            return None
+            return
 
 
 def _sql_home(named: Mapping[str, frozenset[str]], name: str) -> str:
@@ -416,5 +461,94 @@ select plan(1);
 select is_empty('select 1 from public.notes', 'visitors see nothing');
 select * from finish();
 rollback;
+""",
+    """
+=== base src/notes.ts
+import Fastify from 'fastify'
+
+export const app = Fastify()
+
+export async function notes(app) {
+  app.get('/notes/:id', async (request) => find(request.params.id))
+  app.put('/notes/:id', async (request, reply) => {
+    return reply.code(201).send(save(request.params.id, request.body))
+  })
+}
+
+app.register(notes)
+
+=== src/notes.ts
+import Fastify from 'fastify'
+
+export const app = Fastify()
+
+export async function notes(app) {
+  app.get('/notes/:id', async (request) => find(request.params.id))
+  app.put('/notes/:id', async (request, reply) => {
+    return reply.code(200).send(save(request.params.id, request.body)) // <-- the test that was edited only reads
+  })
+}
+
+app.register(notes)
+
+=== base test/notes.test.ts
+import test from 'node:test'
+import assert from 'node:assert'
+import { app } from '../src/notes.js'
+
+test('reads', async () => {
+  const answer = await app.inject({ method: 'GET', url: '/notes/1' })
+  assert.equal(answer.statusCode, 200)
+})
+
+test('writes', async () => {
+  const answer = await app.inject({ method: 'PUT', url: '/notes/1', payload: {} })
+  assert.ok(answer.statusCode < 300)
+})
+
+=== test/notes.test.ts
+import test from 'node:test'
+import assert from 'node:assert'
+import { app } from '../src/notes.js'
+
+test('reads', async () => {
+  const answer = await app.inject({ method: 'GET', url: '/notes/1' })
+  assert.equal(answer.statusCode, 200)
+  assert.equal(answer.json().id, '1')
+})
+
+test('writes', async () => {
+  const answer = await app.inject({ method: 'PUT', url: '/notes/1', payload: {} })
+  assert.ok(answer.statusCode < 300)
+})
+""",
+    """
+=== base shop/limits.py
+from shop.mail import send
+
+def remind(order, now):
+    if now - order.placed > 3600:
+        send(order.owner, "reminder")
+
+=== shop/limits.py
+from shop.mail import send
+
+HOUR = 3_600
+
+def remind(order, now, sender=None):
+    if now - order.placed > HOUR:
+        send(order.owner, "reminder", sender=sender)
+
+=== base tests/test_limits.py
+from shop.limits import remind
+
+def test_remind(order):
+    assert remind(order, 0) is None
+
+=== tests/test_limits.py
+from shop.limits import remind
+
+def test_remind(order):
+    assert remind(order, 0) is None
 """,
 ]

@@ -16,12 +16,15 @@ from dataclasses import dataclass
 from ...facts.code import Function
 from ...facts.data import DocumentQuery, ModelAccess, Query, TableAccess
 from ...facts.http import Route, Router
+from ...facts.imports import Import
 from ...facts.location import Location, Related
+from ...facts.tests import TestCase
 from ...finding import Finding, Subject
 from ...join.coverage import test_files
 from ...join.deciding import may_decide
 from ...join.endpoints import endpoints
 from ...join.exercised import exercised
+from ...join.modules import modules
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -64,7 +67,8 @@ def check(project: Project) -> Iterator[Finding]:
     reached = project.view(exercised)
     tests = project.view(test_files)
     by_service: dict[str, list[_Module]] = defaultdict(list)
-    for module in _modules(project):
+    lost = _lost(project)
+    for module in _modules(project, lost):
         by_service[names.of(module.path)].append(module)
     answering = {names.of(endpoint.at.path) for endpoint in project.view(endpoints)}
     for service, every in by_service.items():
@@ -73,13 +77,31 @@ def check(project: Project) -> Iterator[Finding]:
         untested = sorted((one for one in backend if one.path not in reached), key=lambda one: (-one.weight, one.path))
         if not any(names.within(path, service) for path in tests):
             continue
+        yield from (_finding(one, is_lost=True) for one in untested if one.path in lost)
+        untested = [one for one in untested if one.path not in lost]
         if len(untested) > MANY or (len(untested) > FIRST and 2 * len(untested) > len(backend)):
             yield _habit(untested, len(backend), service)
         else:
             yield from map(_finding, untested)
 
 
-def _modules(project: Project) -> Iterator[_Module]:
+def _lost(project: Project) -> frozenset[str]:
+    """The files that tests import which the change deletes: somebody found them worth a test."""
+    change, resolve = project.change, project.view(modules).resolve
+    found: set[str | None] = set()
+    for path in change.deleted if change is not None else ():
+        file = project.originals.get(path)
+        if file is not None and any(isinstance(fact, TestCase) for fact in file.facts):
+            for fact in file.facts:
+                if isinstance(fact, Import) and not fact.type_only:
+                    found |= {
+                        resolve(fact.module, path),
+                        *(resolve(f"{fact.module}.{name}", path) for name, _ in fact.names),
+                    }
+    return frozenset(path for path in found if path is not None)
+
+
+def _modules(project: Project, lost: frozenset[str]) -> Iterator[_Module]:
     """The modules that decide or query, without those that are another rule's business."""
     queries: Counter[str] = Counter()
     for kind in (Query, TableAccess, ModelAccess, DocumentQuery):
@@ -95,7 +117,7 @@ def _modules(project: Project) -> Iterator[_Module]:
             continue
         most = max(functions, key=lambda one: one.decisions)
         decisions = sum(_own(functions))
-        if decisions + 2 * queries[path] >= LEAST:
+        if decisions + 2 * queries[path] >= (1 if path in lost else LEAST):
             yield _Module(path, decisions, queries[path], most.name, most.at)
 
 
@@ -116,10 +138,11 @@ def _counted(module: _Module) -> str:
     return " and ".join(parts).replace("querys", "queries")
 
 
-def _finding(module: _Module) -> Finding:
+def _finding(module: _Module, is_lost: bool = False) -> Finding:
+    seen = f"imports `{module.path}` or reaches it through a route"
     return Finding(
         Location(module.path, 1, 1, 1, 1),
-        evidence=f"No test imports `{module.path}` or reaches it through a route; it holds {_counted(module)}.",
+        evidence=f"No test {seen}{' any more' if is_lost else ''}; it holds {_counted(module)}.",
         remedy=f"Begin with `{module.where}`: one case for each way it can end.",
         related=(Related(module.at, f"{module.where} decides most"),),
         subject=Subject("module", module.path),
@@ -381,5 +404,36 @@ class BooksTest(unittest.TestCase):
 
     def test_books(self):
         self.assertEqual(self.client.get("/books").status_code, 200)
+""",
+    """
+=== base shop/labels.py
+def label(price):
+    if price == 0:
+        return "free"
+    return f"{price} EUR"
+
+=== shop/labels.py
+def label(price): # <-- little enough to do without a test, but it had one
+    if price == 0:
+        return "free"
+    return f"{price} EUR"
+
+=== base tests/test_labels.py
+from shop.labels import label
+
+def test_label():
+    assert label(0) == "free"
+
+=== base tests/test_prices.py
+from shop.prices import total
+
+def test_total():
+    assert total([]) == 0
+
+=== tests/test_prices.py
+from shop.prices import total
+
+def test_total():
+    assert total([]) == 0
 """,
 ]

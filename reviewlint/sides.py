@@ -254,11 +254,12 @@ def _javascript(folders: list[str], name: str, language: str, head: bytes, packa
     )
     if answers:
         return Side.EDGE if _EDGE_RUNTIME.search(head) else Side.SERVER
+    routed = below_app and _APP_ROUTER_VIEW.match(name) is not None
+    if routed and package is not None and "next" in package.dependencies:
+        return Side.SERVER  # whatever it imports: Next.js, "Server and Client Components"
     if imported := _imported_side(head):
         return imported
-    if _is_platform_function(folders, head):
-        return Side.SERVER
-    if below_app and _APP_ROUTER_VIEW.match(name):
+    if routed or _is_platform_function(folders, head):
         return Side.SERVER
     if package is not None:
         browser = package.mixed and "public" in (*folders[:1], *folders[-1:])

@@ -269,3 +269,10 @@ def test_what_begins_by_itself_at_a_terminal_is_a_script(path: str, text: str, e
 def test_a_package_that_is_called_by_its_name_and_answers_nothing_is_a_command_line() -> None:
     assert side("src/deploy.ts", package=Package(frozenset({"yargs", "ora"}), program=True)) is Side.SCRIPT
     assert side("src/deploy.ts", package=Package(frozenset({"yargs", "express"}), program=True)) is Side.SERVER
+
+
+def test_a_page_of_nextjs_is_the_servers_whatever_it_imports() -> None:
+    package = Package(frozenset({"next", "react-dom"}))
+    text = 'import { dehydrate } from "@tanstack/react-query";\n'
+    assert side("src/app/invite/page.tsx", text, package=package) is Side.SERVER
+    assert side("src/app/invite/page.tsx", f'"use client";\n{text}', package=package) is Side.BROWSER

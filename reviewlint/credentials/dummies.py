@@ -36,6 +36,7 @@ _NAME_LIKE = re.compile(
         | [A-Za-z]+(?:_[A-Za-z]+)+            # snake_case in any case
         | [\w-]+(?:\.[\w-]+){2,}              # a.dotted.path
         | (?:phc_|pk[._-]|chpt_|sb_publishable_).*  # public keys by their provider's word
+        | [A-Za-z\d+/]{48}fHJlYWQ=  # the reading token of Nx Cloud (`…|read`), which is made to be committed
         | ey[JI].*                            # a JWT is judged by its claims
         | [\d.:,-]+                           # numbers, dates
         | [./~][\w./~-]*                      # a path

@@ -61,6 +61,8 @@ _STATUSES = {
     "HttpResponseServerError": 500,
     "HttpResponseRedirect": 302,
 }
+_METHODS = {"api_view": "http_method_names", "require_http_methods": "request_method_list"}
+"""What Django and its REST framework call the list of methods that a decorator is given."""
 DECORATORS = frozenset({"require_GET", "require_POST", "require_safe", "require_http_methods", "api_view"})
 _REQUIRED = {"require_GET": ("GET",), "require_POST": ("POST",), "require_safe": ("GET", "HEAD")}
 _ACTIONS = {
@@ -180,7 +182,8 @@ def decorated(node: Node, definition: Node, module: "Module") -> Iterator[FileFa
     """The methods that a view answers: `@require_POST`, `@require_http_methods([…])`, `@api_view([…])`."""
     made, scope = node.named_children[0], module.scopes.of(definition)
     name = (module.callee(made) if made.type == "call" else module.dotted(made)).rpartition(".")[2]
-    methods = _REQUIRED.get(name) or (tuple(_listed(argument(made, module, 0), module)) if made.type == "call" else ())
+    listed = argument(made, module, 0, _METHODS.get(name, "")) if made.type == "call" else None
+    methods = _REQUIRED.get(name) or tuple(_listed(listed, module))
     if name == "api_view" and not methods:
         methods = ("GET",)
     if scope is not None and methods:

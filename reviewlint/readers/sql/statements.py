@@ -21,8 +21,9 @@ _WRAPPED = re.compile(r"^\s*--\s*(?:migrate:|\+goose\s|\+migrate\s)", re.IGNOREC
 _UNWRAPPED = re.compile(r"^\s*--.*\b(?:transaction\s*:\s*false|no ?transaction)\b", re.IGNORECASE | re.MULTILINE)
 _COMMENT = re.compile(r"--+[ \t]*(?P<line>[^\n]*)|/\*+(?P<block>.*?)\*/", re.DOTALL)
 _VARIABLE = re.compile(
-    r"""(?<![:\w]):(?P<quoted>'[^']*'|"[^"]*")|\$\{(?P<filled>\w+)\}|(?<![:\w]):(?P<bare>[A-Za-z_]\w*)"""
+    r"""(?<![:\w]):(?P<quoted>'[^']*'|"[^"]*")|\$\{(?P<filled>\w+)\}|(?<![:\w]):(?P<bare>[A-Za-z_]\w*)|%\((?P<bound>\w+)\)s"""
 )
+"""Variables of psql and of tools that fill in a text, and the names that Python's drivers bind values to."""
 _LONGEST_NOTE = 500
 
 
@@ -95,7 +96,7 @@ def _filled(match: re.Match[str]) -> str:
     """Something of the same length in the place of a variable: a literal, or a name."""
     if match["quoted"]:
         return f" {match['quoted']}"
-    name = match["filled"] or match["bare"]
+    name = match["filled"] or match["bare"] or match["bound"]
     return name + "_" * (len(match[0]) - len(name))
 
 

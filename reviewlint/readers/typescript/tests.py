@@ -89,7 +89,7 @@ def _case(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Iter
     scope = module.scopes.of(body) if body is not None else None
     asserts = scope is not None and _asserts(scope, module)
     framework = "deno" if base == "Deno.test" else _framework(module)
-    reason = "todo" if "todo" in flags or body is None else _comment(node, module)
+    reason = "todo" if "todo" in flags or body is None else _comment(node, module) or _first_words(body, module)
     calls = tuple(map(module.callee, module.calls_between(scope.start, scope.end)[:20])) if scope is not None else ()
     yield TestCase(module.location(node), title, framework, asserts, skipped, focused, reason, calls)
 
@@ -104,6 +104,13 @@ def _comment(node: Node, module: Module) -> str:
             if near <= 1 and (comment is before or comment.start_point[0] == statement.end_point[0]):
                 return module.one_line(comment)
     return ""
+
+
+def _first_words(function: Node, module: Module) -> str:
+    """The comment that a test's body begins with."""
+    body = function.child_by_field_name("body")
+    first = body.named_children[0] if body is not None and body.named_children else None
+    return module.one_line(first) if first is not None and first.type == "comment" else ""
 
 
 def _suite(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Iterator[FileFact]:

@@ -7,11 +7,15 @@ Counters, last-seen marks, caches, sessions and audit logs may be written by a G
 sign-in flows change something by design and are left alone. So is what a reading function does on its way: defaults
 that it makes where there are none yet or a copy that it brings up to date (an upsert), leftovers that it puts away; and
 what a scheduler calls that proves itself by a secret of its own.
+
+Strict, since nothing in a write says whether it is what was asked for or kept on the way: of the findings that were read
+in code that it had not met, most were settings made at the first look, values kept for the next time and jobs.
 """
 
 import re
 from collections.abc import Iterator
 
+from ...facts.clients import EnvironmentRead
 from ...facts.http import Response
 from ...facts.location import Related
 from ...facts.values import Call, Record, Unknown, Value
@@ -24,6 +28,7 @@ from ...rule import Meta
 META = Meta(
     severity="warning",
     confidence="medium",
+    level="strict",
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="S E",
@@ -71,7 +76,7 @@ def check(project: Project) -> Iterator[Finding]:
     told = set()
     scheduled = {
         fact.at.path for fact in project.facts(Response, *SERVER_SIDES) if any(map(SCHEDULER.search, fact.conditions))
-    }
+    } | {fact.at.path for fact in project.facts(EnvironmentRead, *SERVER_SIDES) if SCHEDULER.match(fact.name)}
     for endpoint in every:
         if endpoint.method not in ("GET", "HEAD") or (endpoint.at, endpoint.handler) in seen:
             continue

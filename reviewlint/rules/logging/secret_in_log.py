@@ -84,6 +84,7 @@ _SAFE = re.compile(
     r"|typeof|Boolean|Object\.keys|list)\s*\(?\s*|!!?\s*|\bnot\s+)$",
     re.IGNORECASE,
 )
+_BACKTICKS = re.compile(r"`[^`]*`")
 _TEMPLATE = re.compile(r"\$?\{([^{}]*)\}")
 
 
@@ -177,7 +178,7 @@ def _names_session(call: Call) -> bool:
 
 def _written(record: Record) -> Iterator[tuple[str, bool]]:
     """The secrets in an object that is written out: `{"authorization": f"Bearer {key}"}`."""
-    for name, value in record.entries:
+    for name, value in dict(record.entries).items():  # of one name the last
         if isinstance(value, Record):
             yield from _written(value)
         elif SECRET.match(_last(name)) and any(map(_is_told, holes(value))):
@@ -216,7 +217,7 @@ def _plain(call: str) -> str:
 
 def _exposed(log: LogCall) -> Iterator[tuple[str, bool]]:
     """The secrets that the line is given, as written, and whether it is a whole request."""
-    for text in (*log.inserted, *(_code(one) for one in log.given)):
+    for text in map(_code, (*log.inserted, *log.given)):
         for match in _NAME.finditer(text):
             name, before, after = match[0], text[: match.start()], text[match.end() :]
             if _SAFE.search(before) or after.lstrip().startswith(
@@ -233,7 +234,8 @@ def _code(text: str) -> str:
     """An argument without what stands in its strings, except for what is interpolated."""
     if text[:1] in "`" or text[:2] in ('f"', "f'"):
         return " ".join(_TEMPLATE.findall(text))
-    return _STRINGS.sub('""', _ASKED.sub(r'["\2"]', text))
+    inner = _BACKTICKS.sub(lambda one: " ".join(_TEMPLATE.findall(one[0])), text)
+    return _STRINGS.sub('""', _ASKED.sub(r'["\2"]', inner))
 
 
 def _last(name: str) -> str:
@@ -414,6 +416,8 @@ app.post('/login', (req, res) => {
   logger.info({ email: req.body.email, apiKey: req.body.apiKey }, 'login') // <-- a key by its name
   logger.info({ email: req.body.email, token: redact(req.body.token) }, 'login')
   logger.info({ hasToken: !!req.body.token }, 'login')
+  logger.info(colour.blue(`the secret comes from a file`))
+  logger.info(colour.blue(`it is ${req.body.secret}`)) // <-- put in
   res.json({ ok: true })
 })
 """,

@@ -4,8 +4,9 @@ A parser gives up at a syntax that it does not know, at bytes in another encodin
 rest of the file is reviewed as far as it can be read, and the other files are not concerned; but silence about the
 unreadable part is not a clean review. It is said once a file, with the parser's words.
 
-A file that is broken on purpose, such as the fixture of a test or a template that a generator fills in, gets a note; it
-can be left out with `exclude` in the configuration.
+A file that is broken on purpose, such as the fixture of a test, gets a note; it can be left out with `exclude` in the
+configuration. So does one that our grammar of TypeScript does not know, which its compiler may well accept. A template
+that something else fills in is no source yet, and nothing is said of it.
 """
 
 import re
@@ -46,14 +47,17 @@ def check(project: Project) -> Iterator[Finding]:
         if not problem.timed_out:
             problems[problem.at.path].append(problem)
     for path, found in problems.items():
+        if _TEMPLATE.search(path):
+            continue
+        language = project.files[path].language
         first = found[0]
         others = "" if len(found) == 1 else f", and {len(found) - 1} more in this file"
         yield Finding(
             first.at,
             evidence=f"Line {first.at.line} cannot be read as {_language(project, path)}: {first.reason}{others}.",
             remedy=f'Correct line {first.at.line}, or leave the file out: exclude = ["{path}"] in reviewlint.toml.',
-            severity=Severity.NOTE if project.side(path) in ON_PURPOSE or _TEMPLATE.search(path) else None,
-            confidence=Confidence.MEDIUM if project.files[path].language in UNCONFIRMED else None,
+            severity=Severity.NOTE if project.side(path) in ON_PURPOSE or language in UNCONFIRMED else None,
+            confidence=Confidence.MEDIUM if language in UNCONFIRMED else None,
             slots={"line": str(first.at.line), "path": path},
         )
 
@@ -98,6 +102,12 @@ CREATE USER IF NOT EXISTS 'shop'@'%' IDENTIFIED BY 'shop';
 === db/drizzle/0001_assets.sql
 CREATE TABLE `assets_new` (`id` text PRIMARY KEY NOT NULL);
 ALTER TABLE `assets` ALTER COLUMN "email" TO "email" text;
+=== db/queries/orders.sql
+select id from orders where id = %(order_id)s and made <= %(before)s;
+=== template/package.json
+{{ "name": "{{ name }}" }}
+=== db/d1/0001_user.sql
+CREATE TABLE user (id TEXT PRIMARY KEY);
 === src/orders.ts
 export const total = (items: Item[]): number => items.reduce((sum, item) => sum + item.price, 0);
 === supabase/migrations/20260101000000_orders.sql

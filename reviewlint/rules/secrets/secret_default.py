@@ -34,6 +34,8 @@ _REFUSED_BY_OTHERS = frozenset(
     {"API key", "token", "access key", "account key", "service-role key", "service key", "server key"}
 )
 _NOTHING = frozenset({"", "none", "null", "undefined", "false", "true", "0", "unset", "not-set", "not_set", "missing"})
+_OF_NOBODY = frozenset({"guest"})
+"""What RabbitMQ is delivered with, and takes from its own machine alone (its manual, "Access Control")."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -67,7 +69,7 @@ def _written_out(value: Value) -> Constant | None:
     """The literal that is fallen back to, None where it is empty or says that there is none."""
     for option in options(value):
         text = constant_text(option)
-        if text is not None and text.strip().lower() not in _NOTHING and isinstance(option, Constant):
+        if text is not None and text.strip().lower() not in _NOTHING | _OF_NOBODY and isinstance(option, Constant):
             return option
     return None
 

@@ -81,6 +81,9 @@ _DATA_END = re.compile(r"^\\\.[ \t]*\r?$", re.MULTILINE)
 _STATEMENT_END = re.compile(r";[ \t]*(?:--[^\n]*)?\r?(?:\n|\Z)")
 
 
+_location = partial(tuple.__new__, Location)
+
+
 class Text:
     """A file's text, by offset; turns offsets (in code points) into locations."""
 
@@ -97,9 +100,11 @@ class Text:
 
     def at(self, start: int, end: int) -> Location:
         """The location of `text[start:end]`."""
-        first = bisect_right(self._lines, start) - 1
-        last = bisect_right(self._lines, end) - 1
-        return Location(self.path, first + 1, start - self._lines[first] + 1, last + 1, end - self._lines[last] + 1)
+        lines = self._lines
+        first = last = bisect_right(lines, start)
+        if last < len(lines) and end >= lines[last]:
+            last = bisect_right(lines, end, last)
+        return _location((self.path, first, start - lines[first - 1] + 1, last, end - lines[last - 1] + 1))
 
 
 @dataclass(frozen=True, slots=True)

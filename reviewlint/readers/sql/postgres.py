@@ -77,7 +77,7 @@ def parse(text: str) -> Node:
             error = result.error.contents
             offset = len(data[: max(error.cursorpos - 1, 0)].decode("utf-8", "ignore"))
             raise SyntaxFailure(error.message.decode("utf-8", "replace"), offset)
-        statements = _DECODER.decode(result.parse_tree.decode("utf-8", "replace"))["stmts"]
+        statements = _DECODER.raw_decode(result.parse_tree.decode("utf-8", "replace"))[0]["stmts"]
     except (RecursionError, ValueError) as error:
         raise SyntaxFailure("expression nested too deeply for the parser") from error
     finally:

@@ -107,6 +107,8 @@ class Place:
 
     def at(self, node: Node) -> Location:
         """The location of the token at which the parser puts a node."""
+        if self.whole is not None:
+            return self.whole
         offset = self.offset(max(node.get("location", 0), 0))
         word = _WORD.match(self.source, offset)
         return self.span(offset, word.end() if word else offset)
@@ -114,7 +116,7 @@ class Place:
 
 def strings(nodes: Iterable[Node]) -> tuple[str, ...]:
     """The texts of a list of String nodes."""
-    return tuple(node["String"].get("sval", "") for node in nodes if "String" in node)
+    return tuple([node["String"].get("sval", "") for node in nodes if "String" in node])
 
 
 def dotted(nodes: Iterable[Node]) -> Name:
@@ -251,7 +253,7 @@ def tree(node: Node, place: Place) -> Tree:
 
 def trees(nodes: Iterable[Node], place: Place) -> tuple[Tree, ...]:
     """The structures of a list of expression nodes."""
-    return tuple(tree(node, place) for node in nodes)
+    return tuple([tree(node, place) for node in nodes])
 
 
 def _words(kind: str) -> str:
@@ -274,20 +276,26 @@ def _expressions_inside(value: Any) -> Iterator[Node]:
 
 
 def _parts(nodes: Iterable[Node]) -> tuple[str, ...]:
-    return tuple(node["String"].get("sval", "") if "String" in node else "*" for node in nodes)
+    return tuple([node["String"].get("sval", "") if "String" in node else "*" for node in nodes])
 
 
 def _call(fields: Node, place: Place) -> Tree:
     arguments = list(fields.get("args", ()))
     for key in ("agg_filter", "agg_order", "over"):
         arguments.extend(_expressions_inside(fields.get(key, ())))
-    offset = place.offset(max(fields.get("location", 0), 0))
-    called = _CALLED.match(place.source, offset)
-    at = place.span(offset, closing(place.source, called.end() - 1)) if called else place.at(fields)
     name = dotted(fields["funcname"])
     if name.schema == "pg_catalog":
         name = Name("", name.name)
-    return Invocation(at, name, trees(arguments, place))
+    return Invocation(_called_at(fields, place), name, trees(arguments, place))
+
+
+def _called_at(fields: Node, place: Place) -> Location:
+    """Where a call stands, from its name to its closing bracket."""
+    if place.whole is not None:
+        return place.whole
+    offset = place.offset(max(fields.get("location", 0), 0))
+    called = _CALLED.match(place.source, offset)
+    return place.span(offset, closing(place.source, called.end() - 1)) if called else place.at(fields)
 
 
 def _operation(fields: Node, place: Place) -> Tree:

@@ -1,5 +1,6 @@
 """Asking the rules what they find, in one process or in two."""
 
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
@@ -13,52 +14,77 @@ from .project import Project
 from .rule import Rule
 from .timing import spending
 
-_APART = frozenset({"testing", "secrets", "supabase", "rls", "migrations"})
-"""The families whose rules a second process asks: half of the work, with most of the joins that only they need."""
-
 _SHARED = range(1_000_000, 64_000_000)
 """Bytes of packed facts that are asked by two: fewer are done in a moment, more would stand in memory twice."""
 
+_TOGETHER = (("testing",), ("api", "logging"), ("secrets", "supabase"), ("rls", "migrations"))
+"""The families whose rules ask for the same joins, those that take longest first. All others are a piece of work."""
 
 _OF_DATABASES = frozenset({"rls", "migrations"})
 """The families whose rules all ask for the databases that migrations leave behind."""
+
+_DEALT = 16
+"""Into how many pieces the rules of databases are dealt where they are nearly all of the work."""
+
+_Told = tuple[dict[int, list[Finding]], list[Fault], set[str]]
+"""What was found by piece of work, what broke, and which files were looked into."""
 
 
 @contextmanager
 def asking(runs: Collection[Run], project: Project, processes: int) -> Iterator[Callable[[list[Fault]], list[Finding]]]:
     """Begin to ask some of the rules in another process, where that pays; gives what asks the rest and has it all."""
+    shared = processes > 1 and bool(runs) and project.shelf.size in _SHARED
+    pieces = _pieces(runs, project) if shared else [[], list(runs)]
 
-    def told(runs: Iterable[Run]) -> tuple[list[Finding], list[Fault], set[str]]:
+    def told(numbers: Iterable[int]) -> _Told:
         faults: list[Fault] = []
-        return [found for run in runs for found in findings(run, project, faults)], faults, project.looked_into
+        found = {each: [one for run in pieces[each] for one in findings(run, project, faults)] for each in numbers}
+        return found, faults, project.looked_into
 
-    shared = processes > 1 and project.shelf.size in _SHARED
-    first, here, there = _shares(runs, project) if shared else ([], list(runs), [])
-    begun = told(first)
-    with apart(partial(told, there)) if there else nullcontext(partial(told, ())) as wait:
+    begun = told([0])
+    with _dealt(len(pieces)) as deck, apart(partial(told, deck)) if shared else nullcontext() as wait:
 
         def answer(faults: list[Fault]) -> list[Finding]:
-            parts = (begun, told(here), wait())
+            parts = [begun, told(deck), *([wait()] if wait is not None else [])]
+            done = {number for found, _, _ in parts for number in found}
+            parts.append(told(number for number in range(len(pieces)) if number not in done))  # what a copy took along
+            found = {number: each for part, _, _ in parts for number, each in part.items()}
             for _, _, looked_into in parts:
                 project.looked_into |= looked_into
             faults += sorted((fault for _, struck, _ in parts for fault in struck), key=lambda fault: fault.rules)
-            return [finding for found, _, _ in parts for finding in found]
+            return [finding for number in sorted(found) for finding in found[number]]
 
         yield answer
 
 
-def _shares(runs: Collection[Run], project: Project) -> tuple[list[Run], list[Run], list[Run]]:
-    """The rules to ask before there are two processes, those to ask in this one, and those to ask in the other.
+@contextmanager
+def _dealt(count: int) -> Iterator[Iterator[int]]:
+    """The numbers below `count` but for 0: of all processes that go through them, each number comes to one.
+
+    They lie in a pipe, and whoever reads one has it. Which of two is done first is different for every project.
+    """
+    deck, dealer = os.pipe()
+    os.write(dealer, bytes(range(1, count)))
+    os.close(dealer)
+    try:
+        yield (card[0] for card in iter(partial(os.read, deck, 1), b""))
+    finally:
+        os.close(deck)
+
+
+def _pieces(runs: Collection[Run], project: Project) -> list[list[Run]]:
+    """The rules in pieces of work, one for those that ask for the same joins; the first is done before all others.
 
     Where nearly all of the project is SQL, replaying it takes longest, and nearly all other work is done by rules that
-    ask for what comes of it: so one of them is asked first, and they are dealt out over both.
+    ask for what comes of it: so one of them is asked first, and the others can be dealt out.
     """
     of_databases = [run for run in runs if run.rule.family in _OF_DATABASES]
     if of_databases and 2 * project.shelf.size_of(Statement) > project.shelf.size:
-        there = of_databases[1::2]
-        return of_databases[:1], [run for run in runs if run not in (of_databases[0], *there)], there
-    there = [run for run in runs if run.rule.family in _APART]
-    return [], [run for run in runs if run not in there], there
+        rest = [run for run in runs if run.rule.family not in _OF_DATABASES]
+        return [of_databases[:1], rest, *(of_databases[1 + each :: _DEALT] for each in range(_DEALT))]
+    pieces = [[run for run in runs if run.rule.family in families] for families in _TOGETHER]
+    known = {family for families in _TOGETHER for family in families}
+    return [[], *pieces, [run for run in runs if run.rule.family not in known]]
 
 
 def asked(runs: Collection[Run], project: Project, faults: list[Fault], processes: int) -> list[Finding]:

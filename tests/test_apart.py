@@ -104,3 +104,18 @@ def test_rules_that_break_there_are_told_of_here(shop: Path, monkeypatch: pytest
     one = desk.check(shop, [], Config(), jobs=1)
     assert [fault.rules for fault in one.faults] == [("hardcoded-secret",), ("unstructured-log",), ("untested-module",)]
     assert told(desk.check(shop, [], Config(), jobs=2)) == told(one)
+
+
+@pytest.mark.usefixtures("always")
+def test_rules_that_a_copy_took_along_when_it_died_are_asked_here(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = desk.check(shop, [], Config(), jobs=1)
+    here = os.getpid()
+
+    def dying(check: Callable[..., object]) -> Callable[..., object]:
+        return lambda *given: check(*given) if os.getpid() == here else os._exit(1)
+
+    for name in ("untested-module", "created-with-200", "unstructured-log", "hardcoded-secret", "unfiltered-write"):
+        module = catalogue.load(name).module
+        monkeypatch.setattr(module, "check", dying(module.check))
+    assert told(desk.check(shop, [], Config(), jobs=2)) == told(one)
+    assert children() == []

@@ -18,6 +18,7 @@ class LogCall(FileFact):
     `inserted` are the expressions that the message is put together with, as written and in order, each at most 80
     characters; empty where the message is built elsewhere. `given` are all arguments and keyword values as written.
     `conditions` are the tests around it in its function, the innermost first, those of an else with `not ` before them.
+    `meant` where a mark for another linter beside it says that a print to the terminal is what is wanted.
     """
 
     function: str
@@ -33,6 +34,7 @@ class LogCall(FileFact):
     inserted: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
+    meant: bool = False
 
 
 @dataclass(frozen=True, slots=True)

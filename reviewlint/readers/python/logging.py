@@ -30,6 +30,8 @@ LEVELS = {
 ASYNC_LEVELS = {f"a{level}": name for level, name in LEVELS.items()}
 CALLS = frozenset({*LEVELS, *ASYNC_LEVELS, "log", "alog", "print"})
 
+_MEANT = re.compile(rb"[^\n]*#\s*noqa:[^\n]*\bT20")
+"""Flake8 and Ruff are told that a print is what is wanted."""
 _NUMBERS = ((50, "critical"), (40, "error"), (30, "warning"), (20, "info"), (0, "debug"))
 _MADE_BY = {
     "logging.getLogger": "logging",
@@ -275,6 +277,7 @@ def _printed(node: Node, module: "Module") -> Iterator[FileFact]:
         variable,
         bool(variable) and any(isinstance(one, Reference) and one.name == variable for one in value.arguments),
         given=_given(node, module),
+        meant=_MEANT.match(module.data, node.end_byte) is not None,
     )
 
 

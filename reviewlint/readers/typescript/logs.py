@@ -65,6 +65,10 @@ _LIBRARIES = {
 _FIELDS_FIRST = frozenset({"pino", "bunyan", "roarr"})
 _NAMED = re.compile(r"(?:^|[._])(?:logger|log|logging)$|[a-z0-9](?:Logger|Log)$")
 _REQUEST_LOG = re.compile(r"(?:^|\.)(?:req|request|reply|res|fastify|server|app|instance)\.log$")
+_MEANT = re.compile(
+    rb"eslint-disable-(?:next-)?line(?:\s*(?:\*/|\n|$)|[^\n]*\bno-console\b)|biome-ignore [^\n]*\bnoConsole"
+)
+_MEANT_THROUGHOUT = re.compile(rb"^/\*\s*eslint-disable\b[^\n*]*\bno-console\b", re.M)
 _ERRORS = frozenset({"e", "err", "error", "ex", "exc", "exception", "reason", "cause"})
 _ERROR_FIELDS = frozenset({"err", "error", "exception", "stack", "cause", "e", "reason"})
 
@@ -103,7 +107,16 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         with_exception,
         next((inserted for argument in given if (inserted := tuple(_inserted(argument, module)))), ()),
         tuple(module.one_line(argument, 300) for argument in given),
+        meant=library == "console" and _is_meant(node, module),
     )
+
+
+def _is_meant(node: Node, module: Module) -> bool:
+    """Whether ESLint or Biome is told beside a call, or at the top of the file, that the console is what is wanted."""
+    above = module.data.rfind(b"\n", 0, max(0, module.data.rfind(b"\n", 0, node.start_byte))) + 1
+    ends = module.data.find(b"\n", node.end_byte)
+    beside = module.data[above : ends if ends >= 0 else len(module.data)]
+    return _MEANT.search(beside) is not None or _MEANT_THROUGHOUT.search(module.data[:2000]) is not None
 
 
 def _inserted(node: Node, module: Module) -> Iterator[str]:

@@ -96,10 +96,12 @@ class Loop(FileFact):
     """Code that runs once for each element of something: `at` is the body of the loop, or the callback given to `map`.
 
     `over` is what is gone through. Loops that count, wait or page (`while`, `for … in range(…)`) are no such loops.
+    `waits` are the expressions of the body that asynchronous code awaits.
     """
 
     function: str
     over: Value
+    waits: tuple[Location, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

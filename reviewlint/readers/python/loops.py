@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ...facts.data import Loop
 from ...facts.file import FileFact
 from ...facts.values import Call
+from . import syntax
 
 if TYPE_CHECKING:
     from .module import Module
@@ -29,4 +30,5 @@ def file(module: "Module") -> Iterator[FileFact]:
                 continue
             value = module.value(over)
             if not (isinstance(value, Call) and value.callee in ("range", "itertools.count")):
-                yield Loop(module.location(body), module.enclosing(node), value)
+                waits = syntax.captures("(await) @await", body).get("await", ())
+                yield Loop(module.location(body), module.enclosing(node), value, tuple(map(module.location, waits)))

@@ -7,6 +7,7 @@ from tree_sitter import Node
 
 from ...facts.data import Loop
 from ...facts.file import FileFact
+from ...facts.location import Location
 from . import syntax
 from .module import Module
 
@@ -22,7 +23,7 @@ def file(module: Module) -> Iterator[FileFact]:
     for node in syntax.captures(_LOOPS, module.root, module.language).get("loop", ()):
         over, body = node.child_by_field_name("right"), node.child_by_field_name("body")
         if over is not None and body is not None and syntax.unwrapped(over).type != "array" and _sends(body, module):
-            yield Loop(module.location(body), module.enclosing(node), module.value(over))
+            yield Loop(module.location(body), module.enclosing(node), module.value(over), _waits(body, module))
 
 
 def call(node: Node, module: Module) -> Iterator[FileFact]:
@@ -33,7 +34,12 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
     callback = syntax.unwrapped(given[0])
     body = callback.child_by_field_name("body") if callback.type in syntax.FUNCTIONS else None
     if body is not None and _sends(body, module):
-        yield Loop(module.location(body), module.enclosing(node), module.value(receiver))
+        yield Loop(module.location(body), module.enclosing(node), module.value(receiver), _waits(body, module))
+
+
+def _waits(body: Node, module: Module) -> tuple[Location, ...]:
+    found = syntax.captures("(await_expression) @await", body, module.language).get("await", ())
+    return tuple(map(module.location, found))
 
 
 def _sends(body: Node, module: Module) -> bool:

@@ -6,7 +6,8 @@ endpoint that answered at once in development times out with the first large cus
 a list).
 
 Loops that retry, wait, pause, count or page are not meant, nor those that send the elements in batches, nor those over a
-fixed list, nor what one transaction is handed, nor updates that give each row another value where no call of the library
+fixed list, nor what one transaction is handed, nor writes that note what the code has waited for before (a file that is
+gone, an answer of another service), so that it is not done again, nor updates that give each row another value where no call of the library
 takes several of them.
 """
 
@@ -54,6 +55,9 @@ _BATCH = re.compile(
 
 _PIECE = re.compile(r"(?:Raw|literal|literal_column|\btext|\bSQL|RawSQL|extra|prepare|mogrify)$")
 """Calls that make a piece of a query, or prepare one."""
+_WRITE = re.compile(r"\s*(?:insert|update|delete|replace|merge)\b", re.IGNORECASE)
+_HANDED = re.compile(r"(?:^|\.)queryRunner\.")
+"""TypeORM's handle of one transaction, which migrations get, too."""
 _MANY = re.compile(r"(?:^|\.)(?:executemany|execute_values|execute_batch|bulk_\w+|copy\w*|createMany\w*|insertMany)$")
 """Calls that send many rows as it is: the loop goes through batches."""
 _STATEMENT = re.compile(r"\s*(?:select|insert|update|delete|with)\b", re.IGNORECASE)
@@ -81,9 +85,16 @@ def check(project: Project) -> Iterator[Finding]:
         is_piece = _PIECE.search(query.call) or (
             query.call.endswith("raw") and not _STATEMENT.match(rendered(query.text))
         )
-        if around is None or is_piece or _MANY.search(query.call) or _COMMAND.match(rendered(query.text)):
+        if (
+            around is None
+            or is_piece
+            or _HANDED.search(query.call)
+            or _MANY.search(query.call)
+            or _COMMAND.match(rendered(query.text))
+        ):
             continue
-        if _asks_each_its_own(query.text, around.over):
+        is_late = _WRITE.match(rendered(query.text)) and _is_noted(query, around)
+        if is_late or _asks_each_its_own(query.text, around.over):
             continue
         if any(_uses_element(value, around.over) for value in used):
             yield _finding(query, around, f"`{query.call}`", "= ANY(…)")
@@ -95,6 +106,8 @@ def check(project: Project) -> Iterator[Finding]:
             and any(_is_each_its_own(one, around.over) for one in chain.from_iterable(given))
         ):
             continue
+        if access.operation != "select" and _is_noted(access, around):
+            continue
         is_sent = access.awaited or _starts_with(access, around)
         if is_sent and any(_uses_element(call, around.over) for call in access.calls):
             yield _finding(
@@ -105,11 +118,8 @@ def check(project: Project) -> Iterator[Finding]:
         around = _around(model, loops[model.at.path])
         if around is None or model.argument is None or not (model.awaited or _starts_with(model, around)):
             continue
-        if (
-            model.operation == "upsert"
-            or _MANY.search(model.call)
-            or (model.operation == "update" and _sets_each(model.argument, around.over))
-        ):
+        is_late = model.operation != "select" and _is_noted(model, around)
+        if is_late or _is_whole(model, model.argument, around.over):
             continue
         if _uses_element(model.argument, around.over) and not any(batch.holds(around.at) for batch in batches):
             yield _finding(
@@ -118,6 +128,11 @@ def check(project: Project) -> Iterator[Finding]:
                 f"`{model.client.rpartition('.')[2]}.{model.model}.{model.call}`",
                 _CURES.get(model.operation, _IN),
             )
+
+
+def _is_noted(write: Query | TableAccess | ModelAccess, loop: Loop) -> bool:
+    """Whether a write comes after something else that the loop waits for at each element."""
+    return any(one < write.at and not one.holds(write.at) for one in loop.waits)
 
 
 def _starts_with(query: TableAccess | ModelAccess, loop: Loop) -> bool:
@@ -143,9 +158,11 @@ def _asks_each_its_own(text: Value, over: Value) -> bool:
     )
 
 
-def _sets_each(argument: Value, over: Value) -> bool:
-    """Whether Prisma's update gives each element values of its own, which `updateMany` cannot."""
-    return not isinstance(argument, Record) or _is_each_its_own(argument.get("data"), over)
+def _is_whole(model: ModelAccess, argument: Value, over: Value) -> bool:
+    """Whether Prisma can send no more than this in one call: many rows, an upsert, values of each element's own."""
+    if model.operation == "update":
+        return not isinstance(argument, Record) or _is_each_its_own(argument.get("data"), over)
+    return model.operation == "upsert" or _MANY.search(model.call) is not None
 
 
 def _is_each_its_own(update: Value | None, over: Value) -> bool:
@@ -354,6 +371,10 @@ export async function embed(rows: Rate[]) {
   for (const row of rows) {
     await prisma.rate.update({ where: { id: row.id }, data: { seen: true } }) // <-- one at a time
     await prisma.rate.update({ where: { id: row.id }, data: { day: row.day } })
+  }
+  for (const row of rows) {
+    await removeFiles(row)
+    await prisma.rate.update({ where: { id: row.id }, data: { image: null } })
   }
 }
 === app/rates.py

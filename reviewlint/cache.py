@@ -18,7 +18,6 @@ from contextlib import suppress
 from functools import cache, cached_property
 from hashlib import blake2b
 from hmac import compare_digest
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import mkstemp
 from typing import Any
@@ -213,6 +212,8 @@ def _code(folder: str) -> Iterator[tuple[str, os.stat_result]]:
 
 @cache
 def _version(package: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version  # 20 ms that a review without a cache need not wait
+
     try:
         return version(package)
     except PackageNotFoundError:

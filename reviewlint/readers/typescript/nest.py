@@ -84,13 +84,7 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
     if match is None or not isinstance(value, Call) or node.type != "new_expression":
         return
     given = syntax.arguments(node)
-    status: int | None = None
-    status_value: Value | None = None
-    if match[1] == "HttpException":
-        if len(given) > 1:
-            status, status_value = status_of(given[1], module)
-    else:
-        status = status_of_word(match[1].removesuffix("Exception"))
+    status, status_value = status_by(callee, given, module)
     caught = module.catch_of(node)
     said = module.value(given[0]) if given else None
     yield Response(
@@ -108,6 +102,24 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         default_key="message",
         status_value=status_value,
     )
+
+
+def status_by(base: str, given: list[Node], module: Module) -> tuple[int | None, Value | None]:
+    """The status that an exception of Nest has by its class or is given, as a number or a value."""
+    match = _EXCEPTION.match(normal(base))
+    if match is None:
+        return None, None
+    if match[1] != "HttpException":
+        return status_of_word(match[1].removesuffix("Exception")), None
+    return status_of(given[1], module) if len(given) > 1 else (None, None)
+
+
+def default_by(base: str, given: Node | None, status: int | None, module: Module) -> Value | None:
+    """What Nest's own filter answers to a class derived from one of its exceptions that is told this by `super(…)`."""
+    said = syntax.arguments(given) if given is not None else []
+    if _EXCEPTION.match(normal(base)) is None or given is None or not said:
+        return None
+    return _default_body(given, module.value(said[0]), status, module)
 
 
 def _global_prefix(node: Node, module: Module) -> Iterator[Router]:

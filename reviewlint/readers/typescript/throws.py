@@ -12,7 +12,7 @@ from ...facts.code import Class
 from ...facts.file import FileFact, Side
 from ...facts.http import Response
 from ...facts.values import Call, Value
-from . import syntax
+from . import nest, syntax
 from .express import raised
 from .module import Module
 from .origins import declared
@@ -72,9 +72,12 @@ def klass(scope: Scope, module: Module) -> Iterator[FileFact]:
     constructor = next((one for one in _methods(scope, module) if one.name.endswith(".constructor")), None)
     handed = _handed_on(constructor, module) if constructor is not None else None
     status, value = _status(scope, constructor, module)
+    given = syntax.arguments(handed) if handed is not None else []
+    if status is None and value is None:
+        status, value = nest.status_by(base, given, module)
     if handed is None and status is None and value is None:
         return
-    arguments = tuple(module.value(argument) for argument in syntax.arguments(handed)) if handed is not None else ()
+    arguments = tuple(module.value(argument) for argument in given)
     at = module.location(handed if handed is not None else scope.node)
     yield Response(
         at,
@@ -85,6 +88,8 @@ def klass(scope: Scope, module: Module) -> Iterator[FileFact]:
         raised=True,
         helper=base if not _builtin(base) else "",
         exception=base,
+        default_body=nest.default_by(base, handed, status, module),
+        default_key="message",
         status_value=value,
     )
 

@@ -65,7 +65,7 @@ def check(project: Project) -> Iterator[Finding]:
         if any(map(LIMITS.search, endpoint.guards)):
             limited.add(service)
         if (
-            endpoint.method in ("POST", "*")
+            (endpoint.method == "POST" or (endpoint.method == "*" and endpoint.framework == "next"))
             and project.side(endpoint.at.path) in SERVER_SIDES
             and _takes_credentials(endpoint)
         ):

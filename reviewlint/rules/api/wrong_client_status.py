@@ -16,6 +16,7 @@ from collections.abc import Iterator
 
 from ...facts.values import Call, Items, Record, Value
 from ...finding import Confidence, Finding
+from ...join.bodies import content, words
 from ...join.clauses import clauses
 from ...join.endpoints import Endpoint, endpoints, reached
 from ...join.faults import VERIFIES, Fault, checked, told
@@ -70,10 +71,15 @@ MAILED = re.compile(
     r"reset|confirm|verif|invit|unsubscribe|activat|magic|download|share|state|callback|oauth", re.IGNORECASE
 )
 """Functions whose tokens come with a link, or back from a provider: a bad one is bad input, nobody is asked to sign in."""
-LEFT_OUT = re.compile(r"\b(?:is|are) required\b|\bmissing\b|\bvalidation\b", re.IGNORECASE)
+LEFT_OUT = re.compile(
+    r"\b(?:is|are) required\b|\bmissing\b|\bvalidation\b|^(?!.*\b(?:id|uuid|slug|url|path)s?\b).*\bmust (?:be|have|contain)\b",
+    re.IGNORECASE,
+)
 """Messages about input that can only be about what the request holds."""
 FAILED = re.compile(r"^(?:e|err|error)(?:\s*(?:\|\||!==?)\s*[\w!.]+)?$")
 """The test of what a callback is given first."""
+UNKNOWN = re.compile(r"^unknown [a-z]+[.!]?$", re.IGNORECASE)
+"""Messages that call a thing unknown; of what, only the path tells."""
 HIDDEN = re.compile(r"\bfound\b|\bexists?\b|\bno such\b|\bor\b", re.IGNORECASE)
 """Messages that leave open whether a resource is not there or not to be seen."""
 LOCATES = frozenset({"loc", "field", "path", "pointer"})
@@ -99,12 +105,12 @@ def _each(project: Project) -> Iterator[Finding]:
             continue
         if project.side(answer.at.path) not in SERVER_SIDES:
             continue
-        said = told(answer) or _found_out(project, answer)
+        own = handled.get((answer.at.path, answer.response.function), [])
+        said = told(answer) or _found_out(project, answer) or _unknown(answer, own)
         if said is None or said[0] not in RIGHT:
             continue
         fault, text = said
-        own = handled.get((answer.at.path, answer.response.function), [])
-        own_class = answer.response.raised and not answer.response.framework
+        own_class = answer.response.raised and (not answer.response.framework or _by_class(answer, text))
         if own_class and (CONSTRUCTOR.search(answer.response.function) or (answer.response.exception, text) in seen):
             continue  # said where it is raised first
         if _by_the_book(answer, own, fault, text):
@@ -156,6 +162,19 @@ def _found_out(project: Project, answer: Answer) -> tuple[Fault, str] | None:
         and MAILED.search(f"{answer.response.function} {answer.response.exception}")
     )
     return None if by_mail else found
+
+
+def _by_class(answer: Answer, text: str) -> bool:
+    """Whether it is the project's own class that says so, and not the place where it is raised."""
+    made = answer.response.body
+    given = made.arguments if isinstance(made, Call) else ()
+    return bool(answer.response.helper) and not any(text in words(one) for one in given)
+
+
+def _unknown(answer: Answer, own: list[Endpoint]) -> tuple[Fault, str] | None:
+    """What a message calls unknown where the path names it: "unknown session" at `/sessions/:id`."""
+    text = next((text for text in words(content(answer)) if UNKNOWN.match(text) and _is_named(own, text)), "")
+    return (Fault.MISSING, text) if text else None
 
 
 def _by_the_book(answer: Answer, own: list[Endpoint], fault: Fault, text: str) -> bool:
@@ -214,6 +233,77 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== src/errors.ts
+export abstract class HttpProblem extends Error {
+  abstract readonly status: number;
+}
+export class SeatTaken extends HttpProblem {
+  readonly status = 400;
+  constructor() {
+    super("Seat is already booked");
+  }
+}
+=== src/server.ts
+import express from "express";
+import { HttpProblem, SeatTaken } from "./errors";
+
+const app = express();
+
+app.post("/tickets", async (req, res) => {
+  if (await taken(req.body.seat)) throw new SeatTaken(); // <-- what its base tells Error
+  if (!valid(req.body.from)) return res.status(404).json({ message: "from must be a date" }); // <-- 422
+  if (!req.user.staff) return res.status(401).json({ message: "You can only book your own seats" }); // <-- 403
+  res.status(201).json({});
+});
+
+app.get("/tickets/:id", (req, res) => {
+  if (Number.isNaN(Number(req.params.id))) return res.status(404).json({ message: "id must be a number" });
+  res.json({});
+});
+
+app.use((err, req, res, next) => {
+  if (err instanceof HttpProblem) return res.status(err.status).json({ message: err.message });
+  res.status(500).json({ message: "failed" });
+});
+""",
+    """
+=== src/plots.errors.ts
+import { ConflictException, HttpException, UnauthorizedException } from '@nestjs/common'
+
+export class PlotTaken extends HttpException {
+  constructor() {
+    super('Plot already taken', 400)
+  }
+}
+
+export class NotOwner extends UnauthorizedException {
+  constructor(name: string) {
+    super(`You are not allowed to water ${name}`)
+  }
+}
+
+export class PlotGone extends ConflictException {}
+=== src/plots.controller.ts
+import { Controller, Param, Post } from '@nestjs/common'
+import { NotOwner, PlotGone, PlotTaken } from './plots.errors'
+
+@Controller('plots')
+export class PlotsController {
+  @Post(':id/claim')
+  async claim(@Param('id') id: string) {
+    if (await this.plots.taken(id)) throw new PlotTaken() // <-- what its class hands on
+    if (await this.plots.reserved(id)) throw new PlotTaken()
+    throw new PlotGone('Plot is under water')
+  }
+
+  @Post(':id/water')
+  async water(@Param('id') id: string) {
+    if (!(await this.plots.mine(id))) throw new NotOwner(id) // <-- 403
+    throw new PlotGone('Plot not found') // <-- the status of its base
+  }
+}
+""",
     """
 === src/fault.ts
 import type { Context } from "hono";
@@ -327,6 +417,12 @@ router.get("/payments/:id", async (req, res) => {
   }
   if (payment.hidden) return res.status(404).json({ message: "Payment does not exist or you are not allowed to see it" });
   res.json(payment);
+});
+
+router.put("/payments/:id/note", async (req, res) => {
+  if (!KINDS.has(req.body.kind)) return res.status(400).json({ message: "Unknown kind" });
+  if (!(await db.payments.find(req.params.id))) return res.status(400).json({ message: "Unknown payment" }); // <-- 404
+  res.json({});
 });
 
 router.post("/payments/:id/refunds", async (req, res) => {

@@ -100,7 +100,7 @@ def main() -> int:
         try:
             if isinstance(checkout, UnavailableError):
                 raise checkout
-            found = findings(checkout, PROJECT)
+            found = findings(checkout, PROJECT, *(("--strict",) if asked.task == "check" else ()))
         except (UnavailableError, ReviewError) as error:
             print(f"{repository.name}: {error}", file=sys.stderr)
             status = 2

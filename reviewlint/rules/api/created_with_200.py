@@ -61,6 +61,9 @@ BY_FILE = frozenset({"edge"})
 BY_ITSELF = frozenset({"fastapi", "starlette"})
 """Frameworks that answer 200 where neither the route nor the handler says a status."""
 
+CALL = re.compile(r"/(?:create|add|insert|save|register)(?:[-_]\w+)?/?$", re.IGNORECASE)
+"""How a path ends that names what to do and no collection; where its route says 200, too, it means a call, not REST."""
+
 KEPT = re.compile(r"(?:[a-z]|_)(?:Log|log|History|history|Audit|audit|Token|token)s?$")
 """Tables of what was done, and of who is let in: what a request leaves there is not what it asked for."""
 
@@ -160,7 +163,7 @@ def _stem(name: str) -> str:
 
 def _says_200(project: Project, endpoint: Endpoint) -> bool:
     if endpoint.route.status is not None:
-        return endpoint.route.status == 200
+        return endpoint.route.status == 200 and not CALL.search(endpoint.path or "")
     good = {answer.status for answer in _good(project, endpoint)}
     return good == {200} or (not good and endpoint.framework in BY_ITSELF)
 
@@ -219,6 +222,30 @@ def _habit(service: str, several: Sequence[tuple[Endpoint, Write]]) -> Finding:
 REMARK = "`{route}` makes something new and reports business as usual. 201 tells the client that there is something to fetch, and where."
 
 EXAMPLES = [
+    """
+=== src/labels.controller.ts
+import { Body, Controller, HttpCode, HttpStatus, Post } from '@nestjs/common'
+import { InjectRepository } from '@nestjs/typeorm'
+import { Repository } from 'typeorm'
+import { Label, LabelDto } from './label'
+
+@Controller('labels')
+export class LabelsController {
+  constructor(@InjectRepository(Label) private readonly labels: Repository<Label>) {}
+
+  @HttpCode(HttpStatus.OK)
+  @Post('create')
+  async make(@Body() label: LabelDto) {
+    return this.labels.save({ name: label.name })
+  }
+
+  @HttpCode(HttpStatus.OK)
+  @Post() // <-- a collection
+  async create(@Body() label: LabelDto) {
+    return this.labels.insert({ name: label.name })
+  }
+}
+""",
     """
 === depot/urls.py
 from django.urls import path

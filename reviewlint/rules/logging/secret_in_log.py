@@ -29,10 +29,12 @@ META = Meta(
 
 _WORDS = (
     r"pass(?:word|wd|phrase)|pwd|secret|client_?secret|(?:access|refresh|auth|bearer|reset|session|id|api|csrf|invite|jwt)?_?token"
-    r"|jwt|api_?key|secret_?key|private_?key|service_?role_?key|access_?key|signing_?key|authorization|(?:set_?)?cookies?"
+    r"|jwt|api_?key|secret_?key|private_?key|service_?role_?key|access_?key|signing_?key|authorization"
     r"|credentials?|card_?number|cvv|cvc|ssn|otp(?:_?code)?|pin_?code|(?:reset|verification|recovery|login)_code"
 )
-SECRET = re.compile(rf"^(?:[a-z0-9]+_)*(?:{_WORDS})$")
+SECRET = re.compile(
+    rf"^(?:[a-z0-9]+_)*(?:{_WORDS})$|^(?:(?:set|auth|login|session|refresh|access|request|req|raw|all)_)*cookies?$"
+)
 """The last name of a value, in snake case, that says it is a secret."""
 
 WHOLE = re.compile(

@@ -52,9 +52,14 @@ def check(project: Project) -> Iterator[Finding]:
         language = project.files[path].language
         first = found[0]
         others = "" if len(found) == 1 else f", and {len(found) - 1} more in this file"
+        stops = (
+            f"Our grammar of TypeScript stops at line {first.at.line}, which a compiler may accept"
+            if language in UNCONFIRMED
+            else f"Line {first.at.line} cannot be read as {_language(project, path)}"
+        )
         yield Finding(
             first.at,
-            evidence=f"Line {first.at.line} cannot be read as {_language(project, path)}: {first.reason}{others}.",
+            evidence=f"{stops}: {first.reason}{others}.",
             remedy=f'Correct line {first.at.line}, or leave the file out: exclude = ["{path}"] in reviewlint.toml.',
             severity=Severity.NOTE if project.side(path) in ON_PURPOSE or language in UNCONFIRMED else None,
             confidence=Confidence.MEDIUM if language in UNCONFIRMED else None,

@@ -69,7 +69,7 @@ _SAID = (
             r"|^only (?:the |an? )?[\w ]{3,30} (?:can|may|(?:is|are) (?:allowed|permitted) to) (?!be\b)\w+"
             r"|^only (?:the |an? )?[\w ]{3,30} ha(?:s|ve) (?:permission|access)\b"
             r"|\bbelongs? to (?:some(?:one|body) else|an(?:other|y other)|a different)\b"
-            r"|\byou(?: are|'re) not the (?:owner|author|creator) of\b"
+            r"|\byou(?: are|'re) not the (?:owner|author|creator) of\b|\byou (?:can|may) only \w+ your own\b"
             r"|\b(?:is|are|does)(?: not|n't) (?:yours\b|your\b|belong to you\b)",
             re.IGNORECASE,
         ),

@@ -555,7 +555,8 @@ def _attribute(code: _Code, made: Call, name: str, hops: int) -> Value | None:
         own = given[name]
         return constant if constant is not None and isinstance(own, Constant) and own.value is None else own
     if constant is not None or constructor is None:
-        return constant
+        said = made.arguments[0] if name == "message" and made.arguments and not place.path.endswith(".py") else None
+        return said if constant is None else constant  # JavaScript's classes hand on what they are given
     for one in code.responses.get(constructor, ()):
         base = code.place(constructor.path, one.exception) if one.exception else None
         if base is not None and base in code.classes and isinstance(one.body, Call):

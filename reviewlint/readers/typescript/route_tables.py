@@ -1,11 +1,14 @@
-"""Routes that are rows of a table: `for (const one of routes) app[one.method](one.path, one.handle)`."""
+"""Routes as objects: rows of a table (`for (const one of routes) app[one.method](one.path, one.handle)`), and what a
+controller tells a method of its base (`this.route({ method: "get", path: "/orders", handler: this.list })`).
+"""
 
 from collections.abc import Iterator
 
 from tree_sitter import Node
 
 from ...facts.file import FileFact
-from ...facts.http import RouteTable
+from ...facts.http import Route, RouteTable
+from ...facts.values import constant_text
 from . import routing, syntax
 from .module import Module
 from .scopes import ITERATIONS
@@ -20,10 +23,37 @@ _WHOLE = (
 
 
 def file(module: Module) -> Iterator[FileFact]:
-    """Each table that this file puts on a router."""
+    """Each table that this file puts on a router, each route that a controller of it declares."""
     for call, callee in module.callees:
-        if callee.endswith((b"]", b".route")) and call.type == "call_expression":
+        if callee in (b"this.route", b"this.addRoute"):
+            yield from _told(call, module)
+        elif callee.endswith((b"]", b".route")) and call.type == "call_expression":
             yield from _table(call, module)
+
+
+def _told(call: Node, module: Module) -> Iterator[Route]:
+    """The route of one object, where its handler says whose it is; on which router its base puts it nobody knows."""
+    given = syntax.arguments(call)
+    told = {}
+    for child in syntax.children(given[0]) if len(given) == 1 and given[0].type == "object" else ():
+        key = syntax.field(child, "key") or syntax.field(child, "name")
+        if key is not None:
+            told[module.text(key)] = syntax.field(child, "value") or child
+    path, handler = told.get("path") or told.get("url"), told.get("handler")
+    method = constant_text(module.value(told["method"])) if "method" in told else None
+    framework = routing.by_parameters([handler], module) if handler is not None else ""
+    if path is None or handler is None or method is None or method.lower() not in routing.METHODS or not framework:
+        return
+    others = [node for key, node in told.items() if key not in ("method", "path", "url", "handler")]
+    for said in routing.paths_of(path, module):
+        yield Route(
+            module.location(call),
+            framework,
+            routing.METHODS[method.lower()],
+            said,
+            routing.handler_name(handler, module),
+            guards=routing.guard_names(others, module),
+        )
 
 
 def _table(call: Node, module: Module) -> Iterator[FileFact]:

@@ -63,7 +63,7 @@ def framework_of(receiver: Node, module: Module, handlers: list[Node]) -> str:
     name = module.dotted(root).removesuffix("()")
     if made and not is_own(made):
         return ""
-    spoken = _by_parameters(handlers, module)
+    spoken = by_parameters(handlers, module)
     if _SPOKEN.search(name):
         return spoken or ("fastify" if name.rpartition(".")[2] == "fastify" else _by_imports(module))
     return spoken if spoken and not made and root.type in ("identifier", "member_expression") else ""
@@ -79,6 +79,12 @@ def root_of(receiver: Node, module: Module) -> Node:
         if own is None or target is None or module.text(own) not in (*METHODS, *_CHAINED):
             break
         receiver = syntax.unwrapped(target)
+    binding = module.binding(receiver) if receiver.type == "identifier" else None
+    made = (
+        binding.write.value if binding is not None and binding.write is not None and not binding.write.steps else None
+    )
+    if made is not None and module.callee(syntax.unwrapped(made)).endswith(".withTypeProvider"):
+        return root_of(syntax.unwrapped(made), module)  # Fastify's instance by another type
     return receiver
 
 
@@ -133,7 +139,8 @@ def _covers(prefix: str, path: str, whole: bool) -> bool:
     return bool(begin) and (path == begin or (longer and path.startswith(f"{begin.rstrip('/')}/")))
 
 
-def _by_parameters(handlers: list[Node], module: Module) -> str:
+def by_parameters(handlers: list[Node], module: Module) -> str:
+    """Whose handlers these are by what their parameters are called, `""` where that says nothing."""
     for handler in handlers:
         scope = module.function_named(inner_function(handler) or handler)
         if scope is not None:

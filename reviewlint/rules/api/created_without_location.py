@@ -99,6 +99,20 @@ REMARK = (
 
 EXAMPLES = [
     """
+=== src/lofts.ts
+import type { FastifyInstance } from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+
+export async function lofts(app: FastifyInstance) {
+  const typed = app.withTypeProvider<ZodTypeProvider>();
+
+  typed.post("/lofts", async (request, reply) => {
+    const loft = await add(request.body);
+    return reply.status(201).send(loft); // <-- the same instance by another type
+  });
+}
+""",
+    """
 === shelf/api.py
 from flask import Flask, jsonify, url_for
 

@@ -180,6 +180,40 @@ REMARK = "`{route}` {what}, and GET is what crawlers, prefetchers and retries se
 
 EXAMPLES = [
     """
+=== src/controller.ts
+import { Router } from "express";
+
+export abstract class Controller {
+  readonly router = Router();
+
+  protected route(told: { method: "get" | "post"; path: string; handler: Function }) {
+    this.router[told.method](told.path, told.handler.bind(this));
+  }
+}
+=== src/sailings.ts
+import { Request, Response } from "express";
+import { Controller } from "./controller";
+import { pool } from "./db";
+
+export class Sailings extends Controller {
+  constructor() {
+    super();
+    this.route({ method: "get", path: "/sailings/:id/drop", handler: this.drop }); // <-- by a method of the base
+    this.route({ method: "post", path: "/sailings/:id/drop", handler: this.dropped });
+  }
+
+  async drop(req: Request, res: Response) {
+    await pool.query("delete from sailings where id = $1", [req.params.id]);
+    res.json({ dropped: true });
+  }
+
+  async dropped(req: Request, res: Response) {
+    await pool.query("delete from sailings where id = $1", [req.params.id]);
+    res.json({ dropped: true });
+  }
+}
+""",
+    """
 === src/stations.js
 import { pool } from "./db.js";
 

@@ -68,9 +68,11 @@ def check(project: Project) -> Iterator[Finding]:
         raised[response.at.path].append(response.at)
     for path, lines in logs.items():
         for clause in catches[path]:
-            yield from _quiet(clause, lines, given[path])
+            inner = [one.at for one in catches[path] if one is not clause and clause.at.holds(one.at)]
+            own = [log for log in lines if not any(at.holds(log.at) for at in inner)]  # of this failure, not a second
+            yield from _quiet(clause, own, given[path])
             if (path, clause.function) in project.view(answering):
-                again = _raised_again(clause, lines, raised[path])
+                again = _raised_again(clause, own, raised[path])
                 yield from (one for one in again if not _raises_anew(project, clause))
         for log in lines:
             if log.level in QUIET and not log.in_catch:
@@ -205,6 +207,16 @@ app.get('/rates', async (req, res) => {
   } catch (error) {
     logger.debug({ rates }, 'no JSON')
     throw new Error('rates are no JSON', { cause: error })
+  }
+  try {
+    await stored(parsed)
+  } catch (error) {
+    try {
+      await undone(parsed)
+    } catch (second) {
+      logger.debug({ second }, 'not undone')
+    }
+    throw error
   }
   try {
     res.json(sorted(parsed))

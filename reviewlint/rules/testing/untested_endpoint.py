@@ -53,6 +53,9 @@ SHARE = 0.6
 UNSEEN = 0.3
 """Where so much of what tests ask for is only known at run time, nothing is said about what they leave out."""
 
+PUT_ON_ROUTERS = frozenset({"express", "fastify", "hono", "koa"})
+"""Frameworks whose paths are whole only with the router's."""
+
 
 def check(project: Project) -> Iterator[Finding]:
     """Each untested route; one finding for a service whose tests reach few of its routes or none."""
@@ -83,6 +86,8 @@ def check(project: Project) -> Iterator[Finding]:
 def _trivial(endpoint: Endpoint) -> bool:
     if endpoint.segments is None or endpoint.method in ("OPTIONS", "HEAD", "WEBSOCKET"):
         return True
+    if not endpoint.route.router and endpoint.framework in PUT_ON_ROUTERS:
+        return True  # a base class puts it on a router of its own, under what path nobody knows
     constant = [part.lstrip(".") for part in endpoint.segments if "{" not in part]
     return not endpoint.segments or any(map(TRIVIAL.match, (*constant[:1], *constant[-1:])))
 

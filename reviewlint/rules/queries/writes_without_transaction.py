@@ -7,7 +7,8 @@ database function that does it all, called with `.rpc(…)`.
 
 Logs, audit trails, events, jobs, caches and counters may lag behind and are not meant, nor are writes on branches
 that exclude each other, nor what runs after the answer or may fail on its own, nor a write that is undone by hand, nor
-what a clean-up deletes and its next run would delete.
+what a clean-up deletes and its next run would delete, nor a first write that the next try repeats without harm: an
+upsert, a token that is used up before it takes effect.
 """
 
 import re
@@ -41,6 +42,8 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 """Tables that may lag behind the others."""
+_USED_UP = re.compile(r"token|otp$|nonce|challenge|verification|one_?time", re.IGNORECASE)
+"""Tables of what holds once: taken away before it takes effect, it cannot be used twice, whatever fails then."""
 _UNTIL_COMMIT = frozenset(
     """psycopg psycopg2 sqlite3 aiosqlite MySQLdb pymysql mysql aiomysql asyncmy pymssql pyodbc aioodbc oracledb
     cx_Oracle snowflake redshift_connector aiopg dbapi sqlalchemy""".split()
@@ -151,7 +154,7 @@ def _apart(project: Project, several: list[_Write], marks: list[Transaction]) ->
     pairs = []
     for number, first in enumerate(several):
         for second in several[number + 1 :]:
-            if first.table == second.table or first.operation == second.operation == "upsert":
+            if first.table == second.table or _may_be_first(first):
                 continue
             if any(once.holds(first.at) != once.holds(second.at) for once in alone):
                 continue
@@ -167,6 +170,11 @@ def _apart(project: Project, several: list[_Write], marks: list[Transaction]) ->
             if both_run(project, first.at, second.at) and not _is_undone(first, second, several):
                 pairs.append((first, second))
     return pairs
+
+
+def _may_be_first(write: _Write) -> bool:
+    """Whether a write may stand alone for a while: the next try repeats an upsert, and what is used once is used up."""
+    return write.operation == "upsert" or (write.operation == "delete" and _USED_UP.search(write.name) is not None)
 
 
 def _is_undone(first: _Write, second: _Write, several: list[_Write]) -> bool:
@@ -397,6 +405,11 @@ import { prisma } from './prisma'
 export async function suppress(contact: Contact) {
   const email = await prisma.email.create({ data: { to: contact.email } })
   await prisma.emailEvent.create({ data: { emailId: email.id, status: 'SUPPRESSED' } })
+}
+
+export async function confirm(email: string, token: string) {
+  await prisma.verificationToken.delete({ where: { token } })
+  await prisma.contact.update({ where: { email }, data: { confirmed: true } })
 }
 
 export async function forget(email: string) {

@@ -48,7 +48,7 @@ def since(root: Path, base: str) -> Change:
 def staged(root: Path) -> Change:
     """What is staged for the next commit, with the contents as they are staged. Raises ChangeError."""
     head = _head(root)
-    files, gone, originals = _compared(root, "--cached", head)
+    files, gone, originals = _compared(root, "--cached", "--ita-invisible-in-index", head)
     return Change("the last commit", files, gone, _contents_of_index(root), originals)
 
 
@@ -102,7 +102,9 @@ def _is_shallow(root: Path) -> bool:
 
 
 def _cure_of_missing(root: Path, base: str) -> str:
-    if not base.startswith("-") and _commit(root, f"origin/{base}"):
+    if not base.strip() or base.startswith("-"):
+        return "name a branch, a tag or a commit"
+    if _commit(root, f"origin/{base}"):
         return f"did you mean origin/{base}?"
     if _is_shallow(root):
         return "the clone is shallow; `git fetch --unshallow`, or `fetch-depth: 0` for actions/checkout"

@@ -14,6 +14,7 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 _SPELLED = re.compile(r"(?<![\w$(])[A-Za-z_]\w*")
 """A word of the source in a function's code, not the kind of a node."""
 _GROUPED = re.compile(r"(?<![\w.])\d[\d_]*_\d+")
+_KEYWORD = re.compile(r"\(keyword_argument (\S+) = ")
 _PLACE = re.compile(r"@\d+$")
 
 
@@ -58,7 +59,7 @@ def changed_behaviours(project: Project) -> tuple[Changed, ...]:
     found = []
     for one in new:
         was = named.get((one.at.path, _plain(one.name)))
-        if was is not None and any(_was_part(part, was, one) for part in parts):
+        if was is not None and (_is_named_otherwise(was, one) or any(_was_part(part, was, one) for part in parts)):
             continue
         file = change.files[one.at.path]
         starts = (max(start, one.at.line) for start, end in file.lines if end >= one.at.line - 1)
@@ -207,6 +208,13 @@ def _in_place(one: Behaviour, constants: Mapping[str, str]) -> Behaviour:
     if constants:
         code = _WORD.sub(lambda word: constants.get(word[0], word[0]), code)
     return one if code == one.code else replace(one, code=code)
+
+
+def _is_named_otherwise(before: Behaviour, now: Behaviour) -> bool:
+    """Whether nothing is different but that some arguments are given by their names that were not, or not any more."""
+    old, new = (Counter(_KEYWORD.findall(one.code)) for one in (before, now))
+    plain = [_KEYWORD.sub("", one.code).replace(")", "") for one in (before, now)]
+    return plain[0] == plain[1] and (old <= new or new <= old)
 
 
 def _was_part(part: Behaviour, before: Behaviour, now: Behaviour) -> bool:

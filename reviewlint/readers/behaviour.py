@@ -26,7 +26,8 @@ _ASIDE = frozenset(
 )
 _TEXTS = frozenset({"string", "template_string", "concatenated_string"})
 _LOGS = re.compile(
-    rb"(?:await\s+)?(?:(?:self|this|ctx|req|request|app|fastify)\.)?_{0,2}(?:log(?:ger|ging)?|console)\.", re.I
+    rb"(?:await\s+)?(?:(?:self|this|ctx|req|request|app|fastify)\.)?(?:_{0,2}(?:log(?:ger|ging)?|console)\.|p?print\()",
+    re.I,
 )
 _SENTENCE = re.compile(r"\W*[A-Z][\w'’/-]*[,:;.]? +\S+ +\S|\W*[A-Za-z]\w*(?: +[\w'’,.:{}()-]+){3}")
 _SQL = re.compile(r"\s*(?:select|insert|update|delete|with|create|alter|drop|merge|grant|revoke|call)\b", re.I)
@@ -39,6 +40,12 @@ _OPENAPI = re.compile(rb"(?:openapi_extra|response_description|include_in_schema
 """Keywords that say no more wherever they stand."""
 _NUMBER = re.compile(rb"=\s*[\d_.]+$")
 """A limit that a decorator is given: how long, how often."""
+_LIMIT = re.compile(
+    rb"[\"']?\w*(?:limit|max|min(?!ut)|timeout|retr(?:y|ies)|interval|delay|backoff|ttl|pool|page_?size|batch_?size)\w*"
+    rb"[\"']?\s*[:=]\s*\d[\d_.]*$",
+    re.IGNORECASE,
+)
+"""How much of something, or how long: a number that is set, and nothing that is decided."""
 _ADDRESS = re.compile(rb"[\"'](?:https?|wss?)://[^\"']+[\"']$|[\"'](?:\*\.)?(?:[\w-]+\.)+[a-z]{2,}[\"']$")
 """An address in a list: which hosts there are is configuration."""
 _MESSAGES = frozenset(b"message msg detail details reason description title label hint help".split())
@@ -138,6 +145,8 @@ class _Writer:
             elif not _is_aside(one) and one != self._own:
                 if one.type in _TEXTS and _is_for_people(one):
                     done[-1].append("…")
+                elif one.type in ("pair", "keyword_argument") and _LIMIT.match(one.text or b""):
+                    done[-1].append(f"({one.type} {(one.children[0].text or b'').decode('utf-8', 'replace')} #)")
                 elif one.child_count == 0 or one.type in ("regex", "shorthand_property_identifier"):
                     done[-1] += self._leaf(one)
                 else:

@@ -40,6 +40,9 @@ _KEPT = (
     "defaults",
 )
 
+OF_NEW_TABLES = ("schemas", "tables", "indexes", "sequences")
+"""Of these, what a CREATE TABLE of a new name may change."""
+
 
 FunctionKey: TypeAlias = tuple[Name, tuple[str, ...]]
 """A function: its name and the types of its input parameters."""
@@ -139,9 +142,9 @@ class State:
         self.transaction = False
         self.saved = None
 
-    def copy(self) -> dict[str, Any]:
-        """What is there, to come back to."""
-        return {name: getattr(self, name).copy() for name in _KEPT}
+    def copy(self, kinds: Iterable[str] = _KEPT) -> dict[str, Any]:
+        """What is there, all of it or of some kinds, to come back to."""
+        return {name: getattr(self, name).copy() for name in kinds}
 
     def restore(self, saved: dict[str, Any]) -> None:
         """Come back to what was there."""

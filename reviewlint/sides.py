@@ -262,7 +262,8 @@ def _javascript(folders: list[str], name: str, language: str, head: bytes, packa
     if routed or _is_platform_function(folders, head):
         return Side.SERVER
     if package is not None:
-        browser = package.mixed and "public" in (*folders[:1], *folders[-1:])
+        served = "public" in (*folders[:1], *folders[-1:])
+        browser = served and (package.mixed or (name.endswith(".js") and _stands_alone(head)))
         return Side.BROWSER if browser else package.side or Side.OTHER
     if below_pages and language == "tsx":
         return Side.BROWSER
@@ -281,6 +282,11 @@ def _is_platform_function(folders: list[str], head: bytes) -> bool:
     if _pair(folders, "netlify", "functions") or folders[:1] in (["api"], ["functions"]):
         return True
     return "api" in folders and "src" not in folders and _FUNCTION_HANDLER.search(head) is not None
+
+
+def _stands_alone(head: bytes) -> bool:
+    """Whether a script takes nothing from other modules and gives nothing to them, as those do that a page loads."""
+    return not (_IMPORT.search(head) or _REQUIRE.search(head) or b"exports" in head or b"\nexport " in head)
 
 
 def _pair(folders: list[str], first: str, second: str) -> bool:

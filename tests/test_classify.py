@@ -276,3 +276,9 @@ def test_a_page_of_nextjs_is_the_servers_whatever_it_imports() -> None:
     text = 'import { dehydrate } from "@tanstack/react-query";\n'
     assert side("src/app/invite/page.tsx", text, package=package) is Side.SERVER
     assert side("src/app/invite/page.tsx", f'"use client";\n{text}', package=package) is Side.BROWSER
+
+
+def test_a_script_in_a_servers_public_folder_that_takes_no_module_is_the_browsers() -> None:
+    package = Package(frozenset({"fastify"}))
+    assert side("server/public/track.js", "(function () { send() })()\n", package=package) is Side.BROWSER
+    assert side("src/public/orders.js", "const db = require('./db')\nexports.a = db\n", package=package) is Side.SERVER

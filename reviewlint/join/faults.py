@@ -109,7 +109,9 @@ OUR_OWN = re.compile(
 _BY_EXCEPTION = (
     (
         Fault.MISSING,
-        re.compile(r"(?:DoesNotExist|NoResultFound|RecordNotFound|EntityNotFound(?:Error)?|NotFoundError)$"),
+        re.compile(
+            r"(?<!Template)(?:DoesNotExist|NoResultFound|RecordNotFound|EntityNotFound(?:Error)?|NotFoundError)$"
+        ),
     ),
     (
         Fault.DUPLICATE,

@@ -49,7 +49,10 @@ DEVELOPMENT = re.compile(
     r"^(?!not ).*(?:\bdevelopment\b|is_?dev(?:elopment)?\b|\bdebug\b|!==? ?['\"]production\b)", re.IGNORECASE
 )
 """Tests that hold on the machine of a developer alone."""
-STARTED = re.compile(r"\b(?:listening|running|started|server (?:is )?up|ready)\b.*\b(?:on|at|port)\b", re.IGNORECASE)
+STARTED = re.compile(
+    r"\b(?:listening|running|started|server (?:is )?up|ready)\b.*\b(?:on|at|port)\b|\bhttps?://(?:localhost|127\.0\.0\.1)\b",
+    re.IGNORECASE,
+)
 """The line by which a service tells whoever starts it by hand where it listens."""
 
 LAST_WORD = re.compile(r"^catch@\d+$")
@@ -227,6 +230,7 @@ app.get('/rates', (req, res) => {
 })
 app.listen(3000, () => {
   console.info(`server up on port ${3000}`)
+  console.info(`Documentation: http://localhost:${3000}/docs`)
 })
 """,
 ]

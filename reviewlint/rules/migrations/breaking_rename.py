@@ -36,6 +36,8 @@ def check(project: Project) -> Iterator[Finding]:
         action = step.action
         if not isinstance(action, sql.Rename) or action.kind not in {"table", "column"}:
             continue
+        if action.kind == "table" and action.new.endswith("_seq"):
+            continue  # PostgreSQL renames sequences by ALTER TABLE, too, and the defaults that use them follow
         for table in step.tables[:1]:
             if existed(database, table, step) and not _stands_in(database, step, table, action):
                 yield _finding(table, action, step, () if action.kind == "column" else _uses(project, table))
@@ -108,6 +110,7 @@ EXAMPLES = [
 create table users (id bigint primary key, name text);
 === migrations/0002_rename.sql
 alter table users rename column name to full_name; -- <-- the running version asks for name
+alter table member_id_seq rename to users_id_seq;
 alter table users rename to people; -- <-- and for users
 """,
     """

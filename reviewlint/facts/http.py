@@ -116,7 +116,9 @@ class Response(FileFact):
     be sent instead of the whole (Nest's `message`), or `""`. `content_type` is set where the code sets one other than
     the framework's. `headers` are those that the code sets. `conditions` are the tests around it as written, innermost
     first, `not …` for an else branch; for a response in an except/catch only those inside the clause. `in_try` inside
-    the body of a try with an except/catch: what is raised there may never become a response.
+    the body of a try with an except/catch: what is raised there may never become a response. `lacks` is the call that
+    gave what the innermost test found missing (`if not row`, `if row is None`), `finds` the one that gave what it found
+    there (`if existing`); None where the test is about anything else.
     """
 
     function: str
@@ -137,6 +139,8 @@ class Response(FileFact):
     conditions: tuple[str, ...] = ()
     in_try: bool = False
     default_key: str = ""
+    lacks: Value | None = None
+    finds: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)

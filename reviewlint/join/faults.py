@@ -32,7 +32,8 @@ _SAID = (
             r"|\b(?:is|are) already used\b"
             r"|^you(?: have|'ve) already (?!verified|confirmed|used|exceeded|reached)\w+(?:ed|ten|id)\b"
             r"|\b(?:exists?|taken|registered|in use) already\b|\b(?:has|have|with) this \w+ already\b"
-            r"|\b(?:name|e-?mail|username|slug|number|handle|plate) is taken\b|\bduplicate (?:key|entry|\w+ name)\b",
+            r"|\b(?:name|e-?mail|username|slug|number|handle|plate) is taken\b|\bduplicate (?:key|entry|\w+ name)\b"
+            r"|^(?:duplicate|already[_-]exists)$",
             re.IGNORECASE,
         ),
     ),
@@ -64,7 +65,8 @@ _SAID = (
             r"|\binsufficient (?:permissions?|privileges|rights|scopes?|role)\b"
             r"|\b(?:no|lacks?|without|missing) permissions?\b|\bpermission denied\b|\baccess (?:is )?denied\b"
             r"|^forbidden\b|\bnot (?:authorized|permitted) to\b"
-            r"|\byou (?:are not allowed|do not have access|don't have access|may not|cannot access)\b"
+            r"|\b(?:you|your (?:account|role|plan)|(?:this|the) user|user) "
+            r"(?:(?:is|are) not (?:allowed|permitted)|may not|cannot access|do(?:es)?(?:n't| not) have access)\b"
             r"|\b(?:admin|member|owner|manager|moderator|editor|employee|merchant)s? only\b"
             r"|^only (?:the |an? )?[\w ]{3,30} (?:can|may|(?:is|are) (?:allowed|permitted) to) (?!be\b)\w+"
             r"|^only (?:the |an? )?[\w ]{3,30} ha(?:s|ve) (?:permission|access)\b"
@@ -149,6 +151,15 @@ _BY_TEST = (
 )
 """Error codes of PostgreSQL (its manual, Appendix A), Prisma, MySQL, SQLite, MongoDB and PostgREST; what zod finds."""
 
+_BY_OWN_TEST = (
+    (
+        Fault.CREDENTIALS,
+        re.compile(r"^not [\w.]*\buser\.is_authenticated(?:\(\))?$|^[\w.]*\buser\.is_anonymous(?:\(\))?$"),
+    ),
+    (Fault.INVALID, re.compile(r"^not (?:\w*form|\w*serializer)\.is_valid\(\)$")),
+)
+"""Tests of Python's frameworks that say what is wrong where a response is given for nothing else; one without a body
+is a page that the framework makes, and Django's own for those who have not signed in is a 403."""
 
 VERIFIES = re.compile(
     r"(?:^|[./])(?:jsonwebtoken|jwt|jose|fast-jwt|hono/jwt|hono/utils/jwt)(?:\.default)?\.(?:verify|jwtVerify)$|(?:^|\.)jwtVerify$"
@@ -196,6 +207,9 @@ def checked(answer: Answer, clause: Catch | None) -> tuple[Fault, str] | None:
         for fault, test in _BY_TEST:
             if test.search(condition) and not condition.startswith("not "):
                 return fault, f"`{condition}`"
+    for fault, test in _BY_OWN_TEST if content(answer) is not None else ():
+        if any(map(test.search, answer.response.conditions[:1])):
+            return fault, f"`{answer.response.conditions[0]}`"
     for callee in clause.attempts if clause is not None and answer.response.in_catch and not clause.exceptions else ():
         if VERIFIES.search(callee) and not answer.response.conditions:
             return Fault.CREDENTIALS, f"`{callee.rpartition('.')[2]}` failed"

@@ -7,6 +7,7 @@ from tree_sitter import Node
 
 from ...facts.http import Response
 from ...facts.values import Constant, Items, Record, Text, Unknown, Value
+from . import asked
 from .statuses import status_of
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 def response(node: Node, module: "Module", framework: str, **known: Any) -> Response:
     """The response that is given at `node`, with where it stands filled in; `known` are its other fields."""
     catch = module.catch_of(node)
+    lacks, finds = asked.of(node, module)
     return Response(
         module.location(node),
         **{
@@ -25,6 +27,8 @@ def response(node: Node, module: "Module", framework: str, **known: Any) -> Resp
             "body": None,
             "in_catch": catch is not None,
             "catch_variable": catch.variable if catch is not None else "",
+            "lacks": lacks,
+            "finds": finds,
             **known,
         },
     )

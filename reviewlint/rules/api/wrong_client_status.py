@@ -22,6 +22,7 @@ from ...join.endpoints import Endpoint, endpoints, reached
 from ...join.faults import VERIFIES, Fault, checked, told
 from ...join.functions import functions
 from ...join.habits import as_habits
+from ...join.lookups import is_by_key, is_for_new
 from ...join.paths import PARAMETER
 from ...join.responses import Answer, responses
 from ...project import SERVER_SIDES, Project
@@ -115,9 +116,11 @@ def _each(project: Project) -> Iterator[Finding]:
             continue  # said where it is raised first
         if _by_the_book(answer, own, fault, text):
             continue
-        if fault is Fault.MISSING and status == 403 and told(answer) is None:
+        if fault is Fault.MISSING and status == 403 and told(answer) is None and not is_by_key(answer.response.lacks):
             continue  # what is not among those that the caller may see was asked for, and is not there for them
-        if fault is Fault.INVALID and not LEFT_OUT.search(text):
+        if fault is Fault.CREDENTIALS and status == 404 and told(answer) is None:
+            continue  # what is there is nobody's business who is not known
+        if fault is Fault.INVALID and not LEFT_OUT.search(text) and not _is_of_query(own):
             continue  # an address that is not well-formed leads nowhere, and that is a 404
         missed = fault is Fault.MISSING and status in BY_BODY
         if missed and not own:
@@ -128,7 +131,7 @@ def _each(project: Project) -> Iterator[Finding]:
             missed = missed and _is_named(own, text)
         elif missed:
             missed = _by_path(own, text)
-        if missed or status in WRONG[fault] or _is_told_apart(fault, answer, text):
+        if missed or status in WRONG[fault] or _is_told_apart(project, fault, answer, text):
             seen |= {answer.at, (answer.response.exception, text)}
             text = text.strip("`")
             yield Finding(
@@ -140,19 +143,29 @@ def _each(project: Project) -> Iterator[Finding]:
             )
 
 
-def _is_told_apart(fault: Fault, answer: Answer, text: str) -> bool:
+def _is_told_apart(project: Project, fault: Fault, answer: Answer, text: str) -> bool:
     """Whether a status that may stand for the fault is belied: a 404 that says "not allowed", a 422 for a known 23505."""
     if fault is Fault.FORBIDDEN and answer.status == 404:
         return HIDDEN.search(text) is None
     if fault is not Fault.DUPLICATE or answer.status != 422:
         return False
-    return text.startswith("`") or (checked(answer, None) or ("",))[0] is Fault.DUPLICATE
+    clause = project.view(clauses).around(answer.at) if answer.response.in_catch else None
+    return text.startswith("`") or (checked(answer, clause) or ("",))[0] is Fault.DUPLICATE
+
+
+def _is_of_query(own: list[Endpoint]) -> bool:
+    """Whether it cannot be the address that is not well-formed: no path of the handler has a place to fill in."""
+    return bool(own) and not any(PARAMETER in (endpoint.segments or (PARAMETER,)) for endpoint in own)
 
 
 def _found_out(project: Project, answer: Answer) -> tuple[Fault, str] | None:
     """What was checked, where the message leaves it open."""
     found = checked(answer, project.view(clauses).around(answer.at) if answer.response.in_catch else None)
     function = project.view(functions).get((answer.at.path, answer.response.function))
+    if found is None and answer.response.lacks is not None and is_by_key(answer.response.lacks):
+        found = (Fault.MISSING, f"`{answer.response.conditions[0]}`")
+    if found is None and is_for_new(project, answer):
+        found = (Fault.DUPLICATE, f"`{answer.response.conditions[0]}`")
     if found is None and function is not None and any(map(FAILED.match, answer.response.conditions[:1])):
         called_back = next(filter(VERIFIES.search, function.calls), "")
         found = (Fault.CREDENTIALS, f"`{called_back.rpartition('.')[2]}` failed") if called_back else None
@@ -303,6 +316,66 @@ export class PlotsController {
     throw new PlotGone('Plot not found') // <-- the status of its base
   }
 }
+""",
+    """
+=== library/models.py
+from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy()
+
+class Loan(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    book_id = db.Column(db.Integer)
+    owner_id = db.Column(db.Integer)
+
+class Ban(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+=== library/loans.py
+from flask import Blueprint, abort, jsonify, request
+from sqlalchemy.exc import IntegrityError
+
+from library.models import Ban, Loan, db
+
+bp = Blueprint("loans", __name__)
+
+@bp.get("/loans/<int:loan_id>")
+def show(loan_id):
+    loan = db.session.get(Loan, loan_id)
+    if not loan:
+        abort(403)  # <-- it is not there, whoever asks
+    return jsonify(id=loan.id)
+
+@bp.get("/mine/<int:loan_id>")
+def mine(loan_id):
+    loan = Loan.query.filter_by(id=loan_id, owner_id=request.user.id).first()
+    if loan is None:
+        abort(403)
+    return jsonify(id=loan.id)
+
+@bp.post("/loans")
+def borrow():
+    if Ban.query.filter_by(member=request.user.id).first():
+        return jsonify(message="nope"), 400
+    existing = Loan.query.filter_by(book_id=request.json["book"]).first()
+    if existing:
+        return jsonify(message="unavailable"), 400  # <-- somebody has it
+    loan = Loan(book_id=request.json["book"])
+    db.session.add(loan)
+    try:
+        db.session.commit()
+    except IntegrityError:
+        return jsonify(code="duplicate"), 400  # <-- the code says so
+    return jsonify(id=loan.id), 201
+
+@bp.get("/loans")
+def index():
+    if not request.args.get("page", "1").isdigit():
+        return jsonify(message="page must be a number"), 404  # <-- no part of the address
+    if not request.user.is_authenticated:
+        return jsonify(message="no"), 403  # <-- nobody knows who asks
+    if request.user.blocked:
+        return jsonify(message="Your account may not see loans"), 401  # <-- it is known who asks
+    return jsonify([])
 """,
     """
 === src/fault.ts

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -57,8 +58,12 @@ CALLS = (
 DECORATORS = METHODS | {"api_route", "route", "exception_handler"}
 
 _HTTP_EXCEPTION = Answered("fastapi", status_at=0, detail_at=1, key="detail")
+_DATA = frozenset({"dict", "list", "tuple", "sorted", "str", "fastapi.encoders.jsonable_encoder"})
+"""Calls that give data, which FastAPI answers as it does all data."""
 _ALIASES = ("fastapi.HTTPException", "fastapi.exceptions.HTTPException", "starlette.exceptions.HTTPException")
-EXCEPTIONS = dict.fromkeys(_ALIASES, _HTTP_EXCEPTION)
+_STARLETTE = (b"starlette.applications", b"starlette.endpoints", b"starlette.routing")
+"""What an application imports that is Starlette's alone: that answers its `HTTPException` as text."""
+EXCEPTIONS = dict.fromkeys(_ALIASES[:2], _HTTP_EXCEPTION) | {_ALIASES[2]: replace(_HTTP_EXCEPTION, text_in=_STARLETTE)}
 _DEPENDS = frozenset({"Depends", "Security"})
 _DEPENDENCY = re.compile(r"\b(?:Depends|Security)\(\s*([\w.]+)")
 
@@ -370,7 +375,8 @@ def _returned(scope: Scope, made: Node, module: "Module") -> Iterator[Response]:
             )
         elif isinstance(value, Call) and value.name not in RESPONSES and given.type == "call":
             own: dict[str, Any] = {} if changed else status_fields(status, module, HTTPStatus.OK.value)
-            yield response(node, module, "fastapi", helper=module.callee(given), body=module.value(given), **own)
+            helper = "" if module.callee(given) in _DATA else module.callee(given)
+            yield response(node, module, "fastapi", helper=helper, body=module.value(given), **own)
 
 
 def _handled(handlers: Node, module: "Module") -> Iterator[ErrorHandler]:

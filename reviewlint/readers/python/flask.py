@@ -148,6 +148,9 @@ def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
         given = syntax.unwrapped(node.named_children[0])
         if given.type in ("expression_list", "tuple"):
             yield from _pair(node, given, handler, module)
+        elif given.type == "conditional_expression" and (pairs := _chosen(given)):
+            for pair in pairs:
+                yield from _pair(pair, pair, handler, module)
         elif handler or (given.type == "call" and _is_of_project(given, module)):
             value = module.value(given)
             if not handler:
@@ -157,6 +160,13 @@ def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
                 yield response(node, module, "flask", status=200, status_is_default=True, **json)
             elif given.type == "call" and isinstance(value, Call) and value.name not in BUILDERS | {"redirect"}:
                 yield response(node, module, "flask", helper=module.callee(given), body=value)
+
+
+def _chosen(choice: Node) -> list[Node]:
+    """The pairs of body and status between which a conditional expression decides, none where a way has no status."""
+    either, _, other = syntax.children(choice)
+    ways = [syntax.unwrapped(either), syntax.unwrapped(other)]
+    return ways if all(way.type == "tuple" for way in ways) else []
 
 
 def _is_of_project(call: Node, module: "Module") -> bool:
@@ -268,7 +278,7 @@ def _outermost(node: Node, module: "Module") -> bool:
     ):
         if parent.type == "expression_list" and parent.parent is not None and parent.parent.type == "return_statement":
             return False
-        if parent.type == "tuple" and parent.parent is not None and parent.parent.type == "return_statement":
+        if parent.type == "tuple" and parent.parent is not None and _is_returned(parent.parent):
             return False
         parent = parent.parent
     return not (
@@ -276,6 +286,13 @@ def _outermost(node: Node, module: "Module") -> bool:
         and parent.type == "call"
         and module.callee(parent).rpartition(".")[2] in BUILDERS | {"abort"}
     )
+
+
+def _is_returned(node: Node) -> bool:
+    """Whether a node is a return, or what a return chooses between: `return (body, 200) if fits else (other, 409)`."""
+    while node.parent is not None and node.type in ("parenthesized_expression", "conditional_expression"):
+        node = node.parent
+    return node.type == "return_statement"
 
 
 def _paired(scope: Scope, module: "Module") -> frozenset[str]:

@@ -29,6 +29,9 @@ _EVENTS = {
 """Methods of brokers' clients: where the payload stands among their arguments, and what it is called."""
 CALLS = _METHODS | set(_EVENTS)
 _LIBRARY = re.compile(r"^(requests|httpx|aiohttp)(?:\.|$)")
+_CLIENTS = frozenset({"Client", "AsyncClient", "Session", "ClientSession"})
+_ADDS = frozenset({"headers", "auth", "event_hooks", "transport", "trace_configs", "middlewares", "mounts", "**"})
+"""Arguments of a client by which its requests get more headers."""
 _BROKER = re.compile(
     r"(?:^|[._])(?:producer|publisher|broker|redis\w*|nats|nc|channel|exchange|sns|sqs|kinesis|pubsub|bus|event_?bus|kafka\w*|queue|amqp|mq)"
     r"(?:_client)?(?:\(\))?$",
@@ -62,7 +65,8 @@ def _request(node: Node, receiver: Node, name: str, module: "Module") -> Iterato
     if own:
         if not module.has_import("requests", "httpx", "aiohttp"):
             return
-        made = next((one.callee for one in options(module.value(receiver)) if isinstance(one, Call)), "")
+        client = next((one for one in options(module.value(receiver)) if isinstance(one, Call)), None)
+        made, own = ("", own) if client is None else (client.callee, _may_add(client, module.dotted(receiver), module))
     match = _LIBRARY.match(made)
     if match is None or not module.arguments(node):
         return
@@ -71,6 +75,13 @@ def _request(node: Node, receiver: Node, name: str, module: "Module") -> Iterato
     yield OutboundRequest(
         module.location(node), module.enclosing(node), match[1], _written(node, module), url, headers, own
     )
+
+
+def _may_add(client: Call, name: str, module: "Module") -> bool:
+    """Whether a client may have headers that its calls do not say: given to it when it was made, or set on it later."""
+    given = {key for key, _ in client.keywords}
+    plain = client.at.path == module.path and client.name in _CLIENTS and not given & _ADDS
+    return not plain or f"{name.rpartition('.')[2]}.".encode() + b"headers" in module.data
 
 
 def _written(node: Node, module: "Module") -> str:

@@ -33,7 +33,7 @@ class Answered:
 
     `status` is fixed, or else argument `status_at` (by position and name `status_code`). The detail is argument
     `detail_at` or one of `detail_names`; `key` is the JSON key under which the framework sends it, `""` where it
-    answers with something other than JSON.
+    answers with something other than JSON, as it does in files of another framework that name one of `text_in`.
     """
 
     framework: str
@@ -42,6 +42,7 @@ class Answered:
     detail_at: int = 0
     detail_names: tuple[str, ...] = ("detail",)
     key: str = ""
+    text_in: tuple[bytes, ...] = ()
 
 
 @cache
@@ -126,7 +127,9 @@ def _fields(kind: Answered, call: Node | None, module: "Module") -> dict[str, An
     if kind.status is None:
         status = status_fields(argument(call, module, kind.status_at, "status_code"), module, None)
     default: Value | None = None
-    if kind.key and detail is not None:
+    if kind.text_in and any(one in module.data for one in kind.text_in) and b"fastapi" not in module.data:
+        default = None
+    elif kind.key and detail is not None:
         default = Record(detail.at, ((kind.key, detail),))
     elif kind.key:
         default = Record(module.location(call), ((kind.key, module.value(call)),))

@@ -247,6 +247,22 @@ export class LabelsController {
 }
 """,
     """
+=== app/vehicles.py
+import asyncpg
+from fastapi import Depends, FastAPI
+from pydantic import BaseModel
+
+app = FastAPI()
+
+class Vehicle(BaseModel):
+    plate: str
+
+@app.post("/vehicles")  # <-- a row as data is no response of its own
+async def create(vehicle: Vehicle, db: asyncpg.Connection = Depends(connection)):
+    row = await db.fetchrow("insert into vehicles (plate) values ($1) returning id, plate", vehicle.plate)
+    return dict(row)
+""",
+    """
 === depot/urls.py
 from django.urls import path
 

@@ -252,6 +252,24 @@ REMARK = (
 
 EXAMPLES = [
     """
+=== feeds/endpoints.py
+from starlette.endpoints import HTTPEndpoint
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+class Feed(HTTPEndpoint):
+    async def get(self, request):
+        if not request.query_params:
+            return JSONResponse({"error": {"code": "empty", "message": "Say which"}}, status_code=400)
+        if not may(request):
+            return JSONResponse({"error": {"code": "forbidden", "message": "Not yours"}}, status_code=403)
+        if gone(request):
+            return JSONResponse({"error": {"code": "gone", "message": "Gone"}}, status_code=410)
+        if late(request):
+            return JSONResponse({"message": "late"}, status_code=409)  # <-- another shape
+        raise HTTPException(404)
+""",
+    """
 === shop/views.py
 from rest_framework.response import Response
 from rest_framework.views import APIView

@@ -133,6 +133,22 @@ REMARK = (
 
 EXAMPLES = [
     """
+=== app/loans.py
+from flask import Blueprint, jsonify
+
+bp = Blueprint("loans", __name__)
+
+@bp.post("/loans/<int:loan_id>/extend")
+def extend(loan_id):
+    fits = free(loan_id)
+    return (jsonify(success=True), 200) if fits else (jsonify(success=False, error="taken"), 409)
+
+@bp.post("/loans/<int:loan_id>/remind")
+def remind(loan_id):
+    sent = mail(loan_id)
+    return (jsonify(success=True), 200) if sent else (jsonify(success=False, error="no mail"), 200)  # <-- either way
+""",
+    """
 === src/system.js
 const Router = require("koa-router");
 const db = require("./db");

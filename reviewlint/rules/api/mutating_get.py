@@ -21,7 +21,8 @@ from ...facts.location import Related
 from ...facts.values import Call, Record, Unknown, Value
 from ...finding import Finding, Subject
 from ...join.endpoints import Endpoint, endpoints, reached, stands_apart
-from ...join.writes import CALLS_AWAY, Write, written_by
+from ...join.functions import functions
+from ...join.writes import CALLS_AWAY, Write, writes, written_by
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -72,7 +73,8 @@ def check(project: Project) -> Iterator[Finding]:
     """Each GET or HEAD whose handler writes rows that matter."""
     every = project.view(endpoints)
     others = [endpoint for endpoint in every if endpoint.method not in ("GET", "HEAD")]
-    seen = {(endpoint.at, endpoint.handler) for endpoint in others}  # a form and its submission
+    forms = (endpoint for endpoint in others if not _never_asks(project, endpoint))
+    seen = {(endpoint.at, endpoint.handler) for endpoint in forms}  # a form and its submission
     told = set()
     scheduled = {
         fact.at.path for fact in project.facts(Response, *SERVER_SIDES) if any(map(SCHEDULER.search, fact.conditions))
@@ -109,6 +111,13 @@ def check(project: Project) -> Iterator[Finding]:
             subject=Subject("endpoint", route),
             slots={"route": route, "what": what},
         )
+
+
+def _never_asks(project: Project, endpoint: Endpoint) -> bool:
+    """Whether a handler writes by whatever method it was called: it does so itself, and nothing in it chooses a way."""
+    place = (endpoint.handler_path, endpoint.handler)
+    handler = project.view(functions).get(place)
+    return handler is not None and handler.decisions == 0 and bool(project.view(writes).get(place))
 
 
 def _is_decision(endpoint: Endpoint) -> bool:
@@ -212,6 +221,32 @@ export class Sailings extends Controller {
     res.json({ dropped: true });
   }
 }
+""",
+    """
+=== app/books.py
+from flask import Blueprint, jsonify, request
+from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy()
+bp = Blueprint("books", __name__)
+
+class Book(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+
+@bp.route("/books/<int:book_id>/tidy", methods=["GET", "POST"])  # <-- whichever it is
+def tidy(book_id):
+    book = Book.query.get_or_404(book_id)
+    db.session.delete(book)
+    db.session.commit()
+    return jsonify(id=book_id)
+
+@bp.route("/books/<int:book_id>/edit", methods=["GET", "POST"])
+def edit(book_id):
+    book = Book.query.get_or_404(book_id)
+    if request.method == "POST":
+        db.session.delete(book)
+        db.session.commit()
+    return jsonify(id=book_id)
 """,
     """
 === src/stations.js

@@ -120,6 +120,31 @@ REMARK = "The request's id ends at `{call}`. When the other side fails, nobody w
 
 EXAMPLES = [
     """
+=== app/bank.py
+import httpx
+
+client = httpx.Client(base_url="https://bank.internal", timeout=10)
+traced = httpx.Client(base_url="https://bank.internal", timeout=10, event_hooks={"request": [with_id]})
+
+def transfer(order):
+    traced.post("/checks", json=order)
+    client.post("/transfers", json=order)  # <-- this client adds nothing
+=== app/orders.py
+import structlog
+from fastapi import APIRouter, Request
+
+from app.bank import transfer
+
+router = APIRouter()
+log = structlog.get_logger()
+
+@router.post("/orders", status_code=201)
+def create(request: Request, order: dict):
+    log.info("order placed", request_id=request.state.id)
+    transfer(order)
+    return {}
+""",
+    """
 === src/server.js
 const express = require('express')
 const { known } = require('./known')

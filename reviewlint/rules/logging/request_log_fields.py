@@ -50,8 +50,10 @@ BOUND = re.compile(r"^(?:req|request|res|reply)\.log\.")
 OF_REQUEST = re.compile(r"^(?:req|request|res|response|ctx|context|c)\b")
 """Loggers that a middleware hangs on the request; what it bound to them stands in another place."""
 BINDS = re.compile(r"(?:^|\.)(?:bind_contextvars|bound_contextvars|contextualize)$")
-FILTER = "logging.Filter"
-"""What gives every record of Python's logging a field that no call passes."""
+RECORDS = {"logging.Filter": "filter", "logging.Formatter": "format"}
+"""What gives every record of Python's logging a field that no call passes, and the method that does."""
+TOLD = re.compile(r"(?:^|[._])correlation\w*\.get$", re.IGNORECASE)
+"""How a context variable is read that has no `id` in its name."""
 PASSES_ON = re.compile(r"(?:^|\.)(?:call_next|get_response)$")
 """What a middleware of Starlette or Django calls to have the request answered."""
 AROUND = ("after_request", "after_app_request")
@@ -117,13 +119,16 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
 
 
 def _filtered(project: Project) -> set[str]:
-    """The services whose records get the request's id from a filter: `record.request_id = request_id_var.get()`."""
+    """The services whose records get the request's id from a filter or formatter: `record.id = request_id_var.get()`."""
     names, known = project.view(services), project.view(functions)
     spelled = re.compile(SPELLED["request_id"], re.IGNORECASE)
     found = set()
     for fact in project.facts(Class):
-        own = known.get((fact.at.path, f"{fact.name}.filter")) if FILTER in fact.bases else None
-        if own is not None and any(map(spelled.search, (_snake(fact.name), *own.calls))):
+        method = next((RECORDS[base] for base in fact.bases if base in RECORDS), "")
+        own = known.get((fact.at.path, f"{fact.name}.{method}")) if method else None
+        if own is not None and (
+            any(map(spelled.search, (_snake(fact.name), *own.calls))) or any(map(TOLD.search, own.calls))
+        ):
             found.add(names.of(fact.at.path))
     return found
 
@@ -156,6 +161,28 @@ def _snake(text: str) -> str:
 REMARK = "“{message}” without {fields} cannot be tied to anything else that happened in that request, and nothing can be measured by it."
 
 EXAMPLES = [
+    """
+=== app/log.py
+import json
+import logging
+from contextvars import ContextVar
+
+correlation = ContextVar("correlation")
+
+class Json(logging.Formatter):
+    def format(self, record):
+        return json.dumps({"message": record.getMessage(), "correlation_id": correlation.get()})
+=== app/access.py
+import logging
+
+log = logging.getLogger(__name__)
+
+def begun(request):
+    log.info("request received", extra={"method": request.method, "path": request.path})
+
+def named(request):
+    log.info("request received", extra={"method": request.method})  # <-- the formatter has no path
+""",
     """
 === shop/middleware.py
 import logging

@@ -61,6 +61,8 @@ ASKED_WHOLE = re.compile(
 )
 """Calls that give the body of a request."""
 
+READS_HEADER = re.compile(r"(?:^|\.)(?:headers|cookies)\.get$")
+"""The call by which Python's frameworks give one header or cookie."""
 _NAME = re.compile(r"(?<![\w.\"'])[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*|\[[\"'][\w-]+[\"']\])*(?:\(\))?")
 HEADER = re.compile(
     r"(?:req(?:uest)?|ctx|c\.req)\b.*\bheaders\.(authorization|proxy-authorization|cookie|x-(?!idempotency)[\w-]*(?:key|token|secret))$",
@@ -123,8 +125,16 @@ def _by_value(project: Project, log: LogCall) -> Iterator[tuple[str, bool]]:
                 (held or named(one), False) for one in holes(value) if _is_told(one) or (held and _was_made(one, log))
             )
         yield from _come_from(project, value)
+    yield from ((name, False) for value in log.arguments if (name := _header(value)))
     for value in (*log.arguments, *((log.message,) if log.message is not None else ())):
         yield from _come_from(project, value)
+
+
+def _header(call: Value) -> str:
+    """The name of the header or cookie that a call reads, where it is a secret: `request.headers.get("X-Api-Key")`."""
+    reads = isinstance(call, Call) and bool(call.arguments) and READS_HEADER.search(call.callee) is not None
+    key = constant_text(call.arguments[0]) if reads and isinstance(call, Call) else None
+    return key if key and SECRET.match(key.replace("-", "_").lower()) else ""
 
 
 def _held(log: LogCall, field: str) -> str:
@@ -266,6 +276,20 @@ class Client:
 
 def relayed(answer, headers):
     logger.warning("no type", extra={"headers": headers})
+""",
+    """
+=== app/partners.py
+import logging
+
+from flask import request
+
+log = logging.getLogger(__name__)
+
+def partner():
+    key = request.headers.get("X-Api-Key")
+    name = request.headers.get("X-Partner")
+    log.warning("unknown partner %s with %s", name, key)  # <-- the variable has the header
+    log.warning("unknown partner %s", name)
 """,
     """
 === src/guard.js

@@ -53,6 +53,17 @@ FAULTS = frozenset(
 )
 """Exceptions that anything in a block may raise: beside a write they are not known to be expected."""
 
+AWAITS = re.compile(
+    r"^(?:wait\w*|get|read\w*|recv\w*|receive\w*|accept|join|gather|poll|result|select|next|anext|connect\w*|ping|sleep|listen)$"
+)
+"""Calls that wait for what may not come."""
+
+OUTSIDE = re.compile(
+    r"(?:^|\.)(?:httpx\.\w+|requests(?:\.exceptions)?\.\w+|aiohttp\.Client\w*|smtplib\.SMTP\w*Exception|SMTPException"
+    r"|(?:Redis|PyMongo|SQLAlchemy|Database|Operational|BotoCore|Client|Connection|Timeout)Error|RequestException)$"
+)
+"""Exceptions by which something outside of the process tells that it did not do what it was asked for."""
+
 BROAD = frozenset({"Exception", "BaseException"})
 
 
@@ -97,8 +108,10 @@ def _only_looks(catch: Catch) -> bool:
 
 
 def _loses_work(catch: Catch) -> bool:
-    """Whether a narrow clause stands around a write or a message that is then not made."""
+    """Whether a narrow clause stands around a write or a message that is then not made, or another service's failure."""
     names = [callee.rpartition(".")[2].strip("()") for callee in catch.attempts]
+    if not catch.does and catch.exceptions and all(map(OUTSIDE.search, catch.exceptions)):
+        return not any(map(AWAITS.search, names))
     return not catch.does and FAULTS.issuperset(catch.exceptions) and any(map(WORK.match, names))
 
 
@@ -115,6 +128,29 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== app/stock.py
+import httpx
+import redis
+
+def told(client, order, slot):
+    try:
+        client.post("/reservations", json=order)
+    except httpx.HTTPError:  # <-- nothing is reserved, and nobody knows
+        pass
+    try:
+        slot.wait()
+    except TimeoutError:
+        pass
+    try:
+        client.post("/reservations", json=order)
+    except httpx.HTTPError:
+        pass  # the stock is counted at night
+    try:
+        return client.get("/reservations")
+    except redis.RedisError:
+        return None
+""",
     """
 === src/links.ts
 import { Hono } from "hono";

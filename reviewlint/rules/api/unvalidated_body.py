@@ -40,7 +40,7 @@ BODY = re.compile(
 )
 BODY_PART = re.compile(r"(?:\.request)?\.(?:body|data|POST|form)\b")
 REQUESTS = frozenset({"req", "request", "ctx", "c", "context", "event"})
-HANDING = frozenset({"nest", "fastapi", "starlette", "flask", "django", "drf"})
+HANDING = frozenset({"nest", "fastapi", "starlette", "flask", "django", "drf", "express", "fastify", "hono", "koa"})
 """Frameworks whose handlers are followed to the functions that write for them."""
 LOADED = re.compile(r"^json\.loads\(\)[.\[]")
 """What Django's views take a body apart with."""
@@ -68,7 +68,7 @@ DESCRIBES = re.compile(
 )
 """Packages whose decorators say how a field is stored or documented, and check nothing."""
 CALLER = re.compile(
-    r"(?:guard|check|ensure|assert|verify|valid\w*)(?=(?:ed)?$)"
+    r"(?:guard|check|ensure|assert|verify)(?=(?:ed)?$)"
     r"|(?:check|ensure|assert|verify|validate|require|guard|is)_?(?=auth|jwt|token|user|session|logged|signed|role|admin|perm|owner)",
     re.IGNORECASE,
 )
@@ -282,6 +282,33 @@ def _refuses(answer: Answer) -> bool:
 REMARK = "The first caller who leaves `{name}` out, or sends a novel in it, decides what this table holds. Let a schema read the body before the database does."
 
 EXAMPLES = [
+    """
+=== src/items.ts
+import { Router } from "express";
+import { Items } from "./repository";
+import { signedIn, validateBody, schema } from "./middleware";
+
+const items = new Items();
+const router = Router();
+
+router.post("/items", validateBody(schema), async (req, res) => {
+  await items.add(req.body.name);
+  res.status(201).end();
+});
+
+router.post("/drafts", signedIn, async (req, res) => {
+  await items.add(req.body.name); // <-- to the method that writes it
+  res.status(201).end();
+});
+=== src/repository.ts
+import { pool } from "./db";
+
+export class Items {
+  async add(name: string) {
+    await pool.query("insert into items (name) values ($1)", [name]);
+  }
+}
+""",
     """
 === supabase/functions/pledges/index.ts
 import { createClient } from 'npm:@supabase/supabase-js@2'

@@ -218,6 +218,8 @@ def test_catches() -> None:
           p.then(a, (err) => undefined);
           p.catch(() => null);
           p.catch(() => []);
+          const kept = p.catch(() => undefined);
+          await Promise.all(several.map((one) => one.catch(() => undefined)));
         }
         """,
     )
@@ -229,9 +231,11 @@ def test_catches() -> None:
         (6, "e", ["continues"]),
         (7, "", []),
         (8, "err", ["logs"]),
-        (9, "err", ["returns"]),
+        (9, "err", []),
         (10, "", ["returns"]),
         (11, "", ["returns"]),
+        (12, "", ["returns"]),
+        (13, "", []),
     ]
     assert {one.function for one in found} == {"f"}
 

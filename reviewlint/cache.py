@@ -38,7 +38,7 @@ AHEAD = 64_000_000
 _ENGINES = ("tree-sitter", "tree-sitter-python", "tree-sitter-typescript", "postgast", "sqlglot", "libcst", "semgrep")
 _MAKERS = ("readers", "facts", "credentials")
 """The folders of this package whose code decides what is read out of a file."""
-_NAMES = ("facts", "files", "findings", "flows", "rules", "states")
+_NAMES = ("calls", "facts", "files", "findings", "flows", "rules", "states")
 """What is kept, each in a file of its own."""
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from . import catalogue, discovery, disk, readers, reading
 from .baseline import Entry
 from .cache import FOLDER, Cache
+from .called import Called
 from .config import Config
 from .config.files import excludes
 from .evidence import matched
@@ -21,6 +22,7 @@ from .judged import Judged
 from .labels import Scope
 from .memory import Tally, recall, remember, state, tallied
 from .packing import collecting_later
+from .project import AskCalls
 from .review import Review, review
 from .scope import Before, can_look_back
 from .source import Source
@@ -88,9 +90,11 @@ def check(
     known = recall(kept, base) if change is not None else {}
     left = {one.path for one in lost}
     judge = partial(_flows, root=root, elsewhere=contents)
-    judged = None
+    look: AskCalls = partial(_calls_made, root, {source.path: source for source in found.sources}, contents)
+    judged = called = None
     if kept is not None and not contents:
-        judged = Judged(judge, kept, {source.path: source.digest for source in found.sources}, _checks)
+        digests = {source.path: source.digest for source in found.sources}
+        judged, called = Judged(judge, kept, digests, _checks), Called(look, kept, digests)
     with spending("stage", "review"):
         result = review(
             facts,
@@ -109,10 +113,11 @@ def check(
             baseline=baseline,
             memory=kept if not contents and not reports else None,
             processes=jobs or reading.cores(),
-            calls_made=partial(_calls_made, root, {source.path: source for source in found.sources}, contents),
+            calls_made=called or look,
         )
-    if judged is not None:
-        judged.save()
+    for remembering in (judged, called):
+        if remembering is not None:
+            remembering.save()
     if kept is not None and catalogue.told().keys() - told.keys():
         kept.remember(_RULES, b"", catalogue.told())
     if kept is not None and not reports:

@@ -5,6 +5,7 @@ function: what every call in a project gives to what it calls would be too much 
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..facts.code import Function
@@ -63,8 +64,7 @@ class Givers:
             return [], False
         last = name.rpartition(".")[2]
         names = aliases(self._project, {last})
-        known = self._project.view(_mentions)
-        paths = {one for each in names for one in known.get(each, ())} - {path}
+        paths = {one for each in names for one in _mentioning(self._project, each)} - {path}
         if len(paths) > FILES:
             return [], False
         found, complete = list[GivenToQuery](), True
@@ -117,16 +117,28 @@ def _given(call: CallMade, function: Function) -> GivenToQuery:
     return GivenToQuery(call.at, call.function, function.name, tuple(arguments.items()))
 
 
-def _mentions(project: Project) -> dict[str, set[str]]:
-    """The view: the files in which something of a name is called or imported, by its last name, tests aside."""
-    found: dict[str, set[str]] = defaultdict(set)
-    tests = {path for path, file in project.files.items() if file.side is Side.TEST}
-    for callee, callers in project.view(by_callee).items():
-        found[callee.rpartition(".")[2]].update(caller.at.path for caller in callers)
+def _mentioning(project: Project, name: str) -> Iterator[str]:
+    """The files in which something of a name is called or imported, by its last name, tests aside."""
+    callees, importing = project.view(_callees), project.view(_importing)
+    calling = (one.at.path for callee in callees.get(name, ()) for one in project.view(by_callee)[callee])
+    return (path for path in (*calling, *importing.get(name, ())) if project.side(path) is not Side.TEST)
+
+
+def _callees(project: Project) -> dict[str, list[str]]:
+    """The view: what is called in the project, by its last name."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for callee in project.view(by_callee):
+        found[callee.rpartition(".")[2]].append(callee)
+    return found
+
+
+def _importing(project: Project) -> dict[str, list[str]]:
+    """The view: the files that import something, by its name."""
+    found: dict[str, list[str]] = defaultdict(list)
     for imported in project.facts(Import):
         for name, _ in imported.names:
-            found[name].add(imported.at.path)
-    return {name: paths - tests for name, paths in found.items()}
+            found[name].append(imported.at.path)
+    return found
 
 
 def methods(project: Project) -> dict[str, list[Function]]:

@@ -1,0 +1,48 @@
+"""Calls that were looked for in files: looked for again where the file or the names are others, and only there."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from reviewlint.cache import Cache
+from reviewlint.called import Called
+from reviewlint.facts.data import CallMade
+from reviewlint.facts.location import Location
+
+
+class Looking:
+    """Looks into files, and says into which."""
+
+    def __init__(self) -> None:
+        self.into: list[tuple[str, frozenset[str]]] = []
+
+    def __call__(self, path: str, names: Collection[str]) -> tuple[CallMade, ...]:
+        self.into.append((path, frozenset(names)))
+        return (CallMade(Location(path, 1, 1, 1, 9), "main", "orders.find", ()),)
+
+
+def test_nothing_is_looked_for_twice_while_a_file_says_the_same(tmp_path: Path) -> None:
+    looking = Looking()
+    first = Called(looking, Cache(tmp_path), {"a.py": b"1", "b.py": b"2"})
+    found = [first("a.py", {"find"}), first("b.py", {"find"}), first("a.py", {"find"})]
+    assert looking.into == [("a.py", {"find"}), ("b.py", {"find"})]
+    first.save()
+
+    again = Called(looking, Cache(tmp_path), {"a.py": b"1", "b.py": b"3"})
+    assert again("a.py", {"find"}) == found[0]
+    assert looking.into[2:] == []
+    again("b.py", {"find"})
+    again("a.py", {"find", "search"})
+    again("old_name.py", {"find"})
+    assert looking.into[2:] == [("b.py", {"find"}), ("a.py", {"find", "search"}), ("old_name.py", {"find"})]
+
+
+def test_what_another_process_did_not_ask_for_is_kept_for_the_next(tmp_path: Path) -> None:
+    looking = Looking()
+    for names in ({"find"}, {"search"}):
+        called = Called(looking, Cache(tmp_path), {"a.py": b"1"})
+        called("a.py", names)
+        called.save()
+    last = Called(looking, Cache(tmp_path), {"a.py": b"1"})
+    last("a.py", {"find"})
+    last("a.py", {"search"})
+    assert len(looking.into) == 2

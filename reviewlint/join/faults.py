@@ -31,6 +31,7 @@ _SAID = (
             r"|(?<!token has )(?<!link has )(?<!code has )\balready been used\b"
             r"|\b(?:is|are) already used\b"
             r"|^you(?: have|'ve) already (?!verified|confirmed|used|exceeded|reached)\w+(?:ed|ten|id)\b"
+            r"(?!.*\b(?:maximum|limit|times)\b)"
             r"|\b(?:exists?|taken|registered|in use) already\b|\b(?:has|have|with) this \w+ already\b"
             r"|\b(?:name|e-?mail|username|slug|number|handle|plate) is taken\b|\bduplicate (?:key|entry|\w+ name)\b"
             r"|^(?:duplicate|already[_-]exists)$",
@@ -49,7 +50,7 @@ _SAID = (
             r"|^you (?:need|have) to (?:be logged in|log in|sign in)\b"
             r"|\bauthentication (?:is )?required\b|\blogin (?:is )?required\b"
             r"|\b(?:must be|not) (?:logged|signed) in\b(?! (?:through|with|via|as)\b)"
-            r"|(?:^|[,.;] )(?:please |you must |you (?:need|have) to )?(?:log|sign) ?in(?: first| again| to \w+)?[.!]?$"
+            r"|(?:^|, )(?:please |you must |you (?:need|have) to )?(?:log|sign) ?in(?: first| again| to \w+)?[.!]?$"
             r"|^(?:the |your )?(?:user |login )?session (?:(?:has|is|was) )?(?:expired|invalid|not valid)\b"
             r"|^(?:invalid|expired) (?:user |login )?session\b(?! \w)"
             r"|\b(?:credentials|(?:access |auth |bearer |session )?token|api[ -]?key|authorization header) "

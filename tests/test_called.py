@@ -13,10 +13,10 @@ class Looking:
     """Looks into files, and says into which."""
 
     def __init__(self) -> None:
-        self.into: list[tuple[str, frozenset[str]]] = []
+        self.into: list[tuple[str, set[str]]] = []
 
     def __call__(self, path: str, names: Collection[str]) -> tuple[CallMade, ...]:
-        self.into.append((path, frozenset(names)))
+        self.into.append((path, set(names)))
         return (CallMade(Location(path, 1, 1, 1, 9), "main", "orders.find", ()),)
 
 

@@ -407,6 +407,13 @@ def test_a_base_that_does_not_exist_is_refused(repository: Path, capsys: pytest.
     assert f"there is no commit `{base}` here" in refused(capsys, f"--base={base}")
 
 
+@pytest.mark.parametrize("base", ["", "--all"])
+def test_a_base_that_can_be_no_name_is_not_fetched(
+    repository: Path, capsys: pytest.CaptureFixture[str], base: str
+) -> None:
+    assert "name a branch, a tag or a commit" in refused(capsys, f"--base={base}")
+
+
 def test_a_base_that_only_the_remote_has_is_guessed(
     repository: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

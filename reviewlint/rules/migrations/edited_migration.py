@@ -121,10 +121,10 @@ def _name(place: PurePosixPath) -> str:
 
 
 def _code(lines: Iterable[str], suffix: str) -> list[str]:
-    """The words of some lines without comments, as far as a line alone tells what is one."""
+    """The words of some lines without comments and imports, as far as a line alone tells what is one."""
     sign = _COMMENTS[suffix]
     words: list[str] = []
-    for line in lines:
+    for line in lines if suffix == ".sql" else (one for one in lines if not one.startswith(("import ", "from "))):
         quoted = any(quote in line.partition(sign)[0] for quote in "'\"`$")
         words += (line if quoted else line.partition(sign)[0]).split()
     return words

@@ -10,7 +10,7 @@ import pytest
 from reviewlint import reporters
 from reviewlint.console import Look
 from reviewlint.fault import Fault
-from reviewlint.finding import Confidence, Edit, Fix, Location, Related, Severity, State, Subject
+from reviewlint.finding import Confidence, Edit, Finding, Fix, Location, Related, Severity, State, Subject
 from reviewlint.source import Skipped
 from reviewlint.summary import by_rule, summary
 
@@ -20,7 +20,7 @@ SCHEMA = json.loads((Path(__file__).parent.parent / "docs" / "review.schema.json
 LOOK = Look(width=88)
 
 
-def text_of(*findings: made.Finding, **changes: object) -> str:
+def text_of(*findings: Finding, **changes: object) -> str:
     return reporters.render("text", made.reported(*findings, **changes), LOOK)  # type: ignore[arg-type]
 
 

@@ -5,8 +5,8 @@ rest of the file is reviewed as far as it can be read, and the other files are n
 unreadable part is not a clean review. It is said once a file, with the parser's words.
 
 A file that is broken on purpose, such as the fixture of a test, gets a note; it can be left out with `exclude` in the
-configuration. So does one that our grammar of TypeScript does not know, which its compiler may well accept. A template
-that something else fills in is no source yet, and nothing is said of it.
+configuration. So do a template that something else fills in before it is code, and a file that our grammar of TypeScript
+does not know, which its compiler may well accept.
 """
 
 import re
@@ -47,9 +47,8 @@ def check(project: Project) -> Iterator[Finding]:
         if not problem.timed_out:
             problems[problem.at.path].append(problem)
     for path, found in problems.items():
-        if _TEMPLATE.search(path):
-            continue
         language = project.files[path].language
+        doubtful = project.side(path) in ON_PURPOSE or language in UNCONFIRMED or _TEMPLATE.search(path)
         first = found[0]
         others = "" if len(found) == 1 else f", and {len(found) - 1} more in this file"
         stops = (
@@ -61,7 +60,7 @@ def check(project: Project) -> Iterator[Finding]:
             first.at,
             evidence=f"{stops}: {first.reason}{others}.",
             remedy=f'Correct line {first.at.line}, or leave the file out: exclude = ["{path}"] in reviewlint.toml.',
-            severity=Severity.NOTE if project.side(path) in ON_PURPOSE or language in UNCONFIRMED else None,
+            severity=Severity.NOTE if doubtful else None,
             confidence=Confidence.MEDIUM if language in UNCONFIRMED else None,
             slots={"line": str(first.at.line), "path": path},
         )
@@ -109,14 +108,16 @@ CREATE TABLE `assets_new` (`id` text PRIMARY KEY NOT NULL);
 ALTER TABLE `assets` ALTER COLUMN "email" TO "email" text;
 === db/queries/orders.sql
 select id from orders where id = %(order_id)s and made <= %(before)s;
-=== template/package.json
-{{ "name": "{{ name }}" }}
 === db/d1/0001_user.sql
 CREATE TABLE user (id TEXT PRIMARY KEY);
 === src/orders.ts
 export const total = (items: Item[]): number => items.reduce((sum, item) => sum + item.price, 0);
 === supabase/migrations/20260101000000_orders.sql
 create table orders (id bigint primary key);
+""",
+    """
+=== template/package.json
+{ "name": {{ name }} } // <-- a note: this is no JSON before it is filled in
 """,
     """
 === package.json

@@ -87,9 +87,9 @@ def test_files_are_found_from_wherever_the_report_was_written() -> None:
     ran = Ran(frozenset({1}))
     paths = {"backend/app/main.py", "backend/app/util.py", "worker/util.py", "frontend/index.ts"}
     reports = {"app/main.py": ran, "util.py": ran, "/ci/shop/frontend/index.ts": ran, "other/app/main.ts": ran}
-    assert matched(reports, Path("/work/shop"), paths).keys() == {"backend/app/main.py", "frontend/index.ts"}
-    assert matched({"/work/shop/worker/util.py": ran}, Path("/work/shop"), paths).keys() == {"worker/util.py"}
-    assert matched({"lib/util.py": ran}, Path("/work/shop"), paths) == {}
+    assert matched(reports, Path("/srv/shop"), paths).keys() == {"backend/app/main.py", "frontend/index.ts"}
+    assert matched({"/srv/shop/worker/util.py": ran}, Path("/srv/shop"), paths).keys() == {"worker/util.py"}
+    assert matched({"lib/util.py": ran}, Path("/srv/shop"), paths) == {}
 
 
 BOMB = b'<?xml version="1.0"?><!DOCTYPE c [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><coverage>&b;</coverage>'

@@ -51,7 +51,7 @@ def is_number(value: Value) -> bool:
 def text(at: Location, parts: Iterable[Value], how: str) -> Value:
     """The string that `parts` make up: one `Constant` where all are constant, else a `Text`."""
     merged: list[Value] = []
-    for part in _flat(parts):
+    for part in flat(parts):
         last = merged[-1] if merged else None
         if isinstance(part, Constant):
             source = str(part.value)
@@ -70,7 +70,8 @@ def text(at: Location, parts: Iterable[Value], how: str) -> Value:
     return Text(at, tuple(merged), how)
 
 
-def _flat(parts: Iterable[Value]) -> Iterable[Value]:
+def flat(parts: Iterable[Value]) -> Iterable[Value]:
+    """The parts, with those of texts among them in their place."""
     for part in parts:
         if isinstance(part, Text):
             yield from part.parts

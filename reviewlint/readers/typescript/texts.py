@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
+from ...facts import algebra
 from ...facts.location import Location
 from ...facts.values import Call, Choice, Constant, Items, Parameter, Reference, Text, Unknown, Value, options
 from . import formats
@@ -65,25 +67,8 @@ def shown(constant: str | int | float | bool | None) -> str:
 
 def joined(at: Location, parts: Iterable[Value], how: str) -> Value:
     """The parts put together into a text, or a constant where all of them are."""
-    flat: list[Value] = []
-    for part in parts:
-        flat.extend(part.parts if isinstance(part, Text) else (part,))
-    merged: list[Value] = []
-    for part in flat[:MAX_PARTS]:
-        if isinstance(part, Constant):
-            text = shown(part.value)
-            last = merged[-1] if merged else None
-            if isinstance(last, Constant):
-                merged[-1] = Constant(last.at, f"{last.value}{text}")
-            elif text:
-                merged.append(Constant(part.at, text))
-        else:
-            merged.append(part)
-    if not merged:
-        return Constant(at, "")
-    if len(merged) == 1 and isinstance(merged[0], Constant):
-        return Constant(at, merged[0].value)
-    return Text(at, tuple(merged), how)
+    written = (Constant(one.at, shown(one.value)) if isinstance(one, Constant) else one for one in algebra.flat(parts))
+    return algebra.text(at, islice(written, MAX_PARTS), how)
 
 
 def array_joined(at: Location, receiver: Value, separator: Value) -> Value:

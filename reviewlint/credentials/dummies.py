@@ -20,10 +20,13 @@ _REFERENCE = re.compile(
     r"\$\{|\$\(|^\$\w+$|\{\{|\{[A-Za-z_][\w.]*\}|<[^<>]+>|%[({]|%[sd]|#\{|@@|"
     r"process\.env|os\.environ|import\.meta|(?i:getenv|env[.(:\[])|"
     r"^(?:arn|op|vault|ssm|secretsmanager|projects|file|data|https?|env|kms|sm|ref|doppler|urn|blob)[:/]|"
+    r"^(?:workspace|npm|link|portal|patch|catalog|jsr):|"  # the version of a package that is called like a secret
     r"^(?:secrets?|vars|config|settings|self|this|props|request|req|ctx|context|params|args|options|opts|data)\.",
 )
 _PATTERN = re.compile(r"\[[^\]]+\](?:[+*?]|\{\d)|\\[dwsbSWD](?:[+*?]|\{\d)?|\(\?[:=!P<]|\(\w+(?:\|\w+)+\)")
 """A regular expression: a class or a shorthand that is repeated, or a group of choices. It describes secrets."""
+_SPOKEN = re.compile(r"(?:[a-z]{2,12}[-_]){2,}(?:[a-z]{2,12}|\d{1,6})")
+"""Words and a number behind a provider's prefix, as in `xoxb-secret-bot-token-12345`."""
 _RUNS = "0123456789abcdefghijklmnopqrstuvwxyz", "9876543210zyxwvutsrqponmlkjihgfedcba", "qwertyuiopasdfghjklzxcvbnm"
 _HASH = re.compile(
     r"^(?:\$(?:2[abxy]?|argon2\w*|5|6|1|y|pbkdf2[\w-]*|scrypt)\$|pbkdf2[_:]|scrypt:|sha\d+[$:-]|\{S?SHA)"
@@ -59,6 +62,7 @@ def is_placeholder(body: str) -> bool:
     return (
         _MARKERS.search(body) is not None
         or _REFERENCE.search(body) is not None
+        or _SPOKEN.fullmatch(body) is not None
         or entropy(lowered) < min(2.9, 0.75 * math.log2(max(len(body), 2)))
         or _has_run(lowered, 7)
     )

@@ -84,6 +84,7 @@ _EXAMPLE = re.compile(
 )
 _EXAMPLE_REACH = 160
 """Bytes. A value that follows `example:` so closely documents a format; one that is said to be no secret is none."""
+_BEFORE_DOCSTRING = re.compile(rb"(?:\A|:)[ \t]*(?:#[^\n]*)?\s*[rR]?\Z")
 _LOCAL_HOST = re.compile(
     r"(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal|10\.0\.2\.2|[\w-]+"
     r"|.*\.(?:local|localhost|test|example|invalid|internal)|(?:.*\.)?example\.(?:com|org|net))",
@@ -101,7 +102,9 @@ def scan(data: bytes, *, unquoted: bool = False, uncertain: bool = False) -> lis
         (
             credential
             for credential in _all(data, unquoted)
-            if (credential.certain or uncertain) and not _is_example(data, credential.start)
+            if (credential.certain or uncertain)
+            and not _is_example(data, credential.start)
+            and not (credential.how == "name" and _in_docstring(data, credential.start))
         ),
         key=lambda credential: (credential.start, -credential.end),
     )
@@ -124,6 +127,17 @@ def may_hold(data: bytes) -> bool:
 
 def _is_example(data: bytes, start: int) -> bool:
     return _EXAMPLE.search(data, max(0, start - _EXAMPLE_REACH), start) is not None
+
+
+def _in_docstring(data: bytes, start: int) -> bool:
+    """Whether offset `start` lies in the docstring of a Python module, class or function: an example."""
+    quotes = b'"""' if data.rfind(b'"""', 0, start) >= 0 else b"'''"
+    opening = data.rfind(quotes, 0, start)
+    return (
+        opening >= 0
+        and data.count(quotes, 0, start) % 2 == 1
+        and _BEFORE_DOCSTRING.search(data, max(0, opening - 400), opening) is not None
+    )
 
 
 def _rank(credential: Credential) -> int:
@@ -262,14 +276,16 @@ def _by_query(data: bytes) -> Iterator[Credential]:
     for match in _QUERY.finditer(data):
         name = match["name"].decode("latin-1")
         kind = secret_kind(name) or ("API key" if name.lower() == "key" else "")
-        if kind and looks_secret(match["value"].decode("latin-1"), "token") and not _is_local(data, match.start()):
+        if kind and looks_secret(match["value"].decode("latin-1"), "token") and not _opens_nothing(data, match.start()):
             yield Credential(f"{kind} in a URL", match.start("value"), match.end("value"), name=name, how="url")
 
 
-def _is_local(data: bytes, query: int) -> bool:
-    """Whether the address that a query string ends stands for the machine of whoever wrote it."""
+def _opens_nothing(data: bytes, query: int) -> bool:
+    """Whether the address that a query string ends stands for the machine of whoever wrote it, or names a document."""
     address = _BEFORE_QUERY.search(data, max(0, query - 300), query)
-    return address is not None and _LOCAL_HOST.fullmatch(address["host"].decode("latin-1")) is not None
+    if address is None:
+        return False
+    return address["host"] == b"docs.google.com" or _LOCAL_HOST.fullmatch(address["host"].decode("latin-1")) is not None
 
 
 def _is_password(password: str, user: str) -> bool:

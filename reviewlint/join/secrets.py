@@ -20,13 +20,15 @@ _EXAMPLE = re.compile(r"(?:^|[._/-])(?:example|sample)s?(?=$|[._/-])", re.I)
 _DEVELOPMENT = re.compile(
     r"(?:^|[._/-])(?:dev|develop|development|devcontainer|local|localhost|test|tests|testing|e2e|ci|cypress|playwright|"
     r"acceptance|demo|sandbox|fixture|fixtures|mock|mocks|seed|seeds|storybook|stories|story)(?=$|[._/-])"
-    r"|(?:^|/)(?:docker-)?compose(?:[.-](?!prod)[\w-]+)*\.ya?ml$|^\.(?:github|circleci|gitlab-ci)|(?:^|/)supabase/config\.toml$",
+    r"|(?:^|/)(?:docker-)?compose(?:[.-](?!prod)[\w-]+)*\.ya?ml$|^\.(?:github|circleci|gitlab-ci)|(?:^|/)supabase/config\.toml$|^specs?/",
     re.I,
 )
 _PRODUCTION = re.compile(r"(?:^|[._/-])(?:prod|production|live|staging)(?=$|[._/-])", re.I)
 _LOCAL_STACK = frozenset({"7f59edafa4d5", "b0f3a96ded75"})
 """Fingerprints of the keys to the S3 of Supabase's local stack, which have no form of their own."""
-_DOCUMENT = re.compile(r"\.(?:mdx?|rst|adoc|txt)$|(?:^|/)docs?/", re.I)
+_DOCUMENT = re.compile(
+    r"\.(?:mdx?|rst|adoc|txt)$|(?:^|/)docs?/|(?:^|[._/-])(?:openapi|swagger|postman)(?=[._/-])", re.I
+)
 
 
 def is_template(path: str) -> bool:

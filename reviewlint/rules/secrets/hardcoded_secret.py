@@ -111,6 +111,7 @@ _STRIPE = token("sk_live_", 24)
 _AWS = token("AKIA", 16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 _GITHUB = token("ghp_", 36)
 _RANDOM = token("", 40)
+_PEM = "\n".join(["-----BEGIN PRIVATE KEY-----", token("MII", 61), token("Ab", 62), "-----END PRIVATE KEY-----"])
 _KEY = "\\n".join(["-----BEGIN PRIVATE KEY-----", token("MII", 61), token("Ab", 62), "-----END PRIVATE KEY-----"])
 
 EXAMPLES = [
@@ -171,6 +172,22 @@ REQUEST_ID = "{token("", 32, HEX)}"
 SHA256 = "{token("", 64, HEX)}"
 docs = Field(examples=["{token("whsec_", 40)}"])
 PUBLISHABLE_KEY = "{token("pk_live_", 24)}"
+SLACK_BOT = "xoxb-secret-bot-token-12345"
+=== app/views.py
+def export(request):
+    '''Hands out the certificate.
+
+    .. sourcecode:: http
+
+       {{"passphrase": "UAWOHW#&@_%!tnwmxh832025", "extension": "jks"}}
+    '''
+    return certificate(request)
+=== package.json
+{{ "dependencies": {{ "@shop/server-token": "workspace:^0.7.18" }} }}
+=== static/openapi/schema_v2.yaml
+session_token: {token("", 32, HEX)}
+=== spec/support/cert/key.pem
+{_PEM}
 === tests/test_login.py
 def test_login(client):
     client.post("/login", json={{"password": "vK9#mQ2$xL7p", "token": "{_RANDOM}"}})

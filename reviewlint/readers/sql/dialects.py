@@ -5,7 +5,9 @@ from collections.abc import Collection
 
 _TELLTALES = {
     "mysql": re.compile(
-        r"`\w+`|\bauto_increment\b|\bengine\s*=|\bunsigned\b|\bon\s+update\s+current_timestamp\b|\bset\s+@\w+", re.I
+        r"`\w+`|\bauto_increment\b|\bengine\s*=|\bunsigned\b|\bon\s+update\s+current_timestamp\b|\bset\s+@\w+"
+        r"|\bduplicate\s+key\s+update\b|\binterval\s+[?\d]",
+        re.I,
     ),
     "sqlite": re.compile(r"\bautoincrement\b|\bpragma\s+\w+|\bwithout\s+rowid\b", re.I),
     "tsql": re.compile(r"\[\w+\]\.\[\w+\]|\bnvarchar\b|\bidentity\s*\(\d|\bnvarchar\(max\)|\buniqueidentifier\b", re.I),
@@ -13,9 +15,14 @@ _TELLTALES = {
     "clickhouse": re.compile(r"\bengine\s*=\s*\w*mergetree\b", re.I),
     "snowflake": re.compile(r"\bcreate\s+(?:or\s+replace\s+)?(?:warehouse|stage|file\s+format)\b", re.I),
 }
-_MYSQL = re.compile(
-    r"\b(?:table|into|index|on|from|update|join)\s+`\w+`|'[\w.%-]+'\s*@\s*'[\w.%-]+'|\bflush\s+privileges\b", re.I
-)
+_CERTAIN = {
+    "mysql": re.compile(
+        r"\b(?:table|into|index|on|from|update|join)\s+`\w+`|'[\w.%-]+'\s*@\s*'[\w.%-]+'"
+        r"|\bflush\s+privileges\b|^\s*use\s+[`\w]+\s*$",
+        re.I,
+    ),
+    "cockroachdb": re.compile(r"\bcreate\s+type\s+if\s+not\s+exists\b|\bstring\(\d+\)|\bunique_rowid\(\)", re.I),
+}
 """What PostgreSQL has no way to write, whether or not the rest is read."""
 _NAMES = {
     **dict.fromkeys(("sqlite", "sqlite3", "d1", "turso", "libsql"), "sqlite"),
@@ -42,8 +49,9 @@ def dialect_of(statement: str, known: Collection[str] = ()) -> str:
     """
     if len(statement) > _LONGEST:
         return ""
-    if _MYSQL.search(statement):
-        return "mysql"
+    for dialect, certain in _CERTAIN.items():
+        if certain.search(statement):
+            return dialect
     for dialect, telltale in _TELLTALES.items():
         if telltale.search(statement) and (dialect in known or _reads(statement, dialect)):
             return dialect

@@ -22,8 +22,9 @@ _UNWRAPPED = re.compile(r"^\s*--.*\b(?:transaction\s*:\s*false|no ?transaction)\
 _COMMENT = re.compile(r"--+[ \t]*(?P<line>[^\n]*)|/\*+(?P<block>.*?)\*/", re.DOTALL)
 _VARIABLE = re.compile(
     r"""(?<![:\w]):(?P<quoted>'[^']*'|"[^"]*")|\$\{(?P<filled>\w+)\}|(?<![:\w]):(?P<bare>[A-Za-z_]\w*)|%\((?P<bound>\w+)\)s"""
+    r"""|(?<=[\s(,=<>])(?P<mark>\?)(?=[\s),;]|$)"""
 )
-"""Variables of psql and of tools that fill in a text, and the names that Python's drivers bind values to."""
+"""Variables of psql and of tools that fill in a text, and what drivers bind values to: Python's names, question marks."""
 _LONGEST_NOTE = 500
 
 
@@ -96,6 +97,8 @@ def _filled(match: re.Match[str]) -> str:
     """Something of the same length in the place of a variable: a literal, or a name."""
     if match["quoted"]:
         return f" {match['quoted']}"
+    if match["mark"]:
+        return "0"
     name = match["filled"] or match["bare"] or match["bound"]
     return name + "_" * (len(match[0]) - len(name))
 

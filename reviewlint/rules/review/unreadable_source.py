@@ -12,8 +12,10 @@ does not know, which its compiler may well accept.
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from ...facts.file import Problem, Side
+from ...facts.sql import Statement
 from ...finding import Confidence, Finding, Severity
 from ...project import Project
 from ...rule import Meta
@@ -46,8 +48,11 @@ def check(project: Project) -> Iterator[Finding]:
     for problem in project.facts(Problem):
         if not problem.timed_out:
             problems[problem.at.path].append(problem)
+    others_write = {PurePosixPath(path).parent for path in _of_another_database(project)} if problems else set()
     for path, found in problems.items():
         language = project.files[path].language
+        if language == "sql" and PurePosixPath(path).parent in others_write:
+            continue
         doubtful = project.side(path) in ON_PURPOSE or language in UNCONFIRMED or _TEMPLATE.search(path)
         first = found[0]
         others = "" if len(found) == 1 else f", and {len(found) - 1} more in this file"
@@ -64,6 +69,13 @@ def check(project: Project) -> Iterator[Finding]:
             confidence=Confidence.MEDIUM if language in UNCONFIRMED else None,
             slots={"line": str(first.at.line), "path": path},
         )
+
+
+def _of_another_database(project: Project) -> Iterator[str]:
+    """The SQL files that are in the words of another database than PostgreSQL: so are those beside them."""
+    for statement in project.facts(Statement):
+        if statement.dialect not in ("postgres", "psql"):
+            yield statement.at.path
 
 
 def _language(project: Project, path: str) -> str:
@@ -108,6 +120,15 @@ CREATE TABLE `assets_new` (`id` text PRIMARY KEY NOT NULL);
 ALTER TABLE `assets` ALTER COLUMN "email" TO "email" text;
 === db/queries/orders.sql
 select id from orders where id = %(order_id)s and made <= %(before)s;
+=== db/queries/lines.sql
+UPDATE order_lines SET made = ?, state = ? WHERE id = ?;
+INSERT INTO order_lines (id, state) VALUES (?, 'new') ON DUPLICATE KEY UPDATE state = 'again';
+SELECT l.`limit`, l.id FROM order_lines l WHERE l.id IN (SELECT JSON_ARRAYAGG(JSON_OBJECT('id', x.`id`)) FROM x);
+=== db/queries/gone.sql
+DELETE l, o FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE o.id = 1;
+=== db/cluster/0001_places.sql
+CREATE TYPE IF NOT EXISTS place AS ENUM ('eu', 'us');
+CREATE TABLE IF NOT EXISTS store (filename STRING(255) NOT NULL);
 === db/d1/0001_user.sql
 CREATE TABLE user (id TEXT PRIMARY KEY);
 === src/orders.ts

@@ -2,7 +2,7 @@
 
 Policies are access control in a language that nobody runs by hand: a wrong one answers too much or nothing, and both
 look like success. A pgTAP test, or a test that switches roles and counts rows, says which rows who may see, and keeps
-saying it after the next migration.
+saying it after the next migration. What a change makes of policies is told of by `change-without-test`.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from ...facts.schema import Database
 from ...finding import Finding
 from ...join.exposure import api_databases, own_tables, table_subject
 from ...join.named_in_tests import named_in_tests
+from ...join.unnoticed import Unnoticed, unnoticed
 from ...project import Project
 from ...rule import Meta
 
@@ -29,13 +30,13 @@ def check(project: Project) -> Iterator[Finding]:
     """Every policied table that no test names, at its first policy."""
     named = frozenset().union(*project.view(named_in_tests).values())
     for database, _ in project.view(api_databases):
-        yield from _untested(database, named)
+        yield from _untested(database, named, project.view(unnoticed))
 
 
-def _untested(database: Database, named: frozenset[str]) -> Iterator[Finding]:
+def _untested(database: Database, named: frozenset[str], told: Unnoticed) -> Iterator[Finding]:
     for table in own_tables(database):
         policies = sorted(database.policies_of(table.name), key=lambda policy: policy.defined)
-        if not policies or not table.rls or table.name.name in named:
+        if not policies or not table.rls or table.name.name in named or told.has_policy(table.name):
             continue
         count = len(policies)
         yield Finding(

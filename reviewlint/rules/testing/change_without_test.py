@@ -6,36 +6,21 @@ should be true of it now, and will never again know it as well: the change is wh
 Judged by function: what is only laid out, typed, commented, renamed or moved is the same as before, and so are the
 wording of messages and what is logged. A test is part of the change when it is new or edited, and it reaches a function
 when it imports or calls it, calls into it, or requests a route whose handler does: in a file with several tests, those
-that were edited count. What a function only hands on to another of the change is that one's business. Policies and functions of the
-database count as reached when such a test names them.
+that were edited count. What a function only hands on to another of the change is that one's business. Policies and functions
+of the database count as reached when such a test names them. What is new is told of here alone, and not as untested too.
 """
 
-import re
-from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
-from ...facts import sql
-from ...facts.change import Change
-from ...facts.code import Function
-from ...facts.data import DocumentQuery, ModelAccess, Query, TableAccess
-from ...facts.file import Side
-from ...facts.http import Route
 from ...facts.location import Location, Related
-from ...facts.sql import Statement
-from ...facts.tests import RequestedRoute, TestCase
 from ...finding import Finding, Subject
-from ...join.behaviours import Changed, by_route, changed_behaviours, new_parameters, only_passes_on
-from ...join.coverage import test_files
-from ...join.deciding import is_aid, may_decide
-from ...join.edited import Edited, edited
+from ...join.behaviours import Changed
 from ...join.endpoints import endpoints
-from ...join.exercised import exercised_by, reach
+from ...join.exercised import reach
 from ...join.homes import homes
-from ...join.modules import modules
 from ...join.named_in_tests import named_in_tests
-from ...join.services import services
-from ...project import SERVER_SIDES, Project
+from ...join.unnoticed import Object, unnoticed
+from ...project import Project
 from ...rule import Meta
 
 META = Meta(
@@ -48,111 +33,20 @@ META = Meta(
     limits="Constants and declarations outside of functions are not compared, and neither is what only a browser runs.",
 )
 
-_WIRES = re.compile(
-    r"(?:^|\.)(?:constructor|__init__|__repr__|__str__|toString|toJSON|(?:create|build|make|set_?up|init|register|configure)(?=[A-Z_]).*)$"
-)
-"""What puts parts together or shows them: it counts where it chooses between ways that it did not have before."""
-_CHOICE = re.compile(
-    r"\((?:if_statement|elif_clause|for_\w+|while_statement|switch_case|case_clause|catch_clause|except_clause"
-    r"|conditional_expression|ternary_expression|throw_statement|raise_statement) "
-)
-
-_COMPUTES = re.compile(
-    r"\((?:binary_operator|comparison_operator|boolean_operator|not_operator|unary_operator|augmented_assignment"
-    r"|conditional_expression|list_comprehension|dictionary_comprehension|set_comprehension|generator_expression"
-    r"|binary_expression|ternary_expression|unary_expression|augmented_assignment_expression|spread_element|subscript) "
-)
-"""Kinds of nodes that make a value of others; without any of them a function hands on what it is given."""
-_QUERIES = (Query, TableAccess, ModelAccess, DocumentQuery)
-
-FARTHEST = 6
-"""How many calls away from an edited test a function may be: who edits one has something in mind that it reaches."""
-
 SEVERAL = 3
 """More changed functions of one file than this are one finding."""
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Each function, route, policy and database function that changed without a test."""
-    change = project.change
-    if change is None:
-        return
-    tests = project.view(edited)
-    if not _drives_from_outside(project, tests.files):
-        yield from _code(project, tests)
-    yield from _database(project, change, tests.files)
-
-
-def _drives_from_outside(project: Project, tests: Collection[str]) -> bool:
-    """Whether any of these tests may reach everything: it neither imports nor requests anything that is known."""
-    requesting = {fact.at.path for fact in project.facts(RequestedRoute)}
-    return any(
-        case.at.path in tests and case.at.path not in requesting and not project.view(modules).imports(case.at.path)
-        for case in project.facts(TestCase)
-        if not case.at.path.endswith(".sql")
-    )
+    found = project.view(unnoticed)
+    for path, several in found.functions.items():
+        yield from _of_file(project, path, several)
+    for objects in found.objects:
+        yield _of_database(project, objects)
 
 
 # Code
-
-
-def _code(project: Project, tests: Edited) -> Iterator[Finding]:
-    now = exercised_by(project, tests.files, FARTHEST, tests.counts)
-    names = project.view(services)
-    every = [one for changed in project.view(changed_behaviours) for one in by_route(project, changed)]
-    reached = {_of(one): now.includes(*_of(one)) for one in every}
-    tested = {one.function.name.rpartition(".")[2] for one in every if one.added and reached[_of(one)]}
-    words = tested | project.view(new_parameters)
-    by_file: dict[str, list[Changed]] = defaultdict(list)
-    for changed in every:
-        path = changed.function.at.path
-        if (
-            _matters(project, changed)
-            and not reached[_of(changed)]
-            and not only_passes_on(changed, words)
-            and any(names.within(test, names.of(path)) for test in project.view(test_files))
-        ):
-            by_file[path].append(changed)
-    for path, found in by_file.items():
-        yield from _of_file(project, path, found)
-
-
-def _of(changed: Changed) -> tuple[str, str]:
-    return changed.function.at.path, changed.function.name
-
-
-def _matters(project: Project, changed: Changed) -> bool:
-    """Whether a function is one that a test can be asked for."""
-    path = changed.function.at.path
-    if project.side(path) not in SERVER_SIDES or path in project.view(test_files):
-        return False
-    routes = {fact.handler for fact in project.facts_of(path, Route)}
-    name = changed.function.name
-    if name in routes or any(handler.startswith(f"{name}.") for handler in routes):
-        return True
-    known = not changed.added and not is_aid(path) and project.view(reach).includes(path, name)
-    if not (known or (may_decide(path) and _is_tested_around(project, path))) or "@" in name:
-        return False
-    own = [fact for fact in project.facts_of(path, Function) if fact.name == name]
-    decides = any(one.decisions for one in own)
-    if _WIRES.search(name) and not _decides_otherwise(changed):
-        return False
-    at = changed.function.at
-    asks = any(at.line <= fact.at.line <= at.end_line for kind in _QUERIES for fact in project.facts_of(path, kind))
-    has_own_test = not changed.added and _of(changed) in project.view(reach).own
-    return decides or asks or has_own_test or _COMPUTES.search(changed.function.code) is not None
-
-
-def _decides_otherwise(changed: Changed) -> bool:
-    """Whether a function chooses between other ways than before, not only puts other parts together."""
-    before = changed.before.code if changed.before is not None else ""
-    return Counter(_CHOICE.findall(changed.function.code)) != Counter(_CHOICE.findall(before))
-
-
-def _is_tested_around(project: Project, path: str) -> bool:
-    """Whether tests reach the file or one beside it: where none goes, nobody expects the next one."""
-    folder = path.rpartition("/")[0]
-    return any(other.rpartition("/")[0] == folder for other in project.view(reach).files - project.view(test_files))
 
 
 def _of_file(project: Project, path: str, every: Sequence[Changed]) -> Iterator[Finding]:
@@ -205,7 +99,7 @@ def _shown(project: Project, changed: Changed) -> str:
     name, _, line = changed.function.name.partition("@")
     if line:
         for endpoint in project.view(endpoints):
-            if (endpoint.handler_path, endpoint.handler) == _of(changed):
+            if (endpoint.handler_path, endpoint.handler) == (changed.function.at.path, changed.function.name):
                 return f"{endpoint.method} {endpoint.path}"
     return f"{name} in line {line}" if line else name
 
@@ -213,62 +107,26 @@ def _shown(project: Project, changed: Changed) -> str:
 # The database
 
 
-@dataclass(frozen=True, slots=True)
-class _Object:
-    """A function, or a policy of the table that it is on, and what a statement does to it."""
-
-    kind: str
-    name: sql.Name
-    policy: str
-    what: str
-    at: Location
-
-
-def _database(project: Project, change: Change, edited: Collection[str]) -> Iterator[Finding]:
-    named = project.view(named_in_tests)
-    if not any(path.endswith(".sql") for path in named):
-        return
-    words = frozenset().union(*(named[path] for path in edited if path in named))
-    found: dict[tuple[str, str], list[_Object]] = defaultdict(list)
-    for statement in project.facts(Statement, Side.MIGRATION):
-        for one in _changed_objects(statement) if change.touches(statement.at) else ():
-            if one.name.name not in words:
-                found[one.kind, str(one.name)].append(one)
-    for (kind, _), several in found.items():
-        # What is dropped to be made anew is told of where it is made.
-        one = min(several, key=lambda each: each.what == "dropped")
-        home = _sql_home(named, one.name.name)
-        yield Finding(
-            Location(one.at.path, one.at.line, 1, one.at.line, 1),
-            f"{_told(one, {each.policy for each in several})} here, and no test that names "
-            f"{'it' if kind == 'function' else 'the table'} is part of the change.",
-            f"{home}: {'what it answers' if kind == 'function' else 'who may see and write which rows'}",
-            subject=Subject(kind, one.name.name, one.name.schema),
-            slots={"name": str(one.name), "test": home},
-        )
+def _of_database(project: Project, several: Sequence[Object]) -> Finding:
+    # What is dropped to be made anew is told of where it is made.
+    one = min(several, key=lambda each: each.what == "dropped")
+    home = _sql_home(project.view(named_in_tests), one.name.name)
+    return Finding(
+        Location(one.at.path, one.at.line, 1, one.at.line, 1),
+        f"{_told(one, {each.policy for each in several})} here, and no test that names "
+        f"{'it' if one.kind == 'function' else 'the table'} is part of the change.",
+        f"{home}: {'what it answers' if one.kind == 'function' else 'who may see and write which rows'}",
+        subject=Subject(one.kind, one.name.name, one.name.schema),
+        slots={"name": str(one.name), "test": home},
+    )
 
 
-def _told(one: _Object, policies: Collection[str]) -> str:
+def _told(one: Object, policies: Collection[str]) -> str:
     if one.kind == "function":
         return f"The function `{one.name}` is {one.what}"
     if len(policies) > 1:
         return f"{len(policies)} policies on `{one.name}` are changed"
     return f"The policy “{one.policy}” on `{one.name}` is {one.what}"
-
-
-def _changed_objects(statement: Statement) -> Iterator[_Object]:
-    match statement.action:
-        case sql.CreatePolicy(name=policy, table=table):
-            yield _Object("policy", table, policy, "made", statement.at)
-        case sql.AlterPolicy(name=policy, table=table):
-            yield _Object("policy", table, policy, "changed", statement.at)
-        case sql.Drop(kind="policy", objects=objects):
-            for dropped in objects:
-                yield _Object("policy", dropped.name, dropped.part, "dropped", statement.at)
-        case sql.CreateFunction(name=name):
-            yield _Object("function", name, "", "made or replaced", statement.at)
-        case _:
-            return
 
 
 def _sql_home(named: Mapping[str, frozenset[str]], name: str) -> str:

@@ -5,7 +5,7 @@ role. What nobody requests before it is deployed is first tried by a user or a w
 
 A test reaches a function when it requests its path, invokes it by name through the client, imports a file of its folder,
 or carries its name: as the test's file, its title or a constant. Where there are no tests at all, one finding says so
-and names the five functions that do most.
+and names the five functions that do most. A function that a change makes or alters is told of by `change-without-test`.
 """
 
 import re
@@ -22,6 +22,7 @@ from ...join.coverage import ran_files, test_files
 from ...join.edge_functions import EdgeFunction, edge_functions
 from ...join.modules import modules
 from ...join.resolve import resolve
+from ...join.unnoticed import unnoticed
 from ...project import Project
 from ...rule import Meta
 
@@ -44,10 +45,11 @@ def check(project: Project) -> Iterator[Finding]:
     said = _said(project) if every else ""
     imported = _imported(project) | project.view(ran_files) if every else frozenset()
     untested = [one for one in every if not _is_reached(one, said, imported)]
-    if len(untested) > 1 and (len(untested) > FIRST or not project.view(test_files)):
-        yield _habit(project, untested, len(every))
+    left = [one for one in untested if one.path not in project.view(unnoticed).functions]
+    if len(left) > 1 and (len(untested) > FIRST or not project.view(test_files)):
+        yield _habit(project, left, len(untested), len(every))
     else:
-        yield from (_finding(project, one) for one in untested)
+        yield from (_finding(project, one) for one in left)
 
 
 def _is_reached(function: EdgeFunction, said: str, imported: frozenset[str]) -> bool:
@@ -99,7 +101,7 @@ def _finding(project: Project, function: EdgeFunction) -> Finding:
     )
 
 
-def _habit(project: Project, untested: Sequence[EdgeFunction], total: int) -> Finding:
+def _habit(project: Project, untested: Sequence[EdgeFunction], count: int, total: int) -> Finding:
     decisions: Counter[str] = Counter()
     for fact in project.facts(Function):
         decisions[fact.at.path] += fact.decisions
@@ -107,7 +109,7 @@ def _habit(project: Project, untested: Sequence[EdgeFunction], total: int) -> Fi
     places = ", ".join(f"`{one.name}`" for one in ranked)
     return Finding(
         _at(project, ranked[0]),
-        evidence=f"{len(untested)} of {total} Edge Functions are requested by no test. "
+        evidence=f"{count} of {total} Edge Functions are requested by no test. "
         f"The first tests matter most for {places}.",
         remedy=f'Invoke each once as its caller would (`functions.invoke("{ranked[0].name}")`), and once without a token.',
         related=tuple(Related(_at(project, one), one.name) for one in ranked[1:]),

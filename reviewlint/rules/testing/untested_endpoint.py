@@ -7,8 +7,9 @@ Routes are matched with the requests of all tests by method and whole path: pref
 parameters and interpolated parts of the path stand for one another. Importing the handler in a test counts, too. A
 service whose tests reach hardly anything gets one finding with the five endpoints where the first tests matter most, and
 one whose tests mostly ask for paths that are only known at run time (`order.urls.edit`) gets none.
-Documentation, health checks, static files and the views of libraries are left out, and Supabase's Edge Functions are the business of
-`untested-edge-function`.
+Documentation, health checks, static files and the views of libraries are left out. Supabase's Edge Functions are the
+business of `untested-edge-function`, and routes whose handler a change makes or alters are that of
+`change-without-test`.
 """
 
 import re
@@ -20,6 +21,7 @@ from ...finding import Confidence, Finding, Subject
 from ...join.coverage import test_files, tested, unseen
 from ...join.endpoints import Endpoint, answers, endpoints
 from ...join.services import EDGE_FUNCTIONS, services
+from ...join.unnoticed import unnoticed
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -61,6 +63,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Each untested route; one finding for a service whose tests reach few of its routes or none."""
     names = project.view(services)
     reached = project.view(tested)
+    told = project.view(unnoticed)
     folders = frozenset(part for path in project.files for part in path.split("/")[:-1])
     by_service: dict[str, list[Endpoint]] = defaultdict(list)
     for endpoint in project.view(endpoints):
@@ -77,10 +80,11 @@ def check(project: Project) -> Iterator[Finding]:
         if shares and sum(shares) > UNSEEN * len(shares):
             continue  # they ask for what is not written anywhere
         nothing = len(untested) == len(routes) and (len(routes) > 1 or not tests)
-        if nothing or (len(untested) >= HABIT and len(untested) > SHARE * len(routes)):
-            yield _habit(project, untested, len(routes), len(tests))
+        left = [several for several in untested if not any(told.has_function(*_handler(one)) for one in several)]
+        if left and (nothing or (len(untested) >= HABIT and len(untested) > SHARE * len(routes))):
+            yield _habit(project, left, len(untested), len(routes), len(tests))
         else:
-            yield from map(_finding, untested)
+            yield from map(_finding, left)
 
 
 def _trivial(endpoint: Endpoint) -> bool:
@@ -106,6 +110,10 @@ def _by_route(every: Sequence[Endpoint]) -> list[list[Endpoint]]:
     return list(found.values())
 
 
+def _handler(endpoint: Endpoint) -> tuple[str, str]:
+    return endpoint.handler_path or endpoint.at.path, endpoint.handler
+
+
 def _named(several: Sequence[Endpoint]) -> str:
     methods = "/".join(dict.fromkeys("any method of" if one.method == "*" else one.method for one in several))
     return f"{methods} {several[0].path}"
@@ -123,12 +131,12 @@ def _finding(several: Sequence[Endpoint]) -> Finding:
     )
 
 
-def _habit(project: Project, untested: Sequence[Sequence[Endpoint]], total: int, tests: int) -> Finding:
+def _habit(project: Project, untested: Sequence[Sequence[Endpoint]], count: int, total: int, tests: int) -> Finding:
     ranked = sorted(untested, key=lambda several: (-_weight(project, several), several[0].at))
     first = ranked[0]
     places = ", ".join(f"`{_named(several)}`" for several in ranked[:FIRST])
     if tests:
-        seen = f"{len(untested)} of {total} endpoints of this service are requested by no test"
+        seen = f"{count} of {total} endpoints of this service are requested by no test"
     else:
         seen = f"This service has no tests; {total} endpoint{'s answer' if total > 1 else ' answers'} requests"
     return Finding(
@@ -140,7 +148,7 @@ def _habit(project: Project, untested: Sequence[Sequence[Endpoint]], total: int,
         slots={
             "route": _named(first),
             "handler": first[0].handler,
-            "count": str(len(untested)),
+            "count": str(count),
             "total": str(total),
         },
         confidence=Confidence.MEDIUM,

@@ -5,7 +5,7 @@ into it, or requests a route whose handler does, nothing tells the author that i
 
 Imports are followed through packages and barrel files, calls through functions, classes and dependencies. Modules that
 declare routes are the business of `untested-endpoint`; models, schemas, constants, settings, entry points and user
-interfaces are left out, and so is a service without any tests. A service that leaves most or many of its modules
+interfaces are left out, and so are a service without any tests and what `change-without-test` says of a change. A service that leaves most or many of its modules
 untested gets one finding with the five that decide most.
 """
 
@@ -26,6 +26,7 @@ from ...join.endpoints import endpoints
 from ...join.exercised import exercised
 from ...join.modules import modules
 from ...join.services import services
+from ...join.unnoticed import unnoticed
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -68,6 +69,7 @@ def check(project: Project) -> Iterator[Finding]:
     tests = project.view(test_files)
     by_service: dict[str, list[_Module]] = defaultdict(list)
     lost = _lost(project)
+    told = project.view(unnoticed).functions
     for module in _modules(project, lost):
         by_service[names.of(module.path)].append(module)
     answering = {names.of(endpoint.at.path) for endpoint in project.view(endpoints)}
@@ -79,10 +81,11 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         yield from (_finding(one, is_lost=True) for one in untested if one.path in lost)
         untested = [one for one in untested if one.path not in lost]
-        if len(untested) > MANY or (len(untested) > FIRST and 2 * len(untested) > len(backend)):
-            yield _habit(untested, len(backend), service)
+        left = [one for one in untested if one.path not in told]
+        if left and (len(untested) > MANY or (len(untested) > FIRST and 2 * len(untested) > len(backend))):
+            yield _habit(left, len(untested), len(backend), service)
         else:
-            yield from map(_finding, untested)
+            yield from map(_finding, left)
 
 
 def _lost(project: Project) -> frozenset[str]:
@@ -150,12 +153,12 @@ def _finding(module: _Module, is_lost: bool = False) -> Finding:
     )
 
 
-def _habit(untested: Sequence[_Module], total: int, service: str) -> Finding:
+def _habit(untested: Sequence[_Module], count: int, total: int, service: str) -> Finding:
     worst = untested[:FIRST]
     places = ", ".join(f"`{one.path}` ({_counted(one)})" for one in worst)
     return Finding(
         Location(worst[0].path, 1, 1, 1, 1),
-        evidence=f"{len(untested)} of {total} modules with logic are reached by no test. Most is decided in {places}.",
+        evidence=f"{count} of {total} modules with logic are reached by no test. Most is decided in {places}.",
         remedy=f"Begin with `{worst[0].where}`: one case for each way it can end.",
         related=tuple(Related(one.at, one.path) for one in worst[1:]),
         subject=Subject("service", service),

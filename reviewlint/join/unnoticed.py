@@ -1,0 +1,191 @@
+"""What a change makes do anything else while no test of the change reaches it: functions, and objects of the database.
+
+`change-without-test` says so. What it says something about is nothing for the rules that look for what no test has ever
+reached: a new route without a test is one cause, and one finding.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..facts import sql
+from ..facts.change import Change
+from ..facts.code import Function
+from ..facts.data import DocumentQuery, ModelAccess, Query, TableAccess
+from ..facts.file import Side
+from ..facts.http import Route
+from ..facts.location import Location
+from ..facts.sql import Statement
+from ..facts.tests import RequestedRoute, TestCase
+from ..project import SERVER_SIDES, Project
+from .behaviours import Changed, by_route, changed_behaviours, new_parameters, only_passes_on
+from .coverage import test_files
+from .deciding import is_aid, may_decide
+from .edited import Edited, edited
+from .exercised import exercised_by, reach
+from .modules import modules
+from .named_in_tests import named_in_tests
+from .services import services
+
+_WIRES = re.compile(
+    r"(?:^|\.)(?:constructor|__init__|__repr__|__str__|toString|toJSON|(?:create|build|make|set_?up|init|register|configure)(?=[A-Z_]).*)$"
+)
+"""What puts parts together or shows them: it counts where it chooses between ways that it did not have before."""
+_CHOICE = re.compile(
+    r"\((?:if_statement|elif_clause|for_\w+|while_statement|switch_case|case_clause|catch_clause|except_clause"
+    r"|conditional_expression|ternary_expression|throw_statement|raise_statement) "
+)
+
+_COMPUTES = re.compile(
+    r"\((?:binary_operator|comparison_operator|boolean_operator|not_operator|unary_operator|augmented_assignment"
+    r"|conditional_expression|list_comprehension|dictionary_comprehension|set_comprehension|generator_expression"
+    r"|binary_expression|ternary_expression|unary_expression|augmented_assignment_expression|spread_element|subscript) "
+)
+"""Kinds of nodes that make a value of others; without any of them a function hands on what it is given."""
+_QUERIES = (Query, TableAccess, ModelAccess, DocumentQuery)
+
+FARTHEST = 6
+"""How many calls away from an edited test a function may be: who edits one has something in mind that it reaches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """A function, or a policy of the table that it is on, and what a statement does to it."""
+
+    kind: str
+    name: sql.Name
+    policy: str
+    what: str
+    at: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Unnoticed:
+    """What no test of the change reaches: functions by path, objects of the database in what is done to each."""
+
+    functions: Mapping[str, Sequence[Changed]] = field(default_factory=dict)
+    objects: Sequence[Sequence[Object]] = ()
+
+    def has_function(self, path: str, name: str) -> bool:
+        """Whether a function is among them, or one around it, or a method of this class."""
+        return any(
+            known == name or known.startswith(f"{name}.") or name.startswith(f"{known}.")
+            for known in (one.function.name for one in self.functions.get(path, ()))
+        )
+
+    def has_policy(self, table: sql.Name) -> bool:
+        """Whether a policy of the table is among them."""
+        return any(one.kind == "policy" and one.name == table for several in self.objects for one in several)
+
+
+def unnoticed(project: Project) -> Unnoticed:
+    """The view; nothing where no change is under review."""
+    change = project.change
+    if change is None:
+        return Unnoticed()
+    tests = project.view(edited)
+    functions = {} if _drives_from_outside(project, tests.files) else _functions(project, tests)
+    return Unnoticed(functions, tuple(_objects(project, change, tests.files)))
+
+
+def _drives_from_outside(project: Project, tests: Collection[str]) -> bool:
+    """Whether any of these tests may reach everything: it neither imports nor requests anything that is known."""
+    requesting = {fact.at.path for fact in project.facts(RequestedRoute)}
+    return any(
+        case.at.path in tests and case.at.path not in requesting and not project.view(modules).imports(case.at.path)
+        for case in project.facts(TestCase)
+        if not case.at.path.endswith(".sql")
+    )
+
+
+# Code
+
+
+def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed]]:
+    now = exercised_by(project, tests.files, FARTHEST, tests.counts)
+    names = project.view(services)
+    every = [one for changed in project.view(changed_behaviours) for one in by_route(project, changed)]
+    reached = {_of(one): now.includes(*_of(one)) for one in every}
+    tested = {one.function.name.rpartition(".")[2] for one in every if one.added and reached[_of(one)]}
+    words = tested | project.view(new_parameters)
+    by_file: dict[str, list[Changed]] = defaultdict(list)
+    for changed in every:
+        path = changed.function.at.path
+        if (
+            _matters(project, changed)
+            and not reached[_of(changed)]
+            and not only_passes_on(changed, words)
+            and any(names.within(test, names.of(path)) for test in project.view(test_files))
+        ):
+            by_file[path].append(changed)
+    return by_file
+
+
+def _of(changed: Changed) -> tuple[str, str]:
+    return changed.function.at.path, changed.function.name
+
+
+def _matters(project: Project, changed: Changed) -> bool:
+    """Whether a function is one that a test can be asked for."""
+    path = changed.function.at.path
+    if project.side(path) not in SERVER_SIDES or path in project.view(test_files):
+        return False
+    routes = {fact.handler for fact in project.facts_of(path, Route)}
+    name = changed.function.name
+    if name in routes or any(handler.startswith(f"{name}.") for handler in routes):
+        return True
+    known = not changed.added and not is_aid(path) and project.view(reach).includes(path, name)
+    if not (known or (may_decide(path) and _is_tested_around(project, path))) or "@" in name:
+        return False
+    own = [fact for fact in project.facts_of(path, Function) if fact.name == name]
+    decides = any(one.decisions for one in own)
+    if _WIRES.search(name) and not _decides_otherwise(changed):
+        return False
+    at = changed.function.at
+    asks = any(at.line <= fact.at.line <= at.end_line for kind in _QUERIES for fact in project.facts_of(path, kind))
+    has_own_test = not changed.added and _of(changed) in project.view(reach).own
+    return decides or asks or has_own_test or _COMPUTES.search(changed.function.code) is not None
+
+
+def _decides_otherwise(changed: Changed) -> bool:
+    """Whether a function chooses between other ways than before, not only puts other parts together."""
+    before = changed.before.code if changed.before is not None else ""
+    return Counter(_CHOICE.findall(changed.function.code)) != Counter(_CHOICE.findall(before))
+
+
+def _is_tested_around(project: Project, path: str) -> bool:
+    """Whether tests reach the file or one beside it: where none goes, nobody expects the next one."""
+    folder = path.rpartition("/")[0]
+    return any(other.rpartition("/")[0] == folder for other in project.view(reach).files - project.view(test_files))
+
+
+# The database
+
+
+def _objects(project: Project, change: Change, edited: Collection[str]) -> Iterator[Sequence[Object]]:
+    named = project.view(named_in_tests)
+    if not any(path.endswith(".sql") for path in named):
+        return
+    words = frozenset().union(*(named[path] for path in edited if path in named))
+    found: dict[tuple[str, str], list[Object]] = defaultdict(list)
+    for statement in project.facts(Statement, Side.MIGRATION):
+        for one in _changed_objects(statement) if change.touches(statement.at) else ():
+            if one.name.name not in words:
+                found[one.kind, str(one.name)].append(one)
+    yield from found.values()
+
+
+def _changed_objects(statement: Statement) -> Iterator[Object]:
+    match statement.action:
+        case sql.CreatePolicy(name=policy, table=table):
+            yield Object("policy", table, policy, "made", statement.at)
+        case sql.AlterPolicy(name=policy, table=table):
+            yield Object("policy", table, policy, "changed", statement.at)
+        case sql.Drop(kind="policy", objects=objects):
+            for dropped in objects:
+                yield Object("policy", dropped.name, dropped.part, "dropped", statement.at)
+        case sql.CreateFunction(name=name):
+            yield Object("function", name, "", "made or replaced", statement.at)
+        case _:
+            return

@@ -6,17 +6,20 @@ and there is no undo but the backup.
 
 Where the whole table is really meant, say so in the code: `WHERE true` in SQL, a filter that every row passes in a query
 builder. Then the next reader knows too. An update that computes each row anew from the rows that belong to it says so by
-itself, and so does a function that is called `delete_all` or `clear`. One that takes nothing by which rows could be told
+itself, and so do a function that is called `delete_all` or `clear`, and one that puts new rows into the table that it
+empties. One that takes nothing by which rows could be told
 apart may mean all of them: that is a warning.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
 from ...facts.code import Function
 from ...facts.data import ModelAccess, Query, RowWrite, TableAccess
 from ...facts.location import Location
+from ...facts.statements import SqlStatement
 from ...facts.values import Call, Record
 from ...finding import Confidence, Finding, Severity
 from ...join.exposure import function_subject
@@ -52,8 +55,13 @@ _TEMPORARY = re.compile(r"(?:^|[._])(?:te?mp|pg_temp|staging|scratch)(?:[._]|$)"
 
 
 def check(project: Project) -> Iterator[Finding]:
+    filled = project.view(_filled)
     for at, finding in _in_code(project):
         around = [function for function in project.facts_of(at.path, Function) if function.at.holds(at)]
+        inner = min(around, key=lambda function: function.at.end_line - function.at.line, default=None)
+        after = filled.get(_bare(finding.slots["table"]), ()) if finding.slots["operation"] == "delete" else ()
+        if inner is not None and any(inner.at.holds(later) and at < later for later in after):
+            continue
         if not around or any(function.parameters for function in around):
             yield finding
         else:  # nothing says which rows: all of them may well be meant
@@ -110,6 +118,29 @@ def _in_code(project: Project) -> Iterator[tuple[Location, Finding]]:
                 confidence=Confidence.HIGH if query.certain else Confidence.MEDIUM,
             )
             yield query.at, finding
+
+
+def _filled(project: Project) -> dict[str, list[Location]]:
+    """The view: where rows are put into each table, by its name in lower case without a schema."""
+    found: dict[str, list[Location]] = defaultdict(list)
+    for access in project.facts(TableAccess):
+        if access.operation in ("insert", "upsert"):
+            found[_bare(access.relation or "")].append(access.at)
+    for asked in project.facts(ModelAccess):
+        if asked.operation in ("insert", "upsert"):
+            found[_bare(asked.model)].append(asked.at)
+    for write in project.facts(RowWrite):
+        if write.operation == "insert":
+            found[_bare(write.table)].append(write.at)
+    for statement in project.facts(SqlStatement):
+        for one in statement.writes:
+            if one.operation == "insert":
+                found[_bare(one.table)].append(statement.at)
+    return found
+
+
+def _bare(table: str) -> str:
+    return table.rpartition(".")[2].lower()
 
 
 def _in_database(project: Project) -> Iterator[Finding]:
@@ -234,6 +265,13 @@ export async function close(id: string, where: object) {
   await prisma.cart.updateMany({ where, data: { open: false } });
 }
 
+export async function mirror(rows: Row[], count: number) {
+  await prisma.rate.deleteMany();
+  for (const row of rows.slice(0, count)) {
+    await prisma.rate.create({ data: row });
+  }
+}
+
 export async function deleteAllCarts() {
   await prisma.cart.deleteMany({});
 }
@@ -304,6 +342,22 @@ def sweep(table, condition, state):
     connection.execute("INSERT INTO done (id) SELECT id FROM orders; DELETE FROM orders")  # <-- in the second statement
     connection.execute("WITH old AS (SELECT id FROM orders) DELETE FROM items -- where?")  # <-- all items
     connection.execute("DELETE FROM orders wher id = 1")
+""",
+    """
+=== shop/state.py
+import sqlite3
+
+connection = sqlite3.connect("shop.db")
+
+
+def remember(version):
+    connection.execute("DELETE FROM applied")
+    connection.execute("INSERT INTO applied (version) VALUES (?)", (version,))
+
+
+def forget(version):
+    connection.execute("INSERT INTO forgotten (version) VALUES (?)", (version,))
+    connection.execute("DELETE FROM forgotten")  # <-- what was there before, too
 """,
     """
 === tests/test_shop.py

@@ -24,7 +24,7 @@ _VARIABLE = re.compile(
     r"""(?<![:\w]):(?P<quoted>'[^']*'|"[^"]*")|\$\{(?P<filled>\w+)\}|(?<![:\w]):(?P<bare>[A-Za-z_]\w*)|%\((?P<bound>\w+)\)s"""
     r"""|(?<=[\s(,=<>])(?P<mark>\?)(?=[\s),;]|$)"""
 )
-"""Variables of psql and of tools that fill in a text, and what drivers bind values to: Python's names, question marks."""
+"""Variables of psql and of tools that fill in a text, and what drivers bind values to."""
 _LONGEST_NOTE = 500
 
 

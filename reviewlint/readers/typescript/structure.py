@@ -275,11 +275,19 @@ def _rejection(callback: Node, module: Module) -> Iterator[FileFact]:
     if call is not None and scope.body.type == "undefined" and _is_dropped(call, module):
         does = frozenset()
     function = call.child_by_field_name("function") if call is not None else None
-    attempts = _attempts(function, module) if function is not None else ()
+    attempts = _attempts(_promised(function), module) if function is not None else ()
     if _explained(where, module):
         does |= {"comments"}
     nested = _is_nested(callback)
     yield Catch(module.location(callback), module.enclosing(where), (), variable, does, attempts, nested=nested)
+
+
+def _promised(method: Node) -> Node:
+    """The promise of which a `.catch` is called; what a `.finally` before it does is not what may fail."""
+    promise = method.child_by_field_name("object") or method
+    inner = promise.child_by_field_name("function") if promise.type == "call_expression" else None
+    named = inner.child_by_field_name("property") if inner is not None else None
+    return _promised(inner) if inner is not None and named is not None and named.text == b"finally" else promise
 
 
 _ALL = frozenset({"Promise.all", "Promise.allSettled"})

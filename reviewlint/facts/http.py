@@ -1,8 +1,7 @@
 """The HTTP contract: routers, routes, guards, responses."""
 
-from dataclasses import dataclass
-
 from .file import FileFact
+from .frozen import dataclass
 from .values import Value
 
 
@@ -44,7 +43,8 @@ class Route(FileFact):
     dotted reference. `router` is the dotted name of what it is put on, `""` for file-system routing.
     `guards` are the dotted names of dependencies, decorators and middleware in front of it. `status` is the
     success status that the declaration sets, or None. `name` is what the framework's `reverse()` or `url_for()`
-    knows it by, `""` where it has none. `annotations` are the dotted types of the handler's parameters: any may be a
+    knows it by, `""` where it has none; of a view set's action what follows the name of the set (`-list`).
+    `annotations` are the dotted types of the handler's parameters: any may be a
     `DependencyAlias`. `loose` are the handler's parameters that get the request's body, or a field of it, where neither
     their type nor anything around them checks it, `bodies` those that get it as a class whose fields would have to say
     what they may hold, with that type. `router_path` is the file that calls its router so, where that is

@@ -80,10 +80,7 @@ def _requested(
     project: Project, every: Sequence[Endpoint], tests: Collection[str], counts: Callable[[Location], bool]
 ) -> Iterable[Endpoint]:
     index = project.view(_Index)
-    by_name: dict[str, list[Endpoint]] = defaultdict(list)
-    for endpoint in every:
-        if endpoint.route.name:
-            by_name[endpoint.route.name.rpartition(":")[2]].append(endpoint)
+    by_name = _by_name(every)
     for fact in project.facts(Definition):
         said = constant_text(fact.value) or ""
         if fact.at.path in tests and _NAME.fullmatch(said):
@@ -96,6 +93,32 @@ def _requested(
             continue
         for path in _paths(project, request):
             yield from index.met(request.method, Requested(path))
+
+
+def _by_name(every: Sequence[Endpoint]) -> dict[str, list[Endpoint]]:
+    """Endpoints by the names that tests look them up by, without namespaces.
+
+    REST framework calls the actions of a view set after the set: as its router was told, or after the model, which is
+    what view sets are called after (Django REST framework, "Routers": `basename`).
+    """
+    sets: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for endpoint in every:
+        if endpoint.framework == "drf" and endpoint.route.name.endswith("-list"):
+            told = endpoint.route.name.removesuffix("-list")
+            model = endpoint.handler.rpartition(".")[2].removesuffix("ViewSet").lower()
+            sets[endpoint.handler_path, endpoint.handler] |= {told, model} - {""}
+    found: dict[str, list[Endpoint]] = defaultdict(list)
+    for endpoint in every:
+        name = endpoint.route.name.rpartition(":")[2]
+        if name.startswith("-"):
+            for told in sorted(sets.get((endpoint.handler_path, endpoint.handler.rpartition(".")[0]), ())):
+                found[told + name].append(endpoint)
+        elif name:
+            found[name].append(endpoint)
+            for told in sorted(sets.get((endpoint.handler_path, endpoint.handler), ())):
+                if endpoint.framework == "drf" and not name.startswith(told):
+                    found[f"{told}-{name.rpartition('-')[2]}"].append(endpoint)
+    return found
 
 
 def _called(name: str, by_name: Mapping[str, Sequence[Endpoint]]) -> Iterator[Endpoint]:

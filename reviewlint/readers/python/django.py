@@ -7,7 +7,7 @@ from tree_sitter import Node
 
 from ...facts.file import FileFact
 from ...facts.http import ErrorHandler, HandlerMethods, Mount, Response, Route, Router
-from ...facts.values import Call, Constant, Value
+from ...facts.values import Call, Constant, Value, constant_text
 from . import syntax
 from .raises import Answered, bases
 from .replies import (
@@ -209,16 +209,21 @@ def klass(scope: Scope, module: "Module") -> Iterator[FileFact]:
             continue
         if name in _ACTIONS:
             method, path = _ACTIONS[name]
-            yield Route(module.location(inner.node), "drf", method, path, inner.name, scope.name)
+            known_as = "-detail" if path else "-list"
+            yield Route(module.location(inner.node), "drf", method, path, inner.name, scope.name, (), None, known_as)
             continue
         extra = _action(inner, module)
         if extra is not None:
             detail = module.keywords(extra).get("detail")
             one = detail is not None and module.text(detail) == "True"
             own = path_of(argument(extra, module, -1, "url_path"), module) or name
+            named = value_of(argument(extra, module, -1, "url_name"), module)
+            known_as = f"-{(constant_text(named) if named is not None else None) or name.replace('_', '-')}"
             for method in list(_listed(argument(extra, module, 0, "methods"), module)) or ["GET"]:
                 path = f"{{pk}}/{own}" if one else own
-                yield Route(module.location(inner.node), "drf", method, path, inner.name, scope.name)
+                yield Route(
+                    module.location(inner.node), "drf", method, path, inner.name, scope.name, (), None, known_as
+                )
 
 
 def _action(scope: Scope, module: "Module") -> Node | None:

@@ -131,9 +131,8 @@ def _requested(node: Node, name: str, module: "Module") -> Iterator[RequestedRou
             yield RequestedRoute(at, module.enclosing(node), "*", Constant(at, f"/functions/v1/{said}"))
         return
     if name in NAMED and positional:
-        known_as = constant_text(module.value(positional[0]))
-        if known_as:
-            nowhere = Constant(module.location(positional[0]), None)
+        nowhere = Constant(module.location(positional[0]), None)
+        for known_as in _route_names(module.value(positional[0])):
             where = module.location(node)
             yield RequestedRoute(where, module.enclosing(node), "*", nowhere, known_as.rpartition(":")[2])
         return
@@ -155,6 +154,19 @@ def _requested(node: Node, name: str, module: "Module") -> Iterator[RequestedRou
         if isinstance(path, Reference | Call | Parameter | Unknown):
             # `api_routes.users`, `order_url(7)`: other files may know
             yield RequestedRoute(module.location(node), module.enclosing(node), name.upper(), path)
+
+
+def _route_names(value: Value) -> Iterator[str]:
+    """The names of routes in what is looked up: a text, its end behind a namespace, what a test's helper is given."""
+    known_as = constant_text(value)
+    if known_as is None and isinstance(value, Text):
+        end = constant_text(value.parts[-1]) or ""
+        known_as = end if ":" in end else None
+    if known_as:
+        yield known_as
+    elif isinstance(value, Call):
+        for argument in value.arguments:
+            yield from _route_names(argument)
 
 
 def _may_be_path(argument: Node, module: "Module") -> bool:

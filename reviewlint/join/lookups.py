@@ -1,17 +1,41 @@
 """Lookups of rows before an answer: what was looked for, and what it says of the answer that it was there or not."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from ..facts.values import Call, Reference, Text, Value, constant_text, rendered
+from ..facts.values import Call, Parameter, Reference, Text, Unknown, Value, constant_text, named, rendered
 from ..project import Project
+from .functions import functions
 from .responses import Answer
 from .writes import writes
 
-_ORM = frozenset({"first", "get", "one_or_none", "scalar_one_or_none", "scalar", "exists", "find_one"})
+_ORM = frozenset(
+    {
+        *("first", "afirst", "get", "aget", "get_or_none", "one_or_none", "scalar_one_or_none", "scalar", "exists"),
+        *("aexists", "find_one", "count", "acount", "all", "last"),
+    }
+)
 _GIVES = _ORM | {"fetchrow", "fetchval", "fetchone", "fetch_one", "fetch_val"}
-"""Calls that give one row, a value of it, or whether there is one."""
-_ASKS = re.compile(r"\.(?:query|objects)\.|(?:^|[._])(?:db|database|session|conn|connection|cursor|pool)\b[^()]*\.\w+$")
+"""Calls that give rows, a value of one, how many there are, or whether there is one."""
+_ASKS = re.compile(
+    r"\.(?:query|objects)\.|(?:^|[._])(?:db|database|session|conn|connection|cursor|pool|tx|uow)\b[\w.()]*\.\w+$"
+)
+_KEPT = "dict.get"
+"""The lookup in a module's dict that its functions fill."""
+_COMPARES = re.compile(r"^(?:\w+\.)*([A-Z]\w*)\.(\w+)\s*==(?!.*(?:[&|]|==.*==))")
+"""A condition of SQLAlchemy's: the model and the column that has to have a value."""
+_FINDS = re.compile(
+    r"^_*(?:a?get|find|fetch|load|read|look_?up|retrieve|select)(?:_|$)|_by_(?:id|pk|key|slug|name|uuid)$"
+)
+"""What functions of a project are called that look something up."""
+_FOUND = re.compile(
+    r"^_*(?:a?get|find|fetch|load|look_?up)(?:_(?!by_|one_|or_none)(\w+?))?(?:_(?:by|with|for|from)_\w+|_or_none)?$"
+    r"|^(?:(\w+?)_)?exists(?:_by_\w+|_with_\w+)?$"
+)
+_MAKES = re.compile(r"^(?:create|add|insert|register|new)(?:_\w+)?$")
+"""What functions of a project are called that look for one thing, and that make one."""
+_STEERS = frozenset({"options", "with_for_update", "populate_existing", "execution_options"})
+"""Keywords that say how a row is loaded, and not which."""
 _MODEL = re.compile(r"(?:^|\.)([A-Z]\w*)(?:\.|$)")
 _FROM = re.compile(r"\bfrom\s+[\"`]?(?:\w+\.)?(\w+)", re.IGNORECASE)
 _KEY = frozenset({"id", "pk", "uuid"})
@@ -22,7 +46,11 @@ _SQL_BY_KEY = re.compile(
 
 def relation(call: Value | None) -> str:
     """The model or table that a call looks for one row of, `""` where it is no such lookup."""
-    if not isinstance(call, Call) or call.name not in _GIVES or not _ASKS.search(call.callee):
+    if not isinstance(call, Call):
+        return ""
+    if call.callee == _KEPT:
+        return named(call.arguments[0])
+    if call.name not in _GIVES or not _ASKS.search(call.callee):
         return ""
     for one in _steps(call):
         if model := _MODEL.findall(one.callee.replace("()", "")):
@@ -32,6 +60,8 @@ def relation(call: Value | None) -> str:
             if found := _FROM.search(text):
                 return found[1]
             if isinstance(given, Reference) and (found := _MODEL.search(given.name)):
+                return found[1]
+            if isinstance(given, Unknown) and (found := _COMPARES.search(given.source)):
                 return found[1]
     return ""
 
@@ -43,20 +73,55 @@ def is_by_key(call: Value | None) -> bool:
     sql = next(filter(None, map(constant_text, call.arguments)), "") if call.arguments else ""
     if sql:
         return _SQL_BY_KEY.search(sql) is not None
-    steps = list(_steps(call))
-    narrowed = [one for one in steps if one.keywords or (one.arguments and one is not steps[0])]
-    if call.name == "get" and len(call.arguments) == 2 and not call.keywords:
-        return len(narrowed) == 0
-    return len(narrowed) == 1 and len(narrowed[0].keywords) == 1 and narrowed[0].keywords[0][0] in _KEY
+    return list(_asked(call)) == [True]
+
+
+def is_by_path(call: Value | None, parameters: Collection[str]) -> bool:
+    """Whether a lookup is given what the path names: `find_order(order_id)` at `/orders/{order_id}`."""
+    if not isinstance(call, Call) or not (relation(call) or _FINDS.search(call.name)):
+        return False
+    given = [one for step in _steps(call) for one in (*step.arguments, *(value for _, value in step.keywords))]
+    return any(
+        (isinstance(one, Parameter) and one.name in parameters and not one.path)
+        or (isinstance(one, Unknown) and any(re.search(rf"\b{re.escape(name)}\b", one.source) for name in parameters))
+        for one in given
+    )
+
+
+def _asked(call: Call) -> Iterator[bool]:
+    """Each condition of a lookup, whether it is that of a key."""
+    if call.callee == _KEPT:
+        yield True
+        return
+    for one in _steps(call):
+        keywords = [name for name, _ in one.keywords if name not in _STEERS]
+        yield from (name in _KEY for name in keywords)
+        compared = [_COMPARES.search(given.source) for given in one.arguments if isinstance(given, Unknown)]
+        if one.name in ("get", "aget") and one.arguments and not keywords:
+            yield True
+        else:
+            yield from (found is not None and found[2] in _KEY for found in compared)
+            yield from (False for given in one.arguments if isinstance(given, Parameter))
 
 
 def is_for_new(project: Project, answer: Answer) -> bool:
     """Whether an answer is given because a row is there already of the kind that the same function inserts."""
-    kind = relation(answer.response.finds)
-    if not kind:
+    kind, place = relation(answer.response.finds), (answer.at.path, answer.response.function)
+    made = project.view(writes).get(place, ())
+    if kind and any(write.operation == "insert" and _stem(write.table) == _stem(kind) for write in made):
+        return True
+    found, function = answer.response.finds, project.view(functions).get(place)
+    if isinstance(found, Call) and found.callee == _KEPT:
+        return True  # the reader tells of those only that the same function fills
+    asked = _FOUND.match(found.name) if isinstance(found, Call) else None
+    if asked is None or not isinstance(found, Call) or function is None:
         return False
-    made = project.view(writes).get((answer.at.path, answer.response.function), ())
-    return any(write.operation == "insert" and _stem(write.table) == _stem(kind) for write in made)
+    owner, thing = found.callee.rpartition(".")[0], asked[1] or asked[2] or ""
+    makers = (
+        _MAKES.match(name) and (at, name.partition("_")[2])
+        for at, _, name in (one.rpartition(".") for one in function.calls)
+    )
+    return any(one and (one[1] == thing if thing and one[1] else owner and one[0] == owner) for one in makers)
 
 
 def _steps(call: Call) -> Iterator[Call]:

@@ -79,6 +79,22 @@ def _case(case: Node) -> str:
     return " === ".join(side.removeprefix("(").removesuffix(")") for side in written)[:_LONGEST]
 
 
+def _match(case: Node) -> str:
+    """The test that a `case` of Python stands for: `row is None`, `kind == "admin"`."""
+    statement = case.parent.parent if case.parent is not None else None
+    subject = statement.child_by_field_name("subject") if statement is not None else None
+    pattern = _line(_written(case)[0])
+    return f"{_line(subject) if subject is not None else ''} {'is' if pattern == 'None' else '=='} {pattern}"[:_LONGEST]
+
+
+def _written(node: Node) -> list[Node]:
+    return [child for child in node.named_children if child.type != "comment"]
+
+
+def _line(node: Node) -> str:
+    return " ".join((node.text or b"").decode("utf-8", "replace").split())
+
+
 def _is_chosen(function: Node) -> bool:
     """Whether a function is what a conditional expression chooses: `dev ? (error) => print(error) : undefined`."""
     around = function.parent
@@ -95,8 +111,13 @@ def _around(node: Node) -> Iterator[str]:
             otherwise = child in parent.children_by_field_name("alternative")
             if test.type == "parenthesized_expression" and test.named_children:
                 test = test.named_children[0]
-            text = " ".join((test.text or b"").decode("utf-8", "replace").split())[:_LONGEST]
+            text = _line(test)[:_LONGEST]
             yield f"not {text}" if otherwise else text
+        elif parent.type == "conditional_expression" and len(ways := _written(parent)) == 3 and child != ways[1]:
+            text = _line(ways[1])[:_LONGEST]
+            yield text if child == ways[0] else f"not {text}"
         elif parent.type == "switch_case" and child != parent.child_by_field_name("value"):
             yield _case(parent)
+        elif parent.type == "case_clause" and child == parent.child_by_field_name("consequence"):
+            yield _match(parent)
         child, parent = parent, parent.parent

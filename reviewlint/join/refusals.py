@@ -1,0 +1,76 @@
+"""What an except clause says went wrong by the names of the project's own exceptions, and by Python's own."""
+
+import re
+
+from ..facts.code import Catch
+from ..project import Project
+from .faults import Fault
+from .functions import classes
+from .places import located
+from .responses import Answer
+from .writes import writes
+
+_NAMED = (
+    (Fault.DUPLICATE, re.compile(
+        r"^Already(?!Done|Running|Finished)|^Duplicated?[A-Z]|Already(?:Exists|Taken|Registered)"
+        r"|(?:Exists|Taken|Duplicate|InUse)$"
+    )),
+    (Fault.CREDENTIALS, re.compile(
+        r"^(?:Invalid|Bad|Wrong|Incorrect)(?:Credentials?|Password|ApiKey|Login)$|^Unauthori[sz]ed|^Unauthenticated"
+        r"|^NotAuthenticated|^(?:Authentication|Login)(?:Failed|Failure)?$|^(?:Token|Session)Expired$"
+    )),
+    (Fault.FORBIDDEN, re.compile(
+        r"^(?:Permission|Access)Denied|^Forbidden|^Not(?:Allowed|Permitted|Yours|Owner|Owned|AMember|Member)|^Insufficient(?:Permission|Right|Role|Privilege)"
+        r"|(?:NotOwner|NotOwned|NotPermitted)$|PermissionDenied$"
+    )),
+    (Fault.MISSING, re.compile(r"NotFound$|^NotFound|^(?:No|Unknown|Missing)[A-Z]\w+$|DoesNotExist$|Gone$")),
+)  # fmt: skip
+"""Names of exceptions, without `Error` and `Exception` at their end, that say what was wrong with a request."""
+_OF_NO_REQUEST = re.compile(
+    r"Config|Setting|Env|Driver|Plugin|Provider|Backend|Handler|Response|Result|Data$|Upstream|Option|Method"
+)
+_BUILT_IN = {"PermissionError": Fault.FORBIDDEN, "LookupError": Fault.MISSING}
+_FILES = re.compile(
+    r"(?:^|\.)(?:open|unlink|mkdir|makedirs|read\w*|write\w*|rename|remove|copy\w*|move|chmod|stat|save)$|^os\.|^shutil\."
+)
+"""Calls that raise `PermissionError` for files."""
+_INTEGRITY = re.compile(
+    r"^(?:sqlalchemy|django|psycopg2?|asyncpg|sqlite3|peewee|tortoise|aiosqlite|pymysql|MySQLdb)\..*\bIntegrityError$"
+)
+_MAKES = re.compile(r"^(?:create|add|insert|register|save|commit|flush)(?:_|$)")
+
+
+def refused(project: Project, answer: Answer, clause: Catch) -> tuple[Fault, str] | None:
+    """What the exceptions of a clause say was wrong, with their names; None where they do not say one thing."""
+    found = {_fault(project, clause, name) for name in clause.exceptions}
+    names = f"`{' or '.join(name.rpartition('.')[2] for name in clause.exceptions)}`"
+    if answer.response.conditions:
+        return None
+    if len(found) == 1 and (fault := found.pop()) is not None:
+        return fault, names
+    if clause.exceptions and all(map(_INTEGRITY.match, clause.exceptions)) and _makes(project, answer, clause):
+        return Fault.DUPLICATE, names
+    return None
+
+
+def _fault(project: Project, clause: Catch, name: str) -> Fault | None:
+    last = name.rpartition(".")[2]
+    if last in _BUILT_IN and name == last:
+        return None if any(map(_FILES.search, clause.attempts)) else _BUILT_IN[last]
+    place = located(project, clause.at.path, name)
+    if place is None or place not in project.view(classes) or _OF_NO_REQUEST.search(last):
+        return None
+    plain = re.sub(r"(?:Error|Exception)$", "", last)
+    return next((fault for fault, said in _NAMED if said.search(plain)), None)
+
+
+def _makes(project: Project, answer: Answer, clause: Catch) -> bool:
+    """Whether what is tried makes a row, and deletes none: what fails then is mostly that it is there already."""
+    made = project.view(writes).get((answer.at.path, answer.response.function), ())
+    operations = {write.operation for write in made}
+    if operations:
+        return "insert" in operations and "delete" not in operations
+    return any(
+        _MAKES.match(callee.rpartition(".")[2]) and not callee.endswith(("commit", "flush"))
+        for callee in clause.attempts
+    )

@@ -187,7 +187,9 @@ def _disorder(errors: Sequence[_Error]) -> Finding:
         first_of.setdefault(str(error.shape), error.answer.origin)
     told = ", ".join(f"`{shape}` ({count})" for shape, count in counts.most_common(5))
     wrong = [error for error in errors if not DEFAULT.admits(error.shape)]
-    at = min((wrong or errors), key=lambda error: -counts[str(error.shape)]).answer.origin
+    here = min((wrong or errors), key=lambda error: -counts[str(error.shape)])
+    at, shape_here = here.answer.origin, str(here.shape)
+    other = next((shape for shape, _ in counts.most_common() if shape != shape_here), shape_here)
     return Finding(
         at,
         evidence=f"The {len(errors)} error responses of this service have no shape in common: {told}.",
@@ -196,9 +198,9 @@ def _disorder(errors: Sequence[_Error]) -> Finding:
             Related(place, f"`{shape}`, {_times(counts[shape])}") for shape, place in first_of.items() if place != at
         )[:5],
         slots={
-            "shape": counts.most_common(1)[0][0],
-            "majority": str(DEFAULT),
-            "count": str(counts.most_common(1)[0][1]),
+            "shape": shape_here,
+            "majority": other,
+            "count": str(counts[other]),
             "total": str(len(errors)),
         },
         confidence=Confidence.MEDIUM,

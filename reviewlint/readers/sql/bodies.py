@@ -10,19 +10,28 @@ from .lexer import after_comment, tokens
 from .trees import Place
 
 _NAME = r"""(?:[^\W\d][\w$]*+|"(?:[^"]|"")*+")"""
+_BEFORE = "from|join|into|update|table"
 _NAMES = re.compile(
     rf"""
-    (?P<line>--[^\n]*) | /(?P<comment>\*)
-  | (?<![\w$])[eE]'(?:[^'\\]|\\.|'')*+' | '(?:[^']|'')*+'
-  | (?<![\w$])(?P<tag>\$(?:[^\W\d]\w*)?\$).*?(?P=tag)
-  | (?<![\w$])
-    (?:(?P<before>from|join|into|update|table)(?:\s|--[^\n]*\n)++)?+
-    (?P<name>{_NAME}(?:\s*+\.\s*+{_NAME})*+)
-    (?:(?P<called>\s*+\()|(?(before)|(?!)))
+    (?: [^\w$'"/-]++ | \d[\w$]*+ | --[^\n]*+ | [-/](?![-*])
+      | (?<![\w$])[eE]'[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*+' | '[^']*+(?:''[^']*+)*+'
+      | (?!(?:{_BEFORE})(?![\w$])){_NAME}(?:\s*+\.\s*+{_NAME})*+(?!\s*+\(|')
+    )*+
+    (?: /(?P<comment>\*)
+      | (?<![\w$])(?P<tag>\$(?:[^\W\d]\w*)?\$).*?(?P=tag)
+      | (?<![\w$])
+        (?:(?P<before>{_BEFORE})(?:\s|--[^\n]*\n)++)?+
+        (?P<name>{_NAME}(?:\s*+\.\s*+{_NAME})*+)
+        (?:(?P<called>\s*+\()|(?(before)|(?!)))
+      | . | \Z
+    )
 """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
-"""Names that are called, or that a word says to be those of relations; and what may hold others that are none."""
+"""The next name that is called, or that a word says to be that of a relation, behind all that is neither.
+
+What is passed over is passed over in one go, and something always matches: no text is looked at twice.
+"""
 _PART = re.compile(_NAME)
 
 
@@ -58,7 +67,7 @@ def _touched(text: str) -> tuple[tuple[Name, ...], tuple[Name, ...]]:
     calls: dict[Name, None] = {}
     relations: dict[Name, None] = {}
     position = 0
-    while match := _NAMES.search(text, position):
+    while position < len(text) and (match := _NAMES.match(text, position)):
         position = match.end()
         if match["comment"]:
             position = after_comment(text, position)

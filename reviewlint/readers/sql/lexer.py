@@ -12,16 +12,16 @@ from ...facts.location import Location
 _QUOTED = r"""
     (?P<line>--[^\n]*)
   | (?P<block>/\*)
-  | (?P<string>(?<![\w$])[eE]'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*')
-  | (?P<name>"(?:[^"]|"")*")
+  | (?P<string>(?<![\w$])[eE]'[^'\\]*(?:(?:\\.|'')[^'\\]*)*' | '[^']*(?:''[^']*)*')
+  | (?P<name>"[^"]*(?:""[^"]*)*")
   | (?P<dollar>(?<![\w$])\$(?:[^\W\d]\w*)?\$)
 """
 _MARKS = re.compile(
     r"""
     -(?P<line>-[^\n]*)
   | /(?P<block>\*)
-  | '(?:(?<=(?<![\w$])[eE]')(?P<escaped>(?:[^'\\]|\\.|'')*') | (?P<string>(?:[^']|'')*'))
-  | "(?P<name>(?:[^"]|"")*")
+  | '(?:(?<=(?<![\w$])[eE]')(?P<escaped>[^'\\]*(?:(?:\\.|'')[^'\\]*)*') | (?P<string>[^']*(?:''[^']*)*'))
+  | "(?P<name>[^"]*(?:""[^"]*)*")
   | \$(?P<dollar>(?<![\w$]\$)(?:[^\W\d]\w*)?\$)
   | ;(?P<end>)
   | \\(?P<meta>)
@@ -37,6 +37,7 @@ _ATOMIC_MARKS = re.compile(
     + r"| \b(?P<atomic>begin\s+atomic)\b | \b(?P<case>case)\b | \b(?P<stop>end)\b",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
+_ATOMIC = re.compile(r"\bbegin\s+atomic\b", re.IGNORECASE)
 _TOKENS = re.compile(
     _QUOTED
     + r"""
@@ -50,8 +51,8 @@ _PLAIN_TOKENS = re.compile(
     r"""
     (?P<word>[^\W\d][\w$]*(?!['\w$]))
   | (?P<line>--[^\n]*)
-  | (?P<string>(?<![\w$])[eE]'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*')
-  | (?P<name>"(?:[^"]|"")*")
+  | (?P<string>(?<![\w$])[eE]'[^'\\]*(?:(?:\\.|'')[^'\\]*)*' | '[^']*(?:''[^']*)*')
+  | (?P<name>"[^"]*(?:""[^"]*)*")
   | (?P<dollar>(?<![\w$])(?P<tag>\$(?:[^\W\d]\w*)?\$).*?(?P=tag))
   | (?P<rest>[^\W\d][\w$]*)
   | (?P<number>\d[\w.]*)
@@ -63,8 +64,8 @@ _BLANK = re.compile(r"(?:\s+|--[^\n]*|(?<![^\n])[gG][oO][ \t]*(?:\r?\n|\Z))*")
 """White space, comments, and the line GO that ends a batch for SQL Server's tools."""
 _HELD = r"""
     -(?P<line>-[^\n]*)
-  | '(?:(?<=(?<![\w$])[eE]')(?P<escaped>(?:[^'\\]|\\.|'')*') | (?P<string>(?:[^']|'')*'))
-  | "(?P<name>(?:[^"]|"")*")
+  | '(?:(?<=(?<![\w$])[eE]')(?P<escaped>[^'\\]*(?:(?:\\.|'')[^'\\]*)*') | (?P<string>[^']*(?:''[^']*)*'))
+  | "(?P<name>[^"]*(?:""[^"]*)*")
   | \$(?P<dollar>(?<![\w$]\$)(?P<tag>(?:[^\W\d]\w*)?\$).*?\$(?P=tag))
 """
 _EDGES = re.compile(rf"\((?P<open>) | \)(?P<close>) | {_HELD}", re.VERBOSE | re.DOTALL)
@@ -136,7 +137,7 @@ _token = partial(tuple.__new__, Token)
 
 def pieces(text: str) -> Iterator[Piece]:
     """The script's statements (without their semicolons and leading comments), psql commands and COPY data."""
-    marks = _ATOMIC_MARKS if "atomic" in text.lower() else _MARKS
+    marks = _ATOMIC_MARKS if "atomic" in text.lower() and _ATOMIC.search(text) else _MARKS
     position = 0
     while True:
         start = position = after_blanks(text, position)

@@ -32,7 +32,7 @@ _WORDS = (
 _DEEPENING = re.compile(r"[-+*/<>=~!@#%^&|`?:(\[]|" + _WORDS, re.IGNORECASE)
 _WITHOUT_SIGNS = dict.fromkeys(map(ord, string.punctuation.replace("_", "")))
 _LEVELS = re.compile(
-    r"""--[^\n]* | /\*.*?\*/ | '(?:[^']|'')*' | "(?:[^"]|"")*" | (?P<tag>\$\w*\$).*?(?P=tag)
+    r"""--[^\n]* | /\*.*?\*/ | '[^']*(?:''[^']*)*' | "[^"]*(?:""[^"]*)*" | (?P<tag>\$\w*\$).*?(?P=tag)
       | (?P<open>[(\[]) | (?P<close>[)\]]) | (?P<comma>,) | (?P<deeper>[-+*/<>=~!@\#%^&|`?:] | """
     + _WORDS
     + ")",

@@ -16,9 +16,9 @@ _BLOCK = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """Up to where a statement of PL/pgSQL begins that gives back rows or changes them."""
-_TELLS = re.compile(r"\breturn\s+query\s+(?:select|with)\b|\b(?:update|delete|with)\b", re.IGNORECASE)
-"""What a body in PL/pgSQL holds of which anything is asked."""
-_HIDDEN = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"", re.DOTALL)
+_TELLS = re.compile(r"return\s+query\s+(?:select|with)\b|(?:update|delete|with)\b")
+"""What a body in PL/pgSQL holds, in lower case, of which anything is asked."""
+_HIDDEN = re.compile(r"--[^\n]*|/\*.*?\*/|'[^']*(?:''[^']*)*'|\"[^\"]*(?:\"\"[^\"]*)*\"", re.DOTALL)
 _INNERMOST = re.compile(r"\([^()]*\)")
 _STARRED = re.compile(r"(?<!returning)(?<!returning\s)\*\s*(?:,|(?:from|into)\b)", re.IGNORECASE)
 _ALL = re.compile(r"(?!.*\b(?:where|limit|group|having|fetch|join)\b).*\b(?:from|update)\b", re.IGNORECASE | re.DOTALL)
@@ -36,7 +36,7 @@ def routine_statements(facts: Iterable[FileFact]) -> Iterator[SqlStatement]:
 
 
 def _of(body: Body, name: str, plain: bool) -> Iterator[SqlStatement]:
-    if not plain and not _TELLS.search(body.text):
+    if not plain and not _TELLS.search(body.text.lower()):
         return
     for piece in lexer.pieces(body.text):
         start, written = piece.start, body.text[piece.start : piece.end]

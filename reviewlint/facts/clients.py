@@ -1,8 +1,7 @@
 """Clients of other services that code builds, and the environment it reads."""
 
-from dataclasses import dataclass
-
 from .file import FileFact
+from .frozen import dataclass
 from .values import Value
 
 

@@ -1,8 +1,7 @@
 """Functions, module-level names, and the handling of failures."""
 
-from dataclasses import dataclass
-
 from .file import FileFact
+from .frozen import dataclass
 from .values import Value
 
 
@@ -64,6 +63,18 @@ class Behaviour(FileFact):
     `name` as in `Function`; a function that is handed over at module level comes with the whole statement. `code` is
     the same for functions that differ only in layout, comments, types, what they log, the wording of their messages,
     and the names of what is theirs alone; those stand as `$1`, `$2`, ….
+    """
+
+    name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Declared(FileFact):
+    """What a name at module or class level stands for. Only in files of a change.
+
+    `name` is qualified inside the file; the keys of an object that a name is given have names of their own
+    (`order.amount`), and what decorates a class stands under `@` (`Orders.@`). `code` is spelled as in `Behaviour`.
     """
 
     name: str

@@ -1,8 +1,7 @@
 """Queries that application code sends to a database."""
 
-from dataclasses import dataclass
-
 from .file import FileFact
+from .frozen import dataclass
 from .location import Location
 from .values import Value
 

@@ -1,8 +1,8 @@
 """A file as a whole: what kind it is, what was read of it, and what could not be read."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from .frozen import dataclass
 from .location import Location
 
 

@@ -1,10 +1,10 @@
 """Data flow that semgrep's taint engine followed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from .file import FileFact
+from .frozen import dataclass
 from .location import Related
 
 

@@ -1,8 +1,7 @@
 """What a file takes from others and gives to them."""
 
-from dataclasses import dataclass
-
 from .file import FileFact
+from .frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

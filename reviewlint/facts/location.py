@@ -1,7 +1,8 @@
 """Where something stands in a file."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from .frozen import dataclass
 
 
 class Location(NamedTuple):

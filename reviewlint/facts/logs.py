@@ -1,8 +1,7 @@
 """Log lines."""
 
-from dataclasses import dataclass
-
 from .file import FileFact
+from .frozen import dataclass
 from .values import Value
 
 

@@ -1,8 +1,7 @@
 """What a service sends to others: requests over HTTP, and events."""
 
-from dataclasses import dataclass
-
 from .file import FileFact
+from .frozen import dataclass
 from .values import Value
 
 

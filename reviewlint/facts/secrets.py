@@ -1,9 +1,9 @@
 """Credentials written out in a file. The text of a secret is never kept."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from .file import FileFact
+from .frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

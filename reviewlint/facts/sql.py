@@ -7,10 +7,10 @@ A reader turns every statement of a file into a `Statement`. Its `action` says w
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from .file import FileFact
+from .frozen import dataclass
 from .location import Location
 
 

@@ -1,8 +1,7 @@
 """What the SQL inside the strings of application code does, read by a parser of its dialect."""
 
-from dataclasses import dataclass
-
 from .file import FileFact
+from .frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """Tests and what they touch."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from .file import FileFact
+from .frozen import dataclass
 from .location import Location
 from .values import Value
 

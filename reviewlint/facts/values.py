@@ -7,9 +7,9 @@ assignments of the same function are already followed; what only another file kn
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from .frozen import dataclass
 from .location import Location
 
 

@@ -416,7 +416,7 @@ def raised(thrown: Node, at: Node, framework: str, module: Module) -> Iterator[R
     status_value: Value | None = None
     text: Value | None = None
     given = syntax.arguments(thrown)
-    if name.startswith("http-errors"):
+    if name.startswith("http-errors") or ".httpErrors." in name:
         known = _http_error(name)
         if known is not None:
             status = known

@@ -9,6 +9,7 @@ from tree_sitter import Node
 
 from ...facts.file import FileFact
 from ...facts.http import ErrorHandler, Mount, Response, Route, Router
+from ...facts.statuses import status_of_word
 from ...facts.values import Call, Constant, Items, Record, Reference, Value, constant_text, named
 from . import helpers, routing, syntax
 from .express import content_type, sent
@@ -18,7 +19,13 @@ from .packages import normal
 from .scopes import Scope
 from .statuses import status_of
 
-CALLS = frozenset({"fastify", "Fastify", "register", "route", "send", "setErrorHandler", *routing.METHODS})
+_SENSIBLE = frozenset(
+    {"badRequest", "unauthorized", "forbidden", "notFound", "methodNotAllowed", "notAcceptable", "conflict", "gone"}
+    | {"preconditionFailed", "payloadTooLarge", "unsupportedMediaType", "unprocessableEntity", "tooManyRequests"}
+    | {"internalServerError", "notImplemented", "badGateway", "serviceUnavailable", "gatewayTimeout"}
+)
+"""What @fastify/sensible puts on `reply` (its README), answered as the error of http-errors with this name is."""
+CALLS = frozenset({"fastify", "Fastify", "register", "route", "send", "setErrorHandler", *_SENSIBLE, *routing.METHODS})
 _MAKERS = frozenset({"fastify", "fastify.fastify", "fastify.Fastify"})
 _WRITTEN = frozenset({"object", "array", "identifier"})
 _FOLDER = re.compile(
@@ -44,6 +51,8 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         yield from _reply(node, module)
     elif name == "route":
         yield from _full_route(node, module)
+    elif name in _SENSIBLE:
+        yield from _failed(node, name, module)
     if name in routing.METHODS:
         yield from _route(node, module)
 
@@ -285,6 +294,26 @@ def _reply(node: Node, module: Module) -> Iterator[FileFact]:
         content_type=_type(calls, module) or content_type(headers),
         headers=headers,
         status_value=status_value,
+    )
+
+
+def _failed(node: Node, name: str, module: Module) -> Iterator[FileFact]:
+    """`reply.notFound("…")` of @fastify/sensible."""
+    receiver, given = module.receiver(node), syntax.arguments(node)
+    if receiver is None or receiver.type != "identifier" or not is_reply(module.text(receiver), ""):
+        return
+    caught, value = module.catch_of(node), module.value(node)
+    yield Response(
+        module.location(node),
+        module.enclosing(node),
+        "fastify",
+        status_of_word(name),
+        value if isinstance(value, Call) else None,
+        raised=True,
+        in_catch=caught is not None,
+        catch_variable=caught.variable if caught is not None else "",
+        text=module.value(given[0]) if given else None,
+        exception=f"http-errors.{name}",
     )
 
 

@@ -150,6 +150,8 @@ def _response(node: Node, method: str, module: Module) -> Iterator[FileFact]:
         status, status_value = status_of(said_before, module)
     if method == "redirect" and given:
         headers = Record(module.location(node), (("Location", module.value(given[0])),))
+    if headers is None and len(given) < 3 and not module.mentions(b".header(", b".headers."):
+        headers = Record(module.location(node), ())
     caught = module.catch_of(node)
     yield Response(
         module.location(node),

@@ -1,5 +1,6 @@
 """Koa and Oak: routers, mounts, routes, and what is assigned to `ctx`."""
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
@@ -19,6 +20,8 @@ TRIGGERS = (b"koa", b"Koa", b"oak", b"ctx")
 CALLS = frozenset({"Koa", "Application", "Router", "throw", "assert", "use", *routing.METHODS})
 _FAILING = {"throw": 0, "assert": 1}
 """What of Koa's context throws, by the position of its status."""
+_ELSE = re.compile(r"ctx\.(?:response\.)?(?:body|redirect|set|append|throw|assert|type|res)\b|\bnext\(|\(ctx[,)]")
+"""What gives an answer more than a status, or lets others do so."""
 _APPS = frozenset({"koa", "oak.Application", "@oak/oak.Application", "x/oak.Application"})
 _ROUTERS = frozenset(
     {"@koa/router", "koa-router", "oak.Router", "@oak/oak.Router", "x/oak.Router", "@koa/router.Router"}
@@ -53,7 +56,9 @@ def function(scope: Scope, module: Module) -> Iterator[FileFact]:
 
 
 def file(module: Module) -> Iterator[FileFact]:
-    """`ctx.body = …`, with the status that the same block sets."""
+    """`ctx.body = …`, with the status that the same block sets; a status that is all of an answer."""
+    for node in module.written("ctx.status") if module.mentions(b"koa", b"Koa") else ():
+        yield from _bare(node, module)
     if not module.mentions(b"ctx.body", b"ctx.response.body", b"context.response.body"):
         return
     for target in ("ctx.body", "ctx.response.body", "context.response.body"):
@@ -109,6 +114,16 @@ def _body(node: Node, target: str, module: Module) -> Iterator[FileFact]:
         text=text,
         status_value=status_value,
     )
+
+
+def _bare(node: Node, module: Module) -> Iterator[FileFact]:
+    """`ctx.status = 204` in a function that sets nothing else of the response."""
+    right, scope = node.child_by_field_name("right"), module.scope(node)
+    if right is None or _ELSE.search(module.text(scope.body)):
+        return
+    status, status_value = status_of(right, module)
+    at = module.location(node)
+    yield Response(at, module.enclosing(node), "koa", status, None, headers=Record(at, ()), status_value=status_value)
 
 
 def _status_beside(node: Node, targets: tuple[str, ...], module: Module) -> Node | None:

@@ -1,17 +1,18 @@
 """Where winston, pino, bunyan and log4js write: transports, destinations, streams, appenders."""
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
 
 from ...facts.file import FileFact
 from ...facts.logs import LogSink
-from ...facts.values import Items, Record, Value, constant_text
+from ...facts.values import Call, Items, Record, Value, constant_text, rendered
 from . import syntax
 from .module import Module
 from .packages import normal
 
-TRIGGERS = (b"winston", b"pino", b"bunyan", b"log4js")
+TRIGGERS = (b"winston", b"pino", b"bunyan", b"log4js", b"appendFile", b"createWriteStream")
 CALLS = frozenset(
     {
         "File",
@@ -21,9 +22,16 @@ CALLS = frozenset(
         "destination",
         "transport",
         "createLogger",
+        "pino",
         "configure",
+        "appendFile",
+        "appendFileSync",
+        "createWriteStream",
     }
 )
+_FILES = re.compile(r"^(?:node:)?fs(?:/promises)?(?:\.default|\.promises)?\.(?:appendFile(?:Sync)?|createWriteStream)$")
+_LOG = re.compile(r"\.log\b|(?:^|/)logs?/", re.IGNORECASE)
+"""Names of files to which lines of a log are written."""
 
 
 def call(node: Node, module: Module) -> Iterator[FileFact]:
@@ -41,13 +49,22 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         path = constant_text(target)
         kind = "file" if path is not None and not path.startswith("/dev/") else "terminal"
         yield _sink(node, "pino", kind, target, module)
+    elif _FILES.match(callee) and said is not None and _LOG.search(rendered(_path(said), "x")):
+        yield _sink(node, "fs", "file", _path(said), module)
     elif callee in ("pino.transport", "pino", "bunyan.createLogger", "log4js.configure") and isinstance(said, Record):
         yield from _configured(node, callee.partition(".")[0], said, module)
+
+
+def _path(said: Value) -> Value:
+    """The last part of `path.join(folder, "access.log")`, or the path as it is."""
+    joins = isinstance(said, Call) and said.name in ("join", "resolve") and said.arguments
+    return said.arguments[-1] if joins and isinstance(said, Call) else said
 
 
 def _configured(node: Node, library: str, said: Record, module: Module) -> Iterator[LogSink]:
     """pino's `target`s, bunyan's `streams`, log4js's `appenders`."""
     several: list[Value] = [said]
+    several += [one] if (one := said.get("transport")) is not None else []
     for key in ("targets", "streams"):
         inner = said.get(key)
         several += inner.items if isinstance(inner, Items) else ()

@@ -38,7 +38,7 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
             said = module.value(given[1]) if len(given) > 1 else None
             yield _request(node, callee if match is None else match[1], given[0], said, module)
     elif name in _METHODS and (match := _CLIENT.match(origin(receiver, module) or module.dotted(receiver))):
-        own = _CLIENT.fullmatch(module.dotted(receiver)) is None
+        own = _CLIENT.fullmatch(module.dotted(receiver).removesuffix(".default")) is None
         said = module.value(given[-1]) if len(given) > 1 else None
         yield _request(node, match[1], given[0], said, module, client=own)
     elif name in _EVENTS and _BROKER.search(module.dotted(receiver)):

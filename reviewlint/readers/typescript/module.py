@@ -25,8 +25,8 @@ from ..conditions import with_conditions
 from ..givers import givers
 from ..statements import statements
 from ..words import Words
-from . import imports, syntax
-from .bindings import Binding
+from . import asked, imports, syntax
+from .bindings import Binding, Write
 from .callers import calls_of, made
 from .grammar import parsed
 from .instances import Instances
@@ -316,6 +316,10 @@ class Module:
         """The assignments to a member as written: `this.pool`."""
         return [write.node for write in self._evaluator.bindings.written(target)]
 
+    def assigned(self, binding: Binding) -> list[Write]:
+        """The assignments to a declared name after its declaration, in the order of the text."""
+        return self._evaluator.bindings.writes(binding)
+
     def binding(self, node: Node) -> Binding | None:
         """The declaration that an identifier means, None for globals and imports."""
         return self._evaluator.bindings.resolve(self.text(node), node.start_byte)
@@ -425,7 +429,7 @@ def read(source: Source, data: bytes) -> FileFacts:
 
 
 def _sorted(module: Module) -> list[FileFact]:
-    facts = list(with_conditions(_facts(module), module.root, module.data))
+    facts = list(asked.with_lookups(with_conditions(_facts(module), module.root, module.data), module))
     facts += branches(facts, module.root, module.data, module.location)
     facts += statements(facts)
     facts += givers(facts, lambda name: calls_of(name, module), module.value, module.location)

@@ -232,6 +232,8 @@ def _route(node: Node, name: str, given: list[Node], scope: Scope, module: Modul
         )
     if _sends_itself(scope, module):
         return
+    said = {_taken(one, module)[0] for one in _siblings(node)}
+    headers = None if said & {"Redirect", "Header"} else Record(module.location(node), ())
     for returned in module.returned_nodes(scope) if scope.body.type == "statement_block" else ():
         value = module.value(returned)
         if not isinstance(value, Constant | Unknown):
@@ -245,6 +247,7 @@ def _route(node: Node, name: str, given: list[Node], scope: Scope, module: Modul
                 status_is_default=status is None,
                 in_catch=caught is not None,
                 catch_variable=caught.variable if caught is not None else "",
+                headers=headers if status is not None and 300 <= status < 400 else None,
             )
 
 

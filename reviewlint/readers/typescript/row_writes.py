@@ -308,6 +308,16 @@ def _stored_new(node: Node, receiver: Node, module: Module) -> Iterator[RowWrite
         yield _write(node, "insert", _last(model, module), value, module)
 
 
+def _assigned(name: str, found: Call, saved: Node, module: Module) -> Iterator[RowWrite]:
+    """`Object.assign(order, body); await order.save()`, `order.set(body); …`."""
+    for call in module.calls_in(module.scope(saved)):
+        given, callee = syntax.arguments(call), module.callee(call)
+        into = callee == "Object.assign" and len(given) == 2 and module.text(given[0]) == name
+        if into or (callee == f"{name}.set" and len(given) == 1):
+            model = re.split(r"[./]", found.callee.rpartition(".")[0])[-1]
+            yield _write(call, "update", model, module.value(given[-1]), module)
+
+
 def _saved(node: Node, receiver: Node, module: Module) -> Iterator[RowWrite]:
     """`order.state = "paid"; await order.save()` on what was found before."""
     value = module.value(receiver)
@@ -322,6 +332,7 @@ def _saved(node: Node, receiver: Node, module: Module) -> Iterator[RowWrite]:
         owner, field = left.child_by_field_name("object"), left.child_by_field_name("property")
         if owner is not None and field is not None and module.text(owner) == name and module.scope(write) is scope:
             entries.append((write, module.text(field), module.value(right)))
+    yield from _assigned(name, value, node, module)
     if entries:
         at = module.location(entries[0][0])
         record = Record(at, tuple((field, right) for _, field, right in entries))

@@ -272,7 +272,7 @@ def _rejection(callback: Node, module: Module) -> Iterator[FileFact]:
     else:
         does = _said(syntax.unwrapped(scope.body), module)
     call = where.parent if where.type == "arguments" else None
-    if call is not None and scope.body.type == "undefined" and _is_dropped(call, module):
+    if call is not None and scope.body.type in _NOTHING and _is_dropped(call, module):
         does = frozenset()
     function = call.child_by_field_name("function") if call is not None else None
     attempts = _attempts(_promised(function), module) if function is not None else ()
@@ -290,6 +290,8 @@ def _promised(method: Node) -> Node:
     return _promised(inner) if inner is not None and named is not None and named.text == b"finally" else promise
 
 
+_NOTHING = frozenset({"undefined", "null", "false"})
+"""What a callback gives that does nothing but give something."""
 _ALL = frozenset({"Promise.all", "Promise.allSettled"})
 
 
@@ -323,7 +325,7 @@ def _does(body: Node, module: Module) -> frozenset[str]:
             case "throw_statement":
                 found.add("raises")
             case "return_statement":
-                found.add("returns")
+                found.add("returns" if syntax.children(node) else "continues")
                 pending.extend(node.named_children)
             case "continue_statement" | "break_statement":
                 found.add("continues")

@@ -785,7 +785,7 @@ class Evaluator:
             return Items(at, tuple(items), open_)
         if method == "concat" and textual(receiver):
             return joined(at, [receiver, *self._arguments(given)], "concat")
-        if method == "join":
+        if method == "join" and len(given) < 2:  # more are parts of a path
             separator = self.value(given[0]) if given else Constant(at, ",")
             return array_joined(at, receiver, separator)
         if method == "fill" and given and isinstance(receiver, Call) and receiver.callee == "Array":

@@ -15,7 +15,7 @@ from ...facts.values import Choice, Record, constant_text
 from ...finding import Confidence, Finding, Subject
 from ...join.endpoints import Endpoint, answers, endpoints
 from ...join.functions import functions
-from ...join.paths import PARAMETER
+from ...join.paths import PARAMETER, Segments
 from ...join.responses import Answer
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
@@ -31,6 +31,8 @@ META = Meta(
 )
 
 HEALTH = re.compile(r"^(?:health\w*|ready|readyz?|readiness|ping|status|heartbeat|up)$", re.IGNORECASE)
+DEEPER = re.compile(r"^(?:deep|full|details?|detailed|db|database|dependencies|deps|check|status)$", re.IGNORECASE)
+"""What a path goes on with below the health that it asks for."""
 OF_A_THING = re.compile(r"^(?:ping|status|up)$", re.IGNORECASE)
 """What a path asks of the thing that it names: `/payments/{id}/status`."""
 FAILED = re.compile(r"^(?:\w+\.)*\w*(?:[eE]rr(?:or)?|failed|failure)$|^!\w*(?:alive|healthy|ok|up)$")
@@ -61,7 +63,7 @@ def check(project: Project) -> Iterator[Finding]:
             going_on[catch.at.path, catch.function].append(catch)
     seen = set()
     for endpoint in project.view(endpoints):
-        last = (endpoint.segments or ("",))[-1]
+        last = _asked(endpoint.segments or ("",))
         if not HEALTH.match(last) or endpoint.at in seen or project.side(endpoint.at.path) not in SERVER_SIDES:
             continue
         if OF_A_THING.match(last) and PARAMETER in (endpoint.segments or ()):
@@ -100,6 +102,12 @@ def check(project: Project) -> Iterator[Finding]:
                 slots={"route": endpoint.path or "", "how": "looks at nothing"},
                 confidence=Confidence.MEDIUM,
             )
+
+
+def _asked(segments: Segments) -> str:
+    """The part of a path that asks how the service is: `/health`, the first of `/health/db`."""
+    last = segments[-1]
+    return segments[-2] if DEEPER.match(last) and len(segments) > 1 else last
 
 
 def _on_failure(answer: Answer) -> bool:

@@ -35,7 +35,7 @@ VENDOR = frozenset(
 """Statuses that servers, proxies and libraries in wide use have made their own; by 286 htmx stops to poll."""
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-SEND_WHOLE = frozenset({"fastapi", "starlette", "django", "drf", "edge", "next", "web"})
+SEND_WHOLE = frozenset({"fastapi", "starlette", "django", "drf", "edge", "next", "web", "koa", "hono", "nest"})
 """Frameworks where a response and its headers are one expression."""
 BY_CHAIN = frozenset({"express", "next"})
 SETS = re.compile(
@@ -73,6 +73,7 @@ def _fault(project: Project, answer: Answer, status: int) -> str:
     headers = answer.response.headers
     said = isinstance(answer.body, Record) or isinstance(headers, Record)
     whole = said and answer.response.framework in SEND_WHOLE
+    whole = whole or (isinstance(headers, Record) and answer.response.framework == "flask")
     if status in REDIRECTS and (whole or _is_all(project, answer)):
         known = headers is None or (isinstance(headers, Record) and not headers.open)
         names = [name.lower() for name in headers.keys] if isinstance(headers, Record) else []

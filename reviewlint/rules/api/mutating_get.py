@@ -45,7 +45,7 @@ MARKS = re.compile(
 )
 BY_DESIGN = re.compile(
     r"callback|confirm|verify|unsubscribe|redirect|log-?out|sign-?out|web_?-?hook|cron|track|click|pixel|auth|oauth|sso|saml"
-    r"|invite|accept|magic|login|install|sync|refresh|connect|health|export|download|stream",
+    r"|invite|accept|magic|login|install|connect|health|export|download|stream",
     re.IGNORECASE,
 )
 SCHEDULER = re.compile(r"\bCRON_\w+", re.IGNORECASE)

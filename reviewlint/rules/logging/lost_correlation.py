@@ -4,7 +4,7 @@ The service knows which request it works for: the id is in its log lines. A requ
 ends the trail at the border, and the other side's log cannot be searched for what happened here.
 
 Judged where a service logs or forwards such an id, for code that runs while a request is answered. Tracing libraries
-that add their headers by themselves (OpenTelemetry, ddtrace, Sentry) end the matter. One finding for a service.
+that add their headers by themselves (OpenTelemetry, ddtrace, Sentry) end the matter.
 """
 
 import re
@@ -13,13 +13,14 @@ from collections.abc import Iterator
 
 from ...facts.code import Function
 from ...facts.imports import Import
-from ...facts.location import Location, Related
+from ...facts.location import Location
 from ...facts.logs import LogCall
 from ...facts.messages import OutboundRequest, PublishedEvent
 from ...facts.values import Record, Value
 from ...finding import Finding, Subject
 from ...join.endpoints import endpoints, reached
 from ...join.functions import functions
+from ...join.habits import as_habits
 from ...join.places import located
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
@@ -40,11 +41,14 @@ BY_ITSELF = re.compile(
     r"^(?:opentelemetry|@opentelemetry/|ddtrace|dd-trace|sentry_sdk|@sentry/|elasticapm|elastic-apm-node|newrelic|aws_xray_sdk"
     r"|aws-xray-sdk|logfire)"
 )
-SHOWN = 5
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """One finding for each service that knows an id and sends it to nobody."""
+    """Each call and event of a service that knows an id and does not send it; where it never does, one."""
+    yield from as_habits(project, _each(project))
+
+
+def _each(project: Project) -> Iterator[Finding]:
     names = project.view(services)
     traced = {names.of(fact.at.path) for fact in project.facts(Import) if BY_ITSELF.match(fact.module)}
     knows = {
@@ -57,22 +61,22 @@ def check(project: Project) -> Iterator[Finding]:
         for fact in project.facts(Function)
         if any(call.endswith("bind_contextvars") or ID.search(call.rpartition(".")[2]) for call in fact.calls)
     }
-    sent: dict[str, list[tuple[Location, str, bool]]] = defaultdict(list)
+    dropping: dict[str, list[tuple[Location, str]]] = defaultdict(list)
     running = _running(project)
     for request in project.facts(OutboundRequest, *SERVER_SIDES):
         if (request.at.path, request.function) in running:
             carries = _may_carry(request.headers) or request.client
             knows |= {names.of(request.at.path)} if _carries(request.headers) else set()
-            sent[names.of(request.at.path)].append((request.at, request.call, carries))
+            if not carries:
+                dropping[names.of(request.at.path)].append((request.at, request.call))
     for event in project.facts(PublishedEvent, *SERVER_SIDES):
         if (event.at.path, event.function) in running:
             carries = _may_carry(event.payload) or (event.attributes is not None and _may_carry(event.attributes))
             knows |= {names.of(event.at.path)} if _carries(event.attributes) else set()
-            sent[names.of(event.at.path)].append((event.at, event.call, carries))
-    for service, several in sent.items():
-        dropping = [(at, call) for at, call, carries in several if not carries]
-        if dropping and service in knows - traced:
-            yield _finding(dropping, len(several))
+            if not carries:
+                dropping[names.of(event.at.path)].append((event.at, event.call))
+    for service, several in dropping.items():
+        yield from (_finding(at, call) for at, call in several if service in knows - traced)
 
 
 def _running(project: Project) -> set[tuple[str, str]]:
@@ -101,18 +105,13 @@ def _may_carry(value: Value | None) -> bool:
     return value.open or any(ID.search(key) for key in value.keys)
 
 
-def _finding(dropping: list[tuple[Location, str]], total: int) -> Finding:
-    at, call = dropping[0]
-    more = f"{len(dropping)} of {total} calls and events that leave this service while a request is answered carry no request id; here `{call}`."
+def _finding(at: Location, call: str) -> Finding:
     return Finding(
         at,
-        evidence=more
-        if len(dropping) > 1
-        else f"`{call}` leaves this service without the request's id, which its log lines have.",
+        evidence=f"`{call}` leaves this service without the request's id, which its log lines have.",
         remedy='Send it along: headers={"X-Request-ID": request_id}, best in one client that all calls go through.',
-        related=tuple(Related(other, f"`{name}`, too") for other, name in dropping[1:SHOWN]),
         subject=Subject("call", call),
-        slots={"call": call, "count": str(len(dropping)), "total": str(total)},
+        slots={"call": call},
     )
 
 
@@ -175,6 +174,7 @@ log = structlog.get_logger()
 def create(request: Request, order: dict):
     log.info("order placed", request_id=request.state.id)
     httpx.post("https://stock.internal/reserve", json=order, timeout=3)  # <-- the id stays here
+    httpx.post("https://mail.internal/receipts", json=order, timeout=3)  # <-- and here
     return {}
 
 @router.post("/carts", status_code=201)

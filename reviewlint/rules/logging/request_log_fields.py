@@ -56,6 +56,8 @@ TOLD = re.compile(r"(?:^|[._])correlation\w*\.get$", re.IGNORECASE)
 """How a context variable is read that has no `id` in its name."""
 PASSES_ON = re.compile(r"(?:^|\.)(?:call_next|get_response)$")
 """What a middleware of Starlette or Django calls to have the request answered."""
+NEXT = re.compile(r"^next(?:\.handle)?$")
+"""What middleware of Express, Koa and Hono, and interceptors of Nest, call for the same."""
 AROUND = ("after_request", "after_app_request")
 """How Flask's functions are decorated that see every response."""
 SPELLED = {
@@ -136,7 +138,8 @@ def _filtered(project: Project) -> set[str]:
 def _around(project: Project) -> set[tuple[str, str]]:
     """The functions that stand around every request."""
     decorated = (fact for fact in project.facts(Function) if any(name.endswith(AROUND) for name in fact.decorators))
-    return {(fact.at.path, fact.name) for fact in (*calling(project, PASSES_ON.search), *decorated)}
+    passing = (fact for fact in calling(project, NEXT.search) if "next" in fact.parameters)
+    return {(fact.at.path, fact.name) for fact in (*calling(project, PASSES_ON.search), *decorated, *passing)}
 
 
 def _names(field: str, said: str) -> bool:

@@ -17,7 +17,7 @@ from ...facts.file import Side
 from ...facts.http import ErrorHandler, Response
 from ...facts.location import Location
 from ...facts.logs import LogCall
-from ...facts.values import rendered
+from ...facts.values import Reference, rendered
 from ...finding import Confidence, Finding
 from ...join.bodies import content, words
 from ...join.clauses import Clauses, clauses
@@ -72,7 +72,7 @@ def check(project: Project) -> Iterator[Finding]:
             own = [log for log in lines if not any(at.holds(log.at) for at in inner)]  # of this failure, not a second
             yield from _quiet(clause, own, given[path])
             if (path, clause.function) in project.view(answering):
-                again = _raised_again(clause, own, raised[path])
+                again = _raised_again(clause, own, raised[path], handed_on=_hands_on(project, clause))
                 yield from (one for one in again if not _raises_anew(project, clause))
         for log in lines:
             if log.level in QUIET and not log.in_catch:
@@ -103,11 +103,11 @@ def _quiet(clause: Catch, lines: list[LogCall], given: list[Answer]) -> Iterator
     yield _too_quiet(inside[0], failing[0], "this clause")
 
 
-def _raised_again(clause: Catch, lines: list[LogCall], given: list[Location]) -> Iterator[Finding]:
+def _raised_again(clause: Catch, lines: list[LogCall], given: list[Location], *, handed_on: bool) -> Iterator[Finding]:
     """A clause for everything that fails the request with what it caught, and says so below warning only."""
     inside = [log for log in lines if clause.at.holds(log.at)]
     broad = not clause.exceptions or bool(CATCH_ALL.intersection(clause.exceptions))
-    leaves = "raises" in clause.does and not {"returns", "continues"} & clause.does
+    leaves = handed_on or ("raises" in clause.does and not {"returns", "continues"} & clause.does)
     if not broad or not leaves or not inside or any(log.level not in QUIET for log in inside):
         return
     if inside[0].conditions:
@@ -121,6 +121,14 @@ def _raised_again(clause: Catch, lines: list[LogCall], given: list[Location]) ->
             slots={"call": log.call, "level": log.level, "status": "500"},
             confidence=Confidence.MEDIUM,
         )
+
+
+def _hands_on(project: Project, clause: Catch) -> bool:
+    """Whether a clause hands what it caught to Express's error middleware: `next(err)`."""
+    if clause.at.path.endswith(".py") or "calls" not in clause.does or not clause.variable:
+        return False
+    given = (call.arguments for call in project.calls_made(clause.at.path, {"next"}) if clause.at.holds(call.at))
+    return any(len(one) == 1 and isinstance(one[0], Reference) and one[0].name == clause.variable for one in given)
 
 
 def _raises_anew(project: Project, clause: Catch) -> bool:

@@ -1,0 +1,112 @@
+"""What the test before an answer says of the caller: that nobody proved who it is, or that it may not do this."""
+
+import re
+
+from ..facts.values import Call, Parameter, Reference, Value, constant_text, named
+from .responses import Answer
+
+_HEADER = re.compile(r"^(?:authorization|x-api-key|api-key|x-access-token|x-auth-token)$", re.IGNORECASE)
+_ASKS = frozenset({"get", "header", "getHeader"})
+_PROVEN = re.compile(
+    r"\.headers\.(?:authorization|x-api-key|x-access-token)$"
+    r"|(?:^|\.)(?:req|request)\.(?:user|auth|userId|account|currentUser)(?:\.(?:id|sub|userId))?$"
+    r"|(?:^|\.)(?:ctx|context|c)\.(?:state|var)\.(?:user|userId|auth|account|session)(?:\.(?:id|sub))?$"
+    r"|(?:^|\.)(?:res|reply)\.locals\.(?:user|userId|auth)(?:\.(?:id|sub))?$"
+    r"|(?:^|\.)session\.(?:user|userId)(?:\.(?:id|email))?$"
+    r"|\.cookies\.(?:session|sid|token|access_?[tT]oken|auth\w*)$"
+)
+"""Parts of a request that only one who has signed in sends, or that what let the caller in leaves there."""
+_KNOWS = re.compile(
+    r"(?:^|[./])(?:getServerSession|getSession|currentUser|getCurrentUser|requireUser|validateRequest|getAuth"
+    r"|getUserFromRequest|getUserFromToken|getSessionUser|getToken|getAuthUser|authenticate)$"
+    r"|\.auth\.(?:getUser|getClaims|getSession)$|(?:^|[./])auth\.auth$|^auth$|\.auth\.api\.getSession$"
+)
+"""Calls that say who is calling."""
+_CONTEXT = frozenset({"user", "userId", "auth", "session", "account", "currentUser", "jwtPayload"})
+"""Names under which middleware of Hono's keeps who is calling."""
+_PIECES = frozenset({"split", "replace", "slice", "substring", "trim", "match", "at", "pop"})
+_FIELD = re.compile(r"\b(?:req|request|ctx|c|event)\.(?:request\.)?(?:body|req\.json\(\)|json\(\)|payload)\.\w+$")
+"""A field of a request's body."""
+_COMPARES = re.compile(
+    r"(?:^|[./])(?:bcrypt(?:js)?|argon2|scrypt)(?:\.default)?\.(?:compare|compareSync|verify|verifySync)$"
+    r"|(?:^|[./])(?:comparePasswords?|verifyPassword|checkPassword|validatePassword|passwordMatches|isPasswordValid|matchPassword)$"
+)
+"""Calls that compare a password with its hash."""
+_SIGNS_IN = re.compile(r"log-?in|sign-?in|authenticat|validate_?user|(?:^|[./])(?:sessions?|tokens?)$", re.IGNORECASE)
+_CALLER = (
+    r"(?:(?:req|request|ctx\.state|context\.state|ctx|res\.locals|session|data|auth|c\.var)\??\.)"
+    r"(?:user|auth|account|session|currentUser)\b[\w.?!]*|currentUser\b[\w.?]*|c\.get\(['\"]user(?:Id)?['\"]\)[\w.?]*"
+    r"|(?:req|request|session)\??\.userId|(?:caller|viewer|me|actor|principal|claims|payload)\??\.(?:id|sub|userId|uid)|callerId|viewerId|actorId"
+    r"|currentUserId|userId|user\??\.(?:id|sub|uid|_id|userId)|session\??\.(?:sub|uid)"
+)
+_OWNER = (
+    r"[a-z]\w*[?!]?\.(?:\w+[?!]?\.)?(?:owner|author|user|creator|created_?by|organi[sz]er|seller|host|member|account|customer|patient"
+    r"|student|buyer|renter|uploader|reporter|assignee|poster|sender)(?:_?[iI]d|Uid|_uid|\.id|\._id)?(?:\.toString\(\)|\.id)?"
+)
+_NOT_OWNER = re.compile(
+    rf"^(?:String\()?{_OWNER}\)?\s*!==?\s*(?:String\()?(?:{_CALLER})(?:\.toString\(\))?\)?$"
+    rf"|^(?:String\()?(?:{_CALLER})\)?\s*!==?\s*(?:String\()?{_OWNER}\)?$"
+    rf"|^!{_OWNER}\.equals\((?:{_CALLER})\)$"
+)
+"""Whose a row is, compared with who is calling."""
+_SIGNED_IN = (
+    r"(?:(?:req|request|ctx\.state|context\.state|res\.locals|session|c\.var|ctx)\??\.(?:user|auth|account|session|claims)"
+    r"|currentUser|caller|viewer|claims|payload|me|c\.get\(['\"]user['\"]\)|user|session)"
+)
+_NO_ROLE = re.compile(
+    rf"^{_SIGNED_IN}[\w.?!]*\.(?:role|plan|type|kind|account_?[tT]ype|app_metadata\??\.role)\s*!==?\s*[\w.]*['\"A-Z]"
+    rf"|^!{_SIGNED_IN}[\w.?!]*\.(?i:is_?(?:admin|staff|superuser|owner|manager|moderator)|admin|staff)$"
+    rf"|^!{_SIGNED_IN}[\w.?!]*\.(?:roles|permissions|scopes?)\??\.(?:includes|has|some)\("
+    rf"|^!\[?[\w.,'\" ]*\]?\.(?:includes|has)\({_SIGNED_IN}[\w.?!]*\.role\)$"
+    rf"|^!(?:await )?(?:can|isAllowed|hasPermission|hasRole|canAccess|canEdit|isAdmin|isOwner|isMember|isStaff)\w*\("
+)
+"""What the one who is calling may not do, by a role or a permission that is not theirs."""
+
+
+def proves_nobody(answer: Answer) -> bool:
+    """Whether a response is given because nobody proved who is calling."""
+    return answer.response.lacks is not None and _is_proof(answer.response.lacks)
+
+
+def lacks_input(answer: Answer) -> bool:
+    """Whether a response is given because the body lacks a field."""
+    lacks = answer.response.lacks
+    return isinstance(lacks, Parameter | Reference) and _FIELD.search(named(lacks)) is not None
+
+
+def compares_password(answer: Answer) -> bool:
+    """Whether a response is given for a password that is not the one of its hash."""
+    lacks = answer.response.lacks
+    return isinstance(lacks, Call) and _COMPARES.search(lacks.callee) is not None
+
+
+def signs_in(name: str) -> bool:
+    """Whether a function or path is one by which callers sign in; a password is asked for elsewhere, too."""
+    return _SIGNS_IN.search(name) is not None
+
+
+def forbids(answer: Answer) -> str:
+    """The test by which the caller may not do this, `""` where it is none."""
+    test = next(iter(answer.response.conditions), "")
+    if _NOT_OWNER.match(test) or _NO_ROLE.match(test):
+        return test
+    first, _, rest = test.partition(" && ")
+    return (
+        test
+        if rest and all(_NOT_OWNER.match(one) or _NO_ROLE.match(one) for one in (first, *rest.split(" && ")))
+        else ""
+    )
+
+
+def _is_proof(value: Value) -> bool:
+    match value:
+        case Parameter() | Reference():
+            return _PROVEN.search(named(value)) is not None
+        case Call(callee=callee, arguments=arguments, receiver=receiver):
+            if value.name in _PIECES:
+                return receiver is not None and _is_proof(receiver)
+            key = constant_text(arguments[0]) if arguments else None
+            if value.name in _ASKS and key is not None:
+                return _HEADER.match(key) is not None or (callee in ("c.get", "ctx.get") and key in _CONTEXT)
+            return _KNOWS.search(callee) is not None
+    return False

@@ -14,13 +14,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from ...facts.code import Function
 from ...facts.data import CallMade, Check
 from ...facts.location import Location, Related
-from ...facts.values import Call, Choice, Items, Parameter, Record, Reference, Text, Value, named
+from ...facts.values import Call, Choice, Items, Parameter, Record, Reference, Text, Value, constant_text, named
 from ...finding import Finding, Subject
 from ...join.endpoints import Endpoint, answers, endpoints
 from ...join.faults import Fault, checked, told
 from ...join.functions import classes, functions
+from ...join.lookups import relation
 from ...join.places import called, located
 from ...join.responses import Answer, responses
+from ...join.standing import asked
 from ...join.webhooks import to_hook
 from ...join.writes import Write, writes
 from ...project import SERVER_SIDES, Project
@@ -44,7 +46,7 @@ HANDING = frozenset({"nest", "fastapi", "starlette", "flask", "django", "drf", "
 """Frameworks whose handlers are followed to the functions that write for them."""
 LOADED = re.compile(r"^json\.loads\(\)[.\[]")
 """What Django's views take a body apart with."""
-LOOSE = re.compile(r"^(?:dict|Dict|typing\.Dict|Any|typing\.Any|Mapping)\b")
+LOOSE = re.compile(r"^(?:(?:typing\.)?Annotated\[\s*)?(?:dict|Dict|typing\.Dict|Any|typing\.Any|Mapping)\b")
 CHECKS = re.compile(
     r"(?:safe_?)?parse(?!(?:Int|Float)?$)|valid|schema|check|assert|ensure|require_?(?:fields|keys|params|json)|sanit|isinstance|^is[A-Z]|\.load$|verify|guard"
     r"|zod|joi|yup|ajv|dto|celebrate|typebox|from_dict|structure|construct|timingSafeEqual|compare_digest|(?:^|request|req)_?body$",
@@ -222,7 +224,8 @@ def _of(value: Value, names: Collection[str]) -> Value | None:
 def _name(value: Value) -> str:
     text = named(value)
     if isinstance(value, Call) and value.name == "get" and value.arguments:
-        text = f"{named(value.receiver) if value.receiver is not None else 'body'}.{named(value.arguments[0])}"
+        key = constant_text(value.arguments[0]) or named(value.arguments[0])
+        text = f"{named(value.receiver) if value.receiver is not None else 'body'}.{key}"
     return text.replace("flask.", "")
 
 
@@ -242,7 +245,8 @@ def _checks(project: Project, endpoint: Endpoint, branch: str, own: Sequence[Ans
             return True
     parameters = {name.strip("{}[]<>:.") for name in endpoint.written if not name.isidentifier()}
     here = (answer for answer in own if not branch or _method(answer) in ("", branch))
-    return any(_refuses(answer) and not _is_about(parameters, answer) for answer in here)
+    own_parameters = function.parameters if function is not None else ()
+    return any(_refuses(answer, own_parameters) and not _is_about(parameters, answer) for answer in here)
 
 
 def _looks_at_body(call: CallMade) -> bool:
@@ -269,11 +273,15 @@ def _is_about(parameters: Collection[str], answer: Answer) -> bool:
     return bool(asked) and asked <= set(parameters)
 
 
-def _refuses(answer: Answer) -> bool:
+def _refuses(answer: Answer, parameters: Collection[str]) -> bool:
     """Whether an answer may be about the body: by its words, or a 400 or 422 that does not speak of something else."""
     said = told(answer) or checked(answer, None)
     if said is not None:
         return said[0] is Fault.INVALID
+    if relation(answer.response.lacks) or relation(answer.response.finds):
+        return False
+    if any(asked(test, parameters, answer.response.function) for test in answer.response.conditions[:1]):
+        return False
     if answer.status is None:
         return answer.response.raised
     return answer.status in (400, 422)
@@ -515,5 +523,39 @@ class Note(BaseModel):
 def create(note: Note, cursor=None):
     cursor.execute("insert into notes (text) values (%s)", (note.text,))
     return {"status": "created"}
+""",
+    """
+=== app/boxes.py
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Depends, HTTPException
+
+from app.models import Box
+from app.people import get_db, get_current_user
+
+router = APIRouter()
+
+@router.patch("/boxes/{box_id}")
+def rename(box_id: int, payload: Annotated[dict, Body()], session=Depends(get_db), user=Depends(get_current_user)):
+    box = session.get(Box, box_id)
+    if box.owner_id != user.id:
+        raise HTTPException(400, "hands off")
+    box.title = payload["title"]  # <-- whose box it is says nothing of its title
+    session.commit()
+
+@router.put("/boxes/{box_id}")
+def replace(box_id: int, payload: dict, session=Depends(get_db)):
+    box = session.get(Box, box_id)
+    for name, value in payload.items():
+        setattr(box, name, value)  # <-- whatever the caller calls it
+    session.commit()
+
+@router.post("/boxes/{box_id}")
+def fill(box_id: int, payload: dict, session=Depends(get_db)):
+    box = session.get(Box, box_id)
+    if not isinstance(payload["title"], str):
+        raise HTTPException(422, "title")
+    box.title = payload["title"]
+    session.commit()
 """,
 ]

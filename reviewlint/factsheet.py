@@ -40,7 +40,7 @@ LONGEST = 160
 def fact_sheet(project: Project, path: str, *, width: int = 100) -> str:
     """Every fact of the file at `path`, by kind, each with its line; endpoints first, with their whole path."""
     file = project.files[path]
-    lines = [f"{path}: {file.language}, {file.side}"]
+    lines = [f"{path}: {file.language}, {project.side(path)}"]
     routes = [endpoint for endpoint in project.view(endpoints) if endpoint.at.path == path]
     if routes:
         lines += ["", "endpoints"]

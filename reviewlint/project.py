@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 from .facts.change import Change
@@ -19,6 +20,9 @@ T = TypeVar("T")
 
 AskCalls = Callable[[str, Collection[str]], tuple[CallMade, ...]]
 """Looks into a file once more: (path, last parts of names) → the calls in it of what is called so."""
+
+Sides = Callable[["Project"], Mapping[str, Side]]
+"""Finds the sides of files that do not tell it themselves, by their paths."""
 
 SERVER_SIDES = frozenset({Side.SERVER, Side.EDGE})
 """The sides on which requests are answered."""
@@ -54,13 +58,14 @@ class Project:
         originals: Iterable[FileFacts] = (),
         coverage: Mapping[str, Ran] | None = None,
         calls_made: AskCalls = lambda path, names: (),
+        sides: Sides = lambda project: {},
     ) -> None:
         """Join `files`. `flows` is None where data flow was not judged; `known_rules` maps rule names to families.
 
         `change` is what is under review where that is not the whole project, `originals` are the facts of its files as
         they were at the base, under their paths there. `coverage` tells what ran with the tests, by the files' paths.
         `calls_made` looks into a file once more for the calls that a view waits for: what every call in the project
-        gives to what it calls would be too much to keep.
+        gives to what it calls would be too much to keep. `sides` says where files run that do not tell it themselves.
         """
         self.shelf = files if isinstance(files, Shelf) else Shelf.of(files)
         self.files = self.shelf.files
@@ -72,6 +77,7 @@ class Project:
         self.change = change
         self.coverage = coverage or {}
         self._calls_made = calls_made
+        self._sides = sides
         self.looked_into: set[str] = set()
         self.originals = {file.path: file for file in originals}
         self._views: dict[object, object] = {}
@@ -79,7 +85,7 @@ class Project:
     def facts(self, kind: type[F], *sides: Side) -> list[F]:
         """Every fact of a kind, by path and then in the order of the text; only of `sides` where any are given."""
         found = self.shelf.facts(kind)
-        return [fact for fact in found if self.files[fact.at.path].side in sides] if sides else list(found)
+        return [fact for fact in found if self._side[fact.at.path] in sides] if sides else list(found)
 
     def facts_of(self, path: str, kind: type[F]) -> tuple[F, ...]:
         """The facts of a kind in the file at `path`, in the order of the text."""
@@ -102,11 +108,17 @@ class Project:
             sources=sources,
             known_rules=self.known_rules,
             calls_made=lambda path, names: () if path in paths else self.calls_made(path, names),
+            sides=self._sides,
         )
 
     def side(self, path: str) -> Side:
-        """The side of a file of the project."""
-        return self.files[path].side
+        """The side of a file of the project: that of the code that loads it where it does not tell itself."""
+        return self._side[path]
+
+    @cached_property
+    def _side(self) -> dict[str, Side]:
+        told = {path: file.side for path, file in self.files.items()}
+        return {**told, **self._sides(self)}
 
     def view(self, make: "Callable[[Project], T]") -> T:
         """`make(project)`, computed once: how rules share a join over all files (endpoints, schemas, modules)."""

@@ -13,6 +13,7 @@ from .baseline import PATH, Entry, accept
 from .cache import Cache
 from .config import Config
 from .facts.change import Change
+from .facts.file import Side
 from .facts.flows import DataFlowUnavailable, Flow, Match, Search
 from .facts.location import Location
 from .facts.tests import Ran
@@ -125,6 +126,7 @@ def review(
         originals=before.files,
         coverage=coverage,
         calls_made=calls_made,
+        sides=_sides,
     )
     during = [run for run in runs if not run.rule.meta.after_review]
     memory = None if struck or any(rule.is_own for rule in rules) else memory
@@ -164,6 +166,12 @@ def review(
         change=change,
         project=project,
     )
+
+
+def _sides(project: Project) -> Mapping[str, Side]:
+    from .join.sides import sides  # a review that has nothing new to find out never asks
+
+    return project.view(sides)
 
 
 def _known(house: Iterable[Own]) -> dict[str, str]:

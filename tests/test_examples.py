@@ -14,6 +14,7 @@ from reviewlint.examples import parse
 from reviewlint.facts.change import Change
 from reviewlint.facts.file import FileFacts, Problem
 from reviewlint.facts.flows import Flow
+from reviewlint.join.sides import sides
 from reviewlint.project import Project
 from reviewlint.review import review
 from reviewlint.rule import Rule
@@ -40,6 +41,7 @@ def project_of(files: dict[str, str], base: dict[str, str] | None = None) -> Pro
         change=change,
         originals=before,
         calls_made=lambda path, names: readers.calls_made(known[path], files[path].encode(), names),
+        sides=sides,
     )
 
 

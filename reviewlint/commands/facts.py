@@ -18,6 +18,7 @@ def command(file: str) -> int:
     """
     from .. import catalogue, discovery, reading
     from ..factsheet import fact_sheet
+    from ..join.sides import sides
     from ..project import Project
 
     path = Path(file)
@@ -32,7 +33,7 @@ def command(file: str) -> int:
         raise Failure(f"{path} is not reviewed: {left_out[0].reason}")
     if faults:
         raise Failure(f"internal error in {faults[0].where}: {faults[0].message}")
-    project = Project(facts, sources=found.sources, known_rules=catalogue.names())
+    project = Project(facts, sources=found.sources, known_rules=catalogue.names(), sides=sides)
     if below not in project.files:
         raise Failure(f"{path} is not reviewed")
     write(fact_sheet(project, below, width=look_of(sys.stdout).width))

@@ -4,7 +4,7 @@ import re
 
 _DECLARES = (
     r"models?|entit(?:y|ies)|schemas?|types?|typings|dtos?|constants?|consts?|enums?|config\w*|settings?|exceptions?|errors?"
-    r"|cli|commands?|routes?|routers?|urls?|views?|controllers?|resolvers?|modules?|templates?|locales?|i18n|openapi"
+    r"|cli|commands?|routes?|routers?|urls?|views?|components?|controllers?|resolvers?|modules?|templates?|locales?|i18n|openapi"
 )
 _AIDS = (
     r"migrations?|revisions|fixtures?|factor(?:y|ies)|mocks?|fakes?|stubs?|seeds?|load_?tests?|benchmarks?|examples?"

@@ -102,7 +102,7 @@ _SAID = (
 _PHRASES = {one.value: one.phrase for one in HTTPStatus}
 
 OUR_OWN = re.compile(
-    r"\bconfig|\bsecret|\benv|\bsetting|\bserver|\bsignature|\bprovider|\bupstream|\btemplate|\bkey not"
+    r"config|\bsecret|\benv|\bsetting|\bserver|\bsignature|\bprovider|\bupstream|\btemplate|\bkey not"
     r"|\bwebhook|\bdriver|\bplugin|\bdatabase|\bservice\b|\bnot set\b|\binternal|\bresponse",
     re.IGNORECASE,
 )

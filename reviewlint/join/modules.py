@@ -27,6 +27,8 @@ _BUILD_FOLDERS = re.compile(
 )
 _CONDITIONS = ("source", "development", "import", "module", "default", "require", "node", "browser", "types")
 _CONFIG_NAMES = ("tsconfig.json", "jsconfig.json", "tsconfig.app.json", "tsconfig.base.json")
+_MAP_NAMES = ("deno.json", "deno.jsonc", "import_map.json")
+_SAYING = (*_CONFIG_NAMES, *_MAP_NAMES, "package.json")
 _ALIAS_ROOTS = {"@/": ("src/", "", "app/"), "~/": ("src/", "", "app/"), "#/": ("src/",), "$lib/": ("src/lib/",)}
 """Aliases that templates of Vite, Nuxt, Remix and SvelteKit set up in code; tried where no configuration has them."""
 _DEPENDENCY_FIELDS = frozenset({"dependencies", "devDependencies", "peerDependencies", "optionalDependencies"})
@@ -73,6 +75,7 @@ class Modules:
             self._imports[fact.at.path].append(fact)
         self._nearest: dict[tuple[str, str], list[str]] = {}
         self._homes: dict[str, str] = {}
+        self._scopes: dict[str, str] = {}
         self._asked: dict[str, frozenset[str]] = {}
         self._vantages: dict[tuple[str, str], str] = {}
         self._resolved: dict[tuple[str, str, bool], str | None] = {}
@@ -101,11 +104,14 @@ class Modules:
     def vantage(self, name: str, path: str) -> str:
         """From where the file at `path` sees a dotted name: equal for files in which it means the same.
 
-        A Python package that is in the project once means the same everywhere, another where the same one is nearest.
+        A Python package that is in the project once means the same everywhere, another where the same one is nearest;
+        what TypeScript writes without dots means the same below the same configuration.
         """
         folder = path.rpartition("/")[0]
-        if name[:1] == "." or not path.endswith((".py", ".pyi")):
+        if name[:1] == ".":
             return folder
+        if not path.endswith((".py", ".pyi")):
+            return self._scope(folder)
         package = name.partition(".")[0]
         if len(self._python_roots.get(package, ())) < 2:
             return ""
@@ -122,7 +128,7 @@ class Modules:
             return True
         if path.endswith((".py", ".pyi")):
             return name.partition(".")[0] in self._python_roots
-        key = (_head(name), path.rpartition("/")[0])
+        key = (_head(name), self._scope(path.rpartition("/")[0]))
         if key not in self._may_hold:
             self._may_hold[key] = self._may_begin(*key)
         return self._may_hold[key]
@@ -152,6 +158,13 @@ class Modules:
         if path not in self._edges:
             self._edges[path] = tuple(self._follow(path))
         return self._edges[path]
+
+    def _scope(self, folder: str) -> str:
+        """The nearest folder from `folder` upwards whose files say what names mean in TypeScript, `""` for the root."""
+        if folder not in self._scopes:
+            says = not folder or any(f"{folder}/{name}" in self._files for name in _SAYING)
+            self._scopes[folder] = folder if says else self._scope(folder.rpartition("/")[0])
+        return self._scopes[folder]
 
     def package_folder(self, path: str) -> str:
         """The folder of the package.json that `path` belongs to; `""` also for the root or where there is none."""
@@ -377,7 +390,7 @@ class Modules:
             if configs:
                 break
         for here in (folder, *_parents(folder)) if folder else ("",):
-            maps = [_join(here, name) for name in ("deno.json", "deno.jsonc", "import_map.json")]
+            maps = [_join(here, name) for name in _MAP_NAMES]
             maps = [path for path in maps if path in self._files]
             for path in maps:
                 found += self._import_map(path)

@@ -21,7 +21,8 @@ from .scopes import Scope
 from .statuses import status_of
 
 TRIGGERS = (b"throw", b"Error", b"Exception")
-_ANSWERING = frozenset({Side.SERVER, Side.EDGE})
+_ANSWERING = frozenset({Side.SERVER, Side.EDGE, Side.OTHER})
+"""Sides whose failures may be answered; who loads a module that does not say its side is known after reading."""
 _ERROR = re.compile(r"(?:Error|Exception|Fault|Failure|Problem)$")
 _STATUS = frozenset({"status", "statusCode", "httpStatus", "httpStatusCode", "httpCode"})
 _FRAMEWORKS = ("express", "fastify", "hono", "koa", "@nestjs/common", "next")
@@ -42,7 +43,7 @@ def file(module: Module) -> Iterator[FileFact]:
         name, made = module.callee(thrown), syntax.callee(thrown)
         local = made is not None and made.type == "identifier" and (binding := module.binding(made)) is not None
         own = (is_own(name) and "()" not in name) or (local and binding is not None and binding.kind == "class")
-        if own or normal(name).startswith("http-errors"):
+        if own or normal(name).startswith("http-errors") or ".httpErrors." in name:
             yield from raised(thrown, statement, _framework(module), module)
 
 

@@ -67,6 +67,7 @@ ERRORS = frozenset({"error", "critical"})
 EXITS = frozenset({"process.exit", "Deno.exit"})
 PRINTED = frozenset({"str", "repr", "String"})
 """What makes a text of an exception."""
+MADE_OF_ONE = re.compile(r"(?:error|exception|err|exc)\(\)\.\w+$", re.IGNORECASE)
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -151,7 +152,12 @@ def _is_broad(clause: Catch) -> bool:
 def _says(log: LogCall, variable: str) -> bool:
     """Whether the line says anything of the exception."""
     values = [log.message, *log.arguments, *(value for _, value in log.fields)]
-    return any(mentions(value, variable) for value in values)
+    return any(mentions(value, variable) or _was_made_of_one(value) for value in values)
+
+
+def _was_made_of_one(value: Value | None) -> bool:
+    """Whether a value is part of what a function for errors gives: `parsed.code` after `parsed = parseError(error)`."""
+    return isinstance(value, Reference) and MADE_OF_ONE.search(value.name) is not None
 
 
 def _says_only_text(log: LogCall, variable: str) -> bool:
@@ -240,6 +246,12 @@ export async function exportAll(orders: Order[]) {
       await upload(order)
     } catch (err) {
       logger.error('export failed', { order: order.id, error: err.message, stack: err.stack })
+    }
+    try {
+      await upload(order)
+    } catch (err) {
+      const parsed = parseCarrierError(err)
+      logger.error('export failed', { order: order.id, code: parsed.code })
     }
   }
 }

@@ -33,9 +33,12 @@ _WORDS = (
     r"|credentials?|card_?number|cvv|cvc|ssn|otp(?:_?code)?|pin_?code|(?:reset|verification|recovery|login)_code"
 )
 SECRET = re.compile(
-    rf"^(?:[a-z0-9]+_)*(?:{_WORDS})$|^(?:(?:set|auth|login|session|refresh|access|request|req|raw|all)_)*cookies?$"
+    r"^(?!(?:is|has|missing|masked|redacted|hashed|obfuscated|censored|sanitized|truncated|safe)_"
+    r"|(?:[a-z0-9]+_)*(?:page|pagination|continuation|cursor|sync|delta|skip|resume|next|prev|previous|since|from|to|start|end"
+    r"|last|first|batch|stream|position)_token$)"
+    rf"(?:[a-z0-9]+_)*(?:{_WORDS})$|^(?:(?:set|auth|login|session|refresh|access|request|req|raw|all)_)*cookies?$"
 )
-"""The last name of a value, in snake case, that says it is a secret."""
+"""The last name of a value, in snake case, that says it is a secret; a token may say how far a listing or a stream has come."""
 
 WHOLE = re.compile(
     r"^(?:req|request|ctx|context|ctx\.request|ctx\.req|event|c\.req)\.(?:body|headers|cookies|rawHeaders|get_json\(\)|json\(\)|raw)$"
@@ -410,6 +413,8 @@ export function checkout(req, ctx, card, token) {
   logger.info({ apiKey: process.env.BILLING }, "checkout");  // <-- whatever the variable is called
   logger.info({ token: tokenHash, secret: ctx.secretName }, "checkout");
   logger.info({ last4: card.number.slice(-4), tokenId: token.id }, "checkout");
+  logger.info({ pageToken: req.query.pageToken, isOwnApiKey: ctx.isOwnApiKey }, "checkout");
+  logger.info({ since: ctx.sinceToken, shown: ctx.masked_token }, "checkout");
 }
 """,
     """

@@ -29,7 +29,7 @@ META = Meta(
 
 CLEAN_UP = re.compile(
     r"^(?:a?close\w*|rollback|unlink\w*|rm\w*|remove\w*|kill|terminate|stop\w*|disconnect\w*|cancel\w*|destroy\w*|abort\w*"
-    r"|shutdown|clean_?up\w*|unsubscribe|release\w*|dispose|quit|end|flush|import_module|__import__|unlock|reset|wait|finished"
+    r"|shutdown|return|clean_?up\w*|unsubscribe|release\w*|dispose|quit|end|flush|import_module|__import__|unlock|reset|wait|finished"
     r"|clear\w*|logout|delete_?temp\w*|rmtree|terminate\w*)$",
     re.IGNORECASE,
 )
@@ -226,6 +226,8 @@ export async function store(order: Order) {
   }
   await notify(order).catch(() => {}) // <-- nobody hears of it
   await socket.close().catch(() => {})
+  const lines = order.read()
+  await lines.return?.().catch(() => undefined)
 }
 """,
     """
@@ -279,6 +281,14 @@ export async function verify(key: Key, page: Page) {
   try {
     if (page.isConnected()) await page.close()
   } catch {}
+  for (const link of key.links) {
+    try {
+      new URL(link)
+    } catch {
+      continue
+    }
+    await warm(link)
+  }
   // The order of this key.
   try {
     await db.insert(orders).values(key)

@@ -155,12 +155,14 @@ class HandlerMethods(FileFact):
 class ErrorHandler(FileFact):
     """A global handler that turns exceptions into responses: `exception_handler`, Express error middleware.
 
-    `exceptions` are dotted names (`()` for all), `handler` the function that builds the response.
+    `exceptions` are dotted names (`()` for all), `handler` the function that builds the response. `spares` where it
+    hands the framework's own exceptions back as they are.
     """
 
     framework: str
     exceptions: tuple[str, ...]
     handler: str
+    spares: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,20 @@ from .responses import Answer
 _TRACES = frozenset({"traceback.format_exc", "traceback.format_exception", "sys.exc_info"})
 _PRINTED = frozenset({"str", "repr", "String", "format", "f", "JSON.stringify", "jsonable_encoder", "inspect"})
 _TOLD = frozenset(
-    {"message", "stack", "args", "detail", "details", "hint", "msg", "sql", "sqlMessage", "orig", "pgerror"}
+    {
+        "message",
+        "stack",
+        "args",
+        "detail",
+        "details",
+        "hint",
+        "msg",
+        "sql",
+        "sqlMessage",
+        "orig",
+        "pgerror",
+        "original_exception",
+    }
 )
 _READS = re.compile(
     r"\binstanceof (?:\w+\.)?Error\b|\btypeof\b|\bisError\(|['\"]message['\"] in\b|\.(?:message|stack)\W*$"

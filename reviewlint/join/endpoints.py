@@ -269,7 +269,8 @@ def stands_apart(project: Project, endpoint: Endpoint) -> bool:
     if function is None or function.at.path != endpoint.at.path:
         return function is not None
     inside = endpoint.at.holds(function.at) or function.at.holds(endpoint.at)
-    return not inside and not 0 <= function.at.line - endpoint.at.end_line <= DECORATED
+    of_class = endpoint.framework == "flask" and "." in endpoint.handler  # its route is that of all its methods
+    return not inside and (of_class or not 0 <= function.at.line - endpoint.at.end_line <= DECORATED)
 
 
 def answering(project: Project) -> frozenset[tuple[str, str]]:

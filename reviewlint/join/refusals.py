@@ -5,7 +5,7 @@ import re
 from ..facts.code import Catch
 from ..project import Project
 from .faults import Fault
-from .functions import classes
+from .functions import classes, functions
 from .places import located
 from .responses import Answer
 from .writes import writes
@@ -37,7 +37,7 @@ _FILES = re.compile(
 _INTEGRITY = re.compile(
     r"^(?:sqlalchemy|django|psycopg2?|asyncpg|sqlite3|peewee|tortoise|aiosqlite|pymysql|MySQLdb)\..*\bIntegrityError$"
 )
-_MAKES = re.compile(r"^(?:create|add|insert|register|save|commit|flush)(?:_|$)")
+_MAKES = re.compile(r"^(?:create|add|insert|register|save|update|commit|flush)(?:_|$)")
 
 
 def refused(project: Project, answer: Answer, clause: Catch) -> tuple[Fault, str] | None:
@@ -48,7 +48,7 @@ def refused(project: Project, answer: Answer, clause: Catch) -> tuple[Fault, str
         return None
     if len(found) == 1 and (fault := found.pop()) is not None:
         return fault, names
-    if clause.exceptions and all(map(_INTEGRITY.match, clause.exceptions)) and _makes(project, answer, clause):
+    if clause.exceptions and all(map(_INTEGRITY.match, clause.exceptions)) and _writes(project, answer, clause):
         return Fault.DUPLICATE, names
     return None
 
@@ -64,13 +64,12 @@ def _fault(project: Project, clause: Catch, name: str) -> Fault | None:
     return next((fault for fault, said in _NAMED if said.search(plain)), None)
 
 
-def _makes(project: Project, answer: Answer, clause: Catch) -> bool:
-    """Whether what is tried makes a row, and deletes none: what fails then is mostly that it is there already."""
-    made = project.view(writes).get((answer.at.path, answer.response.function), ())
-    operations = {write.operation for write in made}
-    if operations:
-        return "insert" in operations and "delete" not in operations
-    return any(
-        _MAKES.match(callee.rpartition(".")[2]) and not callee.endswith(("commit", "flush"))
-        for callee in clause.attempts
-    )
+def _writes(project: Project, answer: Answer, clause: Catch) -> bool:
+    """Whether what is tried writes rows, and deletes none: it mostly fails since another row has the same value."""
+    place = (answer.at.path, answer.response.function)
+    operations = {write.operation for write in project.view(writes).get(place, ())}
+    function = project.view(functions).get(place)
+    deletes = any(callee.endswith(".delete") for callee in (function.calls if function is not None else ()))
+    if "delete" in operations or deletes:
+        return False
+    return bool(operations) or any(_MAKES.match(callee.rpartition(".")[2]) for callee in clause.attempts)

@@ -451,6 +451,7 @@ def _handler(code: _Code, fact: Response, status: int | None) -> ErrorHandler | 
     if len(code.frameworks[service]) > 1:  # the handler of one takes nothing that the other's routes raise
         framework = _family(fact.framework) or _framework(code, fact)
         handlers = [one for one in handlers if _family(one.framework) == framework]
+    handlers = [one for one in handlers if not (one.spares and fact.framework == one.framework)]
     if not handlers:
         return None
     for place, name in code.lineage(fact.at.path, fact.exception) if fact.exception else ():

@@ -63,6 +63,9 @@ _STATUSES = {
     "ServiceUnavailable": 503,
     "GatewayTimeout": 504,
 }
+_SPARES = re.compile(rb"isinstance\((\w+), *(?:\w+\.)*HTTPException\) *:\s+return \1\s")
+"""What a handler for everything does with the exceptions that are responses already (Flask, "Handling Application
+Errors")."""
 EXCEPTIONS = {
     f"werkzeug.exceptions.{name}": Answered("flask", status, detail_names=("description",))
     for name, status in _STATUSES.items()
@@ -141,7 +144,7 @@ def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
     """What functions return: `body, status` pairs, and in handlers plain data."""
     if not _is_flask(module):
         return
-    handler = _is_handler(scope, module)
+    handler, declared = _is_handler(scope, module), _declared(scope, module)
     for node in syntax.captures("(return_statement) @return", scope.body).get("return", []):
         if not node.named_children or module.scope(node) is not scope:
             continue
@@ -157,9 +160,25 @@ def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
                 yield response(node, module, "flask", helper=module.callee(given), body=value)
             elif is_json(value) or is_text(value):
                 json = {"body": value} if is_json(value) else {"text": value}
-                yield response(node, module, "flask", status=200, status_is_default=True, **json)
+                yield response(node, module, "flask", **declared, **json)
+            elif not declared["status_is_default"] and given.type == "identifier":
+                yield response(node, module, "flask", body=value, **declared)
             elif given.type == "call" and isinstance(value, Call) and value.name not in BUILDERS | {"redirect"}:
                 yield response(node, module, "flask", helper=module.callee(given), body=value)
+
+
+def _declared(scope: Scope, module: "Module") -> dict[str, Any]:
+    """The status of what a handler returns without one: flask-smorest's `@blp.response(201, OrderSchema)`, else 200."""
+    fields: dict[str, Any] = {"status": HTTPStatus.OK.value, "status_is_default": True}
+    outer = scope.node.parent
+    if outer is None or outer.type != "decorated_definition" or not module.has_import("flask_smorest"):
+        return fields
+    for decorator in outer.named_children:
+        made = decorator.named_children[0] if decorator.type == "decorator" and decorator.named_children else None
+        if made is not None and made.type == "call" and module.callee(made).rpartition(".")[2] == "response":
+            said = status_fields(argument(made, module, 0, "status_code"), module, HTTPStatus.OK.value)
+            fields = {"status_is_default": False, **said}
+    return fields
 
 
 def _chosen(choice: Node) -> list[Node]:
@@ -187,13 +206,15 @@ def _pair(node: Node, pair: Node, handler: bool, module: "Module") -> Iterator[R
     body = syntax.unwrapped(parts[0])
     value = _json(module.value(body), module.callee(body) if body.type == "call" else "")
     certain = handler or (body.type == "call" and module.callee(body).startswith(("flask.", "quart.")))
-    if status is not None and not 100 <= status <= 599:
+    if status is not None and not certain and not 100 <= status <= 599:
         return
     if not certain and not (status is not None and is_json(value)):
         return
     fields: dict[str, Any] = {"status": status, "status_value": status_value}
     if len(parts) == 3:
         fields["headers"] = module.value(parts[2])
+    elif is_text(value) or body.type in ("dictionary", "list"):
+        fields["headers"] = Record(module.location(pair), ())
     if is_text(value):
         yield response(node, module, "flask", text=value, **fields)
     elif isinstance(value, Call) and not value.callee.startswith(("flask.", "quart.")):
@@ -441,4 +462,6 @@ def _error_handler(node: Node, exception: Node, handler: str, module: "Module") 
     exceptions: tuple[str, ...] = (name,)
     if name == "werkzeug.exceptions.HTTPException":
         exceptions = tuple(EXCEPTIONS)
-    return ErrorHandler(module.location(node), "flask", exceptions, handler)
+    scope = module.scopes.named(handler)
+    spares = scope is not None and _SPARES.search(scope.body.text or b"") is not None
+    return ErrorHandler(module.location(node), "flask", exceptions, handler, spares)

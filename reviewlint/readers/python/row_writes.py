@@ -121,6 +121,7 @@ def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
         loaded = module.value(on) if module.scope(on) is scope else None
         if isinstance(loaded, Call) and _is_loaded(loaded):
             found.setdefault(_model(loaded) or module.text(on), []).append((name, value))
+    yield from _set_by_name(scope, module)
     for model, several in found.items():
         entries = tuple((module.text(name), module.value(value)) for name, value in several)
         node = several[0][0].parent or several[0][0]
@@ -128,6 +129,15 @@ def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
         yield RowWrite(
             module.location(node), scope.name, "update", model, f"{model}.{entries[0][0]} =", record, record.keys
         )
+
+
+def _set_by_name(scope: Scope, module: "Module") -> Iterator[RowWrite]:
+    """`setattr(order, name, value)` on what was loaded, mostly for each field that a request has."""
+    for node in module.called.get(b"setattr", ()):
+        given = module.arguments(node)
+        loaded = module.value(given[0]) if len(given) == 3 and module.scope(node) is scope else None
+        if isinstance(loaded, Call) and _is_loaded(loaded):
+            yield _write(node, "update", _model(loaded) or module.text(given[0]), module.value(given[2]), module)
 
 
 def _model(loaded: Call) -> str:

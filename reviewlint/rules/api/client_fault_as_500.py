@@ -18,7 +18,10 @@ from ...join.converts import converts
 from ...join.endpoints import answering
 from ...join.faults import Fault, checked, told
 from ...join.habits import as_habits
+from ...join.refusals import refused
 from ...join.responses import CATCH_ALL, Answer, responses
+from ...join.rows import is_by_path, looked_for
+from ...join.unexpected import unexpected
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -78,7 +81,12 @@ def _each(project: Project) -> Iterator[Finding]:
         if (answer.response.raised and answer.response.in_try) or WEBHOOK.search(path):
             continue
         clause = project.view(clauses).around(answer.at) if answer.response.in_catch else None
-        found = _as_500(answer, clause) or _as_client_fault(answer, clause)
+        found = (
+            _as_500(project, answer, clause)
+            or _as_client_fault(answer, clause)
+            or _as_absent(answer)
+            or _for_all(project, answer)
+        )
         if found is None:
             continue
         if answer.response.raised and not answer.response.framework:
@@ -93,10 +101,10 @@ def _each(project: Project) -> Iterator[Finding]:
         yield replace(several[0], related=more) if more else several[0]
 
 
-def _as_500(answer: Answer, clause: Catch | None) -> Finding | None:
+def _as_500(project: Project, answer: Answer, clause: Catch | None) -> Finding | None:
     if (answer.status or 0) not in (500, 502, 503):
         return None
-    said = checked(answer, clause)
+    said = checked(answer, clause) or _looked_up(answer) or (refused(project, answer, clause) if clause else None)
     expected = clause is not None and clause.exceptions and not CATCH_ALL.intersection(clause.exceptions)
     if said is None and (expected or not answer.response.in_catch):
         said = told(answer)
@@ -110,6 +118,37 @@ def _as_500(answer: Answer, clause: Catch | None) -> Finding | None:
         remedy=f"Answer {RIGHT[fault]}.",
         slots={"said": f"“{text.strip('“”`')}”", "status": str(answer.status), "right": RIGHT[fault]},
     )
+
+
+def _for_all(project: Project, answer: Answer) -> Finding | None:
+    """A global handler that gets whatever nobody expected, and calls all of it the client's fault."""
+    place = (answer.at.path, answer.response.function)
+    if answer.status not in BLAMED or answer.response.conditions or place not in project.view(unexpected):
+        return None
+    return Finding(
+        answer.at,
+        evidence=f"`{answer.response.function.rpartition('.')[2]}` gets every exception that nobody expected, and answers {answer.status}.",
+        remedy="Answer the expected failures by their type, and let the rest be a 500 that is logged.",
+        slots={"said": "every unexpected failure", "status": str(answer.status), "right": "500"},
+        confidence=Confidence.MEDIUM,
+    )
+
+
+def _looked_up(answer: Answer) -> tuple[Fault, str] | None:
+    """That the row which a path names was looked up, and is not there."""
+    lacks = answer.response.lacks
+    if answer.response.in_catch or not isinstance(lacks, Call) or not is_by_path(lacks):
+        return None
+    return Fault.MISSING, f"`{next(iter(answer.response.conditions), lacks.name)}`"
+
+
+def _as_absent(answer: Answer) -> Finding | None:
+    """`const row = await find(id).catch(() => null); if (!row) return 404`: whatever failed, nothing was there."""
+    lacks = answer.response.lacks
+    lookup = lacks.receiver if isinstance(lacks, Call) and lacks.name == "catch" else None
+    if answer.status not in BLAMED or not isinstance(lookup, Call) or PARSES.search(lookup.name):
+        return None
+    return _blamed(answer, "everything", lookup.name) if looked_for(lookup) else None
 
 
 def _is_given(call: Value | None, variable: str) -> bool:
@@ -129,7 +168,10 @@ def _as_client_fault(answer: Answer, clause: Catch | None) -> Finding | None:
     if not failing:
         return None
     caught = " or ".join(name.rpartition(".")[2] for name in clause.exceptions) or "everything"
-    call = failing[0].rpartition(".")[2]
+    return _blamed(answer, caught, failing[0].rpartition(".")[2])
+
+
+def _blamed(answer: Answer, caught: str, call: str) -> Finding:
     return Finding(
         answer.at,
         evidence=f"This clause catches {caught}, also when `{call}` fails on the service's side, and answers {answer.status}.",
@@ -292,5 +334,43 @@ app.post('/checks', async (c) => {
     return c.json({ error: 'Could not run it' }, 400) // <-- whatever failed
   }
 })
+""",
+    """
+=== loans/__init__.py
+from flask import Flask, jsonify
+from sqlalchemy.exc import IntegrityError
+from werkzeug.exceptions import HTTPException
+
+from loans.models import Loan, db
+
+app = Flask(__name__)
+
+class NotYours(Exception):
+    pass
+
+@app.errorhandler(Exception)
+def anything(error):
+    if isinstance(error, HTTPException):
+        return error
+    return jsonify(message="bad request"), 400  # <-- outages, too
+
+@app.post("/loans")
+def lend():
+    db.session.add(Loan(book=1))
+    try:
+        db.session.commit()
+    except IntegrityError:
+        return jsonify(message="no"), 500  # <-- a duplicate
+    return jsonify(message="yes"), 201
+
+@app.post("/loans/<int:loan_id>/return")
+def give_back(loan_id):
+    try:
+        end(loan_id)
+    except NotYours:
+        return jsonify(message="no"), 500  # <-- 403
+    except PermissionError:
+        return jsonify(message="no"), 500  # <-- 403
+    return "", 204
 """,
 ]

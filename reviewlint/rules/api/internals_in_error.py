@@ -12,16 +12,15 @@ own, or a test of its type in the clause, is a decision to show its message.
 import re
 from collections.abc import Iterator
 
-from ...facts.code import Catch, Function
-from ...facts.http import ErrorHandler
+from ...facts.code import Catch
 from ...facts.values import Call, Choice, Record, Reference, Text, Value, named
 from ...finding import Confidence, Finding
 from ...join.bodies import content, let_out
 from ...join.clauses import clauses
 from ...join.endpoints import answering
 from ...join.habits import as_habits
-from ...join.places import located
 from ...join.responses import CATCH_ALL, Answer, responses
+from ...join.unexpected import unexpected
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -56,6 +55,9 @@ PARSES = re.compile(
 )
 """Calls that fail by the form of what they are given."""
 
+UNANSWERED = re.compile(r"^\w*response is None$")
+"""The test of a handler of REST framework's for what the framework itself has no answer to."""
+
 STACKS = frozenset({"stack", "format_exc", "format_exception"})
 
 
@@ -65,7 +67,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _each(project: Project) -> Iterator[Finding]:
-    handed = _handed(project)
+    handed = project.view(unexpected)
     seen = set()
     for answer in project.view(responses):
         if project.side(answer.at.path) not in SERVER_SIDES or answer.at in seen:
@@ -96,23 +98,9 @@ def _each(project: Project) -> Iterator[Finding]:
             yield _finding(answer, f"the clause catches {caught}", found)
 
 
-def _handed(project: Project) -> dict[tuple[str, str], str]:
-    """The global handlers that get what nobody expected, with the parameter in which they get it."""
-    functions = {(fact.at.path, fact.name): fact for fact in project.facts(Function)}
-    found = {}
-    for handler in project.facts(ErrorHandler, *SERVER_SIDES):
-        place = located(project, handler.at.path, handler.handler)
-        function = functions.get(place) if place is not None else None
-        if place is None or function is None or not function.parameters:
-            continue
-        if not handler.exceptions or CATCH_ALL.intersection(handler.exceptions):
-            found[place] = function.parameters[-1 if place[0].endswith(".py") else 0]
-    return found
-
-
 def _tested(answer: Answer) -> bool:
     """Whether the code found out something before it answered; that a test failed tells nothing."""
-    return any("not " not in test[:4] for test in answer.response.conditions)
+    return any("not " not in test[:4] and not UNANSWERED.match(test) for test in answer.response.conditions)
 
 
 def _let_out(answer: Answer) -> Value | None:
@@ -131,6 +119,7 @@ def _unexpected(answer: Answer, clause: Catch, stack: bool) -> bool:
         return False  # it fails by what the client sent, and says what of it
     own = answer.response.raised and not answer.response.framework  # its message was chosen with the class
     foreign = not own and (answer.status or 0) >= 500 and any(map(INFRASTRUCTURE.search, clause.exceptions))
+    foreign = foreign or (not own and (answer.status or 0) >= 500 and clause.at.path.endswith(".py"))
     return (broad and not _tested(answer)) or foreign
 
 
@@ -397,5 +386,38 @@ Deno.serve(async (req) => {
     return new Response(JSON.stringify({ error: error.message }), { status: 400 }) // <-- everything ends here
   }
 })
+""",
+    """
+=== app/__init__.py
+from flask import Flask, jsonify
+
+from app.bank import BankDown, charge
+
+app = Flask(__name__)
+
+@app.errorhandler(500)
+def failed(error):
+    return jsonify(error=str(error.original_exception)), 500  # <-- Flask hands on what nobody expected
+
+@app.post("/charges")
+def post():
+    try:
+        charge()
+    except BankDown as exc:
+        return jsonify(error=str(exc)), 502  # <-- what the bank says of it
+    except ValueError as exc:
+        return jsonify(error=str(exc)), 422
+    return "", 204
+=== app/drf.py
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+def handle(exc, context):
+    response = exception_handler(exc, context)
+    if response is None:
+        return Response({"detail": str(exc)}, status=500)  # <-- the framework has no answer to it
+    return response
+=== app/settings.py
+REST_FRAMEWORK = {"EXCEPTION_HANDLER": "app.drf.handle"}
 """,
 ]

@@ -195,4 +195,26 @@ bp = Blueprint("orders", __name__)
 def old():
     return redirect("/new", 308)
 """,
+    """
+=== app.py
+from flask import Flask, redirect
+
+app = Flask(__name__)
+
+@app.get("/old")
+def old():
+    return "", 302  # <-- where to
+
+@app.get("/older")
+def older():
+    return redirect("/new"), 301
+
+@app.get("/oldest")
+def oldest():
+    return "", 302, {"Location": "/new"}
+
+@app.get("/wait")
+def wait():
+    return {"later": True}, 600  # <-- none
+""",
 ]

@@ -206,4 +206,22 @@ def delete(oid):
 def clear(cid):
     return {}, 204
 """,
+    """
+=== fleet/drivers.py
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+blp = Blueprint("drivers", __name__, url_prefix="/drivers")
+
+@blp.route("/<int:driver_id>")
+class Driver(MethodView):
+    @blp.response(204)
+    def delete(self, driver_id):
+        remove(driver_id)
+        return {"message": "gone"}  # <-- nobody gets it
+
+    @blp.response(204)
+    def post(self, driver_id):
+        honk(driver_id)
+""",
 ]

@@ -14,6 +14,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from ...facts.code import Function
 from ...facts.values import Call, Items, Record, Value
 from ...finding import Confidence, Finding
 from ...join.bodies import content, words
@@ -21,10 +22,15 @@ from ...join.clauses import clauses
 from ...join.endpoints import Endpoint, endpoints, reached
 from ...join.faults import VERIFIES, Fault, checked, told
 from ...join.functions import functions
+from ...join.grounds import compares_password, forbids, lacks_input, proves_nobody, signs_in
 from ...join.habits import as_habits
 from ...join.lookups import is_by_key, is_for_new
+from ...join.lookups import is_by_path as is_given_path
 from ...join.paths import PARAMETER
+from ...join.refusals import refused
 from ...join.responses import Answer, responses
+from ...join.rows import is_by_path, key_of, looked_for, makes_another
+from ...join.standing import asked
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -69,7 +75,7 @@ SERIALIZER = re.compile(r"(?:^|\.)(?:serializers|rest_framework\.exceptions)\.Va
 """The exception by which serializers gather what is invalid; all of it is answered 400 together."""
 CONSTRUCTOR = re.compile(r"(?:^|\.)(?:__init__|constructor)$")
 MAILED = re.compile(
-    r"reset|confirm|verif|invit|unsubscribe|activat|magic|download|share|state|callback|oauth", re.IGNORECASE
+    r"reset|confirm|verif|invit|unsubscribe|(?<!can)activat|magic|download|share|state|callback|oauth", re.IGNORECASE
 )
 """Functions whose tokens come with a link, or back from a provider: a bad one is bad input, nobody is asked to sign in."""
 LEFT_OUT = re.compile(
@@ -85,6 +91,7 @@ HIDDEN = re.compile(r"\bfound\b|\bexists?\b|\bno such\b|\bor\b", re.IGNORECASE)
 """Messages that leave open whether a resource is not there or not to be seen."""
 LOCATES = frozenset({"loc", "field", "path", "pointer"})
 """Keys that say which field an entry of a list of faults is about."""
+NAMED = re.compile(r"^[{<](?:\w+:)?(\w+)(?::\w+)?[}>]$")
 BY_PATH = frozenset({"GET", "PUT", "PATCH", "DELETE"})
 
 
@@ -107,7 +114,7 @@ def _each(project: Project) -> Iterator[Finding]:
         if project.side(answer.at.path) not in SERVER_SIDES:
             continue
         own = handled.get((answer.at.path, answer.response.function), [])
-        said = told(answer) or _found_out(project, answer) or _unknown(answer, own)
+        said = told(answer) or _found_out(project, answer, own) or _unknown(answer, own)
         if said is None or said[0] not in RIGHT:
             continue
         fault, text = said
@@ -116,21 +123,21 @@ def _each(project: Project) -> Iterator[Finding]:
             continue  # said where it is raised first
         if _by_the_book(answer, own, fault, text):
             continue
-        if fault is Fault.MISSING and status == 403 and told(answer) is None and not is_by_key(answer.response.lacks):
+        if fault is Fault.MISSING and status == 403 and told(answer) is None and not _is_of_path(answer, own):
             continue  # what is not among those that the caller may see was asked for, and is not there for them
         if fault is Fault.CREDENTIALS and status == 404 and told(answer) is None:
             continue  # what is there is nobody's business who is not known
         if fault is Fault.INVALID and not LEFT_OUT.search(text) and not _is_of_query(own):
             continue  # an address that is not well-formed leads nowhere, and that is a 404
-        missed = fault is Fault.MISSING and status in BY_BODY
+        missed, about = fault is Fault.MISSING and status in BY_BODY, f"{text} {_table(answer)}"
         if missed and not own:
             missed, own = (
                 answer.response.raised,
                 project.view(_running).get((answer.at.path, answer.response.function), []),
             )
-            missed = missed and _is_named(own, text)
+            missed = missed and _is_named(own, about)
         elif missed:
-            missed = _by_path(own, text)
+            missed = _by_path(own, about) or is_given_path(answer.response.lacks, set(_places(own)))
         if missed or status in WRONG[fault] or _is_told_apart(project, fault, answer, text):
             seen |= {answer.at, (answer.response.exception, text)}
             text = text.strip("`")
@@ -146,7 +153,9 @@ def _each(project: Project) -> Iterator[Finding]:
 def _is_told_apart(project: Project, fault: Fault, answer: Answer, text: str) -> bool:
     """Whether a status that may stand for the fault is belied: a 404 that says "not allowed", a 422 for a known 23505."""
     if fault is Fault.FORBIDDEN and answer.status == 404:
-        return HIDDEN.search(text) is None
+        return told(answer) is not None and HIDDEN.search(text) is None
+    if fault is Fault.INVALID and told(answer) is None:
+        return answer.status in (401, 403, 409)
     if fault is not Fault.DUPLICATE or answer.status != 422:
         return False
     clause = project.view(clauses).around(answer.at) if answer.response.in_catch else None
@@ -158,23 +167,96 @@ def _is_of_query(own: list[Endpoint]) -> bool:
     return bool(own) and not any(PARAMETER in (endpoint.segments or (PARAMETER,)) for endpoint in own)
 
 
-def _found_out(project: Project, answer: Answer) -> tuple[Fault, str] | None:
+def _found_out(project: Project, answer: Answer, own: list[Endpoint]) -> tuple[Fault, str] | None:
     """What was checked, where the message leaves it open."""
-    found = checked(answer, project.view(clauses).around(answer.at) if answer.response.in_catch else None)
+    clause = project.view(clauses).around(answer.at) if answer.response.in_catch else None
+    found = checked(answer, clause) or (refused(project, answer, clause) if clause is not None else None)
     function = project.view(functions).get((answer.at.path, answer.response.function))
     if found is None and answer.response.lacks is not None and is_by_key(answer.response.lacks):
-        found = (Fault.MISSING, f"`{answer.response.conditions[0]}`")
-    if found is None and is_for_new(project, answer):
-        found = (Fault.DUPLICATE, f"`{answer.response.conditions[0]}`")
+        found = (Fault.MISSING, _test(answer, answer.response.lacks))
+    if found is None and (
+        is_for_new(project, answer) or (not answer.at.path.endswith(".py") and makes_another(project, answer))
+    ):
+        found = (Fault.DUPLICATE, _test(answer, answer.response.finds))
     if found is None and function is not None and any(map(FAILED.match, answer.response.conditions[:1])):
         called_back = next(filter(VERIFIES.search, function.calls), "")
         found = (Fault.CREDENTIALS, f"`{called_back.rpartition('.')[2]}` failed") if called_back else None
+    found = found or _by_row(answer) or _by_caller(project, answer) or _in_python(answer, function, own)
     by_mail = (
         found is not None
         and found[0] is Fault.CREDENTIALS
         and MAILED.search(f"{answer.response.function} {answer.response.exception}")
     )
     return None if by_mail else found
+
+
+def _in_python(answer: Answer, function: Function | None, own: list[Endpoint]) -> tuple[Fault, str] | None:
+    """What Python code found out by a function of its own, or about the caller."""
+    if answer.status in BY_BODY and is_given_path(answer.response.lacks, set(_places(own))):
+        return Fault.MISSING, _test(answer, answer.response.lacks)
+    if function is None or not answer.response.conditions:
+        return None
+    parameters = set(function.parameters) - set(_places(own))
+    where = " ".join([answer.response.function, *(endpoint.path or "" for endpoint in own)])
+    fault = asked(answer.response.conditions[0], parameters, where)
+    return (fault, f"`{answer.response.conditions[0]}`") if fault is not None else None
+
+
+def _test(answer: Answer, call: Value | None) -> str:
+    """The test before an answer as written; that of an `if` which was left before it by what it asked for."""
+    if answer.response.conditions:
+        return f"`{answer.response.conditions[0]}`"
+    return f"`{call.name}`" if isinstance(call, Call) else ""
+
+
+def _places(own: list[Endpoint]) -> Iterator[str]:
+    """The names of the places to fill in of paths: `order_id` of `{order_id:int}` and `<int:order_id>`."""
+    for endpoint in own:
+        yield from (found[1] for part in endpoint.written if (found := NAMED.search(part)) is not None)
+
+
+def _is_of_path(answer: Answer, own: list[Endpoint]) -> bool:
+    """Whether the row that is missing is one that the path names by its key, and nothing else was asked of it."""
+    lacks, places = answer.response.lacks, set(_places(own))
+    if answer.response.in_catch and lacks is None:
+        return True
+    return _is_one(lacks) and (not answer.at.path.endswith(".py") or not own or is_given_path(lacks, places))
+
+
+def _is_one(lacks: Value | None) -> bool:
+    """Whether a lookup asks for the row with a key and for nothing besides, such as whose row it is."""
+    return is_by_key(lacks) or (isinstance(lacks, Call) and key_of(lacks) is not None)
+
+
+def _table(answer: Answer) -> str:
+    """What was looked for before an answer whose own words do not tell it."""
+    lacks = answer.response.lacks
+    return looked_for(lacks) if isinstance(lacks, Call) and told(answer) is None else ""
+
+
+def _by_row(answer: Answer) -> tuple[Fault, str] | None:
+    """That the row which the path names was looked up, and is not there."""
+    lacks = answer.response.lacks
+    if not isinstance(lacks, Call) or not is_by_path(lacks):
+        return None
+    return Fault.MISSING, f"`{next(iter(answer.response.conditions), lacks.name)}`"
+
+
+def _by_caller(project: Project, answer: Answer) -> tuple[Fault, str] | None:
+    """That nobody proved who is calling, or that who is may not do this."""
+    test = f"`{next(iter(answer.response.conditions), '')}`"
+    if forbids(answer):
+        return Fault.FORBIDDEN, test
+    if lacks_input(answer):
+        return Fault.INVALID, test
+    if proves_nobody(answer):
+        return Fault.CREDENTIALS, test
+    if compares_password(answer):
+        place = (answer.at.path, answer.response.function)
+        asked = (endpoint.path or "" for endpoint in project.view(_running).get(place, ()))
+        if any(map(signs_in, (answer.response.function, *asked))):
+            return Fault.CREDENTIALS, test
+    return None
 
 
 def _by_class(answer: Answer, text: str) -> bool:
@@ -738,5 +820,117 @@ app.get('/install', (c) => {
   if (!c.get('user')) return c.json({ error: 'access token is missing' }, 400) // <-- 401
   throw new HTTPException(400, { message: 'Something went wrong' })
 })
+""",
+    """
+=== kiosk/errors.py
+class SeatGone(Exception):
+    pass
+
+class AlreadySeated(Exception):
+    pass
+
+class ConfigMissing(Exception):
+    pass
+=== kiosk/seats.py
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, HTTPException
+from sqlalchemy import exists, select
+from sqlalchemy.exc import IntegrityError, NoResultFound
+
+from kiosk import crud
+from kiosk.errors import AlreadySeated, ConfigMissing, SeatGone
+from kiosk.models import Seat
+
+router = APIRouter()
+PLANS = {}
+
+async def signed_in(authorization: Annotated[str | None, Header()] = None):
+    if not authorization:
+        raise HTTPException(403, "stop")  # <-- 401
+    return await crud.get_user_by_token(authorization)
+
+@router.get("/seats/{seat_id}")
+async def read(seat_id: int, session, user=Depends(signed_in)):
+    seat = (await session.execute(select(Seat).where(Seat.id == seat_id))).scalar_one_or_none()
+    if seat is None:
+        raise HTTPException(400, "no luck")  # <-- 404
+    if seat.owner_id != user.id:
+        raise HTTPException(400, "no luck")  # <-- 403
+    if seat.row != seat.column:
+        raise HTTPException(400, "no luck")
+    return seat
+
+@router.get("/seats/{seat_id}/map")
+async def show_map(seat_id: int, session, current_user=Depends(signed_in)):
+    if not await session.scalar(select(exists().where(Seat.id == seat_id))):
+        raise HTTPException(409, "no luck")  # <-- 404
+    if current_user.role != "usher" and not current_user.is_admin:
+        raise HTTPException(401, "no luck")  # <-- 403
+    if (plan := await crud.find_plan(seat_id)) is not None:
+        return plan
+    raise HTTPException(400, "no luck")  # <-- 404
+
+@router.put("/seats/{seat_id}/plan")
+async def put_plan(seat_id: int, name: str):
+    match await crud.get_seat(seat_id):
+        case None:
+            raise HTTPException(400, "no luck")  # <-- 404
+    if name not in PLANS:
+        raise HTTPException(400, "no such luck today")
+    PLANS[name] = seat_id
+    return {}
+
+@router.post("/plans", status_code=201)
+async def add_plan(name: str):
+    if name in PLANS:
+        raise HTTPException(400, "no luck")  # <-- 409
+    PLANS[name] = None
+    return {"name": name}
+
+@router.post("/guests", status_code=201)
+async def add_guest(email: str, tariff: int):
+    if await crud.get_guest_by_email(email):
+        raise HTTPException(422, "no luck")  # <-- 409
+    if not await crud.get_tariff(tariff):
+        raise HTTPException(400, "no luck")
+    return await crud.create_guest(email)
+
+@router.delete("/seats/{seat_id}")
+async def leave(seat_id: int, session):
+    try:
+        seat = (await session.scalars(select(Seat).where(Seat.id == seat_id))).one()
+        return await crud.leave(seat)
+    except NoResultFound:
+        raise HTTPException(400, "no luck")  # <-- the type of what is caught
+    except SeatGone:
+        raise HTTPException(403, "no luck")  # <-- so do the project's own
+    except AlreadySeated:
+        raise HTTPException(400, "no luck")  # <-- 409
+    except ConfigMissing:
+        raise HTTPException(400, "no luck")
+    except IntegrityError:
+        raise HTTPException(400, "no luck")
+
+@router.post("/seats", status_code=201)
+async def add(number: int, session):
+    session.add(Seat(number=number))
+    try:
+        await session.commit()
+    except IntegrityError:
+        raise HTTPException(400, "no luck")  # <-- 409
+
+@router.post("/sign-in")
+async def sign_in(email: str, password: str):
+    user = await crud.get_user_by_email(email)
+    if user is None or not verify_password(password, user.hash):
+        raise HTTPException(400, "no luck")  # <-- 401
+    return user
+
+@router.post("/password")
+async def change_password(old: str, current_user=Depends(signed_in)):
+    if not verify_password(old, current_user.hash):
+        raise HTTPException(400, "no luck")
+    return {}
 """,
 ]

@@ -18,10 +18,11 @@ from ...facts.file import Side
 from ...facts.http import Response
 from ...facts.location import Location
 from ...facts.logs import LogCall
-from ...facts.values import Call, Choice, Reference, Text, Value
+from ...facts.values import Call, Choice, Parameter, Reference, Text, Value
 from ...finding import Finding, Rewrite
 from ...join.bodies import mentions
 from ...join.habits import as_habits
+from ...join.unexpected import unexpected
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -64,6 +65,8 @@ MEANT = re.compile(r"NotFound|DoesNotExist|Already|Duplicate|Forbidden|Unauthori
 """Exceptions whose name says all there is to say."""
 
 ERRORS = frozenset({"error", "critical"})
+NOTHING = "nothing of the exception: neither type, message nor trace"
+TEXT = "the text of the exception alone: neither its type nor its trace"
 EXITS = frozenset({"process.exit", "Deno.exit"})
 PRINTED = frozenset({"str", "repr", "String"})
 """What makes a text of an exception."""
@@ -76,7 +79,9 @@ def check(project: Project) -> Iterator[Finding]:
     for log in project.facts(LogCall, *SERVER_SIDES):
         if log.in_catch and log.library != "print":
             logs[log.at.path].append(log)
+    nothing, texts = _by_handlers(project)
     if not logs:
+        yield from (*nothing, *texts)
         return
     catches: dict[str, list[Catch]] = defaultdict(list)
     for catch in project.facts(Catch, *SERVER_SIDES):
@@ -89,7 +94,6 @@ def check(project: Project) -> Iterator[Finding]:
         new = not response.at.path.endswith(".py") and not mentions(response.body, response.catch_variable)
         if response.raised and response.in_catch and (response.framework or new):
             answered[response.at.path].append(response.at)
-    nothing, texts = list[Finding](), list[Finding]()
     for path, lines in logs.items():
         if project.side(path) is not Side.EDGE:
             lines = [log for log in lines if log.library != "console" or log.level == "error"]
@@ -104,17 +108,36 @@ def check(project: Project) -> Iterator[Finding]:
                 _told(one, [line for line in lines if not clause.at.holds(line.at)], answers=True) for one in around
             ):
                 continue  # the failure that this one tried to mend is told
-            answers = any(map(clause.at.holds, answered[path]))
+            answers = any(map(clause.at.holds, answered[path])) or _raises_another(project, clause)
             if not _told(clause, lines, answers=answers):
-                nothing.append(_finding(log, clause, "nothing of the exception: neither type, message nor trace"))
+                nothing.append(_finding(log, NOTHING, clause.exceptions, clause.variable))
             elif (
                 _is_broad(clause)
                 and _says_only_text(log, clause.variable)
                 and not _kept(clause, lines, answers=answers)
             ):
-                texts.append(_finding(log, clause, "the text of the exception alone: neither its type nor its trace"))
+                texts.append(_finding(log, TEXT, clause.exceptions, clause.variable))
     yield from nothing
     yield from as_habits(project, texts)
+
+
+def _by_handlers(project: Project) -> tuple[list[Finding], list[Finding]]:
+    """The error lines of global handlers for what nobody expected: those without the exception, and with its text."""
+    nothing, texts = list[Finding](), list[Finding]()
+    handlers = project.view(unexpected)
+    lines: dict[tuple[str, str], list[LogCall]] = defaultdict(list)
+    for log in project.facts(LogCall, *SERVER_SIDES) if handlers else ():
+        if (log.at.path, log.function) in handlers and log.library != "print" and not log.in_catch:
+            lines[log.at.path, log.function].append(log)
+    for place, several in lines.items():
+        variable, failing = handlers[place], [log for log in several if log.level in ERRORS and not log.conditions]
+        if not failing or any(log.with_exception for log in several):
+            continue
+        if not any(_says(log, variable) for log in several):
+            nothing.append(_finding(failing[0], NOTHING, (), variable))
+        elif all(_says_only_text(log, variable) or not _says(log, variable) for log in several):
+            texts.append(_finding(failing[0], TEXT, (), variable))
+    return nothing, texts
 
 
 def _clause(catches: list[Catch], log: LogCall) -> Catch | None:
@@ -142,6 +165,16 @@ def _kept(clause: Catch, lines: list[LogCall], *, answers: bool) -> bool:
     """Whether the exception itself is kept."""
     logged = any(log.with_exception for log in lines if clause.at.holds(log.at))
     return logged or ("raises" in clause.does and not answers)
+
+
+def _raises_another(project: Project, clause: Catch) -> bool:
+    """Whether a clause of TypeScript raises an error of its own, in which nothing is left of what it caught."""
+    if clause.at.path.endswith(".py") or "raises" not in clause.does:
+        return False
+    made = [call for call in project.calls_made(clause.at.path, {"Error"}) if clause.at.holds(call.at)]
+    return any(call.callee == "Error" for call in made) and not any(
+        mentions(given, clause.variable) for call in made for given in call.arguments
+    )
 
 
 def _is_broad(clause: Catch) -> bool:
@@ -175,15 +208,17 @@ def _is_text_of(value: Value | None, variable: str, *, written: bool = False) ->
         case Choice(options=several):
             return all(_is_text_of(one, variable) for one in several if mentions(one, variable))
         case Call(callee=callee, arguments=arguments):
-            return callee in PRINTED and all(isinstance(one, Reference) for one in arguments)
+            return callee in PRINTED and all(isinstance(one, Reference | Parameter) for one in arguments)
         case Reference(name=name):
             return name == f"{variable}.message" or (written and name == variable)
+        case Parameter(name=name, path=path):
+            return name == variable and (path == ".message" or (written and not path))
     return False
 
 
-def _finding(log: LogCall, clause: Catch, what: str) -> Finding:
-    caught = " or ".join(name.rpartition(".")[2] for name in clause.exceptions) or "every exception"
-    variable = clause.variable or "error"
+def _finding(log: LogCall, what: str, exceptions: tuple[str, ...], variable: str) -> Finding:
+    caught = " or ".join(name.rpartition(".")[2] for name in exceptions) or "every exception"
+    variable = variable or "error"
     if log.at.path.endswith(".py"):
         remedy = f"{log.call.rpartition('.')[0]}.exception(…), or exc_info=True beside the message"
     elif log.library == "pino":
@@ -192,10 +227,10 @@ def _finding(log: LogCall, clause: Catch, what: str) -> Finding:
         remedy = f"Pass the error along: {log.call}(…, {variable})"
     return Finding(
         log.at,
-        evidence=f"`{log.call}` in a clause for {caught} logs {what}.",
+        evidence=f"`{log.call}` in a {'clause' if log.in_catch else 'handler'} for {caught} logs {what}.",
         remedy=remedy,
         slots={"call": log.call, "caught": caught, "variable": variable},
-        rewrite=Rewrite("log_exception", log),
+        rewrite=Rewrite("log_exception", log) if log.in_catch else None,
     )
 
 
@@ -525,5 +560,34 @@ export async function store(order: Order) {
     console.error('not stored') // <-- why not?
   }
 }
+""",
+    """
+=== app/main.py
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+logger = logging.getLogger(__name__)
+app = FastAPI()
+
+@app.exception_handler(Exception)
+async def on_any(request: Request, exc: Exception):
+    logger.error("unhandled error at %s", request.url.path)  # <-- what kind of error
+    return JSONResponse({"detail": "failed"}, 500)
+
+@app.exception_handler(ValueError)
+async def on_value(request: Request, exc: ValueError):
+    logger.error("a value at %s", request.url.path)
+    return JSONResponse({"detail": "value"}, 400)
+=== flasks/app.py
+from flask import Flask
+
+app = Flask(__name__)
+
+@app.errorhandler(500)
+def failed(error):
+    app.logger.error("failed", exc_info=error)
+    return "failed", 500
 """,
 ]

@@ -1,0 +1,27 @@
+"""The global handlers that get what nobody expected."""
+
+from collections.abc import Mapping
+
+from ..facts.code import Function
+from ..facts.http import ErrorHandler
+from ..project import SERVER_SIDES, Project
+from .places import located
+from .responses import CATCH_ALL
+
+_OF_ALL = CATCH_ALL | {"500", "werkzeug.exceptions.InternalServerError"}
+"""What a handler is registered for that gets every exception; Flask hands it on in the one for its 500."""
+
+
+def unexpected(project: Project) -> Mapping[tuple[str, str], str]:
+    """The view: the parameter in which such a handler gets the exception, by its file and qualified name."""
+    functions = {(fact.at.path, fact.name): fact for fact in project.facts(Function)}
+    found = {}
+    for handler in project.facts(ErrorHandler, *SERVER_SIDES):
+        place = located(project, handler.at.path, handler.handler)
+        function = functions.get(place) if place is not None else None
+        if place is None or function is None or not function.parameters:
+            continue
+        if not handler.exceptions or _OF_ALL.intersection(handler.exceptions):
+            last = place[0].endswith(".py") and handler.framework != "drf"  # which hands on the context as well
+            found[place] = function.parameters[-1 if last else 0]
+    return found

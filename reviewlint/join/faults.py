@@ -53,7 +53,7 @@ _SAID = (
             r"|(?:^|, )(?:please |you must |you (?:need|have) to )?(?:log|sign) ?in(?: first| again| to \w+)?[.!]?$"
             r"|^(?:the |your )?(?:user |login )?session (?:(?:has|is|was) )?(?:expired|invalid|not valid)\b"
             r"|^(?:invalid|expired) (?:user |login )?session\b(?! \w)"
-            r"|\b(?:credentials|(?:access |auth |bearer |session )?token|api[ -]?key|authorization header) "
+            r"|(?<!scoped )\b(?:credentials|(?:access |auth |bearer |session )?token|api[ -]?key|authorization header) "
             r"(?:(?:is|are|was|were) )?(?:missing|required|(?:not |in)valid|expired|not provided)\b(?!.*\bscopes?\b)",
             re.IGNORECASE,
         ),

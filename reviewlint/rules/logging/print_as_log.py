@@ -20,6 +20,7 @@ from ...facts.logs import LogCall
 from ...facts.values import rendered
 from ...finding import Finding, Subject
 from ...join.consoles import logs_to_console
+from ...join.developing import in_development
 from ...join.endpoints import endpoints
 from ...join.services import services
 from ...project import Project
@@ -45,10 +46,6 @@ TERMINAL = frozenset(
 )
 """Packages of programs that talk to a terminal."""
 
-DEVELOPMENT = re.compile(
-    r"^(?!not ).*(?:\bdevelopment\b|is_?dev(?:elopment)?\b|\bdebug\b|!==? ?['\"]production\b)", re.IGNORECASE
-)
-"""Tests that hold on the machine of a developer alone."""
 STARTED = re.compile(
     r"\b(?:listening|running|started|server (?:is )?up|ready)\b.*\b(?:on|at|port)\b|\bhttps?://(?:localhost|127\.0\.0\.1)\b",
     re.IGNORECASE,
@@ -78,7 +75,7 @@ def check(project: Project) -> Iterator[Finding]:
             or LAST_WORD.match(log.function)
             or names.of(log.at.path) not in serving
             or logs_to_console(project, log.at.path)
-            or any(map(DEVELOPMENT.match, log.conditions))
+            or in_development(log.conditions)
             or log.meant
             or STARTED.search(_text(log))
         ):

@@ -113,6 +113,7 @@ _STORY = re.compile(r"\.stories\.[mc]?[jt]sx?$")
 _APP_ROUTER_VIEW = re.compile(
     r"^(?:page|layout|template|loading|not-found|default|sitemap|robots|manifest|opengraph-image|icon)\.[jt]sx?$"
 )
+_ROUTE_HANDLER = re.compile(r"^route\.[jt]sx?$")
 _ROOT_SERVER_FILE = re.compile(r"^(?:middleware|proxy|instrumentation)\.[jt]s$")
 _BROWSER_FOLDERS = frozenset("public static assets client frontend browser".split())
 _SERVER_FOLDERS = frozenset("server backend".split())
@@ -247,7 +248,7 @@ def _javascript(folders: list[str], name: str, language: str, head: bytes, packa
     below_app = "app" in folders
     below_pages = "pages" in folders
     answers = (
-        (name in ("route.ts", "route.js") and below_app)
+        (_ROUTE_HANDLER.match(name) is not None and below_app)
         or _pair(folders, "pages", "api")
         or _pair(folders, "server", "api")
         or (_ROOT_SERVER_FILE.match(name) is not None and (not folders or folders[-1] == "src" or package is not None))

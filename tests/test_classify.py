@@ -93,6 +93,7 @@ def test_language(path: str, text: str, language: str) -> None:
         ("supabase/functions/pay/index.ts", "", Side.EDGE),
         ("functions/pay/index.ts", DENO, Side.EDGE),
         ("app/api/orders/route.ts", "", Side.SERVER),
+        ("app/invoices/[id]/route.tsx", "", Side.SERVER),
         ("app/api/orders/route.ts", 'export const runtime = "edge";\n', Side.EDGE),
         ("pages/api/orders.ts", "", Side.SERVER),
         ("api/orders.js", "export default async function handler(req, res) {}\n", Side.SERVER),

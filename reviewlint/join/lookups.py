@@ -80,7 +80,8 @@ def is_by_path(call: Value | None, parameters: Collection[str]) -> bool:
     """Whether a lookup is given what the path names: `find_order(order_id)` at `/orders/{order_id}`."""
     if not isinstance(call, Call) or not (relation(call) or _FINDS.search(call.name)):
         return False
-    given = [one for step in _steps(call) for one in (*step.arguments, *(value for _, value in step.keywords))]
+    steps = _steps(call) if relation(call) else (call,)
+    given = [one for step in steps for one in (*step.arguments, *(value for _, value in step.keywords))]
     return any(
         (isinstance(one, Parameter) and one.name in parameters and not one.path)
         or (isinstance(one, Unknown) and any(re.search(rf"\b{re.escape(name)}\b", one.source) for name in parameters))

@@ -3,7 +3,8 @@
 import re
 
 from ..facts.code import Catch
-from ..project import Project
+from ..facts.http import Response
+from ..project import SERVER_SIDES, Project
 from .faults import Fault
 from .functions import classes, functions
 from .places import located
@@ -16,7 +17,7 @@ _NAMED = (
         r"|(?:Exists|Taken|Duplicate|InUse)$"
     )),
     (Fault.CREDENTIALS, re.compile(
-        r"^(?:Invalid|Bad|Wrong|Incorrect)(?:Credentials?|Password|ApiKey|Login)$|^Unauthori[sz]ed|^Unauthenticated"
+        r"^(?:Invalid|Bad|Wrong|Incorrect)(?:Credentials?|ApiKey|Login)$|^(?:Wrong|Incorrect)Password$|^Unauthori[sz]ed|^Unauthenticated"
         r"|^NotAuthenticated|^(?:Authentication|Login)(?:Failed|Failure)?$|^(?:Token|Session)Expired$"
     )),
     (Fault.FORBIDDEN, re.compile(
@@ -48,9 +49,19 @@ def refused(project: Project, answer: Answer, clause: Catch) -> tuple[Fault, str
         return None
     if len(found) == 1 and (fault := found.pop()) is not None:
         return fault, names
-    if clause.exceptions and all(map(_INTEGRITY.match, clause.exceptions)) and _writes(project, answer, clause):
+    of_constraint = bool(clause.exceptions) and all(map(_INTEGRITY.match, clause.exceptions))
+    if of_constraint and _is_of_duplicates(project, answer, clause):
         return Fault.DUPLICATE, names
     return None
+
+
+def _is_of_duplicates(project: Project, answer: Answer, clause: Catch) -> bool:
+    """Whether a clause for a broken constraint answers for all of them, and with a status of the framework's own."""
+    own = answer.response.raised and not answer.response.framework
+    others = (one for one in project.facts(Response, *SERVER_SIDES) if clause.at.holds(one.at))
+    if own or any(one.conditions for one in others):
+        return False
+    return (answer.status or 0) >= 500 or _writes(project, answer, clause)
 
 
 def _fault(project: Project, clause: Catch, name: str) -> Fault | None:

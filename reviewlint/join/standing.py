@@ -11,6 +11,8 @@ _KNOWN = (
     rf"|me|principal|identity|actor|caller|viewer|requester|auth(?:ed|enticated)?_user|logged_in_user)"
 )
 """Names under which frameworks and projects hand on who makes the request."""
+_CLAIMS = r"(?:(?:\w+_)?claims|get_jwt\(\)|(?:flask\.)?session(?=\[)|token_data|auth)"
+"""What says so of its fields alone."""
 _KEY = r"(?:\.(?:id|pk|uuid|sub|uid|\w+_id)|\[['\"](?:id|sub|uid|\w+_id)['\"]\]|_id)"
 _ROLE = r"(?:\w*roles?|\w*permissions?|scopes?|groups|access_level|privileges)"
 _ALLOWED = (
@@ -21,7 +23,8 @@ _CHECKS = (
     r"(?:has_(?:perm|role|scope|access|right)\w*|is_(?:owner|admin|allowed|authori[sz]ed|permitted|member)\w*|can_\w+"
     r"|may_\w+|check_(?:perm|access|role)\w*|user_can\w*|owns)"
 )
-_OWN = re.compile(r"^([\w.\[\]'\"]+) (?:!=|is not) ([\w.\[\]'\"]+)$")
+_SIDE = r"(?:int\(|str\(|UUID\()?([\w.]+(?:\(\))?(?:\[['\"]\w+['\"]\]|\.\w+)*)\)?"
+_OWN = re.compile(rf"^{_SIDE} (?:!=|is not) {_SIDE}$")
 _SIGNED_IN = (
     re.compile(rf"^not {_KNOWN}$|^{_KNOWN} is None$"),
     re.compile(
@@ -70,25 +73,24 @@ def _parts(way: str) -> Iterator[str]:
 def _refuses(test: str, parameters: Collection[str]) -> bool:
     """Whether a test holds for somebody who may not do it: another's row, the wrong role, a right that is not there."""
     person = rf"(?:{_KNOWN}|{'|'.join(name for name in sorted(parameters) if re.fullmatch(_PERSON, name)) or '(?!)'})"
-    if (sides := _OWN.match(test)) is not None:
-        one, other = sides[1], sides[2]
-        return (
-            any(
-                re.fullmatch(rf"{_KNOWN}{_KEY}?", left)
-                or (re.fullmatch(rf"{person}{_KEY}", left) and re.search(r"[.\[]", right))
-                for left, right in ((one, other), (other, one))
-                if not re.fullmatch(r"None|True|False|['\"].*", right) and not re.match(rf"{_KNOWN}\b", right)
-            )
-            or re.match(rf"{_KNOWN}\.{_ROLE}(?:\.\w+)? ", test) is not None
-        )
+    sides = _OWN.match(test)
+    pairs = ((sides[1], sides[2]), (sides[2], sides[1])) if sides is not None else ()
+    for left, right in pairs:
+        if re.fullmatch(r"None|True|False", right) or re.match(rf"{_KNOWN}\b", right):
+            continue
+        if re.fullmatch(rf"{_KNOWN}{_KEY}?|{_CLAIMS}{_KEY}|get_jwt_identity\(\)|current_user_id", left):
+            return True
+        if re.fullmatch(rf"{person}{_KEY}", left) and re.search(r"^(?!.*token).*[.\[]", right):
+            return True
     named = rf"(?:{_KNOWN}|{_PERSON})"
     return any(
         re.search(pattern, test)
         for pattern in (
             rf"^not (?:\w+\.)?{named}\.{_ALLOWED}\b",
-            rf"^{_KNOWN}\.{_ROLE}(?:\.\w+)? (?:!=|not in|<) ",
-            rf"^[\w.'\":-]+ not in {_KNOWN}(?:\.{_ROLE}|\[['\"]{_ROLE}['\"]\])",
-            rf"^{_KNOWN}{_KEY}? not in [\w.]*(?:members|owners|users|participants|editors|admins|collaborators)\b",
+            rf"^not (?:{_KNOWN}|{_CLAIMS})(?:\[|\.get\()['\"]{_ALLOWED}['\"]",
+            rf"^{person}\.{_ROLE}(?:\.\w+)? (?:!=|not in|<) ",
+            rf"^[\w.'\":-]+ not in {person}(?:\.{_ROLE}|\[['\"]{_ROLE}['\"]\])",
+            rf"^{_KNOWN}{_KEY}? not in .*\b(?:members|owners|users|participants|editors|admins|collaborators)\b",
             rf"^not (?:await )?(?:[\w.]+[._])?{_CHECKS}\([^)]*\b{_KNOWN}\b",
         )
     )

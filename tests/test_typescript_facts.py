@@ -7,7 +7,7 @@ import pytest
 
 from reviewlint.facts.clients import EnvironmentRead
 from reviewlint.facts.code import Catch, Class, Definition, Function
-from reviewlint.facts.data import ModelAccess, Query
+from reviewlint.facts.data import Loop, ModelAccess, Query
 from reviewlint.facts.file import Directive, FileFact, IgnoreComment, Problem, Side
 from reviewlint.facts.imports import Export, Import
 from reviewlint.facts.logs import LogCall
@@ -540,3 +540,18 @@ def test_calls_that_begin_together_come_in_one_order() -> None:
     text = "function f(a) {\n" + "  return a.filter(one).map(two).sort(three)\n" * 20 + "}\n"
     told = {facts(Function, text)[0].calls for _ in range(20)}
     assert told == {("a.filter().map().sort", "a.filter().map", "a.filter")}
+
+
+def test_what_is_called_with_types_is_called_and_waited_for_as_everything_is() -> None:
+    """The grammar takes `await one<Row>(…)` for a call of `await one`, and a tagged template for no end of things."""
+    source = """
+        const rows = async (ids) => {
+          for (const id of ids) await pool.query<Row>("select 1 where $1", [id]);
+          try { await this.work<Row>(ids); await sql<Row[]>`select ${ids}`; } catch {}
+          return await one<Row>("select 1");
+        }
+    """
+    assert [one.calls for one in facts(Function, source)] == [("pool.query", "this.work", "sql", "one")]
+    assert [one.waits for one in facts(Catch, source)] == [("this.work", "sql")]
+    (loop,), (query, *_) = facts(Loop, source), facts(Query, source)
+    assert any(wait.holds(query.at) for wait in loop.waits)

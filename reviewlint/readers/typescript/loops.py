@@ -39,7 +39,9 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
 
 def _waits(body: Node, module: Module) -> tuple[Location, ...]:
     found = syntax.captures("(await_expression) @await", body, module.language).get("await", ())
-    return tuple(map(module.location, found))
+    around = (one.parent for one in found if one.parent is not None and one.parent.type == "call_expression")
+    typed = (call for call in around if syntax.is_awaited(call))
+    return tuple(map(module.location, (*found, *typed)))
 
 
 def _sends(body: Node, module: Module) -> bool:

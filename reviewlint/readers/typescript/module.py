@@ -104,6 +104,8 @@ class Module:
         for node in self.calls:
             function = node.child_by_field_name("function") or node.child_by_field_name("constructor")
             if function is not None:
+                if function.type in syntax.TRANSPARENT:
+                    function = syntax.unwrapped(function)  # `await one<Row>(…)` has its `await` there
                 found.append((node, data[function.start_byte : function.end_byte]))
         return found
 

@@ -71,6 +71,8 @@ def _is_asked(value: Value) -> bool:
 
 def _is_awaited(node: Node) -> bool:
     child, parent = node, node.parent
+    if syntax.is_awaited(node):
+        return True
     while parent is not None and parent.type in (*syntax.TRANSPARENT, "array", "member_expression", "call_expression"):
         if parent.type == "await_expression":
             return True

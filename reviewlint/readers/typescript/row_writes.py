@@ -198,7 +198,8 @@ def _is_sent(node: Node) -> bool:
     outermost = node
     while (member := outermost.parent) is not None and member.type == "member_expression" and member.parent is not None:
         outermost = member.parent
-    return outermost.parent is not None and outermost.parent.type in ("await_expression", "return_statement")
+    returned = outermost.parent is not None and outermost.parent.type == "return_statement"
+    return returned or syntax.is_awaited(outermost)
 
 
 def _is_managed(given: list[Node], module: Module) -> bool:

@@ -77,6 +77,21 @@ def callee(node: Node) -> Node | None:
     return None if found is None else unwrapped(found)
 
 
+def is_awaited(call: Node) -> bool:
+    """Whether a call is waited for where it stands; the grammar hangs the `await` of `await one<Row>(…)` on the callee.
+
+    (Or on what is inside of it: a tagged template with types is a call of an instantiated `await`.)
+    """
+    if call.parent is not None and call.parent.type == "await_expression":
+        return True
+    inner = call.child_by_field_name("function")
+    while inner is not None and inner.type in TRANSPARENT:
+        if inner.type == "await_expression":
+            return True
+        inner = inner.named_children[0] if inner.named_children else None
+    return False
+
+
 def template(node: Node) -> Node | None:
     """The template string of a tagged template, None for an ordinary call."""
     arguments = node.child_by_field_name("arguments")

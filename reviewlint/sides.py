@@ -48,7 +48,7 @@ _ANSWERING = frozenset(
 _SERVER_PACKAGES = _ANSWERING | frozenset(
     "@nestjs/core pg mysql2 postgres knex sequelize typeorm @prisma/client drizzle-orm kysely mongoose redis ioredis "
     "bullmq amqplib kafkajs express-session body-parser cors helmet winston nodemailer node-cron nodemon "
-    "@sentry/node".split()
+    "@sentry/node react-email @react-email/render".split()
 )
 _BROWSER_PACKAGES = frozenset(
     "react-dom vue svelte @angular/core preact solid-js react-native expo lit jquery @vitejs/plugin-react "
@@ -60,7 +60,7 @@ _TEST_FOLDERS = frozenset(
     "testdata test-utils".split()
 )
 _TEST_FOLDER = re.compile(
-    r"(?:unit|integration|functional|acceptance|contract|smoke|system|regression|api|e2e)[-_]tests?"
+    r"(?:unit|integration|functional|acceptance|contract|smoke|system|regression|api|e2e)[-_]?tests?"
 )
 _TEST_NAME = re.compile(
     r"^test_.*\.pyi?$|_tests?\.(?:py|sql)$|^tests?\.pyi?$|^conftest\.py$|[.-](?:test|tests|spec|e2e|e2e-spec|cy|mock|mocks)\.[mc]?[jt]sx?$"
@@ -139,7 +139,8 @@ _SERVER_MODULES = frozenset(
     "server-only next/headers next/server fs fs/promises http https http2 net tls dns child_process cluster "
     "worker_threads express fastify koa hono restify polka pg mysql mysql2 postgres better-sqlite3 sqlite3 knex "
     "sequelize sequelize-typescript typeorm kysely mongoose mongodb redis ioredis bullmq amqplib kafkajs nodemailer "
-    "stripe winston firebase-admin jsonwebtoken bcrypt argon2".split()
+    "stripe winston firebase-admin jsonwebtoken bcrypt argon2 resend postmark twilio express-session passport bull "
+    "@sendgrid/mail @neondatabase/serverless @planetscale/database @prisma/client".split()
 )
 _SERVER_SCOPES = ("node:", "@nestjs/", "@fastify/", "@hapi/", "@hono/", "@aws-sdk/", "@trpc/server", "mysql2/", "pg-")
 _EDGE_SCOPES = ("https://deno.land/", "https://esm.sh/", "npm:", "jsr:", "cloudflare:")

@@ -50,7 +50,7 @@ _KEYS = {
 _PUBLIC = frozenset(
     "public publishable anon anonymous site csrf xsrf page next cancel cancellation continuation pagination "
     "sync design color theme syntax no forgot reset show hide toggle enable has is use require change update "
-    "min max search known".split()
+    "min max search known website widget analytics hashed".split()
 )
 _SEARCHED_WITH = frozenset("algolia inkeep typesense docsearch".split())
 """Services whose keys for searching are made for pages; those that may write say so."""

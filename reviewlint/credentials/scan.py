@@ -84,6 +84,8 @@ _EXAMPLE = re.compile(
 )
 _EXAMPLE_REACH = 160
 """Bytes. A value that follows `example:` so closely documents a format; one that is said to be no secret is none."""
+_SEARCHES = re.compile(rb"\b(?:algolia|docsearch|typesense)[\"']?\s*[:=(]\s*\{(?![^}]*(?i:admin|write|secret))[^}]*\Z")
+"""The configuration of a service that pages search with, whose key is made for pages."""
 _BEFORE_DOCSTRING = re.compile(rb"(?:\A|:)[ \t]*(?:#[^\n]*)?\s*[rR]?\Z")
 _LOCAL_HOST = re.compile(
     r"(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal|10\.0\.2\.2|[\w-]+"
@@ -105,6 +107,9 @@ def scan(data: bytes, *, unquoted: bool = False, uncertain: bool = False) -> lis
             if (credential.certain or uncertain)
             and not _is_example(data, credential.start)
             and not (credential.how == "name" and _in_docstring(data, credential.start))
+            and not (
+                credential.how == "name" and _SEARCHES.search(data, max(0, credential.start - 300), credential.start)
+            )
         ),
         key=lambda credential: (credential.start, -credential.end),
     )

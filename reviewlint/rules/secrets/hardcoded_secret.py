@@ -11,6 +11,7 @@ none. In tests, templates, compose files, CI and documents only a provider's for
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from ...credentials.names import words
@@ -19,7 +20,7 @@ from ...credentials.specimens import HEX, jwt, token
 from ...facts.file import Side
 from ...facts.location import Location
 from ...facts.secrets import Secret
-from ...finding import Confidence, Finding, Severity
+from ...finding import Confidence, Finding, Related, Severity
 from ...join.secrets import fallbacks, for_development, is_service_role, is_template, needs_no_fallback, spoken
 from ...project import Project
 from ...rule import Meta
@@ -34,6 +35,9 @@ META = Meta(
     limits="Passwords that are words, and secrets that are put together from parts, are not seen.",
 )
 
+SHOWN = 6
+"""How many places of one secret in one file are named."""
+
 _MADE_FOR_TESTS = ("private key", "JSON Web Token", "webhook signing secret", "Google API key", "Twilio API key")
 """Kinds that tests make for themselves or copy from a provider's test mode."""
 
@@ -47,8 +51,13 @@ def check(project: Project) -> Iterator[Finding]:
     for name, at, value in fallbacks(project):
         if needs_no_fallback(project, name, at.path):
             defaults.setdefault(value.at.path, []).append(value.at)
+    again: dict[tuple[str, str, str], list[Location]] = defaultdict(list)
+    for secret in project.facts(Secret):
+        again[secret.at.path, secret.fingerprint, secret.name].append(secret.at)
     for secret in project.facts(Secret):
         path = secret.at.path
+        if again[path, secret.fingerprint, secret.name][0] != secret.at:
+            continue  # one secret, however often a file has it
         if is_service_role(secret) or secret.how == "url" or _said_elsewhere(project, secret):
             continue
         if any(default.holds(secret.at) for default in defaults.get(path, ())):
@@ -68,6 +77,7 @@ def check(project: Project) -> Iterator[Finding]:
             secret.at,
             f"Written out here{called}: {looks}{secret.kind} ({spoken(secret)}).",
             remedy=_remedy(project, secret),
+            related=tuple(Related(at, "once more") for at in again[path, secret.fingerprint, secret.name][1:SHOWN]),
             severity=Severity.WARNING if development or secret.kind == "JSON Web Token" else None,
             confidence=Confidence.MEDIUM if secret.how == "name" else None,
             slots={"kind": secret.kind, "file": path},
@@ -123,6 +133,7 @@ const stripe = new Stripe("{_STRIPE}") // <-- a live key
 const headers = {{ Authorization: `Bearer {token("xoxb-", 40)}` }} // <-- a bot's token
 const key = "{_KEY}" // <-- a private key
 const config = {{ clientSecret: "{_RANDOM}" }} // <-- random text under a secret's name
+const other = {{ clientSecret: "{_RANDOM}" }}
 export const jwtSecret: string = '{_RANDOM}' // <-- the same with a type
 const session = {{ token: "{jwt(sub="service", aud="api")}" }} // <-- a token that somebody signed
 """,
@@ -197,6 +208,12 @@ export const config = {{ apiKey: "{token("AIza", 35)}", authDomain: "shop.fireba
 export const labels = {{ password: "Password1", newPassword: "Neues-Passwort2", token: "auth.session.token2" }}
 === src/i18n/locale/sv.json
 {{ "settings.smtpPassword": "SMTP-lösenord", "settings.authPass": "Pgp9-lösenord" }}
+=== docs/docusaurus.config.js
+export default {{ themeConfig: {{ algolia: {{ appId: "NBR0FXJNGW", apiKey: "{token("", 32, HEX)}", indexName: "shop" }} }} }}
+=== web/chat.ts
+export const chat = {{ websiteToken: "{token("", 24)}" }}
+=== unittests/scans/found.json
+{{ "password": "vK9#mQ2$xL7p", "access_token": "{_RANDOM}" }}
 === src/managers.ts
 export enum Managers {{ OnePassword = "bada5566-a7aa-401f-bd96-45619a55120d" }}
 === src/pictures.ts

@@ -12,6 +12,7 @@ from . import logging, syntax
 if TYPE_CHECKING:
     from .module import Module
 
+_BROAD = frozenset({"Exception", "BaseException"})
 _DOES = """
 (raise_statement) @raises
 (return_statement) @returns
@@ -51,11 +52,39 @@ def catch(node: Node, module: "Module") -> Iterator[FileFact]:
     )
 
 
+CALLS = frozenset({"suppress"})
+
+
+def call(node: Node, module: "Module") -> Iterator[FileFact]:
+    """`with contextlib.suppress(Exception): …`, which is a clause for everything that does nothing."""
+    caught = tuple(module.dotted(one) for one in module.arguments(node))
+    outer = node.parent
+    while outer is not None and outer.type in ("with_item", "with_clause"):
+        outer = outer.parent
+    body = outer.child_by_field_name("body") if outer is not None and outer.type == "with_statement" else None
+    if body is None or not module.callee(node).endswith("suppress") or not _BROAD.intersection(caught):
+        return
+    does = frozenset({"comments"}) if syntax.captures("(comment) @comment", outer or body) else frozenset[str]()
+    yield Catch(
+        module.location(node),
+        module.enclosing(node),
+        caught,
+        "",
+        does,
+        tuple(_called(body, module)),
+        _does(body, module),
+        _is_nested(body),
+        _awaited(body, module),
+    )
+
+
 def _tries(clause: Node, module: "Module") -> frozenset[str]:
     """What the statements of the clause's try do."""
     body = clause.parent.child_by_field_name("body") if clause.parent is not None else None
-    if body is None:
-        return frozenset()
+    return _does(body, module) if body is not None else frozenset()
+
+
+def _does(body: Node, module: "Module") -> frozenset[str]:
     scope = module.scopes.at(body.start_byte)
     seen = syntax.captures(_DOES, body)
     return frozenset(
@@ -76,15 +105,22 @@ def _is_nested(clause: Node) -> bool:
 def _attempts(clause: Node, module: "Module") -> Iterator[str]:
     """The callees in the body of the clause's try."""
     body = clause.parent.child_by_field_name("body") if clause.parent is not None else None
-    for node in syntax.captures("(call) @call", body).get("call", [])[:12] if body is not None else ():
-        yield module.callee(node)
+    yield from _called(body, module) if body is not None else ()
+
+
+def _called(body: Node, module: "Module") -> Iterator[str]:
+    yield from map(module.callee, syntax.captures("(call) @call", body).get("call", [])[:12])
 
 
 def _waits(clause: Node, module: "Module") -> tuple[str, ...] | None:
     """Those that are awaited, with what an `async with` or `async for` begins with; None in a synchronous function."""
     body = clause.parent.child_by_field_name("body") if clause.parent is not None else None
-    function = module.scopes.at(clause.start_byte).function
-    if body is None or function is None or not function.is_async:
+    return _awaited(body, module) if body is not None else None
+
+
+def _awaited(body: Node, module: "Module") -> tuple[str, ...] | None:
+    function = module.scopes.at(body.start_byte).function
+    if function is None or not function.is_async:
         return None
     calls = syntax.captures("(call) @call", body).get("call", [])[:12]
     return tuple(module.callee(call) for call in calls if _is_awaited(call, body))

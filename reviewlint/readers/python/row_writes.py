@@ -44,6 +44,7 @@ _ASKED = frozenset({"get", "get_or_none", "get_by_id", "find_one", "first"})
 _MODELS = re.compile(r"(?:^|[._])models?(?:\.|$)")
 _LASTING = frozenset({"self", "g", "request"})
 """What a request or its view holds was loaded before: `self.current_org`."""
+_KEEPS = re.compile(rb"\.(?:commit|flush|asave|save(?:_to_db|_to_database)?|update_to_db)\(")
 _SAVES = frozenset({"save", "asave"})
 _EXECUTES = frozenset({"execute", "scalar", "scalars", "exec"})
 _STATEMENTS = {"insert": "insert", "update": "update", "delete": "delete"}
@@ -112,7 +113,7 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
 def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
     """Attributes that are set on an object which was loaded, in a function that saves or commits."""
     body = scope.body.text or b""
-    if not any(word in body for word in (b".commit(", b".save(", b".asave(", b".flush(")):
+    if _KEEPS.search(body) is None:
         return
     text = "(assignment left: (attribute object: (identifier) @on attribute: (identifier) @name) right: (_) @value)"
     seen = syntax.captures(text, scope.body)
@@ -170,7 +171,8 @@ def _is_loaded(value: Value) -> bool:
     if not isinstance(value, Call):
         return False
     owner, _, method = value.callee.rpartition(".")
-    return _LOADED.search(value.callee) is not None or (method in _ASKED and _is_model(owner))
+    by_own = method in _ASKED or method.startswith(("find_by_", "get_by_"))
+    return _LOADED.search(value.callee) is not None or (by_own and _is_model(owner))
 
 
 _ROW = re.compile(

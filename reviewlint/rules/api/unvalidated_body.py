@@ -16,6 +16,7 @@ from ...facts.data import CallMade, Check
 from ...facts.location import Location, Related
 from ...facts.values import Call, Choice, Items, Parameter, Record, Reference, Text, Value, constant_text, named
 from ...finding import Finding, Subject
+from ...join.clauses import clauses
 from ...join.endpoints import Endpoint, answers, endpoints
 from ...join.faults import Fault, checked, told
 from ...join.functions import classes, functions
@@ -146,6 +147,8 @@ def _taken(value: Value, loads: bool = False) -> Value | None:
         case Call(callee=callee, receiver=receiver):
             if BODY.search(callee):
                 return value
+            if value.name[:1].isupper():  # a row that is made of it
+                return next((found for _, one in value.keywords if (found := _taken(one, loads)) is not None), None)
             return _taken(receiver, loads) if receiver is not None and value.name == "get" else None
         case Record(entries=entries):
             return next((found for _, entry in entries if (found := _taken(entry, loads)) is not None), None)
@@ -246,7 +249,7 @@ def _checks(project: Project, endpoint: Endpoint, branch: str, own: Sequence[Ans
     parameters = {name.strip("{}[]<>:.") for name in endpoint.written if not name.isidentifier()}
     here = (answer for answer in own if not branch or _method(answer) in ("", branch))
     own_parameters = function.parameters if function is not None else ()
-    return any(_refuses(answer, own_parameters) and not _is_about(parameters, answer) for answer in here)
+    return any(_refuses(project, answer, own_parameters) and not _is_about(parameters, answer) for answer in here)
 
 
 def _looks_at_body(call: CallMade) -> bool:
@@ -273,9 +276,10 @@ def _is_about(parameters: Collection[str], answer: Answer) -> bool:
     return bool(asked) and asked <= set(parameters)
 
 
-def _refuses(answer: Answer, parameters: Collection[str]) -> bool:
+def _refuses(project: Project, answer: Answer, parameters: Collection[str]) -> bool:
     """Whether an answer may be about the body: by its words, or a 400 or 422 that does not speak of something else."""
-    said = told(answer) or checked(answer, None)
+    clause = project.view(clauses).around(answer.at) if answer.response.in_catch else None
+    said = told(answer) or checked(answer, clause)
     if said is not None:
         return said[0] is Fault.INVALID
     if relation(answer.response.lacks) or relation(answer.response.finds):

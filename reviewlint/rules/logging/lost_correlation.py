@@ -18,6 +18,7 @@ from ...facts.logs import LogCall
 from ...facts.messages import OutboundRequest, PublishedEvent
 from ...facts.values import Record, Value
 from ...finding import Finding, Subject
+from ...join.beside import beside
 from ...join.endpoints import endpoints, reached
 from ...join.functions import functions
 from ...join.habits import as_habits
@@ -88,6 +89,9 @@ def _running(project: Project) -> set[tuple[str, str]]:
         guards = (located(project, endpoint.at.path, name) for name in endpoint.guards)
         starts += [place for place in guards if place is not None and place in known]
         found |= {place for start in starts for place in reached(project, *start)}
+    for place, handing in project.view(beside).items():
+        if not found.isdisjoint(handing):
+            found |= set(reached(project, *place))
     return found
 
 
@@ -206,5 +210,23 @@ app.post('/orders', async (req, res) => {
   await fetch('https://stock.internal/reserve', { method: 'POST' })
   res.status(202).end()
 })
+""",
+    """
+=== app/hooks.py
+import httpx
+import structlog
+from fastapi import BackgroundTasks, FastAPI, Request
+
+app = FastAPI()
+log = structlog.get_logger()
+
+def push(order: dict):
+    httpx.post("https://push.internal/orders", json=order, timeout=3)  # <-- it runs after the response, for the same request
+
+@app.post("/pushes")
+def create(request: Request, order: dict, tasks: BackgroundTasks):
+    log.info("pushing", request_id=request.state.id)
+    tasks.add_task(push, order)
+    return {}
 """,
 ]

@@ -64,6 +64,13 @@ OUTSIDE = re.compile(
 )
 """Exceptions by which something outside of the process tells that it did not do what it was asked for."""
 
+SEARCHES = re.compile(
+    r"(?:prisma|db|database|pool|client|knex|sql|conn\w*|tx|\w*[rR]epo(?:sitory)?|supabase)\b[\w.()$]*"
+    r"\.(?:query|findMany|findAll|find|findAndCount|count|countDocuments|aggregate|groupBy|select|execute|rpc|all|any|many"
+    r"|\$queryRaw)\b"
+    r"|(?:^|[./])[A-Z]\w*\.(?:find|findAll|findMany|count|countDocuments|aggregate)$"
+)
+"""Calls by which rows are searched or counted."""
 BROAD = frozenset({"Exception", "BaseException"})
 
 
@@ -71,14 +78,17 @@ def check(project: Project) -> Iterator[Finding]:
     """Each clause for everything that does nothing."""
     for catch in project.facts(Catch, *SERVER_SIDES):
         broad = not catch.exceptions or bool(BROAD.intersection(catch.exceptions))
-        if not (broad or _loses_work(catch)) or catch.does - {"comments", "continues"}:
+        if not (broad or _loses_work(catch)) or (catch.does - {"comments", "continues"} and not _pretends(catch)):
             continue
-        if "comments" in catch.does or catch.nested or _cleans_up(catch) or _falls_back(catch):
+        if "comments" in catch.does or catch.nested or _cleans_up(catch):
+            continue
+        if _falls_back(catch) and not _pretends(catch):
             continue
         if _only_looks(catch) or any(map(MEASURES.search, (catch.function, *catch.attempts))):
             continue
         what = " or ".join(catch.exceptions) or "everything"
         goes_on = "goes on with the next one" if "continues" in catch.does else "does nothing"
+        goes_on = "gives back what a search gives that found nothing" if _pretends(catch) else goes_on
         yield Finding(
             catch.at,
             evidence=f"This clause catches {what} and {goes_on}: no log line, no counter, no failure to the caller.",
@@ -100,6 +110,11 @@ def _falls_back(catch: Catch) -> bool:
     if "returns" in catch.tries or catch.refines:
         return True
     return "assigns" in catch.tries and not catch.at.path.endswith(".py")
+
+
+def _pretends(catch: Catch) -> bool:
+    """Whether a failed search of a database comes out as one that found nothing: `catch { return [] }`."""
+    return catch.does == {"returns", "pretends"} and any(map(SEARCHES.search, catch.waits or ()))
 
 
 def _only_looks(catch: Catch) -> bool:
@@ -289,6 +304,8 @@ export async function verify(key: Key, page: Page) {
     }
     await warm(link)
   }
+  const warming = warm(key.id)
+  warming.finally(() => page.done()).catch(() => {})
   // The order of this key.
   try {
     await db.insert(orders).values(key)
@@ -306,5 +323,21 @@ def meta(document):
     except Exception:  # <-- what was to be remembered is lost
         pass
     return {"lang": lang}
+""",
+    """
+=== app/mail.py
+import contextlib
+from contextlib import suppress
+
+async def send(mail, server):
+    with contextlib.suppress(Exception):  # <-- whatever it is, the mail is not sent
+        await server.deliver(mail)
+    with suppress(FileNotFoundError):
+        mail.path.unlink()
+    with suppress(Exception):
+        await server.close()
+    with suppress(Exception):
+        # the copy is a courtesy
+        await server.copy(mail)
 """,
 ]

@@ -19,6 +19,7 @@ from ...facts.location import Location
 from ...facts.logs import LogCall
 from ...facts.values import Reference, rendered
 from ...finding import Confidence, Finding
+from ...join.beside import beside
 from ...join.bodies import content, words
 from ...join.clauses import Clauses, clauses
 from ...join.endpoints import answering
@@ -43,6 +44,9 @@ FAILED = re.compile(r"^!?[\w.]*(?:[eE]rr(?:or)?|failed|failure)$|^!\w+\.ok$")
 """A test by which code that gets its failures back, and throws none, finds one."""
 FAILURES = frozenset({"Error", "TypeError", "RangeError", "AggregateError", "Exception", "RuntimeError", "ValueError"})
 """The languages' own exceptions, which code makes to say something else than what it caught."""
+TELLS_FAILURE = re.compile(
+    r"\bfail|\berror|\bcould(?: not|n't)\b|\bunable\b|\bcannot\b|\bexception\b|\bcrash|\bnot sent\b", re.IGNORECASE
+)
 NEAR = 2
 """Lines between a log line and the response that it belongs to."""
 
@@ -71,6 +75,8 @@ def check(project: Project) -> Iterator[Finding]:
             inner = [one.at for one in catches[path] if one is not clause and clause.at.holds(one.at)]
             own = [log for log in lines if not any(at.holds(log.at) for at in inner)]  # of this failure, not a second
             yield from _quiet(clause, own, given[path])
+            if (path, clause.function) in project.view(beside):
+                yield from _lost(clause, own)
             if (path, clause.function) in project.view(answering):
                 again = _raised_again(clause, own, raised[path], handed_on=_hands_on(project, clause))
                 yield from (one for one in again if not _raises_anew(project, clause))
@@ -121,6 +127,24 @@ def _raised_again(clause: Catch, lines: list[LogCall], given: list[Location], *,
             slots={"call": log.call, "level": log.level, "status": "500"},
             confidence=Confidence.MEDIUM,
         )
+
+
+def _lost(clause: Catch, lines: list[LogCall]) -> Iterator[Finding]:
+    """A clause for everything in a task, whose work is not done, of which nothing is said above info."""
+    inside = [log for log in lines if clause.at.holds(log.at)]
+    broad = not clause.exceptions or bool(CATCH_ALL.intersection(clause.exceptions))
+    if not broad or not inside or any(log.level not in QUIET or log.conditions for log in inside):
+        return
+    log = inside[0]
+    if log.message is None or not TELLS_FAILURE.search(rendered(log.message, "…")):
+        return
+    yield Finding(
+        log.at,
+        evidence=f"`{log.call}` is all that is said of a task that failed; nobody waits for its answer.",
+        remedy=f"Log it as an error with the exception: {_louder(log)}",
+        slots={"call": log.call, "level": log.level, "status": "failed task"},
+        confidence=Confidence.MEDIUM,
+    )
 
 
 def _hands_on(project: Project, clause: Catch) -> bool:
@@ -421,5 +445,33 @@ Deno.serve(async (req) => {
   }
   return new Response(await answer.text())
 })
+""",
+    """
+=== app/tasks.py
+import logging
+
+from celery import shared_task
+
+logger = logging.getLogger(__name__)
+
+@shared_task
+def remind(order_id):
+    try:
+        mail(order_id)
+    except Exception as exc:
+        logger.info("reminder failed: %s", exc)  # <-- nobody else hears of it
+
+@shared_task
+def warm(order_id):
+    try:
+        mail(order_id)
+    except Exception as exc:
+        logger.warning("reminder failed: %s", exc)
+
+def on_demand(order_id):
+    try:
+        mail(order_id)
+    except Exception as exc:
+        logger.info("reminder failed: %s", exc)
 """,
 ]

@@ -178,14 +178,14 @@ class Splices:
 
         It cannot where all that is spliced in are parameters of a function that no outsider calls.
         """
-        wholes = (
-            option for option in options(query.text) if not isinstance(option, Constant) and not _has_words(option)
-        )
-        if any(isinstance(whole, Unknown | Text) or self._origins.of(whole) for whole in wholes):
+        wholes = [one for one in options(query.text) if not isinstance(one, Constant) and not _has_words(one)]
+        if any(isinstance(one, Unknown) or (not isinstance(one, Text) and self._origins.of(one)) for one in wholes):
             return True
+        texts = [one for one in wholes if isinstance(one, Text)]
+        parts = [(leaf, self._origins.of(leaf)) for one in texts for leaf in self._leaves(one, query, _DEPTH)]
         return any(
-            splice.origin or not isinstance(splice.value, Parameter) or splice.value.name in MESSAGE_NAMES
-            for splice in self.of(query)
+            origin or not isinstance(value, Parameter) or value.name in MESSAGE_NAMES
+            for value, origin in (*parts, *((splice.value, splice.origin) for splice in self.of(query)))
         )
 
     def spelled(self, value: Value) -> str:

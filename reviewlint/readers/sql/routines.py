@@ -7,8 +7,9 @@ from ...facts.file import FileFact
 from ...facts.location import Location
 from ...facts.sql import Body, CreateFunction, Statement
 from ...facts.statements import SqlStatement
-from ..statements import described
 from . import lexer
+from .effects import effects
+from .postgres import SyntaxFailure, parse
 
 _LANGUAGES = frozenset({"sql", "plpgsql"})
 _BLOCK = re.compile(
@@ -18,6 +19,8 @@ _BLOCK = re.compile(
 """Up to where a statement of PL/pgSQL begins that gives back rows or changes them."""
 _TELLS = re.compile(r"return\s+query\s+(?:select|with)\b|(?:update|delete|with)\b")
 """What a body in PL/pgSQL holds, in lower case, of which anything is asked."""
+_RESULT = re.compile(r"\binto\s+(?:strict\s+)?[\w$.]+(?:\s*,\s*[\w$.]+)*\s*\Z", re.IGNORECASE)
+"""The variables that PL/pgSQL puts what RETURNING gives into, which PostgreSQL's grammar knows nothing of."""
 _HIDDEN = re.compile(r"--[^\n]*|/\*.*?\*/|'[^']*(?:''[^']*)*'|\"[^\"]*(?:\"\"[^\"]*)*\"", re.DOTALL)
 _INNERMOST = re.compile(r"\([^()]*\)")
 _STARRED = re.compile(r"(?<!returning)(?<!returning\s)\*\s*(?:,|(?:from|into)\b)", re.IGNORECASE)
@@ -41,15 +44,19 @@ def _of(body: Body, name: str, plain: bool) -> Iterator[SqlStatement]:
     for piece in lexer.pieces(body.text):
         start, written = piece.start, body.text[piece.start : piece.end]
         if not plain:
-            found = _BLOCK.match(written)
-            if found is None:
+            begins = _BLOCK.match(written)
+            if begins is None:
                 continue
-            skipped = found.start("rows") if found["rows"] else found.start("write")
+            skipped = begins.start("rows") if begins["rows"] else begins.start("write")
             start, written = start + skipped, written[skipped:]
-        for said in described(written, "", "postgres") if _is_telling(written) else ():
-            yield SqlStatement(
-                _place(body, start, piece.end), name, said.writes, said.starred, said.whole, said.searches
-            )
+        if not _is_telling(written):
+            continue
+        try:
+            found = effects(parse(_RESULT.sub("", written)), _place(body, start, piece.end), name)
+        except (SyntaxFailure, RecursionError):
+            continue
+        if found is not None:
+            yield found
 
 
 def _is_telling(text: str) -> bool:

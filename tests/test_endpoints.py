@@ -157,6 +157,7 @@ class Orders(LoginRequiredMixin, View):
 
 
 def test_a_router_mounted_twice_gives_two_endpoints_and_one_that_nobody_mounts_gives_its_own_path() -> None:
+    """Flask puts the prefix of the registration in the place of the blueprint's own."""
     project = project_of(
         app_py="""
 from flask import Blueprint, Flask
@@ -164,8 +165,8 @@ from flask import Blueprint, Flask
 app = Flask(__name__)
 users = Blueprint("users", __name__, url_prefix="/users")
 alone = Blueprint("alone", __name__, url_prefix="/alone")
-app.register_blueprint(users, url_prefix="/v1")
-app.register_blueprint(users, url_prefix="/v2")
+app.register_blueprint(users)
+app.register_blueprint(users, name="again", url_prefix="/v2")
 
 @users.route("/<int:uid>", methods=["GET", "DELETE"])
 def user(uid):
@@ -177,12 +178,148 @@ def x():
 """
     )
     assert sorted(listed(project)) == [
-        ("DELETE", "/v1/users/<int:uid>", "user"),
-        ("DELETE", "/v2/users/<int:uid>", "user"),
+        ("DELETE", "/users/<int:uid>", "user"),
+        ("DELETE", "/v2/<int:uid>", "user"),
         ("GET", "/alone/x", "x"),
-        ("GET", "/v1/users/<int:uid>", "user"),
-        ("GET", "/v2/users/<int:uid>", "user"),
+        ("GET", "/users/<int:uid>", "user"),
+        ("GET", "/v2/<int:uid>", "user"),
     ]
+
+
+def test_lists_of_routes_are_routers_that_starlette_mounts() -> None:
+    project = project_of(
+        main_py="""
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route, Router
+import items, orders, users
+inner = Router(routes=[Route("/in", ping), Mount("/deep", app=orders.app)])
+routes = [
+    Route("/ping", ping),
+    Mount("/users", routes=users.routes),
+    Mount("/api", routes=[Mount("/inner", inner), *users.extra]),
+] + items.more
+
+def create_app():
+    return Starlette(routes=routes)
+""",
+        users_py="""
+from starlette.routing import Route
+routes = [Route("/{id}", one)]
+extra = [Route("/extra", one)]
+""",
+        orders_py="""
+from starlette.applications import Starlette
+from starlette.routing import Route
+app = Starlette(routes=[Route("/x", one)])
+""",
+        items_py="from starlette.routing import Route\nmore = [Route('/more', one)]\n",
+    )
+    assert sorted(path or "" for _, path, _ in listed(project)) == [
+        "/api/extra",
+        "/api/inner/deep/x",
+        "/api/inner/in",
+        "/more",
+        "/ping",
+        "/users/{id}",
+    ]
+
+
+def test_routers_that_a_loop_mounts_and_blueprints_in_blueprints() -> None:
+    project = project_of(
+        main_py="""
+from fastapi import FastAPI
+import items, orders
+app = FastAPI()
+for router, prefix in [(items.router, "/items"), (orders.router, "/orders")]:
+    app.include_router(router, prefix=prefix)
+""",
+        items_py="from fastapi import APIRouter\nrouter = APIRouter()\n@router.get('/a')\ndef a(): ...\n",
+        orders_py="from fastapi import APIRouter\nrouter = APIRouter()\n@router.get('/b')\ndef b(): ...\n",
+        site_py="""
+from flask import Blueprint, Flask
+site = Flask(__name__)
+api = Blueprint("api", __name__, url_prefix="/api")
+users = Blueprint("users", __name__, url_prefix="/users")
+api.register_blueprint(users)
+site.register_blueprint(api)
+@users.get("/me")
+def me(): ...
+""",
+    )
+    assert sorted(path or "" for _, path, _ in listed(project)) == ["/api/users/me", "/items/a", "/orders/b"]
+
+
+def test_lists_of_patterns_that_django_includes() -> None:
+    project = project_of(
+        shop__urls_py="""
+from django.urls import include, path
+from orders import routes
+from . import views
+api = [path("ping/", views.ping), path("orders/", include((routes.patterns, "orders")))]
+web = [path("home/", views.home)]
+urlpatterns = [path("api/", include(api))] + web
+""",
+        orders__routes_py="from django.urls import path\nimport views\npatterns = [path('<int:pk>/', views.one)]\n",
+    )
+    assert sorted(path or "" for _, path, _ in listed(project)) == ["/api/orders/<int:pk>", "/api/ping", "/home"]
+
+
+def test_classes_of_responses_and_statuses_that_are_turned_into_numbers() -> None:
+    project = project_of(
+        replies_py="""
+from http import HTTPStatus
+from django.http import HttpResponse
+from starlette.responses import JSONResponse
+
+class Problem(JSONResponse):
+    media_type = "application/problem+json"
+
+class Failure(JSONResponse):
+    def __init__(self, code, status=HTTPStatus.BAD_REQUEST):
+        super().__init__({"code": code}, status_code=int(status))
+
+class Missing(Failure):
+    def __init__(self):
+        super().__init__("missing", HTTPStatus.NOT_FOUND)
+
+class Conflict(HttpResponse):
+    status_code = 409
+
+def problem(status: HTTPStatus):
+    return Problem({"title": status.phrase}, status_code=status.value)
+""",
+        app_py="""
+from http import HTTPStatus
+from fastapi import FastAPI
+from replies import Conflict, Failure, Missing, problem
+app = FastAPI()
+
+@app.get("/")
+def read():
+    if one(): return problem(HTTPStatus.GONE)
+    if two(): return Missing()
+    if three(): return Failure("third", 422)
+    return Conflict("no")
+""",
+        middleware_py="""
+from replies import problem
+
+class Guard:
+    async def __call__(self, scope, receive, send):
+        response = problem(403)
+        await response(scope, receive, send)
+""",
+    )
+    found = [one for one in project.view(responses) if one.at.path == "app.py"]
+    assert [one.status for one in found] == [410, 404, 422, 409]
+    assert [one.body.keys if isinstance(one.body, Record) else () for one in found] == [
+        ("title",),
+        ("code",),
+        ("code",),
+        (),
+    ]
+    assert found[0].response.content_type == "application/problem+json"
+    assert [one.status for one in project.view(responses) if one.at.path == "middleware.py"] == [403]
 
 
 def test_django_includes_and_rest_routers() -> None:

@@ -28,6 +28,8 @@ FOLDER = "/**"
 VERBS = ("get", "post", "put", "patch", "delete", "head")
 """The methods by which a class answers requests: Django's and Starlette's views, and REST framework's."""
 
+_INSTEAD = frozenset({"flask"})
+"""Frameworks where the prefix that a router is mounted with stands instead of its own (`BlueprintSetupState`)."""
 _DJANGO = frozenset({"django", "drf"})
 _PLAIN = ("django.views.decorators.", "rest_framework.decorators.api_view")
 _SETTING = re.compile(r"\{([A-Za-z_.][\w.]*\.\w+)\}")
@@ -151,7 +153,8 @@ class _Routers:
                 found.append(_Prefix((*above, *own), self.guards(place[0], router.guards)))
             for mount in mounts:
                 for parent in self.prefixes(mount.at.path, mount.parent, depth - 1):
-                    parts = (*parent.parts, *self.pieces(mount.prefix, mount.at), *own)
+                    instead = mount.prefix and router.framework in _INSTEAD
+                    parts = (*parent.parts, *self.pieces(mount.prefix, mount.at), *(() if instead else own))
                     mounted = self.guards(mount.at.path, mount.guards)
                     guards = (*parent.guards, *mounted, *self.guards(place[0], router.guards))
                     found.append(_Prefix(parts, guards))

@@ -16,7 +16,20 @@ from ..facts.code import Definition
 from ..facts.http import ErrorHandler, Mount, Response, Router
 from ..facts.location import Location
 from ..facts.statuses import status_named
-from ..facts.values import Call, Choice, Constant, Items, Parameter, Record, Reference, Text, Unknown, Value, options
+from ..facts.values import (
+    Call,
+    Choice,
+    Constant,
+    Items,
+    Parameter,
+    Record,
+    Reference,
+    Text,
+    Unknown,
+    Value,
+    constant_text,
+    options,
+)
 from ..project import Project
 from .functions import classes, functions
 from .places import called, located
@@ -33,6 +46,9 @@ SERIALIZERS = frozenset({"toJSON", "toJson", "to_json", "to_dict", "toDict", "as
 
 MODEL_DUMPS = frozenset({"model_dump", "dict", "jsonable_encoder", "asdict"})
 """What turns an object into its fields without changing their names."""
+
+NUMBERS = frozenset({"int", "http.HTTPStatus", "Number", "parseInt"})
+"""Calls that leave a status what it is."""
 
 DEFAULT_STATUS = 200
 """What the Fetch standard's `Response`, and every framework that takes a status, answers where none is given."""
@@ -52,6 +68,26 @@ INSTANCE = re.compile(
 """A condition that asks for the class of an exception."""
 
 Bindings = Mapping[str, Value]
+
+
+class _Shape(NamedTuple):
+    """What a class of responses takes: whether its content goes out as JSON, and which argument is the status."""
+
+    json: bool
+    status_at: int
+
+
+RESPONSE_CLASSES = {
+    "JSONResponse": _Shape(True, 1),
+    "ORJSONResponse": _Shape(True, 1),
+    "UJSONResponse": _Shape(True, 1),
+    "JsonResponse": _Shape(True, -1),
+    "Response": _Shape(True, 1),
+    "PlainTextResponse": _Shape(False, 1),
+    "HTMLResponse": _Shape(False, 1),
+    "HttpResponse": _Shape(False, 2),
+}
+"""The classes of Starlette, Flask, Django and its REST framework from which projects derive their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +254,10 @@ def _helped(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Itera
     if place is None:
         return
     if place in code.classes:
+        made = _constructed(code, place, fact)
+        if made is not None:
+            yield _plain(code, made, bindings)
+            return
         place = code.constructor(place) or place
     inner = _arguments(code, place, _known(code, fact.at.path, fact.body), bindings)
     for given in _built(code, place) or _passed_on(code, place, fact):
@@ -233,6 +273,36 @@ def _helped(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Itera
                 status=status,
                 origin=fact.at if own else answer.origin,
             )
+
+
+def _constructed(code: _Code, place: _Place, fact: Response) -> Response | None:
+    """What an instance of the project's own class of responses answers, where a framework's constructor makes it."""
+    base = next((name for owner, name in code.lineage(place.path, place.name) if owner is None), "")
+    shape = RESPONSE_CLASSES.get(base.rpartition(".")[2])
+    if shape is None or code.constructor(place) is not None or not isinstance(fact.body, Call):
+        return None
+    call = fact.body
+    status, own = _given(call, shape.status_at, *STATUSES), code.attribute(place.path, place.name, "status_code")
+    content = _given(call, 0, "content", "data", "response")
+    said = status if status is not None else own
+    media = _given(call, -1, "media_type", "content_type") or code.attribute(place.path, place.name, "media_type")
+    return replace(
+        fact,
+        helper="",
+        status=DEFAULT_STATUS if said is None else None,
+        status_value=said,
+        status_is_default=said is None,
+        body=content if shape.json else None,
+        text=None if shape.json else content,
+        content_type=constant_text(media) or "",
+        headers=_given(call, -1, "headers") or fact.headers,
+    )
+
+
+def _given(call: Call, position: int, *names: str) -> Value | None:
+    """The argument of a call at `position` (negative: only by name) or under one of `names`."""
+    named = next((value for key, value in call.keywords if key in names), None)
+    return call.arguments[position] if named is None and 0 <= position < len(call.arguments) else named
 
 
 def _built(code: _Code, place: _Place) -> list[Response]:
@@ -662,9 +732,21 @@ def _number(code: _Code, path: str, value: Value | None, bindings: Bindings) -> 
     """The status that an expression comes to, None where it is not one number."""
     if value is None:
         return None
-    found = {_counted(option) for option in options(_expanded(code, path, _bound(code, value, bindings), MAX_HOPS))}
+    said = _expanded(code, path, _bound(code, _number_itself(value), bindings), MAX_HOPS)
+    found = {_counted(_number_itself(option)) for option in options(said)}
     numbers = found - {None}
     return numbers.pop() if len(numbers) == 1 else None
+
+
+def _number_itself(value: Value) -> Value:
+    """A status without what only turns it into a number: `int(status)`, `HTTPStatus(status)`, `status.value`."""
+    match value:
+        case Call(callee=callee, arguments=(inner,)) if callee in NUMBERS:
+            return _number_itself(inner)
+        case Parameter(path=path) if path.endswith(".value"):
+            return replace(value, path=path.removesuffix(".value"))
+        case _:
+            return value
 
 
 def _counted(value: Value) -> int | None:

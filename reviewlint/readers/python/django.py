@@ -102,6 +102,9 @@ def file(module: "Module") -> Iterator[FileFact]:
     patterns = [(name, node, value) for name, node, value in assigned if name == PATTERNS]
     if patterns:
         yield Router(module.location(patterns[0][1]), PATTERNS, "django")
+    for name, node, _ in assigned:
+        if name in module.once(_apart):
+            yield Router(module.location(node), name, "django")
     for _, node, value in patterns:
         for attribute in syntax.captures("(attribute) @attribute", value).get("attribute", []):
             outer = attribute.parent
@@ -115,6 +118,17 @@ def file(module: "Module") -> Iterator[FileFact]:
                     dotted = module.value(handler)
                     if isinstance(dotted, Constant) and isinstance(dotted.value, str):
                         yield ErrorHandler(module.location(node), "drf", (), dotted.value)
+
+
+def _apart(module: "Module") -> frozenset[str]:
+    """The lists of patterns that stand beside the module's own: `include(api_patterns)`, or all where it has none."""
+    if not module.has_import("django.urls", "django.conf.urls"):
+        return frozenset()
+    lists = {name: value for name, _, value in _assigned(module) if value.type in ("list", "binary_operator")}
+    if PATTERNS not in lists and not module.mentions(PATTERNS.encode()):
+        return frozenset(lists)
+    included = {name for node in module.called.get(b"include", ()) for name in _included(node, module)}
+    return frozenset(included.intersection(lists))
 
 
 def _assigned(module: "Module") -> list[tuple[str, Node, Node]]:
@@ -241,13 +255,13 @@ def _pattern(node: Node, module: "Module") -> Iterator[FileFact]:
     own = path_of(first, module)
     if view is None:
         return
-    before = _around(node, module)
+    before, router = _around(node, module)
     path = None if own is None or before is None else before + own
     at = module.location(node)
     callee = module.callee(view) if view.type == "call" else ""
     if callee.rpartition(".")[2] == "include":
         for child in _included(view, module):
-            yield Mount(at, PATTERNS, child, path or "")
+            yield Mount(at, router, child, path or "")
         return
     if view.type == "attribute" and module.text(view).endswith((".site.urls", ".urls")):
         return
@@ -255,7 +269,7 @@ def _pattern(node: Node, module: "Module") -> Iterator[FileFact]:
     name = value_of(argument(node, module, 3, "name"), module)
     known_as = name.value if isinstance(name, Constant) and isinstance(name.value, str) else ""
     for method in _methods(view, module):
-        yield Route(at, "django", method, path, handler, PATTERNS, (), None, known_as)
+        yield Route(at, "django", method, path, handler, router, (), None, known_as)
 
 
 def _methods(view: Node, module: "Module") -> list[str]:
@@ -283,9 +297,10 @@ def _included(node: Node, module: "Module") -> Iterator[str]:
         yield dotted.removesuffix(".urls") if dotted.endswith(".urls") else dotted
 
 
-def _around(node: Node, module: "Module") -> str | None:
-    """The prefixes of the `path(…, include([…]))` that hold this pattern."""
-    prefix, parent = "", node.parent
+def _around(node: Node, module: "Module") -> tuple[str | None, str]:
+    """The prefixes of the `path(…, include([…]))` that hold this pattern, and the list that it is in."""
+    prefix: str | None = ""
+    parent = node.parent
     while parent is not None and parent.type not in ("function_definition", "module"):
         if parent.type == "call" and module.callee(parent) in (
             "django.urls.path",
@@ -293,11 +308,13 @@ def _around(node: Node, module: "Module") -> str | None:
             "django.conf.urls.url",
         ):
             outer = path_of(argument(parent, module, 0, "route"), module)
-            if outer is None:
-                return None
-            prefix = outer + prefix
+            prefix = None if outer is None or prefix is None else outer + prefix
+        if parent.type in ("assignment", "augmented_assignment"):
+            left = parent.child_by_field_name("left")
+            name = module.text(left) if left is not None else ""
+            return prefix, name if name in module.once(_apart) else PATTERNS
         parent = parent.parent
-    return prefix
+    return prefix, PATTERNS
 
 
 def _registered(node: Node, module: "Module") -> Iterator[Mount | Route]:

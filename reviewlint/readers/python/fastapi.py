@@ -18,9 +18,12 @@ from .replies import (
     assigned_name,
     headers_later,
     is_json,
+    is_response_class,
     is_text,
     path_of,
+    paths_of,
     qualified,
+    referred,
     response,
     status_fields,
     value_of,
@@ -32,7 +35,7 @@ from .types import declared
 if TYPE_CHECKING:
     from .module import Module
 
-TRIGGERS = (b"fastapi", b"starlette", b"APIRouter")
+TRIGGERS = (b"fastapi", b"starlette", b"APIRouter", b"receive, send")
 
 METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
 MAKERS = frozenset({"FastAPI", "APIRouter", "Starlette", "Router"})
@@ -52,7 +55,7 @@ RESPONSES = frozenset(
 CALLS = (
     MAKERS
     | RESPONSES
-    | {"include_router", "mount", "add_api_route", "add_route", "add_exception_handler", "Route"}
+    | {"include_router", "mount", "add_api_route", "add_route", "add_exception_handler", "Route", "Mount"}
     | {"__init__"}
 )
 DECORATORS = METHODS | {"api_route", "route", "exception_handler"}
@@ -86,6 +89,8 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
                 _dependencies(node, module),
                 application=name in ("FastAPI", "Starlette"),
             )
+            if argument(node, module, -1, "routes") is not None:
+                yield from _listed(node, module)
             handlers = argument(node, module, -1, "exception_handlers")
             yield from _handled(handlers, module) if handlers is not None else ()
     elif name == "__init__":
@@ -94,9 +99,9 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
         yield from _mount(node, name, module)
     elif name in ("add_api_route", "add_route"):
         yield from _added(node, module)
-    elif name == "Route":
+    elif name in ("Route", "Mount"):
         if callee.startswith("starlette."):
-            yield from _starlette(node, module)
+            yield from _starlette(node, module) if name == "Route" else _listed(node, module)
     else:
         exception, handler = argument(node, module, 0, "exc_class_or_status_code"), argument(node, module, 1, "handler")
         if exception is not None and handler is not None:
@@ -104,7 +109,9 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
 
 
 def file(module: "Module") -> Iterator[FileFact]:
-    """Types that stand for dependencies."""
+    """Types that stand for dependencies, and lists of routes."""
+    if module.has_import("starlette.routing"):
+        yield from _lists(module)
     if not module.mentions(b"Annotated["):
         return
     for statement in module.root.named_children:
@@ -161,22 +168,53 @@ def _type(parameter: Parameter, module: "Module") -> str:
 
 
 def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
-    """What Starlette's endpoints return by a helper or a response class of the project."""
-    first = next(iter(name for name in scope.parameters if name not in ("self", "cls")), "")
-    if first != "request" or not module.has_import("starlette", "fastapi") or _is_decorated(scope):
+    """What Starlette's endpoints return by a helper, anything by a response class of the project, middleware sends."""
+    if _is_decorated(scope):
         return
-    yield from _handed_on(scope, module)
+    named = [name for name in scope.parameters if name not in ("self", "cls")]
+    for node, given in _returns(scope, module) if module.has_import("starlette", "fastapi") else ():
+        callee = module.callee(given)
+        if is_response_class(callee) if named[:1] != ["request"] else not callee.startswith(("starlette.", "super")):
+            yield from _helped(node, given, module)
+    if named[-2:] == ["receive", "send"]:
+        yield from _sent(scope, named[-3:], module)
 
 
 def _handed_on(scope: Scope, module: "Module") -> Iterator[FileFact]:
     """What a function returns by a helper or a response class of the project."""
+    for node, given in _returns(scope, module):
+        if not module.callee(given).startswith(("starlette.", "super")):
+            yield from _helped(node, given, module)
+
+
+def _returns(scope: Scope, module: "Module") -> Iterator[tuple[Node, Node]]:
+    """The returns of a function that give what a call makes, with that call."""
     for node in syntax.captures("(return_statement) @return", scope.body).get("return", []):
         given = syntax.unwrapped(node.named_children[0]) if node.named_children else None
-        if given is None or given.type != "call" or module.scope(node) is not scope:
+        if given is None or module.scope(node) is not scope:
             continue
-        callee = module.callee(given)
-        if callee.rpartition(".")[2] not in RESPONSES and not callee.startswith(("starlette.", "super")):
-            yield response(node, module, "starlette", helper=callee, body=module.value(given))
+        made = module.assigned(module.text(given), scope) if given.type == "identifier" else [given]
+        made = [syntax.unwrapped(one) for one in made]
+        if len(made) == 1 and made[0].type == "call":
+            yield node, made[0]
+
+
+def _helped(node: Node, given: Node, module: "Module") -> Iterator[Response]:
+    callee = module.callee(given)
+    if callee.rpartition(".")[2] not in RESPONSES:
+        yield response(node, module, "starlette", helper=callee, body=module.value(given))
+
+
+def _sent(scope: Scope, connection: list[str], module: "Module") -> Iterator[Response]:
+    """What middleware answers by itself: `await problem(403, …)(scope, receive, send)`."""
+    for node in syntax.captures("(call) @call", scope.body).get("call", []):
+        function = node.child_by_field_name("function")
+        if function is None or list(map(module.text, module.arguments(node))) != connection:
+            continue
+        made = module.assigned(module.text(function), scope) if function.type == "identifier" else [function]
+        for one in made:
+            if one.type == "call":
+                yield from _helped(node, one, module)
 
 
 def _is_decorated(scope: Scope) -> bool:
@@ -192,6 +230,21 @@ def _told_base(node: Node, module: "Module") -> Iterator[Response]:
         name = base.rpartition(".")[2]
         if name in RESPONSES and base.startswith(("fastapi.", "starlette.")):
             yield _response(node, name, module)
+        elif _is_response(base, module) and module.has_import("fastapi", "starlette"):
+            yield response(node, module, "starlette", helper=base, body=module.value(node))
+
+
+def _is_response(name: str, module: "Module") -> bool:
+    """Whether a class is one of responses: by its name, or by a base that it has in this file."""
+    waiting, seen = [name], set()
+    while waiting:
+        name = waiting.pop()
+        if is_response_class(name):
+            return True
+        own = [scope for scope in module.scopes.all if scope.kind == "class" and scope.name == name]
+        waiting += [base for one in own if name not in seen for base in bases(one, module)]
+        seen.add(name)
+    return False
 
 
 def _is_fastapi(module: "Module") -> bool:
@@ -262,14 +315,10 @@ def _mount(node: Node, name: str, module: "Module") -> Iterator[Mount]:
     child = argument(node, module, position, keyword)
     prefix = argument(node, module, -1, "prefix") if name == "include_router" else argument(node, module, 0, "path")
     if child is not None and child.type in ("identifier", "attribute") and _is_fastapi(module):
-        path = path_of(prefix, module) or ""
-        yield Mount(
-            module.location(node),
-            _receiver(node, module),
-            _router(child, node, module),
-            path,
-            _dependencies(node, module),
-        )
+        at, parent, guards = module.location(node), _receiver(node, module), _dependencies(node, module)
+        names = referred(child, module) or [_router(child, node, module)]
+        for one, path in zip(names, paths_of(prefix, len(names), module), strict=True):
+            yield Mount(at, parent, one, path, guards)
 
 
 def _added(node: Node, module: "Module") -> Iterator[Route]:
@@ -282,18 +331,84 @@ def _starlette(node: Node, module: "Module") -> Iterator[Route]:
     path, handler = argument(node, module, 0, "path"), argument(node, module, 1, "endpoint")
     if path is None or handler is None:
         return
-    prefix, parent = "", node.parent
-    while parent is not None:
-        if parent.type == "call" and module.callee(parent).rpartition(".")[2] == "Mount":
-            prefix = (path_of(argument(parent, module, 0, "path"), module) or "") + prefix
-        parent = parent.parent
+    prefix, router = _holder(node, module)
     own = path_of(path, module)
     whole = None if own is None else prefix + own
     methods = argument(node, module, -1, "methods")
     answering = module.dotted(handler)
     is_class = methods is None and answering.rpartition(".")[2][:1].isupper()
     for method in ["*"] if is_class else _methods(methods, module):
-        yield Route(module.location(node), "starlette", method, whole, answering)
+        yield Route(module.location(node), "starlette", method, whole, answering, router)
+
+
+def _holder(node: Node, module: "Module") -> tuple[str, str]:
+    """The prefixes of Starlette's `Mount`s around a node, and the application, router or list that holds it all."""
+    prefix, parent = "", node.parent
+    while parent is not None and parent.type not in ("function_definition", "module"):
+        name = module.callee(parent).rpartition(".")[2] if parent.type == "call" else ""
+        if name == "Mount":
+            prefix = (path_of(argument(parent, module, 0, "path"), module) or "") + prefix
+        variable = assigned_name(parent, module) if name in MAKERS or parent.type in ("list", "binary_operator") else ""
+        if variable:
+            return prefix, qualified(variable, parent, module)
+        parent = parent.parent
+    return prefix, ""
+
+
+def _listed(node: Node, module: "Module") -> Iterator[Mount]:
+    """The routes of others that `Mount("/users", routes=users.routes)`, `Router(routes=[…])` and lists take in."""
+    prefix, router = _holder(node, module)
+    given = None
+    if module.callee(node).endswith("Mount"):
+        given = argument(node, module, 1, "app")
+        prefix += path_of(argument(node, module, 0, "path"), module) or ""
+    else:
+        router = qualified(assigned_name(node, module), node, module)
+    for one in (given, argument(node, module, -1, "routes")):
+        for name in _taken(one, module) if one is not None else ():
+            yield Mount(module.location(node), router, name, prefix)
+            if name.endswith(".routes"):  # those of a router, where they are no list of their own
+                yield Mount(module.location(node), router, name.removesuffix(".routes"), prefix)
+
+
+def _taken(node: Node, module: "Module") -> Iterator[str]:
+    """The names of lists in `routes`, `[*users.routes, Route(…)]` and `users.routes + orders.routes`."""
+    node = syntax.unwrapped(node)
+    if node.type in ("identifier", "attribute"):
+        yield qualified(module.text(node), node, module) if _is_local(node, module) else module.dotted(node)
+    elif node.type in ("list", "tuple", "binary_operator", "list_splat"):
+        for child in syntax.children(node):
+            if node.type not in ("list", "tuple") or child.type == "list_splat":
+                yield from _taken(child, module)
+
+
+def _is_local(node: Node, module: "Module") -> bool:
+    return node.type == "identifier" and bool(module.assigned(module.text(node), module.scope(node)))
+
+
+def _lists(module: "Module") -> Iterator[FileFact]:
+    """Lists of Starlette's routes: each is a router that others mount."""
+    found = set()
+    for name in (b"Route", b"Mount", b"WebSocketRoute"):
+        for node in module.called.get(name, ()):
+            _, router = _holder(node, module)
+            if router and router not in found and module.callee(node).startswith("starlette."):
+                found.add(router)
+                made = _list_of(node, module)
+                if made is not None:
+                    yield Router(module.location(made), router, "starlette")
+                    for taken in _taken(made, module):
+                        yield Mount(module.location(made), router, taken)
+
+
+def _list_of(node: Node, module: "Module") -> Node | None:
+    """The list, or sum of lists, around a node that a variable is bound to."""
+    parent = node.parent
+    while parent is not None and parent.type not in ("function_definition", "module"):
+        if parent.type in ("list", "binary_operator") and assigned_name(parent, module):
+            return parent
+        parent = parent.parent
+    return None
 
 
 def _dependencies(node: Node, module: "Module") -> tuple[str, ...]:

@@ -19,7 +19,9 @@ from .replies import (
     is_json,
     is_text,
     path_of,
+    paths_of,
     qualified,
+    referred,
     response,
     status_fields,
     value_of,
@@ -94,11 +96,17 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
             prefix = path_of(argument(node, module, -1, "url_prefix", "prefix", "path"), module)
             at, application = module.location(node), name in ("Flask", "Quart")
             yield Router(at, qualified(variable, node, module), "flask", prefix or "", application=application)
+            on = argument(node, module, 0, "app") if name == "Api" else None
+            if on is not None and on.type in ("identifier", "attribute"):
+                yield Mount(at, _router(on, node, module), qualified(variable, node, module))
     elif name in ("register_blueprint", "add_namespace"):
         child = argument(node, module, 0, "blueprint")
         if child is not None and child.type in ("identifier", "attribute"):
-            prefix = path_of(argument(node, module, 1, "url_prefix", "path"), module)
-            yield Mount(module.location(node), _receiver(node, module), _router(child, node, module), prefix or "")
+            at, parent = module.location(node), _receiver(node, module)
+            names = referred(child, module) or [_router(child, node, module)]
+            prefixes = paths_of(argument(node, module, 1, "url_prefix", "path"), len(names), module)
+            for one, prefix in zip(names, prefixes, strict=True):
+                yield Mount(at, parent, one, prefix)
     elif name == "add_url_rule":
         yield from _rule(node, module)
     elif name == "add_resource":

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 from tree_sitter import Node
 
 from ...facts.http import Response
-from ...facts.values import Constant, Items, Record, Text, Unknown, Value
+from ...facts.values import Constant, Items, Record, Reference, Text, Unknown, Value, options
 from . import asked
 from .statuses import status_of
 
 if TYPE_CHECKING:
     from .module import Module
+
+_RESPONSE_CLASS = re.compile(r"(?:^|\.)[A-Z]\w*Response\w*$")
 
 
 def response(node: Node, module: "Module", framework: str, **known: Any) -> Response:
@@ -67,6 +69,11 @@ def is_json(value: Value | None) -> bool:
     return isinstance(value, Record | Items)
 
 
+def is_response_class(callee: str) -> bool:
+    """Whether a class may be one of responses, as far as its name tells."""
+    return _RESPONSE_CLASS.search(callee) is not None
+
+
 def assigned_name(node: Node, module: "Module") -> str:
     """The variable that a call's result is bound to, as written; `""` where none."""
     parent = node.parent
@@ -110,3 +117,19 @@ def path_of(node: Node | None, module: "Module") -> str | None:
     for name in names:
         text = text.replace("{}", "{" + name.replace("{", "").replace("}", "").replace("/", ".") + "}", 1)
     return text
+
+
+def referred(node: Node, module: "Module") -> list[str]:
+    """The names of other files that a loop's variable stands for, one after the other; none where it is no such."""
+    value = module.value(node) if node.type == "identifier" else None
+    several = list(options(value)) if value is not None else []
+    names = [option.name for option in several if isinstance(option, Reference)]
+    return names if len(names) == len(several) and names != [module.dotted(node)] else []
+
+
+def paths_of(node: Node | None, count: int, module: "Module") -> list[str]:
+    """A prefix for each of `count` routers: the same for all, or one for each where a loop's variable has them."""
+    value = value_of(node, module)
+    each = [option.value for option in options(value) if isinstance(option, Constant)] if value is not None else []
+    texts = [text for text in each if isinstance(text, str)]
+    return texts if len(texts) == count else [path_of(node, module) or ""] * count

@@ -16,10 +16,13 @@ from .module import Module
 from .origins import declared, of_type
 from .packages import is_own, normal
 from .scopes import ITERATIONS, Parameter, Scope
+from .set_headers import all_headers
 from .statuses import status_of
 
 _MAKERS = frozenset({"express", "express.Router", "express.application", "express-promise-router", "router", "polka"})
 _APPLICATIONS = frozenset({"express", "polka"})
+_SETS_STATUS = ("status", "code", "writeStatus")
+"""Calls on a response that set its status; the last is uWebSockets.js's, and takes the whole line."""
 _ANSWERS = frozenset({"json", "jsonp", "send", "sendStatus", "end", "redirect", "render", "sendFile", "download"})
 CALLS = frozenset({"express", "Router", "PromiseRouter", "polka", "use", *routing.METHODS, *_ANSWERS, "next"})
 _PHRASES = {one.value: one.phrase for one in HTTPStatus if one.value not in (204, 205, 304)}
@@ -263,7 +266,7 @@ def _response(node: Node, method: str, module: Module) -> Iterator[FileFact]:
     given = syntax.arguments(node)
     if (method == "json" and not given) or (method == "end" and _ANSWERS.intersection(chain.calls)):
         return
-    said = chain.calls.get("status") or chain.calls.get("code") or _status_before(node, chain.root, module)
+    said = next(filter(None, map(chain.calls.get, _SETS_STATUS)), None) or _status_before(node, chain.root, module)
     status: int | None = 200
     status_value: Value | None = None
     default = said is None
@@ -307,7 +310,7 @@ def _response(node: Node, method: str, module: Module) -> Iterator[FileFact]:
         catch_variable=caught.variable if caught is not None else "",
         text=text,
         content_type=_content_type(chain, headers, module),
-        headers=headers,
+        headers=all_headers(node, module.text(chain.root), headers, module),
         status_value=status_value,
     )
 
@@ -344,7 +347,7 @@ def _status_before(node: Node, root: Node, module: Module) -> Node | None:
             break
         inner = before.named_children[0] if before.type == "expression_statement" and before.named_children else None
         if inner is not None and inner.type == "call_expression":
-            if module.callee(inner) in (f"{name}.status", f"{name}.writeHead"):
+            if module.callee(inner) in (f"{name}.status", f"{name}.writeHead", f"{name}.writeStatus"):
                 result = inner
         elif inner is not None and inner.type == "assignment_expression":
             left = inner.child_by_field_name("left")

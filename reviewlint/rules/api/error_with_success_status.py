@@ -133,6 +133,20 @@ REMARK = (
 
 EXAMPLES = [
     """
+=== src/token.ts
+import type { HttpRequest, HttpResponse } from "uWebSockets.js";
+
+export function token(res: HttpResponse, req: HttpRequest) {
+  if (!req.getQuery("grant")) {
+    res.writeStatus("400 Bad Request");
+    res.writeHeader("Content-Type", "application/json");
+    res.end(JSON.stringify({ error: "invalid_request" }));
+    return;
+  }
+  res.writeStatus("401 Unauthorized").end(JSON.stringify({ error: "invalid_client" }));
+}
+""",
+    """
 === app/loans.py
 from flask import Blueprint, jsonify
 

@@ -67,6 +67,9 @@ ENTERED = re.compile(
     re.IGNORECASE,
 )
 """Messages about a token or key that is an input of its own: a field, that of a link, or the one for another service."""
+ANSWERED = re.compile(
+    r"\b(?:in|from|by) (?:the |its )?(?:\w+ )?(?:response|reply|answer|provider|upstream)\b", re.IGNORECASE
+)
 GRANT = re.compile(r"\bclient (?:credentials|id|secret|authentication)\b|\brefresh token\b|\bgrant\b", re.IGNORECASE)
 """What a token endpoint refuses with 400 (RFC 6749, section 5.2: `invalid_client`, `invalid_grant`)."""
 FIELD = re.compile(r"\w_id$|[a-z]Id$")
@@ -78,6 +81,20 @@ MAILED = re.compile(
     r"reset|confirm|verif|invit|unsubscribe|(?<!can)activat|magic|download|share|state|callback|oauth", re.IGNORECASE
 )
 """Functions whose tokens come with a link, or back from a provider: a bad one is bad input, nobody is asked to sign in."""
+PASSWORD = re.compile(
+    r"\b(?:wrong|incorrect|invalid|bad) password\b|\bpassword (?:is |was )?(?:wrong|incorrect|invalid|mismatch)\b"
+    r"|^(?:log-?in|sign-?in|authentication) failed\b",
+    re.IGNORECASE,
+)
+"""Messages about a password; where nobody signs in, it may be one that is asked for once more."""
+CHANGES = re.compile(r"(?:change|reset|update|new|set)-?_?passwords?", re.IGNORECASE)
+"""Functions and paths by which a password is changed by somebody who is signed in."""
+TOKEN = re.compile(
+    r"^(?:the )?(?:jwt|token) (?:(?:is|was|has) )?(?:expired|invalid|malformed|missing)[.!]?$"
+    r"|^(?:invalid|expired|missing|malformed|bad|no)(?: or (?:invalid|expired|missing))? (?:jwt|token)(?: provided)?[.!]?$",
+    re.IGNORECASE,
+)
+"""Messages about a token that does not say what for."""
 LEFT_OUT = re.compile(
     r"\b(?:is|are) required\b|\bmissing\b|\bvalidation\b|^(?!.*\b(?:id|uuid|slug|url|path)s?\b).*\bmust (?:be|have|contain)\b",
     re.IGNORECASE,
@@ -218,8 +235,6 @@ def _places(own: list[Endpoint]) -> Iterator[str]:
 def _is_of_path(answer: Answer, own: list[Endpoint]) -> bool:
     """Whether the row that is missing is one that the path names by its key, and nothing else was asked of it."""
     lacks, places = answer.response.lacks, set(_places(own))
-    if answer.response.in_catch and lacks is None:
-        return True
     return _is_one(lacks) and (not answer.at.path.endswith(".py") or not own or is_given_path(lacks, places))
 
 
@@ -251,11 +266,14 @@ def _by_caller(project: Project, answer: Answer) -> tuple[Fault, str] | None:
         return Fault.INVALID, test
     if proves_nobody(answer):
         return Fault.CREDENTIALS, test
-    if compares_password(answer):
-        place = (answer.at.path, answer.response.function)
-        asked = (endpoint.path or "" for endpoint in project.view(_running).get(place, ()))
-        if any(map(signs_in, (answer.response.function, *asked))):
-            return Fault.CREDENTIALS, test
+    place = (answer.at.path, answer.response.function)
+    where = [answer.response.function, *(endpoint.path or "" for endpoint in project.view(_running).get(place, ()))]
+    text = next((text for text in words(content(answer)) if PASSWORD.search(text)), "")
+    if (text or compares_password(answer)) and any(map(signs_in, where)) and not any(map(CHANGES.search, where)):
+        return Fault.CREDENTIALS, text or test
+    text = next((text for text in words(content(answer)) if TOKEN.search(text)), "")
+    if text and not any(map(MAILED.search, (answer.at.path, *where))):
+        return Fault.CREDENTIALS, text
     return None
 
 
@@ -276,6 +294,8 @@ def _by_the_book(answer: Answer, own: list[Endpoint], fault: Fault, text: str) -
     """Whether a framework or a standard chose the status, or the message is about one field of the request."""
     if fault is Fault.CREDENTIALS and answer.status in BY_BODY and (ENTERED.search(text) or GRANT.search(text)):
         return True
+    if fault is Fault.CREDENTIALS and ANSWERED.search(text):
+        return True  # another service's answer lacks them
     if fault is Fault.CREDENTIALS and answer.status == 400 and not SERIALIZER.search(answer.response.exception):
         return any(PASSWORD_FORM.search(kind) for endpoint in own for kind in endpoint.route.annotations)
     about_field = isinstance(answer.body, Record) and any(map(FIELD.search, answer.body.keys))
@@ -904,7 +924,7 @@ async def leave(seat_id: int, session):
     except NoResultFound:
         raise HTTPException(400, "no luck")  # <-- the type of what is caught
     except SeatGone:
-        raise HTTPException(403, "no luck")  # <-- so do the project's own
+        raise HTTPException(409, "no luck")  # <-- so do the project's own
     except AlreadySeated:
         raise HTTPException(400, "no luck")  # <-- 409
     except ConfigMissing:

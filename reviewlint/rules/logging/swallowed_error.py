@@ -30,7 +30,7 @@ META = Meta(
 CLEAN_UP = re.compile(
     r"^(?:a?close\w*|rollback|unlink\w*|rm\w*|remove\w*|kill|terminate|stop\w*|disconnect\w*|cancel\w*|destroy\w*|abort\w*"
     r"|shutdown|return|clean_?up\w*|unsubscribe|release\w*|dispose|quit|end|flush|import_module|__import__|unlock|reset|wait|finished"
-    r"|clear\w*|logout|delete_?temp\w*|rmtree|terminate\w*)$",
+    r"|clear\w*|logout|(?:delete|purge|prune|drop)_?(?:te?mp|expired|old|stale|unused|orphan)\w*|rmtree|terminate\w*)$",
     re.IGNORECASE,
 )
 """Calls of which a failure leaves nothing behind that anybody waits for."""
@@ -38,7 +38,11 @@ CLEAN_UP = re.compile(
 CLEANING = re.compile(r"^_*(?:clean_?up|tear_?down|dispose)(?:_|[A-Z]|$)", re.ASCII)
 """Functions that are there to put things away, whatever they call for it."""
 
-CACHE = re.compile(r"cache\w*\.(?:\w+\.)*(?:delete|del|purge|invalidate|evict|expire|set)\w*$", re.IGNORECASE)
+CACHE = re.compile(
+    r"(?:redis|memcached?)\.(?:\w+\.)*(?:delete|del|expire|set|setex)$"
+    r"|cache\w*\.(?:\w+\.)*(?:delete|del|purge|invalidate|evict|expire|set)\w*$",
+    re.IGNORECASE,
+)
 """Calls that only change a cache, which entries leave by themselves."""
 
 MEASURES = re.compile(r"metric|telemetry|gauge|monitor|statsd|psutil", re.IGNORECASE)
@@ -296,6 +300,8 @@ export async function verify(key: Key, page: Page) {
   try {
     if (page.isConnected()) await page.close()
   } catch {}
+  redis.set(`key:${key.id}`, key.value, 'PX', 3000).catch(() => {})
+  deleteExpiredKeys().catch(() => undefined)
   for (const link of key.links) {
     try {
       new URL(link)

@@ -30,11 +30,16 @@ _SAID = (
             r"|been (?:taken|registered|booked|invited))\b"
             r"|(?<!token has )(?<!link has )(?<!code has )\balready been used\b"
             r"|\b(?:is|are) already used\b"
-            r"|^you(?: have|'ve) already (?!verified|confirmed|used|exceeded|reached)\w+(?:ed|ten|id)\b"
+            r"|^you(?: have|'ve)? already (?!verified|confirmed|used|exceeded|reached)\w+(?:ed|ten|id)\b"
             r"(?!.*\b(?:maximum|limit|times)\b)"
             r"|\b(?:exists?|taken|registered|in use) already\b|\b(?:has|have|with) this \w+ already\b"
-            r"|\b(?:name|e-?mail|username|slug|number|handle|plate) is taken\b|\bduplicate (?:key|entry|\w+ name)\b"
-            r"|^(?:duplicate|already[_-]exists)$",
+            r"|\b(?:name|e-?mail|username|slug|number|handle|plate|sku|title|subdomain) (?:(?:is|has been) )?"
+            r"(?:already )?(?:taken|used|unavailable|not available)\b"
+            r"|\bduplicate (?:key|entry|\w+ name)\b|^duplicate \w+[.!]?$|\bmust be unique\b"
+            r"|^(?:an? |the |this )?\w+ exists[.!]?$|\bwith (?:this|that|the same) [\w-]+ exists\b"
+            r"|^already (?:checked in|a member|applied|following|liked|voted|submitted|registered|subscribed|joined)\b"
+            r"|\b(?:is|are) already (?:paired|linked|assigned|attached|reserved|claimed|signed up)\b"
+            r"|^duplicate$",
             re.IGNORECASE,
         ),
     ),
@@ -48,6 +53,8 @@ _SAID = (
             r"|api[ -]?key|jwt|username or password|email or password|login)\b"
             r"|\bnot authenticated\b|\bunauthenticated\b"
             r"|^you (?:need|have) to (?:be logged in|log in|sign in)\b"
+            r"|\b(?:e-?mail|username) or password (?:is |are )?(?:incorrect|wrong|invalid)\b|\bsign[ -]?in required\b"
+            r"|^please authenticate\b|\bcould not authenticate\b|^auth required\b|\bunknown api key\b"
             r"|\bauthentication (?:is )?required\b|\blogin (?:is )?required\b"
             r"|\b(?:must be|not) (?:logged|signed) in\b(?! (?:through|with|via|as)\b)"
             r"|(?:^|, )(?:please |you must |you (?:need|have) to )?(?:log|sign) ?in(?: first| again| to \w+)?[.!]?$"
@@ -61,7 +68,7 @@ _SAID = (
     (
         Fault.FORBIDDEN,
         re.compile(
-            r"\b(?:not|n't|in)[ -]?(?:have )?(?:(?:the|any) )?(?:(?:enough|sufficient|required|necessary) )?"
+            r"(?:\bnot|n't|\bin)[ -]?(?:have )?(?:(?:the|any) )?(?:(?:enough|sufficient|required|necessary) )?"
             r"(?:permissions?|privileges|rights)\b"
             r"|\binsufficient (?:permissions?|privileges|rights|scopes?|role)\b"
             r"|\b(?:no|lacks?|without|missing) permissions?\b|\bpermission denied\b|\baccess (?:is )?denied\b"
@@ -69,10 +76,20 @@ _SAID = (
             r"|\b(?:you|your (?:account|role|plan)|(?:this|the) user|user) "
             r"(?:(?:is|are) not (?:allowed|permitted)|may not|cannot access|do(?:es)?(?:n't| not) have access)\b"
             r"|\b(?:admin|member|owner|manager|moderator|editor|employee|merchant)s? only\b"
+            r"|\bstaff only\b|^(?:(?:operation|action) )?not (?:allowed|permitted)[.!]?$|^not your \w+[.!]?$"
+            r"|\bno access to (?:this|that|the)\b|\byou do(?:n't| not) own\b"
+            r"|\bnot (?:an? |the )?(?:member|participant|owner|author|collaborator|admin\w*) of\b"
+            r"|\b(?:admin\w*|owner|manager|moderator|staff|editor) (?:role|access|rights|privileges) (?:is |are )?"
+            r"(?:required|needed)\b"
+            r"|\brequires? (?:the |an? )?\w+ (?:role|permission|privileges)\b"
+            r"|\breserved for (?:admin|staff|owner|member)\w*\b"
+            r"|\b(?:must|have to|need to) be (?:an? |the )?(?:admin\w*|owner|staff|moderator|manager)\b"
+            r"|\b(?:not|n't) have the (?:right |required |necessary )?role\b"
             r"|^only (?:the |an? )?[\w ]{3,30} (?:can|may|(?:is|are) (?:allowed|permitted) to) (?!be\b)\w+"
             r"|^only (?:the |an? )?[\w ]{3,30} ha(?:s|ve) (?:permission|access)\b"
             r"|\bbelongs? to (?:some(?:one|body) else|an(?:other|y other)|a different)\b"
-            r"|\byou(?: are|'re) not the (?:owner|author|creator) of\b|\byou (?:can|may) only \w+ your own\b"
+            r"|\byou(?: are|'re) not (?:the|an?) (?:owner|author|creator|admin\w*|moderator|organi[sz]er|host)\b"
+            r"|\byou (?:can|may) only \w+ your own\b"
             r"|\b(?:is|are|does)(?: not|n't) (?:yours\b|your\b|belong to you\b)",
             re.IGNORECASE,
         ),
@@ -81,7 +98,10 @@ _SAID = (
         Fault.MISSING,
         re.compile(
             r"\bnot found\b|\bdoes(?:n't| not) exist\b|\bno such \w+\b|\bcould(?:n't| not) find\b"
-            r"|^no [\w-]+ (?:for|with|by|at) (?:this|that|the|such)\b",
+            r"|^can(?:not|'t| not) find\b"
+            r"|^no (?:\w+ ){1,2}found\b|^nothing found\b|\bthere is no (?:such )?\w+ (?:with|for|by)\b"
+            r"|\bthere is no such\b"
+            r"|^no [\w-]+ (?:for|with|by|at) (?:this|that|the|such|id)\b",
             re.IGNORECASE,
         ),
     ),
@@ -93,12 +113,17 @@ _SAID = (
             r"|\binvalid (?:input|request|body|payload|email|parameters?|json|format)\b"
             r"|\binvalid (?:(?!client\b)\w+ )?(?:id|uuid|date)\b"
             r"|^invalid [\w ]{2,30} (?:data|details|input|body|payload)\b|^(?:the |this )?\w+ (?:is|are) invalid[.!]?$"
-            r"|\bvalidation (?:failed|error)\b|\bbad request\b|\bmalformed\b",
+            r"|\bvalidation (?:failed|error)\b|\bbad (?:request|input)\b|\bmalformed\b"
+            r"|\b(?:cannot|can't|must not|should not) be (?:empty|blank|null)\b"
+            r"|^(?:please )?(?:provide|enter|specify) an? \w+"
+            r"|^no (?:file|image|body|data|payload) (?:was )?(?:uploaded|provided|sent|given)\b|^\w+ required[.!]?$",
             re.IGNORECASE,
         ),
     ),
 )
 
+_CODE = re.compile(r"^[A-Za-z]+(?:[_.-][A-Za-z]+)+$|^[a-z]+(?:[A-Z][a-z]+)+$|^(?:[A-Z][a-z]+){2,}$")
+"""A code that is made of words."""
 _PHRASES = {one.value: one.phrase for one in HTTPStatus}
 
 OUR_OWN = re.compile(
@@ -163,7 +188,8 @@ _BY_OWN_TEST = (
 is a page that the framework makes, and Django's own for those who have not signed in is a 403."""
 
 VERIFIES = re.compile(
-    r"(?:^|[./])(?:jsonwebtoken|jwt|jose|fast-jwt|hono/jwt|hono/utils/jwt)(?:\.default)?\.(?:verify|jwtVerify)$|(?:^|\.)jwtVerify$"
+    r"(?:^|[./])(?:jsonwebtoken|jwt|jose|fast-jwt|hono/jwt|hono/utils/jwt|jwtService|jwt_service)(?:\.default)?"
+    r"\.(?:verify|verifyAsync|jwtVerify)$|(?:^|\.)jwtVerify$"
 )
 """Calls that fail where the caller's token is none that this service gave."""
 
@@ -172,9 +198,16 @@ def told(answer: Answer) -> tuple[Fault, str] | None:
     """What the response's message says went wrong, with the message; None where it says nothing of the kind."""
     for text in sorted(_said(answer), key=lambda text: " " not in text.strip()):  # codes after sentences
         for fault, said in _SAID:
-            if said.search(text):
+            if said.search(_spoken(text)):
                 return None if OUR_OWN.search(text) and fault in (Fault.MISSING, Fault.INVALID) else (fault, text)
     return None
+
+
+def _spoken(text: str) -> str:
+    """The words of a code: "room not found" for `ROOM_NOT_FOUND` and `roomNotFound`; other texts as they are."""
+    if not _CODE.match(text):
+        return text
+    return re.sub(r"[_.-]|(?<=[a-z])(?=[A-Z])", " ", text).lower()
 
 
 def _said(answer: Answer) -> Iterator[str]:
@@ -183,7 +216,8 @@ def _said(answer: Answer) -> Iterator[str]:
     The name of the status itself says nothing more: `{ error: "Bad Request", message: … }`, `sendStatus(403)`.
     """
     texts = words(_settled(content(answer)) if answer.handled else content(answer))
-    yield from (text for text in texts if text != _PHRASES.get(answer.status or 0))
+    phrase = _PHRASES.get(answer.status or 0, "").lower()
+    yield from (text for text in texts if _spoken(text).lower() != phrase)
     if answer.handled or (answer.response.raised and (answer.response.helper or content(answer) is None)):
         yield from words(answer.response.text)
         made = answer.response.body

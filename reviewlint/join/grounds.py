@@ -58,7 +58,9 @@ _NO_ROLE = re.compile(
     rf"|^!{_SIGNED_IN}[\w.?!]*\.(?i:is_?(?:admin|staff|superuser|owner|manager|moderator)|admin|staff)$"
     rf"|^!{_SIGNED_IN}[\w.?!]*\.(?:roles|permissions|scopes?)\??\.(?:includes|has|some)\("
     rf"|^!\[?[\w.,'\" ]*\]?\.(?:includes|has)\({_SIGNED_IN}[\w.?!]*\.role\)$"
-    rf"|^!(?:await )?(?:can|isAllowed|hasPermission|hasRole|canAccess|canEdit|isAdmin|isOwner|isMember|isStaff)\w*\("
+    r"|^!(?:await )?(?:this\.)?(?:\w+\.)*"
+    r"(?:can|isAllowed|hasPermission|hasRole|hasAccess|isAdmin|isOwner|isMember|isStaff|may)\w*"
+    rf"\([^)]*\b(?:{_SIGNED_IN}|userId|role)\b"
 )
 """What the one who is calling may not do, by a role or a permission that is not theirs."""
 

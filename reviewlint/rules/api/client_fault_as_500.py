@@ -20,7 +20,7 @@ from ...join.faults import Fault, checked, told
 from ...join.habits import as_habits
 from ...join.refusals import refused
 from ...join.responses import CATCH_ALL, Answer, responses
-from ...join.rows import is_by_path, looked_for
+from ...join.rows import is_by_path
 from ...join.unexpected import unexpected
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -81,12 +81,7 @@ def _each(project: Project) -> Iterator[Finding]:
         if (answer.response.raised and answer.response.in_try) or WEBHOOK.search(path):
             continue
         clause = project.view(clauses).around(answer.at) if answer.response.in_catch else None
-        found = (
-            _as_500(project, answer, clause)
-            or _as_client_fault(answer, clause)
-            or _as_absent(answer)
-            or _for_all(project, answer)
-        )
+        found = _as_500(project, answer, clause) or _as_client_fault(answer, clause) or _for_all(project, answer)
         if found is None:
             continue
         if answer.response.raised and not answer.response.framework:
@@ -142,15 +137,6 @@ def _looked_up(answer: Answer) -> tuple[Fault, str] | None:
     return Fault.MISSING, f"`{next(iter(answer.response.conditions), lacks.name)}`"
 
 
-def _as_absent(answer: Answer) -> Finding | None:
-    """`const row = await find(id).catch(() => null); if (!row) return 404`: whatever failed, nothing was there."""
-    lacks = answer.response.lacks
-    lookup = lacks.receiver if isinstance(lacks, Call) and lacks.name == "catch" else None
-    if answer.status not in BLAMED or not isinstance(lookup, Call) or PARSES.search(lookup.name):
-        return None
-    return _blamed(answer, "everything", lookup.name) if looked_for(lookup) else None
-
-
 def _is_given(call: Value | None, variable: str) -> bool:
     """Whether a call is given what a variable holds, and not only its text."""
     given = (*call.arguments, *(one for _, one in call.keywords)) if isinstance(call, Call) else ()
@@ -168,10 +154,7 @@ def _as_client_fault(answer: Answer, clause: Catch | None) -> Finding | None:
     if not failing:
         return None
     caught = " or ".join(name.rpartition(".")[2] for name in clause.exceptions) or "everything"
-    return _blamed(answer, caught, failing[0].rpartition(".")[2])
-
-
-def _blamed(answer: Answer, caught: str, call: str) -> Finding:
+    call = failing[0].rpartition(".")[2]
     return Finding(
         answer.at,
         evidence=f"This clause catches {caught}, also when `{call}` fails on the service's side, and answers {answer.status}.",

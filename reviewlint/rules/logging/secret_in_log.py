@@ -10,7 +10,18 @@ from collections.abc import Iterator
 
 from ...facts.code import Class
 from ...facts.logs import LogCall
-from ...facts.values import Call, Environment, Parameter, Record, Reference, Value, constant_text, holes, named
+from ...facts.values import (
+    Call,
+    Environment,
+    Parameter,
+    Record,
+    Reference,
+    Value,
+    constant_text,
+    holes,
+    named,
+    rendered,
+)
 from ...finding import Confidence, Finding
 from ...join.developing import in_development
 from ...join.endpoints import answering
@@ -73,6 +84,11 @@ HEADER = re.compile(
     re.IGNORECASE,
 )
 """A header by which a request proves who sends it, taken from the request."""
+ASKS_HEADER = re.compile(r"^(?:req|request|c\.req|ctx|ctx\.request)\.(?:header|get|headers\.get)$")
+"""The calls by which JavaScript's frameworks give one header of a request."""
+PROOF = re.compile(
+    r"^(?:authorization|proxy-authorization|cookie|x-(?!idempotency)[\w-]*(?:key|token|secret))$", re.IGNORECASE
+)
 OF_REQUEST = re.compile(r"\bIncomingHttpHeaders\b")
 """The type of headers that came with a request."""
 COOKIE = re.compile(r"(?:^|\.)cookies\.get$|(?:^|\.)get(?:Signed)?Cookie$")
@@ -172,6 +188,8 @@ def _come_from(project: Project, value: Value) -> Iterator[tuple[str, bool]]:
             yield one.name, True
         elif isinstance(one, Parameter | Reference) and (header := HEADER.search(named(one))) is not None:
             yield header[1], False
+        elif isinstance(one, Call) and ASKS_HEADER.search(one.callee) and _names_proof(one):
+            yield f"{one.callee}({rendered(one.arguments[0])})", False
         elif isinstance(one, Call) and COOKIE.search(one.callee) and _names_session(one):
             yield f"{named(one)} of the session", False
         elif isinstance(one, Call) and not isinstance(one.receiver, Call) and ASKED_WHOLE.search(one.callee):
@@ -186,6 +204,11 @@ def _came_in(project: Project, headers: Parameter) -> bool:
     """Whether headers are those of a request, by their type or as a handler gets them; others are of answers, too."""
     handled = OF_REQUEST.search(headers.annotation) is not None
     return handled or (headers.at.path, headers.function) in project.view(answering)
+
+
+def _names_proof(call: Call) -> bool:
+    """Whether a header that is asked for by name proves who sends the request."""
+    return bool(call.arguments) and PROOF.match(constant_text(call.arguments[0]) or "") is not None
 
 
 def _names_session(call: Call) -> bool:

@@ -238,7 +238,7 @@ def _waits(tried: Node, module: Module) -> tuple[str, ...] | None:
 def _is_awaited(call: Node, tried: Node) -> bool:
     node: Node | None = call
     while node is not None and node != tried:
-        if node.type == "await_expression":
+        if node.type == "await_expression" or syntax.is_awaited(node):
             return True
         node = node.parent
     return False
@@ -326,6 +326,7 @@ def _does(body: Node, module: Module) -> frozenset[str]:
                 found.add("raises")
             case "return_statement":
                 found.add("returns" if syntax.children(node) else "continues")
+                found |= {"pretends"} if any(map(_is_empty, syntax.children(node))) else set()
                 pending.extend(node.named_children)
             case "continue_statement" | "break_statement":
                 found.add("continues")
@@ -339,6 +340,16 @@ def _does(body: Node, module: Module) -> frozenset[str]:
             case _:
                 pending.extend(node.named_children)
     return frozenset(found)
+
+
+def _is_empty(given: Node) -> bool:
+    """Whether what is given is `[]`, `0`, or an object of such: what a search gives that found nothing."""
+    given = syntax.unwrapped(given)
+    inside = syntax.children(given)
+    if given.type == "object":
+        values = [pair.child_by_field_name("value") for pair in inside]
+        return bool(values) and all(one is not None and _is_empty(one) for one in values)
+    return (given.type == "array" and not inside) or (given.type == "number" and given.text == b"0")
 
 
 def _said(node: Node, module: Module) -> frozenset[str]:

@@ -29,6 +29,10 @@ _LEFTOVER = re.compile(
 )
 
 
+_BUFFER = re.compile(r"^(?:tmp|temp)_|_(?:tmp|temp)\d*$")
+"""Names that working tables have as well, which are there to be filled and emptied."""
+
+
 def check(project: Project) -> Iterator[Finding]:
     """Tables with the name of a copy."""
     for database in project.view(databases):
@@ -38,6 +42,8 @@ def check(project: Project) -> Iterator[Finding]:
                 continue
             original = match["behind"] or match["before"] or match["dated"]
             twin = _twin(database, table, original)
+            if _BUFFER.search(table.name.name) and not _was_copied(table, twin):
+                continue
             yield Finding(
                 table.made,
                 f"{table.name} has the name of a copy{f' of {twin.name}' if twin else ''} and is still there when all "
@@ -47,6 +53,13 @@ def check(project: Project) -> Iterator[Finding]:
                 slots={"table": str(table.name), "original": str(twin.name) if twin else original},
                 confidence=None if twin else Confidence.MEDIUM,
             )
+
+
+def _was_copied(table: Table, twin: Table | None) -> bool:
+    """Whether a table came after the one that it is called like, and was not made together with it."""
+    return twin is not None and (
+        twin.made is None or table.made is None or (twin.made < table.made and twin.made.path != table.made.path)
+    )
 
 
 def _twin(database: Database, table: Table, original: str) -> Table | None:
@@ -67,6 +80,10 @@ create table users (id bigint primary key, email text);
 === migrations/0002_fix.sql
 create table users_backup as select * from users; -- <-- never dropped
 create table users_20240312 (like users); -- <-- nor this one
+create table users_tmp (id bigint primary key); -- <-- nor this one, which came later
+create table events (id bigint primary key);
+create table events_tmp (id bigint primary key, event_id bigint);
+create table inbox_tmp (id bigint primary key);
 """,
     """
 === migrations/0001_users.sql

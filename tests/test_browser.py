@@ -100,6 +100,24 @@ def test_what_a_page_imports_for_its_data_functions_stays_on_the_server() -> Non
     assert not found.needs("pages/index.tsx", "getServerSideProps")
 
 
+def test_what_only_the_helpers_of_data_functions_need_stays_on_the_server() -> None:
+    page = (
+        'import { data } from "../lib/data"\nimport { both } from "../lib/both"\nimport { out } from "../lib/out"\n'
+        "const load = async () => more(await data(), both())\nconst more = (a, b) => data(a, b)\n"
+        "export async function getServerSideProps() {\n  return { props: await load() }\n}\n"
+        "export const given = () => out()\n"
+        "export default function Page() {\n  return both()\n}\n"
+    )
+    files = {
+        "pages/index.tsx": page,
+        "lib/data.ts": "export const data = 1\n",
+        "lib/both.ts": "export const both = 1\n",
+        "lib/out.ts": "export const out = 1\n",
+    }
+    found = project_of(files).view(browser)
+    assert [found.reaches(f"lib/{name}.ts") for name in ("data", "both", "out")] == [False, True, True]
+
+
 def test_functions_that_nothing_in_the_bundle_calls_are_not_needed() -> None:
     files = {
         "a.tsx": CLIENT + 'import { format } from "./both"\n',

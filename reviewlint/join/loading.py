@@ -29,7 +29,7 @@ _SERVER_MODULES = re.compile(
     r"|http2|pg|mysql2?|postgres|better-sqlite3|express|fastify|ioredis|nodemailer)$"
 )
 """Modules that no bundler can put into a browser: what imports them is never there, or the build would fail."""
-_PAGE = re.compile(r"(?:^|/)(?:pages|routes)/(?!api/).*\.[jt]sx?$")
+_PAGE = re.compile(r"(?:^|/)(?:pages|routes)/(?!api/).*\.[jt]sx?$|(?:^|/)app/root\.[jt]sx?$")
 
 Hop = tuple[str, frozenset[str] | None, Import | None]
 """A module that comes along, the names wanted of it (None for all of it), and the import (None where it begins)."""
@@ -130,8 +130,22 @@ class Loading:
             for function in self.summary(path).functions
             if any(_calls(function, fact, name) for name, _ in fact.names)
         ]
-        outside = [function for function in callers if function.name.split(".")[0] not in DATA_FUNCTIONS]
-        return bool(callers) and not outside
+        for_data = self._for_data(path) if callers else frozenset()
+        return bool(callers) and all(function.name.split(".")[0] in for_data for function in callers)
+
+    def _for_data(self, path: str) -> frozenset[str]:
+        """The functions of a page that only its data functions need: these, and what they alone call."""
+        summary = self.summary(path)
+        callers: dict[str, set[str]] = defaultdict(set)
+        for function in summary.functions:
+            for call in function.calls:
+                callers[call.split(".")[0].split("(")[0]].add(function.name.split(".")[0])
+        found = set(DATA_FUNCTIONS)
+        exported = {*summary.exports, *summary.locals.values()}
+        waiting = [name for name in callers if name not in exported]
+        while helpers := [name for name in waiting if name not in found and found >= callers[name] - {name} > set()]:
+            found.update(helpers)
+        return frozenset(found)
 
     def _exports(self, path: str, depth: int = 4) -> frozenset[str]:
         """The names that the file at `path` exports, with those of its star exports."""

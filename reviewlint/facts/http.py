@@ -118,7 +118,8 @@ class Response(FileFact):
     first, `not …` for an else branch; for a response in an except/catch only those inside the clause. `in_try` inside
     the body of a try with an except/catch: what is raised there may never become a response. `lacks` is the call that
     gave what the innermost test found missing (`if not row`, `if row is None`), `finds` the one that gave what it found
-    there (`if existing`); None where the test is about anything else.
+    there (`if existing`); None where the test is about anything else. `spread_headers` is what is spread
+    into `headers` and leaves them open: `{ "X-Frame-Options": "DENY", ...cors, ...headers }`.
     """
 
     function: str
@@ -141,6 +142,7 @@ class Response(FileFact):
     default_key: str = ""
     lacks: Value | None = None
     finds: Value | None = None
+    spread_headers: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

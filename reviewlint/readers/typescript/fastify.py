@@ -17,6 +17,7 @@ from .module import Module
 from .origins import declared, of_type, origin
 from .packages import normal
 from .scopes import Scope
+from .set_headers import all_headers
 from .statuses import status_of
 
 _SENSIBLE = frozenset(
@@ -105,6 +106,7 @@ def _returned(scope: Scope, reply: str, module: Module) -> Iterator[FileFact]:
                     status_is_default=changed is None,
                     in_catch=caught is not None,
                     catch_variable=caught.variable if caught is not None else "",
+                    headers=all_headers(node, reply, None, module),
                     status_value=status_value,
                 )
 
@@ -292,7 +294,7 @@ def _reply(node: Node, module: Module) -> Iterator[FileFact]:
         catch_variable=caught.variable if caught is not None else "",
         text=text,
         content_type=_type(calls, module) or content_type(headers),
-        headers=headers,
+        headers=all_headers(node, module.text(current), headers, module),
         status_value=status_value,
     )
 

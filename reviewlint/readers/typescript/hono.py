@@ -13,6 +13,7 @@ from .module import Module
 from .origins import declared
 from .packages import normal
 from .scopes import Scope
+from .set_headers import all_headers
 from .statuses import status_of
 
 TRIGGERS = (b"hono", b"Hono")
@@ -150,8 +151,7 @@ def _response(node: Node, method: str, module: Module) -> Iterator[FileFact]:
         status, status_value = status_of(said_before, module)
     if method == "redirect" and given:
         headers = Record(module.location(node), (("Location", module.value(given[0])),))
-    if headers is None and len(given) < 3 and not module.mentions(b".header(", b".headers."):
-        headers = Record(module.location(node), ())
+    headers = all_headers(node, binding.name, headers, module)
     caught = module.catch_of(node)
     yield Response(
         module.location(node),

@@ -14,6 +14,7 @@ from .module import Module
 from .origins import declared
 from .packages import normal
 from .scopes import Scope
+from .set_headers import all_headers
 from .statuses import status_of
 
 TRIGGERS = (b"koa", b"Koa", b"oak", b"ctx")
@@ -112,6 +113,7 @@ def _body(node: Node, target: str, module: Module) -> Iterator[FileFact]:
         in_catch=caught is not None,
         catch_variable=caught.variable if caught is not None else "",
         text=text,
+        headers=all_headers(node, target.partition(".")[0], None, module),
         status_value=status_value,
     )
 

@@ -46,6 +46,7 @@ class _Init:
     value: Value | None = None
     default: bool = True
     headers: Value | None = None
+    spread: tuple[Value, ...] = ()
 
 
 def call(node: Node, module: Module) -> Iterator[FileFact]:
@@ -141,22 +142,41 @@ def _init(node: Node, module: Module) -> _Init:
         return _Init()
     if not isinstance(init, Record):
         return _Init(None, init, False)
-    headers = init.get("headers")
+    said, headers = _said(node, init, module), init.get("headers")
+    written = _entry(node, "headers", module)
     if isinstance(headers, Call) and headers.name == "Headers":
-        headers = headers.arguments[0] if headers.arguments else None
+        given = headers.arguments[0] if headers.arguments else Record(headers.at, ())
+        kept = written is None or syntax.unwrapped(written).type != "new_expression"  # others may be set on it
+        headers = replace(given, open=True) if kept and isinstance(given, Record) else given
+    return replace(said, headers=headers, spread=() if written is None else tuple(_spreads(written, module)))
+
+
+def _said(node: Node, init: Record, module: Module) -> _Init:
+    """The status that an `init` says."""
     written = _entry(node, "status", module)
     if written is not None:
         status, value = status_of(written, module)
-        return _Init(status, value, False, headers)
+        return _Init(status, value, False)
     said = init.get("status")
     spread = _spread(node, module) if said is None and init.open else None
     if spread is not None:
-        return _Init(None, spread, False, headers)
+        return _Init(None, spread, False)
     if said is None:
-        return _Init(None if init.open else 200, None, not init.open, headers)
+        return _Init(None if init.open else 200, None, not init.open)
     if isinstance(said, Constant) and type(said.value) is int:
-        return _Init(said.value, None, False, headers)
-    return _Init(None, said, False, headers)
+        return _Init(said.value, None, False)
+    return _Init(None, said, False)
+
+
+def _spreads(node: Node, module: Module) -> Iterator[Value]:
+    """What an object literal is open for: the values that are spread into it, or named by what is computed."""
+    node = syntax.unwrapped(node)
+    for child in syntax.children(node) if node.type == "object" else ():
+        key = child.child_by_field_name("key")
+        if child.type == "spread_element" and child.named_children:
+            yield module.value(child.named_children[0])
+        elif key is not None and key.type == "computed_property_name":
+            yield Unknown(module.location(key), module.one_line(key))
 
 
 def _spread(node: Node, module: Module) -> Value | None:
@@ -196,6 +216,7 @@ def _response(node: Node, module: Module, body: Value | None, init: _Init, text:
         content_type=content_type(init.headers),
         headers=headers,
         status_value=init.value,
+        spread_headers=init.spread if isinstance(headers, Record) and headers.open else (),
     )
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 
-from ..facts.values import Call, Parameter, Reference, Text, Unknown, Value, constant_text, named, rendered
+from ..facts.values import Call, Parameter, Record, Reference, Text, Unknown, Value, constant_text, named, rendered
 from ..project import Project
 from .functions import functions
 from .responses import Answer
@@ -13,6 +13,7 @@ _ORM = frozenset(
     {
         *("first", "afirst", "get", "aget", "get_or_none", "one_or_none", "scalar_one_or_none", "scalar", "exists"),
         *("aexists", "find_one", "count", "acount", "all", "last"),
+        "count_documents",
     }
 )
 _GIVES = _ORM | {"fetchrow", "fetchval", "fetchone", "fetch_one", "fetch_val"}
@@ -20,6 +21,8 @@ _GIVES = _ORM | {"fetchrow", "fetchval", "fetchone", "fetch_one", "fetch_val"}
 _ASKS = re.compile(
     r"\.(?:query|objects)\.|(?:^|[._])(?:db|database|session|conn|connection|cursor|pool|tx|uow)\b[\w.()]*\.\w+$"
 )
+_DOCUMENTS = frozenset({"find_one", "count_documents"})
+"""Those of MongoDB's clients, on a collection."""
 _KEPT = "dict.get"
 """The lookup in a module's dict that its functions fill."""
 _COMPARES = re.compile(r"^(?:\w+\.)*([A-Z]\w*)\.(\w+)\s*==(?!.*(?:[&|]|==.*==))")
@@ -38,7 +41,8 @@ _STEERS = frozenset({"options", "with_for_update", "populate_existing", "executi
 """Keywords that say how a row is loaded, and not which."""
 _MODEL = re.compile(r"(?:^|\.)([A-Z]\w*)(?:\.|$)")
 _FROM = re.compile(r"\bfrom\s+[\"`]?(?:\w+\.)?(\w+)", re.IGNORECASE)
-_KEY = frozenset({"id", "pk", "uuid"})
+_KEY = frozenset({"id", "_id", "pk", "uuid"})
+_CONVERTS = frozenset({"ObjectId", "PydanticObjectId", "UUID", "int", "str"})
 _SQL_BY_KEY = re.compile(
     r"\bwhere\s+(?:\w+\.)?(?:id|uuid)\s*=\s*(?:\$1|%s|\?|:\w+|%\(\w+\)s)\s*(?:limit 1)?;?\s*$", re.IGNORECASE
 )
@@ -50,6 +54,8 @@ def relation(call: Value | None) -> str:
         return ""
     if call.callee == _KEPT:
         return named(call.arguments[0])
+    if call.name in _DOCUMENTS:
+        return call.callee.split(".")[-2] if "." in call.callee else ""
     if call.name not in _GIVES or not _ASKS.search(call.callee):
         return ""
     for one in _steps(call):
@@ -81,12 +87,29 @@ def is_by_path(call: Value | None, parameters: Collection[str]) -> bool:
     if not isinstance(call, Call) or not (relation(call) or _FINDS.search(call.name)):
         return False
     steps = _steps(call) if relation(call) else (call,)
-    given = [one for step in steps for one in (*step.arguments, *(value for _, value in step.keywords))]
+    given = [
+        one
+        for step in steps
+        for value in (*step.arguments, *(value for _, value in step.keywords))
+        for one in _plain(value, call.name in _DOCUMENTS)
+    ]
     return any(
         (isinstance(one, Parameter) and one.name in parameters and not one.path)
         or (isinstance(one, Unknown) and any(re.search(rf"\b{re.escape(name)}\b", one.source) for name in parameters))
         for one in given
     )
+
+
+def _plain(value: Value, filters: bool) -> Iterator[Value]:
+    """A value without what converts it: `ObjectId(order_id)`; of a filter of MongoDB's the values in it."""
+    match value:
+        case Record(entries=entries) if filters:
+            for _, one in entries:
+                yield from _plain(one, filters)
+        case Call(arguments=(one,), name=name) if name in _CONVERTS:
+            yield one
+        case _:
+            yield value
 
 
 def _asked(call: Call) -> Iterator[bool]:
@@ -97,6 +120,8 @@ def _asked(call: Call) -> Iterator[bool]:
     for one in _steps(call):
         keywords = [name for name, _ in one.keywords if name not in _STEERS]
         yield from (name in _KEY for name in keywords)
+        filters = one.arguments[0] if one.name in _DOCUMENTS and one.arguments else None
+        yield from (name in _KEY for name in (filters.keys if isinstance(filters, Record) else ()))
         compared = [_COMPARES.search(given.source) for given in one.arguments if isinstance(given, Unknown)]
         if one.name in ("get", "aget") and one.arguments and not keywords:
             yield True

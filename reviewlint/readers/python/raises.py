@@ -61,10 +61,32 @@ def file(module: "Module") -> Iterator[FileFact]:
         raised = node.named_children[0] if node.named_children else None
         if raised is None or raised.type == "from":
             continue
+        raised = _made_before(raised, module)
         name = module.callee(raised) if raised.type == "call" else module.dotted(raised)
         found = _raised(node, raised, name, module)
         if found is not None:
             yield found
+    for node in module.seen.get("return", ()) if module.mentions(b"return HTTPException(") else ():
+        given = node.named_children[0] if node.named_children else None
+        name = module.callee(given) if given is not None and given.type == "call" else ""
+        if given is not None and name in _answered() and module.scope(node).name:
+            yield response(
+                node,
+                module,
+                _answered()[name].framework,
+                raised=True,
+                exception=name,
+                **_fields(_answered()[name], given, module),
+            )
+
+
+def _made_before(raised: Node, module: "Module") -> Node:
+    """What a plain name was made as, where that is known: `refused = HTTPException(401)`, later `raise refused`."""
+    if raised.type != "identifier":
+        return raised
+    name = module.text(raised)
+    made = module.assigned(name, module.scope(raised)) or module.assigned(name, module.scopes.module)
+    return made[0] if len(made) == 1 and made[0].type == "call" else raised
 
 
 def call(node: Node, module: "Module") -> Iterator[FileFact]:
@@ -114,9 +136,17 @@ def _raised(at: Node, raised: Node, name: str, module: "Module") -> Response | N
         fields = _fields(kind, call, module)
         return response(at, module, kind.framework, raised=True, exception=name, **fields)
     last = name.rpartition(".")[2]
-    if not name or "()" in name or name in _BUILTIN or not last[:1].isupper():
+    if not name or "()" in name or name in _BUILTIN:
+        return None
+    if not last[:1].isupper() and not (call is not None and _is_of_project(name, call, module)):
         return None
     return response(at, module, "", raised=True, exception=name, helper=name, body=value_of(call, module))
+
+
+def _is_of_project(name: str, call: Node, module: "Module") -> bool:
+    """Whether a call is one of a function that the file has or imports, and may make an exception."""
+    root = module.text(call.child_by_field_name("function") or call).partition(".")[0]
+    return module.scopes.named(name) is not None or root in module.names
 
 
 def _fields(kind: Answered, call: Node | None, module: "Module") -> dict[str, Any]:

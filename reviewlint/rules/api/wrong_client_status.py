@@ -15,11 +15,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from ...facts.code import Function
-from ...facts.values import Call, Items, Record, Value
+from ...facts.http import Response
+from ...facts.location import Location
+from ...facts.values import Call, Constant, Items, Record, Value, options
 from ...finding import Confidence, Finding
 from ...join.bodies import content, words
 from ...join.clauses import clauses
-from ...join.endpoints import Endpoint, endpoints, reached
+from ...join.endpoints import Endpoint, answering, endpoints, reached
 from ...join.faults import VERIFIES, Fault, checked, told
 from ...join.functions import functions
 from ...join.grounds import compares_password, forbids, lacks_input, proves_nobody, signs_in
@@ -114,24 +116,28 @@ BY_PATH = frozenset({"GET", "PUT", "PATCH", "DELETE"})
 
 def check(project: Project) -> Iterator[Finding]:
     """Each 4xx whose message is about something else; what a service always does so is one finding."""
-    yield from as_habits(
-        project, _each(project), lambda finding: f"{finding.slots['right']} as {finding.slots['status']}"
-    )
+    found = list(_each(project))
+    said = {finding.at for _, finding in found}
+    once = (finding for origin, finding in found if origin == finding.at or origin not in said)  # where it is written
+    yield from as_habits(project, once, lambda finding: f"{finding.slots['right']} as {finding.slots['status']}")
 
 
-def _each(project: Project) -> Iterator[Finding]:
+def _each(project: Project) -> Iterator[tuple[Location, Finding]]:
+    """The findings, each with where the answer's shape is written."""
     handled: dict[tuple[str, str], list[Endpoint]] = defaultdict(list)
     for endpoint in project.view(endpoints):
         handled[endpoint.handler_path, endpoint.handler].append(endpoint)
     seen: set[object] = set()
-    for answer in project.view(responses):
+    for answer in (*project.view(responses), *_given_back(project)):
         status = answer.status
         if status is None or not 400 <= status <= 499 or answer.at in seen:
             continue
         if project.side(answer.at.path) not in SERVER_SIDES:
             continue
         own = handled.get((answer.at.path, answer.response.function), [])
-        said = told(answer) or _found_out(project, answer, own) or _unknown(answer, own)
+        said = told(answer)
+        if said is None or (said[0] is Fault.INVALID and " " not in said[1]):  # a code for all that is refused
+            said = _found_out(project, answer, own) or said or _unknown(answer, own)
         if said is None or said[0] not in RIGHT:
             continue
         fault, text = said
@@ -158,13 +164,29 @@ def _each(project: Project) -> Iterator[Finding]:
         if missed or status in WRONG[fault] or _is_told_apart(project, fault, answer, text):
             seen |= {answer.at, (answer.response.exception, text)}
             text = text.strip("`")
-            yield Finding(
+            finding = Finding(
                 answer.at,
                 evidence=f"“{text[:80]}” tells of {fault}, the status is {status}.",
                 remedy=f"Answer {RIGHT[fault]}.",
                 slots={"said": text[:80], "status": str(status), "right": RIGHT[fault]},
                 confidence=Confidence.MEDIUM,
             )
+            yield answer.origin, finding
+
+
+def _given_back(project: Project) -> Iterator[Answer]:
+    """What functions give their handlers to answer with: `return { ok: false, status: 409, error: "Taken" }`."""
+    handled = {(endpoint.handler_path, endpoint.handler) for endpoint in project.view(endpoints)}
+    known = project.view(functions)
+    for place in project.view(answering) - handled:
+        function = known.get(place)
+        returned = (option for one in (function.returns if function is not None else ()) for option in options(one))
+        for record in returned:
+            for body in (record, *(inner for _, inner in record.entries)) if isinstance(record, Record) else ():
+                status = body.get("status") or body.get("statusCode") if isinstance(body, Record) else None
+                if isinstance(status, Constant) and type(status.value) is int:
+                    response = Response(body.at, place[1], "", status.value, body, raised=True)
+                    yield Answer(response, status.value, body, None, body.at)
 
 
 def _is_told_apart(project: Project, fault: Fault, answer: Answer, text: str) -> bool:
@@ -952,5 +974,51 @@ async def change_password(old: str, current_user=Depends(signed_in)):
     if not verify_password(old, current_user.hash):
         raise HTTPException(400, "no luck")
     return {}
+""",
+    """
+=== rowing/refusals.py
+from fastapi import HTTPException
+
+class ClubError(Exception):
+    def __init__(self, message, status=500):
+        self.message = message
+        self.status = status
+
+def bad(message):
+    return ClubError(message, status=400)
+
+def hidden(what):
+    return HTTPException(403, f"{what} not found")  # <-- said once, where it is written
+
+def absent(what):
+    return HTTPException(404, f"{what} not found")
+=== rowing/main.py
+from bson import ObjectId
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import JSONResponse
+from pymongo import MongoClient
+
+from rowing.refusals import ClubError, absent, bad, hidden
+
+app = FastAPI()
+db = MongoClient().rowing
+unknown = HTTPException(403, "Not authenticated")
+
+@app.exception_handler(ClubError)
+async def on_error(request, exc):
+    return JSONResponse({"message": exc.message}, exc.status)
+
+@app.get("/boats/{boat_id}")
+def read(boat_id: str, token: str):
+    if not token:
+        raise unknown  # <-- 401, where it is raised
+    boat = db.boats.find_one({"_id": ObjectId(boat_id)})
+    if boat is None:
+        raise bad("sorry")  # <-- 404
+    if boat["sunk"]:
+        raise bad("sorry")
+    if boat["lent"]:
+        raise hidden("boat")
+    raise absent("boat")
 """,
 ]

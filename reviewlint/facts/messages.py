@@ -34,3 +34,13 @@ class PublishedEvent(FileFact):
     call: str
     payload: Value
     attributes: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestIdKept(FileFact):
+    """Code that keeps the id of the request which it works for, or puts it on a response or client.
+
+    `name` is what it is kept under, as written: `g.request_id`, `session.headers["X-Request-ID"]`, a context variable.
+    """
+
+    name: str

@@ -111,6 +111,15 @@ class Answer:
         """Where the code gives the response."""
         return self.response.at
 
+    def lacks_header(self, name: str) -> bool:
+        """Whether none of the headers that the response can be given is `name`, in lower case; so where it has none."""
+        headers = self.response.headers
+        return headers is None or all(
+            (isinstance(one, Constant) and one.value is None)
+            or (isinstance(one, Record) and not one.open and name not in map(str.lower, one.keys))
+            for one in options(headers)
+        )
+
 
 class _Place(NamedTuple):
     """A name where it is defined: the file, and the name qualified inside it."""
@@ -217,8 +226,13 @@ def responses(project: Project) -> tuple[Answer, ...]:
 
     A helper's own response, whose parameters are only known where it is called, is among them with what is known of it.
     """
-    code = _Code(project)
+    code = project.view(_Code)
     return tuple(answer for fact in project.facts(Response) for answer in _answers(code, fact, {}, MAX_HOPS))
+
+
+def written_out(project: Project, path: str, value: Value) -> Value:
+    """`value` with what the project's own functions return and other files define in the place of calls and names."""
+    return _expanded(project.view(_Code), path, value, MAX_HOPS)
 
 
 def _answers(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Iterator[Answer]:
@@ -245,7 +259,19 @@ def _plain(code: _Code, fact: Response, bindings: Bindings) -> Answer:
         body = _expanded(code, path, _bound(code, fact.body, bindings), MAX_HOPS)
     text = None if fact.text is None else _bound(code, fact.text, bindings)
     status = fact.status if fact.status is not None else _number(code, path, fact.status_value, bindings)
-    return Answer(fact, status, body, text, fact.at)
+    headers = _headers(code, fact, bindings)
+    return Answer(fact if headers is fact.headers else replace(fact, headers=headers), status, body, text, fact.at)
+
+
+def _headers(code: _Code, fact: Response, bindings: Bindings) -> Value | None:
+    """The headers of a response with what its function is given, or has by default, put in."""
+    said = None if fact.headers is None else _bound(code, fact.headers, bindings)
+    if not isinstance(said, Record) or not fact.spread_headers:
+        return said
+    spread = [_expanded(code, fact.at.path, _bound(code, one, bindings), MAX_HOPS) for one in fact.spread_headers]
+    entries = (entry for one in spread if isinstance(one, Record) for entry in one.entries)
+    more = not all(isinstance(one, Record) and not one.open for one in spread)
+    return Record(said.at, (*entries, *said.entries), more)
 
 
 def _helped(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Iterator[Answer]:
@@ -317,9 +343,11 @@ def _built(code: _Code, place: _Place) -> list[Response]:
 
 def _sent_by(fact: Response, helped: Response) -> Response:
     """The response of a helper's caller, with the headers and the type of content that the helper sets."""
-    if helped.headers is None and not helped.content_type:
+    told = fact.body.keyword("headers") if isinstance(fact.body, Call) else None
+    sets = told if helped.headers is None else helped.headers
+    if sets is None and not helped.content_type:
         return fact
-    headers = fact.headers if fact.headers is not None else helped.headers
+    headers = fact.headers if fact.headers is not None else sets
     return replace(fact, headers=headers, content_type=fact.content_type or helped.content_type)
 
 
@@ -390,6 +418,10 @@ def _worded(code: _Code, fact: Response) -> Response:
 
 
 def _raised(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Iterator[Answer]:
+    made = code.helper(fact) if fact.helper and fact.helper == fact.exception else None
+    if hops and made in code.functions and made in code.responses:
+        yield from _helped(code, fact, bindings, hops)
+        return
     fact = _worded(code, _made(code, fact, bindings))
     inherited = _inherited(code, fact, bindings, hops)
     handler = _handler(code, fact, inherited.status)

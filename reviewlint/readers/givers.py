@@ -1,4 +1,4 @@
-"""Calls of the functions of a file that make queries of what they are given: how values are followed back."""
+"""Calls of the functions of a file that make queries or events of what they are given: how values are followed back."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -7,6 +7,7 @@ from tree_sitter import Node
 from ..facts.data import GivenToQuery, HandedQuery, Query, TableAccess
 from ..facts.file import FileFact
 from ..facts.location import Location
+from ..facts.messages import PublishedEvent
 from ..facts.values import Call, Choice, Constant, Items, Parameter, Record, Text, Value
 
 Given = tuple[Node, str, dict[str, Node]]
@@ -38,7 +39,7 @@ def givers(
 
 def _texts(fact: FileFact) -> Iterator[Value]:
     match fact:
-        case Query(text=text) | HandedQuery(text=text):
+        case Query(text=text) | HandedQuery(text=text) | PublishedEvent(payload=text):
             yield text
         case TableAccess(calls=calls):
             yield from (one for call in calls if isinstance(call, Call) for one in call.arguments if _is_text(one))

@@ -7,7 +7,7 @@ from tree_sitter import Node
 
 from ...facts.file import FileFact
 from ...facts.http import ErrorHandler, HandlerMethods, Mount, Response, Route, Router
-from ...facts.values import Call, Constant, Value, constant_text
+from ...facts.values import Call, Constant, Record, Value, constant_text
 from . import syntax
 from .raises import Answered, bases
 from .replies import (
@@ -351,6 +351,8 @@ def _response(node: Node, name: str, module: "Module") -> Response:
         fields["status_is_default"] = False
     headers = argument(node, module, 3 if drf else -1, "headers")
     fields["headers"] = module.value(headers) if headers is not None else headers_later(node, module)
+    if fields["headers"] is None and node.parent is not None and node.parent.type == "return_statement":
+        fields["headers"] = Record(module.location(node), ())  # nobody sets any later
     body: Value | None = content
     if isinstance(content, Call) and content.name == "dumps" and content.arguments:
         body = content.arguments[0]

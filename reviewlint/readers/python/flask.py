@@ -162,6 +162,10 @@ def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
         elif given.type == "conditional_expression" and (pairs := _chosen(given)):
             for pair in pairs:
                 yield from _pair(pair, pair, handler, module)
+        elif handler and given.type == "conditional_expression":
+            for way in map(syntax.unwrapped, syntax.children(given)[::2]):
+                if way.type == "call" and _is_of_project(way, module):
+                    yield response(way, module, "flask", helper=module.callee(way), body=module.value(way))
         elif handler or (given.type == "call" and _is_of_project(given, module)):
             value = module.value(given)
             if not handler:
@@ -221,7 +225,7 @@ def _pair(node: Node, pair: Node, handler: bool, module: "Module") -> Iterator[R
     fields: dict[str, Any] = {"status": status, "status_value": status_value}
     if len(parts) == 3:
         fields["headers"] = module.value(parts[2])
-    elif is_text(value) or body.type in ("dictionary", "list"):
+    elif is_text(value) or body.type in ("dictionary", "list") or _has_no_headers(body, module):
         fields["headers"] = Record(module.location(pair), ())
     if is_text(value):
         yield response(node, module, "flask", text=value, **fields)
@@ -229,6 +233,11 @@ def _pair(node: Node, pair: Node, handler: bool, module: "Module") -> Iterator[R
         yield response(node, module, "flask", body=value, **fields)
     else:
         yield response(node, module, "flask", body=value, **fields)
+
+
+def _has_no_headers(body: Node, module: "Module") -> bool:
+    """Whether what is sent comes from a function of Flask's that sets none."""
+    return body.type == "call" and module.callee(body).rpartition(".")[2] in ("jsonify", "render_template")
 
 
 def _json(value: Value, callee: str) -> Value:
@@ -269,9 +278,13 @@ def _built(node: Node, module: "Module") -> Response:
     later = _status_set_later(node, module)
     if later is not None:
         fields = status_fields(later, module, None)
-    headers = headers_later(node, module)
-    if headers is not None:
-        fields["headers"] = headers
+    sets = argument(node, module, 2, "headers") if name != "jsonify" else None
+    whole = argument(node, module, 0) if sets is None and name == "make_response" else None
+    if whole is not None and whole.type == "tuple":
+        sets = next(iter(syntax.children(whole)[2:]), None)
+    fields["headers"] = headers_later(node, module) or value_of(sets, module)
+    if fields["headers"] is None and node.parent is not None and node.parent.type == "return_statement":
+        fields["headers"] = Record(module.location(node), ())  # nobody sets any later
     if is_text(body):
         return response(node, module, "flask", text=body, **fields)
     media = value_of(argument(node, module, -1, "mimetype", "content_type"), module)

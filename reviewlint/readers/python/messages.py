@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from ...facts.file import FileFact
-from ...facts.messages import OutboundRequest, PublishedEvent
+from ...facts.messages import OutboundRequest, PublishedEvent, RequestIdKept
 from ...facts.values import Call, Parameter, Reference, Value, options
 from . import queries
 from .replies import argument, value_of
@@ -33,11 +33,24 @@ _CLIENTS = frozenset({"Client", "AsyncClient", "Session", "ClientSession"})
 _ADDS = frozenset({"headers", "auth", "event_hooks", "transport", "trace_configs", "middlewares", "mounts", "**"})
 """Arguments of a client by which its requests get more headers."""
 _BROKER = re.compile(
-    r"(?:^|[._])(?:producer|publisher|broker|redis\w*|nats|nc|channel|exchange|sns|sqs|kinesis|pubsub|bus|event_?bus|kafka\w*|queue|amqp|mq)"
-    r"(?:_client)?(?:\(\))?$",
+    r"(?:^|[._])(?:\w*producer|\w*publisher|broker|redis\w*|nats|nc|js|jetstream|channel|\w*exchange|sns|sqs|kinesis|pubsub|bus"
+    r"|\w*(?:event|message)_?bus|\w*broker|kafka\w*|queue|amqp|mq|outbox|topic)(?:_client)?(?:\(\))?$",
     re.IGNORECASE,
 )
-_ENCODES = frozenset({"dumps", "encode", "Message", "model_dump_json", "json"})
+_ENCODES = frozenset({"dumps", "encode", "Message", "model_dump_json", "json", "packb", "bytes"})
+_KEPT = re.compile(
+    r"^(?:(?:\w+\.)*(?:g|request|req|state|record|\w*(?:local|context|ctx|scope)|self\.headers)\.)"
+    r"(?:request|correlation|trace)_?id$"
+    r"|\[b?[\"'](?:HTTP_)?X?[-_]?(?:request|correlation|trace)[-_]id[\"']\]$|\[b?[\"']traceparent[\"']\]$",
+    re.IGNORECASE,
+)
+"""Where the id of a request is kept: on what stands for the request or its context, or under a header's name."""
+_VARIABLE = re.compile(r"(?:request|correlation|trace)[-_]?id|traceparent", re.IGNORECASE)
+_NAMES_ID = (
+    *(b"request_id", b"REQUEST_ID", b"equest-I", b"requestId", b"correlation", b"Correlation", b"CORRELATION"),
+    *(b"trace_id", b"Trace-I", b"traceparent"),
+)
+"""What a file has to mention that may keep such an id."""
 
 
 def call(node: Node, module: "Module") -> Iterator[FileFact]:
@@ -47,9 +60,11 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
         return
     if name in _METHODS:
         yield from _request(node, receiver, name, module)
-    if name in _EVENTS and _BROKER.search(module.dotted(receiver)):
+    if name in _EVENTS and _is_broker(receiver, module):
         position, names = _EVENTS[name]
-        payload = value_of(argument(node, module, position, *names), module)
+        given = argument(node, module, position, *names)
+        alone = module.arguments(node)
+        payload = value_of(alone[0] if given is None and position >= 0 and len(alone) == 1 else given, module)
         if payload is not None:
             beside = value_of(
                 argument(node, module, -1, "headers", "attributes", "properties", "MessageAttributes"), module
@@ -57,6 +72,27 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
             yield PublishedEvent(
                 module.location(node), module.enclosing(node), _written(node, module), _decoded(payload), beside
             )
+
+
+def file(module: "Module") -> Iterator[FileFact]:
+    """Where the id of the request is kept."""
+    if not module.mentions(*_NAMES_ID):
+        return
+    for node in module.seen.get("assign", ()):
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is None or right is None:
+            continue
+        held = right.type == "call" and module.callee(right).rpartition(".")[2] == "ContextVar"
+        if (left.type != "identifier" and _KEPT.search(module.text(left))) or (
+            held and _VARIABLE.search(module.text(node))
+        ):
+            yield RequestIdKept(module.location(node), module.text(left))
+
+
+def _is_broker(receiver: Node, module: "Module") -> bool:
+    """Whether a receiver is a broker's client, by its name or by what made it."""
+    made = (option.callee for option in options(module.value(receiver)) if isinstance(option, Call))
+    return any(map(_BROKER.search, (module.dotted(receiver), *made)))
 
 
 def _request(node: Node, receiver: Node, name: str, module: "Module") -> Iterator[OutboundRequest]:

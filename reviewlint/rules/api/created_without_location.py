@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from ...facts.location import Related
-from ...facts.values import Record
 from ...finding import Finding, Subject
 from ...join.endpoints import Endpoint, answers, endpoints
 from ...join.functions import functions
@@ -56,7 +55,11 @@ def check(project: Project) -> Iterator[Finding]:
         ):
             continue
         for answer in answers(project, endpoint):
-            if answer.status == 201 and answer.response.function == endpoint.handler and _lacks(answer):
+            if (
+                answer.status == 201
+                and answer.response.function == endpoint.handler
+                and answer.lacks_header("location")
+            ):
                 if answer.response.status_is_default and not _inserts(project, endpoint):
                     continue  # Nest's default for every POST
                 found[names.of(endpoint.at.path)].setdefault(answer.at, (endpoint, answer))
@@ -70,13 +73,6 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _inserts(project: Project, endpoint: Endpoint) -> bool:
     return any(write.operation == "insert" for write in written_by(project, endpoint))
-
-
-def _lacks(answer: Answer) -> bool:
-    headers = answer.response.headers
-    if headers is None:
-        return True
-    return isinstance(headers, Record) and not headers.open and "location" not in {key.lower() for key in headers.keys}
 
 
 def _finding(service: str, several: list[tuple[Endpoint, Answer]]) -> Finding:

@@ -7,9 +7,9 @@ of 100 to 599 most servers refuse to send it. A redirect without a Location leav
 import re
 from collections.abc import Iterator
 
-from ...facts.values import Record
+from ...facts.values import Call, Constant, Record, Text
 from ...finding import Finding
-from ...join.functions import functions
+from ...join.endpoints import endpoints
 from ...join.responses import Answer, responses
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -20,7 +20,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="E S",
-    limits="Statuses that are computed, and headers set in another statement, are not judged.",
+    limits="Statuses that are computed, and headers that another function may set, are not judged.",
 )
 
 ASSIGNED = frozenset(
@@ -29,20 +29,16 @@ ASSIGNED = frozenset(
 )
 """IANA, "Hypertext Transfer Protocol (HTTP) Status Code Registry"."""
 
-VENDOR = frozenset(
-    {286, 419, 420, 440, 444, 449, 450, 460, 463, 494, 495, 496, 497, 498, 499, *range(520, 531), 561, 598, 599}
-)
-"""Statuses that servers, proxies and libraries in wide use have made their own; by 286 htmx stops to poll."""
+VENDOR = frozenset({286, 444, 499, *range(520, 531), 561, 598, 599})
+"""Statuses between servers and proxies, which no client gets to see, and 286, by which htmx stops to poll."""
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-SEND_WHOLE = frozenset({"fastapi", "starlette", "django", "drf", "edge", "next", "web", "koa", "hono", "nest"})
+SEND_WHOLE = frozenset({"fastapi", "starlette", "django", "drf", "edge", "next", "web", "nest", "remix", "sveltekit"})
 """Frameworks where a response and its headers are one expression."""
-BY_CHAIN = frozenset({"express", "next"})
-SETS = re.compile(
-    r"(?:^|\.)(?:set|header|headers|setHeader|setHeaders|location|append|writeHead|next)$"
-    r"|^(?![A-Z])[^.]+$|^[./@~#]|^this\.[^.]+$"
-)
-"""What may set the Location of Express's response: its own methods, and the project's functions that are given it."""
+BY_STATEMENT = frozenset({"express", "next", "fastify", "hono", "koa"})
+"""Frameworks whose handlers may set headers in any statement before they answer."""
+THROWN = re.compile(r"(?:@nestjs/common|koa|hono)\b")
+"""Failures that carry no headers unless they are given some."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -70,25 +66,26 @@ def _fault(project: Project, answer: Answer, status: int) -> str:
         return f"{status} is no HTTP status: they run from 100 to 599."
     if status not in ASSIGNED | VENDOR:
         return f"{status} is not assigned: no client knows what it means."
-    headers = answer.response.headers
-    said = isinstance(answer.body, Record) or isinstance(headers, Record)
-    whole = said and answer.response.framework in SEND_WHOLE
-    whole = whole or (isinstance(headers, Record) and answer.response.framework == "flask")
-    if status in REDIRECTS and (whole or _is_all(project, answer)):
-        known = headers is None or (isinstance(headers, Record) and not headers.open)
-        names = [name.lower() for name in headers.keys] if isinstance(headers, Record) else []
-        if known and "location" not in names:
-            return f"{status} redirects, but this response sets no Location."
+    framework, told = answer.response.framework, answer.response.headers is not None
+    whole = (told and framework == "flask") or (framework in SEND_WHOLE and (told or isinstance(answer.body, Record)))
+    if status in REDIRECTS and answer.lacks_header("location") and (whole or _is_all(project, answer)):
+        return f"{status} redirects, but this response sets no Location."
     return ""
 
 
 def _is_all(project: Project, answer: Answer) -> bool:
-    """Whether a handler of Express's kind does nothing that could set a header before it answers."""
-    response = answer.response
-    if response.framework not in BY_CHAIN or response.raised or response.helper:
-        return False
-    function = project.view(functions).get((response.at.path, response.function))
-    return function is not None and not any(map(SETS.search, function.calls))
+    """Whether nothing can set a header but the handler that answers, or the failure of a framework that it throws."""
+    response, body = answer.response, answer.response.body
+    if response.raised:
+        bare = isinstance(body, Call) and all(isinstance(one, Constant | Text) for one in body.arguments)
+        return bare and not answer.handled and THROWN.match(response.exception) is not None
+    by_statement = response.framework in BY_STATEMENT and isinstance(response.headers, Record)
+    return by_statement and (response.at.path, response.function) in project.view(_handlers)
+
+
+def _handlers(project: Project) -> frozenset[tuple[str, str]]:
+    """The view: where the handlers of routes are, by file and name."""
+    return frozenset((endpoint.handler_path, endpoint.handler) for endpoint in project.view(endpoints))
 
 
 REMARK = "Nothing between this service and its client knows what to do with {status}. Send a status that exists."
@@ -197,7 +194,7 @@ def old():
 """,
     """
 === app.py
-from flask import Flask, redirect
+from flask import Flask, Response, jsonify, make_response, redirect
 
 app = Flask(__name__)
 
@@ -216,5 +213,146 @@ def oldest():
 @app.get("/wait")
 def wait():
     return {"later": True}, 600  # <-- none
+
+@app.get("/calm")
+def calm():
+    return jsonify(error="slow down"), 420  # <-- what was meant is 429
+
+@app.get("/moved")
+def moved():
+    if later():
+        return jsonify(moved=True), 308  # <-- where to
+    if soon():
+        return make_response("", 307)  # <-- where to
+    if now():
+        return Response(status=303, headers={"location": "/new"})
+    return sent("/new")
+
+@app.get("/gone")
+def gone():
+    return sent(None)
+
+def sent(target, headers=None):
+    return "", 302, headers or {"Location": target}
+=== shop/views.py
+from django.http import HttpResponse
+from django.utils.http import urlencode
+
+def old(request):
+    if request.GET:
+        return HttpResponse(status=302, headers={"Location": f"/new?{urlencode(request.GET)}"})
+    response = HttpResponse(status=302)
+    response["Location"] = "/new"
+    return response
+
+def older(request):
+    return HttpResponse(status=301)  # <-- where to
+""",
+    """
+=== src/moved.ts
+import Fastify from 'fastify'
+import { point } from './point'
+
+const app = Fastify()
+
+app.get('/depots/:id', async (request, reply) => {
+  reply.header('x-moved-by', 'dispatch')
+  return reply.code(301).send({ movedTo: next(request.params.id) }) // <-- a header, and not the one
+})
+app.get('/depots/:id/map', (request, reply) => {
+  reply.headers({ 'cache-control': 'no-store', location: '/map' })
+  reply.code(302).send()
+})
+app.get('/depots/:id/plan', (request, reply) => {
+  point(reply, '/plan')
+  reply.code(302).send()
+})
+app.get('/depots/:id/dock', (request, reply) => reply.redirect('/docks', 308))
+app.get('/depots/:id/ramp', (request, reply) => {
+  reply.raw.setHeader('Location', '/ramps')
+  return reply.status(303).send()
+})
+=== src/point.ts
+export const point = (reply, to) => reply.header('location', to)
+""",
+    """
+=== src/manuals.ts
+import { Hono } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+
+const app = new Hono()
+
+app.get('/manuals/:id', (c) => {
+  c.header('Cache-Control', 'no-store')
+  return c.body(null, 302) // <-- to where?
+})
+app.get('/manuals/:id/pdf', (c) => {
+  c.header('Location', `/files/${c.req.param('id')}.pdf`)
+  return c.body(null, 302)
+})
+app.get('/manuals/:id/old', () => {
+  throw new HTTPException(301, { message: 'moved' })
+})
+app.get('/manuals/:id/print', (c) => c.newResponse(null, { status: 307, headers: { location: '/printer' } }))
+=== src/keys.ts
+import { Hono } from 'hono'
+
+const app = new Hono()
+
+app.get('/keys/:id', (c) => {
+  const name = c.req.query('as') ?? 'Location'
+  c.header(name, '/')
+  return c.body(null, 302)
+})
+""",
+    """
+=== src/rooms.ts
+import Router from '@koa/router'
+
+export const router = new Router()
+
+router.get('/rooms/:id', (ctx) => {
+  ctx.set('Cache-Control', 'no-store')
+  ctx.status = 303
+  ctx.body = { moved: true } // <-- to where?
+})
+router.get('/rooms/:id/key', (ctx) => {
+  ctx.redirect('/keys')
+  ctx.status = 301
+  ctx.body = { moved: true }
+})
+router.get('/rooms/:id/door', (ctx) => {
+  ctx.set('Location', '/doors')
+  ctx.status = 302
+  ctx.body = { moved: true }
+})
+router.get('/rooms/:id/light', (ctx) => {
+  if (!ctx.query.on) ctx.throw(419, 'gone dark') // <-- nobody assigned it
+  ctx.throw(302, 'moved') // <-- thrown, and to nowhere
+})
+""",
+    """
+=== app/api/moved/route.ts
+import { cors } from './cors'
+
+const moved = (status: number, headers: Record<string, string> = {}) =>
+  new Response(null, { status, headers: { ...cors, 'Cache-Control': 'no-store', ...headers } })
+
+export function GET() {
+  return moved(301) // <-- nobody gave it any
+}
+export function HEAD() {
+  return moved(301, { Location: '/' })
+}
+export function POST(request: Request) {
+  const headers = new Headers()
+  headers.set('Location', '/done')
+  return new Response(null, { status: 303, headers })
+}
+export function PUT(request: Request) {
+  return new Response(null, { status: 303, headers: new Headers({ Vary: 'Accept' }) }) // <-- to where?
+}
+=== app/api/moved/cors.ts
+export const cors = { 'Access-Control-Allow-Origin': 'https://example.org' }
 """,
 ]

@@ -12,11 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from ...facts.location import Related
-from ...facts.messages import PublishedEvent
 from ...facts.values import Record, Value
 from ...finding import Finding
+from ...join.events import Event, events
 from ...join.services import services
-from ...project import SERVER_SIDES, Project
+from ...project import Project
 from ...rule import Meta
 
 META = Meta(
@@ -26,7 +26,7 @@ META = Meta(
     languages=("python", "typescript"),
     asked_by="F S",
     level="strict",
-    limits="Events that a function of the project puts together are not seen through.",
+    limits="Events that are put together in more than one statement are read as they were begun.",
 )
 
 KINDS = {
@@ -45,28 +45,28 @@ MARKS = 2
 def check(project: Project) -> Iterator[Finding]:
     """Each event without what the majority carries."""
     names = project.view(services)
-    by_service: dict[str, list[tuple[PublishedEvent, set[str]]]] = defaultdict(list)
-    for event in project.facts(PublishedEvent, *SERVER_SIDES):
+    by_service: dict[str, list[tuple[Event, set[str]]]] = defaultdict(list)
+    for event in project.view(events):
         if isinstance(event.payload, Record) and not event.payload.open and not _is_open(event.attributes):
             by_service[names.of(event.at.path)].append((event, _carried(event)))
-    for events in by_service.values():
-        if len(events) < ENOUGH:
+    for several in by_service.values():
+        if len(several) < ENOUGH:
             continue
-        usual = [kind for kind in KINDS if sum(kind in carried for _, carried in events) >= MAJORITY * len(events)]
+        usual = [kind for kind in KINDS if sum(kind in carried for _, carried in several) >= MAJORITY * len(several)]
         if len(usual) < MARKS:
             continue
-        for event, carried in events:
+        for event, carried in several:
             lacking = [kind for kind in usual if kind not in carried]
             if lacking:
-                whole = next(other for other, has in events if has.issuperset(usual) or other is not event)
+                whole = next(other for other, has in several if has.issuperset(usual) or other is not event)
                 listed = " and ".join(lacking)
                 yield Finding(
                     event.at,
                     evidence=f"This event has no {listed.replace('a ', '').replace('an ', '')}; two thirds "
-                    f"of this service's {len(events)} events do.",
+                    f"of this service's {len(several)} events do.",
                     remedy=f"Give it {listed}, as the others have.",
                     related=(Related(whole.at, "an event that has them"),),
-                    slots={"lacking": listed, "call": event.call, "total": str(len(events))},
+                    slots={"lacking": listed, "call": event.call, "total": str(len(several))},
                 )
 
 
@@ -74,7 +74,7 @@ def _is_open(value: Value | None) -> bool:
     return value is not None and (not isinstance(value, Record) or value.open)
 
 
-def _carried(event: PublishedEvent) -> set[str]:
+def _carried(event: Event) -> set[str]:
     keys = [key for value in (event.payload, event.attributes) if isinstance(value, Record) for key in value.keys]
     plain = [re.sub(r"(?<=[a-z0-9])(?=[A-Z])|-", "_", key).lower() for key in keys]
     return {kind for kind, spelled in KINDS.items() if any(map(spelled.match, plain))}
@@ -120,5 +120,56 @@ import json
 
 def placed(producer, order):
     producer.send("orders", value=json.dumps({"order": order.id}))
+""",
+    """
+=== app/bus.py
+import json
+
+import aio_pika
+
+def envelope(kind, data):
+    return {"id": new_id(), "type": kind, "version": 1, "data": data}
+
+class Bus:
+    async def publish(self, key, event):
+        await self.exchange.publish(aio_pika.Message(body=json.dumps(event).encode()), routing_key=key)
+
+bus = Bus()
+=== app/orders.py
+from app.bus import bus, envelope
+
+async def place(order):
+    await bus.publish("orders", envelope("placed", {"order": order.id}))
+
+async def pay(order):
+    await bus.publish("orders", envelope("paid", {"order": order.id}))
+
+async def cancel(order):
+    await bus.publish("orders", {"kind": "cancelled", "order": order.id})  # <-- not from the function that all come from
+""",
+    """
+=== app/events.py
+import json
+
+async def producer():
+    return made()
+
+def _send(queue, body):
+    connect().channel().basic_publish("", queue, json.dumps(body))
+
+def placed(order):
+    _send("orders", {"id": new_id(), "type": "placed", "version": 1, "order": order.id})
+
+def paid(order):
+    _send("orders", {"id": new_id(), "type": "paid", "version": 1, "order": order.id})
+
+def shipped(order):
+    body = {"type": "shipped", "order": order.id}
+    _send("orders", body)  # <-- neither an id nor a version
+
+async def refunded(order):
+    event = {"id": new_id(), "type": "refunded", "version": 1, "order": order.id}
+    sender = await producer()
+    await sender.send_and_wait("orders", json.dumps(event).encode())
 """,
 ]

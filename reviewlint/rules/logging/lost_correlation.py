@@ -15,14 +15,16 @@ from ...facts.code import Function
 from ...facts.imports import Import
 from ...facts.location import Location
 from ...facts.logs import LogCall
-from ...facts.messages import OutboundRequest, PublishedEvent
-from ...facts.values import Record, Value
+from ...facts.messages import OutboundRequest, RequestIdKept
+from ...facts.values import Constant, Record, Value
 from ...finding import Finding, Subject
 from ...join.beside import beside
 from ...join.endpoints import endpoints, reached
+from ...join.events import events
 from ...join.functions import functions
 from ...join.habits import as_habits
 from ...join.places import located
+from ...join.responses import written_out
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -62,18 +64,20 @@ def _each(project: Project) -> Iterator[Finding]:
         for fact in project.facts(Function)
         if any(call.endswith("bind_contextvars") or ID.search(call.rpartition(".")[2]) for call in fact.calls)
     }
+    knows |= {names.of(fact.at.path) for fact in project.facts(RequestIdKept, *SERVER_SIDES)}
     dropping: dict[str, list[tuple[Location, str]]] = defaultdict(list)
     running = _running(project)
     for request in project.facts(OutboundRequest, *SERVER_SIDES):
         if (request.at.path, request.function) in running:
-            carries = _may_carry(request.headers) or request.client
+            carries = _may_carry(project, request.at.path, request.headers) or request.client
             knows |= {names.of(request.at.path)} if _carries(request.headers) else set()
             if not carries:
                 dropping[names.of(request.at.path)].append((request.at, request.call))
-    for event in project.facts(PublishedEvent, *SERVER_SIDES):
+    for event in project.view(events):
         if (event.at.path, event.function) in running:
-            carries = _may_carry(event.payload) or (event.attributes is not None and _may_carry(event.attributes))
-            knows |= {names.of(event.at.path)} if _carries(event.attributes) else set()
+            carries = any(_may_carry(project, event.at.path, one) for one in (event.payload, event.attributes))
+            sent = _carries(event.attributes) or _carries(event.payload)
+            knows |= {names.of(event.at.path)} if sent else set()
             if not carries:
                 dropping[names.of(event.at.path)].append((event.at, event.call))
     for service, several in dropping.items():
@@ -100,13 +104,12 @@ def _carries(value: Value | None) -> bool:
     return isinstance(value, Record) and any(ID.search(key) for key in value.keys)
 
 
-def _may_carry(value: Value | None) -> bool:
+def _may_carry(project: Project, path: str, value: Value | None) -> bool:
     """Whether headers or a payload have the id, or may have it."""
-    if value is None:
-        return False
-    if not isinstance(value, Record):
-        return True
-    return value.open or any(ID.search(key) for key in value.keys)
+    value = None if value is None else written_out(project, path, value)
+    if isinstance(value, Record):
+        return value.open or any(ID.search(key) for key in value.keys)
+    return value is not None and not (isinstance(value, Constant) and value.value is None)
 
 
 def _finding(at: Location, call: str) -> Finding:
@@ -227,6 +230,55 @@ def push(order: dict):
 def create(request: Request, order: dict, tasks: BackgroundTasks):
     log.info("pushing", request_id=request.state.id)
     tasks.add_task(push, order)
+    return {}
+""",
+    """
+=== app/main.py
+import uuid
+
+import requests
+from flask import Flask, g, request
+
+from app.http import session, signed
+
+app = Flask(__name__)
+
+@app.before_request
+def begin():
+    g.request_id = request.headers.get("X-Request-ID") or uuid.uuid4().hex
+
+@app.post("/orders")
+def create():
+    session().post("https://stock.internal/reserve", json={}, timeout=3)
+    requests.post("https://mail.internal/receipts", headers=signed(), timeout=3)  # <-- signed, but without the id
+    return {}, 202
+=== app/http.py
+import requests
+from flask import g
+
+def session():
+    made = requests.Session()
+    made.headers["X-Request-ID"] = g.request_id
+    return made
+
+def signed():
+    return {"Authorization": "Bearer " + token()}
+""",
+    """
+=== app/context.py
+from contextvars import ContextVar
+
+request_id: ContextVar[str] = ContextVar("request_id", default="-")
+=== app/orders.py
+import httpx
+from fastapi import APIRouter
+
+router = APIRouter()
+
+@router.post("/orders", status_code=201)
+async def create(order: dict):
+    async with httpx.AsyncClient(timeout=3) as client:
+        await client.post("https://stock.internal/reserve", json=order)  # <-- the variable stays here
     return {}
 """,
 ]

@@ -51,7 +51,7 @@ class _Set:
 
 
 def all_headers(node: Node, name: str, own: Value | None, module: Module) -> Value | None:
-    """What is set on the response called `name` where `node` answers: its `own` headers, and those of statements around.
+    """What is set on the response called `name` where `node` answers: its `own` headers, and what statements set.
 
     At module level nobody follows what runs before what.
     """

@@ -12,9 +12,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from ...facts.location import Related
+from ...facts.location import Location, Related
+from ...facts.values import Record
 from ...finding import Finding, Subject
-from ...join.endpoints import Endpoint, endpoints
+from ...join.endpoints import Endpoint, answers, endpoints
 from ...join.paths import PARAMETER
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
@@ -35,7 +36,11 @@ STYLES = (
     ("snake_case", re.compile(r"^[a-z0-9]+(?:_[a-z0-9]+)+$")),
     ("camelCase", re.compile(r"^[a-z][a-z0-9]*(?:[A-Z][a-z0-9]*)+$")),
 )
-VERB = re.compile(r"^(?:get|fetch|list|create|add|update|edit|delete|remove)(?:[A-Z]|[-_])(?P<rest>.+)$")
+VERB = re.compile(
+    r"^(?:get|fetch|list|find|retrieve|create|add|insert|save|update|edit|modify|delete|destroy|remove)(?P<rest>[A-Z].*|[-_].+)$"
+)
+DOING = re.compile(r"^(?:list|fetch|create|add|insert|update|delete|destroy|remove)$")
+"""What ends a path and says no more than its method does: `POST /orders/create`."""
 UNDECLINED = re.compile(
     r"(?:s|ch|sh|data|info|media|me|news|people|children|auth|content|feedback|staff|staging|v\d+|api|by-\w+)$"
 )
@@ -46,6 +51,8 @@ DOES = re.compile(
 """How segments begin that name no collection but what is done, or which one is meant."""
 PREFIX = re.compile(r"^(?:api|v\d+|rest|public)$", re.IGNORECASE)
 """What stands before the collections of a service."""
+MANY = re.compile(r"^[a-z][a-zA-Z_-]*[a-z](?<!ss)(?<!us)(?<!is)(?<!ic)(?<!stat)(?<!setting)(?<!new)(?<!credential)s$")
+"""How collections are called that a path ends in, among them some that are asked for in no other way."""
 PAGES = re.compile(r"^(?:admin|backoffice|back-office)$", re.IGNORECASE)
 """Where the pages of a browser are, which name their forms."""
 MAJORITY = 0.75
@@ -58,6 +65,8 @@ def check(project: Project) -> Iterator[Finding]:
     names = project.view(services)
     every: dict[str, dict[str, list[Endpoint]]] = defaultdict(lambda: defaultdict(list))
     collections: dict[str, set[str]] = defaultdict(set)
+    asked: dict[str, int] = Counter()
+    listing = project.view(_listing)
     whole = {(names.of(endpoint.at.path), endpoint.segments) for endpoint in project.view(endpoints)}
     for endpoint in project.view(endpoints):
         if project.side(endpoint.at.path) not in SERVER_SIDES or endpoint.framework == "edge":
@@ -65,16 +74,20 @@ def check(project: Project) -> Iterator[Finding]:
         service, parts = names.of(endpoint.at.path), endpoint.segments or ()
         if any(map(PAGES.match, parts)):
             continue
+        asked[service] += 1
         for position, (part, after) in enumerate(zip(parts, (*parts[1:], ""), strict=False), 1):
             if PARAMETER[0] not in part:
                 every[service][part].append(endpoint)
                 first = all(map(PREFIX.match, parts[: position - 1]))
                 if after == PARAMETER and (first or part.endswith("s") or (service, parts[:position]) in whole):
                     collections[service].add(part)  # what stands deeper is one where it is asked for as a whole, too
+                elif not after and (MANY.match(part) or (endpoint.at, part) in listing):
+                    collections[service].add(part)
     for service, segments in every.items():
         told = set()
         for part, fault, better in (
             *_verbs(segments),
+            *_doings(segments, asked[service]),
             *_styles(segments),
             *_singulars(collections[service], segments),
         ):
@@ -88,7 +101,40 @@ def _verbs(segments: dict[str, list[Endpoint]]) -> Iterator[tuple[str, str, str]
     if len(segments) < ENOUGH or len(said) > (1 - MAJORITY) * len(segments):
         return
     for part, rest in said.items():
-        yield part, "says in the path what the method says", rest[0].lower() + rest[1:]
+        name = rest.lstrip("-_")
+        yield part, "says in the path what the method says", name[0].lower() + name[1:]
+
+
+def _doings(segments: dict[str, list[Endpoint]], asked: int) -> Iterator[tuple[str, str, str]]:
+    """The verbs that end paths below a collection, in a service where few do."""
+    said = {part: several for part in segments if DOING.match(part) and (several := _below(part, segments[part]))}
+    if asked < 2 * ENOUGH or sum(map(len, said.values())) > (1 - MAJORITY) * asked:
+        return
+    for part, several in said.items():
+        above = several[0].segments or ()
+        yield part, "says in the path what the method says", "/".join(above[:-1])
+
+
+def _below(part: str, several: list[Endpoint]) -> list[Endpoint]:
+    """The endpoints whose path ends in `part`, under a collection."""
+    paths = [(one, one.segments or ()) for one in several]
+    return [one for one, path in paths if path[-1] == part and len(path) > 1 and path[-2].endswith("s")]
+
+
+def _listing(project: Project) -> frozenset[tuple[Location, str]]:
+    """The view: the endpoints that answer with several of what their path ends in: `{ teachers }` at `/teacher`."""
+    found = set()
+    for endpoint in project.view(endpoints):
+        last = (endpoint.segments or ("",))[-1]
+        if last and not last.endswith("s"):
+            keys = {key for one in answers(project, endpoint) if isinstance(one.body, Record) for key in one.body.keys}
+            if _plural(last) in keys:
+                found.add((endpoint.at, last))
+    return frozenset(found)
+
+
+def _plural(part: str) -> str:
+    return f"{part[:-1]}ies" if part.endswith("y") and part[-2:-1] not in "aeiou" else f"{part}s"
 
 
 def _styles(segments: dict[str, list[Endpoint]]) -> Iterator[tuple[str, str, str]]:
@@ -120,8 +166,7 @@ def _singulars(collections: set[str], segments: dict[str, list[Endpoint]]) -> It
         return
     for part in sorted(singular):
         if f"{part}s" in segments or part.endswith(("e", "r", "t", "n", "m", "l", "k", "p", "d", "y")):
-            better = f"{part[:-1]}ies" if part.endswith("y") and part[-2:-1] not in "aeiou" else f"{part}s"
-            yield part, f"is singular; {plural} of {len(judged)} collections of this service are plural", better
+            yield part, f"is singular; {plural} of {len(judged)} collections of this service are plural", _plural(part)
 
 
 def _finding(part: str, fault: str, better: str, where: list[Endpoint]) -> Finding:
@@ -209,5 +254,41 @@ const app = express()
 app.get('/getOrders', list)
 app.get('/getCarts', carts)
 app.get('/invoice_lines', invoices)
+""",
+    """
+=== src/hall.ts
+import express from 'express'
+
+const app = express()
+
+app.get('/halls/:id', hall)
+app.get('/shows', shows)
+app.post('/shows', show)
+app.get('/halls/:id/seats', seats)
+app.post('/halls/:id/seats', seat)
+app.get('/artists/:id', artist)
+app.get('/tours/:id', tour)
+app.get('/venues/:id', venue)
+app.get('/ticket/:id', ticket) // <-- singular, though no path ends with it
+app.post('/shows/create', show) // <-- POST is said twice
+app.get('/usher', (req, res) => res.json({ ushers: rota.slice(0, 9) })) // <-- a list of them
+app.get('/status', (req, res) => res.json({ status: 'open' }))
+app.get('/profile', (req, res) => res.json({ profile: req.user }))
+app.get('/shows/:id/list', programme)
+""",
+    """
+=== src/calls.ts
+import express from 'express'
+
+const app = express()
+
+app.post('/orders/create', create)
+app.post('/orders/update', update)
+app.post('/orders/delete', remove)
+app.get('/orders/list', list)
+app.get('/carts', carts)
+app.get('/carts/:id', cart)
+app.get('/refunds', refunds)
+app.get('/refunds/:id', refund)
 """,
 ]

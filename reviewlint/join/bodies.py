@@ -95,6 +95,8 @@ def let_out(value: Value | None, variable: str) -> Value | None:
             return next((found for one in inside if (found := let_out(one, variable)) is not None), None)
         case Choice(test=test) if test and not _READS.search(test):
             return None  # the code decides whose text this is: `err.expose ? err.message : "Internal error"`
+        case Choice(options=several, test="") if not all(let_out(one, variable) for one in several):
+            return None  # nor is it where branches choose it: `if DEBUG: detail = str(e)`
         case Text(parts=several) | Items(items=several) | Choice(options=several):
             return next((found for one in several if (found := let_out(one, variable)) is not None), None)
         case Record(entries=entries):

@@ -38,6 +38,7 @@ _FILES = re.compile(
 _INTEGRITY = re.compile(
     r"^(?:sqlalchemy|django|psycopg2?|asyncpg|sqlite3|peewee|tortoise|aiosqlite|pymysql|MySQLdb)\..*\bIntegrityError$"
 )
+_DELETES = re.compile(r"(?:^|[._])(?:delete|remove|destroy)", re.IGNORECASE)
 _MAKES = re.compile(r"^(?:create|add|insert|register|save|update|commit|flush)(?:_|$)")
 
 
@@ -61,7 +62,8 @@ def _is_of_duplicates(project: Project, answer: Answer, clause: Catch) -> bool:
     others = (one for one in project.facts(Response, *SERVER_SIDES) if clause.at.holds(one.at))
     if own or any(one.conditions for one in others):
         return False
-    return (answer.status or 0) >= 500 or _writes(project, answer, clause)
+    deletes = any(map(_DELETES.search, (answer.response.function, *clause.attempts)))
+    return not deletes and ((answer.status or 0) >= 500 or _writes(project, answer, clause))
 
 
 def _fault(project: Project, clause: Catch, name: str) -> Fault | None:

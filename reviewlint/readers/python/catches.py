@@ -64,7 +64,12 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
     body = outer.child_by_field_name("body") if outer is not None and outer.type == "with_statement" else None
     if body is None or not module.callee(node).endswith("suppress") or not _BROAD.intersection(caught):
         return
-    does = frozenset({"comments"}) if syntax.captures("(comment) @comment", outer or body) else frozenset[str]()
+    above = outer.prev_named_sibling if outer is not None else None
+    said = syntax.captures("(comment) @comment", outer or body) or (above is not None and above.type == "comment")
+    tries = _does(body, module)
+    if {"assigns", "returns"} & tries:
+        return  # what it had before stands in for it
+    does = frozenset({"comments"}) if said else frozenset[str]()
     yield Catch(
         module.location(node),
         module.enclosing(node),
@@ -72,7 +77,7 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
         "",
         does,
         tuple(_called(body, module)),
-        _does(body, module),
+        tries,
         _is_nested(body),
         _awaited(body, module),
     )

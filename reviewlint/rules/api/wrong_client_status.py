@@ -74,6 +74,8 @@ ANSWERED = re.compile(
 )
 GRANT = re.compile(r"\bclient (?:credentials|id|secret|authentication)\b|\brefresh token\b|\bgrant\b", re.IGNORECASE)
 """What a token endpoint refuses with 400 (RFC 6749, section 5.2: `invalid_client`, `invalid_grant`)."""
+OF_OAUTH = frozenset({"access_denied", "expired_token", "invalid_token"})
+"""Codes of errors that OAuth's endpoints answer with 400 (RFC 6749, 5.2; RFC 8628, 3.5)."""
 FIELD = re.compile(r"\w_id$|[a-z]Id$")
 """The key of a message about a field of the request that names something by its id."""
 SERIALIZER = re.compile(r"(?:^|\.)(?:serializers|rest_framework\.exceptions)\.ValidationError$")
@@ -106,7 +108,7 @@ FAILED = re.compile(r"^(?:e|err|error)(?:\s*(?:\|\||!==?)\s*[\w!.]+)?$")
 """The test of what a callback is given first."""
 UNKNOWN = re.compile(r"^unknown [a-z]+[.!]?$", re.IGNORECASE)
 """Messages that call a thing unknown; of what, only the path tells."""
-HIDDEN = re.compile(r"\bfound\b|\bexists?\b|\bno such\b|\bor\b", re.IGNORECASE)
+HIDDEN = re.compile(r"\bfound\b|\bexists?\b|\bno such\b|\bor\b|\bis not (?:an? )?(?:member|participant)\b", re.IGNORECASE)
 """Messages that leave open whether a resource is not there or not to be seen."""
 LOCATES = frozenset({"loc", "field", "path", "pointer"})
 """Keys that say which field an entry of a list of faults is about."""
@@ -314,6 +316,8 @@ def _unknown(answer: Answer, own: list[Endpoint]) -> tuple[Fault, str] | None:
 
 def _by_the_book(answer: Answer, own: list[Endpoint], fault: Fault, text: str) -> bool:
     """Whether a framework or a standard chose the status, or the message is about one field of the request."""
+    if answer.status == 400 and text in OF_OAUTH:
+        return True
     if fault is Fault.CREDENTIALS and answer.status in BY_BODY and (ENTERED.search(text) or GRANT.search(text)):
         return True
     if fault is Fault.CREDENTIALS and ANSWERED.search(text):

@@ -17,7 +17,10 @@ from ...join.clauses import clauses
 from ...join.converts import converts
 from ...join.endpoints import answering
 from ...join.faults import Fault, checked, told
+from ...join.functions import functions
 from ...join.habits import as_habits
+from ...join.lookups import is_by_path as is_given
+from ...join.lookups import relation
 from ...join.refusals import refused
 from ...join.responses import CATCH_ALL, Answer, responses
 from ...join.rows import is_by_path
@@ -56,6 +59,8 @@ ASKS = re.compile(r"\.objects(?:\.\w+)*\.get$|(?:^|[._])(?:session|db)\.get$|\.q
 """Of those called `get`, the ones that ask a database."""
 
 
+WRITTEN = re.compile(r"^!?(?:updated|created|saved|inserted|stored|refreshed|new[A-Z_])")
+"""A test of what was read again after it was written: that has to be there."""
 IN_BETWEEN = re.compile(
     r"(?:^|[._])(?:db|database|session|cursor|conn|connection|objects|query|requests|client|redis|collection|repo(?:sitory)?"
     r"|crud|store|engine|s3|smtp\w*|service)\b[\w.()]*\."
@@ -99,7 +104,7 @@ def _each(project: Project) -> Iterator[Finding]:
 def _as_500(project: Project, answer: Answer, clause: Catch | None) -> Finding | None:
     if (answer.status or 0) not in (500, 502, 503):
         return None
-    said = checked(answer, clause) or _looked_up(answer) or (refused(project, answer, clause) if clause else None)
+    said = checked(answer, clause) or _looked_up(project, answer) or (refused(project, answer, clause) if clause else None)
     expected = clause is not None and clause.exceptions and not CATCH_ALL.intersection(clause.exceptions)
     if said is None and (expected or not answer.response.in_catch):
         said = told(answer)
@@ -129,15 +134,24 @@ def _for_all(project: Project, answer: Answer) -> Finding | None:
     )
 
 
-def _looked_up(answer: Answer) -> tuple[Fault, str] | None:
+def _looked_up(project: Project, answer: Answer) -> tuple[Fault, str] | None:
     """That the row which a path names was looked up, and is not there."""
     lacks = answer.response.lacks
-    if answer.response.in_catch or not isinstance(lacks, Call) or not is_by_path(lacks):
+    test = next(iter(answer.response.conditions), "")
+    if answer.response.in_catch or not isinstance(lacks, Call) or WRITTEN.match(test):
         return None
-    return Fault.MISSING, f"`{next(iter(answer.response.conditions), lacks.name)}`"
+    if not (_is_given(project, answer, lacks) if answer.at.path.endswith(".py") else is_by_path(lacks)):
+        return None
+    return Fault.MISSING, f"`{test or lacks.name}`"
 
 
-def _is_given(call: Value | None, variable: str) -> bool:
+def _is_given(project: Project, answer: Answer, lacks: Call) -> bool:
+    """Whether a row is looked up by what a function of Python is given."""
+    function = project.view(functions).get((answer.at.path, answer.response.function))
+    return function is not None and bool(relation(lacks)) and is_given(lacks, function.parameters)
+
+
+def _holds(call: Value | None, variable: str) -> bool:
     """Whether a call is given what a variable holds, and not only its text."""
     given = (*call.arguments, *(one for _, one in call.keywords)) if isinstance(call, Call) else ()
     return any(isinstance(one, Reference | Parameter) and named(one) == variable for one in given)
@@ -148,7 +162,7 @@ def _as_client_fault(answer: Answer, clause: Catch | None) -> Finding | None:
         return None
     if clause is None or (clause.exceptions and not CATCH_ALL.intersection(clause.exceptions)):
         return None
-    if answer.response.helper and _is_given(answer.response.body, clause.variable):
+    if answer.response.helper and _holds(answer.response.body, clause.variable):
         return None  # the helper is given the exception, and may look at it
     failing = [callee for callee in map(_plain, clause.attempts) if _may_fail(callee, clause)]
     if not failing:

@@ -7,6 +7,7 @@ import pytest
 from reviewlint import readers
 from reviewlint.facts.file import FileFact, Side
 from reviewlint.facts.http import ErrorHandler, Mount, Response, Route, Router
+from reviewlint.facts.logs import LogCall
 from reviewlint.facts.tests import RequestedRoute, TestCase
 from reviewlint.facts.values import Constant, Record
 from reviewlint.source import Source
@@ -311,3 +312,23 @@ def receive():
     return sorted(request.json)
 """
     assert [(response.helper, response.status) for response in facts(Response, text)] == [("depot.http.refuse", None)]
+
+
+def test_loggers_with_fields_bound_to_them() -> None:
+    text = """
+import logging
+import sys
+from loguru import logger
+logger.add(sys.stdout)
+adapter = logging.LoggerAdapter(logging.getLogger("a"), {"tenant": 1})
+def work(job):
+    logger.bind(job=job.id).info("begun")
+    logger.opt(lazy=True).bind(job=job.id, step=2).debug("half")
+    adapter.warning("late")
+"""
+    found = [(log.library, log.level, tuple(name for name, _ in log.fields)) for log in facts(LogCall, text)]
+    assert found == [
+        ("loguru", "info", ("job",)),
+        ("loguru", "debug", ("job", "step")),
+        ("logging", "warning", ("tenant",)),
+    ]

@@ -105,8 +105,8 @@ def _made(value: Value, module: "Module") -> str:
         match value:
             case Call(callee=callee) if callee in _MADE_BY:
                 return _MADE_BY[callee]
-            case Call(receiver=None, callee="loguru.logger.bind" | "loguru.logger.opt" | "loguru.logger.patch"):
-                return "loguru"
+            case Call(callee="loguru.logger.bind" | "loguru.logger.opt" | "loguru.logger.patch"):
+                return "loguru"  # whatever `logger.add(sink)` makes of the name
             case Call(name=name, arguments=(wrapped, *_)) if name[:1].isupper():  # the project's own adapter
                 value = wrapped
             case Call(name=name, receiver=receiver) if name in _BOUND and receiver is not None:
@@ -223,7 +223,7 @@ def _level(value: Value) -> str:
 
 
 def _bound(logger: Value | None) -> Iterator[tuple[str, Value]]:
-    """The fields that `.bind(…)` put on a logger, the first bound first."""
+    """The fields that `.bind(…)` or an adapter put on a logger, the first bound first."""
     chain: list[Call] = []
     while isinstance(logger, Call) and len(chain) < 8:
         chain.append(logger)
@@ -231,6 +231,9 @@ def _bound(logger: Value | None) -> Iterator[tuple[str, Value]]:
     for one in reversed(chain):
         if one.name in ("bind", "new") or one.callee in ("structlog.get_logger", "structlog.stdlib.get_logger"):
             yield from ((name, value) for name, value in one.keywords if name not in ("*", "**"))
+        elif one.name.endswith("Adapter"):
+            extra = one.keyword("extra") or (one.arguments[1] if len(one.arguments) > 1 else None)
+            yield from extra.entries if isinstance(extra, Record) else ()
 
 
 def _with_exception(method: str, value: Call, given: list[Value | None], variable: str) -> bool:

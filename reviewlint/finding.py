@@ -1,11 +1,12 @@
 """What a rule says about one place, and how the review labels it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum, StrEnum
 from typing import Any
 
 from .facts.file import FileFact
+from .facts.frozen import dataclass
 from .facts.location import Location, Related
 
 __all__ = [
@@ -103,7 +104,7 @@ class Rewrite:
     fact: FileFact
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=False)
 class Finding:
     """One fault at one place.
 

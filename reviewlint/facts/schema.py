@@ -6,10 +6,11 @@ it (`seen` False); of the latter only what statements said is known, and its tab
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any, TypeVar
 
+from .frozen import dataclass
 from .location import Location
 from .sql import Action, Argument, Body, ColumnDef, Expression, IndexElement, Name, Query, Statement
 
@@ -38,7 +39,7 @@ class Constraint:
     on_delete: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=False)
 class Table:
     """A table. `kind` is `table`, `partitioned` or `foreign`; `parents` are what it inherits from or is a partition of.
 
@@ -248,7 +249,7 @@ class Step:
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=False)
 class Database:
     """One database: what its migrations, in `files` and in that order, make of an empty one.
 

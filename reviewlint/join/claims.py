@@ -1,9 +1,9 @@
 """What policies ask the caller's token: which claims they read, and where they call for it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ..facts import sql
+from ..facts.frozen import dataclass
 from ..facts.location import Location
 from ..facts.schema import Policy
 from ..facts.sql import Expression, Invocation, Tree

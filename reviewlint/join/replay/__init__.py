@@ -7,7 +7,6 @@ strict where PostgreSQL is: a statement that PostgreSQL would refuse changes not
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from pathlib import PurePosixPath
 from typing import Any
 
 from ...facts import schema, sql
@@ -38,7 +37,7 @@ def replay(
     paths: list[str] = []
     for number, (path, statements) in enumerate(history):
         paths.append(path)
-        version, first = (_VERSION.match(PurePosixPath(one).name) for one in (path, paths[0]))
+        version, first = (_VERSION.match(one.rpartition("/")[2]) for one in (path, paths[0]))
         state.begin(number)
         state.exposes = platforms.exposes_new_tables(version[0] if version else "", first[0] if first else "", exposes)
         for statement in statements:

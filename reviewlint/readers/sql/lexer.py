@@ -3,10 +3,10 @@
 import re
 from bisect import bisect_right
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
+from ...facts.frozen import dataclass
 from ...facts.location import Location
 
 _QUOTED = r"""

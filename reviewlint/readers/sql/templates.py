@@ -3,9 +3,9 @@
 import re
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from ...facts import sql
+from ...facts.frozen import dataclass
 from ...facts.sql import Tree
 
 _SPECIFIER = re.compile(r"%(?:(?P<place>\d+)\$)?(?P<flags>-?\d*)(?P<kind>[sIL%])")

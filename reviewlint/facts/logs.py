@@ -49,3 +49,15 @@ class LogSink(FileFact):
     call: str
     target: Value | None = None
     alone: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFields(FileFact):
+    """Fields that code puts on every record that passes through it: a filter, formatter, processor or patcher.
+
+    `names` as written: `request_id` for `record.request_id = …`, `event_dict["request_id"] = …`, or a key of what a
+    formatter writes that does not come from the record.
+    """
+
+    function: str
+    names: tuple[str, ...]

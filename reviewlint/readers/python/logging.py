@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from ...facts.file import FileFact
-from ...facts.logs import LogCall
+from ...facts.logs import LogCall, RecordFields
 from ...facts.values import Call, Constant, Items, Parameter, Record, Reference, Value, holes, options
 from . import syntax
+from .scopes import Scope
 
 if TYPE_CHECKING:
     from .module import Module
@@ -56,7 +57,32 @@ _TYPES = {
 _BOUND = frozenset({"bind", "new", "unbind", "try_unbind", "opt", "patch", "getChild", "contextualize"})
 _APPLICATIONS = re.compile(r"(?:^|\.)(?:app|current_app|application)\.logger$")
 _NAMED = re.compile(r"(?:^|[._])(?:log|logger|logger_?adapter|LOG|LOGGER|Log|Logger)$|[a-z]Logger$")
+_WORD = re.compile(r"\w+")
 _SERVICE = frozenset({"exc_info", "stack_info", "stacklevel", "extra", "*", "**"})
+_RECORDS = frozenset({"record", "log_record", "logrecord", "rec", "event_dict", "log_entry"})
+"""What filters, formatters and processors call the record that they are given."""
+_ADDED = """
+(assignment left: (attribute object: (identifier) @on attribute: (identifier) @name))
+(assignment left: (subscript value: [(identifier) @on (subscript value: (identifier) @on)] subscript: (string) @name))
+"""
+_WRITTEN = "(dictionary (pair key: (string) @name value: (_) @value))"
+
+
+def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
+    """What a filter, a formatter or a processor adds to every record."""
+    if not _RECORDS.intersection(scope.parameters) and b"LogRecord" not in (scope.body.text or b""):
+        return
+    seen = syntax.captures(_ADDED, scope.body)
+    pairs = zip(seen.get("on", ()), seen.get("name", ()), strict=False)
+    names = [module.text(name) for on, name in pairs if module.text(on) in _RECORDS]
+    if scope.name.rpartition(".")[2] == "format":
+        seen = syntax.captures(_WRITTEN, scope.body)
+        pairs = zip(seen.get("name", ()), seen.get("value", ()), strict=False)
+        names += [
+            module.text(name) for name, value in pairs if not _RECORDS.intersection(_WORD.findall(module.text(value)))
+        ]
+    if names:
+        yield RecordFields(module.location(scope.node), scope.name, tuple(name.strip("\"'") for name in names))
 
 
 def call(node: Node, module: "Module") -> Iterator[FileFact]:
@@ -175,8 +201,14 @@ def _logged(node: Node, module: "Module", library: str, logger: Node | None) -> 
 
 
 def _given(node: Node, module: "Module") -> tuple[str, ...]:
-    """The arguments and keyword values of a call as written."""
-    return tuple(module.one_line(one, 300) for one in [*module.arguments(node), *module.keywords(node).values()])
+    """The arguments and keyword values of a call as written, and what it binds to its logger before."""
+    given, inner = [*module.arguments(node), *module.keywords(node).values()], node
+    while (logger := syntax.field(inner, "function")) is not None and (made := syntax.field(logger, "object")):
+        if made.type != "call":
+            break
+        inner = made
+        given += module.keywords(made).values() if module.callee(made).rpartition(".")[2] in ("bind", "new") else ()
+    return tuple(module.one_line(one, 300) for one in given)
 
 
 def _messages(node: Node, method: str, module: "Module") -> list[Node]:

@@ -9,12 +9,13 @@ request id that is bound to the context (structlog's contextvars, pino-http, asg
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...facts.code import Class, Function
 from ...facts.imports import Import
-from ...facts.logs import LogCall
+from ...facts.logs import LogCall, RecordFields
 from ...facts.values import Constant, Record, Text, rendered
 from ...finding import Confidence, Finding
 from ...join.functions import calling, functions
@@ -88,6 +89,9 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
     bound = {names.of(fact.at.path) for fact in project.facts(Import) if CONTEXT.match(fact.module)}
     binding = {names.of(fact.at.path) for fact in calling(project, BINDS.search)}
     bound |= _filtered(project)
+    added: dict[str, str] = defaultdict(str)
+    for fact in project.facts(RecordFields, *SERVER_SIDES):
+        added[names.of(fact.at.path)] += " ".join(("", *map(_snake, fact.names)))
     around = _around(project)
     children = {names.of(fact.at.path) for fact in calling(project, CHILD.search)}
     for log in project.facts(LogCall, *SERVER_SIDES):
@@ -108,7 +112,7 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
         service = names.of(log.at.path)
         held = BOUND.match(log.call) or (service in children and OF_REQUEST.match(log.call))
         given = START if service in binding else ("request_id",) if held or service in bound else ()
-        lacking = [name for name in required if name not in given and not _names(name, said)]
+        lacking = [name for name in required if name not in given and not _names(name, said + added[service])]
         if lacking:
             listed = ", ".join(f"`{name}`" for name in lacking)
             yield Finding(
@@ -317,5 +321,31 @@ async def access(request, call_next):
     bind_contextvars(request_id=request.headers["x-request-id"])
     log.info("request_started", method=request.method, path=request.url.path)
     return await call_next(request)
+""",
+    """
+=== app/logs.py
+import logging
+
+from flask import g, request
+
+class OfRequest(logging.Filter):
+    def filter(self, record):
+        record.request_id = g.request_id
+        record.method = request.method
+        record.path = request.path
+        return True
+=== app/main.py
+import logging
+
+from flask import Flask
+
+logger = logging.getLogger("app")
+app = Flask(__name__)
+
+@app.after_request
+def after(response):
+    logger.info("request completed", extra={"status": response.status_code, "duration_ms": 3})
+    logger.info("request completed", extra={"status": response.status_code})  # <-- the filter measures nothing
+    return response
 """,
 ]

@@ -76,11 +76,12 @@ ASKED_WHOLE = re.compile(
 )
 """Calls that give the body of a request."""
 
-READS_HEADER = re.compile(r"(?:^|\.)(?:headers|cookies)\.get$")
+READS_HEADER = re.compile(r"(?:^|\.)(?:headers|cookies|META|COOKIES)\.get$")
 """The call by which Python's frameworks give one header or cookie."""
 _NAME = re.compile(r"(?<![\w.\"'])[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*|\[[\"'][\w-]+[\"']\])*(?:\(\))?")
 HEADER = re.compile(
-    r"(?:req(?:uest)?|ctx|c\.req)\b.*\bheaders\.(authorization|proxy-authorization|cookie|x-(?!idempotency)[\w-]*(?:key|token|secret))$",
+    r"(?:req(?:uest)?|ctx|c\.req)\b.*\b(?:headers\.|META\.HTTP_)"
+    r"(authorization|proxy[-_]authorization|cookie|x[-_](?!idempotency)[\w-]*(?:key|token|secret))$",
     re.IGNORECASE,
 )
 """A header by which a request proves who sends it, taken from the request."""
@@ -91,6 +92,8 @@ PROOF = re.compile(
 )
 OF_REQUEST = re.compile(r"\bIncomingHttpHeaders\b")
 """The type of headers that came with a request."""
+SESSION_KEY = re.compile(r"\bsession\.(session_key|sid)$|\breq(?:uest)?\.(sessionID)$")
+"""What a session's cookie holds, by the names of Django, Flask-Session and express-session."""
 COOKIE = re.compile(r"(?:^|\.)cookies\.get$|(?:^|\.)get(?:Signed)?Cookie$")
 SESSION = re.compile(
     r"^(?:__(?:Host|Secure)-)?(?:\w+[._-])?(?:sid|sess(?:ion)?(?:[_-]?(?:id|token))?|(?:auth|access|refresh|id)?[_-]?token|jwt|auth)$",
@@ -147,7 +150,6 @@ def _by_value(project: Project, log: LogCall) -> Iterator[tuple[str, bool]]:
                 (held or named(one), False) for one in holes(value) if _is_told(one) or (held and _was_made(one, log))
             )
         yield from _come_from(project, value)
-    yield from ((name, False) for value in log.arguments if (name := _header(value)))
     for value in (*log.arguments, *((log.message,) if log.message is not None else ())):
         yield from _come_from(project, value)
 
@@ -188,6 +190,10 @@ def _come_from(project: Project, value: Value) -> Iterator[tuple[str, bool]]:
             yield one.name, True
         elif isinstance(one, Parameter | Reference) and (header := HEADER.search(named(one))) is not None:
             yield header[1], False
+        elif isinstance(one, Parameter | Reference) and (key := SESSION_KEY.search(named(one))) is not None:
+            yield key[1] or key[2], False
+        elif isinstance(one, Call) and (read := _header(one)):
+            yield read, False
         elif isinstance(one, Call) and ASKS_HEADER.search(one.callee) and _names_proof(one):
             yield f"{one.callee}({rendered(one.arguments[0])})", False
         elif isinstance(one, Call) and COOKIE.search(one.callee) and _names_session(one):
@@ -488,5 +494,26 @@ log = structlog.get_logger()
 def rotate(token):
     log.info("token_rotated", token_id=token.id, kind="refresh")
     log.warning("invalid token")
+""",
+    """
+=== shop/views.py
+import logging
+
+from django.http import JsonResponse
+from loguru import logger as events
+
+log = logging.getLogger(__name__)
+events.add("/dev/stdout")
+
+def enter(request):
+    given = request.META.get("HTTP_X_ADMIN_TOKEN", "")
+    agent = request.META.get("HTTP_USER_AGENT", "")
+    log.warning(f"refused {given} of {agent}")  # <-- the variable has the header
+    log.info("entered", extra={"session": request.session.session_key})  # <-- what the cookie holds
+    log.info("entered", extra={"session": request.session.session_key is not None})
+    token = issue(request.user)
+    events.bind(user=request.user.pk, token=token).info("token issued")  # <-- bound is logged
+    events.bind(user=request.user.pk, token=bool(token)).info("token issued")
+    return JsonResponse({"token": token})
 """,
 ]

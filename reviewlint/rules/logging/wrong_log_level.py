@@ -22,10 +22,12 @@ from ...finding import Confidence, Finding
 from ...join.beside import beside
 from ...join.bodies import content, words
 from ...join.clauses import Clauses, clauses
+from ...join.converts import converts
 from ...join.endpoints import answering
 from ...join.faults import OUR_OWN, checked
 from ...join.places import located
 from ...join.responses import CATCH_ALL, Answer, responses
+from ...join.unexpected import unexpected
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -47,6 +49,10 @@ FAILURES = frozenset({"Error", "TypeError", "RangeError", "AggregateError", "Exc
 TELLS_FAILURE = re.compile(
     r"\bfail|\berror|\bcould(?: not|n't)\b|\bunable\b|\bcannot\b|\bexception\b|\bcrash|\bnot sent\b", re.IGNORECASE
 )
+OF_INPUT = frozenset({"JSONDecodeError", "ValidationError", "UnicodeDecodeError"})
+"""Exceptions that tell of what was sent, where they are answered as the client's fault."""
+OF_CONVERSION = frozenset({"ValueError", "KeyError", "TypeError"})
+"""Those that do where nothing but a conversion was tried."""
 NEAR = 2
 """Lines between a log line and the response that it belongs to."""
 
@@ -80,6 +86,7 @@ def check(project: Project) -> Iterator[Finding]:
             if (path, clause.function) in project.view(answering):
                 again = _raised_again(clause, own, raised[path], handed_on=_hands_on(project, clause))
                 yield from (one for one in again if not _raises_anew(project, clause))
+        yield from _quiet_handlers(project, path, lines, given[path])
         for log in lines:
             if log.level in QUIET and not log.in_catch:
                 yield from _quiet_branch(log, lines, given[path])
@@ -109,6 +116,15 @@ def _quiet(clause: Catch, lines: list[LogCall], given: list[Answer]) -> Iterator
     yield _too_quiet(inside[0], failing[0], "this clause")
 
 
+def _quiet_handlers(project: Project, path: str, lines: list[LogCall], given: list[Answer]) -> Iterator[Finding]:
+    """A global handler of what nobody expected that answers 500 and says so below warning only."""
+    for place in project.view(unexpected):
+        own = [log for log in lines if (path, log.function) == place and not log.in_catch]
+        failing = [one for one in given if one.response.function == place[1] and (one.status or 0) >= 500]
+        if place[0] == path and own and failing and all(log.level in QUIET for log in own) and not own[0].conditions:
+            yield _too_quiet(own[0], failing[0], "this handler")
+
+
 def _raised_again(clause: Catch, lines: list[LogCall], given: list[Location], *, handed_on: bool) -> Iterator[Finding]:
     """A clause for everything that fails the request with what it caught, and says so below warning only."""
     inside = [log for log in lines if clause.at.holds(log.at)]
@@ -133,7 +149,9 @@ def _lost(clause: Catch, lines: list[LogCall]) -> Iterator[Finding]:
     """A clause for everything in a task, whose work is not done, of which nothing is said above info."""
     inside = [log for log in lines if clause.at.holds(log.at)]
     broad = not clause.exceptions or bool(CATCH_ALL.intersection(clause.exceptions))
-    if not broad or not inside or any(log.level not in QUIET or log.conditions for log in inside):
+    if not broad or "raises" in clause.does or not inside:
+        return
+    if any(log.level not in QUIET or log.conditions for log in inside):
         return
     log = inside[0]
     if log.message is None or not TELLS_FAILURE.search(rendered(log.message, "…")):
@@ -207,7 +225,7 @@ def _loud(log: LogCall, given: list[Answer], around: Clauses) -> Iterator[Findin
             continue  # the line is for what comes after that branch as well
         expected = answer.response.conditions or answer.response.raised
         if caught:  # a clause for what is expected: `except Order.DoesNotExist`
-            expected = checked(answer, clause) is not None
+            expected = checked(answer, clause) is not None or (clause is not None and _is_of_input(clause))
         if 400 <= (answer.status or 0) <= 499 and expected:
             yield Finding(
                 log.at,
@@ -219,6 +237,13 @@ def _loud(log: LogCall, given: list[Answer], around: Clauses) -> Iterator[Findin
                 confidence=Confidence.MEDIUM,
             )
             return
+
+
+def _is_of_input(clause: Catch) -> bool:
+    """Whether a clause catches what parsing raises, and nothing else."""
+    names = {name.rpartition(".")[2] for name in clause.exceptions}
+    converted = bool(clause.attempts) and all(map(converts, clause.attempts))
+    return bool(names) and names <= (OF_INPUT | OF_CONVERSION if converted else OF_INPUT)
 
 
 REMARK = "{level} beside a {status} is the wrong level: whoever is woken by these lines will learn to ignore them, or is never woken at all."

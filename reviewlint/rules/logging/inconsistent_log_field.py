@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from ...facts.location import Location, Related
 from ...facts.logs import LogCall
+from ...facts.values import Call, Parameter, Reference, Value, named
 from ...finding import Finding, Subject
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
@@ -24,7 +25,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="S A",
-    limits="Names count as the same thing by their spelling and by a short list of synonyms.",
+    limits="Names count as the same thing by their spelling, a short list of synonyms, and by the id that they hold.",
 )
 
 SYNONYMS = {
@@ -42,7 +43,25 @@ SYNONYMS = {
     "latency_ms": "duration_ms",
     "took_ms": "duration_ms",
     "orderid": "order_id",
+    "http_method": "method",
+    "request_method": "method",
+    "request_path": "path",
+    "http_path": "path",
+    "client_ip": "ip",
+    "ip_address": "ip",
+    "remote_addr": "ip",
+    "remote_ip": "ip",
 }
+SHORT = frozenset({"id", "uid", "uuid", "pk"})
+"""Names of fields that leave open whose id it is."""
+KEYS = frozenset({"id", "_id", "pk", "uuid"})
+"""What objects call their own id."""
+NOBODY = frozenset(
+    "self this cls row r obj object item instance data body payload result args params kwargs event record doc json one entry".split()
+)
+"""Names of objects that do not say what they are."""
+SAME = frozenset({"str", "int", "repr", "String", "Number"})
+"""Calls that leave an id the same."""
 MAJORITY = 0.66
 ENOUGH = 3
 """With fewer lines than this there is no majority to speak of."""
@@ -54,8 +73,8 @@ def check(project: Project) -> Iterator[Finding]:
     names = project.view(services)
     found: dict[tuple[str, str], dict[str, list[Location]]] = defaultdict(lambda: defaultdict(list))
     for log in project.facts(LogCall, *SERVER_SIDES):
-        for name in dict(log.fields):
-            found[names.of(log.at.path), _thing(name)][name].append(log.at)
+        for name, value in dict(log.fields).items():
+            found[names.of(log.at.path), _thing(name, value)][name].append(log.at)
     for (_, thing), spelled in sorted(found.items()):
         total = sum(map(len, spelled.values()))
         best = max(spelled, key=lambda name: (len(spelled[name]), name == thing))
@@ -77,10 +96,32 @@ def check(project: Project) -> Iterator[Finding]:
                 )
 
 
-def _thing(name: str) -> str:
-    """What a field is about: its name in snake case, synonyms put together."""
-    plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[-.]", "_", name).lower().strip("_")
+def _thing(name: str, value: Value) -> str:
+    """What a field is about: its name in snake case, synonyms put together, that of the id which it holds."""
+    plain, held = _snake(name), _held(value)
+    if held.endswith("_id") and (plain in SHORT or f"{plain}_id" == held):
+        return held
     return SYNONYMS.get(plain, plain)
+
+
+def _held(value: Value) -> str:
+    """How the code calls an id: `donor_id` for `g.donor["id"]` and `str(donor_id)`; `""` where it does not say whose."""
+    while isinstance(value, Call):
+        inner = value.arguments[0] if value.callee in SAME and value.arguments else None
+        inner = value.receiver if value.name == "toString" else inner
+        if inner is None:
+            return ""
+        value = inner
+    if not isinstance(value, Reference | Parameter):
+        return ""
+    parts = [_snake(part) for part in re.split(r"[./?]+", named(value).replace("()", "").replace("[]", "")) if part]
+    if parts[-1:] and parts[-1] not in KEYS:
+        return parts[-1]
+    return f"{parts[-2]}_id" if len(parts) > 1 and parts[-2] not in NOBODY else ""
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[-.]", "_", name).lower().strip("_")
 
 
 def _times(count: int) -> str:
@@ -126,5 +167,18 @@ logger = logging.getLogger(__name__)
 def store(item):
     logger.info("storing", extra={"item_id": item.id, "duration": item.duration, "duration_ms": 3})
     logger.info("stored", extra={"item_id": item.id})
+""",
+    """
+=== app/loans.py
+import logging
+
+logger = logging.getLogger(__name__)
+
+def lend(loan, member_id, book):
+    logger.info("lent", extra={"member_id": member_id, "book_id": book.id})
+    logger.info("renewed", extra={"member_id": loan.member_id, "book_id": str(book.id)})
+    logger.info("returned", extra={"member_id": member_id, "book": book.id})  # <-- the same id without its ending
+    logger.info("fined", extra={"uid": loan.member_id, "book_id": book["id"]})  # <-- a member's
+    logger.info("taken over", extra={"owner": member_id, "id": book.shelf})
 """,
 ]

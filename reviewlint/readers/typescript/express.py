@@ -168,7 +168,7 @@ def _route(node: Node, module: Module) -> Iterator[FileFact]:
     router = module.qualified(routing.root_of(found.router, module))
     handler = routing.handler_name(found.handlers[-1], module)
     since = _middleware(routing.used_since(router, node, module), module)
-    own = routing.guard_names(found.handlers[:-1], module)
+    own = routing.guards_of(found.handlers, module)
     for method, path in routing.written(found, module):
         guards = (*since, *_middleware(routing.used_under(router, path, node, module), module), *own)
         yield Route(module.link(node), "express", method, path, handler, router, guards)

@@ -168,17 +168,24 @@ def _options(nodes: list[Node], module: Module) -> tuple[str, ...]:
         node = syntax.unwrapped(node)
         if node.type in ("identifier", "member_expression"):
             said = module.value(node)
-            if not isinstance(said, Record) or said.get("schema") is not None:
+            if _says_body(said.get("schema") if isinstance(said, Record) else said):
                 found.append(f"{module.dotted(node)}.schema")
         for child in syntax.children(node) if node.type == "object" else ():
             key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
             if module.text(key or child) == "schema":
-                found.append("schema")
+                found.extend(["schema"] if _says_body(module.value(value or child)) else [])
             elif module.text(key or child) == "config" and value is not None and "rateLimit" in module.text(value):
                 found.append("@fastify/rate-limit")
             elif key is not None and value is not None and module.text(key) in _GUARDS:
                 found.extend(routing.guard_names([value], module))
     return tuple(found)
+
+
+def _says_body(schema: Value | None) -> bool:
+    """Whether a route's schema, as far as it is written out here, may say what the body is like."""
+    if isinstance(schema, Record) and not schema.open:
+        return schema.get("body") is not None
+    return schema is not None
 
 
 def _route(node: Node, module: Module) -> Iterator[FileFact]:

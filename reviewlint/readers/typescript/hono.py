@@ -110,7 +110,7 @@ def _route(node: Node, module: Module) -> Iterator[FileFact]:
     handler = routing.handler_name(found.handlers[-1], module)
     name = _name_of(found.router, module)
     since = _middleware(routing.used_since(name, node, module), module)
-    own = routing.guard_names(found.handlers[:-1], module)
+    own = routing.guards_of(found.handlers, module)
     for method, path in routing.written(found, module):
         guards = (*since, *_middleware(routing.used_under(name, path, node, module, whole=True), module), *own)
         yield Route(module.link(node), "hono", method, path, handler, name, tuple(dict.fromkeys(guards)))

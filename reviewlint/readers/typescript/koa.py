@@ -86,7 +86,7 @@ def _route(node: Node, module: Module) -> Iterator[FileFact]:
         return
     router = module.qualified(routing.root_of(found.router, module))
     handler = routing.handler_name(found.handlers[-1], module)
-    guards = routing.guard_names(found.handlers[:-1], module)
+    guards = routing.guards_of(found.handlers, module)
     for method, path in routing.written(found, module):
         yield Route(module.link(node), "koa", method, path, handler, router, guards)
 

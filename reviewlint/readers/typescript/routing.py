@@ -239,6 +239,20 @@ def guard_names(nodes: list[Node], module: Module) -> tuple[str, ...]:
     return tuple(name for name in found if name)
 
 
+def guards_of(handlers: list[Node], module: Module) -> tuple[str, ...]:
+    """The dotted names of what stands in front of the last of `handlers`, and around it with more than itself.
+
+    `withBody(schema, handler)` may do what a guard does; what is given a handler alone catches its failures.
+    """
+    found, node = list(guard_names(handlers[:-1], module)), syntax.unwrapped(handlers[-1])
+    while node.type == "call_expression" and (given := syntax.arguments(node)):
+        inner = syntax.unwrapped(given[-1])
+        if len(given) > 1 and (inner_function(inner) is not None or module.function_named(inner) is not None):
+            found += guard_names([node], module)
+        node = inner
+    return tuple(found)
+
+
 def _bodies(call: Node, module: Module) -> Iterator[str]:
     """The options of a call that say what a body is like: `requestBody` of `route({ requestBody: "Order" })`."""
     for argument in syntax.arguments(call):

@@ -62,6 +62,13 @@ ELSEWHERE = re.compile(r"\.(?:query|params|headers|cookies|method|url|nextUrl)\b
 LOOKED_UP = re.compile(r"(?:\b(?:searchParams|headers|cookies)\.get|\breq\.(?:param|query|header|get))$")
 """Calls that look into it."""
 CONVERTS = frozenset({"Number", "String", "parseInt", "Number.parseInt", "int", "str"})
+VALIDATES = re.compile(
+    r"(?:^|\.)(?:(?:safe_?)?parse(?:Async)?|check|assert|decode|cast|load|\w*schema)$|valid(?!Until|From|ity)",
+    re.IGNORECASE,
+)
+"""What checks what it is given against a schema, by the callee."""
+FOLLOWED = 2
+"""How many functions a body is followed through that one in front of a handler gets."""
 NAMES = re.compile(
     r"(?<![\w.'\"])(?!(?:not|and|or|typeof|instanceof|is|in|true|false|null|undefined|None)\b)[A-Za-z_]\w*\b(?![.('\"])"
 )
@@ -101,7 +108,7 @@ def check(project: Project) -> Iterator[Finding]:
             if (*place, branch) in seen or (branch and endpoint.method not in (branch, "*")):
                 continue
             seen.add((*place, branch))
-            if _checks(project, endpoint, branch, own, tests[place]):
+            if _checks(project, endpoint, at, own, tests[place]):
                 continue
             name = _name(taken)
             route = f"{branch or endpoint.method} {endpoint.path}"
@@ -232,9 +239,12 @@ def _name(value: Value) -> str:
     return text.replace("flask.", "")
 
 
-def _checks(project: Project, endpoint: Endpoint, branch: str, own: Sequence[Answer], tests: Iterable[Check]) -> bool:
-    """Whether anything in front of the handler, or in this branch of it, looks at the body."""
-    if any(CHECKS.search(CALLER.sub("", name.rpartition(".")[2] or name)) for name in endpoint.guards):
+def _checks(
+    project: Project, endpoint: Endpoint, write: Location, own: Sequence[Answer], tests: Iterable[Check]
+) -> bool:
+    """Whether anything in front of the handler, or in the branch of it that writes, looks at the body before it does."""
+    branch = _branch(write, own)
+    if any(_guards_body(project, endpoint.at.path, name) for name in endpoint.guards):
         return True
     if any(not _is_elsewhere(test.value) and _branch(test.at, own) in ("", branch) for test in tests):
         return True
@@ -244,12 +254,48 @@ def _checks(project: Project, endpoint: Endpoint, branch: str, own: Sequence[Ans
     made = project.calls_made(endpoint.handler_path, names) if names else ()
     for name in names:
         several = [one for one in made if one.function == endpoint.handler and one.callee.rpartition(".")[2] == name]
-        if not several or any(_looks_at_body(one) and _branch(one.at, own) in ("", branch) for one in several):
+        before = (one for one in several if one.at[:3] < write[:3] or write.holds(one.at))
+        if not several or any(_looks_at_body(one) and _branch(one.at, own) in ("", branch) for one in before):
             return True
     parameters = {name.strip("{}[]<>:.") for name in endpoint.written if not name.isidentifier()}
     here = (answer for answer in own if not branch or _method(answer) in ("", branch))
     own_parameters = function.parameters if function is not None else ()
     return any(_refuses(project, answer, own_parameters) and not _is_about(parameters, answer) for answer in here)
+
+
+def _guards_body(project: Project, path: str, guard: str) -> bool:
+    """Whether what stands in front of a handler looks at the body: by what it does, by its name where nobody sees that.
+
+    Python's decorators and dependencies may as well hand the body on: there the name is enough.
+    """
+    named_so = CHECKS.search(CALLER.sub("", guard.rpartition(".")[2] or guard)) is not None
+    place = located(project, path, guard)
+    function = project.view(functions).get(place) if place is not None else None
+    if place is None or function is None or not function.calls or (named_so and path.endswith(".py")):
+        return named_so
+    own = [answer for answer in project.view(responses) if (answer.at.path, answer.response.function) == place]
+    refuses = [answer for answer in own if answer.status in (400, 422)]
+    if named_so and refuses:
+        return True
+    asked_body = any("body" in condition for answer in refuses for condition in answer.response.conditions)
+    return asked_body or _inspects(project, function, named_so, FOLLOWED)
+
+
+def _inspects(project: Project, function: Function, named_so: bool, hops: int) -> bool:
+    """Whether a function checks a request's body, itself or by others that it hands it.
+
+    One that is named so (or is handed the whole request by one) does whatever it is that gets the body.
+    """
+    for call in project.calls_made(function.at.path, {callee.rpartition(".")[2] for callee in function.calls}):
+        if call.function != function.name or not call.arguments or not _looks_at_body(call):
+            continue
+        place = called(project, function, call.callee)
+        target = project.view(functions).get(place) if place is not None else None
+        if (target is None and VALIDATES.search(call.callee)) or (named_so and any(map(_taken, call.arguments))):
+            return True
+        if target is not None and target is not function and hops and _inspects(project, target, False, hops - 1):
+            return True
+    return False
 
 
 def _looks_at_body(call: CallMade) -> bool:
@@ -561,5 +607,74 @@ def fill(box_id: int, payload: dict, session=Depends(get_db)):
         raise HTTPException(422, "title")
     box.title = payload["title"]
     session.commit()
+""",
+    """
+=== src/posts.ts
+import express from "express";
+import { check, checkDevice, needs, withBody } from "./middleware";
+import { pool } from "./db";
+import { Post } from "./schemas";
+
+const app = express();
+
+app.post("/posts", check(Post), async (req, res) => {
+  await pool.query("insert into posts (text) values ($1)", [req.body.text]);
+  res.status(201).end();
+});
+app.post("/drafts", needs("text"), async (req, res) => {
+  await pool.query("insert into drafts (text) values ($1)", [req.body.text]);
+  res.status(201).end();
+});
+app.post("/notes", withBody(Post, async (req, res) => {
+  await pool.query("insert into notes (text) values ($1)", [req.body.text]);
+  res.status(201).end();
+}));
+app.post("/pings", checkDevice, async (req, res) => {
+  await pool.query("insert into pings (text) values ($1)", [req.body.text]); // <-- it looks at a header
+  res.status(201).end();
+});
+app.post("/likes", async (req, res) => {
+  const { rows } = await pool.query("insert into likes (post) values ($1) returning *", [req.body.post]); // <-- checked too late
+  checkQuota(rows[0]);
+  res.status(201).end();
+});
+=== src/middleware.ts
+export const check = (schema) => (req, res, next) => {
+  const { error, value } = schema.validate(req.body);
+  if (error) return res.status(422).json({ error });
+  req.body = value;
+  next();
+};
+
+export const needs = (...keys) => (req, res, next) => {
+  for (const key of keys) if (!(key in req.body)) return res.status(400).json({ error: key });
+  next();
+};
+
+export const withBody = (schema, run) => async (req, res) => {
+  req.body = await schema.parseAsync(req.body);
+  return run(req, res);
+};
+
+export const checkDevice = (req, res, next) => {
+  if (req.headers["x-device"] !== process.env.DEVICE) return res.status(401).end();
+  next();
+};
+""",
+    """
+=== src/bays.ts
+import Fastify from "fastify";
+import { pool } from "./db";
+
+const app = Fastify();
+
+app.post("/bays", { schema: { response: { 201: {} } } }, async (request, reply) => {
+  await pool.query("insert into bays (name) values ($1)", [request.body.name]); // <-- a schema of what goes out
+  return reply.code(201).send({});
+});
+app.post("/docks", { schema: { body: Dock } }, async (request, reply) => {
+  await pool.query("insert into docks (name) values ($1)", [request.body.name]);
+  return reply.code(201).send({});
+});
 """,
 ]

@@ -13,7 +13,7 @@ _PROVEN = re.compile(
     r"|(?:^|\.)(?:ctx|context|c)\.(?:state|var)\.(?:user|userId|auth|account|session)(?:\.(?:id|sub))?$"
     r"|(?:^|\.)(?:res|reply)\.locals\.(?:user|userId|auth)(?:\.(?:id|sub))?$"
     r"|(?:^|\.)session\.(?:user|userId)(?:\.(?:id|email))?$"
-    r"|\.cookies\.(?:session|sid|token|access_?[tT]oken|auth\w*)$"
+    r"|\.cookies\.(?:session|sid|token|access_?[tT]oken|auth(?:_?[tT]oken)?)$"
 )
 """Parts of a request that only one who has signed in sends, or that what let the caller in leaves there."""
 _KNOWS = re.compile(

@@ -56,10 +56,10 @@ def with_lookups(facts: Iterable[FileFact], module: "Module") -> Iterator[FileFa
         lines = lines if lines is not None else module.data.split(b"\n")
         node = node_at(fact.at, module.root, lines)
         lacks, finds = _of(node, module) if node is not None else (None, None)
-        yield fact if lacks is None and finds is None else replace(fact, lacks=_known(lacks), finds=_known(finds))
+        yield fact if lacks is None and finds is None else replace(fact, lacks=known(lacks), finds=known(finds))
 
 
-def _known(value: Value | None) -> Value | None:
+def known(value: Value | None) -> Value | None:
     """What has a name or was called; anything else says nothing about what was asked for."""
     return value if isinstance(value, Call | Parameter | Reference) else None
 
@@ -68,7 +68,7 @@ def _of(node: Node, module: "Module") -> tuple[Value | None, Value | None]:
     """What the test right around a response found missing, and what it found there."""
     if node.type == "call_expression" and module.callee(node).rpartition(".")[2] in _ASSERTS:
         given = syntax.arguments(node)  # Koa's `ctx.assert(order, 404)`
-        return (_missing_by(given[0], module)[1], None) if given else (None, None)
+        return (missing_by(given[0], module)[1], None) if given else (None, None)
     inner, outer = node, node.parent
     while outer is not None and outer.type not in _TESTS:
         if outer.type not in _WITHIN:
@@ -77,15 +77,15 @@ def _of(node: Node, module: "Module") -> tuple[Value | None, Value | None]:
     test = outer.child_by_field_name("condition") if outer is not None else None
     if outer is None or test is None or inner == test:
         return None, None
-    lacks, finds = _missing_by(test, module)
+    lacks, finds = missing_by(test, module)
     return (finds, lacks) if inner in outer.children_by_field_name("alternative") else (lacks, finds)
 
 
-def _missing_by(test: Node, module: "Module") -> tuple[Value | None, Value | None]:
+def missing_by(test: Node, module: "Module") -> tuple[Value | None, Value | None]:
     """What is not there where a test holds, and what is there."""
     test = syntax.unwrapped(test)
     if test.type == "unary_expression" and test.children[0].type == "!":
-        lacks, finds = _missing_by(test.named_children[-1], module)
+        lacks, finds = missing_by(test.named_children[-1], module)
         return finds, lacks
     if test.type == "binary_expression":
         operator, (left, right) = test.child_by_field_name("operator"), _sides(test)
@@ -110,7 +110,7 @@ def _sides(test: Node) -> tuple[Node | None, Node | None]:
 
 def _either(left: Node, right: Node, module: "Module") -> tuple[Value | None, Value | None]:
     """What `error || !row` and `!row || !(await compare(…))` ask for: the one thing, or what was asked of it last."""
-    one, other = _missing_by(left, module)[0], _missing_by(right, module)[0]
+    one, other = missing_by(left, module)[0], missing_by(right, module)[0]
     if one is not None and _begins(left, right, module):
         return one, None
     return (other if one is not None or module.text(syntax.unwrapped(left)) in _ERRORS else None), None
@@ -126,7 +126,7 @@ def _both(left: Node, right: Node, module: "Module") -> tuple[Value | None, Valu
     """What `row && row.id !== id` found there."""
     name = re.escape(module.text(syntax.unwrapped(left)))
     another = re.match(rf"{name}[!?]?\._?id\b[^&|]*!==?", module.text(right)) is not None
-    return None, _missing_by(left, module)[1] if another else None
+    return None, missing_by(left, module)[1] if another else None
 
 
 def _looked_up(node: Node, module: "Module") -> Value | None:

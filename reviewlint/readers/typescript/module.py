@@ -28,6 +28,7 @@ from ..words import Words
 from . import asked, imports, syntax
 from .bindings import Binding, Write
 from .callers import calls_of, made
+from .forks import with_forks
 from .grammar import parsed
 from .instances import Instances
 from .problems import problem
@@ -431,7 +432,8 @@ def read(source: Source, data: bytes) -> FileFacts:
 
 
 def _sorted(module: Module) -> list[FileFact]:
-    facts = list(asked.with_lookups(with_conditions(_facts(module), module.root, module.data), module))
+    found = asked.with_lookups(with_conditions(_facts(module), module.root, module.data), module)
+    facts = list(with_forks(found, module))
     facts += branches(facts, module.root, module.data, module.location)
     facts += statements(facts)
     facts += givers(facts, lambda name: calls_of(name, module), module.value, module.location)

@@ -381,9 +381,21 @@ class Evaluator:
         handed = self._handed(binding, node)
         if handed is not None:
             return self._stepped(handed, binding.taken.steps, binding.taken.default, node)
+        header = self._header(parameter.pattern) if self._module.mentions(b"@Headers(") else None
+        if header is not None:
+            return Call(at, "req.header", (header,))
         steps = "".join(binding.taken.steps)
         annotation = self._module.once(fixed_types).get(parameter.annotation, parameter.annotation)
         return Parameter(at, parameter.name, binding.scope.name, annotation, steps)
+
+    def _header(self, pattern: Node) -> Value | None:
+        """The name of the header that Nest fills a parameter with: `@Headers("x-api-key") key`."""
+        around = pattern.parent
+        for child in around.children if around is not None else ():
+            inner = child.named_children[0] if child.type == "decorator" and child.named_children else None
+            if inner is not None and inner.type == "call_expression" and self._module.callee(inner).endswith("Headers"):
+                return next(map(self.value, syntax.arguments(inner)), None)
+        return None
 
     def _handed(self, binding: Binding, node: Node) -> Value | None:
         """What a callback gets: an element for `map` and its kin, the number of the element, the value of a promise."""

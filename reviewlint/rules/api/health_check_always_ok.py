@@ -91,7 +91,7 @@ def check(project: Project) -> Iterator[Finding]:
         elif (
             READY.match(last)
             and names.of(endpoint.at.path) in kept
-            and all(one.status is not None for one in own)
+            and all(one.status is not None and one.status < 500 for one in own)
             and _looks_at_nothing(endpoint, known)
         ):
             yield Finding(
@@ -106,8 +106,8 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _asked(segments: Segments) -> str:
     """The part of a path that asks how the service is: `/health`, the first of `/health/db`."""
-    last = segments[-1]
-    return segments[-2] if DEEPER.match(last) and len(segments) > 1 else last
+    above, last = segments[-2:] if len(segments) > 1 else ("", segments[-1])
+    return above if HEALTH.match(above) and DEEPER.match(last) else last
 
 
 def _on_failure(answer: Answer) -> bool:

@@ -18,7 +18,7 @@ from ...facts.file import Side
 from ...facts.http import Response
 from ...facts.location import Location
 from ...facts.logs import LogCall
-from ...facts.values import Call, Choice, Parameter, Reference, Text, Value
+from ...facts.values import Call, Choice, Parameter, Reference, Text, Value, holes
 from ...finding import Finding, Rewrite
 from ...join.bodies import mentions
 from ...join.habits import as_habits
@@ -108,7 +108,9 @@ def check(project: Project) -> Iterator[Finding]:
                 _told(one, [line for line in lines if not clause.at.holds(line.at)], answers=True) for one in around
             ):
                 continue  # the failure that this one tried to mend is told
-            answers = any(map(clause.at.holds, answered[path])) or _raises_another(project, clause)
+            answers = any(map(clause.at.holds, answered[path])) or (
+                not log.conditions and _raises_another(project, clause)
+            )
             if not _told(clause, lines, answers=answers):
                 nothing.append(_finding(log, NOTHING, clause.exceptions, clause.variable))
             elif (
@@ -185,12 +187,13 @@ def _is_broad(clause: Catch) -> bool:
 def _says(log: LogCall, variable: str) -> bool:
     """Whether the line says anything of the exception."""
     values = [log.message, *log.arguments, *(value for _, value in log.fields)]
-    return any(mentions(value, variable) or _was_made_of_one(value) for value in values)
+    return any(mentions(value, variable) or _was_made_of_one(value) for value in values if value is not None)
 
 
 def _was_made_of_one(value: Value | None) -> bool:
     """Whether a value is part of what a function for errors gives: `parsed.code` after `parsed = parseError(error)`."""
-    return isinstance(value, Reference) and MADE_OF_ONE.search(value.name) is not None
+    parts = holes(value) if value is not None else ()
+    return any(isinstance(one, Reference) and MADE_OF_ONE.search(one.name) is not None for one in parts)
 
 
 def _says_only_text(log: LogCall, variable: str) -> bool:

@@ -3,7 +3,19 @@
 import re
 from collections.abc import Collection, Iterator
 
-from ..facts.values import Call, Parameter, Record, Reference, Text, Unknown, Value, constant_text, named, rendered
+from ..facts.values import (
+    Call,
+    Items,
+    Parameter,
+    Record,
+    Reference,
+    Text,
+    Unknown,
+    Value,
+    constant_text,
+    named,
+    rendered,
+)
 from ..project import Project
 from .functions import functions
 from .responses import Answer
@@ -91,21 +103,30 @@ def is_by_path(call: Value | None, parameters: Collection[str]) -> bool:
         one
         for step in steps
         for value in (*step.arguments, *(value for _, value in step.keywords))
-        for one in _plain(value, call.name in _DOCUMENTS)
+        for one in _plain(value)
     ]
     return any(
-        (isinstance(one, Parameter) and one.name in parameters and not one.path)
+        (isinstance(one, Parameter | Reference) and _is_of_path(named(one), parameters))
         or (isinstance(one, Unknown) and any(re.search(rf"\b{re.escape(name)}\b", one.source) for name in parameters))
         for one in given
     )
 
 
-def _plain(value: Value, filters: bool) -> Iterator[Value]:
-    """A value without what converts it: `ObjectId(order_id)`; of a filter of MongoDB's the values in it."""
+def _is_of_path(name: str, parameters: Collection[str]) -> bool:
+    """Whether a name is that of a path's parameter, or of its place in a request: `request.path_params.order_id`."""
+    owner, _, last = name.rpartition(".")
+    return last in parameters and (not owner or owner.endswith(("path_params", "kwargs", "view_args", "match_info")))
+
+
+def _plain(value: Value) -> Iterator[Value]:
+    """A value without what converts it: `ObjectId(order_id)`; of a filter, or what is bound to SQL, the values in it."""
     match value:
-        case Record(entries=entries) if filters:
+        case Record(entries=entries):
             for _, one in entries:
-                yield from _plain(one, filters)
+                yield from _plain(one)
+        case Items(items=items):
+            for one in items:
+                yield from _plain(one)
         case Call(arguments=(one,), name=name) if name in _CONVERTS:
             yield one
         case _:

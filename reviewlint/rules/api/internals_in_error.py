@@ -119,8 +119,18 @@ def _unexpected(answer: Answer, clause: Catch, stack: bool) -> bool:
         return False  # it fails by what the client sent, and says what of it
     own = answer.response.raised and not answer.response.framework  # its message was chosen with the class
     foreign = not own and (answer.status or 0) >= 500 and any(map(INFRASTRUCTURE.search, clause.exceptions))
-    foreign = foreign or (not own and (answer.status or 0) >= 500 and clause.at.path.endswith(".py"))
+    foreign = foreign or (not own and (answer.status or 0) >= 500 and _says_all(answer, clause))
     return (broad and not _tested(answer)) or foreign
+
+
+def _says_all(answer: Answer, clause: Catch) -> bool:
+    """Whether Python's text of an exception is sent, which nobody wrote for clients; that of a `KeyError` is the key."""
+    if not clause.at.path.endswith(".py") or clause.exceptions == ("KeyError",):
+        return False
+    found = _let_out(answer)
+    while isinstance(found, Call) and found.arguments:
+        found = found.arguments[0]
+    return isinstance(found, Reference) and "." not in found.name
 
 
 def _is_stack(value: Value) -> bool:

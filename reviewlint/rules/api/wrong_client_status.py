@@ -112,7 +112,8 @@ HIDDEN = re.compile(r"\bfound\b|\bexists?\b|\bno such\b|\bor\b|\bis not (?:an? )
 """Messages that leave open whether a resource is not there or not to be seen."""
 LOCATES = frozenset({"loc", "field", "path", "pointer"})
 """Keys that say which field an entry of a list of faults is about."""
-NAMED = re.compile(r"^[{<](?:\w+:)?(\w+)(?::\w+)?[}>]$")
+NAMED = re.compile(r"^(?:\{(?=\w)|<(?:\w+:)?)(\w+)(?::\w+)?[}>]$")
+"""A place to fill in: `{order_id:int}`, `<int:order_id>`."""
 BY_PATH = frozenset({"GET", "PUT", "PATCH", "DELETE"})
 
 
@@ -222,7 +223,7 @@ def _found_out(project: Project, answer: Answer, own: list[Endpoint]) -> tuple[F
     if found is None and function is not None and any(map(FAILED.match, answer.response.conditions[:1])):
         called_back = next(filter(VERIFIES.search, function.calls), "")
         found = (Fault.CREDENTIALS, f"`{called_back.rpartition('.')[2]}` failed") if called_back else None
-    found = found or _by_row(answer) or _by_caller(project, answer) or _in_python(answer, function, own)
+    found = found or _by_row(answer) or _by_caller(project, answer, own) or _in_python(answer, function, own)
     by_mail = (
         found is not None
         and found[0] is Fault.CREDENTIALS
@@ -281,7 +282,7 @@ def _by_row(answer: Answer) -> tuple[Fault, str] | None:
     return Fault.MISSING, f"`{next(iter(answer.response.conditions), lacks.name)}`"
 
 
-def _by_caller(project: Project, answer: Answer) -> tuple[Fault, str] | None:
+def _by_caller(project: Project, answer: Answer, own: list[Endpoint]) -> tuple[Fault, str] | None:
     """That nobody proved who is calling, or that who is may not do this."""
     test = f"`{next(iter(answer.response.conditions), '')}`"
     if forbids(answer):
@@ -296,7 +297,8 @@ def _by_caller(project: Project, answer: Answer) -> tuple[Fault, str] | None:
     if (text or compares_password(answer)) and any(map(signs_in, where)) and not any(map(CHANGES.search, where)):
         return Fault.CREDENTIALS, text or test
     text = next((text for text in words(content(answer)) if TOKEN.search(text)), "")
-    if text and not any(map(MAILED.search, (answer.at.path, *where))):
+    signed = answer.status == 403 and own  # of a link that was signed: 403 is what those who serve files answer
+    if text and not signed and not any(map(MAILED.search, (answer.at.path, *where))):
         return Fault.CREDENTIALS, text
     return None
 
@@ -1024,5 +1026,69 @@ def read(boat_id: str, token: str):
     if boat["lent"]:
         raise hidden("boat")
     raise absent("boat")
+""",
+    """
+=== src/boats.ts
+import { Router } from "express";
+import bcrypt from "bcrypt";
+import { prisma, pool } from "./db";
+
+const boats = new Map<string, Boat>();
+export const r = Router();
+
+r.get("/boats/:id", async (req, res) => {
+  const boat = await prisma.boat.findUnique({ where: { id: req.params.id } });
+  if (!boat) return res.status(400).json({ message: "Try again" }); // <-- the row of the path is not there
+  if (boat.ownerId !== req.user.id) return res.status(400).json({ message: "No" }); // <-- somebody else's
+  const harbour = await prisma.harbour.findUnique({ where: { id: boat.harbourId } });
+  if (!harbour) return res.status(400).json({ message: "No harbour" });
+  res.json(boat);
+});
+
+r.get("/boats/:id/crew", async (req, res) => {
+  const { rows } = await pool.query("select * from boats where id = $1", [req.params.id]);
+  if (rows.length === 0) return res.status(409).json({ message: "Try again" }); // <-- nor here
+  const boat = boats.get(req.params.id);
+  res.status(boat ? 200 : 403).json(boat ?? { message: "Try again" }); // <-- the fork says so
+});
+
+r.post("/boats", async (req, res) => {
+  const twin = await prisma.boat.findFirst({ where: { name: req.body.name } });
+  if (twin) return res.status(400).json({ message: "Choose otherwise" }); // <-- there is one already
+  const owner = await prisma.user.findUnique({ where: { id: req.body.ownerId } });
+  if (!owner) return res.status(400).json({ message: "Whose is it?" });
+  if (owner.plan !== "captain") return res.status(400).json({ message: "Captains have boats" });
+  res.status(201).json(await prisma.boat.create({ data: req.body }));
+});
+
+r.post("/login", async (req, res) => {
+  const user = await prisma.user.findUnique({ where: { email: req.body.email } });
+  if (!user || !(await bcrypt.compare(req.body.password, user.hash))) {
+    return res.status(400).json({ message: "Try again" }); // <-- nobody is signed in
+  }
+  res.json({});
+});
+
+export const crewOnly = (req, res, next) => {
+  if (!req.user) return res.status(403).json({ message: "Who are you?" }); // <-- nobody knows
+  if (!req.user.roles.includes("crew")) return res.status(401).json({ message: "No" }); // <-- known, and not crew
+  next();
+};
+=== src/fares.ts
+import { Router } from "express";
+
+async function book(id: string) {
+  const fare = await find(id);
+  if (!fare) return { ok: false, status: 400, error: "Fare not found" }; // <-- what its handler will answer
+  if (fare.full) return { ok: false, status: 409, error: "No seats left" };
+  return { ok: true, fare };
+}
+
+export const fares = Router();
+fares.post("/fares/:id/book", async (req, res) => {
+  const booked = await book(req.params.id);
+  if (!booked.ok) return res.status(booked.status).json({ message: booked.error });
+  res.json(booked.fare);
+});
 """,
 ]

@@ -74,7 +74,7 @@ class Declared(FileFact):
     """What a name at module or class level stands for. Only in files of a change.
 
     `name` is qualified inside the file; the keys of an object that a name is given have names of their own
-    (`order.amount`), and what decorates a class stands under `@` (`Orders.@`). `code` is spelled as in `Behaviour`.
+    (`order.amount`), and so has what decorates a class (`Orders.@frozen`). `code` is spelled as in `Behaviour`.
     """
 
     name: str

@@ -22,12 +22,14 @@ _PLACE = re.compile(r"@\d+$")
 class Changed:
     """A function that does something else than at the base; `line` is the first one of the change.
 
-    `before` is what it did at the base, None for a function that was added.
+    `before` is what it did at the base, None for a function that was added. `declared` for a name that stands for
+    something else, or what decorates a class (`Orders.@frozen`).
     """
 
     function: Behaviour
     line: int
     before: Behaviour | None
+    declared: bool = False
 
     @property
     def added(self) -> bool:
@@ -56,16 +58,20 @@ def changed_behaviours(project: Project) -> tuple[Changed, ...]:
         new = [one for one in new if _replaced(one.code, renamed) not in again]
     named = {(change.names.get(one.at.path, one.at.path), _plain(one.name)): one for one in before}
     parts = [one for one in new if (one.at.path, _plain(one.name)) not in named]
+    gone = _last_names(before) - _last_names(now) - renamed.keys()
     found = []
+    moved: set[Behaviour] = set()
     for one in new:
         was = named.get((one.at.path, _plain(one.name)))
-        if was is not None and (_is_named_otherwise(was, one) or any(_was_part(part, was, one) for part in parts)):
+        inside = [part for part in parts if was is not None and _was_part(part, was, one)]
+        moved.update(part for part in inside if was is not None and _is_all_of(part, was))
+        if was is not None and (inside or _is_named_otherwise(was, one) or _only_lost(was, one, gone)):
             continue
         file = change.files[one.at.path]
         starts = (max(start, one.at.line) for start, end in file.lines if end >= one.at.line - 1)
         line = min(starts, default=one.at.line)
         found.append(Changed(one, line if line <= one.at.end_line else one.at.line, was))
-    return tuple(found)
+    return tuple(each for each in found if each.function not in moved)
 
 
 def by_route(project: Project, changed: Changed) -> tuple[Changed, ...]:
@@ -222,6 +228,21 @@ def _was_part(part: Behaviour, before: Behaviour, now: Behaviour) -> bool:
     name = part.name.rpartition(".")[2]
     old, new, inside = (Counter(_SPELLED.findall(one.code)) for one in (before, now, part))
     return new[name] > 0 and not (old - new).keys() - inside.keys() and not (new - old).keys() - old.keys() - {name}
+
+
+def _is_all_of(part: Behaviour, before: Behaviour) -> bool:
+    """Whether nothing stands in the new function `part` that was not in the function that it was a part of."""
+    return Counter(_SPELLED.findall(part.code)).keys() <= Counter(_SPELLED.findall(before.code)).keys()
+
+
+def _only_lost(before: Behaviour, now: Behaviour, gone: set[str]) -> bool:
+    """Whether a function only lost what went by functions that are `gone`: what went with them."""
+    old, new = (Counter(_SPELLED.findall(one.code)) for one in (before, now))
+    return not new - old and not gone.isdisjoint(old - new)
+
+
+def _last_names(every: Iterable[Behaviour]) -> set[str]:
+    return {one.name.rpartition(".")[2] for one in every}
 
 
 def _stem(path: str) -> str:

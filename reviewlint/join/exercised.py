@@ -1,5 +1,6 @@
 """Which modules tests exercise: imported by a test, called from there, or called by the handler of a tested route."""
 
+import re
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
@@ -8,7 +9,7 @@ from ..facts.code import Definition, Function
 from ..facts.http import Router
 from ..facts.location import Location
 from ..facts.tests import TestCase
-from ..facts.values import Call, Reference, Value
+from ..facts.values import Call, Items, Reference, Value, constant_text
 from ..project import Project
 from .coverage import asked_for, ran_files, test_files, tested_by
 from .functions import calling, classes, functions
@@ -20,6 +21,11 @@ WHOLE = "*"
 
 LOADERS = frozenset({"importlib.import_module", "pkgutil.iter_modules", "pkgutil.walk_packages", "__import__"})
 """Calls that load modules by names made at run time."""
+
+COMMAND = "call_command"
+"""What runs a command of Django's by its name, which is that of a module in `management/commands/`."""
+_COMMANDS = re.compile(rf"(?:^|\.){COMMAND}$")
+_COMMAND_MODULE = re.compile(r"(?:^|/)management/commands/(\w+)\.py$")
 
 MAX_CALLS = 3
 """How many calls away from a test or a tested handler a module still counts as exercised."""
@@ -55,8 +61,9 @@ class Reach:
 
     def includes(self, path: str, name: str) -> bool:
         """Whether a function may be among it; a file of which only the whole is known may mean each of its own."""
-        owner = name.rpartition(".")[0]
-        return not self.places.isdisjoint({(path, name), (path, WHOLE), (path, owner or WHOLE)}) or any(
+        parts = name.split(".")
+        around = {(path, ".".join(parts[:count])) for count in range(1, len(parts) + 1)}
+        return not self.places.isdisjoint({*around, (path, WHOLE)}) or any(
             place == path and inner.startswith(f"{name}.") for place, inner in self.places
         )
 
@@ -89,9 +96,18 @@ class _Walk:
         self.objects = {(fact.at.path, fact.name): fact.value for fact in project.facts(Definition)}
         self.applications = {(fact.at.path, fact.name) for fact in project.facts(Router)}
         self.known: dict[str, dict[str, _Place | None]] = defaultdict(dict)
+        self.commands: dict[str, list[_Place]] = defaultdict(list)
+        for path, name in self.classes:
+            if name == "Command" and (module := _COMMAND_MODULE.search(path)):
+                self.commands[module[1]].append((path, name))
         self.methods: dict[_Place, list[_Place]] = defaultdict(list)
         for path, name in self.functions:
             self.methods[path, name.rpartition(".")[0]].append((path, name))
+        self.attributes: dict[_Place, list[str]] = defaultdict(list)
+        for (path, name), value in self.objects.items():
+            owner = name.rpartition(".")[0]
+            if owner:  # what a class says of itself runs with it: its serializer, its permissions
+                self.attributes[path, owner].extend(_classes(value))
 
     def reach(self, calls: int) -> Reach:
         """All files and places on the way."""
@@ -132,6 +148,10 @@ class _Walk:
                         found.add(place[0])
                         if place not in self.applications:
                             yield place
+        for path in self._commanding():
+            for made in self.project.calls_made(path, {COMMAND}):
+                for name in filter(None, map(constant_text, made.arguments[:1])):
+                    yield from self.commands[name]
         every: tuple[Function | TestCase, ...] = (*self.project.facts(Function), *self.project.facts(TestCase))
         called: dict[str, set[str]] = defaultdict(set)
         for fact in every:
@@ -140,6 +160,12 @@ class _Walk:
         for path, callees in called.items():
             for callee in callees:
                 yield from self._called(path, "", callee)
+
+    def _commanding(self) -> Iterator[str]:
+        """The tests that run commands of Django's by name."""
+        cases = (fact.at.path for fact in self.project.facts(TestCase) if any(map(_COMMANDS.search, fact.calls)))
+        functions = (fact.at.path for fact in calling(self.project, _COMMANDS.search))
+        return (path for path in dict.fromkeys((*cases, *functions)) if path in self.tests)
 
     def _from_handlers(self) -> Iterator[_Place]:
         if self.counts is not None:
@@ -150,10 +176,11 @@ class _Walk:
             reached = tested_by(self.project, self.tests)
         for endpoint in reached:
             place = (endpoint.handler_path or endpoint.at.path, endpoint.handler if endpoint.handler_path else WHOLE)
-            if place not in self.applications:  # one that hands requests on runs what is requested of it, and no more
+            # One that hands requests on runs what is requested of it, and no more; a class answers by what it inherits.
+            if place not in self.applications or place in self.classes:
                 yield place
-            for guard in endpoint.guards:
-                yield from self._called(endpoint.at.path, "", guard)
+            for name in (*endpoint.guards, *endpoint.route.annotations):
+                yield from self._called(endpoint.at.path, "", name)
 
     def _next(self, place: _Place) -> Iterator[_Place]:
         path, name = place
@@ -166,6 +193,8 @@ class _Walk:
                     yield from self._called(path, name, callee)
         elif place in self.classes:
             yield from self.methods[place]
+            for given in self.attributes[place]:
+                yield from self._called(path, "", given)
         else:
             yield from ((edge.target, WHOLE) for edge in self.modules.imports(path))
 
@@ -216,6 +245,13 @@ class _Walk:
         made_of = located(self.project, place[0], made.callee) if isinstance(made, Call) else None
         method = (made_of[0], f"{made_of[1]}.{member}") if made_of in self.classes and made_of is not None else place
         return method if method in self.functions else (place[0], WHOLE)
+
+
+def _classes(value: Value) -> Iterator[str]:
+    """The dotted names that a class is given, alone or in a list, as far as they may be classes."""
+    for one in value.items if isinstance(value, Items) else (value,):
+        if isinstance(one, Reference) and one.name.rpartition(".")[2][:1].isupper():
+            yield one.name
 
 
 def _named(value: Value) -> Iterator[str]:

@@ -22,6 +22,7 @@ from ..project import SERVER_SIDES, Project
 from .behaviours import Changed, by_route, changed_behaviours, new_parameters, only_passes_on
 from .coverage import test_files
 from .deciding import is_aid, may_decide
+from .declarations import redeclared
 from .edited import Edited, edited
 from .exercised import exercised_by, reach
 from .modules import modules
@@ -43,6 +44,8 @@ _COMPUTES = re.compile(
     r"|binary_expression|ternary_expression|unary_expression|augmented_assignment_expression|spread_element|subscript) "
 )
 """Kinds of nodes that make a value of others; without any of them a function hands on what it is given."""
+_NARROWS = re.compile(r" (?:filter|filter_by|exclude|where|order_by|orderBy)\)")
+"""Methods that say which rows, and in what order."""
 _QUERIES = (Query, TableAccess, ModelAccess, DocumentQuery)
 
 FARTHEST = 6
@@ -119,6 +122,11 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
             and any(names.within(test, names.of(path)) for test in project.view(test_files))
         ):
             by_file[path].append(changed)
+    seen = project.view(reach)
+    for one in project.view(redeclared):
+        path = one.changed.function.at.path
+        if _may_be_asked(project, path) and one.is_reached(seen) and not one.is_reached(now):
+            by_file[path].append(one.changed)
     return by_file
 
 
@@ -129,7 +137,7 @@ def _of(changed: Changed) -> tuple[str, str]:
 def _matters(project: Project, changed: Changed) -> bool:
     """Whether a function is one that a test can be asked for."""
     path = changed.function.at.path
-    if project.side(path) not in SERVER_SIDES or path in project.view(test_files):
+    if not _may_be_asked(project, path):
         return False
     routes = {fact.handler for fact in project.facts_of(path, Route)}
     name = changed.function.name
@@ -139,13 +147,24 @@ def _matters(project: Project, changed: Changed) -> bool:
     if not (known or (may_decide(path) and _is_tested_around(project, path))) or "@" in name:
         return False
     own = [fact for fact in project.facts_of(path, Function) if fact.name == name]
-    decides = any(one.decisions for one in own)
+    before = changed.before
+    decides = any(one.decisions for one in own) or (before is not None and _CHOICE.search(before.code) is not None)
     if _WIRES.search(name) and not _decides_otherwise(changed):
         return False
     at = changed.function.at
     asks = any(at.line <= fact.at.line <= at.end_line for kind in _QUERIES for fact in project.facts_of(path, kind))
     has_own_test = not changed.added and _of(changed) in project.view(reach).own
-    return decides or asks or has_own_test or _COMPUTES.search(changed.function.code) is not None
+    codes = (changed.function.code, *([before.code] if before is not None else []))
+    computes = _COMPUTES.search(changed.function.code) is not None or any(map(_NARROWS.search, codes))
+    return decides or asks or has_own_test or computes
+
+
+def _may_be_asked(project: Project, path: str) -> bool:
+    """Whether a file is the program's, and neither a test nor only for browsers; a script where tests run it."""
+    if path in project.view(test_files):
+        return False
+    side = project.side(path)
+    return side in SERVER_SIDES or (side is Side.SCRIPT and path in project.view(reach).files)
 
 
 def _decides_otherwise(changed: Changed) -> bool:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-_PUNCTUATION = frozenset("( ) [ ] { } , ; : ' \" ` => -> string_start string_end escape_interpolation".split())
+_PUNCTUATION = frozenset(
+    "( ) [ ] { } , ; : ' \" ` => -> const let var function return string_start string_end escape_interpolation".split()
+)
 _TRANSPARENT = frozenset(
     "parenthesized_expression expression_statement block statement_block typed_parameter type as_expression "
     "satisfies_expression non_null_expression".split()
@@ -18,7 +20,16 @@ _TRANSPARENT = frozenset(
 """What means no more than the one thing that it holds."""
 _CASTS = frozenset({"as_expression", "satisfies_expression", "non_null_expression"})
 """What a type checker is told about the first thing in it."""
-_SAME = {"template_string": "string", "concatenated_string": "string", "typed_default_parameter": "default_parameter"}
+_FUNCTION = "function"
+_SHORT = "=>"
+"""An arrow function of which the body is what it returns."""
+_SAME = {
+    **dict.fromkeys(("arrow_function", "function_declaration", "function_expression"), _FUNCTION),
+    "variable_declaration": "lexical_declaration",
+    "template_string": "string",
+    "concatenated_string": "string",
+    "typed_default_parameter": "default_parameter",
+}
 _ASIDE = frozenset(
     "comment type_annotation type_arguments type_parameters type_parameter return_type accessibility_modifier "
     "predefined_type type_predicate_annotation asserts_annotation override_modifier readonly implements_clause "
@@ -26,19 +37,33 @@ _ASIDE = frozenset(
 )
 _TEXTS = frozenset({"string", "template_string", "concatenated_string"})
 _LOGS = re.compile(
-    rb"(?:await\s+)?(?:(?:self|this|ctx|req|request|app|fastify)\.)?(?:_{0,2}(?:log(?:ger|ging)?|console)\.|p?print\()",
+    rb"(?:await\s+)?(?:(?:self|this|ctx|req|request|app|fastify)\.)?(?:_{0,2}(?:log(?:ger|ging)?|console)\.|p?print\("
+    rb"|(?:this\.)?(?-i:log[A-Z_]\w*\()|\w*(?:statsd|sentry|span|logfire|newrelic|tracer|telemetry)\w*\.|(?:stop|end)_?timer\()",
     re.I,
 )
+_MEASURES = re.compile(
+    rb"(?:[\w.]+\.)?[A-Z][A-Z_]+(?:\.labels\(.*\))?\.(?:inc|dec|observe|set)\("
+    rb"|(?:@|with )(?:[\w.]+\.)?(?:statsd\w*|sentry_sdk|logfire|newrelic|\w*tracer)\."
+    rb"|@(?:\w+\.)*time[rd]\b|(?:const )?(?:stop|end)_?[tT]imer =",
+    re.DOTALL,
+)
+"""What counts and times how code runs: for those who watch it, as a log is."""
 _SENTENCE = re.compile(r"\W*[A-Z][\w'’/-]*[,:;.]? +\S+ +\S|\W*[A-Za-z]\w*(?: +[\w'’,.:{}()-]+){3}")
 _SQL = re.compile(r"\s*(?:select|insert|update|delete|with|create|alter|drop|merge|grant|revoke|call)\b", re.I)
 _DESCRIBES = re.compile(
     rb"@Api[A-Z]\w*|(?:summary|description|response_description|tags|deprecated|include_in_schema|operation_id"
-    rb"|openapi_extra|responses|help|title)\s*="
+    rb"|openapi_extra|responses|help|help_text|verbose_name|title|examples?|label)\s*="
 )
 """Decorators and keywords of decorators that say something about a route and change nothing in it."""
+_DECLARES = re.compile(
+    rb"(?:[\w.]+\.)?(?:Field|Query|Path|Body|Header|Cookie|Form|File|Option|Argument|[A-Z]\w*Field)\("
+)
+"""Calls of which such keywords describe a field or a parameter."""
+_DESCRIBED = frozenset({b"describe", b"openapi", b"meta"})
+"""Methods that give a schema a description, and leave it as it is."""
 _OPENAPI = re.compile(rb"(?:openapi_extra|response_description|include_in_schema|operation_id)\s*=")
 """Keywords that say no more wherever they stand."""
-_NUMBER = re.compile(rb"=\s*[\d_.]+$")
+_NUMBER = re.compile(rb"(?!status)\w+\s*=\s*[\d_.]+$")
 """A limit that a decorator is given: how long, how often."""
 _LIMIT = re.compile(
     rb"[\"']?\w*(?:limit|max|min(?!ut)|timeout|retr(?:y|ies)|interval|delay|backoff|ttl|pool|page_?size|batch_?size)\w*"
@@ -99,7 +124,7 @@ TYPESCRIPT = Grammar(
 def spelled(node: Node, grammar: Grammar, before: tuple[Node, ...] = ()) -> str:
     """What the function at `node` does, its own name left out; `before` are decorators that stand outside of it."""
     writer = _Writer(set(_bound(node, grammar)), node.child_by_field_name("name"))
-    return " ".join([writer.written(decorator) for decorator in before] + [writer.written(node)])
+    return " ".join(filter(None, map(writer.written, (*before, node))))
 
 
 def _bound(node: Node, grammar: Grammar) -> Iterator[str]:
@@ -139,6 +164,8 @@ class _Writer:
             if isinstance(one, tuple):
                 kind, transparent = one
                 parts = done.pop()
+                if kind == _SHORT:
+                    kind, parts[-1] = _FUNCTION, f"(return_statement {parts[-1]})"
                 if kind == "if_statement" and len(parts) == 2:
                     continue  # it only logged
                 done[-1] += parts if transparent and len(parts) < 2 else [f"({kind} {' '.join(parts)})"]
@@ -147,10 +174,12 @@ class _Writer:
                     done[-1].append("…")
                 elif one.type in ("pair", "keyword_argument") and _LIMIT.match(one.text or b""):
                     done[-1].append(f"({one.type} {(one.children[0].text or b'').decode('utf-8', 'replace')} #)")
+                elif (around := _inside(one)) is not None:
+                    work += around
                 elif one.child_count == 0 or one.type in ("regex", "shorthand_property_identifier"):
                     done[-1] += self._leaf(one)
                 else:
-                    work.append((_SAME.get(one.type, one.type), one.type in _TRANSPARENT))
+                    work.append((_kind(one), one.type in _TRANSPARENT))
                     done.append([])
                     work += one.named_children[:1] if one.type in _CASTS else reversed(one.children)
         return " ".join(done[0])
@@ -168,6 +197,11 @@ class _Writer:
 
     def _named(self, name: str) -> str:
         return self._order.setdefault(name, f"${len(self._order) + 1}") if name in self._bound else name
+
+
+def _kind(node: Node) -> str:
+    body = node.child_by_field_name("body") if node.type == "arrow_function" else None
+    return _SHORT if body is not None and body.type != "statement_block" else _SAME.get(node.type, node.type)
 
 
 def _is_member(node: Node) -> bool:
@@ -197,16 +231,35 @@ def _is_aside(node: Node) -> bool:
         return True
     if (
         kind == "keyword_argument"
-        and _NUMBER.search(node.text or b"")
+        and _NUMBER.match(node.text or b"")
         and parent is not None
         and _is_in_decorator(parent)
     ):
         return True
     if kind == "string" and parent is not None and parent.type in ("array", "list"):
         return _ADDRESS.match(node.text or b"") is not None
-    if kind == "decorator" or (kind == "keyword_argument" and parent is not None and _is_in_decorator(parent)):
-        return _DESCRIBES.match(node.text or b"") is not None
-    return False
+    if kind == "keyword_argument" and parent is not None:
+        return (_is_in_decorator(parent) or _declares(parent)) and _DESCRIBES.match(node.text or b"") is not None
+    if kind == "decorator":
+        return (_DESCRIBES.match(node.text or b"") or _MEASURES.match(node.text or b"")) is not None
+    return kind == "lexical_declaration" and _MEASURES.match((node.text or b"")[:100]) is not None
+
+
+def _declares(arguments: Node) -> bool:
+    call = arguments.parent
+    return call is not None and _DECLARES.match((call.text or b"")[:100]) is not None
+
+
+def _inside(node: Node) -> list[Node] | None:
+    """What a node comes to that only watches or describes what stands in it; None where it does more."""
+    if node.type == "with_statement" and _MEASURES.match((node.text or b"")[:100]):
+        body = node.child_by_field_name("body")
+        return [body] if body is not None else []
+    if node.type == "call_expression" and (function := node.child_by_field_name("function")) is not None:
+        method, described = function.child_by_field_name("property"), function.child_by_field_name("object")
+        if method is not None and described is not None and method.text in _DESCRIBED:
+            return [described]
+    return None
 
 
 def _is_documentation(pair: Node) -> bool:
@@ -222,7 +275,8 @@ def _is_in_decorator(arguments: Node) -> bool:
 
 
 def _is_log(call: Node) -> bool:
-    return _LOGS.match((call.text or b"")[:100]) is not None
+    start = (call.text or b"")[:100]
+    return (_LOGS.match(start) or _MEASURES.match(start)) is not None
 
 
 def _is_for_people(node: Node) -> bool:
@@ -232,4 +286,12 @@ def _is_for_people(node: Node) -> bool:
     key = named.child_by_field_name("key") or named.child_by_field_name("name") if named is not None else None
     if key is not None and key != node and (key.text or b"").strip(b"'\"") in _MESSAGES and " " in text:
         return True
+    if " " in text and _is_told(node):
+        return True
     return _SENTENCE.match(text) is not None and _SQL.match(text) is None
+
+
+def _is_told(text: Node) -> bool:
+    """Whether a text is what an error says."""
+    call = text.parent.parent if text.parent is not None else None
+    return call is not None and call.parent is not None and call.parent.type in ("raise_statement", "throw_statement")

@@ -4,7 +4,8 @@ Tests that stay green while behaviour changes did not look at that behaviour. Wh
 should be true of it now, and will never again know it as well: the change is where the test belongs.
 
 Judged by function: what is only laid out, typed, commented, renamed or moved is the same as before, and so are the
-wording of messages and what is logged. A test is part of the change when it is new or edited, and it reaches a function
+wording of messages, and what is logged and measured. What a function goes by counts, too, where it was there before: a
+rate, a pattern, the permissions of a view, the bounds of a schema. A test is part of the change when it is new or edited, and it reaches a function
 when it imports or calls it, calls into it, or requests a route whose handler does: in a file with several tests, those
 that were edited count. What a function only hands on to another of the change is that one's business. Policies and functions
 of the database count as reached when such a test names them. What is new is told of here alone, and not as untested too.
@@ -30,7 +31,8 @@ META = Meta(
     languages=("python", "typescript", "sql"),
     asked_by="F S",
     about_change=True,
-    limits="Constants and declarations outside of functions are not compared, and neither is what only a browser runs.",
+    limits="What stands outside of functions is compared where it was there before and tests reach who goes by it. What only a "
+    "browser runs is not.",
 )
 
 SEVERAL = 3
@@ -59,7 +61,7 @@ def _of_file(project: Project, path: str, every: Sequence[Changed]) -> Iterator[
     names = ", ".join(f"`{_shown(project, changed)}`" for changed in every[:SEVERAL])
     yield Finding(
         _place(first),
-        f"{len(every)} functions of this file {_what(every)}, {names} among them, and no test that reaches them is part "
+        f"{len(every)} parts of this file {_what(every)}, {names} among them, and no test that reaches them is part "
         "of the change.",
         f"{home}: what is true of each of them now",
         tuple(Related(_place(changed), _shown(project, changed)) for changed in rest),
@@ -78,14 +80,18 @@ def _what(every: Sequence[Changed]) -> str:
 def _finding(project: Project, changed: Changed, home: str) -> Finding:
     name = _shown(project, changed)
     what = "is new" if changed.added else "does something else than before"
+    if changed.declared:
+        what = "says something else than before"
     path = changed.function.at.path
     reached = project.view(reach).includes(path, changed.function.name)
     seen = "the tests that reach it are as they were" if reached and not changed.added else "no test reaches it"
+    if changed.declared:
+        seen = "the tests that reach what goes by it are as they were"
     return Finding(
         _place(changed),
         f"`{name}` {what}, and {seen}.",
         f"{home}: {'what it does' if changed.added else 'what is different now'}, once as it should go and once as not",
-        subject=Subject("function", name, schema=path),
+        subject=Subject("declaration" if changed.declared else "function", name, schema=path),
         slots={"name": name, "test": home},
     )
 
@@ -97,6 +103,8 @@ def _place(changed: Changed) -> Location:
 def _shown(project: Project, changed: Changed) -> str:
     """A function's name; the route where a handler has none."""
     name, _, line = changed.function.name.partition("@")
+    if changed.declared:
+        return changed.function.name.replace(".@", ": @")
     if line:
         for endpoint in project.view(endpoints):
             if (endpoint.handler_path, endpoint.handler) == (changed.function.at.path, changed.function.name):
@@ -146,6 +154,128 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== base shop/prices.py
+import re
+
+RATE = 0.19
+REDUCED = ("book", "food")
+CODE = re.compile(r"[A-Z]{4}")
+MAX_LINES = 100
+SENDER = "shop@example.com"
+
+def tax(price, kind):
+    return price * (0.07 if kind in REDUCED else RATE)
+
+def is_code(text):
+    return CODE.fullmatch(text) is not None and len(text) < MAX_LINES and SENDER
+
+=== shop/prices.py
+import re
+
+RATE = 0.21 # <-- what it says decides what `tax` does
+REDUCED = ("food", "book")
+CODE = re.compile(r"[A-Z]{4}\\d?")
+MAX_LINES = 200
+SENDER = "orders@example.com"
+UNUSED = 7
+
+def tax(price, kind):
+    return price * (0.07 if kind in REDUCED else RATE)
+
+def is_code(text):
+    return CODE.fullmatch(text) is not None and len(text) < MAX_LINES and SENDER
+
+=== base tests/test_prices.py
+from shop.prices import tax
+
+def test_tax():
+    assert tax(100, "book") == 7
+
+=== tests/test_prices.py
+from shop.prices import tax
+
+def test_tax():
+    assert tax(100, "book") == 7
+
+=== base tests/test_codes.py
+from shop.prices import is_code
+
+def test_code():
+    assert is_code("ABCD")
+
+=== tests/test_codes.py
+from shop.prices import is_code
+
+def test_code():
+    assert is_code("ABCD")
+    assert is_code("ABCD1")
+""",
+    """
+=== base clinic/views.py
+from rest_framework import viewsets
+from rest_framework.permissions import IsAuthenticated
+from clinic.permissions import IsOwner
+
+class VisitViewSet(viewsets.ModelViewSet):
+    permission_classes = [IsAuthenticated, IsOwner]
+
+    def get_queryset(self):
+        return Visit.objects.filter(patient=self.request.user)
+
+=== clinic/views.py
+from rest_framework import viewsets
+from rest_framework.permissions import IsAuthenticated
+from clinic.permissions import IsOwner
+
+class VisitViewSet(viewsets.ModelViewSet):
+    permission_classes = [IsAuthenticated] # <-- nobody asks as a stranger
+
+    def get_queryset(self):
+        return Visit.objects.all() # <-- nor for the visits of others
+
+=== base clinic/permissions.py
+class IsOwner:
+    def has_object_permission(self, request, view, obj):
+        return obj.patient_id == request.user.id
+
+=== clinic/permissions.py
+class IsOwner:
+    def has_object_permission(self, request, view, obj):
+        return obj.patient_id == request.user.id
+
+=== base clinic/urls.py
+from rest_framework.routers import DefaultRouter
+from clinic.views import VisitViewSet
+
+router = DefaultRouter()
+router.register("visits", VisitViewSet, basename="visit")
+urlpatterns = router.urls
+
+=== clinic/urls.py
+from rest_framework.routers import DefaultRouter
+from clinic.views import VisitViewSet
+
+router = DefaultRouter()
+router.register("visits", VisitViewSet, basename="visit")
+urlpatterns = router.urls
+
+=== base clinic/tests.py
+from django.test import TestCase
+from django.urls import reverse
+
+class VisitTests(TestCase):
+    def test_list(self):
+        self.assertEqual(self.client.get(reverse("visit-list")).status_code, 200)
+
+=== clinic/tests.py
+from django.test import TestCase
+from django.urls import reverse
+
+class VisitTests(TestCase):
+    def test_list(self):
+        self.assertEqual(self.client.get(reverse("visit-list")).status_code, 200)
+""",
     """
 === base shop/prices.py
 def total(lines, discount=0):

@@ -1,0 +1,159 @@
+"""What names at module and class level stand for that a change gives another meaning, and who goes by it.
+
+A rate, a pattern, the permissions of a view, a bound in a schema: no function is any different, and each that goes by
+it does something else. Only what was there before counts, since what is new does nothing until a function uses it.
+Names, addresses, versions, limits and the columns of tables are left out: they are set, and decide nothing.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from ..facts.code import Behaviour, Class, Declared, Definition, Function
+from ..facts.http import Route
+from ..facts.imports import Import
+from ..facts.location import Location
+from ..facts.values import Call
+from ..project import Project
+from .behaviours import Changed
+from .deciding import is_aid
+from .endpoints import endpoints
+from .exercised import Reach
+from .places import located
+
+_SET = re.compile(
+    r"(?:^|\.)(?:\w*(?:version|limit|timeout|retries|retry|interval|delay|ttl|backoff|pool|port|size|batch|url|host|domain"
+    r"|description|verbose_name\w*|label|title|icon|help|summary|tags|docs?|logger|log|example\w*|app_label|db_table)\w*"
+    r"|[A-Z_]*MAX[A-Z_]*|max[A-Z_]\w*|__\w+__|name)$",
+    re.IGNORECASE,
+)
+"""Names of what is set or said, as against what is decided."""
+_PLAIN = re.compile(r"(?:\(string[^()]*\)|…|#|[A-Za-z_$][\w.$]*|\(attribute [^()]*\)|\(member_expression [^()]*\))?$")
+"""A text, a name, or nothing."""
+_TEXT_THAT_RUNS = re.compile(r"\(string (?:select|insert|update|delete|with)\b", re.IGNORECASE)
+_COLUMN = re.compile(
+    r"\(call (?:\(attribute (?:models|db|sa|orm) \w+\)|mapped_column|Column|relationship|\w*ForeignKey) ?"
+)
+_CONFIGURES = re.compile(
+    r"(?:^|/)(?:[\w.-]*(?:config|settings|env|environment)[\w.-]*|conf)\.\w+$|(?:^|/)(?:config|settings|openapi)/"
+)
+_TOKEN = re.compile(r"\(?[^\s()]+")
+
+_Place = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Redeclared:
+    """A name that stands for something else than before, and the functions that go by it."""
+
+    changed: Changed
+    users: tuple[_Place, ...]
+
+    def is_reached(self, reach: Reach) -> bool:
+        """Whether any of what goes by it is exercised."""
+        return any(reach.includes(*place) for place in self.users)
+
+
+def redeclared(project: Project) -> tuple[Redeclared, ...]:
+    """The view, by place."""
+    return tuple(Redeclared(one, users) for one in _changed(project) if (users := tuple(_users(project, one.function))))
+
+
+def _changed(project: Project) -> Iterator[Changed]:
+    change = project.change
+    answering = (
+        {(one.handler_path, one.handler.partition(".")[0]) for one in project.view(endpoints)} if change else set()
+    )
+    for path, file in change.files.items() if change is not None else ():
+        was = project.originals.get(file.before)
+        if was is None or is_aid(path) or _CONFIGURES.search(path):
+            continue
+        before = _by_name(one for one in was.facts if isinstance(one, Declared))
+        now = _by_name(project.facts_of(path, Declared))
+        inner = {one.name.rpartition(".")[0] for one in project.facts_of(path, Behaviour)}
+        for one in now.values():
+            if one.name in inner:
+                continue  # each of its functions is looked at by itself
+            old = before.get(one.name)
+            answers = (path, one.name.partition(".")[0]) in answering
+            if old is None:
+                old = Declared(one.at, one.name, "") if answers and "." in one.name else None
+            if (
+                old is not None
+                and _is_other(old.code, one.code)
+                and (answers or _decides(one.name, old.code, one.code))
+            ):
+                yield Changed(
+                    Behaviour(one.at, one.name, one.code), one.at.line, Behaviour(one.at, one.name, old.code), True
+                )
+        for name, old in before.items():
+            owner = name.partition(".")[0]
+            if "." in name and name not in now and (path, owner) in answering and not _SET.search(name):
+                at = next((one.at for one in project.facts_of(path, Class) if one.name == owner), None)
+                if at is not None:
+                    yield _named(at, name, old.code, "")
+
+
+def _named(at: Location, name: str, before: str, now: str) -> Changed:
+    return Changed(Behaviour(at, name, now), at.line, Behaviour(at, name, before), declared=True)
+
+
+def _by_name(every: Iterable[Declared]) -> dict[str, Declared]:
+    """What was said last under each name, with all that was said under it."""
+    found: dict[str, Declared] = {}
+    for one in every:
+        known = found.get(one.name)
+        found[one.name] = one if known is None else replace(one, code=f"{known.code} {one.code}")
+    return found
+
+
+def _is_other(before: str, now: str) -> bool:
+    """Whether more is different than the order of what is listed."""
+    return before != now and Counter(_TOKEN.findall(before)) != Counter(_TOKEN.findall(now))
+
+
+def _decides(name: str, before: str, now: str) -> bool:
+    if (_SET.search(name) and "(call" not in now) or ".@" in name or any(_COLUMN.match(code) for code in (before, now)):
+        return False
+    if "." in name and not now:
+        return True  # it has to be given, where it did not before
+    return not all(_PLAIN.match(code) for code in (before, now)) or _TEXT_THAT_RUNS.match(now) is not None
+
+
+def _users(project: Project, declared: Behaviour) -> Iterator[_Place]:
+    """The functions that go by what a name stands for: those that write it, or take or call what it belongs to."""
+    path, (owner, _, inner) = declared.at.path, declared.name.partition(".")
+    names = frozenset({owner, *_made_of(project, path, owner)} if inner else {owner})
+    written = re.compile(rf"(?<![\w$]){'|'.join(map(re.escape, sorted(names)))}(?![\w$])")
+    yield path, owner
+    for one in project.facts_of(path, Behaviour):
+        if written.search(one.code):
+            yield path, one.name
+    for endpoint in project.view(endpoints):
+        if endpoint.handler_path == path and endpoint.handler.partition(".")[0] in names:
+            yield path, endpoint.handler
+    yield from _taken(project, path, names)
+    for fact in project.facts(Import):
+        for name, local in fact.names:
+            if name in names and located(project, fact.at.path, f"{fact.module}.{name}") == (path, name):
+                known = tuple(_taken(project, fact.at.path, frozenset({name, local or name})))
+                yield from known or ((fact.at.path, one.name) for one in project.facts_of(fact.at.path, Function))
+
+
+def _made_of(project: Project, path: str, owner: str) -> Iterator[str]:
+    """The objects of a file that a class of it makes: `settings = Settings()`."""
+    for fact in project.facts_of(path, Definition):
+        if isinstance(fact.value, Call) and fact.value.callee == owner:
+            yield fact.name
+
+
+def _taken(project: Project, path: str, names: frozenset[str]) -> Iterator[_Place]:
+    """The functions of a file that call a method of one of these names, or take a request as one."""
+    for route in project.facts_of(path, Route):
+        types = (*route.annotations, *(type for _, type in route.bodies))
+        if any(not names.isdisjoint(re.findall(r"\w+", type)) for type in types):
+            yield path, route.handler
+    for function in project.facts_of(path, Function):
+        if any(not names.isdisjoint(callee.replace("()", "").split(".")) for callee in function.calls):
+            yield path, function.name

@@ -54,7 +54,7 @@ _SIGNED_IN = (
     r"|currentUser|caller|viewer|claims|payload|me|c\.get\(['\"]user['\"]\)|user|session)"
 )
 _NO_ROLE = re.compile(
-    rf"^{_SIGNED_IN}[\w.?!]*\.(?:role|plan|type|kind|account_?[tT]ype|app_metadata\??\.role)\s*!==?\s*[\w.]*['\"A-Z]"
+    rf"^{_SIGNED_IN}[\w.?!]*\.(?:role|plan|account_?[tT]ype|app_metadata\??\.role)\s*!==?\s*[\w.]*['\"A-Z]"
     rf"|^!{_SIGNED_IN}[\w.?!]*\.(?i:is_?(?:admin|staff|superuser|owner|manager|moderator)|admin|staff)$"
     rf"|^!{_SIGNED_IN}[\w.?!]*\.(?:roles|permissions|scopes?)\??\.(?:includes|has|some)\("
     rf"|^!\[?[\w.,'\" ]*\]?\.(?:includes|has)\({_SIGNED_IN}[\w.?!]*\.role\)$"

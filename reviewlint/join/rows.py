@@ -134,8 +134,8 @@ def is_by_path(call: Call) -> bool:
 
 def _of_path(key: Value) -> bool:
     match key:
-        case Parameter(path=path):
-            return not path or ".params" in path or ".param" in path
+        case Parameter(name=name, path=path):
+            return ".param" in path or (not path and _KEY.search(name) is not None)
         case Reference(name=name):
             return "params" in name.split(".")
         case Call(name=name, arguments=(inner, *_)) if name in _CONVERTS:

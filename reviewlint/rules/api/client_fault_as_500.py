@@ -104,7 +104,9 @@ def _each(project: Project) -> Iterator[Finding]:
 def _as_500(project: Project, answer: Answer, clause: Catch | None) -> Finding | None:
     if (answer.status or 0) not in (500, 502, 503):
         return None
-    said = checked(answer, clause) or _looked_up(project, answer) or (refused(project, answer, clause) if clause else None)
+    said = (
+        checked(answer, clause) or _looked_up(project, answer) or (refused(project, answer, clause) if clause else None)
+    )
     expected = clause is not None and clause.exceptions and not CATCH_ALL.intersection(clause.exceptions)
     if said is None and (expected or not answer.response.in_catch):
         said = told(answer)
@@ -369,5 +371,25 @@ def give_back(loan_id):
     except PermissionError:
         return jsonify(message="no"), 500  # <-- 403
     return "", 204
+""",
+    """
+=== src/boats.ts
+import { Router } from "express";
+import { prisma } from "./db";
+
+export const r = Router();
+
+r.get("/boats/:id", async (req, res) => {
+  const boat = await prisma.boat.findUnique({ where: { id: req.params.id } });
+  if (!boat) return res.status(500).json({ message: "Try again" }); // <-- nobody broke anything
+  res.json(boat);
+});
+
+r.patch("/boats/:id", async (req, res) => {
+  await prisma.boat.update({ where: { id: req.params.id }, data: { name: String(req.body.name) } });
+  const updated = await prisma.boat.findUnique({ where: { id: req.params.id } });
+  if (!updated) return res.status(500).json({ message: "Try again" });
+  res.json(updated);
+});
 """,
 ]

@@ -41,6 +41,13 @@ UNWELL = re.compile(
     r"^(?:down|degraded|unhealthy|unreachable|unavailable|disconnected|not[ _-]?(?:ready|ok))$", re.IGNORECASE
 )
 """Words by which a check says that something is wrong."""
+SENDS = re.compile(r"(?:^|\.)(?:json|jsonify|send|end|status|Response|JSONResponse|code|text|info|debug|dict)$")
+"""Calls that answer, or say so in the log."""
+CONSTANT = re.compile(
+    r"(?:Math|Date|process|os|performance|Number|String|JSON|BigInt|Object|Array|Intl|time|datetime|platform|sys)\b"
+    r"|(?:node:)?(?:os|process|perf_hooks)\.|socket\.gethostname$|(?:int|str|float|round|bool|len)$|importlib\.metadata\."
+)
+"""Calls that succeed whatever became of everything else: clocks, uptime, versions, conversions."""
 READY = re.compile(r"^(?:ready|readyz|readiness)$", re.IGNORECASE)
 
 
@@ -128,8 +135,7 @@ def _looks_at_nothing(endpoint: Endpoint, known: dict[tuple[str, str], Function]
     function = known.get((endpoint.handler_path, endpoint.handler))
     if function is None or (endpoint.guards and endpoint.at.path.endswith(".py")):
         return False  # a dependency may look
-    sends = re.compile(r"(?:^|\.)(?:json|jsonify|send|end|status|Response|JSONResponse|code|text|info|debug|dict)$")
-    return all(sends.search(callee.replace("()", "")) for callee in function.calls)
+    return all(SENDS.search(plain) or CONSTANT.match(plain) for plain in (one.replace("()", "") for one in function.calls))
 
 
 REMARK = "`{route}` {how}, so a broken instance keeps getting requests. The one thing a health check must be able to say is no."
@@ -270,5 +276,17 @@ app = Flask(__name__)
 @app.get("/ready")
 def ready():
     return {"status": "ready"}
+""",
+    """
+=== src/health.ts
+import express from 'express'
+import { pool } from './db'
+
+const app = express()
+app.get('/health/db', async (req, res) => {
+  let db = 'up'
+  try { await pool.query('select 1') } catch { db = 'down' }
+  res.json({ db }) // <-- below the path that asks
+})
 """,
 ]

@@ -355,4 +355,20 @@ export function PUT(request: Request) {
 === app/api/moved/cors.ts
 export const cors = { 'Access-Control-Allow-Origin': 'https://example.org' }
 """,
+    """
+=== src/moved.ts
+import Router from '@koa/router'
+import { Hono } from 'hono'
+
+const router = new Router()
+router.get('/old', (ctx) => {
+  ctx.status = 303 // <-- whereto?
+})
+router.get('/older', (ctx) => {
+  ctx.status = 301
+  ctx.redirect('/old')
+})
+const app = new Hono()
+app.get('/oldest', (c) => c.body(null, 302)) // <-- no Location
+""",
 ]

@@ -677,4 +677,18 @@ app.post("/docks", { schema: { body: Dock } }, async (request, reply) => {
   return reply.code(201).send({});
 });
 """,
+    """
+=== src/boats.js
+const express = require('express')
+const { Boat } = require('./models/boat')
+
+const app = express()
+app.patch('/boats/:id', async (req, res) => {
+  const boat = await Boat.findById(req.params.id)
+  if (!boat) return res.status(404).json({ message: 'Boat not found' })
+  Object.assign(boat, req.body) // <-- whatever it is
+  await boat.save()
+  res.json(boat)
+})
+""",
 ]

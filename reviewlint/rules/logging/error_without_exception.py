@@ -593,4 +593,26 @@ def failed(error):
     app.logger.error("failed", exc_info=error)
     return "failed", 500
 """,
+    """
+=== src/orders.ts
+import { logger } from './logger'
+
+export async function store(order) {
+  try {
+    await insert(order)
+  } catch (err) {
+    logger.error({ order: order.id }, 'not stored') // <-- what is raised in its stead tells nothing of it
+    throw new Error('not stored')
+  }
+}
+
+export async function load(id) {
+  try {
+    return await select(id)
+  } catch (err) {
+    logger.error({ id }, 'not loaded')
+    throw new Error('not loaded', { cause: err })
+  }
+}
+""",
 ]

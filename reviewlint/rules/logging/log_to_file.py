@@ -78,4 +78,16 @@ from loguru import logger
 
 logger.add("copy.log", rotation="1 day")
 """,
+    """
+=== src/access.ts
+import fs from 'node:fs'
+import path from 'node:path'
+
+export const lines = fs.createWriteStream(path.join(__dirname, 'access.log'), { flags: 'a' }) // <-- a file
+export const report = fs.createWriteStream(path.join(__dirname, 'report.csv'))
+=== src/logger.ts
+import pino from 'pino'
+
+export const logger = pino({ transport: { target: 'pino/file', options: { destination: './app.log' } } }) // <-- too
+""",
 ]

@@ -348,4 +348,16 @@ def after(response):
     logger.info("request completed", extra={"status": response.status_code})  # <-- the filter measures nothing
     return response
 """,
+    """
+=== src/app.ts
+import { Hono } from 'hono'
+import { logger } from './logger'
+
+const app = new Hono()
+app.use('*', async (c, next) => {
+  const start = performance.now()
+  await next()
+  logger.info({ method: c.req.method, path: c.req.path, status: c.res.status, ms: performance.now() - start }, 'handled') // <-- whose id?
+})
+""",
 ]

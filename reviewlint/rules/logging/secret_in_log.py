@@ -516,4 +516,18 @@ def enter(request):
     events.bind(user=request.user.pk, token=bool(token)).info("token issued")
     return JsonResponse({"token": token})
 """,
+    """
+=== src/hooks.controller.ts
+import { Controller, Headers, Logger, Post } from '@nestjs/common'
+
+@Controller('hooks')
+export class HooksController {
+  private readonly logger = new Logger(HooksController.name)
+
+  @Post()
+  take(@Headers('x-api-key') given: string, @Headers('x-request-id') id: string) {
+    this.logger.log({ given, id }, 'taken') // <-- the key of the caller
+  }
+}
+""",
 ]

@@ -346,4 +346,28 @@ async def send(mail, server):
         # the copy is a courtesy
         await server.copy(mail)
 """,
+    """
+=== src/seats.ts
+export class Seats {
+  async taken(show: string) {
+    try {
+      return await this.prisma.seat.count({ where: { show } })
+    } catch (e) { // <-- a house that looks empty
+      return 0
+    }
+  }
+
+  async layout() {
+    try {
+      return JSON.parse(await this.read())
+    } catch {
+      return []
+    }
+  }
+
+  async tell(show: string) {
+    await this.audit.create({ show }).catch(() => null) // <-- nobody looks at the null
+  }
+}
+""",
 ]

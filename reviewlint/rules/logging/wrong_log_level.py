@@ -499,4 +499,27 @@ def on_demand(order_id):
     except Exception as exc:
         logger.info("reminder failed: %s", exc)
 """,
+    """
+=== src/orders.ts
+import express from 'express'
+import pino from 'pino'
+
+const logger = pino()
+const app = express()
+
+app.post('/orders', async (req, res, next) => {
+  try {
+    await store(req)
+    res.status(201).end()
+  } catch (err) {
+    logger.info({ err }, 'not stored') // <-- handed on, and reported as news
+    next(err)
+  }
+})
+
+app.use((err, req, res, next) => {
+  logger.info({ err }, 'failed') // <-- nobody else reports it
+  res.status(500).json({ message: 'failed' })
+})
+""",
 ]

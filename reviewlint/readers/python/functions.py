@@ -27,7 +27,7 @@ _BUILTINS = frozenset(
     range super type getattr isinstance open object""".split()
 )
 _DECISION = re.compile(
-    rb"^[ \t]*(?:(?:if|elif|for|async for|while|match|case|except)\b[^\n]*[:(\[{][ \t]*(?:#[^\n]*)?$"
+    rb"\n[ \t]*+(?:(?:if|elif|for|async for|while|match|case|except)\b[^\n]*[:(\[{][ \t]*(?:#[^\n]*)?$"
     rb"|raise\b(?![ \t]+NotImplementedError))",
     re.M,
 )

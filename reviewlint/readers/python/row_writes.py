@@ -112,8 +112,7 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
 
 def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
     """Attributes that are set on an object which was loaded, in a function that saves or commits."""
-    body = scope.body.text or b""
-    if _KEEPS.search(body) is None:
+    if _KEEPS.search(module.data, scope.body.start_byte, scope.body.end_byte) is None:
         return
     text = "(assignment left: (attribute object: (identifier) @on attribute: (identifier) @name) right: (_) @value)"
     seen = syntax.captures(text, scope.body)

@@ -17,9 +17,8 @@ from .scopes import Scope
 _UNFOLLOWED = frozenset({Side.TEST, Side.BROWSER})
 """Sides whose functions answer no requests: what they return is not kept."""
 _DECISION = re.compile(
-    rb"^[ \t]*(?:(?:\}[ \t]*)?(?:else[ \t]+)?(?:if|for|for await|while|switch)[ \t]*\("
-    rb"|(?:\}[ \t]*)?catch\b|case\b|throw\b)",
-    re.M,
+    rb"\n[ \t]*+(?:(?:\}[ \t]*)?(?:else[ \t]+)?(?:if|for|for await|while|switch)[ \t]*\("
+    rb"|(?:\}[ \t]*)?catch\b|case\b|throw\b)"
 )
 """A line that chooses a way; those of comments begin otherwise."""
 _DIRECTIVE = re.compile(rb"""["']use (?:client|server)["']""")

@@ -108,7 +108,8 @@ def discover(
     `paths` are reviewed although git ignores them; they may not lie outside of the root. `exclude` holds patterns as
     in a .gitignore file. `contents` stand for what is on the disk under their paths (relative to the root). What is at
     the paths in `closely` is to be read with all that its functions do. The `cache` tells what files are that nobody
-    touched, unless it came with the repository: then whoever made it may have made up what it says.
+    touched, unless it came with the repository: then whoever made it may have made up what it says. Without one there
+    is no digest of any content.
     """
     contents = contents or {}
     names, tracked = _names(root, [relative(root, path) for path in paths], contents)
@@ -129,9 +130,11 @@ def discover(
     )
     sources: list[Source] = []
     for path in remaining:
-        found = _inspect(root, path, packages, contents, looks, closely=path in closely)
+        known = None if tracked is None else path in tracked
+        found = _inspect(
+            root, path, packages, contents, looks, tracked=known, closely=path in closely, digested=cache is not None
+        )
         if isinstance(found, Source):
-            known = None if tracked is None else path in tracked
             sources.append(found if found.tracked is known else replace(found, tracked=known))
         elif found is not None:
             skipped.append(found)
@@ -142,7 +145,7 @@ def discover(
 def originals(found: Discovery, contents: Mapping[str, bytes]) -> Iterator[Source]:
     """The files that `contents` hold by path, as they were at the base of a change, to be read closely."""
     for path, data in contents.items():
-        source = _with_digest(classify(path, data, package=_package_of(path, found.packages)), data, closely=True)
+        source = _told(classify(path, data, package=_package_of(path, found.packages)), data, closely=True)
         if isinstance(source, Source):
             yield source
 
@@ -185,12 +188,14 @@ def _inspect(
     contents: Mapping[str, bytes],
     looks: Looks,
     *,
+    tracked: bool | None,
     closely: bool,
+    digested: bool,
 ) -> Source | Skipped | None:
     """The file at `path` as it is on the disk; None where it is not there any more."""
     if path in contents:
         found = classify(path, contents[path], package=_package_of(path, packages))
-        return _with_digest(found, contents[path], closely=closely)
+        return _told(found, contents[path] if digested else None, tracked=tracked, closely=closely)
     where = f"{root}/{path}"
     try:
         if reason := skipped_by_path(path):
@@ -202,9 +207,9 @@ def _inspect(
             return known
         head, size = disk.read(where, HEAD)
         found = classify_content(path, head, size, _package_of(path, packages))
-        if size > len(head) and isinstance(found, Source):
+        if digested and size > len(head) and isinstance(found, Source):
             head, _ = disk.read(where)
-        found = _with_digest(found, head, closely=closely)
+        found = _told(found, head if digested else None, tracked=tracked, closely=closely)
         if not closely and looks.stamp(where) == stamp:
             looks.put(path, stamp, found)
         return found
@@ -216,11 +221,14 @@ def _inspect(
         return Skipped(path, f"cannot be read: {error.strerror}", expected=False)
 
 
-def _with_digest(found: Source | Skipped, data: bytes, *, closely: bool) -> Source | Skipped:
+def _told(
+    found: Source | Skipped, data: bytes | None, *, tracked: bool | None = None, closely: bool
+) -> Source | Skipped:
+    """What was found with what else is known of it, and with a digest of its content where that is given."""
     if isinstance(found, Skipped):
         return found
-    found = replace(found, closely=closely)
-    return replace(found, digest=digest(found, data))
+    found = replace(found, tracked=tracked, closely=closely)
+    return found if data is None else replace(found, digest=digest(found, data))
 
 
 def _packages(root: Path, paths: Iterable[str], contents: Mapping[str, bytes]) -> dict[str, Package]:

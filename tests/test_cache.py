@@ -461,8 +461,8 @@ def test_the_key_is_for_its_user_alone() -> None:
 
 
 def test_facts_of_another_file_are_not_taken(project: Path) -> None:
-    first, second, *_ = discovery.discover(project).sources
     kept = Cache(project)
+    first, second, *_ = discovery.discover(project, cache=kept).sources
     [facts] = reading.read_all(project, [second])[0]
     kept.keep(batches(batch([(first.digest, facts)])))
     kept.save()

@@ -22,8 +22,18 @@ _TOLD = frozenset(
         "orig",
         "pgerror",
         "original_exception",
+        "diag",
+        "reason",
+        "strerror",
+        "stderr",
+        "statement",
+        "__cause__",
     }
 )
+_SAME_WORDS = frozenset(
+    "toString format join replace strip rstrip lower split splitlines encode decode trim slice substring".split()
+)
+"""Methods of a text that leave its words in it."""
 _READS = re.compile(
     r"\binstanceof (?:\w+\.)?Error\b|\btypeof\b|\bisError\(|['\"]message['\"] in\b|\.(?:message|stack)\W*$"
     r"|^!*(?:e|err|error|ex|exc|exception|cause|reason|message|msg)(?:\.args)?$"
@@ -90,12 +100,14 @@ def let_out(value: Value | None, variable: str) -> Value | None:
             return value
         case Call(callee=callee, arguments=arguments, receiver=receiver):
             inside = arguments if callee.rpartition(".")[2] in _PRINTED else ()
-            if receiver is not None and callee.rpartition(".")[2] in ("toString", "format", "join", "replace", "strip"):
+            if receiver is not None and callee.rpartition(".")[2] in _SAME_WORDS:
                 inside = (*inside, receiver)
             return next((found for one in inside if (found := let_out(one, variable)) is not None), None)
         case Choice(test=test) if test and not _READS.search(test):
             return None  # the code decides whose text this is: `err.expose ? err.message : "Internal error"`
-        case Choice(options=several, test="") if not all(let_out(one, variable) for one in several):
+        case Choice(options=several, test="") if not _is_fallback(value) and not all(
+            let_out(one, variable) for one in several
+        ):
             return None  # nor is it where branches choose it: `if DEBUG: detail = str(e)`
         case Text(parts=several) | Items(items=several) | Choice(options=several):
             return next((found for one in several if (found := let_out(one, variable)) is not None), None)
@@ -103,3 +115,8 @@ def let_out(value: Value | None, variable: str) -> Value | None:
             return next((found for _, one in entries if (found := let_out(one, variable)) is not None), None)
         case _:
             return None
+
+
+def _is_fallback(choice: Choice) -> bool:
+    """Whether a choice is one expression, as in `err.diag or "unknown"`, and no name that branches bind."""
+    return all(choice.at.holds(one.at) for one in choice.options)

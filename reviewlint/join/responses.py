@@ -67,6 +67,10 @@ INSTANCE = re.compile(
 )
 """A condition that asks for the class of an exception."""
 
+SPREADS = frozenset({"*", "**"})
+MORE = "**"
+"""Under what a call's arguments have those that no parameter of their own takes."""
+
 Bindings = Mapping[str, Value]
 
 
@@ -587,6 +591,9 @@ def _arguments(code: _Code, place: _Place, call: Value | None, outer: Bindings) 
         return {}
     given: dict[str, Value] = dict(zip(function.parameters, call.arguments, strict=False))
     given.update(call.keywords)
+    more = tuple((key, value) for key, value in call.keywords if key not in function.parameters and key not in SPREADS)
+    if more:  # what Python's `**extra` takes
+        given[MORE] = Record(call.at, more)
     return {**dict(function.defaults), **{name: _bound(code, value, outer) for name, value in given.items()}}
 
 
@@ -605,6 +612,9 @@ def _bound(code: _Code, value: Value, bindings: Bindings) -> Value:
             return value if found is parts else replace(value, parts=found)
         case Record(entries=entries):
             named = _bound_by_name(code, entries, bindings)
+            more = bindings.get(MORE) if value.open else None
+            if isinstance(more, Record):
+                named = (*named, *(entry for entry in more.entries if entry[0] not in value.keys))
             return value if named is entries else replace(value, entries=named)
         case Items(items=items):
             found = _all_bound(code, items, bindings)

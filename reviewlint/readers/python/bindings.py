@@ -109,6 +109,8 @@ class Bindings:
                     return [f"self.{self._module.text(name)}"]
             case "subscript":
                 inner = target.child_by_field_name("value")
+                while inner is not None and inner.type == "subscript":
+                    inner = inner.child_by_field_name("value")
                 return [self._module.text(inner)] if inner is not None and inner.type == "identifier" else []
             case "pattern_list" | "tuple_pattern" | "list_pattern" | "tuple" | "list" | "expression_list":
                 return [name for child in syntax.children(target)[:32] for name in self._targets(child)]

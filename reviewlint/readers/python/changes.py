@@ -75,14 +75,24 @@ class Changes:
         if binding.kind == "mutate":
             return self.mutated(value, node)
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        keys = left.children_by_field_name("subscript") if left is not None else []
-        if isinstance(value, Record) and right is not None and len(keys) == 1:
-            key = constant_text(self._evaluator.value(keys[0]))
-            if key is None:
-                return replace(value, open=True)
-            entries = tuple(entry for entry in value.entries if entry[0] != key)
-            return replace(value, entries=(*entries, (key, self._evaluator.value(right))))
+        if isinstance(value, Record) and left is not None and right is not None:
+            return self._put(value, _keys(left), right)
         return value
+
+    def _put(self, value: Record, keys: list[Node], right: Node) -> Record:
+        """`value` after `value[key]… = right`; it is open where a key is not constant."""
+        key = constant_text(self._evaluator.value(keys[0])) if keys else None
+        if key is None:
+            return replace(value, open=True)
+        held = value.get(key)
+        if len(keys) == 1:
+            held = self._evaluator.value(right)
+        elif isinstance(held, Record):
+            held = self._put(held, keys[1:], right)
+        elif held is None:
+            return replace(value, open=True)
+        entries = tuple(entry for entry in value.entries if entry[0] != key)
+        return replace(value, entries=(*entries, (key, held)))
 
     def _augmented(self, value: Value | None, node: Node) -> Value | None:
         at = self._evaluator.at(node)
@@ -158,3 +168,16 @@ class Changes:
                     del items[number]
                     return replace(value, items=tuple(items))
         return replace(value, open=True)
+
+
+def _keys(target: Node) -> list[Node]:
+    """The keys of `name[first][second]` in order; none where one of them is no single key."""
+    found: list[Node] = []
+    inner: Node | None = target
+    while inner is not None and inner.type == "subscript":
+        keys = inner.children_by_field_name("subscript")
+        if len(keys) != 1:
+            return []
+        found.insert(0, keys[0])
+        inner = inner.child_by_field_name("value")
+    return found

@@ -430,4 +430,43 @@ def handle(exc, context):
 === app/settings.py
 REST_FRAMEWORK = {"EXCEPTION_HANDLER": "app.drf.handle"}
 """,
+    """
+=== app/envelope.py
+from flask import jsonify
+
+def fail(code, message, status=400, details=None, **extra):
+    body = {"error": {"code": code, "message": message}, **extra}
+    if details:
+        body["error"]["details"] = details
+    return jsonify(body), status
+=== app/main.py
+import traceback
+
+import psycopg
+from flask import Flask
+
+from app.envelope import fail
+
+app = Flask(__name__)
+
+@app.delete("/gifts/<int:gift_id>")
+def delete(gift_id):
+    try:
+        forget(gift_id)
+    except psycopg.Error as exc:
+        return fail("not_deleted", exc.diag.message_primary or "unknown", 500)  # <-- the database's own words
+    try:
+        tell(gift_id)
+    except OSError as exc:
+        return fail("not_told", "Nobody was told.", 502, {"cause": repr(exc)})  # <-- in a branch of the helper
+    try:
+        count(gift_id)
+    except psycopg.Error as exc:
+        return fail("not_counted", "Nobody counted.", 500, {"table": "gifts"})
+    return "", 204
+
+@app.errorhandler(Exception)
+def crash(exc):
+    return fail("crash", "Sorry.", 500, trace=traceback.format_exc().splitlines()[-3:])  # <-- under a name of its own
+""",
 ]

@@ -119,7 +119,7 @@ def _is_of_path(name: str, parameters: Collection[str]) -> bool:
 
 
 def _plain(value: Value) -> Iterator[Value]:
-    """A value without what converts it: `ObjectId(order_id)`; of a filter, or what is bound to SQL, the values in it."""
+    """A value without what converts it: `ObjectId(order_id)`; of a filter, or what is bound to SQL, what is in it."""
     match value:
         case Record(entries=entries):
             for _, one in entries:

@@ -5,6 +5,7 @@ import re
 from ..facts.code import Catch
 from ..facts.http import Response
 from ..project import SERVER_SIDES, Project
+from .converts import converts
 from .faults import Fault
 from .functions import classes, functions
 from .places import located
@@ -38,6 +39,12 @@ _FILES = re.compile(
 _INTEGRITY = re.compile(
     r"^(?:sqlalchemy|django|psycopg2?|asyncpg|sqlite3|peewee|tortoise|aiosqlite|pymysql|MySQLdb)\..*\bIntegrityError$"
 )
+_OF_INPUT = frozenset({"ValueError", "TypeError", "KeyError", "JSONDecodeError", "ValidationError"})
+_READS = re.compile(r"(?:^|\.)request\.(?:json|get_json|form|body)$|^json\.loads$")
+_PARSES = re.compile(
+    r"(?:^|\.)(?:model_validate(?:_json)?|parse_obj|parse_raw|loads?|validate|strptime|fromisoformat)$|^[a-z.]*\.[A-Z]\w+$|^[A-Z]\w+$"
+)
+"""Calls that give the body of a request, and those that make something of it."""
 _DELETES = re.compile(r"(?:^|[._])(?:delete|remove|destroy)", re.IGNORECASE)
 _MAKES = re.compile(r"^(?:create|add|insert|register|save|update|commit|flush)(?:_|$)")
 
@@ -50,10 +57,19 @@ def refused(project: Project, answer: Answer, clause: Catch) -> tuple[Fault, str
         return None
     if len(found) == 1 and (fault := found.pop()) is not None:
         return fault, names
+    if clause.exceptions and {name.rpartition(".")[2] for name in clause.exceptions} <= _OF_INPUT and _parses(clause):
+        return Fault.INVALID, names
     of_constraint = bool(clause.exceptions) and all(map(_INTEGRITY.match, clause.exceptions))
     if of_constraint and _is_of_duplicates(project, answer, clause):
         return Fault.DUPLICATE, names
     return None
+
+
+def _parses(clause: Catch) -> bool:
+    """Whether nothing is tried but to take a request apart."""
+    return any(map(_READS.search, clause.attempts)) and all(
+        _READS.search(callee) or _PARSES.search(callee) or converts(callee) for callee in clause.attempts
+    )
 
 
 def _is_of_duplicates(project: Project, answer: Answer, clause: Catch) -> bool:

@@ -392,4 +392,36 @@ r.patch("/boats/:id", async (req, res) => {
   res.json(updated);
 });
 """,
+    """
+=== parse/app.py
+import json
+
+from flask import Flask, jsonify, request
+
+from parse.models import Box, db
+
+app = Flask(__name__)
+
+@app.post("/weights")
+def weigh():
+    try:
+        weight = int(request.get_json()["weight"])
+    except (KeyError, ValueError):
+        return jsonify(message="no"), 500  # <-- 400
+    try:
+        tare(weight)
+    except ValueError:
+        return jsonify(message="no"), 500
+    return "", 204
+
+@app.get("/boxes/<int:box_id>")
+def read(box_id):
+    box = Box.query.get(box_id)
+    if box is None:
+        return jsonify(message="no"), 500  # <-- 404
+    kind = db.session.get(Box, 1)
+    if kind is None:
+        return jsonify(message="no"), 500
+    return jsonify(id=box.id)
+""",
 ]

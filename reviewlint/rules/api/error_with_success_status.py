@@ -32,8 +32,26 @@ EXEMPT = re.compile(
     r"graphql|json-?_?rpc|\brpc\b|health|readiness|liveness|/readyz?$|slack|discord|callback|lnurl", re.IGNORECASE
 )
 FLAGS = frozenset({"success", "ok"})
-FAILED = frozenset({"error", "fail", "failed", "failure"})
-EXPLAINED = frozenset({"message", "error", "detail", "reason", "msg", "errors"})
+FAILED = frozenset({"error", "fail", "failed", "failure", "ko", "nok"})
+EXPLAINED = frozenset(
+    {
+        "message",
+        "error",
+        "detail",
+        "reason",
+        "msg",
+        "errors",
+        "why",
+        "description",
+        "error_message",
+        "errorMessage",
+        "cause",
+    }
+)
+STATES = ("status", "result", "outcome")
+"""What bodies call how it went."""
+NUMBERS = ("status", "code", "status_code", "statusCode", "error_code", "errorCode")
+"""What bodies call a status of HTTP that they repeat."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -87,10 +105,15 @@ def _failure(body: Record, answer: Answer) -> str:
         value = body.get(flag)
         if isinstance(value, Constant) and value.value is False and (keys & EXPLAINED or answer.response.in_catch):
             return f"{flag}: false"
-    status = body.get("status")
     told = any(isinstance(body.get(key), Constant | Text) for key in EXPLAINED & keys)  # else it is a job's own state
-    if isinstance(status, Constant) and str(status.value).lower() in FAILED and told:
-        return f'status: "{status.value}"'
+    for key in STATES if told else ():
+        state = body.get(key)
+        if isinstance(state, Constant) and str(state.value).lower() in FAILED:
+            return f'{key}: "{state.value}"'
+    for key in NUMBERS if told else ():
+        number = body.get(key)
+        if isinstance(number, Constant) and type(number.value) is int and 400 <= number.value <= 599:
+            return f"{key}: {number.value}"
     errors = body.get("errors")
     if isinstance(errors, Items) and errors.items and not errors.open:
         return "errors"
@@ -273,5 +296,21 @@ def read(oid):
     if locked(oid):
         return jsonify(status="error", message="locked"), 423
     return jsonify(status="ok")
+""",
+    """
+=== app/main.py
+from flask import Flask, jsonify, request
+
+app = Flask(__name__)
+
+@app.post("/stock")
+def stock():
+    if not request.headers.get("X-Key"):
+        return jsonify({"status": "failed", "why": "the key is missing"})  # <-- as if it went well
+    if not request.is_json:
+        return {"code": 415, "msg": "send JSON"}  # <-- only the body says the number
+    if request.args.get("job"):
+        return {"result": "failed", "job": 3}
+    return {"code": 0, "msg": "stored"}
 """,
 ]

@@ -135,7 +135,9 @@ def _looks_at_nothing(endpoint: Endpoint, known: dict[tuple[str, str], Function]
     function = known.get((endpoint.handler_path, endpoint.handler))
     if function is None or (endpoint.guards and endpoint.at.path.endswith(".py")):
         return False  # a dependency may look
-    return all(SENDS.search(plain) or CONSTANT.match(plain) for plain in (one.replace("()", "") for one in function.calls))
+    return all(
+        SENDS.search(plain) or CONSTANT.match(plain) for plain in (one.replace("()", "") for one in function.calls)
+    )
 
 
 REMARK = "`{route}` {how}, so a broken instance keeps getting requests. The one thing a health check must be able to say is no."
@@ -288,5 +290,22 @@ app.get('/health/db', async (req, res) => {
   try { await pool.query('select 1') } catch { db = 'down' }
   res.json({ db }) // <-- below the path that asks
 })
+""",
+    """
+=== src/ops.ts
+import Fastify from "fastify";
+import { Pool } from "pg";
+
+const app = Fastify();
+const pool = new Pool();
+
+app.get("/readyz", async (request, reply) => { // <-- an uptime tells nothing of the database
+  return reply.code(200).send({ ready: true, uptime: Math.round(process.uptime()), at: new Date().toISOString() });
+});
+app.get("/ready", async (request, reply) => {
+  await reachable();
+  return reply.code(200).send({ ready: true, uptime: process.uptime() });
+});
+app.get("/parcels", async () => (await pool.query("select id from parcels limit 9")).rows);
 """,
 ]

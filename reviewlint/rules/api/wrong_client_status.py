@@ -104,11 +104,15 @@ LEFT_OUT = re.compile(
     re.IGNORECASE,
 )
 """Messages about input that can only be about what the request holds."""
+ANOTHERS = re.compile(r"\bbelongs? to (?:some(?:one|body) else|an(?:other|y other)|a different)\b", re.IGNORECASE)
+"""Messages about what somebody else has: no permission is missing where it was looked for to see whether it is free."""
 FAILED = re.compile(r"^(?:e|err|error)(?:\s*(?:\|\||!==?)\s*[\w!.]+)?$")
 """The test of what a callback is given first."""
 UNKNOWN = re.compile(r"^unknown [a-z]+[.!]?$", re.IGNORECASE)
 """Messages that call a thing unknown; of what, only the path tells."""
-HIDDEN = re.compile(r"\bfound\b|\bexists?\b|\bno such\b|\bor\b|\bis not (?:an? )?(?:member|participant)\b", re.IGNORECASE)
+HIDDEN = re.compile(
+    r"\bfound\b|\bexists?\b|\bno such\b|\bor\b|\bis not (?:an? )?(?:member|participant)\b", re.IGNORECASE
+)
 """Messages that leave open whether a resource is not there or not to be seen."""
 LOCATES = frozenset({"loc", "field", "path", "pointer"})
 """Keys that say which field an entry of a list of faults is about."""
@@ -139,6 +143,8 @@ def _each(project: Project) -> Iterator[tuple[Location, Finding]]:
             continue
         own = handled.get((answer.at.path, answer.response.function), [])
         said = told(answer)
+        if said is not None and answer.response.finds is not None and ANOTHERS.search(said[1]):
+            said = (Fault.DUPLICATE, said[1])  # what was looked for is there, and somebody else has it
         if said is None or (said[0] is Fault.INVALID and " " not in said[1]):  # a code for all that is refused
             said = _found_out(project, answer, own) or said or _unknown(answer, own)
         if said is None or said[0] not in RIGHT:
@@ -1089,6 +1095,23 @@ fares.post("/fares/:id/book", async (req, res) => {
   const booked = await book(req.params.id);
   if (!booked.ok) return res.status(booked.status).json({ message: booked.error });
   res.json(booked.fare);
+});
+""",
+    """
+=== src/donors.ts
+import express from "express";
+import { Donor } from "./models";
+
+const app = express();
+
+app.put("/donors/:id", async (req, res) => {
+  const other = await Donor.exists({ email: req.body.email, _id: { $ne: req.params.id } });
+  if (other) return res.status(409).json({ error: "That e-mail belongs to another donor" });
+  const twin = await Donor.findOne({ phone: req.body.phone });
+  if (twin) return res.status(403).json({ error: "That number belongs to somebody else" }); // <-- it is taken: 409
+  const donor = await Donor.findById(req.params.id);
+  if (donor.owner !== req.user.id) return res.status(403).json({ error: "This donor belongs to somebody else" });
+  res.json(donor);
 });
 """,
 ]

@@ -1,9 +1,10 @@
 """Asking the rules what they find, in one process or in two."""
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
+from itertools import islice
 
 from .apart import apart
 from .facts.sql import Statement
@@ -23,6 +24,9 @@ _TOGETHER = (("testing",), ("api", "logging"), ("secrets", "supabase"), ("rls", 
 _OF_DATABASES = frozenset({"rls", "migrations"})
 """The families whose rules all ask for the databases that migrations leave behind."""
 
+_OF_CODE = frozenset({"api", "logging", "queries", "testing"})
+"""The families whose rules ask where code runs, what it calls, and what it answers."""
+
 _DEALT = 16
 """Into how many pieces the rules of databases are dealt where they are nearly all of the work."""
 
@@ -41,6 +45,8 @@ def asking(runs: Collection[Run], project: Project, processes: int) -> Iterator[
         found = {each: [one for run in pieces[each] for one in findings(run, project, faults)] for each in numbers}
         return found, faults, project.looked_into
 
+    if shared:
+        _prepare(pieces, project)
     begun = told([0])
     with _dealt(len(pieces)) as deck, apart(partial(told, deck)) if shared else nullcontext() as wait:
 
@@ -55,6 +61,21 @@ def asking(runs: Collection[Run], project: Project, processes: int) -> Iterator[
             return [finding for number in sorted(found) for finding in found[number]]
 
         yield answer
+
+
+def _prepare(pieces: Sequence[Collection[Run]], project: Project) -> None:
+    """Make what the rules of several pieces ask for before there are two processes, so that it is made once.
+
+    Where a join breaks, the rules that ask for it tell.
+    """
+    families = [{run.rule.family for run in piece} for piece in pieces]
+    if sum(not family.isdisjoint(_OF_CODE) for family in families) > 1:
+        with suppress(Exception):
+            from .join.responses import responses
+
+            project.view(responses)
+            for path in islice(project.files, 1):
+                project.side(path)
 
 
 @contextmanager

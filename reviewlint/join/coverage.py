@@ -157,7 +157,13 @@ class _Index:
 
     def __init__(self, project: Project) -> None:
         every = [endpoint for endpoint in project.view(endpoints) if endpoint.segments is not None]
-        self.parts = [(one, frozenset((one.segments or ()) + (one.declared or ()))) for one in every]
+        self.every = every
+        self.fitting: dict[int | str, set[int]] = defaultdict(set)
+        for number, one in enumerate(every):
+            segments = one.segments or ()
+            keys = (REST,) if segments[-1:] == (REST,) else (len(segments),)
+            for key in (*keys, *segments, *(one.declared or ())):
+                self.fitting[key].add(number)
         self.known: dict[tuple[str, Segments], list[Endpoint]] = {}
         self.by_segment: dict[str, list[Endpoint]] = defaultdict(list)
         for endpoint in every:
@@ -175,11 +181,9 @@ class _Index:
 
     def _others(self, asked: Requested) -> Iterator[Endpoint]:
         """The endpoints that a request could fit: those as long as it, or that share a segment with it."""
-        length = len(asked.segments)
-        for endpoint, parts in self.parts:
-            segments = endpoint.segments or ()
-            if len(segments) == length or segments[-1:] == (REST,) or not parts.isdisjoint(asked.segments):
-                yield endpoint
+        keys: set[int | str] = {len(asked.segments), REST, *asked.segments}
+        found = set[int]().union(*(self.fitting.get(key, ()) for key in keys))
+        return (self.every[number] for number in sorted(found))
 
 
 def _best(method: str, asked: Requested, candidates: Iterable[Endpoint]) -> list[Endpoint]:

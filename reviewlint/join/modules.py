@@ -76,7 +76,7 @@ class Modules:
         self._nearest: dict[tuple[str, str], list[str]] = {}
         self._homes: dict[str, str] = {}
         self._scopes: dict[str, str] = {}
-        self._asked: dict[str, frozenset[str]] = {}
+        self._asked: dict[str, frozenset[str] | None] = {}
         self._vantages: dict[tuple[str, str], str] = {}
         self._resolved: dict[tuple[str, str, bool], str | None] = {}
         self._aliases: dict[str, tuple[_Aliases, ...]] = {}
@@ -176,23 +176,23 @@ class Modules:
 
     def dependencies(self, path: str) -> frozenset[str] | None:
         """Every package that the nearest package.json asks for; None where there is no package.json."""
-        manifest = _join(self.package_folder(path), "package.json")
-        if manifest not in self._files:
-            return None
-        if manifest not in self._asked:
-            self._asked[manifest] = frozenset(
+        folder = self.package_folder(path)
+        if folder not in self._asked:
+            manifest = _join(folder, "package.json")
+            asked = (
                 setting.keys[1]
                 for setting in self._settings.get(manifest, ())
                 if len(setting.keys) == 2 and setting.keys[0] in _DEPENDENCY_FIELDS
             )
-        return self._asked[manifest]
+            self._asked[folder] = frozenset(asked) if manifest in self._files else None
+        return self._asked[folder]
 
     def _follow(self, path: str) -> Iterator[Edge]:
         python = path.endswith(".py")
         for fact in self._imports.get(path, ()):
             if not self.may_hold(fact.module, path):
                 continue
-            target = self.resolve(fact.module, path)
+            target = self.resolved(fact.module, path, self.vantage(fact.module, path))
             if target is not None:
                 yield Edge(fact, target)
             if python and (target is None or self._has_submodules(target)):
@@ -491,7 +491,9 @@ def _parents(path: str) -> Iterator[str]:
 
 
 def _join(folder: str, *parts: str) -> str:
-    return posixpath.join(folder, *parts) if folder else posixpath.join("", *parts)
+    if len(parts) == 1 and parts[0][:1] != "/":  # nearly always; `posixpath.join` takes five times as long
+        return f"{folder}/{parts[0]}" if folder and folder[-1] != "/" else folder + parts[0]
+    return posixpath.join(folder, *parts)
 
 
 def _head(name: str) -> str:

@@ -32,6 +32,7 @@ class _Names:
         # by name, where it is seen from, whether in Python, and hops left: the file that it led through, and the place
         self.outside: dict[tuple[str, str, bool, int], tuple[str, tuple[str, str]] | None] = {}
         self.first: dict[str, set[str]] = defaultdict(set)
+        self.leading: dict[str, dict[str, bool]] = defaultdict(dict)
         kinds: tuple[type[Class | Definition | Function | Router], ...] = (Class, Definition, Function, Router)
         for kind in kinds:
             for fact in project.facts(kind):
@@ -97,13 +98,17 @@ def may_lead(project: Project, path: str, name: str) -> bool:
 
 def _may_lead(names: _Names, path: str, name: str) -> bool:
     first = name.partition(".")[0]
-    return (
-        first in names.first[path]
-        or first in names.elsewhere[path]
-        or path in names.stars
-        or names.modules.may_hold(name, path)
-        or "/" in name
-    )
+    if not first or "/" in first:
+        return True
+    leading = names.leading[path]
+    if first not in leading:
+        leading[first] = (
+            first in names.first[path]
+            or first in names.elsewhere[path]
+            or path in names.stars
+            or names.modules.may_hold(first, path)
+        )
+    return leading[first] or "/" in name
 
 
 def called(project: Project, function: Function, callee: str) -> tuple[str, str] | None:

@@ -100,7 +100,8 @@ class Answer:
 
     `response` is the fact where the code gives it, `at` its place. `origin` is where its shape is written: the same
     place, or that of the helper, exception class or global handler which builds it. `body` is the JSON, None where it
-    is not JSON or not known; `text` the body sent as text. `handled` where a global handler takes what is raised.
+    is not JSON or not known; `text` the body sent as text. `handled` where a global handler takes what is raised,
+    `handler` is its file and function where they are known.
     """
 
     response: Response
@@ -109,6 +110,7 @@ class Answer:
     text: Value | None
     origin: Location
     handled: bool = False
+    handler: tuple[str, str] | None = None
 
     @property
     def at(self) -> Location:
@@ -259,12 +261,19 @@ def _answers(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Iter
 def _plain(code: _Code, fact: Response, bindings: Bindings) -> Answer:
     path = fact.at.path
     body = None
-    if fact.body is not None and not fact.helper:
+    if fact.body is not None and (not fact.helper or _is_data(code, fact)):
         body = _expanded(code, path, _bound(code, fact.body, bindings), MAX_HOPS)
     text = None if fact.text is None else _bound(code, fact.text, bindings)
     status = fact.status if fact.status is not None else _number(code, path, fact.status_value, bindings)
     headers = _headers(code, fact, bindings)
     return Answer(fact if headers is fact.headers else replace(fact, headers=headers), status, body, text, fact.at)
+
+
+def _is_data(code: _Code, fact: Response) -> bool:
+    """Whether what is returned is an object of the project's with fields, which the framework answers as JSON."""
+    place = None if fact.raised else code.helper(fact)
+    found = code.classes.get(place) if place is not None else None
+    return found is not None and bool(found.fields) and not any(base.endswith("Response") for base in found.bases)
 
 
 def _headers(code: _Code, fact: Response, bindings: Bindings) -> Value | None:
@@ -438,14 +447,14 @@ def _raised(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Itera
     meant = _meant(code, fact, given)
     shapes = [answer for one in meant for answer in _answers(code, one, caught, hops - 1)] if hops else []
     if not shapes:
-        yield replace(inherited, body=None, text=None, handled=True)
+        yield replace(inherited, body=None, text=None, handled=True, handler=place)
     always = all(map(_always, meant))
     for shape in shapes:
         body, text = (None if one is None else _settled(code, fact, one) for one in (shape.body, shape.text))
         status = shape.status if inherited.status is None or always else inherited.status
         if inherited.status is None and any(len(other.conditions) > 1 or not _is_chosen(other) for other in meant):
             status = None  # the handler looks at what it got
-        yield Answer(fact, status, body, text, shape.origin, handled=True)
+        yield Answer(fact, status, body, text, shape.origin, handled=True, handler=place)
 
 
 def _meant(code: _Code, fact: Response, given: list[Response]) -> list[Response]:

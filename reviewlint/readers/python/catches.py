@@ -1,5 +1,6 @@
 """Except clauses and what they do with the exception."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,11 @@ _DOES = """
 (augmented_assignment) @assigns
 (comment) @comments
 """
+_PRAGMA = re.compile(
+    rb"^(?:#+\s*(?:noqa(?::\s*[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*)?|pragma:\s*no[ -]?cover|type:\s*ignore(?:\[[\w, -]*\])?"
+    rb"|(?:pylint|pyright|flake8|ruff|mypy|fmt):\s*[\w-]+(?:\s*[=:,]\s*[\w-]+)*|nosec(?:\s+B\d+)*|NOSONAR|nopep8)\s*)+$"
+)
+"""A comment that only tells a tool to be silent."""
 
 
 def catch(node: Node, module: "Module") -> Iterator[FileFact]:
@@ -32,6 +38,8 @@ def catch(node: Node, module: "Module") -> Iterator[FileFact]:
     does: set[str] = set()
     for name, nodes in syntax.captures(_DOES, node).items():
         inside = [found for found in nodes if module.scopes.at(found.start_byte) is scope]
+        if name == "comments":
+            inside = [found for found in inside if not _PRAGMA.match(found.text or b"")]
         if name == "calls":
             inside = [found for found in inside if block is not None and found.start_byte >= block.start_byte]
             if any(logging.is_log_call(found, module) for found in inside):

@@ -12,8 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from ...facts.location import Related
+from ...facts.values import Items, Record
 from ...finding import Finding, Subject
 from ...join.endpoints import Endpoint, answers, endpoints
+from ...join.functions import functions
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -35,6 +37,10 @@ ASIDE = re.compile(
     r"|admin|backoffice|debug|graphql|sitemap.*|logout|login|sso|saml|scim|ws|socket.*|slack|stripe|github|discord)$",
     re.IGNORECASE,
 )
+PAGE = re.compile(
+    r"(?:^|\.)(?:render(?:_\w+)?|\w*TemplateResponse|HTMLResponse|HttpResponseRedirect|RedirectResponse|redirect)$"
+)
+"""What answers a browser: pages, and the redirects to them."""
 MAJORITY = 0.75
 ENOUGH = 4
 SHOWN = 5
@@ -66,8 +72,12 @@ def _version(endpoint: Endpoint) -> str:
 def _is_aside(project: Project, endpoint: Endpoint) -> bool:
     parts = endpoint.segments or ()
     # a view of Django is asked by any method unless it says otherwise; one that answers with data is no page
-    data = endpoint.framework == "django" and any(answer.body is not None for answer in answers(project, endpoint))
-    return (endpoint.method == "*" and not data) or parts[0].startswith("{") or any(map(ASIDE.match, parts))
+    given = [answer.body for answer in answers(project, endpoint) if not answer.response.raised]
+    data = any(isinstance(one, Record | Items) for one in given)
+    function = project.view(functions).get((endpoint.handler_path, endpoint.handler))
+    page = function is not None and any(map(PAGE.search, function.calls)) and endpoint.at.path.endswith(".py")
+    asked_any = endpoint.method == "*" and not (any(given) and endpoint.framework == "django")
+    return (page and not data) or asked_any or parts[0].startswith("{") or any(map(ASIDE.match, parts))
 
 
 def _finding(group: list[Endpoint], versioned: list[Endpoint], total: int) -> Finding:
@@ -145,5 +155,41 @@ const app = express()
 
 app.get('/orders', list)
 app.get('/v1/carts', carts)
+""",
+    """
+=== app/main.py
+from flask import Blueprint, Flask, jsonify, redirect, render_template
+
+app = Flask(__name__)
+api = Blueprint("api", __name__, url_prefix="/api/v1")
+app.register_blueprint(api)
+
+@api.get("/teams")
+def teams():
+    return jsonify([])
+
+@api.get("/users")
+def users():
+    return jsonify([])
+
+@api.get("/games")
+def games():
+    return jsonify([])
+
+@api.get("/scores")
+def scores():
+    return jsonify([])
+
+@app.get("/scoreboard")
+def scoreboard():
+    return render_template("scores.html", scores=[])
+
+@app.get("/leave")
+def leave():
+    return redirect("/scoreboard")
+
+@app.get("/events")  # <-- data, as the others
+def events():
+    return jsonify([])
 """,
 ]

@@ -22,6 +22,7 @@ from ...facts.values import Call, Choice, Parameter, Reference, Text, Value, hol
 from ...finding import Finding, Rewrite
 from ...join.bodies import mentions
 from ...join.habits import as_habits
+from ...join.responses import responses
 from ...join.unexpected import unexpected
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -94,6 +95,8 @@ def check(project: Project) -> Iterator[Finding]:
         new = not response.at.path.endswith(".py") and not mentions(response.body, response.catch_variable)
         if response.raised and response.in_catch and (response.framework or new):
             answered[response.at.path].append(response.at)
+    for at in _silently_answered(project):
+        answered[at.path].append(at)
     for path, lines in logs.items():
         if project.side(path) is not Side.EDGE:
             lines = [log for log in lines if log.library != "console" or log.level == "error"]
@@ -121,6 +124,15 @@ def check(project: Project) -> Iterator[Finding]:
                 texts.append(_finding(log, TEXT, clause.exceptions, clause.variable))
     yield from nothing
     yield from as_habits(project, texts)
+
+
+def _silently_answered(project: Project) -> Iterator[Location]:
+    """Where Python's clauses raise an exception of the project that a global handler answers and nobody logs."""
+    logging = {(log.at.path, log.function) for log in project.facts(LogCall, *SERVER_SIDES)}
+    for answer in project.view(responses):
+        own = answer.response.raised and answer.response.in_catch and not answer.response.framework
+        if own and answer.handler is not None and answer.at.path.endswith(".py") and answer.handler not in logging:
+            yield answer.at
 
 
 def _by_handlers(project: Project) -> tuple[list[Finding], list[Finding]]:
@@ -614,5 +626,44 @@ export async function load(id) {
     throw new Error('not loaded', { cause: err })
   }
 }
+""",
+    """
+=== app/errors.py
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+
+app = FastAPI()
+
+class Unavailable(Exception):
+    pass
+
+class Broken(Exception):
+    pass
+
+@app.exception_handler(Unavailable)
+async def unavailable(request, exc):
+    return JSONResponse({"error": "unavailable"}, status_code=503)
+=== app/insurer.py
+import logging
+
+import httpx
+
+from app.errors import Broken, Unavailable
+
+log = logging.getLogger(__name__)
+
+def covered(client, number):
+    try:
+        return client.get(f"/policies/{number}").json()
+    except httpx.HTTPError as exc:
+        log.error("insurer not reached")  # <-- the handler answers, and logs nothing
+        raise Unavailable("insurer") from exc
+
+def paid(client, number):
+    try:
+        return client.get(f"/bills/{number}").json()
+    except httpx.HTTPError as exc:
+        log.error("insurer not reached")
+        raise Broken("insurer") from exc
 """,
 ]

@@ -370,4 +370,18 @@ export class Seats {
   }
 }
 """,
+    """
+=== app/covers.py
+def fetch(session, book):
+    try:
+        session.add(cover_of(book))
+        session.commit()
+    except:  # noqa: E722  # <-- tells the linter, and no reader
+        pass
+    try:
+        session.add(cover_of(book))
+        session.commit()
+    except:  # noqa: E722 - a book without a cover is shown with its title
+        pass
+""",
 ]

@@ -65,12 +65,19 @@ def _answers(statement: Node, request: str, module: Module) -> str:
     inner = [child for child in statement.named_children if child.type.endswith(("_statement", "_block"))]
     if statement.type == "statement_block" or statement.type == "switch_case":
         inner = [one for one in inner if one.type != "break_statement"]
-        if len(inner) != 1:
+        if not inner or any(one.type != "if_statement" for one in inner[:-1]):
             return ""
-        return _answers(inner[0], request, module)
+        return _answers(inner[-1], request, module)  # what comes before it refuses
     if statement.type not in ("return_statement", "expression_statement") or not statement.named_children:
         return ""
-    called = syntax.unwrapped(statement.named_children[0])
+    return _answered_by(syntax.unwrapped(statement.named_children[0]), request, module)
+
+
+def _answered_by(called: Node, request: str, module: Module) -> str:
+    if called.type == "ternary_expression":
+        arms = (syntax.field(called, name) for name in ("consequence", "alternative"))
+        names = (_answered_by(syntax.unwrapped(arm), request, module) for arm in arms if arm is not None)
+        return next(filter(None, names), "")
     name, function = (
         (helpers.own_function(called, module), syntax.callee(called))
         if called.type == "call_expression"

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from http import HTTPStatus
 
 from ...facts.http import Route
+from ...facts.location import Location
 from ...facts.values import Call, Constant, Items, Record, Reference, Text, Value, options
 from ...finding import Finding, Rewrite
 from ...join.responses import Answer, responses
@@ -36,10 +37,12 @@ ROW = re.compile(r"\(\)[\w.]*\[\d+\]$")
 
 def check(project: Project) -> Iterator[Finding]:
     """Each response without content that certainly has some."""
-    seen = set()
+    seen = set[Location]()
     declared = {(route.at.path, route.handler): route for route in project.facts(Route) if route.status is not None}
-    for answer in project.view(responses):
-        if answer.status not in BODILESS or answer.at in seen or project.side(answer.at.path) not in SERVER_SIDES:
+    for answer in sorted(project.view(responses), key=lambda one: one.at != one.origin):  # where it is written first
+        if answer.status not in BODILESS or not seen.isdisjoint((answer.at, answer.origin)):
+            continue
+        if project.side(answer.at.path) not in SERVER_SIDES:
             continue
         body = _body(answer)
         if body:
@@ -223,5 +226,40 @@ class Driver(MethodView):
     @blp.response(204)
     def post(self, driver_id):
         honk(driver_id)
+""",
+    """
+=== app/api/works/route.ts
+import { NextResponse } from 'next/server'
+import { db } from '@/db'
+
+async function work(id: string) {
+  await db.query('delete from works where id = $1', [id])
+  return NextResponse.json({ id }, { status: 204 }) // <-- and not where it is called
+}
+
+export async function DELETE(request: Request) {
+  return work(request.url)
+}
+""",
+    """
+=== supabase/functions/works/index.ts
+import { reply } from '../_shared/reply.ts'
+
+const remove = async (id: string) => {
+  await gone(id)
+  return reply({ removed: id }, 204) // <-- the branch for DELETE, and what it comes to
+}
+
+Deno.serve(async (req) => {
+  const id = new URL(req.url).pathname.split('/')[2]
+  switch (req.method) {
+    case 'DELETE':
+      return id ? remove(id) : reply({ error: 'which?' }, 400)
+    default:
+      return reply({ error: 'what?' }, 405)
+  }
+})
+=== supabase/functions/_shared/reply.ts
+export const reply = (body: unknown, status = 200) => new Response(JSON.stringify(body), { status })
 """,
 ]

@@ -24,7 +24,7 @@ from ...facts.values import (
 )
 from ...finding import Confidence, Finding
 from ...join.developing import in_development
-from ...join.endpoints import answering
+from ...join.endpoints import answering, endpoints
 from ...join.places import located
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -186,7 +186,7 @@ def _come_from(project: Project, value: Value) -> Iterator[tuple[str, bool]]:
     for one in holes(value):
         if isinstance(one, Environment) and SECRET.match(_last(one.name)):
             yield one.name, False
-        elif isinstance(one, Parameter) and (one.name, one.path) == ("headers", "") and _came_in(project, one):
+        elif isinstance(one, Parameter) and (_came_in(project, one) or _is_body(project, one)):
             yield one.name, True
         elif isinstance(one, Parameter | Reference) and (header := HEADER.search(named(one))) is not None:
             yield header[1], False
@@ -208,8 +208,18 @@ def _come_from(project: Project, value: Value) -> Iterator[tuple[str, bool]]:
 
 def _came_in(project: Project, headers: Parameter) -> bool:
     """Whether headers are those of a request, by their type or as a handler gets them; others are of answers, too."""
+    if (headers.name, headers.path) != ("headers", ""):
+        return False
     handled = OF_REQUEST.search(headers.annotation) is not None
     return handled or (headers.at.path, headers.function) in project.view(answering)
+
+
+def _is_body(project: Project, given: Parameter) -> bool:
+    """Whether a parameter of a handler is the body of its request as it came, in which anything may be."""
+    if given.path or given.name not in ("body", "payload") or not re.match(r"(?:dict|Dict)\b", given.annotation):
+        return False
+    place = (given.at.path, given.function)
+    return any((endpoint.handler_path, endpoint.handler) == place for endpoint in project.view(endpoints))
 
 
 def _names_proof(call: Call) -> bool:
@@ -273,8 +283,14 @@ def _exposed(log: LogCall) -> Iterator[tuple[str, bool]]:
                 continue
             if WHOLE.match(name):
                 yield name, True
-            elif SECRET.match(_last(name)) and not name.isupper():
+            elif not name.isupper() and (SECRET.match(_last(name)) or (_last(name) in CODES and _is_one_time(log))):
                 yield name, False
+
+
+def _is_one_time(log: LogCall) -> bool:
+    """Whether a line is about a code that lets somebody in, by its message, its function or its file's name."""
+    said = rendered(log.message, " ") if log.message is not None else ""
+    return ONE_TIME.search(said) is not None and REFUSED.search(said) is None
 
 
 def _code(text: str) -> str:
@@ -529,5 +545,22 @@ export class HooksController {
     this.logger.log({ given, id }, 'taken') // <-- the key of the caller
   }
 }
+""",
+    """
+=== app/logins.py
+import logging
+
+from fastapi import APIRouter
+
+router = APIRouter()
+logger = logging.getLogger(__name__)
+
+@router.post("/logins")
+def create(body: dict):
+    logger.info("login with %s", body)  # <-- whatever was sent
+    logger.info("login of %s", body["email"])
+
+def publish(payload: dict):
+    logger.info("publishing %s", payload)
 """,
 ]

@@ -313,4 +313,24 @@ def stock():
         return {"result": "failed", "job": 3}
     return {"code": 0, "msg": "stored"}
 """,
+    """
+=== app/results.py
+from pydantic import BaseModel
+
+class Result(BaseModel):
+    success: bool
+    message: str | None = None
+=== app/main.py
+from fastapi import FastAPI
+
+from app.results import Result
+
+app = FastAPI()
+
+@app.post("/jobs")
+def start(name: str):
+    if not begin(name):
+        return Result(success=False, message="not started")  # <-- 200
+    return Result(success=True)
+""",
 ]

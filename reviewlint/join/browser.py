@@ -10,7 +10,7 @@ import re
 from ..facts.file import Side
 from ..facts.location import Related
 from ..project import Project
-from .loading import CODE, DATA_FUNCTIONS, Loaded, Loading, Step, loading
+from .loading import CODE, DATA_FUNCTIONS, Loaded, Loading, Step, at_start, loading
 from .modules import Modules, modules
 
 _NEVER = frozenset({Side.TEST, Side.SCRIPT, Side.MIGRATION, Side.EDGE, Side.SETTINGS})
@@ -45,6 +45,7 @@ class Browser:
         self._modules: Modules = project.view(modules)
         self._loading: Loading = project.view(loading)
         self._packages: dict[str, bool] = {}
+        self._boundaries: dict[str, bool] = {}
         entries = [(path, None, None) for path in project.files if self._is_browser(path)]
         self._loaded: Loaded = self._loading.loaded(entries, self._is_boundary)
 
@@ -68,7 +69,8 @@ class Browser:
         if not function or None in wanted or function in summary.server_functions:
             return function not in summary.server_functions
         root = function.partition(".")[0]
-        needed = {summary.locals.get(name, name) for name in wanted if name is not None} | summary.at_start
+        needed = {summary.locals.get(name, name) for name in wanted if name is not None}
+        needed |= at_start(self._project, path)
         queue = list(needed)
         while queue:
             name = queue.pop()
@@ -112,7 +114,12 @@ class Browser:
         return self._packages[folder]
 
     def _is_boundary(self, path: str) -> bool:
-        """Whether nothing of this file is ever sent to a browser."""
+        """Whether nothing of this file is ever sent to a browser; asked for each time that it is imported."""
+        if path not in self._boundaries:
+            self._boundaries[path] = self._is_never_sent(path)
+        return self._boundaries[path]
+
+    def _is_never_sent(self, path: str) -> bool:
         file = self._project.files[path]
         if file.side in _NEVER or file.language not in CODE or _SERVER_PATH.search(path):
             return True

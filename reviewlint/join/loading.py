@@ -182,7 +182,6 @@ class Summary:
     data_functions: bool
     own_code: bool
     locals: dict[str, str]
-    at_start: frozenset[str]
     server_functions: frozenset[str]
 
     @classmethod
@@ -191,7 +190,6 @@ class Summary:
         directives = project.facts_of(path, Directive)
         imports = [fact for fact in project.facts_of(path, Import) if not fact.type_only]
         functions = project.facts_of(path, Function)
-        definitions = project.facts_of(path, Definition)
         exported = {fact.name: fact.local for fact in project.facts_of(path, Export)}
         of_module = {fact.text for fact in directives if not fact.function}
         exports = frozenset(exported)
@@ -212,11 +210,15 @@ class Summary:
             passed_on,
             functions,
             any(function.name in DATA_FUNCTIONS for function in functions),
-            bool(functions or definitions or project.facts_of(path, Class)),
+            bool(functions or project.facts_of(path, Definition) or project.facts_of(path, Class)),
             exported,
-            frozenset(name for fact in definitions for name in _named(fact.value)),
             frozenset(fact.function for fact in directives if fact.function and fact.text == "use server"),
         )
+
+
+def at_start(project: Project, path: str) -> frozenset[str]:
+    """The names that the file at `path` calls or refers to while it is loaded."""
+    return frozenset(name for fact in project.facts_of(path, Definition) for name in _named(fact.value))
 
 
 def loading(project: Project) -> Loading:

@@ -19,13 +19,13 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from . import disk, readers, timing
-from .cache import DIGEST, Cache, digest
+from .cache import AHEAD, DIGEST, Cache, digest
 from .classify import with_nul_bytes
 from .facts.file import FileFacts, Problem
 from .facts.location import Location
 from .fault import Fault, in_words
 from .packing import pack, unpack
-from .shelf import Batch, Shelf, batch, batches
+from .shelf import Batch, Shelf, batch, batches, prepare
 from .source import Skipped, Source
 
 if TYPE_CHECKING:
@@ -83,10 +83,13 @@ def read_all(
     unknown = [source for source in sources if source.path not in there]
     lost: list[tuple[str, Skipped | Fault]] = []
     fresh: list[tuple[Batch, Mapping[int, str]]] = []
+    size = 0
     for answer in _answers(root, unknown, jobs, contents or {}, meanwhile=meanwhile) if unknown else ():
         lost += answer.lost
         timing.add(answer.spent)
-        fresh += ((read, dict(enumerate(path for _, path in read.files))) for read in batches(answer.batch))
+        size += len(answer.batch)
+        for read in batches(answer.batch):
+            fresh.append((prepare(read) if size < AHEAD else read, dict(enumerate(path for _, path in read.files))))
     if cache is not None:
         cache.keep(read for read, _ in fresh)
     skipped = [

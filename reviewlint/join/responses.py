@@ -71,6 +71,9 @@ SPREADS = frozenset({"*", "**"})
 MORE = "**"
 """Under what a call's arguments have those that no parameter of their own takes."""
 
+UNANSWERED = re.compile(r"^\w*response is None$|^not \w*response$")
+"""The test of a handler of REST framework's for what the framework itself has no answer to."""
+
 Bindings = Mapping[str, Value]
 
 
@@ -459,6 +462,8 @@ def _raised(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Itera
 
 def _meant(code: _Code, fact: Response, given: list[Response]) -> list[Response]:
     """Those of a handler's responses that are for what `fact` raises, as far as their tests ask for its class."""
+    if fact.framework in ("django", "drf"):
+        given = [one for one in given if not any(map(UNANSWERED.match, one.conditions))]
     if not fact.exception or not any(one.conditions for one in given):
         return given
     names = _kinds(code, fact)

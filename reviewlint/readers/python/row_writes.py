@@ -21,8 +21,13 @@ _MANAGED = {
     "create": "insert",
     "acreate": "insert",
     "bulk_create": "insert",
+    "abulk_create": "insert",
     "update": "update",
     "aupdate": "update",
+    "update_or_create": "update",
+    "aupdate_or_create": "update",
+    "bulk_update": "update",
+    "abulk_update": "update",
     "delete": "delete",
     "adelete": "delete",
 }
@@ -46,6 +51,16 @@ _LASTING = frozenset({"self", "g", "request"})
 """What a request or its view holds was loaded before: `self.current_org`."""
 _KEEPS = re.compile(rb"\.(?:commit|flush|asave|save(?:_to_db|_to_database)?|update_to_db)\(")
 _SAVES = frozenset({"save", "asave"})
+_PEEWEE = {
+    "insert": "insert",
+    "insert_many": "insert",
+    "replace": "update",
+    "replace_many": "update",
+    "update": "update",
+    "delete": "delete",
+}
+"""Methods of Peewee's models that begin a statement, which `.execute()` ends."""
+_BY_ID = {"set_by_id": "update", "delete_by_id": "delete"}
 _EXECUTES = frozenset({"execute", "scalar", "scalars", "exec"})
 _STATEMENTS = {"insert": "insert", "update": "update", "delete": "delete"}
 _UNFILTERED = frozenset({*_STATEMENTS, "values", "returning", "execution_options"})
@@ -66,7 +81,7 @@ _ASKS = frozenset(
 )
 """What projects call the function of their own that sends its text to the database, and no driver does."""
 _SQL = re.compile(r"\s*(insert\s+into|update|delete\s+from)\s+[\"`]?((?:\w+\.)?\w+)", re.IGNORECASE)
-CALLS = frozenset({*_MANAGED, *_ASKS, *_DELETES, *_DOCUMENTS, *_SAVES, *_EXECUTES, "add", "add_all"})
+CALLS = frozenset({*_MANAGED, *_BY_ID, *_ASKS, *_DELETES, *_DOCUMENTS, *_SAVES, *_EXECUTES, "add", "add_all"})
 _SESSION = re.compile(r"(?:^|[._])(?:session|db|db_session|tx|uow)(?:\(\))?$", re.IGNORECASE)
 _LOADED = re.compile(
     r"\.objects\.|(?:^|\.)get_object(?:_or_404)?$|\.query\.|(?:session|db)\.(?:get|scalar|query)\b"
@@ -86,6 +101,12 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
     if name in _MANAGED and ".objects" in callee:
         write = _write(node, _MANAGED[name], callee.partition(".objects")[0], _given(node, module), module)
         yield replace(write, whole=write.operation == "update" and callee.endswith(f".objects.{name}"))
+    elif name == "update" and (model := _queried(module.value(receiver))):
+        yield _write(node, "update", model, _given(node, module), module)
+    elif name in _BY_ID and module.dotted(receiver).rpartition(".")[2][:1].isupper():
+        yield _write(node, _BY_ID[name], module.dotted(receiver), next(iter(_values(node, module)[1:]), None), module)
+    elif name == "execute" and not module.arguments(node):
+        yield from _begun(node, module.value(receiver), module)
     elif name in _KEPT and _is_model(module.dotted(receiver)):
         yield _write(node, "insert", module.dotted(receiver), _given(node, module), module)
     elif name in _DOCUMENTS and module.arguments(node) and module.dotted(receiver) not in ("self", "cls"):
@@ -260,6 +281,44 @@ def _variable(node: Node, module: "Module") -> str:
     """The name of what a session is given, for want of its model: `session.delete(current_session)`."""
     given = module.arguments(node)[0]
     return module.text(given) if given.type == "identifier" else ""
+
+
+def _values(node: Node, module: "Module") -> list[Value]:
+    return [module.value(one) for one in module.arguments(node)]
+
+
+def _queried(value: Value | None) -> str:
+    """The model of `session.query(Order).filter(…)`, of `Order.query.filter_by(…)`, of Tortoise's `Order.filter(…)`."""
+    while isinstance(value, Call):
+        owner, found, _ = value.callee.partition(".query.")
+        if found and owner.rpartition(".")[2][:1].isupper():
+            return owner
+        if value.name == "query" and value.arguments:
+            return str(getattr(value.arguments[0], "name", ""))
+        owner, _, method = value.callee.rpartition(".")
+        if method in ("filter", "exclude") and _is_model(owner):
+            return owner
+        value = value.receiver
+    return ""
+
+
+def _begun(node: Node, value: Value | None, module: "Module") -> Iterator[RowWrite]:
+    """Peewee's `Order.update(state="paid").where(…).execute()`."""
+    asked: set[str] = set()
+    while isinstance(value, Call):
+        owner, _, method = value.callee.rpartition(".")
+        if (
+            method in _PEEWEE
+            and owner.rpartition(".")[2][:1].isupper()
+            and (_is_model(owner) or module.has_import("peewee"))
+        ):
+            written = Record(value.at, value.keywords) if value.keywords else next(iter(value.arguments), None)
+            operation = _PEEWEE[method]
+            write = _write(node, operation, owner, None if operation == "delete" else written, module)
+            yield replace(write, whole=operation != "insert" and not asked)
+            return
+        asked.add(value.name)
+        value = value.receiver
 
 
 def _executed(node: Node, module: "Module") -> Iterator[RowWrite]:

@@ -79,13 +79,8 @@ def check(project: Project) -> Iterator[Finding]:
         asked = endpoint.method == "POST" or (endpoint.method == "*" and _takes_posts(project, endpoint))
         if not asked or project.side(endpoint.at.path) not in SERVER_SIDES:
             continue
-        write = next(written_by(project, endpoint), None)
-        if (
-            write is not None
-            and write.operation == "insert"
-            and _creates(project, endpoint, write)
-            and _says_200(project, endpoint)
-        ):
+        write = _inserted(project, endpoint)
+        if write is not None and _creates(project, endpoint, write) and _says_200(project, endpoint):
             found[names.of(endpoint.at.path)].setdefault(endpoint.at, (endpoint, write))
     for service, by_place in found.items():
         several = list(by_place.values())
@@ -93,6 +88,17 @@ def check(project: Project) -> Iterator[Finding]:
             yield _habit(service, several)
         else:
             yield from (_finding(project, endpoint, write) for endpoint, write in several)
+
+
+def _inserted(project: Project, endpoint: Endpoint) -> Write | None:
+    """The first row that a request inserts, None where it changes or removes one of that table before."""
+    tables: set[str] = set()
+    for write in written_by(project, endpoint):
+        if write.operation == "insert":
+            known = bool(write.table) and "" not in tables
+            return write if not tables or (known and write.table not in tables) else None
+        tables.add(write.table)
+    return None
 
 
 def _takes_posts(project: Project, endpoint: Endpoint) -> bool:
@@ -507,5 +513,26 @@ bp = Blueprint("notes", __name__)
 def create():
     cursor.execute("insert into notes default values returning id")
     return jsonify(id=cursor.fetchone()[0]), 201
+""",
+    """
+=== bank/parcels.py
+from flask import Blueprint, jsonify, request
+
+from .models import Item, Parcel
+
+bp = Blueprint("parcels", __name__, url_prefix="/parcels")
+
+@bp.route("", methods=["POST"])  # <-- what is taken from the stock for it makes it no less new
+def pack():
+    for label in request.json["labels"]:
+        Item.update(stock=Item.stock - 1).where(Item.label == label).execute()
+    parcel = Parcel.create(household=request.json["household"])
+    return jsonify(id=parcel.id)
+
+@bp.route("/<int:number>", methods=["POST"])
+def put(number):
+    if not Parcel.update(household=request.json["household"]).where(Parcel.number == number).execute():
+        Parcel.create(number=number, household=request.json["household"])
+    return jsonify(number=number)
 """,
 ]

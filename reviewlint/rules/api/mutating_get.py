@@ -44,7 +44,8 @@ MARKS = re.compile(
     re.IGNORECASE,
 )
 BY_DESIGN = re.compile(
-    r"callback|confirm|verify|unsubscribe|redirect|log-?out|sign-?out|web_?-?hook|cron|track|click|pixel|auth|oauth|sso|saml"
+    r"callback|confirm|verify|unsubscribe|redirect|log-?out|sign-?out|web_?-?hook|cron|track|click|pixel|auth|oauth"
+    r"|(?<![a-z])sso(?![a-z])|saml"
     r"|invite|accept|magic|login|install|connect|health|export|download|stream",
     re.IGNORECASE,
 )
@@ -60,6 +61,8 @@ BY_ID = re.compile(r"^\W+(?:\w*[a-z]I|(?:\w+_)?i)d\W*$")
 """A parameter that is an id, where links from mails have a token."""
 READS = re.compile(r"(?:get|find|fetch|load|read|list|ensure|resolve|check|lookup|search|has|is)(?:_|[A-Z]|$)")
 """How the name of a function begins that is called for what it gives back."""
+VIEWS = re.compile(r"^views?\.")
+"""What Django calls files of handlers, which tells nothing of what they write."""
 NEWS = re.compile(r"events?|views?|visits?|states?|logs?", re.IGNORECASE)
 """Tables of marks by their names, where rows that are changed are things of their own: an event that is published."""
 _DECIDED = (
@@ -160,7 +163,7 @@ def _matters(write: Write) -> bool:
     """Whether the write is more than a mark; by where it stands, for want of a table."""
     if write.text.endswith(".upsert()"):
         return False
-    about = write.table or f"{write.at.path.rpartition('/')[2]} {write.function}"
+    about = write.table or f"{VIEWS.sub('', write.at.path.rpartition('/')[2])} {_last(write.function)}"
     if write.operation == "update" and write.fields and all(TOUCHED.match(_snake(field)) for field in write.fields):
         return False
     if write.operation == "update" and write.fields and NEWS.fullmatch(write.table):
@@ -473,5 +476,55 @@ app.get("/invites/:token/accept", async (c) => {
   const family = await prisma.family.create({ data: { name: c.req.param("token") } });
   return c.json({ family });
 });
+""",
+    """
+=== school/views/lessons.py
+from rest_framework.decorators import action
+from rest_framework.response import Response
+from rest_framework.viewsets import ModelViewSet
+
+class LessonViewSet(ModelViewSet):
+    @action(detail=True, methods=["get"])
+    def attended(self, request, pk=None):  # <-- a lesson is attended by looking at it
+        lesson = self.get_object()
+        lesson.state = "attended"
+        lesson.save(update_fields=["state"])
+        return Response({"id": lesson.pk})
+=== school/urls.py
+from rest_framework.routers import DefaultRouter
+
+from school.views.lessons import LessonViewSet
+
+router = DefaultRouter()
+router.register("lessons", LessonViewSet)
+urlpatterns = router.urls
+""",
+    """
+=== bank/items.py
+from flask import Blueprint, jsonify
+
+from .models import Item
+
+bp = Blueprint("items", __name__, url_prefix="/items")
+
+@bp.route("/<label>/restock")  # <-- peewee's statement
+def restock(label):
+    Item.update(stock=Item.stock + 12).where(Item.label == label).execute()
+    return jsonify({"label": label})
+
+@bp.route("/<label>/retire")  # <-- that of a query
+def retire(label):
+    Item.query.filter_by(label=label).update({"retired": True})
+    return jsonify({"label": label})
+
+@bp.route("/<label>")
+def show(label):
+    return jsonify({"stock": Item.select().where(Item.label == label).execute()})
+=== bank/models.py
+from peewee import CharField, IntegerField, Model
+
+class Item(Model):
+    label = CharField()
+    stock = IntegerField()
 """,
 ]

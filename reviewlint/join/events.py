@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from ..facts.location import Location
 from ..facts.messages import PublishedEvent
-from ..facts.values import Constant, Parameter, Record, Value
+from ..facts.values import Call, Constant, Parameter, Record, Value
 from ..project import SERVER_SIDES, Project
 from .givers import givers
 from .responses import written_out
 
 MAX_HOPS = 3
 """How many functions a payload is followed through to where it is written."""
+ENCODES = frozenset({"JSON.stringify", "Buffer.from", "json.dumps", "orjson.dumps"})
 NAMES = ("type", "event", "event_type", "name", "kind")
 """What an envelope calls the kind of its event."""
 
@@ -47,7 +48,7 @@ def events(project: Project) -> tuple[Event, ...]:
 
 
 def _followed(project: Project, event: Event, hops: int) -> Iterator[Event]:
-    payload = written_out(project, event.at.path, event.payload)
+    payload = _decoded(written_out(project, event.at.path, event.payload))
     calls = project.view(givers).of(event.at.path, event.function).given if hops and _is_any(payload) else ()
     for call in calls:
         given = dict(call.arguments)
@@ -57,6 +58,13 @@ def _followed(project: Project, event: Event, hops: int) -> Iterator[Event]:
         yield from _followed(project, Event(call.at, call.function, name, bound, beside), hops - 1)
     if not calls:
         yield Event(event.at, event.function, event.call, payload, event.attributes)
+
+
+def _decoded(value: Value) -> Value:
+    """What a function that builds events turns into text itself: `JSON.stringify({ id, type })`."""
+    while isinstance(value, Call) and value.callee in ENCODES and value.arguments:
+        value = value.arguments[0]
+    return value
 
 
 def _is_any(payload: Value) -> bool:

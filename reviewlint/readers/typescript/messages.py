@@ -11,12 +11,15 @@ from ...facts.values import Call, Items, Record, Value
 from . import syntax
 from .module import Module
 from .origins import origin
+from .packages import is_own
 
 _METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "request"})
 _EVENTS = frozenset(
     {"publish", "sendToQueue", "send", "sendBatch", "putEvents", "sendMessage", "xadd", "publishMessage"}
 )
-CALLS = _METHODS | _EVENTS | {"fetch", "axios", "got", "ky"}
+_NESTS = frozenset({"emit", "send"})
+"""By what a `ClientProxy` of Nest's sends a payload under a pattern."""
+CALLS = _METHODS | _EVENTS | _NESTS | {"fetch", "axios", "got", "ky"}
 _CLIENT = re.compile(r"^(axios|got|ky|undici|superagent|node-fetch|cross-fetch|ofetch)(?:\.|$|/)")
 _BROKER = re.compile(
     r"(?:^|[._])(?:\w*[pP]roducer|\w*[pP]ublisher|broker|redis\w*|nats|nc|\w*[cC]hannel|sns\w*|sqs\w*|pubsub|topic|bus|eventBus|kafka\w*"
@@ -41,8 +44,19 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         own = _CLIENT.fullmatch(module.dotted(receiver).removesuffix(".default")) is None
         said = module.value(given[-1]) if len(given) > 1 else None
         yield _request(node, match[1], given[0], said, module, client=own)
-    elif name in _EVENTS and _BROKER.search(module.dotted(receiver)):
+    elif _publishes(name, receiver, module):
         yield from _event(node, name, [module.value(one) for one in given], module)
+
+
+def _publishes(name: str, receiver: Node, module: Module) -> bool:
+    """Whether a method of that name hands something to a broker, by what its object is called or made by.
+
+    What the project's own class is asked to publish is no event yet: that is what the class hands on.
+    """
+    if name in _EVENTS and _BROKER.search(module.dotted(receiver)):
+        made = origin(receiver, module)
+        return not (is_own(made) and made.rpartition(".")[2][:1].isupper())
+    return name in _NESTS and origin(receiver, module).startswith("@nestjs/microservices.")
 
 
 def _request(

@@ -172,4 +172,48 @@ async def refunded(order):
     sender = await producer()
     await sender.send_and_wait("orders", json.dumps(event).encode())
 """,
+    """
+=== src/bus.ts
+import { Injectable } from '@nestjs/common'
+import { ClientProxy } from '@nestjs/microservices'
+import { randomUUID } from 'node:crypto'
+import { envelope } from './envelope'
+
+@Injectable()
+export class Bus {
+  constructor(private readonly client: ClientProxy) {}
+
+  publish(type: string, data: object) {
+    return this.client.emit(type, envelope(type, data))
+  }
+}
+=== src/envelope.ts
+export const envelope = (type: string, data: object) => JSON.stringify({ id: newId(), type, version: 1, data })
+=== src/loans.ts
+import { Injectable } from '@nestjs/common'
+import { ClientProxy } from '@nestjs/microservices'
+import { Bus } from './bus'
+
+@Injectable()
+export class Loans {
+  constructor(private readonly bus: Bus, private readonly client: ClientProxy) {}
+
+  async lend(id: string) {
+    await this.bus.publish('loan.made', { id })
+  }
+
+  async extend(id: string) {
+    await this.bus.publish('loan.extended', { id })
+  }
+
+  async back(id: string) {
+    await this.bus.publish('loan.ended', { id })
+  }
+
+  async lose(id: string) {
+    this.client.emit('loan.lost', { loan: id }) // <-- past the bus
+    this.emitter.emit('loan.lost', { loan: id })
+  }
+}
+""",
 ]

@@ -43,15 +43,17 @@ _OWNER = (
     r"[a-z]\w*[?!]?\.(?:\w+[?!]?\.)?(?:owner|author|user|creator|created_?by|organi[sz]er|seller|host|member|account|customer|patient"
     r"|student|buyer|renter|uploader|reporter|assignee|poster|sender)(?:_?[iI]d|Uid|_uid|\.id|\._id)?(?:\.toString\(\)|\.id)?"
 )
+_KNOWN = r"(?:(?:req|request|ctx\.state|res\.locals|session|c\.var)\??\.(?:user|auth)|currentUser)[!?]?\.(?:id|_id|sub|userId|uid)"
 _NOT_OWNER = re.compile(
     rf"^(?:String\()?{_OWNER}\)?\s*!==?\s*(?:String\()?(?:{_CALLER})(?:\.toString\(\))?\)?$"
     rf"|^(?:String\()?(?:{_CALLER})\)?\s*!==?\s*(?:String\()?{_OWNER}\)?$"
     rf"|^!{_OWNER}\.equals\((?:{_CALLER})\)$"
+    rf"|^(?!req\.(?:body|query))[a-z]\w*(?:[?!]?\.\w+)+(?:\.toString\(\))? !==? {_KNOWN}(?:\.toString\(\))?$"
 )
 """Whose a row is, compared with who is calling."""
 _SIGNED_IN = (
     r"(?:(?:req|request|ctx\.state|context\.state|res\.locals|session|c\.var|ctx)\??\.(?:user|auth|account|session|claims)"
-    r"|currentUser|caller|viewer|claims|payload|me|c\.get\(['\"]user['\"]\)|user|session)"
+    r"|currentUser|caller|viewer|claims|payload|me|c\.get\(['\"]user['\"]\)|user|session|(?:\w+P|p)rofile|membership)"
 )
 _NO_ROLE = re.compile(
     rf"^{_SIGNED_IN}[\w.?!]*\.(?:role|plan|account_?[tT]ype|app_metadata\??\.role)\s*!==?\s*[\w.]*['\"A-Z]"

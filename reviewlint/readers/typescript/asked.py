@@ -12,6 +12,8 @@ from ...facts.http import Response
 from ...facts.values import Call, Parameter, Reference, Value
 from ..conditions import node_at
 from . import syntax
+from .instances import Instances
+from .packages import is_own
 
 if TYPE_CHECKING:
     from .module import Module
@@ -181,4 +183,8 @@ def _call(node: Node, module: "Module") -> Call:
     if template is not None:
         given = (module.value(template),)
     made = module.value(receiver) if receiver is not None and receiver.type != "this" else None
-    return Call(module.location(node), module.callee(node), given, receiver=made)
+    callee = module.callee(node)
+    if "." in callee:
+        resolved = module.once(Instances).resolved(callee, module.scopes.at(node.start_byte))
+        callee = resolved if is_own(resolved) else callee  # what a library made is told by what it is called here
+    return Call(module.location(node), callee, given, receiver=made)

@@ -12,7 +12,7 @@ from ...facts.code import Class
 from ...facts.file import FileFact, Side
 from ...facts.http import Response
 from ...facts.values import Call, Value
-from . import nest, syntax
+from . import helpers, nest, syntax
 from .express import raised
 from .module import Module
 from .origins import declared
@@ -43,8 +43,31 @@ def file(module: Module) -> Iterator[FileFact]:
         name, made = module.callee(thrown), syntax.callee(thrown)
         local = made is not None and made.type == "identifier" and (binding := module.binding(made)) is not None
         own = (is_own(name) and "()" not in name) or (local and binding is not None and binding.kind == "class")
+        if name == "Error" and module.mentions(b"express"):
+            yield from _with_status(statement, thrown, module)
         if own or normal(name).startswith("http-errors") or ".httpErrors." in name:
             yield from raised(thrown, statement, _framework(module), module)
+
+
+def _with_status(statement: Node, thrown: Node, module: Module) -> Iterator[Response]:
+    """`res.status(404); throw new Error("…")`: the error middleware answers with the status that was set."""
+    said, given = helpers.status_before(thrown, ("res.status",), module), syntax.arguments(thrown)
+    if said is None:
+        return
+    (status, status_value), caught = status_of(said, module), module.catch_of(statement)
+    yield Response(
+        module.location(statement),
+        module.enclosing(statement),
+        "express",
+        status,
+        None,
+        raised=True,
+        in_catch=caught is not None,
+        catch_variable=caught.variable if caught is not None else "",
+        text=module.value(given[0]) if given else None,
+        exception="Error",
+        status_value=status_value,
+    )
 
 
 def _made_classes(module: Module) -> Iterator[FileFact]:

@@ -43,7 +43,7 @@ INFRASTRUCTURE = re.compile(
     r"|RequestException|HTTPError|RequestError|HTTPStatusError|ClientConnectorError)$|^(?:psycopg2?|sqlite3|MySQLdb|pymysql|pyodbc|oracledb|aiosqlite|mysql\.connector)\.Error$"
 )
 """Exceptions of drivers and of the machine: their texts name hosts, tables and values."""
-DATABASE_ERROR = re.compile(r"(?:\.(?:from|rpc|schema)\(\).*|\.auth\.\w+\(\))\.error\.(?:message|details|hint)$")
+DATABASE_ERROR = re.compile(r"(?:\.(?:from|rpc|schema)\(\).*|\.auth\.(?:admin\.)?\w+\(\))\.error\.(?:message|details|hint)$")
 """What supabase-js says of a failure: the database's own message."""
 
 UNEXPOSED = "koa.HttpError"

@@ -20,9 +20,11 @@ from ...join.clauses import clauses
 from ...join.endpoints import Endpoint, answers, endpoints
 from ...join.faults import Fault, checked, told
 from ...join.functions import classes, functions
+from ...join.grounds import forbids
 from ...join.lookups import relation
 from ...join.places import called, located
 from ...join.responses import Answer, responses
+from ...join.rows import looked_for
 from ...join.standing import asked
 from ...join.webhooks import to_hook
 from ...join.writes import Write, writes
@@ -328,7 +330,8 @@ def _refuses(project: Project, answer: Answer, parameters: Collection[str]) -> b
     said = told(answer) or checked(answer, clause)
     if said is not None:
         return said[0] is Fault.INVALID
-    if relation(answer.response.lacks) or relation(answer.response.finds):
+    rows = (answer.response.lacks, answer.response.finds)
+    if any(map(relation, rows)) or any(isinstance(one, Call) and looked_for(one) for one in rows) or forbids(answer):
         return False
     if any(asked(test, parameters, answer.response.function) for test in answer.response.conditions[:1]):
         return False

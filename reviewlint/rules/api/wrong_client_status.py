@@ -29,6 +29,7 @@ from ...join.habits import as_habits
 from ...join.lookups import is_by_key, is_for_new
 from ...join.lookups import is_by_path as is_given_path
 from ...join.paths import PARAMETER
+from ...join.places import located
 from ...join.refusals import refused
 from ...join.responses import Answer, responses
 from ...join.rows import is_by_path, key_of, looked_for, makes_another
@@ -187,15 +188,32 @@ def _given_back(project: Project) -> Iterator[Answer]:
     """What functions give their handlers to answer with: `return { ok: false, status: 409, error: "Taken" }`."""
     handled = {(endpoint.handler_path, endpoint.handler) for endpoint in project.view(endpoints)}
     known = project.view(functions)
-    for place in project.view(answering) - handled:
+    for place in sorted(project.view(answering) - handled):
         function = known.get(place)
         returned = (option for one in (function.returns if function is not None else ()) for option in options(one))
         for record in returned:
             for body in (record, *(inner for _, inner in record.entries)) if isinstance(record, Record) else ():
-                status = body.get("status") or body.get("statusCode") if isinstance(body, Record) else None
-                if isinstance(status, Constant) and type(status.value) is int:
-                    response = Response(body.at, place[1], "", status.value, body, raised=True)
-                    yield Answer(response, status.value, body, None, body.at)
+                status = _status_in(project, place[0], body)
+                if status is not None:
+                    response = Response(body.at, place[1], "", status, body, raised=True)
+                    yield Answer(response, status, _said_by(body), None, body.at)
+
+
+def _status_in(project: Project, path: str, body: Value) -> int | None:
+    """The status that an object holds, or that a function which makes such objects is given."""
+    said: Value | None = None
+    if isinstance(body, Record):
+        said = body.get("status") or body.get("statusCode")
+    elif isinstance(body, Call) and (place := located(project, path, body.callee)) is not None:
+        made = project.view(functions).get(place)
+        makes = made is not None and any(isinstance(one, Record) and one.get("status") for one in made.returns)
+        said = next((one for one in body.arguments if isinstance(one, Constant)), None) if makes else None
+    return said.value if isinstance(said, Constant) and type(said.value) is int else None
+
+
+def _said_by(body: Value) -> Value:
+    """What such an object says: what it is made of."""
+    return Items(body.at, body.arguments) if isinstance(body, Call) else body
 
 
 def _is_told_apart(project: Project, fault: Fault, answer: Answer, text: str) -> bool:
@@ -1075,6 +1093,15 @@ r.post("/login", async (req, res) => {
   res.json({});
 });
 
+r.put("/boats/:id", async (req, res) => {
+  const boat = await prisma.boat.findUnique({ where: { id: req.params.id } });
+  if (!boat) {
+    res.status(400);
+    throw new Error("Boat not found"); // <-- with the status that was set before
+  }
+  res.json(boat);
+});
+
 export const crewOnly = (req, res, next) => {
   if (!req.user) return res.status(403).json({ message: "Who are you?" }); // <-- nobody knows
   if (!req.user.roles.includes("crew")) return res.status(401).json({ message: "No" }); // <-- known, and not crew
@@ -1083,10 +1110,12 @@ export const crewOnly = (req, res, next) => {
 === src/fares.ts
 import { Router } from "express";
 
+const fault = (status: number, message: string) => ({ status, message });
 async function book(id: string) {
   const fare = await find(id);
   if (!fare) return { ok: false, status: 400, error: "Fare not found" }; // <-- what its handler will answer
   if (fare.full) return { ok: false, status: 409, error: "No seats left" };
+  if (fare.over) return { ok: false, fault: fault(403, "Fare does not exist") }; // <-- by a function that makes it
   return { ok: true, fare };
 }
 

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from ..facts.code import Behaviour, Definition, Function
+from ..facts.code import Behaviour, Declared, Definition, Function
 from ..facts.http import Route
 from ..facts.values import Constant
 from ..project import Project
@@ -58,7 +58,7 @@ def changed_behaviours(project: Project) -> tuple[Changed, ...]:
         new = [one for one in new if _replaced(one.code, renamed) not in again]
     named = {(change.names.get(one.at.path, one.at.path), _plain(one.name)): one for one in before}
     parts = [one for one in new if (one.at.path, _plain(one.name)) not in named]
-    gone = _last_names(before) - _last_names(now) - renamed.keys()
+    gone = _gone(project) - renamed.keys()
     found = []
     moved: set[Behaviour] = set()
     for one in new:
@@ -236,13 +236,21 @@ def _is_all_of(part: Behaviour, before: Behaviour) -> bool:
 
 
 def _only_lost(before: Behaviour, now: Behaviour, gone: set[str]) -> bool:
-    """Whether a function only lost what went by functions that are `gone`: what went with them."""
+    """Whether a function only lost what went by names that are `gone`: what went with them."""
     old, new = (Counter(_SPELLED.findall(one.code)) for one in (before, now))
     return not new - old and not gone.isdisjoint(old - new)
 
 
-def _last_names(every: Iterable[Behaviour]) -> set[str]:
-    return {one.name.rpartition(".")[2] for one in every}
+def _gone(project: Project) -> set[str]:
+    """The last parts of the names of functions, fields and constants that the change takes away."""
+    change = project.change
+    now = (fact for path in change.files for fact in project.everything_of(path)) if change is not None else ()
+    before = (fact for file in project.originals.values() for fact in file.facts)
+    return _last_names(before) - _last_names(now)
+
+
+def _last_names(facts: Iterable[object]) -> set[str]:
+    return {fact.name.rpartition(".")[2] for fact in facts if isinstance(fact, Behaviour | Declared)}
 
 
 def _stem(path: str) -> str:

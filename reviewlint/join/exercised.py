@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 
 from ..facts.code import Definition, Function
-from ..facts.http import Router
+from ..facts.http import Mount, Router
 from ..facts.location import Location
 from ..facts.tests import TestCase
 from ..facts.values import Call, Items, Reference, Value, constant_text
@@ -100,6 +100,11 @@ class _Walk:
         for path, name in self.classes:
             if name == "Command" and (module := _COMMAND_MODULE.search(path)):
                 self.commands[module[1]].append((path, name))
+        self.guarding: dict[str, list[str]] = defaultdict(list)
+        guarded = [(fact.guards, fact.at.path) for fact in project.facts(Mount)]
+        guarded += [(fact.guards, fact.at.path) for fact in project.facts(Router)]
+        for guard, path in dict.fromkeys((guard, path) for guards, path in guarded for guard in guards):
+            self.guarding[guard].append(path)
         self.methods: dict[_Place, list[_Place]] = defaultdict(list)
         for path, name in self.functions:
             self.methods[path, name.rpartition(".")[0]].append((path, name))
@@ -179,8 +184,11 @@ class _Walk:
             # One that hands requests on runs what is requested of it, and no more; a class answers by what it inherits.
             if place not in self.applications or place in self.classes:
                 yield place
-            for name in (*endpoint.guards, *endpoint.route.annotations):
+            for name in endpoint.route.annotations:
                 yield from self._called(endpoint.at.path, "", name)
+            for name in endpoint.guards:
+                for path in (endpoint.at.path, *self.guarding[name]):  # of a mount, it is named where that is
+                    yield from self._called(path, "", name)
 
     def _next(self, place: _Place) -> Iterator[_Place]:
         path, name = place

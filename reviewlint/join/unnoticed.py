@@ -44,8 +44,10 @@ _COMPUTES = re.compile(
     r"|binary_expression|ternary_expression|unary_expression|augmented_assignment_expression|spread_element|subscript) "
 )
 """Kinds of nodes that make a value of others; without any of them a function hands on what it is given."""
-_NARROWS = re.compile(r" (?:filter|filter_by|exclude|where|order_by|orderBy)\)")
-"""Methods that say which rows, and in what order."""
+_NARROWS = re.compile(
+    r" (?:filter|filter_by|exclude|where|order_by|orderBy)\)|\(string (?:select|insert|update|delete) ", re.IGNORECASE
+)
+"""What says which rows, and in what order: methods, and SQL."""
 _QUERIES = (Query, TableAccess, ModelAccess, DocumentQuery)
 
 FARTHEST = 6
@@ -118,7 +120,7 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
         if (
             _matters(project, changed)
             and not reached[_of(changed)]
-            and not only_passes_on(changed, words)
+            and not only_passes_on(changed, words | _parameters(project, changed))
             and any(names.within(test, names.of(path)) for test in project.view(test_files))
         ):
             by_file[path].append(changed)
@@ -132,6 +134,12 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
 
 def _of(changed: Changed) -> tuple[str, str]:
     return changed.function.at.path, changed.function.name
+
+
+def _parameters(project: Project, changed: Changed) -> frozenset[str]:
+    """The parameters of a function: what it was given and hands on is nothing of its own."""
+    path, name = _of(changed)
+    return frozenset(one for fact in project.facts_of(path, Function) if fact.name == name for one in fact.parameters)
 
 
 def _matters(project: Project, changed: Changed) -> bool:
@@ -149,14 +157,14 @@ def _matters(project: Project, changed: Changed) -> bool:
     own = [fact for fact in project.facts_of(path, Function) if fact.name == name]
     before = changed.before
     decides = any(one.decisions for one in own) or (before is not None and _CHOICE.search(before.code) is not None)
-    if _WIRES.search(name) and not _decides_otherwise(changed):
-        return False
     at = changed.function.at
     asks = any(at.line <= fact.at.line <= at.end_line for kind in _QUERIES for fact in project.facts_of(path, kind))
-    has_own_test = not changed.added and _of(changed) in project.view(reach).own
     codes = (changed.function.code, *([before.code] if before is not None else []))
-    computes = _COMPUTES.search(changed.function.code) is not None or any(map(_NARROWS.search, codes))
-    return decides or asks or has_own_test or computes
+    asks = asks or any(map(_NARROWS.search, codes))
+    if _WIRES.search(name) and not asks and not _decides_otherwise(changed):
+        return False
+    has_own_test = not changed.added and _of(changed) in project.view(reach).own
+    return decides or asks or has_own_test or _COMPUTES.search(changed.function.code) is not None
 
 
 def _may_be_asked(project: Project, path: str) -> bool:

@@ -73,6 +73,10 @@ _LIMIT = re.compile(
 """How much of something, or how long: a number that is set, and nothing that is decided."""
 _ADDRESS = re.compile(rb"[\"'](?:https?|wss?)://[^\"']+[\"']$|[\"'](?:\*\.)?(?:[\w-]+\.)+[a-z]{2,}[\"']$")
 """An address in a list: which hosts there are is configuration."""
+_ARGUMENTS = frozenset(
+    "argument_list arguments call call_expression new_expression keyword_argument list tuple".split()
+)
+"""What stands between the words of an error and where it is raised."""
 _MESSAGES = frozenset(b"message msg detail details reason description title label hint help".split())
 """Keys and keywords whose texts people read, as far as they are no single word, which a program might compare."""
 _DOCUMENTS = frozenset({b"summary", b"description", b"operationId", b"tags", b"deprecated"})
@@ -166,8 +170,10 @@ class _Writer:
                 parts = done.pop()
                 if kind == _SHORT:
                     kind, parts[-1] = _FUNCTION, f"(return_statement {parts[-1]})"
-                if kind == "if_statement" and len(parts) == 2:
+                if (kind == "if_statement" and len(parts) == 2) or (kind == "finally_clause" and len(parts) == 1):
                     continue  # it only logged
+                if kind == "try_statement" and len(parts) == 2:
+                    parts, transparent = parts[1:], True
                 done[-1] += parts if transparent and len(parts) < 2 else [f"({kind} {' '.join(parts)})"]
             elif not _is_aside(one) and one != self._own:
                 if one.type in _TEXTS and _is_for_people(one):
@@ -293,5 +299,7 @@ def _is_for_people(node: Node) -> bool:
 
 def _is_told(text: Node) -> bool:
     """Whether a text is what an error says."""
-    call = text.parent.parent if text.parent is not None else None
-    return call is not None and call.parent is not None and call.parent.type in ("raise_statement", "throw_statement")
+    around = text.parent
+    while around is not None and around.type in _ARGUMENTS:
+        around = around.parent
+    return around is not None and around.type in ("raise_statement", "throw_statement")

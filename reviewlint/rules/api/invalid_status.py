@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from ...facts.values import Call, Constant, Record, Text
 from ...finding import Finding
+from ...join.bodies import content, words
 from ...join.endpoints import endpoints
 from ...join.responses import Answer, responses
 from ...project import SERVER_SIDES, Project
@@ -29,8 +30,11 @@ ASSIGNED = frozenset(
 )
 """IANA, "Hypertext Transfer Protocol (HTTP) Status Code Registry"."""
 
-VENDOR = frozenset({286, 444, 499, *range(520, 531), 561, 598, 599})
-"""Statuses between servers and proxies, which no client gets to see, and 286, by which htmx stops to poll."""
+VENDOR = frozenset({286})
+"""By 286 htmx stops to poll."""
+CLOSED = 499
+"""What nginx writes into its log for a client that did not wait; nobody is there to be sent it."""
+LEFT = re.compile(r"abort|cancel|clos|disconnect|gone away", re.IGNORECASE)
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 SEND_WHOLE = frozenset({"fastapi", "starlette", "django", "drf", "edge", "next", "web", "nest", "remix", "sveltekit"})
@@ -64,7 +68,8 @@ def check(project: Project) -> Iterator[Finding]:
 def _fault(project: Project, answer: Answer, status: int) -> str:
     if not 100 <= status <= 599:
         return f"{status} is no HTTP status: they run from 100 to 599."
-    if status not in ASSIGNED | VENDOR:
+    told_gone = status == CLOSED and any(map(LEFT.search, (*words(content(answer)), *answer.response.conditions)))
+    if status not in ASSIGNED | VENDOR and not told_gone:
         return f"{status} is not assigned: no client knows what it means."
     framework, told = answer.response.framework, answer.response.headers is not None
     whole = (told and framework == "flask") or (framework in SEND_WHOLE and (told or isinstance(answer.body, Record)))
@@ -216,6 +221,10 @@ def wait():
 
 @app.get("/calm")
 def calm():
+    if full():
+        return jsonify(error="try again"), 499  # <-- nobody is gone
+    if request_closed():
+        return jsonify(error="nobody waits"), 499
     return jsonify(error="slow down"), 420  # <-- what was meant is 429
 
 @app.get("/moved")

@@ -162,8 +162,10 @@ def _by_value(project: Project, log: LogCall) -> Iterator[tuple[str, bool]]:
                 (held or named(one), False) for one in holes(value) if _is_told(one) or (held and _was_made(one, log))
             )
         yield from _come_from(project, value)
+        yield from ((read, False) for one in holes(value) if log.at.holds(one.at) and (read := _header(one)))
     for value in (*log.arguments, *((log.message,) if log.message is not None else ())):
         yield from _come_from(project, value)
+        yield from ((read, False) for one in holes(value) if (read := _header(one)))
 
 
 def _header(call: Value) -> str:
@@ -204,8 +206,6 @@ def _come_from(project: Project, value: Value) -> Iterator[tuple[str, bool]]:
             yield header[1], False
         elif isinstance(one, Parameter | Reference) and (key := SESSION_KEY.search(named(one))) is not None:
             yield key[1] or key[2], False
-        elif isinstance(one, Call) and (read := _header(one)):
-            yield read, False
         elif isinstance(one, Call) and ASKS_HEADER.search(one.callee) and _names_proof(one):
             yield f"{one.callee}({rendered(one.arguments[0])})", False
         elif isinstance(one, Call) and COOKIE.search(one.callee) and _names_session(one):

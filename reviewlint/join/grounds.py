@@ -43,7 +43,10 @@ _OWNER = (
     r"[a-z]\w*[?!]?\.(?:\w+[?!]?\.)?(?:owner|author|user|creator|created_?by|organi[sz]er|seller|host|member|account|customer|patient"
     r"|student|buyer|renter|uploader|reporter|assignee|poster|sender)(?:_?[iI]d|Uid|_uid|\.id|\._id)?(?:\.toString\(\)|\.id)?"
 )
-_KNOWN = r"(?:(?:req|request|ctx\.state|res\.locals|session|c\.var)\??\.(?:user|auth)|currentUser)[!?]?\.(?:id|_id|sub|userId|uid)"
+_KNOWN = (
+    r"(?:(?:req|request|ctx\.state|res\.locals|session|c\.var)\??\.(?:user|auth)|currentUser)[!?]?"
+    r"\.(?:id|_id|sub|userId|uid)"
+)
 _NOT_OWNER = re.compile(
     rf"^(?:String\()?{_OWNER}\)?\s*!==?\s*(?:String\()?(?:{_CALLER})(?:\.toString\(\))?\)?$"
     rf"|^(?:String\()?(?:{_CALLER})\)?\s*!==?\s*(?:String\()?{_OWNER}\)?$"

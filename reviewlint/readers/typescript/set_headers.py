@@ -15,6 +15,12 @@ from .scopes import Scope
 _SETTERS = frozenset({"set", "header", "headers", "setHeader", "setHeaders", "append", "addHeader", "writeHead"})
 _KOAS = "ctx"
 """What Koa's context is called, whose `redirect` sets the Location and answers nothing by itself."""
+_LOOKS = re.compile(
+    r"(?:cookies?|sessions?|auth\w*|user|log|audit|validate|check|verify|require|assert|csrf|limit)(?:[A-Z]\w*)?$"
+    r"|(?:^|\.)(?:get|is|has|check|verify|validate|assert|require|log|audit|track|authorize|authenticate)[A-Z]\w*$",
+    re.IGNORECASE,
+)
+"""Functions that look at a request, or let somebody in, and say nothing of where things are."""
 
 
 class _Set:
@@ -38,7 +44,8 @@ class _Set:
             first, _, rest = module.callee(call).partition(".")
             last, given = rest.rpartition(".")[2], syntax.arguments(call)
             if first != name:
-                more = more or (_is_kept(call) and any(_is_handed(one, name, module) for one in given))
+                handed = _is_kept(call) and not _LOOKS.search(module.callee(call))
+                more = more or (handed and any(_is_handed(one, name, module) for one in given))
             elif given and (last == "location" or (last == "redirect" and name == _KOAS)):
                 entries.append(("Location", module.value(given[-1])))
             elif last in _SETTERS and given:

@@ -37,22 +37,29 @@ STYLES = (
     ("camelCase", re.compile(r"^[a-z][a-z0-9]*(?:[A-Z][a-z0-9]*)+$")),
 )
 VERB = re.compile(
-    r"^(?:get|fetch|list|find|retrieve|create|add|insert|save|update|edit|modify|delete|destroy|remove)(?P<rest>[A-Z].*|[-_].+)$"
+    r"^(?:get|fetch|list|retrieve|create|add|insert|save|update|edit|modify|delete|destroy|remove)(?P<rest>[A-Z].*|[-_].+)$"
 )
-DOING = re.compile(r"^(?:list|fetch|create|add|insert|update|delete|destroy|remove)$")
-"""What ends a path and says no more than its method does: `POST /orders/create`."""
+DOING = {
+    **dict.fromkeys(("list", "fetch"), ("GET",)),
+    **dict.fromkeys(("create", "add", "insert"), ("POST", "PUT")),
+    "update": ("PUT", "PATCH"),
+    **dict.fromkeys(("delete", "destroy", "remove"), ("DELETE",)),
+}
+"""What ends a path and says no more than these methods do: `POST /orders/create`."""
+TASKS = re.compile(r"^(?:cron|crons|jobs|tasks|queue|queues|workers?|internal|rpc|webhooks?|events)$", re.IGNORECASE)
+"""Where schedulers and queues call, which have no collections."""
 UNDECLINED = re.compile(
     r"(?:s|ch|sh|data|info|media|me|news|people|children|auth|content|feedback|staff|staging|v\d+|api|by-\w+)$"
 )
 DOES = re.compile(
-    r"^(?:confirm|reset|register|claim|share|verify|activate|accept|make|trigger|unsubscribe|preview|search|top|redirect"
+    r"^(?:confirm|callback|play|reset|register|claim|share|verify|activate|accept|make|trigger|unsubscribe|preview|search|top|redirect"
     r"|download|upload|export|import|login|invite|validate|check|revoke|restore|random|latest|me|self)(?:$|[-_A-Z])"
 )
 """How segments begin that name no collection but what is done, or which one is meant."""
 PREFIX = re.compile(r"^(?:api|v\d+|rest|public)$", re.IGNORECASE)
 """What stands before the collections of a service."""
 MANY = re.compile(r"^[a-z][a-zA-Z_-]*[a-z](?<!ss)(?<!us)(?<!is)(?<!ic)(?<!stat)(?<!setting)(?<!new)(?<!credential)s$")
-"""How collections are called that a path ends in, among them some that are asked for in no other way."""
+"""How collections are called that a path ends in."""
 PAGES = re.compile(r"^(?:admin|backoffice|back-office)$", re.IGNORECASE)
 """Where the pages of a browser are, which name their forms."""
 MAJORITY = 0.75
@@ -65,6 +72,7 @@ def check(project: Project) -> Iterator[Finding]:
     names = project.view(services)
     every: dict[str, dict[str, list[Endpoint]]] = defaultdict(lambda: defaultdict(list))
     collections: dict[str, set[str]] = defaultdict(set)
+    ends: dict[str, set[str]] = defaultdict(set)
     asked: dict[str, int] = Counter()
     listing = project.view(_listing)
     whole = {(names.of(endpoint.at.path), endpoint.segments) for endpoint in project.view(endpoints)}
@@ -81,15 +89,17 @@ def check(project: Project) -> Iterator[Finding]:
                 first = all(map(PREFIX.match, parts[: position - 1]))
                 if after == PARAMETER and (first or part.endswith("s") or (service, parts[:position]) in whole):
                     collections[service].add(part)  # what stands deeper is one where it is asked for as a whole, too
-                elif not after and (MANY.match(part) or (endpoint.at, part) in listing):
+                elif not after and (endpoint.at, part) in listing:
                     collections[service].add(part)
+                elif not after and MANY.match(part):
+                    ends[service].add(part)
     for service, segments in every.items():
         told = set()
         for part, fault, better in (
             *_verbs(segments),
             *_doings(segments, asked[service]),
             *_styles(segments),
-            *_singulars(collections[service], segments),
+            *_singulars(collections[service], ends[service], segments),
         ):
             if part not in told:
                 told.add(part)
@@ -106,19 +116,20 @@ def _verbs(segments: dict[str, list[Endpoint]]) -> Iterator[tuple[str, str, str]
 
 
 def _doings(segments: dict[str, list[Endpoint]], asked: int) -> Iterator[tuple[str, str, str]]:
-    """The verbs that end paths below a collection, in a service where few do."""
-    said = {part: several for part in segments if DOING.match(part) and (several := _below(part, segments[part]))}
+    """The verbs that end paths below a collection, in a service where few do, whose method says the same."""
+    said = {part: _below(segments[part]) for part in segments if part in DOING}
     if asked < 2 * ENOUGH or sum(map(len, said.values())) > (1 - MAJORITY) * asked:
         return
     for part, several in said.items():
-        above = several[0].segments or ()
-        yield part, "says in the path what the method says", "/".join(above[:-1])
+        above = next((one.segments or () for one in several if one.method in DOING[part]), ())
+        if above and not any(map(TASKS.match, above)):
+            yield part, "says in the path what the method says", "/".join(above[:-1])
 
 
-def _below(part: str, several: list[Endpoint]) -> list[Endpoint]:
-    """The endpoints whose path ends in `part`, under a collection."""
+def _below(several: list[Endpoint]) -> list[Endpoint]:
+    """The endpoints whose path ends under a collection."""
     paths = [(one, one.segments or ()) for one in several]
-    return [one for one, path in paths if path[-1] == part and len(path) > 1 and path[-2].endswith("s")]
+    return [one for one, path in paths if path[-1] in DOING and len(path) > 1 and path[-2].endswith("s")]
 
 
 def _listing(project: Project) -> frozenset[tuple[Location, str]]:
@@ -156,13 +167,16 @@ def _spelled(part: str, style: str) -> str:
     return ("-" if style == "kebab-case" else "_").join(words)
 
 
-def _singulars(collections: set[str], segments: dict[str, list[Endpoint]]) -> Iterator[tuple[str, str, str]]:
+def _singulars(
+    collections: set[str], ends: set[str], segments: dict[str, list[Endpoint]]
+) -> Iterator[tuple[str, str, str]]:
+    """The singulars among `collections`; those that only end paths help to tell how many plurals there are."""
     judged = [part for part in collections if len(part) > 2]
     singular = [
         part for part in judged if not part.endswith("s") and not UNDECLINED.search(part) and not DOES.match(part)
     ]
     plural = sum(part.endswith("s") for part in judged)
-    if plural < ENOUGH or plural < MAJORITY * len(judged):
+    if plural + len(ends - collections) < ENOUGH or plural < MAJORITY * len(judged):
         return
     for part in sorted(singular):
         if f"{part}s" in segments or part.endswith(("e", "r", "t", "n", "m", "l", "k", "p", "d", "y")):
@@ -269,6 +283,7 @@ app.post('/halls/:id/seats', seat)
 app.get('/artists/:id', artist)
 app.get('/tours/:id', tour)
 app.get('/venues/:id', venue)
+app.get('/crews/:id', crew)
 app.get('/ticket/:id', ticket) // <-- singular, though no path ends with it
 app.post('/shows/create', show) // <-- POST is said twice
 app.get('/usher', (req, res) => res.json({ ushers: rota.slice(0, 9) })) // <-- a list of them

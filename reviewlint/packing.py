@@ -50,7 +50,7 @@ class _Reductions(dict[type, Reduce]):
             values = attrgetter(*names)
             reduce: Reduce = lambda thing: (cls, values(thing))  # noqa: E731
         elif issubclass(cls, tuple):
-            reduce = lambda thing: (cls, tuple(thing))  # noqa: E731
+            reduce = lambda thing: (cls, thing[:])  # noqa: E731
         elif issubclass(cls, Enum):
             reduce = lambda thing: (cls, (thing.value,))  # noqa: E731
         else:

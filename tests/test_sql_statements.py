@@ -36,6 +36,13 @@ def test_positions_are_exact() -> None:
     assert second.action.using.text == "ü = auth.uid()"
 
 
+@pytest.mark.parametrize("text", ["$$a $b$ $ c$$", "$a$ $ $$ $b$ a$ $a$", "$a$$a$", "$é$ $e$ $é$"])
+def test_quotes_of_dollars_end_with_their_own_tag(text: str) -> None:
+    (token,) = lexer.tokens(text)
+    assert (token.kind, token.text) == ("dollar", text)
+    assert lexer.closing(f"({text})", 0) == len(text) + 2
+
+
 def test_one_broken_statement_costs_no_other() -> None:
     found = facts("create table a (id int);\ncreate tabel b (id int);\nselect 1 from;\ncreate table c (id int);")
     (problem,) = [fact for fact in found if isinstance(fact, Problem)]

@@ -20,7 +20,7 @@ from ...facts.logs import LogCall
 from ...facts.values import Reference, rendered
 from ...finding import Confidence, Finding
 from ...join.beside import beside
-from ...join.bodies import content, words
+from ...join.bodies import content, mentions, words
 from ...join.clauses import Clauses, clauses
 from ...join.converts import converts
 from ...join.endpoints import answering
@@ -67,7 +67,8 @@ def check(project: Project) -> Iterator[Finding]:
     silent = _silent_handlers(project, logs)
     for answer in project.view(responses):
         running = not answer.response.raised or (answer.at.path, answer.response.function) in project.view(answering)
-        heard = _sent(answer) or (answer.origin in silent and running)  # what a job raises answers nobody
+        alone = answer.origin in silent or _replaces(answer)
+        heard = _sent(answer) or (alone and running)  # what a job raises answers nobody
         if answer.at.path in logs and answer.status is not None and heard:
             given[answer.at.path].append(answer)
     catches: dict[str, list[Catch]] = defaultdict(list)
@@ -97,6 +98,13 @@ def check(project: Project) -> Iterator[Finding]:
 def _sent(answer: Answer) -> bool:
     """Whether the response is given here; the project's own exceptions are somebody else's to log."""
     return not answer.response.raised or answer.response.default_body is not None
+
+
+def _replaces(answer: Answer) -> bool:
+    """Whether TypeScript fails the request with another failure than it caught, of which that one says nothing."""
+    response = answer.response
+    raised = response.raised and response.in_catch and not response.at.path.endswith(".py")
+    return raised and (answer.status or 0) >= 500 and not mentions(response.body, response.catch_variable)
 
 
 def _silent_handlers(project: Project, logs: dict[str, list[LogCall]]) -> frozenset[Location]:
@@ -521,5 +529,38 @@ app.use((err, req, res, next) => {
   logger.info({ err }, 'failed') // <-- nobody else reports it
   res.status(500).json({ message: 'failed' })
 })
+""",
+    """
+=== src/locks.ts
+import Router from '@koa/router'
+import { ApiError } from './errors'
+import { log } from './log'
+
+export const router = new Router()
+
+router.post('/locks/:id/open', async (ctx) => {
+  try {
+    await opened(ctx.params.id)
+  } catch (err) {
+    log.debug('lock did not open', { err }) // <-- nobody hears of it again
+    throw new ApiError(503, 'The lock does not answer')
+  }
+  ctx.body = {}
+})
+router.post('/locks/:id/close', async (ctx) => {
+  try {
+    await closed(ctx.params.id)
+  } catch (err) {
+    log.debug('lock did not close', { err })
+    throw new ApiError(503, 'The lock does not answer', err)
+  }
+  ctx.body = {}
+})
+=== src/errors.ts
+export class ApiError extends Error {
+  constructor(public status: number, message: string, cause?: unknown) {
+    super(message, { cause })
+  }
+}
 """,
 ]

@@ -187,7 +187,7 @@ def test_bodies_of_functions_tell_what_they_execute_call_and_touch() -> None:
         "  execute format('select %I from %s where b = %L', x, x, x);\n"
         "  execute 'select 1 from ' || quote_ident(x) || ' where c = $1' using x;\n"
         "  delete from public.notes;\n"
-        "  alter policy \"from here (api keys (all))\" on t rename to u;\n"
+        '  alter policy "from here (api keys (all))" on t rename to u;\n'
         "end $$;"
     )
     assert isinstance(function.action, sql.CreateFunction) and function.action.body

@@ -100,7 +100,7 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
         return
     if name in _MANAGED and ".objects" in callee:
         write = _write(node, _MANAGED[name], callee.partition(".objects")[0], _given(node, module), module)
-        yield replace(write, whole=write.operation == "update" and callee.endswith(f".objects.{name}"))
+        yield replace(write, whole=name in ("update", "aupdate") and callee.endswith(f".objects.{name}"))
     elif name == "update" and (model := _queried(module.value(receiver))):
         yield _write(node, "update", model, _given(node, module), module)
     elif name in _BY_ID and module.dotted(receiver).rpartition(".")[2][:1].isupper():

@@ -41,6 +41,9 @@ PAGE = re.compile(
     r"(?:^|\.)(?:render(?:_\w+)?|\w*TemplateResponse|HTMLResponse|HttpResponseRedirect|RedirectResponse|redirect)$"
 )
 """What answers a browser: pages, and the redirects to them."""
+OF_SITES = frozenset({"flask", "django"})
+"""Frameworks whose handlers answer browsers as often as programs."""
+DATA = re.compile(r"(?:^|\.)(?:jsonify|JsonResponse|dumps|rest_framework\.response\.Response)$")
 MAJORITY = 0.75
 ENOUGH = 4
 SHOWN = 5
@@ -75,7 +78,10 @@ def _is_aside(project: Project, endpoint: Endpoint) -> bool:
     given = [answer.body for answer in answers(project, endpoint) if not answer.response.raised]
     data = any(isinstance(one, Record | Items) for one in given)
     function = project.view(functions).get((endpoint.handler_path, endpoint.handler))
-    page = function is not None and any(map(PAGE.search, function.calls)) and endpoint.at.path.endswith(".py")
+    calls = function.calls if function is not None and endpoint.at.path.endswith(".py") else ()
+    page = any(map(PAGE.search, calls)) or (
+        bool(calls) and endpoint.framework in OF_SITES and not any(map(DATA.search, calls))
+    )
     asked_any = endpoint.method == "*" and not (any(given) and endpoint.framework == "django")
     return (page and not data) or asked_any or parts[0].startswith("{") or any(map(ASIDE.match, parts))
 

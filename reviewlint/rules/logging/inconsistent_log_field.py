@@ -78,7 +78,7 @@ def check(project: Project) -> Iterator[Finding]:
     for (_, thing), spelled in sorted(found.items()):
         total = sum(map(len, spelled.values()))
         best = max(spelled, key=lambda name: (len(spelled[name]), name == thing))
-        if total < ENOUGH or len(spelled) == 1 or len(spelled[best]) < MAJORITY * total:
+        if total < ENOUGH or len(spelled) == 1 or len(spelled[best]) < MAJORITY * total or _snake(best) in SHORT:
             continue
         for name, places in sorted(spelled.items()):
             if name != best:

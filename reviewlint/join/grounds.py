@@ -72,7 +72,11 @@ _NO_ROLE = re.compile(
 
 def proves_nobody(answer: Answer) -> bool:
     """Whether a response is given because nobody proved who is calling."""
-    return answer.response.lacks is not None and _is_proof(answer.response.lacks)
+    lacks = answer.response.lacks
+    if lacks is None or not _is_proof(lacks):
+        return False
+    test = next(iter(answer.response.conditions), "")
+    return re.search(r"\w\.(?:id|sub|userId)$", test) is None  # without `?.` somebody is there, of another kind
 
 
 def lacks_input(answer: Answer) -> bool:

@@ -13,13 +13,15 @@ business of `untested-edge-function`, and routes whose handler a change makes or
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
+from ...facts.http import Response
 from ...facts.location import Location, Related
 from ...finding import Confidence, Finding, Subject
 from ...join.coverage import test_files, tested, unseen
-from ...join.endpoints import Endpoint, answers, endpoints
+from ...join.endpoints import Endpoint, endpoints
+from ...join.endpoints import reached as running
 from ...join.services import EDGE_FUNCTIONS, services
 from ...join.unnoticed import unnoticed
 from ...project import SERVER_SIDES, Project
@@ -163,7 +165,13 @@ def _weight(project: Project, several: Sequence[Endpoint]) -> int:
     first = several[0]
     weight = 4 if any(one.method in MUTATING for one in several) else 0
     weight += 3 if SENSITIVE.search(f"{first.path} {first.handler}") else 0
-    return weight + min(sum(1 for _ in answers(project, first)), 4)
+    ends = project.view(_ends)
+    return weight + min(sum(ends[place] for place in running(project, first.handler_path, first.handler)), 4)
+
+
+def _ends(project: Project) -> Counter[tuple[str, str]]:
+    """The view: how many responses stand in each function."""
+    return Counter((fact.at.path, fact.function) for fact in project.facts(Response))
 
 
 REMARK = "`{route}` can break without a single red test. One request with an expected status would have noticed."

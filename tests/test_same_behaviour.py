@@ -1,0 +1,160 @@
+"""What is another behaviour and what is the same one, in a project whose tests stay as they were."""
+
+import pytest
+
+from reviewlint.examples import parse
+from reviewlint.rules.testing import change_without_test
+
+from .test_examples import project_of
+
+PYTHON = """
+=== shop/{name}.py
+{code}
+=== tests/test_{name}.py
+from shop.{name} import run
+def test_run():
+    assert run(1)
+"""
+TYPESCRIPT = """
+=== src/{name}.ts
+{code}
+=== test/{name}.test.ts
+import {{ run }} from '../src/{name}'
+it('runs', () => {{ expect(run(1)).toBe(2) }})
+"""
+
+
+def lines(text: str, name: str, before: str, after: str) -> list[int]:
+    base = parse(text.format(name=name, code=before)).files
+    now = parse(text.format(name=name, code=after)).files
+    return [finding.at.line for finding in change_without_test.check(project_of(now, base))]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("def run(x):\n    return x + 1", "def run(x):\n    statsd.incr('runs')\n    return x + 1"),
+        ("def run(x):\n    return x + 1", "def run(x):\n    with tracer.start('run'):\n        return x + 1"),
+        ("def run(x):\n    raise Bad('no item')", "def run(x):\n    raise Bad(f'no item {x}')"),
+        (
+            "def run(x):\n    return 2 if x in KEYS else 1\nKEYS = {'a', 'b'}",
+            "def run(x):\n    return 2 if x in KEYS else 1\nKEYS = {'b', 'a'}",
+        ),
+        (
+            "def run(x):\n    y = x * 2 if x else 0\n    return y + 1",
+            "def twice(x):\n    return x * 2 if x else 0\n\ndef run(x):\n    y = twice(x)\n    return y + 1",
+        ),
+        (
+            "def run(x):\n    note(x)\n    return x + 1\n\ndef note(x):\n    mail(x)",
+            "def run(x):\n    return x + 1",
+        ),
+        ("def run(x):\n    return x + 1\nMAX_RUNS = 3", "def run(x):\n    return x + 1\nMAX_RUNS = 5"),
+    ],
+)
+def test_the_same_in_python(before: str, after: str) -> None:
+    assert lines(PYTHON, "run", before, after) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        ("def run(x):\n    return x * RATE\nRATE = 0.19", "def run(x):\n    return x * RATE\nRATE = 0.21", 3),
+        ("def run(x):\n    return db.rows().filter(a=x)", "def run(x):\n    return db.rows()", 2),
+        ("def run(x):\n    if not x:\n        raise Bad\n    return done(x)", "def run(x):\n    return done(x)", 2),
+    ],
+)
+def test_another_in_python(before: str, after: str, line: int) -> None:
+    assert lines(PYTHON, "run", before, after) == [line]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("export function run(x) { return x + 1 }", "export const run = (x) => x + 1"),
+        (
+            "export function run(x) { const y = x + 1; return y * 2 }",
+            "export function run(x) { let y = x + 1; return y * 2 }",
+        ),
+        (
+            "export function run(x) { const stopTimer = timer(x); try { return x + 1 } finally { stopTimer() } }",
+            "export function run(x) { return x + 1 }",
+        ),
+        (
+            "const Body = z.object({ a: z.string().max(9) })\nexport function run(x) { return Body.parse(x).a + 1 }",
+            "const Body = z.object({ a: z.string().max(9).describe('What') })\n"
+            "export function run(x) { return Body.parse(x).a + 1 }",
+        ),
+    ],
+)
+def test_the_same_in_typescript(before: str, after: str) -> None:
+    assert lines(TYPESCRIPT, "run", before, after) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "const Body = z.object({ a: z.string().max(9) })\nexport function run(x) { return Body.parse(x).a + 1 }",
+            "const Body = z.object({ a: z.string().max(5) })\nexport function run(x) { return Body.parse(x).a + 1 }",
+        ),
+        (
+            "const WEIGHTS = { low: 1 }\nexport function run(x) { return WEIGHTS[x] ?? 0 }",
+            "const WEIGHTS = { low: 2 }\nexport function run(x) { return WEIGHTS[x] ?? 0 }",
+        ),
+    ],
+)
+def test_another_in_typescript(before: str, after: str) -> None:
+    assert lines(TYPESCRIPT, "run", before, after) == [1]
+
+
+COMMAND = """
+=== shop/management/commands/purge.py
+from django.core.management.base import BaseCommand
+class Command(BaseCommand):
+    def handle(self, *args, **options):
+        Order.objects.filter(open={open}).delete()
+=== shop/tests.py
+from django.core.management import call_command
+from django.test import TestCase
+class PurgeTests(TestCase):
+    def test_purge(self):
+        call_command("purge"{given})
+        self.assertEqual(Order.objects.count(), 0)
+"""
+
+
+@pytest.mark.parametrize(("given", "found"), [("", [4]), (", days=1", [])])
+def test_a_command_is_reached_by_its_name(given: str, found: list[int]) -> None:
+    base = parse(COMMAND.format(open="False", given="")).files
+    now = parse(COMMAND.format(open="True", given=given)).files
+    assert [one.at.line for one in change_without_test.check(project_of(now, base))] == found
+
+
+MOUNTED = """
+=== src/app.ts
+import express from 'express'
+import {{ orders }} from './routes/orders'
+import {{ signedIn }} from './auth'
+export const app = express()
+app.use('/orders', signedIn, orders)
+=== src/auth.ts
+export function signedIn(req, res, next) {{
+  if (!req.user{more}) return res.status(401).end()
+  next()
+}}
+=== src/routes/orders.ts
+import {{ Router }} from 'express'
+export const orders = Router()
+orders.get('/', (req, res) => res.json([]))
+=== test/orders.test.ts
+import request from 'supertest'
+import {{ app }} from '../src/app'
+it('lists', () => request(app).get('/orders').expect({status}))
+"""
+
+
+@pytest.mark.parametrize(("status", "found"), [(200, [2]), (401, [])])
+def test_what_guards_a_mount_is_reached_where_it_is_requested(status: int, found: list[int]) -> None:
+    base = parse(MOUNTED.format(more="", status=200)).files
+    now = parse(MOUNTED.format(more=" || req.user.blocked", status=status)).files
+    assert [one.at.line for one in change_without_test.check(project_of(now, base))] == found

@@ -224,7 +224,8 @@ class _Code:
 def _aside(project: Project, services: Services) -> frozenset[str]:
     """The files with an application of their own beside the one that a service's routers are mounted on."""
     applications = {(fact.at.path, fact.name) for fact in project.facts(Router) if fact.application}
-    mounting = {(fact.at.path, fact.parent) for fact in project.facts(Mount)} & applications
+    own = {fact.name for fact in project.facts(Router) if fact.framework == "starlette"}  # lists, no parts of their own
+    mounting = {(fact.at.path, fact.parent) for fact in project.facts(Mount) if fact.child not in own} & applications
     main = {path for path, _ in mounting}
     served = {services.of(path) for path in main}
     return frozenset(path for path, _ in applications if path not in main and services.of(path) in served)

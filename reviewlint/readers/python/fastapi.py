@@ -367,8 +367,6 @@ def _listed(node: Node, module: "Module") -> Iterator[Mount]:
     for one in (given, argument(node, module, -1, "routes")):
         for name in _taken(one, module) if one is not None else ():
             yield Mount(module.location(node), router, name, prefix)
-            if name.endswith(".routes"):  # those of a router, where they are no list of their own
-                yield Mount(module.location(node), router, name.removesuffix(".routes"), prefix)
 
 
 def _taken(node: Node, module: "Module") -> Iterator[str]:
@@ -376,6 +374,8 @@ def _taken(node: Node, module: "Module") -> Iterator[str]:
     node = syntax.unwrapped(node)
     if node.type in ("identifier", "attribute"):
         yield qualified(module.text(node), node, module) if _is_local(node, module) else module.dotted(node)
+        if node.type == "attribute" and module.text(node).endswith(".routes"):  # a router's, where they are no list
+            yield module.dotted(node).removesuffix(".routes")
     elif node.type in ("list", "tuple", "binary_operator", "list_splat"):
         for child in syntax.children(node):
             if node.type not in ("list", "tuple") or child.type == "list_splat":

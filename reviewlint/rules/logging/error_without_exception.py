@@ -11,7 +11,7 @@ raised nor where.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ...facts.code import Catch, Function
 from ...facts.file import Side
@@ -21,7 +21,10 @@ from ...facts.logs import LogCall
 from ...facts.values import Call, Choice, Parameter, Reference, Text, Value, holes
 from ...finding import Finding, Rewrite
 from ...join.bodies import mentions
+from ...join.endpoints import endpoints
+from ...join.functions import by_callee
 from ...join.habits import as_habits
+from ...join.places import called
 from ...join.responses import responses
 from ...join.unexpected import unexpected
 from ...project import SERVER_SIDES, Project
@@ -114,6 +117,7 @@ def check(project: Project) -> Iterator[Finding]:
             answers = any(map(clause.at.holds, answered[path])) or (
                 not log.conditions and _raises_another(project, clause)
             )
+            answers = answers or _is_lost_above(project, clause, catches, logs)
             if not _told(clause, lines, answers=answers):
                 nothing.append(_finding(log, NOTHING, clause.exceptions, clause.variable))
             elif (
@@ -189,6 +193,38 @@ def _raises_another(project: Project, clause: Catch) -> bool:
     return any(call.callee == "Error" for call in made) and not any(
         mentions(given, clause.variable) for call in made for given in call.arguments
     )
+
+
+def _is_lost_above(
+    project: Project, clause: Catch, catches: Mapping[str, list[Catch]], logs: Mapping[str, list[LogCall]]
+) -> bool:
+    """Whether all that is known to call the function of a clause catches what that raises again, and keeps none of it."""
+    place, last = (clause.at.path, clause.function), clause.function.rpartition(".")[2]
+    if "raises" not in clause.does or not last or place in project.view(_handlers):
+        return False
+    callers = [
+        (function, callee)
+        for callee, several in project.view(by_callee).items()
+        if callee.rpartition(".")[2] == last
+        for function in several
+        if called(project, function, callee) == place
+    ]
+    return bool(callers) and all(_drops(function, callee, catches, logs) for function, callee in callers)
+
+
+def _handlers(project: Project) -> frozenset[tuple[str, str]]:
+    """The view: where the handlers of routes are: frameworks call them, and log what they raise."""
+    return frozenset((endpoint.handler_path, endpoint.handler) for endpoint in project.view(endpoints))
+
+
+def _drops(
+    function: Function, callee: str, catches: Mapping[str, list[Catch]], logs: Mapping[str, list[LogCall]]
+) -> bool:
+    """Whether a function tries a call in clauses that neither raise, log nor give what they caught to anybody."""
+    own = [one for one in catches.get(function.at.path, ()) if one.function == function.name and callee in one.attempts]
+    told = (log.at for log in logs.get(function.at.path, ()))
+    inside = [at for at in told if any(one.at.holds(at) for one in own)]
+    return bool(own) and not inside and not any({"raises", "calls", "logs"} & one.does for one in own)
 
 
 def _is_broad(clause: Catch) -> bool:
@@ -665,5 +701,43 @@ def paid(client, number):
     except httpx.HTTPError as exc:
         log.error("insurer not reached")
         raise Broken("insurer") from exc
+""",
+    """
+=== src/notify.ts
+import { log } from './log'
+
+export async function ready(reservation: Reservation) {
+  try {
+    await mailed(reservation)
+  } catch (err) {
+    log.error('mail could not be sent', { id: reservation.id }) // <-- its only caller drops it
+    throw err
+  }
+}
+
+export async function late(reservation: Reservation) {
+  try {
+    await mailed(reservation)
+  } catch (err) {
+    log.error('reminder could not be sent', { id: reservation.id })
+    throw err
+  }
+}
+=== src/lending.ts
+import { log } from './log'
+import { late, ready } from './notify'
+
+export async function giveBack(reservation: Reservation) {
+  try {
+    await ready(reservation)
+  } catch {
+    // the book is back all the same
+  }
+  try {
+    await late(reservation)
+  } catch (err) {
+    log.warn('no reminder', { err })
+  }
+}
 """,
 ]

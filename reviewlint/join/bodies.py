@@ -118,5 +118,6 @@ def let_out(value: Value | None, variable: str) -> Value | None:
 
 
 def _is_fallback(choice: Choice) -> bool:
-    """Whether a choice is one expression, as in `err.diag or "unknown"`, and no name that branches bind."""
-    return all(choice.at.holds(one.at) for one in choice.options)
+    """Whether a choice is one expression, as in `err.diag or "unknown"`, and no name that the arms of an if bind."""
+    first = choice.options[0].at
+    return (first.path, first.line, first.column) == (choice.at.path, choice.at.line, choice.at.column)

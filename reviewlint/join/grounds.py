@@ -32,6 +32,11 @@ _COMPARES = re.compile(
     r"|(?:^|[./])(?:comparePasswords?|verifyPassword|checkPassword|validatePassword|passwordMatches|isPasswordValid|matchPassword)$"
 )
 """Calls that compare a password with its hash."""
+_DIFFERS = re.compile(
+    r"\bnot (?:await )?(?:[\w.]+\.)?(?:check_password(?:_hash)?|verify_password|password_matches|checkpw|compare_digest"
+    r"|(?:pwd|password|crypt)\w*\.verify|bcrypt\.verify)\("
+)
+"""How Python asks whether a password is another than that of a hash."""
 _SIGNS_IN = re.compile(r"log-?in|sign-?in|authenticat|validate_?user|(?:^|[./])(?:sessions?|tokens?)$", re.IGNORECASE)
 _CALLER = (
     r"(?:(?:req|request|ctx\.state|context\.state|ctx|res\.locals|session|data|auth|c\.var)\??\.)"
@@ -88,7 +93,8 @@ def lacks_input(answer: Answer) -> bool:
 def compares_password(answer: Answer) -> bool:
     """Whether a response is given for a password that is not the one of its hash."""
     lacks = answer.response.lacks
-    return isinstance(lacks, Call) and _COMPARES.search(lacks.callee) is not None
+    asked = any(map(_DIFFERS.search, answer.response.conditions[:1]))
+    return asked or (isinstance(lacks, Call) and _COMPARES.search(lacks.callee) is not None)
 
 
 def signs_in(name: str) -> bool:

@@ -43,7 +43,7 @@ META = Meta(
 BODY = re.compile(
     r"(?:^|\.)(?:request|req|c\.req|ctx\.request|context\.request)\.(?:(?:get_json|json|body|formData)\(\)|json|body|data|form|POST)(?:\.|\[|$)"
 )
-BODY_PART = re.compile(r"(?:\.request)?\.(?:body|data|POST|form)\b")
+BODY_PART = re.compile(r"(?:\.request)?\.(?:body|data|POST|form|json)\b")
 REQUESTS = frozenset({"req", "request", "ctx", "c", "context", "event"})
 HANDING = frozenset({"nest", "fastapi", "starlette", "flask", "django", "drf", "express", "fastify", "hono", "koa"})
 """Frameworks whose handlers are followed to the functions that write for them."""

@@ -158,7 +158,7 @@ def _each(project: Project) -> Iterator[tuple[Location, Finding]]:
             continue
         if fault is Fault.MISSING and status == 403 and told(answer) is None and not _is_of_path(answer, own):
             continue  # what is not among those that the caller may see was asked for, and is not there for them
-        if fault is Fault.CREDENTIALS and status == 404 and told(answer) is None:
+        if fault is Fault.CREDENTIALS and status == 404 and told(answer) is None and not compares_password(answer):
             continue  # what is there is nobody's business who is not known
         if fault is Fault.INVALID and not LEFT_OUT.search(text) and not _is_of_query(own):
             continue  # an address that is not well-formed leads nowhere, and that is a 404
@@ -1142,5 +1142,26 @@ app.put("/donors/:id", async (req, res) => {
   if (donor.owner !== req.user.id) return res.status(403).json({ error: "This donor belongs to somebody else" });
   res.json(donor);
 });
+""",
+    """
+=== lending/auth.py
+from flask import Blueprint, jsonify, request
+from werkzeug.security import check_password_hash
+
+bp = Blueprint("auth", __name__)
+
+@bp.post("/login")
+def login():
+    member = find(request.json["card"])
+    if member is None or not check_password_hash(member.pin_hash, request.json["pin"]):
+        return jsonify(error="That did not work."), 404  # <-- nobody proved who it is
+    return jsonify(token=token(member))
+
+@bp.post("/pin")
+def change_pin():
+    member = find(request.json["card"])
+    if not check_password_hash(member.pin_hash, request.json["old"]):
+        return jsonify(error="That did not work."), 422
+    return jsonify(changed=True)
 """,
 ]

@@ -56,7 +56,7 @@ COLLECTED = re.compile(
     re.IGNORECASE,
 )
 """Collections whose names hold such a word, which says nothing of what is asked of them."""
-DECIDES = re.compile(r"^(?:confirm|accept|verify)$", re.IGNORECASE)
+DECIDES = re.compile(r"^(?:confirm(?:ation)?|accept(?:ance)?|verify|verification)$", re.IGNORECASE)
 BY_ID = re.compile(r"^\W+(?:\w*[a-z]I|(?:\w+_)?i)d\W*$")
 """A parameter that is an id, where links from mails have a token."""
 READS = re.compile(r"(?:get|find|fetch|load|read|list|ensure|resolve|check|lookup|search|has|is)(?:_|[A-Z]|$)")

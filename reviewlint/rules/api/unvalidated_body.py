@@ -23,7 +23,7 @@ from ...join.functions import classes, functions
 from ...join.grounds import forbids
 from ...join.lookups import relation
 from ...join.places import called, located
-from ...join.responses import Answer, responses
+from ...join.responses import CATCH_ALL, Answer, responses
 from ...join.rows import looked_for
 from ...join.standing import asked
 from ...join.webhooks import to_hook
@@ -69,6 +69,11 @@ VALIDATES = re.compile(
     re.IGNORECASE,
 )
 """What checks what it is given against a schema, by the callee."""
+READS = re.compile(
+    rf"(?:^|\.)(?:int|float|Decimal|UUID|Number|BigInt|fromisoformat|strptime|loads|get_json|json)$|{CHECKS.pattern}",
+    re.IGNORECASE,
+)
+"""Calls that fail by the form of what they are given."""
 FOLLOWED = 2
 """How many functions a body is followed through that one in front of a handler gets."""
 NAMES = re.compile(
@@ -330,6 +335,8 @@ def _refuses(project: Project, answer: Answer, parameters: Collection[str]) -> b
     said = told(answer) or checked(answer, clause)
     if said is not None:
         return said[0] is Fault.INVALID
+    if clause is not None and CATCH_ALL.issuperset(clause.exceptions) and not any(map(READS.search, clause.attempts)):
+        return False  # whatever went wrong, it was nobody's look at the body
     rows = (answer.response.lacks, answer.response.finds)
     if any(map(relation, rows)) or any(isinstance(one, Call) and looked_for(one) for one in rows) or forbids(answer):
         return False
@@ -693,5 +700,33 @@ app.patch('/boats/:id', async (req, res) => {
   await boat.save()
   res.json(boat)
 })
+""",
+    """
+=== bank/parcels.py
+from flask import Blueprint, jsonify, request
+
+from .models import Parcel
+
+bp = Blueprint("parcels", __name__, url_prefix="/parcels")
+
+@bp.route("/<int:parcel_id>/items", methods=["PATCH"])
+def change(parcel_id):
+    try:
+        parcel = Parcel.get_by_id(parcel_id)
+        parcel.contents = request.json["items"]  # <-- that it may fail in any way is no look at it
+        parcel.save()
+    except Exception:
+        return jsonify(detail="failed"), 400
+    return jsonify(id=parcel_id)
+
+@bp.route("/<int:parcel_id>/weight", methods=["PATCH"])
+def weigh(parcel_id):
+    try:
+        parcel = Parcel.get_by_id(parcel_id)
+        parcel.weight = int(request.json["weight"])
+        parcel.save()
+    except Exception:
+        return jsonify(detail="failed"), 400
+    return jsonify(id=parcel_id)
 """,
 ]

@@ -5,6 +5,7 @@ import re
 from ..facts.http import Response, Route
 from ..facts.location import Location
 from ..facts.statuses import status_named
+from ..facts.values import Record
 from ..finding import Edit, Fix
 from .texts import piece, with_argument
 
@@ -39,7 +40,8 @@ def _declared(route: Route, written: str, status: str) -> str | None:
 
 
 def _answered(response: Response, written: str, status: str, text: str) -> str | None:
-    if not response.status_is_default or response.helper or response.headers is not None:
+    bare = response.headers is None or (isinstance(response.headers, Record) and not response.headers.entries)
+    if not response.status_is_default or response.helper or not bare:
         return None
     match response.framework:
         case "flask":

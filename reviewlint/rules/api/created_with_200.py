@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from ...facts.location import Related
+from ...facts.location import Location, Related
 from ...facts.values import Call, Constant, Record, Reference, Value, named, options
 from ...finding import Confidence, Finding, Rewrite, Subject
 from ...join.endpoints import Endpoint, answers, endpoints, stands_apart
@@ -189,8 +189,7 @@ def _good(project: Project, endpoint: Endpoint) -> list[Answer]:
 
 def _finding(project: Project, endpoint: Endpoint, write: Write) -> Finding:
     route = f"POST {endpoint.path}"
-    good = [answer.at for answer in _good(project, endpoint)]
-    at = good[0] if good and stands_apart(project, endpoint) else endpoint.at
+    at = _where(project, endpoint, write)
     return Finding(
         at,
         evidence=f"`{route}` inserts {f'into `{write.table}`' if write.table else 'a row'} and answers 200.",
@@ -200,6 +199,15 @@ def _finding(project: Project, endpoint: Endpoint, write: Write) -> Finding:
         slots={"route": route, "count": "1"},
         rewrite=_rewrite(project, endpoint),
     )
+
+
+def _where(project: Project, endpoint: Endpoint, write: Write) -> Location:
+    """Where the status is given: the answer with the row, or the declaration where that says it for all of them."""
+    good = _good(project, endpoint)
+    apart = stands_apart(project, endpoint)
+    if not good or (not apart and (endpoint.framework in BY_ITSELF or endpoint.route.status is not None)):
+        return endpoint.at
+    return next((one.at for one in good if one.body is not None and _is_row(one.body, write)), good[0].at)
 
 
 def _rewrite(project: Project, endpoint: Endpoint) -> Rewrite | None:
@@ -297,13 +305,13 @@ def classes(request):
 import { createClient } from 'jsr:@supabase/supabase-js@2'
 import { cors, json } from '../_shared/http.ts'
 
-Deno.serve(async (req: Request) => { // <-- whatever a preflight is answered
+Deno.serve(async (req: Request) => {
   if (req.method === 'OPTIONS') return new Response(null, { status: 204, headers: cors })
   const supabase = createClient(Deno.env.get('SUPABASE_URL')!, Deno.env.get('SUPABASE_ANON_KEY')!)
   const { subject } = await req.json()
   const { data, error } = await supabase.from('tickets').insert({ subject }).select().single()
   if (error) return json({ error: 'not stored' }, 500)
-  return json({ ticket: data })
+  return json({ ticket: data }) // <-- whatever a preflight is answered
 })
 === supabase/functions/_shared/http.ts
 export const cors = { 'Access-Control-Allow-Origin': 'https://example.com' }
@@ -317,9 +325,9 @@ import { one } from './db'
 
 const app = express()
 
-app.post('/rooms', async (req, res) => { // <-- by the project's own function
+app.post('/rooms', async (req, res) => {
   const room = await one('insert into rooms (name) values ($1) returning *', [text(req)])
-  res.json(room)
+  res.json(room) // <-- by the project's own function
 })
 
 app.post('/rooms/:id/search', async (req, res) => {
@@ -350,11 +358,11 @@ from rest_framework import viewsets
 from rest_framework.response import Response
 
 class OwnerViewSet(viewsets.GenericViewSet):
-    def create(self, request):  # <-- what the view's own serializer makes
+    def create(self, request):
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         serializer.save()
-        return Response(serializer.data)
+        return Response(serializer.data)  # <-- what the view's own serializer makes
 
     def partial_update(self, request, pk=None):
         serializer = self.get_serializer(self.get_object(), data=request.data)
@@ -404,10 +412,10 @@ import { knex } from "./db";
 
 const app = express();
 
-app.post("/orders", async (req, res) => {  // <-- the failure that is thrown is no success
+app.post("/orders", async (req, res) => {
   if (!(await known(req.body.customer))) throw new NotFound("customer");
   const [order] = await knex("orders").insert({ customer: req.body.customer }).returning("*");
-  res.json({ data: order });
+  res.json({ data: order }); // <-- the failure that is thrown is no success
 });
 """,
     """
@@ -438,9 +446,9 @@ import { Pool } from 'pg'
 const pool = new Pool()
 const app = express()
 
-app.post('/notes', async (req, res) => { // <-- 200 by default
+app.post('/notes', async (req, res) => {
   const { rows } = await pool.query('insert into notes (text) values ($1) returning id', [text(req)])
-  res.json(rows[0])
+  res.json(rows[0]) // <-- 200 by default
 })
 
 app.post('/notes/:id/read', async (req, res) => {
@@ -496,11 +504,11 @@ import { createClient } from '@supabase/supabase-js'
 
 const supabase = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_ANON_KEY!)
 
-export async function POST(request: Request) { // <-- 200 by default
+export async function POST(request: Request) {
   const { text } = await request.json()
   const { data, error } = await supabase.from('notes').insert({ text }).select().single()
   if (error) return Response.json({ error: 'not stored' }, { status: 500 })
-  return Response.json(data)
+  return Response.json(data) // <-- 200 by default
 }
 """,
     """
@@ -522,12 +530,12 @@ from .models import Item, Parcel
 
 bp = Blueprint("parcels", __name__, url_prefix="/parcels")
 
-@bp.route("", methods=["POST"])  # <-- what is taken from the stock for it makes it no less new
+@bp.route("", methods=["POST"])
 def pack():
     for label in request.json["labels"]:
         Item.update(stock=Item.stock - 1).where(Item.label == label).execute()
     parcel = Parcel.create(household=request.json["household"])
-    return jsonify(id=parcel.id)
+    return jsonify(id=parcel.id)  # <-- what is taken from the stock for it makes it no less new
 
 @bp.route("/<int:number>", methods=["POST"])
 def put(number):

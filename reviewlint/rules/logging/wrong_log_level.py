@@ -21,7 +21,7 @@ from ...facts.values import Reference, rendered
 from ...finding import Confidence, Finding
 from ...join.beside import beside
 from ...join.bodies import content, mentions, words
-from ...join.clauses import Clauses, clauses
+from ...join.clauses import clauses
 from ...join.converts import converts
 from ...join.endpoints import answering
 from ...join.faults import OUR_OWN, checked
@@ -53,6 +53,8 @@ OF_INPUT = frozenset({"JSONDecodeError", "ValidationError", "UnicodeDecodeError"
 """Exceptions that tell of what was sent, where they are answered as the client's fault."""
 OF_CONVERSION = frozenset({"ValueError", "KeyError", "TypeError"})
 """Those that do where nothing but a conversion was tried."""
+DECIDED = frozenset({402, 403, 404, 409, 410, 412, 422, 423, 429})
+"""Statuses that nobody chooses without knowing what happened, as they may 400."""
 NEAR = 2
 """Lines between a log line and the response that it belongs to."""
 
@@ -92,7 +94,7 @@ def check(project: Project) -> Iterator[Finding]:
             if log.level in QUIET and not log.in_catch:
                 yield from _quiet_branch(log, lines, given[path])
             if log.level in LOUD:
-                yield from _loud(log, given[path], project.view(clauses))
+                yield from _loud(project, log, given[path])
 
 
 def _sent(answer: Answer) -> bool:
@@ -213,9 +215,9 @@ def _louder(log: LogCall) -> str:
     return f"{logger}.exception(…)" if log.at.path.endswith(".py") else f"{logger}.error(…)"
 
 
-def _loud(log: LogCall, given: list[Answer], around: Clauses) -> Iterator[Finding]:
+def _loud(project: Project, log: LogCall, given: list[Answer]) -> Iterator[Finding]:
     """An error line right before an expected 4xx, and before nothing worse."""
-    clause = around.around(log.at) if log.in_catch else None
+    clause = project.view(clauses).around(log.at) if log.in_catch else None
     given = [one for one in given if clause is None or clause.at.holds(one.at)]
     after = [one for one in given if one.response.function == log.function and one.at > log.at]
     if any((one.status or 0) >= 500 and one.at.line - log.at.end_line <= 2 * NEAR for one in after):
@@ -233,7 +235,9 @@ def _loud(log: LogCall, given: list[Answer], around: Clauses) -> Iterator[Findin
             continue  # the line is for what comes after that branch as well
         expected = answer.response.conditions or answer.response.raised
         if caught:  # a clause for what is expected: `except Order.DoesNotExist`
-            expected = checked(answer, clause) is not None or (clause is not None and _is_of_input(clause))
+            expected = checked(answer, clause) is not None or (
+                clause is not None and (_is_of_input(clause) or _is_decided(project, clause, answer))
+            )
         if 400 <= (answer.status or 0) <= 499 and expected:
             yield Finding(
                 log.at,
@@ -245,6 +249,12 @@ def _loud(log: LogCall, given: list[Answer], around: Clauses) -> Iterator[Findin
                 confidence=Confidence.MEDIUM,
             )
             return
+
+
+def _is_decided(project: Project, clause: Catch, answer: Answer) -> bool:
+    """Whether all that a clause catches are exceptions of the project's own, answered by a status that says of what."""
+    own = [located(project, clause.at.path, name) for name in clause.exceptions]
+    return bool(own) and None not in own and answer.status in DECIDED
 
 
 def _is_of_input(clause: Catch) -> bool:
@@ -562,5 +572,34 @@ export class ApiError extends Error {
     super(message, { cause })
   }
 }
+""",
+    """
+=== giving/payments.py
+class Declined(Exception):
+    pass
+
+class Unreachable(Exception):
+    pass
+=== giving/views.py
+import logging
+
+from flask import Flask, jsonify
+
+from giving.payments import Declined, Unreachable
+
+app = Flask(__name__)
+logger = logging.getLogger(__name__)
+
+@app.post("/donations")
+def donate():
+    try:
+        charge()
+    except Declined:
+        logger.error("card declined", exc_info=True)  # <-- a card that is declined is nobody's failure
+        return jsonify(error="declined"), 402
+    except Unreachable:
+        logger.error("provider away", exc_info=True)
+        return jsonify(error="unreachable"), 400
+    return jsonify(ok=True), 201
 """,
 ]

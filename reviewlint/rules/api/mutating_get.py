@@ -13,11 +13,12 @@ in code that it had not met, most were settings made at the first look, values k
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from ...facts.clients import EnvironmentRead
 from ...facts.http import Response
-from ...facts.location import Related
+from ...facts.location import Location, Related
 from ...facts.values import Call, Record, Unknown, Value
 from ...finding import Finding, Subject
 from ...join.endpoints import Endpoint, endpoints, reached, stands_apart
@@ -83,6 +84,9 @@ def check(project: Project) -> Iterator[Finding]:
     others = [endpoint for endpoint in every if endpoint.method not in ("GET", "HEAD")]
     forms = (endpoint for endpoint in others if not _never_asks(project, endpoint))
     seen = {(endpoint.at, endpoint.handler) for endpoint in forms}  # a form and its submission
+    beside: dict[Location, list[Endpoint]] = defaultdict(list)
+    for other in others:
+        beside[other.at].append(other)
     told = set()
     scheduled = {
         fact.at.path for fact in project.facts(Response, *SERVER_SIDES) if any(map(SCHEDULER.search, fact.conditions))
@@ -97,7 +101,7 @@ def check(project: Project) -> Iterator[Finding]:
         by_design = BY_DESIGN.search(f"{asked} {handler}") and not _is_decision(endpoint)
         if project.side(endpoint.at.path) not in SERVER_SIDES or by_design:
             continue
-        passing = _in_passing(project, endpoint)
+        passing = _in_passing(project, endpoint) | _of_others(project, endpoint, beside[endpoint.at])
         written = (write for write in written_by(project, endpoint) if (write.at.path, write.function) not in passing)
         write = next((one for one in written if _is_asked_for(endpoint, one) or _matters(one)), None)
         if write is None or write.at in told:
@@ -143,6 +147,12 @@ def _in_passing(project: Project, endpoint: Endpoint) -> set[tuple[str, str]]:
         place for place in reached(project, *start, CALLS_AWAY) if place != start and READS.match(_last(place[1]))
     ]
     return {place for reader in readers for place in reached(project, *reader, CALLS_AWAY)}
+
+
+def _of_others(project: Project, endpoint: Endpoint, others: list[Endpoint]) -> set[tuple[str, str]]:
+    """The functions that a handler for several methods leaves its other methods to."""
+    places = {(one.handler_path, one.handler) for one in others} - {(endpoint.handler_path, endpoint.handler)}
+    return {place for path, name in places for place in reached(project, path, name, CALLS_AWAY)}
 
 
 def _last(name: str) -> str:
@@ -526,5 +536,29 @@ from peewee import CharField, IntegerField, Model
 class Item(Model):
     label = CharField()
     stock = IntegerField()
+""",
+    """
+=== pages/api/projects/index.ts
+import { prisma } from '@/lib/prisma'
+import { made } from '@/lib/projects'
+
+export default async function handler(req, res) {
+  if (req.method === 'GET') {
+    const projects = await prisma.project.findMany({ take: 10 })
+    return res.status(200).json({ projects })
+  }
+  if (req.method === 'POST') {
+    if (!req.body.name) return res.status(422).json({ error: 'name' })
+    return made(req, res)
+  }
+  res.status(405).end()
+}
+=== lib/projects.ts
+import { prisma } from '@/lib/prisma'
+
+export async function made(req, res) {
+  const project = await prisma.project.create({ data: { name: req.body.name } })
+  res.status(201).json({ project })
+}
 """,
 ]

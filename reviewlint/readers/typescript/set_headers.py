@@ -79,11 +79,14 @@ def _said(given: list[Value]) -> Record | None:
 
 
 def _is_kept(call: Node) -> bool:
-    """Whether what follows a call may answer: what is given back has answered itself."""
+    """Whether what follows a call may answer: what is given back, or is left after, has answered itself."""
     parent = call.parent
     while parent is not None and parent.type in syntax.TRANSPARENT:
         parent = parent.parent
-    return parent is None or parent.type not in ("return_statement", "arrow_function")
+    if parent is None or parent.type in ("return_statement", "arrow_function"):
+        return False
+    after = parent.next_named_sibling if parent.type == "expression_statement" else None
+    return after is None or after.type != "return_statement" or bool(syntax.children(after))
 
 
 def _is_handed(given: Node, name: str, module: Module) -> bool:

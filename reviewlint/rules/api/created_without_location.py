@@ -196,4 +196,28 @@ def create(order: dict, response: Response):
     response.headers["Location"] = "/orders/1"
     return {"id": 1}
 """,
+    """
+=== src/rooms.ts
+import express from 'express'
+import { located, problem } from './answers'
+
+const app = express()
+
+app.post('/rooms', async (req, res) => {
+  if (!req.body.name) {
+    problem(res, 422, 'name')
+    return
+  }
+  const room = await add(req.body)
+  res.status(201).json(room) // <-- the helper has answered something else
+})
+app.post('/halls', async (req, res) => {
+  const hall = await add(req.body)
+  located(res, `/halls/${hall.id}`)
+  res.status(201).json(hall)
+})
+=== src/answers.ts
+export const problem = (res, status, message) => res.status(status).json({ error: message })
+export const located = (res, path) => res.location(path)
+""",
 ]

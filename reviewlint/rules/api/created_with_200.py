@@ -91,13 +91,16 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _inserted(project: Project, endpoint: Endpoint) -> Write | None:
-    """The first row that a request inserts, None where it changes or removes one of that table before."""
+    """The first row that a request inserts. Where it changes rows of other tables before, its path has to name it;
+    None where it changes or removes one of the same table.
+    """
     tables: set[str] = set()
     for write in written_by(project, endpoint):
-        if write.operation == "insert":
-            known = bool(write.table) and "" not in tables
-            return write if not tables or (known and write.table not in tables) else None
-        tables.add(write.table)
+        if write.operation != "insert":
+            tables.add(write.table)
+            continue
+        named_so = bool(write.table) and _stem(write.table).endswith(_stem((endpoint.segments or ("?",))[-1]))
+        return write if not tables or (named_so and not tables & {"", write.table}) else None
     return None
 
 

@@ -7,6 +7,7 @@ of 100 to 599 most servers refuse to send it. A redirect without a Location leav
 import re
 from collections.abc import Iterator
 
+from ...facts.location import Location
 from ...facts.values import Call, Constant, Record, Text
 from ...finding import Finding
 from ...join.bodies import content, words
@@ -47,12 +48,17 @@ THROWN = re.compile(r"(?:@nestjs/common|koa|hono)\b")
 
 def check(project: Project) -> Iterator[Finding]:
     """Each response whose status cannot be right."""
-    seen = set()
+    seen, faults = set(), dict[Location, str]()
+    for answer in project.view(responses):
+        if answer.status is not None and answer.at == answer.origin:
+            faults[answer.at] = _fault(project, answer, answer.status)
     for answer in project.view(responses):
         status = answer.status
         if status is None or answer.at in seen or project.side(answer.at.path) not in SERVER_SIDES:
             continue
         fault = _fault(project, answer, status)
+        if answer.at != answer.origin and faults.get(answer.origin) == fault:
+            continue  # said once, where the helper or handler chooses it for all
         if fault:
             seen.add(answer.at)
             yield Finding(
@@ -379,5 +385,27 @@ router.get('/older', (ctx) => {
 })
 const app = new Hono()
 app.get('/oldest', (c) => c.body(null, 302)) // <-- no Location
+""",
+    """
+=== app/main.py
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+
+app = FastAPI()
+
+class PaymentError(Exception):
+    pass
+
+@app.exception_handler(PaymentError)
+async def not_paid(request, exc):
+    return JSONResponse(status_code=520, content={"detail": "not paid"})  # <-- said here for all that raise it
+
+@app.post("/invoices")
+async def pay(number: int):
+    if number < 0:
+        raise PaymentError()
+    if number == 0:
+        raise PaymentError()
+    return {}
 """,
 ]

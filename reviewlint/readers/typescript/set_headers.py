@@ -16,7 +16,7 @@ _SETTERS = frozenset({"set", "header", "headers", "setHeader", "setHeaders", "ap
 _KOAS = "ctx"
 """What Koa's context is called, whose `redirect` sets the Location and answers nothing by itself."""
 _LOOKS = re.compile(
-    r"(?:cookies?|sessions?|auth\w*|user|log|audit|validate|check|verify|require|assert|csrf|limit)(?:[A-Z]\w*)?$"
+    r"(?:cookies?|tokens?|sessions?|auth\w*|user|log|audit|validate|check|verify|require|assert|csrf|limit)(?:[A-Z]\w*)?$"
     r"|(?:^|\.)(?:get|is|has|check|verify|validate|assert|require|log|audit|track|authorize|authenticate)[A-Z]\w*$",
     re.IGNORECASE,
 )

@@ -103,7 +103,8 @@ def check(project: Project) -> Iterator[Finding]:
         ):
             if part not in told:
                 told.add(part)
-                yield _finding(part, fault, better, segments[part])
+                where = segments[part] if part not in DOING else _twice(part, segments[part])
+                yield _finding(part, fault, better, where or segments[part])
 
 
 def _verbs(segments: dict[str, list[Endpoint]]) -> Iterator[tuple[str, str, str]]:
@@ -120,10 +121,15 @@ def _doings(segments: dict[str, list[Endpoint]], asked: int) -> Iterator[tuple[s
     said = {part: _below(segments[part]) for part in segments if part in DOING}
     if asked < 2 * ENOUGH or sum(map(len, said.values())) > (1 - MAJORITY) * asked:
         return
-    for part, several in said.items():
-        above = next((one.segments or () for one in several if one.method in DOING[part]), ())
-        if above and not any(map(TASKS.match, above)):
-            yield part, "says in the path what the method says", "/".join(above[:-1])
+    for part in said:
+        for one in _twice(part, segments[part])[:1]:
+            yield part, "says in the path what the method says", "/".join((one.segments or ())[:-1])
+
+
+def _twice(part: str, several: list[Endpoint]) -> list[Endpoint]:
+    """The endpoints that say in their path what their method says, under a collection that people ask for."""
+    below = (one for one in _below(several) if one.method in DOING[part])
+    return [one for one in below if not any(map(TASKS.match, one.segments or ()))]
 
 
 def _below(several: list[Endpoint]) -> list[Endpoint]:
@@ -150,7 +156,16 @@ def _plural(part: str) -> str:
 
 def _styles(segments: dict[str, list[Endpoint]]) -> Iterator[tuple[str, str, str]]:
     found = {part: style for part in segments for style, spelled in STYLES if spelled.match(part)}
+    camels = [part for part, style in found.items() if style == "camelCase"]
+    plain = sum(part.islower() and PREFIX.match(part) is None for part in segments)
     if len(found) < ENOUGH:
+        if plain >= 2 * ENOUGH and len(camels) <= (1 - MAJORITY) * plain:
+            for part in camels:
+                yield (
+                    part,
+                    f"is camelCase; the {plain} other names of this service are lower case",
+                    _spelled(part, "kebab-case"),
+                )
         return
     best, count = Counter(found.values()).most_common(1)[0]
     if count < MAJORITY * len(found):
@@ -305,5 +320,29 @@ app.get('/carts', carts)
 app.get('/carts/:id', cart)
 app.get('/refunds', refunds)
 app.get('/refunds/:id', refund)
+""",
+    """
+=== freight/app.py
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route
+
+from freight import carriers, shipments
+
+app = Starlette(
+    routes=[
+        Route("/health", live),
+        Mount("/shipments", routes=shipments.routes),
+        Mount("/carriers", routes=carriers.routes),
+        Route("/trackShipment/{shipment_id:int}", track),  # <-- the only one with a capital
+    ]
+)
+=== freight/shipments.py
+from starlette.routing import Route
+
+routes = [Route("/", index), Route("/{id}/scans", scans), Route("/{id}/hold", hold), Route("/{id}/label", label)]
+=== freight/carriers.py
+from starlette.routing import Route
+
+routes = [Route("/", index), Route("/depots", depots), Route("/rates", rates)]
 """,
 ]

@@ -152,21 +152,23 @@ def _is_awaited(call: Node, body: Node) -> bool:
 
 
 def _refines(clause: Node, module: "Module") -> bool:
-    """Whether the try assigns nothing but the variable that the statement before it assigns."""
+    """Whether the try gives a better value to a variable that its function has given one before."""
     tried = clause.parent
     body = tried.child_by_field_name("body") if tried is not None else None
-    before = tried.prev_named_sibling if tried is not None else None
-    statements = syntax.children(body) if body is not None else []
-    if len(statements) != 1 or before is None:
+    scope = module.scopes.at(clause.start_byte)
+    if body is None or scope.function is None:
         return False
-    variables = [_assigned(one, module) for one in (statements[0], before)]
-    return bool(variables[0]) and variables[0] == variables[1]
+    bettered = {name for name, at in _assigned(body, module) if module.scopes.at(at) is scope}
+    return bool(bettered) and any(
+        name in bettered and at < body.start_byte and module.scopes.at(at) is scope
+        for name, at in _assigned(scope.function.body, module)
+    )
 
 
-def _assigned(statement: Node, module: "Module") -> str:
-    inner = statement.named_children[0] if statement.type == "expression_statement" else statement
-    left = inner.child_by_field_name("left") if inner.type == "assignment" else None
-    return module.text(left) if left is not None and left.type == "identifier" else ""
+def _assigned(block: Node, module: "Module") -> Iterator[tuple[str, int]]:
+    """The variables that a block gives values to, and the byte at which each does."""
+    for left in syntax.captures("(assignment left: (identifier) @left)", block).get("left", []):
+        yield module.text(left), left.start_byte
 
 
 def _exceptions(node: Node, module: "Module") -> Iterator[str]:

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from ...facts.code import Catch
 from ...finding import Confidence, Finding
 from ...join.converts import converts
+from ...join.habits import as_habits
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -29,13 +30,17 @@ META = Meta(
 
 CLEAN_UP = re.compile(
     r"^(?:a?close\w*|rollback|unlink\w*|rm\w*|remove\w*|kill|terminate|stop\w*|disconnect\w*|cancel\w*|destroy\w*|abort\w*"
-    r"|shutdown|return|clean_?up\w*|unsubscribe|release\w*|dispose|quit|end|flush|import_module|__import__|unlock|reset|wait|finished"
+    r"|shutdown|return|clean_?up\w*|unsubscribe|release\w*|dispose|quit|end|flush|import_module|__import__|unlock|reset|wait"
+    r"|wait_closed|finished|(?:request_)?gc"
     r"|clear\w*|logout|(?:delete|purge|prune|drop)_?(?:te?mp|expired|old|stale|unused|orphan)\w*|rmtree|terminate\w*)$",
     re.IGNORECASE,
 )
 """Calls of which a failure leaves nothing behind that anybody waits for."""
 
-CLEANING = re.compile(r"^_*(?:clean_?up|tear_?down|dispose)(?:_|[A-Z]|$)", re.ASCII)
+CLEANING = re.compile(
+    r"^_*(?:clean_?up|tear_?down|dispose)(?:_|[A-Z]|$)|^_*(?:a?close|shutdown|stop|destroy|disconnect|del|a?exit)_*$",
+    re.ASCII,
+)
 """Functions that are there to put things away, whatever they call for it."""
 
 CACHE = re.compile(
@@ -52,6 +57,11 @@ WORK = re.compile(
     r"^(?:commit|save|bulk_create|insert\w*|update_one|add_all|send_\w+|publish\w*|enqueue\w*|charge\w*)$"
 )
 """Calls whose absence somebody notices later."""
+KEEPS = re.compile(
+    r"^(?:remember|store|write|persist|upload|post|put|patch|deliver|notify|dispatch|record|register|update|create|send"
+    r"|execute)(?:_|[A-Z]|$)"
+)
+"""Calls that change something outside, whatever is assigned of what they give."""
 FAULTS = frozenset(
     {"KeyError", "ValueError", "TypeError", "AttributeError", "IndexError", "LookupError", "OSError", "RuntimeError"}
 )
@@ -79,7 +89,11 @@ BROAD = frozenset({"Exception", "BaseException"})
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Each clause for everything that does nothing."""
+    """Each clause for everything that does nothing; of a service that has many of them one."""
+    yield from as_habits(project, _swallowed(project))
+
+
+def _swallowed(project: Project) -> Iterator[Finding]:
     for catch in project.facts(Catch, *SERVER_SIDES):
         broad = not catch.exceptions or bool(BROAD.intersection(catch.exceptions))
         if not (broad or _loses_work(catch)) or (catch.does - {"comments", "continues"} and not _pretends(catch)):
@@ -105,13 +119,14 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _falls_back(catch: Catch) -> bool:
-    """Whether what follows the try stands in for it: it returns on success, or (without typed clauses) sets a variable.
+    """Whether what follows the try stands in for it: it leaves on success, or (without typed clauses) sets a variable.
 
     Nothing stands in for work that should have been kept.
     """
-    if any(WORK.match(callee.rpartition(".")[2].strip("()")) for callee in catch.attempts):
+    names = [callee.rpartition(".")[2].strip("()") for callee in catch.attempts]
+    if any(WORK.match(name) or KEEPS.match(name) for name in names):
         return False
-    if "returns" in catch.tries or catch.refines:
+    if catch.tries & {"returns", "continues"} or catch.refines:
         return True
     return "assigns" in catch.tries and not catch.at.path.endswith(".py")
 
@@ -317,6 +332,38 @@ export async function verify(key: Key, page: Page) {
     await db.insert(orders).values(key)
   } catch {} // <-- an order
 }
+=== app/system.py
+import subprocess
+
+def describe():
+    name, virtual = "", False
+    if known():
+        name = "known"
+    try:
+        found = subprocess.run(["lsb_release"], capture_output=True)
+        if found.stdout:
+            name = found.stdout.strip()
+    except Exception:
+        pass
+    for attempt in range(3):
+        try:
+            subprocess.run(["warm-up"], check=True)
+            break
+        except Exception:
+            continue
+    try:
+        subprocess.run(["index", name], check=True)
+    except Exception:  # <-- nothing stands in for it
+        pass
+    return name, virtual
+
+class Session:
+    def __del__(self):
+        try:
+            self.cluster.leave()
+        except Exception:
+            pass
+
 === app/language.py
 def meta(document):
     lang = "en"

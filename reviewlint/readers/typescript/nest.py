@@ -13,6 +13,7 @@ from . import routing, syntax
 from .module import Module
 from .packages import normal
 from .scopes import Scope
+from .set_headers import all_headers
 from .statuses import status_of
 
 TRIGGERS = (b"@nestjs/",)
@@ -232,8 +233,7 @@ def _route(node: Node, name: str, given: list[Node], scope: Scope, module: Modul
         )
     if _sends_itself(scope, module):
         return
-    said = {_taken(one, module)[0] for one in _siblings(node)}
-    headers = None if said & {"Redirect", "Header"} else Record(module.location(node), ())
+    headers = _headers(node, scope, module)
     for returned in module.returned_nodes(scope) if scope.body.type == "statement_block" else ():
         value = module.value(returned)
         if not isinstance(value, Constant | Unknown):
@@ -249,6 +249,24 @@ def _route(node: Node, name: str, given: list[Node], scope: Scope, module: Modul
                 catch_variable=caught.variable if caught is not None else "",
                 headers=headers if status is not None and 300 <= status < 400 else None,
             )
+
+
+def _headers(node: Node, scope: Scope, module: Module) -> Value | None:
+    """The headers that decorators set, and a method itself that is lent the response: `@Header("Location", …)`."""
+    entries: list[tuple[str, Value]] = []
+    for name, given in (_taken(one, module) for one in _siblings(node)):
+        if name == "Redirect" and given:
+            entries.append(("Location", module.value(given[0])))
+        elif name == "Header" and len(given) > 1:
+            key = constant_text(module.value(given[0]))
+            entries.append((key or "Location", module.value(given[1])))  # whatever it is that is not known
+    headers: Value | None = Record(module.location(node), tuple(entries))
+    for parameter in scope.parameters:
+        around = parameter.pattern.parent
+        lent = (child for child in (around.children if around is not None else ()) if child.type == "decorator")
+        if any(_taken(one, module)[0] in ("Res", "Response") for one in lent):
+            headers = all_headers(scope.body, parameter.name, headers, module)
+    return headers
 
 
 def _bodies(node: Node, scope: Scope, module: Module) -> Iterator[tuple[str, str]]:

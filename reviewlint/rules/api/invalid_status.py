@@ -408,4 +408,40 @@ async def pay(number: int):
         raise PaymentError()
     return {}
 """,
+    """
+=== src/rooms.controller.ts
+import { Controller, Get, Header, HttpCode, HttpException, Redirect, Res } from '@nestjs/common'
+
+@Controller('rooms')
+export class RoomsController {
+  @Get('old')
+  @HttpCode(302)
+  old() {
+    return { to: '/rooms' } // <-- says where in a body that nobody reads
+  }
+
+  @Get('older')
+  @HttpCode(302)
+  @Header('Location', '/rooms')
+  older() {
+    return { to: '/rooms' }
+  }
+
+  @Get('oldest')
+  @HttpCode(303)
+  oldest(@Res({ passthrough: true }) res) {
+    res.header('Location', '/rooms')
+    return { to: '/rooms' }
+  }
+
+  @Get('gone')
+  gone() {
+    throw new HttpException('moved', 301) // <-- thrown, and to where?
+  }
+
+  @Get('moved')
+  @Redirect('/rooms', 301)
+  moved() {}
+}
+""",
 ]

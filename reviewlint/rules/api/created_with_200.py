@@ -38,7 +38,8 @@ ACTION = re.compile(
 """Last segments of paths that name what is done, not what is made."""
 
 SIGN = re.compile(
-    r"^(?:log-?in|sign-?in|log-?out|sign-?out|tokens?|sessions?|refresh|verify|check|preview|search|query|auth\w*|validate)$",
+    r"^(?:log-?in|sign-?in|log-?out|sign-?out|tokens?|sessions?|refresh|verify|check|preview|search|query|auth\w*|validate"
+    r"|mfa|2fa|t?otp|confirm|(?:enable|disable|activate|deactivate)(?:[-_]\w+)*)$",
     re.IGNORECASE,
 )
 """Last segments of paths where a row is written beside what is asked for."""

@@ -14,6 +14,7 @@ from ...facts.values import Call, Constant, Items, Record, Text, Value, options
 from ...finding import Confidence, Finding
 from ...join.bodies import let_out
 from ...join.endpoints import endpoints
+from ...join.habits import as_habits
 from ...join.responses import Answer, responses
 from ...join.webhooks import to_webhook
 from ...project import SERVER_SIDES, Project
@@ -55,7 +56,11 @@ NUMBERS = ("status", "code", "status_code", "statusCode", "error_code", "errorCo
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Each 2xx whose body is certainly an error."""
+    """Each 2xx whose body is certainly an error; of a service that answers so throughout one."""
+    yield from as_habits(project, _failures(project))
+
+
+def _failures(project: Project) -> Iterator[Finding]:
     exempt = {
         (endpoint.handler_path, endpoint.handler)
         for endpoint in project.view(endpoints)

@@ -74,7 +74,8 @@ def check(project: Project) -> Iterator[Finding]:
 def _fault(project: Project, answer: Answer, status: int) -> str:
     if not 100 <= status <= 599:
         return f"{status} is no HTTP status: they run from 100 to 599."
-    told_gone = status == CLOSED and any(map(LEFT.search, (*words(content(answer)), *answer.response.conditions)))
+    said = words(content(answer))
+    told_gone = status == CLOSED and (not said or any(map(LEFT.search, (*said, *answer.response.conditions))))
     if status not in ASSIGNED | VENDOR and not told_gone:
         return f"{status} is not assigned: no client knows what it means."
     framework, told = answer.response.framework, answer.response.headers is not None

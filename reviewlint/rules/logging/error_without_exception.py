@@ -74,6 +74,8 @@ TEXT = "the text of the exception alone: neither its type nor its trace"
 EXITS = frozenset({"process.exit", "Deno.exit"})
 PRINTED = frozenset({"str", "repr", "String"})
 """What makes a text of an exception."""
+ONE = re.compile(r"^(?:this|self)\._?\w*(?:[eE]rr(?:or)?|[eE]xception)$")
+"""Where an object keeps what it caught."""
 MADE_OF_ONE = re.compile(r"(?:error|exception|err|exc)\(\)\.\w+$", re.IGNORECASE)
 
 
@@ -181,7 +183,7 @@ def _told(clause: Catch, lines: list[LogCall], *, answers: bool) -> bool:
 
 def _kept(clause: Catch, lines: list[LogCall], *, answers: bool) -> bool:
     """Whether the exception itself is kept."""
-    logged = any(log.with_exception for log in lines if clause.at.holds(log.at))
+    logged = any(log.with_exception or any(map(ONE.search, log.given)) for log in lines if clause.at.holds(log.at))
     return logged or ("raises" in clause.does and not answers)
 
 

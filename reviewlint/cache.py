@@ -62,6 +62,11 @@ class Cache:
     def _kept(self) -> list[Batch]:
         return list(batches(self._read("facts", _header(*_MAKERS))))
 
+    @property
+    def is_there(self) -> bool:
+        """Whether anything may be kept."""
+        return self._folder.is_dir()
+
     def known(self, sources: Iterable[Source]) -> list[tuple[Batch, Mapping[int, str]]]:
         """Where the facts of files with exactly this content are kept: a batch, and numbers of files with their paths.
 

@@ -64,23 +64,34 @@ def check(
         asked = asked or [Path(stdin[0])]
     closely = frozenset(change.files) if change is not None else frozenset()
     kept = Cache(root) if cache else None
-    with spending("stage", "discovery"):
-        found = discovery.discover(root, asked, config.exclude, contents, closely=closely, cache=kept)
-    if config_of is not None:
-        found = _less_excluded(found, config_of)
-    if _is_foreign(found):
-        kept = None
-    told = (kept.recall(_RULES, b"") if kept is not None else None) or {}
-    catalogue.expect(told)
-    with spending("stage", "reading"):
-        facts, lost, faults = reading.read_all(
-            root,
-            found.sources,
-            jobs,
-            contents,
-            meanwhile=lambda: _ahead(config, kept),
-            cache=kept,
-        )
+    is_known = kept is not None and kept.is_there
+    with reading.crew(root, contents) as workers:
+        with spending("stage", "discovery"):
+            found = discovery.discover(
+                root,
+                asked,
+                config.exclude,
+                contents,
+                closely=closely,
+                cache=kept,
+                listed=lambda files: None if is_known else workers.get_ready(files, jobs),
+            )
+        if config_of is not None:
+            found = _less_excluded(found, config_of)
+        if _is_foreign(found):
+            kept = None
+        told = (kept.recall(_RULES, b"") if kept is not None else None) or {}
+        catalogue.expect(told)
+        with spending("stage", "reading"):
+            facts, lost, faults = reading.read_all(
+                root,
+                found.sources,
+                jobs,
+                contents,
+                meanwhile=lambda: _ahead(config, kept),
+                cache=kept,
+                workers=workers,
+            )
     originals = {} if change is None else dict(_reviewed(change.originals, found, config_of or (lambda path: config)))
     earlier = list(discovery.originals(found, originals))
     before, _, _ = reading.read_all(root, earlier, jobs, originals, cache=kept)

@@ -7,7 +7,7 @@ the configuration excludes it.
 import json
 import os
 import tomllib
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -102,6 +102,7 @@ def discover(
     *,
     closely: Container[str] = (),
     cache: Cache | None = None,
+    listed: Callable[[int], object] = lambda files: None,
 ) -> Discovery:
     """Every file of the project at `root`, what git ignores left out.
 
@@ -109,7 +110,7 @@ def discover(
     in a .gitignore file. `contents` stand for what is on the disk under their paths (relative to the root). What is at
     the paths in `closely` is to be read with all that its functions do. The `cache` tells what files are that nobody
     touched, unless it came with the repository: then whoever made it may have made up what it says. Without one there
-    is no digest of any content.
+    is no digest of any content. `listed` hears how many files there are before these are looked into.
     """
     contents = contents or {}
     names, tracked = _names(root, [relative(root, path) for path in paths], contents)
@@ -123,6 +124,7 @@ def discover(
 
         ignored = sorted(GitIgnoreSpec.from_lines(exclude).match_files(remaining))
         remaining = sorted(set(remaining).difference(ignored))
+    listed(len(remaining))
     packages = _packages(root, remaining, contents)
     foreign = any(path.startswith(f"{FOLDER}/") for path in names)
     looks = Looks(

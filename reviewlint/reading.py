@@ -12,8 +12,9 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -55,6 +56,9 @@ PIECES_PER_WORKER = 8
 BYTES_PER_PIECE = 1_000_000
 """As much source is in a piece at most, so that no worker holds too many facts at a time."""
 
+MANY = 1_000
+"""Files: to look into more of them takes as long as it takes to load the readers."""
+
 GLANCE = 0.25
 """Seconds between two looks at how far the workers are."""
 
@@ -70,13 +74,15 @@ def read_all(
     *,
     meanwhile: Callable[[], Iterable[object]] = tuple,
     cache: Cache | None = None,
+    workers: "Crew | None" = None,
 ) -> tuple[Shelf, list[Skipped], list[Fault]]:
     """The facts of all files, the files that could not be read by path, and the defects that came to light.
 
     A file that brought a reader down is among the skipped, beside its fault; its credentials are found all the same.
     `jobs` is the number of processes, by default one for each core that this process may use, fewer where the work is
     small. `contents` stand for what is on the disk under their paths. `meanwhile` gives steps to take while the workers
-    read. What the `cache` holds is not read again, and what is read is put into it.
+    read. What the `cache` holds is not read again, and what is read is put into it. `workers` that are ready do the
+    work, where there are any.
     """
     known = [] if cache is None else cache.known(sources)
     there = {path for _, paths in known for path in paths.values()}
@@ -84,7 +90,8 @@ def read_all(
     lost: list[tuple[str, Skipped | Fault]] = []
     fresh: list[tuple[Batch, Mapping[int, str]]] = []
     size = 0
-    for answer in _answers(root, unknown, jobs, contents or {}, meanwhile=meanwhile) if unknown else ():
+    workers = workers or Crew(root, contents or {})
+    for answer in _answers(workers, unknown, jobs, meanwhile=meanwhile) if unknown else ():
         lost += answer.lost
         timing.add(answer.spent)
         size += len(answer.batch)
@@ -175,18 +182,40 @@ class _Worker:
         return monotonic() - self.since >= TIME_LIMIT - 2 * GLANCE and not self.connection.poll()
 
 
-class _Crew:
+@contextmanager
+def crew(root: Path, contents: Mapping[str, bytes]) -> "Iterator[Crew]":
+    """Workers for `read_all`, which may get ready before it is known what there is to read; none is left behind."""
+    made = Crew(root, contents)
+    try:
+        yield made
+    finally:
+        made.dismiss()
+
+
+class Crew:
     """The workers, and the pieces of work that none of them has yet."""
 
-    def __init__(self, root: Path, contents: Mapping[str, bytes], pieces: deque[Sequence[Source]], count: int) -> None:
-        from multiprocessing import get_context
-
-        # Forking is safe and fast where the platform's own libraries start no threads; that is Linux.
-        self._context: BaseContext = get_context("fork" if sys.platform == "linux" else "spawn")
-        self._root, self._contents, self._pieces = root, contents, pieces
+    def __init__(self, root: Path, contents: Mapping[str, bytes]) -> None:
+        self._root, self._contents = root, contents
+        self._pieces: deque[Sequence[Source]] = deque()
         self.workers: list[_Worker] = []
-        for _ in range(min(count, len(pieces))):
-            self.workers.append(self._start())
+
+    def get_ready(self, files: int, jobs: int | None) -> None:
+        """Have workers load the readers while somebody looks into that many files, if these are many.
+
+        They are two, whatever `jobs` allows: whether there is work for more is not known yet.
+        """
+        if files > MANY and (jobs or cores()) > 1:
+            self.start(2, ahead=True)
+
+    def start(self, count: int, *, ahead: bool = False) -> None:
+        """Have as many workers as that; `ahead` of the work they load the readers."""
+        for _ in range(count - len(self.workers)):
+            self.workers.append(self._start(ahead=ahead))
+
+    def begin(self, pieces: deque[Sequence[Source]]) -> None:
+        """Give every worker a piece of the work."""
+        self._pieces = pieces
         for worker in self.workers:
             self.hand(worker)
 
@@ -225,13 +254,24 @@ class _Crew:
         for worker in self.workers:
             worker.process.join()
             worker.connection.close()
+        self.workers = []
 
-    def _start(self) -> _Worker:
+    @cached_property
+    def _context(self) -> "BaseContext":
+        from multiprocessing import get_context
+
+        # Forking is safe and fast where the platform's own libraries start no threads; that is Linux.
+        return get_context("fork" if sys.platform == "linux" else "spawn")
+
+    def _start(self, *, ahead: bool = False) -> _Worker:
         ours, theirs = self._context.Pipe()
         progress = self._context.RawValue("l", 0)
         inherited = [ours, *(worker.connection for worker in self.workers)] if sys.platform == "linux" else []
         process: BaseProcess = self._context.Process(  # type: ignore[attr-defined]
-            target=_work, args=(theirs, inherited, progress, self._root, self._contents), daemon=True
+            target=_work,
+            args=(theirs, inherited, progress, self._root, self._contents),
+            kwargs={"ahead": ahead},
+            daemon=True,
         )
         process.start()
         theirs.close()
@@ -239,20 +279,17 @@ class _Crew:
 
 
 def _answers(
-    root: Path,
-    sources: Collection[Source],
-    jobs: int | None,
-    contents: Mapping[str, bytes],
-    *,
-    meanwhile: Callable[[], Iterable[object]],
+    crew: Crew, sources: Collection[Source], jobs: int | None, *, meanwhile: Callable[[], Iterable[object]]
 ) -> Iterator[_Answer]:
     """What comes of the files, piece by piece in the order in which they come in."""
     from multiprocessing.connection import wait
 
     count = max(1, min(jobs or cores(), 1 + sum(source.size for source in sources) // BYTES_PER_WORKER))
-    crew = _Crew(root, contents, _pieces(sources, count), count)
+    pieces = _pieces(sources, count)
     try:
-        waiting = [worker.connection for worker in crew.workers]
+        crew.start(min(count, len(pieces)))
+        crew.begin(pieces)
+        waiting = [worker.connection for worker in crew.workers if worker.piece]
         for _ in meanwhile():
             if wait(waiting, 0):
                 break
@@ -308,6 +345,8 @@ def _work(
     progress: Any,
     root: Path,
     contents: Mapping[str, bytes],
+    *,
+    ahead: bool,
 ) -> None:
     """A worker's life: read the files of a piece, answer, and so on until it is given nothing."""
     _confine()
@@ -316,6 +355,9 @@ def _work(
     alarm = getattr(signal, "alarm", lambda seconds: None)
     timing.taken()  # what the parent spent is not told twice
     gc.disable()  # a tenth of the time would go into looking for cycles that are not there
+    if ahead:
+        with suppress(Exception):  # whatever is wrong is told of the files that it is wrong for
+            readers.load(until=connection.poll)
     read = 0
     with suppress(EOFError, OSError):
         while piece := connection.recv():

@@ -79,9 +79,9 @@ def read_again(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     answers = reading._answers
 
-    def spying(root: Path, sources: list[Source], *rest: object, **named: object) -> object:
+    def spying(crew: reading.Crew, sources: list[Source], *rest: object, **named: object) -> object:
         seen.extend(source.path for source in sources)
-        return answers(root, sources, *rest, **named)  # type: ignore[arg-type]
+        return answers(crew, sources, *rest, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(reading, "_answers", spying)
     return seen

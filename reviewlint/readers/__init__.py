@@ -1,6 +1,6 @@
 """Readers turn one file into facts. They are the only code that knows a parser or a framework."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 from ..facts.data import CallMade
@@ -27,6 +27,13 @@ def read(source: Source, data: bytes) -> FileFacts:
         facts = replace(facts, facts=(*facts.facts, *more))
     facts = with_secrets(source, text, facts)
     return replace(facts, facts=tuple(sorted(facts.facts, key=_position)))
+
+
+def load(until: Callable[[], bool]) -> None:
+    """Load all that reads the languages in which most code is, one after the other `until` there is work."""
+    for language in ("python", "tsx", "typescript"):
+        if not until():
+            read(Source("", language, Side.SERVER, 0), b"")
 
 
 def calls_made(source: Source, data: bytes, names: Collection[str]) -> tuple[CallMade, ...]:

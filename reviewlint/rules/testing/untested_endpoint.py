@@ -14,7 +14,8 @@ business of `untested-edge-function`, and routes whose handler a change makes or
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
 
 from ...facts.http import Response
 from ...facts.location import Location, Related
@@ -52,7 +53,8 @@ FIRST = 5
 """How many places a service without tests is told about."""
 
 HABIT = 8
-"""From so many untested endpoints on, which are more than `SHARE` of all, not testing them is the service's habit."""
+"""From so many untested endpoints on, which are more than `SHARE` of all, not testing them is the service's habit; of
+as many in one file one finding tells."""
 SHARE = 0.6
 UNSEEN = 0.3
 """Where so much of what tests ask for is only known at run time, nothing is said about what they leave out."""
@@ -87,9 +89,9 @@ def check(project: Project) -> Iterator[Finding]:
         nothing = len(untested) == len(routes) and (len(routes) > 1 or not tests)
         left = [several for several in untested if not any(told.has_function(*_handler(one)) for one in several)]
         if left and (nothing or (len(untested) >= HABIT and len(untested) > SHARE * len(routes))):
-            yield _habit(project, left, len(untested), len(routes), len(tests))
+            yield _habit(project, left, len(untested), len(routes), where="service" if tests else "")
         else:
-            yield from map(_finding, left)
+            yield from _by_file(project, left, Counter(several[0].at.path for several in routes))
 
 
 def _trivial(endpoint: Endpoint) -> bool:
@@ -136,12 +138,32 @@ def _finding(several: Sequence[Endpoint]) -> Finding:
     )
 
 
-def _habit(project: Project, untested: Sequence[Sequence[Endpoint]], count: int, total: int, tests: int) -> Finding:
+def _by_file(project: Project, untested: Sequence[Sequence[Endpoint]], totals: Mapping[str, int]) -> Iterator[Finding]:
+    """A finding for each; one for all of a file that has as many as are a habit, of which `totals` are the routes."""
+    files: dict[str, list[Sequence[Endpoint]]] = defaultdict(list)
+    for several in untested:
+        files[several[0].at.path].append(several)
+    for path, inside in files.items():
+        if len(inside) < HABIT:
+            yield from map(_finding, inside)
+        else:
+            yield _habit(project, inside, len(inside), totals[path], where="file")
+
+
+def _habit(
+    project: Project,
+    untested: Sequence[Sequence[Endpoint]],
+    count: int,
+    total: int,
+    *,
+    where: Literal["service", "file", ""],
+) -> Finding:
+    """One finding for many: those of a service, of a file, or (`""`) of a service that has no tests."""
     ranked = sorted(untested, key=lambda several: (-_weight(project, several), several[0].at))
     first = ranked[0]
     places = ", ".join(f"`{_named(several)}`" for several in ranked[:FIRST])
-    if tests:
-        seen = f"{count} of {total} endpoints of this service are requested by no test"
+    if where:
+        seen = f"{count} of {total} endpoints of this {where} are requested by no test"
     else:
         seen = f"This service has no tests; {total} endpoint{'s answer' if total > 1 else ' answers'} requests"
     return Finding(
@@ -149,7 +171,9 @@ def _habit(project: Project, untested: Sequence[Sequence[Endpoint]], count: int,
         evidence=f"{seen}. The first tests matter most for {places}.",
         remedy="Begin with one request for each of these, through the application and its real guards.",
         related=tuple(Related(several[0].at, _named(several)) for several in ranked[1:FIRST]),
-        subject=Subject("service", project.view(services).of(first[0].at.path)),
+        subject=Subject(
+            where or "service", first[0].at.path if where == "file" else project.view(services).of(first[0].at.path)
+        ),
         slots={
             "route": _named(first),
             "handler": first[0].handler,
@@ -641,5 +665,102 @@ def remind(request, pk):
 === shop/tests/test_orders.py
 def test_remind(client, order):
     assert client.post(order.urls.remind).status_code == 302
+""",
+    """
+=== app/parts.py
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/parts")
+
+@router.get("/bolts/size")  # <-- of nine here, eight
+def bolts():
+    return {}
+
+@router.get("/nuts/size")
+def nuts():
+    return {}
+
+@router.get("/gears/size")
+def gears():
+    return {}
+
+@router.get("/pins/size")
+def pins():
+    return {}
+
+@router.get("/rods/size")
+def rods():
+    return {}
+
+@router.get("/caps/size")
+def caps():
+    return {}
+
+@router.get("/rings/size")
+def rings():
+    return {}
+
+@router.get("/seals/size")
+def seals():
+    return {}
+
+@router.get("/springs/size")
+def springs():
+    return {}
+
+=== app/tools.py
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/tools")
+
+@router.get("/saws/size")
+def saws():
+    return {}
+
+@router.get("/files/size")
+def files():
+    return {}
+
+@router.get("/drills/size")
+def drills():
+    return {}
+
+@router.get("/planes/size")
+def planes():
+    return {}
+
+@router.get("/vices/size")
+def vices():
+    return {}
+
+@router.get("/clamps/size")
+def clamps():
+    return {}
+
+=== app/main.py
+from fastapi import FastAPI
+
+from app.parts import router as parts
+from app.tools import router as tools
+
+app = FastAPI()
+app.include_router(parts)
+app.include_router(tools)
+
+=== tests/test_sizes.py
+import pytest
+from fastapi.testclient import TestClient
+
+from app.main import app
+
+client = TestClient(app)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/parts/springs/size", "/tools/saws/size", "/tools/files/size", "/tools/drills/size", "/tools/planes/size", "/tools/vices/size", "/tools/clamps/size"],
+)
+def test_size(path):
+    assert client.get(path).status_code == 200
 """,
 ]

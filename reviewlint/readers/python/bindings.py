@@ -24,7 +24,7 @@ _FILLING = frozenset({b"append", b"extend", b"insert", b"add", b"appendleft"})
 START = attrgetter("start")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Binding:
     """A place that binds or changes a name: `kind` is the capture's name in the query."""
 

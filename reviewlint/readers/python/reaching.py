@@ -34,7 +34,7 @@ Before = Callable[[], Value | None]
 """Gives the value that a name has before something; None where it has none."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class _Block:
     """The statements of a block and where each starts, in bytes."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Parameter:
     """A parameter as declared: its `name`, `spread` (`*`, `**` or `""`), and the nodes of its type and default."""
 

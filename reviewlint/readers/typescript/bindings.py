@@ -45,7 +45,7 @@ class Taken:
     default: Node | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Write:
     """A declaration or assignment of a name: `operator` is `=`, `+=`, `++`, …; `value` what is written, or None."""
 
@@ -57,7 +57,7 @@ class Write:
     default: Node | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Put:
     """`box.key = value`, `box[key] = value` or `box.set(key, value)`."""
 

@@ -63,7 +63,7 @@ _PIPE = re.compile(rb"\bParse(?:Int|Float|Bool|UUID|Date)Pipe\b")
 """What Nest turns a parameter into before a handler gets it; this counts for more than the type that is written."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Parameter:
     """A parameter as declared: `pattern` is its name or destructuring, `annotation` its type's source or `""`."""
 

@@ -394,7 +394,8 @@ def _placed(code: _Code, path: str, value: Value) -> Value:
 
 def _is_left_out(status: Value | None, place: _Place, given: Bindings) -> bool:
     """Whether a helper takes its status, or what holds it, from a parameter that its caller leaves out."""
-    return isinstance(status, Parameter) and status.function == place.name and status.name not in given
+    left_out = isinstance(status, Parameter) and status.function == place.name and status.name not in given
+    return left_out and not place.path.endswith(".py")  # Python does not call a function without it
 
 
 def _passed_on(code: _Code, place: _Place, fact: Response) -> list[Response]:

@@ -71,9 +71,9 @@ def _prepare(pieces: Sequence[Collection[Run]], project: Project) -> None:
     families = [{run.rule.family for run in piece} for piece in pieces]
     if sum(not family.isdisjoint(_OF_CODE) for family in families) > 1:
         with suppress(Exception):
-            from .join.responses import responses
+            from .join.endpoints import endpoints
 
-            project.view(responses)
+            project.view(endpoints)
             for path in islice(project.files, 1):
                 project.side(path)
 

@@ -7,6 +7,12 @@ from reviewlint.rules.testing import change_without_test
 
 from .test_examples import project_of
 
+LOOP = """def run(x):
+    found = []
+    for one in x:
+        if one.ok:
+            found.append(one.n)
+    return found"""
 PYTHON = """
 === shop/{name}.py
 {code}
@@ -49,6 +55,44 @@ def lines(text: str, name: str, before: str, after: str) -> list[int]:
             "def run(x):\n    return x + 1",
         ),
         ("def run(x):\n    return x + 1\nMAX_RUNS = 3", "def run(x):\n    return x + 1\nMAX_RUNS = 5"),
+        # a parameter that nobody has to give
+        ("def run(x):\n    return 2 if x < 10 else 1", "def run(x, top=10):\n    return 2 if x < top else 1"),
+        (
+            "def run(x):\n    if x < 10:\n        return 2",
+            "def run(x, *, late: bool = False):\n    if not late and x < 10:\n        return 2",
+        ),
+        (
+            "def run(x):\n    if x < 10:\n        return 2",
+            "def run(x, late=None):\n    if late is not None:\n        warn(late)\n    if x < 10:\n        return 2",
+        ),
+        # the same value in other words
+        ("def run(x):\n    return x + timedelta(hours=24)", "def run(x):\n    return x + timedelta(days=1)"),
+        ("def run(x):\n    return dict(a=x + 1, b=())", "def run(x):\n    return {'a': x + 1, 'b': ()}"),
+        ("def run(x):\n    return x * (60 * 60)", "def run(x):\n    return x * 3600"),
+        (
+            LOOP,
+            "def run(x):\n    return [one.n for one in x if one.ok]",
+        ),
+        ("def run(x):\n    y = find(x)\n    return y + 1", "def run(x):\n    return find(x) + 1"),
+        (
+            "def run(x):\n    raise Bad([E(f'No {x} there. It is gone.')])",
+            "def run(x):\n    raise Bad([E((f'There is no {x}.', f'It is gone {x}.'))])",
+        ),
+        # which rows there are, and how they are got
+        ("def run(x):\n    return q(x).first()", "def run(x):\n    return q(x).with_for_update().first()"),
+        ("def run(x):\n    return q(x + 1)", "def run(x):\n    return q(x + 1, for_update=True)"),
+        ("def run(x):\n    return q(x).all()", "def run(x):\n    return q(x).options(joinedload(A.b)).all()"),
+        # what a page looks like
+        (
+            "def run(x):\n    with tag.div(classes='a'):\n        text('b')\n    return x + 1",
+            "def run(x):\n    with tag.div(classes='b'):\n        if x:\n            text('c')\n    return x + 1",
+        ),
+        ("def run(x):\n    return mail(x, '<p>Hi</p>')", "def run(x):\n    return mail(x, '<b>Hello</b>')"),
+        # a function in the place where it was called
+        (
+            "def run(x):\n    return is_open(x)\n\ndef is_open(x):\n    return x.open or x.kept",
+            "def run(x):\n    return x.open or x.kept",
+        ),
     ],
 )
 def test_the_same_in_python(before: str, after: str) -> None:
@@ -61,6 +105,23 @@ def test_the_same_in_python(before: str, after: str) -> None:
         ("def run(x):\n    return x * RATE\nRATE = 0.19", "def run(x):\n    return x * RATE\nRATE = 0.21", 3),
         ("def run(x):\n    return db.rows().filter(a=x)", "def run(x):\n    return db.rows()", 2),
         ("def run(x):\n    if not x:\n        raise Bad\n    return done(x)", "def run(x):\n    return done(x)", 2),
+        ("def run(x):\n    return 2 if x < 10 else 1", "def run(x, top=10):\n    return 2 if x <= top else 1", 1),
+        (
+            "def run(x):\n    if x < 10:\n        return 2",
+            "def run(x, late=True):\n    if not late and x < 10:\n        return 2",
+            1,
+        ),
+        ("def run(x):\n    return x + timedelta(hours=24)", "def run(x):\n    return x + timedelta(days=2)", 2),
+        (
+            LOOP,
+            "def run(x):\n    return [one.n for one in x if one.kept]",
+            2,
+        ),
+        (
+            "def run(x):\n    return q(x).where(a=1).first()",
+            "def run(x):\n    return q(x).with_for_update().first()",
+            2,
+        ),
     ],
 )
 def test_another_in_python(before: str, after: str, line: int) -> None:
@@ -157,4 +218,65 @@ it('lists', () => request(app).get('/orders').expect({status}))
 def test_what_guards_a_mount_is_reached_where_it_is_requested(status: int, found: list[int]) -> None:
     base = parse(MOUNTED.format(more="", status=200)).files
     now = parse(MOUNTED.format(more=" || req.user.blocked", status=status)).files
+    assert [one.at.line for one in change_without_test.check(project_of(now, base))] == found
+
+
+GUARDED = """
+=== src/app.ts
+import express from 'express'
+import {{ signedIn }} from './auth'
+export const app = express()
+app.use(express.json())
+app.use({guard})
+app.get('/orders', (req, res) => res.json([]))
+app.use((err, req, res, next) => {{
+  res.status({status}).json({{ error: err.message }})
+}})
+=== src/auth.ts
+export function signedIn(req, res, next) {{
+  next()
+}}
+=== test/orders.test.ts
+import request from 'supertest'
+import {{ app }} from '../src/app'
+it('lists', () => request(app).get('/orders').expect({seen}))
+"""
+
+
+@pytest.mark.parametrize(
+    ("guard", "status", "seen", "found"),
+    [
+        ("cors()", "err.status", 200, [5]),
+        ("signedIn", "500", 200, [8]),
+        ("signedIn", "err.status", 200, []),
+        ("cors()", "500", 401, []),
+    ],
+)
+def test_what_stands_before_and_after_all_routes(guard: str, status: str, seen: int, found: list[int]) -> None:
+    base = parse(GUARDED.format(guard="signedIn", status="err.status", seen=200)).files
+    now = parse(GUARDED.format(guard=guard, status=status, seen=seen)).files
+    assert [one.at.line for one in change_without_test.check(project_of(now, base))] == found
+
+
+BOUNDED = """
+=== shop/orders.py
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+router = APIRouter()
+class NewOrder(BaseModel):
+    name: str
+{field}
+@router.post("/orders")
+def make(order: NewOrder):
+    return save(order)
+=== tests/test_orders.py
+from shop.orders import router
+def test_make(client):
+    assert client.post("/orders", json={{}}).status_code == 200
+"""
+
+
+@pytest.mark.parametrize(("field", "found"), [("    count: int = Field(1, ge=1)", [6]), ("    note: str = ''", [])])
+def test_a_field_that_is_new_counts_where_it_is_checked(field: str, found: list[int]) -> None:
+    base, now = (parse(BOUNDED.format(field=one)).files for one in ("", field))
     assert [one.at.line for one in change_without_test.check(project_of(now, base))] == found

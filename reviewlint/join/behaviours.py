@@ -9,6 +9,7 @@ from ..facts.code import Behaviour, Declared, Definition, Function
 from ..facts.http import Route
 from ..facts.values import Constant
 from ..project import Project
+from .alike import is_same_by_default, is_same_inlined, is_same_list
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _SPELLED = re.compile(r"(?<![\w$(])[A-Za-z_]\w*")
@@ -58,14 +59,25 @@ def changed_behaviours(project: Project) -> tuple[Changed, ...]:
         new = [one for one in new if _replaced(one.code, renamed) not in again]
     named = {(change.names.get(one.at.path, one.at.path), _plain(one.name)): one for one in before}
     parts = [one for one in new if (one.at.path, _plain(one.name)) not in named]
-    gone = _gone(project) - renamed.keys()
+    lost = project.view(gone) - renamed.keys()
+    still = {_plain(one.name).rpartition(".")[2] for one in now}
+    taken_out = [one for one in before if one.name.rpartition(".")[2] in lost - still]
     found = []
     moved: set[Behaviour] = set()
     for one in new:
         was = named.get((one.at.path, _plain(one.name)))
         inside = [part for part in parts if was is not None and _was_part(part, was, one)]
         moved.update(part for part in inside if was is not None and _is_all_of(part, was))
-        if was is not None and (inside or _is_named_otherwise(was, one) or _only_lost(was, one, gone)):
+        moved.update(part for part in parts if was is not None and _stood_inside(part, was, one))
+        if was is not None and (
+            inside
+            or _is_named_otherwise(was, one)
+            or _only_lost(was, one, lost)
+            or is_same_by_default(was, one)
+            or is_same_list(was, one)
+            or is_same_inlined(was, one)
+            or any(_has_in_place(was, one, out) for out in taken_out)
+        ):
             continue
         file = change.files[one.at.path]
         starts = (max(start, one.at.line) for start, end in file.lines if end >= one.at.line - 1)
@@ -110,23 +122,35 @@ def _plain(name: str) -> str:
 
 
 _PASSING_ON = frozenset(
-    "(call (call_expression (argument_list (arguments (keyword_argument (pair (object (default_parameter = = None True "
-    "False null undefined true false".split()
+    "(call (call_expression (attribute (member_expression . (argument_list (arguments (keyword_argument (pair (object "
+    "(default_parameter = = None True False null undefined true false".split()
 )
 _TOKEN = re.compile(r"\(?[^\s()]+|\(")
 _NUMBERED = re.compile(r"\$\d+$")
+_NUMBERED_TOKEN = re.compile(r"\$\d+")
 
 
-def only_passes_on(changed: Changed, words: Collection[str]) -> bool:
-    """Whether a function does what it did, and is different only in calling or handing over one of `words` besides."""
+def only_passes_on(
+    changed: Changed,
+    words: Collection[str],
+    added: Collection[str] = frozenset(),
+    gone: Collection[str] = frozenset(),
+) -> bool:
+    """Whether a function does what it did, and is different only in calling or handing over one of `words` besides.
+
+    Or in naming one of the functions that were `added` where it named one that is `gone`.
+    """
     if changed.before is None:
         return False
     old, new = (
         Counter(token for token in _TOKEN.findall(one.code) if not _NUMBERED.match(token))
         for one in (changed.before, changed.function)
     )
-    more = (new - old).keys() - _PASSING_ON
-    return not old - new and bool(new - old) and more <= set(words)
+    more, less = (new - old).keys() - _PASSING_ON, (old - new).keys() - _PASSING_ON
+    if len(more) == len(less) == 1:  # one function in place of another
+        return more <= set(added) and less <= set(gone)
+    given = [len(_NUMBERED_TOKEN.findall(one.code)) for one in (changed.before, changed.function)]
+    return not old - new and (bool(new - old) or given[0] < given[1]) and more <= set(words)
 
 
 def new_parameters(project: Project) -> frozenset[str]:
@@ -135,8 +159,25 @@ def new_parameters(project: Project) -> frozenset[str]:
     for path, file in project.change.files.items() if project.change is not None else ():
         was = project.originals.get(file.before)
         before = {one.name: one.parameters for one in was.facts if isinstance(one, Function)} if was is not None else {}
+        did = {one.name: one for one in was.facts if isinstance(one, Behaviour)} if was is not None else {}
+        does = {one.name: one for one in project.facts_of(path, Behaviour)}
         for one in project.facts_of(path, Function):
-            found.update(set(one.parameters) - set(before.get(one.name, one.parameters)))
+            more = set(one.parameters) - set(before.get(one.name, one.parameters))
+            # Where nothing is different without it, those who give it are told of.
+            if more and not (one.name in did and is_same_by_default(did[one.name], does.get(one.name, did[one.name]))):
+                found.update(more)
+    return frozenset(found)
+
+
+def new_fields(project: Project) -> frozenset[str]:
+    """The view: the names of the fields that classes have got in files of the change."""
+    change = project.change
+    found: set[str] = set()
+    for path, file in change.files.items() if change is not None else ():
+        was = project.originals.get(file.before)
+        before = {one.name for one in was.facts if isinstance(one, Declared)} if was is not None else set()
+        now = {one.name for one in project.facts_of(path, Declared) if "." in one.name} if was is not None else set()
+        found.update(name.rpartition(".")[2] for name in now - before)
     return frozenset(found)
 
 
@@ -147,9 +188,11 @@ def _renamed(before: Iterable[Behaviour], now: Iterable[Behaviour]) -> dict[str,
         places[one.code].append(one)
     words: dict[str, str] = {}
     gone = {one.name for one in before} - {one.name for one in now}
+    known, kept = {one.name for one in before}, {(one.name, one.code) for one in now}
     for one in now:
         for other in places.get(one.code, ()):
-            if other.name in gone:
+            again = other.name in gone or (other.name, other.code) not in kept
+            if again and one.name not in known:
                 words[other.name.rpartition(".")[2]] = one.name.rpartition(".")[2]
             if _stem(other.at.path) != _stem(one.at.path):
                 words[_stem(other.at.path)] = _stem(one.at.path)
@@ -227,7 +270,22 @@ def _was_part(part: Behaviour, before: Behaviour, now: Behaviour) -> bool:
     """Whether a function lost nothing but what stands in the new function `part`, and only calls that instead."""
     name = part.name.rpartition(".")[2]
     old, new, inside = (Counter(_SPELLED.findall(one.code)) for one in (before, now, part))
-    return new[name] > 0 and not (old - new).keys() - inside.keys() and not (new - old).keys() - old.keys() - {name}
+    given = {name, *_KEYWORD.findall(now.code)}
+    return new[name] > 0 and not (old - new).keys() - inside.keys() and not (new - old).keys() - old.keys() - given
+
+
+def _stood_inside(part: Behaviour, before: Behaviour, now: Behaviour) -> bool:
+    """Whether a function has lost what the new function `part` does, as one that was defined in it."""
+    old, new, inside = (Counter(_SPELLED.findall(one.code)) for one in (before, now, part))
+    return len(inside) > 2 and inside <= old - new
+
+
+def _has_in_place(before: Behaviour, now: Behaviour, gone: Behaviour) -> bool:
+    """Whether a function only does by itself what the function `gone` did, which it called before."""
+    name = gone.name.rpartition(".")[2]
+    old, new, inside = (Counter(_SPELLED.findall(one.code)) for one in (before, now, gone))
+    lost = (old - new).keys() - inside.keys() - {name, "self", "this"}
+    return old[name] > new[name] and len(lost) < 2 and not (new - old).keys() - inside.keys()
 
 
 def _is_all_of(part: Behaviour, before: Behaviour) -> bool:
@@ -235,18 +293,18 @@ def _is_all_of(part: Behaviour, before: Behaviour) -> bool:
     return Counter(_SPELLED.findall(part.code)).keys() <= Counter(_SPELLED.findall(before.code)).keys()
 
 
-def _only_lost(before: Behaviour, now: Behaviour, gone: set[str]) -> bool:
-    """Whether a function only lost what went by names that are `gone`: what went with them."""
+def _only_lost(before: Behaviour, now: Behaviour, lost: Collection[str]) -> bool:
+    """Whether a function only lost what went by names that are `lost`: what went with them."""
     old, new = (Counter(_SPELLED.findall(one.code)) for one in (before, now))
-    return not new - old and not gone.isdisjoint(old - new)
+    return not new - old and any(name in lost for name in old - new)
 
 
-def _gone(project: Project) -> set[str]:
-    """The last parts of the names of functions, fields and constants that the change takes away."""
+def gone(project: Project) -> frozenset[str]:
+    """The view: the last parts of the names of functions, fields and constants that the change takes away."""
     change = project.change
     now = (fact for path in change.files for fact in project.everything_of(path)) if change is not None else ()
     before = (fact for file in project.originals.values() for fact in file.facts)
-    return _last_names(before) - _last_names(now)
+    return frozenset(_last_names(before) - _last_names(now))
 
 
 def _last_names(facts: Iterable[object]) -> set[str]:

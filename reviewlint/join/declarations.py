@@ -35,6 +35,11 @@ _TEXT_THAT_RUNS = re.compile(r"\(string (?:select|insert|update|delete|with)\b",
 _COLUMN = re.compile(
     r"\(call (?:\(attribute (?:models|db|sa|orm) \w+\)|mapped_column|Column|relationship|\w*ForeignKey) ?"
 )
+_BOUNDS = re.compile(
+    r"\(keyword_argument (?:[gl][te]|(?:min|max)_(?:length|value|digits)|pattern|regex|validators|validate|choices) ="
+    r"|\(member_expression .*\b(?:min|max|regex|email|url|uuid|positive|nonnegative|nonempty|length|int)\)"
+)
+"""What a field of a schema asks of what it is given."""
 _CONFIGURES = re.compile(
     r"(?:^|/)(?:[\w.-]*(?:config|settings|env|environment)[\w.-]*|conf)\.\w+$|(?:^|/)(?:config|settings|openapi)/"
 )
@@ -78,7 +83,8 @@ def _changed(project: Project) -> Iterator[Changed]:
             old = before.get(one.name)
             answers = (path, one.name.partition(".")[0]) in answering
             if old is None:
-                old = Declared(one.at, one.name, "") if answers and "." in one.name else None
+                bounds = "." in one.name and (answers or _BOUNDS.search(one.code) is not None)
+                old = Declared(one.at, one.name, "") if bounds and not _COLUMN.match(one.code) else None
             if (
                 old is not None
                 and _is_other(old.code, one.code)

@@ -14,12 +14,12 @@ from ..facts.change import Change
 from ..facts.code import Function
 from ..facts.data import DocumentQuery, ModelAccess, Query, TableAccess
 from ..facts.file import Side
-from ..facts.http import Route
+from ..facts.http import ErrorHandler, Route
 from ..facts.location import Location
 from ..facts.sql import Statement
 from ..facts.tests import RequestedRoute, TestCase
 from ..project import SERVER_SIDES, Project
-from .behaviours import Changed, by_route, changed_behaviours, new_parameters, only_passes_on
+from .behaviours import Changed, by_route, changed_behaviours, gone, new_fields, new_parameters, only_passes_on
 from .coverage import test_files
 from .deciding import is_aid, may_decide
 from .declarations import redeclared
@@ -27,6 +27,8 @@ from .edited import Edited, edited
 from .exercised import exercised_by, reach
 from .modules import modules
 from .named_in_tests import named_in_tests
+from .places import located
+from .reguarded import reguarded
 from .services import services
 
 _WIRES = re.compile(
@@ -112,24 +114,35 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
     names = project.view(services)
     every = [one for changed in project.view(changed_behaviours) for one in by_route(project, changed)]
     reached = {_of(one): now.includes(*_of(one)) for one in every}
+    if any(fact.at.path in tests.files and tests.counts(fact.at) for fact in project.facts(RequestedRoute)):
+        # What answers for errors runs in none of its own routes: who edits a request may mean any of them.
+        reached |= dict.fromkeys(project.view(_error_handlers), True)
     tested = {one.function.name.rpartition(".")[2] for one in every if one.added and reached[_of(one)]}
-    words = tested | project.view(new_parameters)
+    added = {one.function.name.rpartition(".")[2] for one in every if one.added and _matters(project, one)}
+    # What is new is told of by itself, or tested.
+    words = tested | added | project.view(new_parameters) | project.view(new_fields)
     by_file: dict[str, list[Changed]] = defaultdict(list)
     for changed in every:
         path = changed.function.at.path
         if (
             _matters(project, changed)
             and not reached[_of(changed)]
-            and not only_passes_on(changed, words | _parameters(project, changed))
+            and not only_passes_on(changed, words | _parameters(project, changed), added, project.view(gone))
             and any(names.within(test, names.of(path)) for test in project.view(test_files))
         ):
             by_file[path].append(changed)
     seen = project.view(reach)
-    for one in project.view(redeclared):
+    for one in (*project.view(redeclared), *project.view(reguarded)):
         path = one.changed.function.at.path
         if _may_be_asked(project, path) and one.is_reached(seen) and not one.is_reached(now):
             by_file[path].append(one.changed)
     return by_file
+
+
+def _error_handlers(project: Project) -> frozenset[tuple[str, str]]:
+    """The view: the functions that answer for errors, where they are defined."""
+    every = ((fact.at.path, fact.handler) for fact in project.facts(ErrorHandler) if fact.handler)
+    return frozenset(located(project, path, name) or (path, name) for path, name in every)
 
 
 def _of(changed: Changed) -> tuple[str, str]:
@@ -152,6 +165,8 @@ def _matters(project: Project, changed: Changed) -> bool:
     if name in routes or any(handler.startswith(f"{name}.") for handler in routes):
         return True
     known = not changed.added and not is_aid(path) and project.view(reach).includes(path, name)
+    if (path, name) in project.view(_error_handlers):
+        return not changed.added and path in project.view(reach).files
     if not (known or (may_decide(path) and _is_tested_around(project, path))) or "@" in name:
         return False
     own = [fact for fact in project.facts_of(path, Function) if fact.name == name]
@@ -182,9 +197,23 @@ def _decides_otherwise(changed: Changed) -> bool:
 
 
 def _is_tested_around(project: Project, path: str) -> bool:
-    """Whether tests reach the file or one beside it: where none goes, nobody expects the next one."""
-    folder = path.rpartition("/")[0]
-    return any(other.rpartition("/")[0] == folder for other in project.view(reach).files - project.view(test_files))
+    """Whether tests reach the file, or most beside it: where few go, nobody expects the next one."""
+    seen = project.view(reach).files
+    if path in seen:
+        return True
+    return project.view(_expecting).get(path.rpartition("/")[0], 0) > 0
+
+
+def _expecting(project: Project) -> Mapping[str, int]:
+    """The view: by how many more files of each folder tests reach than they do not, of those that decide anything."""
+    seen = project.view(reach).files
+    found: Counter[str] = Counter()
+    for path in project.files.keys() - project.view(test_files):
+        if path in seen:
+            found[path.rpartition("/")[0]] += 1
+        elif may_decide(path) and not is_aid(path):
+            found[path.rpartition("/")[0]] -= 1
+    return found
 
 
 # The database

@@ -77,8 +77,27 @@ _ARGUMENTS = frozenset(
     "argument_list arguments call call_expression new_expression keyword_argument list tuple".split()
 )
 """What stands between the words of an error and where it is raised."""
-_MESSAGES = frozenset(b"message msg detail details reason description title label hint help".split())
+_MESSAGES = frozenset(
+    b"message msg detail details reason description title label hint help subject text html placeholder".split()
+)
 """Keys and keywords whose texts people read, as far as they are no single word, which a program might compare."""
+_SYMBOL = re.compile(r"[\u2190-\u21ff\u2600-\u27bf\U0001f300-\U0001faff]|(?:^|[\s'\"]):[a-z]\w+:(?:\s|['\"]|$)")
+"""A picture among words."""
+_MARKUP = re.compile(r"\s*<(?:!|/?[a-z][\w-]*[\s/>])")
+_TAGS = re.compile(
+    rb"with \(?(?:\w+\.)*(?:div|span|p|h[1-6]|button|a|[uod]l|li|d[td]|t[drh]|t(?:able|head|body)|img|form|label|nav"
+    rb"|section|header|footer|main|pre|code|strong|em|small|svg)\("
+    rb"|with [\w.]+\([^()]*\b(?:class_|classes|class_name|hx_\w+)="
+)
+"""A page as nested elements: what it looks like is for people."""
+_LOADS = re.compile(rb"(?:joined|select(?:in)?|subquery|contains_|raise|no|un)?(?:load|eager)\w*|defer\(")
+_FETCHES = frozenset(
+    b"with_for_update select_for_update select_related prefetch_related execution_options options forUpdate forShare "
+    b"skipLocked noWait".split()
+)
+_FETCHED = re.compile(rb"(?:with_)?for_update=|skip_locked=|nowait=|lock['\"]?: *\{")
+"""How rows are locked and loaded, as against which."""
+_SECONDS = {"weeks": 604800, "days": 86400, "hours": 3600, "minutes": 60, "seconds": 1, "milliseconds": 0.001}
 _DOCUMENTS = frozenset({b"summary", b"description", b"operationId", b"tags", b"deprecated"})
 """Keys under which an object of OpenAPI or JSON Schema documents something."""
 
@@ -174,12 +193,23 @@ class _Writer:
                     continue  # it only logged
                 if kind == "try_statement" and len(parts) == 2:
                     parts, transparent = parts[1:], True
+                if (same := _in_other_words(kind, parts)) is not None:
+                    parts, transparent = [same], True
                 done[-1] += parts if transparent and len(parts) < 2 else [f"({kind} {' '.join(parts)})"]
             elif not _is_aside(one) and one != self._own:
                 if one.type in _TEXTS and _is_for_people(one):
                     done[-1].append("…")
                 elif one.type in ("pair", "keyword_argument") and _LIMIT.match(one.text or b""):
-                    done[-1].append(f"({one.type} {(one.children[0].text or b'').decode('utf-8', 'replace')} #)")
+                    continue
+                elif (entries := _entries(one)) is not None:
+                    work.append(("dictionary", False))
+                    done.append([])
+                    work += reversed(entries)
+                elif one.type == "keyword_argument" and _entries(one.parent and one.parent.parent) is not None:
+                    key, value = one.child_by_field_name("name"), one.child_by_field_name("value")
+                    work.append(("pair", False))
+                    done.append([f"(string {((key and key.text) or b'').decode('utf-8', 'replace')})"])
+                    work += [value] if value is not None else []
                 elif (around := _inside(one)) is not None:
                     work += around
                 elif one.child_count == 0 or one.type in ("regex", "shorthand_property_identifier"):
@@ -210,6 +240,41 @@ def _kind(node: Node) -> str:
     return _SHORT if body is not None and body.type != "statement_block" else _SAME.get(node.type, node.type)
 
 
+def _in_other_words(kind: str, parts: list[str]) -> str | None:
+    """How a node is spelled that means what another kind of node does; None where it is spelled as it is.
+
+    Texts that are put together for people are one, products of numbers and spans of time are their value.
+    """
+    texts = "…" in parts
+    if kind in ("tuple", "list", "array"):
+        return "…" if parts and set(parts) == {"…"} else None
+    if kind in ("binary_operator", "binary_expression"):
+        if texts and ("+" in parts or "%" in parts):
+            return "…"
+        if len(parts) == 3 and parts[1] == "*" and parts[0].isdigit() and parts[2].isdigit():
+            return str(int(parts[0]) * int(parts[2]))
+    if kind == "call" and len(parts) == 2:
+        if parts[0] == "(attribute … format)":
+            return "…"
+        if parts == ["list", "(argument_list )"]:
+            return "(list )"
+        if parts[0] == "timedelta" or parts[0].endswith(" timedelta)"):
+            given = re.findall(r"\(keyword_argument (\w+) = ([\d.]+)\)", parts[1])
+            if given and len(given) == parts[1].count(" =") and all(unit in _SECONDS for unit, _ in given):
+                return f"(timedelta {sum(_SECONDS[unit] * float(count) for unit, count in given):g})"
+    return None
+
+
+def _entries(node: Node | None) -> list[Node] | None:
+    """The keywords of `dict(a=1)`, which is `{"a": 1}`; None for anything else."""
+    function = node.child_by_field_name("function") if node is not None and node.type == "call" else None
+    arguments = node.child_by_field_name("arguments") if node is not None and function is not None else None
+    if function is None or function.text != b"dict" or arguments is None:
+        return None
+    named = [one for one in arguments.named_children if one.type != "comment"]
+    return named if all(one.type == "keyword_argument" for one in named) else None
+
+
 def _is_member(node: Node) -> bool:
     """Whether an identifier is the name of an attribute or a keyword, and so no variable (only Python has those)."""
     parent = node.parent
@@ -230,10 +295,15 @@ def _is_aside(node: Node) -> bool:
             (inner.type in _TEXTS and node.parent is not None and node.parent.type == "block")
             or (inner.type in ("call", "call_expression", "await", "await_expression") and _is_log(inner))
         )
-    if kind == "pair" and (key := node.child_by_field_name("key")) is not None:
-        return (key.text or b"").strip(b"'\"") in _DOCUMENTS and _is_documentation(node)
+    key = node.child_by_field_name("key") if kind == "pair" else None
+    if key is not None and (key.text or b"").strip(b"'\"") in _DOCUMENTS and _is_documentation(node):
+        return True
     parent = node.parent
     if kind == "keyword_argument" and _OPENAPI.match(node.text or b"") is not None:
+        return True
+    if kind in ("keyword_argument", "pair") and _FETCHED.match(node.text or b"") is not None:
+        return True
+    if kind == "keyword_argument" and (node.text or b"").startswith(b"options=") and _LOADS.search(node.text or b""):
         return True
     if (
         kind == "keyword_argument"
@@ -261,10 +331,16 @@ def _inside(node: Node) -> list[Node] | None:
     if node.type == "with_statement" and _MEASURES.match((node.text or b"")[:100]):
         body = node.child_by_field_name("body")
         return [body] if body is not None else []
-    if node.type == "call_expression" and (function := node.child_by_field_name("function")) is not None:
-        method, described = function.child_by_field_name("property"), function.child_by_field_name("object")
-        if method is not None and described is not None and method.text in _DESCRIBED:
-            return [described]
+    if node.type == "with_statement" and _TAGS.match((node.text or b"")[:300]):
+        return []
+    function = node.child_by_field_name("function") if node.type in ("call", "call_expression") else None
+    if function is not None and (made := function.child_by_field_name("object")) is not None:
+        method = function.child_by_field_name("property") or function.child_by_field_name("attribute")
+        said = method.text if method is not None else None
+        if said == b"options":
+            return [made] if _LOADS.search((node.text or b"")[len(made.text or b"") :]) else None
+        if said in _FETCHES or (said in _DESCRIBED and node.type == "call_expression"):
+            return [made]
     return None
 
 
@@ -291,6 +367,8 @@ def _is_for_people(node: Node) -> bool:
     named = node.parent if node.parent is not None and node.parent.type in ("pair", "keyword_argument") else None
     key = named.child_by_field_name("key") or named.child_by_field_name("name") if named is not None else None
     if key is not None and key != node and (key.text or b"").strip(b"'\"") in _MESSAGES and " " in text:
+        return _SQL.match(text) is None
+    if _MARKUP.match(text) or _SYMBOL.search(text):
         return True
     if " " in text and _is_told(node):
         return True

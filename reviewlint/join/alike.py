@@ -1,0 +1,187 @@
+"""Whether two versions of a function come to the same for whoever called it before, by how they are spelled.
+
+A parameter that is new changes nothing as long as nobody gives it: with its default in its place, the function does
+what it did. A list that is built by a loop or by a comprehension is the same list.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from ..facts.code import Behaviour
+
+_GIVEN = re.compile(
+    r"\((?:(?:default|required|optional)_parameter|assignment_pattern) (\$\d+) (?:= )?(\?|[^\s()]+|\(string ?\w*\))\) ?"
+)
+"""A parameter and its default, where that is one word; `?` for one that may be left out."""
+_BOUND = re.compile(r"\$\d+")
+_TOKEN = re.compile(r"\(?[^\s()]+|\(")
+_PARTS = re.compile(r"[()]|[^\s()]+")
+_FALSE = frozenset({"None", "?", "False", "null", "undefined", "false", "0", "(string )"})
+_TRUE = frozenset({"True", "true"})
+_BUILDS = frozenset(
+    "(list (list_comprehension (for_in_clause (for_statement (call (attribute append (argument_list (if_clause "
+    "(if_statement (block (assignment = . if for in return (return_statement".split()
+)
+"""What a loop that builds a list and a comprehension are made of, besides what they go over and collect."""
+
+_NAMINGS = ("(lexical_declaration (variable_declarator {} = {})) ", "(assignment {} = {}) ")
+_NAMED = re.compile(r"\((?:variable_declarator|assignment) (\$\d+) =")
+
+_Tree = list["_Tree | str"]
+
+
+def is_same_by_default(before: Behaviour, now: Behaviour) -> bool:
+    """Whether a function does what it did, with the defaults of its new parameters in their place."""
+    new = _GIVEN.findall(now.code)
+    old = Counter(default for _, default in _GIVEN.findall(before.code))
+    if len(new) <= sum(old.values()):
+        return False
+    was = _renumbered(before.code)
+    return any(
+        _renumbered(code) == was for code in _without(now.code, [one for one in new if _counts(one, before.code)])
+    )
+
+
+def is_same_inlined(before: Behaviour, now: Behaviour) -> bool:
+    """Whether nothing is different but what has a name of its own on the way, and is used once."""
+    trees = [_tree(one.code) for one in (before, now)]
+    first, second = (_inlined(_text(tree)) if tree is not None else "" for tree in trees)
+    return bool(first) and first == second
+
+
+def _inlined(code: str) -> str:
+    """The code with each value in the place of the name that it is given, where that is used once; numbered anew."""
+    for name in dict.fromkeys(_NAMED.findall(code)):
+        tree = _tree(code)
+        if tree is not None and len(re.findall(rf"{re.escape(name)}(?!\d)", code)) == 2:
+            values = [value for value in _walk(tree) if value[1:3] == [name, "="] and len(value) == 4]
+            if len(values) == 1:
+                said = _text(values[0][3:])
+                whole = next((one for one in _NAMINGS if one.format(name, said) in code), None)
+                if whole is not None:
+                    before, _, after = code.partition(whole.format(name, said))
+                    code = before + re.sub(rf"{re.escape(name)}(?!\d)", said.replace("\\", "\\\\"), after)
+    return _renumbered(code)
+
+
+def _walk(tree: _Tree) -> Iterator[_Tree]:
+    waiting = [tree]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        waiting += [part for part in one if isinstance(part, list)]
+
+
+def _counts(given: tuple[str, str], before: str) -> bool:
+    return given[1] in _FALSE | _TRUE or given[1] in before
+
+
+def _without(code: str, given: list[tuple[str, str]]) -> Iterator[str]:
+    """The code with the defaults of some of the last of these parameters in their place, of one and of two of them."""
+    for count in (1, 2):
+        for start in range(len(given) - count + 1):
+            again = code
+            for name, default in given[start : start + count]:
+                parts = [one[0] for one in _GIVEN.finditer(again) if one[1] == name]
+                again = again.replace(parts[0], "") if parts else again
+                again = re.sub(rf"{re.escape(name)}(?!\d)", default, again)
+            tree = _tree(again)
+            yield _text(_decided(tree)) if tree is not None else again
+
+
+def _renumbered(code: str) -> str:
+    names: dict[str, str] = {}
+    tree = _tree(code)
+    plain = _text(_decided(tree)) if tree is not None else code
+    plain = plain.replace("(keyword_separator *)", "").replace("  ", " ").replace(" )", ")")
+    return _BOUND.sub(lambda one: names.setdefault(one[0], f"${len(names) + 1}"), plain)
+
+
+def _tree(code: str) -> _Tree | None:
+    """The nested lists that `code` spells; None where a text in it has parentheses of its own."""
+    stack: list[_Tree] = [[]]
+    for token in _PARTS.findall(code):
+        if token == "(":
+            stack.append([])
+        elif token == ")":
+            if len(stack) == 1:
+                return None
+            done = stack.pop()
+            stack[-1].append(done)
+        else:
+            stack[-1].append(token)
+    return stack[0] if len(stack) == 1 else None
+
+
+def _text(tree: _Tree) -> str:
+    return " ".join(one if isinstance(one, str) else f"({_text(one)})" for one in tree)
+
+
+def _decided(tree: _Tree) -> _Tree:
+    """The tree without what its conditions never let run, as far as they are constant."""
+    parts: _Tree = []
+    for one in tree:
+        done = _chosen(_decided(one)) if isinstance(one, list) else [one]
+        parts += done
+    return parts
+
+
+def _chosen(node: _Tree) -> _Tree:
+    """What is left of one node: itself, one of its parts, or nothing."""
+    match node:
+        case ["block" | "statement_block", only]:
+            return [only]
+        case ["if_statement", "if", condition, *rest] if (said := _truth(condition)) is not None:
+            otherwise = [one for one in rest if isinstance(one, list) and one[:1] in (["else_clause"], ["elif_clause"])]
+            then = [one for one in rest if one not in otherwise]
+            if said:
+                return _bare(then)
+            return _bare([part for one in otherwise[:1] for part in one[2:]]) if len(otherwise) < 2 else [node]
+        case ["conditional_expression", first, "if", condition, "else", second] if (
+            said := _truth(condition)
+        ) is not None:
+            return [first if said else second]
+        case ["ternary_expression", condition, "?", first, second] if (said := _truth(condition)) is not None:
+            return [first if said else second]
+        case ["boolean_operator" | "binary_expression", first, "and" | "&&", second] if (
+            said := _truth(first)
+        ) is not None:
+            return [second if said else first]
+        case ["boolean_operator" | "binary_expression", first, "or" | "||" | "??", second] if (
+            said := _truth(first)
+        ) is not None:
+            return [first if said else second]
+        case ["boolean_operator" | "binary_expression", first, "and" | "&&", second] if _truth(second) is True:
+            return [first]
+        case ["boolean_operator" | "binary_expression", first, "or" | "||", second] if _truth(second) is False:
+            return [first]
+        case ["not_operator", "not", value] | ["unary_expression", "!", value] if (said := _truth(value)) is not None:
+            return ["False" if said else "True"]
+        case ["comparison_operator", value, "is", "None"] if (said := _truth(value)) is not None:
+            return ["True" if value == "None" else "False"]
+        case ["comparison_operator", value, ["is", "not", *_], "None"] if (said := _truth(value)) is not None:
+            return ["False" if value == "None" else "True"]
+    return [node]
+
+
+def _bare(parts: _Tree) -> _Tree:
+    """What a branch holds, without the block around it."""
+    only = parts[0] if len(parts) == 1 else None
+    return only[1:] if isinstance(only, list) and only[:1] in (["block"], ["statement_block"]) else parts
+
+
+def _truth(value: "_Tree | str") -> bool | None:
+    if isinstance(value, list):
+        return False if value == ["string"] else None
+    return False if value in _FALSE else True if value in _TRUE else None
+
+
+def is_same_list(before: Behaviour, now: Behaviour) -> bool:
+    """Whether one builds a list by a loop of which the other is the comprehension."""
+    old, new = (Counter(_TOKEN.findall(one.code)) for one in (before, now))
+    lost, got = old - new, new - old
+    loop, short = (lost, got) if lost["append"] else (got, lost)
+    if not (loop["append"] and loop["(for_statement"] and short["(list_comprehension"]):
+        return False
+    return not [one for one in (lost + got) if one not in _BUILDS and not _BOUND.match(one)]

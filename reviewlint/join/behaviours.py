@@ -267,11 +267,12 @@ def _is_named_otherwise(before: Behaviour, now: Behaviour) -> bool:
 
 
 def _was_part(part: Behaviour, before: Behaviour, now: Behaviour) -> bool:
-    """Whether a function lost nothing but what stands in the new function `part`, and only calls that instead."""
+    """Whether a function only calls the new function `part` where it lost something, most of which stands in that."""
     name = part.name.rpartition(".")[2]
     old, new, inside = (Counter(_SPELLED.findall(one.code)) for one in (before, now, part))
     given = {name, *_KEYWORD.findall(now.code)}
-    return new[name] > 0 and not (old - new).keys() - inside.keys() and not (new - old).keys() - old.keys() - given
+    lost = (old - new).keys()
+    return new[name] > 0 and 2 * len(lost - inside.keys()) <= len(lost) and not (new - old).keys() - old.keys() - given
 
 
 def _stood_inside(part: Behaviour, before: Behaviour, now: Behaviour) -> bool:

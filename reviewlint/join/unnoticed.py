@@ -50,6 +50,7 @@ _NARROWS = re.compile(
     r" (?:filter|filter_by|exclude|where|order_by|orderBy)\)|\(string (?:select|insert|update|delete) ", re.IGNORECASE
 )
 """What says which rows, and in what order: methods, and SQL."""
+_CONSTANT = re.compile(r"\(return_statement ([\d.]+|[Tt]rue|[Ff]alse|None|null|\(string [^()]*\))\)")
 _QUERIES = (Query, TableAccess, ModelAccess, DocumentQuery)
 
 FARTHEST = 6
@@ -126,6 +127,7 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
         path = changed.function.at.path
         if (
             _matters(project, changed)
+            and not _is_unused(project, changed)
             and not reached[_of(changed)]
             and not only_passes_on(changed, words | _parameters(project, changed), added, project.view(gone))
             and any(names.within(test, names.of(path)) for test in project.view(test_files))
@@ -137,6 +139,15 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
         if _may_be_asked(project, path) and one.is_reached(seen) and not one.is_reached(now):
             by_file[path].append(one.changed)
     return by_file
+
+
+def _is_unused(project: Project, changed: Changed) -> bool:
+    """Whether a private function of a module is new, and nothing of the change uses it."""
+    name = changed.function.name
+    if not changed.added or not name.startswith("_") or "." in name or "(decorator" in changed.function.code:
+        return False
+    lines = project.change.files.values() if project.change is not None else ()
+    return sum(line.count(name) for file in lines for line in file.added) < 2
 
 
 def _error_handlers(project: Project) -> frozenset[tuple[str, str]]:
@@ -179,7 +190,13 @@ def _matters(project: Project, changed: Changed) -> bool:
     if _WIRES.search(name) and not asks and not _decides_otherwise(changed):
         return False
     has_own_test = not changed.added and _of(changed) in project.view(reach).own
-    return decides or asks or has_own_test or _COMPUTES.search(changed.function.code) is not None
+    answers = known and before is not None and _answers(before.code) != _answers(changed.function.code)
+    return decides or asks or answers or has_own_test or _COMPUTES.search(changed.function.code) is not None
+
+
+def _answers(code: str) -> Counter[str]:
+    """The constants that a function returns."""
+    return Counter(_CONSTANT.findall(code))
 
 
 def _may_be_asked(project: Project, path: str) -> bool:

@@ -56,6 +56,9 @@ _QUERIES = (Query, TableAccess, ModelAccess, DocumentQuery)
 FARTHEST = 6
 """How many calls away from an edited test a function may be: who edits one has something in mind that it reaches."""
 
+FEW = 4
+"""One file in so many is enough for tests to be expected of those beside it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Object:
@@ -119,9 +122,10 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
         # What answers for errors runs in none of its own routes: who edits a request may mean any of them.
         reached |= dict.fromkeys(project.view(_error_handlers), True)
     tested = {one.function.name.rpartition(".")[2] for one in every if one.added and reached[_of(one)]}
-    added = {one.function.name.rpartition(".")[2] for one in every if one.added and _matters(project, one)}
+    added = {one.function.name.rpartition(".")[2] for one in every if one.added}
     # What is new is told of by itself, or tested.
-    words = tested | added | project.view(new_parameters) | project.view(new_fields)
+    told = {one.function.name.rpartition(".")[2] for one in every if one.added and _matters(project, one)}
+    words = tested | told | project.view(new_parameters) | project.view(new_fields)
     by_file: dict[str, list[Changed]] = defaultdict(list)
     for changed in every:
         path = changed.function.at.path
@@ -214,22 +218,26 @@ def _decides_otherwise(changed: Changed) -> bool:
 
 
 def _is_tested_around(project: Project, path: str) -> bool:
-    """Whether tests reach the file, or most beside it: where few go, nobody expects the next one."""
-    seen = project.view(reach).files
-    if path in seen:
+    """Whether tests reach the file or some beside it: where few go of many, nobody expects the next one."""
+    if path in project.view(_named):
         return True
-    return project.view(_expecting).get(path.rpartition("/")[0], 0) > 0
+    seen, every = project.view(_expecting).get(path.rpartition("/")[0], (0, 0))
+    return seen > 0 and every <= FEW * seen
 
 
-def _expecting(project: Project) -> Mapping[str, int]:
-    """The view: by how many more files of each folder tests reach than they do not, of those that decide anything."""
-    seen = project.view(reach).files
-    found: Counter[str] = Counter()
+def _named(project: Project) -> frozenset[str]:
+    """The view: the files of which tests import or call something by themselves."""
+    return frozenset(path for path, _ in project.view(reach).own)
+
+
+def _expecting(project: Project) -> Mapping[str, tuple[int, int]]:
+    """The view: of the files of each folder, how many tests reach with a function, and of how many that may decide."""
+    seen = {path for path, _ in project.view(reach).places}
+    found: dict[str, tuple[int, int]] = {}
     for path in project.files.keys() - project.view(test_files):
-        if path in seen:
-            found[path.rpartition("/")[0]] += 1
-        elif may_decide(path) and not is_aid(path):
-            found[path.rpartition("/")[0]] -= 1
+        if path in seen or (may_decide(path) and not is_aid(path)):
+            reached, every = found.get(folder := path.rpartition("/")[0], (0, 0))
+            found[folder] = (reached + (path in seen), every + 1)
     return found
 
 

@@ -49,6 +49,8 @@ _MEASURES = re.compile(
 )
 """What counts and times how code runs: for those who watch it, as a log is."""
 _SENTENCE = re.compile(r"\W*[A-Z][\w'’/-]*[,:;.]? +\S+ +\S|\W*[A-Za-z]\w*(?: +[\w'’,.:{}()-]+){3}")
+_FIRST = re.compile(r"\W*\$?\{[^{}]*\}(?= )")
+"""A value that a text begins with."""
 _SQL = re.compile(r"\s*(?:select|insert|update|delete|with|create|alter|drop|merge|grant|revoke|call)\b", re.I)
 _DESCRIBES = re.compile(
     rb"@Api[A-Z]\w*|(?:summary|description|response_description|tags|deprecated|include_in_schema|operation_id"
@@ -372,6 +374,7 @@ def _is_for_people(node: Node) -> bool:
         return True
     if " " in text and _is_told(node):
         return True
+    text = _FIRST.sub("", text)
     return _SENTENCE.match(text) is not None and _SQL.match(text) is None
 
 

@@ -21,7 +21,7 @@ _SHARED = range(1_000_000, 64_000_000)
 _TOGETHER = (("testing",), ("api", "logging"), ("secrets", "supabase"), ("rls", "migrations"))
 """The families whose rules ask for the same joins, those that take longest first. All others are a piece of work."""
 
-_OF_DATABASES = frozenset({"rls", "migrations"})
+OF_DATABASES = frozenset({"rls", "migrations"})
 """The families whose rules all ask for the databases that migrations leave behind."""
 
 _OF_CODE = frozenset({"api", "logging", "queries", "testing"})
@@ -99,9 +99,9 @@ def _pieces(runs: Collection[Run], project: Project) -> list[list[Run]]:
     Where nearly all of the project is SQL, replaying it takes longest, and nearly all other work is done by rules that
     ask for what comes of it: so one of them is asked first, and the others can be dealt out.
     """
-    of_databases = [run for run in runs if run.rule.family in _OF_DATABASES]
+    of_databases = [run for run in runs if run.rule.family in OF_DATABASES]
     if of_databases and 2 * project.shelf.size_of(Statement) > project.shelf.size:
-        rest = [run for run in runs if run.rule.family not in _OF_DATABASES]
+        rest = [run for run in runs if run.rule.family not in OF_DATABASES]
         return [of_databases[:1], rest, *(of_databases[1 + each :: _DEALT] for each in range(_DEALT))]
     pieces = [[run for run in runs if run.rule.family in families] for families in _TOGETHER]
     known = {family for families in _TOGETHER for family in families}

@@ -1,5 +1,6 @@
 """Where a review begins: find the files, read them, and hand what they say to the review."""
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -7,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from . import catalogue, discovery, disk, readers, reading
+from .asking import OF_DATABASES
 from .baseline import Entry
 from .cache import FOLDER, Cache
 from .called import Called
@@ -22,9 +24,10 @@ from .judged import Judged
 from .labels import Scope
 from .memory import Tally, recall, remember, state, tallied
 from .packing import collecting_later
-from .project import AskCalls
+from .project import AskCalls, View
 from .review import Review, review
 from .scope import Before, can_look_back
+from .shelf import Batch
 from .source import Source
 from .texts import Texts
 from .timing import spending
@@ -82,13 +85,16 @@ def check(
             kept = None
         told = (kept.recall(_RULES, b"") if kept is not None else None) or {}
         catalogue.expect(told)
+        read: deque[Batch] = deque()
+        begun: dict[View, View] = {}
         with spending("stage", "reading"):
             facts, lost, faults = reading.read_all(
                 root,
                 found.sources,
                 jobs,
                 contents,
-                meanwhile=lambda: _ahead(config, kept),
+                meanwhile=lambda: _ahead(config, kept, found.sources, read, begun),
+                hear=read.append,
                 cache=kept,
                 workers=workers,
             )
@@ -125,6 +131,7 @@ def check(
             memory=kept if not contents and not reports else None,
             processes=jobs or reading.cores(),
             calls_made=called or look,
+            begun=begun,
         )
     for remembering in (judged, called):
         if remembering is not None:
@@ -137,11 +144,23 @@ def check(
     return replace(result, ignored=found.ignored)
 
 
-def _ahead(config: Config, kept: Cache | None) -> Iterator[object]:
-    """What can be done before all files are read, in small steps."""
-    yield from catalogue.ready(catalogue.selected(config.select, config.ignore, strict=config.strict))
+def _ahead(
+    config: Config, kept: Cache | None, sources: Iterable[Source], read: deque[Batch], begun: dict[View, View]
+) -> Iterator[object]:
+    """What can be done before all files are read, in small steps: False for one that has to wait for more to be `read`.
+
+    Views that are under way are put into `begun`, see `Project`.
+    """
+    rules = list(catalogue.selected(config.select, config.ignore, strict=config.strict))
+    yield from catalogue.ready(rules)
     if kept is not None:
         yield from kept.prepared()
+    if any(rule.family in OF_DATABASES for rule in rules):
+        from .join.databases import Begun, left_by_files
+
+        databases = Begun(sources, read)
+        begun[left_by_files] = databases.finished
+        yield from databases.steps()
 
 
 def _base(found: discovery.Discovery, change: Change | None, before: Iterable[Source]) -> list[Source]:

@@ -24,6 +24,9 @@ AskCalls = Callable[[str, Collection[str]], tuple[CallMade, ...]]
 Sides = Callable[["Project"], Mapping[str, Side]]
 """Finds the sides of files that do not tell it themselves, by their paths."""
 
+View = Callable[["Project"], object]
+"""What is worked out of all files together."""
+
 SERVER_SIDES = frozenset({Side.SERVER, Side.EDGE})
 """The sides on which requests are answered."""
 
@@ -59,6 +62,7 @@ class Project:
         coverage: Mapping[str, Ran] | None = None,
         calls_made: AskCalls = lambda path, names: (),
         sides: Sides = lambda project: {},
+        begun: Mapping[View, View] | None = None,
     ) -> None:
         """Join `files`. `flows` is None where data flow was not judged; `known_rules` maps rule names to families.
 
@@ -66,6 +70,7 @@ class Project:
         they were at the base, under their paths there. `coverage` tells what ran with the tests, by the files' paths.
         `calls_made` looks into a file once more for the calls that a view waits for: what every call in the project
         gives to what it calls would be too much to keep. `sides` says where files run that do not tell it themselves.
+        `begun` are views that are under way, each with what finishes it.
         """
         self.shelf = files if isinstance(files, Shelf) else Shelf.of(files)
         self.files = self.shelf.files
@@ -80,6 +85,7 @@ class Project:
         self._sides = sides
         self.looked_into: set[str] = set()
         self.originals = {file.path: file for file in originals}
+        self._begun = begun or {}
         self._views: dict[object, object] = {}
 
     def facts(self, kind: type[F], *sides: Side) -> list[F]:
@@ -124,5 +130,5 @@ class Project:
         """`make(project)`, computed once: how rules share a join over all files (endpoints, schemas, modules)."""
         if make not in self._views:
             with spending("join", f"{make.__module__.rpartition('.')[2]}.{make.__name__}"):
-                self._views[make] = make(self)
+                self._views[make] = self._begun.get(make, make)(self)
         return self._views[make]  # type: ignore[return-value]

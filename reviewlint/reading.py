@@ -56,6 +56,9 @@ PIECES_PER_WORKER = 8
 BYTES_PER_PIECE = 1_000_000
 """As much source is in a piece at most, so that no worker holds too many facts at a time."""
 
+LARGE = 50_000
+"""As much source in one file takes so long that nobody should begin with it last."""
+
 MANY = 1_000
 """Files: to look into more of them takes as long as it takes to load the readers."""
 
@@ -73,6 +76,7 @@ def read_all(
     contents: Mapping[str, bytes] | None = None,
     *,
     meanwhile: Callable[[], Iterable[object]] = tuple,
+    hear: Callable[[Batch], None] = lambda batch: None,
     cache: Cache | None = None,
     workers: "Crew | None" = None,
 ) -> tuple[Shelf, list[Skipped], list[Fault]]:
@@ -81,8 +85,9 @@ def read_all(
     A file that brought a reader down is among the skipped, beside its fault; its credentials are found all the same.
     `jobs` is the number of processes, by default one for each core that this process may use, fewer where the work is
     small. `contents` stand for what is on the disk under their paths. `meanwhile` gives steps to take while the workers
-    read. What the `cache` holds is not read again, and what is read is put into it. `workers` that are ready do the
-    work, where there are any.
+    read, each of which says whether there was anything to do, and `hear` is told of what they have read. What the
+    `cache` holds is not read again, and what is read is put into it. `workers` that are ready do the work, where there
+    are any.
     """
     known = [] if cache is None else cache.known(sources)
     there = {path for _, paths in known for path in paths.values()}
@@ -96,7 +101,9 @@ def read_all(
         timing.add(answer.spent)
         size += len(answer.batch)
         for read in batches(answer.batch):
-            fresh.append((prepare(read) if size < AHEAD else read, dict(enumerate(path for _, path in read.files))))
+            fresh.append((read, dict(enumerate(path for _, path in read.files))))
+            if size < AHEAD:
+                hear(prepare(read))
     if cache is not None:
         cache.keep(read for read, _ in fresh)
     skipped = [
@@ -289,12 +296,9 @@ def _answers(
     try:
         crew.start(min(count, len(pieces)))
         crew.begin(pieces)
-        waiting = [worker.connection for worker in crew.workers if worker.piece]
-        for _ in meanwhile():
-            if wait(waiting, 0):
-                break
+        steps = iter(meanwhile())
         while busy := {worker.connection: worker for worker in crew.workers if worker.piece}:
-            for connection in wait(list(busy), GLANCE):
+            for connection in wait(list(busy), 0 if next(steps, None) else GLANCE):
                 worker = busy[connection]  # type: ignore[index]
                 try:
                     answer = worker.connection.recv_bytes()
@@ -325,11 +329,14 @@ def cores() -> int:
 
 
 def _pieces(sources: Collection[Source], workers: int) -> deque[Sequence[Source]]:
-    """The files in pieces of about the same size, the largest files first so that none is left for the end."""
+    """The files in pieces of about the same size, large files first so that none is left for the end.
+
+    The others come by their paths: that is the order in which migrations run.
+    """
     room = min(sum(source.size for source in sources) / (workers * PIECES_PER_WORKER), BYTES_PER_PIECE)
     pieces: deque[Sequence[Source]] = deque()
     filled = room
-    for source in sorted(sources, key=lambda source: (-source.size, source.path)):
+    for source in sorted(sources, key=lambda source: (-max(source.size, LARGE), source.path)):
         if filled >= room:
             piece: list[Source] = []
             pieces.append(piece)

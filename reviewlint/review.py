@@ -23,7 +23,7 @@ from .known import Known, Waiting, recall, remember
 from .labels import Scope, label
 from .own import Own
 from .plan import Run, plan
-from .project import AskCalls, Project
+from .project import AskCalls, Project, View
 from .rule import Rule
 from .scope import Before, narrowed
 from .shelf import Shelf
@@ -97,6 +97,7 @@ def review(
     baseline: Collection[Entry] = (),
     memory: Cache | None = None,
     calls_made: AskCalls = lambda path, names: (),
+    begun: Mapping[View, View] | None = None,
     processes: int = 1,
 ) -> Review:
     """Review what was read.
@@ -107,8 +108,8 @@ def review(
     are those that happened while reading. `baseline` are the entries for what is known.
     `coverage` says what ran with the tests, by the files' paths. `memory` is where to look up, and to keep, what the
     rules find; only where the facts, what is on the disk, and the plan are all that they judge by. `calls_made` looks
-    into a file once more, see `Project`. With more than one of `processes`, rules are shared out over two where that
-    pays.
+    into a file once more, and `begun` are views that are under way, see `Project`. With more than one of `processes`,
+    rules are shared out over two where that pays.
     """
     config_of = config_of or (lambda path: config)
     before = before or Before()
@@ -127,6 +128,7 @@ def review(
         coverage=coverage,
         calls_made=calls_made,
         sides=_sides,
+        begun=begun,
     )
     during = [run for run in runs if not run.rule.meta.after_review]
     memory = None if struck or any(rule.is_own for rule in rules) else memory

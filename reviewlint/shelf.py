@@ -17,6 +17,7 @@ from typing import Protocol, TypeVar
 from .facts.code import Class, Definition, Function
 from .facts.file import FileFact, FileFacts, Side
 from .facts.imports import Import
+from .facts.sql import Statement
 from .packing import UnpackingError, pack, unpack
 
 F = TypeVar("F", bound=FileFact)
@@ -54,6 +55,11 @@ class Batch:
     data: memoryview = field(repr=False)
     ready: dict[str, list[tuple[int, tuple[FileFact, ...]]]] = field(default_factory=dict, repr=False)
 
+    def facts(self, kind: type[F]) -> dict[str, tuple[F, ...]]:
+        """The facts of a kind by path, of every file. Raises `UnpackingError`."""
+        found = dict(self.column(_name(kind)))
+        return {path: found.get(number, ()) for number, (_, path) in enumerate(self.files)}  # type: ignore[misc]
+
     def column(self, name: str) -> list[tuple[int, tuple[FileFact, ...]]]:
         """The numbers of the files with facts of a kind, and these. Raises `UnpackingError`."""
         if name in self.ready:
@@ -63,7 +69,7 @@ class Batch:
 
 def prepare(batch: Batch) -> Batch:
     """Unpack what nearly every join asks for."""
-    for kind in (Class, Definition, Function, Import):
+    for kind in (Class, Definition, Function, Import, Statement):
         batch.ready[_name(kind)] = batch.column(_name(kind))
     return batch
 

@@ -1,15 +1,18 @@
 """The replay against a real PostgreSQL: after the same migrations both have the same database."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from reviewlint import discovery, readers
+from reviewlint.facts.file import FileFacts
 from reviewlint.facts.schema import Database
 from reviewlint.facts.sql import Do, Name
-from reviewlint.join.databases import databases
+from reviewlint.join.databases import Begun, databases, left_by_files
 from reviewlint.project import Project
+from reviewlint.shelf import batch, batches
 from reviewlint.source import Source
 from tests import catalog, postgres
 
@@ -38,13 +41,17 @@ def replayed(root: Path) -> Database:
 
 
 def project(root: Path) -> Project:
+    return Project(read(root))
+
+
+def read(root: Path) -> list[FileFacts]:
     facts = []
     for path in sorted(root.rglob("*.sql")):
         name, data = path.relative_to(root).as_posix(), path.read_bytes()
         source = discovery.classify(name, data)
         assert isinstance(source, Source)
         facts.append(readers.read(source, data))
-    return Project(facts)
+    return facts
 
 
 def memory(**files: str) -> Database:
@@ -102,6 +109,33 @@ def test_an_object_remembers_what_made_and_changed_it() -> None:
     assert [(at.path[-5:], at.line) for at in table.changed] == [("a.sql", 2), ("b.sql", 1)]
     (policy,) = database.policies_of(table.name)
     assert (policy.made.line, policy.defined.line) == (2, 3)
+
+
+@pytest.mark.parametrize("root", ROOTS, ids=lambda root: root.name)
+def test_a_replay_that_began_before_all_was_read_ends_the_same(root: Path) -> None:
+    facts = read(root)
+    for heard in (facts, facts[:2], facts[1:], facts[::-1], []):
+        assert begun(facts, heard) == Project(facts).view(databases)
+
+
+def test_a_replay_begins_again_when_a_later_file_makes_what_was_taken_to_be_there(tmp_path: Path) -> None:
+    folder = tmp_path / "supabase" / "migrations"
+    folder.mkdir(parents=True)
+    (folder / "1_a.sql").write_text("alter table papers add column title text;\n")
+    (folder / "2_b.sql").write_text("create table papers (id bigint primary key);\n")
+    facts = read(tmp_path)
+    (database,) = begun(facts, facts[:1])
+    assert [column.name for column in database.tables[Name("public", "papers")].columns] == ["id"]
+    assert begun(facts, facts) == begun(facts, facts[:1]) == Project(facts).view(databases)
+
+
+def begun(facts: Sequence[FileFacts], heard: Sequence[FileFacts]) -> tuple[Database, ...]:
+    """The databases that files leave, of which some were heard of in that order while they were read."""
+    replays = Begun(facts, deque(one for file in heard for one in batches(batch([(b"", file)]))))
+    for ran in replays.steps():
+        if not ran:
+            break
+    return Project(facts, begun={left_by_files: replays.finished}).view(databases)
 
 
 def test_each_folder_of_migrations_is_a_database_of_its_own() -> None:

@@ -1,6 +1,7 @@
 """The databases of a project: which folders of migrations there are, in which order they apply, and what they leave."""
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -10,8 +11,9 @@ from ..facts.file import Side
 from ..facts.schema import Database
 from ..facts.sql import Revision, Statement
 from ..project import Project
-from ..shelf import File
-from .replay import replay
+from ..shelf import Batch, File
+from ..timing import spending
+from .replay import Replay, replay
 
 _SUPABASE = re.compile(r"^(?P<root>(?:.*/)?supabase/migrations)/[^/]+\.sql$")
 _DECLARED = re.compile(r"^(?P<root>(?:.*/)?supabase/schemas)/.+\.sql$")
@@ -22,7 +24,15 @@ _UNDOES = re.compile(r"(?:^|[._-])(?:down|undo|rollback|revert)\.sql$|^\d+\.undo
 
 def databases(project: Project) -> tuple[Database, ...]:
     """Every database of the project, by the folder of its migrations."""
-    return tuple(_replayed(project, folder, folder.files) for folder in _all_folders(project))
+    return (
+        *project.view(left_by_files),
+        *(_replayed(project, folder, folder.files) for folder in _in_python(project)),
+    )
+
+
+def left_by_files(project: Project) -> tuple[Database, ...]:
+    """The databases that migrations in SQL leave."""
+    return tuple(_replayed(project, folder, folder.files) for folder in _folders(project.files.values()))
 
 
 def database_at(project: Project, path: str) -> Database | None:
@@ -33,14 +43,69 @@ def database_at(project: Project, path: str) -> Database | None:
     return None
 
 
+class Begun:
+    """`left_by_files`, begun while the files are still read: each runs in its turn as soon as it is read."""
+
+    def __init__(self, files: Iterable[File], read: deque[Batch]) -> None:
+        """Take what was read out of `read`, in any order."""
+        self._replays = [
+            (folder, Replay(root=folder.root, platform=folder.platform, tool=folder.tool, alone=len(folder.files) == 1))
+            for folder in _folders(files)
+        ]
+        self._read = read
+
+    def steps(self) -> Iterator[bool]:
+        """Run a file at each step; False where none can run yet."""
+        said: dict[str, tuple[Statement, ...]] = {}
+        try:
+            for folder, replay in self._replays:
+                for path in folder.files:
+                    while path not in said:
+                        if not self._read:
+                            yield False
+                        else:
+                            said.update(self._read.popleft().facts(Statement))
+                    with spending("join", f"databases.{left_by_files.__name__}"):
+                        replay.foresee(said[path])
+                        replay.run(path, said[path])
+                    yield True
+        except Exception:  # whoever asks for the databases will come to it again, and tell
+            self._replays = []
+
+    def finished(self, project: Project) -> tuple[Database, ...]:
+        """What `left_by_files` gives."""
+        if [folder for folder, _ in self._replays] != list(_folders(project.files.values())):
+            return left_by_files(project)
+        return tuple(_finished(project, folder, replay) for folder, replay in self._replays)
+
+
+def _finished(project: Project, folder: "_Folder", replay: Replay) -> Database:
+    """The database after all files of a folder, of which the first have run."""
+    rest = [(path, project.facts_of(path, Statement)) for path in folder.files[len(replay.files) :]]
+    for _, statements in rest:
+        replay.foresee(statements)
+    if _exposes(project, folder) is not None or not replay.holds():
+        return _replayed(project, folder, folder.files)
+    for path, statements in rest:
+        replay.run(path, statements)
+    return replay.database()
+
+
 def _replayed(project: Project, folder: "_Folder", files: list[str]) -> Database:
     history = ((path, project.facts_of(path, Statement)) for path in files)
+    return replay(
+        history, root=folder.root, platform=folder.platform, tool=folder.tool, exposes=_exposes(project, folder)
+    )
+
+
+def _exposes(project: Project, folder: "_Folder") -> bool | None:
+    """Whether new tables come to the API, as far as the configuration of the project on Supabase says so."""
     exposes = None
     config = folder.root.rpartition("/")[0] + "/config.toml"
     for setting in project.facts(Setting):
         if setting.at.path == config.lstrip("/") and setting.name == "api.auto_expose_new_tables":
             exposes = setting.value == "true"
-    return replay(history, root=folder.root, platform=folder.platform, tool=folder.tool, exposes=exposes)
+    return exposes
 
 
 @dataclass(frozen=True, slots=True)

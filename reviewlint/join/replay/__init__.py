@@ -32,17 +32,53 @@ def replay(
     `exposes` says whether Supabase grants new tables to the roles of its API; by default the migrations' dates tell.
     """
     history = [(path, list(statements)) for path, statements in files]
-    state = State(platform, *_made([statement for _, statements in history for statement in statements]))
-    state.alone = len(history) == 1
-    paths: list[str] = []
-    for number, (path, statements) in enumerate(history):
-        paths.append(path)
-        version, first = (_VERSION.match(one.rpartition("/")[2]) for one in (path, paths[0]))
-        state.begin(number)
-        state.exposes = platforms.exposes_new_tables(version[0] if version else "", first[0] if first else "", exposes)
+    begun = Replay(root=root, platform=platform, tool=tool, exposes=exposes, alone=len(history) == 1)
+    for _, statements in history:
+        begun.foresee(statements)
+    for path, statements in history:
+        begun.run(path, statements)
+    return begun.database()
+
+
+class Replay:
+    """A replay under way, whose later files may not be known yet.
+
+    What no file makes is taken to have been there before the first. So `holds` says whether what was taken to have been
+    there is made by none of those that came later.
+    """
+
+    def __init__(self, *, root: str, platform: str, tool: str, alone: bool, exposes: bool | None = None) -> None:
+        """As `replay`; `alone` is a history of a single file."""
+        self.files: list[str] = []
+        self._root, self._tool, self._exposes = root, tool, exposes
+        self._state = State(platform)
+        self._state.alone = alone
+
+    def foresee(self, statements: Iterable[Statement]) -> None:
+        """Know of what statements make before they run."""
+        made, functions = _made(statements)
+        self._state.made |= made | functions
+        self._state.made_functions |= functions
+
+    def run(self, path: str, statements: Iterable[Statement]) -> None:
+        """Run the next file, a session of its own."""
+        self.files.append(path)
+        version, first = (_VERSION.match(one.rpartition("/")[2]) for one in (path, self.files[0]))
+        state = self._state
+        state.begin(len(self.files) - 1)
+        state.exposes = platforms.exposes_new_tables(
+            version[0] if version else "", first[0] if first else "", self._exposes
+        )
         for statement in statements:
             _run(state, statement)
-    return _database(state, root, tuple(paths), tool)
+
+    def holds(self) -> bool:
+        """Whether no file has come that would have changed how those before it ran."""
+        return all(names.isdisjoint(names.missed) for names in (self._state.made, self._state.made_functions))
+
+    def database(self) -> Database:
+        """What is there now."""
+        return _database(self._state, self._root, tuple(self.files), self._tool)
 
 
 def _run(state: State, statement: Statement) -> None:
@@ -309,9 +345,10 @@ def _before(state: State, name: Name, action: sql.Action) -> schema.Table | None
     kind = getattr(action, "kind", "table")
     if full in state.tables or kind not in {"table", "column", "constraint"}:
         return state.tables.get(full)
-    gone = full in state.views or full in state.made or name.name in state.temporary
     # With IF EXISTS a table need not be there; where a single file is all there is, it was written for one that is.
-    if gone or (getattr(action, "if_exists", False) and not state.alone):
+    if getattr(action, "if_exists", False) and not state.alone:
+        return None
+    if full in state.views or name.name in state.temporary or full in state.made:
         return None
     return schema.Table(full, None, seen=False, complete=False)
 

@@ -88,15 +88,27 @@ class Refused(Exception):
     """PostgreSQL would not carry this statement out."""
 
 
+class Names(set[Name]):
+    """Names, and those that were asked for in vain."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.missed: set[Name] = set()
+
+    def __contains__(self, name: object) -> bool:
+        if super().__contains__(name):
+            return True
+        self.missed.add(name)  # type: ignore[arg-type]
+        return False
+
+
 class State:
     """The database so far. Objects are frozen: a step can keep them as they were."""
 
-    def __init__(
-        self, platform: str, made: frozenset[Name] = frozenset(), functions: frozenset[Name] = frozenset()
-    ) -> None:
-        """`made` are all relations and types that any statement of the history makes, `functions` all functions."""
-        self.made = made | functions
-        self.made_functions = functions
+    def __init__(self, platform: str) -> None:
+        """`made` are all relations, types and functions that any statement of the history makes, as far as known."""
+        self.made = Names()
+        self.made_functions = Names()
         self.platform = platform
         self.schemas: dict[str, Location | None] = dict.fromkeys(platforms.SCHEMAS[platform])
         self.tables = platforms.tables(platform)

@@ -729,3 +729,54 @@ def test_rows_of_a_table_that_is_gone_through_are_routes() -> None:
     ]
     guards = {one.path: one.guards for one in project.view(endpoints)}
     assert guards["/v3/stations"] == ("./people.js.seen", "schema")
+
+
+def test_handlers_are_found_behind_what_a_table_of_routes_puts_around_them() -> None:
+    project = project_of(
+        mill__urls_py="""
+from django.contrib.auth.decorators import login_required
+from django.urls import path
+from django.views.decorators.cache import cache_page
+from mill import views
+
+urlpatterns = [
+    path("flour/<int:pk>/", cache_page(60)(views.flour)),
+    path("sacks/", login_required(views.Sacks.as_view())),
+    path("wheels/", views.made_for(views.Wheel)),
+]
+""",
+        mill__views_py="""
+from django.http import JsonResponse
+from django.views import View
+
+def flour(request, pk):
+    return JsonResponse({})
+
+class Sacks(View):
+    def post(self, request):
+        return JsonResponse({})
+""",
+        barn__app_py="""
+from flask import Flask
+from barn.users import known
+
+app = Flask(__name__)
+
+def hay():
+    return {}
+
+app.add_url_rule("/hay", view_func=known(hay), methods=["PUT"])
+""",
+    )
+    assert listed(project) == [
+        ("PUT", "/hay", "hay"),
+        ("*", "/flour/<int:pk>", "flour"),
+        ("POST", "/sacks", "Sacks.post"),
+        ("*", "/wheels", "mill.views.made_for()"),
+    ]
+    assert [one.guards[:1] for one in project.view(endpoints)] == [
+        ("barn.users.known",),
+        ("django.views.decorators.cache.cache_page",),
+        ("django.contrib.auth.decorators.login_required",),
+        (),
+    ]

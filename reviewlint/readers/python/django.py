@@ -19,7 +19,9 @@ from .replies import (
     qualified,
     response,
     status_fields,
+    takes_request,
     value_of,
+    wrapped,
 )
 from .scopes import Scope
 
@@ -169,8 +171,7 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
 
 def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
     """What views return by a helper of the project."""
-    first = next(iter(name for name in scope.parameters if name not in ("self", "cls")), "")
-    if first != "request":
+    if not takes_request(scope, module):
         return
     for node in syntax.captures("(return_statement) @return", scope.body).get("return", []):
         given = syntax.unwrapped(node.named_children[0]) if node.named_children else None
@@ -265,11 +266,13 @@ def _pattern(node: Node, module: "Module") -> Iterator[FileFact]:
         return
     if view.type == "attribute" and module.text(view).endswith((".site.urls", ".urls")):
         return
+    view, guards = wrapped(view, module)
+    callee = module.callee(view) if view.type == "call" else ""
     handler = callee.removesuffix(".as_view") if callee.endswith(".as_view") else module.dotted(view)
     name = value_of(argument(node, module, 3, "name"), module)
     known_as = name.value if isinstance(name, Constant) and isinstance(name.value, str) else ""
     for method in _methods(view, module):
-        yield Route(at, "django", method, path, handler, router, (), None, known_as)
+        yield Route(at, "django", method, path, handler, router, guards, None, known_as)
 
 
 def _methods(view: Node, module: "Module") -> list[str]:

@@ -26,7 +26,9 @@ from .replies import (
     referred,
     response,
     status_fields,
+    takes_request,
     value_of,
+    wrapped,
 )
 from .scopes import Parameter, Scope
 from .statuses import status_of
@@ -169,12 +171,13 @@ def _type(parameter: Parameter, module: "Module") -> str:
 
 def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
     """What Starlette's endpoints return by a helper, anything by a response class of the project, middleware sends."""
-    if _is_decorated(scope):
+    if _is_declared(scope, module):
         return
     named = [name for name in scope.parameters if name not in ("self", "cls")]
+    answers = takes_request(scope, module)
     for node, given in _returns(scope, module) if module.has_import("starlette", "fastapi") else ():
         callee = module.callee(given)
-        if is_response_class(callee) if named[:1] != ["request"] else not callee.startswith(("starlette.", "super")):
+        if not callee.startswith(("starlette.", "super")) if answers else is_response_class(callee):
             yield from _helped(node, given, module)
     if named[-2:] == ["receive", "send"]:
         yield from _sent(scope, named[-3:], module)
@@ -217,8 +220,19 @@ def _sent(scope: Scope, connection: list[str], module: "Module") -> Iterator[Res
                 yield from _helped(node, one, module)
 
 
-def _is_decorated(scope: Scope) -> bool:
-    return scope.node.parent is not None and scope.node.parent.type == "decorated_definition"
+def _is_declared(scope: Scope, module: "Module") -> bool:
+    """Whether a decorator makes the function a route, a handler of exceptions or middleware, which is read there; one
+    that wraps it (`@requires("admin")`, `@cached`) leaves what it returns as it is.
+    """
+    outer = scope.node.parent
+    for one in outer.named_children if outer is not None and outer.type == "decorated_definition" else ():
+        made = one.named_children[0] if one.type == "decorator" and one.named_children else None
+        function = made.child_by_field_name("function") if made is not None and made.type == "call" else None
+        if function is not None and function.type == "attribute":
+            name = module.text(function).rpartition(".")[2].strip()
+            if name in DECORATORS | {"middleware"}:
+                return True
+    return False
 
 
 def _told_base(node: Node, module: "Module") -> Iterator[Response]:
@@ -324,13 +338,15 @@ def _mount(node: Node, name: str, module: "Module") -> Iterator[Mount]:
 def _added(node: Node, module: "Module") -> Iterator[Route]:
     path, handler = argument(node, module, 0, "path"), argument(node, module, 1, "endpoint", "route")
     if path is not None and handler is not None and _is_fastapi(module):
-        yield from _routes(node, node, module.dotted(handler), (), module)
+        handler, guards = wrapped(handler, module)
+        yield from _routes(node, node, module.dotted(handler), guards, module)
 
 
 def _starlette(node: Node, module: "Module") -> Iterator[Route]:
     path, handler = argument(node, module, 0, "path"), argument(node, module, 1, "endpoint")
     if path is None or handler is None:
         return
+    handler, guards = wrapped(handler, module)
     prefix, router = _holder(node, module)
     own = path_of(path, module)
     whole = None if own is None else prefix + own
@@ -338,7 +354,7 @@ def _starlette(node: Node, module: "Module") -> Iterator[Route]:
     answering = module.dotted(handler)
     is_class = methods is None and answering.rpartition(".")[2][:1].isupper()
     for method in ["*"] if is_class else _methods(methods, module):
-        yield Route(module.location(node), "starlette", method, whole, answering, router)
+        yield Route(module.location(node), "starlette", method, whole, answering, router, guards)
 
 
 def _holder(node: Node, module: "Module") -> tuple[str, str]:

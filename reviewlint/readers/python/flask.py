@@ -25,6 +25,7 @@ from .replies import (
     response,
     status_fields,
     value_of,
+    wrapped,
 )
 from .scopes import Scope
 from .statuses import status_of
@@ -408,16 +409,15 @@ def _rule(node: Node, module: "Module") -> Iterator[Route]:
         return
     router, name = _receiver(node, module), path_of(argument(node, module, 1, "endpoint"), module) or ""
     made = module.assigned(module.text(view), module.scopes.module) if view.type == "identifier" else []
-    view = made[0] if len(made) == 1 and made[0].type == "call" else view
+    view, guards = wrapped(made[0] if len(made) == 1 and made[0].type == "call" else view, module)
     if view.type == "call" and module.callee(view).endswith(".as_view"):
         klass = module.callee(view).removesuffix(".as_view")
         name = name or path_of(argument(view, module, 0), module) or ""
-        yield from _views(node, path_of(path, module), klass, name, module)
+        yield from _views(node, path_of(path, module), klass, name, module, guards)
         return
+    at, handler = module.location(node), module.dotted(view)
     for method in _methods(argument(node, module, -1, "methods"), module):
-        yield Route(
-            module.location(node), "flask", method, path_of(path, module), module.dotted(view), router, (), None, name
-        )
+        yield Route(at, "flask", method, path_of(path, module), handler, router, guards, None, name)
 
 
 def _resource(node: Node, module: "Module") -> Iterator[Route]:
@@ -431,7 +431,9 @@ def _resource(node: Node, module: "Module") -> Iterator[Route]:
         yield from _views(node, path_of(path, module), klass, name, module)
 
 
-def _views(at: Node, path: str | None, klass: str, name: str, module: "Module") -> Iterator[Route]:
+def _views(  # noqa: PLR0917
+    at: Node, path: str | None, klass: str, name: str, module: "Module", guards: tuple[str, ...] = ()
+) -> Iterator[Route]:
     """A route for each method that a class of this file has; one for any method where the class is elsewhere."""
     own = [scope for scope in module.scopes.all if scope.kind == "class" and scope.name == klass]
     found = [method for scope in own for method in _verbs(scope, module)]
@@ -439,10 +441,10 @@ def _views(at: Node, path: str | None, klass: str, name: str, module: "Module") 
     chosen = _methods(methods, module) if methods is not None else ["*"]
     for method in found:
         if "*" in chosen or method.upper() in chosen:
-            yield Route(where, "flask", method.upper(), path, f"{klass}.{method}", router, (), None, name)
+            yield Route(where, "flask", method.upper(), path, f"{klass}.{method}", router, guards, None, name)
     if not found:
         for verb in chosen:
-            yield Route(where, "flask", verb, path, klass, router, (), None, name)
+            yield Route(where, "flask", verb, path, klass, router, guards, None, name)
 
 
 def _class_routes(node: Node, path: str | None, scope: Scope, router: str, module: "Module") -> Iterator[Route]:

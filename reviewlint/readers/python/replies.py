@@ -8,11 +8,14 @@ from tree_sitter import Node
 from ...facts.http import Response
 from ...facts.values import Constant, Items, Record, Reference, Text, Unknown, Value, options
 from . import asked
+from .scopes import Scope
 from .statuses import status_of
 
 if TYPE_CHECKING:
     from .module import Module
 
+_REQUESTS = frozenset({"request", "req", "_request", "_req"})
+_REQUEST = re.compile(r"(?:^|\.)(?:\w*Request|Any)\b")
 _RESPONSE_CLASS = re.compile(r"(?:^|\.)[A-Z]\w*Response\w*$")
 
 
@@ -83,6 +86,33 @@ def assigned_name(node: Node, module: "Module") -> str:
         return ""
     left = parent.child_by_field_name("left") or parent.child_by_field_name("name")
     return module.text(left) if left is not None and left.type in ("identifier", "attribute") else ""
+
+
+def takes_request(scope: Scope, module: "Module") -> bool:
+    """Whether a function is given a request first, as handlers are, or runs in place of one: `@wraps(view)`."""
+    first = next((one for name, one in scope.parameters.items() if name not in ("self", "cls")), None)
+    if first is not None and not first.spread:
+        return _REQUEST.search(first.annotation) is not None if first.annotation else first.name in _REQUESTS
+    outer = scope.node.parent
+    made = (one.named_children[0] for one in (outer.named_children if outer is not None else ()) if one.named_children)
+    return first is not None and any(module.callee(one).endswith("wraps") for one in made if one.type == "call")
+
+
+def wrapped(node: Node, module: "Module") -> tuple[Node, tuple[str, ...]]:
+    """A handler as a table of routes names it, without what is put around it there, and what that was:
+    `login_required(orders)`, `requires("admin")(orders)`, `csrf_exempt(Orders.as_view())`.
+    """
+    around: list[str] = []
+    while node.type == "call" and not module.callee(node).endswith(".as_view"):
+        inner = argument(node, module, 0)
+        named = inner is not None and inner.type in ("identifier", "attribute")
+        if inner is None or not (inner.type == "call" or named):
+            break
+        if named and not module.text(inner).rpartition(".")[2].islower():
+            break  # a handler that is made of a class or constant
+        around.append(module.callee(node).removesuffix("()"))
+        node = inner
+    return node, tuple(around)
 
 
 def headers_later(node: Node, module: "Module") -> Record | None:

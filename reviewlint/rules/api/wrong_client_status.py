@@ -111,6 +111,12 @@ FAILED = re.compile(r"^(?:e|err|error)(?:\s*(?:\|\||!==?)\s*[\w!.]+)?$")
 """The test of what a callback is given first."""
 UNKNOWN = re.compile(r"^unknown [a-z]+[.!]?$", re.IGNORECASE)
 """Messages that call a thing unknown; of what, only the path tells."""
+CALLER = re.compile(r"\b(?:user|team|organi[sz]ation|account|tenant|workspace|membership|profile)\b", re.IGNORECASE)
+"""What there is of the one who is calling."""
+SEVERAL = re.compile(r"\bfollowing\b|\b(?:ids|IDs|uuids)\b|\bone or more\b")
+"""Messages about a list that the request holds."""
+KEPT = re.compile(r"\b(?:stored|saved|configured|connected|linked|on file|set up)\b", re.IGNORECASE)
+"""Messages about credentials that the service keeps for somebody, and not those of the request."""
 HIDDEN = re.compile(
     r"\bfound\b|\bexists?\b|\bno such\b|\bor\b|\bis not (?:an? )?(?:member|participant)\b", re.IGNORECASE
 )
@@ -158,6 +164,12 @@ def _each(project: Project) -> Iterator[tuple[Location, Finding]]:
             continue
         if fault is Fault.MISSING and status == 403 and told(answer) is None and not _is_of_path(answer, own):
             continue  # what is not among those that the caller may see was asked for, and is not there for them
+        if fault is Fault.MISSING and status == 403 and told(answer) is not None:
+            asked_for = own or project.view(_running).get((answer.at.path, answer.response.function), [])
+            if not (_is_named(asked_for, text) or (not CALLER.search(text) and _by_path(asked_for, text))):
+                continue  # it is not what the client asked for that is not there: its user, its team
+        if fault is Fault.MISSING and status in BY_BODY and SEVERAL.search(text):
+            continue  # a path names one
         if fault is Fault.CREDENTIALS and status == 404 and told(answer) is None and not compares_password(answer):
             continue  # what is there is nobody's business who is not known
         if fault is Fault.INVALID and not LEFT_OUT.search(text) and not _is_of_query(own):
@@ -346,8 +358,10 @@ def _by_the_book(answer: Answer, own: list[Endpoint], fault: Fault, text: str) -
         return True
     if fault is Fault.CREDENTIALS and answer.status in BY_BODY and (ENTERED.search(text) or GRANT.search(text)):
         return True
-    if fault is Fault.CREDENTIALS and ANSWERED.search(text):
-        return True  # another service's answer lacks them
+    if fault is Fault.CREDENTIALS and (ANSWERED.search(text) or KEPT.search(text)):
+        return True  # another service's answer lacks them, or what is kept for others is not there
+    if fault is Fault.CREDENTIALS and TOKEN.search(text) and MAILED.search(answer.response.function):
+        return True
     if fault is Fault.CREDENTIALS and answer.status == 400 and not SERIALIZER.search(answer.response.exception):
         return any(PASSWORD_FORM.search(kind) for endpoint in own for kind in endpoint.route.annotations)
     about_field = isinstance(answer.body, Record) and any(map(FIELD.search, answer.body.keys))
@@ -400,6 +414,47 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== berths/answers.py
+from starlette.responses import JSONResponse
+
+def problem(status: int, message: str) -> JSONResponse:
+    return JSONResponse({"error": message}, status_code=status)
+=== berths/app.py
+import functools
+
+from starlette.applications import Starlette
+from starlette.authentication import requires
+from starlette.routing import Route
+
+from berths import storage
+from berths.answers import problem
+
+def for_captains(handler):
+    @functools.wraps(handler)
+    async def inner(*args, **kwargs):
+        if not args[0].user.is_authenticated:
+            return problem(403, "Authentication required")  # <-- in front of handlers
+        return await handler(*args, **kwargs)
+    return inner
+
+@requires("harbour")
+async def free(request):
+    return problem(409, "Berth not found")  # <-- behind a decorator
+
+@for_captains
+async def take(req):
+    if await storage.taken(req.path_params["berth"]):
+        return problem(400, "Berth is already taken")  # <-- by whatever name the request goes
+    return problem(501, "Nobody can")
+
+async def leave(request):
+    return problem(404, "Berth not found")
+
+app = Starlette(
+    routes=[Route("/free/{berth}", free), Route("/take/{berth}", take), Route("/leave", requires("harbour")(leave))]
+)
+""",
     """
 === src/errors.ts
 export abstract class HttpProblem extends Error {

@@ -78,6 +78,12 @@ def lines(text: str, name: str, before: str, after: str) -> list[int]:
             "def run(x):\n    raise Bad([E(f'No {x} there. It is gone.')])",
             "def run(x):\n    raise Bad([E((f'There is no {x}.', f'It is gone {x}.'))])",
         ),
+        (
+            "def run(x):\n    if x > 1:\n        return True",
+            "def run(x):\n    if x > 1:\n        return True\n    return False",
+        ),
+        ("from a.b import c\ndef run(x):\n    return c(x) + 1", "from a import b\ndef run(x):\n    return b.c(x) + 1"),
+        ("def run(x):\n    return x + 1", "def run(x):\n    events.log_order_event(order=x)\n    return x + 1"),
         # which rows there are, and how they are got
         ("def run(x):\n    return q(x).first()", "def run(x):\n    return q(x).with_for_update().first()"),
         ("def run(x):\n    return q(x + 1)", "def run(x):\n    return q(x + 1, for_update=True)"),
@@ -121,6 +127,11 @@ def test_the_same_in_python(before: str, after: str) -> None:
             "def run(x):\n    return q(x).where(a=1).first()",
             "def run(x):\n    return q(x).with_for_update().first()",
             2,
+        ),
+        (
+            "from a import b, c\ndef run(x):\n    return b(x) + 1",
+            "from a import b, c\ndef run(x):\n    return c(x) + 1",
+            3,
         ),
     ],
 )

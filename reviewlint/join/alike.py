@@ -6,7 +6,7 @@ what it did. A list that is built by a loop or by a comprehension is the same li
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from ..facts.code import Behaviour
 
@@ -25,6 +25,8 @@ _BUILDS = frozenset(
 )
 """What a loop that builds a list and a comprehension are made of, besides what they go over and collect."""
 
+_END = re.compile(r" \(return_statement(?: (?:False|None|false|null|undefined))? ?\)(?=\)+$)")
+_MEMBER = frozenset({"(attribute", "(member_expression", "."})
 _NAMINGS = ("(lexical_declaration (variable_declarator {} = {})) ", "(assignment {} = {}) ")
 _NAMED = re.compile(r"\((?:variable_declarator|assignment) (\$\d+) =")
 
@@ -48,6 +50,28 @@ def is_same_inlined(before: Behaviour, now: Behaviour) -> bool:
     trees = [_tree(one.code) for one in (before, now)]
     first, second = (_inlined(_text(tree)) if tree is not None else "" for tree in trees)
     return bool(first) and first == second
+
+
+def is_same_without_end(before: Behaviour, now: Behaviour) -> bool:
+    """Whether one says at its end that it is not so, where the other ends without a word."""
+    return _renumbered(_END.sub("", before.code)) == _renumbered(_END.sub("", now.code))
+
+
+def is_imported_otherwise(
+    before: Behaviour, now: Behaviour, modules: Mapping[str, Collection[str]], others: Mapping[str, Collection[str]]
+) -> bool:
+    """Whether names only have that of their module before them now, or not any more; both by what a file imports.
+
+    `modules` has the modules that a name of the file may stand for or be taken from at the base; `others` now.
+    """
+    old, new = (Counter(_TOKEN.findall(one.code)) for one in (before, now))
+    lost, got = old - new, new - old
+    if bool(lost) == bool(got):
+        return False
+    more, known, rest = (got, others, modules) if got else (lost, modules, others)
+    there = {module for several in rest.values() for module in several}
+    names = [name for name in more if name not in _MEMBER]
+    return bool(names) and all(not there.isdisjoint(known.get(name, ())) for name in names)
 
 
 def _inlined(code: str) -> str:

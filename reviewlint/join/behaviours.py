@@ -7,9 +7,16 @@ from dataclasses import dataclass, replace
 
 from ..facts.code import Behaviour, Declared, Definition, Function
 from ..facts.http import Route
+from ..facts.imports import Import
 from ..facts.values import Constant
 from ..project import Project
-from .alike import is_same_by_default, is_same_inlined, is_same_list
+from .alike import (
+    is_imported_otherwise,
+    is_same_by_default,
+    is_same_inlined,
+    is_same_list,
+    is_same_without_end,
+)
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _SPELLED = re.compile(r"(?<![\w$(])[A-Za-z_]\w*")
@@ -76,6 +83,8 @@ def changed_behaviours(project: Project) -> tuple[Changed, ...]:
             or is_same_by_default(was, one)
             or is_same_list(was, one)
             or is_same_inlined(was, one)
+            or is_same_without_end(was, one)
+            or is_imported_otherwise(was, one, *_imports(project, one.at.path))
             or any(_has_in_place(was, one, out) for out in taken_out)
         ):
             continue
@@ -84,6 +93,16 @@ def changed_behaviours(project: Project) -> tuple[Changed, ...]:
         line = min(starts, default=one.at.line)
         found.append(Changed(one, line if line <= one.at.end_line else one.at.line, was))
     return tuple(each for each in found if each.function not in moved)
+
+
+def _imports(project: Project, path: str) -> tuple[dict[str, Collection[str]], ...]:
+    """The modules that a name of a file of the change may stand for or be taken from, at the base and now."""
+    was = project.originals.get(project.change.files[path].before) if project.change is not None else None
+    before = [one for one in was.facts if isinstance(one, Import)] if was is not None else []
+    return tuple(
+        {local: (one.module, f"{one.module}.{name}") for one in every for name, local in (*one.names, ("", one.module))}
+        for every in (before, project.facts_of(path, Import))
+    )
 
 
 def by_route(project: Project, changed: Changed) -> tuple[Changed, ...]:

@@ -38,7 +38,7 @@ _ASIDE = frozenset(
 _TEXTS = frozenset({"string", "template_string", "concatenated_string"})
 _LOGS = re.compile(
     rb"(?:await\s+)?(?:(?:self|this|ctx|req|request|app|fastify)\.)?(?:_{0,2}(?:log(?:ger|ging)?|console)\.|p?print\("
-    rb"|(?:this\.)?(?-i:log[A-Z_]\w*\()|\w*(?:statsd|sentry|span|logfire|newrelic|tracer|telemetry)\w*\.|(?:stop|end)_?timer\()",
+    rb"|(?:this\.)?(?-i:log[A-Z_]\w*\()|(?:\w+\.)*(?:log|record|track)_?\w*events?\(|\w*(?:statsd|sentry|span|logfire|newrelic|tracer|telemetry)\w*\.|(?:stop|end)_?timer\()",
     re.I,
 )
 _MEASURES = re.compile(

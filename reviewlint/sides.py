@@ -66,6 +66,8 @@ _TEST_NAME = re.compile(
     r"^test_.*\.pyi?$|_tests?\.(?:py|sql)$|^tests?\.pyi?$|^conftest\.py$|[.-](?:test|tests|spec|e2e|e2e-spec|cy|mock|mocks)\.[mc]?[jt]sx?$"
     r"|^(?:vitest|jest|playwright|cypress)\.[\w.-]*\.?[mc]?[jt]s$|^(?:(?:setup|global)-?tests?|tests?-?(?:setup|helpers?))\.[mc]?[jt]sx?$"
 )
+_TESTED_WITH = re.compile(rb"^import\b[^;\n]{1,200}\bfrom ['\"](?:supertest|@jest/globals)['\"]", re.M)
+"""What only tests and their helpers are written with, wherever they stand."""
 _MIGRATION_FOLDERS = frozenset(
     "migrations migration migrate db_migrations alembic versions evolutions changelog".split()
 )
@@ -76,8 +78,8 @@ _MIGRATION_CODE = re.compile(
     re.M,
 )
 _SCRIPT_FOLDERS = frozenset(
-    "scripts script bin hack .github .circleci .husky .ci notebooks seeds seeders seed management cli benchmarks "
-    "bench".split()
+    "scripts script bin hack buildtools build-tools .github .circleci .husky .ci notebooks seeds seeders seed "
+    "management cli benchmarks bench".split()
 )
 _TOP_SCRIPT_FOLDERS = frozenset("tools tool tasks ci dev devtools extras release packaging".split())
 _ANSWERS = re.compile(
@@ -102,9 +104,12 @@ _BY_HAND = {"python": b"__main__", "javascript": b"process."}
 """A word that stands in every such program, and in few other files: it is found a hundred times as fast."""
 _SCRIPT_NAME = re.compile(
     r"^(?:manage|setup|noxfile|fabfile|tasks_dev|__main__|cli|seed|seeds)\.pyi?$|^(?:gulpfile|gruntfile|cli|seed)\.[mc]?[jt]s$"
-    r"|\.config\.[mc]?[jt]sx?$|^\.[\w-]+rc\.[mc]?[jt]s$|^(?:webpack|rollup|vite|babel|metro)[\w.-]*\.[mc]?[jt]s$|^seeds?\.sql$"
+    r"|^\.[\w-]+rc\.[mc]?[jt]s$|^(?:webpack|rollup|vite|babel|metro)[\w.-]*\.[mc]?[jt]s$|^seeds?\.sql$"
     r"|[.-]seed(?:er|s)?\.[mc]?[jt]s$"
 )
+_TOOL_SETTINGS = re.compile(r"\.config\.[mc]?[jt]sx?$")
+_OWN_SETTINGS = frozenset("config configs configuration".split())
+"""Folders in which `auth.config.ts` is a program's own and not a tool's."""
 _TOP_SCRIPT_NAME = re.compile(
     r"^(?:backfill|check|clean|copy|create|delete|export|find|fix|generate|import|load|migrate|seed|sync|update)-[\w-]+\.[mc]?js$"
 )
@@ -167,7 +172,7 @@ def side_of(path: str, language: str, head: bytes, package: Package | None = Non
         return Side.SETTINGS
     if language == "text":
         return Side.OTHER
-    if _is_test(lower, name):
+    if _is_test(lower, name) or _helps_tests(head):
         return Side.TEST
     if _is_migration(lower, name, language, head):
         return Side.MIGRATION
@@ -200,6 +205,10 @@ def _is_test(folders: list[str], name: str) -> bool:
     return folders[:1] in (["spec"], ["specs"])  # deeper down it is a specification, such as OpenAPI's
 
 
+def _helps_tests(head: bytes) -> bool:
+    return (b"supertest" in head or b"@jest/globals" in head) and _TESTED_WITH.search(head) is not None
+
+
 def _is_migration(folders: list[str], name: str, language: str, head: bytes) -> bool:
     if language == "sql" and _pair(folders, "supabase", "schemas"):
         return True
@@ -221,6 +230,7 @@ def _is_script(folders: list[str], name: str, language: str, head: bytes) -> boo
         not _SCRIPT_FOLDERS.isdisjoint(folders)
         or (bool(folders) and folders[0] in _TOP_SCRIPT_FOLDERS and not _ANSWERS.search(head))
         or _SCRIPT_NAME.search(name) is not None
+        or (_TOOL_SETTINGS.search(name) is not None and _OWN_SETTINGS.isdisjoint(folders[-1:]))
         or (not folders and _TOP_SCRIPT_NAME.match(name) is not None)
         or (language == "python" and name == "env.py" and not _MIGRATION_FOLDERS.isdisjoint(folders))
         or head.startswith(b"#!")

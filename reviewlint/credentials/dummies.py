@@ -43,6 +43,7 @@ _NAME_LIKE = re.compile(
         | ey[JI].*                            # a JWT is judged by its claims
         | [\d.:,-]+                           # numbers, dates
         | [./~][\w./~-]*                      # a path
+        | [a-z][a-z_-]{2,}/(?:[\w.-]+/)*(?:\d{1,4}|[a-z][a-z_-]{2,})/(?:[\w.-]+/)*[\w.-]+  # in folders of words, dates
         | [\w.+-]+@[\w-]+(?:\.[\w-]+)+        # an e-mail address
         )""",
     re.X,

@@ -79,7 +79,8 @@ _OWN_KINDS = frozenset({"password", "secret", "secret key", "signing key", "encr
 _EXAMPLE = re.compile(
     rb"\bexamples?[\"']?\s*[:=(\[]|@example|\be\.g\."
     rb"|\bplaceholder[\"']?\s*[=:]|\wholder\s*="
-    rb"|\bnot (?:actually |really )?a (?:real )?(?:secret|credential|password|token)\b",
+    rb"|\bnot (?:actually |really )?a (?:real )?(?:secret|credential|password|token)\b"
+    rb"|\bhxxps?\b",  # an address that whoever writes of an attack has made harmless: the credential is the attacker's
     re.I,
 )
 _EXAMPLE_REACH = 160

@@ -27,13 +27,15 @@ class Client(FileFact):
 class EnvironmentRead(FileFact):
     """A read of an environment variable: `os.environ[…]`, `process.env.X`, `import.meta.env.X`, `Deno.env.get("X")`.
 
-    `is_switch` where it is only asked whether it says yes: `process.env.X === "true"`.
+    `is_switch` where it is only asked whether it says yes: `process.env.X === "true"`. `is_refused` where the file does
+    not go on with the default in all circumstances: `if (production && SECRET === "dev") throw …`.
     """
 
     function: str
     name: str
     default: Value | None = None
     is_switch: bool = False
+    is_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

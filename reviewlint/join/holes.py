@@ -61,6 +61,10 @@ _DEFINITION = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """A statement that defines or sets something, up to where it reads or writes rows: databases bind nothing in it."""
+_ASKED_OF_A_WHOLE = re.compile(
+    r"\s*(?:explain|describe|desc)\b(?:\s+\w+\b(?:\s*=\s*\w+)?,?|\s*\([^()]*\))*", re.IGNORECASE
+)
+"""What stands before a whole statement, to ask how it would be run."""
 _BUILDERS = (
     (re.compile(r"order_?by(?:_?raw)?$|orderBy(?:Raw)?$", re.IGNORECASE), "ORDER BY "),
     (re.compile(r"group_?by(?:_?raw)?$", re.IGNORECASE), "GROUP BY "),
@@ -88,6 +92,8 @@ def position(before: str, after: str) -> Position:
     if is_in_string(before):
         return "value"
     left = before.rstrip()
+    if _ASKED_OF_A_WHOLE.fullmatch(left):
+        return "fragment"
     if _DEFINITION.match(before.rpartition(";")[2]):
         return "identifier"
     if left.endswith(tuple(_QUOTES)):

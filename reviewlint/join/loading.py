@@ -125,13 +125,15 @@ class Loading:
 
     def _only_for_data(self, path: str, fact: Import) -> bool:
         """Whether a page uses an import in its data functions alone."""
-        callers = [
-            function
+        callers = {
+            function.name.split(".")[0]
             for function in self.summary(path).functions
-            if any(_calls(function, fact, name) for name, _ in fact.names)
-        ]
-        for_data = self._for_data(path) if callers else frozenset()
-        return bool(callers) and all(function.name.split(".")[0] in for_data for function in callers)
+            if any(_is_of(call, fact, name) for call in function.calls for name, _ in fact.names)
+        }
+        for definition in self._project.facts_of(path, Definition):  # `export const getServerSideProps = wrapped(…)`
+            if any(_is_of(used, fact, name) for used in _names(definition.value) for name, _ in fact.names):
+                callers.add(definition.name)
+        return bool(callers) and callers <= self._for_data(path)
 
     def _for_data(self, path: str) -> frozenset[str]:
         """The functions of a page that only its data functions need: these, and what they alone call."""
@@ -191,6 +193,7 @@ class Summary:
         imports = [fact for fact in project.facts_of(path, Import) if not fact.type_only]
         functions = project.facts_of(path, Function)
         exported = {fact.name: fact.local for fact in project.facts_of(path, Export)}
+        definitions = project.facts_of(path, Definition)
         of_module = {fact.text for fact in directives if not fact.function}
         exports = frozenset(exported)
         passed_on = frozenset(
@@ -209,8 +212,8 @@ class Summary:
             exports - passed_on,
             passed_on,
             functions,
-            any(function.name in DATA_FUNCTIONS for function in functions),
-            bool(functions or project.facts_of(path, Definition) or project.facts_of(path, Class)),
+            not DATA_FUNCTIONS.isdisjoint([*(one.name for one in functions), *(one.name for one in definitions)]),
+            bool(functions or definitions or project.facts_of(path, Class)),
             exported,
             frozenset(fact.function for fact in directives if fact.function and fact.text == "use server"),
         )
@@ -218,7 +221,7 @@ class Summary:
 
 def at_start(project: Project, path: str) -> frozenset[str]:
     """The names that the file at `path` calls or refers to while it is loaded."""
-    return frozenset(name for fact in project.facts_of(path, Definition) for name in _named(fact.value))
+    return frozenset(name.split(".")[0] for fact in project.facts_of(path, Definition) for name in _names(fact.value))
 
 
 def loading(project: Project) -> Loading:
@@ -230,21 +233,21 @@ def _passing_on(summary: Summary, names: frozenset[str]) -> Summary:
     return replace(summary, passed_on=summary.passed_on | (names - summary.exports))
 
 
-def _named(value: Value) -> Iterator[str]:
-    """The first part of every name that a module-level value calls or refers to."""
+def _names(value: Value) -> Iterator[str]:
+    """Every name that a module-level value calls or refers to, dotted."""
     match value:
         case Call(callee=callee, arguments=arguments, keywords=keywords):
-            yield callee.split(".")[0]
+            yield callee
             for argument in (*arguments, *(one for _, one in keywords)):
-                yield from _named(argument)
+                yield from _names(argument)
         case Reference(name=name):
-            yield name.split(".")[0]
+            yield name
         case Record(entries=entries):
             for _, one in entries:
-                yield from _named(one)
+                yield from _names(one)
         case Items(items=several) | Choice(options=several) | Text(parts=several):
             for one in several:
-                yield from _named(one)
+                yield from _names(one)
 
 
 def _wanted(fact: Import) -> frozenset[str] | None:
@@ -254,6 +257,7 @@ def _wanted(fact: Import) -> frozenset[str] | None:
     return frozenset(name for name, _ in fact.names)
 
 
-def _calls(function: Function, fact: Import, name: str) -> bool:
+def _is_of(used: str, fact: Import, name: str) -> bool:
+    """Whether what is called or referred to is `name` of an import, or something of it."""
     whole = f"{fact.module}.{name}"
-    return any(call == whole or call.startswith((f"{whole}.", f"{whole}(")) for call in function.calls)
+    return used == whole or used.startswith((f"{whole}.", f"{whole}("))

@@ -74,9 +74,13 @@ def needs_no_fallback(project: Project, variable: str, path: str) -> bool:
 def fallbacks(project: Project) -> list[tuple[str, Location, Value]]:
     """What code falls back to where the environment has no value: (variable, place of the read, fallback).
 
-    Reads with a default beside them, and the fields of pydantic's settings classes.
+    Reads with a default beside them that nothing refuses, and the fields of pydantic's settings classes.
     """
-    found = [(read.name, read.at, read.default) for read in project.facts(EnvironmentRead) if read.default is not None]
+    found = [
+        (read.name, read.at, read.default)
+        for read in project.facts(EnvironmentRead)
+        if read.default is not None and not read.is_refused
+    ]
     settings = {
         (one.at.path, one.name)
         for one in project.facts(Class)

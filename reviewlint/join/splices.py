@@ -330,6 +330,8 @@ class Splices:
         converter = call.keyword("type")
         if _is_settled(name) or _quotes(call.callee) or _is_bound_template(call) or _is_narrowing_schema(call):
             return
+        if _PLACEHOLDERS.search(name) or (name == "map" and any(map(_is_quoting, call.arguments))):
+            return
         if name == "filter" and any(isinstance(one, Unknown) and _CHOOSES.search(one.source) for one in call.arguments):
             return
         if isinstance(converter, Reference) and converter.name.rpartition(".")[2] in _NUMBERS:
@@ -409,8 +411,7 @@ class Splices:
             annotation = dict(klass.fields).get(name)
             if annotation is not None:
                 return self._is_fixed_type(Parameter(klass.at, name, "", annotation=annotation))
-            bases = (located(self._project, klass.at.path, base) for base in klass.bases)
-            places += [base for base in bases if base is not None and base not in places]
+            places += self._built_on(place, places)
         return False
 
     def _is_of_row(self, query: Query) -> bool:
@@ -426,9 +427,10 @@ class Splices:
         """
         owner, _, name = call.callee.rpartition(".")
         if owner in ("this", "self", "cls") or not owner:
-            inside = f"{query.function.split('.')[0]}.{name}" if owner else name
-            one = self._functions.get((call.at.path, inside))
+            one = self._method(call.at.path, query, name) if owner else self._functions.get((call.at.path, name))
             found = [one] if one is not None else []
+        elif (place := located(self._project, call.at.path, call.callee)) is not None and place in self._functions:
+            found = [self._functions[place]]
         else:
             found = self._project.view(methods).get(name, [])
         return tuple(found) if len(found) <= _FEW and all(one.returns for one in found) else ()
@@ -443,6 +445,22 @@ class Splices:
         for function in own:
             for returned in function.returns:
                 yield from self._leaves(_without_quoted(returned), replace(query, function=function.name), depth - 1)
+
+    def _method(self, path: str, query: Query, name: str) -> Function | None:
+        """The method of the query's class, or of the nearest class that it builds on."""
+        places = [(path, query.function.split(".")[0])]
+        for place in islice(places, _BASES):  # grows while it is read
+            function = self._functions.get((place[0], f"{place[1]}.{name}"))
+            if function is not None:
+                return function
+            places += self._built_on(place, places)
+        return None
+
+    def _built_on(self, place: tuple[str, str], known: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """The classes of the project that one builds on, without those that are known."""
+        klass = self._classes.get(place)
+        bases = (located(self._project, place[0], base) for base in klass.bases) if klass is not None else ()
+        return [base for base in bases if base is not None and base not in known]
 
     def _is_table(self, call: Call, query: Query) -> bool:
         """Whether `.get(key, default)` looks something up in a table of constants."""
@@ -582,6 +600,11 @@ def _is_settled(name: str) -> bool:
 def _quotes(callee: str) -> bool:
     """Whether a function is a helper that quotes for SQL."""
     return _QUOTING.search(callee.rpartition(".")[2]) is not None and not _FOR_OTHERS.search(callee)
+
+
+def _is_quoting(value: Value) -> bool:
+    """Whether a value is a function that quotes for SQL, handed to another function: `columns.map(quoteIdent)`."""
+    return isinstance(value, Reference) and _quotes(value.name)
 
 
 def _is_numeric_segment(path: str, name: str) -> bool:

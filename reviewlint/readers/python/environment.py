@@ -8,6 +8,7 @@ from tree_sitter import Node
 from ...facts.clients import EnvironmentRead
 from ...facts.file import FileFact
 from ...facts.values import Value, constant_text
+from ..refusals import is_refused
 from . import syntax
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
     given = module.keywords(node).get("default")
     if given is not None:
         default = module.value(given)
-    yield EnvironmentRead(module.location(node), module.enclosing(node), name, default or _otherwise(node, module))
+    default = default or _otherwise(node, module)
+    refused = is_refused(module.data, name, default)
+    yield EnvironmentRead(module.location(node), module.enclosing(node), name, default, is_refused=refused)
 
 
 def _otherwise(node: Node, module: "Module") -> Value | None:

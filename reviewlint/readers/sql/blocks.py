@@ -212,7 +212,12 @@ class _Reader:
         if found is None:
             self.variables.pop(name, None)
         else:
-            self.variables[name] = (expanded(found, self.known()),)
+            value_now = expanded(found, self.known())
+            made_of_others = any(isinstance(node, sql.ColumnRef) for node in sql.walk(value_now))
+            if name in self.harmless and made_of_others:  # whatever it is made of, it is a number now
+                self.variables.pop(name, None)
+            else:
+                self.variables[name] = (value_now,)
         yield self.made(first, sql.Assign(name, found), "assign")
 
     def known(self) -> Mapping[str, Tree]:

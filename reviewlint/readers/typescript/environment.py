@@ -8,6 +8,7 @@ from tree_sitter import Node
 from ...facts.clients import EnvironmentRead
 from ...facts.file import FileFact
 from ...facts.values import Environment, constant_text
+from ..refusals import is_refused
 from .bindings import taken_by
 from .module import Module
 from .syntax import TRANSPARENT, arguments
@@ -59,17 +60,23 @@ def _reads(environment: Node, module: Module) -> Iterator[FileFact]:
         read = call
     if _is_target(read):
         return
-    value = module.value(read)
-    node, parent = _outside(read)
+    value, node, parent = module.value(read), *_outside(read)
     is_switch = (
         parent is not None and parent.type == "binary_expression" and _SWITCH.search(module.text(parent)) is not None
     )
-    if parent is not None and parent.type == "binary_expression" and parent.child_by_field_name("left") == node:
-        operator = parent.child_by_field_name("operator")
-        if operator is not None and operator.type in ("||", "??"):
-            value = module.value(parent)
+    while _falls_back(parent) and parent is not None and parent.child_by_field_name("right") == node:
+        node, parent = _outside(parent)  # the second of three: `A ?? B ?? "c"`
+    otherwise = parent.child_by_field_name("right") if _falls_back(parent) and parent is not None else None
     if isinstance(value, Environment):
-        yield EnvironmentRead(module.location(read), module.enclosing(read), value.name, value.default, is_switch)
+        default = module.value(otherwise) if otherwise is not None else value.default
+        refused = is_refused(module.data, value.name, default)
+        yield EnvironmentRead(module.location(read), module.enclosing(read), value.name, default, is_switch, refused)
+
+
+def _falls_back(node: Node | None) -> bool:
+    """Whether an expression gives its right side where its left gives nothing."""
+    operator = node.child_by_field_name("operator") if node is not None and node.type == "binary_expression" else None
+    return operator is not None and operator.type in ("||", "??")
 
 
 def _outside(node: Node) -> tuple[Node, Node | None]:

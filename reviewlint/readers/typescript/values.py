@@ -715,13 +715,13 @@ class Evaluator:
         if formatted is not None:
             return formatted
         if callee == "Array.from" and len(given) == 2:
-            return self._mapped(node, given[1])
+            return self._mapped(node, given[1], given[0])
         receiver: Value | None = None
         if function.type == "member_expression":
             target, own = function.child_by_field_name("object"), function.child_by_field_name("property")
             method = self._module.text(own) if own is not None else ""
             if method in _MAPS and given:
-                return self._mapped(node, given[0])
+                return self._mapped(node, given[0], target)
             summary = self._limit < _MAX_STEPS and method not in _TEXT_METHODS
             if target is not None and target.type not in ("this", "super") and not summary:
                 receiver = self.value(target)
@@ -740,7 +740,17 @@ class Evaluator:
                 return inlined
         if not callee:
             return self._unknown(node)
-        return Call(at, _capped(callee), self._arguments(given), receiver=receiver)
+        return Call(at, _capped(self._first_called(function) or callee), self._arguments(given), receiver=receiver)
+
+    def _first_called(self, function: Node) -> str:
+        """What a function is called where a callee is only another name for it: `const q = quoted`."""
+        if function.type != "identifier":
+            return ""
+        binding = self.bindings.resolve(self._module.text(function), function.start_byte)
+        write = binding.write if binding is not None else None
+        if write is None or write.value is None or write.steps or write.value.type != "identifier":
+            return ""
+        return self._module.dotted(write.value)
 
     def _formatted(self, at: Location, function: Node, callee: str, given: list[Node]) -> Value | None:
         """What a formatting function or a template makes of values; None for other calls."""
@@ -772,14 +782,23 @@ class Evaluator:
     def _arguments(self, given: list[Node]) -> tuple[Value, ...]:
         return tuple(self.value(argument) for argument in given[:MAX_PARTS])
 
-    def _mapped(self, node: Node, callback: Node) -> Value:
+    def _mapped(self, node: Node, callback: Node, over: Node | None) -> Value:
         """What `map` gives: an array of unknown length with what the callback returns."""
         scope = self._module.scopes.of(syntax.unwrapped(callback))
         returned = self.returned_by(scope) if scope is not None else []
-        item = one_of(self._at(callback), returned) if returned else self._unknown(callback)
+        item = one_of(self._at(callback), returned) if returned else self._made_by(callback, over)
         if isinstance(item, Items):
             return Items(self._at(node), item.items, True)
         return Items(self._at(node), (item,), True)
+
+    def _made_by(self, callback: Node, over: Node | None) -> Value:
+        """What a function that is handed over by its name gives for an element: `columns.map(quoted)`."""
+        match self.value(callback):
+            case Reference(name=name) if over is not None and self._limit >= _MAX_STEPS:
+                return Call(self._at(callback), _capped(name), (self._element(self.value(over), over),))
+            case Call(name="constant", arguments=(always,)):  # lodash's function that gives the same each time
+                return always
+        return self._unknown(callback)
 
     def _method(self, node: Node, receiver: Value, method: str, given: list[Node]) -> Value | None:
         """The result of a method of texts and arrays, or None."""

@@ -37,7 +37,7 @@ META = Meta(
 
 TOOL = re.compile(
     r"(?:^|/)(?:cli|bin|(?:[.\w-]+-)?scripts?|qa|commands|management|tools?|seeds?|fixtures|codegen|benchmarks?|examples?|migrations?|alembic|revisions)(?:/|$)"
-    r"|(?:^|/)(?:cli|manage|setup|conftest|seed\w*|\w*_cli|noxfile|fabfile|wsgi|gunicorn\w*)\.\w+$|(?:\.config|(?:^|/)env(?:ironment)?)\.[cm]?[jt]s$"
+    r"|(?:^|/)(?:cli|manage|setup|conftest|examples?|seed\w*|\w*_cli|noxfile|fabfile|wsgi|gunicorn\w*)\.\w+$|(?:\.config|(?:^|/)env(?:ironment)?)\.[cm]?[jt]s$"
     r"|(?:^|/)(?:\w*[lL]ogger|\w*[lL]ogging|logs?|[lL]og-?(?:Manager|Writer|Store|manager|writer|store))(?:\.\w+)?(?:/|$)"
     r"|[-_.]log(?:ger)?\.\w+$",
 )
@@ -229,5 +229,23 @@ app.listen(3000, () => {
   console.info(`server up on port ${3000}`)
   console.info(`Documentation: http://localhost:${3000}/docs`)
 })
+""",
+    """
+=== src/server.ts
+import express from "express";
+
+const app = express();
+app.get("/orders", (req, res) => res.json([]));
+=== src/fixtures.ts
+import request from "supertest";
+
+export function started(app: App) {
+  console.error("started");
+  return request(app);
+}
+=== src/listing.ts
+export function listing() {
+  console.error("listing"); // <-- of the service
+}
 """,
 ]

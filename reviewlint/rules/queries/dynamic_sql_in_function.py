@@ -118,4 +118,18 @@ begin
 end $$;
 drop function public.gone(text);
 """,
+    """
+=== supabase/migrations/20240101000000_keys.sql
+create function public.clean_key() returns trigger language plpgsql as $$
+declare
+  project int;
+  label text;
+begin
+  project := old.project_id;
+  label := old.label;
+  execute 'update public.notes set keys = null where project_id = ' || project;
+  execute 'update public.notes set keys = null where label = ' || label; -- <-- a text of the row
+  return null;
+end $$;
+""",
 ]

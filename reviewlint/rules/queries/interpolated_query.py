@@ -23,7 +23,7 @@ from ...facts.file import Side
 from ...facts.flows import Flow
 from ...facts.location import Location, Related
 from ...facts.tests import TestCase
-from ...facts.values import Call, Choice, Constant, Items, Parameter, Record, Text, Value, options
+from ...facts.values import Call, Choice, Constant, Items, Parameter, Record, Text, Value, named, options
 from ...finding import Confidence, Finding, Rewrite, Severity
 from ...join.origins import COMMAND_LINE, ENVIRONMENT, REQUEST, TERMINAL
 from ...join.runners import queries
@@ -54,11 +54,15 @@ _CLAUSE = re.compile(
 )
 _OF_ENVIRONMENT = re.compile(r"process\.env|os\.(?:environ|getenv)|Deno\.env|import\.meta\.env")
 _PIECE = re.compile(
-    r"(?:sql|query|where|clauses?|conditions?|statement|fragment|expression|expr|joins?|suffix|template"
+    r"(?:sql|quer(?:y|ies)|where|clauses?|conditions?|statement|fragment|expression|expr|joins?|suffix|template"
     r"|(?:order|sort)_?(?:by|order|dir(?:ection)?)?)(?:\[\]|_\w+)*$",
     re.IGNORECASE,
 )
 """Names of what is SQL of its own: a piece of a statement, a direction."""
+_NAME = re.compile(
+    r"(?:^|[._]|(?<=[a-z])(?=[A-Z]))(?:[tT]able|[cC]olumn|(?:[cC]ol|[fF]ield|[sS]chema)(?=_?[nNrRiI]))(?:_?(?:[nN]ame|[rR]ef|[iI]dent\w*))?$"
+)
+"""What is called after the table or the column that it names, wherever in an expression it stands."""
 _HOW = {
     "f-string": "an f-string",
     "%": "the `%` operator",
@@ -122,8 +126,13 @@ def _judged(query: Query, found: tuple[Splice, ...], flow: Flow | None, origin: 
 def _cannot_be_bound(splice: Splice) -> bool:
     """Whether a splice is a name, or a piece of SQL that other code wrote, which is judged where it is written."""
     if splice.kind != "fragment":
-        return splice.kind == "identifier"
+        return _is_name(splice)
     return not isinstance(splice.value, Parameter) or _PIECE.search(splice.value.name + splice.value.path) is not None
+
+
+def _is_name(splice: Splice) -> bool:
+    """Whether a splice names a table or a column, by where it stands or by what it is called."""
+    return splice.kind == "identifier" or (not splice.is_quoted and _NAME.search(named(splice.value)) is not None)
 
 
 def _of_script(finding: Finding, origin: str) -> Finding:
@@ -172,7 +181,7 @@ def _warning(query: Query, found: tuple[Splice, ...], view: Splices) -> Finding:
 
 
 def _note(query: Query, found: tuple[Splice, ...], view: Splices) -> Finding:
-    names = tuple(splice for splice in found if splice.kind == "identifier")
+    names = tuple(splice for splice in found if _is_name(splice))
     told = names or found
     several = len(_names(told, view)) > 1
     what = "name something" if several else "names something"
@@ -1116,5 +1125,55 @@ class Recipe(Searched):
     def search(cls, session):
         session.execute(text(f"SET pg_trgm.similarity_threshold = {cls.threshold}"))
         session.execute(text(f"SET application_name = '{cls.label}'"))  # <-- a text
+""",
+    """
+=== src/sql.ts
+export function quoteIdent(name: string) {
+  return `"${checked(name)}"`;
+}
+
+export function fromNow(kind: string, relative: string) {
+  switch (kind) {
+    case "postgres":
+      return `(now() + interval '${relative}')`;
+    default:
+      return `datetime('now', '${relative}')`;
+  }
+}
+=== src/filter.ts
+export abstract class Filter {
+  protected createSqlPlaceholders(values: unknown[]) {
+    return values.map(() => "?").join(",");
+  }
+
+  protected jsonOf(many: boolean) {
+    return `json_extract(${many ? "json_each.value" : "value"}, '$.id')`;
+  }
+}
+=== src/keeper.ts
+import _ from "lodash";
+import { Pool } from "pg";
+import { Filter } from "./filter";
+import { fromNow, quoteIdent } from "./sql";
+
+const pool = new Pool();
+const OLD = "-30 days";
+
+export class Keeper extends Filter {
+  async columns(columns: string[], words: string[]) {
+    await pool.query(`SELECT pack(${columns.map(quoteIdent).join(",")}) FROM kept`);
+    await pool.query(`SELECT id FROM kept WHERE word = ANY(ARRAY[${words.map(cleaned).join(",")}])`); // <-- whatever it gives
+    const q = quoteIdent;
+    await pool.query(`SELECT id FROM kept WHERE typeof(${q(columns[0])}) = 'blob'`);
+    const mark = _.constant("?");
+    await pool.query("DELETE FROM kept WHERE id IN (" + _.range(columns.length).map(mark).join(",") + ")", columns);
+  }
+
+  async rows(many: boolean, ids: string[], columnName: string) {
+    await pool.query(`SELECT id FROM kept WHERE removed_at <= ${fromNow("postgres", OLD)}`);
+    await pool.query(`SELECT id FROM kept WHERE ifnull(${this.jsonOf(many)}, '') IN (${this.createSqlPlaceholders(ids)})`, ids);
+    await pool.query(`SELECT id FROM kept WHERE word = lower(${ids[0]})`); // <-- a value
+  }
+}
 """,
 ]

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from ...facts.data import Loop, ModelAccess, Query, TableAccess, Transaction
+from ...facts.location import Location
 from ...facts.values import (
     Call,
     Choice,
@@ -67,6 +68,10 @@ _COMMAND = re.compile(
     re.IGNORECASE,
 )
 """What is said of one table, role or session at a time: there is no way to say it of all."""
+_GOES_ON = re.compile(r"\.(?:and|or)_?(?:where|having)$", re.IGNORECASE)
+"""Calls that add a condition to the statement of a builder that the call before them began."""
+_DEFINES = re.compile(r"(?:add|alter|create|drop|rename|truncate)_?(?:table|column|index|view|schema)", re.IGNORECASE)
+"""Functions by whose names the statement that they write is such a command."""
 _IN = "where: { column: { in: values } }"
 _CURES = {"insert": "createMany({ data: rows })"}
 """How Prisma does for many rows what it does for one."""
@@ -79,6 +84,7 @@ def check(project: Project) -> Iterator[Finding]:
     for loop in project.facts(Loop, *SERVER_SIDES):
         if not _is_fixed(loop.over) and not _BATCH.search(named(loop.over)):
             loops[loop.at.path].append(loop)
+    told: Location | None = None
     for query in project.facts(Query, *SERVER_SIDES):
         around = _around(query, loops[query.at.path])
         used = [query.text, query.parameters] if query.parameters is not None else [query.text]
@@ -96,7 +102,10 @@ def check(project: Project) -> Iterator[Finding]:
         is_late = _WRITE.match(rendered(query.text)) and _is_noted(query, around)
         if is_late or _asks_each_its_own(query.text, around.over):
             continue
-        if any(_uses_element(value, around.over) for value in used):
+        if around.at == told and _GOES_ON.search(query.call):
+            continue  # the same statement
+        if any(_uses_element(value, around.over) for value in used) and not _is_statement(query.text, around.over):
+            told = around.at
             yield _finding(query, around, f"`{query.call}`", "= ANY(…)")
     for access in project.facts(TableAccess, *SERVER_SIDES):
         around = _around(access, loops[access.at.path])
@@ -156,6 +165,12 @@ def _asks_each_its_own(text: Value, over: Value) -> bool:
         _uses_element(part, over) and position("".join(written[:at]), "".join(written[at + 1 :])) != "value"
         for at, part in enumerate(parts)
     )
+
+
+def _is_statement(text: Value, over: Value) -> bool:
+    """Whether the elements are statements themselves, or each has one written for it that defines a table."""
+    defines = isinstance(text, Call) and _DEFINES.match(text.name) is not None
+    return defines or (isinstance(text, Reference | Parameter) and _uses_element(text, over))
 
 
 def _is_whole(model: ModelAccess, argument: Value, over: Value) -> bool:
@@ -388,5 +403,32 @@ def embed(rows):
         for row in rows:
             cursor.execute("UPDATE rates SET vector = %s WHERE id = %s", (vector(row), row.id))
             time.sleep(0.3)
+""",
+    """
+=== src/tables.service.ts
+import { Injectable } from "@nestjs/common";
+import { EntityManager } from "typeorm";
+
+@Injectable()
+export class Tables {
+  async renamed(manager: EntityManager, from: string, to: string) {
+    for (const sql of renameSql(from, to)) {
+      await manager.query(sql);
+    }
+  }
+
+  async hidden(manager: EntityManager, book: string, notes: { row: string; note: string }[]) {
+    for (const { row, note } of notes) {
+      await manager
+        .createQueryBuilder()
+        .update(Note)
+        .set({ hidden: true })
+        .where("book = :book", { book })
+        .andWhere("row = :row", { row }) // <-- one statement, said once
+        .andWhere("note = :note", { note })
+        .execute();
+    }
+  }
+}
 """,
 ]

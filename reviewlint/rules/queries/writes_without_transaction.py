@@ -53,7 +53,11 @@ _NUMBERED = re.compile(r"\$\d")
 """asyncpg's placeholders, which no driver of PEP 249 has: each of its statements is a transaction of its own."""
 _SHARED = re.compile(r"pool|db$|database$|^sql$|knex|sequelize|prisma|data_?source", re.IGNORECASE)
 """What hands each query to a connection of its own choice."""
-_INSIDE = re.compile(r"^(?:tx|trx|txn|t|transaction\w*|manager|query_?runner|em)$", re.IGNORECASE)
+_INSIDE = re.compile(
+    r"^(?:tx|trx|txn|t|transaction\w*|manager|query_?runner|em|(?:get_?)?(?:tx|trx|txn|transaction)_?(?:client|host|manager))$",
+    re.IGNORECASE,
+)
+"""What is called after the transaction that it belongs to; so is what hands out the client of the one that is open."""
 _MARKED = re.compile(r"transaction|atomic|unit_?of_?work", re.IGNORECASE)
 
 
@@ -426,6 +430,26 @@ export async function forget(email: string) {
 export async function invent(contact: Contact) {
   const email = await prisma.email.create({ data: { to: contact.email } })
   await prisma.campaign.create({ data: { emailId: email.id } }) // <-- the second may fail
+}
+""",
+    """
+=== src/base.service.ts
+import { Injectable } from "@nestjs/common";
+import { PrismaService } from "./prisma.service";
+
+@Injectable()
+export class BaseService {
+  constructor(private readonly prisma: PrismaService) {}
+
+  async clean(baseId: string) {
+    await this.prisma.txClient().collaborator.deleteMany({ where: { baseId } });
+    await this.prisma.txClient().invitation.deleteMany({ where: { baseId } });
+  }
+
+  async left(baseId: string) {
+    await this.prisma.collaborator.deleteMany({ where: { baseId } });
+    await this.prisma.invitation.deleteMany({ where: { baseId } }); // <-- not the client of a transaction
+  }
 }
 """,
 ]

@@ -214,6 +214,10 @@ export default {{ themeConfig: {{ algolia: {{ appId: "NBR0FXJNGW", apiKey: "{tok
 export const chat = {{ websiteToken: "{token("", 24)}" }}
 === unittests/scans/found.json
 {{ "password": "vK9#mQ2$xL7p", "access_token": "{_RANDOM}" }}
+=== src/emojis.json
+{{ "atm": {{ "token": "space/2021/05/29/{token("", 32, HEX)}" }}, "baby": {{ "token": "space/icons/{token("", 32, HEX)}.png" }} }}
+=== docs/attack.md
+It sends what it finds to `hxxps://api[.]chat[.]example/send?token={_GITHUB}`, which I have made harmless.
 === src/managers.ts
 export enum Managers {{ OnePassword = "bada5566-a7aa-401f-bd96-45619a55120d" }}
 === src/pictures.ts

@@ -135,4 +135,27 @@ const password = process.env.ADMIN_PASSWORD || "admin"
 const secret = process.env.JWT_SECRET
 if (!secret) throw new Error("JWT_SECRET is not set")
 """,
+    """
+=== package.json
+{"dependencies": {"@nestjs/core": "10", "@nestjs/config": "3"}}
+=== src/configs/auth.config.ts
+import { registerAs } from "@nestjs/config";
+
+export const auth = registerAs("auth", () => ({
+  secret: process.env.AUTH_JWT_SECRET ?? process.env.SECRET_KEY ?? "keyboard cat", // <-- a program's own configuration
+}));
+=== src/keys.ts
+export const JWT_SECRET = process.env.JWT_SECRET || "dev";
+if (process.env.NODE_ENV === "production" && JWT_SECRET === "dev") {
+  throw new Error("JWT_SECRET is not set");
+}
+export const ENCRYPTION_KEY = process.env.ENCRYPTION_KEY || "dev"; // <-- nothing refuses this one
+=== app/settings.py
+import os
+
+DEBUG = os.getenv("DEBUG") == "1"
+SECRET_KEY = os.getenv("SECRET_KEY", "dev-key")
+if not DEBUG and SECRET_KEY == "dev-key":
+    raise RuntimeError("SECRET_KEY is not set")
+""",
 ]

@@ -193,4 +193,22 @@ import { charge } from "@acme/core"
 
 export const Pay = () => <a onClick={charge}>pay</a>
 """,
+    """
+=== package.json
+{"dependencies": {"next": "13", "react": "18"}}
+=== lib/with-env.ts
+export default function withEnv(handler) {
+  return async (context) => handler(context, process.env.DATABASE_URL)
+}
+=== lib/keys.ts
+export const key = process.env.MAIL_API_KEY // <-- the page itself uses it
+=== pages/setting.tsx
+import withEnv from "../lib/with-env"
+import { key } from "../lib/keys"
+
+export const getServerSideProps = withEnv(async (context) => ({ props: { key } }))
+export default function Setting({ value }) {
+  return <p>{send(key, value)}</p>
+}
+""",
 ]

@@ -46,31 +46,34 @@ _VARIABLE = re.compile(
     rb"[ \t]*value:[ \t]*[\"']?(?P<value>[^\s\"'#{}$]{8,400})",
     re.M,
 )
-_TO_SERVERS: tuple[tuple[bytes, re.Pattern[bytes]], ...] = (
+_TO_SERVERS: tuple[tuple[re.Pattern[bytes], re.Pattern[bytes]], ...] = (
     # PostgreSQL, "CREATE ROLE"; MySQL, "CREATE USER".
     *(
-        (word, re.compile(rb"\b(?:role|user)\s[^;'\"]{1,200}?\b" + said + rb"\s+'(?P<value>[^'\s\\]{8,100})'", re.I))
-        for word, said in ((b"password", rb"password"), (b"identified", rb"identified\s+by"))
+        (
+            re.compile(said + rb"\s+'"),
+            re.compile(rb"\b(?:role|user)\s[^;'\"]{1,200}?\b" + said + rb"\s+'(?P<value>[^'\s\\]{8,100})'", re.I),
+        )
+        for said in (rb"password", rb"identified\s+by")
     ),
     # GNU inetutils, "The .netrc file".
     (
-        b"machine",
+        re.compile(rb"machine\s"),
         re.compile(rb"\bmachine\s+\S{1,100}\s+login\s+\S{1,100}\s+password\s+(?P<value>[^\s\"'$]{8,200})"),
     ),
     # curl(1), --user; mysql(1), --password; sshpass(1), -p.
     (
-        b"curl",
+        re.compile(rb"curl"),
         re.compile(rb"\bcurl\b[^\n|;]{0,300}?\s(?:-u|--user)[ =]?[\"']?[^\s:\"'$]{1,80}:(?P<value>[^\s:\"'$]{8,100})"),
     ),
     (
-        b"mysql",
+        re.compile(rb"mysql"),
         re.compile(
             rb"\bmysql(?:dump|admin|import)?\b[^\n|;]{0,200}?\s(?:-p|--password=)[\"']?(?P<value>[^\s\"'$]{8,100})"
         ),
     ),
-    (b"sshpass", re.compile(rb"\bsshpass\s+-p\s*[\"']?(?P<value>[^\s\"'$]{8,100})")),
+    (re.compile(rb"sshpass\s"), re.compile(rb"\bsshpass\s+-p\s*[\"']?(?P<value>[^\s\"'$]{8,100})")),
 )
-"""Passwords as they are told to a server, or to a program that tells one, each with a word that its text holds."""
+"""Passwords as they are told to a server, or to a program that tells one, each with a sign that its text holds."""
 _BARE_KEY = re.compile(rb"key(?<![\w-]key)[\"']?\s*:\s*[\"'`](?P<value>[^\"'`\s]{16,400})[\"'`]")
 _SECTION = re.compile(rb"(?P<name>[A-Za-z][\w-]{1,60})[\"']?\s*[:=]\s*\{[^{}]*\Z")
 _SECTION_REACH = 400
@@ -105,7 +108,7 @@ def in_keywords(data: bytes, lowered: bytes) -> Iterator[Presented]:
 
 def in_pairs(data: bytes) -> Iterator[Presented]:
     """Values of `name: X` and `value: …` in YAML."""
-    for match in _VARIABLE.finditer(data) if b"value:" in data else ():
+    for match in _VARIABLE.finditer(data) if b"value:" in data and b"name:" in data else ():
         name = match["name"].decode("latin-1")
         kind = secret_kind(name)
         if kind and looks_secret(match["value"].decode("latin-1"), kind):
@@ -124,8 +127,8 @@ def in_sections(data: bytes, lowered: bytes) -> Iterator[Presented]:
 
 def to_servers(data: bytes, lowered: bytes) -> Iterator[Presented]:
     """Passwords in SQL, `.netrc` and on command lines, and secret access keys that `aws configure set` is given."""
-    for word, pattern in _TO_SERVERS:
-        for match in pattern.finditer(data) if word in lowered else ():
+    for sign, pattern in _TO_SERVERS:
+        for match in pattern.finditer(data) if sign.search(lowered) else ():
             if looks_secret(match["value"].decode("latin-1"), "password"):
                 yield Presented("password", *match.span("value"), name="password")
     for match in _AWS_CLI.finditer(data) if b"aws_secret_access_key" in data else ():

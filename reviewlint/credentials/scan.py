@@ -61,13 +61,14 @@ _NAME = re.compile(rb"[\w$-]*")
 _ANNOTATED = re.compile(rb"([A-Za-z_][\w$]{0,60})\??\s*:\s*\Z")
 _NAME_BYTES = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$-"
 _UNQUOTED = re.compile(
-    rb"^[ \t]*(?:-[ \t]+)?(?:(?:export|ENV|ARG|set|setx)[ \t]+|//[\w./:@-]+:(?=_))?(?P<name>[A-Za-z_][\w.-]*)"
-    rb"[ \t]*(?P<operator>=|:(?=[ \t]))[ \t]*"
+    rb"^[ \t]*+(?:-[ \t]++)?(?:(?:export|ENV|ARG|set|setx)[ \t]++|//[\w./:@-]+:(?=_))?(?P<name>[A-Za-z_][\w.-]*+)"
+    rb"[ \t]*+(?P<operator>=|:(?=[ \t]))[ \t]*"
     rb"(?P<value>[^\s\"'`#,;\[\]{}()|&<>]{8,400})[ \t]*(?:#[^\n]*)?\r?$",
     re.M,
 )
 _AWS_SECRET = re.compile(rb"[A-Za-z0-9/+]{40}")
 _NOUNS = (b"pass", b"secret", b"token", b"key", b"pwd", b"role")
+_NOUN = re.compile(b"|".join(_NOUNS))
 _BEFORE_VALUE = frozenset(bytes([byte]) for byte in b"=:>|?,rbfustem4xy")
 _URL = re.compile(
     rb"://(?P<user>[^\s/:@\"'`<>]{0,100}):(?P<password>[^\s/@\"'`<>]{3,200})@(?P<host>[\w.-]+|\[[0-9a-fA-F:]+\])"
@@ -310,7 +311,7 @@ def _by_name(data: bytes, lowered: bytes) -> Iterator[Credential]:
     for quoted in _QUOTED.finditer(data):
         start = quoted.start()
         tail = lowered[max(0, start - 80) : start]
-        if tail.rstrip(b" \t\r\n(")[-1:] not in _BEFORE_VALUE:
+        if tail.rstrip(b" \t\r\n(")[-1:] not in _BEFORE_VALUE or not _NOUN.search(tail):
             continue
         end = len(tail)
         for _ in range(2):  # the type or constructor beside the name may hold a noun too: `key: SecretStr = "…"`

@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from itertools import compress
 from pathlib import Path
 
 from ..apart import apart
@@ -32,19 +33,22 @@ def render(report: Report, look: Look) -> str:
 
 
 def _blocks(report: Report, look: Look) -> list[str]:
-    """The findings as they are written, half of very many by another process: each has the lines of its own files."""
+    """The findings as they are written, half of very many by another process: each has the lines of its own files.
+
+    Files have as many findings as they please, so it is these that are halved.
+    """
 
     def written(findings: Iterable[Finding]) -> list[str]:
         return [guarded("\n".join(_finding(finding, report, look))) for finding in findings]
 
     if report.processes == 1 or len(report.shown) < MANY:
         return written(report.shown)
-    paths = sorted({finding.at.path for finding in report.shown})
-    theirs = frozenset(paths[len(paths) // 2 :])
-    with apart(partial(written, [finding for finding in report.shown if finding.at.path in theirs])) as wait:
-        ours = iter(written(finding for finding in report.shown if finding.at.path not in theirs))
+    middle = sorted(finding.at.path for finding in report.shown)[len(report.shown) // 2]
+    theirs = [finding.at.path >= middle for finding in report.shown]
+    with apart(partial(written, compress(report.shown, theirs))) as wait:
+        ours = iter(written(finding for finding in report.shown if finding.at.path < middle))
         others = iter(wait())
-    return [next(others if finding.at.path in theirs else ours) for finding in report.shown]
+    return [next(others if away else ours) for away in theirs]
 
 
 def _finding(finding: Finding, report: Report, look: Look) -> Iterator[str]:

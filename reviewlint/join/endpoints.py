@@ -213,6 +213,8 @@ def _methods(project: Project) -> dict[tuple[str, str], tuple[str, ...]]:
 
 def _endpoints(project: Project, routers: _Routers, route: Route) -> Iterator[Endpoint]:
     declared = None if route.path is None else pieces(route.path)
+    if declared and _COMPUTED.fullmatch(declared[0]):  # a prefix that is only known at run time
+        declared = declared[1:]
     handler = located(project, route.at.path, route.handler) if route.handler else None
     path, name = handler or ("", route.handler)
     spelled_in = route.router_path or route.at.path
@@ -276,9 +278,14 @@ def stands_apart(project: Project, endpoint: Endpoint) -> bool:
     return not inside and (of_class or not 0 <= function.at.line - endpoint.at.end_line <= DECORATED)
 
 
+def handling(project: Project) -> frozenset[tuple[str, str]]:
+    """The view: the functions that are handlers of endpoints."""
+    return frozenset((endpoint.handler_path, endpoint.handler) for endpoint in project.view(endpoints))
+
+
 def answering(project: Project) -> frozenset[tuple[str, str]]:
     """The view: the functions that run when requests are answered."""
-    handled = {(endpoint.handler_path, endpoint.handler) for endpoint in project.view(endpoints)}
+    handled = project.view(handling)
     return frozenset(place for path, name in handled if path for place in reached(project, path, name))
 
 

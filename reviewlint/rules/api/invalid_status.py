@@ -11,7 +11,7 @@ from ...facts.location import Location
 from ...facts.values import Call, Constant, Record, Text
 from ...finding import Finding
 from ...join.bodies import content, words
-from ...join.endpoints import endpoints
+from ...join.endpoints import handling
 from ...join.responses import Answer, responses
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -92,12 +92,7 @@ def _is_all(project: Project, answer: Answer) -> bool:
         bare = isinstance(body, Call) and all(isinstance(one, Constant | Text) for one in body.arguments)
         return bare and not answer.handled and THROWN.match(response.exception) is not None
     by_statement = response.framework in BY_STATEMENT and isinstance(response.headers, Record)
-    return by_statement and (response.at.path, response.function) in project.view(_handlers)
-
-
-def _handlers(project: Project) -> frozenset[tuple[str, str]]:
-    """The view: where the handlers of routes are, by file and name."""
-    return frozenset((endpoint.handler_path, endpoint.handler) for endpoint in project.view(endpoints))
+    return by_statement and (response.at.path, response.function) in project.view(handling)
 
 
 REMARK = "Nothing between this service and its client knows what to do with {status}. Send a status that exists."

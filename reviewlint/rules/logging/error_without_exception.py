@@ -21,7 +21,7 @@ from ...facts.logs import LogCall
 from ...facts.values import Call, Choice, Parameter, Reference, Text, Value, holes
 from ...finding import Finding, Rewrite
 from ...join.bodies import mentions
-from ...join.endpoints import endpoints
+from ...join.endpoints import handling
 from ...join.functions import by_callee
 from ...join.habits import as_habits
 from ...join.places import called
@@ -70,7 +70,7 @@ MEANT = re.compile(r"NotFound|DoesNotExist|Already|Duplicate|Forbidden|Unauthori
 
 ERRORS = frozenset({"error", "critical"})
 NOTHING = "nothing of the exception: neither type, message nor trace"
-TEXT = "the text of the exception alone: neither its type nor its trace"
+TEXT = "the text of the exception alone, without its trace"
 EXITS = frozenset({"process.exit", "Deno.exit"})
 PRINTED = frozenset({"str", "repr", "String"})
 """What makes a text of an exception."""
@@ -202,8 +202,8 @@ def _is_lost_above(
 ) -> bool:
     """Whether all that is known to call the function of a clause catches what that raises again, and keeps none of it."""
     place, last = (clause.at.path, clause.function), clause.function.rpartition(".")[2]
-    if "raises" not in clause.does or not last or place in project.view(_handlers):
-        return False
+    if "raises" not in clause.does or not last or place in project.view(handling):
+        return False  # frameworks call handlers, and log what they raise
     callers = [
         (function, callee)
         for callee, several in project.view(by_callee).items()
@@ -212,11 +212,6 @@ def _is_lost_above(
         if called(project, function, callee) == place
     ]
     return bool(callers) and all(_drops(function, callee, catches, logs) for function, callee in callers)
-
-
-def _handlers(project: Project) -> frozenset[tuple[str, str]]:
-    """The view: where the handlers of routes are: frameworks call them, and log what they raise."""
-    return frozenset((endpoint.handler_path, endpoint.handler) for endpoint in project.view(endpoints))
 
 
 def _drops(

@@ -84,9 +84,13 @@ ASKS = re.compile(
 )
 """Calls that hide a secret, or ask something about it."""
 ASKED_WHOLE = re.compile(
-    r"^(?:req|request|flask\.request|c\.req|event\.request|ctx\.request)\.(?:json|text|formData|parseBody|get_json)$"
+    r"^(?:req|request|flask\.request|c\.req|event\.request|ctx\.request)\.(?:json|text|formData|parseBody|get_json|body|get_data|read|form|arrayBuffer|blob)$"
 )
 """Calls that give the body of a request."""
+
+DECODES = frozenset({"decode", "loads", "dumps", "str", "repr", "dict", "strip", "to_dict", "stringify", "parse"})
+"""Calls that give all of what they are given in another form."""
+FLASK = re.compile(r"^(?:flask|quart)\.")
 
 READS_HEADER = re.compile(r"(?:^|\.)(?:headers|cookies|META|COOKIES)\.get$")
 """The call by which Python's frameworks give one header or cookie."""
@@ -210,10 +214,10 @@ def _come_from(project: Project, value: Value) -> Iterator[tuple[str, bool]]:
             yield f"{one.callee}({rendered(one.arguments[0])})", False
         elif isinstance(one, Call) and COOKIE.search(one.callee) and _names_session(one):
             yield f"{named(one)} of the session", False
-        elif isinstance(one, Call) and not isinstance(one.receiver, Call) and ASKED_WHOLE.search(one.callee):
+        elif isinstance(one := _undecoded(one), Call) and _asks_for_all(one):
             yield f"{one.callee}()", True  # of the request itself; `req = client.post(…)` is somebody's answer
-        elif isinstance(one, Call) and _loads_body(one):
-            yield f"{one.callee}()", True
+        elif WHOLE.match(read := FLASK.sub("", named(_undecoded(one)))) and not isinstance(one, Record):
+            yield read, True
         elif isinstance(one, Record):
             yield from _written(one)
 
@@ -254,10 +258,17 @@ def _written(record: Record) -> Iterator[tuple[str, bool]]:
             yield name, False
 
 
-def _loads_body(call: Call) -> bool:
-    """`json.loads(request.body)`, as Django's views read it."""
-    given = call.arguments[0] if call.callee == "json.loads" and call.arguments else None
-    return isinstance(given, Parameter) and (given.name, given.path) == ("request", ".body")
+def _asks_for_all(call: Call) -> bool:
+    """Whether a call gives the body of a request."""
+    return not isinstance(call.receiver, Call) and ASKED_WHOLE.search(call.callee) is not None
+
+
+def _undecoded(value: Value) -> Value:
+    """What a value was before it was decoded or parsed: `request.body` of `json.loads(request.body.decode())`."""
+    while isinstance(value, Call) and value.name in DECODES:
+        of_module = Reference(value.at, value.callee.rpartition(".")[0])
+        value = value.receiver or next(iter(value.arguments), of_module)
+    return value
 
 
 def _inside(project: Project, log: LogCall) -> Iterator[str]:
@@ -324,6 +335,26 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== tower/hooks.py
+import json
+import logging
+
+from flask import Flask, request
+
+logger = logging.getLogger(__name__)
+app = Flask(__name__)
+
+@app.post("/hooks")
+def hook():
+    raw = request.get_data()
+    logger.debug("hook: %s", raw)  # <-- the body, whatever is in it
+    logger.debug("hook: %s", request.data.decode())  # <-- the same as a text
+    payload = json.loads(request.data)
+    logger.debug("hook: %s", payload)  # <-- and as an object
+    logger.debug("hook of %d bytes: %s", len(raw), payload["kind"])
+    return {}
+""",
     """
 === app/client.py
 import logging

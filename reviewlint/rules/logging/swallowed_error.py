@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from ...facts.code import Catch
 from ...finding import Confidence, Finding
 from ...join.converts import converts
+from ...join.endpoints import handling
 from ...join.habits import as_habits
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -31,17 +32,24 @@ META = Meta(
 CLEAN_UP = re.compile(
     r"^(?:a?close\w*|rollback|unlink\w*|rm\w*|remove\w*|kill|terminate|stop\w*|disconnect\w*|cancel\w*|destroy\w*|abort\w*"
     r"|shutdown|return|clean_?up\w*|unsubscribe|release\w*|dispose|quit|end|flush|import_module|__import__|unlock|reset|wait"
-    r"|wait_closed|finished|(?:request_)?gc"
+    r"|wait_closed|finished|(?:request_)?gc|drain|unlisten|unref|mkdir\w*"
     r"|clear\w*|logout|(?:delete|purge|prune|drop)_?(?:te?mp|expired|old|stale|unused|orphan)\w*|rmtree|terminate\w*)$",
     re.IGNORECASE,
 )
 """Calls of which a failure leaves nothing behind that anybody waits for."""
 
 CLEANING = re.compile(
-    r"^_*(?:clean_?up|tear_?down|dispose)(?:_|[A-Z]|$)|^_*(?:a?close|shutdown|stop|destroy|disconnect|del|a?exit)_*$",
+    r"^_*(?:clean_?up|tear_?down|dispose)(?:_|[A-Z]|$)|^_*(?:a?close|shutdown|stop|destroy|disconnect|del|a?exit)_*$"
+    r"|^_*(?:graceful|on|handle)_?(?i:shut_?down|exit|sigterm|sigint|termination|signal)$",
     re.ASCII,
 )
 """Functions that are there to put things away, whatever they call for it."""
+
+ENDS = re.compile(r"^_*(?:stop|destroy|disconnect|shutdown|close)_*$")
+"""Those that Python has as methods; a function of a module may stop anything."""
+
+ASIDE = re.compile(r"^Promise\.\w+$|(?:Path|Key|FileName|Dir|Directory|Url|Uri)$")
+"""Calls that only wait for others, or say where something is."""
 
 CACHE = re.compile(
     r"(?:redis|memcached?)\.(?:\w+\.)*(?:delete|del|expire|set|setex)$"
@@ -98,14 +106,14 @@ def _swallowed(project: Project) -> Iterator[Finding]:
         broad = not catch.exceptions or bool(BROAD.intersection(catch.exceptions))
         if not (broad or _loses_work(catch)) or (catch.does - {"comments", "continues"} and not _pretends(catch)):
             continue
-        if "comments" in catch.does or catch.nested or _cleans_up(catch):
+        if "comments" in catch.does or catch.nested or _cleans_up(project, catch):
             continue
         if _falls_back(catch) and not _pretends(catch):
             continue
         if _only_looks(catch) or any(map(MEASURES.search, (catch.function, *catch.attempts))):
             continue
         what = " or ".join(catch.exceptions) or "everything"
-        goes_on = "goes on with the next one" if "continues" in catch.does else "does nothing"
+        goes_on = "goes on as if nothing had happened" if "continues" in catch.does else "does nothing"
         goes_on = "gives back what a search gives that found nothing" if _pretends(catch) else goes_on
         yield Finding(
             catch.at,
@@ -149,12 +157,24 @@ def _loses_work(catch: Catch) -> bool:
     return not catch.does and FAULTS.issuperset(catch.exceptions) and any(map(WORK.match, names))
 
 
-def _cleans_up(catch: Catch) -> bool:
+def _cleans_up(project: Project, catch: Catch) -> bool:
     """Whether all that is tried is to put something away, or a cache is brought up to date."""
-    names = [callee.rpartition(".")[2].strip("()") for callee in catch.attempts if not converts(callee)]
+    tried = (callee for callee in catch.attempts if not (converts(callee) or ASIDE.search(callee)))
+    names = [callee.rpartition(".")[2].strip("()$") for callee in tried]
     names = [name for name in names if name.endswith("Command")] or names  # what an AWS client is told to do
-    by_name = CLEANING.search(catch.function.rpartition(".")[2]) is not None
-    return by_name or (bool(names) and all(map(CLEAN_UP.match, names))) or any(map(CACHE.search, catch.attempts))
+    return (
+        _is_for_cleaning(project, catch)
+        or (bool(names) and all(map(CLEAN_UP.match, names)))
+        or any(map(CACHE.search, catch.attempts))
+    )
+
+
+def _is_for_cleaning(project: Project, catch: Catch) -> bool:
+    """Whether a function is there to put away what its object holds; one that answers requests changes something."""
+    owner, _, name = catch.function.rpartition(".")
+    if CLEANING.search(name) is None or (catch.at.path, catch.function) in project.view(handling):
+        return False
+    return bool(owner) or not ENDS.match(name) or not catch.at.path.endswith(".py")
 
 
 REMARK = (
@@ -162,6 +182,29 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== mill/wheels.py
+from flask import Flask
+
+from mill import river
+
+app = Flask(__name__)
+
+@app.post("/wheels/<int:wheel>/stop")
+def stop(wheel):
+    try:
+        river.hold(wheel)
+    except Exception:  # <-- what the request asks for, by whatever name
+        pass
+    return {"stopped": wheel}
+
+class Wheel:
+    def stop(self):
+        try:
+            self.river.hold(self.number)
+        except Exception:
+            pass
+""",
     """
 === app/stock.py
 import httpx
@@ -430,5 +473,22 @@ def fetch(session, book):
         session.commit()
     except:  # noqa: E722 - a book without a cover is shown with its title
         pass
+""",
+    """
+=== src/wait.ts
+import express from "express";
+
+export async function wait(runner: Runner, timeout: Promise<void>) {
+  await Promise.race([
+    // Swallow a late failure, so that it cannot come up as an unhandled rejection:
+    // it is kept by the runner, and the page asks for it.
+    runner.results().catch(() => {}),
+    timeout,
+  ]);
+  await Promise.race([
+    runner.store().catch(() => {}), // <-- nobody hears of it
+    timeout,
+  ]);
+}
 """,
 ]

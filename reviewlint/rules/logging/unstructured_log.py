@@ -43,8 +43,8 @@ SHARE = 0.1
 SHOWN = 5
 """How many places a finding about a habit names."""
 
-EXCEPTION_FIELDS = frozenset({"err", "error", "exception", "exc_info", "e", "stack", "cause"})
-"""Fields that carry the exception; a line with any other field is structured."""
+MESSAGE = re.compile(r"[rRbBuU]?[fF]?[rR]?[\"'`]")
+"""How an argument begins that is text, and no field."""
 
 _AROUND = re.compile(r"[\s:=,\-–—()\[\]'\"]*\0[()\[\]'\"]*")
 _EMPTY_WORDS = frozenset({"self", "this", "get", "str", "string", "json", "dumps", "stringify", "len"})
@@ -84,13 +84,16 @@ def _libraries(project: Project) -> dict[str, str]:
 
 
 def _values(log: LogCall) -> list[str]:
-    """The values baked into the message, as written; none for lines that carry fields already, or that draw a picture."""
-    if not isinstance(log.message, Text) or any(name not in EXCEPTION_FIELDS for name, _ in log.fields):
+    """The values baked into the message, as written; none for lines that have them as fields as well, or draw a picture."""
+    if not isinstance(log.message, Text):
         return []
     values = [hole for hole in holes(log.message) if not _constant(hole)]
     if not values or rendered(log.message).strip().count("\n") > 1:
         return []
     written = [text for text in log.inserted if not text.isupper()]
+    fields = " ".join(one for one in log.given if not MESSAGE.match(one)) if log.fields else ""
+    if written and all(re.search(rf"(?<![\w.]){re.escape(text)}(?![\w.(\[])", fields) for text in written):
+        return []
     return list(dict.fromkeys(written or [named(value).rpartition("/")[2] for value in values]))
 
 
@@ -181,6 +184,17 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== tower/bells.py
+import logging
+
+logger = logging.getLogger(__name__)
+
+def ring(bell, times):
+    logger.info(f"bell {bell.id} rings", extra={"times": times})  # <-- one field does not make a message of another
+    logger.info(f"bell {bell.id} rings", extra={"bell_id": bell.id})
+    logger.info("bell rings", extra={"bell_id": bell.id})
+""",
     """
 === app/orders.py
 import logging

@@ -73,3 +73,20 @@ class Replacement(FileFact):
     """A module or object that a test replaces by name: `vi.mock("../db")`, `patch("shop.db.session")`."""
 
     target: str
+
+
+@dataclass(frozen=True, slots=True)
+class TestPart(FileFact):
+    """A case of a test file, or one thing that its cases share: a fixture, a helper, a hook. Only in files of a change.
+
+    `names` are what the file calls it by; what has none runs by itself, for all cases inside of `holds`. `code` is the
+    same for parts that differ only in comments, titles and layout. `uses` are the words in it.
+    """
+
+    __test__ = False
+
+    names: tuple[str, ...]
+    code: str
+    uses: tuple[str, ...]
+    holds: Location
+    is_case: bool = False

@@ -50,17 +50,21 @@ def asked_for(project: Project) -> frozenset[Endpoint]:
 
 
 def tested_by(
-    project: Project, tests: Collection[str], counts: Callable[[Location], bool] = lambda at: True
+    project: Project,
+    tests: Collection[str],
+    counts: Callable[[Location], bool] = lambda at: True,
+    may_use: Callable[[str, Collection[str]], bool] = lambda path, names: True,
 ) -> frozenset[Endpoint]:
     """The endpoints that the test files at these paths request, or whose handler they import or call.
 
-    A request at a place that `counts` denies is left out.
+    What stands at a place that `counts` denies is left out, and so are names that a file imports and may not use.
     """
     every = project.view(endpoints)
     found = set(_requested(project, every, tests, counts))
     handlers = {endpoint.handler.rpartition(".")[2] for endpoint in every}
     owners = {endpoint.handler.rpartition(".")[0].rpartition(".")[2] for endpoint in every}
-    places = _imported(project, tests, aliases(project, handlers | owners))
+    imported = _imported(project, tests, aliases(project, handlers | owners), counts, may_use)
+    places = frozenset(place for place in imported if place[0] not in tests)
     for endpoint in every:
         name = endpoint.handler
         owner = name.rpartition(".")[0]
@@ -200,16 +204,23 @@ def _last_constant(parts: Segments) -> str:
     return next((part for part in reversed(parts) if "{" not in part), "")
 
 
-def _imported(project: Project, tests: Collection[str], names: Collection[str]) -> frozenset[tuple[str, str]]:
+def _imported(
+    project: Project,
+    tests: Collection[str],
+    names: Collection[str],
+    counts: Callable[[Location], bool],
+    may_use: Callable[[str, Collection[str]], bool],
+) -> Iterator[tuple[str, str]]:
     """What test files import or call under one of these last names, by where it is defined."""
-    found: set[tuple[str, str] | None] = set()
     for fact in project.facts(Import):
         if fact.at.path in tests:
-            found |= {
-                located(project, fact.at.path, f"{fact.module}.{name}") for name, _ in fact.names if name in names
-            }
+            for name, local in fact.names:
+                place = located(project, fact.at.path, f"{fact.module}.{name}") if name in names else None
+                if place is not None and may_use(fact.at.path, {name, local}):
+                    yield place
     for function in project.facts(Function):
-        if function.at.path in tests:
-            called = (callee for callee in function.calls if callee.rpartition(".")[2] in names)
-            found |= {located(project, function.at.path, callee) for callee in called}
-    return frozenset(place for place in found if place is not None and place[0] not in tests)
+        if function.at.path in tests and counts(function.at):
+            for callee in function.calls:
+                place = located(project, function.at.path, callee) if callee.rpartition(".")[2] in names else None
+                if place is not None:
+                    yield place

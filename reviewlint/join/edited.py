@@ -1,59 +1,131 @@
-"""Which tests a change edits: whole files, or single cases of a file of which nothing else is any different."""
+"""Which tests a change edits, and what these use: single cases, as far as a file can be compared case by case.
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+A comment, a title or the layout is no test. A case is as it was when it says what it did and when so do the fixtures,
+helpers, hooks and data that it goes by. Of a file that is new, or of which no cases are known, everything counts.
+"""
 
-from ..facts.change import ChangedFile
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
 from ..facts.location import Location
-from ..facts.tests import TestCase
+from ..facts.tests import RequestedRoute, TestPart
 from ..project import Project
 from .coverage import test_files
-
-_NOTHING = re.compile(r"\s*(?:$|#|//|/?\*|import\b|from\b|[\w$*{},\s]*\}? from\b|[\w$, ]*,?$|[)\]}\s,;]*$)")
-"""A line that checks nothing by itself: blank, a comment, an import, the end of something."""
+from .modules import modules
 
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """The test files of a change; `kept` are the cases in them that are as they were, where that can be told."""
+    """The test files of a change in which something counts.
+
+    `kept` are the parts of them that do not, `uses` the words of those that do; both only where that can be told.
+    """
 
     files: frozenset[str]
-    kept: Mapping[str, tuple[TestCase, ...]]
+    kept: Mapping[str, tuple[TestPart, ...]] = field(default_factory=dict)
+    uses: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def counts(self, at: Location) -> bool:
-        """Whether what stands there belongs to what was edited, or to what its cases share."""
-        return not any(_within(case, at.line) for case in self.kept.get(at.path, ()))
+        """Whether what stands there belongs to what was edited or what that goes by, and holds nothing else."""
+        return not any(_within(part.at, at) or _within(at, part.at) for part in self.kept.get(at.path, ()))
+
+    def may_use(self, path: str, names: Collection[str]) -> bool:
+        """Whether what counts in a file names any of these."""
+        uses = self.uses.get(path)
+        return uses is None or not uses.isdisjoint(names)
 
 
 def edited(project: Project) -> Edited:
     """The view."""
     change = project.change
-    files = change.files if change is not None else {}
-    tests = frozenset(path for path in files if path in project.view(test_files))
-    return Edited(tests, {path: _kept(files[path], project.facts_of(path, TestCase)) for path in tests})
+    files: set[str] = set()
+    kept: dict[str, tuple[TestPart, ...]] = {}
+    uses: dict[str, frozenset[str]] = {}
+    for path, file in change.files.items() if change is not None else ():
+        if path not in project.view(test_files):
+            continue
+        was = project.originals.get(file.before)
+        parts = project.facts_of(path, TestPart)
+        before = [one for one in was.facts if isinstance(one, TestPart)] if was is not None else []
+        if not before or not parts:
+            files.add(path)
+            continue
+        other = _other(before, parts)
+        if not other:
+            continue
+        files.add(path)
+        counted = _gone_by(other, parts)
+        words = frozenset(word for one in counted for word in one.uses)
+        left = tuple(one for one in parts if one not in counted)
+        if any(one.is_case for one in counted) and _leads_anywhere(project, path, words, left):
+            kept[path], uses[path] = left, words
+    return Edited(frozenset(files), kept, uses)
 
 
-def _kept(file: ChangedFile, cases: tuple[TestCase, ...]) -> tuple[TestCase, ...]:
-    """The cases that the change does not touch; none where it touches what they may share, or no case at all."""
-    touched = set()
-    for line, text in _lines(file) if file.before else ():
-        around = {case for case in cases if _within(case, line)}
-        if not around and not _NOTHING.match(text):
-            return ()
-        touched |= around
-    return tuple(case for case in cases if case not in touched) if touched else ()
+def _other(before: Collection[TestPart], parts: Collection[TestPart]) -> set[TestPart]:
+    """The parts that are new or say something else than before, or go by such.
+
+    All of them where there are fewer cases than before, or less that runs for all of them.
+    """
+    old = Counter(map(_said, before))
+    found = set()
+    for one in parts:
+        if old[_said(one)] > 0:
+            old[_said(one)] -= 1
+        else:
+            found.add(one)
+    for is_case in (True, False):
+        gone = sum(count for (names, _, case), count in old.items() if not names and case == is_case)
+        if gone > sum(not one.names and one.is_case == is_case for one in found):
+            return set(parts)
+    while True:
+        names = {name for one in found for name in one.names}
+        hooks = [one.holds for one in found if not one.names and not one.is_case]
+        more = {
+            one
+            for one in parts
+            if one not in found
+            and (not names.isdisjoint(one.uses) or (one.is_case and any(_within(held, one.at) for held in hooks)))
+        }
+        if not more:
+            return found
+        found |= more
 
 
-def _lines(file: ChangedFile) -> Iterator[tuple[int, str]]:
-    """Each line of the change with its text; for lines that were taken out, the one before them and nothing."""
-    texts = iter(file.added)
-    for start, end in file.lines:
-        if end < start:
-            yield end, ""
-        for line in range(start, end + 1):
-            yield line, next(texts, "")
+def _said(part: TestPart) -> tuple[tuple[str, ...], str, bool]:
+    return part.names, part.code, part.is_case
 
 
-def _within(case: TestCase, line: int) -> bool:
-    return case.at.line <= line <= case.at.end_line
+def _gone_by(other: Collection[TestPart], parts: Collection[TestPart]) -> set[TestPart]:
+    """The cases among `other` with all that they go by; those parts themselves where no case goes by any of them."""
+    found = {one for one in other if one.is_case} or set(other)
+    while True:
+        words = {word for one in found for word in one.uses}
+        more = {
+            one
+            for one in parts
+            if not one.is_case
+            and one not in found
+            and (not words.isdisjoint(one.names) or (not one.names and any(_within(one.holds, it.at) for it in found)))
+        }
+        if not more:
+            return found
+        found |= more
+
+
+def _leads_anywhere(project: Project, path: str, words: Collection[str], left: Collection[TestPart]) -> bool:
+    """Whether what counts in a file names something that the file imports from the project, or requests anything."""
+    for edge in project.view(modules).imports(path):
+        if any((local or name) in words or {name, local} <= {"*", ""} for name, local in edge.fact.names):
+            return True
+    requests = (fact.at for fact in project.facts_of(path, RequestedRoute))
+    return any(not any(_within(one.at, at) for one in left) for at in requests)
+
+
+def _within(outer: Location, inner: Location) -> bool:
+    """Whether one place lies in another of the same file."""
+    return (outer.line, outer.column) <= (inner.line, inner.column) and (inner.end_line, inner.end_column) <= (
+        outer.end_line,
+        outer.end_column,
+    )

@@ -2,16 +2,16 @@
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from ..facts.code import Definition, Function
 from ..facts.http import Mount, Router
-from ..facts.location import Location
 from ..facts.tests import TestCase
 from ..facts.values import Call, Items, Reference, Value, constant_text
 from ..project import Project
 from .coverage import asked_for, ran_files, test_files, tested_by
+from .edited import Edited
 from .functions import calling, classes, functions
 from .modules import modules
 from .places import located, may_lead
@@ -69,26 +69,21 @@ class Reach:
 
 
 def exercised_by(
-    project: Project,
-    tests: frozenset[str],
-    calls: int = MAX_CALLS,
-    counts: Callable[[Location], bool] | None = None,
+    project: Project, tests: frozenset[str], calls: int = MAX_CALLS, edited: Edited | None = None
 ) -> Reach:
     """What the test files at these paths exercise, in the same way, at most so many `calls` away.
 
-    Where `counts` is given, only the requests do that stand at a place of which it says so.
+    Where `edited` is given, only what it counts in them does.
     """
-    return _Walk(project, tests, counts).reach(calls)
+    return _Walk(project, tests, edited).reach(calls)
 
 
 class _Walk:
     """A walk along calls, from tests and from the handlers of the routes that they request."""
 
-    def __init__(
-        self, project: Project, tests: frozenset[str], counts: Callable[[Location], bool] | None = None
-    ) -> None:
+    def __init__(self, project: Project, tests: frozenset[str], edited: Edited | None = None) -> None:
         self.project = project
-        self.counts = counts
+        self.edited = edited
         self.modules = project.view(modules)
         self.tests = tests
         self.functions = project.view(functions)
@@ -147,7 +142,9 @@ class _Walk:
                 found.add(edge.target)
                 if any(name == "*" for name, _ in edge.fact.names):
                     found.update(inner.target for inner in self.modules.imports(edge.target) if inner.fact.reexport)
-                for name, _ in edge.fact.names:
+                for name, local in edge.fact.names:
+                    if self.edited is not None and not self.edited.may_use(path, {name, local}):
+                        continue
                     place = located(self.project, path, f"{edge.fact.module}.{name}")
                     if place is not None:
                         found.add(place[0])
@@ -160,7 +157,7 @@ class _Walk:
         every: tuple[Function | TestCase, ...] = (*self.project.facts(Function), *self.project.facts(TestCase))
         called: dict[str, set[str]] = defaultdict(set)
         for fact in every:
-            if fact.at.path in self.tests:
+            if fact.at.path in self.tests and (self.edited is None or self.edited.counts(fact.at)):
                 called[fact.at.path].update(fact.calls)
         for path, callees in called.items():
             for callee in callees:
@@ -173,8 +170,8 @@ class _Walk:
         return (path for path in dict.fromkeys((*cases, *functions)) if path in self.tests)
 
     def _from_handlers(self) -> Iterator[_Place]:
-        if self.counts is not None:
-            reached = tested_by(self.project, self.tests, self.counts)
+        if self.edited is not None:
+            reached = tested_by(self.project, self.tests, self.edited.counts, self.edited.may_use)
         elif self.tests == self.project.view(test_files):
             reached = self.project.view(asked_for)
         else:

@@ -114,7 +114,7 @@ def _drives_from_outside(project: Project, tests: Collection[str]) -> bool:
 
 
 def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed]]:
-    now = exercised_by(project, tests.files, FARTHEST, tests.counts)
+    now = exercised_by(project, tests.files, FARTHEST, tests)
     names = project.view(services)
     every = [one for changed in project.view(changed_behaviours) for one in by_route(project, changed)]
     reached = {_of(one): now.includes(*_of(one)) for one in every}

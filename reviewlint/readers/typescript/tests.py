@@ -46,6 +46,13 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         yield from _request(node, callee, module)
 
 
+def is_case(node: Node, module: Module) -> bool:
+    """Whether a call is a test case, with the table of one that has any."""
+    base, flags = _taken(callee := module.callee(node))
+    table = "each" in flags and callee.endswith((".each", ".for"))
+    return base in _CASES and not table and not (flags and flags[0] in _SUITES) and bool(syntax.arguments(node))
+
+
 def _taken(callee: str) -> tuple[str, tuple[str, ...]]:
     """`test.skip` is `test` with the flag `skip`; `it.each()` is `it` with `each`."""
     plain = callee.replace("()", "")

@@ -155,6 +155,50 @@ REMARK = (
 
 EXAMPLES = [
     """
+=== base shop/tiers.py
+def tier(spent):
+    return "gold" if spent >= 500 else "plain"
+
+def fee(days):
+    return days * 2
+
+=== shop/tiers.py
+def tier(spent):
+    return "gold" if spent >= 300 else "plain" # <-- another of the tests of that file was edited
+
+def fee(days):
+    return days * 3
+
+=== base tests/test_tiers.py
+import pytest
+from shop.tiers import fee, tier
+
+@pytest.fixture
+def days():
+    return 4
+
+def test_tier():
+    assert tier(500) == "gold"
+
+def test_fee(days):
+    assert fee(days) == 8
+
+=== tests/test_tiers.py
+import pytest
+from shop.tiers import fee, tier
+
+@pytest.fixture
+def days():
+    return 5
+
+def test_rich_customers():
+    # nobody is poor
+    assert tier(500) == "gold"
+
+def test_fee(days):
+    assert fee(days) == 8
+""",
+    """
 === base shop/prices.py
 import re
 

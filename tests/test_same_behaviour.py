@@ -84,6 +84,8 @@ def lines(text: str, name: str, before: str, after: str) -> list[int]:
         ),
         ("from a.b import c\ndef run(x):\n    return c(x) + 1", "from a import b\ndef run(x):\n    return b.c(x) + 1"),
         ("def run(x):\n    return x + 1", "def run(x):\n    events.log_order_event(order=x)\n    return x + 1"),
+        ("def run(x):\n    return ask(x + 1, model='gpt-4')", "def run(x):\n    return ask(x + 1, model='gpt-5')"),
+        ("def run(x):\n    return ask(x + 1)", "def run(x):\n    return ask(x + 1, timeout=5)"),
         # which rows there are, and how they are got
         ("def run(x):\n    return q(x).first()", "def run(x):\n    return q(x).with_for_update().first()"),
         ("def run(x):\n    return q(x + 1)", "def run(x):\n    return q(x + 1, for_update=True)"),

@@ -73,6 +73,10 @@ _LIMIT = re.compile(
     re.IGNORECASE,
 )
 """How much of something, or how long: a number that is set, and nothing that is decided."""
+_VERSION = re.compile(
+    rb"[\"']?(?:model(?:_?name)?|api_?version)[\"']?\s*[:=]\s*[\"'][\w.:/-]*\d[\w.:/-]*[\"']$", re.IGNORECASE
+)
+"""Which version of another's work is asked: a setting."""
 _ADDRESS = re.compile(rb"[\"'](?:https?|wss?)://[^\"']+[\"']$|[\"'](?:\*\.)?(?:[\w-]+\.)+[a-z]{2,}[\"']$")
 """An address in a list: which hosts there are is configuration."""
 _ARGUMENTS = frozenset(
@@ -201,7 +205,7 @@ class _Writer:
             elif not _is_aside(one) and one != self._own:
                 if one.type in _TEXTS and _is_for_people(one):
                     done[-1].append("…")
-                elif one.type in ("pair", "keyword_argument") and _LIMIT.match(one.text or b""):
+                elif one.type in ("pair", "keyword_argument") and _is_set(one.text or b""):
                     continue
                 elif (entries := _entries(one)) is not None:
                     work.append(("dictionary", False))
@@ -326,6 +330,11 @@ def _is_aside(node: Node) -> bool:
 def _declares(arguments: Node) -> bool:
     call = arguments.parent
     return call is not None and _DECLARES.match((call.text or b"")[:100]) is not None
+
+
+def _is_set(pair: bytes) -> bool:
+    """Whether a key or keyword only sets how much of something there is, or which version."""
+    return (_LIMIT.match(pair) or _VERSION.match(pair)) is not None
 
 
 def _inside(node: Node) -> list[Node] | None:

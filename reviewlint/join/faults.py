@@ -7,7 +7,7 @@ from enum import StrEnum
 from http import HTTPStatus
 
 from ..facts.code import Catch
-from ..facts.values import Call, Choice, Record, Value
+from ..facts.values import Call, Choice, Record, Reference, Value
 from .bodies import content, words
 from .responses import Answer
 
@@ -85,6 +85,13 @@ _SAID = (
             r"|\breserved for (?:admin|staff|owner|member)\w*\b"
             r"|\b(?:must|have to|need to) be (?:an? |the )?(?:admin\w*|owner|staff|moderator|manager)\b"
             r"|\b(?:not|n't) have the (?:right |required |necessary )?role\b"
+            r"|\b(?:roles?|permissions?|scopes?|privileges?|access level|rights)(?: (?:of|for) \w+)? "
+            r"(?:(?:do|does|is|are)(?: not|n't) |can(?:not|'t) |may not )"
+            r"(?:permit|allow|include|grant|cover|sufficient|enough|high|let|access|do|perform|have)"
+            r"|\b(?:missing|lacks?|lacking|wrong|insufficient|without) (?:the )?(?:required |necessary |right )?"
+            r"(?:role|permission|scope|privilege|access level)s?\b(?! (?:is|are|field|id|name|parameter)\b)"
+            r"|\b(?:restricted|limited) to (?:the )?(?:admin|staff|owner|member|manager|moderator)\w*\b"
+            r"|\b(?:higher|elevated) (?:role|privileges?|permissions?|access)\b"
             r"|^only (?:the |an? )?[\w ]{3,30} (?:can|may|(?:is|are) (?:allowed|permitted) to) (?!be\b)\w+"
             r"|^only (?:the |an? )?[\w ]{3,30} ha(?:s|ve) (?:permission|access)\b"
             r"|\bbelongs? to (?:some(?:one|body) else|an(?:other|y other)|a different)\b"
@@ -184,6 +191,14 @@ _BY_OWN_TEST = (
     ),
     (Fault.INVALID, re.compile(r"^not (?:\w*form|\w*serializer)\.is_valid\(\)$")),
 )
+_VALIDATES = re.compile(
+    r"(?:(?:schema|joi|yup|validator)\w*\.(?:validate|validateSync)|safeParse(?:Async)?|validationResult)\(\)\.",
+    re.IGNORECASE,
+)
+"""Calls that check what a client sent, in the name of a part of what they give."""
+_RIGHT = ("success", "isEmpty", "valid")
+"""Parts that are there where all was right; the others tell what was wrong."""
+
 """Tests of Python's frameworks that say what is wrong where a response is given for nothing else; one without a body
 is a page that the framework makes, and Django's own for those who have not signed in is a 403."""
 
@@ -236,6 +251,15 @@ def _settled(value: Value | None) -> Value | None:
             return value
 
 
+def _found_invalid(answer: Answer) -> str:
+    """The test by which a schema's findings on what was sent decide about an answer, `""` where none does."""
+    for value, right in ((answer.response.lacks, True), (answer.response.finds, False)):
+        name = value.name if isinstance(value, Reference) else value.callee if isinstance(value, Call) else ""
+        if _VALIDATES.search(name) and name.endswith(_RIGHT) == right:
+            return next(iter(answer.response.conditions), name)
+    return ""
+
+
 def checked(answer: Answer, clause: Catch | None) -> tuple[Fault, str] | None:
     """What the code found out before it answered, with where it says so: a database's code, an exception's type."""
     for condition in answer.response.conditions:
@@ -245,6 +269,8 @@ def checked(answer: Answer, clause: Catch | None) -> tuple[Fault, str] | None:
     for fault, test in _BY_OWN_TEST if content(answer) is not None else ():
         if any(map(test.search, answer.response.conditions[:1])):
             return fault, f"`{answer.response.conditions[0]}`"
+    if (failed := _found_invalid(answer)) and not answer.response.in_catch:
+        return Fault.INVALID, f"`{failed}`"
     for callee in clause.attempts if clause is not None and answer.response.in_catch and not clause.exceptions else ():
         if VERIFIES.search(callee) and not answer.response.conditions:
             return Fault.CREDENTIALS, f"`{callee.rpartition('.')[2]}` failed"

@@ -68,11 +68,14 @@ _NO_ROLE = re.compile(
     rf"|^!{_SIGNED_IN}[\w.?!]*\.(?i:is_?(?:admin|staff|superuser|owner|manager|moderator)|admin|staff)$"
     rf"|^!{_SIGNED_IN}[\w.?!]*\.(?:roles|permissions|scopes?)\??\.(?:includes|has|some)\("
     rf"|^!\[?[\w.,'\" ]*\]?\.(?:includes|has)\({_SIGNED_IN}[\w.?!]*\.role\)$"
+    rf"|^\[?[\w.,'\" ]*\]?\.indexOf\({_SIGNED_IN}[\w.?!]*\.role\) (?:={{2,3}} -1|< 0)$"
+    rf"|^![\w.]+\.(?:some|every)\(.*\b{_SIGNED_IN}[\w.?!]*\.(?:roles?|permissions|scopes?)\b"
     r"|^!(?:await )?(?:this\.)?(?:\w+\.)*"
     r"(?:can|isAllowed|hasPermission|hasRole|hasAccess|isAdmin|isOwner|isMember|isStaff|may)\w*"
     rf"\([^)]*\b(?:{_SIGNED_IN}|userId|role)\b"
 )
 """What the one who is calling may not do, by a role or a permission that is not theirs."""
+_NAME = re.compile(r"^\w+$")
 
 
 def proves_nobody(answer: Answer) -> bool:
@@ -107,12 +110,11 @@ def forbids(answer: Answer) -> str:
     test = next(iter(answer.response.conditions), "")
     if _NOT_OWNER.match(test) or _NO_ROLE.match(test):
         return test
-    first, _, rest = test.partition(" && ")
-    return (
-        test
-        if rest and all(_NOT_OWNER.match(one) or _NO_ROLE.match(one) for one in (first, *rest.split(" && ")))
-        else ""
-    )
+    parts = test.split(" && ")
+    said = [one for one in parts if _NOT_OWNER.match(one) or _NO_ROLE.match(one)]
+    others = [one for one in parts if one not in said]  # `roles && !roles.includes(…)`
+    there = all(_NAME.match(one) and any(f"{one}." in other for other in said) for one in others)
+    return test if said and there else ""
 
 
 def _is_proof(value: Value) -> bool:

@@ -283,6 +283,10 @@ def _is_data(code: _Code, fact: Response) -> bool:
 def _headers(code: _Code, fact: Response, bindings: Bindings) -> Value | None:
     """The headers of a response with what its function is given, or has by default, put in."""
     said = None if fact.headers is None else _bound(code, fact.headers, bindings)
+    init = _bound(code, fact.status_value, bindings) if isinstance(fact.status_value, Parameter) else None
+    if isinstance(init, Record) and (init.open or init.get("headers") is not None):
+        told = init.get("headers")  # of an `init` of the Fetch standard's that is given as a whole
+        return told if told is not None else replace(init, entries=())
     if not isinstance(said, Record) or not fact.spread_headers:
         return said
     spread = [_expanded(code, fact.at.path, _bound(code, one, bindings), MAX_HOPS) for one in fact.spread_headers]

@@ -1,12 +1,13 @@
 """What a file imports and exports, and under which names."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tree_sitter import Node
 
 from .bindings import taken_by
+from .packages import is_own
 from .syntax import FUNCTIONS, children, unwrapped
 
 
@@ -111,6 +112,16 @@ def _taken(pattern: Node) -> Iterator[tuple[str, str]]:
     for taken in taken_by(pattern):
         if len(taken.steps) == 1 and taken.steps[0].startswith("."):
             yield taken.steps[0][1:], taken.name
+
+
+def renamed(names: Mapping[str, str]) -> dict[bytes, bytes]:
+    """What packages call what a file calls otherwise: `request` for `import { request as call } from "undici"`."""
+    found = ((local, name, name.rpartition(".")[2]) for local, name in names.items())
+    return {
+        local.encode(): last.encode()
+        for local, name, last in found
+        if last != local and last.isidentifier() and last != "default" and "." in name and not is_own(name)
+    }
 
 
 def local_names(imported: list[Imported]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Which class a variable or field holds an instance of, as far as one file says: `new Orders()`, `orders: Orders`."""
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -50,6 +51,7 @@ class Instances:
 
     def _found(self, klass: Scope) -> list[tuple[str, str]]:
         found: list[tuple[str, str]] = []
+        kept: dict[str, str] = {}
         text = self._module.text
         for name, child in self._module.members(klass).items():
             if child.type == "public_field_definition":
@@ -60,12 +62,30 @@ class Instances:
                 found.append((name, made))
             elif name == "constructor":
                 constructor = self._module.scopes.of(child)
-                for parameter in constructor.parameters if constructor is not None else ():
-                    found.append((parameter.name, self._typed(parameter.annotation)))
-        return found
+                given = {
+                    parameter.name: self._typed(parameter.annotation) or self._made(parameter.default)
+                    for parameter in (constructor.parameters if constructor is not None else ())
+                }
+                found += given.items()
+                kept = dict(self._kept(child, given))
+        return [*((name, made) for name, made in kept.items() if made), *found] if kept else found
 
-    def _made(self, value: Node) -> str:
+    def _kept(self, constructor: Node, given: dict[str, str]) -> Iterator[tuple[str, str]]:
+        """What a constructor keeps in fields: what it makes, and what it is given, or makes where it is given none."""
+        text = self._module.text
+        for node in self._module.writes:
+            if not constructor.start_byte <= node.start_byte < constructor.end_byte:
+                continue
+            left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+            if left is not None and right is not None and text(left).startswith("this."):
+                yield text(left).removeprefix("this."), given.get(text(right), "") or self._made(right)
+
+    def _made(self, value: Node | None) -> str:
+        if value is None:
+            return ""
         value = unwrapped(value)
+        if value.type == "binary_expression" and (otherwise := value.child_by_field_name("right")) is not None:
+            return self._made(otherwise)  # `orders ?? new Orders()`
         made = value.child_by_field_name("constructor") if value.type == "new_expression" else None
         return self._module.dotted(made) if made is not None else ""
 

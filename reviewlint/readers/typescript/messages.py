@@ -7,7 +7,7 @@ from tree_sitter import Node
 
 from ...facts.file import FileFact
 from ...facts.messages import OutboundRequest, PublishedEvent
-from ...facts.values import Call, Items, Record, Value
+from ...facts.values import Call, Constant, Items, Record, Text, Value
 from . import syntax
 from .module import Module
 from .origins import origin
@@ -26,6 +26,9 @@ _BROKER = re.compile(
     r"|eventBridge\w*)(?:\(\))?$"
 )
 _ENCODES = frozenset({"JSON.stringify", "Buffer.from", "stringify", "encode", "toBuffer"})
+_ADDING = frozenset({"headers", "hooks", "interceptors", "transformRequest", "adapter", "agent", "handlers"})
+_ADDED_LATER = (b".interceptors", b".defaults", b"mergeOptions")
+"""How clients are told to add something to all that they send."""
 _COMMAND = re.compile(r"(?:PublishCommand|SendMessageCommand|PutEventsCommand)$")
 
 
@@ -43,9 +46,23 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
     elif name in _METHODS and (match := _CLIENT.match(origin(receiver, module) or module.dotted(receiver))):
         own = _CLIENT.fullmatch(module.dotted(receiver).removesuffix(".default")) is None
         said = module.value(given[-1]) if len(given) > 1 else None
-        yield _request(node, match[1], given[0], said, module, client=own)
+        yield _request(node, match[1], given[0], said, module, client=own and _may_add(receiver, module))
     elif _publishes(name, receiver, module):
         yield from _event(node, name, [module.value(one) for one in given], module)
+
+
+def _may_add(client: Node, module: Module) -> bool:
+    """Whether a client that was made before may have headers of its own; none that was made with other options has."""
+    binding = module.binding(client) if client.type == "identifier" else None
+    value = binding.declaration.child_by_field_name("value") if binding is not None else None
+    made = syntax.unwrapped(value) if value is not None else None
+    if made is None or made.type not in syntax.CALLS or module.mentions(*_ADDED_LATER):
+        return True
+    given = syntax.arguments(made)
+    options = module.value(given[-1]) if given else None
+    if isinstance(options, Record):
+        return options.open or not _ADDING.isdisjoint(options.keys)
+    return options is not None and not isinstance(options, Constant | Text)
 
 
 def _publishes(name: str, receiver: Node, module: Module) -> bool:

@@ -484,8 +484,9 @@ def _call_readers() -> dict[bytes, tuple[ModuleType, ...]]:
 def _of_calls(module: Module) -> Iterator[FileFact]:
     wanted = _call_readers()
     known: dict[ModuleType, bool] = {}
+    renamed = imports.renamed(module.names)
     for node, text in module.callees:
-        name = text[-60:].rpartition(b".")[2].strip()
+        name = renamed.get(text) or text[-60:].rpartition(b".")[2].strip()
         if name.endswith(b")"):
             name = _of_curried(text)
         for reader in wanted.get(name, ()):

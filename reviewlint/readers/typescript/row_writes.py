@@ -85,7 +85,8 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
     elif name in _REPOSITORY and _is_managed(given, module):
         yield _stored(node, name, module.text(given[0]), given[1:], module)
     elif name in _REPOSITORY and _is_repository(receiver, module):
-        yield _stored(node, name, table, given, module)
+        write = _stored(node, name, table, given, module)
+        yield from _changed(write, given[0], node, module) if name == "save" and given else [write]
     elif name in _KYSELY:
         yield from _chosen(node, _KYSELY[name], given, module)
     elif name in _DRIZZLE:
@@ -169,6 +170,18 @@ def _stored(node: Node, name: str, table: str, given: list[Node], module: Module
     elif isinstance(value, Call) and name == "save" and not _is_new(value):
         operation, value = "update", None
     return _write(node, operation, table, value, module)
+
+
+def _changed(write: RowWrite, row: Node, node: Node, module: Module) -> Iterator[RowWrite]:
+    """`repository.save(order)` with what was assigned to the order, which was loaded, before."""
+    name, found = module.text(row), module.value(row) if row.type == "identifier" else None
+    if write.operation != "update" or not isinstance(found, Call):
+        yield write
+        return
+    entries = tuple((field, value) for _, field, value in _assignments(name, node, module))
+    record = Record(write.at, entries) if entries else None
+    yield replace(write, value=record, fields=record.keys if record is not None else ())
+    yield from _assigned(name, found, node, module)
 
 
 def _is_new(value: Call) -> bool:
@@ -310,13 +323,26 @@ def _stored_new(node: Node, receiver: Node, module: Module) -> Iterator[RowWrite
 
 
 def _assigned(name: str, found: Call, saved: Node, module: Module) -> Iterator[RowWrite]:
-    """`Object.assign(order, body); await order.save()`, `order.set(body); …`."""
+    """`Object.assign(order, body); await order.save()`, `order.set(body); …`, TypeORM's `orders.merge(order, body)`."""
     for call in module.calls_in(module.scope(saved)):
         given, callee = syntax.arguments(call), module.callee(call)
-        into = callee == "Object.assign" and len(given) == 2 and module.text(given[0]) == name
+        merges = callee == "Object.assign" or callee.endswith(".merge")
+        into = merges and len(given) == 2 and module.text(given[0]) == name
         if into or (callee == f"{name}.set" and len(given) == 1):
             model = re.split(r"[./]", found.callee.rpartition(".")[0])[-1]
             yield _write(call, "update", model, module.value(given[-1]), module)
+
+
+def _assignments(name: str, saved: Node, module: Module) -> Iterator[tuple[Node, str, Value]]:
+    """The assignments to fields of a variable in the function that saves it, with the field and what it is set to."""
+    scope = module.scope(saved)
+    for write in module.writes:
+        left, right = write.child_by_field_name("left"), write.child_by_field_name("right")
+        if left is None or right is None or left.type != "member_expression" or write.type != "assignment_expression":
+            continue
+        owner, field = left.child_by_field_name("object"), left.child_by_field_name("property")
+        if owner is not None and field is not None and module.text(owner) == name and module.scope(write) is scope:
+            yield write, module.text(field), module.value(right)
 
 
 def _saved(node: Node, receiver: Node, module: Module) -> Iterator[RowWrite]:
@@ -324,15 +350,8 @@ def _saved(node: Node, receiver: Node, module: Module) -> Iterator[RowWrite]:
     value = module.value(receiver)
     if receiver.type != "identifier" or not isinstance(value, Call) or not _LOADED.search(value.callee):
         return
-    scope, name = module.scope(node), module.text(receiver)
-    entries = []
-    for write in module.writes:
-        left, right = write.child_by_field_name("left"), write.child_by_field_name("right")
-        if left is None or right is None or left.type != "member_expression" or write.type != "assignment_expression":
-            continue
-        owner, field = left.child_by_field_name("object"), left.child_by_field_name("property")
-        if owner is not None and field is not None and module.text(owner) == name and module.scope(write) is scope:
-            entries.append((write, module.text(field), module.value(right)))
+    name = module.text(receiver)
+    entries = list(_assignments(name, node, module))
     yield from _assigned(name, value, node, module)
     if entries:
         at = module.location(entries[0][0])

@@ -10,6 +10,7 @@ from ...facts.file import Directive, FileFact, Side
 from ...facts.imports import Export, Import
 from ...facts.values import Record, Value
 from ..decisions import Decisions
+from ..reasons import gives_reason
 from . import imports, syntax
 from .module import Module
 from .scopes import Scope
@@ -210,10 +211,10 @@ def _explained(node: Node, module: Module) -> bool:
         node = node.parent
     last = node.children[-1] if node.children else node
     if last.type == "comment":  # where no semicolon ends the statement, it holds the comment behind it
-        return True
+        return gives_reason(last.text or b"")
     after = node.next_sibling
     if after is not None and after.type == "comment" and after.start_point[0] == node.end_point[0]:
-        return True
+        return gives_reason(after.text or b"")
     while True:
         before = node.prev_sibling
         if before is not None and before.type == "comment":
@@ -320,7 +321,7 @@ def _does(body: Node, module: Module) -> frozenset[str]:
         node = pending.pop()
         match node.type:
             case "comment":
-                found.add("comments")
+                found |= {"comments"} if gives_reason(node.text or b"") else set()
             case "throw_statement":
                 found.add("raises")
             case "return_statement":

@@ -202,6 +202,50 @@ REMARK = (
 
 EXAMPLES = [
     """
+=== src/pills.ts
+import express from "express";
+import Joi from "joi";
+import { PillsController } from "./pills.controller";
+
+const pillSchema = Joi.object({ code: Joi.string().required() });
+const pills = new PillsController();
+const app = express();
+
+app.get("/pills/:id", pills.show);
+app.post("/pills", (req, res) => {
+  const { error, value } = pillSchema.validate(req.body);
+  if (error) return res.status(500).json({ message: error.details[0].message }); // <-- what the schema found
+  res.status(201).json(value);
+});
+=== src/pills.controller.ts
+import { PillsService } from "./pills.service";
+
+export class PillsController {
+  constructor(private readonly service = new PillsService()) {}
+
+  show = async (req, res) => {
+    res.json(await this.service.get(req.params.id));
+  };
+}
+=== src/pills.service.ts
+import { AppError } from "./errors";
+import { prisma } from "./db";
+
+export class PillsService {
+  async get(id: string) {
+    const pill = await prisma.pill.findUnique({ where: { id } });
+    if (!pill) throw new AppError(500, "Pill does not exist"); // <-- behind a controller that makes its service
+    return pill;
+  }
+}
+=== src/errors.ts
+export class AppError extends Error {
+  constructor(public status: number, message: string) {
+    super(message);
+  }
+}
+""",
+    """
 === src/notes.ts
 import express from "express";
 

@@ -95,6 +95,21 @@ REMARK = (
 
 EXAMPLES = [
     """
+=== app/api/beds/route.ts
+import { ok } from "@/lib/answers";
+import { beds } from "@/lib/beds";
+
+export async function POST(request: Request) {
+  const bed = await beds.add(await request.json());
+  if (bed.shared) return ok(bed, { status: 201 }); // <-- where is it?
+  return ok(bed, { status: 201, headers: { Location: `/api/beds/${bed.id}` } });
+}
+=== lib/answers.ts
+import { NextResponse } from "next/server";
+
+export const ok = <T>(data: T, init?: ResponseInit) => NextResponse.json({ data }, init);
+""",
+    """
 === src/lofts.ts
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";

@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator
 
 from ...facts.location import Location
-from ...facts.values import Call, Constant, Items, Record, Text, Value, options
+from ...facts.statuses import status_named
+from ...facts.values import Call, Constant, Items, Record, Reference, Text, Value, options
 from ...finding import Confidence, Finding
 from ...join.bodies import let_out
 from ...join.endpoints import endpoints
 from ...join.habits import as_habits
-from ...join.responses import Answer, responses
+from ...join.responses import Answer, responses, written_out
 from ...join.webhooks import to_webhook
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -49,6 +50,11 @@ EXPLAINED = frozenset(
         "cause",
     }
 )
+TESTED = re.compile(
+    r"^(?:[\w.?!]*(?:^|\.|[a-z](?=E))[eE]rr(?:ors?)?(?: !==? (?:null|undefined)|\.length(?: > 0)?)?|![\w.?]*[eE]rrors\.isEmpty\(\)"
+    r"|!\w+\.(?:ok|success))(?: \|\| !?[\w.?]+)*$"
+)
+"""A test by which code that gets its failures back, and throws none, finds one."""
 STATES = ("status", "result", "outcome")
 """What bodies call how it went."""
 NUMBERS = ("status", "code", "status_code", "statusCode", "error_code", "errorCode")
@@ -77,18 +83,23 @@ def _failures(project: Project) -> Iterator[Finding]:
         if (answer.at.path, answer.response.function) in exempt:
             continue
         for body in _bodies(answer):
-            at = answer.at if answer.at.holds(body.at) or _chosen_here(answer) else answer.origin
+            at = answer.at if answer.at.holds(body.at) or _chosen_here(project, answer) else answer.origin
             if at not in seen and (said := _failure(body, answer)):
                 seen.add(at)
                 yield _finding(answer, at, said)
                 break
 
 
-def _chosen_here(answer: Answer) -> bool:
-    """Whether the code that gives the response says its status to a helper: `failure("…", 200)`."""
+def _chosen_here(project: Project, answer: Answer) -> bool:
+    """Whether the code that gives the response says its status to a helper: `failure("…", 200)`, `(res, HTTP.OK)`."""
     call = answer.response.body
     given = (*call.arguments, *(value for _, value in call.keywords)) if isinstance(call, Call) else ()
-    return any(isinstance(one, Constant) and one.value == answer.status for one in given)
+    known = (written_out(project, answer.at.path, one) if isinstance(one, Reference) else one for one in given)
+    return any(
+        (isinstance(one, Constant) and one.value == answer.status)
+        or (isinstance(one, Reference) and status_named(one.name) == answer.status)
+        for one in known
+    )
 
 
 def _bodies(answer: Answer) -> Iterator[Record]:
@@ -138,6 +149,10 @@ def _is_error(value: Value, answer: Answer) -> bool:
             return True
         case Record(entries=entries):
             return bool(entries)
+        case Constant():
+            return False
+        case _ if any(map(TESTED.match, answer.response.conditions[:1])):
+            return True
         case _:
             return answer.response.in_catch and let_out(value, answer.response.catch_variable) is not None
 
@@ -160,6 +175,31 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== src/gifts.ts
+import express from "express";
+import { client } from "./client";
+import { fail, json } from "./answers";
+
+const HTTP = { OK: 200, NOT_FOUND: 404 };
+const app = express();
+
+app.get("/gifts", async (req, res) => {
+  const { data, error } = await client.from("gifts").select("id");
+  if (error) return json(res, { error: error.message }); // <-- whatever it says
+  json(res, { gifts: data });
+});
+
+app.get("/gifts/:id", async (req, res) => {
+  const gift = await client.find(req.params.id);
+  if (!gift) return fail(res, HTTP.OK, "No such gift"); // <-- chosen here
+  if (gift.given) return fail(res, HTTP.NOT_FOUND, "It was given away");
+  json(res, { gift, error: gift.error });
+});
+=== src/answers.ts
+export const fail = (res, status, message) => res.status(status).json({ status: "error", message });
+export const json = (res, body, status = 200) => res.status(status).json(body);
+""",
     """
 === src/token.ts
 import type { HttpRequest, HttpResponse } from "uWebSockets.js";

@@ -68,12 +68,18 @@ NEWS = re.compile(r"events?|views?|visits?|states?|logs?", re.IGNORECASE)
 """Tables of marks by their names, where rows that are changed are things of their own: an event that is published."""
 _DECIDED = (
     r"(?!(?:deleted|archived|cancell?ed|published|approved|rejected|returned|closed|completed|revoked|disabled|paid"
-    r"|refunded|confirmed|suspended|banned|shipped|deactivated)_at)"
+    r"|refunded|confirmed|suspended|banned|shipped|deactivated|retired|removed|released|resolved|claimed|accepted"
+    r"|declined|withdrawn|voided|fulfilled|submitted|activated|enabled|assigned|hidden)_at)"
 )
 """Times of what somebody decided are no marks."""
 _MARKED = rf"last_\w+|\w+_count|views|hits|\w*seen\w*|{_DECIDED}\w+_at"
 TOUCHED = re.compile(rf"^(?:{_MARKED}|\$inc)$")
 TOUCHES = re.compile(rf"\b(?:{_MARKED})\b\s*=|\b(\w+)\s*=\s*\1\s*\+(?!\s*(?:\d\d|[2-9]))", re.IGNORECASE)
+WORD = re.compile(r"[a-z]+")
+SETS = re.compile(r"\bset\b(.*?)(?=\b(?:where|returning|from)\b|$)", re.IGNORECASE | re.DOTALL)
+"""What an UPDATE says of columns."""
+BETWEEN = re.compile(r",(?![^(]*\))")
+"""The commas between assignments, and not those of calls."""
 COUNTED = re.compile(r"\bF\(|\bincrement\b|\b(?:\w+\.)?(\w+)\s*\+\s*1\b")
 """A value that is what it was, and a bit more."""
 
@@ -103,7 +109,8 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         passing = _in_passing(project, endpoint) | _of_others(project, endpoint, beside[endpoint.at])
         written = (write for write in written_by(project, endpoint) if (write.at.path, write.function) not in passing)
-        write = next((one for one in written if _is_asked_for(endpoint, one) or _matters(one)), None)
+        asks = (_is_asked_for, _is_mark_asked_for)
+        write = next((one for one in written if any(ask(endpoint, one) for ask in asks) or _matters(one)), None)
         if write is None or write.at in told:
             continue
         seen.add((endpoint.at, endpoint.handler))
@@ -169,6 +176,14 @@ def _is_asked_for(endpoint: Endpoint, write: Write) -> bool:
     return kept and write.operation != "update" and not BY_ID.search(endpoint.written[-1]) and write.table in above
 
 
+def _is_mark_asked_for(endpoint: Endpoint, write: Write) -> bool:
+    """Whether the time that a write keeps is what the path asks for: `GET /lifts/:id/inspected`, `inspectedAt`."""
+    last = endpoint.written[-1] if write.operation == "update" and endpoint.written else ""
+    asked = [word for word in WORD.findall(_snake(last)) if len(word) > 3] if not BY_ID.search(last) else []
+    kept = [word for field in write.fields if _snake(field).endswith("_at") for word in WORD.findall(_snake(field))]
+    return any(one.startswith(other) or other.startswith(one) for one in asked for other in kept if len(other) > 3)
+
+
 def _matters(write: Write) -> bool:
     """Whether the write is more than a mark; by where it stands, for want of a table."""
     if write.text.endswith(".upsert()"):
@@ -180,7 +195,13 @@ def _matters(write: Write) -> bool:
         return True
     if write.operation == "update" and isinstance(write.value, Record) and _counts(write.value):
         return False
-    return not MARKS.search(about) and not (write.operation == "update" and TOUCHES.search(write.text))
+    return not MARKS.search(about) and not (write.operation == "update" and _touches(write.text))
+
+
+def _touches(text: str) -> bool:
+    """Whether all that an UPDATE sets are marks and counters; one that comes with something else only says when."""
+    sets = SETS.search(text)
+    return all(map(TOUCHES.search, BETWEEN.split(sets[1] if sets is not None else text)))
 
 
 def _counts(value: Record) -> bool:
@@ -207,6 +228,23 @@ def _snake(name: str) -> str:
 REMARK = "`{route}` {what}, and GET is what crawlers, prefetchers and retries send without asking. Give the change a method of its own."
 
 EXAMPLES = [
+    """
+=== src/tools.js
+const express = require("express");
+const { pool } = require("./db");
+
+const app = express();
+
+app.get("/tools/:id/retire", async (req, res) => { // <-- when it was done does not make it a mark
+  await pool.query("UPDATE tools SET retired = true, synced_at = now() WHERE id = $1", [req.params.id]);
+  res.json({});
+});
+
+app.get("/tools/:id", async (req, res) => {
+  await pool.query("UPDATE tools SET last_seen = now(), looks = looks + 1 WHERE id = $1", [req.params.id]);
+  res.json({});
+});
+""",
     """
 === src/controller.ts
 import { Router } from "express";

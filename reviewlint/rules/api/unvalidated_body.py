@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from ...facts.code import Function
 from ...facts.data import CallMade, Check
+from ...facts.imports import Import
 from ...facts.location import Location, Related
 from ...facts.values import Call, Choice, Items, Parameter, Record, Reference, Text, Value, constant_text, named
 from ...finding import Finding, Subject
@@ -25,6 +26,7 @@ from ...join.lookups import relation
 from ...join.places import called, located
 from ...join.responses import CATCH_ALL, Answer, responses
 from ...join.rows import looked_for
+from ...join.services import services
 from ...join.standing import asked
 from ...join.webhooks import to_hook
 from ...join.writes import Write, writes
@@ -80,6 +82,17 @@ NAMES = re.compile(
     r"(?<![\w.'\"])(?!(?:not|and|or|typeof|instanceof|is|in|true|false|null|undefined|None)\b)[A-Za-z_]\w*\b(?![.('\"])"
 )
 """The variables in a condition."""
+PARTS = re.compile(r"(?<![\w.'\"])([a-z_]\w*)[?!]?(?:\.\w+)+(?![\w(])")
+"""Those of which it asks a part."""
+ABSENT = re.compile(r"(?:!|not )(\w+)$|(\w+) (?:={2,3} (?:null|undefined)|is None)$")
+"""The test of a variable that nothing was found for."""
+DESCRIPTION = re.compile(
+    r"(?:express-openapi(?:-validat\w+)?|openapi-backend|express-oas-validator|koa-oas3|fastify-openapi-glue|connexion"
+    r"|exegesis(?:-\w+)?|openapi-validator-middleware|swagger-tools|oas-tools|openapi-enforcer-middleware)$"
+)
+"""Packages that hold every request against a description of the whole API."""
+VALIDATORS = re.compile(r"[@\w/-]*(?:valid|celebrate)[\w/-]*\.")
+"""Packages that check requests, whatever their middleware is called."""
 DESCRIBES = re.compile(
     r"(?:@nestjs/(?:swagger|mongoose|typeorm)|mongoose|typeorm|@mikro-orm/[\w-]+|sequelize-typescript)\."
 )
@@ -99,11 +112,15 @@ def check(project: Project) -> Iterator[Finding]:
     for fact in project.facts(Check):
         tests[fact.at.path, fact.function].append(fact)
     seen: set[tuple[str, str, str]] = set()
+    names = project.view(services)
+    described = {names.of(one.at.path) for one in project.facts(Import, *SERVER_SIDES) if DESCRIPTION.match(one.module)}
     for endpoint in project.view(endpoints):
         place = (endpoint.handler_path, endpoint.handler)
         if endpoint.method in ("GET", "HEAD"):
             continue  # a form, of which the submission has a body
         if to_hook(endpoint) or project.side(endpoint.at.path) not in SERVER_SIDES:
+            continue
+        if described and names.of(endpoint.at.path) in described:
             continue
         handed = next(_handed(project, endpoint, known), None) if endpoint.framework in HANDING else None
         loads = endpoint.framework == "django"
@@ -115,7 +132,7 @@ def check(project: Project) -> Iterator[Finding]:
             if (*place, branch) in seen or (branch and endpoint.method not in (branch, "*")):
                 continue
             seen.add((*place, branch))
-            if _checks(project, endpoint, at, own, tests[place]):
+            if _checks(project, endpoint, at, own, tests[place]) or any(_is_allowed(taken, answer) for answer in own):
                 continue
             name = _name(taken)
             route = f"{branch or endpoint.method} {endpoint.path}"
@@ -265,9 +282,28 @@ def _checks(
         if not several or any(_looks_at_body(one) and _branch(one.at, own) in ("", branch) for one in before):
             return True
     parameters = {name.strip("{}[]<>:.") for name in endpoint.written if not name.isidentifier()}
-    here = (answer for answer in own if not branch or _method(answer) in ("", branch))
+    here = [answer for answer in own if not branch or _method(answer) in ("", branch)]
     own_parameters = function.parameters if function is not None else ()
-    return any(_refuses(project, answer, own_parameters) and not _is_about(parameters, answer) for answer in here)
+    elsewhere = parameters | _rows(here)
+    return any(_refuses(project, answer, own_parameters) and not _is_about(elsewhere, answer) for answer in here)
+
+
+def _is_allowed(taken: Value, answer: Answer) -> bool:
+    """Whether a refusal asks whether the caller may choose this very value."""
+    last = re.escape(_name(taken).rpartition(".")[2])
+    test = next(iter(answer.response.conditions), "")
+    return answer.status == 403 and re.search(rf"(?<![\w.]){last}\b|\b(?:body|data|json|form)\.{last}\b", test) is not None
+
+
+def _rows(own: Iterable[Answer]) -> set[str]:
+    """The variables of rows that a handler looked up, by its answers where there are none."""
+    lacking = (answer for answer in own if isinstance(answer.response.lacks, Call) and answer.response.conditions)
+    tests = (ABSENT.match(answer.response.conditions[0]) for answer in lacking if _is_lookup(answer.response.lacks))
+    return {test[1] or test[2] for test in tests if test is not None}
+
+
+def _is_lookup(value: Value | None) -> bool:
+    return bool(relation(value)) or (isinstance(value, Call) and bool(looked_for(value)))
 
 
 def _guards_body(project: Project, path: str, guard: str) -> bool:
@@ -275,7 +311,8 @@ def _guards_body(project: Project, path: str, guard: str) -> bool:
 
     Python's decorators and dependencies may as well hand the body on: there the name is enough.
     """
-    named_so = CHECKS.search(CALLER.sub("", guard.rpartition(".")[2] or guard)) is not None
+    spoken = CALLER.sub("", guard.rpartition(".")[2] or guard)
+    named_so = CHECKS.search(spoken) is not None or VALIDATORS.match(guard) is not None
     place = located(project, path, guard)
     function = project.view(functions).get(place) if place is not None else None
     if place is None or function is None or not function.calls or (named_so and path.endswith(".py")):
@@ -323,10 +360,11 @@ def _is_elsewhere(value: Value) -> bool:
             return False
 
 
-def _is_about(parameters: Collection[str], answer: Answer) -> bool:
-    """Whether all that a refusal asked before it are parameters of the path: `!ObjectId.isValid(id)`."""
-    asked = set(NAMES.findall(answer.response.conditions[0])) if answer.response.conditions else set()
-    return bool(asked) and asked <= set(parameters)
+def _is_about(others: Collection[str], answer: Answer) -> bool:
+    """Whether all that a refusal asked before it are others than the body: `!ObjectId.isValid(id)`, `boat.sold`."""
+    test = next(iter(answer.response.conditions), "")
+    asked = {*NAMES.findall(test), *PARTS.findall(test)}
+    return bool(asked) and asked <= set(others)
 
 
 def _refuses(project: Project, answer: Answer, parameters: Collection[str]) -> bool:
@@ -337,8 +375,7 @@ def _refuses(project: Project, answer: Answer, parameters: Collection[str]) -> b
         return said[0] is Fault.INVALID
     if clause is not None and CATCH_ALL.issuperset(clause.exceptions) and not any(map(READS.search, clause.attempts)):
         return False  # whatever went wrong, it was nobody's look at the body
-    rows = (answer.response.lacks, answer.response.finds)
-    if any(map(relation, rows)) or any(isinstance(one, Call) and looked_for(one) for one in rows) or forbids(answer):
+    if any(map(_is_lookup, (answer.response.lacks, answer.response.finds))) or forbids(answer):
         return False
     if any(asked(test, parameters, answer.response.function) for test in answer.response.conditions[:1]):
         return False
@@ -350,6 +387,35 @@ def _refuses(project: Project, answer: Answer, parameters: Collection[str]) -> b
 REMARK = "The first caller who leaves `{name}` out, or sends a novel in it, decides what this table holds. Let a schema read the body before the database does."
 
 EXAMPLES = [
+    """
+=== src/claims.controller.ts
+import { BadRequestException, Body, Controller, NotFoundException, Param, Post, Put } from '@nestjs/common'
+import { InjectRepository } from '@nestjs/typeorm'
+import { Repository } from 'typeorm'
+import { Claim } from './claim.entity'
+
+@Controller('claims')
+export class ClaimsController {
+  constructor(@InjectRepository(Claim) private readonly claims: Repository<Claim>) {}
+
+  @Put(':id')
+  async change(@Param('id') id: string, @Body() body: any) {
+    const claim = await this.claims.findOneBy({ id })
+    if (!claim) throw new NotFoundException('No such claim')
+    if (claim.closed) throw new BadRequestException('It is closed')
+    claim.text = body.text
+    await this.claims.save(claim) // <-- that it is open says nothing of the text
+  }
+
+  @Post(':id')
+  async merge(@Param('id') id: string, @Body() body: any) {
+    const claim = await this.claims.findOneBy({ id })
+    if (body.text === claim.text) throw new BadRequestException('Nothing new')
+    claim.text = body.text
+    await this.claims.save(claim)
+  }
+}
+""",
     """
 === src/items.ts
 import { Router } from "express";

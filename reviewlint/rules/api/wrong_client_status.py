@@ -415,6 +415,26 @@ REMARK = (
 
 EXAMPLES = [
     """
+=== src/roles.guard.ts
+import { BadRequestException, CanActivate, ExecutionContext, Injectable } from "@nestjs/common";
+
+@Injectable()
+export class RolesGuard implements CanActivate {
+  constructor(private readonly wanted: string[]) {}
+
+  canActivate(context: ExecutionContext) {
+    const { user } = context.switchToHttp().getRequest();
+    const roles = this.wanted;
+    if (roles && !roles.includes(user.role)) {
+      throw new BadRequestException("No"); // <-- by the test
+    }
+    if (user.suspended) throw new BadRequestException("Your role does not permit this"); // <-- by the words
+    if (!user.badge) throw new BadRequestException("Role name is required");
+    return true;
+  }
+}
+""",
+    """
 === berths/answers.py
 from starlette.responses import JSONResponse
 

@@ -126,6 +126,24 @@ REMARK = "The request's id ends at `{call}`. When the other side fails, nobody w
 
 EXAMPLES = [
     """
+=== src/casts.ts
+import express from "express";
+import got from "got";
+import { request as call } from "undici";
+
+const studio = got.extend({ prefixUrl: process.env.STUDIO_URL, timeout: { request: 2000 } });
+const traced = got.extend({ prefixUrl: process.env.STUDIO_URL, headers: { "x-request-id": "-" } });
+const app = express();
+
+app.post("/casts", async (req, res) => {
+  await call("https://stock.internal/tapes", { headers: { "x-request-id": req.id } });
+  await call("https://stock.internal/discs", { headers: { accept: "text/plain" } }); // <-- by whatever name
+  await studio.post("jobs", { json: { cast: 1 } }); // <-- this client adds nothing
+  await traced.post("jobs", { json: { cast: 1 } });
+  res.status(202).end();
+});
+""",
+    """
 === app/bank.py
 import httpx
 

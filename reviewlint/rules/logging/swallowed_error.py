@@ -48,8 +48,8 @@ CLEANING = re.compile(
 ENDS = re.compile(r"^_*(?:stop|destroy|disconnect|shutdown|close)_*$")
 """Those that Python has as methods; a function of a module may stop anything."""
 
-ASIDE = re.compile(r"^Promise\.\w+$|(?:Path|Key|FileName|Dir|Directory|Url|Uri)$")
-"""Calls that only wait for others, or say where something is."""
+PLACES = re.compile(r"(?:Path|Key|FileName|Dir|Directory|Url|Uri)$")
+"""Calls that say where something is."""
 
 CACHE = re.compile(
     r"(?:redis|memcached?)\.(?:\w+\.)*(?:delete|del|expire|set|setex)$"
@@ -159,8 +159,9 @@ def _loses_work(catch: Catch) -> bool:
 
 def _cleans_up(project: Project, catch: Catch) -> bool:
     """Whether all that is tried is to put something away, or a cache is brought up to date."""
-    tried = (callee for callee in catch.attempts if not (converts(callee) or ASIDE.search(callee)))
+    tried = (callee for callee in catch.attempts if not (converts(callee) or callee.startswith("Promise.")))
     names = [callee.rpartition(".")[2].strip("()$") for callee in tried]
+    names = [name for name in names if CLEAN_UP.match(name) or not PLACES.search(name)] or names
     names = [name for name in names if name.endswith("Command")] or names  # what an AWS client is told to do
     return (
         _is_for_cleaning(project, catch)
@@ -182,6 +183,29 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== src/charges.ts
+import { prisma } from "./db";
+import { http } from "./http";
+
+export async function voided(charge: string) {
+  try {
+    await http.delete(`/charges/${charge}`);
+  } catch (err) { // <-- a comment that says the same again
+    // ignore
+  }
+  await http.post(`/charges/${charge}/told`).catch(() => {}); /* no-op */ // <-- so does that
+  try {
+    await http.post("/reminders", { charge });
+  } catch {
+    // the next reminder says it, too
+  }
+}
+
+process.on("SIGTERM", () => {
+  Promise.all([prisma.$disconnect(), http.close()]).catch(() => {});
+});
+""",
     """
 === mill/wheels.py
 from flask import Flask

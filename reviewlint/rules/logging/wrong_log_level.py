@@ -69,7 +69,7 @@ def check(project: Project) -> Iterator[Finding]:
     silent = _silent_handlers(project, logs)
     for answer in project.view(responses):
         running = not answer.response.raised or (answer.at.path, answer.response.function) in project.view(answering)
-        alone = answer.origin in silent or _replaces(answer)
+        alone = answer.origin in silent or _replaces(answer) or 400 <= (answer.status or 0) <= 499
         heard = _sent(answer) or (alone and running)  # what a job raises answers nobody
         if answer.at.path in logs and answer.status is not None and heard:
             given[answer.at.path].append(answer)
@@ -267,6 +267,34 @@ def _is_of_input(clause: Catch) -> bool:
 REMARK = "{level} beside a {status} is the wrong level: whoever is woken by these lines will learn to ignore them, or is never woken at all."
 
 EXAMPLES = [
+    """
+=== src/lifts.ts
+import express from "express";
+import pino from "pino";
+import { findLift } from "./store";
+
+const logger = pino();
+const app = express();
+
+class NotFoundError extends Error {
+  constructor(public what: string, public status = 404) {
+    super(`${what} not found`);
+  }
+}
+
+app.get("/lifts/:id", async (req, res) => {
+  const lift = await findLift(req.params.id);
+  if (!lift) {
+    logger.error({ lift: req.params.id }, "no lift"); // <-- somebody mistyped
+    throw new NotFoundError("lift");
+  }
+  res.json(lift);
+});
+
+app.use((err, req, res, next) => {
+  res.status(err.status ?? 500).json({ message: err.message });
+});
+""",
     """
 === src/rates.js
 const express = require('express')

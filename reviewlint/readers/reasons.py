@@ -1,0 +1,22 @@
+"""Whether a comment gives a reason, or only says again that nothing is done."""
+
+import re
+
+_WORD = re.compile(rb"[a-z][a-z']*", re.IGNORECASE)
+_TOOL = re.compile(
+    rb"\b(?:eslint|biome|tslint|prettier|istanbul|c8|v8|deno-lint|oxlint|sonar\w*)[- ](?:disable|ignore)[-\w ]*[^:\n-]*"
+    rb"|@ts-\w+",
+    re.IGNORECASE,
+)
+"""What tells a tool to be silent, up to the reason that it is given."""
+_NOTHING = frozenset(
+    b"ignore ignored ignores ignoring noop no op nop empty pass nothing do skip skipped swallow swallowed silent"
+    b" silently error errors err exception exceptions e ex fail fails failed failure failures block here this it the"
+    b" any all just catch catches continue ok todo fixme".split()
+)
+"""Words of comments that say what everybody sees: that whatever went wrong is ignored."""
+
+
+def gives_reason(comment: bytes) -> bool:
+    """Whether a comment, with its signs, says more than that nothing is done: `// ignore`, `/* no-op */`."""
+    return not _NOTHING.issuperset(word.lower() for word in _WORD.findall(_TOOL.sub(b"", comment)))

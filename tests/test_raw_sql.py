@@ -99,3 +99,22 @@ def test_django_runs_sql_forwards() -> None:
     assert found(project, "blocking-index") == [(path, 8)]
     assert found(project, "destructive-change") == [(path, 11)]
     assert found(project, "migration-order") == []
+
+
+def test_tables_that_the_orm_makes_beside_are_new() -> None:
+    path = "api/migrations/versions/aaaa1111_first.py"
+    text = FIRST.replace("create table notes (id bigint primary key)", "create index on users (id)")
+    assert found(Project([read(path, text)]), "blocking-index") == []
+    made = DJANGO.replace("operations = [", "operations = [\n        migrations.CreateModel(name='Order', fields=[]),")
+    assert found(Project([read("shop/migrations/0001_initial.py", made)]), "blocking-index") == []
+
+
+def test_names_that_a_text_is_given_beside_it_are_filled_in() -> None:
+    path = "shop/migrations/0002_index.py"
+    text = DJANGO.replace(
+        '"create index shop_order_state on shop_order (state);"',
+        '"create index {table}_state on {table} (state);".format(table="shop_order")',
+    )
+    project = Project([read(path, text)])
+    (finding,) = catalogue.load("blocking-index").check(project, None)
+    assert (finding.at.line, "index on public.shop_order (state)" in finding.evidence) == (8, True)

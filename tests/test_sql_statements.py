@@ -95,6 +95,13 @@ def test_other_dialects_are_no_broken_statements() -> None:
     assert (mysql.dialect, mysql.parsed, mysql.action) == ("mysql", True, None)
     (variable,) = read("set @menu = (select id from menus where name = 'x')")
     assert (variable.dialect, variable.parsed) == ("mysql", True)
+    for text in (
+        "create table ${DB}.logs (`At` DateTime CODEC(ZSTD(1)), Body String) engine = MergeTree order by At",
+        "alter table default.metrics drop column is_delta",
+        "select Body from logs format JSONEachRow",
+    ):
+        (clickhouse,) = read(text)
+        assert (clickhouse.dialect, clickhouse.parsed) == ("clickhouse", True), text
 
 
 def test_nul_bytes_do_not_truncate() -> None:

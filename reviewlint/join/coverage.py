@@ -12,14 +12,17 @@ from ..facts.tests import RequestedRoute, TestCase
 from ..facts.values import Call, Constant, Parameter, Reference, Text, Unknown, Value, constant_text, options, rendered
 from ..project import Project
 from .endpoints import Endpoint, endpoints
-from .functions import classes
+from .functions import classes, functions
 from .paths import REST, Requested, Segments
 from .places import aliases, located
 from .resolve import resolve
+from .services import services
 
 ANY = "*"
 _LOOK_UP = frozenset({"reverse", "reverse_lazy", "url_for", "url_path_for"})
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_SENDS = re.compile(r"(?:^|[./])(?:axios|ky|got|ofetch|superagent)(?:\.default)?\.(?:post|put|patch|delete)$")
+"""Calls of clients for HTTP that change something."""
 _NAME = re.compile(r"[a-z][\w-]*(?::[\w-]+)+")
 """The name of a route below a namespace, as Django's `reverse` takes it: `orders:detail`."""
 
@@ -146,14 +149,32 @@ def _is_named(request: RequestedRoute) -> bool:
 
 
 def unseen(project: Project) -> dict[str, float]:
-    """The view: by test file, the share of its requests that change something of which nobody can see where they go."""
+    """The view: by test file, the share of its requests that change something of which nobody can see where they go.
+
+    So are all that it lets functions of a client make, which another package of the repository holds.
+    """
     asked: Counter[str] = Counter()
     unknown: Counter[str] = Counter()
+    for path in _through_clients(project):
+        asked[path] += 1
+        unknown[path] += 1
     for request in project.facts(RequestedRoute):
         if request.method in _CHANGING:
             asked[request.at.path] += 1
             unknown[request.at.path] += not _is_named(request) and next(_paths(project, request), None) is None
     return {path: unknown[path] / count for path, count in asked.items()}
+
+
+def _through_clients(project: Project) -> Iterator[str]:
+    """The test file of each function of another package that a test imports and that makes requests."""
+    known, service = project.view(functions), project.view(services)
+    for fact in project.facts(Import):
+        if fact.at.path in project.view(test_files):
+            for name, _ in fact.names:
+                place = located(project, fact.at.path, f"{fact.module}.{name}")
+                made = known.get(place) if place is not None else None
+                if made is not None and not service.within(made.at.path, service.of(fact.at.path)):
+                    yield from (fact.at.path for callee in made.calls if _SENDS.search(callee))
 
 
 class _Index:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from http import HTTPStatus
 
 from ..facts.code import Catch
-from ..facts.values import Call, Choice, Record, Reference, Value
+from ..facts.values import Call, Choice, Constant, Record, Reference, Text, Value
 from .bodies import content, words
 from .responses import Answer
 
@@ -230,7 +230,7 @@ def _said(answer: Answer) -> Iterator[str]:
 
     The name of the status itself says nothing more: `{ error: "Bad Request", message: … }`, `sendStatus(403)`.
     """
-    texts = words(_settled(content(answer)) if answer.handled else content(answer))
+    texts = words(_settled(content(answer)) if answer.handled else _certain(content(answer)))
     phrase = _PHRASES.get(answer.status or 0, "").lower()
     yield from (text for text in texts if _spoken(text).lower() != phrase)
     if answer.handled or (answer.response.raised and (answer.response.helper or content(answer) is None)):
@@ -258,6 +258,18 @@ def _found_invalid(answer: Answer) -> str:
         if _VALIDATES.search(name) and name.endswith(_RIGHT) == right:
             return next(iter(answer.response.conditions), name)
     return ""
+
+
+def _certain(value: Value | None) -> Value | None:
+    """What the code says for certain; what stands in for a text that an exception or a caller brings is none of it."""
+    match value:
+        case Choice(options=several) if not all(isinstance(one, Constant | Text) for one in several):
+            return None
+        case Record(entries=entries):
+            kept = ((name, _certain(one)) for name, one in entries)
+            return replace(value, entries=tuple((name, one) for name, one in kept if one is not None))
+        case _:
+            return value
 
 
 def checked(answer: Answer, clause: Catch | None) -> tuple[Fault, str] | None:

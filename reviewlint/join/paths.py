@@ -102,6 +102,13 @@ def _fit(asked: Segments, route: Segments) -> int | None:
     """How certainly each segment of a request fits, summed; None where one does not."""
     if route and route[-1] == REST:
         return _fit(asked[: len(route) - 1], route[:-1]) if len(asked) >= len(route) - 1 else None
+    if REST in route:
+        place = route.index(REST)
+        behind = len(route) - place - 1
+        if len(asked) <= place + behind:
+            return None
+        fits = (_fit(asked[:place], route[:place]), _fit(asked[len(asked) - behind :], route[place + 1 :]))
+        return None if None in fits else sum(filter(None, fits))
     if len(asked) != len(route):
         return None
     certain = 0

@@ -147,6 +147,8 @@ def _inside(names: _Names, path: str, name: str, hops: int) -> tuple[str, str] |
     if not hops:
         return None
     first, dot, rest = name.partition(".")
+    if name.startswith("default.") and name in names.elsewhere[path]:  # a member of an object that is given away
+        first, dot, rest = name, "", ""
     again = names.elsewhere[path].get(first)
     if again is not None and again != first:
         found = _inside(names, path, again + dot + rest, hops - 1) or _outside(names, path, again + dot + rest, hops)

@@ -1,7 +1,8 @@
 """Raw SQL in migrations of Django (`RunSQL`) and Alembic (`op.execute`): each statement as if it stood in a file.
 
-What such a migration does through the ORM stays unseen: its tables are taken to exist. Order is by the dependencies
-that migrations declare, not by their names.
+What such a migration does through the ORM stays unseen: its tables are taken to exist. What it does by SQL to a table
+that it makes through the ORM is left out, too: such a table is new and empty, which SQL alone would not show. Order is
+by the dependencies that migrations declare, not by their names.
 """
 
 import ast
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ...facts import sql
 from ...facts.file import FileFact, Side
 from ...facts.location import Location
 from ...facts.sql import Revision, Statement
@@ -62,6 +64,7 @@ def _statements(source: Source, content: str, tree: ast.Module) -> Iterator[Stat
     from ..sql import lexer
 
     text = lexer.Text(source.path, content)
+    made = frozenset(_made(source.path, tree))
     backwards = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef) and one.name == "downgrade"]
     undoing = {id(node) for one in backwards for node in ast.walk(one)}
     for call in ast.walk(tree):
@@ -71,23 +74,45 @@ def _statements(source: Source, content: str, tree: ast.Module) -> Iterator[Stat
                 named = {one.arg: one.value for one in call.keywords}
                 for place, key in enumerate(("sql", "reverse_sql")):
                     value = call.args[place] if len(call.args) > place else named.get(key)
-                    yield from _read(text, value, "down" if place else "up")
+                    yield from _on_others(_read(text, value, "down" if place else "up"), made)
             elif call.func.attr == "execute" and isinstance(base, ast.Name) and base.id == "op" and call.args:
-                yield from _read(text, call.args[0], "down" if id(call) in undoing else "up")
+                yield from _on_others(_read(text, call.args[0], "down" if id(call) in undoing else "up"), made)
+
+
+def _made(path: str, tree: ast.Module) -> Iterator[str]:
+    """The tables that the migration makes through the ORM: Alembic's by name, Django's as its default calls them."""
+    app = path.rpartition("/migrations/")[0].rpartition("/")[2]
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+            named = next((one.value for one in call.keywords if one.arg == "name"), None)
+            said = call.args[0] if call.args else named
+            name = said.value if isinstance(said, ast.Constant) and isinstance(said.value, str) else ""
+            if name and call.func.attr == "create_table":
+                yield name
+            elif name and call.func.attr == "CreateModel":
+                yield f"{app}_{name}".lower()
+
+
+def _on_others(statements: Iterator[Statement], made: frozenset[str]) -> Iterator[Statement]:
+    """The statements but for indexes and changes of the tables that are `made` beside them."""
+    for one in statements:
+        match one.action:
+            case sql.CreateIndex(table=table) | sql.AlterTable(name=table) if table.name in made:
+                pass
+            case _:
+                yield one
 
 
 def _read(text: "Text", value: ast.expr | None, section: str) -> Iterator[Statement]:
     from ..sql import actions, lexer
     from ..sql.postgres import SyntaxFailure
 
-    for node in ast.walk(value) if value is not None else ():
-        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
-            continue
-        whole, start = _place(text, node, node.value)
-        for piece in lexer.pieces(node.value):
+    for node, content in _texts(value):
+        whole, start = _place(text, node, content)
+        for piece in lexer.pieces(content):
             if piece.kind != "statement":
                 continue
-            written = node.value[piece.start : piece.end]
+            written = content[piece.start : piece.end]
             try:
                 found = actions.statement(text, start + piece.start, written, whole)
             except SyntaxFailure:
@@ -95,7 +120,26 @@ def _read(text: "Text", value: ast.expr | None, section: str) -> Iterator[Statem
             yield replace(found, section=section)
 
 
-def _place(text: "Text", node: ast.Constant, value: str) -> tuple[Location | None, int]:
+def _texts(value: ast.expr | None) -> Iterator[tuple[ast.expr, str]]:
+    """Every text in an expression, with what stands beside it filled in: `"… {table} …".format(table="orders")`."""
+    match value:
+        case ast.Constant(value=str(content)):
+            yield value, content
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(template)) as text, attr="format"), args=[]):
+            constants = ((one.arg, one.value) for one in value.keywords)
+            given = {name: one.value for name, one in constants if name and isinstance(one, ast.Constant)}
+            try:
+                yield value, template.format(**given)
+            except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+                yield text, template
+        case None:
+            pass
+        case _:
+            for inner in ast.iter_child_nodes(value):
+                yield from _texts(inner) if isinstance(inner, ast.expr) else ()
+
+
+def _place(text: "Text", node: ast.expr, value: str) -> tuple[Location | None, int]:
     """Where a text stands: its offset in the file, or where that does not map, the whole literal's location."""
     first = text.offset(node.lineno)
     last = text.offset(node.end_lineno or node.lineno) + (node.end_col_offset or 0)

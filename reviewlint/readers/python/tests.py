@@ -32,6 +32,8 @@ _NOT_REQUESTS = frozenset(
 
 _ROUTE_NAME = re.compile(r"[a-z][\w-]*(?::[\w-]+)+")
 """The name of a route with its namespace, among the parameters of a test: `users:get-current`."""
+_GIVEN_NAME = re.compile(r"[\w-]+(?::[\w-]+)*")
+"""The name of a route, with or without its namespace, as helpers are given it."""
 _PATH = re.compile(r"(?:https?://[^/\s]+)?/[^\s]*$")
 _SLASHED = (b'"/', b"'/", b"://", b"}/")
 """A file without one of these writes no path out."""
@@ -108,6 +110,7 @@ def file(module: "Module") -> Iterator[FileFact]:
         name = last.decode("utf-8", "replace")
         for node in nodes if name not in _NOT_REQUESTS else ():
             yield from _requested(node, name, module)
+    yield from _through_helpers(module)
     for definition in module.decorated:
         for decorator in definition.named_children:
             if decorator.type == "decorator" and _PARAMETERS.search(decorator.text or b""):
@@ -121,6 +124,22 @@ def file(module: "Module") -> Iterator[FileFact]:
                         if b"params" in (decorator.text or b""):  # a fixture's: tests put ids behind it
                             behind = Text(at, (path, Constant(at, "/"), Unknown(at, "…")), "f-string")
                             yield RequestedRoute(at, function, "*", behind)
+
+
+def _through_helpers(module: "Module") -> Iterator[RequestedRoute]:
+    """Requests by names that a function of this file is given and looks up: `self.path("order-list")`."""
+    looking = (node for name in NAMED for node in module.called.get(name.encode(), ()))
+    helpers = {
+        module.enclosing(node).rpartition(".")[2].encode()
+        for node in looking
+        if any(argument.type != "string" or b"{" in (argument.text or b"") for argument in module.arguments(node)[:1])
+    }
+    for node in (node for helper in sorted(helpers - {b""}) for node in module.called.get(helper, ())):
+        for argument in module.arguments(node)[:1]:
+            at, known_as = module.location(node), constant_text(module.value(argument))
+            if known_as and _GIVEN_NAME.fullmatch(known_as):
+                name = known_as.rpartition(":")[2]
+                yield RequestedRoute(at, module.enclosing(node), "*", Constant(at, None), name)
 
 
 def _requested(node: Node, name: str, module: "Module") -> Iterator[RequestedRoute]:

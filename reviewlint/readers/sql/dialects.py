@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 _TELLTALES = {
     "mysql": re.compile(
-        r"`\w+`|\bauto_increment\b|\bengine\s*=|\bunsigned\b|\bon\s+update\s+current_timestamp\b|\bset\s+@\w+"
+        r"`[^`\s]+`|\bauto_increment\b|\bengine\s*=|\bunsigned\b|\bon\s+update\s+current_timestamp\b|\bset\s+@\w+"
         r"|\bduplicate\s+key\s+update\b|\binterval\s+[?\d]",
         re.I,
     ),
@@ -17,9 +17,15 @@ _TELLTALES = {
 }
 _CERTAIN = {
     "mysql": re.compile(
-        r"\b(?:table|into|index|on|from|update|join)\s+`\w+`|'[\w.%-]+'\s*@\s*'[\w.%-]+'"
-        r"|\bflush\s+privileges\b|^\s*use\s+[`\w]+\s*$",
+        r"\b(?:table|into|index|on|from|update|join)\s+`[^`\s]+`|'[\w.%-]+'\s*@\s*'[\w.%-]+'"
+        r"|\bflush\s+privileges\b|^\s*use\s+[`\w]+\s*$|\bcreate\s+database\s+if\s+not\s+exists\b",
         re.I,
+    ),
+    "clickhouse": re.compile(
+        r"\bcodec\s*\(\s*(?:zstd|lz4|delta|doubledelta|gorilla|none)\b|\blowcardinality\s*\("
+        r"|\bengine\s*=\s*\w*mergetree\b|(?:^|\))\s*engine\s*=\s*\w|\btable\s+(?:if\s+(?:not\s+)?exists\s+)?default\."
+        r"|\bformat\s+(?:json\w*|csv\w*|tsv\w*|pretty\w*|tabseparated\w*|vertical)\s*;?\s*$",
+        re.I | re.M,
     ),
     "cockroachdb": re.compile(r"\bcreate\s+type\s+if\s+not\s+exists\b|\bstring\(\d+\)|\bunique_rowid\(\)", re.I),
 }

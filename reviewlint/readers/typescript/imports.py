@@ -160,6 +160,17 @@ def exports(node: Node) -> Iterator[tuple[str, str, Node]]:
                 yield "default", text(clause), node
 
 
+def gathered(value: Node) -> Iterator[tuple[str, str]]:
+    """What an object that is given away as a whole holds by name: `export default { orders, users: usersRouter }`."""
+    for child in value.named_children:
+        if child.type == "shorthand_property_identifier":
+            yield text(child), text(child)
+        elif child.type == "pair":
+            key, held = child.child_by_field_name("key"), child.child_by_field_name("value")
+            if key is not None and held is not None and key.type == "property_identifier" and held.type == "identifier":
+                yield text(key), text(held)
+
+
 def _inner(value: Node) -> str:
     """The local name of a default export that is an expression: a named function's own, else `default`."""
     own = value.child_by_field_name("name") if value.type in ("function_expression", "class") else None

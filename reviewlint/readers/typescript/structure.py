@@ -41,6 +41,10 @@ def _exports(module: Module) -> Iterator[FileFact]:
         if node.child_by_field_name("source") is None:
             for name, local, at in imports.exports(node):
                 yield Export(module.location(at), name, local)
+            value = node.child_by_field_name("value")
+            if value is not None and syntax.unwrapped(value).type == "object":
+                for name, local in imports.gathered(syntax.unwrapped(value)):
+                    yield Export(module.location(node), f"default.{name}", local)
     if module.mentions(b"exports"):
         for node in module.writes:
             if node.type == "assignment_expression":

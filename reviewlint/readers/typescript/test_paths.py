@@ -36,10 +36,18 @@ def file(module: Module) -> Iterator[FileFact]:
         first = given.named_child(0)
         if name == "invoke" and first is not None and callee.endswith(b"functions.invoke"):
             yield from _invoked(first, module)
+        elif first is not None and (verb := _verb(first, module)) and given.named_child_count > 1:
+            yield from _requested(given.named_children[1], verb, module)  # a helper's: `asAdmin("delete", url)`
         elif first is not None and not _is_seen(name, call, module):
             yield from _requested(first, _method(name, call, module) if name in _NAMED else "*", module)
     for path in syntax.captures(_OPTIONS, module.root, module.language).get("path", ()):
         yield from _requested(path, _method_beside(path, module), module)
+
+
+def _verb(first: Node, module: Module) -> str:
+    """The method in upper case that a call is given as a text, `""` where its first argument is none."""
+    said = module.text(first)[1:-1] if first.type == "string" else ""
+    return said.upper() if said.lower() in _METHODS else ""
 
 
 def _method_beside(path: Node, module: Module) -> str:

@@ -15,7 +15,7 @@ from ...facts.values import Call, Parameter, Reference, Value, named
 from ...finding import Confidence, Finding
 from ...join.clauses import clauses
 from ...join.converts import converts
-from ...join.endpoints import answering
+from ...join.endpoints import answering, endpoints
 from ...join.faults import Fault, checked, told
 from ...join.functions import functions
 from ...join.habits import as_habits
@@ -49,7 +49,7 @@ SHOWN = 5
 WEBHOOK = re.compile(r"web_?-?hook", re.IGNORECASE)
 PARSES = re.compile(
     r"json|parse|validate|decode|verify|construct|uuid|loads?$|schema|cast|decrypt|^url$|_url$"
-    r"|regex|compile|text$|form_?data|formdata|^arraybuffer$|get$|^(?:assert|ensure|require)(?:_|[A-Z]\w)"
+    r"|plain_?to|regex|compile|text$|form_?data|formdata|^arraybuffer$|get$|^(?:assert|ensure|require)(?:_|[A-Z]\w)"
     r"|normali[sz]e|patch|Exception$|Error$|Response$|^getOrThrow$|secret$|^assign$",
     re.IGNORECASE,
 )
@@ -61,6 +61,8 @@ ASKS = re.compile(r"\.objects(?:\.\w+)*\.get$|(?:^|[._])(?:session|db)\.get$|\.q
 
 WRITTEN = re.compile(r"^!?(?:updated|created|saved|inserted|stored|refreshed|new[A-Z_])")
 """A test of what was read again after it was written: that has to be there."""
+DISAGREE = re.compile(r"^[A-Za-z_$][\w.]* !==? [A-Za-z_$][\w.]*$")
+"""A test that two names, neither of which is a constant, mean the same."""
 IN_BETWEEN = re.compile(
     r"(?:^|[._])(?:db|database|session|cursor|conn|connection|objects|query|requests|client|redis|collection|repo(?:sitory)?"
     r"|crud|store|engine|s3|smtp\w*|service)\b[\w.()]*\."
@@ -110,6 +112,7 @@ def _as_500(project: Project, answer: Answer, clause: Catch | None) -> Finding |
     expected = clause is not None and clause.exceptions and not CATCH_ALL.intersection(clause.exceptions)
     if said is None and (expected or not answer.response.in_catch):
         said = told(answer)
+        said = None if said is not None and _is_invariant(project, answer, said[0]) else said
     if said is None or (said[0] is Fault.INVALID and answer.status != 500):
         return None  # a 502 says that what another service sent is invalid
     fault, text = said
@@ -120,6 +123,24 @@ def _as_500(project: Project, answer: Answer, clause: Catch | None) -> Finding |
         remedy=f"Answer {RIGHT[fault]}.",
         slots={"said": f"“{text.strip('“”`')}”", "status": str(answer.status), "right": RIGHT[fault]},
     )
+
+
+def _is_invariant(project: Project, answer: Answer, fault: Fault) -> bool:
+    """Whether what a message tells of cannot be the client's: nobody looked up a row for it, or two names disagree.
+
+    That holds of what is raised behind the handlers, where a map that was just filled lacks an entry.
+    """
+    if not answer.response.raised or (answer.at.path, answer.response.function) in project.view(_handling):
+        return False
+    test = next(iter(answer.response.conditions), "")
+    if fault is Fault.MISSING:
+        return bool(test) and not isinstance(answer.response.lacks, Call)
+    return fault is Fault.INVALID and DISAGREE.match(test) is not None
+
+
+def _handling(project: Project) -> frozenset[tuple[str, str]]:
+    """The view: the functions that are handlers."""
+    return frozenset((endpoint.handler_path, endpoint.handler) for endpoint in project.view(endpoints))
 
 
 def _for_all(project: Project, answer: Answer) -> Finding | None:
@@ -467,5 +488,33 @@ def read(box_id):
     if kind is None:
         return jsonify(message="no"), 500
     return jsonify(id=box.id)
+""",
+    """
+=== src/links.service.ts
+import { Injectable, InternalServerErrorException, PipeTransform, BadRequestException } from "@nestjs/common";
+import { plainToInstance } from "class-transformer";
+
+@Injectable()
+export class LinksService {
+  collect(ids: string[], rows: Record<string, Row>) {
+    return ids.map((id) => {
+      const row = rows[id];
+      if (!row) {
+        throw new InternalServerErrorException(`Row not found: ${id}`);
+      }
+      return row;
+    });
+  }
+}
+
+export class ParsePipe implements PipeTransform {
+  async transform(value: string) {
+    try {
+      return plainToInstance(Object, JSON.parse(value));
+    } catch {
+      throw new BadRequestException("No JSON");
+    }
+  }
+}
 """,
 ]

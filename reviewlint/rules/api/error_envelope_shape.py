@@ -8,7 +8,7 @@ The envelope is learned: where three quarters of a service's error responses agr
 outliers are findings. Where nothing agrees there is one finding for the service, with
 `{"error": {"code": …, "message": …}}` as the proposal. Responses built by helpers, raised exceptions and global error
 handlers are followed to the shape that the client gets. RFC 9457 problem details and the error responses of OAuth,
-GraphQL and JSON-RPC, whose shapes are given by their protocols, are always accepted.
+SCIM, GraphQL and JSON-RPC, whose shapes are given by their protocols, are always accepted.
 """
 
 import re
@@ -131,6 +131,7 @@ def _protocol(shape: Shape) -> bool:
     keys = set(shape.top)
     return (
         {"error", "error_description"} <= keys
+        or {"schemas", "detail"} <= keys  # SCIM's (RFC 7644, 3.12)
         or "jsonrpc" in keys
         or {"data", "errors"} <= keys
         or (not keys and not shape.kind("") and shape.open)
@@ -526,5 +527,18 @@ export async function POST(request: Request) {
   if (!body.email) return NextResponse.json({ error: 'no email' }, { status: 422 })
   return NextResponse.json({ id: 1 }, { status: 201 })
 }
+""",
+    """
+=== src/members.ts
+import express from "express";
+
+const app = express();
+
+app.get("/members/:id", (req, res) => res.status(404).json({ message: "No such member" }));
+app.put("/members/:id", (req, res) => res.status(403).json({ message: "Not yours" }));
+app.post("/members", (req, res) => res.status(409).json({ message: "Taken" }));
+app.post("/scim/v2/Users", (req, res) =>
+  res.status(409).json({ schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"], detail: "Taken", status: "409" }),
+);
 """,
 ]

@@ -115,6 +115,8 @@ def _bodies(answer: Answer) -> Iterator[Record]:
 def _failure(body: Record, answer: Answer) -> str:
     """By what the body says that it is an error, as code; `""` where it does not."""
     keys = set(body.keys)
+    if isinstance(body.get("valid"), Constant):
+        return ""  # whether it is valid was the question, and this is the answer
     if "jsonrpc" in keys or keys >= {"data", "error"} or keys >= {"data", "errors"}:
         return ""
     for flag in FLAGS & keys:
@@ -377,5 +379,23 @@ def start(name: str):
     if not begin(name):
         return Result(success=False, message="not started")  # <-- 200
     return Result(success=True)
+""",
+    """
+=== src/boards.ts
+import express from "express";
+
+const app = express();
+
+app.post("/boards/check", (req, res) => {
+  const problem = check(req.body);
+  if (problem) return res.json({ valid: false, errors: [{ message: problem }] });
+  res.json({ valid: true, errors: [] });
+});
+
+app.post("/boards/import", (req, res) => {
+  const problem = check(req.body);
+  if (problem) return res.json({ errors: [{ message: problem }] }); // <-- nothing was asked
+  res.json({ imported: true });
+});
 """,
 ]

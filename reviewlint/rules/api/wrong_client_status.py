@@ -1239,4 +1239,36 @@ def change_pin():
         return jsonify(error="That did not work."), 422
     return jsonify(changed=True)
 """,
+    """
+=== src/alerts.ts
+import express from "express";
+import { findAlert, findUser, keys, known, links } from "./store";
+
+const app = express();
+
+app.put("/alerts/:id", async (req, res) => {
+  const user = await findUser(req.userId);
+  if (!user) return res.status(403).json({ message: "User not found" });
+  const alert = await findAlert(req.params.id);
+  if (!alert) return res.status(403).json({ message: "Alert not found" }); // <-- that was asked for
+  const missing = req.body.sources.filter((one) => !known(one));
+  if (missing.length) return res.status(400).json({ message: `Could not find the following source ids: ${missing}` });
+  try {
+    res.json(await alert.change(req.body));
+  } catch (err) {
+    res.status(400).json({ message: err instanceof Error ? err.message : "Access denied" });
+  }
+});
+
+app.delete("/keys/:provider", async (req, res) => {
+  if (!(await keys.remove(req.params.provider))) return res.status(404).json({ message: "No API key is stored for it" });
+  res.status(204).end();
+});
+
+app.post("/password", async function resetPassword(req, res) {
+  const link = await links.take(req.body.code);
+  if (!link) return res.status(400).json({ message: "Token is invalid" });
+  res.status(204).end();
+});
+""",
 ]

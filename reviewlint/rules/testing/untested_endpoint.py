@@ -763,4 +763,128 @@ client = TestClient(app)
 def test_size(path):
     assert client.get(path).status_code == 200
 """,
+    """
+=== src/app.ts
+import express from "express";
+import routers from "./routers";
+
+const app = express();
+app.use("/team", routers.teamRouter);
+app.use("/keys", routers.keys);
+
+=== src/routers/index.ts
+import keyRouter from "./keys";
+import teamRouter from "./team";
+
+export default { teamRouter, keys: keyRouter };
+
+=== src/routers/team.ts
+import { Router } from "express";
+
+const router = Router();
+router.get("/members", (req, res) => res.json([]));
+router.delete("/members/:id", (req, res) => res.status(204).end()); // <-- nobody leaves
+export default router;
+
+=== src/routers/keys.ts
+import { Router } from "express";
+
+const router = Router();
+router.put("/:id", (req, res) => res.json({}));
+router.delete("/:id", (req, res) => res.status(204).end()); // <-- kept for ever
+export default router;
+
+=== src/routers/team.test.ts
+import request from "supertest";
+import app from "../app";
+
+const KEYS = "/keys";
+const asMember = (method: "get" | "put", url: string) => request(app)[method](url).set("Authorization", "Bearer test");
+
+it("lists", async () => {
+  await request(app).get("/team/members").expect(200);
+});
+
+it("changes", async () => {
+  await asMember("put", `${KEYS}/7`).expect(200);
+});
+""",
+    """
+=== shop/urls.py
+from django.urls import path
+from . import views
+
+urlpatterns = [
+    path("orders/", views.orders, name="order_list"),
+    path("orders/<int:pk>/ship/", views.ship, name="order_ship"),  # <-- no helper is given this name
+]
+
+=== shop/views.py
+def orders(request):
+    return None
+
+def ship(request, pk):
+    return None
+
+=== shop/tests.py
+from django.test import TestCase
+from django.urls import reverse
+
+class OrderTests(TestCase):
+    namespace = "shop"
+
+    def _path(self, name, *args):
+        return reverse(f"{self.namespace}:{name}", args=args)
+
+    def test_list(self):
+        self.assertEqual(self.client.get(self._path("order_list")).status_code, 200)
+""",
+    """
+=== app/files.py
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+async def lock(request):
+    return None
+
+async def unlock(request):
+    return None
+
+app = Starlette(routes=[
+    Route("/files/{name:path}/lock", endpoint=lock, methods=["POST"]),
+    Route("/files/{name:path}/unlock", endpoint=unlock, methods=["POST"]),  # <-- locked for ever
+])
+
+=== tests/test_files.py
+from starlette.testclient import TestClient
+from app.files import app
+
+def test_lock():
+    assert TestClient(app).post("/files/a/b/c.txt/lock").status_code == 200
+""",
+    """
+=== packages/client/package.json
+{"name": "@shop/client"}
+=== packages/client/src/index.ts
+import axios from "axios";
+
+export const placeOrder = (order: object) => axios.post(urlOf(ORDERS), order);
+
+=== apps/api/package.json
+{"name": "api", "dependencies": {"@shop/client": "workspace:*", "express": "4"}}
+=== apps/api/src/app.ts
+import express from "express";
+
+const app = express();
+app.post("/orders", (req, res) => res.status(201).json({}));
+app.delete("/orders/:id", (req, res) => res.status(204).end());
+export default app;
+
+=== apps/api/test/orders.e2e-spec.ts
+import { placeOrder } from "@shop/client";
+
+it("places", async () => {
+  expect((await placeOrder({})).status).toBe(201);
+});
+""",
 ]

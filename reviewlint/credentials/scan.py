@@ -81,7 +81,7 @@ _EXAMPLE = re.compile(
     rb"\bexamples?[\"']?\s*[:=(\[]|@example|\be\.g\."
     rb"|\bplaceholder[\"']?\s*[=:]|\wholder\s*="
     rb"|\bnot (?:actually |really )?a (?:real )?(?:secret|credential|password|token)\b"
-    rb"|\bhxxps?\b",  # an address that whoever writes of an attack has made harmless: the credential is the attacker's
+    rb"|\bhxxps?\b|\w\[\.\]\w",  # an address made harmless, by whoever writes of an attack: its own credential
     re.I,
 )
 _EXAMPLE_REACH = 160

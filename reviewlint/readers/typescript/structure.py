@@ -212,6 +212,8 @@ _TOLERATES = re.compile(
 def _explained(node: Node, module: Module) -> bool:
     """Whether a comment behind a statement explains it, or one about failing above it or above the `if` it begins."""
     while node.parent is not None and not node.type.endswith(("_statement", "_declaration")):
+        if node.parent.type in ("array", "arguments") and _TOLERATES.search(_said_above(node, module)):
+            return True
         node = node.parent
     last = node.children[-1] if node.children else node
     if last.type == "comment":  # where no semicolon ends the statement, it holds the comment behind it
@@ -222,13 +224,21 @@ def _explained(node: Node, module: Module) -> bool:
     while True:
         before = node.prev_sibling
         if before is not None and before.type == "comment":
-            return _TOLERATES.search(module.data[before.start_byte : before.end_byte]) is not None
+            return _TOLERATES.search(_said_above(node, module)) is not None
         block = node.parent
         if before is None or before.is_named or block is None or block.type != "statement_block":
             return False
         if block.parent is None or block.parent.type != "if_statement":
             return False
         node = block.parent
+
+
+def _said_above(node: Node, module: Module) -> bytes:
+    """The comments right above a node, line upon line, as one text."""
+    first = node
+    while first.prev_sibling is not None and first.prev_sibling.type == "comment":
+        first = first.prev_sibling
+    return module.data[first.start_byte : node.start_byte]
 
 
 def _waits(tried: Node, module: Module) -> tuple[str, ...] | None:

@@ -70,7 +70,9 @@ _COMMAND = re.compile(
 """What is said of one table, role or session at a time: there is no way to say it of all."""
 _GOES_ON = re.compile(r"\.(?:and|or)_?(?:where|having)$", re.IGNORECASE)
 """Calls that add a condition to the statement of a builder that the call before them began."""
-_DEFINES = re.compile(r"(?:add|alter|create|drop|rename|truncate)_?(?:table|column|index|view|schema)", re.IGNORECASE)
+_DEFINES = re.compile(
+    r"(?:add|alter|copy|create|drop|duplicate|rename|truncate)_?(?:table|column|index|view|schema)", re.IGNORECASE
+)
 """Functions by whose names the statement that they write is such a command."""
 _IN = "where: { column: { in: values } }"
 _CURES = {"insert": "createMany({ data: rows })"}

@@ -20,6 +20,9 @@ from .services import services
 
 ANY = "*"
 _LOOK_UP = frozenset({"reverse", "reverse_lazy", "url_for", "url_path_for"})
+UNSEEN = 0.3
+"""Where so much of what tests ask for is only known at run time, nothing can be said of what they leave out."""
+
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _SENDS = re.compile(r"(?:^|[./])(?:axios|ky|got|ofetch|superagent)(?:\.default)?\.(?:post|put|patch|delete)$")
 """Calls of clients for HTTP that change something."""
@@ -163,6 +166,13 @@ def unseen(project: Project) -> dict[str, float]:
             asked[request.at.path] += 1
             unknown[request.at.path] += not _is_named(request) and next(_paths(project, request), None) is None
     return {path: unknown[path] / count for path, count in asked.items()}
+
+
+def is_unseen(project: Project, service: str) -> bool:
+    """Whether so much of what a service's tests ask for is only known at run time that nobody can say what is left."""
+    within, shares = project.view(services).within, project.view(unseen)
+    asked = [shares[path] for path in project.view(test_files) if path in shares and within(path, service)]
+    return sum(asked) > UNSEEN * len(asked)
 
 
 def _through_clients(project: Project) -> Iterator[str]:

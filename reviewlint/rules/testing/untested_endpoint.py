@@ -20,7 +20,7 @@ from typing import Literal
 from ...facts.http import Response
 from ...facts.location import Location, Related
 from ...finding import Confidence, Finding, Subject
-from ...join.coverage import test_files, tested, unseen
+from ...join.coverage import is_unseen, test_files, tested
 from ...join.endpoints import Endpoint, endpoints
 from ...join.endpoints import reached as running
 from ...join.services import EDGE_FUNCTIONS, services
@@ -56,8 +56,6 @@ HABIT = 8
 """From so many untested endpoints on, which are more than `SHARE` of all, not testing them is the service's habit; of
 as many in one file one finding tells."""
 SHARE = 0.6
-UNSEEN = 0.3
-"""Where so much of what tests ask for is only known at run time, nothing is said about what they leave out."""
 
 PUT_ON_ROUTERS = frozenset({"express", "fastify", "hono", "koa"})
 """Frameworks whose paths are whole only with the router's."""
@@ -82,10 +80,9 @@ def check(project: Project) -> Iterator[Finding]:
     for service, every in by_service.items():
         routes = _by_route(every)
         untested = [several for several in routes if not reached.intersection(several)]
+        if is_unseen(project, service):
+            continue
         tests = [path for path in project.view(test_files) if names.within(path, service)]
-        shares = [project.view(unseen)[path] for path in tests if path in project.view(unseen)]
-        if shares and sum(shares) > UNSEEN * len(shares):
-            continue  # they ask for what is not written anywhere
         nothing = len(untested) == len(routes) and (len(routes) > 1 or not tests)
         left = [several for several in untested if not any(told.has_function(*_handler(one)) for one in several)]
         if left and (nothing or (len(untested) >= HABIT and len(untested) > SHARE * len(routes))):

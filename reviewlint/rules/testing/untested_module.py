@@ -20,7 +20,7 @@ from ...facts.imports import Import
 from ...facts.location import Location, Related
 from ...facts.tests import TestCase
 from ...finding import Finding, Subject
-from ...join.coverage import test_files
+from ...join.coverage import is_unseen, test_files
 from ...join.deciding import may_decide
 from ...join.endpoints import endpoints
 from ...join.exercised import exercised
@@ -47,6 +47,9 @@ FIRST = 5
 
 MANY = 8
 """More untested modules than this are one finding, however many there are with tests: nobody reads a long list."""
+
+RUNNERS = frozenset({"unittest", "pytest"})
+"""What only tests import, and what helps or runs them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ def check(project: Project) -> Iterator[Finding]:
         if not any(names.within(path, service) for path in tests):
             continue
         yield from (_finding(one, is_lost=True) for one in untested if one.path in lost)
+        if service in answering and is_unseen(project, service):
+            continue
         untested = [one for one in untested if one.path not in lost]
         left = [one for one in untested if one.path not in told]
         if left and (len(untested) > MANY or (len(untested) > FIRST and 2 * len(untested) > len(backend))):
@@ -114,7 +119,9 @@ def _modules(project: Project, lost: frozenset[str]) -> Iterator[_Module]:
         deciding[function.at.path].append(function)
     routing = {fact.at.path for kind in (Route, Router) for fact in project.facts(kind)}
     routing |= {endpoint.handler_path for endpoint in project.view(endpoints)}
-    tests = project.view(test_files)
+    tests = project.view(test_files) | {
+        fact.at.path for fact in project.facts(Import) if fact.module.partition(".")[0] in RUNNERS
+    }
     for path, functions in deciding.items():
         if project.side(path) not in SERVER_SIDES or path in routing or path in tests or not may_decide(path):
             continue
@@ -395,6 +402,17 @@ def fine_for(days): # <-- the client that the test keeps asks for books alone
     if days < 14:
         return 0
     return 20
+
+=== library/reports.py
+import unittest
+
+class Reporting(unittest.TestResult):
+    def addError(self, test, error):
+        for line in error:
+            if line.strip():
+                print(line)
+            elif test:
+                print(test)
 
 === tests/test_books.py
 import unittest

@@ -30,7 +30,7 @@ _MEMBER = frozenset({"(attribute", "(member_expression", "."})
 _NAMINGS = ("(lexical_declaration (variable_declarator {} = {})) ", "(assignment {} = {}) ")
 _NAMED = re.compile(r"\((?:variable_declarator|assignment) (\$\d+) =")
 
-_Tree = list["_Tree | str"]
+Tree = list["Tree | str"]
 
 
 def is_same_by_default(before: Behaviour, now: Behaviour) -> bool:
@@ -47,7 +47,7 @@ def is_same_by_default(before: Behaviour, now: Behaviour) -> bool:
 
 def is_same_inlined(before: Behaviour, now: Behaviour) -> bool:
     """Whether nothing is different but what has a name of its own on the way, and is used once."""
-    trees = [_tree(one.code) for one in (before, now)]
+    trees = [parsed(one.code) for one in (before, now)]
     first, second = (_inlined(_text(tree)) if tree is not None else "" for tree in trees)
     return bool(first) and first == second
 
@@ -77,9 +77,9 @@ def is_imported_otherwise(
 def _inlined(code: str) -> str:
     """The code with each value in the place of the name that it is given, where that is used once; numbered anew."""
     for name in dict.fromkeys(_NAMED.findall(code)):
-        tree = _tree(code)
+        tree = parsed(code)
         if tree is not None and len(re.findall(rf"{re.escape(name)}(?!\d)", code)) == 2:
-            values = [value for value in _walk(tree) if value[1:3] == [name, "="] and len(value) == 4]
+            values = [value for value in walked(tree) if value[1:3] == [name, "="] and len(value) == 4]
             if len(values) == 1:
                 said = _text(values[0][3:])
                 whole = next((one for one in _NAMINGS if one.format(name, said) in code), None)
@@ -89,7 +89,8 @@ def _inlined(code: str) -> str:
     return _renumbered(code)
 
 
-def _walk(tree: _Tree) -> Iterator[_Tree]:
+def walked(tree: Tree) -> Iterator[Tree]:
+    """The tree and each list in it."""
     waiting = [tree]
     while waiting:
         one = waiting.pop()
@@ -110,21 +111,21 @@ def _without(code: str, given: list[tuple[str, str]]) -> Iterator[str]:
                 parts = [one[0] for one in _GIVEN.finditer(again) if one[1] == name]
                 again = again.replace(parts[0], "") if parts else again
                 again = re.sub(rf"{re.escape(name)}(?!\d)", default, again)
-            tree = _tree(again)
+            tree = parsed(again)
             yield _text(_decided(tree)) if tree is not None else again
 
 
 def _renumbered(code: str) -> str:
     names: dict[str, str] = {}
-    tree = _tree(code)
+    tree = parsed(code)
     plain = _text(_decided(tree)) if tree is not None else code
     plain = plain.replace("(keyword_separator *)", "").replace("  ", " ").replace(" )", ")")
     return _BOUND.sub(lambda one: names.setdefault(one[0], f"${len(names) + 1}"), plain)
 
 
-def _tree(code: str) -> _Tree | None:
-    """The nested lists that `code` spells; None where a text in it has parentheses of its own."""
-    stack: list[_Tree] = [[]]
+def parsed(code: str) -> Tree | None:
+    """The nested lists that the code of a `Behaviour` spells; None where a text in it has parentheses of its own."""
+    stack: list[Tree] = [[]]
     for token in _PARTS.findall(code):
         if token == "(":
             stack.append([])
@@ -138,20 +139,20 @@ def _tree(code: str) -> _Tree | None:
     return stack[0] if len(stack) == 1 else None
 
 
-def _text(tree: _Tree) -> str:
+def _text(tree: Tree) -> str:
     return " ".join(one if isinstance(one, str) else f"({_text(one)})" for one in tree)
 
 
-def _decided(tree: _Tree) -> _Tree:
+def _decided(tree: Tree) -> Tree:
     """The tree without what its conditions never let run, as far as they are constant."""
-    parts: _Tree = []
+    parts: Tree = []
     for one in tree:
         done = _chosen(_decided(one)) if isinstance(one, list) else [one]
         parts += done
     return parts
 
 
-def _chosen(node: _Tree) -> _Tree:
+def _chosen(node: Tree) -> Tree:
     """What is left of one node: itself, one of its parts, or nothing."""
     match node:
         case ["block" | "statement_block", only]:
@@ -189,13 +190,13 @@ def _chosen(node: _Tree) -> _Tree:
     return [node]
 
 
-def _bare(parts: _Tree) -> _Tree:
+def _bare(parts: Tree) -> Tree:
     """What a branch holds, without the block around it."""
     only = parts[0] if len(parts) == 1 else None
     return only[1:] if isinstance(only, list) and only[:1] in (["block"], ["statement_block"]) else parts
 
 
-def _truth(value: "_Tree | str") -> bool | None:
+def _truth(value: "Tree | str") -> bool | None:
     if isinstance(value, list):
         return False if value == ["string"] else None
     return False if value in _FALSE else True if value in _TRUE else None

@@ -23,6 +23,8 @@ _SPELLED = re.compile(r"(?<![\w$(])[A-Za-z_]\w*")
 """A word of the source in a function's code, not the kind of a node."""
 _GROUPED = re.compile(r"(?<![\w.])\d[\d_]*_\d+")
 _KEYWORD = re.compile(r"\(keyword_argument (\S+) = ")
+_TOLD = re.compile(r"\(string (\w+(?: [^\s()]+)+)\)")
+"""A text of several words: what it says may be given to what makes the answer of it."""
 _PLACE = re.compile(r"@\d+$")
 
 
@@ -289,7 +291,7 @@ def _was_part(part: Behaviour, before: Behaviour, now: Behaviour) -> bool:
     """Whether a function only calls the new function `part` where it lost something, most of which stands in that."""
     name = part.name.rpartition(".")[2]
     old, new, inside = (Counter(_SPELLED.findall(one.code)) for one in (before, now, part))
-    given = {name, *_KEYWORD.findall(now.code)}
+    given = {name, *_KEYWORD.findall(now.code), *(word for text in _TOLD.findall(now.code) for word in text.split())}
     lost = (old - new).keys()
     return new[name] > 0 and 2 * len(lost - inside.keys()) <= len(lost) and not (new - old).keys() - old.keys() - given
 

@@ -19,6 +19,7 @@ from ..facts.location import Location
 from ..facts.sql import Statement
 from ..facts.tests import RequestedRoute, TestCase
 from ..project import SERVER_SIDES, Project
+from .alike import parsed, walked
 from .behaviours import Changed, by_route, changed_behaviours, gone, new_fields, new_parameters, only_passes_on
 from .coverage import test_files
 from .deciding import is_aid, may_decide
@@ -39,6 +40,18 @@ _CHOICE = re.compile(
     r"\((?:if_statement|elif_clause|for_\w+|while_statement|switch_case|case_clause|catch_clause|except_clause"
     r"|conditional_expression|ternary_expression|throw_statement|raise_statement) "
 )
+
+_CONDITIONS = {
+    "if_statement": 2,
+    "elif_clause": 2,
+    "while_statement": 2,
+    "switch_case": 2,
+    "conditional_expression": 3,
+    "ternary_expression": 1,
+}
+"""Which part of what chooses is its condition."""
+_STATUS = re.compile(r"(?<=[ (])[1-5]\d\d(?=[ )])")
+_NUMBERED = re.compile(r"\$\d+")
 
 _COMPUTES = re.compile(
     r"\((?:binary_operator|comparison_operator|boolean_operator|not_operator|unary_operator|augmented_assignment"
@@ -212,9 +225,21 @@ def _may_be_asked(project: Project, path: str) -> bool:
 
 
 def _decides_otherwise(changed: Changed) -> bool:
-    """Whether a function chooses between other ways than before, not only puts other parts together."""
+    """Whether a function chooses, asks or answers otherwise than before, not only puts other parts together."""
     before = changed.before.code if changed.before is not None else ""
-    return Counter(_CHOICE.findall(changed.function.code)) != Counter(_CHOICE.findall(before))
+    return _decisions(changed.function.code) != _decisions(before)
+
+
+def _decisions(code: str) -> Counter[str]:
+    """What a function goes by and answers: each choice with the condition that follows it, and statuses."""
+    tree = parsed(code)
+    found = Counter(_CHOICE.findall(code))
+    found.update(_STATUS.findall(code) if _CHOICE.search(code) else ())
+    for node in walked(tree) if tree is not None else ():
+        place = _CONDITIONS.get(str(node[0])) if node else None
+        if place is not None and len(node) > place and isinstance(node[place], list):
+            found[_NUMBERED.sub("$", str(node[place]))] += 1
+    return found
 
 
 def _is_tested_around(project: Project, path: str) -> bool:

@@ -23,6 +23,11 @@ _CASTS = frozenset({"as_expression", "satisfies_expression", "non_null_expressio
 _FUNCTION = "function"
 _SHORT = "=>"
 """An arrow function of which the body is what it returns."""
+_INNER = "*"
+"""Behind the kind of a function in the function: what it binds has a name of its own there."""
+_FUNCTIONS = frozenset(
+    "arrow_function function_declaration function_expression function_definition method_definition lambda".split()
+)
 _SAME = {
     **dict.fromkeys(("arrow_function", "function_declaration", "function_expression"), _FUNCTION),
     "variable_declaration": "lexical_declaration",
@@ -61,6 +66,8 @@ _DECLARES = re.compile(
     rb"(?:[\w.]+\.)?(?:Field|Query|Path|Body|Header|Cookie|Form|File|Option|Argument|[A-Z]\w*Field)\("
 )
 """Calls of which such keywords describe a field or a parameter."""
+_COLUMN = re.compile(rb"(?:\w+\.)*models\.[A-Z]\w*Field\(")
+"""What takes a name for people before all else (Django, "Model field reference": `verbose_name`)."""
 _DESCRIBED = frozenset({b"describe", b"openapi", b"meta"})
 """Methods that give a schema a description, and leave it as it is."""
 _OPENAPI = re.compile(rb"(?:openapi_extra|response_description|include_in_schema|operation_id)\s*=")
@@ -103,6 +110,13 @@ _FETCHES = frozenset(
 )
 _FETCHED = re.compile(rb"(?:with_)?for_update=|skip_locked=|nowait=|lock['\"]?: *\{")
 """How rows are locked and loaded, as against which."""
+_NUMBERED = re.compile(r"\$\d+$")
+_ARITHMETIC = frozenset({"+=", "-=", "*=", "/=", "//=", "%=", "**="})
+_PLAIN = {
+    "augmented_assignment": ("assignment", "binary_operator"),
+    "augmented_assignment_expression": ("assignment_expression", "binary_expression"),
+}
+_OPPOSITE = {"==": "!=", "!=": "==", "===": "!==", "!==": "==="}
 _SECONDS = {"weeks": 604800, "days": 86400, "hours": 3600, "minutes": 60, "seconds": 1, "milliseconds": 0.001}
 _DOCUMENTS = frozenset({b"summary", b"description", b"operationId", b"tags", b"deprecated"})
 """Keys under which an object of OpenAPI or JSON Schema documents something."""
@@ -152,15 +166,17 @@ TYPESCRIPT = Grammar(
 
 def spelled(node: Node, grammar: Grammar, before: tuple[Node, ...] = ()) -> str:
     """What the function at `node` does, its own name left out; `before` are decorators that stand outside of it."""
-    writer = _Writer(set(_bound(node, grammar)), node.child_by_field_name("name"))
+    writer = _Writer(grammar, set(_bound(node, grammar)), node)
     return " ".join(filter(None, map(writer.written, (*before, node))))
 
 
-def _bound(node: Node, grammar: Grammar) -> Iterator[str]:
-    """The names that the function binds."""
+def _bound(node: Node, grammar: Grammar, *, only: bool = False) -> Iterator[str]:
+    """The names that the function binds; `only` itself, and not the functions in it."""
     stack = [node]
     while stack:
         one = stack.pop()
+        if only and one != node and one.type in _FUNCTIONS:
+            continue
         field = grammar.binds.get(one.type)
         if field is not None:
             given = one.named_children if not field else [one.child_by_field_name(field)]
@@ -179,10 +195,14 @@ def _names(patterns: list[Node], grammar: Grammar) -> Iterator[str]:
 
 
 class _Writer:
-    def __init__(self, bound: set[str], name: Node | None) -> None:
+    def __init__(self, grammar: Grammar, bound: set[str], whole: Node) -> None:
+        self._grammar = grammar
         self._bound = bound - {"self", "cls", "this"}
-        self._own = name
+        self._whole = whole
+        self._own = whole.child_by_field_name("name")
         self._order: dict[str, str] = {}
+        self._outside: list[tuple[dict[str, str], set[str]]] = []
+        self._count = 0
 
     def written(self, top: Node) -> str:
         """The tree below `top` as nested lists. Not by recursion: it is as deep as the strangest source."""
@@ -193,6 +213,11 @@ class _Writer:
             if isinstance(one, tuple):
                 kind, transparent = one
                 parts = done.pop()
+                if kind.endswith(_INNER):
+                    kind = kind.removesuffix(_INNER)
+                    outside, own = self._outside.pop()
+                    inside = {name: told for name, told in self._order.items() if name not in own}
+                    self._order = {**inside, **outside}
                 if kind == _SHORT:
                     kind, parts[-1] = _FUNCTION, f"(return_statement {parts[-1]})"
                 if (kind == "if_statement" and len(parts) == 2) or (kind == "finally_clause" and len(parts) == 1):
@@ -221,7 +246,13 @@ class _Writer:
                 elif one.child_count == 0 or one.type in ("regex", "shorthand_property_identifier"):
                     done[-1] += self._leaf(one)
                 else:
-                    work.append((_kind(one), one.type in _TRANSPARENT))
+                    kind = _kind(one)
+                    if one.type in _FUNCTIONS and one != self._whole:
+                        kind = f"{kind}{_INNER}"
+                        own = set(_bound(one, self._grammar, only=True))
+                        self._outside.append((self._order, own))
+                        self._order = {name: told for name, told in self._order.items() if name not in own}
+                    work.append((kind, one.type in _TRANSPARENT))
                     done.append([])
                     work += one.named_children[:1] if one.type in _CASTS else reversed(one.children)
         return " ".join(done[0])
@@ -238,7 +269,12 @@ class _Writer:
         return [text]
 
     def _named(self, name: str) -> str:
-        return self._order.setdefault(name, f"${len(self._order) + 1}") if name in self._bound else name
+        if name not in self._bound:
+            return name
+        if name not in self._order:
+            self._count += 1
+            self._order[name] = f"${self._count}"
+        return self._order[name]
 
 
 def _kind(node: Node) -> str:
@@ -254,6 +290,18 @@ def _in_other_words(kind: str, parts: list[str]) -> str | None:
     texts = "…" in parts
     if kind in ("tuple", "list", "array"):
         return "…" if parts and set(parts) == {"…"} else None
+    if kind in ("augmented_assignment", "augmented_assignment_expression") and len(parts) == 3:
+        name, operator, value = parts
+        if _NUMBERED.match(name) and operator in _ARITHMETIC:
+            assigned, computed = _PLAIN[kind]
+            return f"({assigned} {name} = ({computed} {name} {operator[:-1]} {value}))"
+    if kind in ("not_operator", "unary_expression") and len(parts) == 2 and parts[0] in ("not", "!"):
+        match _parts(parts[1]):
+            case [("(comparison_operator" | "(binary_expression") as compared, left, operator, right] if (
+                opposite := _OPPOSITE.get(operator)
+            ):
+                return f"{compared} {left} {opposite} {right})"
+        return None
     if kind in ("binary_operator", "binary_expression"):
         if texts and ("+" in parts or "%" in parts):
             return "…"
@@ -269,6 +317,20 @@ def _in_other_words(kind: str, parts: list[str]) -> str | None:
             if given and len(given) == parts[1].count(" =") and all(unit in _SECONDS for unit, _ in given):
                 return f"(timedelta {sum(_SECONDS[unit] * float(count) for unit, count in given):g})"
     return None
+
+
+def _parts(code: str) -> list[str]:
+    """The kind of a node and what stands in it, as it is spelled; none of a text with parentheses of its own."""
+    found, depth = [""], 0
+    for character in code[:-1]:
+        depth += (character == "(") - (character == ")")
+        if depth < 1:
+            return []
+        if character == " " and depth == 1:
+            found.append("")
+        else:
+            found[-1] += character
+    return found
 
 
 def _entries(node: Node | None) -> list[Node] | None:
@@ -318,6 +380,8 @@ def _is_aside(node: Node) -> bool:
         and _is_in_decorator(parent)
     ):
         return True
+    if kind in _TEXTS and parent is not None and parent.type == "argument_list" and node == parent.named_children[0]:
+        return parent.parent is not None and _COLUMN.match((parent.parent.text or b"")[:100]) is not None
     if kind == "string" and parent is not None and parent.type in ("array", "list"):
         return _ADDRESS.match(node.text or b"") is not None
     if kind == "keyword_argument" and parent is not None:

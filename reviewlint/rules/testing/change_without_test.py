@@ -155,6 +155,111 @@ REMARK = (
 
 EXAMPLES = [
     """
+=== base src/server.ts
+import { store } from './store'
+
+export function createHandler(clientFor: (token: string) => Client) {
+  return async (req: Request) => {
+    const user = await clientFor(req.headers.get('authorization')).user()
+    const rooms = await store.rooms()
+    if (!user || user.role !== 'owner') {
+      return Response.json({ error: 'Owners only' }, { status: 403 })
+    }
+    return Response.json(rooms.filter((room) => !room.gone))
+  }
+}
+
+export function visible(rooms) {
+  const room = rooms[0]
+  if (!(room.kind === 'hall')) {
+    let count = rooms.filter((room) => !room.gone).length
+    count = count / 2
+    return count
+  }
+  return 0
+}
+
+=== src/server.ts
+import { store } from './store'
+
+export function createHandler(clientFor: (token: string) => Client) {
+  return async (req: Request) => {
+    const user = await clientFor(req.headers.get('authorization')).user()
+    const rooms = await store.rooms()
+    if (!user) { // <-- what is made decides
+      return Response.json({ error: 'Owners only' }, { status: 403 })
+    }
+    return Response.json(rooms.filter((room) => !room.gone))
+  }
+}
+
+export function visible(all) {
+  const room = all[0]
+  if (room.kind !== 'hall') {
+    let count = all.filter((r) => !r.gone).length
+    count /= 2
+    return count
+  }
+  return 0
+}
+
+=== base src/server.test.ts
+import { createHandler, visible } from './server'
+
+it('answers', async () => {
+  expect((await createHandler(client)(request)).status).toBe(403)
+  expect(visible([])).toBe(0)
+})
+
+=== src/server.test.ts
+import { createHandler, visible } from './server'
+
+it('answers', async () => {
+  expect((await createHandler(client)(request)).status).toBe(403)
+  expect(visible([])).toBe(0)
+})
+""",
+    """
+=== base shop/views.py
+from django.db import models
+from django.http import JsonResponse
+
+class Book(models.Model):
+    copies = models.PositiveIntegerField(default=1)
+
+def borrow(book, reader):
+    if not book.copies:
+        return JsonResponse({"detail": "no copy left"}, status=409)
+    return JsonResponse({"id": reader.take(book)}, status=201)
+
+=== shop/views.py
+from django.db import models
+from django.http import JsonResponse
+
+class Book(models.Model):
+    copies = models.PositiveIntegerField("copies owned", default=1)
+
+def conflict(detail):
+    return JsonResponse({"detail": detail}, status=409)
+
+def borrow(book, reader):
+    if not book.copies:
+        return conflict("no copy left")
+    return JsonResponse({"id": reader.take(book)}, status=201)
+
+=== base tests/test_views.py
+from shop.views import borrow
+
+def test_borrow(book, reader):
+    assert borrow(book, reader).status_code == 201
+
+=== tests/test_views.py
+from shop.views import borrow
+
+def test_borrow(book, reader):
+    assert borrow(book, reader).status_code == 201
+""",
+    """
 === base shop/tiers.py
 def tier(spent):
     return "gold" if spent >= 500 else "plain"

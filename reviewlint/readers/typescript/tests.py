@@ -21,6 +21,10 @@ _SUITES = frozenset({"describe", "context", "suite", "fdescribe", "xdescribe"})
 _PACKAGES = ("vitest", "bun:test", "@jest/globals", "node:test", "@playwright/test", "mocha", "ava")
 _METHODS = frozenset({"get", "post", "put", "patch", "delete", "del", "head", "options"})
 _REQUESTS = _METHODS | {"fetch", "request", "inject"}
+_FETCHES = frozenset(
+    {"node-fetch.default", "cross-fetch.default", "isomorphic-fetch.default", "node-fetch-native.default"}
+)
+"""Packages that give away a `fetch` of their own as a whole."""
 CALLS = frozenset({name.rpartition(".")[2] for name in _CASES} | _FLAGS | _SUITES | _REQUESTS)
 
 _ASSERTS = re.compile(
@@ -42,7 +46,7 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         yield from _case(node, base, flags, module)
     elif base in _SUITES:
         yield from _suite(node, base, flags, module)
-    elif callee.rpartition(".")[2] in _REQUESTS and node.type == "call_expression":
+    elif (callee in _FETCHES or callee.rpartition(".")[2] in _REQUESTS) and node.type == "call_expression":
         yield from _request(node, callee, module)
 
 
@@ -193,7 +197,7 @@ def _asserts(scope: Scope, module: Module, depth: int = 0) -> bool:
 
 def _request(node: Node, callee: str, module: Module) -> Iterator[FileFact]:
     given = syntax.arguments(node)
-    method = callee.rpartition(".")[2]
+    method = "fetch" if callee in _FETCHES else callee.rpartition(".")[2]
     if not given:
         return
     receiver = module.receiver(node)

@@ -780,6 +780,7 @@ import { Router } from "express";
 
 const router = Router();
 router.get("/members", (req, res) => res.json([]));
+router.get("/rules", (req, res) => res.json([]));
 router.delete("/members/:id", (req, res) => res.status(204).end()); // <-- nobody leaves
 export default router;
 
@@ -804,6 +805,14 @@ it("lists", async () => {
 
 it("changes", async () => {
   await asMember("put", `${KEYS}/7`).expect(200);
+});
+
+=== src/routers/leaving.test.ts
+import fetch from "node-fetch";
+
+it("says what it may", async () => {
+  const response = await fetch(`${server.url}/team/rules`);
+  expect(response.status).toBe(200);
 });
 """,
     """

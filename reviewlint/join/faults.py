@@ -46,14 +46,17 @@ _SAID = (
     (
         Fault.CREDENTIALS,
         re.compile(
-            r"\b(?:missing|invalid|expired|incorrect|wrong|bad|no|could not validate) "
-            r"(?:or (?:missing|invalid|expired) )?"
+            r"\b(?:missing|invalid|expired|incorrect|wrong|bad|no|revoked|could not (?:validate|verify)) "
+            r"(?:(?:or|and|/) (?:missing|invalid|expired|revoked|incorrect) )?"
             r"(?:(?:\w+ )?credentials|authorization(?: header)?"
             r"|(?:access|auth|bearer|authentication|jwt|session) ?token"
-            r"|api[ -]?key|jwt|username or password|email or password|login)\b"
+            r"|api[ -]?key|jwt|login"
+            r"|(?:user(?:[ -]?name)?|e-?mail(?: address)?|login|phone(?: number)?)(?: or | and |/)password)\b"
             r"|\bnot authenticated\b|\bunauthenticated\b"
             r"|^you (?:need|have) to (?:be logged in|log in|sign in)\b"
-            r"|\b(?:e-?mail|username) or password (?:is |are )?(?:incorrect|wrong|invalid)\b|\bsign[ -]?in required\b"
+            r"|\b(?:e-?mail|user[ -]?name|login) (?:or|and/or) password (?:is |are )?"
+            r"(?:incorrect|wrong|invalid|not correct)\b"
+            r"|\bsign[ -]?in required\b"
             r"|^please authenticate\b|\bcould not authenticate\b|^auth required\b|\bunknown api key\b"
             r"|\bauthentication (?:is )?required\b|\blogin (?:is )?required\b"
             r"|\b(?:must be|not) (?:logged|signed) in\b(?! (?:through|with|via|as)\b)"
@@ -180,6 +183,7 @@ _BY_TEST = (
         ),
     ),
     (Fault.INVALID, re.compile(r"^\w+\.isJoi$")),
+    (Fault.INVALID, re.compile(r"^!(?:await )?\w*(?:[vV]alidat|[iI]sValid)\w*\([^()]*\b(?:body|payload)\b[^()]*\)$")),
     (Fault.INVALID, re.compile(r"instanceof (?:z\.)?(?:ZodError|ValidationError|ValiError)\b")),
 )
 """Error codes of PostgreSQL (its manual, Appendix A), Prisma, MySQL, SQLite, MongoDB and PostgREST; what zod finds."""
@@ -211,9 +215,9 @@ VERIFIES = re.compile(
 
 def told(answer: Answer) -> tuple[Fault, str] | None:
     """What the response's message says went wrong, with the message; None where it says nothing of the kind."""
-    for text in sorted(_said(answer), key=lambda text: " " not in text.strip()):  # codes after sentences
-        for fault, said in _SAID:
-            if said.search(_spoken(text)):
+    for text in sorted(said(answer), key=lambda text: " " not in text.strip()):  # codes after sentences
+        for fault, means in _SAID:
+            if means.search(_spoken(text)):
                 return None if OUR_OWN.search(text) and fault in (Fault.MISSING, Fault.INVALID) else (fault, text)
     return None
 
@@ -225,7 +229,7 @@ def _spoken(text: str) -> str:
     return re.sub(r"[_.-]|(?<=[a-z])(?=[A-Z])", " ", text).lower()
 
 
-def _said(answer: Answer) -> Iterator[str]:
+def said(answer: Answer) -> Iterator[str]:
     """The texts that the client gets; of what a global handler or the framework answers, those it was raised with, too.
 
     The name of the status itself says nothing more: `{ error: "Bad Request", message: … }`, `sendStatus(403)`.
@@ -251,15 +255,6 @@ def _settled(value: Value | None) -> Value | None:
             return value
 
 
-def _found_invalid(answer: Answer) -> str:
-    """The test by which a schema's findings on what was sent decide about an answer, `""` where none does."""
-    for value, right in ((answer.response.lacks, True), (answer.response.finds, False)):
-        name = value.name if isinstance(value, Reference) else value.callee if isinstance(value, Call) else ""
-        if _VALIDATES.search(name) and name.endswith(_RIGHT) == right:
-            return next(iter(answer.response.conditions), name)
-    return ""
-
-
 def _certain(value: Value | None) -> Value | None:
     """What the code says for certain; what stands in for a text that an exception or a caller brings is none of it."""
     match value:
@@ -270,6 +265,18 @@ def _certain(value: Value | None) -> Value | None:
             return replace(value, entries=tuple((name, one) for name, one in kept if one is not None))
         case _:
             return value
+
+
+def _found_invalid(answer: Answer) -> str:
+    """The test by which a schema's findings on what was sent decide about an answer, `""` where none does."""
+    for value, right in ((answer.response.lacks, True), (answer.response.finds, False)):
+        name = value.name if isinstance(value, Reference) else ""
+        if isinstance(value, Call):
+            made = value.receiver
+            name = f"{made.callee}().{value.name}" if isinstance(made, Call) else value.callee
+        if _VALIDATES.search(name) and name.endswith(_RIGHT) == right:
+            return next(iter(answer.response.conditions), name)
+    return ""
 
 
 def checked(answer: Answer, clause: Catch | None) -> tuple[Fault, str] | None:

@@ -23,6 +23,7 @@ from ...join.bodies import content, words
 from ...join.clauses import clauses
 from ...join.endpoints import Endpoint, answering, endpoints, reached
 from ...join.faults import VERIFIES, Fault, checked, told
+from ...join.faults import said as spoken
 from ...join.functions import functions
 from ...join.grounds import compares_password, forbids, lacks_input, proves_nobody, signs_in
 from ...join.habits import as_habits
@@ -95,8 +96,10 @@ PASSWORD = re.compile(
 CHANGES = re.compile(r"(?:change|reset|update|new|set)-?_?passwords?", re.IGNORECASE)
 """Functions and paths by which a password is changed by somebody who is signed in."""
 TOKEN = re.compile(
-    r"^(?:the )?(?:jwt|token) (?:(?:is|was|has) )?(?:expired|invalid|malformed|missing)[.!]?$"
-    r"|^(?:invalid|expired|missing|malformed|bad|no)(?: or (?:invalid|expired|missing))? (?:jwt|token)(?: provided)?[.!]?$",
+    r"^(?:the |your |this )?(?:jwt|token) (?:(?:is|was|has|has been) )?"
+    r"(?:(?:expired|invalid|malformed|missing|revoked|not valid|not recogni[sz]ed)(?: or (?=\w)|(?=[.!]?$)))+[.!]?$"
+    r"|^(?:invalid|expired|missing|malformed|bad|unknown|revoked|no|unrecogni[sz]ed)"
+    r"(?:(?: or |/)(?:invalid|expired|missing|revoked|malformed))? (?:jwt|token)(?: provided)?[.!]?$",
     re.IGNORECASE,
 )
 """Messages about a token that does not say what for."""
@@ -115,6 +118,12 @@ CALLER = re.compile(r"\b(?:user|team|organi[sz]ation|account|tenant|workspace|me
 """What there is of the one who is calling."""
 SEVERAL = re.compile(r"\bfollowing\b|\b(?:ids|IDs|uuids)\b|\bone or more\b")
 """Messages about a list that the request holds."""
+INTEGRATES = re.compile(
+    r"(?:^|[/_.-])(?:integrations?|connect(?:or|ion)s?|data_?sources?|aws|gcp|azure|s3|smtp|imap|ldap|oci|ssh"
+    r"|mail(?:er|box|server)s?|backends?/(?!.*auth)|cloud\w*|storages?|registries|registry)(?=$|[/_.-])",
+    re.IGNORECASE,
+)
+"""Files, functions and paths of what is told the credentials by which it is to use another service."""
 KEPT = re.compile(r"\b(?:stored|saved|configured|connected|linked|on file|set up)\b", re.IGNORECASE)
 """Messages about credentials that the service keeps for somebody, and not those of the request."""
 HIDDEN = re.compile(
@@ -185,12 +194,12 @@ def _each(project: Project) -> Iterator[tuple[Location, Finding]]:
             missed = _by_path(own, about) or is_given_path(answer.response.lacks, set(_places(own)))
         if missed or status in WRONG[fault] or _is_told_apart(project, fault, answer, text):
             seen |= {answer.at, (answer.response.exception, text)}
-            text = text.strip("`")
+            code, text = text.startswith("`"), text.strip("`")[:80]
             finding = Finding(
                 answer.at,
-                evidence=f"“{text[:80]}” tells of {fault}, the status is {status}.",
+                evidence=f"{f'`{text}`' if code else f'“{text}”'} tells of {fault}, the status is {status}.",
                 remedy=f"Answer {RIGHT[fault]}.",
-                slots={"said": text[:80], "status": str(status), "right": RIGHT[fault]},
+                slots={"said": text, "status": str(status), "right": RIGHT[fault]},
                 confidence=Confidence.MEDIUM,
             )
             yield answer.origin, finding
@@ -237,6 +246,8 @@ def _is_told_apart(project: Project, fault: Fault, answer: Answer, text: str) ->
     if fault is not Fault.DUPLICATE or answer.status != 422:
         return False
     clause = project.view(clauses).around(answer.at) if answer.response.in_catch else None
+    if answer.response.finds is not None:  # it is there; where each field's faults are listed, it is one of them
+        return not (isinstance(answer.body, Record) and any(isinstance(one, Items) for _, one in answer.body.entries))
     return text.startswith("`") or (checked(answer, clause) or ("",))[0] is Fault.DUPLICATE
 
 
@@ -249,6 +260,7 @@ def _found_out(project: Project, answer: Answer, own: list[Endpoint]) -> tuple[F
     """What was checked, where the message leaves it open."""
     clause = project.view(clauses).around(answer.at) if answer.response.in_catch else None
     found = checked(answer, clause) or (refused(project, answer, clause) if clause is not None else None)
+    found = found or _by_words(project, answer, own)
     function = project.view(functions).get((answer.at.path, answer.response.function))
     if found is None and answer.response.lacks is not None and is_by_key(answer.response.lacks):
         found = (Fault.MISSING, _test(answer, answer.response.lacks))
@@ -327,12 +339,17 @@ def _by_caller(project: Project, answer: Answer, own: list[Endpoint]) -> tuple[F
         return Fault.INVALID, test
     if proves_nobody(answer):
         return Fault.CREDENTIALS, test
-    place = (answer.at.path, answer.response.function)
+    return None
+
+
+def _by_words(project: Project, answer: Answer, own: list[Endpoint]) -> tuple[Fault, str] | None:
+    """That a password or token does not prove who is calling, by words that say so where somebody signs in."""
+    place, texts = (answer.at.path, answer.response.function), list(spoken(answer))
     where = [answer.response.function, *(endpoint.path or "" for endpoint in project.view(_running).get(place, ()))]
-    text = next((text for text in words(content(answer)) if PASSWORD.search(text)), "")
+    text = next((text for text in texts if PASSWORD.search(text)), "")
     if (text or compares_password(answer)) and any(map(signs_in, where)) and not any(map(CHANGES.search, where)):
-        return Fault.CREDENTIALS, text or test
-    text = next((text for text in words(content(answer)) if TOKEN.search(text)), "")
+        return Fault.CREDENTIALS, text or _test(answer, None)
+    text = next((text for text in texts if TOKEN.search(text)), "")
     signed = answer.status == 403 and own  # of a link that was signed: 403 is what those who serve files answer
     if text and not signed and not any(map(MAILED.search, (answer.at.path, *where))):
         return Fault.CREDENTIALS, text
@@ -358,6 +375,8 @@ def _by_the_book(answer: Answer, own: list[Endpoint], fault: Fault, text: str) -
         return True
     if fault is Fault.CREDENTIALS and answer.status in BY_BODY and (ENTERED.search(text) or GRANT.search(text)):
         return True
+    if fault is Fault.CREDENTIALS and answer.status in BY_BODY and _are_for_others(answer, own):
+        return True  # they are what the request brings to be used elsewhere
     if fault is Fault.CREDENTIALS and (ANSWERED.search(text) or KEPT.search(text)):
         return True  # another service's answer lacks them, or what is kept for others is not there
     if fault is Fault.CREDENTIALS and TOKEN.search(text) and MAILED.search(answer.response.function):
@@ -369,6 +388,12 @@ def _by_the_book(answer: Answer, own: list[Endpoint], fault: Fault, text: str) -
         return True
     gathered = bool(SERIALIZER.search(answer.response.exception)) and not (fault is Fault.MISSING and own)
     return gathered or (fault is Fault.MISSING and about_field)
+
+
+def _are_for_others(answer: Answer, own: list[Endpoint]) -> bool:
+    """Whether credentials are those of another service, by where they are looked at: `backends/aws.py`."""
+    where = (answer.origin.path, answer.at.path, answer.response.function, *(endpoint.path or "" for endpoint in own))
+    return any(map(INTEGRATES.search, where)) and not any(map(signs_in, where))
 
 
 def _lists_fields(value: Value | None) -> bool:
@@ -409,11 +434,39 @@ def _stem(word: str) -> str:
     return word.lower().removesuffix("s")
 
 
-REMARK = (
-    "The message says “{said}”, the number says something else, and clients only read the number. {right} is the one."
-)
+REMARK = "“{said}” is one thing, {status} says another, and clients only read the number. {right} is the one."
 
 EXAMPLES = [
+    """
+=== reading/deps.py
+from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi.responses import JSONResponse
+
+from reading.rooms import Rooms, seats, sessions
+
+app = FastAPI()
+
+@app.exception_handler(HTTPException)
+def refuse(request: Request, exc: HTTPException):
+    return JSONResponse({"error": exc.detail}, status_code=exc.status_code)
+
+def reader(token: str, rooms: Rooms):
+    found = sessions.resolve(token)
+    if found is None:
+        raise HTTPException(403, "Invalid or expired token")  # <-- nobody is known
+    return found
+
+def seat(number: int, rooms: Rooms):
+    if rooms.query(Seat).filter_by(number=number).first():
+        raise HTTPException(422, "Number already taken")  # <-- it was looked up, and is there
+=== reading/connections/mail.py
+from fastapi import HTTPException
+
+def tried(server):
+    if not server.accepts():
+        raise HTTPException(400, "Invalid credentials")  # those for another service
+    raise HTTPException(403, "Invalid credentials")  # <-- nobody may not do this
+""",
     """
 === src/roles.guard.ts
 import { BadRequestException, CanActivate, ExecutionContext, Injectable } from "@nestjs/common";

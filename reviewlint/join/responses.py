@@ -5,6 +5,7 @@ has what the global error handler makes of it, or the framework's default; a bod
 function or class has what that returns. What cannot be followed stays unknown.
 """
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -614,6 +615,8 @@ def _arguments(code: _Code, place: _Place, call: Value | None, outer: Bindings) 
     more = tuple((key, value) for key, value in call.keywords if key not in function.parameters and key not in SPREADS)
     if more:  # what Python's `**extra` takes
         given[MORE] = Record(call.at, more)
+        if place.path.endswith(".py") and function.parameters:
+            given.setdefault(function.parameters[-1], given[MORE])
     return {**dict(function.defaults), **{name: _bound(code, value, outer) for name, value in given.items()}}
 
 
@@ -632,6 +635,7 @@ def _bound(code: _Code, value: Value, bindings: Bindings) -> Value:
             return value if found is parts else replace(value, parts=found)
         case Record(entries=entries):
             named = _bound_by_name(code, entries, bindings)
+            named = named if MORE not in value.keys else tuple(itertools.chain.from_iterable(map(_spread, named)))
             more = bindings.get(MORE) if value.open else None
             if isinstance(more, Record):
                 named = (*named, *(entry for entry in more.entries if entry[0] not in value.keys))
@@ -651,6 +655,12 @@ def _bound(code: _Code, value: Value, bindings: Bindings) -> Value:
             return replace(value, arguments=found, keywords=named, receiver=made)
         case _:
             return value
+
+
+def _spread(entry: tuple[str, Value]) -> tuple[tuple[str, Value], ...]:
+    """The entries that `**extra` gives among keywords, where it is known."""
+    key, value = entry
+    return value.entries if key == MORE and isinstance(value, Record) else (entry,)
 
 
 def _all_bound(code: _Code, values: tuple[Value, ...], bindings: Bindings) -> tuple[Value, ...]:

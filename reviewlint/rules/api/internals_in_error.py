@@ -43,7 +43,9 @@ INFRASTRUCTURE = re.compile(
     r"|RequestException|HTTPError|RequestError|HTTPStatusError|ClientConnectorError)$|^(?:psycopg2?|sqlite3|MySQLdb|pymysql|pyodbc|oracledb|aiosqlite|mysql\.connector)\.Error$"
 )
 """Exceptions of drivers and of the machine: their texts name hosts, tables and values."""
-DATABASE_ERROR = re.compile(r"(?:\.(?:from|rpc|schema)\(\).*|\.auth\.(?:admin\.)?\w+\(\))\.error\.(?:message|details|hint)$")
+DATABASE_ERROR = re.compile(
+    r"(?:\.(?:from|rpc|schema)\(\).*|\.auth\.(?:admin\.)?\w+\(\))\.error\.(?:message|details|hint)$"
+)
 """What supabase-js says of a failure: the database's own message."""
 
 UNEXPOSED = "koa.HttpError"
@@ -172,6 +174,48 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== kiln/answers.py
+from flask import jsonify
+
+def failed(status, message, **details):
+    body = {"error": {"message": message}}
+    if details:
+        body["error"]["details"] = details
+    return jsonify(body), status
+
+def refused(status, **fields):
+    return jsonify(code="refused", **fields), status
+=== kiln/pots.py
+import traceback
+
+from flask import Flask
+
+from kiln.answers import failed, refused
+
+app = Flask(__name__)
+
+@app.get("/pots")
+def pots():
+    try:
+        return {"pots": load()}
+    except Exception:
+        return failed(500, "Not loaded", trace=traceback.format_exc())  # <-- collected by the helper
+
+@app.get("/lids")
+def lids():
+    try:
+        return {"lids": load()}
+    except Exception as exc:
+        return refused(500, reason=str(exc))  # <-- and handed on by another
+
+@app.get("/glazes")
+def glazes():
+    try:
+        return {"glazes": load()}
+    except Exception:
+        return failed(500, "Not loaded", shelf="upper")
+""",
     """
 === src/filter.ts
 import { ArgumentsHost, Catch, ExceptionFilter, HttpException } from '@nestjs/common'

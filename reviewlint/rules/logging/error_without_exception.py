@@ -25,7 +25,7 @@ from ...join.endpoints import handling
 from ...join.functions import by_callee
 from ...join.habits import as_habits
 from ...join.places import called
-from ...join.responses import responses
+from ...join.responses import UNANSWERED, responses
 from ...join.unexpected import unexpected
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -134,10 +134,18 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _silently_answered(project: Project) -> Iterator[Location]:
     """Where Python's clauses raise an exception of the project that a global handler answers and nobody logs."""
-    logging = {(log.at.path, log.function) for log in project.facts(LogCall, *SERVER_SIDES)}
+    logging, keeping = set(), set()
+    for log in project.facts(LogCall, *SERVER_SIDES):
+        if not any(map(UNANSWERED.match, log.conditions)):
+            logging.add((log.at.path, log.function))
+            if log.with_exception:
+                keeping.add((log.at.path, log.function))
     for answer in project.view(responses):
         own = answer.response.raised and answer.response.in_catch and not answer.response.framework
-        if own and answer.handler is not None and answer.at.path.endswith(".py") and answer.handler not in logging:
+        if not own or answer.handler is None or not answer.at.path.endswith(".py"):
+            continue
+        told = mentions(answer.response.body, answer.response.catch_variable)  # as part of what the handler may log
+        if answer.handler not in (logging if told else keeping):
             yield answer.at
 
 
@@ -288,6 +296,56 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== kiln/errors.py
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+logger = logging.getLogger(__name__)
+app = FastAPI()
+
+class KilnError(Exception):
+    status_code = 500
+
+class OvenDown(KilnError):
+    status_code = 502
+
+def envelope(status, message):
+    return JSONResponse({"error": message}, status_code=status)
+
+@app.exception_handler(KilnError)
+async def refuse(request: Request, exc: KilnError):
+    logger.info("refused", extra={"reason": str(exc)})
+    return envelope(exc.status_code, str(exc))
+=== kiln/ovens.py
+import logging
+
+import httpx
+from fastapi import APIRouter
+
+from kiln.errors import OvenDown
+
+logger = logging.getLogger(__name__)
+router = APIRouter()
+
+@router.post("/firings")
+def fire(pot: str):
+    try:
+        httpx.post("http://oven/firings", json={"pot": pot})
+    except httpx.HTTPError as exc:
+        logger.error("oven does not answer")  # <-- the handler logs what it is raised, without a cause
+        raise OvenDown("The oven is down") from exc
+
+@router.post("/coolings")
+def cool(pot: str):
+    try:
+        httpx.post("http://oven/coolings", json={"pot": pot})
+    except httpx.HTTPError as exc:
+        logger.error("oven does not answer")
+        raise OvenDown(f"The oven is down: {exc}") from exc
+""",
     """
 === app/export.py
 import logging

@@ -24,9 +24,9 @@ from ...join.bodies import content, mentions, words
 from ...join.clauses import clauses
 from ...join.converts import converts
 from ...join.endpoints import answering
-from ...join.faults import OUR_OWN, checked
+from ...join.faults import OUR_OWN, checked, told
 from ...join.places import located
-from ...join.responses import CATCH_ALL, Answer, responses
+from ...join.responses import CATCH_ALL, UNANSWERED, Answer, responses
 from ...join.unexpected import unexpected
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -66,10 +66,14 @@ def check(project: Project) -> Iterator[Finding]:
         if log.library != "print" and (log.library != "console" or project.side(log.at.path) is Side.EDGE):
             logs[log.at.path].append(log)
     given: dict[str, list[Answer]] = defaultdict(list)
-    silent = _silent_handlers(project, logs)
+    quiet = _quiet_places(project, logs)
+    silent = frozenset(
+        fact.at for fact in project.facts(Response, *SERVER_SIDES) if (fact.at.path, fact.function) in quiet
+    )
     for answer in project.view(responses):
         running = not answer.response.raised or (answer.at.path, answer.response.function) in project.view(answering)
-        alone = answer.origin in silent or _replaces(answer) or 400 <= (answer.status or 0) <= 499
+        alone = answer.origin in silent or answer.handler in quiet or _replaces(answer)
+        alone = alone or 400 <= (answer.status or 0) <= 499
         heard = _sent(answer) or (alone and running)  # what a job raises answers nobody
         if answer.at.path in logs and answer.status is not None and heard:
             given[answer.at.path].append(answer)
@@ -109,18 +113,23 @@ def _replaces(answer: Answer) -> bool:
     return raised and (answer.status or 0) >= 500 and not mentions(response.body, response.catch_variable)
 
 
-def _silent_handlers(project: Project, logs: dict[str, list[LogCall]]) -> frozenset[Location]:
-    """The responses of global handlers that report nothing as an error: whoever raises to them has to."""
-    heard = {(log.at.path, log.function) for lines in logs.values() for log in lines if log.level in LOUD}
+def _quiet_places(project: Project, logs: dict[str, list[LogCall]]) -> frozenset[tuple[str, str] | None]:
+    """Global handlers that report as an error nothing but what no framework answers: whoever raises to them has to."""
+    heard = {
+        (log.at.path, log.function)
+        for lines in logs.values()
+        for log in lines
+        if log.level in LOUD and not any(map(UNANSWERED.match, log.conditions))
+    }
     handling = {located(project, fact.at.path, fact.handler) for fact in project.facts(ErrorHandler, *SERVER_SIDES)}
-    given = ((fact.at, (fact.at.path, fact.function)) for fact in project.facts(Response, *SERVER_SIDES))
-    return frozenset(at for at, place in given if place in handling and place not in heard)
+    return frozenset(handling - heard - {None})
 
 
 def _quiet(clause: Catch, lines: list[LogCall], given: list[Answer]) -> Iterator[Finding]:
-    """A clause that fails the request and says so below warning only."""
+    """A clause that fails the request and says so below warning only; a client's fault needs another status instead."""
     inside = [log for log in lines if clause.at.holds(log.at)]
     failing = [answer for answer in given if clause.at.holds(answer.at) and (answer.status or 0) >= 500]
+    failing = [one for one in failing if not (one.response.raised and (told(one) or checked(one, clause)))]
     if not inside or not failing or any(log.level not in QUIET for log in inside):
         return
     yield _too_quiet(inside[0], failing[0], "this clause")
@@ -267,6 +276,48 @@ def _is_of_input(clause: Catch) -> bool:
 REMARK = "{level} beside a {status} is the wrong level: whoever is woken by these lines will learn to ignore them, or is never woken at all."
 
 EXAMPLES = [
+    """
+=== kiln/errors.py
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+logger = logging.getLogger(__name__)
+app = FastAPI()
+
+class KilnError(Exception):
+    status_code = 500
+
+class OvenDown(KilnError):
+    status_code = 502
+
+def envelope(status, message):
+    return JSONResponse({"error": message}, status_code=status)
+
+@app.exception_handler(KilnError)
+async def refuse(request: Request, exc: KilnError):
+    logger.info("refused", extra={"reason": str(exc)})
+    return envelope(exc.status_code, str(exc))
+=== kiln/ovens.py
+import logging
+
+import httpx
+from fastapi import APIRouter
+
+from kiln.errors import OvenDown
+
+logger = logging.getLogger(__name__)
+router = APIRouter()
+
+@router.post("/firings")
+def fire(pot: str):
+    try:
+        httpx.post("http://oven/firings", json={"pot": pot})
+    except httpx.HTTPError as exc:
+        logger.info("oven does not answer")  # <-- a helper of the handler answers 502, and nobody logs an error
+        raise OvenDown("The oven is down") from exc
+""",
     """
 === src/lifts.ts
 import express from "express";

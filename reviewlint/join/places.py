@@ -120,6 +120,8 @@ def called(project: Project, function: Function, callee: str) -> tuple[str, str]
     if place is None:
         receiver, _, method = callee.rpartition(".")
         kind = function.name.rpartition(".")[0] if receiver in _OWN else dict(function.receivers).get(receiver)
+        if receiver.endswith("()"):  # on what is made for it: `Orders(session).add(order)`
+            kind = receiver.removesuffix("()")
         place = _method(project, function.at.path, kind, method) if kind else None
     return place
 

@@ -118,10 +118,12 @@ class Bindings:
                 return [name for child in target.named_children for name in self._targets(child)]
         return []
 
-    def assigned(self, name: str, scope: Scope) -> list[Node]:
-        """The expressions that are assigned to a plain name in `scope` itself."""
+    def assigned(self, name: str, scope: Scope, *, whatever_it_holds: bool = False) -> list[Node]:
+        """The expressions that are assigned to a plain name in `scope` itself; none where it is changed in place."""
         found: list[Node] = []
         for binding in self.of(scope).bindings.get(name, ()):
+            if whatever_it_holds and binding.kind == "mutate":
+                continue
             left, right = binding.node.child_by_field_name("left"), binding.node.child_by_field_name("right")
             if binding.kind != "assign" or left is None or left.type != "identifier" or right is None:
                 return []

@@ -10,7 +10,8 @@ from tree_sitter import Node
 
 from ...facts.file import FileFact
 from ...facts.http import DependencyAlias, ErrorHandler, Mount, Response, Route, Router
-from ...facts.values import Call, Constant, Record, constant_text
+from ...facts.values import Call, Constant, Record, Value, constant_text
+from ...facts.values import Parameter as GivenParameter
 from . import syntax
 from .raises import Answered, bases
 from .replies import (
@@ -65,6 +66,8 @@ DECORATORS = METHODS | {"api_route", "route", "exception_handler"}
 _HTTP_EXCEPTION = Answered("fastapi", status_at=0, detail_at=1, key="detail")
 _DATA = frozenset({"dict", "list", "tuple", "sorted", "str", "fastapi.encoders.jsonable_encoder"})
 """Calls that give data, which FastAPI answers as it does all data."""
+_OF_PYDANTIC = frozenset({"model_validate", "from_orm", "parse_obj", "model_construct", "validate_python"})
+"""Methods that give an object of a model, which is data, too."""
 _ALIASES = ("fastapi.HTTPException", "fastapi.exceptions.HTTPException", "starlette.exceptions.HTTPException")
 _STARLETTE = (b"starlette.applications", b"starlette.endpoints", b"starlette.routing")
 """What an application imports that is Starlette's alone: that answers its `HTTPException` as text."""
@@ -506,8 +509,21 @@ def _returned(scope: Scope, made: Node, module: "Module") -> Iterator[Response]:
             )
         elif isinstance(value, Call) and value.name not in RESPONSES and given.type == "call":
             own: dict[str, Any] = {} if changed else status_fields(status, module, HTTPStatus.OK.value)
-            helper = "" if module.callee(given) in _DATA else module.callee(given)
+            callee = module.callee(given)
+            helper = "" if callee in _DATA or callee.rpartition(".")[2] in _OF_PYDANTIC else callee
             yield response(node, module, "fastapi", helper=helper, body=module.value(given), **own)
+        elif given.type in ("identifier", "attribute") and not changed and _is_data(value, made, module):
+            own = status_fields(status, module, HTTPStatus.OK.value)
+            yield response(node, module, "fastapi", body=value, **own)
+
+
+def _is_data(value: Value, made: Node, module: "Module") -> bool:
+    """Whether what a handler returns by a name is data: its route says of which model, or that it is something new."""
+    if isinstance(value, Constant | GivenParameter) or (isinstance(value, Call) and is_response_class(value.callee)):
+        return False
+    model, status = (argument(made, module, -1, name) for name in ("response_model", "status_code"))
+    said = status_of(status, module)[0] if status is not None else HTTPStatus.OK.value
+    return said == HTTPStatus.CREATED or (said == HTTPStatus.OK and model is not None)
 
 
 def _handled(handlers: Node, module: "Module") -> Iterator[ErrorHandler]:

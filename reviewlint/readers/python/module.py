@@ -346,9 +346,9 @@ class Module:
         """Whether an expression can be text, by its form alone; cheap, to be asked where only text matters."""
         return self._evaluator.may_be_text(node)
 
-    def assigned(self, name: str, scope: Scope) -> list[Node]:
+    def assigned(self, name: str, scope: Scope, *, whatever_it_holds: bool = False) -> list[Node]:
         """The expressions that are assigned to a plain name in `scope` itself."""
-        return self._evaluator.assigned(name, scope)
+        return self._evaluator.assigned(name, scope, whatever_it_holds=whatever_it_holds)
 
     def returns(self, scope: Scope) -> list[Node]:
         """The expressions that a function returns, in order; none for generators."""

@@ -52,7 +52,7 @@ def _local(name: str, scope: "Scope", module: "Module") -> str:
     parameter = scope.parameters.get(name)
     if parameter is not None:
         return declared(parameter.annotation, module)
-    assigned = module.assigned(name, scope)
+    assigned = module.assigned(name, scope, whatever_it_holds=True)  # `orders.add(order)` makes no other object of it
     return _made(assigned[0], scope, module) if len(assigned) == 1 else ""
 
 

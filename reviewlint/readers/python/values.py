@@ -574,9 +574,9 @@ class Evaluator:
                 return True
         return False
 
-    def assigned(self, name: str, scope: "Scope") -> list[Node]:
+    def assigned(self, name: str, scope: "Scope", *, whatever_it_holds: bool = False) -> list[Node]:
         """The expressions that are assigned to a plain name in `scope` itself."""
-        return self._variables.assigned(name, scope)
+        return self._variables.assigned(name, scope, whatever_it_holds=whatever_it_holds)
 
     def returns(self, scope: "Scope") -> list[Node]:
         """The expressions that a function returns, in order; none for generators."""

@@ -206,9 +206,9 @@ class Variables:
             scope = scope.parent
         return False
 
-    def assigned(self, name: str, scope: Scope) -> list[Node]:
+    def assigned(self, name: str, scope: Scope, *, whatever_it_holds: bool = False) -> list[Node]:
         """The expressions that are assigned to a plain name in `scope` itself."""
-        return self._bindings.assigned(name, scope)
+        return self._bindings.assigned(name, scope, whatever_it_holds=whatever_it_holds)
 
     def returns(self, scope: Scope) -> list[Node]:
         """The expressions that a function returns, in the order of the text; none for generators."""

@@ -68,6 +68,8 @@ CALL = re.compile(r"/(?:create|add|insert|save|register)(?:[-_]\w+)?/?$", re.IGN
 KEPT = re.compile(r"(?:[a-z]|_)(?:Log|log|History|history|Audit|audit|Token|token)s?$")
 """Tables of what was done, and of who is let in: what a request leaves there is not what it asked for."""
 
+FAILURES = frozenset({"error", "errors"})
+
 HABIT = 5
 SHOWN = 5
 
@@ -175,7 +177,14 @@ def _says_200(project: Project, endpoint: Endpoint) -> bool:
     if endpoint.route.status is not None:
         return endpoint.route.status == 200 and not CALL.search(endpoint.path or "")
     good = {answer.status for answer in _good(project, endpoint)}
-    return good == {200} or (not good and endpoint.framework in BY_ITSELF)
+    return good == {200} or (not good and endpoint.framework in BY_ITSELF and not _renders(project, endpoint))
+
+
+def _renders(project: Project, endpoint: Endpoint) -> bool:
+    """Whether a handler gives a response that somebody else made, whose status nobody knows: a page of a template."""
+    function = project.view(functions).get((endpoint.handler_path, endpoint.handler))
+    calls = function.calls if function is not None else ()
+    return any(name.endswith(("Response", ".get_response")) for name in calls)
 
 
 def _good(project: Project, endpoint: Endpoint) -> list[Answer]:
@@ -186,9 +195,16 @@ def _good(project: Project, endpoint: Endpoint) -> list[Answer]:
         for answer in own
         if not answer.response.raised
         and (answer.status is None or answer.status < 400)
+        and not _tells_failure(answer.body)
         and not any(map(PREFLIGHT.match, answer.response.conditions))
     ]
     return [answer for answer in good if _is_posted(answer)] or good
+
+
+def _tells_failure(body: Value | None) -> bool:
+    """Whether a body says that nothing was made, whatever the status: `{"error": "Sold out"}`."""
+    said = (one for key, one in body.entries if key in FAILURES) if isinstance(body, Record) else ()
+    return any(not (isinstance(one, Constant) and not one.value) for one in said)
 
 
 def _finding(project: Project, endpoint: Endpoint, write: Write) -> Finding:
@@ -240,6 +256,64 @@ def _habit(service: str, several: Sequence[tuple[Endpoint, Write]]) -> Finding:
 REMARK = "`{route}` makes something new and reports business as usual. 201 tells the client that there is something to fetch, and where."
 
 EXAMPLES = [
+    """
+=== store/racks.py
+from store.models import Rack
+
+class Base:
+    def __init__(self, session):
+        self.session = session
+
+    def add(self, **values):
+        row = self.model(**values)
+        self.session.add(row)
+        self.session.commit()
+        return row
+
+class Racks(Base):
+    model = Rack
+=== store/api.py
+from fastapi import APIRouter
+
+from store.racks import Racks
+from store.schemas import RackIn, RackOut
+from store.templates import templates
+
+router = APIRouter()
+
+@router.post("/racks", response_model=RackOut)  # <-- the method of a base adds a row
+def create_rack(body: RackIn, session):
+    racks = Racks(session)
+    rack = racks.add(**body.model_dump())
+    return rack
+
+@router.post("/lofts/{loft}/racks")  # <-- made for the call alone
+def add_rack(loft: int, body: RackIn, session):
+    return Racks(session).add(loft=loft)
+
+@router.post("/pages/racks")
+def create_by_page(request, session):
+    rack = Racks(session).add()
+    return templates.TemplateResponse(request, "rack.html", {"rack": rack}, status_code=201)
+=== booths/urls.py
+from django.urls import path
+
+from booths import views
+
+urlpatterns = [path("bookings/", views.book)]
+=== booths/views.py
+from django.http import JsonResponse
+from django.views.decorators.http import require_POST
+
+from booths.models import Booking
+
+@require_POST
+def book(request):
+    if full():
+        return JsonResponse({"error": "Sold out"})
+    booking = Booking.objects.create(seats=seats(request))
+    return JsonResponse(booking.as_json())  # <-- where something was made
+""",
     """
 === src/labels.controller.ts
 import { Body, Controller, HttpCode, HttpStatus, Post } from '@nestjs/common'

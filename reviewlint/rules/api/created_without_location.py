@@ -95,6 +95,27 @@ REMARK = (
 
 EXAMPLES = [
     """
+=== store/api.py
+from fastapi import APIRouter, status
+from fastapi.responses import JSONResponse
+
+from store.models import Rack
+from store.schemas import RackIn, RackOut
+
+router = APIRouter()
+
+@router.post("/racks", status_code=status.HTTP_201_CREATED)
+def create(body: RackIn, session):
+    rack = Rack(name=body.name)
+    session.add(rack)
+    return rack  # <-- by its name it is data, too
+
+@router.post("/lofts", status_code=201)
+def create_loft(body: RackIn, session):
+    answer = JSONResponse({"id": 1}, status_code=201, headers={"Location": "/lofts/1"})
+    return answer
+""",
+    """
 === app/api/beds/route.ts
 import { ok } from "@/lib/answers";
 import { beds } from "@/lib/beds";

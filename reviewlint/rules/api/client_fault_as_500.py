@@ -225,8 +225,10 @@ EXAMPLES = [
     """
 === src/pills.ts
 import express from "express";
+import { validationResult } from "express-validator";
 import Joi from "joi";
 import { PillsController } from "./pills.controller";
+import { validatePill } from "./schemas";
 
 const pillSchema = Joi.object({ code: Joi.string().required() });
 const pills = new PillsController();
@@ -236,6 +238,9 @@ app.get("/pills/:id", pills.show);
 app.post("/pills", (req, res) => {
   const { error, value } = pillSchema.validate(req.body);
   if (error) return res.status(500).json({ message: error.details[0].message }); // <-- what the schema found
+  const errors = validationResult(req);
+  if (!errors.isEmpty()) return res.status(500).json({ errors: errors.array() }); // <-- and what the validators did
+  if (!validatePill(req.body)) return res.status(500).json({ message: "No" }); // <-- in so many words
   res.status(201).json(value);
 });
 === src/pills.controller.ts

@@ -65,6 +65,12 @@ ELSEWHERE = re.compile(r"\.(?:query|params|headers|cookies|method|url|nextUrl)\b
 """What a request has beside its body."""
 LOOKED_UP = re.compile(r"(?:\b(?:searchParams|headers|cookies)\.get|\breq\.(?:param|query|header|get))$")
 """Calls that look into it."""
+ROW = re.compile(
+    r"\.(?:query\w*|find(?:One|First|Unique|By|Many)\w*|find|first|single|maybeSingle|one|oneOrNone|get_?(?:by_?id|one)"
+    r"|getOne\w*|executeTakeFirst\w*|fetch_?one|fetchrow|scalar\w*|get_object_or_404)\(\)",
+    re.IGNORECASE,
+)
+"""A part of what a lookup gave, by its name."""
 CONVERTS = frozenset({"Number", "String", "parseInt", "Number.parseInt", "int", "str"})
 VALIDATES = re.compile(
     r"(?:^|\.)(?:(?:safe_?)?parse(?:Async)?|check|assert|decode|cast|load|\w*schema)$|valid(?!Until|From|ity)",
@@ -82,6 +88,8 @@ NAMES = re.compile(
     r"(?<![\w.'\"])(?!(?:not|and|or|typeof|instanceof|is|in|true|false|null|undefined|None)\b)[A-Za-z_]\w*\b(?![.('\"])"
 )
 """The variables in a condition."""
+CALLED_BY = re.compile(r"\b(?:req|request|ctx|c|context)\.(?:user|auth|session|params|query|state|headers)\b[\w.?!]*")
+"""What a request says beside its body of who asks for what."""
 PARTS = re.compile(r"(?<![\w.'\"])([a-z_]\w*)[?!]?(?:\.\w+)+(?![\w(])")
 """Those of which it asks a part."""
 ABSENT = re.compile(r"(?:!|not )(\w+)$|(\w+) (?:={2,3} (?:null|undefined)|is None)$")
@@ -349,10 +357,12 @@ def _looks_at_body(call: CallMade) -> bool:
 
 
 def _is_elsewhere(value: Value) -> bool:
-    """Whether a value is certainly not of the request's body: of its path, its query, its headers, its method."""
+    """Whether a value is certainly not of the request's body: of its path, query, headers, method, or of a row."""
     match value:
         case Parameter(path=path):
             return ELSEWHERE.match(path) is not None
+        case Reference(name=name):
+            return ROW.search(name) is not None and not BODY.search(name)
         case Call(callee=callee, arguments=arguments):
             asked = LOOKED_UP.search(callee) is not None
             return asked or (callee in CONVERTS and bool(arguments) and all(map(_is_elsewhere, arguments)))
@@ -363,7 +373,8 @@ def _is_elsewhere(value: Value) -> bool:
 def _is_about(others: Collection[str], answer: Answer) -> bool:
     """Whether all that a refusal asked before it are others than the body: `!ObjectId.isValid(id)`, `boat.sold`."""
     test = next(iter(answer.response.conditions), "")
-    asked = {*NAMES.findall(test), *PARTS.findall(test)}
+    other = CALLED_BY.sub("", test)
+    asked = {*NAMES.findall(other), *PARTS.findall(other)}
     return bool(asked) and asked <= set(others)
 
 
@@ -388,6 +399,21 @@ REMARK = "The first caller who leaves `{name}` out, or sends a novel in it, deci
 
 EXAMPLES = [
     """
+=== src/rooms.js
+const express = require('express')
+const { pool } = require('./db')
+
+const app = express()
+
+app.post('/rooms/:id/guests', async (req, res) => {
+  const { rows } = await pool.query('select * from rooms where id = $1', [req.params.id])
+  const room = rows[0]
+  if (!room) return res.status(404).json({ error: 'Room not found' })
+  if (room.state !== 'free') return res.status(400).json({ error: 'It is busy' })
+  if (room.owner_id === req.user.id) return res.status(400).json({ error: 'It is yours' })
+  await pool.query('insert into guests (room, name) values ($1, $2)', [room.id, req.body.name]) // <-- nothing of it
+  res.status(201).end()
+})
 === src/claims.controller.ts
 import { BadRequestException, Body, Controller, NotFoundException, Param, Post, Put } from '@nestjs/common'
 import { InjectRepository } from '@nestjs/typeorm'

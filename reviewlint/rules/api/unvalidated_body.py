@@ -300,7 +300,8 @@ def _is_allowed(taken: Value, answer: Answer) -> bool:
     """Whether a refusal asks whether the caller may choose this very value."""
     last = re.escape(_name(taken).rpartition(".")[2])
     test = next(iter(answer.response.conditions), "")
-    return answer.status == 403 and re.search(rf"(?<![\w.]){last}\b|\b(?:body|data|json|form)\.{last}\b", test) is not None
+    named_here = re.search(rf"(?<![\w.]){last}\b|\b(?:body|data|json|form)\.{last}\b", test)
+    return answer.status == 403 and named_here is not None
 
 
 def _rows(own: Iterable[Answer]) -> set[str]:

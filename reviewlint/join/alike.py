@@ -48,7 +48,7 @@ def is_same_by_default(before: Behaviour, now: Behaviour) -> bool:
 def is_same_inlined(before: Behaviour, now: Behaviour) -> bool:
     """Whether nothing is different but what has a name of its own on the way, and is used once."""
     trees = [parsed(one.code) for one in (before, now)]
-    first, second = (_inlined(_text(tree)) if tree is not None else "" for tree in trees)
+    first, second = (_inlined(text_of(tree)) if tree is not None else "" for tree in trees)
     return bool(first) and first == second
 
 
@@ -81,7 +81,7 @@ def _inlined(code: str) -> str:
         if tree is not None and len(re.findall(rf"{re.escape(name)}(?!\d)", code)) == 2:
             values = [value for value in walked(tree) if value[1:3] == [name, "="] and len(value) == 4]
             if len(values) == 1:
-                said = _text(values[0][3:])
+                said = text_of(values[0][3:])
                 whole = next((one for one in _NAMINGS if one.format(name, said) in code), None)
                 if whole is not None:
                     before, _, after = code.partition(whole.format(name, said))
@@ -112,13 +112,13 @@ def _without(code: str, given: list[tuple[str, str]]) -> Iterator[str]:
                 again = again.replace(parts[0], "") if parts else again
                 again = re.sub(rf"{re.escape(name)}(?!\d)", default, again)
             tree = parsed(again)
-            yield _text(_decided(tree)) if tree is not None else again
+            yield text_of(_decided(tree)) if tree is not None else again
 
 
 def _renumbered(code: str) -> str:
     names: dict[str, str] = {}
     tree = parsed(code)
-    plain = _text(_decided(tree)) if tree is not None else code
+    plain = text_of(_decided(tree)) if tree is not None else code
     plain = plain.replace("(keyword_separator *)", "").replace("  ", " ").replace(" )", ")")
     return _BOUND.sub(lambda one: names.setdefault(one[0], f"${len(names) + 1}"), plain)
 
@@ -139,8 +139,9 @@ def parsed(code: str) -> Tree | None:
     return stack[0] if len(stack) == 1 else None
 
 
-def _text(tree: Tree) -> str:
-    return " ".join(one if isinstance(one, str) else f"({_text(one)})" for one in tree)
+def text_of(tree: Tree) -> str:
+    """What `parsed` takes apart."""
+    return " ".join(one if isinstance(one, str) else f"({text_of(one)})" for one in tree)
 
 
 def _decided(tree: Tree) -> Tree:

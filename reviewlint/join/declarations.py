@@ -2,7 +2,8 @@
 
 A rate, a pattern, the permissions of a view, a bound in a schema: no function is any different, and each that goes by
 it does something else. Only what was there before counts, since what is new does nothing until a function uses it.
-Names, addresses, versions, limits and the columns of tables are left out: they are set, and decide nothing.
+Names, addresses, versions, limits and the columns of tables are left out: they are set, and decide nothing, as long as
+no function of the same file refuses anything for being above or below them.
 """
 
 import re
@@ -16,6 +17,7 @@ from ..facts.imports import Import
 from ..facts.location import Location
 from ..facts.values import Call
 from ..project import Project
+from .alike import Tree, parsed, text_of, walked
 from .behaviours import Changed
 from .deciding import is_aid
 from .endpoints import endpoints
@@ -44,6 +46,25 @@ _CONFIGURES = re.compile(
     r"(?:^|/)(?:[\w.-]*(?:config|settings|env|environment)[\w.-]*|conf)\.\w+$|(?:^|/)(?:config|settings|openapi)/"
 )
 _TOKEN = re.compile(r"\(?[^\s()]+")
+_LIMIT = re.compile(r"limit|max|min", re.IGNORECASE)
+"""How much there may be of something: a setting as long as nobody is refused for it."""
+_QUANTITY = re.compile(
+    r"timeout|retr(?:y|ies)|interval|delay|ttl|backoff|pool|port|size|batch|page|per_page|concurren|cache|chunk|buffer|seconds|minutes|_ms$",
+    re.IGNORECASE,
+)
+"""How long, how often, and how much at a time."""
+_CHOOSES = {
+    "if_statement": 2,
+    "elif_clause": 2,
+    "ternary_expression": 1,
+    "conditional_expression": 3,
+    "return_statement": 1,
+}
+"""Which part of what chooses or answers is what it goes by."""
+_COMPARED = re.compile(r"\((?:comparison_operator|binary_expression) .*(?:[<>]=?|[=!]==?)")
+_ENDS = re.compile(r"\((?:raise|throw|return)_statement\b")
+_MATCHER = re.compile(r"^config\.matcher$")
+"""What an exported configuration tells a framework about when its functions run (Next.js, "Middleware": `matcher`)."""
 
 _Place = tuple[str, str]
 
@@ -88,7 +109,7 @@ def _changed(project: Project) -> Iterator[Changed]:
             if (
                 old is not None
                 and _is_other(old.code, one.code)
-                and (answers or _decides(one.name, old.code, one.code))
+                and (answers or _decides(one.name, old.code, one.code) or _is_limit(project, one))
             ):
                 yield Changed(
                     Behaviour(one.at, one.name, one.code), one.at.line, Behaviour(one.at, one.name, old.code), True
@@ -127,6 +148,29 @@ def _decides(name: str, before: str, now: str) -> bool:
     return not all(_PLAIN.match(code) for code in (before, now)) or _TEXT_THAT_RUNS.match(now) is not None
 
 
+def _is_limit(project: Project, one: Declared) -> bool:
+    """Whether functions of the same file answer otherwise where something is above or below what a name stands for."""
+    if not _LIMIT.search(one.name) or _QUANTITY.search(one.name) or not re.fullmatch(r"[\d_.]+", one.code):
+        return False
+    named = re.compile(rf"(?<![\w$]){re.escape(one.name.rpartition('.')[2])}(?![\w$])")
+    return any(
+        _refuses(node, named)
+        for fact in project.facts_of(one.at.path, Behaviour)
+        if named.search(fact.code) and (tree := parsed(fact.code)) is not None
+        for node in walked(tree)
+    )
+
+
+def _refuses(node: Tree, named: re.Pattern[str]) -> bool:
+    """Whether what chooses here compares something with a name, and ends the function with an answer."""
+    place = _CHOOSES.get(str(node[0])) if node else None
+    if place is None or len(node) <= place:
+        return False
+    condition = text_of(node[place : place + 1])
+    ends = node[0] != "if_statement" or any(_ENDS.search(text_of([part])) for part in node[place + 1 :])
+    return ends and _COMPARED.search(condition) is not None and named.search(condition) is not None
+
+
 def _users(project: Project, declared: Behaviour) -> Iterator[_Place]:
     """The functions that go by what a name stands for: those that write it, or take or call what it belongs to."""
     path, (owner, _, inner) = declared.at.path, declared.name.partition(".")
@@ -134,7 +178,7 @@ def _users(project: Project, declared: Behaviour) -> Iterator[_Place]:
     written = re.compile(rf"(?<![\w$]){'|'.join(map(re.escape, sorted(names)))}(?![\w$])")
     yield path, owner
     for one in project.facts_of(path, Behaviour):
-        if written.search(one.code):
+        if written.search(one.code) or _MATCHER.match(declared.name):
             yield path, one.name
     for endpoint in project.view(endpoints):
         if endpoint.handler_path == path and endpoint.handler.partition(".")[0] in names:

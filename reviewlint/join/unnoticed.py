@@ -221,7 +221,27 @@ def _may_be_asked(project: Project, path: str) -> bool:
     if path in project.view(test_files):
         return False
     side = project.side(path)
+    if side is Side.OTHER:
+        return _is_added(project, path) and _belongs_to_server(project, path)
     return side in SERVER_SIDES or (side is Side.SCRIPT and path in project.view(reach).files)
+
+
+def _is_added(project: Project, path: str) -> bool:
+    change = project.change
+    return change is not None and path in change.files and not change.files[path].before
+
+
+def _belongs_to_server(project: Project, path: str) -> bool:
+    """Whether a module that nothing loads yet stands among such as run on the server, and on no other side."""
+    folder = path.rpartition("/")[0]
+    sides = {project.side(other) for other in project.files if other.rpartition("/")[0] == folder} - {Side.OTHER}
+    return bool(sides) and sides <= SERVER_SIDES and path not in project.view(_imported)
+
+
+def _imported(project: Project) -> frozenset[str]:
+    """The view: the files that others import."""
+    known = project.view(modules)
+    return frozenset(edge.target for path in project.files for edge in known.imports(path))
 
 
 def _decides_otherwise(changed: Changed) -> bool:

@@ -36,7 +36,7 @@ META = Meta(
 )
 
 SEVERAL = 3
-"""More changed functions of one file than this are one finding."""
+"""More changed functions of one file than this are one finding; those of a new file are always one."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -53,7 +53,9 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _of_file(project: Project, path: str, every: Sequence[Changed]) -> Iterator[Finding]:
     home = project.view(homes).of(path)
-    if len(every) <= SEVERAL:
+    change = project.change
+    is_new = change is not None and path in change.files and not change.files[path].before
+    if len(every) <= (1 if is_new else SEVERAL):
         for changed in every:
             yield _finding(project, changed, home)
         return
@@ -154,6 +156,131 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== base shop/logins.py
+MAX_FAILED = 5
+MAX_BATCH = 100
+MAX_LIMIT = 50
+
+def may_log_in(user):
+    if user.failed >= MAX_FAILED:
+        raise Locked(user)
+    return user.active
+
+def listed(users, limit):
+    if limit > MAX_LIMIT:
+        limit = MAX_LIMIT
+    return users[:limit][:MAX_BATCH]
+
+=== shop/logins.py
+MAX_FAILED = 10 # <-- who is refused
+MAX_BATCH = 200
+MAX_LIMIT = 80
+
+def may_log_in(user):
+    if user.failed >= MAX_FAILED:
+        raise Locked(user)
+    return user.active
+
+def listed(users, limit):
+    if limit > MAX_LIMIT:
+        limit = MAX_LIMIT
+    return users[:limit][:MAX_BATCH]
+
+=== base tests/test_logins.py
+from shop.logins import listed, may_log_in
+
+def test_logins(user):
+    assert may_log_in(user) and listed([user], 1)
+
+=== tests/test_logins.py
+from shop.logins import listed, may_log_in
+
+def test_logins(user):
+    assert may_log_in(user) and listed([user], 1)
+""",
+    """
+=== base package.json
+{"dependencies": {"next": "15.0.0"}}
+
+=== package.json
+{"dependencies": {"next": "15.0.0"}}
+
+=== base middleware.ts
+import { NextResponse, type NextRequest } from 'next/server'
+import { hasSession } from './lib/session'
+
+export function middleware(request: NextRequest) {
+  return hasSession(request.cookies) ? NextResponse.next() : NextResponse.redirect(new URL('/login', request.url))
+}
+
+export const config = { matcher: ['/admin/:path*', '/api/admin/:path*'] }
+
+=== middleware.ts
+import { NextResponse, type NextRequest } from 'next/server'
+import { hasSession } from './lib/session'
+
+export function middleware(request: NextRequest) {
+  return hasSession(request.cookies) ? NextResponse.next() : NextResponse.redirect(new URL('/login', request.url))
+}
+
+export const config = { matcher: ['/admin/:path*'] } // <-- nobody is asked who they are there
+
+=== base middleware.test.ts
+import { middleware } from './middleware'
+
+it('asks', () => {
+  expect(middleware(request).status).toBe(307)
+})
+
+=== middleware.test.ts
+import { middleware } from './middleware'
+
+it('asks', () => {
+  expect(middleware(request).status).toBe(307)
+})
+""",
+    """
+=== base src/prices.ts
+import express from 'express'
+
+export function fee(days: number) {
+  return days > 3 ? days * 2 : 0
+}
+
+=== src/prices.ts
+import express from 'express'
+
+export function fee(days: number) {
+  return days > 3 ? days * 2 : 0
+}
+
+=== src/scores.ts
+export function score(opened: number, sent: number) { // <-- nobody imports it yet
+  if (sent === 0) {
+    return 0
+  }
+  return opened / sent
+}
+
+export function segment(value: number) {
+  return value > 6 ? 'hot' : 'cold'
+}
+
+=== base src/prices.test.ts
+import { fee } from './prices'
+
+it('charges', () => {
+  expect(fee(4)).toBe(8)
+})
+
+=== src/prices.test.ts
+import { fee } from './prices'
+
+it('charges', () => {
+  expect(fee(4)).toBe(8)
+})
+""",
     """
 === base src/server.ts
 import { store } from './store'

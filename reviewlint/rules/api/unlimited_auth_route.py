@@ -33,8 +33,8 @@ META = Meta(
 )
 
 CREDENTIALS = re.compile(
-    r"^(?:log-?in|sign-?in|sign-?up|register|token|access-?token|otp|verify-?otp|2fa|mfa|totp|magic-?link|passwords?"
-    r"|(?:forgot|reset|recover|change)-?passwords?|passwords?-?(?:reset|recovery|forgot)|recover|sessions?)$",
+    r"^(?:(?:log-?in|sign-?in|sign-?up|registration)s?|register|token|access-?tokens?|otps?|verify-?otp|2fa|mfa|totp|magic-?links?|passwords?"
+    r"|(?:forgot|reset|recover|change)-?passwords?|passwords?-?(?:resets?|recovery|recoveries|forgot)|recover|sessions?)$",
     re.IGNORECASE,
 )
 ACTS = re.compile(r"^(?:reset|forgot|recovery|request|verify|confirm)$", re.IGNORECASE)

@@ -15,7 +15,19 @@ from ...facts.code import Function
 from ...facts.data import CallMade, Check
 from ...facts.imports import Import
 from ...facts.location import Location, Related
-from ...facts.values import Call, Choice, Items, Parameter, Record, Reference, Text, Value, constant_text, named
+from ...facts.values import (
+    Call,
+    Choice,
+    Items,
+    Parameter,
+    Record,
+    Reference,
+    Text,
+    Value,
+    constant_text,
+    named,
+    options,
+)
 from ...finding import Finding, Subject
 from ...join.clauses import clauses
 from ...join.endpoints import Endpoint, answers, endpoints
@@ -49,8 +61,10 @@ BODY_PART = re.compile(r"(?:\.request)?\.(?:body|data|POST|form|json)\b")
 REQUESTS = frozenset({"req", "request", "ctx", "c", "context", "event"})
 HANDING = frozenset({"nest", "fastapi", "starlette", "flask", "django", "drf", "express", "fastify", "hono", "koa"})
 """Frameworks whose handlers are followed to the functions that write for them."""
-LOADED = re.compile(r"^json\.loads\(\)[.\[]")
-"""What Django's views take a body apart with."""
+WHOLE = re.compile(
+    r"(?:^|\.)(?:request|req)\.(?:body|data|json|get_json|get_data|body\.decode|get_json\(\)|json\(\))(?:\(|$)"
+)
+"""A request's body, as it came or parsed."""
 LOOSE = re.compile(r"^(?:(?:typing\.)?Annotated\[\s*)?(?:dict|Dict|typing\.Dict|Any|typing\.Any|Mapping)\b")
 CHECKS = re.compile(
     r"(?:safe_?)?parse(?!(?:Int|Float)?$)|valid|schema|check|assert|ensure|require_?(?:fields|keys|params|json)|sanit|isinstance|^is[A-Z]|\.load$|verify|guard"
@@ -131,7 +145,7 @@ def check(project: Project) -> Iterator[Finding]:
         if described and names.of(endpoint.at.path) in described:
             continue
         handed = next(_handed(project, endpoint, known), None) if endpoint.framework in HANDING else None
-        loads = endpoint.framework == "django"
+        loads = _loading(project, endpoint) if known.get(place) else frozenset()
         found = [(one.at, taken) for one in known.get(place, ()) if one.value and (taken := _taken(one.value, loads))]
         found += [handed] if handed is not None else []
         own = _own(project, endpoint) if found else ()
@@ -175,11 +189,32 @@ def _branch(at: Location, own: Sequence[Answer]) -> str:
     return next((_method(answer) for answer in own if answer.at[:3] >= at[:3]), "")
 
 
-def _taken(value: Value, loads: bool = False) -> Value | None:
+def _loading(project: Project, endpoint: Endpoint) -> frozenset[str]:
+    """What a handler takes a body apart with: `json.loads` of Django's views, helpers that give all that a request holds."""
+    function = project.view(functions).get((endpoint.handler_path, endpoint.handler))
+    found = {"json.loads"} if endpoint.framework == "django" else set()
+    for callee in function.calls if function is not None and function.at.path.endswith(".py") else ():
+        place = called(project, function, callee) if function is not None else None
+        helper = project.view(functions).get(place) if place is not None else None
+        if helper is not None and not any(map(CHECKS.search, helper.calls)):
+            returned = (option for one in helper.returns for option in options(one))
+            found |= {callee} if any(map(_is_whole, returned)) else set()
+    return frozenset(found)
+
+
+def _is_whole(value: Value) -> bool:
+    """Whether a value is the whole body of a request: `json.loads(request.body)`, `request.get_json()`."""
+    if isinstance(value, Call) and value.callee == "json.loads" and value.arguments:
+        value = value.arguments[0]
+    return any(WHOLE.search(named(one)) for one in options(value))  # `request.body or b"{}"`
+
+
+def _taken(value: Value, loads: frozenset[str] = frozenset()) -> Value | None:
     """The part of a value that comes from the request's body as it is."""
     match value:
         case Reference(name=name):
-            return value if BODY.search(name) or (loads and LOADED.match(name)) else None
+            loaded = name.startswith(tuple(f"{one}(){sign}" for one in loads for sign in ".["))
+            return value if loaded or BODY.search(name) else None
         case Parameter(name=name, path=path, annotation=annotation):
             loose = bool(path) and LOOSE.match(annotation) is not None
             return value if (name in REQUESTS and BODY_PART.match(path)) or loose else None
@@ -188,6 +223,8 @@ def _taken(value: Value, loads: bool = False) -> Value | None:
                 return value
             if value.name[:1].isupper():  # a row that is made of it
                 return next((found for _, one in value.keywords if (found := _taken(one, loads)) is not None), None)
+            if value.name == "get" and isinstance(receiver, Call) and receiver.callee in loads:
+                return value
             return _taken(receiver, loads) if receiver is not None and value.name == "get" else None
         case Record(entries=entries):
             return next((found for _, entry in entries if (found := _taken(entry, loads)) is not None), None)
@@ -282,7 +319,8 @@ def _checks(
         return True
     function = project.view(functions).get((endpoint.handler_path, endpoint.handler))
     calls = function.calls if function is not None else ()
-    names = {name.rpartition(".")[2] for name in calls if CHECKS.search(name) and name != "JSON.parse"}
+    calls = tuple(name for name in calls if name not in ("JSON.parse", *_loading(project, endpoint)))
+    names = {name.rpartition(".")[2] for name in calls if CHECKS.search(name)}
     made = project.calls_made(endpoint.handler_path, names) if names else ()
     for name in names:
         several = [one for one in made if one.function == endpoint.handler and one.callee.rpartition(".")[2] == name]
@@ -399,6 +437,45 @@ def _refuses(project: Project, answer: Answer, parameters: Collection[str]) -> b
 REMARK = "The first caller who leaves `{name}` out, or sends a novel in it, decides what this table holds. Let a schema read the body before the database does."
 
 EXAMPLES = [
+    """
+=== alms/http.py
+import json
+
+from django.http import JsonResponse
+
+def parse_json(request):
+    try:
+        return json.loads(request.body or b"{}")
+    except ValueError:
+        return None
+=== alms/urls.py
+from django.urls import path
+
+from alms import views
+
+urlpatterns = [path("gifts/", views.give), path("pledges/", views.pledge)]
+=== alms/views.py
+from django.http import JsonResponse
+from django.views.decorators.http import require_POST
+
+from alms.forms import PledgeForm
+from alms.http import parse_json
+from alms.models import Gift, Pledge
+
+@require_POST
+def give(request):
+    data = parse_json(request)
+    gift = Gift.objects.create(giver=data["giver"], note=data.get("note", ""))  # <-- parsed by a helper, checked by none
+    return JsonResponse({"id": gift.pk}, status=201)
+
+@require_POST
+def pledge(request):
+    form = PledgeForm(parse_json(request))
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=422)
+    made = Pledge.objects.create(giver=form.cleaned_data["giver"])
+    return JsonResponse({"id": made.pk}, status=201)
+""",
     """
 === src/rooms.js
 const express = require('express')

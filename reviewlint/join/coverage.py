@@ -105,6 +105,15 @@ def _requested(
             yield from index.met(request.method, Requested(path))
 
 
+def all_met(project: Project, tests: Collection[str], counts: Callable[[Location], bool]) -> bool:
+    """Whether the test files at these paths request anything where `counts` says so, and all of it leads to a route."""
+    index = project.view(_Index)
+    asked = [one for one in project.facts(RequestedRoute) if one.at.path in tests and counts(one.at)]
+    return bool(asked) and all(
+        one.name or any(index.met(one.method, Requested(path)) for path in _paths(project, one)) for one in asked
+    )
+
+
 def _by_name(every: Sequence[Endpoint]) -> dict[str, list[Endpoint]]:
     """Endpoints by the names that tests look them up by, without namespaces.
 

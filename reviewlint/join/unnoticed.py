@@ -21,10 +21,11 @@ from ..facts.tests import RequestedRoute, TestCase
 from ..project import SERVER_SIDES, Project
 from .alike import parsed, walked
 from .behaviours import Changed, by_route, changed_behaviours, gone, new_fields, new_parameters, only_passes_on
-from .coverage import test_files
+from .coverage import all_met, test_files
 from .deciding import is_aid, may_decide
 from .declarations import redeclared
 from .edited import Edited, edited
+from .endpoints import endpoints
 from .exercised import exercised_by, reach
 from .modules import modules
 from .named_in_tests import named_in_tests
@@ -131,6 +132,10 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
     names = project.view(services)
     every = [one for changed in project.view(changed_behaviours) for one in by_route(project, changed)]
     reached = {_of(one): now.includes(*_of(one)) for one in every}
+    if all_met(project, tests.files, tests.counts):
+        # Who sets up all routes at once runs none of their handlers by that.
+        handlers = {(one.handler_path, one.handler) for one in project.view(endpoints)}
+        reached |= {one: one in now.places for one in reached if one in handlers and "." in one[1]}
     if any(fact.at.path in tests.files and tests.counts(fact.at) for fact in project.facts(RequestedRoute)):
         # What answers for errors runs in none of its own routes: who edits a request may mean any of them.
         reached |= dict.fromkeys(project.view(_error_handlers), True)

@@ -780,3 +780,30 @@ app.add_url_rule("/hay", view_func=known(hay), methods=["PUT"])
         ("django.contrib.auth.decorators.login_required",),
         (),
     ]
+
+
+def test_a_router_that_a_function_makes_is_mounted_where_that_is_called() -> None:
+    project = project_of(
+        {
+            "src/app.ts": """
+import { Hono } from 'hono'
+import { redirect } from './routes/redirect'
+
+export function createApp(deps: Deps) {
+  const app = new Hono()
+  app.route('/r', redirect(deps))
+  return app
+}
+""",
+            "src/routes/redirect.ts": """
+import { Hono } from 'hono'
+
+export function redirect({ db }: Deps) {
+  const app = new Hono()
+  app.get('/:slug', (c) => c.redirect(db.find(c.req.param('slug')), 302))
+  return app
+}
+""",
+        }
+    )
+    assert [(method, path) for method, path, _ in listed(project)] == [("GET", "/r/:slug")]

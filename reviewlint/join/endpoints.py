@@ -118,6 +118,7 @@ class _Routers:
 
     def named(self, path: str, name: str) -> Iterator[tuple[str, str]]:
         """The routers that `name` is in the file at `path`: itself, or those that a factory of that name makes."""
+        name = name.removesuffix("()")
         place = (path, name) if (path, name) in self.routers else located(self.project, path, name)
         if place is None:
             return

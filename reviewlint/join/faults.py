@@ -184,7 +184,6 @@ _BY_TEST = (
     ),
     (Fault.INVALID, re.compile(r"^\w+\.isJoi$")),
     (Fault.INVALID, re.compile(r"^!(?:await )?\w*(?:[vV]alidat|[iI]sValid)\w*\([^()]*\b(?:body|payload)\b[^()]*\)$")),
-    (Fault.INVALID, re.compile(r"^!(?:await )?\w*(?:[vV]alidat|[iI]sValid)\w*\([^()]*\b(?:body|payload)\b[^()]*\)$")),
     (Fault.INVALID, re.compile(r"instanceof (?:z\.)?(?:ZodError|ValidationError|ValiError)\b")),
 )
 """Error codes of PostgreSQL (its manual, Appendix A), Prisma, MySQL, SQLite, MongoDB and PostgREST; what zod finds."""

@@ -98,7 +98,7 @@ class Catch(FileFact):
     """An `except` or `catch` clause, or `.catch(…)`.
 
     `exceptions` are dotted type names (`()` for a bare or TypeScript catch); `variable` is the name bound, or `""`.
-    `does` holds what the body does, out of `raises`, `logs`, `returns`, `calls`, `assigns`, `continues`, `comments`, and
+    `does` holds what the body does, out of `raises`, `logs`, `returns`, `calls`, `assigns`, `continues`, `comments` and
     `pretends` where what it returns or answers is an empty list or a zero, as if that had been found (TypeScript only);
     empty for a body that does nothing at all. `attempts` are the dotted callees of what is tried, at most 12, and
     `tries` what its statements do, in the same words. `nested` inside another clause or a finally. `waits` are those of

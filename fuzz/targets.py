@@ -227,7 +227,7 @@ def _is_place(at: Location, lines: Mapping[str, list[str]]) -> None:
 
 
 def _memo_places(data: bytes) -> Iterator[int]:
-    with contextlib.suppress(Exception):
+    with contextlib.suppress(Exception):  # bytes that are no pickle name no place
         yield from (place for code, place, _ in genops(data) if "PUT" in code.name and isinstance(place, int))
 
 

@@ -70,7 +70,7 @@ def _prepare(pieces: Sequence[Collection[Run]], project: Project) -> None:
     """
     families = [{run.rule.family for run in piece} for piece in pieces]
     if sum(not family.isdisjoint(_OF_CODE) for family in families) > 1:
-        with suppress(Exception):
+        with suppress(Exception):  # the rules that ask for it tell
             from .join.endpoints import endpoints
 
             project.view(endpoints)

@@ -74,7 +74,7 @@ def check(project: Project) -> Iterator[Finding]:
 def _fault(project: Project, answer: Answer, status: int) -> str:
     if not 100 <= status <= 599:
         return f"{status} is no HTTP status: they run from 100 to 599."
-    said = words(content(answer))
+    said = tuple(words(content(answer)))
     told_gone = status == CLOSED and (not said or any(map(LEFT.search, (*said, *answer.response.conditions))))
     if status not in ASSIGNED | VENDOR and not told_gone:
         return f"{status} is not assigned: no client knows what it means."
@@ -227,6 +227,8 @@ def calm():
         return jsonify(error="try again"), 499  # <-- nobody is gone
     if request_closed():
         return jsonify(error="nobody waits"), 499
+    if request.args.get("empty"):
+        return Response(status=499)
     return jsonify(error="slow down"), 420  # <-- what was meant is 429
 
 @app.get("/moved")

@@ -19,7 +19,7 @@ from ..facts.values import (
 from ..project import Project
 from .functions import functions
 from .responses import Answer
-from .writes import writes
+from .writes import inserts
 
 _ORM = frozenset(
     {
@@ -154,8 +154,7 @@ def _asked(call: Call) -> Iterator[bool]:
 def is_for_new(project: Project, answer: Answer) -> bool:
     """Whether an answer is given because a row is there already of the kind that the same function inserts."""
     kind, place = relation(answer.response.finds), (answer.at.path, answer.response.function)
-    made = project.view(writes).get(place, ())
-    if kind and any(write.operation == "insert" and _stem(write.table) == _stem(kind) for write in made):
+    if kind and inserts(project, place, kind):
         return True
     found, function = answer.response.finds, project.view(functions).get(place)
     if isinstance(found, Call) and found.callee == _KEPT:
@@ -180,7 +179,3 @@ def _steps(call: Call) -> Iterator[Call]:
             if isinstance(given, Call):
                 yield from _steps(given)
         one = one.receiver
-
-
-def _stem(name: str) -> str:
-    return name.rpartition(".")[2].replace("_", "").lower().removesuffix("s")

@@ -20,7 +20,7 @@ from ..facts.values import (
 from ..project import Project
 from .functions import functions
 from .responses import Answer
-from .writes import writes
+from .writes import inserts
 
 _BY_KEY = frozenset({"findById", "findByPk", "findByIdAndUpdate", "findByIdAndDelete", "findOneById"})
 _BY_FILTER = frozenset(
@@ -91,18 +91,11 @@ def makes_another(project: Project, answer: Answer) -> bool:
     if not kind or not isinstance(found, Call):
         return False
     place = (answer.at.path, answer.response.function)
-    if any(
-        write.operation == "insert" and _stem(write.table) == _stem(kind)
-        for write in project.view(writes).get(place, ())
-    ):
+    if inserts(project, place, kind):
         return True
     function, owner = project.view(functions).get(place), found.callee.rpartition(".")[0]
     calls = function.calls if function is not None and owner else ()
     return any(_MAKES.match(name) for at, _, name in (one.rpartition(".") for one in calls) if at == owner)
-
-
-def _stem(name: str) -> str:
-    return name.rpartition(".")[2].replace("_", "").lower().removesuffix("s")
 
 
 def key_of(call: Call) -> Value | None:

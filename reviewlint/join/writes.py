@@ -78,3 +78,13 @@ def written_by(project: Project, endpoint: Endpoint) -> Iterator[Write]:
         known = project.view(writes)
         for place in reached(project, endpoint.handler_path, endpoint.handler, CALLS_AWAY):
             yield from known.get(place, ())
+
+
+def inserts(project: Project, place: tuple[str, str], kind: str) -> bool:
+    """Whether the function at `place` (path, name) inserts into the table of a kind, spelled as a model or a table."""
+    made = project.view(writes).get(place, ())
+    return any(write.operation == "insert" and _stem(write.table) == _stem(kind) for write in made)
+
+
+def _stem(name: str) -> str:
+    return name.rpartition(".")[2].replace("_", "").lower().removesuffix("s")

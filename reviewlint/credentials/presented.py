@@ -27,8 +27,7 @@ class Presented(NamedTuple):
 
 _HEADER = re.compile(
     rb"authorization[\"'\]]{0,2}\s*[:=,]\s*\(?[brf]{0,2}[\"'`]?(?P<scheme>bearer|basic|token)[ ]+"
-    rb"(?P<value>[A-Za-z0-9._~+/=-]{16,500})(?![\w{$<%])",
-    re.I,
+    rb"(?P<value>[a-z0-9._~+/=-]{16,500})(?![\w{$<%])"
 )
 _PAIR = re.compile(
     rb"(?:\bauth\s*=\s*\(|\bHTTPBasicAuth\(|\bBasicAuth\()\s*[^,()\n]{1,80},\s*[\"'](?P<value>[^\"'\s\\]{8,200})[\"']\s*\)"
@@ -81,11 +80,11 @@ _SECTION_REACH = 400
 _AWS_CLI = re.compile(rb"\baws_secret_access_key[ \t\"']+(?P<value>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])")
 
 
-def in_headers(data: bytes) -> Iterator[Presented]:
+def in_headers(data: bytes, lowered: bytes) -> Iterator[Presented]:
     """Tokens and passwords of `Authorization` headers, and of the pairs that HTTP clients make them from."""
-    for match in _HEADER.finditer(data) if b"uthorization" in data else ():
-        value = match["value"].decode("latin-1")
-        if match["scheme"].lower() == b"basic":
+    for match in _HEADER.finditer(lowered) if b"uthorization" in data else ():
+        value = data[match.start("value") : match.end("value")].decode("latin-1")
+        if match["scheme"] == b"basic":
             if looks_secret(_password(value), "password"):
                 yield Presented("password", match.start("value"), match.end("value"), "Authorization")
         elif not value.startswith("ey") and looks_secret(value, "token"):

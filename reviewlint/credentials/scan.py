@@ -61,11 +61,12 @@ _NAME = re.compile(rb"[\w$-]*")
 _ANNOTATED = re.compile(rb"([A-Za-z_][\w$]{0,60})\??\s*:\s*\Z")
 _NAME_BYTES = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$-"
 _UNQUOTED = re.compile(
-    rb"^[ \t]*+(?:-[ \t]++)?(?:(?:export|ENV|ARG|set|setx)[ \t]++|//[\w./:@-]+:(?=_))?(?P<name>[A-Za-z_][\w.-]*+)"
+    rb"\n[ \t]*+(?:-[ \t]++)?(?:(?:export|ENV|ARG|set|setx)[ \t]++|//[\w./:@-]+:(?=_))?(?P<name>[A-Za-z_][\w.-]*+)"
     rb"[ \t]*+(?P<operator>=|:(?=[ \t]))[ \t]*"
     rb"(?P<value>[^\s\"'`#,;\[\]{}()|&<>]{8,400})[ \t]*(?:#[^\n]*)?\r?$",
     re.M,
 )
+"""A line, with the end of the one before: a search runs from one of those to the next."""
 _AWS_SECRET = re.compile(rb"[A-Za-z0-9/+]{40}")
 _NOUNS = (b"pass", b"secret", b"token", b"key", b"pwd", b"role")
 _NOUN = re.compile(b"|".join(_NOUNS))
@@ -155,9 +156,9 @@ def _all(data: bytes, unquoted: bool) -> Iterator[Credential]:
     yield from _by_format(data)
     if b"://" in data and b"@" in data:
         yield from _by_url(data)
-    for one in presented.in_headers(data):
-        yield Credential(one.kind, one.start, one.end, name=one.name, how="name")
     lowered = data.lower()
+    for one in presented.in_headers(data, lowered):
+        yield Credential(one.kind, one.start, one.end, name=one.name, how="name")
     if any(word in lowered for word in _NOUNS):
         yield from _by_keyword(data, lowered)
         for one in (*presented.to_servers(data, lowered), *presented.in_sections(data, lowered)):
@@ -166,8 +167,8 @@ def _all(data: bytes, unquoted: bool) -> Iterator[Credential]:
         if b"=" in data and (b"?" in data or b"&" in data):
             yield from _by_query(data)
         if unquoted:
-            for line in _UNQUOTED.finditer(data):
-                yield from _named(line["name"], line["value"], line.start("value"))
+            for line in _UNQUOTED.finditer(b"\n" + data):
+                yield from _named(line["name"], line["value"], line.start("value") - 1)
             for one in presented.in_pairs(data):
                 yield Credential(one.kind, one.start, one.end, name=one.name, how="name")
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from enum import StrEnum
+from functools import lru_cache
 from http import HTTPStatus
 
 from ..facts.code import Catch
@@ -216,12 +217,20 @@ VERIFIES = re.compile(
 def told(answer: Answer) -> tuple[Fault, str] | None:
     """What the response's message says went wrong, with the message; None where it says nothing of the kind."""
     for text in sorted(said(answer), key=lambda text: " " not in text.strip()):  # codes after sentences
-        for fault, means in _SAID:
-            if means.search(_spoken(text)):
-                return None if OUR_OWN.search(text) and fault in (Fault.MISSING, Fault.INVALID) else (fault, text)
+        fault = _meant(text)
+        if fault is not None:
+            return None if OUR_OWN.search(text) and fault in (Fault.MISSING, Fault.INVALID) else (fault, text)
     return None
 
 
+@lru_cache(maxsize=10_000)  # rules ask the same few hundred texts twenty times over
+def _meant(text: str) -> Fault | None:
+    """What a text is about, by its words."""
+    spoken = _spoken(text)
+    return next((fault for fault, means in _SAID if means.search(spoken)), None)
+
+
+@lru_cache(maxsize=10_000)
 def _spoken(text: str) -> str:
     """The words of a code: "room not found" for `ROOM_NOT_FOUND` and `roomNotFound`; other texts as they are."""
     if not _CODE.match(text):

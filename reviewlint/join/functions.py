@@ -26,6 +26,20 @@ def by_callee(project: Project) -> Mapping[str, list[Function]]:
     return found
 
 
+def callees(project: Project) -> Mapping[str, list[str]]:
+    """The view: what is called in the project, by its last name."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for callee in project.view(by_callee):
+        found[callee.rpartition(".")[2]].append(callee)
+    return found
+
+
+def calling_named(project: Project, last: str) -> Iterator[tuple[str, Function]]:
+    """What is called by this last name, with each function that calls it so."""
+    for callee in project.view(callees).get(last, ()):
+        yield from ((callee, function) for function in project.view(by_callee)[callee])
+
+
 def calling(project: Project, means: Callable[[str], object]) -> Iterator[Function]:
     """The functions that call anything that is meant; each name is asked for once, however many call it."""
     for callee, callers in project.view(by_callee).items():

@@ -13,7 +13,7 @@ from ..facts.data import CallMade, GivenToQuery
 from ..facts.file import Side
 from ..facts.imports import Import
 from ..project import Project
-from .functions import by_callee, functions
+from .functions import calling_named, functions
 from .places import aliases, called, located
 
 FILES = 30
@@ -119,17 +119,9 @@ def _given(call: CallMade, function: Function) -> GivenToQuery:
 
 def _mentioning(project: Project, name: str) -> Iterator[str]:
     """The files in which something of a name is called or imported, by its last name, tests aside."""
-    callees, importing = project.view(_callees), project.view(_importing)
-    calling = (one.at.path for callee in callees.get(name, ()) for one in project.view(by_callee)[callee])
-    return (path for path in (*calling, *importing.get(name, ())) if project.side(path) is not Side.TEST)
-
-
-def _callees(project: Project) -> dict[str, list[str]]:
-    """The view: what is called in the project, by its last name."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for callee in project.view(by_callee):
-        found[callee.rpartition(".")[2]].append(callee)
-    return found
+    calling = (function.at.path for _, function in calling_named(project, name))
+    importing = project.view(_importing).get(name, ())
+    return (path for path in (*calling, *importing) if project.side(path) is not Side.TEST)
 
 
 def _importing(project: Project) -> dict[str, list[str]]:

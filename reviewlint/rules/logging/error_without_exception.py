@@ -22,7 +22,7 @@ from ...facts.values import Call, Choice, Parameter, Reference, Text, Value, hol
 from ...finding import Finding, Rewrite
 from ...join.bodies import mentions
 from ...join.endpoints import handling
-from ...join.functions import by_callee
+from ...join.functions import calling_named
 from ...join.habits import as_habits
 from ...join.places import called
 from ...join.responses import UNANSWERED, responses
@@ -214,9 +214,7 @@ def _is_lost_above(
         return False  # frameworks call handlers, and log what they raise
     callers = [
         (function, callee)
-        for callee, several in project.view(by_callee).items()
-        if callee.rpartition(".")[2] == last
-        for function in several
+        for callee, function in calling_named(project, last)
         if called(project, function, callee) == place
     ]
     return bool(callers) and all(_drops(function, callee, catches, logs) for function, callee in callers)

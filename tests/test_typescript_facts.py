@@ -462,6 +462,11 @@ def test_valid_sources_are_no_problem(path: str, source: str) -> None:
     assert facts(Problem, source, path) == []
 
 
+def test_names_are_those_of_the_source_where_the_parser_is_given_another() -> None:
+    source = "interface A {\n  b: string\n  in: 'header'\n}\nfunction f(\n  input: string,\n) {}"
+    assert [one.parameters for one in facts(Function, source, "a.ts")] == [("input",)]
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -105,7 +105,7 @@ class Bindings:
                 return [self._module.text(target)]
             case "attribute":
                 inner, name = target.child_by_field_name("object"), target.child_by_field_name("attribute")
-                if inner is not None and name is not None and inner.text == b"self":
+                if inner is not None and name is not None and self._module.text(inner) == "self":
                     return [f"self.{self._module.text(name)}"]
             case "subscript":
                 inner = target.child_by_field_name("value")

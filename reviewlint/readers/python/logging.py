@@ -70,7 +70,8 @@ _WRITTEN = "(dictionary (pair key: (string) @name value: (_) @value))"
 
 def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
     """What a filter, a formatter or a processor adds to every record."""
-    if not _RECORDS.intersection(scope.parameters) and b"LogRecord" not in (scope.body.text or b""):
+    body = module.data[scope.body.start_byte : scope.body.end_byte]
+    if b"LogRecord" not in body and not _RECORDS.intersection(scope.parameters):
         return
     seen = syntax.captures(_ADDED, scope.body)
     pairs = zip(seen.get("on", ()), seen.get("name", ()), strict=False)

@@ -88,7 +88,7 @@ class Module:
         self.imports: list[Node] = seen.get("import", [])
         self.catches: list[Node] = seen.get("catch", [])
         self.decorated: list[Node] = seen.get("decorated", [])
-        self.scopes = Scopes(self.root, seen.get("scope", []))
+        self.scopes = Scopes(self.root, seen.get("scope", []), data)
         self.names = imports.bound(self)
         self._dotted: dict[bytes, str] = {}
         self._words = Words(data)
@@ -468,6 +468,7 @@ def _of_decorators(module: Module, active: _Active) -> Iterator[FileFact]:
             expression = decorator.named_children[0]
             if expression.type == "call":
                 expression = expression.child_by_field_name("function") or expression
-            for reader, hook in wanted.get((expression.text or b"").rpartition(b".")[2].strip(), ()):
+            name = module.data[expression.start_byte : expression.end_byte].rpartition(b".")[2].strip()
+            for reader, hook in wanted.get(name, ()):
                 if active[reader]:
                     yield from hook(decorator, inner, module)

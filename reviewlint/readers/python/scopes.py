@@ -10,19 +10,17 @@ from tree_sitter import Node
 
 @dataclass(slots=True, eq=False)
 class Parameter:
-    """A parameter as declared: its `name`, `spread` (`*`, `**` or `""`), and the nodes of its type and default."""
+    """A parameter as declared: its `name`, `spread` (`*`, `**` or `""`), and the nodes of its type and default.
+
+    `annotation` is the source of its type on one line, or `""`.
+    """
 
     name: str
     node: Node
     type: Node | None = None
     default: Node | None = None
     spread: str = ""
-
-    @property
-    def annotation(self) -> str:
-        """The source of its type on one line, or `""`."""
-        source = (self.type.text or b"") if self.type is not None else b""
-        return sys.intern(" ".join(source.decode("utf-8", "replace").split()))
+    annotation: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -31,7 +29,7 @@ class Scope:
 
     `name` is qualified inside the file (`Orders.create`; `""` for the module), `kind` is `module`, `class` or
     `function`. `node` is the definition, `body` the block of its statements, `start` and `end` the range of bytes.
-    `number` counts the scopes of the file from 0, which is the module.
+    `number` counts the scopes of the file from 0, which is the module. `data` is the whole file.
     """
 
     kind: str
@@ -40,6 +38,7 @@ class Scope:
     body: Node
     start: int
     end: int
+    data: bytes = field(repr=False)
     parent: "Scope | None" = None
     number: int = 0
     _parameters: dict[str, Parameter] | None = field(default=None, repr=False)
@@ -75,16 +74,16 @@ class Scope:
     def parameters(self) -> dict[str, Parameter]:
         """The declared parameters by name, in order, `self` included."""
         if self._parameters is None:
-            self._parameters = dict(_parameters(self.node)) if self.kind == "function" else {}
+            self._parameters = dict(_parameters(self.node, self.data)) if self.kind == "function" else {}
         return self._parameters
 
 
 class Scopes:
     """All scopes of a file."""
 
-    def __init__(self, root: Node, definitions: list[Node]) -> None:
+    def __init__(self, root: Node, definitions: list[Node], data: bytes) -> None:
         """`definitions` are the function and class definitions in the order of their start."""
-        self.module = Scope("module", "", root, root, 0, root.end_byte)
+        self.module = Scope("module", "", root, root, 0, root.end_byte, data)
         self.all = [self.module]
         self._functions: dict[str, Scope] | None = None
         self._by_last: dict[str, Scope] | None = None
@@ -92,13 +91,13 @@ class Scopes:
         open_ = [self.module]
         for node in definitions:
             name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
-            if name is None or body is None or name.text is None:
+            if name is None or body is None:
                 continue
             start, end = node.start_byte, node.end_byte
             while open_[-1].end <= start and len(open_) > 1:
                 open_.pop()
             parent = open_[-1]
-            own = name.text.decode("utf-8", "replace")
+            own = _text(name, data)
             scope = Scope(
                 "class" if node.type == "class_definition" else "function",
                 f"{parent.name}.{own}" if parent.name else own,
@@ -106,6 +105,7 @@ class Scopes:
                 body,
                 start,
                 end,
+                data,
                 parent,
                 len(self.all),
             )
@@ -150,13 +150,18 @@ class Scopes:
         return self._by_node.get(node.id)
 
 
-def _parameters(definition: Node) -> list[tuple[str, Parameter]]:
+def _text(node: Node, data: bytes) -> str:
+    """The source of `node`: `Node.text` asks for it piece by piece."""
+    return data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+
+def _parameters(definition: Node, data: bytes) -> list[tuple[str, Parameter]]:
     found: list[tuple[str, Parameter]] = []
     parameters = definition.child_by_field_name("parameters")
     for child in parameters.named_children if parameters is not None else ():
         kind, name, spread = child.type, child, ""
         if kind == "identifier":
-            own = sys.intern((child.text or b"").decode("utf-8", "replace"))
+            own = sys.intern(_text(child, data))
             found.append((own, Parameter(own, child)))
             continue
         if kind in ("typed_parameter", "typed_default_parameter", "default_parameter"):
@@ -166,9 +171,10 @@ def _parameters(definition: Node) -> list[tuple[str, Parameter]]:
             if not name.named_children:
                 continue
             name = name.named_children[0]
-        if name.type != "identifier" or name.text is None:
+        if name.type != "identifier":
             continue
-        own = sys.intern(name.text.decode("utf-8", "replace"))
+        own = sys.intern(_text(name, data))
         declared, default = child.child_by_field_name("type"), child.child_by_field_name("value")
-        found.append((own, Parameter(own, name, declared, default, spread)))
+        annotation = sys.intern(" ".join(_text(declared, data).split())) if declared is not None else ""
+        found.append((own, Parameter(own, name, declared, default, spread, annotation)))
     return found

@@ -40,7 +40,7 @@ _SLASHED = (b'"/', b"'/", b"://", b"}/")
 _KEYWORDS = (b"url", b"path", b"endpoint")
 _NAMED = tuple(sorted(name.encode() for name in NAMED))
 _SKIP = re.compile(r"^@(?:[\w.]+\.)?skip\b")
-_PARAMETERS = re.compile(rb"\bparametrize\b|\bparams\s*=")
+_PARAMETERS = re.compile(r"\bparametrize\b|\bparams\s*=")
 _CHECKS = re.compile(
     r"assert|expect|verif|check|ensure|should|raises|warns|\bfail\b|raise_for_status|snapshot|must|validate|compare",
     re.I,
@@ -71,7 +71,7 @@ def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
         or scope.parent.kind == "function"
     ):
         return
-    if any(b"fixture" in (mark.text or b"") for mark in _decorators(scope, module)):
+    if any("fixture" in module.text(mark) for mark in _decorators(scope, module)):
         return
     marks = [mark for mark in _decorators(scope, module) if _SKIP.search(module.text(mark))]
     in_class = scope.parent.kind == "class"
@@ -113,7 +113,7 @@ def file(module: "Module") -> Iterator[FileFact]:
     yield from _through_helpers(module)
     for definition in module.decorated:
         for decorator in definition.named_children:
-            if decorator.type == "decorator" and _PARAMETERS.search(decorator.text or b""):
+            if decorator.type == "decorator" and _PARAMETERS.search(module.text(decorator)):
                 for literal in syntax.captures("(string) @string", decorator).get("string", []):
                     path = module.value(literal)
                     at, function = module.location(literal), module.enclosing(literal)
@@ -121,7 +121,7 @@ def file(module: "Module") -> Iterator[FileFact]:
                         yield RequestedRoute(at, function, "*", Constant(at, None), known_as[0])
                     if _is_path(path):
                         yield RequestedRoute(at, function, "*", path)
-                        if b"params" in (decorator.text or b""):  # a fixture's: tests put ids behind it
+                        if "params" in module.text(decorator):  # a fixture's: tests put ids behind it
                             behind = Text(at, (path, Constant(at, "/"), Unknown(at, "…")), "f-string")
                             yield RequestedRoute(at, function, "*", behind)
 
@@ -132,10 +132,10 @@ def _through_helpers(module: "Module") -> Iterator[RequestedRoute]:
     helpers = {
         module.enclosing(node).rpartition(".")[2].encode()
         for node in looking
-        if any(argument.type != "string" or b"{" in (argument.text or b"") for argument in module.arguments(node)[:1])
+        if any(argument.type != "string" or "{" in module.text(argument) for argument in module.arguments(node)[:1])
     }
     for node in (node for helper in sorted(helpers - {b""}) for node in module.called.get(helper, ())):
-        for argument in module.arguments(node)[:1]:
+        for argument in module.arguments(node):
             at, known_as = module.location(node), constant_text(module.value(argument))
             if known_as and _GIVEN_NAME.fullmatch(known_as):
                 name = known_as.rpartition(":")[2]

@@ -23,15 +23,15 @@ class Imported:
     reexport: bool = False
 
 
-def text(node: Node | None) -> str:
-    """The text of a small node, quotes of a string taken off."""
+def text(node: Node | None, data: bytes) -> str:
+    """The text of a small node of the file that `data` is, quotes of a string taken off."""
     if node is None:
         return ""
-    found = (node.text or b"").decode("utf-8", "replace")
+    found = data[node.start_byte : node.end_byte].decode("utf-8", "replace")
     return sys.intern(found[1:-1] if node.type in ("string", "template_string") else found)
 
 
-def statement(node: Node) -> Imported | None:
+def statement(node: Node, data: bytes) -> Imported | None:
     """An `import` or `export … from` statement; None for an export without a source."""
     source = node.child_by_field_name("source")
     names: list[tuple[str, str]] = []
@@ -43,42 +43,42 @@ def statement(node: Node) -> Imported | None:
                 for child in clause.named_children:
                     match child.type:
                         case "identifier":
-                            names.append(("default", text(child)))
+                            names.append(("default", text(child, data)))
                             runtime = True
                         case "namespace_import":
-                            names.append(("*", text(child.named_children[0])))
+                            names.append(("*", text(child.named_children[0], data)))
                             runtime = True
                         case "named_imports":
                             for specifier in child.named_children:
                                 if specifier.type == "import_specifier":
-                                    names.append(_pair(specifier))
+                                    names.append(_pair(specifier, data))
                                     runtime = runtime or specifier.children[0].type not in ("type", "typeof")
             case "import_require_clause":
                 source = clause.child_by_field_name("source")
-                names.append(("*", text(clause.named_children[0])))
+                names.append(("*", text(clause.named_children[0], data)))
                 runtime = True
             case "export_clause":
                 for specifier in clause.named_children:
                     if specifier.type == "export_specifier":
-                        names.append(_pair(specifier))
+                        names.append(_pair(specifier, data))
                         runtime = runtime or specifier.children[0].type != "type"
             case "namespace_export":
-                names.append(("*", text(clause.named_children[0])))
+                names.append(("*", text(clause.named_children[0], data)))
                 runtime = True
     if source is None:
         return None
     reexport = node.type == "export_statement"
     if reexport and not names:
         names, runtime = [("*", "*")], True
-    return Imported(node, text(source), tuple(names), type_only or bool(names and not runtime), False, reexport)
+    return Imported(node, text(source, data), tuple(names), type_only or bool(names and not runtime), False, reexport)
 
 
-def _pair(specifier: Node) -> tuple[str, str]:
+def _pair(specifier: Node, data: bytes) -> tuple[str, str]:
     name, alias = specifier.child_by_field_name("name"), specifier.child_by_field_name("alias")
-    return text(name), text(alias or name)
+    return text(name, data), text(alias or name, data)
 
 
-def loaded(node: Node) -> Imported | None:
+def loaded(node: Node, data: bytes) -> Imported | None:
     """A `require("…")` or `import("…")` with the names that the variable before it takes; None where not constant."""
     given = node.child_by_field_name("arguments")
     function = node.child_by_field_name("function")
@@ -93,7 +93,7 @@ def loaded(node: Node) -> Imported | None:
     while parent is not None and parent.type in ("await_expression", "parenthesized_expression", "as_expression"):
         holder, parent = parent, parent.parent
     if parent is not None and parent.type == "member_expression":
-        member = text(parent.child_by_field_name("property"))
+        member = text(parent.child_by_field_name("property"), data)
         holder, parent = parent, parent.parent
     names: tuple[tuple[str, str], ...] = (("*", ""),) if parent is None or parent.type != "expression_statement" else ()
     if member and member not in ("then", "catch"):
@@ -101,10 +101,10 @@ def loaded(node: Node) -> Imported | None:
     if parent is not None and parent.type == "variable_declarator" and parent.child_by_field_name("value") == holder:
         target = parent.child_by_field_name("name")
         if target is not None and target.type == "identifier":
-            names = ((member or "*", text(target)),)
+            names = ((member or "*", text(target, data)),)
         elif target is not None and target.type == "object_pattern" and not member:
             names = tuple(_taken(target))
-    return Imported(node, text(source), names, dynamic=dynamic)
+    return Imported(node, text(source, data), names, dynamic=dynamic)
 
 
 def _taken(pattern: Node) -> Iterator[tuple[str, str]]:
@@ -135,46 +135,46 @@ def local_names(imported: list[Imported]) -> dict[str, str]:
     return found
 
 
-def exports(node: Node) -> Iterator[tuple[str, str, Node]]:
+def exports(node: Node, data: bytes) -> Iterator[tuple[str, str, Node]]:
     """What an `export` statement without a source gives away: (exported name, local name, node)."""
     declaration = node.child_by_field_name("declaration")
     value = node.child_by_field_name("value")
     default = any(child.type == "default" for child in node.children[:3])
     if declaration is not None:
         if default:
-            yield "default", text(declaration.child_by_field_name("name")) or "default", node
+            yield "default", text(declaration.child_by_field_name("name"), data) or "default", node
             return
         for identifier in _declared(declaration):
-            yield text(identifier), text(identifier), identifier
+            yield text(identifier, data), text(identifier, data), identifier
     elif value is not None:
         value = unwrapped(value)
-        yield "default", text(value) if value.type == "identifier" else _inner(value), node
+        yield "default", text(value, data) if value.type == "identifier" else _inner(value, data), node
     else:
         for clause in node.named_children:
             if clause.type == "export_clause":
                 for specifier in clause.named_children:
                     if specifier.type == "export_specifier":
-                        name, outside = _pair(specifier)
+                        name, outside = _pair(specifier, data)
                         yield outside, name, specifier
             elif clause.type == "identifier":
-                yield "default", text(clause), node
+                yield "default", text(clause, data), node
 
 
-def gathered(value: Node) -> Iterator[tuple[str, str]]:
+def gathered(value: Node, data: bytes) -> Iterator[tuple[str, str]]:
     """What an object that is given away as a whole holds by name: `export default { orders, users: usersRouter }`."""
     for child in value.named_children:
         if child.type == "shorthand_property_identifier":
-            yield text(child), text(child)
+            yield text(child, data), text(child, data)
         elif child.type == "pair":
             key, held = child.child_by_field_name("key"), child.child_by_field_name("value")
             if key is not None and held is not None and key.type == "property_identifier" and held.type == "identifier":
-                yield text(key), text(held)
+                yield text(key, data), text(held, data)
 
 
-def _inner(value: Node) -> str:
+def _inner(value: Node, data: bytes) -> str:
     """The local name of a default export that is an expression: a named function's own, else `default`."""
     own = value.child_by_field_name("name") if value.type in ("function_expression", "class") else None
-    return text(own) or "default"
+    return text(own, data) or "default"
 
 
 def _declared(declaration: Node) -> Iterator[Node]:
@@ -187,26 +187,26 @@ def _declared(declaration: Node) -> Iterator[Node]:
             yield from (taken.node for taken in taken_by(target))
 
 
-def commonjs(node: Node) -> Iterator[tuple[str, str, Node]]:
+def commonjs(node: Node, data: bytes) -> Iterator[tuple[str, str, Node]]:
     """What an assignment to `module.exports` or `exports.x` gives away."""
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if left is None or right is None or left.type != "member_expression":
         return
-    target = text(left)
+    target = text(left, data)
     if target == "module.exports":
         if right.type == "object":
             for child in children(right):
                 if child.type == "shorthand_property_identifier":
-                    yield text(child), text(child), child
+                    yield text(child, data), text(child, data), child
                 elif child.type in ("pair", "method_definition"):
-                    key = text(child.child_by_field_name("key") or child.child_by_field_name("name"))
+                    key = text(child.child_by_field_name("key") or child.child_by_field_name("name"), data)
                     value = child.child_by_field_name("value")
-                    local = text(value) if value is not None and value.type == "identifier" else key
+                    local = text(value, data) if value is not None and value.type == "identifier" else key
                     made_here = child.type == "method_definition" or (value is not None and value.type in FUNCTIONS)
                     yield key, f"exports.{key}" if made_here else local, child
-        own = _inner(right)
+        own = _inner(right, data)
         made_here = own == "default" and right.type in FUNCTIONS
-        yield "default", text(right) if right.type == "identifier" else "exports" if made_here else own, node
+        yield "default", text(right, data) if right.type == "identifier" else "exports" if made_here else own, node
     elif target.startswith(("module.exports.", "exports.")):
         name = target.rpartition(".")[2]
-        yield name, text(right) if right.type == "identifier" else name, node
+        yield name, text(right, data) if right.type == "identifier" else name, node

@@ -86,15 +86,15 @@ class Module:
         self.exports: list[Node] = seen.get("export", [])
         self.writes: list[Node] = seen.get("write", [])
         self._returns: list[Node] = seen.get("return", [])
-        self.scopes = Scopes(self.root, seen.get("scope", []))
+        self.scopes = Scopes(self.root, seen.get("scope", []), data)
         self.imports = self._imports(seen.get("import", []))
         self.names = imports.local_names(self.imports)
         self._evaluator = Evaluator(self)
 
     def _imports(self, statements: list[Node]) -> list[imports.Imported]:
-        found = [imports.statement(node) for node in (*statements, *self.exports)]
+        found = [imports.statement(node, self.data) for node in (*statements, *self.exports)]
         if self.mentions(b"require(", b"import("):
-            found += [imports.loaded(node) for node, name in self.callees if name in (b"require", b"import")]
+            found += [imports.loaded(node, self.data) for node, name in self.callees if name in (b"require", b"import")]
         return sorted((one for one in found if one is not None), key=lambda one: one.node.start_byte)
 
     @cached_property
@@ -265,7 +265,7 @@ class Module:
                 case "call_expression":
                     inner = node.child_by_field_name("function")
                     is_load = inner is not None and self.text(inner) in ("require", "import")
-                    loaded = imports.loaded(node) if is_load else None
+                    loaded = imports.loaded(node, self.data) if is_load else None
                     if loaded is not None:
                         return loaded.module + "".join(reversed(suffixes))
                     suffixes.append("()")

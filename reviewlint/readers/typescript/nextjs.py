@@ -48,7 +48,7 @@ def exported_handlers(path: str, framework: str, module: Module) -> Iterator[Fil
     for node in module.exports:
         if node.child_by_field_name("source") is not None:
             continue
-        for name, local, at in imports.exports(node):
+        for name, local, at in imports.exports(node, module.data):
             if name in dispatch.METHODS:
                 handler, guards = _handler(node, local, module)
                 yield Route(module.location(at), framework, name, path, handler, guards=guards)
@@ -91,7 +91,7 @@ def built_by(handler: str, framework: str, module: Module) -> Iterator[FileFact]
 
 def _default(path: str, module: Module) -> Iterator[FileFact]:
     for node in module.exports:
-        for name, local, at in imports.exports(node) if node.child_by_field_name("source") is None else ():
+        for name, local, at in imports.exports(node, module.data) if node.child_by_field_name("source") is None else ():
             if name != "default":
                 continue
             value = node.child_by_field_name("value")

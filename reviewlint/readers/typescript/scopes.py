@@ -80,7 +80,7 @@ class Scope:
 
     `name` is qualified inside the file (`Orders.create`; `""` for the module). A callback that is part of the function
     it is written in has `own` False and that function's name. `kind` is `module`, `class` or `function`. `node` is the
-    definition, `body` the block (or an arrow's expression).
+    definition, `body` the block (or an arrow's expression). `data` is the whole file.
     """
 
     kind: str
@@ -89,6 +89,7 @@ class Scope:
     body: Node
     start: int
     end: int
+    data: bytes = field(repr=False)
     own: bool = True
     parent: "Scope | None" = None
     _parameters: list[Parameter] | None = field(default=None, repr=False)
@@ -100,7 +101,7 @@ class Scope:
             return False
         parameters = self.node.child_by_field_name("parameters") or self.node.child_by_field_name("parameter")
         before = (parameters.start_byte if parameters is not None else self.body.start_byte) - self.start
-        return b"async" in (self.node.text or b"")[:before].split()
+        return b"async" in self.data[self.start : self.start + before].split()
 
     @property
     def function(self) -> "Scope | None":
@@ -135,16 +136,16 @@ class Scope:
     def parameters(self) -> list[Parameter]:
         """The declared parameters in order."""
         if self._parameters is None:
-            self._parameters = _parameters(self.node) if self.kind == "function" else []
+            self._parameters = _parameters(self.node, self.data) if self.kind == "function" else []
         return self._parameters
 
 
 class Scopes:
     """All scopes of a file."""
 
-    def __init__(self, root: Node, definitions: list[Node]) -> None:
+    def __init__(self, root: Node, definitions: list[Node], data: bytes) -> None:
         """`definitions` are the function and class nodes in the order of their start."""
-        self.module = Scope("module", "", root, root, 0, root.end_byte)
+        self.module = Scope("module", "", root, root, 0, root.end_byte, data)
         self.all = [self.module]
         self._by_node: dict[int, Scope] = {root.id: self.module}
         open_ = [self.module]
@@ -156,14 +157,13 @@ class Scopes:
             while open_[-1].end <= start and len(open_) > 1:
                 open_.pop()
             parent = open_[-1]
-            own, named = _name(node, parent.kind)
+            own, named = _name(node, parent.kind, data)
             if not named:
                 name = parent.name
             else:
                 name = f"{parent.name}.{own}" if parent.name else own
-            scope = Scope(
-                "class" if node.type in CLASSES else "function", name, node, body, start, end, bool(named), parent
-            )
+            kind = "class" if node.type in CLASSES else "function"
+            scope = Scope(kind, name, node, body, start, end, data, bool(named), parent)
             self.all.append(scope)
             self._by_node[node.id] = scope
             open_.append(scope)
@@ -181,20 +181,20 @@ class Scopes:
         return self._by_node.get(node.id)
 
 
-def _text(node: Node) -> str:
-    text = (node.text or b"").decode("utf-8", "replace")
+def _text(node: Node, data: bytes) -> str:
+    text = data[node.start_byte : node.end_byte].decode("utf-8", "replace")
     if node.type == "string":
         return text[1:-1]
     return text if len(text) <= 60 and "\n" not in text else " ".join(text.split())[:60]
 
 
-def _name(node: Node, inside: str) -> tuple[str, bool]:
+def _name(node: Node, inside: str, data: bytes) -> tuple[str, bool]:
     """The own name of a function or class node, and whether it has one; `inside` is the kind of the scope around."""
     own = node.child_by_field_name("name")
     parent, child = node.parent, node
     if own is not None and (parent is None or parent.type != "object"):
-        return _text(own), True
-    path = [_text(own)] if own is not None else []
+        return _text(own, data), True
+    path = [_text(own, data)] if own is not None else []
     wrapped = False
     while parent is not None:
         kind = parent.type
@@ -202,23 +202,23 @@ def _name(node: Node, inside: str) -> tuple[str, bool]:
             target = parent.child_by_field_name("name")
             if target is None or target.type != "identifier" or (wrapped and inside == "function" and _awaits(parent)):
                 break
-            path.append(_text(target))
+            path.append(_text(target, data))
             break
         if kind in ("public_field_definition", "assignment_expression"):
             target = parent.child_by_field_name("name" if kind == "public_field_definition" else "left")
             if target is not None and target.id != child.id:
-                path.append(_text(target).removeprefix("module.").removeprefix("exports."))
+                path.append(_text(target, data).removeprefix("module.").removeprefix("exports."))
             break
         if kind == "pair":
             key = parent.child_by_field_name("key")
-            path.append(_text(key) if key is not None else "")
+            path.append(_text(key, data) if key is not None else "")
         elif kind in CALLS:
             name = callee(parent)
             if path or name is None or name.id == node.id:
                 break
-            last = _text(name.child_by_field_name("property") or name)
+            last = _text(name.child_by_field_name("property") or name, data)
             if last in KEEPERS or (inside != "function" and not _is_held(parent)):
-                path.append(f"{_kept_by(name, last)}@{node.start_point.row + 1}")
+                path.append(f"{_kept_by(_text(name, data), last)}@{node.start_point.row + 1}")
                 break
             if last in ITERATIONS:
                 break
@@ -234,9 +234,8 @@ def _name(node: Node, inside: str) -> tuple[str, bool]:
     return ".".join(reversed(path)), bool(path)
 
 
-def _kept_by(name: Node, last: str) -> str:
+def _kept_by(text: str, last: str) -> str:
     """What keeps a function, as its name: `app.get`; only `get` at the end of a chain of calls."""
-    text = _text(name)
     return last if "(" in text else text
 
 
@@ -255,10 +254,10 @@ def _is_held(node: Node) -> bool:
     return parent is not None and parent.type == "export_statement"
 
 
-def _parameters(definition: Node) -> list[Parameter]:
+def _parameters(definition: Node, data: bytes) -> list[Parameter]:
     single = definition.child_by_field_name("parameter")
     if single is not None:
-        return [Parameter(_text(single), single)]
+        return [Parameter(_text(single, data), single)]
     found: list[Parameter] = []
     parameters = definition.child_by_field_name("parameters")
     for child in parameters.named_children if parameters is not None else ():
@@ -271,11 +270,13 @@ def _parameters(definition: Node) -> list[Parameter]:
         if rest:
             pattern = pattern.named_children[0] if pattern.named_children else pattern
         annotation = child.child_by_field_name("type")
-        piped = _PIPE.search(child.text or b"") if child.named_children[0].type == "decorator" else None
-        written = piped[0] if piped is not None else (annotation.text or b"") if annotation is not None else b""
+        is_decorated = child.named_children[0].type == "decorator"
+        piped = _PIPE.search(data, child.start_byte, child.end_byte) if is_decorated else None
+        typed = data[annotation.start_byte : annotation.end_byte] if annotation is not None else b""
+        written = piped[0] if piped is not None else typed
         found.append(
             Parameter(
-                _text(pattern) if pattern.type == "identifier" else f"{{{len(found)}}}",
+                _text(pattern, data) if pattern.type == "identifier" else f"{{{len(found)}}}",
                 pattern,
                 " ".join(written.decode("utf-8", "replace").lstrip(":").split()),
                 child.child_by_field_name("value"),

@@ -39,16 +39,16 @@ def file(module: Module) -> Iterator[FileFact]:
 def _exports(module: Module) -> Iterator[FileFact]:
     for node in module.exports:
         if node.child_by_field_name("source") is None:
-            for name, local, at in imports.exports(node):
+            for name, local, at in imports.exports(node, module.data):
                 yield Export(module.location(at), name, local)
             value = node.child_by_field_name("value")
             if value is not None and syntax.unwrapped(value).type == "object":
-                for name, local in imports.gathered(syntax.unwrapped(value)):
+                for name, local in imports.gathered(syntax.unwrapped(value), module.data):
                     yield Export(module.location(node), f"default.{name}", local)
     if module.mentions(b"exports"):
         for node in module.writes:
             if node.type == "assignment_expression":
-                for name, local, at in imports.commonjs(node):
+                for name, local, at in imports.commonjs(node, module.data):
                     yield Export(module.location(at), name, local)
 
 

@@ -1,6 +1,7 @@
 """Bodies of functions and DO blocks: the statements in them, the text they execute, what they call and touch."""
 
 import re
+from functools import lru_cache
 
 from ...facts.location import Location
 from ...facts.sql import Body, Name
@@ -80,6 +81,7 @@ def _touched(text: str) -> tuple[tuple[Name, ...], tuple[Name, ...]]:
     return tuple(calls), tuple(relations)
 
 
+@lru_cache(maxsize=4096)
 def _named(written: str) -> Name:
     """The last two parts of a name."""
     parts = [one[1:-1].replace('""', '"') if one[0] == '"' else one.lower() for one in _PART.findall(written)]

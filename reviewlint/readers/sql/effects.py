@@ -27,7 +27,7 @@ Queries = dict[str, Node]
 
 def effects(tree: Node, at: Location, function: str) -> SqlStatement | None:
     """What the statement with this tree does in the body of a function, None for nothing worth telling."""
-    every = list(_nodes(tree))
+    every = _nodes(tree)
     select = tree.get("SelectStmt")
     queries: Queries = {fields["ctename"]: fields["ctequery"] for kind, fields in every if kind == "CommonTableExpr"}
     made = SqlStatement(
@@ -36,20 +36,27 @@ def effects(tree: Node, at: Location, function: str) -> SqlStatement | None:
         tuple(_written(_WRITES[kind], fields) for kind, fields in every if kind in _WRITES),
         tuple(dict.fromkeys(_starred(select, queries, _DEPTH))) if select else (),
         _whole(select, queries) if select else "",
-        tuple(_searches(tree, None)) if select else (),
+        tuple(_searches(tree, None)) if select and any(_is_search(*node) for node in every) else (),
     )
     return made if made != SqlStatement(at, function) else None
 
 
-def _nodes(value: Any) -> Iterator[tuple[str, Node]]:
+def _nodes(tree: Any) -> list[tuple[str, Node]]:
     """Every node of a tree with its type's name, the outer ones first."""
-    for item in value if isinstance(value, list) else ():
-        yield from _nodes(item)
-    if isinstance(value, dict):
-        for key, inside in value.items():
-            if key[0].isupper() and isinstance(inside, dict):
-                yield key, inside
-            yield from _nodes(inside)
+    found: list[tuple[str, Node]] = []
+
+    def gather(value: Any) -> None:
+        if isinstance(value, list):
+            for item in value:
+                gather(item)
+        elif isinstance(value, dict):
+            for key, inside in value.items():
+                if key[0].isupper() and isinstance(inside, dict):
+                    found.append((key, inside))
+                gather(inside)
+
+    gather(tree)
+    return found
 
 
 def _name(relation: Node) -> str:
@@ -141,13 +148,17 @@ def _searches(value: Any, select: Node | None) -> Iterator[TextSearch]:
         yield from _searches(item, select)
     for key, inside in value.items() if isinstance(value, dict) else ():
         around = inside if key in {"SelectStmt", "larg", "rarg"} and "op" in inside else select
-        if key == "A_Expr" and inside["kind"] in _LIKES and around is not None:
+        if around is not None and _is_search(key, inside):
             begins, bound = _pattern(inside["rexpr"])
             if begins:
                 column = next((strings(one["fields"]) for one in _columns(inside["lexpr"])), ())
                 table, narrowed = _table_of(column, around), _is_narrowed(around.get("whereClause", {}))
                 yield TextSearch(table, "".join(column[-1:]), _LIKES[inside["kind"]], bound, narrowed)
         yield from _searches(inside, around)
+
+
+def _is_search(kind: str, fields: Node) -> bool:
+    return kind == "A_Expr" and fields["kind"] in _LIKES
 
 
 def _pattern(pattern: Node) -> tuple[bool, int | None]:

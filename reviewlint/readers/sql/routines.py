@@ -17,15 +17,15 @@ _BLOCK = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """Up to where a statement of PL/pgSQL begins that gives back rows or changes them."""
-_TELLS = re.compile(r"return\s+query\s+(?:select|with)\b|(?:update|delete|with)\b")
-"""What a body in PL/pgSQL holds, in lower case, of which anything is asked."""
+_TELLING = ("query", "update", "delete", "with")
+"""Of these words any text in PL/pgSQL holds one of which anything is asked, in lower case."""
 _RESULT = re.compile(r"\binto\s+(?:strict\s+)?[\w$.]+(?:\s*,\s*[\w$.]+)*\s*\Z", re.IGNORECASE)
 """The variables that PL/pgSQL puts what RETURNING gives into, which PostgreSQL's grammar knows nothing of."""
 _HIDDEN = re.compile(r"--[^\n]*|/\*.*?\*/|'[^']*(?:''[^']*)*'|\"[^\"]*(?:\"\"[^\"]*)*\"", re.DOTALL)
 _INNERMOST = re.compile(r"\([^()]*\)")
 _STARRED = re.compile(r"(?<!returning)(?<!returning\s)\*\s*(?:,|(?:from|into)\b)", re.IGNORECASE)
-_ALL = re.compile(r"(?!.*\b(?:where|limit|group|having|fetch|join)\b).*\b(?:from|update)\b", re.IGNORECASE | re.DOTALL)
-"""A statement, what is in its brackets taken away, that may read or write every row."""
+_WORD = re.compile(r"\w+")
+_BOUNDS = frozenset({"where", "limit", "group", "having", "fetch", "join"})
 _WRITE = re.compile(r"\(\s*(?:update|delete)\b", re.IGNORECASE)
 
 
@@ -39,12 +39,12 @@ def routine_statements(facts: Iterable[FileFact]) -> Iterator[SqlStatement]:
 
 
 def _of(body: Body, name: str, plain: bool) -> Iterator[SqlStatement]:
-    if not plain and not _TELLS.search(body.text.lower()):
+    if not plain and not _tells(body.text):
         return
     for piece in lexer.pieces(body.text):
         start, written = piece.start, body.text[piece.start : piece.end]
         if not plain:
-            begins = _BLOCK.match(written)
+            begins = _BLOCK.match(written) if _tells(written) else None
             if begins is None:
                 continue
             skipped = begins.start("rows") if begins["rows"] else begins.start("write")
@@ -59,6 +59,12 @@ def _of(body: Body, name: str, plain: bool) -> Iterator[SqlStatement]:
             yield found
 
 
+def _tells(text: str) -> bool:
+    """Whether a text in PL/pgSQL may hold a statement of which anything is asked."""
+    lowered = text.lower()
+    return any(word in lowered for word in _TELLING)
+
+
 def _is_telling(text: str) -> bool:
     """Whether a statement may read every column or row, write every row, or search inside of texts.
 
@@ -70,10 +76,16 @@ def _is_telling(text: str) -> bool:
     if _STARRED.search(shown):
         return True
     while inside := _INNERMOST.findall(shown):
-        if any(_WRITE.match(part) and _ALL.match(part) for part in inside):
+        if any(_WRITE.match(part) and _is_unbounded(part) for part in inside):
             return True
         shown = _INNERMOST.sub(" ", shown)
-    return _ALL.match(shown) is not None
+    return _is_unbounded(shown)
+
+
+def _is_unbounded(text: str) -> bool:
+    """Whether a statement, what is in its brackets taken away, may read or write every row."""
+    words = set(_WORD.findall(text.lower()))
+    return words.isdisjoint(_BOUNDS) and ("from" in words or "update" in words)
 
 
 def _place(body: Body, start: int, end: int) -> Location:

@@ -13,9 +13,10 @@ from .postgres import SyntaxFailure
 from .routines import routine_statements
 
 _SECTION = re.compile(
-    r"^\s*--\s*(?:\+?\s*(?:migrate|goose|micrate|dbmate|rambler)\s*:?\s*|//\s*@)(?P<up>up|do)?(?P<down>down|undo)?\b",
-    re.IGNORECASE | re.MULTILINE,
+    r"--\s*(?:\+?\s*(?:migrate|goose|micrate|dbmate|rambler)\s*:?\s*|//\s*@)(?P<up>up|do)?(?P<down>down|undo)?\b",
+    re.IGNORECASE,
 )
+"""On a line of its own."""
 _WRAPPED = re.compile(r"^\s*--\s*(?:migrate:|\+goose\s|\+migrate\s)", re.IGNORECASE | re.MULTILINE)
 """The marks of dbmate, goose and sql-migrate, which run each migration in a transaction unless it says not to."""
 _UNWRAPPED = re.compile(r"^\s*--.*\b(?:transaction\s*:\s*false|no ?transaction)\b", re.IGNORECASE | re.MULTILINE)
@@ -34,7 +35,11 @@ def read(source: Source, data: bytes) -> FileFacts:
     text = lexer.Text(source.path, content)
     facts: list[FileFact] = []
     failures: list[tuple[Location, str]] = []
-    marks = [(match.start(), "down" if match["down"] else "up") for match in _SECTION.finditer(content)]
+    marks = [
+        (match.start(), "down" if match["down"] else "up")
+        for match in _SECTION.finditer(content)
+        if not content[content.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
+    ]
     starts = [start for start, _ in marks]
     wrapped = bool(marks) and _WRAPPED.search(content) is not None and _UNWRAPPED.search(content) is None
     declared = dialects.dialect_by_path(source.path)

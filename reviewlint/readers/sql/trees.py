@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from ...facts.location import Location
@@ -80,6 +81,8 @@ _OTHER_CLAUSES = (
 
 
 _MOST_VALUES = 400
+_name = lru_cache(maxsize=4096)(Name)
+"""Names come back again and again: what is one object is made, packed and unpacked once."""
 
 
 class Place:
@@ -109,9 +112,11 @@ class Place:
         """The location of the token at which the parser puts a node."""
         if self.whole is not None:
             return self.whole
-        offset = self.offset(max(node.get("location", 0), 0))
+        offset = max(node.get("location", 0), 0)
+        if self._data is not None:
+            offset = self.offset(offset)
         word = _WORD.match(self.source, offset)
-        return self.span(offset, word.end() if word else offset)
+        return self.text.at(self.start + offset, self.start + (word.end() if word else offset))
 
 
 def strings(nodes: Iterable[Node]) -> tuple[str, ...]:
@@ -122,12 +127,12 @@ def strings(nodes: Iterable[Node]) -> tuple[str, ...]:
 def dotted(nodes: Iterable[Node]) -> Name:
     """A list of String nodes as a name; a database's name in front is dropped."""
     parts = strings(nodes)
-    return Name(parts[-2] if len(parts) > 1 else "", parts[-1] if parts else "")
+    return _name(parts[-2] if len(parts) > 1 else "", parts[-1] if parts else "")
 
 
 def relation_name(node: Node) -> Name:
     """The name in a RangeVar."""
-    return Name(node.get("schemaname", ""), node.get("relname", ""))
+    return _name(node.get("schemaname", ""), node.get("relname", ""))
 
 
 def type_text(node: Node) -> str:

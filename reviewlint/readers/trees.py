@@ -23,6 +23,9 @@ MOST = 10_000
 SECONDS = 3.0
 """Of this process, that a grammar may take for a file: 5 MB take 0.4 s, and some 900 bytes of broken JSX for ever."""
 
+KEPT = 4
+"""Files whose trees are kept after somebody looked into them once more: who did often has another question."""
+
 _START, _END = attrgetter("start_byte"), attrgetter("end_byte")
 
 _CHUNK = 256

@@ -7,7 +7,7 @@ import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from types import ModuleType
 from typing import TypeVar
 
@@ -399,7 +399,10 @@ def _sorted(module: Module) -> list[FileFact]:
 
 def calls_made(source: Source, data: bytes, names: Collection[str]) -> Iterator[CallMade]:
     """The calls in one Python file of what is called so, by the last part of its name."""
-    yield from made(names, Module(source.path, data, syntax.parse(data), source.side))
+    yield from made(names, Module(source.path, data, _parsed_once(data), source.side))
+
+
+_parsed_once = lru_cache(trees.KEPT)(syntax.parse)
 
 
 def _order(fact: FileFact) -> tuple[int, int, str]:

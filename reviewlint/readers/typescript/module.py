@@ -7,7 +7,7 @@ import sys
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from types import ModuleType
 from typing import TypeVar
 
@@ -446,7 +446,10 @@ def _sorted(module: Module) -> list[FileFact]:
 
 def calls_made(source: Source, data: bytes, names: Collection[str]) -> Iterator[CallMade]:
     """The calls in one TypeScript or JavaScript file of what is called so, by the last part of its name."""
-    yield from made(names, Module(source, data, *parsed(source, data)))
+    yield from made(names, Module(source, data, *_parsed_once(source, data)))
+
+
+_parsed_once = lru_cache(trees.KEPT)(parsed)
 
 
 def _position(fact: FileFact) -> tuple[int, int]:

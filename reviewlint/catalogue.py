@@ -3,7 +3,8 @@
 A project's own rules are no part of it: they hold where its configuration does (`Config.own`).
 
 Importing all of the rules takes a third of a review that finds nothing new. What such a review asks of them is
-remembered (`told`), and they are imported when one of them has to run.
+remembered (`told`), and they are imported when one of them has to run. Where nothing is remembered, the head of a
+rule's source says what it is: none of code is imported where there is no code.
 """
 
 import importlib
@@ -11,6 +12,7 @@ import pkgutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -33,9 +35,9 @@ _told: dict[str, Told] = {}
 class _Known(ModuleType):
     """A rule's module, imported when more is asked of it than what is known."""
 
-    def __init__(self, name: str, known: Told) -> None:
-        super().__init__(name, known.documentation)
-        self.META, self.REMARK = known.meta, known.remark
+    def __init__(self, name: str, documentation: str | None, **known: Any) -> None:
+        super().__init__(name, documentation)
+        vars(self).update(known)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(importlib.import_module(self.__name__), name)
@@ -68,8 +70,26 @@ def _brought_along() -> Iterator[tuple[str, list[str]]]:
 def load(name: str) -> Rule:
     """The rule called `name`; raises KeyError where there is none."""
     module = f"{_packages()[name]}.{name.replace('-', '_')}"
-    known = _told.get(name)
-    return Rule(importlib.import_module(module) if known is None else _Known(module, known))
+    if name in _told:
+        known = _told[name]
+        return Rule(_Known(module, known.documentation, META=known.meta, REMARK=known.remark))
+    if is_ours(name) and module not in sys.modules and (head := _head(module)):
+        return Rule(_Known(module, head[0], META=head[1]))
+    return Rule(importlib.import_module(module))
+
+
+def _head(module: str) -> tuple[str, Meta] | None:
+    """What the source of one of our rules begins with, None where that cannot be told."""
+    path = Path(rules.__path__[0], *module.split(".")[-2:]).with_suffix(".py")
+    try:
+        text = path.read_text("utf-8")
+        documentation, meta = text[: text.index('"""', 3) + 3], text.index("\nMETA = Meta(")
+        values = text[text.index("(", meta) : text.index("\n)\n", meta) + 2]
+        # Code of ours, that an import would run as well.
+        said: tuple[str, Meta] = eval(f"({documentation}, Meta{values})", {"Meta": Meta})
+    except (OSError, ValueError, NameError, SyntaxError):
+        return None
+    return said
 
 
 def told() -> dict[str, Told]:

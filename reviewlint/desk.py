@@ -28,7 +28,7 @@ from .project import AskCalls, View
 from .review import Review, review
 from .scope import Before, can_look_back
 from .shelf import Batch
-from .source import Source
+from .source import Source, has_code
 from .texts import Texts
 from .timing import spending
 
@@ -87,13 +87,14 @@ def check(
         catalogue.expect(told)
         read: deque[Batch] = deque()
         begun: dict[View, View] = {}
+        code = change is not None or has_code(found.sources)
         with spending("stage", "reading"):
             facts, lost, faults = reading.read_all(
                 root,
                 found.sources,
                 jobs,
                 contents,
-                meanwhile=lambda: _ahead(config, kept, found.sources, read, begun),
+                meanwhile=lambda: _ahead(config, kept, found.sources, read, begun, code=code),
                 hear=read.append,
                 cache=kept,
                 workers=workers,
@@ -132,6 +133,7 @@ def check(
             processes=jobs or reading.cores(),
             calls_made=called or look,
             begun=begun,
+            code=code,
         )
     for remembering in (judged, called):
         if remembering is not None:
@@ -145,13 +147,20 @@ def check(
 
 
 def _ahead(
-    config: Config, kept: Cache | None, sources: Iterable[Source], read: deque[Batch], begun: dict[View, View]
+    config: Config,
+    kept: Cache | None,
+    sources: Iterable[Source],
+    read: deque[Batch],
+    begun: dict[View, View],
+    *,
+    code: bool,
 ) -> Iterator[object]:
     """What can be done before all files are read, in small steps: False for one that has to wait for more to be `read`.
 
     Views that are under way are put into `begun`, see `Project`.
     """
-    rules = list(catalogue.selected(config.select, config.ignore, strict=config.strict))
+    selected = catalogue.selected(config.select, config.ignore, strict=config.strict)
+    rules = [rule for rule in selected if code or not rule.is_of_code]
     yield from catalogue.ready(rules)
     if kept is not None:
         yield from kept.prepared()

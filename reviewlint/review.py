@@ -99,6 +99,7 @@ def review(
     calls_made: AskCalls = lambda path, names: (),
     begun: Mapping[View, View] | None = None,
     processes: int = 1,
+    code: bool = True,
 ) -> Review:
     """Review what was read.
 
@@ -109,7 +110,7 @@ def review(
     `coverage` says what ran with the tests, by the files' paths. `memory` is where to look up, and to keep, what the
     rules find; only where the facts, what is on the disk, and the plan are all that they judge by. `calls_made` looks
     into a file once more, and `begun` are views that are under way, see `Project`. With more than one of `processes`,
-    rules are shared out over two where that pays.
+    rules are shared out over two where that pays. Where there is no `code`, rules of code have nothing to say.
     """
     config_of = config_of or (lambda path: config)
     before = before or Before()
@@ -135,12 +136,13 @@ def review(
     ask = partial(asked, processes=processes)
     found = recall(memory, during, sources, change, data_flow) if memory is not None else None
     if found is None:
-        with asking([run for run in during if not run.rule.meta.data_flow], project, processes) as answer:
-            judging = _begin_to_judge(rules, project, data_flow, struck)
+        speaking = [run for run in during if code or not run.rule.is_of_code]
+        with asking([run for run in speaking if not run.rule.meta.data_flow], project, processes) as answer:
+            judging = _begin_to_judge(dict.fromkeys(run.rule for run in speaking), project, data_flow, struck)
             every = answer(struck)
         project.flows, waiting, problem = _judged(judging, struck)
         project.matches = _matches([rule for rule in rules if rule.is_own], project, look_for, struck)
-        every += [one for run in during if run.rule.meta.data_flow for one in findings(run, project, struck)]
+        every += [one for run in speaking if run.rule.meta.data_flow for one in findings(run, project, struck)]
         texts = project.looked_into.union(*(each.paths for each in judging))
         found = Known(tuple(every), frozenset(texts), waiting, problem)
         if memory is not None and not struck:

@@ -109,6 +109,11 @@ class Rule:
         """The rule's `Options`, a frozen dataclass with defaults; None where it has none."""
         return getattr(self.module, "Options", None)
 
+    @property
+    def is_of_code(self) -> bool:
+        """Whether it judges code and nothing else, so that it finds nothing where there is none."""
+        return {"python", "typescript"}.issuperset(self.meta.languages)
+
     def suspects(self, project: "Project") -> Iterator[str]:
         """The paths over which data flow has to be judged before `check` runs."""
         suspects: Callable[[Project], Iterable[str]] | None = getattr(self.module, "suspects", None)

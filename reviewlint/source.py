@@ -1,8 +1,12 @@
 """One file of the project before it is read: where it is and what it is."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .facts.file import Side
+
+COMPONENTS = (".vue", ".svelte", ".astro")
+"""How the names of files end whose language is `text` and that hold TypeScript."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +40,8 @@ class Skipped:
     path: str
     reason: str
     expected: bool = True
+
+
+def has_code(sources: Iterable[Source]) -> bool:
+    """Whether there is a file with code of an application among these."""
+    return any(one.language in ("python", "typescript", "tsx") or one.path.endswith(COMPONENTS) for one in sources)

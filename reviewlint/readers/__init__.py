@@ -6,7 +6,7 @@ from dataclasses import replace
 from ..facts.data import CallMade
 from ..facts.file import FileFact, FileFacts, Problem, Side
 from ..facts.location import Location
-from ..source import Source
+from ..source import COMPONENTS, Source
 from ..texts import misread, utf8
 from . import comments, components, gates, replacements
 from .secrets import with_secrets
@@ -81,7 +81,7 @@ def _read(source: Source, data: bytes) -> FileFacts:
             from .sql import statements
 
             return statements.read(source, data)
-        case "text" if source.path.endswith(components.SUFFIXES):
+        case "text" if source.path.endswith(COMPONENTS):
             return components.read(source, data)
         case _:
             from .settings import files

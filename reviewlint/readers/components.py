@@ -11,7 +11,6 @@ from dataclasses import replace
 from ..facts.file import FileFacts, IgnoreComment, Problem, Side
 from ..source import Source
 
-SUFFIXES = (".vue", ".svelte", ".astro")
 _SAID_ELSEWHERE = (Problem, IgnoreComment)
 """A script may be in a dialect of the component's; ignore comments are found in the whole text."""
 _SCRIPT = re.compile(rb"<script\b(?P<attributes>[^>]*)>(?P<code>.*?)</script\s*>", re.S | re.I)

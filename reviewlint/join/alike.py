@@ -1,7 +1,7 @@
 """Whether two versions of a function come to the same for whoever called it before, by how they are spelled.
 
 A parameter that is new changes nothing as long as nobody gives it: with its default in its place, the function does
-what it did. A list that is built by a loop or by a comprehension is the same list.
+what it did.
 """
 
 import re
@@ -19,16 +19,9 @@ _TOKEN = re.compile(r"\(?[^\s()]+|\(")
 _PARTS = re.compile(r"[()]|[^\s()]+")
 _FALSE = frozenset({"None", "?", "False", "null", "undefined", "false", "0", "(string )"})
 _TRUE = frozenset({"True", "true"})
-_BUILDS = frozenset(
-    "(list (list_comprehension (for_in_clause (for_statement (call (attribute append (argument_list (if_clause "
-    "(if_statement (block (assignment = . if for in return (return_statement".split()
-)
-"""What a loop that builds a list and a comprehension are made of, besides what they go over and collect."""
-
 _END = re.compile(r" \(return_statement(?: (?:False|None|false|null|undefined))? ?\)(?=\)+$)")
 _MEMBER = frozenset({"(attribute", "(member_expression", "."})
-_NAMINGS = ("(lexical_declaration (variable_declarator {} = {})) ", "(assignment {} = {}) ")
-_NAMED = re.compile(r"\((?:variable_declarator|assignment) (\$\d+) =")
+DEEPEST = 150
 
 Tree = list["Tree | str"]
 
@@ -43,13 +36,6 @@ def is_same_by_default(before: Behaviour, now: Behaviour) -> bool:
     return any(
         _renumbered(code) == was for code in _without(now.code, [one for one in new if _counts(one, before.code)])
     )
-
-
-def is_same_inlined(before: Behaviour, now: Behaviour) -> bool:
-    """Whether nothing is different but what has a name of its own on the way, and is used once."""
-    trees = [parsed(one.code) for one in (before, now)]
-    first, second = (_inlined(text_of(tree)) if tree is not None else "" for tree in trees)
-    return bool(first) and first == second
 
 
 def is_same_without_end(before: Behaviour, now: Behaviour) -> bool:
@@ -72,21 +58,6 @@ def is_imported_otherwise(
     there = {module for several in rest.values() for module in several}
     names = [name for name in more if name not in _MEMBER]
     return bool(names) and all(not there.isdisjoint(known.get(name, ())) for name in names)
-
-
-def _inlined(code: str) -> str:
-    """The code with each value in the place of the name that it is given, where that is used once; numbered anew."""
-    for name in dict.fromkeys(_NAMED.findall(code)):
-        tree = parsed(code)
-        if tree is not None and len(re.findall(rf"{re.escape(name)}(?!\d)", code)) == 2:
-            values = [value for value in walked(tree) if value[1:3] == [name, "="] and len(value) == 4]
-            if len(values) == 1:
-                said = text_of(values[0][3:])
-                whole = next((one for one in _NAMINGS if one.format(name, said) in code), None)
-                if whole is not None:
-                    before, _, after = code.partition(whole.format(name, said))
-                    code = before + re.sub(rf"{re.escape(name)}(?!\d)", said.replace("\\", "\\\\"), after)
-    return _renumbered(code)
 
 
 def walked(tree: Tree) -> Iterator[Tree]:
@@ -124,11 +95,16 @@ def _renumbered(code: str) -> str:
 
 
 def parsed(code: str) -> Tree | None:
-    """The nested lists that the code of a `Behaviour` spells; None where a text in it has parentheses of its own."""
+    """The nested lists that the code of a `Behaviour` spells; None where a text in it has parentheses of its own.
+
+    None, too, where they are nested deeper than anybody writes: what is done with them calls itself.
+    """
     stack: list[Tree] = [[]]
     for token in _PARTS.findall(code):
         if token == "(":
             stack.append([])
+            if len(stack) > DEEPEST:
+                return None
         elif token == ")":
             if len(stack) == 1:
                 return None
@@ -201,13 +177,3 @@ def _truth(value: "Tree | str") -> bool | None:
     if isinstance(value, list):
         return False if value == ["string"] else None
     return False if value in _FALSE else True if value in _TRUE else None
-
-
-def is_same_list(before: Behaviour, now: Behaviour) -> bool:
-    """Whether one builds a list by a loop of which the other is the comprehension."""
-    old, new = (Counter(_TOKEN.findall(one.code)) for one in (before, now))
-    lost, got = old - new, new - old
-    loop, short = (lost, got) if lost["append"] else (got, lost)
-    if not (loop["append"] and loop["(for_statement"] and short["(list_comprehension"]):
-        return False
-    return not [one for one in (lost + got) if one not in _BUILDS and not _BOUND.match(one)]

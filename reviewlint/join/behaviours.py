@@ -10,13 +10,8 @@ from ..facts.http import Route
 from ..facts.imports import Import
 from ..facts.values import Constant
 from ..project import Project
-from .alike import (
-    is_imported_otherwise,
-    is_same_by_default,
-    is_same_inlined,
-    is_same_list,
-    is_same_without_end,
-)
+from .alike import is_imported_otherwise, is_same_by_default, is_same_without_end
+from .plain import is_same_in_plain
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _SPELLED = re.compile(r"(?<![\w$(])[A-Za-z_]\w*")
@@ -83,9 +78,8 @@ def changed_behaviours(project: Project) -> tuple[Changed, ...]:
             or _is_named_otherwise(was, one)
             or _only_lost(was, one, lost)
             or is_same_by_default(was, one)
-            or is_same_list(was, one)
-            or is_same_inlined(was, one)
             or is_same_without_end(was, one)
+            or is_same_in_plain(was, one)
             or is_imported_otherwise(was, one, *_imports(project, one.at.path))
             or any(_has_in_place(was, one, out) for out in taken_out)
         ):

@@ -807,3 +807,12 @@ export function redirect({ db }: Deps) {
         }
     )
     assert [(method, path) for method, path, _ in listed(project)] == [("GET", "/r/:slug")]
+
+
+def test_requests_of_what_tests_share_count_whatever_words_stand_in_it() -> None:
+    project = project_of(
+        app_py="from flask import Flask\n\napp = Flask(__name__)\n\n@app.post('/login')\ndef login():\n    return ''\n",
+        tests__helpers_py="def login(client):\n    return client.post('/login', json={})\n",
+        tests__test_login_py="from .helpers import login\n\ndef test_login(client):\n    assert login(client)\n",
+    )
+    assert [one.handler for one in project.view(coverage.tested)] == ["login"]

@@ -393,6 +393,21 @@ def test_a_path_of_hono_holds_for_longer_ones_where_it_ends_in_a_wildcard() -> N
     ]
 
 
+def test_a_route_of_fastify_without_a_reply_is_known_by_its_neighbours() -> None:
+    assert routes(
+        """
+        export default async function meters(app) {
+          app.get("/", async (request, reply) => reply.code(204).send());
+          app.get("/usage", async (request) => ({ days: request.query.days }));
+          app.cache.get("/usage", async (key) => key);
+        }
+        """
+    ) == [
+        (2, "GET", "/", "meters.app.get@2", "meters.app", ()),
+        (3, "GET", "/usage", "meters.app.get@3", "meters.app", ()),
+    ]
+
+
 def test_hooks_of_fastify_stand_in_front_of_their_instance() -> None:
     source = """
         import Fastify from "fastify";

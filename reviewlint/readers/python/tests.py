@@ -21,8 +21,6 @@ from .scopes import Scope
 if TYPE_CHECKING:
     from .module import Module
 
-TRIGGERS = (b"test", b"Test", b"fixture")
-
 METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
 NAMED = frozenset({"reverse", "url_for", "url_path_for", "reverse_lazy"})
 _NOT_REQUESTS = frozenset(

@@ -190,9 +190,12 @@ def _says_body(schema: Value | None) -> bool:
 
 def _route(node: Node, module: Module) -> Iterator[FileFact]:
     found = routing.declared_route(node, module)
-    if found is None or not _is_fastify(found.router, found.handlers, module):
+    if found is None:
         return
     router = module.qualified(routing.root_of(found.router, module))
+    # A handler that takes no reply says nothing of the framework; the other routes of its router do.
+    if not (_is_fastify(found.router, found.handlers, module) or router in module.once(_routed).routers):
+        return
     handler = routing.handler_name(found.handlers[-1], module)
     if syntax.unwrapped(found.handlers[-1]).type == "object":
         handler = ""

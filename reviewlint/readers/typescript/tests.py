@@ -14,9 +14,9 @@ from .origins import origin
 from .scopes import Scope
 
 _CASES = frozenset({"it", "test", "specify", "fit", "xit", "xtest", "Deno.test"})
-_FLAGS = frozenset(
-    {"only", "skip", "todo", "fails", "failing", "concurrent", "serial", "each", "for", "skipIf", "runIf"}
-)
+_SKIPS = frozenset({"skip", "ignore"})
+"""How runners call what does not run: Deno says `ignore`."""
+_FLAGS = _SKIPS | {"only", "todo", "fails", "failing", "concurrent", "serial", "each", "for", "skipIf", "runIf"}
 _SUITES = frozenset({"describe", "context", "suite", "fdescribe", "xdescribe"})
 _PACKAGES = ("vitest", "bun:test", "@jest/globals", "node:test", "@playwright/test", "mocha", "ava")
 _METHODS = frozenset({"get", "post", "put", "patch", "delete", "del", "head", "options"})
@@ -94,7 +94,7 @@ def _case(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Iter
             title = _title(module.value(inner), "")
     if not title and body is None:
         return
-    skipped = "skip" in flags or "todo" in flags or base in ("xit", "xtest")
+    skipped = bool(_SKIPS.intersection(flags)) or "todo" in flags or base in ("xit", "xtest")
     skipped = skipped or body is None or _said(given, "skip", module) or _said(given, "ignore", module)
     focused = "only" in flags or base == "fit" or _said(given, "only", module)
     scope = module.scopes.of(body) if body is not None else None
@@ -127,7 +127,7 @@ def _first_words(function: Node, module: Module) -> str:
 def _suite(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Iterator[FileFact]:
     """A suite is a test case of its own only where it is focused or skipped."""
     focused = "only" in flags or base == "fdescribe"
-    skipped = "skip" in flags or base == "xdescribe"
+    skipped = bool(_SKIPS.intersection(flags)) or base == "xdescribe"
     given = syntax.arguments(node)
     if (focused or skipped) and given:
         title = _title(module.value(given[0]), "")

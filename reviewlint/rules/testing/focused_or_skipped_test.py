@@ -139,6 +139,25 @@ it.only('is the only one here', () => {
 if (!cases.length) it.skip('there are no cases yet', () => {})
 """,
     """
+=== store_test.ts
+import { assertEquals } from '@std/assert'
+import { describe, it } from '@std/testing/bdd'
+
+Deno.test.ignore('opens', () => { // <-- why?
+  assertEquals(open(), 1)
+})
+
+describe('store', () => {
+  it.ignore('keeps', () => { // <-- why?
+    assertEquals(keep(), 1)
+  })
+
+  it('forgets', () => {
+    assertEquals(forget(), 1)
+  })
+})
+""",
+    """
 === test/links.test.js
 import test from 'node:test'
 import assert from 'node:assert/strict'

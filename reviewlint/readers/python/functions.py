@@ -79,12 +79,10 @@ def _may_tell(node: Node, scope: "Scope", module: "Module", hops: int = 3) -> bo
     if node.type != "call":
         return node.type in _TELLING
     function = node.child_by_field_name("function")
-    inner: Node | None = function
-    while inner is not None and inner.type in ("attribute", "call", "subscript", "await", "parenthesized_expression"):
-        inner = inner.named_children[0] if inner.named_children else None
-    if function is None or inner is None or inner.type != "identifier":
+    first = syntax.root(function)
+    if function is None or first is None or first.type != "identifier":
         return True
-    root = module.text(inner)
+    root = module.text(first)
     origin = module.names.get(root, "" if function.type == "attribute" else root)
     if not origin:
         return root in ("self", "cls") or module.dotted(function).rpartition(".")[2] in _TEXT_METHODS

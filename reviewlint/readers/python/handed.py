@@ -38,6 +38,8 @@ def _handed(node: Node, module: "Module") -> Iterator[FileFact]:
         named_so = expression.type == "identifier" and _SQL_NAMES.search(module.text(expression)) is not None
         if expression.type not in _STRINGS or not (named_so or module.may_be_text(expression)):
             continue
+        if queries.is_built(expression, module):
+            continue
         text = module.value(expression)
         if _is_open(text):
             at, function = module.location(node), module.enclosing(node)

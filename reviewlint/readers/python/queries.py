@@ -8,6 +8,7 @@ from tree_sitter import Node
 
 from ...facts.data import Query
 from ...facts.values import Call, Choice, Constant, Items, Parameter, Reference, Text, Value, options, rendered
+from . import syntax
 
 if TYPE_CHECKING:
     from .module import Module
@@ -77,6 +78,12 @@ _BUILDERS = frozenset(
     distinct correlate execution_options add_columns scalar_subquery exists""".split()
 )
 """Methods of query objects that no string has."""
+_BEGINNINGS = frozenset(
+    f"{library}.{name}"
+    for library in ("sqlalchemy", "sqlalchemy.sql", "sqlalchemy.sql.expression", "sqlalchemy.future", "sqlmodel")
+    for name in ("select", "insert", "update", "delete")
+) | {"sqlalchemy.dialects.postgresql.insert"}
+"""What makes a query object that other methods go on with."""
 _SQL = re.compile(
     r"""\b(?:
     select\s .*? \bfrom\b | select\s+(?:\d|[\w.]+\(|'|\*)
@@ -142,6 +149,27 @@ def _is_text(value: Value) -> bool:
 
 def _starts_open(value: Value) -> bool:
     return isinstance(value, Text) and not isinstance(value.parts[0], Constant)
+
+
+def is_built(node: Node, module: "Module", hops: int = 3) -> bool:
+    """Whether an expression is a query that SQLAlchemy puts together, by its form alone: `select(User).where(…)`, or a
+    name that such are given, and what is made of them (`query = query.limit(10)`).
+    """
+    node = syntax.unwrapped(node)
+    if node.type == "identifier" and hops:
+        name = module.text(node)
+        made = [value for value in module.assigned(name, module.scope(node)) if not _is_of(name, value, module)]
+        return bool(made) and all(is_built(value, module, hops - 1) for value in made)
+    first = syntax.root(node) if node.type == "call" else None
+    return first is not None and first.type == "identifier" and module.dotted(first) in _BEGINNINGS
+
+
+def _is_of(name: str, node: Node, module: "Module") -> bool:
+    """Whether an expression is a call of a method of what the name stands for."""
+    node = syntax.unwrapped(node)
+    first = syntax.root(node) if node.type == "call" else None
+    function = node.child_by_field_name("function")
+    return first is not None and function is not None and function.type == "attribute" and module.text(first) == name
 
 
 def driver_of(value: Value | None, module: "Module") -> str:

@@ -7,7 +7,7 @@ by the dependencies that migrations declare, not by their names.
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -64,33 +64,34 @@ def _statements(source: Source, content: str, tree: ast.Module) -> Iterator[Stat
     from ..sql import lexer
 
     text = lexer.Text(source.path, content)
-    made = frozenset(_made(source.path, tree))
-    backwards = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef) and one.name == "downgrade"]
-    undoing = {id(node) for one in backwards for node in ast.walk(one)}
-    for call in ast.walk(tree):
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
-            base = call.func.value
-            if call.func.attr == "RunSQL":
-                named = {one.arg: one.value for one in call.keywords}
-                for place, key in enumerate(("sql", "reverse_sql")):
-                    value = call.args[place] if len(call.args) > place else named.get(key)
-                    yield from _on_others(_read(text, value, "down" if place else "up"), made)
-            elif call.func.attr == "execute" and isinstance(base, ast.Name) and base.id == "op" and call.args:
-                yield from _on_others(_read(text, call.args[0], "down" if id(call) in undoing else "up"), made)
+    nodes = [one for one in ast.walk(tree) if isinstance(one, ast.Call | ast.FunctionDef)]
+    calls = [
+        (one.func.attr, one) for one in nodes if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute)
+    ]
+    made = frozenset(_made(source.path, calls))
+    backwards = [one for one in nodes if isinstance(one, ast.FunctionDef) and one.name == "downgrade"]
+    undoing = {line for one in backwards for line in range(one.lineno, (one.end_lineno or one.lineno) + 1)}
+    for method, call in calls:
+        base = call.func.value if isinstance(call.func, ast.Attribute) else None
+        if method == "RunSQL":
+            named = {one.arg: one.value for one in call.keywords}
+            for place, key in enumerate(("sql", "reverse_sql")):
+                value = call.args[place] if len(call.args) > place else named.get(key)
+                yield from _on_others(_read(text, value, "down" if place else "up"), made)
+        elif method == "execute" and isinstance(base, ast.Name) and base.id == "op" and call.args:
+            yield from _on_others(_read(text, call.args[0], "down" if call.lineno in undoing else "up"), made)
 
 
-def _made(path: str, tree: ast.Module) -> Iterator[str]:
+def _made(path: str, calls: Iterable[tuple[str, ast.Call]]) -> Iterator[str]:
     """The tables that the migration makes through the ORM: Alembic's by name, Django's as its default calls them."""
     app = path.rpartition("/migrations/")[0].rpartition("/")[2]
-    for call in ast.walk(tree):
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+    for method, call in calls:
+        if method in ("create_table", "CreateModel"):
             named = next((one.value for one in call.keywords if one.arg == "name"), None)
             said = call.args[0] if call.args else named
             name = said.value if isinstance(said, ast.Constant) and isinstance(said.value, str) else ""
-            if name and call.func.attr == "create_table":
-                yield name
-            elif name and call.func.attr == "CreateModel":
-                yield f"{app}_{name}".lower()
+            if name:
+                yield name if method == "create_table" else f"{app}_{name}".lower()
 
 
 def _on_others(statements: Iterator[Statement], made: frozenset[str]) -> Iterator[Statement]:

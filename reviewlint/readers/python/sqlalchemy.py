@@ -52,12 +52,18 @@ def file(module: "Module") -> Iterator[FileFact]:
         for node in called[last]:
             if not _is_text(module.callee(node)):
                 yield from _clause(node, last.decode(), module)
-    texts = [node for node in module.calls if _is_text(module.callee(node))] if module.mentions(*_TEXT_WORDS) else []
-    for node in texts:
+    for node in _texts_in(module) if module.mentions(*_TEXT_WORDS) else ():
         if module.location(node) not in executed:
             value = module.value(node)
             if isinstance(value, Call) and value.arguments and _is_worth_it(value.arguments[0]):
                 yield queries.query(node, module, "sqlalchemy", value.arguments[0], None)
+
+
+def _texts_in(module: "Module") -> list[Node]:
+    """The calls that make SQL of a text, by whatever name it was imported, in the order of the file."""
+    named = {local.encode() for local, name in module.names.items() if name in _TEXT}
+    nodes = [node for last in named.union(_TEXT_WORDS) for node in module.called.get(last, ())]
+    return sorted((node for node in nodes if _is_text(module.callee(node))), key=lambda node: node.start_byte)
 
 
 def _is_worth_it(text: Value) -> bool:
@@ -70,7 +76,7 @@ def _executed(node: Node, method: str, module: "Module", executed: set[Location]
     arguments = module.arguments(node)
     keywords = module.keywords(node)
     given = arguments[0] if arguments else keywords.get("statement") or keywords.get("text")
-    if receiver is None or given is None:
+    if receiver is None or given is None or (method != "exec_driver_sql" and queries.is_built(given, module)):
         return
     value = module.value(given)
     found = list(_texts(value))

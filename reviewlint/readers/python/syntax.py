@@ -47,6 +47,13 @@ def children(node: Node) -> list[Node]:
     return [child for child in node.named_children if child.type not in ("comment", "line_continuation")]
 
 
+def root(node: Node | None) -> Node | None:
+    """What a chain of calls, attributes and subscripts begins with: `select` in `select(User).where(…)`."""
+    while node is not None and node.type in ("attribute", "call", "subscript", "await", "parenthesized_expression"):
+        node = node.named_children[0] if node.named_children else None
+    return node
+
+
 def positional(call: Node) -> Iterator[Node]:
     """The positional arguments of a call, up to the first `*spread`."""
     arguments = call.child_by_field_name("arguments")

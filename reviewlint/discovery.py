@@ -229,7 +229,8 @@ def _told(
     """What was found with what else is known of it, and with a digest of its content where that is given."""
     if isinstance(found, Skipped):
         return found
-    found = replace(found, tracked=tracked, closely=closely)
+    if (found.tracked, found.closely) != (tracked, closely):
+        found = replace(found, tracked=tracked, closely=closely)
     return found if data is None else replace(found, digest=digest(found, data))
 
 

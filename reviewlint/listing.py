@@ -79,15 +79,17 @@ def _ignores(root: Path, start: str) -> _Ignores:
 
 
 def _spec(root: Path, folder: str) -> _Ignores:
-    from pathspec import GitIgnoreSpec
-
     names = (".git/info/exclude", ".gitignore") if not folder else (".gitignore",)
     lines: list[str] = []
     for name in names:
         path = root / folder / name
         if path.is_file() and not path.is_symlink():
             lines += path.read_text("utf-8", "surrogateescape").split("\n")
-    return ((folder, GitIgnoreSpec.from_lines(lines)),) if lines else ()
+    if not lines:
+        return ()
+    from pathspec import GitIgnoreSpec
+
+    return ((folder, GitIgnoreSpec.from_lines(lines)),)
 
 
 def _ignored(path: str, ignores: _Ignores) -> bool:

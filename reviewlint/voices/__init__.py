@@ -5,6 +5,7 @@ A voice is a TOML file. The ones in this folder come with reviewlint; a team can
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 
 from ..rule import Rule
 from .voice import Voice, VoiceError, check_names, read
@@ -15,11 +16,7 @@ __all__ = ["Voice", "VoiceError", "load", "names"]
 @cache
 def names() -> tuple[str, ...]:
     """The voices that come with reviewlint, by name."""
-    from importlib.resources import files
-
-    return tuple(
-        sorted(each.name.removesuffix(".toml") for each in files(__name__).iterdir() if each.name.endswith(".toml"))
-    )
+    return tuple(sorted(each.stem for each in Path(__file__).parent.glob("*.toml")))
 
 
 def load(name: str, own: Mapping[str, Rule] | None = None) -> Voice:
@@ -28,8 +25,6 @@ def load(name: str, own: Mapping[str, Rule] | None = None) -> Voice:
     `own` are the project's rules, which such a file may speak about. Raises VoiceError where there is none or its file
     cannot be used.
     """
-    from pathlib import Path
-
     if name.endswith(".toml"):
         voice = read(Path(name))
         check_names(voice, own or {})
@@ -39,8 +34,6 @@ def load(name: str, own: Mapping[str, Rule] | None = None) -> Voice:
 
 @cache
 def _shipped(name: str) -> Voice:
-    from pathlib import Path
-
     if name not in names():
         from ..guess import did_you_mean
 

@@ -16,7 +16,6 @@ from .plain import is_same_in_plain
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _SPELLED = re.compile(r"(?<![\w$(])[A-Za-z_]\w*")
 """A word of the source in a function's code, not the kind of a node."""
-_GROUPED = re.compile(r"(?<![\w.])\d[\d_]*_\d+")
 _KEYWORD = re.compile(r"\(keyword_argument (\S+) = ")
 _TOLD = re.compile(r"\(string (\w+(?: [^\s()]+)+)\)")
 """A text of several words: what it says may be given to what makes the answer of it."""
@@ -267,10 +266,8 @@ def _constants(project: Project) -> dict[str, str]:
 
 
 def _in_place(one: Behaviour, constants: Mapping[str, str]) -> Behaviour:
-    """What a function does with numbers in place of their names, all of them written alike."""
-    code = _GROUPED.sub(lambda number: number[0].replace("_", ""), one.code)
-    if constants:
-        code = _WORD.sub(lambda word: constants.get(word[0], word[0]), code)
+    """What a function does with numbers in place of their names."""
+    code = _WORD.sub(lambda word: constants.get(word[0], word[0]), one.code) if constants else one.code
     return one if code == one.code else replace(one, code=code)
 
 

@@ -35,7 +35,7 @@ _PLAIN = re.compile(r"(?:\(string[^()]*\)|…|#|[A-Za-z_$][\w.$]*|\(attribute [^
 """A text, a name, or nothing."""
 _TEXT_THAT_RUNS = re.compile(r"\(string (?:select|insert|update|delete|with)\b", re.IGNORECASE)
 _COLUMN = re.compile(
-    r"\(call (?:\(attribute (?:models|db|sa|orm) \w+\)|mapped_column|Column|relationship|\w*ForeignKey) ?"
+    r"\(call (?:\(attribute (?:models|db|sa|orm) \. \w+\)|mapped_column|Column|relationship|\w*ForeignKey) ?"
 )
 _BOUNDS = re.compile(
     r"\(keyword_argument (?:[gl][te]|(?:min|max)_(?:length|value|digits)|pattern|regex|validators|validate|choices) ="

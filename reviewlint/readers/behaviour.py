@@ -110,6 +110,7 @@ _FETCHES = frozenset(
 )
 _FETCHED = re.compile(rb"(?:with_)?for_update=|skip_locked=|nowait=|lock['\"]?: *\{")
 """How rows are locked and loaded, as against which."""
+_NUMBERS = frozenset({"integer", "float", "number"})
 _NUMBERED = re.compile(r"\$\d+$")
 _ARITHMETIC = frozenset({"+=", "-=", "*=", "/=", "//=", "%=", "**="})
 _PLAIN = {
@@ -266,7 +267,7 @@ class _Writer:
             return [self._named(text)]
         if kind.startswith("shorthand_property_identifier"):
             return [f"(pair {text} {self._named(text)})"]
-        return [text]
+        return [text.replace("_", "") if kind in _NUMBERS else text]
 
     def _named(self, name: str) -> str:
         if name not in self._bound:

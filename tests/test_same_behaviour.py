@@ -57,7 +57,8 @@ def lines(text: str, name: str, before: str, after: str) -> list[int]:
         ("def run(x):\n    return x + 1\nMAX_RUNS = 3", "def run(x):\n    return x + 1\nMAX_RUNS = 5"),
         ("def run(x):\n    return x % DAY\nDAY = 24 * 60 * 60", "def run(x):\n    return x % DAY\nDAY = 86_400"),
         (
-            "def run(x):\n    return Item(x) or 1\nclass Item(models.Model):\n    kind = models.CharField(max_length=60)",
+            "def run(x):\n    return Item(x) or 1\n"
+            "class Item(models.Model):\n    kind = models.CharField(max_length=60)",
             "def run(x):\n    return Item(x) or 1\n"
             "class Item(models.Model):\n    kind = models.CharField(max_length=60, db_index=True)",
         ),

@@ -67,6 +67,14 @@ class Cache:
         """Whether anything may be kept."""
         return self._folder.is_dir()
 
+    def lacks(self, source: Source) -> bool:
+        """Whether what this file says with this content would have to be read, though others are known."""
+        return self.is_there and source.digest not in self._digests
+
+    @cached_property
+    def _digests(self) -> set[bytes]:
+        return {key for batch in self._kept for key, _ in batch.files}
+
     def known(self, sources: Iterable[Source]) -> list[tuple[Batch, Mapping[int, str]]]:
         """Where the facts of files with exactly this content are kept: a batch, and numbers of files with their paths.
 

@@ -77,7 +77,8 @@ def check(
                 contents,
                 closely=closely,
                 cache=kept,
-                listed=lambda files: None if is_known else workers.get_ready(files, jobs),
+                listed=lambda files: None if is_known or files <= reading.MANY else workers.get_ready(2, jobs),
+                touched=lambda source: workers.get_ready(1, jobs) if kept is not None and kept.lacks(source) else None,
             )
         if config_of is not None:
             found = _less_excluded(found, config_of)

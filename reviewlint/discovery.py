@@ -103,6 +103,7 @@ def discover(
     closely: Container[str] = (),
     cache: Cache | None = None,
     listed: Callable[[int], object] = lambda files: None,
+    touched: Callable[[Source], object] = lambda source: None,
 ) -> Discovery:
     """Every file of the project at `root`, what git ignores left out.
 
@@ -110,10 +111,12 @@ def discover(
     in a .gitignore file. `contents` stand for what is on the disk under their paths (relative to the root). What is at
     the paths in `closely` is to be read with all that its functions do. The `cache` tells what files are that nobody
     touched, unless it came with the repository: then whoever made it may have made up what it says. Without one there
-    is no digest of any content. `listed` hears how many files there are before these are looked into.
+    is no digest of any content. `listed` hears how many files there are before these are looked into, and `touched` of
+    each that was looked into: of those at `paths` first.
     """
     contents = contents or {}
-    names, tracked = _names(root, [relative(root, path) for path in paths], contents)
+    asked = dict.fromkeys(relative(root, path) for path in paths)
+    names, tracked = _names(root, list(asked), contents)
     names |= _inside_other_projects(root, names)
     names |= dict.fromkeys(borrowed(path for path, reason in names.items() if not reason), "vendored")
     skipped = [Skipped(path, reason, not reason.startswith("cannot")) for path, reason in names.items() if reason]
@@ -131,16 +134,25 @@ def discover(
         None if foreign else cache, sorted((where, sorted(one.dependencies)) for where, one in packages.items())
     )
     sources: list[Source] = []
-    for path in remaining:
+    for path in sorted(remaining, key=lambda path: (path not in asked, path)):
         known = None if tracked is None else path in tracked
         found = _inspect(
-            root, path, packages, contents, looks, tracked=known, closely=path in closely, digested=cache is not None
+            root,
+            path,
+            packages,
+            contents,
+            looks,
+            touched=touched,
+            tracked=known,
+            closely=path in closely,
+            digested=cache is not None,
         )
         if isinstance(found, Source):
             sources.append(found if found.tracked is known else replace(found, tracked=known))
         elif found is not None:
             skipped.append(found)
     looks.save()
+    sources.sort(key=lambda one: one.path)
     return Discovery(tuple(sources), tuple(sorted(skipped, key=lambda one: one.path)), tuple(ignored), packages)
 
 
@@ -190,6 +202,7 @@ def _inspect(
     contents: Mapping[str, bytes],
     looks: Looks,
     *,
+    touched: Callable[[Source], object],
     tracked: bool | None,
     closely: bool,
     digested: bool,
@@ -212,6 +225,8 @@ def _inspect(
         if digested and size > len(head) and isinstance(found, Source):
             head, _ = disk.read(where)
         found = _told(found, head if digested else None, tracked=tracked, closely=closely)
+        if isinstance(found, Source):
+            touched(found)
         if not closely and looks.stamp(where) == stamp:
             looks.put(path, stamp, found)
         return found

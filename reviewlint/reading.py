@@ -207,13 +207,10 @@ class Crew:
         self._pieces: deque[Sequence[Source]] = deque()
         self.workers: list[_Worker] = []
 
-    def get_ready(self, files: int, jobs: int | None) -> None:
-        """Have workers load the readers while somebody looks into that many files, if these are many.
-
-        They are two, whatever `jobs` allows: whether there is work for more is not known yet.
-        """
-        if files > MANY and (jobs or cores()) > 1:
-            self.start(2, ahead=True)
+    def get_ready(self, count: int, jobs: int | None) -> None:
+        """Have `count` workers load the readers while somebody finds out what else there is to read."""
+        if (jobs or cores()) > 1:
+            self.start(count, ahead=True)
 
     def start(self, count: int, *, ahead: bool = False) -> None:
         """Have as many workers as that; `ahead` of the work they load the readers."""

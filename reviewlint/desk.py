@@ -68,7 +68,7 @@ def check(
     closely = frozenset(change.files) if change is not None else frozenset()
     kept = Cache(root) if cache else None
     is_known = kept is not None and kept.is_there
-    with reading.crew(root, contents) as workers:
+    with reading.crew(root) as workers:
         with spending("stage", "discovery"):
             found = discovery.discover(
                 root,
@@ -100,9 +100,9 @@ def check(
                 cache=kept,
                 workers=workers,
             )
-    originals = {} if change is None else dict(_reviewed(change.originals, found, config_of or (lambda path: config)))
-    earlier = list(discovery.originals(found, originals))
-    before, _, _ = reading.read_all(root, earlier, jobs, originals, cache=kept)
+            originals = dict(_reviewed(change.originals, found, config_of or (lambda path: config))) if change else {}
+            earlier = list(discovery.originals(found, originals))
+            before, _, _ = reading.read_all(root, earlier, jobs, originals, cache=kept, workers=workers)
     if kept is not None:
         kept.save()
     base = state(_base(found, change, earlier), originals, config)

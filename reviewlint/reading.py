@@ -12,7 +12,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -56,6 +56,9 @@ PIECES_PER_WORKER = 8
 BYTES_PER_PIECE = 1_000_000
 """As much source is in a piece at most, so that no worker holds too many facts at a time."""
 
+LAST_PIECE = 100_000
+"""As much source is in the last pieces of a large project: one worker waits for another no longer than it takes."""
+
 LARGE = 50_000
 """As much source in one file takes so long that nobody should begin with it last."""
 
@@ -86,8 +89,7 @@ def read_all(
     `jobs` is the number of processes, by default one for each core that this process may use, fewer where the work is
     small. `contents` stand for what is on the disk under their paths. `meanwhile` gives steps to take while the workers
     read, each of which says whether there was anything to do, and `hear` is told of what they have read. What the
-    `cache` holds is not read again, and what is read is put into it. `workers` that are ready do the work, where there
-    are any.
+    `cache` holds is not read again, and what is read is put into it. `workers` that are there do the work, and stay.
     """
     known = [] if cache is None else cache.known(sources)
     there = {path for _, paths in known for path in paths.values()}
@@ -95,15 +97,15 @@ def read_all(
     lost: list[tuple[str, Skipped | Fault]] = []
     fresh: list[tuple[Batch, Mapping[int, str]]] = []
     size = 0
-    workers = workers or Crew(root, contents or {})
-    for answer in _answers(workers, unknown, jobs, meanwhile=meanwhile) if unknown else ():
-        lost += answer.lost
-        timing.add(answer.spent)
-        size += len(answer.batch)
-        for read in batches(answer.batch):
-            fresh.append((read, dict(enumerate(path for _, path in read.files))))
-            if size < AHEAD:
-                hear(prepare(read))
+    with nullcontext(workers) if workers is not None else crew(root) as team:
+        for answer in _answers(team, unknown, contents or {}, jobs, meanwhile=meanwhile) if unknown else ():
+            lost += answer.lost
+            timing.add(answer.spent)
+            size += len(answer.batch)
+            for read in batches(answer.batch):
+                fresh.append((read, dict(enumerate(path for _, path in read.files))))
+                if size < AHEAD:
+                    hear(prepare(read))
     if cache is not None:
         cache.keep(read for read, _ in fresh)
     skipped = [
@@ -190,9 +192,9 @@ class _Worker:
 
 
 @contextmanager
-def crew(root: Path, contents: Mapping[str, bytes]) -> "Iterator[Crew]":
+def crew(root: Path) -> "Iterator[Crew]":
     """Workers for `read_all`, which may get ready before it is known what there is to read; none is left behind."""
-    made = Crew(root, contents)
+    made = Crew(root)
     try:
         yield made
     finally:
@@ -202,8 +204,9 @@ def crew(root: Path, contents: Mapping[str, bytes]) -> "Iterator[Crew]":
 class Crew:
     """The workers, and the pieces of work that none of them has yet."""
 
-    def __init__(self, root: Path, contents: Mapping[str, bytes]) -> None:
-        self._root, self._contents = root, contents
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._contents: Mapping[str, bytes] = {}
         self._pieces: deque[Sequence[Source]] = deque()
         self.workers: list[_Worker] = []
 
@@ -217,19 +220,22 @@ class Crew:
         for _ in range(count - len(self.workers)):
             self.workers.append(self._start(ahead=ahead))
 
-    def begin(self, pieces: deque[Sequence[Source]]) -> None:
-        """Give every worker a piece of the work."""
-        self._pieces = pieces
+    def begin(self, pieces: deque[Sequence[Source]], contents: Mapping[str, bytes]) -> None:
+        """Give every worker a piece of the work; `contents` stand for what is on the disk under their paths."""
+        self._pieces, self._contents = pieces, contents
         for worker in self.workers:
             self.hand(worker)
 
     def hand(self, worker: _Worker) -> None:
-        """Give the worker its next piece of work, or its leave where there is none."""
+        """Give the worker its next piece of work, where there is one."""
         worker.piece = self._pieces.popleft() if self._pieces else ()
+        if not worker.piece:
+            return
         worker.progress.value = worker.seen = 0
         worker.since = monotonic()
+        contents = {one.path: self._contents[one.path] for one in worker.piece if one.path in self._contents}
         with suppress(BrokenPipeError):  # it died after its last answer; the next one to be asked finds out
-            worker.connection.send(worker.piece)
+            worker.connection.send((worker.piece, contents))
 
     def replace(self, worker: _Worker) -> Source | None:
         """Put a fresh process in the place of one that is gone. Gives the file that it was reading.
@@ -273,7 +279,7 @@ class Crew:
         inherited = [ours, *(worker.connection for worker in self.workers)] if sys.platform == "linux" else []
         process: BaseProcess = self._context.Process(  # type: ignore[attr-defined]
             target=_work,
-            args=(theirs, inherited, progress, self._root, self._contents),
+            args=(theirs, inherited, progress, self._root),
             kwargs={"ahead": ahead},
             daemon=True,
         )
@@ -283,36 +289,38 @@ class Crew:
 
 
 def _answers(
-    crew: Crew, sources: Collection[Source], jobs: int | None, *, meanwhile: Callable[[], Iterable[object]]
+    crew: Crew,
+    sources: Collection[Source],
+    contents: Mapping[str, bytes],
+    jobs: int | None,
+    *,
+    meanwhile: Callable[[], Iterable[object]],
 ) -> Iterator[_Answer]:
     """What comes of the files, piece by piece in the order in which they come in."""
     from multiprocessing.connection import wait
 
     count = max(1, min(jobs or cores(), 1 + sum(source.size for source in sources) // BYTES_PER_WORKER))
     pieces = _pieces(sources, count)
-    try:
-        crew.start(min(count, len(pieces)))
-        crew.begin(pieces)
-        steps = iter(meanwhile())
-        while busy := {worker.connection: worker for worker in crew.workers if worker.piece}:
-            for connection in wait(list(busy), 0 if next(steps, None) else GLANCE):
-                worker = busy[connection]  # type: ignore[index]
-                try:
-                    answer = worker.connection.recv_bytes()
-                except (EOFError, OSError):
-                    if (source := crew.replace(worker)) is not None:
-                        yield _Answer(b"", ((source.path, _fault(source, _death(worker.process))),))
-                    continue
-                crew.hand(worker)
-                yield _answer(answer)
-            for worker in list(crew.workers):
-                if worker.piece and worker.is_stuck():
-                    worker.process.kill()
-                    if (source := crew.replace(worker)) is not None:
-                        reason = f"not read to the end within {TIME_LIMIT:g} seconds: split it, or exclude it"
-                        yield _Answer(batch([(bytes(DIGEST), given_up(source, reason, timed_out=True))]))
-    finally:
-        crew.dismiss()
+    crew.start(min(count, len(pieces)))
+    crew.begin(pieces, contents)
+    steps = iter(meanwhile())
+    while busy := {worker.connection: worker for worker in crew.workers if worker.piece}:
+        for connection in wait(list(busy), 0 if next(steps, None) else GLANCE):
+            worker = busy[connection]  # type: ignore[index]
+            try:
+                answer = worker.connection.recv_bytes()
+            except (EOFError, OSError):
+                if (source := crew.replace(worker)) is not None:
+                    yield _Answer(b"", ((source.path, _fault(source, _death(worker.process))),))
+                continue
+            crew.hand(worker)
+            yield _answer(answer)
+        for worker in list(crew.workers):
+            if worker.piece and worker.is_stuck():
+                worker.process.kill()
+                if (source := crew.replace(worker)) is not None:
+                    reason = f"not read to the end within {TIME_LIMIT:g} seconds: split it, or exclude it"
+                    yield _Answer(batch([(bytes(DIGEST), given_up(source, reason, timed_out=True))]))
 
 
 def _answer(data: bytes) -> _Answer:
@@ -326,20 +334,22 @@ def cores() -> int:
 
 
 def _pieces(sources: Collection[Source], workers: int) -> deque[Sequence[Source]]:
-    """The files in pieces of about the same size, large files first so that none is left for the end.
+    """The files in pieces, large files first so that none is left for the end, and smaller pieces towards it.
 
     The others come by their paths: that is the order in which migrations run.
     """
-    room = min(sum(source.size for source in sources) / (workers * PIECES_PER_WORKER), BYTES_PER_PIECE)
+    left = sum(source.size for source in sources)
+    least = min(left / (workers * PIECES_PER_WORKER), LAST_PIECE)
     pieces: deque[Sequence[Source]] = deque()
-    filled = room
+    room = filled = 0.0
     for source in sorted(sources, key=lambda source: (-max(source.size, LARGE), source.path)):
         if filled >= room:
             piece: list[Source] = []
             pieces.append(piece)
-            filled = 0
+            room, filled = max(least, min(left / (workers * PIECES_PER_WORKER) * 2, BYTES_PER_PIECE)), 0
         piece.append(source)
         filled += source.size
+        left -= source.size
     return pieces
 
 
@@ -348,11 +358,10 @@ def _work(
     inherited: list["Connection[Any, Any]"],
     progress: Any,
     root: Path,
-    contents: Mapping[str, bytes],
     *,
     ahead: bool,
 ) -> None:
-    """A worker's life: read the files of a piece, answer, and so on until it is given nothing."""
+    """A worker's life: read the files of a piece, answer, and so on until it is ended or nobody is there any more."""
     _confine()
     for other in inherited:
         other.close()  # so that this worker hears when its parent is gone
@@ -364,7 +373,8 @@ def _work(
             readers.load(until=connection.poll)
     read = 0
     with suppress(EOFError, OSError):
-        while piece := connection.recv():
+        while True:
+            piece, contents = connection.recv()
             outcomes = []
             for source in piece:
                 alarm(ORPHANED)

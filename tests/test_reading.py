@@ -304,20 +304,22 @@ def test_a_parser_without_end_is_stopped(tmp_path: Path) -> None:
     assert problem.reason == "the parser does not come to an end: mend its syntax, or exclude it"
 
 
-def test_workers_get_ready_where_there_is_much_to_read(tmp_path: Path) -> None:
+def test_workers_get_ready_and_stay_for_more(tmp_path: Path) -> None:
     sources = made(tmp_path, {f"{number}.py": b"def broken(:\n" for number in range(4)})
     alone = [*read_all(tmp_path, sources, 2)[0]]
-    with reading.crew(tmp_path, {}) as workers:
+    with reading.crew(tmp_path) as workers:
         workers.get_ready(2, 1)
         assert no_child_is_left()
         workers.get_ready(2, 2)
         assert not no_child_is_left()
         assert [*read_all(tmp_path, sources, 2, workers=workers)[0]] == alone
-        assert no_child_is_left()
+        assert [*read_all(tmp_path, sources, 2, {"0.py": b"x = 1\n"}, workers=workers)[0]] != alone
+        assert [*read_all(tmp_path, sources, 2, workers=workers)[0]] == alone
+    assert no_child_is_left()
 
 
 def test_workers_that_got_ready_in_vain_are_not_left_behind(tmp_path: Path) -> None:
-    with reading.crew(tmp_path, {}) as workers:
+    with reading.crew(tmp_path) as workers:
         workers.get_ready(2, 2)
         read_all(tmp_path, [], 2, workers=workers)
     assert no_child_is_left()

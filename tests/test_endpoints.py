@@ -816,3 +816,16 @@ def test_requests_of_what_tests_share_count_whatever_words_stand_in_it() -> None
         tests__test_login_py="from .helpers import login\n\ndef test_login(client):\n    assert login(client)\n",
     )
     assert [one.handler for one in project.view(coverage.tested)] == ["login"]
+
+
+def test_view_sets_are_looked_up_by_their_model_where_the_router_says_the_plural() -> None:
+    project = project_of(
+        shop__urls_py="from rest_framework.routers import DefaultRouter\n\nfrom .views import DoctorViewSet\n\n"
+        "router = DefaultRouter()\nrouter.register('doctors', DoctorViewSet)\nurlpatterns = router.urls\n",
+        shop__views_py="from rest_framework.viewsets import ReadOnlyModelViewSet\n\nfrom .models import Doctor\n\n"
+        "class DoctorViewSet(ReadOnlyModelViewSet):\n    queryset = Doctor.objects.all()\n",
+        shop__tests_py="from django.test import TestCase\nfrom django.urls import reverse\n\n"
+        "class Doctors(TestCase):\n    def test_list(self):\n"
+        "        self.assertEqual(self.client.get(reverse('doctor-list')).status_code, 200)\n",
+    )
+    assert {one.path for one in project.view(coverage.tested)} == {"/doctors"}

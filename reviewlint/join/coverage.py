@@ -135,7 +135,7 @@ def _by_name(every: Sequence[Endpoint]) -> dict[str, list[Endpoint]]:
         elif name:
             found[name].append(endpoint)
             for told in sorted(sets.get((endpoint.handler_path, endpoint.handler), ())):
-                if endpoint.framework == "drf" and not name.startswith(told):
+                if endpoint.framework == "drf" and not name.startswith(f"{told}-"):
                     found[f"{told}-{name.rpartition('-')[2]}"].append(endpoint)
     return found
 

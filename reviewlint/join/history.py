@@ -49,8 +49,16 @@ def steps(project: Project) -> Iterator[tuple[Database, Step]]:
                 yield database, step
 
 
-def altered(project: Project) -> Iterator[Altered]:
+def altered(project: Project) -> tuple[Altered, ...]:
     """Every change by ALTER TABLE of a table that may hold rows, in order."""
+    return project.view(_altered)
+
+
+def _altered(project: Project) -> tuple[Altered, ...]:
+    return tuple(_changes(project))
+
+
+def _changes(project: Project) -> Iterator[Altered]:
     for database, step in steps(project):
         action = step.action
         if isinstance(action, sql.AlterTable):
@@ -66,14 +74,9 @@ def _emptied(database: Database, step: Step, table: Table) -> bool:
     for one in same_file(database, step):
         if one is step:
             break
-        names = {each.name for each in one.tables}
-        match one.action:
-            case sql.Change(what="truncate") if table.name in names:
-                empty = True
-            case sql.Insert() if table.name in names:
-                empty = False
-            case _:
-                pass
+        truncates = isinstance(one.action, sql.Change) and one.action.what == "truncate"
+        if (truncates or isinstance(one.action, sql.Insert)) and any(each.name == table.name for each in one.tables):
+            empty = truncates
     return empty
 
 

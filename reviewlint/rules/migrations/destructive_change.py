@@ -39,23 +39,26 @@ _LENGTH = re.compile(r"character varying\((\d+)\)|character\((\d+)\)")
 def check(project: Project) -> Iterator[Finding]:
     """Drops, truncations and narrowed columns of what was there before this migration."""
     for database, step in steps(project):
-        if not isinstance(step.action, sql.Drop | sql.AlterTable | sql.Change):
-            continue
-        if NOTE.search(step.statement.note) or NOTE.search(_said_about(database, step)):
-            continue
-        match step.action:
-            case sql.Drop(kind="table"):
-                yield from _tables(database, step, step.action)
-            case sql.Drop(kind="schema", cascade=True, objects=objects):
-                yield from _schemas(database, step, objects)
-            case sql.AlterTable(changes=changes):
-                for table in step.tables[:1]:
-                    if existed(database, table, step):
-                        yield from _changes(step, table, changes)
-            case sql.Change(what="truncate", tables=names):
-                yield from _truncated(database, step, names)
-            case _:
-                pass
+        found = list(_found(database, step))
+        if found and not (NOTE.search(step.statement.note) or NOTE.search(_said_about(database, step))):
+            yield from found
+
+
+def _found(database: Database, step: Step) -> Iterator[Finding]:
+    """What a step destroys, whatever is said about it."""
+    match step.action:
+        case sql.AlterTable(changes=changes):
+            for table in step.tables[:1]:
+                if existed(database, table, step):
+                    yield from _changes(step, table, changes)
+        case sql.Drop(kind="table"):
+            yield from _tables(database, step, step.action)
+        case sql.Drop(kind="schema", cascade=True, objects=objects):
+            yield from _schemas(database, step, objects)
+        case sql.Change(what="truncate", tables=names):
+            yield from _truncated(database, step, names)
+        case _:
+            pass
 
 
 def _said_about(database: Database, step: Step) -> str:

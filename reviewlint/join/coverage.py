@@ -13,6 +13,7 @@ from ..facts.values import Call, Constant, Parameter, Reference, Text, Unknown, 
 from ..project import Project
 from .endpoints import Endpoint, endpoints
 from .functions import classes, functions
+from .modules import modules
 from .paths import REST, Requested, Segments
 from .places import aliases, located
 from .resolve import resolve
@@ -26,6 +27,8 @@ UNSEEN = 0.3
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _SENDS = re.compile(r"(?:^|[./])(?:axios|ky|got|ofetch|superagent)(?:\.default)?\.(?:post|put|patch|delete)$")
 """Calls of clients for HTTP that change something."""
+_TABLE = "urlpatterns"
+"""What Django calls the table of a module's routes: a test that takes it walks all of them."""
 _NAME = re.compile(r"[a-z][\w-]*(?::[\w-]+)+")
 """The name of a route below a namespace, as Django's `reverse` takes it: `orders:detail`."""
 
@@ -67,6 +70,8 @@ def tested_by(
     """
     every = project.view(endpoints)
     found = set(_requested(project, every, tests, counts))
+    walked = {edge.target for path in tests for edge in project.view(modules).imports(path) if _takes_table(edge.fact)}
+    found |= {endpoint for endpoint in every if endpoint.at.path in walked}
     handlers = {endpoint.handler.rpartition(".")[2] for endpoint in every}
     owners = {endpoint.handler.rpartition(".")[0].rpartition(".")[2] for endpoint in every}
     imported = _imported(project, tests, aliases(project, handlers | owners), counts, may_use)
@@ -78,6 +83,10 @@ def tested_by(
         if reached & places:
             found.add(endpoint)
     return frozenset(found)
+
+
+def _takes_table(fact: Import) -> bool:
+    return any(name == _TABLE for name, _ in fact.names)
 
 
 def test_files(project: Project) -> frozenset[str]:
@@ -117,6 +126,7 @@ def all_met(project: Project, tests: Collection[str], counts: Callable[[Location
 def _by_name(every: Sequence[Endpoint]) -> dict[str, list[Endpoint]]:
     """Endpoints by the names that tests look them up by, without namespaces.
 
+    Flask puts a blueprint's name before an endpoint's (Flask, "Blueprints": `url_for("admin.index")`).
     REST framework calls the actions of a view set after the set: as its router was told, or after the model, which is
     what view sets are called after (Django REST framework, "Routers": `basename`).
     """
@@ -129,7 +139,10 @@ def _by_name(every: Sequence[Endpoint]) -> dict[str, list[Endpoint]]:
     found: dict[str, list[Endpoint]] = defaultdict(list)
     for endpoint in every:
         name = endpoint.route.name.rpartition(":")[2]
+        if endpoint.framework == "flask":
+            found[f".{name}"].append(endpoint)
         if name.startswith("-"):
+            found[name].append(endpoint)
             for told in sorted(sets.get((endpoint.handler_path, endpoint.handler.rpartition(".")[0]), ())):
                 found[told + name].append(endpoint)
         elif name:
@@ -141,8 +154,13 @@ def _by_name(every: Sequence[Endpoint]) -> dict[str, list[Endpoint]]:
 
 
 def _called(name: str, by_name: Mapping[str, Sequence[Endpoint]]) -> Iterator[Endpoint]:
-    """The endpoints of a name; one with a namespace is Django's, or written so where the route is."""
-    for endpoint in by_name.get(name.rpartition(":")[2], ()):
+    """The endpoints of a name; one with a namespace is Django's, or written so where the route is.
+
+    Where nothing is called so, those with its last part: of a blueprint or a set that is made where nobody can see.
+    """
+    last = name.rpartition(":")[2]
+    ends = (last, *(last[place:] for place, letter in enumerate(last) if place and letter in ".-"))
+    for endpoint in next(filter(None, (by_name.get(end) for end in ends)), ()):
         if ":" not in name or endpoint.route.framework in ("django", "drf") or endpoint.route.name == name:
             yield endpoint
 

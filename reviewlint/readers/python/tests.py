@@ -90,6 +90,8 @@ def _reason(mark: Node, module: "Module") -> str:
     if made.type == "call" and (given := [*module.arguments(made), *module.keywords(made).values()]):
         return module.one_line(made) if any(constant_text(module.value(one)) != "" for one in given) else ""
     before, after = mark.prev_named_sibling, mark.next_named_sibling
+    if mark.named_children[-1].type == "comment":
+        return module.text(mark.named_children[-1])
     if before is not None and before.type == "comment":
         return module.text(before)
     if after is not None and after.type == "comment":

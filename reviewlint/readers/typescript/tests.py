@@ -124,6 +124,15 @@ def _first_words(function: Node, module: Module) -> str:
     return module.one_line(first) if first is not None and first.type == "comment" else ""
 
 
+_WHY = re.compile(r"(?://|/?\*)[^\n]*\b(?:skip|flaky|disabled?|broken|fails?|todo|fixme)[^\n]*", re.IGNORECASE)
+
+
+def _said_inside(node: Node, module: Module) -> str:
+    """A comment anywhere in a suite that speaks of not being run."""
+    said = _WHY.search(module.text(node))
+    return said[0] if said is not None else ""
+
+
 def _suite(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Iterator[FileFact]:
     """A suite is a test case of its own only where it is focused or skipped."""
     focused = "only" in flags or base == "fdescribe"
@@ -131,7 +140,7 @@ def _suite(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Ite
     given = syntax.arguments(node)
     if (focused or skipped) and given:
         title = _title(module.value(given[0]), "")
-        reason = _comment(node, module)
+        reason = _comment(node, module) or _said_inside(node, module)
         yield TestCase(module.location(node), title, _framework(module), True, skipped, focused, reason)
 
 

@@ -4,9 +4,10 @@ What no test requests breaks silently: the next change to the handler, its guard
 A single request that expects the right status would notice a broken query, a missing import, a lost permission check.
 
 Routes are matched with the requests of all tests by method and whole path: prefixes and mounts are followed, path
-parameters and interpolated parts of the path stand for one another. Importing the handler in a test counts, too. A
-service whose tests reach hardly anything gets one finding with the five endpoints where the first tests matter most, and
-one whose tests mostly ask for paths that are only known at run time (`order.urls.edit`) gets none.
+parameters and interpolated parts of the path stand for one another. Importing the handler in a test counts, too, and so
+does the table of routes (`urlpatterns`), which a test walks. A service that leaves many of its endpoints untested gets one
+finding with the five where the first tests matter most, and one whose tests mostly ask for paths that are only known at
+run time (`order.urls.edit`) gets none.
 Documentation, health checks, static files and the views of libraries are left out. Supabase's Edge Functions are the
 business of `untested-edge-function`, and routes whose handler a change makes or alters are that of
 `change-without-test`.
@@ -14,8 +15,7 @@ business of `untested-edge-function`, and routes whose handler a change makes or
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
+from collections.abc import Iterator, Sequence
 
 from ...facts.http import Response
 from ...facts.location import Location, Related
@@ -53,9 +53,7 @@ FIRST = 5
 """How many places a service without tests is told about."""
 
 HABIT = 8
-"""From so many untested endpoints on, which are more than `SHARE` of all, not testing them is the service's habit; of
-as many in one file one finding tells."""
-SHARE = 0.6
+"""As many untested endpoints are the service's habit, of which one finding tells: nobody reads a long list."""
 
 PUT_ON_ROUTERS = frozenset({"express", "fastify", "hono", "koa"})
 """Frameworks whose paths are whole only with the router's."""
@@ -85,10 +83,10 @@ def check(project: Project) -> Iterator[Finding]:
         tests = [path for path in project.view(test_files) if names.within(path, service)]
         nothing = len(untested) == len(routes) and (len(routes) > 1 or not tests)
         left = [several for several in untested if not any(told.has_function(*_handler(one)) for one in several)]
-        if left and (nothing or (len(untested) >= HABIT and len(untested) > SHARE * len(routes))):
-            yield _habit(project, left, len(untested), len(routes), where="service" if tests else "")
+        if left and (nothing or len(untested) >= HABIT):
+            yield _habit(project, left, len(untested), len(routes), has_tests=bool(tests))
         else:
-            yield from _by_file(project, left, Counter(several[0].at.path for several in routes))
+            yield from map(_finding, left)
 
 
 def _trivial(endpoint: Endpoint) -> bool:
@@ -135,32 +133,15 @@ def _finding(several: Sequence[Endpoint]) -> Finding:
     )
 
 
-def _by_file(project: Project, untested: Sequence[Sequence[Endpoint]], totals: Mapping[str, int]) -> Iterator[Finding]:
-    """A finding for each; one for all of a file that has as many as are a habit, of which `totals` are the routes."""
-    files: dict[str, list[Sequence[Endpoint]]] = defaultdict(list)
-    for several in untested:
-        files[several[0].at.path].append(several)
-    for path, inside in files.items():
-        if len(inside) < HABIT:
-            yield from map(_finding, inside)
-        else:
-            yield _habit(project, inside, len(inside), totals[path], where="file")
-
-
 def _habit(
-    project: Project,
-    untested: Sequence[Sequence[Endpoint]],
-    count: int,
-    total: int,
-    *,
-    where: Literal["service", "file", ""],
+    project: Project, untested: Sequence[Sequence[Endpoint]], count: int, total: int, *, has_tests: bool
 ) -> Finding:
-    """One finding for many: those of a service, of a file, or (`""`) of a service that has no tests."""
+    """One finding for the many of a service."""
     ranked = sorted(untested, key=lambda several: (-_weight(project, several), several[0].at))
     first = ranked[0]
     places = ", ".join(f"`{_named(several)}`" for several in ranked[:FIRST])
-    if where:
-        seen = f"{count} of {total} endpoints of this {where} are requested by no test"
+    if has_tests:
+        seen = f"{count} of {total} endpoints of this service are requested by no test"
     else:
         seen = f"This service has no tests; {total} endpoint{'s answer' if total > 1 else ' answers'} requests"
     return Finding(
@@ -168,9 +149,7 @@ def _habit(
         evidence=f"{seen}. The first tests matter most for {places}.",
         remedy="Begin with one request for each of these, through the application and its real guards.",
         related=tuple(Related(several[0].at, _named(several)) for several in ranked[1:FIRST]),
-        subject=Subject(
-            where or "service", first[0].at.path if where == "file" else project.view(services).of(first[0].at.path)
-        ),
+        subject=Subject("service", project.view(services).of(first[0].at.path)),
         slots={
             "route": _named(first),
             "handler": first[0].handler,

@@ -11,19 +11,30 @@ from .services import services
 
 HABIT = 6
 """As many findings of one kind in a service are a habit of its authors, not so many slips."""
+LEGACY = 20
+"""So are as many in its migrations, most of which have run, and nobody mends them any more."""
 SHOWN = 5
 
 
 def as_habits(
-    project: Project, found: Iterable[Finding], kind: Callable[[Finding], str] = lambda finding: ""
+    project: Project,
+    found: Iterable[Finding],
+    kind: Callable[[Finding], str] = lambda finding: "",
+    many: int = HABIT,
 ) -> Iterator[Finding]:
-    """The findings, where a service has many of a kind one in their stead, with the others as related places."""
+    """The findings; where a service has `many` of a kind one in their stead, with the others as related places.
+
+    A change is told of what it does itself, whatever the service does elsewhere.
+    """
+    if project.change is not None:
+        yield from found
+        return
     names = project.view(services)
     several: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in found:
         several[names.of(finding.at.path), kind(finding)].append(finding)
     for (service, what), findings in several.items():
-        if len(findings) < HABIT:
+        if len(findings) < many:
             yield from findings
             continue
         first, files = findings[0], len({finding.at.path for finding in findings})

@@ -5,6 +5,7 @@ that was forgotten: reports, jobs, clients of the API. A view with the old name,
 lets both live for a release.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from ...facts import sql
@@ -26,6 +27,7 @@ META = Meta(
     limits="Of code that still uses the old name, chains on a constant table are shown; the SQL in it is not searched.",
 )
 
+_ASIDE = re.compile(r"_(?:old|bak|backup|legacy|deprecated|tmp)$", re.IGNORECASE)
 MOST_USES = 5
 """How many places of the code that still use an old name are shown."""
 
@@ -39,6 +41,8 @@ def check(project: Project) -> Iterator[Finding]:
         if action.kind == "table" and action.new.endswith("_seq"):
             continue  # PostgreSQL renames sequences by ALTER TABLE, too, and the defaults that use them follow
         for table in step.tables[:1]:
+            if _ASIDE.search(action.new):
+                continue  # to make room for what gets the old name
             if existed(database, table, step) and not _stands_in(database, step, table, action):
                 yield _finding(table, action, step, () if action.kind == "column" else _uses(project, table))
 

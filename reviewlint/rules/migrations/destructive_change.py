@@ -1,8 +1,9 @@
 """A migration drops or empties something that holds data, or makes a column too small for it.
 
 A deployment can be rolled back, a dropped column cannot. The safe way is expand and contract: add the new, move code
-and data, stop using the old, and drop it in a later release. A comment before the statement that says so (which
-release stopped using it, where the data went) is what a reviewer needs, and silences the finding.
+and data, stop using the old, and drop it in a later release. A comment before the statement or at the head of the file
+that says so (which release stopped using it, where the data went) is what a reviewer needs, and silences the finding;
+so does a migration that moves rows before it drops anything.
 """
 
 import re
@@ -12,6 +13,7 @@ from ...facts import sql
 from ...facts.schema import Database, Step, Table
 from ...finding import Confidence, Finding, Severity, Subject
 from ...join.exposure import SERVICE_SCHEMAS
+from ...join.habits import LEGACY, as_habits
 from ...join.history import existed, same_file, steps
 from ...project import Project
 from ...rule import Meta
@@ -22,7 +24,7 @@ META = Meta(
     since="0.1.0",
     languages=("sql",),
     asked_by="E R",
-    limits="A note is known by its words: expand, contract, unused, moved, backfilled, deprecated, replaced, safe to drop ….",
+    limits="A note is known by its length or its words: contract, unused, moved, backfilled, deprecated, replaced ….",
 )
 
 NOTE = re.compile(
@@ -31,6 +33,19 @@ NOTE = re.compile(
     r"since v?\d|after release|archiv\w+)\b",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[A-Za-z][a-z']+")
+_MADE = re.compile(
+    r"Warnings?:|- (?:You are about to|Added the required|A unique constraint|The (?:primary key|values|migration)|Made the)\b[^-]*"
+    r"|\+goose \w+|> ?statement-breakpoint|\+micrate \w+"
+)
+"""What tools write into a migration (Prisma's warnings), and by which they take it apart."""
+_SAME = frozenset(
+    "drop drops dropping remove removes removing delete deletes alter the a an of from in and table tables column columns"
+    " old index constraint step this that is are to it its data cleanup clean up now".split()
+)
+"""Words by which a comment says again what the statement does."""
+ENOUGH = 5
+"""As many other words are a reason."""
 _VIEW = re.compile(r"\bviews?\b", re.IGNORECASE)
 _SIZES = {"smallint": 2, "integer": 4, "bigint": 8}
 _LENGTH = re.compile(r"character varying\((\d+)\)|character\((\d+)\)")
@@ -38,10 +53,17 @@ _LENGTH = re.compile(r"character varying\((\d+)\)|character\((\d+)\)")
 
 def check(project: Project) -> Iterator[Finding]:
     """Drops, truncations and narrowed columns of what was there before this migration."""
-    for database, step in steps(project):
-        found = list(_found(database, step))
-        if found and not (NOTE.search(step.statement.note) or NOTE.search(_said_about(database, step))):
-            yield from found
+    found = [one for database, step in steps(project) for one in _unexplained(database, step)]
+    yield from as_habits(project, sorted(found, key=lambda one: one.at, reverse=True), many=LEGACY)  # the newest first
+
+
+def _unexplained(database: Database, step: Step) -> list[Finding]:
+    found = list(_found(database, step))
+    if not found:
+        return []
+    notes = (step.statement.note, next(same_file(database, step)).statement.note)
+    told = any(map(_is_explained, notes)) or NOTE.search(_file(step)) is not None or _was_moved(database, step)
+    return [] if told else found
 
 
 def _found(database: Database, step: Step) -> Iterator[Finding]:
@@ -61,10 +83,30 @@ def _found(database: Database, step: Step) -> Iterator[Finding]:
             pass
 
 
-def _said_about(database: Database, step: Step) -> str:
-    """What is said about the migration as a whole: its name, and the comment that it begins with."""
-    first = next(same_file(database, step))
-    return f"{re.sub(r'[-_./]', ' ', step.statement.at.path)} {first.statement.note}"
+def _is_explained(note: str) -> bool:
+    """Whether a comment tells of a move, or says more than the statement does."""
+    told = [word for word in _WORD.findall(_MADE.sub("", note)) if word.lower() not in _SAME]
+    return NOTE.search(note) is not None or len(told) >= ENOUGH
+
+
+def _was_moved(database: Database, step: Step) -> bool:
+    """Whether the same migration fills rows with what it read elsewhere before it drops anything."""
+    for one in same_file(database, step):
+        if one is step:
+            break
+        match one.action:
+            case sql.Insert(rows=()):
+                return True
+            case sql.Change(what="update", values=values) if None in values:
+                return True
+            case _:
+                pass
+    return False
+
+
+def _file(step: Step) -> str:
+    """The words of the file's name."""
+    return re.sub(r"[-_./]", " ", step.statement.at.path)
 
 
 def _tables(database: Database, step: Step, action: sql.Drop) -> Iterator[Finding]:

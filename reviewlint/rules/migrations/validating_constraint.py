@@ -16,6 +16,7 @@ from ...facts.location import Location
 from ...facts.schema import Table
 from ...finding import Finding, Severity, Subject
 from ...join.exposure import table_subject
+from ...join.habits import LEGACY, as_habits
 from ...join.history import Altered, altered
 from ...project import Project
 from ...rule import Meta
@@ -32,6 +33,11 @@ META = Meta(
 
 def check(project: Project) -> Iterator[Finding]:
     """Foreign keys, checks and NOT NULL that are validated while they are added to an existing table."""
+    found = sorted(_found(project), key=lambda finding: finding.at, reverse=True)
+    yield from as_habits(project, found, many=LEGACY)  # the newest first
+
+
+def _found(project: Project) -> Iterator[Finding]:
     for one in altered(project):
         match one.change:
             case sql.AddConstraint(constraint=constraint):

@@ -2,6 +2,7 @@
 
 from .file import FileFact
 from .frozen import dataclass
+from .location import Location
 from .values import Value
 
 
@@ -104,6 +105,7 @@ class Catch(FileFact):
     `tries` what its statements do, in the same words. `nested` inside another clause or a finally. `waits` are those of
     `attempts` that asynchronous code awaits, None where the code around is synchronous or a promise is caught: then it
     waits for all of them. `refines` where all that is tried is to give a better value to a variable that has one.
+    `gives` are the calls in its body that are given what it caught or a part of it, by dotted callee, at most 12.
     """
 
     function: str
@@ -115,3 +117,4 @@ class Catch(FileFact):
     nested: bool = False
     waits: tuple[str, ...] | None = None
     refines: bool = False
+    gives: tuple[tuple[str, Location], ...] = ()

@@ -16,6 +16,13 @@ _NOTHING = frozenset(
 )
 """Words of comments that say what everybody sees: that whatever went wrong is ignored."""
 
+TOLERATES = re.compile(
+    rb"best[ -]?effort|ignor|swallow|silent|non-?block|not? block|optional|not (?:critical|fatal|important)|fail|error"
+    rb"|don't care|doesn't matter|fire.and.forget|never|must not|duplicate",
+    re.IGNORECASE,
+)
+"""Words of a comment above a statement by which it speaks of what happens when the statement fails."""
+
 
 def gives_reason(comment: bytes) -> bool:
     """Whether a comment, with its signs, says more than that nothing is done: `// ignore`, `/* no-op */`."""

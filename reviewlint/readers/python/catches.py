@@ -8,6 +8,8 @@ from tree_sitter import Node
 
 from ...facts.code import Catch
 from ...facts.file import FileFact
+from ...facts.location import Location
+from ..reasons import TOLERATES
 from . import logging, syntax
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ def catch(node: Node, module: "Module") -> Iterator[FileFact]:
                 does.add("logs")
         if inside:
             does.add(name)
+    if node.parent is not None and _explained(node.parent, module):
+        does.add("comments")
     yield Catch(
         module.location(node),
         module.enclosing(node),
@@ -57,7 +61,30 @@ def catch(node: Node, module: "Module") -> Iterator[FileFact]:
         _is_nested(node),
         _waits(node, module),
         _refines(node, module),
+        tuple(_gives(node, block, module)),
     )
+
+
+def _explained(tried: Node, module: "Module") -> bool:
+    """Whether a comment above a try, or above the `if` that begins with it, speaks of what happens when it fails."""
+    block = tried.parent
+    if tried.prev_sibling is None and block is not None and block.parent is not None:
+        tried = block.parent if block.parent.type == "if_statement" else tried
+    first = tried
+    while first.prev_sibling is not None and first.prev_sibling.type == "comment":
+        first = first.prev_sibling
+    return first != tried and TOLERATES.search(module.data[first.start_byte : tried.start_byte]) is not None
+
+
+def _gives(clause: Node, block: Node | None, module: "Module") -> Iterator[tuple[str, Location]]:
+    """The calls in a clause's block that are given what it caught."""
+    variable = module.catch_variable(clause)
+    if block is None or not variable:
+        return
+    named = re.compile(rf"\b{re.escape(variable)}\b")
+    for call in syntax.captures("(call) @call", block).get("call", [])[:12]:
+        if any(named.search(module.text(one)) for one in (*module.arguments(call), *module.keywords(call).values())):
+            yield module.callee(call), module.location(call)
 
 
 CALLS = frozenset({"suppress"})

@@ -8,9 +8,10 @@ from tree_sitter import Node
 from ...facts.code import Catch, Class, Definition, Function
 from ...facts.file import Directive, FileFact, Side
 from ...facts.imports import Export, Import
+from ...facts.location import Location
 from ...facts.values import Record, Value
 from ..decisions import Decisions
-from ..reasons import gives_reason
+from ..reasons import TOLERATES, gives_reason
 from . import imports, syntax
 from .module import Module
 from .scopes import Scope
@@ -198,21 +199,24 @@ def catch(node: Node, module: Module) -> Iterator[FileFact]:
         tries,
         _is_nested(node.parent or node),
         _waits(tried, module) if tried is not None else None,
+        gives=tuple(_gives(body, variable, module)) if body is not None else (),
     )
 
 
-_TOLERATES = re.compile(
-    rb"best[ -]?effort|ignor|swallow|silent|non-?block|not? block|optional|not (?:critical|fatal|important)|fail|error"
-    rb"|don't care|doesn't matter|fire.and.forget|never|must not|duplicate",
-    re.IGNORECASE,
-)
-"""Words of a comment above a statement by which it speaks of what happens when the statement fails."""
+def _gives(body: Node, variable: str, module: Module) -> Iterator[tuple[str, Location]]:
+    """The calls in a clause that are given what it caught."""
+    named = re.compile(rf"(?<![\w.$]){re.escape(variable)}(?![\w$])")
+    inside = [call for call in module.calls_between(body.start_byte, body.end_byte) if variable]
+    for call in inside[:12]:
+        given = call.child_by_field_name("arguments")
+        if given is not None and named.search(module.text(given)):
+            yield module.callee(call), module.location(call)
 
 
 def _explained(node: Node, module: Module) -> bool:
     """Whether a comment behind a statement explains it, or one about failing above it or above the `if` it begins."""
     while node.parent is not None and not node.type.endswith(("_statement", "_declaration")):
-        if node.parent.type in ("array", "arguments") and _TOLERATES.search(_said_above(node, module)):
+        if node.parent.type in ("array", "arguments") and TOLERATES.search(_said_above(node, module)):
             return True
         node = node.parent
     last = node.children[-1] if node.children else node
@@ -224,7 +228,7 @@ def _explained(node: Node, module: Module) -> bool:
     while True:
         before = node.prev_sibling
         if before is not None and before.type == "comment":
-            return _TOLERATES.search(_said_above(node, module)) is not None
+            return TOLERATES.search(_said_above(node, module)) is not None
         block = node.parent
         if before is None or before.is_named or block is None or block.type != "statement_block":
             return False
@@ -293,7 +297,9 @@ def _rejection(callback: Node, module: Module) -> Iterator[FileFact]:
     if _explained(where, module):
         does |= {"comments"}
     nested = _is_nested(callback)
-    yield Catch(module.location(callback), module.enclosing(where), (), variable, does, attempts, nested=nested)
+    gives = tuple(_gives(scope.body, variable, module))
+    at = module.location(callback)
+    yield Catch(at, module.enclosing(where), (), variable, does, attempts, nested=nested, gives=gives)
 
 
 def _promised(method: Node) -> Node:

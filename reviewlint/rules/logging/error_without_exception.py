@@ -4,7 +4,8 @@ The line says that something failed; what, where and why stood in the exception,
 has the type, the message and the trace; without it somebody has to make the failure happen again.
 
 In Python, `exc_info=True` or `logger.exception`; in TypeScript the error object as an argument or field. A line whose
-clause raises again, or has a line with the exception, is left alone. The text of an exception (`str(e)`, `{e}`,
+clause raises again, has a line with the exception or gives it to any other call is left alone, and so is one where
+nothing but the form of a value can fail. The text of an exception (`str(e)`, `{e}`,
 `err.message`) is enough where the clause names what it expects; in a clause for everything it tells neither what was
 raised nor where.
 """
@@ -21,6 +22,8 @@ from ...facts.logs import LogCall
 from ...facts.values import Call, Choice, Parameter, Reference, Text, Value, holes
 from ...finding import Finding, Rewrite
 from ...join.bodies import mentions
+from ...join.clauses import handed_on
+from ...join.converts import converts
 from ...join.endpoints import handling
 from ...join.functions import calling_named
 from ...join.habits import as_habits
@@ -72,6 +75,9 @@ ERRORS = frozenset({"error", "critical"})
 NOTHING = "nothing of the exception: neither type, message nor trace"
 TEXT = "the text of the exception alone, without its trace"
 EXITS = frozenset({"process.exit", "Deno.exit"})
+LEVELS = frozenset({"error", "warn", "warning", "info", "debug"})
+CHECKS = re.compile(r"^(?:parse|validate|assert)(?:_|[A-Z]|$)")
+"""Calls that fail by what they are given."""
 PRINTED = frozenset({"str", "repr", "String"})
 """What makes a text of an exception."""
 ONE = re.compile(r"^(?:this|self)\._?\w*(?:[eE]rr(?:or)?|[eE]xception)$")
@@ -121,6 +127,8 @@ def check(project: Project) -> Iterator[Finding]:
             )
             answers = answers or _is_lost_above(project, clause, catches, logs)
             if not _told(clause, lines, answers=answers):
+                if handed_on(project, clause) or _only_converts(clause):
+                    continue
                 nothing.append(_finding(log, NOTHING, clause.exceptions, clause.variable))
             elif (
                 _is_broad(clause)
@@ -228,6 +236,12 @@ def _drops(
     told = (log.at for log in logs.get(function.at.path, ()))
     inside = [at for at in told if any(one.at.holds(at) for one in own)]
     return bool(own) and not inside and not any({"raises", "calls", "logs"} & one.does for one in own)
+
+
+def _only_converts(clause: Catch) -> bool:
+    """Whether all that is tried is to read a value: its exception says that it could not be read."""
+    tried = [callee for callee in clause.attempts if callee.rpartition(".")[2] not in LEVELS]
+    return bool(tried) and all(converts(callee) or CHECKS.match(callee.rpartition(".")[2]) for callee in tried)
 
 
 def _is_broad(clause: Catch) -> bool:

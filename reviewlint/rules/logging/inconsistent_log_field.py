@@ -37,8 +37,6 @@ SYNONYMS = {
     "requestid": "request_id",
     "org_id": "organization_id",
     "organisation_id": "organization_id",
-    "status_code": "status",
-    "http_status": "status",
     "elapsed_ms": "duration_ms",
     "latency_ms": "duration_ms",
     "took_ms": "duration_ms",
@@ -52,6 +50,9 @@ SYNONYMS = {
     "remote_addr": "ip",
     "remote_ip": "ip",
 }
+STATUSES = frozenset({"status", "status_code", "http_status"})
+OF_RESPONSE = re.compile(r"\bres(?:p|ponse)?\b.*\bstatus(?:_?code)?$", re.IGNORECASE)
+"""Where a status is that of an answer: an order has one, too."""
 SHORT = frozenset({"id", "uid", "uuid", "pk"})
 """Names of fields that leave open whose id it is."""
 KEYS = frozenset({"id", "_id", "pk", "uuid"})
@@ -99,6 +100,8 @@ def check(project: Project) -> Iterator[Finding]:
 def _thing(name: str, value: Value) -> str:
     """What a field is about: its name in snake case, synonyms put together, that of the id which it holds."""
     plain, held = _snake(name), _held(value)
+    if plain in STATUSES:
+        return "status of a response" if OF_RESPONSE.search(named(value)) else plain
     if held.endswith("_id") and (plain in SHORT or f"{plain}_id" == held):
         return held
     return SYNONYMS.get(plain, plain)

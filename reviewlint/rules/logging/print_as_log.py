@@ -3,16 +3,18 @@
 `print` and `console.log` have no level, no time, no request id and no fields: they cannot be filtered, cannot be
 switched off, and get lost between two lines of another request.
 
-Judged in services that answer requests. Command line tools, scripts, tests, configuration and the module that is the
+Judged in services that answer requests, where a request is answered, a failure is caught or the file has a logger:
+elsewhere nobody can tell a log from what somebody wants to see who called a tool by hand. Command line tools, scripts, tests, configuration and the module that is the
 service's logger may write to the terminal, and so may what runs in development alone and the line that says where the
 service listens, and what a mark for ESLint, Biome or Ruff says to be meant; in Edge Functions and Workers `console` is the logger. A habit is one finding.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from posixpath import basename
 
+from ...facts.code import Function
 from ...facts.file import Side
 from ...facts.imports import Import
 from ...facts.location import Related
@@ -21,7 +23,7 @@ from ...facts.values import rendered
 from ...finding import Finding, Subject
 from ...join.consoles import logs_to_console
 from ...join.developing import in_development
-from ...join.endpoints import endpoints
+from ...join.endpoints import answering, endpoints
 from ...join.services import services
 from ...project import Project
 from ...rule import Meta
@@ -46,6 +48,11 @@ TERMINAL = frozenset(
 )
 """Packages of programs that talk to a terminal."""
 
+STDIO = re.compile(r"^(?:@modelcontextprotocol/.*/stdio(?:\.js)?|mcp\.server\.stdio)$")
+"""Modules of servers that answer on stdout, and have stderr for their log."""
+OF_REQUEST = frozenset({"req", "request", "ctx", "next"})
+"""Parameters of middleware, which runs for each request."""
+
 STARTED = re.compile(
     r"\b(?:listening|running|started|server (?:is )?up|ready)\b.*\b(?:on|at|port)\b|\bhttps?://(?:localhost|127\.0\.0\.1)\b",
     re.IGNORECASE,
@@ -55,6 +62,7 @@ STARTED = re.compile(
 LAST_WORD = re.compile(r"^catch@\d+$")
 """The function at the end of a program's own promise, which can do nothing but say why the service did not start."""
 
+PRINTS = frozenset({"print", "console"})
 HABIT = 4
 SHOWN = 5
 
@@ -63,15 +71,27 @@ def check(project: Project) -> Iterator[Finding]:
     """Each line, or one finding for a service that does it everywhere."""
     names = project.view(services)
     serving = {names.of(endpoint.at.path) for endpoint in project.view(endpoints)}
+    serving -= {names.of(fact.at.path) for fact in project.facts(Import) if STDIO.match(fact.module)}
     tools = {
         fact.at.path for fact in project.facts(Import) if fact.module.partition(".")[0].partition("/")[0] in TERMINAL
     }
     told: dict[str, list[LogCall]] = defaultdict(list)
-    for log in project.facts(LogCall, Side.SERVER):
-        if log.library not in ("print", "console") or log.at.path in tools or TOOL.search(log.at.path):
+    logs = project.facts(LogCall, Side.SERVER)
+    logged = {(log.at.path, log.function) for log in logs if log.in_catch and log.library not in PRINTS}
+    logging = {log.at.path for log in logs if log.library not in PRINTS}
+    middleware = {
+        (fact.at.path, fact.name)
+        for fact in project.facts(Function, Side.SERVER)
+        if not OF_REQUEST.isdisjoint(fact.parameters)
+    }
+    running = project.view(answering) | middleware
+    for log in logs:
+        if log.library not in PRINTS or log.at.path in tools or TOOL.search(log.at.path):
             continue
         if (
-            log.function.rpartition(".")[2] in ("main", "cli", "usage")
+            not (log.at.path in logging or (log.in_catch and log.function) or _in_request(log, running))
+            or (log.in_catch and (log.at.path, log.function) in logged)
+            or log.function.rpartition(".")[2] in ("main", "cli", "usage")
             or LAST_WORD.match(log.function)
             or names.of(log.at.path) not in serving
             or logs_to_console(project, log.at.path)
@@ -86,6 +106,12 @@ def check(project: Project) -> Iterator[Finding]:
             yield _habit(service, logs)
         else:
             yield from map(_finding, logs)
+
+
+def _in_request(log: LogCall, running: Collection[tuple[str, str]]) -> bool:
+    """Whether a line, or what it is part of, stands in what is `running` when a request is answered."""
+    parts = log.function.split(".")
+    return any((log.at.path, ".".join(parts[:count])) in running for count in range(1, len(parts) + 1))
 
 
 def _text(log: LogCall) -> str:
@@ -233,9 +259,10 @@ app.listen(3000, () => {
     """
 === src/server.ts
 import express from "express";
+import { listing } from "./listing";
 
 const app = express();
-app.get("/orders", (req, res) => res.json([]));
+app.get("/orders", (req, res) => res.json(listing()));
 === src/fixtures.ts
 import request from "supertest";
 

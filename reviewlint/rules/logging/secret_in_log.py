@@ -25,6 +25,7 @@ from ...facts.values import (
 from ...finding import Confidence, Finding
 from ...join.developing import in_development
 from ...join.endpoints import answering, endpoints
+from ...join.habits import as_habits
 from ...join.places import located
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -42,7 +43,7 @@ META = Meta(
 _WORDS = (
     r"pass(?:word|wd|phrase)|pwd|secret|client_?secret|(?:access|refresh|auth|bearer|reset|session|id|api|csrf|invite|jwt)?_?token"
     r"|jwt|api_?key|secret_?key|private_?key|service_?role_?key|access_?key|signing_?key|authorization"
-    r"|credentials?|card_?number|cvv|cvc|ssn|otp(?:_?code)?|pin_?code|(?:reset|verification|recovery|login)_code"
+    r"|credentials|card_?number|cvv|cvc|ssn|otp(?:_?code)?|pin_?code|(?:reset|verification|recovery|login)_code"
 )
 SECRET = re.compile(
     r"^(?!(?:is|has|missing|masked|redacted|hashed|obfuscated|censored|sanitized|truncated|safe)_"
@@ -121,7 +122,9 @@ TEXT = re.compile(r"str(?:ing)?\b")
 DUMPS = frozenset({"model_dump", "model_dump_json", "dict", "json", "asdict", "str", "repr"})
 _ASKED = re.compile(r"(?<=[\w)\]])\.get\(\s*([\"'])([\w-]+)\1[^()]*\)")
 """`data.get("password")`, which is `data["password"]`."""
-_STRINGS = re.compile(r"(?<![\[\w])(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
+_STRINGS = re.compile(r"(?<![\[\w])([fFrRbBuU]*)(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
+_FIELD = re.compile(r"([A-Za-z_$][\w$]*)['\"]?\s*[:=]\s*$")
+"""The name of a field or an argument before its value."""
 _SAFE = re.compile(
     r"(?:\b(?:len|bool|type|isinstance|id|hash|sha\w*|md5|\w*(?:mask|redact|saniti[sz]e|obfuscate|hash|fingerprint|trunc\w*)\w*"
     r"|typeof|Boolean|Object\.keys|list)\s*\(?\s*|!!?\s*|\bnot\s+)$",
@@ -132,7 +135,13 @@ _TEMPLATE = re.compile(r"\$?\{([^{}]*)\}")
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Each log line that is given a secret or a whole request."""
+    """Each log line that is given a secret or a whole request; whole requests in many lines are a service's habit."""
+    found = list(_found(project))
+    yield from (finding for finding, whole in found if not whole)
+    yield from as_habits(project, (finding for finding, whole in found if whole))
+
+
+def _found(project: Project) -> Iterator[tuple[Finding, bool]]:
     for log in project.facts(LogCall, *SERVER_SIDES):
         if in_development(log.conditions):
             continue
@@ -142,7 +151,7 @@ def check(project: Project) -> Iterator[Finding]:
             *((name, False) for name in _inside(project, log)),
         ):
             what = f"all of `{name}`" if whole else f"`{name}`"
-            yield Finding(
+            finding = Finding(
                 log.at,
                 evidence=f"`{_plain(log.call)}` writes {what} into the log.",
                 remedy="Name the fields that are needed, one by one."
@@ -151,6 +160,7 @@ def check(project: Project) -> Iterator[Finding]:
                 slots={"name": name, "call": _plain(log.call)},
                 confidence=Confidence.MEDIUM,
             )
+            yield finding, whole
             break
 
 
@@ -300,6 +310,9 @@ def _exposed(log: LogCall) -> Iterator[tuple[str, bool]]:
     for text in map(_code, (*log.inserted, *log.given)):
         for match in _NAME.finditer(text):
             name, before, after = match[0], text[: match.start()], text[match.end() :]
+            field = _FIELD.search(before)
+            if field and ABOUT.search(_last(field[1])):
+                continue  # which says what it is: `credentialId: credentials`
             if _SAFE.search(before) or after.lstrip().startswith(
                 ("(", ":", "=", "!=", "?", "is ", "[:", ".length", ".slice")
             ):
@@ -317,10 +330,13 @@ def _is_one_time(log: LogCall) -> bool:
 
 def _code(text: str) -> str:
     """An argument without what stands in its strings, except for what is interpolated."""
-    if text[:1] in "`" or text[:2] in ('f"', "f'"):
-        return " ".join(_TEMPLATE.findall(text))
     inner = _BACKTICKS.sub(lambda one: " ".join(_TEMPLATE.findall(one[0])), text)
-    return _STRINGS.sub('""', _ASKED.sub(r'["\2"]', inner))
+    return _STRINGS.sub(_interpolated, _ASKED.sub(r'["\2"]', inner))
+
+
+def _interpolated(string: re.Match[str]) -> str:
+    """What an f-string puts in; nothing of any other."""
+    return " ".join(_TEMPLATE.findall(string[0])) if "f" in string[1].lower() else '""'
 
 
 def _last(name: str) -> str:

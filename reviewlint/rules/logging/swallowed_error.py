@@ -4,19 +4,21 @@
 looks like success: an order that was not stored, a mail that was not sent, and no line in any log. Catch what is
 expected by its type, and log, count or raise the rest.
 
-Left alone: clauses with a comment that says why, fallbacks that return or assign something else, clean-up
+What no request and no task is known to run, and nothing says to change anything, is a note. Left alone: clauses with a comment that says why, fallbacks that return or assign something else, clean-up
 that may fail (`close`, `rollback`, `unlink`), optional imports, metrics, and blocks that only look into values or turn
 one into another.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ...facts.code import Catch
-from ...finding import Confidence, Finding
+from ...finding import Confidence, Finding, Severity
+from ...join.beside import beside
 from ...join.converts import converts
-from ...join.endpoints import handling
+from ...join.endpoints import answering, endpoints, handling
 from ...join.habits import as_habits
+from ...join.services import services
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -99,10 +101,13 @@ BROAD = frozenset({"Exception", "BaseException"})
 
 def check(project: Project) -> Iterator[Finding]:
     """Each clause for everything that does nothing; of a service that has many of them one."""
-    yield from as_habits(project, _swallowed(project))
+    names = project.view(services)
+    serving = {names.of(endpoint.at.path) for endpoint in project.view(endpoints)}
+    yield from as_habits(project, sorted(_swallowed(project, serving), key=lambda one: one.severity is not None))
 
 
-def _swallowed(project: Project) -> Iterator[Finding]:
+def _swallowed(project: Project, serving: Collection[str]) -> Iterator[Finding]:
+    names = project.view(services)
     for catch in project.facts(Catch, *SERVER_SIDES):
         broad = not catch.exceptions or bool(BROAD.intersection(catch.exceptions))
         if not (broad or _loses_work(catch)) or (catch.does - {"comments", "continues"} and not _pretends(catch)):
@@ -123,8 +128,22 @@ def _swallowed(project: Project) -> Iterator[Finding]:
             if catch.at.path.endswith(".py")
             else "Handle what is expected, and log what is not with the error object.",
             slots={"what": what, "function": catch.function or "the module"},
+            severity=None if _is_missed(project, catch, names.of(catch.at.path) in serving) else Severity.NOTE,
             confidence=Confidence.HIGH,
         )
+
+
+def _is_missed(project: Project, catch: Catch, is_serving: bool) -> bool:
+    """Whether somebody waits for what is tried: a request or a task runs it, or a service changes something by it."""
+    parts = catch.function.split(".")
+    places = {(catch.at.path, ".".join(parts[:count])) for count in range(1, len(parts) + 1)}
+    runs = places & (project.view(answering) | project.view(beside).keys())
+    return bool(runs) or (is_serving and _changes(catch))
+
+
+def _changes(catch: Catch) -> bool:
+    names = [callee.rpartition(".")[2].strip("()") for callee in catch.attempts]
+    return any(WORK.match(name) or KEEPS.match(name) for name in names)
 
 
 def _falls_back(catch: Catch) -> bool:
@@ -132,8 +151,7 @@ def _falls_back(catch: Catch) -> bool:
 
     Nothing stands in for work that should have been kept.
     """
-    names = [callee.rpartition(".")[2].strip("()") for callee in catch.attempts]
-    if any(WORK.match(name) or KEEPS.match(name) for name in names):
+    if _changes(catch):
         return False
     if catch.tries & {"returns", "continues"} or catch.refines:
         return True

@@ -21,10 +21,11 @@ from ...facts.values import Reference, rendered
 from ...finding import Confidence, Finding
 from ...join.beside import beside
 from ...join.bodies import content, mentions, words
-from ...join.clauses import clauses
+from ...join.clauses import clauses, handed_on
 from ...join.converts import converts
 from ...join.endpoints import answering
 from ...join.faults import OUR_OWN, checked, told
+from ...join.habits import as_habits
 from ...join.places import located
 from ...join.responses import CATCH_ALL, UNANSWERED, Answer, responses
 from ...join.unexpected import unexpected
@@ -60,7 +61,13 @@ NEAR = 2
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Each quiet failure, and each loud expectation."""
+    """Each quiet failure, and each loud expectation; of a service that has many of one sort one."""
+    yield from as_habits(
+        project, _found(project), lambda finding: "loud" if finding.slots["level"] in LOUD else "quiet"
+    )
+
+
+def _found(project: Project) -> Iterator[Finding]:
     logs: dict[str, list[LogCall]] = defaultdict(list)
     for log in project.facts(LogCall, *SERVER_SIDES):
         if log.library != "print" and (log.library != "console" or project.side(log.at.path) is Side.EDGE):
@@ -87,9 +94,10 @@ def check(project: Project) -> Iterator[Finding]:
         for clause in catches[path]:
             inner = [one.at for one in catches[path] if one is not clause and clause.at.holds(one.at)]
             own = [log for log in lines if not any(at.holds(log.at) for at in inner)]  # of this failure, not a second
-            yield from _quiet(clause, own, given[path])
-            if (path, clause.function) in project.view(beside):
-                yield from _lost(clause, own)
+            if not handed_on(project, clause):  # to who may report it
+                yield from _quiet(clause, own, given[path])
+                if (path, clause.function) in project.view(beside):
+                    yield from _lost(clause, own)
             if (path, clause.function) in project.view(answering):
                 again = _raised_again(clause, own, raised[path], handed_on=_hands_on(project, clause))
                 yield from (one for one in again if not _raises_anew(project, clause))

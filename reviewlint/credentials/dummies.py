@@ -33,7 +33,7 @@ _HASH = re.compile(
 )
 _NAME_LIKE = re.compile(
     r"""(?: [a-z]+(?:[-_.:/ ][a-z]+\d?)*      # words, paths, kebab-case
-        | [A-Z][A-Z0-9]*(?:[-_.][A-Z0-9]+)+   # CONSTANT_CASE: the name of a variable
+        | [A-Z][A-Z0-9]*(?:[-_./][A-Z0-9]+)+  # CONSTANT_CASE: the name of a variable, or of several
         | [A-Za-z][a-z]+(?:[A-Z][a-z]+)*\d?   # camelCase, PascalCase
         | [A-Z][a-z]+(?:[-_ ][A-Z]?[a-z]+)*   # Title-Case: a header
         | [A-Za-z]+(?:_[A-Za-z]+)+            # snake_case in any case

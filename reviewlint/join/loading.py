@@ -92,7 +92,7 @@ class Loading:
 
     def for_data(self, path: str) -> Iterator[Hop]:
         """What comes along with the data functions of a page alone."""
-        for edge in self._modules.imports(path) if self._has_data(path) else ():
+        for edge in self._modules.imports(path) if self.has_data(path) else ():
             if not (edge.fact.type_only or edge.fact.reexport) and self._only_for_data(path, edge.fact):
                 yield edge.target, _wanted(edge.fact), edge.fact
 
@@ -100,7 +100,7 @@ class Loading:
         """What comes along with `names` of the file at `path`: (module, names wanted of it or None for all, import)."""
         summary = self.summary(path)
         own = names is None or any(name not in summary.passed_on for name in names)
-        has_data = self._has_data(path)
+        has_data = self.has_data(path)
         for edge in self._modules.imports(path):
             fact = edge.fact
             if fact.type_only or edge.target == path:
@@ -120,7 +120,8 @@ class Loading:
             if given:
                 yield edge.target, given, fact
 
-    def _has_data(self, path: str) -> bool:
+    def has_data(self, path: str) -> bool:
+        """Whether the file at `path` is a page with functions that run on the server alone."""
         return _PAGE.search(path) is not None and self.summary(path).data_functions
 
     def _only_for_data(self, path: str, fact: Import) -> bool:

@@ -7,6 +7,7 @@ from ..credentials.scan import DEMO_ISSUER
 from ..facts.clients import EnvironmentRead
 from ..facts.code import Class, Definition
 from ..facts.file import Side
+from ..facts.imports import Import
 from ..facts.location import Location
 from ..facts.secrets import Secret
 from ..facts.values import Value
@@ -20,10 +21,16 @@ _EXAMPLE = re.compile(r"(?:^|[._/-])(?:example|sample)s?(?=$|[._/-])", re.I)
 _DEVELOPMENT = re.compile(
     r"(?:^|[._/-])(?:dev|develop|development|devcontainer|local|localhost|(?:unit|integration|system|api)?tests?|testing|e2e|ci|cypress|playwright|"
     r"acceptance|demo|sandbox|fixture|fixtures|mock|mocks|seed|seeds|storybook|stories|story)(?=$|[._/-])"
-    r"|(?:^|/)(?:docker-)?compose(?:[.-](?!prod)[\w-]+)*\.ya?ml$|^\.(?:github|circleci|gitlab-ci)|(?:^|/)supabase/config\.toml$|^specs?/",
+    r"|(?:^|/)docker[-_]compose\.py$|(?:^|/)(?:docker-)?compose(?:[.-](?!prod)[\w-]+)*\.ya?ml$|^\.(?:github|circleci|gitlab-ci)|(?:^|/)supabase/config\.toml$|^specs?/",
     re.I,
 )
 _PRODUCTION = re.compile(r"(?:^|[._/-])(?:prod|production|live|staging)(?=$|[._/-])", re.I)
+_TESTING = re.compile(
+    r"(?:^|[._/-])(?:_*(?:unit|integration|system|api|e2e)?tests?_*|testing|e2e|cypress|playwright|acceptance|fixtures?|mocks?"
+    r"|specs?|molecule)(?=$|[._/-])|(?:^|/)\.(?:gitleaks|secrets\.|trufflehog)",
+    re.I,
+)
+"""Where tests keep what they are tried on, and scanners for secrets what they are to let pass."""
 _LOCAL_STACK = frozenset({"7f59edafa4d5", "b0f3a96ded75"})
 """Fingerprints of the keys to the S3 of Supabase's local stack, which have no form of their own."""
 _DOCUMENT = re.compile(
@@ -49,6 +56,15 @@ def for_development(project: Project, path: str) -> bool:
         or (_EXAMPLE.search(path) is not None if code else is_template(path))  # templates/ and defaults.py are code
         or _DEVELOPMENT.search(path) is not None
         or _DOCUMENT.search(path) is not None
+    )
+
+
+def for_tests(project: Project, path: str) -> bool:
+    """Whether a file belongs to tests, in which credentials are made up, whatever they look like."""
+    return (
+        project.side(path) is Side.TEST
+        or _TESTING.search(path) is not None
+        or any(fact.module.startswith("vitest") for fact in project.facts_of(path, Import))
     )
 
 

@@ -7,7 +7,8 @@ in development and production, so a test can reach what is real.
 Found are credentials by the format that their provider gives them (AWS, GitHub, GitLab, Slack, Stripe live, OpenAI,
 Anthropic, Google, SendGrid, Twilio, npm, PyPI, private keys and many more), and literals that no one would type under a
 name that holds a secret. Placeholders, names, hashes, ids and values that say of themselves that they are examples are
-none. In tests, templates, compose files, CI and documents only a provider's format counts.
+none. In templates, compose files, CI and documents only a provider's format counts; so it does in tests, whose
+credentials are mostly made up: there it is a note.
 """
 
 import re
@@ -21,7 +22,15 @@ from ...facts.file import Side
 from ...facts.location import Location
 from ...facts.secrets import Secret
 from ...finding import Confidence, Finding, Related, Severity
-from ...join.secrets import fallbacks, for_development, is_service_role, is_template, needs_no_fallback, spoken
+from ...join.secrets import (
+    fallbacks,
+    for_development,
+    for_tests,
+    is_service_role,
+    is_template,
+    needs_no_fallback,
+    spoken,
+)
 from ...project import Project
 from ...rule import Meta
 
@@ -62,7 +71,8 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         if any(default.holds(secret.at) for default in defaults.get(path, ())):
             continue  # secret-default
-        development = for_development(project, path)
+        tests = for_tests(project, path)
+        development = tests or for_development(project, path)
         if development and (secret.how == "name" or any(kind in secret.kind for kind in _MADE_FOR_TESTS)):
             continue
         if secret.kind == "JSON Web Token" and not secret.name:
@@ -71,6 +81,7 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         if secret.kind == "Google API key" and _is_firebase(secret):
             continue
+        severity = Severity.WARNING if development or secret.kind == "JSON Web Token" else None
         called = f" under the name `{secret.name}`" if secret.name else ""
         looks = "what looks like a real " if secret.how == "name" else ""
         yield Finding(
@@ -78,7 +89,7 @@ def check(project: Project) -> Iterator[Finding]:
             f"Written out here{called}: {looks}{secret.kind} ({spoken(secret)}).",
             remedy=_remedy(project, secret),
             related=tuple(Related(at, "once more") for at in again[path, secret.fingerprint, secret.name][1:SHOWN]),
-            severity=Severity.WARNING if development or secret.kind == "JSON Web Token" else None,
+            severity=Severity.NOTE if tests else severity,
             confidence=Confidence.MEDIUM if secret.how == "name" else None,
             slots={"kind": secret.kind, "file": path},
         )

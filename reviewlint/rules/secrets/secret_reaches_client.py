@@ -6,7 +6,8 @@ effect is a crash, and the usual cure for it, a public prefix, publishes the sec
 
 The chain of imports is shown hop by hop. It follows aliases, workspaces, re-exports and dynamic imports, and ends at
 server boundaries: `server-only`, server actions, route handlers, `.server` modules, type-only imports, what a page
-imports for `getServerSideProps` alone, and functions that nothing in the bundle calls.
+imports for `getServerSideProps` alone, and functions that nothing in the bundle calls. Whether a page with such a
+function uses what it imports in the browser, too, is not always to be seen: there it is a note.
 """
 
 from collections import defaultdict
@@ -19,6 +20,7 @@ from ...facts.imports import Import
 from ...finding import Finding, Severity
 from ...join.browser import browser
 from ...join.clients import Key, supabase_clients
+from ...join.loading import loading
 from ...join.secrets import for_development
 from ...project import Project
 from ...rule import Meta
@@ -58,13 +60,14 @@ def check(project: Project) -> Iterator[Finding]:
         )
         privileged = path in service
         entry = chain[0].at.path
+        milder = Severity.NOTE if project.view(loading).has_data(entry) else Severity.WARNING
         yield Finding(
             found[0].at,
             f"This module reads {listed}{' and builds a service-role client' if privileged else ''}, "
             f"and browser code in {entry} reaches it through {len(chain)} import{'s' if len(chain) > 1 else ''}.",
             remedy='import "server-only"  // first line of this module; move what the browser needs into another one',
             related=chain,
-            severity=None if privileged else Severity.WARNING,
+            severity=None if privileged else milder,
             slots={"variable": names[0], "file": path, "entry": entry},
         )
 

@@ -49,7 +49,7 @@ _SAID = (
         re.compile(
             r"\b(?:missing|invalid|expired|incorrect|wrong|bad|no|revoked|could not (?:validate|verify)) "
             r"(?:(?:or|and|/) (?:missing|invalid|expired|revoked|incorrect) )?"
-            r"(?:(?:\w+ )?credentials|authorization(?: header)?"
+            r"(?:(?:\w+ )?credentials|authorization(?: header)?(?! (?:state|code|request|type))"
             r"|(?:access|auth|bearer|authentication|jwt|session) ?token"
             r"|api[ -]?key|jwt|login"
             r"|(?:user(?:[ -]?name)?|e-?mail(?: address)?|login|phone(?: number)?)(?: or | and |/)password)\b"
@@ -61,7 +61,7 @@ _SAID = (
             r"|^please authenticate\b|\bcould not authenticate\b|^auth required\b|\bunknown api key\b"
             r"|\bauthentication (?:is )?required\b|\blogin (?:is )?required\b"
             r"|\b(?:must be|not) (?:logged|signed) in\b(?! (?:through|with|via|as)\b)"
-            r"|(?:^|, )(?:please |you must |you (?:need|have) to )?(?:log|sign) ?in(?: first| again| to \w+)?[.!]?$"
+            r"|^(?:please |you must |you (?:need|have) to )?(?:log|sign) ?in(?: first| again| to \w+)?[.!]?$"
             r"|^(?:the |your )?(?:user |login )?session (?:(?:has|is|was) )?(?:expired|invalid|not valid)\b"
             r"|^(?:invalid|expired) (?:user |login )?session\b(?! \w)"
             r"|(?<!scoped )\b(?:credentials|(?:access |auth |bearer |session )?token|api[ -]?key|authorization header) "
@@ -96,7 +96,7 @@ _SAID = (
             r"(?:role|permission|scope|privilege|access level)s?\b(?! (?:is|are|field|id|name|parameter)\b)"
             r"|\b(?:restricted|limited) to (?:the )?(?:admin|staff|owner|member|manager|moderator)\w*\b"
             r"|\b(?:higher|elevated) (?:role|privileges?|permissions?|access)\b"
-            r"|^only (?:the |an? )?[\w ]{3,30} (?:can|may|(?:is|are) (?:allowed|permitted) to) (?!be\b)\w+"
+            r"|^only (?:the |an? )?[\w ]{3,30} (?:can|may|(?:is|are) (?:allowed|permitted) to) (?!be\b|have\b)\w+"
             r"|^only (?:the |an? )?[\w ]{3,30} ha(?:s|ve) (?:permission|access)\b"
             r"|\bbelongs? to (?:some(?:one|body) else|an(?:other|y other)|a different)\b"
             r"|\byou(?: are|'re) not (?:the|an?) (?:owner|author|creator|admin\w*|moderator|organi[sz]er|host)\b"
@@ -269,6 +269,8 @@ def _certain(value: Value | None) -> Value | None:
     match value:
         case Choice(options=several) if not all(isinstance(one, Constant | Text) for one in several):
             return None
+        case Choice() if len({_meant(text) for text in words(value)}) > 1:
+            return None  # now one thing, now another
         case Record(entries=entries):
             kept = ((name, _certain(one)) for name, one in entries)
             return replace(value, entries=tuple((name, one) for name, one in kept if one is not None))

@@ -105,7 +105,8 @@ class Answer:
     `response` is the fact where the code gives it, `at` its place. `origin` is where its shape is written: the same
     place, or that of the helper, exception class or global handler which builds it. `body` is the JSON, None where it
     is not JSON or not known; `text` the body sent as text. `handled` where a global handler takes what is raised,
-    `handler` is its file and function where they are known.
+    `handler` is its file and function where they are known. `is_one_of` where a helper answers now with one status, now
+    with another: by tests of its own, of which those around its call say nothing.
     """
 
     response: Response
@@ -115,6 +116,7 @@ class Answer:
     origin: Location
     handled: bool = False
     handler: tuple[str, str] | None = None
+    is_one_of: bool = False
 
     @property
     def at(self) -> Location:
@@ -256,7 +258,8 @@ def _answers(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Iter
         return  # a handler that is called by another answers for itself
     followed = list(_helped(code, fact, bindings, hops)) if fact.helper and hops else []
     if followed:
-        yield from followed
+        differ = len({answer.status for answer in followed}) > 1
+        yield from (replace(answer, is_one_of=True) for answer in followed) if differ else followed
         return
     plain = _plain(code, fact, bindings)
     nobody_knows = fact.helper and fact.status_is_default and code.helper(fact) is None

@@ -284,6 +284,10 @@ def _response(node: Node, method: str, module: Module) -> Iterator[FileFact]:
                 text = Constant(module.location(node), _PHRASES[status])
         case "json" | "jsonp":
             body = module.value(given[0])
+            if (
+                len(given) > 1 and said is None
+            ):  # what answers so is typed by hand: `c: { json: (body, status) => Response }`
+                (status, status_value), default = status_of(given[1], module), False
         case "redirect":
             status, status_value = status_of(given[0], module) if len(given) > 1 else (302, None)
             default = len(given) < 2

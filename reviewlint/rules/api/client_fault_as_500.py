@@ -11,8 +11,10 @@ from dataclasses import replace
 
 from ...facts.code import Catch
 from ...facts.location import Related
-from ...facts.values import Call, Parameter, Reference, Value, named
+from ...facts.values import Call, Parameter, Record, Reference, Unknown, Value, named
 from ...finding import Confidence, Finding
+from ...join.asked_for import is_asked_for, running
+from ...join.bodies import content, words
 from ...join.clauses import clauses
 from ...join.converts import converts
 from ...join.endpoints import answering, endpoints
@@ -61,6 +63,11 @@ ASKS = re.compile(r"\.objects(?:\.\w+)*\.get$|(?:^|[._])(?:session|db)\.get$|\.q
 
 WRITTEN = re.compile(r"^!?(?:updated|created|saved|inserted|stored|refreshed|new[A-Z_])")
 """A test of what was read again after it was written: that has to be there."""
+PARSED = re.compile(r"^!\(?\w*[pP]ars\w*\.success\)?$")
+SENT = re.compile(r"body|input|payload|query|params|request|\bform\b|invalid|validation|required", re.IGNORECASE)
+"""Names and words of what a client sent."""
+CONTEXT = re.compile(r"locals|\.state\b|\bcontext\b|^c\.get|\benv|config|settings", re.IGNORECASE)
+"""What middleware, or whoever set the service up, left for a handler."""
 DISAGREE = re.compile(r"^[A-Za-z_$][\w.]* !==? [A-Za-z_$][\w.]*$")
 """A test that two names, neither of which is a constant, mean the same."""
 IN_BETWEEN = re.compile(
@@ -83,7 +90,7 @@ def _each(project: Project) -> Iterator[Finding]:
     made: dict[tuple[str, int], list[Finding]] = {}
     for answer in project.view(responses):
         path = answer.at.path
-        if answer.status is None or answer.at in seen or project.side(path) not in SERVER_SIDES:
+        if answer.status is None or answer.is_one_of or answer.at in seen or project.side(path) not in SERVER_SIDES:
             continue
         if (answer.response.raised and answer.response.in_try) or WEBHOOK.search(path):
             continue
@@ -104,18 +111,22 @@ def _each(project: Project) -> Iterator[Finding]:
 
 
 def _as_500(project: Project, answer: Answer, clause: Catch | None) -> Finding | None:
-    if (answer.status or 0) not in (500, 502, 503):
+    """A 500 for what the client asked for or sent. What the service itself keeps or sets may well be its own fault."""
+    if answer.status != 500:
         return None
-    said = (
-        checked(answer, clause) or _looked_up(project, answer) or (refused(project, answer, clause) if clause else None)
-    )
+    found = checked(answer, clause) or _looked_up(project, answer)
+    if found is None and clause is not None:
+        found = refused(project, answer, clause)
+        found = None if found is not None and _is_of_service(project, answer, *found) else found
+    elif found is not None and found[0] is Fault.INVALID and _is_of_no_request(answer):
+        found = None
     expected = clause is not None and clause.exceptions and not CATCH_ALL.intersection(clause.exceptions)
-    if said is None and (expected or not answer.response.in_catch):
-        said = told(answer)
-        said = None if said is not None and _is_invariant(project, answer, said[0]) else said
-    if said is None or (said[0] is Fault.INVALID and answer.status != 500):
-        return None  # a 502 says that what another service sent is invalid
-    fault, text = said
+    if found is None and (expected or not answer.response.in_catch):
+        found = told(answer)
+        found = None if found is not None and _is_of_service(project, answer, *found) else found
+    if found is None:
+        return None
+    fault, text = found
     text = text if text.startswith("`") else f"“{text[:80]}”"
     return Finding(
         answer.at,
@@ -125,22 +136,38 @@ def _as_500(project: Project, answer: Answer, clause: Catch | None) -> Finding |
     )
 
 
-def _is_invariant(project: Project, answer: Answer, fault: Fault) -> bool:
-    """Whether what a message tells of cannot be the client's: nobody looked up a row for it, or two names disagree.
-
-    That holds of what is raised behind the handlers, where a map that was just filled lacks an entry.
-    """
-    if not answer.response.raised or (answer.at.path, answer.response.function) in project.view(_handling):
-        return False
+def _is_of_service(project: Project, answer: Answer, fault: Fault, text: str) -> bool:
+    """Whether what a message tells of may be the service's fault: no path names what is missing, no request holds it."""
     test = next(iter(answer.response.conditions), "")
     if fault is Fault.MISSING:
-        return bool(test) and not isinstance(answer.response.lacks, Call)
-    return fault is Fault.INVALID and DISAGREE.match(test) is not None
+        place = (answer.at.path, answer.response.function)
+        own = [one for one in project.view(endpoints) if (one.handler_path, one.handler) == place]
+        asked = own or project.view(running).get(place, [])
+        return not (is_asked_for(asked, text) or any(map(SENT.search, _given(answer.response.lacks))))
+    lacks = answer.response.lacks
+    context = isinstance(lacks, Parameter | Reference | Call) and CONTEXT.search(named(lacks)) is not None
+    return fault is Fault.INVALID and (context or DISAGREE.match(test) is not None)
 
 
-def _handling(project: Project) -> frozenset[tuple[str, str]]:
-    """The view: the functions that are handlers."""
-    return frozenset((endpoint.handler_path, endpoint.handler) for endpoint in project.view(endpoints))
+def _given(value: Value | None) -> Iterator[str]:
+    """The names of what a lookup is given: `input.donorId` of `exists({ _id: input.donorId })`."""
+    match value:
+        case Call(arguments=arguments, keywords=keywords, receiver=receiver):
+            for one in (*arguments, *(each for _, each in keywords), receiver):
+                yield from _given(one)
+        case Record(entries=entries):
+            for _, one in entries:
+                yield from _given(one)
+        case Parameter() | Reference():
+            yield named(value)
+        case Unknown(source=source):
+            yield source
+
+
+def _is_of_no_request(answer: Answer) -> bool:
+    """Whether nothing says that what a schema found invalid is what the client sent: it may be what was stored."""
+    said = (*answer.response.conditions[:1], *words(content(answer)))
+    return any(map(PARSED.match, answer.response.conditions[:1])) and not any(map(SENT.search, said))
 
 
 def _for_all(project: Project, answer: Answer) -> Finding | None:
@@ -185,6 +212,8 @@ def _as_client_fault(answer: Answer, clause: Catch | None) -> Finding | None:
         return None
     if clause is None or (clause.exceptions and not CATCH_ALL.intersection(clause.exceptions)):
         return None
+    if "raises" in clause.does and not answer.response.raised:
+        return None  # it hands on what it does not know
     if answer.response.helper and _holds(answer.response.body, clause.variable):
         return None  # the helper is given the exception, and may look at it
     failing = [callee for callee in map(_plain, clause.attempts) if _may_fail(callee, clause)]
@@ -209,7 +238,7 @@ def _may_fail(callee: str, clause: Catch) -> bool:
     """Whether a call may fail on the service's side. Asynchronous code awaits such a call, but for what blocks it."""
     if ASKS.search(callee):
         return True
-    if PARSES.search(callee.rpartition(".")[2]) or converts(callee):
+    if PARSES.search(callee.rpartition(".")[2]) or converts(callee) or callee.startswith("zod.") or callee == "next":
         return False
     if clause.waits is None or callee in map(_plain, clause.waits):
         return True

@@ -15,6 +15,7 @@ from ...facts.values import Call, Constant, Items, Record, Reference, Text, Valu
 from ...finding import Confidence, Finding
 from ...join.bodies import let_out
 from ...join.endpoints import endpoints
+from ...join.functions import functions
 from ...join.habits import as_habits
 from ...join.responses import Answer, responses, written_out
 from ...join.webhooks import to_webhook
@@ -72,7 +73,7 @@ def _failures(project: Project) -> Iterator[Finding]:
         for endpoint in project.view(endpoints)
         if EXEMPT.search(endpoint.path or "")
     }
-    seen = set()
+    seen, own_codes = set(), _with_own_codes(project)
     for answer in project.view(responses):
         if answer.status is None or not 200 <= answer.status <= 299 or answer.handled or answer.origin in seen:
             continue
@@ -80,9 +81,9 @@ def _failures(project: Project) -> Iterator[Finding]:
             continue
         if EXEMPT.search(answer.response.function) or EXEMPT.search(answer.at.path) or to_webhook(project, answer):
             continue
-        if (answer.at.path, answer.response.function) in exempt:
+        if (answer.at.path, answer.response.function) in exempt | own_codes:
             continue
-        for body in _bodies(answer):
+        for body in _bodies(project, answer):
             at = answer.at if answer.at.holds(body.at) or _chosen_here(project, answer) else answer.origin
             if at not in seen and (said := _failure(body, answer)):
                 seen.add(at)
@@ -102,9 +103,29 @@ def _chosen_here(project: Project, answer: Answer) -> bool:
     )
 
 
-def _bodies(answer: Answer) -> Iterator[Record]:
-    """What the answer may say, out of the `data` that a helper wraps it in."""
-    for body in options(answer.body) if answer.body is not None else ():
+def _with_own_codes(project: Project) -> frozenset[tuple[str, str]]:
+    """The functions that say `error: 0` where all went well: they speak a protocol that has codes of its own."""
+    return frozenset(
+        (answer.at.path, answer.response.function)
+        for answer in project.view(responses)
+        if isinstance(answer.body, Record)
+        and isinstance(told := answer.body.get("error"), Constant)
+        and type(told.value) is int
+        and told.value == 0
+    )
+
+
+def _bodies(project: Project, answer: Answer) -> Iterator[Record]:
+    """What the answer may say, out of the `data` that a helper wraps it in.
+
+    Of what another function gives back, now this, now that, nobody knows which it is here: the tests before tell them
+    apart.
+    """
+    several = list(options(answer.body)) if answer.body is not None else []
+    function = project.view(functions).get((answer.at.path, answer.response.function))
+    if len(several) > 1 and function is not None and not all(function.at.holds(one.at) for one in several):
+        return
+    for body in several:
         inner = body.get("data") if isinstance(body, Record) and len(body.entries) == 1 else None
         if isinstance(inner, Record):
             yield inner

@@ -5,36 +5,37 @@ list, 409 offers another name. A message for humans beside the wrong number lead
 
 Missing or invalid credentials are 401, a lack of permission is 403 (or 404, to hide that there is something), a missing
 resource is 404, a duplicate is 409. For invalid fields both 400 and 422 are right, and so is 400 where a request names
-something that does not exist in its body. Where nobody knows the user that signs in 401 is right; the token endpoint of
-OAuth answers wrong passwords with 400 (RFC 6749, 5.2), and Django REST framework's serializers all that is invalid.
+something that does not exist in its body, or holds a token that is not the caller's own. Where nobody knows the user that
+signs in 401 is right; the token endpoint of OAuth answers wrong passwords with 400 (RFC 6749, 5.2), and Django REST
+framework's serializers all that is invalid.
+
+Nothing is said where anything else in the answer speaks for its number: a code beside the message, the words of a message
+beside the test. Nor where a helper answers in several ways: that is judged in the helper.
 """
 
-import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from ...facts.code import Function
 from ...facts.http import Response
 from ...facts.location import Location
-from ...facts.values import Call, Constant, Items, Record, Value, options
+from ...facts.values import Call, Choice, Constant, Items, Parameter, Record, Reference, Value, named, options
 from ...finding import Confidence, Finding
+from ...join.asked_for import is_asked_for, is_named, parameters, running
 from ...join.bodies import content, words
 from ...join.clauses import clauses
-from ...join.endpoints import Endpoint, answering, endpoints, reached
-from ...join.faults import VERIFIES, Fault, checked, told
-from ...join.faults import said as spoken
+from ...join.endpoints import Endpoint, answering, endpoints
+from ...join.faults import Fault, checked, said, told
+from ...join.found_out import MAILED, TOKEN, found_out, where_signs_in
 from ...join.functions import functions
-from ...join.grounds import compares_password, forbids, lacks_input, proves_nobody, signs_in
+from ...join.grounds import compares_password, proves_nobody
 from ...join.habits import as_habits
-from ...join.lookups import is_by_key, is_for_new
+from ...join.lookups import is_by_key
 from ...join.lookups import is_by_path as is_given_path
 from ...join.paths import PARAMETER
 from ...join.places import located
-from ...join.refusals import refused
 from ...join.responses import Answer, responses
-from ...join.rows import is_by_path, key_of, looked_for, makes_another
-from ...join.standing import asked
+from ...join.rows import key_of, looked_for
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -57,23 +58,45 @@ RIGHT = {
 WRONG = {
     Fault.MISSING: frozenset({403, 405, 409, 429}),
     Fault.CREDENTIALS: frozenset({400, 403, 404, 409, 422}),
-    Fault.FORBIDDEN: frozenset({400, 401, 409, 422}),
+    Fault.FORBIDDEN: frozenset({400, 401, 422}),
     Fault.DUPLICATE: frozenset({400, 401, 403, 404}),
     Fault.INVALID: frozenset({404}),
 }
 BY_BODY = frozenset({400, 422})
 """What is right where the body names something that is not there."""
+_REFUSED = r"forbid|permission|denied|\bcannot\b|\ballowed\b|\broles?\b|\bscopes?\b|\bplan\b|restrict|disabled"
+_UNPROVEN = (
+    r"signature|token|\bkeys?\b|secret|credential|password|session|log-? ?in\b|sign-? ?in\b|authenticat|timestamp"
+)
+_UNFIT = r"\binvalid|malformed|unsupported|\bmust\b|\bexpected\b|\bformat\b|not valid|out of range"
+SPEAKS_FOR = {
+    400: re.compile(_UNFIT, re.IGNORECASE),
+    401: re.compile(_UNPROVEN, re.IGNORECASE),
+    403: re.compile(_REFUSED, re.IGNORECASE),
+    404: re.compile(r"not[ _-]?found|no such|does(?:n't| not) exist", re.IGNORECASE),
+    409: re.compile(r"conflict|\balready\b|duplicate|another|in use", re.IGNORECASE),
+    422: re.compile(_UNFIT, re.IGNORECASE),
+}
+"""Words by which another part of the answer speaks for the number that was sent."""
 PASSWORD_FORM = re.compile(r"OAuth2PasswordRequestForm(?:Strict)?$")
 """The parameter of an endpoint that gives tokens for passwords."""
-ENTERED = re.compile(
-    r"\b(?!access|auth|bearer|session|jwt)\w+ token is required\b|\b(?!invalid|missing|incorrect|wrong|expired|bad|no\b|the\b|your\b|this\b)(?-i:[A-Z]\w+) API key\b"
-    r"|^['\"]?token['\"]? (?:is |was )?(?:required|missing|not provided)\b",
+ELSEWHERE = re.compile(
+    r"\b(?:in|from|by) (?:the |its )?(?:\w+ )?(?:response|reply|answer|provider|upstream)\b"
+    r"|\b(?:stored|saved|configured|connected|linked|on file|set up)\b",
     re.IGNORECASE,
 )
-"""Messages about a token or key that is an input of its own: a field, that of a link, or the one for another service."""
-ANSWERED = re.compile(
-    r"\b(?:in|from|by) (?:the |its )?(?:\w+ )?(?:response|reply|answer|provider|upstream)\b", re.IGNORECASE
+"""Messages about credentials in another service's answer, or such as the service keeps for somebody."""
+CALLING = re.compile(
+    r"\bnot authenticated\b|\bunauthenticated\b|\b(?:logged|signed) in\b|\b(?:log|sign)[ -]?in\b|\blogin required\b"
+    r"|\bauth(?:entication)? (?:is )?required\b|\bplease authenticate\b|^(?:the |your )?(?:user |login )?session\b",
+    re.IGNORECASE,
 )
+"""Messages that can only be about whoever makes the request."""
+HOLDS = re.compile(r"authori[sz]ation|\bheaders?\b|cookie|bearer|x-api-key|\b(?:user|session)\b", re.IGNORECASE)
+"""What a request brings to say who makes it."""
+PROOF = re.compile(r"signature|secret|token|password|api_?key|timestamp", re.IGNORECASE)
+"""Tests of such proof."""
+OF_TOKEN = re.compile(r"token|\bkey\b|\bjwt\b|authorization", re.IGNORECASE)
 GRANT = re.compile(r"\bclient (?:credentials|id|secret|authentication)\b|\brefresh token\b|\bgrant\b", re.IGNORECASE)
 """What a token endpoint refuses with 400 (RFC 6749, section 5.2: `invalid_client`, `invalid_grant`)."""
 OF_OAUTH = frozenset({"access_denied", "expired_token", "invalid_token"})
@@ -83,26 +106,6 @@ FIELD = re.compile(r"\w_id$|[a-z]Id$")
 SERIALIZER = re.compile(r"(?:^|\.)(?:serializers|rest_framework\.exceptions)\.ValidationError$")
 """The exception by which serializers gather what is invalid; all of it is answered 400 together."""
 CONSTRUCTOR = re.compile(r"(?:^|\.)(?:__init__|constructor)$")
-MAILED = re.compile(
-    r"reset|confirm|verif|invit|unsubscribe|(?<!can)activat|magic|download|share|state|callback|oauth", re.IGNORECASE
-)
-"""Functions whose tokens come with a link, or back from a provider: a bad one is bad input, nobody is asked to sign in."""
-PASSWORD = re.compile(
-    r"\b(?:wrong|incorrect|invalid|bad) password\b|\bpassword (?:is |was )?(?:wrong|incorrect|invalid|mismatch)\b"
-    r"|^(?:log-?in|sign-?in|authentication) failed\b",
-    re.IGNORECASE,
-)
-"""Messages about a password; where nobody signs in, it may be one that is asked for once more."""
-CHANGES = re.compile(r"(?:change|reset|update|new|set)-?_?passwords?", re.IGNORECASE)
-"""Functions and paths by which a password is changed by somebody who is signed in."""
-TOKEN = re.compile(
-    r"^(?:the |your |this )?(?:jwt|token) (?:(?:is|was|has|has been) )?"
-    r"(?:(?:expired|invalid|malformed|missing|revoked|not valid|not recogni[sz]ed)(?: or (?=\w)|(?=[.!]?$)))+[.!]?$"
-    r"|^(?:invalid|expired|missing|malformed|bad|unknown|revoked|no|unrecogni[sz]ed)"
-    r"(?:(?: or |/)(?:invalid|expired|missing|revoked|malformed))? (?:jwt|token)(?: provided)?[.!]?$",
-    re.IGNORECASE,
-)
-"""Messages about a token that does not say what for."""
 LEFT_OUT = re.compile(
     r"\b(?:is|are) required\b|\bmissing\b|\bvalidation\b|^(?!.*\b(?:id|uuid|slug|url|path)s?\b).*\bmust (?:be|have|contain)\b",
     re.IGNORECASE,
@@ -110,38 +113,27 @@ LEFT_OUT = re.compile(
 """Messages about input that can only be about what the request holds."""
 ANOTHERS = re.compile(r"\bbelongs? to (?:some(?:one|body) else|an(?:other|y other)|a different)\b", re.IGNORECASE)
 """Messages about what somebody else has: no permission is missing where it was looked for to see whether it is free."""
-FAILED = re.compile(r"^(?:e|err|error)(?:\s*(?:\|\||!==?)\s*[\w!.]+)?$")
-"""The test of what a callback is given first."""
 UNKNOWN = re.compile(r"^unknown [a-z]+[.!]?$", re.IGNORECASE)
 """Messages that call a thing unknown; of what, only the path tells."""
 CALLER = re.compile(r"\b(?:user|team|organi[sz]ation|account|tenant|workspace|membership|profile)\b", re.IGNORECASE)
 """What there is of the one who is calling."""
 SEVERAL = re.compile(r"\bfollowing\b|\b(?:ids|IDs|uuids)\b|\bone or more\b")
 """Messages about a list that the request holds."""
-INTEGRATES = re.compile(
-    r"(?:^|[/_.-])(?:integrations?|connect(?:or|ion)s?|data_?sources?|aws|gcp|azure|s3|smtp|imap|ldap|oci|ssh"
-    r"|mail(?:er|box|server)s?|backends?/(?!.*auth)|cloud\w*|storages?|registries|registry)(?=$|[/_.-])",
-    re.IGNORECASE,
-)
-"""Files, functions and paths of what is told the credentials by which it is to use another service."""
-KEPT = re.compile(r"\b(?:stored|saved|configured|connected|linked|on file|set up)\b", re.IGNORECASE)
-"""Messages about credentials that the service keeps for somebody, and not those of the request."""
 HIDDEN = re.compile(
     r"\bfound\b|\bexists?\b|\bno such\b|\bor\b|\bis not (?:an? )?(?:member|participant)\b", re.IGNORECASE
 )
 """Messages that leave open whether a resource is not there or not to be seen."""
 LOCATES = frozenset({"loc", "field", "path", "pointer"})
 """Keys that say which field an entry of a list of faults is about."""
-NAMED = re.compile(r"^(?:\{(?=\w)|<(?:\w+:)?)(\w+)(?::\w+)?[}>]$")
-"""A place to fill in: `{order_id:int}`, `<int:order_id>`."""
-BY_PATH = frozenset({"GET", "PUT", "PATCH", "DELETE"})
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Each 4xx whose message is about something else; what a service always does so is one finding."""
     found = list(_each(project))
-    said = {finding.at for _, finding in found}
-    once = (finding for origin, finding in found if origin == finding.at or origin not in said)  # where it is written
+    said_at = {finding.at for _, finding in found}
+    once = (
+        finding for origin, finding in found if origin == finding.at or origin not in said_at
+    )  # where it is written
     yield from as_habits(project, once, lambda finding: f"{finding.slots['right']} as {finding.slots['status']}")
 
 
@@ -153,56 +145,184 @@ def _each(project: Project) -> Iterator[tuple[Location, Finding]]:
     seen: set[object] = set()
     for answer in (*project.view(responses), *_given_back(project)):
         status = answer.status
-        if status is None or not 400 <= status <= 499 or answer.at in seen:
+        if status is None or not 400 <= status <= 499 or answer.at in seen or answer.is_one_of:
             continue
         if project.side(answer.at.path) not in SERVER_SIDES:
             continue
         own = handled.get((answer.at.path, answer.response.function), [])
-        said = told(answer)
-        if said is not None and answer.response.finds is not None and ANOTHERS.search(said[1]):
-            said = (Fault.DUPLICATE, said[1])  # what was looked for is there, and somebody else has it
-        if said is None or (said[0] is Fault.INVALID and " " not in said[1]):  # a code for all that is refused
-            said = _found_out(project, answer, own) or said or _unknown(answer, own)
-        if said is None or said[0] not in RIGHT:
+        blamed = _blamed(project, answer, own)
+        if blamed is None or _is_excused(project, answer, own, *blamed):
             continue
-        fault, text = said
+        fault, text = blamed
         own_class = answer.response.raised and (not answer.response.framework or _by_class(answer, text))
         if own_class and (CONSTRUCTOR.search(answer.response.function) or (answer.response.exception, text) in seen):
             continue  # said where it is raised first
-        if _by_the_book(answer, own, fault, text):
+        if not (_is_wrong(project, answer, own, fault, text) or _is_told_apart(project, answer, fault, text)):
             continue
-        if fault is Fault.MISSING and status == 403 and told(answer) is None and not _is_of_path(answer, own):
-            continue  # what is not among those that the caller may see was asked for, and is not there for them
-        if fault is Fault.MISSING and status == 403 and told(answer) is not None:
-            asked_for = own or project.view(_running).get((answer.at.path, answer.response.function), [])
-            if not (_is_named(asked_for, text) or (not CALLER.search(text) and _by_path(asked_for, text))):
-                continue  # it is not what the client asked for that is not there: its user, its team
-        if fault is Fault.MISSING and status in BY_BODY and SEVERAL.search(text):
-            continue  # a path names one
-        if fault is Fault.CREDENTIALS and status == 404 and told(answer) is None and not compares_password(answer):
-            continue  # what is there is nobody's business who is not known
-        if fault is Fault.INVALID and not LEFT_OUT.search(text) and not _is_of_query(own):
-            continue  # an address that is not well-formed leads nowhere, and that is a 404
-        missed, about = fault is Fault.MISSING and status in BY_BODY, f"{text} {_table(answer)}"
-        if missed and not own:
-            missed, own = (
-                answer.response.raised,
-                project.view(_running).get((answer.at.path, answer.response.function), []),
-            )
-            missed = missed and _is_named(own, about)
-        elif missed:
-            missed = _by_path(own, about) or is_given_path(answer.response.lacks, set(_places(own)))
-        if missed or status in WRONG[fault] or _is_told_apart(project, fault, answer, text):
-            seen |= {answer.at, (answer.response.exception, text)}
-            code, text = text.startswith("`"), text.strip("`")[:80]
-            finding = Finding(
-                answer.at,
-                evidence=f"{f'`{text}`' if code else f'“{text}”'} tells of {fault}, the status is {status}.",
-                remedy=f"Answer {RIGHT[fault]}.",
-                slots={"said": text, "status": str(status), "right": RIGHT[fault]},
-                confidence=Confidence.MEDIUM,
-            )
-            yield answer.origin, finding
+        seen |= {answer.at, (answer.response.exception, text)}
+        code, text = text.startswith("`"), text.strip("`")[:80]
+        finding = Finding(
+            answer.at,
+            evidence=f"{f'`{text}`' if code else f'“{text}”'} tells of {fault}, the status is {status}.",
+            remedy=f"Answer {RIGHT[fault]}.",
+            slots={"said": text, "status": str(status), "right": RIGHT[fault]},
+            confidence=Confidence.MEDIUM,
+        )
+        yield answer.origin, finding
+
+
+def _blamed(project: Project, answer: Answer, own: list[Endpoint]) -> tuple[Fault, str] | None:
+    """What went wrong by the answer's words, or by what was found out before it where these leave it open."""
+    blamed = told(answer)
+    if blamed is not None and answer.response.finds is not None and ANOTHERS.search(blamed[1]):
+        return Fault.DUPLICATE, blamed[1]  # what was looked for is there, and somebody else has it
+    if blamed is None or (blamed[0] is Fault.INVALID and " " not in blamed[1]):  # a code for all that is refused
+        return found_out(project, answer, own) or blamed or _unknown(answer, own)
+    return blamed
+
+
+def _unknown(answer: Answer, own: list[Endpoint]) -> tuple[Fault, str] | None:
+    """What a message calls unknown where the path names it: "unknown session" at `/sessions/:id`."""
+    text = next((text for text in words(content(answer)) if UNKNOWN.match(text) and is_named(own, text)), "")
+    return (Fault.MISSING, text) if text else None
+
+
+def _is_wrong(project: Project, answer: Answer, own: list[Endpoint], fault: Fault, text: str) -> bool:
+    """Whether a status is wrong for what is blamed."""
+    if fault is not Fault.MISSING or answer.status not in BY_BODY:
+        return answer.status in WRONG[fault]
+    if SEVERAL.search(text):
+        return False  # a path names one
+    lacks = answer.response.lacks
+    about = looked_for(lacks) if isinstance(lacks, Call) and told(answer) is None else text
+    if own:
+        return is_asked_for(own, about) or is_given_path(lacks, set(parameters(own)))
+    return answer.response.raised and is_named(_for(project, answer, own), about)
+
+
+def _for(project: Project, answer: Answer, own: list[Endpoint]) -> list[Endpoint]:
+    """The endpoints for whose requests an answer is given."""
+    return own or project.view(running).get((answer.at.path, answer.response.function), [])
+
+
+def _is_told_apart(project: Project, answer: Answer, fault: Fault, text: str) -> bool:
+    """Whether a status that may stand for the fault is belied: a 404 that says "not allowed", a 422 for a known 23505."""
+    if fault is Fault.FORBIDDEN and answer.status == 404:
+        return told(answer) is not None and HIDDEN.search(text) is None
+    if fault is not Fault.DUPLICATE or answer.status != 422:
+        return False
+    clause = project.view(clauses).around(answer.at) if answer.response.in_catch else None
+    if answer.response.finds is not None:  # it is there; where each field's faults are listed, it is one of them
+        return not (isinstance(answer.body, Record) and any(isinstance(one, Items) for _, one in answer.body.entries))
+    return text.startswith("`") or (checked(answer, clause) or ("",))[0] is Fault.DUPLICATE
+
+
+# What excuses
+
+
+def _is_excused(project: Project, answer: Answer, own: list[Endpoint], fault: Fault, text: str) -> bool:
+    """Whether something speaks for the status that was sent, a framework, a standard or the answer itself."""
+    if fault is not Fault.DUPLICATE and _speaks_for_itself(answer, text):
+        return True
+    match fault:
+        case Fault.CREDENTIALS:
+            return _may_be_others(project, answer, own, text)
+        case Fault.MISSING:
+            return _may_be_hidden(project, answer, own, text) or _is_of_field(answer, own)
+        case Fault.INVALID:  # an address that is not well-formed leads nowhere, and that is a 404
+            return not LEFT_OUT.search(text) and not _is_of_query(own)
+    by_serializer = SERIALIZER.search(answer.response.exception) is not None
+    return by_serializer or (answer.status == 422 and answer.response.raised and _lists_fields(answer.response.body))
+
+
+def _speaks_for_itself(answer: Answer, text: str) -> bool:
+    """Whether another part of the answer than the one that tells of the fault speaks for its number."""
+    if answer.status == 401 and (proves_nobody(answer) or any(map(PROOF.search, answer.response.conditions[:1]))):
+        return True
+    speaks = SPEAKS_FOR.get(answer.status or 0)
+    return speaks is not None and any(speaks.search(one) for one in said(answer) if one != text)
+
+
+def _may_be_others(project: Project, answer: Answer, own: list[Endpoint], text: str) -> bool:
+    """Whether credentials that are missing or wrong may be any others than those of whoever makes the request."""
+    if ELSEWHERE.search(text) or (TOKEN.search(text) and MAILED.search(answer.response.function)):
+        return True
+    if answer.status == 404:  # what is there is nobody's business who is not known
+        return told(answer) is None and not compares_password(answer)
+    if answer.status not in BY_BODY:
+        return False
+    if text in OF_OAUTH or GRANT.search(text) or SERIALIZER.search(answer.response.exception):
+        return True
+    if any(PASSWORD_FORM.search(kind) for endpoint in own for kind in endpoint.route.annotations):
+        return answer.status == 400
+    if text.startswith("`") or CALLING.search(text) or proves_nobody(answer) or _stands_before(project, answer):
+        return False
+    if any(map(HOLDS.search, (*answer.response.conditions[:1], *_asked(answer.response.lacks)))):
+        return False
+    return OF_TOKEN.search(text) is not None or not where_signs_in(project, answer, own)
+
+
+def _stands_before(project: Project, answer: Answer) -> bool:
+    """Whether an answer is that of a function which stands before handlers, and calls `next` for whom it lets in."""
+    function = project.view(functions).get((answer.at.path, answer.response.function))
+    return function is not None and "next" in function.parameters
+
+
+def _asked(value: Value | None) -> Iterator[str]:
+    """The names and constants by which a value was had: `c.req.header`, `x-device-token`."""
+    match value:
+        case Call(callee=callee, arguments=arguments, receiver=receiver):
+            yield callee
+            for one in (*arguments, receiver):
+                yield from _asked(one)
+        case Parameter() | Reference():
+            yield named(value)
+        case Choice(options=several):
+            for one in several:
+                yield from _asked(one)
+        case Constant(value=str() as text):
+            yield text
+
+
+def _may_be_hidden(project: Project, answer: Answer, own: list[Endpoint], text: str) -> bool:
+    """Whether a 403 may be right for what is not there: it is not what the client asked for, but its user, its team."""
+    if answer.status != 403:
+        return False
+    if told(answer) is None:
+        lacks = answer.response.lacks
+        is_one = is_by_key(lacks) or (isinstance(lacks, Call) and key_of(lacks) is not None)
+        by_path = not answer.at.path.endswith(".py") or not own or is_given_path(lacks, set(parameters(own)))
+        return not (is_one and by_path)  # what is not among those that the caller may see is not there for them
+    asked = _for(project, answer, own)
+    return not (is_named(asked, text) or (not CALLER.search(text) and is_asked_for(asked, text)))
+
+
+def _is_of_field(answer: Answer, own: list[Endpoint]) -> bool:
+    """Whether a message is about one field of the request, or gathered with those about others."""
+    about_field = isinstance(answer.body, Record) and any(map(FIELD.search, answer.body.keys))
+    return about_field or (bool(SERIALIZER.search(answer.response.exception)) and not own)
+
+
+def _is_of_query(own: list[Endpoint]) -> bool:
+    """Whether it cannot be the address that is not well-formed: no path of the handler has a place to fill in."""
+    return bool(own) and not any(PARAMETER in (endpoint.segments or (PARAMETER,)) for endpoint in own)
+
+
+def _lists_fields(value: Value | None) -> bool:
+    """Whether what is raised is a list of what is wrong with which field: `[{"loc": ("body", "email"), "msg": …}]`."""
+    given = value.arguments if isinstance(value, Call) else (value,)
+    items = [item for one in given if isinstance(one, Items) for item in one.items]
+    return any(isinstance(item, Record) and LOCATES.intersection(item.keys) for item in items)
+
+
+def _by_class(answer: Answer, text: str) -> bool:
+    """Whether it is the project's own class that says so, and not the place where it is raised."""
+    made = answer.response.body
+    given = made.arguments if isinstance(made, Call) else ()
+    return bool(answer.response.helper) and not any(text in words(one) for one in given)
+
+
+# What functions give their handlers to answer with
 
 
 def _given_back(project: Project) -> Iterator[Answer]:
@@ -235,203 +355,6 @@ def _status_in(project: Project, path: str, body: Value) -> int | None:
 def _said_by(body: Value) -> Value:
     """What such an object says: what it is made of."""
     return Items(body.at, body.arguments) if isinstance(body, Call) else body
-
-
-def _is_told_apart(project: Project, fault: Fault, answer: Answer, text: str) -> bool:
-    """Whether a status that may stand for the fault is belied: a 404 that says "not allowed", a 422 for a known 23505."""
-    if fault is Fault.FORBIDDEN and answer.status == 404:
-        return told(answer) is not None and HIDDEN.search(text) is None
-    if fault is Fault.INVALID and told(answer) is None:
-        return answer.status in (401, 403, 409)
-    if fault is not Fault.DUPLICATE or answer.status != 422:
-        return False
-    clause = project.view(clauses).around(answer.at) if answer.response.in_catch else None
-    if answer.response.finds is not None:  # it is there; where each field's faults are listed, it is one of them
-        return not (isinstance(answer.body, Record) and any(isinstance(one, Items) for _, one in answer.body.entries))
-    return text.startswith("`") or (checked(answer, clause) or ("",))[0] is Fault.DUPLICATE
-
-
-def _is_of_query(own: list[Endpoint]) -> bool:
-    """Whether it cannot be the address that is not well-formed: no path of the handler has a place to fill in."""
-    return bool(own) and not any(PARAMETER in (endpoint.segments or (PARAMETER,)) for endpoint in own)
-
-
-def _found_out(project: Project, answer: Answer, own: list[Endpoint]) -> tuple[Fault, str] | None:
-    """What was checked, where the message leaves it open."""
-    clause = project.view(clauses).around(answer.at) if answer.response.in_catch else None
-    found = checked(answer, clause) or (refused(project, answer, clause) if clause is not None else None)
-    found = found or _by_words(project, answer, own)
-    function = project.view(functions).get((answer.at.path, answer.response.function))
-    if found is None and answer.response.lacks is not None and is_by_key(answer.response.lacks):
-        found = (Fault.MISSING, _test(answer, answer.response.lacks))
-    if found is None and (
-        is_for_new(project, answer) or (not answer.at.path.endswith(".py") and makes_another(project, answer))
-    ):
-        found = (Fault.DUPLICATE, _test(answer, answer.response.finds))
-    if found is None and function is not None and any(map(FAILED.match, answer.response.conditions[:1])):
-        called_back = next(filter(VERIFIES.search, function.calls), "")
-        found = (Fault.CREDENTIALS, f"`{called_back.rpartition('.')[2]}` failed") if called_back else None
-    found = found or _by_row(answer) or _by_caller(project, answer, own) or _in_python(answer, function, own)
-    by_mail = (
-        found is not None
-        and found[0] is Fault.CREDENTIALS
-        and MAILED.search(f"{answer.response.function} {answer.response.exception}")
-    )
-    return None if by_mail else found
-
-
-def _in_python(answer: Answer, function: Function | None, own: list[Endpoint]) -> tuple[Fault, str] | None:
-    """What Python code found out by a function of its own, or about the caller."""
-    if answer.status in BY_BODY and is_given_path(answer.response.lacks, set(_places(own))):
-        return Fault.MISSING, _test(answer, answer.response.lacks)
-    if function is None or not answer.response.conditions:
-        return None
-    parameters = set(function.parameters) - set(_places(own))
-    where = " ".join([answer.response.function, *(endpoint.path or "" for endpoint in own)])
-    fault = asked(answer.response.conditions[0], parameters, where)
-    return (fault, f"`{answer.response.conditions[0]}`") if fault is not None else None
-
-
-def _test(answer: Answer, call: Value | None) -> str:
-    """The test before an answer as written; that of an `if` which was left before it by what it asked for."""
-    if answer.response.conditions:
-        return f"`{answer.response.conditions[0]}`"
-    return f"`{call.name}`" if isinstance(call, Call) else ""
-
-
-def _places(own: list[Endpoint]) -> Iterator[str]:
-    """The names of the places to fill in of paths: `order_id` of `{order_id:int}` and `<int:order_id>`."""
-    for endpoint in own:
-        yield from (found[1] for part in endpoint.written if (found := NAMED.search(part)) is not None)
-
-
-def _is_of_path(answer: Answer, own: list[Endpoint]) -> bool:
-    """Whether the row that is missing is one that the path names by its key, and nothing else was asked of it."""
-    lacks, places = answer.response.lacks, set(_places(own))
-    return _is_one(lacks) and (not answer.at.path.endswith(".py") or not own or is_given_path(lacks, places))
-
-
-def _is_one(lacks: Value | None) -> bool:
-    """Whether a lookup asks for the row with a key and for nothing besides, such as whose row it is."""
-    return is_by_key(lacks) or (isinstance(lacks, Call) and key_of(lacks) is not None)
-
-
-def _table(answer: Answer) -> str:
-    """What was looked for before an answer whose own words do not tell it."""
-    lacks = answer.response.lacks
-    return looked_for(lacks) if isinstance(lacks, Call) and told(answer) is None else ""
-
-
-def _by_row(answer: Answer) -> tuple[Fault, str] | None:
-    """That the row which the path names was looked up, and is not there."""
-    lacks = answer.response.lacks
-    if not isinstance(lacks, Call) or not is_by_path(lacks):
-        return None
-    return Fault.MISSING, f"`{next(iter(answer.response.conditions), lacks.name)}`"
-
-
-def _by_caller(project: Project, answer: Answer, own: list[Endpoint]) -> tuple[Fault, str] | None:
-    """That nobody proved who is calling, or that who is may not do this."""
-    test = f"`{next(iter(answer.response.conditions), '')}`"
-    if forbids(answer):
-        return Fault.FORBIDDEN, test
-    if lacks_input(answer):
-        return Fault.INVALID, test
-    if proves_nobody(answer):
-        return Fault.CREDENTIALS, test
-    return None
-
-
-def _by_words(project: Project, answer: Answer, own: list[Endpoint]) -> tuple[Fault, str] | None:
-    """That a password or token does not prove who is calling, by words that say so where somebody signs in."""
-    place, texts = (answer.at.path, answer.response.function), list(spoken(answer))
-    where = [answer.response.function, *(endpoint.path or "" for endpoint in project.view(_running).get(place, ()))]
-    text = next((text for text in texts if PASSWORD.search(text)), "")
-    if (text or compares_password(answer)) and any(map(signs_in, where)) and not any(map(CHANGES.search, where)):
-        return Fault.CREDENTIALS, text or _test(answer, None)
-    text = next((text for text in texts if TOKEN.search(text)), "")
-    signed = answer.status == 403 and own  # of a link that was signed: 403 is what those who serve files answer
-    if text and not signed and not any(map(MAILED.search, (answer.at.path, *where))):
-        return Fault.CREDENTIALS, text
-    return None
-
-
-def _by_class(answer: Answer, text: str) -> bool:
-    """Whether it is the project's own class that says so, and not the place where it is raised."""
-    made = answer.response.body
-    given = made.arguments if isinstance(made, Call) else ()
-    return bool(answer.response.helper) and not any(text in words(one) for one in given)
-
-
-def _unknown(answer: Answer, own: list[Endpoint]) -> tuple[Fault, str] | None:
-    """What a message calls unknown where the path names it: "unknown session" at `/sessions/:id`."""
-    text = next((text for text in words(content(answer)) if UNKNOWN.match(text) and _is_named(own, text)), "")
-    return (Fault.MISSING, text) if text else None
-
-
-def _by_the_book(answer: Answer, own: list[Endpoint], fault: Fault, text: str) -> bool:
-    """Whether a framework or a standard chose the status, or the message is about one field of the request."""
-    if answer.status == 400 and text in OF_OAUTH:
-        return True
-    if fault is Fault.CREDENTIALS and answer.status in BY_BODY and (ENTERED.search(text) or GRANT.search(text)):
-        return True
-    if fault is Fault.CREDENTIALS and answer.status in BY_BODY and _are_for_others(answer, own):
-        return True  # they are what the request brings to be used elsewhere
-    if fault is Fault.CREDENTIALS and (ANSWERED.search(text) or KEPT.search(text)):
-        return True  # another service's answer lacks them, or what is kept for others is not there
-    if fault is Fault.CREDENTIALS and TOKEN.search(text) and MAILED.search(answer.response.function):
-        return True
-    if fault is Fault.CREDENTIALS and answer.status == 400 and not SERIALIZER.search(answer.response.exception):
-        return any(PASSWORD_FORM.search(kind) for endpoint in own for kind in endpoint.route.annotations)
-    about_field = isinstance(answer.body, Record) and any(map(FIELD.search, answer.body.keys))
-    if answer.status == 422 and answer.response.raised and _lists_fields(answer.response.body):
-        return True
-    gathered = bool(SERIALIZER.search(answer.response.exception)) and not (fault is Fault.MISSING and own)
-    return gathered or (fault is Fault.MISSING and about_field)
-
-
-def _are_for_others(answer: Answer, own: list[Endpoint]) -> bool:
-    """Whether credentials are those of another service, by where they are looked at: `backends/aws.py`."""
-    where = (answer.origin.path, answer.at.path, answer.response.function, *(endpoint.path or "" for endpoint in own))
-    return any(map(INTEGRATES.search, where)) and not any(map(signs_in, where))
-
-
-def _lists_fields(value: Value | None) -> bool:
-    """Whether what is raised is a list of what is wrong with which field: `[{"loc": ("body", "email"), "msg": …}]`."""
-    given = value.arguments if isinstance(value, Call) else (value,)
-    items = [item for one in given if isinstance(one, Items) for item in one.items]
-    return any(isinstance(item, Record) and LOCATES.intersection(item.keys) for item in items)
-
-
-def _running(project: Project) -> dict[tuple[str, str], list[Endpoint]]:
-    """The view: the endpoints for whose requests a function runs that is not their handler."""
-    found: dict[tuple[str, str], list[Endpoint]] = defaultdict(list)
-    for endpoint in project.view(endpoints):
-        for place in reached(project, endpoint.handler_path, endpoint.handler) if endpoint.handler_path else ():
-            found[place].append(endpoint)
-    return found
-
-
-def _by_path(own: list[Endpoint], text: str) -> bool:
-    """Whether the resource is one that the path names: `GET /orders/{}`, “order not found” at `POST /orders/{}/pay`."""
-    whole = (endpoint.method in BY_PATH and (endpoint.segments or ())[-1:] == (PARAMETER,) for endpoint in own)
-    return any(whole) or _is_named(own, text)
-
-
-def _is_named(own: list[Endpoint], text: str) -> bool:
-    """Whether a path has what the message is about by a parameter, or the name of an Edge Function, which has none."""
-    said = {_stem(word) for word in re.findall(r"[A-Za-z]+", text)}
-    pairs = (pair for endpoint in own for pair in itertools.pairwise(endpoint.segments or ()))
-    functions_named = (
-        name for endpoint in own if endpoint.framework == "edge" for name in (endpoint.segments or ())[-1:]
-    )
-    return any(_stem(name) in said for name, after in pairs if after == PARAMETER) or any(
-        _stem(word) in said for name in functions_named for word in name.split("-")
-    )
-
-
-def _stem(word: str) -> str:
-    return word.lower().removesuffix("s")
 
 
 REMARK = "“{said}” is one thing, {status} says another, and clients only read the number. {right} is the one."

@@ -807,4 +807,37 @@ export async function giveBack(reservation: Reservation) {
   }
 }
 """,
+    """
+=== src/jobs.ts
+import pino from "pino";
+import { report } from "./report";
+
+const logger = pino();
+
+export async function nightly(queue: Queue) {
+  try {
+    await queue.run();
+  } catch (err) {
+    logger.error("nightly run failed");
+    report(new Error("nightly", { cause: err }));
+  }
+  try {
+    await queue.clear();
+  } catch (err) {
+    const failure = toFailure(err);
+    logger.error({ name: failure.name }, "queue not cleared");
+  }
+  try {
+    return JSON.parse(queue.state);
+  } catch {
+    logger.error({ state: queue.state }, "state is no JSON");
+  }
+  try {
+    await queue.close();
+  } catch (err) {
+    logger.error("queue not closed"); // <-- why, nobody knows
+    return { error: String(err) };
+  }
+}
+""",
 ]

@@ -275,4 +275,33 @@ export function listing() {
   console.error("listing"); // <-- of the service
 }
 """,
+    """
+=== app/main.py
+import logging
+from fastapi import FastAPI
+
+from app import setup_notes
+
+logger = logging.getLogger(__name__)
+app = FastAPI()
+
+@app.get("/orders")
+def orders():
+    try:
+        return load()
+    except OSError:
+        print("orders are not to be had")
+        logger.exception("orders are not to be had")
+        raise
+
+def load():
+    return []
+
+def told():
+    print("told")  # <-- the file has a logger
+=== app/setup_notes.py
+def show(verbosity):
+    if verbosity > 1:
+        print("nobody knows who calls this")
+""",
 ]

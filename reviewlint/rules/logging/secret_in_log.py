@@ -633,4 +633,28 @@ export async function sendCode(phone: string, code: string) {
   log.info("one-time code could not be sent", { phone, error: failed.code });
 }
 """,
+    """
+=== app/tokens.py
+import logging
+import os
+
+logger = logging.getLogger(__name__)
+
+def used(user, token, changed):
+    logger.info(u"User {} came with token {}.".format(user.name, token.pk))
+    logger.info(
+        "The environment changed "
+        f"({', '.join(sorted(changed))}). Nobody must write os.environ; see token."
+    )
+    logger.info(f"{user.name} came with {token}")  # <-- here it is
+=== src/lists.ts
+import pino from "pino";
+
+const logger = pino();
+
+export function listed(credential: string, credentials: Credentials) {
+  logger.error({ credentialId: credential }, "no access");
+  logger.info({ key: credentials }, "listed"); // <-- all of them
+}
+""",
 ]

@@ -184,4 +184,27 @@ class BooksTest(unittest.TestCase):
 def test_list():
     assert list_orders() == []
 """,
+    """
+=== tests/test_orders.py
+import pytest
+
+@pytest.mark.slow
+@pytest.mark.skip  # the courier's sandbox is closed
+def test_ship():
+    assert ship() == "shipped"
+
+@pytest.mark.slow
+@pytest.mark.skip
+def test_send():  # <-- for whatever reason
+    assert send() == "sent"
+=== src/orders.test.ts
+import { describe, expect, it } from "vitest";
+
+describe.skip("shipping", () => {
+  it("ships", async () => {
+    // Skipped: the courier's sandbox is closed
+    expect(await ship()).toBe("shipped");
+  });
+});
+""",
 ]

@@ -872,4 +872,61 @@ it("places", async () => {
   expect((await placeOrder({})).status).toBe(201);
 });
 """,
+    """
+=== shop/admin.py
+from flask import Blueprint
+
+def make_blueprint():
+    view = Blueprint("admin", __name__)
+
+    @view.route("/users", methods=["POST"])
+    def add_user():
+        return {}, 201
+
+    @view.route("/users/audit", methods=["POST"])  # <-- no test knows its name
+    def audit_users():
+        return {}
+
+    return view
+=== shop/__init__.py
+from flask import Flask
+from shop import admin
+
+app = Flask(__name__)
+app.register_blueprint(admin.make_blueprint(), url_prefix="/admin")
+=== tests/test_admin.py
+from flask import url_for
+
+def test_add(client):
+    assert client.post(url_for("admin.add_user"), data={"name": "Ada"}).status_code == 201
+""",
+    """
+=== shop/orders/urls.py
+from django.urls import path
+
+from shop.orders import views
+
+urlpatterns = [path("orders/", views.orders), path("orders/<int:pk>/ship/", views.ship)]
+=== shop/refunds/urls.py
+from django.urls import path
+
+from shop.refunds import views
+
+urlpatterns = [path("refunds/", views.refunds)]  # <-- the test walks the other table
+=== shop/orders/views.py
+def orders(request):
+    return None
+
+def ship(request, pk):
+    return None
+=== shop/refunds/views.py
+def refunds(request):
+    return None
+=== tests/test_privacy.py
+def test_nobody_gets_in(client, walked):
+    from shop.orders.urls import urlpatterns
+
+    for path in walked(urlpatterns):
+        assert client.get(path).status_code == 302
+""",
 ]

@@ -28,7 +28,7 @@ class Edited:
 
     def counts(self, at: Location) -> bool:
         """Whether what stands there belongs to what was edited or what that goes by, and holds nothing else."""
-        return not any(_within(part.at, at) or _within(at, part.at) for part in self.kept.get(at.path, ()))
+        return not any(is_within(part.at, at) or is_within(at, part.at) for part in self.kept.get(at.path, ()))
 
     def may_use(self, path: str, names: Collection[str]) -> bool:
         """Whether what counts in a file names any of these."""
@@ -86,7 +86,7 @@ def _other(before: Collection[TestPart], parts: Collection[TestPart]) -> set[Tes
             one
             for one in parts
             if one not in found
-            and (not names.isdisjoint(one.uses) or (one.is_case and any(_within(held, one.at) for held in hooks)))
+            and (not names.isdisjoint(one.uses) or (one.is_case and any(is_within(held, one.at) for held in hooks)))
         }
         if not more:
             return found
@@ -107,7 +107,9 @@ def _gone_by(other: Collection[TestPart], parts: Collection[TestPart]) -> set[Te
             for one in parts
             if not one.is_case
             and one not in found
-            and (not words.isdisjoint(one.names) or (not one.names and any(_within(one.holds, it.at) for it in found)))
+            and (
+                not words.isdisjoint(one.names) or (not one.names and any(is_within(one.holds, it.at) for it in found))
+            )
         }
         if not more:
             return found
@@ -120,10 +122,10 @@ def _leads_anywhere(project: Project, path: str, words: Collection[str], left: C
         if any((local or name) in words or {name, local} <= {"*", ""} for name, local in edge.fact.names):
             return True
     requests = (fact.at for fact in project.facts_of(path, RequestedRoute))
-    return any(not any(_within(one.at, at) for one in left) for at in requests)
+    return any(not any(is_within(one.at, at) for one in left) for at in requests)
 
 
-def _within(outer: Location, inner: Location) -> bool:
+def is_within(outer: Location, inner: Location) -> bool:
     """Whether one place lies in another of the same file."""
     return (outer.line, outer.column) <= (inner.line, inner.column) and (inner.end_line, inner.end_column) <= (
         outer.end_line,

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 from ..facts.code import Definition, Function
 from ..facts.http import Mount, Router
+from ..facts.location import Location
 from ..facts.tests import TestCase
 from ..facts.values import Call, Items, Reference, Value, constant_text
 from ..project import Project
 from .coverage import asked_for, ran_files, test_files, tested_by
-from .edited import Edited
+from .edited import Edited, is_within
+from .endpoints import Endpoint
 from .functions import calling, classes, functions
 from .modules import modules
 from .places import located, may_lead
@@ -115,7 +117,7 @@ class _Walk:
         waiting: deque[tuple[_Place, int]] = deque()
         seen: set[_Place] = set()
         own = frozenset(self._from_tests(found))
-        for place in (*own, *self._from_handlers()):
+        for place in (*own, *self._from_handlers(own)):
             waiting.append((place, calls))
         while waiting:
             place, left = waiting.popleft()
@@ -169,9 +171,9 @@ class _Walk:
         functions = (fact.at.path for fact in calling(self.project, _COMMANDS.search))
         return (path for path in dict.fromkeys((*cases, *functions)) if path in self.tests)
 
-    def _from_handlers(self) -> Iterator[_Place]:
+    def _from_handlers(self, own: Collection[_Place]) -> Iterator[_Place]:
         if self.edited is not None:
-            reached = tested_by(self.project, self.tests, self.edited.counts, self.edited.may_use)
+            reached = self._requested_with(self.edited, self._helping(self.edited, own))
         elif self.tests == self.project.view(test_files):
             reached = self.project.view(asked_for)
         else:
@@ -186,6 +188,44 @@ class _Walk:
             for name in endpoint.guards:
                 for path in (endpoint.at.path, *self.guarding[name]):  # of a mount, it is named where that is
                     yield from self._called(path, "", name)
+
+    def _requested_with(self, edited: Edited, helping: Collection[_Place]) -> frozenset[Endpoint]:
+        """What is requested by edited tests, and for them by functions that they share with others."""
+        helpers: dict[str, list[Location]] = defaultdict(list)
+        for place in helping:
+            helpers[place[0]].append(self.functions[place].at)
+        return tested_by(
+            self.project,
+            self.tests | helpers.keys(),
+            lambda at: any(is_within(one, at) for one in helpers[at.path]) if at.path in helpers else edited.counts(at),
+            lambda path, names: path not in helpers and edited.may_use(path, names),
+        )
+
+    def _helping(self, edited: Edited, own: Collection[_Place]) -> frozenset[_Place]:
+        """The functions of other test files that edited tests call, or are given as fixtures."""
+        shared = self.project.view(test_files) - self.tests
+        cases = [fact for fact in self.project.facts(Function) if fact.at.path in self.tests and edited.counts(fact.at)]
+        waiting = [*own, *(place for case in cases for place in self._fixtures(case))]
+        found: set[_Place] = set()
+        while waiting:
+            place = waiting.pop()
+            function = self.functions.get(place)
+            if function is None or place[0] not in shared or place in found:
+                continue
+            found.add(place)
+            waiting += self._fixtures(function)
+            waiting += (other for callee in function.calls for other in self._called(*place, callee))
+        return frozenset(found)
+
+    def _fixtures(self, function: Function) -> Iterator[_Place]:
+        """The functions that pytest gives to one by the names of its parameters (pytest, "conftest.py: sharing")."""
+        folder = function.at.path.rpartition("/")[0]
+        while function.parameters:
+            path = f"{folder}/conftest.py" if folder else "conftest.py"
+            yield from ((path, name) for name in function.parameters if (path, name) in self.functions)
+            if not folder:
+                return
+            folder = folder.rpartition("/")[0]
 
     def _next(self, place: _Place) -> Iterator[_Place]:
         path, name = place

@@ -1,0 +1,76 @@
+"""What the tests that a change edits reach through what they share with others."""
+
+import pytest
+
+from reviewlint.examples import parse
+from reviewlint.rules.testing import change_without_test
+
+from .test_examples import project_of
+
+SHOP = """
+=== shop/app.py
+from flask import Flask, request
+
+app = Flask(__name__)
+
+@app.post("/orders")
+def place():
+    return {{"total": total(request.json)}}
+
+@app.post("/login")
+def login():
+    return ""
+
+def total(lines):
+    return sum(lines) * {factor}
+
+=== tests/conftest.py
+import pytest
+from shop.app import app
+
+@pytest.fixture
+def client():
+    return app.test_client()
+
+@pytest.fixture
+def an_order(client):
+    def make(lines):
+        return client.post("/orders", json=lines)
+    return make
+
+=== tests/helpers.py
+def order(client, lines):
+    return client.post("/orders", json=lines)
+
+def logged_in(client):
+    return client.post("/login")
+
+def ordered(client):
+    logged_in(client)
+    return order(client, [1])
+
+=== tests/test_orders.py
+from .helpers import logged_in, order, ordered
+
+def test_old(client):
+    assert order(client, [1]).json["total"] == 1
+{more}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ("def test_new(client):\n    assert order(client, [2]).json['total'] == 4", False),
+        ("def test_new(client):\n    assert ordered(client).json['total'] == 2", False),
+        ("def test_new(an_order):\n    assert an_order([2]).json['total'] == 4", False),
+        ("def test_new(client):\n    assert logged_in(client).status_code == 200", True),
+        ("def test_new(client):\n    assert client.get('/')", True),
+        ("", True),
+    ],
+)
+def test_requests_that_helpers_and_fixtures_make_for_an_edited_test(more: str, told: bool) -> None:
+    base = parse(SHOP.format(factor=1, more="")).files
+    now = parse(SHOP.format(factor=2, more=more)).files
+    found = [finding.subject for finding in change_without_test.check(project_of(now, base))]
+    assert [one.name for one in found if one is not None] == (["total"] if told else [])

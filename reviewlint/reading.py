@@ -50,14 +50,15 @@ BYTES_PER_COLLECTION = 16_000_000
 """As much source is read between two garbage collections of a worker. Readers let go of what they know of a file, so
 that little is left for these."""
 
-PIECES_PER_WORKER = 8
-"""Into how many pieces a worker's share is cut at least, so that all of them finish together."""
+PIECES_PER_WORKER = 4
+"""How many pieces of its size would be left for each worker where a piece begins: they get smaller towards the end, so
+that all workers finish together."""
 
 BYTES_PER_PIECE = 1_000_000
 """As much source is in a piece at most, so that no worker holds too many facts at a time."""
 
 LAST_PIECE = 100_000
-"""As much source is in the last pieces of a large project: one worker waits for another no longer than it takes."""
+"""As much source is in the last pieces of a large project."""
 
 LARGE = 50_000
 """As much source in one file takes so long that nobody should begin with it last."""
@@ -339,14 +340,14 @@ def _pieces(sources: Collection[Source], workers: int) -> deque[Sequence[Source]
     The others come by their paths: that is the order in which migrations run.
     """
     left = sum(source.size for source in sources)
-    least = min(left / (workers * PIECES_PER_WORKER), LAST_PIECE)
+    least = min(left / (workers * PIECES_PER_WORKER) / 2, LAST_PIECE)
     pieces: deque[Sequence[Source]] = deque()
     room = filled = 0.0
     for source in sorted(sources, key=lambda source: (-max(source.size, LARGE), source.path)):
         if filled >= room:
             piece: list[Source] = []
             pieces.append(piece)
-            room, filled = max(least, min(left / (workers * PIECES_PER_WORKER) * 2, BYTES_PER_PIECE)), 0
+            room, filled = max(least, min(left / (workers * PIECES_PER_WORKER), BYTES_PER_PIECE)), 0
         piece.append(source)
         filled += source.size
         left -= source.size

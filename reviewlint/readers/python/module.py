@@ -91,6 +91,7 @@ class Module:
         self.scopes = Scopes(self.root, seen.get("scope", []), data)
         self.names = imports.bound(self)
         self._dotted: dict[bytes, str] = {}
+        self._callees: dict[int, str] = {}
         self._words = Words(data)
         self._made: dict[object, object] = {}
         self._parted: dict[str, dict[int, list[Node]]] = {}
@@ -116,7 +117,7 @@ class Module:
         (row, column), (end_row, end_column) = node.start_point, node.end_point
         if self._wide:
             column, end_column = self._column(row, column), self._column(end_row, end_column)
-        return Location(self.path, row + 1, column + 1, end_row + 1, end_column + 1)
+        return tuple.__new__(Location, (self.path, row + 1, column + 1, end_row + 1, end_column + 1))
 
     def _column(self, row: int, column: int) -> int:
         line = self._wide.get(row)
@@ -281,8 +282,11 @@ class Module:
 
     def callee(self, call: Node) -> str:
         """The dotted name of what a call calls."""
-        function = call.child_by_field_name("function")
-        return self.dotted(function) if function is not None else ""
+        known = self._callees.get(call.id)
+        if known is None:
+            function = call.child_by_field_name("function")
+            known = self._callees[call.id] = self.dotted(function) if function is not None else ""
+        return known
 
     def arguments(self, call: Node) -> list[Node]:
         """The positional arguments up to the first spread."""

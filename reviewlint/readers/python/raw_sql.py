@@ -65,9 +65,7 @@ def _statements(source: Source, content: str, tree: ast.Module) -> Iterator[Stat
 
     text = lexer.Text(source.path, content)
     nodes = [one for one in ast.walk(tree) if isinstance(one, ast.Call | ast.FunctionDef)]
-    calls = [
-        (one.func.attr, one) for one in nodes if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute)
-    ]
+    calls = [(one.func.attr, one) for one in nodes if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute)]
     made = frozenset(_made(source.path, calls))
     backwards = [one for one in nodes if isinstance(one, ast.FunctionDef) and one.name == "downgrade"]
     undoing = {line for one in backwards for line in range(one.lineno, (one.end_lineno or one.lineno) + 1)}

@@ -126,7 +126,7 @@ class Module:
         (row, column), (end_row, end_column) = node.start_point, node.end_point
         if self._lines is not None:
             column, end_column = self._column(row, column), self._column(end_row, end_column)
-        return Location(self.path, row + 1, column + 1, end_row + 1, end_column + 1)
+        return tuple.__new__(Location, (self.path, row + 1, column + 1, end_row + 1, end_column + 1))
 
     def link(self, call: Node) -> Location:
         """Where a call stands; at the end of a chain only its last link, so that it stands on its own line."""

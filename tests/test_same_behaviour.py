@@ -182,6 +182,10 @@ def test_the_same_in_typescript(before: str, after: str) -> None:
             "const WEIGHTS = { low: 1 }\nexport function run(x) { return WEIGHTS[x] ?? 0 }",
             "const WEIGHTS = { low: 2 }\nexport function run(x) { return WEIGHTS[x] ?? 0 }",
         ),
+        (
+            'export function run(x) { return pool.query("update orders set paid = true where id = $1", [x]) }',
+            'export function run(x) { return pool.query("update orders set paid = false where id = $1", [x]) }',
+        ),
     ],
 )
 def test_another_in_typescript(before: str, after: str) -> None:

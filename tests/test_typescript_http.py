@@ -422,6 +422,24 @@ def test_hooks_of_fastify_stand_in_front_of_their_instance() -> None:
     assert [one.guards for one in facts(Router, source)] == [("signedIn",), ("isAdmin",)]
 
 
+def test_what_stands_before_a_path_of_hono_stands_before_what_is_mounted_there() -> None:
+    source = """
+        import { Hono } from "hono";
+        import { feeds } from "./feeds";
+        import { items } from "./items";
+        import { signedIn } from "./auth";
+
+        export const app = new Hono().basePath("/api");
+        app.use("/feeds/*", signedIn);
+        app.route("/feeds", feeds);
+        app.route("/items", items);
+        """
+    assert [(one.child, one.guards) for one in facts(Mount, source)] == [
+        ("./feeds.feeds", ("./auth.signedIn",)),
+        ("./items.items", ()),
+    ]
+
+
 def test_hono() -> None:
     source = """
         import { Hono } from "hono";

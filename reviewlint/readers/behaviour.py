@@ -56,6 +56,7 @@ _MEASURES = re.compile(
 _SENTENCE = re.compile(r"\W*[A-Z][\w'’/-]*[,:;.]? +\S+ +\S|\W*[A-Za-z]\w*(?: +[\w'’,.:{}()-]+){3}")
 _FIRST = re.compile(r"\W*\$?\{[^{}]*\}(?= )")
 """A value that a text begins with."""
+_QUOTE = re.compile(r"^[rbfu]{0,2}[\"'`]+", re.IGNORECASE)
 _SQL = re.compile(r"\s*(?:select|insert|update|delete|with|create|alter|drop|merge|grant|revoke|call)\b", re.I)
 _DESCRIBES = re.compile(
     rb"@Api[A-Z]\w*|(?:summary|description|response_description|tags|deprecated|include_in_schema|operation_id"
@@ -439,7 +440,7 @@ def _is_log(call: Node) -> bool:
 
 def _is_for_people(node: Node) -> bool:
     """Whether a text is a sentence: its wording is no behaviour."""
-    text = (node.text or b"")[:300].decode("utf-8", "replace").lstrip("rbfuRBFU\"'`")
+    text = _QUOTE.sub("", (node.text or b"")[:300].decode("utf-8", "replace"))
     named = node.parent if node.parent is not None and node.parent.type in ("pair", "keyword_argument") else None
     key = named.child_by_field_name("key") or named.child_by_field_name("name") if named is not None else None
     if key is not None and key != node and (key.text or b"").strip(b"'\"") in _MESSAGES and " " in text:

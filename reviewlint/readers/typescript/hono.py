@@ -100,7 +100,8 @@ def _mount(node: Node, module: Module) -> Iterator[FileFact]:
         return
     prefix, child = constant_text(module.value(given[0])), module.qualified(given[1])
     if prefix is not None and child:
-        yield Mount(module.location(node), _name_of(receiver, module), child, prefix)
+        name = _name_of(receiver, module)
+        yield Mount(module.location(node), name, child, prefix, _in_front(name, prefix, node, module))
 
 
 def _route(node: Node, module: Module) -> Iterator[FileFact]:
@@ -109,11 +110,16 @@ def _route(node: Node, module: Module) -> Iterator[FileFact]:
         return
     handler = routing.handler_name(found.handlers[-1], module)
     name = _name_of(found.router, module)
-    since = _middleware(routing.used_since(name, node, module), module)
     own = routing.guards_of(found.handlers, module)
     for method, path in routing.written(found, module):
-        guards = (*since, *_middleware(routing.used_under(name, path, node, module, whole=True), module), *own)
+        guards = (*_in_front(name, path, node, module), *own)
         yield Route(module.link(node), "hono", method, path, handler, name, tuple(dict.fromkeys(guards)))
+
+
+def _in_front(name: str, path: str | None, node: Node, module: Module) -> tuple[str, ...]:
+    """The names of what an app uses before `node`: for `path`, or for every path since its first route."""
+    since = _middleware(routing.used_since(name, node, module), module)
+    return (*since, *_middleware(routing.used_under(name, path, node, module, whole=True), module))
 
 
 def _response(node: Node, method: str, module: Module) -> Iterator[FileFact]:

@@ -108,6 +108,21 @@ def lines(text: str, name: str, before: str, after: str) -> list[int]:
             "def run(x):\n    return is_open(x)\n\ndef is_open(x):\n    return x.open or x.kept",
             "def run(x):\n    return x.open or x.kept",
         ),
+        # what is only set, listed, named otherwise, or decided elsewhere
+        ("def run(x):\n    return send(x + 1)", "def run(x):\n    return send(x + 1, sender=settings.SENDER)"),
+        ("def run(x):\n    return x + 1", "def run(x):\n    metrics.increment('runs', kind=x)\n    return x + 1"),
+        (
+            "def run(x):\n    return NAMES[x]\nNAMES = {'a': 'A'}",
+            "def run(x):\n    return NAMES[x]\nNAMES = {'a': 'A', 'b': 'B'}",
+        ),
+        (
+            "def run(x):\n    if not x:\n        raise Bad(status.HTTP_404_NOT_FOUND)\n    return x + 1",
+            "def run(x):\n    if not x:\n        raise Bad(HTTPStatus.NOT_FOUND)\n    return x + 1",
+        ),
+        (
+            "def run(x):\n    if x.closed:\n        return 0\n    return due(x)\n\ndef due(x):\n    return x.total * 2",
+            "def run(x):\n    return due(x)\n\ndef due(x):\n    if x.closed:\n        return 0\n    return x.total * 2",
+        ),
     ],
 )
 def test_the_same_in_python(before: str, after: str) -> None:
@@ -141,6 +156,14 @@ def test_the_same_in_python(before: str, after: str) -> None:
             "from a import b, c\ndef run(x):\n    return b(x) + 1",
             "from a import b, c\ndef run(x):\n    return c(x) + 1",
             3,
+        ),
+        ("def run(x):\n    return pay(x + 1)", "def run(x):\n    tell(x.owner)\n    return pay(x + 1)", 2),
+        ("def run(x):\n    cache.drop(f'a_{x.id}')", "def run(x):\n    cache.drop(f'a_{x.id}_{x.kind}')", 2),
+        ("def run(x):\n    x.open = x.a > 2", "def run(x):\n    x.open = x.a > 2\n    x.by = None", 3),
+        (
+            "def run(x):\n    try:\n        return int(x)\n    except ValueError:\n        return 0",
+            "def run(x):\n    try:\n        return int(x)\n    except (ValueError, TypeError):\n        return 0",
+            4,
         ),
     ],
 )

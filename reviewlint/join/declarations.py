@@ -35,7 +35,7 @@ _PLAIN = re.compile(r"(?:\(string[^()]*\)|…|#|[A-Za-z_$][\w.$]*|\(attribute [^
 """A text, a name, or nothing."""
 _TEXT_THAT_RUNS = re.compile(r"\(string (?:select|insert|update|delete|with)\b", re.IGNORECASE)
 _COLUMN = re.compile(
-    r"\(call (?:\(attribute (?:models|db|sa|orm) \. \w+\)|mapped_column|Column|relationship|\w*ForeignKey) ?"
+    r"\(call (?:\(attribute (?:models|db|sa|orm|peewee) \. \w+\)|mapped_column|Column|relationship|\w*ForeignKey) ?"
 )
 _BOUNDS = re.compile(
     r"\(keyword_argument (?:[gl][te]|(?:min|max)_(?:length|value|digits)|pattern|regex|validators|validate|choices) ="
@@ -45,6 +45,8 @@ _BOUNDS = re.compile(
 _CONFIGURES = re.compile(
     r"(?:^|/)(?:[\w.-]*(?:config|settings|env|environment)[\w.-]*|conf)\.\w+$|(?:^|/)(?:config|settings|openapi)/"
 )
+_TABLE = re.compile(r"\((?:dictionary|object) |\((?:list|array) \((?:dictionary|object) ")
+"""Entries by key: one more says nothing else of those that were there."""
 _TOKEN = re.compile(r"\(?[^\s()]+")
 _LIMIT = re.compile(r"limit|max|min", re.IGNORECASE)
 """How much there may be of something: a setting as long as nobody is refused for it."""
@@ -145,6 +147,8 @@ def _decides(name: str, before: str, now: str) -> bool:
         return False
     if "." in name and not now:
         return True  # it has to be given, where it did not before
+    if _TABLE.match(now) and Counter(_TOKEN.findall(before)) <= Counter(_TOKEN.findall(now)):
+        return False
     return not all(_PLAIN.match(code) for code in (before, now)) or _TEXT_THAT_RUNS.match(now) is not None
 
 

@@ -5,25 +5,24 @@ reached: a new route without a test is one cause, and one finding.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..facts import sql
 from ..facts.change import Change
 from ..facts.code import Function
-from ..facts.data import DocumentQuery, ModelAccess, Query, TableAccess
 from ..facts.file import Side
 from ..facts.http import ErrorHandler, Route
 from ..facts.location import Location
 from ..facts.sql import Statement
 from ..facts.tests import RequestedRoute, TestCase
 from ..project import SERVER_SIDES, Project
-from .alike import parsed, walked
 from .behaviours import Changed, by_route, changed_behaviours, gone, new_fields, new_parameters, only_passes_on
 from .coverage import all_met, test_files
 from .deciding import is_aid, may_decide
 from .declarations import redeclared
+from .deeds import deeds, different, is_decided
 from .edited import Edited, edited
 from .endpoints import endpoints
 from .exercised import exercised_by, reach
@@ -37,35 +36,16 @@ _WIRES = re.compile(
     r"(?:^|\.)(?:constructor|__init__|__repr__|__str__|toString|toJSON|(?:create|build|make|set_?up|init|register|configure)(?=[A-Z_]).*)$"
 )
 """What puts parts together or shows them: it counts where it chooses between ways that it did not have before."""
-_CHOICE = re.compile(
-    r"\((?:if_statement|elif_clause|for_\w+|while_statement|switch_case|case_clause|catch_clause|except_clause"
-    r"|conditional_expression|ternary_expression|throw_statement|raise_statement) "
+_CONFIGURES = re.compile(r"(?:^|/)[\w-]*(?:config|settings|env|environment)\.\w+$")
+"""Modules that read what an operator sets."""
+_WATCHES = re.compile(
+    r"(?:^|/)(?:monitoring|observability|telemetry|tracing|logging)/"
+    r"|(?:^|[/_-])(?:logg(?:er|ing)|request[_-]?log|log[_-]request|telemetry|tracing|otel|sentry|instrumentation)(?:[._-][\w.-]*)?\.\w+$"
+    r"|(?:^|/)metrics\.\w+$"
 )
-
-_CONDITIONS = {
-    "if_statement": 2,
-    "elif_clause": 2,
-    "while_statement": 2,
-    "switch_case": 2,
-    "conditional_expression": 3,
-    "ternary_expression": 1,
-}
-"""Which part of what chooses is its condition."""
-_STATUS = re.compile(r"(?<=[ (])[1-5]\d\d(?=[ )])")
-_NUMBERED = re.compile(r"\$\d+")
-
-_COMPUTES = re.compile(
-    r"\((?:binary_operator|comparison_operator|boolean_operator|not_operator|unary_operator|augmented_assignment"
-    r"|conditional_expression|list_comprehension|dictionary_comprehension|set_comprehension|generator_expression"
-    r"|binary_expression|ternary_expression|unary_expression|augmented_assignment_expression|spread_element|subscript) "
-)
-"""Kinds of nodes that make a value of others; without any of them a function hands on what it is given."""
-_NARROWS = re.compile(
-    r" (?:filter|filter_by|exclude|where|order_by|orderBy)\)|\(string (?:select|insert|update|delete) ", re.IGNORECASE
-)
-"""What says which rows, and in what order: methods, and SQL."""
-_CONSTANT = re.compile(r"\(return_statement ([\d.]+|[Tt]rue|[Ff]alse|None|null|\(string [^()]*\))\)")
-_QUERIES = (Query, TableAccess, ModelAccess, DocumentQuery)
+"""Modules by which those who run a program see what it does."""
+_SHOWS = re.compile(r"\b(?:\w*[Tt]emplate\w*|render) ?\)|\bcall render\w* |Template\w*Response")
+"""What answers with a page."""
 
 FARTHEST = 6
 """How many calls away from an edited test a function may be: who edits one has something in mind that it reaches."""
@@ -148,7 +128,7 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
     for changed in every:
         path = changed.function.at.path
         if (
-            _matters(project, changed)
+            _matters(project, changed, words)
             and not _is_unused(project, changed)
             and not reached[_of(changed)]
             and not only_passes_on(changed, words | _parameters(project, changed), added, project.view(gone))
@@ -188,42 +168,30 @@ def _parameters(project: Project, changed: Changed) -> frozenset[str]:
     return frozenset(one for fact in project.facts_of(path, Function) if fact.name == name for one in fact.parameters)
 
 
-def _matters(project: Project, changed: Changed) -> bool:
-    """Whether a function is one that a test can be asked for."""
-    path = changed.function.at.path
+def _matters(project: Project, changed: Changed, words: Collection[str] = frozenset()) -> bool:
+    """Whether a function is one that a test can be asked for, by what it does otherwise than call one of `words`."""
+    path, name = _of(changed)
     if not _may_be_asked(project, path):
         return False
+    found = different(project, changed) - {f"{how} {word}" for word in words for how in ("call", "do")}
+    decides = any(map(is_decided, found))
     routes = {fact.handler for fact in project.facts_of(path, Route)}
-    name = changed.function.name
     if name in routes or any(handler.startswith(f"{name}.") for handler in routes):
-        return True
+        return bool(found) and (decides or not (changed.added and _SHOWS.search(changed.function.code)))
     known = not changed.added and not is_aid(path) and project.view(reach).includes(path, name)
     if (path, name) in project.view(_error_handlers):
-        return not changed.added and path in project.view(reach).files
-    if not (known or (may_decide(path) and _is_tested_around(project, path))) or "@" in name:
+        return bool(found) and not changed.added and path in project.view(reach).files
+    asked = known or (may_decide(path) and _is_tested_around(project, path))
+    if not asked or "@" in name:
         return False
-    own = [fact for fact in project.facts_of(path, Function) if fact.name == name]
-    before = changed.before
-    decides = any(one.decisions for one in own) or (before is not None and _CHOICE.search(before.code) is not None)
-    at = changed.function.at
-    asks = any(at.line <= fact.at.line <= at.end_line for kind in _QUERIES for fact in project.facts_of(path, kind))
-    codes = (changed.function.code, *([before.code] if before is not None else []))
-    asks = asks or any(map(_NARROWS.search, codes))
-    if _WIRES.search(name) and not asks and not _decides_otherwise(changed):
-        return False
-    has_own_test = not changed.added and _of(changed) in project.view(reach).own
-    answers = known and before is not None and _answers(before.code) != _answers(changed.function.code)
-    return decides or asks or answers or has_own_test or _COMPUTES.search(changed.function.code) is not None
-
-
-def _answers(code: str) -> Counter[str]:
-    """The constants that a function returns."""
-    return Counter(_CONSTANT.findall(code))
+    if changed.added or _WIRES.search(name):
+        return decides
+    return bool(found) and (known or decides or any(map(is_decided, deeds(changed.function.code))))
 
 
 def _may_be_asked(project: Project, path: str) -> bool:
     """Whether a file is the program's, and neither a test nor only for browsers; a script where tests run it."""
-    if path in project.view(test_files):
+    if path in project.view(test_files) or _CONFIGURES.search(path) or _WATCHES.search(path):
         return False
     side = project.side(path)
     if side is Side.OTHER:
@@ -247,24 +215,6 @@ def _imported(project: Project) -> frozenset[str]:
     """The view: the files that others import."""
     known = project.view(modules)
     return frozenset(edge.target for path in project.files for edge in known.imports(path))
-
-
-def _decides_otherwise(changed: Changed) -> bool:
-    """Whether a function chooses, asks or answers otherwise than before, not only puts other parts together."""
-    before = changed.before.code if changed.before is not None else ""
-    return _decisions(changed.function.code) != _decisions(before)
-
-
-def _decisions(code: str) -> Counter[str]:
-    """What a function goes by and answers: each choice with the condition that follows it, and statuses."""
-    tree = parsed(code)
-    found = Counter(_CHOICE.findall(code))
-    found.update(_STATUS.findall(code) if _CHOICE.search(code) else ())
-    for node in walked(tree) if tree is not None else ():
-        place = _CONDITIONS.get(str(node[0])) if node else None
-        if place is not None and len(node) > place and isinstance(node[place], list):
-            found[_NUMBERED.sub("$", str(node[place]))] += 1
-    return found
 
 
 def _is_tested_around(project: Project, path: str) -> bool:

@@ -43,11 +43,12 @@ _ASIDE = frozenset(
 _TEXTS = frozenset({"string", "template_string", "concatenated_string"})
 _LOGS = re.compile(
     rb"(?:await\s+)?(?:(?:self|this|ctx|req|request|app|fastify)\.)?(?:_{0,2}(?:log(?:ger|ging)?|console)\.|p?print\("
-    rb"|(?:this\.)?(?-i:log[A-Z_]\w*\()|(?:\w+\.)*(?:log|record|track)_?\w*events?\(|\w*(?:statsd|sentry|span|logfire|newrelic|tracer|telemetry)\w*\.|(?:stop|end)_?timer\()",
+    rb"|(?:this\.)?(?-i:log[A-Z_]\w*(?:\.\w+)?\()|(?:\w+\.)*(?:log|record|track)_?\w*events?\(|\w*(?:statsd|sentry|span|logfire|newrelic|tracer|telemetry)\w*\.|(?:stop|end)_?timer\()",
     re.I,
 )
 _MEASURES = re.compile(
-    rb"(?:[\w.]+\.)?[A-Z][A-Z_]+(?:\.labels\(.*\))?\.(?:inc|dec|observe|set)\("
+    rb"(?:[\w.]+\.)?[A-Z][A-Z_]+(?:\.labels\(.*\))?\.(?:inc|dec|observe|set)\(|(?:\w+\.)*[mM]etrics?\.\w+\("
+    rb"|(?:\w+\.)*\w*(?:Total|[cC]ounter|[gG]auge|[hH]istogram)\.(?:inc(?:rement)?|dec|observe|labels|set)\("
     rb"|(?:@|with )(?:[\w.]+\.)?(?:statsd\w*|sentry_sdk|logfire|newrelic|\w*tracer)\."
     rb"|@(?:\w+\.)*time[rd]\b|(?:const )?(?:stop|end)_?[tT]imer =",
     re.DOTALL,

@@ -1,0 +1,287 @@
+"""What a function decides, computes, refuses, asks for and does, by how it is spelled.
+
+Two versions of a function may differ in many words and do the same: another name for a constant, one more setting that
+is handed to a library, an entry of a table, a part that is a function of its own now. What a test could tell apart
+shows in few places: conditions, operations and texts made of values, errors, what is answered, which rows are asked
+for, and what happens besides.
+"""
+
+import operator
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from http import HTTPStatus
+from itertools import accumulate
+
+from ..project import Project
+from .alike import Tree, parsed, text_of, walked
+from .behaviours import Changed, spelled
+
+_CONDITION = {
+    "if_statement": 2,
+    "elif_clause": 2,
+    "while_statement": 2,
+    "if_clause": 2,
+    "switch_case": 2,
+    "case_clause": 2,
+    "conditional_expression": 3,
+    "ternary_expression": 1,
+}
+"""Which part of what chooses is its condition."""
+_OPERATIONS = frozenset(
+    "binary_operator comparison_operator not_operator unary_operator binary_expression unary_expression "
+    "augmented_assignment augmented_assignment_expression boolean_operator".split()
+)
+_AND = frozenset({"and", "&&"})
+_EITHER_WAY = frozenset("+ * == != === !== and or && ||".split())
+"""What comes to the same from either side."""
+_LOOPS = frozenset("for_statement for_in_statement for_in_clause while_statement".split())
+_CALLS = frozenset({"call", "call_expression", "new_expression"})
+_SETS = frozenset({"assignment", "assignment_expression"})
+_BODY = {
+    **dict.fromkeys(("if_statement", "elif_clause"), 3),
+    "try_statement": 2,
+    **dict.fromkeys(
+        "else_clause for_statement for_in_statement while_statement with_statement except_clause catch_clause "
+        "finally_clause switch_case case_clause function function_definition method_definition".split(),
+        -1,
+    ),
+}
+"""Where the only statement of a body stands, which has no block of its own."""
+_NARROWS = re.compile(
+    r"(?:filter|filter_by|exclude|(?:and|or)?_?where\w*|order_?by|having|\w*join|group_?by|offset|distinct|eq|neq|gte?|lte?"
+    r"|in_|is_|values|update|select|from_?|rpc|table|execute|find\w*|count\w*)$",
+    re.IGNORECASE,
+)
+"""What says which rows, of which table, and in what order."""
+_NO_ROWS = re.compile(r"\w+$|\(\w+ (?:\(string|Array |Buffer |Object |Date |\(attribute \S+ \. path\))")
+"""What such methods belong to where they are about something else: texts, lists, paths."""
+_ANSWERS = re.compile(r"(?:json|send|jsonify|(?:\w*[^e])?Response)$")
+_TAKES = frozenset(
+    "get dict list str int bool len keys items json options model_dump gettext ngettext translate timeout "
+    "abortOnSignal withTimer withSpan timed traced".split()
+)
+"""Calls that only take what is there, hand it on in another shape, or watch it and how long it takes."""
+_GUARDS = frozenset({"Depends", "Security"})
+_BOUND = re.compile(r"\$\d+")
+_NAMES = frozenset({"call", "call_expression", "new_expression", "keyword_argument", "pair", "string"})
+"""What begins with a name that is none of a variable."""
+_MEMBERS = frozenset({"attribute", "member_expression", "string", "optional_chain"})
+"""What ends with one."""
+_VARIABLE = re.compile(
+    r"\$\d+$|(?!(?:in|not|is|and|or|if|else|for|while|try|except|raise|throw|new|await|async|def|typeof|instanceof|delete|void"
+    r"|true|false|null|undefined|this|self|cls|super|case|default|catch|finally|with|as|from|of|lambda|return|yield)$)[a-z]\w*$"
+)
+_NUMBER = re.compile(r"-?\d[\d_.]*$")
+_STATUS = re.compile(r"[\"']?([1-5]\d\d)[\"']?$")
+_CONSTANT = re.compile(r"[\d.]+$|[Tt]rue$|[Ff]alse$|None$|null$|undefined$|\(string [^()]*\)$")
+_GIVEN = re.compile(r"\(keyword_argument \w+ = (?:\(string [^()]*\)|[\w.]+|…)\) ?")
+"""What a decorator is told by a name: what a route is called, not where it is."""
+_SQL = re.compile(r"\(string (?:select|insert|update|delete|with)\b", re.IGNORECASE)
+_NAMED_STATUS = re.compile(r"HTTP_([1-5]\d\d)_\w+$")
+DEEP = 120
+"""Nodes inside of one another beyond which nobody tells what a function does."""
+
+_OWN = re.compile(r" \. [A-Za-z]|\(string \w|[A-Z]{2}|^(?:do|call) ")
+"""A name in a deed by which it is told from others of its kind."""
+_WHERE: dict[str, Callable[[bool, bool], bool]] = {
+    "call ": operator.ne,  # one in the place of another is the same thing by another name as often as not
+    "default ": operator.and_,
+    "number ": operator.and_,  # one that has a name now is the same, or was set elsewhere
+    "(string ": lambda more, less: more,
+}
+"""By what a deed begins with: whether it counts where there are more of its kind, where there are less, or both."""
+_WEAK = re.compile(r"(?:raise|do|set|key|number|call|@|return|answer) |\(string ")
+"""Deeds that alone decide nothing."""
+
+
+def is_decided(deed: str) -> bool:
+    """Whether a deed chooses, refuses, computes or asks, as against what is merely done and answered."""
+    return _WEAK.match(deed) is None
+
+
+def different(project: Project, changed: Changed) -> frozenset[str]:
+    """What a function does that it did not, or does no more, as far as no other function of the change takes it over.
+
+    Some count only beside others of their kind, or without them: see `_WHERE`.
+    """
+    was = deeds(changed.before.code) if changed.before is not None else Counter()
+    now = deeds(changed.function.code)
+    more, less = (now - was).keys(), (was - now).keys()
+    moved = project.view(_moved)
+    found = (more | less) - moved
+    for how, counts in _WHERE.items():
+        if not counts(*(any(one.startswith(how) for one in each) for each in (more, less))):
+            found = {one for one in found if not one.startswith(how)}
+    return frozenset(found)
+
+
+def _moved(project: Project) -> frozenset[str]:
+    """The view: the deeds that some functions of the change have besides and others have no more.
+
+    What is like many others (`if` something is missing) only where it is lost as often as it is got.
+    """
+    change = project.change
+    names = change.names if change is not None else {}
+    before, now = project.view(spelled)
+    old = {(names.get(one.at.path, one.at.path), one.name): one.code for one in before}
+    new = {(one.at.path, one.name): one.code for one in now}
+    more: Counter[str] = Counter()
+    less: Counter[str] = Counter()
+    for place in old.keys() | new.keys():
+        was, does = old.get(place, ""), new.get(place, "")
+        if was != does:
+            more += deeds(does) - deeds(was)
+            less += deeds(was) - deeds(does)
+    return frozenset(one for one in more.keys() & less.keys() if _OWN.search(one) or more[one] == less[one])
+
+
+@lru_cache(maxsize=256)
+def deeds(code: str) -> Counter[str]:
+    """Everything that a function does, with how often; nothing where its code cannot be taken apart."""
+    tree = parsed(code) if _depth(code) <= DEEP else None
+    every = (one for node in walked(_plain(tree)) for one in _of(node) if one) if tree is not None else ()
+    found = Counter(every)
+    return Counter({one: 1 if one.startswith("call ") else count for one, count in found.items()})
+
+
+def _depth(code: str) -> int:
+    return max(accumulate((character == "(") - (character == ")") for character in code), default=0)
+
+
+def _plain(node: Tree, silent: bool = False) -> Tree:
+    """The tree with one word for all variables, as far as they are no constants, and without the words of errors."""
+    kind = str(node[0]) if node else ""
+    if kind == "string" and silent:
+        return ["string"]
+    silent = silent or kind in ("raise_statement", "throw_statement")
+    first = 2 if kind in _NAMES else 1
+    last = len(node) - 1 if kind in _MEMBERS else len(node)
+    return [
+        _plain(one, silent) if isinstance(one, list) else "$" if first <= at < last and _VARIABLE.match(one) else one
+        for at, one in enumerate(node)
+    ]
+
+
+def _of(node: Tree) -> Iterator[str]:
+    kind = str(node[0]) if node else ""
+    place = _CONDITION.get(kind)
+    if place is not None and len(node) > place:
+        yield from (f"if {one}" for one in _parts(node[place]))
+    if kind in _OPERATIONS and not _is_and(node):
+        yield _operands(node)
+    if kind in _LOOPS:
+        yield "loop"
+    if kind in ("raise_statement", "throw_statement"):
+        yield f"raise {_name(node[-1]) if len(node) > 1 else ''}"
+    if kind in ("except_clause", "catch_clause"):
+        yield f"except {_text(node[2]) if kind == 'except_clause' and len(node) > 2 else ''}"
+    if kind == "return_statement" and len(node) == 2 and _CONSTANT.match(_text(node[1])):
+        yield f"return {_text(node[1])}"
+    if kind == "return_statement" and len(node) == 2:
+        yield from _keys(node[1])
+    if kind in _SETS and len(node) > 3 and isinstance(node[1], list):
+        yield f"set {_text(node[1])}"
+    if kind in _CALLS and len(node) > 2:
+        yield from _of_call(node)
+    if kind == "pair" and node[1] in ("where", "orderBy"):
+        yield f"ask {_text(node)}"
+    if kind == "decorator":
+        yield f"@ {_GIVEN.sub('', _text([one for one in node[1:] if one != '@']))}"
+    if kind == "string" and any(isinstance(one, list) for one in node[1:]):
+        yield _text(node)
+    if _SQL.match(text := _text(node) if kind == "string" else ""):
+        yield text
+    if kind in ("default_parameter", "assignment_pattern", "required_parameter") and len(node) > 3:
+        yield f"default {_text(node[-1])}" if not isinstance(node[-1], list) else ""
+    if kind not in _MEMBERS:
+        yield from (f"answer {status}" for one in node[1:] if (status := _status(one)))
+    yield from (f"number {one}" for one in node[1:] if isinstance(one, str) and _NUMBER.match(one))
+    body = _BODY.get(kind)
+    statements = node[1:] if kind in ("block", "statement_block") else node[body:][:1] if body is not None else ()
+    yield from (f"do {name}" for one in statements if (name := _done(one)))
+
+
+def _of_call(call: Tree) -> Iterator[str]:
+    name = _name(call)
+    by_keyword = name == "get" and _text(call[2]).startswith("(argument_list (keyword_argument ")
+    if len(call[2]) > 1 and (by_keyword or (_NARROWS.match(name) and not _NO_ROWS.match(_text(call[1])))):
+        yield f"ask {name} {_text(call[2])}"
+    if name[:1].islower() and name not in _TAKES:
+        yield f"call {name}"
+    if name in _GUARDS:
+        yield f"guard {_text(call[2])}"
+    if _ANSWERS.match(name):
+        yield from (key for one in call[2][1:] for key in _keys(one))
+
+
+def _keys(value: "Tree | str") -> Iterator[str]:
+    """The keys of an object that is answered."""
+    if isinstance(value, list) and value[:1] in (["object"], ["dictionary"]):
+        for pair in value[1:]:
+            yield f"key {_text(pair[1])}" if isinstance(pair, list) and len(pair) > 1 else ""
+
+
+def _parts(condition: "Tree | str") -> Iterator[str]:
+    """What has to be so for a condition to be met."""
+    if isinstance(condition, list) and _is_and(condition):
+        for one in (condition[1], condition[-1]):
+            yield from _parts(one)
+    else:
+        yield _operands(condition)
+
+
+def _operands(node: "Tree | str") -> str:
+    """An operation without what the calls in it are given, as far as that is more than words."""
+    if not isinstance(node, list):
+        return node
+    if node[:1] in (["argument_list"], ["arguments"]) and any(
+        isinstance(one, list) and one[:1] != ["string"] for one in node[1:]
+    ):
+        return "(…)"
+    parts = list(map(_operands, node))
+    if len(parts) == 4 and parts[2] in _EITHER_WAY:
+        parts[1], parts[3] = sorted((parts[1], parts[3]))
+    return f"({' '.join(parts)})"
+
+
+def _is_and(node: Tree) -> bool:
+    return node[:1] in (["boolean_operator"], ["binary_expression"]) and len(node) == 4 and node[2] in _AND
+
+
+def _done(statement: "Tree | str") -> str:
+    """The name of what a statement calls that is nothing but a call."""
+    one = statement
+    while isinstance(one, list) and one[:1] in (["await"], ["await_expression"]):
+        one = one[-1]
+    return _BOUND.sub("$", _name(one)) if isinstance(one, list) and one[:1] in (["call"], ["call_expression"]) else ""
+
+
+def _name(node: "Tree | str") -> str:
+    """The last part of the name of what is called or made."""
+    while isinstance(node, list) and node:
+        made = node[1:] if node[1:2] != ["new"] else node[2:]
+        node = made[0] if node[0] in _CALLS and made else node[-1]
+    return node if isinstance(node, str) else ""
+
+
+def _status(one: "Tree | str") -> str:
+    if isinstance(one, list):
+        name = one[-1] if one[:1] in (["attribute"], ["member_expression"], ["string"]) else None
+        if not isinstance(name, str):
+            return ""
+        if one[0] == "string":
+            found = _STATUS.match(name)
+            return found[1] if found else ""
+        named = _NAMED_STATUS.match(name)
+        if named:
+            return named[1]
+        return str(HTTPStatus[name].value) if "HTTPStatus" in one[1] and name in HTTPStatus.__members__ else ""
+    named = _NAMED_STATUS.match(one)
+    found = _STATUS.match(one)
+    return named[1] if named else found[1] if found else ""
+
+
+def _text(node: "Tree | str") -> str:
+    return node if isinstance(node, str) else f"({text_of(node)})"

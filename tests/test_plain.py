@@ -24,6 +24,7 @@ SAME = {
     "sum": "n = 0\n  for x in a: n += x.n\n  return n|return sum(x.n for x in a)",
     "extend": "r = [b]\n  for x in a: r.append(x.n)\n  return r|r = [b]\n  r.extend(x.n for x in a)\n  return r",
     "named": "half = a // 2\n  return ' ' * half + b * half|return ' ' * (a // 2) + b * (a // 2)",
+    "source": "rows = f(a)\n  return [x.n for x in rows if x]|return [x.n for x in f(a) if x]",
     "in a loop": "for x in a:\n    if x.ok:\n      save(x)|for x in a:\n    if not x.ok: continue\n    save(x)",
 }
 OTHER = {
@@ -38,6 +39,7 @@ OTHER = {
     "two lists": "r = []\n  s = []\n  for x in a: r.append(x)\n  r.sort()\n  return r, s|"
     "r = []\n  s = []\n  for x in a: r.append(x)\n  s.sort()\n  return r, s",
     "given anew": "x = a\n  a = f(a)\n  return x|a = f(a)\n  return a",
+    "once for each": "y = f()\n  return [g(x, y) for x in a]|return [g(x, f()) for x in a]",
     "asked first": "x = f()\n  g()\n  y = f()\n  return x + y|x = f()\n  y = f()\n  return x + y",
 }
 SAME_IN_TYPESCRIPT = {
@@ -58,6 +60,9 @@ OTHER_IN_TYPESCRIPT = {
     "with an index": "return a.map((x, i) => x + i)|return a.map((x) => x)",
     "begins elsewhere": "return a.reduce((sum, x) => sum + x, 1)|return a.reduce((sum, x) => sum + x, 0)",
     "counts": "let i = 1\nwhile (a) { i++ }\nreturn i|let i = 2\nwhile (a) { i++ }\nreturn i",
+    "another part": "return a.filter((x) => x.ok).map(({ n }) => n)|return a.filter((x) => x.ok).map(({ m: n }) => n)",
+    "left in the middle": "for (const x of a) { switch (x) { case 1: if (b) break; return 1; default: return 2 } }|"
+    "for (const x of a) { if (x === 1) { if (b) break; return 1 } return 2 }",
     "not awaited": "for (const x of a) { await save(x) }|a.forEach(async (x) => { await save(x) })",
 }
 

@@ -13,11 +13,13 @@ What these rewritings take for granted is that comparing has no effect and that 
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
 
 from ..facts.code import Behaviour
 from .alike import Tree, parsed, text_of, walked
+from .gathering import call, comprehension, loop, sequence
+from .questions import ends, flow
+from .terms import FUNCTIONS, Part, do, kind, statements_of
 
 MOST = 6_000
 """Parts of a function beyond which nobody asks what else it could be: questions one after another repeat answers."""
@@ -30,24 +32,18 @@ _WORDS = {"True": "true", "False": "false", "None": "nothing", "undefined": "not
 _AND, _OR = frozenset({"and", "&&"}), frozenset({"or", "||"})
 _NEGATED = {"!=": "==", "!==": "===", "<>": "=="}
 _POSITIVE = frozenset({"==", "===", "is", "in", "instanceof"})
-_BOOLEAN = frozenset({"is", "<", "not"})
-_ENDS = frozenset({"return", "raise_statement", "throw_statement", "continue", "break"})
 _ASKS = frozenset({"if", "and", "or", "choose"})
-_FUNCTIONS = frozenset({"function", "function_definition", "method_definition", "lambda"})
-_CHEAP = (
-    frozenset(
-        "binary_operator binary_expression unary_operator unary_expression attribute member_expression subscript "
-        "subscript_expression string".split()
-    )
-    | _BOOLEAN
+_CHEAP = frozenset(
+    "binary_operator binary_expression unary_operator unary_expression attribute member_expression subscript "
+    "subscript_expression string is < not".split()
 )
 """What may be said again instead of being given a name."""
 _GIVES = frozenset({"assign", "extend", "count", "augmented_assignment", "augmented_assignment_expression"})
-_COLLECTS = {"append": "list", "push": "list", "add": "set"}
-_EMPTY: tuple[Tree, ...] = (["list"], ["array"], ["dictionary"], ["object"], ["call", "set", ["argument_list"]])
+_AGAIN = FUNCTIONS | frozenset(
+    "each gather first find for_statement for_in_statement while_statement do_statement".split()
+)
+"""What runs for each of many, or whenever somebody calls it."""
 _BOUND = re.compile(r"\$\d+")
-
-Part = Tree | str
 
 
 def is_same_in_plain(before: Behaviour, now: Behaviour) -> bool:
@@ -62,7 +58,7 @@ def plain(code: str) -> str | None:
     if tree is None or sum(map(len, walked(tree))) > MOST:
         return None
     tree = [_rewritten(one) for one in tree]
-    if sum(_kind(node) in _ASKS for node in walked(tree)) > QUESTIONS:
+    if sum(kind(node) in _ASKS for node in walked(tree)) > QUESTIONS:
         return None
     names: dict[str, str] = {}
     budget = [MOST]
@@ -71,10 +67,6 @@ def plain(code: str) -> str | None:
     except OverflowError:
         return None
     return _BOUND.sub(lambda one: names.setdefault(one[0], f"${len(names) + 1}"), found)
-
-
-def _kind(node: Tree) -> str:
-    return node[0] if node and isinstance(node[0], str) else ""
 
 
 def _rewritten(part: Part) -> Part:
@@ -86,9 +78,9 @@ def _of_functions(part: Part, budget: list[int]) -> Part:
     if isinstance(part, str):
         return part
     done: Tree = [_of_functions(one, budget) for one in part]
-    if _kind(done) in _FUNCTIONS and len(done) > 1:
-        body = _inlined(_statements(done[-1]), done[:-1])
-        done = [*done[:-1], *_flow(body, "return", budget)]
+    if kind(done) in FUNCTIONS and len(done) > 1:
+        body = _inlined(statements_of(done[-1]), done[:-1])
+        done = [*done[:-1], *flow(body, "return", budget)]
     return done
 
 
@@ -99,13 +91,13 @@ def _neutral(node: Tree) -> Tree:
     """A node whose parts are neutral, by what it means."""
     match node:
         case ["block" | "statement_block", *parts]:
-            return _do(_sequence(parts))
+            return do(sequence(parts))
         case ["else_clause", "else", *parts]:
-            return ["else", *(one for part in parts for one in _statements(part))]
+            return ["else", *(one for part in parts for one in statements_of(part))]
         case ["return_statement", *value]:
             return ["return", *(value or ["nothing"])]
-        case ["continue_statement" | "break_statement" as kind, *_]:
-            return [str(kind).partition("_")[0]]
+        case ["continue_statement" | "break_statement" as word, *_]:
+            return [str(word).partition("_")[0]]
         case ["if_statement", "if", condition, *rest]:
             return _if(condition, rest)
         case ["switch_statement", "switch", subject, ["switch_body", *cases]]:
@@ -125,26 +117,18 @@ def _neutral(node: Tree) -> Tree:
         case ["assignment" | "assignment_expression", name, "=", value]:
             return ["assign", name, value]
         case ["call" | "call_expression", *_]:
-            return _call(node)
+            return call(node)
         case ["for_statement", "for", target, "in", source, body] | [
             "for_in_statement", "for", target, "of", source, body,
         ]:  # fmt: skip
-            return _loop(target, source, body)
-        case ["list_comprehension" | "set_comprehension" | "generator_expression" as kind, item, *clauses]:
-            return _comprehension(str(kind).partition("_")[0], item, clauses) or node
+            return loop(target, source, body)
+        case ["list_comprehension" | "set_comprehension" | "generator_expression" as word, item, *clauses]:
+            return comprehension(str(word).partition("_")[0], item, clauses) or node
         case ["dictionary_comprehension", ["pair", *pair], *clauses]:
-            return _comprehension("dictionary", ["pair", *pair], clauses) or node
+            return comprehension("dictionary", ["pair", *pair], clauses) or node
         case ["array", ["spread_element", "...", source]]:
             return ["gather", "list", "$0", ["over", "$0", source]]
     return node
-
-
-def _statements(part: Part) -> Tree:
-    return part[1:] if isinstance(part, list) and part[:1] == ["do"] else [part]
-
-
-def _do(statements: Iterable[Part]) -> Tree:
-    return ["do", *statements]
 
 
 def _choose(condition: Part, first: Part, second: Part) -> Tree:
@@ -161,11 +145,11 @@ def _if(condition: Part, rest: Tree) -> Tree:
     for one in reversed(rest):
         match one:
             case ["else", *body]:
-                other = _do(body)
+                other = do(body)
             case ["elif_clause", "elif", asked, *body]:
-                other = _do([["if", asked, _do(_statements(body[0]) if body else []), other]])
+                other = do([["if", asked, do(statements_of(body[0]) if body else []), other]])
             case _:
-                then = _do(_statements(one))
+                then = do(statements_of(one))
     return ["if", condition, then, other]
 
 
@@ -177,7 +161,7 @@ def _switch(subject: Part, cases: Tree) -> Tree | None:
         match case:
             case ["switch_case", "case", value]:
                 asked.append(["is", "===", subject, value])
-            case ["switch_case", "case", value, *body] if _ends(_do(body)):
+            case ["switch_case", "case", value, *body] if ends(do(body)):
                 asked.append(["is", "===", subject, value])
                 found.append((reduce(lambda one, other: ["or", one, other], asked), _left(body)))
                 asked = []
@@ -185,10 +169,12 @@ def _switch(subject: Part, cases: Tree) -> Tree | None:
                 found.append((None, _left(body)))
             case _:
                 return None
+    if any(["break"] in node for _, body in found for node in walked(body)):
+        return None
     other: Tree = []
     for condition, body in reversed(found):
-        other = body if condition is None else [["if", condition, _do(body), _do(other)]]
-    return _do(other)
+        other = body if condition is None else [["if", condition, do(body), do(other)]]
+    return do(other)
 
 
 def _left(body: Tree) -> Tree:
@@ -218,163 +204,13 @@ def _compared(left: Part, operator: Part, right: Part) -> Tree | None:
     return None
 
 
-# What goes over many: clauses are `over` a target and its source, and `where` a condition holds
-
-
-def _clauses(target: Part, source: Part) -> tuple[Tree, Part]:
-    """What is gone over, and what stands for the target; what only picks from another source is gone over as that."""
-    match source:
-        case ["gather", _, item, ["over", inner, _], *_] if item == inner:
-            return list(source[3:]), inner
-    return [["over", target, source]], target
-
-
-def _where(condition: Part) -> Iterator[Part]:
-    match condition:
-        case ["and", left, right]:
-            yield from _where(left)
-            yield from _where(right)
-        case ["not", ["not", value]]:
-            yield from _where(value)
-        case ["not", ["or", left, right]]:
-            yield from _where(["not", left])
-            yield from _where(["not", right])
-        case _:
-            yield ["where", condition]
-
-
-def _comprehension(kind: str, item: Part, clauses: Tree) -> Tree | None:
-    found: Tree = []
-    for clause in clauses:
-        match clause:
-            case ["for_in_clause", "for", target, "in", source]:
-                found.append(["over", target, source])
-            case ["if_clause", "if", condition]:
-                found += _where(condition)
-            case _:
-                return None
-    return ["gather", kind, item, *found]
-
-
-def _loop(target: Part, source: Part, body: Part) -> Tree:
-    """A loop that does one thing for each, by that; any other as it is."""
-    clauses, named = _clauses(target, source)
-    only: Tree = _statements(_replaced(body, target, named))
-    while True:
-        match only:
-            case [["if", condition, ["do", ["continue"]], ["do", *other]], *rest]:
-                clauses += _where(["not", condition])
-                only = [*other, *rest]
-            case [["if", condition, ["do", *then], ["do"]]]:
-                clauses += _where(condition)
-                only = list(then)
-            case [["each", ["do", *then], *inner]]:
-                clauses += inner
-                only = list(then)
-            case [["extend", name, ["gather", kind, item, *inner]]]:
-                return ["extend", name, ["gather", kind, item, *clauses, *inner]]
-            case [["call" | "call_expression", [_, name, ".", str(method)], [_, item]]] if method in _COLLECTS:
-                return ["extend", name, ["gather", _COLLECTS[method], item, *clauses]]
-            case [["assign", ["subscript" | "subscript_expression", name, key], value]]:
-                return ["extend", name, ["gather", "dictionary", ["pair", key, value], *clauses]]
-            case [["assign", name, value]] if (added := _added_to(name, value)) is not None:
-                return ["count", name, ["gather", "generator", added, *clauses]]
-            case [["return", value]]:
-                return ["find", value, *clauses]
-            case _:
-                return ["each", _do(only), *clauses]
-
-
-def _added_to(name: Part, value: Part) -> Part | None:
-    """What a sum adds to the name that it begins with."""
-    match value:
-        case ["binary_operator" | "binary_expression" as kind, left, "+", right]:
-            if left == name:
-                return right
-            first = _added_to(name, left)
-            return [kind, first, "+", right] if first is not None else None
-    return None
-
-
-def _call(node: Tree) -> Tree:
-    """A call that goes over many, by what it comes to."""
-    match node:
-        case ["call", "any", ["gather", _, item, *clauses]]:
-            return ["first", "true", "false", *clauses, *_where(item)]
-        case ["call", "all", ["gather", _, item, *clauses]]:
-            return ["first", "false", "true", *clauses, *_where(["not", item])]
-        case ["call", "next", ["argument_list", ["gather", _, item, *clauses], default]]:
-            return ["first", item, default, *clauses]
-        case ["call", "sum", ["gather", _, item, *clauses]]:
-            return ["total", ["gather", "generator", item, *clauses]]
-        case ["call", "list" | "set" as kind, ["gather", _, item, *clauses]]:
-            return ["gather", str(kind), item, *clauses]
-        case ["call", ["attribute", name, ".", "extend"], ["gather", _, item, *clauses]]:
-            return ["extend", name, ["gather", "list", item, *clauses]]
-        case ["call_expression", ["member_expression", source, ".", str(method)], ["arguments", function, *more]]:
-            return _method(source, method, function, more) or node
-    return node
-
-
-def _method(source: Part, method: str, function: Part, more: Tree) -> Tree | None:
-    """What a method of JavaScript's arrays comes to that calls a function for each."""
-    match function:
-        case ["function", ["formal_parameters", *parameters], body]:
-            names = [one[1] if isinstance(one, list) and len(one) == 2 else one for one in parameters]
-        case ["function", str(parameter), body]:
-            names = [parameter]
-        case _:
-            return None
-    item = body[1] if body[:1] == ["return"] else None
-    if method == "reduce" and len(names) == 2 and more == ["0"] and item is not None:
-        added = _added_to(names[0], item)
-        clauses, named = _clauses(names[1], source)
-        return ["total", ["gather", "generator", _replaced(added, names[1], named), *clauses]] if added else None
-    if more or len(names) != 1:
-        return None
-    if method == "forEach" and (item is not None or not any(one[:1] == ["return"] for one in walked([body]))):
-        return _loop(names[0], source, body if item is None else item)
-    if item is None:
-        return None
-    clauses, named = _clauses(names[0], source)
-    item = _replaced(item, names[0], named)
-    match method:
-        case "map":
-            return ["gather", "list", item, *clauses]
-        case "filter":
-            return ["gather", "list", named, *clauses, *_where(item)]
-        case "some":
-            return ["first", "true", "false", *clauses, *_where(item)]
-        case "every":
-            return ["first", "false", "true", *clauses, *_where(["not", item])]
-        case "find":
-            return ["first", named, "nothing", *clauses, *_where(item)]
-    return None
-
-
-def _sequence(statements: Iterable[Part]) -> Tree:
-    """Statements, with what is collected from nothing on, and what is looked for, as one."""
-    found: Tree = []
-    for one in statements:
-        match [*found[-1:], one]:
-            case [["assign", name, empty], ["extend", other, value]] if name == other and empty in _EMPTY:
-                found[-1] = ["assign", name, value]
-            case [["assign", name, "0"], ["count", other, value]] if name == other:
-                found[-1] = ["assign", name, ["total", value]]
-            case [["find", value, *clauses], ["return", default]]:
-                found[-1] = ["return", ["first", value, default, *clauses]]
-            case _:
-                found.append(one)
-    return found
-
-
 # Names on the way
 
 
 def _inlined(statements: Tree, parameters: Tree) -> Tree:
     """Statements with values in the place of names that are given once, where that says no more than before."""
-    given = Counter(str(node[1]) for node in walked(statements) if _kind(node) in _GIVES)
-    set_anew = [node for node in walked(statements) if _kind(node) == "update_expression"]
+    given = Counter(str(node[1]) for node in walked(statements) if kind(node) in _GIVES)
+    set_anew = [node for node in walked(statements) if kind(node) == "update_expression"]
     given.update(part for node in (*set_anew, *walked(parameters)) for part in node if isinstance(part, str))
     names = [str(node[1]) for node in walked(statements) if _is_name(node) and given[str(node[1])] == 1]
     found: Tree = statements
@@ -383,7 +219,8 @@ def _inlined(statements: Tree, parameters: Tree) -> Tree:
         if value is not None and uses == sum(part == name for one in walked(found) for part in one) - 1:
             inside = list(walked([value]))[1:]
             kept = any(given[part] > 1 for one in [[value], *inside] for part in one if isinstance(part, str))
-            if not kept and (uses == 1 or (uses > 1 and all(_kind(one) in _CHEAP for one in inside))):
+            once = uses == 1 and not any(_repeats(one, name) for one in walked(found))
+            if not kept and (once or (uses > 0 and all(kind(one) in _CHEAP for one in inside))):
                 found = _without(found, name, value)
     return found
 
@@ -401,6 +238,14 @@ def _value(statements: Tree, name: str) -> tuple[Part | None, int]:
     return None, 0
 
 
+def _repeats(node: Tree, name: str) -> bool:
+    """Whether what stands for a name would run again and again in a node; what it goes over first runs once."""
+    if kind(node) not in _AGAIN:
+        return False
+    first = next((one for one in node if isinstance(one, list) and kind(one) == "over"), [])
+    return any(name in one for part in node if isinstance(part, list) and part is not first for one in walked(part))
+
+
 def _without(tree: Tree, name: Part, value: Part) -> Tree:
     found: Tree = []
     for one in tree:
@@ -410,118 +255,3 @@ def _without(tree: Tree, name: Part, value: Part) -> Tree:
         else:
             found.append(value if one == name else one)
     return found
-
-
-def _replaced(part: Part, name: Part, other: Part) -> Part:
-    if name == other:
-        return part
-    if isinstance(part, str):
-        return other if part == name else part
-    return [_replaced(one, name, other) for one in part]
-
-
-# Questions, and what follows their answers
-
-
-def _flow(statements: Tree, end: str, budget: list[int]) -> Tree:
-    """What happens in a sequence: where a question decides how it goes on, what follows stands in its answers.
-
-    `end` is the statement that says no more than the end of the sequence does.
-    """
-    done: Tree = []
-    waiting = statements[::-1]
-    while waiting:
-        budget[0] -= 1
-        if budget[0] < 0:
-            raise OverflowError
-        match one := _decided(waiting.pop()):
-            case ["do", *inner]:
-                waiting += reversed(inner)
-            case [kind] | [kind, "nothing"] if kind == end:
-                return done
-            case ["find", value, *clauses] if end == "return" and not waiting:
-                return [*done, ["return", ["first", value, "nothing", *clauses]]]
-            case ["if", condition, then, other] if _may_end(one):
-                rest = waiting[::-1]
-                return done + _asked(condition, *(_answer(each, rest, end, budget) for each in (then, other)))
-            case ["if", condition, then, other]:
-                done += _asked(condition, *(_answer(each, [], "", budget) for each in (then, other)))
-            case _:
-                done.append(_inner(one, budget))
-                if _ends(one):
-                    return done
-    return done
-
-
-def _answer(given: Part, rest: Tree, end: str, budget: list[int]) -> Callable[[], Tree]:
-    """What happens after an answer, once somebody asks: what it does, and then what follows."""
-    return lambda: _flow([given] if _ends(given) else [given, *rest], end, budget)
-
-
-def _decided(statement: Part) -> Part:
-    """A statement that answers or keeps one of several values, as a question."""
-    match statement:
-        case ["return", ["and", left, right]] if _is_boolean(left):
-            return ["if", left, ["do", ["return", right]], ["do", ["return", "false"]]]
-        case ["return", ["or", left, right]] if _is_boolean(left):
-            return ["if", left, ["do", ["return", "true"]], ["do", ["return", right]]]
-        case ["return", value] if _is_boolean(value):
-            return ["if", value, ["do", ["return", "true"]], ["do", ["return", "false"]]]
-        case ["return", ["choose", condition, yes, no]]:
-            return ["if", condition, ["do", ["return", yes]], ["do", ["return", no]]]
-        case ["assign", name, ["choose", condition, yes, no]]:
-            return ["if", condition, ["do", ["assign", name, yes]], ["do", ["assign", name, no]]]
-    return statement
-
-
-def _inner(part: Part, budget: list[int]) -> Part:
-    """A statement with the sequences in it; other functions are left as they are."""
-    if isinstance(part, str) or _kind(part) in _FUNCTIONS:
-        return part
-    if part[:1] in (["do"], ["if"]):
-        return _do(_flow([part], "", budget))
-    if part[:1] == ["each"]:
-        return ["each", _do(_flow([part[1]], "continue", budget)), *part[2:]]
-    return [_inner(one, budget) for one in part]
-
-
-def _asked(condition: Part, yes: Callable[[], Tree], no: Callable[[], Tree]) -> Tree:
-    """One question for each thing that a condition asks, with what follows a yes and a no."""
-    match condition:
-        case ["not", value]:
-            return _asked(value, no, yes)
-        case ["and", left, right]:
-            return _asked(left, lambda: _asked(right, yes, no), no)
-        case ["or", left, right]:
-            return _asked(left, yes, lambda: _asked(right, yes, no))
-    return [["if", condition, _do(yes()), _do(no())]]
-
-
-def _ends(part: Part) -> bool:
-    """Whether nothing that stands behind a sequence runs."""
-    statements = _statements(part)
-    match statements[-1] if statements else "":
-        case ["if", _, then, other]:
-            return _ends(then) and _ends(other)
-        case [str(kind), *_]:
-            return kind in _ENDS
-    return False
-
-
-def _may_end(part: Part) -> bool:
-    """Whether nothing that stands behind it runs, at least after some answer."""
-    match part:
-        case ["do", *_, last]:
-            return _may_end(last)
-        case ["if", _, then, other]:
-            return _may_end(then) or _may_end(other)
-    return _ends(part)
-
-
-def _is_boolean(value: Part) -> bool:
-    match value:
-        case ["and" | "or", left, right]:
-            return _is_boolean(left) and _is_boolean(right)
-        case [str(kind), *_]:
-            return kind in _BOOLEAN
-    return False

@@ -18,7 +18,7 @@ from .timing import spending
 _SHARED = range(1_000_000, 64_000_000)
 """Bytes of packed facts that are asked by two: fewer are done in a moment, more would stand in memory twice."""
 
-_TOGETHER = (("testing",), ("api", "logging"), ("secrets", "supabase"), ("rls", "migrations"))
+_TOGETHER = (("api", "logging"), ("testing",), ("secrets", "supabase"), ("rls", "migrations"))
 """The families whose rules ask for the same joins, those that take longest first. All others are a piece of work."""
 
 OF_DATABASES = frozenset({"rls", "migrations"})

@@ -30,6 +30,7 @@ from .modules import modules
 from .named_in_tests import named_in_tests
 from .places import located
 from .reguarded import reguarded
+from .restated import restated
 from .services import services
 
 _WIRES = re.compile(
@@ -252,7 +253,7 @@ def _objects(project: Project, change: Change, edited: Collection[str]) -> Itera
     found: dict[tuple[str, str], list[Object]] = defaultdict(list)
     for statement in project.facts(Statement, Side.MIGRATION):
         for one in _changed_objects(statement) if change.touches(statement.at) else ():
-            if one.name.name not in words:
+            if one.name.name not in words and one.at not in project.view(restated):
                 found[one.kind, str(one.name)].append(one)
     yield from found.values()
 

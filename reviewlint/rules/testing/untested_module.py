@@ -4,21 +4,23 @@ Code with branches, queries and failures of its own is where the next change goe
 into it, or requests a route whose handler does, nothing tells the author that it did.
 
 Imports are followed through packages and barrel files, calls through functions, classes and dependencies. Modules that
-declare routes are the business of `untested-endpoint`; models, schemas, constants, settings, entry points and user
+declare routes are the business of `untested-endpoint`; what Django's settings name, models, schemas, constants, settings, entry points and user
 interfaces are left out, and so are a service without any tests and what `change-without-test` says of a change. A service that leaves most or many of its modules
 untested gets one finding with the five that decide most.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ...facts.code import Function
+from ...facts.code import Definition, Function
 from ...facts.data import DocumentQuery, ModelAccess, Query, TableAccess
 from ...facts.http import Route, Router
 from ...facts.imports import Import
 from ...facts.location import Location, Related
 from ...facts.tests import TestCase
+from ...facts.values import Items, Record, Value, constant_text
 from ...finding import Finding, Subject
 from ...join.coverage import is_unseen, test_files
 from ...join.deciding import may_decide
@@ -48,6 +50,9 @@ FIRST = 5
 MANY = 8
 """More untested modules than this are one finding, however many there are with tests: nobody reads a long list."""
 
+_DOTTED = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)*\.\w+")
+"""How settings name a class or function."""
+
 RUNNERS = frozenset({"unittest", "pytest"})
 """What only tests import, and what helps or runs them."""
 
@@ -70,6 +75,7 @@ def check(project: Project) -> Iterator[Finding]:
     names = project.view(services)
     reached = project.view(exercised)
     tests = project.view(test_files)
+    named = _named_in_settings(project)
     by_service: dict[str, list[_Module]] = defaultdict(list)
     lost = _lost(project)
     told = project.view(unnoticed).functions
@@ -79,6 +85,7 @@ def check(project: Project) -> Iterator[Finding]:
     for service, every in by_service.items():
         python = service.endswith("(python)")
         backend = [one for one in every if python or one.queries or service in answering]
+        backend = [one for one in backend if one.path not in named or one.path in reached]
         untested = sorted((one for one in backend if one.path not in reached), key=lambda one: (-one.weight, one.path))
         if not any(names.within(path, service) for path in tests):
             continue
@@ -91,6 +98,29 @@ def check(project: Project) -> Iterator[Finding]:
             yield _habit(left, len(untested), len(backend), service)
         else:
             yield from map(_finding, left)
+
+
+def _named_in_settings(project: Project) -> frozenset[str]:
+    """The files that Django's settings name (`MIDDLEWARE`, backends): the framework runs them with whatever is asked for."""
+    found: set[str | None] = set()
+    for fact in project.facts(Definition):
+        if fact.name.isupper() and fact.at.path.endswith(".py"):
+            for text in _texts(fact.value):
+                if _DOTTED.fullmatch(text):
+                    found.add(project.view(modules).resolve(text.rpartition(".")[0], fact.at.path))
+    return frozenset(path for path in found if path is not None)
+
+
+def _texts(value: Value) -> Iterator[str]:
+    match value:
+        case Items(items=several):
+            for one in several:
+                yield from _texts(one)
+        case Record(entries=entries):
+            for _, one in entries:
+                yield from _texts(one)
+        case _:
+            yield from filter(None, (constant_text(value),))
 
 
 def _lost(project: Project) -> frozenset[str]:
@@ -456,5 +486,37 @@ from shop.prices import total
 
 def test_total():
     assert total([]) == 0
+""",
+    """
+=== shop/settings.py
+MIDDLEWARE = ["django.middleware.csrf.CsrfViewMiddleware", "shop.clean.CleanMiddleware"]
+LOGGING = {"formatters": {"plain": {"()": "shop.lines.Plain"}}}
+=== shop/clean.py
+class CleanMiddleware:
+    def __call__(self, request):
+        if request.method == "POST":
+            for name in request.POST:
+                if name.startswith("_"):
+                    raise ValueError(name)
+        return self.get_response(request)
+=== shop/lines.py
+class Plain:
+    def format(self, record):
+        if record.args:
+            return record.msg % record.args
+        elif record.exc_info:
+            return repr(record.exc_info)
+        return record.msg if record.msg else ""
+=== shop/prices.py
+def total(lines): # <-- nothing names it
+    if not lines:
+        return 0
+    for line in lines:
+        if line < 0:
+            raise ValueError(line)
+    return sum(lines)
+=== tests/test_shop.py
+def test_shop(client):
+    assert client.get("/").status_code == 200
 """,
 ]

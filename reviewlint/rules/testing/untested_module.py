@@ -104,7 +104,7 @@ def _named_in_settings(project: Project) -> frozenset[str]:
     """The files that Django's settings name (`MIDDLEWARE`, backends): the framework runs them with whatever is asked for."""
     found: set[str | None] = set()
     for fact in project.facts(Definition):
-        if fact.name.isupper() and fact.at.path.endswith(".py"):
+        if fact.name.rpartition(".")[2].isupper() and fact.at.path.endswith(".py"):
             for text in _texts(fact.value):
                 if _DOTTED.fullmatch(text):
                     found.add(project.view(modules).resolve(text.rpartition(".")[0], fact.at.path))

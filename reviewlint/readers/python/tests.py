@@ -15,6 +15,7 @@ from tree_sitter import Node
 from ...facts.file import FileFact
 from ...facts.tests import RequestedRoute, TestCase
 from ...facts.values import Call, Choice, Constant, Parameter, Reference, Text, Unknown, Value, constant_text, options
+from ..expected import is_told_what_to_expect
 from . import syntax
 from .scopes import Scope
 
@@ -219,7 +220,7 @@ def _decorators(scope: Scope, module: "Module") -> Iterator[Node]:
 
 def _asserts(scope: Scope, module: "Module", seen: frozenset[str]) -> bool:
     """Whether the function checks anything, itself or through functions of this file that it calls."""
-    if module.inside("assert", scope.body):
+    if module.inside("assert", scope.body) or is_told_what_to_expect(module.data[scope.start : scope.end]):
         return True
     for node in module.inside("call", scope.body):
         callee = node.child_by_field_name("function")

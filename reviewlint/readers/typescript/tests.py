@@ -8,6 +8,7 @@ from tree_sitter import Node
 from ...facts.file import FileFact, Side
 from ...facts.tests import RequestedRoute, TestCase
 from ...facts.values import Constant, Record, Text, Value, constant_text, options, rendered
+from ..expected import is_told_what_to_expect
 from . import syntax
 from .module import Module
 from .origins import origin
@@ -188,7 +189,7 @@ def _framework(module: Module) -> str:
 def _asserts(scope: Scope, module: Module, depth: int = 0) -> bool:
     """Whether a test checks anything, itself or in a function of the same file."""
     start, end = scope.start, scope.end
-    if b"expect(" in module.data[start:end]:
+    if b"expect(" in module.data[start:end] or is_told_what_to_expect(module.data[start:end]):
         return True
     for node in module.calls_between(start, end):
         name = module.callee(node)

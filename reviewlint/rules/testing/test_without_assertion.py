@@ -103,6 +103,14 @@ it('places an order', async () => { // <-- nothing is expected
 it('returns the order', async () => {
   expect(await place({ id: 1 })).toEqual({ id: 1 })
 })
+
+it('refuses an empty order', async () => {
+  await shop.place({}, 422)
+})
+
+it('shows the order to nobody', async () => {
+  await shop.request('GET', '/orders/1', { expectedStatus: 401 })
+})
 """,
     """
 === tests/test_items.py

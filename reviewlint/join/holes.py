@@ -57,7 +57,7 @@ _OF_NAMES = frozenset(
 
 _DEFINITION = re.compile(
     r"\s*(?:create|alter|drop|truncate|grant|revoke|pragma|set|reset|use|attach|detach|vacuum|analyze|reindex|lock|listen"
-    r"|notify|rename|cluster)\b(?!.*\b(?:select\b|where\b|values\b|delete\b|update\s+\S+\s*=))",
+    r"|notify|rename|cluster)\b(?!.*\b(?:select\b|where\b|(?<!for )values\b|delete\b|update\s+\S+\s*=))",
     re.IGNORECASE | re.DOTALL,
 )
 """A statement that defines or sets something, up to where it reads or writes rows: databases bind nothing in it."""
@@ -84,6 +84,11 @@ def is_in_string(before: str) -> bool:
     return before.replace("''", "").count("'") % 2 == 1
 
 
+def defines(before: str) -> bool:
+    """Whether what comes after `before` stands in a statement that defines something, for which nothing is bound."""
+    return _DEFINITION.match(before.rpartition(";")[2]) is not None
+
+
 def position(before: str, after: str) -> Position:
     """What stands between `before` and `after`: a `value`, an `identifier`, or a `fragment` of SQL.
 
@@ -94,7 +99,7 @@ def position(before: str, after: str) -> Position:
     left = before.rstrip()
     if _ASKED_OF_A_WHOLE.fullmatch(left):
         return "fragment"
-    if _DEFINITION.match(before.rpartition(";")[2]):
+    if defines(before):
         return "identifier"
     if left.endswith(tuple(_QUOTES)):
         left = left[:-1].rstrip()

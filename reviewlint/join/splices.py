@@ -61,7 +61,7 @@ _NUMBERS = frozenset(
 """Functions and methods whose result is a number, a truth, a date or an identifier of a fixed alphabet."""
 _PART_OF_DATE = re.compile(r"get(?:UTC)?(?:FullYear|Month|Date|Day|Hours|Minutes|Seconds|Milliseconds)$")
 _QUOTING = re.compile(
-    r"(?:quot|escap|sanitiz|ident(?:ifier)?s?$|^literal$|Identifier|Literal$|Placeholder$|^adapt$|^mogrify$|^safe_)",
+    r"(?:quot|escap|^esc(?:$|_|[A-Z])|sanitiz|ident(?:ifier)?s?$|^literal$|Identifier|Literal$|Placeholder$|^adapt$|^mogrify$|^safe_)",
     re.IGNORECASE,
 )
 """Names of functions that quote a value or an identifier for SQL."""
@@ -81,7 +81,7 @@ _ORM_NAMES = re.compile(
 )
 _ALIAS = re.compile(r"(?:^|\.)(?:createQueryBuilder\(\)|qb|query|\w*[bB]uilder)\.alias$")
 """What TypeORM's builder calls the table that it asks, which the program told it."""
-_CONSTANT_NAME = re.compile(r"(?:^|[./#])_*[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_?(?:\.(?:value|name))?(?:\[\])*$")
+_CONSTANT_NAME = re.compile(r"(?:^|[./#])_*[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_?(?:\.(?:value|name))?(?:\[\d*\])*$")
 _KEYS = frozenset({"id", "pk", "uuid", "oid"})
 _ROW = re.compile(r"(?:^|\.)(?:Base|BaseEntity|(?:Base|Declarative)?Model|SQLModel)$")
 """What the classes of rows are derived from: Sequelize's, Django's, SQLAlchemy's, TypeORM's."""

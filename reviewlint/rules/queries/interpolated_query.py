@@ -25,6 +25,7 @@ from ...facts.location import Location, Related
 from ...facts.tests import TestCase
 from ...facts.values import Call, Choice, Constant, Items, Parameter, Record, Text, Value, named, options
 from ...finding import Confidence, Finding, Rewrite, Severity
+from ...join.holes import defines
 from ...join.origins import COMMAND_LINE, ENVIRONMENT, REQUEST, TERMINAL
 from ...join.runners import queries
 from ...join.splices import Splice, Splices, splices
@@ -53,12 +54,10 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _OF_ENVIRONMENT = re.compile(r"process\.env|os\.(?:environ|getenv)|Deno\.env|import\.meta\.env")
-_PIECE = re.compile(
-    r"(?:sql|quer(?:y|ies)|where|clauses?|conditions?|statement|fragment|expression|expr|joins?|suffix|template"
-    r"|(?:order|sort)_?(?:by|order|dir(?:ection)?)?)(?:\[\]|_\w+)*$",
-    re.IGNORECASE,
+_COMPARED = re.compile(
+    r"(?:[=<>~]|\b(?:i?like|between)|\b(?:in|values|any|all)\s*\((?:[^()]|\([^()]*\))*)\s*\(*\"?$", re.IGNORECASE
 )
-"""Names of what is SQL of its own: a piece of a statement, a direction."""
+"""What stands before something that is compared with, or stored in, a column."""
 _NAME = re.compile(
     r"(?:^|[._]|(?<=[a-z])(?=[A-Z]))(?:[tT]able|[cC]olumn|(?:[cC]ol|[fF]ield|[sS]chema)(?=_?[nNrRiI]))(?:_?(?:[nN]ame|[rR]ef|[iI]dent\w*))?$"
 )
@@ -113,21 +112,30 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _judged(query: Query, found: tuple[Splice, ...], flow: Flow | None, origin: str, view: Splices) -> Finding:
     """The finding about what is spliced in: who chooses it, and whether it could be bound, say how bad that is."""
-    bound = tuple(splice for splice in found if not _cannot_be_bound(splice))
+    bound = tuple(splice for splice in found if _is_meant_as_value(splice))
     foreign = [splice for splice in found if splice.origin]
     is_set_up = flow is not None and _OF_ENVIRONMENT.match(flow.source) is not None
-    if any(splice.origin != ENVIRONMENT or splice in bound for splice in foreign) or (
+    if any(splice.origin == REQUEST or splice in bound for splice in foreign) or (
         flow is not None and not foreign and (bound or not is_set_up)
     ):
         return _error(query, found, flow, origin, view)
+    if any(splice.origin != ENVIRONMENT for splice in foreign):  # names that whoever runs the program may choose
+        return replace(
+            _error(query, found, flow, origin, view), severity=Severity.WARNING, confidence=Confidence.MEDIUM
+        )
     return _warning(query, bound, view) if bound else _note(query, found, view)
 
 
-def _cannot_be_bound(splice: Splice) -> bool:
-    """Whether a splice is a name, or a piece of SQL that other code wrote, which is judged where it is written."""
-    if splice.kind != "fragment":
-        return _is_name(splice)
-    return not isinstance(splice.value, Parameter) or _PIECE.search(splice.value.name + splice.value.path) is not None
+def _is_meant_as_value(splice: Splice) -> bool:
+    """Whether a splice is certainly a value that could be bound: in quotes, or a parameter that something is compared with.
+
+    What stands bare and comes from anywhere else in the program is a number, or SQL does not take it.
+    """
+    if splice.kind != "value" or _is_name(splice) or (defines(splice.before) and not splice.origin):
+        return False
+    return splice.is_quoted or (
+        bool(splice.origin) or (isinstance(splice.value, Parameter) and _COMPARED.search(splice.before) is not None)
+    )
 
 
 def _is_name(splice: Splice) -> bool:

@@ -30,6 +30,7 @@ from ...facts.values import (
     Text,
     Unknown,
     Value,
+    holes,
     named,
     rendered,
 )
@@ -49,7 +50,7 @@ META = Meta(
 )
 
 _BATCH = re.compile(
-    r"batch|chunk|slice|page|partition|window|group|shard|attempt|retr|migration|statement|tables?\b|schema",
+    r"batch|chunk|slice|split(?:_|[a-z])|page|partition|window|group|shard|attempt|retr|migration|statement|tables?\b|schema",
     re.IGNORECASE,
 )
 
@@ -106,6 +107,8 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         if around.at == told and _GOES_ON.search(query.call):
             continue  # the same statement
+        if _joins_elements(used, around.over):
+            continue  # each element holds many
         if any(_uses_element(value, around.over) for value in used) and not _is_statement(query.text, around.over):
             told = around.at
             yield _finding(query, around, f"`{query.call}`", "= ANY(…)")
@@ -166,6 +169,15 @@ def _asks_each_its_own(text: Value, over: Value) -> bool:
     return any(
         _uses_element(part, over) and position("".join(written[:at]), "".join(written[at + 1 :])) != "value"
         for at, part in enumerate(parts)
+    )
+
+
+def _joins_elements(used: list[Value], over: Value) -> bool:
+    """Whether what each element holds is gone through in turn: `",".join(str(one) for one in ids)`."""
+    return any(
+        isinstance(one, Reference) and "[][]" in one.name and one.name.startswith(_root(over))
+        for value in used
+        for one in holes(value)
     )
 
 

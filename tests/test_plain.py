@@ -52,6 +52,7 @@ SAME_IN_TYPESCRIPT = {
     "every": "for (const x of a) { if (x > b) return false }\nreturn true|return a.every((x) => !(x > b))",
     "find": "return a.find((x) => x.n === b)|for (const x of a) { if (x.n === b) return x }\nreturn undefined",
     "each": "a.forEach((x) => { save(x); b.add(x) })\nreturn b|for (const x of a) { save(x); b.add(x) }\nreturn b",
+    "brackets": "return load(a, x => x.n, async x => save(x))|return load(a, (x) => x.n, async (x) => save(x))",
     "ternary": "return a ? f(b) : g(b)|if (!a) { return g(b) }\nreturn f(b)",
 }
 OTHER_IN_TYPESCRIPT = {
@@ -59,6 +60,7 @@ OTHER_IN_TYPESCRIPT = {
     "if (a === 1) { save(b); return 'y' }\nif (a === 2) return 'y'\nreturn 'z'",
     "with an index": "return a.map((x, i) => x + i)|return a.map((x) => x)",
     "begins elsewhere": "return a.reduce((sum, x) => sum + x, 1)|return a.reduce((sum, x) => sum + x, 0)",
+    "may be left out": "return load(a, (x?: number) => x)|return load(a, (x: number) => x)",
     "counts": "let i = 1\nwhile (a) { i++ }\nreturn i|let i = 2\nwhile (a) { i++ }\nreturn i",
     "another part": "return a.filter((x) => x.ok).map(({ n }) => n)|return a.filter((x) => x.ok).map(({ m: n }) => n)",
     "left in the middle": "for (const x of a) { switch (x) { case 1: if (b) break; return 1; default: return 2 } }|"

@@ -114,20 +114,17 @@ def call(node: Tree) -> Tree:
             return ["gather", str(kind), item, *clauses]
         case ["call", ["attribute", name, ".", "extend"], ["gather", _, item, *clauses]]:
             return ["extend", name, ["gather", "list", item, *clauses]]
-        case ["call_expression", ["member_expression", source, ".", str(method)], ["arguments", function, *more]]:
-            return _method(source, method, function, more) or node
+        case [
+            "call_expression",
+            ["member_expression", source, ".", str(method)],
+            ["arguments", ["function", ["formal_parameters", *names], body], *more],
+        ]:
+            return _method(source, method, names, body, more) or node
     return node
 
 
-def _method(source: Part, method: str, function: Part, more: Tree) -> Tree | None:
-    """What a method of JavaScript's arrays comes to that calls a function for each."""
-    match function:
-        case ["function", ["formal_parameters", *parameters], body]:
-            names = [one[1] if isinstance(one, list) and len(one) == 2 else one for one in parameters]
-        case ["function", str(parameter), body]:
-            names = [parameter]
-        case _:
-            return None
+def _method(source: Part, method: str, names: Tree, body: Part, more: Tree) -> Tree | None:
+    """What a method of JavaScript's arrays comes to that calls a function of these parameters for each."""
     item = body[1] if body[:1] == ["return"] else None
     if method == "reduce" and len(names) == 2 and more == ["0"] and item is not None:
         added = _added_to(names[0], item)

@@ -118,6 +118,10 @@ def _neutral(node: Tree) -> Tree:
             return ["assign", name, value]
         case ["call" | "call_expression", *_]:
             return call(node)
+        case ["formal_parameters", *parameters]:
+            return ["formal_parameters", *map(_parameter, parameters)]
+        case ["function", *before, str(parameter), body] if parameter.startswith("$"):
+            return ["function", *before, ["formal_parameters", parameter], body]
         case ["for_statement", "for", target, "in", source, body] | [
             "for_in_statement", "for", target, "of", source, body,
         ]:  # fmt: skip
@@ -129,6 +133,14 @@ def _neutral(node: Tree) -> Tree:
         case ["array", ["spread_element", "...", source]]:
             return ["gather", "list", "$0", ["over", "$0", source]]
     return node
+
+
+def _parameter(part: Part) -> Part:
+    """A parameter that may not be left out, without the word for that."""
+    match part:
+        case ["required_parameter", only]:
+            return only
+    return part
 
 
 def _choose(condition: Part, first: Part, second: Part) -> Tree:

@@ -112,6 +112,15 @@ def lines(text: str, name: str, before: str, after: str) -> list[int]:
         ("def run(x):\n    return send(x + 1)", "def run(x):\n    return send(x + 1, sender=settings.SENDER)"),
         ("def run(x):\n    return x + 1", "def run(x):\n    metrics.increment('runs', kind=x)\n    return x + 1"),
         (
+            "def run(x):\n    return APP['name'] + x\nAPP = {'name': 'a', 'url': 'https://a.io/in'}",
+            "def run(x):\n    return APP['name'] + x\nAPP = {'name': 'a', 'url': 'https://b.io/in'}",
+        ),
+        (
+            "from a import Form\nRow = Annotated[dict[str, int], Form()]\ndef run(x: Row):\n    return x + 1",
+            "from a import Form\nRow = Annotated[dict[str, str], Form()]\ndef run(x: Row):\n    return x + 1",
+        ),
+        ("def run(x):\n    return {'a': x + 1}", "def run(x, b=None):\n    return {'a': x + 1, 'b': b}"),
+        (
             "def run(x):\n    return NAMES[x]\nNAMES = {'a': 'A'}",
             "def run(x):\n    return NAMES[x]\nNAMES = {'a': 'A', 'b': 'B'}",
         ),

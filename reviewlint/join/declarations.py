@@ -27,7 +27,7 @@ from .places import located
 _SET = re.compile(
     r"(?:^|\.)(?:\w*(?:version|limit|timeout|retries|retry|interval|delay|ttl|backoff|pool|port|size|batch|url|host|domain"
     r"|description|verbose_name\w*|label|title|icon|help|summary|tags|docs?|logger|log|example\w*|app_label|db_table)\w*"
-    r"|[A-Z_]*MAX[A-Z_]*|max[A-Z_]\w*|__\w+__|name)$",
+    r"|[A-Z_]*MAX[A-Z_]*|max[A-Z_]\w*|__\w+__|(?:display_?)?name|how_?to)$",
     re.IGNORECASE,
 )
 """Names of what is set or said, as against what is decided."""
@@ -45,8 +45,12 @@ _BOUNDS = re.compile(
 _CONFIGURES = re.compile(
     r"(?:^|/)(?:[\w.-]*(?:config|settings|env|environment)[\w.-]*|conf)\.\w+$|(?:^|/)(?:config|settings|openapi)/"
 )
+_TYPE = re.compile(r"\((?:subscript|generic_type|type) ")
+_CALLED = re.compile(r"\(call .*")
+"""What a type says of a value that runs: `Annotated[User, Depends(current_user)]`."""
 _TABLE = re.compile(r"\((?:dictionary|object) |\((?:list|array) \((?:dictionary|object) ")
-"""Entries by key: one more says nothing else of those that were there."""
+_AMOUNT = re.compile(r" (?:\d|[Tt]rue\b|[Ff]alse\b)")
+"""Entries by key, and what is no name among them: one more name says nothing else of those that were there."""
 _TOKEN = re.compile(r"\(?[^\s()]+")
 _LIMIT = re.compile(r"limit|max|min", re.IGNORECASE)
 """How much there may be of something: a setting as long as nobody is refused for it."""
@@ -138,8 +142,12 @@ def _by_name(every: Iterable[Declared]) -> dict[str, Declared]:
 
 
 def _is_other(before: str, now: str) -> bool:
-    """Whether more is different than the order of what is listed."""
-    return before != now and Counter(_TOKEN.findall(before)) != Counter(_TOKEN.findall(now))
+    """Whether more is different than the order of what is listed, and addresses."""
+    return before != now and _words(before) != _words(now)
+
+
+def _words(code: str) -> Counter[str]:
+    return Counter(one for one in _TOKEN.findall(code) if not one.startswith(("http://", "https://")))
 
 
 def _decides(name: str, before: str, now: str) -> bool:
@@ -147,7 +155,9 @@ def _decides(name: str, before: str, now: str) -> bool:
         return False
     if "." in name and not now:
         return True  # it has to be given, where it did not before
-    if _TABLE.match(now) and Counter(_TOKEN.findall(before)) <= Counter(_TOKEN.findall(now)):
+    if _TYPE.match(now) and _CALLED.findall(before) == _CALLED.findall(now):
+        return False
+    if _TABLE.match(now) and not _AMOUNT.search(now) and Counter(_TOKEN.findall(before)) <= Counter(_TOKEN.findall(now)):
         return False
     return not all(_PLAIN.match(code) for code in (before, now)) or _TEXT_THAT_RUNS.match(now) is not None
 

@@ -51,7 +51,7 @@ _BODY = {
 """Where the only statement of a body stands, which has no block of its own."""
 _NARROWS = re.compile(
     r"(?:filter|filter_by|exclude|(?:and|or)?_?where\w*|order_?by|having|\w*join|group_?by|offset|distinct|eq|neq|gte?|lte?"
-    r"|in_|is_|values|update|select|from_?|rpc|table|execute|find\w*|count\w*)$",
+    r"|in_|is_|values|update|from_?|rpc|table|execute|find\w*|count\w*)$",
     re.IGNORECASE,
 )
 """What says which rows, of which table, and in what order."""
@@ -73,6 +73,8 @@ _VARIABLE = re.compile(
     r"\$\d+$|(?!(?:in|not|is|and|or|if|else|for|while|try|except|raise|throw|new|await|async|def|typeof|instanceof|delete|void"
     r"|true|false|null|undefined|this|self|cls|super|case|default|catch|finally|with|as|from|of|lambda|return|yield)$)[a-z]\w*$"
 )
+_PATTERN = re.compile(r"\\[a-zA-Z.]|\[\^?\w+(?:-|\])")
+"""A part of a regular expression."""
 _NUMBER = re.compile(r"-?\d[\d_.]*$")
 _STATUS = re.compile(r"[\"']?([1-5]\d\d)[\"']?$")
 _CONSTANT = re.compile(r"[\d.]+$|[Tt]rue$|[Ff]alse$|None$|null$|undefined$|\(string [^()]*\)$")
@@ -197,6 +199,7 @@ def _of(node: Tree) -> Iterator[str]:
         yield f"default {_text(node[-1])}" if not isinstance(node[-1], list) else ""
     if kind not in _MEMBERS:
         yield from (f"answer {status}" for one in node[1:] if (status := _status(one)))
+    yield from (f"match {one}" for one in node if isinstance(one, str) and _PATTERN.search(one))
     yield from (f"number {one}" for one in node[1:] if isinstance(one, str) and _NUMBER.match(one))
     body = _BODY.get(kind)
     statements = node[1:] if kind in ("block", "statement_block") else node[body:][:1] if body is not None else ()

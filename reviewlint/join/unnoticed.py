@@ -170,11 +170,12 @@ def _parameters(project: Project, changed: Changed) -> frozenset[str]:
 
 
 def _matters(project: Project, changed: Changed, words: Collection[str] = frozenset()) -> bool:
-    """Whether a function is one that a test can be asked for, by what it does otherwise than call one of `words`."""
+    """Whether a test can be asked for a function, by what it does otherwise than call or hand on one of `words`."""
     path, name = _of(changed)
     if not _may_be_asked(project, path):
         return False
-    found = different(project, changed) - {f"{how} {word}" for word in words for how in ("call", "do")}
+    found = different(project, changed) - {f"{how} {each}" for each in words for how in ("call", "do", "key")}
+    found -= {f"key (string {each})" for each in words}
     decides = any(map(is_decided, found))
     routes = {fact.handler for fact in project.facts_of(path, Route)}
     if name in routes or any(handler.startswith(f"{name}.") for handler in routes):

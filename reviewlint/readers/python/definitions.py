@@ -22,7 +22,7 @@ def file(module: "Module") -> Iterator[FileFact]:
 
 def klass(scope: "Scope", module: "Module") -> Iterator[FileFact]:
     """A class and its attributes."""
-    bases = scope.node.child_by_field_name("superclasses")
+    bases, statements = scope.node.child_by_field_name("superclasses"), syntax.children(scope.body)
     yield Class(
         module.location(scope.node),
         scope.name,
@@ -32,17 +32,17 @@ def klass(scope: "Scope", module: "Module") -> Iterator[FileFact]:
             if base.type != "keyword_argument" and (name := module.dotted(_generic(base)))
         ),
         module.decorators(scope),
-        tuple(_typed(scope.body, module)),
+        tuple(_typed(statements, module)),
     )
-    yield from _in_block(syntax.children(scope.body), f"{scope.name}.", module)
+    yield from _in_block(statements, f"{scope.name}.", module)
 
 
-def _typed(body: Node, module: "Module") -> Iterator[tuple[str, str]]:
+def _typed(statements: list[Node], module: "Module") -> Iterator[tuple[str, str]]:
     """The attributes of a class that are declared with a type, and that type."""
-    for statement in body.named_children:
+    for statement in statements:
         node = statement.named_children[0] if statement.type == "expression_statement" else statement
         annotation = node.child_by_field_name("type") if node.type == "assignment" else None
-        left = node.child_by_field_name("left")
+        left = node.child_by_field_name("left") if annotation is not None else None
         if annotation is not None and left is not None and left.type == "identifier":
             yield module.text(left), module.one_line(annotation)
 

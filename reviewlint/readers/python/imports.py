@@ -1,7 +1,7 @@
 """Imports: the facts, and the names that they bind in the file."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from .module import Module
 
 CALLS = frozenset({"import_module", "__import__"})
+
+Imported = tuple[Node, str | None, tuple[tuple[str, str], ...]]
+"""A statement, the module that `from … import` names (None for `import a as b`), and its names with the local ones."""
 
 
 def call(node: Node, module: "Module") -> Iterator[FileFact]:
@@ -29,33 +32,39 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
 
 def file(module: "Module") -> Iterator[FileFact]:
     """Every import statement."""
-    for node in module.imports:
+    for node, origin, names in module.imported:
         type_only = module.mentions(b"TYPE_CHECKING") and _only_for_types(node)
         at = module.location(node)
-        if node.type == "import_statement":
-            for name, local in _whole(node, module):
-                yield Import(at, name, (("*", local),) if local else (), type_only)
+        if origin is not None:
+            yield Import(at, origin, names, type_only)
         else:
-            yield Import(at, source(node, module), tuple(_names(node, module)), type_only)
+            for name, local in names:
+                yield Import(at, name, (("*", local),) if local else (), type_only)
 
 
-def bound(module: "Module") -> dict[str, str]:
+def imported(nodes: Iterable[Node], module: "Module") -> Iterator[Imported]:
+    """The import statements at `nodes`, taken apart."""
+    for node in nodes:
+        if node.type == "import_statement":
+            yield node, None, tuple(_whole(node, module))
+        else:
+            yield node, _source(node, module), tuple(_names(node, module))
+
+
+def bound(statements: Iterable[Imported]) -> dict[str, str]:
     """Local names with the dotted names that they stand for (`np` → `numpy`, `User` → `.models.User`)."""
     names: dict[str, str] = {}
-    for node in module.imports:
-        if node.type == "import_statement":
-            for name, local in _whole(node, module):
+    for _, origin, pairs in statements:
+        for name, local in pairs:
+            if origin is None:
                 first = name.partition(".")[0]
                 names[local or first] = name if local else first
-        else:
-            origin = source(node, module)
-            for name, local in _names(node, module):
-                if name != "*":
-                    names[local] = origin + name if origin.endswith(".") else f"{origin}.{name}"
+            elif name != "*":
+                names[local] = origin + name if origin.endswith(".") else f"{origin}.{name}"
     return names
 
 
-def source(node: Node, module: "Module") -> str:
+def _source(node: Node, module: "Module") -> str:
     """The module that `from … import` names, as written."""
     if node.type == "future_import_statement":
         return "__future__"

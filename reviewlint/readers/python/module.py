@@ -85,11 +85,11 @@ class Module:
         # Everything that the screen caught, by the names above, each kind in the order of the text.
         self.seen = seen = syntax.captures(_SCREEN, self.root)
         self.calls: list[Node] = seen.get("call", [])
-        self.imports: list[Node] = seen.get("import", [])
         self.catches: list[Node] = seen.get("catch", [])
         self.decorated: list[Node] = seen.get("decorated", [])
         self.scopes = Scopes(self.root, seen.get("scope", []), data)
-        self.names = imports.bound(self)
+        self.imported = list(imports.imported(seen.get("import", ()), self))
+        self.names = imports.bound(self.imported)
         self._dotted: dict[bytes, str] = {}
         self._callees: dict[int, str] = {}
         self._words = Words(data)
@@ -115,7 +115,7 @@ class Module:
     def location(self, node: Node) -> Location:
         """Where `node` stands, 1-based, columns in code points."""
         (row, column), (end_row, end_column) = node.start_point, node.end_point
-        if self._wide:
+        if (wide := self._wide) and (row in wide or end_row in wide):
             column, end_column = self._column(row, column), self._column(end_row, end_column)
         return tuple.__new__(Location, (self.path, row + 1, column + 1, end_row + 1, end_column + 1))
 
@@ -208,13 +208,8 @@ class Module:
     @cached_property
     def _imported(self) -> frozenset[str]:
         """The dotted names of all imports and of the packages around them."""
-        whole = {
-            self.text(child.child_by_field_name("name") or child)
-            for node in self.imports
-            if node.type == "import_statement"
-            for child in node.children_by_field_name("name")
-        }
-        names = whole.union(self.names.values(), (imports.source(node, self) for node in self.imports))
+        whole = {name for _, origin, pairs in self.imported if origin is None for name, _ in pairs}
+        names = whole.union(self.names.values(), (origin or "" for _, origin, _ in self.imported))
         return frozenset(name[: dot.start()] for name in names for dot in re.finditer(r"\.|$", name))
 
     def text(self, node: Node) -> str:

@@ -32,9 +32,13 @@ def field(node: Node, name: str) -> Node | None:
     return node.child_by_field_name(name)
 
 
+WRAPPING = ("parenthesized_expression", "await")
+"""What stands around an expression and is the same as that."""
+
+
 def unwrapped(node: Node) -> Node:
     """The expression inside parentheses and `await`."""
-    while node.type in ("parenthesized_expression", "await"):
+    while node.type in WRAPPING:
         inner = [child for child in node.named_children if child.type != "comment"]
         if len(inner) != 1:
             return node

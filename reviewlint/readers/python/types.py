@@ -1,6 +1,7 @@
 """The types of what methods are called on, as far as a file declares them: which class a call leads to."""
 
 import re
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ _DECLARED = re.compile(
     r"^[\"']?(?:(?:\w+\.)?(?:Annotated|Optional)\[\s*)?[\"']?([A-Za-z_][\w.]*)[\"']?\s*(?:,.*\]|\])?(?:\s*\|\s*None)?[\"']?$"
 )
 """A plain class, also where it may be missing or is annotated."""
+_NAMES = re.compile(rb"[\w.\x80-\xff]+")
 _ATTRIBUTES = (
     "(assignment left: (attribute object: (identifier) @self attribute: (identifier) @name) right: (_) @value)"
 )
@@ -30,21 +32,20 @@ def declared(annotation: str, module: "Module") -> str:
 
 def receivers(scope: "Scope", module: "Module") -> Iterator[tuple[str, str]]:
     """The names on which a function calls methods, with the classes that they are declared or made with."""
-    seen: set[str] = set()
+    seen = {b"", b"self", b"cls"}
     for node in module.calls_in(scope):
-        function = node.child_by_field_name("function")
-        owner = (
-            function.child_by_field_name("object") if function is not None and function.type == "attribute" else None
-        )
-        if owner is None or owner.type not in ("identifier", "attribute"):
+        function = node.child(0)
+        if function is None:
             continue
-        name = module.word(owner)
-        if name in seen or name in ("self", "cls"):
+        owner = module.data[function.start_byte : function.end_byte].rpartition(b".")[0].rstrip()
+        if owner in seen or function.type != "attribute":
             continue
-        seen.add(name)
-        kind = _local(name, scope, module) if owner.type == "identifier" else _own(name, scope, module)
-        if kind.rpartition(".")[2][:1].isupper():
-            yield name, kind
+        seen.add(owner)
+        if _NAMES.fullmatch(owner):
+            name = sys.intern(owner.decode("utf-8", "replace"))
+            kind = _own(name, scope, module) if "." in name else _local(name, scope, module)
+            if kind.rpartition(".")[2][:1].isupper():
+                yield name, kind
 
 
 def _local(name: str, scope: "Scope", module: "Module") -> str:

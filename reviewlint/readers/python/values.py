@@ -93,11 +93,13 @@ class Evaluator:
 
     def value(self, node: Node) -> Value:
         """What `node` can be."""
-        node = syntax.unwrapped(node)
+        if (kind := node.type) in syntax.WRAPPING:
+            node = syntax.unwrapped(node)
+            kind = node.type
         key = node.id, self._names
         if (known := self._known.get(key)) is not None:
             return known
-        evaluate = self._by_type.get(node.type)
+        evaluate = self._by_type.get(kind)
         if evaluate is None or self._depth >= DEPTH:
             return self.unknown(node)
         self._depth += 1
@@ -134,7 +136,7 @@ class Evaluator:
             if name in names:
                 self._uses += 1
                 return names[name]
-        found = self._variables.narrowed(name, node) or self._variables.value(name, node)
+        found = self._variables.narrowed(node) or self._variables.value(name, node)
         if found is None and not self._bound and name not in self._module.names:
             found = self._comprehended(name, node)
         if found is None:
@@ -155,7 +157,7 @@ class Evaluator:
         if inner is None or name_node is None:
             return self.unknown(node)
         inner, name = syntax.unwrapped(inner), self._module.text(name_node)
-        narrowed = self._variables.narrowed(self._module.text(node), node)
+        narrowed = self._variables.narrowed(node)
         if narrowed is not None:
             return narrowed
         if inner.type == "identifier":

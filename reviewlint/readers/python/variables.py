@@ -57,13 +57,13 @@ class Variables:
         made = self._in_scope(scope, name, position, use)
         return made if made is None or bindings[-1].start < position else choice(made.at, [made, at_end])
 
-    def narrowed(self, source: str, use: Node) -> Value | None:
-        """What tests before `use` leave of the name or attribute `source`; None where they say nothing."""
+    def narrowed(self, use: Node) -> Value | None:
+        """What tests before the name or attribute `use` leave of it; None where they say nothing."""
         scope = self._module.scopes.at(use.start_byte)
         if scope.kind != "function":
             return None
         names = self._bindings.of(scope)
-        if source not in names.tests:
+        if not names.tests or (source := self._module.text(use)) not in names.tests:
             return None
         position = use.start_byte
         first = source.partition(".")[0]

@@ -35,7 +35,7 @@ NOT_FAILING = re.compile(
     re.IGNORECASE,
 )
 CHECKING = re.compile(
-    r"assert|expect|verif|check|should|ensure|must|test|snapshot|compare|match|wait_?for|valid|run|find(?:All)?By|get(?:All)?By",
+    r"assert|expect|verif|check|should|ensure|must|test|snapshot|compare|match|wait_?(?:for|until)|valid|run|find(?:All)?By|get(?:All)?By",
     re.IGNORECASE,
 )
 """Names by which a helper may be a check of its own."""
@@ -106,6 +106,11 @@ it('returns the order', async () => {
 
 it('refuses an empty order', async () => {
   await shop.place({}, 422)
+})
+
+it('ships the order', async () => {
+  await place({ id: 1 })
+  await waitUntil(async () => (await shop.orders()).length === 0)
 })
 
 it('shows the order to nobody', async () => {

@@ -157,7 +157,7 @@ def _decides(name: str, before: str, now: str) -> bool:
         return True  # it has to be given, where it did not before
     if _TYPE.match(now) and _CALLED.findall(before) == _CALLED.findall(now):
         return False
-    if _TABLE.match(now) and not _AMOUNT.search(now) and Counter(_TOKEN.findall(before)) <= Counter(_TOKEN.findall(now)):
+    if _TABLE.match(now) and not _AMOUNT.search(now) and _words(before) <= _words(now):
         return False
     return not all(_PLAIN.match(code) for code in (before, now)) or _TEXT_THAT_RUNS.match(now) is not None
 

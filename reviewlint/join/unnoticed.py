@@ -120,11 +120,9 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
     if any(fact.at.path in tests.files and tests.counts(fact.at) for fact in project.facts(RequestedRoute)):
         # What answers for errors runs in none of its own routes: who edits a request may mean any of them.
         reached |= dict.fromkeys(project.view(_error_handlers), True)
-    tested = {one.function.name.rpartition(".")[2] for one in every if one.added and reached[_of(one)]}
     added = {one.function.name.rpartition(".")[2] for one in every if one.added}
-    # What is new is told of by itself, or tested.
-    told = {one.function.name.rpartition(".")[2] for one in every if one.added and _matters(project, one)}
-    words = tested | told | project.view(new_parameters) | project.view(new_fields)
+    # What is new is told of by itself, tested, or nothing that a test is asked for.
+    words = added | project.view(new_parameters) | project.view(new_fields)
     by_file: dict[str, list[Changed]] = defaultdict(list)
     for changed in every:
         path = changed.function.at.path
@@ -169,7 +167,7 @@ def _parameters(project: Project, changed: Changed) -> frozenset[str]:
     return frozenset(one for fact in project.facts_of(path, Function) if fact.name == name for one in fact.parameters)
 
 
-def _matters(project: Project, changed: Changed, words: Collection[str] = frozenset()) -> bool:
+def _matters(project: Project, changed: Changed, words: Collection[str]) -> bool:
     """Whether a test can be asked for a function, by what it does otherwise than call or hand on one of `words`."""
     path, name = _of(changed)
     if not _may_be_asked(project, path):

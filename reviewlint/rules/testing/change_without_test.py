@@ -3,9 +3,13 @@
 Tests that stay green while behaviour changes did not look at that behaviour. Whoever changes a function knows best what
 should be true of it now, and will never again know it as well: the change is where the test belongs.
 
-Judged by function: what is only laid out, typed, commented, renamed or moved is the same as before, and so are the
-wording of messages, and what is logged and measured. What a function goes by counts, too, where it was there before: a
-rate, a pattern, the permissions of a view, the bounds of a schema. A test is part of the change when it is new or edited, and it reaches a function
+Judged by function, and by what a test could tell apart: what it decides, computes, refuses, answers, asks of the
+database and does besides. What is only laid out, typed, commented, renamed or moved is the same as before, and so are
+the wording of messages, what is logged and measured, a setting that is handed to a library, a name in a table, and a
+condition that another function of the change has now. What a function goes by counts, too, where it was there before: a
+rate, a pattern, the permissions of a view, the bounds of a schema.
+
+A test is part of the change when it is new or edited, and it reaches a function
 when it imports or calls it, calls into it, or requests a route whose handler does: in a file with several tests, those
 that were edited count. What a function only hands on to another of the change is that one's business. Policies and functions
 of the database count as reached when such a test names them. What is new is told of here alone, and not as untested too.
@@ -156,6 +160,53 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== base shop/parcels.py
+from shop.carriers import client
+
+def rate(parcel):
+    if parcel.weight > 30:
+        raise TooHeavy(parcel)
+    return client.quote(parcel.weight * 2)
+
+def label(parcel):
+    return client.label(parcel, kind="pdf")
+
+def returned(parcel):
+    return client.back(parcel)
+
+=== shop/parcels.py
+from shop.carriers import client
+from shop import settings
+
+def heavy(parcel):
+    if parcel.weight > 30:
+        raise TooHeavy(parcel)
+
+def rate(parcel):
+    heavy(parcel)
+    return client.quote(2 * parcel.weight, sender=settings.SENDER)
+
+def label(parcel):
+    return client.label(parcel, kind="pdf", size=settings.LABEL)
+
+def returned(parcel):
+    if parcel.opened: # <-- nobody returns one that was opened
+        return None
+    return client.back(parcel)
+
+=== base tests/test_parcels.py
+from shop.parcels import label, rate, returned
+
+def test_parcels(parcel):
+    assert rate(parcel) and label(parcel) and returned(parcel)
+
+=== tests/test_parcels.py
+from shop.parcels import label, rate, returned
+
+def test_parcels(parcel):
+    assert rate(parcel) and label(parcel) and returned(parcel)
+""",
     """
 === base shop/logins.py
 MAX_FAILED = 5

@@ -12,7 +12,7 @@ from ..facts.tests import RequestedRoute, TestCase
 from ..facts.values import Call, Constant, Parameter, Reference, Text, Unknown, Value, constant_text, options, rendered
 from ..project import Project
 from .endpoints import Endpoint, endpoints
-from .functions import classes, functions
+from .functions import calling, classes, functions
 from .modules import modules
 from .paths import REST, Requested, Segments
 from .places import aliases, located
@@ -204,14 +204,15 @@ def is_unseen(project: Project, service: str) -> bool:
 
 def _through_clients(project: Project) -> Iterator[str]:
     """The test file of each function of another package that a test imports and that makes requests."""
+    sending = {(fact.at.path, fact.name) for fact in calling(project, _SENDS.search)}
+    names = aliases(project, {name.rpartition(".")[2] for _, name in sending})
     known, service = project.view(functions), project.view(services)
-    for fact in project.facts(Import):
+    for fact in project.facts(Import) if sending else ():
         if fact.at.path in project.view(test_files):
             for name, _ in fact.names:
-                place = located(project, fact.at.path, f"{fact.module}.{name}")
-                made = known.get(place) if place is not None else None
-                if made is not None and not service.within(made.at.path, service.of(fact.at.path)):
-                    yield from (fact.at.path for callee in made.calls if _SENDS.search(callee))
+                place = located(project, fact.at.path, f"{fact.module}.{name}") if name in names else None
+                if place in sending and not service.within(place[0], service.of(fact.at.path)):
+                    yield from (fact.at.path for callee in known[place].calls if _SENDS.search(callee))
 
 
 class _Index:

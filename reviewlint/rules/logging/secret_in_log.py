@@ -7,6 +7,7 @@ a keyed hash; log the two fields of a request that matter instead of its body an
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ...facts.code import Class
 from ...facts.logs import LogCall
@@ -119,6 +120,8 @@ SESSION = re.compile(
 """Cookies that let somebody in, by their names."""
 TEXT = re.compile(r"str(?:ing)?\b")
 """A type whose values are written as they are."""
+_ASKING = re.compile(r"(?:^|[^\w$])(?:get|is|has|find|type|kind|describe|classify|check|count)(?:_?[A-Z_][\w$]*)?$")
+"""The callee of what tells something about what it is given."""
 DUMPS = frozenset({"model_dump", "model_dump_json", "dict", "json", "asdict", "str", "repr"})
 _ASKED = re.compile(r"(?<=[\w)\]])\.get\(\s*([\"'])([\w-]+)\1[^()]*\)")
 """`data.get("password")`, which is `data["password"]`."""
@@ -295,7 +298,7 @@ def _fields(project: Project) -> dict[tuple[str, str], tuple[str, ...]]:
     """The secret fields of each class that would be written as they are."""
     found = {}
     for fact in project.facts(Class):
-        secret = tuple(name for name, kind in fact.fields if SECRET.match(_last(name)) and TEXT.match(kind))
+        secret = tuple(name for name, kind in fact.fields if TEXT.match(kind) and SECRET.match(_last(name)))
         if secret:
             found[fact.at.path, fact.name] = secret
     return found
@@ -313,6 +316,8 @@ def _exposed(log: LogCall) -> Iterator[tuple[str, bool]]:
             field = _FIELD.search(before)
             if field and ABOUT.search(_last(field[1])):
                 continue  # which says what it is: `credentialId: credentials`
+            if _asked_of(before):
+                continue
             if _SAFE.search(before) or after.lstrip().startswith(
                 ("(", ":", "=", "!=", "?", "is ", "[:", ".length", ".slice")
             ):
@@ -321,6 +326,16 @@ def _exposed(log: LogCall) -> Iterator[tuple[str, bool]]:
                 yield name, True
             elif not name.isupper() and (SECRET.match(_last(name)) or (CODE.search(name) and _is_one_time(log))):
                 yield name, False
+
+
+def _asked_of(before: str) -> bool:
+    """Whether what comes next is given to a call that tells something about it: `getTokenType(token)`."""
+    depth = 0
+    for place in range(len(before) - 1, -1, -1):
+        depth += {")": 1, "(": -1}.get(before[place], 0)
+        if depth < 0:
+            return _ASKING.search(before[:place]) is not None
+    return False
 
 
 def _is_one_time(log: LogCall) -> bool:
@@ -339,6 +354,7 @@ def _interpolated(string: re.Match[str]) -> str:
     return " ".join(_TEMPLATE.findall(string[0])) if "f" in string[1].lower() else '""'
 
 
+@lru_cache(maxsize=10_000)
 def _last(name: str) -> str:
     """The last part of a dotted name in snake case."""
     last = re.split(r"\??\.|\[", name)[-1].strip("\"'](")

@@ -29,10 +29,13 @@ def plan(paths: Collection[str], config: Config, config_of: Callable[[str], Conf
     A rule runs once for all the files whose configurations give it the same options, and not for the files whose
     configuration does not select it. `config` holds where there are no files.
     """
-    alike: dict[tuple[object, ...], list[str]] = defaultdict(list)
-    configs: dict[tuple[object, ...], Config] = {}
+    governed: dict[int, tuple[Config, list[str]]] = {}
     for path in paths:
         its = config_of(path)
+        governed.setdefault(id(its), (its, []))[1].append(path)
+    alike: dict[tuple[object, ...], list[str]] = defaultdict(list)
+    configs: dict[tuple[object, ...], Config] = {}
+    for its, several in governed.values():
         key: tuple[object, ...] = (
             its.select,
             its.ignore,
@@ -40,7 +43,7 @@ def plan(paths: Collection[str], config: Config, config_of: Callable[[str], Conf
             repr(sorted(its.options.items())),
             *its.own.rules,
         )
-        alike[key].append(path)
+        alike[key] += several
         configs[key] = its
     if not alike:
         alike, configs = defaultdict(list, {(): []}), {(): config}

@@ -36,6 +36,8 @@ _SETTING = re.compile(r"\{([A-Za-z_.][\w.]*\.\w+)\}")
 _COMPUTED = re.compile(r"\{\w*[.(][^{}]*\}")
 """A segment of a prefix that is code: no framework spells a parameter with a dot or a call."""
 
+_EXAMPLE = re.compile(r"(?:^|/)(?:examples?|demos?|samples?|docs|notebooks?|tests?)/")
+
 DECORATED = 8
 """How many lines may stand between a decorator that declares a route and the function: those of other decorators."""
 
@@ -288,6 +290,13 @@ def answering(project: Project) -> frozenset[tuple[str, str]]:
     """The view: the functions that run when requests are answered."""
     handled = project.view(handling)
     return frozenset(place for path, name in handled if path for place in reached(project, path, name))
+
+
+def serving(project: Project) -> frozenset[str]:
+    """The view: the services that answer requests; a library does not because of an example that comes with it."""
+    names = project.view(services)
+    places = (endpoint.at.path for endpoint in project.view(endpoints))
+    return frozenset(names.of(path) for path in places if not _EXAMPLE.search(path))
 
 
 def _given(project: Project) -> dict[tuple[str, str], list[Answer]]:

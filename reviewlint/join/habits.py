@@ -20,10 +20,12 @@ def as_habits(
     project: Project,
     found: Iterable[Finding],
     kind: Callable[[Finding], str] = lambda finding: "",
-    many: int = HABIT,
+    *,
+    of_history: bool = False,
 ) -> Iterator[Finding]:
-    """The findings; where a service has `many` of a kind one in their stead, with the others as related places.
+    """The findings; where a service has many of a kind one in their stead, with the others as related places.
 
+    Those `of_history` stand in migrations, where the newest speaks for all.
     A change is told of what it does itself, whatever the service does elsewhere.
     """
     if project.change is not None:
@@ -34,9 +36,11 @@ def as_habits(
     for finding in found:
         several[names.of(finding.at.path), kind(finding)].append(finding)
     for (service, what), findings in several.items():
-        if len(findings) < many:
+        if len(findings) < (LEGACY if of_history else HABIT):
             yield from findings
             continue
+        if of_history:
+            findings.sort(key=lambda finding: finding.at, reverse=True)
         first, files = findings[0], len({finding.at.path for finding in findings})
         where = f"{files} files" if files > 1 else "this file"
         yield replace(

@@ -23,7 +23,7 @@ from ...facts.values import rendered
 from ...finding import Finding, Subject
 from ...join.consoles import logs_to_console
 from ...join.developing import in_development
-from ...join.endpoints import answering, endpoints
+from ...join.endpoints import answering, serving
 from ...join.services import services
 from ...project import Project
 from ...rule import Meta
@@ -59,6 +59,9 @@ STARTED = re.compile(
 )
 """The line by which a service tells whoever starts it by hand where it listens."""
 
+BY_HAND = re.compile(r"\b(?:verbos\w*|dry_?run|interactive|isatty|isTTY|stdout)\b", re.IGNORECASE)
+"""Conditions by which somebody at a terminal asks for more."""
+
 LAST_WORD = re.compile(r"^catch@\d+$")
 """The function at the end of a program's own promise, which can do nothing but say why the service did not start."""
 
@@ -70,8 +73,7 @@ SHOWN = 5
 def check(project: Project) -> Iterator[Finding]:
     """Each line, or one finding for a service that does it everywhere."""
     names = project.view(services)
-    serving = {names.of(endpoint.at.path) for endpoint in project.view(endpoints)}
-    serving -= {names.of(fact.at.path) for fact in project.facts(Import) if STDIO.match(fact.module)}
+    stdio = {names.of(fact.at.path) for fact in project.facts(Import) if STDIO.match(fact.module)}
     tools = {
         fact.at.path for fact in project.facts(Import) if fact.module.partition(".")[0].partition("/")[0] in TERMINAL
     }
@@ -93,9 +95,10 @@ def check(project: Project) -> Iterator[Finding]:
             or (log.in_catch and (log.at.path, log.function) in logged)
             or log.function.rpartition(".")[2] in ("main", "cli", "usage")
             or LAST_WORD.match(log.function)
-            or names.of(log.at.path) not in serving
+            or names.of(log.at.path) not in project.view(serving) - stdio
             or logs_to_console(project, log.at.path)
             or in_development(log.conditions)
+            or any(map(BY_HAND.search, log.conditions))
             or log.meant
             or STARTED.search(_text(log))
         ):

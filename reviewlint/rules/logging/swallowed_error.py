@@ -10,13 +10,13 @@ one into another.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from ...facts.code import Catch
 from ...finding import Confidence, Finding, Severity
 from ...join.beside import beside
 from ...join.converts import converts
-from ...join.endpoints import answering, endpoints, handling
+from ...join.endpoints import answering, handling, serving
 from ...join.habits import as_habits
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
@@ -101,13 +101,10 @@ BROAD = frozenset({"Exception", "BaseException"})
 
 def check(project: Project) -> Iterator[Finding]:
     """Each clause for everything that does nothing; of a service that has many of them one."""
-    names = project.view(services)
-    serving = {names.of(endpoint.at.path) for endpoint in project.view(endpoints)}
-    yield from as_habits(project, sorted(_swallowed(project, serving), key=lambda one: one.severity is not None))
+    yield from as_habits(project, sorted(_swallowed(project), key=lambda one: one.severity is not None))
 
 
-def _swallowed(project: Project, serving: Collection[str]) -> Iterator[Finding]:
-    names = project.view(services)
+def _swallowed(project: Project) -> Iterator[Finding]:
     for catch in project.facts(Catch, *SERVER_SIDES):
         broad = not catch.exceptions or bool(BROAD.intersection(catch.exceptions))
         if not (broad or _loses_work(catch)) or (catch.does - {"comments", "continues"} and not _pretends(catch)):
@@ -128,17 +125,17 @@ def _swallowed(project: Project, serving: Collection[str]) -> Iterator[Finding]:
             if catch.at.path.endswith(".py")
             else "Handle what is expected, and log what is not with the error object.",
             slots={"what": what, "function": catch.function or "the module"},
-            severity=None if _is_missed(project, catch, names.of(catch.at.path) in serving) else Severity.NOTE,
+            severity=None if _is_missed(project, catch) else Severity.NOTE,
             confidence=Confidence.HIGH,
         )
 
 
-def _is_missed(project: Project, catch: Catch, is_serving: bool) -> bool:
+def _is_missed(project: Project, catch: Catch) -> bool:
     """Whether somebody waits for what is tried: a request or a task runs it, or a service changes something by it."""
     parts = catch.function.split(".")
     places = {(catch.at.path, ".".join(parts[:count])) for count in range(1, len(parts) + 1)}
     runs = places & (project.view(answering) | project.view(beside).keys())
-    return bool(runs) or (is_serving and _changes(catch))
+    return bool(runs) or (_changes(catch) and project.view(services).of(catch.at.path) in project.view(serving))
 
 
 def _changes(catch: Catch) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from ...facts import sql
 from ...facts.schema import Step, Table
 from ...finding import Edit, Finding, Fix, Severity, Subject
-from ...join.habits import LEGACY, as_habits
+from ...join.habits import as_habits
 from ...join.history import altered, existed, steps
 from ...project import Project
 from ...rule import Meta
@@ -29,8 +29,7 @@ META = Meta(
 
 def check(project: Project) -> Iterator[Finding]:
     """Indexes and unique constraints on existing tables, and concurrent ones inside a transaction."""
-    found = sorted(_found(project), key=lambda finding: finding.at, reverse=True)
-    yield from as_habits(project, found, lambda finding: str(finding.severity or ""), LEGACY)  # the newest first
+    yield from as_habits(project, _found(project), lambda finding: str(finding.severity or ""), of_history=True)
 
 
 def _found(project: Project) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from ...facts import sql
 from ...facts.schema import Database, Step, Table
 from ...finding import Confidence, Finding, Severity, Subject
 from ...join.exposure import SERVICE_SCHEMAS
-from ...join.habits import LEGACY, as_habits
+from ...join.habits import as_habits
 from ...join.history import existed, same_file, steps
 from ...project import Project
 from ...rule import Meta
@@ -53,8 +53,8 @@ _LENGTH = re.compile(r"character varying\((\d+)\)|character\((\d+)\)")
 
 def check(project: Project) -> Iterator[Finding]:
     """Drops, truncations and narrowed columns of what was there before this migration."""
-    found = [one for database, step in steps(project) for one in _unexplained(database, step)]
-    yield from as_habits(project, sorted(found, key=lambda one: one.at, reverse=True), many=LEGACY)  # the newest first
+    found = (one for database, step in steps(project) for one in _unexplained(database, step))
+    yield from as_habits(project, found, of_history=True)
 
 
 def _unexplained(database: Database, step: Step) -> list[Finding]:
@@ -97,7 +97,7 @@ def _was_moved(database: Database, step: Step) -> bool:
         match one.action:
             case sql.Insert(rows=()):
                 return True
-            case sql.Change(what="update", values=values) if None in values:
+            case sql.Change(what="update"):
                 return True
             case _:
                 pass

@@ -16,7 +16,7 @@ from ...facts.location import Location
 from ...facts.schema import Table
 from ...finding import Finding, Severity, Subject
 from ...join.exposure import table_subject
-from ...join.habits import LEGACY, as_habits
+from ...join.habits import as_habits
 from ...join.history import Altered, altered
 from ...project import Project
 from ...rule import Meta
@@ -33,8 +33,7 @@ META = Meta(
 
 def check(project: Project) -> Iterator[Finding]:
     """Foreign keys, checks and NOT NULL that are validated while they are added to an existing table."""
-    found = sorted(_found(project), key=lambda finding: finding.at, reverse=True)
-    yield from as_habits(project, found, many=LEGACY)  # the newest first
+    yield from as_habits(project, _found(project), of_history=True)
 
 
 def _found(project: Project) -> Iterator[Finding]:

@@ -1,13 +1,14 @@
 """What the last review of a project found out, in `.reviewlint_cache/`.
 
-What files said is kept by their content: one file holds the batches of packed facts of the last review. A file is
+What files said is kept by their content: one file holds the batches of packed facts of a review, and a small one those
+of the files that changed since, so that not all is written again for a few. A file is
 found in them by a digest of its path, side, language and content, so nothing ever has to be thrown away by date; what
 another version of reviewlint, of a parser or of Python wrote is not read at all, nor what another user or an archive
 has put there (see `trust`). Whatever is wrong with the cache costs
-time and nothing else: a damaged batch is as good as none, and a folder that cannot be written is left alone. It is
+time and nothing else: a damaged batch is as good as none, and a folder that cannot be written is left alone. Each is
 replaced as a whole, so concurrent reviews see the old one or the new.
 
-Two smaller files answer whole questions: what each file is, as long as the file system says that it was not touched
+Two more files answer whole questions: what each file is, as long as the file system says that it was not touched
 (as git does it), and what the rules found, as long as nothing that they look at is any different.
 """
 
@@ -35,10 +36,13 @@ DIGEST = 20
 AHEAD = 64_000_000
 """Bytes of facts of which some are unpacked ahead of time; of more it would be too much to have twice."""
 
+FEW = 8
+"""Facts are recent as long as they are not more than one part in so many."""
+
 _ENGINES = ("tree-sitter", "tree-sitter-python", "tree-sitter-typescript", "postgast", "sqlglot", "libcst", "semgrep")
 _MAKERS = ("readers", "facts", "credentials")
 """The folders of this package whose code decides what is read out of a file."""
-_NAMES = ("calls", "facts", "files", "findings", "flows", "rules", "states")
+_NAMES = ("calls", "facts", "files", "findings", "flows", "recent", "rules", "states")
 """What is kept, each in a file of its own."""
 
 
@@ -59,8 +63,12 @@ class Cache:
         self._fresh: list[Batch] = []
 
     @cached_property
-    def _kept(self) -> list[Batch]:
+    def _stock(self) -> list[Batch]:
         return list(batches(self._read("facts", _header(*_MAKERS))))
+
+    @cached_property
+    def _kept(self) -> list[Batch]:
+        return [*self._stock, *batches(self._read("recent", _header(*_MAKERS)))]
 
     @property
     def is_there(self) -> bool:
@@ -84,7 +92,7 @@ class Cache:
         found: list[tuple[Batch, Mapping[int, str]]] = []
         for batch in self._kept:
             paths = {number: path for number, (key, path) in enumerate(batch.files) if wanted.get(key) == path}
-            if 2 * len(paths) > len(batch.files):
+            if 2 * len(paths) >= len(batch.files):
                 found.append((batch, paths))
                 for number in paths:
                     wanted.pop(batch.files[number][0], None)
@@ -119,8 +127,17 @@ class Cache:
     def save(self) -> None:
         """Write what was used in this review, where that is not what is there."""
         used = [*self._used, *self._fresh]
-        if used != self._kept:
+        if used == self._kept:
+            return
+        recent = [batch for batch in used if batch not in self._stock]
+        is_there = len(used) - len(recent) == len(self._stock)
+        if is_there and FEW * sum(len(batch.data) for batch in recent) < sum(len(batch.data) for batch in self._stock):
+            self._write("recent", _header(*_MAKERS), *(batch.data for batch in recent))
+        else:
             self._write("facts", _header(*_MAKERS), *(batch.data for batch in used))
+            if len(self._kept) > len(self._stock):
+                with suppress(OSError):
+                    (self._folder / "recent").unlink()
 
     def recall(self, name: str, question: bytes) -> Any:
         """The answer that is kept in the file called `name`, None where it belongs to another question."""

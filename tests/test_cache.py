@@ -303,6 +303,25 @@ def test_only_what_changed_is_read(project: Path, read_again: list[str]) -> None
     assert sorted(read_again) == ["app/a.py", "web/e.ts"]
 
 
+def test_what_changes_is_kept_beside_the_rest_until_it_is_much(project: Path, read_again: list[str]) -> None:
+    paths = [project / f"{number}.py" for number in range(60)]
+    for path in paths:
+        path.write_text("def one(value):\n    return other(value)\n")
+    findings(project)
+    facts, recent = project / FOLDER / "facts", project / FOLDER / "recent"
+    for changed, has_recent in ((paths[:2], True), (paths[1:3], True), (paths[:30], False), (paths[:1], True)):
+        before = facts.read_bytes()
+        read_again.clear()
+        for path in changed:
+            path.write_text(path.read_text() + "\n\ndef two(value):\n    return value\n")
+        findings(project)
+        assert {path.name for path in changed} <= {*read_again}
+        assert (recent.exists(), facts.read_bytes() == before) == (has_recent, has_recent)
+        read_again.clear()
+        findings(project)
+        assert read_again == []
+
+
 def test_content_counts_and_not_the_time_of_the_change(project: Path, read_again: list[str]) -> None:
     findings(project)
     read_again.clear()

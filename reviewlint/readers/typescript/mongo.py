@@ -23,6 +23,8 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         return
     if syntax.unwrapped(given[0]).type in syntax.FUNCTIONS | {"string"}:
         return
+    if module.has_import("typeorm") and not module.mentions(b"Mongo"):
+        return  # a repository over tables: what it is given has operators of a class of TypeORM's own
     library = "mongoose" if module.has_import("mongoose") else "mongodb"
     yield DocumentQuery(
         module.location(node), module.enclosing(node), library, module.one_line(function, 60), module.value(given[0])

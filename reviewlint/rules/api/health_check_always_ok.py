@@ -48,6 +48,7 @@ CONSTANT = re.compile(
     r"|(?:node:)?(?:os|process|perf_hooks)\.|socket\.gethostname$|(?:int|str|float|round|bool|len)$|importlib\.metadata\."
 )
 """Calls that succeed whatever became of everything else: clocks, uptime, versions, conversions."""
+FETCHES = re.compile(r"^(?:fetch|got|ky)$|^(?:axios|requests|httpx|aiohttp|urllib)\.")
 READY = re.compile(r"^(?:ready|readyz|readiness)$", re.IGNORECASE)
 
 
@@ -73,7 +74,7 @@ def check(project: Project) -> Iterator[Finding]:
         last = _asked(endpoint.segments or ("",))
         if not HEALTH.match(last) or endpoint.at in seen or project.side(endpoint.at.path) not in SERVER_SIDES:
             continue
-        if OF_A_THING.match(last) and PARAMETER in (endpoint.segments or ()):
+        if OF_A_THING.match(last) and (PARAMETER in (endpoint.segments or ()) or _asks_another(endpoint, known)):
             continue
         seen.add(endpoint.at)
         own = [answer for answer in answers(project, endpoint) if answer.response.function == endpoint.handler]
@@ -115,6 +116,12 @@ def _asked(segments: Segments) -> str:
     """The part of a path that asks how the service is: `/health`, the first of `/health/db`."""
     above, last = segments[-2:] if len(segments) > 1 else ("", segments[-1])
     return above if HEALTH.match(above) and DEEPER.match(last) else last
+
+
+def _asks_another(endpoint: Endpoint, known: dict[tuple[str, str], Function]) -> bool:
+    """Whether a handler fetches what it answers from somewhere else: a page that others keep of how they are."""
+    function = known.get((endpoint.handler_path, endpoint.handler))
+    return function is not None and any(map(FETCHES.search, function.calls))
 
 
 def _on_failure(answer: Answer) -> bool:

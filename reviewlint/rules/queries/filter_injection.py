@@ -41,6 +41,8 @@ _OF_LISTS = frozenset({"in", "not.in", "cs", "cd", "ov"})
 _TYPED = re.compile(
     r"(?:^|[._\[\]…])(?:\w*search\w*|\w*query\w*|q|term|\w*keyword\w*|\w*text|input|needle|name|title)$", re.IGNORECASE
 )
+_SET_UP = re.compile(r"config|settings|\benv\b", re.IGNORECASE)
+"""What whoever runs the service wrote, a filter's template among it."""
 _QUOTED = re.compile(r"\"[^\"]*$")
 
 
@@ -63,7 +65,12 @@ def check(project: Project) -> Iterator[Finding]:
         query = Query(search.at, search.function, search.language, search.language, search.text)
         found = [splice for splice in view.of(query) if splice.origin != ENVIRONMENT]  # the operator's own template
         outside = [splice for splice in found if splice.origin]
-        typed = [splice for splice in found if search.language == "LDAP" or _TYPED.search(view.spelled(splice.value))]
+        named = [(splice, view.spelled(splice.value)) for splice in found]
+        typed = [
+            splice
+            for splice, name in named
+            if _TYPED.search(name) or (search.language == "LDAP" and not _SET_UP.search(name))
+        ]
         if outside or typed:
             yield _of_search(search, [view.spelled(one.value) for one in outside or typed], outside)
 

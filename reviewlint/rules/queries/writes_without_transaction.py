@@ -21,6 +21,7 @@ from ...facts.data import ModelAccess, Query, TableAccess, Transaction
 from ...facts.location import Location
 from ...facts.values import Call, constant_text
 from ...finding import Confidence, Finding, Related
+from ...join.clauses import clauses
 from ...join.courses import both_run
 from ...join.writes import writes
 from ...project import SERVER_SIDES, Project
@@ -162,8 +163,10 @@ def _apart(project: Project, several: list[_Write], marks: list[Transaction]) ->
                 continue
             if any(once.holds(first.at) != once.holds(second.at) for once in alone):
                 continue
-            if first.operation == second.operation == "delete" and _CLEANS.search(f"{first.at.path}/{function}"):
-                continue
+            if first.operation == second.operation == "delete" and (
+                _CLEANS.search(f"{first.at.path}/{function}") or project.view(clauses).around(first.at) is not None
+            ):
+                continue  # each takes back what it can
             if through == "commit" and not any(
                 first.at < commit < second.at
                 and both_run(project, first.at, commit)

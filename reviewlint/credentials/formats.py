@@ -113,18 +113,10 @@ for _listed in _LISTED:
     BY_START[_start] = (*BY_START.get(_start, ()), _listed)
 BY_START[b"AS"] = BY_START[b"AK"]
 
-ANYWHERE: tuple[tuple[bytes, Format], ...] = (
+BESIDE_RUNS: tuple[tuple[bytes, Format], ...] = (
     # SendGrid, "API Keys", "Length of API keys": 69 characters; three parts. Its dots keep it out of the runs of word
     # characters.
     (b"SG.", _format("SendGrid API key", r"(?<![A-Za-z0-9_.])SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}")),
-    # Slack, "Sending messages using incoming webhooks".
-    (
-        b"hooks.slack.com/",
-        _format(
-            "Slack webhook URL",
-            r"hooks\.slack\.com/(?:services|workflows|triggers)/[A-Z0-9]{8,15}/[A-Z0-9]{8,20}/[A-Za-z0-9]{18,40}",
-        ),
-    ),
     # Discord, "Webhook resource": the token in the address is all that posting needs.
     (
         b"/api/webhooks/",
@@ -146,10 +138,22 @@ ANYWHERE: tuple[tuple[bytes, Format], ...] = (
     (b"ya29.", _format("Google access token", r"(?<![A-Za-z0-9_.-])ya29\.[A-Za-z0-9_-]{40,500}")),
     # HashiCorp Vault, "Tokens".
     (b"hvs.", _format("Vault token", r"(?<![A-Za-z0-9_.])hvs\.[A-Za-z0-9_-]{90,120}")),
+)
+"""Formats that end in a run of characters of tokens and begin before it, each with a text that it holds."""
+
+ANYWHERE: tuple[tuple[bytes, Format], ...] = (
+    # Slack, "Sending messages using incoming webhooks".
+    (
+        b"hooks.slack.com/",
+        _format(
+            "Slack webhook URL",
+            r"hooks\.slack\.com/(?:services|workflows|triggers)/[A-Z0-9]{8,15}/[A-Z0-9]{8,20}/[A-Za-z0-9]{18,40}",
+        ),
+    ),
     # Azure Storage, "Configure connection strings": a 64-byte key in base64.
     (b"AccountKey=", _format("Azure storage account key", r"(?<=AccountKey=)[A-Za-z0-9+/]{86}==")),
 )
-"""Formats that are looked for by a text that each holds, with that text."""
+"""Formats that may hold no long run, each with a text that it holds."""
 
 # RFC 7468 (PEM), RFC 4716 (SSH), RFC 4880 (OpenPGP armour, whose headers hold parentheses). Its lines may be real or
 # written as `\\n`. Code after a bare armour line is no body: it would hide the secrets in it.

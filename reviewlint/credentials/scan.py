@@ -174,7 +174,8 @@ def _all(data: bytes, unquoted: bool) -> Iterator[Credential]:
 
 
 def _by_format(data: bytes) -> Iterator[Credential]:
-    for start in _runs(data):
+    runs = list(_runs(data))
+    for start in runs:
         first = data[start : start + 2]
         if first == b"ey":
             token = formats.JWT.match(data, start)
@@ -188,7 +189,7 @@ def _by_format(data: bytes) -> Iterator[Credential]:
             if match and not is_placeholder(_body(match[0])):
                 yield _known(Credential(listed.kind, start, match.end()), data)
                 break
-    for text, listed in formats.ANYWHERE:
+    for text, listed in (*formats.ANYWHERE, *(formats.BESIDE_RUNS if runs else ())):
         if text in data:
             for match in listed.pattern.finditer(data):
                 text_of = match[0].decode("latin-1").removeprefix("hooks.slack.com/")

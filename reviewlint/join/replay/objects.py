@@ -219,8 +219,7 @@ def alter_function(state: State, action: sql.AlterFunction) -> None:
             settings.pop(name, None)
         else:
             settings[name] = value
-    state.functions[key] = replace(
-        function,
+    state.functions[key] = function.but(
         settings=settings,
         definer=function.definer if action.definer is None else action.definer,
         volatility=action.volatility or function.volatility,

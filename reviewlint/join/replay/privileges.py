@@ -1,7 +1,6 @@
 """GRANT, REVOKE and ALTER DEFAULT PRIVILEGES."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from ...facts import sql
@@ -32,7 +31,7 @@ def grant(state: State, action: sql.Grant) -> None:
             grants = function.grants
             for role in action.roles:
                 grants = with_grant(grants, role, frozenset({"execute"}), granted=action.granted)
-            state.functions[key] = replace(function, grants=grants)
+            state.functions[key] = function.but(grants=grants)
         return
     if action.kind not in {"table", "sequence"}:
         return
@@ -47,7 +46,7 @@ def grant(state: State, action: sql.Grant) -> None:
                 grants = relation.grants
                 for role in action.roles:
                     grants = with_grant(grants, role, expanded(privileges, "table"), granted=action.granted)
-                holder[name] = replace(relation, grants=grants)
+                holder[name] = relation.but(grants=grants)
         if name in state.sequences:
             grants = state.sequences[name]
             for role in action.roles:
@@ -64,7 +63,7 @@ def _grant_columns(state: State, table: Table, action: sql.Grant) -> None:
             for column in columns:
                 now = held.get((role, column), frozenset())
                 held[role, column] = now | {privilege} if action.granted else now - {privilege}
-    state.tables[table.name] = replace(table, column_grants={key: value for key, value in held.items() if value})
+    state.tables[table.name] = table.but(column_grants={key: value for key, value in held.items() if value})
 
 
 def _granted_functions(state: State, action: sql.Grant) -> list[tuple[Name, tuple[str, ...]]]:

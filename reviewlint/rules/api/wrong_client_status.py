@@ -88,7 +88,7 @@ ELSEWHERE = re.compile(
 """Messages about credentials in another service's answer, or such as the service keeps for somebody."""
 CALLING = re.compile(
     r"\bnot authenticated\b|\bunauthenticated\b|\b(?:logged|signed) in\b|\b(?:log|sign)[ -]?in\b|\blogin required\b"
-    r"|\bauth(?:entication)? (?:is )?required\b|\bplease authenticate\b|^(?:the |your )?(?:user |login )?session\b",
+    r"|\bbearer\b|\bauthori[sz]ation (?:header|scheme)\b|\bauth(?:entication)? (?:is )?required\b|\bplease authenticate\b|^(?:the |your )?(?:user |login )?session\b",
     re.IGNORECASE,
 )
 """Messages that can only be about whoever makes the request."""
@@ -255,7 +255,9 @@ def _may_be_others(project: Project, answer: Answer, own: list[Endpoint], text: 
         return True
     if any(PASSWORD_FORM.search(kind) for endpoint in own for kind in endpoint.route.annotations):
         return answer.status == 400
-    if text.startswith("`") or CALLING.search(text) or proves_nobody(answer) or _stands_before(project, answer):
+    if text.startswith("`") or CALLING.search(text) or proves_nobody(answer):
+        return False
+    if not own and _stands_before(project, answer):
         return False
     if any(map(HOLDS.search, (*answer.response.conditions[:1], *_asked(answer.response.lacks)))):
         return False
@@ -263,9 +265,9 @@ def _may_be_others(project: Project, answer: Answer, own: list[Endpoint], text: 
 
 
 def _stands_before(project: Project, answer: Answer) -> bool:
-    """Whether an answer is that of a function which stands before handlers, and calls `next` for whom it lets in."""
+    """Whether an answer is that of a function which stands before handlers: middleware, or a guard of Nest's."""
     function = project.view(functions).get((answer.at.path, answer.response.function))
-    return function is not None and "next" in function.parameters
+    return function is not None and ("next" in function.parameters or function.name.endswith(".canActivate"))
 
 
 def _asked(value: Value | None) -> Iterator[str]:

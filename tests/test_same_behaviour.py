@@ -112,6 +112,10 @@ def lines(text: str, name: str, before: str, after: str) -> list[int]:
         ("def run(x):\n    return send(x + 1)", "def run(x):\n    return send(x + 1, sender=settings.SENDER)"),
         ("def run(x):\n    return x + 1", "def run(x):\n    metrics.increment('runs', kind=x)\n    return x + 1"),
         (
+            "def run(x):\n    return MAIL.sent(x) + 1\nMAIL = Mail()",
+            "def run(x):\n    return MAIL.sent(x) + 1\nMAIL = Mail(keep=True)",
+        ),
+        (
             "def run(x):\n    return APP['name'] + x\nAPP = {'name': 'a', 'url': 'https://a.io/in'}",
             "def run(x):\n    return APP['name'] + x\nAPP = {'name': 'a', 'url': 'https://b.io/in'}",
         ),
@@ -238,6 +242,25 @@ class PurgeTests(TestCase):
         call_command("purge"{given})
         self.assertEqual(Order.objects.count(), 0)
 """
+
+
+@pytest.mark.parametrize(("given", "found"), [("--version", []), ("--help", [1])])
+def test_a_test_that_runs_the_program_may_reach_all_of_it(given: str, found: list[int]) -> None:
+    text = """
+=== src/run.ts
+export function run(x) { return x %s 1 }
+=== test/run.test.ts
+import { run } from '../src/run'
+it('runs', () => { expect(run(1)).toBe(2) })
+=== test/program.ts
+import { exec } from 'node:child_process'
+export const started = (given) => exec('node ./bin/run.js ' + given)
+=== test/program.test.ts
+import { started } from './program'
+it('starts', async () => { expect(await started('%s')).toBeDefined() })
+"""
+    base, now = parse(text % ("+", "--help")).files, parse(text % ("-", given)).files
+    assert [finding.at.line for finding in change_without_test.check(project_of(now, base))] == found
 
 
 @pytest.mark.parametrize(("given", "found"), [("", [4]), (", days=1", [])])

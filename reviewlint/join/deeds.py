@@ -153,10 +153,14 @@ def _depth(code: str) -> int:
 
 
 def _plain(node: Tree, silent: bool = False) -> Tree:
-    """The tree with one word for all variables, as far as they are no constants, and without the words of errors."""
+    """The tree with one word for all variables, as far as they are no constants, and without the words of errors.
+
+    `?.` is `.`: what is nothing gives nothing, where it threw or was believed to.
+    """
     kind = str(node[0]) if node else ""
     if kind == "string" and silent:
         return ["string"]
+    node = ["." if one == ["optional_chain", "?."] else one for one in node]
     silent = silent or kind in ("raise_statement", "throw_statement")
     first = 2 if kind in _NAMES else 1
     last = len(node) - 1 if kind in _MEMBERS else len(node)
@@ -171,7 +175,7 @@ def _of(node: Tree) -> Iterator[str]:
     place = _CONDITION.get(kind)
     if place is not None and len(node) > place:
         yield from (f"if {one}" for one in _parts(node[place]))
-    if kind in _OPERATIONS and not _is_and(node):
+    if kind in _OPERATIONS and not _is_and(node) and "delete" not in node:
         yield _operands(node)
     if kind in _LOOPS:
         yield "loop"

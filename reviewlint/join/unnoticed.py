@@ -14,6 +14,7 @@ from ..facts.change import Change
 from ..facts.code import Function
 from ..facts.file import Side
 from ..facts.http import ErrorHandler, Route
+from ..facts.imports import Import
 from ..facts.location import Location
 from ..facts.sql import Statement
 from ..facts.tests import RequestedRoute, TestCase
@@ -45,6 +46,10 @@ _WATCHES = re.compile(
     r"|(?:^|/)metrics\.\w+$"
 )
 """Modules by which those who run a program see what it does."""
+_PROCESSES = frozenset({"child_process", "execa", "zx", "subprocess", "pexpect"})
+"""Modules that start programs."""
+_ACTS = re.compile(r"(?:call|do|set|raise|key) ")
+"""What a handler does besides answering always the same."""
 _SHOWS = re.compile(r"\b(?:\w*[Tt]emplate\w*|render) ?\)|\bcall render\w* |Template\w*Response")
 """What answers with a page."""
 
@@ -96,13 +101,21 @@ def unnoticed(project: Project) -> Unnoticed:
 
 
 def _drives_from_outside(project: Project, tests: Collection[str]) -> bool:
-    """Whether any of these tests may reach everything: it neither imports nor requests anything that is known."""
+    """Whether any of these tests may reach everything: it runs a program, or imports and requests nothing known."""
     requesting = {fact.at.path for fact in project.facts(RequestedRoute)}
+    files = {case.at.path for case in project.facts(TestCase) if case.at.path in tests} - requesting
     return any(
-        case.at.path in tests and case.at.path not in requesting and not project.view(modules).imports(case.at.path)
-        for case in project.facts(TestCase)
-        if not case.at.path.endswith(".sql")
+        not project.view(modules).imports(path) or _runs_programs(project, path)
+        for path in files
+        if not path.endswith(".sql")
     )
+
+
+def _runs_programs(project: Project, test: str) -> bool:
+    """Whether a test or a helper of tests that it imports starts processes."""
+    helpers = {edge.target for edge in project.view(modules).imports(test)} & project.view(test_files)
+    taken = (fact.module for path in (test, *helpers) for fact in project.facts_of(path, Import))
+    return any(module.removeprefix("node:") in _PROCESSES for module in taken)
 
 
 # Code
@@ -177,7 +190,8 @@ def _matters(project: Project, changed: Changed, words: Collection[str]) -> bool
     decides = any(map(is_decided, found))
     routes = {fact.handler for fact in project.facts_of(path, Route)}
     if name in routes or any(handler.startswith(f"{name}.") for handler in routes):
-        return bool(found) and (decides or not (changed.added and _SHOWS.search(changed.function.code)))
+        thin = changed.added and (_SHOWS.search(changed.function.code) or not any(map(_ACTS.match, found)))
+        return bool(found) and (decides or not thin)
     known = not changed.added and not is_aid(path) and project.view(reach).includes(path, name)
     if (path, name) in project.view(_error_handlers):
         return bool(found) and not changed.added and path in project.view(reach).files

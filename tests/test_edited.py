@@ -74,3 +74,45 @@ def test_requests_that_helpers_and_fixtures_make_for_an_edited_test(more: str, t
     now = parse(SHOP.format(factor=2, more=more)).files
     found = [finding.subject for finding in change_without_test.check(project_of(now, base))]
     assert [one.name for one in found if one is not None] == (["total"] if told else [])
+
+
+STOCK = """
+=== stock/items.py
+class Item:
+    def take(self, count):
+        if count > {most}:
+            raise ValueError(count)
+        return count
+{other}
+=== stock/shelves.py
+from .items import Item
+
+def emptied(shelf):
+    found = shelf.find(Item)
+    return found.take(2)
+
+=== tests/test_items.py
+from stock.items import Item
+from stock.shelves import emptied
+
+def test_take():
+    assert Item().take(1)
+
+def test_emptied(shelf):
+    assert emptied(shelf) == {left}
+"""
+
+
+@pytest.mark.parametrize(
+    ("other", "left", "told"),
+    [
+        ("", 2, False),
+        ("", 1, True),
+        ("\nclass Parcel:\n    def take(self, count):\n        return count\n", 2, True),
+    ],
+)
+def test_a_method_of_who_knows_what_may_be_the_only_one_of_its_name(other: str, left: int, told: bool) -> None:
+    base = parse(STOCK.format(most=3, other=other, left=1)).files
+    now = parse(STOCK.format(most=4, other=other, left=left)).files
+    found = [finding.subject for finding in change_without_test.check(project_of(now, base))]
+    assert [one.name for one in found if one is not None] == (["Item.take"] if told else [])

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..facts.code import Definition, Function
@@ -103,8 +103,12 @@ class _Walk:
         for guard, path in dict.fromkeys((guard, path) for guards, path in guarded for guard in guards):
             self.guarding[guard].append(path)
         self.methods: dict[_Place, list[_Place]] = defaultdict(list)
+        self.by_method: dict[str, list[_Place]] = defaultdict(list)
         for path, name in self.functions:
-            self.methods[path, name.rpartition(".")[0]].append((path, name))
+            owner, _, method = name.rpartition(".")
+            self.methods[path, owner].append((path, name))
+            if (path, owner) in self.classes and path not in project.view(test_files):
+                self.by_method[method].append((path, name))
         self.attributes: dict[_Place, list[str]] = defaultdict(list)
         for (path, name), value in self.objects.items():
             owner = name.rpartition(".")[0]
@@ -163,7 +167,7 @@ class _Walk:
                 called[fact.at.path].update(fact.calls)
         for path, callees in called.items():
             for callee in callees:
-                yield from self._called(path, "", callee)
+                yield from self._followed(path, "", callee)
 
     def _commanding(self) -> Iterator[str]:
         """The tests that run commands of Django's by name."""
@@ -214,7 +218,7 @@ class _Walk:
                 continue
             found.add(place)
             waiting += self._fixtures(function)
-            waiting += (other for callee in function.calls for other in self._called(*place, callee))
+            waiting += (other for callee in function.calls for other in self._followed(*place, callee))
         return frozenset(found)
 
     def _fixtures(self, function: Function) -> Iterator[_Place]:
@@ -232,7 +236,7 @@ class _Walk:
         function = self.functions.get(place)
         if function is not None:
             for callee in function.calls:
-                yield from self._called(path, name, callee)
+                yield from self._followed(path, name, callee)
             for _, default in function.defaults:
                 for callee in _named(default):
                     yield from self._called(path, name, callee)
@@ -242,6 +246,17 @@ class _Walk:
                 yield from self._called(path, "", given)
         else:
             yield from ((edge.target, WHOLE) for edge in self.modules.imports(path))
+
+    def _followed(self, path: str, function: str, callee: str) -> Sequence[_Place]:
+        """Where a call leads; of an edited test, a method of who knows what to the only one that is called so.
+
+        Whoever edits a test has something in mind: what it may reach is asked for by nobody.
+        """
+        found = tuple(self._called(path, function, callee))
+        owner, _, method = callee.rpartition(".")
+        if found or self.edited is None or not owner:
+            return found
+        return self.by_method[method] if len(self.by_method[method]) == 1 else ()
 
     def _called(self, path: str, function: str, callee: str) -> Iterator[_Place]:
         """Where a call leads, as the function of the file at `path` writes it."""

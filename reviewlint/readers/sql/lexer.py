@@ -70,9 +70,9 @@ _EDGES = re.compile(rf"\((?P<open>) | \)(?P<close>) | {_HELD}", re.VERBOSE | re.
 """Brackets, and what may hold others that are none."""
 _CLAUSES = frozenset({"using", "with", "check", "where"})
 _SIGNPOSTS = re.compile(
-    rf"[()] | \b(?:{'|'.join(sorted(_CLAUSES))})\b | {_HELD}", re.VERBOSE | re.DOTALL | re.IGNORECASE
+    "|".join(("[()]", *(rf"{word}(?<!\w{word})\b" for word in sorted(_CLAUSES)), _HELD)), re.VERBOSE | re.DOTALL
 )
-"""The same, and the words that begin the clauses of policies and indexes."""
+"""The same, and the words that begin the clauses of policies and indexes, in lower case."""
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 _COPY = re.compile(r"copy\s.*\bfrom\s+stdin\b", re.IGNORECASE | re.DOTALL)
 _RULE = re.compile(r"create\s+(?:or\s+replace\s+)?rule\b", re.IGNORECASE)
@@ -281,14 +281,15 @@ def clauses(text: str) -> dict[str, tuple[int, int]]:
     """Where the words USING, WITH, CHECK and WHERE stand outside of brackets: by word, the last place of each."""
     found: dict[str, tuple[int, int]] = {}
     depth = 0
-    signs: Iterable[tuple[str, int, int]] = ((mark[0], *mark.span()) for mark in _SIGNPOSTS.finditer(text))
-    if "/*" in text:
-        signs = ((token.text, token.start, token.end) for token in tokens(text))
+    lowered = text.lower()
+    signs: Iterable[tuple[str, int, int]] = ((mark[0], *mark.span()) for mark in _SIGNPOSTS.finditer(lowered))
+    if "/*" in text or len(lowered) != len(text):
+        signs = ((token.lower, token.start, token.end) for token in tokens(text))
     for sign, start, end in signs:
         if sign == "(":
             depth += 1
         elif sign == ")":
             depth -= 1
-        elif not depth and (word := sign.lower()) in _CLAUSES:
-            found[word] = start, end
+        elif not depth and sign in _CLAUSES:
+            found[sign] = start, end
     return found

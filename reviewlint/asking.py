@@ -7,11 +7,12 @@ from functools import partial
 from itertools import islice
 
 from .apart import apart
+from .facts.data import CallMade
 from .facts.sql import Statement
 from .fault import Fault, in_words
 from .finding import Finding
 from .plan import Run
-from .project import Project
+from .project import Look, Project
 from .rule import Rule
 from .timing import spending
 
@@ -30,8 +31,8 @@ _OF_CODE = frozenset({"api", "logging", "queries", "testing"})
 _DEALT = 16
 """Into how many pieces the rules of databases are dealt where they are nearly all of the work."""
 
-_Told = tuple[dict[int, list[Finding]], list[Fault], set[str]]
-"""What was found by piece of work, what broke, and which files were looked into."""
+_Told = tuple[dict[int, list[Finding]], list[Fault], dict[Look, tuple[CallMade, ...]]]
+"""What was found by piece of work, what broke, and what looking into files showed."""
 
 
 @contextmanager
@@ -43,7 +44,7 @@ def asking(runs: Collection[Run], project: Project, processes: int) -> Iterator[
     def told(numbers: Iterable[int]) -> _Told:
         faults: list[Fault] = []
         found = {each: [one for run in pieces[each] for one in findings(run, project, faults)] for each in numbers}
-        return found, faults, project.looked_into
+        return found, faults, project.looks
 
     if shared:
         _prepare(pieces, project)
@@ -55,8 +56,8 @@ def asking(runs: Collection[Run], project: Project, processes: int) -> Iterator[
             done = {number for found, _, _ in parts for number in found}
             parts.append(told(number for number in range(len(pieces)) if number not in done))  # what a copy took along
             found = {number: each for part, _, _ in parts for number, each in part.items()}
-            for _, _, looked_into in parts:
-                project.looked_into |= looked_into
+            for _, _, looks in parts:
+                project.looks |= looks
             faults += sorted((fault for _, struck, _ in parts for fault in struck), key=lambda fault: fault.rules)
             return [finding for number in sorted(found) for finding in found[number]]
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from .cache import Cache
 from .facts.data import CallMade
-from .project import AskCalls
+from .project import AskCalls, Look
 
 _NAME = "calls"
 """What the cache keeps them under."""
@@ -17,12 +17,11 @@ _Key = tuple[bytes, tuple[str, ...]]
 
 
 class Called:
-    """Somebody who looks into files and remembers."""
+    """Somebody who looks into files where nobody remembers what is there."""
 
     def __init__(self, look: AskCalls, cache: Cache, digests: Mapping[str, bytes]) -> None:
         """`digests` tell the files by path from what they were before."""
         self._look, self._cache, self._digests = look, cache, digests
-        self._now: dict[_Key, tuple[CallMade, ...]] = {}
 
     @cached_property
     def _kept(self) -> dict[_Key, tuple[CallMade, ...]]:
@@ -30,18 +29,15 @@ class Called:
 
     def __call__(self, path: str, names: Collection[str]) -> tuple[CallMade, ...]:
         """The calls in the file at `path` of what is called so."""
-        if path not in self._digests:
-            return self._look(path, names)
-        key = self._digests[path], tuple(sorted(names))
-        if key not in self._now:
-            known = self._kept.get(key)
-            self._now[key] = self._look(path, names) if known is None else known
-        return self._now[key]
+        digest = self._digests.get(path)
+        known = None if digest is None else self._kept.get((digest, tuple(sorted(names))))
+        return self._look(path, names) if known is None else known
 
-    def save(self) -> None:
-        """Keep them for the next time, with those of before that may be asked for again: another process may ask."""
-        if self._now:
+    def save(self, looks: Mapping[Look, tuple[CallMade, ...]]) -> None:
+        """Keep what was found for the next time, with what was before and may be asked for again."""
+        now = {(self._digests[path], names): calls for (path, names), calls in looks.items() if path in self._digests}
+        if now:
             there = set(self._digests.values())
-            kept = {key: calls for key, calls in self._kept.items() if key[0] in there} | self._now
+            kept = {key: calls for key, calls in self._kept.items() if key[0] in there} | now
             if kept != self._kept:
                 self._cache.remember(_NAME, b"", kept)

@@ -136,9 +136,9 @@ def check(
             begun=begun,
             code=code,
         )
-    for remembering in (judged, called):
-        if remembering is not None:
-            remembering.save()
+    if judged is not None and called is not None and result.project is not None:
+        judged.save()
+        called.save(result.project.looks)
     if kept is not None and catalogue.told().keys() - told.keys():
         kept.remember(_RULES, b"", catalogue.told())
     if kept is not None and not reports:

@@ -21,6 +21,9 @@ T = TypeVar("T")
 AskCalls = Callable[[str, Collection[str]], tuple[CallMade, ...]]
 """Looks into a file once more: (path, last parts of names) → the calls in it of what is called so."""
 
+Look = tuple[str, tuple[str, ...]]
+"""A path, and the last parts of names that are called there."""
+
 Sides = Callable[["Project"], Mapping[str, Side]]
 """Finds the sides of files that do not tell it themselves, by their paths."""
 
@@ -83,7 +86,7 @@ class Project:
         self.coverage = coverage or {}
         self._calls_made = calls_made
         self._sides = sides
-        self.looked_into: set[str] = set()
+        self.looks: dict[Look, tuple[CallMade, ...]] = {}
         self.originals = {file.path: file for file in originals}
         self._begun = begun or {}
         self._views: dict[object, object] = {}
@@ -98,9 +101,11 @@ class Project:
         return tuple(self.shelf.facts_of(path, kind))
 
     def calls_made(self, path: str, names: Collection[str]) -> tuple[CallMade, ...]:
-        """The calls in the file at `path` of what is called so, out of its text; `looked_into` knows of it."""
-        self.looked_into.add(path)
-        return self._calls_made(path, names)
+        """The calls in the file at `path` of what is called so, out of its text; they are among the `looks`."""
+        look = path, tuple(sorted(names))
+        if look not in self.looks:
+            self.looks[look] = self._calls_made(path, names)
+        return self.looks[look]
 
     def everything_of(self, path: str) -> tuple[FileFact, ...]:
         """Every fact of the file at `path`, in the order of its text."""

@@ -143,7 +143,7 @@ def review(
         project.flows, waiting, problem = _judged(judging, struck)
         project.matches = _matches([rule for rule in rules if rule.is_own], project, look_for, struck)
         every += [one for run in speaking if run.rule.meta.data_flow for one in findings(run, project, struck)]
-        texts = project.looked_into.union(*(each.paths for each in judging))
+        texts = {path for path, _ in project.looks}.union(*(each.paths for each in judging))
         found = Known(tuple(every), frozenset(texts), waiting, problem)
         if memory is not None and not struck:
             remember(memory, during, sources, change, found)

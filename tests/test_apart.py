@@ -7,14 +7,17 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from reviewlint import asking, catalogue, desk
+from reviewlint import asking, catalogue, desk, readers
 from reviewlint.apart import apart
 from reviewlint.cache import FOLDER
 from reviewlint.config import Config
+from reviewlint.facts.data import CallMade
 from reviewlint.review import Review
+from reviewlint.source import Source
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are copied on Linux alone")
 
@@ -92,6 +95,33 @@ def test_two_processes_find_what_one_finds_in_a_folder_of_migrations(tmp_path: P
     one = desk.check(tmp_path, [], Config(strict=True), jobs=1)
     assert len({finding.rule for finding in one.findings}) > 3
     assert told(desk.check(tmp_path, [], Config(strict=True), jobs=2)) == told(one)
+
+
+@pytest.mark.usefixtures("always")
+def test_what_the_copy_looked_up_in_files_is_known_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(12):  # some of them are asked about here, some there
+        (tmp_path / f"mail_{number}.py").write_text(
+            "from fastapi import BackgroundTasks, FastAPI\n\napp = FastAPI()\n\n\n@app.post('/mail')\n"
+            "def mail(tasks: BackgroundTasks, name: str, cursor):\n    tasks.add_task(send, name)\n"
+            "    find(cursor, name)\n    return {}\n\n\ndef send(name):\n    print(name)\n\n\n"
+            "def find(cursor, name):\n    cursor.execute('select 1 from t where n = ' + name)\n"
+        )
+    told = tmp_path.parent / f"{tmp_path.name}.told"
+    look = readers.calls_made
+
+    def looking(source: Source, *rest: Any) -> tuple[CallMade, ...]:
+        with told.open("a") as file:
+            file.write(f"{source.path}\n")
+        return look(source, *rest)
+
+    monkeypatch.setattr(readers, "calls_made", looking)
+    for number in range(2):
+        (tmp_path / "other.py").write_text(f"def one_{number}(value):\n    return value\n")
+        told.write_text("")
+        desk.check(tmp_path, [], Config(strict=True), cache=True, jobs=2)
+        assert bool(told.read_text()) == (number == 0)
 
 
 @pytest.mark.usefixtures("always")

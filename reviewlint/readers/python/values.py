@@ -572,7 +572,9 @@ class Evaluator:
                 )
             case "identifier":
                 return hops > 0 and self._variables.may_be_text(node, hops)
-            case "attribute" | "subscript" | "named_expression":
+            case "attribute":
+                return self._variables.is_told(node)
+            case "subscript" | "named_expression":
                 return True
         return False
 

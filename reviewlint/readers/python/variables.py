@@ -192,6 +192,17 @@ class Variables:
             scope = scope.parent
         return self._module.scopes.named(name)
 
+    def is_told(self, attribute: Node) -> bool:
+        """Whether the file may tell what an attribute is: by assigning or testing it, or in a class."""
+        source = self._module.text(attribute)
+        owner = source.partition(".")[0]
+        return (
+            owner in ("self", "cls")
+            or (owner in self._classes and owner not in self._module.names)
+            or source in self._bindings.attributes
+            or source in self._bindings.of(self._module.scope(attribute)).tests
+        )
+
     def may_be_text(self, node: Node, hops: int) -> bool:
         """Whether a name can be text, by the forms of what it is bound to."""
         name = self._module.text(node)

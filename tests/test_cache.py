@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import resource
 import shutil
 import subprocess
@@ -37,6 +38,29 @@ FILES = {
 
 QUERY = "def find(cursor, name, tail):\n    text = tail(name)\n    cursor.execute('select 1 where ' + text)\n"
 """Data flow has to say whether a request reaches this."""
+
+ROUTE = """
+export async function POST(request: Request) {
+  const { id } = await request.json()
+  return Response.json(await pool.query(`select * from added where id = ${id}`))
+}
+"""
+ADDED = {
+    ".py": """
+
+@router.post("/added")
+def added(name: str, cur=None):
+    cur.execute(f"select * from added where name = '{name}'")
+    raise HTTPException(409, "Not found")
+""",
+    ".ts": ROUTE,
+    ".tsx": ROUTE,
+    ".sql": """
+create table added (id int references orders (id));
+create policy added on added for all using (true);
+""",
+}
+"""A function with a route, a response and a query, or a table with a policy, for the end of a file."""
 
 
 @pytest.fixture
@@ -229,7 +253,7 @@ def test_after_any_edits_the_findings_are_those_of_a_review_without_a_cache(tmp_
         for path in dice.sample(paths, 3):
             text = gone.pop(path, None) or (path.read_text() if path.exists() else "")
             lines = text.split("\n")
-            match dice.randrange(5) if dice.random() < chance else -1:
+            match dice.randrange(8) if dice.random() < chance else -1:
                 case -1:
                     lines.append(
                         "-- more" if path.suffix == ".sql" else "# more" if path.suffix == ".py" else "// more"
@@ -238,12 +262,21 @@ def test_after_any_edits_the_findings_are_those_of_a_review_without_a_cache(tmp_
                     gone[path] = text
                     path.unlink(missing_ok=True)
                     continue
+                case 7 if path.exists():
+                    gone[path] = text
+                    path.rename(path.with_stem(f"{path.stem}_moved"))
+                    continue
                 case 1:
                     lines.insert(dice.randrange(len(lines)), "")
                 case 2:
                     del lines[dice.randrange(len(lines))]
                 case 3:
                     lines += [lines[dice.randrange(len(lines))]]
+                case 4:
+                    lines += ADDED[path.suffix].split("\n")
+                case 5 if words := re.findall(r"\w+", text):  # a constant, or what something is called
+                    before, after = dice.choices(words, k=2)
+                    lines = text.replace(before, after, 1).split("\n")
                 case _:
                     pass
             path.write_text("\n".join(lines))

@@ -53,7 +53,7 @@ _AS_RUNS = bytes(ord("a" if re.match(rb"[A-Za-z0-9_-]", bytes([byte])) else " ")
 _QUOTED = re.compile(rb"[\"'`]([^\"'`\s\\]{8,400})[\"'`]")
 _AFTER_NOUN = re.compile(
     rb"[\w$]*(?P<quote>[\"'`]\s*[\])]?|\])?\s*"
-    rb"(?P<operator>:\s*(?:[\w.\[\]| ]{1,40}=\s*)?|[!=]==?|=>|:?=|\|\|=?|\?\?=?|\bor\b|,)\s*"
+    rb"(?P<operator>:\s*(?:[\w.\[\]| ]{1,40}=\s*)?|[!=]==?|=>|:?=|\|\|=?|\?\?=?|\bor\b|,(?![ \t]*\r?\n))\s*"
     rb"(?:(?:new\s)?(?:secretstr|secret|string|str|bytes(?:\.fromhex)?|buffer\.from|[\w.]*b64decode|[\w.]*unhexlify"
     rb"|fernet))?\(?\s*[brfu]{0,2}"
 )

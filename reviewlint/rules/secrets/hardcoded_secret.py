@@ -8,7 +8,8 @@ Found are credentials by the format that their provider gives them (AWS, GitHub,
 Anthropic, Google, SendGrid, Twilio, npm, PyPI, private keys and many more), and literals that no one would type under a
 name that holds a secret. Placeholders, names, hashes, ids and values that say of themselves that they are examples are
 none. In templates, compose files, CI and documents only a provider's format counts; so it does in tests, whose
-credentials are mostly made up: there it is a note.
+credentials are mostly made up: there it is a note. So are a literal that is called a token, as anything may be, and one
+in a file that is neither code nor configuration.
 """
 
 import re
@@ -51,6 +52,12 @@ _MADE_FOR_TESTS = ("private key", "JSON Web Token", "webhook signing secret", "G
 """Kinds that tests make for themselves or copy from a provider's test mode."""
 
 
+_WRITTEN = re.compile(
+    r"\.(?:ya?ml|toml|ini|cfg|conf|json5?|properties|tf|tfvars|sh|bash|rb|php|go|java|kt|cs|rs|ex|exs|scala|swift|dart|env)$"
+    r"|(?:^|/)(?:Dockerfile|Makefile|\.npmrc|\.netrc)",
+    re.IGNORECASE,
+)
+"""Code and configuration in languages that are not read."""
 _TRANSLATIONS = re.compile(r"(?:^|/)(?:i18n|l10n|locales?|lang|translations?)/", re.IGNORECASE)
 """Folders of texts for people: under `password` stands the word for it."""
 
@@ -82,6 +89,8 @@ def check(project: Project) -> Iterator[Finding]:
         if secret.kind == "Google API key" and _is_firebase(secret):
             continue
         severity = Severity.WARNING if development or secret.kind == "JSON Web Token" else None
+        if tests or (secret.how == "name" and not _is_code_for_it(project, secret)):
+            severity = Severity.NOTE
         called = f" under the name `{secret.name}`" if secret.name else ""
         looks = "what looks like a real " if secret.how == "name" else ""
         yield Finding(
@@ -89,10 +98,16 @@ def check(project: Project) -> Iterator[Finding]:
             f"Written out here{called}: {looks}{secret.kind} ({spoken(secret)}).",
             remedy=_remedy(project, secret),
             related=tuple(Related(at, "once more") for at in again[path, secret.fingerprint, secret.name][1:SHOWN]),
-            severity=Severity.NOTE if tests else severity,
+            severity=severity,
             confidence=Confidence.MEDIUM if secret.how == "name" else None,
             slots={"kind": secret.kind, "file": path},
         )
+
+
+def _is_code_for_it(project: Project, secret: Secret) -> bool:
+    """Whether a name makes a literal a credential: not in a tool's own files, and not where anything is a token."""
+    written = project.files[secret.at.path].language != "text" or _WRITTEN.search(secret.at.path) is not None
+    return secret.kind != "token" and written
 
 
 def _said_elsewhere(project: Project, secret: Secret) -> bool:

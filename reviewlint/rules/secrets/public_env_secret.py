@@ -11,15 +11,15 @@ bill whoever holds them. What is made for browsers is silent: anon and publishab
 measurement ids, search keys, map tokens. So is what code only compares with `"true"`: it switches something.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
 from ...credentials.published import published_secret, secret_held
 from ...facts.clients import EnvironmentRead, Published, Setting
-from ...facts.file import Side
 from ...facts.location import Location, Related
 from ...finding import Finding
-from ...join.secrets import is_template
+from ...join.secrets import for_tests, is_template
 from ...project import Project
 from ...rule import Meta
 
@@ -34,6 +34,10 @@ META = Meta(
 )
 
 
+STORIES = re.compile(r"(?:^|/)\.?(?:storybook|stories)/|\.stories\.\w+$")
+"""Code that only shows components to whoever makes them."""
+
+
 def check(project: Project) -> Iterator[Finding]:
     set_at: dict[str, list[Location]] = defaultdict(list)
     read_at: dict[str, list[Location]] = defaultdict(list)
@@ -44,7 +48,7 @@ def check(project: Project) -> Iterator[Finding]:
             set_at[setting.name].append(setting.at)
             found[setting.name] = secret
     for read in project.facts(EnvironmentRead):
-        if project.side(read.at.path) is Side.TEST or project.files[read.at.path].language == "python":
+        if for_tests(project, read.at.path) or STORIES.search(read.at.path) or project.files[read.at.path].language == "python":
             continue
         secret = published_secret(read.name)
         if secret is not None:

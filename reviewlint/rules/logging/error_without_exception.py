@@ -76,7 +76,7 @@ NOTHING = "nothing of the exception: neither type, message nor trace"
 TEXT = "the text of the exception alone, without its trace"
 EXITS = frozenset({"process.exit", "Deno.exit"})
 LEVELS = frozenset({"error", "warn", "warning", "info", "debug"})
-CHECKS = re.compile(r"^(?:parse|validate|assert)(?:_|[A-Z]|$)")
+CHECKS = re.compile(r"^(?:parse|validate|assert|require|import)(?:_|[A-Z]|$)")
 """Calls that fail by what they are given."""
 PRINTED = frozenset({"str", "repr", "String"})
 """What makes a text of an exception."""

@@ -38,15 +38,16 @@ META = Meta(
 )
 
 TOOL = re.compile(
-    r"(?:^|/)(?:cli|bin|(?:[.\w-]+-)?scripts?|qa|commands|management|tools?|seeds?|fixtures|codegen|benchmarks?|examples?|migrations?|alembic|revisions)(?:/|$)"
+    r"(?:^|/)(?:cli|bin|(?:[.\w-]+-)?scripts?|qa|commands|management|tools?|seeds?|fixtures|codegen|benchmarks?|evals?|examples?|migrations?|alembic|revisions)(?:/|$)"
     r"|(?:^|/)(?:cli|manage|setup|conftest|examples?|seed\w*|\w*_cli|noxfile|fabfile|wsgi|gunicorn\w*)\.\w+$|(?:\.config|(?:^|/)env(?:ironment)?)\.[cm]?[jt]s$"
     r"|(?:^|/)(?:\w*[lL]ogger|\w*[lL]ogging|logs?|[lL]og-?(?:Manager|Writer|Store|manager|writer|store))(?:\.\w+)?(?:/|$)"
     r"|[-_.]log(?:ger)?\.\w+$",
 )
 TERMINAL = frozenset(
     {"click", "typer", "argparse", "rich", "fire", "invoke", "commander", "yargs", "chalk", "inquirer", "ora", "cac"}
+    | {"factory"}
 )
-"""Packages of programs that talk to a terminal."""
+"""Packages of programs that talk to a terminal, and what test data are made with."""
 
 STDIO = re.compile(r"^(?:@modelcontextprotocol/.*/stdio(?:\.js)?|mcp\.server\.stdio)$")
 """Modules of servers that answer on stdout, and have stderr for their log."""

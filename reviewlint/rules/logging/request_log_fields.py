@@ -18,6 +18,7 @@ from ...facts.imports import Import
 from ...facts.logs import LogCall, RecordFields
 from ...facts.values import Constant, Record, Text, rendered
 from ...finding import Confidence, Finding
+from ...join.endpoints import handling
 from ...join.functions import calling, functions
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
@@ -95,6 +96,8 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
     around = _around(project)
     children = {names.of(fact.at.path) for fact in calling(project, CHILD.search)}
     for log in project.facts(LogCall, *SERVER_SIDES):
+        if (log.at.path, log.function) in project.view(handling):
+            continue  # of what one endpoint does, not of all requests
         if log.level not in ("info", "debug") or log.library == "print" or not isinstance(log.message, Constant | Text):
             continue
         text = re.sub(r"\{\}|%\w", " ", rendered(log.message)).strip()

@@ -47,7 +47,7 @@ _WORDS = (
     r"|credentials|card_?number|cvv|cvc|ssn|otp(?:_?code)?|pin_?code|(?:reset|verification|recovery|login)_code"
 )
 SECRET = re.compile(
-    r"^(?!(?:is|has|missing|masked|redacted|hashed|obfuscated|censored|sanitized|truncated|safe)_"
+    r"^(?!(?:is|has|log|missing|masked|redacted|hashed|obfuscated|censored|sanitized|truncated|safe)_"
     r"|(?:[a-z0-9]+_)*(?:page|pagination|continuation|cursor|sync|delta|skip|resume|next|prev|previous|since|from|to|start|end"
     r"|last|first|batch|stream|position)_token$)"
     rf"(?:[a-z0-9]+_)*(?:{_WORDS})$|^(?:(?:set|auth|login|session|refresh|access|request|req|raw|all)_)*cookies?$"
@@ -120,6 +120,11 @@ SESSION = re.compile(
 """Cookies that let somebody in, by their names."""
 TEXT = re.compile(r"str(?:ing)?\b")
 """A type whose values are written as they are."""
+LOCK = re.compile(r"(?:^|[._])(?:lock|mutex|semaphore)(?:[._]|$)", re.IGNORECASE)
+"""What knows by a token who holds it."""
+_OF_TEXT = (
+    r"(?:starts_?[wW]ith|ends_?[wW]ith|length|strip|trim|split|includes|match|lower|upper|toLowerCase|isdigit|test)\b"
+)
 _ASKING = re.compile(r"(?:^|[^\w$])(?:get|is|has|find|type|kind|describe|classify|check|count)(?:_?[A-Z_][\w$]*)?$")
 """The callee of what tells something about what it is given."""
 DUMPS = frozenset({"model_dump", "model_dump_json", "dict", "json", "asdict", "str", "repr"})
@@ -324,8 +329,18 @@ def _exposed(log: LogCall) -> Iterator[tuple[str, bool]]:
                 continue
             if WHOLE.match(name):
                 yield name, True
-            elif not name.isupper() and (SECRET.match(_last(name)) or (CODE.search(name) and _is_one_time(log))):
+            elif (
+                not name.isupper()
+                and not _is_object(name, log)
+                and (SECRET.match(_last(name)) or (CODE.search(name) and _is_one_time(log)))
+            ):
                 yield name, False
+
+
+def _is_object(name: str, log: LogCall) -> bool:
+    """Whether a value is no text: the tests around the line ask for its parts, or it belongs to a lock."""
+    part = re.compile(rf"(?<![\w.]){re.escape(name)}\??\.(?!{_OF_TEXT})[A-Za-z_]")
+    return LOCK.search(name) is not None or any(map(part.search, log.conditions))
 
 
 def _asked_of(before: str) -> bool:

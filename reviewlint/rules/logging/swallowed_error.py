@@ -61,6 +61,11 @@ CACHE = re.compile(
 )
 """Calls that only change a cache, which entries leave by themselves."""
 
+PROBES = re.compile(r"(?:^|\.)(?:access|accessSync|stat|statSync|lstat|exists\w*|realpath)$")
+"""Calls that ask whether a file is there."""
+IN_BROWSER = re.compile(r"(?:navigator|window|document|localStorage|sessionStorage)\.")
+"""Calls that only a browser has, whatever file they stand in."""
+
 MEASURES = re.compile(r"metric|telemetry|gauge|monitor|statsd|psutil", re.IGNORECASE)
 """In the name of a function or callee: what measures the service, and must not fail it."""
 
@@ -113,6 +118,8 @@ def _swallowed(project: Project) -> Iterator[Finding]:
             continue
         if _falls_back(catch) and not _pretends(catch):
             continue
+        if any(map(IN_BROWSER.match, catch.attempts)):
+            continue
         if _only_looks(catch) or any(map(MEASURES.search, (catch.function, *catch.attempts))):
             continue
         what = " or ".join(catch.exceptions) or "everything"
@@ -148,7 +155,7 @@ def _falls_back(catch: Catch) -> bool:
 
     Nothing stands in for work that should have been kept.
     """
-    if _changes(catch):
+    if _changes(catch) and "continues" not in catch.tries:
         return False
     if catch.tries & {"returns", "continues"} or catch.refines:
         return True
@@ -162,7 +169,7 @@ def _pretends(catch: Catch) -> bool:
 
 def _only_looks(catch: Catch) -> bool:
     """Whether what is tried does nothing that could be missed; of a promise in a variable nobody knows."""
-    return all(map(converts, catch.attempts))
+    return all(converts(callee) or PROBES.search(callee) for callee in catch.attempts)
 
 
 def _loses_work(catch: Catch) -> bool:

@@ -72,7 +72,7 @@ def _found(database: Database, step: Step) -> Iterator[Finding]:
         case sql.AlterTable(changes=changes):
             for table in step.tables[:1]:
                 if existed(database, table, step):
-                    yield from _changes(step, table, changes)
+                    yield from _changes(step, table, changes, _made_again(database, step, table))
         case sql.Drop(kind="table"):
             yield from _tables(database, step, step.action)
         case sql.Drop(kind="schema", cascade=True, objects=objects):
@@ -150,10 +150,26 @@ def _made_here(database: Database, step: Step, name: sql.Name) -> bool:
     return any(action.name.name == name.name for action in made)
 
 
-def _changes(step: Step, table: Table, changes: tuple[sql.TableChange, ...]) -> Iterator[Finding]:
+def _made_again(database: Database, step: Step, table: Table) -> frozenset[str]:
+    """The columns of a table that the same migration makes or renames another to: something has their place."""
+    made = set[str]()
+    for one in same_file(database, step):
+        match one.action:
+            case sql.AlterTable(name=name, changes=changes) if name.name == table.name.name:
+                made.update(change.column.name for change in changes if isinstance(change, sql.AddColumn))
+            case sql.Rename(kind="column", new=new):
+                made.add(new)
+            case _:
+                pass
+    return frozenset(made)
+
+
+def _changes(step: Step, table: Table, changes: tuple[sql.TableChange, ...], made: frozenset[str]) -> Iterator[Finding]:
     for change in changes:
         match change:
             case sql.DropColumn(column=column):
+                if column in made:
+                    continue
                 if change.if_exists and table.complete and not table.column(column):
                     continue
                 yield Finding(

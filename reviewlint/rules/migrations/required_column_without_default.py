@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from ...facts import sql
 from ...finding import Finding
 from ...join.exposure import table_subject
+from ...join.habits import as_habits
 from ...join.history import altered
 from ...project import Project
 from ...rule import Meta
@@ -25,6 +26,10 @@ META = Meta(
 
 def check(project: Project) -> Iterator[Finding]:
     """Every required column without a value for the rows that are there."""
+    yield from as_habits(project, _found(project), of_history=True)
+
+
+def _found(project: Project) -> Iterator[Finding]:
     for one in altered(project):
         change = one.change
         if not isinstance(change, sql.AddColumn):

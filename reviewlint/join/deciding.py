@@ -4,7 +4,7 @@ import re
 
 _DECLARES = (
     r"models?|entit(?:y|ies)|schemas?|types?|typings|dtos?|constants?|consts?|enums?|config\w*|settings?|exceptions?|errors?"
-    r"|cli|commands?|routes?|routers?|urls?|views?|components?|controllers?|resolvers?|modules?|templates?|locales?|i18n|openapi"
+    r"|cli|commands?|routes?|routers?|urls?|views?|components?|controllers?|resolvers?|modules?|templates?|templatetags|locales?|i18n|openapi"
 )
 _AIDS = (
     r"migrations?|revisions|fixtures?|factor(?:y|ies)|mocks?|fakes?|stubs?|seeds?|load_?tests?|benchmarks?|examples?"
@@ -16,7 +16,7 @@ _NAME = re.compile(
     re.IGNORECASE,
 )
 """Names of modules that declare, set up, start or answer rather than decide."""
-_FOLDER = re.compile(rf"(?:^|/)(?:{_DECLARES}|{_AIDS})/", re.IGNORECASE)
+_FOLDER = re.compile(rf"(?:^|/)(?:{_DECLARES}|{_AIDS}|static/js|public/js)/", re.IGNORECASE)
 _AID = re.compile(
     rf"(?:^|/)(?:{_AIDS})/|(?:^|[._/-])(?:{_AIDS})\.\w+$|(?:^|/)(?:fake|mock|stub)[._-][^/]*$", re.IGNORECASE
 )

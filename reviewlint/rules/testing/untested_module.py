@@ -4,7 +4,7 @@ Code with branches, queries and failures of its own is where the next change goe
 into it, or requests a route whose handler does, nothing tells the author that it did.
 
 Imports are followed through packages and barrel files, calls through functions, classes and dependencies. Modules that
-declare routes are the business of `untested-endpoint`; what Django's settings name, models, schemas, constants, settings, entry points and user
+declare routes are the business of `untested-endpoint`; what is loaded by its name, models, schemas, constants, settings, entry points and user
 interfaces are left out, and so are a service without any tests and what `change-without-test` says of a change. A service that leaves most or many of its modules
 untested gets one finding with the five that decide most.
 """
@@ -20,7 +20,7 @@ from ...facts.http import Route, Router
 from ...facts.imports import Import
 from ...facts.location import Location, Related
 from ...facts.tests import TestCase
-from ...facts.values import Items, Record, Value, constant_text
+from ...facts.values import Call, Items, Record, Value, constant_text
 from ...finding import Finding, Subject
 from ...join.coverage import is_unseen, test_files
 from ...join.deciding import may_decide
@@ -50,8 +50,8 @@ FIRST = 5
 MANY = 8
 """More untested modules than this are one finding, however many there are with tests: nobody reads a long list."""
 
-_DOTTED = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)*\.\w+")
-"""How settings name a class or function."""
+_DOTTED = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)+")
+"""The name of a module below another."""
 
 RUNNERS = frozenset({"unittest", "pytest"})
 """What only tests import, and what helps or runs them."""
@@ -75,7 +75,7 @@ def check(project: Project) -> Iterator[Finding]:
     names = project.view(services)
     reached = project.view(exercised)
     tests = project.view(test_files)
-    named = _named_in_settings(project)
+    loaded = _loaded_by_name(project)
     by_service: dict[str, list[_Module]] = defaultdict(list)
     lost = _lost(project)
     told = project.view(unnoticed).functions
@@ -85,7 +85,7 @@ def check(project: Project) -> Iterator[Finding]:
     for service, every in by_service.items():
         python = service.endswith("(python)")
         backend = [one for one in every if python or one.queries or service in answering]
-        backend = [one for one in backend if one.path not in named or one.path in reached]
+        backend = [one for one in backend if one.path in reached or loaded.isdisjoint(_dotted(one.path))]
         untested = sorted((one for one in backend if one.path not in reached), key=lambda one: (-one.weight, one.path))
         if not any(names.within(path, service) for path in tests):
             continue
@@ -100,15 +100,22 @@ def check(project: Project) -> Iterator[Finding]:
             yield from map(_finding, left)
 
 
-def _named_in_settings(project: Project) -> frozenset[str]:
-    """The files that Django's settings name (`MIDDLEWARE`, backends): the framework runs them with whatever is asked for."""
-    found: set[str | None] = set()
+def _loaded_by_name(project: Project) -> frozenset[str]:
+    """What of Python is loaded by its dotted name: what settings name (`MIDDLEWARE`), and what a call is given to find it."""
+    found: set[str] = set()
     for fact in project.facts(Definition):
-        if fact.name.rpartition(".")[2].isupper() and fact.at.path.endswith(".py"):
-            for text in _texts(fact.value):
-                if _DOTTED.fullmatch(text):
-                    found.add(project.view(modules).resolve(text.rpartition(".")[0], fact.at.path))
-    return frozenset(path for path in found if path is not None)
+        if fact.at.path.endswith(".py"):
+            if isinstance(fact.value, Call):
+                found.update(text for one in fact.value.arguments if (text := constant_text(one)))
+            elif fact.name.rpartition(".")[2].isupper():
+                found.update(text.rpartition(".")[0] for text in _texts(fact.value))
+    return frozenset(name for name in found if _DOTTED.fullmatch(name))
+
+
+def _dotted(path: str) -> Iterator[str]:
+    """The names by which a module of Python may be loaded, whatever folder it is looked for in."""
+    parts = path.removesuffix(".py").removesuffix("/__init__").split("/")
+    yield from (".".join(parts[start:]) for start in range(len(parts) - 1))
 
 
 def _texts(value: Value) -> Iterator[str]:
@@ -507,6 +514,18 @@ class Plain:
         elif record.exc_info:
             return repr(record.exc_info)
         return record.msg if record.msg else ""
+=== shop/sessions.py
+class CartSession:
+    def check(self, cart):
+        if not cart.lines:
+            raise ValueError("empty")
+        for line in cart.lines:
+            if line.count > 10:
+                raise ValueError("not in stock")
+=== shop/carts.py
+from shop.loading import get_class
+
+CartSession = get_class("shop.sessions", "CartSession")
 === shop/prices.py
 def total(lines): # <-- nothing names it
     if not lines:

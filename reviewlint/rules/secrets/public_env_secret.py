@@ -48,7 +48,11 @@ def check(project: Project) -> Iterator[Finding]:
             set_at[setting.name].append(setting.at)
             found[setting.name] = secret
     for read in project.facts(EnvironmentRead):
-        if for_tests(project, read.at.path) or STORIES.search(read.at.path) or project.files[read.at.path].language == "python":
+        if (
+            for_tests(project, read.at.path)
+            or STORIES.search(read.at.path)
+            or project.files[read.at.path].language == "python"
+        ):
             continue
         secret = published_secret(read.name)
         if secret is not None:

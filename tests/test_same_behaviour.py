@@ -111,6 +111,11 @@ def lines(text: str, name: str, before: str, after: str) -> list[int]:
         # what is only set, listed, named otherwise, or decided elsewhere
         ("def run(x):\n    return send(x + 1)", "def run(x):\n    return send(x + 1, sender=settings.SENDER)"),
         ("def run(x):\n    return x + 1", "def run(x):\n    metrics.increment('runs', kind=x)\n    return x + 1"),
+        ("def run(x):\n    return got(f'rows:v4:{x}')", "def run(x):\n    return got(f'rows:v5:{x}')"),
+        (
+            "def run(x):\n    return got(x, os.environ.get('A') or 'b')",
+            "def run(x):\n    return got(x, settings.A)",
+        ),
         (
             "def run(x):\n    return MAIL.sent(x) + 1\nMAIL = Mail()",
             "def run(x):\n    return MAIL.sent(x) + 1\nMAIL = Mail(keep=True)",

@@ -75,6 +75,10 @@ _VARIABLE = re.compile(
 )
 _PATTERN = re.compile(r"\\[a-zA-Z.]|\[\^?\w+(?:-|\])")
 """A part of a regular expression."""
+_ENVIRONMENT = re.compile(r"process \. env\b|\. (?:environ|getenv)\b")
+"""What an operator sets, and what it is when nothing is set."""
+_DIGITS = re.compile(r"\d+")
+"""A version in a text."""
 _NUMBER = re.compile(r"-?\d[\d_.]*$")
 _STATUS = re.compile(r"[\"']?([1-5]\d\d)[\"']?$")
 _CONSTANT = re.compile(r"[\d.]+$|[Tt]rue$|[Ff]alse$|None$|null$|undefined$|\(string [^()]*\)$")
@@ -174,9 +178,10 @@ def _of(node: Tree) -> Iterator[str]:
     kind = str(node[0]) if node else ""
     place = _CONDITION.get(kind)
     if place is not None and len(node) > place:
-        yield from (f"if {one}" for one in _parts(node[place]))
+        yield from (f"if {one}" for one in _parts(node[place]) if not _ENVIRONMENT.search(one))
     if kind in _OPERATIONS and not _is_and(node) and "delete" not in node:
-        yield _operands(node)
+        done = _operands(node)
+        yield "" if _ENVIRONMENT.search(done) else done
     if kind in _LOOPS:
         yield "loop"
     if kind in ("raise_statement", "throw_statement"):
@@ -196,7 +201,7 @@ def _of(node: Tree) -> Iterator[str]:
     if kind == "decorator":
         yield f"@ {_GIVEN.sub('', _text([one for one in node[1:] if one != '@']))}"
     if kind == "string" and any(isinstance(one, list) for one in node[1:]):
-        yield _text(node)
+        yield _DIGITS.sub("#", _text(node))
     if _SQL.match(text := _text(node) if kind == "string" else ""):
         yield text
     if kind in ("default_parameter", "assignment_pattern", "required_parameter") and len(node) > 3:

@@ -19,7 +19,7 @@ from ..facts.location import Location
 from ..facts.sql import Statement
 from ..facts.tests import RequestedRoute, TestCase
 from ..project import SERVER_SIDES, Project
-from .behaviours import Changed, by_route, changed_behaviours, gone, new_fields, new_parameters, only_passes_on
+from .behaviours import Changed, by_route, changed_behaviours, gone, new_fields, new_parameters, only_passes_on, spelled
 from .coverage import all_met, test_files
 from .deciding import is_aid, may_decide
 from .declarations import redeclared
@@ -133,7 +133,8 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
     if any(fact.at.path in tests.files and tests.counts(fact.at) for fact in project.facts(RequestedRoute)):
         # What answers for errors runs in none of its own routes: who edits a request may mean any of them.
         reached |= dict.fromkeys(project.view(_error_handlers), True)
-    added = {one.function.name.rpartition(".")[2] for one in every if one.added}
+    old, new = ({one.name.rpartition(".")[2] for one in several} for several in project.view(spelled))
+    added = new - old
     # What is new is told of by itself, tested, or nothing that a test is asked for.
     words = added | project.view(new_parameters) | project.view(new_fields)
     by_file: dict[str, list[Changed]] = defaultdict(list)
@@ -204,13 +205,18 @@ def _matters(project: Project, changed: Changed, words: Collection[str]) -> bool
 
 
 def _may_be_asked(project: Project, path: str) -> bool:
-    """Whether a file is the program's, and neither a test nor only for browsers; a script where tests run it."""
+    """Whether a file is the program's, and neither a test nor only for browsers.
+
+    A script and a part of a library are asked where tests run them.
+    """
     if path in project.view(test_files) or _CONFIGURES.search(path) or _WATCHES.search(path):
         return False
     side = project.side(path)
+    if side in (Side.SCRIPT, Side.OTHER) and path in project.view(reach).files:
+        return True
     if side is Side.OTHER:
         return _is_added(project, path) and _belongs_to_server(project, path)
-    return side in SERVER_SIDES or (side is Side.SCRIPT and path in project.view(reach).files)
+    return side in SERVER_SIDES
 
 
 def _is_added(project: Project, path: str) -> bool:

@@ -4,7 +4,8 @@
 switched off, and get lost between two lines of another request.
 
 Judged in services that answer requests, where a request is answered, a failure is caught or the file has a logger:
-elsewhere nobody can tell a log from what somebody wants to see who called a tool by hand. Command line tools, scripts, tests, configuration and the module that is the
+elsewhere nobody can tell a log from what somebody wants to see who called a tool by hand. What no request is known to
+run is a note. Command line tools, scripts, tests, configuration and the module that is the
 service's logger may write to the terminal, and so may what runs in development alone and the line that says where the
 service listens, and what a mark for ESLint, Biome or Ruff says to be meant; in Edge Functions and Workers `console` is the logger. A habit is one finding.
 """
@@ -20,7 +21,7 @@ from ...facts.imports import Import
 from ...facts.location import Related
 from ...facts.logs import LogCall
 from ...facts.values import rendered
-from ...finding import Finding, Subject
+from ...finding import Finding, Severity, Subject
 from ...join.consoles import logs_to_console
 from ...join.developing import in_development
 from ...join.endpoints import answering, serving
@@ -106,10 +107,11 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         told[names.of(log.at.path)].append(log)
     for service, logs in told.items():
+        asked = {log for log in logs if _in_request(log, running)}
         if len(logs) >= HABIT:
-            yield _habit(service, logs)
+            yield _habit(service, logs, asked)
         else:
-            yield from map(_finding, logs)
+            yield from (_finding(log, log in asked) for log in logs)
 
 
 def _in_request(log: LogCall, running: Collection[tuple[str, str]]) -> bool:
@@ -129,17 +131,20 @@ def _remedy(log: LogCall) -> str:
     return "Write it with the service's logger: a constant message, and the values as fields."
 
 
-def _finding(log: LogCall) -> Finding:
+def _finding(log: LogCall, is_asked: bool) -> Finding:
     return Finding(
         log.at,
         evidence=f"`{log.call}` in {basename(log.at.path)} writes “{_text(log)}” to the terminal, not to the log.",
         remedy=_remedy(log),
         slots={"call": log.call, "count": "1"},
+        severity=None if is_asked else Severity.NOTE,
     )
 
 
-def _habit(service: str, logs: list[LogCall]) -> Finding:
-    serious = sorted(logs, key=lambda log: (not log.in_catch, log.level not in ("error", "critical"), log.at))
+def _habit(service: str, logs: list[LogCall], asked: Collection[LogCall]) -> Finding:
+    serious = sorted(
+        logs, key=lambda log: (log not in asked, not log.in_catch, log.level not in ("error", "critical"), log.at)
+    )
     first, files = serious[0], len({log.at.path for log in logs})
     return Finding(
         first.at,
@@ -149,6 +154,7 @@ def _habit(service: str, logs: list[LogCall]) -> Finding:
         related=tuple(Related(log.at, f"“{_text(log)}”") for log in serious[1:SHOWN]),
         subject=Subject("service", service),
         slots={"call": first.call, "count": str(len(logs))},
+        severity=None if asked else Severity.NOTE,
     )
 
 

@@ -4,7 +4,7 @@
 looks like success: an order that was not stored, a mail that was not sent, and no line in any log. Catch what is
 expected by its type, and log, count or raise the rest.
 
-What no request and no task is known to run, and nothing says to change anything, is a note. Left alone: clauses with a comment that says why, fallbacks that return or assign something else, clean-up
+What is not said to change anything, or does so for nobody who is known to wait, is a note. Left alone: clauses with a comment that says why, fallbacks that return or assign something else, clean-up
 that may fail (`close`, `rollback`, `unlink`), optional imports, metrics, and blocks that only look into values or turn
 one into another.
 """
@@ -75,7 +75,7 @@ WORK = re.compile(
 """Calls whose absence somebody notices later."""
 KEEPS = re.compile(
     r"^(?:remember|store|write|persist|upload|post|put|patch|deliver|notify|dispatch|record|register|update|create|send"
-    r"|execute)(?:_|[A-Z]|$)"
+    r"|execute|delete)(?:_|[A-Z]|$)"
 )
 """Calls that change something outside, whatever is assigned of what they give."""
 FAULTS = frozenset(
@@ -138,11 +138,11 @@ def _swallowed(project: Project) -> Iterator[Finding]:
 
 
 def _is_missed(project: Project, catch: Catch) -> bool:
-    """Whether somebody waits for what is tried: a request or a task runs it, or a service changes something by it."""
+    """Whether what is tried changes something by its name, for a request, a task or a service that answers requests."""
     parts = catch.function.split(".")
     places = {(catch.at.path, ".".join(parts[:count])) for count in range(1, len(parts) + 1)}
     runs = places & (project.view(answering) | project.view(beside).keys())
-    return bool(runs) or (_changes(catch) and project.view(services).of(catch.at.path) in project.view(serving))
+    return _changes(catch) and (bool(runs) or project.view(services).of(catch.at.path) in project.view(serving))
 
 
 def _changes(catch: Catch) -> bool:

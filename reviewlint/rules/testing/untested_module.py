@@ -4,9 +4,10 @@ Code with branches, queries and failures of its own is where the next change goe
 into it, or requests a route whose handler does, nothing tells the author that it did.
 
 Imports are followed through packages and barrel files, calls through functions, classes and dependencies. Modules that
-declare routes are the business of `untested-endpoint`; what is loaded by its name, models, schemas, constants, settings, entry points and user
-interfaces are left out, and so are a service without any tests and what `change-without-test` says of a change. A service that leaves most or many of its modules
-untested gets one finding with the five that decide most.
+declare routes are the business of `untested-endpoint`; what is loaded by its name, models, schemas, constants, settings,
+entry points and user interfaces are left out. So are a module that a test is called after, which drives it by ways that
+nobody sees, a service without any tests, and what `change-without-test` says of a change. A service that leaves most or
+many of its modules untested gets one finding with the five that decide most.
 """
 
 import re
@@ -50,6 +51,7 @@ FIRST = 5
 MANY = 8
 """More untested modules than this are one finding, however many there are with tests: nobody reads a long list."""
 
+_TEST_OF = re.compile(r"^tests?_|_tests?$|[-_]?spec$")
 _DOTTED = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)+")
 """The name of a module below another."""
 
@@ -86,6 +88,8 @@ def check(project: Project) -> Iterator[Finding]:
         python = service.endswith("(python)")
         backend = [one for one in every if python or one.queries or service in answering]
         backend = [one for one in backend if one.path in reached or loaded.isdisjoint(_dotted(one.path))]
+        meant = {_stem(path) for path in tests if names.within(path, service)}
+        backend = [one for one in backend if one.path in reached or one.path in lost or _stem(one.path) not in meant]
         untested = sorted((one for one in backend if one.path not in reached), key=lambda one: (-one.weight, one.path))
         if not any(names.within(path, service) for path in tests):
             continue
@@ -110,6 +114,11 @@ def _loaded_by_name(project: Project) -> frozenset[str]:
             elif fact.name.rpartition(".")[2].isupper():
                 found.update(text.rpartition(".")[0] for text in _texts(fact.value))
     return frozenset(name for name in found if _DOTTED.fullmatch(name))
+
+
+def _stem(path: str) -> str:
+    """What a file is called without its ending, and without what makes it the test of another: `test_orders.py`."""
+    return _TEST_OF.sub("", path.rpartition("/")[2].partition(".")[0])
 
 
 def _dotted(path: str) -> Iterator[str]:

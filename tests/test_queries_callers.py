@@ -121,4 +121,4 @@ def test_a_command_that_takes_nothing_may_mean_every_row() -> None:
     )
     rule = catalogue.load("unfiltered-write")
     found = rule.check(project_of({"src/licence.ts": licence}), None)
-    assert [(one.at.line, (one.severity or rule.severity).name) for one in found] == [(4, "WARNING"), (8, "ERROR")]
+    assert [(one.at.line, (one.severity or rule.severity).name) for one in found] == [(4, "NOTE"), (8, "ERROR")]

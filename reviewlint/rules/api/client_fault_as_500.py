@@ -16,8 +16,8 @@ from ...finding import Confidence, Finding
 from ...join.asked_for import is_asked_for, running
 from ...join.bodies import content, words
 from ...join.clauses import clauses
-from ...join.converts import converts
 from ...join.endpoints import answering, endpoints
+from ...join.failing import fails_by_itself
 from ...join.faults import Fault, checked, told
 from ...join.functions import functions
 from ...join.habits import as_habits
@@ -49,16 +49,6 @@ RIGHT = {
 BLAMED = frozenset({400, 404, 422})
 SHOWN = 5
 WEBHOOK = re.compile(r"web_?-?hook", re.IGNORECASE)
-PARSES = re.compile(
-    r"json|parse|validate|decode|verify|construct|uuid|loads?$|schema|cast|decrypt|^url$|_url$"
-    r"|plain_?to|regex|compile|text$|form_?data|formdata|^arraybuffer$|get$|^(?:assert|ensure|require)(?:_|[A-Z]\w)"
-    r"|normali[sz]e|patch|Exception$|Error$|Response$|^getOrThrow$|secret$|^assign$",
-    re.IGNORECASE,
-)
-"""Calls that fail by their input; a clause around nothing else may blame the client."""
-
-ASKS = re.compile(r"\.objects(?:\.\w+)*\.get$|(?:^|[._])(?:session|db)\.get$|\.query(?:\.\w+)*\.get$")
-"""Of those called `get`, the ones that ask a database."""
 
 
 WRITTEN = re.compile(r"^!?(?:updated|created|saved|inserted|stored|refreshed|new[A-Z_])")
@@ -70,12 +60,6 @@ CONTEXT = re.compile(r"locals|\.state\b|\bcontext\b|^c\.get|\benv|config|setting
 """What middleware, or whoever set the service up, left for a handler."""
 DISAGREE = re.compile(r"^[A-Za-z_$][\w.]* !==? [A-Za-z_$][\w.]*$")
 """A test that two names, neither of which is a constant, mean the same."""
-IN_BETWEEN = re.compile(
-    r"(?:^|[._])(?:db|database|session|cursor|conn|connection|objects|query|requests|client|redis|collection|repo(?:sitory)?"
-    r"|crud|store|engine|s3|smtp\w*|service)\b[\w.()]*\."
-    r"|^requests\.",
-)
-"""Calls on what leads out of the process: asynchronous Python may make them without waiting, and hold up all others."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -216,11 +200,11 @@ def _as_client_fault(answer: Answer, clause: Catch | None) -> Finding | None:
         return None  # it hands on what it does not know
     if answer.response.helper and _holds(answer.response.body, clause.variable):
         return None  # the helper is given the exception, and may look at it
-    failing = [callee for callee in map(_plain, clause.attempts) if _may_fail(callee, clause)]
+    failing = fails_by_itself(clause)
     if not failing:
         return None
     caught = " or ".join(name.rpartition(".")[2] for name in clause.exceptions) or "everything"
-    call = failing[0].rpartition(".")[2]
+    call = failing.rpartition(".")[2]
     return Finding(
         answer.at,
         evidence=f"This clause catches {caught}, also when `{call}` fails on the service's side, and answers {answer.status}.",
@@ -228,21 +212,6 @@ def _as_client_fault(answer: Answer, clause: Catch | None) -> Finding | None:
         slots={"said": f"every failure of {call}", "status": str(answer.status), "right": "500"},
         confidence=Confidence.MEDIUM,
     )
-
-
-def _plain(callee: str) -> str:
-    return callee.replace("()", "").removesuffix(".default")
-
-
-def _may_fail(callee: str, clause: Catch) -> bool:
-    """Whether a call may fail on the service's side. Asynchronous code awaits such a call, but for what blocks it."""
-    if ASKS.search(callee):
-        return True
-    if PARSES.search(callee.rpartition(".")[2]) or converts(callee) or callee.startswith("zod.") or callee == "next":
-        return False
-    if clause.waits is None or callee in map(_plain, clause.waits):
-        return True
-    return clause.at.path.endswith(".py") and IN_BETWEEN.search(callee) is not None
 
 
 REMARK = (

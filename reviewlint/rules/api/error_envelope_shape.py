@@ -37,7 +37,16 @@ META = Meta(
 FEW = 4
 """With fewer error responses than this, what the others share is weak evidence."""
 
+LEAST = 3
+"""Two error responses are no habit that a third could break."""
+
 HEALTH = re.compile(r"health|readiness|readyz?\b|liveness|livez|\balive|\bping", re.IGNORECASE)
+
+GRAPHQL = re.compile(r"graphql", re.IGNORECASE)
+TELLS = re.compile(
+    r"^$|^(?:errors?|err|details?|messages?|msg|reasons?|status|code|success|ok|result|data)$", re.IGNORECASE
+)
+"""Keys that are no field's."""
 
 HABIT = 6
 """As many outliers of one shape are a habit of their own: one finding, with the others as related places."""
@@ -75,7 +84,7 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
             continue
         errors = [error for error in every if error not in problems or not options.problem_json]
         built = [error for error in errors if error.shape != FIELDS]
-        if not built:
+        if len(built) < LEAST:
             continue
         envelope = _configured(options) or learned([error.shape for error in built])
         if envelope is None and _share(built, DEFAULT) >= 0.5:
@@ -122,7 +131,9 @@ def _errors(project: Project, options: Options) -> Iterator[_Error]:
         for shape in shapes(answer.body):
             if typed and not _is_problem(shape):
                 continue  # with members of its own
-            if not (_protocol(shape) or _health_report(answer, shape) or to_webhook(project, answer)):
+            if _protocol(shape) or _of_graphql(answer, shape) or _by_field(answer, shape):
+                continue
+            if not (_health_report(answer, shape) or to_webhook(project, answer)):
                 yield _Error(answer, shape)
 
 
@@ -136,6 +147,17 @@ def _protocol(shape: Shape) -> bool:
         or {"data", "errors"} <= keys
         or (not keys and not shape.kind("") and shape.open)
     )
+
+
+def _of_graphql(answer: Answer, shape: Shape) -> bool:
+    """Whether a list of errors is what GraphQL answers (its specification, 7.1.2)."""
+    return shape.top == ("errors",) and GRAPHQL.search(f"{answer.at.path} {answer.response.function}") is not None
+
+
+def _by_field(answer: Answer, shape: Shape) -> bool:
+    """Whether REST framework's own shape for what is wrong with one field is written by hand: `{"size": "Too large."}`."""
+    told = answer.status == 400 and answer.response.framework == "drf" and len(shape.keys) == 1 and shape != FIELDS
+    return told and not TELLS.match(shape.keys[0][0])
 
 
 def _health_report(answer: Answer, shape: Shape) -> bool:
@@ -293,6 +315,8 @@ class Orders(Base):
     def get(self, request):
         if not request.user:
             return self.refuse("anonymous", "Sign in first", 401)
+        if request.user.gone:
+            return self.refuse("forbidden", "Nothing to see", 403)
         return self.refuse("gone", "Orders have moved", 410)
 """,
     """

@@ -48,6 +48,7 @@ CONSTANT = re.compile(
     r"|(?:node:)?(?:os|process|perf_hooks)\.|socket\.gethostname$|(?:int|str|float|round|bool|len)$|importlib\.metadata\."
 )
 """Calls that succeed whatever became of everything else: clocks, uptime, versions, conversions."""
+LETS_IN = re.compile(r"auth|permission|admin|login|signed_?in|current_?user", re.IGNORECASE)
 FETCHES = re.compile(r"^(?:fetch|got|ky)$|^(?:axios|requests|httpx|aiohttp|urllib)\.")
 READY = re.compile(r"^(?:ready|readyz|readiness)$", re.IGNORECASE)
 
@@ -74,6 +75,8 @@ def check(project: Project) -> Iterator[Finding]:
         last = _asked(endpoint.segments or ("",))
         if not HEALTH.match(last) or endpoint.at in seen or project.side(endpoint.at.path) not in SERVER_SIDES:
             continue
+        if any(map(LETS_IN.search, endpoint.guards)):
+            continue  # no probe signs in: somebody looks
         if OF_A_THING.match(last) and (PARAMETER in (endpoint.segments or ()) or _asks_another(endpoint, known)):
             continue
         seen.add(endpoint.at)

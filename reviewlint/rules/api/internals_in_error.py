@@ -18,6 +18,7 @@ from ...finding import Confidence, Finding
 from ...join.bodies import content, let_out
 from ...join.clauses import clauses
 from ...join.endpoints import answering
+from ...join.failing import fails_by_itself
 from ...join.habits import as_habits
 from ...join.responses import CATCH_ALL, Answer, responses
 from ...join.unexpected import unexpected
@@ -50,12 +51,6 @@ DATABASE_ERROR = re.compile(
 
 UNEXPOSED = "koa.HttpError"
 """What `ctx.throw` throws: of a 5xx Koa sends the name of the status alone."""
-
-PARSES = re.compile(
-    r"(?:^|[.\])_])(?:safeParse|parse|validate\w*|assert|cast|decode|loads?|text|json|formData|get_json|fromisoformat|strptime)$",
-    re.IGNORECASE,
-)
-"""Calls that fail by the form of what they are given."""
 
 UNANSWERED = re.compile(r"^\w*response is None$")
 """The test of a handler of REST framework's for what the framework itself has no answer to."""
@@ -117,7 +112,7 @@ def _unexpected(answer: Answer, clause: Catch, stack: bool) -> bool:
     broad = not clause.exceptions or bool(CATCH_ALL.intersection(clause.exceptions))
     if stack:
         return True
-    if (answer.status or 0) < 500 and clause.attempts and all(map(PARSES.search, clause.attempts)):
+    if (answer.status or 0) < 500 and clause.attempts and not fails_by_itself(clause):
         return False  # it fails by what the client sent, and says what of it
     own = answer.response.raised and not answer.response.framework  # its message was chosen with the class
     foreign = not own and (answer.status or 0) >= 500 and any(map(INFRASTRUCTURE.search, clause.exceptions))
@@ -385,7 +380,7 @@ def report(name: str):
 @router.get("/totals")
 def totals():
     try:
-        return compute()
+        return fetch_totals()
     except Exception as exc:
         return JSONResponse({"error": f"failed: {exc}"}, status_code=400)  # <-- in the f-string
 

@@ -56,6 +56,8 @@ def check(project: Project) -> Iterator[Finding]:
         status = answer.status
         if status is None or answer.at in seen or project.side(answer.at.path) not in SERVER_SIDES:
             continue
+        if status <= 0 and answer.response.raised and not answer.response.framework:
+            continue  # a failure of the project's own that says that nothing was answered
         fault = _fault(project, answer, status)
         if answer.at != answer.origin and faults.get(answer.origin) == fault:
             continue  # said once, where the helper or handler chooses it for all

@@ -54,6 +54,12 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _OF_ENVIRONMENT = re.compile(r"process\.env|os\.(?:environ|getenv)|Deno\.env|import\.meta\.env")
+_SET_UP = re.compile(
+    r"^(?:self|this)\.#?_?\w*(?:options|config|settings)\.|(?:^|\.)(?:config|settings)\.", re.IGNORECASE
+)
+"""What whoever set the program up told it."""
+_MOVES = re.compile(r"(?:^|/)migrat\w*/", re.IGNORECASE)
+"""Where code stands that moves data once from one place to another."""
 _COMPARED = re.compile(
     r"(?:[=<>~]|\b(?:i?like|between)|\b(?:in|values|any|all)\s*\((?:[^()]|\([^()]*\))*)\s*\(*\"?$", re.IGNORECASE
 )
@@ -93,7 +99,7 @@ def check(project: Project) -> Iterator[Finding]:
     for query in project.view(queries):
         side = project.side(query.at.path)
         found = view.of(query)
-        if side in _SILENT or (not query.certain and not _reads_as_sql(query.text)):
+        if side in _SILENT or _MOVES.search(query.at.path) or (not query.certain and not _reads_as_sql(query.text)):
             continue
         reaching = next((flow for flow in flows[query.at.path] if _ends_in(flow, query)), None)
         origin = next((splice.origin for splice in found if splice.origin), "") or view.origin_of_whole(query)
@@ -131,7 +137,9 @@ def _is_meant_as_value(splice: Splice) -> bool:
 
     What stands bare and comes from anywhere else in the program is a number, or SQL does not take it.
     """
-    if splice.kind != "value" or _is_name(splice) or (defines(splice.before) and not splice.origin):
+    if splice.kind != "value" or _is_name(splice):
+        return False
+    if not splice.origin and (defines(splice.before) or _SET_UP.search(named(splice.value))):
         return False
     return splice.is_quoted or (
         bool(splice.origin) or (isinstance(splice.value, Parameter) and _COMPARED.search(splice.before) is not None)

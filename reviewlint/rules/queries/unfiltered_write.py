@@ -6,9 +6,9 @@ and there is no undo but the backup.
 
 Where the whole table is really meant, say so in the code: `WHERE true` in SQL, a filter that every row passes in a query
 builder. Then the next reader knows too. An update that computes each row anew from the rows that belong to it says so by
-itself, and so do a function that is called `delete_all` or `clear`, and one that puts new rows into the table that it
-empties. One that takes nothing by which rows could be told
-apart may mean all of them: that is a warning.
+itself, and so do a function that is called `delete_all` or `clear`, one that puts new rows into the table that it
+empties. One that is no handler and takes nothing by which rows could be told apart, such as a daily recount, may well
+mean all of them: that is a note.
 """
 
 import re
@@ -22,6 +22,7 @@ from ...facts.location import Location
 from ...facts.statements import SqlStatement
 from ...facts.values import Call, Record
 from ...finding import Confidence, Finding, Severity
+from ...join.endpoints import handling
 from ...join.exposure import function_subject
 from ...join.functions import functions
 from ...join.statements import routines, statements
@@ -46,26 +47,33 @@ _FILTERS = frozenset(
 
 
 _SAYS_SO = re.compile(
-    r"(?:^|_)(?:all|every\w*|clear|clean|clean_?up|truncate|wipe|flush|purge|drop)(?![a-z])"
-    r"|(?:All|Every\w*|Clear|Clean|Clean[uU]p|Truncate|Wipe|Flush|Purge|Drop)(?![a-z])"
+    r"(?:^|_)(?:all|every\w*|clear|reset|clean|clean_?up|truncate|wipe|flush|purge|drop)(?![a-z])"
+    r"|(?:All|Every\w*|Clear|Reset|Clean|Clean[uU]p|Truncate|Wipe|Flush|Purge|Drop)(?![a-z])"
 )
 """Words in the name of a function that say that all rows are meant."""
+_REACHES = re.compile(
+    r"^(?:self|cls|this|\*+\w*|_\w*|args|kwargs|options|apps|schema_editor|log(?:ger)?|app|ctx|context|config|settings|commit"
+    r"|dry_?run|sender|db|database|conn(?:ection)?|cursor|engine|tx|trx|transaction|pool|repo|store)$"
+    r"|(?:session|client|supabase|prisma|conn|connection|cursor|engine|manager|repository|[dD]b)$",
+    re.IGNORECASE,
+)
+"""Parameters of which none says which rows are meant."""
 _TEMPORARY = re.compile(r"(?:^|[._])(?:te?mp|pg_temp|staging|scratch)(?:[._]|$)", re.IGNORECASE)
 """Tables that are filled anew each time."""
 
 
 def check(project: Project) -> Iterator[Finding]:
-    filled = project.view(_filled)
+    filled, handled = project.view(_filled), project.view(handling)
     for at, finding in _in_code(project):
         around = [function for function in project.facts_of(at.path, Function) if function.at.holds(at)]
         inner = min(around, key=lambda function: function.at.end_line - function.at.line, default=None)
         after = filled.get(_bare(finding.slots["table"]), ()) if finding.slots["operation"] == "delete" else ()
         if inner is not None and any(inner.at.holds(later) and at < later for later in after):
             continue
-        if not around or any(function.parameters for function in around):
+        if any((function.at.path, function.name) in handled or _tells_rows_apart(function) for function in around):
             yield finding
         else:  # nothing says which rows: all of them may well be meant
-            yield replace(finding, severity=Severity.WARNING, confidence=Confidence.MEDIUM)
+            yield replace(finding, severity=Severity.NOTE, confidence=Confidence.LOW)
     yield from _in_database(project)
 
 
@@ -160,6 +168,11 @@ def _in_database(project: Project) -> Iterator[Finding]:
 
 def _means_all(function: str) -> bool:
     return _SAYS_SO.search(function.rpartition(".")[2]) is not None
+
+
+def _tells_rows_apart(function: Function) -> bool:
+    """Whether a function is told something by which rows could be told apart, and not only what reaches the database."""
+    return any(not _REACHES.search(name) for name in function.parameters)
 
 
 def _takes_nothing(function: Function | None) -> bool:
@@ -320,7 +333,7 @@ import psycopg2
 connection = psycopg2.connect("dbname=shop")
 
 
-def reset(cursor):
+def refresh(cursor):
     cursor = connection.cursor()
     cursor.execute("UPDATE orders SET state = 'where it was'")  # <-- every order
     cursor.execute("UPDATE orders SET state = 'new' WHERE state IS NULL")

@@ -1,0 +1,53 @@
+"""What is tried that may fail by itself, whatever the client sent: a database, a queue, another service."""
+
+import re
+
+from ..facts.code import Catch
+from .converts import converts
+
+_PARSES = re.compile(
+    r"json|parse|validate|decode|verify|construct|uuid|loads?$|schema|cast|decrypt|^url$|_url$|param(?:eter)?s$|render"
+    r"|plain_?to|regex|compile|text$|form_?data|formdata|^arraybuffer$|get$|^(?:assert|ensure|require)(?:_|[A-Z]\w)"
+    r"|normali[sz]e|patch|Exception$|Error$|Response$|^getOrThrow$|secret$|^assign$",
+    re.IGNORECASE,
+)
+"""Calls that fail by their input; a clause around nothing else may blame the client."""
+_ASKS = re.compile(r"\.objects(?:\.\w+)*\.get$|(?:^|[._])(?:session|db)\.get$|\.query(?:\.\w+)*\.get$")
+"""Of those called `get`, the ones that ask a database."""
+_IN_BETWEEN = re.compile(
+    r"(?:^|[._])(?:db|database|session|cursor|conn|connection|objects|query|requests|client|redis|collection|repo(?:sitory)?"
+    r"|crud|store|engine|s3|smtp\w*|service)\b[\w.()]*\."
+    r"|^requests\.",
+)
+"""Calls on what leads out of the process: asynchronous Python may make them without waiting, and hold up all others."""
+_DOES = re.compile(
+    r"^_*(?:save|create|update|delete|remove|insert|upsert|add|store|put|send|fetch|upload|download|commit|execute|sync"
+    r"|bulk_\w+|submit|publish|enqueue|charge|pay|register|cancel|destroy|import|export|list|find|query|search)(?:_|$)"
+)
+"""What functions are called that do something for which they need a database or another service."""
+
+
+def fails_by_itself(clause: Catch) -> str:
+    """The first call that may fail on the service's side, `""` where all that is tried fails by its input.
+
+    Asynchronous code waits for such a call, but for what blocks it; of other code the name has to say so.
+    """
+    return next((callee for callee in map(_plain, clause.attempts) if _may_fail(callee, clause)), "")
+
+
+def _plain(callee: str) -> str:
+    return callee.replace("()", "").removesuffix(".default")
+
+
+def _may_fail(callee: str, clause: Catch) -> bool:
+    if _ASKS.search(callee):
+        return True
+    name = callee.rpartition(".")[2]
+    if _PARSES.search(name) or converts(callee) or callee.startswith("zod.") or callee == "next":
+        return False
+    if clause.waits is not None and callee in map(_plain, clause.waits):
+        return True
+    is_python = clause.at.path.endswith(".py")
+    if clause.waits is None and (not is_python or _DOES.match(name)):
+        return True
+    return is_python and _IN_BETWEEN.search(callee) is not None

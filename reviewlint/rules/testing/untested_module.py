@@ -51,6 +51,8 @@ FIRST = 5
 MANY = 8
 """More untested modules than this are one finding, however many there are with tests: nobody reads a long list."""
 
+SIGNALLED = re.compile(r"(?:^|/)(?:receivers|signals|search_indexes)\.py$")
+"""What Django and Haystack call whenever rows change, whoever changes them."""
 _TEST_OF = re.compile(r"^tests?_|_tests?$|[-_]?spec$")
 _DOTTED = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)+")
 """The name of a module below another."""
@@ -88,6 +90,7 @@ def check(project: Project) -> Iterator[Finding]:
         python = service.endswith("(python)")
         backend = [one for one in every if python or one.queries or service in answering]
         backend = [one for one in backend if one.path in reached or loaded.isdisjoint(_dotted(one.path))]
+        backend = [one for one in backend if one.path in reached or not SIGNALLED.search(one.path)]
         meant = {_stem(path) for path in tests if names.within(path, service)}
         backend = [one for one in backend if one.path in reached or one.path in lost or _stem(one.path) not in meant]
         untested = sorted((one for one in backend if one.path not in reached), key=lambda one: (-one.weight, one.path))

@@ -55,7 +55,7 @@ _NUMBERS = frozenset(
     """int float bool complex len abs round divmod id ord hash sum Decimal UUID uuid1 uuid4 uuid5 uuid7 time time_ns
     ctime monotonic perf_counter timestamp now utcnow today date datetime timedelta isoformat strftime hexdigest hex bin
     oct token_hex randomBytes randint getpid total_seconds count bit_length Number parseInt parseFloat BigInt Boolean
-    toISOString getTime valueOf toFixed floor ceil trunc random randomUUID getFullYear nanoid ObjectId index indexOf
+    toISOString toFormat toISODate getTime valueOf toFixed floor ceil trunc random randomUUID getFullYear nanoid ObjectId index indexOf
     fromtimestamp to_integral_value""".split()
 )
 """Functions and methods whose result is a number, a truth, a date or an identifier of a fixed alphabet."""

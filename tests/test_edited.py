@@ -116,3 +116,34 @@ def test_a_method_of_who_knows_what_may_be_the_only_one_of_its_name(other: str, 
     now = parse(STOCK.format(most=4, other=other, left=left)).files
     found = [finding.subject for finding in change_without_test.check(project_of(now, base))]
     assert [one.name for one in found if one is not None] == (["Item.take"] if told else [])
+
+
+VIEWS = """
+=== manage.py
+import django
+=== shop/urls.py
+from django.urls import path
+from . import views
+urlpatterns = [path("items/", views.items), path("items/<int:pk>/", views.Item.as_view())]
+=== shop/views.py
+from django.http import JsonResponse
+from django.views import View
+def items(request):
+    return JsonResponse({{"items": []}})
+class Item(View):
+    def put(self, request, pk):
+        if pk < {least}:
+            return JsonResponse({{}}, status=404)
+        return JsonResponse({{"pk": pk}})
+=== shop/tests.py
+from django.test import TestCase
+class Items(TestCase):
+    def test_items(self):
+        self.assertEqual(self.client.get("/items/").status_code, 200)
+"""
+
+
+def test_a_handler_is_one_wherever_its_route_is_put_together() -> None:
+    base, now = (parse(VIEWS.format(least=least)).files for least in (1, 2))
+    found = [finding.subject for finding in change_without_test.check(project_of(now, base))]
+    assert [one.name for one in found if one is not None] == ["Item.put"]

@@ -165,6 +165,16 @@ def _is_unused(project: Project, changed: Changed) -> bool:
     return sum(line.count(name) for file in lines for line in file.added) < 2
 
 
+def _handlers(project: Project) -> Mapping[str, set[str]]:
+    """The view: the handlers of routes by the file that they stand in, wherever the routes are put together."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for route in project.facts(Route):
+        found[route.at.path].add(route.handler)
+    for endpoint in project.view(endpoints):
+        found[endpoint.handler_path].add(endpoint.handler)
+    return {path: names - {""} for path, names in found.items()}
+
+
 def _error_handlers(project: Project) -> frozenset[tuple[str, str]]:
     """The view: the functions that answer for errors, where they are defined."""
     every = ((fact.at.path, fact.handler) for fact in project.facts(ErrorHandler) if fact.handler)
@@ -189,8 +199,8 @@ def _matters(project: Project, changed: Changed, words: Collection[str]) -> bool
     found = different(project, changed) - {f"{how} {each}" for each in words for how in ("call", "do", "key")}
     found -= {f"key (string {each})" for each in words}
     decides = any(map(is_decided, found))
-    routes = {fact.handler for fact in project.facts_of(path, Route)}
-    if name in routes or any(handler.startswith(f"{name}.") for handler in routes):
+    routes = project.view(_handlers).get(path, set())
+    if not {name, name.rpartition(".")[0]}.isdisjoint(routes) or any(one.startswith(f"{name}.") for one in routes):
         thin = changed.added and (_SHOWS.search(changed.function.code) or not any(map(_ACTS.match, found)))
         return bool(found) and (decides or not thin)
     known = not changed.added and not is_aid(path) and project.view(reach).includes(path, name)

@@ -111,6 +111,10 @@ def lines(text: str, name: str, before: str, after: str) -> list[int]:
         # what is only set, listed, named otherwise, or decided elsewhere
         ("def run(x):\n    return send(x + 1)", "def run(x):\n    return send(x + 1, sender=settings.SENDER)"),
         ("def run(x):\n    return x + 1", "def run(x):\n    metrics.increment('runs', kind=x)\n    return x + 1"),
+        (
+            "def run(x):\n    return x.total + 1 if x.plugin.kind == 'a' else 2",
+            "def run(x):\n    return x.total + 1 if x.instance.plugin.kind == 'a' else 2",
+        ),
         ("def run(x):\n    return got(f'rows:v4:{x}')", "def run(x):\n    return got(f'rows:v5:{x}')"),
         (
             "def run(x):\n    return got(x, os.environ.get('A') or 'b')",

@@ -55,15 +55,17 @@ _NARROWS = re.compile(
     re.IGNORECASE,
 )
 """What says which rows, of which table, and in what order."""
-_NO_ROWS = re.compile(r"\w+$|\(\w+ (?:\(string|Array |Buffer |Object |Date |\(attribute \S+ \. path\))")
+_NO_ROWS = re.compile(r"\w+$|\(\w+ (?:\$ \. update\)|\(string|Array |Buffer |Object |Date |\(attribute \S+ \. path\))")
 """What such methods belong to where they are about something else: texts, lists, paths."""
 _ANSWERS = re.compile(r"(?:json|send|jsonify|(?:\w*[^e])?Response)$")
 _TAKES = frozenset(
-    "get dict list str int bool len keys items json options model_dump gettext ngettext translate timeout "
+    "get dict list str int bool len keys items json options model_dump gettext ngettext translate timeout all "
     "abortOnSignal withTimer withSpan timed traced".split()
 )
 """Calls that only take what is there, hand it on in another shape, or watch it and how long it takes."""
 _GUARDS = frozenset({"Depends", "Security"})
+_ADMITS = re.compile(r"require|permission|verif|check|guard|admin|allow|current_user|auth|token", re.IGNORECASE)
+"""Who lets in, of those that give a function what it needs."""
 _BOUND = re.compile(r"\$\d+")
 _NAMES = frozenset({"call", "call_expression", "new_expression", "keyword_argument", "pair", "string"})
 """What begins with a name that is none of a variable."""
@@ -75,10 +77,15 @@ _VARIABLE = re.compile(
 )
 _PATTERN = re.compile(r"\\[a-zA-Z.]|\[\^?\w+(?:-|\])")
 """A part of a regular expression."""
-_ENVIRONMENT = re.compile(r"process \. env\b|\. (?:environ|getenv)\b")
+_ENVIRONMENT = re.compile(r" \. (?:env|environ|getenv)\b")
 """What an operator sets, and what it is when nothing is set."""
 _DIGITS = re.compile(r"\d+")
 """A version in a text."""
+_CHAIN = re.compile(
+    r"(?:\((?:attribute|member_expression) )+[$a-z_][\w$]*"
+    r"(?: (?:\.|\(optional_chain \?\.\)) (?!env(?:iron)?\b)[a-z_]\w*\))+$"
+)
+"""Parts of parts of a variable."""
 _NUMBER = re.compile(r"-?\d[\d_.]*$")
 _STATUS = re.compile(r"[\"']?([1-5]\d\d)[\"']?$")
 _CONSTANT = re.compile(r"[\d.]+$|[Tt]rue$|[Ff]alse$|None$|null$|undefined$|\(string [^()]*\)$")
@@ -159,14 +166,16 @@ def _depth(code: str) -> int:
 def _plain(node: Tree, silent: bool = False) -> Tree:
     """The tree with one word for all variables, as far as they are no constants, and without the words of errors.
 
-    `?.` is `.`: what is nothing gives nothing, where it threw or was believed to.
+    `?.` is `.`: what is nothing gives nothing, where it threw or was believed to. And a part of a part is a part.
     """
     kind = str(node[0]) if node else ""
     if kind == "string" and silent:
         return ["string"]
     node = ["." if one == ["optional_chain", "?."] else one for one in node]
+    if kind in _MEMBERS and kind != "string" and isinstance(node[1], list) and _CHAIN.match(_text(node[1])):
+        return [kind, "$", ".", node[-1]]
     silent = silent or kind in ("raise_statement", "throw_statement")
-    first = 2 if kind in _NAMES else 1
+    first = 2 if kind in _NAMES else 1 if kind != "decorator" else len(node)
     last = len(node) - 1 if kind in _MEMBERS else len(node)
     return [
         _plain(one, silent) if isinstance(one, list) else "$" if first <= at < last and _VARIABLE.match(one) else one
@@ -198,7 +207,7 @@ def _of(node: Tree) -> Iterator[str]:
         yield from _of_call(node)
     if kind == "pair" and node[1] in ("where", "orderBy"):
         yield f"ask {_text(node)}"
-    if kind == "decorator":
+    if kind == "decorator" and node[1:] not in (["@", "classmethod"], ["@", "staticmethod"], ["@", "property"]):
         yield f"@ {_GIVEN.sub('', _text([one for one in node[1:] if one != '@']))}"
     if kind == "string" and any(isinstance(one, list) for one in node[1:]):
         yield _DIGITS.sub("#", _text(node))
@@ -222,7 +231,7 @@ def _of_call(call: Tree) -> Iterator[str]:
         yield f"ask {name} {_text(call[2])}"
     if name[:1].islower() and name not in _TAKES:
         yield f"call {name}"
-    if name in _GUARDS:
+    if name in _GUARDS and _ADMITS.search(_text(call[2])):
         yield f"guard {_text(call[2])}"
     if _ANSWERS.match(name):
         yield from (key for one in call[2][1:] for key in _keys(one))

@@ -147,3 +147,28 @@ def test_a_handler_is_one_wherever_its_route_is_put_together() -> None:
     base, now = (parse(VIEWS.format(least=least)).files for least in (1, 2))
     found = [finding.subject for finding in change_without_test.check(project_of(now, base))]
     assert [one.name for one in found if one is not None] == ["Item.put"]
+
+
+KEY = """
+=== src/app.ts
+import {{ Hono }} from 'hono'
+import {{ requireKey }} from './key'
+export const app = new Hono()
+app.use('/feeds/*', requireKey)
+app.get('/feeds/new', (c) => c.json([]))
+=== src/key.ts
+import {{ createMiddleware }} from 'hono/factory'
+export const requireKey = createMiddleware(async (c, next) => {{
+  if ({wrong}) return c.json({{}}, 401)
+  await next()
+}})
+=== test/feeds.test.ts
+import {{ app }} from '../src/app'
+it('lists', async () => expect((await app.request('/feeds/new')).status).toBe(200))
+"""
+
+
+def test_what_wraps_a_function_is_told_of_once() -> None:
+    base, now = (parse(KEY.format(wrong=wrong)).files for wrong in ("!c.key", "!keys.includes(c.key)"))
+    found = list(change_without_test.check(project_of(now, base)))
+    assert [(one.at.path, one.at.line) for one in found] == [("src/key.ts", 3)]

@@ -109,7 +109,8 @@ def _changed(project: Project) -> Iterator[Changed]:
             continue
         before = _by_name(one for one in was.facts if isinstance(one, Declared))
         now = _by_name(project.facts_of(path, Declared))
-        inner = {one.name.rpartition(".")[0] for one in project.facts_of(path, Behaviour)}
+        does = project.facts_of(path, Behaviour)
+        inner = {one.name for one in does} | {one.name.rpartition(".")[0] for one in does}
         for one in now.values():
             if one.name in inner:
                 continue  # each of its functions is looked at by itself

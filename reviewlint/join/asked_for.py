@@ -44,8 +44,8 @@ def parameters(own: Iterable[Endpoint]) -> Iterator[str]:
 def is_asked_for(own: Iterable[Endpoint], text: str) -> bool:
     """Whether what a message says is not there is what the path names: "order not found" at `GET /orders/{}`."""
     own = list(own)
-    whole = (endpoint.method in _WHOLE and (endpoint.segments or ())[-1:] == (PARAMETER,) for endpoint in own)
-    return any(whole) or is_named(own, text)
+    whole = [endpoint.method in _WHOLE and (endpoint.segments or ())[-1:] == (PARAMETER,) for endpoint in own]
+    return (bool(whole) and all(whole)) or is_named(own, text)
 
 
 def is_named(own: Iterable[Endpoint], text: str) -> bool:

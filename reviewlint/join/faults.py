@@ -51,7 +51,7 @@ _SAID = (
             r"(?:(?:or|and|/) (?:missing|invalid|expired|revoked|incorrect) )?"
             r"(?:(?:\w+ )?credentials|authorization(?: header)?(?! (?:state|code|request|type))"
             r"|(?:access|auth|bearer|authentication|jwt|session) ?token"
-            r"|api[ -]?key|jwt|login"
+            r"|api[ -]?key|jwt|login(?! \w)"
             r"|(?:user(?:[ -]?name)?|e-?mail(?: address)?|login|phone(?: number)?)(?: or | and |/)password)\b"
             r"|\bnot authenticated\b|\bunauthenticated\b"
             r"|^you (?:need|have) to (?:be logged in|log in|sign in)\b"

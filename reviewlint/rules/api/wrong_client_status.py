@@ -94,7 +94,9 @@ CALLING = re.compile(
 """Messages that can only be about whoever makes the request."""
 HOLDS = re.compile(r"authori[sz]ation|\bheaders?\b|cookie|bearer|x-api-key|\b(?:user|session)\b", re.IGNORECASE)
 """What a request brings to say who makes it."""
-PROOF = re.compile(r"signature|secret|token|password|api_?key|timestamp", re.IGNORECASE)
+PROOF = re.compile(
+    r"^(?!.*(?:admin|role|scope|owner)).*(?:signature|secret|token|password|api_?key|timestamp)", re.IGNORECASE
+)
 """Tests of such proof."""
 OF_TOKEN = re.compile(r"token|\bkey\b|\bjwt\b|authorization", re.IGNORECASE)
 GRANT = re.compile(r"\bclient (?:credentials|id|secret|authentication)\b|\brefresh token\b|\bgrant\b", re.IGNORECASE)
@@ -222,7 +224,9 @@ def _is_told_apart(project: Project, answer: Answer, fault: Fault, text: str) ->
 
 def _is_excused(project: Project, answer: Answer, own: list[Endpoint], fault: Fault, text: str) -> bool:
     """Whether something speaks for the status that was sent, a framework, a standard or the answer itself."""
-    if fault is not Fault.DUPLICATE and _speaks_for_itself(answer, text):
+    if (answer.status == 400 and text in OF_OAUTH) or (
+        fault is not Fault.DUPLICATE and _speaks_for_itself(answer, text)
+    ):
         return True
     match fault:
         case Fault.CREDENTIALS:
@@ -251,7 +255,7 @@ def _may_be_others(project: Project, answer: Answer, own: list[Endpoint], text: 
         return told(answer) is None and not compares_password(answer)
     if answer.status not in BY_BODY:
         return False
-    if text in OF_OAUTH or GRANT.search(text) or SERIALIZER.search(answer.response.exception):
+    if GRANT.search(text) or SERIALIZER.search(answer.response.exception):
         return True
     if any(PASSWORD_FORM.search(kind) for endpoint in own for kind in endpoint.route.annotations):
         return answer.status == 400

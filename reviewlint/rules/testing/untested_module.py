@@ -5,8 +5,8 @@ into it, or requests a route whose handler does, nothing tells the author that i
 
 Imports are followed through packages and barrel files, calls through functions, classes and dependencies. Modules that
 declare routes are the business of `untested-endpoint`; what is loaded by its name, models, schemas, constants, settings,
-entry points and user interfaces are left out. So are a module that a test is called after, which drives it by ways that
-nobody sees, a service without any tests, and what `change-without-test` says of a change. A service that leaves most or
+entry points and user interfaces are left out. So are a module of Python that a test is called after, which drives it
+by ways that nobody sees, a service without any tests, and what `change-without-test` says of a change. A service that leaves most or
 many of its modules untested gets one finding with the five that decide most.
 """
 
@@ -91,7 +91,7 @@ def check(project: Project) -> Iterator[Finding]:
         backend = [one for one in every if python or one.queries or service in answering]
         backend = [one for one in backend if one.path in reached or loaded.isdisjoint(_dotted(one.path))]
         backend = [one for one in backend if one.path in reached or not SIGNALLED.search(one.path)]
-        meant = {_stem(path) for path in tests if names.within(path, service)}
+        meant = {_stem(path) for path in tests if python and names.within(path, service)}
         backend = [one for one in backend if one.path in reached or one.path in lost or _stem(one.path) not in meant]
         untested = sorted((one for one in backend if one.path not in reached), key=lambda one: (-one.weight, one.path))
         if not any(names.within(path, service) for path in tests):

@@ -5,9 +5,9 @@ into it, or requests a route whose handler does, nothing tells the author that i
 
 Imports are followed through packages and barrel files, calls through functions, classes and dependencies. Modules that
 declare routes are the business of `untested-endpoint`; what is loaded by its name, models, schemas, constants, settings,
-entry points and user interfaces are left out. So are a module of Python that a test is called after, which drives it
-by ways that nobody sees, a service without any tests, and what `change-without-test` says of a change. A service that leaves most or
-many of its modules untested gets one finding with the five that decide most.
+entry points and user interfaces are left out. So are a module of Python that a test is called after, which drives it by
+ways that nobody sees, a service without any tests, and what `change-without-test` says of a change. A service that
+leaves most or many of its modules untested gets one finding with the five that decide most.
 """
 
 import re

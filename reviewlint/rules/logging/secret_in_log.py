@@ -361,12 +361,12 @@ def _is_one_time(log: LogCall) -> bool:
 def _code(text: str) -> str:
     """An argument without what stands in its strings, except for what is interpolated."""
     inner = _BACKTICKS.sub(lambda one: " ".join(_TEMPLATE.findall(one[0])), text)
-    return _STRINGS.sub(_interpolated, _ASKED.sub(r'["\2"]', inner))
+    return _STRINGS.sub('""', _ASKED.sub(r'["\2"]', _STRINGS.sub(_interpolated, inner)))
 
 
 def _interpolated(string: re.Match[str]) -> str:
-    """What an f-string puts in; nothing of any other."""
-    return " ".join(_TEMPLATE.findall(string[0])) if "f" in string[1].lower() else '""'
+    """What an f-string puts in; any other as it is."""
+    return " ".join(_TEMPLATE.findall(string[0])) if "f" in string[1].lower() else string[0]
 
 
 @lru_cache(maxsize=10_000)
@@ -675,6 +675,7 @@ def used(user, token, changed):
     logger.info(u"User {} came with token {}.".format(user.name, token.pk))
     logger.info(
         "The environment changed "
+        f"{changed.get('by', 'nobody')} - a password is not among it "
         f"({', '.join(sorted(changed))}). Nobody must write os.environ; see token."
     )
     logger.info(f"{user.name} came with {token}")  # <-- here it is

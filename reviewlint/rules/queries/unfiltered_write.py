@@ -9,6 +9,9 @@ builder. Then the next reader knows too. An update that computes each row anew f
 itself, and so do a function that is called `delete_all` or `clear`, one that puts new rows into the table that it
 empties. One that is no handler and takes nothing by which rows could be told apart, such as a daily recount, may well
 mean all of them: that is a note.
+
+Strict: in reviewed code that runs, nobody has forgotten the filter so far. Of thirty-two findings that were read in the
+projects of the ecosystem check each was meant: a table of one row, a reset, a recount.
 """
 
 import re
@@ -30,6 +33,7 @@ from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
 META = Meta(
+    level="strict",
     severity="error",
     confidence="high",
     since="0.1.0",

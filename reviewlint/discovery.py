@@ -14,7 +14,8 @@ from pathlib import Path
 from . import disk
 from .cache import FOLDER, Cache, digest
 from .classify import HEAD, borrowed, classify, classify_content, skipped_by_path
-from .listing import by_git, by_walking
+from .facts.file import Side
+from .listing import by_git, by_walking, declared
 from .looks import Looks
 from .sides import Package
 from .source import Skipped, Source
@@ -129,6 +130,7 @@ def discover(
         remaining = sorted(set(remaining).difference(ignored))
     listed(len(remaining))
     packages = _packages(root, remaining, contents)
+    elsewhere = declared(root, remaining) if tracked is not None else {}
     foreign = any(path.startswith(f"{FOLDER}/") for path in names)
     looks = Looks(
         None if foreign else cache, sorted((where, sorted(one.dependencies)) for where, one in packages.items())
@@ -147,7 +149,9 @@ def discover(
             closely=path in closely,
             digested=cache is not None,
         )
-        if isinstance(found, Source):
+        if isinstance(found, Source) and path in elsewhere and _is_program(found):
+            skipped.append(Skipped(path, elsewhere[path]))
+        elif isinstance(found, Source):
             sources.append(found if found.tracked is known else replace(found, tracked=known))
         elif found is not None:
             skipped.append(found)
@@ -156,9 +160,17 @@ def discover(
     return Discovery(tuple(sources), tuple(sorted(skipped, key=lambda one: one.path)), tuple(ignored), packages)
 
 
+def _is_program(source: Source) -> bool:
+    """Whether a file holds code that is nothing but written: migrations run, types of a database say what is in it."""
+    return source.language in ("python", "typescript", "tsx") and source.side not in (Side.MIGRATION, Side.GENERATED)
+
+
 def originals(found: Discovery, contents: Mapping[str, bytes]) -> Iterator[Source]:
     """The files that `contents` hold by path, as they were at the base of a change, to be read closely."""
+    skipped = {one.path for one in found.skipped}
     for path, data in contents.items():
+        if path in skipped:
+            continue
         source = _told(classify(path, data, package=_package_of(path, found.packages)), data, closely=True)
         if isinstance(source, Source):
             yield source

@@ -1,10 +1,11 @@
 """The names of a project's files: by git where there is one, else by walking with the .gitignore files obeyed."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from . import disk
 from .cache import FOLDER
 from .classify import VENDORED
 from .git import ask
@@ -12,6 +13,7 @@ from .git import ask
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
+_ORIGINS = {"linguist-generated": "generated", "linguist-vendored": "vendored"}
 _METADATA = frozenset({".git", ".hg", ".svn", ".jj", FOLDER})
 
 
@@ -31,6 +33,29 @@ def by_git(root: Path) -> dict[str, bool] | None:
             files[path] = files.get(path, False) or entry[:1] != b"?"
     # The repository's configuration may put its work tree elsewhere; then none of these names is a file here.
     return files if any(os.path.lexists(f"{root}/{path}") for path in files) else None
+
+
+def declared(root: Path, paths: Iterable[str]) -> dict[str, str]:
+    """Those of the paths that the repository's .gitattributes call generated or vendored, each with which of the two.
+
+    The attributes are `linguist-generated` and `linguist-vendored`, by which GitHub folds such files in a pull request:
+    https://docs.github.com/en/repositories/working-with-files/managing-files/customizing-how-changed-files-appear-on-github
+    """
+    paths = list(paths)
+    if not any(_speaks_of_origin(root, path) for path in paths if path.rpartition("/")[2] == ".gitattributes"):
+        return {}
+    given = b"".join(os.fsencode(path) + b"\0" for path in paths)
+    answer = ask(root, "check-attr", "-z", "--stdin", *_ORIGINS, given=given) or b""
+    fields = answer.split(b"\0")
+    triples = zip(fields[::3], fields[1::3], fields[2::3], strict=False)  # behind the last one stands an empty field
+    return {os.fsdecode(path): _ORIGINS[name.decode()] for path, name, value in triples if value in (b"set", b"true")}
+
+
+def _speaks_of_origin(root: Path, path: str) -> bool:
+    try:
+        return b"linguist-" in disk.read(f"{root}/{path}", 100_000)[0]
+    except (OSError, disk.NotRegular):
+        return False
 
 
 def by_walking(root: Path, start: str = "", *, obey: bool = True) -> Iterator[tuple[str, str]]:

@@ -239,3 +239,22 @@ def test_contents_stand_for_files_on_the_disk(tmp_path: Path) -> None:
 
 def test_an_empty_folder_holds_nothing(tmp_path: Path) -> None:
     assert discover(tmp_path).discovered == 0
+
+
+def test_what_gitattributes_declare_is_left_out_but_for_migrations(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    files(
+        tmp_path, "sdk/a.py", "sdk/own/b.py", "api/c.py", "lib/d.ts", "shop/migrations/0001_initial.py", "sdk/notes.txt"
+    )
+    (tmp_path / "shop/migrations/0001_initial.py").write_text("class Migration(migrations.Migration):\n    pass\n")
+    (tmp_path / ".gitattributes").write_text("sdk/** linguist-generated=true\nshop/** linguist-generated\n")
+    (tmp_path / "sdk" / "own" / ".gitattributes").write_text("*.py -linguist-generated\n")
+    (tmp_path / "lib").joinpath(".gitattributes").write_text("*.ts linguist-vendored\n")
+    found = discover(tmp_path)
+    assert [path for path in reviewed(found) if not path.endswith(".gitattributes")] == [
+        "api/c.py",
+        "sdk/notes.txt",
+        "sdk/own/b.py",
+        "shop/migrations/0001_initial.py",
+    ]
+    assert reasons(found) == {"lib/d.ts": "vendored", "sdk/a.py": "generated"}

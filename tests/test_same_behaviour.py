@@ -137,6 +137,15 @@ def lines(text: str, name: str, before: str, after: str) -> list[int]:
             "def run(x):\n    return NAMES[x]\nNAMES = {'a': 'A'}",
             "def run(x):\n    return NAMES[x]\nNAMES = {'a': 'A', 'b': 'B'}",
         ),
+        # what is only called, set and worded
+        ("def run(x):\n    return pay(x + 1)", "def run(x):\n    tell(x.owner)\n    return pay(x + 1)"),
+        ("def run(x):\n    cache.drop(f'a_{x.id}')", "def run(x):\n    cache.drop(f'a_{x.id}_{x.kind}')"),
+        ("def run(x):\n    x.open = x.a > 2", "def run(x):\n    x.open = x.a > 2\n    x.by = None"),
+        # what was switched on
+        (
+            "def run(x):\n    if FLAGS.is_enabled('doubled'):\n        return x * 2\n    return x",
+            "def run(x):\n    return x * 2",
+        ),
         (
             "def run(x):\n    if not x:\n        raise Bad(status.HTTP_404_NOT_FOUND)\n    return x + 1",
             "def run(x):\n    if not x:\n        raise Bad(HTTPStatus.NOT_FOUND)\n    return x + 1",
@@ -179,9 +188,8 @@ def test_the_same_in_python(before: str, after: str) -> None:
             "from a import b, c\ndef run(x):\n    return c(x) + 1",
             3,
         ),
-        ("def run(x):\n    return pay(x + 1)", "def run(x):\n    tell(x.owner)\n    return pay(x + 1)", 2),
-        ("def run(x):\n    cache.drop(f'a_{x.id}')", "def run(x):\n    cache.drop(f'a_{x.id}_{x.kind}')", 2),
-        ("def run(x):\n    x.open = x.a > 2", "def run(x):\n    x.open = x.a > 2\n    x.by = None", 3),
+        ("def run(x):\n    if on('new', x):\n        raise Bad", "def run(x):\n    raise Bad(x)", 2),
+        ("def run(x):\n    return q('select a from b')", "def run(x):\n    return q('select a from b where c')", 2),
         (
             "def run(x):\n    try:\n        return int(x)\n    except ValueError:\n        return 0",
             "def run(x):\n    try:\n        return int(x)\n    except (ValueError, TypeError):\n        return 0",

@@ -46,10 +46,12 @@ _CONFIGURES = re.compile(
     r"(?:^|/)(?:[\w.-]*(?:config|settings|env|environment)[\w.-]*|conf)\.\w+$|(?:^|/)(?:config|settings|openapi)/"
 )
 _MAKES = re.compile(
-    r"\((?:call|new_expression new) (?:\(attribute \w+ \. )?(?!(?:Set|Map|RegExp|Date|Array|Decimal|Fraction|Q)\b)"
-    r"[A-Z]\w*\)? \((?:argument_list|arguments)\b"
+    r"(?:\((?:list|array|tuple) )?\((?:call|new_expression new) (?:\(attribute \w+ \. )?"
+    r"(?!(?:Set|Map|RegExp|Date|Array|Decimal|Fraction|Q)\b)[A-Z]\w*\)? \((?:argument_list|arguments)\b"
 )
-"""What makes an object of a class, which is told how to be: that is a setting, unless it is about who is let in."""
+"""What makes objects of a class, which are told how to be: that is a setting, unless it is about who is let in."""
+_ENVIRONMENT = re.compile(r" \. (?:env|environ|getenv)\b")
+"""What an operator sets."""
 _ADMITS = re.compile(r"Depends|Security|[pP]ermission|[gG]uard|[aA]uth")
 _TYPE = re.compile(r"\((?:subscript|generic_type|type) ")
 _CALLED = re.compile(r"\(call .*")
@@ -163,6 +165,8 @@ def _decides(name: str, before: str, now: str) -> bool:
     if "." in name and not now:
         return True  # it has to be given, where it did not before
     if "." not in name and _MAKES.match(before) and _MAKES.match(now) and not _ADMITS.search(before + now):
+        return False
+    if _ENVIRONMENT.search(before) and _ENVIRONMENT.search(now):
         return False
     if _TYPE.match(now) and _CALLED.findall(before) == _CALLED.findall(now):
         return False

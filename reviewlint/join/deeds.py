@@ -107,6 +107,13 @@ _WHERE: dict[str, Callable[[bool, bool], bool]] = {
 """By what a deed begins with: whether it counts where there are more of its kind, where there are less, or both."""
 _WEAK = re.compile(r"(?:raise|do|set|key|number|call|@|return|answer) |\(string ")
 """Deeds that alone decide nothing."""
+_MERE = re.compile(r"(?:do|set|key|call) |\(string ")
+"""What is called, set, named or worded: another of these comes to the same as often as not."""
+_FLAG = re.compile(
+    r"(?:is_?(?:feature_?)?enabled|(?:feature_?)?flag_?is_?(?:active|enabled)|variation)\)* \(arg\w+ \(string ",
+    re.IGNORECASE,
+)
+"""Asking whether something is switched on that is known by a text."""
 
 
 def is_decided(deed: str) -> bool:
@@ -114,14 +121,20 @@ def is_decided(deed: str) -> bool:
     return _WEAK.match(deed) is None
 
 
+def is_told(deed: str) -> bool:
+    """Whether it shows by itself that something else comes of it, as against another way to the same."""
+    return _MERE.match(deed) is None or _SQL.match(deed) is not None
+
+
 def different(project: Project, changed: Changed) -> frozenset[str]:
     """What a function does that it did not, or does no more, as far as no other function of the change takes it over.
 
-    Some count only beside others of their kind, or without them: see `_WHERE`.
+    Some count only beside others of their kind, or without them: see `_WHERE`. A flag that nobody asks for any more was
+    switched on before.
     """
     was = deeds(changed.before.code) if changed.before is not None else Counter()
     now = deeds(changed.function.code)
-    more, less = (now - was).keys(), (was - now).keys()
+    more, less = (now - was).keys(), {one for one in was - now if not _FLAG.search(one)}
     moved = project.view(_moved)
     found = (more | less) - moved
     for how, counts in _WHERE.items():

@@ -23,7 +23,7 @@ from .behaviours import Changed, by_route, changed_behaviours, gone, new_fields,
 from .coverage import all_met, test_files
 from .deciding import is_aid, may_decide
 from .declarations import redeclared
-from .deeds import deeds, different, is_decided
+from .deeds import deeds, different, is_decided, is_told
 from .edited import Edited, edited
 from .endpoints import endpoints
 from .exercised import exercised_by, reach
@@ -198,20 +198,22 @@ def _matters(project: Project, changed: Changed, words: Collection[str]) -> bool
         return False
     found = different(project, changed) - {f"{how} {each}" for each in words for how in ("call", "do", "key")}
     found -= {f"key (string {each})" for each in words}
+    if not any(map(is_told, found)):
+        return False
     decides = any(map(is_decided, found))
     routes = project.view(_handlers).get(path, set())
     if not {name, name.rpartition(".")[0]}.isdisjoint(routes) or any(one.startswith(f"{name}.") for one in routes):
         thin = changed.added and (_SHOWS.search(changed.function.code) or not any(map(_ACTS.match, found)))
-        return bool(found) and (decides or not thin)
+        return decides or not thin
     known = not changed.added and not is_aid(path) and project.view(reach).includes(path, name)
     if (path, name) in project.view(_error_handlers):
-        return bool(found) and not changed.added and path in project.view(reach).files
+        return not changed.added and path in project.view(reach).files
     asked = known or (may_decide(path) and _is_tested_around(project, path))
     if not asked or "@" in name:
         return False
     if changed.added or _WIRES.search(name):
         return decides
-    return bool(found) and (known or decides or any(map(is_decided, deeds(changed.function.code))))
+    return known or decides or any(map(is_decided, deeds(changed.function.code)))
 
 
 def _may_be_asked(project: Project, path: str) -> bool:

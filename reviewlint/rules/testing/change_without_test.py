@@ -5,8 +5,10 @@ should be true of it now, and will never again know it as well: the change is wh
 
 Judged by function, and by what a test could tell apart: what it decides, computes, refuses, answers, asks of the
 database and does besides. What is only laid out, typed, commented, renamed or moved is the same as before, and so are
-the wording of messages, what is logged and measured, a setting that is handed to a library, a name in a table, and a
-condition that another function of the change has now. What a function goes by counts, too, where it was there before: a
+the wording of messages, what is logged and measured, a setting that is handed to a library, a name in a table, a
+condition that another function of the change has now, and a flag that is asked for no more. Nothing is said of a
+function that only calls, sets or puts into words something else than before: that is another way to the same as often
+as not. What a function goes by counts, too, where it was there before: a
 rate, a pattern, the permissions of a view, the bounds of a schema.
 
 A test is part of the change when it is new or edited, and it reaches a function
@@ -839,31 +841,54 @@ test('writes', async () => {
 """,
     """
 === base shop/limits.py
+import os
+
+from shop.desks import Desk
 from shop.mail import send
+
+DESKS = [Desk("north"), Desk("south")]
+MAILS = os.environ.get("MAILS") == "1"
 
 def remind(order, now):
-    if now - order.placed > 3600:
+    if MAILS and now - order.placed > 3600:
         send(order.owner, "reminder")
 
+def close(order, flags):
+    if order.desk in DESKS:
+        order.closed = True
+    if flags.is_enabled("thanks"):
+        send(order.owner, "thanks")
+
 === shop/limits.py
+import os
+
+from shop.desks import Desk
 from shop.mail import send
 
+DESKS = [Desk("north")]
+MAILS = os.environ.get("MAILS", "1") == "1"
 HOUR = 3_600
 
 def remind(order, now, sender=None):
-    if now - order.placed > HOUR:
+    if MAILS and now - order.placed > HOUR:
         send(order.owner, "reminder", sender=sender)
 
-=== base tests/test_limits.py
-from shop.limits import remind
+def close(order, flags):
+    if order.desk in DESKS:
+        order.closed = True
+        order.save()
+    send(order.owner, f"thanks, {order.owner.name}")
 
-def test_remind(order):
-    assert remind(order, 0) is None
+=== base tests/test_limits.py
+from shop.limits import close, remind
+
+def test_limits(order, flags):
+    assert remind(order, 0) is None and close(order, flags) is None
 
 === tests/test_limits.py
-from shop.limits import remind
+from shop.limits import close, remind
 
-def test_remind(order):
-    assert remind(order, 0) is None
+def test_limits(order, flags):
+    assert remind(order, 0) is None and close(order, flags) is None
 """,
 ]

@@ -252,7 +252,10 @@ def _is_broad(clause: Catch) -> bool:
 def _says(log: LogCall, variable: str) -> bool:
     """Whether the line says anything of the exception."""
     values = [log.message, *log.arguments, *(value for _, value in log.fields)]
-    return any(mentions(value, variable) or _was_made_of_one(value) for value in values if value is not None)
+    part = re.compile(rf"{re.escape(variable)}\??[.\[]") if variable else None
+    return any(mentions(value, variable) or _was_made_of_one(value) for value in values if value is not None) or (
+        part is not None and any(map(part.match, log.given))  # whole, as `extra=error.response`
+    )
 
 
 def _was_made_of_one(value: Value | None) -> bool:
@@ -433,6 +436,22 @@ def refund(order):
     except httpx.HTTPError as exc:
         logger.error("refund of %s failed", order.id)
         raise Unavailable("refund") from exc
+=== app/vault.py
+import logging
+
+from botocore.exceptions import ClientError
+
+logger = logging.getLogger(__name__)
+
+def fetch(store, key, held):
+    try:
+        return store.download(key)
+    except ClientError as e:
+        logger.error("not fetched", extra=e.response["Error"])
+    try:
+        return store.download(key)
+    except ClientError as e:
+        logger.error("not fetched, e.g. by %s", key, extra=held)  # <-- of something else
 """,
     """
 === app/mail.py

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from ...facts.code import Class, Function
 from ...facts.imports import Import
 from ...facts.logs import LogCall, RecordFields
-from ...facts.values import Constant, Record, Text, rendered
+from ...facts.values import Constant, Record, Text, holes, named, rendered
 from ...finding import Confidence, Finding
 from ...join.endpoints import handling
 from ...join.functions import calling, functions
@@ -52,6 +52,8 @@ BOUND = re.compile(r"^(?:req|request|res|reply)\.log\.")
 OF_REQUEST = re.compile(r"^(?:req|request|res|response|ctx|context|c)\b")
 """Loggers that a middleware hangs on the request; what it bound to them stands in another place."""
 BINDS = re.compile(r"(?:^|\.)(?:bind_contextvars|bound_contextvars|contextualize)$")
+SENT = re.compile(r"\bresponse\.(?:request|config)\b")
+"""The request that belongs to an answer in the hands of a client: httpx and requests, axios."""
 RECORDS = {"logging.Filter": "filter", "logging.Formatter": "format"}
 """What gives every record of Python's logging a field that no call passes, and the method that does."""
 TOLD = re.compile(r"(?:^|[._])correlation\w*\.get$", re.IGNORECASE)
@@ -98,6 +100,8 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
     for log in project.facts(LogCall, *SERVER_SIDES):
         if (log.at.path, log.function) in project.view(handling):
             continue  # of what one endpoint does, not of all requests
+        if log.message is not None and any(SENT.search(named(hole)) for hole in holes(log.message)):
+            continue  # of a request that the service makes
         if log.level not in ("info", "debug") or log.library == "print" or not isinstance(log.message, Constant | Text):
             continue
         text = re.sub(r"\{\}|%\w", " ", rendered(log.message)).strip()
@@ -192,6 +196,17 @@ def begun(request):
 
 def named(request):
     log.info("request received", extra={"method": request.method})  # <-- the formatter has no path
+=== app/client.py
+import logging
+
+log = logging.getLogger(__name__)
+
+def sent(response):
+    request = response.request
+    log.debug(f"HTTP Request: {request.method}")
+
+def taken(request):
+    log.debug(f"HTTP Request: {request.method}")  # <-- of a request that came in
 """,
     """
 === shop/middleware.py

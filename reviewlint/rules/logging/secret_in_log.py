@@ -135,9 +135,12 @@ _FIELD = re.compile(r"([A-Za-z_$][\w$]*)['\"]?\s*[:=]\s*$")
 """The name of a field or an argument before its value."""
 _SAFE = re.compile(
     r"(?:\b(?:len|bool|type|isinstance|id|hash|sha\w*|md5|\w*(?:mask|redact|saniti[sz]e|obfuscate|hash|fingerprint|trunc\w*)\w*"
-    r"|typeof|Boolean|Object\.keys|list)\s*\(?\s*|!!?\s*|\bnot\s+)$",
+    r"|typeof|Boolean|Object\.keys|list)\s*\(?\s*|!!?\s*|\b(?:not|if)\s+)$",
     re.IGNORECASE,
 )
+_WRITTEN_OUT = re.compile(r"JSON\.stringify\(\s*$")
+_REPLACED = re.compile(r"\s*,\s*(?!null\b|undefined\b)[\w$(\[]")
+"""What follows a value whose parts somebody chose to write: the second argument of `JSON.stringify`."""
 _BACKTICKS = re.compile(r"`[^`]*`")
 _TEMPLATE = re.compile(r"\$?\{([^{}]*)\}")
 
@@ -321,7 +324,7 @@ def _exposed(log: LogCall) -> Iterator[tuple[str, bool]]:
             field = _FIELD.search(before)
             if field and ABOUT.search(_last(field[1])):
                 continue  # which says what it is: `credentialId: credentials`
-            if _asked_of(before):
+            if _asked_of(before) or _is_chosen(name, before, after) or _is_one_word(name, log):
                 continue
             if _SAFE.search(before) or after.lstrip().startswith(
                 ("(", ":", "=", "!=", "?", "is ", "[:", ".length", ".slice")
@@ -341,6 +344,18 @@ def _is_object(name: str, log: LogCall) -> bool:
     """Whether a value is no text: the tests around the line ask for its parts, or it belongs to a lock."""
     part = re.compile(rf"(?<![\w.]){re.escape(name)}\??\.(?!{_OF_TEXT})[A-Za-z_]")
     return LOCK.search(name) is not None or any(map(part.search, log.conditions))
+
+
+def _is_chosen(name: str, before: str, after: str) -> bool:
+    """Whether an object is written out that is no secret: one called as the header is, which is a text, is of rights."""
+    written = _WRITTEN_OUT.search(before) is not None
+    return written and (_REPLACED.match(after) is not None or _last(name).endswith("authorization"))
+
+
+def _is_one_word(name: str, log: LogCall) -> bool:
+    """Whether a test around the line says what the value is: `if api_key == "public":`."""
+    word = re.compile(rf"{re.escape(name)} ===? ([\"'])[^\"']*\1")
+    return any(map(word.fullmatch, log.conditions))
 
 
 def _asked_of(before: str) -> bool:
@@ -688,5 +703,26 @@ export function listed(credential: string, credentials: Credentials) {
   logger.error({ credentialId: credential }, "no access");
   logger.info({ key: credentials }, "listed"); // <-- all of them
 }
+=== src/rights.ts
+import { logger } from "./log";
+
+export function refused(actor: Actor, authorization: Policy, chosen: string[]) {
+  logger.error(`refused by ${JSON.stringify(authorization)}`);
+  logger.debug(`it has ${JSON.stringify(actor.credentials, chosen)}`);
+  logger.debug(`it has ${JSON.stringify(actor.credentials, null, 2)}`); // <-- each of them
+  logger.debug(`it came with ${authorization}`); // <-- the header
+}
+=== app/start.py
+import logging
+
+logger = logging.getLogger(__name__)
+
+def started(settings, api_key):
+    logger.info("started, token %s", "configured" if settings.token else "missing")
+    logger.info("started, token %s", settings.token if settings.loud else "hidden")  # <-- at times
+    if api_key == "public":
+        logger.error("invalid api_key (%s)", api_key)
+    else:
+        logger.info("started with %s", api_key)  # <-- any other
 """,
 ]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..facts.code import Definition, Function
-from ..facts.http import Mount, Router
+from ..facts.http import Mount, Route, Router
 from ..facts.location import Location
 from ..facts.tests import TestCase
 from ..facts.values import Call, Items, Reference, Value, constant_text
@@ -78,6 +78,11 @@ def exercised_by(
     Where `edited` is given, only what it counts in them does.
     """
     return _Walk(project, tests, edited).reach(calls)
+
+
+def _answering(project: Project) -> frozenset[_Place]:
+    """The view: the functions that routes name as what answers them."""
+    return frozenset((fact.at.path, fact.handler) for fact in project.facts(Route))
 
 
 class _Walk:
@@ -237,6 +242,7 @@ class _Walk:
         if function is not None:
             for callee in function.calls:
                 yield from self._followed(path, name, callee)
+            yield from self._inside(place)
             for _, default in function.defaults:
                 for callee in _named(default):
                     yield from self._called(path, name, callee)
@@ -246,6 +252,12 @@ class _Walk:
                 yield from self._called(path, "", given)
         else:
             yield from ((edge.target, WHOLE) for edge in self.modules.imports(path))
+
+    def _inside(self, place: _Place) -> Sequence[_Place]:
+        """The functions in a function of which an edited test may have any in mind: those that answer no route."""
+        if self.edited is None:
+            return ()
+        return [one for one in self.methods[place] if one not in self.project.view(_answering)]
 
     def _followed(self, path: str, function: str, callee: str) -> Sequence[_Place]:
         """Where a call leads; of an edited test, a method of who knows what to the only one that is called so.

@@ -891,4 +891,54 @@ from shop.limits import close, remind
 def test_limits(order, flags):
     assert remind(order, 0) is None and close(order, flags) is None
 """,
+    """
+=== base src/sandbox.ts
+import { make } from 'sandbox'
+import { put } from './values'
+
+export function runScript(text: string) {
+  const vm = make()
+  const set = vm.define('set', (name, value) => {
+    vm.result = put(name, value)
+  })
+  return vm.run(text, set)
+}
+
+=== src/sandbox.ts
+import { make } from 'sandbox'
+import { put } from './values'
+
+export function runScript(text: string) {
+  const vm = make()
+  const set = vm.define('set', (name, value) => {
+    vm.result = put(name, value)
+  })
+  return vm.run(text, set)
+}
+
+=== base src/values.ts
+export function put(name: string, value: string) {
+  return name === '' ? null : [name, value]
+}
+
+=== src/values.ts
+export function put(name: string, value: string) {
+  return name === '' || value === '' ? null : [name, value]
+}
+
+=== base src/sandbox.test.ts
+import { runScript } from './sandbox'
+
+it('sets', () => {
+  expect(runScript("set('a', 'b')")).toEqual(['a', 'b'])
+})
+
+=== src/sandbox.test.ts
+import { runScript } from './sandbox'
+
+it('sets', () => {
+  expect(runScript("set('a', 'b')")).toEqual(['a', 'b'])
+  expect(runScript("set('a', '')")).toBe(null)
+})
+""",
 ]

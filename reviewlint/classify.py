@@ -72,8 +72,8 @@ _GENERATED_NAME = re.compile(
 )
 _GENERATED_FOLDERS = frozenset({"__generated__", "generated", ".generated", "codegen-output"})
 _HEADER = re.compile(
-    rb"""\A(?:\s++|\#[^\n]*+|//[^\n]*+|--[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/|<!--(?:[^-]|-(?!->))*+-->"""
-    rb"""|[rRuU]?\"\"\"(?:[^"]|"(?!""))*+\"\"\"|["']use[ ](?:client|server|strict)["'];?)*+"""
+    rb"""\A(?:\s++|\#[^\n]*+|//[^\n]*+|--[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*\*/|<!--[^-]*+(?:-(?!->)[^-]*+)*-->"""
+    rb"""|[rRuU]?\"\"\"[^"]*+(?:"(?!"")[^"]*+)*\"\"\"|["']use[ ](?:client|server|strict)["'];?)*"""
 )
 _GENERATED_MARK = re.compile(
     rb"@generated\b|\b(?:auto-?|automatically )generated\b"

@@ -16,7 +16,7 @@ _UNSAFE = re.compile(
 )
 _COLOUR = "\x1b\\[[0-9;]*m"
 _LINK = "\x1b\\]8;;[^\x07\x1b]*\x1b\\\\"
-_COMMAND_AT_START = re.compile(rf"(?m)^(\s*+(?:(?:{_COLOUR}|{_LINK})\s*+)*+):(?=(?:{_COLOUR}|{_LINK})*:)")
+_COMMAND_AT_START = re.compile(rf"(?m)^(\s*+(?:(?:{_COLOUR}|{_LINK})\s*+)*):(?=(?:{_COLOUR}|{_LINK})*:)")
 _COMMAND_ANYWHERE = re.compile(r"##(?=\w*\[)")
 
 

@@ -28,6 +28,11 @@ class Package:
         return not self.dependencies.isdisjoint(_BOTH_SIDES)
 
     @property
+    def meteor(self) -> bool:
+        """Whether Meteor builds it, which keeps what stands in a folder called `server` or `client` on that side."""
+        return "meteor" in self.dependencies
+
+    @property
     def side(self) -> Side | None:
         """The side that everything in the package runs on, None where that is not clear."""
         if self.mixed:
@@ -68,6 +73,8 @@ _TEST_NAME = re.compile(
 )
 _TESTED_WITH = re.compile(rb"^import\b[^;\n]{1,200}\bfrom ['\"](?:supertest|@jest/globals)['\"]", re.M)
 """What only tests and their helpers are written with, wherever they stand."""
+_FIXTURE = re.compile(rb"^@pytest\.(?:fixture|mark|hookimpl)\b", re.M)
+"""The same in Python: modules of a plugin for pytest have names of their own."""
 _MIGRATION_FOLDERS = frozenset(
     "migrations migration migrate db_migrations alembic versions evolutions changelog".split()
 )
@@ -127,7 +134,7 @@ _SERVER_FOLDERS = frozenset("server backend".split())
 _MOBILE_NAME = re.compile(r"\.(?:native|ios|android)\.[jt]sx?$")
 
 _DIRECTIVE = re.compile(
-    rb"""\A(?:\s++|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/|["']use strict["'];?)*+["']use (client|server)["']"""
+    rb"""\A(?:\s++|//[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*\*/|["']use strict["'];?)*["']use (client|server)["']"""
 )
 _FUNCTION_HANDLER = re.compile(
     rb"^(?:export default|module\.exports\s*=|exports\.handler\s*=)\s*(?:async\s+)?(?:function)?\s*\w*"
@@ -172,7 +179,7 @@ def side_of(path: str, language: str, head: bytes, package: Package | None = Non
         return Side.SETTINGS
     if language == "text":
         return Side.OTHER
-    if _is_test(lower, name) or _helps_tests(head):
+    if _is_test(lower, name) or _helps_tests(language, head):
         return Side.TEST
     if _is_migration(lower, name, language, head):
         return Side.MIGRATION
@@ -205,7 +212,9 @@ def _is_test(folders: list[str], name: str) -> bool:
     return folders[:1] in (["spec"], ["specs"])  # deeper down it is a specification, such as OpenAPI's
 
 
-def _helps_tests(head: bytes) -> bool:
+def _helps_tests(language: str, head: bytes) -> bool:
+    if language == "python":
+        return b"@pytest." in head and _FIXTURE.search(head) is not None
     return (b"supertest" in head or b"@jest/globals" in head) and _TESTED_WITH.search(head) is not None
 
 
@@ -272,6 +281,8 @@ def _javascript(folders: list[str], name: str, language: str, head: bytes, packa
     routed = below_app and _APP_ROUTER_VIEW.match(name) is not None
     if routed and package is not None and "next" in package.dependencies:
         return Side.SERVER  # whatever it imports: Next.js, "Server and Client Components"
+    if package is not None and package.meteor and not {"server", "client"}.isdisjoint(folders):
+        return Side.SERVER if "server" in folders else Side.BROWSER
     if imported := _imported_side(head):
         return imported
     if routed or _is_platform_function(folders, head):

@@ -10,19 +10,19 @@ from .blocks import ReadStatement
 from .lexer import after_comment, tokens
 from .trees import Place
 
-_NAME = r"""(?:[^\W\d][\w$]*+|"(?:[^"]|"")*+")"""
+_NAME = r"""(?:[^\W\d][\w$]*+|"[^"]*+(?:""[^"]*+)*")"""
 _BEFORE = "from|join|into|update|table"
 _NAMES = re.compile(
     rf"""
     (?: [^\w$'"/-]++ | \d[\w$]*+ | --[^\n]*+ | [-/](?![-*])
-      | (?<![\w$])[eE]'[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*+' | '[^']*+(?:''[^']*+)*+'
-      | (?!(?:{_BEFORE})(?![\w$])){_NAME}(?:\s*+\.\s*+{_NAME})*+(?!\s*+\(|')
-    )*+
+      | (?<![\w$])[eE]'[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*' | '[^']*+(?:''[^']*+)*'
+      | (?!(?:{_BEFORE})(?![\w$]) | {_NAME}(?:\s*+\.\s*+{_NAME})*(?:\s*+\(|')){_NAME}(?:\s*+\.\s*+{_NAME})*
+    )*
     (?: /(?P<comment>\*)
-      | (?<![\w$])(?P<tag>\$(?:[^\W\d]\w*)?\$)[^$]*+(?:(?!(?P=tag))\$[^$]*+)*+(?P=tag)
+      | (?<![\w$])(?P<tag>\$(?:[^\W\d]\w*)?\$)[^$]*+(?:(?!(?P=tag))\$[^$]*+)*(?P=tag)
       | (?<![\w$])
-        (?:(?P<before>{_BEFORE})(?:\s|--[^\n]*\n)++)?+
-        (?P<name>{_NAME}(?:\s*+\.\s*+{_NAME})*+)
+        (?:(?P<before>{_BEFORE})(?:\s|--[^\n]*\n)+ | (?!(?:{_BEFORE})(?:\s|--[^\n]*\n)))
+        (?P<name>{_NAME}(?:\s*+\.\s*+{_NAME})*)
         (?:(?P<called>\s*+\()|(?(before)|(?!)))
       | . | \Z
     )

@@ -5,8 +5,8 @@ The one endpoint that answers `{"detail": …}` where its siblings answer `{"err
 and nobody notices until it happens.
 
 The envelope is learned: where three quarters of a service's error responses agree, their shape is the envelope and the
-outliers are findings. Where nothing agrees there is one finding for the service, with
-`{"error": {"code": …, "message": …}}` as the proposal. Responses built by helpers, raised exceptions and global error
+outliers are findings. Where nothing agrees there is one finding for the service, at a shape that is not the most common,
+with `{"error": {"code": …, "message": …}}` as the proposal; none where the shape of most of them is not known. Responses built by helpers, raised exceptions and global error
 handlers are followed to the shape that the client gets. RFC 9457 problem details and the error responses of OAuth,
 SCIM, GraphQL and JSON-RPC, whose shapes are given by their protocols, are always accepted.
 """
@@ -77,7 +77,8 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
     by_service: dict[str, list[_Error]] = defaultdict(list)
     for error in _errors(project, options):
         by_service[names.of(error.answer.at.path)].append(error)
-    for every in by_service.values():
+    unread = Counter(names.of(answer.at.path) for answer in _failures(project) if _is_unread(answer))
+    for service, every in by_service.items():
         problems = [error for error in every if _is_problem(error.shape)]
         if problems and options.problem_json and len(problems) >= AGREEMENT * len(every):
             yield from _outliers(every, PROBLEM)
@@ -91,7 +92,7 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
             envelope = DEFAULT
         if envelope is not None:
             yield from _outliers(built if _is_framework(envelope) else errors, envelope)
-        else:
+        elif unread[service] <= len(built):
             yield _disorder(built)
 
 
@@ -115,16 +116,24 @@ def _share(errors: Sequence[_Error], envelope: Envelope) -> float:
     return sum(envelope.admits(error.shape) for error in errors) / len(errors)
 
 
-def _errors(project: Project, options: Options) -> Iterator[_Error]:
+def _failures(project: Project) -> Iterator[Answer]:
+    """The error responses, those that helpers build where they are asked for them."""
     answers = [answer for answer in project.view(responses) if project.side(answer.at.path) in SERVER_SIDES]
     borrowed = {answer.origin for answer in answers if answer.origin != answer.at}
     for answer in answers:
-        if (
-            answer.status is None
-            or not 400 <= answer.status <= 599
-            or (answer.at in borrowed and answer.at == answer.origin)
-        ):
-            continue
+        is_failure = answer.status is not None and 400 <= answer.status <= 599
+        if is_failure and not (answer.at in borrowed and answer.at == answer.origin):
+            yield answer
+
+
+def _is_unread(answer: Answer) -> bool:
+    """Whether an error response has a body, or gets one where it is caught, of which no shape is known."""
+    has_body = answer.response.raised or answer.body is not None or answer.text is not None
+    return has_body and not shapes(answer.body)
+
+
+def _errors(project: Project, options: Options) -> Iterator[_Error]:
+    for answer in _failures(project):
         if answer.response.helper.rpartition(".")[2] in options.helpers or answer.response.function in options.helpers:
             continue
         typed = options.problem_json and "problem+json" in answer.response.content_type
@@ -209,10 +218,13 @@ def _disorder(errors: Sequence[_Error]) -> Finding:
     for error in errors:
         first_of.setdefault(str(error.shape), error.answer.origin)
     told = ", ".join(f"`{shape}` ({count})" for shape, count in counts.most_common(5))
-    wrong = [error for error in errors if not DEFAULT.admits(error.shape)]
-    here = min((wrong or errors), key=lambda error: -counts[str(error.shape)])
+    raised = Counter(str(error.shape) for error in errors if error.answer.response.raised)
+    most = max(reversed(counts), key=lambda shape: (counts[shape], raised[shape]))
+    wrong = [error for error in errors if not DEFAULT.admits(error.shape)] or errors
+    outliers = [error for error in wrong if str(error.shape) != most] or wrong
+    here = max(outliers, key=lambda error: counts[str(error.shape)])
     at, shape_here = here.answer.origin, str(here.shape)
-    other = next((shape for shape, _ in counts.most_common() if shape != shape_here), shape_here)
+    other = next((shape for shape in (most, *counts) if shape != shape_here), shape_here)
     return Finding(
         at,
         evidence=f"The {len(errors)} error responses of this service have no shape in common: {told}.",
@@ -276,6 +288,40 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== src/berths.ts
+import express from "express";
+
+const app = express();
+
+app.get("/berths/:id", (req, res) => res.status(404).json({ message: "No such berth" }));
+app.put("/berths/:id", (req, res) => res.status(403).json({ message: "Not yours" }));
+app.post("/berths", (req, res) => res.status(409).json({ message: "Taken" }));
+app.post("/boats", (req, res) => res.status(409).json({ fault: "Taken" })); // <-- three say message
+app.put("/boats/:id", (req, res) => res.status(403).json({ fault: "Not yours" }));
+""",
+    """
+=== ferry/views.py
+from flask import Blueprint, jsonify
+
+bp = Blueprint("ferry", __name__)
+
+@bp.post("/crossings")
+def book():
+    if anonymous():
+        return jsonify("Sign in first"), 401
+    if foreign():
+        return jsonify("Not yours"), 403
+    if missing():
+        return jsonify("No such ferry"), 404
+    if full():
+        return jsonify("No room"), 409
+    if late():
+        return jsonify({"outcome": "It has left"}), 409
+    if closed():
+        return jsonify(msg="Closed"), 403
+    return jsonify({"state": "stormy"}), 503
+""",
     """
 === feeds/endpoints.py
 from starlette.endpoints import HTTPEndpoint

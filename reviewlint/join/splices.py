@@ -55,8 +55,8 @@ _NUMBERS = frozenset(
     """int float bool complex len abs round divmod id ord hash sum Decimal UUID uuid1 uuid4 uuid5 uuid7 time time_ns
     ctime monotonic perf_counter timestamp now utcnow today date datetime timedelta isoformat strftime hexdigest hex bin
     oct token_hex randomBytes randint getpid total_seconds count bit_length Number parseInt parseFloat BigInt Boolean
-    toISOString toFormat toISODate getTime valueOf toFixed floor ceil trunc random randomUUID getFullYear nanoid ObjectId index indexOf
-    fromtimestamp to_integral_value""".split()
+    toISOString toFormat toISODate getTime valueOf toFixed floor ceil trunc random randomUUID getFullYear nanoid
+    ObjectId index indexOf fromtimestamp to_integral_value""".split()
 )
 """Functions and methods whose result is a number, a truth, a date or an identifier of a fixed alphabet."""
 _PART_OF_DATE = re.compile(r"get(?:UTC)?(?:FullYear|Month|Date|Day|Hours|Minutes|Seconds|Milliseconds)$")

@@ -335,11 +335,11 @@ def _checks(
 
 
 def _is_allowed(taken: Value, answer: Answer) -> bool:
-    """Whether a refusal asks whether the caller may choose this very value."""
+    """Whether a refusal asks if the caller may choose this very value, or a page is left for what it is."""
     last = re.escape(_name(taken).rpartition(".")[2])
     test = next(iter(answer.response.conditions), "")
     named_here = re.search(rf"(?<![\w.]){last}\b|\b(?:body|data|json|form)\.{last}\b", test)
-    return answer.status == 403 and named_here is not None
+    return answer.status in (302, 303, 403) and named_here is not None
 
 
 def _rows(own: Iterable[Answer]) -> set[str]:
@@ -437,6 +437,33 @@ def _refuses(project: Project, answer: Answer, parameters: Collection[str]) -> b
 REMARK = "The first caller who leaves `{name}` out, or sends a novel in it, decides what this table holds. Let a schema read the body before the database does."
 
 EXAMPLES = [
+    """
+=== wharf/urls.py
+from django.urls import path
+
+from wharf import views
+
+urlpatterns = [path("moor/", views.moor), path("signal/", views.signal)]
+=== wharf/views.py
+from django.http import HttpResponseRedirect
+
+from wharf.models import Mooring, Signal
+
+def moor(request):
+    boat = request.POST.get("boat", None)
+    if not boat:
+        return HttpResponseRedirect("/moorings/")
+    mooring = Mooring(boat=boat, owner=request.user)
+    mooring.save()
+    return HttpResponseRedirect(f"/moorings/{mooring.id}/")
+
+def signal(request):
+    if not request.user.is_staff:
+        return HttpResponseRedirect("/login/")
+    sent = Signal(flags=request.POST.get("flags"), sender=request.user)
+    sent.save()  # <-- who sends it says nothing of the flags
+    return HttpResponseRedirect("/signals/")
+""",
     """
 === alms/http.py
 import json

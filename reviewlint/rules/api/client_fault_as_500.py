@@ -79,7 +79,9 @@ def _each(project: Project) -> Iterator[Finding]:
         if (answer.response.raised and answer.response.in_try) or WEBHOOK.search(path):
             continue
         clause = project.view(clauses).around(answer.at) if answer.response.in_catch else None
-        found = _as_500(project, answer, clause) or _as_client_fault(answer, clause) or _for_all(project, answer)
+        found = (
+            _as_500(project, answer, clause) or _as_client_fault(project, answer, clause) or _for_all(project, answer)
+        )
         if found is None:
             continue
         if answer.response.raised and not answer.response.framework:
@@ -191,7 +193,15 @@ def _holds(call: Value | None, variable: str) -> bool:
     return any(isinstance(one, Reference | Parameter) and named(one) == variable for one in given)
 
 
-def _as_client_fault(answer: Answer, clause: Catch | None) -> Finding | None:
+def _tells_apart(project: Project, clause: Catch) -> bool:
+    """Whether a clause answers some of what it catches as the service's fault: the rest is what it knows."""
+    return any(
+        (answer.status or 0) >= 500 and answer.response.conditions and clause.at.holds(answer.at)
+        for answer in project.view(responses)
+    )
+
+
+def _as_client_fault(project: Project, answer: Answer, clause: Catch | None) -> Finding | None:
     if answer.status not in BLAMED or not answer.response.in_catch or answer.response.conditions:
         return None
     if clause is None or (clause.exceptions and not CATCH_ALL.intersection(clause.exceptions)):
@@ -201,7 +211,7 @@ def _as_client_fault(answer: Answer, clause: Catch | None) -> Finding | None:
     if answer.response.helper and _holds(answer.response.body, clause.variable):
         return None  # the helper is given the exception, and may look at it
     failing = fails_by_itself(clause)
-    if not failing:
+    if not failing or _tells_apart(project, clause):
         return None
     caught = " or ".join(name.rpartition(".")[2] for name in clause.exceptions) or "everything"
     call = failing.rpartition(".")[2]
@@ -220,6 +230,30 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== src/harbours.ts
+import express from "express";
+
+const app = express();
+
+app.get("/harbours/:id", async (req, res) => {
+  try {
+    res.json(await harbour(req.params.id));
+  } catch (err) {
+    if (err.message !== "NOT_FOUND") {
+      return res.status(500).json({ error: "server_error" });
+    }
+    return res.status(404).json({ error: "not_found" });
+  }
+});
+app.get("/harbours/:id/berths", async (req, res) => {
+  try {
+    res.json(await berths(req.params.id));
+  } catch (err) {
+    return res.status(404).json({ error: "not_found" }); // <-- also when nobody could look
+  }
+});
+""",
     """
 === src/pills.ts
 import express from "express";

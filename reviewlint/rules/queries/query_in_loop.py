@@ -71,8 +71,12 @@ _COMMAND = re.compile(
 """What is said of one table, role or session at a time: there is no way to say it of all."""
 _GOES_ON = re.compile(r"\.(?:and|or)_?(?:where|having)$", re.IGNORECASE)
 """Calls that add a condition to the statement of a builder that the call before them began."""
+_CATALOGUE = re.compile(
+    r"\b(?:information_schema|pg_catalog|pg_(?:class|indexes|tables)|sqlite_(?:master|schema))\b", re.IGNORECASE
+)
+"""Where databases keep what they know of their tables, of which there are few."""
 _DEFINES = re.compile(
-    r"(?:add|alter|copy|create|drop|duplicate|rename|truncate)_?(?:table|column|index|view|schema)", re.IGNORECASE
+    r"_*(?:add|alter|copy|create|drop|duplicate|rename|truncate)_?(?:table|column|index|view|schema)", re.IGNORECASE
 )
 """Functions by whose names the statement that they write is such a command."""
 _IN = "where: { column: { in: values } }"
@@ -100,6 +104,7 @@ def check(project: Project) -> Iterator[Finding]:
             or _HANDED.search(query.call)
             or _MANY.search(query.call)
             or _COMMAND.match(rendered(query.text))
+            or _CATALOGUE.search(rendered(query.text))
         ):
             continue
         is_late = _WRITE.match(rendered(query.text)) and _is_noted(query, around)
@@ -281,6 +286,27 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== silo/store.py
+import psycopg2
+from psycopg2 import sql
+
+connection = psycopg2.connect("dbname=silo")
+
+
+def update(views, dropped, keys):
+    cur = connection.cursor()
+    for view in views:
+        cur.execute("SELECT 1 FROM information_schema.statistics WHERE table_name = %s", (view.name,))
+    for view in dropped:
+        cur.execute(_drop_table_and_index(view.name))
+    for key in keys:
+        cur.execute("SELECT value FROM entries WHERE key = %s", (key,))  # <-- these are rows
+
+
+def _drop_table_and_index(name):
+    return sql.SQL("DROP TABLE IF EXISTS {}; DROP INDEX IF EXISTS {}").format(sql.Identifier(name), sql.Identifier(name))
+""",
     """
 === prisma/schema.prisma
 model Order {

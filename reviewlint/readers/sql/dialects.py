@@ -10,7 +10,10 @@ _TELLTALES = {
         re.I,
     ),
     "sqlite": re.compile(r"\bautoincrement\b|\bpragma\s+\w+|\bwithout\s+rowid\b", re.I),
-    "tsql": re.compile(r"\[\w+\]\.\[\w+\]|\bnvarchar\b|\bidentity\s*\(\d|\bnvarchar\(max\)|\buniqueidentifier\b", re.I),
+    "tsql": re.compile(
+        r"\[\w+\]\.\[\w+\]|\bnvarchar\b|\bidentity\s*\(\d|\buniqueidentifier\b|\bdatetime2\b|[(,]\s*\[[a-z_]\w*\]\s+\[?[a-z]",
+        re.I,
+    ),
     "oracle": re.compile(r"\bvarchar2\b|\bnumber\(\d", re.I),
     "clickhouse": re.compile(r"\bengine\s*=\s*\w*mergetree\b", re.I),
     "snowflake": re.compile(r"\bcreate\s+(?:or\s+replace\s+)?(?:warehouse|stage|file\s+format)\b", re.I),
@@ -27,6 +30,7 @@ _CERTAIN = {
         r"|\bformat\s+(?:json\w*|csv\w*|tsv\w*|pretty\w*|tabseparated\w*|vertical)\s*;?\s*$",
         re.I | re.M,
     ),
+    "snowflake": re.compile(r"^\s*copy\s+into\s", re.I),
     "cockroachdb": re.compile(r"\bcreate\s+type\s+if\s+not\s+exists\b|\bstring\(\d+\)|\bunique_rowid\(\)", re.I),
 }
 """What PostgreSQL has no way to write, whether or not the rest is read."""

@@ -1,7 +1,7 @@
 """A column's type is changed in a way that rewrites the whole table.
 
 PostgreSQL then copies every row and builds every index anew, while nobody may read or write. A few changes need no
-copy: `varchar` to `text` or to a longer `varchar`, a wider `numeric`. All others are better done with a new column.
+copy: `varchar` to `text`, `citext` or a longer `varchar`, a wider `numeric`. All others are better done with a new column.
 """
 
 import re
@@ -23,6 +23,9 @@ META = Meta(
     limits="Whether a change between domains or extension types copies rows is not known; it is taken to.",
 )
 
+ONE_FORM = frozenset({"text", "character varying", "citext"})
+"""Types that store a text alike, so that PostgreSQL casts one to another without touching it ("CREATE CAST")."""
+
 _SIZE = re.compile(r"\((\d+)(?:,(-?\d+))?\)")
 
 
@@ -35,9 +38,7 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         column = one.table.column(change.column)
         old = column.type if column else ""
-        if (old and _rewrites(old, change.type)) or (
-            not old and (change.using or change.type not in {"text", "character varying"})
-        ):
+        if (old and _rewrites(old, change.type)) or (not old and (change.using or change.type not in ONE_FORM)):
             by_statement.setdefault(id(one.step), []).append((one, change, old))
     for changes in by_statement.values():
         yield _finding(changes)
@@ -67,7 +68,7 @@ def _rewrites(old: str, new: str) -> bool:
     """Whether PostgreSQL copies the table; the manual's page on ALTER TABLE, "Notes"."""
     names = _SIZE.sub("", old), _SIZE.sub("", new)
     before, after = _SIZE.search(old), _SIZE.search(new)
-    if names in {("character varying", "text"), ("text", "character varying"), ("cidr", "inet")}:
+    if names == ("cidr", "inet") or (names[0] != names[1] and ONE_FORM.issuperset(names)):
         return after is not None
     if names[0] != names[1]:
         return True
@@ -93,11 +94,12 @@ alter table events alter column name type varchar(20); -- <-- a shorter one as w
 """,
     """
 === migrations/0001_events.sql
-create table events (id bigint primary key, name varchar(50), price numeric(8,2), at timestamptz(3));
+create table events (id bigint primary key, name varchar(50), code varchar(9), price numeric(8,2), at timestamptz(3));
 alter table events alter column id type integer;
 === migrations/0002_types.sql
 alter table events alter column name type varchar(100);
 alter table events alter column name type text;
+alter table events alter column code type citext;
 alter table events alter column price type numeric(12,2);
 alter table events alter column at type timestamptz;
 """,

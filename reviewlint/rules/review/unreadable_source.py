@@ -129,6 +129,10 @@ DELETE l, o FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE o.id = 1
 === db/cluster/0001_places.sql
 CREATE TYPE IF NOT EXISTS place AS ENUM ('eu', 'us');
 CREATE TABLE IF NOT EXISTS store (filename STRING(255) NOT NULL);
+=== db/lake/trips.sql
+CREATE TABLE dbo.trips ([begun] DATETIME2(0), [driver] bigint);
+=== db/lake/load.sql
+COPY INTO dbo.trips FROM 'https://example.com/trips.csv' WITH (FILE_TYPE = 'CSV', FIRSTROW = 2);
 === db/d1/0001_user.sql
 CREATE TABLE user (id TEXT PRIMARY KEY);
 === src/orders.ts

@@ -109,6 +109,10 @@ _WEAK = re.compile(r"(?:raise|do|set|key|number|call|@|return|answer) |\(string 
 """Deeds that alone decide nothing."""
 _MERE = re.compile(r"(?:do|set|key|call) |\(string ")
 """What is called, set, named or worded: another of these comes to the same as often as not."""
+_GATES = re.compile(
+    rf"{_ADMITS.pattern}|valid|limit|throttl|csrf|public|\b(?:\w*route|get|post|put|patch|delete)\b", re.IGNORECASE
+)
+"""Who is let in, how often, with what, and where: what decorators tell besides when and how something runs."""
 _FLAG = re.compile(
     r"(?:is_?(?:feature_?)?enabled|(?:feature_?)?flag_?is_?(?:active|enabled)|variation)\)* \(arg\w+ \(string ",
     re.IGNORECASE,
@@ -123,6 +127,8 @@ def is_decided(deed: str) -> bool:
 
 def is_told(deed: str) -> bool:
     """Whether it shows by itself that something else comes of it, as against another way to the same."""
+    if deed.startswith("@ "):
+        return _GATES.search(deed) is not None
     return _MERE.match(deed) is None or _SQL.match(deed) is not None
 
 

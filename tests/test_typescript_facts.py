@@ -66,6 +66,21 @@ def test_imports() -> None:
     assert [one.module for one in found if one.reexport] == ["./r", "./s", "./t"]
 
 
+def test_an_import_that_is_only_asked_for_its_type_is_left_out() -> None:
+    found = facts(
+        Import,
+        """
+        import { orders, lines } from './orders'
+        import { carts } from './carts'
+        import { users } from './users'
+        type Order = Awaited<ReturnType<typeof orders>>[number] | Awaited<ReturnType<typeof lines>>
+        type Cart = ReturnType<typeof carts>
+        export const all = () => carts()
+        """,
+    )
+    assert [one.module for one in found if one.type_only] == ["./orders"]
+
+
 def test_exports() -> None:
     found = facts(
         Export,

@@ -1,8 +1,9 @@
 """What a file imports and exports, and under which names."""
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
@@ -71,6 +72,21 @@ def statement(node: Node, data: bytes) -> Imported | None:
     if reexport and not names:
         names, runtime = [("*", "*")], True
     return Imported(node, text(source, data), tuple(names), type_only or bool(names and not runtime), False, reexport)
+
+
+def elided(imported: Imported, data: bytes) -> Imported:
+    """The same, for types alone if its names are used as `<typeof name>` only: TypeScript leaves such imports out."""
+    if imported.reexport or imported.dynamic or not imported.names:
+        return imported
+    rest = data[: imported.node.start_byte] + data[imported.node.end_byte :]
+    asked = all(_is_asked_for_type(name.encode(), rest) for _, name in imported.names)
+    return replace(imported, type_only=True) if asked else imported
+
+
+def _is_asked_for_type(name: bytes, data: bytes) -> bool:
+    """Whether a name stands in questions for its type, and nowhere else; comments and strings count as uses."""
+    asked = data.count(b"<typeof " + name)
+    return asked > 0 and len(re.findall(rb"(?<![\w$])" + re.escape(name) + rb"(?![\w$])", data)) == asked
 
 
 def _pair(specifier: Node, data: bytes) -> tuple[str, str]:

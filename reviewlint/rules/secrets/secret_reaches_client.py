@@ -88,6 +88,9 @@ EXAMPLES = [
 import { useState } from "react"
 import { total } from "@/lib"
 import type { Secret } from "@/lib/types"
+import { listed } from "@/lib/listed"
+
+type Listed = Awaited<ReturnType<typeof listed>>
 
 export function Orders() {
   const [open] = useState(false)
@@ -111,6 +114,9 @@ export const admin = createClient(
 === src/lib/mail.ts
 const key = process.env.RESEND_API_KEY
 export const send = () => fetch("https://api.resend.com", { headers: { authorization: `Bearer ${key}` } })
+=== src/lib/listed.ts
+const key = process.env.JWT_SECRET
+export const listed = async () => verified(key)
 === src/lib/types.ts
 const key = process.env.JWT_SECRET
 export type Secret = string

@@ -279,8 +279,10 @@ def _packages(root: Path, paths: Iterable[str], contents: Mapping[str, bytes]) -
 
 
 def _dependencies(document: object) -> frozenset[str]:
+    """What a package asks for; Meteor, which is installed apart, is asked for by its settings."""
     names: set[str] = set()
     if isinstance(document, dict):
+        names.update(["meteor"] if "meteor" in document else ())
         for key in ("dependencies", "devDependencies", "peerDependencies"):
             if isinstance(document.get(key), dict):
                 names.update(document[key])

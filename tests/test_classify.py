@@ -120,6 +120,8 @@ def test_language(path: str, text: str, language: str) -> None:
         ("routes/+server.ts", "", Side.SERVER),
         ("src/Cart.stories.tsx", "", Side.BROWSER),
         ("src/cart.test.tsx", "", Side.TEST),
+        ("shop/pytest_plugin.py", "import pytest\n\n\n@pytest.fixture\ndef cart():\n    return []\n", Side.TEST),
+        ("shop/checks.py", "import pytest\n\n\ndef run():\n    return pytest.main()\n", Side.SERVER),
         ("src/cart.spec.ts", "", Side.TEST),
         ("e2e/cart.ts", "", Side.TEST),
         ("next.config.mjs", "", Side.SCRIPT),
@@ -270,6 +272,14 @@ def test_what_begins_by_itself_at_a_terminal_is_a_script(path: str, text: str, e
 def test_a_package_that_is_called_by_its_name_and_answers_nothing_is_a_command_line() -> None:
     assert side("src/deploy.ts", package=Package(frozenset({"yargs", "ora"}), program=True)) is Side.SCRIPT
     assert side("src/deploy.ts", package=Package(frozenset({"yargs", "express"}), program=True)) is Side.SERVER
+
+
+def test_a_folder_of_meteor_tells_the_side_whatever_the_package_asks_for() -> None:
+    package = Package(frozenset({"meteor", "jquery"}))
+    assert side("models/server/orders.js", package=package) is Side.SERVER
+    assert side("client/orders.js", package=package) is Side.BROWSER
+    assert side("models/orders.js", package=package) is Side.OTHER
+    assert side("server/orders.js", package=Package(frozenset({"jquery"}))) is Side.BROWSER
 
 
 def test_a_page_of_nextjs_is_the_servers_whatever_it_imports() -> None:

@@ -231,6 +231,15 @@ def test_the_nearest_package_tells_the_side(tmp_path: Path) -> None:
     assert sides["broken/src/format.tsx"] == "other"
 
 
+def test_an_application_of_meteor_is_known_by_its_settings(tmp_path: Path) -> None:
+    files(tmp_path, "server/mail.js", "client/mail.js", "models/mail.js")
+    (tmp_path / "package.json").write_text('{"dependencies": {"jquery": "3"}, "meteor": {"mainModule": {}}}')
+    sides = {source.path: str(source.side) for source in discover(tmp_path).sources}
+    assert sides["server/mail.js"] == "server"
+    assert sides["client/mail.js"] == "browser"
+    assert sides["models/mail.js"] == "other"
+
+
 def test_contents_stand_for_files_on_the_disk(tmp_path: Path) -> None:
     files(tmp_path, "a.py")
     found = discover(tmp_path, contents={"a.py": b"x" * 100, "new.py": b""})

@@ -87,6 +87,8 @@ _EXAMPLE = re.compile(
 )
 _EXAMPLE_REACH = 160
 """Bytes. A value that follows `example:` so closely documents a format; one that is said to be no secret is none."""
+_OF_EXAMPLE = re.compile(r"(?:@|%40)example\.(?:com|org|net)$", re.IGNORECASE)
+"""Whose mailbox is on a domain that is kept for documentation (RFC 2606, 3)."""
 _SEARCHES = re.compile(rb"\b(?:algolia|docsearch|typesense)[\"']?\s*[:=(]\s*\{(?![^}]*(?i:admin|write|secret))[^}]*\Z")
 """The configuration of a service that pages search with, whose key is made for pages."""
 _BEFORE_DOCSTRING = re.compile(rb"(?:\A|:)[ \t]*(?:#[^\n]*)?\s*[rR]?\Z")
@@ -301,6 +303,7 @@ def _is_password(password: str, user: str) -> bool:
     lowered = password.lower()
     return (
         not is_placeholder(password + "0aZ9")
+        and not _OF_EXAMPLE.search(user)
         and lowered
         not in (user.lower(), "password", "passwd", "pass", "pwd", "secret", "postgres", "root", "admin", "test")
         and not re.search(r"password|passwd|secret|\[|\]|\{|\}|\$|%s|\*", lowered)

@@ -79,6 +79,7 @@ const mine = `https://api.acme.io/v1/rates?api_key=${process.env.KEY}`
 DATABASE_URL=postgresql://postgres:[YOUR-PASSWORD]@db.abc.supabase.co:5432/postgres
 === README.md
 Clone `https://user:password@git.acme.io/shop.git`, or set `postgres://USER:PASS1234@HOST/db`.
+Mail goes by `smtps://ann%40example.com:12%403424xkq@smtp.acme.io:465/`.
 === src/db.ts
 export const pool = new Pool({ connectionString: "postgres://postgres:postgres@127.0.0.1:5432/postgres" })
 export const git = "https://oauth2:${TOKEN}@git.acme.io/shop.git"

@@ -176,13 +176,18 @@ def endpoints(project: Project) -> tuple[Endpoint, ...]:
 
 
 def _by_method(project: Project, route: Route) -> list[Route]:
-    """A route for each method that the handler says it answers, or a class has a method for; else the route itself."""
+    """A route for each method that the handler says it answers, or a class has a method for; else the route itself.
+
+    What REST framework's routers are given answers by its actions, one of which may be called `delete`.
+    """
     place = located(project, route.at.path, route.handler) if route.method == "*" and route.handler else None
     said = project.view(_methods).get(place, ()) if place is not None else ()
     if said:
         return [replace(route, method=method) for method in said]
+    if place is None or route.framework == "drf":
+        return [route]
     known = project.view(functions)
-    own = [verb for verb in VERBS if place is not None and (place[0], f"{place[1]}.{verb}") in known]
+    own = [verb for verb in VERBS if (place[0], f"{place[1]}.{verb}") in known]
     return [replace(route, method=verb.upper(), handler=f"{route.handler}.{verb}") for verb in own] or [route]
 
 

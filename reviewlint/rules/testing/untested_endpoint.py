@@ -395,6 +395,10 @@ class OrderViewSet(ViewSet):
     def print(self, request, pk):  # <-- on paper
         return None
 
+    @action(detail=False, methods=["POST"])
+    def delete(self, request):
+        return None
+
 class RefundViewSet(ModelViewSet):
     queryset = Refund.objects.all()
 
@@ -407,6 +411,7 @@ class OrderTests(TestCase):
         self.client.get(reverse("shop-order-list"))
         self.client.post(reverse(f"{self.version}:shop-order-ship-now", args=(7,)))
         self.client.get(reverse("shop-order-other-way", args=(7,)))
+        self.client.post(reverse("shop-order-delete"))
         self.client.get(reverse("refund-list"))
         self.client.get(reverse("refund-detail", args=(7,)))
         self.assertTrue(True)

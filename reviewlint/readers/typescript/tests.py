@@ -139,10 +139,16 @@ def _suite(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Ite
     focused = "only" in flags or base == "fdescribe"
     skipped = bool(_SKIPS.intersection(flags)) or base == "xdescribe"
     given = syntax.arguments(node)
-    if (focused or skipped) and given:
+    if (focused or (skipped and not _is_empty(given))) and given:
         title = _title(module.value(given[0]), "")
         reason = _comment(node, module) or _said_inside(node, module)
         yield TestCase(module.location(node), title, _framework(module), True, skipped, focused, reason)
+
+
+def _is_empty(given: list[Node]) -> bool:
+    """Whether a suite holds nothing yet: `describe.skip("refunds", () => {})`."""
+    bodies = [one.child_by_field_name("body") for one in map(syntax.unwrapped, given) if one.type in syntax.FUNCTIONS]
+    return any(body is not None and not body.named_children for body in bodies)
 
 
 def _function_of(given: Node) -> Node | None:

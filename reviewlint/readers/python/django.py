@@ -1,5 +1,6 @@
 """Django and REST framework: URL patterns, routers, responses, exceptions."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ TRIGGERS = (b"django", b"rest_framework", b"REST_FRAMEWORK")
 
 PATTERNS = "urlpatterns"
 """The list of a URL module; it stands as that module's router."""
+_DEBUG = re.compile(r"(?:\w+\.)*DEBUG(?:\s+and\s.*)?", re.DOTALL)
 
 CALLS = frozenset(
     {
@@ -254,7 +256,7 @@ def _action(scope: Scope, module: "Module") -> Node | None:
 def _pattern(node: Node, module: "Module") -> Iterator[FileFact]:
     first, view = argument(node, module, 0, "route", "regex"), argument(node, module, 1, "view")
     own = path_of(first, module)
-    if view is None:
+    if view is None or _in_debugging(node, module):
         return
     before, router = _around(node, module)
     path = None if own is None or before is None else before + own
@@ -273,6 +275,18 @@ def _pattern(node: Node, module: "Module") -> Iterator[FileFact]:
     known_as = name.value if isinstance(name, Constant) and isinstance(name.value, str) else ""
     for method in _methods(view, module):
         yield Route(at, "django", method, path, handler, router, guards, None, known_as)
+
+
+def _in_debugging(node: Node, module: "Module") -> bool:
+    """Whether a pattern is there for developers alone: `if settings.DEBUG: urlpatterns += […]`."""
+    inner, outer = node, node.parent
+    while outer is not None and outer.type != "function_definition":
+        if outer.type == "if_statement" and outer.child_by_field_name("consequence") == inner:
+            condition = outer.child_by_field_name("condition")
+            if condition is not None and _DEBUG.fullmatch(module.text(condition)):
+                return True
+        inner, outer = outer, outer.parent
+    return False
 
 
 def _methods(view: Node, module: "Module") -> list[str]:

@@ -8,7 +8,8 @@ parameters and interpolated parts of the path stand for one another. Importing t
 does the table of routes (`urlpatterns`), which a test walks. A service that leaves many of its endpoints untested gets one
 finding with the five where the first tests matter most, and one whose tests mostly ask for paths that are only known at
 run time (`order.urls.edit`) gets none.
-Documentation, health checks, static files and the views of libraries are left out. Supabase's Edge Functions are the
+Documentation, health checks, static files, the views of libraries and where tRPC is mounted, whose procedures tests call,
+are left out, and so is a service whose tests ask for all that a description of its API says. Supabase's Edge Functions are the
 business of `untested-edge-function`, and routes whose handler a change makes or alters are that of
 `change-without-test`.
 """
@@ -39,7 +40,7 @@ META = Meta(
 
 TRIVIAL = re.compile(
     r"^_*(?:docs|redoc|openapi|swagger|schema|health\w*|healthz?|live|livez|ready|readyz|readiness|liveness|ping|status"
-    r"|metrics|(?:build-?)?version|static|assets|public|media|favicon|robots|sitemap|well-known|manifest|llms)(?:[-_.].*)?$|\.(?:txt|xml|ico|png|svg|css|js|webmanifest)$",
+    r"|metrics|trpc|(?:build-?)?version|static|assets|public|media|favicon|robots|sitemap|well-known|manifest|llms)(?:[-_.].*)?$|\.(?:txt|xml|ico|png|svg|css|js|webmanifest)$",
     re.IGNORECASE,
 )
 MUTATING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -186,6 +187,26 @@ EXAMPLES = [
     """
 === app/main.py
 from fastapi import FastAPI
+
+app = FastAPI()
+
+@app.post("/orders")
+def order():
+    return {}
+
+=== tests/test_api.py
+import schemathesis
+from app.main import app
+
+schema = schemathesis.openapi.from_asgi("/openapi.json", app)
+
+@schema.parametrize()
+def test_api(case):
+    case.call_and_validate()
+""",
+    """
+=== app/main.py
+from fastapi import FastAPI
 from .settings import settings
 from .items import router
 
@@ -328,6 +349,7 @@ from django.urls import include, path
 urlpatterns = [path("api/", include("orders.urls"))]
 
 === orders/urls.py
+from django.conf import settings
 from django.urls import path
 from . import views
 
@@ -336,12 +358,17 @@ urlpatterns = [
     path("orders/<int:pk>/", views.OrderView.as_view(), name="order-detail"),
     path("orders/<int:pk>/ship/", views.ship, name="order-ship"),  # <-- neither by path nor by name
 ]
+if settings.DEBUG:
+    urlpatterns += [path("orders/mail/", views.show_mail)]
 
 === orders/views.py
 def orders(request):
     return None
 
 def ship(request, pk):
+    return None
+
+def show_mail(request):
     return None
 
 class OrderView:

@@ -4,6 +4,7 @@ from ...facts.algebra import choice, element, is_textual, member, text
 from ...facts.location import Location
 from ...facts.values import (
     Call,
+    Choice,
     Constant,
     Environment,
     Items,
@@ -27,12 +28,8 @@ _COLLECTED = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed
 _TEMPLATES = {"string.Template": "dollar", "jinja2.Template": "curly", "jinja2.environment.Template": "curly"}
 """The templates whose holes are known by name, with the kind of their marks."""
 _FILLING = frozenset({"substitute", "safe_substitute", "render"})
-METHODS = (
-    _FILLING
-    | _SAME_TEXT
-    | _CASED
-    | {"join", "format", "format_map", "replace", "split", "get", "copy", "keys", "values", "items"}
-)
+_VIEWS = frozenset({"keys", "values", "items"})
+METHODS = _FILLING | _SAME_TEXT | _CASED | _VIEWS | {"join", "format", "format_map", "replace", "split", "get", "copy"}
 
 
 def of_builtin(
@@ -96,6 +93,8 @@ def of_method(
         return receiver
     if isinstance(receiver, Parameter | Reference) and not arguments:
         return _view(at, receiver, method)
+    if isinstance(receiver, Choice) and method in _VIEWS:
+        return _view_of_any(at, receiver, method)
     return None
 
 
@@ -183,6 +182,15 @@ def _record_method(at: Location, receiver: Record, method: str, arguments: tuple
 def _view(at: Location, receiver: Value, method: str) -> Value | None:
     """The keys, values or items of a dict that nobody knows."""
     one = element(receiver, at)
-    if one is None or method not in ("keys", "values", "items"):
+    if one is None or method not in _VIEWS:
         return None
     return Items(at, (Items(at, (one, one)) if method == "items" else one,), open=True)
+
+
+def _view_of_any(at: Location, receiver: Choice, method: str) -> Value | None:
+    """The keys, values or items of one of several dicts: those of all of them, if each is known."""
+    views = [_record_method(at, one, method, ()) for one in receiver.options if isinstance(one, Record)]
+    found = [view for view in views if isinstance(view, Items) and not view.open]
+    if len(found) < len(receiver.options):
+        return None
+    return Items(at, tuple(item for view in found for item in view.items), open=True)

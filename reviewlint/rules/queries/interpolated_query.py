@@ -447,6 +447,21 @@ REMARK = (
 
 EXAMPLES = [
     """
+=== quay/forms.py
+import sqlite3
+
+SHIP = {"name": "Name", "flag": "Flag"}
+FIELDS = {"ship": SHIP, "crew": {"age": "Age"}}
+
+def rename(connection: sqlite3.Connection, given: dict):
+    for form, fields in FIELDS.items():
+        for field, label in fields.items():
+            connection.execute(f"UPDATE fields SET label = '{label}' WHERE form = '{form}' AND field = '{field}'")
+    for form, fields in {"ship": SHIP, "crew": given}.items():
+        for field in fields.keys():
+            connection.execute(f"DELETE FROM fields WHERE field = '{field}'")  # <-- one of them is anybody's
+""",
+    """
 === src/base.ts
 import { Pool } from "pg";
 

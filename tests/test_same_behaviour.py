@@ -142,6 +142,15 @@ def lines(text: str, name: str, before: str, after: str) -> list[int]:
         ("def run(x):\n    cache.drop(f'a_{x.id}')", "def run(x):\n    cache.drop(f'a_{x.id}_{x.kind}')"),
         ("def run(x):\n    x.open = x.a > 2", "def run(x):\n    x.open = x.a > 2\n    x.by = None"),
         ("@background\ndef run(x):\n    return x + 1", "def run(x):\n    return x + 1"),
+        (
+            f"def run(x):\n    return x in KINDS or 1\nKINDS = [{', '.join(f'KIND_{n}' for n in range(20))}]",
+            f"def run(x):\n    return x in KINDS or 1\nKINDS = [{', '.join(f'KIND_{n}' for n in range(21))}]",
+        ),
+        (
+            "def run(x):\n    return x + 1",
+            "@overload\ndef run(x: int = 1) -> int: ...\n@overload\ndef run(x: float = 2.5) -> float: ...\n"
+            "def run(x):\n    return x + 1",
+        ),
         # what was switched on
         (
             "def run(x):\n    if FLAGS.is_enabled('doubled'):\n        return x * 2\n    return x",
@@ -191,6 +200,7 @@ def test_the_same_in_python(before: str, after: str) -> None:
         ),
         ("def run(x):\n    if on('new', x):\n        raise Bad", "def run(x):\n    raise Bad(x)", 2),
         ("@login_required\ndef run(x):\n    return x + 1", "def run(x):\n    return x + 1", 1),
+        ("def run(x):\n    return x in A\nA = [B, C]", "def run(x):\n    return x in A\nA = [B, C, D]", 3),
         ("def run(x):\n    return q('select a from b')", "def run(x):\n    return q('select a from b where c')", 2),
         (
             "def run(x):\n    try:\n        return int(x)\n    except ValueError:\n        return 0",

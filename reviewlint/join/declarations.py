@@ -59,6 +59,8 @@ _CALLED = re.compile(r"\(call .*")
 _TABLE = re.compile(r"\((?:dictionary|object) |\((?:list|array) \((?:dictionary|object) ")
 _AMOUNT = re.compile(r" (?:\d|[Tt]rue\b|[Ff]alse\b)")
 """Entries by key, and what is no name among them: one more name says nothing else of those that were there."""
+_CATALOGUE = re.compile(r"\((?:list|array|tuple|set)(?: [A-Z][A-Z\d_]*){13,}\)")
+"""So many constants in a row that nothing is decided by naming one more."""
 _TOKEN = re.compile(r"\(?[^\s()]+")
 _LIMIT = re.compile(r"limit|max|min", re.IGNORECASE)
 """How much there may be of something: a setting as long as nobody is refused for it."""
@@ -167,6 +169,8 @@ def _decides(name: str, before: str, now: str) -> bool:
     if "." not in name and _MAKES.match(before) and _MAKES.match(now) and not _ADMITS.search(before + now):
         return False
     if _ENVIRONMENT.search(before) and _ENVIRONMENT.search(now):
+        return False
+    if _CATALOGUE.sub("", before) == _CATALOGUE.sub("", now):
         return False
     if _TYPE.match(now) and _CALLED.findall(before) == _CALLED.findall(now):
         return False

@@ -46,6 +46,8 @@ _WATCHES = re.compile(
     r"|(?:^|/)metrics\.\w+$"
 )
 """Modules by which those who run a program see what it does."""
+_OVERLOAD = re.compile(r"\(decorator @ (?:\(attribute \w+ \. overload\)|overload)\)")
+"""What only says of a function which types it takes."""
 _PROCESSES = frozenset({"child_process", "execa", "zx", "subprocess", "pexpect"})
 """Modules that start programs."""
 _ACTS = re.compile(r"(?:call|do|set|raise|key) ")
@@ -194,7 +196,7 @@ def _parameters(project: Project, changed: Changed) -> frozenset[str]:
 def _matters(project: Project, changed: Changed, words: Collection[str]) -> bool:
     """Whether a test can be asked for a function, by what it does otherwise than call or hand on one of `words`."""
     path, name = _of(changed)
-    if not _may_be_asked(project, path):
+    if not _may_be_asked(project, path) or _OVERLOAD.search(changed.function.code):
         return False
     found = different(project, changed) - {f"{how} {each}" for each in words for how in ("call", "do", "key")}
     found -= {f"key (string {each})" for each in words}

@@ -22,7 +22,11 @@ class Import(FileFact):
 
 @dataclass(frozen=True, slots=True)
 class Export(FileFact):
-    """A name that a TypeScript or JavaScript module exports; `local` is what it is called inside."""
+    """A name that a TypeScript or JavaScript module exports; `local` is what it is called inside.
+
+    `type_only` where nothing is left of it when the program runs: a type or an interface.
+    """
 
     name: str
     local: str
+    type_only: bool = False

@@ -70,7 +70,9 @@ class Loading:
 
         def go(hop: Hop, before: Step | None) -> None:
             target, wanted, fact = hop
-            new = [name for name in (wanted if wanted is not None else (None,)) if (target, name) not in seen]
+            types = self.summary(target).types  # compilers leave them out, whether the import says `type` or not
+            names = wanted - types if wanted is not None else (None,)
+            new = [name for name in names if (target, name) not in seen]
             if not new or (target, None) in seen:
                 return
             seen.update((target, name) for name in new)
@@ -174,7 +176,7 @@ class Loading:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What the search asks of a file. `passed_on` are the names that it only re-exports."""
+    """What the search asks of a file. `passed_on` are the names that it only re-exports, `types` those of types."""
 
     is_client: bool
     is_server: bool
@@ -186,6 +188,7 @@ class Summary:
     own_code: bool
     locals: dict[str, str]
     server_functions: frozenset[str]
+    types: frozenset[str]
 
     @classmethod
     def of(cls, project: Project, path: str) -> "Summary":
@@ -193,7 +196,9 @@ class Summary:
         directives = project.facts_of(path, Directive)
         imports = [fact for fact in project.facts_of(path, Import) if not fact.type_only]
         functions = project.facts_of(path, Function)
-        exported = {fact.name: fact.local for fact in project.facts_of(path, Export)}
+        given = project.facts_of(path, Export)
+        exported = {fact.name: fact.local for fact in given}
+        values = {fact.name for fact in given if not fact.type_only}
         definitions = project.facts_of(path, Definition)
         of_module = {fact.text for fact in directives if not fact.function}
         exports = frozenset(exported)
@@ -217,6 +222,7 @@ class Summary:
             bool(functions or definitions or project.facts_of(path, Class)),
             exported,
             frozenset(fact.function for fact in directives if fact.function and fact.text == "use server"),
+            frozenset(exported.keys() - values),
         )
 
 

@@ -23,6 +23,7 @@ _DECISION = re.compile(
     rb"|(?:\}[ \t]*)?catch\b|case\b|throw\b)"
 )
 """A line that chooses a way; those of comments begin otherwise."""
+_TYPES = frozenset({"type_alias_declaration", "interface_declaration"})
 _DIRECTIVE = re.compile(rb"""["']use (?:client|server)["']""")
 
 
@@ -40,8 +41,10 @@ def file(module: Module) -> Iterator[FileFact]:
 def _exports(module: Module) -> Iterator[FileFact]:
     for node in module.exports:
         if node.child_by_field_name("source") is None:
+            declared = node.child_by_field_name("declaration")
+            of_type = declared is not None and declared.type in _TYPES
             for name, local, at in imports.exports(node, module.data):
-                yield Export(module.location(at), name, local)
+                yield Export(module.location(at), name, local, of_type)
             value = node.child_by_field_name("value")
             if value is not None and syntax.unwrapped(value).type == "object":
                 for name, local in imports.gathered(syntax.unwrapped(value), module.data):

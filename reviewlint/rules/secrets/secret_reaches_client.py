@@ -89,6 +89,7 @@ import { useState } from "react"
 import { total } from "@/lib"
 import type { Secret } from "@/lib/types"
 import { listed } from "@/lib/listed"
+import { Output } from "@/lib/outputs"
 
 type Listed = Awaited<ReturnType<typeof listed>>
 
@@ -117,6 +118,11 @@ export const send = () => fetch("https://api.resend.com", { headers: { authoriza
 === src/lib/listed.ts
 const key = process.env.JWT_SECRET
 export const listed = async () => verified(key)
+=== src/lib/outputs.ts
+import { listed } from "./listed"
+
+export type Output = Awaited<ReturnType<typeof listed>>
+export const output = (): Output => listed()
 === src/lib/types.ts
 const key = process.env.JWT_SECRET
 export type Secret = string

@@ -9,7 +9,7 @@ the wording of messages, what is logged and measured, a setting that is handed t
 condition that another function of the change has now, and a flag that is asked for no more. Nothing is said of a
 function that only calls, sets or puts into words something else than before: that is another way to the same as often
 as not. What a function goes by counts, too, where it was there before: a
-rate, a pattern, the permissions of a view, the bounds of a schema.
+rate, a pattern, the permissions of a view, the bounds of a schema. That is a note, unless it is about who is let in.
 
 A test is part of the change when it is new or edited, and it reaches a function
 when it imports or calls it, calls into it, or requests a route whose handler does: in a file with several tests, those
@@ -17,10 +17,11 @@ that were edited count. What a function only hands on to another of the change i
 of the database count as reached when such a test names them. What is new is told of here alone, and not as untested too.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ...facts.location import Location, Related
-from ...finding import Finding, Subject
+from ...finding import Finding, Severity, Subject
 from ...join.behaviours import Changed
 from ...join.endpoints import endpoints
 from ...join.exercised import reach
@@ -41,6 +42,8 @@ META = Meta(
     "browser runs is not.",
 )
 
+_ADMITS = re.compile(r"permission|auth|guard|matcher", re.IGNORECASE)
+"""Names of what lets in. What else stands outside of functions is a list or a shape more often than a rule: a note."""
 SEVERAL = 3
 """More changed functions of one file than this are one finding; those of a new file are always one."""
 
@@ -101,6 +104,7 @@ def _finding(project: Project, changed: Changed, home: str) -> Finding:
         f"{home}: {'what it does' if changed.added else 'what is different now'}, once as it should go and once as not",
         subject=Subject("declaration" if changed.declared else "function", name, schema=path),
         slots={"name": name, "test": home},
+        severity=Severity.NOTE if changed.declared and not _ADMITS.search(changed.function.name) else None,
     )
 
 

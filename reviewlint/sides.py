@@ -111,7 +111,7 @@ _BY_HAND = {"python": b"__main__", "javascript": b"process."}
 """A word that stands in every such program, and in few other files: it is found a hundred times as fast."""
 _SCRIPT_NAME = re.compile(
     r"^(?:manage|setup|noxfile|fabfile|tasks_dev|__main__|cli|seed|seeds)\.pyi?$|^(?:gulpfile|gruntfile|cli|seed)\.[mc]?[jt]s$"
-    r"|^\.[\w-]+rc\.[mc]?[jt]s$|^(?:webpack|rollup|vite|babel|metro)[\w.-]*\.[mc]?[jt]s$|^seeds?\.sql$"
+    r"|^setupProxy\.[jt]s$|^\.[\w-]+rc\.[mc]?[jt]s$|^(?:webpack|rollup|vite|babel|metro)[\w.-]*\.[mc]?[jt]s$|^seeds?\.sql$"
     r"|[.-]seed(?:er|s)?\.[mc]?[jt]s$"
 )
 _TOOL_SETTINGS = re.compile(r"\.config\.[mc]?[jt]sx?$")
@@ -236,7 +236,7 @@ def _is_migration(folders: list[str], name: str, language: str, head: bytes) -> 
 
 def _is_script(folders: list[str], name: str, language: str, head: bytes) -> bool:
     return (
-        not _SCRIPT_FOLDERS.isdisjoint(folders)
+        not _SCRIPT_FOLDERS.isdisjoint((*folders, *(folder.lstrip(".") for folder in folders)))
         or (bool(folders) and folders[0] in _TOP_SCRIPT_FOLDERS and not _ANSWERS.search(head))
         or _SCRIPT_NAME.search(name) is not None
         or (_TOOL_SETTINGS.search(name) is not None and _OWN_SETTINGS.isdisjoint(folders[-1:]))

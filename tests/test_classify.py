@@ -72,6 +72,8 @@ def test_language(path: str, text: str, language: str) -> None:
         ("shop/management/commands/import.py", "", Side.SCRIPT),
         ("manage.py", "", Side.SCRIPT),
         ("tools/release.py", "", Side.SCRIPT),
+        (".scripts/queries/run.mjs", "", Side.SCRIPT),
+        ("ui/src/setupProxy.js", "const express = require('express')\n", Side.SCRIPT),
         ("app/tools/search.py", "", Side.SERVER),
         ("docs/example.py", "", Side.OTHER),
         ("examples/shop/src/main.py", "", Side.OTHER),

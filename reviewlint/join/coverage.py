@@ -24,8 +24,10 @@ _LOOK_UP = frozenset({"reverse", "reverse_lazy", "url_for", "url_path_for"})
 UNSEEN = 0.3
 """Where so much of what tests ask for is only known at run time, nothing can be said of what they leave out."""
 
-_DESCRIBED = frozenset({"dredd_hooks", "schemathesis"})
-"""Packages of tests that ask for all that a description of the API says."""
+_DESCRIBED = frozenset(
+    {"dredd_hooks", "schemathesis", "connexion", "swagger-tools", "swagger-express-mw", "openapi-backend"}
+)
+"""Packages that ask for or answer all that a description of the API says: the code itself names no path."""
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _SENDS = re.compile(r"(?:^|[./])(?:axios|ky|got|ofetch|superagent)(?:\.default)?\.(?:post|put|patch|delete)$")
 """Calls of clients for HTTP that change something."""
@@ -200,12 +202,13 @@ def unseen(project: Project) -> dict[str, float]:
 def is_unseen(project: Project, service: str) -> bool:
     """Whether so much of what a service's tests ask for is only known at run time that nobody can say what is left."""
     within, shares = project.view(services).within, project.view(unseen)
-    paths = [path for path in project.view(test_files) if within(path, service)]
-    asked = [shares[path] for path in paths if path in shares]
-    described = any(
-        fact.module.partition(".")[0] in _DESCRIBED for path in paths for fact in project.facts_of(path, Import)
-    )
-    return described or sum(asked) > UNSEEN * len(asked)
+    asked = [shares[path] for path in project.view(test_files) if path in shares and within(path, service)]
+    return sum(asked) > UNSEEN * len(asked) or any(within(path, service) for path in project.view(_described))
+
+
+def _described(project: Project) -> frozenset[str]:
+    """The view: the files that leave it to a description of the API what is asked for or answered."""
+    return frozenset(fact.at.path for fact in project.facts(Import) if fact.module.partition(".")[0] in _DESCRIBED)
 
 
 def _through_clients(project: Project) -> Iterator[str]:

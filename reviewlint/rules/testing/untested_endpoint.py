@@ -9,7 +9,8 @@ does the table of routes (`urlpatterns`), which a test walks. A service that lea
 finding with the five where the first tests matter most, and one whose tests mostly ask for paths that are only known at
 run time (`order.urls.edit`) gets none.
 Documentation, health checks, static files, the views of libraries and where tRPC is mounted, whose procedures tests call,
-are left out, and so is a service whose tests ask for all that a description of its API says. Supabase's Edge Functions are the
+are left out, and so is a service where a description of the API says what it answers (`connexion`) or what its tests
+ask for (`schemathesis`). Supabase's Edge Functions are the
 business of `untested-edge-function`, and routes whose handler a change makes or alters are that of
 `change-without-test`.
 """

@@ -507,6 +507,34 @@ def test_total():
     assert total([]) == 0
 """,
     """
+=== app.js
+const express = require('express')
+const swaggerTools = require('swagger-tools')
+const orders = require('./api/controllers/orders')
+
+const app = express()
+swaggerTools.initializeMiddleware(require('./api/swagger.json'), (middleware) => {
+  app.use(middleware.swaggerRouter({ controllers: './api/controllers' }))
+  app.get('/orders/recent', (req, res) => res.json([]))
+})
+module.exports = app
+
+=== api/prices.js
+exports.total = (lines) => {
+  if (!lines) return 0
+  for (const line of lines) {
+    if (line < 0) throw new Error(line)
+  }
+  return lines.length
+}
+
+=== test/orders.test.js
+const request = require('supertest')
+const app = require('../app')
+
+it('orders', () => request(app).post('/orders').send([]).expect(201))
+""",
+    """
 === shop/settings.py
 MIDDLEWARE = ["django.middleware.csrf.CsrfViewMiddleware", "shop.clean.CleanMiddleware"]
 LOGGING = {"formatters": {"plain": {"()": "shop.lines.Plain"}}}

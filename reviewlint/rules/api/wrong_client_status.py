@@ -5,9 +5,10 @@ list, 409 offers another name. A message for humans beside the wrong number lead
 
 Missing or invalid credentials are 401, a lack of permission is 403 (or 404, to hide that there is something), a missing
 resource is 404, a duplicate is 409. For invalid fields both 400 and 422 are right, and so is 400 where a request names
-something that does not exist in its body, or holds a token that is not the caller's own. Where nobody knows the user that
-signs in 401 is right; the token endpoint of OAuth answers wrong passwords with 400 (RFC 6749, 5.2), and Django REST
-framework's serializers all that is invalid.
+something that does not exist in its body, or holds a token that is not the caller's own. Where what the path names lacks
+something yet 409 is right (RFC 9110, 15.5.10). Where nobody knows the user that signs in 401 is right; the token
+endpoint of OAuth answers wrong passwords with 400 (RFC 6749, 5.2), and Django REST framework's serializers all that is
+invalid.
 
 Nothing is said where anything else in the answer speaks for its number: a code beside the message, the words of a message
 beside the test. Nor where a helper answers in several ways: that is judged in the helper.
@@ -64,6 +65,8 @@ WRONG = {
 }
 BY_BODY = frozenset({400, 422})
 """What is right where the body names something that is not there."""
+BESIDE_PATH = BY_BODY | {409}
+"""What is right where something else is not there than what the path names."""
 _REFUSED = r"forbid|permission|denied|\bcannot\b|\ballowed\b|\broles?\b|\bscopes?\b|\bplan\b|restrict|disabled"
 _UNPROVEN = (
     r"signature|token|\bkeys?\b|secret|credential|password|session|log-? ?in\b|sign-? ?in\b|authenticat|timestamp"
@@ -191,7 +194,7 @@ def _unknown(answer: Answer, own: list[Endpoint]) -> tuple[Fault, str] | None:
 
 def _is_wrong(project: Project, answer: Answer, own: list[Endpoint], fault: Fault, text: str) -> bool:
     """Whether a status is wrong for what is blamed."""
-    if fault is not Fault.MISSING or answer.status not in BY_BODY:
+    if fault is not Fault.MISSING or answer.status not in BESIDE_PATH:
         return answer.status in WRONG[fault]
     if SEVERAL.search(text):
         return False  # a path names one
@@ -366,6 +369,21 @@ def _said_by(body: Value) -> Value:
 REMARK = "“{said}” is one thing, {status} says another, and clients only read the number. {right} is the one."
 
 EXAMPLES = [
+    """
+=== lock/routes.py
+from fastapi import APIRouter, HTTPException
+
+router = APIRouter()
+
+@router.post("/orders/{order_id}/payments")
+def pay(order_id: int):
+    order = find(order_id)
+    if order is None:
+        raise HTTPException(409, "Order not found")  # <-- the path names it
+    if not order.event.bank:
+        raise HTTPException(409, "Bank account not found for the event")
+    return start(order)
+""",
     """
 === library/models.py
 from flask_sqlalchemy import SQLAlchemy

@@ -122,7 +122,7 @@ def _in_request(log: LogCall, running: Collection[tuple[str, str]]) -> bool:
 
 def _text(log: LogCall) -> str:
     text = " ".join(rendered(log.message, "…").split()) if log.message is not None else ""
-    return text if len(text) <= 60 else text[:59] + "…"
+    return (text or "…") if len(text) <= 60 else text[:59] + "…"
 
 
 def _remedy(log: LogCall) -> str:

@@ -541,7 +541,7 @@ def test_tests_and_what_they_request() -> None:
           test.each([1, 2])("n %i", (n) => { n; });
           test.todo("todo");
         });
-        describe.skip("gone", () => {});
+        describe.skip("gone", () => { prepare(); });
         function check(x) { expect(x).toBe(1); }
         Deno.test({ name: "d", ignore: true, fn() { assertEquals(1, 1); } });
         test("requests", async () => {

@@ -2,8 +2,9 @@
 
 `sample.jsonl` holds one a line: repository, rule, path, fingerprint, whether it was `right`, and `why` where not.
 A finding is right when a fair reviewer who knows the code would say the same, at that severity. One that was wrong and
-is gone since the rule was mended is marked `mended`: it is kept to be looked after, and counts no longer. `publish`
-writes what is measured for the pages of the rules.
+is gone since the rule was mended is marked `mended`: it is kept to be looked after, and counts no longer. One of a rule
+that is on by default, said with `--strict` alone since its evidence was found too weak, is marked `strict`, right or
+wrong, and does not count either: `mark` finds out which are which. `publish` writes what is measured for the pages.
 """
 
 import argparse
@@ -11,8 +12,8 @@ import json
 import random
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from .compare import described
@@ -34,6 +35,7 @@ class Verdict:
     right: bool
     why: str = ""
     mended: bool = False
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,10 @@ def verdicts() -> list[Verdict]:
 
 
 def measured(read: Iterable[Verdict]) -> dict[str, Measured]:
-    """The measured precision by rule, in order of the names, without findings that are gone since a rule was mended."""
+    """The measured precision by rule, in order of the names, without those that are mended or strict."""
     by_rule: dict[str, list[Verdict]] = defaultdict(list)
     for verdict in read:
-        if not verdict.mended:
+        if not verdict.mended and not verdict.strict:
             by_rule[verdict.rule].append(verdict)
     return {
         rule: Measured(len(those), sum(each.right for each in those), len({each.repository for each in those}))
@@ -79,7 +81,7 @@ def published(read: Iterable[Verdict]) -> str:
 def main() -> int:
     """Print findings that nobody has read yet, or say whether those that were read are still found."""
     parser = argparse.ArgumentParser(prog="python -m ecosystem.sample", description=__doc__)
-    parser.add_argument("task", choices=("draw", "check", "table", "publish"))
+    parser.add_argument("task", choices=("draw", "check", "mark", "table", "publish"))
     parser.add_argument("--clones", type=Path, help="a folder of clones called `owner+name`")
     parser.add_argument("--rule", action="append", default=[], help="of these rules alone")
     parser.add_argument("--most", type=int, default=5, help="findings of a rule in a repository (%(default)s)")
@@ -93,20 +95,20 @@ def main() -> int:
         PUBLISHED.write_text(published(verdicts()), "utf-8")
         return 0
     known = {(each.repository, each.fingerprint): each for each in verdicts()}
-    seen: set[tuple[str, str]] = set()
+    seen: dict[tuple[str, str], bool] = {}  # whether it is strict
     had: set[str] = set()
     status = 0
     for repository, checkout in available(asked.clones):
         try:
             if isinstance(checkout, UnavailableError):
                 raise checkout
-            found = findings(checkout, PROJECT, *(("--strict",) if asked.task == "check" else ()))
+            found = findings(checkout, PROJECT, *(("--strict",) if asked.task != "draw" else ()))
         except (UnavailableError, ReviewError) as error:
             print(f"{repository.name}: {error}", file=sys.stderr)
             status = 2
             continue
         had.add(repository.name)
-        seen |= {(repository.name, each["fingerprint"]) for each in found}
+        seen |= {(repository.name, each["fingerprint"]): each.get("strict", False) for each in found}
         if asked.task == "draw":
             random.Random(0).shuffle(found)
             drawn: Counter[str] = Counter()
@@ -117,12 +119,26 @@ def main() -> int:
                 drawn[rule] += 1
                 if drawn[rule] <= asked.most:
                     print(f"{repository.name} {each['fingerprint']} {described(each, checkout)}")
-    if asked.task == "check":
+    if asked.task == "mark":
+        marked = [_marked(each, seen) if each.repository in had else each for each in verdicts()]
+        SAMPLE.write_text("".join(f"{_line(each)}\n" for each in marked), "utf-8")
+    if asked.task != "draw":
         status = max(status, _compared(known, seen, had))
     return status
 
 
-def _compared(known: dict[tuple[str, str], Verdict], seen: set[tuple[str, str]], had: set[str]) -> int:
+def _marked(verdict: Verdict, seen: Mapping[tuple[str, str], bool]) -> Verdict:
+    """The verdict with what became of its finding."""
+    strict = seen.get((verdict.repository, verdict.fingerprint))
+    return replace(verdict, mended=strict is None and not verdict.right, strict=bool(strict))
+
+
+def _line(verdict: Verdict) -> str:
+    """The verdict as the sample keeps it: without marks that it does not carry."""
+    return json.dumps({name: value for name, value in asdict(verdict).items() if value or name in ("right", "why")})
+
+
+def _compared(known: dict[tuple[str, str], Verdict], seen: Mapping[tuple[str, str], bool], had: set[str]) -> int:
     """Say what became of the findings that were read: 1 where a right one is lost or a wrong one is still there."""
     lost = [each for key, each in known.items() if each.right and each.repository in had and key not in seen]
     still = [each for key, each in known.items() if not each.right and key in seen]

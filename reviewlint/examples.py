@@ -2,8 +2,9 @@
 
 An example is a text of one or more files. Each file begins with a line `=== path`; a part `=== fixed path` holds what
 `path` must look like after the fix, a part `=== base path` what it was before the change under review. A comment whose
-text begins with `<--` is an arrow: exactly one finding of the rule must start on its line. `<-- missed: why` is a known
-miss: no finding starts there yet. Arrows are taken out before the files are read, so they cannot excuse anything.
+text begins with `<--` is an arrow: exactly one finding of the rule must start on its line. `<-- strict: why` points at
+one that is shown with `--strict` alone. `<-- missed: why` is a known miss: no finding starts there yet. Arrows are
+taken out before the files are read, so they cannot excuse anything.
 """
 
 import re
@@ -15,12 +16,13 @@ _ARROW = re.compile(r"\s*(?:#|//|--|/\*|\{/\*|<!--|;)\s*<-- ?(?P<text>.*?)\s*(?:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An example taken apart. `arrows` and `missed` are (path, 1-based line) in order."""
+    """An example taken apart. `arrows`, the `strict` ones of them, and `missed` are (path, 1-based line) in order."""
 
     files: dict[str, str]
     fixed: dict[str, str]
     arrows: tuple[tuple[str, int], ...]
     missed: tuple[tuple[str, int], ...]
+    strict: tuple[tuple[str, int], ...] = ()
     base: dict[str, str] = field(default_factory=dict)
 
 
@@ -30,6 +32,7 @@ def parse(text: str) -> Example:
     parts: dict[str | None, dict[str, str]] = {None: files, "fixed": {}, "base": {}}
     arrows: list[tuple[str, int]] = []
     missed: list[tuple[str, int]] = []
+    strict: list[tuple[str, int]] = []
     lines: list[str] = []
     path = ""
     kind: str | None = None
@@ -48,9 +51,12 @@ def parse(text: str) -> Example:
             raise ValueError("an example begins with a line `=== path`")
         arrow = _ARROW.search(raw)
         if arrow:
-            (missed if arrow["text"].startswith("missed:") else arrows).append((path, len(lines) + 1))
+            place = (path, len(lines) + 1)
+            (missed if arrow["text"].startswith("missed:") else arrows).append(place)
+            if arrow["text"].startswith("strict:"):
+                strict.append(place)
             raw = raw[: arrow.start()]
         if lines or raw.strip():
             lines.append(raw)
     close()
-    return Example(files, parts["fixed"], tuple(arrows), tuple(missed), parts["base"])
+    return Example(files, parts["fixed"], tuple(arrows), tuple(missed), tuple(strict), parts["base"])

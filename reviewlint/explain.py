@@ -84,6 +84,8 @@ def _rule(rule: Rule, every_example: bool) -> Iterator[str]:
             "With semgrep installed (`pip install 'reviewlint[semgrep]'`) this rule also knows where values came from; "
             "without it, it speaks with less certainty."
         )
+    if meta.strictly:
+        yield f"With `--strict`, or selected by its name, it also reports {meta.strictly}"
     if meta.limits:
         yield "## Limits"
         yield meta.limits

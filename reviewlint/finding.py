@@ -110,6 +110,8 @@ class Finding:
 
     A rule gives `at`, `evidence` (what was seen, one or two plain sentences with the names from the code), `remedy`
     (the better code, or `""`), `related` places, and where they differ from its `META`, `severity` and `confidence`.
+    `strict` where the evidence is too weak for everyday use: it is shown where a strict rule would be, and
+    `Meta.strictly` says so.
     `fix` holds the edits, `rewrite` asks for them where they take the file's text, `amendment` is for a new migration.
     `slots` are the words that a voice may put into its remark. The review fills in `rule`, `family`, `remark`,
     `identity` (what it is about, wherever that stands), `fingerprint` (the same with its place in the project), `state`
@@ -127,6 +129,7 @@ class Finding:
     amendment: Amendment | None = None
     severity: Severity | None = None
     confidence: Confidence | None = None
+    strict: bool = False
     rule: str = ""
     family: str = ""
     remark: str = ""

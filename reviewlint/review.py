@@ -158,6 +158,7 @@ def review(
     late = [finding for run in after for finding in findings(run, project, struck)]
     last, _ = label(late, project, (), lines, config_of=config_of, scope=scope)
     labelled += narrowed(last, project, after, before, ask)
+    labelled = [one for one in labelled if not one.strict or _is_strict(config_of(one.at.path), one.rule)]
     labelled.sort(key=lambda finding: (finding.at, finding.rule, finding.evidence))
     return Review(
         tuple(labelled),
@@ -170,6 +171,11 @@ def review(
         change=change,
         project=project,
     )
+
+
+def _is_strict(config: Config, rule: str) -> bool:
+    """Whether the rule says all that it finds: with `strict`, or selected by its own name, as for strict rules."""
+    return config.strict or rule in config.select
 
 
 def _sides(project: Project) -> Mapping[str, Side]:

@@ -23,8 +23,9 @@ class Meta:
 
     `languages` out of `python`, `typescript`, `sql`, `settings`, `text`. `level` is `rec` (on by default) or `strict`.
     `asked_by` holds the initials of the checklists that ask for it (F E R A S). `data_flow` names the semgrep check
-    under `rules/` whose verdict sharpens this rule, `""` for none. `security` for faults that an attacker can use:
-    a number as in SARIF's `security-severity` ("9.1"), else `""`. `limits` says what the rule does not see.
+    under `rules/` whose verdict sharpens this rule, `""` for none. `strictly` says what a `rec` rule finds on evidence
+    that is too weak for everyday use (`Finding.strict`). `security` for faults that an attacker can use: a number as in
+    SARIF's `security-severity` ("9.1"), else `""`. `limits` says what the rule does not see.
     `after_review` for rules about the review itself: they run last and see `project.outcome`. `about_change` for rules
     about a change (`project.change`): all that they find is part of it.
     """
@@ -36,6 +37,7 @@ class Meta:
     asked_by: str = ""
     level: Literal["rec", "strict"] = "rec"
     data_flow: str = ""
+    strictly: str = ""
     security: str = ""
     limits: str = ""
     after_review: bool = False

@@ -1,7 +1,7 @@
 """Every rule's examples: a finding on each arrow, and nowhere else."""
 
 import subprocess
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +14,7 @@ from reviewlint.examples import parse
 from reviewlint.facts.change import Change
 from reviewlint.facts.file import FileFacts, Problem
 from reviewlint.facts.flows import Flow
+from reviewlint.finding import Finding
 from reviewlint.join.sides import sides
 from reviewlint.project import Project
 from reviewlint.review import review
@@ -79,10 +80,15 @@ def change_between(base: dict[str, str], files: dict[str, str]) -> Change:
         return change.since(place, "HEAD")
 
 
-def lines_found(
+def lines_found(rule: Rule, files: dict[str, str]) -> list[tuple[str, int]]:
+    """Where the rule finds something."""
+    return places(found(rule, files))
+
+
+def found(
     rule: Rule, files: dict[str, str], given_up: Collection[str] = (), base: dict[str, str] | None = None
-) -> list[tuple[str, int]]:
-    """Where the rule finds something; reading the files in `given_up` ended with the time limit.
+) -> list[Finding]:
+    """What the rule finds; reading the files in `given_up` ended with the time limit.
 
     With a `base` the change from it is under review.
     """
@@ -91,13 +97,18 @@ def lines_found(
         stopped = [reading.given_up(project.sources[path], "ten seconds", timed_out=True) for path in given_up]
         project = Project(project.shelf.less(given_up, stopped), sources=project.sources.values())
     if rule.meta.after_review:
-        return lines_reviewed(rule, project, files)
+        return reviewed(rule, project, files)
     options = rule.options() if rule.options else None
-    return sorted((finding.at.path, finding.at.line) for finding in rule.check(project, options))
+    return list(rule.check(project, options))
 
 
-def lines_reviewed(rule: Rule, project: Project, files: dict[str, str]) -> list[tuple[str, int]]:
-    """Where a rule about the review finds something when all the others have run before it."""
+def places(findings: Iterable[Finding]) -> list[tuple[str, int]]:
+    """Where they are, in order."""
+    return sorted((finding.at.path, finding.at.line) for finding in findings)
+
+
+def reviewed(rule: Rule, project: Project, files: dict[str, str]) -> list[Finding]:
+    """What a rule about the review finds when all the others have run before it."""
 
     def no_flows(check: str, paths: Collection[str]) -> list[Flow]:
         return []
@@ -112,14 +123,17 @@ def lines_reviewed(rule: Rule, project: Project, files: dict[str, str]) -> list[
         baseline=baseline.parse(files.get(baseline.PATH, "")),
     )
     assert not whole.faults
-    return sorted((finding.at.path, finding.at.line) for finding in whole.findings if finding.rule == rule.name)
+    return [finding for finding in whole.findings if finding.rule == rule.name]
 
 
 @pytest.mark.parametrize(("rule", "text"), EXAMPLES)
 def test_findings_start_on_the_arrows_and_nowhere_else(rule: Rule, text: str) -> None:
     example = parse(text)
     given_up = {path for path, _ in example.arrows} if rule.name == "timed-out" else set()
-    assert lines_found(rule, example.files, given_up, example.base) == sorted(example.arrows)
+    findings = found(rule, example.files, given_up, example.base)
+    assert places(findings) == sorted(example.arrows)
+    assert places(finding for finding in findings if finding.strict) == sorted(example.strict)
+    assert not example.strict or rule.meta.strictly
 
 
 @pytest.mark.parametrize(("rule", "text"), EXAMPLES)

@@ -92,6 +92,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "related": [{**_place(related.at), "note": related.note} for related in finding.related],
         "fingerprint": finding.fingerprint,
     }
+    if finding.strict:
+        data["strict"] = True
     if finding.state is not State.SHOWN:
         data["state_reason"] = finding.reason
     if finding.fix is not None:

@@ -39,6 +39,7 @@ META = Meta(
     languages=("python", "typescript"),
     asked_by="F E A S",
     data_flow="interpolated-query",
+    strictly="what scripts and helpers of tests put into their own queries, as notes.",
     security="9.1",
     limits="A text that another function made as a whole is only judged where that function is known, or where outside "
     "input is seen to reach it. Values that a class computes and hands on through attributes are not followed.",
@@ -160,7 +161,7 @@ def _of_script(finding: Finding, origin: str) -> Finding:
 
 def _of_tests(finding: Finding) -> Finding:
     """The finding in a helper or a sample among the tests, where the text is the programmer's own as a rule."""
-    return replace(finding, severity=Severity.NOTE, confidence=Confidence.LOW)
+    return replace(finding, severity=Severity.NOTE, confidence=Confidence.LOW, strict=True)
 
 
 def _error(query: Query, found: tuple[Splice, ...], flow: Flow | None, origin: str, view: Splices) -> Finding:
@@ -805,7 +806,7 @@ import click
 @click.argument("table")
 def dump(table):
     connection = sqlite3.connect("shop.db")
-    for row in connection.execute("SELECT * FROM " + table):  # <-- from the command line
+    for row in connection.execute("SELECT * FROM " + table):  # <-- strict: from the command line
         print(row)
 
 
@@ -816,8 +817,8 @@ def main():
     parser.add_argument("-d", "--days", type=int)
     given = parser.parse_args()
     connection.execute(f"DELETE FROM orders WHERE age > {given.days}")
-    connection.execute(f"DELETE FROM orders WHERE name = '{html.escape(given.name)}'")  # <-- that is for pages
-    connection.execute(f"DROP TABLE {sys.argv[1]}")  # <-- from the command line
+    connection.execute(f"DELETE FROM orders WHERE name = '{html.escape(given.name)}'")  # <-- strict: that is for pages
+    connection.execute(f"DROP TABLE {sys.argv[1]}")  # <-- strict: from the command line
     connection.execute(f"ATTACH '{os.environ['ARCHIVE']}' AS archive")  # <-- from the environment
 """,
     """

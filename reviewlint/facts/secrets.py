@@ -16,7 +16,7 @@ class Secret(FileFact):
     of its SHA-256, so that two places can be seen to hold the same one. `role` is the role claim of a decoded JWT,
     `issuer` its `iss` (`supabase-demo` for the published keys of Supabase's local stack; `firebase` for the public key
     of a Firebase app), else `""`. `host` is the host of the URL around it, `project` the reference of the hosted
-    Supabase project that a JWT is for.
+    Supabase project that a JWT is for. `commented` where the mark of a comment stands before it on its line.
     """
 
     kind: str
@@ -28,3 +28,4 @@ class Secret(FileFact):
     issuer: str = ""
     host: str = ""
     project: str = ""
+    commented: bool = False

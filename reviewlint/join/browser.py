@@ -24,6 +24,11 @@ _BROWSER_PACKAGES = frozenset(
     "@builder.io/qwik @tanstack/react-start".split()
 )
 """A package that asks for none of these renders nothing in a browser, whatever its folder is called."""
+_SERVER_PACKAGES = frozenset(
+    "express fastify koa hono polka @hapi/hapi @nestjs/core next nuxt @remix-run/node @sveltejs/kit @trpc/server "
+    "meteor-node-stubs @apollo/server socket.io firebase-functions".split()
+)
+"""A package that asks for one of these runs on a server as well; which of its folders do is a guess."""
 _COMPONENTS = (".vue", ".svelte", ".astro")
 _RENDERED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("next", re.compile(r"^(?:src/)?pages/(?!api/|_document\.).+\.[jt]sx?$")),
@@ -39,9 +44,13 @@ _RENDERED: tuple[tuple[str, re.Pattern[str]], ...] = (
 class Browser:
     """The modules that reach the browser. Get it with `project.view(browser)`."""
 
-    def __init__(self, project: Project) -> None:
-        """Search the import graph breadth first, so that the chains are the shortest."""
+    def __init__(self, project: Project, *, certain: bool = False) -> None:
+        """Search the import graph breadth first, so that the chains are the shortest.
+
+        Where it must be `certain`, the search does not begin at what only its folder says to be browser code.
+        """
         self._project = project
+        self._certain = certain
         self._modules: Modules = project.view(modules)
         self._loading: Loading = project.view(loading)
         self._packages: dict[str, bool] = {}
@@ -110,7 +119,9 @@ class Browser:
         if file.side is not Side.BROWSER:
             return False
         if folder not in self._packages:
-            self._packages[folder] = asked is None or not asked.isdisjoint(_BROWSER_PACKAGES)
+            guessed = asked is None or not asked.isdisjoint(_BROWSER_PACKAGES)
+            alone = asked is not None and asked.isdisjoint(_SERVER_PACKAGES)
+            self._packages[folder] = guessed and (alone or not self._certain)
         return self._packages[folder]
 
     def _is_boundary(self, path: str) -> bool:
@@ -130,3 +141,10 @@ class Browser:
 def browser(project: Project) -> Browser:
     """What reaches the browser; call it through `project.view(browser)`."""
     return Browser(project)
+
+
+def certain_browser(project: Project) -> Browser:
+    """What reaches the browser for certain: from modules that say so, from where a framework sends them, from packages
+    that have no server.
+    """
+    return Browser(project, certain=True)

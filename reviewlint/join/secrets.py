@@ -43,20 +43,22 @@ def is_template(path: str) -> bool:
     return _TEMPLATE.search(path) is not None
 
 
+def is_for_show(project: Project, path: str) -> bool:
+    """Whether credentials in a file are mostly made up: it belongs to tests, is a template, or is read by people."""
+    code = project.files[path].language in ("python", "typescript", "tsx", "sql")
+    return (
+        for_tests(project, path)
+        or (_EXAMPLE.search(path) is not None if code else is_template(path))  # templates/ and defaults.py are code
+        or _DOCUMENT.search(path) is not None
+    )
+
+
 def for_development(project: Project, path: str) -> bool:
     """Whether a file is plainly for development: tests, templates, compose files, CI, seeds, documents.
 
     Values that only work on a developer's machine are no secrets there.
     """
-    if _PRODUCTION.search(path):
-        return False
-    code = project.files[path].language in ("python", "typescript", "tsx", "sql")
-    return (
-        project.side(path) is Side.TEST
-        or (_EXAMPLE.search(path) is not None if code else is_template(path))  # templates/ and defaults.py are code
-        or _DEVELOPMENT.search(path) is not None
-        or _DOCUMENT.search(path) is not None
-    )
+    return _PRODUCTION.search(path) is None and (is_for_show(project, path) or _DEVELOPMENT.search(path) is not None)
 
 
 def for_tests(project: Project, path: str) -> bool:

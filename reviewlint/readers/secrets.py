@@ -20,6 +20,8 @@ _UNQUOTED = re.compile(
     r"|(?:.*\.)?(?:dockerfile|containerfile|procfile|makefile)(?:\.[\w-]+)?",
     re.I,
 )
+_COMMENTED = re.compile(rb"(?:^|\s)(?:#|//|/\*|<!--|(?:\*|--)\s)")
+"""The mark of a comment, in whatever language."""
 _PIECE = re.compile(r"[A-Za-z0-9+/=]{32,}")
 
 
@@ -54,6 +56,7 @@ def _fact(path: str, data: bytes, credential: Credential, text: str) -> Secret:
         issuer=credential.issuer,
         host=credential.host,
         project=credential.project,
+        commented=_COMMENTED.search(data[data.rfind(b"\n", 0, credential.start) + 1 : credential.start]) is not None,
     )
 
 

@@ -5,18 +5,17 @@ everyone once it is made public or leaks. It cannot be rolled without a release,
 in development and production, so a test can reach what is real.
 
 Found are credentials by the format that their provider gives them (AWS, GitHub, GitLab, Slack, Stripe live, OpenAI,
-Anthropic, Google, SendGrid, Twilio, npm, PyPI, private keys and many more), and literals that no one would type under a
-name that holds a secret. Placeholders, names, hashes, ids and values that say of themselves that they are examples are
-none. In templates, compose files, CI and documents only a provider's format counts; so it does in tests, whose
-credentials are mostly made up: there it is a note. So are a literal that is called a token, as anything may be, and one
-in a file that is neither code nor configuration.
+Anthropic, Google, SendGrid, Twilio, npm, PyPI, private keys and many more), and literals that no one would type under
+the name of a password, or of a secret that signs and encrypts. Placeholders, hashes, ids and values that say of
+themselves that they are examples are none. A name alone does not tell whose key to somebody's service it is, many of
+which are in every page: an API key or a token without a known format counts where the program is configured.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from ...credentials.names import words
+from ...credentials.names import secret_kind, words
 from ...credentials.scan import FIREBASE
 from ...credentials.specimens import HEX, jwt, token
 from ...facts.file import Side
@@ -27,6 +26,7 @@ from ...join.secrets import (
     fallbacks,
     for_development,
     for_tests,
+    is_for_show,
     is_service_role,
     is_template,
     needs_no_fallback,
@@ -42,6 +42,9 @@ META = Meta(
     languages=("text", "python", "typescript", "sql", "settings"),
     asked_by="F E S",
     security="8.2",
+    strictly="what stands in tests, templates and documents, or in them as well, whose credentials are mostly made up; API "
+    "keys of Google, which are mostly made for browsers; literals under the name of an API key or a token outside of "
+    "configuration, and what is called a secret in comments and data.",
     limits="Passwords that are words, and secrets that are put together from parts, are not seen.",
 )
 
@@ -52,12 +55,14 @@ _MADE_FOR_TESTS = ("private key", "JSON Web Token", "webhook signing secret", "G
 """Kinds that tests make for themselves or copy from a provider's test mode."""
 
 
-_WRITTEN = re.compile(
-    r"\.(?:ya?ml|toml|ini|cfg|conf|json5?|properties|tf|tfvars|sh|bash|rb|php|go|java|kt|cs|rs|ex|exs|scala|swift|dart|env)$"
-    r"|(?:^|/)(?:Dockerfile|Makefile|\.npmrc|\.netrc)",
+_CONFIGURES = re.compile(
+    r"\.(?:ya?ml|toml|ini|cfg|conf|properties|tf|tfvars|env)$|(?:^|/)(?:Dockerfile|\.npmrc|\.netrc)$"
+    r"|(?:^|/)(?:app)?(?:settings|config|configuration|secrets|credentials)(?:[/.]|$)",
     re.IGNORECASE,
 )
-"""Code and configuration in languages that are not read."""
+"""Where a program is told what it needs to know."""
+_OWN = frozenset({"password", "secret", "secret key", "signing key", "encryption key", "private key"})
+"""Kinds of secrets that a program makes up itself, so that nobody else can have published them."""
 _TRANSLATIONS = re.compile(r"(?:^|/)(?:i18n|l10n|locales?|lang|translations?)/", re.IGNORECASE)
 """Folders of texts for people: under `password` stands the word for it."""
 
@@ -68,8 +73,11 @@ def check(project: Project) -> Iterator[Finding]:
         if needs_no_fallback(project, name, at.path):
             defaults.setdefault(value.at.path, []).append(value.at)
     again: dict[tuple[str, str, str], list[Location]] = defaultdict(list)
+    shown: set[str] = set()
     for secret in project.facts(Secret):
         again[secret.at.path, secret.fingerprint, secret.name].append(secret.at)
+        if is_for_show(project, secret.at.path):
+            shown.add(secret.fingerprint)
     for secret in project.facts(Secret):
         path = secret.at.path
         if again[path, secret.fingerprint, secret.name][0] != secret.at:
@@ -88,9 +96,8 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         if secret.kind == "Google API key" and _is_firebase(secret):
             continue
+        weak = secret.fingerprint in shown or not _is_known(project, secret)
         severity = Severity.WARNING if development or secret.kind == "JSON Web Token" else None
-        if tests or (secret.how == "name" and not _is_code_for_it(project, secret)):
-            severity = Severity.NOTE
         called = f" under the name `{secret.name}`" if secret.name else ""
         looks = "what looks like a real " if secret.how == "name" else ""
         yield Finding(
@@ -98,16 +105,22 @@ def check(project: Project) -> Iterator[Finding]:
             f"Written out here{called}: {looks}{secret.kind} ({spoken(secret)}).",
             remedy=_remedy(project, secret),
             related=tuple(Related(at, "once more") for at in again[path, secret.fingerprint, secret.name][1:SHOWN]),
-            severity=severity,
+            severity=Severity.NOTE if tests else severity,
+            strict=weak,
             confidence=Confidence.MEDIUM if secret.how == "name" else None,
             slots={"kind": secret.kind, "file": path},
         )
 
 
-def _is_code_for_it(project: Project, secret: Secret) -> bool:
-    """Whether a name makes a literal a credential: not in a tool's own files, and not where anything is a token."""
-    written = project.files[secret.at.path].language != "text" or _WRITTEN.search(secret.at.path) is not None
-    return secret.kind != "token" and written
+def _is_known(project: Project, secret: Secret) -> bool:
+    """Whether the format, or the name in such a place, makes a literal a credential of this project."""
+    published = secret.kind == "Google API key"
+    if (secret.how == "format" and not published) or secret.name == "Authorization":
+        return True
+    configures = _CONFIGURES.search(secret.at.path) is not None
+    code = project.files[secret.at.path].language in ("python", "typescript", "tsx", "sql")
+    own = (secret_kind(secret.name) if published else secret.kind) in _OWN
+    return not secret.commented and (configures or (code and own))
 
 
 def _said_elsewhere(project: Project, secret: Secret) -> bool:
@@ -179,13 +192,26 @@ DATA = {{"auth_token": "{_RANDOM}"}}  # <-- a key of a dictionary
 env:
   STRIPE_KEY: {_STRIPE} # <-- in a deployment
   jwt_secret: "{_RANDOM}" # <-- quoted
-=== .github/workflows/test.yml
+=== .github/workflows/release.yml
 env:
   DATABASE_PASSWORD: vK9#mQ2$xL7p
-  GITHUB_TOKEN: {_GITHUB} # <-- a provider's format counts everywhere
+  GITHUB_TOKEN: {_GITHUB} # <-- a provider's format counts here, too
 === README.md
-Export `GITHUB_TOKEN={_GITHUB}` first. <!-- <-- even in a document -->
+Export `GITHUB_TOKEN={token("ghp_", 36, "abcdefgh12345678")}` first. <!-- <-- strict: in a document -->
 and then `password: "vK9#mQ2$xL7p"`
+""",
+    f"""
+=== deploy/object-storage.yaml
+access_key: {_AWS} # <-- strict: so well known that the documents name it
+=== docs/storage.md
+In this example the key is `{_AWS}`. <!-- <-- strict: in a document -->
+=== app/rates.py
+api_key = "{token("", 32, HEX)}"  # <-- strict: of another service, perhaps of all its visitors
+youtube = connect(key="{token("AIza", 35)}")  # <-- strict: so are Google's
+# password = "vK9#mQ2$xL7p"  # <-- strict: in a comment
+password = "vK9#mQ2$xL7q"  # <-- a program's own
+=== data/rows.json
+{{ "rows": [{{ "secret": "{_RANDOM}" }}] }} // <-- strict: in data
 """,
     f"""
 === src/mixed.ts

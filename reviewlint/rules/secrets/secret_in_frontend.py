@@ -19,7 +19,7 @@ from ...facts.file import Side
 from ...facts.imports import Import
 from ...facts.secrets import Secret
 from ...finding import Confidence, Finding
-from ...join.browser import browser
+from ...join.browser import browser, certain_browser
 from ...join.clients import Key, supabase_clients
 from ...join.secrets import for_development, is_service_role, spoken
 from ...project import Project
@@ -32,6 +32,8 @@ META = Meta(
     languages=("typescript",),
     asked_by="F A",
     security="8.6",
+    strictly="literals under the name of a secret, which are mostly made for browsers or examples, and variables that are "
+    "read where only a folder says that it is browser code.",
     limits="Templates of Vue, Svelte and Astro are searched for literals alone, their scripts for everything.",
 )
 
@@ -56,6 +58,7 @@ def check(project: Project) -> Iterator[Finding]:
                     f"Read `{name}` in a route handler or server action, and let this code ask for the result:\n"
                     'const result = await fetch("/api/…")'
                 ),
+                strict=not project.view(certain_browser).is_entry(path),
                 slots={"what": f"`{name}`", "file": path},
             )
     for secret in project.facts(Secret):
@@ -71,6 +74,7 @@ def check(project: Project) -> Iterator[Finding]:
             f"{path} runs in the browser and holds a {secret.kind} ({spoken(secret)}).",
             remedy="Move the call behind a route of the server, read the key from its environment, and revoke this one.",
             confidence=Confidence.MEDIUM if secret.how == "name" else None,
+            strict=secret.how == "name",
             slots={"what": f"this {secret.kind}", "file": path},
         )
 
@@ -109,7 +113,7 @@ export const url = process.env.NEXT_PUBLIC_API_URL
 import {{ useQuery }} from "@tanstack/react-query"
 
 export const login = () => fetch("/login", {{ headers: {{ "x-key": process.env.INTERNAL_API_KEY }} }}) // <-- single-page application
-const config = {{ clientSecret: "{token("", 40)}" }} // <-- a literal
+const config = {{ clientSecret: "{token("", 40)}" }} // <-- strict: a literal, which may be made for browsers
 export const mode = import.meta.env.MODE
 === src/env.ts
 import {{ createEnv }} from "@t3-oss/env-core"

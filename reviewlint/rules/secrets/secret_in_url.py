@@ -5,7 +5,7 @@ these knows that a part of them is secret. So a password in a connection string 
 prints it, and a key in a query string with the first request.
 
 Hosts that only exist on the developer's machine or inside a compose network are silent, and so are placeholders and
-parts that are filled in from elsewhere.
+parts that are filled in from elsewhere. What stands in tests, templates and documents is made up as a rule.
 """
 
 from collections.abc import Iterator
@@ -24,6 +24,7 @@ META = Meta(
     languages=("text", "python", "typescript", "sql", "settings"),
     asked_by="F E",
     security="7.5",
+    strictly="passwords in documents and in what is only for development, and what stands in comments.",
     limits="Passwords without a digit are taken for placeholders.",
 )
 
@@ -47,6 +48,7 @@ def check(project: Project) -> Iterator[Finding]:
                 else "Read the whole address, or its password, from the environment; change this password."
             ),
             severity=Severity.WARNING if development else None,
+            strict=development or secret.commented,
             confidence=Confidence.MEDIUM if query else None,
             slots={"what": secret.kind.removesuffix(" in a URL"), "where": where},
         )

@@ -18,7 +18,7 @@ from ...credentials.published import PREFIXES
 from ...facts.clients import EnvironmentRead
 from ...facts.imports import Import
 from ...finding import Finding, Severity
-from ...join.browser import browser
+from ...join.browser import browser, certain_browser
 from ...join.clients import Key, supabase_clients
 from ...join.loading import loading
 from ...join.secrets import for_development
@@ -32,6 +32,8 @@ META = Meta(
     languages=("typescript",),
     asked_by="F A",
     security="8.1",
+    strictly="modules that only a folder's name says to be imported by browser code, and, unless they build a service-role "
+    "client, those that read the secret in functions alone.",
     limits="What a bundler's plug-in imports (globs, auto-imports of Nuxt) is not followed.",
 )
 
@@ -68,6 +70,11 @@ def check(project: Project) -> Iterator[Finding]:
             remedy='import "server-only"  // first line of this module; move what the browser needs into another one',
             related=chain,
             severity=None if privileged else milder,
+            strict=not any(
+                project.view(certain_browser).needs(path, read.function)
+                for read in found
+                if privileged or not read.function
+            ),
             slots={"variable": names[0], "file": path, "entry": entry},
         )
 

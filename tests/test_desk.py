@@ -217,7 +217,7 @@ def test_a_template_that_no_parser_reads_is_a_note(tmp_path: Path) -> None:
     for folder in ("generator/template", "{{ name }}", "app"):
         (tmp_path / folder).mkdir(parents=True)
         (tmp_path / folder / "a.py").write_text("import __NAME__.(\n")
-    found = desk.check(tmp_path, [], Config()).findings
+    found = desk.check(tmp_path, [], Config(strict=True)).findings
     assert {finding.at.path: finding.severity.name for finding in found if finding.rule == "unreadable-source"} == {
         "generator/template/a.py": "NOTE",
         "{{ name }}/a.py": "NOTE",

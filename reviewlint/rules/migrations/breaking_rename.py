@@ -24,6 +24,7 @@ META = Meta(
     since="0.1.0",
     languages=("sql",),
     asked_by="R E",
+    strictly="renames in migrations written in Python, around which code may do the rest.",
     limits="Of code that still uses the old name, chains on a constant table are shown; the SQL in it is not searched.",
 )
 
@@ -98,6 +99,7 @@ def _finding(table: Table, action: sql.Rename, step: Step, uses: Sequence[TableA
         remedy,
         tuple(Related(use.at, f"still asks for {old}") for use in uses[:MOST_USES]),
         confidence=Confidence.HIGH if uses else None,
+        strict=step.statement.at.path.endswith(".py"),
         subject=table_subject(table, action.part),
         slots={"table": str(table.name), "old": old, "new": new},
     )

@@ -3,7 +3,8 @@
 A deployment can be rolled back, a dropped column cannot. The safe way is expand and contract: add the new, move code
 and data, stop using the old, and drop it in a later release. A comment before the statement or at the head of the file
 that says so (which release stopped using it, where the data went) is what a reviewer needs, and silences the finding;
-so does a migration that moves rows before it drops anything.
+so does a migration that moves rows before it drops anything. Where a comment only says more than the statement does,
+whether that is a reason is for its reader to tell.
 """
 
 import re
@@ -25,6 +26,8 @@ META = Meta(
     since="0.1.0",
     languages=("sql",),
     asked_by="E R",
+    strictly="what stands below a comment that says a little more than the statement does, and SQL in migrations written in "
+    "Python, around which code may have moved the data.",
     limits="A note is known by its length or its words: contract, unused, moved, backfilled, deprecated, replaced ….",
 )
 
@@ -38,11 +41,12 @@ _WORD = re.compile(r"[A-Za-z][a-z']+")
 _MADE = re.compile(
     r"Warnings?:|- (?:You are about to|Added the required|A unique constraint|The (?:primary key|values|migration)|Made the)\b[^-]*"
     r"|\+goose \w+|> ?statement-breakpoint|\+micrate \w+"
+    r"|\b(?:Alter|Drop|Create|Add|Rename|Redefine)(?:Table|Index|ForeignKey|Enum)s?\b|\A[^-]*(?=- You are about to)"
 )
-"""What tools write into a migration (Prisma's warnings), and by which they take it apart."""
+"""What tools write into a migration (Prisma's headings and warnings), and by which they take it apart."""
 _SAME = frozenset(
     "drop drops dropping remove removes removing delete deletes alter the a an of from in and table tables column columns"
-    " old index constraint step this that is are to it its data cleanup clean up now".split()
+    " old index constraint step this that is are to it its data cleanup clean up now migration all".split()
 )
 """Words by which a comment says again what the statement does."""
 ENOUGH = 5
@@ -55,18 +59,26 @@ _LENGTH = re.compile(r"character varying\((\d+)\)|character\((\d+)\)")
 def check(project: Project) -> Iterator[Finding]:
     """Drops, truncations and narrowed columns of what was there before this migration."""
     found = (one for database, step in steps(project) for one in _unexplained(database, step))
-    yield from as_habits(project, found, of_history=True)
+    yield from as_habits(project, found, lambda one: "strict" * one.strict, of_history=True)
 
 
 def _unexplained(database: Database, step: Step) -> list[Finding]:
     found = list(_found(database, step))
     if not found:
         return []
-    notes = (step.statement.note, next(same_file(database, step)).statement.note)
-    told = any(map(_is_explained, notes)) or NOTE.search(_file(step)) is not None or _was_moved(database, step)
-    if step.statement.at.path.endswith(".py"):
-        found = [replace(one, severity=Severity.NOTE) for one in found]  # what the code around moves, nobody sees
-    return [] if told else found
+    notes = [_MADE.sub("", one.statement.note) for one in (step, next(same_file(database, step)))]
+    if any(map(NOTE.search, (*notes, _file(step)))) or _was_moved(database, step):
+        return []
+    names = {
+        word.lower()
+        for one in found
+        if one.subject
+        for word in _WORD.findall(f"{one.subject.table} {one.subject.column}")
+    }
+    told = max(sum(word.lower() not in _SAME | names for word in _WORD.findall(note)) for note in notes)
+    if told >= ENOUGH:
+        return []
+    return [replace(one, strict=told > 0 or step.statement.at.path.endswith(".py")) for one in found]
 
 
 def _found(database: Database, step: Step) -> Iterator[Finding]:
@@ -84,12 +96,6 @@ def _found(database: Database, step: Step) -> Iterator[Finding]:
             yield from _truncated(database, step, names)
         case _:
             pass
-
-
-def _is_explained(note: str) -> bool:
-    """Whether a comment tells of a move, or says more than the statement does."""
-    told = [word for word in _WORD.findall(_MADE.sub("", note)) if word.lower() not in _SAME]
-    return NOTE.search(note) is not None or len(told) >= ENOUGH
 
 
 def _was_moved(database: Database, step: Step) -> bool:
@@ -270,5 +276,45 @@ alter table users drop column nickname;
 alter table users alter column score type bigint;
 alter table users alter column name type varchar(80);
 drop table if exists never_there;
+""",
+    """
+=== migrations/0001_users.sql
+create table users (id bigint primary key, name text, score integer);
+=== migrations/0002_clean.sql
+-- drop the score column
+alter table users drop column score; -- <-- the comment says it again
+-- points count for more
+alter table users drop column name; -- <-- strict: perhaps that is why
+""",
+    """
+=== prisma/migrations/20240101000000_users/migration.sql
+-- CreateTable
+CREATE TABLE "User" ("id" SERIAL NOT NULL, "emailHash" TEXT, "nickname" TEXT);
+=== prisma/migrations/20240201000000_columns/migration.sql
+/*
+  Warnings:
+
+  - You are about to drop the column `emailHash` on the `User` table. All the data in the column will be lost.
+  - Added the required column `email` to the `User` table. This is not possible if the table is not empty.
+
+*/
+-- AlterTable
+ALTER TABLE "User" DROP COLUMN "emailHash", -- <-- a tool's words are no reason
+ADD COLUMN "email" TEXT NOT NULL;
+""",
+    """
+=== app/migrations/0001_initial.py
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    operations = [migrations.RunSQL("create table app_user (id bigint primary key, nickname text)")]
+=== app/migrations/0002_names.py
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("app", "0001_initial")]
+    operations = [migrations.RunPython(moved), migrations.RunSQL("alter table app_user drop column nickname")]  # <-- strict: after code
 """,
 ]

@@ -4,9 +4,9 @@ A parser gives up at a syntax that it does not know, at bytes in another encodin
 rest of the file is reviewed as far as it can be read, and the other files are not concerned; but silence about the
 unreadable part is not a clean review. It is said once a file, with the parser's words.
 
-A file that is broken on purpose, such as the fixture of a test, gets a note; it can be left out with `exclude` in the
-configuration. So do a template that something else fills in before it is code, and a file that our grammar of TypeScript
-does not know, which its compiler may well accept.
+What another parser may well accept is no mistake: TypeScript that our grammar does not know, SQL that nothing says to
+be PostgreSQL's. A file that is broken on purpose, such as the fixture of a test, can be left out with `exclude` in the
+configuration.
 """
 
 import re
@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from ...facts import sql
 from ...facts.file import Problem, Side
 from ...facts.sql import Statement
 from ...finding import Confidence, Finding, Severity
@@ -25,6 +26,8 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("python", "typescript", "sql", "settings"),
+    strictly="TypeScript and JavaScript, whose own parser is not at hand; SQL in a folder of which neither its name nor "
+    "its other statements say that it is for PostgreSQL; and, as notes, generated files, templates and those of tests.",
     limits="Parsers that recover silently from a mistake say nothing of it.",
 )
 
@@ -38,6 +41,10 @@ ON_PURPOSE = frozenset({Side.TEST, Side.GENERATED})
 
 _TEMPLATE = re.compile(r"(?:^|/)(?:[\w.-]*templates?|[^/]*\{\{[^/]*)/")
 """Folders of files that something else fills in before anybody reads them as code."""
+
+_POSTGRES = re.compile(r"(?:^|[/._-])(?:postgres(?:ql)?|pg|psql|supabase)(?=[/._-])", re.IGNORECASE)
+_OF_POSTGRES = (sql.CreateExtension, sql.CreatePolicy, sql.Do, sql.AddValue, sql.Publication)
+"""What PostgreSQL alone has."""
 
 UNCONFIRMED = frozenset({"typescript", "tsx"})
 """Languages whose own parser is not at hand: what our grammar does not know may still be correct."""
@@ -53,7 +60,9 @@ def check(project: Project) -> Iterator[Finding]:
         language = project.files[path].language
         if language == "sql" and PurePosixPath(path).parent in others_write:
             continue
-        doubtful = project.side(path) in ON_PURPOSE or language in UNCONFIRMED or _TEMPLATE.search(path)
+        aside = project.side(path) in ON_PURPOSE or _TEMPLATE.search(path) is not None
+        conflict = "<<<<<<<" in found[0].reason
+        other = not (conflict if language in UNCONFIRMED else language != "sql" or _is_of_postgres(project, path))
         first = found[0]
         others = "" if len(found) == 1 else f", and {len(found) - 1} more in this file"
         stops = (
@@ -65,7 +74,8 @@ def check(project: Project) -> Iterator[Finding]:
             first.at,
             evidence=f"{stops}: {first.reason}{others}.",
             remedy=f'Correct line {first.at.line}, or leave the file out: exclude = ["{path}"] in reviewlint.toml.',
-            severity=Severity.NOTE if doubtful else None,
+            severity=Severity.NOTE if aside else None,
+            strict=aside or other,
             confidence=Confidence.MEDIUM if language in UNCONFIRMED else None,
             slots={"line": str(first.at.line), "path": path},
         )
@@ -76,6 +86,16 @@ def _of_another_database(project: Project) -> Iterator[str]:
     for statement in project.facts(Statement):
         if statement.dialect not in ("postgres", "psql"):
             yield statement.at.path
+
+
+def _is_of_postgres(project: Project, path: str) -> bool:
+    """Whether a file is for PostgreSQL by its path, or by what other statements in its folder do."""
+    folder = PurePosixPath(path).parent
+    return _POSTGRES.search(path) is not None or any(
+        isinstance(statement.action, _OF_POSTGRES)
+        for statement in project.facts(Statement)
+        if PurePosixPath(statement.at.path).parent == folder
+    )
 
 
 def _language(project: Project, path: str) -> str:
@@ -100,7 +120,7 @@ def count(items):
     """
 === src/orders.ts
 export function total(items: Item[]) {
-  return items.reduce((sum, item => sum + item.price, 0);  // <-- a bracket is missing
+  return items.reduce((sum, item => sum + item.price, 0);  // <-- strict: a bracket is missing
 }
 """,
     """
@@ -141,8 +161,21 @@ export const total = (items: Item[]): number => items.reduce((sum, item) => sum 
 create table orders (id bigint primary key);
 """,
     """
+=== src/orders.ts
+export const total = 1;
+<<<<<<< HEAD // <-- nobody's grammar has that
+export const count = 1;
+=======
+export const count = 2;
+>>>>>>> main
+=== db/shop.sql
+create tabel orders (id bigint primary key); -- <-- strict: of whatever database it is
+=== db/postgres/shop.sql
+create tabel orders (id bigint primary key); -- <-- of PostgreSQL, as its folder says
+""",
+    """
 === template/package.json
-{ "name": {{ name }} } // <-- a note: this is no JSON before it is filled in
+{ "name": {{ name }} } // <-- strict: this is no JSON before it is filled in
 """,
     """
 === package.json

@@ -3,11 +3,15 @@
 Logs are read by more people, kept longer and copied to more places than any database. A token in a log line is a login
 for everybody who can read the log, and nobody can take it back out of the backups. Log that it was there, its length, or
 a keyed hash; log the two fields of a request that matter instead of its body and headers.
+
+A name convinces where it is that of a text by which somebody is let in: a password, an API key, a refresh token. Projects
+call many other things a token, a cookie or credentials, objects, ids and positions in a listing among them.
 """
 
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from ...facts.code import Class
 from ...facts.logs import LogCall
@@ -17,6 +21,7 @@ from ...facts.values import (
     Parameter,
     Record,
     Reference,
+    Text,
     Value,
     constant_text,
     holes,
@@ -37,20 +42,27 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="F E S",
+    strictly="tokens that are parts of an object or of a kind of the project's own, and what is called `credentials`, "
+    "`authorization` or a cookie, for which there is the name alone.",
     security="6.5",
     limits="Judged by names: a secret in a variable called `data` is not seen.",
 )
 
 _WORDS = (
-    r"pass(?:word|wd|phrase)|pwd|secret|client_?secret|(?:access|refresh|auth|bearer|reset|session|id|api|csrf|invite|jwt)?_?token"
-    r"|jwt|api_?key|secret_?key|private_?key|service_?role_?key|access_?key|signing_?key|authorization"
-    r"|credentials|card_?number|cvv|cvc|ssn|otp(?:_?code)?|pin_?code|(?:reset|verification|recovery|login)_code"
+    r"pass(?:word|wd|phrase)|pwd|secret|(?:access|refresh|auth|bearer|session|id|api|csrf|jwt|reset|invit(?:e|ation)"
+    r"|verification|validation|activation|confirmation|renewal)_?token"
+    r"|jwt|(?:api|secret|private|service_?role|access|signing)_?key"
+    r"|card_?number|cvv|cvc|ssn|otp(?:_?code)?|pin_?code|(?:reset|verification|recovery|login)_code"
 )
+SURE = re.compile(rf"^(?:[a-z0-9]+_)*(?:{_WORDS})$")
+"""The last name of a text that lets somebody in, in snake case."""
+TOKEN = re.compile(r"^(?:(?:(?:c\.|ctx\.)?req(?:uest)?|body|params|query|form|input|dto)\b.*\W)?token\W*$")
+"""A variable, or a part of what was sent, that is called a token; any object may have a part that is."""
 SECRET = re.compile(
     r"^(?!(?:is|has|log|missing|masked|redacted|hashed|obfuscated|censored|sanitized|truncated|safe)_"
     r"|(?:[a-z0-9]+_)*(?:page|pagination|continuation|cursor|sync|delta|skip|resume|next|prev|previous|since|from|to|start|end"
     r"|last|first|batch|stream|position)_token$)"
-    rf"(?:[a-z0-9]+_)*(?:{_WORDS})$|^(?:(?:set|auth|login|session|refresh|access|request|req|raw|all)_)*cookies?$"
+    rf"(?:[a-z0-9]+_)*(?:{_WORDS}|token|authorization|credentials)$|^(?:(?:set|auth|login|session|refresh|access|request|req|raw|all)_)*cookies?$"
 )
 """The last name of a value, in snake case, that says it is a secret; a token may say how far a listing or a stream has come."""
 
@@ -120,8 +132,6 @@ SESSION = re.compile(
 """Cookies that let somebody in, by their names."""
 TEXT = re.compile(r"str(?:ing)?\b")
 """A type whose values are written as they are."""
-LOCK = re.compile(r"(?:^|[._])(?:lock|mutex|semaphore)(?:[._]|$)", re.IGNORECASE)
-"""What knows by a token who holds it."""
 _OF_TEXT = (
     r"(?:starts_?[wW]ith|ends_?[wW]ith|length|strip|trim|split|includes|match|lower|upper|toLowerCase|isdigit|test)\b"
 )
@@ -145,6 +155,14 @@ _BACKTICKS = re.compile(r"`[^`]*`")
 _TEMPLATE = re.compile(r"\$?\{([^{}]*)\}")
 
 
+class _Seen(NamedTuple):
+    """What a line is given: its name, whether it is a whole request, and whether it is certain to be a secret."""
+
+    name: str
+    whole: bool = False
+    sure: bool = True
+
+
 def check(project: Project) -> Iterator[Finding]:
     """Each log line that is given a secret or a whole request; whole requests in many lines are a service's habit."""
     found = list(_found(project))
@@ -156,26 +174,30 @@ def _found(project: Project) -> Iterator[tuple[Finding, bool]]:
     for log in project.facts(LogCall, *SERVER_SIDES):
         if in_development(log.conditions):
             continue
-        for name, whole in (
-            *_exposed(log),
-            *_by_value(project, log),
-            *((name, False) for name in _inside(project, log)),
-        ):
-            what = f"all of `{name}`" if whole else f"`{name}`"
-            finding = Finding(
-                log.at,
-                evidence=f"`{_plain(log.call)}` writes {what} into the log.",
-                remedy="Name the fields that are needed, one by one."
-                if whole
-                else f"Log that it is there, or a keyed hash of it, never `{name}` itself.",
-                slots={"name": name, "call": _plain(log.call)},
-                confidence=Confidence.MEDIUM,
-            )
-            yield finding, whole
-            break
+        seen = (*_exposed(log), *_by_value(project, log), *_inside(project, log))
+        if not seen:
+            continue
+        name, whole, sure = next((one for one in seen if one.sure), seen[0])
+        what = f"all of `{name}`" if whole else f"`{name}`"
+        finding = Finding(
+            log.at,
+            evidence=f"`{_plain(log.call)}` writes {what} into the log.",
+            remedy="Name the fields that are needed, one by one."
+            if whole
+            else f"Log that it is there, or a keyed hash of it, never `{name}` itself.",
+            slots={"name": name, "call": _plain(log.call)},
+            confidence=Confidence.MEDIUM,
+            strict=not sure,
+        )
+        yield finding, whole
 
 
-def _by_value(project: Project, log: LogCall) -> Iterator[tuple[str, bool]]:
+def _is_sure(name: str) -> bool:
+    """Whether a name says that its value lets somebody in."""
+    return SURE.match(_last(name)) is not None or TOKEN.match(name) is not None
+
+
+def _by_value(project: Project, log: LogCall) -> Iterator[_Seen]:
     """The secrets among the values that the line is given, and whether it is a whole request, by where they come from.
 
     A field that is called a secret holds one whatever the value is called there: `token=request.auth.key`.
@@ -183,14 +205,14 @@ def _by_value(project: Project, log: LogCall) -> Iterator[tuple[str, bool]]:
     for name, value in log.fields:
         if SECRET.match(_last(name)):
             held = _held(log, name)
-            yield from (
-                (held or named(one), False) for one in holes(value) if _is_told(one) or (held and _was_made(one, log))
-            )
+            told = [one for one in holes(value) if _is_told(one) or (held and _was_made(one, log))]
+            for called in (held or named(one) for one in told):
+                yield _Seen(called, sure=SURE.match(_last(name)) is not None or _is_sure(called))
         yield from _come_from(project, value)
-        yield from ((read, False) for one in holes(value) if log.at.holds(one.at) and (read := _header(one)))
+        yield from (_Seen(read) for one in holes(value) if log.at.holds(one.at) and (read := _header(one)))
     for value in (*log.arguments, *((log.message,) if log.message is not None else ())):
         yield from _come_from(project, value)
-        yield from ((read, False) for one in holes(value) if (read := _header(one)))
+        yield from (_Seen(read) for one in holes(value) if (read := _header(one)))
 
 
 def _header(call: Value) -> str:
@@ -220,25 +242,27 @@ def _is_told(value: Value) -> bool:
     return isinstance(value, Environment) or (isinstance(value, Call) and value.callee.endswith(".cookies.get"))
 
 
-def _come_from(project: Project, value: Value) -> Iterator[tuple[str, bool]]:
+def _come_from(project: Project, value: Value) -> Iterator[_Seen]:
     """What a value is made of that is a secret by its origin: an environment variable, the body of the request."""
     for one in holes(value):
         if isinstance(one, Environment) and SECRET.match(_last(one.name)):
-            yield one.name, False
+            yield _Seen(one.name)
         elif isinstance(one, Parameter) and (_came_in(project, one) or _is_body(project, one)):
-            yield one.name, True
+            yield _Seen(one.name, whole=True)
         elif isinstance(one, Parameter | Reference) and (header := HEADER.search(named(one))) is not None:
-            yield header[1], False
+            yield _Seen(header[1])
         elif isinstance(one, Parameter | Reference) and (key := SESSION_KEY.search(named(one))) is not None:
-            yield key[1] or key[2], False
+            yield _Seen(key[1] or key[2])
         elif isinstance(one, Call) and ASKS_HEADER.search(one.callee) and _names_proof(one):
-            yield f"{one.callee}({rendered(one.arguments[0])})", False
+            yield _Seen(f"{one.callee}({rendered(one.arguments[0])})")
         elif isinstance(one, Call) and COOKIE.search(one.callee) and _names_session(one):
-            yield f"{named(one)} of the session", False
+            yield _Seen(f"{named(one)} of the session")
         elif isinstance(one := _undecoded(one), Call) and _asks_for_all(one):
-            yield f"{one.callee}()", True  # of the request itself; `req = client.post(…)` is somebody's answer
+            yield _Seen(
+                f"{one.callee}()", whole=True
+            )  # of the request itself; `req = client.post(…)` is somebody's answer
         elif WHOLE.match(read := FLASK.sub("", named(_undecoded(one)))) and not isinstance(one, Record):
-            yield read, True
+            yield _Seen(read, whole=True)
         elif isinstance(one, Record):
             yield from _written(one)
 
@@ -270,13 +294,13 @@ def _names_session(call: Call) -> bool:
     return SESSION.search(said) is not None
 
 
-def _written(record: Record) -> Iterator[tuple[str, bool]]:
+def _written(record: Record) -> Iterator[_Seen]:
     """The secrets in an object that is written out: `{"authorization": f"Bearer {key}"}`."""
     for name, value in dict(record.entries).items():  # of one name the last
         if isinstance(value, Record):
             yield from _written(value)
         elif SECRET.match(_last(name)) and any(map(_is_told, holes(value))):
-            yield name, False
+            yield _Seen(name, sure=isinstance(value, Text) or _is_sure(name))
 
 
 def _asks_for_all(call: Call) -> bool:
@@ -292,14 +316,14 @@ def _undecoded(value: Value) -> Value:
     return value
 
 
-def _inside(project: Project, log: LogCall) -> Iterator[str]:
+def _inside(project: Project, log: LogCall) -> Iterator[_Seen]:
     """The secrets in the objects that are logged whole: `form.model_dump()` of a form that has a password."""
     fields = project.view(_fields)
     for value in (*log.arguments, *(value for _, value in log.fields), *(holes(log.message) if log.message else ())):
         whole = value.receiver if isinstance(value, Call) and value.name in DUMPS else value
         if isinstance(whole, Parameter) and whole.annotation and not whole.path:
             place = located(project, log.at.path, whole.annotation.strip("\"'"))
-            yield from (f"{whole.name}.{name}" for name in (fields.get(place, ()) if place is not None else ()))
+            yield from (_Seen(f"{whole.name}.{name}") for name in (fields.get(place, ()) if place is not None else ()))
 
 
 def _fields(project: Project) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -316,7 +340,7 @@ def _plain(call: str) -> str:
     return re.sub(r"\s*\.\s*", ".", call)
 
 
-def _exposed(log: LogCall) -> Iterator[tuple[str, bool]]:
+def _exposed(log: LogCall) -> Iterator[_Seen]:
     """The secrets that the line is given, as written, and whether it is a whole request."""
     for text in map(_code, (*log.inserted, *log.given)):
         for match in _NAME.finditer(text):
@@ -324,32 +348,31 @@ def _exposed(log: LogCall) -> Iterator[tuple[str, bool]]:
             field = _FIELD.search(before)
             if field and ABOUT.search(_last(field[1])):
                 continue  # which says what it is: `credentialId: credentials`
-            if _asked_of(before) or _is_chosen(name, before, after) or _is_one_word(name, log):
+            if _asked_of(before) or _is_chosen(before, after) or _is_one_word(name, log):
                 continue
             if _SAFE.search(before) or after.lstrip().startswith(
                 ("(", ":", "=", "!=", "?", "is ", "[:", ".length", ".slice")
             ):
                 continue
             if WHOLE.match(name):
-                yield name, True
-            elif (
-                not name.isupper()
-                and not _is_object(name, log)
-                and (SECRET.match(_last(name)) or (CODE.search(name) and _is_one_time(log)))
-            ):
-                yield name, False
+                yield _Seen(name, whole=True)
+            elif name.isupper() or _is_object(name, log):
+                continue
+            elif SECRET.match(_last(name)):
+                yield _Seen(name, sure=_is_sure(name))
+            elif CODE.search(name) and _is_one_time(log):
+                yield _Seen(name)
 
 
 def _is_object(name: str, log: LogCall) -> bool:
-    """Whether a value is no text: the tests around the line ask for its parts, or it belongs to a lock."""
+    """Whether a value is no text: the tests around the line ask for its parts."""
     part = re.compile(rf"(?<![\w.]){re.escape(name)}\??\.(?!{_OF_TEXT})[A-Za-z_]")
-    return LOCK.search(name) is not None or any(map(part.search, log.conditions))
+    return any(map(part.search, log.conditions))
 
 
-def _is_chosen(name: str, before: str, after: str) -> bool:
-    """Whether an object is written out that is no secret: one called as the header is, which is a text, is of rights."""
-    written = _WRITTEN_OUT.search(before) is not None
-    return written and (_REPLACED.match(after) is not None or _last(name).endswith("authorization"))
+def _is_chosen(before: str, after: str) -> bool:
+    """Whether parts of an object are written out that somebody chose."""
+    return _WRITTEN_OUT.search(before) is not None and _REPLACED.match(after) is not None
 
 
 def _is_one_word(name: str, log: LogCall) -> bool:
@@ -701,16 +724,16 @@ const logger = pino();
 
 export function listed(credential: string, credentials: Credentials) {
   logger.error({ credentialId: credential }, "no access");
-  logger.info({ key: credentials }, "listed"); // <-- all of them
+  logger.info({ key: credentials }, "listed"); // <-- strict: all of them
 }
 === src/rights.ts
 import { logger } from "./log";
 
 export function refused(actor: Actor, authorization: Policy, chosen: string[]) {
-  logger.error(`refused by ${JSON.stringify(authorization)}`);
+  logger.error(`refused by ${JSON.stringify(authorization)}`); // <-- strict: of a policy, or the header
   logger.debug(`it has ${JSON.stringify(actor.credentials, chosen)}`);
-  logger.debug(`it has ${JSON.stringify(actor.credentials, null, 2)}`); // <-- each of them
-  logger.debug(`it came with ${authorization}`); // <-- the header
+  logger.debug(`it has ${JSON.stringify(actor.credentials, null, 2)}`); // <-- strict: each of them
+  logger.debug(`${actor.token} is ${chosen}`); // <-- strict: its number, or its login
 }
 === app/start.py
 import logging
@@ -719,7 +742,7 @@ logger = logging.getLogger(__name__)
 
 def started(settings, api_key):
     logger.info("started, token %s", "configured" if settings.token else "missing")
-    logger.info("started, token %s", settings.token if settings.loud else "hidden")  # <-- at times
+    logger.info("started, token %s", settings.token if settings.loud else "hidden")  # <-- strict: at times
     if api_key == "public":
         logger.error("invalid api_key (%s)", api_key)
     else:

@@ -23,6 +23,8 @@ ANY = "*"
 _LOOK_UP = frozenset({"reverse", "reverse_lazy", "url_for", "url_path_for"})
 UNSEEN = 0.3
 """Where so much of what tests ask for is only known at run time, nothing can be said of what they leave out."""
+FOLLOWED = 0.95
+"""Where so much of what tests ask for leads to a route, the ways by which they ask are known."""
 
 _DESCRIBED = frozenset(
     {"dredd_hooks", "schemathesis", "connexion", "swagger-tools", "swagger-express-mw", "openapi-backend"}
@@ -122,9 +124,20 @@ def all_met(project: Project, tests: Collection[str], counts: Callable[[Location
     """Whether the test files at these paths request anything where `counts` says so, and all of it leads to a route."""
     index = project.view(_Index)
     asked = [one for one in project.facts(RequestedRoute) if one.at.path in tests and counts(one.at)]
-    return bool(asked) and all(
-        one.name or any(index.met(one.method, Requested(path)) for path in _paths(project, one)) for one in asked
-    )
+    return bool(asked) and all(_leads(project, one, index) for one in asked)
+
+
+def is_followed(project: Project, service: str) -> bool:
+    """Whether nearly all that the tests of a service request leads to a route: to what none leads, no test does."""
+    within, tests, index = project.view(services).within, project.view(test_files), project.view(_Index)
+    asked = [one for one in project.facts(RequestedRoute) if one.at.path in tests and within(one.at.path, service)]
+    asked = [one for one in asked if one.name or not _is_named(one)]  # each of those has a name as well
+    return sum(_leads(project, one, index) for one in asked) >= FOLLOWED * len(asked)
+
+
+def _leads(project: Project, request: RequestedRoute, index: "_Index") -> bool:
+    """Whether a request names its route, or a path that is one's."""
+    return bool(request.name) or any(index.met(request.method, Requested(path)) for path in _paths(project, request))
 
 
 def _by_name(every: Sequence[Endpoint]) -> dict[str, list[Endpoint]]:

@@ -4,9 +4,10 @@
 looks like success: an order that was not stored, a mail that was not sent, and no line in any log. Catch what is
 expected by its type, and log, count or raise the rest.
 
-What is not said to change anything, or does so for nobody who is known to wait, is a note. Left alone: clauses with a comment that says why, fallbacks that return or assign something else, clean-up
-that may fail (`close`, `rollback`, `unlink`), optional imports, metrics, and blocks that only look into values or turn
-one into another.
+Known to be missed is what is kept or sent by its name (`save`, `insert`, `send_mail`), and what changes something
+(`update`, `post`) in a request, a task or a service that answers requests; of anything else that is tried nobody can tell from outside whether it matters. Left
+alone: clauses with a comment that says why, fallbacks that return or assign something else, clean-up that may fail
+(`close`, `rollback`, `unlink`), metrics, and blocks that only look into values or turn one into another.
 """
 
 import re
@@ -28,6 +29,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="E R S",
+    strictly="as notes, clauses around what is not said to change anything, or does so for nobody who is known to wait.",
     limits="A clause that only assigns or returns a fallback is taken for a decision.",
 )
 
@@ -48,9 +50,6 @@ CLEANING = re.compile(
 )
 """Functions that are there to put things away, whatever they call for it."""
 
-ENDS = re.compile(r"^_*(?:stop|destroy|disconnect|shutdown|close)_*$")
-"""Those that Python has as methods; a function of a module may stop anything."""
-
 PLACES = re.compile(r"(?:Path|Key|FileName|Dir|Directory|Url|Uri)$")
 """Calls that say where something is."""
 
@@ -61,8 +60,6 @@ CACHE = re.compile(
 )
 """Calls that only change a cache, which entries leave by themselves."""
 
-PROBES = re.compile(r"(?:^|\.)(?:access|accessSync|stat|statSync|lstat|exists\w*|realpath)$")
-"""Calls that ask whether a file is there."""
 IN_BROWSER = re.compile(r"(?:navigator|window|document|localStorage|sessionStorage)\.")
 """Calls that only a browser has, whatever file they stand in."""
 
@@ -105,8 +102,8 @@ BROAD = frozenset({"Exception", "BaseException"})
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Each clause for everything that does nothing; of a service that has many of them one."""
-    yield from as_habits(project, sorted(_swallowed(project), key=lambda one: one.severity is not None))
+    """Each clause for everything that does nothing; of a service that has many of a kind one."""
+    yield from as_habits(project, _swallowed(project), lambda one: "guessed" if one.strict else "")
 
 
 def _swallowed(project: Project) -> Iterator[Finding]:
@@ -125,6 +122,7 @@ def _swallowed(project: Project) -> Iterator[Finding]:
         what = " or ".join(catch.exceptions) or "everything"
         goes_on = "goes on as if nothing had happened" if "continues" in catch.does else "does nothing"
         goes_on = "gives back what a search gives that found nothing" if _pretends(catch) else goes_on
+        missed = _is_missed(project, catch)
         yield Finding(
             catch.at,
             evidence=f"This clause catches {what} and {goes_on}: no log line, no counter, no failure to the caller.",
@@ -132,7 +130,8 @@ def _swallowed(project: Project) -> Iterator[Finding]:
             if catch.at.path.endswith(".py")
             else "Handle what is expected, and log what is not with the error object.",
             slots={"what": what, "function": catch.function or "the module"},
-            severity=None if _is_missed(project, catch) else Severity.NOTE,
+            severity=None if missed else Severity.NOTE,
+            strict=not missed and not _works(catch),
             confidence=Confidence.HIGH,
         )
 
@@ -145,9 +144,18 @@ def _is_missed(project: Project, catch: Catch) -> bool:
     return _changes(catch) and (bool(runs) or project.view(services).of(catch.at.path) in project.view(serving))
 
 
+def _names(catch: Catch) -> list[str]:
+    """What the functions are called that are tried."""
+    return [callee.rpartition(".")[2].strip("()") for callee in catch.attempts]
+
+
+def _works(catch: Catch) -> bool:
+    """Whether what is tried leaves something behind, whoever calls it."""
+    return any(map(WORK.match, _names(catch)))
+
+
 def _changes(catch: Catch) -> bool:
-    names = [callee.rpartition(".")[2].strip("()") for callee in catch.attempts]
-    return any(WORK.match(name) or KEEPS.match(name) for name in names)
+    return _works(catch) or any(map(KEEPS.match, _names(catch)))
 
 
 def _falls_back(catch: Catch) -> bool:
@@ -169,15 +177,14 @@ def _pretends(catch: Catch) -> bool:
 
 def _only_looks(catch: Catch) -> bool:
     """Whether what is tried does nothing that could be missed; of a promise in a variable nobody knows."""
-    return all(converts(callee) or PROBES.search(callee) for callee in catch.attempts)
+    return all(map(converts, catch.attempts))
 
 
 def _loses_work(catch: Catch) -> bool:
     """Whether a narrow clause stands around a write or a message that is then not made, or another service's failure."""
-    names = [callee.rpartition(".")[2].strip("()") for callee in catch.attempts]
     if not catch.does and catch.exceptions and all(map(OUTSIDE.search, catch.exceptions)):
-        return not any(map(AWAITS.search, names))
-    return not catch.does and FAULTS.issuperset(catch.exceptions) and any(map(WORK.match, names))
+        return not any(map(AWAITS.search, _names(catch)))
+    return not catch.does and FAULTS.issuperset(catch.exceptions) and _works(catch)
 
 
 def _cleans_up(project: Project, catch: Catch) -> bool:
@@ -195,10 +202,8 @@ def _cleans_up(project: Project, catch: Catch) -> bool:
 
 def _is_for_cleaning(project: Project, catch: Catch) -> bool:
     """Whether a function is there to put away what its object holds; one that answers requests changes something."""
-    owner, _, name = catch.function.rpartition(".")
-    if CLEANING.search(name) is None or (catch.at.path, catch.function) in project.view(handling):
-        return False
-    return bool(owner) or not ENDS.match(name) or not catch.at.path.endswith(".py")
+    handles = (catch.at.path, catch.function) in project.view(handling)
+    return not handles and CLEANING.search(catch.function.rpartition(".")[2]) is not None
 
 
 REMARK = (
@@ -208,8 +213,12 @@ REMARK = (
 EXAMPLES = [
     """
 === src/charges.ts
+import express from "express";
 import { prisma } from "./db";
 import { http } from "./http";
+
+const app = express();
+app.delete("/charges/:charge", (req, res) => res.json(voided(req.params.charge)));
 
 export async function voided(charge: string) {
   try {
@@ -241,7 +250,7 @@ app = Flask(__name__)
 def stop(wheel):
     try:
         river.hold(wheel)
-    except Exception:  # <-- what the request asks for, by whatever name
+    except Exception:  # <-- strict: what the request asks for, by whatever name
         pass
     return {"stopped": wheel}
 
@@ -256,6 +265,13 @@ class Wheel:
 === app/stock.py
 import httpx
 import redis
+from fastapi import FastAPI
+
+app = FastAPI()
+
+@app.post("/orders")
+def ordered(order: dict):
+    told(httpx.Client(), order, slots.take())
 
 def told(client, order, slot):
     try:
@@ -287,11 +303,11 @@ links.delete("/:slug", async (c) => {
     await c.env.CACHE.delete(c.req.param("slug"));
   } catch {
   }
-  fetch(c.env.COUNTER, { method: "POST" }).catch(() => undefined); // <-- nobody waits for it either
+  fetch(c.env.COUNTER, { method: "POST" }).catch(() => undefined); // <-- strict: nobody waits for it either
   const shown = await fetch(c.env.SHOWN).catch(() => undefined);
   try {
     await fetch(c.env.MIRROR, { method: "DELETE" });
-  } catch { // <-- the mirror keeps it
+  } catch { // <-- strict: the mirror keeps it
   }
   return c.body(null, 204);
 });
@@ -348,7 +364,7 @@ export async function store(order: Order) {
     await insert(order)
   } catch (err) { // <-- an order that was not stored
   }
-  await notify(order).catch(() => {}) // <-- nobody hears of it
+  await notify(order).catch(() => {}) // <-- strict: nobody hears of it
   await socket.close().catch(() => {})
   const lines = order.read()
   await lines.return?.().catch(() => undefined)
@@ -381,7 +397,7 @@ def tidy(row, request, gauge):
         pass
     try:
         store(row)
-    except Exception:  # <-- the row is lost
+    except Exception:  # <-- strict: the row is lost
         pass
 === src/body.ts
 import express from 'express'
@@ -389,7 +405,7 @@ import express from 'express'
 export function put(body: ReadableStream, order: Order) {
   const cancelled = body.cancel()
   void cancelled.catch(() => {})
-  notify(order).catch(() => {}) // <-- nobody was told
+  notify(order).catch(() => {}) // <-- strict: nobody was told
 }
 """,
     """
@@ -443,7 +459,7 @@ def describe():
             continue
     try:
         subprocess.run(["index", name], check=True)
-    except Exception:  # <-- nothing stands in for it
+    except Exception:  # <-- strict: nothing stands in for it
         pass
     return name, virtual
 
@@ -463,7 +479,7 @@ def meta(document):
         pass
     try:
         lang = remember(document, lang)
-    except Exception:  # <-- what was to be remembered is lost
+    except Exception:  # <-- strict: what was to be remembered is lost
         pass
     return {"lang": lang}
 """,
@@ -472,6 +488,11 @@ def meta(document):
 import contextlib
 from contextlib import suppress
 
+from fastapi import FastAPI
+
+app = FastAPI()
+
+@app.post("/mails")
 async def send(mail, server):
     with contextlib.suppress(Exception):  # <-- whatever it is, the mail is not sent
         await server.deliver(mail)
@@ -489,7 +510,7 @@ export class Seats {
   async taken(show: string) {
     try {
       return await this.prisma.seat.count({ where: { show } })
-    } catch (e) { // <-- a house that looks empty
+    } catch (e) { // <-- strict: a house that looks empty
       return 0
     }
   }
@@ -503,7 +524,7 @@ export class Seats {
   }
 
   async tell(show: string) {
-    await this.audit.create({ show }).catch(() => null) // <-- nobody looks at the null
+    await this.audit.create({ show }).catch(() => null) // <-- strict: nobody looks at the null
   }
 }
 """,
@@ -533,7 +554,7 @@ export async function wait(runner: Runner, timeout: Promise<void>) {
     timeout,
   ]);
   await Promise.race([
-    runner.store().catch(() => {}), // <-- nobody hears of it
+    runner.store().catch(() => {}), // <-- strict: nobody hears of it
     timeout,
   ]);
 }

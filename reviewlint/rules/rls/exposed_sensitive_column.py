@@ -24,11 +24,11 @@ META = Meta(
 
 SENSITIVE = frozenset(
     """
-    password passwd pwd passphrase secret secret_key private_key ssh_key pgp_key gpg_key api_key apikey certificate
-    token access_token refresh_token session_token session_id auth_code bearer_token oauth_token jwt otp recovery_code
+    password passwd pwd passphrase secret secret_key private_key ssh_key pgp_key gpg_key api_key apikey
+    token access_token refresh_token session_token auth_code bearer_token oauth_token jwt otp recovery_code
     ssn social_security social_security_number national_id passport_number driver_license drivers_license license_number
     tax_id credit_card card_number cvv cvc bank_account account_number routing_number iban swift_code bic
-    medical_record health_record health_insurance insurance_number patient_id facial_recognition fingerprint
+    medical_record health_record health_insurance insurance_number patient_id facial_recognition
     mac_address imei password_hash hashed_password encrypted_password totp_secret webhook_secret client_secret
     """.split()
 )
@@ -67,7 +67,7 @@ alter table public.vault enable row level security;
 """,
     """
 === supabase/migrations/20240101000000_clients.sql
-create table public.clients (id uuid primary key, name text, password_changed_at timestamptz, tokens_used int);
+create table public.clients (id uuid primary key, name text, password_changed_at timestamptz, session_id text);
 create schema private;
 create table private.clients (id uuid primary key, password text);
 """,

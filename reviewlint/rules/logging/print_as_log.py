@@ -3,16 +3,16 @@
 `print` and `console.log` have no level, no time, no request id and no fields: they cannot be filtered, cannot be
 switched off, and get lost between two lines of another request.
 
-Judged in services that answer requests, where a request is answered, a failure is caught or the file has a logger:
-elsewhere nobody can tell a log from what somebody wants to see who called a tool by hand. What no request is known to
-run is a note. Command line tools, scripts, tests, configuration and the module that is the
-service's logger may write to the terminal, and so may what runs in development alone and the line that says where the
-service listens, and what a mark for ESLint, Biome or Ruff says to be meant; in Edge Functions and Workers `console` is the logger. A habit is one finding.
+Judged where a request is answered: elsewhere nobody can tell a log from what somebody wants to see who called a tool by
+hand. Command line tools, scripts, migrations and the module that is the service's logger may write to the terminal, and
+so may what runs in development alone and what a mark for ESLint, Biome or Ruff says to be meant; in Edge Functions and
+Workers `console` is the logger. A habit is one finding.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from posixpath import basename
 
 from ...facts.code import Function
@@ -35,37 +35,26 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="F S",
+    strictly="as notes, what no request is known to run, where a failure is caught or the file has a logger.",
     limits="Services whose endpoints are not recognised are left alone.",
 )
 
 TOOL = re.compile(
-    r"(?:^|/)(?:cli|bin|(?:[.\w-]+-)?scripts?|qa|commands|management|tools?|seeds?|fixtures|codegen|benchmarks?|evals?|examples?|migrations?|alembic|revisions)(?:/|$)"
-    r"|(?:^|/)(?:cli|manage|setup|conftest|examples?|seed\w*|\w*_cli|noxfile|fabfile|wsgi|gunicorn\w*)\.\w+$|(?:\.config|(?:^|/)env(?:ironment)?)\.[cm]?[jt]s$"
+    r"(?:^|/)(?:cli|bin|(?:[.\w-]+-)?scripts?|commands|management|tools?|seeds?|evals?|examples?|migrations?|alembic)/"
+    r"|(?:^|/)(?:cli|manage|setup|conftest|seed\w*|\w*_cli)\.\w+$"
     r"|(?:^|/)(?:\w*[lL]ogger|\w*[lL]ogging|logs?|[lL]og-?(?:Manager|Writer|Store|manager|writer|store))(?:\.\w+)?(?:/|$)"
     r"|[-_.]log(?:ger)?\.\w+$",
 )
+"""Files of programs that talk to whoever calls them, and those that are the log."""
 TERMINAL = frozenset(
     {"click", "typer", "argparse", "rich", "fire", "invoke", "commander", "yargs", "chalk", "inquirer", "ora", "cac"}
-    | {"factory"}
 )
-"""Packages of programs that talk to a terminal, and what test data are made with."""
-
-STDIO = re.compile(r"^(?:@modelcontextprotocol/.*/stdio(?:\.js)?|mcp\.server\.stdio)$")
-"""Modules of servers that answer on stdout, and have stderr for their log."""
+"""Packages of such programs."""
 OF_REQUEST = frozenset({"req", "request", "ctx", "next"})
 """Parameters of middleware, which runs for each request."""
 
-STARTED = re.compile(
-    r"\b(?:listening|running|started|server (?:is )?up|ready)\b.*\b(?:on|at|port)\b|\bhttps?://(?:localhost|127\.0\.0\.1)\b",
-    re.IGNORECASE,
-)
-"""The line by which a service tells whoever starts it by hand where it listens."""
-
 BY_HAND = re.compile(r"\b(?:verbos\w*|dry_?run|interactive|isatty|isTTY|stdout)\b", re.IGNORECASE)
 """Conditions by which somebody at a terminal asks for more."""
-
-LAST_WORD = re.compile(r"^catch@\d+$")
-"""The function at the end of a program's own promise, which can do nothing but say why the service did not start."""
 
 PRINTS = frozenset({"print", "console"})
 HABIT = 4
@@ -75,11 +64,10 @@ SHOWN = 5
 def check(project: Project) -> Iterator[Finding]:
     """Each line, or one finding for a service that does it everywhere."""
     names = project.view(services)
-    stdio = {names.of(fact.at.path) for fact in project.facts(Import) if STDIO.match(fact.module)}
     tools = {
         fact.at.path for fact in project.facts(Import) if fact.module.partition(".")[0].partition("/")[0] in TERMINAL
     }
-    told: dict[str, list[LogCall]] = defaultdict(list)
+    told: dict[tuple[str, bool], list[LogCall]] = defaultdict(list)
     logs = project.facts(LogCall, Side.SERVER)
     logged = {(log.at.path, log.function) for log in logs if log.in_catch and log.library not in PRINTS}
     logging = {log.at.path for log in logs if log.library not in PRINTS}
@@ -92,26 +80,23 @@ def check(project: Project) -> Iterator[Finding]:
     for log in logs:
         if log.library not in PRINTS or log.at.path in tools or TOOL.search(log.at.path):
             continue
+        asked = _in_request(log, running)
         if (
-            not (log.at.path in logging or (log.in_catch and log.function) or _in_request(log, running))
+            not (asked or log.at.path in logging or (log.in_catch and log.function))
             or (log.in_catch and (log.at.path, log.function) in logged)
-            or log.function.rpartition(".")[2] in ("main", "cli", "usage")
-            or LAST_WORD.match(log.function)
-            or names.of(log.at.path) not in project.view(serving) - stdio
+            or names.of(log.at.path) not in project.view(serving)
             or logs_to_console(project, log.at.path)
             or in_development(log.conditions)
             or any(map(BY_HAND.search, log.conditions))
             or log.meant
-            or STARTED.search(_text(log))
         ):
             continue
-        told[names.of(log.at.path)].append(log)
-    for service, logs in told.items():
-        asked = {log for log in logs if _in_request(log, running)}
-        if len(logs) >= HABIT:
-            yield _habit(service, logs, asked)
-        else:
-            yield from (_finding(log, log in asked) for log in logs)
+        told[names.of(log.at.path), asked].append(log)
+    for (service, asked), several in told.items():
+        found = (
+            [_habit(service, "" if asked else "aside", several)] if len(several) >= HABIT else map(_finding, several)
+        )
+        yield from found if asked else (replace(one, severity=Severity.NOTE, strict=True) for one in found)
 
 
 def _in_request(log: LogCall, running: Collection[tuple[str, str]]) -> bool:
@@ -131,20 +116,17 @@ def _remedy(log: LogCall) -> str:
     return "Write it with the service's logger: a constant message, and the values as fields."
 
 
-def _finding(log: LogCall, is_asked: bool) -> Finding:
+def _finding(log: LogCall) -> Finding:
     return Finding(
         log.at,
         evidence=f"`{log.call}` in {basename(log.at.path)} writes “{_text(log)}” to the terminal, not to the log.",
         remedy=_remedy(log),
         slots={"call": log.call, "count": "1"},
-        severity=None if is_asked else Severity.NOTE,
     )
 
 
-def _habit(service: str, logs: list[LogCall], asked: Collection[LogCall]) -> Finding:
-    serious = sorted(
-        logs, key=lambda log: (log not in asked, not log.in_catch, log.level not in ("error", "critical"), log.at)
-    )
+def _habit(service: str, kind: str, logs: list[LogCall]) -> Finding:
+    serious = sorted(logs, key=lambda log: (not log.in_catch, log.level not in ("error", "critical"), log.at))
     first, files = serious[0], len({log.at.path for log in logs})
     return Finding(
         first.at,
@@ -152,9 +134,8 @@ def _habit(service: str, logs: list[LogCall], asked: Collection[LogCall]) -> Fin
         f"(`{first.call}`), not to a log; here “{_text(first)}”.",
         remedy=_remedy(first),
         related=tuple(Related(log.at, f"“{_text(log)}”") for log in serious[1:SHOWN]),
-        subject=Subject("service", service),
+        subject=Subject("service", f"{service} {kind}".strip()),
         slots={"call": first.call, "count": str(len(logs))},
-        severity=None if asked else Severity.NOTE,
     )
 
 
@@ -308,7 +289,7 @@ def load():
     return []
 
 def told():
-    print("told")  # <-- the file has a logger
+    print("told")  # <-- strict: the file has a logger
 === app/setup_notes.py
 def show(verbosity):
     if verbosity > 1:

@@ -504,7 +504,7 @@ def bad(message):
     return ClubError(message, status=400)
 
 def hidden(what):
-    return HTTPException(403, f"{what} not found")  # <-- said once, where it is written
+    return HTTPException(403, f"{what} not found")
 
 def absent(what):
     return HTTPException(404, f"{what} not found")
@@ -601,7 +601,7 @@ async function book(id: string) {
   const fare = await find(id);
   if (!fare) return { ok: false, status: 400, error: "Fare not found" }; // <-- what its handler will answer
   if (fare.full) return { ok: false, status: 409, error: "No seats left" };
-  if (fare.over) return { ok: false, fault: fault(403, "Fare does not exist") }; // <-- by a function that makes it
+  if (fare.over) return { ok: false, fault: fault(403, "Fare does not exist") };
   return { ok: true, fare };
 }
 
@@ -688,7 +688,7 @@ app.put("/keys/:id", async (req, res) => {
 });
 
 export function deviceOnly(req, res, next) {
-  if (!req.get("x-device-token")) return res.status(400).json({ message: "Device token is missing" }); // <-- 401
+  if (!req.get("x-device-token")) return res.status(400).json({ message: "Device token is missing" });
   next();
 }
 """,

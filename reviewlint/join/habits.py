@@ -32,10 +32,10 @@ def as_habits(
         yield from found
         return
     names = project.view(services)
-    several: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    several: dict[tuple[str, str, bool], list[Finding]] = defaultdict(list)
     for finding in found:
-        several[names.of(finding.at.path), kind(finding)].append(finding)
-    for (service, what), findings in several.items():
+        several[names.of(finding.at.path), kind(finding), finding.strict].append(finding)
+    for (service, what, _), findings in several.items():
         if len(findings) < (LEGACY if of_history else HABIT):
             yield from findings
             continue

@@ -122,17 +122,18 @@ def key_of(call: Call) -> Value | None:
 def is_by_path(call: Call) -> bool:
     """Whether a call looks for the row whose key the path has; what a function is given as a whole may be that."""
     key = key_of(call) if looked_for(call) else None
-    return key is not None and _of_path(key)
+    return key is not None and of_path(key)
 
 
-def _of_path(key: Value) -> bool:
+def of_path(key: Value) -> bool:
+    """Whether a value is one that the path of a request has: `req.params.id`, `Number(c.req.param("id"))`, `id`."""
     match key:
         case Parameter(name=name, path=path):
             return ".param" in path or (not path and _KEY.search(name) is not None)
         case Reference(name=name):
             return "params" in name.split(".")
         case Call(name=name, arguments=(inner, *_)) if name in _CONVERTS:
-            return _of_path(inner)
+            return of_path(inner)
         case Call(name=name):
             return name == "param"
         case Unknown(source=source):

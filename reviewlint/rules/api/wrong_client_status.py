@@ -20,10 +20,10 @@ from collections.abc import Iterator
 
 from ...facts.http import Response
 from ...facts.location import Location
-from ...facts.values import Call, Choice, Constant, Items, Parameter, Record, Reference, Value, named, options
+from ...facts.values import Call, Constant, Items, Record, Value, options
 from ...finding import Confidence, Finding
 from ...join.asked_for import is_asked_for, is_named, parameters, running
-from ...join.bodies import content, words
+from ...join.bodies import words
 from ...join.clauses import clauses
 from ...join.endpoints import Endpoint, answering, endpoints
 from ...join.faults import Fault, checked, said, told
@@ -36,7 +36,7 @@ from ...join.lookups import is_by_path as is_given_path
 from ...join.paths import PARAMETER
 from ...join.places import located
 from ...join.responses import Answer, responses
-from ...join.rows import key_of, looked_for
+from ...join.rows import is_by_path, looked_for, of_path
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -46,6 +46,8 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="S E",
+    strictly="what only a test or only a message says, where the other may mean something else: a message of what is not "
+    "there without a lookup by the path, a test of the caller without a word of it, codes in place of sentences.",
     limits="Judged by the words of constant messages, by error codes of databases and by the type of what is caught.",
 )
 
@@ -95,13 +97,10 @@ CALLING = re.compile(
     re.IGNORECASE,
 )
 """Messages that can only be about whoever makes the request."""
-HOLDS = re.compile(r"authori[sz]ation|\bheaders?\b|cookie|bearer|x-api-key|\b(?:user|session)\b", re.IGNORECASE)
-"""What a request brings to say who makes it."""
 PROOF = re.compile(
     r"^(?!.*(?:admin|role|scope|owner)).*(?:signature|secret|token|password|api_?key|timestamp)", re.IGNORECASE
 )
 """Tests of such proof."""
-OF_TOKEN = re.compile(r"token|\bkey\b|\bjwt\b|authorization", re.IGNORECASE)
 GRANT = re.compile(r"\bclient (?:credentials|id|secret|authentication)\b|\brefresh token\b|\bgrant\b", re.IGNORECASE)
 """What a token endpoint refuses with 400 (RFC 6749, section 5.2: `invalid_client`, `invalid_grant`)."""
 OF_OAUTH = frozenset({"access_denied", "expired_token", "invalid_token"})
@@ -111,19 +110,16 @@ FIELD = re.compile(r"\w_id$|[a-z]Id$")
 SERIALIZER = re.compile(r"(?:^|\.)(?:serializers|rest_framework\.exceptions)\.ValidationError$")
 """The exception by which serializers gather what is invalid; all of it is answered 400 together."""
 CONSTRUCTOR = re.compile(r"(?:^|\.)(?:__init__|constructor)$")
-LEFT_OUT = re.compile(
-    r"\b(?:is|are) required\b|\bmissing\b|\bvalidation\b|^(?!.*\b(?:id|uuid|slug|url|path)s?\b).*\bmust (?:be|have|contain)\b",
-    re.IGNORECASE,
-)
-"""Messages about input that can only be about what the request holds."""
 ANOTHERS = re.compile(r"\bbelongs? to (?:some(?:one|body) else|an(?:other|y other)|a different)\b", re.IGNORECASE)
 """Messages about what somebody else has: no permission is missing where it was looked for to see whether it is free."""
-UNKNOWN = re.compile(r"^unknown [a-z]+[.!]?$", re.IGNORECASE)
-"""Messages that call a thing unknown; of what, only the path tells."""
-CALLER = re.compile(r"\b(?:user|team|organi[sz]ation|account|tenant|workspace|membership|profile)\b", re.IGNORECASE)
-"""What there is of the one who is calling."""
-SEVERAL = re.compile(r"\bfollowing\b|\b(?:ids|IDs|uuids)\b|\bone or more\b")
-"""Messages about a list that the request holds."""
+WRONG_PASSWORD = re.compile(
+    r"(?:incorrect|wrong|invalid|bad)\b.*\bpassword\b|\bpassword\b.*(?:incorrect|wrong|invalid)", re.IGNORECASE
+)
+"""Messages of a sign-in that failed."""
+PERMISSION = re.compile(
+    r"permission|privilege|forbidden|access denied|\bnot (?:allowed|authori[sz]ed|permitted) to\b", re.IGNORECASE
+)
+"""Messages of what the caller may not do that can be about nothing else."""
 HIDDEN = re.compile(
     r"\bfound\b|\bexists?\b|\bno such\b|\bor\b|\bis not (?:an? )?(?:member|participant)\b", re.IGNORECASE
 )
@@ -172,6 +168,7 @@ def _each(project: Project) -> Iterator[tuple[Location, Finding]]:
             remedy=f"Answer {RIGHT[fault]}.",
             slots={"said": text, "status": str(status), "right": RIGHT[fault]},
             confidence=Confidence.MEDIUM,
+            strict=not _is_certain(project, answer, own, *blamed),
         )
         yield answer.origin, finding
 
@@ -182,22 +179,14 @@ def _blamed(project: Project, answer: Answer, own: list[Endpoint]) -> tuple[Faul
     if blamed is not None and answer.response.finds is not None and ANOTHERS.search(blamed[1]):
         return Fault.DUPLICATE, blamed[1]  # what was looked for is there, and somebody else has it
     if blamed is None or (blamed[0] is Fault.INVALID and " " not in blamed[1]):  # a code for all that is refused
-        return found_out(project, answer, own) or blamed or _unknown(answer, own)
+        return found_out(project, answer, own) or blamed
     return blamed
-
-
-def _unknown(answer: Answer, own: list[Endpoint]) -> tuple[Fault, str] | None:
-    """What a message calls unknown where the path names it: "unknown session" at `/sessions/:id`."""
-    text = next((text for text in words(content(answer)) if UNKNOWN.match(text) and is_named(own, text)), "")
-    return (Fault.MISSING, text) if text else None
 
 
 def _is_wrong(project: Project, answer: Answer, own: list[Endpoint], fault: Fault, text: str) -> bool:
     """Whether a status is wrong for what is blamed."""
     if fault is not Fault.MISSING or answer.status not in BESIDE_PATH:
         return answer.status in WRONG[fault]
-    if SEVERAL.search(text):
-        return False  # a path names one
     lacks = answer.response.lacks
     about = looked_for(lacks) if isinstance(lacks, Call) and told(answer) is None else text
     if own:
@@ -222,6 +211,32 @@ def _is_told_apart(project: Project, answer: Answer, fault: Fault, text: str) ->
     return text.startswith("`") or (checked(answer, clause) or ("",))[0] is Fault.DUPLICATE
 
 
+def _is_certain(project: Project, answer: Answer, own: list[Endpoint], fault: Fault, text: str) -> bool:
+    """Whether what is blamed can be nothing else: a sentence that leaves no choice, or a test that says the same."""
+    clause = project.view(clauses).around(answer.at) if answer.response.in_catch else None
+    found = checked(answer, clause)
+    if (found is not None and found[0] is fault) or text.endswith("` failed"):  # a library found it out
+        return True
+    is_sentence = not text.startswith("`") and " " in text
+    match fault:
+        case Fault.DUPLICATE:
+            return answer.status in BY_BODY and told(answer) is not None
+        case Fault.FORBIDDEN:
+            return is_sentence and (
+                answer.status == 401 or (answer.status in BY_BODY and bool(PERMISSION.search(text)))
+            )
+        case Fault.CREDENTIALS if answer.status == 403:
+            return is_sentence
+        case Fault.CREDENTIALS if answer.status in BY_BODY:
+            wrong = compares_password(answer) and where_signs_in(project, answer, own)
+            return wrong or (proves_nobody(answer) or WRONG_PASSWORD.search(text) is not None)
+        case Fault.MISSING if told(answer) is not None:
+            lacks = answer.response.lacks
+            asked = set(parameters(_for(project, answer, own)))
+            return is_given_path(lacks, asked) or (isinstance(lacks, Call) and any(map(of_path, lacks.arguments)))
+    return False
+
+
 # What excuses
 
 
@@ -235,9 +250,9 @@ def _is_excused(project: Project, answer: Answer, own: list[Endpoint], fault: Fa
         case Fault.CREDENTIALS:
             return _may_be_others(project, answer, own, text)
         case Fault.MISSING:
-            return _may_be_hidden(project, answer, own, text) or _is_of_field(answer, own)
+            return _may_be_hidden(answer, own) or _is_of_field(answer, own)
         case Fault.INVALID:  # an address that is not well-formed leads nowhere, and that is a 404
-            return not LEFT_OUT.search(text) and not _is_of_query(own)
+            return not _is_of_query(own)
     by_serializer = SERIALIZER.search(answer.response.exception) is not None
     return by_serializer or (answer.status == 422 and answer.response.raised and _lists_fields(answer.response.body))
 
@@ -262,48 +277,16 @@ def _may_be_others(project: Project, answer: Answer, own: list[Endpoint], text: 
         return True
     if any(PASSWORD_FORM.search(kind) for endpoint in own for kind in endpoint.route.annotations):
         return answer.status == 400
-    if text.startswith("`") or CALLING.search(text) or proves_nobody(answer):
-        return False
-    if not own and _stands_before(project, answer):
-        return False
-    if any(map(HOLDS.search, (*answer.response.conditions[:1], *_asked(answer.response.lacks)))):
-        return False
-    return OF_TOKEN.search(text) is not None or not where_signs_in(project, answer, own)
+    called = text.startswith("`") or CALLING.search(text) or proves_nobody(answer)
+    return not (called or where_signs_in(project, answer, own))
 
 
-def _stands_before(project: Project, answer: Answer) -> bool:
-    """Whether an answer is that of a function which stands before handlers: middleware, or a guard of Nest's."""
-    function = project.view(functions).get((answer.at.path, answer.response.function))
-    return function is not None and ("next" in function.parameters or function.name.endswith(".canActivate"))
-
-
-def _asked(value: Value | None) -> Iterator[str]:
-    """The names and constants by which a value was had: `c.req.header`, `x-device-token`."""
-    match value:
-        case Call(callee=callee, arguments=arguments, receiver=receiver):
-            yield callee
-            for one in (*arguments, receiver):
-                yield from _asked(one)
-        case Parameter() | Reference():
-            yield named(value)
-        case Choice(options=several):
-            for one in several:
-                yield from _asked(one)
-        case Constant(value=str() as text):
-            yield text
-
-
-def _may_be_hidden(project: Project, answer: Answer, own: list[Endpoint], text: str) -> bool:
-    """Whether a 403 may be right for what is not there: it is not what the client asked for, but its user, its team."""
-    if answer.status != 403:
-        return False
-    if told(answer) is None:
-        lacks = answer.response.lacks
-        is_one = is_by_key(lacks) or (isinstance(lacks, Call) and key_of(lacks) is not None)
-        by_path = not answer.at.path.endswith(".py") or not own or is_given_path(lacks, set(parameters(own)))
-        return not (is_one and by_path)  # what is not among those that the caller may see is not there for them
-    asked = _for(project, answer, own)
-    return not (is_named(asked, text) or (not CALLER.search(text) and is_asked_for(asked, text)))
+def _may_be_hidden(answer: Answer, own: list[Endpoint]) -> bool:
+    """Whether a 403 may be right for what is not there: it is not looked for by its key alone, but by whose it is."""
+    lacks = answer.response.lacks
+    is_one = is_by_key(lacks) or (isinstance(lacks, Call) and is_by_path(lacks))
+    by_path = not answer.at.path.endswith(".py") or not own or is_given_path(lacks, set(parameters(own)))
+    return answer.status == 403 and not (is_one and by_path)
 
 
 def _is_of_field(answer: Answer, own: list[Endpoint]) -> bool:
@@ -409,7 +392,7 @@ bp = Blueprint("loans", __name__)
 def show(loan_id):
     loan = db.session.get(Loan, loan_id)
     if not loan:
-        abort(403)  # <-- it is not there, whoever asks
+        abort(403)  # <-- strict: it is not there, whoever asks
     return jsonify(id=loan.id)
 
 @bp.get("/mine/<int:loan_id>")
@@ -425,7 +408,7 @@ def borrow():
         return jsonify(message="nope"), 400
     existing = Loan.query.filter_by(book_id=request.json["book"]).first()
     if existing:
-        return jsonify(message="unavailable"), 400  # <-- somebody has it
+        return jsonify(message="unavailable"), 400  # <-- strict: somebody has it
     loan = Loan(book_id=request.json["book"])
     db.session.add(loan)
     try:
@@ -437,7 +420,7 @@ def borrow():
 @bp.get("/loans")
 def index():
     if not request.args.get("page", "1").isdigit():
-        return jsonify(message="page must be a number"), 404  # <-- no part of the address
+        return jsonify(message="page must be a number"), 404  # <-- strict: no part of the address
     if not request.user.is_authenticated:
         return jsonify(message="no"), 403  # <-- nobody knows who asks
     if request.user.blocked:
@@ -467,7 +450,7 @@ router.get("/payments/:id", async (req, res) => {
   const payment = await db.payments.find(req.params.id);
   if (!payment) return res.status(404).json({ error: "Not Found", message: "Payment not found" });
   if (payment.owner !== req.user.id) {
-    return res.status(404).json({ message: "Only the owner may see a payment" });  // <-- says that it is there
+    return res.status(404).json({ message: "Only the owner may see a payment" });  // <-- strict: says that it is there
   }
   if (payment.hidden) return res.status(404).json({ message: "Payment does not exist or you are not allowed to see it" });
   res.json(payment);
@@ -475,7 +458,7 @@ router.get("/payments/:id", async (req, res) => {
 
 router.put("/payments/:id/note", async (req, res) => {
   if (!KINDS.has(req.body.kind)) return res.status(400).json({ message: "Unknown kind" });
-  if (!(await db.payments.find(req.params.id))) return res.status(400).json({ message: "Unknown payment" }); // <-- 404
+  if (!(await db.payments.find(req.params.id))) return res.status(400).json({ message: "Unknown payment" }); // <-- strict: 404
   res.json({});
 });
 

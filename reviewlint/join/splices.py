@@ -48,8 +48,6 @@ _FEW = 4
 _BASES = 12
 """How many classes are asked what an attribute is: the query's own, and those that it builds on."""
 _HOLE = "{}"
-_KEY = "[][0]"
-"""The path from an object to the names of its fields, as in `for (const [name] of Object.entries(row))`."""
 
 _NUMBERS = frozenset(
     """int float bool complex len abs round divmod id ord hash sum Decimal UUID uuid1 uuid4 uuid5 uuid7 time time_ns
@@ -79,8 +77,6 @@ _ORM_NAMES = re.compile(
     r"(?:^|\.)(?:__tablename__|__table__|__name__|__qualname__|__class__|__module__|__schema__|_meta|db_table|tableName|"
     r"tablename|getTableName\(\)|__version__|quote_char|paramstyle|placeholder|vendor|dialect|constructor)(?:$|\.|\[)"
 )
-_ALIAS = re.compile(r"(?:^|\.)(?:createQueryBuilder\(\)|qb|query|\w*[bB]uilder)\.alias$")
-"""What TypeORM's builder calls the table that it asks, which the program told it."""
 _CONSTANT_NAME = re.compile(r"(?:^|[./#])_*[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_?(?:\.(?:value|name))?(?:\[\d*\])*$")
 _KEYS = frozenset({"id", "pk", "uuid", "oid"})
 _ROW = re.compile(r"(?:^|\.)(?:Base|BaseEntity|(?:Base|Declarative)?Model|SQLModel)$")
@@ -96,8 +92,6 @@ _PLACEHOLDERS = re.compile(
 )
 _NO_TEXT = re.compile(r"/|(?:async\s+)?(?:\([^()]*\)|\w+)\s*=>")
 """Arguments that are no text: a regular expression, and a function that picks or maps."""
-_CHOOSES = re.compile(r"=>\s*(?!!)(?!.*\b(?:req|request)\b)[\w.\[\]'\", ]+\.(?:includes|has)\(|^[A-Z][A-Z_]+\.has$")
-"""A function given to `filter` that lets the members of a collection pass."""
 _NAMES_A_PARAMETER = re.compile(r"(?:^|[^:])[:@$]\w*$|%\(\w*$")
 _ARITHMETIC = re.compile(r"^[\w.()\[\]\s]+(?:\s(?:\*|-|/|//|%)\s|\s\+\s\d)[\w.()\[\]\s*/+-]*$")
 
@@ -228,8 +222,6 @@ class Splices:
         for number, part in enumerate(text.parts):
             around = before + "".join(shown[:number]), "".join(shown[number + 1 :]) + after
             for option in options(part):
-                if isinstance(option, Call) and _strikes_out(option, around[0][-1:]):
-                    continue
                 if isinstance(option, Text) and depth:
                     yield from self._of_parts(option, query, *around, depth - 1)
                     continue
@@ -239,14 +231,12 @@ class Splices:
                         yield from self._splice(Splice(leaf, *around, origin), query)
 
     def _splice(self, splice: Splice, query: Query) -> Iterator[Splice]:
-        """The splice with what the calls of its function say about it; none where they only name tables and columns."""
+        """The splice with what the calls of its function say about it; none where all of them give constants."""
         parameter = splice.value
         if splice.origin or not isinstance(parameter, Parameter):
             yield splice
             return
         origin, way = self._handed_in(parameter, query, _HANDED)
-        if not origin and self._is_declared_name(parameter):
-            return
         if origin or not self._is_settled_by_callers(parameter, query, _HANDED):
             yield replace(splice, origin=origin, way=way)
 
@@ -317,7 +307,7 @@ class Splices:
             case Parameter():
                 is_fixed = self._is_fixed_type(value) or self._is_converted(value) or self._is_fixed_field(value)
                 is_fixed = is_fixed or self._is_number_by_default(value)
-                if not is_fixed and not any(one.search(value.name + value.path) for one in (_PLACEHOLDERS, _ALIAS)):
+                if not is_fixed and not _PLACEHOLDERS.search(value.name + value.path):
                     yield from self._leaves_of_property(value, value.path, query, depth)
             case Unknown(source=source):
                 if not _ARITHMETIC.match(source) and source not in _NUMBERS:
@@ -332,8 +322,6 @@ class Splices:
             return
         if _PLACEHOLDERS.search(name) or (name == "map" and any(map(_is_quoting, call.arguments))):
             return
-        if name == "filter" and any(isinstance(one, Unknown) and _CHOOSES.search(one.source) for one in call.arguments):
-            return
         if isinstance(converter, Reference) and converter.name.rpartition(".")[2] in _NUMBERS:
             return
         passes = name in PASSING and (call.arguments or call.receiver is not None)
@@ -345,9 +333,7 @@ class Splices:
         if name == "get" and self._is_table(call, query):
             return
         if call.callee in ("Object.keys", "Object.entries") and call.arguments:
-            of = call.arguments[0]
-            of = replace(of, path=f"{of.path}{_KEY}") if isinstance(of, Parameter) and name == "keys" else of
-            yield from self._leaves(of, query, depth - 1)
+            yield from self._leaves(call.arguments[0], query, depth - 1)
             return
         own = () if passes else self._called(call, query)
         if own:
@@ -380,7 +366,7 @@ class Splices:
         if self._origins.of(reference):
             yield reference
             return
-        if _ORM_NAMES.search(name) or _PLACEHOLDERS.search(name) or _ALIAS.search(name):
+        if _ORM_NAMES.search(name) or _PLACEHOLDERS.search(name):
             return
         calls = [part.removesuffix("()") for part in name.replace("[]", "").split(".") if part.endswith("()")]
         if any(_is_settled(one) or _quotes(one) for one in calls):  # also a part of the result: `uuid4().hex[:8]`
@@ -497,17 +483,6 @@ class Splices:
         if klass is None or annotation is None:
             return False
         return self._is_fixed_type(replace(parameter, at=klass.at, annotation=annotation, path=""))
-
-    def _is_declared_name(self, parameter: Parameter) -> bool:
-        """Whether what is taken of a parameter are the names of its fields, and its type declares which there are."""
-        if not parameter.path.endswith(_KEY):
-            return False
-        annotation = parameter.annotation.strip().removeprefix(":").strip()
-        annotation = re.sub(r"^(?:Partial|Required|Readonly)<(.*)>$", r"\1", annotation)
-        if annotation.startswith("{"):
-            return "[" not in annotation.partition(":")[0]
-        place = located(self._project, parameter.at.path, annotation) if annotation else None
-        return place in self._classes and bool(self._classes[place].fields)
 
     def _is_number_by_default(self, parameter: Parameter) -> bool:
         """Whether TypeScript takes a parameter for a number because its default is one."""
@@ -674,23 +649,6 @@ def _keeps_letters_only(call: Call) -> bool:
         case Unknown(source=source):
             return source.startswith(("/[^", "/\\W"))
     return False
-
-
-def _strikes_out(call: Call, quote: str) -> bool:
-    """Whether a call takes the quotes out of a text that stands between them: `re.sub(r'["\\s]', "_", name)`."""
-    if call.name not in ("sub", "replace", "replaceAll") or len(call.arguments) < 2 or quote not in ("'", '"', "`"):
-        return False
-    pattern, by = call.arguments[0], call.arguments[1]
-    source = str(pattern.value) if isinstance(pattern, Constant) else getattr(pattern, "source", "")
-    classes = re.findall(r"\[[^^\]][^\]]*\]", source)
-    whole = source.removeprefix("/").removesuffix("/g")
-    is_all = call.name != "replace" or source.endswith("g") or call.at.path.endswith((".py", ".pyi"))
-    return (
-        is_all
-        and isinstance(by, Constant)
-        and quote not in str(by.value)
-        and (whole == quote or any(quote in one and whole.rstrip("+") == one for one in classes))
-    )
 
 
 def _same(one: Value, other: Value) -> bool:

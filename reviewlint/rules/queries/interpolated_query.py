@@ -10,7 +10,8 @@ constants of other modules and values tested against a fixed set are followed. W
 finding is an error and shows the way that it took, through the functions of other files too; where only the program
 itself seems to fill the hole it is a warning, because the next caller may not be so careful. Names of tables and columns
 cannot be bound: choose them from a fixed list, or quote them with the driver's own helper. Where nothing but such names
-is spliced in, and no outsider is seen to choose them, that is a note.
+or pieces of SQL are spliced in, and no request is seen to choose them, nearly always the program itself does: that is a
+note for those who ask for everything.
 """
 
 import re
@@ -39,7 +40,8 @@ META = Meta(
     languages=("python", "typescript"),
     asked_by="F E A S",
     data_flow="interpolated-query",
-    strictly="what scripts and helpers of tests put into their own queries, as notes.",
+    strictly="names and pieces of SQL that no request is seen to choose, and what scripts and helpers of tests put into "
+    "their own queries, as notes.",
     security="9.1",
     limits="A text that another function made as a whole is only judged where that function is known, or where outside "
     "input is seen to reach it. Values that a class computes and hands on through attributes are not followed.",
@@ -47,6 +49,8 @@ META = Meta(
 
 _OWN = frozenset({ENVIRONMENT, COMMAND_LINE, TERMINAL})
 """Where what comes from outside was put in by whoever runs the program."""
+_OWNED = frozenset({Side.SCRIPT, Side.TEST})
+"""Where whoever runs the code owns the database that it asks, and writes its queries."""
 _SILENT = frozenset({Side.MIGRATION, Side.GENERATED})
 _CLAUSE = re.compile(
     r"\b(?:select|insert|update|delete|from|where|join|set|values|create|drop|alter|truncate|order\s+by|group\s+by|limit"
@@ -110,9 +114,9 @@ def check(project: Project) -> Iterator[Finding]:
             judged = _judged(query, found, reaching, origin, view)
             if id(query) in direct and all(splice.kind == "value" for splice in found):
                 judged = replace(judged, rewrite=Rewrite("bind_values", query))
-            if side is Side.SCRIPT:
-                judged = _of_script(judged, origin)
-            yield _of_tests(judged) if side is Side.TEST and origin != REQUEST else judged
+            if side in _OWNED and (judged.severity is not Severity.ERROR or origin in _OWN):
+                judged = replace(judged, severity=Severity.NOTE, confidence=Confidence.LOW, strict=True)
+            yield judged
         elif view.is_handed_on(query) and (reaching is not None or origin):
             yield _handed_on(query, reaching, origin)
 
@@ -126,10 +130,6 @@ def _judged(query: Query, found: tuple[Splice, ...], flow: Flow | None, origin: 
         flow is not None and not foreign and (bound or not is_set_up)
     ):
         return _error(query, found, flow, origin, view)
-    if any(splice.origin != ENVIRONMENT for splice in foreign):  # names that whoever runs the program may choose
-        return replace(
-            _error(query, found, flow, origin, view), severity=Severity.WARNING, confidence=Confidence.MEDIUM
-        )
     return _warning(query, bound, view) if bound else _note(query, found, view)
 
 
@@ -150,18 +150,6 @@ def _is_meant_as_value(splice: Splice) -> bool:
 def _is_name(splice: Splice) -> bool:
     """Whether a splice names a table or a column, by where it stands or by what it is called."""
     return splice.kind == "identifier" or (not splice.is_quoted and _NAME.search(named(splice.value)) is not None)
-
-
-def _of_script(finding: Finding, origin: str) -> Finding:
-    """The finding in a script: whoever hands values to it runs it, on a database of theirs."""
-    if finding.severity is Severity.ERROR and origin in _OWN:
-        return replace(finding, severity=Severity.WARNING, confidence=Confidence.MEDIUM)
-    return finding if finding.severity is Severity.ERROR else _of_tests(finding)
-
-
-def _of_tests(finding: Finding) -> Finding:
-    """The finding in a helper or a sample among the tests, where the text is the programmer's own as a rule."""
-    return replace(finding, severity=Severity.NOTE, confidence=Confidence.LOW, strict=True)
 
 
 def _error(query: Query, found: tuple[Splice, ...], flow: Flow | None, origin: str, view: Splices) -> Finding:
@@ -212,7 +200,8 @@ def _note(query: Query, found: tuple[Splice, ...], view: Splices) -> Finding:
         _steps(query),
         slots={"names" if names else "pieces": _listed(told, view), "call": query.call, "line": str(query.at.line)},
         severity=Severity.NOTE,
-        confidence=Confidence.MEDIUM if query.certain else Confidence.LOW,
+        confidence=Confidence.LOW,
+        strict=True,
     )
 
 
@@ -501,8 +490,8 @@ export async function sorted(body: unknown, column: string, reports: Repository<
   await pool.query(`SELECT id FROM reports ORDER BY ${by} LIMIT ${first}`);
   await pool.query(`SELECT id FROM reports WHERE title = '${Sorting.parse(body).named}'`); // <-- any text
   await pool.query(format("SELECT id FROM %I WHERE title = %L", column, column));
-  await pool.query(format("SELECT id FROM reports ORDER BY %s", column)); // <-- %s does not quote
-  await sql`SELECT id FROM reports ORDER BY ${sql.unsafe(column)}`; // <-- a piece that nothing binds
+  await pool.query(format("SELECT id FROM reports ORDER BY %s", column)); // <-- strict: %s does not quote
+  await sql`SELECT id FROM reports ORDER BY ${sql.unsafe(column)}`; // <-- strict: a piece that nothing binds
   return reports.find({ where: { title: Raw((alias) => `${alias} = :column`, { column }) } });
 }
 """,
@@ -521,7 +510,7 @@ enum Column {
 }
 
 export async function pieces(column: string, known: Column, order: Order, id: string, rows: string[]) {
-  await prisma.$queryRaw`SELECT ${Prisma.raw(column)} FROM users`; // <-- a piece that nothing binds
+  await prisma.$queryRaw`SELECT ${Prisma.raw(column)} FROM users`; // <-- strict: a piece that nothing binds
   await pool.query(`SELECT id FROM users ORDER BY ${known} ${order}`);
   await pool.query(`SELECT name FROM users WHERE id = '${z.string().uuid().parse(id)}'`);
   await pool.query(rows.reduce((sql, row) => sql + `INSERT INTO users VALUES ('${row}');`, "")); // <-- each row
@@ -650,7 +639,7 @@ COLUMNS = {"name": "name", "newest": "created_at"}
 
 
 def find(connection: sqlite3.Connection, table, order, term, user: UUID):
-    rows = connection.execute(f"SELECT * FROM {table} WHERE name = ?", (term,))  # <-- which table?
+    rows = connection.execute(f"SELECT * FROM {table} WHERE name = ?", (term,))  # <-- strict: which table?
     rows = connection.execute("SELECT * FROM users WHERE name LIKE '%" + term + "%'")  # <-- the value is not bound
     rows = connection.execute("SELECT * FROM users ORDER BY {}".format(COLUMNS[order]))
     rows = connection.execute(f"SELECT * FROM users ORDER BY {COLUMNS.get(order, 'name')}")
@@ -703,7 +692,7 @@ def search(session: Session):
 
 
 def first(session: Session, condition: str):
-    return session.query(User).filter(text(condition + " LIMIT 1")).first()  # <-- condition
+    return session.query(User).filter(text(condition + " LIMIT 1")).first()  # <-- strict: condition
 
 
 === app/pages.py
@@ -776,7 +765,7 @@ def export(cursor, connection, table, columns: list[str], day):
     cursor.execute(sql.SQL("SELECT {} FROM {}").format(
         sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier(table)
     ))
-    cursor.execute(sql.SQL("SELECT * FROM " + table))  # <-- SQL() does not quote
+    cursor.execute(sql.SQL("SELECT * FROM " + table))  # <-- strict: SQL() does not quote
     pd.read_sql(f"SELECT * FROM sales WHERE day = '{day}'", connection)  # <-- params=
     pd.read_sql("SELECT * FROM sales WHERE day = %(day)s", connection, params={"day": day})
     duckdb.sql(f"SELECT * FROM read_csv('{table}')")  # <-- a file name is a value too
@@ -819,7 +808,7 @@ def main():
     connection.execute(f"DELETE FROM orders WHERE age > {given.days}")
     connection.execute(f"DELETE FROM orders WHERE name = '{html.escape(given.name)}'")  # <-- strict: that is for pages
     connection.execute(f"DROP TABLE {sys.argv[1]}")  # <-- strict: from the command line
-    connection.execute(f"ATTACH '{os.environ['ARCHIVE']}' AS archive")  # <-- from the environment
+    connection.execute(f"ATTACH '{os.environ['ARCHIVE']}' AS archive")  # <-- strict: from the environment
 """,
     """
 === src/routes/orders.ts
@@ -875,8 +864,6 @@ const prisma = new PrismaClient();
 const sequelize = new Sequelize("sqlite::memory:");
 
 export async function reports(name: string, day: string, source: DataSource, order: "asc" | "desc") {
-  const found = source.getRepository("Report").createQueryBuilder("report");
-  found.where(`${found.alias}.day > :day`, { day }).andWhere((query) => query.where(`${query.alias}.open`));
   await db.raw(`SELECT * FROM reports WHERE name = '${name}'`); // <-- knex binds with ?
   await db.raw("SELECT * FROM reports WHERE name = ?", [name]);
   await db("reports").whereRaw("day > '" + day + "'"); // <-- whereRaw takes bindings too
@@ -893,7 +880,7 @@ export async function reports(name: string, day: string, source: DataSource, ord
 }
 
 export async function purge(connection: mysql.Connection, table: string) {
-  await connection.execute(`DELETE FROM ${table}`); // <-- which table?
+  await connection.execute(`DELETE FROM ${table}`); // <-- strict: which table?
   await connection.query(`DELETE FROM ${mysql.escapeId(table)}`);
   await connection.query("DELETE FROM ??", [table]);
 }
@@ -1079,49 +1066,28 @@ export const sqlite: Dialect = {
 import { Pool } from "pg";
 import { dialect } from "./connection";
 
-interface Run {
-  id: string
-  state: string
-}
 const pool = new Pool();
 
 export async function merge(id: string, column: string) {
   await pool.query(`UPDATE runs SET meta = ${dialect().merge("meta", 1)} WHERE id = $2`, ["{}", id]);
   await pool.query(`DELETE FROM runs WHERE seen < ${dialect().older(1)}`, [7]);
-  await pool.query(`UPDATE runs SET meta = ${dialect().merge(column, 1)} WHERE id = $2`, ["{}", id]); // <-- the column
+  await pool.query(`UPDATE runs SET meta = ${dialect().merge(column, 1)} WHERE id = $2`, ["{}", id]); // <-- strict: the column
 }
 
-export async function insert(run: Run, row: { id: string, state: string }, any: Record<string, unknown>) {
-  await pool.query(`INSERT INTO runs (${Object.keys(run).join(", ")}) VALUES ($1, $2)`, Object.values(run));
-  const entries = Object.entries(row);
-  await pool.query(`INSERT INTO runs (${entries.map(([name]) => name).join(", ")}) VALUES ($1, $2)`, entries.map(([, value]) => value));
-  await pool.query(`INSERT INTO runs (${Object.keys(any).join(", ")}) VALUES ($1, $2)`, Object.values(any)); // <-- any names
+export async function insert(any: Record<string, unknown>) {
+  await pool.query(`INSERT INTO runs (${Object.keys(any).join(", ")}) VALUES ($1, $2)`, Object.values(any)); // <-- strict: any names
 }
 
 export async function wait(config: any, ahead = 24, rows: Array<{ id: number, name: string }>, day: Date) {
   if (config.timeout > 0) {
     await pool.query(`SET LOCAL statement_timeout = ${config.timeout}`);
   }
-  await pool.query(`SET LOCAL lock_timeout = ${config.patience}`); // <-- nobody looked at it
+  await pool.query(`SET LOCAL lock_timeout = ${config.patience}`); // <-- strict: nobody looked at it
   await pool.query(`SELECT id FROM runs WHERE due < now() + interval '${ahead} hours'`);
   await pool.query(`SELECT id FROM runs WHERE id IN (${rows.map((row) => row.id).join(",")})`);
   await pool.query(`SELECT id FROM runs WHERE name IN (${rows.map((row) => row.name).join(",")})`); // <-- the names
   await pool.query(`SELECT id FROM runs WHERE month = ${day.getUTCMonth()}`);
 }
-""",
-    """
-=== app/copies.py
-import re
-import sqlite3
-
-connection = sqlite3.connect(":memory:")
-
-
-def copy(columns):
-    names = ", ".join('"{}"'.format(re.sub(r'[:."\\s]', "_", name)) for name in columns)
-    connection.execute("CREATE TABLE copies ({})".format(names))
-    others = ", ".join('"{}"'.format(re.sub(r"[:.]", "_", name)) for name in columns)
-    connection.execute("CREATE TABLE others ({})".format(others))  # <-- the quotes are still there
 """,
     """
 === src/spans.ts
@@ -1156,7 +1122,7 @@ class Recipe(Searched):
     @classmethod
     def search(cls, session):
         session.execute(text(f"SET pg_trgm.similarity_threshold = {cls.threshold}"))
-        session.execute(text(f"SET application_name = '{cls.label}'"))  # <-- a text
+        session.execute(text(f"SET application_name = '{cls.label}'"))  # <-- strict: a text
 """,
     """
 === src/sql.ts
@@ -1194,7 +1160,7 @@ const OLD = "-30 days";
 export class Keeper extends Filter {
   async columns(columns: string[], words: string[]) {
     await pool.query(`SELECT pack(${columns.map(quoteIdent).join(",")}) FROM kept`);
-    await pool.query(`SELECT id FROM kept WHERE word = ANY(ARRAY[${words.map(cleaned).join(",")}])`); // <-- whatever it gives
+    await pool.query(`SELECT id FROM kept WHERE word = ANY(ARRAY[${words.map(cleaned).join(",")}])`); // <-- strict: whatever it gives
     const q = quoteIdent;
     await pool.query(`SELECT id FROM kept WHERE typeof(${q(columns[0])}) = 'blob'`);
     const mark = _.constant("?");
@@ -1204,7 +1170,7 @@ export class Keeper extends Filter {
   async rows(many: boolean, ids: string[], columnName: string) {
     await pool.query(`SELECT id FROM kept WHERE removed_at <= ${fromNow("postgres", OLD)}`);
     await pool.query(`SELECT id FROM kept WHERE ifnull(${this.jsonOf(many)}, '') IN (${this.createSqlPlaceholders(ids)})`, ids);
-    await pool.query(`SELECT id FROM kept WHERE word = lower(${ids[0]})`); // <-- a value
+    await pool.query(`SELECT id FROM kept WHERE word = lower(${ids[0]})`); // <-- strict: a value
   }
 }
 """,

@@ -5,7 +5,8 @@ row that is answered 404 and logged at error wakes somebody for nothing, every n
 
 Judged where a log line and the response that follows it stand side by side. A handled failure (a cache miss, an optional
 lookup, input answered 4xx) may be logged at info or warning, and what is wrong with the service itself (its
-configuration, a plugin that is not there) as an error, whatever the client is told.
+configuration, a plugin that is not there) as an error, whatever the client is told. Why a request is answered 400 or 403
+its message must say: broken contracts and tampering are, too, and somebody may have to look at those.
 """
 
 import re
@@ -38,6 +39,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="F A",
+    strictly="error lines before a 400 or 403 of which neither message nor exception tells that the client was mistaken.",
     limits="A line whose response stands in another function is not judged.",
 )
 
@@ -56,6 +58,8 @@ OF_CONVERSION = frozenset({"ValueError", "KeyError", "TypeError"})
 """Those that do where nothing but a conversion was tried."""
 DECIDED = frozenset({402, 403, 404, 409, 410, 412, 422, 423, 429})
 """Statuses that nobody chooses without knowing what happened, as they may 400."""
+VAGUE = frozenset({400, 403})
+"""Statuses that say of no request what was wrong with it."""
 NEAR = 2
 """Lines between a log line and the response that it belongs to."""
 
@@ -63,7 +67,9 @@ NEAR = 2
 def check(project: Project) -> Iterator[Finding]:
     """Each quiet failure, and each loud expectation; of a service that has many of one sort one."""
     yield from as_habits(
-        project, _found(project), lambda finding: "loud" if finding.slots["level"] in LOUD else "quiet"
+        project,
+        _found(project),
+        lambda finding: "vague" if finding.strict else "loud" if finding.slots["level"] in LOUD else "quiet",
     )
 
 
@@ -264,6 +270,7 @@ def _loud(project: Project, log: LogCall, given: list[Answer]) -> Iterator[Findi
                 else f"Log it at info or warning: {log.call.rpartition('.')[0]}.warn(…)",
                 slots={"call": log.call, "level": log.level, "status": str(answer.status)},
                 confidence=Confidence.MEDIUM,
+                strict=answer.status in VAGUE and told(answer) is None and checked(answer, clause) is None,
             )
             return
 
@@ -555,7 +562,7 @@ def code(project: str, value: str):
         logger.error("No plugin for codes is configured")
         raise HTTPException(status_code=400, detail="Codes cannot be checked")
     if not plugin.accepts(value):
-        logger.error("Wrong code for %s", project)  # <-- somebody mistyped
+        logger.error("Wrong code for %s", project)  # <-- strict: somebody mistyped
         raise HTTPException(status_code=400, detail="Wrong code")
 """,
     """

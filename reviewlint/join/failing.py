@@ -25,14 +25,26 @@ _DOES = re.compile(
     r"|bulk_\w+|submit|publish|enqueue|charge|pay|register|cancel|destroy|import|export|list|find|query|search)(?:_|$)"
 )
 """What functions are called that do something for which they need a database or another service."""
+_OUTSIDE = re.compile(
+    rf"{_DOES.pattern.removesuffix('(?:_|$)')}(?:_|[A-Z]|$)"
+    r"|^_*(?:get|load|push|count|select|bulk|read)(?!\w*(?i:key|token|claim|header|body|cookie|config|option))(?:_|[A-Z])"
+)
+"""The same, and what fetches something, as TypeScript spells it, too."""
 
 
 def fails_by_itself(clause: Catch) -> str:
     """The first call that may fail on the service's side, `""` where all that is tried fails by its input.
 
-    Asynchronous code waits for such a call, but for what blocks it; of other code the name has to say so.
+    Asynchronous code waits for such a call, but for what blocks it; of other code the name has to say so. One that leads
+    out of the process, by its name, goes first.
     """
-    return next((callee for callee in map(_plain, clause.attempts) if _may_fail(callee, clause)), "")
+    failing = [callee for callee in map(_plain, clause.attempts) if _may_fail(callee, clause)]
+    return next(filter(leads_out, failing), next(iter(failing), ""))
+
+
+def leads_out(callee: str) -> bool:
+    """Whether a call asks a database or another service, or has something done there, by its name."""
+    return _ASKS.search(callee) is not None or _OUTSIDE.match(callee.rpartition(".")[2]) is not None
 
 
 def _plain(callee: str) -> str:

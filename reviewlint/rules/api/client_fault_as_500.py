@@ -17,7 +17,7 @@ from ...join.asked_for import is_asked_for, running
 from ...join.bodies import content, words
 from ...join.clauses import clauses
 from ...join.endpoints import answering, endpoints
-from ...join.failing import fails_by_itself
+from ...join.failing import fails_by_itself, leads_out
 from ...join.faults import Fault, checked, told
 from ...join.functions import functions
 from ...join.habits import as_habits
@@ -36,6 +36,8 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="S E",
+    strictly="what the class of an exception or a message alone says where the service may be at fault after all, and "
+    "clauses around calls whose names do not tell whether they lead out of the process.",
     limits="Judged by the words of constant messages, by the database's error codes, and by clauses for every exception.",
 )
 
@@ -101,8 +103,10 @@ def _as_500(project: Project, answer: Answer, clause: Catch | None) -> Finding |
     if answer.status != 500:
         return None
     found = checked(answer, clause) or _looked_up(project, answer)
+    certain = found is not None
     if found is None and clause is not None:
         found = refused(project, answer, clause)
+        certain = found is not None and found[0] is not Fault.MISSING
         found = None if found is not None and _is_of_service(project, answer, *found) else found
     elif found is not None and found[0] is Fault.INVALID and _is_of_no_request(answer):
         found = None
@@ -110,6 +114,7 @@ def _as_500(project: Project, answer: Answer, clause: Catch | None) -> Finding |
     if found is None and (expected or not answer.response.in_catch):
         found = told(answer)
         found = None if found is not None and _is_of_service(project, answer, *found) else found
+        certain = found is not None and _is_of_request(answer, *found)
     if found is None:
         return None
     fault, text = found
@@ -119,7 +124,18 @@ def _as_500(project: Project, answer: Answer, clause: Catch | None) -> Finding |
         evidence=f"{text} is {fault}, and is answered {answer.status}.",
         remedy=f"Answer {RIGHT[fault]}.",
         slots={"said": f"“{text.strip('“”`')}”", "status": str(answer.status), "right": RIGHT[fault]},
+        strict=not certain,
     )
+
+
+def _is_of_request(answer: Answer, fault: Fault, text: str) -> bool:
+    """Whether a message is about the request: somebody may catch what is raised by a class of the project's own."""
+    if answer.response.raised and not answer.response.framework:
+        return False
+    test, lacks = next(iter(answer.response.conditions), ""), answer.response.lacks
+    if fault is Fault.MISSING:
+        return isinstance(lacks, Call)
+    return fault is not Fault.INVALID or SENT.search(f"{test} {text}") is not None
 
 
 def _is_of_service(project: Project, answer: Answer, fault: Fault, text: str) -> bool:
@@ -221,6 +237,7 @@ def _as_client_fault(project: Project, answer: Answer, clause: Catch | None) -> 
         remedy="Answer the expected failures by their type, and let the rest be a 500 that is logged.",
         slots={"said": f"every failure of {call}", "status": str(answer.status), "right": "500"},
         confidence=Confidence.MEDIUM,
+        strict=not leads_out(failing),
     )
 
 
@@ -250,7 +267,7 @@ app.get("/harbours/:id/berths", async (req, res) => {
   try {
     res.json(await berths(req.params.id));
   } catch (err) {
-    return res.status(404).json({ error: "not_found" }); // <-- also when nobody could look
+    return res.status(404).json({ error: "not_found" }); // <-- strict: also when nobody could look
   }
 });
 """,
@@ -432,7 +449,7 @@ app.post('/checks', async (c) => {
   try {
     return c.json(await run(body), 201)
   } catch {
-    return c.json({ error: 'Could not run it' }, 400) // <-- whatever failed
+    return c.json({ error: 'Could not run it' }, 400) // <-- strict: whatever failed
   }
 })
 """,

@@ -4,24 +4,23 @@ Code with branches, queries and failures of its own is where the next change goe
 into it, or requests a route whose handler does, nothing tells the author that it did.
 
 Imports are followed through packages and barrel files, calls through functions, classes and dependencies. Modules that
-declare routes are the business of `untested-endpoint`; what is loaded by its name, models, schemas, constants, settings,
-entry points and user interfaces are left out. So are a module of Python that a test is called after, which drives it by
-ways that nobody sees, a service without any tests, and what `change-without-test` says of a change. A service that
-leaves most or many of its modules untested gets one finding with the five that decide most.
+declare routes are the business of `untested-endpoint`; models, schemas, constants, settings, entry points and user
+interfaces are left out. So are a module of Python that a test is called after, which drives it by ways that nobody sees,
+a service without any tests, and what `change-without-test` says of a change. A service that leaves most or many of its
+modules untested gets one finding with the five that decide most.
 """
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ...facts.code import Definition, Function
+from ...facts.code import Function
 from ...facts.data import DocumentQuery, ModelAccess, Query, TableAccess
 from ...facts.http import Route, Router
 from ...facts.imports import Import
 from ...facts.location import Location, Related
 from ...facts.tests import TestCase
-from ...facts.values import Call, Items, Record, Value, constant_text
 from ...finding import Finding, Subject
 from ...join.coverage import is_unseen, test_files
 from ...join.deciding import may_decide
@@ -39,6 +38,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="F E S",
+    strictly="modules that no other imports: a framework may load them by their names, and scripts run by themselves.",
     limits="Modules that tests load by a computed name, or run as another program, are not seen as reached.",
 )
 
@@ -51,11 +51,7 @@ FIRST = 5
 MANY = 8
 """More untested modules than this are one finding, however many there are with tests: nobody reads a long list."""
 
-SIGNALLED = re.compile(r"(?:^|/)(?:receivers|signals|search_indexes)\.py$")
-"""What Django and Haystack call whenever rows change, whoever changes them."""
 _TEST_OF = re.compile(r"^tests?_|_tests?$|[-_]?spec$")
-_DOTTED = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)+")
-"""The name of a module below another."""
 
 RUNNERS = frozenset({"unittest", "pytest"})
 """What only tests import, and what helps or runs them."""
@@ -79,7 +75,6 @@ def check(project: Project) -> Iterator[Finding]:
     names = project.view(services)
     reached = project.view(exercised)
     tests = project.view(test_files)
-    loaded = _loaded_by_name(project)
     by_service: dict[str, list[_Module]] = defaultdict(list)
     lost = _lost(project)
     told = project.view(unnoticed).functions
@@ -89,8 +84,6 @@ def check(project: Project) -> Iterator[Finding]:
     for service, every in by_service.items():
         python = service.endswith("(python)")
         backend = [one for one in every if python or one.queries or service in answering]
-        backend = [one for one in backend if one.path in reached or loaded.isdisjoint(_dotted(one.path))]
-        backend = [one for one in backend if one.path in reached or not SIGNALLED.search(one.path)]
         meant = {_stem(path) for path in tests if python and names.within(path, service)}
         backend = [one for one in backend if one.path in reached or one.path in lost or _stem(one.path) not in meant]
         untested = sorted((one for one in backend if one.path not in reached), key=lambda one: (-one.weight, one.path))
@@ -100,23 +93,15 @@ def check(project: Project) -> Iterator[Finding]:
         if service in answering and is_unseen(project, service):
             continue
         untested = [one for one in untested if one.path not in lost]
-        left = [one for one in untested if one.path not in told]
-        if left and (len(untested) > MANY or (len(untested) > FIRST and 2 * len(untested) > len(backend))):
-            yield _habit(left, len(untested), len(backend), service)
-        else:
-            yield from map(_finding, left)
-
-
-def _loaded_by_name(project: Project) -> frozenset[str]:
-    """What of Python is loaded by its dotted name: what settings name (`MIDDLEWARE`), and what a call is given to find it."""
-    found: set[str] = set()
-    for fact in project.facts(Definition):
-        if fact.at.path.endswith(".py"):
-            if isinstance(fact.value, Call):
-                found.update(text for one in fact.value.arguments if (text := constant_text(one)))
-            elif fact.name.rpartition(".")[2].isupper():
-                found.update(text.rpartition(".")[0] for text in _texts(fact.value))
-    return frozenset(name for name in found if _DOTTED.fullmatch(name))
+        loaded = project.view(_loaded)
+        for strict in (False, True):
+            those = [one for one in untested if (one.path not in loaded) is strict]
+            left = [one for one in those if one.path not in told]
+            if left and (len(those) > MANY or (len(those) > FIRST and 2 * len(untested) > len(backend))):
+                found = [_habit(left, len(those), len(backend), service)]
+            else:
+                found = list(map(_finding, left))
+            yield from (replace(one, strict=strict) for one in found)
 
 
 def _stem(path: str) -> str:
@@ -124,22 +109,12 @@ def _stem(path: str) -> str:
     return _TEST_OF.sub("", path.rpartition("/")[2].partition(".")[0])
 
 
-def _dotted(path: str) -> Iterator[str]:
-    """The names by which a module of Python may be loaded, whatever folder it is looked for in."""
-    parts = path.removesuffix(".py").removesuffix("/__init__").split("/")
-    yield from (".".join(parts[start:]) for start in range(len(parts) - 1))
-
-
-def _texts(value: Value) -> Iterator[str]:
-    match value:
-        case Items(items=several):
-            for one in several:
-                yield from _texts(one)
-        case Record(entries=entries):
-            for _, one in entries:
-                yield from _texts(one)
-        case _:
-            yield from filter(None, (constant_text(value),))
+def _loaded(project: Project) -> frozenset[str]:
+    """The files that others than tests import, apart from Django's `apps.py`: what is imported there runs by itself."""
+    tests = project.view(test_files)
+    importing = (path for path in project.files if path not in tests and not path.endswith("apps.py"))
+    edges = ((path, edge) for path in importing for edge in project.view(modules).imports(path))
+    return frozenset(edge.target for path, edge in edges if edge.target != path and not edge.fact.type_only)
 
 
 def _lost(project: Project) -> frozenset[str]:
@@ -292,7 +267,7 @@ def parse(text):
             raise ValueError
 
 === shop/refunds.py
-def refund(order): # <-- nobody calls it
+def refund(order): # <-- strict: nobody calls it
     if order.paid:
         order.pay_back()
     elif order.cancelled:
@@ -393,7 +368,7 @@ export function reserve(line: Line) {
 }
 
 === src/refunds.ts
-export function refund(order: Order) { // <-- exported, and never tried
+export function refund(order: Order) { // <-- strict: exported, and never tried
   if (order.paid) {
     order.payBack()
   } else if (order.cancelled) {
@@ -537,37 +512,34 @@ it('orders', () => request(app).post('/orders').send([]).expect(201))
     """
 === shop/settings.py
 MIDDLEWARE = ["django.middleware.csrf.CsrfViewMiddleware", "shop.clean.CleanMiddleware"]
-LOGGING = {"formatters": {"plain": {"()": "shop.lines.Plain"}}}
 === shop/clean.py
-class CleanMiddleware:
+class CleanMiddleware:  # <-- strict: tests may pass it without a word
     def __call__(self, request):
         if request.method == "POST":
             for name in request.POST:
                 if name.startswith("_"):
                     raise ValueError(name)
         return self.get_response(request)
-=== shop/lines.py
-class Plain:
-    def format(self, record):
-        if record.args:
-            return record.msg % record.args
-        elif record.exc_info:
-            return repr(record.exc_info)
-        return record.msg if record.msg else ""
-=== shop/sessions.py
-class CartSession:
-    def check(self, cart):
-        if not cart.lines:
-            raise ValueError("empty")
-        for line in cart.lines:
-            if line.count > 10:
-                raise ValueError("not in stock")
-=== shop/carts.py
-from shop.loading import get_class
+=== shop/apps.py
+from django.apps import AppConfig
 
-CartSession = get_class("shop.sessions", "CartSession")
+class ShopConfig(AppConfig):
+    def ready(self):
+        from . import receivers
+=== shop/receivers.py
+def order_saved(sender, order):  # <-- strict: rows that tests save call it
+    if not order.lines:
+        return
+    for line in order.lines:
+        if line.count > 10:
+            raise ValueError("not in stock")
+=== shop/carts.py
+from shop.prices import total
+
+def show(cart):
+    return total(cart.lines)
 === shop/prices.py
-def total(lines): # <-- nothing names it
+def total(lines):  # <-- no test asks for carts
     if not lines:
         return 0
     for line in lines:

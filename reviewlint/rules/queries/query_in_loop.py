@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from itertools import chain
 
 from ...facts.data import Loop, ModelAccess, Query, TableAccess, Transaction
-from ...facts.location import Location
 from ...facts.values import (
     Call,
     Choice,
@@ -46,7 +45,7 @@ META = Meta(
     languages=("python", "typescript"),
     asked_by="F E",
     limits="Of object-relational mappers only Prisma's queries are seen, and none that a called function sends. The query "
-    "has to use the element that the loop stands at.",
+    "has to use the element that the loop stands at, and of SQL the statement has to be seen, or a builder's `where`.",
 )
 
 _BATCH = re.compile(
@@ -58,27 +57,14 @@ _BATCH = re.compile(
 _PIECE = re.compile(r"(?:Raw|literal|literal_column|\btext|\bSQL|RawSQL|extra|prepare|mogrify)$")
 """Calls that make a piece of a query, or prepare one."""
 _WRITE = re.compile(r"\s*(?:insert|update|delete|replace|merge)\b", re.IGNORECASE)
-_HANDED = re.compile(r"(?:^|\.)queryRunner\.")
-"""TypeORM's handle of one transaction, which migrations get, too."""
 _MANY = re.compile(r"(?:^|\.)(?:executemany|execute_values|execute_batch|bulk_\w+|copy\w*|createMany\w*|insertMany)$")
 """Calls that send many rows as it is: the loop goes through batches."""
-_STATEMENT = re.compile(r"\s*(?:select|insert|update|delete|with)\b", re.IGNORECASE)
-_COMMAND = re.compile(
-    r"\s*(?:alter|analyze|attach|cluster|comment|create|detach|drop|explain|grant|kill|lock|optimize|pragma|refresh|reindex"
-    r"|revoke|set|show|truncate|use|vacuum)\b",
-    re.IGNORECASE,
-)
-"""What is said of one table, role or session at a time: there is no way to say it of all."""
-_GOES_ON = re.compile(r"\.(?:and|or)_?(?:where|having)$", re.IGNORECASE)
-"""Calls that add a condition to the statement of a builder that the call before them began."""
+_STATEMENT = re.compile(r"\s*(?:select|insert|update|delete|replace|merge|with)\b", re.IGNORECASE)
+"""What reads or writes rows. Of tables, roles and sessions, no statement says more than of one."""
 _CATALOGUE = re.compile(
     r"\b(?:information_schema|pg_catalog|pg_(?:class|indexes|tables)|sqlite_(?:master|schema))\b", re.IGNORECASE
 )
 """Where databases keep what they know of their tables, of which there are few."""
-_DEFINES = re.compile(
-    r"_*(?:add|alter|copy|create|drop|duplicate|rename|truncate)_?(?:table|column|index|view|schema)", re.IGNORECASE
-)
-"""Functions by whose names the statement that they write is such a command."""
 _IN = "where: { column: { in: values } }"
 _CURES = {"insert": "createMany({ data: rows })"}
 """How Prisma does for many rows what it does for one."""
@@ -91,31 +77,24 @@ def check(project: Project) -> Iterator[Finding]:
     for loop in project.facts(Loop, *SERVER_SIDES):
         if not _is_fixed(loop.over) and not _BATCH.search(named(loop.over)):
             loops[loop.at.path].append(loop)
-    told: Location | None = None
     for query in project.facts(Query, *SERVER_SIDES):
         around = _around(query, loops[query.at.path])
         used = [query.text, query.parameters] if query.parameters is not None else [query.text]
-        is_piece = _PIECE.search(query.call) or (
-            query.call.endswith("raw") and not _STATEMENT.match(rendered(query.text))
-        )
+        text = rendered(query.text)
         if (
             around is None
-            or is_piece
-            or _HANDED.search(query.call)
+            or not (_STATEMENT.match(text) or query.call.endswith(".where"))
+            or _CATALOGUE.search(text)
+            or _PIECE.search(query.call)
             or _MANY.search(query.call)
-            or _COMMAND.match(rendered(query.text))
-            or _CATALOGUE.search(rendered(query.text))
         ):
             continue
-        is_late = _WRITE.match(rendered(query.text)) and _is_noted(query, around)
+        is_late = _WRITE.match(text) and _is_noted(query, around)
         if is_late or _asks_each_its_own(query.text, around.over):
             continue
-        if around.at == told and _GOES_ON.search(query.call):
-            continue  # the same statement
         if _joins_elements(used, around.over):
             continue  # each element holds many
-        if any(_uses_element(value, around.over) for value in used) and not _is_statement(query.text, around.over):
-            told = around.at
+        if any(_uses_element(value, around.over) for value in used):
             yield _finding(query, around, f"`{query.call}`", "= ANY(…)")
     for access in project.facts(TableAccess, *SERVER_SIDES):
         around = _around(access, loops[access.at.path])
@@ -184,12 +163,6 @@ def _joins_elements(used: list[Value], over: Value) -> bool:
         for value in used
         for one in holes(value)
     )
-
-
-def _is_statement(text: Value, over: Value) -> bool:
-    """Whether the elements are statements themselves, or each has one written for it that defines a table."""
-    defines = isinstance(text, Call) and _DEFINES.match(text.name) is not None
-    return defines or (isinstance(text, Reference | Parameter) and _uses_element(text, over))
 
 
 def _is_whole(model: ModelAccess, argument: Value, over: Value) -> bool:
@@ -463,8 +436,7 @@ export class Tables {
         .createQueryBuilder()
         .update(Note)
         .set({ hidden: true })
-        .where("book = :book", { book })
-        .andWhere("row = :row", { row }) // <-- one statement, said once
+        .where("row = :row", { row }) // <-- one statement, said once
         .andWhere("note = :note", { note })
         .execute();
     }

@@ -35,8 +35,8 @@ _OUTSIDE = re.compile(
 def fails_by_itself(clause: Catch) -> str:
     """The first call that may fail on the service's side, `""` where all that is tried fails by its input.
 
-    Asynchronous code waits for such a call, but for what blocks it; of other code the name has to say so. One that leads
-    out of the process, by its name, goes first.
+    Asynchronous code waits for such a call, but for what blocks it; of other code the name has to say so. One
+    that leads out of the process, by its name, goes first.
     """
     failing = [callee for callee in map(_plain, clause.attempts) if _may_fail(callee, clause)]
     return next(filter(leads_out, failing), next(iter(failing), ""))

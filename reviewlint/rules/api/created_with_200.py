@@ -8,6 +8,7 @@ made. A service that answers its creations with 200 throughout gets one finding.
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ...facts.location import Location, Related
 from ...facts.values import Call, Constant, Record, Reference, Value, named, options
@@ -26,6 +27,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="S",
+    strictly="creations whose path does not name the table: what a request makes may be no resource that it asked for.",
     limits="Only a POST on a collection whose rows it inserts is taken for a creation.",
 )
 
@@ -77,20 +79,35 @@ SHOWN = 5
 def check(project: Project) -> Iterator[Finding]:
     """Each creation answered 200, or one finding for a service that answers all of them so."""
     names = project.view(services)
-    found: dict[str, dict[object, tuple[Endpoint, Write]]] = defaultdict(dict)
+    found: dict[tuple[str, bool], dict[object, tuple[Endpoint, Write]]] = defaultdict(dict)
     for endpoint in project.view(endpoints):
         asked = endpoint.method == "POST" or (endpoint.method == "*" and _takes_posts(project, endpoint))
         if not asked or project.side(endpoint.at.path) not in SERVER_SIDES:
             continue
         write = _inserted(project, endpoint)
         if write is not None and _creates(project, endpoint, write) and _says_200(project, endpoint):
-            found[names.of(endpoint.at.path)].setdefault(endpoint.at, (endpoint, write))
-    for service, by_place in found.items():
+            found[names.of(endpoint.at.path), _is_named(endpoint, write)].setdefault(endpoint.at, (endpoint, write))
+    for (service, certain), by_place in found.items():
         several = list(by_place.values())
         if len(several) >= HABIT:
-            yield _habit(service, several)
+            yield replace(_habit(service, several), strict=not certain)
         else:
-            yield from (_finding(project, endpoint, write) for endpoint, write in several)
+            yield from (replace(_finding(project, *one), strict=not certain) for one in several)
+
+
+def _is_named(endpoint: Endpoint, write: Write) -> bool:
+    """Whether a path is that of the collection whose row is inserted: `/orders`, `/order/create`, `open-order`.
+
+    Where the table is not known the handler has to say so: `create_order`, `OrderViewSet.create`.
+    """
+    path = CALL.sub("", endpoint.path or "").rstrip("/")
+    constant = [part for part in path.split("/") if part.isascii() and not re.search(r"[{<:*(]", part)]
+    table, last = _stem(write.table), _stem(constant[-1]) if constant else ""
+    by_file = endpoint.framework in BY_FILE and last.endswith(table)
+    if not table and last:
+        verb = endpoint.handler.rpartition(".")[2]
+        return verb != "post" and CREATES.match(verb) is not None and last in _stem(endpoint.handler)
+    return bool(last) and (table.endswith(last) or by_file)
 
 
 def _inserted(project: Project, endpoint: Endpoint) -> Write | None:
@@ -477,7 +494,7 @@ Repository = Annotated[Orders, Depends(repository)]
 async def place(data: OrderIn, orders: Repository):
     return await orders.add(data)
 
-@router.post("/bookings/book")  # <-- its id is the row's
+@router.post("/bookings/book")  # <-- strict: its id is the row's
 async def book(slot: Slot, conn: asyncpg.Connection = Depends(connection)):
     row = await conn.fetchrow("insert into bookings (slot) values ($1) returning id", slot.id)
     return {"id": row["id"]}

@@ -31,6 +31,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="S E",
+    strictly="that a service's errors have no shape in common, and errors that differ in the kind of a value alone.",
     limits="Bodies that are computed, and statuses that are only known at run time, are not judged.",
 )
 
@@ -153,6 +154,7 @@ def _protocol(shape: Shape) -> bool:
         {"error", "error_description"} <= keys
         or {"schemas", "detail"} <= keys  # SCIM's (RFC 7644, 3.12)
         or "jsonrpc" in keys
+        or {"error.message", "error.type"} <= {name for name, _ in shape.keys}  # OpenAI's, which others speak as well
         or {"data", "errors"} <= keys
         or (not keys and not shape.kind("") and shape.open)
     )
@@ -194,7 +196,8 @@ def _outliers(errors: Sequence[_Error], envelope: Envelope) -> Iterator[Finding]
         shape = shapes_of[places[0]][0].shape
         lacking, foreign = envelope.lacks(shape), envelope.foreign(shape)
         fault = f"without {_listed(lacking)}" if lacking else f"with {_listed(foreign)} besides"
-        if lacking and all(shape.kind(path) is not None for path in lacking):
+        same_keys = bool(lacking) and all(shape.kind(path) is not None for path in lacking)
+        if same_keys:
             fault = f"with another kind of {_listed(lacking)}"
         habit = len(places) >= HABIT
         for at in places[:1] if habit else places:
@@ -209,6 +212,7 @@ def _outliers(errors: Sequence[_Error], envelope: Envelope) -> Iterator[Finding]
                 related=(*(Related(other, f"answers `{shape}`") for other in others[:10]), *exemplars),
                 slots={"shape": str(shape), "majority": str(envelope), "count": str(len(good)), "total": str(total)},
                 confidence=Confidence.HIGH if len(good) >= FEW else Confidence.MEDIUM,
+                strict=same_keys,
             )
 
 
@@ -239,6 +243,7 @@ def _disorder(errors: Sequence[_Error]) -> Finding:
             "total": str(len(errors)),
         },
         confidence=Confidence.MEDIUM,
+        strict=True,
     )
 
 
@@ -297,7 +302,7 @@ const app = express();
 app.get("/berths/:id", (req, res) => res.status(404).json({ message: "No such berth" }));
 app.put("/berths/:id", (req, res) => res.status(403).json({ message: "Not yours" }));
 app.post("/berths", (req, res) => res.status(409).json({ message: "Taken" }));
-app.post("/boats", (req, res) => res.status(409).json({ fault: "Taken" })); // <-- three say message
+app.post("/boats", (req, res) => res.status(409).json({ fault: "Taken" })); // <-- strict: three say message
 app.put("/boats/:id", (req, res) => res.status(403).json({ fault: "Not yours" }));
 """,
     """
@@ -513,7 +518,7 @@ from rest_framework.decorators import api_view
 @api_view(["POST"])
 def pay(request):
     if not request.data:
-        return Response({"message": "empty"}, status=status.HTTP_400_BAD_REQUEST)  # <-- three shapes, none is the project's
+        return Response({"message": "empty"}, status=status.HTTP_400_BAD_REQUEST)  # <-- strict: three shapes, none is the project's
     if locked():
         return JsonResponse({"error": "locked"}, status=423)
     return Response({"detail": "declined", "code": 7}, status=402)

@@ -28,6 +28,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="E S",
+    strictly="failures beside other things that a body tells, and those of handlers that were asked to try something.",
     limits="Bodies whose error is only known at run time are judged where they are built in an except/catch.",
 )
 
@@ -51,6 +52,10 @@ EXPLAINED = frozenset(
         "cause",
     }
 )
+TRIES = re.compile(
+    r"(?:^|[/._-])(?:test|try|check|validate|verify|preview|probe|dry[_-]?run|ping)(?=[A-Z/_-]|$)", re.IGNORECASE
+)
+"""Handlers and paths whose answer is how it went, whatever that is."""
 TESTED = re.compile(
     r"^(?:[\w.?!]*(?:^|\.|[a-z](?=E))[eE]rr(?:ors?)?(?: !==? (?:null|undefined)|\.length(?: > 0)?)?|![\w.?]*[eE]rrors\.isEmpty\(\)"
     r"|!\w+\.(?:ok|success))(?: \|\| !?[\w.?]+)*$"
@@ -87,7 +92,11 @@ def _failures(project: Project) -> Iterator[Finding]:
             at = answer.at if answer.at.holds(body.at) or _chosen_here(project, answer) else answer.origin
             if at not in seen and (said := _failure(body, answer)):
                 seen.add(at)
-                yield _finding(answer, at, said)
+                known = EXPLAINED | FLAGS | {*STATES, *NUMBERS}
+                weak = bool(TRIES.search(answer.response.function)) or any(
+                    key not in known and not isinstance(value, Constant | Text | Record) for key, value in body.entries
+                )
+                yield _finding(answer, at, said, weak)
                 break
 
 
@@ -180,7 +189,7 @@ def _is_error(value: Value, answer: Answer) -> bool:
             return answer.response.in_catch and let_out(value, answer.response.catch_variable) is not None
 
 
-def _finding(answer: Answer, at: Location, said: str) -> Finding:
+def _finding(answer: Answer, at: Location, said: str, weak: bool) -> Finding:
     default = answer.response.status_is_default
     how = "the default status" if default else "status"
     return Finding(
@@ -189,6 +198,7 @@ def _finding(answer: Answer, at: Location, said: str) -> Finding:
         remedy="Answer with the status of the failure: 4xx where the request was at fault, 5xx where the service was.",
         slots={"said": said, "status": str(answer.status)},
         confidence=Confidence.HIGH if default or answer.response.in_catch else Confidence.MEDIUM,
+        strict=weak,
     )
 
 

@@ -15,7 +15,7 @@ from ...facts.values import Choice, Record, constant_text
 from ...finding import Confidence, Finding, Subject
 from ...join.endpoints import Endpoint, answers, endpoints
 from ...join.functions import functions
-from ...join.paths import PARAMETER, Segments
+from ...join.paths import Segments
 from ...join.responses import Answer
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
@@ -30,11 +30,10 @@ META = Meta(
     limits="A check that a helper of another package makes is not seen.",
 )
 
-HEALTH = re.compile(r"^(?:health\w*|ready|readyz?|readiness|ping|status|heartbeat|up)$", re.IGNORECASE)
+HEALTH = re.compile(r"^(?:health\w*|readyz?|readiness|heartbeat)$", re.IGNORECASE)
+"""What is asked by a path that is for probes; a `status` may be anything's."""
 DEEPER = re.compile(r"^(?:deep|full|details?|detailed|db|database|dependencies|deps|check|status)$", re.IGNORECASE)
 """What a path goes on with below the health that it asks for."""
-OF_A_THING = re.compile(r"^(?:ping|status|up)$", re.IGNORECASE)
-"""What a path asks of the thing that it names: `/payments/{id}/status`."""
 FAILED = re.compile(r"^(?:\w+\.)*\w*(?:[eE]rr(?:or)?|failed|failure)$|^!\w*(?:alive|healthy|ok|up)$")
 """A test by which code that gets its failures back finds one."""
 UNWELL = re.compile(
@@ -49,7 +48,6 @@ CONSTANT = re.compile(
 )
 """Calls that succeed whatever became of everything else: clocks, uptime, versions, conversions."""
 LETS_IN = re.compile(r"auth|permission|admin|login|signed_?in|current_?user", re.IGNORECASE)
-FETCHES = re.compile(r"^(?:fetch|got|ky)$|^(?:axios|requests|httpx|aiohttp|urllib)\.")
 READY = re.compile(r"^(?:ready|readyz|readiness)$", re.IGNORECASE)
 
 
@@ -77,8 +75,6 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         if any(map(LETS_IN.search, endpoint.guards)):
             continue  # no probe signs in: somebody looks
-        if OF_A_THING.match(last) and (PARAMETER in (endpoint.segments or ()) or _asks_another(endpoint, known)):
-            continue
         seen.add(endpoint.at)
         own = [answer for answer in answers(project, endpoint) if answer.response.function == endpoint.handler]
         clauses = going_on[endpoint.handler_path, endpoint.handler] if {one.status for one in own} == {200} else []
@@ -119,12 +115,6 @@ def _asked(segments: Segments) -> str:
     """The part of a path that asks how the service is: `/health`, the first of `/health/db`."""
     above, last = segments[-2:] if len(segments) > 1 else ("", segments[-1])
     return above if HEALTH.match(above) and DEEPER.match(last) else last
-
-
-def _asks_another(endpoint: Endpoint, known: dict[tuple[str, str], Function]) -> bool:
-    """Whether a handler fetches what it answers from somewhere else: a page that others keep of how they are."""
-    function = known.get((endpoint.handler_path, endpoint.handler))
-    return function is not None and any(map(FETCHES.search, function.calls))
 
 
 def _on_failure(answer: Answer) -> bool:

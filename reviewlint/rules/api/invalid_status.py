@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from ...facts.location import Location
 from ...facts.values import Call, Constant, Record, Text
 from ...finding import Finding
-from ...join.bodies import content, words
 from ...join.endpoints import handling
 from ...join.responses import Answer, responses
 from ...project import SERVER_SIDES, Project
@@ -31,11 +30,8 @@ ASSIGNED = frozenset(
 )
 """IANA, "Hypertext Transfer Protocol (HTTP) Status Code Registry"."""
 
-VENDOR = frozenset({286})
-"""By 286 htmx stops to poll."""
-CLOSED = 499
-"""What nginx writes into its log for a client that did not wait; nobody is there to be sent it."""
-LEFT = re.compile(r"abort|cancel|clos|disconnect|gone away", re.IGNORECASE)
+VENDOR = frozenset({286, 499})
+"""By 286 htmx stops to poll; 499 is nginx' for a client that did not wait, and nobody is there to be sent it."""
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 SEND_WHOLE = frozenset({"fastapi", "starlette", "django", "drf", "edge", "next", "web", "nest", "remix", "sveltekit"})
@@ -76,9 +72,7 @@ def check(project: Project) -> Iterator[Finding]:
 def _fault(project: Project, answer: Answer, status: int) -> str:
     if not 100 <= status <= 599:
         return f"{status} is no HTTP status: they run from 100 to 599."
-    said = tuple(words(content(answer)))
-    told_gone = status == CLOSED and (not said or any(map(LEFT.search, (*said, *answer.response.conditions))))
-    if status not in ASSIGNED | VENDOR and not told_gone:
+    if status not in ASSIGNED | VENDOR:
         return f"{status} is not assigned: no client knows what it means."
     framework, told = answer.response.framework, answer.response.headers is not None
     whole = (told and framework == "flask") or (framework in SEND_WHOLE and (told or isinstance(answer.body, Record)))
@@ -226,9 +220,7 @@ def wait():
 @app.get("/calm")
 def calm():
     if full():
-        return jsonify(error="try again"), 499  # <-- nobody is gone
-    if request_closed():
-        return jsonify(error="nobody waits"), 499
+        return jsonify(error="try again"), 499
     if request.args.get("empty"):
         return Response(status=499)
     return jsonify(error="slow down"), 420  # <-- what was meant is 429

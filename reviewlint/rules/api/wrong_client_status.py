@@ -117,7 +117,9 @@ WRONG_PASSWORD = re.compile(
 )
 """Messages of a sign-in that failed."""
 PERMISSION = re.compile(
-    r"permission|privilege|forbidden|access denied|\bnot (?:allowed|authori[sz]ed|permitted) to\b", re.IGNORECASE
+    r"\b(?:not|no|without|lacks?|missing|insufficient)\b.{0,20}\b(?:permission|privilege)|n't have.{0,20}\bpermission"
+    r"|\bpermission (?:denied|required)|\bforbidden\b|\baccess denied\b|\bnot (?:allowed|authori[sz]ed|permitted) to\b",
+    re.IGNORECASE,
 )
 """Messages of what the caller may not do that can be about nothing else."""
 HIDDEN = re.compile(

@@ -106,6 +106,7 @@ class Catch(FileFact):
     `attempts` that asynchronous code awaits, None where the code around is synchronous or a promise is caught: then it
     waits for all of them. `refines` where all that is tried is to give a better value to a variable that has one.
     `gives` are the calls in its body that are given what it caught or a part of it, by dotted callee, at most 12.
+    `uses` are the places where its body speaks of what it caught, at most 12; empty where it has no name for that.
     """
 
     function: str
@@ -118,3 +119,4 @@ class Catch(FileFact):
     waits: tuple[str, ...] | None = None
     refines: bool = False
     gives: tuple[tuple[str, Location], ...] = ()
+    uses: tuple[Location, ...] = ()

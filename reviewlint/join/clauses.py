@@ -17,6 +17,10 @@ class Clauses:
         for catch in project.facts(Catch, *SERVER_SIDES):
             self._by_path[catch.at.path].append(catch)
 
+    def of(self, path: str) -> list[Catch]:
+        """All those of a file, in order."""
+        return self._by_path.get(path, [])
+
     def around(self, at: Location) -> Catch | None:
         """The innermost clause around `at`, None where it stands in none."""
         around = [catch for catch in self._by_path.get(at.path, ()) if catch.at.holds(at)]

@@ -1,5 +1,6 @@
 """Except clauses and what they do with the exception."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from tree_sitter import Node
 from ...facts.code import Catch
 from ...facts.file import FileFact
 from ...facts.location import Location
+from .. import trees
 from ..reasons import TOLERATES
 from . import logging, syntax
 
@@ -62,6 +64,7 @@ def catch(node: Node, module: "Module") -> Iterator[FileFact]:
         _waits(node, module),
         _refines(node, module),
         tuple(_gives(node, block, module)),
+        tuple(_uses(node, block, module)),
     )
 
 
@@ -85,6 +88,13 @@ def _gives(clause: Node, block: Node | None, module: "Module") -> Iterator[tuple
     for call in syntax.captures("(call) @call", block).get("call", [])[:12]:
         if any(named.search(module.text(one)) for one in (*module.arguments(call), *module.keywords(call).values())):
             yield module.callee(call), module.location(call)
+
+
+def _uses(clause: Node, block: Node | None, module: "Module") -> Iterator[Location]:
+    """Where a clause's block speaks of what it caught."""
+    variable = module.catch_variable(clause)
+    named = trees.named(block, variable, module.data) if block is not None and variable else iter(())
+    return map(module.location, itertools.islice(named, 12))
 
 
 CALLS = frozenset({"suppress"})

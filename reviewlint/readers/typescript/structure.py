@@ -1,5 +1,6 @@
 """What a file is made of: imports, exports, definitions, functions, classes, handled failures, directives."""
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -10,6 +11,7 @@ from ...facts.file import Directive, FileFact, Side
 from ...facts.imports import Export, Import
 from ...facts.location import Location
 from ...facts.values import Record, Value
+from .. import trees
 from ..decisions import Decisions
 from ..reasons import TOLERATES, gives_reason
 from . import imports, syntax
@@ -189,6 +191,7 @@ def catch(node: Node, module: Module) -> Iterator[FileFact]:
     does = _does(body, module) if body is not None else frozenset()
     tried = node.parent.child_by_field_name("body") if node.parent is not None else None
     attempts = _attempts(tried, module) if tried is not None else ()
+    caught = node.child_by_field_name("parameter")
     variable, tries = module.catch_variable(node), _does(tried, module) if tried is not None else frozenset()
     if _explained(node.parent or node, module):
         does |= {"comments"}
@@ -203,6 +206,7 @@ def catch(node: Node, module: Module) -> Iterator[FileFact]:
         _is_nested(node.parent or node),
         _waits(tried, module) if tried is not None else None,
         gives=tuple(_gives(body, variable, module)) if body is not None else (),
+        uses=tuple(_uses(body, module.text(caught) if caught is not None else "", module)) if body is not None else (),
     )
 
 
@@ -214,6 +218,13 @@ def _gives(body: Node, variable: str, module: Module) -> Iterator[tuple[str, Loc
         given = call.child_by_field_name("arguments")
         if given is not None and named.search(module.text(given)):
             yield module.callee(call), module.location(call)
+
+
+def _uses(body: Node, variable: str, module: Module) -> Iterator[Location]:
+    """Where a clause speaks of what it caught; a pattern that takes it apart has many names for it."""
+    if not variable.isidentifier():
+        return iter((module.location(body),) if variable else ())
+    return map(module.location, itertools.islice(trees.named(body, variable, module.data), 12))
 
 
 def _explained(node: Node, module: Module) -> bool:
@@ -301,8 +312,9 @@ def _rejection(callback: Node, module: Module) -> Iterator[FileFact]:
         does |= {"comments"}
     nested = _is_nested(callback)
     gives = tuple(_gives(scope.body, variable, module))
+    uses = tuple(_uses(scope.body, variable, module))
     at = module.location(callback)
-    yield Catch(at, module.enclosing(where), (), variable, does, attempts, nested=nested, gives=gives)
+    yield Catch(at, module.enclosing(where), (), variable, does, attempts, nested=nested, gives=gives, uses=uses)
 
 
 def _promised(method: Node) -> Node:

@@ -3,32 +3,28 @@
 The line says that something failed; what, where and why stood in the exception, and is gone. With the exception the log
 has the type, the message and the trace; without it somebody has to make the failure happen again.
 
-In Python, `exc_info=True` or `logger.exception`; in TypeScript the error object as an argument or field. A line whose
-clause raises again, has a line with the exception or gives it to any other call is left alone, and so is one where
-nothing but the form of a value can fail. The text of an exception (`str(e)`, `{e}`,
-`err.message`) is enough where the clause names what it expects; in a clause for everything it tells neither what was
-raised nor where.
+In Python, `exc_info=True` or `logger.exception`; in TypeScript the error object as an argument or field. A clause that
+does anything else with what it caught than to answer with it is left alone, and so are one of Python that raises again,
+one for an exception whose type says all, and one where nothing but the form of a value can fail. The text of an exception (`str(e)`, `{e}`, `err.message`) is enough where the clause names what it expects; in
+a clause for everything it tells neither what was raised nor where.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 
 from ...facts.code import Catch, Function
 from ...facts.file import Side
 from ...facts.http import Response
-from ...facts.location import Location
 from ...facts.logs import LogCall
-from ...facts.values import Call, Choice, Parameter, Reference, Text, Value, holes
+from ...facts.values import Call, Choice, Parameter, Reference, Text, Value
 from ...finding import Finding, Rewrite
 from ...join.bodies import mentions
-from ...join.clauses import handed_on
+from ...join.clauses import clauses
 from ...join.converts import converts
-from ...join.endpoints import handling
-from ...join.functions import calling_named
 from ...join.habits import as_habits
-from ...join.places import called
-from ...join.responses import UNANSWERED, responses
+from ...join.places import located
 from ...join.unexpected import unexpected
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -39,36 +35,16 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="F E S",
-    limits="An exception that is handed to a function which logs it is taken for logged.",
+    strictly="clauses for exceptions of the project's own, which may say all there is to say by their types.",
+    limits="An exception that is given to anything but a response is taken for logged there.",
 )
 BROAD = frozenset({"Exception", "BaseException"})
 SUFFIXES = ("Error", "Exception", "Failure")
-EXPECTED = frozenset(
-    {
-        "KeyError",
-        "IndexError",
-        "ValueError",
-        "TypeError",
-        "AttributeError",
-        "JSONDecodeError",
-        "LookupError",
-        "ImportError",
-    }
-    | {
-        "ModuleNotFoundError",
-        "FileNotFoundError",
-        "UnicodeDecodeError",
-        "ValidationError",
-        "DoesNotExist",
-        "IntegrityError",
-        "TimeoutError",
-        "AuthenticationError",
-        "PermissionError",
-        "FileExistsError",
-    }
+EXPECTED = re.compile(
+    r"^(?:Key|Index|Value|Type|Attribute|JSONDecode|Lookup|Import|ModuleNotFound|FileNotFound|FileExists|UnicodeDecode"
+    r"|Validation|Integrity|Timeout|Authentication|Permission)Error$"
+    r"|NotFound|DoesNotExist|Already|Duplicate|Forbidden|Unauthorized|PermissionDenied|Conflict"
 )
-
-MEANT = re.compile(r"NotFound|DoesNotExist|Already|Duplicate|Forbidden|Unauthorized|PermissionDenied|Conflict")
 """Exceptions whose name says all there is to say."""
 
 ERRORS = frozenset({"error", "critical"})
@@ -80,9 +56,6 @@ CHECKS = re.compile(r"^(?:parse|validate|assert|require|import)(?:_|[A-Z]|$)")
 """Calls that fail by what they are given."""
 PRINTED = frozenset({"str", "repr", "String"})
 """What makes a text of an exception."""
-ONE = re.compile(r"^(?:this|self)\._?\w*(?:[eE]rr(?:or)?|[eE]xception)$")
-"""Where an object keeps what it caught."""
-MADE_OF_ONE = re.compile(r"(?:error|exception|err|exc)\(\)\.\w+$", re.IGNORECASE)
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -92,69 +65,32 @@ def check(project: Project) -> Iterator[Finding]:
         if log.in_catch and log.library != "print":
             logs[log.at.path].append(log)
     nothing, texts = _by_handlers(project)
-    if not logs:
-        yield from (*nothing, *texts)
-        return
-    catches: dict[str, list[Catch]] = defaultdict(list)
-    for catch in project.facts(Catch, *SERVER_SIDES):
-        catches[catch.at.path].append(catch)
     programs = {
         (fact.at.path, fact.name) for fact in project.facts(Function, *SERVER_SIDES) if not EXITS.isdisjoint(fact.calls)
     }
-    answered: dict[str, list[Location]] = defaultdict(list)
-    for response in project.facts(Response, *SERVER_SIDES):
-        new = not response.at.path.endswith(".py") and not mentions(response.body, response.catch_variable)
-        if response.raised and response.in_catch and (response.framework or new):
-            answered[response.at.path].append(response.at)
-    for at in _silently_answered(project):
-        answered[at.path].append(at)
+    answers: dict[str, list[Response]] = defaultdict(list)
+    for response in project.facts(Response, *SERVER_SIDES) if logs else ():
+        if response.in_catch and (response.framework or not response.raised):
+            answers[response.at.path].append(response)
     for path, lines in logs.items():
-        if project.side(path) is not Side.EDGE:
-            lines = [log for log in lines if log.library != "console" or log.level == "error"]
         for log in lines:
-            clause = _clause(catches[path], log)
+            clause = project.view(clauses).around(log.at)
             if log.level not in ERRORS or clause is None or not _unexpected(clause):
                 continue
-            if log.library == "console" and (path, log.function) in programs:
+            if log.library == "console" and (project.side(path) is not Side.EDGE and (path, log.function) in programs):
                 continue  # a program that ends, and has said why to whoever called it
-            around = [one for one in catches[path] if one.at.holds(clause.at) and one.at != clause.at]
-            if any(
-                _told(one, [line for line in lines if not clause.at.holds(line.at)], answers=True) for one in around
-            ):
-                continue  # the failure that this one tried to mend is told
-            answers = any(map(clause.at.holds, answered[path])) or (
-                not log.conditions and _raises_another(project, clause)
-            )
-            answers = answers or _is_lost_above(project, clause, catches, logs)
-            if not _told(clause, lines, answers=answers):
-                if handed_on(project, clause) or _only_converts(clause):
-                    continue
-                nothing.append(_finding(log, NOTHING, clause.exceptions, clause.variable))
-            elif (
-                _is_broad(clause)
-                and _says_only_text(log, clause.variable)
-                and not _kept(clause, lines, answers=answers)
-            ):
+            own = [line for line in lines if clause.at.holds(line.at)]
+            given = [one for one in answers[path] if clause.at.holds(one.at)]
+            if any(line.with_exception for line in own) or (_raises(clause) and not any(one.raised for one in given)):
+                continue
+            if all(any(one.at.holds(use) for one in given) for use in clause.uses):
+                if not _only_converts(clause) and not _mends(project, clause, lines):
+                    finding = _finding(log, NOTHING, clause.exceptions, clause.variable)
+                    nothing.append(replace(finding, strict=_is_own(project, clause)))
+            elif _is_broad(clause) and _says_only_text(log, clause.variable):
                 texts.append(_finding(log, TEXT, clause.exceptions, clause.variable))
     yield from nothing
     yield from as_habits(project, texts)
-
-
-def _silently_answered(project: Project) -> Iterator[Location]:
-    """Where Python's clauses raise an exception of the project that a global handler answers and nobody logs."""
-    logging, keeping = set(), set()
-    for log in project.facts(LogCall, *SERVER_SIDES):
-        if not any(map(UNANSWERED.match, log.conditions)):
-            logging.add((log.at.path, log.function))
-            if log.with_exception:
-                keeping.add((log.at.path, log.function))
-    for answer in project.view(responses):
-        own = answer.response.raised and answer.response.in_catch and not answer.response.framework
-        if not own or answer.handler is None or not answer.at.path.endswith(".py"):
-            continue
-        told = mentions(answer.response.body, answer.response.catch_variable)  # as part of what the handler may log
-        if answer.handler not in (logging if told else keeping):
-            yield answer.at
 
 
 def _by_handlers(project: Project) -> tuple[list[Finding], list[Finding]]:
@@ -176,66 +112,32 @@ def _by_handlers(project: Project) -> tuple[list[Finding], list[Finding]]:
     return nothing, texts
 
 
-def _clause(catches: list[Catch], log: LogCall) -> Catch | None:
-    around = [catch for catch in catches if catch.at.holds(log.at)]
-    return max(around, key=lambda catch: catch.at) if around else None
-
-
 def _unexpected(clause: Catch) -> bool:
     """Whether the exception says more than its type: one that means "not there" or "not well-formed" does not."""
     names = [name.rpartition(".")[2] for name in clause.exceptions]
-    return not names or any(
-        name in BROAD or (name.endswith(SUFFIXES) and name not in EXPECTED and not MEANT.search(name)) for name in names
+    return not names or any(name in BROAD or (name.endswith(SUFFIXES) and not EXPECTED.search(name)) for name in names)
+
+
+def _is_own(project: Project, clause: Catch) -> bool:
+    """Whether all that a clause catches are the project's own exceptions, which may say it all by their types."""
+    return bool(clause.exceptions) and all(located(project, clause.at.path, name) for name in clause.exceptions)
+
+
+def _raises(clause: Catch) -> bool:
+    """Whether Python keeps what a clause caught in what that raises; TypeScript does where that is given it."""
+    return "raises" in clause.does and clause.at.path.endswith(".py")
+
+
+def _mends(project: Project, clause: Catch, lines: list[LogCall]) -> bool:
+    """Whether a clause stands in one for the failure that it tried to mend, and that one is told."""
+    around = [catch for catch in project.view(clauses).of(clause.at.path) if catch is not clause]
+    return any(
+        log.with_exception or _says(log, log.catch_variable)
+        for outer in around
+        if outer.at.holds(clause.at)
+        for log in lines
+        if outer.at.holds(log.at) and not clause.at.holds(log.at)
     )
-
-
-def _told(clause: Catch, lines: list[LogCall], *, answers: bool) -> bool:
-    """Whether the exception is kept: by a line of the clause that has it or says it, or by raising again; what is
-    raised to answer the request (`HTTPException`) ends in a response, and in no log.
-    """
-    said = any(_says(log, clause.variable) for log in lines if clause.at.holds(log.at))
-    return said or _kept(clause, lines, answers=answers)
-
-
-def _kept(clause: Catch, lines: list[LogCall], *, answers: bool) -> bool:
-    """Whether the exception itself is kept."""
-    logged = any(log.with_exception or any(map(ONE.search, log.given)) for log in lines if clause.at.holds(log.at))
-    return logged or ("raises" in clause.does and not answers)
-
-
-def _raises_another(project: Project, clause: Catch) -> bool:
-    """Whether a clause of TypeScript raises an error of its own, in which nothing is left of what it caught."""
-    if clause.at.path.endswith(".py") or "raises" not in clause.does:
-        return False
-    made = [call for call in project.calls_made(clause.at.path, {"Error"}) if clause.at.holds(call.at)]
-    return any(call.callee == "Error" for call in made) and not any(
-        mentions(given, clause.variable) for call in made for given in call.arguments
-    )
-
-
-def _is_lost_above(
-    project: Project, clause: Catch, catches: Mapping[str, list[Catch]], logs: Mapping[str, list[LogCall]]
-) -> bool:
-    """Whether all that is known to call the function of a clause catches what that raises again, and keeps none of it."""
-    place, last = (clause.at.path, clause.function), clause.function.rpartition(".")[2]
-    if "raises" not in clause.does or not last or place in project.view(handling):
-        return False  # frameworks call handlers, and log what they raise
-    callers = [
-        (function, callee)
-        for callee, function in calling_named(project, last)
-        if called(project, function, callee) == place
-    ]
-    return bool(callers) and all(_drops(function, callee, catches, logs) for function, callee in callers)
-
-
-def _drops(
-    function: Function, callee: str, catches: Mapping[str, list[Catch]], logs: Mapping[str, list[LogCall]]
-) -> bool:
-    """Whether a function tries a call in clauses that neither raise, log nor give what they caught to anybody."""
-    own = [one for one in catches.get(function.at.path, ()) if one.function == function.name and callee in one.attempts]
-    told = (log.at for log in logs.get(function.at.path, ()))
-    inside = [at for at in told if any(one.at.holds(at) for one in own)]
-    return bool(own) and not inside and not any({"raises", "calls", "logs"} & one.does for one in own)
 
 
 def _only_converts(clause: Catch) -> bool:
@@ -249,25 +151,21 @@ def _is_broad(clause: Catch) -> bool:
     return not names or not names.isdisjoint(BROAD)
 
 
+def _said(log: LogCall, variable: str) -> list[Value]:
+    """The values of a line that hold anything of the exception."""
+    values = [log.message, *log.arguments, *(value for _, value in log.fields)]
+    return [value for value in values if value is not None and mentions(value, variable)]
+
+
 def _says(log: LogCall, variable: str) -> bool:
     """Whether the line says anything of the exception."""
-    values = [log.message, *log.arguments, *(value for _, value in log.fields)]
-    part = re.compile(rf"{re.escape(variable)}\??[.\[]") if variable else None
-    return any(mentions(value, variable) or _was_made_of_one(value) for value in values if value is not None) or (
-        part is not None and any(map(part.match, log.given))  # whole, as `extra=error.response`
-    )
-
-
-def _was_made_of_one(value: Value | None) -> bool:
-    """Whether a value is part of what a function for errors gives: `parsed.code` after `parsed = parseError(error)`."""
-    parts = holes(value) if value is not None else ()
-    return any(isinstance(one, Reference) and MADE_OF_ONE.search(one.name) is not None for one in parts)
+    named = re.compile(rf"(?<![\w.]){re.escape(variable)}\b")
+    return bool(variable) and (bool(_said(log, variable)) or any(map(named.search, log.given)))
 
 
 def _says_only_text(log: LogCall, variable: str) -> bool:
     """Whether what the line says of the exception is its text."""
-    values = [log.message, *log.arguments, *(value for _, value in log.fields)]
-    said = [value for value in values if mentions(value, variable)]
+    said = _said(log, variable)
     return bool(said) and all(_is_text_of(value, variable) for value in said)
 
 
@@ -311,56 +209,6 @@ REMARK = (
 )
 
 EXAMPLES = [
-    """
-=== kiln/errors.py
-import logging
-
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
-
-logger = logging.getLogger(__name__)
-app = FastAPI()
-
-class KilnError(Exception):
-    status_code = 500
-
-class OvenDown(KilnError):
-    status_code = 502
-
-def envelope(status, message):
-    return JSONResponse({"error": message}, status_code=status)
-
-@app.exception_handler(KilnError)
-async def refuse(request: Request, exc: KilnError):
-    logger.info("refused", extra={"reason": str(exc)})
-    return envelope(exc.status_code, str(exc))
-=== kiln/ovens.py
-import logging
-
-import httpx
-from fastapi import APIRouter
-
-from kiln.errors import OvenDown
-
-logger = logging.getLogger(__name__)
-router = APIRouter()
-
-@router.post("/firings")
-def fire(pot: str):
-    try:
-        httpx.post("http://oven/firings", json={"pot": pot})
-    except httpx.HTTPError as exc:
-        logger.error("oven does not answer")  # <-- the handler logs what it is raised, without a cause
-        raise OvenDown("The oven is down") from exc
-
-@router.post("/coolings")
-def cool(pot: str):
-    try:
-        httpx.post("http://oven/coolings", json={"pot": pot})
-    except httpx.HTTPError as exc:
-        logger.error("oven does not answer")
-        raise OvenDown(f"The oven is down: {exc}") from exc
-""",
     """
 === app/export.py
 import logging
@@ -443,6 +291,12 @@ from botocore.exceptions import ClientError
 
 logger = logging.getLogger(__name__)
 
+class Busy(Exception):
+    pass
+
+class LockError(Exception):
+    pass
+
 def fetch(store, key, held):
     try:
         return store.download(key)
@@ -452,6 +306,14 @@ def fetch(store, key, held):
         return store.download(key)
     except ClientError as e:
         logger.error("not fetched, e.g. by %s", key, extra=held)  # <-- of something else
+    try:
+        return store.download(key)
+    except Busy:
+        logger.error("busy too long: %s", key)
+    try:
+        return store.download(key)
+    except LockError:
+        logger.error("busy too long: %s", key)  # <-- strict: the type may say it all
 """,
     """
 === app/mail.py
@@ -750,83 +612,6 @@ export async function load(id) {
 }
 """,
     """
-=== app/errors.py
-from fastapi import FastAPI
-from fastapi.responses import JSONResponse
-
-app = FastAPI()
-
-class Unavailable(Exception):
-    pass
-
-class Broken(Exception):
-    pass
-
-@app.exception_handler(Unavailable)
-async def unavailable(request, exc):
-    return JSONResponse({"error": "unavailable"}, status_code=503)
-=== app/insurer.py
-import logging
-
-import httpx
-
-from app.errors import Broken, Unavailable
-
-log = logging.getLogger(__name__)
-
-def covered(client, number):
-    try:
-        return client.get(f"/policies/{number}").json()
-    except httpx.HTTPError as exc:
-        log.error("insurer not reached")  # <-- the handler answers, and logs nothing
-        raise Unavailable("insurer") from exc
-
-def paid(client, number):
-    try:
-        return client.get(f"/bills/{number}").json()
-    except httpx.HTTPError as exc:
-        log.error("insurer not reached")
-        raise Broken("insurer") from exc
-""",
-    """
-=== src/notify.ts
-import { log } from './log'
-
-export async function ready(reservation: Reservation) {
-  try {
-    await mailed(reservation)
-  } catch (err) {
-    log.error('mail could not be sent', { id: reservation.id }) // <-- its only caller drops it
-    throw err
-  }
-}
-
-export async function late(reservation: Reservation) {
-  try {
-    await mailed(reservation)
-  } catch (err) {
-    log.error('reminder could not be sent', { id: reservation.id })
-    throw err
-  }
-}
-=== src/lending.ts
-import { log } from './log'
-import { late, ready } from './notify'
-
-export async function giveBack(reservation: Reservation) {
-  try {
-    await ready(reservation)
-  } catch {
-    // the book is back all the same
-  }
-  try {
-    await late(reservation)
-  } catch (err) {
-    log.warn('no reminder', { err })
-  }
-}
-""",
-    """
 === src/jobs.ts
 import pino from "pino";
 import { report } from "./report";
@@ -854,8 +639,8 @@ export async function nightly(queue: Queue) {
   try {
     await queue.close();
   } catch (err) {
-    logger.error("queue not closed"); // <-- why, nobody knows
-    return { error: String(err) };
+    logger.error("queue not closed"); // <-- the answer says why, the log does not
+    return Response.json({ error: String(err) });
   }
 }
 """,

@@ -3,7 +3,7 @@
 A query for `user_id` finds nothing of what was logged as `userId`, a dashboard counts half, and whoever follows a
 request through the logs loses it where the name changes. One name a thing, everywhere; which one matters less.
 
-The majority of a service decides: at least three quarters of the lines that carry the thing. One finding for each other
+The majority of a service decides: at least two thirds of the lines that carry the thing. One finding for each other
 name, with its places.
 """
 
@@ -38,7 +38,6 @@ SYNONYMS = {
     "org_id": "organization_id",
     "organisation_id": "organization_id",
     "elapsed_ms": "duration_ms",
-    "latency_ms": "duration_ms",
     "took_ms": "duration_ms",
     "orderid": "order_id",
     "http_method": "method",
@@ -50,9 +49,6 @@ SYNONYMS = {
     "remote_addr": "ip",
     "remote_ip": "ip",
 }
-STATUSES = frozenset({"status", "status_code", "http_status"})
-OF_RESPONSE = re.compile(r"\bres(?:p|ponse)?\b.*\bstatus(?:_?code)?$", re.IGNORECASE)
-"""Where a status is that of an answer: an order has one, too."""
 SHORT = frozenset({"id", "uid", "uuid", "pk"})
 """Names of fields that leave open whose id it is."""
 KEYS = frozenset({"id", "_id", "pk", "uuid"})
@@ -100,8 +96,6 @@ def check(project: Project) -> Iterator[Finding]:
 def _thing(name: str, value: Value) -> str:
     """What a field is about: its name in snake case, synonyms put together, that of the id which it holds."""
     plain, held = _snake(name), _held(value)
-    if plain in STATUSES:
-        return "status of a response" if OF_RESPONSE.search(named(value)) else plain
     if held.endswith("_id") and (plain in SHORT or f"{plain}_id" == held):
         return held
     return SYNONYMS.get(plain, plain)

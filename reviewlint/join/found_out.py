@@ -45,7 +45,8 @@ _CHANGES = re.compile(r"(?:change|reset|update|new|set)-?_?passwords?", re.IGNOR
 """Functions and paths by which a password is changed by somebody who is signed in."""
 _FAILED = re.compile(r"^(?:e|err|error)(?:\s*(?:\|\||!==?)\s*[\w!.]+)?$")
 """The test of what a callback is given first."""
-_BY_BODY = frozenset({400, 422})
+BY_BODY = frozenset({400, 422})
+"""What is right where the body names something that is not there."""
 
 
 def found_out(project: Project, answer: Answer, own: list[Endpoint]) -> tuple[Fault, str] | None:
@@ -94,7 +95,7 @@ def _by_caller(answer: Answer) -> tuple[Fault, str] | None:
 
 def _in_python(answer: Answer, function: Function | None, own: list[Endpoint]) -> tuple[Fault, str] | None:
     """What Python code found out by a function of its own, or about the caller."""
-    if answer.status in _BY_BODY and is_given_path(answer.response.lacks, set(parameters(own))):
+    if answer.status in BY_BODY and is_given_path(answer.response.lacks, set(parameters(own))):
         return Fault.MISSING, _test(answer, answer.response.lacks)
     if function is None or not answer.response.conditions:
         return None

@@ -11,6 +11,7 @@ own, or a test of its type in the clause, is a decision to show its message.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ...facts.code import Catch
 from ...facts.values import Call, Choice, Record, Reference, Text, Value, named
@@ -18,7 +19,7 @@ from ...finding import Confidence, Finding
 from ...join.bodies import content, let_out
 from ...join.clauses import clauses
 from ...join.endpoints import answering
-from ...join.failing import fails_by_itself
+from ...join.failing import fails_by_itself, leads_out
 from ...join.habits import as_habits
 from ...join.responses import CATCH_ALL, Answer, responses
 from ...join.unexpected import unexpected
@@ -31,6 +32,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="S E A",
+    strictly="clauses that answer 4xx around calls of which no name tells that they lead out of the process.",
     security="4.3",
     limits="Exceptions that a helper of another file turns into text are followed as far as the helper's own shape.",
 )
@@ -92,7 +94,8 @@ def _each(project: Project) -> Iterator[Finding]:
         if clause is not None and _unexpected(answer, clause, _is_stack(found)):
             seen.add(answer.at)
             caught = " or ".join(name.rpartition(".")[2] for name in clause.exceptions) or "every exception"
-            yield _finding(answer, f"the clause catches {caught}", found)
+            weak = answer.status < 500 and not leads_out(fails_by_itself(clause)) and not _is_stack(found)
+            yield replace(_finding(answer, f"the clause catches {caught}", found), strict=weak)
 
 
 def _tested(answer: Answer) -> bool:
@@ -291,7 +294,7 @@ router.post("/refunds", async (ctx) => {
   try {
     ctx.body = await bank.refund(ctx.request.body);
   } catch (err) {
-    ctx.throw(400, err.message);  // <-- shown, whatever it says
+    ctx.throw(400, err.message);  // <-- strict: shown, whatever it says
   }
 });
 

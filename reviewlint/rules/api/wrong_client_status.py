@@ -27,7 +27,7 @@ from ...join.bodies import words
 from ...join.clauses import clauses
 from ...join.endpoints import Endpoint, answering, endpoints
 from ...join.faults import Fault, checked, said, told
-from ...join.found_out import MAILED, TOKEN, found_out, where_signs_in
+from ...join.found_out import BY_BODY, MAILED, TOKEN, found_out, where_signs_in
 from ...join.functions import functions
 from ...join.grounds import compares_password, proves_nobody
 from ...join.habits import as_habits
@@ -65,8 +65,6 @@ WRONG = {
     Fault.DUPLICATE: frozenset({400, 401, 403, 404}),
     Fault.INVALID: frozenset({404}),
 }
-BY_BODY = frozenset({400, 422})
-"""What is right where the body names something that is not there."""
 BESIDE_PATH = BY_BODY | {409}
 """What is right where something else is not there than what the path names."""
 _REFUSED = r"forbid|permission|denied|\bcannot\b|\ballowed\b|\broles?\b|\bscopes?\b|\bplan\b|restrict|disabled"

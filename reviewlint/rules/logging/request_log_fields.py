@@ -6,6 +6,9 @@ counted or measured from it.
 
 Required are `request_id`, `method` and `path`, and `status` and `duration_ms` on completion; common synonyms count. A
 request id that is bound to the context (structlog's contextvars, pino-http, asgi-correlation-id, OpenTelemetry) is there.
+
+Known to be the log of requests is what a middleware writes around each of them, all its lines together. An id may be
+bound to the log in ways that nobody sees, and a message alone may speak of a request that goes out.
 """
 
 import re
@@ -30,6 +33,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="S F A",
+    strictly="lines that lack nothing but an id, and those outside of middleware, known by their message alone.",
     limits="Lines are known by their message, “request completed” and the like, or by what they hold in a middleware.",
 )
 
@@ -96,6 +100,10 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
     for fact in project.facts(RecordFields, *SERVER_SIDES):
         added[names.of(fact.at.path)] += " ".join(("", *map(_snake, fact.names)))
     around = _around(project)
+    together: dict[tuple[str, str], str] = defaultdict(str)
+    for log in project.facts(LogCall, *SERVER_SIDES):
+        if (place := (log.at.path, log.function)) in around:
+            together[place] += f" {_said(log)}"
     children = {names.of(fact.at.path) for fact in calling(project, CHILD.search)}
     for log in project.facts(LogCall, *SERVER_SIDES):
         if (log.at.path, log.function) in project.view(handling):
@@ -105,10 +113,10 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
         if log.level not in ("info", "debug") or log.library == "print" or not isinstance(log.message, Constant | Text):
             continue
         text = re.sub(r"\{\}|%\w", " ", rendered(log.message)).strip()
-        said = _snake(" ".join((*(name for name, _ in log.fields), *log.given)))
+        said, place = _said(log), (log.at.path, log.function)
         if not re.search(r"[^\W\d_]{2}", UNIT.sub(" ", text)) and all(_names(name, said) for name in ACCESS):
             text = "request completed: " + rendered(log.message)
-        elif (log.at.path, log.function) in around and all(_names(name, said) for name in START[1:]):
+        elif place in around and all(_names(name, said) for name in START[1:]):
             text = f"request completed: {text}" if any(_names(name, said) for name in END[3:]) else text
         ends = text.startswith("request completed:") or ENDS.match(text) is not None
         if not ends and not BEGINS.match(text):
@@ -128,6 +136,8 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
                 remedy=f"Pass {listed} as fields, or bind the request's id to the log context in a middleware.",
                 slots={"message": text, "fields": listed},
                 confidence=Confidence.MEDIUM,
+                strict=all(name == "request_id" or _names(name, together[place]) for name in lacking)
+                or place not in around,
             )
 
 
@@ -151,6 +161,11 @@ def _around(project: Project) -> set[tuple[str, str]]:
     decorated = (fact for fact in project.facts(Function) if any(name.endswith(AROUND) for name in fact.decorators))
     passing = (fact for fact in calling(project, NEXT.search) if "next" in fact.parameters)
     return {(fact.at.path, fact.name) for fact in (*calling(project, PASSES_ON.search), *decorated, *passing)}
+
+
+def _said(log: LogCall) -> str:
+    """What a line is given, in snake case."""
+    return _snake(" ".join((*(name for name, _ in log.fields), *log.given)))
 
 
 def _names(field: str, said: str) -> bool:
@@ -195,7 +210,7 @@ def begun(request):
     log.info("request received", extra={"method": request.method, "path": request.path})
 
 def named(request):
-    log.info("request received", extra={"method": request.method})  # <-- the formatter has no path
+    log.info("request received", extra={"method": request.method})  # <-- strict: the formatter has no path
 === app/client.py
 import logging
 
@@ -206,7 +221,7 @@ def sent(response):
     log.debug(f"HTTP Request: {request.method}")
 
 def taken(request):
-    log.debug(f"HTTP Request: {request.method}")  # <-- of a request that came in
+    log.debug(f"HTTP Request: {request.method}")  # <-- strict: of a request that came in
 """,
     """
 === shop/middleware.py
@@ -299,7 +314,7 @@ logger = logging.getLogger(__name__)
 
 async def access(request, call_next):
     started = time.monotonic()
-    logger.info("request started", extra={"method": request.method})  # <-- no id, no path
+    logger.info("request started", extra={"method": request.method})  # <-- strict: no id, no path
     response = await call_next(request)
     logger.info(  # <-- no status, no duration
         "request completed",
@@ -323,7 +338,7 @@ import pino from 'pino'
 const logger = pino()
 
 export function access(req: Request, res: Response, next: () => void) {
-  logger.info({ method: req.method, url: req.url }, 'request received') // <-- no request id
+  logger.info({ method: req.method, url: req.url }, 'request received') // <-- strict: no request id
   logger.info({ reqId: req.id, method: req.method, url: req.url, statusCode: res.statusCode, responseTime: 3 }, 'request completed')
   next()
 }
@@ -363,7 +378,7 @@ app = Flask(__name__)
 @app.after_request
 def after(response):
     logger.info("request completed", extra={"status": response.status_code, "duration_ms": 3})
-    logger.info("request completed", extra={"status": response.status_code})  # <-- the filter measures nothing
+    logger.info("request completed", extra={"status": response.status_code})  # <-- strict: the filter measures nothing
     return response
 """,
     """
@@ -375,7 +390,7 @@ const app = new Hono()
 app.use('*', async (c, next) => {
   const start = performance.now()
   await next()
-  logger.info({ method: c.req.method, path: c.req.path, status: c.res.status, ms: performance.now() - start }, 'handled') // <-- whose id?
+  logger.info({ method: c.req.method, path: c.req.path, status: c.res.status, ms: performance.now() - start }, 'handled') // <-- strict: whose id?
 })
 """,
 ]

@@ -23,6 +23,15 @@ class Fault(StrEnum):
     INVALID = "invalid input"
 
 
+RIGHT = {
+    Fault.MISSING: "404",
+    Fault.CREDENTIALS: "401",
+    Fault.FORBIDDEN: "403",
+    Fault.DUPLICATE: "409",
+    Fault.INVALID: "422 or 400",
+}
+"""What is answered to each (RFC 9110, 15.5)."""
+
 _SAID = (
     (
         Fault.DUPLICATE,

@@ -18,7 +18,7 @@ from ...join.bodies import content, words
 from ...join.clauses import clauses
 from ...join.endpoints import answering, endpoints
 from ...join.failing import fails_by_itself, leads_out
-from ...join.faults import Fault, checked, told
+from ...join.faults import RIGHT, Fault, checked, told
 from ...join.functions import functions
 from ...join.habits import as_habits
 from ...join.lookups import is_by_path as is_given
@@ -41,13 +41,6 @@ META = Meta(
     limits="Judged by the words of constant messages, by the database's error codes, and by clauses for every exception.",
 )
 
-RIGHT = {
-    Fault.MISSING: "404",
-    Fault.CREDENTIALS: "401",
-    Fault.FORBIDDEN: "403",
-    Fault.DUPLICATE: "409",
-    Fault.INVALID: "422 or 400",
-}
 BLAMED = frozenset({400, 404, 422})
 SHOWN = 5
 WEBHOOK = re.compile(r"web_?-?hook", re.IGNORECASE)

@@ -26,7 +26,7 @@ from ...join.asked_for import is_asked_for, is_named, parameters, running
 from ...join.bodies import words
 from ...join.clauses import clauses
 from ...join.endpoints import Endpoint, answering, endpoints
-from ...join.faults import Fault, checked, said, told
+from ...join.faults import RIGHT, Fault, checked, said, told
 from ...join.found_out import BY_BODY, MAILED, TOKEN, found_out, where_signs_in
 from ...join.functions import functions
 from ...join.grounds import compares_password, proves_nobody
@@ -51,13 +51,6 @@ META = Meta(
     limits="Judged by the words of constant messages, by error codes of databases and by the type of what is caught.",
 )
 
-RIGHT = {
-    Fault.MISSING: "404",
-    Fault.CREDENTIALS: "401",
-    Fault.FORBIDDEN: "403",
-    Fault.DUPLICATE: "409",
-    Fault.INVALID: "422 or 400",
-}
 WRONG = {
     Fault.MISSING: frozenset({403, 405, 409, 429}),
     Fault.CREDENTIALS: frozenset({400, 403, 404, 409, 422}),

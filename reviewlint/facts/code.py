@@ -107,6 +107,7 @@ class Catch(FileFact):
     waits for all of them. `refines` where all that is tried is to give a better value to a variable that has one.
     `gives` are the calls in its body that are given what it caught or a part of it, by dotted callee, at most 12.
     `uses` are the places where its body speaks of what it caught, at most 12; empty where it has no name for that.
+    `waited` is false for a `.catch(…)` whose promise nobody waits for.
     """
 
     function: str
@@ -120,3 +121,4 @@ class Catch(FileFact):
     refines: bool = False
     gives: tuple[tuple[str, Location], ...] = ()
     uses: tuple[Location, ...] = ()
+    waited: bool = True

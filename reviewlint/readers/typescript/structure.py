@@ -312,9 +312,26 @@ def _rejection(callback: Node, module: Module) -> Iterator[FileFact]:
         does |= {"comments"}
     nested = _is_nested(callback)
     gives = tuple(_gives(scope.body, variable, module))
-    uses = tuple(_uses(scope.body, variable, module))
-    at = module.location(callback)
-    yield Catch(at, module.enclosing(where), (), variable, does, attempts, nested=nested, gives=gives, uses=uses)
+    yield Catch(
+        module.location(callback),
+        module.enclosing(where),
+        (),
+        variable,
+        does,
+        attempts,
+        nested=nested,
+        gives=gives,
+        uses=tuple(_uses(scope.body, variable, module)),
+        waited=call is None or not _is_statement(call),
+    )
+
+
+def _is_statement(call: Node) -> bool:
+    """Whether a call is all that a statement says: `send().catch(…)`, `void send().catch(…)`."""
+    parent = call.parent
+    if parent is not None and parent.type == "unary_expression":
+        parent = parent.parent
+    return parent is not None and parent.type == "expression_statement"
 
 
 def _promised(method: Node) -> Node:

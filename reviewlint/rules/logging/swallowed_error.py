@@ -29,7 +29,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="E R S",
-    strictly="as notes, clauses around what is not said to change anything, or does so for nobody who is known to wait.",
+    strictly="clauses around what is not said to change anything, or does so for nobody who is known to wait.",
     limits="A clause that only assigns or returns a fallback is taken for a decision.",
 )
 
@@ -44,7 +44,8 @@ CLEAN_UP = re.compile(
 """Calls of which a failure leaves nothing behind that anybody waits for."""
 
 CLEANING = re.compile(
-    r"^_*(?:clean_?up|tear_?down|dispose)(?:_|[A-Z]|$)|^_*(?:a?close|shutdown|stop|destroy|disconnect|del|a?exit)_*$"
+    r"^_*(?:clean(?:up)?|tear_?down|dispose|purge|prune)(?:_|[A-Z]|$)"
+    r"|^_*(?:a?close|shutdown|stop|destroy|disconnect|del|a?exit)_*$"
     r"|^_*(?:graceful|on|handle)_?(?i:shut_?down|exit|sigterm|sigint|termination|signal)$",
     re.ASCII,
 )
@@ -131,7 +132,7 @@ def _swallowed(project: Project) -> Iterator[Finding]:
             else "Handle what is expected, and log what is not with the error object.",
             slots={"what": what, "function": catch.function or "the module"},
             severity=None if missed else Severity.NOTE,
-            strict=not missed and not _works(catch),
+            strict=not _works(catch) and not (missed and catch.waited),
             confidence=Confidence.HIGH,
         )
 

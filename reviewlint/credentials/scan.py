@@ -58,7 +58,7 @@ _AFTER_NOUN = re.compile(
     rb"|fernet))?\(?\s*[brfu]{0,2}"
 )
 _NAME = re.compile(rb"[\w$-]*")
-_ANNOTATED = re.compile(rb"([A-Za-z_][\w$]{0,60})\??\s*:\s*\Z")
+_ANNOTATED = re.compile(rb"([A-Za-z_][\w$]{0,60})\??[ \t]*:[ \t]*\Z")
 _NAME_BYTES = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$-"
 _UNQUOTED = re.compile(
     rb"\n[ \t]*+(?:-[ \t]++)?(?:(?:export|ENV|ARG|set|setx)[ \t]++|//[\w./:@-]+:(?=_))?(?P<name>[A-Za-z_][\w.-]*+)"

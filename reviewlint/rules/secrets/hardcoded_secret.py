@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from ...credentials.names import secret_kind, words
 from ...credentials.scan import FIREBASE
 from ...credentials.specimens import HEX, jwt, token
+from ...facts.code import Definition
 from ...facts.file import Side
 from ...facts.location import Location
 from ...facts.secrets import Secret
@@ -61,6 +62,7 @@ _CONFIGURES = re.compile(
     re.IGNORECASE,
 )
 """Where a program is told what it needs to know."""
+_DEVELOPMENT = frozenset("dev development local test testing tests ci demo".split())
 _OWN = frozenset({"password", "secret", "secret key", "signing key", "encryption key", "private key"})
 """Kinds of secrets that a program makes up itself, so that nobody else can have published them."""
 _TRANSLATIONS = re.compile(r"(?:^|/)(?:i18n|l10n|locales?|lang|translations?)/", re.IGNORECASE)
@@ -120,7 +122,15 @@ def _is_known(project: Project, secret: Secret) -> bool:
     configures = _CONFIGURES.search(secret.at.path) is not None
     code = project.files[secret.at.path].language in ("python", "typescript", "tsx", "sql")
     own = (secret_kind(secret.name) if published else secret.kind) in _OWN
-    return not secret.commented and (configures or (code and own))
+    return not secret.commented and (configures or (code and own)) and not _of_development(project, secret)
+
+
+def _of_development(project: Project, secret: Secret) -> bool:
+    """Whether the class that it stands in holds the settings of a developer's machine."""
+    return any(
+        definition.at.line == secret.at.line and not _DEVELOPMENT.isdisjoint(words(definition.name.rpartition(".")[0]))
+        for definition in project.facts_of(secret.at.path, Definition)
+    )
 
 
 def _said_elsewhere(project: Project, secret: Secret) -> bool:
@@ -185,6 +195,12 @@ AWS_SECRET_ACCESS_KEY = "{token("", 40, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLM
 SECRET_KEY = "{_RANDOM}"  # <-- signs sessions
 SMTP_PASSWORD: SecretStr = SecretStr("vK9#mQ2$xL7p")  # <-- a password
 client = connect(api_key="{token("", 32, HEX)}")  # <-- a keyword
+
+
+class Development:
+    SECRET_KEY = "{token("", 32, HEX)}"  # <-- strict: for a developer's machine
+
+
 DATA = {{"auth_token": "{_RANDOM}"}}  # <-- a key of a dictionary
 """,
     f"""

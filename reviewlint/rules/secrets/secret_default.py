@@ -10,7 +10,7 @@ findings where the fallback looks like a real key: a wrong one is refused by the
 
 from collections.abc import Iterator
 
-from ...credentials.names import secret_kind
+from ...credentials.names import secret_kind, words
 from ...facts.file import Side
 from ...facts.location import Location
 from ...facts.secrets import Secret
@@ -54,7 +54,8 @@ def check(project: Project) -> Iterator[Finding]:
         real = [secret for secret in secrets.get(at.path, ()) if fallback.at.holds(secret.at)]
         if any(is_service_role(secret) for secret in real):
             continue  # service-role-jwt
-        if kind in _REFUSED_BY_OTHERS and not real:
+        of_others = kind in _REFUSED_BY_OTHERS or (kind == "secret" and words(name)[-2:-1] in (["api"], ["client"]))
+        if of_others and not real:
             continue
         yield Finding(
             fallback.at,
@@ -103,6 +104,7 @@ required = os.environ["SESSION_SECRET"]
 optional = os.environ.get("SESSION_SECRET")
 empty = os.environ.get("SESSION_SECRET", "")
 API_KEY = os.environ.get("WEATHER_API_KEY", "not-configured")
+API_SECRET = os.environ.get("WEATHER_API_SECRET", "deadbeef-dead-beef")
 
 
 class Settings(BaseSettings):

@@ -845,7 +845,8 @@ class Statement(FileFact):
     `action` is None where it could not be parsed (`parsed` False) or does nothing that anybody asks about.
     `section` is `up`, or `down` for the part of a migration that undoes it. `conditional` for statements in a body
     that only some runs reach. `dialect` is `postgres`, `psql` where variables of its
-    client were filled in, or the dialect in which it could be read. `note` is the text of the comments right before it.
+    client were filled in, or the dialect in which it could be read. `note` is the text of the comments right before it,
+    and of one behind it on its line.
     `wrapped` where the tool that applies the file is known to open a transaction around it.
     """
 

@@ -26,6 +26,8 @@ _VARIABLE = re.compile(
     r"""|(?<=[\s(,=<>])(?P<mark>\?)(?=[\s),;]|$)"""
 )
 """Variables of psql and of tools that fill in a text, and what drivers bind values to."""
+_BEHIND = re.compile(r"[ \t]*;?[ \t]*--+[ \t]*(?P<line>[^\n]*)")
+"""A comment that ends the line of a statement, and is about that one."""
 _LONGEST_NOTE = 500
 
 
@@ -47,6 +49,8 @@ def read(source: Source, data: bytes) -> FileFacts:
     before = total = 0
     for piece in lexer.pieces(content):
         note, before = _note(content[before : piece.start]), piece.end
+        if behind := _BEHIND.match(content, piece.end):
+            note, before = f"{note} {behind['line']}".strip(), behind.end()
         if piece.kind == "copy":
             continue
         section = marks[place - 1][1] if (place := bisect_right(starts, piece.start)) else "up"

@@ -280,11 +280,13 @@ drop table if exists never_there;
     """
 === migrations/0001_users.sql
 create table users (id bigint primary key, name text, score integer);
+create table scratch (id bigint primary key);
 === migrations/0002_clean.sql
 -- drop the score column
 alter table users drop column score; -- <-- the comment says it again
 -- points count for more
 alter table users drop column name; -- <-- strict: perhaps that is why
+drop table scratch; -- unused since release 41
 """,
     """
 === prisma/migrations/20240101000000_users/migration.sql

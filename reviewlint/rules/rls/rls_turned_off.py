@@ -22,6 +22,7 @@ META = Meta(
     languages=("sql",),
     asked_by="F E",
     security="7.5",
+    strictly="dropped last policies: what takes their place, such as a function, or policies that are made by one, is not seen.",
 )
 
 
@@ -68,6 +69,7 @@ def _last_policy(database: Database, step: Step, before: Table, after: Table) ->
         subject=table_subject(after),
         slots={"table": str(after.name), "what": "the last policy"},
         severity=Severity.WARNING,
+        strict=True,
     )
 
 
@@ -93,7 +95,7 @@ alter table public.tags enable row level security;
 create policy "read" on public.tags for select using (true);
 === supabase/migrations/20240301000000_hotfix.sql
 alter table public.notes disable row level security; -- <-- and it stays off
-drop policy "read" on public.tags; -- <-- nothing takes its place
+drop policy "read" on public.tags; -- <-- strict: nothing takes its place
 """,
     """
 === supabase/migrations/20240101000000_notes.sql

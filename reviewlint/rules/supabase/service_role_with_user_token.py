@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 
 from ...facts.clients import AuthCall
+from ...facts.data import TableAccess
 from ...facts.file import Side
 from ...facts.location import Related
 from ...facts.values import (
@@ -40,6 +41,7 @@ META = Meta(
     languages=("typescript", "python"),
     asked_by="F",
     security="6.5",
+    strictly="sign-ins on a client that is made for the call, and that the same function does nothing else with.",
 )
 
 _SIGNS_IN = frozenset(
@@ -90,7 +92,16 @@ def check(project: Project) -> Iterator[Finding]:
                 remedy="Sign in on a client of its own with the publishable key, one for each request.",
                 related=(Related(behind.client.at, "the service-role client"),),
                 slots={"what": "a signed-in session"},
+                strict=behind.client.function != "" and not _goes_on(project, call),
             )
+
+
+def _goes_on(project: Project, call: AuthCall) -> bool:
+    """Whether the function that signs a user in asks the same client for rows afterwards."""
+    return any(
+        access.function == call.function and access.client == call.client and access.at > call.at
+        for access in project.facts_of(call.at.path, TableAccess)
+    )
 
 
 def _authorization(given: Value | None) -> Value | None:
@@ -189,6 +200,24 @@ const admin = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_SERVI
 export const login = (email: string, password: string) =>
   admin.auth.signInWithPassword({ email, password }) // <-- everyone is this user afterwards
 export const who = (token: string) => admin.auth.getUser(token)
+=== lib/reviewers.ts
+import { makeAdmin } from "./made"
+
+export async function enter(email: string, password: string) {
+  const own = makeAdmin()
+  return own.auth.signInWithPassword({ email, password }) // <-- strict: nobody else has this client
+}
+export async function enterAndList(email: string, password: string) {
+  const own = makeAdmin()
+  await own.auth.signInWithPassword({ email, password }) // <-- and what follows is asked as that user
+  return own.from("orders").select("*")
+}
+=== lib/made.ts
+import { createClient } from "@supabase/supabase-js"
+
+export function makeAdmin() {
+  return createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_SERVICE_ROLE_KEY!)
+}
 """,
     """
 === app/login.py

@@ -12,6 +12,7 @@ has just signed the user in.
 from collections.abc import Iterator
 
 from ...facts.clients import AuthCall
+from ...facts.code import Function
 from ...facts.file import Side
 from ...finding import Confidence, Finding, Severity
 from ...join.browser import browser
@@ -55,7 +56,7 @@ def check(project: Project) -> Iterator[Finding]:
         function = known.get((path, call.function))
         if function is not None and any(called.rpartition(".")[2] in _VERIFYING for called in function.calls):
             continue
-        if "user" not in call.uses and "token" in call.uses:
+        if "user" not in call.uses and ("token" in call.uses or _signs_out(function)):
             continue
         behind = client_behind(project, call)
         if behind is not None and behind.client.constructor.endswith(_WITHOUT_COOKIES):
@@ -75,12 +76,29 @@ def check(project: Project) -> Iterator[Finding]:
         )
 
 
+def _signs_out(function: Function | None) -> bool:
+    """Whether a function only lets somebody leave, who need not prove who it is."""
+    return function is not None and any(called.rpartition(".")[2] == "signOut" for called in function.calls)
+
+
 REMARK = (
     "A cookie is the caller's word, and `getSession()` takes it. "
     "`getUser()` asks the auth server who this is; let the decision wait for that answer."
 )
 
 EXAMPLES = [
+    """
+=== app/actions/leave.ts
+"use server"
+import { createClient } from "../../lib/server"
+
+export async function leave() {
+  const supabase = await createClient()
+  const { data: { session } } = await supabase.auth.getSession()
+  if (!session) throw new Error("no session")
+  await supabase.auth.signOut()
+}
+""",
     """
 === package.json
 {"dependencies": {"@remix-run/react": "2", "@remix-run/node": "2", "@supabase/ssr": "0"}}

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import PurePosixPath
 
 from ...facts.data import TableAccess
 from ...facts.file import Side
@@ -19,6 +20,7 @@ from ...facts.sql import Name
 from ...facts.values import Call, Constant, Items, Record, Value, constant_text, options
 from ...finding import Finding, Subject
 from ...join.clients import is_supabase
+from ...join.secrets import is_template
 from ...join.selects import Selected, conditions, filtered, selected
 from ...join.served import Served, is_above, is_beside, schema_asked, served_to
 from ...join.services import services
@@ -74,6 +76,8 @@ def check(project: Project) -> Iterator[Finding]:
         served = served_to(project, path) if project.side(path) not in _SIDES and _is_asked(project, access) else None
         schema = schema_asked(project, access) if served is not None else None
         if served is None or schema is None or access.relation is None or is_beside(served, path):
+            continue
+        if is_template(PurePosixPath(path).name):
             continue
         group = (project.view(services).of(path), served)
         found = list(_missing(access, access.relation, schema, served))
@@ -285,6 +289,11 @@ create function close_order(order_id bigint) returns void language sql as $$ sel
 create function label(orders) returns text language sql as $$ select $1.status $$;
 create view open_orders as select id, total from orders;
 
+=== lib/_template.ts
+import { createClient } from "@supabase/supabase-js"
+
+const supabase = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_ANON_KEY!)
+export const list = () => supabase.from("table_name").select("id")
 === lib/orders.ts
 import { createClient } from "@supabase/supabase-js"
 

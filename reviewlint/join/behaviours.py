@@ -27,13 +27,14 @@ class Changed:
     """A function that does something else than at the base; `line` is the first one of the change.
 
     `before` is what it did at the base, None for a function that was added. `declared` for a name that stands for
-    something else, or what decorates a class (`Orders.@frozen`).
+    something else, or what decorates a class (`Orders.@frozen`). Not `sure` where that is the same as often as not.
     """
 
     function: Behaviour
     line: int
     before: Behaviour | None
     declared: bool = False
+    sure: bool = True
 
     @property
     def added(self) -> bool:

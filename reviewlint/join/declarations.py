@@ -20,6 +20,7 @@ from ..project import Project
 from .alike import Tree, parsed, text_of, walked
 from .behaviours import Changed
 from .deciding import is_aid
+from .deeds import OPERATIONS
 from .endpoints import endpoints
 from .exercised import Reach
 from .places import located
@@ -42,6 +43,15 @@ _BOUNDS = re.compile(
     r"|\(member_expression .*\b(?:min|max|regex|email|url|uuid|positive|nonnegative|nonempty|length|int)\)"
 )
 """What a field of a schema asks of what it is given."""
+_BOUND = re.compile(
+    r"\(keyword_argument (?:[gl][te]|(?:min|max)_(?:length|value|digits)|pattern|regex) = [^()]*\)"
+    r"|\b(?:min|max|length|regex)\) \(arguments [^()]*\)"
+    r"|\(call_expression (?:Min|Max|MinLength|MaxLength|Length|Matches) \(arguments [^()]*\)"
+    r"|\(pair (?:required|pattern|enum|(?:min|max)(?:imum|Length|Items)) (?:[^()]+|\(array (?:\(string [^()]*\) ?)*\))"
+)
+"""A bound of a field with what it is: pydantic's, zod's, class-validator's, JSON Schema's ("Validation keywords")."""
+_LETS_IN = re.compile(r"(?:^|[._])(?:permission|authentication|guard)\w*$|\.(?:matcher|@guards)$", re.IGNORECASE)
+_LOOKS_UP = ["has", "includes", "get", "test", "match", "fullmatch", "search"]
 _CONFIGURES = re.compile(
     r"(?:^|/)(?:[\w.-]*(?:config|settings|env|environment)[\w.-]*|conf)\.\w+$|(?:^|/)(?:config|settings|openapi)/"
 )
@@ -128,9 +138,8 @@ def _changed(project: Project) -> Iterator[Changed]:
                 and _is_other(old.code, one.code)
                 and (answers or _decides(one.name, old.code, one.code) or _is_limit(project, one))
             ):
-                yield Changed(
-                    Behaviour(one.at, one.name, one.code), one.at.line, Behaviour(one.at, one.name, old.code), True
-                )
+                parts = [Behaviour(one.at, one.name, code) for code in (old.code, one.code)]
+                yield Changed(parts[1], one.at.line, parts[0], declared=True, sure=_is_sure(project, *parts))
         for name, old in before.items():
             owner = name.partition(".")[0]
             if "." in name and name not in now and (path, owner) in answering and not _SET.search(name):
@@ -140,7 +149,35 @@ def _changed(project: Project) -> Iterator[Changed]:
 
 
 def _named(at: Location, name: str, before: str, now: str) -> Changed:
-    return Changed(Behaviour(at, name, now), at.line, Behaviour(at, name, before), declared=True)
+    return Changed(Behaviour(at, name, now), at.line, Behaviour(at, name, before), declared=True, sure=False)
+
+
+def _is_sure(project: Project, before: Behaviour, now: Behaviour) -> bool:
+    """Whether it surely makes something else of what was there: who is let in, a bound, a constant to compare with."""
+    if lets_in(now.name):
+        return True
+    if not before.code:
+        return False
+    if Counter(_BOUND.findall(before.code)) != Counter(_BOUND.findall(now.code)):
+        return True
+    return now.name.isupper() and any(
+        _goes_by(node, now.name)
+        for fact in project.facts_of(now.at.path, Behaviour)
+        if now.name in fact.code and (tree := parsed(fact.code)) is not None
+        for node in walked(tree)
+    )
+
+
+def lets_in(name: str) -> bool:
+    """Whether a name, or what a class says under it, stands for who is let in."""
+    return _LETS_IN.search(name) is not None
+
+
+def _goes_by(node: Tree, name: str) -> bool:
+    """Whether a function compares or computes something with what a name stands for, or looks it up there."""
+    if node[:1] in (["member_expression"], ["attribute"]):
+        return node[1:2] == [name] and node[-1] in _LOOKS_UP
+    return name in node and (str(node[0]) in OPERATIONS or str(node[0]) in _CHOOSES)
 
 
 def _by_name(every: Iterable[Declared]) -> dict[str, Declared]:

@@ -9,7 +9,8 @@ for, and what happens besides.
 import operator
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
 from itertools import accumulate
@@ -29,7 +30,7 @@ _CONDITION = {
     "ternary_expression": 1,
 }
 """Which part of what chooses is its condition."""
-_OPERATIONS = frozenset(
+OPERATIONS = frozenset(
     "binary_operator comparison_operator not_operator unary_operator binary_expression unary_expression "
     "augmented_assignment augmented_assignment_expression boolean_operator".split()
 )
@@ -66,6 +67,8 @@ _TAKES = frozenset(
 _GUARDS = frozenset({"Depends", "Security"})
 _ADMITS = re.compile(r"require|permission|verif|check|guard|admin|allow|current_user|auth|token", re.IGNORECASE)
 """Who lets in, of those that give a function what it needs."""
+_WHOSE = re.compile(r"user|owner|tenant|member|author|organi[sz]ation", re.IGNORECASE)
+"""Who rows belong to."""
 _BOUND = re.compile(r"\$\d+")
 _NAMES = frozenset({"call", "call_expression", "new_expression", "keyword_argument", "pair", "string"})
 """What begins with a name that is none of a variable."""
@@ -79,6 +82,9 @@ _PATTERN = re.compile(r"\\[a-zA-Z.]|\[\^?\w+(?:-|\])")
 """A part of a regular expression."""
 _ENVIRONMENT = re.compile(r" \. (?:env|environ|getenv)\b")
 """What an operator sets, and what it is when nothing is set."""
+_KEEPS = (["assignment"], ["variable_declarator"])
+_RUNS = ("ask ", "call ", "do ", "answer ", "raise ")
+"""What counts even where its value is only logged, as what says nothing else of it uses it."""
 _DIGITS = re.compile(r"\d+")
 """A version in a text."""
 _CHAIN = re.compile(
@@ -120,9 +126,31 @@ _FLAG = re.compile(
 """Asking whether something is switched on that is known by a text."""
 
 
+_FALLBACK = re.compile(
+    r"\((?:binary_expression|boolean_operator) (?:(?!call).)+ (?:\?\?|\|\||or) "
+    r"(?:[\w.]+|\(string[^()]*\)|\((?:array|list|object|dictionary)\))\)$"
+)
+"""What stands for something that is missing."""
+
+
 def is_decided(deed: str) -> bool:
     """Whether a deed chooses, refuses, computes or asks, as against what is merely done and answered."""
     return _WEAK.match(deed) is None
+
+
+def weighs(deed: str) -> bool:
+    """Whether a deed makes something else of a function that has got it: a decision, or what it asks of a database."""
+    return (is_decided(deed) and _FALLBACK.match(deed) is None) or _SQL.match(deed) is not None
+
+
+def is_answer(deed: str) -> bool:
+    """Whether it is a status or a way that is answered."""
+    return deed.startswith(("answer ", "@ "))
+
+
+def keeps_out(deed: str) -> bool:
+    """Whether it is about who is let in, or whose rows are asked for."""
+    return (_WHOSE if deed.startswith("ask ") else _ADMITS).search(deed) is not None
 
 
 def is_told(deed: str) -> bool:
@@ -132,7 +160,24 @@ def is_told(deed: str) -> bool:
     return _MERE.match(deed) is None or _SQL.match(deed) is not None
 
 
-def different(project: Project, changed: Changed) -> frozenset[str]:
+@dataclass(frozen=True, slots=True)
+class Different:
+    """The deeds that a function has `got` and `lost`."""
+
+    got: frozenset[str]
+    lost: frozenset[str]
+
+    def without(self, deeds: Collection[str]) -> "Different":
+        """What is left without some deeds."""
+        return Different(self.got.difference(deeds), self.lost.difference(deeds))
+
+    @property
+    def every(self) -> frozenset[str]:
+        """Both."""
+        return self.got | self.lost
+
+
+def different(project: Project, changed: Changed) -> Different:
     """What a function does that it did not, or does no more, as far as no other function of the change takes it over.
 
     Some count only beside others of their kind, or without them: see `_WHERE`. A flag that nobody asks for any more was
@@ -141,12 +186,11 @@ def different(project: Project, changed: Changed) -> frozenset[str]:
     was = deeds(changed.before.code) if changed.before is not None else Counter()
     now = deeds(changed.function.code)
     more, less = (now - was).keys(), {one for one in was - now if not _FLAG.search(one)}
-    moved = project.view(_moved)
-    found = (more | less) - moved
+    idle = set(project.view(_moved))
     for how, counts in _WHERE.items():
         if not counts(*(any(one.startswith(how) for one in each) for each in (more, less))):
-            found = {one for one in found if not one.startswith(how)}
-    return frozenset(found)
+            idle.update(one for one in (*more, *less) if one.startswith(how))
+    return Different(frozenset(more), frozenset(less)).without(idle)
 
 
 def _moved(project: Project) -> frozenset[str]:
@@ -173,9 +217,18 @@ def _moved(project: Project) -> frozenset[str]:
 def deeds(code: str) -> Counter[str]:
     """Everything that a function does, with how often; nothing where its code cannot be taken apart."""
     tree = parsed(code) if _depth(code) <= DEEP else None
-    every = (one for node in walked(_plain(tree)) for one in _of(node) if one) if tree is not None else ()
-    found = Counter(every)
+    if tree is None:
+        return Counter()
+    found = Counter(_in(tree))
+    uses = Counter(_BOUND.findall(code))
+    for node in walked(tree):
+        if node[:1] in _KEEPS and isinstance(node[1], str) and uses[node[1]] == 1:
+            found -= Counter(one for one in _in(node) if not one.startswith(_RUNS))
     return Counter({one: 1 if one.startswith("call ") else count for one, count in found.items()})
+
+
+def _in(tree: Tree) -> Iterator[str]:
+    return (one for node in walked([_plain(tree)]) for one in _of(node) if one)
 
 
 def _depth(code: str) -> int:
@@ -207,7 +260,7 @@ def _of(node: Tree) -> Iterator[str]:
     place = _CONDITION.get(kind)
     if place is not None and len(node) > place:
         yield from (f"if {one}" for one in _parts(node[place]) if not _ENVIRONMENT.search(one))
-    if kind in _OPERATIONS and not _is_and(node) and "delete" not in node:
+    if kind in OPERATIONS and not _is_and(node) and "delete" not in node:
         done = _operands(node)
         yield "" if _ENVIRONMENT.search(done) else done
     if kind in _LOOPS:

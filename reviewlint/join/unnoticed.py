@@ -7,7 +7,7 @@ reached: a new route without a test is one cause, and one finding.
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..facts import sql
 from ..facts.change import Change
@@ -23,7 +23,7 @@ from .behaviours import Changed, by_route, changed_behaviours, gone, new_fields,
 from .coverage import all_met, test_files
 from .deciding import is_aid, may_decide
 from .declarations import redeclared
-from .deeds import deeds, different, is_decided, is_told
+from .deeds import Different, deeds, different, is_answer, is_decided, is_told, keeps_out, weighs
 from .edited import Edited, edited
 from .endpoints import endpoints
 from .exercised import exercised_by, reach
@@ -57,6 +57,9 @@ _SHOWS = re.compile(r"\b(?:\w*[Tt]emplate\w*|render) ?\)|\bcall render\w* |Templ
 
 FARTHEST = 6
 """How many calls away from an edited test a function may be: who edits one has something in mind that it reaches."""
+
+MANY = 5
+"""Functions that do something else in a change of which one in more is written anew rather than changed."""
 
 FEW = 4
 """One file in so many is enough for tests to be expected of those beside it."""
@@ -98,19 +101,22 @@ def unnoticed(project: Project) -> Unnoticed:
     if change is None:
         return Unnoticed()
     tests = project.view(edited)
-    functions = {} if _drives_from_outside(project, tests.files) else _functions(project, tests)
-    return Unnoticed(functions, tuple(_objects(project, change, tests.files)))
+    return Unnoticed(_functions(project, tests), tuple(_objects(project, change, tests.files)))
 
 
-def _drives_from_outside(project: Project, tests: Collection[str]) -> bool:
-    """Whether any of these tests may reach everything: it runs a program, or imports and requests nothing known."""
+def _driven(project: Project, tests: Collection[str]) -> tuple[str, ...]:
+    """Where the services begin of which some test may reach everything: it runs programs, or names nothing known."""
     requesting = {fact.at.path for fact in project.facts(RequestedRoute)}
-    files = {case.at.path for case in project.facts(TestCase) if case.at.path in tests} - requesting
-    return any(
-        not project.view(modules).imports(path) or _runs_programs(project, path)
+    files = {
+        case.at.path for case in project.facts(TestCase) if case.at.path in tests and not case.at.path.endswith(".sql")
+    }
+    names = project.view(services)
+    roots = {
+        names.of(path).rpartition(" ")[0]
         for path in files
-        if not path.endswith(".sql")
-    )
+        if _runs_programs(project, path) or (path not in requesting and not project.view(modules).imports(path))
+    }
+    return tuple("" if root == "." else f"{root}/" for root in roots)
 
 
 def _runs_programs(project: Project, test: str) -> bool:
@@ -139,23 +145,29 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
     added = new - old
     # What is new is told of by itself, tested, or nothing that a test is asked for.
     words = added | project.view(new_parameters) | project.view(new_fields)
+    handed = {how.format(each) for each in words for how in ("call {}", "do {}", "key {}", "key (string {})")}
+    several = sum(not one.added for one in every)
     by_file: dict[str, list[Changed]] = defaultdict(list)
     for changed in every:
         path = changed.function.at.path
+        if not _may_be_asked(project, path) or _OVERLOAD.search(changed.function.code):
+            continue
+        found = different(project, changed).without(handed)
         if (
-            _matters(project, changed, words)
+            _matters(project, changed, found.every)
             and not _is_unused(project, changed)
             and not reached[_of(changed)]
             and not only_passes_on(changed, words | _parameters(project, changed), added, project.view(gone))
             and any(names.within(test, names.of(path)) for test in project.view(test_files))
         ):
-            by_file[path].append(changed)
+            by_file[path].append(replace(changed, sure=_is_sure(project, changed, found, few=several <= MANY)))
     seen = project.view(reach)
     for one in (*project.view(redeclared), *project.view(reguarded)):
         path = one.changed.function.at.path
         if _may_be_asked(project, path) and one.is_reached(seen) and not one.is_reached(now):
             by_file[path].append(one.changed)
-    return by_file
+    driven = _driven(project, tests.files)
+    return {path: several for path, several in by_file.items() if not path.startswith(driven)}
 
 
 def _is_unused(project: Project, changed: Changed) -> bool:
@@ -193,18 +205,33 @@ def _parameters(project: Project, changed: Changed) -> frozenset[str]:
     return frozenset(one for fact in project.facts_of(path, Function) if fact.name == name for one in fact.parameters)
 
 
-def _matters(project: Project, changed: Changed, words: Collection[str]) -> bool:
-    """Whether a test can be asked for a function, by what it does otherwise than call or hand on one of `words`."""
+def _is_sure(project: Project, changed: Changed, found: Different, *, few: bool) -> bool:
+    """Whether a function surely comes to something else: it is new, or decides what it did not.
+
+    Where it decides less, what it asked is asked elsewhere as often as not. So it is where it only says what stands
+    for something missing, and where it is written anew in a change that does so in more than a `few`.
+    """
+    if changed.added:
+        return True
+    if any(map(weighs, found.got)):
+        return few or not any(map(is_decided, found.lost))
+    return any(map(keeps_out, found.lost)) or (_answers_route(project, changed) and any(map(is_answer, found.got)))
+
+
+def _answers_route(project: Project, changed: Changed) -> bool:
+    """Whether a function is a handler, or one in or around it."""
     path, name = _of(changed)
-    if not _may_be_asked(project, path) or _OVERLOAD.search(changed.function.code):
-        return False
-    found = different(project, changed) - {f"{how} {each}" for each in words for how in ("call", "do", "key")}
-    found -= {f"key (string {each})" for each in words}
+    routes = project.view(_handlers).get(path, set())
+    return not {name, name.rpartition(".")[0]}.isdisjoint(routes) or any(one.startswith(f"{name}.") for one in routes)
+
+
+def _matters(project: Project, changed: Changed, found: Collection[str]) -> bool:
+    """Whether a test can be asked for a function, by the deeds that were `found` to be different."""
+    path, name = _of(changed)
     if not any(map(is_told, found)):
         return False
     decides = any(map(is_decided, found))
-    routes = project.view(_handlers).get(path, set())
-    if not {name, name.rpartition(".")[0]}.isdisjoint(routes) or any(one.startswith(f"{name}.") for one in routes):
+    if _answers_route(project, changed):
         thin = changed.added and (_SHOWS.search(changed.function.code) or not any(map(_ACTS.match, found)))
         return decides or not thin
     known = not changed.added and not is_aid(path) and project.view(reach).includes(path, name)

@@ -11,18 +11,23 @@ function that only calls, sets or puts into words something else than before: th
 as not. What a function goes by counts, too, where it was there before: a
 rate, a pattern, the permissions of a view, the bounds of a schema. That is a note, unless it is about who is let in.
 
+Shown by default is what surely comes to something else: what is new, and what decides, asks or answers otherwise than
+before. A function that only lost something is as often one whose part stands elsewhere now, and one of many that a
+change writes anew is most likely ported: those are for `--strict`, with most of what stands outside of functions.
+
 A test is part of the change when it is new or edited, and it reaches a function
 when it imports or calls it, calls into it, or requests a route whose handler does: in a file with several tests, those
 that were edited count. What a function only hands on to another of the change is that one's business. Policies and functions
 of the database count as reached when such a test names them. What is new is told of here alone, and not as untested too.
 """
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from ...facts.location import Location, Related
 from ...finding import Finding, Severity, Subject
 from ...join.behaviours import Changed
+from ...join.declarations import lets_in
 from ...join.endpoints import endpoints
 from ...join.exercised import reach
 from ...join.homes import homes
@@ -38,12 +43,13 @@ META = Meta(
     languages=("python", "typescript", "sql"),
     asked_by="F S",
     about_change=True,
+    strictly="functions that lost a condition, a query or an operation and decide nothing new, or only what stands for "
+    "something missing; those written anew in a change that does so in many; and what stands outside of functions "
+    "besides bounds, constants to compare with, and who is let in.",
     limits="What stands outside of functions is compared where it was there before and tests reach who goes by it. What only a "
     "browser runs is not.",
 )
 
-_ADMITS = re.compile(r"permission|auth|guard|matcher", re.IGNORECASE)
-"""Names of what lets in. What else stands outside of functions is a list or a shape more often than a rule: a note."""
 SEVERAL = 3
 """More changed functions of one file than this are one finding; those of a new file are always one."""
 
@@ -52,7 +58,9 @@ def check(project: Project) -> Iterator[Finding]:
     """Each function, route, policy and database function that changed without a test."""
     found = project.view(unnoticed)
     for path, several in found.functions.items():
-        yield from _of_file(project, path, several)
+        yield from _of_file(project, path, [one for one in several if one.sure])
+        for finding in _of_file(project, path, [one for one in several if not one.sure]):
+            yield replace(finding, strict=True)
     for objects in found.objects:
         yield _of_database(project, objects)
 
@@ -104,7 +112,7 @@ def _finding(project: Project, changed: Changed, home: str) -> Finding:
         f"{home}: {'what it does' if changed.added else 'what is different now'}, once as it should go and once as not",
         subject=Subject("declaration" if changed.declared else "function", name, schema=path),
         slots={"name": name, "test": home},
-        severity=Severity.NOTE if changed.declared and not _ADMITS.search(changed.function.name) else None,
+        severity=Severity.NOTE if changed.declared and not lets_in(changed.function.name) else None,
     )
 
 
@@ -732,7 +740,7 @@ import express from 'express'
 export const app = express()
 
 app.get('/orders', (req, res) => {
-  res.json(list(req.query.limit ?? 20)) // <-- a limit that was not there
+  res.json(list(req.query.limit ?? 20)) // <-- strict: a limit that was not there
 })
 
 app.get('/orders/:id', (request: Request, response: Response) => {
@@ -943,6 +951,76 @@ import { runScript } from './sandbox'
 it('sets', () => {
   expect(runScript("set('a', 'b')")).toEqual(['a', 'b'])
   expect(runScript("set('a', '')")).toBe(null)
+})
+""",
+    """
+=== base shop/stock.py
+def left(item):
+    if item.reserved:
+        return item.count - item.reserved
+    return item.count
+
+def price(item, log):
+    return item.price
+
+=== shop/stock.py
+def left(item):
+    return item.count # <-- strict: what it asked may be asked elsewhere now
+
+def price(item, log):
+    cheap = "cheap" if item.price < 10 else "dear"
+    log.info("priced", cheap)
+    return item.price
+
+=== base tests/test_stock.py
+from shop.stock import left, price
+
+def test_stock(item, log):
+    assert left(item) == 3 and price(item, log) == 5
+
+=== tests/test_stock.py
+from shop.stock import left, price
+
+def test_stock(item, log):
+    assert left(item) == 3 and price(item, log) == 5
+""",
+    """
+=== base package.json
+{"name": "report"}
+
+=== package.json
+{"name": "report"}
+
+=== base src/report.ts
+export function report(lines: string[]) {
+  return lines.join('\\n')
+}
+
+=== src/report.ts
+export function report(lines: string[]) {
+  return lines.length > 9 ? `${lines.length} lines` : lines.join('\\n')
+}
+
+=== base src/report.test.ts
+import { report } from './report'
+
+it('reports', () => {
+  expect(report([])).toBe('')
+})
+
+=== src/report.test.ts
+import { report } from './report'
+
+it('reports', () => {
+  expect(report([])).toBe('')
+})
+
+=== test/cli.test.ts
+import { execFileSync } from 'node:child_process'
+
+it('is short', async () => {
+  const response = await fetch('http://localhost:8080/lines')
+  expect(execFileSync('node', ['bin/report', await response.text()])).toBe('10 lines')
 })
 """,
 ]

@@ -58,8 +58,8 @@ _SHOWS = re.compile(r"\b(?:\w*[Tt]emplate\w*|render) ?\)|\bcall render\w* |Templ
 FARTHEST = 6
 """How many calls away from an edited test a function may be: who edits one has something in mind that it reaches."""
 
-MANY = 5
-"""Functions that do something else in a change of which one in more is written anew rather than changed."""
+MANY = 3
+"""So many functions a change may make do something else: of more, one that loses what it gets is written anew."""
 
 FEW = 4
 """One file in so many is enough for tests to be expected of those beside it."""

@@ -41,6 +41,8 @@ _ASIDE = frozenset(
     "union_type type_identifier generic_type type_alias_declaration interface_declaration pass_statement".split()
 )
 _TEXTS = frozenset({"string", "template_string", "concatenated_string"})
+_QUOTED = frozenset({"\\'", '\\"', "\\`"})
+"""A quote in a text that begins with such a one."""
 _LOGS = re.compile(
     rb"(?:await\s+)?(?:(?:self|this|ctx|req|request|app|fastify)\.)?(?:_{0,2}(?:log(?:ger|ging)?|console)\.|p?print\("
     rb"|(?:this\.)?(?-i:log[A-Z_]\w*(?:\.\w+)?\()|(?:\w+\.)*(?:log|record|track)_?\w*events?\(|\w*(?:statsd|sentry|span|logfire|newrelic|tracer|telemetry)\w*\.|(?:stop|end)_?timer\()",
@@ -265,6 +267,8 @@ class _Writer:
         if kind in _PUNCTUATION:
             return []
         text = (node.text or b"").decode("utf-8", "replace")
+        if text in _QUOTED:
+            return [text[1]]
         if kind == "identifier" and not _is_member(node):
             return [self._named(text)]
         if kind.startswith("shorthand_property_identifier"):

@@ -29,7 +29,7 @@ COMMAND = "call_command"
 _COMMANDS = re.compile(rf"(?:^|\.){COMMAND}$")
 _COMMAND_MODULE = re.compile(r"(?:^|/)management/commands/(\w+)\.py$")
 
-MAX_CALLS = 3
+MAX_CALLS = 5
 """How many calls away from a test or a tested handler a module still counts as exercised."""
 
 _Place = tuple[str, str]

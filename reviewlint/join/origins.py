@@ -7,6 +7,7 @@ from ..facts.code import Class, Function
 from ..facts.http import Route
 from ..facts.values import Call, Choice, Environment, Parameter, Reference, Unknown, Value
 from ..project import Project
+from .commands import is_command
 from .functions import functions
 from .places import located
 from .routes import routes
@@ -137,7 +138,7 @@ class Origins:
 
     def _caller(self, function: Function, parameter: Parameter) -> str:
         """The outsider that a framework lets call a function with what it likes for a parameter."""
-        if any(name.endswith(".command") for name in function.decorators):
+        if is_command(function):
             return COMMAND_LINE
         own = parameter.name not in _OF_PROGRAM
         if "info" in function.parameters[:2] and _RESOLVER.search(function.name):
@@ -154,8 +155,8 @@ class Origins:
             return ""
         if own and name in _HTTP_METHODS and _answers_requests(klass):
             return REQUEST
-        is_command = name == "handle" and any(base.endswith("Command") for base in klass.bases)
-        return COMMAND_LINE if is_command and parameter.name in _OPTIONS and parameter.path else ""
+        handles = name == "handle" and any(base.endswith("Command") for base in klass.bases)
+        return COMMAND_LINE if handles and parameter.name in _OPTIONS and parameter.path else ""
 
 
 def origins(project: Project) -> Origins:

@@ -26,6 +26,7 @@ from ...facts.location import Location, Related
 from ...facts.tests import TestCase
 from ...facts.values import Call, Choice, Constant, Items, Parameter, Record, Text, Value, named, options
 from ...finding import Confidence, Finding, Rewrite, Severity
+from ...join.commands import by_hand
 from ...join.holes import defines
 from ...join.origins import COMMAND_LINE, ENVIRONMENT, REQUEST, TERMINAL
 from ...join.runners import queries
@@ -114,7 +115,8 @@ def check(project: Project) -> Iterator[Finding]:
             judged = _judged(query, found, reaching, origin, view)
             if id(query) in direct and all(splice.kind == "value" for splice in found):
                 judged = replace(judged, rewrite=Rewrite("bind_values", query))
-            if side in _OWNED and (judged.severity is not Severity.ERROR or origin in _OWN):
+            owned = side in _OWNED or by_hand(project, query.at.path, query.function)
+            if owned and (judged.severity is not Severity.ERROR or origin in _OWN):
                 judged = replace(judged, severity=Severity.NOTE, confidence=Confidence.LOW, strict=True)
             yield judged
         elif view.is_handed_on(query) and (reaching is not None or origin):

@@ -5,10 +5,10 @@ endpoint that answered at once in development times out with the first large cus
 (`= ANY($1)`, `.in()`, a join), one statement can write all of them (several rows of `VALUES`, `executemany`, an upsert of
 a list).
 
-Loops that retry, wait, pause, count or page are not meant, nor those that send the elements in batches, nor those over a
-fixed list, nor what one transaction is handed, nor writes that note what the code has waited for before (a file that is
-gone, an answer of another service), so that it is not done again, nor updates that give each row another value where no call of the library
-takes several of them.
+Loops that retry, wait, pause, count or page are not meant, nor those of commands and scripts, nor those that send the
+elements in batches, nor those over a fixed list, nor what one transaction is handed, nor writes that note what the code
+has waited for before (a file that is gone, an answer of another service), so that it is not done again, nor updates that
+give each row another value where no call of the library takes several of them.
 """
 
 import re
@@ -34,6 +34,7 @@ from ...facts.values import (
     rendered,
 )
 from ...finding import Confidence, Finding, Related
+from ...join.commands import by_hand
 from ...join.holes import position
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -75,7 +76,8 @@ _MOMENTS = frozenset({"Date", "now", "utcnow", "toISOString", "timestamp"})
 def check(project: Project) -> Iterator[Finding]:
     loops: dict[str, list[Loop]] = defaultdict(list)
     for loop in project.facts(Loop, *SERVER_SIDES):
-        if not _is_fixed(loop.over) and not _BATCH.search(named(loop.over)):
+        is_meant = not _is_fixed(loop.over) and not _BATCH.search(named(loop.over))
+        if is_meant and not by_hand(project, loop.at.path, loop.function):
             loops[loop.at.path].append(loop)
     for query in project.facts(Query, *SERVER_SIDES):
         around = _around(query, loops[query.at.path])
@@ -442,5 +444,24 @@ export class Tables {
     }
   }
 }
+""",
+    """
+=== app/commands.py
+import click
+from sqlalchemy import text
+
+from app import db
+
+
+@app_command(name="trim")
+@click.option("-s", "--shop")
+def trim(shop):
+    for row in db.session.execute(text("SELECT id FROM users WHERE shop = :shop"), {"shop": shop}):
+        db.session.execute(text("UPDATE users SET name = trim(name) WHERE id = :id"), {"id": row.id})
+
+
+def trim_all(rows):
+    for row in rows:
+        db.session.execute(text("DELETE FROM users WHERE id = :id"), {"id": row.id})  # <-- one by one
 """,
 ]

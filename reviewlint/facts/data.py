@@ -201,7 +201,7 @@ class Transaction(FileFact):
     `kind` is `block` where `at` is code that is one transaction (`with conn.transaction():`, the arguments of
     `$transaction(…)`), `begin` or `commit` for a call that begins or ends one, `later` where `at` is code that runs
     on its own once the answer is given (the arguments of `waitUntil(…)`), and `apart` where the code around goes on
-    whether `at` fails or not (an element given to `Promise.allSettled([…])`, a try whose catch does nothing).
+    whether `at` fails or not (an element given to `Promise.allSettled([…])`).
     """
 
     function: str

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ..facts.data import Branch
 from ..facts.location import Location
 from ..project import Project
+from .clauses import clauses
 
 Arms = Mapping[str, tuple[Branch, ...]]
 
@@ -19,6 +20,9 @@ def arms(project: Project) -> Arms:
     return {path: tuple(several) for path, several in found.items()}
 
 
+_LEAVES = frozenset({"raises", "returns"})
+_MISSING = re.compile(r"^(?:!|not\s+)[\w.\[\]?]+$|\s(?:is|={2,3})\s(?:None|null|undefined)$")
+"""A test that nothing is there."""
 _EQUALITY = re.compile(r"([\w.\[\]'\"?]+)\s*={2,3}\s*('[^']*'|\"[^\"]*\"|\d+|[A-Z]\w*(?:\.\w+)+)")
 
 
@@ -32,6 +36,23 @@ def both_run(project: Project, first: Location, second: Location) -> bool:
     if any(arm.callback and arm.whole.holds(first) for arm in around_second):
         return False
     return not any(_exclude(one.test, other.test) for one in around_first for other in around_second)
+
+
+def fails_alone(project: Project, one: Location, other: Location) -> bool:
+    """Whether the function goes on where `one` fails: it is tried without `other`, and no handler of it leaves."""
+    handlers = project.view(clauses).of(one.path)
+    for arm in project.view(arms).get(one.path, ()):
+        if arm.at.holds(one) and not arm.whole.holds(other):
+            caught = [each for each in handlers if arm.whole.holds(each.at) and not arm.at.holds(each.at)]
+            if caught and not any(each.does & _LEAVES for each in caught):
+                return True
+    return False
+
+
+def makes_up(project: Project, one: Location, other: Location) -> bool:
+    """Whether `one` runs only where something is found missing, as `other` need not: `if not user: …`."""
+    known = project.view(arms).get(one.path, ())
+    return any(_MISSING.search(arm.test) for arm in known if arm.at.holds(one) and not arm.at.holds(other))
 
 
 def _exclude(one: str, other: str) -> bool:

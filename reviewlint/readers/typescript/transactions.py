@@ -18,8 +18,6 @@ _LATER = re.compile(rb"(?:^|\.)(?:waitUntil|after|setImmediate|nextTick|queueMic
 _OPENS = re.compile(rb"(?:^|\.)\$?(?:\w*[tT]ransaction\w*|begin\w*|tx|withTx|inTx|runTx|\w*[uU]nitOfWork)$")
 _SENDS = re.compile(rb"(?:^|\.)(?:query|execute|exec|run|raw|unsafe)$")
 _SETTLED = re.compile(rb"(?:^|\.)allSettled$")
-_TELLING = re.compile(r"(?:^console|logger|log)\.(?:debug|info|warn|warning|error|log|trace)$", re.IGNORECASE)
-_TRY = "(try_statement handler: (catch_clause)) @try"
 _BEGIN = re.compile(r"[`'\"]\s*(?:begin|start\s+transaction)\b", re.IGNORECASE)
 
 
@@ -42,32 +40,11 @@ def file(module: Module) -> Iterator[FileFact]:
                 yield Transaction(module.location(one), module.enclosing(node), "apart")
         elif _SENDS.search(name) and (inside := syntax.arguments(node)) and _BEGIN.match(module.text(inside[0])):
             yield Transaction(module.location(node), module.enclosing(node), "begin")
-    for body, handler in _tried(module):
-        if all(_only_tells(one, module) for one in syntax.children(handler)):
-            yield Transaction(module.location(body), module.enclosing(body), "apart")
 
 
 def _elements(given: list[Node]) -> list[Node]:
     """What is waited for: the elements of a list that is written there, else what is given."""
     return syntax.children(given[0]) if len(given) == 1 and given[0].type == "array" else given
-
-
-def _tried(module: Module) -> Iterator[tuple[Node, Node]]:
-    """The body and the catch clause's body of each try."""
-    if b"catch" in module.data:
-        for node in syntax.captures(_TRY, module.root, module.language).get("try", ()):
-            body, clause = node.child_by_field_name("body"), node.child_by_field_name("handler")
-            handler = clause.child_by_field_name("body") if clause is not None else None
-            if body is not None and handler is not None:
-                yield body, handler
-
-
-def _only_tells(statement: Node, module: Module) -> bool:
-    """Whether a statement does no more than to write a line to a log."""
-    inner = syntax.children(statement)
-    return (
-        len(inner) == 1 and inner[0].type == "call_expression" and _TELLING.search(module.callee(inner[0])) is not None
-    )
 
 
 def _gathered(given: list[Node], node: Node, module: Module) -> Iterator[Transaction]:

@@ -7,22 +7,21 @@ database function that does it all, called with `.rpc(…)`.
 
 Logs, audit trails, events, jobs, caches and counters may lag behind and are not meant, nor are writes on branches
 that exclude each other, nor what runs after the answer or may fail on its own, nor a write that is undone by hand, nor
-what a clean-up deletes and its next run would delete, nor a first write that the next try repeats without harm: an
-upsert, a token that is used up before it takes effect.
+a first write that the next try repeats without harm: an upsert, a row that is made where there is none yet, a token that
+is used up before it takes effect.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...facts.code import Function
 from ...facts.data import ModelAccess, Query, TableAccess, Transaction
 from ...facts.location import Location
 from ...facts.values import Call, constant_text
 from ...finding import Confidence, Finding, Related
-from ...join.clauses import clauses
-from ...join.courses import both_run
+from ...join.courses import both_run, fails_alone, makes_up
 from ...join.writes import writes
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -33,13 +32,14 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="F R E",
+    strictly="deletes of several tables and nothing else: the next try deletes what is left.",
     limits="Writes that different functions make are not put together, nor prepared statements and tagged templates. "
     "Of object-relational mappers only Prisma is read; SQLAlchemy's session is one transaction until it commits.",
 )
 
 _ASIDE = re.compile(
     r"log(?:s|ging)?$|audit|histor|activit|cache|metric|analytic|telemetry|tracking|stat(?:s|istics)?$|counter|heartbeat"
-    r"|rate_?limit|notification|^sent_?(?:e?mail|message)s?$|presence|usage|view_?counts?$|last_?seen|webhook|(?:^|_|(?<=[a-z])(?=(?-i:[EJQ])))(?:event|job|queue)s?$|^deleted_|tombstone",
+    r"|rate_?limit|notification|^sent_?(?:e?mail|message)s?$|presence|usage|view_?counts?$|last_?seen|webhook|(?:^|_|(?<=[a-z])(?=(?-i:[EJQU])))(?:event|job|queue|update)s?$|^deleted_|tombstone",
     re.IGNORECASE,
 )
 """Tables that may lag behind the others."""
@@ -72,9 +72,6 @@ class _Write:
     name: str
 
 
-_CLEANS = re.compile(r"clean_?-?up|purge|prune|sweep", re.IGNORECASE)
-
-
 def check(project: Project) -> Iterator[Finding]:
     functions = {(fact.at.path, fact.name): fact for fact in project.facts(Function, *SERVER_SIDES)}
     marks: dict[str, list[Transaction]] = defaultdict(list)
@@ -95,8 +92,9 @@ def check(project: Project) -> Iterator[Finding]:
         function = functions.get((path, name))
         if function is None or not any(map(_MARKED.search, function.decorators)):
             pairs = _apart(project, sorted(several, key=lambda write: write.at), marks[path])
+            kept = [pair for pair in pairs if not _only_deletes(pair)]
             if pairs:
-                yield _finding(name, pairs)
+                yield replace(_finding(name, kept or pairs), strict=not kept)
 
 
 def _by_builders(project: Project) -> Iterator[_Write]:
@@ -163,10 +161,10 @@ def _apart(project: Project, several: list[_Write], marks: list[Transaction]) ->
                 continue
             if any(once.holds(first.at) != once.holds(second.at) for once in alone):
                 continue
-            if first.operation == second.operation == "delete" and (
-                _CLEANS.search(f"{first.at.path}/{function}") or project.view(clauses).around(first.at) is not None
-            ):
-                continue  # each takes back what it can
+            if fails_alone(project, first.at, second.at) or fails_alone(project, second.at, first.at):
+                continue
+            if first.operation == "insert" and makes_up(project, first.at, second.at):
+                continue  # the next try finds it
             if through == "commit" and not any(
                 first.at < commit < second.at
                 and both_run(project, first.at, commit)
@@ -177,6 +175,11 @@ def _apart(project: Project, several: list[_Write], marks: list[Transaction]) ->
             if both_run(project, first.at, second.at) and not _is_undone(first, second, several):
                 pairs.append((first, second))
     return pairs
+
+
+def _only_deletes(pair: tuple[_Write, _Write]) -> bool:
+    """Whether both writes take away: whoever tries again takes away what is left."""
+    return all(write.operation == "delete" for write in pair)
 
 
 def _may_be_first(write: _Write) -> bool:
@@ -395,9 +398,9 @@ export const steps = [
   { name: "notes", move: async (from: string, to: string) => (await prisma.note.updateMany({ where: { from }, data: { to } })).count },
 ];
 
-export async function cleanupDemo(shop: string) {
+export async function leave(shop: string) {
   await prisma.order.deleteMany({ where: { shop } });
-  await prisma.note.deleteMany({ where: { shop } });
+  await prisma.note.deleteMany({ where: { shop } }); // <-- strict: again, and they are gone
 }
 
 export async function move(from: string, to: string) {
@@ -450,9 +453,39 @@ export class BaseService {
   }
 
   async left(baseId: string) {
-    await this.prisma.collaborator.deleteMany({ where: { baseId } });
+    await this.prisma.collaborator.updateMany({ where: { baseId }, data: { left: true } });
     await this.prisma.invitation.deleteMany({ where: { baseId } }); // <-- not the client of a transaction
   }
 }
+""",
+    """
+=== shop/versions.py
+from supabase import create_client
+
+supabase = create_client(URL, KEY)
+
+
+def save(document, text):
+    supabase.table("documents").update({"text": text}).eq("id", document).execute()
+    try:
+        supabase.table("versions").insert({"document": document, "text": text}).execute()
+    except Exception as error:
+        print(error)
+
+
+def remember(user, text):
+    found = supabase.table("sessions").select("id").eq("user", user).execute()
+    if not found.data:
+        supabase.table("sessions").insert({"user": user}).execute()
+    supabase.table("turns").insert({"user": user, "text": text}).execute()
+
+
+def order(lines):
+    try:
+        made = supabase.table("orders").insert({"state": "new"}).execute()
+        if lines:
+            supabase.table("order_lines").insert(lines).execute()  # <-- an order without its lines
+    except Exception as error:
+        raise RuntimeError("no order") from error
 """,
 ]

@@ -21,10 +21,9 @@ from ...facts.logs import LogCall
 from ...facts.values import Call, Choice, Parameter, Reference, Text, Value
 from ...finding import Finding, Rewrite
 from ...join.bodies import mentions
-from ...join.clauses import clauses
+from ...join.clauses import clauses, handed_on
 from ...join.converts import converts
 from ...join.habits import as_habits
-from ...join.places import located
 from ...join.unexpected import unexpected
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -35,7 +34,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="F E S",
-    strictly="clauses for exceptions of the project's own, which may say all there is to say by their types.",
+    strictly="clauses for an exception whose type may say all there is to say: one event, or one of the project's own.",
     limits="An exception that is given to anything but a response is taken for logged there.",
 )
 BROAD = frozenset({"Exception", "BaseException"})
@@ -54,6 +53,12 @@ EXITS = frozenset({"process.exit", "Deno.exit"})
 LEVELS = frozenset({"error", "warn", "warning", "info", "debug"})
 CHECKS = re.compile(r"^(?:parse|validate|assert|require|import)(?:_|[A-Z]|$)")
 """Calls that fail by what they are given."""
+WIDE = re.compile(
+    r"(?:^|\.)(?:Base)?Exception$"
+    r"|(?:OS|IO|Runtime|[hH]ttp|HTTP|Api|API|Client|Server|Database|Operational|SQLAlchemy|Redis|Mongo|Connection|Request|Mail"
+    r"|SMTP|SSL|Socket|Network|Transport|Boto(?:Core)?|Stripe|Service|Provider|Internal)(?:Error|Exception)$"
+)
+"""Exceptions that many failures have in common, of anything or of another service; others may be one event each."""
 PRINTED = frozenset({"str", "repr", "String"})
 """What makes a text of an exception."""
 
@@ -77,17 +82,18 @@ def check(project: Project) -> Iterator[Finding]:
             clause = project.view(clauses).around(log.at)
             if log.level not in ERRORS or clause is None or not _unexpected(clause):
                 continue
-            if log.library == "console" and (project.side(path) is not Side.EDGE and (path, log.function) in programs):
+            program = not log.function or (path, log.function) in programs
+            if log.library == "console" and project.side(path) is not Side.EDGE and program:
                 continue  # a program that ends, and has said why to whoever called it
             own = [line for line in lines if clause.at.holds(line.at)]
             given = [one for one in answers[path] if clause.at.holds(one.at)]
-            if any(line.with_exception for line in own) or (_raises(clause) and not any(one.raised for one in given)):
-                continue
+            if any(line.with_exception for line in own) or (clause.at.path.endswith(".py") and _raises(clause, given)):
+                continue  # Python's exceptions keep those that they were raised for
             if all(any(one.at.holds(use) for one in given) for use in clause.uses):
                 if not _only_converts(clause) and not _mends(project, clause, lines):
                     finding = _finding(log, NOTHING, clause.exceptions, clause.variable)
-                    nothing.append(replace(finding, strict=_is_own(project, clause)))
-            elif _is_broad(clause) and _says_only_text(log, clause.variable):
+                    nothing.append(replace(finding, strict=not any(map(WIDE.search, clause.exceptions or BROAD))))
+            elif _is_broad(clause) and _says_only_text(log, clause.variable) and not _is_kept(project, clause, given):
                 texts.append(_finding(log, TEXT, clause.exceptions, clause.variable))
     yield from nothing
     yield from as_habits(project, texts)
@@ -118,14 +124,14 @@ def _unexpected(clause: Catch) -> bool:
     return not names or any(name in BROAD or (name.endswith(SUFFIXES) and not EXPECTED.search(name)) for name in names)
 
 
-def _is_own(project: Project, clause: Catch) -> bool:
-    """Whether all that a clause catches are the project's own exceptions, which may say it all by their types."""
-    return bool(clause.exceptions) and all(located(project, clause.at.path, name) for name in clause.exceptions)
+def _raises(clause: Catch, given: list[Response]) -> bool:
+    """Whether a clause raises anything else than an answer."""
+    return "raises" in clause.does and not any(one.raised for one in given)
 
 
-def _raises(clause: Catch) -> bool:
-    """Whether Python keeps what a clause caught in what that raises; TypeScript does where that is given it."""
-    return "raises" in clause.does and clause.at.path.endswith(".py")
+def _is_kept(project: Project, clause: Catch, given: list[Response]) -> bool:
+    """Whether somebody else gets what a clause caught, and may log it."""
+    return _raises(clause, given) or handed_on(project, clause)
 
 
 def _mends(project: Project, clause: Catch, lines: list[LogCall]) -> bool:

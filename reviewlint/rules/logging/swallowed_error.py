@@ -29,7 +29,8 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="E R S",
-    strictly="clauses around what is not said to change anything, or does so for nobody who is known to wait.",
+    strictly="clauses around what is not said to change anything, or does so for nobody who is known to wait, and those "
+    "around a write for an exception that something else in the block may be expected to raise.",
     limits="A clause that only assigns or returns a fallback is taken for a decision.",
 )
 
@@ -123,7 +124,7 @@ def _swallowed(project: Project) -> Iterator[Finding]:
         what = " or ".join(catch.exceptions) or "everything"
         goes_on = "goes on as if nothing had happened" if "continues" in catch.does else "does nothing"
         goes_on = "gives back what a search gives that found nothing" if _pretends(catch) else goes_on
-        missed = _is_missed(project, catch)
+        missed, expected = _is_missed(project, catch), not broad and FAULTS.issuperset(catch.exceptions)
         yield Finding(
             catch.at,
             evidence=f"This clause catches {what} and {goes_on}: no log line, no counter, no failure to the caller.",
@@ -132,7 +133,7 @@ def _swallowed(project: Project) -> Iterator[Finding]:
             else "Handle what is expected, and log what is not with the error object.",
             slots={"what": what, "function": catch.function or "the module"},
             severity=None if missed else Severity.NOTE,
-            strict=not _works(catch) and not (missed and catch.waited),
+            strict=expected or not (_works(catch) or (missed and catch.waited)),
             confidence=Confidence.HIGH,
         )
 

@@ -39,7 +39,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="F A",
-    strictly="error lines before a 400 or 403 of which neither message nor exception tells that the client was mistaken.",
+    strictly="error lines before a 400 or 403 whose message does not tell that the client was mistaken.",
     limits="A line whose response stands in another function is not judged.",
 )
 
@@ -270,7 +270,7 @@ def _loud(project: Project, log: LogCall, given: list[Answer]) -> Iterator[Findi
                 else f"Log it at info or warning: {log.call.rpartition('.')[0]}.warn(…)",
                 slots={"call": log.call, "level": log.level, "status": str(answer.status)},
                 confidence=Confidence.MEDIUM,
-                strict=answer.status in VAGUE and told(answer) is None and checked(answer, clause) is None,
+                strict=answer.status in VAGUE and told(answer) is None,
             )
             return
 

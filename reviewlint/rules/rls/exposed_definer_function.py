@@ -11,6 +11,7 @@ them as well.
 
 from collections.abc import Iterator
 
+from ...facts import sql
 from ...facts.schema import Database, Function
 from ...facts.sql import Name
 from ...finding import Amendment, Confidence, Finding, Severity
@@ -25,6 +26,7 @@ META = Meta(
     languages=("sql",),
     asked_by="F A",
     security="8.1",
+    strictly="functions that were taken from everybody and given to these roles by name, which are mostly meant for them.",
     limits="Whether the check of the caller is a good one is not judged.",
 )
 
@@ -35,15 +37,16 @@ _DEEPEST = 4
 def check(project: Project) -> Iterator[Finding]:
     """Every SECURITY DEFINER function in a served schema that visitors may execute."""
     for database, served in project.view(api_databases):
+        grants = [one.action for one in database.steps if isinstance(one.action, sql.Grant)]
         for function in database.functions.values():
             if function.made is None or not function.definer or function.name.schema not in served:
                 continue
             roles = holders(function.grants, "execute")
             if roles:
-                yield _finding(database, function, roles)
+                yield _finding(database, function, roles, grants)
 
 
-def _finding(database: Database, function: Function, roles: tuple[str, ...]) -> Finding:
+def _finding(database: Database, function: Function, roles: tuple[str, ...], grants: list[sql.Grant]) -> Finding:
     assert function.defined is not None
     who = " and ".join(roles)
     severity, confidence = None, None
@@ -69,7 +72,18 @@ def _finding(database: Database, function: Function, roles: tuple[str, ...]) -> 
         amendment=Amendment(False, revoke),
         severity=severity,
         confidence=confidence,
+        strict=severity is not Severity.NOTE and _is_meant(function, roles, grants),
     )
+
+
+def _is_meant(function: Function, roles: tuple[str, ...], grants: list[sql.Grant]) -> bool:
+    """Whether the privilege was taken from everybody, and given to each of the roles by name: for all to call."""
+    taken, given = False, set[str]()
+    for grant in grants:
+        if any(one.name.name == function.name.name for one in grant.objects):
+            taken |= not grant.granted and "public" in grant.roles
+            given.update(grant.roles if grant.granted and taken else ())
+    return given.issuperset(roles)
 
 
 def _asks(database: Database, function: Function, depth: int) -> bool:
@@ -115,5 +129,19 @@ create function public.is_public(album uuid) returns boolean -- <-- a note: the 
   language sql security definer set search_path = ''
   as $$ select exists (select 1 from public.albums where id = album and public) $$;
 create policy "public pictures" on storage.objects for select using (public.is_public(name::uuid));
+""",
+    """
+=== supabase/migrations/20240101000000_search.sql
+create table public.tags (id uuid primary key, name text);
+create function public.found(query text) returns setof public.tags -- <-- strict: for all to call
+  language sql security definer set search_path = ''
+  as $$ select * from public.tags where name = query $$;
+revoke all on function public.found(text) from public;
+grant execute on function public.found(text) to anon, authenticated;
+create function public.swept() returns void -- <-- only its own roles keep it: Supabase grants to these two by default
+  language sql security definer set search_path = ''
+  as $$ delete from public.tags $$;
+revoke all on function public.swept() from public;
+grant execute on function public.swept() to service_role;
 """,
 ]

@@ -147,8 +147,9 @@ def _is_missed(project: Project, catch: Catch) -> bool:
 
 
 def _names(catch: Catch) -> list[str]:
-    """What the functions are called that are tried."""
-    return [callee.rpartition(".")[2].strip("()") for callee in catch.attempts]
+    """What the functions are called that are tried; to execute a query that selects is to read."""
+    names = [callee.rpartition(".")[2].strip("()") for callee in catch.attempts]
+    return [name for name in names if name != "execute" or "select" not in names]
 
 
 def _works(catch: Catch) -> bool:
@@ -496,6 +497,8 @@ app = FastAPI()
 
 @app.post("/mails")
 async def send(mail, server):
+    with suppress(Exception):  # <-- strict: a name to greet by
+        mail.greet(server.table("names").select("name").execute())
     with contextlib.suppress(Exception):  # <-- whatever it is, the mail is not sent
         await server.deliver(mail)
     with suppress(FileNotFoundError):

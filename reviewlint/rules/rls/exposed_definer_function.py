@@ -4,9 +4,8 @@ Every function in a served schema is an endpoint (`/rest/v1/rpc/…`), and Postg
 functions. SECURITY DEFINER means that it runs with the owner's rights, past row security. Such a function has to
 check the caller itself, or must not be callable.
 
-A function that asks for the caller, a yes-or-no question that a policy asks, which visitors must be able to execute for
-the policy to work, and a trigger function, which the API cannot call, are reported as notes: Supabase's linter lists
-them as well.
+A function that asks for the caller, one that a policy calls, which visitors must be able to execute for the policy to
+work, and a trigger function, which the API cannot call, are reported as notes: Supabase's linter lists them as well.
 """
 
 from collections.abc import Iterator
@@ -56,7 +55,7 @@ def _finding(database: Database, function: Function, roles: tuple[str, ...], gra
     elif _asks(database, function, 0):
         severity, confidence = Severity.NOTE, Confidence.LOW
         why = "it asks who is calling; Supabase's linter lists it all the same"
-    elif function.returns == "boolean" and any(function.name in one.functions for one in database.policies.values()):
+    elif any(function.name in one.functions for one in database.policies.values()):
         severity, confidence = Severity.NOTE, Confidence.LOW
         why = "a policy asks it, so they have to; in a schema that the API does not serve it would be no endpoint"
     else:

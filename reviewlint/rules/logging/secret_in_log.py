@@ -174,7 +174,9 @@ def _found(project: Project) -> Iterator[tuple[Finding, bool]]:
     for log in project.facts(LogCall, *SERVER_SIDES):
         if in_development(log.conditions):
             continue
-        seen = (*_exposed(log), *_by_value(project, log), *_inside(project, log))
+        seen = [*_exposed(log), *_by_value(project, log), *_inside(project, log)]
+        if not log.at.path.endswith(".py"):  # where an object in a text is `[object Object]`
+            seen = [one for one in seen if not one.whole or one.name not in log.inserted]
         if not seen:
             continue
         name, whole, sure = next((one for one in seen if one.sure), seen[0])
@@ -620,6 +622,7 @@ const app = express()
 
 app.post('/login', (req, res) => {
   logger.info({ body: req.body }, 'login') // <-- the password is in the body
+  logger.info(`login: ${req.body}`)
   logger.info({ email: req.body.email, apiKey: req.body.apiKey }, 'login') // <-- a key by its name
   logger.info({ email: req.body.email, token: redact(req.body.token) }, 'login')
   logger.info({ hasToken: !!req.body.token }, 'login')

@@ -11,7 +11,6 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping, 
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import chain
-from operator import itemgetter
 from typing import Protocol, TypeVar
 
 from .facts.code import Class, Definition, Function
@@ -141,8 +140,7 @@ class Shelf:
         """Take, out of each batch, the facts of the files whose numbers are given with their paths."""
         self.files: Mapping[str, File] = {file.path: file for file in sorted(files, key=lambda file: file.path)}
         self._parts = tuple(parts)
-        self._unpacked: dict[str, list[FileFact]] = {}
-        self._grouped: dict[str, dict[str, list[FileFact]]] = {}
+        self._unpacked: dict[str, dict[str, tuple[FileFact, ...]]] = {}
 
     @classmethod
     def of(cls, files: Iterable[FileFacts]) -> "Shelf":
@@ -175,17 +173,26 @@ class Shelf:
         """How many of these bytes are facts of a kind."""
         return sum(len(batch.columns.get(_name(kind), b"")) for batch, _ in self._parts)
 
-    def facts(self, kind: type[F]) -> list[F]:
-        """Every fact of a kind, by path and then in the order of the text. Not to be changed by the caller."""
-        return self._facts(_name(kind))  # type: ignore[return-value]
+    def kinds(self) -> frozenset[str]:
+        """What the kinds of the facts in these files are called."""
+        return frozenset(
+            name.rpartition(".")[2]
+            for batch, paths in self._parts
+            for name in batch.columns
+            if any(number in paths for number, _ in batch.column(name))
+        )
 
-    def facts_of(self, path: str, kind: type[F]) -> list[F]:
-        """The facts of a kind in the file at `path`, in the order of the text. Not to be changed by the caller."""
-        return self._by_path(_name(kind)).get(path, [])  # type: ignore[return-value]
+    def facts(self, kind: type[F]) -> list[F]:
+        """Every fact of a kind, by path and then in the order of the text."""
+        return list(chain.from_iterable(self._rows(_name(kind)).values()))  # type: ignore[arg-type]
+
+    def facts_of(self, path: str, kind: type[F]) -> tuple[F, ...]:
+        """The facts of a kind in the file at `path`, in the order of the text."""
+        return self._rows(_name(kind)).get(path, ())  # type: ignore[return-value]
 
     def everything_of(self, path: str) -> tuple[FileFact, ...]:
         """Every fact of the file at `path`, in the order of its text."""
-        every = chain.from_iterable(self._by_path(name).get(path, ()) for name in self._names)
+        every = chain.from_iterable(self._rows(name).get(path, ()) for name in self._names)
         return tuple(sorted(every, key=lambda fact: (fact.at.line, fact.at.column)))
 
     def __iter__(self) -> Iterator[FileFacts]:
@@ -197,18 +204,14 @@ class Shelf:
     def _names(self) -> list[str]:
         return sorted({name for batch, _ in self._parts for name in batch.columns})
 
-    def _by_path(self, name: str) -> dict[str, list[FileFact]]:
-        if name not in self._grouped:
-            grouped = self._grouped[name] = {}
-            for fact in self._facts(name):
-                grouped.setdefault(fact.at.path, []).append(fact)
-        return self._grouped[name]
-
-    def _facts(self, name: str) -> list[FileFact]:
+    def _rows(self, name: str) -> dict[str, tuple[FileFact, ...]]:
+        """The facts of the kind of this name by path, in the order of the paths."""
         if name not in self._unpacked:
-            found: list[tuple[str, tuple[FileFact, ...]]] = []
-            for batch, paths in self._parts:
-                found += ((paths[number], facts) for number, facts in batch.column(name) if number in paths)
-            found.sort(key=itemgetter(0))
-            self._unpacked[name] = [fact for _, facts in found for fact in facts]
+            found = {
+                paths[number]: facts
+                for batch, paths in self._parts
+                for number, facts in batch.column(name)
+                if number in paths
+            }
+            self._unpacked[name] = {path: found[path] for path in sorted(found)}
         return self._unpacked[name]

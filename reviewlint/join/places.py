@@ -20,46 +20,53 @@ MAX_PARTS = 4
 """How many dotted parts may follow the name of a module: `orders.Service.repository.find`."""
 
 
-class _Names:
-    """What each file defines, and what it takes from or passes on to others."""
+class _File:
+    """What a file defines, and what it takes from or passes on to others."""
 
-    def __init__(self, project: Project) -> None:
-        self.modules: Modules = project.view(modules)
-        self.defined: dict[str, set[str]] = defaultdict(set)
-        self.elsewhere: dict[str, dict[str, str]] = defaultdict(dict)
-        self.stars: dict[str, list[str]] = defaultdict(list)
-        self.found: dict[str, dict[str, tuple[str, str] | None]] = defaultdict(dict)
-        # by name, where it is seen from, whether in Python, and hops left: the file that it led through, and the place
-        self.outside: dict[tuple[str, str, bool, int], tuple[str, tuple[str, str]] | None] = {}
-        self.first: dict[str, set[str]] = defaultdict(set)
-        self.leading: dict[str, dict[str, bool]] = defaultdict(dict)
+    def __init__(self, project: Project, path: str) -> None:
         kinds: tuple[type[Class | Definition | Function | Router], ...] = (Class, Definition, Function, Router)
-        for kind in kinds:
-            for fact in project.facts(kind):
-                self.defined[fact.at.path].add(fact.name)
-        for path, defined in self.defined.items():
-            self.first[path] = {name.partition(".")[0] for name in defined}
-        for imported in project.facts(Import):
+        self.defined = {fact.name for kind in kinds for fact in project.facts_of(path, kind)}
+        self.first = {name.partition(".")[0] for name in self.defined}
+        self.elsewhere: dict[str, str] = {}
+        self.stars: list[str] = []
+        for imported in project.facts_of(path, Import):
             dot = "" if imported.module.endswith(".") else "."
             for name, local in imported.names:
                 if name != "*":
-                    self.elsewhere[imported.at.path][local] = f"{imported.module}{dot}{name}"
+                    self.elsewhere[local] = f"{imported.module}{dot}{name}"
                 elif local in ("*", ""):
-                    self.stars[imported.at.path].append(imported.module)
+                    self.stars.append(imported.module)
                 else:
-                    self.elsewhere[imported.at.path][local] = imported.module
-        for alias in project.facts(DependencyAlias):
+                    self.elsewhere[local] = imported.module
+        for alias in project.facts_of(path, DependencyAlias):
             if alias.type:
-                self.elsewhere[alias.at.path][alias.name] = alias.type
-        for export in project.facts(Export):
+                self.elsewhere[alias.name] = alias.type
+        for export in project.facts_of(path, Export):
             if export.name != export.local and export.local:
-                self.elsewhere[export.at.path][export.name] = export.local
+                self.elsewhere[export.name] = export.local
+        self.found: dict[str, tuple[str, str] | None] = {}
+        self.leading: dict[str, bool] = {}
+
+
+class _Names(dict[str, _File]):
+    """The files that names lead through, each looked through when it is first come by."""
+
+    def __init__(self, project: Project) -> None:
+        super().__init__()
+        self.project = project
+        self.modules: Modules = project.view(modules)
+        # by name, where it is seen from, whether in Python, and hops left: the file that it led through, and the place
+        self.outside: dict[tuple[str, str, bool, int], tuple[str, tuple[str, str]] | None] = {}
+
+    def __missing__(self, path: str) -> _File:
+        self[path] = found = _File(self.project, path)
+        return found
 
 
 def located(project: Project, path: str, name: str) -> tuple[str, str] | None:
     """The file that defines `name` (as the file at `path` spells it) and its name there; None outside the project."""
     names = project.view(_Names)
-    found = names.found[path]
+    found = names[path].found
     if name not in found:  # every name is asked for five times
         found[name] = (
             _inside(names, path, name, MAX_HOPS) or _outside(names, path, name, MAX_HOPS) or _whole(names, path, name)
@@ -83,8 +90,9 @@ def aliases(project: Project, last: Collection[str]) -> frozenset[str]:
 def _renamed(project: Project) -> dict[str, set[str]]:
     """The view: by what a name ends in, what some file calls it instead."""
     found: dict[str, set[str]] = defaultdict(set)
-    for elsewhere in project.view(_Names).elsewhere.values():
-        for local, name in elsewhere.items():
+    names = project.view(_Names)
+    for path in project.files:
+        for local, name in names[path].elsewhere.items():
             last = name.rpartition(".")[2]
             if last != local:
                 found[last].add(local)
@@ -100,13 +108,11 @@ def _may_lead(names: _Names, path: str, name: str) -> bool:
     first = name.partition(".")[0]
     if not first or "/" in first:
         return True
-    leading = names.leading[path]
+    file = names[path]
+    leading = file.leading
     if first not in leading:
         leading[first] = (
-            first in names.first[path]
-            or first in names.elsewhere[path]
-            or path in names.stars
-            or names.modules.may_hold(first, path)
+            first in file.first or first in file.elsewhere or bool(file.stars) or names.modules.may_hold(first, path)
         )
     return leading[first] or "/" in name
 
@@ -144,19 +150,20 @@ def _method(project: Project, path: str, kind: str, name: str) -> tuple[str, str
 
 def _inside(names: _Names, path: str, name: str, hops: int) -> tuple[str, str] | None:
     """`name` as the file at `path` gives it to others: its own, or passed on from another file."""
-    if name in names.defined[path]:
+    file = names[path]
+    if name in file.defined:
         return path, name
     if not hops:
         return None
     first, dot, rest = name.partition(".")
-    if name.startswith("default.") and name in names.elsewhere[path]:  # a member of an object that is given away
+    if name.startswith("default.") and name in file.elsewhere:  # a member of an object that is given away
         first, dot, rest = name, "", ""
-    again = names.elsewhere[path].get(first)
+    again = file.elsewhere.get(first)
     if again is not None and again != first:
         found = _inside(names, path, again + dot + rest, hops - 1) or _outside(names, path, again + dot + rest, hops)
         if found is not None:
             return found
-    for module in names.stars.get(path, ()):
+    for module in file.stars:
         target = names.modules.resolve(module, path)
         found = _inside(names, target, name, hops - 1) if target is not None and target != path else None
         if found is not None:

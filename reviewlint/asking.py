@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
-from itertools import islice
 
 from .apart import apart
 from .facts.data import CallMade
@@ -46,7 +45,7 @@ def asking(runs: Collection[Run], project: Project, processes: int) -> Iterator[
         found = {each: [one for run in pieces[each] for one in findings(run, project, faults)] for each in numbers}
         return found, faults, project.looks
 
-    if shared:
+    if shared and not project.is_narrow:  # where little is asked about, mostly nobody asks for it
         _prepare(pieces, project)
     begun = told([0])
     with _dealt(len(pieces)) as deck, apart(partial(told, deck)) if shared else nullcontext() as wait:
@@ -73,10 +72,10 @@ def _prepare(pieces: Sequence[Collection[Run]], project: Project) -> None:
     if sum(not family.isdisjoint(_OF_CODE) for family in families) > 1:
         with suppress(Exception):  # the rules that ask for it tell
             from .join.endpoints import endpoints
+            from .join.sides import sides
 
             project.view(endpoints)
-            for path in islice(project.files, 1):
-                project.side(path)
+            project.view(sides)
 
 
 @contextmanager

@@ -42,7 +42,7 @@ FEW = 8
 _ENGINES = ("tree-sitter", "tree-sitter-python", "tree-sitter-typescript", "postgast", "sqlglot", "libcst", "semgrep")
 _MAKERS = ("readers", "facts", "credentials")
 """The folders of this package whose code decides what is read out of a file."""
-_NAMES = ("calls", "facts", "files", "findings", "flows", "recent", "rules", "states")
+_NAMES = ("calls", "facts", "files", "findings", "flows", "recent", "rules", "some", "states")
 """What is kept, each in a file of its own."""
 
 

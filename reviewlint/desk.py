@@ -21,7 +21,6 @@ from .facts.flows import Flow, Match, Search
 from .facts.tests import Ran
 from .finding import Finding
 from .judged import Judged
-from .labels import Scope
 from .memory import Tally, recall, remember, state, tallied
 from .packing import collecting_later
 from .project import AskCalls, View
@@ -107,6 +106,7 @@ def check(
         kept.save()
     base = state(_base(found, change, earlier), originals, config)
     known = recall(kept, base) if change is not None else {}
+    wanted = _wanted(root, asked, (*(source.path for source in found.sources), *(change.gone if change else ())))
     left = {one.path for one in lost}
     judge = partial(_flows, root=root, elsewhere=contents)
     look: AskCalls = partial(_calls_made, root, {source.path: source for source in found.sources}, contents)
@@ -124,7 +124,7 @@ def check(
             data_flow=judged or judge,
             look_for=lambda searches: _found(searches, contents, root),
             config_of=config_of,
-            scope=_scope(root, asked),
+            wanted=wanted,
             change=change,
             coverage=matched(reports or {}, root, {source.path for source in found.sources}),
             before=Before(tuple(before), Texts(root, {**contents, **originals}).lines, known),
@@ -142,8 +142,11 @@ def check(
     if kept is not None and catalogue.told().keys() - told.keys():
         kept.remember(_RULES, b"", catalogue.told())
     if kept is not None and not reports:
-        now = state(found.sources, _read_closely(root, found, contents), config)
-        remember(kept, {base: known, now: _told(result)} if change is not None else {now: _told(result)})
+        told_of = {base: known} if change is not None else {}
+        if wanted is None:
+            told_of[state(found.sources, _read_closely(root, found, contents), config)] = _told(result)
+        if told_of:
+            remember(kept, told_of)
     return replace(result, ignored=found.ignored)
 
 
@@ -257,15 +260,11 @@ def _reviewed(
             yield path, data
 
 
-def _scope(root: Path, asked: Iterable[Path]) -> Scope:
-    """What is in scope: findings at or below the paths asked for."""
+def _wanted(root: Path, asked: Iterable[Path], files: Iterable[str]) -> frozenset[str] | None:
+    """The paths asked for and the files below them, None where that is everything."""
     wanted = {discovery.relative(root, path) for path in asked}
-    everywhere = not wanted or "" in wanted
-
-    def scope(finding: Finding) -> str:
-        path = finding.at.path
-        if not everywhere and wanted.isdisjoint((path, *discovery.folders_above(path))):
-            return "not among the paths asked for"
-        return ""
-
-    return scope
+    if not wanted or "" in wanted:
+        return None
+    return frozenset(wanted).union(
+        path for path in files if not wanted.isdisjoint((path, *discovery.folders_above(path)))
+    )

@@ -44,6 +44,8 @@ class Judged:
         return [flow for key in keys.values() for flow in self._now[key]]
 
     def save(self) -> None:
-        """Keep the verdicts for the next time."""
-        if self._now and self._now != self._kept:
-            self._cache.remember("flows", self._question, self._now)
+        """Keep the verdicts for the next time, with those of before that may be asked for again."""
+        there = set(self._digests.values())
+        now = {key: flows for key, flows in self._kept.items() if key[1] in there} | self._now
+        if self._now and now != self._kept:
+            self._cache.remember("flows", self._question, now)

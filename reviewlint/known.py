@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from hashlib import blake2b
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .cache import DIGEST, Cache
 from .facts.change import Change
@@ -12,8 +12,8 @@ from .finding import Finding
 from .plan import Run
 from .source import Source
 
-_NAME = "findings"
-"""What the cache keeps them under."""
+_ALL, _SOME = "findings", "some"
+"""What the cache keeps them under: those of all files, and those of the files that were asked about the last time."""
 
 
 Waiting = tuple[str, str, tuple[str, ...]]
@@ -33,10 +33,17 @@ class Known(NamedTuple):
 
 
 def remember(
-    memory: Cache, runs: Iterable[Run], sources: Iterable[Source], change: Change | None, known: Known
+    memory: Cache,
+    runs: Iterable[Run],
+    sources: Iterable[Source],
+    change: Change | None,
+    known: Known,
+    *,
+    wanted: Collection[str] | None,
 ) -> None:
-    """Keep what these runs found."""
-    memory.remember(_NAME, _question(runs, sources, change, {}), tuple(known))
+    """Keep what these runs found in the files that are `wanted`."""
+    name, question = list(_places(_question(runs, sources, change, {}), wanted).items())[-1]
+    memory.remember(name, question, tuple(known))
 
 
 def recall(
@@ -45,19 +52,21 @@ def recall(
     sources: Collection[Source],
     change: Change | None,
     data_flow: Callable[[str, Collection[str]], object],
+    *,
+    wanted: Collection[str] | None,
 ) -> Known | None:
-    """What these runs found the last time, where it cannot be anything else now.
+    """What these runs found the last time in the files that are `wanted`, where it cannot be anything else now.
 
     Files that changed and say what they said before make no difference, unless the rules went by their text. What kept
     `data_flow` from being judged has to keep it still.
     """
-    question = _question(runs, sources, change, {})
-    kept = memory.recall(_NAME, question)
+    places = _places(_question(runs, sources, change, {}), wanted)
+    name, kept = _first(memory, places)
     if kept is None and (unaltered := memory.unaltered()):
-        kept = memory.recall(_NAME, _question(runs, sources, change, unaltered))
+        name, kept = _first(memory, _places(_question(runs, sources, change, unaltered), wanted))
         if kept is None or not kept[1].isdisjoint(unaltered):
             return None
-        memory.remember(_NAME, question, kept)
+        memory.remember(name, places[name], kept)
     if kept is None:
         return None
     known = Known(*kept)
@@ -71,6 +80,21 @@ def recall(
             return None
         return None
     return known
+
+
+def _places(question: bytes, wanted: Collection[str] | None) -> dict[str, bytes]:
+    """Where the answer may be kept, by the name that it is kept under: what is known of all files is known of some."""
+    if wanted is None:
+        return {_ALL: question}
+    some = blake2b(question, digest_size=DIGEST)
+    some.update(repr(sorted(wanted)).encode("utf-8", "surrogatepass"))
+    return {_ALL: question, _SOME: some.digest()}
+
+
+def _first(memory: Cache, places: Mapping[str, bytes]) -> tuple[str, Any]:
+    """The first answer that is kept, and under which name."""
+    kept = ((name, memory.recall(name, question)) for name, question in places.items())
+    return next((one for one in kept if one[1] is not None), ("", None))
 
 
 def _question(

@@ -13,9 +13,6 @@ from .finding import Finding, State, Subject
 from .plan import Run
 from .project import Outcome, Project
 
-Scope = Callable[[Finding], str]
-"""Says why a finding is out of scope, `""` where it is in it."""
-
 _LAYOUT = re.compile(r",(?=[)\]}])|;(?=}|$)")
 """Trailing commas and semicolons, which formatters add and take away; white space is gone before."""
 _NAMES = attrgetter(*(field.name for field in fields(Subject)))
@@ -29,7 +26,6 @@ def label(
     lines: Callable[[str], list[str]],
     *,
     config_of: Callable[[str], Config],
-    scope: Scope,
 ) -> tuple[list[Finding], Outcome]:
     """The findings with fingerprint, state and reason; and which ignore comments were of no use.
 
@@ -64,8 +60,6 @@ def label(
             state, reason = State.IGNORED, f"below min-severity = {config.min_severity}"
         elif finding.confidence is not None and finding.confidence < config.min_confidence:
             state, reason = State.IGNORED, f"below min-confidence = {config.min_confidence}"
-        elif outside := scope(finding):
-            state, reason = State.OUT_OF_SCOPE, outside
         labelled.append(finding.but(severity=severity, state=state, reason=reason))
     unused = tuple(
         (comment, name)

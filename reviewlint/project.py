@@ -9,6 +9,7 @@ from .facts.change import Change
 from .facts.data import CallMade
 from .facts.file import FileFact, FileFacts, IgnoreComment, Side
 from .facts.flows import Flow, Match
+from .facts.http import RouteTable
 from .facts.location import Location
 from .facts.tests import Ran
 from .shelf import Shelf
@@ -45,6 +46,20 @@ class Outcome:
     stale: tuple[tuple[Location, str, str, int], ...] = ()
 
 
+class _Sides(dict[str, Side]):
+    """The sides of files; those that they do not tell themselves are only found out when one of them is asked for."""
+
+    def __init__(self, project: "Project", sides: Sides) -> None:
+        super().__init__((path, file.side) for path, file in project.files.items() if file.side is not Side.OTHER)
+        self._project, self._sides = project, sides
+
+    def __missing__(self, path: str) -> Side:
+        found = {path: Side.OTHER for path in self._project.files if path not in self}
+        found.update(self._sides(self._project))
+        self.update(found)
+        return found[path]
+
+
 class Project:
     """All facts of all files, and what follows from them together.
 
@@ -66,6 +81,7 @@ class Project:
         calls_made: AskCalls = lambda path, names: (),
         sides: Sides = lambda project: {},
         begun: Mapping[View, View] | None = None,
+        wanted: Collection[str] | None = None,
     ) -> None:
         """Join `files`. `flows` is None where data flow was not judged; `known_rules` maps rule names to families.
 
@@ -73,7 +89,8 @@ class Project:
         they were at the base, under their paths there. `coverage` tells what ran with the tests, by the files' paths.
         `calls_made` looks into a file once more for the calls that a view waits for: what every call in the project
         gives to what it calls would be too much to keep. `sides` says where files run that do not tell it themselves.
-        `begun` are views that are under way, each with what finishes it.
+        `begun` are views that are under way, each with what finishes it. `wanted` are the files whose findings
+        somebody asked for, None for all.
         """
         self.shelf = files if isinstance(files, Shelf) else Shelf.of(files)
         self.files = self.shelf.files
@@ -90,15 +107,34 @@ class Project:
         self.originals = {file.path: file for file in originals}
         self._begun = begun or {}
         self._views: dict[object, object] = {}
+        self._wanted = wanted
 
     def facts(self, kind: type[F], *sides: Side) -> list[F]:
         """Every fact of a kind, by path and then in the order of the text; only of `sides` where any are given."""
         found = self.shelf.facts(kind)
-        return [fact for fact in found if self._side[fact.at.path] in sides] if sides else list(found)
+        return [fact for fact in found if self._side[fact.at.path] in sides] if sides else found
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether only the findings of some files are wanted."""
+        return self._wanted is not None
+
+    def is_wanted(self, path: str) -> bool:
+        """Whether findings in the file at `path` are wanted."""
+        return self._wanted is None or path in self._wanted
+
+    def may_find(self, kinds: Collection[str]) -> bool:
+        """Whether findings that stand at facts of one of these kinds can be wanted ones; for no kinds, at anything."""
+        return self._wanted is None or not kinds or not self._kinds_wanted.isdisjoint(kinds)
+
+    @cached_property
+    def _kinds_wanted(self) -> frozenset[str]:
+        kinds = self.shelf.only(self._wanted or ()).kinds()
+        return kinds | {"Route"} if self.shelf.size_of(RouteTable) else kinds  # its rows may stand in any file
 
     def facts_of(self, path: str, kind: type[F]) -> tuple[F, ...]:
         """The facts of a kind in the file at `path`, in the order of the text."""
-        return tuple(self.shelf.facts_of(path, kind))
+        return self.shelf.facts_of(path, kind)
 
     def calls_made(self, path: str, names: Collection[str]) -> tuple[CallMade, ...]:
         """The calls in the file at `path` of what is called so, out of its text; they are among the `looks`."""
@@ -128,8 +164,7 @@ class Project:
 
     @cached_property
     def _side(self) -> dict[str, Side]:
-        told = {path: file.side for path, file in self.files.items()}
-        return {**told, **self._sides(self)}
+        return _Sides(self, self._sides)
 
     def view(self, make: "Callable[[Project], T]") -> T:
         """`make(project)`, computed once: how rules share a join over all files (endpoints, schemas, modules)."""

@@ -20,7 +20,7 @@ from .facts.tests import Ran
 from .fault import Fault
 from .finding import Finding, State
 from .known import Known, Waiting, recall, remember
-from .labels import Scope, label
+from .labels import label
 from .own import Own
 from .plan import Run, plan
 from .project import AskCalls, Project, View
@@ -89,7 +89,7 @@ def review(
     data_flow: DataFlow,
     look_for: LookFor = lambda searches: ((), {}),
     config_of: Callable[[str], Config] | None = None,
-    scope: Scope = lambda finding: "",
+    wanted: Collection[str] | None = None,
     change: Change | None = None,
     before: Before | None = None,
     coverage: Mapping[str, Ran] | None = None,
@@ -104,9 +104,9 @@ def review(
     """Review what was read.
 
     `lines` gives the lines of a file by path (for fingerprints). `data_flow` and `look_for` ask semgrep. `config_of`
-    gives the configuration of a path where it differs from `config`. `scope` says which findings are reported. `change`
-    is what is under review where that is not the whole project, and `before` what its files were before it. `faults`
-    are those that happened while reading. `baseline` are the entries for what is known.
+    gives the configuration of a path where it differs from `config`. `wanted` are the files whose findings somebody
+    asked for, None for all. `change` is what is under review where that is not the whole project, and `before` what its
+    files were before it. `faults` are those that happened while reading. `baseline` are the entries for what is known.
     `coverage` says what ran with the tests, by the files' paths. `memory` is where to look up, and to keep, what the
     rules find; only where the facts, what is on the disk, and the plan are all that they judge by. `calls_made` looks
     into a file once more, and `begun` are views that are under way, see `Project`. With more than one of `processes`,
@@ -114,6 +114,7 @@ def review(
     """
     config_of = config_of or (lambda path: config)
     before = before or Before()
+    alone = wanted if change is None else None  # what a change did is told from what all rules say
     gone = () if change is None else change.gone
     paths = [*(source.path for source in sources), *sorted(gone)]
     house = [one.own for one in {config_of(path).source: config_of(path) for path in paths}.values()] or [config.own]
@@ -130,13 +131,15 @@ def review(
         calls_made=calls_made,
         sides=_sides,
         begun=begun,
+        wanted=alone,
     )
     during = [run for run in runs if not run.rule.meta.after_review]
     memory = None if struck or any(rule.is_own for rule in rules) else memory
     ask = partial(asked, processes=processes)
-    found = recall(memory, during, sources, change, data_flow) if memory is not None else None
+    found = recall(memory, during, sources, change, data_flow, wanted=alone) if memory is not None else None
     if found is None:
         speaking = [run for run in during if code or not run.rule.is_of_code]
+        speaking = [run for run in speaking if project.may_find(run.rule.meta.found_at)]
         with asking([run for run in speaking if not run.rule.meta.data_flow], project, processes) as answer:
             judging = _begin_to_judge(dict.fromkeys(run.rule for run in speaking), project, data_flow, struck)
             every = answer(struck)
@@ -146,19 +149,23 @@ def review(
         texts = {path for path, _ in project.looks}.union(*(each.paths for each in judging))
         found = Known(tuple(every), frozenset(texts), waiting, problem)
         if memory is not None and not struck:
-            remember(memory, during, sources, change, found)
-    undecided = tuple(name for name, _, _ in found.waiting)
+            remember(memory, during, sources, change, found, wanted=alone)
+    undecided = tuple(name for name, _, _ in found.waiting if project.may_find(catalogue.load(name).meta.found_at))
     incomplete = {*undecided, *(rule for fault in struck for rule in fault.rules)}
     complete = [run for run in during if run.rule.name not in incomplete]
-    labelled, outcome = label(found.findings, project, complete, lines, config_of=config_of, scope=scope)
+    heard = [one for one in found.findings if project.is_wanted(one.at.path)]
+    labelled, outcome = label(heard, project, complete, lines, config_of=config_of)
     labelled = narrowed(labelled, project, during, before, ask)
-    labelled, left = accept(labelled, baseline, {source.path for source in sources})
-    project.outcome = replace(outcome, stale=_stale(left, complete, {source.path for source in sources}))
+    there = {source.path for source in sources}
+    labelled, left = accept(labelled, baseline, there)
+    judged = (entry for entry in left if entry.path not in there or project.is_wanted(entry.path))
+    project.outcome = replace(outcome, stale=_stale(judged, complete, there))
     after = [run for run in runs if run.rule.meta.after_review]
     late = [finding for run in after for finding in findings(run, project, struck)]
-    last, _ = label(late, project, (), lines, config_of=config_of, scope=scope)
+    last, _ = label(late, project, (), lines, config_of=config_of)
     labelled += narrowed(last, project, after, before, ask)
     labelled = [one for one in labelled if not one.strict or _is_strict(config_of(one.at.path), one.rule)]
+    labelled = [one for one in labelled if wanted is None or one.at.path in wanted]
     labelled.sort(key=lambda finding: (finding.at, finding.rule, finding.evidence))
     return Review(
         tuple(labelled),

@@ -22,6 +22,8 @@ class Meta:
     """What cannot be inferred about a rule.
 
     `languages` out of `python`, `typescript`, `sql`, `settings`, `text`. `level` is `rec` (on by default) or `strict`.
+    `found_at` names the kinds of facts that its findings stand at, none where they may stand at anything: where only
+    the findings of files without such facts are asked for, the rule need not run.
     `asked_by` holds the initials of the checklists that ask for it (F E R A S). `data_flow` names the semgrep check
     under `rules/` whose verdict sharpens this rule, `""` for none. `strictly` says what a `rec` rule finds on evidence
     that is too weak for everyday use (`Finding.strict`). `security` for faults that an attacker can use: a number as in
@@ -34,6 +36,7 @@ class Meta:
     confidence: ConfidenceName
     since: str
     languages: tuple[str, ...]
+    found_at: tuple[str, ...] = ()
     asked_by: str = ""
     level: Literal["rec", "strict"] = "rec"
     data_flow: str = ""

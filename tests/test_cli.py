@@ -73,7 +73,7 @@ def test_findings_go_to_stdout_and_everything_else_to_stderr(project: Path) -> N
 def test_a_clean_review_says_one_line_on_stderr_and_nothing_on_stdout(project: Path) -> None:
     done = reviewlint("check", "app/clean.py")
     assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr == "3 files reviewed: no findings, approve (1 out of scope)\n"
+    assert done.stderr == "3 files reviewed: no findings, approve\n"
 
 
 def test_several_outputs_at_once(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

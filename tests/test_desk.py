@@ -41,7 +41,6 @@ def test_paths_limit_what_is_reported_and_not_what_is_read(tmp_path: Path) -> No
     found = desk.check(tmp_path, [tmp_path / "app" / "a.py", tmp_path / "lib"], Config())
     assert states(found) == {
         "app/a.py:1 unreadable-source": "shown",
-        "app/b.py:1 unreadable-source": "out-of-scope",
         "lib/c.py:1 unreadable-source": "shown",
     }
     assert len(found.sources) == 3
@@ -57,7 +56,7 @@ def test_the_root_asks_for_everything(tmp_path: Path, given: str) -> None:
 def test_standard_input_takes_the_place_of_the_file(tmp_path: Path) -> None:
     written(tmp_path, {"a.py": "x = 1\n", "b.py": BROKEN})
     found = desk.check(tmp_path, [], Config(), stdin=(str(tmp_path / "a.py"), BROKEN.encode()))
-    assert states(found) == {"a.py:1 unreadable-source": "shown", "b.py:1 unreadable-source": "out-of-scope"}
+    assert states(found) == {"a.py:1 unreadable-source": "shown"}
 
 
 def test_standard_input_may_be_a_file_that_is_not_there_yet(tmp_path: Path) -> None:

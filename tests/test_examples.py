@@ -12,7 +12,7 @@ from reviewlint import baseline, catalogue, change, discovery, readers, reading
 from reviewlint.config import Config
 from reviewlint.examples import parse
 from reviewlint.facts.change import Change
-from reviewlint.facts.file import FileFacts, Problem
+from reviewlint.facts.file import FileFact, FileFacts, Problem
 from reviewlint.facts.flows import Flow
 from reviewlint.finding import Finding
 from reviewlint.join.sides import sides
@@ -134,6 +134,32 @@ def test_findings_start_on_the_arrows_and_nowhere_else(rule: Rule, text: str) ->
     assert places(findings) == sorted(example.arrows)
     assert places(finding for finding in findings if finding.strict) == sorted(example.strict)
     assert not example.strict or rule.meta.strictly
+
+
+@pytest.mark.parametrize(("rule", "text"), EXAMPLES)
+def test_a_file_has_the_same_findings_where_no_others_are_wanted(rule: Rule, text: str) -> None:
+    example = parse(text)
+    if rule.meta.after_review or example.base:
+        pytest.skip("it is asked about everything")
+    options = rule.options() if rule.options else None
+    whole = project_of(example.files)
+    every = list(rule.check(whole, options))
+    for path in example.files:
+        alone = Project(
+            whole.shelf,
+            sources=whole.sources.values(),
+            known_rules=whole.known_rules,
+            calls_made=whole.calls_made,
+            sides=sides,
+            wanted={path},
+        )
+        said = list(rule.check(alone, options)) if alone.may_find(rule.meta.found_at) else []
+        assert [one for one in said if one.at.path == path] == [one for one in every if one.at.path == path]
+
+
+def test_the_kinds_of_facts_that_findings_stand_at_are_kinds_of_facts() -> None:
+    kinds = {kind.__name__ for kind in FileFact.__subclasses__()}
+    assert not {kind for rule in catalogue.load_all() for kind in rule.meta.found_at} - kinds
 
 
 @pytest.mark.parametrize(("rule", "text"), EXAMPLES)

@@ -25,6 +25,8 @@ _ALEMBIC = re.compile(r"^(?P<down>down_)?revision\b[^=\n]*=\s*(?P<value>\([^)]*\
 _DJANGO = re.compile(r"\bdependencies\s*=\s*[\[(](?P<value>[^\]]*)")
 _UNWRAPPED = re.compile(r"\batomic\s*=\s*False\b|\bautocommit_block\b")
 """What keeps Django, or Alembic, from running a migration in a transaction."""
+_DATABASE = re.compile(r"dialect|postgres|\bvendor\b")
+"""A condition on the database, which always holds for the one that the SQL is for."""
 _TEXT = re.compile(r"""["\']([^"\']+)["\']""")
 
 
@@ -64,11 +66,12 @@ def _statements(source: Source, content: str, tree: ast.Module) -> Iterator[Stat
     from ..sql import lexer
 
     text = lexer.Text(source.path, content)
-    nodes = [one for one in ast.walk(tree) if isinstance(one, ast.Call | ast.FunctionDef)]
+    nodes = [one for one in ast.walk(tree) if isinstance(one, ast.Call | ast.FunctionDef | ast.If)]
     calls = [(one.func.attr, one) for one in nodes if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute)]
     made = frozenset(_made(source.path, calls))
     backwards = [one for one in nodes if isinstance(one, ast.FunctionDef) and one.name == "downgrade"]
-    undoing = {line for one in backwards for line in range(one.lineno, (one.end_lineno or one.lineno) + 1)}
+    undoing = _lines(backwards)
+    some_runs = _lines(one for one in nodes if isinstance(one, ast.If) and not _DATABASE.search(ast.unparse(one.test)))
     for method, call in calls:
         base = call.func.value if isinstance(call.func, ast.Attribute) else None
         if method == "RunSQL":
@@ -77,7 +80,14 @@ def _statements(source: Source, content: str, tree: ast.Module) -> Iterator[Stat
                 value = call.args[place] if len(call.args) > place else named.get(key)
                 yield from _on_others(_read(text, value, "down" if place else "up"), made)
         elif method == "execute" and isinstance(base, ast.Name) and base.id == "op" and call.args:
-            yield from _on_others(_read(text, call.args[0], "down" if call.lineno in undoing else "up"), made)
+            written = _read(text, call.args[0], "down" if call.lineno in undoing else "up")
+            conditional = call.lineno in some_runs
+            yield from (replace(one, conditional=conditional) for one in _on_others(written, made))
+
+
+def _lines(nodes: Iterable[ast.stmt]) -> set[int]:
+    """The lines of statements."""
+    return {line for one in nodes for line in range(one.lineno, (one.end_lineno or one.lineno) + 1)}
 
 
 def _made(path: str, calls: Iterable[tuple[str, ast.Call]]) -> Iterator[str]:

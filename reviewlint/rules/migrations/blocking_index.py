@@ -174,4 +174,27 @@ create index if not exists lines_order_too on lines (order_id);
 === migrations/003_more.sql
 create index if not exists lines_order_again on lines (order_id); -- <-- in use by now
 """,
+    """
+=== migrations/versions/0001_orders.py
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade():
+    op.execute("create table orders (id bigint primary key, customer_id bigint, number text)")
+=== migrations/versions/0002_index.py
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+    if environment not in ["live", "production"]:
+        op.execute("create index orders_customer on orders (customer_id)")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("create index orders_number on orders (number)")  # <-- on the database that counts
+""",
 ]

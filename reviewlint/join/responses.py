@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from operator import is_
 from typing import NamedTuple
 
-from ..facts.code import Definition
+from ..facts.code import Definition, Function
 from ..facts.http import ErrorHandler, Mount, Response, Router
 from ..facts.location import Location
 from ..facts.statuses import status_named
@@ -241,6 +241,25 @@ def responses(project: Project) -> tuple[Answer, ...]:
     """
     code = project.view(_Code)
     return tuple(answer for fact in project.facts(Response) for answer in _answers(code, fact, {}, MAX_HOPS))
+
+
+def are_wanted(project: Project) -> bool:
+    """Whether findings about answers can be wanted ones: about those that a file gives, or whose shape it makes.
+
+    It makes that of others where a function of its returns what one of the project's makes of what it is given.
+    """
+    return any(
+        project.facts_of(path, Response) or any(_hands_on(project, one) for one in project.facts_of(path, Function))
+        for path in project.files
+        if project.is_wanted(path)
+    )
+
+
+def _hands_on(project: Project, function: Function) -> bool:
+    """Whether a function returns what another of the project makes of something that it is given."""
+    made = (one for returned in function.returns for one in options(returned) if isinstance(one, Call))
+    given = (one for one in made if one.arguments or one.keywords)
+    return any(located(project, function.at.path, one.callee) is not None for one in given)
 
 
 def written_out(project: Project, path: str, value: Value) -> Value:

@@ -26,6 +26,7 @@ META = Meta(
     confidence="medium",
     since="0.1.0",
     languages=("python", "typescript"),
+    found_at=("Response", "Route"),
     asked_by="S",
     strictly="creations whose path does not name the table: what a request makes may be no resource that it asked for.",
     limits="Only a POST on a collection whose rows it inserts is taken for a creation.",

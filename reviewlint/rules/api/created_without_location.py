@@ -25,6 +25,7 @@ META = Meta(
     confidence="medium",
     since="0.1.0",
     languages=("python", "typescript"),
+    found_at=("Response",),
     asked_by="S",
     level="strict",
     limits="A handler that takes the response object or sets headers in any statement is left alone.",

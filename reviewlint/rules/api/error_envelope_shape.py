@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from ...facts.location import Location, Related
 from ...finding import Confidence, Finding
 from ...join.envelopes import AGREEMENT, DEFAULT, FIELDS, PROBLEM, Envelope, Shape, learned, shapes
-from ...join.responses import Answer, responses
+from ...join.responses import Answer, are_wanted, responses
 from ...join.services import services
 from ...join.webhooks import to_webhook
 from ...project import SERVER_SIDES, Project
@@ -74,6 +74,8 @@ class _Error:
 
 def check(project: Project, options: Options) -> Iterator[Finding]:
     """The outliers of each service, or one finding where its errors have no common shape."""
+    if not are_wanted(project):
+        return
     names = project.view(services)
     by_service: dict[str, list[_Error]] = defaultdict(list)
     for error in _errors(project, options):

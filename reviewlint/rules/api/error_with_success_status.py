@@ -17,7 +17,7 @@ from ...join.bodies import let_out
 from ...join.endpoints import endpoints
 from ...join.functions import functions
 from ...join.habits import as_habits
-from ...join.responses import Answer, responses, written_out
+from ...join.responses import Answer, are_wanted, responses, written_out
 from ...join.webhooks import to_webhook
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -69,7 +69,8 @@ NUMBERS = ("status", "code", "status_code", "statusCode", "error_code", "errorCo
 
 def check(project: Project) -> Iterator[Finding]:
     """Each 2xx whose body is certainly an error; of a service that answers so throughout one."""
-    yield from as_habits(project, _failures(project))
+    if are_wanted(project):
+        yield from as_habits(project, _failures(project))
 
 
 def _failures(project: Project) -> Iterator[Finding]:

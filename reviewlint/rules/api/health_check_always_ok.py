@@ -26,6 +26,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("python", "typescript"),
+    found_at=("Response", "Route"),
     asked_by="S R",
     limits="A check that a helper of another package makes is not seen.",
 )

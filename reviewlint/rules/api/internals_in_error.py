@@ -31,6 +31,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("python", "typescript"),
+    found_at=("Response",),
     asked_by="S E A",
     strictly="clauses that answer 4xx around calls of which no name tells that they lead out of the process.",
     security="4.3",

@@ -20,6 +20,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("python", "typescript"),
+    found_at=("Response",),
     asked_by="E S",
     limits="Statuses that are computed, and headers that another function may set, are not judged.",
 )

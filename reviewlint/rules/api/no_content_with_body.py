@@ -21,6 +21,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("python", "typescript"),
+    found_at=("Response",),
     asked_by="S",
     limits="A body that is only known at run time is not judged.",
 )

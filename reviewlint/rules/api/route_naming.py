@@ -26,6 +26,7 @@ META = Meta(
     confidence="medium",
     since="0.1.0",
     languages=("python", "typescript"),
+    found_at=("Route",),
     asked_by="S",
     level="strict",
     limits="Plurals are known by their last letters; names that the languages do not decline are left alone.",

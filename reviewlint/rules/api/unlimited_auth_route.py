@@ -26,6 +26,7 @@ META = Meta(
     confidence="medium",
     since="0.1.0",
     languages=("python", "typescript"),
+    found_at=("Route",),
     asked_by="F E A R",
     level="strict",
     security="5.3",

@@ -135,10 +135,14 @@ def check(project: Project) -> Iterator[Finding]:
         tests[fact.at.path, fact.function].append(fact)
     seen: set[tuple[str, str, str]] = set()
     names = project.view(services)
-    described = {names.of(one.at.path) for one in project.facts(Import, *SERVER_SIDES) if DESCRIPTION.match(one.module)}
+    described = {
+        names.of(one.at.path)
+        for one in project.facts(Import)
+        if DESCRIPTION.match(one.module) and project.side(one.at.path) in SERVER_SIDES
+    }
     for endpoint in project.view(endpoints):
         place = (endpoint.handler_path, endpoint.handler)
-        if endpoint.method in ("GET", "HEAD"):
+        if endpoint.method in ("GET", "HEAD") or not project.is_wanted(endpoint.handler_path):
             continue  # a form, of which the submission has a body
         if to_hook(endpoint) or project.side(endpoint.at.path) not in SERVER_SIDES:
             continue

@@ -25,6 +25,7 @@ META = Meta(
     confidence="medium",
     since="0.1.0",
     languages=("python", "typescript"),
+    found_at=("Route",),
     asked_by="F E A S",
     level="strict",
     limits="A version that a gateway or a header adds is not seen.",

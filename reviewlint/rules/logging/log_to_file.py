@@ -21,6 +21,7 @@ META = Meta(
     confidence="medium",
     since="0.1.0",
     languages=("python", "typescript"),
+    found_at=("LogSink",),
     asked_by="F",
     level="strict",
     limits="Files that a configuration outside of the code names are not seen.",

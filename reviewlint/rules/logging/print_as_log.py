@@ -34,6 +34,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("python", "typescript"),
+    found_at=("LogCall",),
     asked_by="F S",
     strictly="as notes, what no request is known to run, where a failure is caught or the file has a logger.",
     limits="Services whose endpoints are not recognised are left alone.",

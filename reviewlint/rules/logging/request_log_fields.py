@@ -32,6 +32,7 @@ META = Meta(
     confidence="medium",
     since="0.1.0",
     languages=("python", "typescript"),
+    found_at=("LogCall",),
     asked_by="S F A",
     strictly="lines that lack nothing but an id, and those outside of middleware, known by their message alone.",
     limits="Lines are known by their message, “request completed” and the like, or by what they hold in a middleware.",

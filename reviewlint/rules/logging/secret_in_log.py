@@ -41,6 +41,7 @@ META = Meta(
     confidence="medium",
     since="0.1.0",
     languages=("python", "typescript"),
+    found_at=("LogCall",),
     asked_by="F E S",
     strictly="tokens that are parts of an object or of a kind of the project's own, and what is called `credentials`, "
     "`authorization` or a cookie, for which there is the name alone.",
@@ -151,6 +152,7 @@ _SAFE = re.compile(
 _WRITTEN_OUT = re.compile(r"JSON\.stringify\(\s*$")
 _REPLACED = re.compile(r"\s*,\s*(?!null\b|undefined\b)[\w$(\[]")
 """What follows a value whose parts somebody chose to write: the second argument of `JSON.stringify`."""
+_IS_WORD = re.compile(r"(.+) ===? ([\"'])[^\"']*\2")
 _BACKTICKS = re.compile(r"`[^`]*`")
 _TEMPLATE = re.compile(r"\$?\{([^{}]*)\}")
 
@@ -368,8 +370,8 @@ def _exposed(log: LogCall) -> Iterator[_Seen]:
 
 def _is_object(name: str, log: LogCall) -> bool:
     """Whether a value is no text: the tests around the line ask for its parts."""
-    part = re.compile(rf"(?<![\w.]){re.escape(name)}\??\.(?!{_OF_TEXT})[A-Za-z_]")
-    return any(map(part.search, log.conditions))
+    part = rf"(?<![\w.]){re.escape(name)}\??\.(?!{_OF_TEXT})[A-Za-z_]"
+    return any(re.search(part, test) for test in log.conditions)  # mostly there are none, and nothing is compiled
 
 
 def _is_chosen(before: str, after: str) -> bool:
@@ -379,8 +381,8 @@ def _is_chosen(before: str, after: str) -> bool:
 
 def _is_one_word(name: str, log: LogCall) -> bool:
     """Whether a test around the line says what the value is: `if api_key == "public":`."""
-    word = re.compile(rf"{re.escape(name)} ===? ([\"'])[^\"']*\1")
-    return any(map(word.fullmatch, log.conditions))
+    tests = map(_IS_WORD.fullmatch, log.conditions)
+    return any(test is not None and test[1] == name for test in tests)
 
 
 def _asked_of(before: str) -> bool:

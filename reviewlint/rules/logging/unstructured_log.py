@@ -27,6 +27,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("python", "typescript"),
+    found_at=("LogCall",),
     asked_by="F S A",
     limits="A message that another function builds is not judged.",
 )

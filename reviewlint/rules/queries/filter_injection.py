@@ -28,6 +28,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("python", "typescript"),
+    found_at=("SearchText", "TableAccess"),
     asked_by="F A",
     security="6.5",
     limits="Identifiers that the program itself makes may stand in a filter; values are told from them by where they come "

@@ -39,6 +39,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("python", "typescript"),
+    found_at=("HandedQuery", "Query"),
     asked_by="F E A S",
     data_flow="interpolated-query",
     strictly="names and pieces of SQL that no request is seen to choose, and what scripts and helpers of tests put into "

@@ -20,6 +20,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("python", "typescript"),
+    found_at=("DocumentQuery",),
     asked_by="F",
     security="8.1",
     limits="Of single values from a request inside a filter of the program's own only credentials are judged: whether the "

@@ -44,6 +44,7 @@ META = Meta(
     confidence="medium",
     since="0.1.0",
     languages=("python", "typescript"),
+    found_at=("ModelAccess", "Query", "TableAccess"),
     asked_by="F E",
     limits="Of object-relational mappers only Prisma's queries are seen, and none that a called function sends. The query "
     "has to use the element that the loop stands at, and of SQL the statement has to be seen, or a builder's `where`.",

@@ -20,6 +20,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("python", "typescript"),
+    found_at=("Query",),
     asked_by="E S",
     limits="Only calls that bind values are judged, and only placeholders of the driver's own kind, or the text's only kind "
     "where the driver is not known.",

@@ -16,6 +16,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("python", "typescript", "sql", "settings", "text"),
+    found_at=("IgnoreComment",),
     level="strict",
 )
 

@@ -41,6 +41,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("text", "python", "typescript", "sql", "settings"),
+    found_at=("Secret",),
     asked_by="F E S",
     security="8.2",
     strictly="what stands in tests, templates and documents, or in them as well, whose credentials are mostly made up; API "

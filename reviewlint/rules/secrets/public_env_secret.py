@@ -28,6 +28,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("typescript", "settings"),
+    found_at=("EnvironmentRead", "Published", "Setting"),
     asked_by="F A",
     security="8.6",
     limits="Variables that plug-ins of a bundler publish (`DefinePlugin` of webpack) are not seen.",

@@ -30,6 +30,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("typescript",),
+    found_at=("EnvironmentRead", "Secret"),
     asked_by="F A",
     security="8.6",
     strictly="literals under the name of a secret, which are mostly made for browsers or examples, and variables that are "

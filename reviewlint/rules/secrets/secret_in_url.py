@@ -22,6 +22,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("text", "python", "typescript", "sql", "settings"),
+    found_at=("Secret",),
     asked_by="F E",
     security="7.5",
     strictly="passwords in documents and in what is only for development, and what stands in comments.",

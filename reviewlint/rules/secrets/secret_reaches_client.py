@@ -30,6 +30,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("typescript",),
+    found_at=("EnvironmentRead",),
     asked_by="F A",
     security="8.1",
     strictly="modules that only a folder's name says to be imported by browser code, and, unless they build a service-role "

@@ -28,6 +28,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("text", "python", "typescript", "sql", "settings"),
+    found_at=("Secret",),
     asked_by="F A",
     security="9.8",
     limits="A key that is put together from parts, or encoded once more, is not seen.",

@@ -27,6 +27,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("settings",),
+    found_at=("Secret", "Setting"),
     asked_by="F S",
     security="8.2",
 )

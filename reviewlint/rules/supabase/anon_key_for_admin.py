@@ -19,6 +19,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("typescript", "python"),
+    found_at=("AuthCall",),
     asked_by="F",
 )
 

@@ -24,6 +24,7 @@ META = Meta(
     confidence="medium",
     since="0.1.0",
     languages=("typescript",),
+    found_at=("TableAccess",),
     asked_by="FE",
     level="strict",
     security="8.1",

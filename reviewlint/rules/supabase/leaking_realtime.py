@@ -21,6 +21,7 @@ META = Meta(
     confidence="medium",
     since="0.1.0",
     languages=("typescript",),
+    found_at=("Subscription",),
     asked_by="FE",
     level="strict",
     limits="That a channel is removed is taken for granted where the file ends any, or hands the channel on.",

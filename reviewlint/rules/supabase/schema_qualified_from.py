@@ -20,6 +20,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("typescript", "python"),
+    found_at=("TableAccess",),
     asked_by="R",
 )
 

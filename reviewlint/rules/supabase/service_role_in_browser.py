@@ -18,6 +18,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("typescript",),
+    found_at=("Client",),
     asked_by="F",
     security="9.8",
     limits="A client in a shared module that the browser imports is a finding of secret-reaches-client.",

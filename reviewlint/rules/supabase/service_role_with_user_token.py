@@ -39,6 +39,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("typescript", "python"),
+    found_at=("AuthCall", "Client"),
     asked_by="F",
     security="6.5",
     strictly="sign-ins on a client that is made for the call, and that the same function does nothing else with.",

@@ -27,6 +27,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("typescript",),
+    found_at=("AuthCall",),
     asked_by="F A",
     security="8.1",
     limits="A session that is handed to another function is not followed.",

@@ -21,6 +21,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("typescript",),
+    found_at=("TypedRelation",),
     asked_by="F",
     level="strict",
     limits="Schemas that the type does not hold at all are not missed, and partitions are not.",

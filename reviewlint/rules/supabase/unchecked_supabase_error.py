@@ -22,6 +22,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("typescript",),
+    found_at=("TableAccess",),
     asked_by="F E R",
     limits="Answers that are kept whole, handed on or awaited together are not followed.",
 )

@@ -25,6 +25,7 @@ META = Meta(
     confidence="medium",
     since="0.1.0",
     languages=("typescript", "python"),
+    found_at=("TableAccess",),
     asked_by="FE",
     level="strict",
     limits="How many rows a table has is not known; for a few hundred no index is needed. One of several filters that an "

@@ -32,6 +32,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("typescript", "python"),
+    found_at=("TableAccess",),
     asked_by="FER",
     limits="Names put together at run time are not looked up. Silent where the migrations do not tell the whole history: "
     "one alters tables that none creates, cannot be read, or makes tables by dynamic SQL.",

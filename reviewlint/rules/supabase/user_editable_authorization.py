@@ -20,6 +20,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("typescript", "python"),
+    found_at=("MetadataRead",),
     asked_by="F",
     security="8.8",
     limits="A value that another function decides by is not followed.",

@@ -19,6 +19,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("python", "typescript"),
+    found_at=("TestCase",),
     asked_by="F S",
     limits="A test that skips itself at run time is left alone.",
 )

@@ -19,6 +19,7 @@ META = Meta(
     confidence="medium",
     since="0.1.0",
     languages=("python", "typescript"),
+    found_at=("Replacement",),
     asked_by="F S",
     level="strict",
     limits="A mock that is handed in as an argument, or through dependency overrides, is not seen.",

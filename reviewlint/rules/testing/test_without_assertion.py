@@ -24,6 +24,7 @@ META = Meta(
     confidence="medium",
     since="0.1.0",
     languages=("python", "typescript"),
+    found_at=("TestCase",),
     asked_by="S",
     level="strict",
     limits="A helper of another file counts as a check only by its name.",

@@ -20,6 +20,7 @@ META = Meta(
     confidence="high",
     since="0.1.0",
     languages=("python", "typescript"),
+    found_at=("TypeEscape",),
     level="strict",
     asked_by="F E",
 )

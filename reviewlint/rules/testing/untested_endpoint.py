@@ -35,6 +35,7 @@ META = Meta(
     confidence="medium",
     since="0.1.0",
     languages=("python", "typescript"),
+    found_at=("Route",),
     asked_by="F E S R",
     strictly="single endpoints without a test where the tests of their service request much that leads to no route that is "
     "known: they have ways to ask that are not seen.",

@@ -72,13 +72,16 @@ class _Module:
 
 def check(project: Project) -> Iterator[Finding]:
     """Each untested module with logic; one finding for a service where these are most."""
+    lost = _lost(project)
+    several = list(_modules(project, lost))
+    if not several:
+        return
     names = project.view(services)
     reached = project.view(exercised)
     tests = project.view(test_files)
     by_service: dict[str, list[_Module]] = defaultdict(list)
-    lost = _lost(project)
     told = project.view(unnoticed).functions
-    for module in _modules(project, lost):
+    for module in several:
         by_service[names.of(module.path)].append(module)
     answering = {names.of(endpoint.at.path) for endpoint in project.view(endpoints)}
     for service, every in by_service.items():
@@ -134,25 +137,27 @@ def _lost(project: Project) -> frozenset[str]:
 
 
 def _modules(project: Project, lost: frozenset[str]) -> Iterator[_Module]:
-    """The modules that decide or query, without those that are another rule's business."""
+    """The modules that decide or query, without those that are another rule's business; none where none is wanted."""
     queries: Counter[str] = Counter()
     for kind in (Query, TableAccess, ModelAccess, DocumentQuery):
         queries.update(fact.at.path for fact in project.facts(kind))
     deciding: dict[str, list[Function]] = defaultdict(list)
     for function in project.facts(Function):
         deciding[function.at.path].append(function)
+    decisions = {path: sum(_own(functions)) for path, functions in deciding.items()}
+    having = [path for path, count in decisions.items() if count + 2 * queries[path] >= (1 if path in lost else LEAST)]
+    if not any(map(project.is_wanted, having)):
+        return
     routing = {fact.at.path for kind in (Route, Router) for fact in project.facts(kind)}
     routing |= {endpoint.handler_path for endpoint in project.view(endpoints)}
     tests = project.view(test_files) | {
         fact.at.path for fact in project.facts(Import) if fact.module.partition(".")[0] in RUNNERS
     }
-    for path, functions in deciding.items():
+    for path in having:
         if project.side(path) not in SERVER_SIDES or path in routing or path in tests or not may_decide(path):
             continue
-        most = max(functions, key=lambda one: one.decisions)
-        decisions = sum(_own(functions))
-        if decisions + 2 * queries[path] >= (1 if path in lost else LEAST):
-            yield _Module(path, decisions, queries[path], most.name, most.at)
+        most = max(deciding[path], key=lambda one: one.decisions)
+        yield _Module(path, decisions[path], queries[path], most.name, most.at)
 
 
 def _own(functions: Sequence[Function]) -> Iterator[int]:

@@ -188,6 +188,8 @@ def learned(found: Sequence[Shape]) -> Envelope | None:
     candidates.sort(key=lambda candidate: (-candidate[0], order[candidate[1][0]]))
     required: list[tuple[str, str]] = []
     for _, key in candidates:
+        if required and key[1] == UNKNOWN:
+            continue  # it may be left out where there is nothing to say
         so_far, together = Envelope(tuple(required)), Envelope((*required, key))
         carrying = sum(not so_far.lacks(shape) for shape in found) if required else 0
         if sum(not together.lacks(shape) for shape in found) >= max(enough, COMPANY * carrying):

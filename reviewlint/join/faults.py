@@ -68,7 +68,7 @@ _SAID = (
             r"(?:incorrect|wrong|invalid|not correct)\b"
             r"|\bsign[ -]?in required\b"
             r"|^please authenticate\b|\bcould not authenticate\b|^auth required\b|\bunknown api key\b"
-            r"|\bauthentication (?:is )?required\b|\blogin (?:is )?required\b"
+            r"|(?<!factor )\bauthentication (?:is )?required\b|\blogin (?:is )?required\b"
             r"|\b(?:must be|not) (?:logged|signed) in\b(?! (?:through|with|via|as)\b)"
             r"|^(?:please |you must |you (?:need|have) to )?(?:log|sign) ?in(?: first| again| to \w+)?[.!]?$"
             r"|^(?:the |your )?(?:user |login )?session (?:(?:has|is|was) )?(?:expired|invalid|not valid)\b"
@@ -226,14 +226,14 @@ VERIFIES = re.compile(
 def told(answer: Answer) -> tuple[Fault, str] | None:
     """What the response's message says went wrong, with the message; None where it says nothing of the kind."""
     for text in sorted(said(answer), key=lambda text: " " not in text.strip()):  # codes after sentences
-        fault = _meant(text)
+        fault = meant(text)
         if fault is not None:
             return None if OUR_OWN.search(text) and fault in (Fault.MISSING, Fault.INVALID) else (fault, text)
     return None
 
 
 @lru_cache(maxsize=10_000)  # rules ask the same few hundred texts twenty times over
-def _meant(text: str) -> Fault | None:
+def meant(text: str) -> Fault | None:
     """What a text is about, by its words."""
     spoken = _spoken(text)
     return next((fault for fault, means in _SAID if means.search(spoken)), None)
@@ -278,7 +278,7 @@ def _certain(value: Value | None) -> Value | None:
     match value:
         case Choice(options=several) if not all(isinstance(one, Constant | Text) for one in several):
             return None
-        case Choice() if len({_meant(text) for text in words(value)}) > 1:
+        case Choice() if len({meant(text) for text in words(value)}) > 1:
             return None  # now one thing, now another
         case Record(entries=entries):
             kept = ((name, _certain(one)) for name, one in entries)

@@ -477,6 +477,7 @@ def _raised(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Itera
     given = code.responses.get(place, []) if place is not None else []
     caught = _caught(code, place, fact) if place is not None else {}
     meant = _meant(code, fact, given)
+    meant = [one for one in meant if _keeps(one, inherited.status)]
     shapes = [answer for one in meant for answer in _answers(code, one, caught, hops - 1)] if hops else []
     if not shapes:
         yield replace(inherited, body=None, text=None, handled=True, handler=place)
@@ -540,6 +541,12 @@ def _is_chosen(given: Response) -> bool:
 def _always(given: Response) -> bool:
     """Whether a handler's response has a number of its own, whatever the handler gets."""
     return given.status is not None and not given.status_is_default and not given.conditions
+
+
+def _keeps(given: Response, status: int | None) -> bool:
+    """Whether a handler's response may be for what has this status: a branch with a number of its own is for others."""
+    free = given.status in (None, status) or given.status_is_default
+    return status is None or free or _is_chosen(given)
 
 
 def _caught(code: _Code, place: _Place, fact: Response) -> dict[str, Value]:

@@ -167,5 +167,6 @@ def _fields(kind: Answered, call: Node | None, module: "Module") -> dict[str, An
         **status,
         "body": detail,
         "default_body": default,
+        "default_key": kind.key if kind.framework == "drf" else "",
         "headers": value_of(argument(call, module, -1, "headers"), module),
     }

@@ -14,7 +14,6 @@ from ...facts.location import Related
 from ...facts.values import Call, Parameter, Record, Reference, Unknown, Value, named
 from ...finding import Confidence, Finding
 from ...join.asked_for import is_asked_for, running
-from ...join.bodies import content, words
 from ...join.clauses import clauses
 from ...join.endpoints import answering, endpoints
 from ...join.failing import fails_by_itself, leads_out
@@ -49,8 +48,11 @@ WEBHOOK = re.compile(r"web_?-?hook", re.IGNORECASE)
 
 WRITTEN = re.compile(r"^!?(?:updated|created|saved|inserted|stored|refreshed|new[A-Z_])")
 """A test of what was read again after it was written: that has to be there."""
-PARSED = re.compile(r"^!\(?\w*[pP]ars\w*\.success\)?$")
-SENT = re.compile(r"body|input|payload|query|params|request|\bform\b|invalid|validation|required", re.IGNORECASE)
+VALIDATE = frozenset({"safeParse", "safeParseAsync", "validate", "validateSync", "validateAsync", "validationResult"})
+SENT = re.compile(
+    r"body|input|payload|query|params|\breq\b|request|\bform\b|is_valid\(|validation|\b(?:is|are) required",
+    re.IGNORECASE,
+)
 """Names and words of what a client sent."""
 CONTEXT = re.compile(r"locals|\.state\b|\bcontext\b|^c\.get|\benv|config|settings", re.IGNORECASE)
 """What middleware, or whoever set the service up, left for a handler."""
@@ -97,13 +99,11 @@ def _as_500(project: Project, answer: Answer, clause: Catch | None) -> Finding |
     if answer.status != 500:
         return None
     found = checked(answer, clause) or _looked_up(project, answer)
-    certain = found is not None
+    certain = found is not None and (found[0] is not Fault.INVALID or _is_of_body(project, answer, found[1]))
     if found is None and clause is not None:
         found = refused(project, answer, clause)
         certain = found is not None and found[0] is not Fault.MISSING
         found = None if found is not None and _is_of_service(project, answer, *found) else found
-    elif found is not None and found[0] is Fault.INVALID and _is_of_no_request(answer):
-        found = None
     expected = clause is not None and clause.exceptions and not CATCH_ALL.intersection(clause.exceptions)
     if found is None and (expected or not answer.response.in_catch):
         found = told(answer)
@@ -148,7 +148,8 @@ def _is_of_service(project: Project, answer: Answer, fault: Fault, text: str) ->
 def _given(value: Value | None) -> Iterator[str]:
     """The names of what a lookup is given: `input.donorId` of `exists({ _id: input.donorId })`."""
     match value:
-        case Call(arguments=arguments, keywords=keywords, receiver=receiver):
+        case Call(callee=callee, arguments=arguments, keywords=keywords, receiver=receiver):
+            yield callee
             for one in (*arguments, *(each for _, each in keywords), receiver):
                 yield from _given(one)
         case Record(entries=entries):
@@ -160,10 +161,13 @@ def _given(value: Value | None) -> Iterator[str]:
             yield source
 
 
-def _is_of_no_request(answer: Answer) -> bool:
-    """Whether nothing says that what a schema found invalid is what the client sent: it may be what was stored."""
-    said = (*answer.response.conditions[:1], *words(content(answer)))
-    return any(map(PARSED.match, answer.response.conditions[:1])) and not any(map(SENT.search, said))
+def _is_of_body(project: Project, answer: Answer, text: str) -> bool:
+    """Whether what was found invalid is what the client sent: it may as well be what was stored or got from elsewhere."""
+    where = (answer.at.path, answer.response.function)
+    made = project.calls_made(answer.at.path, VALIDATE)
+    before = [one for one in made if (one.at.path, one.function) == where and one.at[:3] < answer.at[:3]]
+    given = (name for one in before[-1:] for value in one.arguments for name in _given(value))
+    return any(map(SENT.search, (text, *given)))
 
 
 def _for_all(project: Project, answer: Answer) -> Finding | None:
@@ -241,6 +245,22 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== src/uploads.ts
+import express from "express";
+import { cargoSchema, signedSchema } from "./schemas";
+import { sign } from "./store";
+
+const app = express();
+
+app.post("/uploads", async (req, res) => {
+  const cargo = cargoSchema.safeParse(req.body);
+  if (!cargo.success) return res.status(500).json({ error: "No" }); // <-- what was sent
+  const signed = signedSchema.safeParse(await sign(cargo.data));
+  if (!signed.success) return res.status(500).json({ error: "No" }); // <-- strict: what the store gave
+  res.status(201).json(signed.data);
+});
+""",
     """
 === src/harbours.ts
 import express from "express";

@@ -68,6 +68,8 @@ BY_ITSELF = frozenset({"fastapi", "starlette"})
 CALL = re.compile(r"/(?:create|add|insert|save|register)(?:[-_]\w+)?/?$", re.IGNORECASE)
 """How a path ends that names what to do and no collection; where its route says 200, too, it means a call, not REST."""
 
+CHANGES = re.compile(r"^(?:update|change|reset|set|send|resend|enable|disable|request|confirm|verify)[-_A-Z]")
+"""How a path begins that names what to do with something that is there."""
 KEPT = re.compile(r"(?:[a-z]|_)(?:Log|log|History|history|Audit|audit|Token|token)s?$")
 """Tables of what was done, and of who is let in: what a request leaves there is not what it asked for."""
 
@@ -103,6 +105,8 @@ def _is_named(endpoint: Endpoint, write: Write) -> bool:
     """
     path = CALL.sub("", endpoint.path or "").rstrip("/")
     constant = [part for part in path.split("/") if part.isascii() and not re.search(r"[{<:*(]", part)]
+    if constant and CHANGES.match(constant[-1]):
+        return False
     table, last = _stem(write.table), _stem(constant[-1]) if constant else ""
     by_file = endpoint.framework in BY_FILE and last.endswith(table)
     if not table and last:

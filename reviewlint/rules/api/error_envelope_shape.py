@@ -31,7 +31,8 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="S E",
-    strictly="that a service's errors have no shape in common, and errors that differ in the kind of a value alone.",
+    strictly="that a service's errors have no shape in common, errors that differ in the kind of a value alone, and those of "
+    "a part of the service that has a shape of its own.",
     limits="Bodies that are computed, and statuses that are only known at run time, are not judged.",
 )
 
@@ -202,6 +203,7 @@ def _outliers(errors: Sequence[_Error], envelope: Envelope) -> Iterator[Finding]
         if same_keys:
             fault = f"with another kind of {_listed(lacking)}"
         habit = len(places) >= HABIT
+        apart = _stand_apart(places, good)
         for at in places[:1] if habit else places:
             told = [error for place in (places if habit else [at]) for error in shapes_of[place]]
             others = list(dict.fromkeys(error.answer.at for error in told if error.answer.at != at))
@@ -214,8 +216,18 @@ def _outliers(errors: Sequence[_Error], envelope: Envelope) -> Iterator[Finding]
                 related=(*(Related(other, f"answers `{shape}`") for other in others[:10]), *exemplars),
                 slots={"shape": str(shape), "majority": str(envelope), "count": str(len(good)), "total": str(total)},
                 confidence=Confidence.HIGH if len(good) >= FEW else Confidence.MEDIUM,
-                strict=same_keys,
+                strict=same_keys or apart,
             )
+
+
+def _stand_apart(places: Sequence[Location], good: Sequence[_Error]) -> bool:
+    """Whether outliers of one shape stand where nobody answers with the shape of the others: a part with its own."""
+    folders = {place.path.rpartition("/")[0] for place in places}
+    return (
+        len(places) >= LEAST
+        and len(folders) == 1
+        and not any(error.answer.origin.path.rpartition("/")[0] in folders for error in good)
+    )
 
 
 def _disorder(errors: Sequence[_Error]) -> Finding:
@@ -295,6 +307,24 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== quotas/views.py
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+class QuotaView(APIView):
+    def post(self, request):
+        if full():
+            raise PermissionDenied({"error": "The maximum has been reached"})
+        if late():
+            return Response({"error": "Too late"}, status=409)
+        if early():
+            return Response({"error": "Too early"}, status=409)
+        if odd():
+            return Response({"error": "Not odd"}, status=400)
+        return Response({"fault": "Not even"}, status=409)  # <-- the others say error
+""",
     """
 === src/berths.ts
 import express from "express";

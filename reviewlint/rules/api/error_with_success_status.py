@@ -93,9 +93,9 @@ def _failures(project: Project) -> Iterator[Finding]:
             at = answer.at if answer.at.holds(body.at) or _chosen_here(project, answer) else answer.origin
             if at not in seen and (said := _failure(body, answer)):
                 seen.add(at)
-                known = EXPLAINED | FLAGS | {*STATES, *NUMBERS}
+                known = EXPLAINED | FLAGS | {*STATES, *NUMBERS, "data", "details"}
                 weak = bool(TRIES.search(answer.response.function)) or any(
-                    key not in known and not isinstance(value, Constant | Text | Record) for key, value in body.entries
+                    key not in known and not isinstance(value, Constant | Text) for key, value in body.entries
                 )
                 yield _finding(answer, at, said, weak)
                 break

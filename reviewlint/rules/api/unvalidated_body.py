@@ -29,9 +29,10 @@ from ...facts.values import (
     options,
 )
 from ...finding import Finding, Subject
+from ...join.bodies import words
 from ...join.clauses import clauses
 from ...join.endpoints import Endpoint, answers, endpoints
-from ...join.faults import Fault, checked, told
+from ...join.faults import Fault, checked, meant, told
 from ...join.functions import classes, functions
 from ...join.grounds import forbids
 from ...join.lookups import relation
@@ -73,6 +74,8 @@ CHECKS = re.compile(
 )
 
 
+THROWN = frozenset({"Error", "TypeError", "ValueError"})
+"""What is thrown by those who have no class of their own."""
 METHOD = re.compile(r"\bmethod\s*={2,3}\s*['\"](\w+)['\"]")
 """The test of a handler for several methods."""
 ELSEWHERE = re.compile(r"\.(?:query|params|headers|cookies|method|url|nextUrl)\b")
@@ -321,6 +324,10 @@ def _checks(
         return True
     if any(not _is_elsewhere(test.value) and _branch(test.at, own) in ("", branch) for test in tests):
         return True
+    thrown = project.calls_made(endpoint.handler_path, THROWN)
+    before = (one for one in thrown if one.function == endpoint.handler and one.at < write)
+    if any(meant(text) is Fault.INVALID for one in before for value in one.arguments[:1] for text in words(value)):
+        return True
     function = project.view(functions).get((endpoint.handler_path, endpoint.handler))
     calls = function.calls if function is not None else ()
     calls = tuple(name for name in calls if name not in ("JSON.parse", *_loading(project, endpoint)))
@@ -441,6 +448,20 @@ def _refuses(project: Project, answer: Answer, parameters: Collection[str]) -> b
 REMARK = "The first caller who leaves `{name}` out, or sends a novel in it, decides what this table holds. Let a schema read the body before the database does."
 
 EXAMPLES = [
+    """
+=== supabase/functions/organize/index.ts
+import { createClient } from "https://esm.sh/@supabase/supabase-js@2";
+
+Deno.serve(async (req) => {
+  const supabase = createClient(Deno.env.get("SUPABASE_URL"), Deno.env.get("SUPABASE_ANON_KEY"));
+  const { crateId } = await req.json();
+  if (!crateId) {
+    throw new Error("Crate id is required");
+  }
+  await supabase.from("shelves").insert({ crate_id: crateId });
+  return new Response(null, { status: 204 });
+});
+""",
     """
 === wharf/urls.py
 from django.urls import path

@@ -255,6 +255,8 @@ def _speaks_for_itself(answer: Answer, text: str) -> bool:
     """Whether another part of the answer than the one that tells of the fault speaks for its number."""
     if answer.status == 401 and (proves_nobody(answer) or any(map(PROOF.search, answer.response.conditions[:1]))):
         return True
+    if any(re.search(rf"\b{answer.status}\b", one) for one in answer.response.conditions):
+        return True  # `error.status === 401`: somebody else chose the number
     speaks = SPEAKS_FOR.get(answer.status or 0)
     return speaks is not None and any(speaks.search(one) for one in said(answer) if one != text)
 
@@ -346,6 +348,42 @@ def _said_by(body: Value) -> Value:
 REMARK = "“{said}” is one thing, {status} says another, and clients only read the number. {right} is the one."
 
 EXAMPLES = [
+    """
+=== src/everything.filter.ts
+import { ArgumentsHost, Catch, ExceptionFilter } from "@nestjs/common";
+
+@Catch()
+export class EverythingFilter implements ExceptionFilter {
+  catch(exception: any, host: ArgumentsHost) {
+    const response = host.switchToHttp().getResponse();
+    if (this.isTwin(exception)) {
+      response.status(409).json({ error: { message: "This resource already exists" } });
+    } else if (exception.status === 401) {
+      response.status(401).json({ error: { message: "You are not authorized to access this resource" } });
+    } else {
+      response.status(500).json({ error: { message: "Something went wrong" } });
+    }
+  }
+}
+=== src/main.ts
+import { EverythingFilter } from "./everything.filter";
+
+export function start(app) {
+  app.useGlobalFilters(new EverythingFilter());
+}
+=== src/quays.controller.ts
+import { BadRequestException, Controller, ForbiddenException, Get, Param } from "@nestjs/common";
+
+@Controller("quays")
+export class QuaysController {
+  @Get(":id")
+  show(@Param("id") id: string) {
+    if (id === "x") throw new BadRequestException("unknown kind of quay");
+    if (id === "y") throw new ForbiddenException("Multi-factor authentication required");
+    return {};
+  }
+}
+""",
     """
 === lock/routes.py
 from fastapi import APIRouter, HTTPException

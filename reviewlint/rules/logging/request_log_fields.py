@@ -7,8 +7,8 @@ counted or measured from it.
 Required are `request_id`, `method` and `path`, and `status` and `duration_ms` on completion; common synonyms count. A
 request id that is bound to the context (structlog's contextvars, pino-http, asgi-correlation-id, OpenTelemetry) is there.
 
-Known to be the log of requests is what a middleware writes around each of them, all its lines together. An id may be
-bound to the log in ways that nobody sees, and a message alone may speak of a request that goes out.
+Known to be the log of requests is what a middleware writes around each of them, all its lines together, and what tells
+of their end. An id may be bound to the log in ways that nobody sees, and “request received” may be a webhook's.
 """
 
 import re
@@ -34,7 +34,7 @@ META = Meta(
     languages=("python", "typescript"),
     found_at=("LogCall",),
     asked_by="S F A",
-    strictly="lines that lack nothing but an id, and those outside of middleware, known by their message alone.",
+    strictly="lines that lack nothing but an id, and those that tell of a request outside of middleware before it ends.",
     limits="Lines are known by their message, “request completed” and the like, or by what they hold in a middleware.",
 )
 
@@ -138,7 +138,7 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
                 slots={"message": text, "fields": listed},
                 confidence=Confidence.MEDIUM,
                 strict=all(name == "request_id" or _names(name, together[place]) for name in lacking)
-                or place not in around,
+                or not (ends or place in around),
             )
 
 

@@ -14,8 +14,9 @@ _GIVEN = re.compile(
     r"\((?:(?:default|required|optional)_parameter|assignment_pattern) (\$\d+) (?:= )?(\?|[^\s()]+|\(string ?\w*\))\) ?"
 )
 """A parameter and its default, where that is one word; `?` for one that may be left out."""
-_BOUND = re.compile(r"\$\d+")
-_TOKEN = re.compile(r"\(?[^\s()]+|\(")
+BOUND = re.compile(r"\$\d+")
+"""What stands for a name that a function binds."""
+TOKEN = re.compile(r"\(?[^\s()]+|\(")
 _PARTS = re.compile(r"[()]|[^\s()]+")
 _FALSE = frozenset({"None", "?", "False", "null", "undefined", "false", "0", "(string )"})
 _TRUE = frozenset({"True", "true"})
@@ -50,7 +51,7 @@ def is_imported_otherwise(
 
     `modules` has the modules that a name of the file may stand for or be taken from at the base; `others` now.
     """
-    old, new = (Counter(_TOKEN.findall(one.code)) for one in (before, now))
+    old, new = (Counter(TOKEN.findall(one.code)) for one in (before, now))
     lost, got = old - new, new - old
     if bool(lost) == bool(got):
         return False
@@ -91,7 +92,7 @@ def _renumbered(code: str) -> str:
     tree = parsed(code)
     plain = text_of(_decided(tree)) if tree is not None else code
     plain = plain.replace("(keyword_separator *)", "").replace("  ", " ").replace(" )", ")")
-    return _BOUND.sub(lambda one: names.setdefault(one[0], f"${len(names) + 1}"), plain)
+    return BOUND.sub(lambda one: names.setdefault(one[0], f"${len(names) + 1}"), plain)
 
 
 def parsed(code: str) -> Tree | None:

@@ -10,7 +10,7 @@ from ..facts.http import Route
 from ..facts.imports import Import
 from ..facts.values import Constant
 from ..project import Project
-from .alike import is_imported_otherwise, is_same_by_default, is_same_without_end
+from .alike import BOUND, TOKEN, is_imported_otherwise, is_same_by_default, is_same_without_end
 from .plain import is_same_in_plain
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -146,9 +146,6 @@ _PASSING_ON = frozenset(
     "(call (call_expression (attribute (member_expression . (argument_list (arguments (keyword_argument (pair (object "
     "(default_parameter = = None True False null undefined true false".split()
 )
-_TOKEN = re.compile(r"\(?[^\s()]+|\(")
-_NUMBERED = re.compile(r"\$\d+$")
-_NUMBERED_TOKEN = re.compile(r"\$\d+")
 
 
 def only_passes_on(
@@ -164,13 +161,13 @@ def only_passes_on(
     if changed.before is None:
         return False
     old, new = (
-        Counter(token for token in _TOKEN.findall(one.code) if not _NUMBERED.match(token))
+        Counter(token for token in TOKEN.findall(one.code) if not BOUND.fullmatch(token))
         for one in (changed.before, changed.function)
     )
     more, less = (new - old).keys() - _PASSING_ON, (old - new).keys() - _PASSING_ON
     if len(more) == len(less) == 1:  # one function in place of another
         return more <= set(added) and less <= set(gone)
-    given = [len(_NUMBERED_TOKEN.findall(one.code)) for one in (changed.before, changed.function)]
+    given = [len(BOUND.findall(one.code)) for one in (changed.before, changed.function)]
     return not old - new and (bool(new - old) or given[0] < given[1]) and more <= set(words)
 
 

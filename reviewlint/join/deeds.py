@@ -16,7 +16,7 @@ from http import HTTPStatus
 from itertools import accumulate
 
 from ..project import Project
-from .alike import Tree, parsed, text_of, walked
+from .alike import BOUND, Tree, parsed, text_of, walked
 from .behaviours import Changed, spelled
 
 _CONDITION = {
@@ -69,7 +69,6 @@ _ADMITS = re.compile(r"require|permission|verif|check|guard|admin|allow|current_
 """Who lets in, of those that give a function what it needs."""
 _WHOSE = re.compile(r"user|owner|tenant|member|author|organi[sz]ation", re.IGNORECASE)
 """Who rows belong to."""
-_BOUND = re.compile(r"\$\d+")
 _NAMES = frozenset({"call", "call_expression", "new_expression", "keyword_argument", "pair", "string"})
 """What begins with a name that is none of a variable."""
 _MEMBERS = frozenset({"attribute", "member_expression", "string", "optional_chain"})
@@ -115,9 +114,9 @@ _WEAK = re.compile(r"(?:raise|do|set|key|number|call|@|return|answer) |\(string 
 """Deeds that alone decide nothing."""
 _MERE = re.compile(r"(?:do|set|key|call) |\(string ")
 """What is called, set, named or worded: another of these comes to the same as often as not."""
-_GATES = re.compile(
-    rf"{_ADMITS.pattern}|valid|limit|throttl|csrf|public|\b(?:\w*route|get|post|put|patch|delete)\b", re.IGNORECASE
-)
+_WAYS = re.compile(rf"{_ADMITS.pattern}|\b(?:\w*route|get|post|put|patch|delete)\b", re.IGNORECASE)
+"""Who is let in, and where."""
+_GATES = re.compile(rf"{_WAYS.pattern}|valid|limit|throttl|csrf|public", re.IGNORECASE)
 """Who is let in, how often, with what, and where: what decorators tell besides when and how something runs."""
 _FLAG = re.compile(
     r"(?:is_?(?:feature_?)?enabled|(?:feature_?)?flag_?is_?(?:active|enabled)|variation)\)* \(arg\w+ \(string ",
@@ -144,8 +143,8 @@ def weighs(deed: str) -> bool:
 
 
 def is_answer(deed: str) -> bool:
-    """Whether it is a status or a way that is answered."""
-    return deed.startswith(("answer ", "@ "))
+    """Whether it is a status, or says who is let in, or where."""
+    return deed.startswith("answer ") or (deed.startswith("@ ") and _WAYS.search(deed) is not None)
 
 
 def keeps_out(deed: str) -> bool:
@@ -220,7 +219,7 @@ def deeds(code: str) -> Counter[str]:
     if tree is None:
         return Counter()
     found = Counter(_in(tree))
-    uses = Counter(_BOUND.findall(code))
+    uses = Counter(BOUND.findall(code))
     for node in walked(tree):
         if node[:1] in _KEEPS and isinstance(node[1], str) and uses[node[1]] == 1:
             found -= Counter(one for one in _in(node) if not one.startswith(_RUNS))
@@ -348,7 +347,7 @@ def _done(statement: "Tree | str") -> str:
     one = statement
     while isinstance(one, list) and one[:1] in (["await"], ["await_expression"]):
         one = one[-1]
-    return _BOUND.sub("$", _name(one)) if isinstance(one, list) and one[:1] in (["call"], ["call_expression"]) else ""
+    return BOUND.sub("$", _name(one)) if isinstance(one, list) and one[:1] in (["call"], ["call_expression"]) else ""
 
 
 def _name(node: "Tree | str") -> str:

@@ -11,12 +11,11 @@ The code of a `Behaviour` is rewritten until nothing is left to choose for who w
 What these rewritings take for granted is that comparing has no effect and that a number is not NaN: a reviewer would.
 """
 
-import re
 from collections import Counter
 from functools import reduce
 
 from ..facts.code import Behaviour
-from .alike import Tree, parsed, text_of, walked
+from .alike import BOUND, Tree, parsed, text_of, walked
 from .gathering import call, comprehension, loop, sequence
 from .questions import ends, flow
 from .terms import FUNCTIONS, Part, do, kind, statements_of
@@ -43,7 +42,6 @@ _AGAIN = FUNCTIONS | frozenset(
     "each gather first find for_statement for_in_statement while_statement do_statement".split()
 )
 """What runs for each of many, or whenever somebody calls it."""
-_BOUND = re.compile(r"\$\d+")
 
 
 def is_same_in_plain(before: Behaviour, now: Behaviour) -> bool:
@@ -66,7 +64,7 @@ def plain(code: str) -> str | None:
         found = text_of([_of_functions(one, budget) for one in tree])
     except OverflowError:
         return None
-    return _BOUND.sub(lambda one: names.setdefault(one[0], f"${len(names) + 1}"), found)
+    return BOUND.sub(lambda one: names.setdefault(one[0], f"${len(names) + 1}"), found)
 
 
 def _rewritten(part: Part) -> Part:

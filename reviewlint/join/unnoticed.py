@@ -105,7 +105,7 @@ def unnoticed(project: Project) -> Unnoticed:
 
 
 def _driven(project: Project, tests: Collection[str]) -> tuple[str, ...]:
-    """Where the services begin of which some test may reach everything: it runs programs, or names nothing known."""
+    """Where the services begin of which some test may reach everything: it starts them, or names nothing known."""
     requesting = {fact.at.path for fact in project.facts(RequestedRoute)}
     files = {
         case.at.path for case in project.facts(TestCase) if case.at.path in tests and not case.at.path.endswith(".sql")
@@ -114,13 +114,15 @@ def _driven(project: Project, tests: Collection[str]) -> tuple[str, ...]:
     roots = {
         names.of(path).rpartition(" ")[0]
         for path in files
-        if _runs_programs(project, path) or (path not in requesting and not project.view(modules).imports(path))
+        if _starts(project, path) or (path not in requesting and not project.view(modules).imports(path))
     }
     return tuple("" if root == "." else f"{root}/" for root in roots)
 
 
-def _runs_programs(project: Project, test: str) -> bool:
-    """Whether a test or a helper of tests that it imports starts processes."""
+def _starts(project: Project, test: str) -> bool:
+    """Whether a test has an application listen, or it or a helper of tests that it imports starts processes."""
+    if project.calls_made(test, {"listen"}):
+        return True
     helpers = {edge.target for edge in project.view(modules).imports(test)} & project.view(test_files)
     taken = (fact.module for path in (test, *helpers) for fact in project.facts_of(path, Import))
     return any(module.removeprefix("node:") in _PROCESSES for module in taken)
@@ -209,13 +211,15 @@ def _is_sure(project: Project, changed: Changed, found: Different, *, few: bool)
     """Whether a function surely comes to something else: it is new, or decides what it did not.
 
     Where it decides less, what it asked is asked elsewhere as often as not. So it is where it only says what stands
-    for something missing, and where it is written anew in a change that does so in more than a `few`.
+    for something missing. In a change of more than a `few` functions one is written anew where it loses what it gets,
+    and what is new, and run by the tests as they are, was a part of another.
     """
-    if changed.added:
-        return True
+    answers = _answers_route(project, changed)
     if any(map(weighs, found.got)):
+        if changed.added:
+            return few or answers or not project.view(reach).includes(*_of(changed))
         return few or not any(map(is_decided, found.lost))
-    return any(map(keeps_out, found.lost)) or (_answers_route(project, changed) and any(map(is_answer, found.got)))
+    return any(map(keeps_out, found.lost)) or (answers and any(map(is_answer, found.got)))
 
 
 def _answers_route(project: Project, changed: Changed) -> bool:

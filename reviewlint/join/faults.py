@@ -158,7 +158,7 @@ _BY_EXCEPTION = (
     (
         Fault.MISSING,
         re.compile(
-            r"(?<!Template)(?:DoesNotExist|NoResultFound|RecordNotFound|EntityNotFound(?:Error)?|NotFoundError)$"
+            r"(?<!Template)(?:DoesNotExist|NoResultFound|RecordNotFound|EntityNotFound(?:Error)?|(?<![A-Za-z])NotFoundError)$"
         ),
     ),
     (

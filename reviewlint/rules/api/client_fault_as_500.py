@@ -50,14 +50,10 @@ WRITTEN = re.compile(r"^!?(?:updated|created|saved|inserted|stored|refreshed|new
 """A test of what was read again after it was written: that has to be there."""
 VALIDATE = frozenset({"safeParse", "safeParseAsync", "validate", "validateSync", "validateAsync", "validationResult"})
 SENT = re.compile(
-    r"body|input|payload|query|params|\breq\b|request|\bform\b|is_valid\(|validation|\b(?:is|are) required",
+    r"body|input|payload|query|params|\breq\b|request|\bform\b|is_valid\(|validation",
     re.IGNORECASE,
 )
 """Names and words of what a client sent."""
-CONTEXT = re.compile(r"locals|\.state\b|\bcontext\b|^c\.get|\benv|config|settings", re.IGNORECASE)
-"""What middleware, or whoever set the service up, left for a handler."""
-DISAGREE = re.compile(r"^[A-Za-z_$][\w.]* !==? [A-Za-z_$][\w.]*$")
-"""A test that two names, neither of which is a constant, mean the same."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -103,12 +99,10 @@ def _as_500(project: Project, answer: Answer, clause: Catch | None) -> Finding |
     if found is None and clause is not None:
         found = refused(project, answer, clause)
         certain = found is not None and found[0] is not Fault.MISSING
-        found = None if found is not None and _is_of_service(project, answer, *found) else found
     expected = clause is not None and clause.exceptions and not CATCH_ALL.intersection(clause.exceptions)
     if found is None and (expected or not answer.response.in_catch):
         found = told(answer)
-        found = None if found is not None and _is_of_service(project, answer, *found) else found
-        certain = found is not None and _is_of_request(answer, *found)
+        certain = found is not None and _is_of_request(project, answer, *found)
     if found is None:
         return None
     fault, text = found
@@ -122,27 +116,17 @@ def _as_500(project: Project, answer: Answer, clause: Catch | None) -> Finding |
     )
 
 
-def _is_of_request(answer: Answer, fault: Fault, text: str) -> bool:
+def _is_of_request(project: Project, answer: Answer, fault: Fault, text: str) -> bool:
     """Whether a message is about the request: somebody may catch what is raised by a class of the project's own."""
     if answer.response.raised and not answer.response.framework:
         return False
-    test, lacks = next(iter(answer.response.conditions), ""), answer.response.lacks
-    if fault is Fault.MISSING:
-        return isinstance(lacks, Call)
-    return fault is not Fault.INVALID or SENT.search(f"{test} {text}") is not None
-
-
-def _is_of_service(project: Project, answer: Answer, fault: Fault, text: str) -> bool:
-    """Whether what a message tells of may be the service's fault: no path names what is missing, no request holds it."""
-    test = next(iter(answer.response.conditions), "")
+    given = tuple(_given(answer.response.lacks))
     if fault is Fault.MISSING:
         place = (answer.at.path, answer.response.function)
         own = [one for one in project.view(endpoints) if (one.handler_path, one.handler) == place]
-        asked = own or project.view(running).get(place, [])
-        return not (is_asked_for(asked, text) or any(map(SENT.search, _given(answer.response.lacks))))
-    lacks = answer.response.lacks
-    context = isinstance(lacks, Parameter | Reference | Call) and CONTEXT.search(named(lacks)) is not None
-    return fault is Fault.INVALID and (context or DISAGREE.match(test) is not None)
+        asked = is_asked_for(own or project.view(running).get(place, []), text)
+        return isinstance(answer.response.lacks, Call) and (asked or any(map(SENT.search, given)))
+    return fault is not Fault.INVALID or any(map(SENT.search, (*answer.response.conditions[:1], text, *given)))
 
 
 def _given(value: Value | None) -> Iterator[str]:
@@ -568,7 +552,7 @@ export class LinksService {
     return ids.map((id) => {
       const row = rows[id];
       if (!row) {
-        throw new InternalServerErrorException(`Row not found: ${id}`);
+        throw new InternalServerErrorException(`Row not found: ${id}`); // <-- strict: the service may have lost it
       }
       return row;
     });

@@ -33,6 +33,8 @@ _ROUTE_NAME = re.compile(r"[a-z][\w-]*(?::[\w-]+)+")
 """The name of a route with its namespace, among the parameters of a test: `users:get-current`."""
 _GIVEN_NAME = re.compile(r"[\w-]+(?::[\w-]+)*")
 """The name of a route, with or without its namespace, as helpers are given it."""
+_ENDPOINT = re.compile(r"[a-z]\w*\.[a-z]\w*")
+"""The name of a route of a blueprint of Flask's."""
 _PATH = re.compile(r"(?:https?://[^/\s]+)?/[^\s]*$")
 _SLASHED = (b'"/', b"'/", b"://", b"}/")
 """A file without one of these writes no path out."""
@@ -169,6 +171,13 @@ def _requested(node: Node, name: str, module: "Module") -> Iterator[RequestedRou
         for path in paths:
             yield RequestedRoute(module.location(node), module.enclosing(node), method, path)
         return
+    if name in METHODS:
+        for argument in positional[:2]:
+            told = constant_text(module.value(argument)) if argument.type == "string" else None
+            if told and _ENDPOINT.fullmatch(told):  # of a client that looks it up: `admin.get("users.show")`
+                at = module.location(node)
+                yield RequestedRoute(at, module.enclosing(node), name.upper(), Constant(at, None), told)
+                return
     if name in METHODS and positional and positional[0].type in ("attribute", "call"):
         path = module.value(positional[0])
         if isinstance(path, Reference | Call | Parameter | Unknown):

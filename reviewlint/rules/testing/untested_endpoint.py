@@ -8,16 +8,16 @@ parameters and interpolated parts of the path stand for one another. Importing t
 does the table of routes (`urlpatterns`), which a test walks. A service that leaves many of its endpoints untested gets one
 finding with the five where the first tests matter most, and one whose tests mostly ask for paths that are only known at
 run time (`order.urls.edit`) gets none.
-Documentation, health checks, static files, the views of libraries and where tRPC is mounted, whose procedures tests call,
-are left out, and so is a service where a description of the API says what it answers (`connexion`) or what its tests
-ask for (`schemathesis`). Supabase's Edge Functions are the
-business of `untested-edge-function`, and routes whose handler a change makes or alters are that of
-`change-without-test`.
+Documentation, health checks, static files, what answers all paths below its own, the views of libraries and where tRPC is
+mounted, whose procedures tests call, are left out, and so is a service where a description of the API says what it
+answers (`connexion`) or what its tests ask for (`schemathesis`). Supabase's Edge Functions are the business of
+`untested-edge-function`, and routes whose handler a change makes or alters are that of `change-without-test`.
 """
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from ...facts.http import Response
 from ...facts.location import Location, Related
@@ -25,6 +25,7 @@ from ...finding import Confidence, Finding, Subject
 from ...join.coverage import is_followed, is_unseen, test_files, tested
 from ...join.endpoints import Endpoint, endpoints
 from ...join.endpoints import reached as running
+from ...join.paths import REST
 from ...join.services import EDGE_FUNCTIONS, services
 from ...join.unnoticed import unnoticed
 from ...project import SERVER_SIDES, Project
@@ -37,8 +38,8 @@ META = Meta(
     languages=("python", "typescript"),
     found_at=("Route",),
     asked_by="F E S R",
-    strictly="single endpoints without a test where the tests of their service request much that leads to no route that is "
-    "known: they have ways to ask that are not seen.",
+    strictly="what the tests leave out where they request much that leads to no route that is known, unless that is most "
+    "of a service: they have ways to ask that are not seen.",
     limits="Requests through generated clients, and paths that are computed at run time, are not seen.",
 )
 
@@ -88,16 +89,21 @@ def check(project: Project) -> Iterator[Finding]:
         tests = [path for path in project.view(test_files) if names.within(path, service)]
         nothing = reached.isdisjoint(every) and (len(routes) > 1 or not tests)
         left = [several for several in untested if not any(told.has_function(*_handler(one)) for one in several)]
-        if left and (nothing or len(untested) >= HABIT):
-            yield _habit(project, left, len(untested), len(routes), has_tests=bool(tests))
+        if not left:
+            continue
+        followed = is_followed(project, service)
+        if nothing or len(untested) >= HABIT:
+            habit = _habit(project, left, len(untested), len(routes), has_tests=bool(tests))
+            yield replace(habit, strict=not followed and 2 * len(untested) < len(routes))
         else:
-            followed = is_followed(project, service)
-            yield from (_finding(several, strict=not followed) for several in left)
+            yield from (replace(_finding(several), strict=not followed) for several in left)
 
 
 def _trivial(endpoint: Endpoint) -> bool:
     if endpoint.segments is None or endpoint.method in ("OPTIONS", "HEAD", "WEBSOCKET"):
         return True
+    if endpoint.segments[-1:] == (REST,):
+        return True  # files, or a library that answers all that is below: `/api/auth/[...nextauth]`
     if not endpoint.route.router and endpoint.framework in PUT_ON_ROUTERS:
         return True  # a base class puts it on a router of its own, under what path nobody knows
     constant = [part.lstrip(".") for part in endpoint.segments if "{" not in part]
@@ -133,7 +139,7 @@ def _named(several: Sequence[Endpoint]) -> str:
     return f"{methods} {several[0].path}"
 
 
-def _finding(several: Sequence[Endpoint], *, strict: bool) -> Finding:
+def _finding(several: Sequence[Endpoint]) -> Finding:
     first = several[0]
     handler = f" `{first.handler}`" if first.handler and "@" not in first.handler else ""
     return Finding(
@@ -142,7 +148,6 @@ def _finding(several: Sequence[Endpoint], *, strict: bool) -> Finding:
         remedy=f"Request it once as its caller would, and once as somebody who may not: `{_named(several)}`",
         subject=Subject("endpoint", _named(several)),
         slots={"route": _named(several), "handler": first.handler, "count": "1", "total": "1"},
-        strict=strict,
     )
 
 
@@ -945,6 +950,10 @@ def make_blueprint():
     def add_user():
         return {}, 201
 
+    @view.route("/users/<int:user_id>", methods=["DELETE"])
+    def remove_user(user_id):
+        return "", 204
+
     @view.route("/users/audit", methods=["POST"])  # <-- no test knows its name
     def audit_users():
         return {}
@@ -961,6 +970,8 @@ from flask import url_for
 
 def test_add(client):
     assert client.post(url_for("admin.add_user"), data={"name": "Ada"}).status_code == 201
+def test_remove(admin_request):
+    admin_request.delete("admin.remove_user", user_id=7)
 """,
     """
 === shop/orders/urls.py

@@ -51,6 +51,8 @@ FIRST = 5
 MANY = 8
 """More untested modules than this are one finding, however many there are with tests: nobody reads a long list."""
 
+REGISTERING = ("apps.py", ".module.ts")
+"""How files of Django and Nest end that load what the framework then calls by itself: signals, strategies, guards."""
 _TEST_OF = re.compile(r"^tests?_|_tests?$|[-_]?spec$")
 
 RUNNERS = frozenset({"unittest", "pytest"})
@@ -113,9 +115,9 @@ def _stem(path: str) -> str:
 
 
 def _loaded(project: Project) -> frozenset[str]:
-    """The files that others than tests import, apart from Django's `apps.py`: what is imported there runs by itself."""
+    """The files that others than tests import, apart from those that say what an application is made of."""
     tests = project.view(test_files)
-    importing = (path for path in project.files if path not in tests and not path.endswith("apps.py"))
+    importing = (path for path in project.files if path not in tests and not path.endswith(REGISTERING))
     edges = ((path, edge) for path in importing for edge in project.view(modules).imports(path))
     return frozenset(edge.target for path, edge in edges if edge.target != path and not edge.fact.type_only)
 

@@ -248,18 +248,27 @@ def _spoken(text: str) -> str:
 
 
 def said(answer: Answer) -> Iterator[str]:
-    """The texts that the client gets; of what a global handler or the framework answers, those it was raised with, too.
+    """The texts that the client gets; of what a global handler answers, those it was raised with, where it has any.
+
+    What a handler says to all failures of a framework's with that status is about none of them.
 
     The name of the status itself says nothing more: `{ error: "Bad Request", message: … }`, `sendStatus(403)`.
     """
-    texts = words(_settled(content(answer)) if answer.handled else _certain(content(answer)))
-    phrase = _PHRASES.get(answer.status or 0, "").lower()
-    yield from (text for text in texts if _spoken(text).lower() != phrase)
-    if answer.handled or (answer.response.raised and (answer.response.helper or content(answer) is None)):
-        yield from words(answer.response.text)
-        made = answer.response.body
-        for given in (*made.arguments, *(one for _, one in made.keywords)) if isinstance(made, Call) else (made,):
-            yield from words(given)
+    is_ours = answer.response.raised and (answer.response.helper or content(answer) is None)
+    raised = list(_raised(answer)) if answer.handled or is_ours else []
+    if not answer.handled or (not raised and answer.response.helper):
+        texts = words(_settled(content(answer)) if answer.handled else _certain(content(answer)))
+        phrase = _PHRASES.get(answer.status or 0, "").lower()
+        yield from (text for text in texts if _spoken(text).lower() != phrase)
+    yield from raised
+
+
+def _raised(answer: Answer) -> Iterator[str]:
+    """The texts that an exception is made with."""
+    yield from words(answer.response.text)
+    made = answer.response.body
+    for given in (*made.arguments, *(one for _, one in made.keywords)) if isinstance(made, Call) else (made,):
+        yield from words(given)
 
 
 def _settled(value: Value | None) -> Value | None:

@@ -34,15 +34,13 @@ META = Meta(
 
 CREATES = re.compile(r"^(?:create|add|new|insert|register|post)(?:_|[A-Z]|$)")
 ACTION = re.compile(
-    r"^(?:search|query|login|log-?out|sign-?in|sign-?out|import|export|sync|validate|preview|check|verify|refresh|cancel|batch"
-    r"|test|track|report|send|bulk|upsert|webhooks?|graphql|rpc)$",
-    re.IGNORECASE,
+    r"^(?:import|export|sync|cancel|batch|test|track|report|send|bulk|upsert|webhooks?|graphql|rpc)$", re.IGNORECASE
 )
 """Last segments of paths that name what is done, not what is made."""
 
 SIGN = re.compile(
     r"^(?:log-?in|sign-?in|log-?out|sign-?out|tokens?|sessions?|refresh|verify|check|preview|search|query|auth\w*|validate"
-    r"|mfa|2fa|t?otp|confirm|(?:enable|disable|activate|deactivate)(?:[-_]\w+)*)$",
+    r"|mfa|2fa|t?otp|confirm|(?:enable|disable|activate|deactivate|update|change|reset|set|resend|request)(?:[-_]\w+)*)$",
     re.IGNORECASE,
 )
 """Last segments of paths where a row is written beside what is asked for."""
@@ -68,8 +66,6 @@ BY_ITSELF = frozenset({"fastapi", "starlette"})
 CALL = re.compile(r"/(?:create|add|insert|save|register)(?:[-_]\w+)?/?$", re.IGNORECASE)
 """How a path ends that names what to do and no collection; where its route says 200, too, it means a call, not REST."""
 
-CHANGES = re.compile(r"^(?:update|change|reset|set|send|resend|enable|disable|request|confirm|verify)[-_A-Z]")
-"""How a path begins that names what to do with something that is there."""
 KEPT = re.compile(r"(?:[a-z]|_)(?:Log|log|History|history|Audit|audit|Token|token)s?$")
 """Tables of what was done, and of who is let in: what a request leaves there is not what it asked for."""
 
@@ -105,8 +101,6 @@ def _is_named(endpoint: Endpoint, write: Write) -> bool:
     """
     path = CALL.sub("", endpoint.path or "").rstrip("/")
     constant = [part for part in path.split("/") if part.isascii() and not re.search(r"[{<:*(]", part)]
-    if constant and CHANGES.match(constant[-1]):
-        return False
     table, last = _stem(write.table), _stem(constant[-1]) if constant else ""
     by_file = endpoint.framework in BY_FILE and last.endswith(table)
     if not table and last:
@@ -151,7 +145,9 @@ def _creates(project: Project, endpoint: Endpoint, write: Write) -> bool:
     constant = [part for part in endpoint.segments or () if "{" not in part]
     if not endpoint.segments or not constant or endpoint.segments[-1] != constant[-1]:
         return endpoint.framework in BY_FILE and any(_is_row(body, write) for body in given)
-    if any(_is_row(body, write) for body in given) and not SIGN.match(constant[-1]):
+    if SIGN.match(constant[-1]):
+        return False
+    if any(_is_row(body, write) for body in given):
         return True
     if ACTION.match(constant[-1]):
         return False

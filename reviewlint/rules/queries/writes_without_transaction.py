@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from ...facts.code import Function
 from ...facts.data import ModelAccess, Query, TableAccess, Transaction
 from ...facts.location import Location
-from ...facts.values import Call, constant_text
+from ...facts.values import Call, Record, constant_text
 from ...finding import Confidence, Finding, Related
 from ...join.courses import both_run, fails_alone, makes_up
 from ...join.writes import writes
@@ -110,7 +110,9 @@ def _by_models(project: Project) -> Iterator[_Write]:
     for access in project.facts(ModelAccess, *SERVER_SIDES):
         name = access.client.removesuffix("()").rpartition(".")[2]
         if access.operation != "select" and access.awaited and not _INSIDE.match(name):
-            yield _write(access.at, access.function, access.operation, access.model, access.library)
+            again = isinstance(access.argument, Record) and "skipDuplicates" in access.argument.keys
+            operation = "upsert" if again else access.operation
+            yield _write(access.at, access.function, operation, access.model, access.library)
 
 
 def _by_sql(project: Project, functions: dict[tuple[str, str], Function]) -> Iterator[_Write]:
@@ -398,6 +400,11 @@ export const steps = [
   { name: "orders", move: async (from: string, to: string) => (await prisma.order.updateMany({ where: { from }, data: { to } })).count },
   { name: "notes", move: async (from: string, to: string) => (await prisma.note.updateMany({ where: { from }, data: { to } })).count },
 ];
+
+export async function take(orders: Order[], notes: Note[]) {
+  await prisma.order.createMany({ data: orders, skipDuplicates: true });
+  await prisma.note.createMany({ data: notes });
+}
 
 export async function leave(shop: string) {
   await prisma.order.deleteMany({ where: { shop } });

@@ -80,7 +80,7 @@ def test_what_was_done_since_the_base_is_shown(repository: Path, capsys: pytest.
     }
     assert checked(capsys, "--base", "main", "app") == {
         "shown": [("app/old.py", 1)],
-        "out-of-scope": [("app/old.py", 3), ("app/spare.py", 2), ("staged.py", 1), ("untracked.py", 2)],
+        "out-of-scope": [("app/old.py", 3), ("app/spare.py", 2)],
     }
 
 

@@ -20,6 +20,7 @@ from .replies import (
     qualified,
     response,
     status_fields,
+    status_later,
     takes_request,
     value_of,
     wrapped,
@@ -366,6 +367,8 @@ def _response(node: Node, name: str, module: "Module") -> Response:
     )
     if name in _STATUSES:
         fields["status_is_default"] = False
+    if (later := status_later(node, module)) is not None:
+        fields = status_fields(later, module, None)
     headers = argument(node, module, 3 if drf else -1, "headers")
     fields["headers"] = module.value(headers) if headers is not None else headers_later(node, module)
     if fields["headers"] is None and node.parent is not None and node.parent.type == "return_statement":

@@ -24,6 +24,7 @@ from .replies import (
     referred,
     response,
     status_fields,
+    status_later,
     value_of,
     wrapped,
 )
@@ -276,7 +277,7 @@ def _built(node: Node, module: "Module") -> Response:
         status = argument(node, module, 1, "status")
         if status is not None:
             fields = status_fields(status, module, None)
-    later = _status_set_later(node, module)
+    later = status_later(node, module)
     if later is not None:
         fields = status_fields(later, module, None)
     sets = argument(node, module, 2, "headers") if name != "jsonify" else None
@@ -292,19 +293,6 @@ def _built(node: Node, module: "Module") -> Response:
     if isinstance(media, Constant) and isinstance(media.value, str):
         fields["content_type"] = media.value
     return response(node, module, "flask", body=body, **fields)
-
-
-def _status_set_later(node: Node, module: "Module") -> Node | None:
-    """The status in `response.status_code = …` of the variable that `node` is bound to, in the same function."""
-    variable = assigned_name(node, module)
-    if not variable:
-        return None
-    text = "(assignment left: (attribute object: (identifier) @on attribute: (identifier) @name) right: (_) @value)"
-    seen = syntax.captures(text, module.scope(node).body)
-    for on, name, value in zip(seen.get("on", ()), seen.get("name", ()), seen.get("value", ()), strict=False):
-        if module.text(on) == variable and module.text(name) == "status_code" and on.start_byte > node.start_byte:
-            return value
-    return None
 
 
 def _outermost(node: Node, module: "Module") -> bool:

@@ -7,7 +7,7 @@ from tree_sitter import Node
 
 from ...facts.http import Response
 from ...facts.values import Constant, Items, Record, Reference, Text, Unknown, Value, options
-from . import asked
+from . import asked, syntax
 from .scopes import Scope
 from .statuses import status_of
 
@@ -125,6 +125,25 @@ def headers_later(node: Node, module: "Module") -> Record | None:
     constant = [key.strip("\"'") for key in found if key[:1] in ('"', "'") or key == "location"]
     at = module.location(node)
     return Record(at, tuple((key, Unknown(at, key)) for key in constant), len(constant) < len(found)) if found else None
+
+
+def status_later(node: Node, module: "Module") -> Node | None:
+    """The status in `response.status_code = …` of the variable that a response is bound to, None where there is none.
+
+    What stands behind a `return` or another clause, or where the variable is bound once more, is another response's.
+    """
+    variable = assigned_name(node, module)
+    if not variable:
+        return None
+    text = "(assignment left: (attribute object: (identifier) @on attribute: (identifier) @name) right: (_) @value)"
+    seen = syntax.captures(text, module.scope(node).body)
+    for on, name, value in zip(seen.get("on", ()), seen.get("name", ()), seen.get("value", ()), strict=False):
+        if module.text(on) != variable or module.text(name) != "status_code" or on.start_byte < node.end_byte:
+            continue
+        between = module.data[node.end_byte : on.start_byte].decode(errors="replace")
+        other = re.search(rf"^\s*(?:{re.escape(variable)}\s*=[^=]|return\b|except\b)", between, re.MULTILINE)
+        return value if other is None else None
+    return None
 
 
 def qualified(name: str, node: Node, module: "Module") -> str:

@@ -210,6 +210,21 @@ REMARK = (
 
 EXAMPLES = [
     """
+=== moorings/views.py
+from django.http import JsonResponse
+
+def moor(request):
+    try:
+        response = JsonResponse({"moored": store(request.POST["boat"])})
+    except KeyError as error:
+        response = JsonResponse({"moored": False, "error": str(error)})
+        response.status_code = 400
+        return response
+    except Exception as error:
+        response = JsonResponse({"error": str(error)})  # <-- this one keeps its 200
+    return response
+""",
+    """
 === src/gifts.ts
 import express from "express";
 import { client } from "./client";

@@ -51,6 +51,8 @@ TERMINAL = frozenset(
     {"click", "typer", "argparse", "rich", "fire", "invoke", "commander", "yargs", "chalk", "inquirer", "ora", "cac"}
 )
 """Packages of such programs."""
+STDIO = re.compile(r"^(?:@modelcontextprotocol/.*/stdio(?:\.js)?|mcp\.server\.stdio)$")
+"""Modules of servers that answer on stdout, and have stderr for their log."""
 OF_REQUEST = frozenset({"req", "request", "ctx", "next"})
 """Parameters of middleware, which runs for each request."""
 
@@ -65,6 +67,7 @@ SHOWN = 5
 def check(project: Project) -> Iterator[Finding]:
     """Each line, or one finding for a service that does it everywhere."""
     names = project.view(services)
+    stdio = {names.of(fact.at.path) for fact in project.facts(Import) if STDIO.match(fact.module)}
     tools = {
         fact.at.path for fact in project.facts(Import) if fact.module.partition(".")[0].partition("/")[0] in TERMINAL
     }
@@ -85,7 +88,7 @@ def check(project: Project) -> Iterator[Finding]:
         if (
             not (asked or log.at.path in logging or (log.in_catch and log.function))
             or (log.in_catch and (log.at.path, log.function) in logged)
-            or names.of(log.at.path) not in project.view(serving)
+            or names.of(log.at.path) not in project.view(serving) - stdio
             or logs_to_console(project, log.at.path)
             or in_development(log.conditions)
             or any(map(BY_HAND.search, log.conditions))

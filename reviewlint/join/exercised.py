@@ -254,9 +254,7 @@ class _Walk:
             yield from ((edge.target, WHOLE) for edge in self.modules.imports(path))
 
     def _inside(self, place: _Place) -> Sequence[_Place]:
-        """The functions in a function of which an edited test may have any in mind: those that answer no route."""
-        if self.edited is None:
-            return ()
+        """The functions in a function, which it hands to others, without those that answer routes."""
         return [one for one in self.methods[place] if one not in self.project.view(_answering)]
 
     def _followed(self, path: str, function: str, callee: str) -> Sequence[_Place]:

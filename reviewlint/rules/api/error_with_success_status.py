@@ -55,7 +55,7 @@ EXPLAINED = frozenset(
 TRIES = re.compile(
     r"(?:^|[/._-])(?:test|try|check|validate|verify|preview|probe|dry[_-]?run|ping)(?=[A-Z/_-]|$)", re.IGNORECASE
 )
-"""Handlers and paths whose answer is how it went, whatever that is."""
+"""Handlers and files whose answer is how it went, whatever that is."""
 TESTED = re.compile(
     r"^(?:[\w.?!]*(?:^|\.|[a-z](?=E))[eE]rr(?:ors?)?(?: !==? (?:null|undefined)|\.length(?: > 0)?)?|![\w.?]*[eE]rrors\.isEmpty\(\)"
     r"|!\w+\.(?:ok|success))(?: \|\| !?[\w.?]+)*$"
@@ -94,7 +94,8 @@ def _failures(project: Project) -> Iterator[Finding]:
             if at not in seen and (said := _failure(body, answer)):
                 seen.add(at)
                 known = EXPLAINED | FLAGS | {*STATES, *NUMBERS, "data", "details"}
-                weak = bool(TRIES.search(answer.response.function)) or any(
+                tries = TRIES.search(f"{answer.response.function}/{'/'.join(answer.at.path.split('/')[-2:])}")
+                weak = tries is not None or any(
                     key not in known and not isinstance(value, Constant | Text) for key, value in body.entries
                 )
                 yield _finding(answer, at, said, weak)

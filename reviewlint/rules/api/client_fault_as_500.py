@@ -50,7 +50,7 @@ WRITTEN = re.compile(r"^!?(?:updated|created|saved|inserted|stored|refreshed|new
 """A test of what was read again after it was written: that has to be there."""
 VALIDATE = frozenset({"safeParse", "safeParseAsync", "validate", "validateSync", "validateAsync", "validationResult"})
 SENT = re.compile(
-    r"body|input|payload|query|params|\breq\b|request|\bform\b|is_valid\(|validation",
+    r"body|input|payload|query|params|\breq\b|request|\bform\b|is_valid\(|validation ?error",
     re.IGNORECASE,
 )
 """Names and words of what a client sent."""

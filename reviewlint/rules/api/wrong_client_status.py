@@ -223,7 +223,7 @@ def _is_certain(project: Project, answer: Answer, own: list[Endpoint], fault: Fa
             return is_sentence
         case Fault.CREDENTIALS if answer.status in BY_BODY:
             wrong = compares_password(answer) and where_signs_in(project, answer, own)
-            return wrong or (proves_nobody(answer) or WRONG_PASSWORD.search(text) is not None)
+            return wrong or proves_nobody(answer) or any(one.search(text) for one in (CALLING, WRONG_PASSWORD))
         case Fault.MISSING if told(answer) is not None:
             lacks = answer.response.lacks
             asked = set(parameters(_for(project, answer, own)))

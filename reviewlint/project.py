@@ -123,14 +123,27 @@ class Project:
         """Whether findings in the file at `path` are wanted."""
         return self._wanted is None or path in self._wanted
 
-    def may_find(self, kinds: Collection[str]) -> bool:
-        """Whether findings that stand at facts of one of these kinds can be wanted ones; for no kinds, at anything."""
-        return self._wanted is None or not kinds or not self._kinds_wanted.isdisjoint(kinds)
+    def may_find(self, kinds: Collection[str], *, serving: bool = False) -> bool:
+        """Whether findings that stand at facts of one of these kinds can be wanted ones; for no kinds, at anything.
+
+        Where they only stand in code that is `serving`, the files of other sides do not count.
+        """
+        if self._wanted is None or not kinds:
+            return True
+        return not (self._kinds_serving if serving else self._kinds_wanted).isdisjoint(kinds)
 
     @cached_property
     def _kinds_wanted(self) -> frozenset[str]:
         kinds = self.shelf.only(self._wanted or ()).kinds()
         return kinds | {"Route"} if self.shelf.size_of(RouteTable) else kinds  # its rows may stand in any file
+
+    @cached_property
+    def _kinds_serving(self) -> frozenset[str]:
+        return self.shelf.only({path for path in self._wanted or () if self.may_serve(path)}).kinds()
+
+    def may_serve(self, path: str) -> bool:
+        """Whether code of the file at `path` may answer requests, as far as that is known before anything is joined."""
+        return path in self.files and self.files[path].side in (*SERVER_SIDES, Side.OTHER)
 
     def facts_of(self, path: str, kind: type[F]) -> tuple[F, ...]:
         """The facts of a kind in the file at `path`, in the order of the text."""

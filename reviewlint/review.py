@@ -139,7 +139,7 @@ def review(
     found = recall(memory, during, sources, change, data_flow, wanted=alone) if memory is not None else None
     if found is None:
         speaking = [run for run in during if code or not run.rule.is_of_code]
-        speaking = [run for run in speaking if project.may_find(run.rule.meta.found_at)]
+        speaking = [run for run in speaking if may_find(project, run.rule)]
         with asking([run for run in speaking if not run.rule.meta.data_flow], project, processes) as answer:
             judging = _begin_to_judge(dict.fromkeys(run.rule for run in speaking), project, data_flow, struck)
             every = answer(struck)
@@ -150,7 +150,7 @@ def review(
         found = Known(tuple(every), frozenset(texts), waiting, problem)
         if memory is not None and not struck:
             remember(memory, during, sources, change, found, wanted=alone)
-    undecided = tuple(name for name, _, _ in found.waiting if project.may_find(catalogue.load(name).meta.found_at))
+    undecided = tuple(name for name, _, _ in found.waiting if may_find(project, catalogue.load(name)))
     incomplete = {*undecided, *(rule for fault in struck for rule in fault.rules)}
     complete = [run for run in during if run.rule.name not in incomplete]
     heard = [one for one in found.findings if project.is_wanted(one.at.path)]
@@ -178,6 +178,11 @@ def review(
         change=change,
         project=project,
     )
+
+
+def may_find(project: Project, rule: Rule) -> bool:
+    """Whether a rule may find something in the files whose findings are wanted."""
+    return project.may_find(rule.meta.found_at, serving=rule.meta.serving)
 
 
 def _is_strict(config: Config, rule: str) -> bool:

@@ -23,7 +23,8 @@ class Meta:
 
     `languages` out of `python`, `typescript`, `sql`, `settings`, `text`. `level` is `rec` (on by default) or `strict`.
     `found_at` names the kinds of facts that its findings stand at, none where they may stand at anything: where only
-    the findings of files without such facts are asked for, the rule need not run.
+    the findings of files without such facts are asked for, the rule need not run. `serving` where they only stand in
+    code that answers requests (`SERVER_SIDES`).
     `asked_by` holds the initials of the checklists that ask for it (F E R A S). `data_flow` names the semgrep check
     under `rules/` whose verdict sharpens this rule, `""` for none. `strictly` says what a `rec` rule finds on evidence
     that is too weak for everyday use (`Finding.strict`). `security` for faults that an attacker can use: a number as in
@@ -37,6 +38,7 @@ class Meta:
     since: str
     languages: tuple[str, ...]
     found_at: tuple[str, ...] = ()
+    serving: bool = False
     asked_by: str = ""
     level: Literal["rec", "strict"] = "rec"
     data_flow: str = ""

@@ -44,6 +44,12 @@ def exercised(project: Project) -> frozenset[str]:
     return project.view(reach).files
 
 
+def imported_by_tests(project: Project) -> frozenset[str]:
+    """The view: the paths of files that tests import, all of which are exercised."""
+    edges = (edge for path in project.view(test_files) for edge in project.view(modules).imports(path))
+    return frozenset(edge.target for edge in edges if not edge.fact.type_only)
+
+
 def reach(project: Project) -> "Reach":
     """The view: what all tests together exercise, by function as far as that is known, or ran in by their report."""
     found = exercised_by(project, project.view(test_files))

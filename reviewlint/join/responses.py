@@ -249,7 +249,8 @@ def are_wanted(project: Project) -> bool:
     It makes that of others where a function of its returns what one of the project's makes of what it is given.
     """
     return any(
-        project.facts_of(path, Response) or any(_hands_on(project, one) for one in project.facts_of(path, Function))
+        any(project.may_serve(path) or _is_built(one) for one in project.facts_of(path, Response))
+        or any(_hands_on(project, one) for one in project.facts_of(path, Function))
         for path in project.files
         if project.is_wanted(path)
     )
@@ -382,7 +383,12 @@ def _built(code: _Code, place: _Place) -> list[Response]:
     """
     given = code.responses.get(place, [])
     built = [one for one in given if not one.raised]
-    return built or [one for one in given if not (one.conditions or one.in_catch or one.in_try)]
+    return built or list(filter(_is_built, given))
+
+
+def _is_built(one: Response) -> bool:
+    """Whether a helper can be what gives a response, and not somebody who found something wrong."""
+    return not (one.raised and (one.conditions or one.in_catch or one.in_try))
 
 
 def _sent_by(fact: Response, helped: Response) -> Response:

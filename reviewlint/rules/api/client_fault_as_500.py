@@ -35,6 +35,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     found_at=("Response",),
+    serving=True,
     asked_by="S E",
     strictly="what the class of an exception or a message alone says where the service may be at fault after all, and "
     "clauses around calls whose names do not tell whether they lead out of the process.",

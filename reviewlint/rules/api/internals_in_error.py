@@ -32,6 +32,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     found_at=("Response",),
+    serving=True,
     asked_by="S E A",
     strictly="clauses that answer 4xx around calls of which no name tells that they lead out of the process.",
     security="4.3",

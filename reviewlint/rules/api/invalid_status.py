@@ -21,6 +21,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     found_at=("Response",),
+    serving=True,
     asked_by="E S",
     limits="Statuses that are computed, and headers that another function may set, are not judged.",
 )

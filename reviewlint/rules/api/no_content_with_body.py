@@ -22,6 +22,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     found_at=("Response",),
+    serving=True,
     asked_by="S",
     limits="A body that is only known at run time is not judged.",
 )

@@ -46,6 +46,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     found_at=("Response",),
+    serving=True,
     asked_by="S E",
     strictly="what only a test or only a message says, where the other may mean something else: a message of what is not "
     "there without a lookup by the path, a test of the caller without a word of it, codes in place of sentences.",

@@ -34,6 +34,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     found_at=("LogCall",),
+    serving=True,
     asked_by="F E S",
     strictly="clauses for an exception whose type may say all there is to say: one event, or one of the project's own.",
     limits="An exception that is given to anything but a response is taken for logged there.",

@@ -25,6 +25,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     found_at=("LogCall",),
+    serving=True,
     asked_by="S A",
     limits="Names count as the same thing by their spelling, a short list of synonyms, and by the id that they hold.",
 )

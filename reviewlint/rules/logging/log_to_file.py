@@ -22,6 +22,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     found_at=("LogSink",),
+    serving=True,
     asked_by="F",
     level="strict",
     limits="Files that a configuration outside of the code names are not seen.",

@@ -35,6 +35,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     found_at=("LogCall",),
+    serving=True,
     asked_by="F S",
     strictly="as notes, what no request is known to run, where a failure is caught or the file has a logger.",
     limits="Services whose endpoints are not recognised are left alone.",

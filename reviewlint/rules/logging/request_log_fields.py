@@ -33,6 +33,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     found_at=("LogCall",),
+    serving=True,
     asked_by="S F A",
     strictly="lines that lack nothing but an id, and those that tell of a request outside of middleware before it ends.",
     limits="Lines are known by their message, “request completed” and the like, or by what they hold in a middleware.",

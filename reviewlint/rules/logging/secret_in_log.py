@@ -42,6 +42,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     found_at=("LogCall",),
+    serving=True,
     asked_by="F E S",
     strictly="tokens that are parts of an object or of a kind of the project's own, and what is called `credentials`, "
     "`authorization` or a cookie, for which there is the name alone.",

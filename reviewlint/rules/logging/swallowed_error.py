@@ -29,6 +29,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     found_at=("Catch",),
+    serving=True,
     asked_by="E R S",
     strictly="clauses around what is not said to change anything, or does so for nobody who is known to wait, and those "
     "around a write for an exception that something else in the block may be expected to raise.",

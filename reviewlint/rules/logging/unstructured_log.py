@@ -28,6 +28,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     found_at=("LogCall",),
+    serving=True,
     asked_by="F S A",
     limits="A message that another function builds is not judged.",
 )

@@ -39,6 +39,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     found_at=("LogCall",),
+    serving=True,
     asked_by="F A",
     strictly="error lines before a 400 or 403 whose message does not tell that the client was mistaken.",
     limits="A line whose response stands in another function is not judged.",

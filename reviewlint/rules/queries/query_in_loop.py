@@ -45,6 +45,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     found_at=("ModelAccess", "Query", "TableAccess"),
+    serving=True,
     asked_by="F E",
     limits="Of object-relational mappers only Prisma's queries are seen, and none that a called function sends. The query "
     "has to use the element that the loop stands at, and of SQL the statement has to be seen, or a builder's `where`.",
@@ -61,7 +62,7 @@ _PIECE = re.compile(r"(?:Raw|literal|literal_column|\btext|\bSQL|RawSQL|extra|pr
 _WRITE = re.compile(r"\s*(?:insert|update|delete|replace|merge)\b", re.IGNORECASE)
 _MANY = re.compile(r"(?:^|\.)(?:executemany|execute_values|execute_batch|bulk_\w+|copy\w*|createMany\w*|insertMany)$")
 """Calls that send many rows as it is: the loop goes through batches."""
-_STATEMENT = re.compile(r"\s*(?:select|insert|update|delete|replace|merge|with)\b", re.IGNORECASE)
+_STATEMENT = re.compile(r"\s*(?:select|insert|update|delete|replace|merge|with|execute|call)\b", re.IGNORECASE)
 """What reads or writes rows. Of tables, roles and sessions, no statement says more than of one."""
 _CATALOGUE = re.compile(
     r"\b(?:information_schema|pg_catalog|pg_(?:class|indexes|tables)|sqlite_(?:master|schema))\b", re.IGNORECASE

@@ -32,6 +32,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     found_at=("ModelAccess", "Query", "TableAccess"),
+    serving=True,
     asked_by="F R E",
     strictly="deletes of several tables and nothing else: the next try deletes what is left.",
     limits="Writes that different functions make are not put together, nor prepared statements and tagged templates. "

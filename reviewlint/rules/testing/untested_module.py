@@ -25,7 +25,7 @@ from ...finding import Finding, Subject
 from ...join.coverage import is_unseen, test_files
 from ...join.deciding import may_decide
 from ...join.endpoints import endpoints
-from ...join.exercised import exercised
+from ...join.exercised import exercised, imported_by_tests
 from ...join.modules import modules
 from ...join.services import services
 from ...join.unnoticed import unnoticed
@@ -148,7 +148,7 @@ def _modules(project: Project, lost: frozenset[str]) -> Iterator[_Module]:
         deciding[function.at.path].append(function)
     decisions = {path: sum(_own(functions)) for path, functions in deciding.items()}
     having = [path for path, count in decisions.items() if count + 2 * queries[path] >= (1 if path in lost else LEAST)]
-    if not any(map(project.is_wanted, having)):
+    if not any(project.is_wanted(path) and _may_lack_tests(project, path) for path in having):
         return
     routing = {fact.at.path for kind in (Route, Router) for fact in project.facts(kind)}
     routing |= {endpoint.handler_path for endpoint in project.view(endpoints)}
@@ -160,6 +160,11 @@ def _modules(project: Project, lost: frozenset[str]) -> Iterator[_Module]:
             continue
         most = max(deciding[path], key=lambda one: one.decisions)
         yield _Module(path, decisions[path], queries[path], most.name, most.at)
+
+
+def _may_lack_tests(project: Project, path: str) -> bool:
+    """Whether a module may be one that no test reaches, as far as that is known at once."""
+    return project.may_serve(path) and may_decide(path) and path not in project.view(imported_by_tests)
 
 
 def _own(functions: Sequence[Function]) -> Iterator[int]:

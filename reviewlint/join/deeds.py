@@ -239,6 +239,7 @@ def _plain(node: Tree, silent: bool = False) -> Tree:
 
     `?.` is `.`: what is nothing gives nothing, where it threw or was believed to. And a part of a part is a part.
     """
+    node = _made_once(node)
     kind = str(node[0]) if node else ""
     if kind == "string" and silent:
         return ["string"]
@@ -252,6 +253,15 @@ def _plain(node: Tree, silent: bool = False) -> Tree:
         _plain(one, silent) if isinstance(one, list) else "$" if first <= at < last and _VARIABLE.match(one) else one
         for at, one in enumerate(node)
     ]
+
+
+def _made_once(node: Tree) -> Tree:
+    """What makes something where it is not there yet, as what makes it: the same comes of it."""
+    match node:
+        case ["if_statement", "if", condition, [("assignment" | "assignment_expression"), name, "=", [*_]] as made]:
+            missing = (["comparison_operator", name, "is", "None"], ["not_operator", "not", name])
+            return made if condition in (*missing, ["unary_expression", "!", name]) else node
+    return node
 
 
 def _of(node: Tree) -> Iterator[str]:

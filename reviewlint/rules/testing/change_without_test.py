@@ -52,13 +52,21 @@ META = Meta(
 
 SEVERAL = 3
 """More changed functions of one file than this are one finding; those of a new file are always one."""
+FILES = 5
+"""More files than this in which nothing but new functions is told of are one finding: somebody adds a whole part."""
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Each function, route, policy and database function that changed without a test."""
     found = project.view(unnoticed)
+    new = [path for path, several in found.functions.items() if all(one.added and one.sure for one in several)]
+    together = new if len(new) > FILES else []
+    if together:
+        every = [one for path in together for one in found.functions[path]]
+        yield _together(project, every, f"in {len(together)} files", project.view(homes).of(together[0]))
     for path, several in found.functions.items():
-        yield from _of_file(project, path, [one for one in several if one.sure])
+        if path not in together:
+            yield from _of_file(project, path, [one for one in several if one.sure])
         for finding in _of_file(project, path, [one for one in several if not one.sure]):
             yield replace(finding, strict=True)
     for objects in found.objects:
@@ -76,15 +84,20 @@ def _of_file(project: Project, path: str, every: Sequence[Changed]) -> Iterator[
         for changed in every:
             yield _finding(project, changed, home)
         return
+    yield _together(project, every, "of this file", home)
+
+
+def _together(project: Project, every: Sequence[Changed], where: str, home: str) -> Finding:
+    """One finding for several functions, at the first of them."""
     first, *rest = every
     names = ", ".join(f"`{_shown(project, changed)}`" for changed in every[:SEVERAL])
-    yield Finding(
+    return Finding(
         _place(first),
-        f"{len(every)} parts of this file {_what(every)}, {names} among them, and no test that reaches them is part "
+        f"{len(every)} parts {where} {_what(every)}, {names} among them, and no test that reaches them is part "
         "of the change.",
         f"{home}: what is true of each of them now",
         tuple(Related(_place(changed), _shown(project, changed)) for changed in rest),
-        Subject("module", path),
+        Subject("module", first.function.at.path),
         {"name": _shown(project, first), "test": home},
     )
 
@@ -103,7 +116,7 @@ def _finding(project: Project, changed: Changed, home: str) -> Finding:
         what = "says something else than before"
     path = changed.function.at.path
     reached = project.view(reach).includes(path, changed.function.name)
-    seen = "the tests that reach it are as they were" if reached and not changed.added else "no test reaches it"
+    seen = "the tests that reach it are as they were" if reached else "no test reaches it"
     if changed.declared:
         seen = "the tests that reach what goes by it are as they were"
     return Finding(

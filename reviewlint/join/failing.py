@@ -28,6 +28,7 @@ _DOES = re.compile(
 _OUTSIDE = re.compile(
     rf"{_DOES.pattern.removesuffix('(?:_|$)')}(?:_|[A-Z]|$)"
     r"|^_*(?:get|load|push|count|select|bulk|read)(?!\w*(?i:key|token|claim|header|body|cookie|config|option))(?:_|[A-Z])"
+    r"|^_*(?:api|http|make|do)_?[rR]equest$"
 )
 """The same, and what fetches something, as TypeScript spells it, too."""
 

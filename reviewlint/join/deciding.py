@@ -12,11 +12,14 @@ _AIDS = (
 _NAME = re.compile(
     rf"(?:^|[._-])(?:{_DECLARES}|{_AIDS})\.\w+$"
     r"|^(?:main|app|application|server|index|wsgi|asgi|manage|logging|logger|admin|sentry|instrumentation|telemetry|tracing"
-    r"|conf|env|environment|sitemap|robots|conftest|version|debug|dev|setup|__init__|__main__)\.\w+$",
+    r"|conf|env|environment|sitemap|robots|conftest|version|debug|dev|setup|__init__|__main__)(?:\.[a-z]+)?\.\w+$",
     re.IGNORECASE,
 )
 """Names of modules that declare, set up, start or answer rather than decide."""
-_FOLDER = re.compile(rf"(?:^|/)(?:{_DECLARES}|{_AIDS}|static/js|public/js)/", re.IGNORECASE)
+_FOLDER = re.compile(
+    rf"(?:^|/)(?:{_DECLARES}|{_AIDS}|command-line|(?:example|sample|test|dev)-[\w-]+|static/js|public/js)/",
+    re.IGNORECASE,
+)
 _AID = re.compile(
     rf"(?:^|/)(?:{_AIDS})/|(?:^|[._/-])(?:{_AIDS})\.\w+$|(?:^|/)(?:fake|mock|stub)[._-][^/]*$", re.IGNORECASE
 )

@@ -60,6 +60,8 @@ _BATCH = re.compile(
 _PIECE = re.compile(r"(?:Raw|literal|literal_column|\btext|\bSQL|RawSQL|extra|prepare|mogrify)$")
 """Calls that make a piece of a query, or prepare one."""
 _WRITE = re.compile(r"\s*(?:insert|update|delete|replace|merge)\b", re.IGNORECASE)
+_HANDED = re.compile(r"(?:^|\.)queryRunner\.")
+"""TypeORM's handle of one transaction, which migrations get, too."""
 _MANY = re.compile(r"(?:^|\.)(?:executemany|execute_values|execute_batch|bulk_\w+|copy\w*|createMany\w*|insertMany)$")
 """Calls that send many rows as it is: the loop goes through batches."""
 _STATEMENT = re.compile(r"\s*(?:select|insert|update|delete|replace|merge|with|execute|call)\b", re.IGNORECASE)
@@ -90,6 +92,7 @@ def check(project: Project) -> Iterator[Finding]:
             or not (_STATEMENT.match(text) or query.call.endswith(".where"))
             or _CATALOGUE.search(text)
             or _PIECE.search(query.call)
+            or _HANDED.search(query.call)
             or _MANY.search(query.call)
         ):
             continue

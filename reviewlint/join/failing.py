@@ -20,13 +20,14 @@ _IN_BETWEEN = re.compile(
     r"|^requests\.",
 )
 """Calls on what leads out of the process: asynchronous Python may make them without waiting, and hold up all others."""
-_DOES = re.compile(
-    r"^_*(?:save|create|update|delete|remove|insert|upsert|add|store|put|send|fetch|upload|download|commit|execute|sync"
-    r"|bulk_\w+|submit|publish|enqueue|charge|pay|register|cancel|destroy|import|export|list|find|query|search)(?:_|$)"
+_VERBS = (
+    r"(?:save|create|update|delete|remove|insert|upsert|add|store|put|send|fetch|upload|download|commit|execute|sync"
+    r"|bulk_\w+|submit|publish|enqueue|charge|pay|register|cancel|destroy|import|export|list|find|query|search)"
 )
+_DOES = re.compile(rf"^_*{_VERBS}(?:_|$)")
 """What functions are called that do something for which they need a database or another service."""
 _OUTSIDE = re.compile(
-    rf"{_DOES.pattern.removesuffix('(?:_|$)')}(?:_|[A-Z]|$)"
+    rf"^_*{_VERBS}(?:_|[A-Z]|$)"
     r"|^_*(?:get|load|push|count|select|bulk|read)(?!\w*(?i:key|token|claim|header|body|cookie|config|option))(?:_|[A-Z])"
     r"|^_*(?:api|http|make|do)_?[rR]equest$"
 )

@@ -63,31 +63,26 @@ def changed_behaviours(project: Project) -> tuple[Changed, ...]:
     before, now = project.view(spelled)
     known = {one.code for one in before}
     new = [one for one in now if one.code not in known]
-    renamed = {**_renamed(before, now), **_parameters_renamed(project), **_members_renamed(project)}
+    renamed = _renamed(before, now)
     if renamed:
         again = {_replaced(one.code, renamed) for one in before}
         new = [one for one in new if _replaced(one.code, renamed) not in again]
     named = {(change.names.get(one.at.path, one.at.path), _plain(one.name)): one for one in before}
     parts = [one for one in new if (one.at.path, _plain(one.name)) not in named]
     lost = project.view(gone) - renamed.keys()
-    still = {_plain(one.name).rpartition(".")[2] for one in now}
-    taken_out = [one for one in before if one.name.rpartition(".")[2] in lost - still]
     found = []
     moved: set[Behaviour] = set()
     for one in new:
         was = named.get((one.at.path, _plain(one.name)))
         inside = [part for part in parts if was is not None and _was_part(part, was, one)]
         moved.update(part for part in inside if was is not None and _is_all_of(part, was))
-        moved.update(part for part in parts if was is not None and _stood_inside(part, was, one))
         if was is not None and (
             inside
-            or _is_named_otherwise(was, one)
             or _only_lost(was, one, lost)
             or is_same_by_default(was, one)
             or is_same_without_end(was, one)
             or is_same_in_plain(was, one)
             or is_imported_otherwise(was, one, *_imports(project, one.at.path))
-            or any(_has_in_place(was, one, out) for out in taken_out)
         ):
             continue
         file = change.files[one.at.path]
@@ -217,45 +212,6 @@ def _renamed(before: Iterable[Behaviour], now: Iterable[Behaviour]) -> dict[str,
     return {old: new for old, new in words.items() if old != new and _WORD.fullmatch(old)}
 
 
-def _parameters_renamed(project: Project) -> dict[str, str]:
-    """What keywords of calls are called now, because the parameters of a function of the change are."""
-    change = project.change
-    words: dict[str, str] = {}
-    for path, file in change.files.items() if change is not None else ():
-        was = project.originals.get(file.before)
-        before = {one.name: one.parameters for one in was.facts if isinstance(one, Function)} if was is not None else {}
-        for one in project.facts_of(path, Function) if before else ():
-            old = before.get(one.name, ())
-            if len(old) == len(one.parameters):
-                words.update((a, b) for a, b in zip(old, one.parameters, strict=True) if a != b and _WORD.fullmatch(a))
-    return words
-
-
-def _members_renamed(project: Project) -> dict[str, str]:
-    """What constants are called now that have their value still, as the members of an enumeration."""
-    change = project.change
-    words: dict[str, str] = {}
-    for path, file in change.files.items() if change is not None else ():
-        was = project.originals.get(file.before)
-        before = _said(was.facts) if was is not None else {}
-        now = _said(project.facts_of(path, Definition)) if before else {}
-        for (owner, value), name in now.items():
-            old = before.get((owner, value), name)
-            if old not in {other for (one, _), other in now.items() if one == owner}:
-                words[old] = name
-    return words
-
-
-def _said(facts: Iterable[object]) -> dict[tuple[str, object], str]:
-    """Names by what they belong to and their constant value, as far as it has one name only."""
-    found: dict[tuple[str, object], set[str]] = defaultdict(set)
-    for fact in facts:
-        if isinstance(fact, Definition) and isinstance(fact.value, Constant) and fact.value.value not in (None, ""):
-            owner, _, name = fact.name.rpartition(".")
-            found[owner, fact.value.value].add(name)
-    return {key: next(iter(names)) for key, names in found.items() if len(names) == 1}
-
-
 def _constants(project: Project) -> dict[str, str]:
     """Numbers that have a name in files of the change, at the base or now: naming one changes nothing."""
     change = project.change
@@ -275,13 +231,6 @@ def _in_place(one: Behaviour, constants: Mapping[str, str]) -> Behaviour:
     return one if code == one.code else replace(one, code=code)
 
 
-def _is_named_otherwise(before: Behaviour, now: Behaviour) -> bool:
-    """Whether nothing is different but that some arguments are given by their names that were not, or not any more."""
-    old, new = (Counter(_KEYWORD.findall(one.code)) for one in (before, now))
-    plain = [_KEYWORD.sub("", one.code).replace(")", "") for one in (before, now)]
-    return plain[0] == plain[1] and (old <= new or new <= old)
-
-
 def _was_part(part: Behaviour, before: Behaviour, now: Behaviour) -> bool:
     """Whether a function only calls the new function `part` where it lost something, most of which stands in that."""
     name = part.name.rpartition(".")[2]
@@ -289,20 +238,6 @@ def _was_part(part: Behaviour, before: Behaviour, now: Behaviour) -> bool:
     given = {name, *_KEYWORD.findall(now.code), *(word for text in _TOLD.findall(now.code) for word in text.split())}
     lost = (old - new).keys()
     return new[name] > 0 and 2 * len(lost - inside.keys()) <= len(lost) and not (new - old).keys() - old.keys() - given
-
-
-def _stood_inside(part: Behaviour, before: Behaviour, now: Behaviour) -> bool:
-    """Whether a function has lost what the new function `part` does, as one that was defined in it."""
-    old, new, inside = (Counter(_SPELLED.findall(one.code)) for one in (before, now, part))
-    return len(inside) > 2 and inside <= old - new
-
-
-def _has_in_place(before: Behaviour, now: Behaviour, gone: Behaviour) -> bool:
-    """Whether a function only does by itself what the function `gone` did, which it called before."""
-    name = gone.name.rpartition(".")[2]
-    old, new, inside = (Counter(_SPELLED.findall(one.code)) for one in (before, now, gone))
-    lost = (old - new).keys() - inside.keys() - {name, "self", "this"}
-    return old[name] > new[name] and len(lost) < 2 and not (new - old).keys() - inside.keys()
 
 
 def _is_all_of(part: Behaviour, before: Behaviour) -> bool:

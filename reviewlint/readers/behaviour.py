@@ -123,6 +123,8 @@ _PLAIN = {
 }
 _OPPOSITE = {"==": "!=", "!=": "==", "===": "!==", "!==": "==="}
 _SECONDS = {"weeks": 604800, "days": 86400, "hours": 3600, "minutes": 60, "seconds": 1, "milliseconds": 0.001}
+_EXAMPLES = frozenset({b"example", b"examples"})
+"""Keys under which a JSON Schema shows what fits it (Validation, 9.5)."""
 _DOCUMENTS = frozenset({b"summary", b"description", b"operationId", b"tags", b"deprecated"})
 """Keys under which an object of OpenAPI or JSON Schema documents something."""
 
@@ -371,7 +373,8 @@ def _is_aside(node: Node) -> bool:
             or (inner.type in ("call", "call_expression", "await", "await_expression") and _is_log(inner))
         )
     key = node.child_by_field_name("key") if kind == "pair" else None
-    if key is not None and (key.text or b"").strip(b"'\"") in _DOCUMENTS and _is_documentation(node):
+    said = (key.text or b"").strip(b"'\"") if key is not None else b""
+    if said in _EXAMPLES or (said in _DOCUMENTS and _is_documentation(node)):
         return True
     parent = node.parent
     if kind == "keyword_argument" and _OPENAPI.match(node.text or b"") is not None:

@@ -692,6 +692,23 @@ export function deviceOnly(req, res, next) {
   next();
 }
 """,
+    """
+=== src/guard.js
+import express from "express";
+import { readClaims } from "./claims";
+
+const app = express();
+
+function signedIn(req, res, next) {
+  const raw = (req.get("authorization") || "").replace("Bearer ", "");
+  if (!raw) return res.status(400).json({ message: "Authentication token required" }); // <-- nobody is known
+  const claims = readClaims(raw);
+  if (!claims) return res.status(400).json({ message: "Token is invalid or expired" }); // <-- nor by this one
+  next();
+}
+
+app.use(signedIn);
+""",
 ]
 
 

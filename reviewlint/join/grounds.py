@@ -2,7 +2,7 @@
 
 import re
 
-from ..facts.values import Call, Parameter, Reference, Value, constant_text, named
+from ..facts.values import Call, Choice, Parameter, Reference, Value, constant_text, named
 from .responses import Answer
 
 _HEADER = re.compile(r"^(?:authorization|x-api-key|api-key|x-access-token|x-auth-token)$", re.IGNORECASE)
@@ -120,14 +120,17 @@ def forbids(answer: Answer) -> str:
 
 
 def _is_proof(value: Value) -> bool:
+    """Whether a value is what a caller proves themselves with, a piece of it, or what comes of it."""
     match value:
+        case Choice(options=several):  # with `|| ""` behind it
+            return any(map(_is_proof, several))
         case Parameter() | Reference():
             return _PROVEN.search(named(value)) is not None
         case Call(callee=callee, arguments=arguments, receiver=receiver):
-            if value.name in _PIECES:
+            if not callee or value.name in _PIECES:  # what is done to `(header || "")` has no name
                 return receiver is not None and _is_proof(receiver)
             key = constant_text(arguments[0]) if arguments else None
             if value.name in _ASKS and key is not None:
                 return _HEADER.match(key) is not None or (callee in ("c.get", "ctx.get") and key in _CONTEXT)
-            return _KNOWS.search(callee) is not None
+            return _KNOWS.search(callee) is not None or any(map(_is_proof, arguments))
     return False

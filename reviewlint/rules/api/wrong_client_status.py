@@ -29,7 +29,7 @@ from ...join.endpoints import Endpoint, answering, endpoints
 from ...join.faults import RIGHT, Fault, checked, said, told
 from ...join.found_out import BY_BODY, MAILED, TOKEN, found_out, where_signs_in
 from ...join.functions import functions
-from ...join.grounds import compares_password, proves_nobody
+from ...join.grounds import compares_password, forbids, proves_nobody
 from ...join.habits import as_habits
 from ...join.lookups import is_by_key
 from ...join.lookups import is_by_path as is_given_path
@@ -109,12 +109,6 @@ WRONG_PASSWORD = re.compile(
     r"(?:incorrect|wrong|invalid|bad)\b.*\bpassword\b|\bpassword\b.*(?:incorrect|wrong|invalid)", re.IGNORECASE
 )
 """Messages of a sign-in that failed."""
-PERMISSION = re.compile(
-    r"\b(?:not|no|without|lacks?|missing|insufficient)\b.{0,20}\b(?:permission|privilege)|n't have.{0,20}\bpermission"
-    r"|\bpermission (?:denied|required)|\bforbidden\b|\baccess denied\b|\bnot (?:allowed|authori[sz]ed|permitted) to\b",
-    re.IGNORECASE,
-)
-"""Messages of what the caller may not do that can be about nothing else."""
 HIDDEN = re.compile(
     r"\bfound\b|\bexists?\b|\bno such\b|\bor\b|\bis not (?:an? )?(?:member|participant)\b", re.IGNORECASE
 )
@@ -217,18 +211,16 @@ def _is_certain(project: Project, answer: Answer, own: list[Endpoint], fault: Fa
         case Fault.DUPLICATE:
             return answer.status in BY_BODY and told(answer) is not None
         case Fault.FORBIDDEN:
-            return is_sentence and (
-                answer.status == 401 or (answer.status in BY_BODY and bool(PERMISSION.search(text)))
-            )
+            return answer.status == 401 or answer.status in BY_BODY or bool(forbids(answer))
         case Fault.CREDENTIALS if answer.status == 403:
             return is_sentence
         case Fault.CREDENTIALS if answer.status in BY_BODY:
             wrong = compares_password(answer) and where_signs_in(project, answer, own)
             return wrong or proves_nobody(answer) or any(one.search(text) for one in (CALLING, WRONG_PASSWORD))
         case Fault.MISSING if told(answer) is not None:
-            lacks = answer.response.lacks
-            asked = set(parameters(_for(project, answer, own)))
-            return is_given_path(lacks, asked) or (isinstance(lacks, Call) and any(map(of_path, lacks.arguments)))
+            lacks, asked = answer.response.lacks, _for(project, answer, own)
+            by_path = is_given_path(lacks, set(parameters(asked)))
+            return is_named(asked, text) or by_path or (isinstance(lacks, Call) and any(map(of_path, lacks.arguments)))
     return False
 
 
@@ -483,7 +475,7 @@ router.get("/payments/:id", async (req, res) => {
   const payment = await db.payments.find(req.params.id);
   if (!payment) return res.status(404).json({ error: "Not Found", message: "Payment not found" });
   if (payment.owner !== req.user.id) {
-    return res.status(404).json({ message: "Only the owner may see a payment" });  // <-- strict: says that it is there
+    return res.status(404).json({ message: "Only the owner may see a payment" });  // <-- says that it is there
   }
   if (payment.hidden) return res.status(404).json({ message: "Payment does not exist or you are not allowed to see it" });
   res.json(payment);

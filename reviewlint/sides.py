@@ -85,8 +85,8 @@ _MIGRATION_CODE = re.compile(
     re.M,
 )
 _SCRIPT_FOLDERS = frozenset(
-    "scripts script bin hack buildtools build-tools .github .circleci .husky .ci notebooks seeds seeders seed "
-    "management cli benchmarks bench".split()
+    "scripts script bin hack buildtools build-tools .github .circleci .husky .ci .agents .claude .cursor notebooks "
+    "seeds seeders seed management cli benchmarks bench".split()
 )
 _TOP_SCRIPT_FOLDERS = frozenset("tools tool tasks ci dev devtools extras release packaging".split())
 _ANSWERS = re.compile(

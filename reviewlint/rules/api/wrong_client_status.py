@@ -79,11 +79,11 @@ SPEAKS_FOR = {
 PASSWORD_FORM = re.compile(r"OAuth2PasswordRequestForm(?:Strict)?$")
 """The parameter of an endpoint that gives tokens for passwords."""
 ELSEWHERE = re.compile(
-    r"\b(?:in|from|by) (?:the |its )?(?:\w+ )?(?:response|reply|answer|provider|upstream)\b"
+    r"\b(?:in|from|by) (?:the |its )?(?:\w+ )?(?:response|reply|answer|provider|upstream)\b|\b[cx]srf\b"
     r"|\b(?:stored|saved|configured|connected|linked|on file|set up)\b",
     re.IGNORECASE,
 )
-"""Messages about credentials in another service's answer, or such as the service keeps for somebody."""
+"""Messages about credentials in another service's answer, such as the service keeps for somebody, or of a form."""
 CALLING = re.compile(
     r"\bnot authenticated\b|\bunauthenticated\b|\b(?:logged|signed) in\b|\b(?:log|sign)[ -]?in\b|\blogin required\b"
     r"|\bbearer\b|\bauthori[sz]ation (?:header|scheme)\b|\bauth(?:entication)? (?:is )?required\b|\bplease authenticate\b|^(?:the |your )?(?:user |login )?session\b",

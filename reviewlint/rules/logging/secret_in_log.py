@@ -61,7 +61,7 @@ SURE = re.compile(rf"^(?:[a-z0-9]+_)*(?:{_WORDS})$")
 TOKEN = re.compile(r"^(?:(?:(?:c\.|ctx\.)?req(?:uest)?|body|params|query|form|input|dto)\b.*\W)?token\W*$")
 """A variable, or a part of what was sent, that is called a token; any object may have a part that is."""
 SECRET = re.compile(
-    r"^(?!(?:is|has|log|missing|masked|redacted|hashed|obfuscated|censored|sanitized|truncated|safe)_"
+    r"^(?!(?:is|has|looks|valid|needs|log|missing|masked|redacted|hashed|obfuscated|censored|sanitized|truncated|safe)_"
     r"|(?:[a-z0-9]+_)*(?:page|pagination|continuation|cursor|sync|delta|skip|resume|next|prev|previous|since|from|to|start|end"
     r"|last|first|batch|stream|position)_token$)"
     rf"(?:[a-z0-9]+_)*(?:{_WORDS}|token|authorization|credentials)$|^(?:(?:set|auth|login|session|refresh|access|request|req|raw|all)_)*cookies?$"
@@ -154,6 +154,8 @@ _WRITTEN_OUT = re.compile(r"JSON\.stringify\(\s*$")
 _REPLACED = re.compile(r"\s*,\s*(?!null\b|undefined\b)[\w$(\[]")
 """What follows a value whose parts somebody chose to write: the second argument of `JSON.stringify`."""
 _IS_WORD = re.compile(r"(.+) ===? ([\"'])[^\"']*\2")
+_PART = re.compile(r"\[[A-Za-z_$]")
+"""Behind a name: one part of it, and only the program knows which."""
 _BACKTICKS = re.compile(r"`[^`]*`")
 _TEMPLATE = re.compile(r"\$?\{([^{}]*)\}")
 
@@ -358,6 +360,8 @@ def _exposed(log: LogCall) -> Iterator[_Seen]:
             if _SAFE.search(before) or after.lstrip().startswith(
                 ("(", ":", "=", "!=", "?", "is ", "[:", ".length", ".slice")
             ):
+                continue
+            if _PART.match(after):
                 continue
             if WHOLE.match(name):
                 yield _Seen(name, whole=True)

@@ -20,6 +20,8 @@ META = Meta(
     languages=("typescript",),
     found_at=("Client",),
     asked_by="F",
+    strictly="clients with a key from a variable that no bundler publishes, in files that only their place says to be a "
+    "browser's.",
     security="9.8",
     limits="A client in a shared module that the browser imports is a finding of secret-reaches-client.",
 )
@@ -41,6 +43,8 @@ def check(project: Project) -> Iterator[Finding]:
                     "What needs more goes into a route handler or Edge Function that checks who is calling."
                 ),
                 slots={"file": at.path, "name": one.client.name or "this client"},
+                # no bundler gives the browser such a variable: either it fails there, or it runs somewhere else
+                strict=bool(one.variable) and not is_published(one.variable),
             )
 
 
@@ -91,5 +95,14 @@ export const root = createClient(process.env.NEXT_PUBLIC_SUPABASE_URL!, process.
 import { root } from "../lib/published"
 
 export const Orders = () => <a onClick={() => root.from("orders").select("id")}>orders</a>
+""",
+    """
+=== package.json
+{"dependencies": {"vite": "7", "react": "19", "react-dom": "19", "@supabase/supabase-js": "2"}}
+=== src/lib/entitled.ts
+import { createClient } from "@supabase/supabase-js"
+import { useEffect } from "react"
+
+export const admin = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_SERVICE_ROLE_KEY!) // <-- strict: nothing is there in a browser
 """,
 ]

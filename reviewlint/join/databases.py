@@ -19,15 +19,28 @@ _SUPABASE = re.compile(r"^(?P<root>(?:.*/)?supabase/migrations)/[^/]+\.sql$")
 _DECLARED = re.compile(r"^(?P<root>(?:.*/)?supabase/schemas)/.+\.sql$")
 _FLYWAY = re.compile(r"^(?P<kind>[VRUB])(?P<version>[\d._]*)__.*\.sql$")
 _NUMBER = re.compile(r"^\d+")
+FOREIGN = 0.25
+"""As large a part of a history in another database's SQL makes all of it that database's."""
 _UNDOES = re.compile(r"(?:^|[._-])(?:down|undo|rollback|revert)\.sql$|^\d+\.undo\.", re.IGNORECASE)
 
 
 def databases(project: Project) -> tuple[Database, ...]:
-    """Every database of the project, by the folder of its migrations."""
-    return (
+    """Every database of the project, by the folder of its migrations; those of PostgreSQL."""
+    found = (
         *project.view(left_by_files),
         *(_replayed(project, folder, folder.files) for folder in _in_python(project)),
     )
+    return tuple(one for one in found if not _is_foreign(project, one))
+
+
+def _is_foreign(project: Project, database: Database) -> bool:
+    """Whether so many of the files hold what only another database understands that the others are for that, too."""
+    foreign = [path for path in database.files if any(_is_others(one) for one in project.facts_of(path, Statement))]
+    return database.platform != "supabase" and bool(foreign) and len(foreign) >= len(database.files) * FOREIGN
+
+
+def _is_others(statement: Statement) -> bool:
+    return statement.dialect not in ("postgres", "psql")
 
 
 def left_by_files(project: Project) -> tuple[Database, ...]:

@@ -23,15 +23,16 @@ class Altered:
 def existed(database: Database, table: Table, step: Step) -> bool:
     """Whether the table was there before the file of the step: made by an earlier file, or by none.
 
-    A file that says `create table if not exists` before the step counts as the one that made it: where another did,
-    such as a snapshot of all the files, what comes after it is done there as well.
+    A file that says `create table` before the step counts as the one that made it. Where another made it, too, such as
+    a snapshot of all the files, what comes after `if not exists` is done there as well, and without these words the
+    table was dropped by hand: the file could not have run otherwise.
     """
     if table.made is not None and table.made.path == step.statement.at.path:
         return False
     for one in same_file(database, step):
         if one is step:
             break
-        if isinstance(one.action, sql.CreateTable) and one.action.if_not_exists and _is_of(one.action.name, table):
+        if isinstance(one.action, sql.CreateTable) and _is_of(one.action.name, table):
             return False
     return True
 

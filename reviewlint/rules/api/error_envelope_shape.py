@@ -42,7 +42,7 @@ FEW = 4
 LEAST = 3
 """Two error responses are no habit that a third could break."""
 
-HEALTH = re.compile(r"health|readiness|readyz?\b|liveness|livez|\balive|\bping", re.IGNORECASE)
+HEALTH = re.compile(r"health|heart_?beat|readiness|readyz?\b|liveness|livez|\balive|\bping", re.IGNORECASE)
 
 GRAPHQL = re.compile(r"graphql", re.IGNORECASE)
 TELLS = re.compile(

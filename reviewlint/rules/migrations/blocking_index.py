@@ -10,7 +10,7 @@ Tables that the same file creates are empty and have no readers: there an ordina
 from collections.abc import Iterator
 
 from ...facts import sql
-from ...facts.schema import Step, Table
+from ...facts.schema import Database, Step, Table
 from ...finding import Edit, Finding, Fix, Severity, Subject
 from ...join.habits import as_habits
 from ...join.history import altered, existed, steps
@@ -39,13 +39,21 @@ def _found(project: Project) -> Iterator[Finding]:
             for table in step.tables[:1]:
                 if action.concurrently and step.transaction:
                     yield _in_transaction(step, action)
-                elif not action.concurrently and existed(database, table, step) and not step.statement.conditional:
+                elif action.concurrently or step.statement.conditional or _is_there(database, step, action, table):
+                    continue
+                elif existed(database, table, step):
                     yield _blocking(step, action, table)
     for change in altered(project):
         if isinstance(change.change, sql.AddConstraint):
             constraint = change.change.constraint
             if constraint.kind in {"unique", "primary key"} and not constraint.index:
                 yield _constraint(change.step, constraint, change.table)
+
+
+def _is_there(database: Database, step: Step, action: sql.CreateIndex, table: Table) -> bool:
+    """Whether `if not exists` finds the index of an earlier migration, and builds nothing."""
+    known = database.indexes.get(sql.Name(table.name.schema, action.name)) if action.if_not_exists else None
+    return known is not None and known.made is not None and known.made.path in database.files[: step.file]
 
 
 def _subject(name: str, table: Table | None, written: sql.Name) -> Subject:
@@ -124,14 +132,24 @@ REMARK = (
 
 EXAMPLES = [
     """
+=== migrations/0001_words.sql
+CREATE TABLE words (id INT PRIMARY KEY, text_id INT);
+=== migrations/0002_texts.sql
+CREATE TABLE texts (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY) ENGINE=InnoDB;
+=== migrations/0003_index.sql
+CREATE INDEX words_text ON words (text_id);
+""",
+    """
 === migrations/0001_orders.sql
 create table orders (id bigint primary key, customer_id bigint, number text);
 create index on orders (number);
 === migrations/0002_index.sql
 create index orders_customer on orders (customer_id); -- <-- orders is in use by now
+create index if not exists orders_number_idx on orders (number);
 alter table orders add constraint orders_number unique (number); -- <-- builds an index as well
 === fixed migrations/0002_index.sql
 create index concurrently orders_customer on orders (customer_id);
+create index if not exists orders_number_idx on orders (number);
 alter table orders add constraint orders_number unique (number);
 """,
     """

@@ -139,15 +139,15 @@ def _judged(query: Query, found: tuple[Splice, ...], flow: Flow | None, origin: 
 def _is_meant_as_value(splice: Splice) -> bool:
     """Whether a splice is certainly a value that could be bound: in quotes, or a parameter that something is compared with.
 
-    What stands bare and comes from anywhere else in the program is a number, or SQL does not take it.
+    What stands bare and comes from anywhere else in the program is a number, or SQL does not take it; so are the entries
+    of a list that are joined without quotes.
     """
     if splice.kind != "value" or _is_name(splice):
         return False
     if not splice.origin and (defines(splice.before) or _SET_UP.search(named(splice.value))):
         return False
-    return splice.is_quoted or (
-        bool(splice.origin) or (isinstance(splice.value, Parameter) and _COMPARED.search(splice.before) is not None)
-    )
+    given = isinstance(splice.value, Parameter) and splice.value.path != "[]" and not named(splice.value).isupper()
+    return splice.is_quoted or bool(splice.origin) or (given and _COMPARED.search(splice.before) is not None)
 
 
 def _is_name(splice: Splice) -> bool:

@@ -79,6 +79,8 @@ SPELLED = {
 }
 ACCESS = ("method", "path", "status")
 """What a line without a word of its own is given where it is about a request that was answered."""
+PARTLY = re.compile(r"(?i)\b(?!req|resp|total)[a-z]+_(?:duration|latency)\w*")
+"""How long a part of a request took: `auth_duration_ms`."""
 UNIT = re.compile(r"\bms\b")
 START = ("request_id", "method", "path")
 END = (*START, "status", "duration_ms")
@@ -119,7 +121,8 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
         if not re.search(r"[^\W\d_]{2}", UNIT.sub(" ", text)) and all(_names(name, said) for name in ACCESS):
             text = "request completed: " + rendered(log.message)
         elif place in around and all(_names(name, said) for name in START[1:]):
-            text = f"request completed: {text}" if any(_names(name, said) for name in END[3:]) else text
+            whole = PARTLY.sub("", said)
+            text = f"request completed: {text}" if any(_names(name, whole) for name in END[3:]) else text
         ends = text.startswith("request completed:") or ENDS.match(text) is not None
         if not ends and not BEGINS.match(text):
             continue
@@ -342,6 +345,7 @@ const logger = pino()
 export function access(req: Request, res: Response, next: () => void) {
   logger.info({ method: req.method, url: req.url }, 'request received') // <-- strict: no request id
   logger.info({ reqId: req.id, method: req.method, url: req.url, statusCode: res.statusCode, responseTime: 3 }, 'request completed')
+  logger.info({ reqId: req.id, method: req.method, url: req.url, authDurationMs: 3 }, 'Caller is known')
   next()
 }
 """,

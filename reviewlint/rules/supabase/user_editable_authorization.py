@@ -19,6 +19,7 @@ META = Meta(
     severity="error",
     confidence="high",
     since="0.1.0",
+    strictly="ids in a browser's code, where mostly it is asked whether there is one.",
     languages=("typescript", "python"),
     found_at=("MetadataRead",),
     asked_by="F",
@@ -47,6 +48,7 @@ def check(project: Project) -> Iterator[Finding]:
             remedy=f"Read `app_metadata.{read.name}`, which only the service role can write, or a table of roles.",
             severity=Severity.WARNING if shown else None,
             slots={"name": read.name},
+            strict=shown and read.name.lower().endswith("id"),
         )
 
 
@@ -56,6 +58,15 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== src/live.tsx
+"use client"
+export async function load(session) {
+  const tenant = session.user?.user_metadata?.tenant_id // <-- strict: asked whether there is one
+  if (!tenant) return
+  await fetch(`/api/live?tenant=${tenant}`)
+}
+""",
     """
 === app/api/admin/route.ts
 export async function GET() {

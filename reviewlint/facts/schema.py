@@ -53,9 +53,9 @@ class _Copied:
 class Table(_Copied):
     """A table. `kind` is `table`, `partitioned` or `foreign`; `parents` are what it inherits from or is a partition of.
 
-    `rls` and `forced` are its row-security flags, `rls_at` the statement that last set the first one. `uncertain` where
-    dynamic SQL may have changed it. `complete` is False where not all columns are known. `unexposed` where it was made
-    when Supabase no longer granted new tables to the roles of its API.
+    `rls` and `forced` are its row-security flags, `uncertain` where dynamic SQL may have changed them. `complete` is
+    False where not all columns are known. `unexposed` where it was made when Supabase no longer granted new tables to
+    the roles of its API.
     """
 
     name: Name
@@ -65,7 +65,6 @@ class Table(_Copied):
     kind: str = "table"
     rls: bool = False
     forced: bool = False
-    rls_at: Location | None = None
     grants: Grants = field(default_factory=dict)
     column_grants: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     owner: str = ""

@@ -207,7 +207,7 @@ def _change(state: State, name: Name, change: sql.TableChange) -> None:
             state.tables[name] = table.but(constraints=constraints)
         case sql.RowSecurity(what=what):
             if what in {"enable", "disable"}:
-                state.tables[name] = table.but(rls=what == "enable", rls_at=state.at, uncertain=False)
+                state.tables[name] = table.but(rls=what == "enable", uncertain=False)
             else:
                 state.tables[name] = table.but(forced=what == "force")
         case sql.SetOwner(role=role):

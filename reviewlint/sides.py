@@ -86,7 +86,7 @@ _MIGRATION_CODE = re.compile(
 )
 _SCRIPT_FOLDERS = frozenset(
     "scripts script bin hack buildtools build-tools .github .circleci .husky .ci .agents .claude .cursor notebooks "
-    "seeds seeders seed management cli benchmarks bench".split()
+    "seeds seeders seed cli benchmarks bench".split()
 )
 _TOP_SCRIPT_FOLDERS = frozenset("tools tool tasks ci dev devtools extras release packaging".split())
 _ANSWERS = re.compile(
@@ -237,6 +237,7 @@ def _is_migration(folders: list[str], name: str, language: str, head: bytes) -> 
 def _is_script(folders: list[str], name: str, language: str, head: bytes) -> bool:
     return (
         not _SCRIPT_FOLDERS.isdisjoint((*folders, *(folder.lstrip(".") for folder in folders)))
+        or _pair(folders, "management", "commands")  # of Django's manage.py
         or (bool(folders) and folders[0] in _TOP_SCRIPT_FOLDERS and not _ANSWERS.search(head))
         or _SCRIPT_NAME.search(name) is not None
         or (_TOOL_SETTINGS.search(name) is not None and _OWN_SETTINGS.isdisjoint(folders[-1:]))

@@ -70,6 +70,8 @@ def test_language(path: str, text: str, language: str) -> None:
         ("app/latest.py", "", Side.SERVER),
         ("scripts/backfill.py", "", Side.SCRIPT),
         ("shop/management/commands/import.py", "", Side.SCRIPT),
+        ("shop/management/orders.py", "", Side.SERVER),
+        (".agents/skills/report/run.py", "", Side.SCRIPT),
         ("manage.py", "", Side.SCRIPT),
         ("tools/release.py", "", Side.SCRIPT),
         (".scripts/queries/run.mjs", "", Side.SCRIPT),

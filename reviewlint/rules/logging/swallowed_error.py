@@ -107,7 +107,7 @@ BROAD = frozenset({"Exception", "BaseException"})
 
 def check(project: Project) -> Iterator[Finding]:
     """Each clause for everything that does nothing; of a service that has many of a kind one."""
-    yield from as_habits(project, _swallowed(project), lambda one: "guessed" if one.strict else "")
+    yield from as_habits(project, _swallowed(project))
 
 
 def _swallowed(project: Project) -> Iterator[Finding]:

@@ -59,7 +59,7 @@ _LENGTH = re.compile(r"character varying\((\d+)\)|character\((\d+)\)")
 def check(project: Project) -> Iterator[Finding]:
     """Drops, truncations and narrowed columns of what was there before this migration."""
     found = (one for database, step in steps(project) for one in _unexplained(database, step))
-    yield from as_habits(project, found, lambda one: "strict" * one.strict, of_history=True)
+    yield from as_habits(project, found, of_history=True)
 
 
 def _unexplained(database: Database, step: Step) -> list[Finding]:

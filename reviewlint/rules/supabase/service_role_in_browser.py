@@ -20,8 +20,8 @@ META = Meta(
     languages=("typescript",),
     found_at=("Client",),
     asked_by="F",
-    strictly="clients with a key from a variable that no bundler publishes, in files that only their place says to be a "
-    "browser's.",
+    strictly="clients with a key from a variable that no bundler publishes: either they fail in the browser, or the file "
+    "runs somewhere else.",
     security="9.8",
     limits="A client in a shared module that the browser imports is a finding of secret-reaches-client.",
 )
@@ -43,7 +43,6 @@ def check(project: Project) -> Iterator[Finding]:
                     "What needs more goes into a route handler or Edge Function that checks who is calling."
                 ),
                 slots={"file": at.path, "name": one.client.name or "this client"},
-                # no bundler gives the browser such a variable: either it fails there, or it runs somewhere else
                 strict=bool(one.variable) and not is_published(one.variable),
             )
 

@@ -7,6 +7,7 @@ remembered (`told`), and they are imported when one of them has to run. Where no
 rule's source says what it is: none of code is imported where there is no code.
 """
 
+import ast
 import importlib
 import pkgutil
 import sys
@@ -84,12 +85,12 @@ def _head(module: str) -> tuple[str, Meta] | None:
     try:
         text = path.read_text("utf-8")
         documentation, meta = text[: text.index('"""', 3) + 3], text.index("\nMETA = Meta(")
-        values = text[text.index("(", meta) : text.index("\n)\n", meta) + 2]
-        # Code of ours, that an import would run as well.
-        said: tuple[str, Meta] = eval(f"({documentation}, Meta{values})", {"Meta": Meta})
-    except (OSError, ValueError, NameError, SyntaxError):
+        call = ast.parse(text[meta + len("\nMETA = ") : text.index("\n)\n", meta) + 2], mode="eval").body
+        assert isinstance(call, ast.Call)
+        values = {str(value.arg): ast.literal_eval(value.value) for value in call.keywords}
+        return ast.literal_eval(documentation), Meta(**values)
+    except (OSError, ValueError, SyntaxError):
         return None
-    return said
 
 
 def told() -> dict[str, Told]:

@@ -24,8 +24,9 @@ from ...facts.file import Side
 from ...facts.flows import Flow
 from ...facts.location import Location, Related
 from ...facts.tests import TestCase
-from ...facts.values import Call, Choice, Constant, Items, Parameter, Record, Text, Value, named, options
+from ...facts.values import Choice, Constant, Parameter, Text, Value, named, options
 from ...finding import Confidence, Finding, Rewrite, Severity
+from ...join.binding import remedy
 from ...join.commands import by_hand
 from ...join.holes import defines
 from ...join.origins import COMMAND_LINE, ENVIRONMENT, REQUEST, TERMINAL
@@ -167,7 +168,7 @@ def _error(query: Query, found: tuple[Splice, ...], flow: Flow | None, origin: s
     return Finding(
         query.at,
         f"{what}{_put_together(query)}.{_path(query)}",
-        _remedy(query, found, view),
+        remedy(query, found, view),
         flow.trace if flow is not None else (*_ways(outside), *_steps(query)),
         slots=_slots(query, outside, view),
         severity=Severity.ERROR,
@@ -181,7 +182,7 @@ def _warning(query: Query, found: tuple[Splice, ...], view: Splices) -> Finding:
         query.at,
         f"{_listed(found, view)} {become} part of the SQL text that `{query.call}` runs"
         f"{_put_together(query)}.{_path(query)}",
-        _remedy(query, found, view),
+        remedy(query, found, view),
         _steps(query),
         slots=_slots(query, found, view),
         confidence=Confidence.MEDIUM if query.certain else Confidence.LOW,
@@ -199,7 +200,7 @@ def _note(query: Query, found: tuple[Splice, ...], view: Splices) -> Finding:
         query.at,
         f"{_listed(told, view)} {what} in the text that `{query.call}` runs{_put_together(query)}, and who chooses "
         f"{'them' if several else 'it'} is not seen.{_path(query)}",
-        _remedy(query, told, view),
+        remedy(query, told, view),
         _steps(query),
         slots={"names" if names else "pieces": _listed(told, view), "call": query.call, "line": str(query.at.line)},
         severity=Severity.NOTE,
@@ -306,131 +307,6 @@ def _slots(query: Query, found: Sequence[Splice], view: Splices) -> dict[str, st
     return {"values": _listed(found, view), "call": query.call, "line": str(query.at.line)}
 
 
-# As code
-
-_OPEN_LITERAL = re.compile(r"[EN]?'((?:[^']|'')*)$")
-_WORD = re.compile(r"[A-Za-z_]\w*")
-
-
-def _remedy(query: Query, found: tuple[Splice, ...], view: Splices) -> str:
-    kinds = {splice.kind: splice for splice in reversed(found)}
-    if "identifier" in kinds:
-        return _chosen(query, kinds["identifier"], view)
-    code = _bound(query, found, view) if "fragment" not in kinds else ""
-    if code:
-        return code
-    splice = kinds.get("fragment", found[0])
-    if splice.before.rstrip().lower().endswith("("):
-        return f"Write one placeholder for each item of `{_bare(splice.value, view)}`, and hand the items over as parameters."
-    placeholder = query.paramstyle or "?"
-    return (
-        f"Build the text from constant pieces such as `column = {placeholder}`, collect `{_bare(splice.value, view)}` "
-        f"in a list beside it, and hand the list to `{query.call}` as parameters."
-    )
-
-
-def _bare(value: Value, view: Splices) -> str:
-    return view.spelled(value).removesuffix("[…]")
-
-
-def _chosen(query: Query, splice: Splice, view: Splices) -> str:
-    """How a table or column is named safely, in the driver's own way."""
-    name = _bare(splice.value, view)
-    if query.driver in ("psycopg", "psycopg2"):
-        return f'sql.SQL("… {{}} …").format(sql.Identifier({name}))'
-    if query.driver == "knex":
-        return f'{query.call}("… ?? …", [{name}])'
-    table = f"{name.upper()}S" if name.isidentifier() else "NAMES"
-    return f"Look the name up in a fixed table, `{table} = {{…}}`, and put `{table}[{name}]` into the text."
-
-
-def _bound(query: Query, found: tuple[Splice, ...], view: Splices) -> str:
-    """The call with its values bound in the driver's own style, `""` where that is more than one call can show."""
-    text = next((option for option in options(query.text) if isinstance(option, Text)), None)
-    values = [splice.value for splice in found]
-    if text is None or query.call.endswith(".extra"):
-        return ""
-    written, given, rest = "", list[tuple[str, str]](), list(text.parts)
-    while rest:
-        part = rest.pop(0)
-        if isinstance(part, Constant):
-            written += str(part.value)
-            continue
-        if part not in values or view.spelled(part).endswith("[…]"):
-            return ""
-        name, code = _named(part, view), view.spelled(part)
-        literal = _OPEN_LITERAL.search(written) if written.count("'") % 2 else None
-        if literal is not None:
-            after, quote, more = (
-                str(rest[0].value).partition("'") if rest and isinstance(rest[0], Constant) else ("", "", "")
-            )
-            if not quote:
-                return ""
-            written = written[: literal.start()]
-            rest[0] = Constant(rest[0].at, more)
-            code = _with(literal[1], code, after, query)
-        given.append((name, code))
-        written += _placeholder(query.paramstyle, given)
-    written = " ".join(written.split())
-    return _call(query, written if len(written) <= 160 else f"… {written[-140:]}", given)
-
-
-def _named(value: Value, view: Splices) -> str:
-    """A name for a value: of the variable, or of what is taken from the request."""
-    words = _WORD.findall(view.spelled(value).partition(",")[0])
-    return words[-1] if words else "value"
-
-
-def _with(before: str, code: str, after: str, query: Query) -> str:
-    """The value with the text that stood around it inside the quotes, such as the `%` of a LIKE."""
-    if not before and not after:
-        return code
-    quote = "'" if '"' in code else '"'
-    if query.at.path.endswith((".py", ".pyi")):
-        return f"f{quote}{before}{{{code}}}{after}{quote}"
-    return f"`{before}${{{code}}}{after}`"
-
-
-def _placeholder(style: str, given: list[tuple[str, str]]) -> str:
-    match style:
-        case "$1":
-            return f"${len(given)}"
-        case ":name":
-            return f":{given[-1][0]}"
-    return style or "?"
-
-
-def _call(query: Query, text: str, given: list[tuple[str, str]]) -> str:
-    quoted = next((f"{quote}{text}{quote}" for quote in "\"'`" if quote not in text), f'"{text}"')
-    values = [code for _, code in given]
-    if isinstance(query.parameters, Record | Call) or (isinstance(query.parameters, Items) and query.parameters.items):
-        values = ["…", *values]
-    listed = ", ".join(values)
-    match query.driver:
-        case "sqlalchemy" | "databases":
-            pairs = ", ".join(f'"{name}": {code}' for name, code in given)
-            statement = f"text({quoted})" if query.driver == "sqlalchemy" else quoted
-            call = "session.execute" if query.call.endswith("text") else query.call
-            return f"{call}({statement}, {{{pairs}}})"
-        case "asyncpg":
-            return f"{query.call}({quoted}, {listed})"
-        case "pandas" | "polars":
-            return f"{query.call}({quoted}, connection, params=[{listed}])"
-        case "prisma" | "postgres.js" | "drizzle" | "kysely":
-            tag = "prisma.$queryRaw" if query.driver == "prisma" else "sql"
-            template = text
-            for number, (_, code) in enumerate(given, 1):
-                mark = f"${number}" if query.paramstyle == "$1" else query.paramstyle or "?"
-                template = template.replace(mark, f"${{{code}}}", 1)
-            return f"{tag}`{template}`: the tag binds what stands in its holes"
-    if query.driver == "sequelize":
-        pairs = ", ".join(name if name == code else f"{name}: {code}" for name, code in given)
-        return f"{query.call}({quoted}, {{ replacements: {{ {pairs} }} }})"
-    if query.at.path.endswith((".py", ".pyi")):
-        return f"{query.call}({quoted}, ({listed},))" if len(values) == 1 else f"{query.call}({quoted}, ({listed}))"
-    return f"{query.call}({quoted}, [{listed}])"
-
-
 REMARK = (
     "The database cannot tell {values} from the command around it once both are one text. "
     "Bind the value; where it names a table or a column, choose the name from a fixed list.",
@@ -439,21 +315,6 @@ REMARK = (
 )
 
 EXAMPLES = [
-    """
-=== quay/forms.py
-import sqlite3
-
-SHIP = {"name": "Name", "flag": "Flag"}
-FIELDS = {"ship": SHIP, "crew": {"age": "Age"}}
-
-def rename(connection: sqlite3.Connection, given: dict):
-    for form, fields in FIELDS.items():
-        for field, label in fields.items():
-            connection.execute(f"UPDATE fields SET label = '{label}' WHERE form = '{form}' AND field = '{field}'")
-    for form, fields in {"ship": SHIP, "crew": given}.items():
-        for field in fields.keys():
-            connection.execute(f"DELETE FROM fields WHERE field = '{field}'")  # <-- one of them is anybody's
-""",
     """
 === src/base.ts
 import { Pool } from "pg";
@@ -497,113 +358,6 @@ export async function sorted(body: unknown, column: string, reports: Repository<
   await sql`SELECT id FROM reports ORDER BY ${sql.unsafe(column)}`; // <-- strict: a piece that nothing binds
   return reports.find({ where: { title: Raw((alias) => `${alias} = :column`, { column }) } });
 }
-""",
-    """
-=== src/pieces.ts
-import { PrismaClient, Prisma } from "@prisma/client";
-import { Pool } from "pg";
-import { z } from "zod";
-
-const prisma = new PrismaClient();
-const pool = new Pool();
-type Order = "asc" | "desc";
-enum Column {
-  Name = "name",
-  Age = "age",
-}
-
-export async function pieces(column: string, known: Column, order: Order, id: string, rows: string[]) {
-  await prisma.$queryRaw`SELECT ${Prisma.raw(column)} FROM users`; // <-- strict: a piece that nothing binds
-  await pool.query(`SELECT id FROM users ORDER BY ${known} ${order}`);
-  await pool.query(`SELECT name FROM users WHERE id = '${z.string().uuid().parse(id)}'`);
-  await pool.query(rows.reduce((sql, row) => sql + `INSERT INTO users VALUES ('${row}');`, "")); // <-- each row
-}
-""",
-    """
-=== shop/nested.py
-import sqlite3
-from functools import reduce
-
-from flask import Flask, request
-
-app = Flask(__name__)
-
-
-@app.get("/users")
-def users():
-    def named(name):
-        return "SELECT id FROM users WHERE name = '" + name + "'"
-
-    connection = sqlite3.connect("shop.db")
-    connection.execute(named(request.args["name"]))  # <-- built by the function inside
-    names = ",".join(map(str, request.args.getlist("id")))
-    connection.execute(f"SELECT id FROM users WHERE id IN ({names})")  # <-- still texts
-    size, wanted = request.args["size"], request.args.get("wanted")
-    column = wanted and "name" or "id"
-    if isinstance(size, int):
-        connection.execute(f"SELECT {column} FROM users LIMIT {size}")
-    connection.execute(reduce(str.__add__, ["SELECT id FROM users WHERE name = '", wanted, "'"]))  # <-- put together
-    return ""
-""",
-    """
-=== shop/stock.py
-import sqlite3
-from dataclasses import dataclass
-from string import Template
-
-from flask import Flask, request
-
-app = Flask(__name__)
-
-
-@dataclass
-class Page:
-    term: str
-    size: int
-
-
-class Stock:
-    def __init__(self, connection):
-        self.connection = connection
-
-    def find(self, name):
-        return self.connection.execute(f"SELECT id FROM stock WHERE name = '{name}'")  # <-- error: from the request
-
-    def page(self, page: Page):
-        self.connection.execute(f"SELECT id FROM stock LIMIT {page.size}")
-        self.connection.execute(f"SELECT id FROM stock WHERE name = '{page.term}'")  # <-- the term is a text
-
-    def count(self):
-        return _count(self.connection, "stock") + _count(self.connection, "orders")
-
-
-def _count(connection, table):
-    return connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-
-
-@app.get("/stock")
-def find():
-    connection = sqlite3.connect("shop.db")
-    connection.execute(Template("SELECT id FROM stock WHERE name = '$name'").substitute(name=request.args["name"]))  # <-- filled
-    return Stock(connection).find(request.args["name"])
-""",
-    """
-=== src/find.js
-const util = require("node:util");
-const _ = require("lodash");
-const express = require("express");
-const pool = new (require("pg").Pool)();
-const byName = _.template("SELECT id FROM stock WHERE name = '<%= name %>'");
-const app = express();
-
-const find = (table, key) => pool.query(`SELECT id FROM ${table} WHERE key = '${key}'`); // <-- error: the request's key
-
-app.get("/stock", async (req, res) => {
-  res.json(await find("stock", req.query.key));
-  await pool.query(byName({ name: req.query.name })); // <-- filled from the request
-  await pool.query(util.format("SELECT id FROM stock WHERE name = '%s'", req.query.name)); // <-- the same
-  await pool.query(util.format("SELECT id FROM stock LIMIT %d", req.query.size));
-});
 """,
     """
 === shop/orders.py
@@ -928,45 +682,6 @@ Deno.serve(async (req) => {
 });
 """,
     """
-=== src/store.ts
-import { quoteIdentifier } from "./quote";
-import { Pool } from "pg";
-
-export class Store {
-  private readonly jobs: string;
-
-  constructor(private readonly pool: Pool, schema: string) {
-    this.jobs = `${quoteIdentifier(schema)}.jobs`;
-  }
-
-  private table(name: string) {
-    return `${quoteIdentifier(name)}`;
-  }
-
-  async list(column: string, id: string) {
-    await this.pool.query(`SELECT * FROM ${this.jobs} WHERE id = $1`, [id]);
-    await this.pool.query(`SELECT * FROM ${this.table("notes")} WHERE id = $1`, [id]);
-    if (!["id", "name"].includes(column)) throw new Error(column);
-    return this.pool.query(`SELECT ${column} FROM notes WHERE id = $1`, [id]);
-  }
-}
-
-=== src/shelf.js
-import { Model } from "sequelize";
-
-export class Shelf extends Model {
-  async touch() {
-    await this.sequelize.query(`UPDATE shelves SET seen = now() WHERE id = '${this.id}'`);
-    await this.sequelize.query(`UPDATE shelves SET seen = now() WHERE name = '${this.name}'`); // <-- anything
-  }
-}
-
-=== src/quote.ts
-export function quoteIdentifier(name: string) {
-  return `"${name.replace(/"/g, '""')}"`;
-}
-""",
-    """
 === shop/quoting.py
 import psycopg2
 
@@ -1040,140 +755,6 @@ export class Database {
 
   byId(id: string) {
     return this.rows("SELECT * FROM orders WHERE id = $1", [id]);
-  }
-}
-""",
-    """
-=== src/dialects.ts
-export interface Dialect {
-  merge(column: string, position: number): string
-  older(position: number): string
-}
-export const postgres: Dialect = {
-  merge(column, position) {
-    return `${column} || $${position}::jsonb`
-  },
-  older(position) {
-    return `now() - ($${position} || ' days')::interval`
-  },
-}
-export const sqlite: Dialect = {
-  merge(column: string, position: number): string {
-    return `json_patch(${column}, $${position})`
-  },
-  older(position: number): string {
-    return `datetime('now', '-' || $${position} || ' days')`
-  },
-}
-=== src/runs.ts
-import { Pool } from "pg";
-import { dialect } from "./connection";
-
-const pool = new Pool();
-
-export async function merge(id: string, column: string) {
-  await pool.query(`UPDATE runs SET meta = ${dialect().merge("meta", 1)} WHERE id = $2`, ["{}", id]);
-  await pool.query(`DELETE FROM runs WHERE seen < ${dialect().older(1)}`, [7]);
-  await pool.query(`UPDATE runs SET meta = ${dialect().merge(column, 1)} WHERE id = $2`, ["{}", id]); // <-- strict: the column
-}
-
-export async function insert(any: Record<string, unknown>) {
-  await pool.query(`INSERT INTO runs (${Object.keys(any).join(", ")}) VALUES ($1, $2)`, Object.values(any)); // <-- strict: any names
-}
-
-export async function wait(config: any, ahead = 24, rows: Array<{ id: number, name: string }>, day: Date) {
-  if (config.timeout > 0) {
-    await pool.query(`SET LOCAL statement_timeout = ${config.timeout}`);
-  }
-  await pool.query(`SET LOCAL lock_timeout = ${config.patience}`); // <-- strict: nobody looked at it
-  await pool.query(`SELECT id FROM runs WHERE due < now() + interval '${ahead} hours'`);
-  await pool.query(`SELECT id FROM runs WHERE id IN (${rows.map((row) => row.id).join(",")})`);
-  await pool.query(`SELECT id FROM runs WHERE name IN (${rows.map((row) => row.name).join(",")})`); // <-- the names
-  await pool.query(`SELECT id FROM runs WHERE month = ${day.getUTCMonth()}`);
-}
-""",
-    """
-=== src/spans.ts
-import { Pool } from "pg";
-
-const pool = new Pool();
-
-function pad(value: number): string {
-  return String(value).padStart(2, "0");
-}
-
-export async function since(day: Date, span: string, other: string) {
-  await pool.query(`SELECT id FROM runs WHERE day > '${pad(day.getUTCMonth() + 1)}-${pad(day.getUTCDate())}'`);
-  if (!isValidSpan(span)) {
-    throw new Error("no span");
-  }
-  await pool.query(`SELECT id FROM runs WHERE due < now() + interval '${span}'`);
-  await pool.query(`SELECT id FROM runs WHERE due < now() + interval '${other}'`); // <-- nobody looked at it
-}
-=== app/models.py
-from typing import ClassVar
-
-from sqlalchemy import text
-
-
-class Searched:
-    threshold: ClassVar[float] = 0.5
-    label: ClassVar[str] = ""
-
-
-class Recipe(Searched):
-    @classmethod
-    def search(cls, session):
-        session.execute(text(f"SET pg_trgm.similarity_threshold = {cls.threshold}"))
-        session.execute(text(f"SET application_name = '{cls.label}'"))  # <-- strict: a text
-""",
-    """
-=== src/sql.ts
-export function quoteIdent(name: string) {
-  return `"${checked(name)}"`;
-}
-
-export function fromNow(kind: string, relative: string) {
-  switch (kind) {
-    case "postgres":
-      return `(now() + interval '${relative}')`;
-    default:
-      return `datetime('now', '${relative}')`;
-  }
-}
-=== src/filter.ts
-export abstract class Filter {
-  protected createSqlPlaceholders(values: unknown[]) {
-    return values.map(() => "?").join(",");
-  }
-
-  protected jsonOf(many: boolean) {
-    return `json_extract(${many ? "json_each.value" : "value"}, '$.id')`;
-  }
-}
-=== src/keeper.ts
-import _ from "lodash";
-import { Pool } from "pg";
-import { Filter } from "./filter";
-import { fromNow, quoteIdent } from "./sql";
-
-const pool = new Pool();
-const OLD = "-30 days";
-
-export class Keeper extends Filter {
-  async columns(columns: string[], words: string[]) {
-    await pool.query(`SELECT pack(${columns.map(quoteIdent).join(",")}) FROM kept`);
-    await pool.query(`SELECT id FROM kept WHERE word = ANY(ARRAY[${words.map(cleaned).join(",")}])`); // <-- strict: whatever it gives
-    const q = quoteIdent;
-    await pool.query(`SELECT id FROM kept WHERE typeof(${q(columns[0])}) = 'blob'`);
-    const mark = _.constant("?");
-    await pool.query("DELETE FROM kept WHERE id IN (" + _.range(columns.length).map(mark).join(",") + ")", columns);
-  }
-
-  async rows(many: boolean, ids: string[], columnName: string) {
-    await pool.query(`SELECT id FROM kept WHERE removed_at <= ${fromNow("postgres", OLD)}`);
-    await pool.query(`SELECT id FROM kept WHERE ifnull(${this.jsonOf(many)}, '') IN (${this.createSqlPlaceholders(ids)})`, ids);
-    await pool.query(`SELECT id FROM kept WHERE word = lower(${ids[0]})`); // <-- strict: a value
   }
 }
 """,

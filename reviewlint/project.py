@@ -114,6 +114,12 @@ class Project:
         found = self.shelf.facts(kind)
         return [fact for fact in found if self._side[fact.at.path] in sides] if sides else found
 
+    def wanted(self, kind: type[F]) -> list[F]:
+        """The facts of a kind in the files whose findings are wanted: for a rule that judges each by its own file."""
+        if self._wanted is None:
+            return self.facts(kind)
+        return [fact for path in sorted(self._wanted) for fact in self.facts_of(path, kind)]
+
     @property
     def is_narrow(self) -> bool:
         """Whether only the findings of some files are wanted."""

@@ -9,7 +9,7 @@ import struct
 import zlib
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain
 from typing import Protocol, TypeVar
 
@@ -46,30 +46,30 @@ class Batch:
     """Files that were read in one go, and their facts.
 
     `files` holds digest and path of each, `columns` by the name of a kind the packed pairs of a file's number in
-    `files` and its facts of that kind. `data` is all of it as bytes. `ready` holds columns that were unpacked ahead.
+    `files` and its facts of that kind. `data` is all of it as bytes. `ready` holds the columns that were unpacked.
     """
 
     files: tuple[tuple[bytes, str], ...]
     columns: Mapping[str, memoryview]
     data: memoryview = field(repr=False)
-    ready: dict[str, list[tuple[int, tuple[FileFact, ...]]]] = field(default_factory=dict, repr=False)
+    ready: dict[str, Mapping[int, tuple[FileFact, ...]]] = field(default_factory=dict, repr=False)
 
     def facts(self, kind: type[F]) -> dict[str, tuple[F, ...]]:
         """The facts of a kind by path, of every file. Raises `UnpackingError`."""
-        found = dict(self.column(_name(kind)))
+        found = self.column(_name(kind))
         return {path: found.get(number, ()) for number, (_, path) in enumerate(self.files)}  # type: ignore[misc]
 
-    def column(self, name: str) -> list[tuple[int, tuple[FileFact, ...]]]:
-        """The numbers of the files with facts of a kind, and these. Raises `UnpackingError`."""
-        if name in self.ready:
-            return self.ready[name]
-        return unpack(self.columns[name]) if name in self.columns else []
+    def column(self, name: str) -> Mapping[int, tuple[FileFact, ...]]:
+        """The facts of a kind by the number of the file; all who hold the batch share them. Raises `UnpackingError`."""
+        if name not in self.ready:
+            self.ready[name] = dict(unpack(self.columns[name])) if name in self.columns else {}
+        return self.ready[name]
 
 
 def prepare(batch: Batch) -> Batch:
     """Unpack what nearly every join asks for."""
     for kind in (Class, Definition, Function, Import, Statement):
-        batch.ready[_name(kind)] = batch.column(_name(kind))
+        batch.column(_name(kind))
     return batch
 
 
@@ -117,16 +117,7 @@ def batches(data: bytes | memoryview, start: int = 0) -> Iterator[Batch]:
 def alike(one: Batch, number: int, other: Batch, its_number: int) -> bool:
     """Whether file `number` of a batch says the same, place for place, as file `its_number` of another."""
     names = sorted(one.columns.keys() | other.columns.keys())
-    return all(_row(one, name, number) == _row(other, name, its_number) for name in names)
-
-
-def _row(batch: Batch, name: str, number: int) -> tuple[FileFact, ...]:
-    return _rows(batch, name).get(number, ())
-
-
-@lru_cache(maxsize=64)
-def _rows(batch: Batch, name: str) -> dict[int, tuple[FileFact, ...]]:
-    return dict(batch.column(name))
+    return all(one.column(name).get(number, ()) == other.column(name).get(its_number, ()) for name in names)
 
 
 def _name(kind: type[FileFact]) -> str:
@@ -179,7 +170,7 @@ class Shelf:
             name.rpartition(".")[2]
             for batch, paths in self._parts
             for name in batch.columns
-            if any(number in paths for number, _ in batch.column(name))
+            if any(number in paths for number in batch.column(name))
         )
 
     def facts(self, kind: type[F]) -> list[F]:
@@ -187,12 +178,18 @@ class Shelf:
         return list(chain.from_iterable(self._rows(_name(kind)).values()))  # type: ignore[arg-type]
 
     def facts_of(self, path: str, kind: type[F]) -> tuple[F, ...]:
-        """The facts of a kind in the file at `path`, in the order of the text."""
-        return self._rows(_name(kind)).get(path, ())  # type: ignore[return-value]
+        """The facts of a kind in the file at `path`, in the order of the text; no other batch is unpacked for it."""
+        if path not in self._places:
+            return ()
+        batch, number = self._places[path]
+        return batch.column(_name(kind)).get(number, ())  # type: ignore[return-value]
 
     def everything_of(self, path: str) -> tuple[FileFact, ...]:
         """Every fact of the file at `path`, in the order of its text."""
-        every = chain.from_iterable(self._rows(name).get(path, ()) for name in self._names)
+        if path not in self._places:
+            return ()
+        batch, number = self._places[path]
+        every = chain.from_iterable(batch.column(name).get(number, ()) for name in sorted(batch.columns))
         return tuple(sorted(every, key=lambda fact: (fact.at.line, fact.at.column)))
 
     def __iter__(self) -> Iterator[FileFacts]:
@@ -201,8 +198,8 @@ class Shelf:
             yield FileFacts(path, file.language, file.side, self.everything_of(path))
 
     @cached_property
-    def _names(self) -> list[str]:
-        return sorted({name for batch, _ in self._parts for name in batch.columns})
+    def _places(self) -> dict[str, tuple[Batch, int]]:
+        return {path: (batch, number) for batch, paths in self._parts for number, path in paths.items()}
 
     def _rows(self, name: str) -> dict[str, tuple[FileFact, ...]]:
         """The facts of the kind of this name by path, in the order of the paths."""
@@ -210,7 +207,7 @@ class Shelf:
             found = {
                 paths[number]: facts
                 for batch, paths in self._parts
-                for number, facts in batch.column(name)
+                for number, facts in batch.column(name).items()
                 if number in paths
             }
             self._unpacked[name] = {path: found[path] for path in sorted(found)}

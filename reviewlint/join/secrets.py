@@ -90,21 +90,21 @@ def needs_no_fallback(project: Project, variable: str, path: str) -> bool:
 
 
 def fallbacks(project: Project) -> list[tuple[str, Location, Value]]:
-    """What code falls back to where the environment has no value: (variable, place of the read, fallback).
+    """What code of wanted files falls back to where the environment has no value: (variable, place, fallback).
 
     Reads with a default beside them that nothing refuses, and the fields of pydantic's settings classes.
     """
     found = [
         (read.name, read.at, read.default)
-        for read in project.facts(EnvironmentRead)
+        for read in project.wanted(EnvironmentRead)
         if read.default is not None and not read.is_refused
     ]
     settings = {
         (one.at.path, one.name)
-        for one in project.facts(Class)
+        for one in project.wanted(Class)
         if any(base.rpartition(".")[2] == "BaseSettings" for base in one.bases)
     }
-    for definition in project.facts(Definition):
+    for definition in project.wanted(Definition):
         owner, _, name = definition.name.rpartition(".")
         if (definition.at.path, owner) in settings:
             found.append((name, definition.at, definition.value))

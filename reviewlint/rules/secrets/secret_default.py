@@ -40,7 +40,7 @@ _OF_NOBODY = frozenset({"guest"})
 
 def check(project: Project) -> Iterator[Finding]:
     secrets: dict[str, list[Secret]] = {}
-    for secret in project.facts(Secret):
+    for secret in project.wanted(Secret):
         secrets.setdefault(secret.at.path, []).append(secret)
     seen: set[tuple[str, Location]] = set()
     for name, at, default in fallbacks(project):

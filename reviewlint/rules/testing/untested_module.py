@@ -11,7 +11,7 @@ modules untested gets one finding with the five that decide most.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -140,26 +140,33 @@ def _lost(project: Project) -> frozenset[str]:
 
 def _modules(project: Project, lost: frozenset[str]) -> Iterator[_Module]:
     """The modules that decide or query, without those that are another rule's business; none where none is wanted."""
-    queries: Counter[str] = Counter()
-    for kind in (Query, TableAccess, ModelAccess, DocumentQuery):
-        queries.update(fact.at.path for fact in project.facts(kind))
-    deciding: dict[str, list[Function]] = defaultdict(list)
-    for function in project.facts(Function):
-        deciding[function.at.path].append(function)
-    decisions = {path: sum(_own(functions)) for path, functions in deciding.items()}
-    having = [path for path, count in decisions.items() if count + 2 * queries[path] >= (1 if path in lost else LEAST)]
-    if not any(project.is_wanted(path) and _may_lack_tests(project, path) for path in having):
+    wanted = (path for path in project.files if project.is_wanted(path))
+    if not any(_has_logic(project, path, lost) and _may_lack_tests(project, path) for path in wanted):
         return
     routing = {fact.at.path for kind in (Route, Router) for fact in project.facts(kind)}
     routing |= {endpoint.handler_path for endpoint in project.view(endpoints)}
     tests = project.view(test_files) | {
         fact.at.path for fact in project.facts(Import) if fact.module.partition(".")[0] in RUNNERS
     }
-    for path in having:
-        if project.side(path) not in SERVER_SIDES or path in routing or path in tests or not may_decide(path):
+    for path in project.files:
+        if path in routing or path in tests or not _has_logic(project, path, lost) or not may_decide(path):
             continue
-        most = max(deciding[path], key=lambda one: one.decisions)
-        yield _Module(path, decisions[path], queries[path], most.name, most.at)
+        if project.side(path) in SERVER_SIDES:
+            most = max(project.facts_of(path, Function), key=lambda one: one.decisions)
+            decisions, queries = _logic(project, path)
+            yield _Module(path, decisions, queries, most.name, most.at)
+
+
+def _has_logic(project: Project, path: str, lost: frozenset[str]) -> bool:
+    decisions, queries = _logic(project, path)
+    return decisions + 2 * queries >= (1 if path in lost else LEAST)
+
+
+def _logic(project: Project, path: str) -> tuple[int, int]:
+    """How many decisions the functions of a file make, and how many queries stand in one that has functions."""
+    functions = project.facts_of(path, Function)
+    queries = (len(project.facts_of(path, kind)) for kind in (Query, TableAccess, ModelAccess, DocumentQuery))
+    return (sum(_own(functions)), sum(queries)) if functions else (0, 0)
 
 
 def _may_lack_tests(project: Project, path: str) -> bool:

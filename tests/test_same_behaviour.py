@@ -164,6 +164,18 @@ def lines(text: str, name: str, before: str, after: str) -> list[int]:
             "def run(x):\n    if x.closed:\n        return 0\n    return due(x)\n\ndef due(x):\n    return x.total * 2",
             "def run(x):\n    return due(x)\n\ndef due(x):\n    if x.closed:\n        return 0\n    return x.total * 2",
         ),
+        # a method that is a function now, and one of another class
+        (
+            "class Runs:\n    def has_run(self, x):\n        return x.kind == 'run' and x.done > self.least\n\n"
+            "def run(x):\n    if x.runs.has_run(x):\n        return 2\n    return 1",
+            "def has_run(x, least):\n    return x.kind == 'run' and x.done > least\n\n"
+            "def run(x):\n    if has_run(x):\n        return 2\n    return 1",
+        ),
+        # who calls it says how many
+        (
+            "def run(x):\n    return cut(x)\n\ndef cut(x):\n    return x[: 128_000 - x.kept]",
+            "def run(x):\n    return cut(x, x.model.most)\n\ndef cut(x, most):\n    return x[: most - x.kept]",
+        ),
     ],
 )
 def test_the_same_in_python(before: str, after: str) -> None:
@@ -229,6 +241,17 @@ def test_another_in_python(before: str, after: str, line: int) -> None:
             "const Body = z.object({ a: z.string().max(9) })\nexport function run(x) { return Body.parse(x).a + 1 }",
             "const Body = z.object({ a: z.string().max(9).describe('What') })\n"
             "export function run(x) { return Body.parse(x).a + 1 }",
+        ),
+        # what an operator has to set, and what kind of thing was thrown
+        (
+            "const room = process.env.ROOM\nexport function run(x) {\n  return x > 2 ? send(room, x) : x\n}",
+            "const room = process.env.ROOM\nexport function run(x) {\n"
+            "  if (!room) {\n    throw new Error('no room is set')\n  }\n  return x > 2 ? send(room, x) : x\n}",
+        ),
+        (
+            "export function run(x) {\n  try { return go(x) } catch (e) { return told(e.message) }\n}",
+            "export function run(x) {\n  try { return go(x) } catch (e) {\n"
+            "    return told(e instanceof Error ? e.message : String(e))\n  }\n}",
         ),
     ],
 )
@@ -388,3 +411,32 @@ def test_make(client):
 def test_a_field_that_is_new_counts_where_it_is_checked(field: str, found: list[int]) -> None:
     base, now = (parse(BOUNDED.format(field=one)).files for one in ("", field))
     assert [one.at.line for one in change_without_test.check(project_of(now, base))] == found
+
+
+OWNED = """
+=== shop/sales.py
+from shop import users
+def run(sale):
+    {shown}
+    return sale.total * 2 if sale.total > 3 else 0
+{more}
+=== tests/test_sales.py
+from shop.sales import run
+def test_run(sale):
+    assert run(sale)
+"""
+HOLDS = "_made = None\ndef made(sale):\n    if not sale.maker:\n        return None\n    return sale.maker.make(sale)"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sure"),
+    [
+        (("if sale.shop:\n        sale.by = users.verify_seller(sale)", ""), ("pass", ""), [True]),
+        (("if sale.shop:\n        sale.by = users.get_verified_seller(sale)", ""), ("pass", ""), [False]),
+        (("pass", ""), ("pass", HOLDS), [False]),
+        (("pass", ""), ("pass", HOLDS.replace("return None", "raise NobodyMakes(sale)")), [True]),
+    ],
+)
+def test_what_is_weak_by_itself(before: tuple[str, str], after: tuple[str, str], sure: list[bool]) -> None:
+    base, now = (parse(OWNED.format(shown=shown, more=more)).files for shown, more in (before, after))
+    assert [not one.strict for one in change_without_test.check(project_of(now, base))] == sure

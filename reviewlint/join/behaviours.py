@@ -21,6 +21,9 @@ _TOLD = re.compile(r"\(string (\w+(?: [^\s()]+)+)\)")
 """A text of several words: what it says may be given to what makes the answer of it."""
 _PLACE = re.compile(r"@\d+$")
 
+_Place = tuple[str, str]
+"""A path, and the name of a function in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Changed:
@@ -68,6 +71,7 @@ def changed_behaviours(project: Project) -> tuple[Changed, ...]:
         again = {_replaced(one.code, renamed) for one in before}
         new = [one for one in new if _replaced(one.code, renamed) not in again]
     named = {(change.names.get(one.at.path, one.at.path), _plain(one.name)): one for one in before}
+    named |= _elsewhere(named, now)
     parts = [one for one in new if (one.at.path, _plain(one.name)) not in named]
     lost = project.view(gone) - renamed.keys()
     found = []
@@ -90,6 +94,29 @@ def changed_behaviours(project: Project) -> tuple[Changed, ...]:
         line = min(starts, default=one.at.line)
         found.append(Changed(one, line if line <= one.at.end_line else one.at.line, was))
     return tuple(each for each in found if each.function not in moved)
+
+
+def _elsewhere(named: Mapping[_Place, Behaviour], now: Iterable[Behaviour]) -> dict[_Place, Behaviour]:
+    """The functions that stand in another file or class than at the base: the only ones of a name, there and here."""
+    here = {(one.at.path, _plain(one.name)): one for one in now}
+    gone, come = (_by_last_name(one, other) for one, other in ((named, here), (here, named)))
+    both = ((was, one) for name, was in gone.items() if (one := come.get(name)) is not None)
+    return {place: before for (_, before), (place, one) in both if _is_much_of(before, one)}
+
+
+def _by_last_name(every: Mapping[_Place, Behaviour], others: Collection[_Place]) -> dict[str, tuple[_Place, Behaviour]]:
+    """Of the functions that are not among the others: those whose last name only one of them has."""
+    found: dict[str, list[tuple[_Place, Behaviour]]] = defaultdict(list)
+    for place, one in every.items():
+        if place not in others and not _PLACE.search(one.name):
+            found[place[1].rpartition(".")[2]].append((place, one))
+    return {name: several[0] for name, several in found.items() if len(several) == 1}
+
+
+def _is_much_of(before: Behaviour, now: Behaviour) -> bool:
+    """Whether most of what either of two functions says is in the other one, too."""
+    one, other = (set(_SPELLED.findall(each.code)) for each in (before, now))
+    return 2 * len(one & other) >= max(len(one), len(other))
 
 
 def _imports(project: Project, path: str) -> tuple[dict[str, Collection[str]], ...]:
@@ -237,7 +264,8 @@ def _was_part(part: Behaviour, before: Behaviour, now: Behaviour) -> bool:
     old, new, inside = (Counter(_SPELLED.findall(one.code)) for one in (before, now, part))
     given = {name, *_KEYWORD.findall(now.code), *(word for text in _TOLD.findall(now.code) for word in text.split())}
     lost = (old - new).keys()
-    return new[name] > 0 and 2 * len(lost - inside.keys()) <= len(lost) and not (new - old).keys() - old.keys() - given
+    called = new[name] > 0 or name == before.name.rpartition(".")[2]
+    return called and 2 * len(lost - inside.keys()) <= len(lost) and not (new - old).keys() - old.keys() - given
 
 
 def _is_all_of(part: Behaviour, before: Behaviour) -> bool:

@@ -21,7 +21,7 @@ _FOLDER = re.compile(
     re.IGNORECASE,
 )
 _AID = re.compile(
-    rf"(?:^|/)(?:{_AIDS})/|(?:^|[._/-])(?:{_AIDS})\.\w+$|(?:^|/)(?:fake|mock|stub)[._-][^/]*$", re.IGNORECASE
+    rf"(?:^|/)(?:{_AIDS})/|(?:^|[._/-])(?:{_AIDS})\.\w+$|(?:^|/)(?:fake|mock|stub|seed)s?[._-][^/]*$", re.IGNORECASE
 )
 _USER_INTERFACE = (".tsx", ".jsx", ".d.ts")
 

@@ -15,6 +15,7 @@ from functools import lru_cache
 from http import HTTPStatus
 from itertools import accumulate
 
+from ..facts.code import Behaviour
 from ..project import Project
 from .alike import BOUND, Tree, parsed, text_of, walked
 from .behaviours import Changed, spelled
@@ -65,8 +66,16 @@ _TAKES = frozenset(
 )
 """Calls that only take what is there, hand it on in another shape, or watch it and how long it takes."""
 _GUARDS = frozenset({"Depends", "Security"})
-_ADMITS = re.compile(r"require|permission|verif|check|guard|admin|allow|current_user|auth|token", re.IGNORECASE)
+_ADMITS = re.compile(
+    r"require(?!ment)|permission|verif|check(?!out|list|box|sum|point)|guard|admin|allow|current_user|auth(?!or(?!i))"
+    r"|token(?!i|_?(?:count|limit|s(?![a-z])))",
+    re.IGNORECASE,
+)
 """Who lets in, of those that give a function what it needs."""
+_CHECKS = re.compile(
+    r"(?:call|do) _*(?:require|verify|check|ensure|assert|guard|allow|deny|authori[sz]e|authenticate)", re.IGNORECASE
+)
+"""A call that lets in or refuses, by what it is called; what only names such a thing gets it or shows it."""
 _WHOSE = re.compile(r"user|owner|tenant|member|author|organi[sz]ation", re.IGNORECASE)
 """Who rows belong to."""
 _NAMES = frozenset({"call", "call_expression", "new_expression", "keyword_argument", "pair", "string"})
@@ -75,12 +84,12 @@ _MEMBERS = frozenset({"attribute", "member_expression", "string", "optional_chai
 """What ends with one."""
 _VARIABLE = re.compile(
     r"\$\d+$|(?!(?:in|not|is|and|or|if|else|for|while|try|except|raise|throw|new|await|async|def|typeof|instanceof|delete|void"
-    r"|true|false|null|undefined|this|self|cls|super|case|default|catch|finally|with|as|from|of|lambda|return|yield)$)[a-z]\w*$"
+    r"|true|false|null|undefined|super|case|default|catch|finally|with|as|from|of|lambda|return|yield)$)[a-z]\w*$"
 )
 _PATTERN = re.compile(r"\\[a-zA-Z.]|\[\^?\w+(?:-|\])")
 """A part of a regular expression."""
-_ENVIRONMENT = re.compile(r" \. (?:env|environ|getenv)\b")
-"""What an operator sets, and what it is when nothing is set."""
+_ASIDE = re.compile(r" \. (?:env|environ|getenv)\b|^\(binary_expression \$ instanceof Error\)$")
+"""Asking what an operator sets, and whether what was thrown is an error at all, before it is worded."""
 _KEEPS = (["assignment"], ["variable_declarator"])
 _RUNS = ("ask ", "call ", "do ", "answer ", "raise ")
 """What counts even where its value is only logged, as what says nothing else of it uses it."""
@@ -92,6 +101,9 @@ _CHAIN = re.compile(
 )
 """Parts of parts of a variable."""
 _NUMBER = re.compile(r"-?\d[\d_.]*$")
+_GIVEN_NOW = re.compile(r"(?<= )(?:-?\d[\d_.]*|\((?:attribute|member_expression) \$ \. \w+\))(?=[ )])")
+"""What may be given as a parameter instead: a number, or a part of something."""
+_BODIES = re.compile(r"\((?:block|statement_block|return_statement) ")
 _STATUS = re.compile(r"[\"']?([1-5]\d\d)[\"']?$")
 _CONSTANT = re.compile(r"[\d.]+$|[Tt]rue$|[Ff]alse$|None$|null$|undefined$|\(string [^()]*\)$")
 _GIVEN = re.compile(r"\(keyword_argument \w+ = (?:\(string [^()]*\)|[\w.]+|…)\) ?")
@@ -101,7 +113,9 @@ _NAMED_STATUS = re.compile(r"HTTP_([1-5]\d\d)_\w+$")
 DEEP = 120
 """Nodes inside of one another beyond which nobody tells what a function does."""
 
-_OWN = re.compile(r" \. [A-Za-z]|\(string \w|[A-Z]{2}|^(?:do|call) ")
+_METHOD = re.compile(r"\((call|call_expression) \((?:attribute|member_expression) \$ \. (\w+)\)")
+"""A method of a variable that is called: as a function of the same name would be."""
+_OWN = re.compile(r" \. [A-Za-z]|\(string \w|[A-Z]{2}|^(?:do|call) |\(call\w* (?:\w+_\w|[a-z]+[A-Z])")
 """A name in a deed by which it is told from others of its kind."""
 _WHERE: dict[str, Callable[[bool, bool], bool]] = {
     "call ": operator.ne,  # one in the place of another is the same thing by another name as often as not
@@ -125,6 +139,13 @@ _FLAG = re.compile(
 """Asking whether something is switched on that is known by a text."""
 
 
+_THING = r"(?:\$|\((?:attribute|member_expression) \$ \. \w+\))"
+_IS_THERE = re.compile(
+    rf"(?:if )?(?:{_THING}|\((?:not_operator not|unary_expression !) {_THING}\)"
+    rf"|\(comparison_operator {_THING} (?:is|\(is not is not\)) None\)"
+    rf"|\(binary_expression (?:{_THING} [!=]==? (?:null|undefined)|(?:null|undefined) [!=]==? {_THING})\))$"
+)
+"""Asking whether something is there at all."""
 _FALLBACK = re.compile(
     r"\((?:binary_expression|boolean_operator) (?:(?!call).)+ (?:\?\?|\|\||or) "
     r"(?:[\w.]+|\(string[^()]*\)|\((?:array|list|object|dictionary)\))\)$"
@@ -142,6 +163,16 @@ def weighs(deed: str) -> bool:
     return (is_decided(deed) and _FALLBACK.match(deed) is None) or _SQL.match(deed) is not None
 
 
+def is_there(deed: str) -> bool:
+    """Whether a deed only asks whether something is there: a new function that asks no more hands on what there is."""
+    return _IS_THERE.match(deed) is not None
+
+
+def refuses(deed: str) -> bool:
+    """Whether it is an error that is raised."""
+    return deed.startswith("raise ")
+
+
 def is_answer(deed: str) -> bool:
     """Whether it is a status, or says who is let in, or where."""
     return deed.startswith("answer ") or (deed.startswith("@ ") and _WAYS.search(deed) is not None)
@@ -149,6 +180,8 @@ def is_answer(deed: str) -> bool:
 
 def keeps_out(deed: str) -> bool:
     """Whether it is about who is let in, or whose rows are asked for."""
+    if _MERE.match(deed):
+        return _CHECKS.match(deed) is not None
     return (_WHOSE if deed.startswith("ask ") else _ADMITS).search(deed) is not None
 
 
@@ -180,16 +213,24 @@ def different(project: Project, changed: Changed) -> Different:
     """What a function does that it did not, or does no more, as far as no other function of the change takes it over.
 
     Some count only beside others of their kind, or without them: see `_WHERE`. A flag that nobody asks for any more was
-    switched on before.
+    switched on before, and what a new parameter stands for now is the business of those who give it.
     """
     was = deeds(changed.before.code) if changed.before is not None else Counter()
     now = deeds(changed.function.code)
     more, less = (now - was).keys(), {one for one in was - now if not _FLAG.search(one)}
     idle = set(project.view(_moved))
+    if changed.before is not None and _takes(changed.function) > _takes(changed.before):
+        given = {_GIVEN_NOW.sub("$", one) for one in more} & {_GIVEN_NOW.sub("$", one) for one in less}
+        idle.update(one for one in (*more, *less) if _GIVEN_NOW.sub("$", one) in given)
     for how, counts in _WHERE.items():
         if not counts(*(any(one.startswith(how) for one in each) for each in (more, less))):
             idle.update(one for one in (*more, *less) if one.startswith(how))
     return Different(frozenset(more), frozenset(less)).without(idle)
+
+
+def _takes(function: Behaviour) -> int:
+    """How many parameters a function has."""
+    return len(BOUND.findall(_BODIES.split(function.code, 1)[0]))
 
 
 def _moved(project: Project) -> frozenset[str]:
@@ -227,7 +268,7 @@ def deeds(code: str) -> Counter[str]:
 
 
 def _in(tree: Tree) -> Iterator[str]:
-    return (one for node in walked([_plain(tree)]) for one in _of(node) if one)
+    return (_METHOD.sub(r"(\1 \2", one) for node in walked([_plain(tree)]) for one in _of(node) if one)
 
 
 def _depth(code: str) -> int:
@@ -256,22 +297,35 @@ def _plain(node: Tree, silent: bool = False) -> Tree:
 
 
 def _made_once(node: Tree) -> Tree:
-    """What makes something where it is not there yet, as what makes it: the same comes of it."""
+    """What makes something where it is not there yet, as what makes it: the same comes of it.
+
+    And nothing of what refuses to go on where a name of the module is not set: that was said when it was started.
+    """
     match node:
+        case ["if_statement", "if", ["unary_expression" | "not_operator", "!" | "not", str(name)], body] if (
+            not BOUND.match(name) and _raises(body)
+        ):
+            return []
         case ["if_statement", "if", condition, [("assignment" | "assignment_expression"), name, "=", [*_]] as made]:
             missing = (["comparison_operator", name, "is", "None"], ["not_operator", "not", name])
             return made if condition in (*missing, ["unary_expression", "!", name]) else node
     return node
 
 
+def _raises(body: "Tree | str") -> bool:
+    if isinstance(body, list) and body[:1] in (["block"], ["statement_block"]) and len(body) == 2:
+        body = body[1]
+    return isinstance(body, list) and body[:1] in (["raise_statement"], ["throw_statement"])
+
+
 def _of(node: Tree) -> Iterator[str]:
     kind = str(node[0]) if node else ""
     place = _CONDITION.get(kind)
     if place is not None and len(node) > place:
-        yield from (f"if {one}" for one in _parts(node[place]) if not _ENVIRONMENT.search(one))
+        yield from (f"if {one}" for one in _parts(node[place]) if not _ASIDE.search(one))
     if kind in OPERATIONS and not _is_and(node) and "delete" not in node:
         done = _operands(node)
-        yield "" if _ENVIRONMENT.search(done) else done
+        yield "" if _ASIDE.search(done) else done
     if kind in _LOOPS:
         yield "loop"
     if kind in ("raise_statement", "throw_statement"):

@@ -23,7 +23,7 @@ from .behaviours import Changed, by_route, changed_behaviours, gone, new_fields,
 from .coverage import all_met, test_files
 from .deciding import is_aid, may_decide
 from .declarations import redeclared
-from .deeds import Different, deeds, different, is_answer, is_decided, is_told, keeps_out, weighs
+from .deeds import Different, deeds, different, is_answer, is_decided, is_there, is_told, keeps_out, refuses, weighs
 from .edited import Edited, edited
 from .endpoints import endpoints
 from .exercised import exercised_by, reach
@@ -212,10 +212,12 @@ def _is_sure(project: Project, changed: Changed, found: Different, *, few: bool)
 
     Where it decides less, what it asked is asked elsewhere as often as not. So it is where it only says what stands
     for something missing. In a change of more than a `few` functions one is written anew where it loses what it gets,
-    and what is new, and run by the tests as they are, was a part of another.
+    and what is new, and run by the tests as they are, was a part of another. What is new and only asks whether
+    something is there, refusing nothing, holds or hands on what others make.
     """
     answers = _answers_route(project, changed)
-    if any(map(weighs, found.got)):
+    idle = changed.added and not any(map(refuses, found.got))
+    if any(weighs(deed) and not (idle and is_there(deed)) for deed in found.got):
         if changed.added:
             return few or answers or not project.view(reach).includes(*_of(changed))
         return few or not any(map(is_decided, found.lost))

@@ -12,8 +12,9 @@ as not. What a function goes by counts, too, where it was there before: a
 rate, a pattern, the permissions of a view, the bounds of a schema. That is a note, unless it is about who is let in.
 
 Shown by default is what surely comes to something else: what is new, and what decides, asks or answers otherwise than
-before. A function that only lost something is as often one whose part stands elsewhere now, and one of many that a
-change writes anew is most likely ported: those are for `--strict`, with most of what stands outside of functions.
+before. A function that only lost something is as often one whose part stands elsewhere now, one of many that a change
+writes anew is most likely ported, and a new one that only asks whether something is there hands on what others make:
+those are for `--strict`, with most of what stands outside of functions.
 
 A test is part of the change when it is new or edited, and it reaches a function
 when it imports or calls it, calls into it, or requests a route whose handler does: in a file with several tests, those
@@ -44,7 +45,7 @@ META = Meta(
     asked_by="F S",
     about_change=True,
     strictly="functions that lost a condition, a query or an operation and decide nothing new, or only what stands for "
-    "something missing; those written anew in a change that does so in many; and what stands outside of functions "
+    "something missing; new ones that only ask whether something is there; those written anew in a change that does so in many; and what stands outside of functions "
     "besides bounds, constants to compare with, and who is let in.",
     limits="What stands outside of functions is compared where it was there before and tests reach who goes by it. What only a "
     "browser runs is not.",

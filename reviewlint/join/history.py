@@ -81,6 +81,30 @@ def _emptied(database: Database, step: Step, table: Table) -> bool:
     return empty
 
 
+def must_be_empty(database: Database, step: Step, table: Table) -> bool:
+    """Whether the same file adds a column to the table that rows have no value for: it fails where there are any."""
+    return any(
+        isinstance(one.action, sql.AlterTable)
+        and any(each.name == table.name for each in one.tables[:1])
+        and any(map(lacks_value, one.action.changes))
+        for one in same_file(database, step)
+    )
+
+
+def lacks_value(change: TableChange) -> bool:
+    """Whether a change adds a required column that the rows which are there have no value for."""
+    if not isinstance(change, sql.AddColumn):
+        return False
+    column = change.column
+    required = column.not_null or any(constraint.kind == "primary key" for constraint in change.constraints)
+    return required and not (_is_given(column.default) or column.identity or column.serial or column.generated)
+
+
+def _is_given(default: sql.Expression | None) -> bool:
+    """Whether a default is a value: NULL is none."""
+    return default is not None and not (isinstance(default.tree, sql.Literal) and default.tree.value is None)
+
+
 def same_file(database: Database, step: Step) -> Iterator[Step]:
     """The steps of the same migration, in order."""
     return iter(database.steps_of(step.file))

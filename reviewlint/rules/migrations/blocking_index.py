@@ -13,7 +13,7 @@ from ...facts import sql
 from ...facts.schema import Database, Step, Table
 from ...finding import Edit, Finding, Fix, Severity, Subject
 from ...join.habits import as_habits
-from ...join.history import altered, existed, steps
+from ...join.history import altered, existed, must_be_empty, steps
 from ...project import Project
 from ...rule import Meta
 
@@ -41,12 +41,13 @@ def _found(project: Project) -> Iterator[Finding]:
                     yield _in_transaction(step, action)
                 elif action.concurrently or step.statement.conditional or _is_there(database, step, action, table):
                     continue
-                elif existed(database, table, step):
+                elif existed(database, table, step) and not must_be_empty(database, step, table):
                     yield _blocking(step, action, table)
     for change in altered(project):
         if isinstance(change.change, sql.AddConstraint):
             constraint = change.change.constraint
-            if constraint.kind in {"unique", "primary key"} and not constraint.index:
+            is_built = constraint.kind in {"unique", "primary key"} and not constraint.index
+            if is_built and not must_be_empty(change.database, change.step, change.table):
                 yield _constraint(change.step, constraint, change.table)
 
 
@@ -214,5 +215,12 @@ def upgrade():
         op.execute("create index orders_customer on orders (customer_id)")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("create index orders_number on orders (number)")  # <-- on the database that counts
+""",
+    """
+=== migrations/0001_orders.sql
+create table orders (id bigint primary key, number text);
+=== migrations/0002_number.sql
+alter table orders drop column id, add column id text not null, add primary key (id);
+create index orders_number on orders (number);
 """,
 ]

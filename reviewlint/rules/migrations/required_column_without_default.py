@@ -11,7 +11,7 @@ from ...facts import sql
 from ...finding import Finding
 from ...join.exposure import table_subject
 from ...join.habits import as_habits
-from ...join.history import altered
+from ...join.history import altered, lacks_value
 from ...project import Project
 from ...rule import Meta
 
@@ -32,13 +32,9 @@ def check(project: Project) -> Iterator[Finding]:
 def _found(project: Project) -> Iterator[Finding]:
     for one in altered(project):
         change = one.change
-        if not isinstance(change, sql.AddColumn):
+        if not isinstance(change, sql.AddColumn) or not lacks_value(change):
             continue
         column = change.column
-        required = column.not_null or any(constraint.kind == "primary key" for constraint in change.constraints)
-        filled = _is_given(column.default) or column.identity or column.serial or column.generated
-        if not required or filled:
-            continue
         name = sql.quoted(column.name)
         yield Finding(
             column.at if one.step.statement.at.holds(column.at) else one.step.statement.at,
@@ -50,11 +46,6 @@ def _found(project: Project) -> Iterator[Finding]:
             subject=table_subject(one.table, column.name),
             slots={"table": str(one.table.name), "column": column.name},
         )
-
-
-def _is_given(default: sql.Expression | None) -> bool:
-    """Whether a default is a value: NULL is none."""
-    return default is not None and not (isinstance(default.tree, sql.Literal) and default.tree.value is None)
 
 
 REMARK = (

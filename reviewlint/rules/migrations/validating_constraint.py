@@ -6,7 +6,8 @@ old ones afterwards under a lock that lets writes through. `set not null` reads 
 constraint says the same already.
 
 A check that is written on a new column reads the whole table too. A foreign key on a new column without a default has
-no rows to check: PostgreSQL skips it, and only the locks on both tables remain. That is a note.
+no rows to check: PostgreSQL skips it, and only the locks on both tables remain. That is a note. A table that is given a
+column which no row could have a value for has no rows, or the migration fails.
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from ...facts.schema import Table
 from ...finding import Finding, Severity, Subject
 from ...join.exposure import table_subject
 from ...join.habits import as_habits
-from ...join.history import Altered, altered
+from ...join.history import Altered, altered, must_be_empty
 from ...project import Project
 from ...rule import Meta
 
@@ -33,24 +34,25 @@ META = Meta(
 
 def check(project: Project) -> Iterator[Finding]:
     """Foreign keys, checks and NOT NULL that are validated while they are added to an existing table."""
-    yield from as_habits(project, _found(project), of_history=True)
+    locking = (finding for one, finding in _found(project) if not must_be_empty(one.database, one.step, one.table))
+    yield from as_habits(project, locking, of_history=True)
 
 
-def _found(project: Project) -> Iterator[Finding]:
+def _found(project: Project) -> Iterator[tuple[Altered, Finding]]:
     for one in altered(project):
         match one.change:
             case sql.AddConstraint(constraint=constraint):
                 if constraint.kind in {"foreign key", "check"} and constraint.valid:
-                    yield _constraint(one, constraint)
+                    yield one, _constraint(one, constraint)
             case sql.AddColumn(column=new, constraints=constraints):
                 for constraint in constraints:
                     if constraint.kind == "foreign key":
-                        yield _constraint(one, constraint, is_empty=new.default is None)
+                        yield one, _constraint(one, constraint, is_empty=new.default is None)
                     elif constraint.kind == "check":
-                        yield _constraint(one, constraint)
+                        yield one, _constraint(one, constraint)
             case sql.AlterColumn(column=column, what="set not null"):
-                if not _checked(one, column):
-                    yield _not_null(one, column)
+                if not _is_required(one.table, column) and not _checked(one, column):
+                    yield one, _not_null(one, column)
             case _:
                 pass
 
@@ -88,6 +90,11 @@ def _constraint(one: Altered, constraint: sql.ConstraintDef, is_empty: bool = Fa
         slots={"table": str(one.table.name), "constraint": name},
         severity=Severity.NOTE if is_empty else None,
     )
+
+
+def _is_required(table: Table, column: str) -> bool:
+    """Whether the column is NOT NULL already, so that nothing is read."""
+    return any(known.name == column and known.not_null for known in table.columns)
 
 
 def _checked(one: Altered, column: str) -> bool:
@@ -154,5 +161,9 @@ alter table orders validate constraint orders_total;
 alter table orders alter column total set not null;
 create table lines (id bigint primary key, order_id bigint);
 alter table lines add foreign key (order_id) references orders (id);
+=== migrations/0003_codes.sql
+alter table customers alter column id set not null;
+alter table orders add column code text not null;
+alter table orders add constraint orders_code check (code <> '');
 """,
 ]

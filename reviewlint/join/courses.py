@@ -23,6 +23,8 @@ def arms(project: Project) -> Arms:
 _LEAVES = frozenset({"raises", "returns"})
 _MISSING = re.compile(r"^(?:!|not\s+)[\w.\[\]?]+$|\s(?:is|={2,3})\s(?:None|null|undefined)$")
 """A test that nothing is there."""
+_ONE = re.compile(r"^[\w.\[\]?]+\s*={2,3}\s*(?!(?:true|false|null|None|undefined)\b)[a-z_][\w.\[\]?]*$")
+"""A test that something is what a variable says, as one element of many is."""
 _EQUALITY = re.compile(r"([\w.\[\]'\"?]+)\s*={2,3}\s*('[^']*'|\"[^\"]*\"|\d+|[A-Z]\w*(?:\.\w+)+)")
 
 
@@ -53,6 +55,21 @@ def makes_up(project: Project, one: Location, other: Location) -> bool:
     """Whether `one` runs only where something is found missing, as `other` need not: `if not user: …`."""
     known = project.view(arms).get(one.path, ())
     return any(_MISSING.search(arm.test) for arm in known if arm.at.holds(one) and not arm.at.holds(other))
+
+
+def seldom_reads(project: Project, at: Location, loop: Location) -> bool:
+    """Whether a query in a loop's body is sent for few elements: where a cache has nothing, or for the one meant."""
+    return any(_MISSING.search(arm.test) or _ONE.search(arm.test) for arm in _inside(project, at, loop))
+
+
+def seldom_writes(project: Project, at: Location, loop: Location) -> bool:
+    """Whether a write in a loop's body is made for few elements: where it gives one up, or for the one meant."""
+    return any(arm.leaves or _ONE.search(arm.test) for arm in _inside(project, at, loop))
+
+
+def _inside(project: Project, at: Location, loop: Location) -> list[Branch]:
+    """The arms around a place that stand in a loop's body."""
+    return [arm for arm in project.view(arms).get(at.path, ()) if arm.at.holds(at) and loop.holds(arm.at)]
 
 
 def _exclude(one: str, other: str) -> bool:

@@ -27,7 +27,7 @@ from ...facts.tests import TestCase
 from ...facts.values import Choice, Constant, Parameter, Text, Value, named, options
 from ...finding import Confidence, Finding, Rewrite, Severity
 from ...join.binding import remedy
-from ...join.commands import by_hand
+from ...join.commands import by_hand, moves_once
 from ...join.holes import defines
 from ...join.origins import COMMAND_LINE, ENVIRONMENT, REQUEST, TERMINAL
 from ...join.runners import queries
@@ -66,8 +66,6 @@ _SET_UP = re.compile(
     r"^(?:self|this)\.#?_?\w*(?:options|config|settings)\.|(?:^|\.)(?:config|settings)\.", re.IGNORECASE
 )
 """What whoever set the program up told it."""
-_MOVES = re.compile(r"(?:^|/)migrat\w*/", re.IGNORECASE)
-"""Where code stands that moves data once from one place to another."""
 _COMPARED = re.compile(
     r"(?:[=<>~]|\b(?:i?like|between)|\b(?:in|values|any|all)\s*\((?:[^()]|\([^()]*\))*)\s*\(*\"?$", re.IGNORECASE
 )
@@ -107,7 +105,7 @@ def check(project: Project) -> Iterator[Finding]:
     for query in project.view(queries):
         side = project.side(query.at.path)
         found = view.of(query)
-        if side in _SILENT or _MOVES.search(query.at.path) or (not query.certain and not _reads_as_sql(query.text)):
+        if side in _SILENT or moves_once(query.at.path) or (not query.certain and not _reads_as_sql(query.text)):
             continue
         reaching = next((flow for flow in flows[query.at.path] if _ends_in(flow, query)), None)
         origin = next((splice.origin for splice in found if splice.origin), "") or view.origin_of_whole(query)
@@ -119,7 +117,8 @@ def check(project: Project) -> Iterator[Finding]:
                 judged = replace(judged, rewrite=Rewrite("bind_values", query))
             owned = side in _OWNED or by_hand(project, query.at.path, query.function)
             if owned and (judged.severity is not Severity.ERROR or origin in _OWN):
-                judged = replace(judged, severity=Severity.NOTE, confidence=Confidence.LOW, strict=True)
+                told = side is not Side.TEST and any(one.is_quoted and _is_meant_as_value(one) for one in found)
+                judged = replace(judged, severity=Severity.NOTE, confidence=Confidence.LOW, strict=not told)
             yield judged
         elif view.is_handed_on(query) and (reaching is not None or origin):
             yield _handed_on(query, reaching, origin)

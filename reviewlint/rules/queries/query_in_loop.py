@@ -7,16 +7,19 @@ a list).
 
 Loops that retry, wait, pause, count or page are not meant, nor those of commands and scripts, nor those that send the
 elements in batches, nor those over a fixed list, nor what one transaction is handed, nor writes that note what the code
-has waited for before (a file that is gone, an answer of another service), so that it is not done again, nor updates that
-give each row another value where no call of the library takes several of them.
+has waited for before (a file that is gone, an answer of another service), so that it is not done again, or claim what it
+is about to do, nor updates that give each row another value where no call of the library takes several of them, nor what
+is sent for few of the elements: where a cache has nothing, where one is given up, for the one that is meant.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain
 
 from ...facts.data import Loop, ModelAccess, Query, TableAccess, Transaction
+from ...facts.location import Location
 from ...facts.values import (
     Call,
     Choice,
@@ -35,6 +38,7 @@ from ...facts.values import (
 )
 from ...finding import Confidence, Finding, Related
 from ...join.commands import by_hand
+from ...join.courses import seldom_reads, seldom_writes
 from ...join.holes import position
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -59,12 +63,12 @@ _BATCH = re.compile(
 
 _PIECE = re.compile(r"(?:Raw|literal|literal_column|\btext|\bSQL|RawSQL|extra|prepare|mogrify)$")
 """Calls that make a piece of a query, or prepare one."""
-_WRITE = re.compile(r"\s*(?:insert|update|delete|replace|merge)\b", re.IGNORECASE)
+_WRITES = frozenset({"insert", "update", "delete", "replace", "merge"})
 _HANDED = re.compile(r"(?:^|\.)queryRunner\.")
 """TypeORM's handle of one transaction, which migrations get, too."""
 _MANY = re.compile(r"(?:^|\.)(?:executemany|execute_values|execute_batch|bulk_\w+|copy\w*|createMany\w*|insertMany)$")
 """Calls that send many rows as it is: the loop goes through batches."""
-_STATEMENT = re.compile(r"\s*(?:select|insert|update|delete|replace|merge|with|execute|call)\b", re.IGNORECASE)
+_STATEMENT = re.compile(r"\s*(select|insert|update|delete|replace|merge|with|execute|call)\b", re.IGNORECASE)
 """What reads or writes rows. Of tables, roles and sessions, no statement says more than of one."""
 _CATALOGUE = re.compile(
     r"\b(?:information_schema|pg_catalog|pg_(?:class|indexes|tables)|sqlite_(?:master|schema))\b", re.IGNORECASE
@@ -77,67 +81,105 @@ _MOMENTS = frozenset({"Date", "now", "utcnow", "toISOString", "timestamp"})
 """Calls that give the same to all rows, or near enough."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A query that has to do with the element that its loop stands at. `operation` is `select`, `update`, …"""
+
+    query: Query | TableAccess | ModelAccess
+    loop: Loop
+    operation: str
+    what: str
+    cure: str
+
+
 def check(project: Project) -> Iterator[Finding]:
     loops: dict[str, list[Loop]] = defaultdict(list)
     for loop in project.facts(Loop, *SERVER_SIDES):
         is_meant = not _is_fixed(loop.over) and not _BATCH.search(named(loop.over))
         if is_meant and not by_hand(project, loop.at.path, loop.function):
             loops[loop.at.path].append(loop)
+    for sent in (*_by_sql(project, loops), *_by_builders(project, loops), *_by_models(project, loops)):
+        at, body = sent.query.at, sent.loop.at
+        if sent.operation == "select":
+            is_meant = not seldom_reads(project, at, body)
+        else:
+            is_meant = not _is_noted(project, sent) and not seldom_writes(project, at, body)
+        if is_meant:
+            yield _finding(sent)
+
+
+def _by_sql(project: Project, loops: Mapping[str, list[Loop]]) -> Iterator[_Sent]:
     for query in project.facts(Query, *SERVER_SIDES):
-        around = _around(query, loops[query.at.path])
+        around = _around(query, loops)
         used = [query.text, query.parameters] if query.parameters is not None else [query.text]
         text = rendered(query.text)
+        verb = _STATEMENT.match(text)
         if (
             around is None
-            or not (_STATEMENT.match(text) or query.call.endswith(".where"))
+            or not (verb or query.call.endswith(".where"))
             or _CATALOGUE.search(text)
             or _PIECE.search(query.call)
             or _HANDED.search(query.call)
             or _MANY.search(query.call)
+            or _asks_each_its_own(query.text, around.over)
+            or _joins_elements(used, around.over)  # each element holds many
         ):
             continue
-        is_late = _WRITE.match(text) and _is_noted(query, around)
-        if is_late or _asks_each_its_own(query.text, around.over):
-            continue
-        if _joins_elements(used, around.over):
-            continue  # each element holds many
         if any(_uses_element(value, around.over) for value in used):
-            yield _finding(query, around, f"`{query.call}`", "= ANY(…)")
+            word = verb[1].lower() if verb is not None else "select"
+            operation = word if word in _WRITES else "select"
+            yield _Sent(query, around, operation, f"`{query.call}`", "= ANY(…)")
+
+
+def _by_builders(project: Project, loops: Mapping[str, list[Loop]]) -> Iterator[_Sent]:
     for access in project.facts(TableAccess, *SERVER_SIDES):
-        around = _around(access, loops[access.at.path])
+        around = _around(access, loops)
         given = [one.arguments[:1] for one in access.calls if isinstance(one, Call) and one.name == access.operation]
         if around is None or (
             access.operation == "update"
             and any(_is_each_its_own(one, around.over) for one in chain.from_iterable(given))
         ):
             continue
-        if access.operation != "select" and _is_noted(access, around):
-            continue
         is_sent = access.awaited or _starts_with(access, around)
         if is_sent and any(_uses_element(call, around.over) for call in access.calls):
-            yield _finding(
-                access, around, f"`.{access.operation}()` on `{access.relation or 'a table'}`", ".in(column, values)"
-            )
+            what = f"`.{access.operation}()` on `{access.relation or 'a table'}`"
+            yield _Sent(access, around, access.operation, what, ".in(column, values)")
+
+
+def _by_models(project: Project, loops: Mapping[str, list[Loop]]) -> Iterator[_Sent]:
     batches = [one.at for one in project.facts(Transaction, *SERVER_SIDES) if one.kind == "block"]
     for model in project.facts(ModelAccess, *SERVER_SIDES):
-        around = _around(model, loops[model.at.path])
+        around = _around(model, loops)
         if around is None or model.argument is None or not (model.awaited or _starts_with(model, around)):
             continue
-        is_late = model.operation != "select" and _is_noted(model, around)
-        if is_late or _is_whole(model, model.argument, around.over):
+        if _is_whole(model, model.argument, around.over) or any(batch.holds(around.at) for batch in batches):
             continue
-        if _uses_element(model.argument, around.over) and not any(batch.holds(around.at) for batch in batches):
-            yield _finding(
-                model,
-                around,
-                f"`{model.client.rpartition('.')[2]}.{model.model}.{model.call}`",
-                _CURES.get(model.operation, _IN),
-            )
+        if _uses_element(model.argument, around.over):
+            what = f"`{model.client.rpartition('.')[2]}.{model.model}.{model.call}`"
+            yield _Sent(model, around, model.operation, what, _CURES.get(model.operation, _IN))
 
 
-def _is_noted(write: Query | TableAccess | ModelAccess, loop: Loop) -> bool:
-    """Whether a write comes after something else that the loop waits for at each element."""
-    return any(one < write.at and not one.holds(write.at) for one in loop.waits)
+def _is_noted(project: Project, write: _Sent) -> bool:
+    """Whether a write comes after something else that the loop waits for at each element, or claims it before that."""
+    at, waits = write.query.at, [one for one in write.loop.waits if not one.holds(write.query.at)]
+    if any(one < at for one in waits):
+        return True
+    if write.operation != "update" or not waits:
+        return False
+    asked = project.view(_asked)[at.path]
+    return any(not any(wait.holds(one) or one.holds(wait) for one in asked) for wait in waits)
+
+
+def _asked(project: Project) -> Mapping[str, list[Location]]:
+    """The view: where each file asks a database."""
+    found: dict[str, list[Location]] = defaultdict(list)
+    for fact in (
+        *project.facts(Query, *SERVER_SIDES),
+        *project.facts(TableAccess, *SERVER_SIDES),
+        *project.facts(ModelAccess, *SERVER_SIDES),
+    ):
+        found[fact.at.path].append(fact.at)
+    return found
 
 
 def _starts_with(query: TableAccess | ModelAccess, loop: Loop) -> bool:
@@ -145,9 +187,9 @@ def _starts_with(query: TableAccess | ModelAccess, loop: Loop) -> bool:
     return (query.at.line, query.at.column) == (loop.at.line, loop.at.column)
 
 
-def _around(query: Query | TableAccess | ModelAccess, loops: list[Loop]) -> Loop | None:
+def _around(query: Query | TableAccess | ModelAccess, loops: Mapping[str, list[Loop]]) -> Loop | None:
     """The innermost loop of the same function that the query stands in."""
-    inside = [loop for loop in loops if loop.at.holds(query.at)]
+    inside = [loop for loop in loops.get(query.at.path, ()) if loop.at.holds(query.at)]
     return max(inside, key=lambda loop: loop.at, default=None)
 
 
@@ -247,15 +289,15 @@ def _root(over: Value) -> str:
     return "\0"
 
 
-def _finding(query: Query | TableAccess | ModelAccess, loop: Loop, what: str, cure: str) -> Finding:
-    over = loop.over
+def _finding(sent: _Sent) -> Finding:
+    over = sent.loop.over
     name = "the collection" if isinstance(over, Items | Choice | Unknown | Text) else f"`{named(over)}`"
     return Finding(
-        query.at,
-        f"{what} is sent once for each element of {name}.",
-        f"One query for all of them: `{cure}`, a join, or one statement with all the rows.",
-        (Related(loop.at, "the loop"),),
-        slots={"collection": name, "call": what},
+        sent.query.at,
+        f"{sent.what} is sent once for each element of {name}.",
+        f"One query for all of them: `{sent.cure}`, a join, or one statement with all the rows.",
+        (Related(sent.loop.at, "the loop"),),
+        slots={"collection": name, "call": sent.what},
         confidence=Confidence.MEDIUM,
     )
 

@@ -5,9 +5,10 @@ taken from one account and never given to the other. Nobody sees it happen, and 
 A transaction is all or nothing. PostgREST has none across requests: with supabase-js and supabase-py it takes one
 database function that does it all, called with `.rpc(…)`.
 
-Logs, audit trails, events, jobs, caches and counters may lag behind and are not meant, nor are writes on branches
-that exclude each other, nor what runs after the answer or may fail on its own, nor a write that is undone by hand, nor
-a first write that the next try repeats without harm: an upsert, a row that is made where there is none yet, a token that
+Logs, audit trails, events, jobs, caches and counters may lag behind and are not meant, nor are updates that set nothing
+but when something was last and how many there are, functions that clean up and run again, writes on branches that
+exclude each other, nor what runs after the answer or may fail on its own, nor a write that is undone by hand, nor a
+first write that the next try repeats without harm: an upsert, a row that is made where there is none yet, a token that
 is used up before it takes effect.
 """
 
@@ -19,7 +20,7 @@ from dataclasses import dataclass, replace
 from ...facts.code import Function
 from ...facts.data import ModelAccess, Query, TableAccess, Transaction
 from ...facts.location import Location
-from ...facts.values import Call, Record, constant_text
+from ...facts.values import Call, Constant, Record, Value, constant_text
 from ...finding import Confidence, Finding, Related
 from ...join.courses import both_run, fails_alone, makes_up
 from ...join.writes import writes
@@ -45,6 +46,12 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 """Tables that may lag behind the others."""
+_KEPT = re.compile(r"^(?:last|updated|modified|seen)(?:_|[A-Z])|(?:_c|[a-z]C)ounts?$")
+"""Columns that keep when something was last, or how many there are; `accepted_at` says that something came about."""
+_CLEANS = re.compile(
+    r"(?:^|_|\b)(?:clean|prune|purge|sweep|expire|retention|garbage)|Clean|Prune|Purge|Sweep|Expire|Retention"
+)
+"""Functions that tidy up: they run again, and find what is left."""
 _USED_UP = re.compile(r"token|otp$|nonce|challenge|verification|one_?time", re.IGNORECASE)
 """Tables of what holds once: taken away before it takes effect, it cannot be used twice, whatever fails then."""
 _UNTIL_COMMIT = frozenset(
@@ -83,8 +90,9 @@ def check(project: Project) -> Iterator[Finding]:
     for fact in project.facts(Function, *SERVER_SIDES):
         inside[fact.at.path, fact.name].append(fact.at)
     found: dict[tuple[str, str, str, Location | None], list[_Write]] = defaultdict(list)
+    kept = _kept(project)
     for write in (*_by_builders(project), *_by_sql(project, functions), *_by_models(project)):
-        if write.function:
+        if write.function and write.at not in kept and not _CLEANS.search(write.function.rpartition(".")[2]):
             several_of_it = inside[write.at.path, write.function]  # one for each row of a table of functions
             own = next((at for at in several_of_it if at.holds(write.at)), None)
             found[write.at.path, write.function, write.through, own].append(write)
@@ -94,9 +102,29 @@ def check(project: Project) -> Iterator[Finding]:
         function = functions.get((path, name))
         if function is None or not any(map(_MARKED.search, function.decorators)):
             pairs = _apart(project, sorted(several, key=lambda write: write.at), marks[path])
-            kept = [pair for pair in pairs if not _only_deletes(pair)]
+            told = [pair for pair in pairs if not _only_deletes(pair)]
             if pairs:
-                yield replace(_finding(name, kept or pairs), strict=not kept)
+                yield replace(_finding(name, told or pairs), strict=not told)
+
+
+def _kept(project: Project) -> set[Location]:
+    """The updates that set nothing but when something was last and how many there are."""
+    return {
+        write.at
+        for several in project.view(writes).values()
+        for write in several
+        if write.operation == "update"
+        and isinstance(write.value, Record)
+        and write.value.entries
+        and not write.value.open
+        and all(_KEPT.search(name) or _counts(value) for name, value in write.value.entries)
+    }
+
+
+def _counts(value: Value) -> bool:
+    """Whether one more is counted: `{ increment: 1 }`."""
+    by = value.get("increment") if isinstance(value, Record) else None
+    return isinstance(by, Constant) and by.value == 1
 
 
 def _by_builders(project: Project) -> Iterator[_Write]:
@@ -169,6 +197,8 @@ def _apart(project: Project, several: list[_Write], marks: list[Transaction]) ->
                 continue
             if first.operation == "insert" and makes_up(project, first.at, second.at):
                 continue  # the next try finds it
+            if second.operation == "insert" and makes_up(project, second.at, first.at):
+                continue  # the first may be why it is not missing
             if through == "commit" and not any(
                 first.at < commit < second.at
                 and both_run(project, first.at, commit)

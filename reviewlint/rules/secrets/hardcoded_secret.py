@@ -53,7 +53,9 @@ META = Meta(
 SHOWN = 6
 """How many places of one secret in one file are named."""
 
-_MADE_FOR_TESTS = ("private key", "JSON Web Token", "webhook signing secret", "Google API key", "Twilio API key")
+_PUBLISHED = "Google API key"
+"""The kind whose keys are mostly made for browsers, and shown to all of their visitors."""
+_MADE_FOR_TESTS = ("private key", "JSON Web Token", "webhook signing secret", _PUBLISHED, "Twilio API key")
 """Kinds that tests make for themselves or copy from a provider's test mode."""
 
 
@@ -97,7 +99,7 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         if secret.how == "name" and _TRANSLATIONS.search(path):
             continue
-        if secret.kind == "Google API key" and _is_firebase(secret):
+        if secret.kind == _PUBLISHED and _is_firebase(secret):
             continue
         weak = secret.fingerprint in shown or not _is_known(project, secret)
         severity = Severity.WARNING if development or secret.kind == "JSON Web Token" else None
@@ -116,14 +118,20 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _is_known(project: Project, secret: Secret) -> bool:
-    """Whether the format, or the name in such a place, makes a literal a credential of this project."""
-    published = secret.kind == "Google API key"
+    """Whether a literal is certainly a credential of this project: by its form, or else by its place and its name.
+
+    A form that nothing else has speaks for itself, unless keys of that form are mostly made to be published. Without
+    one, whatever stands where the program is configured is meant to be used; in code only what a program makes up itself
+    is certainly its own.
+    """
+    published = secret.kind == _PUBLISHED
     if (secret.how == "format" and not published) or secret.name == "Authorization":
         return True
-    configures = _CONFIGURES.search(secret.at.path) is not None
-    code = project.files[secret.at.path].language in ("python", "typescript", "tsx", "sql")
-    own = (secret_kind(secret.name) if published else secret.kind) in _OWN
-    return not secret.commented and (configures or (code and own)) and not _of_development(project, secret)
+    if secret.commented or _of_development(project, secret):
+        return False
+    kind = secret_kind(secret.name) if published else secret.kind
+    is_code = project.files[secret.at.path].language in ("python", "typescript", "tsx", "sql")
+    return _CONFIGURES.search(secret.at.path) is not None or (is_code and kind in _OWN)
 
 
 def _of_development(project: Project, secret: Secret) -> bool:

@@ -11,7 +11,7 @@ a clause for everything it tells neither what was raised nor where.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import replace
 
 from ...facts.code import Catch, Function
@@ -24,6 +24,7 @@ from ...join.bodies import mentions
 from ...join.clauses import clauses, handed_on
 from ...join.converts import converts
 from ...join.habits import as_habits
+from ...join.responses import Answer, responses
 from ...join.unexpected import unexpected
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -36,7 +37,8 @@ META = Meta(
     found_at=("LogCall",),
     serving=True,
     asked_by="F E S",
-    strictly="clauses for an exception whose type may say all there is to say: one event, or one of the project's own.",
+    strictly="clauses for an exception whose type may say all there is to say, one event or one of the project's own, "
+    "which fail no request.",
     limits="An exception that is given to anything but a response is taken for logged there.",
 )
 BROAD = frozenset({"Exception", "BaseException"})
@@ -68,17 +70,19 @@ PRINTED = frozenset({"str", "repr", "String"})
 def check(project: Project) -> Iterator[Finding]:
     """Each error line in a clause of which nothing carries the exception."""
     logs: dict[str, list[LogCall]] = defaultdict(list)
+    logging = set[tuple[str, str]]()
     for log in project.facts(LogCall, *SERVER_SIDES):
+        logging.add((log.at.path, log.function))
         if log.in_catch and log.library != "print":
             logs[log.at.path].append(log)
     nothing, texts = _by_handlers(project)
     programs = {
         (fact.at.path, fact.name) for fact in project.facts(Function, *SERVER_SIDES) if not EXITS.isdisjoint(fact.calls)
     }
-    answers: dict[str, list[Response]] = defaultdict(list)
-    for response in project.facts(Response, *SERVER_SIDES) if logs else ():
-        if response.in_catch and (response.framework or not response.raised):
-            answers[response.at.path].append(response)
+    answers: dict[str, list[Answer]] = defaultdict(list)
+    for answer in project.view(responses) if logs else ():
+        if answer.response.in_catch and (not answer.response.raised or _ends_in_answer(answer, logging)):
+            answers[answer.at.path].append(answer)
     for path, lines in logs.items():
         for log in lines:
             clause = project.view(clauses).around(log.at)
@@ -88,13 +92,16 @@ def check(project: Project) -> Iterator[Finding]:
             if log.library == "console" and project.side(path) is not Side.EDGE and program:
                 continue  # a program that ends, and has said why to whoever called it
             own = [line for line in lines if clause.at.holds(line.at)]
-            given = [one for one in answers[path] if clause.at.holds(one.at)]
+            answered = [one for one in answers[path] if clause.at.holds(one.at)]
+            given = [one.response for one in answered]
             if any(line.with_exception for line in own) or (clause.at.path.endswith(".py") and _raises(clause, given)):
                 continue  # Python's exceptions keep those that they were raised for
             if all(any(one.at.holds(use) for one in given) for use in clause.uses):
                 if not _only_converts(clause) and not _mends(project, clause, lines):
                     finding = _finding(log, NOTHING, clause.exceptions, clause.variable)
-                    nothing.append(replace(finding, strict=not any(map(WIDE.search, clause.exceptions or BROAD))))
+                    fails = any(one.status is not None and one.status >= 500 for one in answered)
+                    strict = not (fails or any(map(WIDE.search, clause.exceptions or BROAD)))
+                    nothing.append(replace(finding, strict=strict))
             elif _is_broad(clause) and _says_only_text(log, clause.variable) and not _is_kept(project, clause, given):
                 texts.append(_finding(log, TEXT, clause.exceptions, clause.variable))
     yield from nothing
@@ -124,6 +131,12 @@ def _unexpected(clause: Catch) -> bool:
     """Whether the exception says more than its type: one that means "not there" or "not well-formed" does not."""
     names = [name.rpartition(".")[2] for name in clause.exceptions]
     return not names or any(name in BROAD or (name.endswith(SUFFIXES) and not EXPECTED.search(name)) for name in names)
+
+
+def _ends_in_answer(answer: Answer, logging: Container[tuple[str, str]]) -> bool:
+    """Whether what is raised becomes a response, and (in Python, which keeps the cause) no handler logs it before."""
+    known = answer.status is not None and answer.at.path.endswith(".py") and answer.handler not in logging
+    return bool(answer.response.framework) or known
 
 
 def _raises(clause: Catch, given: list[Response]) -> bool:
@@ -322,6 +335,50 @@ def fetch(store, key, held):
         return store.download(key)
     except LockError:
         logger.error("busy too long: %s", key)  # <-- strict: the type may say it all
+=== app/main.py
+import logging
+
+import httpx
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.responses import JSONResponse
+
+from app.vault import LockError
+
+logger = logging.getLogger(__name__)
+app = FastAPI()
+
+class Refused(Exception):
+    pass
+
+class Broken(Exception):
+    pass
+
+@app.exception_handler(Refused)
+def refused(request: Request, exc: Refused):
+    return JSONResponse({"error": "refused"}, status_code=502)
+
+@app.exception_handler(Broken)
+def broken(request: Request, exc: Broken):
+    logger.error("broken", exc_info=exc)
+    return JSONResponse({"error": "broken"}, status_code=502)
+
+@app.post("/keys/{key}")
+def take(key: str, client: httpx.Client):
+    try:
+        client.post("/hold", json=key)
+    except LockError:
+        logger.error("%s is not held", key)  # <-- it fails the request
+        raise HTTPException(503)
+    try:
+        client.post("/keys", json=key)
+    except httpx.HTTPError as exc:
+        logger.error("%s is not taken", key)  # <-- what is raised is answered, and logged by nobody
+        raise Refused(key) from exc
+    try:
+        client.post("/held", json=key)
+    except httpx.HTTPError as exc:
+        logger.error("%s is not kept", key)
+        raise Broken(key) from exc
 """,
     """
 === app/mail.py

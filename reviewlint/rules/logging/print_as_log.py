@@ -3,16 +3,18 @@
 `print` and `console.log` have no level, no time, no request id and no fields: they cannot be filtered, cannot be
 switched off, and get lost between two lines of another request.
 
-Judged where a request is answered: elsewhere nobody can tell a log from what somebody wants to see who called a tool by
-hand. Command line tools, scripts, migrations and the module that is the service's logger may write to the terminal, and
+Judged where a request is answered and, as notes, beside it: in a file that has a logger, and where a failure is caught in
+one of which something runs for requests. Elsewhere nobody can tell a log from what somebody wants to see who called a
+tool by hand. Command line tools, scripts, migrations and the module that is the service's logger may write to the terminal, and
 so may what runs in development alone and what a mark for ESLint, Biome or Ruff says to be meant; in Edge Functions and
 Workers `console` is the logger. A habit is one finding.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
+from enum import Enum
 from posixpath import basename
 
 from ...facts.code import Function
@@ -24,7 +26,8 @@ from ...facts.values import rendered
 from ...finding import Finding, Severity, Subject
 from ...join.consoles import logs_to_console
 from ...join.developing import in_development
-from ...join.endpoints import answering, serving
+from ...join.endpoints import serving
+from ...join.running import running, runs
 from ...join.services import services
 from ...project import Project
 from ...rule import Meta
@@ -37,7 +40,7 @@ META = Meta(
     found_at=("LogCall",),
     serving=True,
     asked_by="F S",
-    strictly="as notes, what no request is known to run, where a failure is caught or the file has a logger.",
+    strictly="as notes, failures that are caught in files of which no request is known to run anything.",
     limits="Services whose endpoints are not recognised are left alone.",
 )
 
@@ -57,12 +60,20 @@ STDIO = re.compile(r"^(?:@modelcontextprotocol/.*/stdio(?:\.js)?|mcp\.server\.st
 OF_REQUEST = frozenset({"req", "request", "ctx", "next"})
 """Parameters of middleware, which runs for each request."""
 
-BY_HAND = re.compile(r"\b(?:verbos\w*|dry_?run|interactive|isatty|isTTY|stdout)\b", re.IGNORECASE)
+BY_HAND = re.compile(r"\b(?:verbos\w*|dry_?run|interactive|isatty|isTTY|\w*logging)\b|stdout", re.IGNORECASE)
 """Conditions by which somebody at a terminal asks for more."""
 
 PRINTS = frozenset({"print", "console"})
 HABIT = 4
 SHOWN = 5
+
+
+class _Place(Enum):
+    """Where a line stands, with the word for it in the subject of a habit."""
+
+    REQUEST = ""
+    BESIDE = "aside"
+    ELSEWHERE = "elsewhere"
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -72,7 +83,7 @@ def check(project: Project) -> Iterator[Finding]:
     tools = {
         fact.at.path for fact in project.facts(Import) if fact.module.partition(".")[0].partition("/")[0] in TERMINAL
     }
-    told: dict[tuple[str, bool], list[LogCall]] = defaultdict(list)
+    told: dict[tuple[str, _Place], list[LogCall]] = defaultdict(list)
     logs = project.facts(LogCall, Side.SERVER)
     logged = {(log.at.path, log.function) for log in logs if log.in_catch and log.library not in PRINTS}
     logging = {log.at.path for log in logs if log.library not in PRINTS}
@@ -81,14 +92,20 @@ def check(project: Project) -> Iterator[Finding]:
         for fact in project.facts(Function, Side.SERVER)
         if not OF_REQUEST.isdisjoint(fact.parameters)
     }
-    running = project.view(answering) | middleware
+    files = {path for path, _ in project.view(running) | middleware}
     for log in logs:
         if log.library not in PRINTS or log.at.path in tools or TOOL.search(log.at.path):
             continue
-        asked = _in_request(log, running)
+        if runs(project, log.at.path, log.function) or (log.at.path, log.function) in middleware:
+            place = _Place.REQUEST
+        elif log.at.path in logging or (log.in_catch and log.function and log.at.path in files):
+            place = _Place.BESIDE
+        elif log.in_catch and log.function:
+            place = _Place.ELSEWHERE
+        else:
+            continue
         if (
-            not (asked or log.at.path in logging or (log.in_catch and log.function))
-            or (log.in_catch and (log.at.path, log.function) in logged)
+            (log.in_catch and (log.at.path, log.function) in logged)
             or names.of(log.at.path) not in project.view(serving) - stdio
             or logs_to_console(project, log.at.path)
             or in_development(log.conditions)
@@ -96,18 +113,13 @@ def check(project: Project) -> Iterator[Finding]:
             or log.meant
         ):
             continue
-        told[names.of(log.at.path), asked].append(log)
-    for (service, asked), several in told.items():
-        found = (
-            [_habit(service, "" if asked else "aside", several)] if len(several) >= HABIT else map(_finding, several)
-        )
-        yield from found if asked else (replace(one, severity=Severity.NOTE, strict=True) for one in found)
-
-
-def _in_request(log: LogCall, running: Collection[tuple[str, str]]) -> bool:
-    """Whether a line, or what it is part of, stands in what is `running` when a request is answered."""
-    parts = log.function.split(".")
-    return any((log.at.path, ".".join(parts[:count])) in running for count in range(1, len(parts) + 1))
+        told[names.of(log.at.path), place].append(log)
+    for (service, place), several in told.items():
+        for one in [_habit(service, place.value, several)] if len(several) >= HABIT else map(_finding, several):
+            if place is _Place.REQUEST:
+                yield one
+            else:
+                yield replace(one, severity=Severity.NOTE, strict=place is _Place.ELSEWHERE)
 
 
 def _text(log: LogCall) -> str:
@@ -294,7 +306,17 @@ def load():
     return []
 
 def told():
-    print("told")  # <-- strict: the file has a logger
+    print("told")  # <-- the file has a logger
+
+def summed(debug_to_stdout):
+    if debug_to_stdout:
+        print("asked for")
+=== app/stock.py
+def counted():
+    try:
+        return count()
+    except OSError as error:
+        print(error)  # <-- strict: who runs this?
 === app/setup_notes.py
 def show(verbosity):
     if verbosity > 1:

@@ -8,7 +8,8 @@ Required are `request_id`, `method` and `path`, and `status` and `duration_ms` o
 request id that is bound to the context (structlog's contextvars, pino-http, asgi-correlation-id, OpenTelemetry) is there.
 
 Known to be the log of requests is what a middleware writes around each of them, all its lines together, and what tells
-of their end. An id may be bound to the log in ways that nobody sees, and “request received” may be a webhook's.
+of their end; “request received” may be a webhook's. A service with a filter, formatter or adapter of its own may add the
+id to each record in ways that nobody sees.
 """
 
 import re
@@ -35,7 +36,8 @@ META = Meta(
     found_at=("LogCall",),
     serving=True,
     asked_by="S F A",
-    strictly="lines that lack nothing but an id, and those that tell of a request outside of middleware before it ends.",
+    strictly="lines that lack nothing but an id where the service's log may add it, and those that tell of a request "
+    "outside of middleware before it ends.",
     limits="Lines are known by their message, “request completed” and the like, or by what they hold in a middleware.",
 )
 
@@ -60,6 +62,8 @@ OF_REQUEST = re.compile(r"^(?:req|request|res|response|ctx|context|c)\b")
 BINDS = re.compile(r"(?:^|\.)(?:bind_contextvars|bound_contextvars|contextualize)$")
 SENT = re.compile(r"\bresponse\.(?:request|config)\b")
 """The request that belongs to an answer in the hands of a client: httpx and requests, axios."""
+ADDS = re.compile(r"(?:^|\.)(?:Filter|Formatter|LoggerAdapter)$")
+"""The classes of Python's logging that a service extends to add something to each line."""
 RECORDS = {"logging.Filter": "filter", "logging.Formatter": "format"}
 """What gives every record of Python's logging a field that no call passes, and the method that does."""
 TOLD = re.compile(r"(?:^|[._])correlation\w*\.get$", re.IGNORECASE)
@@ -108,6 +112,7 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
     for log in project.facts(LogCall, *SERVER_SIDES):
         if (place := (log.at.path, log.function)) in around:
             together[place] += f" {_said(log)}"
+    adding = {names.of(fact.at.path) for fact in project.facts(Class) if any(map(ADDS.search, fact.bases))}
     children = {names.of(fact.at.path) for fact in calling(project, CHILD.search)}
     for log in project.facts(LogCall, *SERVER_SIDES):
         if (log.at.path, log.function) in project.view(handling):
@@ -141,8 +146,9 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
                 remedy=f"Pass {listed} as fields, or bind the request's id to the log context in a middleware.",
                 slots={"message": text, "fields": listed},
                 confidence=Confidence.MEDIUM,
-                strict=all(name == "request_id" or _names(name, together[place]) for name in lacking)
-                or not (ends or place in around),
+                strict=not (ends or place in around)
+                or (service in adding and lacking == ["request_id"])
+                or all(_names(name, together[place]) for name in lacking),
             )
 
 
@@ -396,7 +402,7 @@ const app = new Hono()
 app.use('*', async (c, next) => {
   const start = performance.now()
   await next()
-  logger.info({ method: c.req.method, path: c.req.path, status: c.res.status, ms: performance.now() - start }, 'handled') // <-- strict: whose id?
+  logger.info({ method: c.req.method, path: c.req.path, status: c.res.status, ms: performance.now() - start }, 'handled') // <-- whose id?
 })
 """,
 ]

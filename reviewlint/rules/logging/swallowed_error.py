@@ -4,10 +4,11 @@
 looks like success: an order that was not stored, a mail that was not sent, and no line in any log. Catch what is
 expected by its type, and log, count or raise the rest.
 
-Known to be missed is what is kept or sent by its name (`save`, `insert`, `send_mail`), and what changes something
-(`update`, `post`) in a request, a task or a service that answers requests; of anything else that is tried nobody can tell from outside whether it matters. Left
-alone: clauses with a comment that says why, fallbacks that return or assign something else, clean-up that may fail
-(`close`, `rollback`, `unlink`), metrics, and blocks that only look into values or turn one into another.
+Known to be missed is whatever a request or a task asks for, what is kept or sent by its name (`save`, `insert`,
+`send_mail`), and what changes something (`update`, `post`) in a service that answers requests; of anything else that is
+tried nobody can tell from outside whether it matters. Left alone: clauses with a comment that says why, fallbacks that
+return or assign something else, clean-up that may fail (`close`, `rollback`, `unlink`), metrics, and blocks that only
+look into values or turn one into another.
 """
 
 import re
@@ -15,10 +16,10 @@ from collections.abc import Iterator
 
 from ...facts.code import Catch
 from ...finding import Confidence, Finding, Severity
-from ...join.beside import beside
 from ...join.converts import converts
-from ...join.endpoints import answering, handling, serving
+from ...join.endpoints import handling, serving
 from ...join.habits import as_habits
+from ...join.running import runs
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -31,8 +32,8 @@ META = Meta(
     found_at=("Catch",),
     serving=True,
     asked_by="E R S",
-    strictly="clauses around what is not said to change anything, or does so for nobody who is known to wait, and those "
-    "around a write for an exception that something else in the block may be expected to raise.",
+    strictly="clauses that no request is known to run around what is not said to change anything, and those around a "
+    "write for an exception that something else in the block may be expected to raise.",
     limits="A clause that only assigns or returns a fallback is taken for a decision.",
 )
 
@@ -67,8 +68,13 @@ CACHE = re.compile(
 IN_BROWSER = re.compile(r"(?:navigator|window|document|localStorage|sessionStorage)\.")
 """Calls that only a browser has, whatever file they stand in."""
 
-MEASURES = re.compile(r"metric|telemetry|gauge|monitor|statsd|psutil", re.IGNORECASE)
-"""In the name of a function or callee: what measures the service, and must not fail it."""
+MEASURES = re.compile(
+    r"metric|telemetry|gauge|monitor|statsd|psutil|analytics|posthog|mixpanel|heartbeat|activity|(?:^|[._])track",
+    re.IGNORECASE,
+)
+"""In the name of a function or callee: what measures the service and those who use it, and must not fail it."""
+LOOKS = re.compile(r"(?:^|\.)(?:f|l)?(?:access|stat)(?:Sync)?$")
+"""Calls that ask whether a file is there."""
 
 WORK = re.compile(
     r"^(?:commit|save|bulk_create|insert\w*|update_one|add_all|send_\w+|publish\w*|enqueue\w*|charge\w*)$"
@@ -98,6 +104,7 @@ OUTSIDE = re.compile(
 SEARCHES = re.compile(
     r"(?:prisma|db|database|pool|client|knex|sql|conn\w*|tx|\w*[rR]epo(?:sitory)?|supabase)\b[\w.()$]*"
     r"\.(?:query|findMany|findAll|find|findAndCount|count|countDocuments|aggregate|groupBy|select|execute|rpc|all|any|many"
+    r"|fetch(?:_?(?:one|all|row|val|many))?"
     r"|\$queryRaw)\b"
     r"|(?:^|[./])[A-Z]\w*\.(?:find|findAll|findMany|count|countDocuments|aggregate)$"
 )
@@ -107,7 +114,7 @@ BROAD = frozenset({"Exception", "BaseException"})
 
 def check(project: Project) -> Iterator[Finding]:
     """Each clause for everything that does nothing; of a service that has many of a kind one."""
-    yield from as_habits(project, _swallowed(project))
+    yield from as_habits(project, _swallowed(project), lambda finding: "aside" if finding.severity else "")
 
 
 def _swallowed(project: Project) -> Iterator[Finding]:
@@ -126,7 +133,11 @@ def _swallowed(project: Project) -> Iterator[Finding]:
         what = " or ".join(catch.exceptions) or "everything"
         goes_on = "goes on as if nothing had happened" if "continues" in catch.does else "does nothing"
         goes_on = "gives back what a search gives that found nothing" if _pretends(catch) else goes_on
-        missed, expected = _is_missed(project, catch), not broad and FAULTS.issuperset(catch.exceptions)
+        asked, expected = (
+            runs(project, catch.at.path, catch.function),
+            not broad and FAULTS.issuperset(catch.exceptions),
+        )
+        missed = _changes(catch) and (asked or project.view(services).of(catch.at.path) in project.view(serving))
         yield Finding(
             catch.at,
             evidence=f"This clause catches {what} and {goes_on}: no log line, no counter, no failure to the caller.",
@@ -134,18 +145,10 @@ def _swallowed(project: Project) -> Iterator[Finding]:
             if catch.at.path.endswith(".py")
             else "Handle what is expected, and log what is not with the error object.",
             slots={"what": what, "function": catch.function or "the module"},
-            severity=None if missed else Severity.NOTE,
-            strict=expected or not (_works(catch) or (missed and catch.waited)),
+            severity=None if missed and catch.waited else Severity.NOTE,
+            strict=expected or not (asked or _works(catch) or (missed and catch.waited)),
             confidence=Confidence.HIGH,
         )
-
-
-def _is_missed(project: Project, catch: Catch) -> bool:
-    """Whether what is tried changes something by its name, for a request, a task or a service that answers requests."""
-    parts = catch.function.split(".")
-    places = {(catch.at.path, ".".join(parts[:count])) for count in range(1, len(parts) + 1)}
-    runs = places & (project.view(answering) | project.view(beside).keys())
-    return _changes(catch) and (bool(runs) or project.view(services).of(catch.at.path) in project.view(serving))
 
 
 def _names(catch: Catch) -> list[str]:
@@ -177,12 +180,13 @@ def _falls_back(catch: Catch) -> bool:
 
 def _pretends(catch: Catch) -> bool:
     """Whether a failed search of a database comes out as one that found nothing: `catch { return [] }`."""
-    return catch.does == {"returns", "pretends"} and any(map(SEARCHES.search, catch.waits or ()))
+    pretends = catch.does == {"returns", "pretends"} or (catch.refines and not catch.does)
+    return pretends and any(map(SEARCHES.search, catch.waits or ()))
 
 
 def _only_looks(catch: Catch) -> bool:
     """Whether what is tried does nothing that could be missed; of a promise in a variable nobody knows."""
-    return all(map(converts, catch.attempts))
+    return all(converts(callee) or LOOKS.search(callee) for callee in catch.attempts)
 
 
 def _loses_work(catch: Catch) -> bool:
@@ -255,7 +259,7 @@ app = Flask(__name__)
 def stop(wheel):
     try:
         river.hold(wheel)
-    except Exception:  # <-- strict: what the request asks for, by whatever name
+    except Exception:  # <-- what the request asks for, by whatever name
         pass
     return {"stopped": wheel}
 
@@ -308,12 +312,17 @@ links.delete("/:slug", async (c) => {
     await c.env.CACHE.delete(c.req.param("slug"));
   } catch {
   }
-  fetch(c.env.COUNTER, { method: "POST" }).catch(() => undefined); // <-- strict: nobody waits for it either
+  fetch(c.env.COUNTER, { method: "POST" }).catch(() => undefined); // <-- nobody waits for it either
   const shown = await fetch(c.env.SHOWN).catch(() => undefined);
   try {
     await fetch(c.env.MIRROR, { method: "DELETE" });
-  } catch { // <-- strict: the mirror keeps it
+  } catch { // <-- the mirror keeps it
   }
+  try {
+    await access(c.env.FOLDER);
+  } catch {
+  }
+  trackForgotten(c.req.param("slug")).catch(() => undefined);
   return c.body(null, 204);
 });
 
@@ -499,7 +508,7 @@ app = FastAPI()
 
 @app.post("/mails")
 async def send(mail, server):
-    with suppress(Exception):  # <-- strict: a name to greet by
+    with suppress(Exception):  # <-- a name to greet by
         mail.greet(server.table("names").select("name").execute())
     with contextlib.suppress(Exception):  # <-- whatever it is, the mail is not sent
         await server.deliver(mail)

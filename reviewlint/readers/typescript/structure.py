@@ -385,13 +385,19 @@ def _does(body: Node, module: Module) -> frozenset[str]:
             case "call_expression" | "new_expression":
                 found |= _said(node, module)
             case "assignment_expression" | "augmented_assignment_expression" | "update_expression":
-                found.add("assigns")
+                found |= {"returns", "pretends"} if _answers_nothing(node) else {"assigns"}
                 pending.extend(node.named_children)
             case kind if kind in syntax.FUNCTIONS:
                 pass
             case _:
                 pending.extend(node.named_children)
     return frozenset(found)
+
+
+def _answers_nothing(assignment: Node) -> bool:
+    """Whether an empty list or a zero is what Koa answers: `ctx.body = []`."""
+    left, right = (assignment.child_by_field_name(side) for side in ("left", "right"))
+    return left is not None and right is not None and (left.text or b"").endswith(b".body") and _is_empty(right)
 
 
 def _is_empty(given: Node) -> bool:

@@ -87,11 +87,7 @@ def check(project: Project) -> Iterator[Finding]:
     logs = project.facts(LogCall, Side.SERVER)
     logged = {(log.at.path, log.function) for log in logs if log.in_catch and log.library not in PRINTS}
     logging = {log.at.path for log in logs if log.library not in PRINTS}
-    middleware = {
-        (fact.at.path, fact.name)
-        for fact in project.facts(Function, Side.SERVER)
-        if not OF_REQUEST.isdisjoint(fact.parameters)
-    }
+    middleware = _middleware(project)
     files = {path for path, _ in project.view(running) | middleware}
     for log in logs:
         if log.library not in PRINTS or log.at.path in tools or TOOL.search(log.at.path):
@@ -120,6 +116,20 @@ def check(project: Project) -> Iterator[Finding]:
                 yield one
             else:
                 yield replace(one, severity=Severity.NOTE, strict=place is _Place.ELSEWHERE)
+
+
+def _middleware(project: Project) -> set[tuple[str, str]]:
+    """The functions that are given a request; a wrapper in Python runs where somebody asks the function around it for it."""
+    facts = {(fact.at.path, fact.name): fact for fact in project.facts(Function, Side.SERVER)}
+    asked = {name.rpartition(".")[2] for fact in facts.values() for name in (*fact.decorators, *fact.calls)}
+    found = set()
+    for (path, name), fact in facts.items():
+        outer = name.rpartition(".")[0]
+        wraps = (path, outer) in facts and all(one.endswith("wraps") for one in fact.decorators)
+        unworn = wraps and path.endswith(".py") and outer.rpartition(".")[2] not in asked
+        if not (unworn or OF_REQUEST.isdisjoint(fact.parameters)):
+            found.add((path, name))
+    return found
 
 
 def _text(log: LogCall) -> str:
@@ -317,6 +327,34 @@ def counted():
         return count()
     except OSError as error:
         print(error)  # <-- strict: who runs this?
+=== app/wrappers.py
+from fastapi import FastAPI
+
+def worn(view):
+    def wrapper(request):
+        print("asked for")  # <-- at each request
+        return view(request)
+    return wrapper
+
+def unworn(view):
+    def wrapper(request):
+        print("nobody asks for it")
+        return view(request)
+    return wrapper
+
+def created():
+    app = FastAPI()
+
+    @app.middleware("http")
+    async def told(request, call_next):
+        print("asked for")  # <-- at each request
+        return await call_next(request)
+
+    return app
+
+@worn
+def listing(request):
+    return []
 === app/setup_notes.py
 def show(verbosity):
     if verbosity > 1:

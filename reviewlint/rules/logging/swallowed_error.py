@@ -69,7 +69,7 @@ IN_BROWSER = re.compile(r"(?:navigator|window|document|localStorage|sessionStora
 """Calls that only a browser has, whatever file they stand in."""
 
 MEASURES = re.compile(
-    r"metric|telemetry|gauge|monitor|statsd|psutil|analytics|posthog|mixpanel|heartbeat|activity|(?:^|[._])track",
+    r"metric|telemetry|gauge|monitor|statsd|psutil|analytics|posthog|mixpanel|heartbeat|(?:^|[._])track",
     re.IGNORECASE,
 )
 """In the name of a function or callee: what measures the service and those who use it, and must not fail it."""

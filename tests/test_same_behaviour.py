@@ -253,6 +253,11 @@ def test_another_in_python(before: str, after: str, line: int) -> None:
             "export function run(x) {\n  try { return go(x) } catch (e) {\n"
             "    return told(e instanceof Error ? e.message : String(e))\n  }\n}",
         ),
+        (
+            "export function run(x) {\n  Object.keys(x).forEach((k) => { if (x[k]) { put(k) } })\n}",
+            "export function run(x) {\n  for (const k in x) {\n    if (!Object.hasOwn(x, k)) { continue }\n"
+            "    if (x[k]) { put(k) }\n  }\n}",
+        ),
     ],
 )
 def test_the_same_in_typescript(before: str, after: str) -> None:
@@ -434,6 +439,7 @@ HOLDS = "_made = None\ndef made(sale):\n    if not sale.maker:\n        return N
         (("if sale.shop:\n        sale.by = users.verify_seller(sale)", ""), ("pass", ""), [True]),
         (("if sale.shop:\n        sale.by = users.get_verified_seller(sale)", ""), ("pass", ""), [False]),
         (("pass", ""), ("pass", HOLDS), [False]),
+        (("sale.at = sale.shop", ""), ("sale.at = sale.shop + '/'", ""), [False]),
         (("pass", ""), ("pass", HOLDS.replace("return None", "raise NobodyMakes(sale)")), [True]),
     ],
 )

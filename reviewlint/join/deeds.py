@@ -88,8 +88,10 @@ _VARIABLE = re.compile(
 )
 _PATTERN = re.compile(r"\\[a-zA-Z.]|\[\^?\w+(?:-|\])")
 """A part of a regular expression."""
-_ASIDE = re.compile(r" \. (?:env|environ|getenv)\b|^\(binary_expression \$ instanceof Error\)$")
-"""Asking what an operator sets, and whether what was thrown is an error at all, before it is worded."""
+_ASIDE = re.compile(r" \. (?:env|environ|getenv)\b|^\(binary_expression \$ instanceof Error\)$|hasOwn(?:Property)?\b")
+"""Asking what an operator sets, whether what was thrown is an error at all, and what `for … in` has to ask."""
+_JOINS = re.compile(r"\((?:binary_operator|binary_expression) (?:\(string [^()]*\) \+|.* \+ \(string [^()]*\)\)$)")
+"""Texts that are put together, as in a template."""
 _KEEPS = (["assignment"], ["variable_declarator"])
 _RUNS = ("ask ", "call ", "do ", "answer ", "raise ")
 """What counts even where its value is only logged, as what says nothing else of it uses it."""
@@ -160,7 +162,8 @@ def is_decided(deed: str) -> bool:
 
 def weighs(deed: str) -> bool:
     """Whether a deed makes something else of a function that has got it: a decision, or what it asks of a database."""
-    return (is_decided(deed) and _FALLBACK.match(deed) is None) or _SQL.match(deed) is not None
+    decides = is_decided(deed) and _FALLBACK.match(deed) is None and _JOINS.match(deed) is None
+    return decides or _SQL.match(deed) is not None
 
 
 def is_there(deed: str) -> bool:
@@ -364,7 +367,9 @@ def _of_call(call: Tree) -> Iterator[str]:
     by_keyword = name == "get" and _text(call[2]).startswith("(argument_list (keyword_argument ")
     if len(call[2]) > 1 and (by_keyword or (_NARROWS.match(name) and not _NO_ROWS.match(_text(call[1])))):
         yield f"ask {name} {_text(call[2])}"
-    if name[:1].islower() and name not in _TAKES:
+    if name == "forEach":
+        yield "loop"
+    elif name[:1].islower() and name not in _TAKES:
         yield f"call {name}"
     if name in _GUARDS and _ADMITS.search(_text(call[2])):
         yield f"guard {_text(call[2])}"

@@ -45,7 +45,7 @@ META = Meta(
     asked_by="F S",
     about_change=True,
     strictly="functions that lost a condition, a query or an operation and decide nothing new, or only what stands for "
-    "something missing; new ones that only ask whether something is there; those written anew in a change that does so in many; and what stands outside of functions "
+    "something missing or puts a text together; new ones that only ask whether something is there; those written anew in a change that does so in many; and what stands outside of functions "
     "besides bounds, constants to compare with, and who is let in.",
     limits="What stands outside of functions is compared where it was there before and tests reach who goes by it. What only a "
     "browser runs is not.",

@@ -211,9 +211,9 @@ def _is_sure(project: Project, changed: Changed, found: Different, *, few: bool)
     """Whether a function surely comes to something else: it is new, or decides what it did not.
 
     Where it decides less, what it asked is asked elsewhere as often as not. So it is where it only says what stands
-    for something missing, or puts a text together. In a change of more than a `few` functions one is written anew where it loses what it gets,
-    and what is new, and run by the tests as they are, was a part of another. What is new and only asks whether
-    something is there, refusing nothing, holds or hands on what others make.
+    for something missing, or puts a text together. In a change of more than a `few` functions one is written anew where
+    it loses what it gets, and what is new, and run by the tests as they are, was a part of another. What is new and
+    only asks whether something is there, refusing nothing, holds or hands on what others make.
     """
     answers = _answers_route(project, changed)
     idle = changed.added and not any(map(refuses, found.got))

@@ -44,7 +44,7 @@ META = Meta(
     asked_by="F E A S",
     data_flow="interpolated-query",
     strictly="names and pieces of SQL that no request is seen to choose, and what scripts and helpers of tests put into "
-    "their own queries, as notes.",
+    "their own queries, but for texts that a script is given, as notes.",
     security="9.1",
     limits="A text that another function made as a whole is only judged where that function is known, or where outside "
     "input is seen to reach it. Values that a class computes and hands on through attributes are not followed.",
@@ -117,7 +117,7 @@ def check(project: Project) -> Iterator[Finding]:
                 judged = replace(judged, rewrite=Rewrite("bind_values", query))
             owned = side in _OWNED or by_hand(project, query.at.path, query.function)
             if owned and (judged.severity is not Severity.ERROR or origin in _OWN):
-                told = side is not Side.TEST and any(one.is_quoted and _is_meant_as_value(one) for one in found)
+                told = side is not Side.TEST and any(map(_is_given_text, found))
                 judged = replace(judged, severity=Severity.NOTE, confidence=Confidence.LOW, strict=not told)
             yield judged
         elif view.is_handed_on(query) and (reaching is not None or origin):
@@ -148,6 +148,15 @@ def _is_meant_as_value(splice: Splice) -> bool:
         return False
     given = isinstance(splice.value, Parameter) and splice.value.path != "[]" and not named(splice.value).isupper()
     return splice.is_quoted or bool(splice.origin) or (given and _COMPARED.search(splice.before) is not None)
+
+
+def _is_given_text(splice: Splice) -> bool:
+    """Whether a splice is certainly text that whoever runs or calls the code gives, and no name of a table or column.
+
+    What a script reads, makes up or is set up with stands in quotes, too, and mostly is its own.
+    """
+    is_given = splice.origin not in ("", ENVIRONMENT) or isinstance(splice.value, Parameter)
+    return splice.is_quoted and is_given and _is_meant_as_value(splice) and not _NAME.search(named(splice.value))
 
 
 def _is_name(splice: Splice) -> bool:
@@ -563,6 +572,7 @@ def main():
     given = parser.parse_args()
     connection.execute(f"DELETE FROM orders WHERE age > {given.days}")
     connection.execute(f"DELETE FROM orders WHERE name = '{html.escape(given.name)}'")  # <-- strict: that is for pages
+    connection.execute(f"DELETE FROM orders WHERE name = '{given.name}'")  # <-- a note: a text that the script is given
     connection.execute(f"DROP TABLE {sys.argv[1]}")  # <-- strict: from the command line
     connection.execute(f"ATTACH '{os.environ['ARCHIVE']}' AS archive")  # <-- strict: from the environment
 """,

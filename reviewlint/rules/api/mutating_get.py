@@ -8,8 +8,9 @@ sign-in flows change something by design and are left alone. So is what a readin
 that it makes where there are none yet or a copy that it brings up to date (an upsert), leftovers that it puts away; and
 what a scheduler calls that proves itself by a secret of its own.
 
-Strict, since nothing in a write says whether it is what was asked for or kept on the way: of the findings that were read
-in code that it had not met, most were settings made at the first look, values kept for the next time and jobs.
+Nothing in a write says whether it is what was asked for or kept on the way. By default only what the address or the
+handler calls a deed is shown, `GET /loans/:id/renew`; of the others that were read in code that it had not met, most
+were settings made at the first look, values kept for the next time and jobs.
 """
 
 import re
@@ -21,8 +22,10 @@ from ...facts.http import Response
 from ...facts.location import Location, Related
 from ...facts.values import Call, Record, Unknown, Value
 from ...finding import Finding, Subject
+from ...join.asked_for import parameters
 from ...join.endpoints import Endpoint, endpoints, reached, stands_apart
 from ...join.functions import functions
+from ...join.paths import PARAMETER
 from ...join.writes import CALLS_AWAY, Write, writes, written_by
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -30,10 +33,10 @@ from ...rule import Meta
 META = Meta(
     severity="warning",
     confidence="medium",
-    level="strict",
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="S E",
+    strictly="writes behind paths and handlers that name no deed: they may be kept on the way to an answer.",
     limits="Writes more than two calls away from the handler, and those of unknown ORMs, are not seen.",
 )
 
@@ -50,6 +53,16 @@ BY_DESIGN = re.compile(
     r"|invite|accept|magic|login|install|connect|health|export|download|stream",
     re.IGNORECASE,
 )
+DEEDS = frozenset(
+    "accept ack acknowledge activate add approve archive assign ban begin block book cancel change claim clear clone close "
+    "complete confirm copy create deactivate decline delete demote disable dismiss drop duplicate edit empty enable end "
+    "enqueue finish flag fulfill ingest insert inspect join kick leave like lock mark merge move mute open pause pay pin place "
+    "process promote publish purge push rebuild recreate refund regenerate reject release remove rename renew reopen "
+    "reprocess request rerun reserve reset restart restock restore resume retire retry return revert revoke rotate run "
+    "save schedule set ship start stop submit subscribe suspend switch sync toggle transfer trigger unarchive unassign "
+    "unban unblock unfollow unlike unlock unmute unpin unpublish unsubscribe untag update upgrade vote wake withdraw".split()
+)
+"""What is done to things, as paths and handlers name it by their first word."""
 SCHEDULER = re.compile(r"\bCRON_\w+", re.IGNORECASE)
 """A test of the secret that a scheduler sends; those of the platforms can only GET."""
 COLLECTED = re.compile(
@@ -60,6 +73,8 @@ COLLECTED = re.compile(
 DECIDES = re.compile(r"^(?:confirm(?:ation)?|accept(?:ance)?|verify|verification)$", re.IGNORECASE)
 BY_ID = re.compile(r"^\W+(?:\w*[a-z]I|(?:\w+_)?i)d\W*$")
 """A parameter that is an id, where links from mails have a token."""
+KEY = re.compile(r"token|payload|code|key|hash|secret|signature", re.IGNORECASE)
+"""Parameters of paths that only who got a mail knows."""
 READS = re.compile(r"(?:get|find|fetch|load|read|list|ensure|resolve|check|lookup|search|has|is)(?:_|[A-Z]|$)")
 """How the name of a function begins that is called for what it gives back."""
 VIEWS = re.compile(r"^views?\.")
@@ -87,6 +102,8 @@ COUNTED = re.compile(r"\bF\(|\bincrement\b|\b(?:\w+\.)?(\w+)\s*\+\s*1\b")
 def check(project: Project) -> Iterator[Finding]:
     """Each GET or HEAD whose handler writes rows that matter."""
     every = project.view(endpoints)
+    if not any(project.is_wanted(path) for endpoint in every for path in (endpoint.at.path, endpoint.handler_path)):
+        return
     others = [endpoint for endpoint in every if endpoint.method not in ("GET", "HEAD")]
     forms = (endpoint for endpoint in others if not _never_asks(project, endpoint))
     seen = {(endpoint.at, endpoint.handler) for endpoint in forms}  # a form and its submission
@@ -130,7 +147,21 @@ def check(project: Project) -> Iterator[Finding]:
             ),
             subject=Subject("endpoint", route),
             slots={"route": route, "what": what},
+            strict=not _is_deed(endpoint),
         )
+
+
+def _is_deed(endpoint: Endpoint) -> bool:
+    """Whether an endpoint is there for a deed, by the last part of its path that is none to fill in or its handler.
+
+    Edge Functions may be named the other way round, `order-cancel`. A key in the path came with a mail.
+    """
+    if any(map(KEY.search, parameters((endpoint,)))):
+        return False
+    said = [part for part in endpoint.segments or () if part != PARAMETER]
+    several = [WORD.findall(_snake(one)) for one in (*said[-1:], _last(endpoint.handler))]
+    backwards = endpoint.framework == "edge"
+    return any(words[0] in DEEDS or (backwards and words[-1] in DEEDS) for words in several if words)
 
 
 def _never_asks(project: Project, endpoint: Endpoint) -> bool:
@@ -290,7 +321,7 @@ bp = Blueprint("books", __name__)
 class Book(db.Model):
     id = db.Column(db.Integer, primary_key=True)
 
-@bp.route("/books/<int:book_id>/tidy", methods=["GET", "POST"])  # <-- whichever it is
+@bp.route("/books/<int:book_id>/tidy", methods=["GET", "POST"])  # <-- strict: whichever it is
 def tidy(book_id):
     book = Book.query.get_or_404(book_id)
     db.session.delete(book)
@@ -310,7 +341,7 @@ def edit(book_id):
 import { pool } from "./db.js";
 
 async function extend(request) {
-  await pool.query("update stations set days = days + 7 where id = $1", [request.params.id]);  // <-- far from its route
+  await pool.query("update stations set days = days + 7 where id = $1", [request.params.id]);  // <-- strict: far from its route
   return { extended: true };
 }
 
@@ -369,7 +400,7 @@ fastify.register(require("./parcels"), { prefix: "/v1" });
 const { one } = require("./db");
 
 module.exports = async function (fastify) {
-  fastify.get("/parcels/:id/lost", async (request, reply) => {  // <-- by the project's own function
+  fastify.get("/parcels/:id/lost", async (request, reply) => {  // <-- strict: by the project's own function
     return one("update parcels set state = 'lost' where id = $1 returning id", [request.params.id]);
   });
 
@@ -456,7 +487,7 @@ import { createClient } from '@supabase/supabase-js'
 
 const supabase = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_ANON_KEY!)
 
-export async function GET() { // <-- reading creates a cart
+export async function GET() { // <-- strict: reading creates a cart
   const { data, error } = await supabase.from('carts').insert({ open: true }).select()
   if (error) return Response.json({ error: 'no cart' }, { status: 500 })
   return Response.json({ cart: data })
@@ -516,7 +547,7 @@ import { prisma } from "./prisma";
 
 const app = new Hono();
 
-app.get("/invites/:token", async (c) => { // <-- whoever looks at an invitation joins
+app.get("/invites/:token", async (c) => { // <-- strict: whoever looks at an invitation joins
   const family = await prisma.family.create({ data: { name: c.req.param("token") } });
   return c.json({ family });
 });
@@ -533,7 +564,7 @@ from rest_framework.viewsets import ModelViewSet
 
 class LessonViewSet(ModelViewSet):
     @action(detail=True, methods=["get"])
-    def attended(self, request, pk=None):  # <-- a lesson is attended by looking at it
+    def attended(self, request, pk=None):  # <-- strict: a lesson is attended by looking at it
         lesson = self.get_object()
         lesson.state = "attended"
         lesson.save(update_fields=["state"])

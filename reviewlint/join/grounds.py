@@ -5,7 +5,9 @@ import re
 from ..facts.values import Call, Choice, Parameter, Reference, Value, constant_text, named
 from .responses import Answer
 
-_HEADER = re.compile(r"^(?:authorization|x-api-key|api-key|x-access-token|x-auth-token)$", re.IGNORECASE)
+_HEADER = re.compile(
+    r"^(?:authorization|api-key|x-(?!idempotency)(?:\w+-)?key|x-(?:access|auth)-token)$", re.IGNORECASE
+)
 _ASKS = frozenset({"get", "header", "getHeader"})
 _PROVEN = re.compile(
     r"\.headers\.(?:authorization|x-api-key|x-access-token)$"
@@ -22,6 +24,8 @@ _KNOWS = re.compile(
     r"|\.auth\.(?:getUser|getClaims|getSession)$|(?:^|[./])auth\.auth$|^auth$|\.auth\.api\.getSession$"
 )
 """Calls that say who is calling."""
+_PREDICATE = re.compile(r"(?:is|has|can|may|check|allow)(?:s|ed)?(?:_|[A-Z])")
+"""How a call begins that says whether, and not who."""
 _CONTEXT = frozenset({"user", "userId", "auth", "session", "account", "currentUser", "jwtPayload"})
 """Names under which middleware of Hono's keeps who is calling."""
 _PIECES = frozenset({"split", "replace", "slice", "substring", "trim", "match", "at", "pop"})
@@ -132,5 +136,6 @@ def _is_proof(value: Value) -> bool:
             key = constant_text(arguments[0]) if arguments else None
             if value.name in _ASKS and key is not None:
                 return _HEADER.match(key) is not None or (callee in ("c.get", "ctx.get") and key in _CONTEXT)
-            return _KNOWS.search(callee) is not None or any(map(_is_proof, arguments))
+            asks = _PREDICATE.match(value.name) is not None or len(arguments) > 1  # something of one who is known
+            return _KNOWS.search(callee) is not None or (not asks and any(map(_is_proof, arguments)))
     return False

@@ -29,7 +29,7 @@ from ...join.endpoints import Endpoint, answering, endpoints
 from ...join.faults import RIGHT, Fault, checked, said, told
 from ...join.found_out import BY_BODY, MAILED, TOKEN, found_out, where_signs_in
 from ...join.functions import functions
-from ...join.grounds import compares_password, forbids, proves_nobody
+from ...join.grounds import compares_password, proves_nobody
 from ...join.habits import as_habits
 from ...join.lookups import is_by_key
 from ...join.lookups import is_by_path as is_given_path
@@ -48,8 +48,8 @@ META = Meta(
     found_at=("Response",),
     serving=True,
     asked_by="S E",
-    strictly="what only a test or only a message says, where the other may mean something else: a message of what is not "
-    "there without a lookup by the path, a test of the caller without a word of it, codes in place of sentences.",
+    strictly="what only a test or only a message says, where it may mean something else: a message of what is not there "
+    "without a lookup by the path, a test of the caller or of what is there without a word of it.",
     limits="Judged by the words of constant messages, by error codes of databases and by the type of what is caught.",
 )
 
@@ -90,6 +90,10 @@ CALLING = re.compile(
     re.IGNORECASE,
 )
 """Messages that can only be about whoever makes the request."""
+THERE = re.compile(r"\b(?:already|exists|taken|in use|duplicate|twice)\b", re.IGNORECASE)
+"""Words of what is there where something was to be made, which say it together with a test that found it."""
+ALL = re.compile(r"\btoo many\b|\(s\)|\busers already exist\b", re.IGNORECASE)
+"""Words of a limit, or of all that there are: nothing like them was to be made."""
 PROOF = re.compile(
     r"^(?!.*(?:admin|role|scope|owner)).*(?:signature|secret|token|password|api_?key|timestamp)", re.IGNORECASE
 )
@@ -201,27 +205,27 @@ def _is_told_apart(project: Project, answer: Answer, fault: Fault, text: str) ->
 
 
 def _is_certain(project: Project, answer: Answer, own: list[Endpoint], fault: Fault, text: str) -> bool:
-    """Whether what is blamed can be nothing else: a sentence that leaves no choice, or a test that says the same."""
+    """Whether what is blamed can be nothing else: words that have one meaning, or that agree with the test before."""
     clause = project.view(clauses).around(answer.at) if answer.response.in_catch else None
     found = checked(answer, clause)
     if (found is not None and found[0] is fault) or text.endswith("` failed"):  # a library found it out
         return True
-    is_sentence = not text.startswith("`") and " " in text
+    is_spoken = not text.startswith("`")
     match fault:
-        case Fault.DUPLICATE:
-            return answer.status in BY_BODY and told(answer) is not None
-        case Fault.FORBIDDEN:
-            return answer.status == 401 or answer.status in BY_BODY or bool(forbids(answer))
-        case Fault.CREDENTIALS if answer.status == 403:
-            return is_sentence
-        case Fault.CREDENTIALS if answer.status in BY_BODY:
-            wrong = compares_password(answer) and where_signs_in(project, answer, own)
-            return wrong or proves_nobody(answer) or any(one.search(text) for one in (CALLING, WRONG_PASSWORD))
-        case Fault.MISSING if told(answer) is not None:
+        case Fault.CREDENTIALS if answer.status == 403:  # which some answer to all whom they do not let in
+            return is_spoken
+        case Fault.CREDENTIALS:
+            signs = compares_password(answer) and where_signs_in(project, answer, own)
+            return signs or proves_nobody(answer) or any(one.search(text) for one in (CALLING, WRONG_PASSWORD))
+        case Fault.MISSING if is_spoken:
             lacks, asked = answer.response.lacks, _for(project, answer, own)
             by_path = is_given_path(lacks, set(parameters(asked)))
             return is_named(asked, text) or by_path or (isinstance(lacks, Call) and any(map(of_path, lacks.arguments)))
-    return False
+        case Fault.DUPLICATE if is_spoken:
+            return answer.status in BY_BODY or ALL.search(text) is None
+        case Fault.DUPLICATE:
+            return bool(answer.response.finds) and any(map(THERE.search, said(answer)))
+    return is_spoken or fault is Fault.FORBIDDEN
 
 
 # What excuses
@@ -379,7 +383,7 @@ export class QuaysController {
 """,
     """
 === lock/routes.py
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, Depends, HTTPException
 
 router = APIRouter()
 
@@ -391,6 +395,14 @@ def pay(order_id: int):
     if not order.event.bank:
         raise HTTPException(409, "Bank account not found for the event")
     return start(order)
+
+@router.post("/orders")
+def place(order: OrderIn, user=Depends(signed_in)):
+    if not is_customer_of(user, order.shop):
+        raise HTTPException(404, "Only customers of the shop may order")  # <-- tells that it is there
+    if numbers.has(order.number):
+        raise HTTPException(403, "This number is already in use")  # <-- nobody is kept out
+    return insert(order)
 """,
     """
 === library/models.py
@@ -445,7 +457,7 @@ def borrow():
 @bp.get("/loans")
 def index():
     if not request.args.get("page", "1").isdigit():
-        return jsonify(message="page must be a number"), 404  # <-- strict: no part of the address
+        return jsonify(message="page must be a number"), 404  # <-- no part of the address
     if not request.user.is_authenticated:
         return jsonify(message="no"), 403  # <-- nobody knows who asks
     if request.user.blocked:

@@ -3,7 +3,13 @@
 import re
 
 from ..facts.code import Catch
+from ..facts.data import DocumentQuery, ModelAccess, Query, RowWrite, TableAccess
+from ..facts.messages import OutboundRequest
+from ..project import Project
 from .converts import converts
+from .endpoints import reached
+from .functions import functions
+from .places import called
 
 _PARSES = re.compile(
     r"json|parse|validate|decode|verify|construct|uuid|loads?$|schema|cast|decrypt|^url$|_url$|param(?:eter)?s$|render"
@@ -34,6 +40,10 @@ _OUTSIDE = re.compile(
 """The same, and what fetches something, as TypeScript spells it, too."""
 
 
+CALLS_AWAY = 3
+"""How many calls away from what is tried it may be that a database is asked."""
+
+
 def fails_by_itself(clause: Catch) -> str:
     """The first call that may fail on the service's side, `""` where all that is tried fails by its input.
 
@@ -42,6 +52,27 @@ def fails_by_itself(clause: Catch) -> str:
     """
     failing = [callee for callee in map(_plain, clause.attempts) if _may_fail(callee, clause)]
     return next(filter(leads_out, failing), next(iter(failing), ""))
+
+
+def leads_outside(project: Project, clause: Catch) -> bool:
+    """Whether what is tried asks a database or another service: by its name, or by a function of the project's own."""
+    failing = [callee for callee in clause.attempts if _may_fail(_plain(callee), clause)]
+    if any(leads_out(_plain(callee)) for callee in failing):
+        return True
+    function = project.view(functions).get((clause.at.path, clause.function))
+    places = [called(project, function, callee) for callee in failing] if function is not None else []
+    asking = project.view(_asking) if any(places) else frozenset()
+    return any(not asking.isdisjoint(reached(project, *place, CALLS_AWAY)) for place in places if place is not None)
+
+
+def _asking(project: Project) -> frozenset[tuple[str, str]]:
+    """The view: the functions that ask a database or another service themselves."""
+    found = {(one.at.path, one.function) for one in project.facts(ModelAccess)}
+    found |= {(one.at.path, one.function) for one in project.facts(RowWrite)}
+    found |= {(one.at.path, one.function) for one in project.facts(TableAccess)}
+    found |= {(one.at.path, one.function) for one in project.facts(DocumentQuery)}
+    found |= {(one.at.path, one.function) for one in project.facts(Query)}
+    return frozenset(found | {(one.at.path, one.function) for one in project.facts(OutboundRequest)})
 
 
 def leads_out(callee: str) -> bool:

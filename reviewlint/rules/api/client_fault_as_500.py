@@ -11,12 +11,12 @@ from dataclasses import replace
 
 from ...facts.code import Catch
 from ...facts.location import Related
-from ...facts.values import Call, Parameter, Record, Reference, Unknown, Value, named
+from ...facts.values import Call, Constant, Parameter, Record, Reference, Unknown, Value, named
 from ...finding import Confidence, Finding
-from ...join.asked_for import is_asked_for, running
+from ...join.asked_for import is_asked_for, is_named, running
 from ...join.clauses import clauses
 from ...join.endpoints import answering, endpoints
-from ...join.failing import fails_by_itself, leads_out
+from ...join.failing import fails_by_itself, leads_outside
 from ...join.faults import RIGHT, Fault, checked, told
 from ...join.functions import functions
 from ...join.habits import as_habits
@@ -51,7 +51,7 @@ WRITTEN = re.compile(r"^!?(?:updated|created|saved|inserted|stored|refreshed|new
 """A test of what was read again after it was written: that has to be there."""
 VALIDATE = frozenset({"safeParse", "safeParseAsync", "validate", "validateSync", "validateAsync", "validationResult"})
 SENT = re.compile(
-    r"body|input|payload|query|params|\breq\b|request|\bform\b|is_valid\(|validation ?error",
+    r"body|input|payload|query|params|\breq\b|request|\bform\b|is_valid\(|validat(?:or|ion ?error)",
     re.IGNORECASE,
 )
 """Names and words of what a client sent."""
@@ -103,7 +103,7 @@ def _as_500(project: Project, answer: Answer, clause: Catch | None) -> Finding |
     expected = clause is not None and clause.exceptions and not CATCH_ALL.intersection(clause.exceptions)
     if found is None and (expected or not answer.response.in_catch):
         found = told(answer)
-        certain = found is not None and _is_of_request(project, answer, *found)
+        certain = found is not None and _is_of_request(project, answer, clause, *found)
     if found is None:
         return None
     fault, text = found
@@ -117,17 +117,26 @@ def _as_500(project: Project, answer: Answer, clause: Catch | None) -> Finding |
     )
 
 
-def _is_of_request(project: Project, answer: Answer, fault: Fault, text: str) -> bool:
-    """Whether a message is about the request: somebody may catch what is raised by a class of the project's own."""
-    if answer.response.raised and not answer.response.framework:
+def _is_of_request(project: Project, answer: Answer, clause: Catch | None, fault: Fault, text: str) -> bool:
+    """Whether a message is about the request: somebody may catch what is raised by a class that says no status."""
+    if answer.response.raised and not answer.response.framework and not _says_500(answer.response.body):
         return False
     given = tuple(_given(answer.response.lacks))
     if fault is Fault.MISSING:
         place = (answer.at.path, answer.response.function)
         own = [one for one in project.view(endpoints) if (one.handler_path, one.handler) == place]
-        asked = is_asked_for(own or project.view(running).get(place, []), text)
-        return isinstance(answer.response.lacks, Call) and (asked or any(map(SENT.search, given)))
-    return fault is not Fault.INVALID or any(map(SENT.search, (*answer.response.conditions[:1], text, *given)))
+        asked = own or project.view(running).get(place, [])
+        looked_up = isinstance(answer.response.lacks, Call) and any(map(SENT.search, given))
+        return looked_up or (is_asked_for if isinstance(answer.response.lacks, Call) else is_named)(asked, text)
+    tried = clause.attempts if clause is not None else ()
+    about = (*answer.response.conditions[:1], text, answer.response.function, *given, *tried)
+    return fault is not Fault.INVALID or any(map(SENT.search, about))
+
+
+def _says_500(made: Value | None) -> bool:
+    """Whether it is where something is raised that the number is chosen: `new AppError(500, "…")`."""
+    given = (*made.arguments, *(one for _, one in made.keywords)) if isinstance(made, Call) else ()
+    return any(isinstance(one, Constant) and one.value == 500 for one in given)
 
 
 def _given(value: Value | None) -> Iterator[str]:
@@ -152,7 +161,7 @@ def _is_of_body(project: Project, answer: Answer, text: str) -> bool:
     made = project.calls_made(answer.at.path, VALIDATE)
     before = [one for one in made if (one.at.path, one.function) == where and one.at[:3] < answer.at[:3]]
     given = (name for one in before[-1:] for value in one.arguments for name in _given(value))
-    return any(map(SENT.search, (text, *given)))
+    return any(map(SENT.search, (text, answer.response.function, *given)))
 
 
 def _for_all(project: Project, answer: Answer) -> Finding | None:
@@ -220,7 +229,7 @@ def _as_client_fault(project: Project, answer: Answer, clause: Catch | None) -> 
         remedy="Answer the expected failures by their type, and let the rest be a 500 that is logged.",
         slots={"said": f"every failure of {call}", "status": str(answer.status), "right": "500"},
         confidence=Confidence.MEDIUM,
-        strict=not leads_out(failing),
+        strict=not leads_outside(project, clause),
     )
 
 

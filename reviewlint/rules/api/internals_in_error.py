@@ -19,7 +19,7 @@ from ...finding import Confidence, Finding
 from ...join.bodies import content, let_out
 from ...join.clauses import clauses
 from ...join.endpoints import answering
-from ...join.failing import fails_by_itself, leads_out
+from ...join.failing import fails_by_itself, leads_outside
 from ...join.habits import as_habits
 from ...join.responses import CATCH_ALL, Answer, responses
 from ...join.unexpected import unexpected
@@ -96,7 +96,7 @@ def _each(project: Project) -> Iterator[Finding]:
         if clause is not None and _unexpected(answer, clause, _is_stack(found)):
             seen.add(answer.at)
             caught = " or ".join(name.rpartition(".")[2] for name in clause.exceptions) or "every exception"
-            weak = answer.status < 500 and not leads_out(fails_by_itself(clause)) and not _is_stack(found)
+            weak = answer.status < 500 and not leads_outside(project, clause) and not _is_stack(found)
             yield replace(_finding(answer, f"the clause catches {caught}", found), strict=weak)
 
 

@@ -69,6 +69,15 @@ CALL = re.compile(r"/(?:create|add|insert|save|register)(?:[-_]\w+)?/?$", re.IGN
 KEPT = re.compile(r"(?:[a-z]|_)(?:Log|log|History|history|Audit|audit|Token|token)s?$")
 """Tables of what was done, and of who is let in: what a request leaves there is not what it asked for."""
 
+PUTS = re.compile(
+    r"^(?:set|put|ensure|upsert)(?:_|[A-Z])|(?:get|find|first|update|insert)_?or_?(?:create|insert|new|update)",
+    re.IGNORECASE,
+)
+"""How functions are called that make a row only where there is none."""
+
+UPSERTS = re.compile(r"\bon (?:conflict|duplicate key)\b|upsert|or_(?:create|update)|orCreate", re.IGNORECASE)
+"""The same of an insert."""
+
 FAILURES = frozenset({"error", "errors"})
 
 HABIT = 5
@@ -85,7 +94,9 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         write = _inserted(project, endpoint)
         if write is not None and _creates(project, endpoint, write) and _says_200(project, endpoint):
-            found[names.of(endpoint.at.path), _is_named(endpoint, write)].setdefault(endpoint.at, (endpoint, write))
+            found[names.of(endpoint.at.path), _is_named(project, endpoint, write)].setdefault(
+                endpoint.at, (endpoint, write)
+            )
     for (service, certain), by_place in found.items():
         several = list(by_place.values())
         if len(several) >= HABIT:
@@ -94,19 +105,24 @@ def check(project: Project) -> Iterator[Finding]:
             yield from (replace(_finding(project, *one), strict=not certain) for one in several)
 
 
-def _is_named(endpoint: Endpoint, write: Write) -> bool:
+def _is_named(project: Project, endpoint: Endpoint, write: Write) -> bool:
     """Whether a path is that of the collection whose row is inserted: `/orders`, `/order/create`, `open-order`.
 
+    Where the row itself is answered it is enough that the path speaks of it: `/recipes/import`, `/rss`, `stock-intake`.
     Where the table is not known the handler has to say so: `create_order`, `OrderViewSet.create`.
     """
     path = CALL.sub("", endpoint.path or "").rstrip("/")
     constant = [part for part in path.split("/") if part.isascii() and not re.search(r"[{<:*(]", part)]
     table, last = _stem(write.table), _stem(constant[-1]) if constant else ""
-    by_file = endpoint.framework in BY_FILE and last.endswith(table)
+    by_file = endpoint.framework in BY_FILE
     if not table and last:
         verb = endpoint.handler.rpartition(".")[2]
         return verb != "post" and CREATES.match(verb) is not None and last in _stem(endpoint.handler)
-    return bool(last) and (table.endswith(last) or by_file)
+    if not last or table.endswith(last) or (by_file and last.endswith(table)):
+        return bool(last)
+    above = constant[-1].split("-") if by_file else constant[:-1]
+    spoken_of = table.startswith(last) or any(table.endswith(_stem(part)) for part in above if _stem(part))
+    return spoken_of and any(_is_row(one.body, write) for one in _good(project, endpoint) if one.body is not None)
 
 
 def _inserted(project: Project, endpoint: Endpoint) -> Write | None:
@@ -134,7 +150,8 @@ def _is_posted(answer: Answer) -> bool:
 
 def _creates(project: Project, endpoint: Endpoint, write: Write) -> bool:
     """Whether the route is where such things are made: by its table's name, its handler's, or by giving the row back."""
-    if KEPT.search(write.table):
+    is_put = PUTS.search(write.function.rpartition(".")[2].lstrip("_")) is not None
+    if KEPT.search(write.table) or is_put or UPSERTS.search(write.text):
         return False
     given = [answer.body for answer in _good(project, endpoint) if answer.body is not None]
     if not given and endpoint.route.status is not None:
@@ -495,7 +512,13 @@ Repository = Annotated[Orders, Depends(repository)]
 async def place(data: OrderIn, orders: Repository):
     return await orders.add(data)
 
-@router.post("/bookings/book")  # <-- strict: its id is the row's
+@router.post("/profiles")
+async def profile(data: ProfileIn, conn: asyncpg.Connection = Depends(connection)):
+    return await conn.fetchrow(
+        "insert into profiles (name) values ($1) on conflict (name) do update set seen = now() returning id", data.name
+    )
+
+@router.post("/bookings/book")  # <-- its id is the row's
 async def book(slot: Slot, conn: asyncpg.Connection = Depends(connection)):
     row = await conn.fetchrow("insert into bookings (slot) values ($1) returning id", slot.id)
     return {"id": row["id"]}

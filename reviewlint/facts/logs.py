@@ -17,7 +17,8 @@ class LogCall(FileFact):
     `inserted` are the expressions that the message is put together with, as written and in order, each at most 80
     characters; empty where the message is built elsewhere. `given` are all arguments and keyword values as written.
     `conditions` are the tests around it in its function, the innermost first, those of an else with `not ` before them.
-    `meant` where a mark for another linter beside it says that a print to the terminal is what is wanted.
+    `meant` where a mark for another linter beside it says that a print to the terminal is what is wanted. `levelled`
+    where a comment above it says why it has this level.
     """
 
     function: str
@@ -34,6 +35,7 @@ class LogCall(FileFact):
     given: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
     meant: bool = False
+    levelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Whether a comment gives a reason, or only says again that nothing is done."""
+"""Whether a comment gives a reason, or only says again what is done."""
 
 import re
 
@@ -23,7 +23,28 @@ TOLERATES = re.compile(
 )
 """Words of a comment above a statement by which it speaks of what happens when the statement fails."""
 
+_LEVEL = re.compile(
+    rb"\bnois[ey]|\bspam|\blog level|\b(?:at|as) (?:an? )?(?:debug|info|warn(?:ing)?|error)\b|\bstill (?:log|report)"
+    rb"|n't expect|\b(?:not|never) expect|\bunexpected",
+    re.IGNORECASE,
+)
+"""Words of a comment above a log line by which it speaks of how loud the line is, or how expected what it tells."""
+
 
 def gives_reason(comment: bytes) -> bool:
     """Whether a comment, with its signs, says more than that nothing is done: `// ignore`, `/* no-op */`."""
     return not _NOTHING.issuperset(word.lower() for word in _WORD.findall(_TOOL.sub(b"", comment)))
+
+
+def chooses_level(data: bytes, start: int) -> bool:
+    """Whether the comment lines above the statement at byte `start` say why it is logged at its level."""
+    line = data.rfind(b"\n", 0, start) + 1
+    while line:
+        above = data.rfind(b"\n", 0, line - 1) + 1
+        comment = data[above:line].strip()
+        if not comment.startswith((b"#", b"//", b"*", b"/*")):
+            return False
+        if _LEVEL.search(comment):
+            return True
+        line = above
+    return False

@@ -9,6 +9,7 @@ from tree_sitter import Node
 from ...facts.file import FileFact
 from ...facts.logs import LogCall, RecordFields
 from ...facts.values import Call, Constant, Items, Parameter, Record, Reference, Value, holes, options
+from ..reasons import chooses_level
 from . import syntax
 from .scopes import Scope
 
@@ -198,6 +199,7 @@ def _logged(node: Node, module: "Module", library: str, logger: Node | None) -> 
         _with_exception(method, value, [message, *arguments, *(field for _, field in fields)], variable),
         tuple(_inserted(given[0], module)) if (given := _messages(node, method, module)) else (),
         _given(node, module),
+        levelled=chooses_level(module.data, node.start_byte),
     )
 
 

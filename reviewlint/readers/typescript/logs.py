@@ -8,6 +8,7 @@ from tree_sitter import Node
 from ...facts.file import FileFact
 from ...facts.logs import LogCall
 from ...facts.values import Call, Constant, Record, Text, Value, constant_text
+from ..reasons import chooses_level
 from . import syntax
 from .module import Catch, Module
 from .origins import origin
@@ -108,6 +109,7 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         next((inserted for argument in given if (inserted := tuple(_inserted(argument, module)))), ()),
         tuple(module.one_line(argument, 300) for argument in given),
         meant=library == "console" and _is_meant(node, module),
+        levelled=chooses_level(module.data, node.start_byte),
     )
 
 

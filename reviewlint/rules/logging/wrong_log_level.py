@@ -6,7 +6,8 @@ row that is answered 404 and logged at error wakes somebody for nothing, every n
 Judged where a log line and the response that follows it stand side by side. A handled failure (a cache miss, an optional
 lookup, input answered 4xx) may be logged at info or warning, and what is wrong with the service itself (its
 configuration, a plugin that is not there) as an error, whatever the client is told. Why a request is answered 400 or 403
-its message must say: broken contracts and tampering are, too, and somebody may have to look at those.
+its message must say: broken contracts and tampering are, too, and somebody may have to look at those. A comment above a
+line that speaks of its level says that somebody has thought about it.
 """
 
 import re
@@ -68,9 +69,10 @@ NEAR = 2
 
 def check(project: Project) -> Iterator[Finding]:
     """Each quiet failure, and each loud expectation; of a service that has many of one sort one."""
+    chosen = {log.at for log in project.facts(LogCall, *SERVER_SIDES) if log.levelled}
     yield from as_habits(
         project,
-        _found(project),
+        (finding for finding in _found(project) if finding.at not in chosen),
         lambda finding: "vague" if finding.strict else "loud" if finding.slots["level"] in LOUD else "quiet",
     )
 

@@ -195,6 +195,22 @@ class RowWrite(FileFact):
 
 
 @dataclass(frozen=True, slots=True)
+class RowRead(FileFact):
+    """A read that a call of an object-relational mapper makes: `Order.objects.get(…)`, `orders.findOneBy({…})`.
+
+    `table` is the model as the code names it, `call` the callee as written. `asked` is all that the read asks by: the
+    arguments of the whole chain, and both sides of what is compared in them. `awaited` where its result is waited for,
+    returned, or one of several handed to `Promise.all`; always in synchronous code.
+    """
+
+    function: str
+    table: str
+    call: str
+    asked: Value
+    awaited: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Transaction(FileFact):
     """Where code says what belongs together, whichever library it says it to.
 

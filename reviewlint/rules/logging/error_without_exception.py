@@ -11,12 +11,11 @@ a clause for everything it tells neither what was raised nor where.
 
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from ...facts.code import Catch, Function
 from ...facts.file import Side
-from ...facts.http import Response
 from ...facts.logs import LogCall
 from ...facts.values import Call, Choice, Parameter, Reference, Text, Value
 from ...finding import Finding, Rewrite
@@ -47,8 +46,9 @@ EXPECTED = re.compile(
     r"^(?:Key|Index|Value|Type|Attribute|JSONDecode|Lookup|Import|ModuleNotFound|FileNotFound|FileExists|UnicodeDecode"
     r"|Validation|Integrity|Timeout|Authentication|Permission)Error$"
     r"|NotFound|DoesNotExist|Already|Duplicate|Forbidden|Unauthorized|PermissionDenied|Conflict"
+    r"|Invalid|Missing|Expired|Exceeded|Exhausted|Unsupported|Disabled|NotConfigured"
 )
-"""Exceptions whose name says all there is to say."""
+"""Exceptions whose name says all there is to say: what is the matter, and not what was being done."""
 
 ERRORS = frozenset({"error", "critical"})
 NOTHING = "nothing of the exception: neither type, message nor trace"
@@ -69,20 +69,15 @@ PRINTED = frozenset({"str", "repr", "String"})
 
 def check(project: Project) -> Iterator[Finding]:
     """Each error line in a clause of which nothing carries the exception."""
+    nothing, texts = _by_handlers(project)
     logs: dict[str, list[LogCall]] = defaultdict(list)
-    logging = set[tuple[str, str]]()
     for log in project.facts(LogCall, *SERVER_SIDES):
-        logging.add((log.at.path, log.function))
         if log.in_catch and log.library != "print":
             logs[log.at.path].append(log)
-    nothing, texts = _by_handlers(project)
     programs = {
         (fact.at.path, fact.name) for fact in project.facts(Function, *SERVER_SIDES) if not EXITS.isdisjoint(fact.calls)
     }
-    answers: dict[str, list[Answer]] = defaultdict(list)
-    for answer in project.view(responses) if logs else ():
-        if answer.response.in_catch and (not answer.response.raised or _ends_in_answer(answer, logging)):
-            answers[answer.at.path].append(answer)
+    answers = _answers(project) if logs else {}
     for path, lines in logs.items():
         for log in lines:
             clause = project.view(clauses).around(log.at)
@@ -91,21 +86,34 @@ def check(project: Project) -> Iterator[Finding]:
             program = not log.function or (path, log.function) in programs
             if log.library == "console" and project.side(path) is not Side.EDGE and program:
                 continue  # a program that ends, and has said why to whoever called it
-            own = [line for line in lines if clause.at.holds(line.at)]
-            answered = [one for one in answers[path] if clause.at.holds(one.at)]
-            given = [one.response for one in answered]
-            if any(line.with_exception for line in own) or (clause.at.path.endswith(".py") and _raises(clause, given)):
+            given = [one for one in answers.get(path, ()) if clause.at.holds(one.at)]
+            if any(line.with_exception for line in lines if clause.at.holds(line.at)):
+                continue
+            if path.endswith(".py") and _raises(clause, given):
                 continue  # Python's exceptions keep those that they were raised for
             if all(any(one.at.holds(use) for one in given) for use in clause.uses):
                 if not _only_converts(clause) and not _mends(project, clause, lines):
                     finding = _finding(log, NOTHING, clause.exceptions, clause.variable)
-                    fails = any(one.status is not None and one.status >= 500 for one in answered)
-                    strict = not (fails or any(map(WIDE.search, clause.exceptions or BROAD)))
-                    nothing.append(replace(finding, strict=strict))
+                    nothing.append(replace(finding, strict=not (_is_wide(clause) or any(map(_is_failure, given)))))
             elif _is_broad(clause) and _says_only_text(log, clause.variable) and not _is_kept(project, clause, given):
                 texts.append(_finding(log, TEXT, clause.exceptions, clause.variable))
     yield from nothing
     yield from as_habits(project, texts)
+
+
+def _answers(project: Project) -> dict[str, list[Answer]]:
+    """The answers that clauses give, by file; what they raise is one where no handler logs it on the way.
+
+    Of TypeScript's exceptions only the frameworks' own are: others may be given what was caught.
+    """
+    found: dict[str, list[Answer]] = defaultdict(list)
+    logging = {(log.at.path, log.function) for log in project.facts(LogCall, *SERVER_SIDES)}
+    for answer in project.view(responses):
+        raised = answer.response.raised and not answer.response.framework
+        ends = answer.status is not None and answer.at.path.endswith(".py") and answer.handler not in logging
+        if answer.response.in_catch and (ends or not raised):
+            found[answer.at.path].append(answer)
+    return found
 
 
 def _by_handlers(project: Project) -> tuple[list[Finding], list[Finding]]:
@@ -133,18 +141,20 @@ def _unexpected(clause: Catch) -> bool:
     return not names or any(name in BROAD or (name.endswith(SUFFIXES) and not EXPECTED.search(name)) for name in names)
 
 
-def _ends_in_answer(answer: Answer, logging: Container[tuple[str, str]]) -> bool:
-    """Whether what is raised becomes a response, and (in Python, which keeps the cause) no handler logs it before."""
-    known = answer.status is not None and answer.at.path.endswith(".py") and answer.handler not in logging
-    return bool(answer.response.framework) or known
-
-
-def _raises(clause: Catch, given: list[Response]) -> bool:
+def _raises(clause: Catch, given: list[Answer]) -> bool:
     """Whether a clause raises anything else than an answer."""
-    return "raises" in clause.does and not any(one.raised for one in given)
+    return "raises" in clause.does and not any(one.response.raised for one in given)
 
 
-def _is_kept(project: Project, clause: Catch, given: list[Response]) -> bool:
+def _is_failure(answer: Answer) -> bool:
+    return answer.status is not None and answer.status >= 500
+
+
+def _is_wide(clause: Catch) -> bool:
+    return not clause.exceptions or any(map(WIDE.search, clause.exceptions))
+
+
+def _is_kept(project: Project, clause: Catch, given: list[Answer]) -> bool:
     """Whether somebody else gets what a clause caught, and may log it."""
     return _raises(clause, given) or handed_on(project, clause)
 

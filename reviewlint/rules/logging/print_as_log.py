@@ -3,8 +3,8 @@
 `print` and `console.log` have no level, no time, no request id and no fields: they cannot be filtered, cannot be
 switched off, and get lost between two lines of another request.
 
-Judged where a request is answered and, as notes, beside it: in a file that has a logger, and where a failure is caught in
-one of which something runs for requests. Elsewhere nobody can tell a log from what somebody wants to see who called a
+Judged where a request is answered and, as notes, beside it: in files of which something runs for requests, where a failure
+is caught or there is a logger. Elsewhere nobody can tell a log from what somebody wants to see who called a
 tool by hand. Command line tools, scripts, migrations and the module that is the service's logger may write to the terminal, and
 so may what runs in development alone and what a mark for ESLint, Biome or Ruff says to be meant; in Edge Functions and
 Workers `console` is the logger. A habit is one finding.
@@ -40,7 +40,8 @@ META = Meta(
     found_at=("LogCall",),
     serving=True,
     asked_by="F S",
-    strictly="as notes, failures that are caught in files of which no request is known to run anything.",
+    strictly="as notes, lines in files of which no request is known to run anything, where a failure is caught or there "
+    "is a logger.",
     limits="Services whose endpoints are not recognised are left alone.",
 )
 
@@ -94,10 +95,8 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         if runs(project, log.at.path, log.function) or (log.at.path, log.function) in middleware:
             place = _Place.REQUEST
-        elif log.at.path in logging or (log.in_catch and log.function and log.at.path in files):
-            place = _Place.BESIDE
-        elif log.in_catch and log.function:
-            place = _Place.ELSEWHERE
+        elif log.at.path in logging or (log.in_catch and log.function):
+            place = _Place.BESIDE if log.at.path in files else _Place.ELSEWHERE
         else:
             continue
         if (

@@ -35,6 +35,7 @@ from ..project import Project
 from .functions import classes, functions
 from .givers import givers, methods, properties
 from .holes import Position, is_in_string, position, written_before
+from .narrow import narrow
 from .origins import MESSAGE_NAMES, PASSING, origin_of_name, origins
 from .places import located
 from .resolve import resolve
@@ -95,19 +96,6 @@ _NO_TEXT = re.compile(r"/|(?:async\s+)?(?:\([^()]*\)|\w+)\s*=>")
 _NAMES_A_PARAMETER = re.compile(r"(?:^|[^:])[:@$]\w*$|%\(\w*$")
 _ARITHMETIC = re.compile(r"^[\w.()\[\]\s]+(?:\s(?:\*|-|/|//|%)\s|\s\+\s\d)[\w.()\[\]\s*/+-]*$")
 
-_WRAPPED_TYPES = frozenset(
-    "ClassVar Final Optional Union None list List Sequence set Set frozenset tuple Tuple Iterable Iterator Collection "
-    "typing t undefined null Array ReadonlyArray readonly Readonly Promise NonNullable".split()
-)
-_FIXED_TYPES = frozenset(
-    """int float bool complex Decimal decimal.Decimal UUID uuid.UUID UUID4 UUID1 UUID5 date datetime time timedelta
-    datetime.date datetime.datetime datetime.time datetime.timedelta dt.date dt.datetime PositiveInt NonNegativeInt
-    NegativeInt PositiveFloat StrictInt StrictBool number bigint boolean Date Literal IPvAnyAddress Enum ZoneInfo
-    zoneinfo.ZoneInfo Identifier Placeholder ParseIntPipe ParseFloatPipe ParseBoolPipe ParseUUIDPipe
-    ParseDatePipe""".split()
-)
-_TYPE_NAMES = re.compile(r"\"[^\"]*\"|'[^']*'|[A-Za-z_][\w.]*")
-
 
 @dataclass(frozen=True, slots=True)
 class Splice:
@@ -143,6 +131,7 @@ class Splices:
         self._functions = project.view(functions)
         self._texts: dict[int, tuple[Query, Value]] = {}  # with the query, whose number is free again once it is gone
         self._classes = project.view(classes)
+        self._narrow = project.view(narrow)
         self._imported: dict[str, dict[str, str]] = {}
         self._givers = project.view(givers)
         self._checks: dict[tuple[str, str], list[Check]] = defaultdict(list)
@@ -305,9 +294,7 @@ class Splices:
             case Reference():
                 yield from self._leaves_of_reference(value, query, depth)
             case Parameter():
-                is_fixed = self._is_fixed_type(value) or self._is_converted(value) or self._is_fixed_field(value)
-                is_fixed = is_fixed or self._is_number_by_default(value)
-                if not is_fixed and not _PLACEHOLDERS.search(value.name + value.path):
+                if not self._narrow.holds(value) and not _PLACEHOLDERS.search(value.name + value.path):
                     yield from self._leaves_of_property(value, value.path, query, depth)
             case Unknown(source=source):
                 if not _ARITHMETIC.match(source) and source not in _NUMBERS:
@@ -357,7 +344,7 @@ class Splices:
             for argument in call.arguments:
                 yield from self._leaves(argument, query, depth - 1)
             return
-        if self._is_enumeration(call.callee, call.at.path):
+        if self._narrow.is_enumeration(call.callee, call.at.path):
             return
         yield call
 
@@ -377,10 +364,14 @@ class Splices:
             self._is_fixed_attribute(last, query) or (last in _KEYS and self._is_of_row(query))
         ):
             return
-        if head == "self" and last in ("value", "name") and self._is_in_enumeration(query):
+        if (
+            head == "self"
+            and last in ("value", "name")
+            and self._narrow.is_enumeration(query.function.rpartition(".")[0], query.at.path)
+        ):
             return
-        if self._is_enumeration(head.removesuffix("()"), reference.at.path) or (
-            last in ("value", "name") and self._is_enumeration(head.rpartition(".")[0], reference.at.path)
+        if self._narrow.is_enumeration(head.removesuffix("()"), reference.at.path) or (
+            last in ("value", "name") and self._narrow.is_enumeration(head.rpartition(".")[0], reference.at.path)
         ):
             return
         if _CONSTANT_NAME.search(name) or _is_key_of_row(name):
@@ -396,7 +387,7 @@ class Splices:
                 continue
             annotation = dict(klass.fields).get(name)
             if annotation is not None:
-                return self._is_fixed_type(Parameter(klass.at, name, "", annotation=annotation))
+                return self._narrow.holds(Parameter(klass.at, name, "", annotation=annotation))
             places += self._built_on(place, places)
         return False
 
@@ -455,58 +446,6 @@ class Splices:
         table = call.receiver if call.receiver is not None else Reference(call.at, owner)
         return not defaults and bool(owner) and not list(self._leaves(table, query, 3))
 
-    def _is_fixed_type(self, parameter: Parameter) -> bool:
-        annotation = parameter.annotation.strip().removeprefix(":").strip()
-        if not annotation:
-            return False
-        if annotation.startswith(("Annotated[", "typing.Annotated[")):
-            annotation = annotation.partition("[")[2].partition(",")[0]
-        if "Literal[" in annotation:
-            return True
-        names = [name for name in _TYPE_NAMES.findall(annotation) if name.rpartition(".")[2] not in _WRAPPED_TYPES]
-        if names and all(name in _FIXED_TYPES or (name[0] in "\"'" and name != annotation) for name in names):
-            return True
-        whole = parameter.path in ("", ".value", ".name", "[]", "[].value", "[].name")
-        return whole and len(names) == 1 and self._is_enumeration(names[0].strip("\"'"), parameter.at.path)
-
-    def _is_fixed_field(self, parameter: Parameter) -> bool:
-        """Whether a parameter's class declares the field that is taken of it as a number, a date, one of a set."""
-        _, _, rest = parameter.path.partition(".")
-        field, _, more = rest.partition(".")
-        written = _written_field(parameter.annotation, field.removesuffix("[]")) if not more else ""
-        if written:
-            return self._is_fixed_type(replace(parameter, annotation=written, path=""))
-        held = _held(parameter.annotation)
-        place = located(self._project, parameter.at.path, held) if held and not more else None
-        klass = self._classes.get(place) if place is not None else None
-        annotation = dict(klass.fields).get(field.removesuffix("[]")) if klass is not None else None
-        if klass is None or annotation is None:
-            return False
-        return self._is_fixed_type(replace(parameter, at=klass.at, annotation=annotation, path=""))
-
-    def _is_number_by_default(self, parameter: Parameter) -> bool:
-        """Whether TypeScript takes a parameter for a number because its default is one."""
-        function = self._functions.get((parameter.at.path, parameter.function))
-        if function is None or parameter.annotation or parameter.path or parameter.at.path.endswith((".py", ".pyi")):
-            return False
-        default = dict(function.defaults).get(parameter.name)
-        return isinstance(default, Constant) and isinstance(default.value, int | float)
-
-    def _is_converted(self, parameter: Parameter) -> bool:
-        """Whether the route's path says that a handler's parameter is a number or a UUID."""
-        routes = self._routes.get((parameter.at.path, parameter.function), ())
-        return any(_is_numeric_segment(route.path or "", parameter.name) for route in routes)
-
-    def _is_enumeration(self, name: str, path: str) -> bool:
-        place = located(self._project, path, name) if name else None
-        known = self._classes.get(place) if place is not None else None
-        return known is not None and any(
-            base.rpartition(".")[2].endswith(("Enum", "Flag", "Choices")) for base in known.bases
-        )
-
-    def _is_in_enumeration(self, query: Query) -> bool:
-        return self._is_enumeration(query.function.rpartition(".")[0], query.at.path)
-
     def _is_checked(self, value: Value, query: Query) -> bool:
         """Whether the function tested `value` before the query, so that only what the program allows goes on."""
         places = {(query.at.path, query.function)}
@@ -524,23 +463,6 @@ class Splices:
 def splices(project: Project) -> Splices:
     """The view: `project.view(splices).of(query)`."""
     return Splices(project)
-
-
-def _held(annotation: str) -> str:
-    """The one class that a type speaks of: `Filter` of `Annotated[Filter | None, Query()]`; `""` for others."""
-    plain = annotation.strip().removeprefix(":").strip()
-    if plain.startswith(("Annotated[", "typing.Annotated[")):
-        plain = plain.partition("[")[2].partition(",")[0]
-    names = [name for name in _TYPE_NAMES.findall(plain) if name not in _WRAPPED_TYPES]
-    return names[0].strip("\"'") if len(names) == 1 else ""
-
-
-def _written_field(annotation: str, field: str) -> str:
-    """The type of a field where a type is written out: `number` of `Array<{ id: number, name: string }>`."""
-    if "{" not in annotation or not field:
-        return ""
-    found = re.search(rf"[{{,;\s]{re.escape(field)}\??:\s*([^,;:{{}}]+?)(?=\s*[,;}}]|\s+\w+\??:)", annotation)
-    return found[1] if found else ""
 
 
 def _is_key_of_row(name: str) -> bool:
@@ -580,11 +502,6 @@ def _quotes(callee: str) -> bool:
 def _is_quoting(value: Value) -> bool:
     """Whether a value is a function that quotes for SQL, handed to another function: `columns.map(quoteIdent)`."""
     return isinstance(value, Reference) and _quotes(value.name)
-
-
-def _is_numeric_segment(path: str, name: str) -> bool:
-    """Whether a route's path says that its parameter is a number or a UUID (`<int:id>`, `{id:int}`)."""
-    return re.search(rf"<(?:int|float|uuid)(?:\([^)]*\))?:{name}>|\{{{name}:(?:int|float|uuid)\}}", path) is not None
 
 
 def _has_words(value: Value) -> bool:

@@ -318,7 +318,7 @@ def _stands_alone(head: bytes) -> bool:
 
 def _pair(folders: list[str], first: str, second: str) -> bool:
     """Whether one folder stands directly in another anywhere on the path."""
-    return any(pair == (first, second) for pair in pairwise(folders))
+    return first in folders and second in folders and (first, second) in pairwise(folders)
 
 
 def _imported_side(head: bytes) -> Side | None:

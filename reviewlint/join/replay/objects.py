@@ -205,7 +205,11 @@ def _differs(state: State, existing: Function, action: sql.CreateFunction) -> bo
 
 
 def alter_function(state: State, action: sql.AlterFunction) -> None:
-    """ALTER FUNCTION: settings, security and owner."""
+    """ALTER FUNCTION: settings, security and owner.
+
+    Settings that are added leave the function where it was defined; that one is gone, or whose rights it runs with, does
+    not.
+    """
     key = state.function(action.name, action.arguments)
     if key is None:
         state.missing.append(state.new(action.name))
@@ -219,12 +223,13 @@ def alter_function(state: State, action: sql.AlterFunction) -> None:
             settings.pop(name, None)
         else:
             settings[name] = value
+    is_other = action.definer is not None or not settings.keys() >= function.settings.keys()
     state.functions[key] = function.but(
         settings=settings,
         definer=function.definer if action.definer is None else action.definer,
         volatility=action.volatility or function.volatility,
         owner=action.owner or function.owner,
-        defined=state.at if action.settings or action.definer is not None else function.defined,
+        defined=state.at if is_other else function.defined,
     )
 
 

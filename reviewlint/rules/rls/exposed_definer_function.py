@@ -143,4 +143,12 @@ create function public.swept() returns void -- <-- only its own roles keep it: S
 revoke all on function public.swept() from public;
 grant execute on function public.swept() to service_role;
 """,
+    """
+=== supabase/migrations/20240101000000_functions.sql
+create function public.forget(who uuid) returns void -- <-- here, whatever is set for it later
+  language sql security definer
+  as $$ delete from auth.users where id = who $$;
+=== supabase/migrations/20240102000000_paths.sql
+alter function public.forget(uuid) set search_path = '';
+""",
 ]

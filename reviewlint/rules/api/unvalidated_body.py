@@ -12,22 +12,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from ...facts.code import Function
-from ...facts.data import CallMade, Check
+from ...facts.data import Check
 from ...facts.imports import Import
 from ...facts.location import Location, Related
-from ...facts.values import (
-    Call,
-    Choice,
-    Items,
-    Parameter,
-    Record,
-    Reference,
-    Text,
-    Value,
-    constant_text,
-    named,
-    options,
-)
+from ...facts.values import Call, Value
 from ...finding import Finding, Subject
 from ...join.bodies import words
 from ...join.clauses import clauses
@@ -35,12 +23,14 @@ from ...join.endpoints import Endpoint, answers, endpoints
 from ...join.faults import Fault, checked, meant, told
 from ...join.functions import classes, functions
 from ...join.grounds import forbids
+from ...join.inspected import CHECKS, guards_body, is_elsewhere, loading, looks_at_body, reads_number
 from ...join.lookups import relation
 from ...join.places import called, located
 from ...join.responses import CATCH_ALL, Answer, responses
 from ...join.rows import looked_for
 from ...join.services import services
 from ...join.standing import asked
+from ...join.taken import REQUESTS, of_body, part_of, spelled
 from ...join.webhooks import to_hook
 from ...join.writes import Write, writes
 from ...project import SERVER_SIDES, Project
@@ -55,56 +45,19 @@ META = Meta(
     limits="Bodies that a handler passes on to another function are taken for checked there.",
 )
 
-BODY = re.compile(
-    r"(?:^|\.)(?:request|req|c\.req|ctx\.request|context\.request)\.(?:(?:get_json|json|body|formData)\(\)|json|body|data|form|POST)(?:\.|\[|$)"
-)
-BODY_PART = re.compile(r"(?:\.request)?\.(?:body|data|POST|form|json)\b")
-REQUESTS = frozenset({"req", "request", "ctx", "c", "context", "event"})
 HANDING = frozenset({"nest", "fastapi", "starlette", "flask", "django", "drf", "express", "fastify", "hono", "koa"})
 """Frameworks whose handlers are followed to the functions that write for them."""
-WHOLE = re.compile(
-    r"(?:^|\.)(?:request|req)\.(?:body|data|json|get_json|get_data|body\.decode|get_json\(\)|json\(\))(?:\(|$)"
-)
-"""A request's body, as it came or parsed."""
-LOOSE = re.compile(r"^(?:(?:typing\.)?Annotated\[\s*)?(?:dict|Dict|typing\.Dict|Any|typing\.Any|Mapping)\b")
-CHECKS = re.compile(
-    r"(?:safe_?)?parse(?!(?:Int|Float)?$)|valid|schema|check|assert|ensure|require_?(?:fields|keys|params|json)|sanit|isinstance|^is[A-Z]|\.load$|verify|guard"
-    r"|zod|joi|yup|ajv|dto|celebrate|typebox|from_dict|structure|construct|timingSafeEqual|compare_digest|(?:^|request|req)_?body$",
-    re.IGNORECASE,
-)
-
-
 THROWN = frozenset({"Error", "TypeError", "ValueError"})
 """What is thrown by those who have no class of their own."""
 DEMANDS = re.compile(r"\b(?:required|missing|invalid)\b", re.IGNORECASE)
 """What they are thrown with where a part of the body is not there."""
 METHOD = re.compile(r"\bmethod\s*={2,3}\s*['\"](\w+)['\"]")
 """The test of a handler for several methods."""
-ELSEWHERE = re.compile(r"\.(?:query|params|headers|cookies|method|url|nextUrl)\b")
-"""What a request has beside its body."""
-LOOKED_UP = re.compile(r"(?:\b(?:searchParams|headers|cookies)\.get|\breq\.(?:param|query|header|get))$")
-"""Calls that look into it."""
-ROW = re.compile(
-    r"\.(?:query\w*|find(?:One|First|Unique|By|Many)\w*|find|first|single|maybeSingle|one|oneOrNone|get_?(?:by_?id|one)"
-    r"|getOne\w*|executeTakeFirst\w*|fetch_?one|fetchrow|scalar\w*|get_object_or_404)\(\)",
-    re.IGNORECASE,
-)
-"""A part of what a lookup gave, by its name."""
-CONVERTS = frozenset({"Number", "String", "parseInt", "Number.parseInt", "int", "str"})
-NUMBERS = frozenset({"int", "float", "Decimal", "UUID"})
-"""Those of Python that fail for what is none."""
-VALIDATES = re.compile(
-    r"(?:^|\.)(?:(?:safe_?)?parse(?:Async)?|check|assert|decode|cast|load|\w*schema)$|valid(?!Until|From|ity)",
-    re.IGNORECASE,
-)
-"""What checks what it is given against a schema, by the callee."""
 READS = re.compile(
     rf"(?:^|\.)(?:int|float|Decimal|UUID|Number|BigInt|fromisoformat|strptime|loads|get_json|json)$|{CHECKS.pattern}",
     re.IGNORECASE,
 )
 """Calls that fail by the form of what they are given."""
-FOLLOWED = 2
-"""How many functions a body is followed through that one in front of a handler gets."""
 NAMES = re.compile(
     r"(?<![\w.'\"])(?!(?:not|and|or|typeof|instanceof|is|in|true|false|null|undefined|None)\b)[A-Za-z_]\w*\b(?![.('\"])"
 )
@@ -120,18 +73,10 @@ DESCRIPTION = re.compile(
     r"|exegesis(?:-\w+)?|openapi-validator-middleware|swagger-tools|oas-tools|openapi-enforcer-middleware)$"
 )
 """Packages that hold every request against a description of the whole API."""
-VALIDATORS = re.compile(r"[@\w/-]*(?:valid|celebrate)[\w/-]*\.")
-"""Packages that check requests, whatever their middleware is called."""
 DESCRIBES = re.compile(
     r"(?:@nestjs/(?:swagger|mongoose|typeorm)|mongoose|typeorm|@mikro-orm/[\w-]+|sequelize-typescript)\."
 )
 """Packages whose decorators say how a field is stored or documented, and check nothing."""
-CALLER = re.compile(
-    r"(?:guard|check|ensure|assert|verify)(?=(?:ed)?$)"
-    r"|(?:check|ensure|assert|verify|validate|require|guard|is)_?(?=auth|jwt|token|user|session|logged|signed|role|admin|perm|owner)",
-    re.IGNORECASE,
-)
-"""In the names of what stands around a handler: that it looks at who is asking, which says nothing of the body."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -156,8 +101,8 @@ def check(project: Project) -> Iterator[Finding]:
         if described and names.of(endpoint.at.path) in described:
             continue
         handed = next(_handed(project, endpoint, known), None) if endpoint.framework in HANDING else None
-        loads = _loading(project, endpoint) if known.get(place) else frozenset()
-        found = [(one.at, taken) for one in known.get(place, ()) if one.value and (taken := _taken(one.value, loads))]
+        loads = loading(project, endpoint) if known.get(place) else frozenset()
+        found = [(one.at, taken) for one in known.get(place, ()) if one.value and (taken := of_body(one.value, loads))]
         found += [handed] if handed is not None else []
         own = _own(project, endpoint) if found else ()
         for at, taken in found:
@@ -165,11 +110,11 @@ def check(project: Project) -> Iterator[Finding]:
             if (*place, branch) in seen or (branch and endpoint.method not in (branch, "*")):
                 continue
             seen.add((*place, branch))
-            if _checks(project, endpoint, at, own, tests[place]) or _reads_number(project, place, at, taken):
+            if _checks(project, endpoint, at, own, tests[place]) or reads_number(project, place, at, taken):
                 continue
             if any(_is_allowed(taken, answer) for answer in own):
                 continue
-            name = _name(taken)
+            name = spelled(taken)
             route = f"{branch or endpoint.method} {endpoint.path}"
             yield Finding(
                 at,
@@ -202,51 +147,6 @@ def _branch(at: Location, own: Sequence[Answer]) -> str:
     return next((_method(answer) for answer in own if answer.at[:3] >= at[:3]), "")
 
 
-def _loading(project: Project, endpoint: Endpoint) -> frozenset[str]:
-    """What a handler takes a body apart with: `json.loads` of Django's views, helpers that give all that a request holds."""
-    function = project.view(functions).get((endpoint.handler_path, endpoint.handler))
-    found = {"json.loads"} if endpoint.framework == "django" else set()
-    for callee in function.calls if function is not None and function.at.path.endswith(".py") else ():
-        place = called(project, function, callee) if function is not None else None
-        helper = project.view(functions).get(place) if place is not None else None
-        if helper is not None and not any(map(CHECKS.search, helper.calls)):
-            returned = (option for one in helper.returns for option in options(one))
-            found |= {callee} if any(map(_is_whole, returned)) else set()
-    return frozenset(found)
-
-
-def _is_whole(value: Value) -> bool:
-    """Whether a value is the whole body of a request: `json.loads(request.body)`, `request.get_json()`."""
-    if isinstance(value, Call) and value.callee == "json.loads" and value.arguments:
-        value = value.arguments[0]
-    return any(WHOLE.search(named(one)) for one in options(value))  # `request.body or b"{}"`
-
-
-def _taken(value: Value, loads: frozenset[str] = frozenset()) -> Value | None:
-    """The part of a value that comes from the request's body as it is."""
-    match value:
-        case Reference(name=name):
-            loaded = name.startswith(tuple(f"{one}(){sign}" for one in loads for sign in ".["))
-            return value if loaded or BODY.search(name) else None
-        case Parameter(name=name, path=path, annotation=annotation):
-            loose = bool(path) and LOOSE.match(annotation) is not None
-            return value if (name in REQUESTS and BODY_PART.match(path)) or loose else None
-        case Call(callee=callee, receiver=receiver):
-            if BODY.search(callee):
-                return value
-            if value.name[:1].isupper():  # a row that is made of it
-                return next((found for _, one in value.keywords if (found := _taken(one, loads)) is not None), None)
-            if value.name == "get" and isinstance(receiver, Call) and receiver.callee in loads:
-                return value
-            return _taken(receiver, loads) if receiver is not None and value.name == "get" else None
-        case Record(entries=entries):
-            return next((found for _, entry in entries if (found := _taken(entry, loads)) is not None), None)
-        case Items(items=several) | Choice(options=several) | Text(parts=several):
-            return next((found for one in several if (found := _taken(one, loads)) is not None), None)
-        case _:
-            return None
-
-
 def _handed(
     project: Project, endpoint: Endpoint, known: Mapping[tuple[str, str], tuple[Write, ...]]
 ) -> Iterator[tuple[Location, Value]]:
@@ -260,7 +160,7 @@ def _handed(
     if not (loose or REQUESTS.intersection(function.parameters) or endpoint.framework == "flask"):
         return
     for write in known.get(place, ()):
-        if write.value is not None and (part := _of(write.value, loose)) is not None:
+        if write.value is not None and (part := part_of(write.value, loose)) is not None:
             yield write.at, part
     targets = {callee: called(project, function, callee) for callee in function.calls}
     writing = {callee: target for callee, target in targets.items() if target is not None and known.get(target)}
@@ -274,8 +174,8 @@ def _handed(
         if call.function != endpoint.handler or target is None or inner is None or _looks(project, inner):
             continue
         for name, given in zip(inner.parameters, call.arguments, strict=False):
-            part = _of(given, loose) or _taken(given)
-            if part is not None and any(one.value and _of(one.value, (name,)) for one in known[target]):
+            part = part_of(given, loose) or of_body(given)
+            if part is not None and any(one.value and part_of(one.value, (name,)) for one in known[target]):
                 yield call.at, part
 
 
@@ -300,35 +200,14 @@ def _looks(project: Project, function: Function) -> bool:
     return any((said := told(one)) is not None and said[0] is Fault.INVALID for one in own)
 
 
-def _of(value: Value, names: Collection[str]) -> Value | None:
-    """The part of a value that is one of these parameters, or taken from it as it is."""
-    match value:
-        case Parameter(name=name):
-            return value if name in names else None
-        case Record(entries=entries):
-            return next((found for _, entry in entries if (found := _of(entry, names)) is not None), None)
-        case Items(items=several) | Choice(options=several) | Text(parts=several):
-            return next((found for one in several if (found := _of(one, names)) is not None), None)
-        case _:
-            return None
-
-
-def _name(value: Value) -> str:
-    text = named(value)
-    if isinstance(value, Call) and value.name == "get" and value.arguments:
-        key = constant_text(value.arguments[0]) or named(value.arguments[0])
-        text = f"{named(value.receiver) if value.receiver is not None else 'body'}.{key}"
-    return text.replace("flask.", "")
-
-
 def _checks(
     project: Project, endpoint: Endpoint, write: Location, own: Sequence[Answer], tests: Iterable[Check]
 ) -> bool:
     """Whether anything in front of the handler, or in the branch of it that writes, looks at the body before it does."""
     branch = _branch(write, own)
-    if any(_guards_body(project, endpoint.at.path, name) for name in endpoint.guards):
+    if any(guards_body(project, endpoint.at.path, name) for name in endpoint.guards):
         return True
-    if any(not _is_elsewhere(test.value) and _branch(test.at, own) in ("", branch) for test in tests):
+    if any(not is_elsewhere(test.value) and _branch(test.at, own) in ("", branch) for test in tests):
         return True
     thrown = project.calls_made(endpoint.handler_path, THROWN)
     before = (one for one in thrown if one.function == endpoint.handler and one.at < write)
@@ -337,13 +216,13 @@ def _checks(
         return True
     function = project.view(functions).get((endpoint.handler_path, endpoint.handler))
     calls = function.calls if function is not None else ()
-    calls = tuple(name for name in calls if name not in ("JSON.parse", *_loading(project, endpoint)))
+    calls = tuple(name for name in calls if name not in ("JSON.parse", *loading(project, endpoint)))
     names = {name.rpartition(".")[2] for name in calls if CHECKS.search(name)}
     made = project.calls_made(endpoint.handler_path, names) if names else ()
     for name in names:
         several = [one for one in made if one.function == endpoint.handler and one.callee.rpartition(".")[2] == name]
         before = (one for one in several if one.at[:3] < write[:3] or write.holds(one.at))
-        if not several or any(_looks_at_body(one) and _branch(one.at, own) in ("", branch) for one in before):
+        if not several or any(looks_at_body(one) and _branch(one.at, own) in ("", branch) for one in before):
             return True
     parameters = {name.strip("{}[]<>:.") for name in endpoint.written if not name.isidentifier()}
     here = [answer for answer in own if not branch or _method(answer) in ("", branch)]
@@ -352,15 +231,9 @@ def _checks(
     return any(_refuses(project, answer, own_parameters) and not _is_about(elsewhere, answer) for answer in here)
 
 
-def _reads_number(project: Project, place: tuple[str, str], write: Location, taken: Value) -> bool:
-    """Whether a handler makes a number of that very value before, which fails where it is none."""
-    made = (one for one in project.calls_made(place[0], NUMBERS) if one.function == place[1] and one.at < write)
-    return any(_name(value) == _name(taken) for one in made for value in one.arguments)
-
-
 def _is_allowed(taken: Value, answer: Answer) -> bool:
     """Whether a refusal asks if the caller may choose this very value, or a page is left for what it is."""
-    last = re.escape(_name(taken).rpartition(".")[2])
+    last = re.escape(spelled(taken).rpartition(".")[2])
     test = next(iter(answer.response.conditions), "")
     named_here = re.search(rf"(?<![\w.]){last}\b|\b(?:body|data|json|form)\.{last}\b", test)
     return answer.status in (302, 303, 403) and named_here is not None
@@ -375,62 +248,6 @@ def _rows(own: Iterable[Answer]) -> set[str]:
 
 def _is_lookup(value: Value | None) -> bool:
     return bool(relation(value)) or (isinstance(value, Call) and bool(looked_for(value)))
-
-
-def _guards_body(project: Project, path: str, guard: str) -> bool:
-    """Whether what stands in front of a handler looks at the body: by what it does, by its name where nobody sees that.
-
-    Python's decorators and dependencies may as well hand the body on: there the name is enough.
-    """
-    spoken = CALLER.sub("", guard.rpartition(".")[2] or guard)
-    named_so = CHECKS.search(spoken) is not None or VALIDATORS.match(guard) is not None
-    place = located(project, path, guard)
-    function = project.view(functions).get(place) if place is not None else None
-    if place is None or function is None or not function.calls or (named_so and path.endswith(".py")):
-        return named_so
-    own = [answer for answer in project.view(responses) if (answer.at.path, answer.response.function) == place]
-    refuses = [answer for answer in own if answer.status in (400, 422)]
-    if named_so and refuses:
-        return True
-    asked_body = any("body" in condition for answer in refuses for condition in answer.response.conditions)
-    return asked_body or _inspects(project, function, named_so, FOLLOWED)
-
-
-def _inspects(project: Project, function: Function, named_so: bool, hops: int) -> bool:
-    """Whether a function checks a request's body, itself or by others that it hands it.
-
-    One that is named so (or is handed the whole request by one) does whatever it is that gets the body.
-    """
-    for call in project.calls_made(function.at.path, {callee.rpartition(".")[2] for callee in function.calls}):
-        if call.function != function.name or not call.arguments or not _looks_at_body(call):
-            continue
-        place = called(project, function, call.callee)
-        target = project.view(functions).get(place) if place is not None else None
-        if (target is None and VALIDATES.search(call.callee)) or (named_so and any(map(_taken, call.arguments))):
-            return True
-        if target is not None and target is not function and hops and _inspects(project, target, False, hops - 1):
-            return True
-    return False
-
-
-def _looks_at_body(call: CallMade) -> bool:
-    """Whether a call that checks something may check the body: it is given what does not come from elsewhere."""
-    given = (*call.arguments, *(value for _, value in call.keywords))
-    return not given or not all(map(_is_elsewhere, given))
-
-
-def _is_elsewhere(value: Value) -> bool:
-    """Whether a value is certainly not of the request's body: of its path, query, headers, method, or of a row."""
-    match value:
-        case Parameter(path=path):
-            return ELSEWHERE.match(path) is not None
-        case Reference(name=name):
-            return ROW.search(name) is not None and not BODY.search(name)
-        case Call(callee=callee, arguments=arguments):
-            asked = LOOKED_UP.search(callee) is not None
-            return asked or (callee in CONVERTS and bool(arguments) and all(map(_is_elsewhere, arguments)))
-        case _:
-            return False
 
 
 def _is_about(others: Collection[str], answer: Answer) -> bool:

@@ -207,8 +207,7 @@ def _differs(state: State, existing: Function, action: sql.CreateFunction) -> bo
 def alter_function(state: State, action: sql.AlterFunction) -> None:
     """ALTER FUNCTION: settings, security and owner.
 
-    Settings that are added leave the function where it was defined; that one is gone, or whose rights it runs with, does
-    not.
+    Settings that are added leave the function where it was defined; one that is gone, or other rights, do not.
     """
     key = state.function(action.name, action.arguments)
     if key is None:

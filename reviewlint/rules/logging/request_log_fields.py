@@ -83,9 +83,14 @@ SPELLED = {
 }
 ACCESS = ("method", "path", "status")
 """What a line without a word of its own is given where it is about a request that was answered."""
-PARTLY = re.compile(r"(?i)\b(?!req|resp|total)[a-z]+_(?:duration|latency)\w*")
-"""How long a part of a request took: `auth_duration_ms`."""
 UNIT = re.compile(r"\bms\b")
+WORD = re.compile(r"[^\W\d_]{2}")
+TIMED = re.compile(
+    r"\b(?:requests?|responses?|https?|took|taken|in|ms|seconds?|completed?|finished|ended|handled|served|done|processed"
+    r"|returned|method|path|url|duration|elapsed|time|latency)\b",
+    re.IGNORECASE,
+)
+"""Words of a line that tells how long a request took, and of nothing else that took its time."""
 START = ("request_id", "method", "path")
 END = (*START, "status", "duration_ms")
 
@@ -123,11 +128,11 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
             continue
         text = re.sub(r"\{\}|%\w", " ", rendered(log.message)).strip()
         said, place = _said(log), (log.at.path, log.function)
-        if not re.search(r"[^\W\d_]{2}", UNIT.sub(" ", text)) and all(_names(name, said) for name in ACCESS):
+        if not WORD.search(UNIT.sub(" ", text)) and all(_names(name, said) for name in ACCESS):
             text = "request completed: " + rendered(log.message)
         elif place in around and all(_names(name, said) for name in START[1:]):
-            whole = PARTLY.sub("", said)
-            text = f"request completed: {text}" if any(_names(name, whole) for name in END[3:]) else text
+            timed = _names("duration_ms", said) and not WORD.search(TIMED.sub(" ", text))
+            text = f"request completed: {text}" if timed or _names("status", said) else text
         ends = text.startswith("request completed:") or ENDS.match(text) is not None
         if not ends and not BEGINS.match(text):
             continue

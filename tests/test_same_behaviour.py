@@ -176,6 +176,12 @@ def lines(text: str, name: str, before: str, after: str) -> list[int]:
             "def run(x):\n    return cut(x)\n\ndef cut(x):\n    return x[: 128_000 - x.kept]",
             "def run(x):\n    return cut(x, x.model.most)\n\ndef cut(x, most):\n    return x[: most - x.kept]",
         ),
+        # what was caught has a name or none, and where it is told differs
+        (
+            "def run(x):\n    try:\n        return x.go()\n    except Gone as gone:\n        x.close(True)",
+            "def run(x):\n    try:\n        return x.go()\n    except Gone:\n        log.error('gone')\n"
+            "        x.close(True)",
+        ),
     ],
 )
 def test_the_same_in_python(before: str, after: str) -> None:
@@ -439,6 +445,8 @@ HOLDS = "_made = None\ndef made(sale):\n    if not sale.maker:\n        return N
         (("if sale.shop:\n        sale.by = users.verify_seller(sale)", ""), ("pass", ""), [True]),
         (("if sale.shop:\n        sale.by = users.get_verified_seller(sale)", ""), ("pass", ""), [False]),
         (("pass", ""), ("pass", HOLDS), [False]),
+        (("mail(sale)", ""), ("try: mail(sale)\n    except Full: log.error('full')", ""), [False]),
+        (("mail(sale)", ""), ("try: mail(sale)\n    except Full: keep(sale)", ""), [True]),
         (("sale.at = sale.shop", ""), ("sale.at = sale.shop + '/'", ""), [False]),
         (("pass", ""), ("pass", HOLDS.replace("return None", "raise NobodyMakes(sale)")), [True]),
     ],
@@ -446,3 +454,25 @@ HOLDS = "_made = None\ndef made(sale):\n    if not sale.maker:\n        return N
 def test_what_is_weak_by_itself(before: tuple[str, str], after: tuple[str, str], sure: list[bool]) -> None:
     base, now = (parse(OWNED.format(shown=shown, more=more)).files for shown, more in (before, after))
     assert [not one.strict for one in change_without_test.check(project_of(now, base))] == sure
+
+
+HANDED = """
+=== shop/lines.py
+import json
+def made(line):
+    if "{key}" in line:
+        return Line(line["{key}"])
+    return line
+def lines(text):
+    return json.loads(text, object_hook=made)
+=== tests/test_lines.py
+from shop.lines import lines
+def test_lines():
+    assert lines('[{{"{seen}": 1}}]')
+"""
+
+
+@pytest.mark.parametrize(("seen", "found"), [("count", [3]), ("number", [])])
+def test_what_is_handed_on_is_reached_with_who_hands_it_on(seen: str, found: list[int]) -> None:
+    base, now = (parse(HANDED.format(key=key, seen=one)).files for key, one in (("count", "count"), ("number", seen)))
+    assert [one.at.line for one in change_without_test.check(project_of(now, base))] == found

@@ -126,7 +126,7 @@ _WHERE: dict[str, Callable[[bool, bool], bool]] = {
     "(string ": lambda more, less: more,
 }
 """By what a deed begins with: whether it counts where there are more of its kind, where there are less, or both."""
-_WEAK = re.compile(r"(?:raise|do|set|key|number|call|@|return|answer) |\(string ")
+_WEAK = re.compile(r"(?:raise|swallow|do|set|key|number|call|@|return|answer) |\(string ")
 """Deeds that alone decide nothing."""
 _MERE = re.compile(r"(?:do|set|key|call) |\(string ")
 """What is called, set, named or worded: another of these comes to the same as often as not."""
@@ -315,6 +315,11 @@ def _made_once(node: Tree) -> Tree:
     return node
 
 
+def _handles(last: "Tree | str", what: Tree) -> bool:
+    """Whether anything but a record stands in what catches an error, by its last part; other rules ask about that."""
+    return isinstance(last, list) and last is not what and last not in (["block"], ["statement_block"])
+
+
 def _raises(body: "Tree | str") -> bool:
     if isinstance(body, list) and body[:1] in (["block"], ["statement_block"]) and len(body) == 2:
         body = body[1]
@@ -334,7 +339,9 @@ def _of(node: Tree) -> Iterator[str]:
     if kind in ("raise_statement", "throw_statement"):
         yield f"raise {_name(node[-1]) if len(node) > 1 else ''}"
     if kind in ("except_clause", "catch_clause"):
-        yield f"except {_text(node[2]) if kind == 'except_clause' and len(node) > 2 else ''}"
+        what = next((one for one in node[2:3] if kind == "except_clause" and isinstance(one, list)), [])
+        caught = what[1] if what[:1] == ["as_pattern"] else node[2] if kind == "except_clause" and len(node) > 2 else ""
+        yield f"{'except' if _handles(node[-1], what) else 'swallow'} {_text(caught)}"
     if kind == "return_statement" and len(node) == 2 and _CONSTANT.match(_text(node[1])):
         yield f"return {_text(node[1])}"
     if kind == "return_statement" and len(node) == 2:

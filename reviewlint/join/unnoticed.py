@@ -26,7 +26,7 @@ from .declarations import redeclared
 from .deeds import Different, deeds, different, is_answer, is_decided, is_there, is_told, keeps_out, refuses, weighs
 from .edited import Edited, edited
 from .endpoints import endpoints
-from .exercised import exercised_by, reach
+from .exercised import Reach, exercised_by, reach
 from .modules import modules
 from .named_in_tests import named_in_tests
 from .places import located
@@ -48,6 +48,8 @@ _WATCHES = re.compile(
 """Modules by which those who run a program see what it does."""
 _OVERLOAD = re.compile(r"\(decorator @ (?:\(attribute \w+ \. overload\)|overload)\)")
 """What only says of a function which types it takes."""
+_NAME = re.compile(r"(?<!\. )(?<!\(string )(?<!keyword_argument )(?<![\w$(])[A-Za-z_]\w*")
+"""A name in the code of a function that is none of a part, a text or a parameter."""
 _PROCESSES = frozenset({"child_process", "execa", "zx", "subprocess", "pexpect"})
 """Modules that start programs."""
 _ACTS = re.compile(r"(?:call|do|set|raise|key) ")
@@ -143,6 +145,8 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
     if any(fact.at.path in tests.files and tests.counts(fact.at) for fact in project.facts(RequestedRoute)):
         # What answers for errors runs in none of its own routes: who edits a request may mean any of them.
         reached |= dict.fromkeys(project.view(_error_handlers), True)
+    for place in _handed_on(project, now):
+        reached[place] = True
     old, new = ({one.name.rpartition(".")[2] for one in several} for several in project.view(spelled))
     added = new - old
     # What is new is told of by itself, tested, or nothing that a test is asked for.
@@ -170,6 +174,16 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
             by_file[path].append(one.changed)
     driven = _driven(project, tests.files)
     return {path: several for path, several in by_file.items() if not path.startswith(driven)}
+
+
+def _handed_on(project: Project, now: Reach) -> Iterator[tuple[str, str]]:
+    """The functions of the change that one of their file which is reached names, to have others call them."""
+    _, every = project.view(spelled)
+    named: dict[str, set[str]] = defaultdict(set)
+    for one in every:
+        if now.includes(one.at.path, one.name):
+            named[one.at.path].update(_NAME.findall(one.code))
+    return ((one.at.path, one.name) for one in every if one.name in named[one.at.path])
 
 
 def _is_unused(project: Project, changed: Changed) -> bool:

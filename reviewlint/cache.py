@@ -77,7 +77,11 @@ class Cache:
 
     def lacks(self, source: Source) -> bool:
         """Whether what this file says with this content would have to be read, though others are known."""
-        return self.is_there and source.digest not in self._digests
+        return self.is_there and not self.holds(source)
+
+    def holds(self, source: Source) -> bool:
+        """Whether what this file says with this content is known."""
+        return source.digest in self._digests
 
     @cached_property
     def _digests(self) -> set[bytes]:

@@ -25,9 +25,9 @@ from .memory import Tally, recall, remember, state, tallied
 from .packing import collecting_later
 from .project import AskCalls, View
 from .review import Review, review
-from .scope import Before, can_look_back
+from .scope import UNCONCERNED, Before, can_look_back, in_another_language, unread
 from .shelf import Batch
-from .source import Source, has_code
+from .source import Skipped, Source, has_code
 from .texts import Texts
 from .timing import spending
 
@@ -85,13 +85,18 @@ def check(
             kept = None
         told = (kept.recall(_RULES, b"") if kept is not None else None) or {}
         catalogue.expect(told)
+        originals = dict(_reviewed(change.originals, found, config_of or (lambda path: config))) if change else {}
+        earlier = list(discovery.originals(found, originals))
+        changed = [*(source for source in found.sources if source.closely), *earlier]
+        whole, found = found, _less(found, unread(found.sources, changed))
+        there = {one.path for one in found.sources}
         read: deque[Batch] = deque()
         begun: dict[View, View] = {}
         code = change is not None or has_code(found.sources)
         with spending("stage", "reading"):
             facts, lost, faults = reading.read_all(
                 root,
-                found.sources,
+                [one for one in whole.sources if one.path in there or (kept is not None and kept.holds(one))],
                 jobs,
                 contents,
                 meanwhile=lambda: _ahead(config, kept, found.sources, read, begun, code=code),
@@ -99,13 +104,13 @@ def check(
                 cache=kept,
                 workers=workers,
             )
-            originals = dict(_reviewed(change.originals, found, config_of or (lambda path: config))) if change else {}
-            earlier = list(discovery.originals(found, originals))
             before, _, _ = reading.read_all(root, earlier, jobs, originals, cache=kept, workers=workers)
     if kept is not None:
         kept.save()
-    base = state(_base(found, change, earlier), originals, config)
-    known = recall(kept, base) if change is not None else {}
+    if found is not whole:
+        facts = facts.only(there)
+    base = state(_base(found, change, earlier), originals, config) if change is not None else ""
+    known = recall(kept, base) if base else {}
     wanted = _wanted(root, asked, (*(source.path for source in found.sources), *(change.gone if change else ())))
     left = {one.path for one in lost}
     judge = partial(_flows, root=root, elsewhere=contents)
@@ -136,13 +141,16 @@ def check(
             begun=begun,
             code=code,
         )
+    if found is not whole:
+        others = in_another_language(found.sources, changed)
+        result = replace(result, findings=tuple(one for one in result.findings if one.at.path not in others))
     if judged is not None and called is not None and result.project is not None:
         judged.save()
         called.save(result.project.looks)
     if kept is not None and catalogue.told().keys() - told.keys():
         kept.remember(_RULES, b"", catalogue.told())
     if kept is not None and not reports:
-        told_of = {base: known} if change is not None else {}
+        told_of = {base: known} if base else {}
         if wanted is None:
             told_of[state(found.sources, _read_closely(root, found, contents), config)] = _told(result)
         if told_of:
@@ -248,6 +256,17 @@ def _less_excluded(found: discovery.Discovery, config_of: Callable[[str], Config
         found,
         sources=tuple(source for source in found.sources if source.path not in excluded),
         ignored=tuple(sorted(excluded.union(found.ignored))),
+    )
+
+
+def _less(found: discovery.Discovery, paths: Collection[str]) -> discovery.Discovery:
+    """What was found, without the files at these paths, that the change cannot concern."""
+    if not paths:
+        return found
+    return replace(
+        found,
+        sources=tuple(source for source in found.sources if source.path not in paths),
+        skipped=(*found.skipped, *(Skipped(path, UNCONCERNED) for path in sorted(paths))),
     )
 
 

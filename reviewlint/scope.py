@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from .facts.change import Change
-from .facts.file import FileFacts
+from .facts.file import FileFacts, Side
 from .fault import Fault
 from .finding import Finding, State
 from .labels import with_fingerprints
@@ -18,9 +18,13 @@ from .memory import Tally, tallied
 from .plan import Run
 from .project import Project
 from .rule import Rule
+from .source import Source
 
 OUTSIDE = "not part of the change"
 """Why a finding is out of scope."""
+
+UNCONCERNED = "in another language than the change"
+"""Why a file is not read."""
 
 Find = Callable[[Collection[Run], Project, list[Fault]], Iterable[Finding]]
 """Runs rules over a project, and adds to the faults where they break."""
@@ -36,6 +40,26 @@ class Before:
     files: Collection[FileFacts] = ()
     lines: Callable[[str], list[str]] = lambda path: []
     known: dict[str, Tally] = field(default_factory=dict)
+
+
+def in_another_language(sources: Iterable[Source], changed: Iterable[Source]) -> frozenset[str]:
+    """The paths of files about which a change of the `changed` files says nothing: code in a language that did not.
+
+    What is written in Python and what is in TypeScript meet in the database, in settings, and in tests, which may
+    request what either answers.
+    """
+    languages = {"typescript" if one.language == "tsx" else one.language for one in changed}
+    if languages not in ({"python"}, {"typescript"}):
+        return frozenset()
+    others = ("typescript", "tsx") if languages == {"python"} else ("python",)
+    of_both = (Side.TEST, Side.MIGRATION)
+    return frozenset(one.path for one in sources if one.language in others and one.side not in of_both)
+
+
+def unread(sources: Iterable[Source], changed: Iterable[Source]) -> frozenset[str]:
+    """Those of which nothing has to be known: Python, and components; tests in TypeScript may go through the others."""
+    others = in_another_language(sources, changed)
+    return frozenset(path for path in others if path.endswith((".tsx", ".jsx", ".py", ".pyi")))
 
 
 def narrowed(

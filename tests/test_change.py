@@ -160,6 +160,51 @@ def test_what_the_change_causes_elsewhere_is_shown(repository: Path, capsys: pyt
     }
 
 
+MIXED = {
+    "app/old.py": CLEAN + FAULT,
+    "app/tests/test_old.py": FAULT,
+    "web/client.ts": FAULT.replace("#", "//"),
+    "web/page.tsx": FAULT.replace("#", "//"),
+    "web/tests/page.test.tsx": FAULT.replace("#", "//"),
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "left_out", "unread"),
+    [
+        (("app/old.py",), {"web/client.ts", "web/page.tsx"}, {"web/page.tsx"}),
+        (("web/client.ts",), {"app/old.py"}, {"app/old.py"}),
+        (("web/page.tsx",), {"app/old.py"}, {"app/old.py"}),
+        (("app/old.py", "web/client.ts"), set(), set()),
+        (("app/old.py", "pyproject.toml"), set(), set()),
+    ],
+)
+def test_code_in_a_language_that_did_not_change_is_left_aside(
+    repository: Path,
+    capsys: pytest.CaptureFixture[str],
+    changed: tuple[str, ...],
+    left_out: set[str],
+    unread: set[str],
+) -> None:
+    for path, text in MIXED.items():
+        (repository / path).parent.mkdir(parents=True, exist_ok=True)
+        (repository / path).write_text(text)
+    (repository / "app" / "spare.py").unlink()
+    (repository / "pyproject.toml").write_text("[project]\n")
+    commit(repository)
+    options = ("check", "--select", "unknown-ignore", "--output-format", "json", "--exit-zero")
+    for path in changed:
+        (repository / path).write_text((repository / path).read_text() + "\n")
+    for cached in (False, True, True):  # nothing is known, some files are, and once more
+        assert run([*options, "--base", "HEAD", *(() if cached else ("--no-cache",))]) == 0
+        said = json.loads(capsys.readouterr().out)
+        assert {one["path"] for one in said["findings"]} == MIXED.keys() - left_out
+        assert {one["path"] for one in said["skipped"] if one["reason"] == scope.UNCONCERNED} == unread
+    for _ in range(2):
+        assert run([*options, "--all"]) == 0
+        assert {one["path"] for one in json.loads(capsys.readouterr().out)["findings"]} == MIXED.keys()
+
+
 def test_what_is_remembered_of_the_base_changes_nothing(
     repository: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

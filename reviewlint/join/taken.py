@@ -1,7 +1,7 @@
 """What a value has of a request's body as it came."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from ..facts.values import Call, Choice, Items, Parameter, Record, Reference, Text, Value, constant_text, named
 
@@ -52,6 +52,23 @@ def part_of(value: Value, names: Collection[str]) -> Value | None:
             return next((found for one in several if (found := part_of(one, names)) is not None), None)
         case _:
             return None
+
+
+def leaves(value: Value | None) -> Iterator[Value]:
+    """What a value is made of in the end; of a call what it is given."""
+    match value:
+        case Call(arguments=arguments, keywords=keywords, receiver=receiver):
+            yield value
+            for one in (*arguments, *(each for _, each in keywords), receiver):
+                yield from leaves(one)
+        case Record(entries=entries):
+            for _, one in entries:
+                yield from leaves(one)
+        case Items(items=several) | Choice(options=several):
+            for one in several:
+                yield from leaves(one)
+        case Parameter() | Reference():
+            yield value
 
 
 def spelled(value: Value) -> str:

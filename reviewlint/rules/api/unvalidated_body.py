@@ -30,7 +30,7 @@ from ...join.responses import CATCH_ALL, Answer, responses
 from ...join.rows import looked_for
 from ...join.services import services
 from ...join.standing import asked
-from ...join.taken import REQUESTS, of_body, part_of, spelled
+from ...join.taken import REQUESTS, leaves, of_body, part_of, spelled
 from ...join.webhooks import to_hook
 from ...join.writes import Write, writes
 from ...project import SERVER_SIDES, Project
@@ -66,6 +66,8 @@ CALLED_BY = re.compile(r"\b(?:req|request|ctx|c|context)\.(?:user|auth|session|p
 """What a request says beside its body of who asks for what."""
 PARTS = re.compile(r"(?<![\w.'\"])([a-z_]\w*)[?!]?(?:\.\w+)+(?![\w(])")
 """Those of which it asks a part."""
+WRITES = re.compile(r"(?:update|create|insert|upsert|delete|replace|save)\w*$", re.IGNORECASE)
+"""Calls that give back the row that they wrote."""
 ABSENT = re.compile(r"(?:!|not )(\w+)$|(\w+) (?:={2,3} (?:null|undefined)|is None)$")
 """The test of a variable that nothing was found for."""
 DESCRIPTION = re.compile(
@@ -112,7 +114,7 @@ def check(project: Project) -> Iterator[Finding]:
             seen.add((*place, branch))
             if _checks(project, endpoint, at, own, tests[place]) or reads_number(project, place, at, taken):
                 continue
-            if any(_is_allowed(taken, answer) for answer in own):
+            if any(_is_allowed(taken, answer) or _is_there(taken, answer) for answer in own):
                 continue
             name = spelled(taken)
             route = f"{branch or endpoint.method} {endpoint.path}"
@@ -239,6 +241,17 @@ def _is_allowed(taken: Value, answer: Answer) -> bool:
     return answer.status in (302, 303, 403) and named_here is not None
 
 
+def _is_there(taken: Value, answer: Answer) -> bool:
+    """Whether a refusal asks if there is what this very value names."""
+    lacks = answer.response.lacks
+    looked_up = answer.status == 404 and _is_lookup(lacks) and not any(map(WRITES.search, _callees(lacks)))
+    return looked_up and any(spelled(one) == spelled(taken) for one in leaves(lacks))
+
+
+def _callees(value: Value | None) -> list[str]:
+    return [one.callee for one in leaves(value) if isinstance(one, Call)]
+
+
 def _rows(own: Iterable[Answer]) -> set[str]:
     """The variables of rows that a handler looked up, by its answers where there are none."""
     lacking = (answer for answer in own if isinstance(answer.response.lacks, Call) and answer.response.conditions)
@@ -289,6 +302,17 @@ Deno.serve(async (req) => {
     throw new Error("Crate id is required");
   }
   await supabase.from("shelves").insert({ crate_id: crateId });
+  return new Response(null, { status: 204 });
+});
+=== supabase/functions/answers/index.ts
+import { createClient } from "https://esm.sh/@supabase/supabase-js@2";
+import { prisma } from "../prisma.ts";
+
+Deno.serve(async (req) => {
+  const { question } = await req.json();
+  const found = await prisma.question.findUnique({ where: { id: question } });
+  if (!found) return new Response(JSON.stringify({ error: "No such question" }), { status: 404 });
+  await prisma.answer.create({ data: { question } });
   return new Response(null, { status: 204 });
 });
 === supabase/functions/rename/index.ts

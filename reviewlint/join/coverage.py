@@ -5,26 +5,21 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from ..facts.code import Definition, Function
-from ..facts.file import Side
 from ..facts.imports import Import
 from ..facts.location import Location
-from ..facts.tests import RequestedRoute, TestCase
-from ..facts.values import Call, Constant, Parameter, Reference, Text, Unknown, Value, constant_text, options, rendered
+from ..facts.values import constant_text
 from ..project import Project
 from .endpoints import Endpoint, endpoints
 from .functions import calling, classes, functions
 from .modules import modules
 from .paths import REST, Requested, Segments
 from .places import aliases, located
-from .resolve import resolve
+from .requests import Asked, requests, test_files
 from .services import services
 
 ANY = "*"
-_LOOK_UP = frozenset({"reverse", "reverse_lazy", "url_for", "url_path_for"})
-UNSEEN = 0.3
+UNSEEN = 0.5
 """Where so much of what tests ask for is only known at run time, nothing can be said of what they leave out."""
-FOLLOWED = 0.95
-"""Where so much of what tests ask for leads to a route, the ways by which they ask are known."""
 
 _DESCRIBED = frozenset(
     {"dredd_hooks", "schemathesis", "connexion", "swagger-tools", "swagger-express-mw", "openapi-backend"}
@@ -95,55 +90,54 @@ def _takes_table(fact: Import) -> bool:
     return any(name == _TABLE for name, _ in fact.names)
 
 
-def test_files(project: Project) -> frozenset[str]:
-    """The view: the paths of files that are tests or hold any."""
-    paths = {path for path, file in project.files.items() if file.side is Side.TEST}
-    return frozenset(paths | {case.at.path for case in project.facts(TestCase)})
-
-
 def _requested(
     project: Project, every: Sequence[Endpoint], tests: Collection[str], counts: Callable[[Location], bool]
 ) -> Iterable[Endpoint]:
-    index = project.view(_Index)
     by_name = _by_name(every)
     for fact in project.facts(Definition):
         said = constant_text(fact.value) or ""
         if fact.at.path in tests and _NAME.fullmatch(said):
             yield from _called(said, by_name)  # which a class that all tests share looks up
-    for request in project.facts(RequestedRoute):
+    for request in project.view(requests):
         if request.at.path not in tests or not counts(request.at):
             continue
         if request.name:
             yield from _called(request.name, by_name)
-            continue
-        for path in _paths(project, request):
-            yield from index.met(request.method, Requested(path))
+        yield from _met(project, request)
 
 
 def all_met(project: Project, tests: Collection[str], counts: Callable[[Location], bool]) -> bool:
     """Whether the test files at these paths request anything where `counts` says so, and all of it leads to a route."""
-    index = project.view(_Index)
-    asked = [one for one in project.facts(RequestedRoute) if one.at.path in tests and counts(one.at)]
-    return bool(asked) and all(_leads(project, one, index) for one in asked)
+    asked = [one for one in project.view(requests) if one.at.path in tests and counts(one.at)]
+    return bool(asked) and all(leads(project, one) for one in asked)
 
 
-def is_followed(project: Project, service: str) -> bool:
-    """Whether nearly all that the tests of a service request leads to a route: to what none leads, no test does."""
-    within, tests, index = project.view(services).within, project.view(test_files), project.view(_Index)
-    asked = [one for one in project.facts(RequestedRoute) if one.at.path in tests and within(one.at.path, service)]
-    asked = [one for one in asked if one.name or not _is_named(one)]  # each of those has a name as well
-    return sum(_leads(project, one, index) for one in asked) >= FOLLOWED * len(asked)
-
-
-def _leads(project: Project, request: RequestedRoute, index: "_Index") -> bool:
+def leads(project: Project, request: Asked) -> bool:
     """Whether a request names its route, or a path that is one's."""
-    return bool(request.name) or any(index.met(request.method, Requested(path)) for path in _paths(project, request))
+    return bool(request.name) or bool(_met(project, request))
+
+
+def _met(project: Project, request: Asked) -> list[Endpoint]:
+    """The endpoints that the paths of a request fit; else those of the files that its test imports, as declared."""
+    index, asked = project.view(_Index), [Requested(path) for path in request.paths]
+    found = [endpoint for path in asked for endpoint in index.met(request.method, path, request.at.path)]
+    if not found and asked:
+        taken = {edge.target for edge in project.view(modules).imports(request.at.path)}
+        near = [endpoint for target in sorted(taken) for endpoint in index.by_file.get(target, ())]
+        found = [
+            one
+            for one in near
+            for path in asked
+            if request.method in (ANY, one.method) and path.fits(one.declared or ())
+        ]
+    return found
 
 
 def _by_name(every: Sequence[Endpoint]) -> dict[str, list[Endpoint]]:
     """Endpoints by the names that tests look them up by, without namespaces.
 
-    Flask puts a blueprint's name before an endpoint's (Flask, "Blueprints": `url_for("admin.index")`).
+    Flask puts a blueprint's name before an endpoint's (Flask, "Blueprints": `url_for("admin.index")`); Flask-RESTful's
+    resources are asked for by their class.
     REST framework calls the actions of a view set after the set: as its router was told, or after the model, which is
     what view sets are called after (Django REST framework, "Routers": `basename`).
     """
@@ -158,6 +152,7 @@ def _by_name(every: Sequence[Endpoint]) -> dict[str, list[Endpoint]]:
         name = endpoint.route.name.rpartition(":")[2]
         if endpoint.framework == "flask":
             found[f".{name}"].append(endpoint)
+            found[endpoint.handler.rpartition(".")[0].rpartition(".")[2] or endpoint.handler].append(endpoint)
         if name.startswith("-"):
             found[name].append(endpoint)
             for told in sorted(sets.get((endpoint.handler_path, endpoint.handler.rpartition(".")[0]), ())):
@@ -182,19 +177,6 @@ def _called(name: str, by_name: Mapping[str, Sequence[Endpoint]]) -> Iterator[En
             yield endpoint
 
 
-def _paths(project: Project, request: RequestedRoute) -> Iterator[Value]:
-    """What a request may ask for; nothing where only the name of the path is known, and no file says what it is."""
-    named = isinstance(request.path, Reference | Call | Parameter | Unknown)
-    for path in options(resolve(project, request.path)) if named else (resolve(project, request.path),):
-        if not named or (isinstance(path, Constant | Text) and "/" in rendered(path)):
-            yield path
-
-
-def _is_named(request: RequestedRoute) -> bool:
-    """Whether a path is looked up by the name of its route, as another fact says."""
-    return bool(request.name) or (isinstance(request.path, Call) and request.path.name in _LOOK_UP)
-
-
 def unseen(project: Project) -> dict[str, float]:
     """The view: by test file, the share of its requests that change something of which nobody can see where they go.
 
@@ -202,13 +184,13 @@ def unseen(project: Project) -> dict[str, float]:
     """
     asked: Counter[str] = Counter()
     unknown: Counter[str] = Counter()
-    for path in _through_clients(project):
+    for path in through_clients(project):
         asked[path] += 1
         unknown[path] += 1
-    for request in project.facts(RequestedRoute):
+    for request in project.view(requests):
         if request.method in _CHANGING:
             asked[request.at.path] += 1
-            unknown[request.at.path] += not _is_named(request) and next(_paths(project, request), None) is None
+            unknown[request.at.path] += not request.name and not request.paths
     return {path: unknown[path] / count for path, count in asked.items()}
 
 
@@ -216,7 +198,13 @@ def is_unseen(project: Project, service: str) -> bool:
     """Whether so much of what a service's tests ask for is only known at run time that nobody can say what is left."""
     within, shares = project.view(services).within, project.view(unseen)
     asked = [shares[path] for path in project.view(test_files) if path in shares and within(path, service)]
-    return sum(asked) > UNSEEN * len(asked) or any(within(path, service) for path in project.view(_described))
+    return sum(asked) > UNSEEN * len(asked) or is_described(project, service)
+
+
+def is_described(project: Project, service: str) -> bool:
+    """Whether a description of the API, and no code, says what a service answers or what its tests ask for."""
+    within = project.view(services).within
+    return any(within(path, service) for path in project.view(_described))
 
 
 def _described(project: Project) -> frozenset[str]:
@@ -224,7 +212,7 @@ def _described(project: Project) -> frozenset[str]:
     return frozenset(fact.at.path for fact in project.facts(Import) if fact.module.partition(".")[0] in _DESCRIBED)
 
 
-def _through_clients(project: Project) -> Iterator[str]:
+def through_clients(project: Project) -> Iterator[str]:
     """The test file of each function of another package that a test imports and that makes requests."""
     sending = {(fact.at.path, fact.name) for fact in calling(project, _SENDS.search)}
     names = aliases(project, {name.rpartition(".")[2] for _, name in sending})
@@ -243,25 +231,31 @@ class _Index:
     def __init__(self, project: Project) -> None:
         every = [endpoint for endpoint in project.view(endpoints) if endpoint.segments is not None]
         self.every = every
+        self.services = project.view(services)
         self.fitting: dict[int | str, set[int]] = defaultdict(set)
         for number, one in enumerate(every):
             segments = one.segments or ()
             keys = (REST,) if segments[-1:] == (REST,) else (len(segments),)
             for key in (*keys, *segments, *(one.declared or ())):
                 self.fitting[key].add(number)
-        self.known: dict[tuple[str, Segments], list[Endpoint]] = {}
+        self.by_file: dict[str, list[Endpoint]] = defaultdict(list)
+        for one in every:
+            self.by_file[one.at.path].append(one)
+        self.known: dict[tuple[str, Segments, str], list[Endpoint]] = {}
         self.by_segment: dict[str, list[Endpoint]] = defaultdict(list)
         for endpoint in every:
             self.by_segment[_last_constant(endpoint.declared or ()) or _last_constant(endpoint.segments or ())].append(
                 endpoint
             )
 
-    def met(self, method: str, asked: Requested) -> list[Endpoint]:
-        """The endpoints that the request fits best."""
-        key = (method, asked.segments)
+    def met(self, method: str, asked: Requested, test: str) -> list[Endpoint]:
+        """The endpoints that the request of a test fits best: those of its own service before those of all others."""
+        key = (method, asked.segments, self.services.of(test))
         if key not in self.known:
             candidates = [one for segment in {*asked.segments, ""} for one in self.by_segment.get(segment, ())]
-            self.known[key] = _best(method, asked, candidates) or _best(method, asked, self._others(asked))
+            own = [one for one in candidates if self.services.within(one.at.path, key[2])]
+            several: tuple[Iterable[Endpoint], ...] = (own, candidates, self._others(asked))
+            self.known[key] = next(filter(None, (_best(method, asked, some) for some in several)), [])
         return self.known[key]
 
     def _others(self, asked: Requested) -> Iterator[Endpoint]:

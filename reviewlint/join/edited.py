@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from ..facts.location import Location
 from ..facts.tests import RequestedRoute, TestPart
 from ..project import Project
-from .coverage import test_files
 from .modules import modules
+from .requests import test_files
 
 
 @dataclass(frozen=True, slots=True)

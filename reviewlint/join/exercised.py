@@ -11,12 +11,13 @@ from ..facts.location import Location
 from ..facts.tests import TestCase
 from ..facts.values import Call, Items, Reference, Value, constant_text
 from ..project import Project
-from .coverage import asked_for, ran_files, test_files, tested_by
+from .coverage import asked_for, ran_files, tested_by
 from .edited import Edited, is_within
 from .endpoints import Endpoint
 from .functions import calling, classes, functions
 from .modules import modules
 from .places import located, may_lead
+from .requests import test_files
 
 WHOLE = "*"
 """Stands for a name where only the file is known: an object whose class decides which of its functions run."""
@@ -256,7 +257,7 @@ class _Walk:
             yield from self.methods[place]
             for given in self.attributes[place]:
                 yield from self._called(path, "", given)
-        else:
+        elif path not in self.tests:  # what those take is where all begins
             yield from ((edge.target, WHOLE) for edge in self.modules.imports(path))
 
     def _inside(self, place: _Place) -> Sequence[_Place]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from posixpath import basename, dirname, join
 
 from ..project import Project
-from .coverage import test_files
 from .modules import modules
+from .requests import test_files
 from .services import services
 
 _AFFIXES = re.compile(

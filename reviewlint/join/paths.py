@@ -77,6 +77,16 @@ class Requested:
         # A hole at the start is a base URL or a prefix, and may be several segments: what follows is what is known.
         self.segments: Segments = tuple(part for part in text.lstrip(_HOLE).split("/") if part)
 
+    @property
+    def known(self) -> tuple[re.Pattern[str], ...]:
+        """What each segment can be of which anything is known."""
+        parts = (part.split(_HOLE) for part in self.segments)
+        return tuple(re.compile(".*".join(map(re.escape, part))) for part in parts if any(part))
+
+    def fits(self, route: Segments) -> bool:
+        """Whether this is a path that `route` answers, whatever stands before both."""
+        return _fit(self.segments, route) is not None
+
     def closeness(self, route: Segments, declared: Segments = ()) -> tuple[int, int] | None:
         """How well this fits `route`, given its full path, or `declared`, what its own file says of it; None where not.
 

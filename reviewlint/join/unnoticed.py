@@ -20,7 +20,7 @@ from ..facts.sql import Statement
 from ..facts.tests import RequestedRoute, TestCase
 from ..project import SERVER_SIDES, Project
 from .behaviours import Changed, by_route, changed_behaviours, gone, new_fields, new_parameters, only_passes_on, spelled
-from .coverage import all_met, test_files
+from .coverage import all_met
 from .deciding import is_aid, may_decide
 from .declarations import redeclared
 from .deeds import Different, deeds, different, is_answer, is_decided, is_there, is_told, keeps_out, refuses, weighs
@@ -31,6 +31,7 @@ from .modules import modules
 from .named_in_tests import named_in_tests
 from .places import located
 from .reguarded import reguarded
+from .requests import test_files
 from .restated import restated
 from .services import services
 

@@ -36,7 +36,7 @@ _TEXT_METHODS = frozenset({"join", "format", "format_map", "replace", "strip", "
 
 
 def function(scope: "Scope", module: "Module") -> Iterator[FileFact]:
-    """The summary of a function; what tests return is nobody's business."""
+    """The summary of a function; of what tests return, paths alone are anybody's business."""
     parameters = list(scope.parameters)
     if scope.is_method and parameters and parameters[0] in ("self", "cls"):
         del parameters[0]
@@ -47,7 +47,7 @@ def function(scope: "Scope", module: "Module") -> Iterator[FileFact]:
         module.decorators(scope),
         tuple(
             value
-            for node in (module.returns(scope) if module.side is not Side.TEST else ())
+            for node in (module.returns(scope) if _is_followed(scope, module) else ())
             if _may_tell(node, scope, module) and _is_useful(value := module.value(node))
         ),
         _calls(scope, module),
@@ -60,6 +60,14 @@ def function(scope: "Scope", module: "Module") -> Iterator[FileFact]:
         module.once(_decisions).between(scope.start, scope.end),
         tuple(receivers(scope, module)),
     )
+
+
+def _is_followed(scope: "Scope", module: "Module") -> bool:
+    """Whether it matters what a function returns; of those of tests, it does where that may be a path to request."""
+    if module.side is not Side.TEST:
+        return True
+    source = module.data[scope.start : scope.end]
+    return b"return" in source and any(sign in source for sign in (b"/", b"_url", b"URL"))
 
 
 def _decisions(module: "Module") -> Decisions:

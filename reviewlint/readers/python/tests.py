@@ -5,13 +5,14 @@ helpers that projects wrap around them. Where the call's name is no HTTP method,
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from posixpath import basename
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
+from ...facts.algebra import text
 from ...facts.file import FileFact
 from ...facts.tests import RequestedRoute, TestCase
 from ...facts.values import Call, Choice, Constant, Parameter, Reference, Text, Unknown, Value, constant_text, options
@@ -26,7 +27,8 @@ METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"}
 NAMED = frozenset({"reverse", "url_for", "url_path_for", "reverse_lazy"})
 _NOT_REQUESTS = frozenset(
     {"Path", "join", "exists", "mkdir", "startswith", "endswith", "split", "compile",
-     "match", "replace", "print", "getenv", "setenv", "isinstance", "import_module"}
+     "match", "replace", "format", "strip", "lstrip", "rstrip", "print", "getenv", "setenv", "isinstance",
+     "import_module"}
 )  # fmt: skip
 
 _ROUTE_NAME = re.compile(r"[a-z][\w-]*(?::[\w-]+)+")
@@ -35,6 +37,10 @@ _GIVEN_NAME = re.compile(r"[\w-]+(?::[\w-]+)*")
 """The name of a route, with or without its namespace, as helpers are given it."""
 _ENDPOINT = re.compile(r"[a-z]\w*\.[a-z]\w*")
 """The name of a route of a blueprint of Flask's."""
+_TELLING = frozenset({"attribute", "call", "identifier", "string"})
+"""What an expression can be that stands for a path which another file tells."""
+_CLIENT = re.compile(r"client|request|session|api|app|http|browser|\bself\b|\bc$", re.IGNORECASE)
+"""What is asked for something by `get` and is no mapping."""
 _PATH = re.compile(r"(?:https?://[^/\s]+)?/[^\s]*$")
 _SLASHED = (b'"/', b"'/", b"://", b"}/")
 """A file without one of these writes no path out."""
@@ -109,7 +115,7 @@ def file(module: "Module") -> Iterator[FileFact]:
     """Every request that a test file makes."""
     if not is_test(module.path):
         return
-    for last, nodes in module.called.items() if module.mentions(*_SLASHED, *_NAMED, b"client.") else ():
+    for last, nodes in module.called.items() if module.mentions(*_SLASHED, *_NAMED, b"client") else ():
         name = last.decode("utf-8", "replace")
         for node in nodes if name not in _NOT_REQUESTS else ():
             yield from _requested(node, name, module)
@@ -158,31 +164,60 @@ def _requested(node: Node, name: str, module: "Module") -> Iterator[RequestedRou
             where = module.location(node)
             yield RequestedRoute(where, module.enclosing(node), "*", nowhere, known_as.rpartition(":")[2])
         return
+    verb = _verb(positional, module)
+    method = verb or (name.upper() if name in METHODS else "*")
     for argument in (*positional[:3], *module.given_as(_KEYWORDS, node)):
         if not _may_be_path(argument, module):
             continue
         paths = [option for option in options(module.value(argument)) if _is_path(option)]
         if not paths:
             continue
-        method = name.upper() if name in METHODS else "*"
-        verb = constant_text(module.value(positional[0])) if positional else None
-        if verb is not None and verb.lower() in METHODS:
-            method = verb.upper()
         for path in paths:
             yield RequestedRoute(module.location(node), module.enclosing(node), method, path)
         return
     if name in METHODS:
         for argument in positional[:2]:
-            told = constant_text(module.value(argument)) if argument.type == "string" else None
-            if told and _ENDPOINT.fullmatch(told):  # of a client that looks it up: `admin.get("users.show")`
+            route = constant_text(module.value(argument)) if argument.type == "string" else None
+            if route and _ENDPOINT.fullmatch(route):  # of a client that looks it up: `admin.get("users.show")`
                 at = module.location(node)
-                yield RequestedRoute(at, module.enclosing(node), name.upper(), Constant(at, None), told)
+                yield RequestedRoute(at, module.enclosing(node), name.upper(), Constant(at, None), route)
                 return
-    if name in METHODS and positional and positional[0].type in ("attribute", "call"):
-        path = module.value(positional[0])
-        if isinstance(path, Reference | Call | Parameter | Unknown):
-            # `api_routes.users`, `order_url(7)`: other files may know
-            yield RequestedRoute(module.location(node), module.enclosing(node), name.upper(), path)
+    if verb or _is_client(node, name, module):
+        for argument in (*positional[bool(verb) :], *module.given_as(_KEYWORDS, node))[:1]:
+            told = _told_elsewhere(argument, module)
+            if told is not None and not (isinstance(told, Parameter) and told.name in module.once(_in_tables)):
+                yield RequestedRoute(module.location(node), module.enclosing(node), method, told)
+
+
+def _verb(positional: Sequence[Node], module: "Module") -> str:
+    """The method in upper case that a call is given as a text."""
+    said = constant_text(module.value(positional[0])) if positional and positional[0].type == "string" else None
+    return said.upper() if said is not None and said.lower() in METHODS else ""
+
+
+def _is_client(call: Node, name: str, module: "Module") -> bool:
+    """Whether a method that requests are made by is called; `get` is one of mappings, too."""
+    if name == "get":
+        return _CLIENT.search(module.callee(call).rpartition(".")[0]) is not None
+    return name in METHODS or name.startswith("getattr(")
+
+
+def _in_tables(module: "Module") -> frozenset[str]:
+    """The words in the tables that tests are repeated for, among them the names of parameters that hold their paths."""
+    marks = (mark for one in module.decorated for mark in one.named_children if mark.type == "decorator")
+    tables = (module.text(mark) for mark in marks)
+    return frozenset(word for table in tables if _PARAMETERS.search(table) for word in re.findall(r"\w+", table))
+
+
+def _told_elsewhere(argument: Node, module: "Module") -> Value | None:
+    """What stands for a path that other files may know: `api_routes.users`, `order_url(7)`, `url + "/7"`."""
+    if argument.type == "binary_operator" and (operator := argument.child_by_field_name("operator")) is not None:
+        if operator.type != "+":
+            return None
+        sides = (argument.child_by_field_name(side) for side in ("left", "right"))
+        return text(module.location(argument), [module.value(side) for side in sides if side is not None], "+")
+    path = module.value(argument) if argument.type in _TELLING else None
+    return path if isinstance(path, Reference | Call | Parameter | Text | Unknown) else None
 
 
 def _route_names(value: Value) -> Iterator[str]:
@@ -193,6 +228,8 @@ def _route_names(value: Value) -> Iterator[str]:
         known_as = end if ":" in end else None
     if known_as:
         yield known_as
+    elif isinstance(value, Reference) and value.name.rpartition(".")[2][:1].isupper():
+        yield value.name.rpartition(".")[2]  # the class that answers: Flask-RESTful's `api.url_for(Orders)`
     elif isinstance(value, Call):
         for argument in value.arguments:
             yield from _route_names(argument)

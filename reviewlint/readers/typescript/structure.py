@@ -20,6 +20,8 @@ from .scopes import Scope
 
 _UNFOLLOWED = frozenset({Side.TEST, Side.BROWSER})
 """Sides whose functions answer no requests: what they return is not kept."""
+_SHORT = 600
+"""How many bytes a function of a test that gives a path may take."""
 _DECISION = re.compile(
     rb"\n[ \t]*+(?:(?:\}[ \t]*)?(?:else[ \t]+)?(?:if|for|for await|while|switch)[ \t]*\("
     rb"|(?:\}[ \t]*)?catch\b|case\b|throw\b)"
@@ -113,12 +115,18 @@ def function(scope: Scope, module: Module) -> Iterator[FileFact]:
         scope.name,
         tuple(parameter.name for parameter in scope.parameters),
         tuple(_decorators(scope.node, module)) if module.decorators else (),
-        module.returned(scope) if module.side not in _UNFOLLOWED else (),
+        module.returned(scope) if module.side not in _UNFOLLOWED or _may_build_path(scope, module) else (),
         module.called_in(scope),
         scope.is_async,
         tuple(_defaults(scope, module)),
         module.once(_decisions).between(scope.node.start_byte, scope.node.end_byte),
     )
+
+
+def _may_build_path(scope: Scope, module: Module) -> bool:
+    """Whether a function of a test has the form of those that give the paths of what is requested."""
+    source = module.data[scope.start : scope.end]
+    return module.side is Side.TEST and len(source) < _SHORT and (b"/" in source or b"join(" in source)
 
 
 def _defaults(scope: Scope, module: Module) -> Iterator[tuple[str, Value]]:

@@ -7,7 +7,19 @@ from tree_sitter import Node
 
 from ...facts.file import FileFact, Side
 from ...facts.tests import RequestedRoute, TestCase
-from ...facts.values import Constant, Record, Text, Value, constant_text, options, rendered
+from ...facts.values import (
+    Call,
+    Constant,
+    Items,
+    Parameter,
+    Record,
+    Reference,
+    Text,
+    Value,
+    constant_text,
+    options,
+    rendered,
+)
 from ..expected import is_told_what_to_expect
 from . import syntax
 from .module import Module
@@ -26,7 +38,9 @@ _FETCHES = frozenset(
     {"node-fetch.default", "cross-fetch.default", "isomorphic-fetch.default", "node-fetch-native.default"}
 )
 """Packages that give away a `fetch` of their own as a whole."""
-CALLS = frozenset({name.rpartition(".")[2] for name in _CASES} | _FLAGS | _SUITES | _REQUESTS)
+_TYPED = frozenset(f"${method}" for method in _METHODS)
+"""What Hono's client calls the methods of a route: `client.orders[":id"].$get()` (Hono, "RPC")."""
+CALLS = frozenset({name.rpartition(".")[2] for name in _CASES} | _FLAGS | _SUITES | _REQUESTS | _TYPED)
 
 _ASSERTS = re.compile(
     r"(?:^|\.)(?:expect\w*|assert\w*|should|verify\w*|strictEqual|deepStrictEqual|deepEqual|equals?|toMatchSnapshot"
@@ -43,12 +57,28 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         return
     callee = module.callee(node)
     base, flags = _taken(callee)
-    if base in _CASES:
+    if base in _CASES | _SUITES and callee.endswith((".each", ".for")):
+        yield from _table(node, module)
+    elif base in _CASES:
         yield from _case(node, base, flags, module)
     elif base in _SUITES:
         yield from _suite(node, base, flags, module)
+    elif callee.rpartition(".")[2] in _TYPED:
+        _, *parts, method = callee.replace("()", "").split(".")
+        at = module.location(node)
+        yield RequestedRoute(at, module.enclosing(node), method[1:].upper(), Constant(at, "/" + "/".join(parts)))
     elif (callee in _FETCHES or callee.rpartition(".")[2] in _REQUESTS) and node.type == "call_expression":
         yield from _request(node, callee, module)
+
+
+def _table(node: Node, module: Module) -> Iterator[FileFact]:
+    """The paths in the table of cases that a test or suite is repeated for: `it.each(["/orders", "/carts"])`."""
+    for given in syntax.arguments(node)[:1]:
+        rows = module.value(given)
+        for row in rows.items if isinstance(rows, Items) else ():
+            for cell in row.items if isinstance(row, Items) else (row,):
+                if (constant_text(cell) or "").startswith("/"):
+                    yield RequestedRoute(module.location(node), module.enclosing(node), "*", cell)
 
 
 def is_case(node: Node, module: Module) -> bool:
@@ -82,8 +112,6 @@ def _case(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Iter
         yield from _suite(node, base, flags, module)
         return
     given, title, body = syntax.arguments(node), "", None
-    if "each" in flags and module.callee(node).endswith((".each", ".for")):
-        return
     for one in given:
         inner = syntax.unwrapped(one)
         if inner.type in syntax.FUNCTIONS:
@@ -225,9 +253,8 @@ def _request(node: Node, callee: str, module: Module) -> Iterator[FileFact]:
         said = module.value(given[0])
         if isinstance(said, Record):
             path = said.get("url") or said.get("path")
-            named = constant_text(said.get("method"))
             if path is not None:
-                yield RequestedRoute(module.location(node), module.enclosing(node), (named or "GET").upper(), path)
+                yield RequestedRoute(module.location(node), module.enclosing(node), _method_in(said), path)
         else:
             yield from _facts(node, "GET", given[0], module)
     elif receiver is not None and is_client(receiver, module):
@@ -237,22 +264,28 @@ def _request(node: Node, callee: str, module: Module) -> Iterator[FileFact]:
 def _method_of(given: list[Node], module: Module) -> str:
     said = module.value(given[1]) if len(given) > 1 else None
     if isinstance(said, Record):
-        named = said.get("method")
-        if named is None:
-            return "*" if said.open else "GET"
-        return (constant_text(named) or "*").upper()
+        return _method_in(said)
     return "GET" if said is None else "*"
+
+
+def _method_in(said: Record) -> str:
+    """The method that options of a request name; `GET` where they name none."""
+    named = said.get("method")
+    if named is None:
+        return "*" if said.open else "GET"
+    return (constant_text(named) or "*").upper()
 
 
 def _facts(node: Node, method: str, path: Node, module: Module) -> Iterator[FileFact]:
     value = module.value(path)
+    at, function = module.location(node), module.enclosing(node)
     for option in options(value):
-        if not isinstance(option, Constant | Text):
-            continue
-        text = rendered(option, "\0")
-        if "/" in text or text.startswith("\0"):
-            at, function = module.location(node), module.enclosing(node)
+        if isinstance(option, Reference | Call | Parameter):  # `Routes.orders`, `orderUrl(7)`: other files may know
             yield RequestedRoute(at, function, method, option)
+        elif isinstance(option, Constant | Text):
+            text = rendered(option, "\0")
+            if "/" in text or text.startswith("\0"):
+                yield RequestedRoute(at, function, method, option)
 
 
 _CLIENT = re.compile(

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from ...facts.location import Location
 from ...facts.tests import CoverageGate
 from ...finding import Finding
-from ...join.coverage import test_files
+from ...join.requests import test_files
 from ...join.services import MANIFESTS
 from ...project import Project
 from ...rule import Meta

@@ -15,13 +15,13 @@ from collections.abc import Iterator, Sequence
 from ...facts.code import Definition, Function
 from ...facts.http import Route
 from ...facts.location import Location, Related
-from ...facts.tests import RequestedRoute, TestCase
+from ...facts.tests import TestCase
 from ...facts.values import constant_text, rendered
 from ...finding import Finding, Subject
-from ...join.coverage import ran_files, test_files
+from ...join.coverage import ran_files
 from ...join.edge_functions import EdgeFunction, edge_functions
 from ...join.modules import modules
-from ...join.resolve import resolve
+from ...join.requests import requests, test_files
 from ...join.unnoticed import unnoticed
 from ...project import Project
 from ...rule import Meta
@@ -63,8 +63,7 @@ def _said(project: Project) -> str:
     tests = project.view(test_files)
     words = {path for path in tests if not path.endswith(".sql")}  # those name the database's own functions
     words.update(case.name for case in project.facts(TestCase))
-    for request in project.facts(RequestedRoute):
-        path = rendered(resolve(project, request.path))
+    for path in (rendered(path) for request in project.view(requests) for path in request.paths):
         if "functions/" in path or not path.startswith("/"):  # else a path of another service
             words.add(path)
     for definition in project.facts(Definition):

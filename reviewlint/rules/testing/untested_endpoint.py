@@ -6,8 +6,9 @@ A single request that expects the right status would notice a broken query, a mi
 Routes are matched with the requests of all tests by method and whole path: prefixes and mounts are followed, path
 parameters and interpolated parts of the path stand for one another. Importing the handler in a test counts, too, and so
 does the table of routes (`urlpatterns`), which a test walks. A service that leaves many of its endpoints untested gets one
-finding with the five where the first tests matter most, and one whose tests mostly ask for paths that are only known at
-run time (`order.urls.edit`) gets none.
+finding with the five where the first tests matter most. Where tests ask for paths that only running them tells
+(`order.urls.edit`), what those may be is told with `--strict` alone: routes with the same method, or with what is known
+of the path.
 Documentation, health checks, static files, what answers all paths below its own, the views of libraries and where tRPC is
 mounted, whose procedures tests call, are left out, and so is a service where a description of the API says what it
 answers (`connexion`) or what its tests ask for (`schemathesis`). Supabase's Edge Functions are the business of
@@ -22,10 +23,12 @@ from dataclasses import replace
 from ...facts.http import Response
 from ...facts.location import Location, Related
 from ...finding import Confidence, Finding, Subject
-from ...join.coverage import is_followed, is_unseen, test_files, tested
+from ...join.coverage import is_described, tested
+from ...join.doubts import Doubts
 from ...join.endpoints import Endpoint, endpoints
 from ...join.endpoints import reached as running
 from ...join.paths import REST
+from ...join.requests import test_files
 from ...join.services import EDGE_FUNCTIONS, services
 from ...join.unnoticed import unnoticed
 from ...project import SERVER_SIDES, Project
@@ -38,8 +41,7 @@ META = Meta(
     languages=("python", "typescript"),
     found_at=("Route",),
     asked_by="F E S R",
-    strictly="what the tests leave out where they request much that leads to no route that is known, unless that is most "
-    "of a service: they have ways to ask that are not seen.",
+    strictly="what tests may ask for by a path that nobody can follow, as its method or what is known of it tells.",
     limits="Requests through generated clients, and paths that are computed at run time, are not seen.",
 )
 
@@ -59,7 +61,10 @@ FIRST = 5
 """How many places a service without tests is told about."""
 
 HABIT = 8
-"""As many untested endpoints are the service's habit, of which one finding tells: nobody reads a long list."""
+"""As many untested endpoints are the service's habit where they are most of it, of which one finding tells."""
+
+MANY = 20
+"""More untested endpoints than this are one finding, however many there are with tests: nobody reads a long list."""
 
 PUT_ON_ROUTERS = frozenset({"express", "fastify", "hono", "koa"})
 """Frameworks whose paths are whole only with the router's."""
@@ -84,19 +89,20 @@ def check(project: Project) -> Iterator[Finding]:
     for service, every in by_service.items():
         routes = _by_route(every)
         untested = [lacking for several in routes if (lacking := _unreached(several, reached))]
-        if is_unseen(project, service):
+        if is_described(project, service):
             continue
         tests = [path for path in project.view(test_files) if names.within(path, service)]
         nothing = reached.isdisjoint(every) and (len(routes) > 1 or not tests)
-        left = [several for several in untested if not any(told.has_function(*_handler(one)) for one in several)]
-        if not left:
-            continue
-        followed = is_followed(project, service)
-        if nothing or len(untested) >= HABIT:
-            habit = _habit(project, left, len(untested), len(routes), has_tests=bool(tests))
-            yield replace(habit, strict=not followed and 2 * len(untested) < len(routes))
-        else:
-            yield from (replace(_finding(several), strict=not followed) for several in left)
+        doubts = Doubts(project, service) if untested else None
+        for strict in (False, True):
+            those = [one for one in untested if doubts is not None and any(map(doubts.of, one)) is strict]
+            left = [several for several in those if not any(told.has_function(*_handler(one)) for one in several)]
+            many = len(those) > MANY or (len(those) >= HABIT and 2 * len(untested) > len(routes))
+            if left and (nothing or many):
+                found = [_habit(project, left, len(those), len(routes), has_tests=bool(tests))]
+            else:
+                found = list(map(_finding, left))
+            yield from (replace(one, strict=strict) for one in found)
 
 
 def _trivial(endpoint: Endpoint) -> bool:
@@ -701,7 +707,7 @@ from django.urls import path
 
 from shop import views
 
-urlpatterns = [path("orders/<int:pk>/remind/", views.remind)]
+urlpatterns = [path("orders/<int:pk>/remind/", views.remind)]  # <-- strict: what `urls.remind` is only runs know
 === shop/views.py
 def remind(request, pk):
     return redirect(send(pk))
@@ -928,7 +934,7 @@ export const placeOrder = (order: object) => axios.post(urlOf(ORDERS), order);
 import express from "express";
 
 const app = express();
-app.post("/orders", (req, res) => res.status(201).json({}));
+app.post("/orders", (req, res) => res.status(201).json({})); // <-- strict: of two, what the client asks for is not seen
 app.delete("/orders/:id", (req, res) => res.status(204).end());
 export default app;
 
@@ -985,7 +991,7 @@ from django.urls import path
 
 from shop.refunds import views
 
-urlpatterns = [path("refunds/", views.refunds)]  # <-- the test walks the other table
+urlpatterns = [path("refunds/", views.refunds)]  # <-- strict: the test walks the other table
 === shop/orders/views.py
 def orders(request):
     return None

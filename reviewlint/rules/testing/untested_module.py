@@ -15,18 +15,20 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ...facts.code import Function
+from ...facts.code import Definition, Function
 from ...facts.data import DocumentQuery, ModelAccess, Query, TableAccess
 from ...facts.http import Route, Router
 from ...facts.imports import Import
 from ...facts.location import Location, Related
 from ...facts.tests import TestCase
+from ...facts.values import Choice, Constant, Items, Record
 from ...finding import Finding, Subject
-from ...join.coverage import is_unseen, test_files
+from ...join.coverage import is_unseen
 from ...join.deciding import may_decide
 from ...join.endpoints import endpoints
 from ...join.exercised import exercised, imported_by_tests
 from ...join.modules import modules
+from ...join.requests import test_files
 from ...join.services import services
 from ...join.unnoticed import unnoticed
 from ...project import SERVER_SIDES, Project
@@ -38,7 +40,8 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="F E S",
-    strictly="modules that no other imports: a framework may load them by their names, and scripts run by themselves.",
+    strictly="modules that no other imports, where a setting names them or all around them stand alone as well: a framework "
+    "may load them, and scripts run by themselves.",
     limits="Modules that tests load by a computed name, or run as another program, are not seen as reached.",
 )
 
@@ -48,12 +51,15 @@ LEAST = 3
 FIRST = 5
 """How many modules a service that leaves most or many of them untested is told about."""
 
-MANY = 8
+MANY = 20
 """More untested modules than this are one finding, however many there are with tests: nobody reads a long list."""
 
 REGISTERING = ("apps.py", ".module.ts")
 """How files of Django and Nest end that load what the framework then calls by itself: signals, strategies, guards."""
 _TEST_OF = re.compile(r"^tests?_|_tests?$|[-_]?spec$")
+
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+"""The path of a module or of something in it, as settings write it."""
 
 RUNNERS = frozenset({"unittest", "pytest"})
 """What only tests import, and what helps or runs them."""
@@ -98,9 +104,9 @@ def check(project: Project) -> Iterator[Finding]:
         if service in answering and is_unseen(project, service):
             continue
         untested = [one for one in untested if one.path not in lost]
-        loaded = project.view(_loaded)
+        alone = project.view(_alone)
         for strict in (False, True):
-            those = [one for one in untested if (one.path not in loaded) is strict]
+            those = [one for one in untested if (one.path in alone) is strict]
             left = [one for one in those if one.path not in told]
             if left and (len(those) > MANY or (len(those) > FIRST and 2 * len(untested) > len(backend))):
                 found = [_habit(left, len(those), len(backend), service)]
@@ -114,12 +120,37 @@ def _stem(path: str) -> str:
     return _TEST_OF.sub("", path.rpartition("/")[2].partition(".")[0])
 
 
-def _loaded(project: Project) -> frozenset[str]:
-    """The files that others than tests import, apart from those that say what an application is made of."""
-    tests = project.view(test_files)
-    importing = (path for path in project.files if path not in tests and not path.endswith(REGISTERING))
-    edges = ((path, edge) for path in importing for edge in project.view(modules).imports(path))
-    return frozenset(edge.target for path, edge in edges if edge.target != path and not edge.fact.type_only)
+def _alone(project: Project) -> frozenset[str]:
+    """The view: the files that no other imports but tests, and that a framework may load or somebody run by themselves.
+
+    So may all but those that stand among files which others import, and are named nowhere.
+    """
+    tests, edges = project.view(test_files), project.view(modules).imports
+    importing = [path for path in project.files if path not in tests]
+    taken = [
+        (path, edge) for path in importing for edge in edges(path) if edge.target != path and not edge.fact.type_only
+    ]
+    registered = {edge.target for path, edge in taken if path.endswith(REGISTERING)} | set(_named(project))
+    loaded = {edge.target for path, edge in taken if not path.endswith(REGISTERING)}
+    folders = {path.rpartition("/")[0] for path in loaded}
+    known = {path for path in project.files if path.rpartition("/")[0] in folders} - registered
+    return frozenset(project.files) - known - loaded
+
+
+def _named(project: Project) -> Iterator[str]:
+    """The files of what settings and tables name by its dotted path: `MIDDLEWARE = ["shop.guards.SignedIn"]`."""
+    resolve = project.view(modules).resolve
+    waiting = [definition.value for definition in project.facts(Definition)]
+    while waiting:
+        match waiting.pop():
+            case Items(items=several) | Choice(options=several):
+                waiting += several
+            case Record(entries=entries):
+                waiting += (value for _, value in entries)
+            case Constant(at=at, value=str(text)) if _DOTTED.fullmatch(text):
+                yield from filter(None, (resolve(text, at.path), resolve(text.rpartition(".")[0], at.path)))
+            case _:
+                pass
 
 
 def _lost(project: Project) -> frozenset[str]:
@@ -286,7 +317,7 @@ def parse(text):
             raise ValueError
 
 === shop/refunds.py
-def refund(order): # <-- strict: nobody calls it
+def refund(order): # <-- nobody calls it
     if order.paid:
         order.pay_back()
     elif order.cancelled:
@@ -387,7 +418,7 @@ export function reserve(line: Line) {
 }
 
 === src/refunds.ts
-export function refund(order: Order) { // <-- strict: exported, and never tried
+export function refund(order: Order) { // <-- exported, and never tried
   if (order.paid) {
     order.payBack()
   } else if (order.cancelled) {

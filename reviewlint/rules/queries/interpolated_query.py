@@ -74,6 +74,9 @@ _NAME = re.compile(
     r"(?:^|[._]|(?<=[a-z])(?=[A-Z]))(?:[tT]able|[cC]olumn|(?:[cC]ol|[fF]ield|[sS]chema)(?=_?[nNrRiI]))(?:_?(?:[nN]ame|[rR]ef|[iI]dent\w*))?$"
 )
 """What is called after the table or the column that it names, wherever in an expression it stands."""
+_ASKED = re.compile(r"(?:\b(?:table|column|schema)_(?:name|schema)\s*=|\b(?:setval|nextval|to_regclass)\()\s*'$", re.I)
+_CAST = re.compile(r"[^']*'::reg")
+"""What stands around a name that the database's own catalogue is asked for."""
 _HOW = {
     "f-string": "an f-string",
     "%": "the `%` operator",
@@ -156,7 +159,9 @@ def _is_given_text(splice: Splice) -> bool:
     What a script reads, makes up or is set up with stands in quotes, too, and mostly is its own.
     """
     is_given = splice.origin not in ("", ENVIRONMENT) or isinstance(splice.value, Parameter)
-    return splice.is_quoted and is_given and _is_meant_as_value(splice) and not _NAME.search(named(splice.value))
+    if not (splice.is_quoted and is_given and _is_meant_as_value(splice)):
+        return False
+    return not any((_NAME.search(named(splice.value)), _ASKED.search(splice.before), _CAST.match(splice.after)))
 
 
 def _is_name(splice: Splice) -> bool:
@@ -575,6 +580,11 @@ def main():
     connection.execute(f"DELETE FROM orders WHERE name = '{given.name}'")  # <-- a note: a text that the script is given
     connection.execute(f"DROP TABLE {sys.argv[1]}")  # <-- strict: from the command line
     connection.execute(f"ATTACH '{os.environ['ARCHIVE']}' AS archive")  # <-- strict: from the environment
+
+
+def columns(connection: sqlite3.Connection, schema: str, mail: str):
+    connection.execute(f"SELECT 1 FROM information_schema.columns WHERE table_schema = '{schema}'")  # <-- strict: a name
+    connection.execute(f"SELECT 1 FROM users WHERE mail = '{mail}'")  # <-- a text
 """,
     """
 === src/routes/orders.ts

@@ -182,7 +182,9 @@ class RowWrite(FileFact):
 
     `operation` is `insert`, `update` or `delete`; `table` is the table or model as the code names it, `""` where it
     does not. `value` is what is written (the filter of a delete is not), `fields` its keys where they are known.
-    `call` is the callee as written. `whole` where it is seen that an update or delete names no rows.
+    `call` is the callee as written. `whole` where it is seen that an update or delete names no rows. `library` is `""`
+    where it was not asked for. `awaited` is as in `ModelAccess`; `joined` where the call is handed a transaction or a
+    session, or goes through what the caller gave; `again` where it may be made twice without harm, as an upsert may.
     """
 
     function: str
@@ -192,6 +194,10 @@ class RowWrite(FileFact):
     value: Value | None = None
     fields: tuple[str, ...] = ()
     whole: bool = False
+    library: str = ""
+    awaited: bool = False
+    joined: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

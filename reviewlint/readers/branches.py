@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from tree_sitter import Node
 
-from ..facts.data import Branch, ModelAccess, Query, TableAccess
+from ..facts.data import Branch, ModelAccess, Query, RowRead, RowWrite, TableAccess
 from ..facts.file import FileFact
 from ..facts.location import Location
 from .conditions import node_at
@@ -31,7 +31,7 @@ def branches(
     facts: Sequence[FileFact], root: Node, data: bytes, locate: Callable[[Node], Location]
 ) -> Iterator[Branch]:
     """Each arm around the queries of functions that send more than one, once."""
-    sent = [fact for fact in facts if isinstance(fact, Query | TableAccess | ModelAccess)]
+    sent = [fact for fact in facts if isinstance(fact, Query | TableAccess | ModelAccess | RowRead | RowWrite)]
     count = Counter(fact.function for fact in sent)
     several = [fact for fact in sent if count[fact.function] > 1]
     lines = data.split(b"\n") if several else []

@@ -11,7 +11,10 @@ from ...facts.location import Location
 from . import syntax
 from .module import Module
 
-TRIGGERS = (b".query", b".execute", b".raw(", b".from(", b".rpc(", b"Raw", b"sql`", b"prisma", b".find")
+TRIGGERS = (
+    *(b".query", b".execute", b".raw(", b".from(", b".rpc(", b"Raw", b"sql`", b"prisma", b".find", b"selectFrom("),
+    *(b".count", b".exist", b".aggregate(", b".distinct(", b".save(", b".create(", b".insert", b"uery("),
+)
 CALLS = frozenset({"map", "forEach", "flatMap"})
 _PAUSES = re.compile(rb"\bawait\s+(?:new\s+Promise\b[^;{}]*\bsetTimeout\(|(?:\w+\.)*(?:sleep|delay|wait)\()")
 """What paces a loop by hand, so that something is not asked too often: nobody waits for such a loop."""

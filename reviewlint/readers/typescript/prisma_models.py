@@ -60,26 +60,10 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         _OPERATIONS[method],
         method,
         module.value(given[0]) if given else None,
-        _is_awaited(node),
+        syntax.is_waited_for(node),
     )
 
 
 def _is_asked(value: Value) -> bool:
     """Whether an argument is Prisma's alone: `{ where: {…} }`, `{ data: {…} }`, of a client that another file makes."""
     return isinstance(value, Record) and any(isinstance(value.get(key), Record) for key in ("where", "data"))
-
-
-def _is_awaited(node: Node) -> bool:
-    child, parent = node, node.parent
-    if syntax.is_awaited(node):
-        return True
-    while parent is not None and parent.type in (*syntax.TRANSPARENT, "array", "member_expression", "call_expression"):
-        if parent.type == "await_expression":
-            return True
-        child, parent = parent, parent.parent
-    arguments = parent if parent is not None and parent.type == "arguments" else None
-    call = arguments.parent if arguments is not None else None
-    if call is not None and child.type == "array":
-        callee = syntax.callee(call)
-        return callee is not None and (callee.text or b"").startswith(b"Promise.all")
-    return parent is not None and parent.type == "return_statement"

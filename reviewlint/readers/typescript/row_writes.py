@@ -9,10 +9,8 @@ from tree_sitter import Node
 from ...facts.data import RowWrite
 from ...facts.file import FileFact
 from ...facts.values import Call, Constant, Items, Record, Text, Value, constant_text, holes, rendered
-from . import routing, syntax
+from . import models, routing, syntax
 from .module import Module
-from .origins import origin
-from .packages import is_own
 
 _DOCUMENTS = {
     "insertOne": "insert",
@@ -46,6 +44,10 @@ _UNFILTERED = frozenset(
 _DRIZZLE = {"values": "insert", "set": "update"}
 _KYSELY = {"insertInto": "insert", "updateTable": "update", "deleteFrom": "delete", "replaceInto": "insert"}
 """Kysely names the table first, and the values in the next call of the chain."""
+_AT_ONCE = frozenset({"run", "all", "get"})
+"""What sends a statement that Drizzle built for a driver that does not wait."""
+_AGAIN = re.compile(r"onConflict|onDuplicate|orIgnore|orUpdate|ignore$")
+_UPSERTS = frozenset({"upsert", "ignoreDuplicates", "updateOnDuplicate", "skipDuplicates"})
 _TAGS = frozenset({"sql", "tx", "$executeRaw", "$queryRaw"})
 _ASKS = frozenset(
     {"query", "queryOne", "queryRow", "queryRows", "execute", "exec", "run", "runQuery", "executeQuery", "dbQuery", "q"}
@@ -53,9 +55,6 @@ _ASKS = frozenset(
 )
 """What projects call the function of their own that sends its text to the database."""
 CALLS = frozenset({*_DOCUMENTS, *_REPOSITORY, *_MODELS, *_BUILDERS, *_DRIZZLE, *_KYSELY, *_TAGS, *_ASKS})
-_KNEX = re.compile(r"(?:^|[./])(?:knex|db|trx|tx|database)$", re.IGNORECASE)
-_REPOSITORY_FIELD = re.compile(r"[rR]epo(?:sitory)?$")
-_MODEL_FILE = re.compile(r"model|entit|schema", re.IGNORECASE)
 _LOADED = re.compile(r"\.(?:find\w*|getOne\w*)$")
 _SQL = re.compile(
     r"^\s*(?:with\b.*?\)\s*)?(insert\s+into|update|delete\s+from)\s+(?:only\s+)?[\"`]?((?:\w+\.)?\w+)", re.I | re.S
@@ -75,46 +74,76 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
     if receiver is None:
         yield from _asked(node, given, module) if name in _ASKS else ()
         return
-    table = _last(receiver, module)
+    for write in _made(node, name, receiver, given, module):
+        if not write.library:
+            yield write
+            continue
+        chained = models.methods(node, module)
+        yield replace(
+            write,
+            awaited=syntax.is_waited_for(node) or not chained.isdisjoint(_AT_ONCE),
+            joined=models.joins(node, module),
+            again=name == "upsert" or any(map(_AGAIN.match, chained)) or any(_is_upsert(one, module) for one in given),
+        )
+
+
+def _made(node: Node, name: str, receiver: Node, given: list[Node], module: Module) -> Iterator[RowWrite]:
+    table = models.last(receiver, module)
     if name in _DOCUMENTS:
         operation = _DOCUMENTS[name]
         at = 0 if operation == "insert" else 1
         value = module.value(given[at]) if at < len(given) and operation != "delete" else None
         if value is not None or operation == "delete":
-            yield _write(node, operation, table, value, module)
-    elif name in _REPOSITORY and _is_managed(given, module):
+            kept = models.collection(receiver, module)
+            library = "mongodb" if kept else "mongoose" if models.is_model(receiver, module) else ""
+            yield _write(node, operation, kept or table, value, module, library=library)
+    elif name in _REPOSITORY and models.is_managed(given, module):
         yield _stored(node, name, module.text(given[0]), given[1:], module)
-    elif name in _REPOSITORY and _is_repository(receiver, module):
+    elif name in _REPOSITORY and models.is_repository(receiver, module):
         write = _stored(node, name, table, given, module)
         yield from _changed(write, given[0], node, module) if name == "save" and given else [write]
     elif name in _KYSELY:
         yield from _chosen(node, _KYSELY[name], given, module)
     elif name in _DRIZZLE:
         yield from _built(node, _DRIZZLE[name], receiver, given, module)
-    elif name in _BUILDERS and (knex := _knex_table(receiver, module)):
-        write = _write(node, _BUILDERS[name], knex, module.value(given[0]) if given else None, module)
-        chained = _chained(node, module)
+    elif name in _BUILDERS and (knex := models.knex_table(receiver, module)):
+        write = _write(node, _BUILDERS[name], knex, module.value(given[0]) if given else None, module, library="knex")
+        chained = models.methods(node, module)
         sent = _is_sent(node) or "then" in chained
         yield replace(write, whole=name != "insert" and sent and chained <= _UNFILTERED)
-    elif name == "delete" and len(given) == 1 and _is_drizzle(receiver, given[0], module):
-        write = _write(node, "delete", _last(given[0], module), None, module)
+    elif name == "delete" and len(given) == 1 and _is_table(given[0]) and models.is_drizzle(receiver, module):
+        write = _write(node, "delete", models.last(given[0], module), None, module, library="drizzle")
         yield replace(write, whole=_is_sent_whole(node, module))
-    elif name in _MODELS and _is_model(receiver, module):
+    elif name in _MODELS and models.is_model(receiver, module):
         value = module.value(given[0]) if given and _MODELS[name] != "delete" else None
-        yield _write(node, _MODELS[name], table, value, module)
+        yield _write(node, _MODELS[name], table, value, module, library=_library(name, module))
     elif name in ("update", "destroy") and (model := _model_of(receiver, module)):
         value = module.value(given[0]) if given and name == "update" else None
-        yield _write(node, _MODELS[name], model, value, module)
+        yield _write(node, _MODELS[name], model, value, module, library="sequelize")
     elif name == "save" and not given:
         yield from _saved(node, receiver, module)
         yield from _stored_new(node, receiver, module)
 
 
-def _last(receiver: Node, module: Module) -> str:
-    return re.split(r"[./]", module.dotted(receiver).removesuffix("()"))[-1]
+def _is_table(given: Node) -> bool:
+    return given.type in ("identifier", "member_expression")
 
 
-def _write(node: Node, operation: str, table: str, value: Value | None, module: Module) -> RowWrite:
+def _is_upsert(given: Node, module: Module) -> bool:
+    """Whether an argument says that a row may be there: `{ upsert: true }`, `{ ignoreDuplicates: true }`."""
+    value = module.value(given) if given.type == "object" else None
+    return isinstance(value, Record) and any(key in _UPSERTS for key in value.keys)
+
+
+def _library(name: str, module: Module) -> str:
+    """Whose model it is that both Mongoose and Sequelize call so: by the method, or what else the file speaks of."""
+    is_table = name != "create" or module.mentions(b"equelize", b"findByPk", b"findAll", b"bulkCreate")
+    return "sequelize" if is_table else "mongoose"
+
+
+def _write(
+    node: Node, operation: str, table: str, value: Value | None, module: Module, *, library: str = ""
+) -> RowWrite:
     inner = value.get("$set") if isinstance(value, Record) else None
     fields = inner if isinstance(inner, Record) else value
     callee = syntax.callee(node)
@@ -126,6 +155,7 @@ def _write(node: Node, operation: str, table: str, value: Value | None, module: 
         module.one_line(callee, 60) if callee is not None else "",
         value,
         fields.keys if isinstance(fields, Record) else (),
+        library=library,
     )
 
 
@@ -169,7 +199,7 @@ def _stored(node: Node, name: str, table: str, given: list[Node], module: Module
         value = value.arguments[0]
     elif isinstance(value, Call) and name == "save" and not _is_new(value):
         operation, value = "update", None
-    return _write(node, operation, table, value, module)
+    return _write(node, operation, table, value, module, library="typeorm")
 
 
 def _changed(write: RowWrite, row: Node, node: Node, module: Module) -> Iterator[RowWrite]:
@@ -195,14 +225,16 @@ def _built(node: Node, operation: str, receiver: Node, given: list[Node], module
     if receiver.type != "call_expression" or module.callee(receiver).rpartition(".")[2] != operation or not given:
         return
     tables = syntax.arguments(receiver)
-    if len(tables) == 1 and tables[0].type in ("identifier", "member_expression"):
-        write = _write(node, operation, _last(tables[0], module), module.value(given[0]), module)
+    if len(tables) == 1 and _is_table(tables[0]):
+        write = _write(
+            node, operation, models.last(tables[0], module), module.value(given[0]), module, library="drizzle"
+        )
         yield replace(write, whole=operation == "update" and _is_sent_whole(node, module))
 
 
 def _is_sent_whole(node: Node, module: Module) -> bool:
     """Whether Drizzle sends a write as it stands, and it has no `where`."""
-    is_whole = _chained(node, module) <= {*_UNFILTERED, "set", "execute"}
+    is_whole = models.methods(node, module) <= {*_UNFILTERED, "set", "execute"}
     return is_whole and _is_sent(node) and module.has_import("drizzle-orm")
 
 
@@ -213,28 +245,6 @@ def _is_sent(node: Node) -> bool:
         outermost = member.parent
     returned = outermost.parent is not None and outermost.parent.type == "return_statement"
     return returned or syntax.is_awaited(outermost)
-
-
-def _is_managed(given: list[Node], module: Module) -> bool:
-    """Whether what is given says that TypeORM's manager is asked: `tx.save(Order, { total })`."""
-    named = len(given) > 1 and given[0].type == "identifier" and module.text(given[0])[:1].isupper()
-    return named and module.has_import("typeorm", "@nestjs/typeorm")
-
-
-def _is_repository(receiver: Node, module: Module) -> bool:
-    """Whether a receiver is a repository of TypeORM's, or a class of the project's own that is called one."""
-    made = origin(receiver, module)
-    if made.startswith(("typeorm.Repository", "typeorm.EntityManager")):
-        return True
-    return (
-        is_own(made) and made.endswith("Repository") and _REPOSITORY_FIELD.search(module.dotted(receiver)) is not None
-    )
-
-
-def _is_drizzle(receiver: Node, table: Node, module: Module) -> bool:
-    """Whether `db.delete(orders)` is Drizzle's: of a database, and a table that is a name."""
-    held = _KNEX.search(module.dotted(receiver)) or origin(receiver, module).startswith("drizzle-orm")
-    return table.type in ("identifier", "member_expression") and bool(held) and module.has_import("drizzle-orm")
 
 
 def _chosen(node: Node, operation: str, given: list[Node], module: Module) -> Iterator[RowWrite]:
@@ -252,54 +262,7 @@ def _chosen(node: Node, operation: str, given: list[Node], module: Module) -> It
             function = routing.inner_function(said[0])
             body = function.child_by_field_name("body") if function is not None else said[0]
             value = module.value(syntax.unwrapped(body) if body is not None else said[0])
-    yield _write(node, operation, table.rpartition(".")[2], value, module)
-
-
-def _knex_table(receiver: Node, module: Module) -> str:
-    """The table of `knex("orders").where(…)`, `""` where the chain begins otherwise."""
-    current: Node | None = syntax.unwrapped(receiver)
-    while current is not None and current.type == "call_expression":
-        function, given = syntax.callee(current), syntax.arguments(current)
-        if function is not None and function.type == "identifier":
-            table = constant_text(module.value(given[0])) if len(given) == 1 else None
-            known = _KNEX.search(module.dotted(function)) or origin(function, module).startswith("knex")
-            return table if table is not None and known else ""
-        current = module.receiver(current)
-        current = syntax.unwrapped(current) if current is not None else None
-    return ""
-
-
-def _chained(node: Node, module: Module) -> set[str]:
-    """The methods of the chain that a call is part of."""
-    found: set[str] = set()
-    current: Node | None = node
-    while (
-        current is not None
-        and current.parent is not None
-        and current.parent.type == "member_expression"
-        and current.parent.parent is not None
-        and current.parent.parent.type == "call_expression"
-    ):
-        current = current.parent.parent
-    while current is not None and current.type == "call_expression":
-        function = syntax.callee(current)
-        own = function.child_by_field_name("property") if function is not None else None
-        found |= {module.text(own)} if own is not None else set()
-        current = module.receiver(current)
-        current = syntax.unwrapped(current) if current is not None else None
-    return found
-
-
-def _is_model(receiver: Node, module: Module) -> bool:
-    """Whether a receiver is a class of Mongoose's or Sequelize's: imported from where models are, or made by them."""
-    name, made = module.text(receiver), origin(receiver, module)
-    if made == "mongoose.Model":
-        return True  # injected, as Nest does it
-    if receiver.type != "identifier" or not name[:1].isupper():
-        return False
-    if is_own(made):
-        return _MODEL_FILE.search(made) is not None
-    return made.startswith(("mongoose.", "sequelize."))
+    yield _write(node, operation, table.rpartition(".")[2], value, module, library="kysely")
 
 
 def _model_of(row: Node, module: Module) -> str:
@@ -316,10 +279,10 @@ def _stored_new(node: Node, receiver: Node, module: Module) -> Iterator[RowWrite
         first = binding.declaration.child_by_field_name("value")
         made = syntax.unwrapped(first) if first is not None else made
     model = made.child_by_field_name("constructor") if made.type == "new_expression" else None
-    if model is not None and _is_model(model, module):
+    if model is not None and models.is_model(model, module):
         given = syntax.arguments(made)
         value = module.value(given[0]) if given else None
-        yield _write(node, "insert", _last(model, module), value, module)
+        yield _write(node, "insert", models.last(model, module), value, module, library=_library("create", module))
 
 
 def _assigned(name: str, found: Call, saved: Node, module: Module) -> Iterator[RowWrite]:
@@ -357,4 +320,7 @@ def _saved(node: Node, receiver: Node, module: Module) -> Iterator[RowWrite]:
         at = module.location(entries[0][0])
         record = Record(at, tuple((field, right) for _, field, right in entries))
         model = re.split(r"[./]", value.callee.rpartition(".")[0])[-1]
-        yield RowWrite(at, module.enclosing(node), "update", model, f"{name}.save", record, record.keys)
+        library = _library("create", module)
+        yield RowWrite(
+            at, module.enclosing(node), "update", model, f"{name}.save", record, record.keys, library=library
+        )

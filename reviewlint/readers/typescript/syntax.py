@@ -92,6 +92,25 @@ def is_awaited(call: Node) -> bool:
     return False
 
 
+def is_waited_for(call: Node) -> bool:
+    """Whether the result of a call, or of the chain that goes on, is awaited, returned or given to `Promise.all`.
+
+    Lists of calls that are given to anything else are not.
+    """
+    child, parent = call, call.parent
+    if is_awaited(call):
+        return True
+    while parent is not None and parent.type in (*TRANSPARENT, "array", "member_expression", "call_expression"):
+        if parent.type == "await_expression" or (parent.type == "call_expression" and is_awaited(parent)):
+            return True
+        child, parent = parent, parent.parent
+    around = parent.parent if parent is not None and parent.type == "arguments" else None
+    if around is not None and child.type == "array":
+        function = callee(around)
+        return function is not None and (function.text or b"").startswith(b"Promise.all")
+    return parent is not None and parent.type == "return_statement"
+
+
 def template(node: Node) -> Node | None:
     """The template string of a tagged template, None for an ordinary call."""
     arguments = node.child_by_field_name("arguments")

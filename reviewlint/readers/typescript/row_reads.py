@@ -1,0 +1,78 @@
+"""What Mongoose, MongoDB, TypeORM, MikroORM, Sequelize, Drizzle and Kysely are asked for."""
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from ...facts.data import RowRead
+from ...facts.file import FileFact
+from ...facts.values import Items, Value, constant_text
+from . import models, syntax
+from .module import Module
+
+TRIGGERS = (
+    *(b"ongoose", b"odel", b"ongo", b"typeorm", b"mikro-orm", b"epository"),
+    *(b"equelize", b"entit", b"drizzle", b"selectFrom"),
+)
+_DOCUMENTS = frozenset({"find", "findOne", "findById", "countDocuments", "exists", "distinct", "aggregate"})
+_MODELS = frozenset({"findAll", "findByPk", "findAndCountAll", "count", "sum", "max", "min"})
+_REPOSITORIES = frozenset(
+    """find findBy findOne findOneBy findOneById findOneOrFail findOneByOrFail findByIds findAndCount findAndCountBy
+    findAll count countBy exist exists existsBy""".split()
+)
+_DRIZZLE = frozenset({"findFirst", "findMany"})
+_SELECTS = frozenset({"select", "selectDistinct"})
+CALLS = _DOCUMENTS | _MODELS | _REPOSITORIES | _DRIZZLE | {"from", "selectFrom"}
+_SENDS = frozenset({"run", "all", "get", "then"})
+"""What sends a query that Drizzle built for a driver that does not wait, or goes on with what comes."""
+
+
+def call(node: Node, module: Module) -> Iterator[FileFact]:
+    """One read, where the call says what it asks."""
+    receiver, given = module.receiver(node), syntax.arguments(node)
+    if node.type != "call_expression" or receiver is None or (given and given[0].type in syntax.FUNCTIONS):
+        return
+    table = _asked_of(node, receiver, given, module)
+    if table:
+        yield RowRead(
+            module.link(node),
+            module.enclosing(node),
+            table,
+            module.one_line(syntax.callee(node) or node, 60),
+            Items(module.location(node), tuple(_asked(node, module))),
+            syntax.is_waited_for(node) or not models.methods(node, module).isdisjoint(_SENDS),
+        )
+
+
+def _asked_of(node: Node, receiver: Node, given: list[Node], module: Module) -> str:
+    """The model or table that a call reads, `""` where it is no read."""
+    name = module.callee(node).rpartition(".")[2]
+    if name == "from":
+        made = receiver.type == "call_expression" and module.callee(receiver).rpartition(".")[2] in _SELECTS
+        is_table = len(given) == 1 and given[0].type in ("identifier", "member_expression")
+        database = module.receiver(receiver) if made and is_table else None
+        return models.last(given[0], module) if database is not None and models.is_drizzle(database, module) else ""
+    if name in _DRIZZLE:
+        owner, found, table = module.dotted(receiver).rpartition(".query.")
+        return table if owner and found and "." not in table and not module.mentions(b"risma") else ""
+    if name == "selectFrom":
+        return constant_text(module.value(given[0])) or "" if len(given) == 1 else ""
+    if name in _REPOSITORIES and models.is_managed(given, module):
+        return module.text(given[0])
+    if name in _REPOSITORIES and models.is_repository(receiver, module):
+        return models.last(receiver, module)
+    if name in _DOCUMENTS and (kept := models.collection(receiver, module)):
+        return kept
+    return models.last(receiver, module) if name in _DOCUMENTS | _MODELS and models.is_model(receiver, module) else ""
+
+
+def _asked(node: Node, module: Module) -> Iterator[Value]:
+    """The arguments of the chain; of callbacks among them (`(order, { eq }) => eq(order.id, id)`) what they give."""
+    for one in models.chain(node):
+        for given in syntax.arguments(one):
+            if given.type not in syntax.FUNCTIONS:
+                yield module.value(given)
+            for callback in syntax.captures("(arrow_function) @callback", given, module.language).get("callback", ()):
+                body = callback.child_by_field_name("body")
+                if body is not None and body.type != "statement_block":
+                    yield module.value(body)

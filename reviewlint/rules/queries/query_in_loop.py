@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
-from ...facts.data import Loop, ModelAccess, Query, TableAccess, Transaction
+from ...facts.data import Loop, ModelAccess, Query, RowRead, RowWrite, TableAccess, Transaction
 from ...facts.location import Location
 from ...facts.values import (
     Call,
@@ -48,11 +48,11 @@ META = Meta(
     confidence="medium",
     since="0.1.0",
     languages=("python", "typescript"),
-    found_at=("ModelAccess", "Query", "TableAccess"),
+    found_at=("ModelAccess", "Query", "RowRead", "RowWrite", "TableAccess"),
     serving=True,
     asked_by="F E",
-    limits="Of object-relational mappers only Prisma's queries are seen, and none that a called function sends. The query "
-    "has to use the element that the loop stands at, and of SQL the statement has to be seen, or a builder's `where`.",
+    limits="A query that a called function sends is not seen. It has to use the element that the loop stands at, and of "
+    "SQL the statement has to be seen, or a builder's `where`.",
 )
 
 _BATCH = re.compile(
@@ -77,15 +77,27 @@ _CATALOGUE = re.compile(
 _IN = "where: { column: { in: values } }"
 _CURES = {"insert": "createMany({ data: rows })"}
 """How Prisma does for many rows what it does for one."""
+_ROWS = {
+    ("select", "python"): ".filter(column__in=values)",
+    ("insert", "python"): ".bulk_create(rows)",
+    ("select", "typescript"): "find({ column: In(values) })",
+    ("insert", "typescript"): "insert(rows)",
+}
+"""How object-relational mappers do for many rows what they do for one, by the language."""
+_ONE_ROW = re.compile(r"(?:^|\.)(?:create|acreate|insert_one|insertOne|insert|save)$")
+"""Calls that send one row at once; what is added to a session is sent with the rest."""
 _MOMENTS = frozenset({"Date", "now", "utcnow", "toISOString", "timestamp"})
 """Calls that give the same to all rows, or near enough."""
+
+
+_Asks = Query | TableAccess | ModelAccess | RowRead | RowWrite
 
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
     """A query that has to do with the element that its loop stands at. `operation` is `select`, `update`, …"""
 
-    query: Query | TableAccess | ModelAccess
+    query: _Asks
     loop: Loop
     operation: str
     what: str
@@ -98,7 +110,7 @@ def check(project: Project) -> Iterator[Finding]:
         is_meant = not _is_fixed(loop.over) and not _BATCH.search(named(loop.over))
         if is_meant and not by_hand(project, loop.at.path, loop.function):
             loops[loop.at.path].append(loop)
-    for sent in (*_by_sql(project, loops), *_by_builders(project, loops), *_by_models(project, loops)):
+    for sent in chain.from_iterable(by(project, loops) for by in (_by_sql, _by_builders, _by_models, _by_rows)):
         at, body = sent.query.at, sent.loop.at
         if sent.operation == "select":
             is_meant = not seldom_reads(project, at, body)
@@ -159,6 +171,25 @@ def _by_models(project: Project, loops: Mapping[str, list[Loop]]) -> Iterator[_S
             yield _Sent(model, around, model.operation, what, _CURES.get(model.operation, _IN))
 
 
+def _by_rows(project: Project, loops: Mapping[str, list[Loop]]) -> Iterator[_Sent]:
+    for read in project.facts(RowRead, *SERVER_SIDES):
+        around = _around(read, loops)
+        if around is None or not (read.awaited or _starts_with(read, around)):
+            continue
+        if _uses_element(read.asked, around.over):
+            yield _Sent(read, around, "select", f"a query of `{read.table}`", _ROWS["select", _language(read)])
+    for write in project.facts(RowWrite, *SERVER_SIDES):
+        around = _around(write, loops)
+        if around is None or write.operation != "insert" or write.value is None or not _ONE_ROW.search(write.call):
+            continue
+        if _uses_element(write.value, around.over):
+            yield _Sent(write, around, "insert", f"an insert of `{write.table}`", _ROWS["insert", _language(write)])
+
+
+def _language(fact: RowRead | RowWrite) -> str:
+    return "python" if fact.at.path.endswith(".py") else "typescript"
+
+
 def _is_noted(project: Project, write: _Sent) -> bool:
     """Whether a write comes after something else that the loop waits for at each element, or claims it before that."""
     at, waits = write.query.at, [one for one in write.loop.waits if not one.holds(write.query.at)]
@@ -182,12 +213,12 @@ def _asked(project: Project) -> Mapping[str, list[Location]]:
     return found
 
 
-def _starts_with(query: TableAccess | ModelAccess, loop: Loop) -> bool:
+def _starts_with(query: _Asks, loop: Loop) -> bool:
     """Whether the query is what a `map` makes of each element."""
     return (query.at.line, query.at.column) == (loop.at.line, loop.at.column)
 
 
-def _around(query: Query | TableAccess | ModelAccess, loops: Mapping[str, list[Loop]]) -> Loop | None:
+def _around(query: _Asks, loops: Mapping[str, list[Loop]]) -> Loop | None:
     """The innermost loop of the same function that the query stands in."""
     inside = [loop for loop in loops.get(query.at.path, ()) if loop.at.holds(query.at)]
     return max(inside, key=lambda loop: loop.at, default=None)
@@ -291,10 +322,10 @@ def _root(over: Value) -> str:
 
 def _finding(sent: _Sent) -> Finding:
     over = sent.loop.over
-    name = "the collection" if isinstance(over, Items | Choice | Unknown | Text) else f"`{named(over)}`"
+    name = "the collection" if isinstance(over, Items | Choice | Unknown | Text) else f"`{named(over).lstrip('.')}`"
     return Finding(
         sent.query.at,
-        f"{sent.what} is sent once for each element of {name}.",
+        f"{sent.what[0].upper()}{sent.what[1:]} is sent once for each element of {name}.",
         f"One query for all of them: `{sent.cure}`, a join, or one statement with all the rows.",
         (Related(sent.loop.at, "the loop"),),
         slots={"collection": name, "call": sent.what},
@@ -510,5 +541,36 @@ def trim(shop):
 def trim_all(rows):
     for row in rows:
         db.session.execute(text("DELETE FROM users WHERE id = :id"), {"id": row.id})  # <-- one by one
+""",
+    """
+=== src/jobs.ts
+import { prisma } from "./prisma";
+
+export async function work(jobs: Job[], cache: Map<string, Template>) {
+  for (const job of jobs) {
+    if (!job.owner) {
+      await prisma.job.update({ where: { id: job.id }, data: { state: "failed" } });
+      continue;
+    }
+    let template = cache.get(job.templateId);
+    if (!template) {
+      template = await prisma.template.findUnique({ where: { id: job.templateId } });
+    }
+    await prisma.owner.findUnique({ where: { id: job.ownerId } }); // <-- at each job
+  }
+  for (const job of jobs) {
+    await prisma.job.updateMany({ where: { id: job.id, state: "new" }, data: { state: "running" } });
+    await send(job);
+  }
+}
+
+=== packages/database/migration-scripts/owners.ts
+import { prisma } from "./prisma";
+
+export async function run(jobs: Job[]) {
+  for (const job of jobs) {
+    await prisma.owner.findUnique({ where: { id: job.ownerId } });
+  }
+}
 """,
 ]

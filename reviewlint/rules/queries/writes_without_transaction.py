@@ -527,4 +527,23 @@ def order(lines):
     except Exception as error:
         raise RuntimeError("no order") from error
 """,
+    """
+=== src/members.ts
+import { prisma } from "./prisma";
+
+export async function say(chatId: string, text: string) {
+  const message = await prisma.message.create({ data: { chatId, text } });
+  await prisma.chat.update({ where: { id: chatId }, data: { lastMessageAt: message.at, messages: { increment: 1 } } });
+}
+
+export async function accept(id: string, userId: string) {
+  await prisma.member.create({ data: { userId } });
+  await prisma.invitation.update({ where: { id }, data: { acceptedAt: new Date() } }); // <-- it can be accepted again
+}
+
+export async function cleanUp(before: Date) {
+  await prisma.message.updateMany({ where: { at: { lt: before } }, data: { text: null } });
+  await prisma.picture.updateMany({ where: { at: { lt: before } }, data: { url: null } });
+}
+""",
 ]

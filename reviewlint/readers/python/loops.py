@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 _PAUSES = re.compile(rb"\b(?:time|asyncio|anyio|trio|gevent)\.sleep\(|\bsleep\(")
 """What paces a loop by hand: nobody waits for such a loop."""
-TRIGGERS = (b".execute", b".fetch", b".raw(", b".table(", b".from_(", b".rpc(")
+_MODELS = (b".objects.", b".query.", b".query(", b".scalar", b"select(", b"session.")
+TRIGGERS = (b".execute", b".fetch", b".raw(", b".table(", b".from_(", b".rpc(", *_MODELS)
 
 
 def file(module: "Module") -> Iterator[FileFact]:

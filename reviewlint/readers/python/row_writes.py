@@ -61,7 +61,7 @@ _PEEWEE = {
 }
 """Methods of Peewee's models that begin a statement, which `.execute()` ends."""
 _BY_ID = {"set_by_id": "update", "delete_by_id": "delete"}
-_EXECUTES = frozenset({"execute", "scalar", "scalars", "exec"})
+EXECUTES = frozenset({"execute", "scalar", "scalars", "exec"})
 _STATEMENTS = {"insert": "insert", "update": "update", "delete": "delete"}
 _UNFILTERED = frozenset({*_STATEMENTS, "values", "returning", "execution_options"})
 """What may be asked of a statement that still means every row."""
@@ -81,8 +81,8 @@ _ASKS = frozenset(
 )
 """What projects call the function of their own that sends its text to the database, and no driver does."""
 _SQL = re.compile(r"\s*(insert\s+into|update|delete\s+from)\s+[\"`]?((?:\w+\.)?\w+)", re.IGNORECASE)
-CALLS = frozenset({*_MANAGED, *_BY_ID, *_ASKS, *_DELETES, *_DOCUMENTS, *_SAVES, *_EXECUTES, "add", "add_all"})
-_SESSION = re.compile(r"(?:^|[._])(?:session|db|db_session|tx|uow)(?:\(\))?$", re.IGNORECASE)
+CALLS = frozenset({*_MANAGED, *_BY_ID, *_ASKS, *_DELETES, *_DOCUMENTS, *_SAVES, *EXECUTES, "add", "add_all"})
+SESSION = re.compile(r"(?:^|[._])(?:session|db|db_session|tx|uow)(?:\(\))?$", re.IGNORECASE)
 _LOADED = re.compile(
     r"\.objects\.|(?:^|\.)get_object(?:_or_404)?$|\.query\.|(?:session|db)\.(?:get|scalar|query)\b"
     r"|\.(?:scalar_one(?:_or_none)?|one_or_none|one|first|first_or_404|get_or_404)$"
@@ -101,7 +101,7 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
     if name in _MANAGED and ".objects" in callee:
         write = _write(node, _MANAGED[name], callee.partition(".objects")[0], _given(node, module), module)
         yield replace(write, whole=name in ("update", "aupdate") and callee.endswith(f".objects.{name}"))
-    elif name == "update" and (model := _queried(module.value(receiver))):
+    elif name == "update" and (model := queried(module.value(receiver))):
         yield _write(node, "update", model, _given(node, module), module)
     elif name in _BY_ID and module.dotted(receiver).rpartition(".")[2][:1].isupper():
         yield _write(node, _BY_ID[name], module.dotted(receiver), next(iter(_values(node, module)[1:]), None), module)
@@ -121,9 +121,9 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
             yield replace(_write(node, "delete", model, None, module), whole=_asks_for_all(value))
     elif name in _SAVES:
         yield from _saved(node, module.value(receiver), module)
-    elif name in _EXECUTES:
+    elif name in EXECUTES:
         yield from _executed(node, module)
-    elif _SESSION.search(module.dotted(receiver)) and module.arguments(node):
+    elif SESSION.search(module.dotted(receiver)) and module.arguments(node):
         value = module.value(module.arguments(node)[0])
         if name == "delete":
             yield _write(node, "delete", _variable(node, module), None, module)
@@ -287,7 +287,7 @@ def _values(node: Node, module: "Module") -> list[Value]:
     return [module.value(one) for one in module.arguments(node)]
 
 
-def _queried(value: Value | None) -> str:
+def queried(value: Value | None) -> str:
     """The model of `session.query(Order).filter(…)`, of `Order.query.filter_by(…)`, of Tortoise's `Order.filter(…)`."""
     while isinstance(value, Call):
         owner, found, _ = value.callee.partition(".query.")

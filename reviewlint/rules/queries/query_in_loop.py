@@ -40,6 +40,7 @@ from ...finding import Confidence, Finding, Related
 from ...join.commands import by_hand
 from ...join.courses import seldom_reads, seldom_writes
 from ...join.holes import position
+from ...join.running import runs
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -51,6 +52,7 @@ META = Meta(
     found_at=("ModelAccess", "Query", "RowRead", "RowWrite", "TableAccess"),
     serving=True,
     asked_by="F E",
+    strictly="models that are asked where no request is known to run it, and rows that they insert one by one.",
     limits="A query that a called function sends is not seen. It has to use the element that the loop stands at, and of "
     "SQL the statement has to be seen, or a builder's `where`.",
 )
@@ -95,13 +97,17 @@ _Asks = Query | TableAccess | ModelAccess | RowRead | RowWrite
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """A query that has to do with the element that its loop stands at. `operation` is `select`, `update`, …"""
+    """A query that has to do with the element that its loop stands at. `operation` is `select`, `update`, …
+
+    `weak` where it may be meant: rows that are made one by one run what their model does as it is saved.
+    """
 
     query: _Asks
     loop: Loop
     operation: str
     what: str
     cure: str
+    weak: bool = False
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -172,18 +178,26 @@ def _by_models(project: Project, loops: Mapping[str, list[Loop]]) -> Iterator[_S
 
 
 def _by_rows(project: Project, loops: Mapping[str, list[Loop]]) -> Iterator[_Sent]:
+    """What models are asked for, once for each loop, and what is inserted by them."""
+    reads: dict[Location, list[tuple[RowRead, Loop]]] = defaultdict(list)
     for read in project.facts(RowRead, *SERVER_SIDES):
         around = _around(read, loops)
         if around is None or not (read.awaited or _starts_with(read, around)):
             continue
-        if _uses_element(read.asked, around.over):
-            yield _Sent(read, around, "select", f"a query of `{read.table}`", _ROWS["select", _language(read)])
+        if _uses_element(read.asked, around.over) and not seldom_reads(project, read.at, around.at):
+            reads[around.at].append((read, around))
+    for several in reads.values():
+        read, around = several[0]
+        what = " and ".join(f"`{name}`" for name in dict.fromkeys(one.table for one, _ in several))
+        weak = not (runs(project, read.at.path, read.function) and read.table[:1].isupper())
+        yield _Sent(read, around, "select", f"a query of {what}", _ROWS["select", _language(read)], weak)
     for write in project.facts(RowWrite, *SERVER_SIDES):
         around = _around(write, loops)
         if around is None or write.operation != "insert" or write.value is None or not _ONE_ROW.search(write.call):
             continue
         if _uses_element(write.value, around.over):
-            yield _Sent(write, around, "insert", f"an insert of `{write.table}`", _ROWS["insert", _language(write)])
+            cure = _ROWS["insert", _language(write)]
+            yield _Sent(write, around, "insert", f"an insert of `{write.table}`", cure, weak=True)
 
 
 def _language(fact: RowRead | RowWrite) -> str:
@@ -330,6 +344,7 @@ def _finding(sent: _Sent) -> Finding:
         (Related(sent.loop.at, "the loop"),),
         slots={"collection": name, "call": sent.what},
         confidence=Confidence.MEDIUM,
+        strict=sent.weak,
     )
 
 

@@ -588,4 +588,61 @@ export async function run(jobs: Job[]) {
   }
 }
 """,
+    """
+=== app/main.py
+from fastapi import Depends, FastAPI
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db import get_session
+from app.models import Invite, Meeting, Room
+
+app = FastAPI()
+
+
+@app.get("/meetings")
+def meetings(session: Session = Depends(get_session)):
+    found = []
+    for meeting in session.scalars(select(Meeting).limit(50)):
+        invited = session.scalar(select(Invite).where(Invite.meeting_id == meeting.id))  # <-- one query for each
+        found.append((meeting.title, invited, session.get(Room, meeting.room_id)))
+    return found
+
+
+def counted(session, meetings):
+    return {one.id: session.query(Invite).filter_by(meeting=one).count() for one in meetings}  # <-- strict: who runs this?
+=== app/models.py
+from sqlalchemy.orm import DeclarativeBase
+
+
+class Base(DeclarativeBase):
+    pass
+""",
+    """
+=== orders/urls.py
+from django.urls import path
+
+from orders.views import imported, summary
+
+urlpatterns = [path("summary/", summary), path("import/", imported)]
+=== orders/views.py
+from django.http import JsonResponse
+
+from orders.models import Customer, Order, Region
+
+
+def summary(request):
+    found, regions = {}, {}
+    for customer in Customer.objects.all():
+        found[customer.name] = Order.objects.filter(customer=customer).count()  # <-- one query for each
+        if customer.region not in regions:
+            regions[customer.region] = Region.objects.get(pk=customer.region)
+    return JsonResponse(found)
+
+
+def imported(request):
+    for row in request.POST.getlist("rows"):
+        Order.objects.create(number=row)  # <-- strict: saving may do more
+    return JsonResponse({})
+""",
 ]

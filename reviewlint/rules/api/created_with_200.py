@@ -150,12 +150,13 @@ def _is_posted(answer: Answer) -> bool:
 
 def _creates(project: Project, endpoint: Endpoint, write: Write) -> bool:
     """Whether the route is where such things are made: by its table's name, its handler's, or by giving the row back."""
-    is_put = PUTS.search(write.function.rpartition(".")[2].lstrip("_")) is not None
+    function = project.view(functions).get((endpoint.handler_path, endpoint.handler))
+    makers = [callee for callee in (function.calls if function is not None else ()) if write.table in callee]
+    is_put = any(PUTS.search(name.rpartition(".")[2].lstrip("_")) for name in (write.function, *makers))
     if KEPT.search(write.table) or is_put or UPSERTS.search(write.text):
         return False
     given = [answer.body for answer in _good(project, endpoint) if answer.body is not None]
     if not given and endpoint.route.status is not None:
-        function = project.view(functions).get((endpoint.handler_path, endpoint.handler))
         given = list(function.returns) if function is not None else []
     if given and all(_acknowledges(body) for body in given):
         return False

@@ -13,7 +13,8 @@ class Query(FileFact):
     `driver` names the library (`psycopg`, `dbapi`, `sqlalchemy`, `pg`, …), `call` is the callee as written
     (`cur.execute`). `text` is the SQL; `parameters` the bound values, None where none are passed.
     `paramstyle` says how that driver spells a bound value: `%s`, `?`, `$1`, `:name`, or `""` where not known.
-    `certain` is False where only the method's name, not the receiver, says that this is a query.
+    `certain` is False where only the method's name, not the receiver, says that this is a query. `sent` is False where
+    the text is only prepared, and whatever runs it stands elsewhere.
     """
 
     function: str
@@ -23,6 +24,7 @@ class Query(FileFact):
     parameters: Value | None = None
     paramstyle: str = ""
     certain: bool = True
+    sent: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class HandedQuery(FileFact):
     """SQL text handed to a function that is no known driver's, but may be the project's own way to run queries.
 
     `callee` is dotted as in `Call`, `self.run` and `this.run` as written; `call` is how it is written. `argument` is
-    the position of `text` among the arguments, from 0, or its keyword.
+    the position of `text` among the arguments, from 0, or its keyword. `parameters` is what comes after it. In
+    TypeScript constant texts are told of, too, where no object is asked or `this`.
     """
 
     function: str
@@ -38,6 +41,7 @@ class HandedQuery(FileFact):
     call: str
     argument: int | str
     text: Value
+    parameters: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +227,8 @@ class Transaction(FileFact):
     `kind` is `block` where `at` is code that is one transaction (`with conn.transaction():`, the arguments of
     `$transaction(…)`), `begin` or `commit` for a call that begins or ends one, `later` where `at` is code that runs
     on its own once the answer is given (the arguments of `waitUntil(…)`), and `apart` where the code around goes on
-    whether `at` fails or not (an element given to `Promise.allSettled([…])`).
+    whether `at` fails or not (an element given to `Promise.allSettled([…])`). `requests` is a setting that makes one of
+    each request.
     """
 
     function: str

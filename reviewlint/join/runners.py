@@ -1,9 +1,9 @@
 """The project's own ways to run queries: functions that hand a parameter to a driver as SQL text.
 
-A call of such a function with text that is not constant is a query like any other.
+A call of such a function is a query like any other.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ..facts.code import Class, Function
 from ..facts.data import HandedQuery, Query
@@ -17,8 +17,18 @@ HOPS = 3
 
 def queries(project: Project) -> tuple[Query, ...]:
     """The view: every query, those through the project's own functions included, by path and then by place."""
+    return tuple(sorted((*project.view(_direct), *project.view(wrapped)), key=lambda query: query.at))
+
+
+def _direct(project: Project) -> tuple[Query, ...]:
+    """The view: the queries that drivers are handed, each once."""
     once = {(query.at, query.text.at): query for query in reversed(project.facts(Query))}
-    direct = sorted(once.values(), key=lambda query: query.at)
+    return tuple(sorted(once.values(), key=lambda query: query.at))
+
+
+def wrapped(project: Project) -> Mapping[Query, Query]:
+    """The view: the queries that go through the project's own functions, each with the one that a driver is handed."""
+    direct = project.view(_direct)
     seen = {(query.at.path, query.at.line, query.at.column) for query in direct}
     functions = {(fact.at.path, fact.name): fact for fact in project.facts(Function)}
     handed = [(one, place) for one in project.facts(HandedQuery) if (place := _runner(project, one, functions))]
@@ -26,19 +36,21 @@ def queries(project: Project) -> tuple[Query, ...]:
     for query in direct:
         _add(runs, query, query.text)
     found: dict[HandedQuery, Query] = {}
+    ends: dict[Query, Query] = {}
     for _ in range(HOPS):
-        before = len(runs)
+        before = len(runs), len(found)
         for one, (path, name) in handed:
             parameter = _parameter(functions[path, name], one.argument)
             inner = runs.get((path, name, parameter)) if parameter else None
-            if inner is None or (one.at.path, one.at.line, one.at.column) in seen:
+            if inner is None or one in found or (one.at.path, one.at.line, one.at.column) in seen:
                 continue
-            known = Query(one.at, one.function, inner.driver, one.call, one.text, None, inner.paramstyle, inner.certain)
-            found[one] = known
+            style, certain = inner.paramstyle, inner.certain
+            known = Query(one.at, one.function, inner.driver, one.call, one.text, one.parameters, style, certain)
+            found[one], ends[known] = known, ends.get(inner, inner)
             _add(runs, known, one.text)
-        if len(runs) == before:
+        if (len(runs), len(found)) == before:
             break
-    return tuple(sorted((*direct, *found.values()), key=lambda query: query.at))
+    return ends
 
 
 def _add(runs: dict[tuple[str, str, str], Query], query: Query, text: Value) -> None:

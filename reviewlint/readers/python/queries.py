@@ -244,6 +244,10 @@ def imported_driver(module: "Module") -> str:
     return found[0] if len(found) == 1 else ""
 
 
+_PREPARES = frozenset({"mogrify", "parse", "prepare"})
+"""Calls that send nothing yet."""
+
+
 def query(
     node: Node,
     module: "Module",
@@ -255,13 +259,15 @@ def query(
     certain: bool = True,
 ) -> Query:
     """The fact for the call `node`."""
+    called = module.one_line(node.child_by_field_name("function") or node)
     return Query(
         module.location(node),
         module.enclosing(node),
         driver,
-        module.one_line(node.child_by_field_name("function") or node),
+        called,
         text,
         parameters,
         PARAMSTYLES.get(driver, "") if paramstyle is None else paramstyle,
         certain,
+        called.rpartition(".")[2] not in _PREPARES,
     )

@@ -11,9 +11,12 @@ from ...facts.values import Choice, Constant, Parameter, Text, Value
 from . import queries, syntax
 from .module import Module
 
-TRIGGERS = (b"SELECT", b"select ", b"INSERT", b"insert into", b"UPDATE", b"update ", b"DELETE", b"delete from", b"sql")
+TRIGGERS = (
+    *(b"SELECT", b"select ", b"INSERT", b"insert into", b"UPDATE", b"update ", b"DELETE", b"delete from", b"sql"),
+    b"query(text",
+)
 _RUNNERS = re.compile(rb"(?:quer|sql|exec|fetch|select|run|rows|statement|command|find|all|one)\w*$", re.IGNORECASE)
-_SQL_NAMES = re.compile(r"sql|query|statement|stmt|command", re.IGNORECASE)
+_SQL_NAMES = re.compile(r"sql|query|statement|stmt|command|^(?:text|q)$", re.IGNORECASE)
 _STRINGS = frozenset(
     {"string", "template_string", "binary_expression", "identifier", "call_expression", "parenthesized_expression"}
 )
@@ -33,13 +36,22 @@ def file(module: Module) -> Iterator[FileFact]:
 
 
 def _handed(node: Node, function: Node, module: Module) -> Iterator[FileFact]:
-    for number, expression in enumerate(syntax.arguments(node)[:_FIRST]):
+    given = syntax.arguments(node)
+    for number, expression in enumerate(given[:_FIRST]):
         if syntax.unwrapped(expression).type not in _STRINGS:
             continue
         text = module.value(expression)
-        if _is_open(text):
+        if _is_open(text) or (_is_by_itself(function) and isinstance(text, Constant) and queries.is_sql(text)):
             at, inside = module.location(node), module.enclosing(node)
-            yield HandedQuery(at, inside, module.dotted(function), module.one_line(function, 60), number, text)
+            called = module.one_line(function, 60)
+            bound = module.value(given[number + 1]) if number + 1 < len(given) else None
+            yield HandedQuery(at, inside, module.dotted(function), called, number, text, bound)
+
+
+def _is_by_itself(function: Node) -> bool:
+    """Whether what is called is a function or a method of `this`: objects that are asked have readers of their own."""
+    owner = function.child_by_field_name("object")
+    return owner is None or owner.type == "this"
 
 
 def _is_open(value: Value) -> bool:

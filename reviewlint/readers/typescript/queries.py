@@ -8,7 +8,7 @@ from tree_sitter import Node
 
 from ...facts.data import Query
 from ...facts.values import Constant, Items, Record, Text, Value, options, rendered
-from . import syntax
+from . import models, syntax
 from .module import Module
 
 _SQL = re.compile(
@@ -33,6 +33,8 @@ _SQL = re.compile(
 
 _BINDING = frozenset({"bind", "run", "get", "all", "values", "iterate", "execute", "query"})
 """What statements that D1, better-sqlite3, Bun and mysql2 prepare are given their values by."""
+
+_RUNNING = _BINDING - {"bind"}
 
 _HOLE = re.compile(r"\$\{[^}]*\}")
 
@@ -89,7 +91,15 @@ def queries(
         parameters,
         paramstyle,
         certain,
+        _is_sent(call, module),
     )
+
+
+def _is_sent(call: Node, module: Module) -> bool:
+    """Whether a call sends what it is given: a statement that is prepared is sent by what follows in the same chain."""
+    if not module.callee(call).endswith(".prepare"):
+        return True
+    return any(_called(one, module).rpartition(".")[2] in _RUNNING for one in models.chain(call))
 
 
 def _bound_later(call: Node, module: Module) -> Items | None:

@@ -40,6 +40,7 @@ from ...finding import Confidence, Finding, Related
 from ...join.commands import by_hand
 from ...join.courses import seldom_reads, seldom_writes
 from ...join.holes import position
+from ...join.runners import queries
 from ...join.running import runs
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -49,7 +50,7 @@ META = Meta(
     confidence="medium",
     since="0.1.0",
     languages=("python", "typescript"),
-    found_at=("ModelAccess", "Query", "RowRead", "RowWrite", "TableAccess"),
+    found_at=("HandedQuery", "ModelAccess", "Query", "RowRead", "RowWrite", "TableAccess"),
     serving=True,
     asked_by="F E",
     strictly="models that are asked where no request is known to run it, and rows that they insert one by one.",
@@ -127,7 +128,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _by_sql(project: Project, loops: Mapping[str, list[Loop]]) -> Iterator[_Sent]:
-    for query in project.facts(Query, *SERVER_SIDES):
+    for query in project.view(queries):
         around = _around(query, loops)
         used = [query.text, query.parameters] if query.parameters is not None else [query.text]
         text = rendered(query.text)
@@ -189,7 +190,8 @@ def _by_rows(project: Project, loops: Mapping[str, list[Loop]]) -> Iterator[_Sen
     for several in reads.values():
         read, around = several[0]
         what = " and ".join(f"`{name}`" for name in dict.fromkeys(one.table for one, _ in several))
-        weak = not (runs(project, read.at.path, read.function) and read.table[:1].isupper())
+        is_model = read.table[:1].isupper() or _language(read) == "typescript"
+        weak = not (runs(project, read.at.path, read.function) and is_model)
         yield _Sent(read, around, "select", f"a query of {what}", _ROWS["select", _language(read)], weak)
     for write in project.facts(RowWrite, *SERVER_SIDES):
         around = _around(write, loops)
@@ -644,5 +646,64 @@ def imported(request):
     for row in request.POST.getlist("rows"):
         Order.objects.create(number=row)  # <-- strict: saving may do more
     return JsonResponse({})
+""",
+    """
+=== lib/db.js
+const { Pool } = require("pg");
+
+const pool = new Pool();
+
+const query = (text, params) => pool.query(text, params);
+
+async function one(text, params) {
+  const { rows } = await query(text, params);
+  return rows[0] || null;
+}
+
+module.exports = { query, one };
+=== routes/orders.js
+const express = require("express");
+const { query, one } = require("../lib/db");
+
+const router = express.Router();
+
+router.get("/", async (req, res) => {
+  const { rows } = await query("SELECT id FROM orders WHERE account = $1", [req.user.account]);
+  for (const order of rows) {
+    order.items = await query("SELECT name FROM items WHERE order_id = $1", [order.id]); // <-- the project's own way
+  }
+  const sums = await Promise.all(
+    rows.map((row) => one("SELECT sum(total) FROM items WHERE order_id = $1", [row.id])), // <-- around another
+  );
+  res.json({ rows, sums });
+});
+
+module.exports = router;
+""",
+    """
+=== src/orders.ts
+import { eq } from "drizzle-orm";
+import express from "express";
+import { Customer } from "./models/customer";
+import { Invoice } from "./entities/invoice";
+import { db } from "./db";
+import { items, orders } from "./schema";
+import { source } from "./source";
+
+const router = express.Router();
+
+router.get("/orders", async (req, res) => {
+  const invoices = source.getRepository(Invoice);
+  const found = await db.select().from(orders).limit(20);
+  for (const order of found) {
+    order.items = await db.select().from(items).where(eq(items.orderId, order.id)); // <-- all of its reads, said once
+    order.first = await db.query.items.findFirst({ where: (item, { eq }) => eq(item.orderId, order.id) });
+  }
+  const customers = await Promise.all(found.map((order) => Customer.findById(order.customerId).lean())); // <-- Mongoose
+  const paid = await Promise.all(found.map((order) => invoices.countBy({ orderId: order.id }))); // <-- TypeORM
+  const all = await Customer.find({ _id: { $in: found.map((order) => order.customerId) } });
+  const names = found.map((order) => all.find((one) => one.id === order.customerId));
+  res.json({ found, customers, paid, names });
+});
 """,
 ]

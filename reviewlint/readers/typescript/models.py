@@ -27,7 +27,10 @@ _JOINED = ("transaction", "session", "trx", "transacting", "useTransaction")
 
 
 def last(receiver: Node, module: Module) -> str:
-    """The last name of a receiver: `orders` for `this.orders`."""
+    """The last name of a receiver as written: `orders` for `this.orders`, `Order` whatever file it is from."""
+    own = receiver.child_by_field_name("property") if receiver.type == "member_expression" else receiver
+    if own is not None and own.type in ("identifier", "property_identifier"):
+        return module.text(own)
     return re.split(r"[./]", module.dotted(receiver).removesuffix("()"))[-1]
 
 

@@ -71,7 +71,7 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
     receiver, given = module.receiver(node), syntax.arguments(node)
     if node.type != "call_expression":
         return
-    if receiver is None:
+    if receiver is None or receiver.type == "this":
         yield from _asked(node, given, module) if name in _ASKS else ()
         return
     for write in _made(node, name, receiver, given, module):
@@ -268,7 +268,7 @@ def _chosen(node: Node, operation: str, given: list[Node], module: Module) -> It
 def _model_of(row: Node, module: Module) -> str:
     """The model of Sequelize's by which a row was found before: `const order = await Order.findByPk(id)`."""
     value = module.value(row) if row.type == "identifier" else None
-    found = re.search(r"(?:^|[./])([A-Z]\w*)\.find(?:ByPk|One)$", value.callee) if isinstance(value, Call) else None
+    found = re.search(r"(?:^|[./])(\w+)\.find(?:ByPk|One)$", value.callee) if isinstance(value, Call) else None
     return found[1] if found is not None and module.mentions(b"findByPk", b"sequelize") else ""
 
 
@@ -277,7 +277,8 @@ def _stored_new(node: Node, receiver: Node, module: Module) -> Iterator[RowWrite
     made = syntax.unwrapped(receiver)
     if made.type == "identifier" and (binding := module.binding(made)) is not None:
         first = binding.declaration.child_by_field_name("value")
-        made = syntax.unwrapped(first) if first is not None else made
+        later = (write.value for write in module.assigned(binding))
+        made = next((syntax.unwrapped(one) for one in (first, *later) if one is not None), made)
     model = made.child_by_field_name("constructor") if made.type == "new_expression" else None
     if model is not None and models.is_model(model, module):
         given = syntax.arguments(made)

@@ -18,11 +18,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ...facts.code import Function
-from ...facts.data import ModelAccess, Query, TableAccess, Transaction
+from ...facts.data import ModelAccess, Query, RowWrite, TableAccess, Transaction
 from ...facts.location import Location
 from ...facts.values import Call, Constant, Record, Value, constant_text
 from ...finding import Confidence, Finding, Related
 from ...join.courses import both_run, fails_alone, makes_up
+from ...join.runners import wrapped
 from ...join.writes import writes
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -32,12 +33,12 @@ META = Meta(
     confidence="medium",
     since="0.1.0",
     languages=("python", "typescript"),
-    found_at=("ModelAccess", "Query", "TableAccess"),
+    found_at=("HandedQuery", "ModelAccess", "Query", "RowWrite", "TableAccess"),
     serving=True,
     asked_by="F R E",
     strictly="deletes of several tables and nothing else: the next try deletes what is left.",
-    limits="Writes that different functions make are not put together, nor prepared statements and tagged templates. "
-    "Of object-relational mappers only Prisma is read; SQLAlchemy's session is one transaction until it commits.",
+    limits="Writes that different functions make are not put together, nor statements that are prepared elsewhere, nor tagged templates. "
+    "Of Python's object-relational mappers none is read; SQLAlchemy's session is one transaction until it commits.",
 )
 
 _ASIDE = re.compile(
@@ -68,7 +69,12 @@ _INSIDE = re.compile(
     re.IGNORECASE,
 )
 """What is called after the transaction that it belongs to; so is what hands out the client of the one that is open."""
+_NAME = re.compile(r"\w+")
 _MARKED = re.compile(r"transaction|atomic|unit_?of_?work", re.IGNORECASE)
+
+
+_ROOM = re.compile(r"(?<=\w)_?(?:Repository|Repo|Model)$")
+"""What else is said of a table where its model or repository is called after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,7 @@ def check(project: Project) -> Iterator[Finding]:
         inside[fact.at.path, fact.name].append(fact.at)
     found: dict[tuple[str, str, str, Location | None], list[_Write]] = defaultdict(list)
     kept = _kept(project)
-    for write in (*_by_builders(project), *_by_sql(project, functions), *_by_models(project)):
+    for write in (*_by_builders(project), *_by_sql(project, functions), *_by_models(project), *_by_rows(project)):
         if write.function and write.at not in kept and not _CLEANS.search(write.function.rpartition(".")[2]):
             several_of_it = inside[write.at.path, write.function]  # one for each row of a table of functions
             own = next((at for at in several_of_it if at.holds(write.at)), None)
@@ -149,14 +155,28 @@ def _by_sql(project: Project, functions: dict[tuple[str, str], Function]) -> Ite
     for query in project.facts(Query, *SERVER_SIDES):
         write = known.get(query.at)
         function = functions.get((query.at.path, query.function))
-        is_sent = query.call.rpartition(".")[2] not in ("prepare", "mogrify")
-        if write is None or not write.table or not query.certain or not is_sent:
+        if write is None or not write.table or not query.certain or not query.sent:
             continue
         numbered = query.driver == "dbapi" and _NUMBERED.search(constant_text(query.text) or "") is not None
         driver = "asyncpg" if numbered else query.driver
         through = "commit" if driver in _UNTIL_COMMIT and query.at.path.endswith(".py") else driver
         if through == "commit" or _is_own(query, function):
             yield _write(query.at, query.function, write.operation, write.table, through)
+
+    for query, sent in project.view(wrapped).items():
+        write = known.get(query.at)
+        is_meant = write is not None and write.table and query.certain and not query.at.path.endswith(".py")
+        if write is None or not is_meant or project.side(query.at.path) not in SERVER_SIDES:
+            continue
+        if _is_own(sent, functions.get((sent.at.path, sent.function))):
+            yield _write(query.at, query.function, write.operation, write.table, sent.driver)
+
+
+def _by_rows(project: Project) -> Iterator[_Write]:
+    for write in project.facts(RowWrite, *SERVER_SIDES):
+        if write.library and write.table and write.awaited and not write.joined:
+            operation = "upsert" if write.again else write.operation
+            yield _write(write.at, write.function, operation, _ROOM.sub("", write.table), write.library)
 
 
 def _is_own(query: Query, function: Function | None) -> bool:
@@ -165,6 +185,8 @@ def _is_own(query: Query, function: Function | None) -> bool:
     name = receiver.rpartition(".")[2]
     if _INSIDE.match(name) or receiver in ("this", "self"):  # an object may be made for one transaction
         return False
+    if function is not None and not set(_NAME.findall(receiver)).isdisjoint(function.parameters):
+        return False  # `(client ?? pool).query(…)`
     if _SHARED.search(name):
         return True
     return name == receiver and function is not None and name not in function.parameters and name.isidentifier()
@@ -223,14 +245,24 @@ def _may_be_first(write: _Write) -> bool:
 
 def _is_undone(first: _Write, second: _Write, several: list[_Write]) -> bool:
     """Whether the function takes an insert back by hand, after the second write or by it."""
-    inserted = [write for write in several if write.operation in ("insert", "upsert") and write.at < second.at]
-    undone = [write.table for write in several if write.operation == "delete" and write.at >= second.at]
-    return any(write.table in undone and (write is first or write.table == second.table) for write in inserted)
+    inserted = [first, *(one for one in several if one.table == second.table and one.at < second.at)]
+    return any(
+        write.operation in ("insert", "upsert")
+        and any(one.operation == "delete" and one.table == write.table and one.at > write.at for one in several)
+        for write in inserted
+    )
 
 
 _CURES = {
     "supabase": "One database function that makes all of these writes, called with `.rpc(…)`.",
     "prisma": "`prisma.$transaction(async (tx) => { … })`, with every write through `tx`.",
+    "typeorm": "`dataSource.transaction(async (manager) => { … })`, with every write through `manager`.",
+    "sequelize": "`sequelize.transaction(async (transaction) => { … })`, with `{ transaction }` given to every write.",
+    "drizzle": "`db.transaction(async (tx) => { … })`, with every write through `tx`.",
+    "kysely": "`db.transaction().execute(async (trx) => { … })`, with every write through `trx`.",
+    "knex": "`knex.transaction(async (trx) => { … })`, with every write through `trx`.",
+    "mongoose": "`session.withTransaction(async () => { … })`, with `{ session }` given to every write.",
+    "mongodb": "`session.withTransaction(async () => { … })`, with `{ session }` given to every write.",
     "asyncpg": "`async with connection.transaction():` around these writes, on one connection.",
     "databases": "`async with database.transaction():` around these writes.",
     "django": "`with transaction.atomic():` around these writes.",
@@ -545,5 +577,171 @@ export async function cleanUp(before: Date) {
   await prisma.message.updateMany({ where: { at: { lt: before } }, data: { text: null } });
   await prisma.picture.updateMany({ where: { at: { lt: before } }, data: { url: null } });
 }
+""",
+    """
+=== lib/db.js
+const { Pool } = require("pg");
+
+const pool = new Pool();
+
+async function query(text, params) {
+  return pool.query(text, params);
+}
+
+async function within(text, params, client) {
+  return (client ?? pool).query(text, params);
+}
+
+module.exports = { query, within };
+=== routes/orders.js
+const { query, within } = require("../lib/db");
+
+async function place(order) {
+  await query("INSERT INTO orders (total) VALUES ($1)", [order.total]);
+  await query("UPDATE accounts SET balance = balance - $1 WHERE id = $2", [order.total, order.account]); // <-- unpaid
+}
+
+async function placeWithin(order, client) {
+  await within("INSERT INTO orders (total) VALUES ($1)", [order.total], client);
+  await within("UPDATE accounts SET balance = balance - $1 WHERE id = $2", [order.total, order.account], client);
+}
+
+module.exports = { place, placeWithin };
+=== src/shop.js
+const Database = require("better-sqlite3");
+
+const db = new Database("shop.db");
+
+function place(order) {
+  db.prepare("INSERT INTO orders (total) VALUES (?)").run(order.total);
+  db.prepare("UPDATE stock SET held = held + ? WHERE sku = ?").run(order.quantity, order.sku); // <-- not held
+}
+
+const placeWhole = db.transaction((order) => {
+  db.prepare("INSERT INTO orders (total) VALUES (?)").run(order.total);
+  db.prepare("UPDATE stock SET held = held + ? WHERE sku = ?").run(order.quantity, order.sku);
+});
+
+module.exports = { place, placeWhole };
+""",
+    """
+=== src/orders.service.ts
+import { Injectable } from "@nestjs/common";
+import { InjectRepository } from "@nestjs/typeorm";
+import { DataSource, EntityManager, Repository } from "typeorm";
+import { Item } from "./item.entity";
+import { Order } from "./order.entity";
+
+@Injectable()
+export class Orders {
+  constructor(
+    @InjectRepository(Order) private readonly orderRepository: Repository<Order>,
+    @InjectRepository(Item) private readonly itemRepository: Repository<Item>,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  async place(order: NewOrder) {
+    const { id } = await this.orderRepository.save({ total: order.total });
+    await this.itemRepository.save(order.items.map((item) => ({ ...item, orderId: id }))); // <-- no items
+    return id;
+  }
+
+  async placeWhole(order: NewOrder) {
+    await this.dataSource.transaction(async (manager) => {
+      await manager.save(Order, { total: order.total });
+      await manager.save(Item, order.items);
+    });
+  }
+
+  async placeIn(manager: EntityManager, order: NewOrder) {
+    await manager.getRepository(Order).save({ total: order.total });
+    await manager.getRepository(Item).save(order.items);
+  }
+}
+=== src/place.ts
+import { eq } from "drizzle-orm";
+import { db } from "./db";
+import { items, orders, users } from "./schema";
+
+export async function place(order: NewOrder) {
+  const [made] = await db.insert(orders).values({ total: order.total }).returning();
+  await db.insert(items).values(order.items.map((item) => ({ ...item, orderId: made.id }))); // <-- no items
+}
+
+export async function placeWhole(order: NewOrder) {
+  await db.transaction(async (tx) => {
+    await tx.insert(orders).values({ total: order.total });
+    await tx.insert(items).values(order.items);
+  });
+  await db.batch([db.insert(orders).values({ total: 1 }), db.insert(items).values(order.items)]);
+}
+
+export async function sync(order: NewOrder, user: User) {
+  await db.insert(users).values(user).onConflictDoNothing();
+  await db.update(orders).set({ user: user.id }).where(eq(orders.id, order.id));
+}
+""",
+    """
+=== src/models/order.js
+const { DataTypes } = require("sequelize");
+const { sequelize } = require("./connection");
+
+module.exports = sequelize.define("Order", { total: DataTypes.INTEGER });
+=== src/orders.js
+const Order = require("./models/order");
+const Invoice = require("./models/invoice");
+const { sequelize } = require("./models/connection");
+
+async function bill(id) {
+  const order = await Order.findByPk(id);
+  const invoice = await Invoice.create({ orderId: id, total: order.total });
+  await order.update({ state: "billed" }); // <-- billed twice
+  return invoice;
+}
+
+async function billWhole(id) {
+  await sequelize.transaction(async (transaction) => {
+    await Invoice.create({ orderId: id }, { transaction });
+    await Order.update({ state: "billed" }, { where: { id }, transaction });
+  });
+}
+
+async function billIn(id, transaction) {
+  await Invoice.create({ orderId: id }, { transaction });
+  await Order.update({ state: "billed" }, { where: { id }, transaction });
+}
+
+module.exports = { bill, billWhole, billIn };
+=== src/customers.js
+const mongoose = require("mongoose");
+const Customer = require("./models/customer");
+const Letter = require("./models/letter");
+
+async function greet(name) {
+  const customer = await Customer.create({ name });
+  await Letter.updateOne({ state: "next" }, { $set: { to: customer._id } }); // <-- no letter
+}
+
+async function greetWhole(name) {
+  const session = await mongoose.startSession();
+  await session.withTransaction(async () => {
+    const [customer] = await Customer.create([{ name }], { session });
+    await Letter.updateOne({ state: "next" }, { $set: { to: customer._id } }, { session });
+  });
+}
+
+async function greetOrNot(name) {
+  let customer;
+  try {
+    customer = new Customer({ name });
+    await customer.save();
+    await Letter.updateOne({ state: "next" }, { $set: { to: customer._id } });
+  } catch (error) {
+    await Customer.deleteOne({ _id: customer._id });
+    throw error;
+  }
+}
+
+module.exports = { greet, greetWhole, greetOrNot };
 """,
 ]

@@ -43,6 +43,7 @@ _DOCUMENTS = {
     "delete_many": "delete",
     "find_one_and_delete": "delete",
 }
+_DJANGO = ("django", "rest_framework", "ninja")
 _KEPT = frozenset({"create", "acreate", "bulk_create"})
 _DELETES = frozenset({"delete", "adelete", "delete_instance"})
 _ASKED = frozenset({"get", "get_or_none", "get_by_id", "find_one", "first"})
@@ -92,6 +93,21 @@ _LOADED = re.compile(
 
 def call(node: Node, module: "Module") -> Iterator[FileFact]:
     """One write, where the call says what it writes to."""
+    for write in _writes(node, module):
+        yield replace(write, library=_library(node, module), awaited=True)
+
+
+def _library(node: Node, module: "Module") -> str:
+    """Whose call a write is, `""` where neither Django nor SQLAlchemy is seen."""
+    name, receiver = module.callee(node).rpartition(".")[2], queries.receiver_of(node)
+    if name in _DOCUMENTS or receiver is None:
+        return ""
+    if module.has_import(*_DJANGO):
+        return "django"
+    return "sqlalchemy" if name in EXECUTES or SESSION.search(module.dotted(receiver)) else ""
+
+
+def _writes(node: Node, module: "Module") -> Iterator[RowWrite]:
     callee, receiver = module.callee(node), queries.receiver_of(node)
     name = callee.rpartition(".")[2]
     if name in _ASKS:
@@ -147,9 +163,9 @@ def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
         entries = tuple((module.text(name), module.value(value)) for name, value in several)
         node = several[0][0].parent or several[0][0]
         record = Record(module.location(node), entries)
-        yield RowWrite(
-            module.location(node), scope.name, "update", model, f"{model}.{entries[0][0]} =", record, record.keys
-        )
+        at, spelled = module.location(node), f"{model}.{entries[0][0]} ="
+        library = "django" if module.has_import(*_DJANGO) else "sqlalchemy"
+        yield RowWrite(at, scope.name, "update", model, spelled, record, record.keys, library=library, awaited=True)
 
 
 def _set_by_name(scope: Scope, module: "Module") -> Iterator[RowWrite]:

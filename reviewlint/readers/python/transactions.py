@@ -10,13 +10,18 @@ from ...facts.file import FileFact
 if TYPE_CHECKING:
     from .module import Module
 
-TRIGGERS = (b"transaction", b"begin", b"atomic", b"commit", b"nit_of_work", b"savepoint")
+TRIGGERS = (b"transaction", b"begin", b"atomic", b"commit", b"nit_of_work", b"savepoint", b"ATOMIC_REQUESTS")
 _BLOCK = re.compile(r"transaction|atomic|(?:^|_)begin|savepoint|unit_?of_?work", re.IGNORECASE)
 _BEGIN = re.compile(r"^(?:begin\w*|start_transaction|start|set_autocommit|savepoint)$")
 
+_REQUESTS = re.compile(rb"\bATOMIC_REQUESTS[\"']?\]?\s*[:=]\s*(?!False)\S")
+"""Django, "Tying transactions to HTTP requests"."""
+
 
 def file(module: "Module") -> Iterator[FileFact]:
-    """Blocks that are transactions, and calls that begin or end one."""
+    """Blocks that are transactions, calls that begin or end one, and the setting that makes each request one."""
+    if _REQUESTS.search(module.data):
+        yield Transaction(module.location(module.root), "", "requests")
     inside: set[int] = set()
     for node in module.seen.get("with", ()):
         clause, body = node.named_children[0], node.child_by_field_name("body")

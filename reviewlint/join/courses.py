@@ -58,8 +58,12 @@ def makes_up(project: Project, one: Location, other: Location) -> bool:
 
 
 def seldom_reads(project: Project, at: Location, loop: Location) -> bool:
-    """Whether a query in a loop's body is sent for few elements: where a cache has nothing, or for the one meant."""
-    return any(_MISSING.search(arm.test) or _ONE.search(arm.test) for arm in _inside(project, at, loop))
+    """Whether a query in a loop's body is sent for few elements: where a cache has nothing, or for the one meant.
+
+    What is asked right before the loop or its turn is left is mostly asked for what was looked for.
+    """
+    around = _inside(project, at, loop)
+    return any(arm.leaves or _MISSING.search(arm.test) or _ONE.search(arm.test) for arm in around)
 
 
 def seldom_writes(project: Project, at: Location, loop: Location) -> bool:

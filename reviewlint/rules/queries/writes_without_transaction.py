@@ -23,6 +23,7 @@ from ...facts.location import Location
 from ...facts.values import Call, Constant, Record, Value, constant_text
 from ...finding import Confidence, Finding, Related
 from ...join.courses import both_run, fails_alone, makes_up
+from ...join.handlers import handlers
 from ...join.runners import wrapped
 from ...join.writes import writes
 from ...project import SERVER_SIDES, Project
@@ -37,8 +38,9 @@ META = Meta(
     serving=True,
     asked_by="F R E",
     strictly="deletes of several tables and nothing else: the next try deletes what is left.",
-    limits="Writes that different functions make are not put together, nor statements that are prepared elsewhere, nor tagged templates. "
-    "Of Python's object-relational mappers none is read; SQLAlchemy's session is one transaction until it commits.",
+    limits="Writes that different functions make are not put together, nor statements that are prepared elsewhere, nor "
+    "tagged templates. Django's are judged in what answers requests; SQLAlchemy's session is one transaction until it "
+    "commits.",
 )
 
 _ASIDE = re.compile(
@@ -173,10 +175,15 @@ def _by_sql(project: Project, functions: dict[tuple[str, str], Function]) -> Ite
 
 
 def _by_rows(project: Project) -> Iterator[_Write]:
+    joins = any(mark.kind == "requests" for mark in project.facts(Transaction))
+    answer = {(handler.path, handler.function) for handler in project.view(handlers)}
     for write in project.facts(RowWrite, *SERVER_SIDES):
+        if write.library == "django" and (joins or (write.at.path, write.function) not in answer):
+            continue  # a transaction of Django's reaches all that is called in it
         if write.library and write.table and write.awaited and not write.joined:
             operation = "upsert" if write.again else write.operation
-            yield _write(write.at, write.function, operation, _ROOM.sub("", write.table), write.library)
+            through = "commit" if write.library in _UNTIL_COMMIT else write.library
+            yield _write(write.at, write.function, operation, _ROOM.sub("", write.table), through)
 
 
 def _is_own(query: Query, function: Function | None) -> bool:

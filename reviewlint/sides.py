@@ -69,7 +69,7 @@ _TEST_FOLDER = re.compile(
 )
 _TEST_NAME = re.compile(
     r"^test_.*\.pyi?$|_tests?\.(?:py|sql)$|^tests?\.pyi?$|^conftest\.py$|[.-](?:test|tests|spec|e2e|e2e-spec|cy|mock|mocks)\.[mc]?[jt]sx?$"
-    r"|^(?:vitest|jest|playwright|cypress)\.[\w.-]*\.?[mc]?[jt]s$|^(?:(?:setup|global)-?tests?|tests?-?(?:setup|helpers?))\.[mc]?[jt]sx?$"
+    r"|^(?:vitest|jest|playwright|cypress)\.[\w.-]*\.?[mc]?[jt]s$|^(?:(?:setup|global)-?tests?|tests?[-.]?(?:setup|helpers?))\.[mc]?[jt]sx?$"
 )
 _TESTED_WITH = re.compile(rb"^import\b[^;\n]{1,200}\bfrom ['\"](?:supertest|@jest/globals)['\"]", re.M)
 """What only tests and their helpers are written with, wherever they stand."""

@@ -19,8 +19,10 @@ _FUNCTIONS = frozenset(
     {"function_declaration", "function_expression", "arrow_function", "method_definition", "program", "module"}
 )
 _CALLBACKS = frozenset({"arrow_function", "function_expression"})
-_AT_ONCE = frozenset({"map", "flatMap", "forEach", "reduce", "filter", "then", "finally"})
+_AT_ONCE = frozenset({"map", "flatMap", "forEach", "reduce", "filter"})
 """Methods that run what they are given in the course of the function around them."""
+_AFTERWARDS = frozenset({"then", "finally"})
+"""Methods that run what they are given in the course of the function around them, if it waits for them."""
 _LONGEST = 120
 """Characters of a test that are kept."""
 _DEEPEST = 200
@@ -82,6 +84,10 @@ def _is_handed_on(function: Node) -> bool:
         return False
     callee = call.child_by_field_name("function")
     name = ((callee.text if callee is not None else None) or b"").rpartition(b".")[2].decode("utf-8", "replace")
+    while call.parent is not None and call.parent.parent is not None and call.parent.type == "member_expression":
+        call = call.parent.parent
+    if name in _AFTERWARDS:
+        return call.parent is not None and call.parent.type in ("expression_statement", "unary_expression")
     waiting = call.parent is not None and call.parent.type in ("await_expression", "return_statement", "arrow_function")
     return name not in _AT_ONCE and not waiting
 

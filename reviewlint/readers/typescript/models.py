@@ -27,7 +27,13 @@ _JOINED = ("transaction", "session", "trx", "transacting", "useTransaction")
 
 
 def last(receiver: Node, module: Module) -> str:
-    """The last name of a receiver as written: `orders` for `this.orders`, `Order` whatever file it is from."""
+    """The last name of a receiver as written: `orders` for `this.orders`, `Order` whatever file it is from.
+
+    Of `source.getRepository(Order)` it is that of what is given.
+    """
+    given = syntax.arguments(receiver) if receiver.type == "call_expression" else []
+    if len(given) == 1 and given[0].type == "identifier":
+        return module.text(given[0])
     own = receiver.child_by_field_name("property") if receiver.type == "member_expression" else receiver
     if own is not None and own.type in ("identifier", "property_identifier"):
         return module.text(own)

@@ -49,12 +49,12 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 """Tables that may lag behind the others."""
-_KEPT = re.compile(r"^(?:last|updated|modified|seen)(?:_|[A-Z])|(?:_c|[a-z]C)ounts?$")
+_KEPT = re.compile(r"^(?:last|updated|modified|seen)(?:_|[A-Z])|(?:_c|[a-z]C)ounts?$|[sS]tarted_?[aA]t$")
 """Columns that keep when something was last, or how many there are; `accepted_at` says that something came about."""
 _CLEANS = re.compile(
     r"(?:^|_|\b)(?:clean|prune|purge|sweep|expire|retention|garbage)|Clean|Prune|Purge|Sweep|Expire|Retention"
 )
-"""Functions that tidy up: they run again, and find what is left."""
+"""Functions and files that tidy up: they run again, and find what is left."""
 _USED_UP = re.compile(r"token|otp$|nonce|challenge|verification|one_?time", re.IGNORECASE)
 """Tables of what holds once: taken away before it takes effect, it cannot be used twice, whatever fails then."""
 _UNTIL_COMMIT = frozenset(
@@ -100,7 +100,8 @@ def check(project: Project) -> Iterator[Finding]:
     found: dict[tuple[str, str, str, Location | None], list[_Write]] = defaultdict(list)
     kept = _kept(project)
     for write in (*_by_builders(project), *_by_sql(project, functions), *_by_models(project), *_by_rows(project)):
-        if write.function and write.at not in kept and not _CLEANS.search(write.function.rpartition(".")[2]):
+        named = (write.function.rpartition(".")[2], *write.at.path.split("/")[-2:])
+        if write.function and write.at not in kept and not any(map(_CLEANS.search, named)):
             several_of_it = inside[write.at.path, write.function]  # one for each row of a table of functions
             own = next((at for at in several_of_it if at.holds(write.at)), None)
             found[write.at.path, write.function, write.through, own].append(write)
@@ -116,23 +117,41 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _kept(project: Project) -> set[Location]:
-    """The updates that set nothing but when something was last and how many there are."""
+    """The updates that only keep what may lag behind."""
     return {
         write.at
         for several in project.view(writes).values()
         for write in several
-        if write.operation == "update"
-        and isinstance(write.value, Record)
-        and write.value.entries
-        and not write.value.open
-        and all(_KEPT.search(name) or _counts(value) for name, value in write.value.entries)
+        if write.operation == "update" and isinstance(write.value, Record) and _only_keeps(write.value)
     }
+
+
+def _only_keeps(written: Record) -> bool:
+    """Whether an update sets nothing but when something was last, how many there are, or that work on it began."""
+    if not written.entries or written.open:
+        return False
+    for name, value in written.entries:
+        inner = isinstance(value, Record) and name.startswith("$")
+        if inner and isinstance(value, Record) and (_is_one_more(value) if name == "$inc" else _only_keeps(value)):
+            continue
+        if not _KEPT.search(name) and not _counts(value) and not _begins(name, value):
+            return False
+    return True
+
+
+def _is_one_more(increments: Record) -> bool:
+    return all(isinstance(value, Constant) and value.value == 1 for _, value in increments.entries)
 
 
 def _counts(value: Value) -> bool:
     """Whether one more is counted: `{ increment: 1 }`."""
     by = value.get("increment") if isinstance(value, Record) else None
     return isinstance(by, Constant) and by.value == 1
+
+
+def _begins(name: str, value: Value) -> bool:
+    """Whether work is claimed before it is done: `status: "processing"`; whoever finds it left behind takes it up."""
+    return name in ("status", "state") and (constant_text(value) or "").endswith("ing")
 
 
 def _by_builders(project: Project) -> Iterator[_Write]:

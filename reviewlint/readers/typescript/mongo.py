@@ -13,7 +13,8 @@ CALLS = frozenset(
     """find findOne findOneAndUpdate findOneAndDelete findOneAndReplace updateOne updateMany deleteOne deleteMany
     replaceOne countDocuments exists where""".split()
 )
-TRIGGERS = (b"mongo", b"Mongo", b"req.body", b"req.query")
+TRIGGERS = (b"mongo", b"Mongo", b"req.body", b"req.query", b"request.body", b"request.query", b"ctx.query", b"$where")
+"""What a file has whose filters are of interest: models mostly come from another one, and what is searched from a request."""
 
 
 def call(node: Node, module: Module) -> Iterator[FileFact]:

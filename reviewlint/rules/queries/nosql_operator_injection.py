@@ -159,6 +159,22 @@ def find():
     return {"found": found, "named": named, "text": text}
 """,
     """
+=== src/routes/messages.js
+const Router = require("@koa/router");
+const { Message } = require("../models");
+
+const router = new Router({ prefix: "/messages" });
+
+router.post("/search", async (ctx) => {
+  ctx.body = await Message.find(ctx.request.body).limit(50); // <-- the models come from another file
+});
+
+router.get("/by-author", async (ctx) => {
+  const found = await Message.find({ room: 1, $where: `this.author == '${ctx.query.author}'` }); // <-- JavaScript
+  ctx.body = [...found, ...(await Message.find({ author: String(ctx.query.author) }))];
+});
+""",
+    """
 === src/list.js
 export const names = (users, name) => users.find({ name }).toArray();
 """,

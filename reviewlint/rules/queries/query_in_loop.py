@@ -292,7 +292,8 @@ def _is_fixed(over: Value) -> bool:
         case Record() | Constant():
             return True
         case Reference(name=name):
-            return name.rpartition(".")[2].isupper()
+            is_imported = "/" in name and "(" not in name and "[" not in name  # a list that another file holds
+            return is_imported or name.rpartition(".")[2].isupper()
     return False
 
 
@@ -687,6 +688,7 @@ import express from "express";
 import { Customer } from "./models/customer";
 import { Invoice } from "./entities/invoice";
 import { db } from "./db";
+import { firstItems } from "./defaults";
 import { items, orders } from "./schema";
 import { source } from "./source";
 
@@ -703,6 +705,9 @@ router.get("/orders", async (req, res) => {
   const paid = await Promise.all(found.map((order) => invoices.countBy({ orderId: order.id }))); // <-- TypeORM
   const all = await Customer.find({ _id: { $in: found.map((order) => order.customerId) } });
   const names = found.map((order) => all.find((one) => one.id === order.customerId));
+  for (const item of firstItems) {
+    names.push(await db.query.items.findFirst({ where: eq(items.name, item.name) }));
+  }
   res.json({ found, customers, paid, names });
 });
 """,

@@ -52,6 +52,8 @@ _LASTING = frozenset({"self", "g", "request"})
 """What a request or its view holds was loaded before: `self.current_org`."""
 _KEEPS = re.compile(rb"\.(?:commit|flush|asave|save(?:_to_db|_to_database)?|update_to_db)\(")
 _SAVES = frozenset({"save", "asave"})
+_UNSAVED = re.compile(r"\bcommit\s*=\s*False\s*,?\s*\)$")
+"""A form of Django's that is asked for its object alone: `form.save(commit=False)`."""
 _PEEWEE = {
     "insert": "insert",
     "insert_many": "insert",
@@ -98,9 +100,9 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
 
 
 def _library(node: Node, module: "Module") -> str:
-    """Whose call a write is, `""` where neither Django nor SQLAlchemy is seen."""
+    """Whose call a write is, `""` where neither Django nor SQLAlchemy is seen, nor the model that a form stands for."""
     name, receiver = module.callee(node).rpartition(".")[2], queries.receiver_of(node)
-    if name in _DOCUMENTS or receiver is None:
+    if name in _DOCUMENTS or receiver is None or (name in _SAVES and _is_form(module.value(receiver))):
         return ""
     if module.has_import(*_DJANGO):
         return "django"
@@ -135,7 +137,7 @@ def _writes(node: Node, module: "Module") -> Iterator[RowWrite]:
         model = _model_of(value) or _instance(node, value, module)
         if model or _is_row(value):
             yield replace(_write(node, "delete", model, None, module), whole=_asks_for_all(value))
-    elif name in _SAVES:
+    elif name in _SAVES and not _UNSAVED.search(module.text(node)):
         yield from _saved(node, module.value(receiver), module)
     elif name in EXECUTES:
         yield from _executed(node, module)
@@ -249,11 +251,16 @@ def _model_of(loaded: Value) -> str:
     return _model(loaded) if isinstance(loaded, Call) else ""
 
 
+def _is_form(value: Value) -> bool:
+    """Whether a value is a form of Django's or a serializer of its REST framework's."""
+    return isinstance(value, Call) and value.name.endswith(("Form", "Serializer", "get_serializer"))
+
+
 def _saved(node: Node, value: Value, module: "Module") -> Iterator[RowWrite]:
     """`form.save()`, `serializer.save()`, `Ticket(subject=…).save()`; what is set before is told by `function`."""
     if not isinstance(value, Call) or _is_loaded(value):
         return
-    if value.name.endswith(("Form", "Serializer", "get_serializer")):
+    if _is_form(value):
         changes = len(value.arguments) > 1 or value.keyword("instance") is not None
         if value.name.endswith(("Serializer", "get_serializer")):
             changes = bool(value.arguments) or value.keyword("instance") is not None

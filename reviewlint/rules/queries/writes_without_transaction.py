@@ -770,4 +770,88 @@ async function greetOrNot(name) {
 
 module.exports = { greet, greetWhole, greetOrNot };
 """,
+    """
+=== shop/urls.py
+from django.urls import path
+
+from shop.views import place, place_whole, renamed
+
+urlpatterns = [path("place/", place), path("whole/", place_whole), path("renamed/", renamed)]
+=== shop/views.py
+from django.db import transaction
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404
+
+from shop.forms import NoteForm
+from shop.models import Delivery, Order, Stock
+
+
+def place(request):
+    order = Order.objects.create(total=request.POST["total"])
+    Stock.objects.filter(sku=request.POST["sku"]).update(held=True)  # <-- not held
+    return JsonResponse({"id": order.pk}, status=201)
+
+
+def place_whole(request):
+    with transaction.atomic():
+        order = Order.objects.create(total=request.POST["total"])
+        Stock.objects.filter(sku=request.POST["sku"]).update(held=True)
+    return JsonResponse({"id": order.pk}, status=201)
+
+
+def renamed(request):
+    order = get_object_or_404(Order, pk=request.POST["id"])
+    order.name = request.POST["name"]
+    order.save()
+    note = NoteForm(request.POST).save(commit=False)
+    note.order = order
+    return deliver(order)
+
+
+def deliver(order):
+    Delivery.objects.create(order=order)
+    order.stock_set.all().delete()
+    Stock.objects.filter(order=order).update(held=False)
+    return JsonResponse({})
+""",
+    """
+=== shop/settings.py
+DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "shop", "ATOMIC_REQUESTS": True}}
+=== shop/urls.py
+from django.urls import path
+
+from shop.views import place
+
+urlpatterns = [path("place/", place)]
+=== shop/views.py
+from django.http import JsonResponse
+
+from shop.models import Order, Stock
+
+
+def place(request):
+    Order.objects.create(total=request.POST["total"])
+    Stock.objects.filter(sku=request.POST["sku"]).update(held=True)
+    return JsonResponse({}, status=201)
+""",
+    """
+=== shop/orders.py
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from shop.models import Order, Stock
+
+
+def place(session: Session, total: int, sku: str):
+    session.add(Order(total=total))
+    session.commit()
+    session.execute(update(Stock).where(Stock.sku == sku).values(held=True))  # <-- not held
+    session.commit()
+
+
+def place_whole(session: Session, total: int, sku: str):
+    session.add(Order(total=total))
+    session.execute(update(Stock).where(Stock.sku == sku).values(held=True))
+    session.commit()
+""",
 ]

@@ -14,7 +14,7 @@ from .module import Module
 TRIGGERS = (
     *(b".query", b".execute", b".raw(", b".from(", b".rpc(", b"Raw", b"sql`", b"prisma", b".find", b"selectFrom("),
     *(b".count", b".exist", b".aggregate(", b".distinct(", b".save(", b".create(", b".insert", b"uery("),
-    *(b"SELECT ", b"INSERT ", b"UPDATE ", b"DELETE "),
+    *(b"SELECT ", b"INSERT ", b"UPDATE ", b"DELETE ", b".where(", b".first("),
 )
 CALLS = frozenset({"map", "forEach", "flatMap"})
 _PAUSES = re.compile(rb"\bawait\s+(?:new\s+Promise\b[^;{}]*\bsetTimeout\(|(?:\w+\.)*(?:sleep|delay|wait)\()")

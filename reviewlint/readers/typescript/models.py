@@ -87,10 +87,10 @@ def knex_table(receiver: Node, module: Module) -> str:
     current: Node | None = syntax.unwrapped(receiver)
     while current is not None and current.type == "call_expression":
         function, given = syntax.callee(current), syntax.arguments(current)
-        if function is not None and function.type == "identifier":
+        known = function is not None and len(given) == 1 and DATABASE.search(module.dotted(function)) is not None
+        if function is not None and (known or function.type == "identifier"):
             table = constant_text(module.value(given[0])) if len(given) == 1 else None
-            known = DATABASE.search(module.dotted(function)) or origin(function, module).startswith("knex")
-            return table if table is not None and known else ""
+            return table if table is not None and (known or origin(function, module).startswith("knex")) else ""
         current = module.receiver(current)
         current = syntax.unwrapped(current) if current is not None else None
     return ""

@@ -1,4 +1,4 @@
-"""What Mongoose, MongoDB, TypeORM, MikroORM, Sequelize, Drizzle and Kysely are asked for."""
+"""What Mongoose, MongoDB, TypeORM, MikroORM, Sequelize, Drizzle, Kysely and Knex are asked for."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from .module import Module
 
 TRIGGERS = (
     *(b"ongoose", b"odel", b"ongo", b"typeorm", b"mikro-orm", b"epository"),
-    *(b"equelize", b"entit", b"drizzle", b"selectFrom"),
+    *(b"equelize", b"entit", b"drizzle", b"selectFrom", b"knex"),
 )
 _DOCUMENTS = frozenset({"find", "findOne", "findById", "countDocuments", "exists", "distinct", "aggregate"})
 _MODELS = frozenset({"findAll", "findByPk", "findAndCountAll", "count", "sum", "max", "min"})
@@ -22,7 +22,10 @@ _REPOSITORIES = frozenset(
 )
 _DRIZZLE = frozenset({"findFirst", "findMany"})
 _SELECTS = frozenset({"select", "selectDistinct"})
-CALLS = _DOCUMENTS | _MODELS | _REPOSITORIES | _DRIZZLE | {"from", "selectFrom"}
+_KNEX = frozenset({"where", "select", "first", "join", "leftJoin", "innerJoin"})
+"""What may come first after the table in a chain of Knex that reads, unless it writes in the end."""
+_WRITES = frozenset({"insert", "update", "del", "delete", "increment", "decrement", "truncate"})
+CALLS = _DOCUMENTS | _MODELS | _REPOSITORIES | _DRIZZLE | _KNEX | {"from", "selectFrom"}
 _SENDS = frozenset({"run", "all", "get", "then"})
 """What sends a query that Drizzle built for a driver that does not wait, or goes on with what comes."""
 
@@ -57,6 +60,11 @@ def _asked_of(node: Node, receiver: Node, given: list[Node], module: Module) -> 
         return table if owner and found and "." not in table and not module.mentions(b"risma") else ""
     if name == "selectFrom":
         return constant_text(module.value(given[0])) or "" if len(given) == 1 else ""
+    if name in _KNEX:
+        called = syntax.callee(receiver) if receiver.type == "call_expression" else None
+        is_first = called is not None and (called.type == "identifier" or models.DATABASE.search(module.dotted(called)))
+        table = models.knex_table(receiver, module) if is_first else ""
+        return table if table and models.methods(node, module).isdisjoint(_WRITES) else ""
     if name in _REPOSITORIES and models.is_managed(given, module):
         return module.text(given[0])
     if name in _REPOSITORIES and models.is_repository(receiver, module):

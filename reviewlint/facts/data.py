@@ -210,7 +210,8 @@ class RowRead(FileFact):
 
     `table` is the model as the code names it, `call` the callee as written. `asked` is all that the read asks by: the
     arguments of the whole chain, and both sides of what is compared in them. `awaited` where its result is waited for,
-    returned, or one of several handed to `Promise.all`; always in synchronous code.
+    returned, or one of several handed to `Promise.all`; always in synchronous code. `limited` where it wants only so
+    many rows, and more than one.
     """
 
     function: str
@@ -218,6 +219,7 @@ class RowRead(FileFact):
     call: str
     asked: Value
     awaited: bool = True
+    limited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from tree_sitter import Node
 
 from ...facts.data import RowRead
 from ...facts.file import FileFact
-from ...facts.values import Items, Value, constant_text
+from ...facts.values import Constant, Items, Record, Value, constant_text
 from . import models, syntax
 from .module import Module
 
@@ -26,6 +26,7 @@ _KNEX = frozenset({"where", "select", "first", "join", "leftJoin", "innerJoin"})
 """What may come first after the table in a chain of Knex that reads, unless it writes in the end."""
 _WRITES = frozenset({"insert", "update", "del", "delete", "increment", "decrement", "truncate"})
 CALLS = _DOCUMENTS | _MODELS | _REPOSITORIES | _DRIZZLE | _KNEX | {"from", "selectFrom"}
+_LIMITS = frozenset({"limit", "take"})
 _SENDS = frozenset({"run", "all", "get", "then"})
 """What sends a query that Drizzle built for a driver that does not wait, or goes on with what comes."""
 
@@ -44,6 +45,7 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
             module.one_line(syntax.callee(node) or node, 60),
             Items(module.location(node), tuple(_asked(node, module))),
             syntax.is_waited_for(node) or not models.methods(node, module).isdisjoint(_SENDS),
+            any(_limits(one, module) for one in models.chain(node)),
         )
 
 
@@ -72,6 +74,16 @@ def _asked_of(node: Node, receiver: Node, given: list[Node], module: Module) -> 
     if name in _DOCUMENTS and (kept := models.collection(receiver, module)):
         return kept
     return models.last(receiver, module) if name in _DOCUMENTS | _MODELS and models.is_model(receiver, module) else ""
+
+
+def _limits(one: Node, module: Module) -> bool:
+    """`.limit(20)`, `{ take: 20 }`, `{ limit: 20 }`; with 1 a single row is looked for."""
+    if module.callee(one).endswith((".limit", ".take")):
+        given = [module.value(given) for given in syntax.arguments(one)]
+    else:
+        options = [module.value(given) for given in syntax.arguments(one) if given.type == "object"]
+        given = [value for one in options if isinstance(one, Record) for key, value in one.entries if key in _LIMITS]
+    return any(not (isinstance(value, Constant) and value.value == 1) for value in given)
 
 
 def _asked(node: Node, module: Module) -> Iterator[Value]:

@@ -53,7 +53,8 @@ META = Meta(
     found_at=("HandedQuery", "ModelAccess", "Query", "RowRead", "RowWrite", "TableAccess"),
     serving=True,
     asked_by="F E",
-    strictly="models that are asked where no request is known to run it, and rows that they insert one by one.",
+    strictly="models that are asked where no request is known to run it, or for the first rows of each element, and rows "
+    "that they insert one by one.",
     limits="A query that a called function sends is not seen. It has to use the element that the loop stands at, and of "
     "SQL the statement has to be seen, or a builder's `where`.",
 )
@@ -188,10 +189,10 @@ def _by_rows(project: Project, loops: Mapping[str, list[Loop]]) -> Iterator[_Sen
         if _uses_element(read.asked, around.over) and not seldom_reads(project, read.at, around.at):
             reads[around.at].append((read, around))
     for several in reads.values():
-        read, around = several[0]
+        read, around = min(several, key=lambda one: one[0].limited)
         what = " and ".join(f"`{name}`" for name in dict.fromkeys(one.table for one, _ in several))
         is_model = read.table[:1].isupper() or _language(read) == "typescript"
-        weak = not (runs(project, read.at.path, read.function) and is_model)
+        weak = read.limited or not (runs(project, read.at.path, read.function) and is_model)
         yield _Sent(read, around, "select", f"a query of {what}", _ROWS["select", _language(read)], weak)
     for write in project.facts(RowWrite, *SERVER_SIDES):
         around = _around(write, loops)
@@ -705,6 +706,7 @@ router.get("/orders", async (req, res) => {
   const paid = await Promise.all(found.map((order) => invoices.countBy({ orderId: order.id }))); // <-- TypeORM
   const all = await Customer.find({ _id: { $in: found.map((order) => order.customerId) } });
   const names = found.map((order) => all.find((one) => one.id === order.customerId));
+  await Promise.all(found.map((order) => db.query.items.findMany({ where: eq(items.orderId, order.id), limit: 3 }))); // <-- strict: three of each
   for (const item of firstItems) {
     names.push(await db.query.items.findFirst({ where: eq(items.name, item.name) }));
   }

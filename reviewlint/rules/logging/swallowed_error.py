@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 
 from ...facts.code import Catch
+from ...facts.values import Constant, Record
 from ...finding import Confidence, Finding, Severity
 from ...join.converts import converts
 from ...join.endpoints import handling, serving
@@ -90,6 +91,9 @@ FAULTS = frozenset(
 )
 """Exceptions that anything in a block may raise: beside a write they are not known to be expected."""
 
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+"""Methods of requests that are there to change something (RFC 9110, 9.2.1)."""
+
 AWAITS = re.compile(
     r"^(?:wait\w*|get|read\w*|recv\w*|receive\w*|accept|join|gather|poll|result|select|next|anext|connect\w*|ping|sleep|listen)$"
 )
@@ -137,7 +141,9 @@ def _swallowed(project: Project) -> Iterator[Finding]:
             runs(project, catch.at.path, catch.function),
             not broad and FAULTS.issuperset(catch.exceptions),
         )
-        missed = _changes(catch) and (asked or project.view(services).of(catch.at.path) in project.view(serving))
+        missed = (_changes(catch) or _sends(project, catch)) and (
+            asked or project.view(services).of(catch.at.path) in project.view(serving)
+        )
         yield Finding(
             catch.at,
             evidence=f"This clause catches {what} and {goes_on}: no log line, no counter, no failure to the caller.",
@@ -164,6 +170,15 @@ def _works(catch: Catch) -> bool:
 
 def _changes(catch: Catch) -> bool:
     return _works(catch) or any(map(KEEPS.match, _names(catch)))
+
+
+def _sends(project: Project, catch: Catch) -> bool:
+    """Whether a request is tried that is there to change something elsewhere: a `fetch` by another method than GET."""
+    if "fetch" not in catch.attempts:
+        return False
+    own = [call for call in project.calls_made(catch.at.path, {"fetch"}) if call.function == catch.function]
+    methods = [one.get("method") for call in own for one in call.arguments[1:] if isinstance(one, Record)]
+    return len(own) == 1 and any(isinstance(one, Constant) and one.value in CHANGING for one in methods)
 
 
 def _falls_back(catch: Catch) -> bool:
@@ -295,6 +310,33 @@ export async function store(order: Order) {
   await socket.close().catch(() => {})
   const lines = order.read()
   await lines.return?.().catch(() => undefined)
+}
+""",
+    """
+=== shop/signals.py
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+
+@receiver(post_save, sender=Member)
+def greet(sender, instance, created, **kwargs):
+    try:
+        instance.greet("Your card is ready")
+    except Exception:  # <-- runs whenever a request saves a member
+        pass
+""",
+    """
+=== src/links.ts
+import express from "express";
+
+const app = express();
+app.get("/links", (req, res) => res.json([]));
+=== src/expiry.ts
+export async function told(count: number) {
+  await fetch("https://hooks.acme.io/expired", { method: "POST", body: String(count) }).catch(() => undefined); // <-- it is to change something
+}
+
+export async function seen() {
+  await fetch("https://hooks.acme.io/seen").catch(() => undefined); // <-- strict: nobody knows who asks for it
 }
 """,
     """

@@ -60,6 +60,9 @@ OF_INPUT = frozenset({"JSONDecodeError", "ValidationError", "UnicodeDecodeError"
 """Exceptions that tell of what was sent, where they are answered as the client's fault."""
 OF_CONVERSION = frozenset({"ValueError", "KeyError", "TypeError"})
 """Those that do where nothing but a conversion was tried."""
+CHECKS = re.compile(r"[.](?:validate|validateSync|validateAsync|model_validate|parseAsync)$|[sS]chema\w*\.parse$")
+"""Calls that hold what was sent against a schema (Yup's, Joi's, zod's, pydantic's) and raise where it does not fit."""
+OF_CHECKS = frozenset({400, 422})
 DECIDED = frozenset({402, 403, 404, 409, 410, 412, 422, 423, 429})
 """Statuses that nobody chooses without knowing what happened, as they may 400."""
 VAGUE = frozenset({400, 403})
@@ -272,7 +275,8 @@ def _loud(project: Project, log: LogCall, given: list[Answer]) -> Iterator[Findi
         expected = answer.response.conditions or answer.response.raised
         if caught:  # a clause for what is expected: `except Order.DoesNotExist`
             expected = checked(answer, clause) is not None or (
-                clause is not None and (_is_of_input(clause) or _is_decided(project, clause, answer))
+                clause is not None
+                and (_is_of_input(clause) or _is_decided(project, clause, answer) or _is_told(clause, answer))
             )
         if 400 <= (answer.status or 0) <= 499 and expected:
             yield Finding(
@@ -292,6 +296,13 @@ def _is_decided(project: Project, clause: Catch, answer: Answer) -> bool:
     """Whether all that a clause catches are exceptions of the project's own, answered by a status that says of what."""
     own = [located(project, clause.at.path, name) for name in clause.exceptions]
     return bool(own) and None not in own and answer.status in DECIDED
+
+
+def _is_told(clause: Catch, answer: Answer) -> bool:
+    """Whether a clause for one kind of failure, or one in which only input is checked, tells whose fault it was."""
+    narrow = bool(clause.exceptions) and CATCH_ALL.isdisjoint(clause.exceptions)
+    checks = bool(clause.attempts) and all(map(CHECKS.search, clause.attempts)) and answer.status in OF_CHECKS
+    return (narrow and told(answer) is not None) or checks
 
 
 def _is_of_input(clause: Catch) -> bool:
@@ -391,5 +402,46 @@ def code(project: str, value: str):
     if not plugin.accepts(value):
         logger.error("Wrong code for %s", project)  # <-- strict: somebody mistyped
         raise HTTPException(status_code=400, detail="Wrong code")
+""",
+    """
+=== app/events.py
+import structlog
+from flask import Blueprint, jsonify, request
+from sqlalchemy.exc import IntegrityError
+
+events = Blueprint("events", __name__)
+log = structlog.get_logger()
+
+@events.post("/events")
+def create():
+    try:
+        store(request.get_json())
+    except IntegrityError:
+        log.error("slug already taken")  # <-- expected, and the answer says whose fault it was
+        return jsonify(reason="slug already taken"), 409
+    except Exception:
+        log.error("not stored")
+        return jsonify(reason="slug already taken"), 409
+    return jsonify(status="ok")
+""",
+    """
+=== src/recipes.js
+import express from "express";
+import * as yup from "yup";
+import { logger } from "./logger";
+
+const app = express();
+const Recipe = yup.object({ title: yup.string().required() });
+
+app.post("/recipes", async (req, res) => {
+  let recipe;
+  try {
+    recipe = await Recipe.validate(req.body);
+  } catch (err) {
+    logger.error("invalid recipe", { err }); // <-- nothing but the input was checked
+    return res.status(422).json({ message: err.message });
+  }
+  res.json(recipe);
+});
 """,
 ]

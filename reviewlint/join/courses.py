@@ -57,6 +57,16 @@ def makes_up(project: Project, one: Location, other: Location) -> bool:
     return any(_MISSING.search(arm.test) for arm in known if arm.at.holds(one) and not arm.at.holds(other))
 
 
+def each_sometimes(project: Project, one: Location, other: Location) -> bool:
+    """Whether each of two places is come by only where a test of its own holds, that does not decide on the other."""
+    known = project.view(arms).get(one.path, ())
+    tests = [
+        {arm.test for arm in known if arm.test and arm.at.holds(place) and not arm.at.holds(away)}
+        for place, away in ((one, other), (other, one))
+    ]
+    return all(tests) and tests[0].isdisjoint(tests[1])
+
+
 def seldom_reads(project: Project, at: Location, loop: Location) -> bool:
     """Whether a query in a loop's body is sent for few elements: where a cache has nothing, or for the one meant.
 

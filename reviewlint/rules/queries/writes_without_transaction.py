@@ -22,7 +22,7 @@ from ...facts.data import ModelAccess, Query, RowWrite, TableAccess, Transaction
 from ...facts.location import Location
 from ...facts.values import Call, Constant, Record, Value, constant_text
 from ...finding import Confidence, Finding, Related
-from ...join.courses import both_run, fails_alone, makes_up
+from ...join.courses import both_run, each_sometimes, fails_alone, makes_up
 from ...join.handlers import handlers
 from ...join.runners import wrapped
 from ...join.writes import writes
@@ -37,7 +37,8 @@ META = Meta(
     found_at=("HandedQuery", "ModelAccess", "Query", "RowWrite", "TableAccess"),
     serving=True,
     asked_by="F R E",
-    strictly="deletes of several tables and nothing else: the next try deletes what is left.",
+    strictly="deletes of several tables and nothing else, as the next try deletes what is left; writes that are each made "
+    "where a test of its own holds.",
     limits="Writes that different functions make are not put together, nor statements that are prepared elsewhere, nor "
     "tagged templates. Django's are judged in what answers requests; SQLAlchemy's session is one transaction until it "
     "commits.",
@@ -111,7 +112,7 @@ def check(project: Project) -> Iterator[Finding]:
         function = functions.get((path, name))
         if function is None or not any(map(_MARKED.search, function.decorators)):
             pairs = _apart(project, sorted(several, key=lambda write: write.at), marks[path])
-            told = [pair for pair in pairs if not _only_deletes(pair)]
+            told = [pair for pair in pairs if not _only_deletes(pair) and not _mend_apart(project, pair)]
             if pairs:
                 yield replace(_finding(name, told or pairs), strict=not told)
 
@@ -262,6 +263,11 @@ def _apart(project: Project, several: list[_Write], marks: list[Transaction]) ->
 def _only_deletes(pair: tuple[_Write, _Write]) -> bool:
     """Whether both writes take away: whoever tries again takes away what is left."""
     return all(write.operation == "delete" for write in pair)
+
+
+def _mend_apart(project: Project, pair: tuple[_Write, _Write]) -> bool:
+    """Whether each of two writes mends something else, where that is found to need it."""
+    return each_sometimes(project, pair[0].at, pair[1].at)
 
 
 def _may_be_first(write: _Write) -> bool:
@@ -677,6 +683,15 @@ export class Orders {
       await manager.save(Order, { total: order.total });
       await manager.save(Item, order.items);
     });
+  }
+
+  async mend(order: Order, item: Item) {
+    if (!order.total) {
+      await this.orderRepository.update(order.id, { total: 0 });
+    }
+    if (item.name === "") {
+      await this.itemRepository.update(item.id, { name: "?" }); // <-- strict: whatever became of the order
+    }
   }
 
   async placeIn(manager: EntityManager, order: NewOrder) {

@@ -11,6 +11,7 @@ from ...facts.location import Location
 from ...facts.values import Call, Constant, Record, Text
 from ...finding import Finding
 from ...join.endpoints import handling
+from ...join.faults import said
 from ...join.responses import Answer, responses
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -34,6 +35,10 @@ ASSIGNED = frozenset(
 
 VENDOR = frozenset({286, 499})
 """By 286 htmx stops to poll; 499 is nginx' for a client that did not wait, and nobody is there to be sent it."""
+GONE = re.compile(
+    r"\b(?:abort|cancel|clos|disconnect|gone|left|interrupt|stop|terminat|time)|\bclient\b", re.IGNORECASE
+)
+"""What a message says beside nginx' 499."""
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 SEND_WHOLE = frozenset({"fastapi", "starlette", "django", "drf", "edge", "next", "web", "nest", "remix", "sveltekit"})
@@ -74,7 +79,8 @@ def check(project: Project) -> Iterator[Finding]:
 def _fault(project: Project, answer: Answer, status: int) -> str:
     if not 100 <= status <= 599:
         return f"{status} is no HTTP status: they run from 100 to 599."
-    if status not in ASSIGNED | VENDOR:
+    texts = list(said(answer)) if status == 499 else []
+    if status not in ASSIGNED | VENDOR or (texts and not any(map(GONE.search, texts))):
         return f"{status} is not assigned: no client knows what it means."
     framework, told = answer.response.framework, answer.response.headers is not None
     whole = (told and framework == "flask") or (framework in SEND_WHOLE and (told or isinstance(answer.body, Record)))
@@ -222,7 +228,9 @@ def wait():
 @app.get("/calm")
 def calm():
     if full():
-        return jsonify(error="try again"), 499
+        return jsonify(error="client closed request"), 499
+    if empty():
+        return jsonify(error="no account"), 499  # <-- somebody is told of something else
     if request.args.get("empty"):
         return Response(status=499)
     return jsonify(error="slow down"), 420  # <-- what was meant is 429

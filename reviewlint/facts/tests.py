@@ -14,7 +14,9 @@ class TestCase(FileFact):
     """One test function or `it`/`test` block. `asserts` where it checks anything.
 
     `reason` says why it is skipped: the mark's reason, a comment beside it, or `todo` where there is nothing yet.
-    `calls` are the dotted callees in its body, at most 20.
+    `calls` are the dotted callees in its body, at most 20. Of a test that checks nothing by itself, `origins` are the
+    same with names followed to what made them, calls as `()`: `shop.make_app().test_client().get()`, `""` if unknown;
+    none where they are too many, or where its title or a comment says that not failing is the point.
     """
 
     __test__ = False
@@ -26,6 +28,7 @@ class TestCase(FileFact):
     focused: bool = False
     reason: str = ""
     calls: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a test tells its helpers to expect: who is told does the checking, wherever it is defined."""
+"""What a test says that it expects: to helpers, which then do the checking, or in words, that nothing fails."""
 
 import re
 
@@ -14,3 +14,20 @@ Not 200 and 500, which are counts of something as often.
 def is_told_what_to_expect(body: bytes) -> bool:
     """Whether anything in the source of a test hands over what should come of it."""
     return _TOLD.search(body) is not None
+
+
+_SURVIVES = re.compile(
+    rb"(?:\bno|\bnot|n't|\bnever|\bwithout)[ _-]+(?:\w+[ _-]+){0,3}?"
+    rb"(?:rais|throw|fail|crash|err|exception|problem|break|hang|reject|abort|block|warn|time)"
+    rb"|(?<![a-z])(?:no-?op|works?|succe\w+|safe\w*|smoke|just|compiles?|coverage|regression|stable|allow\w*|able|valid|pass(?:es)?|handle[sd]?)(?![a-z])",
+    re.IGNORECASE,
+)
+"""Words by which a test says that its point is not to fail."""
+
+
+_COMMENT = re.compile(rb"(?:#|//|\*).*|\"\"\"[\s\S]*?\"\"\"")
+
+
+def is_to_survive(title: str, source: bytes) -> bool:
+    """Whether a test says in its title or in a comment that not failing is its point."""
+    return any(_SURVIVES.search(said) for said in (title.encode(), *_COMMENT.findall(source)))

@@ -16,7 +16,8 @@ from ...facts.algebra import text
 from ...facts.file import FileFact
 from ...facts.tests import RequestedRoute, TestCase
 from ...facts.values import Call, Choice, Constant, Parameter, Reference, Text, Unknown, Value, constant_text, options
-from ..expected import is_told_what_to_expect
+from ..expected import is_to_survive, is_told_what_to_expect
+from ..whence import whence
 from . import syntax
 from .scopes import Scope
 
@@ -82,14 +83,18 @@ def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
         return
     marks = [mark for mark in _decorators(scope, module) if _SKIP.search(module.text(mark))]
     in_class = scope.parent.kind == "class"
+    asserts = _asserts(scope, module, frozenset())
+    calls = module.inside("call", scope.body)
+    source = module.data[scope.node.start_byte : scope.node.end_byte]
     yield TestCase(
         module.location(scope.node),
         scope.name,
         "unittest" if in_class and "TestCase" in module.text(scope.parent.node)[:200] else "pytest",
-        asserts=_asserts(scope, module, frozenset()),
+        asserts=asserts,
         skipped=bool(marks),
         reason=next(filter(None, (_reason(mark, module) for mark in marks)), ""),
-        calls=tuple(module.callee(node) for node in module.inside("call", scope.body)[:20]),
+        calls=tuple(map(module.callee, calls[:20])),
+        origins=() if asserts or is_to_survive(scope.name, source) else whence(map(module.value, calls)),
     )
 
 
@@ -266,7 +271,9 @@ def _decorators(scope: Scope, module: "Module") -> Iterator[Node]:
 
 def _asserts(scope: Scope, module: "Module", seen: frozenset[str]) -> bool:
     """Whether the function checks anything, itself or through functions of this file that it calls."""
-    if module.inside("assert", scope.body) or is_told_what_to_expect(module.data[scope.start : scope.end]):
+    if any(module.inside(kind, scope.body) for kind in ("assert", "raise")) or is_told_what_to_expect(
+        module.data[scope.start : scope.end]
+    ):
         return True
     for node in module.inside("call", scope.body):
         callee = node.child_by_field_name("function")

@@ -20,7 +20,8 @@ from ...facts.values import (
     options,
     rendered,
 )
-from ..expected import is_told_what_to_expect
+from ..expected import is_to_survive, is_told_what_to_expect
+from ..whence import whence
 from . import syntax
 from .module import Module
 from .origins import origin
@@ -42,6 +43,8 @@ _TYPED = frozenset(f"${method}" for method in _METHODS)
 """What Hono's client calls the methods of a route: `client.orders[":id"].$get()` (Hono, "RPC")."""
 CALLS = frozenset({name.rpartition(".")[2] for name in _CASES} | _FLAGS | _SUITES | _REQUESTS | _TYPED)
 
+_THROWS = re.compile(rb"[\n{};)]\s*throw\s")
+"""A test or helper that fails by hand."""
 _ASSERTS = re.compile(
     r"(?:^|\.)(?:expect\w*|assert\w*|should|verify\w*|strictEqual|deepStrictEqual|deepEqual|equals?|toMatchSnapshot"
     r"|ok|fail|rejects|throws|check\w*|ensure\w*|(?:get|find)(?:All)?By\w+|waitFor\w*|cy)(?:$|[.(])"
@@ -130,8 +133,11 @@ def _case(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Iter
     asserts = scope is not None and _asserts(scope, module)
     framework = "deno" if base == "Deno.test" else _framework(module)
     reason = "todo" if "todo" in flags or body is None else _comment(node, module) or _first_words(body, module)
-    calls = tuple(map(module.callee, module.calls_between(scope.start, scope.end)[:20])) if scope is not None else ()
-    yield TestCase(module.location(node), title, framework, asserts, skipped, focused, reason, calls)
+    inside = module.calls_between(scope.start, scope.end) if scope is not None else []
+    calls = tuple(map(module.callee, inside[:20]))
+    source = module.data[node.start_byte : node.end_byte]
+    origins = () if asserts or is_to_survive(title, source) else whence(map(module.value, inside))
+    yield TestCase(module.location(node), title, framework, asserts, skipped, focused, reason, calls, origins)
 
 
 def _comment(node: Node, module: Module) -> str:
@@ -223,7 +229,8 @@ def _framework(module: Module) -> str:
 def _asserts(scope: Scope, module: Module, depth: int = 0) -> bool:
     """Whether a test checks anything, itself or in a function of the same file."""
     start, end = scope.start, scope.end
-    if b"expect(" in module.data[start:end] or is_told_what_to_expect(module.data[start:end]):
+    body = module.data[start:end]
+    if b"expect(" in body or _THROWS.search(body) or is_told_what_to_expect(body):
         return True
     for node in module.calls_between(start, end):
         name = module.callee(node)

@@ -7,15 +7,18 @@ Checks in helpers count, and so do expected exceptions, mocks that assert, snaps
 status. Queries of Testing Library and commands of Cypress fail by themselves. Tests that say in their name that not
 failing is the point are left alone.
 
-Strict, because on real projects one finding in four is a test whose check lies in a fixture of another file, or in a
-promise that only resolves when all is well.
+Said by default where each thing that the test calls is known to be no check: the project's own code, a request by a
+plain test client whose answer nobody looks at, constructors, the standard library. Where it calls a fixture, a
+parameter, its own class, what other test files hold or an unknown package, the finding is strict: on real projects one
+in four of these checks in a fixture of another file, or in a promise that only resolves when all is well.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ...facts.tests import TestCase
 from ...finding import Finding
+from ...join.silent import unchecked
 from ...project import Project
 from ...rule import Meta
 
@@ -26,7 +29,8 @@ META = Meta(
     languages=("python", "typescript"),
     found_at=("TestCase",),
     asked_by="S",
-    level="strict",
+    strictly="tests that call what may check: fixtures, parameters, their own class, helpers of other test files, packages "
+    "nothing is known of.",
     limits="A helper of another file counts as a check only by its name.",
 )
 
@@ -40,6 +44,10 @@ CHECKING = re.compile(
     re.IGNORECASE,
 )
 """Names by which a helper may be a check of its own."""
+CLIENTS = frozenset(
+    {"supertest", "supertest.default", "fastapi.testclient.TestClient", "starlette.testclient.TestClient"}
+)
+"""What is called so and checks nothing."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -47,14 +55,29 @@ def check(project: Project) -> Iterator[Finding]:
     for case in project.facts(TestCase):
         if case.asserts or case.skipped or not case.calls or NOT_FAILING.search(case.name.replace(" ", "_")):
             continue
-        if any(CHECKING.search(_last(name)) or name.startswith("cy.") for name in case.calls):
+        if any(_may_check(name) for name in case.calls):
             continue
+        ran = unchecked(project, case)
+        call = _last_of(ran or case.calls)
         yield Finding(
             case.at,
-            evidence=f"“{case.name}” calls `{_last(case.calls[-1])}` and checks nothing.",
+            evidence=f"“{case.name}” calls `{_last(call)}` and checks nothing.",
             remedy="Assert what the call returns or changes; where not failing is the point, say so in the name.",
-            slots={"name": case.name, "call": _last(case.calls[-1])},
+            slots={"name": case.name, "call": _last(call)},
+            strict=not ran,
         )
+
+
+def _last_of(calls: Sequence[str]) -> str:
+    """The last call with all that is called on what it gives, which stands before it."""
+    last = len(calls) - 1
+    while last and calls[last - 1].startswith(f"{calls[last].removesuffix('()')}()."):
+        last -= 1
+    return calls[last]
+
+
+def _may_check(callee: str) -> bool:
+    return callee.startswith("cy.") or (CHECKING.search(_last(callee)) is not None and callee not in CLIENTS)
 
 
 def _last(callee: str) -> str:
@@ -65,12 +88,29 @@ REMARK = "“{name}” passes whatever `{call}` does, as long as it does not rai
 
 EXAMPLES = [
     """
+=== shop/orders.py
+def make_order():
+    return {"lines": []}
+
+def place(order):
+    order["placed"] = True
+
 === tests/test_orders.py
 import pytest
+
+from shop.orders import make_order, place
 
 def test_place():  # <-- the order may be anything
     order = make_order()
     place(order)
+
+def test_stock(warehouse):  # <-- strict: what the fixture is may check
+    warehouse.fill()
+    place(make_order())
+
+def test_empty():  # <-- strict: it says what it is for, if not in its name
+    # an order without lines should not fail
+    place({})
 
 def test_total():
     assert total([1, 2]) == 3
@@ -93,6 +133,11 @@ def test_helper():
     check_order(place(make_order()))
 """,
     """
+=== src/orders.ts
+export async function place(order: { id: number }) {
+  return order
+}
+
 === src/orders.test.ts
 import { expect, it } from 'vitest'
 import { place } from './orders'
@@ -125,5 +170,85 @@ import unittest
 class Items(unittest.TestCase):
     def test_total(self):
         self.assertEqual(total([1, 2]), 3)
+""",
+    """
+=== shop/app.py
+from flask import Flask
+
+def create_app():
+    return Flask(__name__)
+=== tests/conftest.py
+import pytest
+
+from shop.app import create_app
+from tests.strictness import Asking
+
+@pytest.fixture
+def client():
+    return create_app().test_client()
+
+@pytest.fixture
+def asking():
+    return Asking(create_app().test_client())
+=== tests/strictness.py
+class Asking:
+    def __init__(self, client):
+        self.client = client
+
+    def get(self, path):
+        answer = self.client.get(path)
+        if answer.status_code != 200:
+            raise AssertionError(path)
+=== tests/test_app.py
+def test_orders(client):  # <-- nobody looks at the answer
+    client.get("/orders")
+
+def test_carts(asking):  # <-- strict: the object of the fixture looks at it
+    asking.get("/carts")
+
+def test_stock(client):
+    if client.get("/stock").status_code != 200:
+        raise AssertionError("no stock")
+""",
+    """
+=== src/app.ts
+import express from 'express'
+
+export const app = express()
+=== test/app.test.ts
+import request from 'supertest'
+import { app } from '../src/app'
+import { login } from './login'
+
+const api = request(app)
+
+it('lists orders', async () => { // <-- whatever the answer is
+  await api.get('/orders').set('accept', 'application/json')
+})
+
+it('lists carts', async () => {
+  await api.get('/carts').expect(200)
+})
+
+it('lists stock', async () => { // <-- strict: another file of tests may look at it
+  await login(api)
+  await api.get('/stock')
+})
+
+it('waits for orders', async () => { // <-- strict: it may never come
+  await new Promise((resolve) => app.once('order', resolve))
+})
+
+it('shows an order', async () => {
+  const answer = await api.get('/orders/1')
+  if (answer.status !== 200) {
+    throw new Error(answer.text)
+  }
+})
+=== test/login.ts
+export async function login(api: any) {
+  const answer = await api.post('/login')
+  if (answer.status !== 200) throw new Error(answer.text)
+}
 """,
 ]

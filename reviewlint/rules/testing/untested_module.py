@@ -16,9 +16,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ...facts.code import Definition, Function
-from ...facts.data import DocumentQuery, ModelAccess, Query, TableAccess
+from ...facts.data import DocumentQuery, ModelAccess, Query, RowRead, RowWrite, TableAccess
 from ...facts.http import Route, Router
-from ...facts.imports import Import
+from ...facts.imports import Export, Import
 from ...facts.location import Location, Related
 from ...facts.tests import TestCase
 from ...facts.values import Choice, Constant, Items, Record
@@ -61,6 +61,11 @@ _TEST_OF = re.compile(r"^tests?_|_tests?$|[-_]?spec$")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 """The path of a module or of something in it, as settings write it."""
 
+SENT = (Query, TableAccess, ModelAccess, DocumentQuery)
+"""What certainly asks a database."""
+QUERIES = (*SENT, RowRead, RowWrite)
+"""What asks one where it stands on a server; several of these may speak of one line."""
+
 RUNNERS = frozenset({"unittest", "pytest"})
 """What only tests import, and what helps or runs them."""
 
@@ -70,6 +75,7 @@ class _Module:
     path: str
     decisions: int
     queries: int
+    sends: bool
     where: str
     at: Location
 
@@ -94,7 +100,7 @@ def check(project: Project) -> Iterator[Finding]:
     answering = {names.of(endpoint.at.path) for endpoint in project.view(endpoints)}
     for service, every in by_service.items():
         python = service.endswith("(python)")
-        backend = [one for one in every if python or one.queries or service in answering]
+        backend = [one for one in every if python or one.sends or service in answering]
         meant = {_stem(path) for path in tests if python and names.within(path, service)}
         backend = [one for one in backend if one.path in reached or one.path in lost or _stem(one.path) not in meant]
         untested = sorted((one for one in backend if one.path not in reached), key=lambda one: (-one.weight, one.path))
@@ -170,7 +176,10 @@ def _lost(project: Project) -> frozenset[str]:
 
 
 def _modules(project: Project, lost: frozenset[str]) -> Iterator[_Module]:
-    """The modules that decide or query, without those that are another rule's business; none where none is wanted."""
+    """The modules that decide or query, without those that are another rule's business; none where none is wanted.
+
+    What sends SQL for others runs on a server, even if nothing there imports it.
+    """
     wanted = (path for path in project.files if project.is_wanted(path))
     if not any(_has_logic(project, path, lost) and _may_lack_tests(project, path) for path in wanted):
         return
@@ -182,10 +191,13 @@ def _modules(project: Project, lost: frozenset[str]) -> Iterator[_Module]:
     for path in project.files:
         if path in routing or path in tests or not _has_logic(project, path, lost) or not may_decide(path):
             continue
-        if project.side(path) in SERVER_SIDES:
+        decisions, queries = _logic(project, path)
+        lends = bool(project.facts_of(path, Query)) and bool(project.facts_of(path, Export))
+        if project.side(path) in SERVER_SIDES or lends:
             most = max(project.facts_of(path, Function), key=lambda one: one.decisions)
-            decisions, queries = _logic(project, path)
-            yield _Module(path, decisions, queries, most.name, most.at)
+            yield _Module(
+                path, decisions, queries, any(project.facts_of(path, kind) for kind in SENT), most.name, most.at
+            )
 
 
 def _has_logic(project: Project, path: str, lost: frozenset[str]) -> bool:
@@ -196,8 +208,8 @@ def _has_logic(project: Project, path: str, lost: frozenset[str]) -> bool:
 def _logic(project: Project, path: str) -> tuple[int, int]:
     """How many decisions the functions of a file make, and how many queries stand in one that has functions."""
     functions = project.facts_of(path, Function)
-    queries = (len(project.facts_of(path, kind)) for kind in (Query, TableAccess, ModelAccess, DocumentQuery))
-    return (sum(_own(functions)), sum(queries)) if functions else (0, 0)
+    queries = {fact.at.line for kind in QUERIES for fact in project.facts_of(path, kind)}
+    return (sum(_own(functions)), len(queries)) if functions else (0, 0)
 
 
 def _may_lack_tests(project: Project, path: str) -> bool:
@@ -599,5 +611,39 @@ def total(lines):  # <-- no test asks for carts
 === tests/test_shop.py
 def test_shop(client):
     assert client.get("/").status_code == 200
+""",
+    """
+=== src/app.ts
+import { Hono } from 'hono'
+import { db } from './db'
+import { links } from './schema'
+
+export const app = new Hono()
+app.get('/links', async (c) => c.json(await db.select().from(links)))
+=== src/db.ts
+import { drizzle } from 'drizzle-orm/node-postgres'
+
+export const db = drizzle(process.env.DATABASE_URL!)
+=== src/schema.ts
+import { pgTable, text } from 'drizzle-orm/pg-core'
+
+export const links = pgTable('links', { slug: text('slug') })
+=== src/expiry.ts
+import { eq } from 'drizzle-orm' // <-- queries of a builder count as others do
+import { db } from './db'
+import { links } from './schema'
+
+export async function expire(slug: string) {
+  const found = await db.select().from(links).where(eq(links.slug, slug))
+  if (found.length === 0) return
+  await db.delete(links).where(eq(links.slug, slug))
+}
+=== test/app.test.ts
+import { expect, it } from 'vitest'
+import { app } from '../src/app'
+
+it('lists', async () => {
+  expect((await app.request('/links')).status).toBe(200)
+})
 """,
 ]

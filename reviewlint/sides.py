@@ -66,6 +66,7 @@ _TEST_FOLDERS = frozenset(
 )
 _TEST_FOLDER = re.compile(
     r"(?:unit|integration|functional|acceptance|contract|smoke|system|regression|api|e2e)[-_]?tests?"
+    r"|tests?[-_](?:unit|integration|functional|acceptance|contract|smoke|system|regression|api|e2e)"
 )
 _TEST_NAME = re.compile(
     r"^test_.*\.pyi?$|_tests?\.(?:py|sql)$|^tests?\.pyi?$|^conftest\.py$|[.-](?:test|tests|spec|e2e|e2e-spec|cy|mock|mocks)\.[mc]?[jt]sx?$"

@@ -4,14 +4,15 @@
 switched off, and get lost between two lines of another request.
 
 Judged where a request is answered and, as notes, beside it: in files of which something runs for requests, where a failure
-is caught or there is a logger. Elsewhere nobody can tell a log from what somebody wants to see who called a
+is caught or there is a logger, and in functions of a service that mostly uses its logger, unless a tool or a script
+loads them. Elsewhere nobody can tell a log from what somebody wants to see who called a
 tool by hand. Command line tools, scripts, migrations and the module that is the service's logger may write to the terminal, and
 so may what runs in development alone and what a mark for ESLint, Biome or Ruff says to be meant; in Edge Functions and
 Workers `console` is the logger. A habit is one finding.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from enum import Enum
@@ -27,6 +28,8 @@ from ...finding import Finding, Severity, Subject
 from ...join.consoles import logs_to_console
 from ...join.developing import in_development
 from ...join.endpoints import serving
+from ...join.functions import functions
+from ...join.modules import modules
 from ...join.running import running, runs
 from ...join.services import services
 from ...project import Project
@@ -74,6 +77,7 @@ class _Place(Enum):
 
     REQUEST = ""
     BESIDE = "aside"
+    ATTENDED = "beyond"
     ELSEWHERE = "elsewhere"
 
 
@@ -90,11 +94,17 @@ def check(project: Project) -> Iterator[Finding]:
     logging = {log.at.path for log in logs if log.library not in PRINTS}
     middleware = _middleware(project)
     files = {path for path, _ in project.view(running) | middleware}
+    by_hand = _by_hand(project, tools)
+    lines = Counter((names.of(log.at.path), log.library in PRINTS) for log in logs if log.at.path not in by_hand)
+    attended = {service for service, printed in lines if not printed and lines[service, False] > lines[service, True]}
+    attached = _attached(project) - by_hand
     for log in logs:
         if log.library not in PRINTS or log.at.path in tools or TOOL.search(log.at.path):
             continue
         if runs(project, log.at.path, log.function) or (log.at.path, log.function) in middleware:
             place = _Place.REQUEST
+        elif names.of(log.at.path) in attended and log.at.path in attached and _is_named(project, log):
+            place = _Place.ATTENDED
         elif log.at.path in logging or (log.in_catch and log.function):
             place = _Place.BESIDE if log.at.path in files else _Place.ELSEWHERE
         else:
@@ -129,6 +139,38 @@ def _middleware(project: Project) -> set[tuple[str, str]]:
         if not (unworn or OF_REQUEST.isdisjoint(fact.parameters)):
             found.add((path, name))
     return found
+
+
+def _by_hand(project: Project, tools: set[str]) -> set[str]:
+    """The files that somebody's call of a program loads: tools, scripts, and what they import."""
+    waiting = [
+        path
+        for path, file in project.files.items()
+        if path in tools or file.side is Side.SCRIPT or (file.side is Side.SERVER and TOOL.search(path))
+    ]
+    found = set(waiting)
+    while waiting:
+        for edge in project.view(modules).imports(waiting.pop()):
+            if edge.target not in found and not edge.fact.type_only:
+                found.add(edge.target)
+                waiting.append(edge.target)
+    return found
+
+
+def _attached(project: Project) -> set[str]:
+    """The files of the server that import others of it or are imported by them; programs of one file stand alone."""
+    found = set()
+    for path, file in project.files.items():
+        for edge in project.view(modules).imports(path) if file.side is Side.SERVER else ():
+            found |= {path, edge.target} if project.side(edge.target) is Side.SERVER else set()
+    return found
+
+
+def _is_named(project: Project, log: LogCall) -> bool:
+    """Whether a line stands in a function with a name; what a module gives away as it is loaded is how it starts."""
+    parts = log.function.split(".")
+    names = (".".join(parts[:count]) for count in range(1, len(parts) + 1))
+    return any("@" not in name and (log.at.path, name) in project.view(functions) for name in names)
 
 
 def _text(log: LogCall) -> str:
@@ -358,5 +400,65 @@ def listing(request):
 def show(verbosity):
     if verbosity > 1:
         print("nobody knows who calls this")
+""",
+    """
+=== shop/api.py
+import logging
+from fastapi import FastAPI
+
+log = logging.getLogger(__name__)
+app = FastAPI()
+
+@app.get("/orders")
+def orders():
+    log.info("orders asked for")
+    log.info("orders found")
+    log.info("orders given")
+    log.info("done")
+    return []
+=== shop/stock.py
+from shop.models import Item
+
+print("loaded")
+
+def counted():
+    print("counting")  # <-- a service that has a logger, and no tool loads this file
+    return Item.count()
+=== shop/imported.py
+from shop.models import Item
+
+def load():
+    print("loading")
+    return Item.count()
+=== shop/alone.py
+def told():
+    print("told")
+=== shop/models.py
+class Item:
+    pass
+=== scripts/load.py
+from shop.imported import load
+
+load()
+""",
+    """
+=== shop/signals.py
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+
+@receiver(post_save, sender=Loan)
+def told(sender, instance, **kwargs):
+    print("loan", instance.pk)  # <-- runs whenever a request saves one
+=== shop/urls.py
+from django.urls import path
+
+from .views import loans
+
+urlpatterns = [path("loans", loans)]
+=== shop/views.py
+from django.http import JsonResponse
+
+def loans(request):
+    return JsonResponse({})
 """,
 ]

@@ -8,7 +8,7 @@ from enum import Enum
 from ..facts.tests import TestCase
 from ..project import Project
 from .deciding import is_aid
-from .functions import functions
+from .functions import classes, functions
 from .modules import modules
 from .places import located
 from .requests import test_files
@@ -78,6 +78,8 @@ def _kind(project: Project, path: str, origin: str, helpers: int) -> _Kind:
         target = place[0] if place is not None else project.view(modules).resolve(name, path)
         if target == path and place is not None and name == first:
             return _within(project, path, place, helpers)
+        if place in project.view(classes) and origin == f"{name}()":
+            return _Kind.AID  # that it can be made is what a test of it shows
         if target is not None:
             return _Kind.UNKNOWN if target in project.view(test_files) or _is_aid(target) else _Kind.RUN
         if name in _BUILTINS or _NODE.match(name) or (name in _STANDARD and path.endswith(".py")):

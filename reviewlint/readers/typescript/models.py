@@ -32,8 +32,8 @@ def last(receiver: Node, module: Module) -> str:
     Of `source.getRepository(Order)` it is that of what is given.
     """
     given = syntax.arguments(receiver) if receiver.type == "call_expression" else []
-    if len(given) == 1 and given[0].type == "identifier":
-        return module.text(given[0])
+    if given and given[-1].type == "identifier":
+        return module.text(given[-1])
     own = receiver.child_by_field_name("property") if receiver.type == "member_expression" else receiver
     if own is not None and own.type in ("identifier", "property_identifier"):
         return module.text(own)
@@ -90,7 +90,8 @@ def knex_table(receiver: Node, module: Module) -> str:
         known = function is not None and len(given) == 1 and DATABASE.search(module.dotted(function)) is not None
         if function is not None and (known or function.type == "identifier"):
             table = constant_text(module.value(given[0])) if len(given) == 1 else None
-            return table if table is not None and (known or origin(function, module).startswith("knex")) else ""
+            said = table is not None and (known or origin(function, module).startswith("knex"))
+            return table.partition(" ")[0] if table is not None and said else ""  # `orders as o`
         current = module.receiver(current)
         current = syntax.unwrapped(current) if current is not None else None
     return ""

@@ -61,7 +61,7 @@ def _asked_of(node: Node, receiver: Node, given: list[Node], module: Module) -> 
         owner, found, table = module.dotted(receiver).rpartition(".query.")
         return table if owner and found and "." not in table and not module.mentions(b"risma") else ""
     if name == "selectFrom":
-        return constant_text(module.value(given[0])) or "" if len(given) == 1 else ""
+        return (constant_text(module.value(given[0])) or "").partition(" ")[0] if len(given) == 1 else ""
     if name in _KNEX:
         called = syntax.callee(receiver) if receiver.type == "call_expression" else None
         is_first = called is not None and (called.type == "identifier" or models.DATABASE.search(module.dotted(called)))

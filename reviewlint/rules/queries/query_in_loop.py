@@ -53,7 +53,7 @@ META = Meta(
     found_at=("HandedQuery", "ModelAccess", "Query", "RowRead", "RowWrite", "TableAccess"),
     serving=True,
     asked_by="F E",
-    strictly="models that are asked where no request is known to run it, or for the first rows of each element, and rows "
+    strictly="models that are asked where nobody is known to wait for it, or for the first rows of each element, and rows "
     "that they insert one by one.",
     limits="A query that a called function sends is not seen. It has to use the element that the loop stands at, and of "
     "SQL the statement has to be seen, or a builder's `where`.",
@@ -90,6 +90,12 @@ _ROWS = {
 """How object-relational mappers do for many rows what they do for one, by the language."""
 _ONE_ROW = re.compile(r"(?:^|\.)(?:create|acreate|insert_one|insertOne|insert|save)$")
 """Calls that send one row at once; what is added to a session is sent with the rest."""
+_AT_LEISURE = re.compile(
+    r"cron|job|worker|(?<!a)(?<!A)sync|import(?!ant)|seed|clean|purge|backfill|reconcil|outbox|migrat|\bscripts?\b"
+    r"|background|schedul|queue|batch|(?<!p)loader|copy",
+    re.IGNORECASE,
+)
+"""What files and functions are called after whose work nobody waits for, and those that gather what others ask."""
 _MOMENTS = frozenset({"Date", "now", "utcnow", "toISOString", "timestamp"})
 """Calls that give the same to all rows, or near enough."""
 
@@ -191,8 +197,7 @@ def _by_rows(project: Project, loops: Mapping[str, list[Loop]]) -> Iterator[_Sen
     for several in reads.values():
         read, around = min(several, key=lambda one: one[0].limited)
         what = " and ".join(f"`{name}`" for name in dict.fromkeys(one.table for one, _ in several))
-        is_model = read.table[:1].isupper() or _language(read) == "typescript"
-        weak = read.limited or not (runs(project, read.at.path, read.function) and is_model)
+        weak = read.limited or not _is_waited_for(project, read)
         yield _Sent(read, around, "select", f"a query of {what}", _ROWS["select", _language(read)], weak)
     for write in project.facts(RowWrite, *SERVER_SIDES):
         around = _around(write, loops)
@@ -201,6 +206,17 @@ def _by_rows(project: Project, loops: Mapping[str, list[Loop]]) -> Iterator[_Sen
         if _uses_element(write.value, around.over):
             cure = _ROWS["insert", _language(write)]
             yield _Sent(write, around, "insert", f"an insert of `{write.table}`", cure, weak=True)
+
+
+def _is_waited_for(project: Project, read: RowRead) -> bool:
+    """Whether somebody waits for what a model is asked: a request is known to run it, and it is known for a model.
+
+    In TypeScript, where types say what is a model, whatever is not called after work that is done at leisure may run
+    for one: resolvers, procedures and pages are no endpoints with a path.
+    """
+    if runs(project, read.at.path, read.function):
+        return read.table[:1].isupper() or _language(read) == "typescript"
+    return _language(read) == "typescript" and not _AT_LEISURE.search(f"{read.at.path}/{read.function}")
 
 
 def _language(fact: RowRead | RowWrite) -> str:

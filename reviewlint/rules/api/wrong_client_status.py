@@ -60,7 +60,7 @@ WRONG = {
     Fault.DUPLICATE: frozenset({400, 401, 403, 404}),
     Fault.INVALID: frozenset({404}),
 }
-BESIDE_PATH = BY_BODY | {409}
+BESIDE_PATH = BY_BODY | {401, 409}
 """What is right where something else is not there than what the path names."""
 _REFUSED = r"forbid|permission|denied|\bcannot\b|\ballowed\b|\broles?\b|\bscopes?\b|\bplan\b|restrict|disabled"
 _UNPROVEN = (
@@ -196,6 +196,8 @@ def _is_told_apart(project: Project, answer: Answer, fault: Fault, text: str) ->
     """Whether a status that may stand for the fault is belied: a 404 that says "not allowed", a 422 for a known 23505."""
     if fault is Fault.FORBIDDEN and answer.status == 404:
         return told(answer) is not None and HIDDEN.search(text) is None
+    if fault is Fault.INVALID and answer.status in (403, 409):
+        return (checked(answer, None) or ("",))[0] is Fault.INVALID
     if fault is not Fault.DUPLICATE or answer.status != 422:
         return False
     clause = project.view(clauses).around(answer.at) if answer.response.in_catch else None
@@ -213,9 +215,10 @@ def _is_certain(project: Project, answer: Answer, own: list[Endpoint], fault: Fa
     is_spoken = not text.startswith("`")
     match fault:
         case Fault.CREDENTIALS if answer.status == 403:  # which some answer to all whom they do not let in
-            return is_spoken
+            return is_spoken or any(map(SPEAKS_FOR[401].search, said(answer)))
         case Fault.CREDENTIALS:
-            signs = compares_password(answer) and where_signs_in(project, answer, own)
+            known = compares_password(answer) or (is_spoken and answer.status == 404)
+            signs = known and where_signs_in(project, answer, own)
             return signs or proves_nobody(answer) or any(one.search(text) for one in (CALLING, WRONG_PASSWORD))
         case Fault.MISSING if is_spoken:
             lacks, asked = answer.response.lacks, _for(project, answer, own)
@@ -650,5 +653,31 @@ def read(oid):
     if not find(oid):
         abort(404, description="Order not found")
     abort(403, description="You do not have access to this order")
+""",
+    """
+=== src/devices.ts
+import express from "express";
+import { z } from "zod";
+
+const Device = z.object({ serial: z.string() });
+const app = express();
+
+app.get("/devices/:id", async (req, res) => {
+  const device = await find(Number(req.params.id));
+  if (!device) return res.status(401).json({ message: "Device not found" }); // <-- it is what the path asks for
+  return res.json(device);
+});
+
+app.post("/devices", async (req, res) => {
+  const parsed = Device.safeParse(req.body);
+  if (!parsed.success) return res.status(403).json({ message: "Invalid device fields" }); // <-- the schema found it out
+  return res.status(201).json(await store(parsed.data));
+});
+
+app.post("/login", async (req, res) => {
+  const account = await found(req.body.email, req.body.password);
+  if (!account) return res.status(404).json({ message: "Invalid credentials" }); // <-- of whoever signs in
+  return res.json({ id: account.id });
+});
 """,
 ]

@@ -40,10 +40,10 @@ NOT_FAILING = re.compile(
     re.IGNORECASE,
 )
 CHECKING = re.compile(
-    r"assert|expect|verif|check|should|ensure|must|test|snapshot|compare|match|wait_?(?:for|until)|valid|run|find(?:All)?By|get(?:All)?By",
+    r"assert|expect|verif|check|should|ensure|must|test|snapshot|compare|match|wait_?(?:for|until)|valid|clean$|run|find(?:All)?By|get(?:All)?By",
     re.IGNORECASE,
 )
-"""Names by which a helper may be a check of its own."""
+"""Names by which a helper may be a check of its own; `full_clean` is Django's."""
 CLIENTS = frozenset(
     {"supertest", "supertest.default", "fastapi.testclient.TestClient", "starlette.testclient.TestClient"}
 )

@@ -14,7 +14,7 @@ CALLS = frozenset(
     replaceOne countDocuments exists where""".split()
 )
 TRIGGERS = (b"mongo", b"Mongo", b"req.body", b"req.query", b"request.body", b"request.query", b"ctx.query", b"$where")
-"""What a file has whose filters are of interest: models mostly come from another one, and what is searched from a request."""
+"""What stands in files whose filters matter: models come from another one, and what is looked for from a request."""
 
 
 def call(node: Node, module: Module) -> Iterator[FileFact]:

@@ -20,7 +20,7 @@ _SURVIVES = re.compile(
     rb"(?:\bno|\bnot|n't|\bnever|\bwithout)[ _-]+(?:\w+[ _-]+){0,3}?"
     rb"(?:rais|throw|fail|crash|err|exception|problem|break|hang|reject|abort|block|warn|time)"
     rb"|(?<![a-z])(?:even[ _-](?:if|when|with|without)|no-?op|works?|succe\w+|safe\w*|smoke|just|compiles?|coverage"
-    rb"|regression|stable|allow\w*|able|valid|pass(?:es)?|handle[sd]?)(?![a-z])",
+    rb"|regression|stable|fine|allow\w*|able|valid|pass(?:es)?|handle[sd]?)(?![a-z])",
     re.IGNORECASE,
 )
 """Words by which a test says that its point is not to fail."""

@@ -138,7 +138,8 @@ def joins(node: Node, module: Module) -> bool:
         own = callee.child_by_field_name("property") if callee is not None else None
         if own is not None and module.text(own) in _JOINED:
             return True
-        if any(_is_handed(given, module) for given in syntax.arguments(one)):
+        given = syntax.arguments(one)
+        if any(_is_handed(each, module) for each in given) or (_lends(module.callee(one)) and len(given) > 1):
             return True
         receiver = module.receiver(one)
         if receiver is None:
@@ -146,6 +147,11 @@ def joins(node: Node, module: Module) -> bool:
         if receiver.type != "call_expression" and _is_lent(module.value(receiver)):
             return True
     return False
+
+
+def _lends(callee: str) -> bool:
+    """Whether a call gives a repository; told of a request, too, it gives one of that request's transaction."""
+    return callee.endswith(".getRepository")
 
 
 def _is_handed(given: Node, module: Module) -> bool:
@@ -168,6 +174,7 @@ def _is_lent(value: Value | None) -> bool:
             return any(map(_is_lent, several))
         case Call(arguments=arguments, receiver=receiver) if receiver is not None:
             given = (key for one in arguments if isinstance(one, Record) for key in one.keys)
-            return value.name in _JOINED or any(key in _JOINED for key in given) or _is_lent(receiver)
+            by_request = _lends(value.callee) and len(arguments) > 1
+            return by_request or value.name in _JOINED or any(key in _JOINED for key in given) or _is_lent(receiver)
     name = getattr(value, "name", "")
     return any(map(_JOINS.match, name.removeprefix("this.").split(".")[:-1])) or bool(_JOINS.match(name))

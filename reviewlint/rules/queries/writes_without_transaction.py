@@ -698,6 +698,11 @@ export class Orders {
     await manager.getRepository(Order).save({ total: order.total });
     await manager.getRepository(Item).save(order.items);
   }
+
+  async placeFor(context: RequestContext, order: NewOrder) {
+    await this.connection.getRepository(context, Order).save({ total: order.total });
+    await this.connection.getRepository(context, Item).save(order.items);
+  }
 }
 === src/place.ts
 import { eq } from "drizzle-orm";

@@ -149,18 +149,19 @@ def _compared(root: Path, *against: str) -> tuple[dict[str, ChangedFile], frozen
     without_filters = _without_filters(root)
     entries = _entries(_answered(ask(root, *compare, "--raw", "-z", settings=without_filters)))
     compared = [entry for entry in entries if _SUBMODULE not in entry.modes]
-    kept = [(entry.status, entry.before, entry.after) for entry in compared]
     lines: dict[str, ChangedFile] = {}
-    if any(status in "MR" for status, _, _ in kept):
+    if any(entry.status in "MR" for entry in compared):
         options = ("--patch", "--unified=0", "--text", "--diff-filter=MR", "--src-prefix=a/", "--dst-prefix=b/")
         lines = dict(_hunks(_answered(ask(root, *compare, *options, settings=without_filters))))
+    # Of a repository that was copied git knows no more than that its files may be others.
+    compared = [entry for entry in compared if entry.status != "M" or entry.after in lines]
     files: dict[str, ChangedFile] = {}
     gone: set[str] = set()
-    for status, before, after in kept:
+    for _, _, status, before, after in compared:
         edited = lines.get(after)
         if status in "DR":
             gone.add(before)
-        if status == "R" or (status == "M" and edited is not None):
+        if status in "MR":
             files[after] = ChangedFile(
                 before, *((edited.lines, edited.removed, edited.added) if edited is not None else ())
             )

@@ -322,7 +322,8 @@ def test_a_file_that_git_calls_binary_has_lines_all_the_same(repository: Path) -
 def test_a_touched_file_with_the_same_content_is_not_changed(repository: Path) -> None:
     (repository / "app" / "old.py").touch()
     (repository / "app" / "spare.py").chmod(0o755)
-    assert change.since(repository, "HEAD").files == {}
+    found = change.since(repository, "HEAD")
+    assert (found.files, found.originals) == ({}, {})
 
 
 def test_a_submodule_is_another_repository(repository: Path, tmp_path: Path) -> None:

@@ -104,6 +104,8 @@ ASKED_WHOLE = re.compile(
 )
 """Calls that give the body of a request."""
 
+FILE = re.compile(r"\b(?:path|file|filename|folder)\b[\s:='\"]*$", re.IGNORECASE)
+"""How a message ends that tells where secrets are kept, whatever the variable with the place is called."""
 DECODES = frozenset({"decode", "loads", "dumps", "str", "repr", "dict", "strip", "to_dict", "stringify", "parse"})
 """Calls that give all of what they are given in another form."""
 FLASK = re.compile(r"^(?:flask|quart)\.")
@@ -177,7 +179,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _found(project: Project) -> Iterator[tuple[Finding, bool]]:
     for log in project.facts(LogCall, *SERVER_SIDES):
-        if in_development(log.conditions):
+        if in_development(log.conditions) or (log.message is not None and FILE.search(rendered(log.message, ""))):
             continue
         seen = [*_exposed(log), *_by_value(project, log), *_inside(project, log)]
         if not log.at.path.endswith(".py"):  # where an object in a text is `[object Object]`

@@ -42,8 +42,9 @@ def check(project: Project) -> Iterator[Finding]:
                 continue
             original = match["behind"] or match["before"] or match["dated"]
             twin = _twin(database, table, original)
-            if _BUFFER.search(table.name.name) and not _was_copied(table, twin):
-                continue
+            may_be_meant = match["behind"] or _BUFFER.search(table.name.name)
+            if may_be_meant and not _was_copied(table, twin):
+                continue  # a working table, or one about backups
             yield Finding(
                 table.made,
                 f"{table.name} has the name of a copy{f' of {twin.name}' if twin else ''} and is still there when all "

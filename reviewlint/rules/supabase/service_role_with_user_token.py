@@ -4,6 +4,8 @@ Each request has one `Authorization` header, and the session wins over the key: 
 policies runs as whoever called, or as whoever signed in on it last. Which of the two depends on cookies and on the order
 of requests, so it works in development and fails, or leaks, in production.
 
+A client that is only asked who is calling (`auth.getUser()`) decides nothing: it is shown with `--strict`.
+
 Found are the caller's `Authorization` header on a service-role client, `createServerClient` that reads the caller's
 cookies beside the service-role key, and signing users in on a service-role client.
 """
@@ -11,10 +13,10 @@ cookies beside the service-role key, and signing users in on a service-role clie
 import re
 from collections.abc import Iterator
 
-from ...facts.clients import AuthCall
+from ...facts.clients import AuthCall, Client
 from ...facts.data import TableAccess
 from ...facts.file import Side
-from ...facts.location import Related
+from ...facts.location import Location, Related
 from ...facts.values import (
     Call,
     Choice,
@@ -31,6 +33,7 @@ from ...facts.values import (
 )
 from ...finding import Finding
 from ...join.clients import Key, client_behind, supabase_clients
+from ...join.functions import functions
 from ...project import Project
 from ...rule import Meta
 
@@ -42,7 +45,8 @@ META = Meta(
     found_at=("AuthCall", "Client"),
     asked_by="F",
     security="6.5",
-    strictly="sign-ins on a client that is made for the call, and that the same function does nothing else with.",
+    strictly="sign-ins on a client that is made for the call, and that the same function does nothing else with; clients "
+    "with both identities that are only asked who the user is.",
 )
 
 _SIGNS_IN = frozenset(
@@ -50,6 +54,7 @@ _SIGNS_IN = frozenset(
     "exchangeCodeForSession sign_in_with_password sign_in_with_otp sign_in_with_id_token sign_in_anonymously set_session "
     "refresh_session verify_otp exchange_code_for_session".split()
 )
+_ASKS = frozenset({"getUser", "getClaims", "get_user", "get_claims"})
 _APART = (
     "const asUser = createClient(url, publishableKey, { global: { headers: { Authorization } } })\n"
     "const admin = createClient(url, serviceRoleKey)"
@@ -62,18 +67,21 @@ _NO_COOKIES = re.compile(r"=>\s*(?:\[\s*\]|null|undefined|\{\s*\})|return\s*(?:\
 
 
 def check(project: Project) -> Iterator[Finding]:
+    harmless: frozenset[Location] | None = None
     for one in project.view(supabase_clients):
         client = one.client
         if one.key is not Key.SERVICE or project.side(client.at.path) is Side.TEST:
             continue
         carried = _authorization(client.options)
         if carried is not None:
+            harmless = _asked_for_users(project) if harmless is None else harmless
             yield Finding(
                 client.at,
                 "This client has the service-role key and the caller's `Authorization` header, and the header decides.",
                 remedy=_APART_PYTHON if client.at.path.endswith(".py") else _APART,
                 related=(Related(carried.at, "the caller's header"),),
                 slots={"what": "the caller's header"},
+                strict=client.at in harmless,
             )
         elif client.constructor.endswith(".createServerClient") and _reads_cookies(client.options):
             yield Finding(
@@ -95,6 +103,46 @@ def check(project: Project) -> Iterator[Finding]:
                 slots={"what": "a signed-in session"},
                 strict=behind.client.function != "" and not _goes_on(project, call),
             )
+
+
+def _asked_for_users(project: Project) -> frozenset[Location]:
+    """Where the clients are made that are asked who the user is, and neither used for more nor handed on."""
+    asked: set[Location] = set()
+    used: set[Location] = set()
+    everything: list[TableAccess | AuthCall] = [*project.facts(TableAccess), *project.facts(AuthCall)]
+    for use in everything:
+        behind = client_behind(project, use)
+        if behind is not None:
+            asks = isinstance(use, AuthCall) and use.method in _ASKS and not _does_more(project, use, behind.client)
+            (asked if asks else used).add(behind.client.at)
+    return frozenset(asked - used)
+
+
+def _does_more(project: Project, use: AuthCall, client: Client) -> bool:
+    """Whether a function that asks a client who the user is calls it for something else, or hands it to others."""
+    function = project.view(functions).get((use.at.path, use.function))
+    if function is None:
+        return True
+    callees = {call.rpartition(".")[2] for call in function.calls}
+    own = {call.rpartition(".")[2] for call in function.calls if call.startswith(f"{use.client}.")}
+    return not own <= _ASKS or any(
+        _is_client(value, use, client)
+        for call in project.calls_made(use.at.path, callees)
+        for value in (*call.arguments, *(one for _, one in call.keywords))
+    )
+
+
+def _is_client(value: Value, use: AuthCall, client: Client) -> bool:
+    match value:
+        case Call(at=at, callee=callee):
+            return at == client.at or (client.function != "" and callee == use.made)
+        case Reference(name=name):
+            return name == use.client
+        case Record(entries=entries):
+            return any(_is_client(one, use, client) for _, one in entries)
+        case Choice(options=several) | Items(items=several):
+            return any(_is_client(one, use, client) for one in several)
+    return False
 
 
 def _goes_on(project: Project, call: AuthCall) -> bool:
@@ -178,8 +226,50 @@ Deno.serve(async (req) => {
     global: { headers: { Authorization: authorization } },
   })
   const admin = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
-  return Response.json({})
+  await admin.from("orders").select("id")
+  await mixed.auth.getUser()
+  return Response.json(await mixed.from("orders").select("id"))
 })
+=== supabase/functions/who/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+function asking(authorization: string) {
+  return createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!, { // <-- strict: it asks who
+    global: { headers: { Authorization: authorization } },
+  })
+}
+Deno.serve(async (req) => {
+  const authorization = req.headers.get("Authorization")!
+  const { data: { user } } = await asking(authorization).auth.getUser()
+  const asks = asking(authorization)
+  await asks.auth.getUser()
+  const admin = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
+  return Response.json(await admin.from("orders").select("id").eq("owner", user.id))
+})
+=== supabase/functions/list/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+import { list } from "../_shared/list.ts"
+
+Deno.serve(async (req) => {
+  const authorization = req.headers.get("Authorization")!
+  const handed = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!, { // <-- handed on
+    global: { headers: { Authorization: authorization } },
+  })
+  await handed.auth.getUser()
+  return Response.json(await list(handed))
+})
+=== supabase/functions/file/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+Deno.serve(async (req) => {
+  const files = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!, { // <-- uploads, too
+    global: { headers: { Authorization: req.headers.get("Authorization")! } },
+  })
+  const { data: { user } } = await files.auth.getUser()
+  return Response.json(await files.storage.from("scans").upload(user.id, req.body))
+})
+=== supabase/functions/_shared/list.ts
+export const list = (client) => client.from("orders").select("id")
 === lib/admin.ts
 import { createServerClient } from "@supabase/ssr"
 import { cookies } from "next/headers"
@@ -248,7 +338,7 @@ router = APIRouter()
 def whoami(authorization: str = Header()):
     options = ClientOptions(headers={"Authorization": authorization})
     mixed = create_client(os.environ["SUPABASE_URL"], os.environ["SUPABASE_SERVICE_ROLE_KEY"], options=options)  # <-- both
-    return mixed.auth.get_user().user.id
+    return mixed.table("people").select("*").eq("id", mixed.auth.get_user().user.id).execute()
 """,
     """
 === lib/admin.ts

@@ -198,6 +198,9 @@ _BY_TEST = (
 )
 """Error codes of PostgreSQL (its manual, Appendix A), Prisma, MySQL, SQLite, MongoDB and PostgREST; what zod finds."""
 
+_OTHER_THAN = re.compile(r"(?:!==?|\bnot in|<>) ?[(\[{]?(?:[^()\[\]{}&|]*, ?)?$|!\[[^\]]*$")
+"""What stands before a code that a condition leaves out: `!==`, `not in (`, `!["P2025",`."""
+
 _BY_OWN_TEST = (
     (
         Fault.CREDENTIALS,
@@ -308,11 +311,19 @@ def _found_invalid(answer: Answer) -> str:
     return ""
 
 
+def _leaves_out(condition: str, found: re.Match[str]) -> bool:
+    """Whether a condition holds for everything but a code that was found in it: `error.code !== "PGRST116"`."""
+    before, after = condition[: found.start()], condition[found.end() :]
+    is_code = found[0].strip("'\"").isalnum() or "_" in found[0]
+    return is_code and bool(_OTHER_THAN.search(before) or after.lstrip().startswith("!="))
+
+
 def checked(answer: Answer, clause: Catch | None) -> tuple[Fault, str] | None:
     """What the code found out before it answered, with where it says so: a database's code, an exception's type."""
     for condition in answer.response.conditions:
         for fault, test in _BY_TEST:
-            if test.search(condition) and not condition.startswith("not "):
+            found = test.search(condition)
+            if found is not None and not condition.startswith("not ") and not _leaves_out(condition, found):
                 return fault, f"`{condition}`"
     for fault, test in _BY_OWN_TEST if content(answer) is not None else ():
         if any(map(test.search, answer.response.conditions[:1])):

@@ -1,5 +1,6 @@
 """The global handlers that get what nobody expected."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from ..facts.code import Function
@@ -15,12 +16,13 @@ _OF_ALL = CATCH_ALL | {"500", "werkzeug.exceptions.InternalServerError"}
 def unexpected(project: Project) -> Mapping[tuple[str, str], str]:
     """The view: the parameter in which such a handler gets the exception, by its file and qualified name."""
     functions = {(fact.at.path, fact.name): fact for fact in project.facts(Function)}
+    defined = Counter((fact.at.path, fact.name) for fact in project.facts(Function))
     found = {}
     for handler in project.facts(ErrorHandler, *SERVER_SIDES):
         place = located(project, handler.at.path, handler.handler)
         function = functions.get(place) if place is not None else None
-        if place is None or function is None or not function.parameters:
-            continue
+        if place is None or function is None or not function.parameters or defined[place] > 1:
+            continue  # of several with one name, nobody sees which
         if not handler.exceptions or _OF_ALL.intersection(handler.exceptions):
             last = place[0].endswith(".py") and handler.framework != "drf"  # which hands on the context as well
             found[place] = function.parameters[-1 if last else 0]

@@ -14,6 +14,7 @@ from ...facts.location import Related
 from ...facts.values import Call, Constant, Parameter, Record, Reference, Unknown, Value, named
 from ...finding import Confidence, Finding
 from ...join.asked_for import is_asked_for, is_named, running
+from ...join.callers import environment_of
 from ...join.clauses import clauses
 from ...join.endpoints import answering, endpoints
 from ...join.failing import fails_by_itself, leads_outside
@@ -49,6 +50,11 @@ WEBHOOK = re.compile(r"web_?-?hook", re.IGNORECASE)
 
 WRITTEN = re.compile(r"^!?(?:updated|created|saved|inserted|stored|refreshed|new[A-Z_])")
 """A test of what was read again after it was written: that has to be there."""
+ABSENT = re.compile(
+    r"(?:!|\bnot )\(?([A-Za-z_][\w.]*)\b(?!\()|([A-Za-z_][\w.]*) (?:is None|={2,3} (?:null|undefined))\b"
+)
+"""The tests of what is not there."""
+COMPARES = re.compile(r"[=!]==?(?! ?(?:null|undefined)\b)|[<>]|\bin\b")
 VALIDATE = frozenset({"safeParse", "safeParseAsync", "validate", "validateSync", "validateAsync", "validationResult"})
 SENT = re.compile(
     r"body|input|payload|query|params|\breq\b|request|\bform\b|is_valid\(|validat(?:or|ion ?error)",
@@ -104,7 +110,7 @@ def _as_500(project: Project, answer: Answer, clause: Catch | None) -> Finding |
     if found is None and (expected or not answer.response.in_catch):
         found = told(answer)
         certain = found is not None and _is_of_request(project, answer, clause, *found)
-    if found is None:
+    if found is None or _is_of_settings(project, answer):
         return None
     fault, text = found
     text = text if text.startswith("`") else f"“{text[:80]}”"
@@ -115,6 +121,20 @@ def _as_500(project: Project, answer: Answer, clause: Catch | None) -> Finding |
         slots={"said": f"“{text.strip('“”`')}”", "status": str(answer.status), "right": RIGHT[fault]},
         strict=not certain,
     )
+
+
+def _is_of_settings(project: Project, answer: Answer) -> bool:
+    """Whether all that a response found missing are the service's own settings: `!apiKey`, read from `MAIL_API_KEY`."""
+    test = next(iter(answer.response.conditions), "")
+    lacking = [one[1] or one[2] for one in ABSENT.finditer(test)]
+    if not lacking or COMPARES.search(test):
+        return False
+    settings = {_squeezed(one) for one in environment_of(project, answer.at.path, answer.response.function)}
+    return all(any(one.endswith(_squeezed(name.rpartition(".")[2])) for one in settings) for name in lacking)
+
+
+def _squeezed(name: str) -> str:
+    return name.replace("_", "").lower()
 
 
 def _is_of_request(project: Project, answer: Answer, clause: Catch | None, fault: Fault, text: str) -> bool:
@@ -239,6 +259,48 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== src/kites.ts
+import express from "express";
+import { supabase } from "./db";
+
+const app = express();
+
+app.get("/kites/:id", async (req, res) => {
+  const { data, error } = await supabase.from("kites").select("*").eq("id", req.params.id).single();
+  if (error && error.code !== "PGRST116") return res.status(500).json({ error: "No look at it" });
+  if (!data) return res.status(404).json({ error: "Kite not found" });
+  res.json(data);
+});
+app.get("/kites/:id/strings", async (req, res) => {
+  const { data, error } = await supabase.from("strings").select("*").eq("kite", req.params.id).single();
+  if (error && error.code === "PGRST116") return res.status(500).json({ error: "No look at it" }); // <-- no such kite
+  res.json(data);
+});
+app.post("/kites/:id/mails", async (req, res) => {
+  const accountSid = process.env.MAILER_ACCOUNT_SID;
+  const token = req.headers["x-kite"];
+  if (!accountSid) return res.status(500).json({ error: "Missing mailer credentials" });
+  if (!token) return res.status(500).json({ error: "Missing access token" }); // <-- the caller's
+  res.status(202).json(await mail(accountSid, token));
+});
+""",
+    """
+=== stalls/main.py
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import IntegrityError
+
+app = FastAPI()
+
+@app.exception_handler(IntegrityError)
+async def failed(request: Request, exc: IntegrityError):
+    return JSONResponse(status_code=400, content={"message": "It is there"})
+
+@app.exception_handler(Exception)
+async def failed(request: Request, exc: Exception):
+    return JSONResponse(status_code=500, content={"message": "It failed"})
+""",
     """
 === src/uploads.ts
 import express from "express";

@@ -72,10 +72,13 @@ _TEST_NAME = re.compile(
     r"^test_.*\.pyi?$|_tests?\.(?:py|sql)$|^tests?\.pyi?$|^conftest\.py$|[.-](?:test|tests|spec|e2e|e2e-spec|cy|mock|mocks)\.[mc]?[jt]sx?$"
     r"|^(?:vitest|jest|playwright|cypress)\.[\w.-]*\.?[mc]?[jt]s$|^(?:(?:setup|global)-?tests?|tests?[-.]?(?:setup|helpers?))\.[mc]?[jt]sx?$"
 )
-_TESTED_WITH = re.compile(rb"^import\b[^;\n]{1,200}\bfrom ['\"](?:supertest|@jest/globals)['\"]", re.M)
+_TEST_PACKAGES = (b"supertest", b"@jest/globals", b"@cucumber/cucumber")
+_TESTED_WITH = re.compile(
+    rb"^import\b[^;\n]{1,200}\bfrom ['\"](?:" + b"|".join(map(re.escape, _TEST_PACKAGES)) + rb")['\"]", re.M
+)
 """What only tests and their helpers are written with, wherever they stand."""
-_FIXTURE = re.compile(rb"^@pytest\.(?:fixture|mark|hookimpl)\b", re.M)
-"""The same in Python: modules of a plugin for pytest have names of their own."""
+_FIXTURE = re.compile(rb"^@pytest\.(?:fixture|mark|hookimpl)\b|^from (?:behave|pytest_bdd) import\b", re.M)
+"""The same in Python: modules of a plugin for pytest have names of their own, and so have steps of scenarios."""
 _MIGRATION_FOLDERS = frozenset(
     "migrations migration migrate db_migrations alembic versions evolutions changelog".split()
 )
@@ -215,8 +218,8 @@ def _is_test(folders: list[str], name: str) -> bool:
 
 def _helps_tests(language: str, head: bytes) -> bool:
     if language == "python":
-        return b"@pytest." in head and _FIXTURE.search(head) is not None
-    return (b"supertest" in head or b"@jest/globals" in head) and _TESTED_WITH.search(head) is not None
+        return (b"pytest" in head or b"behave" in head) and _FIXTURE.search(head) is not None
+    return any(map(head.__contains__, _TEST_PACKAGES)) and _TESTED_WITH.search(head) is not None
 
 
 def _is_migration(folders: list[str], name: str, language: str, head: bytes) -> bool:

@@ -72,6 +72,11 @@ def test_python_nearest_of_two_packages_with_one_name() -> None:
     assert found.resolve("app.db", "b/run.py") == "b/app/db.py"
 
 
+def test_python_from_a_project_that_is_called_a_package_itself() -> None:
+    found = modules_of("__init__.py", "api/__init__.py", "api/db.py", "tests/test_db.py")
+    assert found.resolve("api.db", "tests/test_db.py") == "api/db.py"
+
+
 def test_python_submodules_named_in_a_from_import() -> None:
     files = {
         "app/__init__.py": "",

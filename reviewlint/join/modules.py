@@ -208,7 +208,10 @@ class Modules:
         return target.endswith("__init__.py") or target.rpartition(".")[0] in self._folders
 
     def _find_python_roots(self) -> dict[str, list[str]]:
-        """The first part of every absolute import with the folders that may hold it, nearest to the root first."""
+        """The first part of every absolute import with the folders that may hold it, nearest to the root first.
+
+        The folder of the project may hold any, even if it is called a package itself: what is in it is run from there.
+        """
         roots: dict[str, set[str]] = defaultdict(set)
         for path in self._files:
             if not path.endswith(".py"):
@@ -216,7 +219,7 @@ class Modules:
             here = path.removesuffix("/__init__.py").removesuffix(".py")
             while here:
                 parent, _, name = here.rpartition("/")
-                if f"{parent}/__init__.py".removeprefix("/") not in self._files:
+                if not parent or f"{parent}/__init__.py" not in self._files:
                     roots[name].add(parent)
                 here = parent
         return {name: sorted(found, key=lambda root: (root.count("/"), root)) for name, found in roots.items()}

@@ -43,6 +43,8 @@ _TELLING = frozenset({"attribute", "call", "identifier", "string"})
 _CLIENT = re.compile(r"client|request|session|api|app|http|browser|\bself\b|\bc$", re.IGNORECASE)
 """What is asked for something by `get` and is no mapping."""
 _PATH = re.compile(r"(?:https?://[^/\s]+)?/[^\s]*$")
+_BARE = re.compile(r"[\w-]+(?:/[^\s/]*)+$")
+"""A path from the address that its client keeps, which adds the slash: `client.post("api/v1/orders")`."""
 _SLASHED = (b'"/', b"'/", b"://", b"}/")
 """A file without one of these writes no path out."""
 _KEYWORDS = (b"url", b"path", b"endpoint")
@@ -181,6 +183,10 @@ def _requested(node: Node, name: str, module: "Module") -> Iterator[RequestedRou
             yield RequestedRoute(module.location(node), module.enclosing(node), method, path)
         return
     if name in METHODS:
+        below = _below_base(node, module) if positional else None
+        if below is not None:
+            yield RequestedRoute(module.location(node), module.enclosing(node), name.upper(), below)
+            return
         for argument in positional[:2]:
             route = constant_text(module.value(argument)) if argument.type == "string" else None
             if route and _ENDPOINT.fullmatch(route):  # of a client that looks it up: `admin.get("users.show")`
@@ -192,6 +198,16 @@ def _requested(node: Node, name: str, module: "Module") -> Iterator[RequestedRou
             told = _told_elsewhere(argument, module)
             if told is not None and not (isinstance(told, Parameter) and told.name in module.once(_in_tables)):
                 yield RequestedRoute(module.location(node), module.enclosing(node), method, told)
+
+
+def _below_base(call: Node, module: "Module") -> Value | None:
+    """The path that a client is asked for without the slash that stands before it, with that slash."""
+    first = module.arguments(call)[0]
+    if first.type != "string" or not _CLIENT.search(module.callee(call).rpartition(".")[0]):
+        return None
+    said = module.value(first)
+    start = constant_text(said.parts[0] if isinstance(said, Text) else said)
+    return text(said.at, [Constant(said.at, "/"), said], "+") if start and _BARE.match(start) else None
 
 
 def _verb(positional: Sequence[Node], module: "Module") -> str:

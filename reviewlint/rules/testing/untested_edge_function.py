@@ -3,8 +3,8 @@
 An Edge Function is deployed on its own and runs in another runtime than the rest of the program, often with the service
 role. What nobody requests before it is deployed is first tried by a user or a webhook.
 
-A test reaches a function when it requests its path, invokes it by name through the client, imports a file of its folder,
-or carries its name: as the test's file, its title or a constant. Where there are no tests at all, one finding says so
+A test reaches a function when it requests its path, invokes it by name through the client or by a helper that does,
+imports a file of its folder, or carries its name: as the test's file, its title or a constant. Where there are no tests at all, one finding says so
 and names the five functions that do most. A function that a change makes or alters is told of by `change-without-test`.
 """
 
@@ -20,6 +20,8 @@ from ...facts.values import constant_text, rendered
 from ...finding import Finding, Subject
 from ...join.coverage import ran_files
 from ...join.edge_functions import EdgeFunction, edge_functions
+from ...join.exercised import reach
+from ...join.functions import calling
 from ...join.modules import modules
 from ...join.requests import requests, test_files
 from ...join.unnoticed import unnoticed
@@ -34,6 +36,9 @@ META = Meta(
     asked_by="F S",
     limits="Tests in shell scripts and collections of requests are not seen.",
 )
+
+_INVOKES = re.compile(r"\bfunctions\.invoke$")
+"""How supabase-js calls an Edge Function by its name."""
 
 FIRST = 5
 """How many functions a project without tests is told about."""
@@ -69,7 +74,17 @@ def _said(project: Project) -> str:
     for definition in project.facts(Definition):
         if definition.at.path in tests:
             words.add(constant_text(definition.value) or "")
+    words.update(_invoked(project))
     return "\n".join(map(_plain, sorted(words)))
+
+
+def _invoked(project: Project) -> Iterator[str]:
+    """The names of the functions that the program's own functions invoke which tests reach."""
+    for function in calling(project, _INVOKES.search):
+        if project.view(reach).includes(function.at.path, function.name):
+            for made in project.calls_made(function.at.path, {"invoke"}):
+                if made.function == function.name and _INVOKES.search(made.callee):
+                    yield from filter(None, map(constant_text, made.arguments[:1]))
 
 
 def _plain(text: str) -> str:
@@ -204,6 +219,49 @@ import { expect, test } from '@playwright/test'
 
 test('sends what pay needs', async ({ page }) => {
   await expect(page).toHaveTitle('sent')
+})
+""",
+    """
+=== supabase/functions/create-space/index.ts
+Deno.serve(async () => new Response('made'))
+
+=== supabase/functions/close-space/index.ts
+Deno.serve(async () => new Response('closed')) // <-- a helper invokes it that no test calls
+
+=== supabase/functions/create-group/index.ts
+Deno.serve(async () => new Response('made'))
+
+=== src/spaces.ts
+import { supabase } from './client'
+
+export const createSpace = async (name: string) =>
+  supabase.functions.invoke<{ id: number }>('create-space', { body: { name } })
+
+export const closeSpace = async (name: string) => {
+  await supabase.functions.invoke('close-space', { body: { name } })
+}
+
+=== src/client.ts
+import { createClient } from '@supabase/supabase-js'
+
+export const supabase = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_ANON_KEY!)
+
+=== src/spaces.test.ts
+import { expect, it } from 'vitest'
+import { createSpace } from './spaces'
+
+it('makes one', async () => {
+  expect((await createSpace('home')).error).toBeNull()
+})
+
+=== features/step-definitions/groups.ts
+import { When } from '@cucumber/cucumber'
+import assert from 'assert'
+import { supabase } from '../../src/client'
+
+When('a group {word} is made', async (name: string) => {
+  const { error } = await supabase.functions.invoke('create-group', { body: { name } })
+  assert.equal(error, null)
 })
 """,
 ]

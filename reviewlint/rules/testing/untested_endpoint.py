@@ -262,6 +262,14 @@ def remove(order_id: int):
 def refund(order_id: int):
     return {}
 
+@router.post("/import")
+def take_in():
+    return {}
+
+@router.put("/{order_id}/notes")
+def note(order_id: int):
+    return {}
+
 === tests/test_orders.py
 from app.main import app
 from app.orders import refund
@@ -275,6 +283,12 @@ def test_list():
 
 def test_read(order):
     assert client.get(f"/v1/orders/{order.id}").status_code == 200
+
+def test_import():
+    assert client.post("v1/orders/import").status_code == 200
+
+def test_note(order):
+    assert client.put(f"v1/orders/{order.id}/notes").status_code == 200
 
 def test_cancel(order):
     assert client.post(f"{BASE}/{order.id}/cancel").status_code == 200

@@ -8,6 +8,7 @@ one by one, and fails on every new database.
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from ...facts import sql
@@ -25,6 +26,7 @@ META = Meta(
     since="0.1.0",
     languages=("sql",),
     asked_by="R E",
+    strictly="statements that come too early in files which people seem to run by hand, in an order of their own.",
 )
 
 _VERSION = re.compile(r"^[VB]?(\d+(?:[._]\d+)*?)(?:__|_|-|\.)")
@@ -38,7 +40,7 @@ def check(project: Project) -> Iterator[Finding]:
     for database in project.view(databases):
         yield from _names(database)
         if database.tool != "declared":  # what is declared is applied in the order that a setting gives
-            yield from _too_early(database)
+            yield from _once(database, list(_too_early(database)))
 
 
 def _top(path: str) -> Location:
@@ -88,6 +90,16 @@ def _passed_over(paths: list[str]) -> Iterator[Finding]:
             subject=Subject("migration", name),
             slots={"file": name, "why": f"it has {why}"},
         )
+
+
+def _once(database: Database, found: list[Finding]) -> list[Finding]:
+    """What comes too early, or one finding where the files as a whole were not applied in this order."""
+    by_hand = not database.tool or (database.tool == "numbered" and len(found) >= _HABIT)
+    if len(found) >= _HABIT:
+        evidence = f"{found[0].evidence} So do {len(found) - 1} other statements of these migrations."
+        related = (*found[0].related, *(Related(one.at, one.evidence) for one in found[1:6]))
+        found = [replace(found[0], evidence=evidence, related=related)]
+    return [replace(one, strict=by_hand) for one in found]
 
 
 def _too_early(database: Database) -> Iterator[Finding]:
@@ -144,5 +156,29 @@ drop table if exists public.later;
 === supabase/migrations/20240102000000_later.sql
 create table public.later (id uuid primary key references public.customers (id));
 alter table public.outside add column x int;
+""",
+    """
+=== migrations/a_orders.sql
+create table public.orders (id bigint primary key);
+=== migrations/add_vip.sql
+alter table public.customers add column vip boolean; -- <-- strict: who runs them, and in which order?
+=== migrations/customers.sql
+create table public.customers (id uuid primary key);
+""",
+    """
+=== supabase/migrations/20240101000000_all.sql
+alter table public.a add column x int; -- <-- so are the five others
+alter table public.b add column x int;
+alter table public.c add column x int;
+alter table public.d add column x int;
+alter table public.e add column x int;
+alter table public.f add column x int;
+=== supabase/migrations/20240102000000_made.sql
+create table public.a (id uuid primary key);
+create table public.b (id uuid primary key);
+create table public.c (id uuid primary key);
+create table public.d (id uuid primary key);
+create table public.e (id uuid primary key);
+create table public.f (id uuid primary key);
 """,
 ]

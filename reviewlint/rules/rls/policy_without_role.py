@@ -4,16 +4,18 @@ Without a TO clause a policy applies to everybody. `auth.uid()` is NULL for a vi
 for each row only to be NULL; and a condition that does not treat NULL as a refusal lets the visitor in. With the role
 in the policy PostgreSQL leaves the policy out for everybody else.
 
-Policies that do not ask for the caller are silent: `for select using (true)` is for everybody on purpose.
+Policies that do not ask for the caller are silent: `for select using (true)` is for everybody on purpose. So are those
+of a table on which `anon` has no privilege that the policy is about: its requests are refused before any policy is asked.
 """
 
 from collections.abc import Iterator
 
 from ...facts import sql
+from ...facts.schema import Policy, Table
 from ...facts.sql import Tree
 from ...finding import Amendment, Edit, Finding, Fix
 from ...join.claims import CallerCall, caller_calls, expressions
-from ...join.exposure import api_databases, own_policies, policy_subject
+from ...join.exposure import api_databases, holders, own_policies, policy_subject
 from ...project import Project
 from ...rule import Meta
 
@@ -30,7 +32,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Every policy without a TO clause that asks who is calling."""
     for database, _ in project.view(api_databases):
         for policy, table in own_policies(database):
-            if policy.roles or not table.rls or policy.uncertain:
+            if policy.roles or not table.rls or policy.uncertain or not _is_asked(policy, table):
                 continue
             if not all(_needs_caller(expression.tree) for expression in expressions(policy)):
                 continue
@@ -48,6 +50,13 @@ def check(project: Project) -> Iterator[Finding]:
                 amendment=Amendment(False, remedy),
                 fix=Fix(False, (Edit(policy.clauses, "to authenticated "),)) if policy.clauses else None,
             )
+
+
+def _is_asked(policy: Policy, table: Table) -> bool:
+    """Whether `anon` may do to the table, or to a column of it, what the policy decides about."""
+    about = {"select", "insert", "update", "delete"} if policy.command == "all" else {policy.command}
+    of_columns = (held for (role, _), held in table.column_grants.items() if role in {"anon", "public"})
+    return "anon" in holders(table.grants, *about) or any(about & held for held in of_columns)
 
 
 def _asking(tree: Tree) -> list[CallerCall]:
@@ -91,5 +100,17 @@ create policy "public" on public.notes for select using (published or user_id = 
 create policy "own" on public.notes for update to authenticated using (user_id = (select auth.uid()));
 create policy "late" on public.notes for delete using (user_id = (select auth.uid()));
 alter policy "late" on public.notes to authenticated;
+""",
+    """
+=== supabase/migrations/20240101000000_tokens.sql
+create table public.tokens (id uuid primary key, user_id uuid);
+alter table public.tokens enable row level security;
+revoke all on public.tokens from anon;
+create policy "own" on public.tokens for select using (user_id = (select auth.uid()));
+create table public.hints (id uuid primary key, user_id uuid);
+alter table public.hints enable row level security;
+revoke update on public.hints from anon;
+create policy "seen" on public.hints for select using (user_id = (select auth.uid())); -- <-- anon may still select
+create policy "mend" on public.hints for update using (user_id = (select auth.uid()));
 """,
 ]

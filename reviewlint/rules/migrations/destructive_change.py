@@ -10,6 +10,7 @@ whether that is a reason is for its reader to tell.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import takewhile
 
 from ...facts import sql
 from ...facts.schema import Database, Step, Table
@@ -28,7 +29,7 @@ META = Meta(
     asked_by="E R",
     strictly="what stands below a comment that says a little more than the statement does, and SQL in migrations written in "
     "Python, around which code may have moved the data.",
-    limits="A note is known by its length or its words: contract, unused, moved, backfilled, deprecated, replaced ….",
+    limits="A note is known by its length, in any language, or its words: contract, unused, moved, backfilled, deprecated, replaced ….",
 )
 
 NOTE = re.compile(
@@ -37,7 +38,8 @@ NOTE = re.compile(
     r"since v?\d|after release|archiv\w+)\b",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[A-Za-z][a-z']+")
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_A-Z]|')+")
+"""A word of any script, or a part of a name in camelCase."""
 _MADE = re.compile(
     r"Warnings?:|- (?:You are about to|Added the required|A unique constraint|The (?:primary key|values|migration)|Made the)\b[^-]*"
     r"|\+goose \w+|> ?statement-breakpoint|\+micrate \w+"
@@ -87,7 +89,7 @@ def _found(database: Database, step: Step) -> Iterator[Finding]:
         case sql.AlterTable(changes=changes):
             for table in step.tables[:1]:
                 if existed(database, table, step):
-                    yield from _changes(step, table, changes, _made_again(database, step, table))
+                    yield from _changes(database, step, table, changes)
         case sql.Drop(kind="table"):
             yield from _tables(database, step, step.action)
         case sql.Drop(kind="schema", cascade=True, objects=objects):
@@ -173,13 +175,28 @@ def _made_again(database: Database, step: Step, table: Table) -> frozenset[str]:
     return frozenset(made)
 
 
-def _changes(step: Step, table: Table, changes: tuple[sql.TableChange, ...], made: frozenset[str]) -> Iterator[Finding]:
+def _is_gone(database: Database, step: Step, table: Table, column: str) -> bool:
+    """Whether a table does not have a column: all of them are known, or an earlier statement dropped it."""
+    if table.complete or table.column(column):
+        return not table.column(column)
+    return any(
+        isinstance(change, sql.DropColumn) and change.column == column
+        for one in takewhile(lambda one: one is not step, database.steps)
+        if isinstance(one.action, sql.AlterTable)
+        and not one.problem
+        and any(each.name == table.name for each in one.tables[:1])
+        for change in one.action.changes
+    )
+
+
+def _changes(database: Database, step: Step, table: Table, changes: tuple[sql.TableChange, ...]) -> Iterator[Finding]:
+    made = _made_again(database, step, table)
     for change in changes:
         match change:
             case sql.DropColumn(column=column):
                 if column in made:
                     continue
-                if change.if_exists and table.complete and not table.column(column):
+                if change.if_exists and _is_gone(database, step, table, column):
                     continue
                 yield Finding(
                     step.statement.at,
@@ -318,5 +335,26 @@ from django.db import migrations
 class Migration(migrations.Migration):
     dependencies = [("app", "0001_initial")]
     operations = [migrations.RunPython(moved), migrations.RunSQL("alter table app_user drop column nickname")]  # <-- strict: after code
+""",
+    """
+=== migrations/0002_routes.sql
+alter table routes add column source text;
+alter table if exists never_there drop column source;
+=== migrations/0003_less.sql
+alter table routes drop column if exists source; -- <-- of a table made elsewhere
+=== migrations/0004_drift.sql
+alter table routes drop column if exists source;
+""",
+    """
+=== migrations/0001_users.sql
+create table users (id bigint primary key, nickname text);
+create table visits (id bigint primary key);
+=== migrations/0002_clean.sql
+-- Таблицы больше не нужны: отчёты читают сводку из хранилища
+drop table visits;
+alter table users drop column nickname;
+=== migrations/0003_clean.sql
+-- удалить
+drop table users; -- <-- strict: a word
 """,
 ]

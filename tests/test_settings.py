@@ -200,3 +200,18 @@ def test_deep_nesting_is_no_crash() -> None:
 def test_json_that_sets_nothing_up_has_no_settings() -> None:
     assert read('{"a": ', "locales/en.json") == ([], [])
     assert read("a: 1", "compose.yml") == ([], [])
+
+
+def test_comments_beside_a_switch() -> None:
+    text = (
+        "# above the table\n[a]\non = true # behind\n# below\n\n# far\n\n[b]\non = false\n# of the next\n[c]\n"
+        'on = true\n# below, too\nby = "x" # no switch\n# at the end\noff = false\n# the last\n'
+    )
+    said = {setting.name: setting.comment for setting in read(text, "config.toml")[0]}
+    assert said == {
+        "a.on": "above the table behind below",
+        "b.on": "",
+        "c.on": "of the next",
+        "c.by": "",
+        "c.off": "at the end the last",
+    }

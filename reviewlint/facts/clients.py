@@ -56,12 +56,14 @@ class Setting(FileFact):
 
     `at` reaches from the key to the end of the value. `keys` are the parts of `name` (a key may hold dots itself),
     list items counted from "0". A value that looks like a credential is not kept: what is left of it are four
-    characters, and a `Secret` stands at the same place.
+    characters, and a `Secret` stands at the same place. `comment` is what TOML says beside a `true` or
+    `false`: behind it, on the lines right above its key or table, or right below.
     """
 
     name: str
     value: str
     keys: tuple[str, ...] = ()
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,11 +54,15 @@ def scheduled_functions(project: Project) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class UnverifiedFunction:
-    """A function with `verify_jwt = false`. `at` is the setting, `path` the function's entry file."""
+    """A function with `verify_jwt = false`. `at` is the setting, `path` the function's entry file.
+
+    `reason` is what a comment beside the setting says.
+    """
 
     name: str
     at: Location
     path: str
+    reason: str = ""
 
 
 def unverified_functions(project: Project) -> tuple[UnverifiedFunction, ...]:
@@ -81,5 +85,5 @@ def unverified_functions(project: Project) -> tuple[UnverifiedFunction, ...]:
         places += [f"{folder}functions/{keys[1]}/index.{suffix}" for suffix in ("ts", "tsx", "js", "mjs")]
         path = next((place for place in places if place in project.files), None)
         if path is not None:
-            found.append(UnverifiedFunction(keys[1], setting.at, path))
+            found.append(UnverifiedFunction(keys[1], setting.at, path, setting.comment))
     return tuple(found)

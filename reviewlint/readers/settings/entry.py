@@ -11,6 +11,7 @@ class Entry:
     value: str
     start: int
     end: int
+    comment: str = ""
 
 
 class MalformedError(Exception):

@@ -48,5 +48,8 @@ def read(source: Source, data: bytes) -> FileFacts:
     except MalformedError as fault:
         entries = fault.entries
         problems.append(Problem(at(fault.offset, fault.offset + 1), fault.reason))
-    settings = [Setting(at(entry.start, entry.end), ".".join(entry.keys), entry.value, entry.keys) for entry in entries]
+    settings = [
+        Setting(at(entry.start, entry.end), ".".join(entry.keys), entry.value, entry.keys, entry.comment)
+        for entry in entries
+    ]
     return FileFacts(source.path, source.language, source.side, (*settings, *problems))

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 
 from .entry import Entry, MalformedError
 
@@ -15,6 +16,13 @@ _STRING = re.compile(
 _SCALAR = re.compile(r"[^,\]}\n#]+")
 _ENDLESS_KEY = re.compile(r"(?:\.[ \t]*+[\w-]++[ \t]*+){200}")
 """`tomllib` takes time by the square of a key's length."""
+_SWITCHES = frozenset({"true", "false"})
+"""Beside other values comments may hold what has to be kept out of facts: a password that was."""
+_COMMENT = re.compile(r"#+[ \t]*([^\n]*)")
+_ABOVE = re.compile(r"(?:^|\n)((?:[ \t]*#[^\n]*\n)+)(?:[ \t]*\[[^\n]*\n)?[ \t]*$")
+_AFTER = re.compile(r"[ \t]*(?:#[^\n]*)?(?:(?:\n[ \t]*#[^\n]*)+(?=\n[ \t]*\n|\s*\Z))?")
+_FAR = 500
+"""Characters above a key that are looked at for what is said about it."""
 _FAULT = re.compile(r"(?P<reason>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)\Z", re.S)
 
 
@@ -63,6 +71,8 @@ def _entries(text: str) -> Iterator[Entry]:
             start = position
             keys, position = _keys(text, position)
             found, position = _value(text, _blank(text, position + 1), (*table, *keys), start)
+            if len(found) == 1 and found[0].value in _SWITCHES:
+                found = [replace(found[0], comment=_comment(text, start, position))]
             yield from found
         position = _blank(text, position)
 
@@ -115,6 +125,16 @@ def _value(text: str, position: int, keys: tuple[str, ...], start: int) -> tuple
     scalar = _SCALAR.match(text, position)
     written = scalar[0].rstrip() if scalar else ""
     return [Entry(keys, written, start, position + len(written))], position + max(len(written), 1)
+
+
+def _comment(text: str, start: int, end: int) -> str:
+    """What is said about the key between `start` and `end`: behind its value, right above it or its table, or below.
+
+    Comments right above a table are about that one, and not about the key before.
+    """
+    above = _ABOVE.search(text[max(0, start - _FAR) : start])
+    after = _AFTER.match(text, end)
+    return " ".join(_COMMENT.findall((above[1] if above else "") + (after[0] if after else "")))
 
 
 def _past_comma(text: str, position: int) -> int:

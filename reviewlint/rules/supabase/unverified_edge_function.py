@@ -3,8 +3,12 @@
 `verify_jwt = false` is right for webhooks and for functions that do the verifying themselves. This one checks neither
 a token, nor a signature, nor a shared secret, and still acts: with the service role, on tables, or with a key that
 somebody pays for.
+
+A comment beside the setting that says that the function is meant for everybody is a decision: such functions are shown
+with `--strict`. A comment that promises a check, or names a webhook, is none: the check is what is missing.
 """
 
+import re
 from collections.abc import Iterator
 
 from ...credentials.names import is_server_only
@@ -27,8 +31,23 @@ META = Meta(
     languages=("settings",),
     asked_by="F A",
     security="8.6",
+    strictly="functions that a comment beside the setting calls public, or open to those who are not signed in.",
     limits="Functions deployed with `--no-verify-jwt` on the command line are not seen.",
 )
+
+_FOR_EVERYBODY = re.compile(
+    r"\bpublic(?:ly)?\b|\banonymous|\bunauthenticated|\bguests?\b|\bvisitors?\b|\bbefore (?:\w+ )?(?:log|sign)"
+    r"|\b(?:no|without) (?:\w+ )?(?:auth\w*|log-?in|sign-?in|account|users?|session)\b",
+    re.I,
+)
+_HAS_CALLER = re.compile(
+    r"hook|callback|cron|schedul|trigger|service.to.service|internal(?:ly)? (?:only|call)"
+    r"|\b(?:todo|fixme|temporar\w*|tests?|testing|debug\w*|hack)\b"
+    r"|signature|(?:secret|token|jwt|\bauth)\w*\W+(?:\w+\W+)?(?:verif|validat|check)"
+    r"|(?:verif|validat|check)\w*\W+(?:\w+\W+){0,3}(?:secret|token|jwt|auth)",
+    re.I,
+)
+"""Comments that tell of somebody in particular who calls, or of a check, or that the setting is not meant to stay."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -45,6 +64,7 @@ def check(project: Project) -> Iterator[Finding]:
                 remedy=f"[functions.{function.name}]\nverify_jwt = true  # or verify a signature before anything else",
                 related=(Related(handlers[0].at, "nothing here looks at the caller"),),
                 slots={"function": function.name, "does": does},
+                strict=bool(_FOR_EVERYBODY.search(function.reason)) and not _HAS_CALLER.search(function.reason),
             )
 
 
@@ -117,6 +137,56 @@ import { createClient } from "jsr:@supabase/supabase-js@2"
 
 Deno.serve(async () => {
   const { error } = await supabase.from("orders").insert({})
+  return Response.json({ error })
+})
+""",
+    """
+=== supabase/config.toml
+[functions.ask]
+verify_jwt = false # <-- strict: everybody may ask
+# Public contact form: rate limited, and only these two columns
+
+# Anonymous visitors vote
+[functions.vote]
+verify_jwt = false # <-- strict: it says for whom
+
+# Public: the provider calls, its signature is verified inside
+[functions.paid]
+verify_jwt = false # <-- nothing verifies it
+# The next one is public
+[functions.next]
+verify_jwt = true
+
+# public functions
+
+[functions.tell]
+verify_jwt = false # <-- the comment is about none in particular
+=== supabase/functions/ask/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+Deno.serve(async (req) => {
+  const { error } = await supabase.from("questions").insert(await req.json())
+  return Response.json({ error })
+})
+=== supabase/functions/vote/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+Deno.serve(async (req) => {
+  const { error } = await supabase.from("votes").insert(await req.json())
+  return Response.json({ error })
+})
+=== supabase/functions/paid/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+Deno.serve(async (req) => {
+  const { error } = await supabase.from("payments").insert(await req.json())
+  return Response.json({ error })
+})
+=== supabase/functions/tell/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+Deno.serve(async (req) => {
+  const { error } = await supabase.from("messages").insert(await req.json())
   return Response.json({ error })
 })
 """,

@@ -234,6 +234,12 @@ def _aside(project: Project, services: Services) -> frozenset[str]:
     return frozenset(path for path, _ in applications if path not in main and services.of(path) in served)
 
 
+def apart(project: Project) -> frozenset[str]:
+    """The view: the files of such applications that answer what is raised in them by handlers of their own."""
+    aside = _aside(project, project.view(services))
+    return frozenset(fact.at.path for fact in project.facts(ErrorHandler) if fact.at.path in aside)
+
+
 def responses(project: Project) -> tuple[Answer, ...]:
     """The view: an answer for every response that the project's code gives, by path and position.
 

@@ -13,7 +13,7 @@ from tree_sitter import Node
 from ...facts.file import FileFact
 from ...facts.http import Response
 from ...facts.location import Location
-from ...facts.values import Call, Constant, Items, Record, Unknown, Value, constant_text, options
+from ...facts.values import Call, Constant, Items, Record, Text, Unknown, Value, constant_text, options
 from . import helpers, syntax
 from .express import content_type, sent
 from .module import Module
@@ -71,7 +71,7 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         elif given:
             status, value = status_of(given[0], module)
             body = module.value(given[1]) if len(given) > 1 else None
-            if isinstance(body, Constant):
+            if isinstance(body, Constant | Text):
                 body = Record(body.at, (("message", body),))
             yield _response(node, module, body, _Init(status, value, False))
 

@@ -17,9 +17,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ...facts.location import Location, Related
+from ...facts.values import Constant, Record, Value
+from ...facts.values import options as choices
 from ...finding import Confidence, Finding
 from ...join.envelopes import AGREEMENT, DEFAULT, FIELDS, PROBLEM, Envelope, Shape, learned, shapes
-from ...join.responses import Answer, are_wanted, responses
+from ...join.responses import Answer, apart, are_wanted, responses
 from ...join.services import services
 from ...join.webhooks import to_webhook
 from ...project import SERVER_SIDES, Project
@@ -44,6 +46,10 @@ LEAST = 3
 
 HEALTH = re.compile(r"health|heart_?beat|readiness|readyz?\b|liveness|livez|\balive|\bping", re.IGNORECASE)
 
+RPC_CODES = range(-32768, -31999)
+"""The codes that JSON-RPC keeps for itself (its specification, 5.1)."""
+OF_NEST = frozenset({"statusCode", "message", "error"})
+"""What Nest's own filter answers; `error` is left out where an exception is made without a message."""
 GRAPHQL = re.compile(r"graphql", re.IGNORECASE)
 TELLS = re.compile(
     r"^$|^(?:errors?|err|details?|messages?|msg|reasons?|status|code|success|ok|result|data)$", re.IGNORECASE
@@ -77,10 +83,11 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
     """The outliers of each service, or one finding where its errors have no common shape."""
     if not are_wanted(project):
         return
-    names = project.view(services)
+    names, alone = project.view(services), project.view(apart)
     by_service: dict[str, list[_Error]] = defaultdict(list)
     for error in _errors(project, options):
-        by_service[names.of(error.answer.at.path)].append(error)
+        path = error.answer.at.path
+        by_service[path if path in alone else names.of(path)].append(error)
     unread = Counter(names.of(answer.at.path) for answer in _failures(project) if _is_unread(answer))
     for service, every in by_service.items():
         problems = [error for error in every if _is_problem(error.shape)]
@@ -117,7 +124,15 @@ def _configured(options: Options) -> Envelope | None:
 
 
 def _share(errors: Sequence[_Error], envelope: Envelope) -> float:
-    return sum(envelope.admits(error.shape) for error in errors) / len(errors)
+    return sum(_admits(envelope, error) for error in errors) / len(errors)
+
+
+def _admits(envelope: Envelope, error: _Error) -> bool:
+    """Whether an error is read by those who program against an envelope: any of Nest's own filter, where that is it."""
+    response = error.answer.response
+    by_filter = response.framework == "nest" and response.raised and OF_NEST.issuperset(error.shape.top)
+    of_filter = OF_NEST.issuperset(path.partition(".")[0] for path, _ in envelope.required)
+    return envelope.admits(error.shape) or (by_filter and of_filter and not error.answer.handled)
 
 
 def _failures(project: Project) -> Iterator[Answer]:
@@ -137,7 +152,10 @@ def _is_unread(answer: Answer) -> bool:
 
 
 def _errors(project: Project, options: Options) -> Iterator[_Error]:
+    calling = project.view(_speaking_rpc)
     for answer in _failures(project):
+        if answer.at.path in calling:
+            continue
         if answer.response.helper.rpartition(".")[2] in options.helpers or answer.response.function in options.helpers:
             continue
         typed = options.problem_json and "problem+json" in answer.response.content_type
@@ -156,11 +174,27 @@ def _protocol(shape: Shape) -> bool:
     return (
         {"error", "error_description"} <= keys
         or {"schemas", "detail"} <= keys  # SCIM's (RFC 7644, 3.12)
-        or "jsonrpc" in keys
         or {"error.message", "error.type"} <= {name for name, _ in shape.keys}  # OpenAI's, which others speak as well
         or {"data", "errors"} <= keys
         or (not keys and not shape.kind("") and shape.open)
     )
+
+
+def _speaking_rpc(project: Project) -> frozenset[str]:
+    """The view: the files that answer in the form of JSON-RPC (its specification, 5), as MCP does."""
+    return frozenset(answer.at.path for answer in project.view(responses) if any(map(_is_rpc, _forms(answer.body))))
+
+
+def _is_rpc(body: Value) -> bool:
+    if not isinstance(body, Record):
+        return False
+    said = body.get("error")
+    codes = _forms(said.get("code")) if isinstance(said, Record) else ()
+    return "jsonrpc" in body.keys or any(isinstance(one, Constant) and one.value in RPC_CODES for one in codes)
+
+
+def _forms(value: Value | None) -> tuple[Value, ...]:
+    return () if value is None else tuple(choices(value))
 
 
 def _of_graphql(answer: Answer, shape: Shape) -> bool:
@@ -182,10 +216,10 @@ def _health_report(answer: Answer, shape: Shape) -> bool:
 
 def _outliers(errors: Sequence[_Error], envelope: Envelope) -> Iterator[Finding]:
     total = len(errors)
-    good = [error for error in errors if envelope.admits(error.shape)]
+    good = [error for error in errors if _admits(envelope, error)]
     shapes_of: dict[Location, list[_Error]] = defaultdict(list)
     for error in errors:
-        if not envelope.admits(error.shape):
+        if not _admits(envelope, error):
             shapes_of[error.answer.origin].append(error)
     by_shape: dict[str, list[Location]] = defaultdict(list)
     for at, several in shapes_of.items():
@@ -307,6 +341,103 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== src/looms.controller.ts
+import { BadRequestException, Controller, Delete, Get, NotFoundException, Param, Post, Put, Res } from "@nestjs/common";
+
+@Controller("looms")
+export class LoomsController {
+  @Get(":id")
+  show(@Param("id") id: string) {
+    if (!looms.has(id)) throw new NotFoundException("No such loom");
+    return looms.get(id);
+  }
+  @Put(":id")
+  change(@Param("id") id: string) {
+    if (!looms.has(id)) throw new NotFoundException("No such loom");
+    if (looms.isBusy(id)) throw new BadRequestException("It is busy");
+    return looms.change(id);
+  }
+  @Delete(":id")
+  remove(@Param("id") id: string) {
+    if (!looms.has(id)) throw new NotFoundException();
+    if (looms.isBusy(id)) throw new BadRequestException("It is busy");
+    return looms.remove(id);
+  }
+  @Post()
+  add(@Res() res: Response) {
+    if (looms.isFull()) return res.status(409).json({ reason: "full" }); // <-- not what the filter answers
+    return res.status(201).json(looms.add());
+  }
+}
+""",
+    """
+=== src/routes/api/hulls/+server.ts
+import { error, json } from "@sveltejs/kit";
+
+export async function GET({ params }) {
+  const hull = await find(params.id);
+  if (!hull) return json({ message: "No such hull" }, { status: 404 });
+  if (hull.sunk) return json({ message: "It sank" }, { status: 410 });
+  if (hull.state === "lost") throw error(500, `Nobody knows of ${hull.name}`);
+  return json(hull);
+}
+export async function POST({ request }) {
+  if (await isTaken(request)) return json({ message: "Taken" }, { status: 409 });
+  return json({ fault: "No" }, { status: 400 }); // <-- the others say message
+}
+=== src/routes/mcp/+server.ts
+import { json } from "@sveltejs/kit";
+
+export async function POST({ request }) {
+  const { method } = await request.json();
+  if (!tools.has(method)) return json({ error: { code: -32601, message: "No such method" } }, { status: 400 });
+  try {
+    return json({ result: await tools.get(method)() });
+  } catch (failed) {
+    return json({ error: { code: failed.code, message: "It failed", data: failed.data } }, { status: 500 });
+  }
+}
+""",
+    """
+=== mill/app.py
+from fastapi import FastAPI
+from mill.grain import router
+
+app = FastAPI()
+app.include_router(router)
+=== mill/grain.py
+from fastapi import APIRouter, HTTPException
+
+router = APIRouter()
+
+@router.get("/grain/{kind}")
+def grain(kind: str):
+    if kind == "rye":
+        raise HTTPException(404, "None left")
+    if kind == "rice":
+        raise HTTPException(400, "It does not grow here")
+    if kind == "gold":
+        raise HTTPException(403, "Not yours")
+    if kind == "salt":
+        raise HTTPException(422, "It is no grain")
+    return {"kind": kind}
+=== mill/viewer.py
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.responses import JSONResponse
+
+app = FastAPI()
+
+@app.exception_handler(HTTPException)
+async def told(request: Request, failed: HTTPException):
+    return JSONResponse(status_code=failed.status_code, content={"error": str(failed.detail)})
+
+@app.get("/pages/{name}")
+def page(name: str):
+    if name not in pages:
+        raise HTTPException(404, "No such page")
+    return pages[name]
+""",
     """
 === quotas/views.py
 from rest_framework.exceptions import PermissionDenied

@@ -6,7 +6,8 @@ for Edge Functions whose JWT is verified too: the anon key, which every visitor 
 
 What counts as a check: a verified token (`getUser`, `getClaims`, a JWT library), a webhook's signature, a comparison
 with a shared secret, a guard in front of the route, an answer 401 or 403; in the handler or in what it calls, also in
-other files. Server actions are handlers: Next.js gives each a public address. Schedules' routes are not judged.
+other files. Reads that begin with what a constant calls published (`.eq("is_public", true)`) have no caller to ask for.
+Server actions are handlers: Next.js gives each a public address. Schedules' routes are not judged.
 """
 
 import re
@@ -17,7 +18,7 @@ from ...facts.code import Function
 from ...facts.data import TableAccess
 from ...facts.file import Side
 from ...facts.location import Related
-from ...facts.values import Call, Choice, Items, Parameter, Record, Reference, Text, Unknown, Value
+from ...facts.values import Call, Choice, Constant, Items, Parameter, Record, Reference, Text, Unknown, Value
 from ...finding import Finding, Severity
 from ...join.callers import acts_too_early, establishes_caller, guarded_by_middleware, is_guard
 from ...join.clients import Key, client_behind
@@ -40,6 +41,10 @@ META = Meta(
 
 _SCHEDULED = re.compile(r"cron|schedul", re.I)
 _OPEN = re.compile(r"health|ready|alive|ping|sign-?up|register|login|sign-?in|callback|confirm|unsubscribe", re.I)
+_PUBLISHED = re.compile(r"^(?:is_?)?(?:public|published)$", re.I)
+"""Columns that say of a row that everybody may read it."""
+_PUBLISHING = re.compile(r"^(?:\w+_)?(?:visibility|status|state|access)$", re.I)
+"""Columns that may say so, by `public` or `published`."""
 _SIDES = SERVER_SIDES | {Side.OTHER, Side.BROWSER}
 """Pages of Remix hold their loaders beside what the browser renders."""
 _REQUEST = re.compile(
@@ -69,7 +74,7 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         seen.add(place)
         acting = [access for where in reached(project, *place) for access in uses.get(where, ())]
-        if not acting:
+        if not acting or _reads_published(acting):
             continue
         late = next((one for one in acting if _writes(one) and acts_too_early(project, *place, one)), None)
         if late is None and establishes_caller(project, *place):
@@ -119,6 +124,25 @@ def _asks(project: Project, handler: Handler, guard: str) -> bool:
 
 def _writes(access: TableAccess | AuthCall) -> bool:
     return isinstance(access, AuthCall) or access.operation in ("insert", "update", "upsert", "delete")
+
+
+def _reads_published(acting: list[TableAccess | AuthCall]) -> bool:
+    """Whether a handler only reads, and begins with rows that are published: what follows belongs to them."""
+    first = min((one for one in acting if one.at.path == acting[0].at.path), key=lambda one: one.at)
+    return (
+        all(isinstance(one, TableAccess) and one.operation == "select" for one in acting)
+        and isinstance(first, TableAccess)
+        and any(isinstance(call, Call) and call.name == "eq" and _is_published(*call.arguments) for call in first.calls)
+    )
+
+
+def _is_published(column: Value | None = None, value: Value | None = None, *_: Value) -> bool:
+    match column, value:
+        case Constant(value=str(name)), Constant(value=True):
+            return _PUBLISHED.match(name) is not None
+        case Constant(value=str(name)), Constant(value="public" | "published"):
+            return _PUBLISHING.match(name) is not None
+    return False
 
 
 def _parameters(project: Project, place: tuple[str, str]) -> frozenset[str]:
@@ -304,6 +328,36 @@ export async function DELETE(req: Request) {
   const { id } = await req.json()
   const { error } = await admin.from("orders").delete().eq("id", id)
   return Response.json({ error })
+}
+""",
+    """
+=== lib/admin.ts
+import { createClient } from "@supabase/supabase-js"
+
+export const admin = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_SERVICE_ROLE_KEY!)
+=== app/api/boards/route.ts
+import { admin } from "../../../lib/admin"
+
+export async function GET(req: Request) {
+  const { searchParams } = new URL(req.url)
+  const { data: board } = await admin
+    .from("boards").select("id, title").eq("id", searchParams.get("id")).eq("is_public", true).maybeSingle()
+  if (!board) return new Response(null, { status: 404 })
+  return Response.json(await admin.from("cards").select("id, title").eq("board_id", board.id))
+}
+export async function POST(req: Request) {
+  const { id } = await req.json()
+  return Response.json(await admin.from("boards").update({ stars: 1 }).eq("id", id).eq("is_public", true)) // <-- it writes
+}
+export async function PUT(req: Request) {
+  const { id, shown } = await req.json()
+  return Response.json(await admin.from("boards").select("*").eq("id", id).eq("is_public", shown)) // <-- who asks says which
+}
+=== app/api/pages/route.ts
+import { admin } from "../../../lib/admin"
+
+export async function GET() {
+  return Response.json(await admin.from("pages").select("slug, title").eq("visibility", "public"))
 }
 """,
     """

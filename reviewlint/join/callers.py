@@ -33,9 +33,10 @@ _GUARD = re.compile(
 _SHARED = re.compile(r"(?:WEBHOOK|SIGN|HOOK|CRON|SHARED|INTERNAL|FUNCTION|VERIF|JWT)\w*(?:SECRET|KEY|TOKEN)", re.I)
 """An environment variable that a caller's signature or secret is compared with."""
 _CREDENTIAL = re.compile(
-    r"(?:^|_)(?:token|secret|otp|(?:api|access|license)_?key|(?:device|invit\w*|auth)_code)(?:_hash)?$", re.I
+    r"(?:^|_)(?:token|secret|otp|(?:api|access|license)_?key|(?:device|invit\w*|auth)_code|tracking_id)(?:_hash)?$",
+    re.I,
 )
-"""A column that holds what only one caller knows."""
+"""A column that holds what only one caller knows; by a `tracking_id` a link is known that was sent to somebody."""
 _REFUSED = frozenset({401, 403})
 
 

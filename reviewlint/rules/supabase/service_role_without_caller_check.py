@@ -353,6 +353,12 @@ export async function PUT(req: Request) {
   const { id, shown } = await req.json()
   return Response.json(await admin.from("boards").select("*").eq("id", id).eq("is_public", shown)) // <-- who asks says which
 }
+=== app/api/mails/[id]/route.ts
+import { admin } from "../../../../lib/admin"
+
+export async function GET(req: Request, { params }: { params: { id: string } }) {
+  return Response.json(await admin.from("mails").update({ opened: true }).eq("tracking_id", params.id))
+}
 === app/api/pages/route.ts
 import { admin } from "../../../lib/admin"
 

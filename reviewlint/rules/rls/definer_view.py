@@ -2,13 +2,15 @@
 
 Migrations run as `postgres`, which passes row security, and a view reads as its owner unless it says
 `security_invoker`. So the view shows every row to everybody who may read the view, whatever the policies say.
+
+Of a view of `auth.users` the rule `exposed-auth-users` says the worse, and what it asks for mends this as well.
 """
 
 from collections.abc import Iterator
 
 from ...facts.schema import View
 from ...facts.sql import Name
-from ...finding import Amendment, Edit, Finding, Fix, Severity
+from ...finding import Amendment, Edit, Finding, Fix
 from ...join.exposure import api_databases, holders, view_subject
 from ...project import Project
 from ...rule import Meta
@@ -20,6 +22,7 @@ META = Meta(
     languages=("sql",),
     asked_by="F R",
     security="7.5",
+    strictly="views of `auth.users`, of which `exposed-auth-users` says more.",
 )
 
 USERS = Name("auth", "users")
@@ -27,7 +30,7 @@ _ON = frozenset({"on", "true", "yes", "1"})
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Every exposed view without `security_invoker`; a note where `exposed-auth-users` says the worse of it."""
+    """Every exposed view without `security_invoker`."""
     for database, served in project.view(api_databases):
         for view in database.views.values():
             if view.platform or view.materialized or view.name.schema not in served:
@@ -49,7 +52,7 @@ def _finding(view: View, roles: str) -> Finding:
         subject=view_subject(view),
         slots={"view": str(view.name), "below": below},
         amendment=Amendment(False, remedy),
-        severity=Severity.NOTE if USERS in view.relations else None,
+        strict=USERS in view.relations,
         fix=None if view.changed else Fix(False, (Edit(end, f";\n\n{remedy.removesuffix(';')}"),)),
     )
 
@@ -84,5 +87,9 @@ create view public.closed as select id from public.notes;
 revoke all on public.closed from anon, authenticated;
 === supabase/migrations/20240102000000_late.sql
 alter view public.late set (security_invoker = on);
+""",
+    """
+=== supabase/migrations/20240101000000_people.sql
+create view public.people as select id, email from auth.users; -- <-- strict: accounts, served
 """,
 ]

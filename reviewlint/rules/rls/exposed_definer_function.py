@@ -6,6 +6,7 @@ check the caller itself, or must not be callable.
 
 A function that asks for the caller, one that a policy calls, which visitors must be able to execute for the policy to
 work, and a trigger function, which the API cannot call, are reported as notes: Supabase's linter lists them as well.
+That one asks, itself or by what it calls, does not say that it refuses anybody: its reader has to see to that.
 """
 
 from collections.abc import Iterator
@@ -54,7 +55,7 @@ def _finding(database: Database, function: Function, roles: tuple[str, ...], gra
         why = "it is a trigger function, which the API cannot call, but the privilege is not needed either"
     elif _asks(database, function, 0):
         severity, confidence = Severity.NOTE, Confidence.LOW
-        why = "it asks who is calling; Supabase's linter lists it all the same"
+        why = "it asks who is calling, itself or by what it calls; see that it refuses whom it should"
     elif any(function.name in one.functions for one in database.policies.values()):
         severity, confidence = Severity.NOTE, Confidence.LOW
         why = "a policy asks it, so they have to; in a schema that the API does not serve it would be no endpoint"
@@ -71,7 +72,7 @@ def _finding(database: Database, function: Function, roles: tuple[str, ...], gra
         amendment=Amendment(False, revoke),
         severity=severity,
         confidence=confidence,
-        strict=severity is not Severity.NOTE and _is_meant(function, roles, grants),
+        strict=_is_meant(function, roles, grants),
     )
 
 
@@ -137,6 +138,11 @@ create function public.found(query text) returns setof public.tags -- <-- strict
   as $$ select * from public.tags where name = query $$;
 revoke all on function public.found(text) from public;
 grant execute on function public.found(text) to anon, authenticated;
+create function public.mine() returns setof public.tags -- <-- strict: asks, and is for those with an account
+  language sql security definer set search_path = ''
+  as $$ select * from public.tags where id = (select auth.uid()) $$;
+revoke all on function public.mine() from public, anon;
+grant execute on function public.mine() to authenticated;
 create function public.swept() returns void -- <-- only its own roles keep it: Supabase grants to these two by default
   language sql security definer set search_path = ''
   as $$ delete from public.tags $$;

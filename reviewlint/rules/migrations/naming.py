@@ -23,7 +23,7 @@ META = Meta(
     asked_by="E",
 )
 
-_SNAKE = re.compile(r"_?[a-z0-9]+(?:_+[a-z0-9]+)*_?")
+_SNAKE = re.compile(r"_*[a-z0-9]+(?:_+[a-z0-9]+)*_*")
 _CONVENTION = 0.3
 """A database with more than this share of other names has another convention."""
 
@@ -88,6 +88,7 @@ create table "Invoices" (id bigint primary key, total int, paid_at timestamptz);
     """
 === migrations/0001_orders.sql
 create table Orders (ID bigint primary key, customer_id bigint);
+create table __drizzle_migrations (id serial primary key, hash text not null, created_at bigint);
 === prisma/migrations/20240101000000_init/migration.sql
 create table "User" ("id" text primary key, "createdAt" timestamptz, "displayName" text);
 create table "Team" ("id" text primary key, "ownerId" text);

@@ -2,16 +2,19 @@
 
 PostgreSQL indexes the referenced side, not the referencing one. Without an index every delete or key change of a
 parent row reads the whole child table while it holds locks, and so does every join from parent to children.
+
+Of several columns one may do: where it alone says which row of the parent is meant, or which of the child, an index
+that begins with it finds no more rows than one on all of them.
 """
 
 from collections.abc import Iterator
 
 from ...facts import sql
-from ...facts.schema import Constraint, Table
-from ...finding import Amendment, Finding, Subject
+from ...facts.schema import Constraint, Database, Table
+from ...finding import Amendment, Finding, Severity, Subject
 from ...join.databases import databases
 from ...join.exposure import own_tables
-from ...join.indexing import leads
+from ...join.indexing import leads, tells
 from ...project import Project
 from ...rule import Meta
 
@@ -21,6 +24,7 @@ META = Meta(
     since="0.1.0",
     languages=("sql",),
     asked_by="F E R",
+    strictly="keys of several columns, where an index begins with one of them that is unique by itself on either side.",
 )
 
 
@@ -32,10 +36,20 @@ def check(project: Project) -> Iterator[Finding]:
                 if constraint.kind != "foreign key" or constraint.at is None or not constraint.columns:
                     continue
                 if not leads(database, table.name, *constraint.columns) and not table.partition:
-                    yield _finding(table, constraint)
+                    yield _finding(table, constraint, _served_by(database, table, constraint))
 
 
-def _finding(table: Table, constraint: Constraint) -> Finding:
+def _served_by(database: Database, table: Table, constraint: Constraint) -> str:
+    """The column of several that an index begins with and that tells the row of the child, or of the parent, alone."""
+    parent = constraint.references
+    for column, referenced in zip(constraint.columns, constraint.referenced_columns, strict=False):
+        single = tells(database, table.name, column) or (parent is not None and tells(database, parent, referenced))
+        if single and leads(database, table.name, column, whole=True):
+            return column
+    return ""
+
+
+def _finding(table: Table, constraint: Constraint, served: str) -> Finding:
     assert constraint.at is not None
     columns = ", ".join(constraint.columns)
     written = ", ".join(map(sql.quoted, constraint.columns))
@@ -43,7 +57,7 @@ def _finding(table: Table, constraint: Constraint) -> Finding:
     return Finding(
         constraint.at,
         f"foreign key {constraint.name} of {table.name} ({columns}) references {constraint.references}, and no index "
-        f"begins with {columns}.",
+        f"begins with {columns}{f', though one with {served}, which tells the row alone' if served else ''}.",
         remedy,
         subject=Subject(
             "foreign key",
@@ -54,6 +68,8 @@ def _finding(table: Table, constraint: Constraint) -> Finding:
         ),
         slots={"table": str(table.name), "columns": columns, "references": str(constraint.references)},
         amendment=Amendment(True, remedy),
+        severity=Severity.NOTE if served else None,
+        strict=bool(served),
     )
 
 
@@ -82,5 +98,30 @@ create table public.lines (
 create table public.notes (id uuid primary key, order_id uuid references public.orders (id));
 === supabase/migrations/20240102000000_index.sql
 create index on public.notes (order_id);
+""",
+    """
+=== supabase/migrations/20240101000000_runs.sql
+create table public.runs (id uuid primary key, owner uuid, number int, unique (id, owner), unique (owner, number));
+create table public.laps (
+  run_id uuid,
+  owner uuid,
+  number int,
+  unique (run_id, number),
+  foreign key (run_id, owner) references public.runs (id, owner), -- <-- strict: the run is found by its id
+  foreign key (owner, number) references public.runs (owner, number) -- <-- neither of the two tells a run
+);
+create table public.ends (
+  id uuid primary key,
+  owner uuid,
+  number int unique,
+  foreign key (owner, number) references public.runs (owner, number) -- <-- strict: one end for a number
+);
+create table public.rests (
+  id uuid primary key,
+  run_id uuid,
+  owner uuid,
+  foreign key (run_id, owner) references public.runs (id, owner) -- <-- no index at all
+);
+create index on public.rests (run_id) where owner is not null;
 """,
 ]

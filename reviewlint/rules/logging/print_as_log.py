@@ -64,8 +64,15 @@ STDIO = re.compile(r"^(?:@modelcontextprotocol/.*/stdio(?:\.js)?|mcp\.server\.st
 OF_REQUEST = frozenset({"req", "request", "ctx", "next"})
 """Parameters of middleware, which runs for each request."""
 
-BY_HAND = re.compile(r"\b(?:verbos\w*|dry_?run|interactive|isatty|isTTY|\w*logging)\b|stdout", re.IGNORECASE)
+BY_HAND = re.compile(
+    r"\b(?:verbos\w*|show_?progress|dry_?run|interactive|isatty|isTTY|\w*logging)\b|stdout", re.IGNORECASE
+)
 """Conditions by which somebody at a terminal asks for more."""
+BEFORE_LOG = re.compile(
+    r"^_*(?:get|make|create|build|init\w*|set_?up|configure)_?logg(?:er|ing)(?:_?(?:config\w*|options|settings))?$",
+    re.IGNORECASE,
+)
+"""Functions that make the log, and so run before there is one."""
 
 PRINTS = frozenset({"print", "console"})
 HABIT = 4
@@ -115,6 +122,7 @@ def check(project: Project) -> Iterator[Finding]:
             or logs_to_console(project, log.at.path)
             or in_development(log.conditions)
             or any(map(BY_HAND.search, log.conditions))
+            or BEFORE_LOG.match(log.function.rpartition(".")[2])
             or log.meant
         ):
             continue
@@ -362,6 +370,13 @@ def told():
 def summed(debug_to_stdout):
     if debug_to_stdout:
         print("asked for")
+
+def fetched(days, show_progress=False):
+    if show_progress and len(days) > 1:
+        print("asked for")
+
+def setup_logging():
+    print("no log yet")
 === app/stock.py
 def counted():
     try:

@@ -184,9 +184,10 @@ def _sends(project: Project, catch: Catch) -> bool:
 def _falls_back(catch: Catch) -> bool:
     """Whether what follows the try stands in for it: it leaves on success, or (without typed clauses) sets a variable.
 
-    Nothing stands in for work that should have been kept.
+    Nothing stands in for work that should have been kept, but for what leaves a loop the next turn does, another key.
     """
-    if _changes(catch) and "continues" not in catch.tries:
+    next_is_tried = "continues" in catch.does and "returns" in catch.tries and not _works(catch)
+    if _changes(catch) and "continues" not in catch.tries and not next_is_tried:
         return False
     if catch.tries & {"returns", "continues"} or catch.refines:
         return True
@@ -333,6 +334,18 @@ app.get("/links", (req, res) => res.json([]));
 === src/expiry.ts
 export async function told(count: number) {
   await fetch("https://hooks.acme.io/expired", { method: "POST", body: String(count) }).catch(() => undefined); // <-- it is to change something
+}
+
+export function opened(keys: Buffer[], sealed: Buffer) {
+  for (const key of keys) {
+    try {
+      const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(0, 12));
+      return Buffer.concat([decipher.update(sealed.subarray(12)), decipher.final()]);
+    } catch {
+      continue;
+    }
+  }
+  throw new Error("none of the keys fits");
 }
 
 export async function seen() {

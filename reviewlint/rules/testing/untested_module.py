@@ -4,8 +4,8 @@ Code with branches, queries and failures of its own is where the next change goe
 into it, or requests a route whose handler does, nothing tells the author that it did.
 
 Imports are followed through packages and barrel files, calls through functions, classes and dependencies. Modules that
-declare routes are the business of `untested-endpoint`; models, schemas, constants, settings, entry points and user
-interfaces are left out. So are a module of Python that a test is called after, which drives it by ways that nobody sees,
+declare routes are the business of `untested-endpoint`; models, schemas, constants, settings, entry points, programs that
+run as they are loaded and user interfaces are left out. So are a module of Python that a test is called after, which drives it by ways that nobody sees,
 a service without any tests, and what `change-without-test` says of a change. A service that leaves most or many of its
 modules untested gets one finding with the five that decide most.
 """
@@ -193,11 +193,25 @@ def _modules(project: Project, lost: frozenset[str]) -> Iterator[_Module]:
             continue
         decisions, queries = _logic(project, path)
         lends = bool(project.facts_of(path, Query)) and bool(project.facts_of(path, Export))
-        if project.side(path) in SERVER_SIDES or lends:
+        if (project.side(path) in SERVER_SIDES or lends) and not _is_program(project, path):
             most = max(project.facts_of(path, Function), key=lambda one: one.decisions)
             yield _Module(
                 path, decisions, queries, any(project.facts_of(path, kind) for kind in SENT), most.name, most.at
             )
+
+
+def _is_program(project: Project, path: str) -> bool:
+    """Whether a file that no other imports calls functions of its own as it is loaded: to load it is to run it."""
+    if path in project.view(_imported):
+        return False
+    own = {one.name for one in project.facts_of(path, Function) if "." not in one.name}
+    return any(not made.function for made in project.calls_made(path, own)) if own else False
+
+
+def _imported(project: Project) -> frozenset[str]:
+    """The view: the files that any other imports."""
+    every = ((path, edge) for path in project.files for edge in project.view(modules).imports(path))
+    return frozenset(edge.target for path, edge in every if edge.target != path and not edge.fact.type_only)
 
 
 def _has_logic(project: Project, path: str, lost: frozenset[str]) -> bool:
@@ -319,6 +333,22 @@ def send(order_id): # <-- only a route that no test requests calls it
 
 def carrier(order_id, attempt):
     return order_id % 2 == attempt
+
+=== shop/worker.py
+from shop import shipping
+
+def port(text):
+    if not text:
+        return 3001
+    if not text.isdigit():
+        raise ValueError("no port")
+    return int(text)
+
+def run(at):
+    while at:
+        at = None
+
+run(port("3001"))
 
 === shop/models.py
 def parse(text):

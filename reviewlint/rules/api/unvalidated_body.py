@@ -15,6 +15,7 @@ from ...facts.code import Function
 from ...facts.data import Check
 from ...facts.imports import Import
 from ...facts.location import Location, Related
+from ...facts.statuses import status_of_word
 from ...facts.values import Call, Value
 from ...finding import Finding, Subject
 from ...join.bodies import words
@@ -70,6 +71,10 @@ WRITES = re.compile(r"(?:update|create|insert|upsert|delete|replace|save)\w*$", 
 """Calls that give back the row that they wrote."""
 ABSENT = re.compile(r"(?:!|not )(\w+)$|(\w+) (?:={2,3} (?:null|undefined)|is None)$")
 """The test of a variable that nothing was found for."""
+LOG = re.compile(
+    r"^logs?$|(?:error|audit|access|event|activity|debug|request|api|system|security)_?logs?$", re.IGNORECASE
+)
+"""Tables that keep what happened, whatever it was."""
 DESCRIPTION = re.compile(
     r"(?:express-openapi(?:-validat\w+)?|openapi-backend|express-oas-validator|koa-oas3|fastify-openapi-glue|connexion"
     r"|exegesis(?:-\w+)?|openapi-validator-middleware|swagger-tools|oas-tools|openapi-enforcer-middleware)$"
@@ -177,7 +182,8 @@ def _handed(
             continue
         for name, given in zip(inner.parameters, call.arguments, strict=False):
             part = part_of(given, loose) or of_body(given)
-            if part is not None and any(one.value and part_of(one.value, (name,)) for one in known[target]):
+            kept = (one.value for one in known[target] if one.value and not LOG.search(one.table))
+            if part is not None and any(part_of(one, (name,)) for one in kept):
                 yield call.at, part
 
 
@@ -283,14 +289,82 @@ def _refuses(project: Project, answer: Answer, parameters: Collection[str]) -> b
         return False
     if any(asked(test, parameters, answer.response.function) for test in answer.response.conditions[:1]):
         return False
-    if answer.status is None:
-        return answer.response.raised
-    return answer.status in (400, 422)
+    if answer.status is None and not answer.response.raised:
+        return _is_called_refusal(answer)
+    return answer.status in (None, 400, 422)
+
+
+def _is_called_refusal(answer: Answer) -> bool:
+    """Whether what nobody could follow is a refusal by its name, and not of what the path says: `Api.badRequest(…)`."""
+    lacks = answer.response.lacks
+    named_so = status_of_word(answer.response.helper.rpartition(".")[2]) in (400, 422)
+    return named_so and (lacks is None or not is_elsewhere(lacks))
 
 
 REMARK = "The first caller who leaves `{name}` out, or sends a novel in it, decides what this table holds. Let a schema read the body before the database does."
 
 EXAMPLES = [
+    """
+=== src/routes/api/looms/[id]/+server.ts
+import { ApiResponse } from "$lib/responses";
+import { supabase } from "$lib/db";
+
+export async function PATCH({ request, params }) {
+  if (!params.id) return ApiResponse.badRequest("Loom id required");
+  const body = await request.json();
+  if (typeof body.running !== "boolean") return ApiResponse.badRequest("Expected a boolean");
+  await supabase.from("looms").update({ running: body.running }).eq("id", params.id);
+  return ApiResponse.success();
+}
+export async function PUT({ request, params }) {
+  if (!params.id) return ApiResponse.badRequest("Loom id required");
+  const body = await request.json();
+  await supabase.from("looms").update({ running: body.running }).eq("id", params.id); // <-- only the path was asked for
+  return ApiResponse.success();
+}
+=== src/lib/responses.ts
+import { json } from "@sveltejs/kit";
+
+export class ApiResponse {
+  static error(message: string, status: number) {
+    return json({ message }, { status });
+  }
+  static badRequest(message: string) {
+    return this.error(message, 400);
+  }
+  static success() {
+    return json({}, { status: 200 });
+  }
+}
+=== src/sweep.ts
+import express from "express";
+import { keep, note } from "./kept";
+
+const app = express();
+
+app.post("/sweeps", async (req, res) => {
+  try {
+    await sweep();
+    res.status(204).end();
+  } catch (failed) {
+    await note(failed, req.body.isDry);
+    res.status(500).end();
+  }
+});
+app.post("/brooms", async (req, res) => {
+  await keep(req.body.name); // <-- to the table of brooms
+  res.status(204).end();
+});
+=== src/kept.ts
+import { pool } from "./db";
+
+export async function note(failed: Error, isDry: boolean) {
+  await pool.query("insert into error_logs (message, dry) values ($1, $2)", [failed.message, isDry]);
+}
+export async function keep(name: string) {
+  await pool.query("insert into brooms (name) values ($1)", [name]);
+}
+""",
     """
 === supabase/functions/organize/index.ts
 import { createClient } from "https://esm.sh/@supabase/supabase-js@2";

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ...facts.schema import View
 from ...facts.sql import Name
-from ...finding import Amendment, Edit, Finding, Fix
+from ...finding import Amendment, Edit, Finding, Fix, Severity
 from ...join.exposure import api_databases, holders, view_subject
 from ...project import Project
 from ...rule import Meta
@@ -52,6 +52,7 @@ def _finding(view: View, roles: str) -> Finding:
         subject=view_subject(view),
         slots={"view": str(view.name), "below": below},
         amendment=Amendment(False, remedy),
+        severity=Severity.NOTE if USERS in view.relations else None,
         strict=USERS in view.relations,
         fix=None if view.changed else Fix(False, (Edit(end, f";\n\n{remedy.removesuffix(';')}"),)),
     )

@@ -154,7 +154,7 @@ def _access(node: Node, name: str, receiver: Node, module: Module, library: str)
     outer, calls = node, [_link(node, name, module)]
     while True:
         member = outer.parent
-        while member is not None and member.type == "non_null_expression":
+        while member is not None and member.type in syntax.TRANSPARENT and member.type != "await_expression":
             member = member.parent
         following = member.parent if member is not None and member.type == "member_expression" else None
         if following is None or following.type != "call_expression" or member is None:

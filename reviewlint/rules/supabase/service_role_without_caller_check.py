@@ -357,7 +357,7 @@ export async function PUT(req: Request) {
 import { admin } from "../../../../lib/admin"
 
 export async function GET(req: Request, { params }: { params: { id: string } }) {
-  return Response.json(await admin.from("mails").update({ opened: true }).eq("tracking_id", params.id))
+  return Response.json(await (admin.from("mails") as any).update({ opened: true }).eq("tracking_id", params.id))
 }
 === app/api/pages/route.ts
 import { admin } from "../../../lib/admin"

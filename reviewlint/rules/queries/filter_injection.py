@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ...facts.data import Query, SearchText, TableAccess
+from ...facts.file import Side
 from ...facts.values import Call, Constant, Text, Value, constant_text, options
 from ...finding import Confidence, Finding, Severity
 from ...join.origins import ENVIRONMENT
@@ -59,9 +60,11 @@ def check(project: Project) -> Iterator[Finding]:
             outside = [splice for splice in found if splice.origin]
             typed = [splice for splice in found if _TYPED.search(view.spelled(splice.value))]
             if outside or (typed and project.side(access.at.path) in SERVER_SIDES):
-                yield _finding(
-                    access, call, text, outside or typed, [view.spelled(one.value) for one in outside or typed]
-                )
+                names = [view.spelled(one.value) for one in outside or typed]
+                finding = _finding(access, call, text, outside or typed, names)
+                # In a browser it is the visitor's own right to ask anything; what breaks is the visitor's search.
+                own = project.side(access.at.path) is Side.BROWSER
+                yield replace(finding, severity=Severity.NOTE) if own else finding
     for search in project.facts(SearchText, *SERVER_SIDES):
         query = Query(search.at, search.function, search.language, search.language, search.text)
         found = [splice for splice in view.of(query) if splice.origin != ENVIRONMENT]  # the operator's own template

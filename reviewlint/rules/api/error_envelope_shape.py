@@ -342,103 +342,6 @@ REMARK = (
 
 EXAMPLES = [
     """
-=== src/looms.controller.ts
-import { BadRequestException, Controller, Delete, Get, NotFoundException, Param, Post, Put, Res } from "@nestjs/common";
-
-@Controller("looms")
-export class LoomsController {
-  @Get(":id")
-  show(@Param("id") id: string) {
-    if (!looms.has(id)) throw new NotFoundException("No such loom");
-    return looms.get(id);
-  }
-  @Put(":id")
-  change(@Param("id") id: string) {
-    if (!looms.has(id)) throw new NotFoundException("No such loom");
-    if (looms.isBusy(id)) throw new BadRequestException("It is busy");
-    return looms.change(id);
-  }
-  @Delete(":id")
-  remove(@Param("id") id: string) {
-    if (!looms.has(id)) throw new NotFoundException();
-    if (looms.isBusy(id)) throw new BadRequestException("It is busy");
-    return looms.remove(id);
-  }
-  @Post()
-  add(@Res() res: Response) {
-    if (looms.isFull()) return res.status(409).json({ reason: "full" }); // <-- not what the filter answers
-    return res.status(201).json(looms.add());
-  }
-}
-""",
-    """
-=== src/routes/api/hulls/+server.ts
-import { error, json } from "@sveltejs/kit";
-
-export async function GET({ params }) {
-  const hull = await find(params.id);
-  if (!hull) return json({ message: "No such hull" }, { status: 404 });
-  if (hull.sunk) return json({ message: "It sank" }, { status: 410 });
-  if (hull.state === "lost") throw error(500, `Nobody knows of ${hull.name}`);
-  return json(hull);
-}
-export async function POST({ request }) {
-  if (await isTaken(request)) return json({ message: "Taken" }, { status: 409 });
-  return json({ fault: "No" }, { status: 400 }); // <-- the others say message
-}
-=== src/routes/mcp/+server.ts
-import { json } from "@sveltejs/kit";
-
-export async function POST({ request }) {
-  const { method } = await request.json();
-  if (!tools.has(method)) return json({ error: { code: -32601, message: "No such method" } }, { status: 400 });
-  try {
-    return json({ result: await tools.get(method)() });
-  } catch (failed) {
-    return json({ error: { code: failed.code, message: "It failed", data: failed.data } }, { status: 500 });
-  }
-}
-""",
-    """
-=== mill/app.py
-from fastapi import FastAPI
-from mill.grain import router
-
-app = FastAPI()
-app.include_router(router)
-=== mill/grain.py
-from fastapi import APIRouter, HTTPException
-
-router = APIRouter()
-
-@router.get("/grain/{kind}")
-def grain(kind: str):
-    if kind == "rye":
-        raise HTTPException(404, "None left")
-    if kind == "rice":
-        raise HTTPException(400, "It does not grow here")
-    if kind == "gold":
-        raise HTTPException(403, "Not yours")
-    if kind == "salt":
-        raise HTTPException(422, "It is no grain")
-    return {"kind": kind}
-=== mill/viewer.py
-from fastapi import FastAPI, HTTPException, Request
-from fastapi.responses import JSONResponse
-
-app = FastAPI()
-
-@app.exception_handler(HTTPException)
-async def told(request: Request, failed: HTTPException):
-    return JSONResponse(status_code=failed.status_code, content={"error": str(failed.detail)})
-
-@app.get("/pages/{name}")
-def page(name: str):
-    if name not in pages:
-        raise HTTPException(404, "No such page")
-    return pages[name]
-""",
-    """
 === quotas/views.py
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
@@ -455,83 +358,6 @@ class QuotaView(APIView):
         if odd():
             return Response({"error": "Not odd"}, status=400)
         return Response({"fault": "Not even"}, status=409)  # <-- the others say error
-""",
-    """
-=== src/berths.ts
-import express from "express";
-
-const app = express();
-
-app.get("/berths/:id", (req, res) => res.status(404).json({ message: "No such berth" }));
-app.put("/berths/:id", (req, res) => res.status(403).json({ message: "Not yours" }));
-app.post("/berths", (req, res) => res.status(409).json({ message: "Taken" }));
-app.post("/boats", (req, res) => res.status(409).json({ fault: "Taken" })); // <-- strict: three say message
-app.put("/boats/:id", (req, res) => res.status(403).json({ fault: "Not yours" }));
-""",
-    """
-=== ferry/views.py
-from flask import Blueprint, jsonify
-
-bp = Blueprint("ferry", __name__)
-
-@bp.post("/crossings")
-def book():
-    if anonymous():
-        return jsonify("Sign in first"), 401
-    if foreign():
-        return jsonify("Not yours"), 403
-    if missing():
-        return jsonify("No such ferry"), 404
-    if full():
-        return jsonify("No room"), 409
-    if late():
-        return jsonify({"outcome": "It has left"}), 409
-    if closed():
-        return jsonify(msg="Closed"), 403
-    return jsonify({"state": "stormy"}), 503
-""",
-    """
-=== feeds/endpoints.py
-from starlette.endpoints import HTTPEndpoint
-from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
-
-class Feed(HTTPEndpoint):
-    async def get(self, request):
-        if not request.query_params:
-            return JSONResponse({"error": {"code": "empty", "message": "Say which"}}, status_code=400)
-        if not may(request):
-            return JSONResponse({"error": {"code": "forbidden", "message": "Not yours"}}, status_code=403)
-        if gone(request):
-            return JSONResponse({"error": {"code": "gone", "message": "Gone"}}, status_code=410)
-        if late(request):
-            return JSONResponse({"message": "late"}, status_code=409)  # <-- another shape
-        raise HTTPException(404)
-""",
-    """
-=== shop/views.py
-from rest_framework.response import Response
-from rest_framework.views import APIView
-
-from shop.serializers import OrderSerializer
-
-class Base(APIView):
-    def refuse(self, code, message, status):
-        return Response({"error": {"code": code, "message": message}}, status=status)
-
-class Orders(Base):
-    def post(self, request):
-        serializer = OrderSerializer(data=request.data)
-        if not serializer.is_valid():
-            return Response(serializer.errors, status=400)  # <-- its keys are the fields
-        return Response(serializer.save(), status=201)
-
-    def get(self, request):
-        if not request.user:
-            return self.refuse("anonymous", "Sign in first", 401)
-        if request.user.gone:
-            return self.refuse("forbidden", "Nothing to see", 403)
-        return self.refuse("gone", "Orders have moved", 410)
 """,
     """
 === app/responses.py
@@ -584,21 +410,6 @@ def pay(order_id: int):
 @router.get("/health")
 def health():
     return JSONResponse(status_code=503, content={"status": "down", "checks": {"database": "down"}})
-""",
-    """
-=== app/items.py
-from fastapi import APIRouter, HTTPException, status
-
-router = APIRouter()
-
-@router.get("/items/{item_id}")
-def read(item_id: int):
-    if item_id < 0:
-        raise HTTPException(status_code=422, detail="Item ids are positive")
-    item = find(item_id)
-    if item is None:
-        raise HTTPException(status.HTTP_404_NOT_FOUND, "Item not found")
-    return item
 """,
     """
 === app/errors.py
@@ -672,21 +483,6 @@ def create():
     return jsonify(id=1), 201
 """,
     """
-=== api/views.py
-from django.http import JsonResponse
-from rest_framework.response import Response
-from rest_framework import status
-from rest_framework.decorators import api_view
-
-@api_view(["POST"])
-def pay(request):
-    if not request.data:
-        return Response({"message": "empty"}, status=status.HTTP_400_BAD_REQUEST)  # <-- strict: three shapes, none is the project's
-    if locked():
-        return JsonResponse({"error": "locked"}, status=423)
-    return Response({"detail": "declined", "code": 7}, status=402)
-""",
-    """
 === src/errors.ts
 import type { Response } from 'express'
 
@@ -723,60 +519,18 @@ orders.post('/', async (req, res) => {
 })
 """,
     """
-=== supabase/functions/_shared/errors.ts
-export const failure = (status: number, code: string, message: string) =>
-  new Response(JSON.stringify({ error: { code, message } }), { status })
+=== app/items.py
+from fastapi import APIRouter, HTTPException, status
 
-=== supabase/functions/pay/index.ts
-import { failure } from '../_shared/errors.ts'
+router = APIRouter()
 
-Deno.serve(async (req) => {
-  if (req.method !== 'POST') return failure(405, 'method', 'Use POST.')
-  const { order_id } = await req.json()
-  if (!order_id) return failure(422, 'order_id', 'order_id is required.')
-  if (await paid(order_id)) {
-    return Response.json({ error: 'already paid' }, { status: 409 }) // <-- error is a text here
-  }
-  return Response.json({ status: 'paid' })
-})
-
-=== supabase/functions/refund/index.ts
-import { failure } from '../_shared/errors.ts'
-
-Deno.serve(async (req) => {
-  const order = await read(req)
-  if (!order) return failure(404, 'order', 'There is no such order.')
-  return Response.json({ status: 'refunded' })
-})
-""",
-    """
-=== app/api/orders/route.ts
-import { NextResponse } from 'next/server'
-
-export async function GET() {
-  const orders = await list()
-  if (!orders) return NextResponse.json({ error: 'no orders' }, { status: 404 })
-  return NextResponse.json({ orders })
-}
-
-export async function POST(request: Request) {
-  const body = await request.json()
-  if (!body.lines) return NextResponse.json({ error: 'no lines', field: 'lines' }, { status: 422 })
-  if (!body.email) return NextResponse.json({ error: 'no email' }, { status: 422 })
-  return NextResponse.json({ id: 1 }, { status: 201 })
-}
-""",
-    """
-=== src/members.ts
-import express from "express";
-
-const app = express();
-
-app.get("/members/:id", (req, res) => res.status(404).json({ message: "No such member" }));
-app.put("/members/:id", (req, res) => res.status(403).json({ message: "Not yours" }));
-app.post("/members", (req, res) => res.status(409).json({ message: "Taken" }));
-app.post("/scim/v2/Users", (req, res) =>
-  res.status(409).json({ schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"], detail: "Taken", status: "409" }),
-);
+@router.get("/items/{item_id}")
+def read(item_id: int):
+    if item_id < 0:
+        raise HTTPException(status_code=422, detail="Item ids are positive")
+    item = find(item_id)
+    if item is None:
+        raise HTTPException(status.HTTP_404_NOT_FOUND, "Item not found")
+    return item
 """,
 ]

@@ -514,4 +514,4 @@ def test_at_most_one_problem_a_file(source: str, lines: list[int]) -> None:
     "data", [b"\x00", b"\xff\xfe\x00", bytes(range(256)), b"def", b"f'{", b"((((", b"\r\r\r", b"@"]
 )
 def test_any_bytes_are_read(data: bytes) -> None:
-    read(Source("a.py", "python", Side.SERVER, len(data)), data)
+    assert read(Source("a.py", "python", Side.SERVER, len(data)), data).path == "a.py"

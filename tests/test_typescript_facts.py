@@ -501,7 +501,7 @@ def test_names_are_those_of_the_source_where_the_parser_is_given_another() -> No
 )
 def test_hostile_bytes_are_read_to_the_end(data: bytes) -> None:
     for path in ("a.ts", "a.tsx", "a.test.js"):
-        facts(Problem, data, path)
+        assert all(problem.at.path == path for problem in facts(Problem, data, path))
 
 
 def test_ignore_comments() -> None:

@@ -81,13 +81,8 @@ _CATALOGUE = re.compile(
 _IN = "where: { column: { in: values } }"
 _CURES = {"insert": "createMany({ data: rows })"}
 """How Prisma does for many rows what it does for one."""
-_ROWS = {
-    ("select", "python"): ".filter(column__in=values)",
-    ("insert", "python"): ".bulk_create(rows)",
-    ("select", "typescript"): "find({ column: In(values) })",
-    ("insert", "typescript"): "insert(rows)",
-}
-"""How object-relational mappers do for many rows what they do for one, by the language."""
+_ROWS = {"select": "column IN (values)", "insert": "INSERT … VALUES (…), (…)"}
+"""How one statement does for many rows what it does for one, however the mapper at hand spells it."""
 _ONE_ROW = re.compile(r"(?:^|\.)(?:create|acreate|insert_one|insertOne|insert|save)$")
 """Calls that send one row at once; what is added to a session is sent with the rest."""
 _AT_LEISURE = re.compile(
@@ -198,14 +193,13 @@ def _by_rows(project: Project, loops: Mapping[str, list[Loop]]) -> Iterator[_Sen
         read, around = min(several, key=lambda one: one[0].limited)
         what = " and ".join(f"`{name}`" for name in dict.fromkeys(one.table for one, _ in several))
         weak = read.limited or not _is_waited_for(project, read)
-        yield _Sent(read, around, "select", f"a query of {what}", _ROWS["select", _language(read)], weak)
+        yield _Sent(read, around, "select", f"a query of {what}", _ROWS["select"], weak)
     for write in project.facts(RowWrite, *SERVER_SIDES):
         around = _around(write, loops)
         if around is None or write.operation != "insert" or write.value is None or not _ONE_ROW.search(write.call):
             continue
         if _uses_element(write.value, around.over):
-            cure = _ROWS["insert", _language(write)]
-            yield _Sent(write, around, "insert", f"an insert of `{write.table}`", cure, weak=True)
+            yield _Sent(write, around, "insert", f"an insert of `{write.table}`", _ROWS["insert"], weak=True)
 
 
 def _is_waited_for(project: Project, read: RowRead) -> bool:
@@ -214,13 +208,10 @@ def _is_waited_for(project: Project, read: RowRead) -> bool:
     In TypeScript, where types say what is a model, whatever is not called after work that is done at leisure may run
     for one: resolvers, procedures and pages are no endpoints with a path.
     """
+    is_python = read.at.path.endswith(".py")
     if runs(project, read.at.path, read.function):
-        return read.table[:1].isupper() or _language(read) == "typescript"
-    return _language(read) == "typescript" and not _AT_LEISURE.search(f"{read.at.path}/{read.function}")
-
-
-def _language(fact: RowRead | RowWrite) -> str:
-    return "python" if fact.at.path.endswith(".py") else "typescript"
+        return read.table[:1].isupper() or not is_python
+    return not is_python and not _AT_LEISURE.search(f"{read.at.path}/{read.function}")
 
 
 def _is_noted(project: Project, write: _Sent) -> bool:

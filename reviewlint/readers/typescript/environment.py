@@ -10,9 +10,9 @@ from ...facts.file import FileFact
 from ...facts.values import Environment, constant_text
 from ..refusals import is_refused
 from .bindings import taken_by
+from .members import ENVIRONMENTS
 from .module import Module
 from .syntax import TRANSPARENT, arguments
-from .values import ENVIRONMENTS
 
 TRIGGERS = (b".env", b"$env/")
 _SWITCH = re.compile(r"""[!=]==?\s*["'](?:true|false|0|1|on|off|yes|no|enabled|disabled)["']\s*$""", re.IGNORECASE)

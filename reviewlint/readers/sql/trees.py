@@ -204,6 +204,11 @@ def bracketed(node: Node, place: Place, position: int) -> Expression:
     return expression(node, place, opened + 1, max(closed - 1, opened + 1))
 
 
+def condition(node: Node | None, word: tuple[int, int] | None, place: Place) -> Expression | None:
+    """The expression in brackets behind USING or WITH CHECK."""
+    return None if node is None else bracketed(node, place, word[1] if word else 0)
+
+
 def tree(node: Node, place: Place) -> Tree:
     """The structure of an expression node."""
     if not node:

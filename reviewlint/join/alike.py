@@ -61,6 +61,21 @@ def is_imported_otherwise(
     return bool(names) and all(not there.isdisjoint(known.get(name, ())) for name in names)
 
 
+def is_taken_in_place(
+    before: Behaviour, now: Behaviour, modules: Mapping[str, object], others: Mapping[str, object]
+) -> bool:
+    """Whether nothing is different but names that the file takes from elsewhere, in the place of some it takes no more.
+
+    `modules` has the names that it took at the base, `others` those that it takes now.
+    """
+    lost, got = modules.keys() - others.keys(), others.keys() - modules.keys()
+    was, does = (
+        [None if token in names else token for token in TOKEN.findall(one.code)]
+        for one, names in ((before, lost), (now, got))
+    )
+    return was == does
+
+
 def walked(tree: Tree) -> Iterator[Tree]:
     """The tree and each list in it."""
     waiting = [tree]

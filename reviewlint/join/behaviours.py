@@ -10,7 +10,7 @@ from ..facts.http import Route
 from ..facts.imports import Import
 from ..facts.values import Constant
 from ..project import Project
-from .alike import BOUND, TOKEN, is_imported_otherwise, is_same_by_default, is_same_without_end
+from .alike import BOUND, TOKEN, is_imported_otherwise, is_same_by_default, is_same_without_end, is_taken_in_place
 from .plain import is_same_in_plain
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -31,6 +31,7 @@ class Changed:
 
     `before` is what it did at the base, None for a function that was added. `declared` for a name that stands for
     something else, or what decorates a class (`Orders.@frozen`). Not `sure` where that is the same as often as not.
+    Functions of the same `edit`, where that is known, got the same.
     """
 
     function: Behaviour
@@ -38,6 +39,7 @@ class Changed:
     before: Behaviour | None
     declared: bool = False
     sure: bool = True
+    edit: frozenset[str] = frozenset()
 
     @property
     def added(self) -> bool:
@@ -86,7 +88,8 @@ def changed_behaviours(project: Project) -> tuple[Changed, ...]:
             or is_same_by_default(was, one)
             or is_same_without_end(was, one)
             or is_same_in_plain(was, one)
-            or is_imported_otherwise(was, one, *_imports(project, one.at.path))
+            or is_imported_otherwise(was, one, *(taken := _imports(project, one.at.path)))
+            or is_taken_in_place(was, one, *taken)
         ):
             continue
         file = change.files[one.at.path]
@@ -178,7 +181,8 @@ def only_passes_on(
 ) -> bool:
     """Whether a function does what it did, and is different only in calling or handing over one of `words` besides.
 
-    Or in naming one of the functions that were `added` where it named one that is `gone`.
+    Or in naming one of the functions that were `added` where it named one that is `gone`, or nothing but such words
+    where it named more than that: it follows what is told of, or needs no telling, where that stands.
     """
     if changed.before is None:
         return False
@@ -189,6 +193,8 @@ def only_passes_on(
     more, less = (new - old).keys() - _PASSING_ON, (old - new).keys() - _PASSING_ON
     if len(more) == len(less) == 1:  # one function in place of another
         return more <= set(added) and less <= set(gone)
+    if more and more <= set(words) and not less.isdisjoint(gone):
+        return True
     given = [len(BOUND.findall(one.code)) for one in (changed.before, changed.function)]
     return not old - new and (bool(new - old) or given[0] < given[1]) and more <= set(words)
 

@@ -167,7 +167,8 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
             and not only_passes_on(changed, words | _parameters(project, changed), added, project.view(gone))
             and any(names.within(test, names.of(path)) for test in project.view(test_files))
         ):
-            by_file[path].append(replace(changed, sure=_is_sure(project, changed, found, few=several <= MANY)))
+            sure = _is_sure(project, changed, found, few=several <= MANY)
+            by_file[path].append(replace(changed, sure=sure, edit=_edit(changed, found)))
     seen = project.view(reach)
     for one in (*project.view(redeclared), *project.view(reguarded)):
         path = one.changed.function.at.path
@@ -175,6 +176,11 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
             by_file[path].append(one.changed)
     driven = _driven(project, tests.files)
     return {path: several for path, several in by_file.items() if not path.startswith(driven)}
+
+
+def _edit(changed: Changed, found: Different) -> frozenset[str]:
+    """What was done to a function that was there before: what makes something else of it, or all that is different."""
+    return frozenset(filter(weighs, found.got)) or found.every if changed.before is not None else frozenset()
 
 
 def _handed_on(project: Project, now: Reach) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,8 @@ rate, a pattern, the permissions of a view, the bounds of a schema. That is a no
 Shown by default is what surely comes to something else: what is new, and what decides, asks or answers otherwise than
 before. A function that only lost something is as often one whose part stands elsewhere now, one of many that a change
 writes anew is most likely ported, and a new one that only asks whether something is there hands on what others make:
-those are for `--strict`, with most of what stands outside of functions.
+those are for `--strict`, with most of what stands outside of functions. An edit that was made to several functions alike is
+one finding.
 
 A test is part of the change when it is new or edited, and it reaches a function
 when it imports or calls it, calls into it, or requests a route whose handler does: in a file with several tests, those
@@ -22,6 +23,7 @@ that were edited count. What a function only hands on to another of the change i
 of the database count as reached when such a test names them. What is new is told of here alone, and not as untested too.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -65,16 +67,31 @@ def check(project: Project) -> Iterator[Finding]:
     if together:
         every = [one for path in together for one in found.functions[path]]
         yield _together(project, every, f"in {len(together)} files", project.view(homes).of(together[0]))
-    for path, several in found.functions.items():
-        if path not in together:
-            yield from _of_file(project, path, [one for one in several if one.sure])
-        for finding in _of_file(project, path, [one for one in several if not one.sure]):
-            yield replace(finding, strict=True)
+    for sure in (True, False):
+        left = {path: [one for one in several if one.sure is sure] for path, several in found.functions.items()}
+        for finding in _of_code(project, {path: left[path] for path in left if not sure or path not in together}):
+            yield replace(finding, strict=not sure)
     for objects in found.objects:
         yield _of_database(project, objects)
 
 
 # Code
+
+
+def _of_code(project: Project, by_file: Mapping[str, Sequence[Changed]]) -> Iterator[Finding]:
+    """One finding for an edit that was made again and again; the rest by the files where it stands."""
+    again: dict[frozenset[str], list[Changed]] = defaultdict(list)
+    for several in by_file.values():
+        for one in several:
+            if one.edit:
+                again[one.edit].append(one)
+    for several in again.values():
+        if len(several) > 1:
+            files = len({one.function.at.path for one in several})
+            where = f"in {files} files" if files > 1 else "of this file"
+            yield _together(project, several, where, project.view(homes).of(several[0].function.at.path))
+    for path, several in by_file.items():
+        yield from _of_file(project, path, [one for one in several if len(again[one.edit]) < 2])
 
 
 def _of_file(project: Project, path: str, every: Sequence[Changed]) -> Iterator[Finding]:
@@ -92,10 +109,10 @@ def _together(project: Project, every: Sequence[Changed], where: str, home: str)
     """One finding for several functions, at the first of them."""
     first, *rest = every
     names = ", ".join(f"`{_shown(project, changed)}`" for changed in every[:SEVERAL])
+    more = ", …" if len(every) > SEVERAL else ""
     return Finding(
         _place(first),
-        f"{len(every)} parts {where} {_what(every)}, {names} among them, and no test that reaches them is part "
-        "of the change.",
+        f"{len(every)} parts {where} {_what(every)} ({names}{more}), and no test that reaches them is part of the change.",
         f"{home}: what is true of each of them now",
         tuple(Related(_place(changed), _shown(project, changed)) for changed in rest),
         Subject("module", first.function.at.path),

@@ -15,7 +15,11 @@ from .tests import TEST_FILE, is_client
 _OPTIONS = """
 (pair key: (property_identifier) @key value: (_) @path
  (#any-of? @key "endpoint" "url" "path" "pathname" "uri"))
+((shorthand_property_identifier) @path
+ (#any-of? @path "endpoint" "url" "path" "pathname" "uri"))
 """
+_NAMES = frozenset({"identifier", "shorthand_property_identifier"})
+_TEXTS = frozenset({"string", "template_string", "binary_expression", "ternary_expression"})
 _METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
 _NAMED = frozenset({"Request", "NextRequest", "fetch", "request", *_METHODS, *(method.upper() for method in _METHODS)})
 _NOT_REQUESTS = frozenset(
@@ -52,8 +56,8 @@ def _verb(first: Node, module: Module) -> str:
 
 def _method_beside(path: Node, module: Module) -> str:
     """The method that stands in the same options as a path: `{ method: "POST", url: "/links" }`."""
-    pair = path.parent
-    around = module.value(pair.parent) if pair is not None and pair.parent is not None else None
+    beside = path.parent if path.type == "shorthand_property_identifier" or path.parent is None else path.parent.parent
+    around = module.value(beside) if beside is not None else None
     said = around.get("method") if isinstance(around, Record) else None
     return ((constant_text(said) if said is not None else None) or "*").upper()
 
@@ -68,11 +72,11 @@ def _invoked(name: Node, module: Module) -> Iterator[FileFact]:
 
 def _requested(path: Node, method: str, module: Module) -> Iterator[FileFact]:
     inner = syntax.unwrapped(path)
-    if inner.type not in ("string", "template_string", "identifier", "binary_expression"):
+    if inner.type not in _NAMES and inner.type not in _TEXTS:
         return
     if inner.type == "string" and module.data[inner.start_byte + 1 : inner.start_byte + 2] not in (b"/", b"h"):
         return
-    if inner.type == "identifier" and not _holds_text(inner, module):
+    if inner.type in _NAMES and not _holds_text(inner, module):
         return
     found = module.value(inner)
     for value in filter(_is_path, options(found)):
@@ -91,7 +95,7 @@ def _holds_text(name: Node, module: Module) -> bool:
     """Whether a variable is declared with a text; cheaper than asking for its value."""
     binding = module.binding(name)
     value = binding.write.value if binding is not None and binding.write is not None else None
-    return value is not None and syntax.unwrapped(value).type in ("string", "template_string", "binary_expression")
+    return value is not None and syntax.unwrapped(value).type in _TEXTS
 
 
 def _method(name: str, call: Node, module: Module) -> str:

@@ -59,6 +59,8 @@ _NARROWS = re.compile(
 """What says which rows, of which table, and in what order."""
 _NO_ROWS = re.compile(r"\w+$|\(\w+ (?:\$ \. update\)|\(string|Array |Buffer |Object |Date |\(attribute \S+ \. path\))")
 """What such methods belong to where they are about something else: texts, lists, paths."""
+_COLUMNS = re.compile(r" \(string (?:\*|[\w.]+(?:, ?[\w.]+)+)\)")
+"""Which columns of the rows that are found are asked for: it shows where they are used."""
 _ANSWERS = re.compile(r"(?:json|send|jsonify|(?:\w*[^e])?Response)$")
 _TAKES = frozenset(
     "get dict list str int bool len keys items json options model_dump gettext ngettext translate timeout all "
@@ -167,8 +169,8 @@ def weighs(deed: str) -> bool:
 
 
 def is_there(deed: str) -> bool:
-    """Whether a deed only asks whether something is there: a new function that asks no more hands on what there is."""
-    return _IS_THERE.match(deed) is not None
+    """Whether a deed only gets something, or asks whether it is there: a new function of no more hands it on."""
+    return _IS_THERE.match(deed) is not None or deed.startswith("ask get ")
 
 
 def refuses(deed: str) -> bool:
@@ -373,7 +375,8 @@ def _of_call(call: Tree) -> Iterator[str]:
     name = _name(call)
     by_keyword = name == "get" and _text(call[2]).startswith("(argument_list (keyword_argument ")
     if len(call[2]) > 1 and (by_keyword or (_NARROWS.match(name) and not _NO_ROWS.match(_text(call[1])))):
-        yield f"ask {name} {_text(call[2])}"
+        which = _text(call[2])
+        yield f"ask {name} {_COLUMNS.sub('', which) if name.startswith('find') else which}"
     if name == "forEach":
         yield "loop"
     elif name[:1].islower() and name not in _TAKES:

@@ -60,7 +60,9 @@ def leads_outside(project: Project, clause: Catch) -> bool:
     if any(leads_out(_plain(callee)) for callee in failing):
         return True
     function = project.view(functions).get((clause.at.path, clause.function))
-    places = [called(project, function, callee) for callee in failing] if function is not None else []
+    last = {callee.rpartition(".")[2] for callee in failing}
+    made = function.calls if function is not None else ()  # by what the names stand for, which clauses do not know
+    places = [called(project, function, one) for one in made if function and one.rpartition(".")[2] in last]
     asking = project.view(_asking) if any(places) else frozenset()
     return any(not asking.isdisjoint(reached(project, *place, CALLS_AWAY)) for place in places if place is not None)
 

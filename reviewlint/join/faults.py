@@ -38,7 +38,7 @@ _SAID = (
         re.compile(
             r"\balready (?:exists?|taken|registered|in use|enrolled|subscribed|booked|invited|joined|a member"
             r"|been (?:taken|registered|booked|invited))\b"
-            r"|(?<!token has )(?<!link has )(?<!code has )\balready been used\b"
+            r"|^(?!.*\b(?:tokens?|links?|codes?|invalid|expired)\b).*\balready been used\b"
             r"|\b(?:is|are) already used\b"
             r"|^you(?: have|'ve)? already (?!verified|confirmed|used|exceeded|reached)\w+(?:ed|ten|id)\b"
             r"(?!.*\b(?:maximum|limit|times)\b)"
@@ -58,11 +58,11 @@ _SAID = (
         re.compile(
             r"\b(?:missing|invalid|expired|incorrect|wrong|bad|no|revoked|could not (?:validate|verify)) "
             r"(?:(?:or|and|/) (?:missing|invalid|expired|revoked|incorrect) )?"
-            r"(?:(?:\w+ )?credentials|authorization(?: header)?(?! (?:state|code|request|type))"
+            r"(?:(?:\w+ )?credentials|authorization(?: header)?(?! (?:state|code|request|type|to|for))"
             r"|(?:access|auth|bearer|authentication|jwt|session) ?token"
             r"|api[ -]?key|jwt|login(?! \w)"
             r"|(?:user(?:[ -]?name)?|e-?mail(?: address)?|login|phone(?: number)?)(?: or | and |/)password)\b"
-            r"|\bnot authenticated\b|\bunauthenticated\b"
+            r"|\bnot authenticated\b(?! (?:to|with)\b)|\bunauthenticated\b"
             r"|^you (?:need|have) to (?:be logged in|log in|sign in)\b"
             r"|\b(?:e-?mail|user[ -]?name|login) (?:or|and/or) password (?:is |are )?"
             r"(?:incorrect|wrong|invalid|not correct)\b"

@@ -136,6 +136,8 @@ def _is_proof(value: Value) -> bool:
             key = constant_text(arguments[0]) if arguments else None
             if value.name in _ASKS and key is not None:
                 return _HEADER.match(key) is not None or (callee in ("c.get", "ctx.get") and key in _CONTEXT)
-            asks = _PREDICATE.match(value.name) is not None or len(arguments) > 1  # something of one who is known
+            asks = (
+                _PREDICATE.match(value.name.lstrip("_")) is not None or len(arguments) > 1
+            )  # something of one who is known
             return _KNOWS.search(callee) is not None or (not asks and any(map(_is_proof, arguments)))
     return False

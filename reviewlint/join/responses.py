@@ -256,13 +256,13 @@ def are_wanted(project: Project) -> bool:
     """
     return any(
         any(project.may_serve(path) or _is_built(one) for one in project.facts_of(path, Response))
-        or any(_hands_on(project, one) for one in project.facts_of(path, Function))
+        or any(_returns_made(project, one) for one in project.facts_of(path, Function))
         for path in project.files
         if project.is_wanted(path)
     )
 
 
-def _hands_on(project: Project, function: Function) -> bool:
+def _returns_made(project: Project, function: Function) -> bool:
     """Whether a function returns what another of the project makes of something that it is given."""
     made = (one for returned in function.returns for one in options(returned) if isinstance(one, Call))
     given = (one for one in made if one.arguments or one.keywords)
@@ -620,6 +620,7 @@ def _handler(code: _Code, fact: Response, status: int | None) -> ErrorHandler | 
         framework = _family(fact.framework) or _framework(code, fact)
         handlers = [one for one in handlers if _family(one.framework) == framework]
     handlers = [one for one in handlers if not (one.spares and fact.framework == one.framework)]
+    handlers = [one for one in handlers if not _hands_on(code, one, fact)]
     if not handlers:
         return None
     for place, name in code.lineage(fact.at.path, fact.exception) if fact.exception else ():
@@ -633,6 +634,26 @@ def _handler(code: _Code, fact: Response, status: int | None) -> ErrorHandler | 
         if fact.default_body is None and CATCH_ALL.intersection(handler.exceptions):
             return handler
     return None
+
+
+def _hands_on(code: _Code, handler: ErrorHandler, fact: Response) -> bool:
+    """Whether a handler hands what `fact` raises on to the next one."""
+    place = code.place(handler.at.path, handler.handler)
+    function = code.functions.get(place) if place is not None else None
+    given = code.responses.get(place, ()) if place is not None else ()
+    some = function is not None and answers_some(function, given)
+    return some and not any(_is_for(one, _kinds(code, fact)) for one in given)
+
+
+def answers_some(function: Function, given: Iterable[Response]) -> bool:
+    """Whether a handler of Express's is for some failures: it can hand others on, and knows no answer to everything.
+
+    One that does answers 5xx, or what it is told; all of this one's are numbers for faults of the client's. `given`
+    are responses of its file.
+    """
+    own = [one for one in given if one.function == function.name]
+    hands_on = not set(function.parameters[3:4]).isdisjoint(function.calls)
+    return hands_on and bool(own) and all(one.status is not None and one.status < 500 for one in own)
 
 
 def _family(framework: str) -> str:

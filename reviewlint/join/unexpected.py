@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Mapping
 
 from ..facts.code import Function
-from ..facts.http import ErrorHandler
+from ..facts.http import ErrorHandler, Response
 from ..project import SERVER_SIDES, Project
 from .places import located
-from .responses import CATCH_ALL
+from .responses import CATCH_ALL, answers_some
 
 _OF_ALL = CATCH_ALL | {"500", "werkzeug.exceptions.InternalServerError"}
 """What a handler is registered for that gets every exception; Flask hands it on in the one for its 500."""
@@ -23,6 +23,8 @@ def unexpected(project: Project) -> Mapping[tuple[str, str], str]:
         function = functions.get(place) if place is not None else None
         if place is None or function is None or not function.parameters or defined[place] > 1:
             continue  # of several with one name, nobody sees which
+        if answers_some(function, project.facts_of(place[0], Response)):
+            continue  # it hands on what it does not know
         if not handler.exceptions or _OF_ALL.intersection(handler.exceptions):
             last = place[0].endswith(".py") and handler.framework != "drf"  # which hands on the context as well
             found[place] = function.parameters[-1 if last else 0]

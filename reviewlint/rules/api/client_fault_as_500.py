@@ -16,9 +16,9 @@ from ...finding import Confidence, Finding
 from ...join.asked_for import is_asked_for, is_named, running
 from ...join.callers import environment_of
 from ...join.clauses import clauses
-from ...join.endpoints import answering, endpoints
+from ...join.endpoints import answering, endpoints, handling
 from ...join.failing import fails_by_itself, leads_outside
-from ...join.faults import RIGHT, Fault, checked, told
+from ...join.faults import RIGHT, Fault, checked, said, told
 from ...join.functions import functions
 from ...join.habits import as_habits
 from ...join.lookups import is_by_path as is_given
@@ -56,6 +56,10 @@ ABSENT = re.compile(
 """The tests of what is not there."""
 COMPARES = re.compile(r"[=!]==?(?! ?(?:null|undefined)\b)|[<>]|\bin\b")
 VALIDATE = frozenset({"safeParse", "safeParseAsync", "validate", "validateSync", "validateAsync", "validationResult"})
+RAISES = frozenset({"parse", "parseAsync"})
+"""The schemas' calls that throw what they find."""
+UNSET = re.compile(r"\bnot (?:been )?(?:configured|set up)\b|\bmisconfigur", re.IGNORECASE)
+"""What an answer says where it is the service that lacks something."""
 SENT = re.compile(
     r"body|input|payload|query|params|\breq\b|request|\bform\b|is_valid\(|validat(?:or|ion ?error)",
     re.IGNORECASE,
@@ -110,7 +114,7 @@ def _as_500(project: Project, answer: Answer, clause: Catch | None) -> Finding |
     if found is None and (expected or not answer.response.in_catch):
         found = told(answer)
         certain = found is not None and _is_of_request(project, answer, clause, *found)
-    if found is None or _is_of_settings(project, answer):
+    if found is None or _is_of_settings(project, answer) or any(map(UNSET.search, said(answer))):
         return None
     fault, text = found
     text = text if text.startswith("`") else f"“{text[:80]}”"
@@ -148,9 +152,17 @@ def _is_of_request(project: Project, answer: Answer, clause: Catch | None, fault
         asked = own or project.view(running).get(place, [])
         looked_up = isinstance(answer.response.lacks, Call) and any(map(SENT.search, given))
         return looked_up or (is_asked_for if isinstance(answer.response.lacks, Call) else is_named)(asked, text)
+    if (answer.at.path, answer.response.function) in project.view(handling) and _is_of_tested(answer, text):
+        return True
     tried = clause.attempts if clause is not None else ()
     about = (*answer.response.conditions[:1], text, answer.response.function, *given, *tried)
     return fault is not Fault.INVALID or any(map(SENT.search, about))
+
+
+def _is_of_tested(answer: Answer, text: str) -> bool:
+    """Whether a message begins with the variable that the test before it asks for: "offset must be a number"."""
+    name = text.partition(" ")[0]
+    return name.isidentifier() and any(re.search(rf"(?<![\w.]){name}\b", one) for one in answer.response.conditions[:1])
 
 
 def _says_500(made: Value | None) -> bool:
@@ -177,11 +189,13 @@ def _given(value: Value | None) -> Iterator[str]:
 
 def _is_of_body(project: Project, answer: Answer, text: str) -> bool:
     """Whether what was found invalid is what the client sent: it may as well be what was stored or got from elsewhere."""
-    where = (answer.at.path, answer.response.function)
-    made = project.calls_made(answer.at.path, VALIDATE)
+    where, thrown = (answer.at.path, answer.response.function), answer.response.in_catch
+    made = project.calls_made(answer.at.path, VALIDATE | RAISES if thrown else VALIDATE)
     before = [one for one in made if (one.at.path, one.function) == where and one.at[:3] < answer.at[:3]]
-    given = (name for one in before[-1:] for value in one.arguments for name in _given(value))
-    return any(map(SENT.search, (text, answer.response.function, *given)))
+    checks = [one for one in before if one.callee != "JSON.parse"] if thrown else before[-1:]
+    given = [[name for value in one.arguments for name in _given(value)] for one in checks]
+    of_body = bool(given) and all(any(map(SENT.search, names)) for names in given)
+    return of_body or any(map(SENT.search, (text, answer.response.function)))
 
 
 def _for_all(project: Project, answer: Answer) -> Finding | None:

@@ -13,7 +13,7 @@ SCIM, GraphQL and JSON-RPC, whose shapes are given by their protocols, are alway
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...facts.location import Location, Related
@@ -55,6 +55,8 @@ TELLS = re.compile(
     r"^$|^(?:errors?|err|details?|messages?|msg|reasons?|status|code|success|ok|result|data)$", re.IGNORECASE
 )
 """Keys that are no field's."""
+FAILS = re.compile(r"err|fail|message|msg|reason|detail|status|code|success", re.IGNORECASE)
+"""Keys that may tell of a failure."""
 
 HABIT = 6
 """As many outliers of one shape are a habit of their own: one finding, with the others as related places."""
@@ -164,7 +166,7 @@ def _errors(project: Project, options: Options) -> Iterator[_Error]:
                 continue  # with members of its own
             if _protocol(shape) or _of_graphql(answer, shape) or _by_field(answer, shape):
                 continue
-            if not (_health_report(answer, shape) or to_webhook(project, answer)):
+            if not (_is_state(project, answer, shape) or _health_report(answer, shape) or to_webhook(project, answer)):
                 yield _Error(answer, shape)
 
 
@@ -208,10 +210,26 @@ def _by_field(answer: Answer, shape: Shape) -> bool:
     return told and not TELLS.match(shape.keys[0][0])
 
 
+def _good_forms(project: Project) -> Mapping[tuple[str, str], set[frozenset[str]]]:
+    """The view: the keys of what each function answers where all is well."""
+    found: dict[tuple[str, str], set[frozenset[str]]] = defaultdict(set)
+    for answer in project.view(responses):
+        if answer.status is not None and answer.status < 300:
+            place = (answer.at.path, answer.response.function)
+            found[place] |= {frozenset(form.keys) for form in _forms(answer.body) if isinstance(form, Record)}
+    return found
+
+
+def _is_state(project: Project, answer: Answer, shape: Shape) -> bool:
+    """Whether a body tells of no failure but how things stand, with the keys it has where all is well: `{ready: false}`."""
+    good = project.view(_good_forms).get((answer.at.path, answer.response.function), ())
+    return frozenset(shape.top) in good and not any(map(FAILS.search, shape.top))
+
+
 def _health_report(answer: Answer, shape: Shape) -> bool:
-    named = HEALTH.search(answer.response.function) or HEALTH.search(answer.at.path)
-    unwell = bool(named) or (answer.status == 503 and shape.kind("status") is not None)
-    return (answer.status or 0) >= 500 and unwell and shape.kind("error") is None
+    named = any(map(HEALTH.search, (answer.response.function, answer.at.path)))
+    unwell = answer.status == 503 and shape.kind("status") is not None and shape.kind("error") is None
+    return (answer.status or 0) >= 500 and (named or unwell)
 
 
 def _outliers(errors: Sequence[_Error], envelope: Envelope) -> Iterator[Finding]:

@@ -20,7 +20,9 @@ from ...join.bodies import content, let_out
 from ...join.clauses import clauses
 from ...join.endpoints import answering
 from ...join.failing import fails_by_itself, leads_outside
+from ...join.functions import functions
 from ...join.habits import as_habits
+from ...join.places import located
 from ...join.responses import CATCH_ALL, Answer, responses
 from ...join.unexpected import unexpected
 from ...project import SERVER_SIDES, Project
@@ -93,7 +95,7 @@ def _each(project: Project) -> Iterator[Finding]:
         if own and (answer.at.path, answer.response.function) not in project.view(answering):
             continue  # raised in a job, where nobody is answered
         clause = project.view(clauses).around(answer.at)
-        if clause is not None and _unexpected(answer, clause, _is_stack(found)):
+        if clause is not None and _unexpected(project, answer, clause, _is_stack(found)):
             seen.add(answer.at)
             caught = " or ".join(name.rpartition(".")[2] for name in clause.exceptions) or "every exception"
             weak = answer.status < 500 and not leads_outside(project, clause) and not _is_stack(found)
@@ -112,17 +114,26 @@ def _let_out(answer: Answer) -> Value | None:
     return next((one for one in found if one is not None and one.at.path == answer.at.path), None)
 
 
-def _unexpected(answer: Answer, clause: Catch, stack: bool) -> bool:
+def _unexpected(project: Project, answer: Answer, clause: Catch, stack: bool) -> bool:
     """Whether nothing has told that the exception's message is meant for clients."""
     broad = not clause.exceptions or bool(CATCH_ALL.intersection(clause.exceptions))
     if stack:
         return True
+    if clause.exceptions and all(_has_words_of_its_own(project, clause.at.path, name) for name in clause.exceptions):
+        return False
     if (answer.status or 0) < 500 and clause.attempts and not fails_by_itself(clause):
         return False  # it fails by what the client sent, and says what of it
     own = answer.response.raised and not answer.response.framework  # its message was chosen with the class
     foreign = not own and (answer.status or 0) >= 500 and any(map(INFRASTRUCTURE.search, clause.exceptions))
     foreign = foreign or (not own and (answer.status or 0) >= 500 and _says_all(answer, clause))
     return (broad and not _tested(answer)) or foreign
+
+
+def _has_words_of_its_own(project: Project, path: str, name: str) -> bool:
+    """Whether an exception is a class of the project's that is made of nothing: its message was written with it."""
+    place = located(project, path, name)
+    made = project.view(functions).get((place[0], f"{place[1]}.__init__")) if place is not None else None
+    return made is not None and not made.parameters
 
 
 def _says_all(answer: Answer, clause: Catch) -> bool:

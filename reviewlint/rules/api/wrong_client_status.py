@@ -104,6 +104,8 @@ OF_OAUTH = frozenset({"access_denied", "expired_token", "invalid_token"})
 """Codes of errors that OAuth's endpoints answer with 400 (RFC 6749, 5.2; RFC 8628, 3.5)."""
 FIELD = re.compile(r"\w_id$|[a-z]Id$")
 """The key of a message about a field of the request that names something by its id."""
+AUTHENTICATES = re.compile(r"(?:^|\.)(?:AuthenticationFailed|NotAuthenticated)$")
+"""What authenticators raise: whoever is refused by one has not signed in yet, whatever it asks of them."""
 SERIALIZER = re.compile(r"(?:^|\.)(?:serializers|rest_framework\.exceptions)\.ValidationError$")
 """The exception by which serializers gather what is invalid; all of it is answered 400 together."""
 CONSTRUCTOR = re.compile(r"(?:^|\.)(?:__init__|constructor)$")
@@ -228,6 +230,8 @@ def _is_certain(project: Project, answer: Answer, own: list[Endpoint], fault: Fa
             return answer.status in BY_BODY or ALL.search(text) is None
         case Fault.DUPLICATE:
             return bool(answer.response.finds) and any(map(THERE.search, said(answer)))
+        case Fault.FORBIDDEN if answer.status == 401 and answer.response.in_catch:
+            return False  # what failed may as well be to find out who is calling
     return is_spoken or fault is Fault.FORBIDDEN
 
 
@@ -254,6 +258,8 @@ def _is_excused(project: Project, answer: Answer, own: list[Endpoint], fault: Fa
 def _speaks_for_itself(answer: Answer, text: str) -> bool:
     """Whether another part of the answer than the one that tells of the fault speaks for its number."""
     if answer.status == 401 and (proves_nobody(answer) or any(map(PROOF.search, answer.response.conditions[:1]))):
+        return True
+    if answer.status == 401 and text.startswith("`") and AUTHENTICATES.search(answer.response.exception):
         return True
     if any(re.search(rf"\b{answer.status}\b", one) for one in answer.response.conditions):
         return True  # `error.status === 401`: somebody else chose the number

@@ -32,6 +32,8 @@ META = Meta(
     found_at=("SearchText", "TableAccess"),
     asked_by="F A",
     security="6.5",
+    strictly="what a page in a browser puts together, which asks with the rights of its own visitor, as notes; keys that "
+    "another function hands on, which has mostly read the row that they tell.",
     limits="Identifiers that the program itself makes may stand in a filter; values are told from them by where they come "
     "from and by their names.",
 )
@@ -45,7 +47,8 @@ _TYPED = re.compile(
 )
 _SET_UP = re.compile(r"config|settings|\benv\b", re.IGNORECASE)
 """What whoever runs the service wrote, a filter's template among it."""
-_QUOTED = re.compile(r"\"[^\"]*$")
+_KEY = re.compile(r"(?:^|[._])(?:id|uuid)$|(?<=[a-z])Id$|_id$")
+"""The name of a key, by which whoever hands it on has mostly read a row before."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -62,9 +65,11 @@ def check(project: Project) -> Iterator[Finding]:
             if outside or (typed and project.side(access.at.path) in SERVER_SIDES):
                 names = [view.spelled(one.value) for one in outside or typed]
                 finding = _finding(access, call, text, outside or typed, names)
-                # In a browser it is the visitor's own right to ask anything; what breaks is the visitor's search.
-                own = project.side(access.at.path) is Side.BROWSER
-                yield replace(finding, severity=Severity.NOTE) if own else finding
+                if project.side(access.at.path) is Side.BROWSER:
+                    yield replace(finding, severity=Severity.NOTE, strict=True)
+                else:
+                    handed = [splice.way and _KEY.search(view.spelled(splice.value)) for splice in outside]
+                    yield replace(finding, strict=bool(handed) and all(handed))
     for search in project.facts(SearchText, *SERVER_SIDES):
         query = Query(search.at, search.function, search.language, search.language, search.text)
         found = [splice for splice in view.of(query) if splice.origin != ENVIRONMENT]  # the operator's own template
@@ -235,6 +240,31 @@ Deno.serve(async (req) => {
   await supabase.from("notes").select("id").filter("tag", "eq", `${body.tag}`);
   await supabase.from("notes").select("id").in("tag", body.tags);
   return new Response("ok");
+});
+""",
+    """
+=== package.json
+{"dependencies": {"express": "4", "@supabase/supabase-js": "2"}}
+=== src/links.ts
+import { createClient } from "@supabase/supabase-js";
+import express from "express";
+
+const app = express();
+const supabase = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_ANON_KEY!);
+
+async function linked(noteId: string) {
+  return supabase.from("links").select("id").or(`source.eq.${noteId},target.eq.${noteId}`); // <-- strict: a key that was read
+}
+
+async function named(word: string) {
+  return supabase.from("links").select("id").or(`name.eq.${word},title.eq.${word}`); // <-- handed on from the request
+}
+
+app.get("/links/:noteId", async (req, res) => {
+  const { data: note } = await supabase.from("notes").select("id").eq("id", req.params.noteId).single();
+  if (!note) return res.status(404).end();
+  await named(req.query.word);
+  res.json(await linked(req.params.noteId));
 });
 """,
 ]

@@ -1,5 +1,6 @@
 """Values that stand where a secret should: placeholders, references to one, names, words."""
 
+import base64
 import itertools
 import math
 import re
@@ -48,6 +49,8 @@ _NAME_LIKE = re.compile(
         )""",
     re.X,
 )
+_TYPED = 12
+"""As many bytes are by chance all printable once in hundreds of thousands."""
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.I)
 _LETTERS = re.compile(r"[A-Za-z]?[a-z]{3,}|[A-Z]{4,}")
 
@@ -66,6 +69,7 @@ def is_placeholder(body: str) -> bool:
         or _SPOKEN.fullmatch(body) is not None
         or entropy(lowered) < min(2.9, 0.75 * math.log2(max(len(body), 2)))
         or _has_run(lowered, 7)
+        or _is_sentence(body)
     )
 
 
@@ -95,6 +99,7 @@ def looks_secret(value: str, kind: str) -> bool:
         or any(character.isspace() for character in value)
         or sum(not character.isascii() for character in value) > len(value) // 2
         or _has_run(value.lower(), 5)
+        or _is_sentence(value)
     ):
         return False
     if kind == "password":
@@ -115,6 +120,15 @@ def looks_secret(value: str, kind: str) -> bool:
         and not _wordy(value)
         and not re.search(r"test|demo|mock|dummy|local|invalid|secret|password|token|expired", value, re.I)
     )
+
+
+def _is_sentence(value: str) -> bool:
+    """Whether a value is base64 of what somebody typed, words or a row of digits, and nothing that a machine drew."""
+    try:
+        text = base64.b64decode(value + "=" * (-len(value) % 4), validate=True).decode("ascii")
+    except ValueError:
+        return False
+    return len(text) >= _TYPED and text.isprintable() and (" " in text or _has_run(text.lower(), 7))
 
 
 def _wordy(value: str) -> bool:

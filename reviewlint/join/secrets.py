@@ -21,7 +21,7 @@ _EXAMPLE = re.compile(r"(?:^|[._/-])(?:example|sample)s?(?=$|[._/-])", re.I)
 _DEVELOPMENT = re.compile(
     r"(?:^|[._/-])(?:dev|develop|development|devcontainer|local|localhost|(?:unit|integration|system|api)?tests?|testing|e2e|ci|cypress|playwright|"
     r"acceptance|demo|sandbox|fixture|fixtures|mock|mocks|seed|seeds|storybook|stories|story)(?=$|[._/-])"
-    r"|(?:^|/)docker[-_]compose\.py$|(?:^|/)(?:docker-)?compose(?:[.-](?!prod)[\w-]+)*\.ya?ml$|^\.(?:github|circleci|gitlab-ci)|(?:^|/)supabase/config\.toml$|^specs?/",
+    r"|(?:^|/)docker[-_]compose\.py$|(?:^|/)(?:docker-)?compose(?:[.-](?!prod)[\w-]+)*\.ya?ml$|(?:^|/)\.?docker/[\w.-]+\.ya?ml$|^\.(?:github|circleci|gitlab-ci)|(?:^|/)supabase/config\.toml$|^specs?/",
     re.I,
 )
 _PRODUCTION = re.compile(r"(?:^|[._/-])(?:prod|production|live|staging)(?=$|[._/-])", re.I)

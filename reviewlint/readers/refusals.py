@@ -16,7 +16,7 @@ def is_refused(data: bytes, variable: str, default: Value | None) -> bool:
     written = re.escape(text.encode())
     comparison = re.compile(
         rb"\bif\b[^;{}]{0,200}?(?P<name>[A-Za-z_$][\w$]*)\s*===?\s*[\"'`]" + written + rb"[\"'`]"
-        rb"[^;{}]{0,200}?[):]\s*\{?\s*(?:throw\b|raise\b|process\.exit\(|sys\.exit\()"
+        rb"[^;{}]{0,200}?[):]\s*\{?\s*(?:from [\w.]+ import \w+\s+)?(?:throw\b|raise\b|process\.exit\(|sys\.exit\()"
     )
     return any(_plain(match["name"].decode()) in _plain(variable) for match in comparison.finditer(data))
 

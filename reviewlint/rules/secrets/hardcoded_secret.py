@@ -127,7 +127,7 @@ def _is_known(project: Project, secret: Secret) -> bool:
     published = secret.kind == _PUBLISHED
     if (secret.how == "format" and not published) or secret.name == "Authorization":
         return True
-    if secret.commented or _of_development(project, secret):
+    if secret.commented or not _DEVELOPMENT.isdisjoint(words(secret.name)) or _of_development(project, secret):
         return False
     kind = secret_kind(secret.name) if published else secret.kind
     is_code = project.files[secret.at.path].language in ("python", "typescript", "tsx", "sql")

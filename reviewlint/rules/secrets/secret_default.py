@@ -159,5 +159,10 @@ DEBUG = os.getenv("DEBUG") == "1"
 SECRET_KEY = os.getenv("SECRET_KEY", "dev-key")
 if not DEBUG and SECRET_KEY == "dev-key":
     raise RuntimeError("SECRET_KEY is not set")
+SIGNING_KEY = os.getenv("SIGNING_KEY", "sign-me")
+if SIGNING_KEY == "sign-me" and not DEBUG:
+    from django.core.exceptions import ImproperlyConfigured
+
+    raise ImproperlyConfigured("SIGNING_KEY is not set")
 """,
 ]

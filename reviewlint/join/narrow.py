@@ -80,9 +80,15 @@ class Narrow:
         return self._is_of_type(replace(parameter, at=klass.at, annotation=annotation, path=""))
 
     def _is_number_by_default(self, parameter: Parameter) -> bool:
-        """Whether TypeScript takes a parameter for a number because its default is one."""
-        function = self._functions.get((parameter.at.path, parameter.function))
-        if function is None or parameter.annotation or parameter.path or parameter.at.path.endswith((".py", ".pyi")):
+        """Whether a parameter is a number because its default is one: TypeScript infers it, in Python all callers know.
+
+        What Python's frameworks hand to a parameter without a type is text, whatever its default.
+        """
+        place = (parameter.at.path, parameter.function)
+        function = self._functions.get(place)
+        if function is None or parameter.annotation or parameter.path:
+            return False
+        if parameter.at.path.endswith((".py", ".pyi")) and place in self._routes:
             return False
         default = dict(function.defaults).get(parameter.name)
         return isinstance(default, Constant) and isinstance(default.value, int | float)

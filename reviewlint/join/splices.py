@@ -91,6 +91,7 @@ _TAKEN_APART = re.compile(r"parse|loads|json|body|form|params|args|input|message
 _PLACEHOLDERS = re.compile(
     r"(?:^|[._])(?:\w*place_?holders?|\w*qmarks|question_marks|binds?|bind_params)\w*$", re.IGNORECASE
 )
+_CASES = frozenset({"lower", "upper", "casefold", "toLowerCase", "toUpperCase"})
 _NO_TEXT = re.compile(r"/|(?:async\s+)?(?:\([^()]*\)|\w+)\s*=>")
 """Arguments that are no text: a regular expression, and a function that picks or maps."""
 _NAMES_A_PARAMETER = re.compile(r"(?:^|[^:])[:@$]\w*$|%\(\w*$")
@@ -569,8 +570,10 @@ def _keeps_letters_only(call: Call) -> bool:
 
 
 def _same(one: Value, other: Value) -> bool:
-    """Whether two values are the same, wherever they are mentioned."""
+    """Whether two values are the same, wherever they are mentioned; of the first its case does not matter."""
     match one, other:
+        case Call(name=name, receiver=receiver), _ if receiver is not None and name in _CASES:
+            return _same(receiver, other)
         case Parameter(), Parameter():
             return (one.name, one.function, one.path) == (other.name, other.function, other.path)
         case Reference(), Reference():

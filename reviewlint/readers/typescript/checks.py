@@ -11,7 +11,7 @@ from ...facts.file import FileFact
 from . import syntax
 from .module import Module
 
-TRIGGERS = (b".query(", b".execute", b"Raw(", b".raw(", b"Unsafe", b".unsafe(", b".prepare(", b".literal(")
+TRIGGERS = (b".query(", b".execute", b"Raw(", b".raw(", b"Unsafe", b".unsafe(", b".prepare(", b"literal(")
 _MEMBERSHIP = frozenset({"includes", "has", "indexOf", "hasOwn", "hasOwnProperty"})
 _FORMS = frozenset(
     {"test", "isNaN", "isInteger", "isFinite", "isSafeInteger", "validate", "isUUID", "isNumeric", "isInt"}

@@ -161,12 +161,14 @@ def _is_given_text(splice: Splice) -> bool:
     is_given = splice.origin not in ("", ENVIRONMENT) or isinstance(splice.value, Parameter)
     if not (splice.is_quoted and is_given and _is_meant_as_value(splice)):
         return False
-    return not any((_NAME.search(named(splice.value)), _ASKED.search(splice.before), _CAST.match(splice.after)))
+    return _NAME.search(named(splice.value)) is None
 
 
 def _is_name(splice: Splice) -> bool:
     """Whether a splice names a table or a column, by where it stands or by what it is called."""
-    return splice.kind == "identifier" or (not splice.is_quoted and _NAME.search(named(splice.value)) is not None)
+    if splice.is_quoted:
+        return _ASKED.search(splice.before) is not None or _CAST.match(splice.after) is not None
+    return splice.kind == "identifier" or _NAME.search(named(splice.value)) is not None
 
 
 def _error(query: Query, found: tuple[Splice, ...], flow: Flow | None, origin: str, view: Splices) -> Finding:
@@ -619,6 +621,8 @@ router.post("/orders/search", async (req, res) => {
   await pool.query(`SELECT * FROM orders WHERE state IN (${marks})`, states);
   const direction = order === "asc" || order === "desc" ? order : "asc";
   await pool.query(`SELECT * FROM orders ORDER BY id ${direction}`);
+  const turned = ["ASC", "DESC"].includes(order.toUpperCase()) ? order : "asc";
+  await pool.query(`SELECT * FROM orders ORDER BY id ${turned}`);
   res.json(rows);
 });
 
@@ -758,6 +762,15 @@ import psycopg
 def scratch(connection: psycopg.Connection):
     name = "scratch_" + uuid.uuid4().hex[:8]
     connection.execute(f"create database {name}")
+
+
+def restart(connection: psycopg.Connection, table):
+    connection.execute(f"SELECT setval('{table}_id_seq', 1)")  # <-- strict: a name
+
+
+def frequent(connection: psycopg.Connection, least=100):
+    connection.execute(f"SELECT word FROM words WHERE uses > {least}")
+
 === src/database.ts
 import { Pool } from "pg";
 

@@ -61,7 +61,7 @@ SURE = re.compile(rf"^(?:[a-z0-9]+_)*(?:{_WORDS})$")
 TOKEN = re.compile(r"^(?:(?:(?:c\.|ctx\.)?req(?:uest)?|body|params|query|form|input|dto)\b.*\W)?token\W*$")
 """A variable, or a part of what was sent, that is called a token; any object may have a part that is."""
 SECRET = re.compile(
-    r"^(?!(?:is|has|looks|valid|needs|log|missing|masked|redacted|hashed|obfuscated|censored|sanitized|truncated|safe)_"
+    r"^(?!(?:is|has|looks|valid|needs|use|require|enable|disable|activate|show|log|missing|masked|redacted|hashed|obfuscated|censored|sanitized|truncated|safe)_"
     r"|(?:[a-z0-9]+_)*(?:page|pagination|continuation|cursor|sync|delta|skip|resume|next|prev|previous|since|from|to|start|end"
     r"|last|first|batch|stream|position)_token$)"
     rf"(?:[a-z0-9]+_)*(?:{_WORDS}|token|authorization|credentials)$|^(?:(?:set|auth|login|session|refresh|access|request|req|raw|all)_)*cookies?$"
@@ -94,7 +94,7 @@ ABOUT = re.compile(
 )
 """Last names of values that tell something about a secret."""
 ASKS = re.compile(
-    r"mask|redact|saniti[sz]e|obfusc|hash|sha\d|md5|digest|hmac|fingerprint|trunc|slice|substr|encrypt|^len$|^bool$|^type$|Boolean"
+    r"mask|redact|saniti[sz]e|obfusc|hash|sha\d|md5|digest|hmac|fingerprint|trunc|slice|substr|last_?(?:four|\d)|encrypt|^len$|^bool$|^type$|Boolean"
     r"|count|compare|verify|check|valid|exists|includes|(?:^|\.)(?:has|is)[A-Z_]|\.(?:has|test|some|every|length|delete|update)$",
     re.IGNORECASE,
 )
@@ -148,8 +148,8 @@ _STRINGS = re.compile(r"(?<![\[\w])([fFrRbBuU]*)(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\
 _FIELD = re.compile(r"([A-Za-z_$][\w$]*)['\"]?\s*[:=]\s*$")
 """The name of a field or an argument before its value."""
 _SAFE = re.compile(
-    r"(?:\b(?:len|bool|type|isinstance|id|hash|sha\w*|md5|\w*(?:mask|redact|saniti[sz]e|obfuscate|hash|fingerprint|trunc\w*)\w*"
-    r"|typeof|Boolean|Object\.keys|list)\s*\(?\s*|!!?\s*|\b(?:not|if)\s+)$",
+    r"(?:\b(?:len|bool|type|isinstance|id|hash|sha\w*|md5|\w*(?:mask|redact|saniti[sz]e|obfuscate|hash|fingerprint|trunc\w*|last_?(?:four|\d))\w*"
+    r"|typeof|Boolean|Object\.keys|list)\s*\(?\s*|\.replace(?:All)?\(\s*|!!?\s*|\b(?:not|if)\s+)$",
     re.IGNORECASE,
 )
 _WRITTEN_OUT = re.compile(r"JSON\.stringify\(\s*$")

@@ -6,7 +6,7 @@ from ..facts.values import Call, Choice, Parameter, Reference, Value, constant_t
 from .responses import Answer
 
 _HEADER = re.compile(
-    r"^(?:authorization|api-key|x-(?!idempotency)(?:\w+-)?key|x-(?:access|auth)-token)$", re.IGNORECASE
+    r"^(?:authorization|api-key|x-(?!idempotency)(?:\w+-)?key|x-(?!csrf|xsrf)(?:\w+-)?token)$", re.IGNORECASE
 )
 _ASKS = frozenset({"get", "header", "getHeader"})
 _PROVEN = re.compile(
@@ -136,8 +136,7 @@ def _is_proof(value: Value) -> bool:
             key = constant_text(arguments[0]) if arguments else None
             if value.name in _ASKS and key is not None:
                 return _HEADER.match(key) is not None or (callee in ("c.get", "ctx.get") and key in _CONTEXT)
-            asks = (
-                _PREDICATE.match(value.name.lstrip("_")) is not None or len(arguments) > 1
-            )  # something of one who is known
+            predicate = _PREDICATE.match(value.name.lstrip("_")) is not None
+            asks = predicate or len(arguments) > 1  # something of one who is known
             return _KNOWS.search(callee) is not None or (not asks and any(map(_is_proof, arguments)))
     return False

@@ -274,48 +274,6 @@ REMARK = (
 
 EXAMPLES = [
     """
-=== src/kites.ts
-import express from "express";
-import { supabase } from "./db";
-
-const app = express();
-
-app.get("/kites/:id", async (req, res) => {
-  const { data, error } = await supabase.from("kites").select("*").eq("id", req.params.id).single();
-  if (error && error.code !== "PGRST116") return res.status(500).json({ error: "No look at it" });
-  if (!data) return res.status(404).json({ error: "Kite not found" });
-  res.json(data);
-});
-app.get("/kites/:id/strings", async (req, res) => {
-  const { data, error } = await supabase.from("strings").select("*").eq("kite", req.params.id).single();
-  if (error && error.code === "PGRST116") return res.status(500).json({ error: "No look at it" }); // <-- no such kite
-  res.json(data);
-});
-app.post("/kites/:id/mails", async (req, res) => {
-  const accountSid = process.env.MAILER_ACCOUNT_SID;
-  const token = req.headers["x-kite"];
-  if (!accountSid) return res.status(500).json({ error: "Missing mailer credentials" });
-  if (!token) return res.status(500).json({ error: "Missing access token" }); // <-- the caller's
-  res.status(202).json(await mail(accountSid, token));
-});
-""",
-    """
-=== stalls/main.py
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
-from sqlalchemy.exc import IntegrityError
-
-app = FastAPI()
-
-@app.exception_handler(IntegrityError)
-async def failed(request: Request, exc: IntegrityError):
-    return JSONResponse(status_code=400, content={"message": "It is there"})
-
-@app.exception_handler(Exception)
-async def failed(request: Request, exc: Exception):
-    return JSONResponse(status_code=500, content={"message": "It failed"})
-""",
-    """
 === src/uploads.ts
 import express from "express";
 import { cargoSchema, signedSchema } from "./schemas";
@@ -354,55 +312,6 @@ app.get("/harbours/:id/berths", async (req, res) => {
     return res.status(404).json({ error: "not_found" }); // <-- strict: also when nobody could look
   }
 });
-""",
-    """
-=== src/pills.ts
-import express from "express";
-import { validationResult } from "express-validator";
-import Joi from "joi";
-import { PillsController } from "./pills.controller";
-import { validatePill } from "./schemas";
-
-const pillSchema = Joi.object({ code: Joi.string().required() });
-const pills = new PillsController();
-const app = express();
-
-app.get("/pills/:id", pills.show);
-app.post("/pills", (req, res) => {
-  const { error, value } = pillSchema.validate(req.body);
-  if (error) return res.status(500).json({ message: error.details[0].message }); // <-- what the schema found
-  const errors = validationResult(req);
-  if (!errors.isEmpty()) return res.status(500).json({ errors: errors.array() }); // <-- and what the validators did
-  if (!validatePill(req.body)) return res.status(500).json({ message: "No" }); // <-- in so many words
-  res.status(201).json(value);
-});
-=== src/pills.controller.ts
-import { PillsService } from "./pills.service";
-
-export class PillsController {
-  constructor(private readonly service = new PillsService()) {}
-
-  show = async (req, res) => {
-    res.json(await this.service.get(req.params.id));
-  };
-}
-=== src/pills.service.ts
-import { AppError } from "./errors";
-import { prisma } from "./db";
-
-export class PillsService {
-  async get(id: string) {
-    const pill = await prisma.pill.findUnique({ where: { id } });
-    if (!pill) throw new AppError(500, "Pill does not exist"); // <-- behind a controller that makes its service
-    return pill;
-  }
-}
-=== src/errors.ts
-export class AppError extends Error {
-  constructor(public status: number, message: string) {
-    super(message);
-  }
-}
 """,
     """
 === src/notes.ts
@@ -495,47 +404,6 @@ def read(oid):
     if not find(oid):
         return jsonify(error="order not found"), 404
     return jsonify(error="the warehouse is closed"), 503
-""",
-    """
-=== app/invoices.py
-from fastapi import APIRouter, HTTPException
-
-router = APIRouter()
-
-@router.post("/invoices/decode")
-async def read(text: str):
-    try:
-        return filtered(str(bolt11.decode(text)))
-    except Exception:
-        raise HTTPException(status_code=400, detail="Failed to decode")
-
-@router.post("/invoices")
-async def create(text: str):
-    try:
-        return await store(bolt11.decode(text))
-    except Exception:
-        raise HTTPException(status_code=400, detail="Failed to store")  # <-- also when the database is down
-=== src/checks.ts
-import { Hono } from 'hono'
-
-const app = new Hono()
-
-app.post('/checks', async (c) => {
-  let body
-  try {
-    const result = schema.safeParse(await c.req.json())
-    if (!result.success) return c.json({ issues: result.error.issues.map((issue) => issue.path.join('.')) }, 400)
-    body = result.data
-    await assertUrlIsSafe(body.url)
-  } catch {
-    return c.json({ error: 'Invalid JSON' }, 400)
-  }
-  try {
-    return c.json(await run(body), 201)
-  } catch {
-    return c.json({ error: 'Could not run it' }, 400) // <-- strict: whatever failed
-  }
-})
 """,
     """
 === loans/__init__.py

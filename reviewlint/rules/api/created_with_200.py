@@ -293,64 +293,6 @@ REMARK = "`{route}` makes something new and reports business as usual. 201 tells
 
 EXAMPLES = [
     """
-=== store/racks.py
-from store.models import Rack
-
-class Base:
-    def __init__(self, session):
-        self.session = session
-
-    def add(self, **values):
-        row = self.model(**values)
-        self.session.add(row)
-        self.session.commit()
-        return row
-
-class Racks(Base):
-    model = Rack
-=== store/api.py
-from fastapi import APIRouter
-
-from store.racks import Racks
-from store.schemas import RackIn, RackOut
-from store.templates import templates
-
-router = APIRouter()
-
-@router.post("/racks", response_model=RackOut)  # <-- the method of a base adds a row
-def create_rack(body: RackIn, session):
-    racks = Racks(session)
-    rack = racks.add(**body.model_dump())
-    return rack
-
-@router.post("/lofts/{loft}/racks")  # <-- made for the call alone
-def add_rack(loft: int, body: RackIn, session):
-    return Racks(session).add(loft=loft)
-
-@router.post("/pages/racks")
-def create_by_page(request, session):
-    rack = Racks(session).add()
-    return templates.TemplateResponse(request, "rack.html", {"rack": rack}, status_code=201)
-=== booths/urls.py
-from django.urls import path
-
-from booths import views
-
-urlpatterns = [path("bookings/", views.book)]
-=== booths/views.py
-from django.http import JsonResponse
-from django.views.decorators.http import require_POST
-
-from booths.models import Booking
-
-@require_POST
-def book(request):
-    if full():
-        return JsonResponse({"error": "Sold out"})
-    booking = Booking.objects.create(seats=seats(request))
-    return JsonResponse(booking.as_json())  # <-- where something was made
-""",
-    """
 === src/labels.controller.ts
 import { Body, Controller, HttpCode, HttpStatus, Post } from '@nestjs/common'
 import { InjectRepository } from '@nestjs/typeorm'
@@ -415,49 +357,6 @@ def classes(request):
     return JsonResponse({"classes": []})
 """,
     """
-=== supabase/functions/open-ticket/index.ts
-import { createClient } from 'jsr:@supabase/supabase-js@2'
-import { cors, json } from '../_shared/http.ts'
-
-Deno.serve(async (req: Request) => {
-  if (req.method === 'OPTIONS') return new Response(null, { status: 204, headers: cors })
-  const supabase = createClient(Deno.env.get('SUPABASE_URL')!, Deno.env.get('SUPABASE_ANON_KEY')!)
-  const { subject } = await req.json()
-  const { data, error } = await supabase.from('tickets').insert({ subject }).select().single()
-  if (error) return json({ error: 'not stored' }, 500)
-  return json({ ticket: data }) // <-- whatever a preflight is answered
-})
-=== supabase/functions/_shared/http.ts
-export const cors = { 'Access-Control-Allow-Origin': 'https://example.com' }
-
-export function json(body: unknown, status = 200) {
-  return new Response(JSON.stringify(body), { status, headers: cors })
-}
-=== src/rooms.ts
-import express from 'express'
-import { one } from './db'
-
-const app = express()
-
-app.post('/rooms', async (req, res) => {
-  const room = await one('insert into rooms (name) values ($1) returning *', [text(req)])
-  res.json(room) // <-- by the project's own function
-})
-
-app.post('/rooms/:id/search', async (req, res) => {
-  res.json(await one('select * from rooms where id = $1', [req.params.id]))
-})
-=== src/db.ts
-import { Pool } from 'pg'
-
-const pool = new Pool()
-
-export async function one(sql: string, values: unknown[]) {
-  const { rows } = await pool.query(sql, values)
-  return rows[0]
-}
-""",
-    """
 === clinic/urls.py
 from django.urls import include, path
 from rest_framework.routers import DefaultRouter
@@ -483,46 +382,6 @@ class OwnerViewSet(viewsets.GenericViewSet):
         serializer.is_valid(raise_exception=True)
         serializer.save()
         return Response(serializer.data)
-""",
-    """
-=== app/repositories.py
-from app.models import Order
-
-class Orders:
-    def __init__(self, session):
-        self.session = session
-
-    async def add(self, data):
-        order = Order(**data.model_dump())
-        self.session.add(order)
-        await self.session.commit()
-        return order
-=== app/orders.py
-from typing import Annotated
-
-import asyncpg
-from fastapi import APIRouter, Depends
-
-from app.repositories import Orders
-from app.schemas import OrderIn
-
-router = APIRouter()
-Repository = Annotated[Orders, Depends(repository)]
-
-@router.post("/orders")  # <-- made by the repository
-async def place(data: OrderIn, orders: Repository):
-    return await orders.add(data)
-
-@router.post("/profiles")
-async def profile(data: ProfileIn, conn: asyncpg.Connection = Depends(connection)):
-    return await conn.fetchrow(
-        "insert into profiles (name) values ($1) on conflict (name) do update set seen = now() returning id", data.name
-    )
-
-@router.post("/bookings/book")  # <-- its id is the row's
-async def book(slot: Slot, conn: asyncpg.Connection = Depends(connection)):
-    row = await conn.fetchrow("insert into bookings (slot) values ($1) returning id", slot.id)
-    return {"id": row["id"]}
 """,
     """
 === src/orders.ts

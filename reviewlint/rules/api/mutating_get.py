@@ -277,40 +277,6 @@ app.get("/tools/:id", async (req, res) => {
 });
 """,
     """
-=== src/controller.ts
-import { Router } from "express";
-
-export abstract class Controller {
-  readonly router = Router();
-
-  protected route(told: { method: "get" | "post"; path: string; handler: Function }) {
-    this.router[told.method](told.path, told.handler.bind(this));
-  }
-}
-=== src/sailings.ts
-import { Request, Response } from "express";
-import { Controller } from "./controller";
-import { pool } from "./db";
-
-export class Sailings extends Controller {
-  constructor() {
-    super();
-    this.route({ method: "get", path: "/sailings/:id/drop", handler: this.drop }); // <-- by a method of the base
-    this.route({ method: "post", path: "/sailings/:id/drop", handler: this.dropped });
-  }
-
-  async drop(req: Request, res: Response) {
-    await pool.query("delete from sailings where id = $1", [req.params.id]);
-    res.json({ dropped: true });
-  }
-
-  async dropped(req: Request, res: Response) {
-    await pool.query("delete from sailings where id = $1", [req.params.id]);
-    res.json({ dropped: true });
-  }
-}
-""",
-    """
 === app/books.py
 from flask import Blueprint, jsonify, request
 from flask_sqlalchemy import SQLAlchemy
@@ -337,43 +303,6 @@ def edit(book_id):
     return jsonify(id=book_id)
 """,
     """
-=== src/stations.js
-import { pool } from "./db.js";
-
-async function extend(request) {
-  await pool.query("update stations set days = days + 7 where id = $1", [request.params.id]);  // <-- strict: far from its route
-  return { extended: true };
-}
-
-async function passed(request) {
-  await pool.query("update stations set trains = trains + 1 where id = $1", [request.params.id]);
-  return { passed: true };
-}
-
-async function begin(request) {
-  await pool.query("insert into visits (station) values ($1)", [request.query.station]);  // <-- a visit, and no mark of one
-  return { begun: true };
-}
-
-async function read(request) {
-  await pool.query("insert into visits (station) values ($1)", [request.params.id]);
-  return { read: true };
-}
-
-export const table = [
-  { method: "GET", url: "/stations/:id/extend", handler: extend },
-  { method: "GET", url: "/stations/:id/passed", handler: passed },
-  { method: "GET", url: "/visits/begin", handler: begin },
-  { method: "GET", url: "/stations/:id", handler: read },
-];
-=== src/server.js
-import Fastify from "fastify";
-import { table } from "./stations.js";
-
-const app = Fastify();
-for (const route of table) app.route(route);
-""",
-    """
 === src/subscribers.ts
 import { Hono } from "hono";
 import { db } from "./db";
@@ -390,32 +319,6 @@ app.get("/bookings/:token/accept", async (c) => {
   await db.update(bookings).set({ state: "accepted" }).where(is(c.req.param("token")));
   return c.json({ accepted: true });
 });
-""",
-    """
-=== src/server.js
-const fastify = require("fastify")();
-
-fastify.register(require("./parcels"), { prefix: "/v1" });
-=== src/parcels.js
-const { one } = require("./db");
-
-module.exports = async function (fastify) {
-  fastify.get("/parcels/:id/lost", async (request, reply) => {  // <-- strict: by the project's own function
-    return one("update parcels set state = 'lost' where id = $1 returning id", [request.params.id]);
-  });
-
-  fastify.get("/parcels/:id/label", async (request, reply) => {
-    return one("select label from parcels where id = $1", [request.params.id]);
-  });
-};
-=== src/db.js
-const { Pool } = require("pg");
-const pool = new Pool();
-
-exports.one = async (text, values) => {
-  const { rows } = await pool.query(text, values);
-  return rows[0];
-};
 """,
     """
 === shop/urls.py

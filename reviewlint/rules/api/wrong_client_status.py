@@ -19,7 +19,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from ...facts.http import Response
-from ...facts.location import Location
+from ...facts.location import Location, Related
 from ...facts.values import Call, Constant, Items, Record, Value, options
 from ...finding import Confidence, Finding
 from ...join.asked_for import is_asked_for, is_named, parameters, running
@@ -35,6 +35,7 @@ from ...join.lookups import is_by_key
 from ...join.lookups import is_by_path as is_given_path
 from ...join.paths import PARAMETER
 from ...join.places import located
+from ...join.refusals import refused
 from ...join.responses import Answer, responses
 from ...join.rows import is_by_path, looked_for, of_path
 from ...project import SERVER_SIDES, Project
@@ -156,12 +157,14 @@ def _each(project: Project) -> Iterator[tuple[Location, Finding]]:
         if not (_is_wrong(project, answer, own, fault, text) or _is_told_apart(project, answer, fault, text)):
             continue
         seen |= {answer.at, (answer.response.exception, text)}
-        code, text = text.startswith("`"), text.strip("`")[:80]
+        at = _in_class(project, answer, text) or answer.at
+        shown = (text if len(text) < 83 else f"{text[:81]}`") if text.startswith("`") else f"“{text[:80]}”"
         finding = Finding(
-            answer.at,
-            evidence=f"{f'`{text}`' if code else f'“{text}”'} tells of {fault}, the status is {status}.",
+            at,
+            evidence=f"{shown} tells of {fault}, the status is {status}.",
             remedy=f"Answer {RIGHT[fault]}.",
-            slots={"said": text, "status": str(status), "right": RIGHT[fault]},
+            related=(Related(answer.at, "raised here"),) if at != answer.at else (),
+            slots={"said": text.strip("`")[:80], "status": str(status), "right": RIGHT[fault]},
             confidence=Confidence.MEDIUM,
             strict=not _is_certain(project, answer, own, *blamed),
         )
@@ -205,7 +208,8 @@ def _is_told_apart(project: Project, answer: Answer, fault: Fault, text: str) ->
     clause = project.view(clauses).around(answer.at) if answer.response.in_catch else None
     if answer.response.finds is not None:  # it is there; where each field's faults are listed, it is one of them
         return not (isinstance(answer.body, Record) and any(isinstance(one, Items) for _, one in answer.body.entries))
-    return text.startswith("`") or (checked(answer, clause) or ("",))[0] is Fault.DUPLICATE
+    by_clause = clause is not None and (checked(answer, clause) or refused(project, answer, clause) or ("",))[0]
+    return text.startswith("`") or by_clause is Fault.DUPLICATE
 
 
 def _is_certain(project: Project, answer: Answer, own: list[Endpoint], fault: Fault, text: str) -> bool:
@@ -241,7 +245,7 @@ def _is_certain(project: Project, answer: Answer, own: list[Endpoint], fault: Fa
 def _is_excused(project: Project, answer: Answer, own: list[Endpoint], fault: Fault, text: str) -> bool:
     """Whether something speaks for the status that was sent, a framework, a standard or the answer itself."""
     if (answer.status == 400 and text in OF_OAUTH) or (
-        fault is not Fault.DUPLICATE and _speaks_for_itself(answer, text)
+        fault is not Fault.DUPLICATE and _speaks_for_itself(answer, fault, text)
     ):
         return True
     match fault:
@@ -255,7 +259,7 @@ def _is_excused(project: Project, answer: Answer, own: list[Endpoint], fault: Fa
     return by_serializer or (answer.status == 422 and answer.response.raised and _lists_fields(answer.response.body))
 
 
-def _speaks_for_itself(answer: Answer, text: str) -> bool:
+def _speaks_for_itself(answer: Answer, fault: Fault, text: str) -> bool:
     """Whether another part of the answer than the one that tells of the fault speaks for its number."""
     if answer.status == 401 and (proves_nobody(answer) or any(map(PROOF.search, answer.response.conditions[:1]))):
         return True
@@ -264,7 +268,9 @@ def _speaks_for_itself(answer: Answer, text: str) -> bool:
     if any(re.search(rf"\b{answer.status}\b", one) for one in answer.response.conditions):
         return True  # `error.status === 401`: somebody else chose the number
     speaks = SPEAKS_FOR.get(answer.status or 0)
-    return speaks is not None and any(speaks.search(one) for one in said(answer) if one != text)
+    of_token = fault is Fault.CREDENTIALS  # an invalid token is no invalid field
+    others = [one for one in said(answer) if one != text and not (of_token and TOKEN.search(one))]
+    return speaks is not None and any(map(speaks.search, others))
 
 
 def _may_be_others(project: Project, answer: Answer, own: list[Endpoint], text: str) -> bool:
@@ -316,6 +322,18 @@ def _by_class(answer: Answer, text: str) -> bool:
     return bool(answer.response.helper) and not any(text in words(one) for one in given)
 
 
+def _in_class(project: Project, answer: Answer, text: str) -> Location | None:
+    """Where the project's own class says both, the number and the words: `super(400, "It exists")`."""
+    place = located(project, answer.at.path, answer.response.exception) if _by_class(answer, text) else None
+    constructors = [f"{place[1]}.{name}" for name in ("constructor", "__init__")] if place is not None else []
+    for one in project.facts_of(place[0], Response) if place is not None else ():
+        if one.function in constructors and isinstance(one.body, Call):
+            told = (*one.body.arguments, *(value for _, value in one.body.keywords))
+            if any(isinstance(value, Constant) and value.value == answer.status for value in told):
+                return one.at
+    return None
+
+
 # What functions give their handlers to answer with
 
 
@@ -355,42 +373,6 @@ REMARK = "“{said}” is one thing, {status} says another, and clients only rea
 
 EXAMPLES = [
     """
-=== src/everything.filter.ts
-import { ArgumentsHost, Catch, ExceptionFilter } from "@nestjs/common";
-
-@Catch()
-export class EverythingFilter implements ExceptionFilter {
-  catch(exception: any, host: ArgumentsHost) {
-    const response = host.switchToHttp().getResponse();
-    if (this.isTwin(exception)) {
-      response.status(409).json({ error: { message: "This resource already exists" } });
-    } else if (exception.status === 401) {
-      response.status(401).json({ error: { message: "You are not authorized to access this resource" } });
-    } else {
-      response.status(500).json({ error: { message: "Something went wrong" } });
-    }
-  }
-}
-=== src/main.ts
-import { EverythingFilter } from "./everything.filter";
-
-export function start(app) {
-  app.useGlobalFilters(new EverythingFilter());
-}
-=== src/quays.controller.ts
-import { BadRequestException, Controller, ForbiddenException, Get, Param } from "@nestjs/common";
-
-@Controller("quays")
-export class QuaysController {
-  @Get(":id")
-  show(@Param("id") id: string) {
-    if (id === "x") throw new BadRequestException("unknown kind of quay");
-    if (id === "y") throw new ForbiddenException("Multi-factor authentication required");
-    return {};
-  }
-}
-""",
-    """
 === lock/routes.py
 from fastapi import APIRouter, Depends, HTTPException
 
@@ -412,113 +394,6 @@ def place(order: OrderIn, user=Depends(signed_in)):
     if numbers.has(order.number):
         raise HTTPException(403, "This number is already in use")  # <-- nobody is kept out
     return insert(order)
-""",
-    """
-=== library/models.py
-from flask_sqlalchemy import SQLAlchemy
-
-db = SQLAlchemy()
-
-class Loan(db.Model):
-    id = db.Column(db.Integer, primary_key=True)
-    book_id = db.Column(db.Integer)
-    owner_id = db.Column(db.Integer)
-
-class Ban(db.Model):
-    id = db.Column(db.Integer, primary_key=True)
-=== library/loans.py
-from flask import Blueprint, abort, jsonify, request
-from sqlalchemy.exc import IntegrityError
-
-from library.models import Ban, Loan, db
-
-bp = Blueprint("loans", __name__)
-
-@bp.get("/loans/<int:loan_id>")
-def show(loan_id):
-    loan = db.session.get(Loan, loan_id)
-    if not loan:
-        abort(403)  # <-- strict: it is not there, whoever asks
-    return jsonify(id=loan.id)
-
-@bp.get("/mine/<int:loan_id>")
-def mine(loan_id):
-    loan = Loan.query.filter_by(id=loan_id, owner_id=request.user.id).first()
-    if loan is None:
-        abort(403)
-    return jsonify(id=loan.id)
-
-@bp.post("/loans")
-def borrow():
-    if Ban.query.filter_by(member=request.user.id).first():
-        return jsonify(message="nope"), 400
-    existing = Loan.query.filter_by(book_id=request.json["book"]).first()
-    if existing:
-        return jsonify(message="unavailable"), 400  # <-- strict: somebody has it
-    loan = Loan(book_id=request.json["book"])
-    db.session.add(loan)
-    try:
-        db.session.commit()
-    except IntegrityError:
-        return jsonify(code="duplicate"), 400  # <-- the code says so
-    return jsonify(id=loan.id), 201
-
-@bp.get("/loans")
-def index():
-    if not request.args.get("page", "1").isdigit():
-        return jsonify(message="page must be a number"), 404  # <-- no part of the address
-    if not request.user.is_authenticated:
-        return jsonify(message="no"), 403  # <-- nobody knows who asks
-    if request.user.blocked:
-        return jsonify(message="Your account may not see loans"), 401  # <-- it is known who asks
-    return jsonify([])
-""",
-    """
-=== src/auth.js
-const jwt = require("jsonwebtoken");
-
-function signedIn(req, res, next) {
-  jwt.verify(req.header("authorization"), process.env.JWT_SECRET, (err, user) => {
-    if (err) return res.sendStatus(403);  // <-- nobody is signed in
-    req.user = user;
-    next();
-  });
-}
-
-module.exports = { signedIn };
-=== src/payments.js
-const express = require("express");
-const db = require("./db");
-
-const router = express.Router();
-
-router.get("/payments/:id", async (req, res) => {
-  const payment = await db.payments.find(req.params.id);
-  if (!payment) return res.status(404).json({ error: "Not Found", message: "Payment not found" });
-  if (payment.owner !== req.user.id) {
-    return res.status(404).json({ message: "Only the owner may see a payment" });  // <-- says that it is there
-  }
-  if (payment.hidden) return res.status(404).json({ message: "Payment does not exist or you are not allowed to see it" });
-  res.json(payment);
-});
-
-router.put("/payments/:id/note", async (req, res) => {
-  if (!KINDS.has(req.body.kind)) return res.status(400).json({ message: "Unknown kind" });
-  if (!(await db.payments.find(req.params.id))) return res.status(400).json({ message: "Unknown payment" }); // <-- strict: 404
-  res.json({});
-});
-
-router.post("/payments/:id/refunds", async (req, res) => {
-  try {
-    await db.refunds.add(req.params.id, req.body);
-  } catch (err) {
-    if (err.code === "23505") return res.status(422).json({ message: "refunded before" });  // <-- a duplicate
-    throw err;
-  }
-  res.status(201).json({});
-});
-
-module.exports = router;
 """,
     """
 === app/orders.py
@@ -615,38 +490,6 @@ from django.urls import path
 from .serializers import OrderView
 
 urlpatterns = [path("orders/<int:pk>/", OrderView.as_view())]
-""",
-    """
-=== src/alerts.ts
-import express from "express";
-import { findAlert, findUser, keys, known, links } from "./store";
-
-const app = express();
-
-app.put("/alerts/:id", async (req, res) => {
-  const user = await findUser(req.userId);
-  if (!user) return res.status(403).json({ message: "User not found" });
-  const alert = await findAlert(req.params.id);
-  if (!alert) return res.status(403).json({ message: "Alert not found" }); // <-- that was asked for
-  const missing = req.body.sources.filter((one) => !known(one));
-  if (missing.length) return res.status(400).json({ message: `Could not find the following source ids: ${missing}` });
-  try {
-    res.json(await alert.change(req.body));
-  } catch (err) {
-    res.status(400).json({ message: err instanceof Error ? err.message : "Access denied" });
-  }
-});
-
-app.delete("/keys/:provider", async (req, res) => {
-  if (!(await keys.remove(req.params.provider))) return res.status(404).json({ message: "No API key is stored for it" });
-  res.status(204).end();
-});
-
-app.post("/password", async function resetPassword(req, res) {
-  const link = await links.take(req.body.code);
-  if (!link) return res.status(400).json({ message: "Token is invalid" });
-  res.status(204).end();
-});
 """,
     """
 === app/views.py

@@ -4,12 +4,13 @@ A query for `user_id` finds nothing of what was logged as `userId`, a dashboard 
 request through the logs loses it where the name changes. One name a thing, everywhere; which one matters less.
 
 The majority of a service decides: at least two thirds of the lines that carry the thing. One finding for each other
-name, with its places.
+name, with its places. What one line tells under both names is two things.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import combinations
 
 from ...facts.location import Location, Related
 from ...facts.logs import LogCall
@@ -71,16 +72,19 @@ def check(project: Project) -> Iterator[Finding]:
     """Each name that stands against the majority's."""
     names = project.view(services)
     found: dict[tuple[str, str], dict[str, list[Location]]] = defaultdict(lambda: defaultdict(list))
+    beside: set[tuple[str, frozenset[str]]] = set()
     for log in project.facts(LogCall, *SERVER_SIDES):
-        for name, value in dict(log.fields).items():
-            found[names.of(log.at.path), _thing(name, value)][name].append(log.at)
-    for (_, thing), spelled in sorted(found.items()):
+        service, told = names.of(log.at.path), dict(log.fields)
+        beside |= {(service, frozenset(pair)) for pair in combinations(told, 2)}
+        for name, value in told.items():
+            found[service, _thing(name, value)][name].append(log.at)
+    for (service, thing), spelled in sorted(found.items()):
         total = sum(map(len, spelled.values()))
         best = max(spelled, key=lambda name: (len(spelled[name]), name == thing))
         if total < ENOUGH or len(spelled) == 1 or len(spelled[best]) < MAJORITY * total or _snake(best) in SHORT:
             continue
         for name, places in sorted(spelled.items()):
-            if name != best:
+            if name != best and (service, frozenset((name, best))) not in beside:
                 yield Finding(
                     places[0],
                     evidence=f"`{name}` is logged {_times(len(places))}, the same thing is `{best}` in "
@@ -166,6 +170,12 @@ logger = logging.getLogger(__name__)
 def store(item):
     logger.info("storing", extra={"item_id": item.id, "duration": item.duration, "duration_ms": 3})
     logger.info("stored", extra={"item_id": item.id})
+
+def ask(request, call):
+    logger.info("asking", extra={"method": request.method})
+    logger.info("asked", extra={"method": request.method})
+    logger.warning("refused", extra={"method": request.method})
+    logger.error("failed", extra={"method": call.name, "httpMethod": request.method})
 """,
     """
 === app/loans.py

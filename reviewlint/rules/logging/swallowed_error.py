@@ -42,7 +42,7 @@ CLEAN_UP = re.compile(
     r"^(?:a?close\w*|rollback|unlink\w*|rm\w*|remove\w*|kill|terminate|stop\w*|disconnect\w*|cancel\w*|destroy\w*|abort\w*"
     r"|shutdown|return|clean_?up\w*|unsubscribe|release\w*|dispose|quit|end|flush|import_module|__import__|unlock|reset|wait"
     r"|wait_closed|finished|(?:request_)?gc|drain|unlisten|unref|mkdir\w*"
-    r"|delete_?(?:object|file|blob|asset|image|photo|avatar|upload|attachment)s?(?:command)?"
+    r"|delete_?(?:object|connection|file|blob|asset|image|photo|avatar|upload|attachment)s?(?:command)?"
     r"|clear\w*|logout|(?:delete|purge|prune|drop)_?(?:te?mp|expired|old|stale|unused|orphan)\w*|rmtree|terminate\w*)$",
     re.IGNORECASE,
 )

@@ -25,6 +25,7 @@ from ...facts.location import Related
 from ...facts.logs import LogCall
 from ...facts.values import rendered
 from ...finding import Finding, Severity, Subject
+from ...join.clauses import clauses
 from ...join.consoles import logs_to_console
 from ...join.developing import in_development
 from ...join.endpoints import serving
@@ -73,6 +74,8 @@ BEFORE_LOG = re.compile(
     re.IGNORECASE,
 )
 """Functions that make the log, and so run before there is one."""
+MAKES_LOG = re.compile(r"(?:^|\.)(?:fileConfig|dictConfig|basicConfig|addHandler)$")
+"""The calls by which Python's log is made."""
 
 PRINTS = frozenset({"print", "console"})
 HABIT = 4
@@ -104,13 +107,18 @@ def check(project: Project) -> Iterator[Finding]:
     by_hand = _by_hand(project, tools)
     lines = Counter((names.of(log.at.path), log.library in PRINTS) for log in logs if log.at.path not in by_hand)
     attended = {service for service, printed in lines if not printed and lines[service, False] > lines[service, True]}
-    attached = _attached(project) - by_hand
+    loading, loaded = _attached(project)
     for log in logs:
         if log.library not in PRINTS or log.at.path in tools or TOOL.search(log.at.path):
             continue
         if runs(project, log.at.path, log.function) or (log.at.path, log.function) in middleware:
             place = _Place.REQUEST
-        elif names.of(log.at.path) in attended and log.at.path in attached and _is_named(project, log):
+        elif (
+            names.of(log.at.path) in attended
+            and log.at.path in (loading | loaded) - by_hand
+            and (name := _named(project, log))
+            and (log.at.path in loaded or project.calls_made(log.at.path, {name.rpartition(".")[2]}))
+        ):
             place = _Place.ATTENDED
         elif log.at.path in logging or (log.in_catch and log.function):
             place = _Place.BESIDE if log.at.path in files else _Place.ELSEWHERE
@@ -122,7 +130,7 @@ def check(project: Project) -> Iterator[Finding]:
             or logs_to_console(project, log.at.path)
             or in_development(log.conditions)
             or any(map(BY_HAND.search, log.conditions))
-            or BEFORE_LOG.match(log.function.rpartition(".")[2])
+            or _is_before_log(project, log)
             or log.meant
         ):
             continue
@@ -165,20 +173,29 @@ def _by_hand(project: Project, tools: set[str]) -> set[str]:
     return found
 
 
-def _attached(project: Project) -> set[str]:
-    """The files of the server that import others of it or are imported by them; programs of one file stand alone."""
-    found = set()
+def _attached(project: Project) -> tuple[set[str], set[str]]:
+    """The files of the server that import others of it, and those that are imported; programs of one file stand alone."""
+    loading, loaded = set(), set()
     for path, file in project.files.items():
         for edge in project.view(modules).imports(path) if file.side is Side.SERVER else ():
-            found |= {path, edge.target} if project.side(edge.target) is Side.SERVER else set()
-    return found
+            if project.side(edge.target) is Side.SERVER:
+                loading.add(path)
+                loaded.add(edge.target)
+    return loading, loaded
 
 
-def _is_named(project: Project, log: LogCall) -> bool:
-    """Whether a line stands in a function with a name; what a module gives away as it is loaded is how it starts."""
+def _named(project: Project, log: LogCall) -> str:
+    """The outermost function with a name that a line stands in, `""` where a module gives it away as it is loaded."""
     parts = log.function.split(".")
     names = (".".join(parts[:count]) for count in range(1, len(parts) + 1))
-    return any("@" not in name and (log.at.path, name) in project.view(functions) for name in names)
+    return next((name for name in names if "@" not in name and (log.at.path, name) in project.view(functions)), "")
+
+
+def _is_before_log(project: Project, log: LogCall) -> bool:
+    """Whether there may be no log yet, or none any more: its making is what the line tells of."""
+    clause = project.view(clauses).around(log.at) if log.in_catch else None
+    making = clause is not None and any(map(MAKES_LOG.search, clause.attempts))
+    return making or BEFORE_LOG.match(log.function.rpartition(".")[2]) is not None
 
 
 def _text(log: LogCall) -> str:
@@ -352,6 +369,11 @@ from app import setup_notes
 logger = logging.getLogger(__name__)
 app = FastAPI()
 
+try:
+    logging.config.fileConfig("logging.ini")
+except OSError as error:
+    print("no log", error)
+
 @app.get("/orders")
 def orders():
     try:
@@ -421,6 +443,8 @@ def show(verbosity):
 import logging
 from fastapi import FastAPI
 
+from shop.stock import counted
+
 log = logging.getLogger(__name__)
 app = FastAPI()
 
@@ -429,6 +453,7 @@ def orders():
     log.info("orders asked for")
     log.info("orders found")
     log.info("orders given")
+    log.info("orders paid")
     log.info("done")
     return []
 === shop/stock.py
@@ -439,6 +464,11 @@ print("loaded")
 def counted():
     print("counting")  # <-- a service that has a logger, and no tool loads this file
     return Item.count()
+=== shop/looked_at.py
+from shop.models import Item
+
+def show():
+    print("nobody calls this", Item.count())
 === shop/imported.py
 from shop.models import Item
 

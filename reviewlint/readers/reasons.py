@@ -24,8 +24,8 @@ TOLERATES = re.compile(
 """Words of a comment above a statement by which it speaks of what happens when the statement fails."""
 
 _LEVEL = re.compile(
-    rb"\bnois[ey]|\bspam|\blog level|\b(?:at|as) (?:an? )?(?:debug|info|warn(?:ing)?|error)\b|\bstill (?:log|report)"
-    rb"|n't expect|\b(?:not|never) expect|\bunexpected",
+    rb"\bnois[ey]|\bloud|\bspam|\blog level|\b(?:at|as) (?:an? )?(?:debug|info|warn(?:ing)?|error)\b"
+    rb"|\bstill (?:log|report)|n't expect|\b(?:not|never) expect|\bunexpected",
     re.IGNORECASE,
 )
 """Words of a comment above a log line by which it speaks of how loud the line is, or how expected what it tells."""

@@ -30,7 +30,9 @@ from .scopes import Scope
 _CASES = frozenset({"it", "test", "specify", "fit", "xit", "xtest", "Deno.test"})
 _SKIPS = frozenset({"skip", "ignore"})
 """How runners call what does not run: Deno says `ignore`."""
-_FLAGS = _SKIPS | {"only", "todo", "fails", "failing", "concurrent", "serial", "each", "for", "skipIf", "runIf"}
+_FAILS = frozenset({"fails", "failing"})
+"""How Vitest and Jest call what passes where it throws."""
+_FLAGS = _SKIPS | _FAILS | {"only", "todo", "concurrent", "serial", "each", "for", "skipIf", "runIf"}
 _SUITES = frozenset({"describe", "context", "suite", "fdescribe", "xdescribe"})
 _PACKAGES = ("vitest", "bun:test", "@jest/globals", "node:test", "@playwright/test", "mocha", "ava")
 _METHODS = frozenset({"get", "post", "put", "patch", "delete", "del", "head", "options"})
@@ -130,7 +132,7 @@ def _case(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Iter
     skipped = skipped or body is None or _said(given, "skip", module) or _said(given, "ignore", module)
     focused = "only" in flags or base == "fit" or _said(given, "only", module)
     scope = module.scopes.of(body) if body is not None else None
-    asserts = scope is not None and _asserts(scope, module)
+    asserts = scope is not None and (not _FAILS.isdisjoint(flags) or _asserts(scope, module))
     framework = "deno" if base == "Deno.test" else _framework(module)
     reason = "todo" if "todo" in flags or body is None else _comment(node, module) or _first_words(body, module)
     inside = module.calls_between(scope.start, scope.end) if scope is not None else []

@@ -149,6 +149,10 @@ it('places an order', async () => { // <-- nothing is expected
   await place({ id: 1 })
 })
 
+it.fails('places nothing', async () => {
+  await place(undefined)
+})
+
 it('returns the order', async () => {
   expect(await place({ id: 1 })).toEqual({ id: 1 })
 })

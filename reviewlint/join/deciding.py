@@ -12,7 +12,7 @@ _AIDS = (
 _NAME = re.compile(
     rf"(?:^|[._-])(?:{_DECLARES}|{_AIDS})\.\w+$"
     r"|^(?:main|app|application|server|index|wsgi|asgi|manage|logging|logger|admin|sentry|instrumentation|telemetry|tracing"
-    r"|conf|env|environment|sitemap|robots|conftest|version|debug|dev|setup|__init__|__main__)(?:\.[a-z]+)?\.\w+$",
+    r"|conf|cors|env|environment|sitemap|robots|conftest|version|debug|dev|setup|__init__|__main__)(?:\.[a-z]+)?\.\w+$",
     re.IGNORECASE,
 )
 """Names of modules that declare, set up, start or answer rather than decide."""

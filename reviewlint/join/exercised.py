@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 from ..facts.code import Definition, Function
 from ..facts.http import Mount, Route, Router
+from ..facts.imports import Import
 from ..facts.location import Location
 from ..facts.tests import TestCase
 from ..facts.values import Call, Items, Reference, Value, constant_text
 from ..project import Project
 from .coverage import asked_for, ran_files, tested_by
 from .edited import Edited, is_within
-from .endpoints import Endpoint
+from .endpoints import Endpoint, endpoints
 from .functions import calling, classes, functions
 from .modules import modules
 from .places import located, may_lead
@@ -32,6 +33,10 @@ _COMMAND_MODULE = re.compile(r"(?:^|/)management/commands/(\w+)\.py$")
 
 MAX_CALLS = 5
 """How many calls away from a test or a tested handler a module still counts as exercised."""
+FAR = 12
+"""How many calls away it still may be."""
+INJECTED = ".module.ts"
+"""How files of Nest end that only list what others are given: a test of theirs asks for it."""
 
 _Place = tuple[str, str]
 
@@ -55,6 +60,15 @@ def reach(project: Project) -> "Reach":
     """The view: what all tests together exercise, by function as far as that is known, or ran in by their report."""
     found = exercised_by(project, project.view(test_files))
     return replace(found, files=found.files | project.view(ran_files))
+
+
+def may_be_exercised(project: Project) -> frozenset[str]:
+    """The view: the paths of all files that some test exercises, or may by a way that nobody can follow for certain.
+
+    What a module takes from others and none of its functions calls is run as it is loaded, or handed to somebody who
+    calls it when the time has come: middleware, providers, listeners.
+    """
+    return _Walk(project, project.view(test_files), loading=True).reach(FAR).files
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +106,20 @@ def _answering(project: Project) -> frozenset[_Place]:
     return frozenset((fact.at.path, fact.handler) for fact in project.facts(Route))
 
 
+def _routing(project: Project) -> frozenset[str]:
+    """The view: the files that routes or what answers them stand in."""
+    return frozenset(path for one in project.view(endpoints) for path in (one.at.path, one.handler_path))
+
+
 class _Walk:
     """A walk along calls, from tests and from the handlers of the routes that they request."""
 
-    def __init__(self, project: Project, tests: frozenset[str], edited: Edited | None = None) -> None:
+    def __init__(
+        self, project: Project, tests: frozenset[str], edited: Edited | None = None, *, loading: bool = False
+    ) -> None:
         self.project = project
         self.edited = edited
+        self.loading = loading
         self.modules = project.view(modules)
         self.tests = tests
         self.functions = project.view(functions)
@@ -132,8 +154,9 @@ class _Walk:
         found = set(self.tests)
         waiting: deque[tuple[_Place, int]] = deque()
         seen: set[_Place] = set()
+        loaded: set[str] = set()
         own = frozenset(self._from_tests(found))
-        for place in (*own, *self._from_handlers(own)):
+        for place in (*own, *self._from_handlers(own), *self._run_by(sorted(found), loaded)):
             waiting.append((place, calls))
         while waiting:
             place, left = waiting.popleft()
@@ -141,9 +164,42 @@ class _Walk:
                 continue
             seen.add(place)
             found.add(place[0])
+            waiting.extend((other, left) for other in self._run_by([place[0]], loaded))
             if left:
                 waiting.extend((other, left - 1) for other in self._next(place) if other not in seen)
         return Reach(frozenset(found | self._loaded(found)), frozenset(seen), own)
+
+    def _run_by(self, paths: Sequence[str], loaded: set[str]) -> Iterator[_Place]:
+        """What modules, and all that these import, take from others and call in none of their functions.
+
+        Only those that are not among the `loaded` yet, to which they are added. What answers routes runs when these are
+        requested, and never before.
+        """
+        waiting = [path for path in paths if path not in loaded] if self.loading else []
+        while waiting:
+            path = waiting.pop()
+            if path in loaded:
+                continue
+            loaded.add(path)
+            edges = [edge for edge in self.modules.imports(path) if not edge.fact.type_only]
+            waiting += (edge.target for edge in edges if edge.target not in loaded)
+            if path not in self.tests and not path.endswith(("__init__.py", INJECTED)):
+                yield from self._taken(path, [edge.fact for edge in edges if not edge.fact.reexport])
+
+    def _taken(self, path: str, imports: Sequence[Import]) -> Iterator[_Place]:
+        """What a file imports by name and calls in none of its functions."""
+        called: set[_Place | None] = set()
+        for function in self.project.facts_of(path, Function):
+            types = (name for _, name in function.receivers)
+            called.update(self._elsewhere(path, name.replace("()", "")) for name in (*function.calls, *types))
+        used = {(path, part) for path, name in filter(None, called) for part in (name, name.partition(".")[0])}
+        for name in (f"{fact.module}.{name}" for fact in imports for name, _ in fact.names):
+            place = located(self.project, path, name)
+            if place is None or not used.isdisjoint((place, (place[0], WHOLE))):
+                continue
+            runs = place in self.functions or place in self.classes
+            if runs and place not in self.applications and place[0] not in self.project.view(_routing):
+                yield place
 
     def _loaded(self, found: Collection[str]) -> set[str]:
         """What modules among `found` may load by names made at run time: anything in their own folder and below."""

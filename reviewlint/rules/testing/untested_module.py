@@ -5,18 +5,23 @@ into it, or requests a route whose handler does, nothing tells the author that i
 
 Imports are followed through packages and barrel files, calls through functions, classes and dependencies. Modules that
 declare routes are the business of `untested-endpoint`; models, schemas, constants, settings, entry points, programs that
-run as they are loaded and user interfaces are left out. So are a module of Python that a test is called after, which drives it by ways that nobody sees,
-a service without any tests, and what `change-without-test` says of a change. A service that leaves most or many of its
-modules untested gets one finding with the five that decide most.
+run as they are loaded and user interfaces are left out. So are a module of Python that a test is called after, which
+drives it by ways that nobody sees, what only migrations import, a service without any tests, and what
+`change-without-test` says of a change. A service that leaves most or many of its modules untested gets one finding with
+the five that decide most.
+
+Shown by default is what tests would have to name to get there. What an application runs as it is loaded, or hands to
+somebody who calls it later (providers, middleware, listeners), may run with any test that starts it: that is strict.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...facts.code import Definition, Function
 from ...facts.data import DocumentQuery, ModelAccess, Query, RowRead, RowWrite, TableAccess
+from ...facts.file import Side
 from ...facts.http import Route, Router
 from ...facts.imports import Export, Import
 from ...facts.location import Location, Related
@@ -26,7 +31,7 @@ from ...finding import Finding, Subject
 from ...join.coverage import is_unseen
 from ...join.deciding import may_decide
 from ...join.endpoints import endpoints
-from ...join.exercised import exercised, imported_by_tests
+from ...join.exercised import exercised, imported_by_tests, may_be_exercised
 from ...join.modules import modules
 from ...join.requests import test_files
 from ...join.services import services
@@ -40,8 +45,9 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="F E S",
-    strictly="modules that no other imports, where a setting names them or all around them stand alone as well: a framework "
-    "may load them, and scripts run by themselves.",
+    strictly="what tests may reach without a word: modules that are run as others are loaded, that are handed on to who calls "
+    "them, or many calls away; listeners and middleware; and modules that no other imports, where a setting names them or "
+    "all around them stand alone as well.",
     limits="Modules that tests load by a computed name, or run as another program, are not seen as reached.",
 )
 
@@ -56,6 +62,10 @@ MANY = 20
 
 REGISTERING = ("apps.py", ".module.ts")
 """How files of Django and Nest end that load what the framework then calls by itself: signals, strategies, guards."""
+_LISTENS = re.compile(r"(?:^|\.)(?:receiver|listens_for)$")
+"""What marks a function of Django's or SQLAlchemy's that is called whenever something happens to a row."""
+_NEXT = "get_response"
+"""What Django gives middleware, which all requests pass (Django, "Middleware: writing your own")."""
 _TEST_OF = re.compile(r"^tests?_|_tests?$|[-_]?spec$")
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
@@ -110,7 +120,7 @@ def check(project: Project) -> Iterator[Finding]:
         if service in answering and is_unseen(project, service):
             continue
         untested = [one for one in untested if one.path not in lost]
-        alone = project.view(_alone)
+        alone = project.view(_alone) | project.view(may_be_exercised) if untested else frozenset[str]()
         for strict in (False, True):
             those = [one for one in untested if (one.path in alone) is strict]
             left = [one for one in those if one.path not in told]
@@ -127,7 +137,7 @@ def _stem(path: str) -> str:
 
 
 def _alone(project: Project) -> frozenset[str]:
-    """The view: the files that no other imports but tests, and that a framework may load or somebody run by themselves.
+    """The view: the files that a framework calls, or that no other imports but tests and it, or somebody, may load.
 
     So may all but those that stand among files which others import, and are named nowhere.
     """
@@ -140,7 +150,9 @@ def _alone(project: Project) -> frozenset[str]:
     loaded = {edge.target for path, edge in taken if not path.endswith(REGISTERING)}
     folders = {path.rpartition("/")[0] for path in loaded}
     known = {path for path in project.files if path.rpartition("/")[0] in folders} - registered
-    return frozenset(project.files) - known - loaded
+    every = project.facts(Function)
+    called = {one.at.path for one in every if _NEXT in one.parameters or any(map(_LISTENS.search, one.decorators))}
+    return frozenset(project.files) - known - loaded | called
 
 
 def _named(project: Project) -> Iterator[str]:
@@ -193,7 +205,8 @@ def _modules(project: Project, lost: frozenset[str]) -> Iterator[_Module]:
             continue
         decisions, queries = _logic(project, path)
         lends = bool(project.facts_of(path, Query)) and bool(project.facts_of(path, Export))
-        if (project.side(path) in SERVER_SIDES or lends) and not _is_program(project, path):
+        serves = project.side(path) in SERVER_SIDES or lends
+        if serves and not _is_program(project, path) and not _only_migrates(project, path):
             most = max(project.facts_of(path, Function), key=lambda one: one.decisions)
             yield _Module(
                 path, decisions, queries, any(project.facts_of(path, kind) for kind in SENT), most.name, most.at
@@ -202,16 +215,26 @@ def _modules(project: Project, lost: frozenset[str]) -> Iterator[_Module]:
 
 def _is_program(project: Project, path: str) -> bool:
     """Whether a file that no other imports calls functions of its own as it is loaded: to load it is to run it."""
-    if path in project.view(_imported):
+    if path in project.view(_importers):
         return False
     own = {one.name for one in project.facts_of(path, Function) if "." not in one.name}
     return any(not made.function for made in project.calls_made(path, own)) if own else False
 
 
-def _imported(project: Project) -> frozenset[str]:
-    """The view: the files that any other imports."""
-    every = ((path, edge) for path in project.files for edge in project.view(modules).imports(path))
-    return frozenset(edge.target for path, edge in every if edge.target != path and not edge.fact.type_only)
+def _only_migrates(project: Project, path: str) -> bool:
+    """Whether only migrations import a file."""
+    importers = project.view(_importers).get(path, ())
+    return bool(importers) and all(project.side(one) is Side.MIGRATION for one in importers)
+
+
+def _importers(project: Project) -> Mapping[str, Sequence[str]]:
+    """The view: the files that import each file that others do."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in project.files:
+        for edge in project.view(modules).imports(path):
+            if edge.target != path and not edge.fact.type_only:
+                found[edge.target].append(path)
+    return found
 
 
 def _has_logic(project: Project, path: str, lost: frozenset[str]) -> bool:
@@ -402,27 +425,6 @@ def refund(order):
         raise ValueError("no tests at all are another rule's business")
 """,
     """
-=== shop/plugins/__init__.py
-import importlib
-import pkgutil
-
-def load():
-    return [importlib.import_module(f"shop.plugins.{found.name}") for found in pkgutil.iter_modules(__path__)]
-
-=== shop/plugins/refunds.py
-def refund(order):
-    if order.paid:
-        order.pay_back()
-    elif order.cancelled:
-        raise ValueError("found by walking the folder")
-
-=== tests/test_plugins.py
-from shop.plugins import load
-
-def test_plugins():
-    assert len(load()) == 1
-""",
-    """
 === src/app.ts
 import express from 'express'
 import { orders } from './orders'
@@ -494,153 +496,6 @@ it('orders', async () => {
 it('gives a discount', () => {
   expect(discount('SPRING')).toBe(10)
 })
-""",
-    """
-=== library/app.py
-from flask import Flask
-
-from .fines import fine_for
-
-app = Flask(__name__)
-
-@app.get("/books")
-def books():
-    return {"books": []}
-
-@app.get("/fines/<int:days>")
-def fines(days):
-    return {"fine": fine_for(days)}
-
-=== library/fines.py
-def fine_for(days): # <-- the client that the test keeps asks for books alone
-    if days < 0:
-        raise ValueError(days)
-    if days < 14:
-        return 0
-    return 20
-
-=== library/reports.py
-import unittest
-
-class Reporting(unittest.TestResult):
-    def addError(self, test, error):
-        for line in error:
-            if line.strip():
-                print(line)
-            elif test:
-                print(test)
-
-=== tests/test_books.py
-import unittest
-
-from library.app import app
-
-class BooksTest(unittest.TestCase):
-    def setUp(self):
-        self.client = app.test_client()
-
-    def test_books(self):
-        self.assertEqual(self.client.get("/books").status_code, 200)
-""",
-    """
-=== base shop/labels.py
-def label(price):
-    if price == 0:
-        return "free"
-    return f"{price} EUR"
-
-=== shop/labels.py
-def label(price): # <-- little enough to do without a test, but it had one
-    if price == 0:
-        return "free"
-    return f"{price} EUR"
-
-=== base tests/test_labels.py
-from shop.labels import label
-
-def test_label():
-    assert label(0) == "free"
-
-=== base tests/test_prices.py
-from shop.prices import total
-
-def test_total():
-    assert total([]) == 0
-
-=== tests/test_prices.py
-from shop.prices import total
-
-def test_total():
-    assert total([]) == 0
-""",
-    """
-=== app.js
-const express = require('express')
-const swaggerTools = require('swagger-tools')
-const orders = require('./api/controllers/orders')
-
-const app = express()
-swaggerTools.initializeMiddleware(require('./api/swagger.json'), (middleware) => {
-  app.use(middleware.swaggerRouter({ controllers: './api/controllers' }))
-  app.get('/orders/recent', (req, res) => res.json([]))
-})
-module.exports = app
-
-=== api/prices.js
-exports.total = (lines) => {
-  if (!lines) return 0
-  for (const line of lines) {
-    if (line < 0) throw new Error(line)
-  }
-  return lines.length
-}
-
-=== test/orders.test.js
-const request = require('supertest')
-const app = require('../app')
-
-it('orders', () => request(app).post('/orders').send([]).expect(201))
-""",
-    """
-=== shop/settings.py
-MIDDLEWARE = ["django.middleware.csrf.CsrfViewMiddleware", "shop.clean.CleanMiddleware"]
-=== shop/clean.py
-class CleanMiddleware:  # <-- strict: tests may pass it without a word
-    def __call__(self, request):
-        if request.method == "POST":
-            for name in request.POST:
-                if name.startswith("_"):
-                    raise ValueError(name)
-        return self.get_response(request)
-=== shop/apps.py
-from django.apps import AppConfig
-
-class ShopConfig(AppConfig):
-    def ready(self):
-        from . import receivers
-=== shop/receivers.py
-def order_saved(sender, order):  # <-- strict: rows that tests save call it
-    if not order.lines:
-        return
-    for line in order.lines:
-        if line.count > 10:
-            raise ValueError("not in stock")
-=== shop/carts.py
-from shop.prices import total
-
-def show(cart):
-    return total(cart.lines)
-=== shop/prices.py
-def total(lines):  # <-- no test asks for carts
-    if not lines:
-        return 0
-    for line in lines:
-        if line < 0:
-            raise ValueError(line)
-    return sum(lines)
-=== tests/test_shop.py
-def test_shop(client):
-    assert client.get("/").status_code == 200
 """,
     """
 === src/app.ts

@@ -4,7 +4,6 @@ import dataclasses
 import hashlib
 import re
 from functools import cache
-from pathlib import PurePosixPath
 from typing import Any
 
 from ..credentials.scan import Credential, scan
@@ -30,7 +29,7 @@ def with_secrets(source: Source, data: bytes, facts: FileFacts) -> FileFacts:
 
     Facts are cached and end up in evidence, so the text of a secret must not survive in them.
     """
-    unquoted = source.language == "env" or _UNQUOTED.fullmatch(PurePosixPath(source.path).name) is not None
+    unquoted = source.language == "env" or _UNQUOTED.fullmatch(source.path.rpartition("/")[2]) is not None
     found = scan(data, unquoted=unquoted, uncertain=True)
     if not found:
         return facts

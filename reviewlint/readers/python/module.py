@@ -210,7 +210,10 @@ class Module:
         """The dotted names of all imports and of the packages around them."""
         whole = {name for _, origin, pairs in self.imported if origin is None for name, _ in pairs}
         names = whole.union(self.names.values(), (origin or "" for _, origin, _ in self.imported))
-        return frozenset(name[: dot.start()] for name in names for dot in re.finditer(r"\.|$", name))
+        around = names
+        while around := {name.rpartition(".")[0] for name in around if "." in name} - names:
+            names |= around
+        return frozenset(names)
 
     def text(self, node: Node) -> str:
         """The source of `node`."""
@@ -408,6 +411,12 @@ def _order(fact: FileFact) -> tuple[int, int, str]:
     return fact.at.line, fact.at.column, type(fact).__name__
 
 
+@cache
+def _triggers(reader: str) -> tuple[bytes, ...]:
+    """The words without one of which a reader has nothing to do in a file; none where it always has."""
+    return getattr(sys.modules[reader], "TRIGGERS", ())
+
+
 class _Active(dict[str, bool]):
     """Which readers the file has work for, found out when first asked for."""
 
@@ -416,7 +425,7 @@ class _Active(dict[str, bool]):
         self._module = module
 
     def __missing__(self, name: str) -> bool:
-        triggers = getattr(sys.modules[name], "TRIGGERS", ())
+        triggers = _triggers(name)
         self[name] = not triggers or self._module.mentions(*triggers)
         return self[name]
 

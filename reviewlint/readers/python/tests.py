@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .module import Module
 
 METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
+_LONGEST_VERB = len('"""options"""')
 NAMED = frozenset({"reverse", "url_for", "url_path_for", "reverse_lazy"})
 _NOT_REQUESTS = frozenset(
     {"Path", "join", "exists", "mkdir", "startswith", "endswith", "split", "compile",
@@ -212,7 +213,10 @@ def _below_base(call: Node, module: "Module") -> Value | None:
 
 def _verb(positional: Sequence[Node], module: "Module") -> str:
     """The method in upper case that a call is given as a text."""
-    said = constant_text(module.value(positional[0])) if positional and positional[0].type == "string" else None
+    first = positional[0] if positional else None
+    if first is None or first.type != "string" or first.end_byte - first.start_byte > _LONGEST_VERB:
+        return ""
+    said = constant_text(module.value(first))
     return said.upper() if said is not None and said.lower() in METHODS else ""
 
 

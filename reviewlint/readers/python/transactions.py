@@ -20,7 +20,7 @@ _REQUESTS = re.compile(rb"\bATOMIC_REQUESTS[\"']?\]?\s*[:=]\s*(?!False)\S")
 
 def file(module: "Module") -> Iterator[FileFact]:
     """Blocks that are transactions, calls that begin or end one, and the setting that makes each request one."""
-    if _REQUESTS.search(module.data):
+    if module.mentions(b"ATOMIC_REQUESTS") and _REQUESTS.search(module.data):
         yield Transaction(module.location(module.root), "", "requests")
     inside: set[int] = set()
     for node in module.seen.get("with", ()):

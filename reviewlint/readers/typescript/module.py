@@ -415,9 +415,20 @@ def _others() -> tuple[ModuleType, ...]:
     return tuple(reader for reader in readers() if any(hasattr(reader, hook) for hook in _HOOKS if hook != "call"))
 
 
+@cache
+def _with(hook: str) -> tuple[ModuleType, ...]:
+    """The readers that have a hook."""
+    return tuple(reader for reader in readers() if hasattr(reader, hook))
+
+
+@cache
+def _triggers(reader: ModuleType) -> tuple[bytes, ...]:
+    """The words without one of which a reader finds nothing; none where it always may."""
+    return getattr(reader, "TRIGGERS", ())
+
+
 def _is_active(reader: ModuleType, module: "Module") -> bool:
-    """Whether a file has one of the words without which a reader finds nothing."""
-    triggers = getattr(reader, "TRIGGERS", ())
+    triggers = _triggers(reader)
     return not triggers or module.mentions(*triggers)
 
 
@@ -459,18 +470,18 @@ def _position(fact: FileFact) -> tuple[int, int]:
 
 
 def _facts(module: Module) -> Iterator[FileFact]:
-    active = [reader for reader in _others() if _is_active(reader, module)]
-    for reader in active:
-        if hasattr(reader, "file"):
+    active = {reader for reader in _others() if _is_active(reader, module)}
+    for reader in _with("file"):
+        if reader in active:
             yield from reader.file(module)
     yield from _of_calls(module)
     yield from _of_decorators(module, active)
-    functions = [reader.function for reader in active if hasattr(reader, "function")]
-    classes = [reader.klass for reader in active if hasattr(reader, "klass")]
+    functions = [reader.function for reader in _with("function") if reader in active]
+    classes = [reader.klass for reader in _with("klass") if reader in active]
     for scope in module.scopes.all[1:]:
         for hook in functions if scope.kind == "function" else classes:
             yield from hook(scope, module)
-    catches = [reader.catch for reader in active if hasattr(reader, "catch")]
+    catches = [reader.catch for reader in _with("catch") if reader in active]
     for node in module.catches if catches else ():
         for hook in catches:
             yield from hook(node, module)
@@ -507,10 +518,10 @@ def _of_curried(text: bytes) -> bytes:
     return text.partition(b"(")[0].rpartition(b".")[2].strip()
 
 
-def _of_decorators(module: Module, active: list[ModuleType]) -> Iterator[FileFact]:
+def _of_decorators(module: Module, active: Collection[ModuleType]) -> Iterator[FileFact]:
     hooks: dict[str, list[Hook]] = {}
-    for reader in active:
-        for name in getattr(reader, "DECORATORS", ()):
+    for reader in _with("decorated") if module.decorators else ():
+        for name in reader.DECORATORS if reader in active else ():
             hooks.setdefault(name, []).append(reader.decorated)
     for decorator in module.decorators if hooks else ():
         inner = decorator.named_children[0] if decorator.named_children else None

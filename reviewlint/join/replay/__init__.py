@@ -13,7 +13,7 @@ from ...facts import schema, sql
 from ...facts.schema import Database, Step
 from ...facts.sql import Name, Statement
 from .. import platform as platforms
-from . import blocks, drops, event_triggers, objects, privileges, renames, tables
+from . import blocks, disorder, drops, event_triggers, objects, privileges, renames, tables
 from .state import OF_NEW_TABLES, Refused, State
 
 _VERSION = re.compile(r"\d+")
@@ -78,7 +78,7 @@ class Replay:
 
     def database(self) -> Database:
         """What is there now."""
-        return _database(self._state, self._root, tuple(self.files), self._tool)
+        return disorder.settled(_database(self._state, self._root, tuple(self.files), self._tool))
 
 
 def _run(state: State, statement: Statement) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from ...facts import schema, sql
 from ...facts.schema import Function, Index, Policy, View
 from ...facts.sql import Name
-from .state import Refused, State
+from .state import Refused, State, signature, type_key
 
 
 def create_index(state: State, action: sql.CreateIndex) -> None:
@@ -154,7 +154,7 @@ def create_function(state: State, action: sql.CreateFunction) -> None:
     state.needs_schema(name.schema)
     _needs(state, action)
     inputs = [one.type for one in action.arguments if one.mode not in {"out", "table"}]
-    key = (name, state.signature(inputs))
+    key = (name, signature(inputs))
     existing = state.functions.get(key)
     if existing and not existing.platform and (not action.replace or _differs(state, existing, action)):
         raise Refused(f"function {existing.identity} exists already")
@@ -192,11 +192,11 @@ def _needs(state: State, action: sql.CreateFunction) -> None:
 
 def _differs(state: State, existing: Function, action: sql.CreateFunction) -> bool:
     """Whether OR REPLACE would change what it may not: the type that is returned, or a parameter's name."""
-    if state.type_key(existing.returns) != state.type_key(action.returns):
+    if type_key(existing.returns) != type_key(action.returns):
         return True
     before, after = existing.arguments, action.arguments
     results = [
-        [(one.name, state.type_key(one.type)) for one in arguments if one.mode in {"out", "table", "inout"}]
+        [(one.name, type_key(one.type)) for one in arguments if one.mode in {"out", "table", "inout"}]
         for arguments in (before, after)
     ]
     inputs = [[one.name for one in arguments if one.mode in {"in", "inout"}] for arguments in (before, after)]

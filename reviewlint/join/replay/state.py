@@ -102,6 +102,17 @@ class Names(set[Name]):
         return False
 
 
+def type_key(text: str) -> str:
+    """A type as functions are told apart by it: without modifiers and without the schema that need not be said."""
+    bare = re.sub(r"\([\d, ]*\)", "", text)
+    return re.sub(r"\b(?:public|extensions)\.", "", bare).replace("  ", " ")
+
+
+def signature(arguments: Iterable[str]) -> tuple[str, ...]:
+    """The types of a function's parameters as it is told apart by them."""
+    return tuple(map(type_key, arguments))
+
+
 class State:
     """The database so far. Objects are frozen: a step can keep them as they were."""
 
@@ -181,22 +192,13 @@ class State:
                     return full
         return self.new(name)
 
-    def type_key(self, text: str) -> str:
-        """A type as functions are told apart by it: without modifiers and without the schema that need not be said."""
-        bare = re.sub(r"\([\d, ]*\)", "", text)
-        return re.sub(r"\b(?:public|extensions)\.", "", bare).replace("  ", " ")
-
-    def signature(self, arguments: Iterable[str]) -> tuple[str, ...]:
-        """The types of a function's parameters as it is told apart by them."""
-        return tuple(self.type_key(argument) for argument in arguments)
-
     def function(self, name: Name, arguments: tuple[str, ...] | None) -> tuple[Name, tuple[str, ...]] | None:
         """The key of the function that a statement names, None where there is none."""
         schemas = (name.schema,) if name.schema else self.path
         for one in schemas:
             full = Name(one, name.name)
             if arguments is not None:
-                key = (full, self.signature(arguments))
+                key = (full, signature(arguments))
                 if key in self.functions:
                     return key
             elif keys := self.functions.named(full):

@@ -129,4 +129,11 @@ alter function public.late() set search_path to 'public';
 === migrations/0001_plain.sql
 create function touch() returns trigger language plpgsql as $$ begin return new; end $$;
 """,
+    """
+=== supabase/migrations/20240101000000_paths.sql
+alter function public.greet() set search_path = '';
+=== supabase/migrations/greeting.sql
+create function public.greet() returns text language sql as $$ select 'hello' $$;
+create function public.greet(who text) returns text language sql as $$ select who $$; -- <-- another one
+""",
 ]

@@ -120,4 +120,16 @@ select public.add_owner('notes');
 drop policy "read" on public.notes;
 create policy "own" on public.notes for select using (owner = (select auth.uid()));
 """,
+    """
+=== supabase/migrations/20240101000000_notes.sql
+create table public.notes (id uuid primary key);
+alter table public.notes enable row level security;
+create table public.tags (id uuid primary key);
+alter table public.tags enable row level security;
+alter table public.tags disable row level security; -- <-- nothing else is said of it
+=== supabase/migrations/20240301000000_protect.sql
+alter table public.notes enable row level security;
+=== supabase/migrations/disable_notes.sql
+alter table public.notes disable row level security;
+""",
 ]

@@ -1,0 +1,76 @@
+"""What the order of the files does not tell.
+
+A file without a number was run by hand, between two of the others or after all of them; and what a statement changes
+before another makes it was there already, since both ran. Of two answers to a question the harmless one is taken.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from ...facts import sql
+from ...facts.schema import Database, Function, Step
+from ...facts.sql import Name
+from .state import signature
+
+_BY_NUMBER = frozenset({"", "supabase", "numbered"})
+"""What applies files in the order of the numbers in front of their names; others have an order of their own."""
+
+
+def settled(database: Database) -> Database:
+    """The database with row security and settings of functions as they may be, had the files run in another order."""
+    said = list(_said(database.steps))
+    tables = {name: database.tables[name].but(rls=True) for name in _perhaps_protected(database, said)}
+    functions = {
+        key: function.but(settings={**function.settings, **given})
+        for key, function in database.functions.items()
+        if function.made is not None and (given := _given_early(said, function))
+    }
+    if not tables and not functions:
+        return database
+    return replace(database, tables={**database.tables, **tables}, functions={**database.functions, **functions})
+
+
+def _said(steps: Iterable[Step]) -> Iterator[Step]:
+    """The steps that say something of row security, or of a function's settings before there is one."""
+    for step in steps:
+        match step.action:
+            case sql.AlterTable(changes=changes) if any(isinstance(one, sql.RowSecurity) for one in changes):
+                yield step
+            case sql.AlterFunction() if step.missing:
+                yield step
+
+
+def _perhaps_protected(database: Database, said: list[Step]) -> Iterator[Name]:
+    """The tables that are left without row security though it may be on.
+
+    A statement turns it on that came too early for the table; or one turns it on and one off, and one of them stands in
+    a file that was run by hand.
+    """
+    by_hand: set[int] = set()
+    if database.tool in _BY_NUMBER and len(database.files) > 1:
+        by_hand = {one for one, path in enumerate(database.files) if not re.match(r"\d", path.rpartition("/")[2])}
+    said_in: dict[tuple[str, Name], set[int]] = {}
+    for step in said:
+        if isinstance(step.action, sql.AlterTable) and not step.problem:
+            for change in step.action.changes:
+                if isinstance(change, sql.RowSecurity):
+                    told = [(change.what, table.name) for table in step.tables]
+                    for key in (*told, *((f"{change.what} early", name) for name in step.missing)):
+                        said_in.setdefault(key, set()).add(step.file)
+    for name, table in database.tables.items():
+        on, off, early = (said_in.get((what, name), set()) for what in ("enable", "disable", "enable early"))
+        if not table.rls and (early or (on and not by_hand.isdisjoint(on | off))):
+            yield name
+
+
+def _given_early(said: list[Step], function: Function) -> dict[str, str]:
+    """The settings that a function was given before a statement made it."""
+    return {
+        name: value
+        for step in said
+        if isinstance(step.action, sql.AlterFunction) and function.name in step.missing
+        if step.action.arguments is None or signature(step.action.arguments) == function.signature
+        for name, value in step.action.settings
+        if value is not None
+    }

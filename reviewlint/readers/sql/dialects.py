@@ -21,7 +21,8 @@ _TELLTALES = {
 _CERTAIN = {
     "mysql": re.compile(
         r"\b(?:table|into|index|on|from|update|join)\s+`[^`\s]+`|'[\w.%-]+'\s*@\s*'[\w.%-]+'"
-        r"|\bflush\s+privileges\b|^\s*use\s+[`\w]+\s*$|\bcreate\s+database\s+if\s+not\s+exists\b",
+        r"|\bflush\s+privileges\b|^\s*use\s+[`\w]+\s*$|\bcreate\s+database\s+if\s+not\s+exists\b"
+        r"|\bupdate\s+\w+(?:\s+(?:as\s+)?\w+)?\s+(?:(?:inner|left|right|cross)\s+)?(?:outer\s+)?join\s",
         re.I,
     ),
     "clickhouse": re.compile(

@@ -47,7 +47,9 @@ def _found(project: Project) -> Iterator[tuple[Altered, Finding]]:
             case sql.AddColumn(column=new, constraints=constraints):
                 for constraint in constraints:
                     if constraint.kind == "foreign key":
-                        yield one, _constraint(one, constraint, is_empty=new.default is None)
+                        is_empty = new.default is None
+                        if not (is_empty and _is_of_itself(one, constraint)):
+                            yield one, _constraint(one, constraint, is_empty)
                     elif constraint.kind == "check":
                         yield one, _constraint(one, constraint)
             case sql.AlterColumn(column=column, what="set not null"):
@@ -55,6 +57,12 @@ def _found(project: Project) -> Iterator[tuple[Altered, Finding]]:
                     yield one, _not_null(one, column)
             case _:
                 pass
+
+
+def _is_of_itself(one: Altered, constraint: sql.ConstraintDef) -> bool:
+    """Whether a foreign key references its own table, which the new column has locked already."""
+    parent = constraint.references
+    return parent is not None and parent.name == one.table.name.name and parent.schema in ("", one.table.name.schema)
 
 
 def _place(one: Altered, at: Location) -> Location:
@@ -145,6 +153,7 @@ alter table orders add constraint orders_customer foreign key (customer_id) refe
 alter table orders add check (total >= 0); -- <-- the same
 alter table orders alter column total set not null; -- <-- and again
 alter table orders add column payer bigint references customers (id); -- <-- a note: a new column holds nothing yet
+alter table orders add column replaces bigint references orders (id);
 alter table orders add column rating int check (rating > 0); -- <-- a check is not skipped for a new column
 alter table orders add column agent bigint default 1 references customers (id); -- <-- this one's rows are looked up
 """,

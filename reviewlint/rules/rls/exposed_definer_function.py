@@ -26,7 +26,8 @@ META = Meta(
     languages=("sql",),
     asked_by="F A",
     security="8.1",
-    strictly="functions that were taken from everybody and given to these roles by name, which are mostly meant for them.",
+    strictly="functions that were taken from everybody and given to these roles by name, which are mostly meant for them; "
+    "functions that ask who is calling.",
     limits="Whether the check of the caller is a good one is not judged.",
 )
 
@@ -50,10 +51,11 @@ def _finding(database: Database, function: Function, roles: tuple[str, ...], gra
     assert function.defined is not None
     who = " and ".join(roles)
     severity, confidence = None, None
+    asks = _asks(database, function, 0)
     if function.returns in {"trigger", "event_trigger"}:
         severity, confidence = Severity.NOTE, Confidence.LOW
         why = "it is a trigger function, which the API cannot call, but the privilege is not needed either"
-    elif _asks(database, function, 0):
+    elif asks:
         severity, confidence = Severity.NOTE, Confidence.LOW
         why = "it asks who is calling, itself or by what it calls; see that it refuses whom it should"
     elif any(function.name in one.functions for one in database.policies.values()):
@@ -72,7 +74,7 @@ def _finding(database: Database, function: Function, roles: tuple[str, ...], gra
         amendment=Amendment(False, revoke),
         severity=severity,
         confidence=confidence,
-        strict=_is_meant(function, roles, grants),
+        strict=(asks and not function.returns.endswith("trigger")) or _is_meant(function, roles, grants),
     )
 
 
@@ -138,7 +140,7 @@ create function public.found(query text) returns setof public.tags -- <-- strict
   as $$ select * from public.tags where name = query $$;
 revoke all on function public.found(text) from public;
 grant execute on function public.found(text) to anon, authenticated;
-create function public.mine() returns setof public.tags -- <-- strict: asks, and is for those with an account
+create function public.mine() returns setof public.tags -- <-- strict: it asks
   language sql security definer set search_path = ''
   as $$ select * from public.tags where id = (select auth.uid()) $$;
 revoke all on function public.mine() from public, anon;
@@ -148,6 +150,15 @@ create function public.swept() returns void -- <-- only its own roles keep it: S
   as $$ delete from public.tags $$;
 revoke all on function public.swept() from public;
 grant execute on function public.swept() to service_role;
+""",
+    """
+=== supabase/migrations/20240101000000_functions.sql
+create function public.is_me(who uuid) returns boolean -- <-- strict: it asks
+  language sql security definer set search_path = ''
+  as $$ select who = auth.uid() $$;
+create function public.noted() returns trigger -- <-- a note: nobody calls it, and nobody has to be able to
+  language plpgsql security definer set search_path = ''
+  as $$ begin new.by := auth.uid(); return new; end $$;
 """,
     """
 === supabase/migrations/20240101000000_functions.sql

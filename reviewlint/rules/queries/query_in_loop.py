@@ -5,17 +5,18 @@ endpoint that answered at once in development times out with the first large cus
 (`= ANY($1)`, `.in()`, a join), one statement can write all of them (several rows of `VALUES`, `executemany`, an upsert of
 a list).
 
-Loops that retry, wait, pause, count or page are not meant, nor those of commands and scripts, nor those that send the
-elements in batches, nor those over a fixed list, nor what one transaction is handed, nor writes that note what the code
-has waited for before (a file that is gone, an answer of another service), so that it is not done again, or claim what it
-is about to do, nor updates that give each row another value where no call of the library takes several of them, nor what
-is sent for few of the elements: where a cache has nothing, where one is given up, for the one that is meant.
+Loops that retry, wait, pause, count or page are not meant, nor those of scripts, of commands and of what commands alone
+call, nor those that send the elements in batches, nor those over a list that is written out, nor what one transaction is
+handed, nor writes that note what the code has waited for before (a file that is gone, an answer of another service), so
+that it is not done again, or claim what it is about to do, nor updates that give each row another value where no call of
+the library takes several of them, nor what is sent for few of the elements: where a cache has nothing, where one is given
+up, for the one that is meant.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from ...facts.data import Loop, ModelAccess, Query, RowRead, RowWrite, TableAccess, Transaction
@@ -37,6 +38,7 @@ from ...facts.values import (
     rendered,
 )
 from ...finding import Confidence, Finding, Related
+from ...join.commanded import commanded
 from ...join.commands import by_hand
 from ...join.courses import seldom_reads, seldom_writes
 from ...join.holes import position
@@ -119,14 +121,20 @@ def check(project: Project) -> Iterator[Finding]:
         is_meant = not _is_fixed(loop.over) and not _BATCH.search(named(loop.over))
         if is_meant and not by_hand(project, loop.at.path, loop.function):
             loops[loop.at.path].append(loop)
+    reads: dict[Location, list[_Sent]] = defaultdict(list)
     for sent in chain.from_iterable(by(project, loops) for by in (_by_sql, _by_builders, _by_models, _by_rows)):
         at, body = sent.query.at, sent.loop.at
         if sent.operation == "select":
             is_meant = not seldom_reads(project, at, body)
         else:
             is_meant = not _is_noted(project, sent) and not seldom_writes(project, at, body)
-        if is_meant:
+        if not is_meant or (at.path, sent.loop.function) in project.view(commanded):
+            continue
+        if isinstance(sent.query, RowRead):
+            reads[body].append(sent)
+        else:
             yield _finding(sent)
+    yield from map(_finding, map(_at_once, reads.values()))
 
 
 def _by_sql(project: Project, loops: Mapping[str, list[Loop]]) -> Iterator[_Sent]:
@@ -181,25 +189,26 @@ def _by_models(project: Project, loops: Mapping[str, list[Loop]]) -> Iterator[_S
 
 
 def _by_rows(project: Project, loops: Mapping[str, list[Loop]]) -> Iterator[_Sent]:
-    """What models are asked for, once for each loop, and what is inserted by them."""
-    reads: dict[Location, list[tuple[RowRead, Loop]]] = defaultdict(list)
+    """What models are asked for, and what is inserted by them."""
     for read in project.facts(RowRead, *SERVER_SIDES):
         around = _around(read, loops)
         if around is None or not (read.awaited or _starts_with(read, around)):
             continue
-        if _uses_element(read.asked, around.over) and not seldom_reads(project, read.at, around.at):
-            reads[around.at].append((read, around))
-    for several in reads.values():
-        read, around = min(several, key=lambda one: one[0].limited)
-        what = " and ".join(f"`{name}`" for name in dict.fromkeys(one.table for one, _ in several))
-        weak = read.limited or not _is_waited_for(project, read)
-        yield _Sent(read, around, "select", f"a query of {what}", _ROWS["select"], weak)
+        if _uses_element(read.asked, around.over):
+            weak = read.limited or not _is_waited_for(project, read)
+            yield _Sent(read, around, "select", f"`{read.table}`", _ROWS["select"], weak)
     for write in project.facts(RowWrite, *SERVER_SIDES):
         around = _around(write, loops)
         if around is None or write.operation != "insert" or write.value is None or not _ONE_ROW.search(write.call):
             continue
         if _uses_element(write.value, around.over):
             yield _Sent(write, around, "insert", f"an insert of `{write.table}`", _ROWS["insert"], weak=True)
+
+
+def _at_once(reads: list[_Sent]) -> _Sent:
+    """The reads of one loop by models as one: the first that is not weak, with the tables of all."""
+    tables = " and ".join(dict.fromkeys(read.what for read in reads))
+    return replace(min(reads, key=lambda read: read.weak), what=f"a query of {tables}")
 
 
 def _is_waited_for(project: Project, read: RowRead) -> bool:
@@ -293,10 +302,10 @@ def _is_each_its_own(update: Value | None, over: Value) -> bool:
 
 
 def _is_fixed(over: Value) -> bool:
-    """Whether a loop goes through what the program itself lists."""
+    """Whether a loop goes through what the program itself lists, as many as are written there."""
     match over:
-        case Items(items=items):
-            return all(_is_constant(item) for item in items)
+        case Items(items=items, open=may_be_more):
+            return not may_be_more or all(_is_constant(item) for item in items)
         case Record() | Constant():
             return True
         case Reference(name=name):
@@ -416,12 +425,16 @@ export async function totals(users: { id: string }[], ids: string[]) {
   for (const table of ["orders", "items"]) {
     await pool.query(`SELECT count(*) FROM ${table}`);
   }
+  for (const id of [users[0].id, ids[0]]) {
+    await pool.query("SELECT sum(total) FROM orders WHERE user_id = $1", [id]);
+  }
 }
 """,
     """
 === app/main.py
+import click
 from fastapi import Depends, FastAPI
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.db import get_session
@@ -437,6 +450,16 @@ def meetings(session: Session = Depends(get_session)):
         invited = session.scalar(select(Invite).where(Invite.meeting_id == meeting.id))  # <-- one query for each
         found.append((meeting.title, invited, session.get(Room, meeting.room_id)))
     return found
+
+
+@click.command()
+def remind(session):
+    told(session, session.scalars(select(Meeting)))
+
+
+def told(session, meetings):
+    for meeting in meetings:
+        session.execute(text("SELECT id FROM invites WHERE meeting_id = :id"), {"id": meeting.id})
 
 
 def counted(session, meetings):

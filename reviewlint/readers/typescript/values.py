@@ -119,17 +119,24 @@ class Evaluator:
         return next(handed, {}).get(name)
 
     def called(self, function: Node) -> Scope | None:
-        """The function of this file that a callee names: `where(…)`, `this.where(…)`; None for others."""
+        """The function of this file that a callee names: `where(…)`, `this.where(…)`, `Map.where(…)`; else None."""
         if function.type == "identifier":
             return self.function_named(self.module.text(function), function.start_byte)
         if function.type == "member_expression":
             target, name = function.child_by_field_name("object"), function.child_by_field_name("property")
-            klass = self.module.scope(function).klass
-            if target is not None and name is not None and target.type == "this" and klass is not None:
-                member = self.module.members(klass).get(self.module.text(name))
-                if member is not None and member.type == "method_definition":
-                    return self.module.scopes.of(member)
+            klass = None if target is None else self._class_of(target)
+            member = self.module.members(klass).get(self.module.text(name)) if klass and name is not None else None
+            if member is not None and member.type == "method_definition":
+                return self.module.scopes.of(member)
         return None
+
+    def _class_of(self, target: Node) -> Scope | None:
+        """The class of this file whose methods are called on `this` in it, or on its name where they are static."""
+        if target.type == "this":
+            return self.module.scope(target).klass
+        name = self.module.text(target) if target.type == "identifier" else ""
+        binding = self.bindings.resolve(name, target.start_byte) if name[:1].isupper() else None
+        return self.module.scopes.of(binding.node) if binding is not None and binding.kind == "class" else None
 
     def function_named(self, name: str, position: int) -> Scope | None:
         """The function of this file that is called `name` at `position`."""

@@ -33,8 +33,8 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="S E",
-    strictly="that a service's errors have no shape in common, errors that differ in the kind of a value alone, and those of "
-    "a part of the service that has a shape of its own.",
+    strictly="that a service's errors have no shape in common, errors that differ in the kind of a value alone, those of "
+    "a part of the service that has a shape of its own, and bodies with the keys that they have where all is well.",
     limits="Bodies that are computed, and statuses that are only known at run time, are not judged.",
 )
 
@@ -94,7 +94,7 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
     for service, every in by_service.items():
         problems = [error for error in every if _is_problem(error.shape)]
         if problems and options.problem_json and len(problems) >= AGREEMENT * len(every):
-            yield from _outliers(every, PROBLEM)
+            yield from _outliers(project, every, PROBLEM)
             continue
         errors = [error for error in every if error not in problems or not options.problem_json]
         built = [error for error in errors if error.shape != FIELDS]
@@ -104,7 +104,7 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
         if envelope is None and _share(built, DEFAULT) >= 0.5:
             envelope = DEFAULT
         if envelope is not None:
-            yield from _outliers(built if _is_framework(envelope) else errors, envelope)
+            yield from _outliers(project, built if _is_framework(envelope) else errors, envelope)
         elif unread[service] <= len(built):
             yield _disorder(built)
 
@@ -166,7 +166,7 @@ def _errors(project: Project, options: Options) -> Iterator[_Error]:
                 continue  # with members of its own
             if _protocol(shape) or _of_graphql(answer, shape) or _by_field(answer, shape):
                 continue
-            if not (_is_state(project, answer, shape) or _health_report(answer, shape) or to_webhook(project, answer)):
+            if not (_health_report(answer, shape) or to_webhook(project, answer)):
                 yield _Error(answer, shape)
 
 
@@ -220,10 +220,11 @@ def _good_forms(project: Project) -> Mapping[tuple[str, str], set[frozenset[str]
     return found
 
 
-def _is_state(project: Project, answer: Answer, shape: Shape) -> bool:
-    """Whether a body tells of no failure but how things stand, with the keys it has where all is well: `{ready: false}`."""
-    good = project.view(_good_forms).get((answer.at.path, answer.response.function), ())
-    return frozenset(shape.top) in good and not any(map(FAILS.search, shape.top))
+def _is_state(project: Project, error: _Error) -> bool:
+    """Whether a body may tell how things stand, and of no failure, with the keys it has where all is well: `{ready}`."""
+    place = (error.answer.at.path, error.answer.response.function)
+    good = project.view(_good_forms).get(place, ())
+    return frozenset(error.shape.top) in good and not any(map(FAILS.search, error.shape.top))
 
 
 def _health_report(answer: Answer, shape: Shape) -> bool:
@@ -232,7 +233,7 @@ def _health_report(answer: Answer, shape: Shape) -> bool:
     return (answer.status or 0) >= 500 and (named or unwell)
 
 
-def _outliers(errors: Sequence[_Error], envelope: Envelope) -> Iterator[Finding]:
+def _outliers(project: Project, errors: Sequence[_Error], envelope: Envelope) -> Iterator[Finding]:
     total = len(errors)
     good = [error for error in errors if _admits(envelope, error)]
     shapes_of: dict[Location, list[_Error]] = defaultdict(list)
@@ -268,7 +269,7 @@ def _outliers(errors: Sequence[_Error], envelope: Envelope) -> Iterator[Finding]
                 related=(*(Related(other, f"answers `{shape}`") for other in others[:10]), *exemplars),
                 slots={"shape": str(shape), "majority": str(envelope), "count": str(len(good)), "total": str(total)},
                 confidence=Confidence.HIGH if len(good) >= FEW else Confidence.MEDIUM,
-                strict=same_keys or apart,
+                strict=same_keys or apart or all(_is_state(project, error) for error in told),
             )
 
 

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from ...facts.clients import EnvironmentRead
 from ...facts.http import Response
 from ...facts.location import Location, Related
-from ...facts.values import Call, Record, Unknown, Value
+from ...facts.values import Call, Constant, Record, Unknown, Value
 from ...finding import Finding, Subject
 from ...join.asked_for import parameters
 from ...join.endpoints import Endpoint, endpoints, reached, stands_apart
@@ -54,13 +54,16 @@ BY_DESIGN = re.compile(
     re.IGNORECASE,
 )
 DEEDS = frozenset(
-    "accept ack acknowledge activate add approve archive assign ban begin block book cancel change claim clear clone close "
-    "complete confirm copy create deactivate decline delete demote disable dismiss drop duplicate edit empty enable end "
-    "enqueue finish flag fulfill ingest insert inspect join kick leave like lock mark merge move mute open pause pay pin place "
-    "process promote publish purge push rebuild recreate refund regenerate reject release remove rename renew reopen "
-    "reprocess request rerun reserve reset restart restock restore resume retire retry return revert revoke rotate run "
-    "save schedule set ship start stop submit subscribe suspend switch sync toggle transfer trigger unarchive unassign "
-    "unban unblock unfollow unlike unlock unmute unpin unpublish unsubscribe untag update upgrade vote wake withdraw".split()
+    "accept ack acknowledge activate add allocate apply approve archive assign attach ban begin block book cancel "
+    "change claim clear clone close complete confirm convert copy create deactivate decline delete deliver demote "
+    "detach disable dismiss dispatch downgrade drop duplicate edit empty enable end enqueue evict expire extend "
+    "finish flag freeze fulfill grant ingest insert inspect join kick leave like lock mark merge move mute notify "
+    "open pause pay pin place process promote publish purge push reassign rebalance rebuild recalculate recompute "
+    "recreate redeem refund regenerate reissue reject release remove rename renew reopen reorder repair replace "
+    "reprocess request rerun resend reserve reset restart restock restore resume retire retry return revert revoke "
+    "rotate run save schedule send set settle ship start stop submit subscribe suspend swap switch sync terminate "
+    "toggle transfer trigger unarchive unassign unban unblock unfollow unfreeze unlike unlink unlock unmute unpin "
+    "unpublish unregister unsubscribe untag update upgrade void vote wake withdraw".split()
 )
 """What is done to things, as paths and handlers name it by their first word."""
 SCHEDULER = re.compile(r"\bCRON_\w+", re.IGNORECASE)
@@ -71,9 +74,9 @@ COLLECTED = re.compile(
 )
 """Collections whose names hold such a word, which says nothing of what is asked of them."""
 DECIDES = re.compile(r"^(?:confirm(?:ation)?|accept(?:ance)?|verify|verification)$", re.IGNORECASE)
-BY_ID = re.compile(r"^\W+(?:\w*[a-z]I|(?:\w+_)?i)d\W*$")
+BY_ID = re.compile(r"^\W+(?:\w+:)?(?:\w*[a-z]I|(?:\w+_)?i)d\W*$")
 """A parameter that is an id, where links from mails have a token."""
-KEY = re.compile(r"token|payload|code|key|hash|secret|signature", re.IGNORECASE)
+KEY = re.compile(r"token|payload|^code$|(?:invit|access|reset|auth)\w*_?code|key|hash|secret|signature", re.IGNORECASE)
 """Parameters of paths that only who got a mail knows."""
 READS = re.compile(r"(?:get|find|fetch|load|read|list|ensure|resolve|check|lookup|search|has|is)(?:_|[A-Z]|$)")
 """How the name of a function begins that is called for what it gives back."""
@@ -147,7 +150,7 @@ def check(project: Project) -> Iterator[Finding]:
             ),
             subject=Subject("endpoint", route),
             slots={"route": route, "what": what},
-            strict=not _is_deed(endpoint),
+            strict=not (_is_deed(endpoint) or _is_outcome(endpoint, write)),
         )
 
 
@@ -156,12 +159,28 @@ def _is_deed(endpoint: Endpoint) -> bool:
 
     Edge Functions may be named the other way round, `order-cancel`. A key in the path came with a mail.
     """
-    if any(map(KEY.search, parameters((endpoint,)))):
+    if _has_key(endpoint):
         return False
     said = [part for part in endpoint.segments or () if part != PARAMETER]
     several = [WORD.findall(_snake(one)) for one in (*said[-1:], _last(endpoint.handler))]
     backwards = endpoint.framework == "edge"
     return any(words[0] in DEEDS or (backwards and words[-1] in DEEDS) for words in several if words)
+
+
+def _is_outcome(endpoint: Endpoint, write: Write) -> bool:
+    """Whether a write sets what the address or the handler asks for: `GET /trees/:id/fell`, `{ felled: true }`."""
+    if write.operation != "update" or not isinstance(write.value, Record) or _has_key(endpoint):
+        return False
+    entries = [(key, one) for key, one in write.value.entries if isinstance(one, Constant)]
+    told = [str(one.value) if isinstance(one.value, str) else key for key, one in entries if one.value]
+    last = [part for part in (endpoint.segments or ())[-1:] if part != PARAMETER]
+    asked = [word for one in (*last, _last(endpoint.handler)) for word in WORD.findall(_snake(one)) if len(word) > 3]
+    return any(one.startswith(word) for one in map(_snake, told) for word in asked)
+
+
+def _has_key(endpoint: Endpoint) -> bool:
+    """Whether a path has a place for what came with a mail."""
+    return any(map(KEY.search, parameters((endpoint,))))
 
 
 def _never_asks(project: Project, endpoint: Endpoint) -> bool:
@@ -467,7 +486,7 @@ from rest_framework.viewsets import ModelViewSet
 
 class LessonViewSet(ModelViewSet):
     @action(detail=True, methods=["get"])
-    def attended(self, request, pk=None):  # <-- strict: a lesson is attended by looking at it
+    def attended(self, request, pk=None):  # <-- a lesson is attended by looking at it
         lesson = self.get_object()
         lesson.state = "attended"
         lesson.save(update_fields=["state"])

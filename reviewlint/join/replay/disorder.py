@@ -52,7 +52,7 @@ def _perhaps_protected(database: Database, said: list[Step]) -> Iterator[Name]:
         by_hand = {one for one, path in enumerate(database.files) if not re.match(r"\d", path.rpartition("/")[2])}
     said_in: dict[tuple[str, Name], set[int]] = {}
     for step in said:
-        if isinstance(step.action, sql.AlterTable) and not step.problem:
+        if isinstance(step.action, sql.AlterTable) and (step.missing or not step.problem):
             for change in step.action.changes:
                 if isinstance(change, sql.RowSecurity):
                     told = [(change.what, table.name) for table in step.tables]

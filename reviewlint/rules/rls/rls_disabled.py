@@ -137,4 +137,13 @@ end $$;
 === migrations/0001_plain.sql
 create table users (id bigint primary key);
 """,
+    """
+=== supabase/migrations/20240101000000_policies.sql
+-- it was there when this ran, whatever the next file says
+alter table public.notes enable row level security;
+create policy "read" on public.notes for select to authenticated using (true);
+=== supabase/migrations/20240301000000_same_as_remote.sql
+create table if not exists public.notes (id uuid primary key);
+create table if not exists public.tags (id uuid primary key); -- <-- nothing turns it on
+""",
 ]

@@ -166,7 +166,8 @@ def _errors(project: Project, options: Options) -> Iterator[_Error]:
                 continue  # with members of its own
             if _protocol(shape) or _of_graphql(answer, shape) or _by_field(answer, shape):
                 continue
-            if not (_health_report(answer, shape) or to_webhook(project, answer)):
+            unlike_errors = shape.kind("error") is None and _health_report(answer, shape)
+            if not (unlike_errors or to_webhook(project, answer)):
                 yield _Error(answer, shape)
 
 
@@ -238,7 +239,7 @@ def _outliers(project: Project, errors: Sequence[_Error], envelope: Envelope) ->
     good = [error for error in errors if _admits(envelope, error)]
     shapes_of: dict[Location, list[_Error]] = defaultdict(list)
     for error in errors:
-        if not _admits(envelope, error):
+        if not (_admits(envelope, error) or _health_report(error.answer, error.shape)):
             shapes_of[error.answer.origin].append(error)
     by_shape: dict[str, list[Location]] = defaultdict(list)
     for at, several in shapes_of.items():

@@ -12,13 +12,11 @@ Workers `console` is the logger. A habit is one finding.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from enum import Enum
 from posixpath import basename
 
-from ...facts.code import Function
 from ...facts.file import Side
 from ...facts.imports import Import
 from ...facts.location import Related
@@ -29,9 +27,7 @@ from ...join.clauses import clauses
 from ...join.consoles import logs_to_console
 from ...join.developing import in_development
 from ...join.endpoints import serving
-from ...join.functions import functions
-from ...join.modules import modules
-from ...join.running import running, runs
+from ...join.prints import PRINTS, Place, prints
 from ...join.services import services
 from ...project import Project
 from ...rule import Meta
@@ -49,22 +45,8 @@ META = Meta(
     limits="Services whose endpoints are not recognised are left alone.",
 )
 
-TOOL = re.compile(
-    r"(?:^|/)(?:cli|bin|(?:[.\w-]+-)?scripts?|commands|management|tools?|seeds?|evals?|examples?|migrations?|alembic)/"
-    r"|(?:^|/)(?:cli|manage|setup|conftest|seed\w*|\w*_cli)\.\w+$"
-    r"|(?:^|/)(?:\w*[lL]ogger|\w*[lL]ogging|logs?|[lL]og-?(?:Manager|Writer|Store|manager|writer|store))(?:\.\w+)?(?:/|$)"
-    r"|[-_.]log(?:ger)?\.\w+$",
-)
-"""Files of programs that talk to whoever calls them, and those that are the log."""
-TERMINAL = frozenset(
-    {"click", "typer", "argparse", "rich", "fire", "invoke", "commander", "yargs", "chalk", "inquirer", "ora", "cac"}
-)
-"""Packages of such programs."""
 STDIO = re.compile(r"^(?:@modelcontextprotocol/.*/stdio(?:\.js)?|mcp\.server\.stdio)$")
 """Modules of servers that answer on stdout, and have stderr for their log."""
-OF_REQUEST = frozenset({"req", "request", "ctx", "next"})
-"""Parameters of middleware, which runs for each request."""
-
 BY_HAND = re.compile(
     r"\b(?:verbos\w*|show_?progress|dry_?run|interactive|isatty|isTTY|\w*logging)\b|stdout", re.IGNORECASE
 )
@@ -77,53 +59,21 @@ BEFORE_LOG = re.compile(
 MAKES_LOG = re.compile(r"(?:^|\.)(?:fileConfig|dictConfig|basicConfig|addHandler)$")
 """The calls by which Python's log is made."""
 
-PRINTS = frozenset({"print", "console"})
 HABIT = 4
 SHOWN = 5
-
-
-class _Place(Enum):
-    """Where a line stands, with the word for it in the subject of a habit."""
-
-    REQUEST = ""
-    BESIDE = "aside"
-    ATTENDED = "beyond"
-    ELSEWHERE = "elsewhere"
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Each line, or one finding for a service that does it everywhere."""
     names = project.view(services)
     stdio = {names.of(fact.at.path) for fact in project.facts(Import) if STDIO.match(fact.module)}
-    tools = {
-        fact.at.path for fact in project.facts(Import) if fact.module.partition(".")[0].partition("/")[0] in TERMINAL
+    told: dict[tuple[str, Place], list[LogCall]] = defaultdict(list)
+    logged = {
+        (log.at.path, log.function)
+        for log in project.facts(LogCall, Side.SERVER)
+        if log.in_catch and log.library not in PRINTS
     }
-    told: dict[tuple[str, _Place], list[LogCall]] = defaultdict(list)
-    logs = project.facts(LogCall, Side.SERVER)
-    logged = {(log.at.path, log.function) for log in logs if log.in_catch and log.library not in PRINTS}
-    logging = {log.at.path for log in logs if log.library not in PRINTS}
-    middleware = _middleware(project)
-    files = {path for path, _ in project.view(running) | middleware}
-    by_hand = _by_hand(project, tools)
-    lines = Counter((names.of(log.at.path), log.library in PRINTS) for log in logs if log.at.path not in by_hand)
-    attended = {service for service, printed in lines if not printed and lines[service, False] > lines[service, True]}
-    loading, loaded = _attached(project)
-    for log in logs:
-        if log.library not in PRINTS or log.at.path in tools or TOOL.search(log.at.path):
-            continue
-        if runs(project, log.at.path, log.function) or (log.at.path, log.function) in middleware:
-            place = _Place.REQUEST
-        elif (
-            names.of(log.at.path) in attended
-            and log.at.path in (loading | loaded) - by_hand
-            and (name := _named(project, log))
-            and (log.at.path in loaded or project.calls_made(log.at.path, {name.rpartition(".")[2]}))
-        ):
-            place = _Place.ATTENDED
-        elif log.at.path in logging or (log.in_catch and log.function):
-            place = _Place.BESIDE if log.at.path in files else _Place.ELSEWHERE
-        else:
-            continue
+    for log, place in project.view(prints):
         if (
             (log.in_catch and (log.at.path, log.function) in logged)
             or names.of(log.at.path) not in project.view(serving) - stdio
@@ -137,58 +87,10 @@ def check(project: Project) -> Iterator[Finding]:
         told[names.of(log.at.path), place].append(log)
     for (service, place), several in told.items():
         for one in [_habit(service, place.value, several)] if len(several) >= HABIT else map(_finding, several):
-            if place is _Place.REQUEST:
+            if place is Place.REQUEST:
                 yield one
             else:
-                yield replace(one, severity=Severity.NOTE, strict=place is _Place.ELSEWHERE)
-
-
-def _middleware(project: Project) -> set[tuple[str, str]]:
-    """The functions that are given a request; a wrapper in Python runs where somebody asks the function around it for it."""
-    facts = {(fact.at.path, fact.name): fact for fact in project.facts(Function, Side.SERVER)}
-    asked = {name.rpartition(".")[2] for fact in facts.values() for name in (*fact.decorators, *fact.calls)}
-    found = set()
-    for (path, name), fact in facts.items():
-        outer = name.rpartition(".")[0]
-        wraps = (path, outer) in facts and all(one.endswith("wraps") for one in fact.decorators)
-        unworn = wraps and path.endswith(".py") and outer.rpartition(".")[2] not in asked
-        if not (unworn or OF_REQUEST.isdisjoint(fact.parameters)):
-            found.add((path, name))
-    return found
-
-
-def _by_hand(project: Project, tools: set[str]) -> set[str]:
-    """The files that somebody's call of a program loads: tools, scripts, and what they import."""
-    waiting = [
-        path
-        for path, file in project.files.items()
-        if path in tools or file.side is Side.SCRIPT or (file.side is Side.SERVER and TOOL.search(path))
-    ]
-    found = set(waiting)
-    while waiting:
-        for edge in project.view(modules).imports(waiting.pop()):
-            if edge.target not in found and not edge.fact.type_only:
-                found.add(edge.target)
-                waiting.append(edge.target)
-    return found
-
-
-def _attached(project: Project) -> tuple[set[str], set[str]]:
-    """The files of the server that import others of it, and those that are imported; programs of one file stand alone."""
-    loading, loaded = set(), set()
-    for path, file in project.files.items():
-        for edge in project.view(modules).imports(path) if file.side is Side.SERVER else ():
-            if project.side(edge.target) is Side.SERVER:
-                loading.add(path)
-                loaded.add(edge.target)
-    return loading, loaded
-
-
-def _named(project: Project, log: LogCall) -> str:
-    """The outermost function with a name that a line stands in, `""` where a module gives it away as it is loaded."""
-    parts = log.function.split(".")
-    names = (".".join(parts[:count]) for count in range(1, len(parts) + 1))
-    return next((name for name in names if "@" not in name and (log.at.path, name) in project.view(functions)), "")
+                yield replace(one, severity=Severity.NOTE, strict=place is Place.ELSEWHERE)
 
 
 def _is_before_log(project: Project, log: LogCall) -> bool:

@@ -33,6 +33,8 @@ from ...join.developing import in_development
 from ...join.endpoints import answering, endpoints
 from ...join.habits import as_habits
 from ...join.places import located
+from ...join.prints import PRINTS
+from ...join.tools import tools
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -181,6 +183,8 @@ def _found(project: Project) -> Iterator[tuple[Finding, bool]]:
     for log in project.facts(LogCall, *SERVER_SIDES):
         if in_development(log.conditions) or (log.message is not None and FILE.search(rendered(log.message, ""))):
             continue
+        if log.library in PRINTS and log.at.path in project.view(tools):
+            continue  # what somebody asked a program to make and to show
         seen = [*_exposed(log), *_by_value(project, log), *_inside(project, log)]
         if not log.at.path.endswith(".py"):  # where an object in a text is `[object Object]`
             seen = [one for one in seen if not one.whole or one.name not in log.inserted]

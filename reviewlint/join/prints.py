@@ -1,0 +1,101 @@
+"""What servers write to the terminal, by what runs the line: a request, something beside it, or nobody knows."""
+
+import re
+from collections import Counter
+from enum import Enum
+
+from ..facts.code import Function
+from ..facts.file import Side
+from ..facts.logs import LogCall
+from ..project import Project
+from .functions import functions
+from .modules import modules
+from .running import running, runs
+from .services import services
+from .tools import loaded_by_tools, tools
+
+PRINTS = frozenset({"print", "console"})
+"""The libraries of what is written to the terminal, as `LogCall` calls them."""
+
+_LOG = re.compile(
+    r"(?:^|/)(?:\w*[lL]ogger|\w*[lL]ogging|logs?|[lL]og-?(?:Manager|Writer|Store|manager|writer|store))(?:\.\w+)?(?:/|$)"
+    r"|[-_.]log(?:ger)?\.\w+$"
+)
+"""Files that are the log."""
+_OF_REQUEST = frozenset({"req", "request", "ctx", "next"})
+"""Parameters of middleware, which runs for each request."""
+
+
+class Place(Enum):
+    """Where a line stands, with a word for it.
+
+    `REQUEST` where a request is answered; `BESIDE` in a file of which something runs for requests, where a failure is
+    caught or there is a logger; `ATTENDED` in functions of a service that mostly uses its logger, which no tool loads;
+    `ELSEWHERE` in any other file, where a failure is caught or there is a logger.
+    """
+
+    REQUEST = ""
+    BESIDE = "aside"
+    ATTENDED = "beyond"
+    ELSEWHERE = "elsewhere"
+
+
+def prints(project: Project) -> list[tuple[LogCall, Place]]:
+    """The lines that servers write to the terminal and that could stand in a log, in order, each with its place."""
+    names = project.view(services)
+    logs = project.facts(LogCall, Side.SERVER)
+    logging = {log.at.path for log in logs if log.library not in PRINTS}
+    middleware = _middleware(project)
+    files = {path for path, _ in project.view(running) | middleware}
+    by_hand = project.view(loaded_by_tools)
+    lines = Counter((names.of(log.at.path), log.library in PRINTS) for log in logs if log.at.path not in by_hand)
+    attended = {service for service, printed in lines if not printed and lines[service, False] > lines[service, True]}
+    loading, loaded = _attached(project)
+    found = []
+    for log in logs:
+        if log.library not in PRINTS or log.at.path in project.view(tools) or _LOG.search(log.at.path):
+            continue
+        if runs(project, log.at.path, log.function) or (log.at.path, log.function) in middleware:
+            found.append((log, Place.REQUEST))
+        elif (
+            names.of(log.at.path) in attended
+            and log.at.path in (loading | loaded) - by_hand
+            and (name := _named(project, log))
+            and (log.at.path in loaded or project.calls_made(log.at.path, {name.rpartition(".")[2]}))
+        ):
+            found.append((log, Place.ATTENDED))
+        elif log.at.path in logging or (log.in_catch and log.function):
+            found.append((log, Place.BESIDE if log.at.path in files else Place.ELSEWHERE))
+    return found
+
+
+def _middleware(project: Project) -> set[tuple[str, str]]:
+    """The functions that are given a request; a wrapper in Python runs where somebody asks for it by what it is in."""
+    facts = {(fact.at.path, fact.name): fact for fact in project.facts(Function, Side.SERVER)}
+    asked = {name.rpartition(".")[2] for fact in facts.values() for name in (*fact.decorators, *fact.calls)}
+    found = set()
+    for (path, name), fact in facts.items():
+        outer = name.rpartition(".")[0]
+        wraps = (path, outer) in facts and all(one.endswith("wraps") for one in fact.decorators)
+        unworn = wraps and path.endswith(".py") and outer.rpartition(".")[2] not in asked
+        if not (unworn or _OF_REQUEST.isdisjoint(fact.parameters)):
+            found.add((path, name))
+    return found
+
+
+def _attached(project: Project) -> tuple[set[str], set[str]]:
+    """The files of the server that import others of it, and those that are imported."""
+    loading, loaded = set(), set()
+    for path, file in project.files.items():
+        for edge in project.view(modules).imports(path) if file.side is Side.SERVER else ():
+            if project.side(edge.target) is Side.SERVER:
+                loading.add(path)
+                loaded.add(edge.target)
+    return loading, loaded
+
+
+def _named(project: Project, log: LogCall) -> str:
+    """The outermost function with a name that a line stands in, `""` where a module gives it away as it is loaded."""
+    parts = log.function.split(".")
+    names = (".".join(parts[:count]) for count in range(1, len(parts) + 1))
+    return next((name for name in names if "@" not in name and (log.at.path, name) in project.view(functions)), "")

@@ -58,6 +58,9 @@ TELLS = re.compile(
 FAILS = re.compile(r"err|fail|message|msg|reason|detail|status|code|success", re.IGNORECASE)
 """Keys that may tell of a failure."""
 
+ALONE = re.compile(r"\+?(?:route|server|index)\.[cm]?[jt]sx?$")
+"""Files of handlers whose addresses are those of their folders: Next's, SvelteKit's, Edge Functions."""
+
 HABIT = 6
 """As many outliers of one shape are a habit of their own: one finding, with the others as related places."""
 
@@ -276,12 +279,15 @@ def _outliers(project: Project, errors: Sequence[_Error], envelope: Envelope) ->
 
 def _stand_apart(places: Sequence[Location], good: Sequence[_Error]) -> bool:
     """Whether outliers of one shape stand where nobody answers with the shape of the others: a part with its own."""
-    folders = {place.path.rpartition("/")[0] for place in places}
-    return (
-        len(places) >= LEAST
-        and len(folders) == 1
-        and not any(error.answer.origin.path.rpartition("/")[0] in folders for error in good)
-    )
+    parts = {_part(place.path) for place in places}
+    others = {_part(error.answer.origin.path) for error in good}
+    return len(places) >= LEAST and len(parts) == 1 and parts.isdisjoint(others)
+
+
+def _part(path: str) -> str:
+    """The folder of a file, and where every endpoint has one for itself that in which they are."""
+    folder, _, name = path.rpartition("/")
+    return folder.rpartition("/")[0] if ALONE.match(name) else folder
 
 
 def _disorder(errors: Sequence[_Error]) -> Finding:

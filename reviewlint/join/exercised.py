@@ -188,18 +188,20 @@ class _Walk:
 
     def _taken(self, path: str, imports: Sequence[Import]) -> Iterator[_Place]:
         """What a file imports by name and calls in none of its functions."""
-        called: set[_Place | None] = set()
+        called: set[str] = set()
         for function in self.project.facts_of(path, Function):
-            types = (name for _, name in function.receivers)
-            called.update(self._elsewhere(path, name.replace("()", "")) for name in (*function.calls, *types))
-        used = {(path, part) for path, name in filter(None, called) for part in (name, name.partition(".")[0])}
-        for name in (f"{fact.module}.{name}" for fact in imports for name, _ in fact.names):
-            place = located(self.project, path, name)
-            if place is None or not used.isdisjoint((place, (place[0], WHOLE))):
-                continue
-            runs = place in self.functions or place in self.classes
-            if runs and place not in self.applications and place[0] not in self.project.view(_routing):
-                yield place
+            for name in (*function.calls, *(name for _, name in function.receivers)):
+                name = name.replace("()", "")
+                while name not in called:
+                    called.add(name)
+                    name = name.rpartition(".")[0]
+        for fact in imports:
+            for name in (f"{fact.module}{'' if fact.module.endswith('.') else '.'}{name}" for name, _ in fact.names):
+                place = located(self.project, path, name) if name not in called else None
+                if place is None or place in self.applications or place[0] in self.project.view(_routing):
+                    continue
+                if place in self.functions or place in self.classes:
+                    yield place
 
     def _loaded(self, found: Collection[str]) -> set[str]:
         """What modules among `found` may load by names made at run time: anything in their own folder and below."""

@@ -12,7 +12,7 @@ from ..facts.messages import PublishedEvent
 from ..facts.values import Call, Constant, Parameter, Record, Value
 from ..project import SERVER_SIDES, Project
 from .givers import givers
-from .responses import written_out
+from .written import written_out
 
 MAX_HOPS = 3
 """How many functions a payload is followed through to where it is written."""

@@ -5,54 +5,31 @@ has what the global error handler makes of it, or the framework's default; a bod
 function or class has what that returns. What cannot be followed stays unknown.
 """
 
-import itertools
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from operator import is_
 from typing import NamedTuple
 
-from ..facts.code import Definition, Function
-from ..facts.http import ErrorHandler, Mount, Response, Router
+from ..facts.code import Function
+from ..facts.http import ErrorHandler, Response
 from ..facts.location import Location
-from ..facts.statuses import status_named
 from ..facts.values import (
     Call,
     Choice,
     Constant,
-    Items,
     Parameter,
     Record,
     Reference,
-    Text,
-    Unknown,
     Value,
     constant_text,
     options,
 )
 from ..project import Project
-from .functions import classes, functions
-from .places import called, located
-from .routes import routes
-from .services import Services, services
-
-MAX_HOPS = 6
-"""How many calls deep a response is followed; helpers of helpers of helpers are rare, cycles are not."""
+from .code import Code, Place, family
+from .places import located
+from .written import DEFAULT_STATUS, MAX_HOPS, Bindings, arguments, bound, expanded, number
 
 CATCH_ALL = frozenset({"Exception", "BaseException", "Error", "builtins.Exception", "builtins.BaseException"})
-
-SERIALIZERS = frozenset({"toJSON", "toJson", "to_json", "to_dict", "toDict", "as_dict", "asdict", "serialize"})
-"""Names of methods by which the project's own objects turn themselves into JSON; only used with what they return."""
-
-MODEL_DUMPS = frozenset({"model_dump", "dict", "jsonable_encoder", "asdict"})
-"""What turns an object into its fields without changing their names."""
-
-NUMBERS = frozenset({"int", "http.HTTPStatus", "Number", "parseInt"})
-"""Calls that leave a status what it is."""
-
-DEFAULT_STATUS = 200
-"""What the Fetch standard's `Response`, and every framework that takes a status, answers where none is given."""
 
 STATUSES = ("status_code", "status", "http_status", "statusCode", "httpStatus")
 """What constructors of exceptions call the status that their answer shall have."""
@@ -68,14 +45,8 @@ INSTANCE = re.compile(
 )
 """A condition that asks for the class of an exception."""
 
-SPREADS = frozenset({"*", "**"})
-MORE = "**"
-"""Under what a call's arguments have those that no parameter of their own takes."""
-
 UNANSWERED = re.compile(r"^\w*response is None$|^not \w*response$")
 """The test of a handler of REST framework's for what the framework itself has no answer to."""
-
-Bindings = Mapping[str, Value]
 
 
 class _Shape(NamedTuple):
@@ -133,119 +104,12 @@ class Answer:
         )
 
 
-class _Place(NamedTuple):
-    """A name where it is defined: the file, and the name qualified inside it."""
-
-    path: str
-    name: str
-
-
-class _Code:
-    """The project's functions, classes and responses by where they are defined."""
-
-    def __init__(self, project: Project) -> None:
-        self.project = project
-        self.services = project.view(services)
-        self.functions = project.view(functions)
-        self.classes = project.view(classes)
-        self._lineages: dict[tuple[str, str], tuple[tuple[_Place | None, str], ...]] = {}
-        self.definitions = {_Place(fact.at.path, fact.name): fact.value for fact in project.facts(Definition)}
-        self.responses: dict[_Place, list[Response]] = defaultdict(list)
-        self.answering = {_Place(route.at.path, route.handler) for route in project.view(routes) if route.handler}
-        for response in project.facts(Response):
-            self.responses[_Place(response.at.path, response.function)].append(response)
-        self.handlers: dict[str, list[ErrorHandler]] = defaultdict(list)
-        self.own_handlers: dict[str, list[ErrorHandler]] = defaultdict(list)
-        self.frameworks: dict[str, set[str]] = defaultdict(set)
-        for route in project.view(routes):
-            self.frameworks[self.services.of(route.at.path)].add(_family(route.framework))
-        aside = _aside(project, self.services)
-        for handler in project.facts(ErrorHandler):
-            if handler.at.path in aside:
-                self.own_handlers[handler.at.path].append(handler)
-            else:
-                self.handlers[self.services.of(handler.at.path)].append(handler)
-
-    def place(self, path: str, name: str) -> _Place | None:
-        """Where the dotted `name`, as the file at `path` spells it, is defined in this project."""
-        if "#" in name and (named := _Place(*name.split("#", 1))) in self.classes:
-            return named
-        found = located(self.project, path, name)
-        return None if found is None else _Place(*found)
-
-    def helper(self, fact: Response) -> _Place | None:
-        """Where the helper of a response is defined."""
-        function = self.functions.get(_Place(fact.at.path, fact.function))
-        found = None if function is None else called(self.project, function, fact.helper)
-        place = self.place(fact.at.path, fact.helper) if found is None else _Place(*found)
-        return place or self._inherited_method(fact.at.path, fact.helper)
-
-    def _inherited_method(self, path: str, name: str) -> _Place | None:
-        """Where a method that a class of the file has from one of its bases is defined."""
-        owner, _, method = name.rpartition(".")
-        for place, _ in self.lineage(path, owner) if _Place(path, owner) in self.classes else ():
-            if place is not None and (found := _Place(place.path, f"{place.name}.{method}")) in self.functions:
-                return found
-        return None
-
-    def lineage(self, path: str, name: str) -> tuple[tuple[_Place | None, str], ...]:
-        """The class called `name` and its bases, nearest first, each with its place (None outside the project)."""
-        if (path, name) not in self._lineages:
-            self._lineages[path, name] = tuple(self._lineage(path, name))
-        return self._lineages[path, name]
-
-    def _lineage(self, path: str, name: str) -> Iterator[tuple[_Place | None, str]]:
-        waiting, seen = [(path, name)], set()
-        while waiting:
-            path, name = waiting.pop(0)
-            place = self.place(path, name)
-            if (place or name) in seen:
-                continue
-            seen.add(place or name)
-            yield place, name
-            if place is not None and place in self.classes:
-                waiting += [(place.path, base) for base in self.classes[place].bases]
-
-    def constructor(self, place: _Place) -> _Place | None:
-        """The constructor of a class of the project: its own, or that of the nearest of its bases that has one."""
-        for owner, _ in self.lineage(place.path, place.name):
-            for method in ("__init__", "constructor"):
-                if owner is not None and (found := _Place(owner.path, f"{owner.name}.{method}")) in self.functions:
-                    return found
-        return None
-
-    def attribute(self, path: str, owner: str, name: str) -> Value | None:
-        """The constant attribute `name` of a class or of the nearest of its bases that has it."""
-        for place, _ in self.lineage(path, owner):
-            if place is not None:
-                value = self.definitions.get(_Place(place.path, f"{place.name}.{name}"))
-                if value is not None:
-                    return value
-        return None
-
-
-def _aside(project: Project, services: Services) -> frozenset[str]:
-    """The files with an application of their own beside the one that a service's routers are mounted on."""
-    applications = {(fact.at.path, fact.name) for fact in project.facts(Router) if fact.application}
-    own = {fact.name for fact in project.facts(Router) if fact.framework == "starlette"}  # lists, no parts of their own
-    mounting = {(fact.at.path, fact.parent) for fact in project.facts(Mount) if fact.child not in own} & applications
-    main = {path for path, _ in mounting}
-    served = {services.of(path) for path in main}
-    return frozenset(path for path, _ in applications if path not in main and services.of(path) in served)
-
-
-def apart(project: Project) -> frozenset[str]:
-    """The view: the files of such applications that answer what is raised in them by handlers of their own."""
-    aside = _aside(project, project.view(services))
-    return frozenset(fact.at.path for fact in project.facts(ErrorHandler) if fact.at.path in aside)
-
-
 def responses(project: Project) -> tuple[Answer, ...]:
     """The view: an answer for every response that the project's code gives, by path and position.
 
     A helper's own response, whose parameters are only known where it is called, is among them with what is known of it.
     """
-    code = project.view(_Code)
+    code = project.view(Code)
     return tuple(answer for fact in project.facts(Response) for answer in _answers(code, fact, {}, MAX_HOPS))
 
 
@@ -269,12 +133,7 @@ def _returns_made(project: Project, function: Function) -> bool:
     return any(located(project, function.at.path, one.callee) is not None for one in given)
 
 
-def written_out(project: Project, path: str, value: Value) -> Value:
-    """`value` with what the project's own functions return and other files define in the place of calls and names."""
-    return _expanded(project.view(_Code), path, value, MAX_HOPS)
-
-
-def _answers(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Iterator[Answer]:
+def _answers(code: Code, fact: Response, bindings: Bindings, hops: int) -> Iterator[Answer]:
     """What `fact` comes to, with its function's parameters bound; several where a helper answers in several ways."""
     if fact.raised:
         yield from _raised(code, fact, bindings, hops)
@@ -292,40 +151,40 @@ def _answers(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Iter
     yield replace(plain, status=None) if nobody_knows else plain
 
 
-def _plain(code: _Code, fact: Response, bindings: Bindings) -> Answer:
+def _plain(code: Code, fact: Response, bindings: Bindings) -> Answer:
     path = fact.at.path
     body = None
     if fact.body is not None and (not fact.helper or _is_data(code, fact)):
-        body = _expanded(code, path, _bound(code, fact.body, bindings), MAX_HOPS)
-    text = None if fact.text is None else _bound(code, fact.text, bindings)
-    status = fact.status if fact.status is not None else _number(code, path, fact.status_value, bindings)
+        body = expanded(code, path, bound(code, fact.body, bindings), MAX_HOPS)
+    text = None if fact.text is None else bound(code, fact.text, bindings)
+    status = fact.status if fact.status is not None else number(code, path, fact.status_value, bindings)
     headers = _headers(code, fact, bindings)
     return Answer(fact if headers is fact.headers else replace(fact, headers=headers), status, body, text, fact.at)
 
 
-def _is_data(code: _Code, fact: Response) -> bool:
+def _is_data(code: Code, fact: Response) -> bool:
     """Whether what is returned is an object of the project's with fields, which the framework answers as JSON."""
     place = None if fact.raised else code.helper(fact)
     found = code.classes.get(place) if place is not None else None
     return found is not None and bool(found.fields) and not any(base.endswith("Response") for base in found.bases)
 
 
-def _headers(code: _Code, fact: Response, bindings: Bindings) -> Value | None:
+def _headers(code: Code, fact: Response, bindings: Bindings) -> Value | None:
     """The headers of a response with what its function is given, or has by default, put in."""
-    said = None if fact.headers is None else _bound(code, fact.headers, bindings)
-    init = _bound(code, fact.status_value, bindings) if isinstance(fact.status_value, Parameter) else None
+    said = None if fact.headers is None else bound(code, fact.headers, bindings)
+    init = bound(code, fact.status_value, bindings) if isinstance(fact.status_value, Parameter) else None
     if isinstance(init, Record) and (init.open or init.get("headers") is not None):
         told = init.get("headers")  # of an `init` of the Fetch standard's that is given as a whole
         return told if told is not None else replace(init, entries=())
     if not isinstance(said, Record) or not fact.spread_headers:
         return said
-    spread = [_expanded(code, fact.at.path, _bound(code, one, bindings), MAX_HOPS) for one in fact.spread_headers]
+    spread = [expanded(code, fact.at.path, bound(code, one, bindings), MAX_HOPS) for one in fact.spread_headers]
     entries = (entry for one in spread if isinstance(one, Record) for entry in one.entries)
     more = not all(isinstance(one, Record) and not one.open for one in spread)
     return Record(said.at, (*entries, *said.entries), more)
 
 
-def _helped(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Iterator[Answer]:
+def _helped(code: Code, fact: Response, bindings: Bindings, hops: int) -> Iterator[Answer]:
     """The answers of the helper that builds the response, as the caller's own."""
     place = code.helper(fact)
     if place is None:
@@ -336,7 +195,7 @@ def _helped(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Itera
             yield _plain(code, made, bindings)
             return
         place = code.constructor(place) or place
-    inner = _arguments(code, place, _known(code, fact.at.path, fact.body), bindings)
+    inner = arguments(code, place, _known(code, fact.at.path, fact.body), bindings)
     for given in _built(code, place) or _passed_on(code, place, fact):
         for answer in _answers(code, given, inner, hops - 1):
             said = answer.status is not None or answer.response.status_value is not None
@@ -352,7 +211,7 @@ def _helped(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Itera
             )
 
 
-def _constructed(code: _Code, place: _Place, fact: Response) -> Response | None:
+def _constructed(code: Code, place: Place, fact: Response) -> Response | None:
     """What an instance of the project's own class of responses answers, where a framework's constructor makes it."""
     base = next((name for owner, name in code.lineage(place.path, place.name) if owner is None), "")
     shape = RESPONSE_CLASSES.get(base.rpartition(".")[2])
@@ -382,7 +241,7 @@ def _given(call: Call, position: int, *names: str) -> Value | None:
     return call.arguments[position] if named is None and 0 <= position < len(call.arguments) else named
 
 
-def _built(code: _Code, place: _Place) -> list[Response]:
+def _built(code: Code, place: Place) -> list[Response]:
     """What a helper builds; what it raises only where it does so in any case, like `def fail(status): raise …`.
 
     What it raises when it finds something wrong goes out from there, and its caller answers something else.
@@ -407,7 +266,7 @@ def _sent_by(fact: Response, helped: Response) -> Response:
     return replace(fact, headers=headers, content_type=fact.content_type or helped.content_type)
 
 
-def _known(code: _Code, path: str, call: Value | None) -> Value | None:
+def _known(code: Code, path: str, call: Value | None) -> Value | None:
     """A call with the objects that it is given: what functions of the project write out, others by their classes."""
     if not isinstance(call, Call):
         return call
@@ -418,26 +277,26 @@ def _known(code: _Code, path: str, call: Value | None) -> Value | None:
     )
 
 
-def _placed(code: _Code, path: str, value: Value) -> Value:
+def _placed(code: Code, path: str, value: Value) -> Value:
     if isinstance(value, Reference):
-        known = _expanded(code, path, value, MAX_HOPS)
+        known = expanded(code, path, value, MAX_HOPS)
         return known if isinstance(known, Constant) else value
     place = code.place(path, value.callee) if isinstance(value, Call) and "#" not in value.callee else None
     if place is None or not isinstance(value, Call):
         return value
     if place not in code.classes:
-        made = _expanded(code, path, value, MAX_HOPS)
+        made = expanded(code, path, value, MAX_HOPS)
         return made if isinstance(made, Record) else value
     return replace(value, callee=f"{place.path}#{place.name}")
 
 
-def _is_left_out(status: Value | None, place: _Place, given: Bindings) -> bool:
+def _is_left_out(status: Value | None, place: Place, given: Bindings) -> bool:
     """Whether a helper takes its status, or what holds it, from a parameter that its caller leaves out."""
     left_out = isinstance(status, Parameter) and status.function == place.name and status.name not in given
     return left_out and not place.path.endswith(".py")  # Python does not call a function without it
 
 
-def _passed_on(code: _Code, place: _Place, fact: Response) -> list[Response]:
+def _passed_on(code: Code, place: Place, fact: Response) -> list[Response]:
     """The responses of a helper that only calls another helper."""
     function = code.functions.get(place)
     return [
@@ -448,7 +307,7 @@ def _passed_on(code: _Code, place: _Place, fact: Response) -> list[Response]:
     ]
 
 
-def _made(code: _Code, fact: Response, bindings: Bindings) -> Response:
+def _made(code: Code, fact: Response, bindings: Bindings) -> Response:
     """What is raised where a function of the project makes it: `throw ApiError.notFound("order")`."""
     place = code.place(fact.at.path, fact.exception) if fact.exception else None
     function = code.functions.get(place) if place is not None and place not in code.classes else None
@@ -458,11 +317,11 @@ def _made(code: _Code, fact: Response, bindings: Bindings) -> Response:
     klass = code.place(place.path, returned.callee)
     if klass is None or klass not in code.classes:
         return fact
-    made = _bound(code, returned, _arguments(code, place, fact.body, bindings))
+    made = bound(code, returned, arguments(code, place, fact.body, bindings))
     return replace(fact, exception=f"{klass.path}#{klass.name}", body=made)
 
 
-def _worded(code: _Code, fact: Response) -> Response:
+def _worded(code: Code, fact: Response) -> Response:
     """What is raised without a message, with the one that its class has for all of them."""
     bare = fact.body is None or (isinstance(fact.body, Call) and not (fact.body.arguments or fact.body.keywords))
     if not bare or not fact.helper or fact.helper != fact.exception:
@@ -474,7 +333,7 @@ def _worded(code: _Code, fact: Response) -> Response:
     return fact
 
 
-def _raised(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Iterator[Answer]:
+def _raised(code: Code, fact: Response, bindings: Bindings, hops: int) -> Iterator[Answer]:
     made = code.helper(fact) if fact.helper and fact.helper == fact.exception else None
     if hops and made in code.functions and made in code.responses:
         yield from _helped(code, fact, bindings, hops)
@@ -502,7 +361,7 @@ def _raised(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Itera
         yield Answer(fact, status, body, text, shape.origin, handled=True, handler=place)
 
 
-def _meant(code: _Code, fact: Response, given: list[Response]) -> list[Response]:
+def _meant(code: Code, fact: Response, given: list[Response]) -> list[Response]:
     """Those of a handler's responses that are for what `fact` raises, as far as their tests ask for its class."""
     if fact.framework in ("django", "drf"):
         given = [one for one in given if not any(map(UNANSWERED.match, one.conditions))]
@@ -513,14 +372,14 @@ def _meant(code: _Code, fact: Response, given: list[Response]) -> list[Response]
     return own or [one for one in given if _is_for(one, names) is None]
 
 
-def _kinds(code: _Code, fact: Response) -> set[str]:
+def _kinds(code: Code, fact: Response) -> set[str]:
     """The names of the class of what `fact` raises, and of its bases."""
     lineage = code.lineage(fact.at.path, fact.exception)
     names = {(name if place is None else place.name).rpartition(".")[2] for place, name in lineage}
     return names | {"HttpException"} if fact.exception.startswith("@nestjs/common.") else names
 
 
-def _settled(code: _Code, fact: Response, value: Value) -> Value:
+def _settled(code: Code, fact: Response, value: Value) -> Value:
     """`value` with what a handler chooses by the class of what it gets: `e instanceof HttpError ? e.message : …`."""
     match value:
         case Choice(options=(either, other), test=test) if fact.exception and (asked := INSTANCE.match(test)):
@@ -561,7 +420,7 @@ def _keeps(given: Response, status: int | None) -> bool:
     return status is None or free or _is_chosen(given)
 
 
-def _caught(code: _Code, place: _Place, fact: Response) -> dict[str, Value]:
+def _caught(code: Code, place: Place, fact: Response) -> dict[str, Value]:
     """The parameter by which a handler gets the exception, with what was raised."""
     function, raised = code.functions.get(place), code.place(fact.at.path, fact.exception)
     if function is None or not function.parameters:
@@ -574,12 +433,12 @@ def _caught(code: _Code, place: _Place, fact: Response) -> dict[str, Value]:
     return {parameter: replace(given, callee=f"{raised.path}#{raised.name}")}
 
 
-def _inherited(code: _Code, fact: Response, bindings: Bindings, hops: int) -> Answer:
+def _inherited(code: Code, fact: Response, bindings: Bindings, hops: int) -> Answer:
     """A raised response by what its class and the class's bases say, as if nobody handled it."""
     own = _plain(code, fact, bindings)
-    default = None if fact.default_body is None else _bound(code, fact.default_body, bindings)
+    default = None if fact.default_body is None else bound(code, fact.default_body, bindings)
     if default is not None or not fact.exception:
-        body = None if default is None else _expanded(code, fact.at.path, default, MAX_HOPS)
+        body = None if default is None else expanded(code, fact.at.path, default, MAX_HOPS)
         instead = body.get(fact.default_key) if isinstance(body, Record) and fact.default_key else None
         body = instead if isinstance(instead, Record) else body
         return replace(own, body=body)
@@ -588,12 +447,12 @@ def _inherited(code: _Code, fact: Response, bindings: Bindings, hops: int) -> An
         if place is None or not hops:
             continue
         for name in STATUSES if status is None else ():
-            said = code.definitions.get(_Place(place.path, f"{place.name}.{name}"))
-            status = status if status is not None else _number(code, place.path, said, {})
+            said = code.definitions.get(Place(place.path, f"{place.name}.{name}"))
+            status = status if status is not None else number(code, place.path, said, {})
         for method in ("__init__", "constructor"):
-            constructor = _Place(place.path, f"{place.name}.{method}")
+            constructor = Place(place.path, f"{place.name}.{method}")
             for given in code.responses.get(constructor, ()):
-                inner = _arguments(code, constructor, fact.body, bindings)
+                inner = arguments(code, constructor, fact.body, bindings)
                 base = _inherited(code, given, inner, hops - 1)
                 return replace(base, response=fact, status=status if status is not None else base.status)
     said = code.attribute(fact.at.path, fact.exception, DEFAULT_DETAIL)
@@ -601,24 +460,24 @@ def _inherited(code: _Code, fact: Response, bindings: Bindings, hops: int) -> An
     return replace(own, status=status, body=body)
 
 
-def _attributed(code: _Code, fact: Response, bindings: Bindings) -> int | None:
+def _attributed(code: Code, fact: Response, bindings: Bindings) -> int | None:
     """The status that a constructor of the project's own exception is given under its name."""
     place = code.place(fact.at.path, fact.exception)
     if place not in code.classes or not isinstance(fact.body, Call):
         return None
     constructor = code.constructor(place)
-    given = {} if constructor is None else _arguments(code, constructor, fact.body, bindings)
+    given = {} if constructor is None else arguments(code, constructor, fact.body, bindings)
     said = next((given[name] for name in STATUSES if name in given), None)
-    return None if said is None else _number(code, fact.at.path, said, {})
+    return None if said is None else number(code, fact.at.path, said, {})
 
 
-def _handler(code: _Code, fact: Response, status: int | None) -> ErrorHandler | None:
+def _handler(code: Code, fact: Response, status: int | None) -> ErrorHandler | None:
     """The global handler that takes what `fact` raises: the one for its own class before those for its bases."""
     service = code.services.of(fact.at.path)
     handlers = code.own_handlers.get(fact.at.path) or code.handlers.get(service, [])
     if len(code.frameworks[service]) > 1:  # the handler of one takes nothing that the other's routes raise
-        framework = _family(fact.framework) or _framework(code, fact)
-        handlers = [one for one in handlers if _family(one.framework) == framework]
+        framework = family(fact.framework) or _framework(code, fact)
+        handlers = [one for one in handlers if family(one.framework) == framework]
     handlers = [one for one in handlers if not (one.spares and fact.framework == one.framework)]
     handlers = [one for one in handlers if not _hands_on(code, one, fact)]
     if not handlers:
@@ -636,7 +495,7 @@ def _handler(code: _Code, fact: Response, status: int | None) -> ErrorHandler | 
     return None
 
 
-def _hands_on(code: _Code, handler: ErrorHandler, fact: Response) -> bool:
+def _hands_on(code: Code, handler: ErrorHandler, fact: Response) -> bool:
     """Whether a handler hands what `fact` raises on to the next one."""
     place = code.place(handler.at.path, handler.handler)
     function = code.functions.get(place) if place is not None else None
@@ -656,244 +515,10 @@ def answers_some(function: Function, given: Iterable[Response]) -> bool:
     return hands_on and bool(own) and all(one.status is not None and one.status < 500 for one in own)
 
 
-def _family(framework: str) -> str:
-    """The framework whose handlers of errors take what another raises: FastAPI's what Starlette's routes do."""
-    return {"starlette": "fastapi", "drf": "django"}.get(framework, framework)
-
-
-def _framework(code: _Code, fact: Response) -> str:
+def _framework(code: Code, fact: Response) -> str:
     """The framework that the project's own exception belongs to by what it is derived from, `""` where it is none's."""
     lineage = code.lineage(fact.at.path, fact.exception) if fact.exception else ()
     return "django" if any(name.startswith("rest_framework.") for _, name in lineage) else ""
-
-
-def _arguments(code: _Code, place: _Place, call: Value | None, outer: Bindings) -> dict[str, Value]:
-    """The parameters of the function at `place` as `call` gives them."""
-    function = code.functions.get(place) or code.functions.get(_Place(place.path, f"{place.name}.constructor"))
-    if function is None or not isinstance(call, Call):
-        return {}
-    given: dict[str, Value] = dict(zip(function.parameters, call.arguments, strict=False))
-    given.update(call.keywords)
-    more = tuple((key, value) for key, value in call.keywords if key not in function.parameters and key not in SPREADS)
-    if more:  # what Python's `**extra` takes
-        given[MORE] = Record(call.at, more)
-        if place.path.endswith(".py") and function.parameters:
-            given.setdefault(function.parameters[-1], given[MORE])
-    return {**dict(function.defaults), **{name: _bound(code, value, outer) for name, value in given.items()}}
-
-
-def _bound(code: _Code, value: Value, bindings: Bindings) -> Value:
-    """`value` with the parameters that `bindings` know put in."""
-    if not bindings:
-        return value
-    match value:
-        case Parameter(name=name, path=path) if name in bindings or f"{name}{path}" in bindings:
-            given = bindings.get(name)
-            for step in filter(None, path.split(".")):
-                given = None if given is None else _inside(code, given, step)
-            return given or bindings.get(f"{name}{path}") or Unknown(value.at, f"{name}{path}")
-        case Text(parts=parts):
-            found = _all_bound(code, parts, bindings)
-            return value if found is parts else replace(value, parts=found)
-        case Record(entries=entries):
-            named = _bound_by_name(code, entries, bindings)
-            named = named if MORE not in value.keys else tuple(itertools.chain.from_iterable(map(_spread, named)))
-            more = bindings.get(MORE) if value.open else None
-            if isinstance(more, Record):
-                named = (*named, *(entry for entry in more.entries if entry[0] not in value.keys))
-            return value if named is entries else replace(value, entries=named)
-        case Items(items=items):
-            found = _all_bound(code, items, bindings)
-            return value if found is items else replace(value, items=found)
-        case Choice(options=several):
-            found = _all_bound(code, several, bindings)
-            return value if found is several else replace(value, options=found)
-        case Call(arguments=arguments, keywords=keywords, receiver=receiver):
-            found = _all_bound(code, arguments, bindings)
-            named = _bound_by_name(code, keywords, bindings)
-            made = None if receiver is None else _bound(code, receiver, bindings)
-            if found is arguments and named is keywords and made is receiver:
-                return value
-            return replace(value, arguments=found, keywords=named, receiver=made)
-        case _:
-            return value
-
-
-def _spread(entry: tuple[str, Value]) -> tuple[tuple[str, Value], ...]:
-    """The entries that `**extra` gives among keywords, where it is known."""
-    key, value = entry
-    return value.entries if key == MORE and isinstance(value, Record) else (entry,)
-
-
-def _all_bound(code: _Code, values: tuple[Value, ...], bindings: Bindings) -> tuple[Value, ...]:
-    """The same tuple where nothing in it is bound: most values hold no parameter."""
-    found = tuple([_bound(code, value, bindings) for value in values])
-    return values if all(map(is_, found, values)) else found
-
-
-def _bound_by_name(
-    code: _Code, entries: tuple[tuple[str, Value], ...], bindings: Bindings
-) -> tuple[tuple[str, Value], ...]:
-    found = tuple([(key, _bound(code, value, bindings)) for key, value in entries])
-    same = all(one is other for (_, one), (_, other) in zip(found, entries, strict=True))
-    return entries if same else found
-
-
-def _inside(code: _Code, given: Value, name: str) -> Value | None:
-    """What `given.name` is: an entry of a record, an attribute of an object that a class of the project makes."""
-    if isinstance(given, Record):
-        return given.get(name)
-    return _attribute(code, given, name, MAX_HOPS) if isinstance(given, Call) and "#" in given.callee else None
-
-
-def _attribute(code: _Code, made: Call, name: str, hops: int) -> Value | None:
-    """An attribute of what `made` constructs (its class named by path and name): what the constructor gets under this
-    name, else what the class says of all its objects, else what the class tells its base.
-    """
-    place = code.place("", made.callee)
-    constructor = code.constructor(place) if place is not None and hops else None
-    if place is None:
-        return None
-    given = {} if constructor is None else _arguments(code, constructor, made, {})
-    constant = code.attribute(place.path, made.callee, name)
-    if name in given:
-        own = given[name]
-        return constant if constant is not None and isinstance(own, Constant) and own.value is None else own
-    if constant is not None or constructor is None:
-        said = made.arguments[0] if name == "message" and made.arguments and not place.path.endswith(".py") else None
-        return said if constant is None else constant  # JavaScript's classes hand on what they are given
-    for one in code.responses.get(constructor, ()):
-        base = code.place(constructor.path, one.exception) if one.exception else None
-        if base is not None and base in code.classes and isinstance(one.body, Call):
-            told = _bound(code, replace(one.body, callee=f"{base.path}#{base.name}"), given)
-            if isinstance(told, Call) and (found := _attribute(code, told, name, hops - 1)) is not None:
-                return found
-    return None
-
-
-def _expanded(code: _Code, path: str, value: Value, hops: int) -> Value:
-    """`value` with other files' constants, and what the project's functions and classes return, in place of names."""
-    if not hops:
-        return value
-    match value:
-        case Record(entries=entries):
-            return replace(value, entries=tuple((key, _expanded(code, path, entry, hops)) for key, entry in entries))
-        case Choice(options=several):
-            return replace(value, options=tuple(_expanded(code, path, option, hops) for option in several))
-        case Reference(name=name):
-            place = code.place(path, name)
-            known = code.definitions.get(place) if place is not None else None
-            if known is None or place is None:
-                return _entry(code, path, name, hops) or value
-            return _expanded(code, place.path, known, hops - 1)
-        case Call():
-            return _called(code, path, value, hops)
-        case _:
-            return value
-
-
-def _entry(code: _Code, path: str, name: str, hops: int) -> Value | None:
-    """What an object of constants that another file defines holds under a name: `./http.Status.Conflict`."""
-    owner, _, key = name.rpartition(".")
-    place = code.place(path, owner) if owner else None
-    held = code.definitions.get(place) if place is not None else None
-    found = held.get(key) if isinstance(held, Record) else None
-    return None if found is None or place is None else _expanded(code, place.path, found, hops - 1)
-
-
-def _called(code: _Code, path: str, call: Call, hops: int) -> Value:
-    """What a call of the project's own code returns, `call` itself where that is not known."""
-    if call.name in MODEL_DUMPS:
-        inner = call.receiver if call.receiver is not None else next(iter(call.arguments), None)
-        return call if inner is None else _expanded(code, path, inner, hops - 1)
-    place = code.place(path, call.callee)
-    made = call.receiver if isinstance(call.receiver, Call) else None
-    if place is None and call.name in SERIALIZERS and made is not None:
-        place = _method(code, path, made.callee, call.name)
-    if place is None and call.name in SERIALIZERS and isinstance(call.receiver, Parameter) and call.receiver.annotation:
-        place = _method(code, path, call.receiver.annotation, call.name)
-    if place is None:
-        return call
-    if place in code.classes:
-        shown = _method(code, place.path, place.name, "toJSON")
-        if shown is not None:
-            named = replace(call, callee=f"{place.path}#{place.name}")
-            return _returned(code, shown, Call(call.at, shown.name, receiver=named), hops)
-        if call.keywords and not call.arguments:
-            fields = tuple((key, _expanded(code, path, given, hops - 1)) for key, given in call.keywords)
-            return Record(call.at, fields, open=True)
-        return call
-    if made is not None and (owner := code.place(path, made.callee)) is not None and owner in code.classes:
-        call = replace(call, receiver=replace(made, callee=f"{owner.path}#{owner.name}"))
-    return _returned(code, place, call, hops)
-
-
-def _returned(code: _Code, place: _Place, call: Call, hops: int) -> Value:
-    """What the function at `place` returns to `call`; in a method, `this` and `self` are the object it is called on."""
-    function = code.functions.get(place)
-    if function is None or not function.returns:
-        return call
-    inner = _arguments(code, place, call, {})
-    made = call.receiver if isinstance(call.receiver, Call) and "#" in call.receiver.callee else None
-    found = tuple(
-        _expanded(code, place.path, _of_object(code, _bound(code, one, inner), made), hops - 1)
-        for one in function.returns
-    )
-    return found[0] if len(found) == 1 else Choice(call.at, found)
-
-
-def _of_object(code: _Code, value: Value, made: Call | None) -> Value:
-    """`value` with the attributes of the object that `made` constructs in place of `this.x` and `self.x`."""
-    match value:
-        case Reference(name=name) if made is not None and name.partition(".")[0] in ("this", "self"):
-            return _attribute(code, made, name.partition(".")[2], MAX_HOPS) or value
-        case Record(entries=entries):
-            return replace(value, entries=tuple((key, _of_object(code, entry, made)) for key, entry in entries))
-        case Text(parts=parts):
-            return replace(value, parts=tuple(_of_object(code, part, made) for part in parts))
-        case _:
-            return value
-
-
-def _method(code: _Code, path: str, owner: str, method: str) -> _Place | None:
-    for place, _ in code.lineage(path, owner):
-        if place is not None and (found := _Place(place.path, f"{place.name}.{method}")) in code.functions:
-            return found
-    return None
-
-
-def _number(code: _Code, path: str, value: Value | None, bindings: Bindings) -> int | None:
-    """The status that an expression comes to, None where it is not one number."""
-    if value is None:
-        return None
-    said = _expanded(code, path, _bound(code, _number_itself(value), bindings), MAX_HOPS)
-    found = {_counted(_number_itself(option)) for option in options(said)}
-    numbers = found - {None}
-    return numbers.pop() if len(numbers) == 1 else None
-
-
-def _number_itself(value: Value) -> Value:
-    """A status without what only turns it into a number: `int(status)`, `HTTPStatus(status)`, `status.value`."""
-    match value:
-        case Call(callee=callee, arguments=(inner,)) if callee in NUMBERS:
-            return _number_itself(inner)
-        case Parameter(path=path) if path.endswith(".value"):
-            return replace(value, path=path.removesuffix(".value"))
-        case _:
-            return value
-
-
-def _counted(value: Value) -> int | None:
-    match value:
-        case Constant(value=int(number)):
-            return number
-        case Reference(name=name):
-            return status_named(name)
-        case Record():  # the `init` of the Fetch standard's `Response`
-            said = value.get("status")
-            return _counted(said) if said is not None else None if value.open else DEFAULT_STATUS
-        case _:
-            return None
 
 
 def given_by(answers: Iterable[Answer], path: str, function: str) -> Iterator[Answer]:

@@ -20,8 +20,9 @@ from ...facts.location import Location, Related
 from ...facts.values import Constant, Record, Value
 from ...facts.values import options as choices
 from ...finding import Confidence, Finding
+from ...join.code import apart
 from ...join.envelopes import AGREEMENT, DEFAULT, FIELDS, PROBLEM, Envelope, Shape, learned, shapes
-from ...join.responses import Answer, apart, are_wanted, responses
+from ...join.responses import Answer, are_wanted, responses
 from ...join.services import services
 from ...join.webhooks import to_webhook
 from ...project import SERVER_SIDES, Project

@@ -17,8 +17,9 @@ from ...join.bodies import let_out
 from ...join.endpoints import endpoints
 from ...join.functions import functions
 from ...join.habits import as_habits
-from ...join.responses import Answer, are_wanted, responses, written_out
+from ...join.responses import Answer, are_wanted, responses
 from ...join.webhooks import to_webhook
+from ...join.written import written_out
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 

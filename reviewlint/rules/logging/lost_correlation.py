@@ -24,8 +24,8 @@ from ...join.events import events
 from ...join.functions import functions
 from ...join.habits import as_habits
 from ...join.places import located
-from ...join.responses import written_out
 from ...join.services import services
+from ...join.written import written_out
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 

@@ -30,7 +30,7 @@ NAMED = frozenset({"reverse", "url_for", "url_path_for", "reverse_lazy"})
 _NOT_REQUESTS = frozenset(
     {"Path", "join", "exists", "mkdir", "startswith", "endswith", "split", "compile",
      "match", "replace", "format", "strip", "lstrip", "rstrip", "print", "getenv", "setenv", "isinstance",
-     "import_module"}
+     "import_module", "len", "int", "str", "set", "approx"}
 )  # fmt: skip
 
 _ROUTE_NAME = re.compile(r"[a-z][\w-]*(?::[\w-]+)+")

@@ -383,7 +383,7 @@ def _exposed(log: LogCall) -> Iterator[_Seen]:
 def _is_object(name: str, log: LogCall) -> bool:
     """Whether a value is no text: the tests around the line ask for its parts."""
     part = rf"(?<![\w.]){re.escape(name)}\??\.(?!{_OF_TEXT})[A-Za-z_]"
-    return any(re.search(part, test) for test in log.conditions)  # mostly there are none, and nothing is compiled
+    return any(name in test and re.search(part, test) for test in log.conditions)  # most compile nothing
 
 
 def _is_chosen(before: str, after: str) -> bool:

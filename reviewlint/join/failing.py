@@ -18,8 +18,8 @@ _PARSES = re.compile(
     re.IGNORECASE,
 )
 """Calls that fail by their input; a clause around nothing else may blame the client."""
-_ASKS = re.compile(r"\.objects(?:\.\w+)*\.get$|(?:^|[._])(?:session|db)\.get$|\.query(?:\.\w+)*\.get$")
-"""Of those called `get`, the ones that ask a database."""
+_ASKS = re.compile(r"\.objects(?:\.\w+)*\.get$|(?:^|[._])(?:session|db)\.get$|\.query(?:\.\w+)*\.get$|\.throwOnError$")
+"""Of those that are called so, the ones that ask a database: Supabase's queries throw where they are told to."""
 _IN_BETWEEN = re.compile(
     r"(?:^|[._])(?:db|database|session|cursor|conn|connection|objects|query|requests|client|redis|collection|repo(?:sitory)?"
     r"|crud|store|engine|s3|smtp\w*|service)\b[\w.()]*\."

@@ -151,8 +151,9 @@ def _alone(project: Project) -> frozenset[str]:
     folders = {path.rpartition("/")[0] for path in loaded}
     known = {path for path in project.files if path.rpartition("/")[0] in folders} - registered
     every = project.facts(Function)
-    called = {one.at.path for one in every if _NEXT in one.parameters or any(map(_LISTENS.search, one.decorators))}
-    return frozenset(project.files) - known - loaded | called
+    passed = {one.at.path for one in every if _NEXT in one.parameters}
+    listening = {one.at.path for one in every if any(map(_LISTENS.search, one.decorators))}
+    return frozenset(project.files) - known - loaded | passed | listening & (loaded | registered)
 
 
 def _named(project: Project) -> Iterator[str]:

@@ -135,6 +135,7 @@ def _access(node: Node, name: str, receiver: Node, module: "Module", library: st
             break
         outer = following
         chained.append(module.value(outer))
+    chained.extend(map(module.value, _later(outer, module)))
     calls = tuple(Call(one.at, one.name, one.arguments, one.keywords) for one in chained if isinstance(one, Call))
     names = {one.name for one in calls}
     operation = "rpc" if name == "rpc" else next((one for one in _OPERATIONS if one in names), "select")
@@ -154,3 +155,22 @@ def _access(node: Node, name: str, receiver: Node, module: "Module", library: st
         _made(receiver, module),
         schema=schema_of(module.value(receiver)),
     )
+
+
+def _later(chain: Node, module: "Module") -> Iterator[Node]:
+    """The calls on the variable that a chain is kept in: `query = query.or_(…)`, `query.limit(10).execute()`."""
+    kept = chain.parent
+    variable = kept.child_by_field_name("left") if kept is not None and kept.type == "assignment" else None
+    if variable is None or variable.type != "identifier":
+        return
+    name = module.text(variable)
+    after = [call for call in module.calls_in(module.scope(chain)) if call.start_byte >= chain.end_byte]
+    for call in sorted(after, key=lambda one: one.end_byte):
+        root = call
+        while root.type in ("call", "attribute"):
+            inner = root.child_by_field_name("function") or root.child_by_field_name("object")
+            if inner is None:
+                break
+            root = inner
+        if root.type == "identifier" and root is not call and module.text(root) == name:
+            yield call

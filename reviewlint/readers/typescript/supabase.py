@@ -150,7 +150,7 @@ def _is_shaped(node: Node, name: str, receiver: Node, module: Module) -> bool:
 
 
 def _access(node: Node, name: str, receiver: Node, module: Module, library: str) -> TableAccess:
-    """The whole chain that begins with `from(…)` or `rpc(…)`."""
+    """The whole chain that begins with `from(…)` or `rpc(…)`, with what is added to the variable that it is kept in."""
     outer, calls = node, [_link(node, name, module)]
     while True:
         member = outer.parent
@@ -167,6 +167,7 @@ def _access(node: Node, name: str, receiver: Node, module: Module, library: str)
             break
         outer = following
         calls.append(_link(following, method, module))
+    calls.extend(_later(outer, module))
     names = [one.name for one in calls]
     operation = "rpc" if name == "rpc" else next((one for one in _OPERATIONS if one in names), "select")
     given = syntax.arguments(node)
@@ -188,6 +189,38 @@ def _access(node: Node, name: str, receiver: Node, module: Module, library: str)
         schema_of(module.value(receiver)),
         tuple(_tests(outer, module)) if operation in _OPERATIONS[:4] else (),
     )
+
+
+def _later(chain: Node, module: Module) -> Iterator[Call]:
+    """The calls on the variable that a chain is kept in: `query = query.or(…)`, `await query.limit(10)`."""
+    kept = chain.parent
+    while kept is not None and kept.type in syntax.TRANSPARENT and kept.type != "await_expression":
+        kept = kept.parent
+    field = (
+        {"variable_declarator": "name", "assignment_expression": "left"}.get(kept.type) if kept is not None else None
+    )
+    variable = kept.child_by_field_name(field) if kept is not None and field else None
+    binding = module.binding(variable) if variable is not None and variable.type == "identifier" else None
+    if binding is None or binding.kind != "variable":
+        return
+    after = module.calls_between(chain.end_byte, binding.scope.owner.end)
+    for call in sorted(after, key=lambda one: one.end_byte):
+        member = syntax.callee(call)
+        own = member.child_by_field_name("property") if member is not None else None
+        root = _root(call)
+        if own is not None and root.type == "identifier" and module.binding(root) is binding:
+            yield _link(call, module.text(own), module)
+
+
+def _root(node: Node) -> Node:
+    """What a chain of members and calls begins with."""
+    while node.type in ("call_expression", "member_expression", *syntax.TRANSPARENT):
+        inner = node.child_by_field_name("function") or node.child_by_field_name("object")
+        inner = inner or next(iter(syntax.children(node)), None)
+        if inner is None:
+            break
+        node = inner
+    return node
 
 
 def _tests(node: Node, module: Module) -> Iterator[str]:

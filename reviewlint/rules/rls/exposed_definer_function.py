@@ -4,18 +4,20 @@ Every function in a served schema is an endpoint (`/rest/v1/rpc/…`), and Postg
 functions. SECURITY DEFINER means that it runs with the owner's rights, past row security. Such a function has to
 check the caller itself, or must not be callable.
 
-A function that asks for the caller, one that a policy calls, which visitors must be able to execute for the policy to
-work, and a trigger function, which the API cannot call, are reported as notes: Supabase's linter lists them as well.
-That one asks, itself or by what it calls, does not say that it refuses anybody: its reader has to see to that.
+A function that a policy calls, which visitors must be able to execute for the policy to work, and a trigger function,
+which the API cannot call, are reported as notes: Supabase's linter lists them as well. So is with `--strict` one that
+asks for the caller, itself or by what it calls: that does not say that it refuses anybody.
 """
 
+import re
 from collections.abc import Iterator
 
 from ...facts import sql
-from ...facts.schema import Database, Function
+from ...facts.schema import Database, Function, Table
 from ...facts.sql import Name
 from ...finding import Amendment, Confidence, Finding, Severity
 from ...join.exposure import api_databases, function_subject, holders
+from ...join.truth import always_true
 from ...project import Project
 from ...rule import Meta
 
@@ -27,12 +29,14 @@ META = Meta(
     asked_by="F A",
     security="8.1",
     strictly="functions that were taken from everybody and given to these roles by name, which are mostly meant for them; "
-    "functions that ask who is calling.",
+    "functions that ask who is calling; functions that only read what these roles may read anyway.",
     limits="Whether the check of the caller is a good one is not judged.",
 )
 
 _CALLER = frozenset({"uid", "jwt", "role", "email"})
 _DEEPEST = 4
+_DOES = re.compile(r"\b(?:insert|update|delete|merge|truncate|perform|call|execute)\b", re.IGNORECASE)
+"""Words of statements that do more than read."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -74,7 +78,9 @@ def _finding(database: Database, function: Function, roles: tuple[str, ...], gra
         amendment=Amendment(False, revoke),
         severity=severity,
         confidence=confidence,
-        strict=(asks and not function.returns.endswith("trigger")) or _is_meant(function, roles, grants),
+        strict=(asks and not function.returns.endswith("trigger"))
+        or _is_meant(function, roles, grants)
+        or _tells_nothing_new(database, function, roles),
     )
 
 
@@ -86,6 +92,27 @@ def _is_meant(function: Function, roles: tuple[str, ...], grants: list[sql.Grant
             taken |= not grant.granted and "public" in grant.roles
             given.update(grant.roles if grant.granted and taken else ())
     return given.issuperset(roles)
+
+
+def _tells_nothing_new(database: Database, function: Function, roles: tuple[str, ...]) -> bool:
+    """Whether a function only reads tables of which each of the roles may read every row without it."""
+    body = function.body
+    if body is None or not body.relations or body.dynamic or _DOES.search(body.text):
+        return False
+    if any(database.functions_called(one if one.schema else Name("public", one.name)) for one in body.calls):
+        return False
+    tables = [database.tables.get(one if one.schema else Name("public", one.name)) for one in body.relations]
+    return all(table is not None and _is_open(database, table, roles) for table in tables)
+
+
+def _is_open(database: Database, table: Table, roles: tuple[str, ...]) -> bool:
+    if not set(roles) <= set(holders(table.grants, "select")):
+        return False
+    policies = [one for one in database.policies_of(table.name) if one.command in ("select", "all")]
+    everything = [one for one in policies if one.permissive and one.using and always_true(one.using.tree)]
+    shown_to = {role for one in everything for role in one.roles or ("public",)}
+    restricted = any(not one.permissive for one in policies)
+    return not table.rls or (not restricted and ("public" in shown_to or shown_to.issuperset(roles)))
 
 
 def _asks(database: Database, function: Function, depth: int) -> bool:
@@ -167,5 +194,22 @@ create function public.forget(who uuid) returns void -- <-- here, whatever is se
   as $$ delete from auth.users where id = who $$;
 === supabase/migrations/20240102000000_paths.sql
 alter function public.forget(uuid) set search_path = '';
+""",
+    """
+=== supabase/migrations/20240101000000_plans.sql
+create table public.plans (id uuid primary key, price int);
+alter table public.plans enable row level security;
+create policy "for all to see" on public.plans for select to anon, authenticated using (true);
+create table public.orders (id uuid primary key, plan uuid);
+alter table public.orders enable row level security;
+create function public.cheapest() returns uuid -- <-- strict: the price list is public
+  language sql security definer set search_path = ''
+  as $$ select id from public.plans order by price limit 1 $$;
+create function public.sold(of uuid) returns bigint -- <-- orders are not
+  language sql security definer set search_path = ''
+  as $$ select count(*) from public.plans join public.orders on orders.plan = plans.id where plans.id = of $$;
+create function public.raise_prices() returns void -- <-- and this writes
+  language sql security definer set search_path = ''
+  as $$ update public.plans set price = price + 1 where true $$;
 """,
 ]

@@ -93,6 +93,8 @@ def test_variables_of_clients_are_filled_in() -> None:
 def test_other_dialects_are_no_broken_statements() -> None:
     (mysql,) = read("create table `users` (`id` int unsigned not null auto_increment primary key) engine=InnoDB")
     assert (mysql.dialect, mysql.parsed, mysql.action) == ("mysql", True, None)
+    (joined,) = read("update orders as o inner join carts c on c.id = o.cart_id set o.total = c.total")
+    assert (joined.dialect, joined.parsed) == ("mysql", True)
     (variable,) = read("set @menu = (select id from menus where name = 'x')")
     assert (variable.dialect, variable.parsed) == ("mysql", True)
     for text in (

@@ -471,7 +471,7 @@ def pay(event: dict):
         book(event)
     except ValueError as error:
         logger.error("event not booked: %s", error)
-        raise HTTPException(422, "Invalid event")
+        raise HTTPException(400, "Invalid event data")
     except PaymentUnknown:
         logger.error("no such payment")  # <-- an exception that says what the client did
         raise HTTPException(404, "Payment not found")

@@ -7,9 +7,11 @@ effect is a crash, and the usual cure for it, a public prefix, publishes the sec
 The chain of imports is shown hop by hop. It follows aliases, workspaces, re-exports and dynamic imports, and ends at
 server boundaries: `server-only`, server actions, route handlers, `.server` modules, type-only imports, what a page
 imports for `getServerSideProps` alone, and functions that nothing in the bundle calls. Whether a page with such a
-function uses what it imports in the browser, too, is not always to be seen: there it is a note.
+function uses what it imports in the browser, too, is not always to be seen: there it is a note for
+those who ask for everything.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -34,14 +36,21 @@ META = Meta(
     asked_by="F A",
     security="8.1",
     strictly="modules that only a folder's name says to be imported by browser code, and, unless they build a service-role "
-    "client, those that read the secret in functions alone.",
+    "client, those that read the secret in functions alone and, as notes, those of pages that also run on the server.",
     limits="What a bundler's plug-in imports (globs, auto-imports of Nuxt) is not followed.",
 )
+
+_ENV = re.compile(r"(?:^|/)env(?:/|\.\w+$)")
+"""The module that holds the environment of both sides against schemas of its own, as create-t3-app writes it."""
 
 
 def check(project: Project) -> Iterator[Finding]:
     reach = project.view(browser)
-    guarded = {fact.at.path for fact in project.facts(Import) if fact.module.startswith("@t3-oss/env")}
+    guarded = {
+        fact.at.path
+        for fact in project.facts(Import)
+        if fact.module.startswith("@t3-oss/env") or (fact.module == "zod" and _ENV.search(fact.at.path))
+    }
     service = {one.client.at.path: one for one in project.view(supabase_clients) if one.key is Key.SERVICE}
     reads: dict[str, list[EnvironmentRead]] = defaultdict(list)
     for read in project.facts(EnvironmentRead):
@@ -63,15 +72,16 @@ def check(project: Project) -> Iterator[Finding]:
         )
         privileged = path in service
         entry = chain[0].at.path
-        milder = Severity.NOTE if project.view(loading).has_data(entry) else Severity.WARNING
+        on_server = not privileged and project.view(loading).has_data(entry)
         yield Finding(
             found[0].at,
             f"This module reads {listed}{' and builds a service-role client' if privileged else ''}, "
             f"and browser code in {entry} reaches it through {len(chain)} import{'s' if len(chain) > 1 else ''}.",
             remedy='import "server-only"  // first line of this module; move what the browser needs into another one',
             related=chain,
-            severity=None if privileged else milder,
-            strict=not any(
+            severity=None if privileged else Severity.NOTE if on_server else Severity.WARNING,
+            strict=on_server
+            or not any(
                 project.view(certain_browser).needs(path, read.function)
                 for read in found
                 if privileged or not read.function
@@ -144,6 +154,7 @@ import { save } from "./actions"
 import { format } from "../lib/both"
 import { guarded } from "../lib/guarded"
 import { keys } from "../lib/keys.server"
+import { given } from "../lib/env.mjs"
 
 export const Form = () => <form action={save}>{format(1)}</form>
 === app/actions.ts
@@ -159,6 +170,11 @@ export const format = (cents: number) => `${cents / 100}`
 export function stripe() {
   return connect(process.env.STRIPE_SECRET_KEY!)
 }
+=== lib/env.mjs
+import { z } from "zod"
+
+export const server = z.object({ JWT_SECRET: z.string() })
+export const given = { JWT_SECRET: process.env.JWT_SECRET }
 === lib/guarded.ts
 import "server-only"
 
@@ -224,7 +240,7 @@ export default function withEnv(handler) {
   return async (context) => handler(context, process.env.DATABASE_URL)
 }
 === lib/keys.ts
-export const key = process.env.MAIL_API_KEY // <-- the page itself uses it
+export const key = process.env.MAIL_API_KEY // <-- strict: the page itself uses it
 === pages/setting.tsx
 import withEnv from "../lib/with-env"
 import { key } from "../lib/keys"

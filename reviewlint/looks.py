@@ -30,9 +30,13 @@ class Looks:
         self._kept: dict[str, tuple[Stamp, Source | Skipped]] = kept or {}
         self._now: dict[str, tuple[Stamp, Source | Skipped]] = {}
 
-    @staticmethod
-    def stamp(where: str) -> Stamp | None:
-        """What tells the file at `where` from the same file after a change; None for what is no regular file."""
+    def stamp(self, where: str) -> Stamp | None:
+        """What tells the file at `where` from the same file after a change; None for what is no regular file.
+
+        None where nothing is kept, too.
+        """
+        if self._cache is None:
+            return None
         found = os.lstat(where)
         if not stat.S_ISREG(found.st_mode):
             return None

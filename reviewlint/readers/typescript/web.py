@@ -81,7 +81,7 @@ def function(scope: Scope, module: Module) -> Iterator[FileFact]:
     if _ROUTED.search(f"/{module.path}") or not module.mentions(b"Request") or scope.body.type != "statement_block":
         return
     first = scope.parameters[0] if scope.parameters else None
-    if first is not None and _REQUEST.match(first.annotation) is not None and not module.has_import("express"):
+    if first is not None and _REQUEST.match(first.annotation) is not None:
         answering = framework(module)
         for node in module.returned_nodes(scope):
             yield from helpers.built(node, answering, module)

@@ -36,6 +36,7 @@ META = Meta(
     languages=("typescript", "python"),
     asked_by="F A E",
     security="8.6",
+    strictly="handlers that read nothing and write only what they make themselves: whoever calls decides nothing there.",
     limits="Checks that a proxy or gateway makes in front of the service are not seen.",
 )
 
@@ -94,6 +95,7 @@ def check(project: Project) -> Iterator[Finding]:
             related=() if inside else (Related(first.at, "the service role acts here"),),
             severity=Severity.ERROR if chosen else None,
             slots={"handler": handler.name, "what": what},
+            strict=all(map(_is_their_own, acting)),
         )
 
 
@@ -124,6 +126,33 @@ def _asks(project: Project, handler: Handler, guard: str) -> bool:
 
 def _writes(access: TableAccess | AuthCall) -> bool:
     return isinstance(access, AuthCall) or access.operation in ("insert", "update", "upsert", "delete")
+
+
+def _is_their_own(access: TableAccess | AuthCall) -> bool:
+    """Whether a handler writes what it makes itself, such as a code to sign in with, or clears what has expired."""
+    return (
+        isinstance(access, TableAccess)
+        and _writes(access)
+        and access.takes in ((), ("error",))
+        and all(isinstance(call, Call) and all(map(_is_made, call.arguments)) for call in access.calls)
+    )
+
+
+def _is_made(value: Value) -> bool:
+    """Whether nothing of a value can come from outside."""
+    match value:
+        case Constant():
+            return True
+        case Reference(name=name):
+            return name[:1].isupper()  # constants and classes
+        case Call(callee=callee, arguments=arguments, receiver=receiver):
+            whole = _REQUEST.search(callee) is None and (receiver is None or _is_made(receiver))
+            return whole and all(map(_is_made, arguments))
+        case Text(parts=several) | Items(items=several) | Choice(options=several):
+            return all(map(_is_made, several))
+        case Record(entries=entries, open=False):
+            return all(_is_made(one) for _, one in entries)
+    return False
 
 
 def _reads_published(acting: list[TableAccess | AuthCall]) -> bool:
@@ -517,5 +546,27 @@ export async function rename(id: string, name: string) {
   const { error } = await admin.from("members").update({ name }).eq("id", user.id)
   if (error) throw error
 }
+""",
+    """
+=== supabase/functions/pairing/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+const SIGNS = "ACDEFGHJKMNPQRTUVWXY34679"
+
+Deno.serve(async () => {
+  const admin = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
+  const code = SIGNS[Math.floor(Math.random() * SIGNS.length)]
+  const { error } = await admin.from("codes").insert({ code, until: new Date().toISOString() }) // <-- strict: its own code
+  return Response.json({ code, error })
+})
+=== supabase/functions/signs/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+Deno.serve(async (req) => {
+  const admin = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
+  const body = await req.json()
+  const { error } = await admin.from("signs").insert({ text: body.text }) // <-- whatever somebody sends
+  return Response.json({ error })
+})
 """,
 ]

@@ -14,7 +14,7 @@ from ..facts.change import Change
 from ..facts.code import Function
 from ..facts.file import Side
 from ..facts.http import ErrorHandler, Route
-from ..facts.imports import Import
+from ..facts.imports import Export, Import
 from ..facts.location import Location
 from ..facts.sql import Statement
 from ..facts.tests import RequestedRoute, TestCase
@@ -233,16 +233,27 @@ def _is_sure(project: Project, changed: Changed, found: Different, *, few: bool)
 
     Where it decides less, what it asked is asked elsewhere as often as not. So it is where it only says what stands
     for something missing, or puts a text together. In a change of more than a `few` functions one is written anew where
-    it loses what it gets, and what is new, and run by the tests as they are, was a part of another. What is new and
-    only asks whether something is there, refusing nothing, holds or hands on what others make.
+    it loses what it gets, and what is new, and run by the tests as they are, was a part of another; in any change, so
+    is what nobody else can call. What is new and only asks whether something is there, refusing nothing, holds or hands
+    on what others make.
     """
     answers = _answers_route(project, changed)
     idle = changed.added and not any(map(refuses, found.got))
     if any(weighs(deed) and not (idle and is_there(deed)) for deed in found.got):
         if changed.added:
-            return few or answers or not project.view(reach).includes(*_of(changed))
+            apart = few and not _is_private(project, changed)
+            return apart or answers or not project.view(reach).includes(*_of(changed))
         return few or not any(map(is_decided, found.lost))
     return any(map(keeps_out, found.lost)) or (answers and any(map(is_answer, found.got)))
+
+
+def _is_private(project: Project, changed: Changed) -> bool:
+    """Whether only functions of the same class or module can call a function."""
+    path, name = _of(changed)
+    if name.rpartition(".")[2].startswith(("_", "#")):
+        return not name.endswith("__")
+    exports = project.facts_of(path, Export)
+    return bool(exports) and all(name.partition(".")[0] not in (one.name, one.local) for one in exports)
 
 
 def _answers_route(project: Project, changed: Changed) -> bool:

@@ -14,8 +14,8 @@ rate, a pattern, the permissions of a view, the bounds of a schema. That is a no
 Shown by default is what surely comes to something else: what is new, and what decides, asks or answers otherwise than
 before. A function that only lost something is as often one whose part stands elsewhere now, one of many that a change
 writes anew is most likely ported, and a new one that only asks whether something is there hands on what others make:
-those are for `--strict`, with most of what stands outside of functions. An edit that was made to several functions alike is
-one finding.
+those are for `--strict`, with private ones that tests run through others and most of what stands outside of functions.
+An edit that was made to several functions alike is one finding, and so are the new functions of a file.
 
 A test is part of the change when it is new or edited, and it reaches a function
 when it imports or calls it, calls into it, or requests a route whose handler does: in a file with several tests, those
@@ -24,7 +24,7 @@ of the database count as reached when such a test names them. What is new is tol
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ...facts.location import Location, Related
@@ -47,14 +47,15 @@ META = Meta(
     asked_by="F S",
     about_change=True,
     strictly="functions that lost a condition, a query or an operation and decide nothing new, or only what stands for "
-    "something missing or puts a text together; new ones that only ask whether something is there; those written anew in a change that does so in many; and what stands outside of functions "
+    "something missing or puts a text together; new ones that only ask whether something is there, and private ones that "
+    "tests ran through others; those written anew in a change that does so in many; and what stands outside of functions "
     "besides bounds, constants to compare with, and who is let in.",
     limits="What stands outside of functions is compared where it was there before and tests reach who goes by it. What only a "
     "browser runs is not.",
 )
 
 SEVERAL = 3
-"""More changed functions of one file than this are one finding; those of a new file are always one."""
+"""More changed functions of one file than this are one finding; new ones always are."""
 FILES = 5
 """More files than this in which nothing but new functions is told of are one finding: somebody adds a whole part."""
 
@@ -71,8 +72,14 @@ def check(project: Project) -> Iterator[Finding]:
         left = {path: [one for one in several if one.sure is sure] for path, several in found.functions.items()}
         for finding in _of_code(project, {path: left[path] for path in left if not sure or path not in together}):
             yield replace(finding, strict=not sure)
+    made: dict[str, list[Object]] = defaultdict(list)
     for objects in found.objects:
-        yield _of_database(project, objects)
+        if objects[0].kind == "function":
+            made[objects[0].at.path].append(objects[0])
+        else:
+            yield _of_database(project, objects)
+    for several in made.values():
+        yield _of_database(project, several)
 
 
 # Code
@@ -96,13 +103,14 @@ def _of_code(project: Project, by_file: Mapping[str, Sequence[Changed]]) -> Iter
 
 def _of_file(project: Project, path: str, every: Sequence[Changed]) -> Iterator[Finding]:
     home = project.view(homes).of(path)
-    change = project.change
-    is_new = change is not None and path in change.files and not change.files[path].before
-    if len(every) <= (1 if is_new else SEVERAL):
-        for changed in every:
-            yield _finding(project, changed, home)
-        return
-    yield _together(project, every, "of this file", home)
+    new = [one for one in every if one.added]
+    if len(every) > SEVERAL or len(every) == len(new) > 1:
+        yield _together(project, every, "of this file", home)
+    elif len(new) > 1:
+        yield _together(project, new, "of this file", home)
+        yield from (_finding(project, one, home) for one in every if not one.added)
+    else:
+        yield from (_finding(project, one, home) for one in every)
 
 
 def _together(project: Project, every: Sequence[Changed], where: str, home: str) -> Finding:
@@ -170,19 +178,26 @@ def _of_database(project: Project, several: Sequence[Object]) -> Finding:
     # What is dropped to be made anew is told of where it is made.
     one = min(several, key=lambda each: each.what == "dropped")
     home = _sql_home(project.view(named_in_tests), one.name.name)
+    of_function = "it" if len(several) == 1 else "any of them"
+    others = [each for each in several if each is not one] if one.kind == "function" else []
     return Finding(
         Location(one.at.path, one.at.line, 1, one.at.line, 1),
-        f"{_told(one, {each.policy for each in several})} here, and no test that names "
-        f"{'it' if one.kind == 'function' else 'the table'} is part of the change.",
+        f"{_told(one, several)} here, and no test that names "
+        f"{of_function if one.kind == 'function' else 'the table'} is part of the change.",
         f"{home}: {'what it answers' if one.kind == 'function' else 'who may see and write which rows'}",
+        tuple(Related(Location(each.at.path, each.at.line, 1, each.at.line, 1), str(each.name)) for each in others),
         subject=Subject(one.kind, one.name.name, one.name.schema),
         slots={"name": str(one.name), "test": home},
     )
 
 
-def _told(one: Object, policies: Collection[str]) -> str:
+def _told(one: Object, several: Sequence[Object]) -> str:
+    if one.kind == "function" and len(several) > 1:
+        names = ", ".join(f"`{each.name}`" for each in several[:SEVERAL])
+        return f"{len(several)} functions ({names}{', …' if len(several) > SEVERAL else ''}) are made or replaced"
     if one.kind == "function":
         return f"The function `{one.name}` is {one.what}"
+    policies = {each.policy for each in several}
     if len(policies) > 1:
         return f"{len(policies)} policies on `{one.name}` are changed"
     return f"The policy “{one.policy}” on `{one.name}` is {one.what}"

@@ -61,7 +61,7 @@ def prints(project: Project) -> list[tuple[LogCall, Place]]:
             names.of(log.at.path) in attended
             and log.at.path in (loading | loaded) - by_hand
             and (name := _named(project, log))
-            and (log.at.path in loaded or project.calls_made(log.at.path, {name.rpartition(".")[2]}))
+            and (log.at.path in loaded or _may_be_called(project, log.at.path, name))
         ):
             found.append((log, Place.ATTENDED))
         elif log.at.path in logging or (log.in_catch and log.function):
@@ -92,6 +92,11 @@ def _attached(project: Project) -> tuple[set[str], set[str]]:
                 loading.add(path)
                 loaded.add(edge.target)
     return loading, loaded
+
+
+def _may_be_called(project: Project, path: str, name: str) -> bool:
+    """Whether something may call a function of a file that nobody loads: in TypeScript a platform, that finds exports."""
+    return not path.endswith(".py") or bool(project.calls_made(path, {name.rpartition(".")[2]}))
 
 
 def _named(project: Project, log: LogCall) -> str:

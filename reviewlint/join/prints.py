@@ -95,7 +95,7 @@ def _attached(project: Project) -> tuple[set[str], set[str]]:
 
 
 def _may_be_called(project: Project, path: str, name: str) -> bool:
-    """Whether something may call a function of a file that nobody loads: in TypeScript a platform, that finds exports."""
+    """Whether something may call a function of a file that nobody loads: in TypeScript a platform, by its export."""
     return not path.endswith(".py") or bool(project.calls_made(path, {name.rpartition(".")[2]}))
 
 

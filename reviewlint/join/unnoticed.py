@@ -345,8 +345,9 @@ def _expecting(project: Project) -> Mapping[str, tuple[int, int]]:
 
 def _objects(project: Project, change: Change, edited: Collection[str]) -> Iterator[Sequence[Object]]:
     named = project.view(named_in_tests)
-    if not any(path.endswith(".sql") for path in named):
-        return
+    asking = (one for one in project.facts(Statement, Side.TEST) if isinstance(one.action, sql.Select | sql.Do))
+    if not any(one.at.path.endswith(".sql") for one in asking):
+        return  # what only fills a database for tests of another language asks nothing of it
     words = frozenset().union(*(named[path] for path in edited if path in named))
     found: dict[tuple[str, str], list[Object]] = defaultdict(list)
     for statement in project.facts(Statement, Side.MIGRATION):

@@ -63,9 +63,9 @@ _CLAUSE = re.compile(
 )
 _OF_ENVIRONMENT = re.compile(r"process\.env|os\.(?:environ|getenv)|Deno\.env|import\.meta\.env")
 _SET_UP = re.compile(
-    r"^(?:self|this)\.#?_?\w*(?:options|config|settings)\.|(?:^|\.)(?:config|settings)\.", re.IGNORECASE
+    r"^(?:self|this)\.#?_?\w*(?:options|config|settings)\.|(?:^|\.)(?:config|settings)\.|\.host_?name$", re.IGNORECASE
 )
-"""What whoever set the program up told it."""
+"""What whoever set the program up told it, the name of its own host among it."""
 _COMPARED = re.compile(
     r"(?:[=<>~]|\b(?:i?like|between)|\b(?:in|values|any|all)\s*\((?:[^()]|\([^()]*\))*)\s*\(*\"?$", re.IGNORECASE
 )
@@ -766,6 +766,10 @@ def scratch(connection: psycopg.Connection):
 
 def restart(connection: psycopg.Connection, table):
     connection.execute(f"SELECT setval('{table}_id_seq', 1)")  # <-- strict: a name
+
+
+def own(connection: psycopg.Connection, server):
+    connection.execute(f"SELECT id FROM pictures WHERE url LIKE 'https://{server.hostname}/%'")  # <-- strict: set up
 
 
 def frequent(connection: psycopg.Connection, least=100):

@@ -96,8 +96,8 @@ _SEARCHES = re.compile(rb"\b(?:algolia|docsearch|typesense)[\"']?\s*[:=(]\s*\{(?
 """The configuration of a service that pages search with, whose key is made for pages."""
 _BEFORE_DOCSTRING = re.compile(rb"(?:\A|:)[ \t]*(?:#[^\n]*)?\s*[rR]?\Z")
 _LOCAL_HOST = re.compile(
-    r"(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal|10\.0\.2\.2|[\w-]+"
-    r"|.*\.(?:local|localhost|test|example|invalid|internal)|(?:.*\.)?example\.(?:com|org|net))",
+    r"(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[?::1\]?|10\.0\.2\.2|[\w-]+"
+    r"|.*\.(?:local|localhost|test|example|invalid|docker\.internal)|(?:.*\.)?example\.(?:com|org|net))",
     re.I,
 )
 

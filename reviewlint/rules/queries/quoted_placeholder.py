@@ -32,8 +32,9 @@ _QUOTED = {
     "$1": re.compile(r"'%?(\$\d+)%?'"),
     ":name": re.compile(r"'%?(:[A-Za-z_]\w*)%?'"),
 }
-_BARE = {"%s": re.compile(r"%s"), "?": re.compile(r"\?"), "$1": re.compile(r"\$\d+")}
+_BARE = {"%s": re.compile(r"(?<!%)%s"), "?": re.compile(r"(?<!\?)\?(?!\?)"), "$1": re.compile(r"\$\d+")}
 _LITERAL = re.compile(r"'[^']*'")
+_UNIT = re.compile(r"\s*(second|minute|hour|day|week|month|year)s?\s*", re.IGNORECASE)
 _COLON = re.compile(r"(?<![:\w]):[A-Za-z_]")
 
 
@@ -43,12 +44,14 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         for option in options(query.text):
             text = rendered(option, "{}") if isinstance(option, Constant | Text) else ""
-            pattern = _QUOTED.get(query.paramstyle or _only_style(text))
-            found = pattern.search(text) if pattern is not None else None
-            if found is None or _is_meant(query, text) or _is_bound_elsewhere(query, found[1]):
+            found = _quoted(query, text)
+            if found is None:
                 continue
-            placeholder, quoted = found[1], found[0]
-            right = placeholder if quoted == f"'{placeholder}'" else f"'%' || {placeholder} || '%'"
+            before, placeholder, after = found
+            quoted = f"'{before}{placeholder}{after}'"
+            right = " || ".join(
+                part for part in (before and f"'{before}'", placeholder, after and f"'{after}'") if part
+            )
             yield Finding(
                 query.at,
                 f"`{quoted}` in the SQL of `{query.call}` is a text that reads {placeholder}, no place for a bound value.",
@@ -57,6 +60,40 @@ def check(project: Project) -> Iterator[Finding]:
                 rewrite=Rewrite("unquote_placeholders", query) if quoted == f"'{placeholder}'" else None,
             )
             break
+
+
+def _quoted(query: Query, text: str) -> tuple[str, str, str] | None:
+    """The placeholder that stands in a literal, with what stands there before and behind it.
+
+    Amid other text it is one where the values are more than the placeholders outside: one of them has no other place.
+    """
+    style = query.paramstyle or _only_style(text)
+    pattern = _QUOTED.get(style)
+    found = pattern.search(text) if pattern is not None else None
+    if found is not None and not (_is_meant(query, text) or _is_bound_elsewhere(query, found[1])):
+        return text[found.start() + 1 : found.start(1)], found[1], text[found.end(1) : found.end() - 1]
+    given, bare = query.parameters, _BARE.get(style)
+    if bare is None or not isinstance(given, Items) or given.open or _count(text, style) >= len(given.items):
+        return None
+    for literal in _LITERAL.finditer(text):
+        inside = bare.search(literal[0])
+        if inside is not None:
+            return literal[0][1 : inside.start()], inside[0], literal[0][inside.end() : -1]
+    return None
+
+
+def _unquoted(before: str, placeholder: str, after: str) -> str:
+    """How to write a literal with a bound value in it: a length of time is multiplied, a text put together."""
+    unit = _UNIT.fullmatch(after)
+    if unit is not None and not before.strip():
+        return f"{placeholder} * interval '1 {unit[1]}'"
+    return " || ".join(part for part in (before and f"'{before}'", placeholder, after and f"'{after}'") if part)
+
+
+def _count(text: str, style: str) -> int:
+    """How many placeholders stand outside of literals; numbered ones count once."""
+    outside = _BARE[style].findall(_LITERAL.sub("", text))
+    return len(set(outside)) if style == "$1" else len(outside)
 
 
 def _only_style(text: str) -> str:
@@ -81,12 +118,10 @@ def _binds(parameters: Value | None) -> bool:
 
 def _is_meant(query: Query, text: str) -> bool:
     """Whether the values are as many as the placeholders outside of quotes: the quoted one is meant as text."""
-    bare = _BARE.get(query.paramstyle)
-    if bare is None or not isinstance(query.parameters, Items) or query.parameters.open:
+    given = query.parameters
+    if query.paramstyle not in _BARE or not isinstance(given, Items) or given.open:
         return False
-    outside = bare.findall(_LITERAL.sub("", text))
-    count = len(set(outside)) if query.paramstyle == "$1" else len(outside)
-    return count == len(query.parameters.items)
+    return _count(text, query.paramstyle) == len(given.items)
 
 
 def _is_bound_elsewhere(query: Query, placeholder: str) -> bool:
@@ -132,6 +167,8 @@ def search(term):
     cursor.execute("SELECT id FROM users WHERE name = '%s'", (term,))  # <-- psycopg quotes it once more
     cursor.execute("SELECT id FROM users WHERE name LIKE '%%%s%%'", (term,))  # <-- quotes inside of quotes
     cursor.execute("SELECT id FROM users WHERE name LIKE '%%' || %s || '%%'", (term,))
+    cursor.execute("SELECT id FROM users WHERE mail LIKE '%%@%s'", [term])  # <-- amid other text
+    cursor.execute("SELECT id, 'like %%s' FROM users WHERE mail = %s", [term])
 """,
     """
 === src/users.ts
@@ -143,6 +180,8 @@ export async function find(name: string) {
   await pool.query("SELECT id FROM users WHERE name = '$1'", [name]); // <-- compares with a dollar and a one
   await pool.query("SELECT id FROM users WHERE name = $1", [name]);
   await pool.query("SELECT id, 'costs $1' FROM users WHERE name = $1", [name]);
+  await pool.query("SELECT id FROM users WHERE seen > now() - interval '$1 days'", [name]); // <-- amid other text
+  await pool.query("SELECT id, 'costs $2' FROM users WHERE name = $1", [name]);
 }
 """,
     """

@@ -141,7 +141,7 @@ import { ConflictException, HttpException, UnauthorizedException } from '@nestjs
 
 export class PlotTaken extends HttpException {
   constructor() {
-    super('Plot already taken', 400)
+    super('Plot already taken', 400) // <-- 409, said where both stand
   }
 }
 
@@ -160,7 +160,7 @@ import { NotOwner, PlotGone, PlotTaken } from './plots.errors'
 export class PlotsController {
   @Post(':id/claim')
   async claim(@Param('id') id: string) {
-    if (await this.plots.taken(id)) throw new PlotTaken() // <-- what its class hands on
+    if (await this.plots.taken(id)) throw new PlotTaken()
     if (await this.plots.reserved(id)) throw new PlotTaken()
     throw new PlotGone('Plot is under water')
   }
@@ -183,7 +183,7 @@ export class RefusedError extends Error {
 }
 export class NotAllowed extends RefusedError {
   constructor() {
-    super("You are not allowed to vote", 401);
+    super("You are not allowed to vote", 401); // <-- 403
   }
 }
 export const fault = (status: number, message: string) => ({ status, message });
@@ -203,7 +203,7 @@ app.onError(onError);
 
 app.post("/polls/:id/votes", async (c) => {
   if (!c.get("voter")) return refuse(c, fault(403, "Session expired, please sign in again")); // <-- 401
-  if (!may(c)) throw new NotAllowed(); // <-- its class says 401
+  if (!may(c)) throw new NotAllowed();
   if (voted(c)) return refuse(c, fault(400, "You have already voted")); // <-- 409
   if (closed(c)) return refuse(c, fault(409, "You have already voted"));
   return c.json({ message: "This vote belongs to somebody else" }, 401); // <-- 403
@@ -688,7 +688,7 @@ app.put("/keys/:id", async (req, res) => {
 });
 
 export function deviceOnly(req, res, next) {
-  if (!req.get("x-device-token")) return res.status(400).json({ message: "Device token is missing" });
+  if (!req.get("x-device-token")) return res.status(400).json({ message: "Device token is missing" }); // <-- 401
   next();
 }
 """,

@@ -1,17 +1,20 @@
 """What a secret's place says about it: who would be hurt by finding it there, and how to speak of it."""
 
 import re
+from collections import defaultdict
+from collections.abc import Iterator
 
 from ..credentials.names import secret_kind
 from ..credentials.scan import DEMO_ISSUER
 from ..facts.clients import EnvironmentRead
-from ..facts.code import Class, Definition
+from ..facts.code import Class, Definition, Function
 from ..facts.file import Side
 from ..facts.imports import Import
 from ..facts.location import Location
 from ..facts.secrets import Secret
-from ..facts.values import Value
+from ..facts.values import Value, constant_text
 from ..project import Project
+from .places import located
 
 _TEMPLATE = re.compile(
     r"(?:^|[._/-])(?:example|examples|sample|samples|template|templates|tmpl|dist|defaults|skeleton|stub)s?(?=$|[._/-])",
@@ -33,9 +36,17 @@ _TESTING = re.compile(
 """Where tests keep what they are tried on, and scanners for secrets what they are to let pass."""
 _LOCAL_STACK = frozenset({"7f59edafa4d5", "b0f3a96ded75"})
 """Fingerprints of the keys to the S3 of Supabase's local stack, which have no form of their own."""
+_MADE_FOR_TESTS = ("private key", "JSON Web Token", "webhook signing secret", "Google API key", "Twilio API key")
+"""Kinds that tests make for themselves or copy from a provider's test mode."""
 _DOCUMENT = re.compile(
     r"\.(?:mdx?|rst|adoc|txt)$|(?:^|/)docs?/|(?:^|[._/-])(?:openapi|swagger|postman)(?=[._/-])", re.I
 )
+
+
+_READERS = re.compile(r"^(?:(?:get|read|load)_?)?env(?:_?(?:var|str|value|variable|or_default))?$")
+"""What projects call a function of their own that reads the environment."""
+_FALLBACKS = tuple((name,) for name in ("default", "fallback", "default_value"))
+_GETTERS = frozenset({"os.environ.get", "os.getenv"})
 
 
 def is_template(path: str) -> bool:
@@ -75,6 +86,11 @@ def is_demo(secret: Secret) -> bool:
     return secret.issuer == DEMO_ISSUER or secret.fingerprint in _LOCAL_STACK
 
 
+def is_made_for_tests(secret: Secret) -> bool:
+    """Whether a credential is of a kind that is made on the spot where one is needed to try something."""
+    return any(kind in secret.kind for kind in _MADE_FOR_TESTS)
+
+
 def is_service_role(secret: Secret) -> bool:
     """Whether this is a key that bypasses row-level security: a JWT by its role claim, or an `sb_secret_` key."""
     return secret.role == "service_role" or secret.kind == "Supabase secret key"
@@ -99,6 +115,7 @@ def fallbacks(project: Project) -> list[tuple[str, Location, Value]]:
         for read in project.wanted(EnvironmentRead)
         if read.default is not None and not read.is_refused
     ]
+    found += _asked_for(project)
     settings = {
         (one.at.path, one.name)
         for one in project.wanted(Class)
@@ -109,6 +126,28 @@ def fallbacks(project: Project) -> list[tuple[str, Location, Value]]:
         if (definition.at.path, owner) in settings:
             found.append((name, definition.at, definition.value))
     return found
+
+
+def _asked_for(project: Project) -> Iterator[tuple[str, Location, Value]]:
+    """What the project's own readers of the environment fall back to: `env("JWT_SECRET", default="dev")`."""
+    readers = {
+        (one.at.path, one.name): one.parameters[1]
+        for one in project.facts(Function)
+        if _READERS.match(one.name) and one.parameters[1:2] in _FALLBACKS and not _GETTERS.isdisjoint(one.calls)
+    }
+    users: dict[str, set[str]] = defaultdict(set)
+    for path, name in readers:
+        if project.is_wanted(path):
+            users[path].add(name)
+    for fact in project.wanted(Import) if readers else ():
+        users[fact.at.path] |= {local for name, local in fact.names if any(name == own for _, own in readers)}
+    for path, names in users.items():
+        for call in project.calls_made(path, names) if names else ():
+            fallback = readers.get(located(project, path, call.callee) or ("", ""))
+            variable = constant_text(call.arguments[0]) if call.arguments else None
+            value = dict(call.keywords).get(fallback or "") or next(iter(call.arguments[1:]), None)
+            if fallback and variable is not None and value is not None:
+                yield variable, call.at, value
 
 
 def spoken(secret: Secret) -> str:

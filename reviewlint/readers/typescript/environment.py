@@ -64,13 +64,19 @@ def _reads(environment: Node, module: Module) -> Iterator[FileFact]:
     is_switch = (
         parent is not None and parent.type == "binary_expression" and _SWITCH.search(module.text(parent)) is not None
     )
-    while _falls_back(parent) and parent is not None and parent.child_by_field_name("right") == node:
-        node, parent = _outside(parent)  # the second of three: `A ?? B ?? "c"`
-    otherwise = parent.child_by_field_name("right") if _falls_back(parent) and parent is not None else None
+    otherwise = fallback(read)
     if isinstance(value, Environment):
         default = module.value(otherwise) if otherwise is not None else value.default
         refused = is_refused(module.data, value.name, default)
         yield EnvironmentRead(module.location(read), module.enclosing(read), value.name, default, is_switch, refused)
+
+
+def fallback(read: Node) -> Node | None:
+    """What stands for an expression that gives nothing: `"c"` of `read ?? "c"`."""
+    node, parent = _outside(read)
+    while _falls_back(parent) and parent is not None and parent.child_by_field_name("right") == node:
+        node, parent = _outside(parent)  # the second of three: `A ?? B ?? "c"`
+    return parent.child_by_field_name("right") if _falls_back(parent) and parent is not None else None
 
 
 def _falls_back(node: Node | None) -> bool:

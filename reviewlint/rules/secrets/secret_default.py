@@ -146,6 +146,55 @@ import { registerAs } from "@nestjs/config";
 export const auth = registerAs("auth", () => ({
   secret: process.env.AUTH_JWT_SECRET ?? process.env.SECRET_KEY ?? "keyboard cat", // <-- a program's own configuration
 }));
+=== app/environment.py
+import os
+
+
+def env(name: str, default: str | None = None) -> str:
+    value = os.environ.get(f"SHOP_{name}", default)
+    if value is None:
+        raise RuntimeError(f"SHOP_{name} is not set")
+    return value
+
+
+def told(name: str, default: str) -> str:
+    return default
+=== app/keys.py
+from app.environment import env, told
+
+SIGNING_KEY = env("SIGNING_KEY", default="shop-2021")  # <-- through a function of the project's own
+SESSION_SECRET = env("SESSION_SECRET", "shop-2022")  # <-- the same by its place
+ENCRYPTION_KEY = env("ENCRYPTION_KEY")
+SECRET_KEY = told("SECRET_KEY", "what else")
+=== src/app.module.ts
+import { ConfigModule, ConfigService } from "@nestjs/config";
+import { JwtModule } from "@nestjs/jwt";
+
+export const jwt = JwtModule.registerAsync({
+  imports: [ConfigModule],
+  inject: [ConfigService],
+  useFactory: (config: ConfigService) => ({
+    secret: config.get<string>("JWT_SECRET", "keyboard cat"), // <-- in Nest's own way
+    privateKey: config.getOrThrow<string>("JWT_PRIVATE_KEY"),
+    audience: config.get<string>("jwt.secret", "a part of this program's configuration"),
+  }),
+});
+=== src/sessions.service.ts
+import { Injectable } from "@nestjs/common";
+import { ConfigService } from "@nestjs/config";
+
+@Injectable()
+export class Sessions {
+  constructor(private readonly config: ConfigService) {}
+
+  secret() {
+    return this.config.get("SESSION_SECRET") || "keyboard cat"; // <-- the same with or
+  }
+
+  cached(store: Map<string, string>) {
+    return store.get("SESSION_SECRET") || "none is kept yet";
+  }
+}
 === src/keys.ts
 export const JWT_SECRET = process.env.JWT_SECRET || "dev";
 if (process.env.NODE_ENV === "production" && JWT_SECRET === "dev") {

@@ -3,6 +3,9 @@
 import re
 from bisect import bisect_left
 
+PREDICATE = re.compile(r"_*(?:is|has|can|may|should)(?:_|[A-Z])")
+"""How the name of a function begins by whose answer others decide."""
+
 
 class Decisions:
     """What `pattern`, which begins with the end of a line and stays on the next, finds in a file, looked for once.

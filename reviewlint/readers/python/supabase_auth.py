@@ -8,6 +8,7 @@ from tree_sitter import Node
 
 from ...facts.clients import AuthCall, MetadataRead
 from ...facts.file import FileFact
+from ..decisions import PREDICATE
 
 if TYPE_CHECKING:
     from .module import Module
@@ -82,6 +83,10 @@ def _decides(node: Node, module: "Module") -> bool:
                 pass
             case "comparison_operator" | "not_operator":
                 return True
+            case "argument_list" if outer.parent is not None and module.callee(outer.parent) == "bool":
+                outer = outer.parent
+            case "return_statement":
+                return PREDICATE.match(module.enclosing(node).rpartition(".")[2]) is not None
             case "if_statement" | "elif_clause" | "while_statement":
                 return outer.child_by_field_name("condition") == inner
             case "conditional_expression":

@@ -7,6 +7,7 @@ from tree_sitter import Node
 
 from ...facts.clients import AuthCall, MetadataRead
 from ...facts.file import FileFact
+from ..decisions import PREDICATE
 from . import syntax
 from .module import Module
 from .origins import origin
@@ -99,7 +100,11 @@ def _decides(node: Node, module: Module) -> bool:
             case "arguments":
                 called = outer.parent
                 function = called.child_by_field_name("function") if called is not None else None
-                return function is not None and module.text(function).endswith((".includes", ".has"))
+                if called is None or function is None or module.text(function) != "Boolean":
+                    return function is not None and module.text(function).endswith((".includes", ".has"))
+                outer = called
+            case "return_statement" | "arrow_function":
+                return PREDICATE.match(module.enclosing(node).rpartition(".")[2]) is not None
             case "variable_declarator":
                 name = outer.child_by_field_name("name")
                 return name is not None and name.type == "identifier" and _compared(module.text(name), outer, module)
@@ -110,8 +115,10 @@ def _decides(node: Node, module: Module) -> bool:
 
 
 def _compared(name: str, declarator: Node, module: Module) -> bool:
-    """Whether a condition of the same function depends on a variable."""
+    """Whether a condition of the same function depends on a variable, which nothing else is put into."""
     word = re.escape(name)
+    if re.search(rf"(?<![\w.]){word}\s*=(?![=>])\s*(?![\"'`]|null\b|undefined\b|{word}\b)", _rest(declarator, module)):
+        return False
     return (
         re.search(
             rf"\b{word}\b\s*(?:[!=]==?|\.includes\()|[!=]==?\s*\b{word}\b|(?:if|switch)\s*\(\s*!?{word}\b|\.(?:includes|has)\(\s*{word}\b",

@@ -10,6 +10,7 @@ from ...credentials.specimens import supabase_jwt
 from ...finding import Finding
 from ...join.browser import browser
 from ...join.clients import Key, is_published, supabase_clients
+from ...join.loading import loading
 from ...project import Project
 from ...rule import Meta
 
@@ -20,8 +21,8 @@ META = Meta(
     languages=("typescript",),
     found_at=("Client",),
     asked_by="F",
-    strictly="clients with a key from a variable that no bundler publishes: either they fail in the browser, or the file "
-    "runs somewhere else.",
+    strictly="clients with a key from a variable that no bundler publishes, in files that do not say themselves that they "
+    "are for the browser: either they fail there, or the file runs somewhere else.",
     security="9.8",
     limits="A client in a shared module that the browser imports is a finding of secret-reaches-client.",
 )
@@ -43,7 +44,9 @@ def check(project: Project) -> Iterator[Finding]:
                     "What needs more goes into a route handler or Edge Function that checks who is calling."
                 ),
                 slots={"file": at.path, "name": one.client.name or "this client"},
-                strict=bool(one.variable) and not is_published(one.variable),
+                strict=bool(one.variable)
+                and not is_published(one.variable)
+                and not project.view(loading).summary(at.path).is_client,
             )
 
 
@@ -94,6 +97,13 @@ export const root = createClient(process.env.NEXT_PUBLIC_SUPABASE_URL!, process.
 import { root } from "../lib/published"
 
 export const Orders = () => <a onClick={() => root.from("orders").select("id")}>orders</a>
+=== app/emblem.tsx
+"use client"
+import { createClient } from "@supabase/supabase-js"
+
+const root = createClient(process.env.NEXT_PUBLIC_SUPABASE_URL!, process.env.SUPABASE_SERVICE_ROLE_KEY!) // <-- the file says where it runs
+
+export const Emblem = () => <a onClick={() => root.storage.from("emblems").list()}>emblem</a>
 """,
     """
 === package.json

@@ -12,6 +12,7 @@ from ...facts.clients import MetadataRead
 from ...facts.file import Side
 from ...finding import Finding, Severity
 from ...join.browser import browser
+from ...join.responses import responses
 from ...project import Project
 from ...rule import Meta
 
@@ -30,16 +31,19 @@ META = Meta(
 _RIGHTS = re.compile(
     r"(?:user_?)?roles?|is_?(?:super_?)?(?:admin|staff|owner|moderator|manager|premium|pro|paid|verified)|admin|"
     r"permissions?|scopes?|access_?level|privileges?|plan|tier|subscription(?:_?status)?|"
-    r"(?:org|organization|tenant|account|company|workspace)_?id",
+    r"(?:org|organization|tenant|account|company|workspace)_?id|(?-i:can(?:_\w|[A-Z])\w+)",
     re.I,
 )
+_REFUSALS = frozenset({401, 403})
 
 
 def check(project: Project) -> Iterator[Finding]:
     reach = project.view(browser)
     for read in project.facts(MetadataRead):
         path = read.at.path
-        if not read.decides or not _RIGHTS.fullmatch(read.name) or project.side(path) is Side.TEST:
+        if not read.decides or project.side(path) is Side.TEST:
+            continue
+        if not _RIGHTS.fullmatch(read.name) and not _refuses(project, read):
             continue
         shown = reach.reaches(path) or project.side(path) is Side.BROWSER
         yield Finding(
@@ -50,6 +54,15 @@ def check(project: Project) -> Iterator[Finding]:
             slots={"name": read.name},
             strict=shown and read.name.lower().endswith("id"),
         )
+
+
+def _refuses(project: Project, read: MetadataRead) -> bool:
+    """Whether a condition on what was read, whatever it is called, answers that somebody may not."""
+    return any(
+        answer.status in _REFUSALS and any(read.name in one and "meta" in one for one in answer.response.conditions[:1])
+        for answer in project.view(responses)
+        if (answer.at.path, answer.response.function) == (read.at.path, read.function)
+    )
 
 
 REMARK = (
@@ -75,8 +88,14 @@ export async function GET() {
   const { plan } = { plan: user.user_metadata["plan"] }
   const role = user.user_metadata.role ?? "guest" // <-- through a variable
   if (role === "guest") return new Response("no", { status: 403 })
+  let tenant = user.user_metadata.tenant_id
+  if (!tenant) tenant = (await profile(user.id)).tenant_id
   if (user.user_metadata.is_admin) return Response.json(await secrets()) // <-- a switch
   return Response.json({})
+}
+=== lib/rights.ts
+export function canArchive(user) {
+  return Boolean(user.user_metadata?.can_archive) // <-- what others decide by
 }
 """,
     """
@@ -89,11 +108,28 @@ def require_admin(user, claims):
         raise Forbidden()
     if user.app_metadata["role"] != "admin":
         raise Forbidden()
+
+def can_refund(user):
+    return bool(user.user_metadata.get("can_refund"))  # <-- what others decide by
+
+def shown_name(user):
+    return user.user_metadata.get("name") or "somebody"
+=== app/courses.py
+from fastapi import APIRouter, Depends, HTTPException
+
+router = APIRouter()
+
+@router.get("/courses/{course}/marks")
+def marks(course: int, user=Depends(caller)):
+    if not user.user_metadata.get("teaches"):  # <-- whatever it is called, without it they may not
+        raise HTTPException(403, "Teachers only")
+    return {"course": course}
 """,
     """
 === components/name.tsx
 export const Name = ({ user }) => (user.user_metadata.full_name ? <b>{user.user_metadata.full_name}</b> : null)
 export const role = (user) => <i>{user.user_metadata.role}</i>
 export const right = (user) => user.app_metadata.role === "admin"
+export const isGreeted = (user) => Boolean(user.user_metadata?.greeting)
 """,
 ]

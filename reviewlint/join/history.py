@@ -70,14 +70,14 @@ def _changes(project: Project) -> Iterator[Altered]:
 
 
 def _emptied(database: Database, step: Step, table: Table) -> bool:
-    """Whether the same file truncates the table before the step and puts nothing in again."""
+    """Whether the same file takes every row out of the table before the step and puts nothing in again."""
     empty = False
     for one in same_file(database, step):
         if one is step:
             break
-        truncates = isinstance(one.action, sql.Change) and one.action.what == "truncate"
-        if (truncates or isinstance(one.action, sql.Insert)) and any(each.name == table.name for each in one.tables):
-            empty = truncates
+        empties = isinstance(one.action, sql.Change) and one.action.what != "update" and not one.action.filtered
+        if (empties or isinstance(one.action, sql.Insert)) and any(each.name == table.name for each in one.tables):
+            empty = empties
     return empty
 
 

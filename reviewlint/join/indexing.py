@@ -13,6 +13,14 @@ def leads(database: Database, table: Name, *columns: str, whole: bool = False) -
     )
 
 
+def finds(database: Database, table: Name, column: str, beside: frozenset[str]) -> bool:
+    """Whether an index finds rows by a column, perhaps behind others by which the same search asks, `beside`."""
+    return any(
+        column in columns and beside.issuperset(columns[: columns.index(column)])
+        for columns in ([element.column for element in index.elements] for index in database.indexes_of(table))
+    )
+
+
 def tells(database: Database, table: Name, column: str) -> bool:
     """Whether a column alone says which row of the table is meant: it is the primary key, or unique."""
     return any(

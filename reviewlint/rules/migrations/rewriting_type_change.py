@@ -102,5 +102,8 @@ alter table events alter column name type text;
 alter table events alter column code type citext;
 alter table events alter column price type numeric(12,2);
 alter table events alter column at type timestamptz;
+=== migrations/0003_codes.sql
+delete from events;
+alter table events alter column code type integer using 0;
 """,
 ]

@@ -5,7 +5,7 @@ whole table to find the caller's rows, however small the answer is. The same goe
 sub-queries search.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ...facts import sql
 from ...facts.location import Location
@@ -14,7 +14,7 @@ from ...facts.sql import Name, Query, Tree
 from ...finding import Amendment, Confidence, Finding
 from ...join.claims import caller_calls, expressions
 from ...join.exposure import api_databases, own_policies, table_subject
-from ...join.indexing import leads
+from ...join.indexing import finds
 from ...project import Project
 from ...rule import Meta
 
@@ -35,11 +35,11 @@ def check(project: Project) -> Iterator[Finding]:
         for policy, table in own_policies(database):
             if not table.rls:
                 continue
-            for searched, column, at in _filters(database, policy, table):
+            for searched, column, at, beside in _filters(database, policy, table):
                 definition = searched.column(column)
                 if definition is None or searched.made is None or (searched.name, column) in told:
                     continue
-                if leads(database, searched.name, column) or _is_foreign_key(searched, column):
+                if finds(database, searched.name, column, beside) or _is_foreign_key(searched, column):
                     continue
                 told.add((searched.name, column))
                 remedy = f"create index concurrently on {searched.name.quoted} ({sql.quoted(column)});"
@@ -55,12 +55,12 @@ def check(project: Project) -> Iterator[Finding]:
                 )
 
 
-def _filters(database: Database, policy: Policy, table: Table) -> Iterator[tuple[Table, str, Location]]:
-    """The columns that a policy compares with the caller: table, column and place."""
+def _filters(database: Database, policy: Policy, table: Table) -> Iterator[tuple[Table, str, Location, frozenset[str]]]:
+    """The columns that a policy compares with the caller: table, column, place, and what else it compares there."""
     if policy.command == "insert":
         return
     if policy.using is not None:
-        yield from _equalities(policy.using.tree, {table.name.name: table}, table)
+        yield from _searched([policy.using.tree], {table.name.name: table}, table)
     for expression in expressions(policy):
         for node in sql.walk(expression.tree):
             if isinstance(node, Query):
@@ -69,22 +69,32 @@ def _filters(database: Database, policy: Policy, table: Table) -> Iterator[tuple
                     found = [one for one in policy.relations if one.name == relation.name.name]
                     if found and found[0] in database.tables:
                         scope[relation.alias] = database.tables[found[0]]
-                for condition in node.conditions:
-                    only = next(iter(scope.values())) if len(scope) == 1 else None
-                    yield from _equalities(condition, scope, only)
+                only = next(iter(scope.values())) if len(scope) == 1 else None
+                yield from _searched(node.conditions, scope, only)
 
 
-def _equalities(tree: Tree, scope: dict[str, Table], only: Table | None) -> Iterator[tuple[Table, str, Location]]:
+def _searched(
+    conditions: Iterable[Tree], scope: dict[str, Table], only: Table | None
+) -> Iterator[tuple[Table, str, Location, frozenset[str]]]:
+    """The columns that conditions which all have to hold compare with the caller, and the others of the table."""
+    compared = [one for condition in conditions for one in _equalities(condition, scope, only)]
+    for table, column, with_caller in compared:
+        if with_caller:
+            yield table, column.name, column.at, frozenset(one.name for of, one, _ in compared if of is table)
+
+
+def _equalities(tree: Tree, scope: dict[str, Table], only: Table | None) -> Iterator[tuple[Table, sql.ColumnRef, bool]]:
+    """The columns that have to be equal to something, and whether that is of the caller."""
     match tree:
         case sql.Operation(operator="and", operands=operands):
             for operand in operands:
                 yield from _equalities(operand, scope, only)
         case sql.Operation(operator="=", operands=(left, right)):
             for column, other in ((left, right), (right, left)):
-                if isinstance(column, sql.ColumnRef) and any(caller_calls(other)):
+                if isinstance(column, sql.ColumnRef):
                     table = scope.get(column.parts[-2]) if len(column.parts) > 1 else only
                     if table is not None:
-                        yield table, column.name, column.at
+                        yield table, column, any(caller_calls(other))
         case _:
             return
 
@@ -118,5 +128,10 @@ alter table public.notes enable row level security;
 create policy "own" on public.notes for select to authenticated using (user_id = (select auth.uid()));
 create policy "self" on public.notes for update to authenticated using (id = (select auth.uid()));
 create policy "add" on public.notes for insert to authenticated with check (user_id = (select auth.uid()));
+create table public.visits (tenant_id uuid not null, user_id uuid not null, at timestamptz);
+create index on public.visits (tenant_id, user_id);
+alter table public.visits enable row level security;
+create policy "of tenant" on public.visits for select to authenticated
+  using (tenant_id = public.current_tenant_id() and user_id = (select auth.uid()));
 """,
 ]

@@ -165,11 +165,12 @@ def _python(project: Project, path: str, settings: dict[str, list[Setting]]) -> 
         return
     own = settings[path]
     mypy = [setting for setting in own if setting.keys[:2] == ("tool", "mypy") and len(setting.keys) == 3]
+    above = [] if path.endswith("pyrightconfig.json") else settings.get(posixpath.join(folder, "pyrightconfig.json"))
     pyright = [
         setting
-        for setting in own
+        for setting in above or own  # "settings in pyrightconfig.json take precedence" (pyright, "Configuration")
         if setting.keys[-1:] == ("typeCheckingMode",)
-        and (path.endswith("pyrightconfig.json") or setting.keys[1:2] in (("pyright",), ("basedpyright",)))
+        and (setting.at.path.endswith("pyrightconfig.json") or setting.keys[1:2] in (("pyright",), ("basedpyright",)))
     ]
     strict = any(
         setting.value == "true" and setting.keys[2] in ("strict", "disallow_untyped_defs") for setting in mypy
@@ -177,6 +178,8 @@ def _python(project: Project, path: str, settings: dict[str, list[Setting]]) -> 
     if strict:
         return
     for setting in pyright:
+        if setting.value in ("off", "basic") and setting.at.path != path:
+            return  # told there
         if setting.value in ("off", "basic"):
             severity = None if setting.value == "off" else Severity.NOTE
             evidence = f"pyright's `typeCheckingMode` is `{setting.value}`."
@@ -337,6 +340,18 @@ strict = true
 
 [tool.pyright]
 typeCheckingMode = "basic"
+
+=== shop/orders.py
+def total(order: int) -> int:
+    return order
+""",
+    """
+=== pyproject.toml
+[tool.pyright]
+typeCheckingMode = "basic"
+
+=== pyrightconfig.json
+{ "typeCheckingMode": "off" } // <-- this one holds
 
 === shop/orders.py
 def total(order: int) -> int:

@@ -13,7 +13,7 @@ _MARKERS = re.compile(
 )
 _WORDY_MARKERS = re.compile(
     r"test|demo|mock|stub|none|null|undefined|default|secret|passw|passphrase|admin|guest|root|postgres|local|"
-    r"qwerty|letmein|welcome|token|api[-_]?key|user|hello|credential|invalid|wrong|expired|valid|some|foo|bar|baz|"
+    r"qwerty|letmein|welcome|login|qa|token|api[-_]?key|user|hello|credential|invalid|wrong|expired|valid|some|foo|bar|baz|"
     r"unused|ignored|hidden|mask|minio|docker|redis|mysql|rabbit|pass|pw|key|hunter2|abc|123|supabase|super|dev|temp",
     re.I,
 )

@@ -28,6 +28,7 @@ from ...join.secrets import (
     for_development,
     for_tests,
     is_for_show,
+    is_made_for_tests,
     is_service_role,
     is_template,
     needs_no_fallback,
@@ -55,9 +56,6 @@ SHOWN = 6
 
 _PUBLISHED = "Google API key"
 """The kind whose keys are mostly made for browsers, and shown to all of their visitors."""
-_MADE_FOR_TESTS = ("private key", "JSON Web Token", "webhook signing secret", _PUBLISHED, "Twilio API key")
-"""Kinds that tests make for themselves or copy from a provider's test mode."""
-
 
 _CONFIGURES = re.compile(
     r"\.(?:ya?ml|toml|ini|cfg|conf|properties|tf|tfvars|env)$|(?:^|/)(?:Dockerfile|\.npmrc|\.netrc)$"
@@ -93,7 +91,7 @@ def check(project: Project) -> Iterator[Finding]:
             continue  # secret-default
         tests = for_tests(project, path)
         development = tests or for_development(project, path)
-        if development and (secret.how == "name" or any(kind in secret.kind for kind in _MADE_FOR_TESTS)):
+        if development and (secret.how == "name" or is_made_for_tests(secret)):
             continue
         if secret.kind == "JSON Web Token" and not secret.name:
             continue

@@ -18,7 +18,7 @@ from ...facts.clients import Setting
 from ...facts.location import Location, Related
 from ...facts.secrets import Secret
 from ...finding import Finding
-from ...join.secrets import for_development, is_demo, is_service_role, is_template
+from ...join.secrets import for_development, is_demo, is_made_for_tests, is_service_role, is_template
 from ...project import Project
 from ...rule import Meta
 
@@ -48,7 +48,7 @@ def check(project: Project) -> Iterator[Finding]:
         if any(is_service_role(secret) or is_demo(secret) or secret.how == "url" for secret in inside):
             continue  # service-role-jwt and secret-in-url
         if for_development(project, path):
-            inside = [secret for secret in inside if secret.how == "format"]
+            inside = [secret for secret in inside if secret.how == "format" and not is_made_for_tests(secret)]
         if inside or _is_real(project, setting):
             real[path].setdefault(setting.name, setting.at)
     for path, variables in real.items():
@@ -79,6 +79,8 @@ REMARK = (
     "Take the file out of git, change what it held, and leave a `.env.example` with empty values in its place."
 )
 
+_KEY = "\\n".join(["-----BEGIN PRIVATE KEY-----", token("MII", 61), token("Ab", 62), "-----END PRIVATE KEY-----"])
+
 EXAMPLES = [
     f"""
 === .env
@@ -105,6 +107,7 @@ S3_SECRET_ACCESS_KEY=850181e4652dd023b7a98c58ae0d2d34bd487ee0cc3254aed6eda373074
 === .env.test
 SMTP_PASSWORD=swordfish77
 SECRET_KEY={token("", 40)}
+JWT_PRIVATE_KEY="{_KEY}"
 === config.yml
 jwt_secret: {token("", 40)}
 """,

@@ -17,13 +17,14 @@ from dataclasses import replace
 from ...facts.code import Catch, Function
 from ...facts.file import Side
 from ...facts.logs import LogCall
-from ...facts.values import Call, Choice, Parameter, Reference, Text, Value
+from ...facts.values import Call, Choice, Parameter, Reference, Text, Value, rendered
 from ...finding import Finding, Rewrite
 from ...join.bodies import mentions
 from ...join.clauses import clauses, handed_on
 from ...join.converts import converts
 from ...join.habits import as_habits
 from ...join.responses import Answer, responses
+from ...join.tools import tools
 from ...join.unexpected import unexpected
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -63,6 +64,10 @@ WIDE = re.compile(
     r"|SMTP|SSL|Socket|Network|Transport|Boto(?:Core)?|Stripe|Service|Provider|Internal)(?:Error|Exception)$"
 )
 """Exceptions that many failures have in common, of anything or of another service; others may be one event each."""
+FORM = re.compile(
+    r"\b(?:un|non-?)?pars(?:e|able|eable|ing)\b|\bmalformed|\b(?:invalid|not) (?:valid )?json", re.IGNORECASE
+)
+"""Words of a message about something that could not be read."""
 PRINTED = frozenset({"str", "repr", "String"})
 """What makes a text of an exception."""
 
@@ -84,15 +89,16 @@ def check(project: Project) -> Iterator[Finding]:
             if log.level not in ERRORS or clause is None or not _unexpected(clause):
                 continue
             program = not log.function or (path, log.function) in programs
+            program = program or path in project.view(tools)
             if log.library == "console" and project.side(path) is not Side.EDGE and program:
-                continue  # a program that ends, and has said why to whoever called it
+                continue  # a program that has said why to whoever called it
             given = [one for one in answers.get(path, ()) if clause.at.holds(one.at)]
             if any(line.with_exception for line in lines if clause.at.holds(line.at)):
                 continue
             if path.endswith(".py") and _raises(clause, given):
                 continue  # Python's exceptions keep those that they were raised for
             if all(any(one.at.holds(use) for one in given) for use in clause.uses):
-                if not _only_converts(clause) and not _mends(project, clause, lines):
+                if not (_only_converts(clause) or _tells_form(log, clause) or _mends(project, clause, lines)):
                     finding = _finding(log, NOTHING, clause.exceptions, clause.variable)
                     nothing.append(replace(finding, strict=not (_is_wide(clause) or any(map(_is_failure, given)))))
             elif _is_broad(clause) and _says_only_text(log, clause.variable) and not _is_kept(project, clause, given):
@@ -174,7 +180,17 @@ def _mends(project: Project, clause: Catch, lines: list[LogCall]) -> bool:
 def _only_converts(clause: Catch) -> bool:
     """Whether all that is tried is to read a value: its exception says that it could not be read."""
     tried = [callee for callee in clause.attempts if callee.rpartition(".")[2] not in LEVELS]
-    return bool(tried) and all(converts(callee) or CHECKS.match(callee.rpartition(".")[2]) for callee in tried)
+    return bool(tried) and all(map(_reads, tried))
+
+
+def _reads(callee: str) -> bool:
+    return converts(callee) or CHECKS.match(callee.rpartition(".")[2]) is not None
+
+
+def _tells_form(log: LogCall, clause: Catch) -> bool:
+    """Whether a value is read first of all, and the line says that it had the wrong form."""
+    said = rendered(log.message, "…") if log.message is not None else ""
+    return any(map(_reads, clause.attempts[:1])) and FORM.search(said) is not None
 
 
 def _is_broad(clause: Catch) -> bool:
@@ -363,6 +379,23 @@ app.post('/sync', async (req, res) => {
 })
 """,
     """
+=== src/push.ts
+export function answered(status: number, body: string) {
+  try {
+    const { reason } = JSON.parse(body)
+    if (reason) remember(reason)
+  } catch {
+    console.error(`push: ${status} (unparseable body)`)
+  }
+}
+=== packages/tools/src/setup.ts
+export async function readSettings(path: string) {
+  try {
+    await fs.lstat(path)
+  } catch (e) {
+    console.error(`${path} is not there`)
+  }
+}
 === app/cache.py
 import structlog
 

@@ -28,6 +28,7 @@ META = Meta(
     found_at=("LogCall",),
     serving=True,
     asked_by="S A",
+    strictly="names that two lines have against a third.",
     limits="Names count as the same thing by their spelling, a short list of synonyms, and by the id that they hold.",
 )
 
@@ -65,6 +66,8 @@ SAME = frozenset({"str", "int", "repr", "String", "Number"})
 MAJORITY = 0.66
 ENOUGH = 3
 """With fewer lines than this there is no majority to speak of."""
+PLENTY = 4
+"""With fewer lines than this the majority may be as much of a chance as the other name."""
 SHOWN = 5
 
 
@@ -95,6 +98,7 @@ def check(project: Project) -> Iterator[Finding]:
                         Related(spelled[best][0], f"`{best}`"),
                     ),
                     subject=Subject("log field", name),
+                    strict=total < PLENTY,
                     slots={"name": name, "best": best, "count": str(len(spelled[best])), "total": str(total)},
                 )
 
@@ -189,5 +193,10 @@ def lend(loan, member_id, book):
     logger.info("returned", extra={"member_id": member_id, "book": book.id})  # <-- the same id without its ending
     logger.info("fined", extra={"uid": loan.member_id, "book_id": book["id"]})  # <-- a member's
     logger.info("taken over", extra={"owner": member_id, "id": book.shelf})
+
+def keep(number):
+    logger.info("kept", extra={"shelf_number": number})
+    logger.info("found", extra={"shelf_number": number})
+    logger.info("moved", extra={"shelfNumber": number})  # <-- strict: against two lines
 """,
 ]

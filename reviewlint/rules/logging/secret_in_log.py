@@ -34,7 +34,8 @@ from ...join.endpoints import answering, endpoints
 from ...join.habits import as_habits
 from ...join.places import located
 from ...join.prints import PRINTS
-from ...join.tools import tools
+from ...join.running import runs
+from ...join.tools import loaded_by_tools, tools
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -112,6 +113,8 @@ DECODES = frozenset({"decode", "loads", "dumps", "str", "repr", "dict", "strip",
 """Calls that give all of what they are given in another form."""
 FLASK = re.compile(r"^(?:flask|quart)\.")
 
+CSP = re.compile(r"(?:\b|_)csp(?:\b|_)|content.?security.?policy|csp_?(?:report|violation)", re.IGNORECASE)
+"""Reports of browsers about their pages, which hold nothing of their users and are sent to be logged."""
 READS_HEADER = re.compile(r"(?:^|\.)(?:headers|cookies|META|COOKIES)\.get$")
 """The call by which Python's frameworks give one header or cookie."""
 _NAME = re.compile(r"(?<![\w.\"'])[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*|\[[\"'][\w-]+[\"']\])*(?:\(\))?")
@@ -151,7 +154,7 @@ _FIELD = re.compile(r"([A-Za-z_$][\w$]*)['\"]?\s*[:=]\s*$")
 """The name of a field or an argument before its value."""
 _SAFE = re.compile(
     r"(?:\b(?:len|bool|type|isinstance|id|hash|sha\w*|md5|\w*(?:mask|redact|saniti[sz]e|obfuscate|hash|fingerprint|trunc\w*|last_?(?:four|\d))\w*"
-    r"|typeof|Boolean|Object\.keys|list)\s*\(?\s*|\.replace(?:All)?\(\s*|!!?\s*|\b(?:not|if)\s+)$",
+    r"|typeof|Boolean|Object\.keys|list)\s*\(?\s*|\.replace(?:All)?\(\s*|!!?\s*|\b(?:not|if|in)\s+)$",
     re.IGNORECASE,
 )
 _WRITTEN_OUT = re.compile(r"JSON\.stringify\(\s*$")
@@ -183,9 +186,11 @@ def _found(project: Project) -> Iterator[tuple[Finding, bool]]:
     for log in project.facts(LogCall, *SERVER_SIDES):
         if in_development(log.conditions) or (log.message is not None and FILE.search(rendered(log.message, ""))):
             continue
-        if log.library in PRINTS and log.at.path in project.view(tools):
+        if log.library in PRINTS and _is_shown(project, log):
             continue  # what somebody asked a program to make and to show
         seen = [*_exposed(log), *_by_value(project, log), *_inside(project, log)]
+        if CSP.search(log.function) or CSP.search(rendered(log.message, "") if log.message is not None else ""):
+            seen = [one for one in seen if not one.whole]
         if not log.at.path.endswith(".py"):  # where an object in a text is `[object Object]`
             seen = [one for one in seen if not one.whole or one.name not in log.inserted]
         if not seen:
@@ -203,6 +208,12 @@ def _found(project: Project) -> Iterator[tuple[Finding, bool]]:
             strict=not sure,
         )
         yield finding, whole
+
+
+def _is_shown(project: Project, log: LogCall) -> bool:
+    """Whether a line stands in a program that somebody calls in a terminal, or in what such a program alone loads."""
+    by_hand = log.at.path in project.view(loaded_by_tools) and not runs(project, log.at.path, log.function)
+    return log.at.path in project.view(tools) or by_hand
 
 
 def _is_sure(name: str) -> bool:
@@ -487,6 +498,8 @@ def login(request, email, password):
     logger.info("password changed for %s", email)
     logger.info("token of length %d", len(token))
     logger.info("used %d tokens", usage.total_tokens)
+    logger.info("asked with a cookie: %s, a form: %s", "csrftoken" in request.COOKIES, f"{'csrf' in request.POST}")
+    logger.info(f"csrf={'csrf' in request.POST}")
     logger.info("token expires at %s", token.expires_at)
 """,
     """

@@ -67,6 +67,11 @@ DECIDED = frozenset({402, 403, 404, 409, 410, 412, 422, 423, 429})
 """Statuses that nobody chooses without knowing what happened, as they may 400."""
 OWN_FILE = re.compile(r"\b(?:os\.path\.(?:exists|isfile)|\w*\.is_file|existsSync)\(")
 """A test of a file that the service keeps: one that is missing was lost."""
+ALARM = re.compile(
+    r"\bmanual|\breconcil|\binvestigat|\btamper|\bcorrupt|\bimpossible\b|\bshould (?:not|never)\b|\bnever (?:\w+ed|sent|paid)\b",
+    re.IGNORECASE,
+)
+"""Words of a message that is for somebody who has to look at it, whatever the request was answered."""
 VAGUE = frozenset({400, 403})
 """Statuses that say of no request what was wrong with it."""
 NEAR = 2
@@ -261,7 +266,8 @@ def _loud(project: Project, log: LogCall, given: list[Answer]) -> Iterator[Findi
     after = [one for one in given if one.response.function == log.function and one.at > log.at]
     if any((one.status or 0) >= 500 and one.at.line - log.at.end_line <= 2 * NEAR for one in after):
         return
-    if log.message is not None and OUR_OWN.search(rendered(log.message, "…")):
+    said = rendered(log.message, "…") if log.message is not None else ""
+    if OUR_OWN.search(said) or ALARM.search(said):
         return
     if log.conditions and (_is_either(log.conditions[0]) or OWN_FILE.search(log.conditions[0])):
         return
@@ -401,6 +407,9 @@ def code(project: str, value: str):
     if plugin is None:
         logger.error("No plugin for codes is configured")
         raise HTTPException(status_code=400, detail="Codes cannot be checked")
+    if plugin.paid(project) and not plugin.granted(project):
+        logger.error("%s was paid and never granted", project)
+        raise HTTPException(status_code=409, detail="Already paid")
     if not plugin.accepts(value):
         logger.error("Wrong code for %s", project)  # <-- strict: somebody mistyped
         raise HTTPException(status_code=400, detail="Wrong code")

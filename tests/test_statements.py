@@ -49,6 +49,24 @@ def test_writes_inside_of_statements() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ("UPDATE a SET b = 'c'", True),
+        ("UPDATE a SET b = true, c = 0, d = NULL", True),
+        ("UPDATE a SET b = 0", False),
+        ("UPDATE a SET b = ''", False),
+        ("UPDATE a SET b = 'c', d = d + 1", False),
+        ("UPDATE a SET b = '{}'", False),
+        ("UPDATE a SET b = %s", False),
+        ("DELETE FROM a", False),
+    ],
+)
+def test_updates_that_mark_each_row(text: str, marks: bool) -> None:
+    [statement] = read(text)
+    assert [write.marks for write in statement.writes] == [marks]
+
+
+@pytest.mark.parametrize(
     ("text", "starred", "whole"),
     [
         ("SELECT * FROM a", ("a",), "a"),

@@ -126,7 +126,8 @@ class TableAccess(FileFact):
 
     `library` is `""` where only the chain's form says what it is, and what made the client stands in another file.
     `client` is the receiver, dotted. `relation` is the table's name or None where not constant; `operation` one of
-    `select`, `insert`, `update`, `upsert`, `delete`, `rpc`. `calls` are the chained calls in order.
+    `select`, `insert`, `update`, `upsert`, `delete`, `rpc`. `calls` are the chained calls in order. `awaited` where the
+    query is sent: by `await` or `then` in TypeScript, by `execute()` in Python, awaited or not.
     `made` is the dotted name of what made the client (a constructor, a factory of another file), where it is known.
     `takes` are the parts that the code takes of an awaited answer (`data`, `error`): `()` where it is dropped, None
     where it is kept whole or nobody followed it. `checks` where the code stops if no data came. `schema` is what the
@@ -208,10 +209,10 @@ class RowWrite(FileFact):
 class RowRead(FileFact):
     """A read that a call of an object-relational mapper makes: `Order.objects.get(…)`, `orders.findOneBy({…})`.
 
-    `table` is the model as the code names it, `call` the callee as written. `asked` is all that the read asks by: the
-    arguments of the whole chain, and both sides of what is compared in them. `awaited` where its result is waited for,
-    returned, or one of several handed to `Promise.all`; always in synchronous code. `limited` where it wants only so
-    many rows, and more than one.
+    `table` is the model as the code names it, `Order.lines` for what belongs to one of its rows. `call` is the callee
+    as written. `asked` is all that the read asks by: the arguments of the whole chain, and both sides of what is
+    compared in them. `awaited` where its result is waited for, returned, or one of several handed to `Promise.all`;
+    always in synchronous code. `limited` where it wants only so many rows, and more than one.
     """
 
     function: str

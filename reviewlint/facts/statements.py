@@ -9,11 +9,14 @@ class TableWrite:
     """One write: `operation` is `insert`, `update`, `delete` or `merge`, `table` is dotted as written, without quotes.
 
     `bounded` where something says which rows: a condition, a limit, a join, or a part of the text that is not known.
+    `marks` where an update gives each row a word or true, as the text of a query has it written out, and nothing of
+    its own: `SET state = 'closed'`.
     """
 
     operation: str
     table: str
     bounded: bool = True
+    marks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ def arms(project: Project) -> Arms:
 _LEAVES = frozenset({"raises", "returns"})
 _MISSING = re.compile(r"^(?:!|not\s+)[\w.\[\]?]+$|\s(?:is|={2,3})\s(?:None|null|undefined)$")
 """A test that nothing is there."""
+_NOT_KEPT = re.compile(r"^[\w.\[\]'\"]+ not in [\w.]+$|^!\s*[\w.]+\.has\([^()]*\)$")
+"""A test that something has not been asked for before."""
 _ONE = re.compile(r"^[\w.\[\]?]+\s*={2,3}\s*(?!(?:true|false|null|None|undefined)\b)[a-z_][\w.\[\]?]*$")
 """A test that something is what a variable says, as one element of many is."""
 _EQUALITY = re.compile(r"([\w.\[\]'\"?]+)\s*={2,3}\s*('[^']*'|\"[^\"]*\"|\d+|[A-Z]\w*(?:\.\w+)+)")
@@ -73,7 +75,7 @@ def seldom_reads(project: Project, at: Location, loop: Location) -> bool:
     What is asked right before the loop or its turn is left is mostly asked for what was looked for.
     """
     around = _inside(project, at, loop)
-    return any(arm.leaves or _MISSING.search(arm.test) or _ONE.search(arm.test) for arm in around)
+    return any(arm.leaves or any(one.search(arm.test) for one in (_MISSING, _NOT_KEPT, _ONE)) for arm in around)
 
 
 def seldom_writes(project: Project, at: Location, loop: Location) -> bool:

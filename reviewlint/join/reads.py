@@ -58,7 +58,7 @@ def _by_builders(project: Project) -> Iterator[tuple[str, WholeRead]]:
         names = {call.name for call in calls}
         if access.operation != "select" or not access.relation or len(calls) < len(access.calls):
             continue
-        if (access.awaited or "execute" in names) and not names & _NARROWS and not _counts(calls):
+        if access.awaited and not names & _NARROWS and not _counts(calls):
             yield access.function, WholeRead(access.at, access.relation, "`.select()`", "`.range(from, to)`")
 
 

@@ -60,7 +60,17 @@ def _writes(tree: exp.Expression) -> Iterator[TableWrite]:
         if target is not None:
             bounded = not isinstance(node, exp.Update | exp.Delete) or _is_open(node) or _has(node, _BOUNDS)
             bounded = bounded or bool(target.args.get("joins")) or _is_recomputed(node, target)
-            yield TableWrite(_WRITES[type(node)], _name(target), bounded)
+            yield TableWrite(_WRITES[type(node)], _name(target), bounded, _marks(node))
+
+
+def _marks(node: exp.Expression) -> bool:
+    """Whether an UPDATE sets nothing but constants, and one of them to a word or to true."""
+    if not isinstance(node, exp.Update):
+        return False
+    given = [one.expression for one in node.expressions if isinstance(one, exp.EQ)]
+    constant = all(isinstance(one, exp.Literal | exp.Boolean | exp.Null | exp.CurrentTimestamp) for one in given)
+    says = any(one.this is True or (one.is_string and one.this) for one in given)
+    return constant and says and len(given) == len(node.expressions) and HOLE not in "".join(one.name for one in given)
 
 
 def _is_recomputed(node: exp.Expression, target: exp.Table) -> bool:

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 _PAUSES = re.compile(rb"\b(?:time|asyncio|anyio|trio|gevent)\.sleep\(|\bsleep\(")
 """What paces a loop by hand: nobody waits for such a loop."""
 _MODELS = (b".objects.", b".query.", b".query(", b".scalar", b"select(", b"session.")
-TRIGGERS = (b".execute", b".fetch", b".raw(", b".table(", b".from_(", b".rpc(", *_MODELS)
+_SQL = (b"SELECT ", b"INSERT ", b"UPDATE ", b"DELETE ")
+_MANAGED = (b".count()", b".exists()", b".first()", b".last()")
+"""What managers of related rows are asked for in Django: `order.lines.count()`."""
+TRIGGERS = (b".execute", b".fetch", b".raw(", b".table(", b".from_(", b".rpc(", *_MODELS, *_SQL, *_MANAGED)
 
 
 def file(module: "Module") -> Iterator[FileFact]:

@@ -1,13 +1,15 @@
 """What models of Django and SQLAlchemy are asked for: `Order.objects.get(…)`, `session.scalar(select(Order))`."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
 from ...facts.data import RowRead
 from ...facts.file import FileFact
-from ...facts.values import Call, Items, Value, named
+from ...facts.values import Call, Items, Reference, Value, named
 from . import queries, syntax
 from .row_writes import EXECUTES, SESSION, queried
 
@@ -21,6 +23,9 @@ _MANAGED |= {f"a{name}" for name in _MANAGED}
 _QUERIED = frozenset({"all", "count", "first", "get", "one", "one_or_none", "scalar"})
 _QUERIED |= {"first_or_404", "get_or_404", "one_or_404"}
 """Methods of SQLAlchemy's `Query` that send it, and of Flask-SQLAlchemy's."""
+_NARROWED = frozenset({"all", "filter", "exclude", "order_by"})
+_RELATED = re.compile(r"(?:^|\.)(\w+)\.objects\.(?:\w+\(\)\.)*\w+(?:\(\))?\[\]\.(\w+)$")
+"""What belongs to each of the rows that a query set of Django's gives: `Order.objects.filter()[].lines`."""
 CALLS = _MANAGED | _QUERIED | EXECUTES
 
 
@@ -32,6 +37,8 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
         return
     if name in _MANAGED and ".objects." in callee:
         yield _read(node, callee.partition(".objects.")[0], module)
+    elif name in _MANAGED and not module.arguments(node) and (model := _related(module.value(receiver))):
+        yield replace(_read(node, model, module), table=model)
     elif name in _QUERIED and ".query." in callee and _is_class(owner := callee.partition(".query.")[0]):
         yield _read(node, owner, module)
     elif name in _QUERIED and module.mentions(b".query(") and (model := queried(module.value(receiver))):
@@ -42,6 +49,17 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
             yield _read(node, module.dotted(given[0]), module)
         elif name in EXECUTES and given and (model := _selected(module.value(given[0]))):
             yield _read(node, model, module)
+
+
+def _related(value: Value) -> str:
+    """The model and the manager of what belongs to a row of a query set, as `Order.lines`; `""` where it is loaded."""
+    narrowed = False
+    while isinstance(value, Call) and value.name in _NARROWED and value.receiver is not None:
+        narrowed, value = narrowed or value.name != "all", value.receiver
+    found = _RELATED.search(value.name) if isinstance(value, Reference) else None
+    if found is None or ("prefetch_related()" in found[0] and not narrowed):
+        return ""
+    return f"{found[1]}.{found[2]}"
 
 
 def _is_class(name: str) -> bool:

@@ -140,9 +140,6 @@ def _access(node: Node, name: str, receiver: Node, module: "Module", library: st
     names = {one.name for one in calls}
     operation = "rpc" if name == "rpc" else next((one for one in _OPERATIONS if one in names), "select")
     arguments = module.arguments(node)
-    parent = outer.parent
-    while parent is not None and parent.type == "parenthesized_expression":
-        parent = parent.parent
     return TableAccess(
         module.location(outer),
         module.enclosing(node),
@@ -151,7 +148,7 @@ def _access(node: Node, name: str, receiver: Node, module: "Module", library: st
         constant_text(module.value(arguments[0])) if arguments else None,
         operation,
         calls,
-        parent is not None and parent.type == "await",
+        "execute" in names,
         _made(receiver, module),
         schema=schema_of(module.value(receiver)),
     )

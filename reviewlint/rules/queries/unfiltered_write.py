@@ -10,7 +10,8 @@ itself, and so do a function that is called `delete_all` or `clear`, one that pu
 empties.
 
 The filter is plainly forgotten where a function is told which row it is about, by its parameters or the path of its
-route, and its write does not ask. Elsewhere all rows may be meant: of thirty-two such writes that were read in the
+route, and its write does not ask, and where each row is marked with the same word (`SET state = 'closed'`): what every
+row says tells nothing. Elsewhere all rows may be meant: of thirty-two such writes that were read in the
 projects of the ecosystem check each was, by a table of one row, a reset, a recount. Those are for who asks for
 everything, and notes where nothing at all is given by which rows could be told apart.
 """
@@ -24,7 +25,7 @@ from ...facts.code import Function
 from ...facts.data import ModelAccess, Query, RowWrite, TableAccess
 from ...facts.location import Location
 from ...facts.statements import SqlStatement
-from ...facts.values import Call, Record
+from ...facts.values import Call, Constant, Record, Value
 from ...finding import Confidence, Finding, Severity
 from ...join.endpoints import endpoints, handling
 from ...join.exposure import function_subject
@@ -66,20 +67,27 @@ _REACHES = re.compile(
 """Parameters of which none says which rows are meant."""
 _KEY = re.compile(r"^(?:id|pk|uuid|guid|slug)$|_(?:id|pk|uuid|slug)$|[a-z](?:Id|ID|Uuid|Slug)$")
 """Parameters that say which row is meant."""
+_AT_START = re.compile(r"start|init|boot|ready|seed|migrat|upgrade|downgrade|recover|restore|backfill", re.IGNORECASE)
+"""In the names of functions that bring a whole table to where it was, or is to be."""
+_FEW = re.compile(r"setting|config|preference|state$|status$|meta|version|info$", re.IGNORECASE)
+"""In the names of tables that mostly have one row."""
 _TEMPORARY = re.compile(r"(?:^|[._])(?:te?mp|pg_temp|staging|scratch)(?:[._]|$)", re.IGNORECASE)
 """Tables that are filled anew each time."""
 
 
 def check(project: Project) -> Iterator[Finding]:
     filled, handled, routed = project.view(_filled), project.view(handling), project.view(_routed)
-    for at, finding in _in_code(project):
+    for at, finding, marks in _in_code(project):
         around = [function for function in project.facts_of(at.path, Function) if function.at.holds(at)]
         inner = min(around, key=lambda function: function.at.end_line - function.at.line, default=None)
         after = filled.get(_bare(finding.slots["table"]), ()) if finding.slots["operation"] == "delete" else ()
         if inner is not None and any(inner.at.holds(later) and at < later for later in after):
             continue
         places = [(function.at.path, function.name) for function in around]
-        if not routed.isdisjoint(places) or any(map(_is_told_the_row, around)):
+        forgot = (
+            marks and not _FEW.search(finding.slots["table"]) and not any(_AT_START.search(one.name) for one in around)
+        )
+        if forgot or not routed.isdisjoint(places) or any(map(_is_told_the_row, around)):
             yield finding
         elif not handled.isdisjoint(places) or any(map(_tells_rows_apart, around)):
             yield replace(finding, strict=True)
@@ -88,8 +96,8 @@ def check(project: Project) -> Iterator[Finding]:
     yield from _in_database(project)
 
 
-def _in_code(project: Project) -> Iterator[tuple[Location, Finding]]:
-    """The writes in code that name no rows: where they stand, and what is said of them."""
+def _in_code(project: Project) -> Iterator[tuple[Location, Finding, bool]]:
+    """The writes in code that name no rows: where they stand, what is said of them, and whether they mark each row."""
     for access in project.facts(TableAccess, *SERVER_SIDES):
         if access.operation in ("update", "delete") and access.awaited and not _is_filtered(access):
             if _means_all(access.function):
@@ -101,7 +109,8 @@ def _in_code(project: Project) -> Iterator[tuple[Location, Finding]]:
                 f'`.{access.operation}(…).eq("id", id)`, with what makes the row the right one.',
                 slots={"operation": access.operation, "table": table},
             )
-            yield access.at, finding
+            given = [one.arguments[0] for one in access.calls if isinstance(one, Call) and one.name == "update"][:1]
+            yield access.at, finding, any(map(_marks, given))
     for write in project.facts(RowWrite, *SERVER_SIDES):
         if write.whole and not _means_all(write.function):
             table = write.table or "the table"
@@ -111,7 +120,7 @@ def _in_code(project: Project) -> Iterator[tuple[Location, Finding]]:
                 "`.where(…)`, with what makes the row the right one.",
                 slots={"operation": write.operation, "table": table},
             )
-            yield write.at, finding
+            yield write.at, finding, write.operation == "update" and _marks(write.value)
     for asked in project.facts(ModelAccess, *SERVER_SIDES):
         if asked.awaited and _names_no_rows(asked) and not _means_all(asked.function):
             finding = Finding(
@@ -120,7 +129,8 @@ def _in_code(project: Project) -> Iterator[tuple[Location, Finding]]:
                 "`where: { … }`, with what makes the row the right one.",
                 slots={"operation": asked.operation, "table": asked.model},
             )
-            yield asked.at, finding
+            written = asked.argument.get("data") if isinstance(asked.argument, Record) else None
+            yield asked.at, finding, _marks(written)
     parsed = project.view(statements)
     for query in project.facts(Query, *SERVER_SIDES):
         writes = [one for statement in parsed.get(query.at, ()) for one in statement.writes if not one.bounded]
@@ -136,7 +146,14 @@ def _in_code(project: Project) -> Iterator[tuple[Location, Finding]]:
                 slots={"operation": first.operation, "table": table},
                 confidence=Confidence.HIGH if query.certain else Confidence.MEDIUM,
             )
-            yield query.at, finding
+            yield query.at, finding, first.marks and query.certain
+
+
+def _marks(value: Value | None) -> bool:
+    """Whether an update sets nothing but constants, and one of them to a word or to true, as `TableWrite.marks`."""
+    given = [one for _, one in value.entries] if isinstance(value, Record) and not value.open else []
+    constants = [one.value for one in given if isinstance(one, Constant)]
+    return len(constants) == len(given) and any(one is True or (isinstance(one, str) and one) for one in constants)
 
 
 def _routed(project: Project) -> frozenset[tuple[str, str]]:
@@ -360,7 +377,10 @@ connection = psycopg2.connect("dbname=shop")
 
 def refresh(cursor):
     cursor = connection.cursor()
-    cursor.execute("UPDATE orders SET state = 'where it was'")  # <-- strict: every order
+    cursor.execute("UPDATE orders SET state = 'where it was'")  # <-- every order, with one word
+    cursor.execute("UPDATE orders SET tries = 0, seen = NULL")  # <-- strict: perhaps all begin anew
+    cursor.execute("UPDATE orders SET state = %s", (STATE,))  # <-- strict: whatever it is
+    cursor.execute("UPDATE settings SET theme = 'dark'")  # <-- strict: perhaps there is one row
     cursor.execute("UPDATE orders SET state = 'new' WHERE state IS NULL")
     cursor.execute("UPDATE orders SET total = sums.total FROM sums WHERE sums.id = orders.id")
     cursor.execute("DELETE FROM orders USING old WHERE old.id = orders.id")

@@ -20,9 +20,10 @@ from dataclasses import dataclass, replace
 from ...facts.code import Function
 from ...facts.data import ModelAccess, Query, RowWrite, TableAccess, Transaction
 from ...facts.location import Location
-from ...facts.values import Call, Constant, Record, Value, constant_text
+from ...facts.values import Constant, Record, Value, constant_text
 from ...finding import Confidence, Finding, Related
 from ...join.courses import both_run, each_sometimes, fails_alone, makes_up
+from ...join.enclosed import is_enclosed
 from ...join.handlers import handlers
 from ...join.runners import wrapped
 from ...join.writes import writes
@@ -78,6 +79,8 @@ _MARKED = re.compile(r"transaction|atomic|unit_?of_?work", re.IGNORECASE)
 
 _ROOM = re.compile(r"(?<=\w)_?(?:Repository|Repo|Model)$")
 """What else is said of a table where its model or repository is called after it."""
+_HANDED = re.compile(r"(?:get_?)?(?:Repository|Repo|Model)?$", re.IGNORECASE)
+"""What hands out the repository of a class, and says nothing of its table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ def check(project: Project) -> Iterator[Finding]:
         if function is None or not any(map(_MARKED.search, function.decorators)):
             pairs = _apart(project, sorted(several, key=lambda write: write.at), marks[path])
             told = [pair for pair in pairs if not _only_deletes(pair) and not _mend_apart(project, pair)]
-            if pairs:
+            if pairs and not is_enclosed(project, path, name):
                 yield replace(_finding(name, told or pairs), strict=not told)
 
 
@@ -157,10 +160,8 @@ def _begins(name: str, value: Value) -> bool:
 
 def _by_builders(project: Project) -> Iterator[_Write]:
     for access in project.facts(TableAccess, *SERVER_SIDES):
-        if access.operation in ("insert", "update", "upsert", "delete") and access.relation:
-            is_sent = access.awaited or any(isinstance(call, Call) and call.name == "execute" for call in access.calls)
-            if is_sent:
-                yield _write(access.at, access.function, access.operation, access.relation, "supabase")
+        if access.operation in ("insert", "update", "upsert", "delete") and access.relation and access.awaited:
+            yield _write(access.at, access.function, access.operation, access.relation, "supabase")
 
 
 def _by_models(project: Project) -> Iterator[_Write]:
@@ -200,7 +201,7 @@ def _by_rows(project: Project) -> Iterator[_Write]:
     for write in project.facts(RowWrite, *SERVER_SIDES):
         if write.library == "django" and (joins or (write.at.path, write.function) not in answer):
             continue  # a transaction of Django's reaches all that is called in it
-        if write.library and write.table and write.awaited and not write.joined:
+        if write.library and not _HANDED.match(write.table) and write.awaited and not write.joined:
             operation = "upsert" if write.again else write.operation
             through = "commit" if write.library in _UNTIL_COMMIT else write.library
             yield _write(write.at, write.function, operation, _ROOM.sub("", write.table), through)

@@ -1,4 +1,4 @@
-"""What tests replace by name: `vi.mock`, `jest.mock`, and `patch` of unittest.mock and pytest-mock."""
+"""What tests replace by name: `vi.mock`, `jest.mock`, `patch` of unittest.mock and pytest-mock, FastAPI's overrides."""
 
 import re
 from collections.abc import Iterator
@@ -9,22 +9,39 @@ from ..facts.tests import Replacement
 from ..source import Source
 
 _PYTHON = re.compile(r"^[^#\n\"']*?\b(?P<call>(?:mocker\.|mock\.)?patch\(\s*[\"'](?P<target>[\w.]+)[\"'])", re.M)
+_MOCK = r"(?:[\w.]+\.)?(?:(?:Magic|Async|NonCallableMagic)?Mock|create_autospec)\("
+_OVERRIDE = re.compile(
+    rf"^[ \t]*(?P<call>[\w.]+\.dependency_overrides\[(?P<target>[\w.]+)\])[ \t]*=[ \t]*(?:lambda[^:\n]*:[ \t]*)?"
+    rf"(?:(?P<mock>{_MOCK})|(?P<name>\w+)[ \t]*(?:#.*)?$)",
+    re.M,
+)
 _TYPESCRIPT = re.compile(r"^[ \t]*(?P<call>(?:vi|jest)\.(?:mock|doMock)\(\s*[\"'](?P<target>[^\"'\n]+)[\"'])", re.M)
+
+_MOCKED = [(_TYPESCRIPT, "ock(")]
 
 
 def replacements(source: Source, data: bytes) -> Iterator[FileFact]:
     """The replacements of one test file; `data` is UTF-8."""
     if source.side is not Side.TEST or source.language not in ("python", "typescript", "tsx"):
         return
-    pattern, word = (_PYTHON, "patch(") if source.language == "python" else (_TYPESCRIPT, "ock(")
-    if word.encode() not in data:
-        return
-    text = data.decode("utf-8", "replace")
-    for found in _lines(pattern, word, text):
-        start = found.start("call")
-        line = text.count("\n", 0, start) + 1
-        column = start - text.rfind("\n", 0, start)
-        yield Replacement(Location(source.path, line, column, line, column + 1), found["target"])
+    patterns = [(_PYTHON, "patch("), (_OVERRIDE, "_overrides[")] if source.language == "python" else _MOCKED
+    text = data.decode("utf-8", "replace") if any(word.encode() in data for _, word in patterns) else ""
+    for pattern, word in patterns:
+        for found in _lines(pattern, word, text):
+            if pattern is _OVERRIDE and not (found["mock"] or _is_mock(found["name"], text[: found.start()])):
+                continue
+            start = found.start("call")
+            line = text.count("\n", 0, start) + 1
+            column = start - text.rfind("\n", 0, start)
+            yield Replacement(Location(source.path, line, column, line, column + 1), found["target"])
+
+
+def _is_mock(name: str, before: str) -> bool:
+    """Whether the last thing that a name was given in the text before is a mock."""
+    given = re.findall(
+        rf"^[ \t]*(?:{name}(?:[ \t]*:[^=\n]*)?[ \t]*=(?!=)[ \t]*|def [^\n]*\b{name}\b)([^\n]*)", before, re.M
+    )
+    return bool(given) and re.match(_MOCK, given[-1]) is not None
 
 
 def _lines(pattern: re.Pattern[str], word: str, text: str) -> Iterator[re.Match[str]]:

@@ -22,7 +22,7 @@ META = Meta(
     found_at=("Replacement",),
     asked_by="F S",
     level="strict",
-    limits="A mock that is handed in as an argument, or through dependency overrides, is not seen.",
+    limits="A mock that is handed in as an argument is not seen.",
 )
 
 _INTEGRATION = re.compile(
@@ -33,6 +33,7 @@ _DATABASE = re.compile(
     r"|asyncpg|sqlalchemy|@supabase/supabase-js|drizzle-orm)(?:[./].*)?$"
     r"|(?:^|[./_@-])(?:db|database|prisma|get_db|get_session|sessionmaker|SessionLocal|async_session(?:_maker)?|db_session"
     r"|supabase(?:[_-]?client)?|create_client)(?:\.[mc]?[jt]s)?$"
+    r"|(?:^|\.)(?:psycopg2?|asyncpg|sqlite3|pymysql|MySQLdb|aiomysql|aiosqlite|pymongo)\.\w+$|\.objects(?:\.\w+)?$"
 )
 
 
@@ -62,6 +63,32 @@ def test_orders(client):
 def test_mail(client):
     with patch("shop.mail.send"):
         assert client.get("/orders").status_code == 200
+
+def test_carts(client):
+    with patch("shop.carts.Cart.objects"):  # <-- what Django asks by
+        assert client.get("/carts").status_code == 200
+
+def test_stock(client):
+    with patch("shop.store.psycopg.connect"):  # <-- the driver
+        assert client.get("/stock").status_code == 200
+
+=== tests/integration/test_reports.py
+from unittest.mock import MagicMock
+
+from shop.clock import get_clock
+from shop.db import get_session
+from shop.main import app
+
+def test_reports(client):
+    session = MagicMock()
+    session.execute.return_value.all.return_value = []
+    app.dependency_overrides[get_session] = lambda: session  # <-- handed to every route
+    app.dependency_overrides[get_clock] = lambda: MagicMock()
+    assert client.get("/reports").status_code == 200
+
+def test_reports_of_nobody(client, session):
+    app.dependency_overrides[get_session] = lambda: session
+    assert client.get("/reports").status_code == 200
 
 === tests/unit/test_orders.py
 from unittest.mock import patch

@@ -287,10 +287,14 @@ def _takes(chain: Node, module: Module) -> tuple[tuple[str, ...] | None, bool]:
 
 
 def _stops(name: str, rest: str) -> bool:
-    """Whether a condition asks if something is missing: `if (!data)`, `data === null`, `data ? … : …`."""
+    """Whether a condition asks if something is missing: `if (!data)`, `data === null`, `data ? … : …`.
+
+    `!data?.length` asks whether there is none of it, which is so after a failure and after none.
+    """
     return (
         re.search(
-            rf"!\s*{name}\b|\b{name}\s*[!=]==?\s*(?:null|undefined)|if\s*\(\s*{name}\s*[)&]|\b{name}\s*\?[^.?]", rest
+            rf"!\s*{name}\b(?!\s*\?\.\s*length)|\b{name}\s*[!=]==?\s*(?:null|undefined)|if\s*\(\s*{name}\s*[)&]|\b{name}\s*\?[^.?]",
+            rest,
         )
         is not None
     )

@@ -4,7 +4,8 @@ supabase-js does not throw: a refused insert, a policy that hides the rows, a ti
 and the code goes on. A write whose answer is dropped reports success for what never happened; `data` without `error`
 turns an outage into "no results".
 
-Looking at `error`, `.throwOnError()`, and stopping when there is no data count as checking.
+Looking at `error`, `.throwOnError()`, and stopping when there is no data count as checking; asking how many rows there
+are (`!data?.length`) does not, since none are there after a failure, either.
 """
 
 from collections.abc import Iterator
@@ -84,6 +85,11 @@ export async function one(id: string) {
   const { data } = await supabase.from("orders").select("*").eq("id", id).maybeSingle()
   if (!data) throw new Error("no such order")
   return data
+}
+export async function remove(id: string) {
+  const { data } = await supabase.from("orders").delete().eq("id", id).select("id") // <-- a refusal looks like none
+  if (!data?.length) return Response.json({ error: "no such order" }, { status: 404 })
+  return Response.json({ id })
 }
 export async function both(id: string) {
   const { data, error } = await supabase.from("orders").select("*").eq("id", id)

@@ -43,7 +43,7 @@ class Function(FileFact):
     `receivers` are the names on which methods are called with the dotted type that they are declared or made with:
     parameters, `self.x`, local variables (`("repo", "app.orders.Orders")` for `repo.add()` in `calls`).
     `defaults` are the parameters that have one, with its value. `decisions` counts the lines of its body that choose a
-    way: conditions, loops, cases, handled and raised failures.
+    way: conditions, loops, cases, handled and raised failures; in tests, what they assert, too.
     """
 
     name: str

@@ -16,7 +16,9 @@ class TestCase(FileFact):
     `reason` says why it is skipped: the mark's reason, a comment beside it, or `todo` where there is nothing yet.
     `calls` are the dotted callees in its body, at most 20. Of a test that checks nothing by itself, `origins` are the
     same with names followed to what made them, calls as `()`: `shop.make_app().test_client().get()`, `""` if unknown;
-    none where they are too many, or where its title or a comment says that not failing is the point.
+    none where they are too many, or where its title or a comment says that not failing is the point. `is_hopeful` where
+    they say so in words that mean other things as often: that it works. `drops_comparison` where a comparison of it is
+    a statement by itself.
     """
 
     __test__ = False
@@ -29,6 +31,8 @@ class TestCase(FileFact):
     reason: str = ""
     calls: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
+    is_hopeful: bool = False
+    drops_comparison: bool = False
 
 
 @dataclass(frozen=True, slots=True)

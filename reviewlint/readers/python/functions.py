@@ -32,6 +32,8 @@ _DECISION = re.compile(
     re.M,
 )
 """A line that chooses a way; one of a docstring seldom looks like it."""
+_DECISION_OF_TEST = re.compile(_DECISION.pattern + rb"|\n[ \t]*+assert\b", re.M)
+"""In a test, what it asserts, too."""
 _TEXT_METHODS = frozenset({"join", "format", "format_map", "replace", "strip", "copy"})
 
 
@@ -71,7 +73,7 @@ def _is_followed(scope: "Scope", module: "Module") -> bool:
 
 
 def _decisions(module: "Module") -> Decisions:
-    return Decisions(_DECISION, module.data)
+    return Decisions(_DECISION_OF_TEST if module.side is Side.TEST else _DECISION, module.data)
 
 
 def _is_useful(value: Value) -> bool:

@@ -16,7 +16,7 @@ from ...facts.algebra import text
 from ...facts.file import FileFact
 from ...facts.tests import RequestedRoute, TestCase
 from ...facts.values import Call, Choice, Constant, Parameter, Reference, Text, Unknown, Value, constant_text, options
-from ..expected import is_to_survive, is_told_what_to_expect
+from ..expected import is_hopeful, is_to_survive, is_told_what_to_expect
 from ..whence import whence
 from . import syntax
 from .scopes import Scope
@@ -28,10 +28,10 @@ METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"}
 _LONGEST_VERB = len('"""options"""')
 NAMED = frozenset({"reverse", "url_for", "url_path_for", "reverse_lazy"})
 _NOT_REQUESTS = frozenset(
-    {"Path", "join", "exists", "mkdir", "startswith", "endswith", "split", "compile",
-     "match", "replace", "format", "strip", "lstrip", "rstrip", "print", "getenv", "setenv", "isinstance",
-     "import_module", "len", "int", "str", "set", "approx"}
-)  # fmt: skip
+    """Path join exists mkdir startswith endswith split compile match replace format strip lstrip rstrip print getenv
+    setenv isinstance import_module len int str set approx assertEqual assertEquals assertNotEqual assertIn
+    assertNotIn""".split()
+)
 
 _ROUTE_NAME = re.compile(r"[a-z][\w-]*(?::[\w-]+)+")
 """The name of a route with its namespace, among the parameters of a test: `users:get-current`."""
@@ -86,7 +86,8 @@ def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
         return
     marks = [mark for mark in _decorators(scope, module) if _SKIP.search(module.text(mark))]
     in_class = scope.parent.kind == "class"
-    asserts = _asserts(scope, module, frozenset())
+    # What it returns is looked at by whoever calls it: a program that tests something, and no test of pytest's.
+    asserts = _asserts(scope, module, frozenset()) or bool(module.returns(scope))
     calls = module.inside("call", scope.body)
     source = module.data[scope.node.start_byte : scope.node.end_byte]
     yield TestCase(
@@ -98,6 +99,10 @@ def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
         reason=next(filter(None, (_reason(mark, module) for mark in marks)), ""),
         calls=tuple(map(module.callee, calls[:20])),
         origins=() if asserts or is_to_survive(scope.name, source) else whence(map(module.value, calls)),
+        is_hopeful=not asserts and is_hopeful(scope.name, source),
+        drops_comparison=not asserts
+        and b"==" in source
+        and bool(syntax.captures("(expression_statement (comparison_operator) @compared)", scope.body)),
     )
 
 
@@ -131,16 +136,29 @@ def file(module: "Module") -> Iterator[FileFact]:
     for definition in module.decorated:
         for decorator in definition.named_children:
             if decorator.type == "decorator" and _PARAMETERS.search(module.text(decorator)):
+                method = _method_of_rows(definition, module.text(decorator), module)
                 for literal in syntax.captures("(string) @string", decorator).get("string", []):
                     path = module.value(literal)
                     at, function = module.location(literal), module.enclosing(literal)
                     if known_as := _ROUTE_NAME.fullmatch(constant_text(path) or ""):
                         yield RequestedRoute(at, function, "*", Constant(at, None), known_as[0])
                     if _is_path(path):
-                        yield RequestedRoute(at, function, "*", path)
+                        yield RequestedRoute(at, function, method, path)
                         if "params" in module.text(decorator):  # a fixture's: tests put ids behind it
                             behind = Text(at, (path, Constant(at, "/"), Unknown(at, "…")), "f-string")
                             yield RequestedRoute(at, function, "*", behind)
+
+
+def _method_of_rows(definition: Node, table: str, module: "Module") -> str:
+    """The method by which a test with a table asks for what the table gives it; `*` where that is not one."""
+    given = frozenset(re.findall(r"\w+", table))
+    asking = {
+        module.callee(call).rpartition(".")[2]
+        for call in module.inside("call", definition)
+        if any(one.type == "identifier" and module.text(one) in given for one in module.arguments(call)[:1])
+    }
+    method = asking.pop() if len(asking) == 1 else ""
+    return method.upper() if method in METHODS else "*"
 
 
 def _through_helpers(module: "Module") -> Iterator[RequestedRoute]:

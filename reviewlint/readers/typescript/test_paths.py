@@ -23,8 +23,11 @@ _TEXTS = frozenset({"string", "template_string", "binary_expression", "ternary_e
 _METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
 _NAMED = frozenset({"Request", "NextRequest", "fetch", "request", *_METHODS, *(method.upper() for method in _METHODS)})
 _NOT_REQUESTS = frozenset(
-    {"expect", "mock", "join", "resolve", "describe", "it", "test", "require", "import", "readFileSync"}
+    """expect mock join resolve describe it test require import readFileSync startsWith endsWith includes
+    toBe toEqual toStrictEqual toMatch toContain toContainEqual toHaveBeenCalledWith toHaveBeenLastCalledWith
+    equal equals eql deepEqual strictEqual deepStrictEqual include contain assertEquals assertStrictEquals""".split()
 )
+"""What is no request though it is given a path, matchers among it, which compare it with what came back."""
 _PATH = re.compile(r"(?:https?://[^/\s]+)?/[^\s/][^\s]*$")
 
 

@@ -20,7 +20,7 @@ from ...facts.values import (
     options,
     rendered,
 )
-from ..expected import is_to_survive, is_told_what_to_expect
+from ..expected import is_hopeful, is_to_survive, is_told_what_to_expect
 from ..whence import whence
 from . import syntax
 from .module import Module
@@ -47,6 +47,7 @@ CALLS = frozenset({name.rpartition(".")[2] for name in _CASES} | _FLAGS | _SUITE
 
 _THROWS = re.compile(rb"[\n{};)]\s*throw\s")
 """A test or helper that fails by hand."""
+_DROPPED = '(expression_statement (binary_expression operator: ["==" "===" "!=" "!=="]) @compared)'
 _ASSERTS = re.compile(
     r"(?:^|\.)(?:expect\w*|assert\w*|should|verify\w*|strictEqual|deepStrictEqual|deepEqual|equals?|toMatchSnapshot"
     r"|ok|fail|rejects|throws|check\w*|ensure\w*|(?:get|find)(?:All)?By\w+|waitFor\w*|cy)(?:$|[.(])"
@@ -78,12 +79,33 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
 
 def _table(node: Node, module: Module) -> Iterator[FileFact]:
     """The paths in the table of cases that a test or suite is repeated for: `it.each(["/orders", "/carts"])`."""
+    method = _method_of_rows(node, module)
     for given in syntax.arguments(node)[:1]:
         rows = module.value(given)
         for row in rows.items if isinstance(rows, Items) else ():
             for cell in row.items if isinstance(row, Items) else (row,):
                 if (constant_text(cell) or "").startswith("/"):
-                    yield RequestedRoute(module.location(node), module.enclosing(node), "*", cell)
+                    yield RequestedRoute(module.location(node), module.enclosing(node), method, cell)
+
+
+def _method_of_rows(each: Node, module: Module) -> str:
+    """The method by which a test with a table asks for what the table gives it; `*` where that is not one."""
+    case = each.parent
+    if case is None or case.type != "call_expression":
+        return "*"
+    given = frozenset(
+        module.text(name)
+        for one in map(syntax.unwrapped, syntax.arguments(case))
+        if one.type in syntax.FUNCTIONS and (parameters := one.child_by_field_name("parameters")) is not None
+        for name in syntax.captures("(identifier) @name", parameters, module.language).get("name", ())
+    )
+    asking = {
+        module.callee(call).rpartition(".")[2]
+        for call in module.calls_between(case.start_byte, case.end_byte)
+        if any(module.text(one) in given for one in syntax.arguments(call)[:1])
+    }
+    method = asking.pop() if len(asking) == 1 else ""
+    return method.upper() if method in _METHODS else "*"
 
 
 def is_case(node: Node, module: Module) -> bool:
@@ -135,11 +157,14 @@ def _case(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Iter
     asserts = scope is not None and (not _FAILS.isdisjoint(flags) or _asserts(scope, module))
     framework = "deno" if base == "Deno.test" else _framework(module)
     reason = "todo" if "todo" in flags or body is None else _comment(node, module) or _first_words(body, module)
+    reason = reason or (_said_above(node, module) if skipped else "")
     inside = module.calls_between(scope.start, scope.end) if scope is not None else []
     calls = tuple(map(module.callee, inside[:20]))
     source = module.data[node.start_byte : node.end_byte]
     origins = () if asserts or is_to_survive(title, source) else whence(map(module.value, inside))
-    yield TestCase(module.location(node), title, framework, asserts, skipped, focused, reason, calls, origins)
+    hopeful, at = not asserts and is_hopeful(title, source), module.location(node)
+    dropped = not asserts and b"==" in source and bool(syntax.captures(_DROPPED, node, module.language))
+    yield TestCase(at, title, framework, asserts, skipped, focused, reason, calls, origins, hopeful, dropped)
 
 
 def _comment(node: Node, module: Module) -> str:
@@ -168,6 +193,16 @@ def _said_inside(node: Node, module: Module) -> str:
     """A comment anywhere in a suite that speaks of not being run."""
     said = _WHY.search(module.text(node))
     return said[0] if said is not None else ""
+
+
+def _said_above(node: Node, module: Module) -> str:
+    """The comment in front of a suite around a test that speaks of not being run."""
+    outer = node.parent
+    while outer is not None:
+        if outer.type == "call_expression" and _WHY.search(said := _comment(outer, module)):
+            return said
+        outer = outer.parent
+    return ""
 
 
 def _suite(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Iterator[FileFact]:

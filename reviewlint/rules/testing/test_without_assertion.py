@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 
 from ...facts.tests import TestCase
 from ...finding import Finding
-from ...join.silent import unchecked
+from ...join.silent import may_check, unchecked
 from ...project import Project
 from ...rule import Meta
 
@@ -36,28 +36,36 @@ META = Meta(
 
 NOT_FAILING = re.compile(
     r"does_?(?:n.?t|not)|not_?(?:raise|fail|throw|crash|error)|without_?(?:error|fail|throw|crash|raising)|no_?(?:error|op|exception|crash)"
-    r"|smoke|import|renders?|never|survives?|tolerates?|ignores?|idempotent|graceful|nonexistent|unknown|can_be|is_?valid|accepts?|compiles?",
+    r"|smoke|import|compiles?",
     re.IGNORECASE,
 )
-CHECKING = re.compile(
-    r"assert|expect|verif|check|should|ensure|must|test|snapshot|compare|match|wait_?(?:for|until)|valid|clean$|run|find(?:All)?By|get(?:All)?By",
+ENDURING = re.compile(
+    r"renders?|never|survives?|tolerates?|ignores?|idempotent|graceful|nonexistent|unknown|can_be|is_?valid|accepts?",
     re.IGNORECASE,
 )
-"""Names by which a helper may be a check of its own; `full_clean` is Django's."""
-CLIENTS = frozenset(
-    {"supertest", "supertest.default", "fastapi.testclient.TestClient", "starlette.testclient.TestClient"}
-)
-"""What is called so and checks nothing."""
+"""What shows in nothing but that it does not fail; of what is requested, in the answer."""
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Each test that runs something and checks nothing."""
     for case in project.facts(TestCase):
-        if case.asserts or case.skipped or not case.calls or NOT_FAILING.search(case.name.replace(" ", "_")):
+        name = case.name.replace(" ", "_")
+        if case.asserts or case.skipped or not case.calls or NOT_FAILING.search(name):
             continue
-        if any(_may_check(name) for name in case.calls):
+        if case.drops_comparison:
+            yield Finding(
+                case.at,
+                evidence=f"“{case.name}” compares, and drops the outcome.",
+                remedy="Assert what is compared.",
+                slots={"name": case.name, "call": _last(_last_of(case.calls))},
+            )
             continue
-        ran = unchecked(project, case)
+        if any(map(may_check, case.calls)):
+            continue
+        endures = ENDURING.search(name) is not None
+        ran = unchecked(project, case, is_hopeful=case.is_hopeful or endures)
+        if endures and not ran:
+            continue
         call = _last_of(ran or case.calls)
         yield Finding(
             case.at,
@@ -74,10 +82,6 @@ def _last_of(calls: Sequence[str]) -> str:
     while last and calls[last - 1].startswith(f"{calls[last].removesuffix('()')}()."):
         last -= 1
     return calls[last]
-
-
-def _may_check(callee: str) -> bool:
-    return callee.startswith("cy.") or (CHECKING.search(_last(callee)) is not None and callee not in CLIENTS)
 
 
 def _last(callee: str) -> str:
@@ -257,5 +261,73 @@ export async function login(api: any) {
   const answer = await api.post('/login')
   if (answer.status !== 200) throw new Error(answer.text)
 }
+""",
+    """
+=== shop/app.py
+from flask import Flask
+
+def create_app():
+    return Flask(__name__)
+
+def total(lines):
+    return sum(lines)
+=== tests/base.py
+import unittest
+
+from shop.app import create_app
+
+class ApiCase(unittest.TestCase):
+    def setUp(self):
+        self.http = create_app().test_client()
+
+    def order(self, lines):
+        return self.http.post("/orders", json={"lines": lines})
+
+    def accepted(self, lines):
+        assert self.order(lines).status_code == 201
+=== tests/test_api.py
+from shop.app import total
+from tests.base import ApiCase
+
+class Orders(ApiCase):
+    def test_order_works(self):  # <-- that it works is in the answer
+        self.order([1])
+
+    def test_orders(self):  # <-- read, and not looked at
+        answer = self.http.get("/orders")
+        print(answer.get_json())
+
+    def test_order_is_accepted(self):
+        self.accepted([1])
+
+    def test_order_does_not_raise(self):
+        self.order([])
+
+    def test_total(self):  # <-- compares, and drops what comes of it
+        total([1, 2]) == 3
+
+    def test_total_works(self):  # <-- strict: it may be that no failing is all there is to see
+        total([1, 2])
+""",
+    """
+=== src/app.ts
+import { Hono } from 'hono'
+
+export const app = new Hono()
+app.get('/orders', (c) => c.json([]))
+=== test/app.test.ts
+import { it } from 'vitest'
+import { app } from '../src/app'
+
+it('survives odd queries', async () => { // <-- a failure would be in the answer
+  await app.request('/orders?page=-1')
+})
+
+it('is quick', async () => { // <-- how long it took is only shown
+  const begin = performance.now()
+  const answer = await fetch('http://localhost/orders')
+  await answer.body?.cancel()
+  console.debug(performance.now() - begin)
+})
 """,
 ]

@@ -22,6 +22,7 @@ from dataclasses import replace
 
 from ...facts.http import Response
 from ...facts.location import Location, Related
+from ...facts.tests import TestCase
 from ...finding import Confidence, Finding, Subject
 from ...join.coverage import is_described, tested
 from ...join.doubts import Doubts
@@ -75,6 +76,7 @@ def check(project: Project) -> Iterator[Finding]:
     names = project.view(services)
     reached = project.view(tested)
     told = project.view(unnoticed)
+    lost = _lost(project, reached)
     folders = frozenset(part for path in project.files for part in path.split("/")[:-1])
     by_service: dict[str, list[Endpoint]] = defaultdict(list)
     written_out = {(one.handler_path, one.handler.rpartition(".")[0]) for one in project.view(endpoints)}
@@ -92,8 +94,13 @@ def check(project: Project) -> Iterator[Finding]:
         if is_described(project, service):
             continue
         tests = [path for path in project.view(test_files) if names.within(path, service)]
-        nothing = reached.isdisjoint(every) and (len(routes) > 1 or not tests)
+        nothing = (reached | lost).isdisjoint(every) and (len(routes) > 1 or not tests)
         doubts = Doubts(project, service) if untested else None
+        for several in untested:
+            if not lost.isdisjoint(several):
+                in_doubt = doubts is not None and any(map(doubts.of, several))
+                yield replace(_finding(several, is_lost=True), strict=in_doubt)
+        untested = [several for several in untested if lost.isdisjoint(several)]
         for strict in (False, True):
             those = [one for one in untested if doubts is not None and any(map(doubts.of, one)) is strict]
             left = [several for several in those if not any(told.has_function(*_handler(one)) for one in several)]
@@ -103,6 +110,15 @@ def check(project: Project) -> Iterator[Finding]:
             else:
                 found = list(map(_finding, left))
             yield from (replace(one, strict=strict) for one in found)
+
+
+def _lost(project: Project, reached: Collection[Endpoint]) -> frozenset[Endpoint]:
+    """The endpoints that tests reached before the change deleted these tests."""
+    change = project.change
+    gone = [file for path in (change.deleted if change else ()) if (file := project.originals.get(path)) is not None]
+    if not any(isinstance(fact, TestCase) for file in gone for fact in file.facts):
+        return frozenset()
+    return project.less((), gone).view(tested) - frozenset(reached)
 
 
 def _trivial(endpoint: Endpoint) -> bool:
@@ -145,12 +161,12 @@ def _named(several: Sequence[Endpoint]) -> str:
     return f"{methods} {several[0].path}"
 
 
-def _finding(several: Sequence[Endpoint]) -> Finding:
+def _finding(several: Sequence[Endpoint], *, is_lost: bool = False) -> Finding:
     first = several[0]
     handler = f" `{first.handler}`" if first.handler and "@" not in first.handler else ""
     return Finding(
         first.at,
-        evidence=f"No test requests `{_named(several)}` or calls its handler{handler}.",
+        evidence=f"No test requests `{_named(several)}` or calls its handler{handler}{' any more' if is_lost else ''}.",
         remedy=f"Request it once as its caller would, and once as somebody who may not: `{_named(several)}`",
         subject=Subject("endpoint", _named(several)),
         slots={"route": _named(several), "handler": first.handler, "count": "1", "total": "1"},
@@ -470,6 +486,77 @@ import { build } from '../src/app.js'
 test('follows', async () => {
   const response = await build().inject({ method: 'GET', url: '/links/abc' })
   assert.equal(response.statusCode, 302)
+})
+""",
+    """
+=== base shop/main.py
+from fastapi import FastAPI
+
+app = FastAPI()
+
+@app.get("/orders")
+def orders():
+    return []
+
+@app.get("/carts")
+def carts():
+    return []
+
+=== shop/main.py
+from fastapi import FastAPI
+
+app = FastAPI()
+
+@app.get("/orders")  # <-- its only test is gone
+def orders():
+    return []
+
+@app.get("/carts")
+def carts():
+    return []
+
+=== base tests/test_orders.py
+from fastapi.testclient import TestClient
+from shop.main import app
+
+def test_orders():
+    assert TestClient(app).get("/orders").json() == []
+
+=== base tests/test_carts.py
+from fastapi.testclient import TestClient
+from shop.main import app
+
+def test_carts():
+    assert TestClient(app).get("/carts").json() == []
+
+=== tests/test_carts.py
+from fastapi.testclient import TestClient
+from shop.main import app
+
+def test_carts():
+    assert TestClient(app).get("/carts").json() == []
+""",
+    """
+=== src/app.ts
+import express from 'express'
+
+export const app = express()
+const orders = express.Router()
+
+orders
+  .route('/:id')
+  .get((req, res) => res.json({}))
+  .delete((req, res) => res.status(204).end()) // <-- the table is only read
+orders.patch('/:id', (req, res) => res.json({})) // <-- a path that is compared is not asked for
+
+app.use('/orders', orders)
+=== test/app.test.ts
+import request from 'supertest'
+import { app } from '../src/app'
+
+it.each(['/orders/1', '/orders/2'])('answers %s', async (path) => {
+  const answer = await request(app).get(path)
+  expect(answer.headers.location).toBe('/orders/1')
 })
 """,
 ]

@@ -347,6 +347,38 @@ async def move(request: Request, source: int, target: int, amount: int):
             await conn.execute("INSERT INTO moves (source, target) VALUES ($1, $2)", source, target)
 """,
     """
+=== src/transactions.ts
+export class Transactions {
+  async runInTransaction<T>(work: () => Promise<T>): Promise<T> {
+    return this.open(work);
+  }
+}
+=== src/forms.ts
+import { Repository } from "typeorm";
+
+export class Forms {
+  constructor(
+    private readonly forms: Repository<Form>,
+    private readonly breaks: Repository<Break>,
+    private readonly transactions: Transactions,
+  ) {}
+
+  async update(form: Form) {
+    return this.transactions.runInTransaction(() => this.replace(form));
+  }
+
+  private async replace(form: Form) {
+    await this.forms.save(form);
+    await this.breaks.delete({ form: form.id });
+  }
+
+  async remove(form: Form) {
+    await this.forms.update(form.id, { gone: true });
+    await this.breaks.insert({ form: form.id }); // <-- nobody opens one for this
+  }
+}
+""",
+    """
 === src/users.ts
 import { PrismaClient } from "@prisma/client";
 import { waitUntil } from "@vercel/functions";

@@ -212,6 +212,24 @@ def test_ship():
 @pytest.mark.skip
 def test_send():  # <-- for whatever reason
     assert send() == "sent"
+=== src/carts.test.ts
+import { describe, expect, it } from "vitest";
+
+/**
+ * Some are skipped until the courier's sandbox opens again.
+ */
+describe("carts", () => {
+  it.skip("ships", () => {
+    expect(ship()).toBe(true);
+  });
+});
+
+// What is kept of a cart.
+describe("kept", () => {
+  it.skip("keeps", () => { // <-- why?
+    expect(keep()).toBe(true);
+  });
+});
 === src/orders.test.ts
 import { describe, expect, it } from "vitest";
 

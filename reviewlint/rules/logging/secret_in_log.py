@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from ...facts.code import Class
+from ...facts.code import Class, Function
 from ...facts.logs import LogCall
 from ...facts.values import (
     Call,
@@ -48,7 +48,8 @@ META = Meta(
     serving=True,
     asked_by="F E S",
     strictly="tokens that are parts of an object or of a kind of the project's own, and what is called `credentials`, "
-    "`authorization` or a cookie, for which there is the name alone.",
+    "`authorization` or a cookie, for which there is the name alone; whole requests where the same file takes secrets out "
+    "of something.",
     security="6.5",
     limits="Judged by names: a secret in a variable called `data` is not seen.",
 )
@@ -83,6 +84,9 @@ ONE_TIME = re.compile(
     re.IGNORECASE,
 )
 """Messages by which a plain `code` is one that lets somebody in."""
+PROVES = re.compile(r"\b(?:passwords?|reset|log-?in|sign-?in|verif\w+|confirm\w*|authenticat\w+)\b", re.IGNORECASE)
+DRAWS = re.compile(r"(?:^|\.)(?:Math\.random|randomInt|randint|randrange|randbelow)$")
+"""Messages by which a `code` that these calls have drawn lets somebody in."""
 WHOLE = re.compile(
     r"^(?:req|request|ctx|context|ctx\.request|ctx\.req|event|c\.req)\.(?:body|headers|cookies|rawHeaders|get_json\(\)|json\(\)|raw)$"
     r"|^(?:dict\()?request\.(?:headers|cookies|data|form|json|POST|META)\)?$|^process\.env$|^os\.environ$|^(?:req|request)\.body$"
@@ -115,6 +119,11 @@ FLASK = re.compile(r"^(?:flask|quart)\.")
 
 CSP = re.compile(r"(?:\b|_)csp(?:\b|_)|content.?security.?policy|csp_?(?:report|violation)", re.IGNORECASE)
 """Reports of browsers about their pages, which hold nothing of their users and are sent to be logged."""
+REDACTS = re.compile(
+    r"(?:filter|mask|redact|hide|remove|saniti[sz]e|scrub|strip|clean)_?(?:secret|sensitive|credential|password)",
+    re.IGNORECASE,
+)
+"""Names of functions that take the secrets out of what they are given."""
 READS_HEADER = re.compile(r"(?:^|\.)(?:headers|cookies|META|COOKIES)\.get$")
 """The call by which Python's frameworks give one header or cookie."""
 _NAME = re.compile(r"(?<![\w.\"'])[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*|\[[\"'][\w-]+[\"']\])*(?:\(\))?")
@@ -205,7 +214,7 @@ def _found(project: Project) -> Iterator[tuple[Finding, bool]]:
             else f"Log that it is there, or a keyed hash of it, never `{name}` itself.",
             slots={"name": name, "call": _plain(log.call)},
             confidence=Confidence.MEDIUM,
-            strict=not sure,
+            strict=not sure or (whole and _redacts(project, log.at.path)),
         )
         yield finding, whole
 
@@ -214,6 +223,11 @@ def _is_shown(project: Project, log: LogCall) -> bool:
     """Whether a line stands in a program that somebody calls in a terminal, or in what such a program alone loads."""
     by_hand = log.at.path in project.view(loaded_by_tools) and not runs(project, log.at.path, log.function)
     return log.at.path in project.view(tools) or by_hand
+
+
+def _redacts(project: Project, path: str) -> bool:
+    """Whether a file takes secrets out of something, which may be what it logs."""
+    return any(REDACTS.search(fact.name) for fact in project.facts_of(path, Function))
 
 
 def _is_sure(name: str) -> bool:
@@ -420,7 +434,19 @@ def _asked_of(before: str) -> bool:
 
 def _is_one_time(log: LogCall) -> bool:
     """Whether a line is about a code that lets somebody in, by its message."""
-    return log.message is not None and ONE_TIME.search(rendered(log.message, " ")) is not None
+    said = rendered(log.message, " ") if log.message is not None else ""
+    if ONE_TIME.search(said):
+        return True
+    given = (*log.arguments, *(value for _, value in log.fields), *(holes(log.message) if log.message else ()))
+    return PROVES.search(said) is not None and any(map(_is_drawn, given))
+
+
+def _is_drawn(value: Value) -> bool:
+    """Whether a value comes by chance: `Math.floor(100000 + Math.random() * 900000)`."""
+    if not isinstance(value, Call):
+        return isinstance(value, Text) and any(map(_is_drawn, value.parts))
+    inner = (*value.arguments, *((value.receiver,) if value.receiver is not None else ()))
+    return DRAWS.search(value.callee) is not None or any(map(_is_drawn, inner))
 
 
 def _code(text: str) -> str:
@@ -515,11 +541,29 @@ app.post('/login', (req, res) => {
   logger.info(`login: ${req.body}`)
   logger.info({ email: req.body.email, apiKey: req.body.apiKey }, 'login') // <-- a key by its name
   logger.info({ email: req.body.email, token: redact(req.body.token) }, 'login')
+  const code = Math.floor(100000 + Math.random() * 900000)
+  logger.info({ email: req.body.email, code }, 'password reset requested') // <-- whoever reads it resets it
+  logger.info({ code }, 'room opened')
+  logger.info({ code: failure.code }, 'password reset failed')
   logger.info({ hasToken: !!req.body.token }, 'login')
   logger.info(colour.blue(`the secret comes from a file`))
   logger.info(colour.blue(`it is ${req.body.secret}`)) // <-- put in
   res.json({ ok: true })
 })
+=== src/errors.ts
+import pino from 'pino'
+
+const logger = pino()
+
+export function filterSecrets(error, req, res, next) {
+  req.body = without(req.body)
+  next(error)
+}
+
+export function log(error, req, res, next) {
+  logger.error({ error, body: req.body }) // <-- strict: what is left of it
+  next(error)
+}
 """,
     """
 === app/tokens.py

@@ -45,6 +45,13 @@ INSTANCE = re.compile(
 )
 """A condition that asks for the class of an exception."""
 
+OF_NEST = "@nestjs/common."
+HTTP_OF_NEST = f"{OF_NEST}HttpException"
+"""The class from which all exceptions are derived that Nest brings along."""
+
+EXCEPTIONS = {"rest_framework.": "django", OF_NEST: "nest"}
+"""Whose exceptions those of a module are, by the start of its name."""
+
 UNANSWERED = re.compile(r"^\w*response is None$|^not \w*response$")
 """The test of a handler of REST framework's for what the framework itself has no answer to."""
 
@@ -376,7 +383,7 @@ def _kinds(code: Code, fact: Response) -> set[str]:
     """The names of the class of what `fact` raises, and of its bases."""
     lineage = code.lineage(fact.at.path, fact.exception)
     names = {(name if place is None else place.name).rpartition(".")[2] for place, name in lineage}
-    return names | {"HttpException"} if fact.exception.startswith("@nestjs/common.") else names
+    return names | {"HttpException"} if fact.exception.startswith(OF_NEST) else names
 
 
 def _settled(code: Code, fact: Response, value: Value) -> Value:
@@ -483,9 +490,10 @@ def _handler(code: Code, fact: Response, status: int | None) -> ErrorHandler | N
     if not handlers:
         return None
     for place, name in code.lineage(fact.at.path, fact.exception) if fact.exception else ():
+        names = (name, HTTP_OF_NEST) if name.startswith(OF_NEST) else (name,)
         for handler in handlers:
             for exception in handler.exceptions:
-                if exception == name or (place is not None and code.place(handler.at.path, exception) == place):
+                if exception in names or (place is not None and code.place(handler.at.path, exception) == place):
                     return handler
     for handler in handlers:
         if not handler.exceptions or (status is not None and str(status) in handler.exceptions):
@@ -518,7 +526,7 @@ def answers_some(function: Function, given: Iterable[Response]) -> bool:
 def _framework(code: Code, fact: Response) -> str:
     """The framework that the project's own exception belongs to by what it is derived from, `""` where it is none's."""
     lineage = code.lineage(fact.at.path, fact.exception) if fact.exception else ()
-    return "django" if any(name.startswith("rest_framework.") for _, name in lineage) else ""
+    return next((whose for _, name in lineage for of, whose in EXCEPTIONS.items() if name.startswith(of)), "")
 
 
 def given_by(answers: Iterable[Answer], path: str, function: str) -> Iterator[Answer]:

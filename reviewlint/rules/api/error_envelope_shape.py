@@ -13,7 +13,7 @@ SCIM, GraphQL and JSON-RPC, whose shapes are given by their protocols, are alway
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ...facts.location import Location, Related
@@ -21,7 +21,9 @@ from ...facts.values import Constant, Record, Value
 from ...facts.values import options as choices
 from ...finding import Confidence, Finding
 from ...join.code import apart
+from ...join.endpoints import endpoints
 from ...join.envelopes import AGREEMENT, DEFAULT, FIELDS, PROBLEM, Envelope, Shape, learned, shapes
+from ...join.graphql import by_graphql
 from ...join.responses import Answer, are_wanted, responses
 from ...join.services import services
 from ...join.webhooks import to_webhook
@@ -35,7 +37,7 @@ META = Meta(
     languages=("python", "typescript"),
     asked_by="S E",
     strictly="that a service's errors have no shape in common, errors that differ in the kind of a value alone, those of "
-    "a part of the service that has a shape of its own, and bodies with the keys that they have where all is well.",
+    "a part of the service that has a shape of its own, bodies that do not say that anything failed, and those for tests.",
     limits="Bodies that are computed, and statuses that are only known at run time, are not judged.",
 )
 
@@ -56,8 +58,15 @@ TELLS = re.compile(
     r"^$|^(?:errors?|err|details?|messages?|msg|reasons?|status|code|success|ok|result|data)$", re.IGNORECASE
 )
 """Keys that are no field's."""
-FAILS = re.compile(r"err|fail|message|msg|reason|detail|status|code|success", re.IGNORECASE)
-"""Keys that may tell of a failure."""
+FAILS = re.compile(r"err|fail|fault|problem|mess|msg|reason|detail|cause|warn", re.IGNORECASE)
+"""Keys that tell of a failure."""
+FAILED = {"success": bool, "ok": bool, "status": str, "code": str}
+"""Keys that tell of one by what is under them: false, or a word."""
+OF_TESTS = re.compile(r"(?:^|[/_.-])tests?[/_.-]|\bNODE_ENV\b", re.IGNORECASE)
+OAUTH = re.compile(
+    r"\boauth2?/(?:\w+/)?(?:token|register|introspect\w*|revoke\w*|device\w*|par)$|/\.well-known/", re.IGNORECASE
+)
+"""Addresses of endpoints whose answers a protocol gives (RFC 6749, 5.2; RFC 7591, 3.2.2)."""
 
 ALONE = re.compile(r"\+?(?:route|server|index)\.[cm]?[jt]sx?$")
 """Files of handlers whose addresses are those of their folders: Next's, SvelteKit's, Edge Functions."""
@@ -105,12 +114,17 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
         if len(built) < LEAST:
             continue
         envelope = _configured(options) or learned([error.shape for error in built])
-        if envelope is None and _share(built, DEFAULT) >= 0.5:
+        if _is_less(envelope) and _share(built, DEFAULT) >= (AGREEMENT if envelope else 0.5):
             envelope = DEFAULT
         if envelope is not None:
             yield from _outliers(project, built if _is_framework(envelope) else errors, envelope)
         elif unread[service] <= len(built):
             yield _disorder(built)
+
+
+def _is_less(envelope: Envelope | None) -> bool:
+    """Whether what errors have in common is only a part of what is proposed, which most of them may carry whole."""
+    return envelope is None or {path for path, _ in envelope.required} < {path for path, _ in DEFAULT.required}
 
 
 def _is_framework(envelope: Envelope) -> bool:
@@ -147,7 +161,8 @@ def _failures(project: Project) -> Iterator[Answer]:
     borrowed = {answer.origin for answer in answers if answer.origin != answer.at}
     for answer in answers:
         is_failure = answer.status is not None and 400 <= answer.status <= 599
-        if is_failure and not (answer.at in borrowed and answer.at == answer.origin):
+        is_lent = answer.at in borrowed and answer.at == answer.origin
+        if is_failure and not is_lent and not by_graphql(project, answer):
             yield answer
 
 
@@ -158,9 +173,9 @@ def _is_unread(answer: Answer) -> bool:
 
 
 def _errors(project: Project, options: Options) -> Iterator[_Error]:
-    calling = project.view(_speaking_rpc)
+    calling, granting = project.view(_speaking_rpc), project.view(_granting)
     for answer in _failures(project):
-        if answer.at.path in calling:
+        if answer.at.path in calling or (answer.at.path, answer.response.function) in granting:
             continue
         if answer.response.helper.rpartition(".")[2] in options.helpers or answer.response.function in options.helpers:
             continue
@@ -192,6 +207,11 @@ def _speaking_rpc(project: Project) -> frozenset[str]:
     return frozenset(answer.at.path for answer in project.view(responses) if any(map(_is_rpc, _forms(answer.body))))
 
 
+def _granting(project: Project) -> frozenset[tuple[str, str]]:
+    """The view: the handlers of OAuth's own endpoints."""
+    return frozenset((one.handler_path, one.handler) for one in project.view(endpoints) if OAUTH.search(one.path or ""))
+
+
 def _is_rpc(body: Value) -> bool:
     if not isinstance(body, Record):
         return False
@@ -215,21 +235,20 @@ def _by_field(answer: Answer, shape: Shape) -> bool:
     return told and not TELLS.match(shape.keys[0][0])
 
 
-def _good_forms(project: Project) -> Mapping[tuple[str, str], set[frozenset[str]]]:
-    """The view: the keys of what each function answers where all is well."""
-    found: dict[tuple[str, str], set[frozenset[str]]] = defaultdict(set)
-    for answer in project.view(responses):
-        if answer.status is not None and answer.status < 300:
-            place = (answer.at.path, answer.response.function)
-            found[place] |= {frozenset(form.keys) for form in _forms(answer.body) if isinstance(form, Record)}
-    return found
+def _tells(error: _Error) -> bool:
+    """Whether a body says that something failed, by a key or by what stands under it, and is no report of another kind."""
+    if error.shape == FIELDS or error.shape.kind("") is not None:
+        return True
+    entries = [entry for form in _forms(error.answer.body) if isinstance(form, Record) for entry in form.entries]
+    return any(FAILS.search(path) for path, _ in error.shape.keys) or any(
+        isinstance(said, Constant) and isinstance(said.value, FAILED.get(key, ())) and said.value is not True
+        for key, said in entries
+    )
 
 
-def _is_state(project: Project, error: _Error) -> bool:
-    """Whether a body may tell how things stand, and of no failure, with the keys it has where all is well: `{ready}`."""
-    place = (error.answer.at.path, error.answer.response.function)
-    good = project.view(_good_forms).get(place, ())
-    return frozenset(error.shape.top) in good and not any(map(FAILS.search, error.shape.top))
+def _is_for_tests(answer: Answer) -> bool:
+    """Whether a response is given where the service runs for its tests, or to somebody who takes it for that."""
+    return any(map(OF_TESTS.search, (answer.at.path, *answer.response.conditions)))
 
 
 def _health_report(answer: Answer, shape: Shape) -> bool:
@@ -241,9 +260,10 @@ def _health_report(answer: Answer, shape: Shape) -> bool:
 def _outliers(project: Project, errors: Sequence[_Error], envelope: Envelope) -> Iterator[Finding]:
     total = len(errors)
     good = [error for error in errors if _admits(envelope, error)]
+    settled = set(map(_place, good))  # where one of several bodies fits, the others are those of success
     shapes_of: dict[Location, list[_Error]] = defaultdict(list)
     for error in errors:
-        if not (_admits(envelope, error) or _health_report(error.answer, error.shape)):
+        if not (_place(error) in settled or _health_report(error.answer, error.shape)):
             shapes_of[error.answer.origin].append(error)
     by_shape: dict[str, list[Location]] = defaultdict(list)
     for at, several in shapes_of.items():
@@ -274,8 +294,18 @@ def _outliers(project: Project, errors: Sequence[_Error], envelope: Envelope) ->
                 related=(*(Related(other, f"answers `{shape}`") for other in others[:10]), *exemplars),
                 slots={"shape": str(shape), "majority": str(envelope), "count": str(len(good)), "total": str(total)},
                 confidence=Confidence.HIGH if len(good) >= FEW else Confidence.MEDIUM,
-                strict=same_keys or apart or all(_is_state(project, error) for error in told),
+                strict=same_keys or apart or not any(map(_is_plain, told)),
             )
+
+
+def _place(error: _Error) -> tuple[Location, Location]:
+    """Where a response is given, and where its shape is written."""
+    return error.answer.at, error.answer.origin
+
+
+def _is_plain(error: _Error) -> bool:
+    """Whether a body can be nothing else than what a client of the service is told of a failure."""
+    return _tells(error) and not _is_for_tests(error.answer)
 
 
 def _stand_apart(places: Sequence[Location], good: Sequence[_Error]) -> bool:
@@ -559,5 +589,56 @@ def read(item_id: int):
     if item is None:
         raise HTTPException(status.HTTP_404_NOT_FOUND, "Item not found")
     return item
+""",
+    """
+=== src/all.filter.ts
+import { ArgumentsHost, Catch, ExceptionFilter, HttpException } from '@nestjs/common'
+
+@Catch(HttpException)
+export class AllFilter implements ExceptionFilter {
+  catch(failure: HttpException, host: ArgumentsHost) {
+    const res = host.switchToHttp().getResponse()
+    res.status(failure.getStatus()).json({ fault: { name: failure.name, text: failure.message } })
+  }
+}
+=== src/boats.controller.ts
+import { BadRequestException, Controller, Get, NotFoundException, Post, Res } from '@nestjs/common'
+import { find, rent } from './boats'
+
+class BoatSunk extends NotFoundException {
+  constructor() {
+    super('It has sunk')
+  }
+}
+
+@Controller('boats')
+export class BoatsController {
+  @Get(':id')
+  async read(id: string) {
+    if (!id) throw new BadRequestException('Which one?')
+    const boat = await find(id)
+    if (!boat) throw new NotFoundException('No boat')
+    if (boat.sunk) throw new BoatSunk()
+    if (boat.sold) throw new NotFoundException('It is sold')
+    return boat
+  }
+
+  @Get(':id/crew')
+  async crew(id: string) {
+    if (!id) throw new BadRequestException('Whose?')
+    const boat = await find(id)
+    if (!boat) throw new NotFoundException('No boat')
+    if (boat.sunk) throw new BoatSunk()
+    return boat.crew
+  }
+
+  @Post(':id/rental')
+  async rent(id: string, @Res() res) {
+    const rented = await rent(id)
+    if (rented.late) return res.status(410).json({ late: true }) // <-- strict: it may be how things stand
+    if (rented.taken) return res.status(409).json({ error: 'taken' }) // <-- beside what the filter answers
+    return res.json({})
+  }
+}
 """,
 ]

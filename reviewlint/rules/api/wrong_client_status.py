@@ -29,6 +29,7 @@ from ...join.endpoints import Endpoint, answering, endpoints
 from ...join.faults import RIGHT, Fault, checked, said, told
 from ...join.found_out import BY_BODY, MAILED, TOKEN, found_out, where_signs_in
 from ...join.functions import functions
+from ...join.graphql import by_graphql
 from ...join.grounds import compares_password, proves_nobody
 from ...join.habits import as_habits
 from ...join.lookups import is_by_key
@@ -91,6 +92,12 @@ CALLING = re.compile(
     re.IGNORECASE,
 )
 """Messages that can only be about whoever makes the request."""
+UNIQUE = re.compile(r"\bmust be unique\b", re.IGNORECASE)
+"""What is asked of a list in the request as well as of what is there."""
+SOME = re.compile(r"^only (?!.*\b(?:you|admin|owner|staff|manager|moderator|author|creator))", re.IGNORECASE)
+"""What is asked of things as well as of those who make requests: “only drafts can be edited”."""
+GIVEN = re.compile(r"(?:provided|given|supplied|specified|selected)\W*$", re.IGNORECASE)
+"""The end of a message about what the request holds, not about who makes it."""
 THERE = re.compile(r"\b(?:already|exists|taken|in use|duplicate|twice)\b", re.IGNORECASE)
 """Words of what is there where something was to be made, which say it together with a test that found it."""
 ALL = re.compile(r"\btoo many\b|\(s\)|\busers already exist\b", re.IGNORECASE)
@@ -144,7 +151,7 @@ def _each(project: Project) -> Iterator[tuple[Location, Finding]]:
         status = answer.status
         if status is None or not 400 <= status <= 499 or answer.at in seen or answer.is_one_of:
             continue
-        if project.side(answer.at.path) not in SERVER_SIDES:
+        if project.side(answer.at.path) not in SERVER_SIDES or by_graphql(project, answer):
             continue
         own = handled.get((answer.at.path, answer.response.function), [])
         blamed = _blamed(project, answer, own)
@@ -215,10 +222,11 @@ def _is_told_apart(project: Project, answer: Answer, fault: Fault, text: str) ->
 def _is_certain(project: Project, answer: Answer, own: list[Endpoint], fault: Fault, text: str) -> bool:
     """Whether what is blamed can be nothing else: words that have one meaning, or that agree with the test before."""
     clause = project.view(clauses).around(answer.at) if answer.response.in_catch else None
-    found = checked(answer, clause)
+    found, is_spoken = checked(answer, clause), not text.startswith("`")
+    if fault is Fault.DUPLICATE and not is_spoken and answer.status not in BY_BODY:
+        return False  # a refusal may be meant to tell nobody what is there
     if (found is not None and found[0] is fault) or text.endswith("` failed"):  # a library found it out
         return True
-    is_spoken = not text.startswith("`")
     match fault:
         case Fault.CREDENTIALS if answer.status == 403:  # which some answer to all whom they do not let in
             return is_spoken or any(map(SPEAKS_FOR[401].search, said(answer)))
@@ -230,13 +238,22 @@ def _is_certain(project: Project, answer: Answer, own: list[Endpoint], fault: Fa
             lacks, asked = answer.response.lacks, _for(project, answer, own)
             by_path = is_given_path(lacks, set(parameters(asked)))
             return is_named(asked, text) or by_path or (isinstance(lacks, Call) and any(map(of_path, lacks.arguments)))
+        case Fault.DUPLICATE if is_spoken and UNIQUE.search(text):
+            return answer.response.finds is not None or answer.response.in_catch
         case Fault.DUPLICATE if is_spoken:
             return answer.status in BY_BODY or ALL.search(text) is None
         case Fault.DUPLICATE:
             return bool(answer.response.finds) and any(map(THERE.search, said(answer)))
-        case Fault.FORBIDDEN if answer.status == 401 and answer.response.in_catch:
+        case Fault.FORBIDDEN if answer.status == 401 and (answer.response.in_catch or _authenticates(answer, own)):
             return False  # what failed may as well be to find out who is calling
+        case Fault.FORBIDDEN if answer.status in BY_BODY and SOME.search(text):
+            return False
     return is_spoken or fault is Fault.FORBIDDEN
+
+
+def _authenticates(answer: Answer, own: list[Endpoint]) -> bool:
+    """Whether an authenticator refuses somebody, outside of what anybody asked for."""
+    return not own and AUTHENTICATES.search(answer.response.exception) is not None
 
 
 # What excuses
@@ -255,6 +272,8 @@ def _is_excused(project: Project, answer: Answer, own: list[Endpoint], fault: Fa
             return _may_be_hidden(answer, own) or _is_of_field(answer, own)
         case Fault.INVALID:  # an address that is not well-formed leads nowhere, and that is a 404
             return not _is_of_query(own)
+    if fault is Fault.FORBIDDEN and answer.status in BY_BODY and GIVEN.search(text):
+        return True
     by_serializer = SERIALIZER.search(answer.response.exception) is not None
     return by_serializer or (answer.status == 422 and answer.response.raised and _lists_fields(answer.response.body))
 
@@ -528,5 +547,32 @@ app.post("/login", async (req, res) => {
   if (!account) return res.status(404).json({ message: "Invalid credentials" }); // <-- of whoever signs in
   return res.json({ id: account.id });
 });
+""",
+    """
+=== app/schema/mutations.py
+import graphene
+from django.core.exceptions import PermissionDenied
+
+class Pay(graphene.Mutation):
+    ok = graphene.Boolean()
+
+    def mutate(self, info, order):
+        if not info.context.user.is_authenticated:
+            raise PermissionDenied("Authentication required")
+        return Pay(ok=True)
+=== app/boats.py
+from fastapi import APIRouter, HTTPException
+
+router = APIRouter()
+
+@router.post("/boats/{boat_id}/crew")
+def hire(boat_id: int, crew: dict):
+    if len(set(crew["ids"])) < len(crew["ids"]):
+        raise HTTPException(400, "ids must be unique")  # <-- strict: unique in the request, as it seems
+    if crew["kind"] != "sail" and crew["mast"]:
+        raise HTTPException(400, "Only sailing boats can carry a mast")  # <-- strict: nobody is told what to do
+    if not crew["permissions"]:
+        raise HTTPException(400, "NO_PERMISSIONS_PROVIDED")
+    return insert(crew)
 """,
 ]

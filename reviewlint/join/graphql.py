@@ -1,0 +1,21 @@
+"""What a GraphQL server answers: 200 and a list of errors, whatever its resolvers raise (GraphQL over HTTP, 6.4)."""
+
+import re
+
+from ..project import Project
+from .functions import functions
+from .responses import Answer
+
+_GRAPHQL = re.compile(r"graphql|graphene|(?:^|[/.])resolvers?[/.]|[a-z]Resolver\.", re.IGNORECASE)
+"""In the path of a file, or before the name of a method: where resolvers are."""
+_INFO = "info"
+"""What graphene, strawberry and ariadne call the parameter by which a resolver is told of the request."""
+
+
+def by_graphql(project: Project, answer: Answer) -> bool:
+    """Whether it is a resolver that raises, so that the status of what it raises is sent to nobody."""
+    place = (answer.at.path, answer.response.function)
+    if not answer.response.raised:
+        return False
+    function = project.view(functions).get(place)
+    return bool(_GRAPHQL.search(".".join(place))) or (function is not None and _INFO in function.parameters)

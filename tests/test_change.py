@@ -326,6 +326,20 @@ def test_a_touched_file_with_the_same_content_is_not_changed(repository: Path) -
     assert (found.files, found.originals) == ({}, {})
 
 
+def test_what_is_again_as_it_was_is_restored(repository: Path) -> None:
+    for content in (CLEAN, CLEAN * 2, CLEAN * 3):
+        (repository / "app" / "old.py").write_text(content)
+        (repository / "app" / "spare.py").write_text(content)
+        commit(repository)
+    (repository / "app" / "old.py").write_text(CLEAN)
+    (repository / "app" / "spare.py").write_text(CLEAN * 4)
+    git(repository, "add", "-A")
+    assert change.staged(repository).restored == {"app/old.py"}
+    assert change.since(repository / "app", "HEAD").restored == {"old.py"}
+    commit(repository)
+    assert change.since(repository, "HEAD~1").restored == {"app/old.py"}
+
+
 def test_a_submodule_is_another_repository(repository: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()

@@ -76,6 +76,41 @@ def test_requests_that_helpers_and_fixtures_make_for_an_edited_test(more: str, t
     assert [one.name for one in found if one is not None] == (["total"] if told else [])
 
 
+GIVEN = """
+=== shop/totals.py
+def total(lines):
+    return sum(lines) * {factor}
+=== tests/conftest.py
+import pytest
+
+@pytest.fixture
+def lines():
+    return [{line}]
+
+@pytest.fixture
+def names():
+    return ["{name}"]
+=== tests/orders/conftest.py
+import pytest
+
+@pytest.fixture
+def order(lines):
+    return lines
+=== tests/orders/test_totals.py
+from shop.totals import total
+
+def test_total(order):
+    assert total(order) > 0
+"""
+
+
+@pytest.mark.parametrize(("line", "name", "told"), [(2, "Ada", False), (1, "Eve", True), (1, "Ada", True)])
+def test_who_is_given_an_edited_fixture_is_edited(line: int, name: str, told: bool) -> None:
+    base = parse(GIVEN.format(factor=1, line=1, name="Ada")).files
+    now = parse(GIVEN.format(factor=2, line=line, name=name).replace("* 2", "* 2 if lines else 3")).files
+    assert bool(list(change_without_test.check(project_of(now, base)))) is told
+
+
 STOCK = """
 === stock/items.py
 class Item:

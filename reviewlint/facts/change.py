@@ -32,6 +32,7 @@ class Change:
     Paths are relative to the project's root. `files` are there now, `gone` were there at the base under these names.
     `contents` stand for what is on the disk where something else is reviewed, as for the lines that are staged.
     `originals` are the contents at the base, under their paths there, of files that are changed, renamed or gone.
+    `restored` are files that are again what they were some commits before the base.
     """
 
     base: str
@@ -39,6 +40,7 @@ class Change:
     gone: frozenset[str] = frozenset()
     contents: Mapping[str, bytes] = field(default_factory=dict)
     originals: Mapping[str, bytes] = field(default_factory=dict)
+    restored: frozenset[str] = frozenset()
 
     @property
     def deleted(self) -> frozenset[str]:

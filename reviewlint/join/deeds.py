@@ -112,6 +112,8 @@ _STATUS = re.compile(r"[\"']?([1-5]\d\d)[\"']?$")
 _CONSTANT = re.compile(r"[\d.]+$|[Tt]rue$|[Ff]alse$|None$|null$|undefined$|\(string [^()]*\)$")
 _GIVEN = re.compile(r"\(keyword_argument \w+ = (?:\(string [^()]*\)|[\w.]+|…)\) ?")
 """What a decorator is told by a name: what a route is called, not where it is."""
+_LAST = re.compile(r"/\)")
+"""The last slash of a route: frameworks lead from one to the other."""
 _SQL = re.compile(r"\(string (?:select|insert|update|delete|with)\b", re.IGNORECASE)
 _NAMED_STATUS = re.compile(r"HTTP_([1-5]\d\d)_\w+$")
 DEEP = 120
@@ -355,7 +357,7 @@ def _of(node: Tree) -> Iterator[str]:
     if kind == "pair" and node[1] in ("where", "orderBy"):
         yield f"ask {_text(node)}"
     if kind == "decorator" and node[1:] not in (["@", "classmethod"], ["@", "staticmethod"], ["@", "property"]):
-        yield f"@ {_GIVEN.sub('', _text([one for one in node[1:] if one != '@']))}"
+        yield f"@ {_LAST.sub(')', _GIVEN.sub('', _text([one for one in node[1:] if one != '@'])))}"
     if kind == "string" and any(isinstance(one, list) for one in node[1:]):
         yield _DIGITS.sub("#", _text(node))
     if _SQL.match(text := _text(node) if kind == "string" else ""):

@@ -1,13 +1,15 @@
 """Which tests a change edits, and what these use: single cases, as far as a file can be compared case by case.
 
 A comment, a title or the layout is no test. A case is as it was when it says what it did and when so do the fixtures,
-helpers, hooks and data that it goes by. Of a file that is new, or of which no cases are known, everything counts.
+helpers, hooks and data that it goes by. Of a file that is new, or of which no cases are known, everything counts; and
+of one that is given a fixture which the change has edited in another.
 """
 
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from ..facts.code import Behaviour, Function
 from ..facts.location import Location
 from ..facts.tests import RequestedRoute, TestPart
 from ..project import Project
@@ -60,7 +62,33 @@ def edited(project: Project) -> Edited:
         left = tuple(one for one in parts if one not in counted)
         if any(one.is_case for one in counted) and _leads_anywhere(project, path, words, left):
             kept[path], uses[path] = left, words
-    return Edited(frozenset(files), kept, uses)
+    given = _given(project, files)
+    left_out = kept.keys() - given
+    return Edited(
+        frozenset(files | given), {path: kept[path] for path in left_out}, {path: uses[path] for path in left_out}
+    )
+
+
+def _given(project: Project, files: Collection[str]) -> set[str]:
+    """The test files that are given fixtures which a change has edited (pytest, "conftest.py: sharing fixtures")."""
+    found: set[str] = set()
+    change = project.change
+    for path in (one for one in files if change is not None and one.rpartition("/")[2] == "conftest.py"):
+        was = project.originals.get(change.files[path].before) if change is not None else None
+        before = {one.code for one in was.facts if isinstance(one, Behaviour)} if was is not None else set()
+        names = {one.name for one in project.facts_of(path, Behaviour) if one.code not in before}
+        folder = path.removesuffix("conftest.py")
+        below = [one for one in project.view(test_files) if one.startswith(folder)]
+        given = [fact for one in below for fact in project.facts_of(one, Function)]
+        known = 0
+        while len(names) > known:
+            known = len(names)
+            for fact in given:
+                if not names.isdisjoint(fact.parameters) or (fact.at.path == path and not names.isdisjoint(fact.calls)):
+                    found.add(fact.at.path)
+                    if fact.at.path.endswith("conftest.py"):
+                        names.add(fact.name)
+    return found
 
 
 def _other(before: Collection[TestPart], parts: Collection[TestPart]) -> set[TestPart]:

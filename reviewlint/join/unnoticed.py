@@ -29,6 +29,7 @@ from .endpoints import endpoints
 from .exercised import Reach, exercised_by, reach
 from .modules import modules
 from .named_in_tests import named_in_tests
+from .pages import pages
 from .places import located
 from .reguarded import reguarded
 from .requests import test_files
@@ -55,6 +56,10 @@ _PROCESSES = frozenset({"child_process", "execa", "zx", "subprocess", "pexpect"}
 """Modules that start programs."""
 _ACTS = re.compile(r"(?:call|do|set|raise|key) ")
 """What a handler does besides answering always the same."""
+_ADMITTING = re.compile(r"guard |except |swallow ")
+"""What a handler decides that leaves the rest to others."""
+_READS = re.compile(r"@ \(\(call get ")
+"""What a handler is decorated with that reads."""
 _SHOWS = re.compile(r"\b(?:\w*[Tt]emplate\w*|render) ?\)|\bcall render\w* |Template\w*Response")
 """What answers with a page."""
 
@@ -167,7 +172,9 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
             and not only_passes_on(changed, words | _parameters(project, changed), added, project.view(gone))
             and any(names.within(test, names.of(path)) for test in project.view(test_files))
         ):
-            sure = _is_sure(project, changed, found, few=several <= MANY)
+            sure = _is_sure(project, changed, found, few=several <= MANY) and not _hands_on(
+                project, changed, found, {name.rpartition(".")[2] for (_, name), hit in reached.items() if hit}
+            )
             by_file[path].append(replace(changed, sure=sure, edit=_edit(changed, found)))
     seen = project.view(reach)
     for one in (*project.view(redeclared), *project.view(reguarded)):
@@ -175,7 +182,9 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
         if _may_be_asked(project, path) and one.is_reached(seen) and not one.is_reached(now):
             by_file[path].append(one.changed)
     driven = _driven(project, tests.files)
-    return {path: several for path, several in by_file.items() if not path.startswith(driven)}
+    # What is as it was some commits ago is tested as it was then.
+    left_out = change.restored if (change := project.change) is not None else frozenset()
+    return {path: several for path, several in by_file.items() if not path.startswith(driven) and path not in left_out}
 
 
 def _edit(changed: Changed, found: Different) -> frozenset[str]:
@@ -235,16 +244,32 @@ def _is_sure(project: Project, changed: Changed, found: Different, *, few: bool)
     for something missing, or puts a text together. In a change of more than a `few` functions one is written anew where
     it loses what it gets, and what is new, and run by the tests as they are, was a part of another; in any change, so
     is what nobody else can call. What is new and only asks whether something is there, refusing nothing, holds or hands
-    on what others make.
+    on what others make; and to ask so is a precaution where many functions change. What makes pages is looked at, and
+    a script runs once.
     """
     answers = _answers_route(project, changed)
+    path = changed.function.at.path
+    if path in project.view(pages) or project.side(path) is Side.SCRIPT:
+        return any(map(keeps_out, found.every))
     idle = changed.added and not any(map(refuses, found.got))
     if any(weighs(deed) and not (idle and is_there(deed)) for deed in found.got):
         if changed.added:
             apart = few and not _is_private(project, changed)
             return apart or answers or not project.view(reach).includes(*_of(changed))
-        return few or not any(map(is_decided, found.lost))
+        mere = all(map(is_there, filter(weighs, found.got)))
+        return few or not (mere or any(map(is_decided, found.lost)))
     return any(map(keeps_out, found.lost)) or (answers and any(map(is_answer, found.got)))
+
+
+def _hands_on(project: Project, changed: Changed, found: Different, tested: Collection[str]) -> bool:
+    """Whether a handler is new and decides nothing but who is let in and what is missing, and only reads, or calls what
+    tests of the change reach, by these names."""
+    own = (deed for deed in found.got if weighs(deed) and not is_there(deed))
+    if not changed.added or not all(map(_ADMITTING.match, own)):
+        return False
+    path, name = _of(changed)
+    called = (one for fact in project.facts_of(path, Function) if fact.name == name for one in fact.calls)
+    return any(map(_READS.match, found.got)) or any(one.rpartition(".")[2] in tested for one in called)
 
 
 def _is_private(project: Project, changed: Changed) -> bool:

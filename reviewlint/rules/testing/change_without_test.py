@@ -14,25 +14,30 @@ rate, a pattern, the permissions of a view, the bounds of a schema. That is a no
 Shown by default is what surely comes to something else: what is new, and what decides, asks or answers otherwise than
 before. A function that only lost something is as often one whose part stands elsewhere now, one of many that a change
 writes anew is most likely ported, and a new one that only asks whether something is there hands on what others make:
-those are for `--strict`, with private ones that tests run through others and most of what stands outside of functions.
-An edit that was made to several functions alike is one finding, and so are the new functions of a file.
+those are for `--strict`, with private ones that tests run through others and most of what stands outside of functions; and so are
+a precaution in a change of many functions, a new handler that only reads, or hands on to what the change tests, pages
+that are put together in code, and scripts. Nothing is said of a file that is again what it was some commits ago.
+An edit that was made to several functions of a file, or alike in several files, is one finding, and so are the new
+functions of a file and a function with one that calls it.
 
 A test is part of the change when it is new or edited, and it reaches a function
 when it imports or calls it, calls into it, or requests a route whose handler does: in a file with several tests, those
-that were edited count. What a function only hands on to another of the change is that one's business. Policies and functions
+that were edited count, and who is given an edited fixture is edited. What a function only hands on to another of the change is that one's business. Policies and functions
 of the database count as reached when such a test names them. What is new is told of here alone, and not as untested too.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
+from ...facts.code import Function
 from ...facts.location import Location, Related
 from ...finding import Finding, Severity, Subject
 from ...join.behaviours import Changed
 from ...join.declarations import lets_in
 from ...join.endpoints import endpoints
-from ...join.exercised import reach
+from ...join.exercised import Reach, reach
 from ...join.homes import homes
 from ...join.named_in_tests import named_in_tests
 from ...join.unnoticed import Object, unnoticed
@@ -48,7 +53,8 @@ META = Meta(
     about_change=True,
     strictly="functions that lost a condition, a query or an operation and decide nothing new, or only what stands for "
     "something missing or puts a text together; new ones that only ask whether something is there, and private ones that "
-    "tests ran through others; those written anew in a change that does so in many; and what stands outside of functions "
+    "tests ran through others; those written anew, and precautions, in a change that does so in many; new handlers that decide nothing, and "
+    "read or hand on to what the change tests; pages put together in code, and scripts; and what stands outside of functions "
     "besides bounds, constants to compare with, and who is let in.",
     limits="What stands outside of functions is compared where it was there before and tests reach who goes by it. What only a "
     "browser runs is not.",
@@ -86,31 +92,50 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _of_code(project: Project, by_file: Mapping[str, Sequence[Changed]]) -> Iterator[Finding]:
-    """One finding for an edit that was made again and again; the rest by the files where it stands."""
-    again: dict[frozenset[str], list[Changed]] = defaultdict(list)
-    for several in by_file.values():
-        for one in several:
-            if one.edit:
-                again[one.edit].append(one)
-    for several in again.values():
+    """One finding for what one test would notice."""
+    every = [one for several in by_file.values() for one in several]
+    for several in _as_one(project, every):
+        files = {one.function.at.path for one in several}
+        home = project.view(homes).of(several[0].function.at.path)
         if len(several) > 1:
-            files = len({one.function.at.path for one in several})
-            where = f"in {files} files" if files > 1 else "of this file"
-            yield _together(project, several, where, project.view(homes).of(several[0].function.at.path))
-    for path, several in by_file.items():
-        yield from _of_file(project, path, [one for one in several if len(again[one.edit]) < 2])
+            yield _together(project, several, "of this file" if len(files) == 1 else f"in {len(files)} files", home)
+        else:
+            yield _finding(project, several[0], home)
 
 
-def _of_file(project: Project, path: str, every: Sequence[Changed]) -> Iterator[Finding]:
-    home = project.view(homes).of(path)
-    new = [one for one in every if one.added]
-    if len(every) > SEVERAL or len(every) == len(new) > 1:
-        yield _together(project, every, "of this file", home)
-    elif len(new) > 1:
-        yield _together(project, new, "of this file", home)
-        yield from (_finding(project, one, home) for one in every if not one.added)
-    else:
-        yield from (_finding(project, one, home) for one in every)
+def _as_one(project: Project, every: Sequence[Changed]) -> list[list[Changed]]:
+    """What belongs together: the same edit, one that calls another, and the new functions of a file, or many of it."""
+    several = Counter(one.function.at.path for one in every)
+    places = {(one.function.at.path, one.function.name) for one in every}
+    names = Counter(_last(one) for one in every)
+    called = {
+        (path, fact.name): {callee.replace("()", "").rpartition(".")[2] for callee in fact.calls}
+        for path in several
+        for fact in project.facts_of(path, Function)
+        if (path, fact.name) in places
+    }
+
+    def calls(one: Changed, other: Changed) -> bool:
+        name = _last(other)
+        alone = names[name] - (name == _last(one)) == 1
+        return alone and name in called.get((one.function.at.path, one.function.name), ())
+
+    def belong(one: Changed, other: Changed) -> bool:
+        if one.function.at.path == other.function.at.path:
+            same = one.added and other.added if one.added or other.added else not one.edit.isdisjoint(other.edit)
+            if same or several[one.function.at.path] > SEVERAL:
+                return True
+        return (one.edit == other.edit and bool(one.edit)) or calls(one, other) or calls(other, one)
+
+    found: list[list[Changed]] = []
+    for one in every:
+        mine = [group for group in found if any(belong(one, other) for other in group)]
+        found = [group for group in found if group not in mine] + [[*chain.from_iterable(mine), one]]
+    return found
+
+
+def _last(one: Changed) -> str:
+    return one.function.name.partition("@")[0].rpartition(".")[2]
 
 
 def _together(project: Project, every: Sequence[Changed], where: str, home: str) -> Finding:
@@ -141,8 +166,7 @@ def _finding(project: Project, changed: Changed, home: str) -> Finding:
     if changed.declared:
         what = "says something else than before"
     path = changed.function.at.path
-    reached = project.view(reach).includes(path, changed.function.name)
-    seen = "the tests that reach it are as they were" if reached else "no test reaches it"
+    seen = _seen(project.view(reach), path, changed.function.name)
     if changed.declared:
         seen = "the tests that reach what goes by it are as they were"
     return Finding(
@@ -153,6 +177,13 @@ def _finding(project: Project, changed: Changed, home: str) -> Finding:
         slots={"name": name, "test": home},
         severity=Severity.NOTE if changed.declared and not lets_in(changed.function.name) else None,
     )
+
+
+def _seen(tests: Reach, path: str, name: str) -> str:
+    """What is known of the tests of a function: of a file that they run as a whole, nobody tells which they reach."""
+    if (path, name) in tests.places:
+        return "the tests that reach it are as they were"
+    return f"no test {'of the change ' if tests.includes(path, name) else ''}reaches it"
 
 
 def _place(changed: Changed) -> Location:
@@ -422,5 +453,54 @@ from shop.stock import left, price
 
 def test_stock(item, log):
     assert left(item) == 3 and price(item, log) == 5
+""",
+    """
+=== base shop/shelves.py
+def items_of(shelf):
+    return [item for item in shelf if item.count]
+
+=== shop/shelves.py
+def items_of(shelf, kept):
+    return [item for item in shelf if item.count > kept]
+
+=== base shop/orders.py
+from shop.shelves import items_of
+
+def left(shelf):
+    return len(items_of(shelf))
+
+=== shop/orders.py
+from shop.shelves import items_of
+
+def left(shelf):
+    if shelf.closed: # <-- with the function that it calls
+        return 0
+    return len(items_of(shelf, shelf.kept))
+
+=== base shop/listing.py
+from dominate.tags import li, ul
+
+def page(items):
+    return ul(li(item.name) for item in items)
+
+=== shop/listing.py
+from dominate.tags import li, ul
+
+def page(items):
+    return ul(li(item.name) for item in items if item.price > 3) # <-- strict: a page is looked at
+
+=== base tests/test_shelves.py
+from shop.listing import page
+from shop.orders import left
+
+def test_orders(shelf):
+    assert left(shelf) == 3 and page(shelf)
+
+=== tests/test_shelves.py
+from shop.listing import page
+from shop.orders import left
+
+def test_orders(shelf):
+    assert left(shelf) == 3 and page(shelf)
 """,
 ]

@@ -30,8 +30,9 @@ class Place(Enum):
     """Where a line stands, with a word for it.
 
     `REQUEST` where a request is answered; `BESIDE` in a file of which something runs for requests, where a failure is
-    caught or there is a logger; `ATTENDED` in functions of a service that mostly uses its logger, which no tool loads;
-    `ELSEWHERE` in any other file, where a failure is caught or there is a logger.
+    caught or there is a logger; `ATTENDED` in functions of a service that mostly uses its logger, in files that no tool
+    loads, but something else does, or which have a logger; `ELSEWHERE` in any other file, where a failure is caught or
+    there is a logger.
     """
 
     REQUEST = ""
@@ -59,9 +60,9 @@ def prints(project: Project) -> list[tuple[LogCall, Place]]:
             found.append((log, Place.REQUEST))
         elif (
             names.of(log.at.path) in attended
-            and log.at.path in (loading | loaded) - by_hand
+            and log.at.path in (loading | loaded | logging) - by_hand
             and (name := _named(project, log))
-            and (log.at.path in loaded or _may_be_called(project, log.at.path, name))
+            and (log.at.path in loaded | logging or _may_be_called(project, log.at.path, name))
         ):
             found.append((log, Place.ATTENDED))
         elif log.at.path in logging or (log.in_catch and log.function):

@@ -6,7 +6,8 @@ expected by its type, and log, count or raise the rest.
 
 Known to be missed is whatever a request or a task asks for, what is kept or sent by its name (`save`, `insert`,
 `send_mail`), and what changes something (`update`, `post`) in a service that answers requests; of anything else that is
-tried nobody can tell from outside whether it matters. Left alone: clauses with a comment that says why, fallbacks that
+tried nobody can tell from outside whether it matters, but for the message of a queue that a loop has taken and goes on
+without. Left alone: clauses with a comment that says why, fallbacks that
 return or assign something else, clean-up that may fail (`close`, `rollback`, `unlink`), metrics, and blocks that only
 look into values or turn one into another.
 """
@@ -19,6 +20,7 @@ from ...facts.values import Constant, Record
 from ...finding import Confidence, Finding, Severity
 from ...join.converts import converts
 from ...join.endpoints import handling, serving
+from ...join.functions import functions
 from ...join.habits import as_habits
 from ...join.running import runs
 from ...join.services import services
@@ -86,6 +88,12 @@ KEEPS = re.compile(
     r"|execute|delete)(?:_|[A-Z]|$)"
 )
 """Calls that change something outside, whatever is assigned of what they give."""
+RECEIVES = re.compile(
+    r"(?:^|[._])(?:queue|inbox|messages)\.(?:async_)?get(?:_nowait)?$"
+    r"|\.(?:b?[lr]pop|xread(?:group|_group)?|receive_messages?|getone|getmany|basic_get)$",
+    re.IGNORECASE,
+)
+"""Calls that take a message from a queue, which nobody gives again."""
 FAULTS = frozenset(
     {"KeyError", "ValueError", "TypeError", "AttributeError", "IndexError", "LookupError", "OSError", "RuntimeError"}
 )
@@ -152,7 +160,8 @@ def _swallowed(project: Project) -> Iterator[Finding]:
             else "Handle what is expected, and log what is not with the error object.",
             slots={"what": what, "function": catch.function or "the module"},
             severity=None if missed and catch.waited else Severity.NOTE,
-            strict=expected or not (asked or _works(catch) or (missed and catch.waited)),
+            strict=expected
+            or not (asked or _works(catch) or (missed and catch.waited) or _loses_message(project, catch)),
             confidence=Confidence.HIGH,
         )
 
@@ -166,6 +175,14 @@ def _names(catch: Catch) -> list[str]:
 def _works(catch: Catch) -> bool:
     """Whether what is tried leaves something behind, whoever calls it."""
     return any(map(WORK.match, _names(catch)))
+
+
+def _loses_message(project: Project, catch: Catch) -> bool:
+    """Whether a loop goes on with the next message of a queue, and what was taken before is neither kept nor told of."""
+    around = project.view(functions).get((catch.at.path, catch.function))
+    if around is None or "continues" not in catch.does or any(map(RECEIVES.search, catch.attempts)):
+        return False
+    return any(map(RECEIVES.search, around.calls))
 
 
 def _changes(catch: Catch) -> bool:
@@ -236,6 +253,38 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== app/main.py
+from fastapi import FastAPI
+
+app = FastAPI()
+
+@app.get("/readings")
+def readings():
+    return []
+=== app/worker.py
+async def consume(queue, batch):
+    while True:
+        line = await queue.get()
+        try:
+            batch.append(parsed(line))
+        except Exception:  # <-- the reading is lost
+            continue
+
+async def waited(queue):
+    while True:
+        try:
+            line = await queue.get(timeout=1)
+        except Exception:
+            continue
+
+def told(lines, batch):
+    for line in lines:
+        try:
+            batch.append(parsed(line))
+        except Exception:  # <-- strict: who knows what the lines are
+            continue
+""",
     """
 === mill/wheels.py
 from flask import Flask
@@ -353,6 +402,14 @@ export async function seen() {
 }
 """,
     """
+=== src/answers.ts
+export async function* answers(question: string) {
+  try {
+    for await (const part of ask(question)) yield part
+  } catch (error) {
+    yield { type: "error", payload: String(error) }
+  }
+}
 === src/settings.ts
 export function parsed(text: string) {
   try {

@@ -345,7 +345,7 @@ def _begun(node: Node, value: Value | None, module: "Module") -> Iterator[RowWri
 
 
 def _executed(node: Node, module: "Module") -> Iterator[RowWrite]:
-    """`session.execute(update(Order).where(…).values(…))`."""
+    """`session.execute(update(Order).where(…).values(…))`, `connection.execute(orders.update().where(…).values(…))`."""
     given = module.arguments(node)
     statement: Value | None = module.value(given[0]) if given else None
     written: Value | None = None
@@ -361,5 +361,8 @@ def _executed(node: Node, module: "Module") -> Iterator[RowWrite]:
             write = _write(node, _STATEMENTS[made[2]], table, written, module)
             alone = len(given) == 1 and not module.keywords(node)  # beside a list of rows it is each row by its key
             yield replace(write, whole=made[2] != "insert" and alone and asked <= _UNFILTERED)
+            return
+        if made[2] in _STATEMENTS and made[0] and not isinstance(statement.receiver, Call) and not statement.arguments:
+            yield _write(node, _STATEMENTS[made[2]], made[0].rpartition(".")[2], written, module)
             return
         statement = statement.receiver

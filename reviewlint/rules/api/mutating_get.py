@@ -98,6 +98,8 @@ SETS = re.compile(r"\bset\b(.*?)(?=\b(?:where|returning|from)\b|$)", re.IGNORECA
 """What an UPDATE says of columns."""
 BETWEEN = re.compile(r",(?![^(]*\))")
 """The commas between assignments, and not those of calls."""
+ASSIGNED = re.compile(r"\b(\w+)\s*=\s*(?:'(\w+)'|true\b|now\(\))", re.IGNORECASE)
+"""What an UPDATE sets whoever asks: the word that a column gets, or the column that begins to hold."""
 COUNTED = re.compile(r"\bF\(|\bincrement\b|\b(?:\w+\.)?(\w+)\s*\+\s*1\b")
 """A value that is what it was, and a bit more."""
 
@@ -169,13 +171,21 @@ def _is_deed(endpoint: Endpoint) -> bool:
 
 def _is_outcome(endpoint: Endpoint, write: Write) -> bool:
     """Whether a write sets what the address or the handler asks for: `GET /trees/:id/fell`, `{ felled: true }`."""
-    if write.operation != "update" or not isinstance(write.value, Record) or _has_key(endpoint):
+    if write.operation != "update" or _has_key(endpoint):
         return False
-    entries = [(key, one) for key, one in write.value.entries if isinstance(one, Constant)]
-    told = [str(one.value) if isinstance(one.value, str) else key for key, one in entries if one.value]
     last = [part for part in (endpoint.segments or ())[-1:] if part != PARAMETER]
     asked = [word for one in (*last, _last(endpoint.handler)) for word in WORD.findall(_snake(one)) if len(word) > 3]
-    return any(one.startswith(word) for one in map(_snake, told) for word in asked)
+    return any(one.startswith(word) for one in map(_snake, _set(write)) for word in asked)
+
+
+def _set(write: Write) -> Iterator[str]:
+    """What an update says of rows whoever asks: the words that it sets, and the columns that begin to hold."""
+    if isinstance(write.value, Record):
+        entries = [(key, one.value) for key, one in write.value.entries if isinstance(one, Constant)]
+        yield from (value if isinstance(value, str) else key for key, value in entries if value)
+    sets = SETS.search(write.text)
+    for found in ASSIGNED.finditer(sets[1]) if sets is not None else ():
+        yield found[2] or found[1]
 
 
 def _has_key(endpoint: Endpoint) -> bool:
@@ -287,6 +297,11 @@ const app = express();
 
 app.get("/tools/:id/retire", async (req, res) => { // <-- when it was done does not make it a mark
   await pool.query("UPDATE tools SET retired = true, synced_at = now() WHERE id = $1", [req.params.id]);
+  res.json({});
+});
+
+app.get("/tools/:id/sharpen", async (req, res) => { // <-- and SQL says so, too
+  await pool.query("UPDATE tools SET edge = 'sharpened' WHERE id = $1 RETURNING id", [req.params.id]);
   res.json({});
 });
 

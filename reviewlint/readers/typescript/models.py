@@ -8,10 +8,12 @@ from tree_sitter import Node
 from ...facts.values import Call, Choice, Parameter, Record, Value, constant_text
 from . import syntax
 from .module import Module
-from .origins import origin
+from .origins import kept_by, origin
 from .packages import is_own
 
 DATABASE = re.compile(r"(?:^|[./])(?:knex|db|trx|tx|database)$", re.IGNORECASE)
+_KNEX = re.compile(rf"{DATABASE.pattern}|(?:^|[./])(?:sql|pg|mysql)$", re.IGNORECASE)
+"""What projects call their Knex, which takes the name of a table as a function."""
 _REPOSITORY_FIELD = re.compile(r"[rR]epo(?:sitory)?$")
 _REPOSITORIES = ("typeorm.Repository", "typeorm.EntityManager", "@mikro-orm/core.EntityRepository")
 _MANAGED = ("typeorm", "@nestjs/typeorm", "@mikro-orm/core", "@mikro-orm/nestjs", "@mikro-orm/postgresql")
@@ -29,8 +31,10 @@ _JOINED = ("transaction", "session", "trx", "transacting", "useTransaction")
 def last(receiver: Node, module: Module) -> str:
     """The last name of a receiver as written: `orders` for `this.orders`, `Order` whatever file it is from.
 
-    Of `source.getRepository(Order)` it is that of what is given.
+    Of `source.getRepository(Order)` it is that of what is given, of `repo: Repository<Order>` that of its type.
     """
+    if _REPOSITORY_FIELD.search(module.text(receiver)) and (kept := kept_by(receiver, module)):
+        return kept
     given = syntax.arguments(receiver) if receiver.type == "call_expression" else []
     if given and given[-1].type == "identifier":
         return module.text(given[-1])
@@ -87,7 +91,7 @@ def knex_table(receiver: Node, module: Module) -> str:
     current: Node | None = syntax.unwrapped(receiver)
     while current is not None and current.type == "call_expression":
         function, given = syntax.callee(current), syntax.arguments(current)
-        known = function is not None and len(given) == 1 and DATABASE.search(module.dotted(function)) is not None
+        known = function is not None and len(given) == 1 and _KNEX.search(module.dotted(function)) is not None
         if function is not None and (known or function.type == "identifier"):
             table = constant_text(module.value(given[0])) if len(given) == 1 else None
             said = table is not None and (known or origin(function, module).startswith("knex"))

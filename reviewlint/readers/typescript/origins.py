@@ -11,6 +11,8 @@ from .packages import is_own, normal
 from .scopes import Scope
 
 _TYPE = re.compile(r"^(?:readonly\s+)?(?:typeof\s+)?([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)")
+_KEEPER = re.compile(r"^(?:readonly\s+)?(?:\w+\.)?\w*Repository<\s*([A-Za-z_$][\w$]*)\s*>")
+"""The type of a repository, with the class whose rows it keeps."""
 _LENDERS = frozenset(
     {
         "acquire",
@@ -118,26 +120,42 @@ def of_field(name: str, node: Node, module: Module, depth: int = 0) -> str:
     klass = module.scope(node).klass
     if klass is None or depth > 8:
         return ""
-    members = module.members(klass)
-    child, constructor = members.get(name), members.get("constructor")
+    child = module.members(klass).get(name)
     if child is not None and child.type == "public_field_definition":
-        value, annotation = child.child_by_field_name("value"), child.child_by_field_name("type")
+        value = child.child_by_field_name("value")
         if value is not None and value.type in (*syntax.CALLS, "await_expression", "identifier"):
             found = _of_value(module.value(value), value, module, depth + 1)
             if found:
                 return found
-        if annotation is not None:
-            return of_type(module.text(annotation).lstrip(": \n"), module)
-    scope = module.scopes.of(constructor) if constructor is not None else None
-    for parameter in scope.parameters if scope is not None else ():
-        if parameter.name == name and parameter.annotation:
-            return of_type(parameter.annotation, module)
+    if annotation := _annotation(name, klass, module):
+        return of_type(annotation, module)
     for write in module.written(f"this.{name}"):
         if klass.start <= write.start_byte < klass.end:
             right = write.child_by_field_name("right")
             if right is not None:
                 return _of_value(module.value(right), right, module, depth + 1)
     return ""
+
+
+def _annotation(name: str, klass: Scope, module: Module) -> str:
+    """The type that a class gives a field, itself or as a parameter of its constructor; `""` where it gives none."""
+    members = module.members(klass)
+    child, constructor = members.get(name), members.get("constructor")
+    if child is not None and child.type == "public_field_definition":
+        annotation = child.child_by_field_name("type")
+        if annotation is not None:
+            return module.text(annotation).lstrip(": \n")
+    scope = module.scopes.of(constructor) if constructor is not None else None
+    of_parameters = (one.annotation for one in (scope.parameters if scope is not None else ()) if one.name == name)
+    return next(filter(None, of_parameters), "")
+
+
+def kept_by(node: Node, module: Module) -> str:
+    """The class whose rows a field keeps, by its type: `Order` for `this.repo` of `repo: Repository<Order>`."""
+    klass, name = module.scope(node).klass, module.text(node)
+    annotation = _annotation(name[5:], klass, module) if klass is not None and name.startswith("this.") else ""
+    found = _KEEPER.match(annotation)
+    return found[1] if found is not None else ""
 
 
 def declared(call: Node, module: Module) -> str:

@@ -315,6 +315,35 @@ export class LabelsController {
     return this.labels.insert({ name: label.name })
   }
 }
+=== src/inks.controller.ts
+import { Body, Controller, HttpCode, Post } from '@nestjs/common'
+import { InjectRepository } from '@nestjs/typeorm'
+import { Repository } from 'typeorm'
+import { Ink, InkDto } from './ink'
+
+@Controller('inks')
+export class InksController {
+  constructor(@InjectRepository(Ink) private readonly repo: Repository<Ink>) {}
+
+  @HttpCode(200)
+  @Post() // <-- the type of the repository says of what
+  async add(@Body() ink: InkDto) {
+    return this.repo.save({ name: ink.name })
+  }
+}
+=== src/pens.ts
+import Router from '@koa/router'
+import { Pen } from './kinds'
+import { sql } from './stores'
+
+export const pens = new Router({ prefix: '/pens' })
+
+pens.post('/', async (ctx) => {
+  const { value, error } = Pen.validate(ctx.request.body)
+  if (error) ctx.throw(422, error.message)
+  const [id] = await sql('pens').insert(value)
+  ctx.body = { id, ...value } // <-- Koa's own status
+})
 """,
     """
 === app/vehicles.py

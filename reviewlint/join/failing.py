@@ -18,7 +18,7 @@ _PARSES = re.compile(
     re.IGNORECASE,
 )
 """Calls that fail by their input; a clause around nothing else may blame the client."""
-_ASKS = re.compile(r"\.objects(?:\.\w+)*\.get$|(?:^|[._])(?:session|db)\.get$|\.query(?:\.\w+)*\.get$|\.throwOnError$")
+_ASKS = re.compile(r"\.objects(?:\.\w+)+$|(?:^|[._])(?:session|db)\.get$|\.query(?:\.\w+)*\.get$|\.throwOnError$")
 """Of those that are called so, the ones that ask a database: Supabase's queries throw where they are told to."""
 _IN_BETWEEN = re.compile(
     r"(?:^|[._])(?:db|database|session|cursor|conn|connection|objects|query|requests|client|redis|collection|repo(?:sitory)?"

@@ -209,10 +209,11 @@ _BY_OWN_TEST = (
     (Fault.INVALID, re.compile(r"^not (?:\w*form|\w*serializer)\.is_valid\(\)$")),
 )
 _VALIDATES = re.compile(
-    r"(?:(?:schema|joi|yup|validator)\w*\.(?:validate|validateSync)|safeParse(?:Async)?|validationResult)\(\)\.",
+    r"(?:(?:schema|joi|yup|validator)\w*\.(?:validate|validateSync)|safeParse(?:Async)?|validationResult)\(\)\."
+    r"|\.validate\(\)\.error$",
     re.IGNORECASE,
 )
-"""Calls that check what a client sent, in the name of a part of what they give."""
+"""Calls that check what a client sent, in the name of a part of what they give; Joi's schemas are called anything."""
 _RIGHT = ("success", "isEmpty", "valid")
 """Parts that are there where all was right; the others tell what was wrong."""
 

@@ -61,7 +61,7 @@ RAISES = frozenset({"parse", "parseAsync"})
 UNSET = re.compile(r"\bnot (?:been )?(?:configured|set up)\b|\bmisconfigur", re.IGNORECASE)
 """What an answer says where it is the service that lacks something."""
 SENT = re.compile(
-    r"body|input|payload|query|params|\breq\b|request|\bform\b|is_valid\(|validat(?:or|ion ?error)",
+    r"body|input|payload|query|params|\bdto\b|Dto\b|\breq\b|request|\bform\b|is_valid\(|validat(?:or|ion ?error)",
     re.IGNORECASE,
 )
 """Names and words of what a client sent."""
@@ -288,6 +288,46 @@ app.post("/uploads", async (req, res) => {
   if (!signed.success) return res.status(500).json({ error: "No" }); // <-- strict: what the store gave
   res.status(201).json(signed.data);
 });
+=== src/seeds.ts
+import Router from "@koa/router";
+import { Seed } from "./kinds";
+
+export const seeds = new Router();
+
+seeds.post("/seeds", async (ctx) => {
+  const { value, error } = Seed.validate(ctx.request.body);
+  if (error) ctx.throw(500, error.message); // <-- what Joi found in it
+  ctx.status = 201;
+  ctx.body = await sow(value);
+});
+=== src/beds.service.ts
+import { Injectable, InternalServerErrorException } from "@nestjs/common";
+
+@Injectable()
+export class BedsService {
+  async sow(dto: SowDto) {
+    const bed = await this.beds.findOneBy({ id: dto.bedId });
+    if (!bed) throw new InternalServerErrorException("Bed not found"); // <-- the bed that was asked for
+    return bed;
+  }
+}
+=== garden/views.py
+from django.http import JsonResponse
+
+from garden.models import Bed
+
+def beds(request):
+    try:
+        found = Bed.objects.filter(kind=request.GET["kind"])[:50]
+        return JsonResponse({"beds": [bed.name for bed in found]})
+    except Exception:
+        return JsonResponse({"error": "No such kind"}, status=400)  # <-- also when the database is down
+=== garden/urls.py
+from django.urls import path
+
+from garden import views
+
+urlpatterns = [path("beds/", views.beds)]
 """,
     """
 === src/harbours.ts

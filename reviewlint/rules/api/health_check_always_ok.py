@@ -48,7 +48,10 @@ CONSTANT = re.compile(
     r"|(?:node:)?(?:os|process|perf_hooks)\.|socket\.gethostname$|(?:int|str|float|round|bool|len)$|importlib\.metadata\."
 )
 """Calls that succeed whatever became of everything else: clocks, uptime, versions, conversions."""
-LETS_IN = re.compile(r"auth|permission|admin|login|signed_?in|current_?user", re.IGNORECASE)
+LETS_IN = re.compile(
+    r"(?:auth(?!entication_classes$)|permission(?!_classes$))|admin|login|signed_?in|current_?user", re.IGNORECASE
+)
+"""What asks who is there; the decorators of Django REST with which anybody may be let in say mostly that."""
 READY = re.compile(r"^(?:ready|readyz|readiness)$", re.IGNORECASE)
 
 

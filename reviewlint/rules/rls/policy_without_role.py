@@ -11,7 +11,7 @@ of a table on which `anon` has no privilege that the policy is about: its reques
 from collections.abc import Iterator
 
 from ...facts import sql
-from ...facts.schema import Policy, Table
+from ...facts.schema import Database, Policy, Table
 from ...facts.sql import Tree
 from ...finding import Amendment, Edit, Finding, Fix
 from ...join.claims import CallerCall, caller_calls, expressions
@@ -34,19 +34,22 @@ def check(project: Project) -> Iterator[Finding]:
         for policy, table in own_policies(database):
             if policy.roles or not table.rls or policy.uncertain or not _is_asked(policy, table):
                 continue
-            if not all(_needs_caller(expression.tree) for expression in expressions(policy)):
+            kept = _kept_from_visitors(database, policy)
+            if not all(_needs_caller(expression.tree, kept) for expression in expressions(policy)):
                 continue
             asking = [call for expression in expressions(policy) for call in _asking(expression.tree)]
-            if not asking:
+            if not (asking or kept):
                 continue
+            call = asking[0].name if asking else f"select … from {kept}"
+            why = "is NULL for anonymous requests" if asking else "finds nothing for anonymous requests"
             remedy = f"alter policy {sql.quoted(policy.name)} on {policy.table.quoted} to authenticated;"
             yield Finding(
                 policy.defined,
-                f"policy {policy.name!r} of {policy.table} has no TO clause and depends on `{asking[0].name}`, which "
-                "is NULL for anonymous requests: they evaluate it for nothing.",
+                f"policy {policy.name!r} of {policy.table} has no TO clause and depends on `{call}`, which {why}: they "
+                "evaluate it for nothing.",
                 remedy,
                 subject=policy_subject(policy),
-                slots={"policy": policy.name, "table": str(policy.table), "call": asking[0].name},
+                slots={"policy": policy.name, "table": str(policy.table), "call": call},
                 amendment=Amendment(False, remedy),
                 fix=Fix(False, (Edit(policy.clauses, "to authenticated "),)) if policy.clauses else None,
             )
@@ -63,15 +66,38 @@ def _asking(tree: Tree) -> list[CallerCall]:
     return [call for call in caller_calls(tree) if call.name in {"auth.uid()", "auth.jwt()", "auth.email()"}]
 
 
-def _needs_caller(tree: Tree) -> bool:
-    """Whether a condition can only hold for somebody who is signed in: not `published or owner = auth.uid()`."""
+def _kept_from_visitors(database: Database, policy: Policy) -> str:
+    """A table that a policy reads, where all that it reads are seen by nobody who has not signed in; else `""`."""
+    for relation in policy.relations:
+        table = database.tables.get(relation)
+        readers = [one for one in database.policies_of(relation) if one.command in {"all", "select"}]
+        if table is None or not table.rls or not readers or not all(map(_is_for_users, readers)):
+            return ""
+    return str(min(policy.relations, key=str, default=""))
+
+
+def _is_for_users(policy: Policy) -> bool:
+    """Whether a policy lets nobody in who has not signed in: by its roles, or because it asks who is calling."""
+    if policy.roles:
+        return {"anon", "public"}.isdisjoint(policy.roles)
+    asked = [_needs_caller(expression.tree) for expression in expressions(policy)]
+    return bool(asked) and all(asked)
+
+
+def _needs_caller(tree: Tree, kept: str = "") -> bool:
+    """Whether a condition can only hold for somebody who is signed in: not `published or owner = auth.uid()`.
+
+    So can one that asks for a row of tables that are `kept` from all others.
+    """
     match tree:
         case sql.Operation(operator="and", operands=operands):
-            return any(_needs_caller(operand) for operand in operands)
+            return any(_needs_caller(operand, kept) for operand in operands)
         case sql.Operation(operator="or", operands=operands):
-            return all(_needs_caller(operand) for operand in operands)
+            return all(_needs_caller(operand, kept) for operand in operands)
         case sql.Operation(operator="not" | "is null" | "is distinct from"):
             return False
+        case sql.Query(use="any" | "exists") if kept:
+            return True
         case _:
             return bool(_asking(tree))
 
@@ -112,5 +138,24 @@ alter table public.hints enable row level security;
 revoke update on public.hints from anon;
 create policy "seen" on public.hints for select using (user_id = (select auth.uid())); -- <-- anon may still select
 create policy "mend" on public.hints for update using (user_id = (select auth.uid()));
+""",
+    """
+=== supabase/migrations/20240101000000_lines.sql
+create table public.bills (id uuid primary key, user_id uuid);
+alter table public.bills enable row level security;
+create policy "own bills" on public.bills for select to authenticated using (user_id = (select auth.uid()));
+create table public.lines (id uuid primary key, bill_id uuid references public.bills);
+alter table public.lines enable row level security;
+create policy "of own bills" on public.lines for select using (bill_id in (select id from public.bills)); -- <-- those of nobody else
+create policy "of none" on public.lines for delete using (bill_id not in (select id from public.bills));
+""",
+    """
+=== supabase/migrations/20240101000000_stalls.sql
+create table public.stalls (id uuid primary key, open boolean);
+alter table public.stalls enable row level security;
+create policy "open stalls" on public.stalls for select using (open);
+create table public.wares (id uuid primary key, stall_id uuid references public.stalls);
+alter table public.wares enable row level security;
+create policy "of open stalls" on public.wares for select using (stall_id in (select id from public.stalls));
 """,
 ]

@@ -14,6 +14,8 @@ REQUESTS = frozenset({"req", "request", "ctx", "c", "context", "event"})
 """Parameters that hold the request."""
 _LOOSE = re.compile(r"^(?:(?:typing\.)?Annotated\[\s*)?(?:dict|Dict|typing\.Dict|Any|typing\.Any|Mapping)\b")
 """Types of parameters that say nothing of what is in them."""
+_ROWS = re.compile(r"^(?:Annotated\[\s*)?(?:[lL]ist|Sequence)\[\s*(?:dict|Dict|Mapping|Any)\b")
+"""The same of several at once, which a handler gets from nothing but a body."""
 
 
 def of_body(value: Value, loads: frozenset[str] = frozenset()) -> Value | None:
@@ -23,7 +25,8 @@ def of_body(value: Value, loads: frozenset[str] = frozenset()) -> Value | None:
             loaded = name.startswith(tuple(f"{one}(){sign}" for one in loads for sign in ".["))
             return value if loaded or BODY.search(name) else None
         case Parameter(name=name, path=path, annotation=annotation):
-            loose = bool(path) and _LOOSE.match(annotation) is not None
+            whole = not path and "Body(" not in annotation  # it may be what a dependency gives
+            loose = _ROWS.match(annotation) or (not whole and _LOOSE.match(annotation))
             return value if (name in REQUESTS and _PART.match(path)) or loose else None
         case Call(callee=callee, receiver=receiver):
             if BODY.search(callee):

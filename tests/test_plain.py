@@ -53,6 +53,9 @@ SAME_IN_TYPESCRIPT = {
     "find": "return a.find((x) => x.n === b)|for (const x of a) { if (x.n === b) return x }\nreturn undefined",
     "each": "a.forEach((x) => { save(x); b.add(x) })\nreturn b|for (const x of a) { save(x); b.add(x) }\nreturn b",
     "brackets": "return load(a, x => x.n, async x => save(x))|return load(a, (x) => x.n, async (x) => save(x))",
+    "taken apart": "const { n } = load(a)\nif (!n) throw new Error(b)|const r = load(a)\nif (!r.n) throw new Error(b)",
+    "optional": "const old = a?.n && a.n < b\nif (!a || old) return null\nreturn a|"
+    "if (!a || (a.n && a.n < b)) return null\nreturn a",
     "ternary": "return a ? f(b) : g(b)|if (!a) { return g(b) }\nreturn f(b)",
 }
 OTHER_IN_TYPESCRIPT = {
@@ -65,6 +68,7 @@ OTHER_IN_TYPESCRIPT = {
     "another part": "return a.filter((x) => x.ok).map(({ n }) => n)|return a.filter((x) => x.ok).map(({ m: n }) => n)",
     "left in the middle": "for (const x of a) { switch (x) { case 1: if (b) break; return 1; default: return 2 } }|"
     "for (const x of a) { if (x === 1) { if (b) break; return 1 } return 2 }",
+    "taken from two": "const { n } = load(a)\nreturn n|const { m } = load(a)\nreturn m",
     "not awaited": "for (const x of a) { await save(x) }|a.forEach(async (x) => { await save(x) })",
 }
 

@@ -3,7 +3,7 @@
 A rate, a pattern, the permissions of a view, a bound in a schema: no function is any different, and each that goes by
 it does something else. Only what was there before counts, since what is new does nothing until a function uses it.
 Names, addresses, versions, limits and the columns of tables are left out: they are set, and decide nothing, as long as
-no function of the same file refuses anything for being above or below them.
+no function of the same file refuses anything for being above or below them, or cuts it off there.
 """
 
 import re
@@ -20,7 +20,7 @@ from ..project import Project
 from .alike import Tree, parsed, text_of, walked
 from .behaviours import Changed
 from .deciding import is_aid
-from .deeds import OPERATIONS
+from .deeds import COMPUTES, OPERATIONS
 from .endpoints import endpoints
 from .exercised import Reach
 from .places import located
@@ -177,7 +177,15 @@ def _goes_by(node: Tree, name: str) -> bool:
     """Whether a function compares or computes something with what a name stands for, or looks it up there."""
     if node[:1] in (["member_expression"], ["attribute"]):
         return node[1:2] == [name] and node[-1] in _LOOKS_UP
-    return name in node and (str(node[0]) in OPERATIONS or str(node[0]) in _CHOOSES)
+    return (name in node and (str(node[0]) in OPERATIONS or str(node[0]) in _CHOOSES)) or _computes(node, name)
+
+
+def _computes(node: Tree, name: str) -> bool:
+    """Whether a call that is an operation is given a name: `slug.slice(0, MAX)`."""
+    match node:
+        case ["call" | "call_expression", called, ["argument_list" | "arguments", *given]]:
+            return name in given and str(called[-1] if isinstance(called, list) else called) in COMPUTES
+    return False
 
 
 def _by_name(every: Iterable[Declared]) -> dict[str, Declared]:
@@ -217,12 +225,15 @@ def _decides(name: str, before: str, now: str) -> bool:
 
 
 def _is_limit(project: Project, one: Declared) -> bool:
-    """Whether functions of the same file answer otherwise where something is above or below what a name stands for."""
+    """Whether functions of the same file answer otherwise where something is above or below what a name stands for.
+
+    Or cut off there what they give.
+    """
     if not _LIMIT.search(one.name) or _QUANTITY.search(one.name) or not re.fullmatch(r"[\d_.]+", one.code):
         return False
     named = re.compile(rf"(?<![\w$]){re.escape(one.name.rpartition('.')[2])}(?![\w$])")
     return any(
-        _refuses(node, named)
+        _refuses(node, named) or _computes(node, one.name)
         for fact in project.facts_of(one.at.path, Behaviour)
         if named.search(fact.code) and (tree := parsed(fact.code)) is not None
         for node in walked(tree)

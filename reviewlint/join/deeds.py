@@ -67,6 +67,8 @@ _TAKES = frozenset(
     "abortOnSignal withTimer withSpan timed traced".split()
 )
 """Calls that only take what is there, hand it on in another shape, or watch it and how long it takes."""
+COMPUTES = frozenset({"min", "max", "round", "floor", "ceil", "trunc", "abs", "slice", "substring"})
+"""Calls that are operations on values."""
 _GUARDS = frozenset({"Depends", "Security"})
 _ADMITS = re.compile(
     r"require(?!ment)|permission|verif|check(?!out|list|box|sum|point)|guard|admin|allow|current_user|auth(?!or(?!i))"
@@ -115,6 +117,7 @@ _GIVEN = re.compile(r"\(keyword_argument \w+ = (?:\(string [^()]*\)|[\w.]+|…)\
 _LAST = re.compile(r"/\)")
 """The last slash of a route: frameworks lead from one to the other."""
 _SQL = re.compile(r"\(string (?:select|insert|update|delete|with)\b", re.IGNORECASE)
+_WRITES = re.compile(r"\(string (?:insert|update|delete)\b", re.IGNORECASE)
 _NAMED_STATUS = re.compile(r"HTTP_([1-5]\d\d)_\w+$")
 DEEP = 120
 """Nodes inside of one another beyond which nobody tells what a function does."""
@@ -192,6 +195,11 @@ def keeps_out(deed: str) -> bool:
     return (_WHOSE if deed.startswith("ask ") else _ADMITS).search(deed) is not None
 
 
+def is_write(deed: str) -> bool:
+    """Whether it is a statement of SQL that writes rows."""
+    return _WRITES.match(deed) is not None
+
+
 def is_told(deed: str) -> bool:
     """Whether it shows by itself that something else comes of it, as against another way to the same."""
     if deed.startswith("@ "):
@@ -226,13 +234,14 @@ def different(project: Project, changed: Changed) -> Different:
     now = deeds(changed.function.code)
     more, less = (now - was).keys(), {one for one in was - now if not _FLAG.search(one)}
     idle = set(project.view(_moved))
+    written = {one for one in less if is_write(one)}
     if changed.before is not None and _takes(changed.function) > _takes(changed.before):
         given = {_GIVEN_NOW.sub("$", one) for one in more} & {_GIVEN_NOW.sub("$", one) for one in less}
         idle.update(one for one in (*more, *less) if _GIVEN_NOW.sub("$", one) in given)
     for how, counts in _WHERE.items():
         if not counts(*(any(one.startswith(how) for one in each) for each in (more, less))):
             idle.update(one for one in (*more, *less) if one.startswith(how))
-    return Different(frozenset(more), frozenset(less)).without(idle)
+    return Different(frozenset(more), frozenset(less)).without(idle - (written - project.view(_moved)))
 
 
 def _takes(function: Behaviour) -> int:
@@ -338,6 +347,9 @@ def _of(node: Tree) -> Iterator[str]:
     if kind in OPERATIONS and not _is_and(node) and "delete" not in node:
         done = _operands(node)
         yield "" if _ASIDE.search(done) else done
+    if kind in ("conditional_expression", "ternary_expression"):
+        chosen = (node[1], node[-1]) if kind == "conditional_expression" else node[-2:]
+        yield from (f"choose {one}" for one in chosen if isinstance(one, str) and _NUMBER.match(one))
     if kind in _LOOPS:
         yield "loop"
     if kind in ("raise_statement", "throw_statement"):
@@ -379,7 +391,9 @@ def _of_call(call: Tree) -> Iterator[str]:
     if len(call[2]) > 1 and (by_keyword or (_NARROWS.match(name) and not _NO_ROWS.match(_text(call[1])))):
         which = _text(call[2])
         yield f"ask {name} {_COLUMNS.sub('', which) if name.startswith('find') else which}"
-    if name == "forEach":
+    if name in COMPUTES:
+        yield _operands(["call", name, *call[2:]])
+    elif name == "forEach":
         yield "loop"
     elif name[:1].islower() and name not in _TAKES:
         yield f"call {name}"

@@ -110,8 +110,12 @@ def _neutral(node: Tree) -> Tree:
             return ["and" if word in _AND else "or", left, right]
         case ["comparison_operator" | "binary_expression", left, operator, right]:
             return _compared(left, operator, right) or node
+        case ["lexical_declaration", ["variable_declarator", ["object_pattern", ["pair", part, name]], "=", value]]:
+            return ["assign", name, ["member_expression", value, ".", part]]
         case ["lexical_declaration", ["variable_declarator", name, "=", value]]:
             return ["assign", name, value]
+        case ["member_expression", value, ["optional_chain", "?."], part]:  # what is nothing has no parts
+            return ["member_expression", value, ".", part]
         case ["assignment" | "assignment_expression", name, "=", value]:
             return ["assign", name, value]
         case ["call" | "call_expression", *_]:

@@ -23,7 +23,19 @@ from .behaviours import Changed, by_route, changed_behaviours, gone, new_fields,
 from .coverage import all_met
 from .deciding import is_aid, may_decide
 from .declarations import redeclared
-from .deeds import Different, deeds, different, is_answer, is_decided, is_there, is_told, keeps_out, refuses, weighs
+from .deeds import (
+    Different,
+    deeds,
+    different,
+    is_answer,
+    is_decided,
+    is_there,
+    is_told,
+    is_write,
+    keeps_out,
+    refuses,
+    weighs,
+)
 from .edited import Edited, edited
 from .endpoints import endpoints
 from .exercised import Reach, exercised_by, reach
@@ -258,7 +270,8 @@ def _is_sure(project: Project, changed: Changed, found: Different, *, few: bool)
             return apart or answers or not project.view(reach).includes(*_of(changed))
         mere = all(map(is_there, filter(weighs, found.got)))
         return few or not (mere or any(map(is_decided, found.lost)))
-    return any(map(keeps_out, found.lost)) or (answers and any(map(is_answer, found.got)))
+    forgets = not found.got and any(map(is_write, found.lost))
+    return forgets or any(map(keeps_out, found.lost)) or (answers and any(map(is_answer, found.got)))
 
 
 def _hands_on(project: Project, changed: Changed, found: Different, tested: Collection[str]) -> bool:

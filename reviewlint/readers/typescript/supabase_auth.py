@@ -117,7 +117,9 @@ def _decides(node: Node, module: Module) -> bool:
 def _compared(name: str, declarator: Node, module: Module) -> bool:
     """Whether a condition of the same function depends on a variable, which nothing else is put into."""
     word = re.escape(name)
-    if re.search(rf"(?<![\w.?&]){word}\s*=(?![=>])\s*(?![\"'`]|null\b|undefined\b|{word}\b)", _rest(declarator, module)):
+    if re.search(
+        rf"(?<![\w.?&]){word}\s*=(?![=>])\s*(?![\"'`]|null\b|undefined\b|{word}\b)", _rest(declarator, module)
+    ):
         return False
     return (
         re.search(

@@ -43,6 +43,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="F E A S",
+    strictly="the fields of a form, whose texts are often looked at by truth and length alone, or are anybody's to choose.",
     limits="Bodies that a handler passes on to another function are taken for checked there.",
 )
 
@@ -71,6 +72,8 @@ WRITES = re.compile(r"(?:update|create|insert|upsert|delete|replace|save)\w*$", 
 """Calls that give back the row that they wrote."""
 ABSENT = re.compile(r"(?:!|not )(\w+)$|(\w+) (?:={2,3} (?:null|undefined)|is None)$")
 """The test of a variable that nothing was found for."""
+FORM = re.compile(r"\.(?:POST|form|forms|values)\b(?!\()")
+"""What Django, Flask and Bottle call the fields of a form."""
 LOG = re.compile(
     r"^logs?$|(?:error|audit|access|event|activity|debug|request|api|system|security)_?logs?$", re.IGNORECASE
 )
@@ -130,6 +133,7 @@ def check(project: Project) -> Iterator[Finding]:
                 related=(Related(endpoint.at, route),) if endpoint.at != at else (),
                 subject=Subject("endpoint", route),
                 slots={"name": name, "route": route},
+                strict=FORM.search(name) is not None,
             )
 
 
@@ -401,6 +405,7 @@ def create(note: Note, cursor=None):
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, HTTPException
+from sqlalchemy import insert
 
 from app.models import Box
 from app.people import get_db, get_current_user
@@ -414,6 +419,10 @@ def rename(box_id: int, payload: Annotated[dict, Body()], session=Depends(get_db
         raise HTTPException(400, "hands off")
     box.title = payload["title"]  # <-- whose box it is says nothing of its title
     session.commit()
+
+@router.post("/boxes")
+def stow(rows: Annotated[list[dict], Body()], session=Depends(get_db)):
+    session.execute(insert(Box).values(rows))  # <-- as many as they like, of whatever they like
 
 @router.put("/boxes/{box_id}")
 def replace(box_id: int, payload: dict, session=Depends(get_db)):

@@ -99,15 +99,15 @@ class Catch(FileFact):
     """An `except` or `catch` clause, or `.catch(…)`.
 
     `exceptions` are dotted type names (`()` for a bare or TypeScript catch); `variable` is the name bound, or `""`.
-    `does` holds what the body does, out of `raises`, `logs`, `returns`, `calls`, `assigns`, `continues`, `comments` and
-    `pretends` where what it returns or answers is an empty list or a zero, as if that had been found (TypeScript only);
-    empty for a body that does nothing at all. `attempts` are the dotted callees of what is tried, at most 12, and
-    `tries` what its statements do, in the same words. `nested` inside another clause or a finally. `waits` are those of
-    `attempts` that asynchronous code awaits, None where the code around is synchronous or a promise is caught: then it
-    waits for all of them. `refines` where all that is tried is to give a better value to a variable that has one.
-    `gives` are the calls in its body that are given what it caught or a part of it, by dotted callee, at most 12.
-    `uses` are the places where its body speaks of what it caught, at most 12; empty where it has no name for that.
-    `waited` is false for a `.catch(…)` whose promise nobody waits for.
+    `does` holds what the body does, out of `raises`, `logs`, `returns`, `yields`, `calls`, `assigns`, `continues`,
+    `comments` and `pretends` where what it returns or answers is an empty list or a zero, as if that had been found
+    (TypeScript only); empty for a body that does nothing at all. `attempts` are the dotted callees of what is tried, at
+    most 12, and `tries` what its statements do, in the same words. `nested` inside another clause or a finally. `waits`
+    are those of `attempts` that asynchronous code awaits, None where the code around is synchronous or a promise is
+    caught: then it waits for all of them. `refines` where all that is tried is to give a better value to a variable
+    that has one. `gives` are the calls in its body that are given what it caught or a part of it, by dotted callee, at
+    most 12. `uses` are the places where its body speaks of what it caught, at most 12; empty where it has no name for
+    that. `waited` is false for a `.catch(…)` whose promise nobody waits for.
     """
 
     function: str

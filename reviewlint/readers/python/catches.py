@@ -21,6 +21,7 @@ _BROAD = frozenset({"Exception", "BaseException"})
 _DOES = """
 (raise_statement) @raises
 (return_statement) @returns
+(yield (_)) @yields
 (continue_statement) @continues
 (break_statement) @continues
 (call) @calls

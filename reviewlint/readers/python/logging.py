@@ -32,8 +32,8 @@ LEVELS = {
 ASYNC_LEVELS = {f"a{level}": name for level, name in LEVELS.items()}
 CALLS = frozenset({*LEVELS, *ASYNC_LEVELS, "log", "alog", "print"})
 
-_MEANT = re.compile(rb"[^\n]*#\s*noqa:[^\n]*\bT20")
-"""Flake8 and Ruff are told that a print is what is wanted."""
+_MEANT = re.compile(rb"[^\n]*#\s*noqa(?::[^\n]*\bT20|\b(?!:))")
+"""Flake8 and Ruff are told that a print is what is wanted, or anything."""
 _NUMBERS = ((50, "critical"), (40, "error"), (30, "warning"), (20, "info"), (0, "debug"))
 _MADE_BY = {
     "logging.getLogger": "logging",

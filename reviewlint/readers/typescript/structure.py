@@ -388,6 +388,9 @@ def _does(body: Node, module: Module) -> frozenset[str]:
                 found.add("returns" if syntax.children(node) else "continues")
                 found |= {"pretends"} if any(map(_is_empty, syntax.children(node))) else set()
                 pending.extend(node.named_children)
+            case "yield_expression" if syntax.children(node):
+                found.add("yields")
+                pending.extend(node.named_children)
             case "continue_statement" | "break_statement":
                 found.add("continues")
             case "call_expression" | "new_expression":

@@ -28,7 +28,7 @@ META = Meta(
     found_at=("LogCall",),
     serving=True,
     asked_by="S A",
-    strictly="names that two lines have against a third.",
+    strictly="names that two lines have against a third one in another file.",
     limits="Names count as the same thing by their spelling, a short list of synonyms, and by the id that they hold.",
 )
 
@@ -67,7 +67,7 @@ MAJORITY = 0.66
 ENOUGH = 3
 """With fewer lines than this there is no majority to speak of."""
 PLENTY = 4
-"""With fewer lines than this the majority may be as much of a chance as the other name."""
+"""With fewer lines than this the majority is as much of a chance as the other name, unless they stand in one file."""
 SHOWN = 5
 
 
@@ -98,7 +98,7 @@ def check(project: Project) -> Iterator[Finding]:
                         Related(spelled[best][0], f"`{best}`"),
                     ),
                     subject=Subject("log field", name),
-                    strict=total < PLENTY,
+                    strict=total < PLENTY and all(at.path != places[0].path for at in spelled[best]),
                     slots={"name": name, "best": best, "count": str(len(spelled[best])), "total": str(total)},
                 )
 
@@ -197,6 +197,15 @@ def lend(loan, member_id, book):
 def keep(number):
     logger.info("kept", extra={"shelf_number": number})
     logger.info("found", extra={"shelf_number": number})
+=== app/shelves.py
+import logging
+
+logger = logging.getLogger(__name__)
+
+def move(number):
     logger.info("moved", extra={"shelfNumber": number})  # <-- strict: against two lines
+    logger.info("measured", extra={"shelf_width": 3})
+    logger.info("measured again", extra={"shelf_width": 3})
+    logger.info("sawn", extra={"shelfWidth": 3})  # <-- side by side
 """,
 ]

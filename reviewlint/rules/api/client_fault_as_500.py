@@ -50,6 +50,10 @@ WEBHOOK = re.compile(r"web_?-?hook", re.IGNORECASE)
 
 WRITTEN = re.compile(r"^!?(?:updated|created|saved|inserted|stored|refreshed|new[A-Z_])")
 """A test of what was read again after it was written: that has to be there."""
+WRITES = re.compile(r"(?:^|[._])(?:update|create|insert|upsert|save)\w*$", re.IGNORECASE)
+"""Calls that give back what they wrote: where that is nothing, it is no question of what there is."""
+PARAMS = re.compile(r"^params\b")
+"""What some frameworks call a part of the request, and others anything that a function is given."""
 ABSENT = re.compile(
     r"(?:!|\bnot )\(?([A-Za-z_][\w.]*)\b(?!\()|([A-Za-z_][\w.]*) (?:is None|={2,3} (?:null|undefined))\b"
 )
@@ -156,6 +160,8 @@ def _is_of_request(project: Project, answer: Answer, clause: Catch | None, fault
         return True
     tried = clause.attempts if clause is not None else ()
     about = (*answer.response.conditions[:1], text, answer.response.function, *given, *tried)
+    if (answer.at.path, answer.response.function) not in project.view(handling):
+        about = tuple(one for one in about if not PARAMS.match(one))
     return fault is not Fault.INVALID or any(map(SENT.search, about))
 
 
@@ -216,7 +222,7 @@ def _looked_up(project: Project, answer: Answer) -> tuple[Fault, str] | None:
     """That the row which a path names was looked up, and is not there."""
     lacks = answer.response.lacks
     test = next(iter(answer.response.conditions), "")
-    if answer.response.in_catch or not isinstance(lacks, Call) or WRITTEN.match(test):
+    if answer.response.in_catch or not isinstance(lacks, Call) or WRITTEN.match(test) or WRITES.search(lacks.callee):
         return None
     if not (_is_given(project, answer, lacks) if answer.at.path.endswith(".py") else is_by_path(lacks)):
         return None
@@ -561,6 +567,18 @@ export class ParsePipe implements PipeTransform {
       throw new BadRequestException("No JSON");
     }
   }
+}
+""",
+    """
+=== src/nets/[id]/mark/route.ts
+import { db } from "@/db";
+
+export async function POST(request: Request, { params }: { params: { id: string } }) {
+  const net = await db.net.findUnique({ where: { id: params.id } });
+  if (!net) return Response.json({ error: "No such net" }, { status: 500 }); // <-- the one that the path names
+  const marked = await db.net.update({ where: { id: params.id }, data: { mark: mark() } });
+  if (!marked) return Response.json({ error: "No mark was free" }, { status: 500 });
+  return Response.json(marked);
 }
 """,
 ]

@@ -118,7 +118,8 @@ def _is_named(project: Project, endpoint: Endpoint, write: Write) -> bool:
     if not table and last:
         verb = endpoint.handler.rpartition(".")[2]
         return verb != "post" and CREATES.match(verb) is not None and last in _stem(endpoint.handler)
-    if not last or table.endswith(last) or (by_file and last.endswith(table)):
+    is_plural = bool(constant) and constant[-1].endswith("s")  # the end of a name in the singular may be a verb: claim
+    if not last or table == last or (is_plural and table.endswith(last)) or (by_file and last.endswith(table)):
         return bool(last)
     above = constant[-1].split("-") if by_file else constant[:-1]
     spoken_of = table.startswith(last) or any(table.endswith(_stem(part)) for part in above if _stem(part))
@@ -550,5 +551,14 @@ def put(number):
     if not Parcel.update(household=request.json["household"]).where(Parcel.number == number).execute():
         Parcel.create(number=number, household=request.json["household"])
     return jsonify(number=number)
+""",
+    """
+=== src/app/api/keys/[id]/claim/route.ts
+import { db } from "@/db";
+
+export async function POST(request: Request, { params }: { params: { id: string } }) {
+  await db.keyClaim.create({ data: { keyId: params.id } });
+  return Response.json({ key: await read(params.id) }); // <-- strict: what was asked for is the key
+}
 """,
 ]

@@ -41,6 +41,8 @@ UNWELL = re.compile(
     r"^(?:down|degraded|unhealthy|unreachable|unavailable|disconnected|not[ _-]?(?:ready|ok))$", re.IGNORECASE
 )
 """Words by which a check says that something is wrong."""
+READS_BODY = re.compile(r"(?:^|\.)(?:req|request|c\.req|ctx\.req)\.(?:json|text|formData)(?:\(\))?$")
+"""What fails by what a client sent, and by nothing that the service depends on."""
 SENDS = re.compile(r"(?:^|\.)(?:json|jsonify|send|end|status|Response|JSONResponse|code|text|info|debug|dict)$")
 """Calls that answer, or say so in the log."""
 CONSTANT = re.compile(
@@ -52,6 +54,8 @@ LETS_IN = re.compile(
     r"(?:auth(?!entication_classes$)|permission(?!_classes$))|admin|login|signed_?in|current_?user", re.IGNORECASE
 )
 """What asks who is there; the decorators of Django REST with which anybody may be let in say mostly that."""
+SIGNS_IN = re.compile(r"(?:^|[._])(?:authenticate|require_?(?:auth|admin|login|user))", re.IGNORECASE)
+"""What a handler calls for the same."""
 READY = re.compile(r"^(?:ready|readyz|readiness)$", re.IGNORECASE)
 
 
@@ -70,14 +74,20 @@ def check(project: Project) -> Iterator[Finding]:
     known = project.view(functions)
     going_on: dict[tuple[str, str], list[Catch]] = defaultdict(list)
     for catch in project.facts(Catch):
-        if catch.attempts and "raises" not in catch.does and not {"returns", "calls"} <= catch.does:
+        if (
+            not all(map(READS_BODY.search, catch.attempts))
+            and "raises" not in catch.does
+            and not {"returns", "calls"} <= catch.does
+        ):
             going_on[catch.at.path, catch.function].append(catch)
     seen = set()
     for endpoint in project.view(endpoints):
         last = _asked(endpoint.segments or ("",))
         if not HEALTH.match(last) or endpoint.at in seen or project.side(endpoint.at.path) not in SERVER_SIDES:
             continue
-        if any(map(LETS_IN.search, endpoint.guards)):
+        function = known.get((endpoint.handler_path, endpoint.handler))
+        calls = function.calls if function is not None else ()
+        if any(map(LETS_IN.search, endpoint.guards)) or any(map(SIGNS_IN.search, calls)):
             continue  # no probe signs in: somebody looks
         seen.add(endpoint.at)
         own = [answer for answer in answers(project, endpoint) if answer.response.function == endpoint.handler]

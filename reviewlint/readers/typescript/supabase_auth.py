@@ -115,16 +115,15 @@ def _decides(node: Node, module: Module) -> bool:
 
 
 def _compared(name: str, declarator: Node, module: Module) -> bool:
-    """Whether a condition of the same function depends on a variable, which nothing else is put into."""
-    word = re.escape(name)
-    if re.search(
-        rf"(?<![\w.?&]){word}\s*=(?![=>])\s*(?![\"'`]|null\b|undefined\b|{word}\b)", _rest(declarator, module)
-    ):
-        return False
+    """Whether a condition of the same function depends on a variable, which holds nothing else for certain by then."""
+    word, rest = re.escape(name), _rest(declarator, module)
+    given = re.search(rf"(?<![\w.?&]){word}\s*=(?![=>])\s*(?![\"'`]|null\b|undefined\b|{word}\b)", rest)
+    if given is not None and not re.search(rf"!\s*{word}\b", rest[: given.start()]):
+        return False  # not only where the user has said nothing
     return (
         re.search(
             rf"\b{word}\b\s*(?:[!=]==?|\.includes\()|[!=]==?\s*\b{word}\b|(?:if|switch)\s*\(\s*!?{word}\b|\.(?:includes|has)\(\s*{word}\b",
-            _rest(declarator, module),
+            rest,
         )
         is not None
     )

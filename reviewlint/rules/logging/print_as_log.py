@@ -56,6 +56,10 @@ BEFORE_LOG = re.compile(
     re.IGNORECASE,
 )
 """Functions that make the log, and so run before there is one."""
+STARTS = re.compile(r"(?:bootstrap|main|start_?server)$", re.IGNORECASE)
+"""The functions by which services are started."""
+LOG_FAILED = re.compile(r"log(?:ger|ging)?_?(?:err\w*|exc\w*|e|failure)$", re.IGNORECASE)
+"""What code calls a failure of its log, after which nothing else is left to tell of it."""
 MAKES_LOG = re.compile(r"(?:^|\.)(?:fileConfig|dictConfig|basicConfig|addHandler)$")
 """The calls by which Python's log is made."""
 
@@ -81,12 +85,19 @@ def check(project: Project) -> Iterator[Finding]:
             or in_development(log.conditions)
             or any(map(BY_HAND.search, log.conditions))
             or _is_before_log(project, log)
+            or (place is not Place.REQUEST and _is_banner(log))
             or log.meant
         ):
             continue
         told[names.of(log.at.path), place].append(log)
+    more: dict[str, list[LogCall]] = defaultdict(list)
+    for service in [one for one, place in told if place is Place.REQUEST and len(told[one, place]) >= HABIT]:
+        for place in (Place.BESIDE, Place.ATTENDED):
+            if len(told.get((service, place), ())) < HABIT:
+                more[service] += told.pop((service, place), [])
     for (service, place), several in told.items():
-        for one in [_habit(service, place.value, several)] if len(several) >= HABIT else map(_finding, several):
+        others = more[service] if place is Place.REQUEST else []
+        for one in [_habit(service, place.value, several, others)] if len(several) >= HABIT else map(_finding, several):
             if place is Place.REQUEST:
                 yield one
             else:
@@ -97,7 +108,14 @@ def _is_before_log(project: Project, log: LogCall) -> bool:
     """Whether there may be no log yet, or none any more: its making is what the line tells of."""
     clause = project.view(clauses).around(log.at) if log.in_catch else None
     making = clause is not None and any(map(MAKES_LOG.search, clause.attempts))
-    return making or BEFORE_LOG.match(log.function.rpartition(".")[2]) is not None
+    failed = clause is not None and LOG_FAILED.match(clause.variable) is not None
+    return making or failed or BEFORE_LOG.match(log.function.rpartition(".")[2]) is not None
+
+
+def _is_banner(log: LogCall) -> bool:
+    """Whether a line tells whoever started the service that it is up."""
+    starts = STARTS.match(log.function.partition(".")[0]) is not None
+    return starts and not log.in_catch and log.level not in ("error", "critical")
 
 
 def _text(log: LogCall) -> str:
@@ -120,17 +138,18 @@ def _finding(log: LogCall) -> Finding:
     )
 
 
-def _habit(service: str, kind: str, logs: list[LogCall]) -> Finding:
+def _habit(service: str, kind: str, logs: list[LogCall], others: list[LogCall]) -> Finding:
+    """One finding for many lines, and for a few `others` beside them."""
     serious = sorted(logs, key=lambda log: (not log.in_catch, log.level not in ("error", "critical"), log.at))
-    first, files = serious[0], len({log.at.path for log in logs})
+    first, files = serious[0], len({log.at.path for log in (*logs, *others)})
     return Finding(
         first.at,
-        evidence=f"{len(logs)} lines in {files} file{'s' * (files > 1)} of this service write to the terminal "
+        evidence=f"{len(logs) + len(others)} lines in {files} file{'s' * (files > 1)} of this service write to the terminal "
         f"(`{first.call}`), not to a log; here “{_text(first)}”.",
         remedy=_remedy(first),
-        related=tuple(Related(log.at, f"“{_text(log)}”") for log in serious[1:SHOWN]),
+        related=tuple(Related(log.at, f"“{_text(log)}”") for log in (*serious[1:], *others)[: SHOWN - 1]),
         subject=Subject("service", f"{service} {kind}".strip()),
-        slots={"call": first.call, "count": str(len(logs))},
+        slots={"call": first.call, "count": str(len(logs) + len(others))},
     )
 
 
@@ -395,6 +414,39 @@ class Item:
 from shop.imported import load
 
 load()
+""",
+    """
+=== src/server.ts
+import express from "express";
+import { logger } from "./logging";
+
+const app = express();
+app.get("/orders", (req, res) => {
+  console.log("asked"); // <-- with those below, and the one beside them
+  console.log("found");
+  console.log("given");
+  console.log("done");
+  try {
+    logger.info("orders asked for");
+  } catch (loggerError) {
+    console.error("not even logged", loggerError);
+  }
+  res.json([]);
+});
+
+export function tidied() {
+  try {
+    tidy();
+  } catch (error) {
+    console.error("not tidied", error);
+  }
+}
+
+async function bootstrap() {
+  await app.listen(3000);
+  console.log("### up on port 3000 ###");
+}
+void bootstrap();
 """,
     """
 === shop/signals.py

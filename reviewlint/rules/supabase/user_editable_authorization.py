@@ -89,7 +89,11 @@ export async function GET() {
   const role = user.user_metadata.role ?? "guest" // <-- through a variable
   if (role === "guest") return new Response("no", { status: 403 })
   let tenant = user.user_metadata.tenant_id
-  if (!tenant) tenant = (await profile(user.id)).tenant_id
+  if (known) tenant = (await profile(user.id)).tenant_id
+  if (!tenant) return new Response("no", { status: 403 })
+  let plan = user.user_metadata.plan // <-- whatever it says comes first
+  if (!plan) plan = (await profile(user.id)).plan
+  if (plan !== "paid") return new Response("no", { status: 403 })
   if (user.user_metadata.is_admin) return Response.json(await secrets()) // <-- a switch
   return Response.json({})
 }

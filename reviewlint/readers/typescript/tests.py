@@ -186,7 +186,7 @@ def _first_words(function: Node, module: Module) -> str:
     return module.one_line(first) if first is not None and first.type == "comment" else ""
 
 
-_WHY = re.compile(r"(?://|/?\*)[^\n]*(?<![-\w])(?:skip|flaky|disabled?|broken|fails?|todo|fixme)[^\n]*", re.IGNORECASE)
+_WHY = re.compile(r"(?://|/?\*)[^\n]*(?<![-:\w])(?:skip|flaky|disabled?|broken|fails?|todo|fixme)[^\n]*", re.IGNORECASE)
 
 
 def _said_inside(node: Node, module: Module) -> str:

@@ -459,8 +459,8 @@ def test_supabase() -> None:
     found = facts(TableAccess, source)
     assert [(one.at.line, one.client, one.relation, one.operation, one.awaited) for one in found] == [
         (5, "db", "orders", "select", True),
-        (6, "supabase", None, "update", False),
-        (7, "supabase", "total", "rpc", False),
+        (6, "supabase", None, "update", True),
+        (7, "supabase", "total", "rpc", True),
     ]
     assert [call.callee for call in found[0].calls if isinstance(call, Call)] == ["table", "select", "eq", "execute"]
 

@@ -77,7 +77,8 @@ def _quoted(query: Query, text: str) -> tuple[str, str, str] | None:
         return None
     for literal in _LITERAL.finditer(text):
         inside = bare.search(literal[0])
-        if inside is not None:
+        # Drivers that put values into the text by themselves make '5 days' of '%s days', and '[5]' of '[?]'.
+        if inside is not None and (style == "$1" or (style == "%s" and "%%" in literal[0])):
             return literal[0][1 : inside.start()], inside[0], literal[0][inside.end() : -1]
     return None
 
@@ -169,6 +170,7 @@ def search(term):
     cursor.execute("SELECT id FROM users WHERE name LIKE '%%' || %s || '%%'", (term,))
     cursor.execute("SELECT id FROM users WHERE mail LIKE '%%@%s'", [term])  # <-- amid other text
     cursor.execute("SELECT id, 'like %%s' FROM users WHERE mail = %s", [term])
+    cursor.execute("SELECT id FROM users WHERE seen > now() - interval '%s days'", [30])
 """,
     """
 === src/users.ts

@@ -124,7 +124,7 @@ def check(project: Project) -> Iterator[Finding]:
         for strict in (False, True):
             those = [one for one in untested if (one.path in alone) is strict]
             left = [one for one in those if one.path not in told]
-            if left and (len(those) > MANY or (len(those) > FIRST and 2 * len(untested) > len(backend))):
+            if left and len(those) > FIRST and (len(untested) > MANY or 2 * len(untested) > len(backend)):
                 found = [_habit(left, len(those), len(backend), service)]
             else:
                 found = list(map(_finding, left))

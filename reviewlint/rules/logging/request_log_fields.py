@@ -24,6 +24,7 @@ from ...facts.values import Constant, Record, Text, holes, named, rendered
 from ...finding import Confidence, Finding
 from ...join.endpoints import handling
 from ...join.functions import calling, functions
+from ...join.running import runs
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -36,8 +37,8 @@ META = Meta(
     found_at=("LogCall",),
     serving=True,
     asked_by="S F A",
-    strictly="lines that lack nothing but an id where the service's log may add it, and those that tell of a request "
-    "outside of middleware before it ends.",
+    strictly="lines that lack nothing but an id where the service's log may add it, those that tell of a request "
+    "outside of middleware before it ends, and words alone where no request is known to run the line.",
     limits="Lines are known by their message, “request completed” and the like, or by what they hold in a middleware.",
 )
 
@@ -152,6 +153,7 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
                 slots={"message": text, "fields": listed},
                 confidence=Confidence.MEDIUM,
                 strict=not (ends or place in around)
+                or not (place in around or runs(project, *place) or any(_names(name, said) for name in END))
                 or (service in adding and lacking == ["request_id"])
                 or all(_names(name, together[place]) for name in lacking),
             )
@@ -221,6 +223,9 @@ class Json(logging.Formatter):
 import logging
 
 log = logging.getLogger(__name__)
+
+def consumed(message):
+    log.info("request completed")  # <-- strict: perhaps a request of another kind
 
 def begun(request):
     log.info("request received", extra={"method": request.method, "path": request.path})

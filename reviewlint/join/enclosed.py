@@ -1,12 +1,12 @@
 """Functions that are only called where a transaction of the project's own is open."""
 
 import re
-from collections import defaultdict
 
 from ..facts.code import Function
 from ..facts.data import Transaction
 from ..facts.file import Side
 from ..project import Project
+from .functions import by_callee, callees
 
 _OPENS = re.compile(r"(?:^|\.)(?:run|exec|execute|with|in|do)\w*(?:Transaction|UnitOfWork)$")
 """How projects call what runs a function in a transaction that the connection of a request is in, then."""
@@ -22,7 +22,7 @@ def is_enclosed(project: Project, path: str, function: str, hops: int = HOPS) ->
     if not project.view(_opening):
         return False
     name = function.rpartition(".")[2]
-    callers = project.view(_callers).get(name, frozenset())
+    callers = _callers(project, name)
     return bool(callers) and all(_calls_inside(project, place, name, hops) for place in callers)
 
 
@@ -40,11 +40,7 @@ def _opening(project: Project) -> bool:
     return any(_OPENS.search(fact.name) for fact in project.facts(Function) if not fact.at.path.endswith(".py"))
 
 
-def _callers(project: Project) -> dict[str, frozenset[tuple[str, str]]]:
-    """The view: the functions outside of tests that call something, by the last part of its name."""
-    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for fact in project.facts(Function):
-        if project.side(fact.at.path) is not Side.TEST:
-            for call in fact.calls:
-                found[call.rpartition(".")[2]].add((fact.at.path, fact.name))
-    return {name: frozenset(places) for name, places in found.items()}
+def _callers(project: Project, name: str) -> set[tuple[str, str]]:
+    """The functions outside of tests that call something of this last name."""
+    calling = (fact for callee in project.view(callees).get(name, ()) for fact in project.view(by_callee)[callee])
+    return {(fact.at.path, fact.name) for fact in calling if project.side(fact.at.path) is not Side.TEST}

@@ -12,6 +12,7 @@ from ...facts.values import Call, Reference, Value, constant_text, options
 from ...facts.values import Parameter as ParameterValue
 from ..schemas import schema_of
 from .fastapi import dependencies
+from .syntax import root
 
 if TYPE_CHECKING:
     from .module import Module
@@ -163,11 +164,6 @@ def _later(chain: Node, module: "Module") -> Iterator[Node]:
     name = module.text(variable)
     after = [call for call in module.calls_in(module.scope(chain)) if call.start_byte >= chain.end_byte]
     for call in sorted(after, key=lambda one: one.end_byte):
-        root = call
-        while root.type in ("call", "attribute"):
-            inner = root.child_by_field_name("function") or root.child_by_field_name("object")
-            if inner is None:
-                break
-            root = inner
-        if root.type == "identifier" and root is not call and module.text(root) == name:
+        begins = root(call)
+        if begins is not None and begins.type == "identifier" and module.text(begins) == name:
             yield call

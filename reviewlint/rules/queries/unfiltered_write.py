@@ -11,7 +11,7 @@ empties.
 
 The filter is plainly forgotten where a function is told which row it is about, by its parameters or the path of its
 route, and its write does not ask, and where each row is marked with the same word (`SET state = 'closed'`): what every
-row says tells nothing. Elsewhere all rows may be meant: of thirty-two such writes that were read in the
+row says tells nothing. Elsewhere all rows may be meant: of twenty-four such writes that were read in the
 projects of the ecosystem check each was, by a table of one row, a reset, a recount. Those are for who asks for
 everything, and notes where nothing at all is given by which rows could be told apart.
 """

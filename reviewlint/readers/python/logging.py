@@ -60,6 +60,7 @@ _APPLICATIONS = re.compile(r"(?:^|\.)(?:app|current_app|application)\.logger$")
 _NAMED = re.compile(r"(?:^|[._])(?:log|logger|logger_?adapter|LOG|LOGGER|Log|Logger)$|[a-z]Logger$")
 _WORD = re.compile(r"\w+")
 _SERVICE = frozenset({"exc_info", "stack_info", "stacklevel", "extra", "*", "**"})
+_TRACES = frozenset({"traceback.format_exc", "traceback.format_exception"})
 _RECORDS = frozenset({"record", "log_record", "logrecord", "rec", "event_dict", "log_entry"})
 """What filters, formatters and processors call the record that they are given."""
 _ADDED = """
@@ -284,7 +285,7 @@ def _with_exception(method: str, value: Call, given: list[Value | None], variabl
             return True
     return any(
         (isinstance(part, Reference) and part.name == variable and bool(variable) and part is one)
-        or (isinstance(part, Call) and part.callee == "traceback.format_exc")
+        or (isinstance(part, Call) and part.callee in _TRACES)
         for one in given
         if one is not None
         for part in holes(one)

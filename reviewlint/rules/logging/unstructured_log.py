@@ -8,16 +8,19 @@ Lines of `print` and `console` are `print-as-log`, except in Edge Functions and 
 that bakes values in as a habit gets one finding with the counts and the places to begin with.
 """
 
+import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from keyword import iskeyword
 
 from ...facts.imports import Import
 from ...facts.location import Related
 from ...facts.logs import LogCall
-from ...facts.values import Constant, Reference, Text, Value, holes, named, rendered
+from ...facts.values import Call, Constant, Reference, Text, Value, holes, named, rendered
 from ...finding import Finding, Rewrite, Subject
 from ...join.consoles import logs_to_console
+from ...join.places import located
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -48,8 +51,15 @@ SHOWN = 5
 MESSAGE = re.compile(r"[rRbBuU]?[fF]?[rR]?[\"'`]")
 """How an argument begins that is text, and no field."""
 
-_AROUND = re.compile(r"[\s:=,\-–—()\[\]'\"]*\0[()\[\]'\"]*")
+TRACES = re.compile(r"(?:^|\.)(?:format_exc|format_exception|format_tb|format_stack)\b")
+"""What writes out a trace: a log takes the exception itself."""
+
+_GROUP = re.compile(r"\([^()]*\0[^()]*\)|\[[^\[\]]*\0[^\[\]]*\]")
+_GLUED = re.compile(r"[!-~]*\0[!-~\0]*")
+"""A value in parentheses, and what stands with one in the same word: a unit, an address, its name and `=`."""
 _EMPTY_WORDS = frozenset({"self", "this", "get", "str", "string", "json", "dumps", "stringify", "len"})
+_RESERVED = frozenset("event level timestamp logger exc_info stack_info stacklevel self message record time".split())
+"""Names that structlog and loguru use themselves."""
 
 SERIOUS = {"critical": 3, "error": 2, "warning": 1}
 
@@ -66,33 +76,49 @@ def check(project: Project) -> Iterator[Finding]:
         every[service] += 1
         if _values(log):
             baked[service].append(log)
-    imported = _libraries(project)
+    libraries = _Libraries(project)
     for service, logs in baked.items():
-        library = imported.get(service, "")
         if len(logs) >= HABIT and len(logs) >= SHARE * every[service]:
-            yield _habit(service, logs, every[service], library)
+            yield _habit(service, logs, every[service], libraries)
         else:
-            yield from (_finding(log, library) for log in logs)
+            yield from (_finding(log, libraries) for log in logs)
 
 
-def _libraries(project: Project) -> dict[str, str]:
-    """The logging library of each service that imports just one: what its loggers from other modules are made of."""
-    names = project.view(services)
-    found: dict[str, set[str]] = defaultdict(set)
-    for one in project.facts(Import):
-        if one.module in LIBRARIES:
-            found[names.of(one.at.path)].add(one.module)
-    return {service: next(iter(several)) for service, several in found.items() if len(several) == 1}
+class _Libraries:
+    """The logging library of a line: its own, or that of the module which its logger is imported from."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._imported: dict[str, set[str]] = defaultdict(set)
+        self._of_service: dict[str, set[str]] = defaultdict(set)
+        for one in project.facts(Import):
+            if one.module in LIBRARIES:
+                self._imported[one.at.path].add(one.module)
+                self._of_service[project.view(services).of(one.at.path)].add(one.module)
+
+    def of(self, log: LogCall) -> str:
+        """Its name; `logger` where it might be one that takes values in another way than the standard library's."""
+        if log.library != "logger":
+            return log.library
+        path = log.at.path
+        place = located(self._project, path, log.call.rpartition(".")[0])
+        known = self._imported.get(place[0], set()) if place is not None else set()
+        known = known or self._of_service.get(self._project.view(services).of(path), set())
+        if path.endswith(".py"):  # who wraps another library has the standard one's lines, too
+            known = (known & {"loguru", "structlog"}) or known or {"logging"}
+        return next(iter(known)) if len(known) == 1 else log.library
 
 
 def _values(log: LogCall) -> list[str]:
     """The values baked into the message, as written; none for lines that have them as fields as well, or draw a picture."""
     if not isinstance(log.message, Text):
         return []
-    values = [hole for hole in holes(log.message) if not _constant(hole)]
+    values = [hole for hole in holes(log.message) if not (_constant(hole) or _trace(hole))]
     if not values or rendered(log.message).strip().count("\n") > 1:
         return []
     written = [text for text in log.inserted if not text.isupper()]
+    if log.inserted and not written:
+        return []
     fields = " ".join(one for one in log.given if not MESSAGE.match(one)) if log.fields else ""
     if written and all(re.search(rf"(?<![\w.]){re.escape(text)}(?![\w.(\[])", fields) for text in written):
         return []
@@ -107,6 +133,11 @@ def _constant(value: Value) -> bool:
     return last.isupper() or (last.startswith("__") and last.endswith("__"))
 
 
+def _trace(value: Value) -> bool:
+    name = value.callee if isinstance(value, Call) else value.name if isinstance(value, Reference) else ""
+    return TRACES.search(name) is not None
+
+
 def _listed(values: Sequence[str]) -> str:
     return ", ".join(f"`{_short(value)}`" for value in values)
 
@@ -115,20 +146,20 @@ def _short(value: str) -> str:
     return value if len(value) <= 40 else value[:39] + "…"
 
 
-def _finding(log: LogCall, library: str) -> Finding:
+def _finding(log: LogCall, libraries: _Libraries) -> Finding:
     values = _values(log)
     assert isinstance(log.message, Text)
     return Finding(
         log.at,
         evidence=f"`{log.call}` gets its message by {log.message.how}: {_listed(values)} "
         f"{'is' if len(values) == 1 else 'are'} part of the text “{_text(log)}”.",
-        remedy=_remedy(log, values, library),
+        remedy=_remedy(log, values, libraries.of(log)),
         slots={"call": log.call, "values": _listed(values), "count": "1", "total": "1"},
         rewrite=Rewrite("structured_log", log),
     )
 
 
-def _habit(service: str, logs: Sequence[LogCall], total: int, library: str) -> Finding:
+def _habit(service: str, logs: Sequence[LogCall], total: int, libraries: _Libraries) -> Finding:
     worst = sorted(logs, key=lambda log: (-SERIOUS.get(log.level, 0), -len(_values(log)), log.at))
     first = worst[0]
     values = _values(first)
@@ -137,7 +168,7 @@ def _habit(service: str, logs: Sequence[LogCall], total: int, library: str) -> F
         first.at,
         evidence=f"{len(logs)} of this service's {total} log lines, in {files} file{'s' * (files > 1)}, have values baked "
         f"into the message; here {_listed(values)} in “{_text(first)}”.",
-        remedy=_remedy(first, values, library),
+        remedy=_remedy(first, values, libraries.of(first)),
         related=tuple(Related(log.at, f"“{_text(log)}”") for log in worst[1:SHOWN]),
         subject=Subject("service", service),
         slots={"call": first.call, "values": _listed(values), "count": str(len(logs)), "total": str(total)},
@@ -150,33 +181,94 @@ def _text(log: LogCall) -> str:
 
 
 def _remedy(log: LogCall, values: Sequence[str], library: str) -> str:
-    """The same line with its values beside the message, as the library (for a logger made elsewhere: that) takes them."""
-    if log.message is None:
-        return ""
+    """The same line with its values beside the message, as its library takes them; in words where that is no code."""
     python = log.at.path.endswith(".py")
-    library = library if log.library == "logger" and library else log.library
-    if python and library in ("logging", "logger"):
-        message = rendered(log.message, "%s").replace('"', "'")
-        return f'{log.call}("{message}", {", ".join(log.inserted or values)})'
-    plain = " ".join(re.sub(_AROUND, " ", rendered(log.message, "\0")).split()).replace('"', "'")
-    pairs = [(_field(value, python), value) for value in values]
-    if python:
-        return f'{log.call}("{plain}", {", ".join(f"{name}={value}" for name, value in pairs)})'
-    fields = ", ".join(name if name == value else f"{name}: {value}" for name, value in pairs)
+    said = rendered(log.message, "\0") if log.message is not None else ""
+    names = _names(values, python)
+    known = said.count("\0") == len(log.inserted) and not any("…" in value for value in log.inserted)
+    words = _words(said)
+    code = ""
+    if known and python:
+        code = _python(log, said, words, names, library)
+    elif known and re.search(r"\w", words):
+        code = _typescript(log, json.dumps(words, ensure_ascii=False), names, library)
+    beside = "arguments" if python and library == "logging" else "fields"
+    return code or f"A constant message, and {_listed(values)} beside it, as {beside}."
+
+
+def _words(said: str) -> str:
+    """A message without its values and what belongs to them."""
+    return " ".join(_GLUED.sub(" ", _GROUP.sub(" ", said)).split()).rstrip(" :=,-–—：，")
+
+
+def _python(log: LogCall, said: str, words: str, names: Mapping[str, str], library: str) -> str:
+    """`logger.info("order %s", order.id)`, or with fields; `""` where there is more in the line than can be told."""
+    more = len(log.given) - 1
+    shown = (
+        log.with_exception and not log.call.endswith("exception") and more == 1 and not (log.arguments or log.fields)
+    )
+    if more and not shown:
+        return ""
+    ends = ", exc_info=True" if shown else ""
+    fields = ", ".join(f"{name}={value}" for value, name in names.items())
+    match library:
+        case "logging":
+            text = said.replace("%", "%%").replace("\0", "%s")
+            return f"{log.call}({_quoted(text)}, {', '.join(log.inserted)}{ends})"
+        case "loguru" if not shown and all(value in names for value in log.inserted):
+            pieces = said.replace("{", "{{").replace("}", "}}").split("\0")
+            text = pieces[0] + "".join(
+                f"{{{names[value]}}}{piece}" for value, piece in zip(log.inserted, pieces[1:], strict=True)
+            )
+            return f"{log.call}({_quoted(text)}, {fields})"
+        case "structlog" if re.search(r"\w", words):
+            return f"{log.call}({_quoted(words)}, {fields}{ends})"
+    return ""
+
+
+def _typescript(log: LogCall, message: str, names: Mapping[str, str], library: str) -> str:
+    """`logger.info({ orderId }, "order")`, or as another library takes fields, with what else the line is given."""
+    fields = ", ".join(name if name == value else f"{name}: {value}" for value, name in names.items())
+    others = [one for one in log.given if not MESSAGE.match(one)]
+    if len(others) != len(log.given) - 1 or any("…" in one for one in others):
+        return ""
+    first = log.given[0] in others
+    if len(others) == 1 and others[0].startswith("{"):
+        fields = f"{others.pop()[1:-1].strip().rstrip(',')}, {fields}"
+    rest = "".join(f", {one}" for one in others)
     match library:
         case "console":
-            return f'{log.call}(JSON.stringify({{ message: "{plain}", {fields} }}))'
+            return f"{log.call}(JSON.stringify({{ message: {message}, {fields} }}){rest})"
+        case "pino" | "bunyan" if len(others) == 1 and (first or log.with_exception):
+            taken = f"err: {others[0]}" if log.with_exception else f"...{others[0]}"
+            return f"{log.call}({{ {taken}, {fields} }}, {message})"
         case "pino" | "bunyan":
-            return f'{log.call}({{ {fields} }}, "{plain}")'
+            return f"{log.call}({{ {fields} }}, {message}{rest})"
         case _:
-            return f'{log.call}("{plain}", {{ {fields} }})'
+            return f"{log.call}({message}, {{ {fields} }}{rest})"
+
+
+def _quoted(text: str) -> str:
+    """A literal that means the same in Python and in JavaScript."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _names(values: Sequence[str], python: bool) -> dict[str, str]:
+    """By value a name for its field, each another."""
+    found: dict[str, str] = {}
+    for value in values:
+        name = _field(value, python)
+        name = name if name not in found.values() else f"{name}{len(found) + 1}"
+        found[value] = f"{name}_value" if python and (name in _RESERVED or iskeyword(name)) else name
+    return found
 
 
 def _field(value: str, python: bool) -> str:
     """A name for the field that holds `value`: `order_id` for `order.id` in Python, `orderId` in TypeScript."""
     parts = re.sub(r"\(.*\)|\[.*\]|[?!]", "", value, flags=re.DOTALL).split(".")
     words = [word for part in parts[-2:] for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", part)]
-    words = [word.lower() for word in words if word.lower() not in _EMPTY_WORDS] or ["value"]
+    words = [word.lower() for word in words if word.lower() not in _EMPTY_WORDS]
+    words = words if words and not words[0].isdigit() else ["value", *words]
     return "_".join(words) if python else words[0] + "".join(word.capitalize() for word in words[1:])
 
 
@@ -186,6 +278,24 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== tower/tasks.py
+import traceback
+
+from tower.logs import logger
+
+def run(task, error):
+    logger.error(traceback.format_exc())
+    logger.error("".join(traceback.format_exception(error)))
+    logger.error(f"{task.name} failed: {error}")  # <-- loguru fills braces, not %s
+=== tower/logs.py
+import logging
+
+from loguru import logger as _logger
+
+logging.root.handlers = []
+logger = _logger.bind(service="tower")
+""",
     """
 === tower/bells.py
 import logging
@@ -230,9 +340,11 @@ import pino from 'pino'
 
 const logger = pino()
 const app = express()
+const PORT = Number(process.env.PORT)
 
 app.post('/orders', (req, res) => {
   logger.info(`order ${req.body.id} placed`) // <-- pino takes an object first
+  logger.info(`listening on ${PORT}`)
   logger.info({ orderId: req.body.id }, 'order placed')
   console.log(`order ${req.body.id} placed`)
   res.status(201).json({ id: req.body.id })

@@ -37,6 +37,13 @@ _CREDENTIAL = re.compile(
     re.I,
 )
 """A column that holds what only one caller knows; by a `tracking_id` a link is known that was sent to somebody."""
+_SITE_KEY = re.compile(
+    r"(?:^|_)(?:widget|embed|site|form|chat|bot|app|client|project|public|publishable|store|workspace|channel)_?key$",
+    re.I,
+)
+"""A column that holds what a site shows its visitors: it says for whom they come, where the code stops without it."""
+_COMPARED = re.compile(r"(?:^|[\s,(])(?:\w+_)?(?:nonce|code_verifier|(?:token|secret|otp|pin|code)_hash)(?=[\s,)]|$)")
+"""Columns that are read to be compared with what a caller brings."""
 _REFUSED = frozenset({401, 403})
 
 
@@ -50,7 +57,7 @@ def establishes_caller(project: Project, path: str, function: str) -> bool:
 
     A call that verifies something counts by its name, and so does an answer 401 or 403: only who looked refuses. A
     secret that callers sign or send is read for no other reason than to compare it, and who looks a row up by a token
-    asks the caller for one.
+    asks the caller for one. A key that a site's visitors bring is one where the code stops if nothing has it.
     """
     refusals, known, presented = project.view(_refusals), project.view(functions), project.view(_presented)
     if _compares(project, path, function):
@@ -183,9 +190,19 @@ def _presented(project: Project) -> frozenset[tuple[str, str]]:
         (access.at.path, access.function)
         for access in project.facts(TableAccess)
         for call in access.calls
-        if isinstance(call, Call) and call.name == "eq" and call.arguments
-        if _CREDENTIAL.search(constant_text(call.arguments[0]) or "")
+        if isinstance(call, Call) and call.arguments and _asks_for_one(access, call)
     )
+
+
+def _asks_for_one(access: TableAccess, call: Call) -> bool:
+    given = constant_text(call.arguments[0]) or ""
+    match call.name:
+        case "eq":
+            stops = access.checks or "error" in (access.takes or ())
+            return _CREDENTIAL.search(given) is not None or (stops and _SITE_KEY.search(given) is not None)
+        case "select":
+            return _COMPARED.search(given) is not None
+    return False
 
 
 def _reads(project: Project) -> dict[tuple[str, str], list[str]]:

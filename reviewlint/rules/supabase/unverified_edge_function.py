@@ -2,7 +2,8 @@
 
 `verify_jwt = false` is right for webhooks and for functions that do the verifying themselves. This one checks neither
 a token, nor a signature, nor a shared secret, and still acts: with the service role, on tables, or with a key that
-somebody pays for.
+somebody pays for. What a site shows its visitors asks for the site's key (`.eq("widget_key", key)`) and stops without
+one: it is meant for everybody there, and no finding.
 
 A comment beside the setting that says that the function is meant for everybody is a decision: such functions are shown
 with `--strict`. A comment that promises a check, or names a webhook, is none: the check is what is missing.
@@ -21,6 +22,7 @@ from ...join.callers import environment_of, establishes_caller
 from ...join.clients import is_supabase
 from ...join.edge_functions import UnverifiedFunction, unverified_functions
 from ...join.endpoints import reached
+from ...join.handlers import handlers
 from ...project import Project
 from ...rule import Meta
 
@@ -48,39 +50,49 @@ _HAS_CALLER = re.compile(
     re.I,
 )
 """Comments that tell of somebody in particular who calls, or of a check, or that the setting is not meant to stay."""
+_ASKING = re.compile(r"^(?:get|check|is|has|list|find|search|match|count|fetch|can)_")
+"""Functions of the database that are asked something, by their names."""
 
 
 def check(project: Project) -> Iterator[Finding]:
+    answering = {handler.path: handler for handler in reversed(project.view(handlers))}
     for function in project.view(unverified_functions):
-        handlers = project.facts_of(function.path, Function)
-        if not handlers or any(establishes_caller(project, function.path, one.name) for one in handlers):
+        inside = project.facts_of(function.path, Function)
+        if not inside or any(establishes_caller(project, function.path, one.name) for one in inside):
             continue
-        does = _acts(project, function, [one.name for one in handlers])
+        handler = answering.get(function.path)
+        does = _acts(project, function, [handler.function] if handler else [one.name for one in inside])
         if does:
             yield Finding(
                 function.at,
                 f"Anyone may call `{function.name}`: the platform does not verify its callers, its code does not "
                 f"either, and it {does}.",
                 remedy=f"[functions.{function.name}]\nverify_jwt = true  # or verify a signature before anything else",
-                related=(Related(handlers[0].at, "nothing here looks at the caller"),),
+                related=(Related(handler.at, "nothing here looks at the caller"),) if handler else (),
                 slots={"function": function.name, "does": does},
                 strict=bool(_FOR_EVERYBODY.search(function.reason)) and not _HAS_CALLER.search(function.reason),
             )
 
 
-def _acts(project: Project, function: UnverifiedFunction, handlers: list[str]) -> str:
+def _acts(project: Project, function: UnverifiedFunction, names: list[str]) -> str:
     """What a caller can make the function do that is not open to everyone, or `""`."""
-    places = {place for name in handlers for place in reached(project, function.path, name)}
-    for access in project.facts(TableAccess):
-        if (access.at.path, access.function) not in places or access.operation == "select":
-            continue
-        if is_supabase(project, access):
-            return f"writes to `{access.relation}`" if access.relation else "writes to the database"
+    places = {place for name in names for place in reached(project, function.path, name)}
+    acting = [
+        access
+        for access in project.facts(TableAccess)
+        if (access.at.path, access.function) in places and access.operation != "select"
+        if not (access.operation == "rpc" and _ASKING.match(access.relation or ""))
+        if is_supabase(project, access)
+    ]
+    if acting:
+        first = min(acting, key=lambda one: one.operation == "rpc")
+        verb = "calls" if first.operation == "rpc" else "writes to"
+        return f"{verb} `{first.relation}`" if first.relation else "changes the database"
     if any(
         (call.at.path, call.function) in places and call.method.startswith("admin.") for call in project.facts(AuthCall)
     ):
         return "administers users"
-    variables = {name for handler in handlers for name in environment_of(project, function.path, handler)}
+    variables = {name for one in names for name in environment_of(project, function.path, one)}
     secret = next((name for name in sorted(variables) if is_server_only(name)), None)
     return f"uses `{secret}`" if secret else ""
 
@@ -194,5 +206,65 @@ Deno.serve(async (req) => {
 === supabase/config.toml
 [functions.gone]
 verify_jwt = false
+""",
+    """
+=== supabase/config.toml
+[functions.chat]
+verify_jwt = false
+[functions.board]
+verify_jwt = false # <-- whether there is such a widget changes nothing
+[functions.connected]
+verify_jwt = false
+[functions.counted]
+verify_jwt = false # <-- what it answers is read with the service role
+[functions.tidy]
+verify_jwt = false # <-- whoever calls tidies up
+=== supabase/functions/chat/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+const db = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
+
+Deno.serve(async (req) => {
+  const { widgetKey, text } = await req.json()
+  const { data: widget, error } = await db.from("widgets").select("id").eq("widget_key", widgetKey).single()
+  if (error || !widget) return new Response("no such widget", { status: 404 })
+  await db.from("messages").insert({ widget_id: widget.id, text })
+  return new Response("ok")
+})
+=== supabase/functions/board/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+const db = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
+
+Deno.serve(async (req) => {
+  const { widgetKey, text } = await req.json()
+  const { data: widget } = await db.from("widgets").select("id").eq("widget_key", widgetKey).maybeSingle()
+  await db.from("messages").insert({ widget_id: widget?.id, text })
+  return new Response("ok")
+})
+=== supabase/functions/connected/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+const db = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
+
+Deno.serve(async (req) => {
+  const [id, nonce] = new URL(req.url).searchParams.get("state")!.split(":")
+  const { data: begun } = await db.from("connections").select("id, nonce, organization_id").eq("id", id).maybeSingle()
+  if (begun?.nonce !== nonce) return Response.redirect("/?error=state")
+  await db.from("connections").update({ connected: true }).eq("id", id)
+  return Response.redirect("/")
+})
+=== supabase/functions/counted/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+const db = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
+
+Deno.serve(async () => Response.json(await db.rpc("get_number_of_visitors")))
+=== supabase/functions/tidy/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+const db = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
+
+Deno.serve(async () => Response.json(await db.rpc("close_what_is_idle")))
 """,
 ]

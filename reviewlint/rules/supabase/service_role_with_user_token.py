@@ -50,10 +50,11 @@ META = Meta(
 )
 
 _SIGNS_IN = frozenset(
-    "signInWithPassword signInWithOtp signInWithIdToken signInAnonymously setSession refreshSession verifyOtp "
-    "exchangeCodeForSession sign_in_with_password sign_in_with_otp sign_in_with_id_token sign_in_anonymously set_session "
+    "signInWithPassword signInWithIdToken signInAnonymously setSession refreshSession verifyOtp "
+    "exchangeCodeForSession sign_in_with_password sign_in_with_id_token sign_in_anonymously set_session "
     "refresh_session verify_otp exchange_code_for_session".split()
 )
+"""Calls that give a session; `signInWithOtp` only sends the mail, whose code `verifyOtp` takes."""
 _ASKS = frozenset({"getUser", "getClaims", "get_user", "get_claims"})
 _APART = (
     "const asUser = createClient(url, publishableKey, { global: { headers: { Authorization } } })\n"
@@ -291,6 +292,8 @@ const admin = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_SERVI
 export const login = (email: string, password: string) =>
   admin.auth.signInWithPassword({ email, password }) // <-- everyone is this user afterwards
 export const who = (token: string) => admin.auth.getUser(token)
+export const mail = (email: string) => admin.auth.signInWithOtp({ email })
+export const enter = (email: string, token: string) => admin.auth.verifyOtp({ email, token, type: "email" }) // <-- a session
 === lib/reviewers.ts
 import { makeAdmin } from "./made"
 

@@ -7,6 +7,7 @@ Next.js, "Server and Client Components" (`"use client"`, `server-only`); Remix a
 import itertools
 import re
 
+from ..facts.code import Function
 from ..facts.file import Side
 from ..facts.location import Related
 from ..project import Project
@@ -29,6 +30,13 @@ _SERVER_PACKAGES = frozenset(
     "meteor-node-stubs @apollo/server socket.io firebase-functions".split()
 )
 """A package that asks for one of these runs on a server as well; which of its folders do is a guess."""
+_PAGE = ("localStorage", "sessionStorage", "window", "document", "navigator", "indexedDB")
+"""What browsers alone have."""
+_BUNDLERS = frozenset("vite react-scripts parcel webpack @angular/core react-native expo @ionic/core".split())
+_ON_BOTH_SIDES = _SERVER_PACKAGES | frozenset(
+    "astro @remix-run/react @react-router/dev @tanstack/react-start @builder.io/qwik @solidjs/start @angular/ssr vike "
+    "waku h3 nitro nitropack vinxi".split()
+)
 _COMPONENTS = (".vue", ".svelte", ".astro")
 _RENDERED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("next", re.compile(r"^(?:src/)?pages/(?!api/|_document\.).+\.[jt]sx?$")),
@@ -105,6 +113,11 @@ class Browser:
                 hops.append(Related(after.fact.at, f"{what} imports {after.path}"))
         return tuple(hops)
 
+    def has_no_server(self, path: str) -> bool:
+        """Whether the package around `path` is bundled for browsers and asks for no framework of a server."""
+        asked = self._modules.dependencies(path)
+        return asked is not None and not asked.isdisjoint(_BUNDLERS) and asked.isdisjoint(_ON_BOTH_SIDES)
+
     def _is_browser(self, path: str) -> bool:
         file = self._project.files[path]
         if file.language not in CODE or self._is_boundary(path):
@@ -136,6 +149,11 @@ class Browser:
             return True
         summary = self._loading.summary(path)
         return not summary.is_client and (summary.is_server or bool(summary.server_modules))
+
+
+def touches_page(project: Project, path: str) -> bool:
+    """Whether functions of the file at `path` call what only browsers have: `localStorage.getItem(…)`."""
+    return any(call.split(".")[0] in _PAGE for one in project.facts_of(path, Function) for call in one.calls)
 
 
 def browser(project: Project) -> Browser:

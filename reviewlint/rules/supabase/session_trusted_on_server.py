@@ -15,7 +15,7 @@ from ...facts.clients import AuthCall
 from ...facts.code import Function
 from ...facts.file import Side
 from ...finding import Confidence, Finding, Severity
-from ...join.browser import browser
+from ...join.browser import browser, touches_page
 from ...join.clients import client_behind
 from ...join.functions import functions
 from ...join.modules import modules
@@ -62,8 +62,10 @@ def check(project: Project) -> Iterator[Finding]:
         behind = client_behind(project, call)
         if behind is not None and behind.client.constructor.endswith(_WITHOUT_COOKIES):
             continue
-        if project.side(path) is Side.OTHER and not _TEMPLATES.isdisjoint(
-            project.view(modules).dependencies(path) or ()
+        if touches_page(project, path):
+            continue
+        if project.side(path) is Side.OTHER and (
+            reach.has_no_server(path) or not _TEMPLATES.isdisjoint(project.view(modules).dependencies(path) or ())
         ):
             continue
         reads = "takes the user from" if "user" in call.uses else "lets a request pass for"
@@ -185,11 +187,36 @@ export async function load() {
   if (!session) return null
   return session.user
 }
+=== lib/tidy.ts
+import { supabase } from "./clients"
+
+export async function tidied() {
+  const { data: { session } } = await supabase.auth.getSession()
+  if (!session) localStorage.removeItem("draft")
+  return session?.user
+}
+=== lib/seen.ts
+export async function seen() {
+  const supabase = await clients()
+  const { data: { session } } = await supabase.auth.getSession() // <-- no page, no storage
+  return session?.user
+}
 === app/login/page.tsx
 export default async function Page() {
   const { data: { session } } = await supabase.auth.getSession()
   if (session) redirect("/")
   return <Login />
+}
+""",
+    """
+=== package.json
+{"dependencies": {"react-dom": "19", "@supabase/supabase-js": "2"}, "devDependencies": {"vite": "7", "pg": "8"}}
+=== src/saved/seen.tsx
+import { supabase } from "./clients"
+
+export async function seen() {
+  const { data: { session } } = await supabase.auth.getSession()
+  return session?.user
 }
 """,
 ]

@@ -18,6 +18,7 @@ SERVICE_SCHEMAS = frozenset(
 )
 """Schemas that a platform or an extension looks after: their objects are not the project's to mend."""
 
+_ON = frozenset({"on", "true", "yes", "1"})
 _SCHEMAS = re.compile(r"api\.schemas\.\d+")
 
 
@@ -80,6 +81,11 @@ def table_subject(table: Table, column: str = "", role: str = "") -> Subject:
 def policy_subject(policy: Policy) -> Subject:
     """The policy as a finding's subject."""
     return Subject("policy", policy.name, policy.table.schema, table=policy.table.name, policy=policy.name)
+
+
+def reads_as_caller(view: View) -> bool:
+    """Whether a view reads with its caller's rights, so that privileges and row security below it hold."""
+    return not view.materialized and (view.options.get("security_invoker") or "off").lower() in _ON
 
 
 def view_subject(view: View) -> Subject:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from ...facts.schema import View
 from ...facts.sql import Name
 from ...finding import Amendment, Edit, Finding, Fix, Severity
-from ...join.exposure import api_databases, holders, view_subject
+from ...join.exposure import api_databases, holders, reads_as_caller, view_subject
 from ...project import Project
 from ...rule import Meta
 
@@ -26,7 +26,6 @@ META = Meta(
 )
 
 USERS = Name("auth", "users")
-_ON = frozenset({"on", "true", "yes", "1"})
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -36,7 +35,7 @@ def check(project: Project) -> Iterator[Finding]:
             if view.platform or view.materialized or view.name.schema not in served:
                 continue
             roles = holders(view.grants, "select")
-            if roles and (view.options.get("security_invoker") or "off").lower() not in _ON:
+            if roles and not reads_as_caller(view):
                 yield _finding(view, " and ".join(roles))
 
 

@@ -1,7 +1,8 @@
 """The API serves `auth.users`, or a relation that row security cannot protect.
 
 A view of `auth.users` in a served schema hands out what Supabase keeps apart on purpose: addresses, phone numbers,
-metadata of every account. Materialized views and foreign tables have no row security at all: whoever may select from
+metadata of every account. With `security_invoker` it hands out nothing, since the API's roles may not read `auth.users`
+themselves. Materialized views and foreign tables have no row security at all: whoever may select from
 them sees everything that is in them.
 """
 
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from ...facts.schema import View
 from ...facts.sql import Name
 from ...finding import Finding, Severity
-from ...join.exposure import api_databases, holders, is_exposed, table_subject, view_subject
+from ...join.exposure import api_databases, holders, is_exposed, reads_as_caller, table_subject, view_subject
 from ...project import Project
 from ...rule import Meta
 
@@ -32,7 +33,7 @@ def check(project: Project) -> Iterator[Finding]:
         for view in database.views.values():
             roles = holders(view.grants, "select")
             if roles and not view.platform and view.name.schema in served:
-                if _USERS in view.relations:
+                if _USERS in view.relations and not reads_as_caller(view):
                     yield _users(view, roles)
                 elif view.materialized:
                     yield _unprotected(view, roles)
@@ -81,7 +82,7 @@ REMARK = (
 EXAMPLES = [
     """
 === supabase/migrations/20240101000000_people.sql
-create view public.people with (security_invoker = on) as -- <-- accounts, served
+create view public.people as -- <-- accounts, served
   select id, email from auth.users;
 create table public.sales (id uuid primary key, amount int);
 alter table public.sales enable row level security;
@@ -91,8 +92,12 @@ create materialized view public.totals as select sum(amount) from public.sales; 
 === supabase/migrations/20240101000000_people.sql
 create schema private;
 create view private.people as select id, email from auth.users;
+create view public.callers with (security_invoker = on) as select id, email from auth.users;
+create view public.later as select id, email from auth.users;
 create view public.staff as select id from auth.users;
 revoke all on public.staff from anon, authenticated;
 create materialized view private.totals as select count(*) from auth.users;
+=== supabase/migrations/20240102000000_later.sql
+alter view public.later set (security_invoker = true);
 """,
 ]

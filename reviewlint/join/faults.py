@@ -201,6 +201,9 @@ _BY_TEST = (
 _OTHER_THAN = re.compile(r"(?:!==?|\bnot in|<>) ?[(\[{]?(?:[^()\[\]{}&|]*, ?)?$|!\[[^\]]*$")
 """What stands before a code that a condition leaves out: `!==`, `not in (`, `!["P2025",`."""
 
+_ABSENT = re.compile(r"^(?:not |!)\(?[\w.]+\)?$|^[\w.]+ (?:is None|={2,3} (?:null|undefined))$")
+"""A test of what is not there."""
+
 _BY_OWN_TEST = (
     (
         Fault.CREDENTIALS,
@@ -326,6 +329,8 @@ def checked(answer: Answer, clause: Catch | None) -> tuple[Fault, str] | None:
             found = test.search(condition)
             if found is not None and not condition.startswith("not ") and not _leaves_out(condition, found):
                 return fault, f"`{condition}`"
+        if _ABSENT.match(condition):
+            break  # what was done about what is found further out came to nothing: that is something else
     for fault, test in _BY_OWN_TEST if content(answer) is not None else ():
         if any(map(test.search, answer.response.conditions[:1])):
             return fault, f"`{answer.response.conditions[0]}`"

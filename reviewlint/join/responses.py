@@ -13,6 +13,7 @@ from typing import NamedTuple
 from ..facts.code import Function
 from ..facts.http import ErrorHandler, Response
 from ..facts.location import Location
+from ..facts.statuses import status_of_word
 from ..facts.values import (
     Call,
     Choice,
@@ -27,12 +28,21 @@ from ..facts.values import (
 from ..project import Project
 from .code import Code, Place, family
 from .places import located
-from .written import DEFAULT_STATUS, MAX_HOPS, Bindings, arguments, bound, expanded, number
+from .written import (
+    DEFAULT_STATUS,
+    MAX_HOPS,
+    STATUSES,
+    Bindings,
+    arguments,
+    bound,
+    expanded,
+    is_computed,
+    number,
+)
 
 CATCH_ALL = frozenset({"Exception", "BaseException", "Error", "builtins.Exception", "builtins.BaseException"})
 
-STATUSES = ("status_code", "status", "http_status", "statusCode", "httpStatus")
-"""What constructors of exceptions call the status that their answer shall have."""
+CONSTRUCTORS = ("__init__", "constructor")
 
 DEFAULT_DETAIL = "default_detail"
 """What classes of REST framework's exceptions call the message of those that are raised without one."""
@@ -347,6 +357,8 @@ def _raised(code: Code, fact: Response, bindings: Bindings, hops: int) -> Iterat
         return
     fact = _worded(code, _made(code, fact, bindings))
     inherited = _inherited(code, fact, bindings, hops)
+    if inherited.status is not None and _is_own_code(code, fact, inherited.status):
+        inherited = replace(inherited, status=None)
     handler = _handler(code, fact, inherited.status)
     if handler is None:
         yield inherited
@@ -366,6 +378,21 @@ def _raised(code: Code, fact: Response, bindings: Bindings, hops: int) -> Iterat
         if inherited.status is None and any(len(other.conditions) > 1 or not _is_chosen(other) for other in meant):
             status = None  # the handler looks at what it got
         yield Answer(fact, status, body, text, shape.origin, handled=True, handler=place)
+
+
+def _is_own_code(code: Code, fact: Response, status: int) -> bool:
+    """Whether what a class of the project's calls its status is a number of its own for clients to tell failures by.
+
+    A class derived from a framework's hands its status on to be answered with.
+    """
+    if 100 <= status <= 599:
+        return False
+    owner, _, method = fact.function.rpartition(".")
+    name = owner if method in CONSTRUCTORS else fact.exception  # where the class itself says what it is
+    if not name or code.place(fact.at.path, name) not in code.classes:
+        return False
+    lineage = code.lineage(fact.at.path, name)
+    return all(place is not None or not re.search(r"[./]", name) for place, name in lineage)
 
 
 def _meant(code: Code, fact: Response, given: list[Response]) -> list[Response]:
@@ -453,18 +480,40 @@ def _inherited(code: Code, fact: Response, bindings: Bindings, hops: int) -> Ans
     for place, _ in code.lineage(fact.at.path, fact.exception):
         if place is None or not hops:
             continue
-        for name in STATUSES if status is None else ():
+        constructor, given = _handing_on(code, place)
+        inner = {} if constructor is None else arguments(code, constructor, fact.body, bindings)
+        computed = given is not None and is_computed(code, place.path, given.status_value, inner)
+        for name in STATUSES if status is None and not computed else ():
             said = code.definitions.get(Place(place.path, f"{place.name}.{name}"))
             status = status if status is not None else number(code, place.path, said, {})
-        for method in ("__init__", "constructor"):
-            constructor = Place(place.path, f"{place.name}.{method}")
-            for given in code.responses.get(constructor, ()):
-                inner = arguments(code, constructor, fact.body, bindings)
-                base = _inherited(code, given, inner, hops - 1)
-                return replace(base, response=fact, status=status if status is not None else base.status)
+        if given is not None:
+            base = _inherited(code, given, inner, hops - 1)
+            told = _by_code(fact.body) if computed else base.status
+            return replace(base, response=fact, status=status if status is not None else told)
     said = code.attribute(fact.at.path, fact.exception, DEFAULT_DETAIL)
     body = None if said is None or _framework(code, fact) != "django" else Record(said.at, (("detail", said),))
     return replace(own, status=status, body=body)
+
+
+def _handing_on(code: Code, place: Place) -> tuple[Place | None, Response | None]:
+    """The constructor of a failure's class, and what it says of the response; nothing where it has none of its own."""
+    for method in CONSTRUCTORS:
+        constructor = Place(place.path, f"{place.name}.{method}")
+        for given in code.responses.get(constructor, ()):
+            return constructor, given
+    return None, None
+
+
+def _by_code(made: Value | None) -> int | None:
+    """The status after which the code is named that a failure is made with: `new Refused({ code: Code.NOT_FOUND })`.
+
+    For its class to look up; what is called unauthorized is a 403 to some.
+    """
+    given = [*made.arguments, *(one for _, one in made.keywords)] if isinstance(made, Call) else []
+    given += [one for each in given if isinstance(each, Record) for _, one in each.entries]
+    names = (one.name if isinstance(one, Reference) else constant_text(one) or "" for one in given)
+    found = {status_of_word(name.rpartition(".")[2]) for name in names if " " not in name} - {None}
+    return None if len(found) != 1 or found == {401} else found.pop()
 
 
 def _attributed(code: Code, fact: Response, bindings: Bindings) -> int | None:

@@ -40,6 +40,9 @@ NUMBERS = frozenset({"int", "http.HTTPStatus", "Number", "parseInt"})
 DEFAULT_STATUS = 200
 """What the Fetch standard's `Response`, and every framework that takes a status, answers where none is given."""
 
+STATUSES = ("http_status", "http_status_code", "httpStatus", "status_code", "statusCode", "status")
+"""What constructors of exceptions call the status that their answer shall have; what says HTTP before what need not."""
+
 SPREADS = frozenset({"*", "**"})
 MORE = "**"
 """Under what a call's arguments have those that no parameter of their own takes."""
@@ -140,6 +143,10 @@ def _attribute(code: Code, made: Call, name: str, hops: int) -> Value | None:
     if place is None:
         return None
     given = {} if constructor is None else arguments(code, constructor, made, {})
+    if constructor is not None and name in STATUSES and name not in given:
+        told = next((one.status_value for one in code.responses.get(constructor, ())), None)
+        if told is not None and is_computed(code, constructor.path, told, given):
+            return bound(code, told, given)
     constant = code.attribute(place.path, made.callee, name)
     if name in given:
         own = given[name]
@@ -248,13 +255,41 @@ def _method(code: Code, path: str, owner: str, method: str) -> Place | None:
 
 
 def number(code: Code, path: str, value: Value | None, bindings: Bindings) -> int | None:
-    """The status that an expression comes to, None where it is not one number."""
+    """The status that an expression comes to, None where it is not one number.
+
+    One beside what a caller may leave out holds wherever that is left out (`given ?? 404`). Beside what is looked up or
+    made it is for what nobody has thought of: `STATUS_OF[code] ?? 500` is no 500.
+    """
+    found = _numbers(code, path, value, bindings)
+    numbers = set(found.values()) - {None}
+    unsaid = any(status is None and _is_looked_up(option) for option, status in found.items())
+    return numbers.pop() if len(numbers) == 1 and not unsaid else None
+
+
+def is_computed(code: Code, path: str, value: Value | None, bindings: Bindings) -> bool:
+    """Whether something is said for a status, and what it comes to is not to be known here."""
+    found = _numbers(code, path, value, bindings)
+    several = len(set(found.values()) - {None}) > 1
+    return several or any(status is None and _is_looked_up(option) for option, status in found.items())
+
+
+def _numbers(code: Code, path: str, value: Value | None, bindings: Bindings) -> dict[Value, int | None]:
+    """All that an expression may come to, with the status that each is."""
     if value is None:
-        return None
+        return {}
     said = expanded(code, path, bound(code, _number_itself(value), bindings), MAX_HOPS)
-    found = {_counted(_number_itself(option)) for option in options(said)}
-    numbers = found - {None}
-    return numbers.pop() if len(numbers) == 1 else None
+    return {option: _counted(_number_itself(option)) for option in options(said)}
+
+
+def _is_looked_up(value: Value) -> bool:
+    """Whether an expression gets its value from a table, or from code that is not known: `STATUS_OF[code]`."""
+    match value:
+        case Call():
+            return True
+        case Reference(name=source) | Unknown(source=source):
+            return source.endswith(("]", ")"))
+        case _:
+            return False
 
 
 def _number_itself(value: Value) -> Value:

@@ -11,7 +11,7 @@ from tree_sitter import Node
 from ...facts.code import Class
 from ...facts.file import FileFact, Side
 from ...facts.http import Response
-from ...facts.values import Call, Value
+from ...facts.values import Call, Choice, Value
 from . import helpers, nest, syntax
 from .express import raised
 from .module import Module
@@ -24,7 +24,8 @@ TRIGGERS = (b"throw", b"Error", b"Exception")
 _ANSWERING = frozenset({Side.SERVER, Side.EDGE, Side.OTHER})
 """Sides whose failures may be answered; who loads a module that does not say its side is known after reading."""
 _ERROR = re.compile(r"(?:Error|Exception|Fault|Failure|Problem)$")
-_STATUS = frozenset({"status", "statusCode", "httpStatus", "httpStatusCode", "httpCode"})
+_STATUS = ("httpStatus", "httpStatusCode", "httpCode", "statusCode", "status")
+"""What classes of failures call the status; beside a name that says HTTP the others may be codes of their own."""
 _FRAMEWORKS = ("express", "fastify", "hono", "koa", "@nestjs/common", "next")
 
 
@@ -149,22 +150,46 @@ def _handed_on(constructor: Scope, module: Module) -> Node | None:
 
 
 def _status(scope: Scope, constructor: Scope | None, module: Module) -> tuple[int | None, Value | None]:
-    """The status that instances of a class carry: a field, a parameter that is kept, an assignment."""
+    """The status that instances of a class carry: what is assigned to it, a field's value, a parameter that is kept."""
+    for name in _STATUS:
+        said = [*_fields(scope, name, module), *_assigned(scope, name, module)]
+        last = said[-1].parent if said else None
+        always = last is not None and constructor is not None and _is_statement_of(last, constructor)
+        found = [status_of(value, module) for value in (said[-1:] if always else said)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            values = (module.value(value) for value in said)
+            return None, Choice(module.location(said[0]), tuple(values))
+        for parameter in constructor.parameters if constructor is not None else ():
+            around = parameter.pattern.parent
+            kept = around is not None and any(
+                child.type in ("accessibility_modifier", "readonly") for child in around.children
+            )
+            if kept and parameter.name == name:
+                return None, module.value(parameter.pattern)
+    return None, None
+
+
+def _fields(scope: Scope, name: str, module: Module) -> Iterator[Node]:
+    """The value that a field of a class begins with."""
     for child in scope.body.named_children:
         if child.type == "public_field_definition":
-            name, value = child.child_by_field_name("name"), child.child_by_field_name("value")
-            if name is not None and value is not None and module.text(name) in _STATUS:
-                return status_of(value, module)
-    for field in _STATUS if constructor is not None else ():
-        for write in module.written(f"this.{field}"):
-            right = write.child_by_field_name("right")
-            if right is not None and scope.start <= write.start_byte < scope.end:
-                return status_of(right, module)
-    for parameter in constructor.parameters if constructor is not None else ():
-        around = parameter.pattern.parent
-        kept = around is not None and any(
-            child.type in ("accessibility_modifier", "readonly") for child in around.children
-        )
-        if kept and parameter.name in _STATUS:
-            return None, module.value(parameter.pattern)
-    return None, None
+            field, value = child.child_by_field_name("name"), child.child_by_field_name("value")
+            if field is not None and value is not None and module.text(field) == name:
+                yield value
+
+
+def _assigned(scope: Scope, name: str, module: Module) -> Iterator[Node]:
+    """What the methods of a class assign to one of its attributes."""
+    for write in module.written(f"this.{name}"):
+        right = write.child_by_field_name("right")
+        if right is not None and scope.start <= write.start_byte < scope.end:
+            yield right
+
+
+def _is_statement_of(write: Node, constructor: Scope) -> bool:
+    """Whether an assignment is a statement of the constructor's own, under no condition."""
+    statement = write.parent
+    around = statement.parent if statement is not None else None
+    return around is not None and around.parent is not None and around.parent == constructor.node

@@ -446,4 +446,54 @@ export class RoomsController {
   moved() {}
 }
 """,
+    """
+=== src/refusals.ts
+import { HttpException, HttpStatus } from '@nestjs/common'
+import { Code } from './codes'
+
+export class NoBerth extends Error {
+  readonly statusCode = Code.noBerth
+  readonly httpStatus = HttpStatus.CONFLICT
+}
+export class NoCrane extends Error {
+  readonly statusCode = Code.noCrane
+}
+export class NoCrew extends HttpException {
+  constructor() {
+    super('no crew', Code.noCrew) // <-- Nest answers with it
+  }
+}
+=== src/codes.ts
+export enum Code { noBerth = 5024, noCrane = 5025, noCrew = 5026 }
+=== src/berths.controller.ts
+import { Controller, Get } from '@nestjs/common'
+import { NoBerth, NoCrane, NoCrew } from './refusals'
+
+@Controller('berths')
+export class BerthsController {
+  @Get('free')
+  free() {
+    if (full()) throw new NoBerth()
+    if (broken()) throw new NoCrane()
+    throw new NoCrew()
+  }
+}
+""",
+    """
+=== src/app.ts
+import express from 'express'
+
+class NoTug extends Error {
+  statusCode = 70010
+}
+export const app = express()
+
+app.get('/tugs', async (req, res) => {
+  if (!req.query.harbour) throw new NoTug() // <-- the handler answers with it
+  res.json([])
+})
+app.use((err, req, res, next) => {
+  res.status(err.statusCode).json({ message: err.message })
+})
+""",
 ]

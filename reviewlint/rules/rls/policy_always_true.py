@@ -5,9 +5,11 @@ what they like, or changes and deletes the rows of others. Reading is different:
 tables that are meant to be public say so, and stays silent.
 
 Where every signed-in user may add rows that belong to nobody, as when each may found an organisation, it may be meant:
-that is a warning. Policies that only the service role or an owner uses are not judged: those roles pass row security anyway.
+that is a warning. Where a comment on the policy says that visitors add rows, it is meant, and shown with `--strict`.
+Policies that only the service role or an owner uses are not judged: those roles pass row security anyway.
 """
 
+import re
 from collections.abc import Iterator
 
 from ...facts.schema import Constraint, Database, Policy, Table
@@ -25,9 +27,19 @@ META = Meta(
     languages=("sql",),
     asked_by="F A",
     security="8.2",
+    strictly="inserts that a comment right before the policy leaves to visitors.",
 )
 
 _USERS = Name("auth", "users")
+_CALLER = "(select auth.uid())"
+_OWNERS = ("user_id", "owner_id", "created_by", "author_id", "profile_id")
+_DECIDED = re.compile(r"(?!created_by)\w+_by(?:_id)?$|assign")
+"""Columns that say who did something with a row later, not whose it is."""
+_FOR_VISITORS = re.compile(
+    r"\banonymous|\banon\b|\bvisitors?\b|\bguests?\b|\bpublic(?:ly)?\b(?!\.)|\bany(?:one|body)\b|\beverybody\b"
+    r"|\bunauthenticated\b|\b(?:without|not) (?:\w+ )?(?:log|sign)(?:ged|ging|ned|ning)?.?in\b",
+    re.I,
+)
 _WRITES = {
     "all": "insert, change and delete rows",
     "insert": "insert any row",
@@ -39,10 +51,12 @@ _WRITES = {
 def check(project: Project) -> Iterator[Finding]:
     """Every permissive write policy for visitors that is constant true, on tables with row security."""
     for database, _ in project.view(api_databases):
+        notes = {step.statement.at: step.statement.note for step in database.steps}
         for policy, table in own_policies(database):
             clauses = _open_clauses(policy)
             if clauses and table.rls and policy.permissive and policy.command != "select" and for_visitors(policy):
-                yield _finding(policy, table, clauses, _owner(table, database))
+                meant = policy.command == "insert" and _FOR_VISITORS.search(notes.get(policy.defined, "")) is not None
+                yield _finding(policy, table, clauses, _owned(table, database), meant)
 
 
 def _open_clauses(policy: Policy) -> list[str]:
@@ -55,47 +69,76 @@ def _open_clauses(policy: Policy) -> list[str]:
     return clauses
 
 
-def _owner(table: Table, database: Database) -> str:
-    """The column that says whose a row is: it leads to auth.users, at once or over one table, or is called so."""
-    owners = {constraint.references: constraint.columns[0] for constraint in _foreign_keys(table)}
-    for name, column in owners.items():
-        other = database.tables.get(name) if name is not None else None
-        if name == _USERS or (other is not None and any(key.references == _USERS for key in _foreign_keys(other))):
-            return column
-    return next((name for name in ("user_id", "owner_id", "created_by", "profile_id") if table.column(name)), "user_id")
+def _owned(table: Table, database: Database) -> str:
+    """The condition under which a row is the caller's, `""` where no column of the table says whose it is.
+
+    A column says so that leads to auth.users, at once or over one other table, or that is called so.
+    """
+    owned: dict[str, str] = {}
+    for key in _foreign_keys(table):
+        if key.references is not None and (condition := _leads_to_caller(key, key.references, database)):
+            owned.setdefault(key.columns[0], condition)
+    elsewhere = {key.columns[0] for key in _foreign_keys(table) if key.references in database.tables}
+    for name in _OWNERS:
+        if table.column(name) and name not in elsewhere:
+            owned.setdefault(name, f"{name} = {_CALLER}")
+    first = min(owned, key=lambda name: (name not in _OWNERS, _DECIDED.match(name) is not None), default="")
+    return owned.get(first, "")
+
+
+def _leads_to_caller(key: Constraint, name: Name, database: Database) -> str:
+    """The condition that what a foreign key leads to is the caller, `""` where it leads to no user."""
+    column, other = quoted(key.columns[0]), database.tables.get(name)
+    if name == _USERS:
+        return f"{column} = {_CALLER}"
+    if other is None:
+        return ""
+    primary = next((one.columns for one in other.constraints if one.kind == "primary key"), ())
+    target = (key.referenced_columns or primary)[:1]
+    users = [one.columns for one in _foreign_keys(other) if one.references == _USERS]
+    if not target or not users:
+        return ""
+    if target in users:
+        return f"{column} = {_CALLER}"
+    rows = f"select {quoted(target[0])} from {name.quoted} where {quoted(users[0][0])} = {_CALLER}"
+    return f"{column} in ({rows})"
 
 
 def _foreign_keys(table: Table) -> list[Constraint]:
     return [one for one in table.constraints if one.references is not None and len(one.columns) == 1]
 
 
-def _finding(policy: Policy, table: Table, clauses: list[str], owner: str) -> Finding:
-    roles = ", ".join(policy.roles) or "everybody"
-    condition = f"{quoted(owner)} = (select auth.uid())"
-    lines = [
-        f'drop policy "{policy.name}" on {table.name.quoted};',
-        f'create policy "{policy.name}" on {table.name.quoted}',
-    ]
+def _remedy(policy: Policy, table: Table, condition: str) -> str:
+    lines = [f"drop policy {quoted(policy.name)} on {table.name.quoted};"]
+    if not condition:
+        return f"{lines[0]} -- what the service role writes needs none\n-- or say in it who may: no column says whose a row is"
+    lines.append(f"create policy {quoted(policy.name)} on {table.name.quoted}")
     lines.append(f"  for {policy.command} to authenticated")
     if policy.command != "insert":
         lines.append(f"  using ({condition})")
     if policy.command != "delete":
         lines.append(f"  with check ({condition})")
+    return "\n".join(lines) + ";"
+
+
+def _finding(policy: Policy, table: Table, clauses: list[str], condition: str, meant: bool) -> Finding:
+    roles = ", ".join(policy.roles) or "everybody"
     return Finding(
         policy.defined,
         f"policy {policy.name!r} lets {roles} {_WRITES[policy.command]} of {table.name}: {' and '.join(clauses)} holds for every row.",
-        "\n".join(lines) + ";",
+        _remedy(policy, table, condition),
         (),
         policy_subject(policy),
         {"policy": policy.name, "table": str(table.name), "roles": roles, "clause": clauses[0]},
-        severity=Severity.WARNING if _may_be_meant(policy, table, owner) else None,
+        severity=Severity.WARNING if _may_be_meant(policy, condition) else None,
         confidence=Confidence.LOW if policy.uncertain else None,
+        strict=meant,
     )
 
 
-def _may_be_meant(policy: Policy, table: Table, owner: str) -> bool:
+def _may_be_meant(policy: Policy, condition: str) -> bool:
     """Whether all that is open is to add rows, to those who signed in, and in nobody's name."""
-    return policy.command == "insert" and policy.roles == ("authenticated",) and table.column(owner) is None
+    return policy.command == "insert" and policy.roles == ("authenticated",) and not condition
 
 
 REMARK = (
@@ -139,5 +182,16 @@ create table public.teams (id uuid primary key, name text);
 alter table public.teams enable row level security;
 create policy "found" on public.teams for insert to authenticated with check (true); -- <-- a warning: everybody may found a team
 create policy "rename" on public.teams for update to authenticated using (true); -- <-- an error: others' teams too
+""",
+    """
+=== supabase/migrations/20240101000000_visits.sql
+create table public.visits (id uuid primary key, page text);
+alter table public.visits enable row level security;
+-- Visitors are counted before they sign in
+create policy "count" on public.visits for insert to anon with check (true); -- <-- strict: for visitors, as it says
+-- Visitors count
+create policy "recount" on public.visits for update to anon using (true); -- <-- not each other's visits
+-- Rows of public.visits come from the backend
+create policy "note" on public.visits for insert with check (true); -- <-- the name of a schema is no decision
 """,
 ]

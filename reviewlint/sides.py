@@ -65,7 +65,8 @@ _TEST_FOLDERS = frozenset(
     "testdata test-utils".split()
 )
 _TEST_FOLDER = re.compile(
-    r"(?:unit|integration|functional|acceptance|contract|smoke|system|regression|api|e2e)[-_]?tests?"
+    r"\.?(?:unit|integration|functional|acceptance|contract|smoke|system|regression|api|e2e|archived?|old|disabled|legacy"
+    r"|load|stress|performance)[-_]?tests?"
     r"|tests?[-_](?:unit|integration|functional|acceptance|contract|smoke|system|regression|api|e2e)"
 )
 _TEST_NAME = re.compile(
@@ -121,10 +122,20 @@ _SCRIPT_NAME = re.compile(
 _TOOL_SETTINGS = re.compile(r"\.config\.[mc]?[jt]sx?$")
 _OWN_SETTINGS = frozenset("config configs configuration".split())
 """Folders in which `auth.config.ts` is a program's own and not a tool's."""
-_TOP_SCRIPT_NAME = re.compile(
-    r"^(?:backfill|check|clean|copy|create|delete|export|find|fix|generate|import|load|migrate|seed|sync|update)-[\w-]+\.[mc]?js$"
+_DEED = re.compile(
+    r"^(?:add|analy[sz]e|apply|assign|backfill|check|clean(?:up)?|compare|configure|convert|copy|create|debug|delete|deploy"
+    r"|diagnose|discover|drop|dump|execute|export|find|fix|force|generate|grant|import|insert|inspect|install|list|load"
+    r"|migrate|patch|populate|promote|prune|purge|rebuild|recreate|remove|rename|repair|reset|restore|rollback|seed|setup"
+    r"|simulate|sync|test|truncate|update|upload|validate|verify)[-_][\w-]+\.(?:[mc]?[jt]s|py)$"
 )
-"""What stands at the very top beside package.json and is called by what it does, is run by hand."""
+"""What stands at the very top beside the manifest and is called by what it does, is run by hand."""
+_BEGINS_AT_ONCE = re.compile(rb"^(?:void |await )?[a-z]\w*\(\)(?:;|\.(?:then|catch|finally)\b|[ \t]*$)", re.M)
+"""A function that a module calls as it is loaded, and whose answer nobody takes."""
+_ASKED_BY_NAME = re.compile(
+    rb"\brequire\.main\s*===?\s*module\b|\bimport\.meta\.main\b|\bimport\.meta\.(?:url|filename)\s*===?"
+    rb"|===?\s*import\.meta\.(?:url|filename)\b"
+)
+"""Whether Node.js was started with this file; what then reads the words behind its name is a command line."""
 _OTHER_FOLDERS = frozenset("docs doc examples example samples sample demo demos templates".split())
 _PROGRAM_FOLDERS = frozenset("src app apps lib server backend packages".split())
 _STORY = re.compile(r"\.stories\.[mc]?[jt]sx?$")
@@ -245,22 +256,30 @@ def _is_script(folders: list[str], name: str, language: str, head: bytes) -> boo
         or (bool(folders) and folders[0] in _TOP_SCRIPT_FOLDERS and not _ANSWERS.search(head))
         or _SCRIPT_NAME.search(name) is not None
         or (_TOOL_SETTINGS.search(name) is not None and _OWN_SETTINGS.isdisjoint(folders[-1:]))
-        or (not folders and _TOP_SCRIPT_NAME.match(name) is not None)
+        or (_DEED.match(name) is not None and _is_done_by_hand(folders, name, head))
         or (language == "python" and name == "env.py" and not _MIGRATION_FOLDERS.isdisjoint(folders))
         or head.startswith(b"#!")
         or _is_run_by_hand(language, head)
     )
 
 
+def _is_done_by_hand(folders: list[str], name: str, head: bytes) -> bool:
+    """Whether a file that is called by a deed is there to do it once, and answers no requests."""
+    if name.endswith(".py"):
+        alone = not folders and _BEGINS["python"].search(head) is not None
+    else:
+        alone = not folders or (_BEGINS_AT_ONCE.search(head) is not None and b"export" not in head)
+    return alone and not (_ANSWERS.search(head) or _SERVES.search(head))
+
+
 def _is_run_by_hand(language: str, head: bytes) -> bool:
     """Whether a file begins by itself and is of a terminal; servers begin by themselves, too."""
     kind = "python" if language == "python" else "javascript"
-    return (
-        _BY_HAND[kind] in head
-        and _OF_A_TERMINAL[kind].search(head) is not None
-        and _BEGINS[kind].search(head) is not None
-        and not (_ANSWERS.search(head) or _SERVES.search(head))
-    )
+    if _BY_HAND[kind] not in head:
+        return False
+    begins = _OF_A_TERMINAL[kind].search(head) is not None and _BEGINS[kind].search(head) is not None
+    asked = kind == "javascript" and b"process.argv.slice(" in head and _ASKED_BY_NAME.search(head) is not None
+    return (begins or asked) and not (_ANSWERS.search(head) or _SERVES.search(head))
 
 
 def _javascript(folders: list[str], name: str, language: str, head: bytes, package: Package | None) -> Side:

@@ -86,10 +86,11 @@ class AuthCall(FileFact):
 
 @dataclass(frozen=True, slots=True)
 class StorageCall(FileFact):
-    """A call of Supabase's storage that decides who can read files.
+    """A call of Supabase's storage that decides who can read files, or that only who may select them can make.
 
-    `method` is `createBucket`, `updateBucket` or `getPublicUrl`, in Python too. `bucket` is its name; `path` the file's
-    within it, `options` those of the bucket, each None where the method has none.
+    `method` is `createBucket`, `updateBucket` or `getPublicUrl`, in Python too; in TypeScript also `list`, `remove`,
+    `move`, `copy`, `update`, `upload`, `download`, `createSignedUrl` or `createSignedUrls`. `bucket` is its name;
+    `path` the file's within it, `options` those of the bucket or upload, each None where the method has none.
     """
 
     function: str

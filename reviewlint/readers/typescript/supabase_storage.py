@@ -1,4 +1,4 @@
-"""supabase-js: calls of a client's storage that make a bucket, or the public address of a file."""
+"""supabase-js: calls of a client's storage that make buckets, public addresses and changes of files."""
 
 from collections.abc import Iterator
 
@@ -10,8 +10,10 @@ from ...facts.values import Call, options
 from . import syntax
 from .module import Module
 
-TRIGGERS = (b"getPublicUrl", b"createBucket", b"updateBucket")
-CALLS = frozenset({"getPublicUrl", "createBucket", "updateBucket"})
+TRIGGERS = (b"getPublicUrl", b"createBucket", b"updateBucket", b".storage")
+_OF_FILES = frozenset("list remove move copy update upload download createSignedUrl createSignedUrls".split())
+_OF_BUCKETS = frozenset({"createBucket", "updateBucket"})
+CALLS = frozenset({"getPublicUrl"}) | _OF_BUCKETS | _OF_FILES
 
 
 def call(node: Node, module: Module) -> Iterator[FileFact]:
@@ -22,10 +24,12 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
     if receiver is None or not given:
         return
     at, function = module.location(node), module.enclosing(node)
-    if method != "getPublicUrl":
+    if method in _OF_BUCKETS:
         yield StorageCall(at, function, method, given[0], options=given[1] if len(given) > 1 else None)
         return
     for made in options(module.value(receiver)):
         if isinstance(made, Call) and made.name == "from" and made.arguments:
-            yield StorageCall(at, function, method, made.arguments[0], given[0])
+            if method == "getPublicUrl" or "storage" in made.callee.split("."):
+                chosen = given[2] if method == "upload" and len(given) > 2 else None
+                yield StorageCall(at, function, method, made.arguments[0], given[0], chosen)
             return

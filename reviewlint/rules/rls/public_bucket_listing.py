@@ -1,15 +1,19 @@
 """A public bucket lets everybody list its files.
 
 Files in a public bucket are downloaded by URL without any policy. A SELECT policy on `storage.objects` for the bucket
-adds something else: the right to list it. Whoever has it needs no URL, and finds every file of every user.
+adds something else: the right to list it. Whoever has it needs no URL, and finds every file of every user. Code that
+lists, removes or replaces files needs the right for its own: then the policy is to be narrowed, not dropped.
 """
 
 from collections.abc import Iterator
 
 from ...facts import sql
+from ...facts.clients import StorageCall
+from ...facts.file import Side
 from ...facts.location import Related
 from ...facts.schema import Policy
 from ...facts.sql import Name, Tree
+from ...facts.values import Constant, Record, constant_text
 from ...finding import Amendment, Finding, Subject
 from ...join.exposure import api_databases, for_visitors
 from ...join.truth import always_true
@@ -26,6 +30,8 @@ META = Meta(
 )
 
 _OBJECTS = Name("storage", "objects")
+_UNSEEN = frozenset({Side.TEST, Side.SCRIPT, Side.MIGRATION, Side.EDGE})
+"""Where files are mostly touched with the service role, which no policy holds for."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -40,15 +46,39 @@ def check(project: Project) -> Iterator[Finding]:
             listing = [policy for policy in policies if bucket.public and _lists(policy, bucket.id)]
             if listing:
                 names = " and ".join(repr(policy.name) for policy in listing)
+                use = next((call for call in _selecting(project) if constant_text(call.bucket) == bucket.id), None)
+                mended = _mended(listing[0], bucket.id, narrowed=use is not None)
                 yield Finding(
                     listing[0].defined,
                     f"bucket {bucket.id!r} is public, and {names} on storage.objects lets everybody list its files.",
-                    f'drop policy "{listing[0].name}" on storage.objects; -- downloads by URL need none',
-                    (Related(bucket.at, f"bucket {bucket.id!r} is made public here"),),
+                    mended if use else f"{mended} -- downloads by URL need none",
+                    (
+                        Related(bucket.at, f"bucket {bucket.id!r} is made public here"),
+                        *([Related(use.at, f"`{use.method}` needs to select its own files")] if use else ()),
+                    ),
                     Subject("bucket", bucket.id, "storage", policy=listing[0].name),
                     {"bucket": bucket.id, "policy": listing[0].name},
-                    amendment=Amendment(False, f"drop policy {sql.quoted(listing[0].name)} on storage.objects;"),
+                    amendment=Amendment(False, mended),
                 )
+
+
+def _selecting(project: Project) -> Iterator[StorageCall]:
+    """The calls that only who may select a file can make (Supabase, "Storage Access Control")."""
+    for call in project.facts(StorageCall):
+        if call.method in ("createBucket", "updateBucket", "getPublicUrl") or project.side(call.at.path) in _UNSEEN:
+            continue
+        replaces = isinstance(call.options, Record) and call.options.get("upsert")
+        if call.method != "upload" or (isinstance(replaces, Constant) and replaces.value is True):
+            yield call
+
+
+def _mended(policy: Policy, bucket: str, *, narrowed: bool) -> str:
+    name = sql.quoted(policy.name)
+    dropped = f"drop policy {name} on storage.objects;"
+    if not narrowed:
+        return dropped
+    whose = f"bucket_id = '{bucket}' and owner_id = (select auth.uid()::text)"
+    return f"{dropped}\ncreate policy {name} on storage.objects\n  for select to authenticated using ({whose});"
 
 
 def _lists(policy: Policy, bucket: str) -> bool:
@@ -70,9 +100,7 @@ def _text(tree: Tree) -> object:
     return _text(tree.operand) if isinstance(tree, sql.Cast) else tree.value if isinstance(tree, sql.Literal) else None
 
 
-REMARK = (
-    "Public files need no policy to be downloaded; this one only adds a table of contents of `{bucket}` for everybody."
-)
+REMARK = "Public files need no policy to be downloaded; this one adds a table of contents of `{bucket}` for everybody."
 
 EXAMPLES = [
     """
@@ -88,5 +116,14 @@ insert into storage.buckets (id, name, public) values ('avatars', 'avatars', tru
 create policy "own" on storage.objects
   for select to authenticated using (bucket_id = 'avatars' and owner = (select auth.uid()));
 create policy "upload" on storage.objects for insert to authenticated with check (bucket_id = 'avatars');
+""",
+    """
+=== supabase/migrations/20240101000000_files.sql
+insert into storage.buckets (id, name, public) values ('avatars', 'avatars', true);
+create policy "seen" on storage.objects for select using (bucket_id = 'avatars'); -- <-- to be narrowed: the code lists
+=== src/avatar.tsx
+import { supabase } from "./client"
+
+export const mine = (id: string) => supabase.storage.from("avatars").list(id)
 """,
 ]

@@ -25,7 +25,7 @@ _REMEDY = """-- say that only the backend uses it …
 revoke all on {table} from anon, authenticated;
 -- … or who may read it
 create policy "read own" on {table}
-  for select to authenticated using (user_id = (select auth.uid()));"""
+  for select to authenticated using (…);"""
 
 
 def check(project: Project) -> Iterator[Finding]:

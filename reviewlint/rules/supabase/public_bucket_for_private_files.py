@@ -88,7 +88,7 @@ def _buckets(project: Project) -> Iterator[_Bucket]:
             yield _Bucket(setting.keys[2], setting.value == "true", setting.at)
     for call in _calls(project):
         name = constant_text(call.bucket)
-        if call.method != "getPublicUrl" and name is not None:
+        if call.method in ("createBucket", "updateBucket") and name is not None:
             chosen = call.options.get("public") if isinstance(call.options, Record) else None
             yield _Bucket(name, isinstance(chosen, Constant) and chosen.value is True, call.at)
 

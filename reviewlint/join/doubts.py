@@ -1,54 +1,110 @@
 """Which endpoints a service's tests may request in a way that nobody can follow."""
 
-from collections import Counter, defaultdict
+import re
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
 from re import Pattern
 
+from ..facts.code import Function
 from ..facts.values import Value, holes
 from ..project import Project
 from .coverage import ANY, leads, through_clients
 from .endpoints import Endpoint, endpoints
+from .modules import modules
 from .paths import Requested
-from .requests import requests
+from .requests import requests, test_files
 from .services import services
 
+_WORD = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}")
 FEW = 0.05
 """Where no more of the requests by a method have a path that nobody knows, what they leave out is known."""
 
 
-class Doubts:
-    """What the requests of a service's tests leave open, which lead to no route that is known."""
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A request of which not all is known: of its path some segments, or nothing.
 
-    def __init__(self, project: Project, service: str) -> None:
+    `words` are those of the test file's name that routes are called by, none where it is not called after any.
+    """
+
+    method: str
+    known: tuple[Pattern[str], ...]
+    is_unknown: bool
+    words: frozenset[str]
+
+
+class Doubts:
+    """What the requests of a service's tests leave open, which lead to no route that is known.
+
+    With `counts` only those of these test files, as where a route is new that no other can know.
+    """
+
+    def __init__(self, project: Project, service: str, counts: Collection[str] | None = None) -> None:
         within = project.view(services).within
-        self._segments = {part for one in project.view(endpoints) for part in one.segments or ()}
+        every = project.view(endpoints)
+        self._project = project
+        self._taken = project.view(_taken_by_hand)
+        self._segments = {part for one in every for part in one.segments or ()}
+        self._words = frozenset().union(*map(_words_of, self._segments)) if self._segments else frozenset()
         self._asked: Counter[str] = Counter()
-        self._unknown: Counter[str] = Counter()
-        self._partly: dict[str, set[tuple[Pattern[str], ...]]] = defaultdict(set)
+        self._open: list[_Open] = []
         for path in through_clients(project):
-            if within(path, service):
+            if within(path, service) and (counts is None or path in counts):
                 self._asked[ANY] += 1
-                self._unknown[ANY] += 1
+                self._open.append(_Open(ANY, (), True, self._named(path)))
+        leading = {one.at.path for one in project.view(requests) if leads(project, one)}
         for request in project.view(requests):
-            if not within(request.at.path, service):
+            if not within(request.at.path, service) or (counts is not None and request.at.path not in counts):
                 continue
             self._asked[request.method] += 1
-            if leads(project, request):
+            if leads(project, request) or (request.helper and leading):
                 continue
             # What is constant and leads nowhere is there for that, or another service's.
             parts = {self._part(path) for path in request.paths if any(holes(path))}
-            self._partly[request.method] |= parts - {()}
             # A path that no route has any part of, given to who knows what, is that of a file.
-            self._unknown[request.method] += not request.paths or (() in parts and request.method != ANY)
+            unknown = not request.paths or (() in parts and request.method != ANY)
+            words = self._named(request.at.path)
+            self._open += (_Open(request.method, part, False, words) for part in parts - {()})
+            if unknown:
+                self._open.append(_Open(request.method, (), True, words))
 
     def _part(self, path: Value) -> tuple[Pattern[str], ...]:
         """What is known of the segments of a path, without prefixes that no route is known to have."""
         return tuple(known for known in Requested(path).known if any(map(known.fullmatch, self._segments)))
 
+    def _named(self, path: str) -> frozenset[str]:
+        """The words of a test file's name that some route has, too."""
+        return _words_of(path.rpartition("/")[2].partition(".")[0]) & self._words
+
     def of(self, endpoint: Endpoint) -> bool:
-        """Whether tests may request this endpoint, as far as its method and what is known of their paths tell."""
-        methods = [*self._asked] if endpoint.method == ANY else [endpoint.method, ANY]
-        asked, unknown = (sum(counted[one] for one in methods) for counted in (self._asked, self._unknown))
+        """Whether tests may request this endpoint, as far as its method and what is known of their paths tell.
+
+        A test that is called after other routes asks for those. What a function puts on the application that it is
+        given, a test may have it put on a stand-in.
+        """
+        if endpoint.at.path in self._taken and any(
+            one.at.line < endpoint.at.line <= one.at.end_line
+            for one in self._project.facts_of(endpoint.at.path, Function)
+        ):
+            return True
         segments = endpoint.segments or ()
-        return unknown > FEW * asked or any(
-            all(any(map(known.fullmatch, segments)) for known in path) for one in methods for path in self._partly[one]
+        own = frozenset().union(*map(_words_of, segments)) if segments else frozenset()
+        methods = {*self._asked} if endpoint.method == ANY else {endpoint.method, ANY}
+        near = [one for one in self._open if one.method in methods and not (one.words and one.words.isdisjoint(own))]
+        asked = sum(self._asked[one] for one in methods)
+        return sum(one.is_unknown for one in near) > FEW * asked or any(
+            all(any(map(known.fullmatch, segments)) for known in one.known) for one in near if not one.is_unknown
         )
+
+
+def _words_of(name: str) -> frozenset[str]:
+    """The words of a name in the singular, as far as cutting an `s` off tells."""
+    return frozenset(word.lower().rstrip("s") for word in _WORD.findall(name))
+
+
+def _taken_by_hand(project: Project) -> frozenset[str]:
+    """The view: the files that tests import which request no route that is known, and so may call what is in them."""
+    requesting = {one.at.path for one in project.view(requests) if leads(project, one)}
+    tests = project.view(test_files) - requesting
+    return frozenset(edge.target for path in tests for edge in project.view(modules).imports(path))

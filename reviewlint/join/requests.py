@@ -1,5 +1,6 @@
 """What tests request: every path as far as its own file, other files, fixtures and the callers of helpers tell."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,19 +22,23 @@ MAX_CALLERS = 3
 
 _LOOK_UP = frozenset({"reverse", "reverse_lazy", "url_for", "url_path_for"})
 _OWN = frozenset({"self", "cls", "this"})
+_EACH = re.compile(r"\.(?:each|for)\(.*@(\d+)$", re.DOTALL)
+"""The function of a case that is repeated for each row of the table before it, and its line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One request. `paths` are what it may ask for, `()` where only running it tells; `name` is that of its route.
 
-    `at` is where a test makes it: of what a helper requests, the call of the helper.
+    `at` is where a test makes it: of what a helper requests, the call of the helper. `helper` is the function of which
+    it is known that it requests what its callers say, where none of them is known: what they say may be a request, too.
     """
 
     at: Location
     method: str
     paths: tuple[Value, ...]
     name: str = ""
+    helper: str = ""
 
 
 def test_files(project: Project) -> frozenset[str]:
@@ -52,10 +57,33 @@ def requests(project: Project) -> tuple[Asked, ...]:
 def _asked(project: Project, fact: RequestedRoute) -> Iterator[Asked]:
     if fact.name:
         yield Asked(fact.at, fact.method, (), fact.name)
-    elif not (isinstance(fact.path, Call) and fact.path.name in _LOOK_UP):  # else another fact tells the name
-        given = list(_filled(project, fact.at, fact.function, fact.path, MAX_CALLERS))
-        for at, path in given or [(fact.at, fact.path)]:
-            yield Asked(at, fact.method, tuple(_paths(project, path)))
+    elif not _is_looked_up(project, fact):  # else another fact tells the name
+        path = _of_table(project, fact.at.path, fact.path)
+        given = list(_filled(project, fact.at, fact.function, path, MAX_CALLERS))
+        open_ = any(isinstance(one, Parameter) and one.function == fact.function for one in holes(path))
+        helper = "" if given or "@" in fact.function or not open_ else fact.function
+        for at, told in given or [(fact.at, path)]:
+            yield Asked(at, fact.method, tuple(_paths(project, told)), helper=helper)
+
+
+def _is_looked_up(project: Project, fact: RequestedRoute) -> bool:
+    """Whether a path is what looks a route up by its name, or what a function of the same file gives that does so."""
+    if not isinstance(fact.path, Call):
+        return False
+    looking = {one.function.partition(".")[0] for one in project.facts_of(fact.at.path, RequestedRoute) if one.name}
+    return fact.path.name in _LOOK_UP or fact.path.callee in looking - {""}
+
+
+def _of_table(project: Project, file: str, path: Value) -> Value:
+    """A path with what the table of cases says of it, in place of the parameters of a test that is repeated for it."""
+    for one in holes(path):
+        if isinstance(one, Parameter) and (line := _EACH.search(one.function)) is not None:
+            before = [fact for fact in project.facts_of(file, RequestedRoute) if fact.at.line <= int(line[1])]
+            nearest = max((fact.at for fact in before), default=None)
+            cells = [fact.path for fact in before if fact.at == nearest and isinstance(fact.path, Constant)]
+            if cells:
+                path = put_in(path, one.function, {one.name: choice(one.at, cells)}, one.at)
+    return path
 
 
 def _paths(project: Project, value: Value) -> Iterator[Value]:

@@ -38,6 +38,7 @@ from .deeds import (
 )
 from .edited import Edited, edited
 from .endpoints import endpoints
+from .endpoints import reached as running
 from .exercised import Reach, exercised_by, reach
 from .modules import modules
 from .named_in_tests import named_in_tests
@@ -47,6 +48,7 @@ from .reguarded import reguarded
 from .requests import test_files
 from .restated import restated
 from .services import services
+from .untested_routes import untested_routes
 
 _WIRES = re.compile(
     r"(?:^|\.)(?:constructor|__init__|__repr__|__str__|toString|toJSON|(?:create|build|make|set_?up|init|register|configure)(?=[A-Z_]).*)$"
@@ -196,7 +198,23 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
     driven = _driven(project, tests.files)
     # What is as it was some commits ago is tested as it was then.
     left_out = change.restored if (change := project.change) is not None else frozenset()
-    return {path: several for path, several in by_file.items() if not path.startswith(driven) and path not in left_out}
+    told = set(_told_as_untested(project, {_of(one) for one in every if one.added}))
+    by_file = {path: [one for one in several if _of(one) not in told] for path, several in by_file.items()}
+    return {
+        path: several
+        for path, several in by_file.items()
+        if several and not path.startswith(driven) and path not in left_out
+    }
+
+
+def _told_as_untested(project: Project, added: Collection[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The handlers of new routes that no test requests, and what else is new and runs in these: `untested-endpoint`."""
+    for untested in project.view(untested_routes).values():
+        for route in untested.new:
+            for endpoint in route.endpoints if not route.strict else ():
+                handler = (endpoint.handler_path or endpoint.at.path, endpoint.handler)
+                yield handler
+                yield from (place for place in running(project, *handler) if place in added)
 
 
 def _edit(changed: Changed, found: Different) -> frozenset[str]:

@@ -12,27 +12,24 @@ of the path.
 Documentation, health checks, static files, what answers all paths below its own, the views of libraries and where tRPC is
 mounted, whose procedures tests call, are left out, and so is a service where a description of the API says what it
 answers (`connexion`) or what its tests ask for (`schemathesis`). Supabase's Edge Functions are the business of
-`untested-edge-function`, and routes whose handler a change makes or alters are that of `change-without-test`.
+`untested-edge-function`, and routes whose handler a change alters are that of `change-without-test`. A route that a change
+adds is told of by itself, however many others of its service have no test.
 """
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ...facts.http import Response
-from ...facts.location import Location, Related
-from ...facts.tests import TestCase
+from ...facts.location import Related
 from ...finding import Confidence, Finding, Subject
-from ...join.coverage import is_described, tested
-from ...join.doubts import Doubts
-from ...join.endpoints import Endpoint, endpoints
+from ...join.endpoints import Endpoint
 from ...join.endpoints import reached as running
-from ...join.paths import REST
-from ...join.requests import test_files
-from ...join.services import EDGE_FUNCTIONS, services
+from ...join.services import services
 from ...join.unnoticed import unnoticed
-from ...project import SERVER_SIDES, Project
+from ...join.untested_routes import untested_routes
+from ...project import Project
 from ...rule import Meta
 
 META = Meta(
@@ -46,11 +43,6 @@ META = Meta(
     limits="Requests through generated clients, and paths that are computed at run time, are not seen.",
 )
 
-TRIVIAL = re.compile(
-    r"^__|^_*(?:docs|redoc|openapi|swagger|schema|health\w*|healthz?|live|livez|ready|readyz|readiness|liveness|ping|status"
-    r"|metrics|trpc|(?:build-?)?version|static|assets|public|media|favicon|robots|sitemap|well-known|manifest|llms)(?:[-_.].*)?$|\.(?:txt|xml|ico|png|svg|css|js|webmanifest)$",
-    re.IGNORECASE,
-)
 MUTATING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 SENSITIVE = re.compile(
     r"auth|login|sign|token|password|pay|charge|checkout|order|invoice|subscri|refund|transfer|admin|user|account"
@@ -67,89 +59,24 @@ HABIT = 8
 MANY = 20
 """More untested endpoints than this are one finding, however many there are with tests: nobody reads a long list."""
 
-PUT_ON_ROUTERS = frozenset({"express", "fastify", "hono", "koa"})
-"""Frameworks whose paths are whole only with the router's."""
-
 
 def check(project: Project) -> Iterator[Finding]:
     """Each untested route; one finding for a service whose tests reach few of its routes or none."""
-    names = project.view(services)
-    reached = project.view(tested)
     told = project.view(unnoticed)
-    lost = _lost(project, reached)
-    folders = frozenset(part for path in project.files for part in path.split("/")[:-1])
-    by_service: dict[str, list[Endpoint]] = defaultdict(list)
-    written_out = {(one.handler_path, one.handler.rpartition(".")[0]) for one in project.view(endpoints)}
-    for endpoint in project.view(endpoints):
-        edge_function = f"{EDGE_FUNCTIONS}/" in endpoint.at.path
-        if edge_function or _trivial(endpoint) or _is_foreign(endpoint, folders):
-            continue
-        if endpoint.framework == "drf" and endpoint.method == "*" and _handler(endpoint) in written_out:
-            continue  # a view set, of which each action is an endpoint
-        if project.side(endpoint.at.path) in SERVER_SIDES:
-            by_service[names.of(endpoint.at.path)].append(endpoint)
-    for service, every in by_service.items():
-        routes = _by_route(every)
-        untested = [lacking for several in routes if (lacking := _unreached(several, reached))]
-        if is_described(project, service):
-            continue
-        tests = [path for path in project.view(test_files) if names.within(path, service)]
-        nothing = (reached | lost).isdisjoint(every) and (len(routes) > 1 or not tests)
-        doubts = Doubts(project, service) if untested else None
-        for several in untested:
-            if not lost.isdisjoint(several):
-                in_doubt = doubts is not None and any(map(doubts.of, several))
-                yield replace(_finding(several, is_lost=True), strict=in_doubt)
-        untested = [several for several in untested if lost.isdisjoint(several)]
+    for untested in project.view(untested_routes).values():
+        for route in untested.lost:
+            yield replace(_finding(route.endpoints, is_lost=True), strict=route.strict)
+        for route in untested.new:
+            yield replace(_finding(route.endpoints), strict=route.strict)
         for strict in (False, True):
-            those = [one for one in untested if doubts is not None and any(map(doubts.of, one)) is strict]
+            those = [route.endpoints for route in untested.known if route.strict is strict]
             left = [several for several in those if not any(told.has_function(*_handler(one)) for one in several)]
-            many = len(those) > MANY or (len(those) >= HABIT and 2 * len(untested) > len(routes))
-            if left and (nothing or many):
-                found = [_habit(project, left, len(those), len(routes), has_tests=bool(tests))]
+            many = len(those) > MANY or (len(those) >= HABIT and 2 * len(untested.known) > untested.total)
+            if left and (untested.is_all or many):
+                found = [_habit(project, left, len(those), untested.total, has_tests=untested.has_tests)]
             else:
                 found = list(map(_finding, left))
             yield from (replace(one, strict=strict) for one in found)
-
-
-def _lost(project: Project, reached: Collection[Endpoint]) -> frozenset[Endpoint]:
-    """The endpoints that tests reached before the change deleted these tests."""
-    change = project.change
-    gone = [file for path in (change.deleted if change else ()) if (file := project.originals.get(path)) is not None]
-    if not any(isinstance(fact, TestCase) for file in gone for fact in file.facts):
-        return frozenset()
-    return project.less((), gone).view(tested) - frozenset(reached)
-
-
-def _trivial(endpoint: Endpoint) -> bool:
-    if endpoint.segments is None or endpoint.method in ("OPTIONS", "HEAD", "WEBSOCKET"):
-        return True
-    if endpoint.segments[-1:] == (REST,):
-        return True  # files, or a library that answers all that is below: `/api/auth/[...nextauth]`
-    if not endpoint.route.router and endpoint.framework in PUT_ON_ROUTERS:
-        return True  # a base class puts it on a router of its own, under what path nobody knows
-    constant = [part.lstrip(".") for part in endpoint.segments if "{" not in part]
-    return not endpoint.segments or any(map(TRIVIAL.match, (*constant[:1], *constant[-1:])))
-
-
-def _is_foreign(endpoint: Endpoint, folders: frozenset[str]) -> bool:
-    """Whether Django's URLs name a view of a package that is none of the project's `folders`."""
-    package, found, _ = endpoint.handler.partition(".")
-    return endpoint.route.framework == "django" and not endpoint.handler_path and bool(found) and package not in folders
-
-
-def _by_route(every: Sequence[Endpoint]) -> list[list[Endpoint]]:
-    """Endpoints that stand at one place, and so are one line of code: several mounts, several methods."""
-    found: dict[Location, list[Endpoint]] = defaultdict(list)
-    for endpoint in every:
-        found[endpoint.at].append(endpoint)
-    return list(found.values())
-
-
-def _unreached(several: Sequence[Endpoint], reached: Collection[Endpoint]) -> list[Endpoint]:
-    """Those of one place that are answered by none of the handlers that tests reach there, as methods of a class are."""
-    handlers = {one.handler for one in several if one in reached}
-    return [one for one in several if one.handler not in handlers]
 
 
 def _handler(endpoint: Endpoint) -> tuple[str, str]:

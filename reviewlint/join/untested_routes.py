@@ -1,0 +1,162 @@
+"""The routes that no test requests and whose handlers none imports or calls, by service, and how surely."""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import dropwhile
+
+from ..facts.http import Route
+from ..facts.location import Location
+from ..facts.tests import TestCase
+from ..project import SERVER_SIDES, Project
+from .coverage import is_described, tested
+from .doubts import Doubts
+from .edited import edited
+from .endpoints import Endpoint, endpoints
+from .paths import REST
+from .requests import test_files
+from .services import EDGE_FUNCTIONS, services
+
+TRIVIAL = re.compile(
+    r"^__|^_*(?:docs|redoc|openapi|swagger|schema|health\w*|healthz?|live|livez|ready|readyz|readiness|liveness|startupz?|ping|status"
+    r"|metrics|trpc|(?:build-?)?version|static|assets|public|media|favicon|robots|sitemap|well-known|manifest|llms)(?:[-_.].*)?$|\.(?:txt|xml|ico|png|svg|css|js|webmanifest)$",
+    re.IGNORECASE,
+)
+_VERSION = re.compile(r"api|v\d+(?:\.\d+)*", re.IGNORECASE)
+"""What paths of all of a service begin with."""
+PUT_ON_ROUTERS = frozenset({"express", "fastify", "hono", "koa"})
+"""Frameworks whose paths are whole only with the router's."""
+
+
+@dataclass(frozen=True, slots=True)
+class UntestedRoute:
+    """The endpoints that one line declares and no test reaches; `strict` where tests may in a way nobody can follow."""
+
+    endpoints: Sequence[Endpoint]
+    strict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UntestedRoutes:
+    """What the tests of a service leave out of its `total` routes.
+
+    `lost` are those whose tests a change deletes, `new` those that it adds where others are tested, `known` the rest.
+    `is_all` where no test requests any.
+    """
+
+    total: int
+    has_tests: bool
+    is_all: bool
+    lost: Sequence[UntestedRoute]
+    new: Sequence[UntestedRoute]
+    known: Sequence[UntestedRoute]
+
+
+def untested_routes(project: Project) -> Mapping[str, UntestedRoutes]:
+    """The view: the services of which somebody can say what their tests leave out."""
+    names = project.view(services)
+    reached = project.view(tested)
+    lost = _lost(project, reached)
+    answered = {(endpoint.at, endpoint.handler) for endpoint in reached}
+    added = set(_added(project))
+    found: dict[str, UntestedRoutes] = {}
+    for service, every in _by_service(project).items():
+        if is_described(project, service):
+            continue
+        routes = _by_route(every)
+        untested = [lacking for several in routes if (lacking := _unreached(several, answered))]
+        tests = [path for path in project.view(test_files) if names.within(path, service)]
+        is_all = (reached | lost).isdisjoint(every) and (len(routes) > 1 or not tests)
+        doubts = Doubts(project, service) if untested else None
+        # What a change adds only its own tests can know of.
+        of_change = Doubts(project, service, project.view(edited).files) if added else doubts
+        sorted_: dict[str, list[UntestedRoute]] = {"lost": [], "new": [], "known": []}
+        for several in untested:
+            is_new = bool(tests) and any((one.at.path, one.method, one.route.path) in added for one in several)
+            kind = "known" if lost.isdisjoint(several) else "lost"
+            kind = "new" if is_new and not is_all else kind
+            asking = of_change if kind == "new" else doubts
+            sorted_[kind].append(UntestedRoute(several, asking is not None and any(map(asking.of, several))))
+        found[service] = UntestedRoutes(
+            len(routes), bool(tests), is_all, sorted_["lost"], sorted_["new"], sorted_["known"]
+        )
+    return found
+
+
+def _added(project: Project) -> Iterator[tuple[str, str, str | None]]:
+    """File, method and path of the routes that a change adds; one that stood in another file was there before."""
+    change = project.change
+    if change is None:
+        return
+    before = {
+        (fact.method, fact.path)
+        for file in project.originals.values()
+        for fact in file.facts
+        if isinstance(fact, Route)
+    }
+    for path in change.files:
+        for fact in project.facts_of(path, Route):
+            if change.touches(fact.at) and (fact.method, fact.path) not in before:
+                yield path, fact.method, fact.path
+
+
+def _by_service(project: Project) -> Mapping[str, list[Endpoint]]:
+    """The endpoints of which tests are expected."""
+    names = project.view(services)
+    folders = frozenset(part for path in project.files for part in path.split("/")[:-1])
+    found: dict[str, list[Endpoint]] = defaultdict(list)
+    written_out = {(one.handler_path, one.handler.rpartition(".")[0]) for one in project.view(endpoints)}
+    for endpoint in project.view(endpoints):
+        edge_function = f"{EDGE_FUNCTIONS}/" in endpoint.at.path
+        if edge_function or _trivial(endpoint) or _is_foreign(endpoint, folders):
+            continue
+        if endpoint.framework == "drf" and endpoint.method == "*" and _handler(endpoint) in written_out:
+            continue  # a view set, of which each action is an endpoint
+        if project.side(endpoint.at.path) in SERVER_SIDES:
+            found[names.of(endpoint.at.path)].append(endpoint)
+    return found
+
+
+def _lost(project: Project, reached: Collection[Endpoint]) -> frozenset[Endpoint]:
+    """The endpoints that tests reached before the change deleted these tests."""
+    change = project.change
+    gone = [file for path in (change.deleted if change else ()) if (file := project.originals.get(path)) is not None]
+    if not any(isinstance(fact, TestCase) for file in gone for fact in file.facts):
+        return frozenset()
+    return project.less((), gone).view(tested) - frozenset(reached)
+
+
+def _trivial(endpoint: Endpoint) -> bool:
+    if endpoint.segments is None or endpoint.method in ("OPTIONS", "HEAD", "WEBSOCKET"):
+        return True
+    if endpoint.segments[-1:] == (REST,):
+        return True  # files, or a library that answers all that is below: `/api/auth/[...nextauth]`
+    if not endpoint.route.router and endpoint.framework in PUT_ON_ROUTERS:
+        return True  # a base class puts it on a router of its own, under what path nobody knows
+    constant = [part.lstrip(".") for part in endpoint.segments if "{" not in part]
+    own = [*dropwhile(_VERSION.fullmatch, constant)]
+    return not endpoint.segments or any(map(TRIVIAL.match, (*constant[:1], *own[:1], *constant[-1:])))
+
+
+def _is_foreign(endpoint: Endpoint, folders: frozenset[str]) -> bool:
+    """Whether Django's URLs name a view of a package that is none of the project's `folders`."""
+    package, found, _ = endpoint.handler.partition(".")
+    return endpoint.route.framework == "django" and not endpoint.handler_path and bool(found) and package not in folders
+
+
+def _by_route(every: Sequence[Endpoint]) -> list[list[Endpoint]]:
+    """Endpoints that stand at one place, and so are one line of code: several mounts, several methods."""
+    found: dict[Location, list[Endpoint]] = defaultdict(list)
+    for endpoint in every:
+        found[endpoint.at].append(endpoint)
+    return list(found.values())
+
+
+def _unreached(several: Sequence[Endpoint], answered: Collection[tuple[Location, str]]) -> list[Endpoint]:
+    """Those that are answered by none of the handlers that tests reach at their place, under whatever path."""
+    return [one for one in several if (one.at, one.handler) not in answered]
+
+
+def _handler(endpoint: Endpoint) -> tuple[str, str]:
+    return endpoint.handler_path or endpoint.at.path, endpoint.handler

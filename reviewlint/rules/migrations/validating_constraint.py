@@ -6,8 +6,8 @@ old ones afterwards under a lock that lets writes through. `set not null` reads 
 constraint says the same already.
 
 A check that is written on a new column reads the whole table too. A foreign key on a new column without a default has
-no rows to check: PostgreSQL skips it, and only the locks on both tables remain. That is a note. A table that is given a
-column which no row could have a value for has no rows, or the migration fails.
+no rows to check: PostgreSQL skips it, and nothing is found. A table that is given a column which no row could have a
+value for has no rows, or the migration fails.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from ...facts import sql
 from ...facts.location import Location
 from ...facts.schema import Table
-from ...finding import Finding, Severity, Subject
+from ...finding import Finding, Subject
 from ...join.exposure import table_subject
 from ...join.habits import as_habits
 from ...join.history import Altered, altered, must_be_empty
@@ -46,11 +46,7 @@ def _found(project: Project) -> Iterator[tuple[Altered, Finding]]:
                     yield one, _constraint(one, constraint)
             case sql.AddColumn(column=new, constraints=constraints):
                 for constraint in constraints:
-                    if constraint.kind == "foreign key":
-                        is_empty = new.default is None
-                        if not (is_empty and _is_of_itself(one, constraint)):
-                            yield one, _constraint(one, constraint, is_empty)
-                    elif constraint.kind == "check":
+                    if constraint.kind == "check" or (constraint.kind == "foreign key" and new.default is not None):
                         yield one, _constraint(one, constraint)
             case sql.AlterColumn(column=column, what="set not null"):
                 if not _is_required(one.table, column) and not _checked(one, column):
@@ -59,19 +55,12 @@ def _found(project: Project) -> Iterator[tuple[Altered, Finding]]:
                 pass
 
 
-def _is_of_itself(one: Altered, constraint: sql.ConstraintDef) -> bool:
-    """Whether a foreign key references its own table, which the new column has locked already."""
-    parent = constraint.references
-    return parent is not None and parent.name == one.table.name.name and parent.schema in ("", one.table.name.schema)
-
-
 def _place(one: Altered, at: Location) -> Location:
     whole = one.step.statement.at
     return at if whole.holds(at) else whole
 
 
-def _constraint(one: Altered, constraint: sql.ConstraintDef, is_empty: bool = False) -> Finding:
-    """The finding on a constraint; `is_empty` where it is written on a new column that holds nothing yet."""
+def _constraint(one: Altered, constraint: sql.ConstraintDef) -> Finding:
     name = constraint.name or f"{one.table.name.name}_{'_'.join(constraint.columns) or 'check'}"
     what = f"({', '.join(map(sql.quoted, constraint.columns))})"
     if constraint.kind == "check":
@@ -82,21 +71,15 @@ def _constraint(one: Altered, constraint: sql.ConstraintDef, is_empty: bool = Fa
             f" ({', '.join(map(sql.quoted, constraint.referenced_columns))})" if constraint.referenced_columns else ""
         )
         target = f" references {constraint.references.quoted}{columns}"
-    added = f"is added to {one.table.name}, which was there before this migration"
-    why = (
-        f"{added}: no row is read, as the column is new, but writes to both tables wait until the lock is had and given back"
-        if is_empty
-        else f"is validated while it {added}: writes wait while the table is read"
-    )
     return Finding(
         _place(one, constraint.at),
-        f"the {constraint.kind} constraint {name} {why}.",
+        f"the {constraint.kind} constraint {name} is validated while it is added to {one.table.name}, which was there "
+        "before this migration: writes wait while the table is read.",
         f"alter table {one.table.name.quoted} add constraint {sql.quoted(name)} {constraint.kind} {what}{target} not valid;\n"
         f"-- in a migration of its own\n"
         f"alter table {one.table.name.quoted} validate constraint {sql.quoted(name)};",
         subject=Subject("constraint", name, one.table.name.schema, table=one.table.name.name),
         slots={"table": str(one.table.name), "constraint": name},
-        severity=Severity.NOTE if is_empty else None,
     )
 
 
@@ -152,7 +135,7 @@ create table orders (id bigint primary key, customer_id bigint, total int);
 alter table orders add constraint orders_customer foreign key (customer_id) references customers (id); -- <-- reads all orders
 alter table orders add check (total >= 0); -- <-- the same
 alter table orders alter column total set not null; -- <-- and again
-alter table orders add column payer bigint references customers (id); -- <-- a note: a new column holds nothing yet
+alter table orders add column payer bigint references customers (id);
 alter table orders add column replaces bigint references orders (id);
 alter table orders add column rating int check (rating > 0); -- <-- a check is not skipped for a new column
 alter table orders add column agent bigint default 1 references customers (id); -- <-- this one's rows are looked up

@@ -166,6 +166,12 @@ def client_behind(project: Project, access: TableAccess | AuthCall) -> SupabaseC
     return None
 
 
+def as_written(client: str) -> str:
+    """What code calls the client that a fact knows by its dotted name: without the module that it comes from."""
+    name = client.rpartition("/")[2].partition(".")[2] if "/" in client else client
+    return "supabase" if not name or name.startswith("default") else name
+
+
 def is_supabase(project: Project, access: TableAccess) -> bool:
     """Whether a chain goes to Supabase: by its form, or because the client behind it does."""
     return access.library == "supabase" or (not access.library and client_behind(project, access) is not None)

@@ -11,7 +11,7 @@ from ...facts.data import TableAccess
 from ...facts.location import Location
 from ...facts.values import Call, constant_text
 from ...finding import Edit, Finding, Fix
-from ...join.clients import is_supabase
+from ...join.clients import as_written, is_supabase
 from ...project import Project
 from ...rule import Meta
 
@@ -37,7 +37,7 @@ def check(project: Project) -> Iterator[Finding]:
             remedy = f'from("{table}")  # public is the default schema'
         else:
             remedy = (
-                f'{access.client}.schema("{schema}").from("{table}")  # {schema} has to be exposed, '
+                f'{as_written(access.client)}.schema("{schema}").from("{table}")  # {schema} has to be exposed, '
                 f"or a view in public stands for it"
             )
         yield Finding(

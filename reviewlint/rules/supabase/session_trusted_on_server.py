@@ -16,7 +16,7 @@ from ...facts.code import Function
 from ...facts.file import Side
 from ...finding import Confidence, Finding, Severity
 from ...join.browser import browser, touches_page
-from ...join.clients import client_behind
+from ...join.clients import as_written, client_behind
 from ...join.functions import functions
 from ...join.modules import modules
 from ...project import Project
@@ -72,7 +72,7 @@ def check(project: Project) -> Iterator[Finding]:
         yield Finding(
             call.at,
             f"This server code {reads} the session in the cookie, which `getSession()` does not verify.",
-            remedy=f"const {{ data: {{ user }} }} = await {call.client or 'supabase'}.auth.getUser()",
+            remedy=f"const {{ data: {{ user }} }} = await {as_written(call.client)}.auth.getUser()",
             severity=None if "checked" in call.uses else Severity.WARNING,
             confidence=None if {"user", "checked"} <= call.uses else Confidence.MEDIUM,
             slots={"function": call.function or "this module"},

@@ -5,16 +5,18 @@ and the code goes on. A write whose answer is dropped reports success for what n
 turns an outage into "no results".
 
 Looking at `error`, `.throwOnError()`, and stopping when there is no data count as checking; asking how many rows there
-are (`!data?.length`) does not, since none are there after a failure, either.
+are (`!data?.length`) does not, since none are there after a failure, either. What is written while a page goes away
+(`beforeunload`) is nobody's to report.
 """
 
 from collections.abc import Iterator
 
+from ...facts.code import Function
 from ...facts.data import TableAccess
 from ...facts.file import Side
-from ...facts.values import Call
+from ...facts.values import Call, Constant, Reference
 from ...finding import Finding
-from ...join.clients import is_supabase
+from ...join.clients import as_written, is_supabase
 from ...project import Project
 from ...rule import Meta
 
@@ -30,6 +32,8 @@ META = Meta(
 
 _SIDES = frozenset({Side.SERVER, Side.EDGE, Side.BROWSER, Side.OTHER})
 _WRITES = frozenset({"insert", "update", "upsert", "delete"})
+_GOING = frozenset({"beforeunload", "pagehide", "unload"})
+"""What browsers say when a page goes away: nothing that its code still does is waited for."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -42,21 +46,36 @@ def check(project: Project) -> Iterator[Finding]:
         if any(isinstance(call, Call) and call.name == "throwOnError" for call in access.calls):
             continue
         what = f"`{access.operation}` on `{access.relation}`" if access.relation else f"`{access.operation}`"
+        client = as_written(access.client)
         if not access.takes:
-            if access.operation not in _WRITES:
+            if access.operation not in _WRITES or _is_last(project, access):
                 continue
             evidence = f"The answer of the {what} is dropped, its error with it."
-            remedy = f"const {{ error }} = await {access.client}.…\nif (error) throw error"
+            remedy = f"const {{ error }} = await {client}.…\nif (error) throw error"
         else:
             taken = ", ".join(access.takes)
             evidence = f"Of the answer of the {what} only `{taken}` is taken, so a failure looks like no data."
-            remedy = f"const {{ {taken}, error }} = await {access.client}.…\nif (error) throw error"
+            remedy = f"const {{ {taken}, error }} = await {client}.…\nif (error) throw error"
         yield Finding(
             access.at,
             evidence,
             remedy=remedy,
             slots={"operation": access.operation, "relation": access.relation or "the table"},
         )
+
+
+def _is_last(project: Project, access: TableAccess) -> bool:
+    """Whether a write is made while its page goes away, in what listens for that."""
+    path = access.at.path
+    if not any(call.endswith("addEventListener") for one in project.facts_of(path, Function) for call in one.calls):
+        return False
+    for made in project.calls_made(path, {"addEventListener"}):
+        match made.arguments[:2]:
+            case Constant(value=event), listener if event in _GOING:
+                own = isinstance(listener, Reference) and listener.name == access.function.rpartition(".")[2]
+                if own or listener.at.holds(access.at):
+                    return True
+    return False
 
 
 REMARK = (
@@ -118,5 +137,26 @@ import { createClient } from "@supabase/supabase-js"
 
 const supabase = createClient(url, key)
 export const query = () => supabase.from("orders").select("*")
+""",
+    """
+=== components/presence.tsx
+"use client"
+import { supabase } from "../lib/client"
+
+export function usePresence(id: string) {
+  useEffect(() => {
+    const leave = async () => {
+      await supabase.from("people").update({ here: false }).eq("id", id)
+    }
+    const focus = async () => {
+      await supabase.from("people").update({ here: true }).eq("id", id) // <-- the page is still there
+    }
+    window.addEventListener("focus", focus)
+    window.addEventListener("beforeunload", leave)
+    window.addEventListener("pagehide", async () => {
+      await supabase.from("people").update({ here: false }).eq("id", id)
+    })
+  }, [id])
+}
 """,
 ]

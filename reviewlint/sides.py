@@ -138,6 +138,9 @@ _ASKED_BY_NAME = re.compile(
 """Whether Node.js was started with this file; what then reads the words behind its name is a command line."""
 _OTHER_FOLDERS = frozenset("docs doc examples example samples sample demo demos templates".split())
 _PROGRAM_FOLDERS = frozenset("src app apps lib server backend packages".split())
+_SHOWN = re.compile(r"(?:^|[-_.])(?:demo|example|playground|showcase|tutorial)s?(?:[-_.]|$)")
+"""How a package is called that shows how to use the others."""
+_OF_PACKAGES = frozenset({"apps", "packages"})
 _STORY = re.compile(r"\.stories\.[mc]?[jt]sx?$")
 _APP_ROUTER_VIEW = re.compile(
     r"^(?:page|layout|template|loading|not-found|default|sitemap|robots|manifest|opengraph-image|icon)\.[jt]sx?$"
@@ -211,8 +214,10 @@ def side_of(path: str, language: str, head: bytes, package: Package | None = Non
 
 def _is_beside_the_program(folders: list[str]) -> bool:
     """Whether the file stands in documentation or examples, and not in a part of the program that is called so."""
-    for folder in folders:
-        if folder in _PROGRAM_FOLDERS:
+    for folder, inside in pairwise((*folders, "")):
+        if folder in _OF_PACKAGES:
+            return _SHOWN.search(inside) is not None
+        if folder in _PROGRAM_FOLDERS and not (folder in _SERVER_FOLDERS and inside in _OF_PACKAGES):
             return False
         if folder in _OTHER_FOLDERS:
             return True

@@ -279,6 +279,9 @@ def test_a_nul_byte_in_a_small_source_is_said_aloud() -> None:
         ("src/fix-dates.ts", "export async function fixDates() {}\n", Side.SERVER),
         ("create_admin.py", "from app import db\n\nif __name__ == '__main__':\n    create()\n", Side.SCRIPT),
         ("create_app.py", "from app import db\n\napp = make()\n", Side.SERVER),
+        ("backend/apps/base-demo/src/orders.controller.ts", "import express from 'express'\n", Side.OTHER),
+        ("backend/apps/orders/demo/src/orders.controller.ts", "import express from 'express'\n", Side.SERVER),
+        ("src/apps/shop.ts", "import express from 'express'\n", Side.SERVER),
         (".archived-tests/orders/setup.ts", "", Side.TEST),
         (
             "src/index.ts",

@@ -22,6 +22,13 @@ _LOG = re.compile(
     r"|[-_.]log(?:ger)?\.\w+$"
 )
 """Files that are the log."""
+_WRITER = re.compile(
+    r"(?:^|\.)(?:\w*Logger|\w*Log(?:Writer|Sink|Transport|Appender|Handler)|\w*Exporter|\w*ConsoleTransport)(?:\.|@|$)"
+)
+"""Classes that are the log, or that give away what others would collect."""
+_LEVELS = frozenset({"level", "severity", "lvl", "levelname"})
+_MESSAGES = frozenset({"message", "msg", "event", "text"})
+"""What a record of a log has fields for."""
 _OF_REQUEST = frozenset({"req", "request", "ctx", "next"})
 """Parameters of middleware, which runs for each request."""
 
@@ -54,7 +61,7 @@ def prints(project: Project) -> list[tuple[LogCall, Place]]:
     loading, loaded = _attached(project)
     found = []
     for log in logs:
-        if log.library not in PRINTS or log.at.path in project.view(tools) or _LOG.search(log.at.path):
+        if log.library not in PRINTS or log.at.path in project.view(tools) or _is_the_log(log):
             continue
         if runs(project, log.at.path, log.function) or (log.at.path, log.function) in middleware:
             found.append((log, Place.REQUEST))
@@ -68,6 +75,13 @@ def prints(project: Project) -> list[tuple[LogCall, Place]]:
         elif log.at.path in logging or (log.in_catch and log.function):
             found.append((log, Place.BESIDE if log.at.path in files else Place.ELSEWHERE))
     return found
+
+
+def _is_the_log(log: LogCall) -> bool:
+    """Whether a line is how the service's own logger writes: by its file, its class, or the record that it writes."""
+    names = {name for name, _ in log.fields}
+    record = not (names.isdisjoint(_LEVELS) or (names.isdisjoint(_MESSAGES) and log.message is None))
+    return record or _LOG.search(log.at.path) is not None or _WRITER.search(log.function) is not None
 
 
 def _middleware(project: Project) -> set[tuple[str, str]]:

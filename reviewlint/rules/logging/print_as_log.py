@@ -7,7 +7,7 @@ Judged where a request is answered and, as notes, beside it: in files of which s
 is caught or there is a logger, and in functions of a service that mostly uses its logger, unless a tool or a script
 loads them. Elsewhere nobody can tell a log from what somebody wants to see who called a
 tool by hand. Command line tools, scripts, migrations and the module that is the service's logger may write to the terminal, and
-so may what runs in development alone and what a mark for ESLint, Biome or Ruff says to be meant; in Edge Functions and
+so may what tells why the program ends on the next line, what runs in development alone and what a mark for ESLint, Biome or Ruff says to be meant; in Edge Functions and
 Workers `console` is the logger. A habit is one finding.
 """
 
@@ -60,6 +60,10 @@ STARTS = re.compile(r"(?:bootstrap|main|start_?server)$", re.IGNORECASE)
 """The functions by which services are started."""
 LOG_FAILED = re.compile(r"log(?:ger|ging)?_?(?:err\w*|exc\w*|e|failure)$", re.IGNORECASE)
 """What code calls a failure of its log, after which nothing else is left to tell of it."""
+EXITS = frozenset({"sys.exit", "os._exit", "exit", "quit", "process.exit", "Deno.exit"})
+"""What ends a program."""
+NEXT = 8
+"""How many lines below a print the end of the program may stand that it tells of."""
 MAKES_LOG = re.compile(r"(?:^|\.)(?:fileConfig|dictConfig|basicConfig|addHandler)$")
 """The calls by which Python's log is made."""
 
@@ -87,6 +91,7 @@ def check(project: Project) -> Iterator[Finding]:
             or _is_before_log(project, log)
             or (place is not Place.REQUEST and _is_banner(log))
             or log.meant
+            or _tells_the_end(project, log)
         ):
             continue
         told[names.of(log.at.path), place].append(log)
@@ -110,6 +115,21 @@ def _is_before_log(project: Project, log: LogCall) -> bool:
     making = clause is not None and any(map(MAKES_LOG.search, clause.attempts))
     failed = clause is not None and LOG_FAILED.match(clause.variable) is not None
     return making or failed or BEFORE_LOG.match(log.function.rpartition(".")[2]) is not None
+
+
+def _tells_the_end(project: Project, log: LogCall) -> bool:
+    """Whether a line says why the program ends right below it, in a function that has no log."""
+    ends = any(
+        made.callee in EXITS
+        and made.function == log.function
+        and made.at.column == log.at.column
+        and log.at.end_line < made.at.line <= log.at.end_line + NEXT
+        for made in project.calls_made(log.at.path, {name.rpartition(".")[2] for name in EXITS})
+    )
+    return ends and not any(
+        other.function == log.function and other.library not in PRINTS
+        for other in project.facts_of(log.at.path, LogCall)
+    )
 
 
 def _is_banner(log: LogCall) -> bool:
@@ -159,6 +179,50 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== shop/api.py
+import logging
+from fastapi import FastAPI
+
+from shop import users
+
+log = logging.getLogger(__name__)
+app = FastAPI()
+
+@app.get("/orders")
+def orders():
+    log.info("orders asked for")
+    log.info("orders found")
+    log.info("orders given")
+    log.info("done")
+    return []
+=== shop/users.py
+import logging
+import sys
+
+log = logging.getLogger(__name__)
+
+def table(session):
+    try:
+        session.create()
+    except OSError:
+        print("not to be written to")
+        sys.exit(2)
+
+def shut(session):
+    log.info("to be shut")
+    try:
+        session.close()
+    except OSError as error:
+        print("not shut", error)  # <-- there is a log
+        sys.exit(2)
+
+def named(session):
+    if not session.name:
+        print("without a name")  # <-- and goes on
+        return
+    sys.exit(2)
+""",
     """
 === src/server.js
 const express = require('express')
@@ -433,6 +497,17 @@ app.get("/orders", (req, res) => {
   }
   res.json([]);
 });
+
+export class SafeLogger {
+  write(level: string, text: string) {
+    console.error(text);
+  }
+}
+
+export function written(level: string, text: string) {
+  const entry = { level, message: text, at: Date.now() };
+  console.log(JSON.stringify(entry));
+}
 
 export function tidied() {
   try {

@@ -800,3 +800,32 @@ def test_what_a_function_around_handlers_answers_in_their_stead() -> None:
         }
         """
     assert [(one.at.line, one.helper) for one in facts(Response, source)] == [(5, "./errors.jsonError")]
+
+
+def test_a_status_set_on_one_way_to_an_answer_leaves_it_unknown() -> None:
+    source = """
+        import express from "express";
+        const app = express();
+        app.get("/a", async (req, res) => {
+          if (!(await up())) res.status(503);
+          res.json({});
+        });
+        app.get("/b", async (req, res) => {
+          try { await ping(); } catch { res.statusCode = 503 }
+          res.json({});
+        });
+        app.get("/c", async (req, res) => {
+          if (!req.query.id) {
+            res.status(404);
+            throw new Error("no such thing");
+          }
+          if (req.query.old) { res.status(410).json({}); }
+          res.json({});
+        });
+        """
+    assert [(one.at.line, one.status) for one in facts(Response, source) if not one.raised] == [
+        (5, None),
+        (9, None),
+        (16, 410),
+        (17, 200),
+    ]

@@ -273,6 +273,8 @@ def _response(node: Node, method: str, module: Module) -> Iterator[FileFact]:
     if said is not None:
         arguments = syntax.arguments(said) if said.type == "call_expression" else [said]
         status, status_value = status_of(arguments[0], module) if arguments else (None, None)
+    elif method not in ("sendStatus", "redirect") and helpers.may_have_status(node, module.text(chain.root), module):
+        status, default = None, False
     body: Value | None = None
     text: Value | None = None
     headers = _headers(chain, module)

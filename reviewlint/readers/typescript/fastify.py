@@ -86,7 +86,7 @@ def _plugin(scope: Scope, module: Module) -> Iterator[Router]:
 def _returned(scope: Scope, reply: str, module: Module) -> Iterator[FileFact]:
     """What a handler returns, whose `reply` may be `""` where it takes none."""
     yield from helpers.returned(scope, "fastify", module)
-    sets = rf"(?m)^\s*(?:await |void )?{re.escape(reply)}\.(?:code|status)\("
+    sets = rf"(?m)(?:^|\)|\belse\b)\s*(?:await |void )?{re.escape(reply)}\.(?:code|status)\("
     changed = re.search(sets, module.text(scope.body)) if reply else None
     for part in module.parts(scope):
         whole = [part.body] if part is scope else []

@@ -1,5 +1,6 @@
 """Responses that a function of the project builds: `return apiError("not_found", 404)`, `sendError(res, 404, "…")`."""
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
@@ -13,6 +14,9 @@ from .scopes import Scope
 
 _FORWARDING = frozenset({"handler", "handle", "next", "app", "session"})
 """What a handler is called where another one wraps it."""
+
+_ENDS = re.compile(r"\b(?:return|throw)\b|\.(?:json|send|end|render|redirect|pipe)\(|\.body\s*=")
+"""What leaves nothing to be answered: the end of a function, or the answer itself."""
 
 
 def returned(scope: Scope, framework: str, module: Module) -> Iterator[Response]:
@@ -89,6 +93,24 @@ def status_before(returned: Node, callees: tuple[str, ...], module: Module) -> N
             current = module.receiver(current)
         before = before.prev_named_sibling
     return None
+
+
+def may_have_status(answer: Node, name: str, module: Module) -> bool:
+    """Whether the function has set a status on some way to where it answers: `if (!up) reply.code(503);`.
+
+    `name` is the response, reply or context. Where what sets it ends the function, or answers, none is left to that.
+    """
+    scope = module.scope(answer)
+    before = module.data[scope.start : answer.start_byte]
+    if b"tatus" not in before and b".code(" not in before:
+        return False
+    text = before.decode(errors="replace")
+    said = rf"{re.escape(name)}\.(?:(?:status|code)\([^()]*\)|status(?:Code)? =(?!=)[^;\n]*)[ \t]*(?=;|$|\}})"
+    sets = re.compile(rf"(?P<before>^|[{{;)]|\belse\b)[ \t]*{said}", re.MULTILINE)
+    return any(
+        found["before"] == ")" or not _ENDS.search(text[found.end() :].partition("}")[0])
+        for found in sets.finditer(text)
+    )
 
 
 def own_function(call: Node, module: Module) -> str:

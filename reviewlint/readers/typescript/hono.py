@@ -155,6 +155,8 @@ def _response(node: Node, method: str, module: Module) -> Iterator[FileFact]:
     if said_before is not None:
         default = False
         status, status_value = status_of(said_before, module)
+    elif default and helpers.may_have_status(node, binding.name, module):
+        status, default = None, False
     if method == "redirect" and given:
         headers = Record(module.location(node), (("Location", module.value(given[0])),))
     headers = all_headers(node, binding.name, headers, module)

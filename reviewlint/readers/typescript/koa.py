@@ -97,10 +97,12 @@ def _body(node: Node, target: str, module: Module) -> Iterator[FileFact]:
         return
     status: int | None = 200
     status_value: Value | None = None
-    context = target.removesuffix(".body")
+    context, changed = target.removesuffix(".body"), False
     said = _status_beside(node, (f"{context}.status", f"{context.removesuffix('.response')}.status"), module)
     if said is not None:
         status, status_value = status_of(said, module)
+    elif changed := helpers.may_have_status(node, context, module):
+        status = None
     body, text = sent(module.value(right))
     caught = module.catch_of(node)
     yield Response(
@@ -109,7 +111,7 @@ def _body(node: Node, target: str, module: Module) -> Iterator[FileFact]:
         "koa",
         status,
         body,
-        status_is_default=said is None,
+        status_is_default=said is None and not changed,
         in_catch=caught is not None,
         catch_variable=caught.variable if caught is not None else "",
         text=text,

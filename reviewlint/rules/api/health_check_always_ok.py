@@ -92,11 +92,14 @@ def check(project: Project) -> Iterator[Finding]:
         seen.add(endpoint.at)
         own = [answer for answer in answers(project, endpoint) if answer.response.function == endpoint.handler]
         clauses = going_on[endpoint.handler_path, endpoint.handler] if {one.status for one in own} == {200} else []
+        says_no = any(map(_says_no, own))
         hiding = next(
             (
                 one
                 for one in own
-                if (one.status == 200 and (one.response.in_catch or _on_failure(one) or _owns_up(one)))
+                if (
+                    one.status == 200 and (one.response.in_catch or _on_failure(one) or (_owns_up(one) and not says_no))
+                )
                 or any(catch.at < one.at for catch in clauses)
             ),
             None,
@@ -129,6 +132,11 @@ def _asked(segments: Segments) -> str:
     """The part of a path that asks how the service is: `/health`, the first of `/health/db`."""
     above, last = segments[-2:] if len(segments) > 1 else ("", segments[-1])
     return above if HEALTH.match(above) and DEEPER.match(last) else last
+
+
+def _says_no(answer: Answer) -> bool:
+    """Whether an answer is for what the check found to be down: what it says otherwise is for what is up."""
+    return (answer.status or 0) >= 500 and bool(answer.response.conditions) and not answer.response.in_catch
 
 
 def _on_failure(answer: Answer) -> bool:
@@ -321,5 +329,92 @@ app.get("/ready", async (request, reply) => {
   return reply.code(200).send({ ready: true, uptime: process.uptime() });
 });
 app.get("/parcels", async () => (await pool.query("select id from parcels limit 9")).rows);
+""",
+    """
+=== src/probes.ts
+import Fastify from "fastify";
+import { pool } from "./db";
+
+const app = Fastify();
+
+app.get("/a/health", async (request, reply) => {
+  let pgConnected = false;
+  try {
+    await pool.query("select 1");
+    pgConnected = true;
+  } catch (err) {
+    request.log.error(err);
+  }
+  const status = pgConnected ? "healthy" : "degraded";
+  if (!pgConnected) return reply.code(503).send({ status });
+  return { status };
+});
+app.get("/b/health", async (request, reply) => {
+  let allHealthy = true;
+  try { await pool.query("select 1"); } catch { allHealthy = false; }
+  if (!allHealthy) reply.code(503);
+  return { status: allHealthy ? "healthy" : "unhealthy" };
+});
+app.get("/c/health", async (request, reply) => {
+  let allHealthy = true;
+  try { await pool.query("select 1"); } catch { allHealthy = false; }
+  return { status: allHealthy ? "healthy" : "unhealthy" }; // <-- in words alone
+});
+app.get("/d/health", async (request, reply) => {
+  try {
+    const late = await lag();
+    return { status: late ? "degraded" : "up" }; // <-- its 503 is for what broke the check itself
+  } catch {
+    return reply.code(503).send({ status: "down" });
+  }
+});
+=== src/express.ts
+import express from "express";
+import { pool } from "./db";
+
+const app = express();
+
+app.get("/e/health", async (req, res) => {
+  const services = { db: "up" };
+  try { await pool.query("select 1"); } catch { services.db = "down"; res.status(503); }
+  res.json({ services });
+});
+app.get("/f/health", async (req, res) => {
+  const health = { status: "healthy" };
+  try { await pool.query("select 1"); } catch { health.status = "unhealthy"; }
+  if (health.status !== "healthy") {
+    res.statusCode = 503;
+  }
+  res.json(health);
+});
+""",
+    """
+=== src/koa.ts
+import Router from "@koa/router";
+
+export const router = new Router();
+
+router.get("/health", async (ctx) => {
+  let status = "up";
+  try { await ping(); } catch { status = "down"; }
+  if (status === "down") ctx.status = 503;
+  ctx.body = { status };
+});
+router.get("/deep/health", async (ctx) => {
+  let status = "up";
+  try { await ping(); } catch { status = "down"; }
+  ctx.body = { status }; // <-- in words alone
+});
+=== src/hono.ts
+import { Hono } from "hono";
+
+export const app = new Hono();
+
+app.get("/health", async (c) => {
+  let status = "up";
+  try { await ping(); } catch { status = "down"; }
+  if (status === "down") c.status(503);
+  return c.json({ status });
+});
 """,
 ]

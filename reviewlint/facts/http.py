@@ -48,7 +48,8 @@ class Route(FileFact):
     `DependencyAlias`. `loose` are the handler's parameters that get the request's body, or a field of it, where neither
     their type nor anything around them checks it, `bodies` those that get it as a class whose fields would have to say
     what they may hold, with that type. `router_path` is the file that calls its router so, where that is
-    another than the one it stands in.
+    another than the one it stands in. `note` is, of a function of its own, the text of the comments that its file
+    begins with and of those right before the statement that declares it.
     """
 
     framework: str
@@ -63,6 +64,7 @@ class Route(FileFact):
     loose: tuple[str, ...] = ()
     router_path: str = ""
     bodies: tuple[tuple[str, str], ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

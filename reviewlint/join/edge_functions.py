@@ -9,11 +9,18 @@ from dataclasses import dataclass
 
 from ..facts.clients import Setting
 from ..facts.file import Side
+from ..facts.http import Route
 from ..facts.location import Location
 from ..facts.sql import Invocation, Literal, Select, Statement, walk
 from ..project import Project
 
 _SCHEDULES = frozenset({"schedule", "schedule_in_database"})
+_ON_SCHEDULE = re.compile(
+    r"\bcron\b|\bpg_cron\b|\bscheduled (?:(?:edge )?function|job|task)\b|\b(?:on|by) a schedule\b"
+    r"|\b(?:runs?|called|invoked|triggered|executed) (?:once )?(?:every|each|hourly|daily|nightly|weekly)\b",
+    re.I,
+)
+"""What a comment says of a function that a clock calls."""
 _ADDRESS = re.compile(r"/functions/v1/([\w-]+)")
 _ENTRY = re.compile(r"(?:^|.*/)supabase/functions/(?P<name>[^/_.][^/]*)/index\.(?:tsx?|m?js)$")
 
@@ -38,9 +45,10 @@ def edge_functions(project: Project) -> tuple[EdgeFunction, ...]:
 
 
 def scheduled_functions(project: Project) -> frozenset[str]:
-    """The entry files of the functions that a cron job of the migrations calls (Supabase, "Scheduling Edge Functions").
+    """The entry files of the functions that a cron job calls (Supabase, "Scheduling Edge Functions").
 
-    Call it through `project.view(scheduled_functions)`.
+    One of the migrations, or one that the comment above the function tells of. Call it through
+    `project.view(scheduled_functions)`.
     """
     called: set[str] = set()
     for statement in project.facts(Statement):
@@ -49,7 +57,10 @@ def scheduled_functions(project: Project) -> frozenset[str]:
             if isinstance(one, Invocation) and one.function.schema == "cron" and one.function.name in _SCHEDULES:
                 texts = (str(part.value) for part in walk(one) if isinstance(part, Literal))
                 called.update(name for text in texts for name in _ADDRESS.findall(text))
-    return frozenset(function.path for function in project.view(edge_functions) if function.name in called)
+    told = {route.at.path for route in project.facts(Route) if _ON_SCHEDULE.search(route.note)}
+    return frozenset(
+        function.path for function in project.view(edge_functions) if function.name in called or function.path in told
+    )
 
 
 @dataclass(frozen=True, slots=True)

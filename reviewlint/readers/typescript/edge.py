@@ -5,6 +5,7 @@ Supabase documentation, "Edge Functions": a function answers below `/functions/v
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from tree_sitter import Node
 
@@ -16,6 +17,9 @@ from .packages import is_own, normal
 
 CALLS = frozenset({"serve"})
 _FOLDER = re.compile(r"(?:^|/)supabase/functions/([^/_][^/]*)/")
+_MARKS = re.compile(r"/\*+|\*+/|//+|(?:^|(?<=\s))\*+(?=\s|$)|[=─-]{3,}")
+_LONGEST = 1_000
+"""Characters of a note beyond which it is a manual, or a file that is commented out."""
 _SERVERS = frozenset({"Deno.serve", "std/http.serve", "@std/http.serve", "http/server.serve", "Bun.serve"})
 
 
@@ -43,6 +47,21 @@ def file(module: Module) -> Iterator[FileFact]:
                 yield from _served(given[-1], module)
 
 
+def _note(given: Node, module: Module) -> str:
+    """The comments at the top of the file and right above the statement that `given` stands in, on one line."""
+    statement = given
+    while statement.parent is not None and statement.parent != module.root:
+        statement = statement.parent
+    top = list(takewhile(lambda one: one.type == "comment", module.root.named_children))
+    above = []
+    before = statement.prev_named_sibling
+    while before is not None and before.type == "comment" and before not in top:
+        above.append(before)
+        before = before.prev_named_sibling
+    text = " ".join(module.text(one) for one in (*top, *reversed(above)))
+    return " ".join(_MARKS.sub(" ", text).split())[:_LONGEST]
+
+
 def _served(given: Node, module: Module) -> Iterator[FileFact]:
     handler = routing.handler_name(given, module)
     if handler.endswith(".routes()"):
@@ -52,7 +71,8 @@ def _served(given: Node, module: Module) -> Iterator[FileFact]:
     outer = syntax.unwrapped(given)
     guards = (module.callee(outer),) if outer.type == "call_expression" and routing.inner_function(outer) else ()
     answering = {handler: None}
-    for route in nextjs.by_method(Route(module.location(given), "edge", "*", path, handler, guards=guards), module):
+    whole = Route(module.location(given), "edge", "*", path, handler, guards=guards, note=_note(given, module))
+    for route in nextjs.by_method(whole, module):
         answering[route.handler] = None
         yield route
     for name in answering:

@@ -8,7 +8,8 @@ What counts as a check: a verified token (`getUser`, `getClaims`, a JWT library)
 with a shared secret, a guard in front of the route, an answer 401 or 403; in the handler or in what it calls, also in
 other files. Reads that begin with what a constant calls published (`.eq("is_public", true)`) have no caller to ask for.
 Server actions are handlers: Next.js gives each a public address. Schedules' routes are not judged; what a cron job of
-the database calls is where it writes rows that the request chooses, since anybody else can call it as well.
+the database calls, or one that the comment above the function tells of, is where it writes rows that the request
+chooses, since anybody else can call it as well.
 """
 
 import re
@@ -327,6 +328,35 @@ Deno.serve(async (req) => {
   const admin = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
   const { error } = await admin.from("carts").delete().eq("town", town) // <-- the night's job is not all that can call it
   return Response.json({ error })
+})
+=== supabase/functions/recount/index.ts
+// Counts the carts of each town.
+// Runs daily (see the dashboard)
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+Deno.serve(async (req) => {
+  const admin = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
+  const { data } = await admin.from("carts").select("town")
+  return Response.json({ counted: data?.length })
+})
+=== supabase/functions/relabel/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+/** Called by pg_cron. */
+Deno.serve(async (req) => {
+  const admin = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
+  const { town } = await req.json()
+  const { error } = await admin.from("carts").update({ label: "old" }).eq("town", town) // <-- whose carts anybody says
+  return Response.json({ error })
+})
+=== supabase/functions/plans/index.ts
+// What is scheduled in each town
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+Deno.serve(async (req) => {
+  const admin = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
+  const { data } = await admin.from("plans").select("town") // <-- no clock asks for this
+  return Response.json({ data })
 })
 === supabase/migrations/20240101000000_tidy.sql
 select cron.schedule('resettle', '0 5 * * *', $$

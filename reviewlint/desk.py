@@ -132,7 +132,12 @@ def check(
             wanted=wanted,
             change=change,
             coverage=matched(reports or {}, root, {source.path for source in found.sources}),
-            before=Before(tuple(before), Texts(root, {**contents, **originals}).lines, known),
+            before=Before(
+                tuple(before),
+                Texts(root, {**contents, **originals}).lines,
+                partial(_calls_made, root, {source.path: source for source in earlier}, originals),
+                known,
+            ),
             faults=faults,
             baseline=baseline,
             memory=kept if not contents and not reports else None,

@@ -79,6 +79,7 @@ class Project:
         originals: Iterable[FileFacts] = (),
         coverage: Mapping[str, Ran] | None = None,
         calls_made: AskCalls = lambda path, names: (),
+        calls_before: AskCalls = lambda path, names: (),
         sides: Sides = lambda project: {},
         begun: Mapping[View, View] | None = None,
         wanted: Collection[str] | None = None,
@@ -88,7 +89,8 @@ class Project:
         `change` is what is under review where that is not the whole project, `originals` are the facts of its files as
         they were at the base, under their paths there. `coverage` tells what ran with the tests, by the files' paths.
         `calls_made` looks into a file once more for the calls that a view waits for: what every call in the project
-        gives to what it calls would be too much to keep. `sides` says where files run that do not tell it themselves.
+        gives to what it calls would be too much to keep. `calls_before` does so for the originals. `sides` says where
+        files run that do not tell it themselves.
         `begun` are views that are under way, each with what finishes it. `wanted` are the files whose findings
         somebody asked for, None for all.
         """
@@ -102,6 +104,7 @@ class Project:
         self.change = change
         self.coverage = coverage or {}
         self._calls_made = calls_made
+        self._calls_before = calls_before
         self._sides = sides
         self.looks: dict[Look, tuple[CallMade, ...]] = {}
         self.originals = {file.path: file for file in originals}
@@ -167,13 +170,21 @@ class Project:
         return self.shelf.everything_of(path)
 
     def less(self, paths: Collection[str], others: Iterable[FileFacts]) -> "Project":
-        """The project without the files at `paths`, and with `others` instead; not under review itself."""
+        """The project without the files at `paths`, and with `others`, originals, instead; not under review itself."""
+        others = tuple(others)
+        earlier = {file.path for file in others}
+
+        def calls_made(path: str, names: Collection[str]) -> tuple[CallMade, ...]:
+            if path in earlier:
+                return self._calls_before(path, names)
+            return () if path in paths else self.calls_made(path, names)
+
         sources = (source for path, source in self.sources.items() if path not in paths)
         return Project(
             self.shelf.less(paths, others),
             sources=sources,
             known_rules=self.known_rules,
-            calls_made=lambda path, names: () if path in paths else self.calls_made(path, names),
+            calls_made=calls_made,
             sides=self._sides,
         )
 

@@ -129,6 +129,7 @@ def review(
         originals=before.files,
         coverage=coverage,
         calls_made=calls_made,
+        calls_before=before.calls_made,
         sides=_sides,
         begun=begun,
         wanted=alone,

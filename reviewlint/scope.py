@@ -16,7 +16,7 @@ from .finding import Finding, State
 from .labels import with_fingerprints
 from .memory import Tally, tallied
 from .plan import Run
-from .project import Project
+from .project import AskCalls, Project
 from .rule import Rule
 from .source import Source
 
@@ -34,11 +34,13 @@ Find = Callable[[Collection[Run], Project, list[Fault]], Iterable[Finding]]
 class Before:
     """The files of the change as they were at the base: what they said, and the lines of any file there by path.
 
-    `known` is what rules found at the base, by rule, as far as that is remembered; what they are asked anew is added.
+    `calls_made` looks into them once more, see `Project`. `known` is what rules found at the base, by rule, as far as
+    that is remembered; what they are asked anew is added.
     """
 
     files: Collection[FileFacts] = ()
     lines: Callable[[str], list[str]] = lambda path: []
+    calls_made: AskCalls = lambda path, names: ()
     known: dict[str, Tally] = field(default_factory=dict)
 
 

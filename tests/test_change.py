@@ -169,6 +169,85 @@ MIXED = {
 }
 
 
+SUITE = """
+import * as request from 'supertest'
+
+export class Suite {
+  constructor(private readonly app) {}
+
+  get(path: string) {
+    return request(this.app.getHttpServer()).get(`/${path}`)
+  }
+
+  rows() {
+    return this.app.get(DataSource)
+  }
+}
+"""
+TESTS = """
+import { Suite } from './suite'
+
+const suite = new Suite(app)
+
+it('reads', async () => {
+  expect((await suite.get('invoices/7')).status).toBe(200)
+})
+"""
+LETTER = """
+it('writes a letter', async () => {
+  expect((await suite.get('invoices/7/letter')).status).toBe(200)
+})
+"""
+CONTROLLER = """
+@Controller('invoices')
+export class InvoicesController {
+  @Get(':number')
+  read() {
+    return this.invoices.read()
+  }
+
+  @Get(':number/letter')
+  letter() {
+    return this.invoices.letter()
+  }
+
+  @Post(':number/void')
+  void() {
+    return this.invoices.void()
+  }
+"""
+IMPORT = """
+  @Post('import')
+  importAll(rows: { number: string }[]) {
+    return rows.filter((row) => row.number)
+  }
+"""
+
+
+def test_routes_that_are_new_or_lose_their_test_are_shown(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # The requests go through a suite of the tests, so that the tests have to be looked into as they were at the base.
+    imports = "import { Controller, Get, Post } from '@nestjs/common'\n"
+    for name, text in {
+        "package.json": "{}",
+        "src/invoices.controller.ts": imports + CONTROLLER + "}\n",
+        "test/suite.ts": SUITE,
+        "test/invoices.e2e-spec.ts": TESTS + LETTER,
+    }.items():
+        (repository / name).parent.mkdir(exist_ok=True)
+        (repository / name).write_text(text)
+    commit(repository)
+    git(repository, "switch", "-qc", "feature")
+    (repository / "src" / "invoices.controller.ts").write_text(imports + CONTROLLER + IMPORT + "}\n")
+    (repository / "test" / "invoices.e2e-spec.ts").write_text(TESTS)
+    commit(repository)
+    path = "src/invoices.controller.ts"
+    assert checked(capsys, "--base", "main", rule="untested-endpoint") == {
+        "shown": [(path, 10), (path, 20)],
+        "out-of-scope": [(path, 15)],
+    }
+    assert checked(capsys, "--base", "main", rule="change-without-test") == {}
+
+
 @pytest.mark.parametrize(
     ("changed", "left_out", "unread"),
     [

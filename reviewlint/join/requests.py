@@ -13,7 +13,7 @@ from ..facts.location import Location
 from ..facts.tests import RequestedRoute, TestCase
 from ..facts.values import Call, Choice, Constant, Parameter, Reference, Text, Unknown, Value, holes, options, rendered
 from ..project import Project
-from .functions import calling_named, functions
+from .functions import calling_named, classes, functions
 from .places import located
 from .resolve import resolve
 
@@ -51,7 +51,15 @@ def requests(project: Project) -> tuple[Asked, ...]:
     """The view: all that test files request; what is looked up by its name is there by that alone."""
     tests = project.view(test_files)
     facts = (fact for fact in project.facts(RequestedRoute) if fact.at.path in tests)
-    return tuple(one for fact in facts for one in _asked(project, fact))
+    return tuple(one for fact in facts if not _is_left_over(project, fact) for one in _asked(project, fact))
+
+
+def _is_left_over(project: Project, fact: RequestedRoute) -> bool:
+    """Whether a request stands in a method of a client that tests have, and that nobody calls by its name."""
+    owner, dot, last = fact.function.partition("@")[0].rpartition(".")
+    if not dot or (fact.at.path, owner) not in project.view(classes) or project.facts_of(fact.at.path, TestCase):
+        return False
+    return next(calling_named(project, last), None) is None
 
 
 def _asked(project: Project, fact: RequestedRoute) -> Iterator[Asked]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import dropwhile
 
-from ..facts.http import Route
+from ..facts.http import Response, Route
 from ..facts.location import Location
 from ..facts.tests import TestCase
 from ..project import SERVER_SIDES, Project
@@ -109,7 +109,7 @@ def _by_service(project: Project) -> Mapping[str, list[Endpoint]]:
     written_out = {(one.handler_path, one.handler.rpartition(".")[0]) for one in project.view(endpoints)}
     for endpoint in project.view(endpoints):
         edge_function = f"{EDGE_FUNCTIONS}/" in endpoint.at.path
-        if edge_function or _trivial(endpoint) or _is_foreign(endpoint, folders):
+        if edge_function or _trivial(project, endpoint) or _is_foreign(endpoint, folders):
             continue
         if endpoint.framework == "drf" and endpoint.method == "*" and _handler(endpoint) in written_out:
             continue  # a view set, of which each action is an endpoint
@@ -127,16 +127,22 @@ def _lost(project: Project, reached: Collection[Endpoint]) -> frozenset[Endpoint
     return project.less((), gone).view(tested) - frozenset(reached)
 
 
-def _trivial(endpoint: Endpoint) -> bool:
+def _trivial(project: Project, endpoint: Endpoint) -> bool:
     if endpoint.segments is None or endpoint.method in ("OPTIONS", "HEAD", "WEBSOCKET"):
         return True
-    if endpoint.segments[-1:] == (REST,):
+    if endpoint.segments[-1:] == (REST,) and not (endpoint.route.router == "" and _is_own(project, endpoint)):
         return True  # files, or a library that answers all that is below: `/api/auth/[...nextauth]`
     if not endpoint.route.router and endpoint.framework in PUT_ON_ROUTERS:
         return True  # a base class puts it on a router of its own, under what path nobody knows
     constant = [part.lstrip(".") for part in endpoint.segments if "{" not in part]
     own = [*dropwhile(_VERSION.fullmatch, constant)]
     return not endpoint.segments or any(map(TRIVIAL.match, (*constant[:1], *own[:1], *constant[-1:])))
+
+
+def _is_own(project: Project, endpoint: Endpoint) -> bool:
+    """Whether a function of the project answers, and says what."""
+    place = _handler(endpoint)
+    return any((fact.at.path, fact.function) == place for fact in project.facts_of(place[0], Response))
 
 
 def _is_foreign(endpoint: Endpoint, folders: frozenset[str]) -> bool:

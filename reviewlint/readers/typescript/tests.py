@@ -52,6 +52,8 @@ _ASSERTS = re.compile(
     r"(?:^|\.)(?:expect\w*|assert\w*|should|verify\w*|strictEqual|deepStrictEqual|deepEqual|equals?|toMatchSnapshot"
     r"|ok|fail|rejects|throws|check\w*|ensure\w*|(?:get|find)(?:All)?By\w+|waitFor\w*|cy)(?:$|[.(])"
 )
+_CLASS = re.compile(r"[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*")
+"""What containers are asked for, as Nest's application is: `app.get(DataSource)` (Nest, "Standalone applications")."""
 TEST_FILE = re.compile(
     r"(?:^|/)(?:__tests__|tests?|e2e|spec|acceptance|integration)/|[._-](?:test|spec|e2e|it)\.[cm]?[jt]sx?$"
 )
@@ -301,7 +303,7 @@ def _request(node: Node, callee: str, module: Module) -> Iterator[FileFact]:
                 yield RequestedRoute(module.location(node), module.enclosing(node), _method_in(said), path)
         else:
             yield from _facts(node, "GET", given[0], module)
-    elif receiver is not None and is_client(receiver, module):
+    elif receiver is not None and is_client(receiver, module) and not _CLASS.fullmatch(module.text(given[0])):
         yield from _facts(node, "DELETE" if method == "del" else method.upper(), given[0], module)
 
 

@@ -486,4 +486,75 @@ it.each(['/orders/1', '/orders/2'])('answers %s', async (path) => {
   expect(answer.headers.location).toBe('/orders/1')
 })
 """,
+    """
+=== src/app.js
+const express = require('express')
+const app = express()
+
+app.get('/healthz', (req, res) => res.json({}))
+app.get('/lockers/nearby', (req, res) => res.json([])) // <-- the health test's table is about other paths
+app.get('/couriers', (req, res) => res.json([])) // <-- no test uses the client that asks for it
+app.get('/depots', (req, res) => res.json([]))
+app.get('/api/v1/health/startup', (req, res) => res.json({}))
+
+module.exports = { app }
+
+=== src/routes/stops.ts
+import type { FastifyInstance } from 'fastify'
+
+export default async function stops(fastify: FastifyInstance) {
+  fastify.get('/stops', async () => []) // <-- strict: a test may put it on an application of its own
+}
+
+=== src/stopping.ts
+import Fastify from 'fastify'
+import stops from './routes/stops'
+
+export const server = Fastify()
+server.register(stops)
+
+=== tests/support/client.js
+const request = require('supertest')
+const { app } = require('../../src/app')
+
+class CourierClient {
+  couriers() {
+    return request(app).get('/couriers')
+  }
+
+  depots() {
+    return request(app).get('/depots')
+  }
+}
+
+module.exports = { CourierClient }
+
+=== tests/health.test.js
+const request = require('supertest')
+const { app } = require('../src/app')
+
+it.each([
+  ['/healthz', 'up'],
+  ['/readyz', 'ready'],
+])('GET %s answers %s', async (path, status) => {
+  const res = await request(app).get(path)
+  expect(res.body).toEqual({ status })
+})
+
+=== tests/depots.test.js
+const { CourierClient } = require('./support/client')
+
+it('lists', async () => {
+  expect((await new CourierClient().depots()).body).toEqual([])
+})
+
+=== tests/stops.test.ts
+import stops from '../src/routes/stops'
+
+it('lists', async () => {
+  const fake = { get: vi.fn() }
+  await stops(fake as any)
+  expect(await fake.get.mock.calls[0][1]()).toEqual([])
+})
+""",
 ]

@@ -1,7 +1,8 @@
 """What the order of the files does not tell.
 
 A file without a number was run by hand, between two of the others or after all of them; and what a statement changes
-before another makes it was there already, since both ran. Of two answers to a question the harmless one is taken.
+before another makes it was there already, since both ran. Of two answers to a question the harmless one is taken: row
+security is on, a setting holds, an index is there.
 """
 
 import re
@@ -9,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ...facts import sql
-from ...facts.schema import Database, Function, Step
+from ...facts.schema import Database, Function, Index, Step
 from ...facts.sql import Name
 from .state import signature
 
@@ -18,7 +19,9 @@ _BY_NUMBER = frozenset({"", "supabase", "numbered"})
 
 
 def settled(database: Database) -> Database:
-    """The database with row security and settings of functions as they may be, had the files run in another order."""
+    """The database with row security, settings of functions and indexes as they may be, had the files run in another
+    order.
+    """
     said = list(_said(database.steps))
     tables = {name: database.tables[name].but(rls=True) for name in _perhaps_protected(database, said)}
     functions = {
@@ -26,9 +29,15 @@ def settled(database: Database) -> Database:
         for key, function in database.functions.items()
         if function.made is not None and (given := _given_early(said, function))
     }
-    if not tables and not functions:
+    indexes = _made_early(database)
+    if not tables and not functions and not indexes:
         return database
-    return replace(database, tables={**database.tables, **tables}, functions={**database.functions, **functions})
+    return replace(
+        database,
+        tables={**database.tables, **tables},
+        functions={**database.functions, **functions},
+        indexes={**database.indexes, **indexes},
+    )
 
 
 def _said(steps: Iterable[Step]) -> Iterator[Step]:
@@ -74,3 +83,28 @@ def _given_early(said: list[Step], function: Function) -> dict[str, str]:
         for name, value in step.action.settings
         if value is not None
     }
+
+
+def _made_early(database: Database) -> dict[Name, Index]:
+    """The indexes that a statement makes before another makes their table, where nothing drops them or indexes the same."""
+    early: dict[Name, Index] = {}
+    led = {(index.table, index.elements[:1]) for index in database.indexes.values()}
+    dropped = {
+        one.name.name
+        for step in database.steps
+        if isinstance(step.action, sql.Drop) and step.action.kind == "index"
+        for one in step.action.objects
+    }
+    for step in database.steps:
+        action, name = step.action, next(iter(step.missing), None)
+        table = database.tables.get(name) if isinstance(action, sql.CreateIndex) and name is not None else None
+        if table is None or not isinstance(action, sql.CreateIndex) or action.name in {"", *dropped}:
+            continue
+        full = Name(table.name.schema, action.name)
+        there = all(not one.column or table.column(one.column) for one in action.elements)
+        if there and full not in database.indexes and (table.name, action.elements[:1]) not in led:
+            early[full] = Index(
+                full, table.name, action.elements, step.statement.at, action.unique, action.method, action.where
+            )
+            led.add((table.name, action.elements[:1]))
+    return early

@@ -3,6 +3,8 @@
 PostgreSQL indexes the referenced side, not the referencing one. Without an index every delete or key change of a
 parent row reads the whole child table while it holds locks, and so does every join from parent to children.
 
+An index that a file makes which sorts before that of its table counts: it was there when somebody ran it.
+
 Of several columns one may do: where it alone says which row of the parent is meant, or which of the child, an index
 that begins with it finds no more rows than one on all of them. Of a parent that no migration makes, nobody knows.
 """
@@ -131,5 +133,16 @@ create table public.visits (
   foreign key (guest_id, owner) references public.guests (id, owner) -- <-- strict: of guests nothing is known
 );
 create index on public.visits (guest_id);
+""",
+    """
+=== supabase/migrations/20240101000000_indexes.sql
+create index orders_customer on orders (customer_id);
+=== supabase/migrations/20240301000000_orders.sql
+create table customers (id bigint primary key);
+create table orders (
+  id bigint primary key,
+  customer_id bigint references customers (id),
+  payer_id bigint references customers (id) -- <-- nothing indexes it, early or late
+);
 """,
 ]

@@ -26,11 +26,12 @@ from ...join.bodies import content, mentions, words
 from ...join.clauses import clauses, handed_on
 from ...join.converts import converts
 from ...join.endpoints import answering
-from ...join.faults import OUR_OWN, checked, told
+from ...join.faults import OUR_OWN, checked, meant, told
 from ...join.habits import as_habits
 from ...join.places import located
 from ...join.responses import CATCH_ALL, UNANSWERED, Answer, responses
 from ...join.unexpected import unexpected
+from ...join.webhooks import to_webhook
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -42,7 +43,8 @@ META = Meta(
     found_at=("LogCall",),
     serving=True,
     asked_by="F A",
-    strictly="error lines before a 400 or 403 whose message does not tell that the client was mistaken.",
+    strictly="error lines before a 400 or 403 whose message does not tell that the client was mistaken, and before any "
+    "4xx for a failure that was given back, for a claim of a user that is let in, or to a webhook.",
     limits="A line whose response stands in another function is not judged.",
 )
 
@@ -74,6 +76,8 @@ ALARM = re.compile(
 """Words of a message that is for somebody who has to look at it, whatever the request was answered."""
 VAGUE = frozenset({400, 403})
 """Statuses that say of no request what was wrong with it."""
+CLAIM = re.compile(r"(?:[.]user|\b(?:claims|principal|identity|decoded|current_?[uU]ser))[?!]?\.(?!get\b)\w+")
+"""A test of what is known of the caller who was let in: `!request.user.tenantId`."""
 NEAR = 2
 """Lines between a log line and the response that it belongs to."""
 
@@ -295,9 +299,23 @@ def _loud(project: Project, log: LogCall, given: list[Answer]) -> Iterator[Findi
                 else f"Log it at info or warning: {log.call.rpartition('.')[0]}.warn(…)",
                 slots={"call": log.call, "level": log.level, "status": str(answer.status)},
                 confidence=Confidence.MEDIUM,
-                strict=answer.status in VAGUE and told(answer) is None,
+                strict=(answer.status in VAGUE and told(answer) is None) or _may_be_ours(project, log, answer),
             )
             return
+
+
+def _may_be_ours(project: Project, log: LogCall, answer: Answer) -> bool:
+    """Whether an error line before a 4xx may tell of what the service, or who sends it events, has to look at.
+
+    A failure that was given back may be any, unless the line says which. What a claim of a user that
+    was let in lacks, the service has given out so; what a webhook tells of and nobody knows is work that is lost.
+    """
+    test = log.conditions[0] if log.conditions and not log.in_catch else ""
+    said = rendered(log.message, "…") if log.message is not None else ""
+    known = answer.status == 401 or checked(answer, None) is not None or meant(said) is not None
+    given_back = FAILED.match(test) is not None and not known
+    claimed = answer.status in (401, 403) and CLAIM.search(test) is not None
+    return given_back or claimed or to_webhook(project, answer)
 
 
 def _is_decided(project: Project, clause: Catch, answer: Answer) -> bool:
@@ -485,5 +503,51 @@ def pay(event: dict):
         logger.error("no such payment")  # <-- an exception that says what the client did
         raise HTTPException(404, "Payment not found")
     return {}
+""",
+    """
+=== supabase/functions/files/index.ts
+import { createClient } from 'npm:@supabase/supabase-js@2'
+
+const supabase = createClient(Deno.env.get('SUPABASE_URL')!, Deno.env.get('SUPABASE_ANON_KEY')!)
+
+Deno.serve(async (req) => {
+  const { key } = await req.json()
+  const { data, error } = await supabase.storage.from('plans').download(key)
+  if (error) {
+    console.error('download', error) // <-- strict: the storage may be down
+    return new Response('no plan', { status: 404 })
+  }
+  const { data: note, error: noteError } = await supabase.from('notes').select('text').eq('key', key).single()
+  if (noteError) {
+    console.error('note not found', key) // <-- says itself that it is no more than that
+    return new Response('no note', { status: 404 })
+  }
+  return Response.json({ data, note })
+})
+=== src/orders.ts
+import express from 'express'
+import { logger } from './logger'
+
+const app = express()
+
+app.post('/webhooks/paid', async (req, res) => {
+  const order = await find(req.body.order)
+  if (!order) {
+    logger.error('order not found', { order: req.body.order }) // <-- strict: somebody has paid for it
+    return res.status(404).json({ error: 'order not found' })
+  }
+  res.json({})
+})
+app.get('/orders', async (req, res) => {
+  if (!req.user.tenantId) {
+    logger.error('a user without a tenant', { user: req.user.id }) // <-- strict: who let it in without?
+    return res.status(403).json({ error: 'You do not have access' })
+  }
+  if (!req.query.from) {
+    logger.error('from is required') // <-- somebody forgot it
+    return res.status(400).json({ error: 'from is required' })
+  }
+  res.json([])
+})
 """,
 ]

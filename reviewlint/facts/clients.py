@@ -28,7 +28,7 @@ class EnvironmentRead(FileFact):
     """A read of an environment variable: `os.environ[…]`, `process.env.X`, `import.meta.env.X`, `Deno.env.get("X")`.
 
     `is_switch` where it is only asked whether it says yes: `process.env.X === "true"`. `is_refused` where the file does
-    not go on with the default in all circumstances: `if (production && SECRET === "dev") throw …`.
+    not go on with the default in all circumstances: `if (production && SECRET === "dev") throw …`, `development: {…}`.
     """
 
     function: str

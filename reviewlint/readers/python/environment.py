@@ -8,6 +8,7 @@ from tree_sitter import Node
 from ...facts.clients import EnvironmentRead
 from ...facts.file import FileFact
 from ...facts.values import Value, constant_text
+from ..developing import for_development
 from ..refusals import is_refused
 from . import syntax
 
@@ -35,7 +36,7 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
     if given is not None:
         default = module.value(given)
     default = default or _otherwise(node, module)
-    refused = is_refused(module.data, name, default)
+    refused = default is not None and (for_development(node, module.data) or is_refused(module.data, name, default))
     yield EnvironmentRead(module.location(node), module.enclosing(node), name, default, is_refused=refused)
 
 

@@ -8,6 +8,7 @@ from tree_sitter import Node
 from ...facts.clients import EnvironmentRead
 from ...facts.file import FileFact
 from ...facts.values import Environment, constant_text
+from ..developing import chosen_for_development, for_development
 from ..refusals import is_refused
 from .bindings import taken_by
 from .members import ENVIRONMENTS
@@ -67,7 +68,11 @@ def _reads(environment: Node, module: Module) -> Iterator[FileFact]:
     otherwise = fallback(read)
     if isinstance(value, Environment):
         default = module.value(otherwise) if otherwise is not None else value.default
-        refused = is_refused(module.data, value.name, default)
+        refused = default is not None and (
+            for_development(read, module.data)
+            or chosen_for_development(otherwise)
+            or is_refused(module.data, value.name, default)
+        )
         yield EnvironmentRead(module.location(read), module.enclosing(read), value.name, default, is_switch, refused)
 
 

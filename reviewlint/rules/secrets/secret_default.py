@@ -39,6 +39,8 @@ _OF_NOBODY = frozenset({"guest"})
 """What RabbitMQ is delivered with, and takes from its own machine alone (its manual, "Access Control")."""
 _GIVEN_OUT = re.compile(r"(?:[sr]k|gh[opsu])_|(?:sk|xox[abp])-|AKIA|AIza|SG\.")
 """How keys begin that other services give out."""
+_OF_TESTS = frozenset({"test", "tests", "testing", "dev", "development", "local", "e2e", "ci"})
+"""Words in the names of variables that are not asked for in production."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -47,7 +49,7 @@ def check(project: Project) -> Iterator[Finding]:
         secrets.setdefault(secret.at.path, []).append(secret)
     seen: set[tuple[str, Location]] = set()
     for name, at, default in fallbacks(project):
-        if not needs_no_fallback(project, name, at.path):
+        if not needs_no_fallback(project, name, at.path) or not _OF_TESTS.isdisjoint(words(name)):
             continue
         kind = secret_kind(name)
         fallback = _written_out(default)
@@ -200,6 +202,45 @@ export class Sessions {
     return store.get("SESSION_SECRET") || "none is kept yet";
   }
 }
+=== knexfile.ts
+export const config = {
+  development: {
+    connection: { password: process.env.DB_PASSWORD || "postgres" },
+  },
+  local: { connection: { password: process.env.DB_PASSWORD || "postgres" } },
+  production: { connection: { password: process.env.DB_PASSWORD || "swordfish" } }, // <-- in production, too
+};
+config.test = { connection: { password: process.env.DB_PASSWORD || "postgres" } };
+export const tested = { password: process.env.TEST_DB_PASSWORD || "postgres" };
+=== src/strategies.ts
+function requireInProduction(name: string, otherwise?: string) {
+  return process.env[name] ?? otherwise;
+}
+function required(name: string, devDefault?: string) {
+  return process.env[name] ?? devDefault;
+}
+export const strategies = {
+  local: { secret: process.env.JWT_SECRET || "swordfish" }, // <-- a way to sign in, and no environment
+};
+export const url = requireInProduction("DATABASE_URL", `postgres://shop:${process.env.DB_PASSWORD || "postgres"}@localhost`);
+export const other = required("DATABASE_URL", `postgres://shop:${process.env.DB_PASSWORD || "postgres"}@localhost`);
+export const dev = isProduction ? needed("JWT_SECRET") : process.env.JWT_SECRET || "dev";
+export const asked = process.env.JWT_SECRET || (process.env.NODE_ENV === "production" ? "" : "dev");
+export const given = process.env.JWT_SECRET || (process.env.NODE_ENV === "production" ? "live" : "dev"); // <-- in production
+export const live = isDevelopment ? needed("JWT_SECRET") : process.env.JWT_SECRET || "dev"; // <-- the other way round
+=== app/configs.py
+import os
+
+
+class Config:
+    SECRET_KEY = os.environ.get("SECRET_KEY") or "swordfish"  # <-- in each environment
+
+
+class DevelopmentConfig(Config):
+    SECRET_KEY = os.environ.get("SECRET_KEY") or "dev"
+
+
+CONFIGS = {"testing": {"secret": os.environ.get("SECRET_KEY", "dev")}}
 === src/keys.ts
 export const JWT_SECRET = process.env.JWT_SECRET || "dev";
 if (process.env.NODE_ENV === "production" && JWT_SECRET === "dev") {

@@ -1,13 +1,19 @@
 """The history of a database, statement by statement, with what excuses a statement from waiting for anybody."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from ..facts import sql
 from ..facts.schema import Database, Step, Table
 from ..facts.sql import TableChange
 from ..project import Project
 from .databases import databases
+
+_TIME = re.compile(r"(?:^|/)(20\d{12})(?!\d)")
+"""The time in front of a migration's name, or of its folder's: `20240131235959_orders.sql`."""
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,20 @@ def existed(database: Database, table: Table, step: Step) -> bool:
 def _is_of(written: sql.Name, table: Table) -> bool:
     """Whether a name as it is written, perhaps without its schema, is that of the table."""
     return written.name == table.name.name and written.schema in ("", table.name.schema)
+
+
+def within_a_day(earlier: str, later: str) -> bool:
+    """Whether two migrations were written on one day, by the times in their names: nothing was released in between."""
+    begun, done = _written(earlier), _written(later)
+    return begun is not None and done is not None and timedelta(0) <= done - begun < _A_DAY
+
+
+def _written(path: str) -> datetime | None:
+    match = _TIME.search(path)
+    try:
+        return datetime.strptime(match[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC) if match else None
+    except ValueError:
+        return None
 
 
 def steps(project: Project) -> Iterator[tuple[Database, Step]]:

@@ -86,7 +86,7 @@ def _given_early(said: list[Step], function: Function) -> dict[str, str]:
 
 
 def _made_early(database: Database) -> dict[Name, Index]:
-    """The indexes that a statement makes before another makes their table, where nothing drops them or indexes the same."""
+    """The indexes that a statement makes before another makes their table, unless something drops or replaces them."""
     early: dict[Name, Index] = {}
     led = {(index.table, index.elements[:1]) for index in database.indexes.values()}
     dropped = {

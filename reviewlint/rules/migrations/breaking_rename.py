@@ -2,7 +2,11 @@
 
 While a deployment rolls out, the version that is still running asks for the old name and fails; so does everything
 that was forgotten: reports, jobs, clients of the API. A view with the old name, or a new column that is kept in step,
-lets both live for a release. A view that a later migration makes counts as well, where it is there in the end.
+lets both live for a release. A view that a later migration makes counts as well, where it is there in the end or made
+on the same day.
+
+What was made on the day on which it is renamed, by the times in the migrations' names, no released code may know. Of a
+table that no migration makes the migrations are not the history: they may only catch up with names that the code has.
 """
 
 import re
@@ -11,10 +15,11 @@ from collections.abc import Iterator, Sequence
 from ...facts import sql
 from ...facts.data import TableAccess
 from ...facts.schema import Database, Step, Table
+from ...facts.values import Call, Record, Value, constant_text
 from ...finding import Confidence, Finding, Related
 from ...join.databases import databases
 from ...join.exposure import table_subject
-from ...join.history import existed, same_file, steps
+from ...join.history import existed, same_file, steps, within_a_day
 from ...project import Project
 from ...rule import Meta
 
@@ -24,11 +29,14 @@ META = Meta(
     since="0.1.0",
     languages=("sql",),
     asked_by="R E",
-    strictly="renames in migrations written in Python, around which code may do the rest.",
+    strictly="renames in migrations written in Python, around which code may do the rest; of what was made on the same day, "
+    "and of columns of tables that no migration of a Supabase project makes, where no code at hand uses the old name.",
     limits="Of code that still uses the old name, chains on a constant table are shown; the SQL in it is not searched.",
 )
 
 _ASIDE = re.compile(r"_(?:old|bak|backup|legacy|deprecated|tmp)$", re.IGNORECASE)
+_OTHERS = frozenset({"from", "from_", "table", "schema", "rpc", "limit", "range", "returns", "then", "throwOnError"})
+"""Calls on a table that name no column first."""
 MOST_USES = 5
 """How many places of the code that still use an old name are shown."""
 
@@ -46,8 +54,10 @@ def check(project: Project) -> Iterator[Finding]:
                 continue  # to make room for what gets the old name
             if action.kind == "table" and table.name in database.views:
                 continue
-            if existed(database, table, step) and not _stands_in(database, step, table, action):
-                yield _finding(table, action, step, () if action.kind == "column" else _uses(project, table))
+            if not existed(database, table, step) or _stands_in(database, step, table, action):
+                continue
+            uses = _uses(project, table) if action.kind == "table" else _asking(project, database, table, action)
+            yield _finding(table, action, step, uses, not uses and _is_unknown(database, step, table, action))
 
 
 def _uses(project: Project, table: Table) -> tuple[TableAccess, ...]:
@@ -55,15 +65,63 @@ def _uses(project: Project, table: Table) -> tuple[TableAccess, ...]:
     old = table.name
     if any(old in (*database.tables, *database.views) for database in project.view(databases)):
         return ()
+    return tuple(_on(project, table))
+
+
+def _asking(project: Project, database: Database, table: Table, action: sql.Rename) -> tuple[TableAccess, ...]:
+    """Where code still asks a table for a column that it has no more."""
+    now = database.tables.get(table.name)
+    if now is not None and now.column(action.part):
+        return ()
+    word = re.compile(rf"(?<![\w.:]){re.escape(action.part)}(?!\w|\s*\()")
     return tuple(
         access
-        for access in project.facts(TableAccess)
-        if access.relation == old.name and access.schema in ("", old.schema) and access.operation != "rpc"
+        for access in _on(project, table)
+        if any(_names(call, word) for call in access.calls if isinstance(call, Call) and call.name not in _OTHERS)
     )
 
 
+def _names(call: Call, word: re.Pattern[str]) -> bool:
+    """Whether a call on a table names a column: `.select("a, b")`, `.eq("a", 1)`, `.insert({ a: 1 })`."""
+    first: Value | None = call.arguments[0] if call.arguments else None
+    if isinstance(first, Record):
+        return any(word.fullmatch(key) for key, _ in first.entries)
+    text = (constant_text(first) or "") if first is not None else ""
+    return word.search(re.sub(r"\([^()]*\)", "", text)) is not None
+
+
+def _on(project: Project, table: Table) -> Iterator[TableAccess]:
+    """The chains of the code on a table."""
+    for access in project.facts(TableAccess):
+        named = access.relation == table.name.name and access.schema in ("", table.name.schema)
+        if named and access.operation != "rpc":
+            yield access
+
+
+def _is_unknown(database: Database, step: Step, table: Table, action: sql.Rename) -> bool:
+    """Whether the migrations give no reason to think that code in use knows the old name."""
+    if table.made is None:
+        return database.platform == "supabase" and action.kind == "column"
+    made = table.made.path
+    for one in database.steps:
+        if one is step:
+            break
+        if isinstance(one.action, sql.AlterTable) and any(each.name == table.name for each in one.tables[:1]):
+            added = {change.column.name for change in one.action.changes if isinstance(change, sql.AddColumn)}
+            made = one.statement.at.path if action.part in added else made
+    return within_a_day(made, step.statement.at.path)
+
+
 def _stands_in(database: Database, step: Step, table: Table, action: sql.Rename) -> bool:
-    """Whether the same migration gives the old name to something else: a view, a table, a column."""
+    """Whether the same migration gives the old name to something else: a view, a table, a column; a view on its day."""
+    here = step.statement.at.path
+    for one in database.steps if action.kind == "table" else ():
+        match one.action:
+            case sql.CreateView(name=name) if one.file > step.file and name.name == table.name.name:
+                if within_a_day(here, one.statement.at.path):
+                    return True
+            case _:
+                pass
     for one in same_file(database, step):
         match one.action:
             case sql.CreateView(name=name) | sql.CreateTable(name=name):
@@ -80,7 +138,7 @@ def _stands_in(database: Database, step: Step, table: Table, action: sql.Rename)
     return False
 
 
-def _finding(table: Table, action: sql.Rename, step: Step, uses: Sequence[TableAccess]) -> Finding:
+def _finding(table: Table, action: sql.Rename, step: Step, uses: Sequence[TableAccess], unknown: bool) -> Finding:
     if action.kind == "table":
         old, new = table.name.name, action.new
         what = f"table {table.name} is renamed to {new}"
@@ -101,7 +159,7 @@ def _finding(table: Table, action: sql.Rename, step: Step, uses: Sequence[TableA
         remedy,
         tuple(Related(use.at, f"still asks for {old}") for use in uses[:MOST_USES]),
         confidence=Confidence.HIGH if uses else None,
-        strict=step.statement.at.path.endswith(".py"),
+        strict=unknown or step.statement.at.path.endswith(".py"),
         subject=table_subject(table, action.part),
         slots={"table": str(table.name), "old": old, "new": new},
     )
@@ -152,5 +210,31 @@ export async function names() {
   const { data } = await supabase.from('users').select('name')
   return data
 }
+""",
+    """
+=== supabase/migrations/20240101090000_files.sql
+create table public.files (id bigint primary key, size bigint);
+create table public.notes (id bigint primary key, body text);
+=== supabase/migrations/20240101094000_names.sql
+alter table public.files rename column size to size_in_bytes; -- <-- strict: forty minutes old
+=== supabase/migrations/20240105000000_times.sql
+alter table public.notes add column at timestamptz;
+=== supabase/migrations/20240105120000_names.sql
+alter table public.notes rename column at to written_at; -- <-- strict: the column is as young
+alter table public.notes rename column body to text; -- <-- this one is not
+alter table public.runs rename column result to status; -- <-- strict: made by hand, perhaps with both names
+alter table public.steps rename column result to status; -- <-- the code below asks for the old name
+alter table public.notes rename to remarks;
+=== supabase/migrations/20240105120100_stand_in.sql
+create view public.notes as select * from public.remarks;
+=== supabase/migrations/20240301000000_gone.sql
+drop view public.notes;
+=== src/steps.ts
+import { createClient } from '@supabase/supabase-js'
+
+const supabase = createClient(process.env.URL!, process.env.ANON_KEY!)
+
+export const steps = () => supabase.from('steps').select('id, result')
+export const runs = () => supabase.from('runs').select('id, status, steps (result)')
 """,
 ]

@@ -14,6 +14,7 @@ from pathlib import Path
 from . import disk
 from .cache import FOLDER, Cache, digest
 from .classify import HEAD, borrowed, classify, classify_content, skipped_by_path
+from .copies import copies
 from .facts.file import Side
 from .listing import by_git, by_walking, declared
 from .looks import Looks
@@ -130,6 +131,7 @@ def discover(
         remaining = sorted(set(remaining).difference(ignored))
     listed(len(remaining))
     packages = _packages(root, remaining, contents)
+    copied = copies(remaining)
     elsewhere = declared(root, remaining) if tracked is not None else {}
     foreign = any(path.startswith(f"{FOLDER}/") for path in names)
     looks = Looks(
@@ -152,6 +154,8 @@ def discover(
         if isinstance(found, Source) and path in elsewhere and _is_program(found):
             skipped.append(Skipped(path, elsewhere[path]))
         elif isinstance(found, Source):
+            if path in copied and _is_program(found):
+                found = replace(found, side=Side.GENERATED)  # nobody wrote it: only its credentials are judged
             sources.append(found if found.tracked is known else replace(found, tracked=known))
         elif found is not None:
             skipped.append(found)

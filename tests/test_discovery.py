@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from reviewlint import discovery, listing
+from reviewlint.copies import copies
 from reviewlint.discovery import Discovery, OutsideRoot, discover, find_root
+from reviewlint.facts.file import Side
 
 RUNS_AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
@@ -267,3 +269,31 @@ def test_what_gitattributes_declare_is_left_out_but_for_migrations(tmp_path: Pat
         "shop/migrations/0001_initial.py",
     ]
     assert reasons(found) == {"lib/d.ts": "vendored", "sdk/a.py": "generated"}
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        ("src/a.ts src/b.ts src/c/d.ts old-x/a.ts", ""),
+        (
+            "src/a.ts src/b.ts src/c/d.ts",
+            "src-backup-20251111-181132/a.ts src-backup-20251111-181132/b.ts src-backup-20251111-181132/c/d.ts "
+            "src-backup-20251111-181132/gone.ts",
+        ),
+        ("a.py b.py c.py", "backup/a.py backup/b.py backup/c.py"),
+        ("app/a.py app/b.py app/c.py", "copy_of_app/a.py copy_of_app/b.py copy_of_app/c.py"),
+        ("src/a.ts src/b.ts src/c.ts src/old/a.ts src/old/b.ts src/old/c.ts src/old/d.ts", ""),
+        ("src/backups/index.ts src/backups/routes.ts src/backups/service.ts src/index.ts", ""),
+        ("src/a.ts src/b.old.ts src/old.ts", "src/a.old.ts src/a-backup.ts src/a.bak.ts"),
+    ],
+)
+def test_what_was_put_aside_is_known_by_its_name_and_its_original(paths: str, expected: str) -> None:
+    assert copies(f"{paths} {expected}".split()) == set(expected.split())
+
+
+def test_a_copy_is_no_part_of_the_service(tmp_path: Path) -> None:
+    names = ("main.py", "orders.py", "stock.py")
+    files(tmp_path, *names, *(f"backup-2025/{name}" for name in names), "backup-2025/migrations/0001_one.py")
+    sides = {source.path: source.side for source in discover(tmp_path).sources}
+    assert sides["main.py"] is Side.SERVER
+    assert sides["backup-2025/main.py"] is Side.GENERATED

@@ -1,0 +1,51 @@
+"""Which files are copies that somebody put aside before a change: `src-backup-2025/…` beside `src/…`."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
+_FOLDER = re.compile(
+    r"^(?:(?P<of>.+?)[-_. ])?(?P<word>backups?|bak|bkp|copy|old)(?:[-_. ]?(?:of[-_. ]?)?\(?\d[\d\-_.T:]*\)?)?$",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(r"^(?P<word>backups?|bak|bkp|copy|old)[-_. ](?:of[-_. ])?(?P<of>\D.*)$", re.IGNORECASE)
+"""`src-backup-20251111`, `src_old`, `src copy 2`, `backup`; `backup-src`, `copy of src`."""
+_FILE = re.compile(
+    r"^(?P<of>.+?)(?:[-_. ](?:backup|bak|bkp)(?:[-_. ]?\d[\d\-_]*)?|\.(?:old|orig|copy)| copy(?: \d+)?| \(\d\))"
+    r"(?P<ending>\.\w+)$",
+    re.IGNORECASE,
+)
+"""`orders.bak.ts`, `orders-backup.py`, `orders copy.ts`."""
+_HINT = re.compile(r"backup|bak|bkp|copy|old|orig|\(\d", re.IGNORECASE)
+"""A word that stands in every such path, and in few others."""
+SHARE = {"old": 0.8}
+"""How much of a folder has to stand in the original: what is called old may be in use."""
+USUAL_SHARE = 0.5
+LEAST = 3
+"""So many files, at least, are alike by accident in no two folders."""
+
+
+def copies(paths: Iterable[str]) -> set[str]:
+    """Those of all paths that are copies: of a file beside them, or in a folder most of which stands elsewhere."""
+    there = set(paths)
+    folders: dict[str, set[str]] = defaultdict(set)
+    found = set()
+    for path in filter(_HINT.search, there):
+        parts = path.split("/")
+        for depth, folder in enumerate(parts[:-1]):
+            if _FOLDER.match(folder) or _BEFORE.match(folder):
+                folders["/".join(parts[: depth + 1])].add(path)
+                break
+        one = _FILE.match(parts[-1])
+        if one is not None and "/".join((*parts[:-1], one["of"] + one["ending"])) in there:
+            found.add(path)
+    for folder, inside in folders.items():
+        above, _, name = folder.rpartition("/")
+        match = _FOLDER.match(name) or _BEFORE.match(name)
+        original = "/".join(filter(None, (above, match["of"] if match is not None else None)))
+        rests = [path[len(folder) + 1 :] for path in inside]
+        same = sum((f"{original}/{rest}" if original else rest) in there for rest in rests)
+        share = SHARE.get(match["word"].lower() if match is not None else "", USUAL_SHARE)
+        if same >= LEAST and same >= share * len(rests):
+            found |= inside
+    return found

@@ -51,7 +51,10 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 """Tables that may lag behind the others."""
-_KEPT = re.compile(r"^(?:last|updated|modified|seen)(?:_|[A-Z])|(?:_c|[a-z]C)ounts?$|[sS]tarted_?[aA]t$")
+_KEPT = re.compile(
+    r"^(?:last|updated|modified|seen)(?:_|[A-Z])|(?:_c|[a-z]C)ounts?$|[sS]tarted_?[aA]t$"
+    r"|^(?:received|synced|polled|checked|refreshed|viewed|touched|bumped)_?[aA]t$"
+)
 """Columns that keep when something was last, or how many there are; `accepted_at` says that something came about."""
 _CLEANS = re.compile(
     r"(?:^|_|\b)(?:clean|prune|purge|sweep|expire|retention|garbage)|Clean|Prune|Purge|Sweep|Expire|Retention"

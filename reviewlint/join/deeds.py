@@ -69,6 +69,9 @@ _TAKES = frozenset(
 """Calls that only take what is there, hand it on in another shape, or watch it and how long it takes."""
 COMPUTES = frozenset({"min", "max", "round", "floor", "ceil", "trunc", "abs", "slice", "substring"})
 """Calls that are operations on values."""
+_ORDERS = re.compile(r"(?:sort|sorted|toSorted|sortBy|sort_values|min|max)$")
+_HOW = frozenset("keyword_argument lambda function arrow_function object dictionary array".split())
+"""What tells such calls by what to compare, as against what is compared."""
 _GUARDS = frozenset({"Depends", "Security"})
 _ADMITS = re.compile(
     r"require(?!ment)|permission|verif|check(?!out|list|box|sum|point)|guard|admin|allow|current_user|auth(?!or(?!i))"
@@ -391,6 +394,9 @@ def _of_call(call: Tree) -> Iterator[str]:
     if len(call[2]) > 1 and (by_keyword or (_NARROWS.match(name) and not _NO_ROWS.match(_text(call[1])))):
         which = _text(call[2])
         yield f"ask {name} {_COLUMNS.sub('', which) if name.startswith('find') else which}"
+    if _ORDERS.match(name):
+        how = [_text(one) for one in call[2][1:] if isinstance(one, list) and one[0] in _HOW]
+        yield f"ask {name} {' '.join(how)}" if how else ""
     if name in COMPUTES:
         yield _operands(["call", name, *call[2:]])
     elif name == "forEach":

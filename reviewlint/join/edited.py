@@ -2,16 +2,16 @@
 
 A comment, a title or the layout is no test. A case is as it was when it says what it did and when so do the fixtures,
 helpers, hooks and data that it goes by. Of a file that is new, or of which no cases are known, everything counts; and
-of one that is given a fixture which the change has edited in another.
+of one that is given a fixture which the change has edited in another, that imports edited data, or whose snapshots are.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ..facts.code import Behaviour, Function
 from ..facts.location import Location
-from ..facts.tests import RequestedRoute, TestPart
+from ..facts.tests import RequestedRoute, TestCase, TestPart
 from ..project import Project
 from .modules import modules
 from .requests import test_files
@@ -62,11 +62,33 @@ def edited(project: Project) -> Edited:
         left = tuple(one for one in parts if one not in counted)
         if any(one.is_case for one in counted) and _leads_anywhere(project, path, words, left):
             kept[path], uses[path] = left, words
-    given = _given(project, files)
+    given = _given(project, files) | _going_by_data(project, files) | set(_with_snapshots(project))
     left_out = kept.keys() - given
     return Edited(
         frozenset(files | given), {path: kept[path] for path in left_out}, {path: uses[path] for path in left_out}
     )
+
+
+def _going_by_data(project: Project, files: Collection[str]) -> set[str]:
+    """The test files that import one of these in which no case and no function is, or none that is edited: data."""
+    data = set()
+    for path in files:
+        was = project.originals.get(project.change.files[path].before) if project.change is not None else None
+        before = {one.code for one in was.facts if isinstance(one, Behaviour)} if was is not None else set()
+        now = {one.code for one in project.facts_of(path, Behaviour)}
+        if was is not None and before == now and not project.facts_of(path, TestCase):
+            data.add(path)
+    tests = project.view(test_files) if data else frozenset()
+    return {path for path in tests if any(edge.target in data for edge in project.view(modules).imports(path))}
+
+
+def _with_snapshots(project: Project) -> Iterator[str]:
+    """The test files whose snapshots the change edits (Jest, "Snapshot Testing"; syrupy, "Usage")."""
+    for path in project.change.files if project.change is not None else ():
+        folder, found, name = path.rpartition("__snapshots__/")
+        test = f"{folder}{name.removesuffix('.snap')}" if name.endswith(".snap") else f"{folder}{name[:-5]}.py"
+        if found and test in project.view(test_files):
+            yield test
 
 
 def _given(project: Project, files: Collection[str]) -> set[str]:

@@ -92,13 +92,18 @@ class Reach:
 
 
 def exercised_by(
-    project: Project, tests: frozenset[str], calls: int = MAX_CALLS, edited: Edited | None = None
+    project: Project,
+    tests: frozenset[str],
+    calls: int = MAX_CALLS,
+    edited: Edited | None = None,
+    closed: Collection[tuple[str, str]] = (),
 ) -> Reach:
     """What the test files at these paths exercise, in the same way, at most so many `calls` away.
 
-    Where `edited` is given, only what it counts in them does.
+    Where `edited` is given, only what it counts in them does. No way leads through what is `closed`, unless a test
+    calls or requests that by itself.
     """
-    return _Walk(project, tests, edited).reach(calls)
+    return _Walk(project, tests, edited, closed=closed).reach(calls)
 
 
 def _answering(project: Project) -> frozenset[_Place]:
@@ -115,9 +120,16 @@ class _Walk:
     """A walk along calls, from tests and from the handlers of the routes that they request."""
 
     def __init__(
-        self, project: Project, tests: frozenset[str], edited: Edited | None = None, *, loading: bool = False
+        self,
+        project: Project,
+        tests: frozenset[str],
+        edited: Edited | None = None,
+        *,
+        loading: bool = False,
+        closed: Collection[_Place] = (),
     ) -> None:
         self.project = project
+        self.closed = closed
         self.edited = edited
         self.loading = loading
         self.modules = project.view(modules)
@@ -166,7 +178,8 @@ class _Walk:
             found.add(place[0])
             waiting.extend((other, left) for other in self._run_by([place[0]], loaded))
             if left:
-                waiting.extend((other, left - 1) for other in self._next(place) if other not in seen)
+                ways = (other for other in self._next(place) if other not in seen and other not in self.closed)
+                waiting.extend((other, left - 1) for other in ways)
         return Reach(frozenset(found | self._loaded(found)), frozenset(seen), own)
 
     def _run_by(self, paths: Sequence[str], loaded: set[str]) -> Iterator[_Place]:
@@ -279,7 +292,7 @@ class _Walk:
         """The functions of other test files that edited tests call, or are given as fixtures."""
         shared = self.project.view(test_files) - self.tests
         cases = [fact for fact in self.project.facts(Function) if fact.at.path in self.tests and edited.counts(fact.at)]
-        waiting = [*own, *(place for case in cases for place in self._fixtures(case))]
+        waiting = [*own, *(place for case in cases for place in (*self._fixtures(case), *self._of_fixtures(case)))]
         found: set[_Place] = set()
         while waiting:
             place = waiting.pop()
@@ -290,6 +303,17 @@ class _Walk:
             waiting += self._fixtures(function)
             waiting += (other for callee in function.calls for other in self._followed(*place, callee))
         return frozenset(found)
+
+    def _of_fixtures(self, case: Function) -> Iterator[_Place]:
+        """The methods that a function calls of what fixtures make for it: `rota_api.create()`."""
+        made = {name: self.functions[path, name] for path, name in self._fixtures(case)}
+        for callee in case.calls:
+            root, _, method = callee.partition(".")
+            if root in made and method:
+                for value in made[root].returns:
+                    owner = located(self.project, made[root].at.path, value.callee) if isinstance(value, Call) else None
+                    if owner in self.classes and (place := (owner[0], f"{owner[1]}.{method}")) in self.functions:
+                        yield place
 
     def _fixtures(self, function: Function) -> Iterator[_Place]:
         """The functions that pytest gives to one by the names of its parameters (pytest, "conftest.py: sharing")."""

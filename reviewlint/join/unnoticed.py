@@ -13,7 +13,7 @@ from ..facts import sql
 from ..facts.change import Change
 from ..facts.code import Function
 from ..facts.file import Side
-from ..facts.http import ErrorHandler, Route
+from ..facts.http import ErrorHandler, Mount, Route
 from ..facts.imports import Export, Import
 from ..facts.location import Location
 from ..facts.sql import Statement
@@ -39,7 +39,7 @@ from .deeds import (
 from .edited import Edited, edited
 from .endpoints import endpoints
 from .endpoints import reached as running
-from .exercised import Reach, exercised_by, reach
+from .exercised import WHOLE, Reach, exercised_by, reach
 from .modules import modules
 from .named_in_tests import named_in_tests
 from .pages import pages
@@ -136,9 +136,20 @@ def _driven(project: Project, tests: Collection[str]) -> tuple[str, ...]:
     roots = {
         names.of(path).rpartition(" ")[0]
         for path in files
-        if _starts(project, path) or (path not in requesting and not project.view(modules).imports(path))
+        if _starts(project, path) or (path not in requesting and not _names_any(project, path))
     }
     return tuple("" if root == "." else f"{root}/" for root in roots)
+
+
+def _names_any(project: Project, test: str) -> bool:
+    """Whether a test imports anything of the project, or is given what its fixtures make."""
+    given = {name for fact in project.facts_of(test, Function) for name in fact.parameters}
+    return bool(project.view(modules).imports(test)) or not given.isdisjoint(project.view(_fixtures))
+
+
+def _fixtures(project: Project) -> frozenset[str]:
+    """The view: the names of the functions that pytest may give to tests (pytest, "conftest.py: sharing fixtures")."""
+    return frozenset(fact.name for fact in project.facts(Function) if fact.at.path.rpartition("/")[2] == "conftest.py")
 
 
 def _starts(project: Project, test: str) -> bool:
@@ -154,14 +165,10 @@ def _starts(project: Project, test: str) -> bool:
 
 
 def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed]]:
-    now = exercised_by(project, tests.files, FARTHEST, tests)
+    now = exercised_by(project, tests.files, FARTHEST, tests, _closed(project, tests))
     names = project.view(services)
     every = [one for changed in project.view(changed_behaviours) for one in by_route(project, changed)]
     reached = {_of(one): now.includes(*_of(one)) for one in every}
-    if all_met(project, tests.files, tests.counts):
-        # Who sets up all routes at once runs none of their handlers by that.
-        handlers = {(one.handler_path, one.handler) for one in project.view(endpoints)}
-        reached |= {one: one in now.places for one in reached if one in handlers and "." in one[1]}
     if any(fact.at.path in tests.files and tests.counts(fact.at) for fact in project.facts(RequestedRoute)):
         # What answers for errors runs in none of its own routes: who edits a request may mean any of them.
         reached |= dict.fromkeys(project.view(_error_handlers), True)
@@ -205,6 +212,19 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
         for path, several in by_file.items()
         if several and not path.startswith(driven) and path not in left_out
     }
+
+
+def _closed(project: Project, tests: Edited) -> frozenset[tuple[str, str]]:
+    """What no way leads through from edited tests of which every request leads to a route.
+
+    Who sets up all routes at once runs none of their handlers by that: those that answer, and the files that hold or
+    mount them as a whole.
+    """
+    if not all_met(project, tests.files, tests.counts):
+        return frozenset()
+    files = {fact.at.path for kind in (Route, Mount) for fact in project.facts(kind)}
+    handlers = {(one.handler_path or one.at.path, one.handler) for one in project.view(endpoints)}
+    return frozenset(handlers | {(path, WHOLE) for path in files})
 
 
 def _told_as_untested(project: Project, added: Collection[tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -65,11 +65,16 @@ def function(scope: "Scope", module: "Module") -> Iterator[FileFact]:
 
 
 def _is_followed(scope: "Scope", module: "Module") -> bool:
-    """Whether it matters what a function returns; of those of tests, it does where that may be a path to request."""
+    """Whether it matters what a function returns; of those of tests, it does where that may be a path to request, or
+    what a fixture makes.
+    """
     if module.side is not Side.TEST:
         return True
     source = module.data[scope.start : scope.end]
-    return b"return" in source and any(sign in source for sign in (b"/", b"_url", b"URL"))
+    return b"return" in source and (
+        any(sign in source for sign in (b"/", b"_url", b"URL"))
+        or any(name.endswith("fixture") for name in module.decorators(scope))
+    )
 
 
 def _decisions(module: "Module") -> Decisions:

@@ -28,7 +28,8 @@ META = Meta(
     languages=("python", "typescript"),
     found_at=("Response", "Route"),
     asked_by="S",
-    strictly="creations whose path does not name the table: what a request makes may be no resource that it asked for.",
+    strictly="creations whose path does not name the table, or whose answer tells how something went: what a request "
+    "makes may be no resource that it asked for; and those of services that write into each body that it is 200.",
     limits="Only a POST on a collection whose rows it inserts is taken for a creation.",
 )
 
@@ -80,6 +81,16 @@ UPSERTS = re.compile(r"\bon (?:conflict|duplicate key)\b|upsert|or_(?:create|upd
 
 FAILURES = frozenset({"error", "errors"})
 
+OUTCOME = re.compile(
+    r"^(?:sent|failed|fail(?:ure)?s?|succeeded|processed|skipped|delivered|matched|rejected)(?:_?[cC]ount)?$"
+    r"|^(?:is_?)?(?:valid|allowed|approved|granted)$|^(?:verdict|decision|outcome)$",
+    re.IGNORECASE,
+)
+"""Keys of bodies that tell how what was asked for went."""
+
+ENVELOPE = ("code", "status", "status_code", "statusCode")
+"""Keys under which services write the status into their bodies."""
+
 HABIT = 5
 SHOWN = 5
 
@@ -94,9 +105,8 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         write = _inserted(project, endpoint)
         if write is not None and _creates(project, endpoint, write) and _says_200(project, endpoint):
-            found[names.of(endpoint.at.path), _is_named(project, endpoint, write)].setdefault(
-                endpoint.at, (endpoint, write)
-            )
+            certain = _is_named(project, endpoint, write) and not _is_beside(project, endpoint, write)
+            found[names.of(endpoint.at.path), certain].setdefault(endpoint.at, (endpoint, write))
     for (service, certain), by_place in found.items():
         several = list(by_place.values())
         if len(several) >= HABIT:
@@ -124,6 +134,25 @@ def _is_named(project: Project, endpoint: Endpoint, write: Write) -> bool:
     above = constant[-1].split("-") if by_file else constant[:-1]
     spoken_of = table.startswith(last) or any(table.endswith(_stem(part)) for part in above if _stem(part))
     return spoken_of and any(_is_row(one.body, write) for one in _good(project, endpoint) if one.body is not None)
+
+
+def _is_beside(project: Project, endpoint: Endpoint, write: Write) -> bool:
+    """Whether the row may be a record of what a request does: a scan, a mail that went out.
+
+    Then the answer tells how that went, or is none of the row, and the path ends in a verb (`/scan`) and no collection.
+    Nor is anything said of a service that writes into each body that it is 200.
+    """
+    given = [answer.body for answer in _good(project, endpoint) if answer.body is not None]
+    rows = [body for body in given if _is_row(body, write)]
+    told = [body for body in rows or given if isinstance(body, Record)]
+    if told and all(any(map(OUTCOME.match, body.keys)) for body in told):
+        return True
+    if any(isinstance(one := body.get(key), Constant) and one.value == 200 for body in told for key in ENVELOPE):
+        return True
+    last = next((part for part in reversed(endpoint.segments or ()) if "{" not in part), "")
+    makers = [endpoint.handler, *(one.callee for body in given for one in options(body) if isinstance(one, Call))]
+    made = any(CREATES.match(name.removesuffix("()").rpartition(".")[2]) for name in makers)
+    return bool(given) and not (rows or made or last.endswith("s") or endpoint.framework in BY_FILE)
 
 
 def _inserted(project: Project, endpoint: Endpoint) -> Write | None:
@@ -560,5 +589,30 @@ export async function POST(request: Request, { params }: { params: { id: string 
   await db.keyClaim.create({ data: { keyId: params.id } });
   return Response.json({ key: await read(params.id) }); // <-- strict: what was asked for is the key
 }
+""",
+    """
+=== src/scan.ts
+import express from "express";
+import { pool } from "./db";
+
+const app = express();
+
+app.post("/scan", async (req, res) => {
+  await pool.query("insert into scans (code) values ($1)", [req.body.code]);
+  res.json(await verdict(req.body.code)); // <-- strict: what is asked for is the verdict
+});
+app.post("/mailings", async (req, res) => {
+  const { rows } = await pool.query("insert into mailings (name) values ($1) returning id", [req.body.name]);
+  const sent = await send(rows);
+  res.json({ id: rows[0].id, sent }); // <-- strict: it tells how it went
+});
+app.post("/letters", async (req, res) => {
+  const { rows } = await pool.query("insert into letters (text) values ($1) returning id", [req.body.text]);
+  res.json({ code: 200, data: rows[0] }); // <-- strict: so does every body of it
+});
+app.post("/stamps", async (req, res) => {
+  const { rows } = await pool.query("insert into stamps (name) values ($1) returning id", [req.body.name]);
+  res.json(rows[0]); // <-- a new one
+});
 """,
 ]

@@ -103,7 +103,7 @@ def _requested(
             continue
         if request.name:
             yield from _called(request.name, by_name)
-        yield from _met(project, request)
+        yield from met(project, request)
 
 
 def all_met(project: Project, tests: Collection[str], counts: Callable[[Location], bool]) -> bool:
@@ -114,10 +114,10 @@ def all_met(project: Project, tests: Collection[str], counts: Callable[[Location
 
 def leads(project: Project, request: Asked) -> bool:
     """Whether a request names its route, or a path that is one's."""
-    return bool(request.name) or bool(_met(project, request))
+    return bool(request.name) or bool(met(project, request))
 
 
-def _met(project: Project, request: Asked) -> list[Endpoint]:
+def met(project: Project, request: Asked) -> list[Endpoint]:
     """The endpoints that the paths of a request fit; else those of the files that its test imports, as declared."""
     index, asked = project.view(_Index), [Requested(path) for path in request.paths]
     found = [endpoint for path in asked for endpoint in index.met(request.method, path, request.at.path)]

@@ -5,9 +5,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from posixpath import basename, dirname, join
 
+from ..facts.tests import TestCase
 from ..project import Project
+from .coverage import met
 from .modules import modules
-from .requests import test_files
+from .requests import requests, test_files
 from .services import services
 
 _AFFIXES = re.compile(
@@ -16,11 +18,12 @@ _AFFIXES = re.compile(
 
 
 class Homes:
-    """`project.view(homes).of(path)` is the test file for the module at `path`, whether it is there yet or not."""
+    """`project.view(homes).of(path, name)` is the test file for a function of the module at `path`, new or there."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._tests = project.view(test_files)
+        cases = {fact.at.path for fact in project.facts(TestCase)}
+        self._tests = frozenset(path for path in project.view(test_files) if path in cases)
         self._by_stem: dict[str, list[str]] = defaultdict(list)
         for test in sorted(self._tests):
             before, stem, after = _parts(test)
@@ -29,9 +32,13 @@ class Homes:
         self._named = Counter(_stem(path) for path in project.files if path not in self._tests and _family(path))
         self._habits = Counter(habit for habit in self._observed())
 
-    def of(self, path: str) -> str:
-        """The test file that has the module's name, that imports least beside it, or that its kin would have."""
-        there = [test for name in _names(path) for test in self._by_stem.get(name, ()) if self._is_for(test, path)]
+    def of(self, path: str, name: str = "") -> str:
+        """The test file that has the function's or the module's name, that imports least beside it, that requests its
+        routes, or that its kin would have.
+        """
+        own = [test for test in self._by_stem.get(name.partition("@")[0].rpartition(".")[2], ()) if name]
+        named = own or [test for each in _names(path) for test in self._by_stem.get(each, ())]
+        there = [test for test in named if self._is_for(test, path)]
         if there:
             near = basename(dirname(path))
             return max(there, key=lambda test: (near in test.split("/"), _shared(test, path), -len(test)))
@@ -42,7 +49,12 @@ class Homes:
         ]
         if importing:
             return min(importing)[1]
-        return self._planned(path)
+        requesting = Counter(
+            request.at.path
+            for request in self._project.view(requests)
+            if request.at.path in self._tests and any(one.handler_path == path for one in met(self._project, request))
+        )
+        return max(sorted(requesting), key=requesting.__getitem__) if requesting else self._planned(path)
 
     def _is_for(self, test: str, path: str) -> bool:
         """Whether a test of that name is meant for the module: names such as `service` need a folder to tell."""
@@ -75,7 +87,14 @@ class Homes:
             names = self._project.view(services)
             near = [dirname(one) for one in self._tests if one.endswith(".py") and names.within(one, names.of(path))]
             return join(min(near, key=lambda one: (one.count("/"), one), default="tests"), f"test_{_stem(path)}.py")
-        return join(dirname(path), f"{_stem(path)}.test.ts")
+        names = self._project.view(services)
+        kin = [
+            one for one in self._tests if _family(one) and _family(one) != ".py" and names.within(one, names.of(path))
+        ]
+        near = [dirname(one) for one in kin if dirname(one)]
+        ending = Counter(_parts(one)[2] + basename(one)[basename(one).rfind(".") :] for one in kin)
+        after = max(sorted(ending), key=ending.__getitem__, default=".test.ts")
+        return join(max(sorted(near), key=near.count, default=dirname(path)), f"{_stem(path)}{after}")
 
 
 def homes(project: Project) -> Homes:

@@ -6,7 +6,7 @@ reached: a new route without a test is one cause, and one finding.
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..facts import sql
@@ -393,11 +393,16 @@ def _imported(project: Project) -> frozenset[str]:
 
 
 def _is_tested_around(project: Project, path: str) -> bool:
-    """Whether tests reach the file or some beside it: where few go of many, nobody expects the next one."""
+    """Whether tests reach the file or some beside it: where few go of many, nobody expects the next one.
+
+    So it is with those that are called alike in other folders: `flows.py`, `*.listener.ts`.
+    """
     if path in project.view(_named):
         return True
-    seen, every = project.view(_expecting).get(path.rpartition("/")[0], (0, 0))
-    return seen > 0 and every <= FEW * seen
+    folder, _, name = path.rpartition("/")
+    seen, every = project.view(_expecting).get(folder, (0, 0))
+    alike, kin = project.view(_expecting_alike).get(_kind(name), (0, 0))
+    return seen > 0 and every <= FEW * seen and (kin < FEW or kin <= FEW * alike)
 
 
 def _named(project: Project) -> frozenset[str]:
@@ -407,13 +412,28 @@ def _named(project: Project) -> frozenset[str]:
 
 def _expecting(project: Project) -> Mapping[str, tuple[int, int]]:
     """The view: of the files of each folder, how many tests reach with a function, and of how many that may decide."""
+    return _counted(project, lambda path: path.rpartition("/")[0])
+
+
+def _expecting_alike(project: Project) -> Mapping[str, tuple[int, int]]:
+    """The view: the same of the files that are called alike."""
+    return _counted(project, lambda path: _kind(path.rpartition("/")[2]))
+
+
+def _counted(project: Project, group: Callable[[str], str]) -> Mapping[str, tuple[int, int]]:
     seen = {path for path, _ in project.view(reach).places}
     found: dict[str, tuple[int, int]] = {}
     for path in project.files.keys() - project.view(test_files):
         if path in seen or (may_decide(path) and not is_aid(path)):
-            reached, every = found.get(folder := path.rpartition("/")[0], (0, 0))
-            found[folder] = (reached + (path in seen), every + 1)
+            reached, every = found.get(group(path), (0, 0))
+            found[group(path)] = (reached + (path in seen), every + 1)
     return found
+
+
+def _kind(name: str) -> str:
+    """What files that do the same kind of thing are called: `.listener.ts` for `orders.listener.ts`, else the name."""
+    kind = name.partition(".")[2]
+    return f".{kind}" if "." in kind else name
 
 
 # The database

@@ -96,7 +96,7 @@ def _of_code(project: Project, by_file: Mapping[str, Sequence[Changed]]) -> Iter
     every = [one for several in by_file.values() for one in several]
     for several in _as_one(project, every):
         files = {one.function.at.path for one in several}
-        home = project.view(homes).of(several[0].function.at.path)
+        home = project.view(homes).of(several[0].function.at.path, several[0].function.name)
         if len(several) > 1:
             yield _together(project, several, "of this file" if len(files) == 1 else f"in {len(files)} files", home)
         else:

@@ -48,10 +48,7 @@ SYNONYMS = {
     "request_method": "method",
     "request_path": "path",
     "http_path": "path",
-    "client_ip": "ip",
-    "ip_address": "ip",
-    "remote_addr": "ip",
-    "remote_ip": "ip",
+    "ip_address": "ip",  # that of the client and that of the peer are two: a proxy stands between them
 }
 SHORT = frozenset({"id", "uid", "uuid", "pk"})
 """Names of fields that leave open whose id it is."""
@@ -87,6 +84,8 @@ def check(project: Project) -> Iterator[Finding]:
         if total < ENOUGH or len(spelled) == 1 or len(spelled[best]) < MAJORITY * total or _snake(best) in SHORT:
             continue
         for name, places in sorted(spelled.items()):
+            if name != best and _snake(name) == f"{_snake(best)}_id":
+                continue  # the name that says more is not the one to give up
             if name != best and (service, frozenset((name, best))) not in beside:
                 yield Finding(
                     places[0],
@@ -207,5 +206,26 @@ def move(number):
     logger.info("measured", extra={"shelf_width": 3})
     logger.info("measured again", extra={"shelf_width": 3})
     logger.info("sawn", extra={"shelfWidth": 3})  # <-- side by side
+""",
+    """
+=== src/limits.ts
+import pino from 'pino'
+
+const logger = pino()
+
+export function told(request) {
+  logger.info({ ip: request.ip }, 'asked')
+  logger.info({ ip: request.ip }, 'found')
+  logger.info({ ip: request.ip }, 'given')
+  logger.info({ ip: request.ip }, 'done')
+  logger.warn({ clientIp: clientOf(request) }, 'too often')
+}
+
+export function paid(recipientId: string) {
+  logger.info({ recipient: recipientId }, 'asked')
+  logger.info({ recipient: recipientId }, 'found')
+  logger.info({ recipient: recipientId }, 'given')
+  logger.info({ recipientId }, 'paid')
+}
 """,
 ]

@@ -11,6 +11,7 @@ call many other things a token, a cookie or credentials, objects, ids and positi
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from posixpath import basename
 from typing import NamedTuple
 
 from ...facts.code import Class, Function
@@ -71,6 +72,12 @@ SECRET = re.compile(
     rf"(?:[a-z0-9]+_)*(?:{_WORDS}|token|authorization|credentials)$|^(?:(?:set|auth|login|session|refresh|access|request|req|raw|all)_)*cookies?$"
 )
 """The last name of a value, in snake case, that says it is a secret; a token may say how far a listing or a stream has come."""
+
+MARKS = re.compile(
+    r"consistency|(?:(?<![A-Za-z])[lL]ock|(?<=[a-z])Lock)(?!ed|out)|mutex|semaphore|[lL]ease|[fF]encing|[cC]ursor|[pP]aginat|[cC]hangefeed|[tT]okeni[sz]er?\b|[lL]exer"
+    r"|[cC]ancell",
+)
+"""Files and functions whose tokens are positions, turns and versions."""
 
 CODE = re.compile(
     r"(?:^|\b(?:body|dto|input|data|payload|params|user|otp|verification)\??\.)"
@@ -202,6 +209,7 @@ def _found(project: Project) -> Iterator[tuple[Finding, bool]]:
             seen = [one for one in seen if not one.whole]
         if not log.at.path.endswith(".py"):  # where an object in a text is `[object Object]`
             seen = [one for one in seen if not one.whole or one.name not in log.inserted]
+        seen = [one for one in seen if not (_is_marker(log, one.name) or _only_in_development(log, one.name))]
         if not seen:
             continue
         name, whole, sure = next((one for one in seen if one.sure), seen[0])
@@ -217,6 +225,24 @@ def _found(project: Project) -> Iterator[tuple[Finding, bool]]:
             strict=not sure or (whole and _redacts(project, log.at.path)),
         )
         yield finding, whole
+
+
+def _is_marker(log: LogCall, name: str) -> bool:
+    """Whether a plain token says where something stands or whose turn it is, by the file and the function around."""
+    return name == "token" and any(map(MARKS.search, (basename(log.at.path), log.function)))
+
+
+def _only_in_development(log: LogCall, name: str) -> bool:
+    """Whether a value is put into a line on a condition: `...(isDevelopment && { body: req.body })`."""
+    value = re.escape(name)
+    guarded = re.compile(
+        rf"(?:\.\.\.\(\s*(?P<asked>[^{{}}]*?)(?:&&|\?)\s*\(?\{{[^{{}}]*|\w\s*:\s*(?P<chosen>[^{{}},]*?)\?\s*)(?<![\w.]){value}(?![\w.])"
+    )
+    return any(
+        in_development((match["asked"] or match["chosen"] or "",))
+        for text in log.given
+        for match in guarded.finditer(text)
+    )
 
 
 def _is_shown(project: Project, log: LogCall) -> bool:
@@ -564,6 +590,44 @@ export function log(error, req, res, next) {
   logger.error({ error, body: req.body }) // <-- strict: what is left of it
   next(error)
 }
+""",
+    """
+=== src/reading/consistency.ts
+import pino from 'pino'
+
+const logger = pino()
+
+export function waited(token: string) {
+  logger.warn({ token }, 'not there yet')
+}
+=== src/locks/distributed-lock.ts
+import pino from 'pino'
+
+const logger = pino()
+
+export function released(token: string) {
+  logger.debug({ token }, 'released')
+}
+=== src/accounts/unlocked.ts
+import pino from 'pino'
+
+const logger = pino()
+
+export function opened(token: string) {
+  logger.debug({ token }, 'opened') // <-- whoever has it opens the account
+}
+=== src/failed.ts
+import express from 'express'
+import pino from 'pino'
+
+const logger = pino()
+const app = express()
+
+app.post('/orders', (req, res) => {
+  logger.error({ url: req.url, ...(config.env === 'development' && { body: req.body }) }, 'failed')
+  logger.error({ url: req.url, body: isDevelopment ? req.body : undefined }, 'failed')
+  logger.error({ url: req.url, ...(config.env === 'production' && { body: req.body }) }, 'failed') // <-- where it matters
+})
 """,
     """
 === app/tokens.py

@@ -83,6 +83,11 @@ _GENERATED_MARK = re.compile(
     re.I | re.M,
 )
 """What tools write at the head of what they make; what `django-admin` begins, people go on with."""
+_TRANSPILED = re.compile(
+    rb"""Object\.defineProperty\(exports, ?["']__esModule["']"""
+    rb"""|var (__\w+) = \(this && this\.\1\)|var _interopRequire\w+ ="""
+)
+"""What the compilers of TypeScript and Babel begin a module with that they made for Node."""
 _ENV_NAME = re.compile(
     r"\.(?:env|flaskenv|dev\.vars)(?:[.-][\w.-]+)?|[\w.-]+\.env|env\.(?:example|sample|template|dist)"
 )
@@ -203,12 +208,16 @@ def _ending(name: str) -> str:
 
 
 def _generated(path: str, head: bytes) -> bool:
-    """Whether a program wrote this file: by its name, its folder, or a mark in the comments that it begins with."""
+    """Whether a program wrote this file: by its name, its folder, a mark in the comments that it begins with, or the
+    code that compilers put before that of the module.
+    """
     *folders, name = path.lower().split("/")
     if _GENERATED_NAME.search(name) or name.endswith("database.types.ts") or not _GENERATED_FOLDERS.isdisjoint(folders):
         return True
     header = _HEADER.match(head, 0, 4096)
-    return header is not None and bool(header[0].strip()) and _GENERATED_MARK.search(header[0]) is not None
+    if header is None or not header[0].strip():
+        return False
+    return _GENERATED_MARK.search(header[0]) is not None or _TRANSPILED.match(head, header.end()) is not None
 
 
 def _minified(head: bytes) -> bool:

@@ -191,6 +191,8 @@ def test_a_part_of_the_program_may_be_called_like_a_product(path: str) -> None:
         ("routeTree.gen.ts", "export {};\n"),
         ("orders_pb2.py", "x = 1\n"),
         ("src/__generated__/graphql.ts", "export {};\n"),
+        ("src/a.js", '"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });\nexports.a = 1;\n'),
+        ("src/b.js", '"use strict";\nvar __rest = (this && this.__rest) || function (s, e) {};\nexports.a = 1;\n'),
     ],
 )
 def test_generated_code_is_skipped(path: str, text: str) -> None:

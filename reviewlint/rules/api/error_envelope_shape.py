@@ -68,6 +68,9 @@ OAUTH = re.compile(
 )
 """Addresses of endpoints whose answers a protocol gives (RFC 6749, 5.2; RFC 7591, 3.2.2)."""
 
+STATE = frozenset({"ready", "healthy", "isReady", "isHealthy", "is_ready", "is_healthy", "alive", "live"})
+"""Keys under which a probe is told how the service is."""
+
 ALONE = re.compile(r"\+?(?:route|server|index)\.[cm]?[jt]sx?$")
 """Files of handlers whose addresses are those of their folders: Next's, SvelteKit's, Edge Functions."""
 
@@ -185,7 +188,7 @@ def _errors(project: Project, options: Options) -> Iterator[_Error]:
                 continue  # with members of its own
             if _protocol(shape) or _of_graphql(answer, shape) or _by_field(answer, shape):
                 continue
-            unlike_errors = shape.kind("error") is None and _health_report(answer, shape)
+            unlike_errors = (shape.kind("error") is None or _tells_state(shape)) and _health_report(answer, shape)
             if not (unlike_errors or to_webhook(project, answer)):
                 yield _Error(answer, shape)
 
@@ -251,8 +254,13 @@ def _is_for_tests(answer: Answer) -> bool:
     return any(map(OF_TESTS.search, (answer.at.path, *answer.response.conditions)))
 
 
+def _tells_state(shape: Shape) -> bool:
+    """Whether a body says first of all how the service is: `{ ready: false, error }`."""
+    return not STATE.isdisjoint(shape.top)
+
+
 def _health_report(answer: Answer, shape: Shape) -> bool:
-    named = any(map(HEALTH.search, (answer.response.function, answer.at.path)))
+    named = _tells_state(shape) or any(map(HEALTH.search, (answer.response.function, answer.at.path)))
     unwell = answer.status == 503 and shape.kind("status") is not None and shape.kind("error") is None
     return (answer.status or 0) >= 500 and (named or unwell)
 
@@ -640,5 +648,31 @@ export class BoatsController {
     return res.json({})
   }
 }
+""",
+    """
+=== src/server.ts
+import Fastify from "fastify";
+
+const app = Fastify();
+
+app.get("/up", async (request, reply) => {
+  try {
+    await ping();
+    return { ready: true };
+  } catch (error) {
+    return reply.status(503).send({ ready: false, error: error.message });
+  }
+});
+app.get("/a", async (request, reply) => reply.status(404).send({ error: "not_found", message: "no a" }));
+app.get("/b", async (request, reply) => reply.status(404).send({ error: "not_found", message: "no b" }));
+app.get("/c", async (request, reply) => reply.status(409).send({ error: "conflict", message: "two c" }));
+app.get("/d", async (request, reply) => reply.status(403).send({ error: "forbidden", message: "not your d" }));
+app.get("/e", async (request, reply) => reply.status(503).send({ error: "down" })); // <-- no message
+app.get("/f", async (request, reply) => reply.status(422).send({ error: "invalid", message: "f is a number" }));
+app.get("/g", async (request, reply) => reply.status(422).send({ error: "invalid", message: "g is a number" }));
+app.get("/h", async (request, reply) => reply.status(422).send({ error: "invalid", message: "h is a number" }));
+app.get("/i", async (request, reply) => reply.status(422).send({ error: "invalid", message: "i is a number" }));
+app.get("/j", async (request, reply) => reply.status(422).send({ error: "invalid", message: "j is a number" }));
+app.get("/k", async (request, reply) => reply.status(422).send({ error: "invalid", message: "k is a number" }));
 """,
 ]

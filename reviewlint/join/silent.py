@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from enum import Enum
 
@@ -22,8 +23,8 @@ _BUILTINS = frozenset(
     """bool bytearray bytes dict enumerate filter float frozenset getattr hasattr int isinstance iter len list literal
     map max min open print range repr reversed round set setattr sorted str sum super tuple type vars zip
     ArrayBuffer Array Blob Boolean BigInt Buffer Date File FormData Headers Map Math Number Object Request Response Set
-    String Symbol TextDecoder TextEncoder URL URLSearchParams Uint8Array JSON console crypto performance process
-    structuredClone
+    AbortController Error RangeError SyntaxError TypeError String Symbol TextDecoder TextEncoder URL URLSearchParams
+    Uint8Array JSON console crypto performance process setImmediate setTimeout structuredClone
     jest vi sinon @nestjs/testing vitest.vi @jest/globals.jest node:test.mock next/server unittest.mock
     monkeypatch mocker tmp_path tmpdir caplog capsys settings""".split()
 )
@@ -46,14 +47,42 @@ _ASKED = re.compile(rf"(\w+)\.(?:{_VERBS})\(\)")
 _ASKED_OF_OWN = re.compile(rf"self\.\w+\.(?:{_VERBS})\(\)")
 _ASKED_OF_APP = re.compile(r"[^()]*\.(?:request|fetch|inject)\(\)")
 """Hono's and Fastify's applications answer without a client."""
+_INJECTED = re.compile(r"(?:[\w.]+\.)?(?:app|server|fastify|hono)\.(?:inject|request)\(\)")
+"""The same of an application that a hook of the tests makes."""
 _READ = re.compile(r"\w+\.(?:json|get_json|text)$")
 """Reads an answer."""
+_EMPTIED = re.compile(
+    r"(?P<answer>.+\(\))\.(?:json|text|blob|bytes|arrayBuffer|formData|body\.(?:cancel|getReader))\(\)"
+)
+"""Reads or throws away the body of what is by that an answer (Fetch, "Body")."""
+_MEMBER = re.compile(r"(?P<made>[^()]+)\(\)\.(?P<name>\w+)\(\)")
+"""Something of what a helper or a class gives: `useApi().send()`."""
+_AGENT = re.compile(rf"[^()]+\(\)\.(?:{_VERBS})\(\)")
+"""A request by what a helper gives: `signedIn().get()`."""
+_MAKES_AGENT = re.compile(rf"(?:^|\.)(?:supertest(?:\.default|\.agent)*|{_MAKER})(?:\(\))?$")
+_PLAYWRIGHT = re.compile(rf"request\.(?:{_VERBS}|fetch)")
+"""What Playwright gives to send requests by; it fails for no status (Playwright, "APIRequestContext")."""
+_OF_ITSELF = re.compile(
+    r"(?:^|[./@])(?:axios|got|ky|ofetch|\$fetch|superagent|page|browser|context|cy|driver|screen|user|userEvent|locator"
+    r"|playwright|puppeteer\w*|selenium|webdriver\w*|@?testing-library|pactum|frisby|chai|nock|hamcrest|benchmark|snapshot)\b",
+    re.IGNORECASE,
+)
+"""What fails by itself where all is not well: clients that throw for a status, and what is clicked in a browser."""
+_WAITS = frozenset({"Promise", "done", "next", "resolve"})
+"""What a test waits for, and which never comes where all is not well."""
+_FAILS = re.compile(r"raise|throw|fail|reject|parse|require", re.IGNORECASE)
+"""Names, beside those of checks, of what may fail on purpose."""
 _PRETENDS = re.compile(r"\.mock(?:Return|Resolved|Rejected|Implementation|Reset|Clear|Restore)\w*(?:\(\))?$")
 """Tells a mock of Jest's or Vitest's what to do."""
 _PROVIDED = re.compile(r"@nestjs/testing\.[\w.()]*\.(?:get|resolve)\(\)\.\w+\(\)$")
 """A method of what Nest's testing module gives: a part of the application (Nest, "Unit testing")."""
 _GIVEN_CLIENTS = frozenset({"client", "admin_client", "async_client"})
 """Fixtures of pytest-django and pytest-flask."""
+_MAKES = re.compile(
+    r"(?<![a-z])(?:creat|construct|instan|initiali|build|built|mak(?:es?|ing)|made|new|default|start|subclass|inherit|abstract)",
+    re.IGNORECASE,
+)
+"""Words by which a test says that it is there to see that something can be made."""
 _HARMLESS_MARKS = re.compile(
     r"pytest\.mark\.(?!xfail)|(?:unittest\.)?mock\.patch|django\.test\.(?:utils\.)?\w+_settings"
 )
@@ -73,7 +102,9 @@ _NO_CHECKS = frozenset(
 class _Kind(Enum):
     RUN = "the project's code"
     ASKED = "a request, which may fail by its answer alone"
+    MADE = "an object of a class of the project's"
     AID = "what is known to do nothing about it"
+    QUIET = "what no helper of the tests that is called so looks at"
     UNKNOWN = "what may check"
 
 
@@ -83,26 +114,71 @@ def may_check(callee: str) -> bool:
     return callee.startswith("cy.") or (_CHECKS.search(last) is not None and callee not in _NO_CHECKS)
 
 
+def calls_check(project: Project, case: TestCase) -> bool:
+    """Whether anything that a test calls may be a check by its name, and is not known to give its answer away only."""
+    return any(may_check(callee) and not _only_tells(project, case.at.path, callee) for callee in case.calls)
+
+
+def _only_tells(project: Project, path: str, callee: str) -> bool:
+    """Whether what is called so is a function of the project that cannot fail on purpose: `codes_match(a, b)`."""
+    place = located(project, path, callee)
+    function = project.view(functions).get(place) if place is not None else None
+    if function is None or function.is_async or function.decisions or _is_aid(function.at.path):
+        return False
+    return function.at.path not in project.view(test_files) and not any(map(_may_fail, function.calls))
+
+
 def unchecked(project: Project, case: TestCase, *, is_hopeful: bool = False) -> tuple[str, ...]:
     """What a test runs of the project's code or requests of it, in order; `()` where it calls what could be a check.
 
-    Where the test says that all goes well, it takes a request, which does so or not by its answer alone.
+    Where the test says that all goes well, it takes a request, which does so or not by its answer alone. It takes one,
+    too, where it calls anything of which is only known that no helper of the tests by that name checks. Where nothing
+    runs but the making of an object, that counts unless making it is what the test is there for.
     """
     path = case.at.path
     function = project.view(functions).get((path, case.name))
     if not all(map(_HARMLESS_MARKS.match, function.decorators if function else ())):
         return ()
-    kinds = [_kind(project, path, function, origin, MAX_HELPERS) for origin in case.origins]
-    if _Kind.UNKNOWN in kinds or (is_hopeful and _Kind.ASKED not in kinds):
+    kinds = _kinds(project, case, function)
+    if _Kind.UNKNOWN in kinds or ((is_hopeful or _Kind.QUIET in kinds) and _Kind.ASKED not in kinds):
         return ()
-    ran = (_Kind.RUN, _Kind.ASKED)
+    ran: tuple[_Kind, ...] = (_Kind.RUN, _Kind.ASKED)
+    if not set(ran).intersection(kinds) and not path.endswith(".py") and not _MAKES.search(case.name):
+        ran = (_Kind.MADE,)
     return tuple(origin for origin, kind in zip(case.origins, kinds, strict=True) if kind in ran)
+
+
+def _kinds(project: Project, case: TestCase, function: Function | None) -> list[_Kind]:
+    """What each thing is that a test calls, the one with the other: what is read of an answer, what makes ready."""
+    path = case.at.path
+    emptied = () if path.endswith(".py") else tuple(filter(None, map(_EMPTIED.fullmatch, case.origins)))
+    answers, bodies = {one["answer"] for one in emptied}, {one[0] for one in emptied}
+    kinds: list[_Kind] = []
+    is_ready = False
+    for at, origin in enumerate(case.origins):
+        if origin in bodies:
+            kind = _Kind.AID
+        elif (origin and not origin.startswith("{")) or at >= len(case.calls):
+            kind = _kind(project, path, function, origin, MAX_HELPERS)
+        elif case.framework == "playwright" and _PLAYWRIGHT.fullmatch(case.calls[at]):
+            kind = _Kind.ASKED
+        else:  # of a parameter that is taken apart, or of what nothing is known of
+            kind = _by_name(project, case.calls[at])
+        if kind is _Kind.RUN and origin in answers:
+            kind = _Kind.ASKED
+        elif kind in (_Kind.UNKNOWN, _Kind.QUIET) and not is_ready and _is_of_tests(project, path, origin):
+            kind = _Kind.AID  # what it may look at is what the test begins with
+        is_ready = is_ready or kind in (_Kind.RUN, _Kind.ASKED)
+        kinds.append(kind)
+    return kinds
 
 
 def _kind(project: Project, path: str, caller: Function | None, origin: str, helpers: int) -> _Kind:
     """What `caller` calls, as the test file at `path` spells where it comes from."""
     first, tests = origin.partition("()")[0], project.view(test_files)
     if _SENT.match(origin) and located(project, path, first) is None:
+        return _Kind.ASKED
+    if _INJECTED.fullmatch(origin) and not path.endswith(".py"):
         return _Kind.ASKED
     if _PRETENDS.search(origin):
         return _Kind.AID
@@ -111,25 +187,116 @@ def _kind(project: Project, path: str, caller: Function | None, origin: str, hel
     if caller is not None and first.startswith("self."):
         return _of_own(project, caller, origin, helpers)
     if (asked := _ASKED.match(origin)) and located(project, path, first) is None:
-        return _Kind.ASKED if _is_client(project, path, asked[1]) else _Kind.UNKNOWN
+        return _asked_of(project, path, asked[1], origin, helpers)
+    if (member := _of_helper(project, path, origin, helpers)) is not None:
+        return member
     if caller is not None and origin == f"{first}()" and first in caller.parameters:
         fixture = _fixture(project, path, first)
         return _Kind.UNKNOWN if fixture is None else _within(project, (fixture.at.path, fixture.name), path, helpers)
     for name in _prefixes(first):
-        place = located(project, path, name)
+        place = _helper(project, path, name) if name == first else located(project, path, name)
         target = place[0] if place is not None else project.view(modules).resolve(name, path)
         helper = place is not None and name == first and place in project.view(functions)
         if place is not None and helper and (target == path or (origin == f"{name}()" and target in tests)):
             return _within(project, place, path, helpers)
         if place in project.view(classes) and origin == f"{name}()":
-            return _Kind.AID  # that it can be made is what a test of it shows
+            return _Kind.MADE
         if target is not None:
             if target in tests or _is_aid(target):
-                return _Kind.UNKNOWN
+                return _by_name(project, origin)
             return _Kind.ASKED if not path.endswith(".py") and _ASKED_OF_APP.match(origin) else _Kind.RUN
         if name in _BUILTINS or _NODE.match(name) or (name in _STANDARD and path.endswith(".py")):
             return _Kind.AID
-    return _Kind.AID if _READ.match(first) else _Kind.UNKNOWN
+    if first.startswith(("./", "../")) and not _is_aid(first) and not path.endswith(".py"):
+        return _Kind.RUN  # of a file that is not there, or not any more
+    nested = [one for one in project.facts_of(path, Function) if one.name.endswith(f".{first}")]
+    if origin == f"{first}()" and len(nested) == 1 and "." not in first:
+        return _within(project, (path, nested[0].name), path, helpers)
+    return _Kind.AID if _READ.match(first) else _by_name(project, origin)
+
+
+def _asked_of(project: Project, path: str, name: str, origin: str, helpers: int) -> _Kind:
+    """A request by what pytest gives for a parameter: a plain client, or an object of the tests that sends it."""
+    if _is_client(project, path, name):
+        return _Kind.ASKED
+    fixture = _fixture(project, path, name)
+    if fixture is None or fixture.decisions:
+        return _Kind.UNKNOWN
+    for maker in fixture.calls:
+        found = _of_helper(project, fixture.at.path, f"{maker}()" + origin.removeprefix(name), helpers)
+        if found is not None:
+            return found
+    return _Kind.UNKNOWN
+
+
+def _helper(project: Project, path: str, name: str) -> tuple[str, str] | None:
+    """Where a name is defined; behind an alias that nothing tells, the only helper of the tests that is called so."""
+    place = located(project, path, name)
+    if place is None and name.startswith(("#", "~/", "@/", "@test")):
+        several = project.view(_helpers).get(name.rpartition(".")[2], ())
+        return several[0] if len(several) == 1 else None
+    return place
+
+
+def _helpers(project: Project) -> dict[str, list[tuple[str, str]]]:
+    """The view: the functions and classes at the top of test files by their names."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    tests = project.view(test_files)
+    for path, name in (*project.view(functions), *project.view(classes)):
+        if path in tests and "." not in name and "@" not in name:
+            found[name].append((path, name))
+    return found
+
+
+def _is_of_tests(project: Project, path: str, origin: str) -> bool:
+    """Whether a function is called that stands in tests or in what helps them."""
+    name = origin.removesuffix("()")
+    place = _helper(project, path, name) if "(" not in name else None
+    is_function = place is not None and place in project.view(functions)
+    return place is not None and is_function and (place[0] in project.view(test_files) or _is_aid(place[0]))
+
+
+def _of_helper(project: Project, path: str, origin: str, helpers: int) -> _Kind | None:
+    """A call on what a helper of tests gives or on an object of a class of tests; None where it is neither."""
+    found = _MEMBER.match(origin)
+    place = _helper(project, path, found["made"]) if found is not None else None
+    if found is None or place is None or place[0] not in project.view(test_files):
+        return None
+    member = (place[0], f"{place[1]}.{found['name']}")
+    if member in project.view(functions):
+        return _within(project, member, path, helpers)
+    maker = project.view(functions).get(place)
+    if maker is None or not _AGENT.match(origin) or not any(map(_MAKES_AGENT.search, maker.calls)):
+        return None
+    return _Kind.ASKED if _within(project, place, path, helpers) is not _Kind.UNKNOWN else _Kind.UNKNOWN
+
+
+def _by_name(project: Project, callee: str) -> _Kind:
+    """What is called so, as far as its name and the helpers of that name tell."""
+    last = callee.replace("()", "").rpartition(".")[2]
+    if not last or may_check(callee) or _FAILS.search(last) or _OF_ITSELF.search(callee):
+        return _Kind.UNKNOWN
+    return _Kind.UNKNOWN if last in _WAITS or last in project.view(_checking) else _Kind.QUIET
+
+
+def _checking(project: Project) -> frozenset[str]:
+    """The view: the last names of functions of tests that may check anything, by themselves or by what they call."""
+    tests = project.view(test_files)
+    helpers = [one for one in project.facts(Function) if one.at.path in tests or _is_aid(one.at.path)]
+    found = {one.name.rpartition(".")[2] for one in helpers if one.decisions or any(map(_may_fail, one.calls))}
+    grown = -1
+    while grown != len(found):
+        grown = len(found)
+        found.update(
+            one.name.rpartition(".")[2]
+            for one in helpers
+            if any(callee.rpartition(".")[2] in found for callee in one.calls)
+        )
+    return frozenset(found)
+
+
+def _may_fail(callee: str) -> bool:
+    return may_check(callee) or _FAILS.search(callee.rpartition(".")[2]) is not None
 
 
 def _of_own(project: Project, caller: Function, origin: str, helpers: int) -> _Kind:
@@ -160,10 +327,11 @@ def _within(project: Project, place: tuple[str, str], path: str, helpers: int) -
         return _Kind.UNKNOWN
     inside = [function, *_defined_in(project, function)]
     calls = [(one, callee) for one in inside for callee in one.calls]
-    if place[0] != path and any(may_check(callee) for _, callee in calls):
+    if place[0] != path and any(_may_fail(callee) for _, callee in calls):
         return _Kind.UNKNOWN
     kinds = {_kind(project, place[0], one, f"{callee}()", helpers - 1) for one, callee in calls}
-    return next((kind for kind in (_Kind.UNKNOWN, _Kind.RUN, _Kind.ASKED) if kind in kinds), _Kind.AID)
+    order = (_Kind.UNKNOWN, _Kind.ASKED, _Kind.QUIET, _Kind.RUN)
+    return next((kind for kind in order if kind in kinds), _Kind.AID)
 
 
 def _defined_in(project: Project, function: Function) -> Iterator[Function]:

@@ -52,6 +52,10 @@ _ASSERTS = re.compile(
     r"(?:^|\.)(?:expect\w*|assert\w*|should|verify\w*|strictEqual|deepStrictEqual|deepEqual|equals?|toMatchSnapshot"
     r"|ok|fail|rejects|throws|check\w*|ensure\w*|(?:get|find)(?:All)?By\w+|waitFor\w*|cy)(?:$|[.(])"
 )
+_CHECKERS = re.compile(
+    r"(?:node:)?assert(?:/strict)?\.|(?:chai|power-assert|uvu/assert|expect-type|tsd|(?:jsr:|npm:)?@std/(?:assert|expect))\b"
+)
+"""Packages of which all is there to check: `import { strict as same } from 'node:assert'`."""
 _CLASS = re.compile(r"[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*")
 """What containers are asked for, as Nest's application is: `app.get(DataSource)` (Nest, "Standalone applications")."""
 TEST_FILE = re.compile(
@@ -159,7 +163,7 @@ def _case(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Iter
     asserts = scope is not None and (not _FAILS.isdisjoint(flags) or _asserts(scope, module))
     framework = "deno" if base == "Deno.test" else _framework(module)
     reason = "todo" if "todo" in flags or body is None else _comment(node, module) or _first_words(body, module)
-    reason = reason or (_said_above(node, module) if skipped else "")
+    reason = reason or (_why(given, module) or _said_above(node, module) if skipped else "")
     inside = module.calls_between(scope.start, scope.end) if scope is not None else []
     calls = tuple(map(module.callee, inside[:20]))
     source = module.data[node.start_byte : node.end_byte]
@@ -249,6 +253,15 @@ def _said(given: list[Node], key: str, module: Module) -> bool:
     return False
 
 
+def _why(given: list[Node], module: Module) -> str:
+    """The reason that the options of a test give in place of a flag: `{ skip: "the sandbox is down" }` of node:test."""
+    for one in given:
+        if syntax.unwrapped(one).type == "object" and isinstance(record := module.value(one), Record):
+            said = (constant_text(value) for key in ("skip", "todo") if (value := record.get(key)) is not None)
+            return next((text for text in said if text and text.strip()), "")
+    return ""
+
+
 def _framework(module: Module) -> str:
     for package, name in (
         ("vitest", "vitest"),
@@ -273,7 +286,7 @@ def _asserts(scope: Scope, module: Module, depth: int = 0) -> bool:
         return True
     for node in module.calls_between(start, end):
         name = module.callee(node)
-        if _ASSERTS.search(name) or _ASSERTS.search(name.rpartition("/")[2]):
+        if _CHECKERS.match(name) or _ASSERTS.search(name) or _ASSERTS.search(name.rpartition("/")[2]):
             return True
         function = syntax.callee(node)
         if function is None:

@@ -24,11 +24,21 @@ META = Meta(
     limits="A test that skips itself at run time is left alone.",
 )
 
+_WHY = (
+    r"skip|flaky|disabled|pending|todo|wip|unsupported|broken|requires?|needs?|waits?|waiting|until|blocked|depends"
+    r"|(?:un)?reachable|(?:un|not )available|missing|sandbox|credentials?|network|slow|manual|temporar|for now|not yet"
+    r"|(?-i:CI\b|[A-Z][A-Z\d]+-\d+)|#\d+"
+)
 ASIDE = re.compile(
-    r"\([^()]*\b(?:skip|flaky|disabled|pending|todo|unsupported|broken)[^()]*\)|\b(?:skip(?:s|ped|ping)?|disabled)\b",
+    rf"[(\[][^()\[\]]*(?<![a-z])(?:{_WHY})[^()\[\]]*[)\]]|\s(?:--?|[–—])\s.*(?<![a-z])(?:{_WHY})"
+    r"|(?:^|[-–—:;,(\[]\s*)(?:skip(?:ped|ping)?|disabled)\b"
+    r"|\b(?:skip(?:ped|ping)?|disabled)\s+(?:until|because|due to|for now|without|while|(?:on|in) (?:ci|windows|mac\w*|linux)\b)",
     re.IGNORECASE,
 )
-"""What a name says about not being run: `times (too slow, flaky)`, `skipped without a browser`."""
+"""What a name says about not being run: `times (too slow, flaky)`, `skipped without a browser`, `pays — needs a wallet`.
+
+What a test is about says so, too, in the midst of a sentence: `skips rows without a name`.
+"""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -91,6 +101,18 @@ describe('orders', () => {
 
   it.skip('ships in time (skipping timing tests)', () => {
     expect(ship()).toBe(true)
+  })
+
+  it.skip('tells the courier (the gateway is not reachable from CI, SHOP-77)', () => {
+    expect(tell()).toBe(true)
+  })
+
+  it.skip('pays the courier - requires a funded wallet', () => {
+    expect(pay()).toBe(true)
+  })
+
+  it.skip('skips orders without lines', () => { // <-- that it skips them is what it is about
+    expect(sweep()).toBe(0)
   })
 
   it.todo('ships')
@@ -178,6 +200,10 @@ import test from 'node:test'
 import assert from 'node:assert/strict'
 
 test('follows', { skip: true }, () => { // <-- why?
+  assert.ok(follow())
+})
+
+test('survives old links', { skip: 'the old links are not in the repository' }, () => {
   assert.ok(follow())
 })
 

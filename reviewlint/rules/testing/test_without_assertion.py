@@ -7,10 +7,12 @@ Checks in helpers count, and so do expected exceptions, mocks that assert, snaps
 status. Queries of Testing Library and commands of Cypress fail by themselves. Tests that say in their name that not
 failing is the point are left alone.
 
-Said by default where each thing that the test calls is known to be no check: the project's own code, a request by a
-plain test client whose answer nobody looks at, constructors, the standard library. Where it calls a fixture, a
-parameter, its own class, what other test files hold or an unknown package, the finding is strict: on real projects one
-in four of these checks in a fixture of another file, or in a promise that only resolves when all is well.
+Said by default where each thing that the test calls is known to be no check: the project's own code, a request whose
+answer nobody looks at, constructors, the standard library, helpers that do none of that either. Beside a request, a
+helper or package counts as no check where no function of the tests by that name checks; what a helper looks at before
+the test runs anything is how the test begins. Where a test runs only the project's code and calls a fixture, a
+parameter, its own class or an unknown package, the finding is strict: on real projects one in four of these checks in a
+fixture of another file, or in a promise that only resolves when all is well.
 """
 
 import re
@@ -18,7 +20,7 @@ from collections.abc import Iterator, Sequence
 
 from ...facts.tests import TestCase
 from ...finding import Finding
-from ...join.silent import may_check, unchecked
+from ...join.silent import calls_check, unchecked
 from ...project import Project
 from ...rule import Meta
 
@@ -35,12 +37,13 @@ META = Meta(
 )
 
 NOT_FAILING = re.compile(
-    r"does_?(?:n.?t|not)|not_?(?:raise|fail|throw|crash|error)|without_?(?:error|fail|throw|crash|raising)|no_?(?:error|op|exception|crash)"
+    r"(?:does|do|did|should|must|will|ca)_?(?:n.?t|not)_?(?:raise|fail|throw|crash|error|hang|block|break|die|explode|panic|reject)"
+    r"|not_?(?:raise|fail|throw|crash|error)|without_?(?:error|fail|throw|crash|raising)|no_?(?:error|op|exception|crash)"
     r"|smoke|import|compiles?",
     re.IGNORECASE,
 )
 ENDURING = re.compile(
-    r"renders?|never|survives?|tolerates?|ignores?|idempotent|graceful|nonexistent|unknown|can_be|is_?valid|accepts?",
+    r"renders?|(?:does|do|did)_?(?:n.?t|not)|survives?|tolerates?|ignores?|idempotent|graceful|nonexistent|unknown|can_be|is_?valid|accepts?",
     re.IGNORECASE,
 )
 """What shows in nothing but that it does not fail; of what is requested, in the answer."""
@@ -60,7 +63,7 @@ def check(project: Project) -> Iterator[Finding]:
                 slots={"name": case.name, "call": _last(_last_of(case.calls))},
             )
             continue
-        if any(map(may_check, case.calls)):
+        if calls_check(project, case):
             continue
         endures = ENDURING.search(name) is not None
         ran = unchecked(project, case, is_hopeful=case.is_hopeful or endures)
@@ -241,9 +244,14 @@ it('lists carts', async () => {
   await api.get('/carts').expect(200)
 })
 
-it('lists stock', async () => { // <-- strict: another file of tests may look at it
+it('lists stock', async () => { // <-- the helper may look at the login, at the stock nobody does
   await login(api)
   await api.get('/stock')
+})
+
+it('logs in again', async () => { // <-- strict: another file of tests may look at it
+  await api.post('/logout')
+  await login(api)
 })
 
 it('waits for orders', async () => { // <-- strict: it may never come
@@ -329,5 +337,99 @@ it('is quick', async () => { // <-- how long it took is only shown
   await answer.body?.cancel()
   console.debug(performance.now() - begin)
 })
+""",
+    """
+=== src/codes.ts
+import { timingSafeEqual } from 'node:crypto'
+
+export function codesMatch(expected: string, given: string): boolean {
+  return timingSafeEqual(Buffer.from(expected), Buffer.from(given.toUpperCase()))
+}
+=== src/codes.test.ts
+import { strict as same } from 'node:assert'
+import { expect, it } from 'vitest'
+import { codesMatch } from './codes'
+
+it('never matches codes of another length', () => { // <-- it only tells whether they do
+  codesMatch('ABC', 'ABCD')
+})
+
+it('matches in any case', () => {
+  same(codesMatch('ABC', 'abc') === true)
+})
+=== test/support/api.ts
+import request from 'supertest'
+import { buildApp } from '../../src/app'
+
+export function useApi() {
+  let app: any
+  beforeAll(async () => { app = await buildApp() })
+  return {
+    get: (url: string) => app.inject({ method: 'GET', url }),
+    refused: async (url: string) => {
+      const answer = await app.inject({ method: 'GET', url })
+      if (answer.statusCode !== 401) throw new Error(url)
+    },
+  }
+}
+
+export class Suite {
+  app: any
+
+  post(path: string, body: object) {
+    return request(this.app.getHttpServer()).post(path).send(body)
+  }
+}
+
+export async function anOrder(app: any) {
+  const { rows } = await app.pg.query('insert into orders default values returning id')
+  return rows[0].id
+}
+=== test/orders.test.ts
+import { expect, it } from 'vitest'
+import { anOrder, Suite, useApi } from './support/api'
+
+const api = useApi()
+const suite = new Suite()
+
+it('accepts orders of old', async () => { // <-- what the helper sends, nobody looks at
+  const id = await anOrder(suite.app)
+  await api.get(`/orders/${id}`)
+})
+
+it('takes orders it does not know', async () => { // <-- a refusal would be in the answer
+  await suite.post('/orders', { id: 0 })
+})
+
+it('turns strangers away', async () => { // <-- strict: the helper looks at the answer itself
+  await api.refused('/orders')
+})
+
+it('does not fail for odd orders', async () => {
+  await api.get('/orders/-1')
+})
+=== e2e/health.spec.ts
+import { expect, test } from '@playwright/test'
+
+test('answers', async ({ request }) => { // <-- Playwright fails for no status
+  await request.get('/health')
+})
+
+test('shows the start page', async ({ page }) => { // <-- strict: a page that does not come fails by itself
+  await page.goto('/')
+})
+=== supabase/functions/tests/hook.test.ts
+import { handler } from '../hook/handler.ts'
+
+const deliver = (body: string) => handler(new Request('http://localhost', { method: 'POST', body }))
+
+Deno.test('takes events it does not know', async () => { // <-- thrown away unread
+  const answer = await deliver('{}')
+  await answer.body?.cancel()
+})
+=== supabase/functions/hook/handler.ts
+export async function handler(request: Request): Promise<Response> {
+  return new Response(await request.text())
+}
 """,
 ]

@@ -1,4 +1,4 @@
-"""Settings files: `.env`, TOML and JSON become `Setting` facts; other text holds none."""
+"""Settings files: `.env`, TOML, JSON and what sets mypy up become `Setting` facts; other text holds none."""
 
 import bisect
 import re
@@ -8,7 +8,7 @@ from ...facts.clients import Setting
 from ...facts.file import FileFact, FileFacts, Problem
 from ...facts.location import Location
 from ...source import Source
-from . import env, jsonc, toml
+from . import env, ini, jsonc, toml
 from .entry import Entry, MalformedError
 
 LONGEST = 400_000
@@ -21,6 +21,7 @@ _SETTINGS = re.compile(
     re.X,
 )
 """Names of JSON files that set something up. Any other JSON file is data, and looked at for secrets alone."""
+_INI = frozenset({"mypy.ini", ".mypy.ini", "setup.cfg"})
 _EXTENDED = (b'"compilerOptions"', b'"extends"')
 """What a tsconfig holds that others extend, whatever it is called: `config/typescript/base.json`."""
 
@@ -31,6 +32,8 @@ def read(source: Source, data: bytes) -> FileFacts:
     named = _SETTINGS.fullmatch(PurePosixPath(source.path).name.lower())
     if source.language == "json" and (named or any(word in data for word in _EXTENDED)):
         reader = jsonc.entries
+    if PurePosixPath(source.path).name in _INI:
+        reader = ini.entries
     if reader is None or len(data) > LONGEST:
         return FileFacts(source.path, source.language, source.side)
     text = data.decode("utf-8", "replace").replace("\r\n", "\n")

@@ -28,7 +28,7 @@ META = Meta(
     since="0.1.0",
     languages=("settings",),
     asked_by="F E",
-    limits="Settings in mypy.ini, setup.cfg and on command lines are not read; where they may be, nothing is said.",
+    limits="Settings on command lines are not read; where no checker is set up and one may be asked for, nothing is said.",
 )
 
 _PROGRAM = frozenset({Side.SERVER, Side.EDGE, Side.BROWSER, Side.OTHER})
@@ -44,6 +44,9 @@ _ELSEWHERE = re.compile(
     r"|ty\.toml|\.pyre_configuration|Makefile|justfile|Taskfile\.ya?ml|requirements[\w./-]*(?:dev|test|lint)[\w.-]*\.txt)$"
 )
 """Files that may set up or ask for a checker."""
+_MYPY = frozenset({"mypy.ini", ".mypy.ini", "setup.cfg"})
+_STRICT = ("strict", "disallow_untyped_defs")
+_LAX = "mypy runs without `strict` or `disallow_untyped_defs`, so functions without annotations are not checked."
 FEWEST = 5
 """Python files from which on a project without a checker is told so; at least `SHARE` of them must use types."""
 SHARE = 0.5
@@ -60,6 +63,8 @@ def check(project: Project) -> Iterator[Finding]:
             off = _value(found, "compilerOptions", "strict")
             if off is not None and off.value == "false":
                 yield _finding(off.at, "`strict` is `false` here, although Deno checks strictly by itself.", off.name)
+        elif posixpath.basename(path) in _MYPY and not _ASIDE.search(path):
+            yield from _mypy(project, path, settings)
         elif posixpath.basename(path) in ("pyproject.toml", "pyrightconfig.json") and not _ASIDE.search(path):
             yield from _python(project, path, settings)
 
@@ -186,14 +191,37 @@ def _python(project: Project, path: str, settings: dict[str, list[Setting]]) -> 
             yield _finding(setting.at, evidence, "typeCheckingMode", severity=severity)
             return
     if mypy:
-        text = (
-            "mypy runs without `strict` or `disallow_untyped_defs`, so functions without annotations are not checked."
-        )
-        yield _finding(mypy[0].at, text, "strict")
+        yield _finding(mypy[0].at, _LAX, "strict")
     elif path.endswith("pyproject.toml") and _is_typed(project, program) and not _may_be_checked(project, own, folder):
         text = f"Most of the {len(program)} modules are annotated, and no type checker is set up or asked for."
         at = Location(path, own[0].at.line, own[0].at.column, own[0].at.line, own[0].at.column)
         yield _finding(at, text, "mypy", severity=Severity.NOTE, confidence=Confidence.MEDIUM)
+
+
+def _mypy(project: Project, path: str, settings: dict[str, list[Setting]]) -> Iterator[Finding]:
+    """mypy's own file or setup.cfg: where it says that it is not strict, or does not say so of annotated modules."""
+    folder = posixpath.dirname(path)
+    own = [setting for setting in settings[path] if setting.keys[0] == "mypy"]
+    program = [
+        one
+        for one, file in project.files.items()
+        if file.language == "python" and _within(one, folder) and project.side(one) is Side.SERVER
+    ]
+    said = {setting.keys[1]: setting for setting in own}
+    if not own or not program or any(_is_on(said.get(name)) for name in _STRICT):
+        return
+    above = settings.get(posixpath.join(folder, "pyrightconfig.json"), ())
+    if _value(above, "typeCheckingMode") is not None:
+        return  # told there
+    off = next((said[name] for name in _STRICT if name in said), None)
+    if off is not None:
+        yield _finding(off.at, f"mypy's `{off.keys[1]}` is `{off.value}`.", "strict")
+    elif _is_typed(project, program):
+        yield _finding(own[0].at, _LAX, "strict")
+
+
+def _is_on(setting: Setting | None) -> bool:
+    return setting is not None and setting.value.lower() in ("true", "yes", "on", "1")
 
 
 def _within(path: str, folder: str) -> bool:
@@ -240,7 +268,9 @@ def _finding(
 ) -> Finding:
     option = name.rpartition(".")[2]
     remedies = {
-        "strict": '"strict": true' if at.path.endswith((".json", ".jsonc")) else "[tool.mypy]\nstrict = true",
+        "strict": '"strict": true'
+        if at.path.endswith((".json", ".jsonc"))
+        else f"[{'tool.' if at.path.endswith('.toml') else ''}mypy]\nstrict = true",
         "typeCheckingMode": 'typeCheckingMode = "strict"',
         "mypy": "[tool.mypy]\nstrict = true",
     }
@@ -365,5 +395,35 @@ typeCheckingMode = "off" # <-- off
 === shop/orders.py
 def total(order: int) -> int:
     return order
+""",
+    """
+=== mypy.ini
+[mypy]
+python_version = 3.11
+strict = False ; <-- off
+ignore_missing_imports = True
+
+[mypy-shop.old.*]
+ignore_errors = True
+
+=== billing/setup.cfg
+[mypy]
+disallow_untyped_defs = True
+
+=== legacy/mypy.ini
+[mypy]
+ignore_missing_imports = True
+
+=== shop/orders.py
+def total(order: int) -> int:
+    return order
+
+=== billing/bills.py
+def total(bill: int) -> int:
+    return bill
+
+=== legacy/sums.py
+def total(bill):
+    return bill
 """,
 ]

@@ -15,6 +15,7 @@ from reviewlint.source import Source
         ("pyproject.toml", "toml", '[tool.pytest.ini_options]\naddopts = "--cov --cov-fail-under=80"\n', [(2, 80)]),
         (".github/workflows/ci.yml", "text", "- run: pytest --cov-fail-under 75\n", [(1, 75)]),
         ("Makefile", "text", "# coverage report --fail-under=90\n", []),
+        ("docs/testing.md", "text", "Run `pytest --cov-fail-under=70`.\n", []),
         (
             "package.json",
             "json",
@@ -28,7 +29,13 @@ from reviewlint.source import Source
             [(2, 60)],
         ),
         ("src/alarm.ts", "typescript", "export const alarm = { thresholds: { lines: 3 } }\n", []),
-        (".nycrc", "text", '{\n  "check-coverage": true,\n  "lines": 95\n}\n', [(2, 95)]),
+        (
+            "vitest.config.ts",
+            "typescript",
+            "export default {\n  coverage: { provider: 'v8' },\n}\n",
+            [(2, 0)],
+        ),
+        (".nycrc", "text", '{\n  "check-coverage": true,\n  "lines": 95\n}\n', [(3, 95)]),
         ("package.json", "json", '{"scripts": {"test": "c8 --check-coverage --lines 88 node --test"}}', [(1, 88)]),
     ],
 )

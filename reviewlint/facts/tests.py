@@ -52,7 +52,10 @@ class RequestedRoute(FileFact):
 
 @dataclass(frozen=True, slots=True)
 class CoverageGate(FileFact):
-    """A share of the code, in percent, that tests must run through or the test run fails."""
+    """A share of the code, in percent, that tests must run through or the test run fails.
+
+    0 where a configuration says how coverage is measured, and asks for none.
+    """
 
     percent: float
 

@@ -47,7 +47,8 @@ class Options:
 
 def check(project: Project, options: Options) -> Iterator[Finding]:
     """Each threshold below the minimum; one finding for a project with tests and without any threshold."""
-    gates = project.facts(CoverageGate)
+    told = project.facts(CoverageGate)
+    gates = [gate for gate in told if gate.percent]
     for gate in gates:
         if gate.percent < options.minimum:
             yield Finding(
@@ -59,16 +60,20 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
     paths = {*project.files, *project.sources}
     if gates or not project.view(test_files) or any(map(_SERVICES.search, paths)):
         return
-    manifests = sorted(
-        (path for path in paths if posixpath.basename(path) in _NAMES), key=lambda path: (path.count("/"), path)
-    )
-    if manifests:
+    manifests = sorted((path for path in paths if posixpath.basename(path) in _NAMES), key=_depth)
+    measured = sorted((gate.at for gate in told), key=lambda at: _depth(at.path))
+    places = [*measured, *(Location(path, 1, 1, 1, 1) for path in manifests)]
+    if places:
         yield Finding(
-            Location(manifests[0], 1, 1, 1, 1),
+            places[0],
             evidence="There are tests, and no threshold below which their coverage fails the run.",
             remedy=f"fail_under = {options.minimum}  # [tool.coverage.report]; Jest: coverageThreshold, Vitest: coverage.thresholds",
             slots={"state": "no threshold", "minimum": str(options.minimum)},
         )
+
+
+def _depth(path: str) -> tuple[int, str]:
+    return path.count("/"), path
 
 
 REMARK = "Coverage has {state}, so it can sink without anyone deciding it. {minimum} % is what this project asks for."
@@ -121,5 +126,40 @@ jobs:
 === tests/test_shop.py
 def test_shop():
     assert True
+""",
+    """
+=== package.json
+{ "name": "shop", "scripts": { "test": "vitest run --coverage" } }
+
+=== vitest.config.ts
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    coverage: { // <-- measured, and nothing depends on it
+      provider: 'v8',
+      reporter: ['text'],
+    },
+  },
+})
+
+=== src/shop.test.ts
+import { expect, it } from 'vitest'
+
+it('adds', () => expect(1 + 1).toBe(2))
+""",
+    """
+=== package.json
+{
+  "name": "shop",
+  "jest": {
+    "coverageThreshold": {
+      "global": { "lines": 40, "branches": 85 } // <-- below 80
+    }
+  }
+}
+
+=== src/shop.test.js
+it('adds', () => expect(1 + 1).toBe(2))
 """,
 ]

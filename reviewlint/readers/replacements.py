@@ -1,4 +1,4 @@
-"""What tests replace by name: `vi.mock`, `jest.mock`, `patch` of unittest.mock and pytest-mock, FastAPI's overrides."""
+"""What tests replace by name: `vi.mock`, `jest.mock`, `patch`, `setattr`, overrides of FastAPI and Nest."""
 
 import re
 from collections.abc import Iterator
@@ -17,23 +17,45 @@ _OVERRIDE = re.compile(
 )
 _TYPESCRIPT = re.compile(r"^[ \t]*(?P<call>(?:vi|jest)\.(?:mock|doMock)\(\s*[\"'](?P<target>[^\"'\n]+)[\"'])", re.M)
 
-_MOCKED = [(_TYPESCRIPT, "ock(")]
+_VALUE = rf"(?:lambda[^:\n]*:[ \t]*)?(?:{_MOCK}|\w*(?i:fake|mock|stub)\w*)"
+_SET = re.compile(
+    r"^[ \t]*(?P<call>[\w.]*monkeypatch\.setattr\(\s*"
+    r"(?:[\"'](?P<target>[\w.]+)[\"']|(?P<owner>[\w.]+),\s*[\"'](?P<attribute>\w+)[\"'])"
+    rf",\s*{_VALUE})",
+    re.M,
+)
+_PROVIDED = re.compile(
+    r"^(?:[ \t]*|[^\n/*\"']*)(?P<call>\.overrideProvider\(\s*(?P<target>\w+(?:\([^()\n]*\))?)\s*,?\s*\))\s*"
+    r"\.use(?:Value|Factory|Class)\((?![^;]{0,80}\bgetRepository\()\s*(?P<given>[^)\n]*)",
+    re.M,
+)
+"""Nest, "Testing: End-to-end testing"."""
+_TOKEN = re.compile(r"get(?:Repository|Model|EntityManager|DataSource|Connection)Token\(")
+_PRETENDS = re.compile(r"(?i:fake|mock|stub)|\b(?:jest|vi|sinon)\b|^\{")
+_MOCKED = [(_TYPESCRIPT, "ock("), (_PROVIDED, "overrideProvider(")]
 
 
 def replacements(source: Source, data: bytes) -> Iterator[FileFact]:
     """The replacements of one test file; `data` is UTF-8."""
     if source.side is not Side.TEST or source.language not in ("python", "typescript", "tsx"):
         return
-    patterns = [(_PYTHON, "patch("), (_OVERRIDE, "_overrides[")] if source.language == "python" else _MOCKED
+    patterns = (
+        [(_PYTHON, "patch("), (_OVERRIDE, "_overrides["), (_SET, "setattr(")]
+        if source.language == "python"
+        else _MOCKED
+    )
     text = data.decode("utf-8", "replace") if any(word.encode() in data for _, word in patterns) else ""
     for pattern, word in patterns:
         for found in _lines(pattern, word, text):
             if pattern is _OVERRIDE and not (found["mock"] or _is_mock(found["name"], text[: found.start()])):
                 continue
+            if pattern is _PROVIDED and not (_TOKEN.match(found["target"]) or _PRETENDS.search(found["given"])):
+                continue
             start = found.start("call")
             line = text.count("\n", 0, start) + 1
             column = start - text.rfind("\n", 0, start)
-            yield Replacement(Location(source.path, line, column, line, column + 1), found["target"])
+            target = found["target"] or f"{found['owner']}.{found['attribute']}"
+            yield Replacement(Location(source.path, line, column, line, column + 1), target)
 
 
 def _is_mock(name: str, before: str) -> bool:

@@ -244,6 +244,10 @@ def _is_migration(folders: list[str], name: str, language: str, head: bytes) -> 
     if name == "migrations.py":
         return True
     inside = not _MIGRATION_FOLDERS.isdisjoint(folders) or _pair(folders, "db", "changes")
+    if language == "sql" and "drizzle" in folders:
+        return (
+            True  # where its kit writes them unless it is told another folder (Drizzle, "drizzle-kit generate": `out`)
+        )
     if language == "sql":
         return inside or (_MIGRATION_NAME.search(name) is not None and name[:1] in "VURB" and "__" in name)
     return (

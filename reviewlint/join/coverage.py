@@ -75,15 +75,36 @@ def tested_by(
     found |= {endpoint for endpoint in every if endpoint.at.path in walked}
     handlers = {endpoint.handler.rpartition(".")[2] for endpoint in every}
     owners = {endpoint.handler.rpartition(".")[0].rpartition(".")[2] for endpoint in every}
-    imported = _imported(project, tests, aliases(project, handlers | owners), counts, may_use)
-    places = frozenset(place for place in imported if place[0] not in tests)
+    places: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for place, path in _imported(project, tests, aliases(project, handlers | owners), counts, may_use):
+        if place[0] not in tests:
+            places[place].add(path)
+    methods: dict[tuple[str, str], set[str]] = defaultdict(set)
     for endpoint in every:
-        name = endpoint.handler
-        owner = name.rpartition(".")[0]
-        reached = {(endpoint.handler_path, name), *({(endpoint.handler_path, owner)} & project.view(classes).keys())}
-        if reached & places:
+        owner, _, method = endpoint.handler.rpartition(".")
+        methods[endpoint.handler_path, owner].add(method)
+    called = _called_in(project, {path for several in places.values() for path in several}, counts)
+    for endpoint in every:
+        owner, _, method = endpoint.handler.rpartition(".")
+        whole = (endpoint.handler_path, owner)
+        if (endpoint.handler_path, endpoint.handler) in places:
             found.add(endpoint)
+        elif whole in places and whole in project.view(classes):
+            # Of a class, what its tests call by name; where they call none of it so, nobody knows.
+            asked = methods[whole] & {name for path in places[whole] for name in called[path]}
+            if method in asked or not asked:
+                found.add(endpoint)
     return frozenset(found)
+
+
+def _called_in(project: Project, paths: Collection[str], counts: Callable[[Location], bool]) -> Mapping[str, set[str]]:
+    """The last names of what the test files at these paths call, where it counts."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for path in paths:
+        for function in project.facts_of(path, Function):
+            if counts(function.at):
+                found[path].update(callee.rpartition(".")[2] for callee in function.calls)
+    return found
 
 
 def _takes_table(fact: Import) -> bool:
@@ -285,17 +306,17 @@ def _imported(
     names: Collection[str],
     counts: Callable[[Location], bool],
     may_use: Callable[[str, Collection[str]], bool],
-) -> Iterator[tuple[str, str]]:
-    """What test files import or call under one of these last names, by where it is defined."""
+) -> Iterator[tuple[tuple[str, str], str]]:
+    """What test files import or call under one of these last names, by where it is defined, and which of them does."""
     for fact in project.facts(Import):
         if fact.at.path in tests:
             for name, local in fact.names:
                 place = located(project, fact.at.path, f"{fact.module}.{name}") if name in names else None
                 if place is not None and may_use(fact.at.path, {name, local}):
-                    yield place
+                    yield place, fact.at.path
     for function in project.facts(Function):
         if function.at.path in tests and counts(function.at):
             for callee in function.calls:
                 place = located(project, function.at.path, callee) if callee.rpartition(".")[2] in names else None
                 if place is not None:
-                    yield place
+                    yield place, function.at.path

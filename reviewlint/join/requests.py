@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..facts.algebra import choice, put_in
 from ..facts.code import Function
@@ -51,7 +51,15 @@ def requests(project: Project) -> tuple[Asked, ...]:
     """The view: all that test files request; what is looked up by its name is there by that alone."""
     tests = project.view(test_files)
     facts = (fact for fact in project.facts(RequestedRoute) if fact.at.path in tests)
-    return tuple(one for fact in facts if not _is_left_over(project, fact) for one in _asked(project, fact))
+    every = [one for fact in facts if not _is_left_over(project, fact) for one in _asked(project, fact)]
+    methods: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for one in every:
+        methods[one.at.path, one.at.line].add(one.method)
+    # A helper that hands the method on is given it where it is called: `api.post("/orders")`.
+    told = {place: next(iter(known)) for place, several in methods.items() if len(known := several - {"*"}) == 1}
+    return tuple(
+        replace(one, method=told.get((one.at.path, one.at.line), "*")) if one.method == "*" else one for one in every
+    )
 
 
 def _is_left_over(project: Project, fact: RequestedRoute) -> bool:

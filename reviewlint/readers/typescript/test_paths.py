@@ -7,7 +7,7 @@ from tree_sitter import Node
 
 from ...facts.file import FileFact, Side
 from ...facts.tests import RequestedRoute
-from ...facts.values import Constant, Record, Text, Value, constant_text, options
+from ...facts.values import Call, Constant, Record, Reference, Text, Value, constant_text, options
 from . import syntax
 from .module import Module
 from .tests import TEST_FILE, is_client
@@ -19,6 +19,7 @@ _OPTIONS = """
  (#any-of? @path "endpoint" "url" "path" "pathname" "uri"))
 """
 _NAMES = frozenset({"identifier", "shorthand_property_identifier"})
+_KEPT = frozenset({"member_expression", "call_expression"})
 _TEXTS = frozenset({"string", "template_string", "binary_expression", "ternary_expression"})
 _METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
 _NAMED = frozenset({"Request", "NextRequest", "fetch", "request", *_METHODS, *(method.upper() for method in _METHODS)})
@@ -28,6 +29,8 @@ _NOT_REQUESTS = frozenset(
     equal equals eql deepEqual strictEqual deepStrictEqual include contain assertEquals assertStrictEquals""".split()
 )
 """What is no request though it is given a path, matchers among it, which compare it with what came back."""
+_PLACES = re.compile(r"(?:^|[./])\w*(?:[pP]aths?|[uU]rls?|[rR]outes?|[eE]ndpoints?)(?:\.\w+)+$", re.ASCII)
+"""What tests keep the paths in that they request: `paths.orders`, `routes.orders.byId(7)`."""
 _PATH = re.compile(r"(?:https?://[^/\s]+)?/[^\s/][^\s]*$")
 
 
@@ -75,6 +78,11 @@ def _invoked(name: Node, module: Module) -> Iterator[FileFact]:
 
 def _requested(path: Node, method: str, module: Module) -> Iterator[FileFact]:
     inner = syntax.unwrapped(path)
+    if method != "*" and inner.type in _KEPT:
+        named = module.callee(inner) if inner.type == "call_expression" else module.dotted(inner)
+        value = module.value(inner) if _PLACES.search(named) else None
+        if isinstance(value, Reference | Call):
+            yield RequestedRoute(module.location(path), module.enclosing(path), method, value)
     if inner.type not in _NAMES and inner.type not in _TEXTS:
         return
     if inner.type == "string" and module.data[inner.start_byte + 1 : inner.start_byte + 2] not in (b"/", b"h"):

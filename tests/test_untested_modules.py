@@ -58,3 +58,30 @@ def test_a_type_only_import_reaches_nothing() -> None:
     ]
     test = test.replace("import type", "import")
     assert found({**server, "src/part.ts": text, "src/part.test.ts": test}) == []
+
+
+def test_what_a_change_adds_is_told_of_beside_the_summary() -> None:
+    base = dict(TEST) | module("kept", 3)
+    for number in range(6):
+        base |= module(f"part{number}", 3 + number)
+    fees = "def fee(total, weeks):\n    total *= 0.9\n    rate = weeks / 52\n    return round(total * rate)\n"
+    new = {"shop/fees.py": fees}
+    findings = list(untested_module.check(project_of(base | new, base)))
+    assert [each.at.path for each in findings] == ["shop/fees.py", "shop/part5.py"]
+    assert findings[0].evidence.endswith("it holds 3 computations.")
+
+
+def test_a_module_whose_route_is_requested_no_more_has_lost_its_test() -> None:
+    base = {
+        "shop/main.py": "from fastapi import FastAPI\nfrom .orders import router\n\napp = FastAPI()\n"
+        "app.include_router(router)\n",
+        "shop/orders.py": "from fastapi import APIRouter\nfrom .fees import fees\n\nrouter = APIRouter()\n\n"
+        '@router.get("/fees")\ndef of():\n    return fees(1)\n\n@router.get("/orders")\ndef orders():\n    return []\n',
+        **module("fees", 3),
+        "tests/test_orders.py": 'def test_orders(client):\n    assert client.get("/orders").json() == []\n',
+    }
+    test = {"tests/test_fees.py": 'def test_fees(client):\n    assert client.get("/fees").json() == 1\n'}
+    findings = list(untested_module.check(project_of(base, base | test)))
+    assert [each.evidence for each in findings] == [
+        "No test imports `shop/fees.py` or reaches it through a route any more; it holds 3 decisions."
+    ]

@@ -58,6 +58,17 @@ class Function(FileFact):
 
 
 @dataclass(frozen=True, slots=True)
+class Computation(FileFact):
+    """An expression of a function that computes or compares values: `net * RATE`, `wind >= 60 or rain >= 25`.
+
+    Only the outermost, and only in files whose lines seldom choose a way, as `decisions` of `Function` counts them.
+    What such a line asks is none, nor is what only asks whether something is there, or how long something took.
+    """
+
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
 class Behaviour(FileFact):
     """What a function does that stands in no other, with `at` around the whole of it. Only in files of a change.
 

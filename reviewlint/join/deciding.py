@@ -7,7 +7,7 @@ _DECLARES = (
     r"|cli|commands?|routes?|routers?|urls?|views?|components?|controllers?|resolvers?|templates?|templatetags|locales?|i18n|openapi"
 )
 _AIDS = (
-    r"migrations?|revisions|fixtures?|factor(?:y|ies)|mocks?|fakes?|stubs?|seeds?|load_?tests?|benchmarks?|examples?"
+    r"migrations?|revisions|fixtures?|factor(?:y|ies)|mocks?|fakes?|stubs?|seeds?|load_?tests?|benchmarks?|evals?|examples?"
 )
 _NAME = re.compile(
     rf"(?:^|[._-])(?:{_DECLARES}|{_AIDS}|modules?)\.\w+$"

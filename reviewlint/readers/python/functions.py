@@ -59,7 +59,7 @@ def function(scope: "Scope", module: "Module") -> Iterator[FileFact]:
             for name, declared in scope.parameters.items()
             if declared.default is not None
         ),
-        module.once(_decisions).between(scope.start, scope.end),
+        module.once(decisions).between(scope.start, scope.end),
         tuple(receivers(scope, module)),
     )
 
@@ -77,7 +77,8 @@ def _is_followed(scope: "Scope", module: "Module") -> bool:
     )
 
 
-def _decisions(module: "Module") -> Decisions:
+def decisions(module: "Module") -> Decisions:
+    """The lines of a file that choose a way."""
     return Decisions(_DECISION_OF_TEST if module.side is Side.TEST else _DECISION, module.data)
 
 

@@ -119,7 +119,7 @@ def function(scope: Scope, module: Module) -> Iterator[FileFact]:
         module.called_in(scope),
         scope.is_async,
         tuple(_defaults(scope, module)),
-        module.once(_decisions).between(scope.node.start_byte, scope.node.end_byte),
+        module.once(decisions).between(scope.node.start_byte, scope.node.end_byte),
     )
 
 
@@ -140,7 +140,8 @@ def _defaults(scope: Scope, module: Module) -> Iterator[tuple[str, Value]]:
                 yield f"{parameter.name}.{module.text(left)}", module.summary(right)
 
 
-def _decisions(module: Module) -> Decisions:
+def decisions(module: Module) -> Decisions:
+    """The lines of a file that choose a way."""
     return Decisions(_DECISION, module.data)
 
 

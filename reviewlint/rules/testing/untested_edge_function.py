@@ -5,26 +5,21 @@ role. What nobody requests before it is deployed is first tried by a user or a w
 
 A test reaches a function when it requests its path, invokes it by name through the client or by a helper that does,
 imports a file of its folder, or carries its name: as the test's file, its title or a constant. Where there are no tests at all, one finding says so
-and names the five functions that do most. A function that a change makes or alters is told of by `change-without-test`.
+and names the five functions that do most. A function that a change alters is told of by `change-without-test`; one that
+it adds is told of by itself, however many others have no test.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from ...facts.code import Definition, Function
+from ...facts.code import Function
 from ...facts.http import Route
 from ...facts.location import Location, Related
-from ...facts.tests import TestCase
-from ...facts.values import constant_text, rendered
 from ...finding import Finding, Subject
-from ...join.coverage import ran_files
-from ...join.edge_functions import EdgeFunction, edge_functions
-from ...join.exercised import reach
-from ...join.functions import calling
-from ...join.modules import modules
-from ...join.requests import requests, test_files
+from ...join.edge_functions import EdgeFunction
+from ...join.requests import test_files
 from ...join.unnoticed import unnoticed
+from ...join.untested_edge_functions import untested_edge_functions
 from ...project import Project
 from ...rule import Meta
 
@@ -37,66 +32,19 @@ META = Meta(
     limits="Tests in shell scripts and collections of requests are not seen.",
 )
 
-_INVOKES = re.compile(r"\bfunctions\.invoke$")
-"""How supabase-js calls an Edge Function by its name."""
-
 FIRST = 5
 """How many functions a project without tests is told about."""
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Each function that no test reaches; one finding for a project without tests or with many of them."""
-    every = project.view(edge_functions)
-    said = _said(project) if every else ""
-    imported = _imported(project) | project.view(ran_files) if every else frozenset()
-    untested = [one for one in every if not _is_reached(one, said, imported)]
-    left = [one for one in untested if one.path not in project.view(unnoticed).functions]
-    if len(left) > 1 and (len(untested) > FIRST or not project.view(test_files)):
-        yield _habit(project, left, len(untested), len(every))
+    untested = project.view(untested_edge_functions)
+    yield from (_finding(project, one) for one in untested.new)
+    left = [one for one in untested.known if one.path not in project.view(unnoticed).functions]
+    if len(left) > 1 and (len(untested.known) > FIRST or not project.view(test_files)):
+        yield _habit(project, left, len(untested.known), untested.total)
     else:
         yield from (_finding(project, one) for one in left)
-
-
-def _is_reached(function: EdgeFunction, said: str, imported: frozenset[str]) -> bool:
-    if any(path.startswith(function.folder) for path in imported):
-        return True
-    return re.search(rf"(?<![a-z0-9]){re.escape(_plain(function.name))}(?![a-z0-9])", said) is not None
-
-
-def _said(project: Project) -> str:
-    """The words of all tests in one spelling: their paths, titles, constants, and what they request."""
-    tests = project.view(test_files)
-    words = {path for path in tests if not path.endswith(".sql")}  # those name the database's own functions
-    words.update(case.name for case in project.facts(TestCase))
-    for path in (rendered(path) for request in project.view(requests) for path in request.paths):
-        if "functions/" in path or not path.startswith("/"):  # else a path of another service
-            words.add(path)
-    for definition in project.facts(Definition):
-        if definition.at.path in tests:
-            words.add(constant_text(definition.value) or "")
-    words.update(_invoked(project))
-    return "\n".join(map(_plain, sorted(words)))
-
-
-def _invoked(project: Project) -> Iterator[str]:
-    """The names of the functions that the program's own functions invoke which tests reach."""
-    for function in calling(project, _INVOKES.search):
-        if project.view(reach).includes(function.at.path, function.name):
-            for made in project.calls_made(function.at.path, {"invoke"}):
-                if made.function == function.name and _INVOKES.search(made.callee):
-                    yield from filter(None, map(constant_text, made.arguments[:1]))
-
-
-def _plain(text: str) -> str:
-    """`sendInvoice`, `send_invoice` and `Send invoice` as `send-invoice`."""
-    return re.sub(r"[\s_-]+", "-", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", text)).lower()
-
-
-def _imported(project: Project) -> frozenset[str]:
-    """The files that tests import, and the tests themselves, which may stand in a function's folder."""
-    tests = project.view(test_files)
-    edges = (edge for path in tests for edge in project.view(modules).imports(path) if not edge.fact.type_only)
-    return frozenset(tests | {edge.target for edge in edges})
 
 
 def _at(project: Project, function: EdgeFunction) -> Location:

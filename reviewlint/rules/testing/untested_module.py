@@ -1,6 +1,6 @@
 """No test reaches this module, although it decides things.
 
-Code with branches, queries and failures of its own is where the next change goes wrong. While no test imports it, calls
+Code with branches, rules, sums and queries of its own is where the next change goes wrong. While no test imports it, calls
 into it, or requests a route whose handler does, nothing tells the author that it did.
 
 Imports are followed through packages and barrel files, calls through functions, classes and dependencies. Modules that
@@ -8,35 +8,20 @@ declare routes are the business of `untested-endpoint`; models, schemas, constan
 run as they are loaded and user interfaces are left out. So are a module of Python that a test is called after, which
 drives it by ways that nobody sees, what only migrations import, a service without any tests, and what
 `change-without-test` says of a change. A service that leaves most or many of its modules untested gets one finding with
-the five that decide most.
+the five that decide most. What a change adds, or takes its tests from, is told of by itself, however many others there are.
 
 Shown by default is what tests would have to name to get there. What an application runs as it is loaded, or hands to
 somebody who calls it later (providers, middleware, listeners), may run with any test that starts it: that is strict.
 """
 
-import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from ...facts.code import Definition, Function
-from ...facts.data import DocumentQuery, ModelAccess, Query, RowRead, RowWrite, TableAccess
-from ...facts.file import Side
-from ...facts.http import Route, Router
-from ...facts.imports import Export, Import
 from ...facts.location import Location, Related
-from ...facts.tests import TestCase
-from ...facts.values import Choice, Constant, Items, Record
 from ...finding import Finding, Subject
-from ...join.coverage import is_unseen
-from ...join.deciding import may_decide
-from ...join.endpoints import endpoints
-from ...join.exercised import exercised, imported_by_tests, may_be_exercised
-from ...join.modules import modules
-from ...join.requests import test_files
-from ...join.services import services
 from ...join.unnoticed import unnoticed
-from ...project import SERVER_SIDES, Project
+from ...join.untested_modules import UntestedModule, untested_modules
+from ...project import Project
 from ...rule import Meta
 
 META = Meta(
@@ -51,228 +36,45 @@ META = Meta(
     limits="Modules that tests load by a computed name, or run as another program, are not seen as reached.",
 )
 
-LEAST = 3
-"""How often a module must decide or query to have logic of its own; with fewer, a test would repeat its lines."""
-
 FIRST = 5
 """How many modules a service that leaves most or many of them untested is told about."""
 
 MANY = 20
 """More untested modules than this are one finding, however many there are with tests: nobody reads a long list."""
 
-REGISTERING = ("apps.py", ".module.ts")
-"""How files of Django and Nest end that load what the framework then calls by itself: signals, strategies, guards."""
-_LISTENS = re.compile(r"(?:^|\.)(?:receiver|listens_for)$")
-"""What marks a function of Django's or SQLAlchemy's that is called whenever something happens to a row."""
-_NEXT = "get_response"
-"""What Django gives middleware, which all requests pass (Django, "Middleware: writing your own")."""
-_TEST_OF = re.compile(r"^tests?_|_tests?$|[-_]?spec$")
-
-_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
-"""The path of a module or of something in it, as settings write it."""
-
-SENT = (Query, TableAccess, ModelAccess, DocumentQuery)
-"""What certainly asks a database."""
-QUERIES = (*SENT, RowRead, RowWrite)
-"""What asks one where it stands on a server; several of these may speak of one line."""
-
-RUNNERS = frozenset({"unittest", "pytest"})
-"""What only tests import, and what helps or runs them."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Module:
-    path: str
-    decisions: int
-    queries: int
-    sends: bool
-    where: str
-    at: Location
-
-    @property
-    def weight(self) -> int:
-        return self.decisions + 2 * self.queries
-
 
 def check(project: Project) -> Iterator[Finding]:
     """Each untested module with logic; one finding for a service where these are most."""
-    lost = _lost(project)
-    several = list(_modules(project, lost))
-    if not several:
-        return
-    names = project.view(services)
-    reached = project.view(exercised)
-    tests = project.view(test_files)
-    by_service: dict[str, list[_Module]] = defaultdict(list)
-    told = project.view(unnoticed).functions
-    for module in several:
-        by_service[names.of(module.path)].append(module)
-    answering = {names.of(endpoint.at.path) for endpoint in project.view(endpoints)}
-    for service, every in by_service.items():
-        python = service.endswith("(python)")
-        backend = [one for one in every if python or one.sends or service in answering]
-        meant = {_stem(path) for path in tests if python and names.within(path, service)}
-        backend = [one for one in backend if one.path in reached or one.path in lost or _stem(one.path) not in meant]
-        untested = sorted((one for one in backend if one.path not in reached), key=lambda one: (-one.weight, one.path))
-        if not any(names.within(path, service) for path in tests):
-            continue
-        yield from (_finding(one, is_lost=True) for one in untested if one.path in lost)
-        if service in answering and is_unseen(project, service):
-            continue
-        untested = [one for one in untested if one.path not in lost]
-        alone = project.view(_alone) | project.view(may_be_exercised) if untested else frozenset[str]()
+    every = project.view(untested_modules)
+    told = project.view(unnoticed).functions if every else {}
+    for service, untested in every.items():
+        yield from (_finding(one, is_lost=True) for one in untested.lost)
+        yield from (replace(_finding(one), strict=one.strict) for one in untested.new)
         for strict in (False, True):
-            those = [one for one in untested if (one.path in alone) is strict]
+            those = [one for one in untested.known if one.strict is strict]
             left = [one for one in those if one.path not in told]
-            if left and len(those) > FIRST and (len(untested) > MANY or 2 * len(untested) > len(backend)):
-                found = [_habit(left, len(those), len(backend), service)]
+            is_habit = len(untested.known) > MANY or 2 * len(untested.known) > untested.total
+            if left and len(those) > FIRST and is_habit:
+                found = [_habit(left, len(those), untested.total, service)]
             else:
                 found = list(map(_finding, left))
             yield from (replace(one, strict=strict) for one in found)
 
 
-def _stem(path: str) -> str:
-    """What a file is called without its ending, and without what makes it the test of another: `test_orders.py`."""
-    return _TEST_OF.sub("", path.rpartition("/")[2].partition(".")[0])
-
-
-def _alone(project: Project) -> frozenset[str]:
-    """The view: the files that a framework calls, or that no other imports but tests and it, or somebody, may load.
-
-    So may all but those that stand among files which others import, and are named nowhere.
-    """
-    tests, edges = project.view(test_files), project.view(modules).imports
-    importing = [path for path in project.files if path not in tests]
-    taken = [
-        (path, edge) for path in importing for edge in edges(path) if edge.target != path and not edge.fact.type_only
-    ]
-    registered = {edge.target for path, edge in taken if path.endswith(REGISTERING)} | set(_named(project))
-    loaded = {edge.target for path, edge in taken if not path.endswith(REGISTERING)}
-    folders = {path.rpartition("/")[0] for path in loaded}
-    known = {path for path in project.files if path.rpartition("/")[0] in folders} - registered
-    every = project.facts(Function)
-    passed = {one.at.path for one in every if _NEXT in one.parameters}
-    listening = {one.at.path for one in every if any(map(_LISTENS.search, one.decorators))}
-    return frozenset(project.files) - known - loaded | passed | listening & (loaded | registered)
-
-
-def _named(project: Project) -> Iterator[str]:
-    """The files of what settings and tables name by its dotted path: `MIDDLEWARE = ["shop.guards.SignedIn"]`."""
-    resolve = project.view(modules).resolve
-    waiting = [definition.value for definition in project.facts(Definition)]
-    while waiting:
-        match waiting.pop():
-            case Items(items=several) | Choice(options=several):
-                waiting += several
-            case Record(entries=entries):
-                waiting += (value for _, value in entries)
-            case Constant(at=at, value=str(text)) if _DOTTED.fullmatch(text):
-                yield from filter(None, (resolve(text, at.path), resolve(text.rpartition(".")[0], at.path)))
-            case _:
-                pass
-
-
-def _lost(project: Project) -> frozenset[str]:
-    """The files that tests import which the change deletes: somebody found them worth a test."""
-    change, resolve = project.change, project.view(modules).resolve
-    found: set[str | None] = set()
-    for path in change.deleted if change is not None else ():
-        file = project.originals.get(path)
-        if file is not None and any(isinstance(fact, TestCase) for fact in file.facts):
-            for fact in file.facts:
-                if isinstance(fact, Import) and not fact.type_only:
-                    found |= {
-                        resolve(fact.module, path),
-                        *(resolve(f"{fact.module}.{name}", path) for name, _ in fact.names),
-                    }
-    return frozenset(path for path in found if path is not None)
-
-
-def _modules(project: Project, lost: frozenset[str]) -> Iterator[_Module]:
-    """The modules that decide or query, without those that are another rule's business; none where none is wanted.
-
-    What sends SQL for others runs on a server, even if nothing there imports it.
-    """
-    wanted = (path for path in project.files if project.is_wanted(path))
-    if not any(_has_logic(project, path, lost) and _may_lack_tests(project, path) for path in wanted):
-        return
-    routing = {fact.at.path for kind in (Route, Router) for fact in project.facts(kind)}
-    routing |= {endpoint.handler_path for endpoint in project.view(endpoints)}
-    tests = project.view(test_files) | {
-        fact.at.path for fact in project.facts(Import) if fact.module.partition(".")[0] in RUNNERS
-    }
-    for path in project.files:
-        if path in routing or path in tests or not _has_logic(project, path, lost) or not may_decide(path):
-            continue
-        decisions, queries = _logic(project, path)
-        lends = bool(project.facts_of(path, Query)) and bool(project.facts_of(path, Export))
-        serves = project.side(path) in SERVER_SIDES or lends
-        if serves and not _is_program(project, path) and not _only_migrates(project, path):
-            most = max(project.facts_of(path, Function), key=lambda one: one.decisions)
-            yield _Module(
-                path, decisions, queries, any(project.facts_of(path, kind) for kind in SENT), most.name, most.at
-            )
-
-
-def _is_program(project: Project, path: str) -> bool:
-    """Whether a file that no other imports calls functions of its own as it is loaded: to load it is to run it."""
-    if path in project.view(_importers):
-        return False
-    own = {one.name for one in project.facts_of(path, Function) if "." not in one.name}
-    return any(not made.function for made in project.calls_made(path, own)) if own else False
-
-
-def _only_migrates(project: Project, path: str) -> bool:
-    """Whether only migrations import a file."""
-    importers = project.view(_importers).get(path, ())
-    return bool(importers) and all(project.side(one) is Side.MIGRATION for one in importers)
-
-
-def _importers(project: Project) -> Mapping[str, Sequence[str]]:
-    """The view: the files that import each file that others do."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for path in project.files:
-        for edge in project.view(modules).imports(path):
-            if edge.target != path and not edge.fact.type_only:
-                found[edge.target].append(path)
-    return found
-
-
-def _has_logic(project: Project, path: str, lost: frozenset[str]) -> bool:
-    decisions, queries = _logic(project, path)
-    return decisions + 2 * queries >= (1 if path in lost else LEAST)
-
-
-def _logic(project: Project, path: str) -> tuple[int, int]:
-    """How many decisions the functions of a file make, and how many queries stand in one that has functions."""
-    functions = project.facts_of(path, Function)
-    queries = {fact.at.line for kind in QUERIES for fact in project.facts_of(path, kind)}
-    return (sum(_own(functions)), len(queries)) if functions else (0, 0)
-
-
-def _may_lack_tests(project: Project, path: str) -> bool:
-    """Whether a module may be one that no test reaches, as far as that is known at once."""
-    return project.may_serve(path) and may_decide(path) and path not in project.view(imported_by_tests)
-
-
-def _own(functions: Sequence[Function]) -> Iterator[int]:
-    """The decisions of each outermost function; those of the functions in it are among its own."""
-    names = {one.name for one in functions}
-    for one in functions:
-        if one.name.rpartition(".")[0] not in names:
-            yield one.decisions
-
-
-def _counted(module: _Module) -> str:
+def _counted(module: UntestedModule) -> str:
     parts = [
         f"{count} {word}{'s' if count > 1 else ''}"
-        for count, word in ((module.decisions, "decision"), (module.queries, "query"))
+        for count, word in (
+            (module.decisions, "decision"),
+            (module.computations, "computation"),
+            (module.queries, "query"),
+        )
         if count
     ]
-    return " and ".join(parts).replace("querys", "queries")
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1]))).replace("querys", "queries")
 
 
-def _finding(module: _Module, is_lost: bool = False) -> Finding:
+def _finding(module: UntestedModule, is_lost: bool = False) -> Finding:
     seen = f"imports `{module.path}` or reaches it through a route"
     return Finding(
         Location(module.path, 1, 1, 1, 1),
@@ -284,7 +86,7 @@ def _finding(module: _Module, is_lost: bool = False) -> Finding:
     )
 
 
-def _habit(untested: Sequence[_Module], count: int, total: int, service: str) -> Finding:
+def _habit(untested: Sequence[UntestedModule], count: int, total: int, service: str) -> Finding:
     worst = untested[:FIRST]
     places = ", ".join(f"`{one.path}` ({_counted(one)})" for one in worst)
     return Finding(
@@ -530,6 +332,99 @@ import { app } from '../src/app'
 
 it('lists', async () => {
   expect((await app.request('/links')).status).toBe(200)
+})
+""",
+    """
+=== shop/fees.py
+RATE = 0.04 # <-- few branches, but sums
+
+def fee(total, weeks):
+    if weeks >= 10:
+        total *= 0.9
+    return round(total * RATE)
+
+def is_corner(pitch, pitches):
+    return pitch in (1, pitches)
+
+=== shop/pool.py
+import os
+from sqlalchemy import create_engine
+
+def pool(url=None):
+    size = 20 if os.environ.get("ENV") == "production" else 5
+    if not url:
+        url = os.environ["DATABASE_URL"]
+    return create_engine(url, pool_size=size, pool_recycle=60 * 30)
+
+=== shop/repository.py
+from sqlalchemy import select
+from .models import Order
+
+def of(customer, since):
+    return select(Order).where(Order.customer_id == customer, Order.paid_at > since, Order.total >= 0)
+
+=== shop/models.py
+class Order: ...
+
+=== shop/timed.py
+import time
+
+def timed(call):
+    started = time.perf_counter()
+    result = call()
+    return result, round((time.perf_counter() - started) * 1000, 2)
+
+=== tests/test_models.py
+from shop.models import Order
+
+def test_order():
+    assert Order()
+""",
+    """
+=== src/money.ts
+export const cents = (amount: number): number => Math.round(amount * 100)
+
+=== src/expiry.ts
+const DAY = 86_400_000 // <-- nobody imports it, and nothing of it is found by who does not
+
+export function expired(issued: Date, now: Date): boolean {
+  return (now.getTime() - issued.getTime()) / DAY > 30
+}
+
+export function left(issued: Date, now: Date): number {
+  const passed = Math.floor((now.getTime() - issued.getTime()) / DAY)
+  return passed < 30 ? 30 - passed : 0
+}
+
+export const share = (days: number): number => days / 30
+
+=== src/plans.ts
+export default function plan(count: number): number { // <-- strict: somebody may load all of a folder
+  if (count > 100) return count * 3
+  if (count > 10) return count * 4
+  return count % 2 === 0 ? count * 5 : count * 6
+}
+
+=== src/client.ts
+import { createClient } from '@supabase/supabase-js'
+
+export const client = () =>
+  createClient(process.env.SUPABASE_URL!, process.env.NODE_ENV === 'production' ? process.env.KEY! : 'local')
+
+=== src/app.ts
+import { Hono } from 'hono'
+
+export const app = new Hono()
+app.get('/orders', (c) => c.json([]))
+
+=== src/app.test.ts
+import { expect, it } from 'vitest'
+import { app } from './app'
+import { cents } from './money'
+
+it('counts', async () => {
+  expect(cents(1)).toBe(100)
+  expect((await app.request('/orders')).status).toBe(200)
 })
 """,
 ]

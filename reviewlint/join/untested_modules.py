@@ -1,0 +1,229 @@
+"""The modules that decide or compute and that no test reaches, by service, and how surely."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ..facts.code import Computation, Function
+from ..facts.data import DocumentQuery, ModelAccess, Query, RowRead, RowWrite, TableAccess
+from ..facts.file import FileFacts, Side
+from ..facts.http import Mount, Route, Router
+from ..facts.imports import Export, Import
+from ..facts.location import Location
+from ..facts.tests import TestCase
+from ..project import SERVER_SIDES, Project
+from .alone import alone
+from .coverage import is_unseen
+from .deciding import may_decide
+from .endpoints import endpoints
+from .exercised import WHOLE, exercised, exercised_by, imported_by_tests, may_be_exercised
+from .modules import modules
+from .requests import test_files
+from .services import services
+
+LEAST = 3
+"""How often a module must decide, compute or query to have logic of its own; else a test would repeat its lines."""
+
+SENT = (Query, TableAccess, ModelAccess, DocumentQuery)
+"""What certainly asks a database."""
+QUERIES = (*SENT, RowRead, RowWrite)
+"""What asks one where it stands on a server; several of these may speak of one line."""
+
+RUNNERS = frozenset({"unittest", "pytest"})
+"""What only tests import, and what helps or runs them."""
+
+_TEST_OF = re.compile(r"^tests?_|_tests?$|[-_]?spec$")
+
+
+@dataclass(frozen=True, slots=True)
+class UntestedModule:
+    """A module with logic that no test reaches; `strict` where tests may in a way nobody can follow.
+
+    `decisions`, `computations` and `queries` are how often its functions do so; the one at `at`, which is called
+    `where`, decides and computes most.
+    """
+
+    path: str
+    decisions: int
+    computations: int
+    queries: int
+    where: str
+    at: Location
+    strict: bool = False
+
+    @property
+    def weight(self) -> int:
+        """How much there is to test."""
+        return _weight(self.decisions, self.computations, self.queries)
+
+
+@dataclass(frozen=True, slots=True)
+class UntestedModules:
+    """What the tests of a service leave out of its `total` modules with logic, those that hold most first.
+
+    `lost` are those whose tests a change deletes, `new` those that it adds, `known` the rest.
+    """
+
+    total: int
+    lost: Sequence[UntestedModule]
+    new: Sequence[UntestedModule]
+    known: Sequence[UntestedModule]
+
+
+def untested_modules(project: Project) -> Mapping[str, UntestedModules]:
+    """The view: the services with tests that leave any out; none where none can be among the wanted files."""
+    lost = _lost(project)
+    by_service: dict[str, list[UntestedModule]] = defaultdict(list)
+    sending = set()
+    names = project.view(services)
+    for module in _modules(project, lost):
+        by_service[names.of(module.path)].append(module)
+        if any(project.facts_of(module.path, kind) for kind in SENT):
+            sending.add(module.path)
+    if not by_service:
+        return {}
+    reached = project.view(exercised)
+    tests = project.view(test_files)
+    answering = {names.of(endpoint.at.path) for endpoint in project.view(endpoints)}
+    found: dict[str, UntestedModules] = {}
+    for service, every in by_service.items():
+        if not any(names.within(path, service) for path in tests):
+            continue
+        python = service.endswith("(python)")
+        meant = {_stem(path) for path in tests if python and names.within(path, service)}
+        backend = [
+            one
+            for one in every
+            if (python or one.path in sending or service in answering)
+            and (one.path in reached or one.path in lost or _stem(one.path) not in meant)
+        ]
+        untested = [one for one in backend if one.path in lost or one.path not in reached]
+        if service in answering and is_unseen(project, service):
+            untested = [one for one in untested if one.path in lost]
+        if untested:
+            found[service] = _sorted(project, untested, len(backend), lost)
+    return found
+
+
+def _sorted(project: Project, untested: Sequence[UntestedModule], total: int, lost: frozenset[str]) -> UntestedModules:
+    """What is `untested` of a service by what the change did to it."""
+    files = project.change.files if project.change is not None else {}
+    in_doubt = project.view(alone) | project.view(may_be_exercised)
+    sorted_: dict[str, list[UntestedModule]] = {"lost": [], "new": [], "known": []}
+    for one in sorted(untested, key=lambda one: (-one.weight, one.path)):
+        is_new = one.path in files and not files[one.path].before
+        kind = "lost" if one.path in lost else "new" if is_new else "known"
+        sorted_[kind].append(replace(one, strict=kind != "lost" and one.path in in_doubt))
+    return UntestedModules(total, sorted_["lost"], sorted_["new"], sorted_["known"])
+
+
+def _stem(path: str) -> str:
+    """What a file is called without its ending, and without what makes it the test of another: `test_orders.py`."""
+    return _TEST_OF.sub("", path.rpartition("/")[2].partition(".")[0])
+
+
+def _lost(project: Project) -> frozenset[str]:
+    """The files that tests reach no more since the change deleted tests: somebody found them worth one."""
+    names = project.change.names if project.change is not None else {}
+    gone = [file for path, file in project.originals.items() if _lacks_cases(project, file, names.get(path, path))]
+    if not gone:
+        return frozenset()
+    there = {path for file in gone if (path := names.get(file.path, file.path)) in project.files}
+    return _surely_exercised(project.less(there, gone)) - _surely_exercised(project)
+
+
+def _surely_exercised(project: Project) -> frozenset[str]:
+    """The files that tests exercise, themselves included, without all that an application may run if it is asked to."""
+    routing = {fact.at.path for kind in (Route, Router, Mount) for fact in project.facts(kind)}
+    routing |= {endpoint.handler_path for endpoint in project.view(endpoints)}
+    return exercised_by(project, project.view(test_files), closed={(path, WHOLE) for path in routing}).files
+
+
+def _lacks_cases(project: Project, before: FileFacts, path: str) -> bool:
+    """Whether a test file is gone, or cases are that it had `before`; of its name now there may be another."""
+    cases = [fact for fact in before.facts if isinstance(fact, TestCase)]
+    return len(cases) > len(project.facts_of(path, TestCase)) if path in project.files else bool(cases)
+
+
+def _modules(project: Project, lost: frozenset[str]) -> Iterator[UntestedModule]:
+    """The modules with logic, tested or not, without those that are another rule's business; none where none is wanted.
+
+    What sends SQL for others runs on a server, even if nothing there imports it.
+    """
+    wanted = (path for path in project.files if project.is_wanted(path))
+    if not any(_has_logic(project, path, lost) and _may_lack_tests(project, path) for path in wanted):
+        return
+    routing = {fact.at.path for kind in (Route, Router) for fact in project.facts(kind)}
+    routing |= {endpoint.handler_path for endpoint in project.view(endpoints)}
+    tests = project.view(test_files) | {
+        fact.at.path for fact in project.facts(Import) if fact.module.partition(".")[0] in RUNNERS
+    }
+    for path in project.files:
+        if path in routing or path in tests or not _has_logic(project, path, lost) or not may_decide(path):
+            continue
+        lends = bool(project.facts_of(path, Query)) and bool(project.facts_of(path, Export))
+        serves = project.side(path) in SERVER_SIDES or lends
+        if serves and not _is_program(project, path) and not _only_migrates(project, path):
+            most = _most(project, path)
+            yield UntestedModule(path, *_logic(project, path), most.name, most.at)
+
+
+def _is_program(project: Project, path: str) -> bool:
+    """Whether a file that no other imports calls functions of its own as it is loaded: to load it is to run it."""
+    if path in project.view(_importers):
+        return False
+    own = {one.name for one in project.facts_of(path, Function) if "." not in one.name}
+    return any(not made.function for made in project.calls_made(path, own)) if own else False
+
+
+def _only_migrates(project: Project, path: str) -> bool:
+    """Whether only migrations import a file."""
+    importers = project.view(_importers).get(path, ())
+    return bool(importers) and all(project.side(one) is Side.MIGRATION for one in importers)
+
+
+def _importers(project: Project) -> Mapping[str, Sequence[str]]:
+    """The view: the files that import each file that others do."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in project.files:
+        for edge in project.view(modules).imports(path):
+            if edge.target != path and not edge.fact.type_only:
+                found[edge.target].append(path)
+    return found
+
+
+def _has_logic(project: Project, path: str, lost: frozenset[str]) -> bool:
+    return _weight(*_logic(project, path)) >= (1 if path in lost else LEAST)
+
+
+def _weight(decisions: int, computations: int, queries: int) -> int:
+    return decisions + computations + 2 * queries
+
+
+def _logic(project: Project, path: str) -> tuple[int, int, int]:
+    """How often the functions of a file decide and compute, and how many queries stand in one that has functions."""
+    functions = project.facts_of(path, Function)
+    if not functions:
+        return 0, 0, 0
+    queries = {fact.at.line for kind in QUERIES for fact in project.facts_of(path, kind)}
+    return sum(_own(functions)), len(project.facts_of(path, Computation)), len(queries)
+
+
+def _own(functions: Sequence[Function]) -> Iterator[int]:
+    """The decisions of each outermost function; those of the functions in it are among its own."""
+    names = {one.name for one in functions}
+    for one in functions:
+        if one.name.rpartition(".")[0] not in names:
+            yield one.decisions
+
+
+def _most(project: Project, path: str) -> Function:
+    """The function of a file that decides and computes most."""
+    computing = Counter(fact.function for fact in project.facts_of(path, Computation))
+    return max(project.facts_of(path, Function), key=lambda one: one.decisions + computing[one.name])
+
+
+def _may_lack_tests(project: Project, path: str) -> bool:
+    """Whether a module may be one that no test reaches, as far as that is known at once."""
+    return project.may_serve(path) and may_decide(path) and path not in project.view(imported_by_tests)

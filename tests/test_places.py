@@ -55,3 +55,24 @@ def test_names_under_which_something_is_asked_for_elsewhere() -> None:
         "search",
         "look",
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("src/calendar/calendar.test.ts", "..overlaps"),
+        ("src/calendar/deep/span.ts", "...overlaps"),
+        ("src/calendar/deep/deeper/x.ts", "../...overlaps"),
+        ("src/app.ts", "./calendar.overlaps"),
+    ],
+)
+def test_a_folder_is_its_index_wherever_it_is_seen_from(path: str, name: str) -> None:
+    files = {
+        "src/calendar/index.ts": "export * from './overlap'\n",
+        "src/calendar/overlap.ts": "export function overlaps() {}\n",
+        "src/index.ts": "export const other = 1\n",
+        path: "import { overlaps } from '.'\n",
+    }
+    sources = [Source(path, "typescript", Side.SERVER, len(text)) for path, text in files.items()]
+    project = Project([read(source, files[source.path].encode()) for source in sources], sources=sources)
+    assert located(project, path, name) == ("src/calendar/overlap.ts", "overlaps")

@@ -185,7 +185,7 @@ def _outside(names: _Names, path: str, name: str, hops: int) -> tuple[str, str] 
     met_itself = False
     for end in range(len(parts) - 1, max(len(parts) - 1 - MAX_PARTS, 0), -1):
         module = ".".join(parts[:end])
-        if not module.strip("."):  # `from . import x` is `.x`, `from .. import x` is `..x`
+        if key[2] and not module.strip("."):  # `from . import x` is `.x`, `from .. import x` is `..x`
             module += "."
         target = names.modules.resolved(module, path, vantage)
         if target == path:

@@ -5,7 +5,7 @@ reached: a new route without a test is one cause, and one finding.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -81,7 +81,8 @@ FARTHEST = 6
 """How many calls away from an edited test a function may be: who edits one has something in mind that it reaches."""
 
 MANY = 3
-"""So many functions a change may make do something else: of more, one that loses what it gets is written anew."""
+"""So many functions of a service a change may make do something else: of more, one that loses what it gets is written
+anew."""
 
 FEW = 4
 """One file in so many is enough for tests to be expected of those beside it."""
@@ -179,7 +180,10 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
     # What is new is told of by itself, tested, or nothing that a test is asked for.
     words = added | project.view(new_parameters) | project.view(new_fields)
     handed = {how.format(each) for each in words for how in ("call {}", "do {}", "key {}", "key (string {})")}
-    several = sum(not one.added for one in every)
+    tested = project.view(test_files)
+    several = Counter(
+        names.of(one.function.at.path) for one in every if not one.added and one.function.at.path not in tested
+    )
     by_file: dict[str, list[Changed]] = defaultdict(list)
     for changed in every:
         path = changed.function.at.path
@@ -193,7 +197,7 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
             and not only_passes_on(changed, words | _parameters(project, changed), added, project.view(gone))
             and any(names.within(test, names.of(path)) for test in project.view(test_files))
         ):
-            sure = _is_sure(project, changed, found, few=several <= MANY) and not _hands_on(
+            sure = _is_sure(project, changed, found, few=several[names.of(path)] <= MANY) and not _hands_on(
                 project, changed, found, {name.rpartition(".")[2] for (_, name), hit in reached.items() if hit}
             )
             by_file[path].append(replace(changed, sure=sure, edit=_edit(changed, found)))

@@ -1,4 +1,4 @@
-"""What a change brings without a test is one finding that names the function, not one for what no test reaches."""
+"""What a change brings without a test is one finding: of what no test reaches, or of what was altered, and not of both."""
 
 import pytest
 
@@ -110,16 +110,16 @@ def _findings(name: str, project: Project) -> list[Finding]:
 
 
 @pytest.mark.parametrize(
-    ("base", "change", "path", "line"),
+    ("base", "change", "rule", "path", "line"),
     [
-        (ROUTES, NEW_ROUTE, "shop/orders.py", 6),
-        (MODULES, NEW_MODULE, "shop/discounts.py", 1),
-        (EDGE, NEW_EDGE, "supabase/functions/refund/index.ts", 1),
-        (POLICIES, NEW_POLICY, "supabase/migrations/20240201000000_tags.sql", 3),
+        (ROUTES, NEW_ROUTE, "untested-endpoint", "shop/orders.py", 6),
+        (MODULES, NEW_MODULE, "untested-module", "shop/discounts.py", 1),
+        (EDGE, NEW_EDGE, "untested-edge-function", "supabase/functions/refund/index.ts", 1),
+        (POLICIES, NEW_POLICY, "change-without-test", "supabase/migrations/20240201000000_tags.sql", 3),
     ],
 )
-def test_what_is_new_without_a_test_is_told_of_once(base: str, change: str, path: str, line: int) -> None:
-    assert said(base, change) == {("change-without-test", path, line)}
+def test_what_is_new_without_a_test_is_told_of_once(base: str, change: str, rule: str, path: str, line: int) -> None:
+    assert said(base, change) == {(rule, path, line)}
 
 
 def test_what_was_untested_before_is_told_of_by_the_other_rule() -> None:

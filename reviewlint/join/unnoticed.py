@@ -48,6 +48,8 @@ from .reguarded import reguarded
 from .requests import test_files
 from .restated import restated
 from .services import services
+from .untested_edge_functions import untested_edge_functions
+from .untested_modules import untested_modules
 from .untested_routes import untested_routes
 
 _WIRES = re.compile(
@@ -232,13 +234,19 @@ def _closed(project: Project, tests: Edited) -> frozenset[tuple[str, str]]:
 
 
 def _told_as_untested(project: Project, added: Collection[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """The handlers of new routes that no test requests, and what else is new and runs in these: `untested-endpoint`."""
+    """What is new and told of as reached by no test at all, of the functions that the change has `added` and handlers.
+
+    Handlers of new routes and what runs in these, the functions of new modules, and those of new Edge Functions.
+    """
     for untested in project.view(untested_routes).values():
         for route in untested.new:
             for endpoint in route.endpoints if not route.strict else ():
                 handler = (endpoint.handler_path or endpoint.at.path, endpoint.handler)
                 yield handler
                 yield from (place for place in running(project, *handler) if place in added)
+    begun = [one.path for several in project.view(untested_modules).values() for one in several.new if not one.strict]
+    begun += [one.folder for one in project.view(untested_edge_functions).new]
+    yield from (place for place in added if place[0].startswith(tuple(begun)))
 
 
 def _edit(changed: Changed, found: Different) -> frozenset[str]:

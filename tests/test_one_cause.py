@@ -1,4 +1,4 @@
-"""What a change brings without a test is one finding: of what no test reaches, or of what was altered, and not of both."""
+"""What a change brings without a test is one finding: of what nothing reaches, or of what was altered, not of both."""
 
 import pytest
 

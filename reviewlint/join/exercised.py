@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..facts.code import Definition, Function
-from ..facts.http import Mount, Route, Router
+from ..facts.http import DependencyAlias, Mount, Route, Router
 from ..facts.imports import Import
 from ..facts.location import Location
 from ..facts.tests import TestCase
@@ -58,7 +58,7 @@ def imported_by_tests(project: Project) -> frozenset[str]:
 
 def reach(project: Project) -> "Reach":
     """The view: what all tests together exercise, by function as far as that is known, or ran in by their report."""
-    found = exercised_by(project, project.view(test_files))
+    found = exercised_by(project, project.view(test_files), closed=project.view(routing_as_a_whole))
     return replace(found, files=found.files | project.view(ran_files))
 
 
@@ -111,6 +111,12 @@ def _answering(project: Project) -> frozenset[_Place]:
     return frozenset((fact.at.path, fact.handler) for fact in project.facts(Route))
 
 
+def routing_as_a_whole(project: Project) -> frozenset[_Place]:
+    """The view: the files that declare or mount routes, each as a whole: what they may run if it is requested."""
+    declaring = {fact.at.path for kind in (Route, Router, Mount) for fact in project.facts(kind)}
+    return frozenset((path, WHOLE) for path in declaring | project.view(_routing))
+
+
 def _routing(project: Project) -> frozenset[str]:
     """The view: the files that routes or what answers them stand in."""
     return frozenset(path for one in project.view(endpoints) for path in (one.at.path, one.handler_path))
@@ -138,6 +144,10 @@ class _Walk:
         self.classes = project.view(classes)
         self.objects = {(fact.at.path, fact.name): fact.value for fact in project.facts(Definition)}
         self.applications = {(fact.at.path, fact.name) for fact in project.facts(Router)}
+        self.aliases = {
+            (fact.at.path, fact.name): (*fact.guards, *filter(None, [fact.type]))
+            for fact in project.facts(DependencyAlias)
+        }
         self.known: dict[str, dict[str, _Place | None]] = defaultdict(dict)
         self.commands: dict[str, list[_Place]] = defaultdict(list)
         for path, name in self.classes:
@@ -335,6 +345,9 @@ class _Walk:
             for _, default in function.defaults:
                 for callee in _named(default):
                     yield from self._called(path, name, callee)
+        elif place in self.aliases:
+            for name in self.aliases[place]:
+                yield from self._called(path, "", name)
         elif place in self.classes:
             yield from self.methods[place]
             for given in self.attributes[place]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ..facts.code import Computation, Function
 from ..facts.data import DocumentQuery, ModelAccess, Query, RowRead, RowWrite, TableAccess
 from ..facts.file import FileFacts, Side
-from ..facts.http import Mount, Route, Router
+from ..facts.http import Route, Router
 from ..facts.imports import Export, Import
 from ..facts.location import Location
 from ..facts.tests import TestCase
@@ -17,7 +17,7 @@ from .alone import alone
 from .coverage import is_unseen
 from .deciding import may_decide
 from .endpoints import endpoints
-from .exercised import WHOLE, exercised, exercised_by, imported_by_tests, may_be_exercised
+from .exercised import exercised, exercised_by, imported_by_tests, may_be_exercised, routing_as_a_whole
 from .modules import modules
 from .requests import test_files
 from .services import services
@@ -135,9 +135,7 @@ def _lost(project: Project) -> frozenset[str]:
 
 def _surely_exercised(project: Project) -> frozenset[str]:
     """The files that tests exercise, themselves included, without all that an application may run if it is asked to."""
-    routing = {fact.at.path for kind in (Route, Router, Mount) for fact in project.facts(kind)}
-    routing |= {endpoint.handler_path for endpoint in project.view(endpoints)}
-    return exercised_by(project, project.view(test_files), closed={(path, WHOLE) for path in routing}).files
+    return exercised_by(project, project.view(test_files), closed=project.view(routing_as_a_whole)).files
 
 
 def _lacks_cases(project: Project, before: FileFacts, path: str) -> bool:

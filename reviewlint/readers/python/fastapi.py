@@ -132,7 +132,8 @@ def file(module: "Module") -> Iterator[FileFact]:
                 if module.text(value).startswith(("Annotated[", "typing.Annotated["))
                 else ()
             )
-            if guards and name.type == "identifier":
+            # What depends on nothing is made by its type (FastAPI, "Classes as Dependencies": the shortcut).
+            if name.type == "identifier" and (guards or "Depends()" in module.text(value)):
                 yield DependencyAlias(
                     module.location(node), module.text(name), guards, declared(module.text(value), module)
                 )

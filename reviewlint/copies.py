@@ -1,4 +1,4 @@
-"""Which files are copies that somebody put aside before a change: `src-backup-2025/…` beside `src/…`."""
+"""Which files somebody put aside: copies from before a change, `src-backup-2025/…` beside `src/…`, and archives."""
 
 import re
 from collections import defaultdict
@@ -18,11 +18,23 @@ _FILE = re.compile(
 """`orders.bak.ts`, `orders-backup.py`, `orders copy.ts`."""
 _HINT = re.compile(r"backup|bak|bkp|copy|old|orig|\(\d", re.IGNORECASE)
 """A word that stands in every such path, and in few others."""
+_ASIDE = re.compile(
+    r"(?:^|/)(?:obsolete|attic|graveyard|[._-]?archived|[._](?:archives?|old|deprecated|backups?|legacy|trash)"
+    r"|(?:migrations|sql|scripts|database|db|docs?)/(?:archives?|old|deprecated|backups?|legacy|superseded))/"
+    r"|^(?:archives?|backups?)/",
+    re.IGNORECASE,
+)
+"""Folders for what runs no more: by a name that says so, or by one that may say so where it stands."""
 SHARE = {"old": 0.8}
 """How much of a folder has to stand in the original: what is called old may be in use."""
 USUAL_SHARE = 0.5
 LEAST = 3
 """So many files, at least, are alike by accident in no two folders."""
+
+
+def is_put_aside(path: str) -> bool:
+    """Whether a file stands in a folder for what is kept and runs no more."""
+    return _ASIDE.search(path) is not None
 
 
 def copies(paths: Iterable[str]) -> set[str]:

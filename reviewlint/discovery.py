@@ -14,7 +14,7 @@ from pathlib import Path
 from . import disk
 from .cache import FOLDER, Cache, digest
 from .classify import HEAD, borrowed, classify, classify_content, skipped_by_path
-from .copies import copies
+from .copies import copies, is_put_aside
 from .facts.file import Side
 from .listing import by_git, by_walking, declared
 from .looks import Looks
@@ -96,6 +96,10 @@ def folders_above(path: str) -> Iterator[str]:
         yield path
 
 
+_CODE = frozenset({"python", "typescript", "tsx", "sql"})
+"""Languages of what runs."""
+
+
 def discover(
     root: Path,
     paths: Iterable[Path] = (),
@@ -154,8 +158,8 @@ def discover(
         if isinstance(found, Source) and path in elsewhere and _is_program(found):
             skipped.append(Skipped(path, elsewhere[path]))
         elif isinstance(found, Source):
-            if path in copied and _is_program(found):
-                found = replace(found, side=Side.GENERATED)  # nobody wrote it: only its credentials are judged
+            if (path in copied and _is_program(found)) or (found.language in _CODE and is_put_aside(path)):
+                found = replace(found, side=Side.GENERATED)  # as what nobody wrote: only its credentials are judged
             sources.append(found if found.tracked is known else replace(found, tracked=known))
         elif found is not None:
             skipped.append(found)
@@ -166,7 +170,7 @@ def discover(
 
 def _is_program(source: Source) -> bool:
     """Whether a file holds code that is nothing but written: migrations run, types of a database say what is in it."""
-    return source.language in ("python", "typescript", "tsx") and source.side not in (Side.MIGRATION, Side.GENERATED)
+    return source.language in _CODE - {"sql"} and source.side not in (Side.MIGRATION, Side.GENERATED)
 
 
 def originals(found: Discovery, contents: Mapping[str, bytes]) -> Iterator[Source]:

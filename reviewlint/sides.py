@@ -62,7 +62,7 @@ _BROWSER_PACKAGES = frozenset(
 
 _TEST_FOLDERS = frozenset(
     "test tests testing __tests__ __test__ __mocks__ __fixtures__ __snapshots__ e2e cypress playwright fixtures mocks "
-    "testdata test-utils".split()
+    "testdata test-utils artillery .artillery k6 locust gatling".split()
 )
 _TEST_FOLDER = re.compile(
     r"\.?(?:unit|integration|functional|acceptance|contract|smoke|system|regression|api|e2e|archived?|old|disabled|legacy"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reviewlint import discovery, listing
-from reviewlint.copies import copies
+from reviewlint.copies import copies, is_put_aside
 from reviewlint.discovery import Discovery, OutsideRoot, discover, find_root
 from reviewlint.facts.file import Side
 
@@ -297,3 +297,31 @@ def test_a_copy_is_no_part_of_the_service(tmp_path: Path) -> None:
     sides = {source.path: source.side for source in discover(tmp_path).sources}
     assert sides["main.py"] is Side.SERVER
     assert sides["backup-2025/main.py"] is Side.GENERATED
+
+
+@pytest.mark.parametrize(
+    ("path", "aside"),
+    [
+        ("docs/OBSOLETE/moved/functions/pay/index.ts", True),
+        ("archive/server/src/routes/employees.ts", True),
+        ("supabase/migrations/archive/0001_a.sql", True),
+        ("supabase/migrations/_archived/0001_a.sql", True),
+        ("scripts/old/fix.py", True),
+        ("src/archive/service.ts", False),
+        ("src/old/service.ts", False),
+        ("app/deprecated/api.py", False),
+        ("docs/conf.py", False),
+    ],
+)
+def test_archives_are_known_by_their_folder(path: str, aside: bool) -> None:
+    assert is_put_aside(path) is aside
+
+
+def test_what_is_archived_runs_no_more(tmp_path: Path) -> None:
+    files(tmp_path, "supabase/migrations/1_a.sql", "supabase/migrations/archive/0_a.sql", "archive/main.py", "main.py")
+    assert {source.path: source.side for source in discover(tmp_path).sources} == {
+        "archive/main.py": Side.GENERATED,
+        "main.py": Side.SERVER,
+        "supabase/migrations/1_a.sql": Side.MIGRATION,
+        "supabase/migrations/archive/0_a.sql": Side.GENERATED,
+    }

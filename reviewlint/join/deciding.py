@@ -6,7 +6,10 @@ _DECLARES = (
     r"models?|entit(?:y|ies)|schemas?|types?|typings|dtos?|constants?|consts?|enums?|config\w*|settings?|exceptions?|errors?"
     r"|cli|commands?|routes?|routers?|urls?|views?|components?|controllers?|resolvers?|templates?|templatetags|locales?|i18n|openapi"
 )
-_AIDS = r"migrations?|revisions|fixtures?|factor(?:y|ies)|mocks?|fakes?|stubs?|seeds?|load_?tests?|benchmarks?|evals?|examples?"
+_AIDS = (
+    r"migrations?|revisions|fixtures?|factor(?:y|ies)|mocks?|fakes?|stubs?|seeds?|load_?tests?|benchmarks?"
+    r"|evals?|examples?"
+)
 _NAME = re.compile(
     rf"(?:^|[._-])(?:{_DECLARES}|{_AIDS}|modules?)\.\w+$"
     r"|^(?:main|app|application|server|index|wsgi|asgi|manage|logging|logger|admin|sentry|instrumentation|telemetry|tracing"

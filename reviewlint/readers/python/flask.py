@@ -140,7 +140,8 @@ def decorated(node: Node, definition: Node, module: "Module") -> Iterator[FileFa
     if first is None or (path is None and first.type == "string"):
         return
     if scope.kind == "class":
-        yield from _class_routes(node, path, scope, _receiver(made, module), module)
+        name = path_of(argument(made, module, -1, "endpoint"), module) or ""
+        yield from _class_routes(node, path, scope, _receiver(made, module), name, module)
         return
     methods = [name.upper()] if name in METHODS else _methods(argument(made, module, -1, "methods"), module)
     guards = tuple(_guards(node, module))
@@ -435,9 +436,13 @@ def _views(  # noqa: PLR0917
             yield Route(where, "flask", verb, path, klass, router, guards, None, name)
 
 
-def _class_routes(node: Node, path: str | None, scope: Scope, router: str, module: "Module") -> Iterator[Route]:
+def _class_routes(  # noqa: PLR0917
+    node: Node, path: str | None, scope: Scope, router: str, name: str, module: "Module"
+) -> Iterator[Route]:
+    """The routes that Flask-RESTX puts before a resource: `@ns.route("/users", endpoint="users")`."""
+    at = module.location(node)
     for method in _verbs(scope, module):
-        yield Route(module.location(node), "flask", method.upper(), path, f"{scope.name}.{method}", router)
+        yield Route(at, "flask", method.upper(), path, f"{scope.name}.{method}", router, (), None, name)
 
 
 def _verbs(klass: Scope, module: "Module") -> list[str]:

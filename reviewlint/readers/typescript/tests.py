@@ -45,6 +45,8 @@ _TYPED = frozenset(f"${method}" for method in _METHODS)
 """What Hono's client calls the methods of a route: `client.orders[":id"].$get()` (Hono, "RPC")."""
 CALLS = frozenset({name.rpartition(".")[2] for name in _CASES} | _FLAGS | _SUITES | _REQUESTS | _TYPED)
 
+_GIVES = re.compile(rb"\breturn\s+[^;\s]")
+"""What a test gives to a runner that the file has of its own, which looks at it."""
 _THROWS = re.compile(rb"[\n{};)]\s*throw\s")
 """A test or helper that fails by hand."""
 _DROPPED = '(expression_statement (binary_expression operator: ["==" "===" "!=" "!=="]) @compared)'
@@ -161,6 +163,9 @@ def _case(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Iter
     focused = "only" in flags or base == "fit" or _said(given, "only", module)
     scope = module.scopes.of(body) if body is not None else None
     asserts = scope is not None and (not _FAILS.isdisjoint(flags) or _asserts(scope, module))
+    runner = syntax.callee(node)
+    if scope is not None and runner is not None and runner.type == "identifier" and module.function_named(runner):
+        asserts = asserts or _GIVES.search(module.data, scope.start, scope.end) is not None
     framework = "deno" if base == "Deno.test" else _framework(module)
     reason = "todo" if "todo" in flags or body is None else _comment(node, module) or _first_words(body, module)
     reason = reason or (_why(given, module) or _said_above(node, module) if skipped else "")

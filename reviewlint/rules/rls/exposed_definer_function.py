@@ -29,7 +29,8 @@ META = Meta(
     asked_by="F A",
     security="8.1",
     strictly="functions that were taken from everybody and given to these roles by name, which are mostly meant for them; "
-    "functions that ask who is calling; functions that only read what these roles may read anyway.",
+    "functions that ask who is calling; trigger functions, which the API cannot call; functions that only read what these "
+    "roles may read anyway.",
     limits="Whether the check of the caller is a good one is not judged.",
 )
 
@@ -78,7 +79,8 @@ def _finding(database: Database, function: Function, roles: tuple[str, ...], gra
         amendment=Amendment(False, revoke),
         severity=severity,
         confidence=confidence,
-        strict=(asks and not function.returns.endswith("trigger"))
+        strict=asks
+        or function.returns.endswith("trigger")
         or _is_meant(function, roles, grants)
         or _tells_nothing_new(database, function, roles),
     )
@@ -183,7 +185,7 @@ grant execute on function public.swept() to service_role;
 create function public.is_me(who uuid) returns boolean -- <-- strict: it asks
   language sql security definer set search_path = ''
   as $$ select who = auth.uid() $$;
-create function public.noted() returns trigger -- <-- a note: nobody calls it, and nobody has to be able to
+create function public.noted() returns trigger -- <-- strict: a note: nobody calls it, and nobody has to be able to
   language plpgsql security definer set search_path = ''
   as $$ begin new.by := auth.uid(); return new; end $$;
 """,

@@ -91,7 +91,7 @@ _MIGRATION_CODE = re.compile(
 )
 _SCRIPT_FOLDERS = frozenset(
     "scripts script bin hack buildtools build-tools .github .circleci .husky .ci .agents .claude .cursor notebooks "
-    "seeds seeders seed cli benchmarks bench".split()
+    "seeds seeders seed cli benchmarks bench eslint-rules eslint-local-rules".split()
 )
 _TOP_SCRIPT_FOLDERS = frozenset("tools tool tasks ci dev devtools extras release packaging".split())
 _ANSWERS = re.compile(

@@ -161,7 +161,7 @@ def _modules(project: Project, lost: frozenset[str]) -> Iterator[UntestedModule]
         if path in routing or path in tests or not _has_logic(project, path, lost) or not may_decide(path):
             continue
         lends = bool(project.facts_of(path, Query)) and bool(project.facts_of(path, Export))
-        serves = project.side(path) in SERVER_SIDES or lends
+        serves = project.side(path) in SERVER_SIDES or (lends and project.side(path) is not Side.SCRIPT)
         if serves and not _is_program(project, path) and not _only_migrates(project, path):
             most = _most(project, path)
             yield UntestedModule(path, *_logic(project, path), most.name, most.at)

@@ -58,7 +58,9 @@ def untested_routes(project: Project) -> Mapping[str, UntestedRoutes]:
     names = project.view(services)
     reached = project.view(tested)
     lost = _lost(project, reached)
-    answered = {(endpoint.at, endpoint.handler) for endpoint in reached}
+    # A route of one line with others, or of the same function under another path, is another way to what is tested.
+    answered: set[tuple[object, str]] = {(endpoint.at, endpoint.handler) for endpoint in reached}
+    answered |= {(endpoint.handler_path, endpoint.handler) for endpoint in reached if endpoint.handler_path}
     added = set(_added(project))
     found: dict[str, UntestedRoutes] = {}
     for service, every in _by_service(project).items():
@@ -159,9 +161,13 @@ def _by_route(every: Sequence[Endpoint]) -> list[list[Endpoint]]:
     return list(found.values())
 
 
-def _unreached(several: Sequence[Endpoint], answered: Collection[tuple[Location, str]]) -> list[Endpoint]:
-    """Those that are answered by none of the handlers that tests reach at their place, under whatever path."""
-    return [one for one in several if (one.at, one.handler) not in answered]
+def _unreached(several: Sequence[Endpoint], answered: Collection[tuple[object, str]]) -> list[Endpoint]:
+    """Those that are answered by none of the handlers that tests reach, under whatever path."""
+    return [
+        one
+        for one in several
+        if (one.at, one.handler) not in answered and (one.handler_path, one.handler) not in answered
+    ]
 
 
 def _handler(endpoint: Endpoint) -> tuple[str, str]:

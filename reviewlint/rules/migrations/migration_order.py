@@ -103,16 +103,23 @@ def _once(database: Database, found: list[Finding]) -> list[Finding]:
 
 
 def _too_early(database: Database) -> Iterator[Finding]:
-    """Statements that use a table, view or function which only a later statement creates."""
+    """Statements that use a table, view or function which only a later statement creates.
+
+    Not in files that the Supabase CLI skips, nor of what those create: who runs them by hand knows when.
+    """
     made: dict[Name, tuple[int, Location]] = {}
     for place, step in enumerate(database.steps):
         action = step.action
+        if database.tool == "supabase" and not _SUPABASE.match(PurePosixPath(step.statement.at.path).name):
+            continue
         if isinstance(action, sql.CreateTable | sql.CreateView) and not step.problem and not step.statement.conditional:
             name = action.name if action.name.schema else Name("public", action.name.name)
             made.setdefault(name, (place, step.statement.at))
     told: set[Name] = set()
     for place, step in enumerate(database.steps):
         if step.statement.conditional or isinstance(step.action, sql.CreateFunction):
+            continue
+        if database.tool == "supabase" and not _SUPABASE.match(PurePosixPath(step.statement.at.path).name):
             continue
         for name in step.missing:
             later = made.get(name)
@@ -148,6 +155,9 @@ create table public.a (id uuid primary key);
 create table public.b (id uuid primary key); -- <-- the same version again
 === supabase/migrations/fix.sql
 select 1; -- <-- no version at all
+alter table public.later add column x int;
+=== supabase/migrations/zz_later.sql
+create table public.later (id bigint primary key); -- <-- nor here; somebody ran both by hand
 """,
     """
 === supabase/migrations/20240101000000_customers.sql

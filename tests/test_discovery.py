@@ -1,5 +1,6 @@
 """What is there: every file found once, with git and without, and nothing of the repository run."""
 
+import json
 import os
 import socket
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from reviewlint import discovery, listing
+from reviewlint.cli import run
 from reviewlint.copies import copies, is_put_aside
 from reviewlint.discovery import Discovery, OutsideRoot, discover, find_root
 from reviewlint.facts.file import Side
@@ -325,3 +327,14 @@ def test_what_is_archived_runs_no_more(tmp_path: Path) -> None:
         "supabase/migrations/1_a.sql": Side.MIGRATION,
         "supabase/migrations/archive/0_a.sql": Side.GENERATED,
     }
+
+
+def test_archived_migrations_make_no_database(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number, folder in enumerate(("docs/OBSOLETE/supabase/migrations", "supabase/migrations")):
+        place = tmp_path / folder
+        place.mkdir(parents=True)
+        (place / f"2024010{number}000000_notes.sql").write_text(f"create table public.notes_{number} (id bigint);\n")
+    options = ("--no-cache", "--output-format", "json", "--select", "rls-disabled")
+    assert run(["check", str(tmp_path), *options]) == 1
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert [one["path"] for one in found] == ["supabase/migrations/20240101000000_notes.sql"]

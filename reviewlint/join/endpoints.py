@@ -69,6 +69,11 @@ class Endpoint:
         return self.route.at
 
     @property
+    def place(self) -> tuple[str, str]:
+        """Where the function that answers stands: its file, that of the route where nobody knows, and its name."""
+        return self.handler_path or self.at.path, self.handler
+
+    @property
     def method(self) -> str:
         """The method in upper case, `*` for any."""
         return self.route.method

@@ -1,7 +1,7 @@
 """What a change makes do anything else while no test of the change reaches it: functions, and objects of the database.
 
 `change-without-test` says so. What it says something about is nothing for the rules that look for what no test has ever
-reached: a new route without a test is one cause, and one finding.
+reached, nor is what these tell of as new anything for it: a new route without a test is one cause, and one finding.
 """
 
 import re
@@ -229,7 +229,7 @@ def _closed(project: Project, tests: Edited) -> frozenset[tuple[str, str]]:
     if not all_met(project, tests.files, tests.counts):
         return frozenset()
     files = {fact.at.path for kind in (Route, Mount) for fact in project.facts(kind)}
-    handlers = {(one.handler_path or one.at.path, one.handler) for one in project.view(endpoints)}
+    handlers = {one.place for one in project.view(endpoints)}
     return frozenset(handlers | {(path, WHOLE) for path in files})
 
 
@@ -241,9 +241,8 @@ def _told_as_untested(project: Project, added: Collection[tuple[str, str]]) -> I
     for untested in project.view(untested_routes).values():
         for route in untested.new:
             for endpoint in route.endpoints if not route.strict else ():
-                handler = (endpoint.handler_path or endpoint.at.path, endpoint.handler)
-                yield handler
-                yield from (place for place in running(project, *handler) if place in added)
+                yield endpoint.place
+                yield from (place for place in running(project, *endpoint.place) if place in added)
     begun = [one.path for several in project.view(untested_modules).values() for one in several.new if not one.strict]
     begun += [one.folder for one in project.view(untested_edge_functions).new]
     yield from (place for place in added if place[0].startswith(tuple(begun)))

@@ -113,7 +113,7 @@ def _by_service(project: Project) -> Mapping[str, list[Endpoint]]:
         edge_function = f"{EDGE_FUNCTIONS}/" in endpoint.at.path
         if edge_function or _trivial(project, endpoint) or _is_foreign(endpoint, folders):
             continue
-        if endpoint.framework == "drf" and endpoint.method == "*" and _handler(endpoint) in written_out:
+        if endpoint.framework == "drf" and endpoint.method == "*" and endpoint.place in written_out:
             continue  # a view set, of which each action is an endpoint
         if project.side(endpoint.at.path) in SERVER_SIDES:
             found[names.of(endpoint.at.path)].append(endpoint)
@@ -143,7 +143,7 @@ def _trivial(project: Project, endpoint: Endpoint) -> bool:
 
 def _is_own(project: Project, endpoint: Endpoint) -> bool:
     """Whether a function of the project answers, and says what."""
-    place = _handler(endpoint)
+    place = endpoint.place
     return any((fact.at.path, fact.function) == place for fact in project.facts_of(place[0], Response))
 
 
@@ -168,7 +168,3 @@ def _unreached(several: Sequence[Endpoint], answered: Collection[tuple[object, s
         for one in several
         if (one.at, one.handler) not in answered and (one.handler_path, one.handler) not in answered
     ]
-
-
-def _handler(endpoint: Endpoint) -> tuple[str, str]:
-    return endpoint.handler_path or endpoint.at.path, endpoint.handler

@@ -23,7 +23,8 @@ functions of a file and a function with one that calls it.
 A test is part of the change when it is new or edited, and it reaches a function
 when it imports or calls it, calls into it, or requests a route whose handler does: in a file with several tests, those
 that were edited count, and who is given an edited fixture is edited. What a function only hands on to another of the change is that one's business. Policies and functions
-of the database count as reached when such a test names them. What is new is told of here alone, and not as untested too.
+of the database count as reached when such a test names them. New routes, modules and Edge Functions that no test
+reaches at all are left to `untested-endpoint`, `untested-module` and `untested-edge-function`.
 """
 
 from collections import Counter, defaultdict

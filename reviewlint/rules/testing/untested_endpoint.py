@@ -70,17 +70,13 @@ def check(project: Project) -> Iterator[Finding]:
             yield replace(_finding(route.endpoints), strict=route.strict)
         for strict in (False, True):
             those = [route.endpoints for route in untested.known if route.strict is strict]
-            left = [several for several in those if not any(told.has_function(*_handler(one)) for one in several)]
+            left = [several for several in those if not any(told.has_function(*one.place) for one in several)]
             many = len(those) > MANY or (len(those) >= HABIT and 2 * len(untested.known) > untested.total)
             if left and (untested.is_all or many):
                 found = [_habit(project, left, len(those), untested.total, has_tests=untested.has_tests)]
             else:
                 found = list(map(_finding, left))
             yield from (replace(one, strict=strict) for one in found)
-
-
-def _handler(endpoint: Endpoint) -> tuple[str, str]:
-    return endpoint.handler_path or endpoint.at.path, endpoint.handler
 
 
 def _named(several: Sequence[Endpoint]) -> str:

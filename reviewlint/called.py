@@ -22,6 +22,7 @@ class Called:
     def __init__(self, look: AskCalls, cache: Cache, digests: Mapping[str, bytes]) -> None:
         """`digests` tell the files by path from what they were before."""
         self._look, self._cache, self._digests = look, cache, digests
+        self._again: dict[Look, tuple[CallMade, ...]] = {}
 
     @cached_property
     def _kept(self) -> dict[_Key, tuple[CallMade, ...]]:
@@ -33,9 +34,17 @@ class Called:
         known = None if digest is None else self._kept.get((digest, tuple(sorted(names))))
         return self._look(path, names) if known is None else known
 
+    def says_the_same(self, path: str, earlier: bytes) -> bool:
+        """Whether looking into the file at `path` shows what was found there when its digest was `earlier`."""
+        before = {names: calls for (digest, names), calls in self._kept.items() if digest == earlier}
+        now = {names: self(path, names) for names in before}
+        self._again.update({(path, names): calls for names, calls in now.items()})
+        return bool(before) and now == before
+
     def save(self, looks: Mapping[Look, tuple[CallMade, ...]]) -> None:
         """Keep what was found for the next time, with what was before and may be asked for again."""
-        now = {(self._digests[path], names): calls for (path, names), calls in looks.items() if path in self._digests}
+        every = {**self._again, **looks}.items()
+        now = {(self._digests[path], names): calls for (path, names), calls in every if path in self._digests}
         if now:
             there = set(self._digests.values())
             kept = {key: calls for key, calls in self._kept.items() if key[0] in there} | now

@@ -23,11 +23,12 @@ Waiting = tuple[str, str, tuple[str, ...]]
 class Known(NamedTuple):
     """What the rules found, the files whose text they went by beside the facts, and what they wait for.
 
-    `problem` says why anything is waiting.
+    `texts` were judged for their data flow, `looked` were looked into once more. `problem` says why anything waits.
     """
 
     findings: tuple[Finding, ...]
     texts: frozenset[str] = frozenset()
+    looked: frozenset[str] = frozenset()
     waiting: tuple[Waiting, ...] = ()
     problem: str = ""
 
@@ -53,11 +54,13 @@ def recall(
     change: Change | None,
     data_flow: Callable[[str, Collection[str]], object],
     *,
+    shows_the_same: Callable[[str, bytes], bool],
     wanted: Collection[str] | None,
 ) -> Known | None:
     """What these runs found the last time in the files that are `wanted`, where it cannot be anything else now.
 
-    Files that changed and say what they said before make no difference, unless the rules went by their text. What kept
+    Files that changed and say what they said before make no difference, unless the rules went by their text:
+    `shows_the_same` tells whether looking into one finds what it found when the file had another digest. What kept
     `data_flow` from being judged has to keep it still.
     """
     places = _places(_question(runs, sources, change, {}), wanted)
@@ -65,6 +68,8 @@ def recall(
     if kept is None and (unaltered := memory.unaltered()):
         name, kept = _first(memory, _places(_question(runs, sources, change, unaltered), wanted))
         if kept is None or not kept[1].isdisjoint(unaltered):
+            return None
+        if not all(shows_the_same(path, unaltered[path]) for path in sorted(kept[2].intersection(unaltered))):
             return None
         memory.remember(name, places[name], kept)
     if kept is None:

@@ -97,6 +97,7 @@ def review(
     baseline: Collection[Entry] = (),
     memory: Cache | None = None,
     calls_made: AskCalls = lambda path, names: (),
+    shows_the_same: Callable[[str, bytes], bool] = lambda path, digest: False,
     begun: Mapping[View, View] | None = None,
     processes: int = 1,
     code: bool = True,
@@ -109,7 +110,8 @@ def review(
     files were before it. `faults` are those that happened while reading. `baseline` are the entries for what is known.
     `coverage` says what ran with the tests, by the files' paths. `memory` is where to look up, and to keep, what the
     rules find; only where the facts, what is on the disk, and the plan are all that they judge by. `calls_made` looks
-    into a file once more, and `begun` are views that are under way, see `Project`. With more than one of `processes`,
+    into a file once more, `shows_the_same` tells whether that finds what it found when a file had another digest, and
+    `begun` are views that are under way, see `Project`. With more than one of `processes`,
     rules are shared out over two where that pays. Where there is no `code`, rules of code have nothing to say.
     """
     config_of = config_of or (lambda path: config)
@@ -137,7 +139,9 @@ def review(
     during = [run for run in runs if not run.rule.meta.after_review]
     memory = None if struck or any(rule.is_own for rule in rules) else memory
     ask = partial(asked, processes=processes)
-    found = recall(memory, during, sources, change, data_flow, wanted=alone) if memory is not None else None
+    found = None
+    if memory is not None:
+        found = recall(memory, during, sources, change, data_flow, shows_the_same=shows_the_same, wanted=alone)
     if found is None:
         speaking = [run for run in during if code or not run.rule.is_of_code]
         speaking = [run for run in speaking if may_find(project, run.rule)]
@@ -147,8 +151,9 @@ def review(
         project.flows, waiting, problem = _judged(judging, struck)
         project.matches = _matches([rule for rule in rules if rule.is_own], project, look_for, struck)
         every += [one for run in speaking if run.rule.meta.data_flow for one in findings(run, project, struck)]
-        texts = {path for path, _ in project.looks}.union(*(each.paths for each in judging))
-        found = Known(tuple(every), frozenset(texts), waiting, problem)
+        texts = frozenset(path for each in judging for path in each.paths)
+        looked = frozenset(path for path, _ in project.looks)
+        found = Known(tuple(every), texts, looked, waiting, problem)
         if memory is not None and not struck:
             remember(memory, during, sources, change, found, wanted=alone)
     undecided = tuple(name for name, _, _ in found.waiting if may_find(project, catalogue.load(name)))

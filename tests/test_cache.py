@@ -187,17 +187,26 @@ def test_the_rules_are_not_asked_again_where_nothing_is_any_different(
         findings(project)
 
 
-def test_what_data_flow_waits_for_is_asked_for_every_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "a.py").write_text(QUERY)
-    asked: list[str] = []
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the rules that are asked, as they are."""
+    names: list[str] = []
     find = asking.findings
 
     def finding(run: Run, *rest: Any) -> Iterator[Finding]:
-        asked.append(run.rule.name)
+        if not run.rule.meta.after_review:
+            names.append(run.rule.name)
         return find(run, *rest)
 
     for module in (asking, review):
         monkeypatch.setattr(module, "findings", finding)
+    return names
+
+
+def test_what_data_flow_waits_for_is_asked_for_every_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: list[str]
+) -> None:
+    (tmp_path / "a.py").write_text(QUERY)
 
     def judged(problem: str) -> tuple[bool, str]:
         """Whether the rules were asked, and why data flow was not judged."""
@@ -238,6 +247,25 @@ def test_where_data_flow_was_judged_any_other_text_is_judged_anew(
             file.write(comment)
         findings(tmp_path)
         assert judged == asked
+
+
+def test_a_file_that_was_looked_into_is_looked_into_again_before_the_rules_are_asked(
+    tmp_path: Path, asked: list[str]
+) -> None:
+    """What a call is given is no fact of the file, so that facts alone cannot tell whether it changed."""
+    (tmp_path / "env.py").write_text("import os\n\n\ndef env(name, default):\n    return os.getenv(name, default)\n")
+    settings = tmp_path / "settings.py"
+
+    def lines(text: str) -> tuple[list[int], bool]:
+        settings.write_text(f"from env import env\n\n{text}\n")
+        asked.clear()
+        told = desk.check(tmp_path, [], Config(), cache=True).findings
+        return [one.at.line for one in told if one.rule == "secret-default"], bool(asked)
+
+    assert lines('JWT_SECRET = env("JWT_SECRET", "kittens-and-puppies")') == ([3], True)
+    assert lines('JWT_SECRET = env("JWT_SECRET", "kittens-and-puppies")') == ([3], False)
+    assert lines('JWT_SECRET = env("JWT_SECRET", "kittens-and-puppies")  # why') == ([3], False)
+    assert lines('JWT_SECRET = env("JWT_SECRET", "")  # why') == ([], True)
 
 
 def test_after_any_edits_the_findings_are_those_of_a_review_without_a_cache(tmp_path: Path) -> None:

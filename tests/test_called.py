@@ -14,10 +14,11 @@ class Looking:
 
     def __init__(self) -> None:
         self.into: list[tuple[str, set[str]]] = []
+        self.line = 1
 
     def __call__(self, path: str, names: Collection[str]) -> tuple[CallMade, ...]:
         self.into.append((path, set(names)))
-        return (CallMade(Location(path, 1, 1, 1, 9), "main", "orders.find", ()),)
+        return (CallMade(Location(path, self.line, 1, self.line, 9), "main", "orders.find", ()),)
 
 
 def test_nothing_is_looked_for_twice_while_a_file_says_the_same(tmp_path: Path) -> None:
@@ -45,3 +46,21 @@ def test_what_nobody_asks_for_this_time_is_kept_for_the_next(tmp_path: Path) -> 
     last("a.py", {"find"})
     last("a.py", {"search"})
     assert len(looking.into) == 2
+
+
+def test_a_file_shows_the_same_where_all_that_was_looked_for_is_as_it_was(tmp_path: Path) -> None:
+    looking = Looking()
+    first = Called(looking, Cache(tmp_path), {"a.py": b"a1", "b.py": b"b1"})
+    first.save({(path, ("find",)): first(path, {"find"}) for path in ("a.py", "b.py")})
+
+    again = Called(looking, Cache(tmp_path), {"a.py": b"a2", "b.py": b"b2"})
+    assert again.says_the_same("a.py", b"a1")
+    assert not again.says_the_same("a.py", b"a0")  # nobody remembers what was there then
+    looking.line = 2
+    assert not again.says_the_same("b.py", b"b1")
+    again.save({})
+
+    last = Called(looking, Cache(tmp_path), {"a.py": b"a2", "b.py": b"b2"})
+    looking.into.clear()
+    assert [last("a.py", {"find"})[0].at.line, last("b.py", {"find"})[0].at.line] == [1, 2]
+    assert not looking.into

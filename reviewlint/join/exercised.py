@@ -5,23 +5,21 @@ from collections import defaultdict, deque
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..facts.code import Definition, Function
-from ..facts.http import DependencyAlias, Mount, Route, Router
+from ..facts.code import Function
+from ..facts.http import Mount, Route, Router
 from ..facts.imports import Import
 from ..facts.location import Location
 from ..facts.tests import TestCase
-from ..facts.values import Call, Items, Reference, Value, constant_text
+from ..facts.values import Call, Reference, Value, constant_text
 from ..project import Project
 from .coverage import asked_for, ran_files, tested_by
 from .edited import Edited, is_within
 from .endpoints import Endpoint, endpoints
-from .functions import calling, classes, functions
+from .functions import calling
 from .modules import modules
-from .places import located, may_lead
+from .places import located
 from .requests import test_files
-
-WHOLE = "*"
-"""Stands for a name where only the file is known: an object whose class decides which of its functions run."""
+from .ways import WHOLE, Place, ways
 
 LOADERS = frozenset({"importlib.import_module", "pkgutil.iter_modules", "pkgutil.walk_packages", "__import__"})
 """Calls that load modules by names made at run time."""
@@ -29,7 +27,6 @@ LOADERS = frozenset({"importlib.import_module", "pkgutil.iter_modules", "pkgutil
 COMMAND = "call_command"
 """What runs a command of Django's by its name, which is that of a module in `management/commands/`."""
 _COMMANDS = re.compile(rf"(?:^|\.){COMMAND}$")
-_COMMAND_MODULE = re.compile(r"(?:^|/)management/commands/(\w+)\.py$")
 
 MAX_CALLS = 5
 """How many calls away from a test or a tested handler a module still counts as exercised."""
@@ -37,8 +34,6 @@ FAR = 12
 """How many calls away it still may be."""
 INJECTED = ".module.ts"
 """How files of Nest end that only list what others are given: a test of theirs asks for it."""
-
-_Place = tuple[str, str]
 
 
 def exercised(project: Project) -> frozenset[str]:
@@ -106,12 +101,12 @@ def exercised_by(
     return _Walk(project, tests, edited, closed=closed).reach(calls)
 
 
-def _answering(project: Project) -> frozenset[_Place]:
+def _answering(project: Project) -> frozenset[Place]:
     """The view: the functions that routes name as what answers them."""
     return frozenset((fact.at.path, fact.handler) for fact in project.facts(Route))
 
 
-def routing_as_a_whole(project: Project) -> frozenset[_Place]:
+def routing_as_a_whole(project: Project) -> frozenset[Place]:
     """The view: the files that declare or mount routes, each as a whole: what they may run if it is requested."""
     declaring = {fact.at.path for kind in (Route, Router, Mount) for fact in project.facts(kind)}
     return frozenset((path, WHOLE) for path in declaring | project.view(_routing))
@@ -132,50 +127,21 @@ class _Walk:
         edited: Edited | None = None,
         *,
         loading: bool = False,
-        closed: Collection[_Place] = (),
+        closed: Collection[Place] = (),
     ) -> None:
         self.project = project
         self.closed = closed
         self.edited = edited
         self.loading = loading
-        self.modules = project.view(modules)
         self.tests = tests
-        self.functions = project.view(functions)
-        self.classes = project.view(classes)
-        self.objects = {(fact.at.path, fact.name): fact.value for fact in project.facts(Definition)}
-        self.applications = {(fact.at.path, fact.name) for fact in project.facts(Router)}
-        self.aliases = {
-            (fact.at.path, fact.name): (*fact.guards, *filter(None, [fact.type]))
-            for fact in project.facts(DependencyAlias)
-        }
-        self.known: dict[str, dict[str, _Place | None]] = defaultdict(dict)
-        self.commands: dict[str, list[_Place]] = defaultdict(list)
-        for path, name in self.classes:
-            if name == "Command" and (module := _COMMAND_MODULE.search(path)):
-                self.commands[module[1]].append((path, name))
-        self.guarding: dict[str, list[str]] = defaultdict(list)
-        guarded = [(fact.guards, fact.at.path) for fact in project.facts(Mount)]
-        guarded += [(fact.guards, fact.at.path) for fact in project.facts(Router)]
-        for guard, path in dict.fromkeys((guard, path) for guards, path in guarded for guard in guards):
-            self.guarding[guard].append(path)
-        self.methods: dict[_Place, list[_Place]] = defaultdict(list)
-        self.by_method: dict[str, list[_Place]] = defaultdict(list)
-        for path, name in self.functions:
-            owner, _, method = name.rpartition(".")
-            self.methods[path, owner].append((path, name))
-            if (path, owner) in self.classes and path not in project.view(test_files):
-                self.by_method[method].append((path, name))
-        self.attributes: dict[_Place, list[str]] = defaultdict(list)
-        for (path, name), value in self.objects.items():
-            owner = name.rpartition(".")[0]
-            if owner:  # what a class says of itself runs with it: its serializer, its permissions
-                self.attributes[path, owner].extend(_classes(value))
+        self.modules = project.view(modules)
+        self.ways = project.view(ways)
 
     def reach(self, calls: int) -> Reach:
         """All files and places on the way."""
         found = set(self.tests)
-        waiting: deque[tuple[_Place, int]] = deque()
-        seen: set[_Place] = set()
+        waiting: deque[tuple[Place, int]] = deque()
+        seen: set[Place] = set()
         loaded: set[str] = set()
         own = frozenset(self._from_tests(found))
         for place in (*own, *self._from_handlers(own), *self._run_by(sorted(found), loaded)):
@@ -192,7 +158,7 @@ class _Walk:
                 waiting.extend((other, left - 1) for other in ways)
         return Reach(frozenset(found | self._loaded(found)), frozenset(seen), own)
 
-    def _run_by(self, paths: Sequence[str], loaded: set[str]) -> Iterator[_Place]:
+    def _run_by(self, paths: Sequence[str], loaded: set[str]) -> Iterator[Place]:
         """What modules, and all that these import, take from others and call in none of their functions.
 
         Only those that are not among the `loaded` yet, to which they are added. What answers routes runs when these are
@@ -209,7 +175,7 @@ class _Walk:
             if path not in self.tests and not path.endswith(("__init__.py", INJECTED)):
                 yield from self._taken(path, [edge.fact for edge in edges if not edge.fact.reexport])
 
-    def _taken(self, path: str, imports: Sequence[Import]) -> Iterator[_Place]:
+    def _taken(self, path: str, imports: Sequence[Import]) -> Iterator[Place]:
         """What a file imports by name and calls in none of its functions."""
         called: set[str] = set()
         for function in self.project.facts_of(path, Function):
@@ -221,9 +187,9 @@ class _Walk:
         for fact in imports:
             for name in (f"{fact.module}{'' if fact.module.endswith('.') else '.'}{name}" for name, _ in fact.names):
                 place = located(self.project, path, name) if name not in called else None
-                if place is None or place in self.applications or place[0] in self.project.view(_routing):
+                if place is None or place in self.ways.applications or place[0] in self.project.view(_routing):
                     continue
-                if place in self.functions or place in self.classes:
+                if place in self.ways.functions or place in self.ways.classes:
                     yield place
 
     def _loaded(self, found: Collection[str]) -> set[str]:
@@ -232,7 +198,7 @@ class _Walk:
         folders = tuple({fact.at.path.rpartition("/")[0] + "/" for fact in loading})
         return {path for path in self.project.files if path.startswith(folders)} if folders else set()
 
-    def _from_tests(self, found: set[str]) -> Iterator[_Place]:
+    def _from_tests(self, found: set[str]) -> Iterator[Place]:
         """What tests import or call; files that they only name go into `found`."""
         for path in self.tests:
             for edge in self.modules.imports(path):
@@ -247,12 +213,12 @@ class _Walk:
                     place = located(self.project, path, f"{edge.fact.module}.{name}")
                     if place is not None:
                         found.add(place[0])
-                        if place not in self.applications:
+                        if place not in self.ways.applications:
                             yield place
         for path in self._commanding():
             for made in self.project.calls_made(path, {COMMAND}):
                 for name in filter(None, map(constant_text, made.arguments[:1])):
-                    yield from self.commands[name]
+                    yield from self.ways.commands[name]
         every: tuple[Function | TestCase, ...] = (*self.project.facts(Function), *self.project.facts(TestCase))
         called: dict[str, set[str]] = defaultdict(set)
         for fact in every:
@@ -268,7 +234,7 @@ class _Walk:
         functions = (fact.at.path for fact in calling(self.project, _COMMANDS.search))
         return (path for path in dict.fromkeys((*cases, *functions)) if path in self.tests)
 
-    def _from_handlers(self, own: Collection[_Place]) -> Iterator[_Place]:
+    def _from_handlers(self, own: Collection[Place]) -> Iterator[Place]:
         if self.edited is not None:
             reached = self._requested_with(self.edited, self._helping(self.edited, own))
         elif self.tests == self.project.view(test_files):
@@ -278,19 +244,19 @@ class _Walk:
         for endpoint in reached:
             place = (endpoint.handler_path or endpoint.at.path, endpoint.handler if endpoint.handler_path else WHOLE)
             # One that hands requests on runs what is requested of it, and no more; a class answers by what it inherits.
-            if place not in self.applications or place in self.classes:
+            if place not in self.ways.applications or place in self.ways.classes:
                 yield place
             for name in endpoint.route.annotations:
                 yield from self._called(endpoint.at.path, "", name)
             for name in endpoint.guards:
-                for path in (endpoint.at.path, *self.guarding[name]):  # of a mount, it is named where that is
+                for path in (endpoint.at.path, *self.ways.guarding[name]):  # of a mount, it is named where that is
                     yield from self._called(path, "", name)
 
-    def _requested_with(self, edited: Edited, helping: Collection[_Place]) -> frozenset[Endpoint]:
+    def _requested_with(self, edited: Edited, helping: Collection[Place]) -> frozenset[Endpoint]:
         """What is requested by edited tests, and for them by functions that they share with others."""
         helpers: dict[str, list[Location]] = defaultdict(list)
         for place in helping:
-            helpers[place[0]].append(self.functions[place].at)
+            helpers[place[0]].append(self.ways.functions[place].at)
         return tested_by(
             self.project,
             self.tests | helpers.keys(),
@@ -298,15 +264,15 @@ class _Walk:
             lambda path, names: path not in helpers and edited.may_use(path, names),
         )
 
-    def _helping(self, edited: Edited, own: Collection[_Place]) -> frozenset[_Place]:
+    def _helping(self, edited: Edited, own: Collection[Place]) -> frozenset[Place]:
         """The functions of other test files that edited tests call, or are given as fixtures."""
         shared = self.project.view(test_files) - self.tests
         cases = [fact for fact in self.project.facts(Function) if fact.at.path in self.tests and edited.counts(fact.at)]
         waiting = [*own, *(place for case in cases for place in (*self._fixtures(case), *self._of_fixtures(case)))]
-        found: set[_Place] = set()
+        found: set[Place] = set()
         while waiting:
             place = waiting.pop()
-            function = self.functions.get(place)
+            function = self.ways.functions.get(place)
             if function is None or place[0] not in shared or place in found:
                 continue
             found.add(place)
@@ -314,30 +280,33 @@ class _Walk:
             waiting += (other for callee in function.calls for other in self._followed(*place, callee))
         return frozenset(found)
 
-    def _of_fixtures(self, case: Function) -> Iterator[_Place]:
+    def _of_fixtures(self, case: Function) -> Iterator[Place]:
         """The methods that a function calls of what fixtures make for it: `rota_api.create()`."""
-        made = {name: self.functions[path, name] for path, name in self._fixtures(case)}
+        made = {name: self.ways.functions[path, name] for path, name in self._fixtures(case)}
         for callee in case.calls:
             root, _, method = callee.partition(".")
             if root in made and method:
                 for value in made[root].returns:
                     owner = located(self.project, made[root].at.path, value.callee) if isinstance(value, Call) else None
-                    if owner in self.classes and (place := (owner[0], f"{owner[1]}.{method}")) in self.functions:
+                    if (
+                        owner in self.ways.classes
+                        and (place := (owner[0], f"{owner[1]}.{method}")) in self.ways.functions
+                    ):
                         yield place
 
-    def _fixtures(self, function: Function) -> Iterator[_Place]:
+    def _fixtures(self, function: Function) -> Iterator[Place]:
         """The functions that pytest gives to one by the names of its parameters (pytest, "conftest.py: sharing")."""
         folder = function.at.path.rpartition("/")[0]
         while function.parameters:
             path = f"{folder}/conftest.py" if folder else "conftest.py"
-            yield from ((path, name) for name in function.parameters if (path, name) in self.functions)
+            yield from ((path, name) for name in function.parameters if (path, name) in self.ways.functions)
             if not folder:
                 return
             folder = folder.rpartition("/")[0]
 
-    def _next(self, place: _Place) -> Iterator[_Place]:
+    def _next(self, place: Place) -> Iterator[Place]:
         path, name = place
-        function = self.functions.get(place)
+        function = self.ways.functions.get(place)
         if function is not None:
             for callee in function.calls:
                 yield from self._followed(path, name, callee)
@@ -345,21 +314,21 @@ class _Walk:
             for _, default in function.defaults:
                 for callee in _named(default):
                     yield from self._called(path, name, callee)
-        elif place in self.aliases:
-            for name in self.aliases[place]:
+        elif place in self.ways.aliases:
+            for name in self.ways.aliases[place]:
                 yield from self._called(path, "", name)
-        elif place in self.classes:
-            yield from self.methods[place]
-            for given in self.attributes[place]:
+        elif place in self.ways.classes:
+            yield from self.ways.methods[place]
+            for given in self.ways.attributes[place]:
                 yield from self._called(path, "", given)
         elif path not in self.tests:  # what those take is where all begins
             yield from ((edge.target, WHOLE) for edge in self.modules.imports(path))
 
-    def _inside(self, place: _Place) -> Sequence[_Place]:
+    def _inside(self, place: Place) -> Sequence[Place]:
         """The functions in a function, which it hands to others, without those that answer routes."""
-        return [one for one in self.methods[place] if one not in self.project.view(_answering)]
+        return [one for one in self.ways.methods[place] if one not in self.project.view(_answering)]
 
-    def _followed(self, path: str, function: str, callee: str) -> Sequence[_Place]:
+    def _followed(self, path: str, function: str, callee: str) -> Sequence[Place]:
         """Where a call leads; of an edited test, a method of who knows what to the only one that is called so.
 
         Whoever edits a test has something in mind: what it may reach is asked for by nobody.
@@ -368,62 +337,22 @@ class _Walk:
         owner, _, method = callee.rpartition(".")
         if found or self.edited is None or not owner:
             return found
-        return self.by_method[method] if len(self.by_method[method]) == 1 else ()
+        return self.ways.by_method[method] if len(self.ways.by_method[method]) == 1 else ()
 
-    def _called(self, path: str, function: str, callee: str) -> Iterator[_Place]:
+    def _called(self, path: str, function: str, callee: str) -> Iterator[Place]:
         """Where a call leads, as the function of the file at `path` writes it."""
         name = callee.replace("()", "")
         if name.startswith(("self.", "this.", "cls.")):
             owner = function.rpartition(".")[0]
             own = (path, f"{owner}.{name.partition('.')[2]}")
-            if own in self.functions:
+            if own in self.ways.functions:
                 yield own
             elif path not in self.tests:  # what a test keeps in itself it has called where it was made
                 yield path, WHOLE
             return
-        known = self.known[path]
-        if name not in known:
-            known[name] = self._elsewhere(path, name)
-        place = known[name]
+        place = self.ways.to(path, name)
         if place is not None:
             yield place
-
-    def _elsewhere(self, path: str, name: str) -> _Place | None:
-        """Where a name leads that is no member of its function's own object."""
-        member = ""
-        if not may_lead(self.project, path, name):
-            return None
-        while name:
-            place = located(self.project, path, name)
-            if place is not None:
-                foreign = place[0] == path and self._is_foreign(place)
-                return self._member(place, member) if place not in self.applications and not foreign else None
-            target = self.modules.resolve(name, path) if "." in name else None
-            if target is not None:
-                return target, WHOLE
-            name, _, member = name.rpartition(".")
-        return None
-
-    def _is_foreign(self, place: _Place) -> bool:
-        """Whether an object is made by what the project does not hold, as a schema or a pool is."""
-        made = self.objects.get(place)
-        return isinstance(made, Call) and located(self.project, place[0], made.callee) is None
-
-    def _member(self, place: _Place, member: str) -> _Place:
-        """What is called where the callee is a member of what stands at `place`: a method, if that is an instance."""
-        if not member or place in self.functions or place in self.classes:
-            return place
-        made = self.objects.get(place)
-        made_of = located(self.project, place[0], made.callee) if isinstance(made, Call) else None
-        method = (made_of[0], f"{made_of[1]}.{member}") if made_of in self.classes and made_of is not None else place
-        return method if method in self.functions else (place[0], WHOLE)
-
-
-def _classes(value: Value) -> Iterator[str]:
-    """The dotted names that a class is given, alone or in a list, as far as they may be classes."""
-    for one in value.items if isinstance(value, Items) else (value,):
-        if isinstance(one, Reference) and one.name.rpartition(".")[2][:1].isupper():
-            yield one.name
 
 
 def _named(value: Value) -> Iterator[str]:

@@ -39,7 +39,7 @@ from .deeds import (
 from .edited import Edited, edited
 from .endpoints import endpoints
 from .endpoints import reached as running
-from .exercised import WHOLE, Reach, exercised_by, reach
+from .exercised import Reach, exercised_by, reach
 from .modules import modules
 from .named_in_tests import named_in_tests
 from .pages import pages
@@ -51,6 +51,7 @@ from .services import services
 from .untested_edge_functions import untested_edge_functions
 from .untested_modules import untested_modules
 from .untested_routes import untested_routes
+from .ways import WHOLE
 
 _WIRES = re.compile(
     r"(?:^|\.)(?:constructor|__init__|__repr__|__str__|toString|toJSON|(?:create|build|make|set_?up|init|register|configure)(?=[A-Z_]).*)$"

@@ -314,6 +314,8 @@ def _made(statements: Iterable[Statement]) -> tuple[frozenset[Name], frozenset[N
                 functions.add(_in_public(name))
             case sql.CreateSchema(name=schema_name):
                 made.add(Name(schema_name, ""))
+            case sql.Rename(kind="schema", new=schema_name):
+                made.add(Name(schema_name, ""))
             case sql.Rename(kind="table" | "view" | "materialized view" | "type", name=name, new=new):
                 made.add(_in_public(Name(name.schema, new)))
             case sql.SetSchema(kind="table" | "view" | "type", name=name, schema=moved):

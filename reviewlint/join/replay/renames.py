@@ -9,7 +9,7 @@ from ...facts import sql
 from ...facts.schema import Policy, Table
 from ...facts.sql import Expression, Name, Tree
 from ..dependencies import uses_column
-from .state import FUNCTIONS, Refused, State
+from .state import FUNCTIONS, FunctionKey, Refused, State
 
 
 def rename(state: State, action: sql.Rename) -> None:
@@ -170,7 +170,11 @@ def _move_function(
     if key is None:
         state.missing.append(state.new(name))
         return
-    full = Name(schema_name or key[0].schema, new or key[0].name)
+    _place_function(state, key, Name(schema_name or key[0].schema, new or key[0].name))
+
+
+def _place_function(state: State, key: FunctionKey, full: Name) -> None:
+    """Give a function another name, and follow it everywhere."""
     state.functions[full, key[1]] = replace(state.functions.take(key), name=full)
     for trigger_key, trigger in list(state.triggers.items()):
         if trigger.function == key[0]:
@@ -180,9 +184,10 @@ def _move_function(
 
 def _move_type(state: State, name: Name, new: Name) -> None:
     state.types[new] = replace(state.types.pop(name), name=new)
+    was, now = (str(one) if one.schema != "public" else one.name for one in (name, new))
     for key, table in list(state.tables.items()):
         columns = tuple(
-            column._replace(type=column.type.replace(name.name, new.name), type_name=new)
+            column._replace(type=column.type.replace(was if was in column.type else name.name, now), type_name=new)
             if state.find(column.type_name, {name: None}) == name
             else column
             for column in table.columns
@@ -192,14 +197,20 @@ def _move_type(state: State, name: Name, new: Name) -> None:
 
 
 def _rename_schema(state: State, old: str, new: str) -> None:
+    if new in state.schemas:
+        raise Refused(f"schema {new} exists already")
     state.schemas[new] = state.schemas.pop(old, None)
     for name in [one for kind in (state.tables, state.views, state.sequences) for one in kind if one.schema == old]:
         _move_relation(state, name, Name(new, name.name))
     for key in [key for key in state.functions if key[0].schema == old]:
-        full = Name(new, key[0].name)
-        state.functions[full, key[1]] = replace(state.functions.take(key), name=full)
+        _place_function(state, key, Name(new, key[0].name))
     for name in [one for one in state.types if one.schema == old]:
         _move_type(state, name, Name(new, name.name))
+    for label, extension in state.extensions.items():
+        if extension.schema == old:
+            state.extensions[label] = replace(extension, schema=new)
+    for schema, kind in [key for key in state.defaults if key[0] == old]:
+        state.defaults[new, kind] = state.defaults.pop((schema, kind))
 
 
 def _move_relation(state: State, name: Name, new: Name) -> None:

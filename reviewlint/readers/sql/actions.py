@@ -28,7 +28,9 @@ def _rename(fields: Node, place: Place) -> Action:
     part: str = fields.get("subname", "")
     if "relation" in fields:
         return sql.Rename(kind, relation_name(fields["relation"]), new, part)
-    target = naming.target(fields.get("object", {}), kind)
+    if "object" not in fields:
+        return sql.Rename(kind, Name("", part), new)  # a schema, role or database, which belongs to nothing
+    target = naming.target(fields["object"], kind)
     return sql.Rename(kind, target.name, new, part or target.part, target.arguments)
 
 

@@ -27,6 +27,7 @@ from ...join.clauses import clauses
 from ...join.consoles import logs_to_console
 from ...join.developing import in_development
 from ...join.endpoints import serving
+from ...join.leaks import leaks
 from ...join.prints import PRINTS, Place, prints
 from ...join.services import services
 from ...project import Project
@@ -75,12 +76,13 @@ def check(project: Project) -> Iterator[Finding]:
     """Each line, or one finding for a service that does it everywhere."""
     names = project.view(services)
     stdio = {names.of(fact.at.path) for fact in project.facts(Import) if STDIO.match(fact.module)}
-    told: dict[tuple[str, Place], list[LogCall]] = defaultdict(list)
+    told: dict[str, dict[Place, list[LogCall]]] = defaultdict(lambda: defaultdict(list))
     logged = {
         (log.at.path, log.function)
         for log in project.facts(LogCall, Side.SERVER)
         if log.in_catch and log.library not in PRINTS
     }
+    leaking = {at for at, (_, leak) in project.view(leaks).items() if leak.sure and not leak.whole}
     for log, place in project.view(prints):
         if (
             (log.in_catch and (log.at.path, log.function) in logged)
@@ -91,22 +93,34 @@ def check(project: Project) -> Iterator[Finding]:
             or _is_before_log(project, log)
             or (place is not Place.REQUEST and _is_banner(log))
             or log.meant
+            or log.at in leaking  # which no log may hold either
             or _tells_the_end(project, log)
         ):
             continue
-        told[names.of(log.at.path), place].append(log)
-    more: dict[str, list[LogCall]] = defaultdict(list)
-    for service in [one for one, place in told if place is Place.REQUEST and len(told[one, place]) >= HABIT]:
-        for place in (Place.BESIDE, Place.ATTENDED):
-            if len(told.get((service, place), ())) < HABIT:
-                more[service] += told.pop((service, place), [])
-    for (service, place), several in told.items():
-        others = more[service] if place is Place.REQUEST else []
-        for one in [_habit(service, place.value, several, others)] if len(several) >= HABIT else map(_finding, several):
-            if place is Place.REQUEST:
-                yield one
-            else:
-                yield replace(one, severity=Severity.NOTE, strict=place is Place.ELSEWHERE)
+        told[names.of(log.at.path)][place].append(log)
+    for service, by_place in told.items():
+        yield from _of_service(service, by_place)
+
+
+def _of_service(service: str, by_place: dict[Place, list[LogCall]]) -> Iterator[Finding]:
+    """The findings of one service, no line in two of them: what is said of many says which they are."""
+    asked, elsewhere = by_place[Place.REQUEST], by_place[Place.ELSEWHERE]
+    aside = sorted([*by_place[Place.BESIDE], *by_place[Place.ATTENDED]], key=lambda log: log.at)
+    if len(asked) >= HABIT:
+        yield _habit(service, asked, aside, "", "")
+    else:
+        yield from map(_finding, asked)
+        several = len(aside) >= HABIT
+        notes = (
+            [_habit(service, aside, [], "aside", " outside the path of its requests")]
+            if several
+            else map(_finding, aside)
+        )
+        yield from (replace(one, severity=Severity.NOTE) for one in notes)
+    several = len(elsewhere) >= HABIT
+    unseen = " in files of which no request is known to run anything"
+    notes = [_habit(service, elsewhere, [], "elsewhere", unseen)] if several else map(_finding, elsewhere)
+    yield from (replace(one, severity=Severity.NOTE, strict=True) for one in notes)
 
 
 def _is_before_log(project: Project, log: LogCall) -> bool:
@@ -158,14 +172,14 @@ def _finding(log: LogCall) -> Finding:
     )
 
 
-def _habit(service: str, kind: str, logs: list[LogCall], others: list[LogCall]) -> Finding:
-    """One finding for many lines, and for a few `others` beside them."""
+def _habit(service: str, logs: list[LogCall], others: list[LogCall], kind: str, where: str) -> Finding:
+    """One finding for many lines, and for `others` beside them; `where` they stand if these are not all."""
     serious = sorted(logs, key=lambda log: (not log.in_catch, log.level not in ("error", "critical"), log.at))
     first, files = serious[0], len({log.at.path for log in (*logs, *others)})
     return Finding(
         first.at,
-        evidence=f"{len(logs) + len(others)} lines in {files} file{'s' * (files > 1)} of this service write to the terminal "
-        f"(`{first.call}`), not to a log; here “{_text(first)}”.",
+        evidence=f"{len(logs) + len(others)} lines in {files} file{'s' * (files > 1)} of this service{where} write to "
+        f"the terminal (`{first.call}`), not to a log; here “{_text(first)}”.",
         remedy=_remedy(first),
         related=tuple(Related(log.at, f"“{_text(log)}”") for log in (*serious[1:], *others)[: SHOWN - 1]),
         subject=Subject("service", f"{service} {kind}".strip()),
@@ -542,5 +556,17 @@ from django.http import JsonResponse
 
 def loans(request):
     return JsonResponse({})
+""",
+    """
+=== src/server.ts
+import express from "express";
+
+const app = express();
+app.post("/forgotten", async (req, res) => {
+  const token = await drawn(req.body.email);
+  console.info(`link: ${SITE}/reset?token=${token}`);
+  console.info("link sent"); // <-- without the link
+  res.json({});
+});
 """,
 ]

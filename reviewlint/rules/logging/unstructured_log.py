@@ -20,6 +20,7 @@ from ...facts.logs import LogCall
 from ...facts.values import Call, Constant, Reference, Text, Value, holes, named, rendered
 from ...finding import Finding, Rewrite, Subject
 from ...join.consoles import logs_to_console
+from ...join.leaks import leaks
 from ...join.places import located
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
@@ -69,11 +70,14 @@ def check(project: Project) -> Iterator[Finding]:
     names = project.view(services)
     baked: dict[str, list[LogCall]] = defaultdict(list)
     every: dict[str, int] = defaultdict(int)
+    leaking = {at for at, (_, leak) in project.view(leaks).items() if leak.sure and not leak.whole}
     for log in project.facts(LogCall, *SERVER_SIDES):
         if log.library in OUTPUTS and not logs_to_console(project, log.at.path):
             continue
         service = names.of(log.at.path)
         every[service] += 1
+        if log.at in leaking:
+            continue  # which no field may hold either
         if _values(log):
             baked[service].append(log)
     libraries = _Libraries(project)

@@ -23,6 +23,7 @@ from ...join.bodies import mentions
 from ...join.clauses import clauses, handed_on
 from ...join.converts import converts
 from ...join.habits import as_habits
+from ...join.places import located
 from ...join.responses import Answer, responses
 from ...join.tools import tools
 from ...join.unexpected import unexpected
@@ -70,6 +71,11 @@ FORM = re.compile(
 """Words of a message about something that could not be read."""
 PRINTED = frozenset({"str", "repr", "String"})
 """What makes a text of an exception."""
+RESULT = re.compile(
+    r"^(?:!|not )?\s*\(?(?:([A-Za-z_$][\w$]*)(?:\??\.\w+)*\??\.(?:success|ok|is_?[vV]alid|failed|errors?|status\w*)\b"
+    r"|(\w*[eE]rr(?:or)?)\b)"
+)
+"""A test of what came of something else: `if (!result.success)`."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -86,7 +92,7 @@ def check(project: Project) -> Iterator[Finding]:
     for path, lines in logs.items():
         for log in lines:
             clause = project.view(clauses).around(log.at)
-            if log.level not in ERRORS or clause is None or not _unexpected(clause):
+            if log.level not in ERRORS or clause is None or not _unexpected(clause) or _is_of_another(log, clause):
                 continue
             program = not log.function or (path, log.function) in programs
             program = program or path in project.view(tools)
@@ -99,10 +105,10 @@ def check(project: Project) -> Iterator[Finding]:
                 continue  # Python's exceptions keep those that they were raised for
             if all(any(one.at.holds(use) for one in given) for use in clause.uses):
                 if not (_only_converts(clause) or _tells_form(log, clause) or _mends(project, clause, lines)):
-                    finding = _finding(log, NOTHING, clause.exceptions, clause.variable)
+                    finding = _finding(project, log, NOTHING, clause.exceptions, clause.variable)
                     nothing.append(replace(finding, strict=not (_is_wide(clause) or any(map(_is_failure, given)))))
             elif _is_broad(clause) and _says_only_text(log, clause.variable) and not _is_kept(project, clause, given):
-                texts.append(_finding(log, TEXT, clause.exceptions, clause.variable))
+                texts.append(_finding(project, log, TEXT, clause.exceptions, clause.variable))
     yield from nothing
     yield from as_habits(project, texts)
 
@@ -135,9 +141,9 @@ def _by_handlers(project: Project) -> tuple[list[Finding], list[Finding]]:
         if not failing or any(log.with_exception for log in several):
             continue
         if not any(_says(log, variable) for log in several):
-            nothing.append(_finding(failing[0], NOTHING, (), variable))
+            nothing.append(_finding(project, failing[0], NOTHING, (), variable))
         elif all(_says_only_text(log, variable) or not _says(log, variable) for log in several):
-            texts.append(_finding(failing[0], TEXT, (), variable))
+            texts.append(_finding(project, failing[0], TEXT, (), variable))
     return nothing, texts
 
 
@@ -175,6 +181,16 @@ def _mends(project: Project, clause: Catch, lines: list[LogCall]) -> bool:
         for log in lines
         if outer.at.holds(log.at) and not clause.at.holds(log.at)
     )
+
+
+def _is_of_another(log: LogCall, clause: Catch) -> bool:
+    """Whether a line tells of another failure than the clause caught: of that which the test around it finds."""
+    test = RESULT.match(log.conditions[0]) if log.conditions else None
+    told = (test[1] or test[2]) if test is not None else ""
+    if not told or told == clause.variable:
+        return False
+    spoken = re.compile(rf"(?<![\w.'\"]){re.escape(told)}(?!\w)")
+    return any(map(spoken.search, log.given))
 
 
 def _only_converts(clause: Catch) -> bool:
@@ -232,15 +248,22 @@ def _is_text_of(value: Value | None, variable: str, *, written: bool = False) ->
     return False
 
 
-def _finding(log: LogCall, what: str, exceptions: tuple[str, ...], variable: str) -> Finding:
+def _finding(project: Project, log: LogCall, what: str, exceptions: tuple[str, ...], variable: str) -> Finding:
     caught = " or ".join(name.rpartition(".")[2] for name in exceptions) or "every exception"
+    bind = (
+        "Pass the error along"
+        if variable or not log.in_catch
+        else "Catch it by a name, `catch (error)`, and pass it along"
+    )
     variable = variable or "error"
     if log.at.path.endswith(".py"):
         remedy = f"{log.call.rpartition('.')[0]}.exception(…), or exc_info=True beside the message"
     elif log.library == "pino":
-        remedy = f"Pass the error along: {log.call}({{ err: {variable} }}, …)"
+        remedy = f"{bind}: {log.call}({{ err: {variable} }}, …)"
+    elif _writes_json(project, log):
+        remedy = f"{bind}: {log.call}(…, {{ error: {variable}.message, stack: {variable}.stack }})"
     else:
-        remedy = f"Pass the error along: {log.call}(…, {variable})"
+        remedy = f"{bind}: {log.call}(…, {variable})"
     return Finding(
         log.at,
         evidence=f"`{log.call}` in a {'clause' if log.in_catch else 'handler'} for {caught} logs {what}.",
@@ -248,6 +271,12 @@ def _finding(log: LogCall, what: str, exceptions: tuple[str, ...], variable: str
         slots={"call": log.call, "caught": caught, "variable": variable},
         rewrite=Rewrite("log_exception", log) if log.in_catch else None,
     )
+
+
+def _writes_json(project: Project, log: LogCall) -> bool:
+    """Whether the project's own logger writes objects as JSON, where an error is `{}` but for what is named of it."""
+    place = located(project, log.at.path, log.call.partition(".")[0])
+    return place is not None and any("JSON.stringify" in fact.calls for fact in project.facts_of(place[0], Function))
 
 
 REMARK = (
@@ -437,5 +466,36 @@ app = Flask(__name__)
 def failed(error):
     app.logger.error("failed", exc_info=error)
     return "failed", 500
+""",
+    """
+=== src/server.ts
+import express from "express";
+import { logger } from "./logger";
+
+const app = express();
+app.post("/answers", (req, res) => {
+  try {
+    return res.json(shown(req.body));
+  } catch {
+    const result = Answer.safeParse(mended(req.body));
+    if (!result.success) {
+      logger.error("answer does not fit", { issues: result.error.issues.length });
+    }
+  }
+  try {
+    keep(req.body);
+  } catch {
+    if (!req.ok) logger.error("not kept"); // <-- of what was caught
+  }
+  try {
+    send(req.body);
+  } catch (sendError) {
+    const error = putAside(req.body);
+    if (error) logger.error("not put aside", { why: error.code });
+  }
+  res.json({});
+});
+=== src/logger.ts
+export const logger = { error: (text: string, fields?: object) => process.stderr.write(JSON.stringify({ text, fields })) };
 """,
 ]

@@ -60,6 +60,9 @@ NOBODY = frozenset(
 """Names of objects that do not say what they are."""
 SAME = frozenset({"str", "int", "repr", "String", "Number"})
 """Calls that leave an id the same."""
+REQUEST_ID = "request_id"
+OF_ENTITY = re.compile(r"^id$|(?:^|[./])(?:params|query|body)\.\w+$")
+"""What names something that was asked for, which may be a request of its own kind, one for leave."""
 MAJORITY = 0.66
 ENOUGH = 3
 """With fewer lines than this there is no majority to speak of."""
@@ -74,10 +77,11 @@ def check(project: Project) -> Iterator[Finding]:
     found: dict[tuple[str, str], dict[str, list[Location]]] = defaultdict(lambda: defaultdict(list))
     beside: set[tuple[str, frozenset[str]]] = set()
     for log in project.facts(LogCall, *SERVER_SIDES):
-        service, told = names.of(log.at.path), dict(log.fields)
+        service, told = names.of(log.at.path), _told(log)
         beside |= {(service, frozenset(pair)) for pair in combinations(told, 2)}
         for name, value in told.items():
-            found[service, _thing(name, value)][name].append(log.at)
+            if (thing := _thing(name, value)) != REQUEST_ID or not OF_ENTITY.search(named(value)):
+                found[service, thing][name].append(log.at)
     for (service, thing), spelled in sorted(found.items()):
         total = sum(map(len, spelled.values()))
         best = max(spelled, key=lambda name: (len(spelled[name]), name == thing))
@@ -100,6 +104,19 @@ def check(project: Project) -> Iterator[Finding]:
                     strict=total < PLENTY and all(at.path != places[0].path for at in spelled[best]),
                     slots={"name": name, "best": best, "count": str(len(spelled[best])), "total": str(total)},
                 )
+
+
+def _told(log: LogCall) -> dict[str, Value]:
+    """The fields that the line itself names; those of an object made for something else have its names.
+
+    `console.log("arguments", rpcArgs)` tells what a function of the database calls its parameters.
+    """
+    if log.at.path.endswith(".py") or any("..." in text for text in log.given):
+        return dict(log.fields)
+    written = " ".join(log.given)
+    return {
+        name: value for name, value in log.fields if re.search(rf"(?<![\w.$]){re.escape(name)}(?![\w$.(])", written)
+    }
 
 
 def _thing(name: str, value: Value) -> str:
@@ -227,5 +244,24 @@ export function paid(recipientId: string) {
   logger.info({ recipient: recipientId }, 'given')
   logger.info({ recipientId }, 'paid')
 }
+""",
+    """
+=== src/calls.ts
+import express from 'express'
+
+const app = express()
+
+app.post('/leave/:id', async (req, res) => {
+  const { id } = req.params
+  const companyId = req.user.companyId
+  console.log('asked', { companyId, requestId: id })
+  console.log('found', { companyId, request_id: req.id })
+  console.log('given', { companyId, request_id: req.id })
+  console.log('done', { companyId, request_id: req.id })
+  const args = { company_id: companyId, p_request: id }
+  console.log('arguments', args)
+  console.log('paid', { company_id: companyId }) // <-- named here
+  res.json(await supabase.rpc('decide', args))
+})
 """,
 ]

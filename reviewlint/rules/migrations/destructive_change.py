@@ -10,7 +10,7 @@ whether that is a reason is for its reader to tell.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from ...facts import sql
 from ...facts.schema import Database, Step, Table
@@ -255,6 +255,8 @@ def _truncated(database: Database, step: Step, names: tuple[sql.Name, ...]) -> I
         if name.schema in SERVICE_SCHEMAS or (table is not None and not existed(database, table, step)):
             continue
         full = table.name if table else name
+        if _dropped_next(database, step, full):
+            continue  # which says all there is to say
         yield Finding(
             step.statement.at,
             f"table {full} is emptied by a migration, and no comment says why that is safe now.",
@@ -263,6 +265,14 @@ def _truncated(database: Database, step: Step, names: tuple[sql.Name, ...]) -> I
             slots={"what": f"every row of {full}"},
             confidence=Confidence.HIGH,
         )
+
+
+def _dropped_next(database: Database, step: Step, table: sql.Name) -> bool:
+    """Whether the same migration drops a table later on."""
+    later = dropwhile(lambda one: one is not step, same_file(database, step))
+    return any(
+        isinstance(one.action, sql.Drop) and any(dropped.name == table for dropped in one.tables) for one in later
+    )
 
 
 REMARK = (
@@ -275,10 +285,12 @@ EXAMPLES = [
 === migrations/0001_users.sql
 create table users (id bigint primary key, name text, nickname text, score bigint);
 create table sessions (id bigint primary key);
+create table visits (id bigint primary key);
 === migrations/0002_clean.sql
 alter table users drop column nickname; -- <-- with whatever is in it
 alter table users alter column score type integer; -- <-- half the range
-truncate sessions; -- <-- every row
+truncate visits; -- <-- every row
+truncate sessions;
 drop table sessions; -- <-- and the rest
 """,
     """

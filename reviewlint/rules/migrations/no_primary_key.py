@@ -8,6 +8,8 @@ The tables that Prisma makes by itself for a relation of many to many (`_OrderTo
 
 from collections.abc import Iterator
 
+from ...facts.schema import Database, Table
+from ...facts.sql import quoted
 from ...finding import Finding
 from ...join.databases import databases
 from ...join.exposure import own_tables, table_subject
@@ -20,6 +22,7 @@ META = Meta(
     since="0.1.0",
     languages=("sql",),
     asked_by="R F",
+    strictly="a table whose rows a unique key over columns that are never NULL tells apart.",
 )
 
 
@@ -33,19 +36,32 @@ def check(project: Project) -> Iterator[Finding]:
                 continue
             if table.name.name.startswith("_") and {column.name for column in table.columns} == {"A", "B"}:
                 continue
-            column = "id" if table.column("id") else ""
+            unique = _unique_key(database, table)
+            key = unique or (("id",) if table.column("id") else ())
             added = (
-                f"add primary key ({column})"
-                if column
+                f"add primary key ({', '.join(map(quoted, key))})"
+                if key
                 else "add column id bigint generated always as identity primary key"
             )
+            told = f", but each ({', '.join(unique)}) stands in it once" if unique else ""
             yield Finding(
                 table.made,
-                f"{table.name} has no primary key when all migrations have run.",
+                f"{table.name} has no primary key when all migrations have run{told}.",
                 f"alter table {table.name.quoted} {added};",
                 subject=table_subject(table),
                 slots={"table": str(table.name)},
+                strict=bool(unique),
             )
+
+
+def _unique_key(database: Database, table: Table) -> tuple[str, ...]:
+    """The columns of a unique key that does what a primary key does: none of them may be NULL."""
+    required = {column.name for column in table.columns if column.not_null}
+    for index in database.indexes.values():
+        columns = tuple(one.column for one in index.elements)
+        if index.table == table.name and index.unique and index.where is None and required.issuperset(columns):
+            return columns
+    return ()
 
 
 REMARK = "Nothing tells one row of `{table}` from the next. The first duplicate will be kept for good; give it a key."
@@ -64,5 +80,11 @@ alter table public.late add primary key (id);
 create table public.pairs (a uuid, b uuid, primary key (a, b));
 create table public.scratch (what text);
 drop table public.scratch;
+""",
+    """
+=== migrations/0001_tokens.sql
+create table public.tokens (identifier text not null, token text not null, seen text); -- <-- strict: token tells them apart
+create unique index tokens_token on public.tokens (token);
+create table public.seen (token text not null, seen text unique); -- <-- any number of rows without one
 """,
 ]

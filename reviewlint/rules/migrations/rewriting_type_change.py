@@ -20,6 +20,8 @@ META = Meta(
     since="0.1.0",
     languages=("sql",),
     asked_by="E S",
+    strictly="a change to a type with a size (`numeric(12,2)`, `varchar(80)`) where no migration says what the column was: "
+    "it may only have got wider.",
     limits="Whether a change between domains or extension types copies rows is not known; it is taken to.",
 )
 
@@ -61,6 +63,7 @@ def _finding(changes: list[tuple[Altered, sql.AlterColumnType, str]]) -> Finding
         subject=table_subject(one.table, change.column),
         slots={"table": str(one.table.name), "column": change.column, "type": change.type},
         confidence=None if old and not in_utc else Confidence.MEDIUM,
+        strict=all(not was and _SIZE.search(made.type) is not None for _, made, was in changes),
     )
 
 
@@ -105,5 +108,10 @@ alter table events alter column at type timestamptz;
 === migrations/0003_codes.sql
 delete from events;
 alter table events alter column code type integer using 0;
+""",
+    """
+=== migrations/0001_wider.sql
+alter table scores alter column handicap type numeric(5,1); -- <-- strict: of a table made elsewhere, perhaps from numeric(3,1)
+alter table scores alter column points type bigint; -- <-- whatever it was, it was another type
 """,
 ]

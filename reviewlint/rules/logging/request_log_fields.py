@@ -24,6 +24,7 @@ from ...facts.values import Constant, Record, Text, holes, named, rendered
 from ...finding import Confidence, Finding
 from ...join.endpoints import handling
 from ...join.functions import calling, functions
+from ...join.modules import modules
 from ...join.running import runs
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
@@ -128,22 +129,25 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
         if log.level not in ("info", "debug") or log.library == "print" or not isinstance(log.message, Constant | Text):
             continue
         text = re.sub(r"\{\}|%\w", " ", rendered(log.message)).strip()
+        ends = ENDS.match(text) is not None
         said, place = _said(log), (log.at.path, log.function)
         if not WORD.search(UNIT.sub(" ", text)) and all(_names(name, said) for name in ACCESS):
-            text = "request completed: " + rendered(log.message)
+            text, ends = rendered(log.message, "…"), True
         elif place in around and all(_names(name, said) for name in START[1:]):
             timed = _names("duration_ms", said) and not WORD.search(TIMED.sub(" ", text))
-            text = f"request completed: {text}" if timed or _names("status", said) else text
-        ends = text.startswith("request completed:") or ENDS.match(text) is not None
+            ends = ends or timed or _names("status", said)
         if not ends and not BEGINS.match(text):
             continue
         if any(isinstance(argument, Record) and argument.open for argument in log.arguments) or not _is_known(log):
             continue
         required = [*options.required, *(options.on_completion if ends else ())]
-        service = names.of(log.at.path)
+        service, loaded = names.of(log.at.path), project.view(_loaded).get(names.of(log.at.path), set())
         held = BOUND.match(log.call) or (service in children and OF_REQUEST.match(log.call))
-        given = START if service in binding else ("request_id",) if held or service in bound else ()
-        lacking = [name for name in required if name not in given and not _names(name, said + added[service])]
+        given = (
+            START if service in binding else ("request_id",) if held or not bound.isdisjoint({service, *loaded}) else ()
+        )
+        said_of_all = "".join(added[one] for one in {service, *loaded})
+        lacking = [name for name in required if name not in given and not _names(name, said + said_of_all)]
         if lacking:
             listed = ", ".join(f"`{name}`" for name in lacking)
             yield Finding(
@@ -157,6 +161,24 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
                 or (service in adding and lacking == ["request_id"])
                 or all(_names(name, together[place]) for name in lacking),
             )
+
+
+def _loaded(project: Project) -> dict[str, set[str]]:
+    """The view: by service the packages of the repository that it loads, and those that these load."""
+    names, graph = project.view(services), project.view(modules)
+    direct: dict[str, set[str]] = defaultdict(set)
+    for path, file in project.files.items():
+        if file.side in SERVER_SIDES:
+            own = names.of(path)
+            direct[own] |= {names.of(edge.target) for edge in graph.imports(path)} - {own}
+    found: dict[str, set[str]] = {}
+    for service in list(direct):
+        waiting, found[service] = [*direct[service]], set()
+        while waiting:
+            if (one := waiting.pop()) not in found[service]:
+                found[service].add(one)
+                waiting += direct.get(one, ())
+    return found
 
 
 def _filtered(project: Project) -> set[str]:
@@ -414,5 +436,39 @@ app.use('*', async (c, next) => {
   await next()
   logger.info({ method: c.req.method, path: c.req.path, status: c.res.status, ms: performance.now() - start }, 'handled') // <-- whose id?
 })
+""",
+    """
+=== shared/pyproject.toml
+[project]
+name = "shared"
+=== shared/logs.py
+import logging
+from contextvars import ContextVar
+
+request_id_var = ContextVar("request_id")
+
+class AddsId(logging.Filter):
+    def filter(self, record):
+        record.request_id = request_id_var.get()
+        return True
+
+def get_logger(name):
+    return logging.getLogger(name)
+=== shop/pyproject.toml
+[project]
+name = "shop"
+=== shop/main.py
+from fastapi import FastAPI
+from shared.logs import get_logger
+
+logger = get_logger("shop")
+app = FastAPI()
+
+@app.middleware("http")
+async def timed(request, call_next):
+    response = await call_next(request)
+    logger.info(f"{request.method} {request.url.path} {response.status_code} {took():.4f}s")
+    logger.info(f"{request.method} {request.url.path} {response.status_code}")  # <-- strict: the line above says it
+    return response
 """,
 ]

@@ -6,8 +6,12 @@ from ..project import Project
 from .endpoints import Endpoint, endpoints
 from .responses import Answer
 
-WEBHOOK = re.compile(r"web_?-?hook|[-_/]hooks?\b|telegram|whats_?-?app|\bslack|\bdiscord|\btwilio", re.IGNORECASE)
-"""In paths and names: that of a hook, and of the messengers that ask a bot by one."""
+WEBHOOK = re.compile(
+    r"web_?-?hook|[-_/]hooks?\b|telegram|whats_?-?app|\bslack|\bdiscord|\btwilio"
+    r"|pay\w*[-_/](?:callback|notif\w*)|(?<![a-zA-Z])ipn(?![a-zA-Z])",
+    re.IGNORECASE,
+)
+"""In paths and names: that of a hook, of the messengers that ask a bot by one, and of payment providers' notices."""
 
 
 def to_webhook(project: Project, answer: Answer) -> bool:

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from ...facts.code import Catch
 from ...facts.file import Side
 from ...facts.http import ErrorHandler, Response
+from ...facts.imports import Import
 from ...facts.location import Location
 from ...facts.logs import LogCall
 from ...facts.values import Reference, rendered
@@ -44,7 +45,7 @@ META = Meta(
     serving=True,
     asked_by="F A",
     strictly="error lines before a 400 or 403 whose message does not tell that the client was mistaken, and before any "
-    "4xx for a failure that was given back, for a claim of a user that is let in, or to a webhook.",
+    "4xx for a failure that was given back, or that the line says to be one, for a claim of a user that is let in, or to a webhook.",
     limits="A line whose response stands in another function is not judged.",
 )
 
@@ -58,6 +59,8 @@ FAILURES = frozenset({"Error", "TypeError", "RangeError", "AggregateError", "Exc
 TELLS_FAILURE = re.compile(
     r"\bfail|\berror|\bcould(?: not|n't)\b|\bunable\b|\bcannot\b|\bexception\b|\bcrash|\bnot sent\b", re.IGNORECASE
 )
+SOUGHT = re.compile(r"\b(?:fail\w*|unable|could not|couldn't|cannot|error) (?:to )?(?:find|locat|look)", re.IGNORECASE)
+"""Words by which something was not there; other failures are no such thing."""
 OF_INPUT = frozenset({"JSONDecodeError", "ValidationError", "UnicodeDecodeError"})
 """Exceptions that tell of what was sent, where they are answered as the client's fault."""
 OF_CONVERSION = frozenset({"ValueError", "KeyError", "TypeError"})
@@ -113,6 +116,7 @@ def _found(project: Project) -> Iterator[Finding]:
     for catch in project.facts(Catch, *SERVER_SIDES):
         catches[catch.at.path].append(catch)
     raised: dict[str, list[Location]] = defaultdict(list)
+    sockets = {fact.at.path for fact in project.facts(Import, *SERVER_SIDES) if fact.module == "@nestjs/websockets"}
     for response in project.facts(Response, *SERVER_SIDES):
         raised[response.at.path].append(response.at)
     for path, lines in logs.items():
@@ -131,7 +135,9 @@ def _found(project: Project) -> Iterator[Finding]:
             if log.level in QUIET and not log.in_catch:
                 yield from _quiet_branch(log, lines, given[path])
             if log.level in LOUD:
-                yield from _loud(project, log, given[path])
+                yield from _loud(
+                    project, log, [one for one in given[path] if not (path in sockets and one.response.raised)]
+                )
 
 
 def _sent(answer: Answer) -> bool:
@@ -307,15 +313,15 @@ def _loud(project: Project, log: LogCall, given: list[Answer]) -> Iterator[Findi
 def _may_be_ours(project: Project, log: LogCall, answer: Answer) -> bool:
     """Whether an error line before a 4xx may tell of what the service, or who sends it events, has to look at.
 
-    A failure that was given back may be any, unless the line says which. What a claim of a user that
+    A failure that was given back may be any, unless the line says which, and so may one that the line calls a failure. What a claim of a user that
     was let in lacks, the service has given out so; what a webhook tells of and nobody knows is work that is lost.
     """
     test = log.conditions[0] if log.conditions and not log.in_catch else ""
     said = rendered(log.message, "…") if log.message is not None else ""
     known = answer.status == 401 or checked(answer, None) is not None or meant(said) is not None
-    given_back = FAILED.match(test) is not None and not known
+    given_back = (FAILED.match(test) or TELLS_FAILURE.search(SOUGHT.sub("", said))) and not log.in_catch and not known
     claimed = answer.status in (401, 403) and CLAIM.search(test) is not None
-    return given_back or claimed or to_webhook(project, answer)
+    return bool(given_back) or claimed or to_webhook(project, answer)
 
 
 def _is_decided(project: Project, clause: Catch, answer: Answer) -> bool:
@@ -549,5 +555,44 @@ app.get('/orders', async (req, res) => {
   }
   res.json([])
 })
+""",
+    """
+=== src/chat.service.ts
+import { Injectable, Logger, NotFoundException } from '@nestjs/common'
+
+@Injectable()
+export class ChatService {
+  private readonly logger = new Logger('chat')
+
+  async send(text: string) {
+    const message = await this.messages.create(text)
+    if (!message) {
+      this.logger.error('Failed to store the message') // <-- strict: the status is wrong, not the level
+      throw new NotFoundException('Message is not there')
+    }
+    const room = await this.rooms.find(text)
+    if (!room) {
+      this.logger.error('Failed to find the room') // <-- somebody asked for another
+      throw new NotFoundException('Room not found')
+    }
+  }
+}
+=== src/chat.gateway.ts
+import { Logger, NotFoundException } from '@nestjs/common'
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets'
+
+@WebSocketGateway()
+export class ChatGateway {
+  private readonly logger = new Logger('chat')
+
+  @SubscribeMessage('send')
+  async send(text: string) {
+    const room = await this.rooms.find(text)
+    if (!room) {
+      this.logger.error('Room not found')
+      throw new NotFoundException('Room not found')
+    }
+  }
+}
 """,
 ]

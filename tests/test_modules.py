@@ -210,6 +210,21 @@ def test_workspaces_exports_and_sources_of_build_products() -> None:
     assert found.resolve("#all/inner", "packages/self/src/inner.ts") == "packages/self/src/inner.ts"
 
 
+def test_folders_of_sources_that_python_looks_into() -> None:
+    found = modules_of(
+        "apps/scan/src/python/__init__.py",
+        "apps/scan/src/python/scan/__init__.py",
+        "apps/scan/src/python/scan/pages.py",
+        "apps/scan/src/python/json.py",
+        "apps/scan/tests/test_pages.py",
+        **{"apps/scan/src/python/scan/run.py": "from .pages import count\n"},
+    )
+    assert found.resolve("scan.pages", "apps/scan/tests/test_pages.py") == "apps/scan/src/python/scan/pages.py"
+    assert found.resolve("json", "apps/scan/tests/test_pages.py") is None
+    named = modules_of("src/__init__.py", "src/redis.py", **{"src/app.py": "from src.redis import pool\n"})
+    assert named.resolve("redis", "src/app.py") is None
+
+
 def test_import_maps_of_deno() -> None:
     found = modules_of(
         "supabase/functions/_shared/db.ts",

@@ -15,6 +15,7 @@ from ..project import Project
 from .coverage import asked_for, ran_files, tested_by
 from .edited import Edited, is_within
 from .endpoints import Endpoint, endpoints
+from .entry_points import entry_points, loading_entry_points
 from .functions import calling
 from .modules import modules
 from .places import located
@@ -61,7 +62,7 @@ def may_be_exercised(project: Project) -> frozenset[str]:
     """The view: the paths of all files that some test exercises, or may by a way that nobody can follow for certain.
 
     What a module takes from others and none of its functions calls is run as it is loaded, or handed to somebody who
-    calls it when the time has come: middleware, providers, listeners.
+    calls it when the time has come: middleware, providers, listeners. Plugins are found by their names.
     """
     return _Walk(project, project.view(test_files), loading=True).reach(FAR).files
 
@@ -144,7 +145,7 @@ class _Walk:
         seen: set[Place] = set()
         loaded: set[str] = set()
         own = frozenset(self._from_tests(found))
-        for place in (*own, *self._from_handlers(own), *self._run_by(sorted(found), loaded)):
+        for place in (*own, *self._from_handlers(own), *self._run_by(sorted(found), loaded), *self._plugins()):
             waiting.append((place, calls))
         while waiting:
             place, left = waiting.popleft()
@@ -174,6 +175,11 @@ class _Walk:
             waiting += (edge.target for edge in edges if edge.target not in loaded)
             if path not in self.tests and not path.endswith(("__init__.py", INJECTED)):
                 yield from self._taken(path, [edge.fact for edge in edges if not edge.fact.reexport])
+
+    def _plugins(self) -> Collection[Place]:
+        """What packages name for whoever loads it, where tests exercise what does so."""
+        loads = self.loading and not self.project.view(loading_entry_points).isdisjoint(self.project.view(exercised))
+        return self.project.view(entry_points) if loads else ()
 
     def _taken(self, path: str, imports: Sequence[Import]) -> Iterator[Place]:
         """What a file imports by name and calls in none of its functions."""

@@ -6,6 +6,7 @@ Python, "The import system". TypeScript, "Modules – Theory: module resolution"
 
 import posixpath
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ _MAP_NAMES = ("deno.json", "deno.jsonc", "import_map.json")
 _SAYING = (*_CONFIG_NAMES, *_MAP_NAMES, "package.json")
 _ALIAS_ROOTS = {"@/": ("src/", "", "app/"), "~/": ("src/", "", "app/"), "#/": ("src/",), "$lib/": ("src/lib/",)}
 """Aliases that templates of Vite, Nuxt, Remix and SvelteKit set up in code; tried where no configuration has them."""
+_SOURCE_FOLDERS = frozenset({"src", "source", "python", "py"})
+"""How folders are called that hold source code, and that Python is told to look into (`PYTHONPATH`)."""
 _DEPENDENCY_FIELDS = frozenset({"dependencies", "devDependencies", "peerDependencies", "optionalDependencies"})
 _MOST_EXTENDS = 12
 _PLAIN = re.compile(r"[\w@$-]+")
@@ -69,10 +72,10 @@ class Modules:
                 name = self._value(path, ("name",))
                 if name:
                     self._packages.setdefault(name, posixpath.dirname(path))
-        self._python_roots = self._find_python_roots()
         self._imports: dict[str, list[Import]] = defaultdict(list)
         for fact in project.facts(Import):
             self._imports[fact.at.path].append(fact)
+        self._python_roots = self._find_python_roots()
         self._nearest: dict[tuple[str, str], list[str]] = {}
         self._homes: dict[str, str] = {}
         self._scopes: dict[str, str] = {}
@@ -211,15 +214,21 @@ class Modules:
         """The first part of every absolute import with the folders that may hold it, nearest to the root first.
 
         The folder of the project may hold any, even if it is called a package itself: what is in it is run from there.
+        So may one that is called after source code as such, where nobody imports it by that name.
         """
         roots: dict[str, set[str]] = defaultdict(set)
+        taken = {fact.module.partition(".")[0] for several in self._imports.values() for fact in several}
         for path in self._files:
             if not path.endswith(".py"):
                 continue
             here = path.removesuffix("/__init__.py").removesuffix(".py")
             while here:
                 parent, _, name = here.rpartition("/")
-                if not parent or f"{parent}/__init__.py" not in self._files:
+                is_package = parent and f"{parent}/__init__.py" in self._files
+                looked_into = (
+                    parent.rpartition("/")[2] in _SOURCE_FOLDERS - taken and name not in sys.stdlib_module_names
+                )
+                if not is_package or looked_into:
                     roots[name].add(parent)
                 here = parent
         return {name: sorted(found, key=lambda root: (root.count("/"), root)) for name, found in roots.items()}

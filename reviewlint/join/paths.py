@@ -18,11 +18,15 @@ _REST = re.compile(
           | \[\[?\.\.\.[^\[\]]*\]\]? | \(\?P<[^<>]*>\.[*+]\) | \(\.[*+]\) | \{\*\} )\$?$""",
     re.VERBOSE,
 )
+_INNER = r"(?: [^()] | \( (?: [^()] | \([^()]*\) )* \) )*"
+"""What stands in a group of a regular expression, with groups in it."""
 _PARAMETER = re.compile(
-    r"""\{[^{}]*\} | <[^<>]*> | :[A-Za-z_]\w*(?:\([^()]*\))?[?]? | \[[^\[\]]*\]
-        | \(\?P<[^<>]*>[^()]*\) | \([^()?][^()]*\)""",
+    rf"""\{{[^{{}}]*\}} | <[^<>]*> | (?<!\}}):[A-Za-z_]\w*(?:\([^()]*\))?[?]? | \[[^\[\]]*\][+*]? | \\[dw][+*]?
+         | \((?:\?P<[^<>]*>|\?:)?{_INNER}\)[?*+]?""",
     re.VERBOSE,
 )
+_OPTIONAL_SLASH = "?"
+"""What is left of `/?` at the end of a regular expression."""
 
 
 def segments(path: str) -> Segments:
@@ -36,14 +40,14 @@ def segments(path: str) -> Segments:
 
 def segment(piece: str) -> str:
     """One segment in the common spelling."""
-    return REST if _REST.match(piece) else _PARAMETER.sub(PARAMETER, piece)
+    return REST if _REST.match(piece) else _PARAMETER.sub(PARAMETER, piece).replace("\\.", ".").replace("\\-", "-")
 
 
 def pieces(path: str) -> tuple[str, ...]:
     """The same segments as they are written, with the names of their parameters: `{order_id}`, `:id`, `<int:id>`."""
     parts = _slashes(path.strip().removeprefix("^").removesuffix("$"))
     bare = (part.removeprefix("^").removesuffix("$") for part in parts)
-    return tuple(part for part in bare if part)
+    return tuple(part for part in bare if part not in ("", _OPTIONAL_SLASH))
 
 
 def _slashes(path: str) -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from ...facts.tests import TestCase
 from ...finding import Finding, Severity
+from ...join.edited import is_within
 from ...project import Project
 from ...rule import Meta
 
@@ -31,8 +32,9 @@ _WHY = (
 )
 ASIDE = re.compile(
     rf"[(\[][^()\[\]]*(?<![a-z])(?:{_WHY})[^()\[\]]*[)\]]|\s(?:--?|[–—])\s.*(?<![a-z])(?:{_WHY})"
-    r"|(?:^|[-–—:;,(\[]\s*)(?:skip(?:ped|ping)?|disabled)\b"
-    r"|\b(?:skip(?:ped|ping)?|disabled)\s+(?:until|because|due to|for now|without|while|(?:on|in) (?:ci|windows|mac\w*|linux)\b)",
+    r"|(?:^|[-–—:;,(\[]\s*)(?:skip(?:ped|ping)?|disabled|deferred|postponed)\b"
+    r"|\b(?:skip(?:ped|ping)?|disabled|deferred|postponed|pending|blocked)\s+"
+    r"(?:until|because|due to|for now|without|while|(?:on|in) (?:ci|windows|mac\w*|linux)\b)",
     re.IGNORECASE,
 )
 """What a name says about not being run: `times (too slow, flaky)`, `skipped without a browser`, `pays — needs a wallet`.
@@ -46,7 +48,7 @@ def check(project: Project) -> Iterator[Finding]:
     unfocused = {case.at.path for case in project.facts(TestCase) if not (case.focused or case.skipped)}
     for case in project.facts(TestCase):
         slots = {"name": case.name or "this test", "how": "focused" if case.focused else "skipped"}
-        if _is_told(case):
+        if _is_told(case) or (case.skipped and _is_told_inside(project, case)):
             continue
         if case.focused and case.at.path in unfocused:
             yield Finding(
@@ -65,6 +67,12 @@ def check(project: Project) -> Iterator[Finding]:
                 else 'Mend it, delete it, or say what it waits for: @pytest.mark.skip(reason="…")',
                 slots=slots,
             )
+
+
+def _is_told_inside(project: Project, suite: TestCase) -> bool:
+    """Whether the names of all cases in a suite say why these do not run."""
+    cases = [one for one in project.facts_of(suite.at.path, TestCase) if one != suite and is_within(suite.at, one.at)]
+    return bool(cases) and all(map(_is_told, cases))
 
 
 def _is_told(case: TestCase) -> bool:
@@ -118,6 +126,12 @@ describe('orders', () => {
   it.todo('ships')
 
   describe.skip('returns', () => {})
+
+  describe.skip('complaints', () => {
+    it('deferred until the desk is open again', () => {
+      expect(complain()).toBe(true)
+    })
+  })
 
   describe.skip('exchanges', () => { // <-- why?
     it('takes back', () => {

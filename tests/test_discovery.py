@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from reviewlint import discovery, listing
+from reviewlint import discovery, listing, readers
 from reviewlint.cli import run
 from reviewlint.copies import copies, is_put_aside
 from reviewlint.discovery import Discovery, OutsideRoot, discover, find_root
 from reviewlint.facts.file import Side
+from reviewlint.source import Source
 
 RUNS_AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
@@ -338,3 +339,17 @@ def test_archived_migrations_make_no_database(tmp_path: Path, capsys: pytest.Cap
     assert run(["check", str(tmp_path), *options]) == 1
     found = json.loads(capsys.readouterr().out)["findings"]
     assert [one["path"] for one in found] == ["supabase/migrations/20240101000000_notes.sql"]
+
+
+def test_of_what_is_archived_only_credentials_are_asked() -> None:
+    written = (
+        b"""import os\nimport requests\nkey = "AKIA"""
+        + b"""Q3EGRIZSVRDTKLMP"\nurl = os.environ.get("URL", "x")\nrequests.get(url)\n"""
+    )
+    kinds = {
+        side: {
+            type(fact).__name__ for fact in readers.read(Source("archive/main.py", "python", side, 9), written).facts
+        }
+        for side in (Side.SERVER, Side.GENERATED)
+    }
+    assert kinds[Side.GENERATED] == {"EnvironmentRead", "Secret"} < kinds[Side.SERVER]

@@ -187,6 +187,7 @@ def test_dynamic_sql_that_is_not_known_leaves_doubt() -> None:
 def test_an_empty_schema_tells_what_a_function_dropped() -> None:
     orders = Name("old", "orders")
     made = "create schema old; create table old.orders (id int primary key);"
-    clearing = "create function clear(name text) returns void language plpgsql as $$ begin execute 'drop table ' || name; end $$;"
+    body = "begin execute 'drop table ' || name; end"
+    clearing = f"create function clear(name text) returns void language plpgsql as $$ {body} $$;"
     assert not memory(a=made, b=f"{clearing} select clear('old.orders'); drop schema old;").tables.get(orders)
     assert memory(a=made, b="drop schema old;").tables.get(orders)

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
-from ..facts.data import CallMade
-from ..facts.file import FileFact, FileFacts, Problem, Side
+from ..facts.clients import EnvironmentRead, Published
+from ..facts.data import CallMade, TypedRelation
+from ..facts.file import FileFact, FileFacts, IgnoreComment, Problem, Side
 from ..facts.location import Location
 from ..source import COMPONENTS, Source
 from ..texts import misread, utf8
@@ -12,6 +13,8 @@ from . import comments, components, gates, replacements
 from .secrets import with_secrets
 
 _HAS_TREE = frozenset({"python", "typescript", "tsx"})
+_WHOEVER_WROTE_IT = (EnvironmentRead, Published, TypedRelation, IgnoreComment)
+"""What is asked, beside credentials, of what a program made or somebody put aside: nobody runs it, or mends it."""
 
 
 def read(source: Source, data: bytes) -> FileFacts:
@@ -19,12 +22,15 @@ def read(source: Source, data: bytes) -> FileFacts:
 
     `data` is the file's content in any encoding; the readers of the languages get it as UTF-8 without byte order
     mark. Never raises on account of the content: what cannot be read becomes a `Problem`. Whatever the language,
-    credentials become `Secret` facts, and their text is taken out of all others.
+    credentials become `Secret` facts, and their text is taken out of all others. What a program made or somebody put
+    aside says its credentials and the types of a database.
     """
     text = utf8(data)
     facts = _read(source, text)
     if more := [*_more(source, data, text)]:
         facts = replace(facts, facts=(*facts.facts, *more))
+    if source.side is Side.GENERATED:
+        facts = replace(facts, facts=tuple(fact for fact in facts.facts if isinstance(fact, _WHOEVER_WROTE_IT)))
     facts = with_secrets(source, text, facts)
     return replace(facts, facts=tuple(sorted(facts.facts, key=_position)))
 

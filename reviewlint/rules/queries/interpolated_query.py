@@ -54,7 +54,6 @@ _OWN = frozenset({ENVIRONMENT, COMMAND_LINE, TERMINAL})
 """Where what comes from outside was put in by whoever runs the program."""
 _OWNED = frozenset({Side.SCRIPT, Side.TEST})
 """Where whoever runs the code owns the database that it asks, and writes its queries."""
-_SILENT = frozenset({Side.MIGRATION, Side.GENERATED})
 _CLAUSE = re.compile(
     r"\b(?:select|insert|update|delete|from|where|join|set|values|create|drop|alter|truncate|order\s+by|group\s+by|limit"
     r"|with|union|and|or|returning|call|exec|execute|grant|revoke|like|in|use|show|describe|explain|pragma|replace|merge)\b"
@@ -93,7 +92,7 @@ def suspects(project: Project) -> Iterator[str]:
     """Files with a query whose text outside input might reach."""
     view = project.view(splices)
     for query in project.view(queries):
-        if project.side(query.at.path) not in _SILENT and view.may_be_reached(query):
+        if project.side(query.at.path) is not Side.MIGRATION and view.may_be_reached(query):
             yield query.at.path
 
 
@@ -108,7 +107,7 @@ def check(project: Project) -> Iterator[Finding]:
     for query in project.view(queries):
         side = project.side(query.at.path)
         found = view.of(query)
-        if side in _SILENT or moves_once(query.at.path) or (not query.certain and not _reads_as_sql(query.text)):
+        if side is Side.MIGRATION or moves_once(query.at.path) or (not query.certain and not _reads_as_sql(query.text)):
             continue
         reaching = next((flow for flow in flows[query.at.path] if _ends_in(flow, query)), None)
         origin = next((splice.origin for splice in found if splice.origin), "") or view.origin_of_whole(query)

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 
 from ...facts.data import Query
-from ...facts.file import Side
 from ...facts.values import Constant, Items, Record, Text, Value, options, rendered
 from ...finding import Finding, Rewrite
 from ...project import Project
@@ -40,7 +39,7 @@ _COLON = re.compile(r"(?<![:\w]):[A-Za-z_]")
 
 def check(project: Project) -> Iterator[Finding]:
     for query in project.facts(Query):
-        if not _binds(query.parameters) or project.side(query.at.path) is Side.GENERATED:
+        if not _binds(query.parameters):
             continue
         for option in options(query.text):
             text = rendered(option, "{}") if isinstance(option, Constant | Text) else ""

@@ -27,7 +27,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript", "sql", "settings"),
     strictly="TypeScript and JavaScript, whose own parser is not at hand; SQL in a folder of which neither its name nor "
-    "its other statements say that it is for PostgreSQL; and, as notes, generated files, templates and those of tests.",
+    "its other statements say that it is for PostgreSQL; and, as notes, templates and those of tests.",
     limits="Parsers that recover silently from a mistake say nothing of it.",
 )
 
@@ -36,7 +36,7 @@ REMARK = (
     "Everything after it may be missing from this review."
 )
 
-ON_PURPOSE = frozenset({Side.TEST, Side.GENERATED})
+ON_PURPOSE = frozenset({Side.TEST})
 """Where an unreadable file is more often a fixture than a mistake."""
 
 _TEMPLATE = re.compile(r"(?:^|/)(?:[\w.-]*templates?|[^/]*\{\{[^/]*)/")

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 
 from ...facts.data import TableAccess
-from ...facts.file import Side
 from ...facts.location import Location
 from ...facts.values import Call, constant_text
 from ...finding import Edit, Finding, Fix
@@ -33,8 +32,6 @@ def check(project: Project) -> Iterator[Finding]:
         name = _QUALIFIED.fullmatch(access.relation or "")
         if access.operation == "rpc" or not name or not is_supabase(project, access):
             continue
-        if project.side(access.at.path) is Side.GENERATED:
-            continue  # put aside: it asks nobody any more
         schema, table = name["schema"], name["table"]
         if schema == "public":
             remedy = f'from("{table}")  # public is the default schema'

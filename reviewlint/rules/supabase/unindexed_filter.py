@@ -32,7 +32,7 @@ META = Meta(
     "index begins with is enough. Conditions in `or` and patterns are not judged.",
 )
 
-_SIDES = frozenset({Side.TEST, Side.SCRIPT, Side.GENERATED, Side.MIGRATION})
+_SIDES = frozenset({Side.TEST, Side.SCRIPT, Side.MIGRATION})
 _SEARCHES = frozenset({"eq", "in", "in_", "gt", "gte", "lt", "lte"})
 _UNJUDGED = frozenset({"or", "or_", "filter", "textSearch", "text_search", "contains", "overlaps", "containedBy"})
 _ENDS = frozenset({"limit", "range", "single", "maybeSingle", "maybe_single"})

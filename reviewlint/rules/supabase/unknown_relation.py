@@ -38,7 +38,7 @@ META = Meta(
     "one alters tables that none creates, cannot be read, or makes tables by dynamic SQL.",
 )
 
-_SIDES = frozenset({Side.TEST, Side.GENERATED, Side.MIGRATION})
+_SIDES = frozenset({Side.TEST, Side.MIGRATION})
 _FILTERS = frozenset(
     "eq neq gt gte lt lte like ilike is is_ in in_ contains contained_by containedBy overlaps filter not order "
     "textSearch text_search likeAllOf likeAnyOf ilikeAllOf ilikeAnyOf like_all_of like_any_of ilike_all_of "

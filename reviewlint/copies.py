@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 _FOLDER = re.compile(
     r"^(?:(?P<of>.+?)[-_. ])?(?P<word>backups?|bak|bkp|copy|old)(?:[-_. ]?(?:of[-_. ]?)?\(?\d[\d\-_.T:]*\)?)?$",
@@ -25,6 +25,15 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 """Folders for what runs no more: by a name that says so, or by one that may say so where it stands."""
+_SPARE = re.compile(
+    r"(?:^|/)(?:temp|tmp|seed[-_]?code|references?|reference[-_]\w+|unused|disabled|excluded|old|archives?|archived"
+    r"|backups?|trash|prototypes?|poc)/",
+    re.IGNORECASE,
+)
+"""Folders whose name may say that their code is no part of the program."""
+_LEFT_OUT = re.compile(rb"""^[^"\n/]*"exclude"\s*:\s*\[([^\]]*)\]""", re.MULTILINE)
+_QUOTED = re.compile(rb"""^[^"\n/]*"([^"\n]+)"|,\s*"([^"\n]+)\"""", re.MULTILINE)
+"""A pattern in such a list, and not in a comment behind another."""
 SHARE = {"old": 0.8}
 """How much of a folder has to stand in the original: what is called old may be in use."""
 USUAL_SHARE = 0.5
@@ -35,6 +44,25 @@ LEAST = 3
 def is_put_aside(path: str) -> bool:
     """Whether a file stands in a folder for what is kept and runs no more."""
     return _ASIDE.search(path) is not None
+
+
+def left_out(paths: Iterable[str], read: Callable[[str], bytes]) -> tuple[str, ...]:
+    """The folders, with `/` at the end, of code that two things call no part of the program: name and compiler.
+
+    What a `tsconfig.json` excludes alone is often live (functions that another compiler takes, code with errors left),
+    and what is called `temp` alone, too. `read` gives the content of the file at a path, `b""` where it cannot.
+    """
+    paths = list(paths)
+    spare = {path[: match.end()] for path in paths for match in [_SPARE.search(path)] if match is not None}
+    found = set()
+    for path in paths if spare else ():
+        above, _, name = path.rpartition("/")
+        if name == "tsconfig.json":
+            home = above + "/" if above else ""
+            for listed in _LEFT_OUT.findall(read(path)):
+                patterns = (b"".join(one).decode("utf-8", "replace") for one in _QUOTED.findall(listed))
+                found |= {home + re.sub(r"^(?:\./)?|(?:/\*\*)?(?:/\*)?/?$", "", one) + "/" for one in patterns}
+    return tuple(sorted(spare & found))
 
 
 def copies(paths: Iterable[str]) -> set[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from . import disk
 from .cache import FOLDER, Cache, digest
 from .classify import HEAD, borrowed, classify, classify_content, skipped_by_path
-from .copies import copies, is_put_aside
+from .copies import copies, is_put_aside, left_out
 from .facts.file import Side
 from .listing import by_git, by_walking, declared
 from .looks import Looks
@@ -136,6 +136,7 @@ def discover(
     listed(len(remaining))
     packages = _packages(root, remaining, contents)
     copied = copies(remaining)
+    spare = left_out(remaining, lambda path: _content(root, path, contents))
     elsewhere = declared(root, remaining) if tracked is not None else {}
     foreign = any(path.startswith(f"{FOLDER}/") for path in names)
     looks = Looks(
@@ -158,7 +159,8 @@ def discover(
         if isinstance(found, Source) and path in elsewhere and _is_program(found):
             skipped.append(Skipped(path, elsewhere[path]))
         elif isinstance(found, Source):
-            if (path in copied and _is_program(found)) or (found.language in _CODE and is_put_aside(path)):
+            aside = is_put_aside(path) or path.startswith(spare)
+            if (path in copied and _is_program(found)) or (found.language in _CODE and aside):
                 found = replace(found, side=Side.GENERATED)  # as what nobody wrote: only its credentials are judged
             sources.append(found if found.tracked is known else replace(found, tracked=known))
         elif found is not None:
@@ -267,6 +269,14 @@ def _told(
     if (found.tracked, found.closely) != (tracked, closely):
         found = replace(found, tracked=tracked, closely=closely)
     return found if data is None else replace(found, digest=digest(found, data))
+
+
+def _content(root: Path, path: str, contents: Mapping[str, bytes]) -> bytes:
+    """What a file says, nothing where it cannot be read."""
+    try:
+        return contents[path] if path in contents else disk.read(f"{root}/{path}", 1_000_000)[0]
+    except (OSError, disk.NotRegular):
+        return b""
 
 
 def _packages(root: Path, paths: Iterable[str], contents: Mapping[str, bytes]) -> dict[str, Package]:

@@ -353,3 +353,26 @@ def test_of_what_is_archived_only_credentials_are_asked() -> None:
         for side in (Side.SERVER, Side.GENERATED)
     }
     assert kinds[Side.GENERATED] == {"EnvironmentRead", "Secret"} < kinds[Side.SERVER]
+
+
+def test_code_that_name_and_compiler_call_spare_runs_no_more(tmp_path: Path) -> None:
+    names = (
+        "seed-code/saas/app.ts",
+        "temp/a/b.ts",
+        "services/api.ts",
+        "web/old/a.ts",
+        "old/a.ts",
+        "app.ts",
+        "poc/a.ts",
+    )
+    files(tmp_path, *names)
+    (tmp_path / "tsconfig.json").write_text(
+        """{ "exclude": [
+            "node_modules", // "poc" stays
+            "seed-code", // templates
+            "./temp/**/*", "services/**/*"
+        ] }"""
+    )
+    (tmp_path / "web" / "tsconfig.json").write_text('{\n  "exclude": ["old"]\n}')
+    found = {source.path for source in discover(tmp_path).sources if source.side is Side.GENERATED}
+    assert found == {"seed-code/saas/app.ts", "temp/a/b.ts", "web/old/a.ts"}

@@ -306,8 +306,8 @@ def _is_sure(project: Project, changed: Changed, found: Different, *, few: bool)
     for something missing, or puts a text together. In a change of more than a `few` functions one is written anew where
     it loses what it gets, and what is new, and run by the tests as they are, was a part of another; in any change, so
     is what nobody else can call. What is new and only asks whether something is there, refusing nothing, holds or hands
-    on what others make; and to ask so is a precaution where many functions change. What makes pages is looked at, and
-    a script runs once.
+    on what others make; and to ask so is a precaution where many functions change, or where no test has ever reached
+    the function. What makes pages is looked at, and a script runs once.
     """
     answers = _answers_route(project, changed)
     path = changed.function.at.path
@@ -319,6 +319,8 @@ def _is_sure(project: Project, changed: Changed, found: Different, *, few: bool)
             apart = few and not _is_private(project, changed)
             return apart or answers or not project.view(reach).includes(*_of(changed))
         mere = all(map(is_there, filter(weighs, found.got)))
+        if mere and not any(refuses(deed) or is_answer(deed) for deed in found.got):
+            return few and project.view(reach).includes(*_of(changed))
         return few or not (mere or any(map(is_decided, found.lost)))
     forgets = not found.got and any(map(is_write, found.lost))
     return forgets or any(map(keeps_out, found.lost)) or (answers and any(map(is_answer, found.got)))

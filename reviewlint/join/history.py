@@ -111,6 +111,27 @@ def must_be_empty(database: Database, step: Step, table: Table) -> bool:
     )
 
 
+def is_loaded(database: Database, step: Step, table: Table, name: str) -> bool:
+    """Whether the same file takes an index or constraint of a table away to fill it in bulk, and then puts it back.
+
+    Nobody waits for the last part of that: it is the work of a window in which nobody writes.
+    """
+    away = False
+    for one in same_file(database, step):
+        match one.action:
+            case _ if one is step:
+                return False
+            case sql.Drop(kind="index", objects=objects):
+                away = away or any(dropped.name.name == name for dropped in objects)
+            case sql.AlterTable(changes=changes) if any(each.name == table.name for each in one.tables[:1]):
+                away = away or any(isinstance(each, sql.DropConstraint) and each.name == name for each in changes)
+            case sql.Insert(rows=()) if away and any(each.name == table.name for each in one.tables):
+                return True
+            case _:
+                pass
+    return False
+
+
 def lacks_value(change: TableChange) -> bool:
     """Whether a change adds a required column that the rows which are there have no value for."""
     if not isinstance(change, sql.AddColumn):

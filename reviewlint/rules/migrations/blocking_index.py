@@ -13,7 +13,7 @@ from ...facts import sql
 from ...facts.schema import Database, Step, Table
 from ...finding import Edit, Finding, Fix, Severity, Subject
 from ...join.habits import as_habits
-from ...join.history import altered, existed, must_be_empty, steps
+from ...join.history import altered, existed, is_loaded, must_be_empty, steps
 from ...project import Project
 from ...rule import Meta
 
@@ -41,13 +41,16 @@ def _found(project: Project) -> Iterator[Finding]:
                     yield _in_transaction(step, action)
                 elif action.concurrently or step.statement.conditional or _is_there(database, step, action, table):
                     continue
-                elif existed(database, table, step) and not must_be_empty(database, step, table):
+                elif existed(database, table, step) and not (
+                    must_be_empty(database, step, table) or is_loaded(database, step, table, action.name)
+                ):
                     yield _blocking(step, action, table)
     for change in altered(project):
         if isinstance(change.change, sql.AddConstraint):
             constraint = change.change.constraint
             is_built = constraint.kind in {"unique", "primary key"} and not constraint.index
-            if is_built and not must_be_empty(change.database, change.step, change.table):
+            here = (change.database, change.step, change.table)
+            if is_built and not must_be_empty(*here) and not is_loaded(*here, constraint.name):
                 yield _constraint(change.step, constraint, change.table)
 
 
@@ -72,7 +75,7 @@ def _blocking(step: Step, action: sql.CreateIndex, table: Table) -> Finding:
         f"index on {table.name} ({columns}) is built without CONCURRENTLY: the table was there before this migration, "
         "and writes to it wait until the index is done.",
         f"-- in a migration of its own, outside of a transaction\n"
-        f"create {unique}index concurrently{named} on {table.name.quoted} ({_written(action)});",
+        f"create {unique}index concurrently{named} on {table.name.quoted}{_written(action)};",
         subject=_subject(action.name, table, action.table),
         slots={"table": str(table.name), "columns": columns},
         fix=Fix(False, (Edit(action.after_index, " concurrently"),))
@@ -82,8 +85,14 @@ def _blocking(step: Step, action: sql.CreateIndex, table: Table) -> Finding:
 
 
 def _written(action: sql.CreateIndex) -> str:
-    """The keys as SQL must write them."""
-    return ", ".join(sql.quoted(one.column) if one.column else f"({one.text})" for one in action.elements)
+    """The method, the keys and what else says which rows are in an index, as SQL must write them."""
+    method = f" using {action.method}" if action.method != "btree" else ""
+    names = [sql.quoted(one.column) if one.column else f"({one.text})" for one in action.elements]
+    keys = ", ".join(f"{name} {one.options}".rstrip() for name, one in zip(names, action.elements, strict=True))
+    include = f" include ({', '.join(map(sql.quoted, action.include))})" if action.include else ""
+    nulls = " nulls not distinct" if action.nulls_not_distinct else ""
+    where = f" where {action.where.text}" if action.where else ""
+    return f"{method} ({keys}){include}{nulls}{where}"
 
 
 _NO_TRANSACTION = """\
@@ -192,6 +201,17 @@ create table if not exists lines (id bigint primary key, order_id bigint);
 create index if not exists lines_order_too on lines (order_id);
 === migrations/003_more.sql
 create index if not exists lines_order_again on lines (order_id); -- <-- in use by now
+""",
+    """
+=== migrations/0001_orders.sql
+create table old_orders (id bigint primary key, customer_id bigint);
+create table orders (id bigint primary key, customer_id bigint);
+create index orders_customer on orders (customer_id);
+=== migrations/0002_moved.sql
+drop index orders_customer;
+insert into orders select id, customer_id from old_orders;
+create index orders_customer on orders (customer_id);
+create index orders_both on orders (customer_id, id); -- <-- was not there before
 """,
     """
 === migrations/versions/0001_orders.py

@@ -18,7 +18,7 @@ from ...facts.schema import Table
 from ...finding import Finding, Subject
 from ...join.exposure import table_subject
 from ...join.habits import as_habits
-from ...join.history import Altered, altered, must_be_empty
+from ...join.history import Altered, altered, is_loaded, must_be_empty
 from ...project import Project
 from ...rule import Meta
 
@@ -42,6 +42,8 @@ def _found(project: Project) -> Iterator[tuple[Altered, Finding]]:
     for one in altered(project):
         match one.change:
             case sql.AddConstraint(constraint=constraint):
+                if is_loaded(one.database, one.step, one.table, constraint.name):
+                    continue
                 if constraint.kind in {"foreign key", "check"} and constraint.valid:
                     yield one, _constraint(one, constraint)
             case sql.AddColumn(column=new, constraints=constraints):
@@ -70,7 +72,8 @@ def _constraint(one: Altered, constraint: sql.ConstraintDef) -> Finding:
         columns = (
             f" ({', '.join(map(sql.quoted, constraint.referenced_columns))})" if constraint.referenced_columns else ""
         )
-        target = f" references {constraint.references.quoted}{columns}"
+        on_delete = f" on delete {constraint.on_delete}" if constraint.on_delete else ""
+        target = f" references {constraint.references.quoted}{columns}{on_delete}"
     return Finding(
         _place(one, constraint.at),
         f"the {constraint.kind} constraint {name} is validated while it is added to {one.table.name}, which was there "
@@ -157,5 +160,15 @@ alter table lines add foreign key (order_id) references orders (id);
 alter table customers alter column id set not null;
 alter table orders add column code text not null;
 alter table orders add constraint orders_code check (code <> '');
+""",
+    """
+=== migrations/0001_orders.sql
+create table old_orders (id bigint primary key, total int);
+create table orders (id bigint primary key, total int, constraint positive check (total > 0));
+=== migrations/0002_moved.sql
+alter table orders drop constraint positive;
+insert into orders select id, total from old_orders;
+alter table orders add constraint positive check (total > 0);
+alter table orders add constraint small check (total < 9); -- <-- was not there before
 """,
 ]

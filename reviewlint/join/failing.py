@@ -1,9 +1,12 @@
 """What is tried that may fail by itself, whatever the client sent: a database, a queue, another service."""
 
 import re
+from collections import defaultdict
+from dataclasses import replace
 
 from ..facts.code import Catch
 from ..facts.data import DocumentQuery, ModelAccess, Query, RowWrite, TableAccess
+from ..facts.http import Response
 from ..facts.messages import OutboundRequest
 from ..project import Project
 from .converts import converts
@@ -14,10 +17,23 @@ from .places import called
 _PARSES = re.compile(
     r"json|parse|validate|decode|verify|construct|uuid|loads?$|schema|cast|decrypt|^url$|_url$|param(?:eter)?s$|render"
     r"|plain_?to|regex|compile|text$|form_?data|formdata|^arraybuffer$|get$|^(?:assert|ensure|require)(?:_|[A-Z]\w)"
-    r"|normali[sz]e|patch|Exception$|Error$|Response$|^getOrThrow$|secret$|^assign$",
+    r"|normali[sz]e|patch|Exception$|Error$|Response$|^getOrThrow$|secret$|^assign$|^(?:import|require|catch)$"
+    r"|^_*(?:get|read|collect|receive|consume)_?\w*(?:body|input|payload)$",
     re.IGNORECASE,
 )
 """Calls that fail by their input; a clause around nothing else may blame the client."""
+_OF_STREAM = re.compile(r"(?:^|\.)(?:\w*[rR]eader|\w*[dD]ecoder|\w*[sS]tream|body)\.\w+$")
+"""Calls on what a client sends, bit by bit."""
+_GIVES_BACK = re.compile(
+    r"\.from(?:$|\(\)\.(?:select|insert|update|upsert|delete|upload|download|remove|list|move|copy|create\w+)\b(?!.*throwOnError$))"
+    r"|(?:^|\.)\w*(?:[sS]upabase|[cC]lient|[aA]dmin)\w*(?:\(\))?\.(?:rpc\b(?!.*throwOnError$)|auth\.|storage\.|functions\.)"
+)
+"""Supabase's calls in TypeScript: they throw nothing, and give `{ data, error }`."""
+_FAILED = re.compile(
+    r"^(?:\w+\.)*\w*(?:[eE]rr(?:or)?s?|failed|failure)(?: !==? null)?\b(?!\.)"
+    r"|^!(?:\w+\.)*(?:success|ok|succeeded|isOk(?:\(\))?)$|\.isErr\(\)$|\.(?:success|ok) === false$"
+)
+"""A test of what a call gave, by which code finds out that it failed."""
 _ASKS = re.compile(r"\.objects(?:\.\w+)+$|(?:^|[._])(?:session|db)\.get$|\.query(?:\.\w+)*\.get$|\.throwOnError$")
 """Of those that are called so, the ones that ask a database: Supabase's queries throw where they are told to."""
 _IN_BETWEEN = re.compile(
@@ -54,17 +70,60 @@ def fails_by_itself(clause: Catch) -> str:
     return next(filter(leads_out, failing), next(iter(failing), ""))
 
 
+def throwing(project: Project, clause: Catch) -> Catch:
+    """A clause without the attempts that throw nothing but give their failures back, where the code throws none itself.
+
+    Nor are they thrown where the code around answers them at once.
+    """
+    thrown = "raises" in clause.tries and not gets_failures_back(project, clause)
+    if thrown or clause.at.path.endswith(".py"):
+        return clause
+    return replace(clause, attempts=tuple(one for one in clause.attempts if not _GIVES_BACK.search(one)))
+
+
+def gets_failures_back(project: Project, clause: Catch) -> bool:
+    """Whether what is tried asks calls for their failures, and answers them itself: `if (!result.success) return …`."""
+    own = project.view(_answered).get((clause.at.path, clause.function), ())
+    return any(one.at[:3] < clause.at[:3] and any(map(_FAILED.search, one.conditions[:1])) for one in own)
+
+
+def _answered(project: Project) -> dict[tuple[str, str], list[Response]]:
+    """The view: what each function answers outside of clauses, and does not throw."""
+    found: dict[tuple[str, str], list[Response]] = defaultdict(list)
+    for one in project.facts(Response):
+        if not one.raised and not one.in_catch:
+            found[one.at.path, one.function].append(one)
+    return found
+
+
 def leads_outside(project: Project, clause: Catch) -> bool:
     """Whether what is tried asks a database or another service: by its name, or by a function of the project's own."""
     failing = [callee for callee in clause.attempts if _may_fail(_plain(callee), clause)]
-    if any(leads_out(_plain(callee)) for callee in failing):
-        return True
     function = project.view(functions).get((clause.at.path, clause.function))
-    last = {callee.rpartition(".")[2] for callee in failing}
     made = function.calls if function is not None else ()  # by what the names stand for, which clauses do not know
-    places = [called(project, function, one) for one in made if function and one.rpartition(".")[2] in last]
-    asking = project.view(_asking) if any(places) else frozenset()
-    return any(not asking.isdisjoint(reached(project, *place, CALLS_AWAY)) for place in places if place is not None)
+    for callee in failing:
+        last = callee.rpartition(".")[2]
+        same = [one for one in made if one.rpartition(".")[2] == last]
+        places = [called(project, function, one) for one in same] if function is not None else []
+        known = [place for place in places if place is not None]
+        if any(_asks(project, place) for place in known) or (not known and leads_out(_plain(callee))):
+            return True
+    return False
+
+
+def _asks(project: Project, place: tuple[str, str]) -> bool:
+    """Whether a function of the project's asks a database or another service, itself or in what it calls."""
+    asking, known = project.view(_asking), project.view(functions)
+    for one in reached(project, *place, CALLS_AWAY):
+        function = known.get(one)
+        if one in asking:
+            return True
+        if function is None:
+            continue
+        plain = (callee for callee in function.calls if leads_out(_plain(callee)) and not _is_harmless(_plain(callee)))
+        if any(called(project, function, callee) is None for callee in plain):
+            return True
+    return False
 
 
 def _asking(project: Project) -> frozenset[tuple[str, str]]:
@@ -90,7 +149,7 @@ def _may_fail(callee: str, clause: Catch) -> bool:
     if _ASKS.search(callee):
         return True
     name = callee.rpartition(".")[2]
-    if _PARSES.search(name) or converts(callee) or callee.startswith("zod.") or callee == "next":
+    if _is_harmless(callee):
         return False
     if clause.waits is not None and callee in map(_plain, clause.waits):
         return True
@@ -98,3 +157,9 @@ def _may_fail(callee: str, clause: Catch) -> bool:
     if clause.waits is None and (not is_python or _DOES.match(name)):
         return True
     return is_python and _IN_BETWEEN.search(callee) is not None
+
+
+def _is_harmless(callee: str) -> bool:
+    """Whether a call fails by its input alone."""
+    parses = _PARSES.search(callee.rpartition(".")[2]) or _OF_STREAM.search(callee)
+    return bool(parses) or converts(callee) or callee.startswith("zod.") or callee == "next"

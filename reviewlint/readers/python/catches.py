@@ -160,7 +160,32 @@ def _attempts(clause: Node, module: "Module") -> Iterator[str]:
 
 
 def _called(body: Node, module: "Module") -> Iterator[str]:
-    yield from map(module.callee, syntax.captures("(call) @call", body).get("call", [])[:12])
+    yield from map(module.callee, itertools.islice(_failing(body, module), 12))
+
+
+def _failing(body: Node, module: "Module") -> Iterator[Node]:
+    """The calls in what is tried whose failures come out of it: a clause inside may take them all, and raise none."""
+    for call in syntax.captures("(call) @call", body).get("call", []):
+        if not _is_caught(call, body, module):
+            yield call
+
+
+def _is_caught(call: Node, body: Node, module: "Module") -> bool:
+    """Whether a clause for everything inside `body` takes what a call raises, and raises nothing itself."""
+    node = call
+    while node != body and node.parent is not None:
+        inner = node.parent
+        if inner.type == "try_statement" and inner.child_by_field_name("body") == node:
+            for clause in inner.named_children:
+                block = next((one for one in clause.named_children if one.type == "block"), None)
+                if (
+                    clause.type == "except_clause"
+                    and block is not None
+                    and _BROAD.issuperset(_exceptions(clause, module))
+                ):
+                    return "raises" not in _does(block, module)
+        node = inner
+    return False
 
 
 def _waits(clause: Node, module: "Module") -> tuple[str, ...] | None:
@@ -173,7 +198,7 @@ def _awaited(body: Node, module: "Module") -> tuple[str, ...] | None:
     function = module.scopes.at(body.start_byte).function
     if function is None or not function.is_async:
         return None
-    calls = syntax.captures("(call) @call", body).get("call", [])[:12]
+    calls = itertools.islice(_failing(body, module), 12)
     return tuple(module.callee(call) for call in calls if _is_awaited(call, body))
 
 

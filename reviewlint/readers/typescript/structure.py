@@ -271,8 +271,7 @@ def _said_above(node: Node, module: Module) -> bytes:
 def _waits(tried: Node, module: Module) -> tuple[str, ...] | None:
     """The callees in what is tried that stand below an `await`; None in a function that is not `async`."""
     function = module.scopes.at(tried.start_byte).function
-    inside = module.calls_between(tried.start_byte, tried.end_byte)
-    waits = tuple(module.callee(call) for call in inside if _is_awaited(call, tried))
+    waits = tuple(module.callee(call) for call in _failing(tried, module) if _is_awaited(call, tried))
     return waits if waits or (function is not None and function.is_async) else None
 
 
@@ -297,8 +296,39 @@ def _is_nested(node: Node) -> bool:
 
 def _attempts(tried: Node, module: Module) -> tuple[str, ...]:
     """The callees in what is tried."""
-    inside = module.calls_between(tried.start_byte, tried.end_byte)
-    return tuple(module.callee(call) for call in inside if call.end_byte <= tried.end_byte)[:12]
+    return tuple(module.callee(call) for call in _failing(tried, module) if call.end_byte <= tried.end_byte)[:12]
+
+
+def _failing(tried: Node, module: Module) -> Iterator[Node]:
+    """The calls in what is tried whose failures come out of it: a clause inside may take them and hand none on."""
+    for call in module.calls_between(tried.start_byte, tried.end_byte):
+        if not _is_caught(call, tried, module):
+            yield call
+
+
+def _is_caught(call: Node, tried: Node, module: Module) -> bool:
+    """Whether a clause inside `tried`, or a `.catch(…)`, takes what a call throws, and throws nothing itself."""
+    node = call
+    while node != tried and node.parent is not None:
+        inner = node.parent
+        if inner.type == "member_expression" and _is_taken(inner, module):
+            return True
+        handler = inner.child_by_field_name("handler") if inner.type == "try_statement" and inner != tried else None
+        body = handler.child_by_field_name("body") if handler is not None else None
+        if body is not None and node == inner.child_by_field_name("body") and "raises" not in _does(body, module):
+            return True
+        node = inner
+    return False
+
+
+def _is_taken(method: Node, module: Module) -> bool:
+    """Whether the member of a promise is its `catch`, called with a function written there that throws nothing."""
+    name, call = method.child_by_field_name("property"), method.parent
+    if name is None or name.text != b"catch" or call is None or call.type != "call_expression":
+        return False
+    given = call.child_by_field_name("arguments")
+    scope = next(filter(None, map(module.scopes.of, given.named_children)), None) if given is not None else None
+    return scope is not None and "raises" not in _does(scope.body, module)
 
 
 def _rejection(callback: Node, module: Module) -> Iterator[FileFact]:

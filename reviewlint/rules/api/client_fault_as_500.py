@@ -17,7 +17,7 @@ from ...join.asked_for import is_asked_for, is_named, running
 from ...join.callers import environment_of
 from ...join.clauses import clauses
 from ...join.endpoints import answering, endpoints, handling
-from ...join.failing import fails_by_itself, leads_outside
+from ...join.failing import fails_by_itself, gets_failures_back, leads_outside, throwing
 from ...join.faults import RIGHT, Fault, checked, said, told
 from ...join.functions import functions
 from ...join.habits import as_habits
@@ -62,7 +62,11 @@ COMPARES = re.compile(r"[=!]==?(?! ?(?:null|undefined)\b)|[<>]|\bin\b")
 VALIDATE = frozenset({"safeParse", "safeParseAsync", "validate", "validateSync", "validateAsync", "validationResult"})
 RAISES = frozenset({"parse", "parseAsync"})
 """The schemas' calls that throw what they find."""
-UNSET = re.compile(r"\bnot (?:been )?(?:configured|set up)\b|\bmisconfigur", re.IGNORECASE)
+UNSET = re.compile(
+    r"\bnot (?:been )?(?:configured|set up)\b|\bmisconfigur|(?:\b|_)(?:run(?: the)?|pending) migration|migrations?[ _](?:is |are )?required"
+    r"|\b(?:column|relation|table) (?:\S+ )?does not exist\b",
+    re.IGNORECASE,
+)
 """What an answer says where it is the service that lacks something."""
 SENT = re.compile(
     r"body|input|payload|query|params|\bdto\b|Dto\b|\breq\b|request|\bform\b|is_valid\(|validat(?:or|ion ?error)",
@@ -269,7 +273,8 @@ def _as_client_fault(project: Project, answer: Answer, clause: Catch | None) -> 
         return None  # it hands on what it does not know
     if answer.response.helper and _holds(answer.response.body, clause.variable):
         return None  # the helper is given the exception, and may look at it
-    failing = fails_by_itself(clause)
+    thrown = throwing(project, clause)
+    failing = fails_by_itself(thrown)
     if not failing or _tells_apart(project, clause):
         return None
     caught = " or ".join(name.rpartition(".")[2] for name in clause.exceptions) or "everything"
@@ -280,7 +285,7 @@ def _as_client_fault(project: Project, answer: Answer, clause: Catch | None) -> 
         remedy="Answer the expected failures by their type, and let the rest be a 500 that is logged.",
         slots={"said": f"every failure of {call}", "status": str(answer.status), "right": "500"},
         confidence=Confidence.MEDIUM,
-        strict=not leads_outside(project, clause),
+        strict=gets_failures_back(project, clause) or not leads_outside(project, thrown),
     )
 
 
@@ -681,5 +686,84 @@ def read(berth_id: int):
     if berth is None:
         raise Broken("Berth not found")  # <-- strict: somebody may catch it
     return berth
+""",
+    """
+=== src/crates.ts
+import express from "express";
+import jwt from "jsonwebtoken";
+import { createClient } from "@supabase/supabase-js";
+import { readLabel } from "./labels";
+import { crates } from "./crates.service";
+
+const app = express();
+const supabase = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_ANON_KEY!);
+
+app.get("/crates/mine", async (req, res) => {
+  try {
+    let who;
+    try {
+      who = jwt.verify(req.cookies.seal, process.env.SEAL!);
+    } catch {
+      return res.status(401).json({ error: "bad seal" });
+    }
+    res.json(await crates.of(who.sub));
+  } catch (error) {
+    res.status(500).json({ error: "failed" });
+  }
+});
+app.get("/crates/sealed", async (req, res) => {
+  try {
+    const who = jwt.verify(req.cookies.seal, process.env.SEAL!);
+    res.json(await crates.of(who.sub));
+  } catch (error) {
+    res.status(500).json({ error: "failed" }); // <-- the seal's failures, too
+  }
+});
+app.post("/crates", async (req, res) => {
+  try {
+    const { data, error } = await supabase.from("crates").insert({ label: String(req.body.label) }).select().single();
+    if (error) return res.status(500).json({ error: "not stored" });
+    res.status(201).json(data);
+  } catch {
+    res.status(400).json({ error: "bad request" });
+  }
+});
+app.put("/crates", async (req, res) => {
+  try {
+    const { data, error } = await supabase.from("crates").upsert({ label: String(req.body.label) }).select().single();
+    if (error) throw error;
+    res.json(data);
+  } catch {
+    res.status(400).json({ error: "bad request" }); // <-- what the database refuses is thrown
+  }
+});
+app.patch("/crates", async (req, res) => {
+  try {
+    const result = await crates.updateAll(req.body);
+    if (!result.success) return res.status(result.status).json({ error: result.error });
+    res.json(result.data);
+  } catch {
+    res.status(400).json({ error: "bad request" }); // <-- strict: the service gives its failures back
+  }
+});
+app.delete("/crates", async (req, res) => {
+  try {
+    await readLabel(req);
+  } catch {
+    return res.status(400).json({ error: "bad label" }); // <-- strict: it reads what was sent
+  }
+  res.status(202).json({});
+});
+=== src/labels.ts
+export async function readLabel(request) {
+  const reader = request.body.getReader();
+  const first = await reader.read();
+  if (first.done) await reader.cancel();
+  return shape(first.value);
+}
+function shape(value) {
+  if (!value) throw new Error("empty");
+  return value;
+}
 """,
 ]

@@ -13,6 +13,8 @@ from ...facts.code import Catch, Function
 from ...facts.data import ModelAccess, Query, RowWrite, TableAccess
 from ...facts.values import Choice, Record, constant_text
 from ...finding import Confidence, Finding, Subject
+from ...join.clauses import clauses
+from ...join.converts import converts
 from ...join.endpoints import Endpoint, answers, endpoints
 from ...join.functions import functions
 from ...join.paths import Segments
@@ -28,6 +30,8 @@ META = Meta(
     languages=("python", "typescript"),
     found_at=("Response", "Route"),
     asked_by="S R",
+    strictly="words for what is impaired and not down, what a clause with a comment lets pass, and the health of a part of a "
+    "service that has a check of its own.",
     limits="A check that a helper of another package makes is not seen.",
 )
 
@@ -38,9 +42,11 @@ DEEPER = re.compile(r"^(?:deep|full|details?|detailed|db|database|dependencies|d
 FAILED = re.compile(r"^(?:\w+\.)*\w*(?:[eE]rr(?:or)?|failed|failure)$|^!\w*(?:alive|healthy|ok|up)$")
 """A test by which code that gets its failures back finds one."""
 UNWELL = re.compile(
-    r"^(?:down|degraded|unhealthy|unreachable|unavailable|disconnected|not[ _-]?(?:ready|ok))$", re.IGNORECASE
+    r"^(?:down|degraded|impaired|unhealthy|unreachable|unavailable|disconnected|not[ _-]?(?:ready|ok))$", re.IGNORECASE
 )
 """Words by which a check says that something is wrong."""
+IMPAIRED = re.compile(r"^(?:degraded|impaired)$", re.IGNORECASE)
+"""Those of a service that can still answer: many keep it in rotation on purpose."""
 READS_BODY = re.compile(r"(?:^|\.)(?:req|request|c\.req|ctx\.req)\.(?:json|text|formData)(?:\(\))?$")
 """What fails by what a client sent, and by nothing that the service depends on."""
 SENDS = re.compile(r"(?:^|\.)(?:json|jsonify|send|end|status|Response|JSONResponse|code|text|info|debug|dict)$")
@@ -56,6 +62,9 @@ LETS_IN = re.compile(
 """What asks who is there; the decorators of Django REST with which anybody may be let in say mostly that."""
 SIGNS_IN = re.compile(r"(?:^|[._])(?:authenticate|require_?(?:auth|admin|login|user))", re.IGNORECASE)
 """What a handler calls for the same."""
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+"""Methods by which no probe asks."""
+PREFIX = re.compile(r"^(?:api|v\d+|functions|internal|rest|_)$", re.IGNORECASE)
 READY = re.compile(r"^(?:ready|readyz|readiness)$", re.IGNORECASE)
 
 
@@ -74,43 +83,34 @@ def check(project: Project) -> Iterator[Finding]:
     known = project.view(functions)
     going_on: dict[tuple[str, str], list[Catch]] = defaultdict(list)
     for catch in project.facts(Catch):
-        if (
-            not all(map(READS_BODY.search, catch.attempts))
-            and "raises" not in catch.does
-            and not {"returns", "calls"} <= catch.does
-        ):
+        if not _is_harmless(catch) and "raises" not in catch.does and not {"returns", "calls"} <= catch.does:
             going_on[catch.at.path, catch.function].append(catch)
     seen = set()
-    for endpoint in project.view(endpoints):
+    asked = [one for one in project.view(endpoints) if HEALTH.match(_asked(one.segments or ("",)))]
+    whole = {names.of(one.at.path) for one in asked if len(_beneath(one)) == 1}
+    for endpoint in asked:
         last = _asked(endpoint.segments or ("",))
-        if not HEALTH.match(last) or endpoint.at in seen or project.side(endpoint.at.path) not in SERVER_SIDES:
+        if endpoint.method in CHANGING or endpoint.at in seen or project.side(endpoint.at.path) not in SERVER_SIDES:
             continue
         function = known.get((endpoint.handler_path, endpoint.handler))
         calls = function.calls if function is not None else ()
         if any(map(LETS_IN.search, endpoint.guards)) or any(map(SIGNS_IN.search, calls)):
             continue  # no probe signs in: somebody looks
-        seen.add(endpoint.at)
         own = [answer for answer in answers(project, endpoint) if answer.response.function == endpoint.handler]
-        clauses = going_on[endpoint.handler_path, endpoint.handler] if {one.status for one in own} == {200} else []
-        says_no = any(map(_says_no, own))
-        hiding = next(
-            (
-                one
-                for one in own
-                if (
-                    one.status == 200 and (one.response.in_catch or _on_failure(one) or (_owns_up(one) and not says_no))
-                )
-                or any(catch.at < one.at for catch in clauses)
-            ),
-            None,
-        )
-        if hiding is not None:
+        if any(one.status in (401, 403) for one in own):
+            continue
+        seen.add(endpoint.at)
+        of_part = names.of(endpoint.at.path) in whole and len(_beneath(endpoint)) > 1
+        hides = list(_hiding(project, own, going_on[endpoint.handler_path, endpoint.handler]))
+        if hides:
+            hiding, how, weak = min(hides, key=lambda one: one[2])
             yield Finding(
                 hiding.at,
-                evidence=f"`{endpoint.path}` catches a failure and still answers 200.",
+                evidence=f"`{endpoint.path}` {how} and still answers 200.",
                 remedy="Answer 503 with what is down.",
                 subject=Subject("endpoint", f"{endpoint.method} {endpoint.path}"),
-                slots={"route": endpoint.path or "", "how": "catches a failure and still answers 200"},
+                slots={"route": endpoint.path or "", "how": f"{how} and still answers 200"},
+                strict=weak or of_part,
             )
         elif (
             READY.match(last)
@@ -126,6 +126,33 @@ def check(project: Project) -> Iterator[Finding]:
                 slots={"route": endpoint.path or "", "how": "looks at nothing"},
                 confidence=Confidence.MEDIUM,
             )
+
+
+def _hiding(project: Project, own: list[Answer], going_on: list[Catch]) -> Iterator[tuple[Answer, str, bool]]:
+    """The answers of a check that hide a failure, how they do, and whether that may be meant so."""
+    clauses_on = going_on if {one.status for one in own} == {200} else []
+    says_no = any(map(_says_no, own))
+    for one in own:
+        clause = project.view(clauses).around(one.at) if one.response.in_catch else None
+        before = [catch for catch in clauses_on if catch.at < one.at]
+        if one.status == 200 and one.response.in_catch and (clause is None or not _is_harmless(clause)):
+            yield one, "catches a failure", clause is not None and "comments" in clause.does
+        if one.status == 200 and not one.response.in_catch and _on_failure(one):
+            yield one, "finds a failure", False
+        if before:
+            yield one, "catches a failure", all("comments" in catch.does for catch in before)
+        if one.status == 200 and not one.response.in_catch and not says_no and (words := _owns_up(one)):
+            yield one, f"may say `{words[0]}`", all(map(IMPAIRED.match, words))
+
+
+def _is_harmless(clause: Catch) -> bool:
+    """Whether nothing that a service depends on can fail in what is tried."""
+    return all(READS_BODY.search(one) or CONSTANT.match(one) or converts(one) for one in clause.attempts)
+
+
+def _beneath(endpoint: Endpoint) -> list[str]:
+    """What a path names but its prefix and version: `health` of `/api/v1/health`, `orders` and `health` below that."""
+    return [one for one in endpoint.segments or () if not (PREFIX.match(one) or DEEPER.match(one))]
 
 
 def _asked(segments: Segments) -> str:
@@ -144,13 +171,11 @@ def _on_failure(answer: Answer) -> bool:
     return any(map(FAILED.match, answer.response.conditions[:1]))
 
 
-def _owns_up(answer: Answer) -> bool:
-    """Whether the words of an answer may say that something is down: `{ status: error ? "degraded" : "ok" }`."""
+def _owns_up(answer: Answer) -> list[str]:
+    """The words of an answer that may say that something is down: `{ status: error ? "down" : "ok" }`."""
     entries = answer.body.entries if isinstance(answer.body, Record) else ()
-    return any(
-        isinstance(value, Choice) and any(UNWELL.match(constant_text(one) or "") for one in value.options)
-        for _, value in entries
-    )
+    chosen = [one for _, value in entries if isinstance(value, Choice) for one in value.options]
+    return [word for one in chosen if UNWELL.match(word := constant_text(one) or "")]
 
 
 def _looks_at_nothing(endpoint: Endpoint, known: dict[tuple[str, str], Function]) -> bool:
@@ -363,7 +388,7 @@ app.get("/c/health", async (request, reply) => {
 app.get("/d/health", async (request, reply) => {
   try {
     const late = await lag();
-    return { status: late ? "degraded" : "up" }; // <-- its 503 is for what broke the check itself
+    return { status: late ? "degraded" : "up" }; // <-- strict: impaired is not down
   } catch {
     return reply.code(503).send({ status: "down" });
   }
@@ -415,6 +440,66 @@ app.get("/health", async (c) => {
   try { await ping(); } catch { status = "down"; }
   if (status === "down") c.status(503);
   return c.json({ status });
+});
+""",
+    """
+=== src/parts.ts
+import express from "express";
+import { pool, registry } from "./store";
+
+const app = express();
+
+app.get("/health", async (req, res) => {
+  try {
+    await pool.query("select 1");
+  } catch {
+    return res.status(503).json({ status: "down" });
+  }
+  let commit = "unknown";
+  try { commit = JSON.parse(String(process.env.BUILD)).commit; } catch {}
+  res.json({ status: "up", commit });
+});
+app.get("/api/v1/sorters/health", async (req, res) => {
+  const sorters = await registry.all();
+  res.json({ status: sorters.length > 0 ? "healthy" : "unhealthy" }); // <-- strict: the service has a check of its own
+});
+app.post("/sessions/heartbeat", async (req, res) => {
+  let seat = "";
+  try { seat = await registry.seat(req.body.id); } catch { seat = "none"; }
+  res.json({ seat });
+});
+app.get("/kiosks/health", async (req, res) => {
+  if (!req.headers.authorization) return res.status(401).json({ status: "unknown" });
+  try { await registry.all(); } catch { return res.json({ status: "down" }); }
+  res.json({ status: "up" });
+});
+""",
+    """
+=== src/whole.ts
+import express from "express";
+import { pool, cache } from "./store";
+
+const app = express();
+
+app.get("/health", async (req, res) => {
+  const database = await pool.alive();
+  let warm = true;
+  try {
+    await cache.ping();
+  } catch {
+    warm = false; // the cache is optional: without it every answer takes longer
+  }
+  res.json({ status: database ? "up" : "down", warm }); // <-- words alone
+});
+app.get("/api/health", async (req, res) => {
+  let warm = true;
+  try {
+    await cache.ping();
+  } catch {
+    // the cache is optional: without it every answer takes longer
+    warm = false;
+  }
+  res.json({ warm }); // <-- strict: it says why that may fail
 });
 """,
 ]

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 
 from ...facts.location import Related
 from ...facts.schema import Policy, Table
+from ...facts.sql import quoted
 from ...finding import Finding
 from ...join.exposure import api_databases, own_tables, table_subject
 from ...join.platform import API_ROLES
+from ...join.truth import always_true
 from ...project import Project
 from ...rule import Meta
 
@@ -56,19 +58,75 @@ def _finding(table: Table, meeting: tuple[Policy, ...], commands: dict[str, list
     roles = list(dict.fromkeys(role for several in commands.values() for role in several))
     names = " and ".join(repr(policy.name) for policy in ordered)
     what = ", ".join(command.upper() for command in commands)
-    using = "\n    or ".join(f"({policy.using.text})" for policy in ordered if policy.using)
-    remedy = f'create policy "{ordered[0].name}" on {table.name.quoted}\n  for {next(iter(commands))}'
-    if using:
-        remedy += f"\n  using (\n    {using}\n  );"
     return Finding(
         ordered[-1].defined,
         f"{len(ordered)} permissive policies of {table.name} apply to {what} by {', '.join(roles)}: {names}. "
         "Each is evaluated for every row.",
-        remedy if using else "",
+        _remedy(table, ordered, list(commands), roles),
         tuple(Related(policy.defined, f"policy {policy.name!r}") for policy in ordered[:-1]),
         table_subject(table, role=", ".join(roles)),
         {"table": str(table.name), "policies": names, "command": what, "count": str(len(ordered))},
     )
+
+
+def _remedy(table: Table, policies: list[Policy], commands: list[str], roles: list[str]) -> str:
+    """One policy for each command instead of all; where one of them lets everybody through, which to choose from."""
+    for policy in policies:
+        if any(clause is not None and always_true(clause.tree) for clause in (policy.using, policy.check)):
+            return _beside_open(table, policy, [one for one in policies if one is not policy])
+    same = len({frozenset(policy.roles) - {"public"} for policy in policies}) == 1
+    if same:
+        lines = [f"drop policy {quoted(policy.name)} on {table.name.quoted};" for policy in policies]
+        roles = [role for role in policies[0].roles if role != "public"]
+    else:
+        lines = [f"-- and take {', '.join(roles)} out of the others, which stay for the roles that are left"]
+    covered = _COMMANDS if same and any(policy.command == "all" for policy in policies) else commands
+    to = f" to {', '.join(map(quoted, roles))}" if roles else ""
+    for command in covered:
+        meeting = [policy for policy in policies if policy.command in {"all", command}]
+        name = quoted(meeting[0].name if len(covered) == 1 else f"{meeting[0].name}: {command}")
+        lines.append(f"create policy {name} on {table.name.quoted}\n  for {command}{to}{_clauses(meeting, command)};")
+    return "\n".join(lines)
+
+
+def _beside_open(table: Table, policy: Policy, others: list[Policy]) -> str:
+    """What is left to the others where one lets everybody through: nothing, or to write where it is about reading."""
+    name = quoted(policy.name)
+    told = f"-- {name} holds for every row: drop it"
+    if policy.command != "select" or not all(_covers(policy, one) for one in others):
+        return f"{told}, or where that is meant those beside it\ndrop policy {name} on {table.name.quoted};"
+    lines = [f"{told}, or where everybody may read that, ask nothing else about reading"]
+    for other in others:
+        lines.append(f"drop policy {quoted(other.name)} on {table.name.quoted};")
+        to = f" to {', '.join(map(quoted, other.roles))}" if other.roles else ""
+        for command in _COMMANDS[1:] if other.command == "all" else ():
+            head = f"create policy {quoted(f'{other.name}: {command}')} on {table.name.quoted}"
+            lines.append(f"{head}\n  for {command}{to}{_clauses([other], command)};")
+    return "\n".join(lines)
+
+
+def _covers(wide: Policy, narrow: Policy) -> bool:
+    """Whether a policy is for all roles of another."""
+    everybody = not wide.roles or "public" in wide.roles
+    return everybody or (bool(narrow.roles) and set(narrow.roles) <= set(wide.roles))
+
+
+def _clauses(policies: list[Policy], command: str) -> str:
+    """The conditions of several policies for one command as one; a missing WITH CHECK follows USING."""
+    using = [policy.using.text for policy in policies if policy.using]
+    check = [clause.text for policy in policies if (clause := policy.check or policy.using)]
+    said = {
+        "using": using if command != "insert" else [],
+        "with check": check if command in {"insert", "update"} else [],
+    }
+    if said["with check"] == using:
+        said["with check" if command == "update" else "using"] = []
+    return "".join(f"\n  {word} ({_either(texts)})" for word, texts in said.items() if texts)
+
+
+def _either(texts: list[str]) -> str:
+    several = list(dict.fromkeys(texts))
+    return several[0] if len(several) == 1 else "\n    " + "\n    or ".join(f"({one})" for one in several) + "\n  "
 
 
 REMARK = (

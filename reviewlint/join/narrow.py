@@ -1,9 +1,11 @@
 """What types let pass: whether a parameter can be nothing but a number, a date, an identifier or one of a set."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
-from ..facts.values import Constant, Parameter
+from ..facts.code import Definition
+from ..facts.values import Call, Constant, Parameter, Record, Reference, Value
 from ..project import Project
 from .functions import classes, functions
 from .origins import origins
@@ -20,6 +22,7 @@ _FIXED_TYPES = frozenset(
     zoneinfo.ZoneInfo Identifier Placeholder ParseIntPipe ParseFloatPipe ParseBoolPipe ParseUUIDPipe
     ParseDatePipe""".split()
 )
+_FIXED_IN_GRAPHQL = frozenset({"GraphQLInt", "GraphQLFloat", "GraphQLBoolean"})
 _TYPE_NAMES = re.compile(r"\"[^\"]*\"|'[^']*'|[A-Za-z_][\w.]*")
 
 
@@ -39,6 +42,7 @@ class Narrow:
             or self._is_converted(parameter)
             or self._is_fixed_field(parameter)
             or self._is_number_by_default(parameter)
+            or self._is_fixed_argument(parameter)
         )
 
     def is_enumeration(self, name: str, path: str) -> bool:
@@ -93,6 +97,29 @@ class Narrow:
         default = dict(function.defaults).get(parameter.name)
         return isinstance(default, Constant) and isinstance(default.value, int | float)
 
+    def _is_fixed_argument(self, parameter: Parameter) -> bool:
+        """Whether the file declares a GraphQL argument so: `role: { type: new GraphQLList(MemberRole) }`."""
+        field = parameter.path.removeprefix(".").removesuffix("[]")
+        if parameter.name != "args" or not field.isidentifier():
+            return False
+        known = self._project.facts_of(parameter.at.path, Definition)
+        types = [one for fact in known for one in _declared(fact.value, field)]
+        return bool(types) and all(self._is_fixed_in_graphql(one) for one in types)
+
+    def _is_fixed_in_graphql(self, kind: Value) -> bool:
+        """Whether a type of graphql-js is that of numbers, truths or a set."""
+        while isinstance(kind, Call) and kind.name in ("GraphQLNonNull", "GraphQLList") and kind.arguments:
+            kind = kind.arguments[0]
+        if not isinstance(kind, Reference):
+            return isinstance(kind, Call) and kind.name == "GraphQLEnumType"
+        if kind.name.rpartition(".")[2] in _FIXED_IN_GRAPHQL:
+            return True
+        place = located(self._project, kind.at.path, kind.name)
+        return place is not None and any(
+            fact.name == place[1] and isinstance(fact.value, Call) and fact.value.name == "GraphQLEnumType"
+            for fact in self._project.facts_of(place[0], Definition)
+        )
+
     def _is_converted(self, parameter: Parameter) -> bool:
         """Whether the route's path says that a handler's parameter is a number or a UUID."""
         routes = self._routes.get((parameter.at.path, parameter.function), ())
@@ -102,6 +129,14 @@ class Narrow:
 def narrow(project: Project) -> Narrow:
     """The view: `project.view(narrow).holds(parameter)`."""
     return Narrow(project)
+
+
+def _declared(value: Value, field: str) -> Iterator[Value]:
+    """The types that an object of graphql-js, or one in it, declares for an argument of this name."""
+    for name, inner in value.entries if isinstance(value, Record) else ():
+        if name == field and isinstance(inner, Record):
+            yield from (kind for key, kind in inner.entries if key == "type" and isinstance(kind, Call | Reference))
+        yield from _declared(inner, field)
 
 
 def _held(annotation: str) -> str:

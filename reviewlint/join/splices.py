@@ -362,7 +362,7 @@ class Splices:
         base = name.partition("[")[0]
         head, _, last = base.rpartition(".")
         if head in ("self", "cls", "this") and (
-            self._is_fixed_attribute(last, query) or (last in _KEYS and self._is_of_row(query))
+            self._is_fixed_attribute(last, query) or (last in _KEYS and self.is_of_row(query))
         ):
             return
         if (
@@ -392,7 +392,7 @@ class Splices:
             places += self._built_on(place, places)
         return False
 
-    def _is_of_row(self, query: Query) -> bool:
+    def is_of_row(self, query: Query) -> bool:
         """Whether the query stands in the class of a table's rows, whose key the database or the program made."""
         klass = self._classes.get((query.at.path, query.function.rpartition(".")[0]))
         return klass is not None and any(_ROW.search(base) for base in klass.bases)

@@ -43,7 +43,8 @@ META = Meta(
     found_at=("HandedQuery", "Query"),
     asked_by="F E A S",
     data_flow="interpolated-query",
-    strictly="names and pieces of SQL that no request is seen to choose, and what scripts and helpers of tests put into "
+    strictly="names and pieces of SQL that no request is seen to choose, what an object holds that is no row, SQL that "
+    "somebody types at a command line, and what scripts and helpers of tests put into "
     "their own queries, but for texts that a script is given, as notes.",
     security="9.1",
     limits="A text that another function made as a whole is only judged where that function is known, or where outside "
@@ -65,6 +66,10 @@ _SET_UP = re.compile(
     r"^(?:self|this)\.#?_?\w*(?:options|config|settings)\.|(?:^|\.)(?:config|settings)\.|\.host_?name$", re.IGNORECASE
 )
 """What whoever set the program up told it, the name of its own host among it."""
+_OWN_STATE = re.compile(r"(?:self|this)\.")
+"""What an object holds, which its constructor may have checked, and which mostly is how it was set up."""
+_KEY = re.compile(r"(?:\.|\w_|[a-z](?=[IUP]))(?:id|pk|uuid|Id|ID|Pk|PK|Uuid|UUID)$")
+"""What the key of a row is called: a number, where it stands without quotes."""
 _COMPARED = re.compile(
     r"(?:[=<>~]|\b(?:i?like|between)|\b(?:in|values|any|all)\s*\((?:[^()]|\([^()]*\))*)\s*\(*\"?$", re.IGNORECASE
 )
@@ -73,7 +78,12 @@ _NAME = re.compile(
     r"(?:^|[._]|(?<=[a-z])(?=[A-Z]))(?:[tT]able|[cC]olumn|(?:[cC]ol|[fF]ield|[sS]chema)(?=_?[nNrRiI]))(?:_?(?:[nN]ame|[rR]ef|[iI]dent\w*))?$"
 )
 """What is called after the table or the column that it names, wherever in an expression it stands."""
-_ASKED = re.compile(r"(?:\b(?:table|column|schema)_(?:name|schema)\s*=|\b(?:setval|nextval|to_regclass)\()\s*'$", re.I)
+_ASKED = re.compile(
+    r"(?:\b(?:(?:table|column|schema)_(?:name|schema)|(?:dat|nsp|rel|rol|con|att|use|pro|typ|col|ext)name|(?:table|schema|index|trigger)name)\s*="
+    r"|\b(?:setval|nextval|currval|to_regclass|pg_(?:total_)?relation_size|pg_get_serial_sequence)\("
+    r"|\bpg_get_serial_sequence\('[^']*',)\s*'\"?$",
+    re.I,
+)
 _CAST = re.compile(r"[^']*'::reg")
 """What stands around a name that the database's own catalogue is asked for."""
 _HOW = {
@@ -123,12 +133,15 @@ def check(project: Project) -> Iterator[Finding]:
                 judged = replace(judged, severity=Severity.NOTE, confidence=Confidence.LOW, strict=not told)
             yield judged
         elif view.is_handed_on(query) and (reaching is not None or origin):
-            yield _handed_on(query, reaching, origin)
+            judged = _handed_on(query, reaching, origin)
+            if reaching is None and origin in (COMMAND_LINE, TERMINAL):  # who has the database's password, too
+                judged = replace(judged, severity=Severity.NOTE, confidence=Confidence.LOW, strict=True)
+            yield judged
 
 
 def _judged(query: Query, found: tuple[Splice, ...], flow: Flow | None, origin: str, view: Splices) -> Finding:
     """The finding about what is spliced in: who chooses it, and whether it could be bound, say how bad that is."""
-    bound = tuple(splice for splice in found if _is_meant_as_value(splice))
+    bound = tuple(splice for splice in found if _is_meant_as_value(splice) and not _is_own_state(splice, query, view))
     foreign = [splice for splice in found if splice.origin]
     is_set_up = flow is not None and _OF_ENVIRONMENT.match(flow.source) is not None
     if any(splice.origin == REQUEST or splice in bound for splice in foreign) or (
@@ -146,10 +159,18 @@ def _is_meant_as_value(splice: Splice) -> bool:
     """
     if splice.kind != "value" or _is_name(splice):
         return False
-    if not splice.origin and (defines(splice.before) or _SET_UP.search(named(splice.value))):
+    name = named(splice.value)
+    if not splice.origin and (defines(splice.before) or _SET_UP.search(name)):
+        return False
+    if not (splice.origin or splice.is_quoted) and "." in name and _KEY.search(name):
         return False
     given = isinstance(splice.value, Parameter) and splice.value.path != "[]" and not named(splice.value).isupper()
     return splice.is_quoted or bool(splice.origin) or (given and _COMPARED.search(splice.before) is not None)
+
+
+def _is_own_state(splice: Splice, query: Query, view: Splices) -> bool:
+    """Whether a splice is what an object holds that is no row of a table, and no outsider is known to have put there."""
+    return not splice.origin and _OWN_STATE.match(named(splice.value)) is not None and not view.is_of_row(query)
 
 
 def _is_given_text(splice: Splice) -> bool:
@@ -791,6 +812,48 @@ export class Database {
   byId(id: string) {
     return this.rows("SELECT * FROM orders WHERE id = $1", [id]);
   }
+}
+""",
+    """
+=== app/charts.py
+from cerberus import Validator
+from django.db import connection
+
+class Chart:
+    def __init__(self, params):
+        self.params = params
+        self._validate()
+
+    def _validate(self):
+        if not Validator({"unit": {"allowed": ["day", "year"]}}).validate(self.params):
+            raise ValueError
+
+    @property
+    def unit(self):
+        return self.params.get("unit")
+
+    def points(self, name):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT date_trunc('{self.unit}', at) FROM points")  # <-- strict: held, and checked
+            cursor.execute(f"SELECT at FROM points WHERE name = '{name}'")  # <-- anything
+            cursor.execute(f"SELECT pg_get_serial_sequence('{name}', 'id')")  # <-- strict: a table's name
+            cursor.execute(f"UPDATE pg_database SET datallowconn = false WHERE datname = '{name}'")  # <-- strict: a name
+=== src/members.js
+import { GraphQLEnumType, GraphQLList, GraphQLNonNull, GraphQLString } from 'graphql'
+import { sequelize } from './db'
+
+const Role = new GraphQLEnumType({ name: 'Role', values: { ADMIN: {}, MEMBER: {} } })
+
+export const Members = {
+  args: {
+    role: { type: new GraphQLList(new GraphQLNonNull(Role)) },
+    name: { type: GraphQLString },
+  },
+  async resolve(club, args) {
+    await sequelize.query(`SELECT id FROM members WHERE role = '${args.role}'`)
+    await sequelize.query(`SELECT id FROM members WHERE name = '${args.name}'`) // <-- any text
+    await sequelize.query(`SELECT id FROM members WHERE club = ${club.id}`) // <-- strict: the key of a row
+  },
 }
 """,
 ]

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable
 
 _DEVELOPMENT = re.compile(
-    r"^(?!not ).*(?:\bdevelopment\b|is_?dev(?:elopment)?\b|\bdebug\b|!==? ?['\"]production\b)", re.IGNORECASE
+    r"^(?!not ).*(?:\bdevelopment\b|is_?(?:in_?)?dev(?:elopment)?(?:_?mode|_?env(?:ironment)?)?\b|\bdev_?mode\b"
+    r"|\bdebug\b|!==? ?['\"]production\b)",
+    re.IGNORECASE,
 )
 
 

@@ -160,7 +160,6 @@ _REPLACED = re.compile(r"\s*,\s*(?!null\b|undefined\b)[\w$(\[]")
 _IS_WORD = re.compile(r"(.+) ===? ([\"'])[^\"']*\2")
 _PART = re.compile(r"\[[A-Za-z_$]")
 """Behind a name: one part of it, and only the program knows which."""
-_BACKTICKS = re.compile(r"`[^`]*`")
 _TEMPLATE = re.compile(r"\$?\{([^{}]*)\}")
 
 
@@ -458,8 +457,33 @@ def _is_drawn(value: Value) -> bool:
 
 def _code(text: str) -> str:
     """An argument without what stands in its strings, except for what is interpolated."""
-    inner = _BACKTICKS.sub(lambda one: " ".join(_TEMPLATE.findall(one[0])), text)
+    inner = _inserted(text) if "`" in text else text
     return _STRINGS.sub('""', _ASKED.sub(r'["\2"]', _STRINGS.sub(_interpolated, inner)))
+
+
+def _inserted(text: str) -> str:
+    """Code with what its template literals put in instead of them, also where one stands in another."""
+    written: list[str] = []
+    braces: list[int] = []  # of each literal around: how many are open in what it puts in, -1 in its words
+    place = 0
+    while place < len(text):
+        one, words = text[place], bool(braces) and braces[-1] < 0
+        if one == "`":
+            written.append(" ")
+            braces.pop() if words else braces.append(-1)
+        elif words:
+            place += one == "\\"
+            if text.startswith("${", place):
+                braces[-1], place = 0, place + 1
+        elif braces and one == "}" and not braces[-1]:
+            braces[-1] = -1
+            written.append(", ")
+        else:
+            if braces:
+                braces[-1] += (one == "{") - (one == "}")
+            written.append(one)
+        place += 1
+    return "".join(written)
 
 
 def _interpolated(string: re.Match[str]) -> str:

@@ -247,5 +247,14 @@ export function forgotten(user: User, token: string) {
   logger.info(`link for ${user.id}: ${resetLink}`) // <-- whoever reads it sets the password
   logger.info({ link: `${site}/reset-password?token=${mask(token)}` }, 'link')
 }
+
+export function listed(continuationToken: string, accessToken: string, req: Request) {
+  logger.debug(`objects ${continuationToken ? `with continuation token ${continuationToken}` : ''}`)
+  logger.debug(`objects ${accessToken ? `of ${accessToken}` : ''}`) // <-- in the text within the text
+  const isDevMode = process.env.NODE_ENV === 'development'
+  if (isDevMode) {
+    logger.debug(req.body)
+  }
+}
 """,
 ]

@@ -47,7 +47,7 @@ META = Meta(
 
 _ASIDE = re.compile(
     r"log(?:s|ging)?$|audit|histor|activit|cache|metric|analytic|telemetry|tracking|stat(?:s|istics)?$|counter|heartbeat"
-    r"|rate_?limit|notification|^sent_?(?:e?mail|message)s?$|presence|usage|view_?counts?$|last_?seen|webhook|(?:^|_|(?<=[a-z])(?=(?-i:[EJQU])))(?:event|job|queue|update)s?$|^deleted_|tombstone",
+    r"|rate_?limit|notifica(?:tion|c)|^sent_?(?:e?mail|message)s?$|presence|usage|view_?counts?$|last_?seen|webhook|(?:^|_|(?<=[a-z])(?=(?-i:[EJQU])))(?:event|job|queue|update)s?$|^deleted_|tombstone",
     re.IGNORECASE,
 )
 """Tables that may lag behind the others."""
@@ -564,5 +564,17 @@ supabase = create_client("https://example.supabase.co", key)
 def save(order):
     supabase.table("orders").upsert(order).execute()
     return supabase.table("orders").select("id").eq("id", order["id"]).execute()
+""",
+    """
+=== supabase/functions/tick/index.ts
+import { createClient } from 'npm:@supabase/supabase-js@2'
+
+const supabase = createClient(Deno.env.get('SUPABASE_URL')!, Deno.env.get('SUPABASE_ANON_KEY')!)
+
+Deno.serve(async () => {
+  await supabase.from('despesas').update({ estado: 'vencido' }).lt('vencimento', new Date().toISOString())
+  await supabase.from('despesas_notificacoes').insert({ tipo: 'vencido' })
+  return new Response('ok')
+})
 """,
 ]

@@ -13,6 +13,7 @@ from ..facts.values import Call, Constant, Items, Record, Value, constant_text
 from ..project import Project
 from .endpoints import reached
 from .functions import functions
+from .handlers import handlers
 from .modules import modules
 from .places import located
 
@@ -86,6 +87,28 @@ def acts_too_early(project: Project, path: str, function: str, act: TableAccess 
     if _compares(project, path, function) or any(line < act.at.line for line in refused):
         return False
     return any(_asks(project, path, call) for call in after) and not any(_asks(project, path, call) for call in before)
+
+
+def asks_before_handing_on(project: Project, path: str, function: str) -> bool:
+    """Whether a handler is called by others of its file alone, and all of these ask who is calling before.
+
+    `if (req.method === "GET") return list(req, res)` after `await requireAdmin(req, res)`: the route leads to `list`.
+    """
+    givers = [one for one in project.facts_of(path, Function) if one.name != function and function in one.calls]
+    return bool(givers) and all(_asks_before(project, giver, function) for giver in givers)
+
+
+def _asks_before(project: Project, giver: Function, function: str) -> bool:
+    path = giver.at.path
+    others = {
+        one.function for one in project.view(handlers) if one.path == path
+    }  # what those ask is their own business
+    before = [call for call in giver.calls[: giver.calls.index(function)] if call not in others]
+    if any(_asks(project, path, call) for call in before):
+        return True
+    refused = project.view(_refusals).get((path, giver.name), ())
+    handed = [call.at.line for call in project.calls_made(path, {function})] if refused else []
+    return any(refusal < min(handed, default=0) for refusal in refused)
 
 
 def _compares(project: Project, path: str, function: str) -> bool:

@@ -22,7 +22,13 @@ from ...facts.file import Side
 from ...facts.location import Related
 from ...facts.values import Call, Choice, Constant, Items, Parameter, Record, Reference, Text, Unknown, Value
 from ...finding import Finding, Severity
-from ...join.callers import acts_too_early, establishes_caller, guarded_by_middleware, is_guard
+from ...join.callers import (
+    acts_too_early,
+    asks_before_handing_on,
+    establishes_caller,
+    guarded_by_middleware,
+    is_guard,
+)
 from ...join.clients import Key, client_behind
 from ...join.edge_functions import scheduled_functions, unverified_functions
 from ...join.endpoints import reached
@@ -38,12 +44,19 @@ META = Meta(
     languages=("typescript", "python"),
     asked_by="F A E",
     security="8.6",
-    strictly="handlers that read nothing and write only what they make themselves: whoever calls decides nothing there.",
+    strictly="handlers that read nothing and write only what they make themselves: whoever calls decides nothing there; "
+    "routes that call themselves public (`/api/public/…`).",
     limits="Checks that a proxy or gateway makes in front of the service are not seen.",
 )
 
 _SCHEDULED = re.compile(r"cron|schedul", re.I)
-_OPEN = re.compile(r"health|ready|alive|ping|sign-?up|register|login|sign-?in|callback|confirm|unsubscribe", re.I)
+_OPEN = re.compile(
+    r"health|ready|alive|ping|sign-?up|register|login|sign-?in|callback|confirm|subscribe|newsletter|wait-?list"
+    r"|\botp\b|forgot|magic-?link",
+    re.I,
+)
+_FOR_EVERYBODY = re.compile(r"(?:^|/)public(?:/|$)", re.I)
+"""Routes that call themselves public."""
 _PUBLISHED = re.compile(r"^(?:is_?)?(?:public|published)$", re.I)
 """Columns that say of a row that everybody may read it."""
 _PUBLISHING = re.compile(r"^(?:\w+_)?(?:visibility|status|state|access)$", re.I)
@@ -83,6 +96,8 @@ def check(project: Project) -> Iterator[Finding]:
         late = next((one for one in acting if _writes(one) and acts_too_early(project, *place, one)), None)
         if late is None and establishes_caller(project, *place):
             continue
+        if asks_before_handing_on(project, *place):
+            continue
         if not handler.path.endswith(".py") and guarded_by_middleware(project, handler.path):
             continue
         parameters = _parameters(project, place)
@@ -100,7 +115,7 @@ def check(project: Project) -> Iterator[Finding]:
             related=() if inside else (Related(first.at, "the service role acts here"),),
             severity=Severity.ERROR if chosen else None,
             slots={"handler": handler.name, "what": what},
-            strict=all(map(_is_their_own, acting)),
+            strict=all(map(_is_their_own, acting)) or _FOR_EVERYBODY.search(handler.route) is not None,
         )
 
 
@@ -281,6 +296,76 @@ export async function PUT(req: Request) {
 }
 === tsconfig.json
 {"compilerOptions": {"paths": {"@/*": ["./*"]}}}
+""",
+    """
+=== lib/guards.ts
+export async function requireStaff(req, res) {
+  const user = await verifyJwt(req.headers.authorization)
+  if (!user) throw new Error("UNAUTHORIZED")
+  return user
+}
+=== pages/api/invoices.ts
+import { createClient } from "@supabase/supabase-js"
+import { requireStaff } from "../../lib/guards"
+
+const admin = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_SERVICE_ROLE_KEY!)
+
+export default async function handler(req, res) {
+  await requireStaff(req, res)
+  if (req.method === "GET") return await list(req, res)
+  if (req.method === "DELETE") return await remove(req, res)
+  return res.status(405).end()
+}
+async function list(req, res) {
+  return res.json(await admin.from("invoices").select("id").eq("customer", req.query.customer))
+}
+async function remove(req, res) {
+  return res.json(await admin.from("invoices").delete().eq("id", req.query.id))
+}
+=== pages/api/notes.ts
+import { createClient } from "@supabase/supabase-js"
+import { userOf } from "../../lib/users"
+
+const admin = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_SERVICE_ROLE_KEY!)
+
+export default async function handler(req, res) {
+  if (req.method === "GET") return await list(req, res)
+  const user = await userOf(req)
+  if (!user) return res.status(401).end()
+  if (req.method === "DELETE") return await remove(req, res)
+}
+async function list(req, res) {
+  return res.json(await admin.from("notes").select("id").eq("owner", req.query.owner)) // <-- before anybody asks
+}
+async function remove(req, res) {
+  return res.json(await admin.from("notes").delete().eq("id", req.query.id))
+}
+=== pages/api/parts.ts
+import { createClient } from "@supabase/supabase-js"
+
+const admin = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_SERVICE_ROLE_KEY!)
+
+export default async function handler(req, res) {
+  if (req.method === "POST") return await create(req, res)
+  if (req.method === "GET") return await list(req, res)
+}
+async function create(req, res) {
+  if (!(await verifyJwt(req.headers.authorization))) return res.status(401).end()
+  return res.json(await admin.from("parts").insert(req.body))
+}
+async function list(req, res) {
+  return res.json(await admin.from("parts").select("id").eq("kind", req.query.kind)) // <-- only the other one asks
+}
+=== pages/api/public/prices.ts
+import { createClient } from "@supabase/supabase-js"
+
+const admin = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_SERVICE_ROLE_KEY!)
+
+export default async function handler(req, res) {
+  return res.json(await admin.from("prices").select("id").eq("kind", req.query.kind)) // <-- strict: for everybody
+}
+=== package.json
+{"dependencies": {"next": "15", "@supabase/supabase-js": "2"}}
 """,
     """
 === supabase/functions/refund/index.ts

@@ -101,3 +101,7 @@ def test_text_that_is_not_known_makes_uncertain_what_it_may_be_about() -> None:
     )
     assert NAME in database.tables
     assert all(policy.uncertain for policy in database.policies.values())
+
+
+def test_what_stops_the_parser_is_no_variable_of_the_client() -> None:
+    assert problems(facts("select id from orders\nwhere customer = :customer;\nselect :id,\nfrom from orders;")) == [4]

@@ -97,6 +97,11 @@ def test_other_dialects_are_no_broken_statements() -> None:
     assert (joined.dialect, joined.parsed) == ("mysql", True)
     (variable,) = read("set @menu = (select id from menus where name = 'x')")
     assert (variable.dialect, variable.parsed) == ("mysql", True)
+    for text in ("insert or ignore into tags (name) values ('a')", "update or replace tags set name = 'a'"):
+        (sqlite,) = read(text)
+        assert (sqlite.dialect, sqlite.parsed) == ("sqlite", True), text
+    (ignored,) = read("insert ignore into tags (name) values ('a')")
+    assert (ignored.dialect, ignored.parsed) == ("mysql", True)
     for text in (
         "create table ${DB}.logs (`At` DateTime CODEC(ZSTD(1)), Body String) engine = MergeTree order by At",
         "alter table default.metrics drop column is_delta",

@@ -22,9 +22,11 @@ _CERTAIN = {
     "mysql": re.compile(
         r"\b(?:table|into|index|on|from|update|join)\s+`[^`\s]+`|'[\w.%-]+'\s*@\s*'[\w.%-]+'"
         r"|\bflush\s+privileges\b|^\s*use\s+[`\w]+\s*$|\bcreate\s+database\s+if\s+not\s+exists\b"
+        r"|^\s*(?:insert\s+ignore|replace)\s+into\s"
         r"|\bupdate\s+\w+(?:\s+(?:as\s+)?\w+)?\s+(?:(?:inner|left|right|cross)\s+)?(?:outer\s+)?join\s",
         re.I,
     ),
+    "sqlite": re.compile(r"^\s*(?:insert|update)\s+or\s+(?:ignore|replace|abort|fail|rollback)\s", re.I),
     "clickhouse": re.compile(
         r"\bcodec\s*\(\s*(?:zstd|lz4|delta|doubledelta|gorilla|none)\b|\blowcardinality\s*\("
         r"|\bengine\s*=\s*\w*mergetree\b|(?:^|\))\s*engine\s*=\s*\w|\btable\s+(?:if\s+(?:not\s+)?exists\s+)?default\."

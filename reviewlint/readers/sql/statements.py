@@ -88,16 +88,17 @@ def _statement(text: lexer.Text, piece: lexer.Piece, written: str, written_in: s
     """
     try:
         return actions.statement(text, piece.start, written)
-    except SyntaxFailure:
+    except SyntaxFailure as failed:
+        failure = failed
         filled = _VARIABLE.sub(_filled, written)
         if filled != written:
             try:
                 return replace(actions.statement(text, piece.start, filled), dialect="psql")
-            except SyntaxFailure:
-                pass
+            except SyntaxFailure as still:
+                failure = still  # the first one may be of a variable, which whoever runs it fills in
         dialect = dialects.dialect_of(written, written_in)
         if not dialect:
-            raise
+            raise failure from None
         written_in.add(dialect)
         return Statement(text.at(piece.start, piece.end), actions.first_words(written), None, dialect=dialect)
 

@@ -30,7 +30,7 @@ META = Meta(
     security="8.1",
     strictly="functions that were taken from everybody and given to these roles by name, which are mostly meant for them; "
     "functions that ask who is calling; trigger functions, which the API cannot call; functions that only read what these "
-    "roles may read anyway.",
+    "roles may read anyway, or nothing but their arguments.",
     limits="Whether the check of the caller is a good one is not judged.",
 )
 
@@ -38,6 +38,8 @@ _CALLER = frozenset({"uid", "jwt", "role", "email"})
 _DEEPEST = 4
 _DOES = re.compile(r"\b(?:insert|update|delete|merge|truncate|perform|call|execute)\b", re.IGNORECASE)
 """Words of statements that do more than read."""
+_REACHES = re.compile(r"pg_|https?_|dblink|lo_|set_config|nextval|setval|(?:query|table|cursor|schema)_to_xml")
+"""Functions of PostgreSQL, and of extensions in the path, that reach more than their arguments."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -82,6 +84,7 @@ def _finding(database: Database, function: Function, roles: tuple[str, ...], gra
         strict=asks
         or function.returns.endswith("trigger")
         or _is_meant(function, roles, grants)
+        or _is_of_its_arguments(database, function)
         or _tells_nothing_new(database, function, roles),
     )
 
@@ -94,6 +97,22 @@ def _is_meant(function: Function, roles: tuple[str, ...], grants: list[sql.Grant
             taken |= not grant.granted and "public" in grant.roles
             given.update(grant.roles if grant.granted and taken else ())
     return given.issuperset(roles)
+
+
+def _is_of_its_arguments(database: Database, function: Function, depth: int = 0) -> bool:
+    """Whether a function, with all that it calls, reads no table and does nothing: whoever calls it learns nothing."""
+    body = function.body
+    if body is None or body.relations or body.dynamic or body.statements or _DOES.search(body.text):
+        return False
+    if function.language not in ("sql", "plpgsql") or depth > _DEEPEST:
+        return False
+    for name in body.calls:
+        own = database.functions_called(name if name.schema else Name(function.name.schema, name.name))
+        if not own and (name.schema not in ("", "pg_catalog") or _REACHES.match(name.name)):
+            return False
+        if not all(_is_of_its_arguments(database, one, depth + 1) for one in own if one is not function):
+            return False
+    return True
 
 
 def _tells_nothing_new(database: Database, function: Function, roles: tuple[str, ...]) -> bool:
@@ -196,6 +215,21 @@ create function public.forget(who uuid) returns void -- <-- here, whatever is se
   as $$ delete from auth.users where id = who $$;
 === supabase/migrations/20240102000000_paths.sql
 alter function public.forget(uuid) set search_path = '';
+""",
+    """
+=== supabase/migrations/20240101000000_ranks.sql
+create function public.rank(role text) returns int -- <-- strict: of its argument alone
+  language sql immutable security definer set search_path = ''
+  as $$ select case role when 'admin' then 2 else 1 end $$;
+create function public.outranks(a text, b text) returns boolean -- <-- strict: the same
+  language plpgsql security definer set search_path = ''
+  as $$ begin return public.rank(a) > public.rank(lower(b)); end $$;
+create function public.called(url text) returns bigint -- <-- asks the world
+  language sql security definer set search_path = ''
+  as $$ select net.http_get(url) $$;
+create function public.next() returns bigint -- <-- counts
+  language sql security definer set search_path = ''
+  as $$ select nextval('public.numbers') $$;
 """,
     """
 === supabase/migrations/20240101000000_plans.sql

@@ -137,6 +137,10 @@ _ASKED_BY_NAME = re.compile(
 )
 """Whether Node.js was started with this file; what then reads the words behind its name is a command line."""
 _OTHER_FOLDERS = frozenset("docs doc examples example samples sample demo demos templates".split())
+_MODEL_FOLDER = re.compile(
+    r"[\w-]+[-_](?:examples|samples)|(?:code|seed|reference|sample|example)[-_](?:code|implementations?)"
+)
+"""How folders are called that hold code to learn from or to begin with: `server-examples`, `seed-code`."""
 _PROGRAM_FOLDERS = frozenset("src app apps lib server backend packages".split())
 _SHOWN = re.compile(r"(?:^|[-_.])(?:demo|example|playground|showcase|tutorial)s?(?:[-_.]|$)")
 """How a package is called that shows how to use the others."""
@@ -219,7 +223,7 @@ def _is_beside_the_program(folders: list[str]) -> bool:
             return _SHOWN.search(inside) is not None
         if folder in _PROGRAM_FOLDERS and not (folder in _SERVER_FOLDERS and inside in _OF_PACKAGES):
             return False
-        if folder in _OTHER_FOLDERS:
+        if folder in _OTHER_FOLDERS or _MODEL_FOLDER.fullmatch(folder):
             return True
     return False
 

@@ -30,6 +30,9 @@ _SENDS = re.compile(r"(?:^|[./])(?:axios|ky|got|ofetch|superagent)(?:\.default)?
 """Calls of clients for HTTP that change something."""
 _TABLE = "urlpatterns"
 """What Django calls the table of a module's routes: a test that takes it walks all of them."""
+_BY_EXPORT = frozenset({"next", "sveltekit"})
+"""Frameworks that find what answers by the name under which a file exports it, wrapped in whatever it is."""
+_WHOLE_FILE = "default"
 _NAME = re.compile(r"[a-z][\w-]*(?::[\w-]+)+")
 """The name of a route below a namespace, as Django's `reverse` takes it: `orders:detail`."""
 
@@ -84,6 +87,9 @@ def tested_by(
         owner, _, method = endpoint.handler.rpartition(".")
         methods[endpoint.handler_path, owner].add(method)
     called = _called_in(project, {path for several in places.values() for path in several}, counts)
+    by_export = {one.at.path for one in every if one.framework in _BY_EXPORT}
+    exports = _taken_by_export(project, tests, by_export, counts, may_use)
+    found |= {one for one in every if not exports[one.at.path].isdisjoint({one.method, _WHOLE_FILE})}
     for endpoint in every:
         owner, _, method = endpoint.handler.rpartition(".")
         whole = (endpoint.handler_path, owner)
@@ -95,6 +101,23 @@ def tested_by(
             if method in asked or not asked:
                 found.add(endpoint)
     return frozenset(found)
+
+
+def _taken_by_export(
+    project: Project,
+    tests: Collection[str],
+    files: Collection[str],
+    counts: Callable[[Location], bool],
+    may_use: Callable[[str, Collection[str]], bool],
+) -> Mapping[str, set[str]]:
+    """The names that test files at these paths import from each of `files`, or call of one that they import whole."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for path in tests if files else ():
+        for edge in project.view(modules).imports(path):
+            if edge.target in files and not edge.fact.type_only:
+                names = {name for name, local in edge.fact.names if may_use(path, {name, local})}
+                found[edge.target] |= names | (_called_in(project, {path}, counts)[path] if "*" in names else set())
+    return found
 
 
 def _called_in(project: Project, paths: Collection[str], counts: Callable[[Location], bool]) -> Mapping[str, set[str]]:

@@ -21,6 +21,7 @@ from .exercised import exercised, exercised_by, imported_by_tests, may_be_exerci
 from .modules import modules
 from .requests import test_files
 from .services import services
+from .testing_programs import is_tested_by_programs
 
 LEAST = 3
 """How often a module must decide, compute or query to have logic of its own; else a test would repeat its lines."""
@@ -102,20 +103,38 @@ def untested_modules(project: Project) -> Mapping[str, UntestedModules]:
         if service in answering and is_unseen(project, service):
             untested = [one for one in untested if one.path in lost]
         if untested:
-            found[service] = _sorted(project, untested, len(backend), lost)
+            in_doubt = project.view(alone) | project.view(may_be_exercised) | project.view(_may_help)
+            if is_tested_by_programs(project, service):
+                in_doubt |= {one.path for one in untested}
+            found[service] = _sorted(project, untested, len(backend), lost, in_doubt)
     return found
 
 
-def _sorted(project: Project, untested: Sequence[UntestedModule], total: int, lost: frozenset[str]) -> UntestedModules:
+def _sorted(
+    project: Project, untested: Sequence[UntestedModule], total: int, lost: frozenset[str], in_doubt: frozenset[str]
+) -> UntestedModules:
     """What is `untested` of a service by what the change did to it."""
     files = project.change.files if project.change is not None else {}
-    in_doubt = project.view(alone) | project.view(may_be_exercised)
     sorted_: dict[str, list[UntestedModule]] = {"lost": [], "new": [], "known": []}
     for one in sorted(untested, key=lambda one: (-one.weight, one.path)):
         is_new = one.path in files and not files[one.path].before
         kind = "lost" if one.path in lost else "new" if is_new else "known"
         sorted_[kind].append(replace(one, strict=kind != "lost" and one.path in in_doubt))
     return UntestedModules(total, sorted_["lost"], sorted_["new"], sorted_["known"])
+
+
+def _may_help(project: Project) -> frozenset[str]:
+    """The view: the files after which something beside a test is called that it takes and that nobody could read.
+
+    As where a helper of tests is made by a tool, or holds bytes that no parser is given.
+    """
+    missing = set[str]()
+    for path in project.view(test_files):
+        there = {edge.fact for edge in project.view(modules).imports(path)}
+        for fact in project.facts_of(path, Import):
+            if fact.module.startswith("./") and fact not in there and "." not in fact.module.rpartition("/")[2]:
+                missing.add(fact.module.rpartition("/")[2])
+    return frozenset(path for path in project.files if any(name.startswith(f"{_stem(path)}-") for name in missing))
 
 
 def _stem(path: str) -> str:

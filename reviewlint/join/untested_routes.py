@@ -17,6 +17,7 @@ from .endpoints import Endpoint, endpoints
 from .paths import REST
 from .requests import test_files
 from .services import EDGE_FUNCTIONS, services
+from .testing_programs import is_tested_by_programs
 
 TRIVIAL = re.compile(
     r"^__|^_*(?:docs|redoc|openapi|swagger|schema|health\w*|healthz?|live|livez|ready|readyz|readiness|liveness|startupz?|ping|status"
@@ -73,13 +74,15 @@ def untested_routes(project: Project) -> Mapping[str, UntestedRoutes]:
         doubts = Doubts(project, service) if untested else None
         # What a change adds only its own tests can know of.
         of_change = Doubts(project, service, project.view(edited).files) if added else doubts
+        by_programs = is_tested_by_programs(project, service)
         sorted_: dict[str, list[UntestedRoute]] = {"lost": [], "new": [], "known": []}
         for several in untested:
             is_new = bool(tests) and any((one.at.path, one.method, one.route.path) in added for one in several)
             kind = "known" if lost.isdisjoint(several) else "lost"
             kind = "new" if is_new and not is_all else kind
             asking = of_change if kind == "new" else doubts
-            sorted_[kind].append(UntestedRoute(several, asking is not None and any(map(asking.of, several))))
+            strict = by_programs or (asking is not None and any(map(asking.of, several)))
+            sorted_[kind].append(UntestedRoute(several, strict))
         found[service] = UntestedRoutes(
             len(routes), bool(tests), is_all, sorted_["lost"], sorted_["new"], sorted_["known"]
         )

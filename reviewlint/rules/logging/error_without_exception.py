@@ -57,7 +57,7 @@ NOTHING = "nothing of the exception: neither type, message nor trace"
 TEXT = "the text of the exception alone, without its trace"
 EXITS = frozenset({"process.exit", "Deno.exit"})
 LEVELS = frozenset({"error", "warn", "warning", "info", "debug"})
-CHECKS = re.compile(r"^(?:parse|validate|assert|require|import)(?:_|[A-Z]|$)")
+CHECKS = re.compile(r"^(?:parse|validate|assert|require|import|verify|construct)(?:_|[A-Z]|$)")
 """Calls that fail by what they are given."""
 WIDE = re.compile(
     r"(?:^|\.)(?:Base)?Exception$"
@@ -107,7 +107,9 @@ def check(project: Project) -> Iterator[Finding]:
                 if not (_only_converts(clause) or _tells_form(log, clause) or _mends(project, clause, lines)):
                     finding = _finding(project, log, NOTHING, clause.exceptions, clause.variable)
                     nothing.append(replace(finding, strict=not (_is_wide(clause) or any(map(_is_failure, given)))))
-            elif _is_broad(clause) and _says_only_text(log, clause.variable) and not _is_kept(project, clause, given):
+            elif not _is_broad(clause) or _only_converts(clause):
+                continue  # whose text says all there is to say
+            elif _says_only_text(log, clause.variable) and not _is_kept(project, clause, given):
                 texts.append(_finding(project, log, TEXT, clause.exceptions, clause.variable))
     yield from nothing
     yield from as_habits(project, texts)
@@ -497,5 +499,27 @@ app.post("/answers", (req, res) => {
 });
 === src/logger.ts
 export const logger = { error: (text: string, fields?: object) => process.stderr.write(JSON.stringify({ text, fields })) };
+""",
+    """
+=== src/hooks.ts
+import express from "express";
+import { logger } from "./logger";
+
+const app = express();
+app.post("/hooks", (req, res) => {
+  let event;
+  try {
+    event = stripe.webhooks.constructEvent(req.body, req.headers["stripe-signature"], SECRET);
+  } catch (err) {
+    logger.error(`signature: ${err.message}`);
+    return res.status(400).send("bad signature");
+  }
+  try {
+    keep(event);
+  } catch (err) {
+    logger.error(`event: ${err.message}`); // <-- of anything that may happen there
+  }
+  res.json({});
+});
 """,
 ]

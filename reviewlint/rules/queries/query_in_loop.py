@@ -56,7 +56,7 @@ META = Meta(
     serving=True,
     asked_by="F E",
     strictly="models that are asked where nobody is known to wait for it, or for the first rows of each element, and rows "
-    "that they insert one by one.",
+    "that they insert one by one; loops through what an object holds, mostly what it was set up with.",
     limits="A query that a called function sends is not seen. It has to use the element that the loop stands at, and of "
     "SQL the statement has to be seen, or a builder's `where`.",
 )
@@ -93,6 +93,8 @@ _AT_LEISURE = re.compile(
     re.IGNORECASE,
 )
 """What files and functions are called after whose work nobody waits for, and those that gather what others ask."""
+_HELD = re.compile(r"(?:this|self)\.[\w.\[\]]+(?:\.(?:keys|values|entries|items)\(…?\))?$")
+"""An attribute of an object, or what its keys and values are gone through by."""
 _MOMENTS = frozenset({"Date", "now", "utcnow", "toISOString", "timestamp"})
 """Calls that give the same to all rows, or near enough."""
 
@@ -130,6 +132,8 @@ def check(project: Project) -> Iterator[Finding]:
             is_meant = not _is_noted(project, sent) and not seldom_writes(project, at, body)
         if not is_meant or (at.path, sent.loop.function) in project.view(commanded):
             continue
+        if _is_held(sent.loop.over):
+            sent = replace(sent, weak=True)
         if isinstance(sent.query, RowRead):
             reads[body].append(sent)
         else:
@@ -312,6 +316,11 @@ def _is_fixed(over: Value) -> bool:
             is_imported = "/" in name and "(" not in name and "[" not in name  # a list that another file holds
             return is_imported or name.rpartition(".")[2].isupper()
     return False
+
+
+def _is_held(over: Value) -> bool:
+    """Whether a loop goes through what an object holds, mostly the few things that it was set up with: `this.limiters`."""
+    return _HELD.match(named(over)) is not None
 
 
 def _is_constant(value: Value) -> bool:
@@ -537,6 +546,31 @@ export async function wait(pool: Pool, id: string) {
   while (true) {
     const { rows } = await pool.query("SELECT done FROM jobs WHERE id = $1", [id]);
     if (rows[0].done) return;
+  }
+}
+""",
+    """
+=== src/limits.ts
+import express from 'express'
+import { Pool } from 'pg'
+
+const LIMITS = { mail: 10, chat: 5 }
+
+export class Limits {
+  private readonly limiters = new Map<string, number>(Object.entries(LIMITS))
+
+  constructor(private readonly pool: Pool) {}
+
+  async resume(services: string[]) {
+    for (const service of this.limiters.keys()) {
+      await this.pool.query('UPDATE limits SET paused = false WHERE service = $1', [service])  // <-- strict: a few
+    }
+    for (const limiter of this.names) {
+      await this.pool.query('UPDATE limits SET paused = false WHERE service = $1', [limiter])  // <-- strict: a few
+    }
+    for (const service of services) {
+      await this.pool.query('UPDATE limits SET paused = false WHERE service = $1', [service])  // <-- whoever asks says how many
+    }
   }
 }
 """,

@@ -26,12 +26,15 @@ META = Meta(
     since="0.1.0",
     languages=("sql",),
     asked_by="R E",
-    strictly="statements that come too early in files which people seem to run by hand, in an order of their own.",
+    strictly="statements that come too early in files which people seem to run by hand, in an order of "
+    "their own; and names without a version where most of a project's have none.",
 )
 
 _VERSION = re.compile(r"^[VB]?(\d+(?:[._]\d+)*?)(?:__|_|-|\.)")
 _HABIT = 6
 """As many files that are named alike are one finding."""
+MOST = 0.5
+"""Where more of the files have no version, nobody seems to apply them with the Supabase CLI."""
 _SUPABASE = re.compile(r"^\d+_.+\.sql$")
 
 
@@ -59,7 +62,7 @@ def _names(database: Database) -> Iterator[Finding]:
             versions[match[1]].append(path)
         if database.tool == "supabase" and not _SUPABASE.match(name):
             passed_over.append(path)
-    yield from _passed_over(passed_over)
+    yield from _passed_over(passed_over, by_hand=len(passed_over) > MOST * len(database.files))
     for version, paths in versions.items():
         if len(paths) > 1 and database.tool in {"supabase", "flyway"}:
             names = " and ".join(PurePosixPath(path).name for path in paths)
@@ -73,8 +76,11 @@ def _names(database: Database) -> Iterator[Finding]:
             )
 
 
-def _passed_over(paths: list[str]) -> Iterator[Finding]:
-    """The files that the Supabase CLI skips, one by one, or together where it is a habit."""
+def _passed_over(paths: list[str], *, by_hand: bool) -> Iterator[Finding]:
+    """The files that the Supabase CLI skips, one by one, or together where it is a habit.
+
+    Where most files are such, people seem to run them `by_hand`.
+    """
     habit = len(paths) >= _HABIT
     for path in paths[:1] if habit else paths:
         name = PurePosixPath(path).name
@@ -89,6 +95,7 @@ def _passed_over(paths: list[str]) -> Iterator[Finding]:
             tuple(Related(_top(other), "is skipped, too") for other in paths[1:6]) if habit else (),
             subject=Subject("migration", name),
             slots={"file": name, "why": f"it has {why}"},
+            strict=habit and by_hand,
         )
 
 
@@ -166,6 +173,20 @@ drop table if exists public.later;
 === supabase/migrations/20240102000000_later.sql
 create table public.later (id uuid primary key references public.customers (id));
 alter table public.outside add column x int;
+""",
+    """
+=== supabase/migrations/a_one.sql
+select 1; -- <-- strict: as they all are
+=== supabase/migrations/a_two.sql
+select 1;
+=== supabase/migrations/add_three.sql
+select 1;
+=== supabase/migrations/add_four.sql
+select 1;
+=== supabase/migrations/fix_five.sql
+select 1;
+=== supabase/migrations/fix_six.sql
+select 1;
 """,
     """
 === migrations/a_orders.sql

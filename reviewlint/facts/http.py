@@ -121,7 +121,8 @@ class Response(FileFact):
     the body of a try with an except/catch: what is raised there may never become a response. `lacks` is the call that
     gave what the innermost test found missing (`if not row`, `if row is None`), `finds` the one that gave what it found
     there (`if existing`); None where the test is about anything else. `spread_headers` is what is spread
-    into `headers` and leaves them open: `{ "X-Frame-Options": "DENY", ...cors, ...headers }`.
+    into `headers` and leaves them open: `{ "X-Frame-Options": "DENY", ...cors, ...headers }`. `explained` where a
+    comment at it speaks for its status: "200, so that they do not send it again".
     """
 
     function: str
@@ -145,6 +146,7 @@ class Response(FileFact):
     lacks: Value | None = None
     finds: Value | None = None
     spread_headers: tuple[Value, ...] = ()
+    explained: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ _KEY = r"(?:\.(?:id|pk|uuid|sub|uid|\w+_id)|\[['\"](?:id|sub|uid|\w+_id)['\"]\]|
 _ROLE = r"(?:\w*roles?|\w*permissions?|scopes?|groups|access_level|privileges)"
 _ALLOWED = (
     r"(?:is_\w*(?:admin|staff|superuser|owner|manager|moderator|editor|librarian|operator|agent|author|employee|teacher|doctor|seller|vendor|instructor|merchant|reviewer|organi[sz]er|maintainer|supervisor|root)\w*"
-    r"|has_\w*(?:perm|role|scope|access|right|privilege)\w*|can_\w+|can|may_\w+)"
+    r"|has_\w*(?:perm|role|scope|access|right|privilege)\w*|can_(?!be_|have_)\w+|can|may_\w+)"
 )
 _CHECKS = (
     r"(?:has_(?:perm|role|scope|access|right)\w*|is_(?:owner|admin|allowed|authori[sz]ed|permitted|member)\w*|can_\w+"

@@ -1,5 +1,6 @@
 """The tests under which a response is given or a line is logged, read the same way in both grammars."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -9,6 +10,8 @@ from ..facts.file import FileFact
 from ..facts.http import Response
 from ..facts.location import Location
 from ..facts.logs import LogCall
+from . import trees
+from .reasons import chooses_status
 
 _TESTS = frozenset({"if_statement", "elif_clause", "ternary_expression"})
 _BOUNDARIES = frozenset(
@@ -25,12 +28,24 @@ _BOUNDARIES = frozenset(
         "generator_function_declaration",
     }
 )
+_FUNCTIONS = _BOUNDARIES - {"module", "program", "except_clause", "catch_clause"}
+_LEVELS = 2
+"""How many statements around a response comments are looked for at: its own, and what decides about it."""
+_WRAPS = frozenset({"parenthesized_expression", "await", "await_expression", "as_expression", "satisfies_expression"})
+_KEEPS = frozenset({"assignment", "assignment_expression", "variable_declarator"})
+_MADE = re.compile(
+    rb"^(?:new\s+)?[\w.]*Response(?:\.json)?(?:<[^()]*>)?\(|^(?:flask\.)?(?:jsonify|make_response)\(|^json\("
+)
+"""What makes a response and sends nothing."""
 _LONGEST = 120
 """Characters of a test that are kept; what matters stands at its beginning."""
 
 
 def with_conditions(facts: Iterable[FileFact], root: Node, data: bytes) -> Iterator[FileFact]:
-    """`facts`, responses and log lines with the tests around them, and whether a try may keep a response in."""
+    """`facts`, responses and log lines with the tests around them, and whether a try may keep a response in.
+
+    Of responses that are made and never sent, such as one that stands in for another service's, there is nothing.
+    """
     lines: list[bytes] | None = None
     for fact in facts:
         if not isinstance(fact, Response | LogCall):
@@ -43,8 +58,9 @@ def with_conditions(facts: Iterable[FileFact], root: Node, data: bytes) -> Itera
         elif isinstance(fact, LogCall):
             tests = tuple(_around(node))
             yield replace(fact, conditions=tests) if tests else fact
-        else:
-            yield replace(fact, conditions=tuple(_around(node)), in_try=_in_try(node))
+        elif fact.raised or not _is_set_aside(node, data):
+            explained = chooses_status(b" ".join(_beside(node)))
+            yield replace(fact, conditions=tuple(_around(node)), in_try=_in_try(node), explained=explained)
 
 
 def node_at(at: Location, root: Node, lines: list[bytes]) -> Node | None:
@@ -69,6 +85,58 @@ def _in_try(node: Node) -> bool:
                 return True
         child, parent = parent, parent.parent
     return False
+
+
+def _beside(node: Node) -> Iterator[bytes]:
+    """The comments at a response: above and behind its statement, above the tests and the try that it stands in."""
+    child, levels = node, 0
+    while child.parent is not None and child.parent.type not in _FUNCTIONS and levels <= _LEVELS:
+        before, after = child.prev_sibling, child.next_sibling
+        while before is not None and before.type == "comment":
+            yield before.text or b""
+            before = before.prev_sibling
+        while after is not None and after.type == "comment":
+            if child.type == "try_statement" or after.start_point[0] == child.end_point[0]:
+                yield after.text or b""
+            after = after.next_sibling
+        levels += child.type.endswith("_statement")
+        child = child.parent
+
+
+def _is_set_aside(node: Node, data: bytes) -> bool:
+    """Whether a response is made for a variable that is never returned or handed on, only asked for its parts."""
+    made = node
+    while made.parent is not None and made.parent.type in _WRAPS:
+        made = made.parent
+    kept = made.parent
+    left = kept.child_by_field_name("left" if "assignment" in kept.type else "name") if kept is not None else None
+    if kept is None or kept.type not in _KEEPS or left is None or left.type != "identifier" or left == made:
+        return False
+    if not _MADE.search(node.text or b""):
+        return False
+    function, outer = None, kept.parent
+    while outer is not None:
+        function, outer = (outer if outer.type in _FUNCTIONS else function), outer.parent
+    name = (left.text or b"").decode("utf-8", "replace")
+    return function is not None and not any(map(_is_handed_on, trees.named(function, name, data)))
+
+
+def _is_handed_on(name: Node) -> bool:
+    """Whether a variable is spoken of as a whole, and not given another value; or some part of it is returned."""
+    around = name.parent
+    if around is None or (
+        around.type in _KEEPS and name in (around.child_by_field_name(one) for one in ("left", "name"))
+    ):
+        return False
+    if around.type not in ("attribute", "member_expression"):
+        return True
+    part = around.child_by_field_name("attribute") or around.child_by_field_name("property")
+    if part is not None and part.text in (b"json", b"text", b"ok", b"status", b"status_code", b"body", b"data"):
+        return False
+    outer: Node | None = around
+    while outer is not None and not outer.type.endswith("_statement"):
+        outer = outer.parent
+    return outer is not None and outer.type == "return_statement"
 
 
 def _case(case: Node) -> str:

@@ -31,6 +31,22 @@ _LEVEL = re.compile(
 """Words of a comment above a log line by which it speaks of how loud the line is, or how expected what it tells."""
 
 
+_STATUS = re.compile(
+    rb"\b2\d\d\b|\b2xx\b|\bon purpose\b|\bdeliberate|\bintentional|\bby design\b|\bRFC ?\d{3,4}\b"
+    rb"|\b(?:protocol|spec|specification) (?:says|wants|needs|demands|requires|expects)\b"
+    rb"|\brequired by the (?:spec|protocol)|\benumerat|\breveal|\boracle\b"
+    rb"|\b(?:rather than|instead of|not) (?:an? )?(?:[45]\d\d|[45]xx|http error|transport error)\b"
+    rb"|\b(?:not|n't|never|without) (?:be )?(?:retr|resend|send(?:ing)? (?:it )?again)",
+    re.IGNORECASE,
+)
+"""Words of a comment at a response by which it speaks for a status that is not the plain one."""
+
+
+def chooses_status(comment: bytes) -> bool:
+    """Whether a comment at a response says why it has its status, or which success it is."""
+    return _STATUS.search(comment) is not None
+
+
 def gives_reason(comment: bytes) -> bool:
     """Whether a comment, with its signs, says more than that nothing is done: `// ignore`, `/* no-op */`."""
     return not _NOTHING.issuperset(word.lower() for word in _WORD.findall(_TOOL.sub(b"", comment)))

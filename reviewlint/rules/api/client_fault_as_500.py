@@ -38,13 +38,19 @@ META = Meta(
     found_at=("Response",),
     serving=True,
     asked_by="S E",
-    strictly="what the class of an exception or a message alone says where the service may be at fault after all, and "
-    "clauses around calls whose names do not tell whether they lead out of the process.",
+    strictly="what the class of an exception or a message alone says where the service may be at fault after all, what is "
+    "looked for by its owner alone, and clauses around calls whose names do not tell whether they lead out of the process "
+    "or which give their failures back.",
     limits="Judged by the words of constant messages, by the database's error codes, and by clauses for every exception.",
 )
 
 BLAMED = frozenset({400, 404, 422})
 SHOWN = 5
+ID = re.compile(r"(?:^|[._])id$|[a-z]Id$|\.sub$")
+OWNER = re.compile(
+    r"(?:^|\.)(?:\w+_)?(user|owner|account|customer|provider|member|tenant|auth)(?:_?[iI]d|\.(?:id|sub))$"
+)
+"""Names of whoever something belongs to."""
 WEBHOOK = re.compile(r"web_?-?hook", re.IGNORECASE)
 
 
@@ -115,6 +121,7 @@ def _as_500(project: Project, answer: Answer, clause: Catch | None) -> Finding |
         return None
     found = checked(answer, clause) or _looked_up(project, answer)
     certain = found is not None and (found[0] is not Fault.INVALID or _is_of_body(project, answer, found[1]))
+    certain = certain and not _is_of_owner(answer.response.lacks)
     if found is None and clause is not None:
         found = refused(project, answer, clause)
         certain = found is not None and found[0] is not Fault.MISSING
@@ -248,6 +255,15 @@ def _is_given(project: Project, answer: Answer, lacks: Call) -> bool:
     """Whether a row is looked up by what a function of Python is given."""
     function = project.view(functions).get((answer.at.path, answer.response.function))
     return function is not None and bool(relation(lacks)) and is_given(lacks, function.parameters)
+
+
+def _is_of_owner(lacks: Value | None) -> bool:
+    """Whether something is looked for by nothing but whose it is: `wallets.of(userId)`, which everybody has."""
+    if not isinstance(lacks, Call):
+        return False
+    ids = [one for one in _given(lacks) if ID.search(one) and not one.startswith(lacks.callee)]
+    owners = [OWNER.search(one) for one in ids]
+    return bool(owners) and all(one is not None and one[1].lower() not in lacks.callee.lower() for one in owners)
 
 
 def _holds(call: Value | None, variable: str) -> bool:
@@ -754,6 +770,19 @@ app.delete("/crates", async (req, res) => {
   }
   res.status(202).json({});
 });
+=== src/wallets.service.ts
+import { Injectable, InternalServerErrorException } from "@nestjs/common";
+
+@Injectable()
+export class WalletsService {
+  async pay(userId: string) {
+    const wallet = await this.wallets.findOneBy({ userId });
+    if (!wallet) throw new InternalServerErrorException("Try again"); // <-- strict: everybody has one
+    const user = await this.users.findOneBy({ id: userId });
+    if (!user) throw new InternalServerErrorException("Try again"); // <-- who was asked for
+    return wallet.pay(user);
+  }
+}
 === src/labels.ts
 export async function readLabel(request) {
   const reader = request.body.getReader();

@@ -8,6 +8,7 @@ Answers to machines that insist on 200 (webhook acknowledgements, GraphQL, JSON-
 
 import re
 from collections.abc import Iterator
+from http import HTTPStatus
 
 from ...facts.location import Location
 from ...facts.statuses import status_named
@@ -29,7 +30,8 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="E S",
-    strictly="failures beside other things that a body tells, and those of handlers that were asked to try something.",
+    strictly="failures beside other things that a body tells, those of handlers that were asked to try something or how it "
+    "stands with something, 202 (Accepted), and a status for which a comment at it speaks.",
     limits="Bodies whose error is only known at run time are judged where they are built in an except/catch.",
 )
 
@@ -57,6 +59,11 @@ TRIES = re.compile(
     r"(?:^|[/._-])(?:test|try|check|validate|verify|preview|probe|dry[_-]?run|ping)(?=[A-Z/_-]|$)", re.IGNORECASE
 )
 """Handlers and files whose answer is how it went, whatever that is."""
+TELLS = re.compile(
+    r"(?:^|[/._-])(?:\w+[-_])?(?:status|availability|diagnos\w*|diagnose|eligib\w*)(?=[A-Z/_.-]|$)|[a-z](?:Status|Availability)$",
+    re.IGNORECASE,
+)
+"""Those that are asked how something else stands: a flag may be what they found."""
 TESTED = re.compile(
     r"^(?:[\w.?!]*(?:^|\.|[a-z](?=E))[eE]rr(?:ors?)?(?: !==? (?:null|undefined)|\.length(?: > 0)?)?|![\w.?]*[eE]rrors\.isEmpty\(\)"
     r"|!\w+\.(?:ok|success))(?: \|\| !?[\w.?]+)*$"
@@ -84,6 +91,8 @@ def _failures(project: Project) -> Iterator[Finding]:
     for answer in project.view(responses):
         if answer.status is None or not 200 <= answer.status <= 299 or answer.handled or answer.origin in seen:
             continue
+        if answer.status == HTTPStatus.MULTI_STATUS:  # its body says how each part went (RFC 4918, 13)
+            continue
         if project.side(answer.at.path) not in SERVER_SIDES:
             continue
         if EXEMPT.search(answer.response.function) or EXEMPT.search(answer.at.path) or to_webhook(project, answer):
@@ -95,8 +104,10 @@ def _failures(project: Project) -> Iterator[Finding]:
             if at not in seen and (said := _failure(body, answer)):
                 seen.add(at)
                 known = EXPLAINED | FLAGS | {*STATES, *NUMBERS, "data", "details"}
-                tries = TRIES.search(f"{answer.response.function}/{'/'.join(answer.at.path.split('/')[-2:])}")
-                weak = tries is not None or any(
+                where = f"{answer.response.function}/{'/'.join(answer.at.path.split('/')[-2:])}"
+                meant = answer.response.explained or answer.status == HTTPStatus.ACCEPTED
+                tells = TELLS.search(where) is not None and said.endswith("false")
+                weak = (TRIES.search(where) is not None or meant or tells) or any(
                     key not in known and not isinstance(value, Constant | Text) for key, value in body.entries
                 )
                 yield _finding(answer, at, said, weak)
@@ -446,5 +457,65 @@ app.post("/boards/import", (req, res) => {
   if (problem) return res.json({ errors: [{ message: problem }] }); // <-- nothing was asked
   res.json({ imported: true });
 });
+""",
+    """
+=== src/provider-status/route.ts
+export async function GET() {
+  const first = await fetch(process.env.PROVIDER_URL!);
+  if (first.status === 400) {
+    return Response.json({ ok: false, reason: "switched off" }); // <-- strict: what it was asked
+  }
+  return Response.json({ ok: true });
+}
+=== src/ledger/route.ts
+export async function POST(request: Request) {
+  let entry;
+  try {
+    entry = await request.json();
+  } catch {
+    return Response.json({ success: false, message: "malformed" }); // <-- strict: the comment below
+  }
+  // A malformed entry is a result (200), not a transport error: the caller would send it again.
+  const parts = await book(entry);
+  if (parts.some((part) => part.failed)) {
+    return Response.json({ success: false, message: "some failed" }, { status: 207 });
+  }
+  if (parts.length > 9) {
+    // 200: the sender does not know any other
+    return Response.json({ success: false, message: "too many" }); // <-- strict: the comment above
+  }
+  if (parts.length === 0) {
+    // nothing was booked
+    return Response.json({ success: false, message: "empty" }); // <-- no word of its status
+  }
+  return Response.json({ success: true });
+}
+=== src/relay/route.ts
+export async function GET() {
+  let upstream = await fetch(process.env.UPSTREAM_URL!);
+  if (upstream.status === 404) {
+    upstream = Response.json({ success: false, message: "stands in" });
+  }
+  const found = await upstream.json();
+  const refusal = Response.json({ success: false, message: "sent after all" }); // <-- returned below
+  if (!found.items) return refusal;
+  return Response.json({ items: found.items });
+}
+""",
+    """
+=== reading.py
+import json
+
+from flask import Flask, Response, request
+
+app = Flask(__name__)
+
+@app.post("/read")
+def read():
+    try:
+        ret = mark(request.get_json())
+    except OSError as error:
+        ret = Response(json.dumps({"success": False, "msg": str(error)}), mimetype="application/json")
+    return json.dumps({"success": True})
 """,
 ]

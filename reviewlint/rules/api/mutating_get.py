@@ -26,6 +26,7 @@ from ...join.asked_for import parameters
 from ...join.endpoints import Endpoint, endpoints, reached, stands_apart
 from ...join.functions import functions
 from ...join.paths import PARAMETER
+from ...join.responses import given_by, responses
 from ...join.writes import CALLS_AWAY, Write, writes, written_by
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -74,6 +75,11 @@ COLLECTED = re.compile(
 )
 """Collections whose names hold such a word, which says nothing of what is asked of them."""
 DECIDES = re.compile(r"^(?:confirm(?:ation)?|accept(?:ance)?|verify|verification)$", re.IGNORECASE)
+BODY = frozenset({"json", "formData"})
+OF_BODY = re.compile(r"(?:^|\.)(?:req|request|c\.req|event\.request|ctx\.request)\.(?:json|formData)$")
+"""Calls that read the body of a request of the Fetch standard's, and throw where it has none."""
+METHOD = re.compile(r"\bmethod\s*[!=]={1,2}\s*['\"](?!GET|HEAD|OPTIONS)\w+['\"]")
+"""A test of another method."""
 BY_ID = re.compile(r"^\W+(?:\w+:)?(?:\w*[a-z]I|(?:\w+_)?i)d\W*$")
 """A parameter that is an id, where links from mails have a token."""
 KEY = re.compile(r"token|payload|^code$|(?:invit|access|reset|auth)\w*_?code|key|hash|secret|signature", re.IGNORECASE)
@@ -130,7 +136,11 @@ def check(project: Project) -> Iterator[Finding]:
         if project.side(endpoint.at.path) not in SERVER_SIDES or by_design:
             continue
         passing = _in_passing(project, endpoint) | _of_others(project, endpoint, beside[endpoint.at])
-        written = (write for write in written_by(project, endpoint) if (write.at.path, write.function) not in passing)
+        written = (
+            write
+            for write in written_by(project, endpoint)
+            if (write.at.path, write.function) not in passing and not _needs_body(project, endpoint, write)
+        )
         asks = (_is_asked_for, _is_mark_asked_for)
         write = next((one for one in written if any(ask(endpoint, one) for ask in asks) or _matters(one)), None)
         if write is None or write.at in told:
@@ -154,6 +164,22 @@ def check(project: Project) -> Iterator[Finding]:
             slots={"route": route, "what": what},
             strict=not (_is_deed(endpoint) or _is_outcome(endpoint, write)),
         )
+
+
+def _needs_body(project: Project, endpoint: Endpoint, write: Write) -> bool:
+    """Whether a write is not come by without a body, of which a GET has none: `await req.json()` throws before it.
+
+    Where a handler tells another method apart it may read the body for that one alone.
+    """
+    place = (endpoint.handler_path, endpoint.handler)
+    if (write.at.path, write.function) != place:
+        return False
+    read = (
+        one for one in project.calls_made(place[0], BODY) if one.function == place[1] and OF_BODY.search(one.callee)
+    )
+    own = given_by(project.view(responses), *place)
+    others = (METHOD.search(test) for one in own for test in one.response.conditions)
+    return any(one.at[:3] < write.at[:3] for one in read) and not any(others)
 
 
 def _is_deed(endpoint: Endpoint) -> bool:
@@ -566,5 +592,31 @@ export async function made(req, res) {
   const project = await prisma.project.create({ data: { name: req.body.name } })
   res.status(201).json({ project })
 }
+""",
+    """
+=== supabase/functions/process-rolls/index.ts
+import { serve } from "https://deno.land/std/http/server.ts";
+import { createClient } from "npm:@supabase/supabase-js@2";
+
+serve(async (req) => {
+  if (req.method === "GET" && new URL(req.url).pathname.endsWith("/health")) return new Response("ok");
+  const supabase = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_ANON_KEY")!);
+  const roll = await req.json(); // a GET has none
+  await supabase.from("rolls").update({ done: true }).eq("id", roll.id);
+  return Response.json({ done: true });
+});
+=== supabase/functions/process-bales/index.ts
+import { serve } from "https://deno.land/std/http/server.ts";
+import { createClient } from "npm:@supabase/supabase-js@2";
+
+serve(async (req) => { // <-- before any body
+  const supabase = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_ANON_KEY")!);
+  if (req.method === "GET") {
+    await supabase.from("bales").update({ done: true }).eq("open", true);
+    return Response.json({ done: true });
+  }
+  const bale = await req.json();
+  return Response.json({ bale });
+});
 """,
 ]

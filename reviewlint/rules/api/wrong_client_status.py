@@ -22,7 +22,7 @@ from ...facts.http import Response
 from ...facts.location import Location, Related
 from ...facts.values import Call, Constant, Items, Record, Value, options
 from ...finding import Confidence, Finding
-from ...join.asked_for import is_asked_for, is_named, parameters, running
+from ...join.asked_for import is_asked_for, is_named, parameters, running, subject
 from ...join.bodies import words
 from ...join.clauses import clauses
 from ...join.endpoints import Endpoint, answering, endpoints
@@ -37,7 +37,7 @@ from ...join.lookups import is_by_path as is_given_path
 from ...join.paths import PARAMETER
 from ...join.places import located
 from ...join.refusals import refused
-from ...join.responses import Answer, responses
+from ...join.responses import Answer, given_by, responses
 from ...join.rows import is_by_path, looked_for, of_path
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -106,6 +106,10 @@ PROOF = re.compile(
     r"^(?!.*(?:admin|role|scope|owner)).*(?:signature|secret|token|password|api_?key|timestamp)", re.IGNORECASE
 )
 """Tests of such proof."""
+MAKES = re.compile(r"_*(?:generate|create|sign|issue|make|mint|encode|build|refresh|exchange)(?:_|[A-Z]|$)")
+"""Calls that give what they make."""
+PERSON = re.compile(r"^(?:user|account|member|session|api key|key|owner|profile)$", re.IGNORECASE)
+"""Who makes a request, as messages call them."""
 GRANT = re.compile(r"\bclient (?:credentials|id|secret|authentication)\b|\brefresh token\b|\bgrant\b", re.IGNORECASE)
 """What a token endpoint refuses with 400 (RFC 6749, section 5.2: `invalid_client`, `invalid_grant`)."""
 OF_OAUTH = frozenset({"access_denied", "expired_token", "invalid_token"})
@@ -223,13 +227,15 @@ def _is_certain(project: Project, answer: Answer, own: list[Endpoint], fault: Fa
     """Whether what is blamed can be nothing else: words that have one meaning, or that agree with the test before."""
     clause = project.view(clauses).around(answer.at) if answer.response.in_catch else None
     found, is_spoken = checked(answer, clause), not text.startswith("`")
+    if answer.response.explained:
+        return False
     if fault is Fault.DUPLICATE and not is_spoken and answer.status not in BY_BODY:
         return False  # a refusal may be meant to tell nobody what is there
     if (found is not None and found[0] is fault) or text.endswith("` failed"):  # a library found it out
         return True
     match fault:
         case Fault.CREDENTIALS if answer.status == 403:  # which some answer to all whom they do not let in
-            return is_spoken or any(map(SPEAKS_FOR[401].search, said(answer)))
+            return not _knows_401(project, answer) and (is_spoken or any(map(SPEAKS_FOR[401].search, said(answer))))
         case Fault.CREDENTIALS:
             known = compares_password(answer) or (is_spoken and answer.status == 404)
             signs = known and where_signs_in(project, answer, own)
@@ -251,6 +257,12 @@ def _is_certain(project: Project, answer: Answer, own: list[Endpoint], fault: Fa
     return is_spoken or fault is Fault.FORBIDDEN
 
 
+def _knows_401(project: Project, answer: Answer) -> bool:
+    """Whether the function answers 401 to others before: a 403 is for those who said who they are, such as a wrong key."""
+    own = given_by(project.view(responses), answer.at.path, answer.response.function)
+    return any(one.status == 401 and one.at[:3] < answer.at[:3] for one in own)
+
+
 def _authenticates(answer: Answer, own: list[Endpoint]) -> bool:
     """Whether an authenticator refuses somebody, outside of what anybody asked for."""
     return not own and AUTHENTICATES.search(answer.response.exception) is not None
@@ -269,13 +281,18 @@ def _is_excused(project: Project, answer: Answer, own: list[Endpoint], fault: Fa
         case Fault.CREDENTIALS:
             return _may_be_others(project, answer, own, text)
         case Fault.MISSING:
-            return _may_be_hidden(answer, own) or _is_of_field(answer, own)
+            of_caller = answer.status == 401 and not own and PERSON.match(subject(text)) is not None
+            return of_caller or _may_be_hidden(answer, own) or _is_of_field(answer, own)
         case Fault.INVALID:  # an address that is not well-formed leads nowhere, and that is a 404
             return not _is_of_query(own)
     if fault is Fault.FORBIDDEN and answer.status in BY_BODY and GIVEN.search(text):
         return True
     by_serializer = SERIALIZER.search(answer.response.exception) is not None
-    return by_serializer or (answer.status == 422 and answer.response.raised and _lists_fields(answer.response.body))
+    return (
+        by_serializer
+        or _names_field(answer)
+        or (answer.status == 422 and answer.response.raised and _lists_fields(answer.response.body))
+    )
 
 
 def _speaks_for_itself(answer: Answer, fault: Fault, text: str) -> bool:
@@ -294,6 +311,9 @@ def _speaks_for_itself(answer: Answer, fault: Fault, text: str) -> bool:
 
 def _may_be_others(project: Project, answer: Answer, own: list[Endpoint], text: str) -> bool:
     """Whether credentials that are missing or wrong may be any others than those of whoever makes the request."""
+    lacks = answer.response.lacks
+    if isinstance(lacks, Call) and MAKES.match(lacks.name):
+        return True  # what the service itself was to make is no proof of who is calling
     if ELSEWHERE.search(text) or (TOKEN.search(text) and MAILED.search(answer.response.function)):
         return True
     if answer.status == 404:  # what is there is nobody's business who is not known
@@ -320,6 +340,13 @@ def _is_of_field(answer: Answer, own: list[Endpoint]) -> bool:
     """Whether a message is about one field of the request, or gathered with those about others."""
     about_field = isinstance(answer.body, Record) and any(map(FIELD.search, answer.body.keys))
     return about_field or (bool(SERIALIZER.search(answer.response.exception)) and not own)
+
+
+def _names_field(answer: Answer) -> bool:
+    """Whether what is raised says which field it is about: `FieldError("…", field="owner")`, gathered with others."""
+    made = answer.response.body
+    told = isinstance(made, Call) and any(name in LOCATES for name, _ in made.keywords)
+    return told and answer.status in BY_BODY and answer.response.raised
 
 
 def _is_of_query(own: list[Endpoint]) -> bool:
@@ -574,5 +601,73 @@ def hire(boat_id: int, crew: dict):
     if not crew["permissions"]:
         raise HTTPException(400, "NO_PERMISSIONS_PROVIDED")
     return insert(crew)
+""",
+    """
+=== src/gate.ts
+import express from "express";
+import { tokens, queue } from "./store";
+
+const app = express();
+
+app.get("/gate/metrics", async (req, res) => {
+  const key = req.headers.authorization;
+  if (!key) return res.status(401).json({ error: "Missing authorization header" });
+  if (key !== process.env.METRICS_KEY) return res.status(403).json({ error: "Invalid API key" }); // <-- strict: 401 is for others here
+  res.json(await queue.metrics());
+});
+app.get("/gate/inner", async (req, res) => {
+  if (req.headers.authorization !== process.env.INNER_KEY) return res.status(403).json({ error: "Invalid API key" }); // <-- 401
+  res.json(await queue.metrics());
+});
+app.post("/gate/pass", async (req, res) => {
+  const pass = tokens.generatePass(req.body.name);
+  if (!pass) return res.status(404).json({ error: "Access token is missing" });
+  res.status(201).json({ pass });
+});
+app.post("/gate/names", async (req, res) => {
+  if (await queue.has(req.body.name)) {
+    // deliberately no 409: the old clients take it for an outage
+    return res.status(400).json({ error: "This name is already taken" }); // <-- strict: the comment
+  }
+  res.status(201).json(await queue.add(req.body.name));
+});
+""",
+    """
+=== app/members.py
+from fastapi import Depends, FastAPI, HTTPException
+
+from app.auth import current_user
+from app.store import users
+
+app = FastAPI()
+
+class FieldFault(HTTPException):
+    def __init__(self, message, field):
+        super().__init__(status_code=400, detail={field: message})
+
+def check_admin(user):
+    if not user:
+        raise HTTPException(status_code=401, detail="User not found")
+
+@app.get("/users/{user_id}")
+def read(user_id: int, user=Depends(current_user)):
+    check_admin(user)
+    found = users.get(user_id)
+    if found is None:
+        raise HTTPException(status_code=401, detail="User not found")  # <-- who was asked for
+    return found
+
+@app.delete("/users/{user_id}")
+def remove(user_id: int):
+    user = users.get(user_id)
+    if not user.can_be_removed:
+        raise HTTPException(status_code=400, detail="It is still in use by a list")
+    users.remove(user)
+
+@app.post("/users")
+def add(name: str):
+    if users.named(name):
+        raise FieldFault("This name is already taken", field="name")
+    users.add(name)
 """,
 ]

@@ -158,6 +158,15 @@ _WRITTEN_OUT = re.compile(r"JSON\.stringify\(\s*$")
 _REPLACED = re.compile(r"\s*,\s*(?!null\b|undefined\b)[\w$(\[]")
 """What follows a value whose parts somebody chose to write: the second argument of `JSON.stringify`."""
 _IS_WORD = re.compile(r"(.+) ===? ([\"'])[^\"']*\2")
+_HIDES = re.compile(
+    r"(?:^|[^\w$])(?:filter|redact|mask|saniti[sz]e|scrub|clean|strip|omit|pick|safe(?!_?(?:[sS]tringif|[jJ]son|JSON|[dD]ump))|hide|censor|summari[sz]e|hash|digest"
+    r"|fingerprint|obfuscate)(?:_?[A-Z_][\w$]*)?$"
+)
+"""The callee of what leaves out of something what no log may hold."""
+_MEASURED = re.compile(r"[^(){},]*\)\s*\.(?:length|byteLength)\b")
+"""What follows something of which only the size is told: `JSON.stringify(body).length`."""
+_PART_AS = re.compile(r"\s+as\s[^(){}]*\)\s*\??[.\[]")
+"""What follows something whose type is said to get at one part of it: `(request.body as any).error`."""
 _PART = re.compile(r"\[[A-Za-z_$]")
 """Behind a name: one part of it, and only the program knows which."""
 _TEMPLATE = re.compile(r"\$?\{([^{}]*)\}")
@@ -393,13 +402,13 @@ def _exposed(log: LogCall) -> Iterator[Leak]:
             field = _FIELD.search(before)
             if field and _ABOUT.search(_last(field[1])):
                 continue  # which says what it is: `credentialId: credentials`
-            if _asked_of(before) or _is_chosen(before, after) or _is_one_word(name, log):
+            if _asked_of(before, after) or _is_chosen(before, after) or _is_one_word(name, log):
                 continue
             if _SAFE.search(before) or after.lstrip().startswith(
                 ("(", ":", "=", "!=", "?", "is ", "[:", ".length", ".slice")
             ):
                 continue
-            if _PART.match(after):
+            if _PART.match(after) or _PART_AS.match(after):
                 continue
             if _WHOLE.match(name):
                 yield Leak(name, whole=True)
@@ -428,13 +437,17 @@ def _is_one_word(name: str, log: LogCall) -> bool:
     return any(test is not None and test[1] == name for test in tests)
 
 
-def _asked_of(before: str) -> bool:
-    """Whether what comes next is given to a call that tells something about it: `getTokenType(token)`."""
+def _asked_of(before: str, after: str) -> bool:
+    """Whether what comes between is only asked about, or hidden: `getTokenType(token)`, `!(token || key)`."""
+    if _MEASURED.match(after):
+        return True
     depth = 0
     for place in range(len(before) - 1, -1, -1):
         depth += {")": 1, "(": -1}.get(before[place], 0)
         if depth < 0:
-            return _ASKING.search(before[:place]) is not None
+            around, depth = before[:place].rstrip(), 0
+            if around.endswith("!") or _ASKING.search(around) or _HIDES.search(around):
+                return True
     return False
 
 

@@ -63,6 +63,10 @@ SAME = frozenset({"str", "int", "repr", "String", "Number"})
 REQUEST_ID = "request_id"
 OF_ENTITY = re.compile(r"^id$|(?:^|[./])(?:params|query|body)\.\w+$")
 """What names something that was asked for, which may be a request of its own kind, one for leave."""
+OF_DEVICE = re.compile(
+    r"(?:^|\.)(device|server|host|node|gateway|printer|camera|sensor|machine|upstream|target)\??\.\w+$"
+)
+"""What has an address of its own, which is not that of who asks."""
 MAJORITY = 0.66
 ENOUGH = 3
 """With fewer lines than this there is no majority to speak of."""
@@ -124,7 +128,11 @@ def _thing(name: str, value: Value) -> str:
     plain, held = _snake(name), _held(value)
     if held.endswith("_id") and (plain in SHORT or f"{plain}_id" == held):
         return held
-    return SYNONYMS.get(plain, plain)
+    thing = SYNONYMS.get(plain, plain)
+    if thing == "ip" and isinstance(value, Reference | Parameter):
+        owner = OF_DEVICE.search(named(value))
+        return f"{owner[1]}_ip" if owner else thing
+    return thing
 
 
 def _held(value: Value) -> str:
@@ -236,6 +244,7 @@ export function told(request) {
   logger.info({ ip: request.ip }, 'given')
   logger.info({ ip: request.ip }, 'done')
   logger.warn({ clientIp: clientOf(request) }, 'too often')
+  logger.info({ ipAddress: device.ip_address }, 'switched on')
 }
 
 export function paid(recipientId: string) {

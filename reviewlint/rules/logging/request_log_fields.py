@@ -85,6 +85,7 @@ SPELLED = {
 }
 ACCESS = ("method", "path", "status")
 """What a line without a word of its own is given where it is about a request that was answered."""
+QUOTES = re.compile(r"^[fFrRbB]*[\"'`]+|[\"'`]+$")
 UNIT = re.compile(r"\bms\b")
 WORD = re.compile(r"[^\W\d_]{2}")
 TIMED = re.compile(
@@ -132,7 +133,7 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
         ends = ENDS.match(text) is not None
         said, place = _said(log), (log.at.path, log.function)
         if not WORD.search(UNIT.sub(" ", text)) and all(_names(name, said) for name in ACCESS):
-            text, ends = rendered(log.message, "…"), True
+            text, ends = QUOTES.sub("", log.given[0]) if log.given else rendered(log.message, "…"), True
         elif place in around and all(_names(name, said) for name in START[1:]):
             timed = _names("duration_ms", said) and not WORD.search(TIMED.sub(" ", text))
             ends = ends or timed or _names("status", said)

@@ -184,7 +184,7 @@ def _place_function(state: State, key: FunctionKey, full: Name) -> None:
 
 def _move_type(state: State, name: Name, new: Name) -> None:
     state.types[new] = replace(state.types.pop(name), name=new)
-    was, now = (str(one) if one.schema != "public" else one.name for one in (name, new))
+    was, now = (one.quoted if one.schema != "public" else sql.quoted(one.name) for one in (name, new))
     for key, table in list(state.tables.items()):
         columns = tuple(
             column._replace(type=column.type.replace(was if was in column.type else name.name, now), type_name=new)

@@ -7,7 +7,19 @@ from functools import lru_cache
 from typing import Any
 
 from ...facts.location import Location
-from ...facts.sql import Cast, ColumnRef, Expression, Invocation, Literal, Name, Operation, Query, Relation, Tree
+from ...facts.sql import (
+    Cast,
+    ColumnRef,
+    Expression,
+    Invocation,
+    Literal,
+    Name,
+    Operation,
+    Query,
+    Relation,
+    Tree,
+    quoted,
+)
 from .lexer import Text, closing, tokens
 from .postgres import Node
 
@@ -139,7 +151,8 @@ def type_text(node: Node) -> str:
     """A TypeName as PostgreSQL's `format_type` prints it."""
     name = type_name(node)
     arguments = [str(constant(item["A_Const"])) for item in node.get("typmods", ()) if "A_Const" in item]
-    text = str(name) if name.schema and name.schema != "pg_catalog" else _TYPES.get(name.name, name.name)
+    own = name.schema not in ("", "pg_catalog")
+    text = name.quoted if own else _TYPES.get(name.name) or quoted(name.name)
     if text == "interval":
         arguments = arguments[1:]
     if text == "character" and arguments == [] and name.schema == "pg_catalog":

@@ -153,7 +153,9 @@ def _returns_made(project: Project, function: Function) -> bool:
 def _answers(code: Code, fact: Response, bindings: Bindings, hops: int) -> Iterator[Answer]:
     """What `fact` comes to, with its function's parameters bound; several where a helper answers in several ways."""
     if fact.raised:
-        yield from _raised(code, fact, bindings, hops)
+        made = _raised(code, fact, bindings, hops)
+        before = _is_before_handlers(code, fact)
+        yield from (replace(one, status=None, body=None) for one in made) if before else made
         return
     said = fact.status is not None and not fact.status_is_default
     if fact.helper and not said and code.helper(fact) in code.answering:
@@ -166,6 +168,12 @@ def _answers(code: Code, fact: Response, bindings: Bindings, hops: int) -> Itera
     plain = _plain(code, fact, bindings)
     nobody_knows = fact.helper and fact.status_is_default and code.helper(fact) is None
     yield replace(plain, status=None) if nobody_knows else plain
+
+
+def _is_before_handlers(code: Code, fact: Response) -> bool:
+    """Whether it is raised in a middleware of Starlette's, where nothing makes a response of it but a plain 500."""
+    function = code.functions.get(Place(fact.at.path, fact.function)) if fact.at.path.endswith(".py") else None
+    return function is not None and "call_next" in function.parameters
 
 
 def _plain(code: Code, fact: Response, bindings: Bindings) -> Answer:

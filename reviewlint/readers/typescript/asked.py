@@ -43,7 +43,8 @@ _PARTS = frozenset(
     | {"affected", "affectedRows", "numDeletedRows", "deletedCount", "matchedCount", "modifiedCount", "n", "changes"}
 )
 """Parts of what a lookup or a write gives by which code asks whether there was anything."""
-_ERRORS = frozenset({"error", "err", "authError", "userError", "sessionError", "fetchError", "findError", "dbError"})
+_ERRORS = re.compile(r"err|error|[a-z]\w*(?:Error|Err)")
+"""What code calls the failure that a call gives back beside what it was asked for."""
 _ASSERTS = frozenset({"assert", "invariant"})
 _MAX_STEPS = 12
 
@@ -115,7 +116,7 @@ def _either(left: Node, right: Node, module: "Module") -> tuple[Value | None, Va
     one, other = missing_by(left, module)[0], missing_by(right, module)[0]
     if one is not None and _begins(left, right, module):
         return one, None
-    return (other if one is not None or module.text(syntax.unwrapped(left)) in _ERRORS else None), None
+    return (other if one is not None or _ERRORS.fullmatch(module.text(syntax.unwrapped(left))) else None), None
 
 
 def _begins(left: Node, right: Node, module: "Module") -> bool:

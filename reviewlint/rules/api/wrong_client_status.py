@@ -670,4 +670,22 @@ def add(name: str):
         raise FieldFault("This name is already taken", field="name")
     users.add(name)
 """,
+    """
+=== app/edge.py
+from fastapi import FastAPI, HTTPException, Request
+
+app = FastAPI()
+
+@app.middleware("http")
+async def known(request: Request, call_next):
+    if "x-api-key" not in request.headers:
+        raise HTTPException(status_code=403, detail="Not authenticated")  # never becomes a response
+    return await call_next(request)
+
+@app.get("/tides")
+def tides(request: Request):
+    if "x-api-key" not in request.headers:
+        raise HTTPException(status_code=403, detail="Not authenticated")  # <-- 401
+    return []
+""",
 ]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from . import formats, presented
+from .beside import is_of_nobody
 from .dummies import entropy, is_placeholder, is_stand_in, looks_secret
 from .names import secret_kind, words
 
@@ -115,6 +116,7 @@ def scan(data: bytes, *, unquoted: bool = False, uncertain: bool = False) -> lis
             if (credential.certain or uncertain)
             and not _is_example(data, credential.start)
             and not (credential.how == "name" and _in_docstring(data, credential.start))
+            and not (credential.kind == "password" and is_of_nobody(data, credential.start, credential.end))
             and not (
                 credential.how == "name" and _SEARCHES.search(data, max(0, credential.start - 300), credential.start)
             )

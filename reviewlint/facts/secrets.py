@@ -16,7 +16,8 @@ class Secret(FileFact):
     of its SHA-256, so that two places can be seen to hold the same one. `role` is the role claim of a decoded JWT,
     `issuer` its `iss` (`supabase-demo` for the published keys of Supabase's local stack; `firebase` for the public key
     of a Firebase app), else `""`. `host` is the host of the URL around it, `project` the reference of the hosted
-    Supabase project that a JWT is for. `commented` where the mark of a comment stands before it on its line.
+    Supabase project that a JWT is for. `commented` where the mark of a comment stands before it on its line, `excused`
+    where a comment beside it, or the block that it is in, says that it is meant to be seen or opens nothing real.
     """
 
     kind: str
@@ -29,3 +30,4 @@ class Secret(FileFact):
     host: str = ""
     project: str = ""
     commented: bool = False
+    excused: bool = False

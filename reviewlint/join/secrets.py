@@ -34,8 +34,19 @@ _TESTING = re.compile(
     re.I,
 )
 """Where tests keep what they are tried on, and scanners for secrets what they are to let pass."""
-_LOCAL_STACK = frozenset({"7f59edafa4d5", "b0f3a96ded75"})
-"""Fingerprints of the keys to the S3 of Supabase's local stack, which have no form of their own."""
+_STOCK = frozenset(
+    {
+        "7f59edafa4d5",  # the keys to the S3 of Supabase's local stack
+        "b0f3a96ded75",
+        "52f004438faf",  # SECRET_KEY_BASE of Supabase's docker/.env.example
+        "94228124c289",  # SECRET_KEY_BASE of the Realtime and the pooler of Supabase's local stack
+        "f3c3964ca854",  # secret_key of Grafana's conf/defaults.ini
+        "aa6547439583",  # the account key of Azure's Cosmos DB emulator
+        "81886cc4d790",  # FERNET_KEY of the images of Airflow that tutorials build on (puckel/docker-airflow)
+        "45f9af60db8d",  # the same of Bitnami's
+    }
+)
+"""Fingerprints of values that products are delivered with and that have no form of their own."""
 _MADE_FOR_TESTS = ("private key", "JSON Web Token", "webhook signing secret", "Google API key", "Twilio API key")
 """Kinds that tests make for themselves or copy from a provider's test mode."""
 _DOCUMENT = re.compile(
@@ -82,8 +93,8 @@ def for_tests(project: Project, path: str) -> bool:
 
 
 def is_demo(secret: Secret) -> bool:
-    """Whether this is one of the published keys of Supabase's local stack, the same on every machine."""
-    return secret.issuer == DEMO_ISSUER or secret.fingerprint in _LOCAL_STACK
+    """Whether a product is delivered with this: the published keys of Supabase's local stack, Grafana's own default."""
+    return secret.issuer == DEMO_ISSUER or secret.fingerprint in _STOCK
 
 
 def is_made_for_tests(secret: Secret) -> bool:

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import Any
 
+from ..credentials.beside import is_excused
 from ..credentials.scan import Credential, scan
 from ..facts.file import FileFacts
 from ..facts.location import Location
@@ -56,6 +57,7 @@ def _fact(path: str, data: bytes, credential: Credential, text: str) -> Secret:
         host=credential.host,
         project=credential.project,
         commented=_COMMENTED.search(data[data.rfind(b"\n", 0, credential.start) + 1 : credential.start]) is not None,
+        excused=is_excused(data, credential.start, credential.end),
     )
 
 

@@ -15,6 +15,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from ...credentials.beside import DEVELOPMENT
 from ...credentials.names import secret_kind, words
 from ...credentials.scan import FIREBASE
 from ...credentials.specimens import HEX, jwt, token
@@ -27,6 +28,7 @@ from ...join.secrets import (
     fallbacks,
     for_development,
     for_tests,
+    is_demo,
     is_for_show,
     is_made_for_tests,
     is_service_role,
@@ -47,7 +49,8 @@ META = Meta(
     security="8.2",
     strictly="what stands in tests, templates and documents, or in them as well, whose credentials are mostly made up; API "
     "keys of Google, which are mostly made for browsers; literals under the name of an API key or a token outside of "
-    "configuration, and what is called a secret in comments and data.",
+    "configuration, what is called a secret in comments and data, and what a comment or the block that it is in says to be "
+    "public, or for development (`// for local use only`, `development: {…}`).",
     limits="Passwords that are words, and secrets that are put together from parts, are not seen.",
 )
 
@@ -63,7 +66,6 @@ _CONFIGURES = re.compile(
     re.IGNORECASE,
 )
 """Where a program is told what it needs to know."""
-_DEVELOPMENT = frozenset("dev development local test testing tests ci demo".split())
 _OWN = frozenset({"password", "secret", "secret key", "signing key", "encryption key", "private key"})
 """Kinds of secrets that a program makes up itself, so that nobody else can have published them."""
 _TRANSLATIONS = re.compile(r"(?:^|/)(?:i18n|l10n|locales?|lang|translations?)/", re.IGNORECASE)
@@ -85,7 +87,7 @@ def check(project: Project) -> Iterator[Finding]:
         path = secret.at.path
         if again[path, secret.fingerprint, secret.name][0] != secret.at:
             continue  # one secret, however often a file has it
-        if is_service_role(secret) or secret.how == "url" or _said_elsewhere(project, secret):
+        if is_service_role(secret) or is_demo(secret) or secret.how == "url" or _said_elsewhere(project, secret):
             continue
         if any(default.holds(secret.at) for default in defaults.get(path, ())):
             continue  # secret-default
@@ -125,7 +127,12 @@ def _is_known(project: Project, secret: Secret) -> bool:
     published = secret.kind == _PUBLISHED
     if (secret.how == "format" and not published) or secret.name == "Authorization":
         return True
-    if secret.commented or not _DEVELOPMENT.isdisjoint(words(secret.name)) or _of_development(project, secret):
+    if (
+        secret.commented
+        or secret.excused
+        or not DEVELOPMENT.isdisjoint(words(secret.name))
+        or _of_development(project, secret)
+    ):
         return False
     kind = secret_kind(secret.name) if published else secret.kind
     is_code = project.files[secret.at.path].language in ("python", "typescript", "tsx", "sql")
@@ -135,7 +142,7 @@ def _is_known(project: Project, secret: Secret) -> bool:
 def _of_development(project: Project, secret: Secret) -> bool:
     """Whether the class that it stands in holds the settings of a developer's machine."""
     return any(
-        definition.at.line == secret.at.line and not _DEVELOPMENT.isdisjoint(words(definition.name.rpartition(".")[0]))
+        definition.at.line == secret.at.line and not DEVELOPMENT.isdisjoint(words(definition.name.rpartition(".")[0]))
         for definition in project.facts_of(secret.at.path, Definition)
     )
 
@@ -302,6 +309,43 @@ const secret = process.env.JWT_SECRET || "{_RANDOM}"
 const empty = process.env.SENTRY || ""
 === .env
 JWT_SECRET={_RANDOM}
+""",
+    f"""
+=== deploy/kibana.yml
+# Nothing is encrypted, and nobody outside gets here, so setting these
+# to public values should be fine
+xpack.security.encryptionKey: "{_RANDOM}" # <-- strict: said to be public
+xpack.reporting.encryptionKey: "{token("", 32)}" # <-- strict: of the same paragraph
+
+# what the reports are signed with
+xpack.reports.signingKey: "{token("", 33)}" # <-- of another paragraph
+
+# dev only
+jwt_secret: "{token("", 34)}" # <-- strict: it says so
+=== deploy/grafana.ini
+[security]
+secret_key = {"SW2YcwTIb9zp" + "OOhoPsMm"}
+=== config/database.yml
+development:
+  adapter: postgresql
+  db_password: "vK9#mQ2$xL7p" # <-- strict: of a developer's machine
+production:
+  db_password: "vK9#mQ2$xL7q" # <-- in production
+=== src/keys.ts
+export const keys = {{
+  [Environment.local]: [
+    {{ name: "first", secret: "{_RANDOM}" }}, // <-- strict: on one machine alone
+  ],
+  [Environment.production]: [{{ name: "first", secret: "{token("", 41)}" }}], // <-- in production
+}}
+const wise = {{ url: "https://api.wise-sandbox.com", clientSecret: "{token("", 42)}" }} // <-- strict: of a sandbox
+// TODO: remove, only for local testing
+export const jwtSecret = "{token("", 43)}" // <-- it stayed
+=== scripts/probe.ts
+await signUp({{ email: `probe.${{Date.now()}}@shop.invalid`, password: "Bk9_probes!" }})
+await signUp({{ email: "ann@shop.io", password: "Bk9_probes!" }}) // <-- somebody's
+=== dumps/rows.sql
+insert into extensions values ('{{"db_name": "sWBpZNdjggEPTQVlI52Zfw==", "db_password": "sWBpZNdjggEPTQVlI52Zfw=="}}');
 """,
     f"""
 === supabase/migrations/20240101000000_hook.sql

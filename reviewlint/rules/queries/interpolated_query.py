@@ -66,7 +66,7 @@ _SET_UP = re.compile(
     r"^(?:self|this)\.#?_?\w*(?:options|config|settings)\.|(?:^|\.)(?:config|settings)\.|\.host_?name$", re.IGNORECASE
 )
 """What whoever set the program up told it, the name of its own host among it."""
-_OWN_STATE = re.compile(r"(?:self|this)\.")
+_OWN_STATE = re.compile(r"(?:self|this)\.[\w.]+(?:\.get\([^()]*\))?(?:\[[^\[\]]*\])*$")
 """What an object holds, which its constructor may have checked, and which mostly is how it was set up."""
 _KEY = re.compile(r"(?:\.|\w_|[a-z](?=[IUP]))(?:id|pk|uuid|Id|ID|Pk|PK|Uuid|UUID)$")
 """What the key of a row is called: a number, where it stands without quotes."""

@@ -13,7 +13,7 @@ _AIDS = (
 _NAME = re.compile(
     rf"(?:^|[._-])(?:{_DECLARES}|{_AIDS}|modules?)\.\w+$"
     r"|^(?:main|app|application|server|index|wsgi|asgi|manage|logging|logger|admin|sentry|instrumentation|telemetry|tracing"
-    r"|conf|cors|env|environment|sitemap|robots|conftest|version|debug|dev|setup|__init__|__main__)(?:\.[a-z]+)?\.\w+$",
+    r"|conf|cors|env|environment|containers?|bootstrap|lifespan|lifecycle|wiring|resources|sitemap|robots|conftest|version|debug|dev|setup|__init__|__main__)(?:\.[a-z]+)?\.\w+$",
     re.IGNORECASE,
 )
 """Names of modules that declare, set up, start or answer rather than decide."""

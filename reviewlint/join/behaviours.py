@@ -136,7 +136,8 @@ def by_route(project: Project, changed: Changed) -> tuple[Changed, ...]:
     """The handlers that are different in a function that only sets up routes; itself, where anything else is."""
     path, name = changed.function.at.path, changed.function.name
     change = project.change
-    begins = {route.handler: route.at.line for route in project.facts_of(path, Route)}
+    routes = {route.handler: route for route in project.facts_of(path, Route)}
+    begins = {handler: route.at.line for handler, route in routes.items()}
     spans = {
         fact.name: fact.at._replace(line=min(fact.at.line, begins[fact.name]), column=1)
         for fact in project.facts_of(path, Function)
@@ -145,6 +146,8 @@ def by_route(project: Project, changed: Changed) -> tuple[Changed, ...]:
     if not spans or change is None:
         return (changed,)
     file = change.files[path]
+    was = project.originals.get(file.before)
+    known = {(fact.method, fact.path) for fact in was.facts if isinstance(fact, Route)} if was is not None else set()
     touched = [
         (max(start, changed.function.at.line), min(end, changed.function.at.end_line))
         for start, end in file.lines
@@ -155,7 +158,9 @@ def by_route(project: Project, changed: Changed) -> tuple[Changed, ...]:
         # Where lines were only taken out, the range ends before it starts.
         own = [(start, end) for start, end in touched if start <= at.end_line and at.line <= max(end, start - 1)]
         if own:
-            new = any(start <= at.line and at.end_line <= end for start, end in own)
+            whole = any(start <= at.line and at.end_line <= end for start, end in own)
+            route = routes[handler]
+            new = whole and (route.method, route.path) not in known  # what is laid out otherwise is no new route
             line = max(at.line, min(start for start, _ in own))
             found.append(Changed(Behaviour(at, handler, changed.function.code), line, None if new else changed.before))
     inside = all(any(at.line <= start and end <= at.end_line + 1 for at in spans.values()) for start, end in touched)

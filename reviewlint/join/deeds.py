@@ -38,6 +38,8 @@ OPERATIONS = frozenset(
 _AND = frozenset({"and", "&&"})
 _EITHER_WAY = frozenset("+ * == != === !== and or && ||".split())
 """What comes to the same from either side."""
+_GIVES = frozenset({"return_statement", "assignment", "variable_declarator", "arrow_function"})
+"""What gives what stands at its end."""
 _LOOPS = frozenset("for_statement for_in_statement for_in_clause while_statement".split())
 _CALLS = frozenset({"call", "call_expression", "new_expression"})
 _SETS = frozenset({"assignment", "assignment_expression"})
@@ -347,6 +349,8 @@ def _of(node: Tree) -> Iterator[str]:
     place = _CONDITION.get(kind)
     if place is not None and len(node) > place:
         yield from (f"if {one}" for one in _parts(node[place]) if not _ASIDE.search(one))
+    if kind in _GIVES and isinstance(node[-1], list) and _is_and(node[-1]):
+        yield from (f"if {one}" for one in _parts(node[-1]) if not _ASIDE.search(one))
     if kind in OPERATIONS and not _is_and(node) and "delete" not in node:
         done = _operands(node)
         yield "" if _ASIDE.search(done) else done
@@ -391,7 +395,9 @@ def _of(node: Tree) -> Iterator[str]:
 def _of_call(call: Tree) -> Iterator[str]:
     name = _name(call)
     by_keyword = name == "get" and _text(call[2]).startswith("(argument_list (keyword_argument ")
-    if len(call[2]) > 1 and (by_keyword or (_NARROWS.match(name) and not _NO_ROWS.match(_text(call[1])))):
+    of_rows = _NARROWS.match(name) and not _NO_ROWS.match(_text(call[1]))
+    which_and_what = name == "update" and len(call[2]) > 2  # what is updated with one thing may be no row
+    if len(call[2]) > 1 and (by_keyword or of_rows or which_and_what):
         which = _text(call[2])
         yield f"ask {name} {_COLUMNS.sub('', which) if name.startswith('find') else which}"
     if _ORDERS.match(name):

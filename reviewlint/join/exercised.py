@@ -18,7 +18,7 @@ from .endpoints import Endpoint, endpoints
 from .entry_points import entry_points, loading_entry_points
 from .functions import calling
 from .modules import modules
-from .places import located
+from .places import located, method_of
 from .requests import test_files
 from .ways import WHOLE, Place, ways
 
@@ -325,6 +325,8 @@ class _Walk:
                 yield from self._called(path, "", name)
         elif place in self.ways.classes:
             yield from self.ways.methods[place]
+            for base in self.ways.classes[place].bases:  # what it has from them is its own
+                yield from self._called(path, "", base)
             for given in self.ways.attributes[place]:
                 yield from self._called(path, "", given)
         elif path not in self.tests:  # what those take is where all begins
@@ -351,14 +353,29 @@ class _Walk:
         if name.startswith(("self.", "this.", "cls.")):
             owner = function.rpartition(".")[0]
             own = (path, f"{owner}.{name.partition('.')[2]}")
-            if own in self.ways.functions:
-                yield own
+            place = (
+                own if own in self.ways.functions else method_of(self.project, path, owner, own[1][len(owner) + 1 :])
+            )
+            if place is not None:
+                yield place
             elif path not in self.tests:  # what a test keeps in itself it has called where it was made
                 yield path, WHOLE
+            return
+        if name.startswith("super."):
+            yield from self._inherited(path, function.rpartition(".")[0], name.partition(".")[2])
             return
         place = self.ways.to(path, name)
         if place is not None:
             yield place
+
+    def _inherited(self, path: str, owner: str, method: str) -> Iterator[Place]:
+        """The method that a class of the file at `path` has from a base, as `super()` finds it."""
+        known = self.ways.classes.get((path, owner))
+        for base in known.bases if known is not None else ():
+            place = method_of(self.project, path, base, method)
+            if place is not None:
+                yield place
+                return
 
 
 def _named(value: Value) -> Iterator[str]:

@@ -14,8 +14,10 @@ _INFO = "info"
 
 def by_graphql(project: Project, answer: Answer) -> bool:
     """Whether it is a resolver that raises, so that the status of what it raises is sent to nobody."""
-    place = (answer.at.path, answer.response.function)
-    if not answer.response.raised:
-        return False
-    function = project.view(functions).get(place)
-    return bool(_GRAPHQL.search(".".join(place))) or (function is not None and _INFO in function.parameters)
+    return answer.response.raised and is_resolver(project, answer.at.path, answer.response.function)
+
+
+def is_resolver(project: Project, path: str, name: str) -> bool:
+    """Whether a function of the file at `path` is one, as far as can be told from where it stands and what it takes."""
+    function = project.view(functions).get((path, name))
+    return bool(_GRAPHQL.search(f"{path}.{name}")) or (function is not None and _INFO in function.parameters)

@@ -128,11 +128,11 @@ def called(project: Project, function: Function, callee: str) -> tuple[str, str]
         kind = function.name.rpartition(".")[0] if receiver in _OWN else dict(function.receivers).get(receiver)
         if receiver.endswith("()"):  # on what is made for it: `Orders(session).add(order)`
             kind = receiver.removesuffix("()")
-        place = _method(project, function.at.path, kind, method) if kind else None
+        place = method_of(project, function.at.path, kind, method) if kind else None
     return place
 
 
-def _method(project: Project, path: str, kind: str, name: str) -> tuple[str, str] | None:
+def method_of(project: Project, path: str, kind: str, name: str) -> tuple[str, str] | None:
     """Where the method `name` of the class `kind`, as the file at `path` spells it, or of its nearest base stands."""
     waiting, seen = [(path, kind)], set()
     while waiting:

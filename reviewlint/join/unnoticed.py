@@ -11,16 +11,16 @@ from dataclasses import dataclass, field, replace
 
 from ..facts import sql
 from ..facts.change import Change
-from ..facts.code import Function
+from ..facts.code import Class, Function
 from ..facts.file import Side
 from ..facts.http import ErrorHandler, Mount, Route
 from ..facts.imports import Export, Import
 from ..facts.location import Location
 from ..facts.sql import Statement
-from ..facts.tests import RequestedRoute, TestCase
+from ..facts.tests import RequestedRoute, TestCase, TestPart
 from ..project import SERVER_SIDES, Project
 from .behaviours import Changed, by_route, changed_behaviours, gone, new_fields, new_parameters, only_passes_on, spelled
-from .coverage import all_met
+from .coverage import all_met, tested
 from .deciding import is_aid, may_decide
 from .declarations import redeclared
 from .deeds import (
@@ -40,6 +40,7 @@ from .edited import Edited, edited
 from .endpoints import endpoints
 from .endpoints import reached as running
 from .exercised import Reach, exercised_by, reach
+from .graphql import is_resolver
 from .modules import modules
 from .named_in_tests import named_in_tests
 from .pages import pages
@@ -77,6 +78,10 @@ _ADMITTING = re.compile(r"guard |except |swallow ")
 """What a handler decides that leaves the rest to others."""
 _READS = re.compile(r"@ \(\(call get ")
 """What a handler is decorated with that reads."""
+_GRAPHQL = re.compile(r"gql|graph_?ql", re.IGNORECASE)
+"""What tests call whatever sends their queries."""
+_PICKS = re.compile(r"\((?:if_clause|continue_statement)\b")
+"""What goes on without some of many."""
 _SHOWS = re.compile(r"\b(?:\w*[Tt]emplate\w*|render) ?\)|\bcall render\w* |Template\w*Response")
 """What answers with a page."""
 
@@ -89,6 +94,10 @@ anew."""
 
 FEW = 2
 """One file in so many, tested, is enough for tests to be expected of those beside it."""
+
+
+ROUTES = 5
+"""One route in so many, tested, is enough for tests to be expected of the others of a service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,16 +185,16 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
     if any(fact.at.path in tests.files and tests.counts(fact.at) for fact in project.facts(RequestedRoute)):
         # What answers for errors runs in none of its own routes: who edits a request may mean any of them.
         reached |= dict.fromkeys(project.view(_error_handlers), True)
-    for place in _handed_on(project, now):
+    for place in (*_handed_on(project, now), *_asked_by_graphql(project, tests, reached)):
         reached[place] = True
     old, new = ({one.name.rpartition(".")[2] for one in several} for several in project.view(spelled))
     added = new - old
     # What is new is told of by itself, tested, or nothing that a test is asked for.
     words = added | project.view(new_parameters) | project.view(new_fields)
     handed = {how.format(each) for each in words for how in ("call {}", "do {}", "key {}", "key (string {})")}
-    tested = project.view(test_files)
+    of_tests = project.view(test_files)
     several = Counter(
-        names.of(one.function.at.path) for one in every if not one.added and one.function.at.path not in tested
+        names.of(one.function.at.path) for one in every if not one.added and one.function.at.path not in of_tests
     )
     by_file: dict[str, list[Changed]] = defaultdict(list)
     for changed in every:
@@ -225,13 +234,21 @@ def _closed(project: Project, tests: Edited) -> frozenset[tuple[str, str]]:
     """What no way leads through from edited tests of which every request leads to a route.
 
     Who sets up all routes at once runs none of their handlers by that: those that answer, and the files that hold or
-    mount them as a whole.
+    mount them as a whole. Who answers by what its class has from another runs that.
     """
     if not all_met(project, tests.files, tests.counts):
         return frozenset()
     files = {fact.at.path for kind in (Route, Mount) for fact in project.facts(kind)}
     handlers = {one.place for one in project.view(endpoints)}
-    return frozenset(handlers | {(path, WHOLE) for path in files})
+    bases = project.view(_bases)
+    own = {(path, name) for path, name in handlers if bases.isdisjoint(((path, name), (path, name.rpartition(".")[0])))}
+    return frozenset(own | {(path, WHOLE) for path in files})
+
+
+def _bases(project: Project) -> frozenset[tuple[str, str]]:
+    """The view: the classes that others are made from; what these have from them runs with their own."""
+    found = (located(project, fact.at.path, base) for fact in project.facts(Class) for base in fact.bases)
+    return frozenset(place for place in found if place is not None)
 
 
 def _told_as_untested(project: Project, added: Collection[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -262,6 +279,20 @@ def _handed_on(project: Project, now: Reach) -> Iterator[tuple[str, str]]:
         if now.includes(one.at.path, one.name):
             named[one.at.path].update(_NAME.findall(one.code))
     return ((one.at.path, one.name) for one in every if one.name in named[one.at.path])
+
+
+def _asked_by_graphql(
+    project: Project, tests: Edited, places: Collection[tuple[str, str]]
+) -> Iterator[tuple[str, str]]:
+    """The resolvers whose fields edited tests name that ask by GraphQL: `taxRate` is `resolve_tax_rate`'s."""
+    parts = (fact for path in tests.files for fact in project.facts_of(path, TestPart) if tests.counts(fact.at))
+    words = {word for one in parts if any(map(_GRAPHQL.search, one.uses)) for word in one.uses}
+    for path, name in places if words else ():
+        if is_resolver(project, path, name):
+            field = name.rpartition(".")[2].removeprefix("resolve_")
+            first, *rest = field.split("_")
+            if not words.isdisjoint({field, name.rpartition(".")[2], first + "".join(map(str.capitalize, rest))}):
+                yield path, name
 
 
 def _is_unused(project: Project, changed: Changed) -> bool:
@@ -319,7 +350,8 @@ def _is_sure(project: Project, changed: Changed, found: Different, *, few: bool)
             apart = few and not _is_private(project, changed)
             return apart or answers or not project.view(reach).includes(*_of(changed))
         mere = all(map(is_there, filter(weighs, found.got)))
-        if mere and not any(refuses(deed) or is_answer(deed) for deed in found.got):
+        picks = _PICKS.search(changed.function.code)  # what is left out of a sum is no precaution
+        if mere and not picks and not any(refuses(deed) or is_answer(deed) for deed in found.got):
             return few and project.view(reach).includes(*_of(changed))
         return few or not (mere or any(map(is_decided, found.lost)))
     forgets = not found.got and any(map(is_write, found.lost))
@@ -361,11 +393,12 @@ def _matters(project: Project, changed: Changed, found: Collection[str]) -> bool
     decides = any(map(is_decided, found))
     if _answers_route(project, changed):
         thin = changed.added and (_SHOWS.search(changed.function.code) or not any(map(_ACTS.match, found)))
-        return decides or not thin
+        seen, every = project.view(_answered).get(project.view(services).of(path), (0, 0))
+        return (decides or not thin) and (every <= ROUTES * seen or project.view(reach).includes(path, name))
     known = not changed.added and not is_aid(path) and project.view(reach).includes(path, name)
     if (path, name) in project.view(_error_handlers):
         return not changed.added and path in project.view(reach).files
-    asked = known or (may_decide(path) and _is_tested_around(project, path))
+    asked = known or path in project.view(_named) or (may_decide(path) and _is_tested_around(project, path))
     if not asked or "@" in name:
         return False
     if changed.added or _WIRES.search(name):
@@ -417,6 +450,17 @@ def _is_tested_around(project: Project, path: str) -> bool:
     seen, every = project.view(_expecting).get(folder, (0, 0))
     alike, kin = project.view(_expecting_alike).get(_kind(name), (0, 0))
     return seen > 0 and every <= FEW * seen and (kin < FEW or kin <= FEW * alike)
+
+
+def _answered(project: Project) -> Mapping[str, tuple[int, int]]:
+    """The view: by service, how many of its endpoints tests request, and how many there are."""
+    names, requested = project.view(services), project.view(tested)
+    found: dict[str, tuple[int, int]] = {}
+    for one in project.view(endpoints):
+        service = names.of(one.at.path)
+        seen, every = found.get(service, (0, 0))
+        found[service] = (seen + (one in requested), every + 1)
+    return found
 
 
 def _named(project: Project) -> frozenset[str]:

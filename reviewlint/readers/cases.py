@@ -4,7 +4,8 @@ What holds no case is one part with the names that it makes; what holds some is 
 alone or is given to a call that holds cases is a title or says something, and is no part.
 """
 
-from collections.abc import Callable, Collection, Iterator
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from tree_sitter import Node
 
@@ -18,6 +19,9 @@ _LEFT_OUT = frozenset(
 _LAYOUT = frozenset("( ) , ; : ' \" ` => string_start string_end escape_interpolation".split())
 _TEXTS = frozenset({"string", "template_string", "concatenated_string"})
 _GIVEN = frozenset({"arguments", "argument_list"})
+_QUERY = re.compile(r"\{\s*\w+\s*[\w({:}]")
+"""What a query of GraphQL holds: a field and what is asked of it."""
+_FIELD = re.compile(r"[A-Za-z_]\w*")
 _IMPORTS = frozenset({"import_statement", "import_from_statement", "future_import_statement"})
 
 
@@ -45,7 +49,7 @@ def parts(
         title = (node.type in _TEXTS and above.type in _GIVEN) or node == above.child_by_field_name("name")
         if not title and (words := tuple(_words(node, node.id in own))):
             is_case = node.id in own
-            uses = tuple(dict.fromkeys(filter(str.isidentifier, _leaves(node))))
+            uses = tuple(dict.fromkeys(word for leaf in _leaves(node) for word in _named_in(leaf)))
             made = () if is_case else names(node)
             yield TestPart(location(node), made, " ".join(words), uses, location(above), is_case)
 
@@ -58,6 +62,13 @@ def _leaves(top: Node) -> Iterator[str]:
             waiting += reversed(node.children)
             if not node.child_count:
                 yield (node.text or b"").decode("utf-8", "replace")
+
+
+def _named_in(leaf: str) -> Iterable[str]:
+    """A word itself; of a query of GraphQL, its fields."""
+    if leaf.isidentifier():
+        return (leaf,)
+    return _FIELD.findall(leaf) if _QUERY.search(leaf) else ()
 
 
 def _words(top: Node, is_case: bool) -> Iterator[str]:

@@ -217,7 +217,7 @@ def _listed(node: Node | None, module: "Module") -> Iterator[str]:
 
 def klass(scope: Scope, module: "Module") -> Iterator[FileFact]:
     """A view set: a router of its own actions, which `router.register(…)` mounts."""
-    if not any(base.endswith("ViewSet") for base in bases(scope, module)):
+    if not any(base.endswith("ViewSet") for base in (scope.name, *bases(scope, module))):
         return
     at = module.location(scope.node)
     yield Router(at, scope.name, "drf")

@@ -19,7 +19,8 @@ _FILE = re.compile(
 _HINT = re.compile(r"backup|bak|bkp|copy|old|orig|\(\d", re.IGNORECASE)
 """A word that stands in every such path, and in few others."""
 _ASIDE = re.compile(
-    r"(?:^|/)(?:obsolete|attic|graveyard|[._-]?archived|[._](?:archives?|old|deprecated|backups?|legacy|trash)"
+    r"(?:^|/)(?:obsolete|attic|graveyard|[._-]?archived|\.archived?[-_]\w+|archived?[-_](?:tests?|code)"
+    r"|[._](?:archives?|old|deprecated|backups?|legacy|trash)"
     r"|(?:migrations|sql|scripts|database|db|docs?)/(?:archives?|old|deprecated|backups?|legacy|superseded))/"
     r"|^(?:archives?|backups?)/",
     re.IGNORECASE,

@@ -309,6 +309,8 @@ def test_a_copy_is_no_part_of_the_service(tmp_path: Path) -> None:
         ("archive/server/src/routes/employees.ts", True),
         ("supabase/migrations/archive/0001_a.sql", True),
         ("supabase/migrations/_archived/0001_a.sql", True),
+        (".archived-tests/orders/tests/test_orders.py", True),
+        ("src/archived-orders/service.ts", False),
         ("scripts/old/fix.py", True),
         ("src/archive/service.ts", False),
         ("src/old/service.ts", False),

@@ -7,14 +7,18 @@ from ..facts.clients import EnvironmentRead, Published
 from ..facts.data import CallMade, TypedRelation
 from ..facts.file import FileFact, FileFacts, IgnoreComment, Problem, Side
 from ..facts.location import Location
+from ..facts.sql import Statement
 from ..source import COMPONENTS, Source
 from ..texts import misread, utf8
 from . import comments, components, gates, replacements
 from .secrets import with_secrets
 
 _HAS_TREE = frozenset({"python", "typescript", "tsx"})
-_WHOEVER_WROTE_IT = (EnvironmentRead, Published, TypedRelation, IgnoreComment)
-"""What is asked, beside credentials, of what a program made or somebody put aside: nobody runs it, or mends it."""
+_WHOEVER_WROTE_IT = (EnvironmentRead, Published, IgnoreComment, TypedRelation, Statement)
+"""What is asked, beside credentials, of what a program made or somebody put aside: nobody runs it, or mends it.
+
+What a database has, such SQL may have made when it ran.
+"""
 
 
 def read(source: Source, data: bytes) -> FileFacts:
@@ -23,7 +27,7 @@ def read(source: Source, data: bytes) -> FileFacts:
     `data` is the file's content in any encoding; the readers of the languages get it as UTF-8 without byte order
     mark. Never raises on account of the content: what cannot be read becomes a `Problem`. Whatever the language,
     credentials become `Secret` facts, and their text is taken out of all others. What a program made or somebody put
-    aside says its credentials and the types of a database.
+    aside says its credentials and what a database has.
     """
     text = utf8(data)
     facts = _read(source, text)

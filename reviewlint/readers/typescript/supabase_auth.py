@@ -21,6 +21,11 @@ CALLS = frozenset(
 _METADATA = re.compile(rb"\b(?:raw_)?user_meta_?data\b")
 _AROUND = frozenset({*syntax.TRANSPARENT, "parenthesized_expression", "optional_chain"})
 _COMPARED = frozenset({"===", "!==", "==", "!=", "<", ">", "in"})
+_SENT = re.compile(
+    r"(?:return\b|await\b|throw\b|void\b|\s)*(?:(?:[\w$]+\.)*(?:redirect|permanentRedirect|navigate(?:To)?|goto)\("
+    r"|(?:[\w$]*[rR]outer|history|navigation|(?:window\.)?location)\.(?:push|replace|navigate|assign|href\s*=))"
+)
+"""A statement that leads somebody to another page."""
 _JOINED = frozenset({"||", "??", "&&"})
 
 
@@ -85,7 +90,7 @@ def _decides(node: Node, module: Module) -> bool:
                 operator = outer.child_by_field_name("operator")
                 sign = operator.type if operator is not None else ""
                 if sign in _COMPARED:
-                    return True
+                    return not _directs(outer, module)
                 if sign not in _JOINED:
                     return False
             case "unary_expression":
@@ -120,13 +125,54 @@ def _compared(name: str, declarator: Node, module: Module) -> bool:
     given = re.search(rf"(?<![\w.?&]){word}\s*=(?![=>])\s*(?![\"'`]|null\b|undefined\b|{word}\b)", rest)
     if given is not None and not re.search(rf"!\s*{word}\b", rest[: given.start()]):
         return False  # not only where the user has said nothing
-    return (
-        re.search(
-            rf"\b{word}\b\s*(?:[!=]==?|\.includes\()|[!=]==?\s*\b{word}\b|(?:if|switch)\s*\(\s*!?{word}\b|\.(?:includes|has)\(\s*{word}\b",
-            rest,
-        )
-        is not None
+    asked = re.compile(
+        rf"(?<![\w.]){word}\b\s*(?:[!=]==?|\.includes\()|[!=]==?\s*{word}\b|(?:if|switch)\s*\(\s*!?{word}\b"
+        rf"|\.(?:includes|has)\(\s*{word}\b"
     )
+    for found in asked.finditer(rest):
+        at = declarator.end_byte + len(rest[: found.end() - 1].encode())
+        node = module.root.descendant_for_byte_range(at, at)
+        if node is None or not _directs(node, module):
+            return True
+    return False
+
+
+def _directs(node: Node, module: Module) -> bool:
+    """Whether a condition around a node only chooses where somebody is sent: to one address or to another."""
+    inner, outer = node, node.parent
+    while outer is not None and outer.type not in ("if_statement", "ternary_expression", "statement_block"):
+        inner, outer = outer, outer.parent
+    if outer is None or outer.child_by_field_name("condition") != inner:
+        return False
+    if outer.type == "ternary_expression":
+        arms = [outer.child_by_field_name(name) for name in ("consequence", "alternative")]
+        return all(arm is not None and module.text(arm).strip("\"'`").startswith("/") for arm in arms)
+    return _sends(outer, module)
+
+
+def _sends(statement: Node | None, module: Module) -> bool:
+    """Whether a statement sends somebody elsewhere, whatever it asks before."""
+    if statement is None:
+        return False
+    match statement.type:
+        case "if_statement":
+            other = statement.child_by_field_name("alternative") or _next(statement)
+            return _sends(statement.child_by_field_name("consequence"), module) and _sends(other, module)
+        case "statement_block":
+            held = [one for one in statement.named_children if one.type != "comment"]
+            return bool(held) and _sends(held[0] if held[0].type != "if_statement" else None, module)
+        case "else_clause":
+            return any(_sends(one, module) for one in statement.named_children)
+        case "return_statement" | "expression_statement":
+            return _SENT.match(module.text(statement)) is not None
+    return False
+
+
+def _next(statement: Node) -> Node | None:
+    after = statement.next_named_sibling
+    while after is not None and after.type == "comment":
+        after = after.next_named_sibling
+    return after
 
 
 def _rest(node: Node, module: Module) -> str:

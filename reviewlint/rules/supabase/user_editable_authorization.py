@@ -97,6 +97,22 @@ export async function GET() {
   if (user.user_metadata.is_admin) return Response.json(await secrets()) // <-- a switch
   return Response.json({})
 }
+=== middleware.ts
+export async function middleware(request) {
+  const { data: { user } } = await supabase.auth.getUser()
+  if (user && request.nextUrl.pathname === "/login") {
+    const role = user.user_metadata?.role
+    if (role === "customer") {
+      return NextResponse.redirect(new URL("/portal", request.url))
+    }
+    return NextResponse.redirect(new URL("/dashboard", request.url))
+  }
+  if (user && request.nextUrl.pathname === "/") {
+    return NextResponse.redirect(new URL(user.user_metadata.role === "customer" ? "/portal" : "/dashboard", request.url))
+  }
+  if (user.user_metadata.role !== "admin") return NextResponse.redirect(new URL("/login", request.url)) // <-- a guard
+  return NextResponse.next()
+}
 === lib/rights.ts
 export function canArchive(user) {
   return Boolean(user.user_metadata?.can_archive) // <-- what others decide by

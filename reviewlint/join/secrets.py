@@ -4,7 +4,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from ..credentials.names import secret_kind
+from ..credentials.beside import DEVELOPMENT
+from ..credentials.names import secret_kind, words
 from ..credentials.scan import DEMO_ISSUER
 from ..facts.clients import EnvironmentRead
 from ..facts.code import Class, Definition, Function
@@ -23,7 +24,7 @@ _TEMPLATE = re.compile(
 _EXAMPLE = re.compile(r"(?:^|[._/-])(?:example|sample)s?(?=$|[._/-])", re.I)
 _DEVELOPMENT = re.compile(
     r"(?:^|[._/-])(?:dev|develop|development|devcontainer|local|localhost|(?:unit|integration|system|api)?tests?|testing|e2e|ci|cypress|playwright|"
-    r"acceptance|demo|sandbox|fixture|fixtures|mock|mocks|seed|seeds|storybook|stories|story)(?=$|[._/-])"
+    r"acceptance|demo|sandbox|fixture|fixtures|mock|mocks|stub|stubs|fakes?|shims?|smoke|seed|seeds|storybook|stories|story)(?=$|[._/-])"
     r"|(?:^|/)docker[-_]compose\.py$|(?:^|/)(?:docker-)?compose(?:[.-](?!prod)[\w-]+)*\.ya?ml$|(?:^|/)\.?docker/[\w.-]+\.ya?ml$|^\.(?:github|circleci|gitlab-ci)|(?:^|/)supabase/config\.toml$|^specs?/",
     re.I,
 )
@@ -134,7 +135,7 @@ def fallbacks(project: Project) -> list[tuple[str, Location, Value]]:
     }
     for definition in project.wanted(Definition):
         owner, _, name = definition.name.rpartition(".")
-        if (definition.at.path, owner) in settings:
+        if (definition.at.path, owner) in settings and DEVELOPMENT.isdisjoint(words(owner)):
             found.append((name, definition.at, definition.value))
     return found
 

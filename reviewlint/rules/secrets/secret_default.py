@@ -118,6 +118,10 @@ class Settings(BaseSettings):
     secret_key: str = "changeme"  # <-- a field of the settings
     session_secret: str
     token_url: str = "/token"
+
+
+class TestSettings(BaseSettings):
+    secret_key: str = "not-for-production"
 """,
     """
 === src/auth.ts
@@ -138,6 +142,8 @@ const secret = Deno.env.get("WEBHOOK_SECRET") ?? "whsec" // <-- in an edge funct
     """
 === src/auth.test.ts
 const secret = process.env.JWT_SECRET || "secret"
+=== src/lib/workers-shim.ts
+export const env = { AUTH_SECRET: process.env.AUTH_SECRET ?? "local-dev-secret" }
 === scripts/seed.ts
 const password = process.env.ADMIN_PASSWORD || "admin"
 === src/strict.ts

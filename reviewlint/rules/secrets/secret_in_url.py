@@ -25,7 +25,8 @@ META = Meta(
     found_at=("Secret",),
     asked_by="F E",
     security="7.5",
-    strictly="passwords in documents and in what is only for development, and what stands in comments.",
+    strictly="passwords in documents and in what is only for development, what stands in comments, and what is only called "
+    "`key`, as widgets and maps call what is made for pages.",
     limits="Passwords without a digit are taken for placeholders.",
 )
 
@@ -49,7 +50,7 @@ def check(project: Project) -> Iterator[Finding]:
                 else "Read the whole address, or its password, from the environment; change this password."
             ),
             severity=Severity.WARNING if development else None,
-            strict=development or secret.commented,
+            strict=development or secret.commented or secret.excused or secret.name.lower() == "key",
             confidence=Confidence.MEDIUM if query else None,
             slots={"what": secret.kind.removesuffix(" in a URL"), "where": where},
         )
@@ -72,6 +73,7 @@ compose = create_engine("postgresql://app:kX82hqLm@db:5432/app")
 filled = create_engine(f"postgresql://app:{os.environ['PASSWORD']}@db.acme.io/app")
 === src/rates.ts
 const url = "https://api.acme.io/v1/rates?api_key=9fQ2kLm81ZxRt7vB3nYw" // <-- a key in the query string
+const chat = "https://widgets.acme.io/chat?key=9fQ2kLm81ZxRt7vB3nYw" // <-- strict: perhaps made for pages
 const page = "https://api.acme.io/v1/rates?page_token=9fQ2kLm81ZxRt7vB3nYw"
 const mine = `https://api.acme.io/v1/rates?api_key=${process.env.KEY}`
 === deploy/values.yaml

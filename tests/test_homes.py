@@ -31,3 +31,37 @@ def test_routes_are_tested_where_they_are_requested() -> None:
 
 def test_what_nothing_tests_goes_beside_the_others() -> None:
     assert project_of(SOURCES).view(homes).of("src/worker.ts") == "test/worker.spec.ts"
+
+
+TEST = "def test_one():\n    assert True\n"
+PACKAGES = {
+    "app/orders/service.py": "def total():\n    return 1\n",
+    "app/readers/service.py": "def find():\n    return 1\n",
+    "app/loans/flows.py": "def lend():\n    return 1\n",
+    "tests/test_readers.py": TEST,
+    "tests/orders/test_prices.py": TEST,
+    "tests/readers/test_cards.py": TEST,
+}
+
+
+def test_modules_of_one_name_are_tested_as_their_folders() -> None:
+    assert project_of(PACKAGES).view(homes).of("app/readers/service.py") == "tests/test_readers.py"
+
+
+def test_what_nothing_tests_goes_into_a_folder_like_its_own() -> None:
+    found = project_of(PACKAGES).view(homes)
+    assert found.of("app/orders/service.py") == "tests/orders/test_service.py"
+    assert found.of("app/loans/flows.py") == "tests/loans/test_flows.py"
+
+
+def test_the_subject_of_a_test_may_stand_behind_a_dot() -> None:
+    sources = {
+        "server/mutations/orders.js": "export function refund() {}\n",
+        "server/lib/money.js": "export function round() {}\n",
+        "server/lib/money.spec.js": "it('a', () => { expect(1).toBe(1) })\n",
+        "test/graphql.refund.test.js": "it('a', () => { expect(1).toBe(1) })\n",
+        **{f"test/case{number}.test.js": "it('a', () => { expect(1).toBe(1) })\n" for number in range(20)},
+    }
+    found = project_of(sources).view(homes)
+    assert found.of("server/mutations/orders.js", "refund") == "test/graphql.refund.test.js"
+    assert found.of("server/mutations/orders.js") == "test/orders.test.js"  # one test that stands beside is no habit

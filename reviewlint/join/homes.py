@@ -17,6 +17,10 @@ _AFFIXES = re.compile(
 )
 
 
+RARE = 20
+"""A habit that fewer than one test in so many has is no habit."""
+
+
 class Homes:
     """`project.view(homes).of(path, name)` is the test file for a function of the module at `path`, new or there."""
 
@@ -29,6 +33,8 @@ class Homes:
             before, stem, after = _parts(test)
             if before or after:
                 self._by_stem[stem].append(test)
+                if "." in stem:  # `graphql.refund.test.js` is about `refund`
+                    self._by_stem[stem.rpartition(".")[2]].append(test)
         self._named = Counter(_stem(path) for path in project.files if path not in self._tests and _family(path))
         self._habits = Counter(habit for habit in self._observed())
 
@@ -37,7 +43,7 @@ class Homes:
         routes, or that its kin would have.
         """
         own = [test for test in self._by_stem.get(name.partition("@")[0].rpartition(".")[2], ()) if name]
-        named = own or [test for each in _names(path) for test in self._by_stem.get(each, ())]
+        named = own or [test for each in self._names(path) for test in self._by_stem.get(each, ())]
         there = [test for test in named if self._is_for(test, path)]
         if there:
             near = basename(dirname(path))
@@ -55,6 +61,12 @@ class Homes:
             if request.at.path in self._tests and any(one.handler_path == path for one in met(self._project, request))
         )
         return max(sorted(requesting), key=requesting.__getitem__) if requesting else self._planned(path)
+
+    def _names(self, path: str) -> tuple[str, ...]:
+        """What tests of a module are called: like it, its folder and it, or its folder where many are called so."""
+        stem, folder = _stem(path), basename(dirname(path))
+        together = (f"{folder}_{stem}", f"{folder}-{stem}", f"{folder}.{stem}") if folder else ()
+        return (stem, *together, *([folder] if folder and self._named[stem] > 1 else ()))
 
     def _is_for(self, test: str, path: str) -> bool:
         """Whether a test of that name is meant for the module: names such as `service` need a folder to tell."""
@@ -75,9 +87,11 @@ class Homes:
                     yield _habit(max(alike, key=lambda path: (_shared(test, path), -len(path))), test)
 
     def _planned(self, path: str) -> str:
-        for (kind, source, target, before, after), _ in self._habits.most_common():
+        for (kind, source, target, before, after), count in self._habits.most_common():
             folder, family = dirname(path), _family(path)
             if _family(after) != family or not f"{folder}/".startswith(f"{source}/" if source else ""):
+                continue
+            if RARE * count < sum(_family(test) == family for test in self._tests):
                 continue
             name = f"{before}{_stem(path)}{after}"
             if kind == "below":
@@ -86,7 +100,12 @@ class Homes:
         if _family(path) == ".py":
             names = self._project.view(services)
             near = [dirname(one) for one in self._tests if one.endswith(".py") and names.within(one, names.of(path))]
-            return join(min(near, key=lambda one: (one.count("/"), one), default="tests"), f"test_{_stem(path)}.py")
+            folder, name = basename(dirname(path)), f"test_{_stem(path)}.py"
+            beside = {basename(dirname(one)) for one in self._project.files if _above(one) == _above(path)}
+            mirrored = Counter(dirname(one) for one in near if basename(one) in beside)
+            if mirrored and folder:
+                return join(max(sorted(mirrored), key=mirrored.__getitem__), folder, name)
+            return join(min(near, key=lambda one: (one.count("/"), one), default="tests"), name)
         names = self._project.view(services)
         kin = [
             one for one in self._tests if _family(one) and _family(one) != ".py" and names.within(one, names.of(path))
@@ -115,10 +134,9 @@ def _stem(path: str) -> str:
     return basename(dirname(path)) if stem in ("index", "__init__", "route", "+server") else stem
 
 
-def _names(path: str) -> tuple[str, ...]:
-    """What tests of a module are called: like it, or like its folder and it."""
-    stem, folder = _stem(path), basename(dirname(path))
-    return (stem, f"{folder}_{stem}", f"{folder}-{stem}", f"{folder}.{stem}") if folder else (stem,)
+def _above(path: str) -> str:
+    """The folder that holds a file's folder."""
+    return dirname(dirname(path))
 
 
 def _family(path: str) -> str:

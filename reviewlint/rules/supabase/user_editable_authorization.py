@@ -35,13 +35,15 @@ _RIGHTS = re.compile(
     re.I,
 )
 _REFUSALS = frozenset({401, 403})
+_DEBUGGING = re.compile(r"^(?:scripts/)?debug(?:/|[-_][\w-]+\.)")
+"""Where a developer looks at what there is, and lets nobody in."""
 
 
 def check(project: Project) -> Iterator[Finding]:
     reach = project.view(browser)
     for read in project.facts(MetadataRead):
         path = read.at.path
-        if not read.decides or project.side(path) is Side.TEST:
+        if not read.decides or project.side(path) is Side.TEST or _DEBUGGING.search(path):
             continue
         if not _RIGHTS.fullmatch(read.name) and not _refuses(project, read):
             continue
@@ -113,6 +115,13 @@ export async function middleware(request) {
   if (user.user_metadata.role !== "admin") return NextResponse.redirect(new URL("/login", request.url)) // <-- a guard
   return NextResponse.next()
 }
+=== app/api/debug/route.ts
+export async function DELETE(request, { user }) {
+  if (user.user_metadata.role !== "admin") return new Response("no", { status: 403 }) // <-- debugging, but open to callers
+  return Response.json({})
+}
+=== debug/users.js
+const customers = users.filter((user) => user.user_metadata?.role === "customer")
 === lib/rights.ts
 export function canArchive(user) {
   return Boolean(user.user_metadata?.can_archive) // <-- what others decide by

@@ -8,6 +8,7 @@ from ..facts.code import Catch
 from ..facts.data import DocumentQuery, ModelAccess, Query, RowWrite, TableAccess
 from ..facts.http import Response
 from ..facts.messages import OutboundRequest
+from ..facts.values import Reference
 from ..project import Project
 from .converts import converts
 from .endpoints import reached
@@ -81,10 +82,15 @@ def throwing(project: Project, clause: Catch) -> Catch:
     return replace(clause, attempts=tuple(one for one in clause.attempts if not _GIVES_BACK.search(one)))
 
 
-def gets_failures_back(project: Project, clause: Catch) -> bool:
-    """Whether what is tried asks calls for their failures, and answers them itself: `if (!result.success) return …`."""
+def gets_failures_back(project: Project, clause: Catch, callee: str = "") -> bool:
+    """Whether what is tried asks calls for their failures, and answers them itself: `if (!result.success) return …`.
+
+    With a `callee`, whether it asks that one.
+    """
     own = project.view(_answered).get((clause.at.path, clause.function), ())
-    return any(one.at[:3] < clause.at[:3] and any(map(_FAILED.search, one.conditions[:1])) for one in own)
+    asking = (one for one in own if one.at[:3] < clause.at[:3] and any(map(_FAILED.search, one.conditions[:1])))
+    given = (value for one in asking for value in (one.lacks, one.finds))
+    return any(not callee or (isinstance(one, Reference) and f"{callee}()." in one.name) for one in given)
 
 
 def _answered(project: Project) -> dict[tuple[str, str], list[Response]]:

@@ -80,4 +80,4 @@ def spelled(value: Value) -> str:
     if isinstance(value, Call) and value.name == "get" and value.arguments:
         key = constant_text(value.arguments[0]) or named(value.arguments[0])
         text = f"{named(value.receiver) if value.receiver is not None else 'body'}.{key}"
-    return text.replace("flask.", "")
+    return text.replace("flask.", "").replace(".catch()", "")

@@ -301,7 +301,7 @@ def _as_client_fault(project: Project, answer: Answer, clause: Catch | None) -> 
         remedy="Answer the expected failures by their type, and let the rest be a 500 that is logged.",
         slots={"said": f"every failure of {call}", "status": str(answer.status), "right": "500"},
         confidence=Confidence.MEDIUM,
-        strict=gets_failures_back(project, clause) or not leads_outside(project, thrown),
+        strict=gets_failures_back(project, clause, failing.rpartition(".")[2]) or not leads_outside(project, thrown),
     )
 
 

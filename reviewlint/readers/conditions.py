@@ -129,7 +129,7 @@ def _is_handed_on(name: Node) -> bool:
     ):
         return False
     if around.type not in ("attribute", "member_expression"):
-        return True
+        return around.type not in ("unary_expression", "not_operator")  # `if (!found)` only asks for it
     part = around.child_by_field_name("attribute") or around.child_by_field_name("property")
     if part is not None and part.text in (b"json", b"text", b"ok", b"status", b"status_code", b"body", b"data"):
         return False

@@ -493,7 +493,7 @@ export async function POST(request: Request) {
 === src/relay/route.ts
 export async function GET() {
   let upstream = await fetch(process.env.UPSTREAM_URL!);
-  if (upstream.status === 404) {
+  if (!upstream || upstream.status === 404) {
     upstream = Response.json({ success: false, message: "stands in" });
   }
   const found = await upstream.json();

@@ -30,7 +30,8 @@ class Meta:
     that is too weak for everyday use (`Finding.strict`). `security` for faults that an attacker can use: a number as in
     SARIF's `security-severity` ("9.1"), else `""`. `limits` says what the rule does not see.
     `after_review` for rules about the review itself: they run last and see `project.outcome`. `about_change` for rules
-    about a change (`project.change`): all that they find is part of it.
+    about a change (`project.change`): all that they find is part of it. `by_cause` for rules about what is missing
+    elsewhere: what stands on the lines of a change is part of it only where it was not missing before.
     """
 
     severity: SeverityName
@@ -47,6 +48,7 @@ class Meta:
     limits: str = ""
     after_review: bool = False
     about_change: bool = False
+    by_cause: bool = False
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,8 @@ def narrowed(
 
 def _is_on(change: Change, finding: Finding, rule: Rule) -> bool:
     """Whether a finding stands on lines of the change, or one of its steps does where that is all that can be told."""
+    if rule.meta.by_cause:
+        return False
     steps = () if can_look_back(rule) else finding.related
     return rule.meta.about_change or any(change.touches(at) for at in (finding.at, *(step.at for step in steps)))
 

@@ -248,6 +248,26 @@ def test_routes_that_are_new_or_lose_their_test_are_shown(repository: Path, caps
     assert checked(capsys, "--base", "main", rule="change-without-test") == {}
 
 
+def test_what_was_untested_before_is_no_part_of_a_change_of_its_lines(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    imports = "import { Controller, Get, Post } from '@nestjs/common'\n"
+    untested = CONTROLLER + IMPORT + "}\n"
+    for name, text in {
+        "package.json": "{}",
+        "src/invoices.controller.ts": imports + untested,
+        "test/suite.ts": SUITE,
+        "test/invoices.e2e-spec.ts": TESTS + LETTER,
+    }.items():
+        (repository / name).parent.mkdir(exist_ok=True)
+        (repository / name).write_text(text)
+    commit(repository)
+    git(repository, "switch", "-qc", "feature")
+    (repository / "src" / "invoices.controller.ts").write_text(imports + untested.replace("row.number", "!!row.number"))
+    commit(repository)
+    assert set(checked(capsys, "--base", "main", rule="untested-endpoint")) == {"out-of-scope"}
+
+
 @pytest.mark.parametrize(
     ("changed", "left_out", "unread"),
     [

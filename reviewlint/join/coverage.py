@@ -137,7 +137,7 @@ def _takes_table(fact: Import) -> bool:
 def _requested(
     project: Project, every: Sequence[Endpoint], tests: Collection[str], counts: Callable[[Location], bool]
 ) -> Iterable[Endpoint]:
-    by_name = _by_name(every)
+    by_name = _by_name(project, every)
     for fact in project.facts(Definition):
         said = constant_text(fact.value) or ""
         if fact.at.path in tests and _NAME.fullmatch(said):
@@ -177,13 +177,14 @@ def met(project: Project, request: Asked) -> list[Endpoint]:
     return found
 
 
-def _by_name(every: Sequence[Endpoint]) -> dict[str, list[Endpoint]]:
+def _by_name(project: Project, every: Sequence[Endpoint]) -> dict[str, list[Endpoint]]:
     """Endpoints by the names that tests look them up by, without namespaces.
 
     Flask puts a blueprint's name before an endpoint's (Flask, "Blueprints": `url_for("admin.index")`); Flask-RESTful's
     resources are asked for by their class.
     REST framework calls the actions of a view set after the set: as its router was told, or after the model, which is
-    what view sets are called after (Django REST framework, "Routers": `basename`).
+    what view sets are called after (Django REST framework, "Routers": `basename`). So it does with those that a set has
+    from another class.
     """
     sets: dict[tuple[str, str], set[str]] = defaultdict(set)
     for endpoint in every:
@@ -191,6 +192,15 @@ def _by_name(every: Sequence[Endpoint]) -> dict[str, list[Endpoint]]:
             told = endpoint.route.name.removesuffix("-list")
             model = endpoint.handler.rpartition(".")[2].removesuffix("ViewSet").lower()
             sets[endpoint.handler_path, endpoint.handler] |= {told, model} - {""}
+    known = project.view(classes)
+    waiting = list(sets)
+    while waiting:
+        place = waiting.pop()
+        for base in known[place].bases if place in known else ():
+            above = located(project, place[0], base)
+            if above is not None and not sets[place] <= sets[above]:
+                sets[above] |= sets[place]
+                waiting.append(above)
     found: dict[str, list[Endpoint]] = defaultdict(list)
     for endpoint in every:
         name = endpoint.route.name.rpartition(":")[2]

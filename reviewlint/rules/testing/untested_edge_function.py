@@ -29,6 +29,7 @@ META = Meta(
     since="0.1.0",
     languages=("typescript",),
     asked_by="F S",
+    by_cause=True,
     limits="Tests in shell scripts and collections of requests are not seen.",
 )
 

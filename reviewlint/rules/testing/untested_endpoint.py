@@ -39,6 +39,7 @@ META = Meta(
     languages=("python", "typescript"),
     found_at=("Route",),
     asked_by="F E S R",
+    by_cause=True,
     strictly="what tests may ask for by a path that nobody can follow, as its method or what is known of it tells.",
     limits="Requests through generated clients, and paths that are computed at run time, are not seen.",
 )

@@ -30,6 +30,7 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="F E S",
+    by_cause=True,
     strictly="what tests may reach without a word: modules that are run as others are loaded, that are handed on to who calls "
     "them, or many calls away; listeners and middleware; and modules that no other imports, where a setting names them or "
     "all around them stand alone as well.",

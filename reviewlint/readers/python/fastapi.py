@@ -38,7 +38,7 @@ from .types import declared
 if TYPE_CHECKING:
     from .module import Module
 
-TRIGGERS = (b"fastapi", b"starlette", b"APIRouter", b"receive, send")
+TRIGGERS = (b"fastapi", b"starlette", b"APIRouter", b"receive, send", b".include_router(")
 
 METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
 MAKERS = frozenset({"FastAPI", "APIRouter", "Starlette", "Router"})

@@ -34,7 +34,7 @@ from .statuses import status_of
 if TYPE_CHECKING:
     from .module import Module
 
-TRIGGERS = (b"flask", b"Flask", b"quart", b"werkzeug", b"Blueprint")
+TRIGGERS = (b"flask", b"Flask", b"quart", b"werkzeug", b"Blueprint", b".register_blueprint(", b".add_namespace(")
 
 METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 MAKERS = frozenset({"Flask", "Blueprint", "Quart", "Api", "Namespace"})

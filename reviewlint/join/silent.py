@@ -1,18 +1,20 @@
 """Which tests certainly check nothing: each thing that they call is known, and is no check."""
 
+import builtins
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
 
 from ..facts.code import Function
 from ..facts.tests import TestCase
+from ..facts.values import Call, options
 from ..project import Project
 from .deciding import is_aid
 from .functions import classes, functions
 from .modules import modules
-from .places import called, located
+from .places import called, located, method_of
 from .requests import test_files
 
 MAX_HELPERS = 3
@@ -29,22 +31,37 @@ _BUILTINS = frozenset(
     monkeypatch mocker tmp_path tmpdir caplog capsys settings""".split()
 )
 """What languages, their runners and pytest give to everybody, none of which looks at what the code did."""
+_OF_PYTHON = frozenset(dir(builtins)) - {"compile", "eval", "exec"}
+_DRIVES = re.compile(r"(?:asyncio|anyio|trio)\.run|[\w.()]*\.run_until_complete|(?:asgiref\.sync\.)?async_to_sync")
+"""Runs what is asynchronous, and fails where that does."""
+_LOADS = frozenset({"require()", "import()"})
 _NODE = re.compile(r"(?:node:)?(?:buffer|crypto|fs|fs/promises|os|path|url|util)(?:\.|$)")
 _AIDS = re.compile(
     r"(?:^|[/._-])(?:\w*test(?:s|ing|[-_]?\w*)|e2e|spec|mocks?|fakes?|helpers?|harness)(?:[/._-]|$)", re.I
 )
 """Files that help tests wherever they stand."""
 
-_VERBS = r"get|post|put|patch|delete|del|head|options|request|inject|open"
-_MAKER = r"(?:TestClient|AsyncClient|APIClient|test_client|django\.test\.(?:Async)?Client|httpx\.Client)"
+_VERBS = r"get|post|put|patch|delete|del|head|options|request|inject|open|invoke"
+_MAKER = (
+    r"(?:TestClient|AsyncClient|APIClient|test_client|CliRunner|test_cli_runner|django\.test\.(?:Async)?Client"
+    r"|httpx\.Client)"
+)
 _CLIENTS = re.compile(rf"(?:^|\.){_MAKER}(?:\(\))?$")
-"""What makes a client that sends requests to an application under test."""
-_SENT = re.compile(
+"""What makes a client that sends requests to an application under test, or commands: none fails for an answer."""
+_SENT = re.compile(  # chai-http rejects for no status since 4.0
     r"(?:supertest(?:\.default|\.agent)?|light-my-request(?:\.default|\.inject)?|fetch)\(\)"
+    r"|(?:chai(?:\.default)?(?:\.use\(\))?|chai-http(?:\.default)?)\.request(?:\.agent|\.execute)?\(\)"
+    rf"|supertest\.(?:default\.)?(?:SuperTest|Agent|TestAgent|SuperAgentTest)\.(?:{_VERBS})\(\)"
+    rf"|@?playwright\S*\.APIRequestContext\.(?:{_VERBS}|fetch)\(\)"
     rf"|(?:self\.client|httpx|requests|(?:[\w.()]+\.)?{_MAKER}\(\))\.(?:{_VERBS})\(\)"
 )
 _ASKED = re.compile(rf"(\w+)\.(?:{_VERBS})\(\)")
+_OF_PARAMETER = re.compile(r"(\w+)\.\w+\(\)")
 _ASKED_OF_OWN = re.compile(rf"self\.\w+\.(?:{_VERBS})\(\)")
+_READY = ("setUp", "asyncSetUp", "setUpClass", "setUpTestData", "setup_method", "__init__")
+"""Where a class of tests keeps what its methods use."""
+_ASKED_OF_OBJECT = re.compile(rf"([A-Za-z_$][\w$]*)\.(\w+)(\(\))?\.(?:{_VERBS})\(\)")
+"""A request by what an object of a class keeps, or one of its methods gives: `this.http().post()`, by the class."""
 _ASKED_OF_APP = re.compile(r"[^()]*\.(?:request|fetch|inject)\(\)")
 """Hono's and Fastify's applications answer without a client."""
 _INJECTED = re.compile(r"(?:[\w.]+\.)?(?:app|server|fastify|hono)\.(?:inject|request)\(\)")
@@ -84,15 +101,19 @@ _MAKES = re.compile(
 )
 """Words by which a test says that it is there to see that something can be made."""
 _HARMLESS_MARKS = re.compile(
-    r"pytest\.mark\.(?!xfail)|(?:unittest\.)?mock\.patch|django\.test\.(?:utils\.)?\w+_settings"
+    r"pytest\.mark\.(?!xfail)|(?:freezegun\.)?freeze_time|time_machine\.travel|responses\.activate|(?:pytest\.)?fixture|moto\.mock_\w+|(?:unittest\.)?mock\.patch|django\.test\.(?:utils\.)?\w+_settings"
 )
 
 
 _CHECKS = re.compile(
-    r"assert|expect|verif|check|should|ensure|must|test|snapshot|compare|match|wait_?(?:for|until)|valid|clean$|run|find(?:All)?By|get(?:All)?By",
+    r"assert|expect|verif|check(?!out|box|sum|point)|should|ensure|must(?!ache)|snapshot|wait_?(?:for|until)|(?<!in)valid|full_clean"
+    r"|(?<![A-Za-z])test(?!_?(?:client|cli))|(?<=[a-z0-9])Test"
+    r"|(?:find|get)(?:All)?By(?:Role|Text|Label|Placeholder|TestId|Alt|Title|Display)",
     re.IGNORECASE,
 )
 """Names by which a helper may be a check of its own; `full_clean` is Django's."""
+_MAYBE_CHECKS = re.compile(r"(?<![A-Za-z])(?:run|match|compare)|(?<=[a-z0-9])(?:Run|Match|Compare)|clean$")
+"""Names by which so may one of which nothing else is known."""
 _NO_CHECKS = frozenset(
     {"supertest", "supertest.default", "fastapi.testclient.TestClient", "starlette.testclient.TestClient"}
 )
@@ -111,12 +132,48 @@ class _Kind(Enum):
 def may_check(callee: str) -> bool:
     """Whether what is called this may be a check, by its last name."""
     last = callee.replace("()", "").rpartition(".")[2]
-    return callee.startswith("cy.") or (_CHECKS.search(last) is not None and callee not in _NO_CHECKS)
+    named_so = _CHECKS.search(last) is not None or _MAYBE_CHECKS.search(last) is not None
+    return callee.startswith("cy.") or (named_so and callee not in _NO_CHECKS)
 
 
 def calls_check(project: Project, case: TestCase) -> bool:
-    """Whether anything that a test calls may be a check by its name, and is not known to give its answer away only."""
-    return any(may_check(callee) and not _only_tells(project, case.at.path, callee) for callee in case.calls)
+    """Whether anything that a test calls may be a check by its name, and is not known to give its answer away only.
+
+    What is called `run`, or in another way that may mean anything, is one where it is not known what it does.
+    """
+    suspects = [at for at, callee in enumerate(case.calls) if may_check(callee)]
+    if not suspects:
+        return False
+    kinds = _kinds(project, case, _function(project, case)) if case.origins else []
+    return any(
+        not _only_tells(project, case.at.path, case.calls[at])
+        and (
+            _is_named_check(case.calls[at])
+            or at >= len(kinds)
+            or kinds[at] in (_Kind.UNKNOWN, _Kind.QUIET)
+            or (kinds[at] is _Kind.RUN and _looks(project, case, case.calls[at]))
+        )
+        for at in suspects
+    )
+
+
+def _looks(project: Project, case: TestCase, callee: str) -> bool:
+    """Whether a function of the project that a test calls is not to be seen, or calls what is a check by its name."""
+    function, caller = None, _function(project, case)
+    if caller is not None and callee in caller.parameters:
+        function = _fixture(project, case.at.path, callee)
+    else:
+        place = called(project, caller, callee) if caller is not None else located(project, case.at.path, callee)
+        function = project.view(functions).get(place) if place is not None else None
+    return function is None or any(map(_is_named_check, function.calls))
+
+
+def _is_named_check(callee: str) -> bool:
+    return callee.startswith("cy.") or _CHECKS.search(callee.replace("()", "").rpartition(".")[2]) is not None
+
+
+def _function(project: Project, case: TestCase) -> Function | None:
+    return project.view(functions).get((case.at.path, case.name))
 
 
 def _only_tells(project: Project, path: str, callee: str) -> bool:
@@ -135,8 +192,7 @@ def unchecked(project: Project, case: TestCase, *, is_hopeful: bool = False) -> 
     too, where it calls anything of which is only known that no helper of the tests by that name checks. Where nothing
     runs but the making of an object, that counts unless making it is what the test is there for.
     """
-    path = case.at.path
-    function = project.view(functions).get((path, case.name))
+    path, function = case.at.path, _function(project, case)
     if not all(map(_HARMLESS_MARKS.match, function.decorators if function else ())):
         return ()
     kinds = _kinds(project, case, function)
@@ -153,10 +209,12 @@ def _kinds(project: Project, case: TestCase, function: Function | None) -> list[
     path = case.at.path
     emptied = () if path.endswith(".py") else tuple(filter(None, map(_EMPTIED.fullmatch, case.origins)))
     answers, bodies = {one["answer"] for one in emptied}, {one[0] for one in emptied}
+    # What only gives the object that has the method does what matters in that.
+    givers = {f"{one.partition('()')[0]}()" for one in case.origins if _member(project, path, one) is not None}
     kinds: list[_Kind] = []
     is_ready = False
     for at, origin in enumerate(case.origins):
-        if origin in bodies:
+        if origin in bodies or (origin in givers and not _is_class(project, path, origin)):
             kind = _Kind.AID
         elif (origin and not origin.startswith("{")) or at >= len(case.calls):
             kind = _kind(project, path, function, origin, MAX_HELPERS)
@@ -166,33 +224,45 @@ def _kinds(project: Project, case: TestCase, function: Function | None) -> list[
             kind = _by_name(project, case.calls[at])
         if kind is _Kind.RUN and origin in answers:
             kind = _Kind.ASKED
-        elif kind in (_Kind.UNKNOWN, _Kind.QUIET) and not is_ready and _is_of_tests(project, path, origin):
+        elif kind in (_Kind.UNKNOWN, _Kind.QUIET) and not is_ready and _is_of_tests(project, path, function, origin):
             kind = _Kind.AID  # what it may look at is what the test begins with
         is_ready = is_ready or kind in (_Kind.RUN, _Kind.ASKED)
         kinds.append(kind)
     return kinds
 
 
-def _kind(project: Project, path: str, caller: Function | None, origin: str, helpers: int) -> _Kind:
-    """What `caller` calls, as the test file at `path` spells where it comes from."""
+def _kind(
+    project: Project, path: str, caller: Function | None, origin: str, helpers: int, *, given: bool = False
+) -> _Kind:
+    """What `caller` calls, as the test file at `path` spells where it comes from.
+
+    `given` where the object that it belongs to was made with a plain client.
+    """
     first, tests = origin.partition("()")[0], project.view(test_files)
     if _SENT.match(origin) and located(project, path, first) is None:
         return _Kind.ASKED
     if _INJECTED.fullmatch(origin) and not path.endswith(".py"):
         return _Kind.ASKED
-    if _PRETENDS.search(origin):
+    if _PRETENDS.search(origin) or _DRIVES.fullmatch(first) or (origin in _LOADS and not path.endswith(".py")):
         return _Kind.AID
     if _PROVIDED.match(origin):
         return _Kind.RUN
     if caller is not None and first.startswith("self."):
-        return _of_own(project, caller, origin, helpers)
+        return _of_own(project, caller, origin, helpers, given=given)
+    if caller is not None and _is_sent_by_own(project, caller, origin):
+        return _Kind.ASKED
     if (asked := _ASKED.match(origin)) and located(project, path, first) is None:
         return _asked_of(project, path, asked[1], origin, helpers)
-    if (member := _of_helper(project, path, origin, helpers)) is not None:
+    given = given or (caller is not None and _gets_client(project, caller))
+    if (member := _of_helper(project, path, origin, helpers, given=given)) is not None:
         return member
+    if caller is not None and (one := _OF_PARAMETER.match(origin)) and one[1] in caller.parameters:
+        return _of_fixture(project, path, one[1], origin, helpers) or _by_name(project, origin)
     if caller is not None and origin == f"{first}()" and first in caller.parameters:
         fixture = _fixture(project, path, first)
-        return _Kind.UNKNOWN if fixture is None else _within(project, (fixture.at.path, fixture.name), path, helpers)
+        if fixture is None or any(one.decisions for one in (fixture, *_defined_in(project, fixture))):
+            return _Kind.UNKNOWN
+        return _within(project, (fixture.at.path, fixture.name), path, helpers)
     for name in _prefixes(first):
         place = _helper(project, path, name) if name == first else located(project, path, name)
         target = place[0] if place is not None else project.view(modules).resolve(name, path)
@@ -205,7 +275,8 @@ def _kind(project: Project, path: str, caller: Function | None, origin: str, hel
             if target in tests or _is_aid(target):
                 return _by_name(project, origin)
             return _Kind.ASKED if not path.endswith(".py") and _ASKED_OF_APP.match(origin) else _Kind.RUN
-        if name in _BUILTINS or _NODE.match(name) or (name in _STANDARD and path.endswith(".py")):
+        python = name in _STANDARD or (name in _OF_PYTHON and name == first)
+        if name in _BUILTINS or _NODE.match(name) or (python and path.endswith(".py")):
             return _Kind.AID
     if first.startswith(("./", "../")) and not _is_aid(first) and not path.endswith(".py"):
         return _Kind.RUN  # of a file that is not there, or not any more
@@ -219,14 +290,61 @@ def _asked_of(project: Project, path: str, name: str, origin: str, helpers: int)
     """A request by what pytest gives for a parameter: a plain client, or an object of the tests that sends it."""
     if _is_client(project, path, name):
         return _Kind.ASKED
+    return _of_fixture(project, path, name, origin, helpers) or _Kind.UNKNOWN
+
+
+def _of_fixture(project: Project, path: str, name: str, origin: str, helpers: int) -> _Kind | None:
+    """A method of what pytest gives for a parameter: an object of the tests, or of a class of the project's."""
     fixture = _fixture(project, path, name)
     if fixture is None or fixture.decisions:
-        return _Kind.UNKNOWN
-    for maker in fixture.calls:
-        found = _of_helper(project, fixture.at.path, f"{maker}()" + origin.removeprefix(name), helpers)
+        return None
+    given = _gets_client(project, fixture)
+    for maker in _makers(fixture):
+        found = _of_helper(project, fixture.at.path, f"{maker}()" + origin.removeprefix(name), helpers, given=given)
         if found is not None:
             return found
-    return _Kind.UNKNOWN
+        place = located(project, fixture.at.path, maker)
+        if place in project.view(classes) and not _helps(project, place):
+            return _Kind.RUN
+    return None
+
+
+def _makers(fixture: Function) -> Sequence[str]:
+    """What a fixture may make what it gives with."""
+    returned = [one.callee for value in fixture.returns for one in options(value) if isinstance(one, Call)]
+    return returned or fixture.calls
+
+
+def _helps(project: Project, place: tuple[str, str]) -> bool:
+    """Whether something stands in tests or in what helps them."""
+    return place[0] in project.view(test_files) or _is_aid(place[0])
+
+
+def _gets_client(project: Project, function: Function) -> bool:
+    """Whether a fixture or a test makes a plain client or gets one, and so may what it makes."""
+    makes = any(map(_CLIENTS.search, function.calls))
+    return makes or any(_is_client(project, function.at.path, one) for one in function.parameters)
+
+
+def _is_sent_by_own(project: Project, caller: Function, origin: str) -> bool:
+    """Whether a helper sends a request by an agent that it makes, the function around it, or its class does."""
+    path, (outer, _, _) = caller.at.path, caller.name.rpartition(".")
+    known = project.view(functions)
+    if (
+        (asked := _ASKED.match(origin))
+        and asked[1] not in caller.parameters
+        and located(project, path, asked[1]) is None
+    ):
+        around = (known.get((path, name)) for name in _prefixes(caller.name))
+        return any(_MAKES_AGENT.search(callee) for one in around if one is not None for callee in one.calls)
+    asked = _ASKED_OF_OBJECT.match(origin)
+    if asked is None or not outer or asked[1] not in ("this", outer):
+        return False
+    if asked[3]:
+        maker = known.get(method_of(project, path, outer, asked[2]) or (path, ""))
+        return maker is not None and any(map(_MAKES_AGENT.search, maker.calls))
+    makers = (one for one in project.facts_of(path, Function) if one.name.startswith(f"{outer}."))
+    return any(_MAKES_AGENT.search(callee) for one in makers for callee in one.calls)
 
 
 def _helper(project: Project, path: str, name: str) -> tuple[str, str] | None:
@@ -248,25 +366,43 @@ def _helpers(project: Project) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def _is_of_tests(project: Project, path: str, origin: str) -> bool:
-    """Whether a function is called that stands in tests or in what helps them."""
+def _is_of_tests(project: Project, path: str, caller: Function | None, origin: str) -> bool:
+    """Whether a function is called that stands in tests or in what helps them, a method of an object of these too."""
     name = origin.removesuffix("()")
-    place = _helper(project, path, name) if "(" not in name else None
-    is_function = place is not None and place in project.view(functions)
-    return place is not None and is_function and (place[0] in project.view(test_files) or _is_aid(place[0]))
+    if caller is not None and name.startswith("self.") and "(" not in name:
+        places = [called(project, caller, name)]
+    elif caller is not None and (one := _OF_PARAMETER.fullmatch(origin)) and one[1] in caller.parameters:
+        fixture = _fixture(project, path, one[1])
+        rest = origin.removeprefix(one[1])
+        makers = _makers(fixture) if fixture is not None else ()
+        places = [_member(project, fixture.at.path, f"{maker}(){rest}") for maker in makers if fixture is not None]
+    else:
+        places = [_member(project, path, origin) if "(" in name else _helper(project, path, name)]
+    return any(one is not None and one in project.view(functions) and _helps(project, one) for one in places)
 
 
-def _of_helper(project: Project, path: str, origin: str, helpers: int) -> _Kind | None:
-    """A call on what a helper of tests gives or on an object of a class of tests; None where it is neither."""
+def _is_class(project: Project, path: str, origin: str) -> bool:
+    return _helper(project, path, origin.removesuffix("()")) in project.view(classes)
+
+
+def _member(project: Project, path: str, origin: str) -> tuple[str, str] | None:
+    """The function of an object that a helper of tests gives or that is of a class of tests; None where it is not."""
     found = _MEMBER.match(origin)
     place = _helper(project, path, found["made"]) if found is not None else None
     if found is None or place is None or place[0] not in project.view(test_files):
         return None
     member = (place[0], f"{place[1]}.{found['name']}")
-    if member in project.view(functions):
-        return _within(project, member, path, helpers)
-    maker = project.view(functions).get(place)
-    if maker is None or not _AGENT.match(origin) or not any(map(_MAKES_AGENT.search, maker.calls)):
+    return member if member in project.view(functions) else method_of(project, *place, found["name"])
+
+
+def _of_helper(project: Project, path: str, origin: str, helpers: int, *, given: bool = False) -> _Kind | None:
+    """A call on what a helper of tests gives or on an object of a class of tests; None where it is neither."""
+    if (member := _member(project, path, origin)) in project.view(functions) and member is not None:
+        return _within(project, member, path, helpers, given=given) if _helps(project, member) else _Kind.RUN
+    found = _MEMBER.match(origin)
+    place = _helper(project, path, found["made"]) if found is not None else None
+    maker = project.view(functions).get(place) if place is not None and place[0] in project.view(test_files) else None
+    if place is None or maker is None or not _AGENT.match(origin) or not any(map(_MAKES_AGENT.search, maker.calls)):
         return None
     return _Kind.ASKED if _within(project, place, path, helpers) is not _Kind.UNKNOWN else _Kind.UNKNOWN
 
@@ -299,14 +435,18 @@ def _may_fail(callee: str) -> bool:
     return may_check(callee) or _FAILS.search(callee.rpartition(".")[2]) is not None
 
 
-def _of_own(project: Project, caller: Function, origin: str, helpers: int) -> _Kind:
-    """What a method of a class of tests calls of itself, or of the client that its `setUp` keeps."""
+def _of_own(project: Project, caller: Function, origin: str, helpers: int, *, given: bool) -> _Kind:
+    """What a method of a class of tests calls of itself, or of what it keeps: a client, an object of the project's."""
     if _ASKED_OF_OWN.match(origin):
-        ready = called(project, caller, "self.setUp")
-        makes = project.view(functions)[ready].calls if ready in project.view(functions) else ()
-        return _Kind.ASKED if any(map(_CLIENTS.search, makes)) else _Kind.UNKNOWN
+        ready = (called(project, caller, f"self.{name}") for name in _READY)
+        known = project.view(functions)
+        makes = (callee for place in ready if place in known for callee in known[place].calls)
+        if given or any(map(_CLIENTS.search, makes)):
+            return _Kind.ASKED
     place = called(project, caller, origin.partition("()")[0])
-    return _within(project, place, caller.at.path, helpers) if place is not None else _Kind.UNKNOWN
+    if place is None:
+        return _Kind.UNKNOWN
+    return _within(project, place, caller.at.path, helpers, given=given) if _helps(project, place) else _Kind.RUN
 
 
 def _prefixes(name: str) -> Iterator[str]:
@@ -320,16 +460,19 @@ def _is_aid(path: str) -> bool:
     return is_aid(path) or _AIDS.search(path) is not None
 
 
-def _within(project: Project, place: tuple[str, str], path: str, helpers: int) -> _Kind:
+def _within(project: Project, place: tuple[str, str], path: str, helpers: int, *, given: bool = False) -> _Kind:
     """What a function of tests calls, taken together; that it asserts nothing by itself the file at `path` knows."""
     function = project.view(functions).get(place)
     if function is None or not helpers or (place[0] != path and function.decisions):
         return _Kind.UNKNOWN
     inside = [function, *_defined_in(project, function)]
     calls = [(one, callee) for one in inside for callee in one.calls]
-    if place[0] != path and any(_may_fail(callee) for _, callee in calls):
+    kinds = [_kind(project, place[0], one, f"{callee}()", helpers - 1, given=given) for one, callee in calls]
+    if place[0] != path and any(
+        _may_fail(callee) and (_is_named_check(callee) or kind in (_Kind.UNKNOWN, _Kind.QUIET))
+        for (_, callee), kind in zip(calls, kinds, strict=True)
+    ):
         return _Kind.UNKNOWN
-    kinds = {_kind(project, place[0], one, f"{callee}()", helpers - 1) for one, callee in calls}
     order = (_Kind.UNKNOWN, _Kind.ASKED, _Kind.QUIET, _Kind.RUN)
     return next((kind for kind in order if kind in kinds), _Kind.AID)
 

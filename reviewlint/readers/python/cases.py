@@ -9,7 +9,7 @@ from tree_sitter import Node
 from ...facts.file import FileFact
 from ..cases import parts
 from . import syntax
-from .tests import is_test
+from .test_paths import is_test
 
 if TYPE_CHECKING:
     from .module import Module

@@ -6,7 +6,6 @@ helpers that projects wrap around them. Where the call's name is no HTTP method,
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
 from posixpath import basename
 from typing import TYPE_CHECKING
 
@@ -18,8 +17,9 @@ from ...facts.tests import RequestedRoute, TestCase
 from ...facts.values import Call, Choice, Constant, Parameter, Reference, Text, Unknown, Value, constant_text, options
 from ..expected import is_hopeful, is_to_survive, is_told_what_to_expect
 from ..whence import whence
-from . import syntax
+from . import skipped, syntax
 from .scopes import Scope
+from .test_paths import is_test
 
 if TYPE_CHECKING:
     from .module import Module
@@ -50,25 +50,12 @@ _SLASHED = (b'"/', b"'/", b"://", b"}/")
 """A file without one of these writes no path out."""
 _KEYWORDS = (b"url", b"path", b"endpoint")
 _NAMED = tuple(sorted(name.encode() for name in NAMED))
-_SKIP = re.compile(r"^@(?:[\w.]+\.)?skip\b")
 _PARAMETERS = re.compile(r"\bparametrize\b|\bparams\s*=")
 _CHECKS = re.compile(
-    r"assert|expect|verif|check|ensure|should|raises|warns|\bfail\b|raise_for_status|snapshot|must|validate|compare",
+    r"assert|expect|verif|check(?!out|box|sum|point)|ensure|should|raises|warns|\bfail\b|raise_for_status|snapshot|must"
+    r"|(?<!in)validate|compare",
     re.I,
 )
-
-
-@cache
-def is_test(path: str) -> bool:
-    """Whether the path is that of tests or of what tests share."""
-    name = basename(path)
-    folders = path.split("/")[:-1]
-    return (
-        name.startswith("test_")
-        or name.endswith(("_test.py", "_tests.py"))
-        or name in ("tests.py", "conftest.py")
-        or bool({"tests", "test", "testing"}.intersection(folders))
-    )
 
 
 def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
@@ -84,7 +71,9 @@ def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
         return
     if any("fixture" in module.text(mark) for mark in _decorators(scope, module)):
         return
-    marks = [mark for mark in _decorators(scope, module) if _SKIP.search(module.text(mark))]
+    marks = skipped.marks(scope, module)
+    if (skip := skipped.skipping(scope, module)) is not None:
+        marks.append(skip)
     in_class = scope.parent.kind == "class"
     # What it returns is looked at by whoever calls it: a program that tests something, and no test of pytest's.
     asserts = _asserts(scope, module, frozenset()) or bool(module.returns(scope))
@@ -96,7 +85,7 @@ def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
         "unittest" if in_class and "TestCase" in module.text(scope.parent.node)[:200] else "pytest",
         asserts=asserts,
         skipped=bool(marks),
-        reason=next(filter(None, (_reason(mark, module) for mark in marks)), ""),
+        reason=next(filter(None, (skipped.reason(mark, module) for mark in marks)), ""),
         calls=tuple(map(module.callee, calls[:20])),
         origins=() if asserts or is_to_survive(scope.name, source) else whence(map(module.value, calls)),
         is_hopeful=not asserts and is_hopeful(scope.name, source),
@@ -104,24 +93,6 @@ def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
         and b"==" in source
         and bool(syntax.captures("(expression_statement (comparison_operator) @compared)", scope.body)),
     )
-
-
-def _reason(mark: Node, module: "Module") -> str:
-    """The reason that a skip gives: its text, its condition, or a comment above or beside it."""
-    made = mark.named_children[0]
-    if made.type == "call" and (given := [*module.arguments(made), *module.keywords(made).values()]):
-        return module.one_line(made) if any(constant_text(module.value(one)) != "" for one in given) else ""
-    before, after = mark.prev_named_sibling, mark.next_named_sibling
-    if mark.named_children[-1].type == "comment":
-        return module.text(mark.named_children[-1])
-    if before is not None and before.type == "comment":
-        return module.text(before)
-    if after is not None and after.type == "comment":
-        return module.text(after)
-    above = mark.parent.prev_named_sibling if mark.parent is not None and mark.prev_named_sibling is None else None
-    if above is not None and above.type == "comment" and mark.start_point[0] - above.end_point[0] == 1:
-        return module.text(above)
-    return ""
 
 
 def file(module: "Module") -> Iterator[FileFact]:

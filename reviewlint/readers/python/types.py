@@ -18,6 +18,7 @@ _DECLARED = re.compile(
 )
 """A plain class, also where it may be missing or is annotated."""
 _NAMES = re.compile(rb"[\w.\x80-\xff]+")
+_CONSTRUCTORS = ("__init__", "setUp", "asyncSetUp", "setup_method")
 _ATTRIBUTES = (
     "(assignment left: (attribute object: (identifier) @self attribute: (identifier) @name) right: (_) @value)"
 )
@@ -58,18 +59,17 @@ def _local(name: str, scope: "Scope", module: "Module") -> str:
 
 
 def _own(name: str, scope: "Scope", module: "Module") -> str:
-    """The class of `self.x`, by what the constructor of the class assigns to it."""
+    """The class of `self.x`, by what the constructor of the class, or what makes it ready as a test, assigns to it."""
     owner, _, attribute = name.partition(".")
     klass = scope.klass
     if owner != "self" or klass is None:
         return ""
-    constructor = module.scopes.named(f"{klass.name}.__init__")
-    if constructor is None:
-        return ""
-    found = syntax.captures(_ATTRIBUTES, constructor.body)
-    for one, value in zip(found.get("name", ()), found.get("value", ()), strict=False):
-        if module.text(one) == attribute:
-            return _made(value, constructor, module)
+    for method in _CONSTRUCTORS:
+        constructor = module.scopes.named(f"{klass.name}.{method}")
+        found = syntax.captures(_ATTRIBUTES, constructor.body) if constructor is not None else {}
+        for one, value in zip(found.get("name", ()), found.get("value", ()), strict=False):
+            if constructor is not None and module.text(one) == attribute:
+                return _made(value, constructor, module)
     return ""
 
 

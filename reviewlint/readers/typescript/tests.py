@@ -52,10 +52,11 @@ _THROWS = re.compile(rb"[\n{};)]\s*throw\s")
 _DROPPED = '(expression_statement (binary_expression operator: ["==" "===" "!=" "!=="]) @compared)'
 _ASSERTS = re.compile(
     r"(?:^|\.)(?:expect\w*|assert\w*|should|verify\w*|strictEqual|deepStrictEqual|deepEqual|equals?|toMatchSnapshot"
-    r"|ok|fail|rejects|throws|check\w*|ensure\w*|(?:get|find)(?:All)?By\w+|waitFor\w*|cy)(?:$|[.(])"
+    r"|ok|fail|rejects|throws|check(?!out|box|sum|point)\w*|ensure\w*|waitFor\w*|cy"
+    r"|(?:get|find)(?:All)?By(?:Role|Text|Label|Placeholder|TestId|Alt|Title|Display)\w*)(?:$|[.(])"
 )
 _CHECKERS = re.compile(
-    r"(?:node:)?assert(?:/strict)?\.|(?:chai|power-assert|uvu/assert|expect-type|tsd|(?:jsr:|npm:)?@std/(?:assert|expect))\b"
+    r"(?:node:)?assert(?:/strict)?\.|(?:chai(?![\w.()-]*[.-](?:request|http|use)\b)|power-assert|uvu/assert|expect-type|tsd|(?:jsr:|npm:)?@std/(?:assert|expect))\b"
 )
 """Packages of which all is there to check: `import { strict as same } from 'node:assert'`."""
 _CLASS = re.compile(r"[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*")
@@ -160,6 +161,8 @@ def _case(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Iter
         return
     skipped = bool(_SKIPS.intersection(flags)) or "todo" in flags or base in ("xit", "xtest")
     skipped = skipped or body is None or _said(given, "skip", module) or _said(given, "ignore", module)
+    leaves = _leaves(body, module) if body is not None and not skipped else None
+    skipped = skipped or leaves is not None
     focused = "only" in flags or base == "fit" or _said(given, "only", module)
     scope = module.scopes.of(body) if body is not None else None
     asserts = scope is not None and (not _FAILS.isdisjoint(flags) or _asserts(scope, module))
@@ -169,6 +172,7 @@ def _case(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Iter
     framework = "deno" if base == "Deno.test" else _framework(module)
     reason = "todo" if "todo" in flags or body is None else _comment(node, module) or _first_words(body, module)
     reason = reason or (_why(given, module) or _said_above(node, module) if skipped else "")
+    reason = reason or (_comment(leaves, module) if leaves is not None else "")
     inside = module.calls_between(scope.start, scope.end) if scope is not None else []
     calls = tuple(map(module.callee, inside[:20]))
     source = module.data[node.start_byte : node.end_byte]
@@ -176,6 +180,23 @@ def _case(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Iter
     hopeful, at = not asserts and is_hopeful(title, source), module.location(node)
     dropped = not asserts and b"==" in source and bool(syntax.captures(_DROPPED, node, module.language))
     yield TestCase(at, title, framework, asserts, skipped, focused, reason, calls, origins, hopeful, dropped)
+
+
+_LEAVES = re.compile(r"(?:this|t|ctx|context|test|it|@playwright/test\.test)(?:\.test)?\.skip")
+"""What a test calls to be skipped from there on: of Mocha, node:test, Vitest and Playwright."""
+
+
+def _leaves(function: Node, module: Module) -> Node | None:
+    """The call without a reason by which a test begins with skipping itself, so that nothing of it runs."""
+    body = function.child_by_field_name("body")
+    statements = [one for one in body.named_children if one.type != "comment"] if body is not None else []
+    if not statements or statements[0].type not in ("expression_statement", "return_statement"):
+        return None
+    call = next(iter(statements[0].named_children), None)
+    if call is None or call.type != "call_expression" or not _LEAVES.fullmatch(module.callee(call)):
+        return None
+    given = syntax.arguments(call)
+    return call if not given or (len(given) == 1 and constant_text(module.value(given[0])) == "") else None
 
 
 def _comment(node: Node, module: Module) -> str:

@@ -22,7 +22,7 @@ META = Meta(
     languages=("python", "typescript"),
     found_at=("TestCase",),
     asked_by="F S",
-    limits="A test that skips itself at run time is left alone.",
+    limits="A test that skips itself at run time is left alone, unless it does so without a reason before all else.",
 )
 
 _WHY = (
@@ -279,5 +279,77 @@ describe.skip("shipping", () => {
     expect(await ship()).toBe("shipped");
   });
 });
+""",
+    """
+=== tests/test_stock.py
+import unittest
+
+import pytest
+
+@pytest.mark.skip()
+class TestReturns:  # <-- none of them runs
+    def test_counts(self):
+        assert count() == 1
+
+@pytest.mark.skip("the scanner is away")
+class TestScans:
+    def test_scans(self):
+        assert scan() == 1
+
+def test_moves():  # <-- it leaves at once
+    '''Goods move from shelf to shelf.'''
+    pytest.skip()
+    assert move() == 1
+
+def test_weighs():
+    pytest.skip("the scales are away")
+    assert weigh() == 1
+
+def test_sells():
+    # the till is away
+    pytest.skip()
+    assert sell() == 1
+
+def test_orders():
+    if not online():
+        pytest.skip()
+    assert order() == 1
+
+class StockTest(unittest.TestCase):
+    def test_sums(self):  # <-- an empty reason is none
+        self.skipTest("")
+        self.assertEqual(total(), 1)
+=== tests/test_shelves.py
+import pytest
+
+pytestmark = pytest.mark.skip  # <-- the whole file
+
+def test_shelves():
+    assert shelves() == []
+=== tests/test_carts.py
+import pytest
+
+pytestmark = [pytest.mark.slow, pytest.mark.skip(reason="the carts are away")]
+
+def test_carts():
+    assert carts() == []
+=== test/stock.test.js
+import test from 'node:test'
+import assert from 'node:assert/strict'
+
+test('counts', (t) => { // <-- it leaves at once
+  t.skip()
+  assert.equal(count(), 1)
+})
+
+test('weighs', (t) => {
+  t.skip('the scales are away')
+  assert.equal(weigh(), 1)
+})
+
+test('orders', (t) => {
+  if (!online()) return t.skip()
+  assert.equal(order(), 1)
+})
 """,
 ]

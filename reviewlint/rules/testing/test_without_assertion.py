@@ -47,6 +47,10 @@ ENDURING = re.compile(
     re.IGNORECASE,
 )
 """What shows in nothing but that it does not fail; of what is requested, in the answer."""
+_MISSPELLED = re.compile(
+    r"\.((?:called|awaited)(?:_once)?(?:_with)?(?<!\.called)(?<!\.awaited)|has_(?:calls|awaits)|any_(?:call|await)|not_(?:called|awaited))$"
+)
+"""What a mock's assertions are called without their `assert_`: any mock has it, and it says nothing."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -61,6 +65,16 @@ def check(project: Project) -> Iterator[Finding]:
                 evidence=f"“{case.name}” compares, and drops the outcome.",
                 remedy="Assert what is compared.",
                 slots={"name": case.name, "call": _last(_last_of(case.calls))},
+            )
+            continue
+        if (misspelled := next(filter(None, map(_MISSPELLED.search, case.calls)), None)) and case.at.path.endswith(
+            ".py"
+        ):
+            yield Finding(
+                case.at,
+                evidence=f"“{case.name}” calls `{misspelled[1]}`, which is no assertion of a mock, and checks nothing.",
+                remedy=f"`assert_{misspelled[1]}` asserts.",
+                slots={"name": case.name, "call": misspelled[1]},
             )
             continue
         if calls_check(project, case):

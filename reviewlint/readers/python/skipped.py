@@ -1,0 +1,114 @@
+"""Tests that do not run, and the reasons that are given for it: marks of functions, classes and modules, `skip()`."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from ...facts.file import FileFact
+from ...facts.tests import TestCase
+from ...facts.values import constant_text
+from .scopes import Scope
+from .test_paths import is_test
+
+if TYPE_CHECKING:
+    from .module import Module
+
+_SKIP = re.compile(r"^@(?:[\w.]+\.)?skip\b")
+_SKIPS = frozenset({"pytest.skip", "self.skipTest", "unittest.SkipTest"})
+"""What a test calls, or raises, to be skipped from there on."""
+_NO_REASON = frozenset({"allow_module_level"})
+"""Keywords that say how to skip, not why."""
+_TESTS = re.compile(r"(?:^|\.)(?:Test\w*|\w*Tests?|\w*TestCase|\w*Spec)$")
+
+
+def marks(scope: Scope, module: "Module") -> list[Node]:
+    """The decorators by which a function or class of tests is skipped."""
+    parent = scope.node.parent
+    around = parent.named_children if parent is not None and parent.type == "decorated_definition" else ()
+    return [one for one in around if one.type == "decorator" and _SKIP.search(module.text(one))]
+
+
+def klass(scope: Scope, module: "Module") -> Iterator[FileFact]:
+    """A class of tests that is skipped as a whole: by its decorator, or by the `pytestmark` in it."""
+    if not is_test(module.path) or not _TESTS.search(scope.name):
+        return
+    found = [*marks(scope, module), *_marked(scope.body, module)]
+    if found:
+        why = next(filter(None, (reason(mark, module) for mark in found)), "")
+        yield TestCase(module.location(scope.node), scope.name, "pytest", asserts=True, skipped=True, reason=why)
+
+
+def file(module: "Module") -> Iterator[FileFact]:
+    """A file of tests that is skipped as a whole, whatever happens: by its `pytestmark`, or by a `skip()` in it."""
+    if not is_test(module.path) or not module.mentions(b"pytestmark", b"allow_module_level"):
+        return
+    name = module.path.rpartition("/")[2].removesuffix(".py")
+    skipping = (one for child in module.root.named_children if (one := _skip_in(child, module)) is not None)
+    for mark in (*_marked(module.root, module), *skipping):
+        why = reason(mark, module)
+        yield TestCase(module.location(mark), name, "pytest", asserts=True, skipped=True, reason=why)
+
+
+def skipping(scope: Scope, module: "Module") -> Node | None:
+    """The `skip()` with which a test begins, so that nothing of it runs."""
+    statements = [one for one in scope.body.named_children if one.type != "comment"]
+    if statements and statements[0].type == "expression_statement" and statements[0].named_children[0].type == "string":
+        statements = statements[1:]
+    return _skip_in(statements[0], module) if statements else None
+
+
+def reason(mark: Node, module: "Module") -> str:
+    """The reason that a skip gives: its text, its condition, or a comment above or beside it."""
+    made = mark.named_children[0] if mark.type == "decorator" else mark
+    if made.type == "call":
+        keywords = [one for name, one in module.keywords(made).items() if name not in _NO_REASON]
+        if given := [*module.arguments(made), *keywords]:
+            return module.one_line(made) if any(constant_text(module.value(one)) != "" for one in given) else ""
+    if mark.type != "decorator":
+        mark = _statement(mark)
+    before, after = mark.prev_named_sibling, mark.next_named_sibling
+    if mark.named_children and mark.named_children[-1].type == "comment":
+        return module.text(mark.named_children[-1])
+    if before is not None and before.type == "comment":
+        return module.text(before)
+    if after is not None and after.type == "comment":
+        return module.text(after)
+    above = mark.parent.prev_named_sibling if mark.parent is not None and mark.prev_named_sibling is None else None
+    if above is not None and above.type == "comment" and mark.start_point[0] - above.end_point[0] == 1:
+        return module.text(above)
+    return ""
+
+
+def _statement(node: Node) -> Node:
+    while node.parent is not None and node.parent.type not in ("block", "module"):
+        node = node.parent
+    return node
+
+
+def _marked(body: Node, module: "Module") -> Iterator[Node]:
+    """The marks in `pytestmark = pytest.mark.skip` of a body, one or a list of them."""
+    for statement in body.named_children:
+        inner = statement.named_children[0] if statement.type == "expression_statement" else None
+        if inner is None or inner.type != "assignment":
+            continue
+        left, right = inner.child_by_field_name("left"), inner.child_by_field_name("right")
+        if left is None or right is None or module.text(left) != "pytestmark":
+            continue
+        several = right.named_children if right.type in ("list", "tuple") else [right]
+        yield from (one for one in several if _SKIP.search(f"@{module.text(one)}"))
+
+
+def _skip_in(statement: Node, module: "Module") -> Node | None:
+    """The `skip()` that a statement is: `pytest.skip()`, `self.skipTest("")`, `raise unittest.SkipTest`."""
+    inner = statement.named_children[0] if statement.named_children else None
+    if statement.type not in ("expression_statement", "raise_statement") or inner is None:
+        return None
+    if inner.type == "call":
+        return inner if module.callee(inner) in _SKIPS else None
+    return (
+        inner
+        if statement.type == "raise_statement" and module.text(inner) in ("SkipTest", "unittest.SkipTest")
+        else None
+    )

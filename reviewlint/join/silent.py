@@ -397,14 +397,26 @@ def _member(project: Project, path: str, origin: str) -> tuple[str, str] | None:
 
 def _of_helper(project: Project, path: str, origin: str, helpers: int, *, given: bool = False) -> _Kind | None:
     """A call on what a helper of tests gives or on an object of a class of tests; None where it is neither."""
-    if (member := _member(project, path, origin)) in project.view(functions) and member is not None:
-        return _within(project, member, path, helpers, given=given) if _helps(project, member) else _Kind.RUN
     found = _MEMBER.match(origin)
+    if (member := _member(project, path, origin)) in project.view(functions) and member is not None:
+        if found is not None and _goes_on_to_check(project, member, origin[found.end() :]):
+            return _Kind.UNKNOWN
+        return _within(project, member, path, helpers, given=given) if _helps(project, member) else _Kind.RUN
     place = _helper(project, path, found["made"]) if found is not None else None
     maker = project.view(functions).get(place) if place is not None and place[0] in project.view(test_files) else None
     if place is None or maker is None or not _AGENT.match(origin) or not any(map(_MAKES_AGENT.search, maker.calls)):
         return None
     return _Kind.ASKED if _within(project, place, path, helpers) is not _Kind.UNKNOWN else _Kind.UNKNOWN
+
+
+def _goes_on_to_check(project: Project, member: tuple[str, str], rest: str) -> bool:
+    """Whether what follows on a method of tests may check: the next method of an object that gives itself away."""
+    owner = member[1].rpartition(".")[0]
+    names = [one for one in rest.replace("()", "").split(".") if one]
+    return any(
+        (member[0], f"{owner}.{one}") in project.view(functions) or _by_name(project, one) is _Kind.UNKNOWN
+        for one in names
+    )
 
 
 def _by_name(project: Project, callee: str) -> _Kind:

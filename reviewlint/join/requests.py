@@ -2,19 +2,32 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ..facts.algebra import choice, put_in
-from ..facts.code import Function
+from ..facts.algebra import choice, put_in, text
+from ..facts.code import Definition, Function
 from ..facts.data import CallMade
 from ..facts.file import Side
 from ..facts.location import Location
 from ..facts.tests import RequestedRoute, TestCase
-from ..facts.values import Call, Choice, Constant, Parameter, Reference, Text, Unknown, Value, holes, options, rendered
+from ..facts.values import (
+    Call,
+    Choice,
+    Constant,
+    Parameter,
+    Reference,
+    Text,
+    Unknown,
+    Value,
+    constant_text,
+    holes,
+    options,
+    rendered,
+)
 from ..project import Project
 from .functions import calling_named, classes, functions
-from .places import located
+from .places import located, method_of
 from .resolve import resolve
 
 MAX_CALLERS = 3
@@ -22,6 +35,8 @@ MAX_CALLERS = 3
 
 _LOOK_UP = frozenset({"reverse", "reverse_lazy", "url_for", "url_path_for"})
 _OWN = frozenset({"self", "cls", "this"})
+_VERBS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
+_HOLE = "\0"
 _EACH = re.compile(r"\.(?:each|for)\(.*@(\d+)$", re.DOTALL)
 """The function of a case that is repeated for each row of the table before it, and its line."""
 
@@ -32,6 +47,7 @@ class Asked:
 
     `at` is where a test makes it: of what a helper requests, the call of the helper. `helper` is the function of which
     it is known that it requests what its callers say, where none of them is known: what they say may be a request, too.
+    `through_helper` where a caller of one says what is asked for.
     """
 
     at: Location
@@ -39,6 +55,7 @@ class Asked:
     paths: tuple[Value, ...]
     name: str = ""
     helper: str = ""
+    through_helper: bool = False
 
 
 def test_files(project: Project) -> frozenset[str]:
@@ -51,7 +68,7 @@ def requests(project: Project) -> tuple[Asked, ...]:
     """The view: all that test files request; what is looked up by its name is there by that alone."""
     tests = project.view(test_files)
     facts = (fact for fact in project.facts(RequestedRoute) if fact.at.path in tests)
-    every = [one for fact in facts if not _is_left_over(project, fact) for one in _asked(project, fact)]
+    every = _told_once([one for fact in facts if not _is_left_over(project, fact) for one in _asked(project, fact)])
     methods: dict[tuple[str, int], set[str]] = defaultdict(set)
     for one in every:
         methods[one.at.path, one.at.line].add(one.method)
@@ -70,16 +87,37 @@ def _is_left_over(project: Project, fact: RequestedRoute) -> bool:
     return next(calling_named(project, last), None) is None
 
 
+def _told_once(every: list[Asked]) -> list[Asked]:
+    """All of it but what a helper is given that makes more of it: `self.call("POST", "/users")` for `/api/users`."""
+    made: dict[str, list[tuple[Location, str]]] = defaultdict(list)
+    for one in every:
+        if one.through_helper:
+            made[one.at.path] += ((one.at, rendered(path, _HOLE)) for path in one.paths)
+    return [one for one in every if one.through_helper or not _is_made_more_of(one, made.get(one.at.path, ()))]
+
+
+def _is_made_more_of(one: Asked, made: Collection[tuple[Location, str]]) -> bool:
+    said = [rendered(path, _HOLE) for path in one.paths]
+    whole = [path for at, path in made if at.holds(one.at)]
+    return bool(said and whole) and all(any(part != path and part in path for path in whole) for part in said)
+
+
 def _asked(project: Project, fact: RequestedRoute) -> Iterator[Asked]:
     if fact.name:
         yield Asked(fact.at, fact.method, (), fact.name)
-    elif not _is_looked_up(project, fact):  # else another fact tells the name
-        path = _of_table(project, fact.at.path, fact.path)
-        given = list(_filled(project, fact.at, fact.function, path, MAX_CALLERS))
-        open_ = any(isinstance(one, Parameter) and one.function == fact.function for one in holes(path))
-        helper = "" if given or "@" in fact.function or not open_ else fact.function
-        for at, told in given or [(fact.at, path)]:
-            yield Asked(at, fact.method, tuple(_paths(project, told)), helper=helper)
+        return
+    path = _of_table(project, fact.at.path, fact.path)
+    given = list(_filled(project, fact.at, fact.function, path, MAX_CALLERS))
+    open_ = any(isinstance(one, Parameter) and one.function == fact.function for one in holes(path))
+    helper = "" if given or "@" in fact.function or not open_ else fact.function
+    by_name = _is_looked_up(project, fact)
+    for at, told, verb in given or [(fact.at, one, "*") for one in _of_classes(project, fact, path)]:
+        method = verb if fact.method == "*" else fact.method
+        names = list(_names(project, told))
+        if by_name or names:  # one that is known in its own file is told by another fact
+            yield from (Asked(at, method, (), name) for name in names if given or not by_name)
+        else:
+            yield Asked(at, method, tuple(_paths(project, told)), helper=helper, through_helper=bool(given))
 
 
 def _is_looked_up(project: Project, fact: RequestedRoute) -> bool:
@@ -88,6 +126,20 @@ def _is_looked_up(project: Project, fact: RequestedRoute) -> bool:
         return False
     looking = {one.function.partition(".")[0] for one in project.facts_of(fact.at.path, RequestedRoute) if one.name}
     return fact.path.name in _LOOK_UP or fact.path.callee in looking - {""}
+
+
+def _looked_up(path: Value) -> tuple[Value, ...]:
+    """What a path is looked up by, where it is; else the path."""
+    return path.arguments[:1] if isinstance(path, Call) and path.name in _LOOK_UP else (path,)
+
+
+def _names(project: Project, path: Value) -> Iterator[str]:
+    """The names of routes that a path is looked up by, once it is known what a helper is given for them."""
+    for one in options(resolve(project, path)) if isinstance(path, Call | Choice) else ():
+        if isinstance(one, Call) and one.name in _LOOK_UP and one.arguments:
+            for first in options(one.arguments[0]):
+                if known_as := constant_text(first):
+                    yield known_as.rpartition(":")[2]
 
 
 def _of_table(project: Project, file: str, path: Value) -> Value:
@@ -124,22 +176,103 @@ def _bare(value: Value) -> Value:
     return value
 
 
-def _filled(project: Project, at: Location, function: str, path: Value, hops: int) -> Iterator[tuple[Location, Value]]:
-    """A path with what the callers of its function give for the parameters in it, and where; nothing without any."""
-    wanted = {one.name for one in holes(path) if isinstance(one, Parameter) and one.function == function}
+def _filled(  # noqa: PLR0917
+    project: Project, at: Location, function: str, path: Value, hops: int, verb: str = "*"
+) -> Iterator[tuple[Location, Value, str]]:
+    """A path with what the callers of its function give for the parameters in it, where, and the method they give.
+
+    Nothing where nobody is known to give anything.
+    """
+    open_ = [one for part in _looked_up(path) for one in holes(part)]
+    wanted = {one.name for one in open_ if isinstance(one, Parameter) and one.function == function}
     helper = project.view(functions).get((at.path, function)) if wanted and hops else None
     if helper is None:
         return
     fixed = {name: value for name in wanted if (value := _fixture(project, at.path, name)) is not None}
     if fixed:
-        yield at, put_in(path, function, fixed, at)
+        yield at, put_in(path, function, fixed, at), verb
         return
     for made in _calls_of(project, helper):
         given = dict(helper.defaults)
         given.update(zip(helper.parameters, made.arguments, strict=False))
         given.update(made.keywords)
-        told = put_in(path, function, given, made.at)
-        yield from list(_filled(project, made.at, made.function, told, hops - 1)) or [(made.at, told)]
+        home, user = _owner(project, at.path, function), _owner(project, made.at.path, made.function)
+        told = put_in(_as_of(project, path, home, user), function, given, made.at)
+        verbs = {said for one in given.values() if (said := (constant_text(one) or "").upper()) in _VERBS}
+        method = verbs.pop() if len(verbs) == 1 else verb
+        further = list(_filled(project, made.at, made.function, told, hops - 1, method))
+        yield from further or [(made.at, told, method)]
+
+
+def _owner(project: Project, path: str, function: str) -> tuple[str, str] | None:
+    """The class that a function stands in."""
+    while function:
+        function = function.rpartition(".")[0]
+        if (path, function) in project.view(classes):
+            return path, function
+    return None
+
+
+def _of_classes(project: Project, fact: RequestedRoute, path: Value) -> list[Value]:
+    """A path as it is in its own class, and in each that has the function from there and another value of its own."""
+    home = _owner(project, fact.at.path, fact.function)
+    below = project.view(_below).get(home, ()) if home is not None else ()
+    several = [told for user in below if (told := _as_of(project, path, home, user)) != path]
+    return [path, *several]
+
+
+def _below(project: Project) -> Mapping[tuple[str, str], list[tuple[str, str]]]:
+    """The view: the classes of tests by each class that they are made from."""
+    found: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    tests, known = project.view(test_files), project.view(classes)
+    for place in known:
+        waiting, seen = [place] if place[0] in tests else [], {place}
+        while waiting:
+            path, name = waiting.pop()
+            for base in known[path, name].bases:
+                above = located(project, path, base)
+                if above is not None and above in known and above not in seen:
+                    seen.add(above)
+                    waiting.append(above)
+                    found[above].append(place)
+    return found
+
+
+def _as_of(project: Project, path: Value, home: tuple[str, str] | None, user: tuple[str, str] | None) -> Value:
+    """A path that the class `home` makes of its attributes with what they are in `user`, a class made from it."""
+    if home is None or user is None or home == user:
+        return path
+    parts = path.parts if isinstance(path, Text) else (path,)
+    told = [_attribute(project, part, home, user) or part for part in parts]
+    return path if told == list(parts) else text(path.at, told, "+") if len(told) > 1 else told[0]
+
+
+def _attribute(project: Project, part: Value, home: tuple[str, str], user: tuple[str, str]) -> Value | None:
+    """What stands in `user` for an attribute of `home` that a part of a path is, or begins with."""
+    known = project.view(_attributes)
+    if isinstance(part, Reference):
+        owner, _, name = part.name.partition(".")
+        place = method_of(project, *user, name) if owner in _OWN and name else None
+        return known.get(place) if place is not None else None
+    said = constant_text(part)
+    for (path, name), value in known.items() if said else ():
+        own = constant_text(value)
+        begins = path == home[0] and (value.at.line, value.at.column) == (part.at.line, part.at.column)
+        if begins and own and said is not None and said.startswith(own) and name.rpartition(".")[0] == home[1]:
+            place = method_of(project, *user, name.rpartition(".")[2])
+            other = known.get(place) if place is not None else None
+            return text(part.at, [other, Constant(part.at, said[len(own) :])], "+") if other is not None else None
+    return None
+
+
+def _attributes(project: Project) -> Mapping[tuple[str, str], Value]:
+    """The view: what the attributes of classes of tests are, by file and name."""
+    tests = project.view(test_files)
+    return {
+        (fact.at.path, fact.name): fact.value
+        for fact in project.facts(Definition)
+        if "." in fact.name and fact.at.path in tests
+    }
 
 
 def _fixture(project: Project, path: str, name: str) -> Value | None:

@@ -108,10 +108,11 @@ def file(module: "Module") -> Iterator[FileFact]:
         for decorator in definition.named_children:
             if decorator.type == "decorator" and _PARAMETERS.search(module.text(decorator)):
                 method = _method_of_rows(definition, module.text(decorator), module)
+                by_name = _looks_up_rows(definition, module.text(decorator), module)
                 for literal in syntax.captures("(string) @string", decorator).get("string", []):
                     path = module.value(literal)
                     at, function = module.location(literal), module.enclosing(literal)
-                    if known_as := _ROUTE_NAME.fullmatch(constant_text(path) or ""):
+                    if known_as := (_GIVEN_NAME if by_name else _ROUTE_NAME).fullmatch(constant_text(path) or ""):
                         yield RequestedRoute(at, function, "*", Constant(at, None), known_as[0])
                     if _is_path(path):
                         yield RequestedRoute(at, function, method, path)
@@ -130,6 +131,20 @@ def _method_of_rows(definition: Node, table: str, module: "Module") -> str:
     }
     method = asking.pop() if len(asking) == 1 else ""
     return method.upper() if method in METHODS else "*"
+
+
+def _looks_up_rows(definition: Node, table: str, module: "Module") -> bool:
+    """Whether a test with a table looks up routes by what the table gives it: `reverse(name)`."""
+    given = frozenset(re.findall(r"\w+", table))
+    looking = (call for call in module.inside("call", definition) if module.callee(call).rpartition(".")[2] in NAMED)
+    names = (one for call in looking for first in module.arguments(call)[:1] for one in (first, *_inside(first)))
+    return any(one.type == "identifier" and module.text(one) in given for one in names)
+
+
+def _inside(node: Node) -> Iterator[Node]:
+    for child in node.named_children:
+        yield child
+        yield from _inside(child)
 
 
 def _through_helpers(module: "Module") -> Iterator[RequestedRoute]:
@@ -161,7 +176,8 @@ def _requested(node: Node, name: str, module: "Module") -> Iterator[RequestedRou
             where = module.location(node)
             yield RequestedRoute(where, module.enclosing(node), "*", nowhere, known_as.rpartition(":")[2])
         return
-    verb = _verb(positional, module)
+    first = _verb(positional[:1], module)
+    verb = first or _verb(module.given_as((b"method",), node), module)
     method = verb or (name.upper() if name in METHODS else "*")
     for argument in (*positional[:3], *module.given_as(_KEYWORDS, node)):
         if not _may_be_path(argument, module):
@@ -184,7 +200,7 @@ def _requested(node: Node, name: str, module: "Module") -> Iterator[RequestedRou
                 yield RequestedRoute(at, module.enclosing(node), name.upper(), Constant(at, None), route)
                 return
     if verb or _is_client(node, name, module):
-        for argument in (*positional[bool(verb) :], *module.given_as(_KEYWORDS, node))[:1]:
+        for argument in (*positional[bool(first) :], *module.given_as(_KEYWORDS, node))[:1]:
             told = _told_elsewhere(argument, module)
             if told is not None and not (isinstance(told, Parameter) and told.name in module.once(_in_tables)):
                 yield RequestedRoute(module.location(node), module.enclosing(node), method, told)
@@ -247,6 +263,9 @@ def _route_names(value: Value) -> Iterator[str]:
     elif isinstance(value, Call):
         for argument in value.arguments:
             yield from _route_names(argument)
+    elif isinstance(value, Choice):
+        for option in value.options:
+            yield from _route_names(option)
 
 
 def _may_be_path(argument: Node, module: "Module") -> bool:

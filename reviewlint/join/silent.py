@@ -9,7 +9,7 @@ from enum import Enum
 
 from ..facts.code import Function
 from ..facts.tests import TestCase
-from ..facts.values import Call, options
+from ..facts.values import Call, Parameter, options
 from ..project import Project
 from .deciding import is_aid
 from .functions import classes, functions
@@ -503,7 +503,13 @@ def _is_client(project: Project, path: str, name: str) -> bool:
         return path.endswith(".py") and name in _GIVEN_CLIENTS
     places = [located(project, fixture.at.path, callee) for callee in fixture.calls]
     plain = all(place is None or place[0] not in project.view(test_files) for place in places)
-    return plain and any(map(_CLIENTS.search, fixture.calls))
+    handed_on = (one for value in fixture.returns for one in options(value) if isinstance(one, Parameter))
+    return plain and (
+        any(map(_CLIENTS.search, fixture.calls))
+        or any(
+            not one.path and one.name != name and _is_client(project, fixture.at.path, one.name) for one in handed_on
+        )
+    )
 
 
 def _fixture(project: Project, path: str, name: str) -> Function | None:

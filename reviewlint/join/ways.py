@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..facts.code import Definition
 from ..facts.http import DependencyAlias, Mount, Router
-from ..facts.values import Call, Items, Reference, Value
+from ..facts.values import Call, Constant, Items, Record, Reference, Text, Value
 from ..project import Project
 from .functions import classes, functions
 from .modules import modules
@@ -94,8 +94,10 @@ class Ways:
         return None
 
     def _is_foreign(self, place: Place) -> bool:
-        """Whether an object is made by what the project does not hold, as a schema or a pool is."""
+        """Whether an object is data, or made by what the project does not hold, as a schema or a pool is."""
         made = self._objects.get(place)
+        if isinstance(made, Constant | Text | Items | Record) and place not in self.methods:
+            return True
         return isinstance(made, Call) and located(self._project, place[0], made.callee) is None
 
     def _member(self, place: Place, member: str) -> Place:

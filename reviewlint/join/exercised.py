@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..facts.code import Function
@@ -12,7 +12,7 @@ from ..facts.location import Location
 from ..facts.tests import TestCase
 from ..facts.values import Call, Reference, Value, constant_text
 from ..project import Project
-from .coverage import asked_for, ran_files, tested_by
+from .coverage import all_met, asked_for, ran_files, tested_by
 from .edited import Edited, is_within
 from .endpoints import Endpoint, endpoints
 from .entry_points import entry_points, loading_entry_points
@@ -28,6 +28,10 @@ LOADERS = frozenset({"importlib.import_module", "pkgutil.iter_modules", "pkgutil
 COMMAND = "call_command"
 """What runs a command of Django's by its name, which is that of a module in `management/commands/`."""
 _COMMANDS = re.compile(rf"(?:^|\.){COMMAND}$")
+
+_COMMAND = re.compile(r"(?:^|\.)(?:cli|click|\w+_cli|\w+_group)\.command$")
+"""What makes a function a command that a terminal runs by its name: `@app.cli.command("remind")`."""
+_INVOKES = re.compile(r"(?:^|\.)(?:invoke|test_cli_runner|CliRunner)$")
 
 MAX_CALLS = 5
 """How many calls away from a test or a tested handler a module still counts as exercised."""
@@ -71,15 +75,19 @@ def may_be_exercised(project: Project) -> frozenset[str]:
 class Reach:
     """What some tests exercise: whole files, and in them functions and classes as (path, name).
 
-    `own` are the places that tests import or call by themselves.
+    `own` are the places that tests import or call by themselves, `apart` functions in others that do not run with them:
+    handlers of routes that nobody requests.
     """
 
     files: frozenset[str]
     places: frozenset[tuple[str, str]]
     own: frozenset[tuple[str, str]] = frozenset()
+    apart: frozenset[tuple[str, str]] = frozenset()
 
     def includes(self, path: str, name: str) -> bool:
         """Whether a function may be among it; a file of which only the whole is known may mean each of its own."""
+        if (path, name) in self.apart:
+            return not self.places.isdisjoint(((path, name), (path, WHOLE)))
         parts = name.split(".")
         around = {(path, ".".join(parts[:count])) for count in range(1, len(parts) + 1)}
         return not self.places.isdisjoint({*around, (path, WHOLE)}) or any(
@@ -102,9 +110,23 @@ def exercised_by(
     return _Walk(project, tests, edited, closed=closed).reach(calls)
 
 
+def all_leads(project: Project, edited: Edited) -> bool:
+    """Whether edited tests request anything, themselves or through what they share, and all of it leads to a route."""
+    return all_met(project, *_Walk(project, edited.files, edited).asking(edited))
+
+
 def _answering(project: Project) -> frozenset[Place]:
     """The view: the functions that routes name as what answers them."""
     return frozenset((fact.at.path, fact.handler) for fact in project.facts(Route))
+
+
+def _commands(project: Project) -> frozenset[Place]:
+    """The view: the functions that run as commands (Flask, "Command Line Interface"; Click), where no test runs any."""
+    tests = project.view(test_files)
+    if any(fact.at.path in tests for fact in calling(project, _INVOKES.search)):
+        return frozenset()
+    marked = (fact for fact in project.facts(Function) if any(map(_COMMAND.search, fact.decorators)))
+    return frozenset((fact.at.path, fact.name) for fact in marked)
 
 
 def routing_as_a_whole(project: Project) -> frozenset[Place]:
@@ -135,6 +157,7 @@ class _Walk:
         self.edited = edited
         self.loading = loading
         self.tests = tests
+        self.shared = project.view(test_files)
         self.modules = project.view(modules)
         self.ways = project.view(ways)
 
@@ -157,7 +180,16 @@ class _Walk:
             if left:
                 ways = (other for other in self._next(place) if other not in seen and other not in self.closed)
                 waiting.extend((other, left - 1) for other in ways)
-        return Reach(frozenset(found | self._loaded(found)), frozenset(seen), own)
+        apart = frozenset(place for place in self.closed if self._is_inside(place))
+        return Reach(frozenset(found | self._loaded(found)), frozenset(seen), own, apart)
+
+    def _is_inside(self, place: Place) -> bool:
+        """Whether a function stands in another: a handler in what makes the application or its router."""
+        path, name = place
+        while name := name.rpartition(".")[0]:
+            if (path, name) in self.ways.functions:
+                return True
+        return False
 
     def _run_by(self, paths: Sequence[str], loaded: set[str]) -> Iterator[Place]:
         """What modules, and all that these import, take from others and call in none of their functions.
@@ -260,14 +292,25 @@ class _Walk:
 
     def _requested_with(self, edited: Edited, helping: Collection[Place]) -> frozenset[Endpoint]:
         """What is requested by edited tests, and for them by functions that they share with others."""
+        files, counts = self._asking(edited, helping)
+        return tested_by(
+            self.project,
+            files,
+            counts,
+            lambda path, names: path in self.tests and edited.may_use(path, names),
+        )
+
+    def asking(self, edited: Edited) -> tuple[Collection[str], Callable[[Location], bool]]:
+        """The files in which edited tests or the functions that they share with others ask for something, and where."""
+        return self._asking(edited, self._helping(edited, frozenset(self._from_tests(set(self.tests)))))
+
+    def _asking(self, edited: Edited, helping: Collection[Place]) -> tuple[Collection[str], Callable[[Location], bool]]:
         helpers: dict[str, list[Location]] = defaultdict(list)
         for place in helping:
             helpers[place[0]].append(self.ways.functions[place].at)
-        return tested_by(
-            self.project,
+        return (
             self.tests | helpers.keys(),
             lambda at: any(is_within(one, at) for one in helpers[at.path]) if at.path in helpers else edited.counts(at),
-            lambda path, names: path not in helpers and edited.may_use(path, names),
         )
 
     def _helping(self, edited: Edited, own: Collection[Place]) -> frozenset[Place]:
@@ -279,12 +322,19 @@ class _Walk:
         while waiting:
             place = waiting.pop()
             function = self.ways.functions.get(place)
+            if place in self.ways.classes and place[0] in shared:
+                waiting += (one for one in self.ways.methods[place] if self._is_named(edited, one))
             if function is None or place[0] not in shared or place in found:
                 continue
             found.add(place)
             waiting += self._fixtures(function)
             waiting += (other for callee in function.calls for other in self._followed(*place, callee))
         return frozenset(found)
+
+    def _is_named(self, edited: Edited, method: Place) -> bool:
+        """Whether edited tests say the name of a method, whatever they call it of."""
+        last = method[1].rpartition(".")[2]
+        return any(edited.may_use(path, {last}) for path in self.tests)
 
     def _of_fixtures(self, case: Function) -> Iterator[Place]:
         """The methods that a function calls of what fixtures make for it: `rota_api.create()`."""
@@ -333,8 +383,9 @@ class _Walk:
             yield from ((edge.target, WHOLE) for edge in self.modules.imports(path))
 
     def _inside(self, place: Place) -> Sequence[Place]:
-        """The functions in a function, which it hands to others, without those that answer routes."""
-        return [one for one in self.ways.methods[place] if one not in self.project.view(_answering)]
+        """The functions in a function, which it hands to others, without those that answer routes or commands."""
+        apart = self.project.view(_answering) | self.project.view(_commands)
+        return [one for one in self.ways.methods[place] if one not in apart]
 
     def _followed(self, path: str, function: str, callee: str) -> Sequence[Place]:
         """Where a call leads; of an edited test, a method of who knows what to the only one that is called so.
@@ -358,7 +409,7 @@ class _Walk:
             )
             if place is not None:
                 yield place
-            elif path not in self.tests:  # what a test keeps in itself it has called where it was made
+            elif path not in self.shared:  # what a test keeps in itself it has called where it was made
                 yield path, WHOLE
             return
         if name.startswith("super."):

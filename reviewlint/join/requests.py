@@ -133,13 +133,23 @@ def _looked_up(path: Value) -> tuple[Value, ...]:
     return path.arguments[:1] if isinstance(path, Call) and path.name in _LOOK_UP else (path,)
 
 
-def _names(project: Project, path: Value) -> Iterator[str]:
+def _names(project: Project, path: Value, hops: int = MAX_CALLERS) -> Iterator[str]:
     """The names of routes that a path is looked up by, once it is known what a helper is given for them."""
-    for one in options(resolve(project, path)) if isinstance(path, Call | Choice) else ():
-        if isinstance(one, Call) and one.name in _LOOK_UP and one.arguments:
-            for first in options(one.arguments[0]):
-                if known_as := constant_text(first):
-                    yield known_as.rpartition(":")[2]
+    for one in options(path):
+        if not isinstance(one, Call) or not hops:
+            continue
+        if one.name in _LOOK_UP:
+            for first in one.arguments[:1]:
+                known_as = (constant_text(option) or "" for option in options(resolve(project, first)))
+                yield from (name.rpartition(":")[2] for name in known_as if name)
+            continue
+        place = located(project, one.at.path, one.callee)
+        helper = project.view(functions).get(place) if place is not None else None
+        if helper is not None:
+            given = {**dict(helper.defaults), **dict(zip(helper.parameters, one.arguments, strict=False))}
+            for returned in helper.returns:
+                told = put_in(returned, helper.name, {**given, **dict(one.keywords)}, one.at)
+                yield from _names(project, told, hops - 1)
 
 
 def _of_table(project: Project, file: str, path: Value) -> Value:
@@ -218,7 +228,7 @@ def _of_classes(project: Project, fact: RequestedRoute, path: Value) -> list[Val
     home = _owner(project, fact.at.path, fact.function)
     below = project.view(_below).get(home, ()) if home is not None else ()
     several = [told for user in below if (told := _as_of(project, path, home, user)) != path]
-    return [path, *several]
+    return [*([] if several and isinstance(path, Reference) else [path]), *several]
 
 
 def _below(project: Project) -> Mapping[tuple[str, str], list[tuple[str, str]]]:

@@ -20,7 +20,7 @@ from ..facts.sql import Statement
 from ..facts.tests import RequestedRoute, TestCase, TestPart
 from ..project import SERVER_SIDES, Project
 from .behaviours import Changed, by_route, changed_behaviours, gone, new_fields, new_parameters, only_passes_on, spelled
-from .coverage import all_met, tested
+from .coverage import tested
 from .deciding import is_aid, may_decide
 from .declarations import redeclared
 from .deeds import (
@@ -39,7 +39,7 @@ from .deeds import (
 from .edited import Edited, edited
 from .endpoints import endpoints
 from .endpoints import reached as running
-from .exercised import Reach, exercised_by, reach
+from .exercised import Reach, all_leads, exercised_by, reach
 from .graphql import is_resolver
 from .modules import modules
 from .named_in_tests import named_in_tests
@@ -236,7 +236,7 @@ def _closed(project: Project, tests: Edited) -> frozenset[tuple[str, str]]:
     Who sets up all routes at once runs none of their handlers by that: those that answer, and the files that hold or
     mount them as a whole. Who answers by what its class has from another runs that.
     """
-    if not all_met(project, tests.files, tests.counts):
+    if not all_leads(project, tests):
         return frozenset()
     files = {fact.at.path for kind in (Route, Mount) for fact in project.facts(kind)}
     handlers = {one.place for one in project.view(endpoints)}

@@ -43,6 +43,7 @@ _TELLING = frozenset({"attribute", "call", "identifier", "string"})
 """What an expression can be that stands for a path which another file tells."""
 _CLIENT = re.compile(r"client|request|session|api|app|http|browser|\bself\b|\bc$", re.IGNORECASE)
 """What is asked for something by `get` and is no mapping."""
+_CLASS = re.compile(r"[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*")
 _PATH = re.compile(r"(?:https?://[^/\s]+)?/[^\s]*$")
 _BARE = re.compile(r"[\w-]+(?:/[^\s/]*)+$")
 """A path from the address that its client keeps, which adds the slash: `client.post("api/v1/orders")`."""
@@ -202,6 +203,8 @@ def _requested(node: Node, name: str, module: "Module") -> Iterator[RequestedRou
     if verb or _is_client(node, name, module):
         for argument in (*positional[bool(first) :], *module.given_as(_KEYWORDS, node))[:1]:
             told = _told_elsewhere(argument, module)
+            if argument.type == "identifier" and _CLASS.fullmatch(module.text(argument)):
+                continue  # what an ORM's session is asked for: `session.get(Order, 7)`
             if told is not None and not (isinstance(told, Parameter) and told.name in module.once(_in_tables)):
                 yield RequestedRoute(module.location(node), module.enclosing(node), method, told)
 
@@ -247,6 +250,8 @@ def _told_elsewhere(argument: Node, module: "Module") -> Value | None:
         sides = (argument.child_by_field_name(side) for side in ("left", "right"))
         return text(module.location(argument), [module.value(side) for side in sides if side is not None], "+")
     path = module.value(argument) if argument.type in _TELLING else None
+    if argument.type == "attribute" and isinstance(path, Constant) and not path.value:
+        return Reference(path.at, module.text(argument))  # what classes that are made from this one fill in
     return path if isinstance(path, Reference | Call | Parameter | Text | Unknown) else None
 
 

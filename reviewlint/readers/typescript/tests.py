@@ -331,7 +331,7 @@ def _request(node: Node, callee: str, module: Module) -> Iterator[FileFact]:
         return
     receiver = module.receiver(node)
     if method in ("fetch", "request"):
-        if receiver is not None and not is_client(receiver, module):
+        if (receiver is not None and not is_client(receiver, module)) or _is_asked_of(node, module):
             return
         yield from _facts(node, _method_of(given, module), given[0], module)
     elif method == "inject":
@@ -344,6 +344,15 @@ def _request(node: Node, callee: str, module: Module) -> Iterator[FileFact]:
             yield from _facts(node, "GET", given[0], module)
     elif receiver is not None and is_client(receiver, module) and not _CLASS.fullmatch(module.text(given[0])):
         yield from _facts(node, "DELETE" if method == "del" else method.upper(), given[0], module)
+
+
+def _is_asked_of(call: Node, module: Module) -> bool:
+    """Whether a call gives what is asked for a path next: `chai.request(app).get("/orders")`."""
+    asked = call.parent
+    name = asked.child_by_field_name("property") if asked is not None and asked.type == "member_expression" else None
+    around = asked.parent if asked is not None else None
+    called = around is not None and around.type == "call_expression" and around.child_by_field_name("function") == asked
+    return called and name is not None and module.text(name) in _METHODS
 
 
 def _method_of(given: list[Node], module: Module) -> str:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from re import Pattern
 
 from ..facts.code import Function
+from ..facts.tests import TestCase
 from ..facts.values import Value, holes
 from ..project import Project
 from .coverage import ANY, leads, through_clients
 from .endpoints import Endpoint, endpoints
 from .modules import modules
 from .paths import Requested
-from .requests import requests, test_files
+from .requests import requests
 from .services import services
 
 _WORD = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}")
@@ -104,7 +105,10 @@ def _words_of(name: str) -> frozenset[str]:
 
 
 def _taken_by_hand(project: Project) -> frozenset[str]:
-    """The view: the files that tests import which request no route that is known, and so may call what is in them."""
+    """The view: the files that tests import which request no route that is known, and so may call what is in them.
+
+    What tests share, and holds none, makes the application for those that request something of it.
+    """
     requesting = {one.at.path for one in project.view(requests) if leads(project, one)}
-    tests = project.view(test_files) - requesting
+    tests = {case.at.path for case in project.facts(TestCase)} - requesting
     return frozenset(edge.target for path in tests for edge in project.view(modules).imports(path))

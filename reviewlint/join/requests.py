@@ -124,8 +124,13 @@ def _is_looked_up(project: Project, fact: RequestedRoute) -> bool:
     """Whether a path is what looks a route up by its name, or what a function of the same file gives that does so."""
     if not isinstance(fact.path, Call):
         return False
-    looking = {one.function.partition(".")[0] for one in project.facts_of(fact.at.path, RequestedRoute) if one.name}
-    return fact.path.name in _LOOK_UP or fact.path.callee in looking - {""}
+    named = [one for one in project.facts_of(fact.at.path, RequestedRoute) if one.name]
+    looking = {one.function.partition(".")[0] for one in named}
+    return (
+        fact.path.name in _LOOK_UP
+        or fact.path.callee in looking - {""}
+        or ("." not in fact.path.callee and any(one.at == fact.path.at for one in named))
+    )
 
 
 def _looked_up(path: Value) -> tuple[Value, ...]:

@@ -356,9 +356,11 @@ def _starlette(node: Node, module: "Module") -> Iterator[Route]:
     whole = None if own is None else prefix + own
     methods = argument(node, module, -1, "methods")
     answering = module.dotted(handler)
+    # Starlette, "Reverse URL lookups": without a name a route has that of what answers.
+    name = path_of(argument(node, module, -1, "name"), module) or answering.rpartition(".")[2]
     is_class = methods is None and answering.rpartition(".")[2][:1].isupper()
     for method in ["*"] if is_class else _methods(methods, module):
-        yield Route(module.location(node), "starlette", method, whole, answering, router, guards)
+        yield Route(module.location(node), "starlette", method, whole, answering, router, guards, name=name)
 
 
 def _holder(node: Node, module: "Module") -> tuple[str, str]:

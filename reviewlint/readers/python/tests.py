@@ -43,6 +43,7 @@ _TELLING = frozenset({"attribute", "call", "identifier", "string"})
 """What an expression can be that stands for a path which another file tells."""
 _CLIENT = re.compile(r"client|request|session|api|app|http|browser|\bself\b|\bc$", re.IGNORECASE)
 """What is asked for something by `get` and is no mapping."""
+_LINKS = re.compile(r"(?:url|path|route|link|reverse)(?:_?for)?$", re.IGNORECASE)
 _CLASS = re.compile(r"[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*")
 _PATH = re.compile(r"(?:https?://[^/\s]+)?/[^\s]*$")
 _BARE = re.compile(r"[\w-]+(?:/[^\s/]*)+$")
@@ -177,6 +178,13 @@ def _requested(node: Node, name: str, module: "Module") -> Iterator[RequestedRou
             where = module.location(node)
             yield RequestedRoute(where, module.enclosing(node), "*", nowhere, known_as.rpartition(":")[2])
         return
+    if _LINKS.search(name) and positional and positional[0].type == "string":  # what a fixture looks routes up by
+        known_as = constant_text(module.value(positional[0])) or ""
+        if _ROUTE_NAME.fullmatch(known_as):
+            where = module.location(node)
+            nowhere = Constant(where, None)
+            yield RequestedRoute(where, module.enclosing(node), "*", nowhere, known_as.rpartition(":")[2])
+            return
     first = _verb(positional[:1], module)
     verb = first or _verb(module.given_as((b"method",), node), module)
     method = verb or (name.upper() if name in METHODS else "*")

@@ -5,10 +5,14 @@ as `@name`, environment variables as `env:NAME/default`, what is unknown as `?so
 """
 
 import textwrap
+from pathlib import Path
+from typing import Any
 
 import pytest
 from tree_sitter import Node
 
+from reviewlint import readers
+from reviewlint.facts.file import Side
 from reviewlint.facts.values import (
     Call,
     Choice,
@@ -24,6 +28,9 @@ from reviewlint.facts.values import (
 )
 from reviewlint.readers.python import syntax
 from reviewlint.readers.python.module import Module
+from reviewlint.readers.python.scopes import Scope
+from reviewlint.readers.python.variables import Variables
+from reviewlint.source import Source
 
 
 def shown(value: Value) -> str:
@@ -444,6 +451,11 @@ def test_generators_and_helpers_of_other_values_stay_calls() -> None:
         "see(" + "[" * 3000 + "]" * 3000 + ")",
         "def f(x):\n" + "    x = f'{x}{x}'\n" * 300 + "    see(x)",
         "def f(x):\n" + "    if x:\n        x = g(x, x)\n" * 300 + "    see(x)",
+        "def f(x):\n"
+        + "".join(
+            f"    if a{n}:\n        x = x.where({n})\n    elif b{n}:\n        x = x.also({n})\n" for n in range(30)
+        )
+        + "    see(x)",
         "def f(x):\n" + "    x += 'a'\n" * 3000 + "    see(x)",
         "def f(x):\n" + "".join(" " * n + "if x:\n" for n in range(4, 300)) + " " * 300 + "see(x)",
         "x = y\ny = x\nsee(x)",
@@ -452,3 +464,19 @@ def test_generators_and_helpers_of_other_values_stay_calls() -> None:
 )
 def test_hostile_sizes_end(source: str) -> None:
     assert seen(source)
+
+
+def test_what_reaches_a_place_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A query that is narrowed on ten conditions has a thousand ways to come about."""
+    asked: list[tuple[object, ...]] = []
+    find = Variables._found
+
+    def found(self: Variables, scope: Scope, name: str, position: int | None, *rest: Any) -> Value | None:
+        asked.append((scope.number, name, position))
+        return find(self, scope, name, position, *rest)
+
+    monkeypatch.setattr(Variables, "_found", found)
+    text = (Path(__file__).parent / "fixtures" / "long_queries.py.txt").read_bytes()
+    readers.read(Source("books.py", "python", Side.SERVER, len(text)), text)
+    assert any(name == "found" for _, name, _ in asked)
+    assert len(asked) == len(set(asked))

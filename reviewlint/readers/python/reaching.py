@@ -58,7 +58,7 @@ class _Block:
 
 
 class Reaching:
-    """What reaches the uses of the names of one file."""
+    """What reaches the uses of the names of one file. `given_up` counts where that was not followed to its end."""
 
     def __init__(self, module: "Module", evaluator: "Evaluator", bindings: Bindings, changes: Changes) -> None:
         self._module = module
@@ -66,6 +66,7 @@ class Reaching:
         self._bindings = bindings
         self._changes = changes
         self._depth = 0
+        self.given_up = 0
         self._blocks: dict[int, _Block] = {}
         self._inner: dict[int, list[tuple[int, int, Node]]] = {}
 
@@ -182,6 +183,7 @@ class Reaching:
     def _through(self, statement: Node, bindings: list[Binding], before: Before) -> Value | None:
         """The value after a compound statement that assigns the name somewhere inside."""
         if self._depth >= _NESTED:
+            self.given_up += 1
             return Unknown(self._evaluator.at(statement), bindings[0].name)
         self._depth += 1
         try:

@@ -32,6 +32,7 @@ class Variables:
         self._reaching = Reaching(module, evaluator, self._bindings, self._changes)
         self._following: set[tuple[int, str, int]] = set()
         self._settled: dict[tuple[int, str], Value | None] = {}
+        self._seen: dict[tuple[int, str, int, int], Value] = {}
         self._classes = {scope.name: scope for scope in module.scopes.all if scope.kind == "class"}
 
     def value(self, name: str, use: Node) -> Value | None:
@@ -96,8 +97,13 @@ class Variables:
         if is_end and settled in self._settled:
             return self._settled[settled]
         key = (*settled, position or -1)
+        exactly = (*key, use.end_byte)
+        if not is_end and exactly in self._seen:
+            return self._seen[exactly]
         if key in self._following or len(self._following) >= _NESTED:
+            self._reaching.given_up += 1
             return Reference(self._evaluator.at(use), name)
+        given_up = self._reaching.given_up
         self._following.add(key)
         try:
             found = self._found(scope, name, None if is_end else position, bindings, use)
@@ -107,6 +113,8 @@ class Variables:
             found = Reference(self._evaluator.at(use), name)
         if is_end:
             self._settled[settled] = found
+        elif given_up == self._reaching.given_up:  # what was given up may be found from elsewhere
+            self._seen[exactly] = found
         return found
 
     def _found(self, scope: Scope, name: str, position: int | None, bindings: list[Binding], use: Node) -> Value | None:
@@ -144,6 +152,7 @@ class Variables:
         found: list[Value] = []
         key = (klass.number, f".{name}", 0) if klass is not None else (-1, f"{owner}.{name}", 0)
         if key in self._following or len(self._following) >= _NESTED:
+            self._reaching.given_up += 1
             return None
         self._following.add(key)
         try:

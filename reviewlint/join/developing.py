@@ -3,9 +3,18 @@
 import re
 from collections.abc import Iterable
 
+from ..facts.http import Response
+from ..project import Project
+
 _DEVELOPMENT = re.compile(
     r"^(?!not ).*(?:\bdevelopment\b|is_?(?:in_?)?dev(?:elopment)?(?:_?mode|_?env(?:ironment)?)?\b|\bdev_?mode\b"
     r"|\bdebug\b|!==? ?['\"]production\b)",
+    re.IGNORECASE,
+)
+_PRODUCTION = re.compile(
+    r"(?:process\.env\.|import\.meta\.env\.|settings\.|config\.)?\w*ENV(?:IRONMENT)?\w* ?={2,3} ?"
+    r"['\"]prod(?:uction)?['\"]"
+    r"|is_?prod(?:uction)?(?:\(\))?|import\.meta\.env\.PROD",
     re.IGNORECASE,
 )
 
@@ -13,3 +22,12 @@ _DEVELOPMENT = re.compile(
 def in_development(conditions: Iterable[str]) -> bool:
     """Whether one of the tests around a statement holds in development alone."""
     return any(map(_DEVELOPMENT.match, conditions))
+
+
+def refuses_in_production(project: Project, path: str, function: str) -> bool:
+    """Whether a function begins by answering that there is nothing here, wherever people really use it."""
+    return any(
+        fact.function == function and (fact.status or 0) >= 400 and len(fact.conditions) == 1
+        for fact in project.facts_of(path, Response)
+        if any(map(_PRODUCTION.fullmatch, fact.conditions))
+    )

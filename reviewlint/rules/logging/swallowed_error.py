@@ -71,6 +71,10 @@ CACHE = re.compile(
 IN_BROWSER = re.compile(r"(?:navigator|window|document|localStorage|sessionStorage)\.")
 """Calls that only a browser has, whatever file they stand in."""
 
+SETS_COOKIES = re.compile(r"(?:^|\.)setAll$")
+"""Where a client of Supabase sets cookies, which a server component cannot: a middleware does (Supabase, "Setting up
+Server-Side Auth for Next.js")."""
+
 MEASURES = re.compile(
     r"metric|telemetry|gauge|monitor|statsd|psutil|analytics|posthog|mixpanel|heartbeat|(?:^|[._])track",
     re.IGNORECASE,
@@ -138,7 +142,7 @@ def _swallowed(project: Project) -> Iterator[Finding]:
             continue
         if _falls_back(catch) and not _pretends(catch):
             continue
-        if any(map(IN_BROWSER.match, catch.attempts)):
+        if any(map(IN_BROWSER.match, catch.attempts)) or SETS_COOKIES.search(catch.function):
             continue
         if _only_looks(catch) or any(map(MEASURES.search, (catch.function, *catch.attempts))):
             continue

@@ -30,6 +30,7 @@ from ...join.callers import (
     is_guard,
 )
 from ...join.clients import Key, client_behind
+from ...join.developing import refuses_in_production
 from ...join.edge_functions import scheduled_functions, unverified_functions
 from ...join.endpoints import reached
 from ...join.handlers import Handler, handlers
@@ -52,7 +53,7 @@ META = Meta(
 _SCHEDULED = re.compile(r"cron|schedul", re.I)
 _OPEN = re.compile(
     r"health|ready|alive|ping|sign-?up|register|login|sign-?in|callback|confirm|subscribe|newsletter|wait-?list"
-    r"|\botp\b|forgot|magic-?link",
+    r"|\botp\b|forgot|recover|(?:reset|lost)-?password|password-?reset|magic-?link|\bdemo\b",
     re.I,
 )
 _FOR_EVERYBODY = re.compile(r"(?:^|/)public(?:/|$)", re.I)
@@ -96,7 +97,7 @@ def check(project: Project) -> Iterator[Finding]:
         late = next((one for one in acting if _writes(one) and acts_too_early(project, *place, one)), None)
         if late is None and establishes_caller(project, *place):
             continue
-        if asks_before_handing_on(project, *place):
+        if asks_before_handing_on(project, *place) or refuses_in_production(project, *place):
             continue
         if not handler.path.endswith(".py") and guarded_by_middleware(project, handler.path):
             continue
@@ -265,6 +266,43 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== lib/admin.ts
+import { createClient } from "@supabase/supabase-js"
+
+export const admin = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_SERVICE_ROLE_KEY!)
+
+=== app/api/seed/route.ts
+import { admin } from "../../../lib/admin"
+
+export async function POST() {
+  if (process.env.NODE_ENV === "production") {
+    return Response.json({ error: "Not found" }, { status: 404 })
+  }
+  await admin.from("profiles").insert({ name: "Ada" })
+  return Response.json({ seeded: true })
+}
+
+=== app/api/recover-account/route.ts
+import { admin } from "../../../lib/admin"
+
+export async function POST(request: Request) {
+  const { email } = await request.json()
+  await admin.from("mails").insert({ email, kind: "recovery" })
+  return Response.json({ sent: true })
+}
+
+=== app/api/fill/route.ts
+import { admin } from "../../../lib/admin"
+
+export async function POST() {
+  if (process.env.NODE_ENV === "production") {
+    console.warn("filling a real database")
+  }
+  await admin.from("profiles").insert({ name: "Ada" }) // <-- strict: it only warns, and writes what nobody chose
+  return Response.json({ seeded: true })
+}
+""",
     """
 === lib/admin.ts
 import { createClient } from "@supabase/supabase-js"

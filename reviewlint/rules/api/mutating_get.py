@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from ...facts.clients import EnvironmentRead
+from ...facts.code import Function
 from ...facts.http import Response
 from ...facts.location import Location, Related
 from ...facts.values import Call, Constant, Record, Unknown, Value
@@ -26,6 +27,7 @@ from ...join.asked_for import parameters
 from ...join.endpoints import Endpoint, endpoints, reached, stands_apart
 from ...join.functions import functions
 from ...join.paths import PARAMETER
+from ...join.places import located
 from ...join.responses import given_by, responses
 from ...join.writes import CALLS_AWAY, Write, writes, written_by
 from ...project import SERVER_SIDES, Project
@@ -80,6 +82,11 @@ OF_BODY = re.compile(r"(?:^|\.)(?:req|request|c\.req|event\.request|ctx\.request
 """Calls that read the body of a request of the Fetch standard's, and throw where it has none."""
 METHOD = re.compile(r"\bmethod\s*[!=]={1,2}\s*['\"](?!GET|HEAD|OPTIONS)\w+['\"]")
 """A test of another method."""
+METHOD_ASKED = re.compile(r"\bmethod\b\s*(?:[!=]={1,2}|(?:not )?in\b)")
+SUBMITTED = re.compile(r"\.(?:validate_on_submit|is_submitted)$")
+"""How Flask-WTF asks whether a form was sent by a method that changes something, and is filled in well."""
+ASKS = re.compile(r"confirm|(?:^|_)(?:post|submit|submission)(?:_|$)", re.IGNORECASE)
+"""What decorators of packages are called that ask first."""
 BY_ID = re.compile(r"^\W+(?:\w+:)?(?:\w*[a-z]I|(?:\w+_)?i)d\W*$")
 """A parameter that is an id, where links from mails have a token."""
 KEY = re.compile(r"token|payload|^code$|(?:invit|access|reset|auth)\w*_?code|key|hash|secret|signature", re.IGNORECASE)
@@ -220,10 +227,27 @@ def _has_key(endpoint: Endpoint) -> bool:
 
 
 def _never_asks(project: Project, endpoint: Endpoint) -> bool:
-    """Whether a handler writes by whatever method it was called: it does so itself, and nothing in it chooses a way."""
+    """Whether a handler writes by whatever method it was called: neither it nor what is around it chooses a way."""
     place = (endpoint.handler_path, endpoint.handler)
     handler = project.view(functions).get(place)
-    return handler is not None and handler.decisions == 0 and bool(project.view(writes).get(place))
+    return (
+        handler is not None
+        and handler.decisions == 0
+        and bool(project.view(writes).get(place))
+        and not any(_asks_first(project, handler.at.path, name) for name in handler.decorators)
+    )
+
+
+def _asks_first(project: Project, path: str, decorator: str) -> bool:
+    """Whether a decorator answers a GET itself, with a question, and calls the handler for what is sent to that."""
+    place = located(project, path, decorator)
+    if place is None:
+        return ASKS.search(decorator.rpartition(".")[2]) is not None
+    inside = (one for one in project.facts_of(place[0], Function) if f"{one.name}.".startswith(f"{place[1]}."))
+    calls = (callee for one in inside for callee in one.calls)
+    own = (one for one in project.facts_of(place[0], Response) if f"{one.function}.".startswith(f"{place[1]}."))
+    tests = (test for one in own for test in one.conditions)
+    return any(map(SUBMITTED.search, calls)) or any(map(METHOD_ASKED.search, tests))
 
 
 def _is_decision(endpoint: Endpoint) -> bool:
@@ -618,5 +642,73 @@ serve(async (req) => { // <-- before any body
   const bale = await req.json();
   return Response.json({ bale });
 });
+""",
+    """
+=== app/asking.py
+from functools import wraps
+
+from flask import render_template, request
+
+from app.forms import Sure
+
+def sure(action):
+    def around(view):
+        @wraps(view)
+        def inner(*args, **kwargs):
+            form = Sure()
+            if form.validate_on_submit():
+                return view(*args, **kwargs)
+            return render_template("sure.html", action=action, form=form)
+        return inner
+    return around
+
+def asked(view):
+    @wraps(view)
+    def inner(*args, **kwargs):
+        if request.method != "POST":
+            return render_template("sure.html")
+        return view(*args, **kwargs)
+    return inner
+
+def known(view):
+    @wraps(view)
+    def inner(*args, **kwargs):
+        if not request.headers.get("X-Member"):
+            return render_template("who.html"), 401
+        return view(*args, **kwargs)
+    return inner
+=== app/tents.py
+from flask import Blueprint, redirect
+from flask_sqlalchemy import SQLAlchemy
+
+from app.asking import asked, known, sure
+
+db = SQLAlchemy()
+bp = Blueprint("tents", __name__)
+
+class Tent(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+
+@bp.route("/tents/<int:tent_id>/delete", methods=["GET", "POST"])
+@known
+@sure("delete it")
+def delete(tent_id):
+    db.session.delete(Tent.query.get_or_404(tent_id))
+    db.session.commit()
+    return redirect("/tents")
+
+@bp.route("/tents/<int:tent_id>/remove", methods=["GET", "POST"])
+@asked
+def remove(tent_id):
+    db.session.delete(Tent.query.get_or_404(tent_id))
+    db.session.commit()
+    return redirect("/tents")
+
+@bp.route("/tents/<int:tent_id>/drop", methods=["GET", "POST"])  # <-- nobody asks
+@known
+def drop(tent_id):
+    db.session.delete(Tent.query.get_or_404(tent_id))
+    db.session.commit()
+    return redirect("/tents")
 """,
 ]

@@ -162,8 +162,11 @@ def _asked(segments: Segments) -> str:
 
 
 def _says_no(answer: Answer) -> bool:
-    """Whether an answer is for what the check found to be down: what it says otherwise is for what is up."""
-    return (answer.status or 0) >= 500 and bool(answer.response.conditions) and not answer.response.in_catch
+    """Whether an answer is for what the check found to be down: what it says otherwise is for what is up.
+
+    That stands below a test, or after that of what is up: `if ok: return …`, and 503 for the rest.
+    """
+    return (answer.status or 0) >= 500 and not answer.response.in_catch
 
 
 def _on_failure(answer: Answer) -> bool:
@@ -501,5 +504,36 @@ app.get("/api/health", async (req, res) => {
   }
   res.json({ warm }); // <-- strict: it says why that may fail
 });
+""",
+    """
+=== shop/urls.py
+from django.urls import path
+
+from shop import views
+
+urlpatterns = [path("health/", views.health), path("heartbeat/", views.heartbeat)]
+=== shop/views.py
+from django.db import DatabaseError, connection
+from django.http import JsonResponse
+
+def health(request):
+    try:
+        connection.ensure_connection()
+        database = "ok"
+    except DatabaseError:
+        database = "unavailable"
+    data = {"status": "ok" if database == "ok" else "unavailable"}
+    if database == "ok":
+        return JsonResponse(data)
+    return JsonResponse(data, status=503)
+
+def heartbeat(request):
+    try:
+        connection.ensure_connection()
+        database = "ok"
+    except DatabaseError:
+        database = "unavailable"
+    data = {"status": "ok" if database == "ok" else "unavailable"}
+    return JsonResponse(data)  # <-- and none for the rest
 """,
 ]

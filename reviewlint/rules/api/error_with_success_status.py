@@ -69,6 +69,11 @@ TESTED = re.compile(
     r"|!\w+\.(?:ok|success))(?: \|\| !?[\w.?]+)*$"
 )
 """A test by which code that gets its failures back, and throws none, finds one."""
+ENDED = re.compile(
+    r"(?:^|[/._-])(?:fail(?:ed|ure)?|errors?|cancel(?:led|ed)?|declined?|denied|rejected)$|[a-z](?:Fail(?:ed|ure)?|Error)$",
+    re.IGNORECASE,
+)
+"""Addresses to which somebody is sent because something failed elsewhere: to tell of that is what was asked for."""
 STATES = ("status", "result", "outcome")
 """What bodies call how it went."""
 NUMBERS = ("status", "code", "status_code", "statusCode", "error_code", "errorCode")
@@ -86,6 +91,7 @@ def _failures(project: Project) -> Iterator[Finding]:
         (endpoint.handler_path, endpoint.handler)
         for endpoint in project.view(endpoints)
         if EXEMPT.search(endpoint.path or "")
+        or (endpoint.method == "GET" and endpoint.written and ENDED.search(endpoint.written[-1]))
     }
     seen, own_codes = set(), _with_own_codes(project)
     for answer in project.view(responses):
@@ -517,5 +523,27 @@ def read():
     except OSError as error:
         ret = Response(json.dumps({"success": False, "msg": str(error)}), mimetype="application/json")
     return json.dumps({"success": True})
+""",
+    """
+=== app/payments.py
+from flask import Blueprint, jsonify
+
+bp = Blueprint("payments", __name__)
+
+@bp.get("/payments/return/success")
+def paid():
+    return jsonify({"status": "success", "message": "Paid"})
+
+@bp.get("/payments/return/fail")
+def unpaid():
+    return jsonify({"status": "failed", "message": "Not paid"})
+
+@bp.get("/payments/return/done")
+def done():
+    return jsonify({"status": "failed", "message": "Not paid"})  # <-- no address for failures
+
+@bp.post("/payments/<int:number>/cancel")
+def cancel(number):
+    return jsonify({"status": "failed", "message": "Too late"})  # <-- nor a deed that failed
 """,
 ]

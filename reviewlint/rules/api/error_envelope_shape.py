@@ -261,8 +261,15 @@ def _tells_state(shape: Shape) -> bool:
 
 def _health_report(answer: Answer, shape: Shape) -> bool:
     named = _tells_state(shape) or any(map(HEALTH.search, (answer.response.function, answer.at.path)))
-    unwell = answer.status == 503 and shape.kind("status") is not None and shape.kind("error") is None
+    is_state = shape.kind("status") is not None or _is_report(shape)
+    unwell = answer.status == 503 and shape.kind("error") is None and is_state
     return (answer.status or 0) >= 500 and (named or unwell)
+
+
+def _is_report(shape: Shape) -> bool:
+    """Whether a body tells of several things, and that something failed only beneath one: `{ redis: { error }, queues }`."""
+    telling = (FAILS.search(key) or key in FAILED for key in shape.top)
+    return len(shape.top) > 1 and any("." in path for path, _ in shape.keys) and not any(telling)
 
 
 def _outliers(project: Project, errors: Sequence[_Error], envelope: Envelope) -> Iterator[Finding]:
@@ -674,5 +681,31 @@ app.get("/h", async (request, reply) => reply.status(422).send({ error: "invalid
 app.get("/i", async (request, reply) => reply.status(422).send({ error: "invalid", message: "i is a number" }));
 app.get("/j", async (request, reply) => reply.status(422).send({ error: "invalid", message: "j is a number" }));
 app.get("/k", async (request, reply) => reply.status(422).send({ error: "invalid", message: "k is a number" }));
+""",
+    """
+=== app/queues.py
+from flask import Blueprint, jsonify
+
+bp = Blueprint("queues", __name__)
+
+@bp.get("/queues/a")
+def a():
+    return jsonify({"error": "no a"}), 404
+
+@bp.get("/queues/b")
+def b():
+    return jsonify({"error": "no b"}), 404
+
+@bp.get("/queues/c")
+def c():
+    return jsonify({"error": "no c"}), 404
+
+@bp.get("/queues/diagnosis")
+def diagnosis():
+    return jsonify({"redis": {"available": False, "error": "No connection"}, "workers": []}), 503
+
+@bp.get("/queues/d")
+def d():
+    return jsonify({"reason": {"error": "No connection"}, "workers": []}), 503  # <-- no report: it gives the reason
 """,
 ]

@@ -35,6 +35,7 @@ _ASKS = re.compile(
 )
 _DOCUMENTS = frozenset({"find_one", "count_documents"})
 """Those of MongoDB's clients, on a collection."""
+_FILTERS = frozenset({"filter", "filter_by", "where"})
 _KEPT = "dict.get"
 """The lookup in a module's dict that its functions fill."""
 _COMPARES = re.compile(r"^(?:\w+\.)*([A-Z]\w*)\.(\w+)\s*==(?!.*(?:[&|]|==.*==))")
@@ -112,6 +113,15 @@ def is_by_path(call: Value | None, parameters: Collection[str]) -> bool:
     )
 
 
+def is_by_others(call: Value | None) -> bool:
+    """Whether a lookup asks for what belongs to other things and by these alone: `Call.filter_by(lead_id=lead_id)`."""
+    kind = relation(call).lower().replace("_", "").removesuffix("s")
+    columns = list(_columns(call)) if isinstance(call, Call) and kind else []
+    return bool(columns) and all(
+        one.endswith("_id") and not kind.endswith(one.removesuffix("_id").replace("_", "").lower()) for one in columns
+    )
+
+
 def _is_of_path(name: str, parameters: Collection[str]) -> bool:
     """Whether a name is that of a path's parameter, or of its place in a request: `request.path_params.order_id`."""
     owner, _, last = name.rpartition(".")
@@ -131,6 +141,16 @@ def _plain(value: Value) -> Iterator[Value]:
             yield one
         case _:
             yield value
+
+
+def _columns(call: Call) -> Iterator[str]:
+    """The columns that the conditions of a lookup name."""
+    for one in _steps(call):
+        yield from (name for name, _ in one.keywords if one.name in _ORM | _FILTERS and name not in _STEERS)
+        filters = one.arguments[0] if one.name in _DOCUMENTS and one.arguments else None
+        yield from filters.keys if isinstance(filters, Record) else ()
+        compared = (_COMPARES.search(given.source) for given in one.arguments if isinstance(given, Unknown))
+        yield from (found[2] for found in compared if found is not None)
 
 
 def _asked(call: Call) -> Iterator[bool]:

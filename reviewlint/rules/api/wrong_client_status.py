@@ -32,7 +32,7 @@ from ...join.functions import functions
 from ...join.graphql import by_graphql
 from ...join.grounds import compares_password, proves_nobody
 from ...join.habits import as_habits
-from ...join.lookups import is_by_key
+from ...join.lookups import is_by_key, is_by_others
 from ...join.lookups import is_by_path as is_given_path
 from ...join.paths import PARAMETER
 from ...join.places import located
@@ -51,7 +51,7 @@ META = Meta(
     serving=True,
     asked_by="S E",
     strictly="what only a test or only a message says, where it may mean something else: a message of what is not there "
-    "without a lookup by the path, a test of the caller or of what is there without a word of it.",
+    "without a lookup by the path, or where what the path names only lacks it, a test of the caller or of what is there without a word of it.",
     limits="Judged by the words of constant messages, by error codes of databases and by the type of what is caught.",
 )
 
@@ -231,18 +231,20 @@ def _is_certain(project: Project, answer: Answer, own: list[Endpoint], fault: Fa
         return False
     if fault is Fault.DUPLICATE and not is_spoken and answer.status not in BY_BODY:
         return False  # a refusal may be meant to tell nobody what is there
+    if fault is Fault.CREDENTIALS and answer.status == 403 and _knows_401(project, answer):
+        return False  # who shows none is told from whose are wrong
     if (found is not None and found[0] is fault) or text.endswith("` failed"):  # a library found it out
         return True
     match fault:
         case Fault.CREDENTIALS if answer.status == 403:  # which some answer to all whom they do not let in
-            return not _knows_401(project, answer) and (is_spoken or any(map(SPEAKS_FOR[401].search, said(answer))))
+            return is_spoken or any(map(SPEAKS_FOR[401].search, said(answer)))
         case Fault.CREDENTIALS:
             known = compares_password(answer) or (is_spoken and answer.status == 404)
             signs = known and where_signs_in(project, answer, own)
             return signs or proves_nobody(answer) or any(one.search(text) for one in (CALLING, WRONG_PASSWORD))
         case Fault.MISSING if is_spoken:
             lacks, asked = answer.response.lacks, _for(project, answer, own)
-            by_path = is_given_path(lacks, set(parameters(asked)))
+            by_path = is_given_path(lacks, set(parameters(asked))) and not is_by_others(lacks)
             return is_named(asked, text) or by_path or (isinstance(lacks, Call) and any(map(of_path, lacks.arguments)))
         case Fault.DUPLICATE if is_spoken and UNIQUE.search(text):
             return answer.response.finds is not None or answer.response.in_catch
@@ -686,6 +688,55 @@ async def known(request: Request, call_next):
 def tides(request: Request):
     if "x-api-key" not in request.headers:
         raise HTTPException(status_code=403, detail="Not authenticated")  # <-- 401
+    return []
+""",
+    """
+=== app/leads.py
+from flask import Blueprint, jsonify
+from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy()
+bp = Blueprint("leads", __name__)
+
+class Lead(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+
+class Call(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    lead_id = db.Column(db.Integer)
+
+@bp.post("/leads/<int:lead_id>/sorted")
+def sort_out(lead_id):
+    lead = Lead.query.filter_by(id=lead_id).first()
+    if not lead:
+        return jsonify({"error": "No such contact"}), 400  # <-- which the path names
+    call = Call.query.filter_by(lead_id=lead_id).order_by(Call.id.desc()).first()
+    if not call:
+        return jsonify({"error": "No calls found for this contact"}), 400  # <-- strict: it lacks them
+    return jsonify({"sorted": call.id})
+""",
+    """
+=== app/doors.py
+import hmac
+from functools import wraps
+
+from flask import Blueprint, abort, request
+
+bp = Blueprint("doors", __name__)
+
+def with_key(view):
+    @wraps(view)
+    def inner(*args, **kwargs):
+        if not request.headers.get("Authorization"):
+            abort(401, "An Authorization header is mandatory")
+        if len(KEY) < 4 or not hmac.compare_digest(request.headers.get("Authorization").removeprefix("Bearer "), KEY):
+            abort(403, "Invalid API token")  # <-- strict: who shows none is told from whose is wrong
+        return view(*args, **kwargs)
+    return inner
+
+@bp.get("/doors")
+@with_key
+def doors():
     return []
 """,
 ]

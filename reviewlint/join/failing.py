@@ -8,7 +8,7 @@ from ..facts.code import Catch
 from ..facts.data import DocumentQuery, ModelAccess, Query, RowWrite, TableAccess
 from ..facts.http import Response
 from ..facts.messages import OutboundRequest
-from ..facts.values import Reference
+from ..facts.values import Reference, constant_text
 from ..project import Project
 from .converts import converts
 from .endpoints import reached
@@ -35,6 +35,10 @@ _FAILED = re.compile(
     r"|^!(?:\w+\.)*(?:success|ok|succeeded|isOk(?:\(\))?)$|\.isErr\(\)$|\.(?:success|ok) === false$"
 )
 """A test of what a call gave, by which code finds out that it failed."""
+_LOOKS_THROUGH = re.compile(
+    r"(?:^|\.)(?:re|regex|[A-Z][A-Z0-9_]+|\w*(?:_re|regexp?|pattern|PATTERN))(?:\.compile)?\.(?:search|find\w*|sub\w*|split|\w*match)$"
+)
+"""Python's regular expressions, which look through texts."""
 _ASKS = re.compile(r"\.objects(?:\.\w+)+$|(?:^|[._])(?:session|db)\.get$|\.query(?:\.\w+)*\.get$|\.throwOnError$")
 """Of those that are called so, the ones that ask a database: Supabase's queries throw where they are told to."""
 _IN_BETWEEN = re.compile(
@@ -74,12 +78,24 @@ def fails_by_itself(clause: Catch) -> str:
 def throwing(project: Project, clause: Catch) -> Catch:
     """A clause without the attempts that throw nothing but give their failures back, where the code throws none itself.
 
-    Nor are they thrown where the code around answers them at once.
+    Nor are they thrown where the code around answers them at once. Of Python, without the looks into texts.
     """
     thrown = "raises" in clause.tries and not gets_failures_back(project, clause)
-    if thrown or clause.at.path.endswith(".py"):
+    if clause.at.path.endswith(".py"):
+        return _without_looks(project, clause)
+    if thrown:
         return clause
     return replace(clause, attempts=tuple(one for one in clause.attempts if not _GIVES_BACK.search(one)))
+
+
+def _without_looks(project: Project, clause: Catch) -> Catch:
+    """A clause without the calls that look into a text, `body.find("<")`; a database is asked by more."""
+    if not any(one.endswith(".find") for one in clause.attempts):
+        return clause
+    made = [one for one in project.calls_made(clause.at.path, frozenset({"find"})) if one.function == clause.function]
+    if not made or not all(len(one.arguments) == 1 and constant_text(one.arguments[0]) is not None for one in made):
+        return clause
+    return replace(clause, attempts=tuple(one for one in clause.attempts if not one.endswith(".find")))
 
 
 def gets_failures_back(project: Project, clause: Catch, callee: str = "") -> bool:
@@ -168,4 +184,9 @@ def _may_fail(callee: str, clause: Catch) -> bool:
 def _is_harmless(callee: str) -> bool:
     """Whether a call fails by its input alone."""
     parses = _PARSES.search(callee.rpartition(".")[2]) or _OF_STREAM.search(callee)
-    return bool(parses) or converts(callee) or callee.startswith("zod.") or callee == "next"
+    return (
+        bool(parses or _LOOKS_THROUGH.search(callee))
+        or converts(callee)
+        or callee.startswith("zod.")
+        or callee == "next"
+    )

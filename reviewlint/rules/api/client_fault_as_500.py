@@ -6,11 +6,14 @@ hides outages: the database is down, and the dashboards show users who mistype.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
 from ...facts.code import Catch
+from ...facts.http import ErrorHandler
 from ...facts.location import Related
+from ...facts.statuses import status_of_word
 from ...facts.values import Call, Constant, Parameter, Record, Reference, Unknown, Value, named
 from ...finding import Confidence, Finding
 from ...join.asked_for import is_asked_for, is_named, running
@@ -23,6 +26,7 @@ from ...join.functions import functions
 from ...join.habits import as_habits
 from ...join.lookups import is_by_path as is_given
 from ...join.lookups import relation
+from ...join.places import located
 from ...join.refusals import refused
 from ...join.responses import CATCH_ALL, Answer, given_by, responses
 from ...join.rows import is_by_path
@@ -79,6 +83,8 @@ SENT = re.compile(
     re.IGNORECASE,
 )
 """Names and words of what a client sent."""
+SENDS_FILE = re.compile(r"(?:^|[._])(?:send_from_directory|send_file|sendFile|sendfile|FileResponse)$")
+"""Calls that answer with a file."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -287,9 +293,13 @@ def _as_client_fault(project: Project, answer: Answer, clause: Catch | None) -> 
         return None
     if "raises" in clause.does and not answer.response.raised:
         return None  # it hands on what it does not know
+    if answer.status in project.view(_refusing).get((answer.at.path, answer.response.function), ()):
+        return None  # it was that before
     if answer.response.helper and _holds(answer.response.body, clause.variable):
         return None  # the helper is given the exception, and may look at it
     thrown = throwing(project, clause)
+    if answer.status == 404:  # what these throw is mostly that there is no such file
+        thrown = replace(thrown, attempts=tuple(one for one in thrown.attempts if not SENDS_FILE.search(one)))
     failing = fails_by_itself(thrown)
     if not failing or _tells_apart(project, clause):
         return None
@@ -303,6 +313,19 @@ def _as_client_fault(project: Project, answer: Answer, clause: Catch | None) -> 
         confidence=Confidence.MEDIUM,
         strict=gets_failures_back(project, clause, failing.rpartition(".")[2]) or not leads_outside(project, thrown),
     )
+
+
+def _refusing(project: Project) -> dict[tuple[str, str], set[int]]:
+    """The view: the handlers that get what is refused already, and the statuses of that."""
+    found: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for handler in project.facts(ErrorHandler):
+        place = located(project, handler.at.path, handler.handler)
+        for name in handler.exceptions if place is not None else ():
+            word = name.rpartition(".")[2]
+            status = int(word) if word.isdigit() else status_of_word(word.removesuffix("Exception"))
+            if place is not None and status is not None:
+                found[place].add(status)
+    return found
 
 
 REMARK = (
@@ -794,5 +817,52 @@ function shape(value) {
   if (!value) throw new Error("empty");
   return value;
 }
+""",
+    """
+=== app/pages.py
+import re
+
+from flask import Flask, jsonify, request, send_from_directory
+
+from app.store import shelf
+
+app = Flask(__name__)
+TAG = re.compile("<[a-z]+>")
+
+@app.errorhandler(404)
+def missing(error):
+    try:
+        return shelf.load("missing.html")
+    except Exception:
+        return jsonify(error="not found"), 404
+
+@app.get("/pages/<name>")
+def page(name):
+    try:
+        return send_from_directory("pages", name)
+    except Exception:
+        return jsonify(error="not found"), 404
+
+@app.get("/shelf/<name>")
+def kept(name):
+    try:
+        return shelf.load_all("pages", name)
+    except Exception:
+        return jsonify(error="not found"), 404  # <-- also when nobody could look
+
+@app.get("/books/<name>")
+def book(name):
+    try:
+        return shelf.find("book", name)
+    except Exception:
+        return jsonify(error="not found"), 404  # <-- which is no look into a text
+
+@app.post("/tags")
+def tags():
+    try:
+        text = request.data.decode("utf-8")
+        return jsonify(tag=text[text.find("<"):], first=TAG.search(text)[0])
+    except Exception:
+        return jsonify(error="no tag"), 400
 """,
 ]

@@ -1,8 +1,8 @@
 """Reading a file took too long and was given up, so nothing in it was reviewed.
 
 A parser has three seconds for a file, and everything that is done with it ten, then the process that reads it is ended:
-a review has to finish, whatever stands in the files of a pull request. No file that a person wrote comes near these
-limits. The ones that do are data written as code, output of generators, or made to bring a parser to its knees.
+a review has to finish, whatever stands in the files of a pull request. Files that people write do not come near these
+limits. The ones that do are mostly data written as code, output of generators, or made to bring a parser to its knees.
 """
 
 from collections.abc import Iterator
@@ -17,8 +17,8 @@ META = Meta(
 )
 
 REMARK = (
-    "Reading `{path}` took long enough to give up: whatever it is, it is not something that people review. "
-    "Nothing in it was checked."
+    "Reading `{path}` took longer than any file may take, and nothing in it was checked. Files that people write do not "
+    "come near that; where one does, the fault is ours, and we would like to hear of it."
 )
 
 

@@ -249,6 +249,54 @@ def me(): ...
     assert sorted(path or "" for _, path, _ in listed(project)) == ["/api/users/me", "/items/a", "/orders/b"]
 
 
+def test_namespaces_of_restx_have_their_names_for_paths_unless_they_are_given_others() -> None:
+    project = project_of(
+        api_py="""
+from flask import Blueprint
+from flask_restx import Api, Namespace, Resource
+blueprint = Blueprint("v1", __name__, url_prefix="/v1")
+api = Api(blueprint)
+boats = Namespace("boats")
+cars = Namespace("cars")
+api.add_namespace(boats)
+api.add_namespace(cars, path="/autos")
+@boats.route("/<int:number>")
+class Boat(Resource):
+    def get(self, number): ...
+@cars.route("/<int:number>")
+class Car(Resource):
+    def get(self, number): ...
+""",
+        tents_py="""
+from flask_restx import Resource
+from api import api
+tents = api.namespace("tents", description="what people sleep in")
+pegs = api.namespace("pegs", path="/iron/pegs")
+@tents.route("")
+class Tents(Resource):
+    def get(self): ...
+@pegs.route("/<int:number>")
+class Peg(Resource):
+    def get(self, number): ...
+""",
+        other_py="""
+from flask import Blueprint
+from shelf import made
+kind = made.namespace("kind")
+boxes = Blueprint("boxes", __name__)
+@boxes.get("/boxes")
+def listed(): ...
+""",
+    )
+    assert sorted(path or "" for _, path, _ in listed(project)) == [
+        "/boxes",
+        "/v1/autos/<int:number>",
+        "/v1/boats/<int:number>",
+        "/v1/iron/pegs/<int:number>",
+        "/v1/tents",
+    ]
+
+
 def test_lists_of_patterns_that_django_includes() -> None:
     project = project_of(
         shop__urls_py="""

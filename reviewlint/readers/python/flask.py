@@ -40,8 +40,10 @@ METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 MAKERS = frozenset({"Flask", "Blueprint", "Quart", "Api", "Namespace"})
 BUILDERS = frozenset({"jsonify", "make_response", "Response"})
 CALLS = MAKERS | BUILDERS | {
-    "register_blueprint", "add_url_rule", "add_resource", "add_namespace", "abort", "register_error_handler",
+    "register_blueprint", "add_url_rule", "add_resource", "add_namespace", "namespace", "abort",
+    "register_error_handler",
 }  # fmt: skip
+_RESTX = ("flask_restx", "flask_restplus")
 _ADDS = re.compile(rb"add_\w+_resource")
 DECORATORS = METHODS | {"route", "errorhandler", "app_errorhandler"}
 
@@ -96,6 +98,8 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
         variable = assigned_name(node, module)
         if variable and callee.startswith(("flask", "quart")):
             prefix = path_of(argument(node, module, -1, "url_prefix", "prefix", "path"), module)
+            if prefix is None and name == "Namespace":
+                prefix = _path_by_name(node, callee, module)
             at, application = module.location(node), name in ("Flask", "Quart")
             yield Router(at, qualified(variable, node, module), "flask", prefix or "", application=application)
             on = argument(node, module, 0, "app") if name == "Api" else None
@@ -109,6 +113,8 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
             prefixes = paths_of(argument(node, module, 1, "url_prefix", "path"), len(names), module)
             for one, prefix in zip(names, prefixes, strict=True):
                 yield Mount(at, parent, one, prefix)
+    elif name == "namespace":
+        yield from _namespace(node, module)
     elif name == "add_url_rule":
         yield from _rule(node, module)
     elif name == "add_resource":
@@ -121,6 +127,22 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
         yield from _abort(node, callee, module)
     elif name in BUILDERS and callee.startswith(("flask.", "quart.", "werkzeug.")) and _outermost(node, module):
         yield _built(node, module)
+
+
+def _namespace(node: Node, module: "Module") -> Iterator[Router | Mount]:
+    """A namespace of Flask-RESTX's that is made on what it belongs to: `orders = api.namespace("orders")`."""
+    variable, parent = assigned_name(node, module), _receiver(node, module)
+    if variable and parent and module.has_import(*_RESTX):
+        at, name = module.location(node), qualified(variable, node, module)
+        prefix = path_of(argument(node, module, -1, "path"), module)
+        yield Router(at, name, "flask", _path_by_name(node, _RESTX[0], module) if prefix is None else prefix)
+        yield Mount(at, parent, name)
+
+
+def _path_by_name(node: Node, callee: str, module: "Module") -> str | None:
+    """The path of a namespace that is given none: Flask-RESTX takes its name (Flask-RESTX, "Scaling your project")."""
+    name = path_of(argument(node, module, 0, "name"), module) if callee.startswith(_RESTX) else None
+    return None if name is None else f"/{name}"
 
 
 def decorated(node: Node, definition: Node, module: "Module") -> Iterator[FileFact]:

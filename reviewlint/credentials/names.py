@@ -70,6 +70,11 @@ def words(name: str) -> list[str]:
     return [word.lower() for word in _WORDS.findall(name)]
 
 
+def plain(name: str) -> str:
+    """An identifier in whatever case it is written: `jwtsecret` for `JWT_SECRET` and `jwtSecret`."""
+    return name.replace("_", "").lower()
+
+
 @lru_cache(maxsize=4096)
 def secret_kind(name: str) -> str:
     """What kind of secret a variable or key of this name holds (`password`, `API key`, …), or `""` for none.

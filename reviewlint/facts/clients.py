@@ -39,6 +39,21 @@ class EnvironmentRead(FileFact):
 
 
 @dataclass(frozen=True, slots=True)
+class Insistence(FileFact):
+    """A test by which code refuses to go on without variables of the environment, or with some values of them.
+
+    `names` are the variables that may not be missing. `refused` are fingerprints (as of a `Secret`) of the texts that
+    the test compares with, `words` the plain names in it: of what may not have these texts. `function` is `""` where
+    it is passed as the file is loaded.
+    """
+
+    function: str
+    names: frozenset[str]
+    refused: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Published(FileFact):
     """An environment variable that a bundler's configuration writes into the browser's code.
 

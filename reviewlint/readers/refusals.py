@@ -2,6 +2,7 @@
 
 import re
 
+from ..credentials.names import plain
 from ..facts.values import Value, constant_text
 
 
@@ -18,8 +19,4 @@ def is_refused(data: bytes, variable: str, default: Value | None) -> bool:
         rb"\bif\b[^;{}]{0,200}?(?P<name>[A-Za-z_$][\w$]*)\s*===?\s*[\"'`]" + written + rb"[\"'`]"
         rb"[^;{}]{0,200}?[):]\s*\{?\s*(?:from [\w.]+ import \w+\s+)?(?:throw\b|raise\b|process\.exit\(|sys\.exit\()"
     )
-    return any(_plain(match["name"].decode()) in _plain(variable) for match in comparison.finditer(data))
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", "").lower()
+    return any(plain(match["name"].decode()) in plain(variable) for match in comparison.finditer(data))

@@ -1,12 +1,12 @@
 """Secrets in the text of any file: a `Secret` fact for each, and their text taken out of every other fact."""
 
 import dataclasses
-import hashlib
 import re
 from functools import cache
 from typing import Any
 
 from ..credentials.beside import is_excused
+from ..credentials.fingerprint import fingerprint
 from ..credentials.scan import Credential, scan
 from ..facts.file import FileFacts
 from ..facts.location import Location
@@ -49,7 +49,7 @@ def _fact(path: str, data: bytes, credential: Credential, text: str) -> Secret:
         Location(path, *_position(data, credential.start), *_position(data, credential.end)),
         kind=credential.kind,
         prefix=text[:_SHOWN],
-        fingerprint=hashlib.sha256(data[credential.start : credential.end]).hexdigest()[:12],
+        fingerprint=fingerprint(data[credential.start : credential.end]),
         name=credential.name,
         role=credential.role,
         how=credential.how,

@@ -23,6 +23,7 @@ from .. import trees
 from ..branches import branches
 from ..conditions import with_conditions
 from ..givers import givers
+from ..insistence import insistences
 from ..statements import statements
 from ..words import Words
 from . import formats, imports, syntax
@@ -391,6 +392,7 @@ def _sorted(module: Module) -> list[FileFact]:
     facts = list(with_conditions(_facts(module), module.root, module.data))
     facts += branches(facts, module.root, module.data, module.location)
     facts += statements(facts)
+    facts += insistences(facts, module.root, module.data, module.location)
     facts += givers(facts, lambda name: calls_of(name, module), module.value, module.location)
     broken = problem(module)
     if broken is not None:

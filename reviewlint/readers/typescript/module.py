@@ -23,6 +23,7 @@ from .. import trees
 from ..branches import branches
 from ..conditions import with_conditions
 from ..givers import givers
+from ..insistence import insistences
 from ..statements import statements
 from ..words import Words
 from . import asked, imports, syntax
@@ -449,6 +450,7 @@ def _sorted(module: Module) -> list[FileFact]:
     facts = list(with_forks(found, module))
     facts += branches(facts, module.root, module.data, module.location)
     facts += statements(facts)
+    facts += insistences(facts, module.root, module.data, module.location)
     facts += givers(facts, lambda name: calls_of(name, module), module.value, module.location)
     broken = problem(module)
     if broken is not None:

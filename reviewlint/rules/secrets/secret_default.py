@@ -17,6 +17,7 @@ from ...facts.location import Location
 from ...facts.secrets import Secret
 from ...facts.values import Constant, Value, constant_text, options
 from ...finding import Finding, Severity
+from ...join.insisting import insisting
 from ...join.secrets import fallbacks, is_service_role, needs_no_fallback
 from ...project import Project
 from ...rule import Meta
@@ -28,7 +29,7 @@ META = Meta(
     languages=("python", "typescript"),
     asked_by="F A",
     security="7.4",
-    limits="A check elsewhere that refuses the fallback in production is not seen.",
+    limits="A test that refuses the fallback is only seen in the same service, and in code that runs as it starts.",
 )
 
 _REFUSED_BY_OTHERS = frozenset(
@@ -62,6 +63,8 @@ def check(project: Project) -> Iterator[Finding]:
         of_others = kind in _REFUSED_BY_OTHERS or (kind == "secret" and words(name)[-2:-1] in (["api"], ["client"]))
         of_others = of_others or _GIVEN_OUT.match(constant_text(fallback) or "") is not None
         if of_others and not real:
+            continue
+        if project.view(insisting).refuses(at.path, name, fallback, {secret.fingerprint for secret in real}):
             continue
         yield Finding(
             fallback.at,
@@ -248,8 +251,8 @@ class DevelopmentConfig(Config):
 
 CONFIGS = {"testing": {"secret": os.environ.get("SECRET_KEY", "dev")}}
 === src/keys.ts
-export const JWT_SECRET = process.env.JWT_SECRET || "dev";
-if (process.env.NODE_ENV === "production" && JWT_SECRET === "dev") {
+export const JWT_SECRET = process.env.JWT_SECRET || "dev-key";
+if (process.env.NODE_ENV === "production" && JWT_SECRET === "dev-key") {
   throw new Error("JWT_SECRET is not set");
 }
 export const ENCRYPTION_KEY = process.env.ENCRYPTION_KEY || "dev"; // <-- nothing refuses this one
@@ -265,5 +268,140 @@ if SIGNING_KEY == "sign-me" and not DEBUG:
     from django.core.exceptions import ImproperlyConfigured
 
     raise ImproperlyConfigured("SIGNING_KEY is not set")
+""",
+    """
+=== pyproject.toml
+[project]
+name = "shop"
+=== app/attachments.py
+import os
+
+SECRET = os.getenv("ATTACHMENT_SECRET", "change-me")
+SIGNING_KEY = os.getenv("SIGNING_KEY", "sign-me")
+SESSION_SECRET = os.getenv("SESSION_SECRET", "sessions")
+COOKIE_SECRET = os.getenv("COOKIE_SECRET", "cookies")
+ADMIN_SECRET = os.getenv("ADMIN_SECRET", "admins")  # <-- asked for where a request is answered
+REPORT_SECRET = os.getenv("REPORT_SECRET", "reports")  # <-- what is tested has the fallback
+=== app/factory.py
+import logging
+import os
+
+from fastapi import HTTPException
+
+logger = logging.getLogger(__name__)
+SESSION_SECRET = os.environ["SESSION_SECRET"]
+
+
+def create_app():
+    secret = os.getenv("ATTACHMENT_SECRET", "")
+    if secret == "other" or secret == "change-me":
+        logger.error("the secret has its default")
+        raise RuntimeError("ATTACHMENT_SECRET has its default")
+    needed = {"SIGNING_KEY": os.getenv("SIGNING_KEY"), "HOST": os.getenv("HOST")}
+    missing = [name for name, value in needed.items() if not value]
+    if missing:
+        logger.error("missing")
+        raise RuntimeError(", ".join(missing))
+    report = os.getenv("REPORT_SECRET", "reports")  # <-- so here
+    if not report:
+        raise RuntimeError("REPORT_SECRET")
+
+
+def check_cookies():
+    needed = ["COOKIE_SECRET", "HOST"]
+    for name in needed:
+        if not os.environ.get(name):
+            raise RuntimeError(name)
+
+
+def admins():
+    if not os.getenv("ADMIN_SECRET"):
+        raise HTTPException(503, "not set up")
+=== app/settings.py
+from pydantic import field_validator, model_validator
+from pydantic_settings import BaseSettings
+
+INSECURE = {"changeme", "secret"}
+
+
+class Settings(BaseSettings):
+    secret_key: str = "changeme"
+    jwt_secret: str = "changethis"
+    webhook_secret: str = "swordfish"  # <-- nothing refuses this one
+    encryption_key: str = "unsafe-default"
+
+    @field_validator("secret_key")
+    @classmethod
+    def strong(cls, v):
+        if v in INSECURE:
+            raise ValueError("choose one")
+        return v
+
+    def _refuse(self, name, value):
+        if value == "changethis":
+            raise ValueError(name)
+
+    @model_validator(mode="after")
+    def complete(self):
+        self._refuse("jwt_secret", self.jwt_secret)
+        if self.encryption_key == "unsafe-default" and self.environment == "production":
+            raise ValueError("choose one")
+        return self
+=== shop/settings/devstack.py
+import os
+
+DB_PASSWORD = os.environ.get("DB_PASSWORD", "swordfish")
+""",
+    """
+=== package.json
+{"dependencies": {"@nestjs/core": "10", "@nestjs/config": "3", "zod": "3"}}
+=== src/tokens.service.ts
+import { Injectable } from "@nestjs/common";
+import { ConfigService } from "@nestjs/config";
+
+@Injectable()
+export class Tokens {
+  constructor(private readonly config: ConfigService) {
+    this.access = this.config.get<string>("JWT_ACCESS_SECRET") || "access";
+    this.refresh = this.config.get<string>("JWT_REFRESH_SECRET") || "refresh"; // <-- asked for nowhere else
+    this.signing = this.config.get<string>("SIGNING_KEY") || "sign-me";
+  }
+}
+=== src/jwt.module.ts
+import { ConfigService } from "@nestjs/config";
+import { JwtModule } from "@nestjs/jwt";
+
+export const jwt = JwtModule.registerAsync({
+  useFactory: (config: ConfigService) => {
+    const secret = config.get<string>("JWT_ACCESS_SECRET");
+    if (!secret) throw new Error("JWT_ACCESS_SECRET is missing");
+    return { secret, privateKey: config.getOrThrow<string>("SIGNING_KEY") };
+  },
+});
+=== src/env.ts
+import { z } from "zod";
+
+export const env = z
+  .object({
+    SESSION_SECRET: z.string().min(32),
+    COOKIE_SECRET: z.string().default("cookies"),
+    REQUEST_SIGNING_KEY: z
+      .string()
+      .optional(),
+  })
+  .parse(process.env);
+const needed = ["HMAC_SECRET", "DATABASE_URL"];
+const missing = needed.filter((name) => !process.env[name]);
+if (missing.length > 0) {
+  console.error("missing", missing);
+  process.exit(1);
+}
+=== src/sessions.ts
+export const session = process.env.SESSION_SECRET || "sessions";
+export const cookie = process.env.COOKIE_SECRET || "cookies"; // <-- the schema lets it be missing
+export const signing = process.env.REQUEST_SIGNING_KEY || "sign-me"; // <-- so here
+export const hmac = process.env.HMAC_SECRET || "hmac";
+=== scripts/check.ts
+if (!process.env.COOKIE_SECRET) throw new Error("COOKIE_SECRET is missing"); // not the service
 """,
 ]

@@ -1,0 +1,284 @@
+"""Tests by which code refuses to start without a variable, or with what it falls back to; read alike in both grammars.
+
+`if (!process.env.X) throw …`, `if SECRET == "dev": raise …`, `missing = [name for name in NEEDED if …]`, the validators
+of settings, schemas of the environment (zod, Joi, envalid, class-validator), and reads that fail by themselves.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+
+from tree_sitter import Node
+
+from ..credentials.fingerprint import fingerprint
+from ..credentials.names import plain
+from ..facts.clients import EnvironmentRead, Insistence
+from ..facts.file import FileFact
+from ..facts.location import Location
+from ..facts.values import constant_text
+
+_ENDS = re.compile(rb"\b(?:throw|raise)\b(?P<what>[^\n]{0,80})|\b(?:process|sys|os|Deno)\s*\.\s*_?exit\(")
+_ANSWERS = re.compile(
+    rb"http|(?:bad_?request|unauthori[sz]ed|forbidden|not_?found|unprocessable|api_?error|app_?error|graphql)", re.I
+)
+"""Failures that tell a caller something, and end no program."""
+_CONCERNS = (b"env", b"onfig", b"ettings", b"validator", b"ecret", b"SECRET")
+_READ_BY_NAME = re.compile(
+    rb"\benv\s*\[|environ\s*\[|(?:getenv|environ\.get|env\.get|[cC]onfig(?:Service)?\.get(?:<\w+>)?)\(\s*[a-z_]\w*\s*[,)]"
+)
+_EMPTY = re.compile(
+    rb"!(?!=)|\bnot\b|\bNone\b|\bnull\b|\bundefined\b|===?\s*(?:''|\"\")|\.length\b|\blen\(|\b(?:missing|absent|unset)",
+    re.I,
+)
+_COMPARES = re.compile(rb"==|!=|\bin\b|\.(?:includes|has|indexOf|startsWith|startswith|endsWith|endswith)\(")
+_CHECKS = (b"validator", b"ecret", b"SECRET", b"_key", b"_KEY", b"Key", b"assword", b"PASSWORD")
+_BINDING = rb"%s\b(?:\s*:\s*[^=\n,()]{1,80})?(?:\s*,\s*\w+)?\s*(?:(?<![=!<>])=(?![=>])|\bof\b|\bin\b)"
+_PART = re.compile(rb"[\w.$]")
+_BINDS = frozenset({"assignment", "assignment_expression", "variable_declarator", "for_statement", "for_in_statement"})
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]{5,}")
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_NAMES = frozenset({"identifier", "property_identifier", "shorthand_property_identifier"})
+_STRINGS = frozenset({"string", "template_string"})
+_FUNCTIONS = frozenset(
+    {"function_definition", "function_declaration", "function_expression", "arrow_function", "method_definition"}
+)
+_EACH = frozenset({b"forEach", b"filter", b"some", b"every", b"find", b"map"})
+_HOPS = 3
+_MOST = 400
+"""Nodes of a test, and of what it rests on, that are looked at."""
+_MOST_NAMES = 24
+_SCHEMA = re.compile(
+    rb"^[ \t]*[\"']?(?P<name>[A-Z][A-Z0-9_]{2,})[\"']?\s*:\s*"
+    rb"(?P<rule>(?:z|[jJ]oi|yup|v|t|Schema|Type)\s*\.\s*\w+|(?:str|makeValidator)\()"
+    rb"(?P<more>[^\n]*(?:\n[ \t]*\.[^\n]*)*)",
+    re.M,
+)
+_LENIENT = re.compile(rb"optional|default|nullish|nullable|\bcatch\b|\ballow\(", re.I)
+_DECLARED = re.compile(
+    rb"(?P<marks>(?:^[ \t]*@[^\n]*\n)+)[ \t]*(?:readonly\s+)?(?P<name>[A-Z][A-Z0-9_]{2,})!?\s*:\s*string", re.M
+)
+
+
+def insistences(
+    facts: Sequence[FileFact], root: Node, data: bytes, locate: Callable[[Node], Location]
+) -> Iterator[Insistence]:
+    """What a file insists on, in the order of its text; reads with a fallback insist on nothing."""
+    reads = [fact for fact in facts if isinstance(fact, EnvironmentRead)]
+    yield from _by_themselves(reads, data)
+    if not any(mark in data for mark in _CONCERNS):
+        return
+    yield from _schemas(root, data, locate)
+    if not reads and not _READ_BY_NAME.search(data) and not any(mark in data for mark in _CHECKS):
+        return
+    bindings = _Bindings(data)
+    for test in _tests(root, data):
+        yield from _of_test(test, root, bindings, reads, locate)
+
+
+class _Bindings:
+    """Where names of a file are bound to something."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self._known: dict[bytes, list[int]] = {}
+
+    def of(self, name: bytes) -> list[int]:
+        """The places of one name, in order."""
+        if name not in self._known:
+            found = re.finditer(_BINDING % re.escape(name), self.data)
+            self._known[name] = [one.start() for one in found if not _PART.match(self.data, one.start() - 1)]
+        return self._known[name]
+
+
+def _tests(root: Node, data: bytes) -> Iterator[Node]:
+    """The tests of a file in which something ends, or is asserted, once each."""
+    known = set[int]()
+    for end in _ENDS.finditer(data):
+        if end["what"] is not None and _ANSWERS.search(end["what"]):
+            continue
+        node = root.descendant_for_byte_range(end.start(), end.start() + 1)
+        while node is not None and node.type not in _FUNCTIONS:
+            if node.type in ("if_statement", "assert_statement") and node.id not in known:
+                known.add(node.id)
+                yield node
+            node = node.parent
+
+
+def _bound(name: Node, root: Node, bindings: _Bindings) -> Node | None:
+    """What a name was last bound to above: by an assignment, by a loop, or as what is done for each of a list."""
+    text = name.text or b""
+    given = _each(name, text)
+    if given is not None:
+        return given
+    starts = bindings.of(text)
+    last = bisect_left(starts, name.start_byte) - 1
+    node = root.descendant_for_byte_range(starts[last], starts[last] + 1) if last >= 0 else None
+    for _ in range(3):
+        node = node.parent if node is not None else None
+        if node is not None and node.type in _BINDS:
+            bound = node.child_by_field_name("right") or node.child_by_field_name("value")
+            return bound if bound is not None and bound.end_byte <= name.start_byte else None
+    return None
+
+
+def _each(name: Node, text: bytes) -> Node | None:
+    """The list of which a name stands for each: `NEEDED.forEach((name) => …)`."""
+    around = _function(name)
+    given = around.child_by_field_name("parameter") or around.child_by_field_name("parameters") if around else None
+    if around is None or given is None or all(one.text != text for one in _inside(given)) or around.parent is None:
+        return None
+    call = around.parent.parent if around.parent.type == "arguments" else None
+    function = call.child_by_field_name("function") if call is not None else None
+    method = function.child_by_field_name("property") if function is not None else None
+    return function.child_by_field_name("object") if function and method and method.text in _EACH else None
+
+
+def _behind(condition: Node, root: Node, bindings: _Bindings) -> list[Node]:
+    """A test, and what the names in it were last bound to, and the names in that."""
+    found, waiting, known = [condition], [(condition, _HOPS)], set[bytes]()
+    while waiting:
+        node, hops = waiting.pop()
+        for one in _inside(node) if hops else ():
+            if one.type == "identifier" and one.text and one.text not in known and len(known) < _MOST_NAMES:
+                known.add(one.text)
+                value = _bound(one, root, bindings)
+                if value is not None:
+                    found.append(value)
+                    waiting.append((value, hops - 1))
+    return found
+
+
+def _inside(node: Node) -> Iterator[Node]:
+    waiting, left = [node], _MOST
+    while waiting and left:
+        one, left = waiting.pop(), left - 1
+        yield one
+        if one.type not in _STRINGS:
+            waiting.extend(reversed(one.named_children))
+
+
+def _of_test(
+    test: Node,
+    root: Node,
+    bindings: _Bindings,
+    reads: Sequence[EnvironmentRead],
+    locate: Callable[[Node], Location],
+) -> Iterator[Insistence]:
+    condition = test.child_by_field_name("condition") or next(iter(test.named_children), None)
+    if condition is None or not _ends(test):
+        return
+    behind = _behind(condition, root, bindings)
+    places = [locate(node) for node in behind]
+    around = _function(test)
+    words = {word for node in behind for one in _inside(node) for word in _words(one)}
+    texts = {text for node in behind for text in _strings(node)}
+    asked = condition.text or b""
+    names: set[str] = set()
+    if test.type == "if_statement" and _EMPTY.search(asked):
+        names = {
+            read.name
+            for read in reads
+            if (read.default is None or constant_text(read.default) == "") and any(at.holds(read.at) for at in places)
+        }
+        if any(_READ_BY_NAME.search(node.text or b"") for node in (test, *behind)):
+            names |= {text for text in texts if _VARIABLE.fullmatch(text)}
+    compared = [node for node, at in zip(behind, places, strict=True) if not any(at.holds(read.at) for read in reads)]
+    refused = (
+        frozenset(fingerprint(text.encode()) for node in (condition, *compared) for text in _strings(node))
+        if _COMPARES.search(asked)
+        else frozenset[str]()
+    )
+    if refused and around is not None:
+        words |= _said_around(around, bindings.data)
+    if names or refused:
+        yield Insistence(locate(test), _name(around), frozenset(names), refused, frozenset(map(plain, words)))
+
+
+def _ends(test: Node) -> bool:
+    """Whether a test ends the program, or what it is in, and does not only tell a caller."""
+    if test.type == "assert_statement":
+        return True
+    body = test.child_by_field_name("consequence")
+    found = [*_ENDS.finditer((body.text if body is not None else None) or b"")]
+    return any(one["what"] is None or not _ANSWERS.search(one["what"]) for one in found)
+
+
+def _function(node: Node) -> Node | None:
+    around = node.parent
+    while around is not None and around.type not in _FUNCTIONS:
+        around = around.parent
+    return around
+
+
+def _name(function: Node | None) -> str:
+    """What a function is called, or what it is given as or assigned to; `""` outside of all."""
+    if function is None:
+        return ""
+    named = function.child_by_field_name("name")
+    holder = function.parent
+    if named is None and holder is not None:
+        named = holder.child_by_field_name("name") or holder.child_by_field_name("key")
+    return ((named.text if named is not None else None) or b"?").decode("utf-8", "replace")
+
+
+def _said_around(function: Node, data: bytes) -> set[str]:
+    """The names in the decorators of a validator, and in what calls of the function are given."""
+    said = set[str]()
+    decorated = function.parent
+    if decorated is not None and decorated.type == "decorated_definition":
+        said |= {
+            word
+            for one in decorated.named_children
+            if one != function
+            for each in _inside(one)
+            for word in _words(each)
+        }
+    name = re.escape(_name(function).encode())
+    for call in re.finditer(name + rb"\((?P<given>[^()]{0,200})\)", data):
+        said |= set(_NAME.findall(call["given"].decode("utf-8", "replace")))
+    return said
+
+
+def _words(node: Node) -> Iterator[str]:
+    if node.type in _NAMES:
+        yield (node.text or b"").decode("utf-8", "replace")
+    elif node.type in _STRINGS and _NAME.fullmatch(text := _string(node)):
+        yield text
+
+
+def _strings(node: Node) -> Iterator[str]:
+    yield from (text for one in _inside(node) if one.type in _STRINGS and (text := _string(one)))
+
+
+def _string(node: Node) -> str:
+    return re.sub(
+        r"^[rRbBuU]*(?:\"\"\"|'''|[\"'`])|(?:\"\"\"|'''|[\"'`])$", "", (node.text or b"").decode("utf-8", "replace")
+    )
+
+
+def _by_themselves(reads: Sequence[EnvironmentRead], data: bytes) -> Iterator[Insistence]:
+    """Reads that fail where there is nothing: `os.environ["X"]` as the file is loaded, `config.getOrThrow("X")`."""
+    lines = data.split(b"\n") if reads else []
+    for read in reads:
+        written = b"\n".join(lines[read.at.line - 1 : read.at.end_line])
+        name = re.escape(read.name.encode())
+        if (not read.function and re.search(rb"environ\[\s*[\"']" + name, written)) or re.search(
+            rb"getOrThrow[^\n(]*\(\s*[\"'`]" + name, written
+        ):
+            yield Insistence(read.at, "", frozenset({read.name}))
+
+
+def _schemas(root: Node, data: bytes, locate: Callable[[Node], Location]) -> Iterator[Insistence]:
+    """The variables that a schema of the environment does not let be missing."""
+    if not re.search(rb"\benv\b|validationSchema|ConfigModule|validateSync", data):
+        return
+    found = set[str]()
+    for one in _SCHEMA.finditer(data):
+        joi = one["rule"].lower().startswith(b"joi")
+        if not _LENIENT.search(one["more"]) and (not joi or b".required" in one["more"]):
+            found.add(one["name"].decode())
+    for one in _DECLARED.finditer(data) if b"validateSync" in data else ():
+        if b"@IsOptional" not in one["marks"]:
+            found.add(one["name"].decode())
+    if found:
+        yield Insistence(locate(root), "", frozenset(found))

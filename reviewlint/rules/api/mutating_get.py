@@ -125,6 +125,7 @@ def check(project: Project) -> Iterator[Finding]:
     others = [endpoint for endpoint in every if endpoint.method not in ("GET", "HEAD")]
     forms = (endpoint for endpoint in others if not _never_asks(project, endpoint))
     seen = {(endpoint.at, endpoint.handler) for endpoint in forms}  # a form and its submission
+    submitted = {(endpoint.place, endpoint.segments) for endpoint in others}
     beside: dict[Location, list[Endpoint]] = defaultdict(list)
     for other in others:
         beside[other.at].append(other)
@@ -137,6 +138,8 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         if endpoint.at.path in scheduled:
             continue
+        if (endpoint.place, endpoint.segments) in submitted and _asks(project, endpoint.place):
+            continue
         handler = endpoint.handler.removeprefix("exports.")  # what a plugin is, and nothing about what it does
         asked = "/".join(part for part in endpoint.written or (endpoint.path or "",) if not COLLECTED.match(part))
         by_design = BY_DESIGN.search(f"{asked} {handler}") and not _is_decision(endpoint)
@@ -146,7 +149,9 @@ def check(project: Project) -> Iterator[Finding]:
         written = (
             write
             for write in written_by(project, endpoint)
-            if (write.at.path, write.function) not in passing and not _needs_body(project, endpoint, write)
+            if (write.at.path, write.function) not in passing
+            and not _needs_form(project, write)
+            and not _needs_body(project, endpoint, write)
         )
         asks = (_is_asked_for, _is_mark_asked_for)
         write = next((one for one in written if any(ask(endpoint, one) for ask in asks) or _matters(one)), None)
@@ -171,6 +176,12 @@ def check(project: Project) -> Iterator[Finding]:
             slots={"route": route, "what": what},
             strict=not (_is_deed(endpoint) or _is_outcome(endpoint, write)),
         )
+
+
+def _needs_form(project: Project, write: Write) -> bool:
+    """Whether a write stands in a function that asks whether a form was sent."""
+    function = project.view(functions).get((write.at.path, write.function))
+    return function is not None and any(map(SUBMITTED.search, function.calls))
 
 
 def _needs_body(project: Project, endpoint: Endpoint, write: Write) -> bool:
@@ -243,6 +254,11 @@ def _asks_first(project: Project, path: str, decorator: str) -> bool:
     place = located(project, path, decorator)
     if place is None:
         return ASKS.search(decorator.rpartition(".")[2]) is not None
+    return _asks(project, place)
+
+
+def _asks(project: Project, place: tuple[str, str]) -> bool:
+    """Whether a function, or one inside it, asks by which method it was called, or whether a form was sent."""
     inside = (one for one in project.facts_of(place[0], Function) if f"{one.name}.".startswith(f"{place[1]}."))
     calls = (callee for one in inside for callee in one.calls)
     own = (one for one in project.facts_of(place[0], Response) if f"{one.function}.".startswith(f"{place[1]}."))
@@ -710,5 +726,57 @@ def drop(tent_id):
     db.session.delete(Tent.query.get_or_404(tent_id))
     db.session.commit()
     return redirect("/tents")
+""",
+    """
+=== app/rafts.py
+from flask import Blueprint, redirect, render_template
+from flask_sqlalchemy import SQLAlchemy
+
+from app.forms import Sure
+
+db = SQLAlchemy()
+bp = Blueprint("rafts", __name__)
+
+class Raft(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+
+@bp.get("/rafts/<int:raft_id>/delete")
+@bp.post("/rafts/<int:raft_id>/delete")
+def delete(raft_id):
+    form = Sure()
+    if form.validate_on_submit():
+        db.session.delete(Raft.query.get_or_404(raft_id))
+        db.session.commit()
+        return redirect("/rafts")
+    return render_template("sure.html", form=form)
+
+@bp.get("/rafts/<int:raft_id>/remove")  # <-- whatever there is to fill in
+@bp.post("/rafts/<int:raft_id>/remove")
+def remove(raft_id):
+    form = Sure()
+    db.session.delete(Raft.query.get_or_404(raft_id))
+    db.session.commit()
+    return render_template("gone.html", form=form)
+=== src/boats.ts
+import { Router } from "express";
+import { prisma } from "./db";
+
+const r = Router();
+
+async function drop(req, res) {
+  if (req.method === "POST") {
+    await prisma.boat.delete({ where: { id: req.params.id } });
+    return res.redirect("/boats");
+  }
+  res.render("sure");
+}
+async function remove(req, res) {
+  await prisma.boat.delete({ where: { id: req.params.id } }); // <-- and asks nothing
+  res.redirect("/boats");
+}
+r.get("/boats/:id/drop", drop);
+r.post("/boats/:id/drop", drop);
+r.get("/boats/:id/remove", remove);
+r.post("/boats/:id/remove", remove);
 """,
 ]

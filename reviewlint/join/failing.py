@@ -39,7 +39,10 @@ _LOOKS_THROUGH = re.compile(
     r"(?:^|\.)(?:re|regex|[A-Z][A-Z0-9_]+|\w*(?:_re|regexp?|pattern|PATTERN))(?:\.compile)?\.(?:search|find\w*|sub\w*|split|\w*match)$"
 )
 """Python's regular expressions, which look through texts."""
-_ASKS = re.compile(r"\.objects(?:\.\w+)+$|(?:^|[._])(?:session|db)\.get$|\.query(?:\.\w+)*\.get$|\.throwOnError$")
+_ASKS = re.compile(
+    r"\.objects(?:\.\w+)+$|(?:^|[._])(?:session|db)\.get$|\.query(?:\.\w+)*\.get$|\.throwOnError$"
+    r"|(?:^|\.)[A-Z]\w*\.query(?:\.\w+)*\.(?:first|one|all|scalar|count|paginate|get)\w*$"
+)
 """Of those that are called so, the ones that ask a database: Supabase's queries throw where they are told to."""
 _IN_BETWEEN = re.compile(
     r"(?:^|[._])(?:db|database|session|cursor|conn|connection|objects|query|requests|client|redis|collection|repo(?:sitory)?"

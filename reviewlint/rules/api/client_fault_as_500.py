@@ -822,8 +822,9 @@ function shape(value) {
 === app/pages.py
 import re
 
-from flask import Flask, jsonify, request, send_from_directory
+from flask import Flask, jsonify, request, send_file, send_from_directory
 
+from app.models import Plan
 from app.store import shelf
 
 app = Flask(__name__)
@@ -842,6 +843,13 @@ def page(name):
         return send_from_directory("pages", name)
     except Exception:
         return jsonify(error="not found"), 404
+
+@app.get("/plans/<name>")
+def plan(name):
+    try:
+        return send_file(Plan.query.filter_by(name=name).first_or_404().path)
+    except Exception:
+        return jsonify(error="not found"), 404  # <-- and for which the database is asked
 
 @app.get("/shelf/<name>")
 def kept(name):

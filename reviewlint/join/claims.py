@@ -1,12 +1,13 @@
 """What policies ask the caller's token: which claims they read, and where they call for it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from ..facts import sql
 from ..facts.frozen import dataclass
 from ..facts.location import Location
-from ..facts.schema import Policy
-from ..facts.sql import Expression, Invocation, Tree
+from ..facts.schema import Policy, Table
+from ..facts.sql import Expression, Invocation, Name, Tree
 
 CALLER = frozenset({("auth", "uid"), ("auth", "jwt"), ("auth", "role"), ("auth", "email"), ("", "current_setting")})
 """The functions that say who is calling; each is the same for every row of a statement."""
@@ -25,10 +26,12 @@ class Claim:
 @dataclass(frozen=True, slots=True)
 class CallerCall:
     """A call that says who is calling. `wrapped`: `bare` (evaluated for each row), `inside` a scalar sub-query that
-    computes more than the call, or `alone` in one."""
+    computes more than the call, or `alone` in one. `apart` where it stands in a sub-query that asks nothing of the row:
+    then PostgreSQL works that out once."""
 
     call: Invocation
     wrapped: str
+    apart: bool = False
 
     @property
     def name(self) -> str:
@@ -64,6 +67,52 @@ def caller_calls(tree: Tree, wrapped: str = "bare") -> Iterator[CallerCall]:
         case _:
             for child in sql.children(tree):
                 yield from caller_calls(child, "inside" if wrapped == "alone" else wrapped)
+
+
+def apart(tree: Tree, outer: Name, tables: Mapping[Name, Table]) -> Iterator[CallerCall]:
+    """The bare calls of an expression about rows of `outer` that stand in sub-queries which ask nothing of the row."""
+    if isinstance(tree, sql.Query) and tree.relations and not _asks_row(tree, outer, tables):
+        yield from (replace(call, apart=True) for call in caller_calls(tree) if call.wrapped == "bare")
+        return
+    for child in sql.children(tree):
+        yield from apart(child, outer, tables)
+
+
+def _asks_row(query: sql.Query, outer: Name, tables: Mapping[Name, Table]) -> bool:
+    """Whether a sub-query depends on the row around it: it names another relation, or a column that its own lack.
+
+    Of relations that nobody knows, a column is taken for theirs where the row has none of that name.
+    """
+    inside = [*_queries(query)]
+    relations = [relation for one in inside for relation in one.relations]
+    own = {relation.alias for relation in relations} | {alias for one in inside for alias, _, _ in one.tables}
+    known = [tables.get(relation.name._replace(schema=relation.name.schema or "public")) for relation in relations]
+    columns = {column.name for table in known if table is not None for column in table.columns}
+    whole = all(table is not None and table.complete for table in known) and not any(one.tables for one in inside)
+    around = tables.get(outer)
+    for reference in _references(query):
+        if len(reference.parts) > 1:
+            foreign = reference.parts[-2] not in own
+        else:
+            others = whole or around is None or around.column(reference.name) is not None
+            foreign = others and reference.name not in columns | own
+        if foreign:
+            return True
+    return False
+
+
+def _queries(tree: Tree) -> Iterator[sql.Query]:
+    if isinstance(tree, sql.Query):
+        yield tree
+    for child in sql.children(tree):
+        yield from _queries(child)
+
+
+def _references(tree: Tree) -> Iterator[sql.ColumnRef]:
+    if isinstance(tree, sql.ColumnRef) and tree.name != "*":
+        yield tree
+    for child in sql.children(tree):
+        yield from _references(child)
 
 
 def claims(tree: Tree) -> Iterator[Claim]:

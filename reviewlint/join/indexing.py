@@ -1,7 +1,8 @@
 """What indexes do for a search: whether one begins with the columns that are searched by."""
 
-from ..facts.schema import Database
-from ..facts.sql import Name
+from ..facts import sql
+from ..facts.schema import Database, Table
+from ..facts.sql import Name, Tree
 
 
 def leads(database: Database, table: Name, *columns: str, whole: bool = False) -> bool:
@@ -27,3 +28,27 @@ def tells(database: Database, table: Name, column: str) -> bool:
         index.unique and not index.where and [element.column for element in index.elements] == [column]
         for index in database.indexes_of(table)
     )
+
+
+def holds_one_row(database: Database, table: Table) -> bool:
+    """Whether a table can have no second row: a check lets a unique column have one value alone."""
+    return any(
+        tells(database, table.name, column)
+        for constraint in table.constraints
+        if constraint.kind == "check" and constraint.expression is not None
+        for column in [_one_valued(constraint.expression.tree)]
+        if column
+    )
+
+
+def _one_valued(tree: Tree) -> str:
+    """The column that a check lets have one value, `""` for none: `id = 1`, `singleton`, `id is true`."""
+    match tree:
+        case sql.ColumnRef(parts=(*_, name)):
+            return name
+        case sql.Operation(operator="=" | "is true" | "is false", operands=operands):
+            names = [one.name for one in operands if isinstance(one, sql.ColumnRef)]
+            fixed = all(isinstance(one, sql.ColumnRef | sql.Literal | sql.Cast) for one in operands)
+            return names[0] if len(names) == 1 and fixed else ""
+        case _:
+            return ""

@@ -7,6 +7,7 @@ An index that a file makes which sorts before that of its table counts: it was t
 
 Of several columns one may do: where it alone says which row of the parent is meant, or which of the child, an index
 that begins with it finds no more rows than one on all of them. Of a parent that no migration makes, nobody knows.
+A table that can hold one row, by a unique column that a check lets have one value, is read whole by any index.
 """
 
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from ...facts.schema import Constraint, Database, Table
 from ...finding import Amendment, Finding, Severity, Subject
 from ...join.databases import databases
 from ...join.exposure import own_tables
-from ...join.indexing import leads, tells
+from ...join.indexing import holds_one_row, leads, tells
 from ...project import Project
 from ...rule import Meta
 
@@ -38,7 +39,9 @@ def check(project: Project) -> Iterator[Finding]:
             for constraint in table.constraints:
                 if constraint.kind != "foreign key" or constraint.at is None or not constraint.columns:
                     continue
-                if not leads(database, table.name, *constraint.columns) and not table.partition:
+                if table.partition or holds_one_row(database, table):
+                    continue
+                if not leads(database, table.name, *constraint.columns):
                     yield _finding(table, constraint, _served_by(database, table, constraint))
 
 
@@ -143,6 +146,37 @@ create table orders (
   id bigint primary key,
   customer_id bigint references customers (id),
   payer_id bigint references customers (id) -- <-- nothing indexes it, early or late
+);
+""",
+    """
+=== supabase/migrations/20240101000000_settings.sql
+create table public.people (id uuid primary key);
+create table public.settings (
+  id boolean primary key default true check (id = true),
+  changed_by uuid references public.people (id)
+);
+create table public.limits (
+  id int primary key default 1,
+  changed_by uuid references public.people (id),
+  constraint one_row check (id = 1)
+);
+create table public.flags (
+  singleton boolean not null unique default true,
+  changed_by uuid references public.people (id),
+  check (singleton)
+);
+create table public.switches (
+  id boolean primary key,
+  changed_by uuid references public.people (id) -- <-- may hold two
+);
+create table public.levels (
+  id int primary key check (id > 0),
+  changed_by uuid references public.people (id) -- <-- may hold many
+);
+create table public.kinds (
+  id int primary key,
+  kind int check (kind = 1),
+  changed_by uuid references public.people (id) -- <-- many of one kind
 );
 """,
 ]

@@ -6,18 +6,20 @@ milliseconds and seconds, and it changes nothing about the result.
 
 A sub-query that computes more than the call, `(select auth.jwt() ->> 'role')`, is evaluated once as well. It is
 reported as a note because Supabase's own linter, which knows only the plain form, reports it. A condition that wraps
-one call and leaves another of the same function bare passes, there as here.
+one call and leaves another of the same function bare passes, there as here. A sub-query over rows that asks nothing of
+the row around it is evaluated once, too: a bare call in it is a note for the same reason.
 """
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ...facts import sql
 from ...facts.location import Location, Related
 from ...facts.schema import Policy
 from ...facts.sql import Expression
 from ...finding import Amendment, Confidence, Edit, Finding, Fix, Severity
-from ...join.claims import CallerCall, caller_calls, expressions
+from ...join.claims import CallerCall, apart, caller_calls, expressions
 from ...join.exposure import api_databases, own_policies, policy_subject
 from ...project import Project
 from ...rule import Meta
@@ -38,8 +40,13 @@ def check(project: Project) -> Iterator[Finding]:
             calls = [call for expression in expressions(policy) for call in _calls(expression)]
             bare = [call for call in calls if call.wrapped == "bare"]
             inside = [call for call in calls if call.wrapped == "inside"]
-            if table.rls and bare:
-                yield _finding(policy, bare)
+            found = (one for each in expressions(policy) for one in apart(each.tree, policy.table, database.tables))
+            once = {call.call.at for call in found}
+            each_row = [call for call in bare if call.call.at not in once]
+            if table.rls and each_row:
+                yield _finding(policy, each_row + [call for call in bare if call.call.at in once])
+            elif table.rls and bare:
+                yield replace(_finding(policy, bare), evidence=_said_once(policy, bare), severity=Severity.NOTE)
             elif table.rls and inside:
                 yield _note(policy, inside[0])
 
@@ -72,6 +79,14 @@ def _finding(policy: Policy, bare: list[CallerCall]) -> Finding:
         {"policy": policy.name, "table": str(policy.table), "call": first.name},
         Fix(True, edits),
         amendment=_amendment(policy, {call.name for call in bare}),
+    )
+
+
+def _said_once(policy: Policy, bare: list[CallerCall]) -> str:
+    names = " and ".join(dict.fromkeys(f"`{call.name}`" for call in bare))
+    return (
+        f"policy {policy.name!r} of {policy.table} calls {names} in a sub-query that asks nothing of the row: PostgreSQL "
+        "works that out once, but may call it for each row that the sub-query looks at, and Supabase's linter reports it."
     )
 
 
@@ -119,8 +134,8 @@ def _point(call: CallerCall, *, end: bool) -> Location:
 
 
 REMARK = (
-    "`{call}` gives the same answer for every row of `{table}`, and this policy asks it for every row. "
-    "Ask once, in a sub-query."
+    "`{call}` gives the same answer for every row of `{table}`, and nothing here tells PostgreSQL so. "
+    "Ask once, in a sub-query of its own."
 )
 
 EXAMPLES = [
@@ -151,5 +166,19 @@ create policy "role" on public.notes for delete to authenticated
   using (((select auth.jwt()) -> 'app_metadata' ->> 'role') = 'admin');
 create policy "old" on public.notes for update to authenticated using (user_id = auth.uid());
 drop policy "old" on public.notes;
+""",
+    """
+=== supabase/migrations/20240101000000_teams.sql
+create table public.members (user_id uuid, team_id uuid, role text, primary key (user_id, team_id));
+create table public.teams (id uuid primary key, company_id uuid);
+alter table public.teams enable row level security;
+create policy "admins" on public.teams for delete to authenticated using (
+  exists (select 1 from public.members m where m.user_id = auth.uid() and m.role = 'admin')); -- <-- once: a note
+create policy "own" on public.teams for select to authenticated using (
+  exists (select 1 from public.members m where m.user_id = auth.uid() and m.team_id = teams.id)); -- <-- of each row
+create policy "company" on public.teams for update to authenticated using (
+  exists (select 1 from members where user_id = auth.uid() and team_id = company_id)); -- <-- a column of the row
+create policy "known" on public.teams for insert to authenticated with check (
+  exists (select 1 from public.profiles where id = auth.uid())); -- <-- `id` may be that of the row
 """,
 ]

@@ -51,7 +51,8 @@ META = Meta(
     serving=True,
     asked_by="S E",
     strictly="what only a test or only a message says, where it may mean something else: a message of what is not there "
-    "without a lookup by the path, or where what the path names only lacks it, a test of the caller or of what is there without a word of it.",
+    "without a lookup by the path, or where what the path names only lacks it, a test of the caller or of what is there "
+    "without a word of it.",
     limits="Judged by the words of constant messages, by error codes of databases and by the type of what is caught.",
 )
 

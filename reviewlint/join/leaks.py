@@ -44,7 +44,8 @@ _TOKEN = re.compile(r"^(?:(?:(?:c\.|ctx\.)?req(?:uest)?|body|params|query|form|i
 _SECRET = re.compile(
     r"^(?!(?:is|has|looks|valid|needs|use|require|enable|disable|activate|show|log|missing|masked|redacted|hashed|obfuscated|censored|sanitized|truncated|safe)_"
     r"|(?:[a-z0-9]+_)*(?:page|pagination|continuation|cursor|sync|delta|skip|resume|next|prev|previous|since|from|to|start|end"
-    r"|last|first|batch|stream|position)_token$)"
+    r"|last|first|batch|stream|position)_token$|(?:[a-z0-9]+_)*(?:count|counts|with|without|per|by)_(?:[a-z0-9]+_)*[a-z0-9]+$"
+    r"|(?:[a-z0-9]+_)*application_credentials$)"
     rf"(?:[a-z0-9]+_)*(?:{_WORDS}|token|authorization|credentials)$|^(?:(?:set|auth|login|session|refresh|access|request|req|raw|all)_)*cookies?$"
 )
 """The last name of a value, in snake case, that says it is a secret; a token may say how far a listing has come."""
@@ -54,6 +55,15 @@ _MARKS = re.compile(
     r"|[cC]ancell",
 )
 """Files and functions whose tokens are positions, turns and versions."""
+
+_DOCUMENT_KEY = re.compile(
+    r"(?:^|[._])(?:access_?key|chave(?:_?(?:de_?)?acesso)?|clave(?:_?(?:de_?)?acceso)?)$", re.IGNORECASE
+)
+_FISCAL = re.compile(
+    r"(?:\b|_)(?:nf-?c?e|ct-?e|mdf-?e|danfe|sefaz|fiscal|factura|comprobante)(?:\b|_)|fiscal_|nota_?fiscal|invoice",
+    re.IGNORECASE,
+)
+"""Documents whose number is called their access key (`chave de acesso`), and printed on each."""
 
 _CODE = re.compile(
     r"(?:^|\b(?:body|dto|input|data|payload|params|user|otp|verification)\??\.)"
@@ -197,9 +207,16 @@ def leaks(project: Project) -> dict[Location, tuple[LogCall, Leak]]:
         if not log.at.path.endswith(".py"):  # where an object in a text is `[object Object]`
             seen = [one for one in seen if not one.whole or one.name not in log.inserted]
         seen = [one for one in seen if not (_is_marker(log, one.name) or _only_in_development(log, one.name))]
+        seen = [one for one in seen if not _is_document(log, one.name)]
         if seen:
             found[log.at] = log, next((one for one in seen if one.sure), seen[0])
     return found
+
+
+def _is_document(log: LogCall, name: str) -> bool:
+    """Whether an access key is the number of a fiscal document, by the file, the function and the message."""
+    said = (log.at.path, log.function, rendered(log.message, "") if log.message is not None else "")
+    return _DOCUMENT_KEY.search(name) is not None and any(map(_FISCAL.search, said))
 
 
 def _is_marker(log: LogCall, name: str) -> bool:

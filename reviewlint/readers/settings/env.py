@@ -2,7 +2,8 @@
 
 Sources: the READMEs of those projects. `export` before a key, `KEY: value`, single, double and backtick quotes over
 several lines, comments after white space, escapes in double quotes. Interpolation (`${OTHER}`) is kept as written:
-which value it takes depends on the process that reads the file.
+which value it takes depends on the process that reads the file. Lines that tell a template what to do (`{% if … %}`,
+`{{#if …}}`, `<% if … %>`) say nothing.
 """
 
 import re
@@ -11,7 +12,9 @@ from collections.abc import Iterator
 from .entry import Entry, MalformedError
 
 _KEY = re.compile(r"[ \t]*(?:export[ \t]+)?(?P<key>[\w.-]+)[ \t]*(?:=|:(?=[ \t]|$))[ \t]*", re.M)
-_NOTHING = re.compile(r"[ \t\r]*(?:#[^\n]*|export[ \t]+[\w. \t-]+)?(?:\n|\Z)")
+_NOTHING = re.compile(
+    r"[ \t\r]*(?:\{[%#{][^\n]*[%#}]\}[ \t\r]*|<%[^\n]*%>[ \t\r]*|#[^\n]*|export[ \t]+[\w. \t-]+)?(?:\n|\Z)"
+)
 _QUOTED = {
     '"': re.compile(r'"((?:[^"\\]|\\.)*)"', re.S),
     "'": re.compile(r"'((?:[^'\\]|\\.)*)'", re.S),

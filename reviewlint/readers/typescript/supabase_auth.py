@@ -26,6 +26,10 @@ _SENT = re.compile(
     r"|(?:[\w$]*[rR]outer|history|navigation|(?:window\.)?location)\.(?:push|replace|navigate|assign|href\s*=))"
 )
 """A statement that leads somebody to another page."""
+_ADDRESS = re.compile(
+    r"(?:(?:const|let|var)\s+)?(?:[\w$.]+(?:\s*:\s*string)?\s*=|return)\s*([\"'`])/[^\"'`\n]*\1\s*;?$|break;?$"
+)
+"""A statement that chooses the address of a page, or ends having done so."""
 _JOINED = frozenset({"||", "??", "&&"})
 
 
@@ -98,7 +102,7 @@ def _decides(node: Node, module: Module) -> bool:
             case "if_statement" | "while_statement" | "ternary_expression":
                 return outer.child_by_field_name("condition") == inner
             case "switch_statement":
-                return outer.child_by_field_name("value") == inner
+                return outer.child_by_field_name("value") == inner and not _chooses(outer, module)
             case "member_expression":
                 own = outer.child_by_field_name("property")
                 return own is not None and module.text(own) in ("includes", "some", "has", "indexOf")
@@ -140,14 +144,35 @@ def _compared(name: str, declarator: Node, module: Module) -> bool:
 def _directs(node: Node, module: Module) -> bool:
     """Whether a condition around a node only chooses where somebody is sent: to one address or to another."""
     inner, outer = node, node.parent
-    while outer is not None and outer.type not in ("if_statement", "ternary_expression", "statement_block"):
+    ends = ("if_statement", "ternary_expression", "switch_statement", "statement_block")
+    while outer is not None and outer.type not in ends:
         inner, outer = outer, outer.parent
+    if outer is not None and outer.type == "switch_statement":
+        return outer.child_by_field_name("value") == inner and _chooses(outer, module)
     if outer is None or outer.child_by_field_name("condition") != inner:
         return False
     if outer.type == "ternary_expression":
         arms = [outer.child_by_field_name(name) for name in ("consequence", "alternative")]
         return all(arm is not None and module.text(arm).strip("\"'`").startswith("/") for arm in arms)
-    return _sends(outer, module)
+    return _sends(outer, module) or _chooses(outer, module)
+
+
+def _chooses(statement: Node, module: Module) -> bool:
+    """Whether all that a statement does, whatever it asks, is to choose the address of a page."""
+    match statement.type:
+        case "if_statement":
+            arms = [statement.child_by_field_name(name) for name in ("consequence", "alternative")]
+            return all(_chooses(arm, module) for arm in arms if arm is not None)
+        case "switch_statement":
+            body = statement.child_by_field_name("body")
+            cases = body.named_children if body is not None else []
+            return all(_chooses(one, module) for case in cases for one in case.children_by_field_name("body"))
+        case "statement_block" | "else_clause":
+            held = [one for one in statement.named_children if one.type != "comment"]
+            return bool(held) and all(_chooses(one, module) for one in held)
+        case "comment":
+            return True
+    return _ADDRESS.match(module.text(statement)) is not None
 
 
 def _sends(statement: Node | None, module: Module) -> bool:

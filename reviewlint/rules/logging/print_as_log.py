@@ -65,6 +65,8 @@ EXITS = frozenset({"sys.exit", "os._exit", "exit", "quit", "process.exit", "Deno
 """What ends a program."""
 NEXT = 8
 """How many lines below a print the end of the program may stand that it tells of."""
+BESIDE = 3
+"""How many lines beside a print the log may be given the same."""
 MAKES_LOG = re.compile(r"(?:^|\.)(?:fileConfig|dictConfig|basicConfig|addHandler)$")
 """The calls by which Python's log is made."""
 
@@ -94,6 +96,7 @@ def check(project: Project) -> Iterator[Finding]:
             or (place is not Place.REQUEST and _is_banner(log))
             or log.meant
             or log.at in leaking  # which no log may hold either
+            or _is_logged_too(project, log)
             or _tells_the_end(project, log)
         ):
             continue
@@ -142,6 +145,19 @@ def _tells_the_end(project: Project, log: LogCall) -> bool:
     )
     return ends and not any(
         other.function == log.function and other.library not in PRINTS
+        for other in project.facts_of(log.at.path, LogCall)
+    )
+
+
+def _is_logged_too(project: Project, log: LogCall) -> bool:
+    """Whether the log is given the same right beside the line: `log.info(message)`, `print(message, file=sys.stderr)`."""
+    said = rendered(log.message) if log.message is not None else ""
+    return bool(said) and any(
+        other.function == log.function
+        and other.library not in PRINTS
+        and other.message is not None
+        and abs(other.at.line - log.at.line) <= BESIDE
+        and rendered(other.message) == said
         for other in project.facts_of(log.at.path, LogCall)
     )
 
@@ -568,5 +584,24 @@ app.post("/forgotten", async (req, res) => {
   console.info("link sent"); // <-- without the link
   res.json({});
 });
+""",
+    """
+=== app/main.py
+import logging
+import sys
+
+from fastapi import FastAPI
+
+log = logging.getLogger(__name__)
+app = FastAPI()
+
+@app.post("/steps")
+def step(name: str):
+    told = f"step {name}"
+    log.info(told)
+    # whoever deploys watches stderr
+    print(told, file=sys.stderr, flush=True)
+    print("done with", name)  # <-- which the log is not given
+    return {}
 """,
 ]

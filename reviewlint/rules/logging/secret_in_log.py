@@ -273,4 +273,31 @@ export function told(request: Request) {
   logger.info({ body: JSON.stringify(request.body) }, 'asked') // <-- the same as a text
 }
 """,
+    """
+=== app/speech.py
+import logging
+import os
+
+logger = logging.getLogger(__name__)
+
+def client():
+    place = os.environ.get("GOOGLE_APPLICATION_CREDENTIALS")
+    logger.info(f"made from {place}")
+    key = os.environ.get("SPEECH_API_KEY")
+    logger.info(f"made with {key}")  # <-- the key itself
+
+def counted(businesses):
+    count_with_secret = businesses.filter(has_secret=True).count()
+    logger.info(f"count_with_secret={count_with_secret}")
+=== supabase/functions/emit-nfce/index.ts
+export async function emit(response) {
+  const row = { access_key: response.chave, status: 1 }
+  console.error("[emit-nfce] not written", JSON.stringify(row))
+}
+=== supabase/functions/upload/index.ts
+export async function upload(settings) {
+  const row = { access_key: settings.access_key, status: 1 }
+  console.error("not written", settings.access_key) // <-- a key of a store
+}
+""",
 ]

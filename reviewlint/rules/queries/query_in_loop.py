@@ -55,7 +55,7 @@ META = Meta(
     found_at=("HandedQuery", "ModelAccess", "Query", "RowRead", "RowWrite", "TableAccess"),
     serving=True,
     asked_by="F E",
-    strictly="models that are asked where nobody is known to wait for it, or for the first rows of each element, and rows "
+    strictly="queries of a table that is another each time, and of backups; models that are asked where nobody is known to wait for it, or for the first rows of each element, and rows "
     "that they insert one by one; loops through what an object holds, mostly what it was set up with.",
     limits="A query that a called function sends is not seen. It has to use the element that the loop stands at, and of "
     "SQL the statement has to be seen, or a builder's `where`.",
@@ -93,6 +93,10 @@ _AT_LEISURE = re.compile(
     re.IGNORECASE,
 )
 """What files and functions are called after whose work nobody waits for, and those that gather what others ask."""
+_ONCE = re.compile(r"(?:^|[._])(?:migrate|backfill)(?:_|[A-Z]|$)")
+"""Functions that bring what there is into a new form, once."""
+_COPIES = re.compile(r"(?:^|[/._-])(?:backups?|dump|snapshots?)(?=[/._-])", re.IGNORECASE)
+"""Where everything is read, piece by piece so that no answer gets too long."""
 _HELD = re.compile(r"(?:this|self)\.[\w.\[\]]+(?:\.(?:keys|values|entries|items)\(…?\))?$")
 """An attribute of an object, or what its keys and values are gone through by."""
 _MOMENTS = frozenset({"Date", "now", "utcnow", "toISOString", "timestamp"})
@@ -121,7 +125,7 @@ def check(project: Project) -> Iterator[Finding]:
     loops: dict[str, list[Loop]] = defaultdict(list)
     for loop in project.facts(Loop, *SERVER_SIDES):
         is_meant = not _is_fixed(loop.over) and not _BATCH.search(named(loop.over))
-        if is_meant and not by_hand(project, loop.at.path, loop.function):
+        if is_meant and not _ONCE.search(loop.function) and not by_hand(project, loop.at.path, loop.function):
             loops[loop.at.path].append(loop)
     reads: dict[Location, list[_Sent]] = defaultdict(list)
     for sent in chain.from_iterable(by(project, loops) for by in (_by_sql, _by_builders, _by_models, _by_rows)):
@@ -176,7 +180,8 @@ def _by_builders(project: Project, loops: Mapping[str, list[Loop]]) -> Iterator[
         is_sent = access.awaited or _starts_with(access, around)
         if is_sent and any(_uses_element(call, around.over) for call in access.calls):
             what = f"`.{access.operation}()` on `{access.relation or 'a table'}`"
-            yield _Sent(access, around, access.operation, what, ".in(column, values)")
+            weak = not access.relation or _COPIES.search(access.at.path) is not None
+            yield _Sent(access, around, access.operation, what, ".in(column, values)", weak)
 
 
 def _by_models(project: Project, loops: Mapping[str, list[Loop]]) -> Iterator[_Sent]:
@@ -571,6 +576,35 @@ export class Limits {
     for (const service of services) {
       await this.pool.query('UPDATE limits SET paused = false WHERE service = $1', [service])  // <-- whoever asks says how many
     }
+  }
+}
+""",
+    """
+=== supabase/functions/backup-weekly/index.ts
+import { createClient } from "npm:@supabase/supabase-js@2";
+const client = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_ANON_KEY")!);
+Deno.serve(async () => {
+  const { data: companies } = await client.from("companies").select("*");
+  for (const company of companies) {
+    await client.from("orders").select("*").eq("company_id", company.id).limit(50000); // <-- strict: a copy of all
+  }
+  return new Response("done");
+});
+=== supabase/functions/report/index.ts
+import { createClient } from "npm:@supabase/supabase-js@2";
+const client = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_ANON_KEY")!);
+Deno.serve(async () => {
+  const { data: companies } = await client.from("companies").select("*");
+  for (const company of companies) {
+    await client.from("orders").select("*").eq("company_id", company.id); // <-- one after the other
+    await client.from(company.table).select("*").eq("company_id", company.id); // <-- strict: another table each time
+  }
+  return new Response("done");
+});
+=== src/sessions.ts
+export async function migrateMessages(client: Client, phones: string[]) {
+  for (const phone of phones) {
+    await client.query("select id from messages where phone = $1", [phone]);
   }
 }
 """,

@@ -161,4 +161,34 @@ export const role = (user) => <i>{user.user_metadata.role}</i>
 export const right = (user) => user.app_metadata.role === "admin"
 export const isGreeted = (user) => Boolean(user.user_metadata?.greeting)
 """,
+    """
+=== app/login/actions.ts
+export async function login(client, data) {
+  const role = data.user.user_metadata?.role ?? "doctor"
+  let destination = "/doctor"
+  if (role === "admin") {
+    destination = "/admin"
+  } else if (role === "patient") {
+    destination = "/patient"
+  }
+  return { destination }
+}
+export function home(user) {
+  switch (user.user_metadata.role) {
+    case "admin":
+      return "/admin"
+    default:
+      return "/"
+  }
+}
+export function start(user) {
+  let page = "/"
+  const role = user.user_metadata.role // <-- more than a page depends on it
+  if (role === "admin") {
+    page = "/admin"
+    user.unlimited = true
+  }
+  return page
+}
+""",
 ]

@@ -135,7 +135,8 @@ def _namespace(node: Node, module: "Module") -> Iterator[Router | Mount]:
     if variable and parent and module.has_import(*_RESTX):
         at, name = module.location(node), qualified(variable, node, module)
         prefix = path_of(argument(node, module, -1, "path"), module)
-        yield Router(at, name, "flask", _path_by_name(node, _RESTX[0], module) if prefix is None else prefix)
+        named = _path_by_name(node, _RESTX[0], module) if prefix is None else prefix
+        yield Router(at, name, "flask", named or "")
         yield Mount(at, parent, name)
 
 

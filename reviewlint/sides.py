@@ -73,7 +73,7 @@ _TEST_NAME = re.compile(
     r"^test_.*\.pyi?$|_tests?\.(?:py|sql)$|^tests?\.pyi?$|^conftest\.py$|[.-](?:test|tests|spec|e2e|e2e-spec|cy|mock|mocks)\.[mc]?[jt]sx?$"
     r"|^(?:vitest|jest|playwright|cypress)\.[\w.-]*\.?[mc]?[jt]s$|^(?:(?:setup|global)-?tests?|tests?[-.]?(?:setup|helpers?))\.[mc]?[jt]sx?$"
 )
-_TEST_PACKAGES = (b"supertest", b"@jest/globals", b"@cucumber/cucumber")
+_TEST_PACKAGES = (b"supertest", b"@jest/globals", b"@cucumber/cucumber", b"vitest", b"node:test", b"bun:test")
 _TESTED_WITH = re.compile(
     rb"^import\b[^;\n]{1,200}\bfrom ['\"](?:" + b"|".join(map(re.escape, _TEST_PACKAGES)) + rb")['\"]", re.M
 )

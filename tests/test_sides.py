@@ -228,3 +228,14 @@ def test_a_new_importer_changes_the_findings_of_files_in_the_cache(tmp_path: Pat
     assert found() == ["src/lib/orders.ts:7", "src/lib/orders.ts:7", "src/lib/orders.ts:14"]
     written(tmp_path, {"src/components/list.tsx": '"use client"\nimport { all } from "@/lib/orders"\nall()\n'})
     assert found() == []
+
+
+def test_suites_that_tests_share_are_tests_whatever_they_are_called(tmp_path: Path) -> None:
+    suite = (
+        "import { describe, expect } from 'vitest'\n\nexport const behaves = (it) => {\n"
+        "  describe('orders', () => {\n    it('adds', async ({ orders }) => {\n"
+        "      expect(await orders.add()).toBe(1)\n    })\n  })\n}\n"
+    )
+    contract = "import { initContract } from '@ts-rest/core'\n\nexport const contract = initContract().router({})\n"
+    files = {"src/orders.contract.ts": suite, "src/api.contract.ts": contract}
+    assert sides(tmp_path, files) == {"src/orders.contract.ts": Side.TEST, "src/api.contract.ts": Side.SERVER}

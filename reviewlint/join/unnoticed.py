@@ -355,7 +355,22 @@ def _is_sure(project: Project, changed: Changed, found: Different, *, few: bool)
             return few and project.view(reach).includes(*_of(changed))
         return few or not (mere or any(map(is_decided, found.lost)))
     forgets = not found.got and any(map(is_write, found.lost))
-    return forgets or any(map(keeps_out, found.lost)) or (answers and any(map(is_answer, found.got)))
+    lets_in = any(map(keeps_out, found.lost)) and not _is_given_otherwise(project, changed)
+    return forgets or lets_in or (answers and any(map(is_answer, found.got)))
+
+
+def _is_given_otherwise(project: Project, changed: Changed) -> bool:
+    """Whether a handler is given its caller by another dependency than before: that one asks what it asked itself."""
+    path, name = _of(changed)
+    file = project.change.files.get(path) if project.change is not None else None
+    was = project.originals.get(file.before) if file is not None else None
+    before = [fact for fact in was.facts if isinstance(fact, Route) and fact.handler == name] if was is not None else []
+    now = [fact for fact in project.facts_of(path, Route) if fact.handler == name]
+    return bool(before and now) and not _given(now) <= _given(before)
+
+
+def _given(routes: Sequence[Route]) -> frozenset[str]:
+    return frozenset(one for route in routes for one in (*route.guards, *route.annotations))
 
 
 def _hands_on(project: Project, changed: Changed, found: Different, tested: Collection[str]) -> bool:

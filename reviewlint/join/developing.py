@@ -17,6 +17,12 @@ _PRODUCTION = re.compile(
     r"|is_?prod(?:uction)?(?:\(\))?|import\.meta\.env\.PROD",
     re.IGNORECASE,
 )
+_DEBUGGING = re.compile(r"^(?:scripts/)?debug(?:/|[-_][\w-]+\.)")
+
+
+def is_debugging(path: str) -> bool:
+    """Whether a file is one by which a developer looks at what there is, and that lets nobody in."""
+    return _DEBUGGING.search(path) is not None
 
 
 def in_development(conditions: Iterable[str]) -> bool:

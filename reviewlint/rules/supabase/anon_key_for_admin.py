@@ -11,6 +11,7 @@ from ...facts.file import Side
 from ...facts.location import Related
 from ...finding import Finding
 from ...join.clients import Key, client_behind
+from ...join.developing import is_debugging
 from ...project import Project
 from ...rule import Meta
 
@@ -26,7 +27,8 @@ META = Meta(
 
 def check(project: Project) -> Iterator[Finding]:
     for call in project.facts(AuthCall):
-        if not call.method.startswith("admin.") or project.side(call.at.path) is Side.TEST:
+        path = call.at.path
+        if not call.method.startswith("admin.") or project.side(path) is Side.TEST or is_debugging(path):
             continue
         one = client_behind(project, call)
         if one is not None and one.key is Key.ANON:
@@ -47,6 +49,12 @@ REMARK = (
 
 EXAMPLES = [
     """
+=== debug/who.js
+import { createClient } from "@supabase/supabase-js"
+
+const supabase = createClient(process.env.SUPABASE_URL, process.env.SUPABASE_ANON_KEY)
+console.log(await supabase.auth.admin.listUsers())
+
 === lib/users.ts
 import { createClient } from "@supabase/supabase-js"
 

@@ -33,7 +33,8 @@ META = Meta(
     languages=("settings",),
     asked_by="F A",
     security="8.6",
-    strictly="functions that a comment beside the setting calls public, or open to those who are not signed in.",
+    strictly="functions that their name, or a comment beside the setting, calls public, or open to those who are not "
+    "signed in.",
     limits="Functions deployed with `--no-verify-jwt` on the command line are not seen.",
 )
 
@@ -42,6 +43,8 @@ _FOR_EVERYBODY = re.compile(
     r"|\b(?:no|without) (?:\w+ )?(?:auth\w*|log-?in|sign-?in|account|users?|session)\b",
     re.I,
 )
+_OPEN = re.compile(r"(?:^|[-_])(?:public|widget|embed)(?:[-_]|$)", re.I)
+"""Names of functions that are called from pages of others, where nobody is signed in."""
 _HAS_CALLER = re.compile(
     r"hook|callback|cron|schedul|trigger|service.to.service|internal(?:ly)? (?:only|call)"
     r"|\b(?:todo|fixme|temporar\w*|tests?|testing|debug\w*|hack)\b"
@@ -70,7 +73,8 @@ def check(project: Project) -> Iterator[Finding]:
                 remedy=f"[functions.{function.name}]\nverify_jwt = true  # or verify a signature before anything else",
                 related=(Related(handler.at, "nothing here looks at the caller"),) if handler else (),
                 slots={"function": function.name, "does": does},
-                strict=bool(_FOR_EVERYBODY.search(function.reason)) and not _HAS_CALLER.search(function.reason),
+                strict=_OPEN.search(function.name) is not None
+                or (bool(_FOR_EVERYBODY.search(function.reason)) and not _HAS_CALLER.search(function.reason)),
             )
 
 
@@ -109,6 +113,8 @@ EXAMPLES = [
 verify_jwt = false # <-- nobody verifies anything
 [functions.summary]
 verify_jwt = false # <-- somebody pays for this key
+[functions.widget-chat]
+verify_jwt = false # <-- strict: pages of others call it, by its name
 [functions.hook]
 verify_jwt = false
 [functions.health]
@@ -124,6 +130,13 @@ Deno.serve(async (req) => {
   return Response.json({ error })
 })
 === supabase/functions/summary/index.ts
+Deno.serve(async (req) => {
+  return fetch("https://api.openai.com/v1/responses", {
+    headers: { Authorization: `Bearer ${Deno.env.get("OPENAI_API_KEY")}` },
+    body: await req.text(),
+  })
+})
+=== supabase/functions/widget-chat/index.ts
 Deno.serve(async (req) => {
   return fetch("https://api.openai.com/v1/responses", {
     headers: { Authorization: `Bearer ${Deno.env.get("OPENAI_API_KEY")}` },

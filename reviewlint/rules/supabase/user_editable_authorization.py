@@ -12,6 +12,7 @@ from ...facts.clients import MetadataRead
 from ...facts.file import Side
 from ...finding import Finding, Severity
 from ...join.browser import browser
+from ...join.developing import is_debugging
 from ...join.responses import responses
 from ...project import Project
 from ...rule import Meta
@@ -35,15 +36,13 @@ _RIGHTS = re.compile(
     re.I,
 )
 _REFUSALS = frozenset({401, 403})
-_DEBUGGING = re.compile(r"^(?:scripts/)?debug(?:/|[-_][\w-]+\.)")
-"""Where a developer looks at what there is, and lets nobody in."""
 
 
 def check(project: Project) -> Iterator[Finding]:
     reach = project.view(browser)
     for read in project.facts(MetadataRead):
         path = read.at.path
-        if not read.decides or project.side(path) is Side.TEST or _DEBUGGING.search(path):
+        if not read.decides or project.side(path) is Side.TEST or is_debugging(path):
             continue
         if not _RIGHTS.fullmatch(read.name) and not _refuses(project, read):
             continue

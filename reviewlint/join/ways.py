@@ -96,7 +96,7 @@ class Ways:
     def _is_foreign(self, place: Place) -> bool:
         """Whether an object is data, or made by what the project does not hold, as a schema or a pool is."""
         made = self._objects.get(place)
-        if isinstance(made, Constant | Text | Items | Record) and place not in self.methods:
+        if made is not None and _is_plain(made) and place not in self.methods:
             return True
         return isinstance(made, Call) and located(self._project, place[0], made.callee) is None
 
@@ -108,6 +108,19 @@ class Ways:
         made_of = located(self._project, place[0], made.callee) if isinstance(made, Call) else None
         method = (made_of[0], f"{made_of[1]}.{member}") if made_of in self.classes and made_of is not None else place
         return method if method in self.functions else (place[0], WHOLE)
+
+
+def _is_plain(value: Value) -> bool:
+    """Whether a value is data through and through: a table of functions is none."""
+    match value:
+        case Constant():
+            return True
+        case Text(parts=inner) | Items(items=inner):
+            return all(map(_is_plain, inner))
+        case Record(entries=entries):
+            return all(_is_plain(one) for _, one in entries)
+        case _:
+            return False
 
 
 def _classes(value: Value) -> Iterator[str]:

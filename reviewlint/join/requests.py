@@ -99,7 +99,7 @@ def _told_once(every: list[Asked]) -> list[Asked]:
 def _is_made_more_of(one: Asked, made: Collection[tuple[Location, str]]) -> bool:
     said = [rendered(path, _HOLE) for path in one.paths]
     whole = [path for at, path in made if at.holds(one.at)]
-    return bool(said and whole) and all(any(part != path and part in path for path in whole) for part in said)
+    return bool(said and whole) and all(any(part != path and path.endswith(part) for path in whole) for part in said)
 
 
 def _asked(project: Project, fact: RequestedRoute) -> Iterator[Asked]:

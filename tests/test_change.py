@@ -224,12 +224,11 @@ IMPORT = """
 """
 
 
-def test_routes_that_are_new_or_lose_their_test_are_shown(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    # The requests go through a suite of the tests, so that the tests have to be looked into as they were at the base.
-    imports = "import { Controller, Get, Post } from '@nestjs/common'\n"
+def on_a_branch_of(repository: Path, controller: str) -> None:
+    """Commit a service with this controller and its tests, and begin a branch."""
     for name, text in {
         "package.json": "{}",
-        "src/invoices.controller.ts": imports + CONTROLLER + "}\n",
+        "src/invoices.controller.ts": controller,
         "test/suite.ts": SUITE,
         "test/invoices.e2e-spec.ts": TESTS + LETTER,
     }.items():
@@ -237,6 +236,12 @@ def test_routes_that_are_new_or_lose_their_test_are_shown(repository: Path, caps
         (repository / name).write_text(text)
     commit(repository)
     git(repository, "switch", "-qc", "feature")
+
+
+def test_routes_that_are_new_or_lose_their_test_are_shown(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # The requests go through a suite of the tests, so that the tests have to be looked into as they were at the base.
+    imports = "import { Controller, Get, Post } from '@nestjs/common'\n"
+    on_a_branch_of(repository, imports + CONTROLLER + "}\n")
     (repository / "src" / "invoices.controller.ts").write_text(imports + CONTROLLER + IMPORT + "}\n")
     (repository / "test" / "invoices.e2e-spec.ts").write_text(TESTS)
     commit(repository)
@@ -253,16 +258,7 @@ def test_what_was_untested_before_is_no_part_of_a_change_of_its_lines(
 ) -> None:
     imports = "import { Controller, Get, Post } from '@nestjs/common'\n"
     untested = CONTROLLER + IMPORT + "}\n"
-    for name, text in {
-        "package.json": "{}",
-        "src/invoices.controller.ts": imports + untested,
-        "test/suite.ts": SUITE,
-        "test/invoices.e2e-spec.ts": TESTS + LETTER,
-    }.items():
-        (repository / name).parent.mkdir(exist_ok=True)
-        (repository / name).write_text(text)
-    commit(repository)
-    git(repository, "switch", "-qc", "feature")
+    on_a_branch_of(repository, imports + untested)
     (repository / "src" / "invoices.controller.ts").write_text(imports + untested.replace("row.number", "!!row.number"))
     commit(repository)
     assert set(checked(capsys, "--base", "main", rule="untested-endpoint")) == {"out-of-scope"}

@@ -15,8 +15,10 @@ Shown by default is what surely comes to something else: what is new, and what d
 before. A function that only lost something is as often one whose part stands elsewhere now, one of many that a change
 writes anew is most likely ported, and a new one that only asks whether something is there hands on what others make:
 those are for `--strict`, with private ones that tests run through others and most of what stands outside of functions; and so are
-a precaution in a change of many functions, a new handler that only reads, or hands on to what the change tests, pages
-that are put together in code, and scripts. Nothing is said of a file that is again what it was some commits ago.
+a precaution in a change of many functions or in a function that no test has ever reached, a guard where a new dependency
+of the handler may ask instead, a new handler that only reads, or hands on to what the change tests, pages
+that are put together in code, and scripts. Nothing is said of handlers where tests request hardly any of a service's
+routes, nor of a file that is again what it was some commits ago.
 An edit that was made to several functions of a file, or alike in several files, is one finding, and so are the new
 functions of a file and a function with one that calls it.
 
@@ -54,7 +56,8 @@ META = Meta(
     about_change=True,
     strictly="functions that lost a condition, a query or an operation and decide nothing new, or only what stands for "
     "something missing or puts a text together; new ones that only ask whether something is there, and private ones that "
-    "tests ran through others; those written anew, and precautions, in a change that does so in many; new handlers that decide nothing, and "
+    "tests ran through others; those written anew, and precautions, in a change that does so in many, or in what no test has reached; "
+    "guards that a new dependency of the handler may ask for; new handlers that decide nothing, and "
     "read or hand on to what the change tests; pages put together in code, and scripts; and what stands outside of functions "
     "besides bounds, constants to compare with, and who is let in.",
     limits="What stands outside of functions is compared where it was there before and tests reach who goes by it. What only a "

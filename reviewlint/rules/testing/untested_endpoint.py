@@ -13,7 +13,8 @@ Documentation, health checks, static files, what answers all paths below its own
 mounted, whose procedures tests call, are left out, and so is a service where a description of the API says what it
 answers (`connexion`) or what its tests ask for (`schemathesis`). Supabase's Edge Functions are the business of
 `untested-edge-function`, and routes whose handler a change alters are that of `change-without-test`. A route that a change
-adds is told of by itself, however many others of its service have no test.
+adds is told of by itself, however many others of its service have no test; one that had none before is no part of the
+change, even where its lines are.
 """
 
 import re

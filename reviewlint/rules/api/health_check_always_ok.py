@@ -3,11 +3,13 @@
 Load balancers, orchestrators and deployments go by the status. A check that catches the database's failure and answers
 200 keeps a broken instance in rotation, and a readiness check that looks at nothing lets traffic in before the service
 can serve it. Answer 503 where a dependency is down; a liveness check may be constant, a readiness check may not.
+
+By default it is shown where the check asks a dependency, by the name of the call that is tried, and answers nothing but 200.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ...facts.code import Catch, Function
 from ...facts.data import ModelAccess, Query, RowWrite, TableAccess
@@ -16,6 +18,7 @@ from ...finding import Confidence, Finding, Subject
 from ...join.clauses import clauses
 from ...join.converts import converts
 from ...join.endpoints import Endpoint, answers, endpoints
+from ...join.failing import leads_out
 from ...join.functions import functions
 from ...join.paths import Segments
 from ...join.responses import Answer
@@ -30,8 +33,9 @@ META = Meta(
     languages=("python", "typescript"),
     found_at=("Response", "Route"),
     asked_by="S R",
-    strictly="words for what is impaired and not down, what a clause with a comment lets pass, and the health of a part of a "
-    "service that has a check of its own.",
+    strictly="words for what is impaired and not down, what a clause with a comment lets pass, the health of a part of a "
+    "service that has a check of its own, checks that answer 503 to something else, and those that ask nothing by a name "
+    "that tells of a dependency.",
     limits="A check that a helper of another package makes is not seen.",
 )
 
@@ -49,6 +53,12 @@ IMPAIRED = re.compile(r"^(?:degraded|impaired)$", re.IGNORECASE)
 """Those of a service that can still answer: many keep it in rotation on purpose."""
 READS_BODY = re.compile(r"(?:^|\.)(?:req|request|c\.req|ctx\.req)\.(?:json|text|formData)(?:\(\))?$")
 """What fails by what a client sent, and by nothing that the service depends on."""
+PROBES = re.compile(
+    r"(?:^|_)(?:ping|execute|query|connect(?:ion)?|health\w*|probe|reachable|alive|select|command|inspect|authenticate)(?:_|$)"
+    r"|(?:Ping|Query|Connect(?:ion|ed)?|Health\w*|Reachable|Alive|Ready|Database|Redis)$|^(?:ping|query|probe|connect)[A-Z]"
+    r"|^(?:check|test|verify)(?:_|[A-Z]|$)|^\$(?:query|execute)|^is_?(?:alive|[rR]eady|[cC]onnected|[hH]ealthy|[uU]p)$"
+)
+"""What calls are named that ask a dependency whether it is there."""
 SENDS = re.compile(r"(?:^|\.)(?:json|jsonify|send|end|status|Response|JSONResponse|code|text|info|debug|dict)$")
 """Calls that answer, or say so in the log."""
 CONSTANT = re.compile(
@@ -101,7 +111,7 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         seen.add(endpoint.at)
         of_part = names.of(endpoint.at.path) in whole and len(_beneath(endpoint)) > 1
-        hides = list(_hiding(project, own, going_on[endpoint.handler_path, endpoint.handler]))
+        hides = list(_hiding(project, own, going_on[endpoint.handler_path, endpoint.handler], calls))
         if hides:
             hiding, how, weak = min(hides, key=lambda one: one[2])
             yield Finding(
@@ -128,21 +138,36 @@ def check(project: Project) -> Iterator[Finding]:
             )
 
 
-def _hiding(project: Project, own: list[Answer], going_on: list[Catch]) -> Iterator[tuple[Answer, str, bool]]:
-    """The answers of a check that hide a failure, how they do, and whether that may be meant so."""
-    clauses_on = going_on if {one.status for one in own} == {200} else []
+def _hiding(
+    project: Project, own: list[Answer], going_on: list[Catch], calls: tuple[str, ...]
+) -> Iterator[tuple[Answer, str, bool]]:
+    """The answers of a check that hide a failure, how they do, and whether that may be meant so.
+
+    What is hidden for certain is that something the check asks is not there, by a handler that answers nothing but 200.
+    """
+    always = {one.status for one in own} == {200}
+    clauses_on = going_on if always else []
     says_no = any(map(_says_no, own))
     for one in own:
         clause = project.view(clauses).around(one.at) if one.response.in_catch else None
         before = [catch for catch in clauses_on if catch.at < one.at]
         if one.status == 200 and one.response.in_catch and (clause is None or not _is_harmless(clause)):
-            yield one, "catches a failure", clause is not None and "comments" in clause.does
+            asks = clause is not None and _asks(clause.attempts) and "comments" not in clause.does
+            yield one, "catches a failure", not (always and asks)
         if one.status == 200 and not one.response.in_catch and _on_failure(one):
             yield one, "finds a failure", False
         if before:
-            yield one, "catches a failure", all("comments" in catch.does for catch in before)
+            asks = any(_asks(catch.attempts) and "comments" not in catch.does for catch in before)
+            yield one, "catches a failure", not asks
         if one.status == 200 and not one.response.in_catch and not says_no and (words := _owns_up(one)):
-            yield one, f"may say `{words[0]}`", all(map(IMPAIRED.match, words))
+            yield one, f"may say `{words[0]}`", not (always and _asks(calls)) or all(map(IMPAIRED.match, words))
+
+
+def _asks(calls: Iterable[str]) -> bool:
+    """Whether calls ask something that the service depends on, by their names."""
+    return any(
+        leads_out(one) or PROBES.search(one.rpartition(".")[2]) for one in (one.replace("()", "") for one in calls)
+    )
 
 
 def _is_harmless(clause: Catch) -> bool:
@@ -535,5 +560,36 @@ def heartbeat(request):
         database = "unavailable"
     data = {"status": "ok" if database == "ok" else "unavailable"}
     return JsonResponse(data)  # <-- and none for the rest
+""",
+    """
+=== src/asked.ts
+import express from "express";
+import { pool, registry, search } from "./store";
+
+const app = express();
+
+app.get("/health", async (req, res) => {
+  let providers = "loaded";
+  try { await registry.all(); } catch { providers = "none"; }
+  res.json({ providers }); // <-- strict: nothing says that this leads anywhere
+});
+app.get("/readyz", async (req, res) => {
+  try {
+    await pool.query("select 1");
+  } catch {
+    return res.status(503).json({ status: "down" });
+  }
+  try {
+    await search.ping();
+    res.json({ status: "up" });
+  } catch {
+    res.json({ status: "degraded" }); // <-- strict: what it cannot do without is answered 503
+  }
+});
+app.get("/healthz", async (req, res) => {
+  let found = "up";
+  try { await search.ping(); } catch { found = "down"; }
+  res.json({ found }); // <-- it was asked, and is not there
+});
 """,
 ]

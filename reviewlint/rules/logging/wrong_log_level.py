@@ -5,8 +5,8 @@ row that is answered 404 and logged at error wakes somebody for nothing, every n
 
 Judged where a log line and the response that follows it stand side by side. A handled failure (a cache miss, an optional
 lookup, input answered 4xx) may be logged at info or warning, and what is wrong with the service itself (its
-configuration, a plugin that is not there) as an error, whatever the client is told. Why a request is answered 400 or 403
-its message must say: broken contracts and tampering are, too, and somebody may have to look at those. A comment above a
+configuration, a plugin that is not there) as an error, whatever the client is told. Why a request is answered 4xx the
+message must say: broken contracts, lost rows and tampering are, too, and somebody may have to look at those. A comment above a
 line that speaks of its level says that somebody has thought about it.
 """
 
@@ -44,7 +44,7 @@ META = Meta(
     found_at=("LogCall",),
     serving=True,
     asked_by="F A",
-    strictly="error lines before a 400 or 403 whose message does not tell that the client was mistaken, and before any "
+    strictly="error lines before a 4xx whose message, or line, does not tell that the client was mistaken, and before any "
     "4xx for a failure that was given back, or that the line says to be one, for a claim of a user that is let in, or to a webhook.",
     limits="A line whose response stands in another function is not judged.",
 )
@@ -81,6 +81,8 @@ VAGUE = frozenset({400, 403})
 """Statuses that say of no request what was wrong with it."""
 CLAIM = re.compile(r"(?:[.]user|\b(?:claims|principal|identity|decoded|current_?[uU]ser))[?!]?\.(?!get\b)\w+")
 """A test of what is known of the caller who was let in: `!request.user.tenantId`."""
+LACKED = re.compile(r"(?:!|not )\w+$|\w+ (?:is None|===? (?:null|undefined))$")
+"""A test by which nothing was there."""
 NEAR = 2
 """Lines between a log line and the response that it belongs to."""
 
@@ -305,23 +307,38 @@ def _loud(project: Project, log: LogCall, given: list[Answer]) -> Iterator[Findi
                 else f"Log it at info or warning: {log.call.rpartition('.')[0]}.warn(…)",
                 slots={"call": log.call, "level": log.level, "status": str(answer.status)},
                 confidence=Confidence.MEDIUM,
-                strict=(answer.status in VAGUE and told(answer) is None) or _may_be_ours(project, log, answer),
+                strict=not _tells_why(log, answer) or _may_be_ours(project, log, answer),
             )
             return
+
+
+def _tells_why(log: LogCall, answer: Answer) -> bool:
+    """Whether the response says what was wrong with the request, by its message or a status with one meaning.
+
+    Before any other status than 400 and 403 the line or the clause around it may say so instead, and before 404 the test.
+    """
+    if told(answer) is not None:
+        return True
+    said = rendered(log.message, "…") if log.message is not None else ""
+    if answer.status == 404 and log.conditions and LACKED.match(log.conditions[0]):
+        return True
+    return answer.status not in VAGUE and (answer.status == 401 or log.in_catch or meant(said) is not None)
 
 
 def _may_be_ours(project: Project, log: LogCall, answer: Answer) -> bool:
     """Whether an error line before a 4xx may tell of what the service, or who sends it events, has to look at.
 
-    A failure that was given back may be any, unless the line says which, and so may one that the line calls a failure. What a claim of a user that
-    was let in lacks, the service has given out so; what a webhook tells of and nobody knows is work that is lost.
+    A failure that was given back may be any, whatever the line makes of it, and so may one that the line calls a
+    failure without saying which. What a claim of a user that was let in lacks, the service has given out so; what a
+    webhook tells of and nobody knows is work that is lost.
     """
     test = log.conditions[0] if log.conditions and not log.in_catch else ""
     said = rendered(log.message, "…") if log.message is not None else ""
-    known = answer.status == 401 or checked(answer, None) is not None or meant(said) is not None
-    given_back = (FAILED.match(test) or TELLS_FAILURE.search(SOUGHT.sub("", said))) and not log.in_catch and not known
+    known = answer.status == 401 or checked(answer, None) is not None
+    given_back = FAILED.match(test) is not None and not known
+    failed = TELLS_FAILURE.search(SOUGHT.sub("", said)) is not None and not (log.in_catch or known or meant(said))
     claimed = answer.status in (401, 403) and CLAIM.search(test) is not None
-    return bool(given_back) or claimed or to_webhook(project, answer)
+    return given_back or failed or claimed or to_webhook(project, answer)
 
 
 def _is_decided(project: Project, clause: Catch, answer: Answer) -> bool:
@@ -525,7 +542,7 @@ Deno.serve(async (req) => {
   }
   const { data: note, error: noteError } = await supabase.from('notes').select('text').eq('key', key).single()
   if (noteError) {
-    console.error('note not found', key) // <-- says itself that it is no more than that
+    console.error('note not found', key) // <-- strict: so may the database
     return new Response('no note', { status: 404 })
   }
   return Response.json({ data, note })

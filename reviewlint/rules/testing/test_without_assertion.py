@@ -32,7 +32,7 @@ META = Meta(
     found_at=("TestCase",),
     asked_by="S",
     strictly="tests that call what may check: fixtures, parameters, their own class, helpers of other test files, packages "
-    "nothing is known of.",
+    "nothing is known of; and those by whose name nothing may be what is to happen, where they request nothing.",
     limits="A helper of another file counts as a check only by its name.",
 )
 
@@ -47,6 +47,12 @@ ENDURING = re.compile(
     re.IGNORECASE,
 )
 """What shows in nothing but that it does not fail; of what is requested, in the answer."""
+ABSENT = re.compile(
+    r"(?<![a-z])(?:no|none|nothing|nobody|null|nil|undefined|missing|absent|silent(?:ly)?|ok|okay|fine|safe(?:ly)?|twice|again"
+    r"|already|optional|allow(?:s|ed)?|resolves?|succeeds?|completes?|works?|pass(?:es)?)(?![a-z])",
+    re.IGNORECASE,
+)
+"""Words of a name by which nothing may be what is to happen; what was requested has an answer all the same."""
 _MISSPELLED = re.compile(
     r"\.((?:called|awaited)(?:_once)?(?:_with)?(?<!\.called)(?<!\.awaited)|has_(?:calls|awaits)|any_(?:call|await)|not_(?:called|awaited))$"
 )
@@ -80,7 +86,8 @@ def check(project: Project) -> Iterator[Finding]:
         if calls_check(project, case):
             continue
         endures = ENDURING.search(name) is not None
-        ran = unchecked(project, case, is_hopeful=case.is_hopeful or endures)
+        may_endure = case.is_hopeful or endures or ABSENT.search(name) is not None
+        ran = unchecked(project, case, is_hopeful=may_endure)
         if endures and not ran:
             continue
         call = _last_of(ran or case.calls)
@@ -131,6 +138,9 @@ def test_stock(warehouse):  # <-- strict: what the fixture is may check
 
 def test_place_does_not_empty_an_order():
     place(make_order())
+
+def test_place_missing_order():  # <-- strict: perhaps nothing is what has to happen
+    place({})
 
 def test_empty():  # <-- strict: it says what it is for, if not in its name
     # an order without lines should not fail

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import replace
 
 from ..facts.code import Catch
@@ -62,7 +63,12 @@ _OUTSIDE = re.compile(
     r"|^_*(?:api|http|make|do)_?[rR]equest$"
 )
 """The same, and what fetches something, as TypeScript spells it, too."""
-
+_STORES = re.compile(
+    r"^_*(?:save|create|update|delete|insert|upsert|store|commit|execute|persist|publish|enqueue|charge|submit|register|query"
+    r"|bulk|fetch|sync)(?:_|[A-Z]|$)"
+    r"|^_*(?:get|load|find|count|select|search|push|cancel|remove|add|upload|download|pay|destroy|put)(?:_(?!from)[a-z]|[A-Z])"
+)
+"""Names of functions that change or ask what is kept elsewhere: a verb for that alone, or one with what is got."""
 
 CALLS_AWAY = 3
 """How many calls away from what is tried it may be that a database is asked."""
@@ -104,12 +110,14 @@ def _without_looks(project: Project, clause: Catch) -> Catch:
 def gets_failures_back(project: Project, clause: Catch, callee: str = "") -> bool:
     """Whether what is tried asks calls for their failures, and answers them itself: `if (!result.success) return …`.
 
-    With a `callee`, whether it asks that one.
+    With a `callee`, whether it asks that one, or another method of the same thing.
     """
     own = project.view(_answered).get((clause.at.path, clause.function), ())
     asking = (one for one in own if one.at[:3] < clause.at[:3] and any(map(_FAILED.search, one.conditions[:1])))
     given = (value for one in asking for value in (one.lacks, one.finds))
-    return any(not callee or (isinstance(one, Reference) and f"{callee}()." in one.name) for one in given)
+    owner, _, last = callee.rpartition(".")
+    asked = (f"{last}().", f"{owner}." if owner.rpartition(".")[2] not in ("", "this", "self") else f"{last}().")
+    return any(not callee or (isinstance(one, Reference) and any(map(one.name.__contains__, asked))) for one in given)
 
 
 def _answered(project: Project) -> dict[tuple[str, str], list[Response]]:
@@ -121,8 +129,12 @@ def _answered(project: Project) -> dict[tuple[str, str], list[Response]]:
     return found
 
 
-def leads_outside(project: Project, clause: Catch) -> bool:
-    """Whether what is tried asks a database or another service: by its name, or by a function of the project's own."""
+def leads_outside(project: Project, clause: Catch, tells: Callable[[str], bool] | None = None) -> bool:
+    """Whether what is tried asks a database or another service: by its name, or by a function of the project's own.
+
+    `tells` says it of the names of calls that lead to nothing known, `leads_out` where it is not given.
+    """
+    tells = tells or leads_out
     failing = [callee for callee in clause.attempts if _may_fail(_plain(callee), clause)]
     function = project.view(functions).get((clause.at.path, clause.function))
     made = function.calls if function is not None else ()  # by what the names stand for, which clauses do not know
@@ -131,12 +143,12 @@ def leads_outside(project: Project, clause: Catch) -> bool:
         same = [one for one in made if one.rpartition(".")[2] == last]
         places = [called(project, function, one) for one in same] if function is not None else []
         known = [place for place in places if place is not None]
-        if any(_asks(project, place) for place in known) or (not known and leads_out(_plain(callee))):
+        if any(_asks(project, place, tells) for place in known) or (not known and tells(_plain(callee))):
             return True
     return False
 
 
-def _asks(project: Project, place: tuple[str, str]) -> bool:
+def _asks(project: Project, place: tuple[str, str], tells: Callable[[str], bool]) -> bool:
     """Whether a function of the project's asks a database or another service, itself or in what it calls."""
     asking, known = project.view(_asking), project.view(functions)
     for one in reached(project, *place, CALLS_AWAY):
@@ -145,7 +157,7 @@ def _asks(project: Project, place: tuple[str, str]) -> bool:
             return True
         if function is None:
             continue
-        plain = (callee for callee in function.calls if leads_out(_plain(callee)) and not _is_harmless(_plain(callee)))
+        plain = (callee for callee in function.calls if tells(_plain(callee)) and not _is_harmless(_plain(callee)))
         if any(called(project, function, callee) is None for callee in plain):
             return True
     return False
@@ -164,6 +176,12 @@ def _asking(project: Project) -> frozenset[tuple[str, str]]:
 def leads_out(callee: str) -> bool:
     """Whether a call asks a database or another service, or has something done there, by its name."""
     return _ASKS.search(callee) is not None or _OUTSIDE.match(callee.rpartition(".")[2]) is not None
+
+
+def stores(callee: str) -> bool:
+    """Whether a call asks a database, or keeps something, by its name: one that finds or reads may do so in memory."""
+    asks = _ASKS.search(callee) or _GIVES_BACK.search(callee) or _IN_BETWEEN.search(callee)
+    return asks is not None or (_STORES.match(callee.rpartition(".")[2]) is not None and leads_out(callee))
 
 
 def _plain(callee: str) -> str:

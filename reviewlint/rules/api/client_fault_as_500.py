@@ -3,6 +3,10 @@
 A 500 pages somebody, is retried by clients and proxies, and counts against the service's error budget: for a missing
 row or an invalid field all three are wrong. The other way round, a clause for every exception that answers 400 or 404
 hides outages: the database is down, and the dashboards show users who mistype.
+
+A clause for everything is shown by default where what it surrounds asks a database or another service, found in the code
+or by a name that says so, and where nothing in the handler or the clause tells failures apart. A lookup is, where the row
+is looked for by its own key; a code of the database, where the last test asked for it.
 """
 
 import re
@@ -20,7 +24,7 @@ from ...join.asked_for import is_asked_for, is_named, running
 from ...join.callers import environment_of
 from ...join.clauses import clauses
 from ...join.endpoints import answering, endpoints, handling
-from ...join.failing import fails_by_itself, gets_failures_back, leads_outside, throwing
+from ...join.failing import fails_by_itself, gets_failures_back, leads_outside, stores, throwing
 from ...join.faults import RIGHT, Fault, checked, said, told
 from ...join.functions import functions
 from ...join.habits import as_habits
@@ -43,18 +47,15 @@ META = Meta(
     serving=True,
     asked_by="S E",
     strictly="what the class of an exception or a message alone says where the service may be at fault after all, what is "
-    "looked for by its owner alone, and clauses around calls whose names do not tell whether they lead out of the process "
-    "or which give their failures back.",
+    "looked for by its owner alone, a token's failure beside others, clauses that answer some failures apart, and clauses "
+    "around calls whose names do not tell whether they lead out of the process or which give their failures back.",
     limits="Judged by the words of constant messages, by the database's error codes, and by clauses for every exception.",
 )
 
 BLAMED = frozenset({400, 404, 422})
 SHOWN = 5
 ID = re.compile(r"(?:^|[._])id$|[a-z]Id$|\.sub$")
-OWNER = re.compile(
-    r"(?:^|\.)(?:\w+_)?(user|owner|account|customer|provider|member|tenant|auth)(?:_?[iI]d|\.(?:id|sub))$"
-)
-"""Names of whoever something belongs to."""
+NAME = re.compile(r"[A-Za-z_]\w*")
 WEBHOOK = re.compile(r"web_?-?hook", re.IGNORECASE)
 
 
@@ -125,9 +126,10 @@ def _as_500(project: Project, answer: Answer, clause: Catch | None) -> Finding |
     """A 500 for what the client asked for or sent. What the service itself keeps or sets may well be its own fault."""
     if answer.status != 500:
         return None
+    if clause is not None and not answer.response.conditions and _knows_some(project, clause):
+        return None  # the rest is what it does not know
     found = checked(answer, clause) or _looked_up(project, answer)
-    certain = found is not None and (found[0] is not Fault.INVALID or _is_of_body(project, answer, found[1]))
-    certain = certain and not _is_of_owner(answer.response.lacks)
+    certain = found is not None and _is_nothing_else(project, answer, clause, *found)
     if found is None and clause is not None:
         found = refused(project, answer, clause)
         certain = found is not None and found[0] is not Fault.MISSING
@@ -190,7 +192,10 @@ def _is_of_request(project: Project, answer: Answer, clause: Catch | None, fault
     about = (*answer.response.conditions[:1], text, answer.response.function, *given, *tried)
     if (answer.at.path, answer.response.function) not in project.view(handling):
         about = tuple(one for one in about if not PARAMS.match(one))
-    return fault is not Fault.INVALID or any(map(SENT.search, about))
+    if fault is not Fault.INVALID:
+        place = (answer.at.path, answer.response.function)
+        return place in project.view(handling) or answer.response.finds is not None
+    return any(map(SENT.search, about))
 
 
 def _is_of_tested(answer: Answer, text: str) -> bool:
@@ -263,19 +268,42 @@ def _is_given(project: Project, answer: Answer, lacks: Call) -> bool:
     return function is not None and bool(relation(lacks)) and is_given(lacks, function.parameters)
 
 
-def _is_of_owner(lacks: Value | None) -> bool:
-    """Whether something is looked for by nothing but whose it is: `wallets.of(userId)`, which everybody has."""
-    if not isinstance(lacks, Call):
+def _is_nothing_else(project: Project, answer: Answer, clause: Catch | None, fault: Fault, text: str) -> bool:
+    """Whether what was found out can be nothing of the service's own.
+
+    What is invalid was sent, the row was looked up by its own key and not by whose it is, the last test of all asked for
+    the error's code, and nothing else that may fail was tried with what verifies a token.
+    """
+    if fault is Fault.INVALID and not _is_of_body(project, answer, text):
         return False
+    if text.endswith("` failed"):
+        return clause is not None and not fails_by_itself(clause)
+    if fault is Fault.MISSING and isinstance(answer.response.lacks, Call):
+        return _is_its_own(answer.response.lacks, text)
+    return not answer.response.conditions or text == f"`{answer.response.conditions[0]}`"
+
+
+def _is_its_own(lacks: Call, test: str) -> bool:
+    """Whether a thing is looked for by its own key, `beds.find(bedId)`: `wallets.of(userId)` says only whose it is."""
     ids = [one for one in _given(lacks) if ID.search(one) and not one.startswith(lacks.callee)]
-    owners = [OWNER.search(one) for one in ids]
-    return bool(owners) and all(one is not None and one[1].lower() not in lacks.callee.lower() for one in owners)
+    stems = [re.sub(r"_?id$", "", one.rpartition(".")[2].lower()).replace("_", "") for one in ids]
+    tested = [
+        _squeezed(re.sub(r"_?(?:[dD]oc(?:ument)?|[rR]ow|[eE]ntity|[rR]ecord|[dD]ata)$", "", one))
+        for one in NAME.findall(test)
+    ]
+    sought = _squeezed(re.sub(r"_?[bB]y(?:_\w+|[A-Z]\w*)$", "", lacks.callee))
+    return all(stem in sought or any(one.endswith(stem) for one in tested) for stem in stems)
 
 
 def _holds(call: Value | None, variable: str) -> bool:
     """Whether a call is given what a variable holds, and not only its text."""
     given = (*call.arguments, *(one for _, one in call.keywords)) if isinstance(call, Call) else ()
     return any(isinstance(one, Reference | Parameter) and named(one) == variable for one in given)
+
+
+def _knows_some(project: Project, clause: Catch) -> bool:
+    """Whether a clause has answers of their own for some of what it catches."""
+    return any(answer.response.conditions and clause.at.holds(answer.at) for answer in project.view(responses))
 
 
 def _tells_apart(project: Project, clause: Catch) -> bool:
@@ -311,7 +339,9 @@ def _as_client_fault(project: Project, answer: Answer, clause: Catch | None) -> 
         remedy="Answer the expected failures by their type, and let the rest be a 500 that is logged.",
         slots={"said": f"every failure of {call}", "status": str(answer.status), "right": "500"},
         confidence=Confidence.MEDIUM,
-        strict=gets_failures_back(project, clause, failing.rpartition(".")[2]) or not leads_outside(project, thrown),
+        strict=gets_failures_back(project, clause, failing)
+        or _knows_some(project, clause)
+        or not leads_outside(project, thrown, stores),
     )
 
 
@@ -755,7 +785,32 @@ app.get("/crates/sealed", async (req, res) => {
     const who = jwt.verify(req.cookies.seal, process.env.SEAL!);
     res.json(await crates.of(who.sub));
   } catch (error) {
-    res.status(500).json({ error: "failed" }); // <-- the seal's failures, too
+    res.status(500).json({ error: "failed" }); // <-- strict: the seal's failures, and those of the store
+  }
+});
+app.use((req, res, next) => {
+  try {
+    req.who = jwt.verify(req.cookies.seal, process.env.SEAL!);
+    next();
+  } catch (error) {
+    res.status(500).json({ error: "failed" }); // <-- nothing but the seal
+  }
+});
+app.use((req, res, next) => {
+  try {
+    req.who = jwt.verify(req.cookies.seal, process.env.SEAL!);
+    next();
+  } catch (error) {
+    if (error instanceof jwt.JsonWebTokenError) return res.status(401).json({ error: "bad seal" });
+    res.status(500).json({ error: "failed" });
+  }
+});
+app.get("/crates/:id", async (req, res) => {
+  try {
+    res.json(await crates.getCrate(req.params.id));
+  } catch (error) {
+    if (error.code === "gone") return res.status(410).json({ error: "gone" });
+    res.status(404).json({ error: "no such crate" }); // <-- strict: it knows some
   }
 });
 app.post("/crates", async (req, res) => {

@@ -36,15 +36,14 @@ _OF_REQUEST = frozenset({"req", "request", "ctx", "next"})
 class Place(Enum):
     """Where a line stands, with a word for it.
 
-    `REQUEST` where a request is answered; `BESIDE` in a file of which something runs for requests, where a failure is
-    caught or there is a logger; `ATTENDED` in functions of a service that mostly uses its logger, in files that no tool
-    loads, but something else does, or which have a logger; `ELSEWHERE` in any other file, where a failure is caught or
-    there is a logger.
+    `REQUEST` where a request is answered; `BESIDE` where a failure is caught in a file of which something runs for
+    requests, or in a function of a service that mostly uses its logger, in a file that no tool loads, but something
+    else does, or which has a logger; `ELSEWHERE` in the same places where nothing failed, and in any other file where a
+    failure is caught or there is a logger.
     """
 
     REQUEST = ""
     BESIDE = "aside"
-    ATTENDED = "beyond"
     ELSEWHERE = "elsewhere"
 
 
@@ -65,15 +64,18 @@ def prints(project: Project) -> list[tuple[LogCall, Place]]:
             continue
         if runs(project, log.at.path, log.function) or (log.at.path, log.function) in middleware:
             found.append((log, Place.REQUEST))
-        elif (
+            continue
+        is_attended = (
             names.of(log.at.path) in attended
             and log.at.path in (loading | loaded | logging) - by_hand
             and (name := _named(project, log))
             and (log.at.path in loaded | logging or _may_be_called(project, log.at.path, name))
-        ):
-            found.append((log, Place.ATTENDED))
-        elif log.at.path in logging or (log.in_catch and log.function):
-            found.append((log, Place.BESIDE if log.at.path in files else Place.ELSEWHERE))
+        )
+        fails = log.in_catch and log.function
+        if fails and (is_attended or log.at.path in files):
+            found.append((log, Place.BESIDE))
+        elif fails or is_attended or log.at.path in logging:
+            found.append((log, Place.ELSEWHERE))
     return found
 
 

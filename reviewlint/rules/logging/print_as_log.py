@@ -3,10 +3,9 @@
 `print` and `console.log` have no level, no time, no request id and no fields: they cannot be filtered, cannot be
 switched off, and get lost between two lines of another request.
 
-Judged where a request is answered and, as notes, beside it: in files of which something runs for requests, where a failure
-is caught or there is a logger, and in functions of a service that mostly uses its logger, unless a tool or a script
-loads them. Elsewhere nobody can tell a log from what somebody wants to see who called a
-tool by hand. Command line tools, scripts, migrations and the module that is the service's logger may write to the terminal, and
+Judged where a request is answered and, as notes, where a failure is caught beside it: in files of which something runs for
+requests, and in functions of a service that mostly uses its logger, unless a tool or a script loads them. Elsewhere
+nobody can tell a log from what somebody wants to see who called a tool by hand. Command line tools, scripts, migrations and the module that is the service's logger may write to the terminal, and
 so may what tells why the program ends on the next line, what runs in development alone and what a mark for ESLint, Biome or Ruff says to be meant; in Edge Functions and
 Workers `console` is the logger. A habit is one finding.
 """
@@ -41,8 +40,8 @@ META = Meta(
     found_at=("LogCall",),
     serving=True,
     asked_by="F S",
-    strictly="as notes, lines in files of which no request is known to run anything, where a failure is caught or there "
-    "is a logger.",
+    strictly="as notes, lines that no request is known to run, where nothing failed but there is a logger, or where a failure "
+    "is caught in files of which no request is known to run anything.",
     limits="Services whose endpoints are not recognised are left alone.",
 )
 
@@ -107,8 +106,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _of_service(service: str, by_place: dict[Place, list[LogCall]]) -> Iterator[Finding]:
     """The findings of one service, no line in two of them: what is said of many says which they are."""
-    asked, elsewhere = by_place[Place.REQUEST], by_place[Place.ELSEWHERE]
-    aside = sorted([*by_place[Place.BESIDE], *by_place[Place.ATTENDED]], key=lambda log: log.at)
+    asked, aside, elsewhere = (by_place[place] for place in Place)
     if len(asked) >= HABIT:
         yield _habit(service, asked, aside, "", "")
     else:
@@ -121,7 +119,7 @@ def _of_service(service: str, by_place: dict[Place, list[LogCall]]) -> Iterator[
         )
         yield from (replace(one, severity=Severity.NOTE) for one in notes)
     several = len(elsewhere) >= HABIT
-    unseen = " in files of which no request is known to run anything"
+    unseen = " where nothing failed or no request is known to come"
     notes = [_habit(service, elsewhere, [], "elsewhere", unseen)] if several else map(_finding, elsewhere)
     yield from (replace(one, severity=Severity.NOTE, strict=True) for one in notes)
 
@@ -249,7 +247,7 @@ def shut(session):
 
 def named(session):
     if not session.name:
-        print("without a name")  # <-- and goes on
+        print("without a name")  # <-- strict: and goes on, with nothing that failed
         return
     sys.exit(2)
 """,
@@ -402,7 +400,7 @@ def load():
     return []
 
 def told():
-    print("told")  # <-- the file has a logger
+    print("told")  # <-- strict: the file has a logger, and nobody is known to call this
 
 def summed(debug_to_stdout):
     if debug_to_stdout:
@@ -469,6 +467,8 @@ def orders():
     log.info("orders found")
     log.info("orders given")
     log.info("orders paid")
+    log.info("orders shipped")
+    log.info("orders told")
     log.info("done")
     return []
 === shop/stock.py
@@ -477,8 +477,11 @@ from shop.models import Item
 print("loaded")
 
 def counted():
-    print("counting")  # <-- a service that has a logger, and no tool loads this file
-    return Item.count()
+    try:
+        print("counting")  # <-- strict: a service that has a logger, and no tool loads this file
+        return Item.count()
+    except OSError as error:
+        print(error)  # <-- and this is a failure
 === shop/looked_at.py
 from shop.models import Item
 
@@ -491,7 +494,7 @@ log = logging.getLogger(__name__)
 
 def load(rates):
     log.info("rates asked for")
-    print("rates", len(rates))  # <-- nobody is seen to call this, but the file has a logger
+    print("rates", len(rates))  # <-- strict: nobody is seen to call this, but the file has a logger
 === shop/imported.py
 from shop.models import Item
 

@@ -4,14 +4,17 @@
 millions. `create index concurrently` takes longer and locks nobody out. It cannot run inside a transaction, so it
 belongs into a migration of its own, and where one is open the migration fails.
 
-Tables that the same file creates are empty and have no readers: there an ordinary index is right.
+Tables that the same file creates are empty and have no readers: there an ordinary index is right. That somebody waits is
+known of migrations that a tool applies to PostgreSQL, not of a script which people run when they like.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ...facts import sql
 from ...facts.schema import Database, Step, Table
 from ...finding import Edit, Finding, Fix, Severity, Subject
+from ...join.applied import is_applied
 from ...join.habits import as_habits
 from ...join.history import altered, existed, is_loaded, must_be_empty, steps
 from ...project import Project
@@ -23,6 +26,8 @@ META = Meta(
     since="0.1.0",
     languages=("sql",),
     asked_by="S F",
+    strictly="migrations that no tool, number or version puts into an order, that say nothing which only PostgreSQL "
+    "understands, or that are copies of others.",
     limits="How many rows a table has is not known; a table that an earlier file made is taken to be in use.",
 )
 
@@ -44,14 +49,16 @@ def _found(project: Project) -> Iterator[Finding]:
                 elif existed(database, table, step) and not (
                     must_be_empty(database, step, table) or is_loaded(database, step, table, action.name)
                 ):
-                    yield _blocking(step, action, table)
+                    applied = is_applied(project, database, step.statement.at.path)
+                    yield replace(_blocking(step, action, table), strict=not applied)
     for change in altered(project):
         if isinstance(change.change, sql.AddConstraint):
             constraint = change.change.constraint
             is_built = constraint.kind in {"unique", "primary key"} and not constraint.index
             here = (change.database, change.step, change.table)
             if is_built and not must_be_empty(*here) and not is_loaded(*here, constraint.name):
-                yield _constraint(change.step, constraint, change.table)
+                applied = is_applied(project, change.database, change.step.statement.at.path)
+                yield replace(_constraint(change.step, constraint, change.table), strict=not applied)
 
 
 def _is_there(database: Database, step: Step, action: sql.CreateIndex, table: Table) -> bool:
@@ -194,7 +201,7 @@ alter table orders add constraint orders_pair unique using index orders_pair;
 """,
     """
 === migrations/000_all.sql
-create table if not exists lines (id bigint primary key, order_id bigint);
+create table if not exists lines (id bigserial primary key, order_id bigint);
 create index if not exists lines_order on lines (order_id);
 === migrations/002_lines.sql
 create table if not exists lines (id bigint primary key, order_id bigint);
@@ -204,7 +211,7 @@ create index if not exists lines_order_again on lines (order_id); -- <-- in use 
 """,
     """
 === migrations/0001_orders.sql
-create table old_orders (id bigint primary key, customer_id bigint);
+create table old_orders (id bigserial primary key, customer_id bigint);
 create table orders (id bigint primary key, customer_id bigint);
 create index orders_customer on orders (customer_id);
 === migrations/0002_moved.sql
@@ -235,6 +242,38 @@ def upgrade():
         op.execute("create index orders_customer on orders (customer_id)")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("create index orders_number on orders (number)")  # <-- on the database that counts
+""",
+    """
+=== migrations/0001_orders.sql
+create table orders (id bigint primary key, number text);
+=== migrations/0002_index.sql
+create index orders_number on orders (number); -- <-- strict: any database would do that
+""",
+    """
+=== sql/migrations/orders.sql
+create table orders (id uuid primary key, number text);
+=== sql/migrations/quick_fix.sql
+create index on orders (number); -- <-- strict: did anybody run it?
+""",
+    """
+=== supabase/migrations/20240101000000_orders.sql
+create table public.orders (id uuid primary key, number text);
+=== supabase/migrations/20240201000000_index.sql
+create index on public.orders (number); -- <-- the tool runs this one
+=== supabase/migrations/add_index.sql
+create index on public.orders (number, id); -- <-- strict: and skips this one
+=== db/migrations/20240101000000_orders.sql
+create table public.orders (id uuid primary key, number text);
+=== db/migrations/20240201000000_index.sql
+create index on public.orders (number); -- <-- strict: a copy
+""",
+    """
+=== app/db.py
+import asyncpg
+=== migrations/0001_orders.sql
+create table orders (id bigint primary key, number text);
+=== migrations/0002_index.sql
+create index orders_number on orders (number); -- <-- the program asks PostgreSQL
 """,
     """
 === migrations/0001_orders.sql

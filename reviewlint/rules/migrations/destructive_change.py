@@ -15,6 +15,7 @@ from itertools import dropwhile, takewhile
 from ...facts import sql
 from ...facts.schema import Database, Step, Table
 from ...finding import Confidence, Finding, Severity, Subject
+from ...join.applied import is_applied
 from ...join.exposure import SERVICE_SCHEMAS
 from ...join.habits import as_habits
 from ...join.history import existed, same_file, steps
@@ -27,8 +28,9 @@ META = Meta(
     since="0.1.0",
     languages=("sql",),
     asked_by="E R",
-    strictly="what stands below a comment that says a little more than the statement does, and SQL in migrations written in "
-    "Python, around which code may have moved the data.",
+    strictly="migrations that no tool, number or version puts into an order, that say nothing which only PostgreSQL "
+    "understands, or that are copies of others; what stands below a comment that says a little more than the "
+    "statement does, and SQL in migrations written in Python, around which code may have moved the data.",
     limits="A note is known by its length, in any language, or its words: contract, unused, moved, backfilled, deprecated, replaced ….",
 )
 
@@ -60,7 +62,11 @@ _LENGTH = re.compile(r"character varying\((\d+)\)|character\((\d+)\)")
 
 def check(project: Project) -> Iterator[Finding]:
     """Drops, truncations and narrowed columns of what was there before this migration."""
-    found = (one for database, step in steps(project) for one in _unexplained(database, step))
+    found = (
+        one if is_applied(project, database, step.statement.at.path) else replace(one, strict=True)
+        for database, step in steps(project)
+        for one in _unexplained(database, step)
+    )
     yield from as_habits(project, found, of_history=True)
 
 
@@ -308,7 +314,7 @@ drop table if exists never_there;
 """,
     """
 === migrations/0001_users.sql
-create table users (id bigint primary key, name text, score integer);
+create table users (id bigserial primary key, name text, score integer);
 create table scratch (id bigint primary key);
 === migrations/0002_clean.sql
 -- drop the score column
@@ -350,12 +356,16 @@ class Migration(migrations.Migration):
 """,
     """
 === migrations/0002_routes.sql
-alter table routes add column source text;
+alter table routes add column source uuid;
 alter table if exists never_there drop column source;
 === migrations/0003_less.sql
 alter table routes drop column if exists source; -- <-- of a table made elsewhere
 === migrations/0004_drift.sql
 alter table routes drop column if exists source;
+""",
+    """
+=== sql/migrations/cleanup.sql
+drop table public.visits; -- <-- strict: nobody knows when, or whether
 """,
     """
 === migrations/0001_users.sql

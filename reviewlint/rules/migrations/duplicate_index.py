@@ -10,6 +10,7 @@ from ...facts import sql
 from ...facts.location import Related
 from ...facts.schema import Index
 from ...finding import Amendment, Finding, Subject
+from ...join.applied import is_told
 from ...join.databases import databases
 from ...join.exposure import SERVICE_SCHEMAS
 from ...project import Project
@@ -21,6 +22,9 @@ META = Meta(
     since="0.1.0",
     languages=("sql",),
     asked_by="E S",
+    strictly="migrations that no tool, number or version puts into an order, that say nothing which only PostgreSQL "
+    "understands, or that are copies of others; tables that are made where they are there already, so that something "
+    "happened which no file tells.",
 )
 
 
@@ -53,6 +57,7 @@ def check(project: Project) -> Iterator[Finding]:
                 ),
                 {"table": str(spare.table), "index": spare.name.name, "other": kept.name.name, "columns": columns},
                 amendment=Amendment(not spare.constraint, remedy),
+                strict=not is_told(project, database, spare.table),
             )
 
 
@@ -66,6 +71,14 @@ def _what(index: Index) -> object:
 REMARK = "`{index}` and `{other}` do one job twice, and every write to `{table}` pays for both. Drop the younger one."
 
 EXAMPLES = [
+    """
+=== migrations/0001_stats.sql
+create table public.stats (day date primary key, medium bigint);
+create index stats_medium on public.stats (medium);
+=== migrations/0002_stats.sql
+create table public.stats (day date primary key, medium bigint);
+create index stats_by_medium on public.stats (medium); -- <-- strict: of which of the two tables?
+""",
     """
 === supabase/migrations/20240101000000_notes.sql
 create table public.notes (id uuid primary key, slug text unique, user_id uuid);

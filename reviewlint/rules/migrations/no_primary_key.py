@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from ...facts.schema import Database, Table
 from ...facts.sql import quoted
 from ...finding import Finding
+from ...join.applied import is_told
 from ...join.databases import databases
 from ...join.exposure import own_tables, table_subject
 from ...project import Project
@@ -22,7 +23,9 @@ META = Meta(
     since="0.1.0",
     languages=("sql",),
     asked_by="R F",
-    strictly="a table whose rows a unique key over columns that are never NULL tells apart.",
+    strictly="a table whose rows a unique key over columns that are never NULL tells apart; migrations that no tool, "
+    "number or version puts into an order, that say nothing which only PostgreSQL understands, or that are copies of "
+    "others; tables that are made where they are there already, so that something happened which no file tells.",
 )
 
 
@@ -50,7 +53,7 @@ def check(project: Project) -> Iterator[Finding]:
                 f"alter table {table.name.quoted} {added};",
                 subject=table_subject(table),
                 slots={"table": str(table.name)},
-                strict=bool(unique),
+                strict=bool(unique) or not is_told(project, database, table.name),
             )
 
 
@@ -67,6 +70,14 @@ def _unique_key(database: Database, table: Table) -> tuple[str, ...]:
 REMARK = "Nothing tells one row of `{table}` from the next. The first duplicate will be kept for good; give it a key."
 
 EXAMPLES = [
+    """
+=== migrations/0001_seen.sql
+create table public.seen (at timestamptz, what text); -- <-- strict: it was gone when the next file ran
+=== migrations/0002_seen.sql
+create table public.seen (id bigserial primary key);
+=== notes/migrations/draft.sql
+create table public.drafts (at timestamptz); -- <-- strict: a draft
+""",
     """
 === supabase/migrations/20240101000000_events.sql
 create table public.events (at timestamptz, what text); -- <-- no key

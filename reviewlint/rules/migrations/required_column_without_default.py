@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from ...facts import sql
 from ...finding import Finding
+from ...join.applied import is_applied
 from ...join.exposure import table_subject
 from ...join.habits import as_habits
 from ...join.history import altered, lacks_value
@@ -21,6 +22,8 @@ META = Meta(
     since="0.1.0",
     languages=("sql",),
     asked_by="R E",
+    strictly="migrations that no tool, number or version puts into an order, that say nothing which only PostgreSQL "
+    "understands, or that are copies of others.",
 )
 
 
@@ -45,6 +48,7 @@ def _found(project: Project) -> Iterator[Finding]:
             f"alter table {one.table.name.quoted} alter column {name} set not null;",
             subject=table_subject(one.table, column.name),
             slots={"table": str(one.table.name), "column": column.name},
+            strict=not is_applied(project, one.database, one.step.statement.at.path),
         )
 
 
@@ -57,6 +61,12 @@ EXAMPLES = [
     """
 === migrations/0001_users.sql
 create table users (id bigint primary key);
+=== migrations/0002_email.sql
+alter table users add column email varchar(80) not null; -- <-- strict: MySQL would fill it in
+""",
+    """
+=== migrations/0001_users.sql
+create table users (id bigserial primary key);
 === migrations/0002_email.sql
 alter table users add column email text not null; -- <-- what do existing users have?
 alter table accounts add column plan text not null; -- <-- a table that no file makes holds rows

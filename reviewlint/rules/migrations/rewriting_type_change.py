@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from ...facts import sql
 from ...finding import Confidence, Finding
+from ...join.applied import is_applied
 from ...join.exposure import table_subject
 from ...join.history import Altered, altered
 from ...project import Project
@@ -20,8 +21,9 @@ META = Meta(
     since="0.1.0",
     languages=("sql",),
     asked_by="E S",
-    strictly="a change to a type with a size (`numeric(12,2)`, `varchar(80)`) where no migration says what the column was: "
-    "it may only have got wider.",
+    strictly="a change to a type with a size (`numeric(12,2)`, `varchar(80)`) where no migration says what the column "
+    "was: it may only have got wider; and migrations that no tool, number or version puts into an order, that say "
+    "nothing which only PostgreSQL understands, or that are copies of others.",
     limits="Whether a change between domains or extension types copies rows is not known; it is taken to.",
 )
 
@@ -43,10 +45,12 @@ def check(project: Project) -> Iterator[Finding]:
         if (old and _rewrites(old, change.type)) or (not old and (change.using or change.type not in ONE_FORM)):
             by_statement.setdefault(id(one.step), []).append((one, change, old))
     for changes in by_statement.values():
-        yield _finding(changes)
+        one = changes[0][0]
+        applied = is_applied(project, one.database, one.step.statement.at.path)
+        yield _finding(changes, applied=applied)
 
 
-def _finding(changes: list[tuple[Altered, sql.AlterColumnType, str]]) -> Finding:
+def _finding(changes: list[tuple[Altered, sql.AlterColumnType, str]], *, applied: bool) -> Finding:
     """One statement rewrites a table once, however many columns it changes."""
     one, change, old = changes[0]
     columns = ", ".join(f"{made.column} ({f'{was} → ' if was else ''}{made.type})" for _, made, was in changes)
@@ -63,7 +67,7 @@ def _finding(changes: list[tuple[Altered, sql.AlterColumnType, str]]) -> Finding
         subject=table_subject(one.table, change.column),
         slots={"table": str(one.table.name), "column": change.column, "type": change.type},
         confidence=None if old and not in_utc else Confidence.MEDIUM,
-        strict=all(not was and _SIZE.search(made.type) is not None for _, made, was in changes),
+        strict=not applied or all(not was and _SIZE.search(made.type) is not None for _, made, was in changes),
     )
 
 
@@ -88,6 +92,12 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== sql/migrations/events.sql
+create table events (id integer primary key);
+=== sql/migrations/wider.sql
+alter table events alter column id type bigint; -- <-- strict: a script
+""",
     """
 === migrations/0001_events.sql
 create table events (id integer primary key, at timestamp, name varchar(50));

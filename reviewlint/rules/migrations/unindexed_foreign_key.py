@@ -11,10 +11,12 @@ A table that can hold one row, by a unique column that a check lets have one val
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ...facts import sql
 from ...facts.schema import Constraint, Database, Table
 from ...finding import Amendment, Finding, Severity, Subject
+from ...join.applied import is_told
 from ...join.databases import databases
 from ...join.exposure import own_tables
 from ...join.indexing import holds_one_row, leads, tells
@@ -28,7 +30,9 @@ META = Meta(
     languages=("sql",),
     asked_by="F E R",
     strictly="keys of several columns, where an index begins with one of them that is unique by itself on either side, as "
-    "far as the migrations tell.",
+    "far as the migrations tell; migrations that no tool, number or version puts into an order, that say nothing "
+    "which only PostgreSQL understands, or that are copies of others; tables that are made where they are there "
+    "already, so that something happened which no file tells.",
 )
 
 
@@ -42,7 +46,8 @@ def check(project: Project) -> Iterator[Finding]:
                 if table.partition or holds_one_row(database, table):
                     continue
                 if not leads(database, table.name, *constraint.columns):
-                    yield _finding(table, constraint, _served_by(database, table, constraint))
+                    found = _finding(table, constraint, _served_by(database, table, constraint))
+                    yield found if is_told(project, database, table.name) else replace(found, strict=True)
 
 
 def _served_by(database: Database, table: Table, constraint: Constraint) -> str:
@@ -85,6 +90,14 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== sql/migrations/DRAFT.sql
+create table public.orders (id uuid primary key);
+create table public.lines (
+  id uuid primary key,
+  order_id uuid references public.orders (id) -- <-- strict: of a script that may never have run
+);
+""",
     """
 === supabase/migrations/20240101000000_orders.sql
 create table public.orders (id uuid primary key);

@@ -11,11 +11,13 @@ value for has no rows, or the migration fails.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ...facts import sql
 from ...facts.location import Location
 from ...facts.schema import Table
 from ...finding import Finding, Subject
+from ...join.applied import is_applied
 from ...join.exposure import table_subject
 from ...join.habits import as_habits
 from ...join.history import Altered, altered, is_loaded, must_be_empty
@@ -28,13 +30,19 @@ META = Meta(
     since="0.1.0",
     languages=("sql",),
     asked_by="E S",
+    strictly="migrations that no tool, number or version puts into an order, that say nothing which only PostgreSQL "
+    "understands, or that are copies of others.",
     limits="How many rows a table has is not known; a table that an earlier file made is taken to be in use.",
 )
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Foreign keys, checks and NOT NULL that are validated while they are added to an existing table."""
-    locking = (finding for one, finding in _found(project) if not must_be_empty(one.database, one.step, one.table))
+    locking = (
+        replace(finding, strict=not is_applied(project, one.database, one.step.statement.at.path))
+        for one, finding in _found(project)
+        if not must_be_empty(one.database, one.step, one.table)
+    )
     yield from as_habits(project, locking, of_history=True)
 
 
@@ -131,6 +139,12 @@ REMARK = (
 
 EXAMPLES = [
     """
+=== supabase/migrations/20240101000000_orders.sql
+create table public.orders (id uuid primary key, total int);
+=== supabase/migrations/total.sql
+alter table public.orders add check (total >= 0); -- <-- strict: the tool skips this file
+""",
+    """
 === migrations/0001_orders.sql
 create table customers (id bigint primary key);
 create table orders (id bigint primary key, customer_id bigint, total int);
@@ -163,7 +177,7 @@ alter table orders add constraint orders_code check (code <> '');
 """,
     """
 === migrations/0001_orders.sql
-create table old_orders (id bigint primary key, total int);
+create table old_orders (id bigserial primary key, total int);
 create table orders (id bigint primary key, total int, constraint positive check (total > 0));
 === migrations/0002_moved.sql
 alter table orders drop constraint positive;

@@ -1,0 +1,156 @@
+"""Which migrations a tool applies to PostgreSQL, in an order that everybody knows.
+
+What a lock costs, what a migration takes away and what all of them leave is known of such alone. A script that somebody
+runs by hand may have run at any time, or never; what is written for another database has other locks; and of two
+folders with the same migrations one is a copy.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+
+from ..facts import sql
+from ..facts.imports import Import
+from ..facts.schema import Database
+from ..facts.sql import ColumnDef, Name
+from ..project import Project
+from .databases import databases
+
+VERSIONED = re.compile(r"^\d+_.+\.sql$")
+"""What the Supabase CLI takes for a migration: all others it skips."""
+
+_OWN_ORDER = frozenset({"django", "alembic"})
+"""Tools whose migrations name those that run before them."""
+_BY_NUMBER = frozenset({"", "numbered"})
+"""What the names of files alone speak of: no tool is known."""
+_MOST = 0.5
+"""With a larger part of its files in the history of a known tool, a folder is a copy of that one; with a larger part of
+them numbered, they are meant to run by their numbers."""
+
+_TYPE = re.compile(
+    r"(?:timestamp|time)(?:\(\d\))? with time zone|uuid|jsonb|bytea|citext|inet|cidr|interval|tsvector|\w+range|.*\[\]"
+)
+"""Types that, written so, are PostgreSQL's."""
+_DRIVER = re.compile(
+    r"(?:psycopg2?|asyncpg|aiopg|pg8000|pg|pg-promise|postgres|slonik|@vercel/postgres|@neondatabase/serverless"
+    r"|sqlalchemy\.dialects\.postgresql|django\.contrib\.postgres|drizzle-orm/(?:pg-core|node-postgres|postgres-js))(?:[./].*)?"
+)
+"""What a program asks PostgreSQL with, and nothing else."""
+
+
+def is_ordered(project: Project, database: Database) -> bool:
+    """Whether all files of a database are PostgreSQL's migrations, in an order that a tool or their numbers say."""
+    return database.root in project.view(_ordered)
+
+
+def is_applied(project: Project, database: Database, path: str) -> bool:
+    """Whether a tool applies the migration at `path` to PostgreSQL, in its turn among those of its database."""
+    return _has_version(database, path) and is_ordered(project, database)
+
+
+def is_told(project: Project, database: Database, table: Name) -> bool:
+    """Whether the migrations of a database say what becomes of a table: their order is known, and it is made once.
+
+    Where a migration makes a table that is there already, something happened to that one which they do not tell.
+    """
+    return is_ordered(project, database) and table not in project.view(_made_twice)[database.root]
+
+
+def _made_twice(project: Project) -> dict[str, frozenset[Name]]:
+    """By folder, the tables that its migrations make although they are there."""
+    return {one.root: frozenset(_refused(one)) for one in project.view(databases)}
+
+
+def _refused(database: Database) -> Iterator[Name]:
+    for step in database.steps:
+        if (
+            isinstance(step.action, sql.CreateTable)
+            and not step.action.if_not_exists
+            and "exists already" in step.problem
+        ):
+            name = step.action.name
+            yield name if name.schema else Name("public", name.name)
+
+
+def _ordered(project: Project) -> frozenset[str]:
+    """The folders of the databases that are `is_ordered`."""
+    found = project.view(databases)
+    known = [one for one in found if one.tool not in _BY_NUMBER]
+    return frozenset(
+        one.root
+        for one in found
+        if one.tool in _OWN_ORDER
+        or (
+            _has_versions(one)
+            and _is_of_postgres(project, one)
+            and not (one.tool in _BY_NUMBER and _is_copy(one, known))
+        )
+    )
+
+
+def _has_version(database: Database, path: str) -> bool:
+    """Whether the name of a file says when it runs, where names alone do."""
+    name = PurePosixPath(path).name
+    if database.tool == "supabase":
+        return VERSIONED.match(name) is not None
+    return bool(database.tool) or name[:1].isdigit()
+
+
+def _has_versions(database: Database) -> bool:
+    """Whether most files of a folder of no tool say when they run."""
+    named = sum(_has_version(database, path) for path in database.files)
+    return bool(database.tool) or named > len(database.files) * _MOST
+
+
+def _is_copy(database: Database, others: Iterable[Database]) -> bool:
+    """Whether most files of a folder stand in one of the others, too, by their names."""
+    names = {PurePosixPath(path).name for path in database.files}
+    return any(
+        len(names.intersection(PurePosixPath(path).name for path in other.files)) > len(names) * _MOST
+        for other in others
+    )
+
+
+def _is_of_postgres(project: Project, database: Database) -> bool:
+    """Whether the history says something that only PostgreSQL understands, or the program imports a driver of it.
+
+    What every database understands, PostgreSQL's parser reads as well.
+    """
+    return (
+        database.platform == "supabase"
+        or any(step.statement.dialect == "psql" or _is_postgres(step.action) for step in database.steps)
+        or any(_DRIVER.fullmatch(fact.module) for fact in project.facts(Import))
+    )
+
+
+def _is_postgres(action: sql.Action) -> bool:
+    match action:
+        case sql.CreatePolicy() | sql.CreateExtension() | sql.CreateFunction() | sql.CreateType() | sql.Do():
+            return True
+        case sql.CreateIndex(name=name, concurrently=concurrently, method=method):
+            return concurrently or method != "btree" or not name
+        case sql.CreateTable(name=Name(schema=schema), columns=columns, constraints=constraints):
+            named = any(one.name.endswith("_pkey") for one in constraints)
+            return schema == "public" or named or any(map(_is_its_column, columns))
+        case sql.AlterTable(name=Name(schema=schema), changes=changes):
+            return schema == "public" or any(map(_is_its_change, changes))
+        case _:
+            return False
+
+
+def _is_its_change(change: sql.TableChange) -> bool:
+    match change:
+        case sql.AddColumn(column=column):
+            return _is_its_column(column)
+        case sql.AddConstraint(constraint=constraint):
+            return not constraint.valid or bool(constraint.index)
+        case sql.AlterColumn(what=what):
+            return what.endswith("not null")
+        case sql.AlterColumnType() | sql.RowSecurity():
+            return True
+        case _:
+            return False
+
+
+def _is_its_column(column: ColumnDef) -> bool:
+    return column.serial or bool(column.identity) or _TYPE.fullmatch(column.type) is not None

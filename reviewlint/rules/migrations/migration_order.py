@@ -2,7 +2,8 @@
 
 Two files with one version: the tool applies one of them, or fails. A name without a version: the tool skips the file
 without a word. A statement that uses what only a later file creates: it works where the files happened to be applied
-one by one, and fails on every new database.
+one by one, and fails on every new database. What drops a thing that is made afterwards says that it was there, and what
+stands in a block may be caught, so neither counts.
 """
 
 import re
@@ -13,9 +14,10 @@ from pathlib import PurePosixPath
 
 from ...facts import sql
 from ...facts.location import Location, Related
-from ...facts.schema import Database
+from ...facts.schema import Database, Step
 from ...facts.sql import Name
 from ...finding import Finding, Subject
+from ...join.applied import VERSIONED, is_ordered
 from ...join.databases import databases
 from ...project import Project
 from ...rule import Meta
@@ -26,8 +28,8 @@ META = Meta(
     since="0.1.0",
     languages=("sql",),
     asked_by="R E",
-    strictly="statements that come too early in files which people seem to run by hand, in an order of "
-    "their own; and names without a version where most of a project's have none.",
+    strictly="statements that come too early where no tool or number says the order, or which say nothing that only "
+    "PostgreSQL understands; and names without a version where most of a project's have none.",
 )
 
 _VERSION = re.compile(r"^[VB]?(\d+(?:[._]\d+)*?)(?:__|_|-|\.)")
@@ -35,7 +37,6 @@ _HABIT = 6
 """As many files that are named alike are one finding."""
 MOST = 0.5
 """Where more of the files have no version, nobody seems to apply them with the Supabase CLI."""
-_SUPABASE = re.compile(r"^\d+_.+\.sql$")
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -43,7 +44,7 @@ def check(project: Project) -> Iterator[Finding]:
     for database in project.view(databases):
         yield from _names(database)
         if database.tool != "declared":  # what is declared is applied in the order that a setting gives
-            yield from _once(database, list(_too_early(database)))
+            yield from _once(database, list(_too_early(database)), ordered=is_ordered(project, database))
 
 
 def _top(path: str) -> Location:
@@ -60,7 +61,7 @@ def _names(database: Database) -> Iterator[Finding]:
         match = _VERSION.match(name)
         if match:
             versions[match[1]].append(path)
-        if database.tool == "supabase" and not _SUPABASE.match(name):
+        if database.tool == "supabase" and not VERSIONED.match(name):
             passed_over.append(path)
     yield from _passed_over(passed_over, by_hand=len(passed_over) > MOST * len(database.files))
     for version, paths in versions.items():
@@ -95,13 +96,13 @@ def _passed_over(paths: list[str], *, by_hand: bool) -> Iterator[Finding]:
             tuple(Related(_top(other), "is skipped, too") for other in paths[1:6]) if habit else (),
             subject=Subject("migration", name),
             slots={"file": name, "why": f"it has {why}"},
-            strict=habit and by_hand,
+            strict=by_hand,
         )
 
 
-def _once(database: Database, found: list[Finding]) -> list[Finding]:
+def _once(database: Database, found: list[Finding], *, ordered: bool) -> list[Finding]:
     """What comes too early, or one finding where the files as a whole were not applied in this order."""
-    by_hand = not database.tool or (database.tool == "numbered" and len(found) >= _HABIT)
+    by_hand = not ordered or not database.tool or (database.tool == "numbered" and len(found) >= _HABIT)
     if len(found) >= _HABIT:
         evidence = f"{found[0].evidence} So do {len(found) - 1} other statements of these migrations."
         related = (*found[0].related, *(Related(one.at, one.evidence) for one in found[1:6]))
@@ -117,16 +118,19 @@ def _too_early(database: Database) -> Iterator[Finding]:
     made: dict[Name, tuple[int, Location]] = {}
     for place, step in enumerate(database.steps):
         action = step.action
-        if database.tool == "supabase" and not _SUPABASE.match(PurePosixPath(step.statement.at.path).name):
+        if _is_skipped(database, step):
             continue
         if isinstance(action, sql.CreateTable | sql.CreateView) and not step.problem and not step.statement.conditional:
             name = action.name if action.name.schema else Name("public", action.name.name)
             made.setdefault(name, (place, step.statement.at))
     told: set[Name] = set()
+    block: Location | None = None
     for place, step in enumerate(database.steps):
-        if step.statement.conditional or isinstance(step.action, sql.CreateFunction):
+        if isinstance(step.action, sql.Do):
+            block = step.statement.at
+        if _is_skipped(database, step) or (block is not None and block.holds(step.statement.at)):
             continue
-        if database.tool == "supabase" and not _SUPABASE.match(PurePosixPath(step.statement.at.path).name):
+        if isinstance(step.action, sql.CreateFunction | sql.Drop):
             continue
         for name in step.missing:
             later = made.get(name)
@@ -140,6 +144,11 @@ def _too_early(database: Database) -> Iterator[Finding]:
                     Subject("table", name.name, name.schema),
                     {"file": PurePosixPath(step.statement.at.path).name, "why": f"it needs {name} too early"},
                 )
+
+
+def _is_skipped(database: Database, step: Step) -> bool:
+    """Whether the Supabase CLI never comes to a step."""
+    return database.tool == "supabase" and not VERSIONED.match(PurePosixPath(step.statement.at.path).name)
 
 
 def _optional(action: sql.Action) -> bool:
@@ -173,6 +182,15 @@ drop table if exists public.later;
 === supabase/migrations/20240102000000_later.sql
 create table public.later (id uuid primary key references public.customers (id));
 alter table public.outside add column x int;
+do $$
+begin
+  alter table public.caught add column x int;
+exception when others then null;
+end $$;
+drop view public.seen;
+=== supabase/migrations/20240103000000_caught.sql
+create table public.caught (id uuid primary key);
+create view public.seen as select id from public.caught;
 """,
     """
 === supabase/migrations/a_one.sql

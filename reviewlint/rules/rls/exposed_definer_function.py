@@ -4,19 +4,21 @@ Every function in a served schema is an endpoint (`/rest/v1/rpc/…`), and Postg
 functions. SECURITY DEFINER means that it runs with the owner's rights, past row security. Such a function has to
 check the caller itself, or must not be callable.
 
-A function that a policy calls, which visitors must be able to execute for the policy to work, and a trigger function,
-which the API cannot call, are reported as notes: Supabase's linter lists them as well. So is with `--strict` one that
-asks for the caller, itself or by what it calls: that does not say that it refuses anybody.
+What a function asks is known where all is known that it calls. With `--strict` there are notes for a function that a
+policy calls, which visitors must be able to execute for the policy to work, for a trigger function, which the API cannot
+call, and for one that asks for the caller, itself or by what it calls, which does not say that it refuses anybody:
+Supabase's linter lists them as well.
 """
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ...facts import sql
 from ...facts.schema import Database, Function, Table
 from ...facts.sql import Name
 from ...finding import Amendment, Confidence, Finding, Severity
-from ...join.exposure import api_databases, function_subject, holders
+from ...join.exposure import SERVICE_SCHEMAS, api_databases, function_subject, holders
 from ...join.truth import always_true
 from ...project import Project
 from ...rule import Meta
@@ -29,8 +31,9 @@ META = Meta(
     asked_by="F A",
     security="8.1",
     strictly="functions that were taken from everybody and given to these roles by name, which are mostly meant for them; "
-    "functions that ask who is calling; trigger functions, which the API cannot call; functions that only read what these "
-    "roles may read anyway, or nothing but their arguments.",
+    "functions that ask who is calling, or call what the migrations do not show; functions that a policy calls; trigger "
+    "functions, which the API cannot call; functions that only read what these roles may read anyway, or nothing but "
+    "their arguments.",
     limits="Whether the check of the caller is a good one is not judged.",
 )
 
@@ -45,16 +48,34 @@ _REACHES = re.compile(r"pg_|https?_|dblink|lo_|set_config|nextval|setval|(?:quer
 def check(project: Project) -> Iterator[Finding]:
     """Every SECURITY DEFINER function in a served schema that visitors may execute."""
     for database, served in project.view(api_databases):
-        grants = [one.action for one in database.steps if isinstance(one.action, sql.Grant)]
+        history = _History.of(database)
         for function in database.functions.values():
             if function.made is None or not function.definer or function.name.schema not in served:
                 continue
             roles = holders(function.grants, "execute")
             if roles:
-                yield _finding(database, function, roles, grants)
+                yield _finding(database, function, roles, history)
 
 
-def _finding(database: Database, function: Function, roles: tuple[str, ...], grants: list[sql.Grant]) -> Finding:
+@dataclass(frozen=True)
+class _History:
+    """What a history says of functions: their grants, which names it makes, and which ones policies call."""
+
+    grants: tuple[sql.Grant, ...]
+    made: frozenset[str]
+    asked: frozenset[Name]
+
+    @classmethod
+    def of(cls, database: Database) -> "_History":
+        actions = [one.action for one in database.steps]
+        return cls(
+            tuple(one for one in actions if isinstance(one, sql.Grant)),
+            frozenset(one.name.name for one in actions if isinstance(one, sql.CreateFunction)),
+            frozenset(name for one in database.policies.values() for name in one.functions),
+        )
+
+
+def _finding(database: Database, function: Function, roles: tuple[str, ...], history: _History) -> Finding:
     assert function.defined is not None
     who = " and ".join(roles)
     severity, confidence = None, None
@@ -65,7 +86,7 @@ def _finding(database: Database, function: Function, roles: tuple[str, ...], gra
     elif asks:
         severity, confidence = Severity.NOTE, Confidence.LOW
         why = "it asks who is calling, itself or by what it calls; see that it refuses whom it should"
-    elif any(function.name in one.functions for one in database.policies.values()):
+    elif function.name in history.asked:
         severity, confidence = Severity.NOTE, Confidence.LOW
         why = "a policy asks it, so they have to; in a schema that the API does not serve it would be no endpoint"
     else:
@@ -82,14 +103,26 @@ def _finding(database: Database, function: Function, roles: tuple[str, ...], gra
         severity=severity,
         confidence=confidence,
         strict=asks
+        or function.name in history.asked
+        or _calls_unknown(database, function, history.made)
         or function.returns.endswith("trigger")
-        or _is_meant(function, roles, grants)
+        or _is_meant(function, roles, history.grants)
         or _is_of_its_arguments(database, function)
         or _tells_nothing_new(database, function, roles),
     )
 
 
-def _is_meant(function: Function, roles: tuple[str, ...], grants: list[sql.Grant]) -> bool:
+def _calls_unknown(database: Database, function: Function, made: frozenset[str]) -> bool:
+    """Whether a function calls one of the project's that the migrations leave out or lose on the way: it may ask."""
+    for name in function.body.calls if function.body else ():
+        schema = name.schema or function.name.schema
+        known = schema in SERVICE_SCHEMAS or bool(database.functions_called(Name(schema, name.name)))
+        if not known and (name.schema or name.name in made):
+            return True
+    return False
+
+
+def _is_meant(function: Function, roles: tuple[str, ...], grants: tuple[sql.Grant, ...]) -> bool:
     """Whether the privilege was taken from everybody, and given to each of the roles by name: for all to call."""
     taken, given = False, set[str]()
     for grant in grants:
@@ -175,7 +208,7 @@ create function public.invoker() returns int language sql set search_path = '' a
 === supabase/migrations/20240101000000_functions.sql
 create table public.albums (id uuid primary key, public boolean);
 alter table public.albums enable row level security;
-create function public.is_public(album uuid) returns boolean -- <-- a note: the policy below asks it
+create function public.is_public(album uuid) returns boolean -- <-- strict: a note: the policy below asks it
   language sql security definer set search_path = ''
   as $$ select exists (select 1 from public.albums where id = album and public) $$;
 create policy "public pictures" on storage.objects for select using (public.is_public(name::uuid));
@@ -224,6 +257,9 @@ create function public.rank(role text) returns int -- <-- strict: of its argumen
 create function public.outranks(a text, b text) returns boolean -- <-- strict: the same
   language plpgsql security definer set search_path = ''
   as $$ begin return public.rank(a) > public.rank(lower(b)); end $$;
+create function public.pay(who uuid) returns void -- <-- strict: of may_pay nothing is known but its name
+  language plpgsql security definer set search_path = ''
+  as $$ begin if not app.may_pay() then raise 'no'; end if; delete from public.bills; end $$;
 create function public.called(url text) returns bigint -- <-- asks the world
   language sql security definer set search_path = ''
   as $$ select net.http_get(url) $$;

@@ -28,7 +28,8 @@ META = Meta(
     found_at=("LogCall",),
     serving=True,
     asked_by="S A",
-    strictly="names that two lines have against a third one in another file.",
+    strictly="names that two lines have against a third one in another file, and other words than the majority's for what is "
+    "measured or where a request came from and went: there are several durations, addresses and paths.",
     limits="Names count as the same thing by their spelling, a short list of synonyms, and by the id that they hold.",
 )
 
@@ -50,6 +51,8 @@ SYNONYMS = {
     "http_path": "path",
     "ip_address": "ip",  # that of the client and that of the peer are two: a proxy stands between them
 }
+SEVERAL = frozenset({"duration_ms", "method", "path", "ip"})
+"""What one request has more than one of, so that another word may tell of another one."""
 SHORT = frozenset({"id", "uid", "uuid", "pk"})
 """Names of fields that leave open whose id it is."""
 KEYS = frozenset({"id", "_id", "pk", "uuid"})
@@ -105,7 +108,8 @@ def check(project: Project) -> Iterator[Finding]:
                         Related(spelled[best][0], f"`{best}`"),
                     ),
                     subject=Subject("log field", name),
-                    strict=total < PLENTY and all(at.path != places[0].path for at in spelled[best]),
+                    strict=(total < PLENTY and all(at.path != places[0].path for at in spelled[best]))
+                    or (thing in SEVERAL and _snake(name) != _snake(best)),
                     slots={"name": name, "best": best, "count": str(len(spelled[best])), "total": str(total)},
                 )
 
@@ -187,6 +191,13 @@ export function place(order: Order, user: User) {
   logger.info({ userId: user.id, requestId: order.requestId }, 'stored')
   logger.info({ userId: user.id, requestId: order.requestId }, 'charged')
   logger.info({ uid: user.id, requestId: order.requestId }, 'shipped') // <-- userId everywhere else
+}
+
+export function wait(order: Order) {
+  logger.info({ durationMs: order.took }, 'asked')
+  logger.info({ durationMs: order.took }, 'found')
+  logger.info({ durationMs: order.took }, 'given')
+  logger.info({ elapsedMs: Date.now() - order.begun }, 'still waiting') // <-- strict: it is not over yet
 }
 """,
     """

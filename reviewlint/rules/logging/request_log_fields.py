@@ -39,7 +39,7 @@ META = Meta(
     serving=True,
     asked_by="S F A",
     strictly="lines that lack nothing but an id where the service's log may add it, those that tell of a request "
-    "outside of middleware before it ends, and words alone where no request is known to run the line.",
+    "outside of middleware before it ends, and those that read nothing of a request where none is known to run the line.",
     limits="Lines are known by their message, “request completed” and the like, or by what they hold in a middleware.",
 )
 
@@ -70,6 +70,8 @@ RECORDS = {"logging.Filter": "filter", "logging.Formatter": "format"}
 """What gives every record of Python's logging a field that no call passes, and the method that does."""
 TOLD = re.compile(r"(?:^|[._])correlation\w*\.get$", re.IGNORECASE)
 """How a context variable is read that has no `id` in its name."""
+READS = re.compile(r"\b(?:request|req|ctx|context|c|response|res|reply)\??\.\w")
+"""What is read of a request, or of what answers it."""
 PASSES_ON = re.compile(r"(?:^|\.)(?:call_next|get_response)$")
 """What a middleware of Starlette or Django calls to have the request answered."""
 NEXT = re.compile(r"^next(?:\.handle)?$")
@@ -158,7 +160,7 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
                 slots={"message": text, "fields": listed},
                 confidence=Confidence.MEDIUM,
                 strict=not (ends or place in around)
-                or not (place in around or runs(project, *place) or any(_names(name, said) for name in END))
+                or not (place in around or runs(project, *place) or any(map(READS.search, log.given)))
                 or (service in adding and lacking == ["request_id"])
                 or all(_names(name, together[place]) for name in lacking),
             )

@@ -11,10 +11,11 @@ from pathlib import PurePosixPath
 
 from ..facts import sql
 from ..facts.imports import Import
-from ..facts.schema import Database
+from ..facts.schema import Database, Step, Table
 from ..facts.sql import ColumnDef, Name
 from ..project import Project
 from .databases import databases
+from .history import within_an_hour
 
 VERSIONED = re.compile(r"^\d+_.+\.sql$")
 """What the Supabase CLI takes for a migration: all others it skips."""
@@ -46,6 +47,16 @@ def is_ordered(project: Project, database: Database) -> bool:
 def is_applied(project: Project, database: Database, path: str) -> bool:
     """Whether a tool applies the migration at `path` to PostgreSQL, in its turn among those of its database."""
     return _has_version(database, path) and is_ordered(project, database)
+
+
+def meets_rows(project: Project, database: Database, step: Step, table: Table) -> bool:
+    """Whether a step may find rows in a table, and somebody who uses them.
+
+    A tool applies its migration, and that was not written in the hour after the one that makes the table.
+    """
+    path = step.statement.at.path
+    new = table.made is not None and within_an_hour(table.made.path, path)
+    return not new and is_applied(project, database, path)
 
 
 def is_told(project: Project, database: Database, table: Name) -> bool:

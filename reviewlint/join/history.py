@@ -14,6 +14,8 @@ from .databases import databases
 _TIME = re.compile(r"(?:^|/)(20\d{12})(?!\d)")
 """The time in front of a migration's name, or of its folder's: `20240131235959_orders.sql`."""
 _A_DAY = timedelta(days=1)
+_AN_HOUR = timedelta(hours=1)
+_A_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,15 @@ def within_a_day(earlier: str, later: str) -> bool:
     """Whether two migrations were written on one day, by the times in their names: nothing was released in between."""
     begun, done = _written(earlier), _written(later)
     return begun is not None and done is not None and timedelta(0) <= done - begun < _A_DAY
+
+
+def within_an_hour(earlier: str, later: str) -> bool:
+    """Whether a migration was written in the hour after another, by the times in their names, and in one go with it.
+
+    Names that are less than a minute apart count up, and tell no time.
+    """
+    begun, done = _written(earlier), _written(later)
+    return begun is not None and done is not None and _A_MINUTE <= done - begun < _AN_HOUR
 
 
 def _written(path: str) -> datetime | None:

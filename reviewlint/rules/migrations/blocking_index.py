@@ -14,7 +14,7 @@ from dataclasses import replace
 from ...facts import sql
 from ...facts.schema import Database, Step, Table
 from ...finding import Edit, Finding, Fix, Severity, Subject
-from ...join.applied import is_applied
+from ...join.applied import meets_rows
 from ...join.habits import as_habits
 from ...join.history import altered, existed, is_loaded, must_be_empty, steps
 from ...project import Project
@@ -27,7 +27,7 @@ META = Meta(
     languages=("sql",),
     asked_by="S F",
     strictly="migrations that no tool, number or version puts into an order, that say nothing which only PostgreSQL "
-    "understands, or that are copies of others.",
+    "understands, or that are copies of others; tables made within the hour before.",
     limits="How many rows a table has is not known; a table that an earlier file made is taken to be in use.",
 )
 
@@ -49,16 +49,16 @@ def _found(project: Project) -> Iterator[Finding]:
                 elif existed(database, table, step) and not (
                     must_be_empty(database, step, table) or is_loaded(database, step, table, action.name)
                 ):
-                    applied = is_applied(project, database, step.statement.at.path)
-                    yield replace(_blocking(step, action, table), strict=not applied)
+                    waited = meets_rows(project, database, step, table)
+                    yield replace(_blocking(step, action, table), strict=not waited)
     for change in altered(project):
         if isinstance(change.change, sql.AddConstraint):
             constraint = change.change.constraint
             is_built = constraint.kind in {"unique", "primary key"} and not constraint.index
             here = (change.database, change.step, change.table)
             if is_built and not must_be_empty(*here) and not is_loaded(*here, constraint.name):
-                applied = is_applied(project, change.database, change.step.statement.at.path)
-                yield replace(_constraint(change.step, constraint, change.table), strict=not applied)
+                waited = meets_rows(project, *here)
+                yield replace(_constraint(change.step, constraint, change.table), strict=not waited)
 
 
 def _is_there(database: Database, step: Step, action: sql.CreateIndex, table: Table) -> bool:
@@ -266,6 +266,12 @@ create index on public.orders (number, id); -- <-- strict: and skips this one
 create table public.orders (id uuid primary key, number text);
 === db/migrations/20240201000000_index.sql
 create index on public.orders (number); -- <-- strict: a copy
+""",
+    """
+=== prisma/migrations/20240101090000_decks/migration.sql
+CREATE TABLE "Deck" ("id" SERIAL NOT NULL, "name" TEXT NOT NULL);
+=== prisma/migrations/20240101090118_names/migration.sql
+CREATE INDEX "Deck_name_idx" ON "Deck"("name"); -- <-- strict: of a table that is a minute old
 """,
     """
 === app/db.py

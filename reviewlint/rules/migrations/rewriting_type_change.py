@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from ...facts import sql
 from ...finding import Confidence, Finding
-from ...join.applied import is_applied
+from ...join.applied import meets_rows
 from ...join.exposure import table_subject
 from ...join.history import Altered, altered
 from ...project import Project
@@ -23,7 +23,7 @@ META = Meta(
     asked_by="E S",
     strictly="a change to a type with a size (`numeric(12,2)`, `varchar(80)`) where no migration says what the column "
     "was: it may only have got wider; and migrations that no tool, number or version puts into an order, that say "
-    "nothing which only PostgreSQL understands, or that are copies of others.",
+    "nothing which only PostgreSQL understands, or that are copies of others; tables made within the hour before.",
     limits="Whether a change between domains or extension types copies rows is not known; it is taken to.",
 )
 
@@ -46,11 +46,10 @@ def check(project: Project) -> Iterator[Finding]:
             by_statement.setdefault(id(one.step), []).append((one, change, old))
     for changes in by_statement.values():
         one = changes[0][0]
-        applied = is_applied(project, one.database, one.step.statement.at.path)
-        yield _finding(changes, applied=applied)
+        yield _finding(changes, waited=meets_rows(project, one.database, one.step, one.table))
 
 
-def _finding(changes: list[tuple[Altered, sql.AlterColumnType, str]], *, applied: bool) -> Finding:
+def _finding(changes: list[tuple[Altered, sql.AlterColumnType, str]], *, waited: bool) -> Finding:
     """One statement rewrites a table once, however many columns it changes."""
     one, change, old = changes[0]
     columns = ", ".join(f"{made.column} ({f'{was} → ' if was else ''}{made.type})" for _, made, was in changes)
@@ -67,7 +66,7 @@ def _finding(changes: list[tuple[Altered, sql.AlterColumnType, str]], *, applied
         subject=table_subject(one.table, change.column),
         slots={"table": str(one.table.name), "column": change.column, "type": change.type},
         confidence=None if old and not in_utc else Confidence.MEDIUM,
-        strict=not applied or all(not was and _SIZE.search(made.type) is not None for _, made, was in changes),
+        strict=not waited or all(not was and _SIZE.search(made.type) is not None for _, made, was in changes),
     )
 
 

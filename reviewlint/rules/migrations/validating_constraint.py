@@ -17,7 +17,7 @@ from ...facts import sql
 from ...facts.location import Location
 from ...facts.schema import Table
 from ...finding import Finding, Subject
-from ...join.applied import is_applied
+from ...join.applied import meets_rows
 from ...join.exposure import table_subject
 from ...join.habits import as_habits
 from ...join.history import Altered, altered, is_loaded, must_be_empty
@@ -31,7 +31,7 @@ META = Meta(
     languages=("sql",),
     asked_by="E S",
     strictly="migrations that no tool, number or version puts into an order, that say nothing which only PostgreSQL "
-    "understands, or that are copies of others.",
+    "understands, or that are copies of others; tables made within the hour before.",
     limits="How many rows a table has is not known; a table that an earlier file made is taken to be in use.",
 )
 
@@ -39,7 +39,7 @@ META = Meta(
 def check(project: Project) -> Iterator[Finding]:
     """Foreign keys, checks and NOT NULL that are validated while they are added to an existing table."""
     locking = (
-        replace(finding, strict=not is_applied(project, one.database, one.step.statement.at.path))
+        replace(finding, strict=not meets_rows(project, one.database, one.step, one.table))
         for one, finding in _found(project)
         if not must_be_empty(one.database, one.step, one.table)
     )

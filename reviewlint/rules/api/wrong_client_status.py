@@ -11,7 +11,9 @@ endpoint of OAuth answers wrong passwords with 400 (RFC 6749, 5.2), and Django R
 invalid.
 
 Nothing is said where anything else in the answer speaks for its number: a code beside the message, the words of a message
-beside the test. Nor where a helper answers in several ways: that is judged in the helper.
+beside the test. Nor where a helper answers in several ways: that is judged in the helper. By default a message of what is
+not there takes a lookup or a test of what the path names, and a refusal that is answered 400 a test of the caller or a word
+for rights.
 """
 
 import re
@@ -37,7 +39,7 @@ from ...join.lookups import is_by_path as is_given_path
 from ...join.paths import PARAMETER
 from ...join.places import located
 from ...join.refusals import refused
-from ...join.responses import Answer, given_by, responses
+from ...join.responses import CATCH_ALL, Answer, given_by, responses
 from ...join.rows import is_by_path, looked_for, of_path
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -52,7 +54,8 @@ META = Meta(
     asked_by="S E",
     strictly="what only a test or only a message says, where it may mean something else: a message of what is not there "
     "without a lookup by the path, or where what the path names only lacks it, a test of the caller or of what is there "
-    "without a word of it.",
+    "without a word of it, a refusal answered 400 or 422 without a test of the caller or a word for rights, and credentials "
+    "that nobody was seen to ask the request for.",
     limits="Judged by the words of constant messages, by error codes of databases and by the type of what is caught.",
 )
 
@@ -97,6 +100,19 @@ UNIQUE = re.compile(r"\bmust be unique\b", re.IGNORECASE)
 """What is asked of a list in the request as well as of what is there."""
 SOME = re.compile(r"^only (?!.*\b(?:you|admin|owner|staff|manager|moderator|author|creator))", re.IGNORECASE)
 """What is asked of things as well as of those who make requests: “only drafts can be edited”."""
+CALLER = re.compile(
+    r"current_?user|\b(?:req|request)[?!]?\.(?:user|auth|session|account|state)|\bctx\.(?:state|user)|\blocals\b|\bc\.(?:get|var)\b"
+    r"|\b(?:session|auth|caller|viewer|actor|principal|claims|membership)\b|user_?id\b"
+    r"|\buser[?!]?\.(?:roles?|permissions|scopes?|id|is_?(?:admin|staff|superuser|owner|member)|has_perm\w*)\b"
+    r"|is_?(?:admin|owner|staff|member)\b|has_?(?:role|permission|access)",
+    re.IGNORECASE,
+)
+"""Tests of who makes the request."""
+RIGHTS = re.compile(
+    r"permission|privilege|\brights\b|\broles?\b|\badmin|\bowner\b|\bdenied\b|\bforbidden\b|\bnot authori[sz]ed\b",
+    re.IGNORECASE,
+)
+"""Words for what the caller may do, and nothing that is asked of things."""
 GIVEN = re.compile(r"(?:provided|given|supplied|specified|selected)\W*$", re.IGNORECASE)
 """The end of a message about what the request holds, not about who makes it."""
 THERE = re.compile(r"\b(?:already|exists|taken|in use|duplicate|twice)\b", re.IGNORECASE)
@@ -228,7 +244,7 @@ def _is_certain(project: Project, answer: Answer, own: list[Endpoint], fault: Fa
     """Whether what is blamed can be nothing else: words that have one meaning, or that agree with the test before."""
     clause = project.view(clauses).around(answer.at) if answer.response.in_catch else None
     found, is_spoken = checked(answer, clause), not text.startswith("`")
-    if answer.response.explained:
+    if answer.response.explained or _is_caught(project, answer):
         return False
     if fault is Fault.DUPLICATE and not is_spoken and answer.status not in BY_BODY:
         return False  # a refusal may be meant to tell nobody what is there
@@ -240,13 +256,15 @@ def _is_certain(project: Project, answer: Answer, own: list[Endpoint], fault: Fa
         case Fault.CREDENTIALS if answer.status == 403:  # which some answer to all whom they do not let in
             return is_spoken or any(map(SPEAKS_FOR[401].search, said(answer)))
         case Fault.CREDENTIALS:
-            known = compares_password(answer) or (is_spoken and answer.status == 404)
+            known = compares_password(answer) or "credential" in text.lower()
             signs = known and where_signs_in(project, answer, own)
             return signs or proves_nobody(answer) or any(one.search(text) for one in (CALLING, WRONG_PASSWORD))
         case Fault.MISSING if is_spoken:
             lacks, asked = answer.response.lacks, _for(project, answer, own)
             by_path = is_given_path(lacks, set(parameters(asked))) and not is_by_others(lacks)
-            return is_named(asked, text) or by_path or (isinstance(lacks, Call) and any(map(of_path, lacks.arguments)))
+            if isinstance(lacks, Call) and any(map(of_path, lacks.arguments)):
+                return True
+            return by_path or (is_named(asked, text) and _is_looked_up(answer, asked))
         case Fault.DUPLICATE if is_spoken and UNIQUE.search(text):
             return answer.response.finds is not None or answer.response.in_catch
         case Fault.DUPLICATE if is_spoken:
@@ -255,9 +273,33 @@ def _is_certain(project: Project, answer: Answer, own: list[Endpoint], fault: Fa
             return bool(answer.response.finds) and any(map(THERE.search, said(answer)))
         case Fault.FORBIDDEN if answer.status == 401 and (answer.response.in_catch or _authenticates(answer, own)):
             return False  # what failed may as well be to find out who is calling
-        case Fault.FORBIDDEN if answer.status in BY_BODY and SOME.search(text):
-            return False
+        case Fault.FORBIDDEN if answer.status in BY_BODY:  # as which business rules are answered that say "cannot"
+            by_caller = any(map(CALLER.search, answer.response.conditions[:1]))
+            return SOME.search(text) is None and (by_caller or (is_spoken and RIGHTS.search(text) is not None))
     return is_spoken or fault is Fault.FORBIDDEN
+
+
+def _is_caught(project: Project, answer: Answer) -> bool:
+    """Whether what is raised is caught beneath by a clause for everything, and whoever asked may get another status."""
+    if not (answer.response.raised and answer.response.in_try):
+        return False
+    made = answer.response.exception.rpartition(".")[2]
+    beneath = (
+        one
+        for one in project.view(clauses).of(answer.at.path)
+        if one.function == answer.response.function
+        and one.at[:3] > answer.at[:3]
+        and any(callee.rpartition(".")[2] == made for callee in one.attempts)
+    )
+    first = next(beneath, None)
+    return first is not None and CATCH_ALL.issuperset(first.exceptions) and "raises" not in first.does
+
+
+def _is_looked_up(answer: Answer, asked: list[Endpoint]) -> bool:
+    """Whether an answer follows a lookup, or a test of what the path names: `order_id not in orders`."""
+    test = next(iter(answer.response.conditions), "")
+    named_here = any(re.search(rf"\b{re.escape(name)}\b", test) for name in parameters(asked))
+    return isinstance(answer.response.lacks, Call) or named_here
 
 
 def _knows_401(project: Project, answer: Answer) -> bool:
@@ -739,5 +781,42 @@ def with_key(view):
 @with_key
 def doors():
     return []
+""",
+    """
+=== src/rules.ts
+import express from "express";
+import { hives } from "./store";
+
+const app = express();
+
+app.post("/hives/:id/move", async (req, res) => {
+  const hive = await hives.findUnique({ where: { id: req.params.id } });
+  if (!hive) return res.status(404).json({ message: "No such hive" });
+  if (hive.sealed) return res.status(400).json({ message: "You are not allowed to move a sealed hive" }); // <-- strict: who asks?
+  if (hive.keeperId !== req.user.id) return res.status(400).json({ message: "You are not allowed to move this hive" }); // <-- 403
+  if (hive.far) return res.status(400).json({ message: "Insufficient permissions" }); // <-- the words are about rights
+  res.json(await hives.move(hive));
+});
+app.get("/hives/:id/honey", async (req, res) => {
+  if (full()) return res.status(409).json({ message: "Hive not found" }); // <-- strict: nobody looked for it
+  const hive = await hives.findUnique({ where: { id: req.params.id } });
+  if (!hive) return res.status(409).json({ message: "Hive not found" }); // <-- 404
+  res.json(hive.honey);
+});
+=== src/hives.controller.ts
+import { BadRequestException, Controller, Get, Param } from "@nestjs/common";
+
+@Controller("apiaries")
+export class HivesController {
+  @Get(":id/keys")
+  async keys(@Param("id") id: string) {
+    try {
+      if (await this.keys.taken(id)) throw new BadRequestException("Key already taken"); // <-- strict: caught below
+      return await this.keys.of(id);
+    } catch (error) {
+      return this.failed(error);
+    }
+  }
+}
 """,
 ]

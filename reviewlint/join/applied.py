@@ -52,10 +52,12 @@ def is_applied(project: Project, database: Database, path: str) -> bool:
 def meets_rows(project: Project, database: Database, step: Step, table: Table) -> bool:
     """Whether a step may find rows in a table, and somebody who uses them.
 
-    A tool applies its migration, and that was not written in the hour after the one that makes the table.
+    A tool applies its migration, and the one that makes the table was released before: it is no part of the change
+    under review, nor was it written in the hour before.
     """
-    path = step.statement.at.path
-    new = table.made is not None and within_an_hour(table.made.path, path)
+    path, made = step.statement.at.path, table.made.path if table.made else ""
+    written = project.change.files.get(made) if project.change else None
+    new = (written is not None and not written.before) or within_an_hour(made, path)
     return not new and is_applied(project, database, path)
 
 

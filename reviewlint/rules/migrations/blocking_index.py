@@ -27,7 +27,7 @@ META = Meta(
     languages=("sql",),
     asked_by="S F",
     strictly="migrations that no tool, number or version puts into an order, that say nothing which only PostgreSQL "
-    "understands, or that are copies of others; tables made within the hour before.",
+    "understands, or that are copies of others; tables made in the hour before or by the same change.",
     limits="How many rows a table has is not known; a table that an earlier file made is taken to be in use.",
 )
 
@@ -272,6 +272,17 @@ create index on public.orders (number); -- <-- strict: a copy
 CREATE TABLE "Deck" ("id" SERIAL NOT NULL, "name" TEXT NOT NULL);
 === prisma/migrations/20240101090118_names/migration.sql
 CREATE INDEX "Deck_name_idx" ON "Deck"("name"); -- <-- strict: of a table that is a minute old
+""",
+    """
+=== base migrations/0001_orders.sql
+create table orders (id uuid primary key, number text);
+=== migrations/0001_orders.sql
+create table orders (id uuid primary key, number text);
+=== migrations/0002_lines.sql
+create table lines (id uuid primary key, order_id uuid);
+=== migrations/0003_indexes.sql
+create index orders_number on orders (number); -- <-- orders are in use
+create index lines_order on lines (order_id); -- <-- strict: lines come with the same change
 """,
     """
 === app/db.py

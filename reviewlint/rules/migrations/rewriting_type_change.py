@@ -23,7 +23,8 @@ META = Meta(
     asked_by="E S",
     strictly="a change to a type with a size (`numeric(12,2)`, `varchar(80)`) where no migration says what the column "
     "was: it may only have got wider; and migrations that no tool, number or version puts into an order, that say "
-    "nothing which only PostgreSQL understands, or that are copies of others; tables made within the hour before.",
+    "nothing which only PostgreSQL understands, or that are copies of others; tables made in the hour before or by "
+    "the same change.",
     limits="Whether a change between domains or extension types copies rows is not known; it is taken to.",
 )
 

@@ -31,7 +31,7 @@ META = Meta(
     languages=("sql",),
     asked_by="E S",
     strictly="migrations that no tool, number or version puts into an order, that say nothing which only PostgreSQL "
-    "understands, or that are copies of others; tables made within the hour before.",
+    "understands, or that are copies of others; tables made in the hour before or by the same change.",
     limits="How many rows a table has is not known; a table that an earlier file made is taken to be in use.",
 )
 

@@ -21,16 +21,22 @@ _FLYWAY = re.compile(r"^(?P<kind>[VRUB])(?P<version>[\d._]*)__.*\.sql$")
 _NUMBER = re.compile(r"^\d+")
 FOREIGN = 0.25
 """As large a part of a history in another database's SQL makes all of it that database's."""
+_SHOWN = re.compile(r"(?:docs?|examples?|samples?|demos?)/")
+"""Where migrations stand that are to be read, or tried, beside those of the program."""
 _UNDOES = re.compile(r"(?:^|[._-])(?:down|undo|rollback|revert)\.sql$|^\d+\.undo\.", re.IGNORECASE)
 
 
 def databases(project: Project) -> tuple[Database, ...]:
-    """Every database of the project, by the folder of its migrations; those of PostgreSQL."""
+    """Every database of the project, by the folder of its migrations; those of PostgreSQL.
+
+    What documentation and examples show is none where there are others.
+    """
     found = (
         *project.view(left_by_files),
         *(_replayed(project, folder, folder.files) for folder in _in_python(project)),
     )
-    return tuple(one for one in found if not _is_foreign(project, one))
+    own = [one for one in found if not _is_foreign(project, one)]
+    return tuple(one for one in own if not _SHOWN.match(one.root)) or tuple(own)
 
 
 def _is_foreign(project: Project, database: Database) -> bool:

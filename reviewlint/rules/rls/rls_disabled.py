@@ -96,6 +96,16 @@ REMARK = (
 EXAMPLES = [
     """
 === supabase/migrations/20240101000000_notes.sql
+create table public.notes (id uuid primary key, body text); -- <-- what is served
+=== docs/moved/supabase/migrations/20230101000000_notes.sql
+create table public.old_notes (id uuid primary key, body text);
+""",
+    """
+=== examples/todo/supabase/migrations/20240101000000_todos.sql
+create table public.todos (id uuid primary key, body text); -- <-- there is nothing else
+""",
+    """
+=== supabase/migrations/20240101000000_notes.sql
 create table public.notes (id uuid primary key, body text); -- <-- nobody enables row security
 create table public.tags (id uuid primary key, label text);
 alter table public.tags enable row level security;

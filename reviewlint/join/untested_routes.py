@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import dropwhile
 
-from ..facts.http import Response, Route
+from ..facts.http import Mount, Response, Route, Router
 from ..facts.location import Location
 from ..facts.tests import TestCase
 from ..project import SERVER_SIDES, Project
@@ -14,6 +14,7 @@ from .coverage import is_described, tested
 from .doubts import Doubts
 from .edited import edited
 from .endpoints import Endpoint, endpoints
+from .modules import modules
 from .paths import REST
 from .requests import test_files
 from .services import EDGE_FUNCTIONS, services
@@ -29,13 +30,21 @@ _VERSION = re.compile(r"api|v\d+(?:\.\d+)*", re.IGNORECASE)
 PUT_ON_ROUTERS = frozenset({"express", "fastify", "hono", "koa"})
 """Frameworks whose paths are whole only with the router's."""
 
+IMPORTED = frozenset({"flask", "fastapi", "express", "hono", "koa"})
+"""Frameworks of which a router has to be imported to be put on another."""
+
 
 @dataclass(frozen=True, slots=True)
 class UntestedRoute:
-    """The endpoints that one line declares and no test reaches; `strict` where tests may in a way nobody can follow."""
+    """The endpoints that one line declares and no test reaches; `strict` where tests may in a way nobody can follow.
+
+    `beside` where tests are seen to request others of its file, or, where the path of a file is that of its route, of
+    its service: what they leave out there is left out.
+    """
 
     endpoints: Sequence[Endpoint]
     strict: bool
+    beside: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,7 @@ def untested_routes(project: Project) -> Mapping[str, UntestedRoutes]:
     # A route of one line with others, or of the same function under another path, is another way to what is tested.
     answered: set[tuple[object, str]] = {(endpoint.at, endpoint.handler) for endpoint in reached}
     answered |= {(endpoint.handler_path, endpoint.handler) for endpoint in reached if endpoint.handler_path}
+    asked = {one.at.path if one.route.router else f"{names.of(one.at.path)} {one.framework}" for one in reached}
     added = set(_added(project))
     found: dict[str, UntestedRoutes] = {}
     for service, every in _by_service(project).items():
@@ -82,11 +92,29 @@ def untested_routes(project: Project) -> Mapping[str, UntestedRoutes]:
             kind = "new" if is_new and not is_all else kind
             asking = of_change if kind == "new" else doubts
             strict = by_programs or (asking is not None and any(map(asking.of, several)))
-            sorted_[kind].append(UntestedRoute(several, strict))
+            strict = strict or (kind == "known" and _may_be_unused(project, several[0]))
+            beside = several[0].at.path in asked or f"{service} {several[0].framework}" in asked
+            sorted_[kind].append(UntestedRoute(several, strict, beside))
         found[service] = UntestedRoutes(
             len(routes), bool(tests), is_all, sorted_["lost"], sorted_["new"], sorted_["known"]
         )
     return found
+
+
+def _may_be_unused(project: Project, endpoint: Endpoint) -> bool:
+    """Whether a route is put on a router of a file that no other imports, so that perhaps nothing answers it."""
+    path = endpoint.at.path
+    own = project.facts_of(path, Router)
+    if path in project.view(_imported) or project.facts_of(path, Mount) or any(fact.application for fact in own):
+        return False
+    is_taken = any(fact.child.endswith("*") for fact in project.facts(Mount))  # whatever lies in a folder
+    return not is_taken and endpoint.framework in IMPORTED and any(fact.name == endpoint.route.router for fact in own)
+
+
+def _imported(project: Project) -> frozenset[str]:
+    """The view: the files that others import."""
+    imports = project.view(modules).imports
+    return frozenset(edge.target for path in project.files for edge in imports(path) if edge.target != path)
 
 
 def _added(project: Project) -> Iterator[tuple[str, str, str | None]]:

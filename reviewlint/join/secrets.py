@@ -76,12 +76,17 @@ def is_for_show(project: Project, path: str) -> bool:
     )
 
 
+def is_for_production(path: str) -> bool:
+    """Whether a file says by its place that it is for production."""
+    return _PRODUCTION.search(path) is not None
+
+
 def for_development(project: Project, path: str) -> bool:
     """Whether a file is plainly for development: tests, templates, compose files, CI, seeds, documents.
 
     Values that only work on a developer's machine are no secrets there.
     """
-    return _PRODUCTION.search(path) is None and (is_for_show(project, path) or _DEVELOPMENT.search(path) is not None)
+    return not is_for_production(path) and (is_for_show(project, path) or _DEVELOPMENT.search(path) is not None)
 
 
 def for_tests(project: Project, path: str) -> bool:

@@ -17,6 +17,7 @@ from ...facts.location import Location
 from ...facts.secrets import Secret
 from ...facts.values import Constant, Value, constant_text, options
 from ...finding import Finding, Severity
+from ...join.deployed import is_deployed
 from ...join.insisting import insisting
 from ...join.secrets import fallbacks, is_service_role, needs_no_fallback
 from ...project import Project
@@ -29,6 +30,8 @@ META = Meta(
     languages=("python", "typescript"),
     asked_by="F A",
     security="7.4",
+    strictly="fallbacks in files that nothing of the service is seen to load (a tool's configuration, a stand-in, what is "
+    "left over), and variables without which something else of the service refuses to go on.",
     limits="A test that refuses the fallback is only seen in the same service, and in code that runs as it starts.",
 )
 
@@ -72,6 +75,7 @@ def check(project: Project) -> Iterator[Finding]:
             remedy=_remedy(project, at.path, name),
             severity=Severity.WARNING if kind == "password" else None,
             slots={"variable": name, "kind": kind},
+            strict=project.view(insisting).asks(at.path, name) or not is_deployed(project, at.path),
         )
 
 
@@ -175,6 +179,12 @@ def env(name: str, default: str | None = None) -> str:
 
 def told(name: str, default: str) -> str:
     return default
+=== app/main.py
+from app import configs, keys
+=== alembic_settings.py
+import os
+
+DB_PASSWORD = os.environ.get("DB_PASSWORD", "swordfish")  # <-- strict: loaded by nothing of the service
 === app/keys.py
 from app.environment import env, told
 
@@ -398,7 +408,7 @@ if (missing.length > 0) {
 }
 === src/sessions.ts
 export const session = process.env.SESSION_SECRET || "sessions";
-export const cookie = process.env.COOKIE_SECRET || "cookies"; // <-- the schema lets it be missing
+export const cookie = process.env.COOKIE_SECRET || "cookies"; // <-- strict: a script asks for it, which may run before
 export const signing = process.env.REQUEST_SIGNING_KEY || "sign-me"; // <-- so here
 export const hmac = process.env.HMAC_SECRET || "hmac";
 === scripts/check.ts

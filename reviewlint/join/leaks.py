@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from posixpath import basename
 
 from ..facts.code import Class
 from ..facts.frozen import dataclass
@@ -11,6 +10,7 @@ from ..facts.location import Location
 from ..facts.logs import LogCall
 from ..facts.values import (
     Call,
+    Choice,
     Constant,
     Environment,
     Parameter,
@@ -34,36 +34,25 @@ from .tools import loaded_by_tools, tools
 _WORDS = (
     r"pass(?:word|wd|phrase)|pwd|secret|(?:access|refresh|auth|bearer|session|id|api|csrf|jwt|reset|invit(?:e|ation)"
     r"|verification|validation|activation|confirmation|renewal)_?token"
-    r"|jwt|(?:api|secret|private|service_?role|access|signing)_?key"
+    r"|jwt|(?:api|secret|private|service_?role|signing|secret_access)_?key"
     r"|card_?number|cvv|cvc|ssn|otp(?:_?code)?|pin_?code|(?:reset|verification|recovery|login)_code"
 )
 _SURE = re.compile(rf"^(?:[a-z0-9]+_)*(?:{_WORDS})$")
 """The last name of a text that lets somebody in, in snake case."""
-_TOKEN = re.compile(r"^(?:(?:(?:c\.|ctx\.)?req(?:uest)?|body|params|query|form|input|dto)\b.*\W)?token\W*$")
+_TOKEN = re.compile(r"^(?P<sent>(?:(?:c\.|ctx\.)?req(?:uest)?|body|params|query|form|input|dto)\b.*\W)?token\W*$")
 """A variable, or a part of what was sent, that is called a token; any object may have a part that is."""
-_SECRET = re.compile(
-    r"^(?!(?:is|has|looks|valid|needs|use|require|enable|disable|activate|show|log|missing|masked|redacted|hashed|obfuscated|censored|sanitized|truncated|safe)_"
-    r"|(?:[a-z0-9]+_)*(?:page|pagination|continuation|cursor|sync|delta|skip|resume|next|prev|previous|since|from|to|start|end"
-    r"|last|first|batch|stream|position)_token$|(?:[a-z0-9]+_)*(?:count|counts|with|without|per|by)_(?:[a-z0-9]+_)*[a-z0-9]+$"
-    r"|(?:[a-z0-9]+_)*application_credentials$)"
-    rf"(?:[a-z0-9]+_)*(?:{_WORDS}|token|authorization|credentials)$|^(?:(?:set|auth|login|session|refresh|access|request|req|raw|all)_)*cookies?$"
-)
-"""The last name of a value, in snake case, that says it is a secret; a token may say how far a listing has come."""
-
-_MARKS = re.compile(
-    r"consistency|(?:(?<![A-Za-z])[lL]ock|(?<=[a-z])Lock)(?!ed|out)|mutex|semaphore|[lL]ease|[fF]encing|[cC]ursor|[pP]aginat|[cC]hangefeed|[tT]okeni[sz]er?\b|[lL]exer"
-    r"|[cC]ancell",
-)
-"""Files and functions whose tokens are positions, turns and versions."""
-
-_DOCUMENT_KEY = re.compile(
-    r"(?:^|[._])(?:access_?key|chave(?:_?(?:de_?)?acesso)?|clave(?:_?(?:de_?)?acceso)?)$", re.IGNORECASE
-)
-_FISCAL = re.compile(
-    r"(?:\b|_)(?:nf-?c?e|ct-?e|mdf-?e|danfe|sefaz|fiscal|factura|comprobante)(?:\b|_)|fiscal_|nota_?fiscal|invoice",
+_LETS_IN = re.compile(
+    r"auth|log[-_ ]?in|sign[-_ ]?(?:in|up)|session|invit|reset|verif|password|jwt|bearer|activat|confirm|unsubscri|account|magic"
+    r"|\buser\b|\bissu(?:ed|ing)\b",
     re.IGNORECASE,
 )
-"""Documents whose number is called their access key (`chave de acesso`), and printed on each."""
+"""What the file, the function or the message of a line is about where its token lets somebody in."""
+_SECRET = re.compile(
+    r"^(?!(?:is|has|looks|valid|needs|use|require|enable|disable|activate|show|log|missing|masked|redacted|hashed|obfuscated|censored|sanitized|truncated|safe)_"
+    r"|(?:[a-z0-9]+_)*(?:count|counts|with|without|per|by)_(?:[a-z0-9]+_)*[a-z0-9]+$)"
+    rf"(?:[a-z0-9]+_)*(?:{_WORDS}|token|access_?key|authorization|credentials)$|^(?:(?:set|auth|login|session|refresh|access|request|req|raw|all)_)*cookies?$"
+)
+"""The last name of a value, in snake case, that may be a secret's: any token, `credentials` and cookies among them."""
 
 _CODE = re.compile(
     r"(?:^|\b(?:body|dto|input|data|payload|params|user|otp|verification)\??\.)"
@@ -179,6 +168,8 @@ _PART_AS = re.compile(r"\s+as\s[^(){}]*\)\s*\??[.\[]")
 """What follows something whose type is said to get at one part of it: `(request.body as any).error`."""
 _PART = re.compile(r"\[[A-Za-z_$]")
 """Behind a name: one part of it, and only the program knows which."""
+_CUT_OUT = re.compile(r"\[[^\[\]:]*:")
+"""Behind a name: some of its letters: `[:8]`, `[-8:]`."""
 _TEMPLATE = re.compile(r"\$?\{([^{}]*)\}")
 
 
@@ -206,22 +197,10 @@ def leaks(project: Project) -> dict[Location, tuple[LogCall, Leak]]:
             seen = [one for one in seen if not one.whole]
         if not log.at.path.endswith(".py"):  # where an object in a text is `[object Object]`
             seen = [one for one in seen if not one.whole or one.name not in log.inserted]
-        seen = [one for one in seen if not (_is_marker(log, one.name) or _only_in_development(log, one.name))]
-        seen = [one for one in seen if not _is_document(log, one.name)]
+        seen = [one for one in seen if not _only_in_development(log, one.name)]
         if seen:
             found[log.at] = log, next((one for one in seen if one.sure), seen[0])
     return found
-
-
-def _is_document(log: LogCall, name: str) -> bool:
-    """Whether an access key is the number of a fiscal document, by the file, the function and the message."""
-    said = (log.at.path, log.function, rendered(log.message, "") if log.message is not None else "")
-    return _DOCUMENT_KEY.search(name) is not None and any(map(_FISCAL.search, said))
-
-
-def _is_marker(log: LogCall, name: str) -> bool:
-    """Whether a plain token says where something stands or whose turn it is, by the file and the function around."""
-    return name == "token" and any(map(_MARKS.search, (basename(log.at.path), log.function)))
 
 
 def _only_in_development(log: LogCall, name: str) -> bool:
@@ -243,9 +222,13 @@ def _is_shown(project: Project, log: LogCall) -> bool:
     return log.at.path in project.view(tools) or by_hand
 
 
-def _is_sure(name: str) -> bool:
-    """Whether a name says that its value lets somebody in."""
-    return _SURE.match(_last(name)) is not None or _TOKEN.match(name) is not None
+def _is_sure(name: str, log: LogCall) -> bool:
+    """Whether a name says that its value lets somebody in; a plain token's does so with what is around it."""
+    token = _TOKEN.match(name)
+    if token is None:
+        return _SURE.match(_last(name)) is not None
+    said = rendered(log.message, "") if log.message is not None else ""
+    return token["sent"] is not None or any(map(_LETS_IN.search, (log.at.path, log.function, said)))
 
 
 def _by_value(project: Project, log: LogCall) -> Iterator[Leak]:
@@ -256,31 +239,50 @@ def _by_value(project: Project, log: LogCall) -> Iterator[Leak]:
     for name, value in log.fields:
         if _SECRET.match(_last(name)) and not _is_cut(log, name):
             held = _held(log, name)
-            told = [one for one in holes(value) if _is_told(one) or (held and _was_made(one, log))]
+            told = [one for one in _shown(value) if _is_told(one) or (held and _was_made(one, log))]
             for called in (held or named(one) for one in told):
-                yield Leak(called, sure=_SURE.match(_last(name)) is not None or _is_sure(called))
-        yield from _come_from(project, value)
-        yield from (Leak(read) for one in holes(value) if log.at.holds(one.at) and (read := _header(one)))
-        yield from _in_links(value)
+                yield Leak(called, sure=_SURE.match(_last(name)) is not None or _is_sure(called, log))
+        yield from _come_from(project, value, log)
+        yield from (Leak(read) for one in _shown(value) if log.at.holds(one.at) and (read := _header(one)))
+        yield from _in_links(value, log)
     for value in (*log.arguments, *((log.message,) if log.message is not None else ())):
-        yield from _in_links(value)
-        yield from _come_from(project, value)
-        yield from (Leak(read) for one in holes(value) if (read := _header(one)))
+        yield from _in_links(value, log)
+        yield from _come_from(project, value, log)
+        yield from (Leak(read) for one in _shown(value) if (read := _header(one)))
 
 
-def _in_links(value: Value) -> Iterator[Leak]:
+def _in_links(value: Value, log: LogCall) -> Iterator[Leak]:
     """The secrets in a link that somebody is sent: `f"{site}/reset?token={token}"`."""
     parts = (*value.parts, None) if isinstance(value, Text) else ()
     for before, part, after in zip(parts, parts[1:], parts[2:], strict=False):
         link = _IN_LINK.search(str(before.value)) if isinstance(before, Constant) else None
         if link is None or not _SECRET.match(_last(link[1])) or part is None:
             continue
-        if isinstance(after, Constant) and str(after.value).startswith(_CUT):
+        if _is_cut_off(after):
             continue
         while isinstance(part, Call) and part.name in _ENCODES and part.arguments:
             part = part.arguments[0]
         if not isinstance(part, Constant | Call) and not _ABOUT.search(_last(named(part))):
-            yield Leak(named(part))
+            opens = _SURE.match(_last(link[1])) or _LETS_IN.search(str(getattr(before, "value", "")))
+            yield Leak(named(part), sure=opens is not None or _is_sure(named(part), log))
+
+
+def _shown(value: Value, *, inner: bool = False) -> Iterator[Value]:
+    """The holes of a value, without those of which only the beginning is shown: `f"{token[:4]}…"`."""
+    match value:
+        case Text(parts=parts):
+            if not (inner and any(map(_is_cut_off, parts))):
+                for part, after in zip(parts, (*parts[1:], None), strict=True):
+                    yield from () if _is_cut_off(after) else _shown(part, inner=True)
+        case Choice(options=several):
+            for option in several:
+                yield from _shown(option, inner=inner)
+        case _:
+            yield from holes(value)
+
+
+def _is_cut_off(after: Value | None) -> bool:
+    return isinstance(after, Constant) and str(after.value).startswith(_CUT)
 
 
 def _is_cut(log: LogCall, field: str) -> bool:
@@ -317,11 +319,11 @@ def _is_told(value: Value) -> bool:
     return isinstance(value, Environment) or (isinstance(value, Call) and value.callee.endswith(".cookies.get"))
 
 
-def _come_from(project: Project, value: Value) -> Iterator[Leak]:
+def _come_from(project: Project, value: Value, log: LogCall) -> Iterator[Leak]:
     """What a value is made of that is a secret by its origin: an environment variable, the body of the request."""
-    for one in holes(value):
+    for one in _shown(value):
         if isinstance(one, Environment) and _SECRET.match(_last(one.name)):
-            yield Leak(one.name)
+            yield Leak(one.name, sure=_last(one.name).endswith("token") or _is_sure(one.name, log))
         elif isinstance(one, Parameter) and (_came_in(project, one) or _is_body(project, one)):
             yield Leak(one.name, whole=True)
         elif isinstance(one, Parameter | Reference) and (header := _HEADER.search(named(one))) is not None:
@@ -339,7 +341,7 @@ def _come_from(project: Project, value: Value) -> Iterator[Leak]:
         elif _WHOLE.match(read := _FLASK.sub("", named(_undecoded(one)))) and not isinstance(one, Record):
             yield Leak(read, whole=True)
         elif isinstance(one, Record):
-            yield from _written(one)
+            yield from _written(one, log)
 
 
 def _came_in(project: Project, headers: Parameter) -> bool:
@@ -369,13 +371,13 @@ def _names_session(call: Call) -> bool:
     return _SESSION.search(said) is not None
 
 
-def _written(record: Record) -> Iterator[Leak]:
+def _written(record: Record, log: LogCall) -> Iterator[Leak]:
     """The secrets in an object that is written out: `{"authorization": f"Bearer {key}"}`."""
     for name, value in dict(record.entries).items():  # of one name the last
         if isinstance(value, Record):
-            yield from _written(value)
-        elif _SECRET.match(_last(name)) and any(map(_is_told, holes(value))):
-            yield Leak(name, sure=isinstance(value, Text) or _is_sure(name))
+            yield from _written(value, log)
+        elif _SECRET.match(_last(name)) and any(map(_is_told, _shown(value))):
+            yield Leak(name, sure=isinstance(value, Text) or _is_sure(name, log))
 
 
 def _asks_for_all(call: Call) -> bool:
@@ -422,17 +424,17 @@ def _exposed(log: LogCall) -> Iterator[Leak]:
             if _asked_of(before, after) or _is_chosen(before, after) or _is_one_word(name, log):
                 continue
             if _SAFE.search(before) or after.lstrip().startswith(
-                ("(", ":", "=", "!=", "?", "is ", "[:", ".length", ".slice")
+                ("(", ":", "=", "!=", "?", "is ", ".length", ".slice")
             ):
                 continue
-            if _PART.match(after) or _PART_AS.match(after):
+            if _PART.match(after) or _CUT_OUT.match(after) or _PART_AS.match(after):
                 continue
             if _WHOLE.match(name):
                 yield Leak(name, whole=True)
             elif name.isupper() or _is_object(name, log):
                 continue
             elif _SECRET.match(_last(name)):
-                yield Leak(name, sure=_is_sure(name))
+                yield Leak(name, sure=_is_sure(name, log))
             elif _CODE.search(name) and _is_one_time(log):
                 yield Leak(name)
 

@@ -26,8 +26,9 @@ META = Meta(
     found_at=("LogCall",),
     serving=True,
     asked_by="F E S",
-    strictly="tokens that are parts of an object or of a kind of the project's own, and what is called `credentials`, "
-    "`authorization` or a cookie, for which there is the name alone; whole requests where the same file takes secrets out "
+    strictly="tokens that are parts of an object or of a kind of the project's own, any token where neither the file, nor "
+    "the function, nor the message is about signing in, and what is called `credentials`, `authorization`, an access key or "
+    "a cookie, for which there is the name alone; whole requests where the same file takes secrets out "
     "of something.",
     security="6.5",
     limits="Judged by names: a secret in a variable called `data` is not seen.",
@@ -177,7 +178,7 @@ import pino from 'pino'
 const logger = pino()
 
 export function waited(token: string) {
-  logger.warn({ token }, 'not there yet')
+  logger.warn({ token }, 'not there yet') // <-- strict: nothing here is about who may come in
 }
 === src/locks/distributed-lock.ts
 import pino from 'pino'
@@ -185,7 +186,15 @@ import pino from 'pino'
 const logger = pino()
 
 export function released(token: string) {
-  logger.debug({ token }, 'released')
+  logger.debug({ token }, 'released') // <-- strict: so here
+}
+=== src/invited.ts
+import pino from 'pino'
+
+const logger = pino()
+
+export function asked(req: Request) {
+  logger.debug({ token: req.query.token }, 'asked') // <-- what somebody sent
 }
 === src/accounts/unlocked.ts
 import pino from 'pino'
@@ -234,8 +243,9 @@ def forgotten(user, token, page_token):
     link = f"{SITE}/reset?token={token}"
     logger.info("link for %s: %s", user.id, link)  # <-- whoever reads it sets the password
     logger.info("link: %s", f"{SITE}/reset?token={token[:4]}…")
-    logger.info("next", extra={"url": f"{SITE}/orders?page_token={page_token}"})
+    logger.info("next", extra={"url": f"{SITE}/orders?page_token={page_token}"})  # <-- strict: a token of another kind
     logger.info("given out", extra={"access_token": token[:8] + "..."})
+    logger.info("given out: %s to %s", token[:8], token[-8:])
     logger.info("given out", extra={"access_token": token})  # <-- all of it
 === src/accounts.ts
 import pino from 'pino'
@@ -249,7 +259,7 @@ export function forgotten(user: User, token: string) {
 }
 
 export function listed(continuationToken: string, accessToken: string, req: Request) {
-  logger.debug(`objects ${continuationToken ? `with continuation token ${continuationToken}` : ''}`)
+  logger.debug(`objects ${continuationToken ? `with continuation token ${continuationToken}` : ''}`) // <-- strict: so is this
   logger.debug(`objects ${accessToken ? `of ${accessToken}` : ''}`) // <-- in the text within the text
   const isDevMode = process.env.NODE_ENV === 'development'
   if (isDevMode) {
@@ -282,7 +292,7 @@ logger = logging.getLogger(__name__)
 
 def client():
     place = os.environ.get("GOOGLE_APPLICATION_CREDENTIALS")
-    logger.info(f"made from {place}")
+    logger.info(f"made from {place}")  # <-- strict: called credentials, and the place of a file
     key = os.environ.get("SPEECH_API_KEY")
     logger.info(f"made with {key}")  # <-- the key itself
 
@@ -292,12 +302,13 @@ def counted(businesses):
 === supabase/functions/emit-nfce/index.ts
 export async function emit(response) {
   const row = { access_key: response.chave, status: 1 }
-  console.error("[emit-nfce] not written", JSON.stringify(row))
+  console.error("[emit-nfce] not written", JSON.stringify(row)) // <-- strict: the number of a document
 }
 === supabase/functions/upload/index.ts
 export async function upload(settings) {
   const row = { access_key: settings.access_key, status: 1 }
-  console.error("not written", settings.access_key) // <-- a key of a store
+  console.error("not written", settings.access_key) // <-- strict: the name alone, which documents have as well
+  console.error("not written", settings.secret_key) // <-- a key of a store
 }
 """,
 ]

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from ..facts import sql
 from ..facts.imports import Import
 from ..facts.schema import Database, Step, Table
-from ..facts.sql import ColumnDef, Name
+from ..facts.sql import ColumnDef, ConstraintDef, Name
 from ..project import Project
 from .databases import databases
 from .history import within_an_hour
@@ -143,8 +143,7 @@ def _is_postgres(action: sql.Action) -> bool:
         case sql.CreateIndex(name=name, concurrently=concurrently, method=method):
             return concurrently or method != "btree" or not name
         case sql.CreateTable(name=Name(schema=schema), columns=columns, constraints=constraints):
-            named = any(one.name.endswith("_pkey") for one in constraints)
-            return schema == "public" or named or any(map(_is_its_column, columns))
+            return schema == "public" or any(map(_is_its_constraint, constraints)) or any(map(_is_its_column, columns))
         case sql.AlterTable(name=Name(schema=schema), changes=changes):
             return schema == "public" or any(map(_is_its_change, changes))
         case _:
@@ -156,13 +155,19 @@ def _is_its_change(change: sql.TableChange) -> bool:
         case sql.AddColumn(column=column):
             return _is_its_column(column)
         case sql.AddConstraint(constraint=constraint):
-            return not constraint.valid or bool(constraint.index)
+            return _is_its_constraint(constraint)
         case sql.AlterColumn(what=what):
             return what.endswith("not null")
         case sql.AlterColumnType() | sql.RowSecurity():
             return True
         case _:
             return False
+
+
+def _is_its_constraint(constraint: ConstraintDef) -> bool:
+    """Whether a constraint is written as only PostgreSQL has it, or called as it calls primary keys."""
+    public = constraint.references is not None and constraint.references.schema == "public"
+    return public or constraint.name.endswith("_pkey") or not constraint.valid or bool(constraint.index)
 
 
 def _is_its_column(column: ColumnDef) -> bool:

@@ -44,6 +44,23 @@ def of_body(value: Value, loads: frozenset[str] = frozenset()) -> Value | None:
             return None
 
 
+def as_they_came(value: Value, loads: frozenset[str] = frozenset()) -> Iterator[Value]:
+    """All the parts of a request's body that a value has as they are, those among them that a default may stand for."""
+    match value:
+        case Record(entries=entries):
+            for _, entry in entries:
+                yield from as_they_came(entry, loads)
+        case Items(items=several) | Choice(options=several) | Text(parts=several):
+            for one in several:
+                yield from as_they_came(one, loads)
+        case Call(keywords=keywords) if value.name[:1].isupper():
+            for _, one in keywords:
+                yield from as_they_came(one, loads)
+        case _:
+            if of_body(value, loads) is not None:
+                yield value
+
+
 def part_of(value: Value, names: Collection[str]) -> Value | None:
     """The part of a value that is one of these parameters, or taken from it as it is."""
     match value:

@@ -9,7 +9,7 @@ that it makes where there are none yet or a copy that it brings up to date (an u
 what a scheduler calls that proves itself by a secret of its own.
 
 Nothing in a write says whether it is what was asked for or kept on the way. By default only what the address or the
-handler calls a deed is shown, `GET /loans/:id/renew`; of the others that were read in code that it had not met, most
+handler calls a deed is shown, `GET /loans/:id/renew`, where the handler is there for GET alone; of the others that were read in code that it had not met, most
 were settings made at the first look, values kept for the next time and jobs.
 """
 
@@ -39,7 +39,8 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="S E",
-    strictly="writes behind paths and handlers that name no deed: they may be kept on the way to an answer.",
+    strictly="writes behind paths and handlers that name no deed: they may be kept on the way to an answer; deeds whose "
+    "handler is there for another method as well.",
     limits="Writes more than two calls away from the handler, and those of unknown ORMs, are not seen.",
 )
 
@@ -82,6 +83,8 @@ OF_BODY = re.compile(r"(?:^|\.)(?:req|request|c\.req|event\.request|ctx\.request
 """Calls that read the body of a request of the Fetch standard's, and throw where it has none."""
 METHOD = re.compile(r"\bmethod\s*[!=]={1,2}\s*['\"](?!GET|HEAD|OPTIONS)\w+['\"]")
 """A test of another method."""
+ASKED_BY_GET = re.compile(r"\bmethod\s*={2,3}\s*['\"](?:GET|HEAD)")
+OTHER_THAN_GET = re.compile(r"\bmethod\s*!={1,2}\s*['\"](?:GET|HEAD)")
 METHOD_ASKED = re.compile(r"\bmethod\b\s*(?:[!=]={1,2}|(?:not )?in\b)")
 SUBMITTED = re.compile(r"\.(?:validate_on_submit|is_submitted)$")
 """How Flask-WTF asks whether a form was sent by a method that changes something, and is filled in well."""
@@ -159,6 +162,9 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         seen.add((endpoint.at, endpoint.handler))
         told.add(write.at)
+        others_too = (endpoint.place, endpoint.segments) in submitted or any(
+            one.place == endpoint.place for one in beside[endpoint.at]
+        )
         what = f"{write.operation}s {f'`{write.table}`' if write.table else 'rows'}"
         route = f"{endpoint.method} {endpoint.path}"
         own = (write.at.path, write.function) == (endpoint.handler_path, endpoint.handler)
@@ -174,7 +180,8 @@ def check(project: Project) -> Iterator[Finding]:
             ),
             subject=Subject("endpoint", route),
             slots={"route": route, "what": what},
-            strict=not (_is_deed(endpoint) or _is_outcome(endpoint, write)),
+            strict=not (_is_deed(endpoint) or _is_outcome(endpoint, write))
+            or ((endpoint.framework == "edge" or others_too) and not _is_by_get(project, endpoint, write)),
         )
 
 
@@ -198,6 +205,16 @@ def _needs_body(project: Project, endpoint: Endpoint, write: Write) -> bool:
     own = given_by(project.view(responses), *place)
     others = (METHOD.search(test) for one in own for test in one.response.conditions)
     return any(one.at[:3] < write.at[:3] for one in read) and not any(others)
+
+
+def _is_by_get(project: Project, endpoint: Endpoint, write: Write) -> bool:
+    """Whether it is in the branch of a GET that a handler for several methods writes: it answers there, or no other."""
+    place = (endpoint.handler_path, endpoint.handler)
+    own = sorted(given_by(project.view(responses), *place), key=lambda one: one.at[:3])
+    after = next((one for one in own if one.at[:3] >= write.at[:3]), None)
+    here = after.response.conditions if after is not None and place == (write.at.path, write.function) else ()
+    refused = (test for one in own if one.status == 405 for test in one.response.conditions)
+    return any(map(ASKED_BY_GET.search, here)) or any(map(OTHER_THAN_GET.search, refused))
 
 
 def _is_deed(endpoint: Endpoint) -> bool:
@@ -720,7 +737,7 @@ def remove(tent_id):
     db.session.commit()
     return redirect("/tents")
 
-@bp.route("/tents/<int:tent_id>/drop", methods=["GET", "POST"])  # <-- nobody asks
+@bp.route("/tents/<int:tent_id>/drop", methods=["GET", "POST"])  # <-- strict: nobody was seen to ask
 @known
 def drop(tent_id):
     db.session.delete(Tent.query.get_or_404(tent_id))
@@ -750,7 +767,7 @@ def delete(raft_id):
         return redirect("/rafts")
     return render_template("sure.html", form=form)
 
-@bp.get("/rafts/<int:raft_id>/remove")  # <-- whatever there is to fill in
+@bp.get("/rafts/<int:raft_id>/remove")  # <-- strict: whatever there is to fill in
 @bp.post("/rafts/<int:raft_id>/remove")
 def remove(raft_id):
     form = Sure()
@@ -771,12 +788,43 @@ async function drop(req, res) {
   res.render("sure");
 }
 async function remove(req, res) {
-  await prisma.boat.delete({ where: { id: req.params.id } }); // <-- and asks nothing
+  await prisma.boat.delete({ where: { id: req.params.id } }); // <-- strict: and asks nothing
   res.redirect("/boats");
 }
 r.get("/boats/:id/drop", drop);
 r.post("/boats/:id/drop", drop);
 r.get("/boats/:id/remove", remove);
 r.post("/boats/:id/remove", remove);
+""",
+    """
+=== pages/api/kites/clear.ts
+import { prisma } from '@/lib/prisma'
+
+export default async function handler(req, res) {
+  if (req.method === 'GET') {
+    await prisma.kite.deleteMany({ where: { torn: true } })
+    return res.status(200).json({ cleared: true }) // for whoever looks
+  }
+  if (req.method === 'POST') return res.status(200).json({})
+  res.status(405).end()
+}
+=== supabase/functions/clear-kites/index.ts
+import { createClient } from "npm:@supabase/supabase-js@2";
+
+Deno.serve(async (req) => { // <-- strict: nobody says by which method the rest is asked for
+  const supabase = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_ANON_KEY")!);
+  if (req.method === "GET" && req.url.endsWith("/health")) return new Response("ok");
+  await supabase.from("kites").delete().eq("torn", true);
+  return Response.json({ cleared: true });
+});
+=== supabase/functions/drop-kites/index.ts
+import { createClient } from "npm:@supabase/supabase-js@2";
+
+Deno.serve(async (req) => { // <-- by nothing else
+  if (req.method !== "GET") return new Response(null, { status: 405 });
+  const supabase = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_ANON_KEY")!);
+  await supabase.from("kites").delete().eq("torn", true);
+  return Response.json({ cleared: true });
+});
 """,
 ]

@@ -4,7 +4,8 @@ Without a schema the first caller with a missing field gets a 500, the first wit
 meant to offer, and the first with a number of the wrong size fills the table with it. A schema in front of the handler
 (pydantic, marshmallow, a serializer, zod, joi, …) turns all three into a 422 that says which field.
 
-Silent wherever the handler checks anything: a validator's call, a test with a 4xx, a schema among the route's guards.
+Silent wherever the handler checks anything: a validator's call, a test with a 4xx, a schema among the route's guards. By
+default a row has to take several parts of the body as they came, or the only one that it has of it.
 """
 
 import re
@@ -16,7 +17,7 @@ from ...facts.data import Check
 from ...facts.imports import Import
 from ...facts.location import Location, Related
 from ...facts.statuses import status_of_word
-from ...facts.values import Call, Value
+from ...facts.values import Call, Choice, Parameter, Record, Reference, Value
 from ...finding import Finding, Subject
 from ...join.bodies import words
 from ...join.clauses import clauses
@@ -31,7 +32,7 @@ from ...join.responses import CATCH_ALL, Answer, responses
 from ...join.rows import looked_for
 from ...join.services import services
 from ...join.standing import asked
-from ...join.taken import REQUESTS, leaves, of_body, part_of, spelled
+from ...join.taken import REQUESTS, as_they_came, leaves, of_body, part_of, spelled
 from ...join.webhooks import to_hook
 from ...join.writes import Write, writes
 from ...project import SERVER_SIDES, Project
@@ -43,7 +44,9 @@ META = Meta(
     since="0.1.0",
     languages=("python", "typescript"),
     asked_by="F E A S",
-    strictly="the fields of a form, whose texts are often looked at by truth and length alone, or are anybody's to choose.",
+    strictly="the fields of a form, whose texts are often looked at by truth and length alone, or are anybody's to choose, "
+    "and the only field that a row takes as it came, where something is made of the others, another value may stand for it "
+    "or it is handed on beside what was looked up.",
     limits="Bodies that a handler passes on to another function are taken for checked there.",
 )
 
@@ -112,10 +115,14 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         handed = next(_handed(project, endpoint, known), None) if endpoint.framework in HANDING else None
         loads = loading(project, endpoint) if known.get(place) else frozenset()
-        found = [(one.at, taken) for one in known.get(place, ()) if one.value and (taken := of_body(one.value, loads))]
+        found = [
+            (one.at, taken, _is_unlooked_at(one.value, loads))
+            for one in known.get(place, ())
+            if one.value and (taken := of_body(one.value, loads))
+        ]
         found += [handed] if handed is not None else []
         own = _own(project, endpoint) if found else ()
-        for at, taken in found:
+        for at, taken, certain in found:
             branch = _branch(at, own)
             if (*place, branch) in seen or (branch and endpoint.method not in (branch, "*")):
                 continue
@@ -133,8 +140,23 @@ def check(project: Project) -> Iterator[Finding]:
                 related=(Related(endpoint.at, route),) if endpoint.at != at else (),
                 subject=Subject("endpoint", route),
                 slots={"name": name, "route": route},
-                strict=FORM.search(name) is not None,
+                strict=not certain or FORM.search(name) is not None,
             )
+
+
+def _is_unlooked_at(value: Value, loads: frozenset[str]) -> bool:
+    """Whether a row takes the body as it came: several parts of it, or the only one that it has of it.
+
+    Where it makes something of the others, or puts something else in the place of the only one, somebody looked.
+    """
+    came = list(as_they_came(value, loads))
+    taken = {spelled(one) for one in came}
+    parts = (one for one in leaves(value) if isinstance(one, Reference | Parameter))
+    held = {spelled(one) for one in parts if of_body(one, loads) is not None}
+    chosen = isinstance(value, Record) and any(
+        isinstance(one, Choice) and any(as_they_came(one, loads)) for _, one in value.entries
+    )
+    return len(taken) > 1 or not (held - taken - {spelled(inner) for one in came for inner in leaves(one)} or chosen)
 
 
 def _own(project: Project, endpoint: Endpoint) -> tuple[Answer, ...]:
@@ -160,8 +182,11 @@ def _branch(at: Location, own: Sequence[Answer]) -> str:
 
 def _handed(
     project: Project, endpoint: Endpoint, known: Mapping[tuple[str, str], tuple[Write, ...]]
-) -> Iterator[tuple[Location, Value]]:
-    """Where a handler hands a body that nothing checks to a function that writes it, with the part that is handed."""
+) -> Iterator[tuple[Location, Value, bool]]:
+    """Where a handler hands a body that nothing checks to a function that writes it, with the part that is handed.
+
+    Last whether it is handed alone: beside what was looked up, somebody may have looked at it.
+    """
     place = (endpoint.handler_path, endpoint.handler)
     function = project.view(functions).get(place)
     if function is None:
@@ -172,7 +197,7 @@ def _handed(
         return
     for write in known.get(place, ()):
         if write.value is not None and (part := part_of(write.value, loose)) is not None:
-            yield write.at, part
+            yield write.at, part, True
     targets = {callee: called(project, function, callee) for callee in function.calls}
     writing = {callee: target for callee, target in targets.items() if target is not None and known.get(target)}
     names = {callee.rpartition(".")[2] for callee in writing}
@@ -188,7 +213,7 @@ def _handed(
             part = part_of(given, loose) or of_body(given)
             kept = (one.value for one in known[target] if one.value and not LOG.search(one.table))
             if part is not None and any(part_of(one, (name,)) for one in kept):
-                yield call.at, part
+                yield call.at, part, not any(isinstance(one, Call) and one is not part for one in call.arguments)
 
 
 def _is_unmarked(project: Project, path: str, kind: str) -> bool:
@@ -505,5 +530,39 @@ Deno.serve(async (req) => {
   await supabase.from("crates").update({ shelf }).eq("id", crateId); // <-- nobody looked at the shelf
   return Response.json({ crate }, { status: 201 });
 });
+""",
+    """
+=== src/buckets.ts
+import express from "express";
+import { request } from "./asked";
+import { pool, supabase } from "./db";
+
+const app = express();
+
+app.patch("/buckets/:id", async (req, res) => {
+  const { label, leaks } = req.body;
+  await supabase.from("buckets").update({ label: String(label).trim(), leaks }).eq("id", req.params.id); // <-- strict: it looks at the other
+  res.json({});
+});
+app.post("/buckets", async (req, res) => {
+  await supabase.from("buckets").insert({ holds: req.body.holds ?? 9 }); // <-- strict: nine where it is none
+  res.status(201).json({});
+});
+app.post("/pails", async (req, res) => {
+  const { label, holds } = req.body;
+  await supabase.from("pails").insert({ label, holds: holds ?? 9 }); // <-- whatever the label is
+  res.status(201).json({});
+});
+app.post("/asked", async (req, res) => {
+  const bucket = await supabase.from("buckets").select("id").eq("id", req.body.bucket).throwOnError();
+  await request(bucket, req.body.note); // <-- strict: the bucket was looked up
+  res.status(201).json({});
+});
+=== src/asked.ts
+import { pool } from "./db";
+
+export async function request(bucket: Row, note: string) {
+  await pool.query("insert into asked (bucket, note) values ($1, $2)", [bucket.id, note]);
+}
 """,
 ]

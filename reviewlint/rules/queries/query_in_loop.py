@@ -19,7 +19,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from ...facts.code import Function
 from ...facts.data import Loop, ModelAccess, Query, RowRead, RowWrite, TableAccess, Transaction
+from ...facts.file import Side
 from ...facts.location import Location
 from ...facts.values import (
     Call,
@@ -41,7 +43,9 @@ from ...finding import Confidence, Finding, Related
 from ...join.commanded import commanded
 from ...join.commands import by_hand
 from ...join.courses import seldom_reads, seldom_writes
+from ...join.endpoints import endpoints
 from ...join.holes import position
+from ...join.modules import modules
 from ...join.runners import queries
 from ...join.running import runs
 from ...project import SERVER_SIDES, Project
@@ -55,8 +59,10 @@ META = Meta(
     found_at=("HandedQuery", "ModelAccess", "Query", "RowRead", "RowWrite", "TableAccess"),
     serving=True,
     asked_by="F E",
-    strictly="queries of a table that is another each time, and of backups; models that are asked where nobody is known to wait for it, or for the first rows of each element, and rows "
-    "that they insert one by one; loops through what an object holds, mostly what it was set up with.",
+    strictly="queries in programs that no file of a service imports: somebody may run them by hand, once; "
+    "queries of a table that is another each time, and of backups; models that are asked where nobody is known to wait for "
+    "it, or for the first rows of each element, and rows that they insert one by one; loops through what an object holds, "
+    "mostly what it was set up with.",
     limits="A query that a called function sends is not seen. It has to use the element that the loop stands at, and of "
     "SQL the statement has to be seen, or a builder's `where`.",
 )
@@ -136,13 +142,31 @@ def check(project: Project) -> Iterator[Finding]:
             is_meant = not _is_noted(project, sent) and not seldom_writes(project, at, body)
         if not is_meant or (at.path, sent.loop.function) in project.view(commanded):
             continue
-        if _is_held(sent.loop.over):
+        if _is_held(sent.loop.over) or (at.path not in project.view(_served) and _is_program(project, at.path)):
             sent = replace(sent, weak=True)
         if isinstance(sent.query, RowRead):
             reads[body].append(sent)
         else:
             yield _finding(sent)
     yield from map(_finding, map(_at_once, reads.values()))
+
+
+def _served(project: Project) -> frozenset[str]:
+    """The view: the files of which a service is known to run something: that others of it import, or that answer."""
+    imports = project.view(modules).imports
+    found = {one.handler_path or one.at.path for one in project.view(endpoints)}
+    for path, file in project.files.items():
+        if file.side is Side.EDGE:
+            found.add(path)
+        elif file.side in SERVER_SIDES:
+            found.update(edge.target for edge in imports(path) if edge.target != path)
+    return frozenset(found)
+
+
+def _is_program(project: Project, path: str) -> bool:
+    """Whether a file calls functions of its own as it is loaded: to load it is to run it."""
+    own = {one.name for one in project.facts_of(path, Function) if "." not in one.name}
+    return bool(own) and any(not made.function for made in project.calls_made(path, own))
 
 
 def _by_sql(project: Project, loops: Mapping[str, list[Loop]]) -> Iterator[_Sent]:
@@ -388,6 +412,33 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== src/renamed.js
+const { pool } = require("./pool");
+
+async function rename(orders) {
+  for (const order of orders) {
+    await pool.query("UPDATE orders SET name = $1 WHERE id = $2", [order.title, order.id]); // <-- strict: who runs this?
+  }
+}
+
+rename(require("./orders.json"));
+=== src/pool.js
+const { Pool } = require("pg");
+
+exports.pool = new Pool();
+=== src/server.js
+const express = require("express");
+const { pool } = require("./pool");
+
+const app = express();
+app.post("/names", async (req, res) => {
+  for (const order of req.body.orders) {
+    await pool.query("UPDATE orders SET name = 'sold' WHERE id = $1", [order.id]); // <-- one for all of them would do
+  }
+  res.json({});
+});
+""",
     """
 === shop/orders.py
 import psycopg2

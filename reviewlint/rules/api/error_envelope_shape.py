@@ -7,7 +7,8 @@ and nobody notices until it happens.
 The envelope is learned: where three quarters of a service's error responses agree, their shape is the envelope and the
 outliers are findings. Where nothing agrees there is one finding for the service, at a shape that is not the most common,
 with `{"error": {"code": …, "message": …}}` as the proposal; none where the shape of most of them is not known. Responses built by helpers, raised exceptions and global error
-handlers are followed to the shape that the client gets. RFC 9457 problem details and the error responses of OAuth,
+handlers are followed to the shape that the client gets. By default outliers are those that write their body
+where they answer. RFC 9457 problem details and the error responses of OAuth,
 SCIM, GraphQL and JSON-RPC, whose shapes are given by their protocols, are always accepted.
 """
 
@@ -17,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ...facts.location import Location, Related
-from ...facts.values import Constant, Record, Value
+from ...facts.values import Call, Constant, Record, Value
 from ...facts.values import options as choices
 from ...finding import Confidence, Finding
 from ...join.code import apart
@@ -37,7 +38,8 @@ META = Meta(
     languages=("python", "typescript"),
     asked_by="S E",
     strictly="that a service's errors have no shape in common, errors that differ in the kind of a value alone, those of "
-    "a part of the service that has a shape of its own, bodies that do not say that anything failed, and those for tests.",
+    "a part of the service that has a shape of its own, bodies that do not say that anything failed, those for tests, and "
+    "what is raised with nothing but a message: something else gives it its shape.",
     limits="Bodies that are computed, and statuses that are only known at run time, are not judged.",
 )
 
@@ -243,7 +245,7 @@ def _tells(error: _Error) -> bool:
     if error.shape == FIELDS or error.shape.kind("") is not None:
         return True
     entries = [entry for form in _forms(error.answer.body) if isinstance(form, Record) for entry in form.entries]
-    return any(FAILS.search(path) for path, _ in error.shape.keys) or any(
+    return any(map(FAILS.search, error.shape.top)) or any(
         isinstance(said, Constant) and isinstance(said.value, FAILED.get(key, ())) and said.value is not True
         for key, said in entries
     )
@@ -320,7 +322,14 @@ def _place(error: _Error) -> tuple[Location, Location]:
 
 def _is_plain(error: _Error) -> bool:
     """Whether a body can be nothing else than what a client of the service is told of a failure."""
-    return _tells(error) and not _is_for_tests(error.answer)
+    return _tells(error) and _is_written(error.answer) and not _is_for_tests(error.answer)
+
+
+def _is_written(answer: Answer) -> bool:
+    """Whether a body is written where it is answered: what is raised gets its shape from whatever catches it."""
+    given = answer.response.body
+    inside = (*given.arguments, *(one for _, one in given.keywords)) if isinstance(given, Call) else (given,)
+    return not answer.response.raised or (not answer.handled and any(isinstance(one, Record) for one in inside))
 
 
 def _stand_apart(places: Sequence[Location], good: Sequence[_Error]) -> bool:
@@ -707,5 +716,32 @@ def diagnosis():
 @bp.get("/queues/d")
 def d():
     return jsonify({"reason": {"error": "No connection"}, "workers": []}), 503  # <-- no report: it gives the reason
+""",
+    """
+=== app/main.py
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import JSONResponse
+
+app = FastAPI()
+
+@app.get("/nests/{nest_id}")
+def read(nest_id: int):
+    if nest_id < 0:
+        return JSONResponse({"error": "no such nest"}, status_code=404)
+    if nest_id > 99:
+        return JSONResponse({"error": "not yours"}, status_code=403)
+    if nest_id > 90:
+        return JSONResponse({"error": "gone"}, status_code=410)
+    if nest_id > 80:
+        return JSONResponse({"reason": "closed"}, status_code=409)  # <-- written here
+    if nest_id > 70:
+        raise HTTPException(status_code=409, detail="moved")  # <-- strict: the framework makes that
+    if nest_id > 60:
+        return JSONResponse({"error": "late"}, status_code=409)
+    if nest_id > 50:
+        return JSONResponse({"error": "early"}, status_code=409)
+    if nest_id > 40:
+        return JSONResponse({"error": "wet"}, status_code=409)
+    return {}
 """,
 ]

@@ -21,6 +21,7 @@ META = Meta(
     since="0.1.0",
     languages=("sql",),
     asked_by="R",
+    strictly="tables beside which there is none that they are called like.",
 )
 
 _LEFTOVER = re.compile(
@@ -53,6 +54,7 @@ def check(project: Project) -> Iterator[Finding]:
                 subject=table_subject(table),
                 slots={"table": str(table.name), "original": str(twin.name) if twin else original},
                 confidence=None if twin else Confidence.MEDIUM,
+                strict=twin is None,
             )
 
 
@@ -85,6 +87,7 @@ create table users_tmp (id bigint primary key); -- <-- nor this one, which came 
 create table events (id bigint primary key);
 create table events_tmp (id bigint primary key, event_id bigint);
 create table inbox_tmp (id bigint primary key);
+create table ledger_old (id bigint primary key); -- <-- strict: of which ledger?
 """,
     """
 === migrations/0001_users.sql

@@ -26,6 +26,7 @@ from ...finding import Finding, Subject
 from ...join.asked_for import parameters
 from ...join.endpoints import Endpoint, endpoints, reached, stands_apart
 from ...join.functions import functions
+from ...join.modules import modules
 from ...join.paths import PARAMETER
 from ...join.places import located
 from ...join.responses import given_by, responses
@@ -40,7 +41,7 @@ META = Meta(
     languages=("python", "typescript"),
     asked_by="S E",
     strictly="writes behind paths and handlers that name no deed: they may be kept on the way to an answer; deeds whose "
-    "handler is there for another method as well.",
+    "handler is there for another method as well, and those of controllers that no module was seen to import.",
     limits="Writes more than two calls away from the handler, and those of unknown ORMs, are not seen.",
 )
 
@@ -181,6 +182,7 @@ def check(project: Project) -> Iterator[Finding]:
             subject=Subject("endpoint", route),
             slots={"route": route, "what": what},
             strict=not (_is_deed(endpoint) or _is_outcome(endpoint, write))
+            or (endpoint.framework == "nest" and endpoint.at.path not in project.view(_imported))
             or ((endpoint.framework == "edge" or others_too) and not _is_by_get(project, endpoint, write)),
         )
 
@@ -205,6 +207,12 @@ def _needs_body(project: Project, endpoint: Endpoint, write: Write) -> bool:
     own = given_by(project.view(responses), *place)
     others = (METHOD.search(test) for one in own for test in one.response.conditions)
     return any(one.at[:3] < write.at[:3] for one in read) and not any(others)
+
+
+def _imported(project: Project) -> frozenset[str]:
+    """The view: the files that any other imports, such as a module its controllers: Nest serves those of no others."""
+    imports = project.view(modules).imports
+    return frozenset(edge.target for path in project.files for edge in imports(path) if edge.target != path)
 
 
 def _is_by_get(project: Project, endpoint: Endpoint, write: Write) -> bool:
@@ -826,5 +834,36 @@ Deno.serve(async (req) => { // <-- by nothing else
   await supabase.from("kites").delete().eq("torn", true);
   return Response.json({ cleared: true });
 });
+""",
+    """
+=== src/kites.controller.ts
+import { Controller, Get, Param } from "@nestjs/common";
+import { KitesRepository } from "./kites.repository";
+
+@Controller("kites")
+export class KitesController {
+  constructor(private readonly kites: KitesRepository) {}
+
+  @Get(":id/cancel") // <-- a link cancels it
+  async cancel(@Param("id") id: string) {
+    await prisma.kite.delete({ where: { id } });
+  }
+}
+=== src/tried.controller.ts
+import { Controller, Get, Param } from "@nestjs/common";
+
+@Controller("tried")
+export class TriedController {
+  @Get(":id/cancel") // <-- strict: in no module
+  async cancel(@Param("id") id: string) {
+    await prisma.kite.delete({ where: { id } });
+  }
+}
+=== src/app.module.ts
+import { Module } from "@nestjs/common";
+import { KitesController } from "./kites.controller";
+
+@Module({ controllers: [KitesController] })
+export class AppModule {}
 """,
 ]

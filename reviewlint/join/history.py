@@ -74,9 +74,12 @@ def _written(path: str) -> datetime | None:
 
 
 def steps(project: Project) -> Iterator[tuple[Database, Step]]:
-    """Every step of every database that PostgreSQL would carry out."""
+    """Every step of every database that PostgreSQL would carry out.
+
+    Of a schema that is declared there are none: the tool works out other statements from what is there.
+    """
     for database in project.view(databases):
-        for step in database.steps:
+        for step in database.steps if database.tool != "declared" else ():
             if not step.problem:
                 yield database, step
 

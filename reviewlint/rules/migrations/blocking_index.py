@@ -285,6 +285,13 @@ create index orders_number on orders (number); -- <-- orders are in use
 create index lines_order on lines (order_id); -- <-- strict: lines come with the same change
 """,
     """
+=== supabase/schemas/01_orders.sql
+create table public.orders (id uuid primary key, number text);
+=== supabase/schemas/02_indexes.sql
+create index on public.orders (number);
+alter table public.orders add unique (number);
+""",
+    """
 === app/db.py
 import asyncpg
 === migrations/0001_orders.sql

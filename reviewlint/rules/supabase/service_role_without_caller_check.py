@@ -20,7 +20,19 @@ from ...facts.code import Function
 from ...facts.data import TableAccess
 from ...facts.file import Side
 from ...facts.location import Related
-from ...facts.values import Call, Choice, Constant, Items, Parameter, Record, Reference, Text, Unknown, Value
+from ...facts.values import (
+    Call,
+    Choice,
+    Constant,
+    Items,
+    Parameter,
+    Record,
+    Reference,
+    Text,
+    Unknown,
+    Value,
+    constant_text,
+)
 from ...finding import Finding, Severity
 from ...join.callers import (
     acts_too_early,
@@ -34,6 +46,7 @@ from ...join.developing import refuses_in_production
 from ...join.edge_functions import scheduled_functions, unverified_functions
 from ...join.endpoints import reached
 from ...join.handlers import Handler, handlers
+from ...join.limiting import counts_callers
 from ...join.places import located
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -45,8 +58,9 @@ META = Meta(
     languages=("typescript", "python"),
     asked_by="F A E",
     security="8.6",
-    strictly="handlers that read nothing and write only what they make themselves: whoever calls decides nothing there; "
-    "routes that call themselves public (`/api/public/…`).",
+    strictly="handlers in which whoever calls decides nothing, neither which rows are touched nor what is written, gets no more "
+    "than some columns of some rows, and calls no route of administrators; those that count their callers (rate limits, captchas) or call themselves public "
+    "(`/api/public/…`), as what is meant for strangers does.",
     limits="Checks that a proxy or gateway makes in front of the service are not seen.",
 )
 
@@ -58,6 +72,8 @@ _OPEN = re.compile(
 )
 _FOR_EVERYBODY = re.compile(r"(?:^|/)public(?:/|$)", re.I)
 """Routes that call themselves public."""
+_ADMINISTERS = re.compile(r"(?:^|[/_-])(?:admin\w*|internal)(?:[/_-]|$)", re.I)
+"""Routes that call themselves those of somebody in particular."""
 _PUBLISHED = re.compile(r"^(?:is_?)?(?:public|published)$", re.I)
 """Columns that say of a row that everybody may read it."""
 _PUBLISHING = re.compile(r"^(?:\w+_)?(?:visibility|status|state|access)$", re.I)
@@ -108,6 +124,8 @@ def check(project: Project) -> Iterator[Finding]:
         first = chosen or late or acting[0]
         inside = first.at.path == handler.path and first.function.split(".")[0] == handler.function.split(".")[0]
         what = _spoken(first)
+        decides = chosen is not None or any(_is_given(one, parameters) or _reads_all(one) for one in acting)
+        meant = _FOR_EVERYBODY.search(handler.route) is not None or counts_callers(project, *place)
         yield Finding(
             first.at if inside else handler.at,
             f"`{handler.name}` {what} with the service role, and nothing before it establishes who is calling"
@@ -116,7 +134,7 @@ def check(project: Project) -> Iterator[Finding]:
             related=() if inside else (Related(first.at, "the service role acts here"),),
             severity=Severity.ERROR if chosen else None,
             slots={"handler": handler.name, "what": what},
-            strict=all(map(_is_their_own, acting)) or _FOR_EVERYBODY.search(handler.route) is not None,
+            strict=meant or not (decides or _ADMINISTERS.search(handler.route)),
         )
 
 
@@ -146,31 +164,22 @@ def _writes(access: TableAccess | AuthCall) -> bool:
     return isinstance(access, AuthCall) or access.operation in ("insert", "update", "upsert", "delete")
 
 
-def _is_their_own(access: TableAccess | AuthCall) -> bool:
-    """Whether a handler writes what it makes itself, such as a code to sign in with, or clears what has expired."""
-    return (
-        isinstance(access, TableAccess)
-        and _writes(access)
-        and access.takes in ((), ("error",))
-        and all(isinstance(call, Call) and all(map(_is_made, call.arguments)) for call in access.calls)
-    )
+def _is_given(access: TableAccess | AuthCall, parameters: frozenset[str]) -> bool:
+    """Whether a handler administers users, or what the request says is written."""
+    if isinstance(access, AuthCall):
+        return True
+    calls = [call for call in access.calls if isinstance(call, Call)] if _writes(access) else []
+    return any(_requested(argument, parameters) for call in calls for argument in call.arguments)
 
 
-def _is_made(value: Value) -> bool:
-    """Whether nothing of a value can come from outside."""
-    match value:
-        case Constant():
-            return True
-        case Reference(name=name):
-            return name[:1].isupper()  # constants and classes
-        case Call(callee=callee, arguments=arguments, receiver=receiver):
-            whole = _REQUEST.search(callee) is None and (receiver is None or _is_made(receiver))
-            return whole and all(map(_is_made, arguments))
-        case Text(parts=several) | Items(items=several) | Choice(options=several):
-            return all(map(_is_made, several))
-        case Record(entries=entries, open=False):
-            return all(_is_made(one) for _, one in entries)
-    return False
+def _reads_all(access: TableAccess | AuthCall) -> bool:
+    """Whether every row of a table is read, or all that a row has; a few columns of some rows are often for everybody."""
+    calls = [call for call in access.calls if isinstance(call, Call)] if isinstance(access, TableAccess) else []
+    asked = next((call for call in calls if call.name == "select"), None)
+    if asked is None or not isinstance(access, TableAccess) or access.operation != "select":
+        return False
+    columns = constant_text(asked.arguments[0]) if asked.arguments else "*"
+    return columns == "*" or not any(call.name in _CHOOSING for call in calls)
 
 
 def _reads_published(acting: list[TableAccess | AuthCall]) -> bool:
@@ -553,6 +562,21 @@ import { admin } from "../../../../lib/admin"
 
 export async function GET(req: Request, { params }: { params: { id: string } }) {
   return Response.json(await (admin.from("mails") as any).update({ opened: true }).eq("tracking_id", params.id))
+}
+=== app/api/offers/route.ts
+import { isRateLimited } from "../../../lib/limits"
+import { admin } from "../../../lib/admin"
+
+export async function GET() {
+  return Response.json(await admin.from("offers").select("id, title").eq("is_active", true)) // <-- strict: some columns
+}
+export async function POST(req: Request) {
+  if (await isRateLimited(req)) return new Response(null, { status: 429 })
+  const { email } = await req.json()
+  return Response.json(await admin.from("guests").insert({ email })) // <-- strict: it counts who comes, as for strangers
+}
+export async function PUT() {
+  return Response.json(await admin.from("offers").select("*").eq("is_active", true)) // <-- all that they have
 }
 === app/api/pages/route.ts
 import { admin } from "../../../lib/admin"

@@ -23,6 +23,7 @@ from ...join.clients import is_supabase
 from ...join.edge_functions import UnverifiedFunction, unverified_functions
 from ...join.endpoints import reached
 from ...join.handlers import handlers
+from ...join.limiting import counts_callers
 from ...project import Project
 from ...rule import Meta
 
@@ -34,7 +35,7 @@ META = Meta(
     asked_by="F A",
     security="8.6",
     strictly="functions that their name, or a comment beside the setting, calls public, or open to those who are not "
-    "signed in.",
+    "signed in, and those that count their callers (rate limits, captchas), as what is meant for strangers does.",
     limits="Functions deployed with `--no-verify-jwt` on the command line are not seen.",
 )
 
@@ -64,7 +65,8 @@ def check(project: Project) -> Iterator[Finding]:
         if not inside or any(establishes_caller(project, function.path, one.name) for one in inside):
             continue
         handler = answering.get(function.path)
-        does = _acts(project, function, [handler.function] if handler else [one.name for one in inside])
+        names = [handler.function] if handler else [one.name for one in inside]
+        does = _acts(project, function, names)
         if does:
             yield Finding(
                 function.at,
@@ -74,6 +76,7 @@ def check(project: Project) -> Iterator[Finding]:
                 related=(Related(handler.at, "nothing here looks at the caller"),) if handler else (),
                 slots={"function": function.name, "does": does},
                 strict=_OPEN.search(function.name) is not None
+                or any(counts_callers(project, function.path, name) for name in names)
                 or (bool(_FOR_EVERYBODY.search(function.reason)) and not _HAS_CALLER.search(function.reason)),
             )
 
@@ -115,6 +118,8 @@ verify_jwt = false # <-- nobody verifies anything
 verify_jwt = false # <-- somebody pays for this key
 [functions.widget-chat]
 verify_jwt = false # <-- strict: pages of others call it, by its name
+[functions.ask-guest]
+verify_jwt = false # <-- strict: it refuses who comes too often
 [functions.hook]
 verify_jwt = false
 [functions.health]
@@ -138,6 +143,16 @@ Deno.serve(async (req) => {
 })
 === supabase/functions/widget-chat/index.ts
 Deno.serve(async (req) => {
+  return fetch("https://api.openai.com/v1/responses", {
+    headers: { Authorization: `Bearer ${Deno.env.get("OPENAI_API_KEY")}` },
+    body: await req.text(),
+  })
+})
+=== supabase/functions/ask-guest/index.ts
+import { isRateLimited } from "../_shared/limits.ts"
+
+Deno.serve(async (req) => {
+  if (await isRateLimited(req)) return new Response("later", { status: 429 })
   return fetch("https://api.openai.com/v1/responses", {
     headers: { Authorization: `Bearer ${Deno.env.get("OPENAI_API_KEY")}` },
     body: await req.text(),

@@ -8,10 +8,12 @@ import re
 from collections.abc import Iterator
 
 from ...facts.data import TableAccess
+from ...facts.file import Side
 from ...facts.location import Location
 from ...facts.values import Call, constant_text
 from ...finding import Edit, Finding, Fix
 from ...join.clients import as_written, is_supabase
+from ...join.developing import is_debugging
 from ...project import Project
 from ...rule import Meta
 
@@ -22,6 +24,7 @@ META = Meta(
     languages=("typescript", "python"),
     found_at=("TableAccess",),
     asked_by="R",
+    strictly="what stands in tests and in scripts for debugging, which often only try whether it works.",
 )
 
 _QUALIFIED = re.compile(r"(?P<schema>[A-Za-z_]\w*)\.(?P<table>[A-Za-z_]\w*)")
@@ -46,6 +49,7 @@ def check(project: Project) -> Iterator[Finding]:
             remedy=remedy,
             slots={"relation": name[0], "schema": schema, "table": table},
             fix=_fix(access, schema, table),
+            strict=project.side(access.at.path) is Side.TEST or is_debugging(access.at.path),
         )
 
 
@@ -108,6 +112,18 @@ const supabase = createClient(url, key)
 export const right = () => supabase.schema("billing").from("invoices").select("id")
 export const plain = () => supabase.from("orders").select("*, customers(name)").eq("customers.name", "x")
 export const files = () => supabase.storage.from("user.files").list()
+""",
+    """
+=== debug/users.js
+import { createClient } from "@supabase/supabase-js"
+
+const supabase = createClient(url, key)
+console.log(await supabase.from("auth.users").select("id")) // <-- strict: it is tried
+=== fixed debug/users.js
+import { createClient } from "@supabase/supabase-js"
+
+const supabase = createClient(url, key)
+console.log(await supabase.schema("auth").from("users").select("id"))
 """,
     """
 === app/clients.py

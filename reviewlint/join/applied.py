@@ -37,6 +37,11 @@ _DRIVER = re.compile(
     r"|sqlalchemy\.dialects\.postgresql|django\.contrib\.postgres|drizzle-orm/(?:pg-core|node-postgres|postgres-js))(?:[./].*)?"
 )
 """What a program asks PostgreSQL with, and nothing else."""
+_OTHER_DRIVER = re.compile(
+    r"(?:aio)?sqlite3?|better-sqlite3|@libsql/client|drizzle-orm/(?:d1|libsql|better-sqlite3|sqlite-core|mysql\w*(?:-core)?)"
+    r"|pymysql|aiomysql|asyncmy|MySQLdb|mysql2?(?:[./].*)?|mariadb|pyodbc|mssql|oracledb"
+)
+"""What it asks another with: then nobody knows whose the migrations are."""
 
 
 def is_ordered(project: Project, database: Database) -> bool:
@@ -125,15 +130,21 @@ def _is_copy(database: Database, others: Iterable[Database]) -> bool:
 
 
 def _is_of_postgres(project: Project, database: Database) -> bool:
-    """Whether the history says something that only PostgreSQL understands, or the program imports a driver of it.
+    """Whether the history says something that only PostgreSQL understands, or the program asks nothing else.
 
     What every database understands, PostgreSQL's parser reads as well.
     """
     return (
         database.platform == "supabase"
         or any(step.statement.dialect == "psql" or _is_postgres(step.action) for step in database.steps)
-        or any(_DRIVER.fullmatch(fact.module) for fact in project.facts(Import))
+        or project.view(_asks_postgres)
     )
+
+
+def _asks_postgres(project: Project) -> bool:
+    """Whether the program imports a driver of PostgreSQL, and none of another database."""
+    modules = {fact.module for fact in project.facts(Import)}
+    return any(map(_DRIVER.fullmatch, modules)) and not any(map(_OTHER_DRIVER.fullmatch, modules))
 
 
 def _is_postgres(action: sql.Action) -> bool:

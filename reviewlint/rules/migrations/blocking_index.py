@@ -294,6 +294,16 @@ alter table public.orders add unique (number);
     """
 === app/db.py
 import asyncpg
+=== app/local.py
+import aiosqlite
+=== migrations/0001_orders.sql
+create table orders (id bigint primary key, number text);
+=== migrations/0002_index.sql
+create index orders_number on orders (number); -- <-- strict: of which of the two?
+""",
+    """
+=== app/db.py
+import asyncpg
 === migrations/0001_orders.sql
 create table orders (id bigint primary key, number text);
 === migrations/0002_index.sql

@@ -54,7 +54,8 @@ META = Meta(
 
 BLAMED = frozenset({400, 404, 422})
 SHOWN = 5
-ID = re.compile(r"(?:^|[._])id$|[a-z]Id$|\.sub$")
+KEY = re.compile(r"^(?:id|sub)$|_id$|[a-z]Id$")
+"""Names of what a row is looked up by."""
 NAME = re.compile(r"[A-Za-z_]\w*")
 WEBHOOK = re.compile(r"web_?-?hook", re.IGNORECASE)
 
@@ -285,8 +286,9 @@ def _is_nothing_else(project: Project, answer: Answer, clause: Catch | None, fau
 
 def _is_its_own(lacks: Call, test: str) -> bool:
     """Whether a thing is looked for by its own key, `beds.find(bedId)`: `wallets.of(userId)` says only whose it is."""
-    ids = [one for one in _given(lacks) if ID.search(one) and not one.startswith(lacks.callee)]
-    stems = [re.sub(r"_?id$", "", one.rpartition(".")[2].lower()).replace("_", "") for one in ids]
+    given = [one for one in _given(lacks) if not one.startswith(lacks.callee)]
+    ids = [name for one in given for name in NAME.findall(one) if KEY.search(name)]
+    stems = [re.sub(r"_?id$", "", one.lower()).replace("_", "") for one in ids]
     tested = [
         _squeezed(re.sub(r"_?(?:[dD]oc(?:ument)?|[rR]ow|[eE]ntity|[rR]ecord|[dD]ata)$", "", one))
         for one in NAME.findall(test)

@@ -110,7 +110,7 @@ def check(project: Project) -> Iterator[Finding]:
         if any(one.status in (401, 403) for one in own):
             continue
         seen.add(endpoint.at)
-        of_part = names.of(endpoint.at.path) in whole and len(_beneath(endpoint)) > 1
+        of_part = names.of(endpoint.at.path) in whole and not all(map(HEALTH.match, _beneath(endpoint)))
         hides = list(_hiding(project, own, going_on[endpoint.handler_path, endpoint.handler], calls))
         if hides:
             hiding, how, weak = min(hides, key=lambda one: one[2])
@@ -590,6 +590,11 @@ app.get("/healthz", async (req, res) => {
   let found = "up";
   try { await search.ping(); } catch { found = "down"; }
   res.json({ found }); // <-- it was asked, and is not there
+});
+app.get("/health/ready", async (req, res) => {
+  let found = "up";
+  try { await search.ping(); } catch { found = "down"; }
+  res.json({ found }); // <-- of the whole, too
 });
 """,
 ]

@@ -26,6 +26,7 @@ from ..facts.values import (
 from ..project import SERVER_SIDES, Project
 from .developing import in_development
 from .endpoints import answering, endpoints
+from .inserted import without_texts
 from .places import located
 from .prints import PRINTS
 from .running import runs
@@ -42,8 +43,8 @@ _SURE = re.compile(rf"^(?:[a-z0-9]+_)*(?:{_WORDS})$")
 _TOKEN = re.compile(r"^(?P<sent>(?:(?:c\.|ctx\.)?req(?:uest)?|body|params|query|form|input|dto)\b.*\W)?token\W*$")
 """A variable, or a part of what was sent, that is called a token; any object may have a part that is."""
 _LETS_IN = re.compile(
-    r"auth|log[-_ ]?in|sign[-_ ]?(?:in|up)|session|invit|reset|verif|password|jwt|bearer|activat|confirm|unsubscri|account|magic"
-    r"|\buser\b|\bissu(?:ed|ing)\b",
+    r"auth|log[-_ ]?in|sign[-_ ]?(?:in|up)|session|invit|reset|verif|password|jwt|bearer|activat|confirm|unsubscri|account"
+    r"|magic|\buser\b|\bissu(?:ed|ing)\b",
     re.IGNORECASE,
 )
 """What the file, the function or the message of a line is about where its token lets somebody in."""
@@ -93,8 +94,6 @@ _ASKED_WHOLE = re.compile(
 )
 """Calls that give the body of a request."""
 
-_FILE = re.compile(r"\b(?:path|file|filename|folder)\b[\s:='\"]*$", re.IGNORECASE)
-"""How a message ends that tells where secrets are kept, whatever the variable with the place is called."""
 _DECODES = frozenset({"decode", "loads", "dumps", "str", "repr", "dict", "strip", "to_dict", "stringify", "parse"})
 """Calls that give all of what they are given in another form."""
 _FLASK = re.compile(r"^(?:flask|quart)\.")
@@ -143,9 +142,6 @@ _ENCODES = frozenset(
 _CUT = ("...", "…", "***")
 """What follows a value of which only the beginning is shown."""
 _DUMPS = frozenset({"model_dump", "model_dump_json", "dict", "json", "asdict", "str", "repr"})
-_ASKED = re.compile(r"(?<=[\w)\]])\.get\(\s*([\"'])([\w-]+)\1[^()]*\)")
-"""`data.get("password")`, which is `data["password"]`."""
-_STRINGS = re.compile(r"(?<![\[\w])([fFrRbBuU]*)(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
 _FIELD = re.compile(r"([A-Za-z_$][\w$]*)['\"]?\s*[:=]\s*$")
 """The name of a field or an argument before its value."""
 _SAFE = re.compile(
@@ -170,7 +166,6 @@ _PART = re.compile(r"\[[A-Za-z_$]")
 """Behind a name: one part of it, and only the program knows which."""
 _CUT_OUT = re.compile(r"\[[^\[\]:]*:")
 """Behind a name: some of its letters: `[:8]`, `[-8:]`."""
-_TEMPLATE = re.compile(r"\$?\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +181,7 @@ def leaks(project: Project) -> dict[Location, tuple[LogCall, Leak]]:
     """The view: the lines that are given a secret or a whole request, by their places and in order, each with one."""
     found = {}
     for log in project.facts(LogCall, *SERVER_SIDES):
-        if in_development(log.conditions) or (log.message is not None and _FILE.search(rendered(log.message, ""))):
+        if in_development(log.conditions):
             continue
         if log.library in PRINTS and _is_shown(project, log):
             continue  # what somebody asked a program to make and to show
@@ -415,7 +410,7 @@ def _fields(project: Project) -> dict[tuple[str, str], tuple[str, ...]]:
 
 def _exposed(log: LogCall) -> Iterator[Leak]:
     """The secrets that the line is given, as written, and whether it is a whole request."""
-    for text in map(_code, (*log.inserted, *log.given)):
+    for text in map(without_texts, (*log.inserted, *log.given)):
         for match in _NAME.finditer(text):
             name, before, after = match[0], text[: match.start()], text[match.end() :]
             field = _FIELD.search(before)
@@ -485,42 +480,6 @@ def _is_drawn(value: Value) -> bool:
         return isinstance(value, Text) and any(map(_is_drawn, value.parts))
     inner = (*value.arguments, *((value.receiver,) if value.receiver is not None else ()))
     return _DRAWS.search(value.callee) is not None or any(map(_is_drawn, inner))
-
-
-def _code(text: str) -> str:
-    """An argument without what stands in its strings, except for what is interpolated."""
-    inner = _inserted(text) if "`" in text else text
-    return _STRINGS.sub('""', _ASKED.sub(r'["\2"]', _STRINGS.sub(_interpolated, inner)))
-
-
-def _inserted(text: str) -> str:
-    """Code with what its template literals put in instead of them, also where one stands in another."""
-    written: list[str] = []
-    braces: list[int] = []  # of each literal around: how many are open in what it puts in, -1 in its words
-    place = 0
-    while place < len(text):
-        one, words = text[place], bool(braces) and braces[-1] < 0
-        if one == "`":
-            written.append(" ")
-            braces.pop() if words else braces.append(-1)
-        elif words:
-            place += one == "\\"
-            if text.startswith("${", place):
-                braces[-1], place = 0, place + 1
-        elif braces and one == "}" and not braces[-1]:
-            braces[-1] = -1
-            written.append(", ")
-        else:
-            if braces:
-                braces[-1] += (one == "{") - (one == "}")
-            written.append(one)
-        place += 1
-    return "".join(written)
-
-
-def _interpolated(string: re.Match[str]) -> str:
-    """What an f-string puts in; any other as it is."""
-    return " ".join(_TEMPLATE.findall(string[0])) if "f" in string[1].lower() else string[0]
 
 
 @lru_cache(maxsize=10_000)

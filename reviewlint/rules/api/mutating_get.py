@@ -866,4 +866,18 @@ import { KitesController } from "./kites.controller";
 @Module({ controllers: [KitesController] })
 export class AppModule {}
 """,
+    """
+=== app/kites.py
+from fastapi import APIRouter, Depends
+
+from app.models import Kite, get_db
+
+router = APIRouter()
+
+@router.get("/kites/{kite_id}/delete")  # <-- by a query
+def delete(kite_id: int, db=Depends(get_db)):
+    db.query(Kite).filter(Kite.id == kite_id).delete()
+    db.commit()
+    return {}
+""",
 ]

@@ -34,6 +34,7 @@ QUERIES = (*SENT, RowRead, RowWrite)
 RUNNERS = frozenset({"unittest", "pytest"})
 """What only tests import, and what helps or runs them."""
 
+_SCRIPT = re.compile(r"\.[cm]?[jt]sx?$")
 _TEST_OF = re.compile(r"^tests?_|_tests?$|[-_]?spec$")
 
 
@@ -104,6 +105,7 @@ def untested_modules(project: Project) -> Mapping[str, UntestedModules]:
             untested = [one for one in untested if one.path in lost]
         if untested:
             in_doubt = project.view(alone) | project.view(may_be_exercised) | project.view(_may_help)
+            in_doubt |= project.view(_may_be_imported)
             if is_tested_by_programs(project, service):
                 in_doubt |= {one.path for one in untested}
             found[service] = _sorted(project, untested, len(backend), lost, in_doubt)
@@ -135,6 +137,20 @@ def _may_help(project: Project) -> frozenset[str]:
             if fact.module.startswith("./") and fact not in there and "." not in fact.module.rpartition("/")[2]:
                 missing.add(fact.module.rpartition("/")[2])
     return frozenset(path for path in project.files if any(name.startswith(f"{_stem(path)}-") for name in missing))
+
+
+def _may_be_imported(project: Project) -> frozenset[str]:
+    """The view: the files that are called as what a test imports of the project and nobody can find."""
+    folders = {part for path in project.files for part in path.split("/")[:-1]}
+    lost = set[str]()
+    for path in project.view(test_files):
+        found = {edge.fact for edge in project.view(modules).imports(path)}
+        for fact in project.facts_of(path, Import):
+            parts = _SCRIPT.sub("", fact.module).replace("/", ".").split(".")
+            if fact not in found and (fact.module.startswith((".", "@/", "~")) or parts[0] in folders):
+                lost.add(parts[-1])
+                lost.update(name for name, _ in fact.names if path.endswith(".py"))
+    return frozenset(path for path in project.files if path.rpartition("/")[2].rpartition(".")[0] in lost)
 
 
 def _stem(path: str) -> str:

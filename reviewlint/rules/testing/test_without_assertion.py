@@ -48,8 +48,7 @@ ENDURING = re.compile(
 )
 """What shows in nothing but that it does not fail; of what is requested, in the answer."""
 ABSENT = re.compile(
-    r"(?<![a-z])(?:no|none|nothing|nobody|null|nil|undefined|missing|absent|silent(?:ly)?|ok|okay|fine|safe(?:ly)?|twice|again"
-    r"|already|optional|allow(?:s|ed)?|resolves?|succeeds?|completes?|works?|pass(?:es)?)(?![a-z])",
+    r"(?<![a-z])(?:missing|absent|silent(?:ly)?|ok|okay|fine|safe(?:ly)?|resolves?|succeeds?|completes?)(?![a-z])",
     re.IGNORECASE,
 )
 """Words of a name by which nothing may be what is to happen; what was requested has an answer all the same."""

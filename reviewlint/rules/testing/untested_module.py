@@ -32,8 +32,8 @@ META = Meta(
     asked_by="F E S",
     by_cause=True,
     strictly="what tests may reach without a word: modules that are run as others are loaded, that are handed on to who calls "
-    "them, or many calls away; listeners and middleware; and modules that no other imports, where a setting names them or "
-    "all around them stand alone as well.",
+    "them, or many calls away; listeners and middleware; those called as what a test imports from nobody knows where; and "
+    "modules that no other imports, where a setting names them or all around them stand alone as well.",
     limits="Modules that tests load by a computed name, or run as another program, are not seen as reached.",
 )
 
@@ -210,6 +210,19 @@ from shop.main import app
 @pytest.fixture
 def client():
     return TestClient(app)
+
+=== shop/billing/fees.py
+def fee(order): # <-- strict: a test imports one from who knows where
+    if order.paid:
+        return 0
+    elif order.late:
+        return order.total * 0.1
+
+=== tests/test_money.py
+from billing.made.fees import fee
+
+def test_fee():
+    assert fee(late()) == 1
 
 === tests/test_shop.py
 from shop.discounts import discount

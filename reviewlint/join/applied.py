@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from ..facts import sql
+from ..facts.clients import Setting
 from ..facts.imports import Import
 from ..facts.schema import Database, Step, Table
 from ..facts.sql import ColumnDef, ConstraintDef, Name
@@ -33,7 +34,7 @@ _TYPE = re.compile(
 )
 """Types that, written so, are PostgreSQL's."""
 _DRIVER = re.compile(
-    r"(?:psycopg2?|asyncpg|aiopg|pg8000|pg|pg-promise|postgres|slonik|@vercel/postgres|@neondatabase/serverless"
+    r"(?:psycopg2?(?:-binary)?|asyncpg|aiopg|pg8000|pg|pg-promise|postgres|slonik|@vercel/postgres|@neondatabase/serverless"
     r"|sqlalchemy\.dialects\.postgresql|django\.contrib\.postgres|drizzle-orm/(?:pg-core|node-postgres|postgres-js))(?:[./].*)?"
 )
 """What a program asks PostgreSQL with, and nothing else."""
@@ -42,6 +43,9 @@ _OTHER_DRIVER = re.compile(
     r"|pymysql|aiomysql|asyncmy|MySQLdb|mysql2?(?:[./].*)?|mariadb|pyodbc|mssql|oracledb"
 )
 """What it asks another with: then nobody knows whose the migrations are."""
+_NEEDED = re.compile(r"ependencies\.(?P<name>.+)")
+"""A setting of a manifest that says what a program needs: by its name, or by its value where they are numbered."""
+_URL = re.compile(r"(?:jdbc:)?postgres(?:ql)?(?:\+\w+)?://")
 
 
 def is_ordered(project: Project, database: Database) -> bool:
@@ -130,7 +134,7 @@ def _is_copy(database: Database, others: Iterable[Database]) -> bool:
 
 
 def _is_of_postgres(project: Project, database: Database) -> bool:
-    """Whether the history says something that only PostgreSQL understands, or the program asks nothing else.
+    """Whether the history says something that only PostgreSQL understands, or the program asks no other.
 
     What every database understands, PostgreSQL's parser reads as well.
     """
@@ -142,9 +146,18 @@ def _is_of_postgres(project: Project, database: Database) -> bool:
 
 
 def _asks_postgres(project: Project) -> bool:
-    """Whether the program imports a driver of PostgreSQL, and none of another database."""
-    modules = {fact.module for fact in project.facts(Import)}
-    return any(map(_DRIVER.fullmatch, modules)) and not any(map(_OTHER_DRIVER.fullmatch, modules))
+    """Whether a setting is the URL of a PostgreSQL, or the program has a driver for one and for no other database."""
+    if any(_URL.match(setting.value) for setting in project.facts(Setting)):
+        return True
+    drivers = {fact.module for fact in project.facts(Import)} | set(_needed(project))
+    return any(map(_DRIVER.fullmatch, drivers)) and not any(map(_OTHER_DRIVER.fullmatch, drivers))
+
+
+def _needed(project: Project) -> Iterator[str]:
+    """The packages that manifests name."""
+    for setting in project.facts(Setting):
+        if match := _NEEDED.search(setting.name):
+            yield re.split(r"[^\w.-]", setting.value)[0] if match["name"].isdigit() else match["name"]
 
 
 def _is_postgres(action: sql.Action) -> bool:

@@ -292,6 +292,24 @@ create index on public.orders (number);
 alter table public.orders add unique (number);
 """,
     """
+=== .env.example
+DATABASE_URL=postgresql+asyncpg://localhost/shop
+=== migrations/0001_orders.sql
+create table orders (id bigint primary key, number text);
+=== migrations/0002_index.sql
+create index orders_number on orders (number); -- <-- on that database
+""",
+    """
+=== pyproject.toml
+[project]
+name = "shop"
+dependencies = ["fastapi", "psycopg[binary]>=3.2"]
+=== migrations/0001_orders.sql
+create table orders (id bigint primary key, number text);
+=== migrations/0002_index.sql
+create index orders_number on orders (number); -- <-- the program has no driver but psycopg
+""",
+    """
 === app/db.py
 import asyncpg
 === app/local.py

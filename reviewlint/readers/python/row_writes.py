@@ -121,8 +121,8 @@ def _writes(node: Node, module: "Module") -> Iterator[RowWrite]:
         yield replace(write, whole=name in ("update", "aupdate") and callee.endswith(f".objects.{name}"))
     elif name == "update" and (model := queried(module.value(receiver))):
         yield _write(node, "update", model, _given(node, module), module)
-    elif name == "delete" and (model := queried(value := module.value(receiver))) and value is not None:
-        yield replace(_write(node, "delete", model, None, module), whole=_asks_for_all(value))
+    elif name == "delete" and (model := queried(asked := module.value(receiver))):
+        yield replace(_write(node, "delete", model, None, module), whole=_asks_for_all(asked))
     elif name in _BY_ID and module.dotted(receiver).rpartition(".")[2][:1].isupper():
         yield _write(node, _BY_ID[name], module.dotted(receiver), next(iter(_values(node, module)[1:]), None), module)
     elif name == "execute" and not module.arguments(node):

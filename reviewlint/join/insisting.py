@@ -38,22 +38,16 @@ class Insisting:
         self._project = project
         self._names: dict[str, set[str]] = defaultdict(set)
         self._tests: dict[str, list[Insistence]] = defaultdict(list)
-        self._asked: dict[str, set[str]] = defaultdict(set)
-        for one in project.facts(Insistence, Side.SERVER, Side.OTHER, Side.EDGE, Side.SCRIPT):
-            side = project.side(one.at.path)
-            service = self._service(one.at.path)
-            self._asked[service] |= one.names
-            by_hand = side is Side.SCRIPT or _BY_HAND.search(one.at.path)
-            if by_hand or for_development(project, one.at.path):
+        for one in project.facts(Insistence, Side.SERVER, Side.OTHER, Side.EDGE):
+            if for_development(project, one.at.path) or _BY_HAND.search(one.at.path):
                 continue
+            edge = project.side(one.at.path) is Side.EDGE
+            service = one.at.path if edge else project.view(services).of(one.at.path)
             if one.refused:
                 self._tests[service].append(one)
             if not one.function or _STARTS.search(one.function.rpartition(".")[2]):
                 self._names[service] |= one.names
         self._of_settings()
-
-    def _service(self, path: str) -> str:
-        return path if self._project.side(path) is Side.EDGE else self._project.view(services).of(path)
 
     def _of_settings(self) -> None:
         """The fields of settings classes that have no default."""
@@ -69,7 +63,7 @@ class Insisting:
 
         `fingerprints` are those of the credentials in the default, whose text nobody has.
         """
-        service = self._service(path)
+        service = path if self._project.side(path) is Side.EDGE else self._project.view(services).of(path)
         text, name = constant_text(default), plain(variable)
         wanted = {*fingerprints, fingerprint(text.encode("utf-8", "surrogatepass")) if text else ""}
         return variable.upper() in self._names[service] or any(
@@ -77,10 +71,6 @@ class Insisting:
             and any((len(word) >= _LONG and name.endswith(word)) or word == name for word in test.words)
             for test in self._tests[service]
         )
-
-    def asks(self, path: str, variable: str) -> bool:
-        """Whether anything beside the file at `path` refuses to go on without `variable`, whoever runs it."""
-        return variable.upper() in self._asked[self._service(path)]
 
 
 def insisting(project: Project) -> Insisting:

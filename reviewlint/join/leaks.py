@@ -43,8 +43,8 @@ _SURE = re.compile(rf"^(?:[a-z0-9]+_)*(?:{_WORDS})$")
 _TOKEN = re.compile(r"^(?P<sent>(?:(?:c\.|ctx\.)?req(?:uest)?|body|params|query|form|input|dto)\b.*\W)?token\W*$")
 """A variable, or a part of what was sent, that is called a token; any object may have a part that is."""
 _LETS_IN = re.compile(
-    r"auth|log[-_ ]?in|sign[-_ ]?(?:in|up)|session|invit|reset|verif|password|jwt|bearer|activat|confirm|unsubscri|account"
-    r"|magic|\buser\b|\bissu(?:ed|ing)\b",
+    r"auth|log[-_ ]?in|sign[-_ ]?(?:in|up)|session|invit|reset|verif|password|jwt|bearer|activat|confirm|unsubscri"
+    r"|account|magic|\buser\b|\bissu(?:ed|ing)\b",
     re.IGNORECASE,
 )
 """What the file, the function or the message of a line is about where its token lets somebody in."""

@@ -30,8 +30,8 @@ META = Meta(
     languages=("python", "typescript"),
     asked_by="F A",
     security="7.4",
-    strictly="fallbacks in files that nothing of the service is seen to load (a tool's configuration, a stand-in, what is "
-    "left over), and variables without which something else of the service refuses to go on.",
+    strictly="fallbacks in files without functions that nothing of the service is seen to load: a tool's configuration, a "
+    "stand-in, what is left over.",
     limits="A test that refuses the fallback is only seen in the same service, and in code that runs as it starts.",
 )
 
@@ -75,7 +75,7 @@ def check(project: Project) -> Iterator[Finding]:
             remedy=_remedy(project, at.path, name),
             severity=Severity.WARNING if kind == "password" else None,
             slots={"variable": name, "kind": kind},
-            strict=project.view(insisting).asks(at.path, name) or not is_deployed(project, at.path),
+            strict=not is_deployed(project, at.path),
         )
 
 
@@ -408,7 +408,7 @@ if (missing.length > 0) {
 }
 === src/sessions.ts
 export const session = process.env.SESSION_SECRET || "sessions";
-export const cookie = process.env.COOKIE_SECRET || "cookies"; // <-- strict: a script asks for it, which may run before
+export const cookie = process.env.COOKIE_SECRET || "cookies"; // <-- the schema lets it be missing
 export const signing = process.env.REQUEST_SIGNING_KEY || "sign-me"; // <-- so here
 export const hmac = process.env.HMAC_SECRET || "hmac";
 === scripts/check.ts

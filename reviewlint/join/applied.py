@@ -22,7 +22,7 @@ VERSIONED = re.compile(r"^\d+_.+\.sql$")
 """What the Supabase CLI takes for a migration: all others it skips."""
 
 _OWN_ORDER = frozenset({"django", "alembic"})
-"""Tools whose migrations name those that run before them."""
+"""Tools whose migrations name those that run before them, and say for which database their SQL is, if at all."""
 _BY_NUMBER = frozenset({"", "numbered"})
 """What the names of files alone speak of: no tool is known."""
 _MOST = 0.5
@@ -49,17 +49,22 @@ _URL = re.compile(r"(?:jdbc:)?postgres(?:ql)?(?:\+\w+)?://")
 
 
 def is_ordered(project: Project, database: Database) -> bool:
-    """Whether all files of a database are PostgreSQL's migrations, in an order that a tool or their numbers say."""
+    """Whether a tool or their numbers say in which order the files of a database run, and it is no copy of another."""
     return database.root in project.view(_ordered)
 
 
+def is_of_postgres(project: Project, database: Database) -> bool:
+    """Whether anything says that the files are PostgreSQL's: what every database understands, its parser reads too."""
+    return database.tool in _OWN_ORDER or database.root in project.view(_of_postgres)
+
+
 def is_applied(project: Project, database: Database, path: str) -> bool:
-    """Whether a tool applies the migration at `path` to PostgreSQL, in its turn among those of its database."""
+    """Whether a tool applies the migration at `path`, in its turn among those of its database."""
     return _has_version(database, path) and is_ordered(project, database)
 
 
 def meets_rows(project: Project, database: Database, step: Step, table: Table) -> bool:
-    """Whether a step may find rows in a table, and somebody who uses them.
+    """Whether a step may find rows in a table of PostgreSQL, and somebody who uses them.
 
     A tool applies its migration, and the one that makes the table was released before: it is no part of the change
     under review, nor was it written in the hour before.
@@ -67,7 +72,7 @@ def meets_rows(project: Project, database: Database, step: Step, table: Table) -
     path, made = step.statement.at.path, table.made.path if table.made else ""
     written = project.change.files.get(made) if project.change else None
     new = (written is not None and not written.before) or within_an_hour(made, path)
-    return not new and is_applied(project, database, path)
+    return not new and is_applied(project, database, path) and is_of_postgres(project, database)
 
 
 def is_told(project: Project, database: Database, table: Name) -> bool:
@@ -99,14 +104,7 @@ def _ordered(project: Project) -> frozenset[str]:
     found = project.view(databases)
     known = [one for one in found if one.tool not in _BY_NUMBER]
     return frozenset(
-        one.root
-        for one in found
-        if one.tool in _OWN_ORDER
-        or (
-            _has_versions(one)
-            and _is_of_postgres(project, one)
-            and not (one.tool in _BY_NUMBER and _is_copy(one, known))
-        )
+        one.root for one in found if _has_versions(one) and not (one.tool in _BY_NUMBER and _is_copy(one, known))
     )
 
 
@@ -133,14 +131,13 @@ def _is_copy(database: Database, others: Iterable[Database]) -> bool:
     )
 
 
-def _is_of_postgres(project: Project, database: Database) -> bool:
-    """Whether the history says something that only PostgreSQL understands, or the program asks no other.
-
-    What every database understands, PostgreSQL's parser reads as well.
-    """
-    return (
-        database.platform == "supabase"
-        or any(step.statement.dialect == "psql" or _is_postgres(step.action) for step in database.steps)
+def _of_postgres(project: Project) -> frozenset[str]:
+    """The folders of databases that say what only PostgreSQL understands, or of a program that asks no other."""
+    return frozenset(
+        one.root
+        for one in project.view(databases)
+        if one.platform == "supabase"
+        or any(step.statement.dialect == "psql" or _is_postgres(step.action) for step in one.steps)
         or project.view(_asks_postgres)
     )
 

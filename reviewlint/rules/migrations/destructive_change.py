@@ -28,9 +28,9 @@ META = Meta(
     since="0.1.0",
     languages=("sql",),
     asked_by="E R",
-    strictly="migrations that no tool, number or version puts into an order, that say nothing which only PostgreSQL "
-    "understands, or that are copies of others; what stands below a comment that says a little more than the "
-    "statement does, and SQL in migrations written in Python, around which code may have moved the data.",
+    strictly="migrations that no tool, number or version puts into an order, or that are copies of others; what "
+    "stands below a comment that says a little more than the statement does, and SQL in migrations written in "
+    "Python, around which code may have moved the data.",
     limits="A note is known by its length, in any language, or its words: contract, unused, moved, backfilled, deprecated, replaced ….",
 )
 

@@ -22,9 +22,8 @@ META = Meta(
     since="0.1.0",
     languages=("sql",),
     asked_by="E S",
-    strictly="migrations that no tool, number or version puts into an order, that say nothing which only PostgreSQL "
-    "understands, or that are copies of others; tables that are made where they are there already, so that something "
-    "happened which no file tells.",
+    strictly="migrations that no tool, number or version puts into an order, or that are copies of others; tables "
+    "that are made where they are there already, so that something happened which no file tells.",
 )
 
 

@@ -28,8 +28,8 @@ META = Meta(
     since="0.1.0",
     languages=("sql",),
     asked_by="R E",
-    strictly="statements that come too early where no tool or number says the order, or which say nothing that only "
-    "PostgreSQL understands; and names without a version where most of a project's have none.",
+    strictly="statements that come too early where no tool or number says the order; and names without a version where "
+    "most of a project's have none.",
 )
 
 _VERSION = re.compile(r"^[VB]?(\d+(?:[._]\d+)*?)(?:__|_|-|\.)")

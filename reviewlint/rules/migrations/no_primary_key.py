@@ -24,8 +24,8 @@ META = Meta(
     languages=("sql",),
     asked_by="R F",
     strictly="a table whose rows a unique key over columns that are never NULL tells apart; migrations that no tool, "
-    "number or version puts into an order, that say nothing which only PostgreSQL understands, or that are copies of "
-    "others; tables that are made where they are there already, so that something happened which no file tells.",
+    "number or version puts into an order, or that are copies of others; tables that are made where they are there "
+    "already, so that something happened which no file tells.",
 )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from ...facts import sql
 from ...finding import Finding
-from ...join.applied import is_applied
+from ...join.applied import is_applied, is_of_postgres
 from ...join.exposure import table_subject
 from ...join.habits import as_habits
 from ...join.history import altered, lacks_value
@@ -48,7 +48,8 @@ def _found(project: Project) -> Iterator[Finding]:
             f"alter table {one.table.name.quoted} alter column {name} set not null;",
             subject=table_subject(one.table, column.name),
             slots={"table": str(one.table.name), "column": column.name},
-            strict=not is_applied(project, one.database, one.step.statement.at.path),
+            strict=not is_applied(project, one.database, one.step.statement.at.path)
+            or not is_of_postgres(project, one.database),
         )
 
 

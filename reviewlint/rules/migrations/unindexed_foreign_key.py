@@ -16,7 +16,7 @@ from dataclasses import replace
 from ...facts import sql
 from ...facts.schema import Constraint, Database, Table
 from ...finding import Amendment, Finding, Severity, Subject
-from ...join.applied import is_told
+from ...join.applied import is_of_postgres, is_told
 from ...join.databases import databases
 from ...join.exposure import own_tables
 from ...join.indexing import holds_one_row, leads, tells
@@ -47,7 +47,8 @@ def check(project: Project) -> Iterator[Finding]:
                     continue
                 if not leads(database, table.name, *constraint.columns):
                     found = _finding(table, constraint, _served_by(database, table, constraint))
-                    yield found if is_told(project, database, table.name) else replace(found, strict=True)
+                    known = is_told(project, database, table.name) and is_of_postgres(project, database)
+                    yield found if known else replace(found, strict=True)
 
 
 def _served_by(database: Database, table: Table, constraint: Constraint) -> str:

@@ -22,6 +22,7 @@ from ...join.converts import converts
 from ...join.endpoints import handling, serving
 from ...join.functions import functions
 from ...join.habits import as_habits
+from ...join.responses import responses
 from ...join.running import runs
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
@@ -36,7 +37,8 @@ META = Meta(
     serving=True,
     asked_by="E R S",
     strictly="clauses that no request is known to run around what is not said to change anything, and those around a "
-    "write for an exception that something else in the block may be expected to raise.",
+    "write for an exception that something else in the block may be expected to raise, or where something is taken back right "
+    "before the response says that it failed.",
     limits="A clause that only assigns or returns a fallback is taken for a decision.",
 )
 
@@ -74,6 +76,11 @@ IN_BROWSER = re.compile(r"(?:navigator|window|document|localStorage|sessionStora
 SETS_COOKIES = re.compile(r"(?:^|\.)setAll$")
 """Where a client of Supabase sets cookies, which a server component cannot: a middleware does (Supabase, "Setting up
 Server-Side Auth for Next.js")."""
+
+TAKES_BACK = re.compile(r"(?:delete|remove|revert|restore|undo|revoke|cancel)(?:_|[A-Z]|$)")
+"""Calls that undo what was done before."""
+NEXT = 3
+"""Lines below a clause in which a response says what it does not."""
 
 MEASURES = re.compile(
     r"metric|telemetry|gauge|monitor|statsd|psutil|analytics|posthog|mixpanel|heartbeat|(?:^|[._])track",
@@ -165,6 +172,7 @@ def _swallowed(project: Project) -> Iterator[Finding]:
             slots={"what": what, "function": catch.function or "the module"},
             severity=None if missed and catch.waited else Severity.NOTE,
             strict=expected
+            or _undoes(project, catch)
             or not (asked or _works(catch) or (missed and catch.waited) or _loses_message(project, catch)),
             confidence=Confidence.HIGH,
         )
@@ -179,6 +187,19 @@ def _names(catch: Catch) -> list[str]:
 def _works(catch: Catch) -> bool:
     """Whether what is tried leaves something behind, whoever calls it."""
     return any(map(WORK.match, _names(catch)))
+
+
+def _undoes(project: Project, catch: Catch) -> bool:
+    """Whether what was begun is taken back, right before a response that says that it failed."""
+    if not any(map(TAKES_BACK.match, _names(catch))):
+        return False
+    return any(
+        answer.at.path == catch.at.path
+        and answer.response.function == catch.function
+        and 0 <= answer.at.line - catch.at.end_line <= NEXT
+        and (answer.status or 0) >= 400
+        for answer in project.view(responses)
+    )
 
 
 def _loses_message(project: Project, catch: Catch) -> bool:
@@ -404,6 +425,23 @@ export function opened(keys: Buffer[], sealed: Buffer) {
 export async function seen() {
   await fetch("https://hooks.acme.io/seen").catch(() => undefined); // <-- strict: nobody knows who asks for it
 }
+""",
+    """
+=== src/server.ts
+import express from "express";
+import { people, profiles } from "./store";
+
+const app = express();
+app.post("/people", async (req, res) => {
+  const { id } = await people.insert(req.body);
+  const { error } = await profiles.insert({ id });
+  if (error) {
+    await people.deletePerson(id).catch(() => {}); // <-- strict: taken back, and the response says that it failed
+    return res.status(500).json({ error: "not stored" });
+  }
+  await profiles.update({ id }).catch(() => {}); // <-- and nobody hears of it
+  res.status(201).json({ id });
+});
 """,
     """
 === src/answers.ts

@@ -11,6 +11,9 @@ handed, nor writes that note what the code has waited for before (a file that is
 that it is not done again, or claim what it is about to do, nor updates that give each row another value where no call of
 the library takes several of them, nor what is sent for few of the elements: where a cache has nothing, where one is given
 up, for the one that is meant.
+
+Jobs take one thing after another, each with what becomes of it, and often have to: where no request is known to run the
+loop of one, that is for those who ask for everything.
 """
 
 import re
@@ -59,7 +62,7 @@ META = Meta(
     found_at=("HandedQuery", "ModelAccess", "Query", "RowRead", "RowWrite", "TableAccess"),
     serving=True,
     asked_by="F E",
-    strictly="queries in programs that no file of a service imports: somebody may run them by hand, once; "
+    strictly="queries of jobs, and in programs that no file of a service imports, where no request is known to run them; "
     "queries of a table that is another each time, and of backups; models that are asked where nobody is known to wait for "
     "it, or for the first rows of each element, and rows that they insert one by one; loops through what an object holds, "
     "mostly what it was set up with.",
@@ -99,6 +102,8 @@ _AT_LEISURE = re.compile(
     re.IGNORECASE,
 )
 """What files and functions are called after whose work nobody waits for, and those that gather what others ask."""
+_JOBS = re.compile(r"(?:^|/)(?:cron(?:jobs?|s)?|jobs|workers?|queues?|tasks|schedulers?)/", re.IGNORECASE)
+"""Folders of such work."""
 _ONCE = re.compile(r"(?:^|[._])(?:migrate|backfill)(?:_|[A-Z]|$)")
 """Functions that bring what there is into a new form, once."""
 _COPIES = re.compile(r"(?:^|[/._-])(?:backups?|dump|snapshots?)(?=[/._-])", re.IGNORECASE)
@@ -142,7 +147,7 @@ def check(project: Project) -> Iterator[Finding]:
             is_meant = not _is_noted(project, sent) and not seldom_writes(project, at, body)
         if not is_meant or (at.path, sent.loop.function) in project.view(commanded):
             continue
-        if _is_held(sent.loop.over) or (at.path not in project.view(_served) and _is_program(project, at.path)):
+        if _is_held(sent.loop.over) or _may_take_its_time(project, at.path, sent.query.function):
             sent = replace(sent, weak=True)
         if isinstance(sent.query, RowRead):
             reads[body].append(sent)
@@ -151,16 +156,28 @@ def check(project: Project) -> Iterator[Finding]:
     yield from map(_finding, map(_at_once, reads.values()))
 
 
-def _served(project: Project) -> frozenset[str]:
-    """The view: the files of which a service is known to run something: that others of it import, or that answer."""
+def _imported(project: Project) -> frozenset[str]:
+    """The view: the files that others of a service import."""
     imports = project.view(modules).imports
-    found = {one.handler_path or one.at.path for one in project.view(endpoints)}
-    for path, file in project.files.items():
-        if file.side is Side.EDGE:
-            found.add(path)
-        elif file.side in SERVER_SIDES:
-            found.update(edge.target for edge in imports(path) if edge.target != path)
-    return frozenset(found)
+    serving = [path for path, file in project.files.items() if file.side in SERVER_SIDES]
+    return frozenset(edge.target for path in serving for edge in imports(path) if edge.target != path)
+
+
+def _may_take_its_time(project: Project, path: str, function: str) -> bool:
+    """Whether nobody is known to wait: no request runs it, and it is a job by its name, or a program by itself.
+
+    A job that takes one thing after another, each with what becomes of it, is often meant so. Of Edge Functions any may
+    be called by a request.
+    """
+    if project.side(path) is Side.EDGE or path in project.view(_answering) or runs(project, path, function):
+        return False
+    is_job = _JOBS.search(path) or _AT_LEISURE.search(f"{path.rpartition('/')[2]}/{function}")
+    return is_job is not None or (path not in project.view(_imported) and _is_program(project, path))
+
+
+def _answering(project: Project) -> frozenset[str]:
+    """The view: the files that answer requests."""
+    return frozenset(one.handler_path or one.at.path for one in project.view(endpoints))
 
 
 def _is_program(project: Project, path: str) -> bool:

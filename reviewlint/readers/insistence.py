@@ -23,15 +23,19 @@ _ANSWERS = re.compile(
 )
 """Failures that tell a caller something, and end no program."""
 _CONCERNS = (b"env", b"onfig", b"ettings", b"validator", b"ecret", b"SECRET")
-_READ_BY_NAME = re.compile(
-    rb"\benv\s*\[|environ\s*\[|(?:getenv|environ\.get|env\.get|[cC]onfig(?:Service)?\.get(?:<\w+>)?)\(\s*[a-z_]\w*\s*[,)]"
-)
+_ENVIRONMENT_BY_NAME = re.compile(rb"env(?:(?:iron)?\s*\[|(?:(?:iron)?\.get)?\(\s*[a-z_]\w*\s*[,)])")
+_CONFIGURATION_BY_NAME = re.compile(rb"onfig(?:Service)?\.get(?:<\w+>)?\(\s*[a-z_]\w*\s*[,)]")
+"""Reads of a variable whose name is another's value. What begins with plain letters is searched for fast."""
+_ENVIRONMENT = re.compile(rb"env(?<!\wenv)\b")
+_NEEDED = re.compile(rb"environ\[\s*[\"'](?P<name>\w+)")
+_THROWN = re.compile(rb"getOrThrow[^\n(]*\(\s*[\"'`](?P<name>\w+)")
 _EMPTY = re.compile(
     rb"!(?!=)|\bnot\b|\bNone\b|\bnull\b|\bundefined\b|===?\s*(?:''|\"\")|\.length\b|\blen\(|\b(?:missing|absent|unset)",
     re.I,
 )
 _COMPARES = re.compile(rb"==|!=|\bin\b|\.(?:includes|has|indexOf|startsWith|startswith|endsWith|endswith)\(")
 _CHECKS = (b"validator", b"ecret", b"SECRET", b"_key", b"_KEY", b"Key", b"assword", b"PASSWORD")
+_SECRET = (b"secret", b"key", b"token", b"passw", b"pwd", b"credential", b"salt", b"jwt", b"dsn", b"signing")
 _BINDING = rb"%s\b(?:\s*:\s*[^=\n,()]{1,80})?(?:\s*,\s*\w+)?\s*(?:(?<![=!<>])=(?![=>])|\bof\b|\bin\b)"
 _PART = re.compile(rb"[\w.$]")
 _BINDS = frozenset({"assignment", "assignment_expression", "variable_declarator", "for_statement", "for_in_statement"})
@@ -47,12 +51,15 @@ _HOPS = 3
 _MOST = 400
 """Nodes of a test, and of what it rests on, that are looked at."""
 _MOST_NAMES = 24
+_FAR = 200
+"""Bytes of what a call gives that are looked at."""
 _SCHEMA = re.compile(
     rb"^[ \t]*[\"']?(?P<name>[A-Z][A-Z0-9_]{2,})[\"']?\s*:\s*"
     rb"(?P<rule>(?:z|[jJ]oi|yup|v|t|Schema|Type)\s*\.\s*\w+|(?:str|makeValidator)\()"
     rb"(?P<more>[^\n]*(?:\n[ \t]*\.[^\n]*)*)",
     re.M,
 )
+_DECLARING = (b"validationSchema", b"ConfigModule", b"validateSync")
 _LENIENT = re.compile(rb"optional|default|nullish|nullable|\bcatch\b|\ballow\(", re.I)
 _DECLARED = re.compile(
     rb"(?P<marks>(?:^[ \t]*@[^\n]*\n)+)[ \t]*(?:readonly\s+)?(?P<name>[A-Z][A-Z0-9_]{2,})!?\s*:\s*string", re.M
@@ -68,11 +75,22 @@ def insistences(
     if not any(mark in data for mark in _CONCERNS):
         return
     yield from _schemas(root, data, locate)
-    if not reads and not _READ_BY_NAME.search(data) and not any(mark in data for mark in _CHECKS):
+    by_name = bool(reads) or _reads_by_name(data)
+    if not by_name and not any(mark in data for mark in _CHECKS):
         return
     bindings = _Bindings(data)
     for test in _tests(root, data):
-        yield from _of_test(test, root, bindings, reads, locate)
+        condition = _condition(test)
+        asked = (condition.text if condition is not None else None) or b""
+        # What a name was bound to is dear to find: only for what may be about a variable.
+        named = by_name and test.type == "if_statement" and _EMPTY.search(asked)
+        if named or (_COMPARES.search(asked) and _may_be_secret(test, data)):
+            yield from _of_test(test, root, bindings, reads, locate)
+
+
+def _reads_by_name(data: bytes) -> bool:
+    """Whether code reads variables whose names it has from elsewhere."""
+    return bool(_ENVIRONMENT_BY_NAME.search(data) or _CONFIGURATION_BY_NAME.search(data))
 
 
 class _Bindings:
@@ -157,6 +175,20 @@ def _inside(node: Node) -> Iterator[Node]:
             waiting.extend(reversed(one.named_children))
 
 
+def _condition(test: Node) -> Node | None:
+    return test.child_by_field_name("condition") or next(iter(test.named_children), None)
+
+
+def _may_be_secret(test: Node, data: bytes) -> bool:
+    """Whether what is around a test, with what decorates it, or a call of that, says anything of a secret."""
+    around = _function(test)
+    whole = around or test
+    if whole.parent is not None and whole.parent.type == "decorated_definition":
+        whole = whole.parent
+    texts = (data[whole.start_byte : whole.end_byte], *(_given(around, data) if around is not None else ()))
+    return any(word in text.lower() for text in texts for word in _SECRET)
+
+
 def _of_test(
     test: Node,
     root: Node,
@@ -164,7 +196,7 @@ def _of_test(
     reads: Sequence[EnvironmentRead],
     locate: Callable[[Node], Location],
 ) -> Iterator[Insistence]:
-    condition = test.child_by_field_name("condition") or next(iter(test.named_children), None)
+    condition = _condition(test)
     if condition is None or not _ends(test):
         return
     behind = _behind(condition, root, bindings)
@@ -180,7 +212,7 @@ def _of_test(
             for read in reads
             if (read.default is None or constant_text(read.default) == "") and any(at.holds(read.at) for at in places)
         }
-        if any(_READ_BY_NAME.search(node.text or b"") for node in (test, *behind)):
+        if any(_reads_by_name(node.text or b"") for node in (test, *behind)):
             names |= {text for text in texts if _VARIABLE.fullmatch(text)}
     compared = [node for node, at in zip(behind, places, strict=True) if not any(at.holds(read.at) for read in reads)]
     refused = (
@@ -221,6 +253,16 @@ def _name(function: Node | None) -> str:
     return ((named.text if named is not None else None) or b"?").decode("utf-8", "replace")
 
 
+def _given(function: Node, data: bytes) -> Iterator[bytes]:
+    """What calls of a function in its file begin to give it."""
+    called = _name(function).encode() + b"("
+    at = data.find(called)
+    while at >= 0:
+        start = at + len(called)
+        yield data[start : start + _FAR].partition(b")")[0]
+        at = data.find(called, start)
+
+
 def _said_around(function: Node, data: bytes) -> set[str]:
     """The names in the decorators of a validator, and in what calls of the function are given."""
     said = set[str]()
@@ -233,9 +275,8 @@ def _said_around(function: Node, data: bytes) -> set[str]:
             for each in _inside(one)
             for word in _words(each)
         }
-    name = re.escape(_name(function).encode())
-    for call in re.finditer(name + rb"\((?P<given>[^()]{0,200})\)", data):
-        said |= set(_NAME.findall(call["given"].decode("utf-8", "replace")))
+    for given in _given(function, data):
+        said |= set(_NAME.findall(given.decode("utf-8", "replace")))
     return said
 
 
@@ -261,16 +302,15 @@ def _by_themselves(reads: Sequence[EnvironmentRead], data: bytes) -> Iterator[In
     lines = data.split(b"\n") if reads else []
     for read in reads:
         written = b"\n".join(lines[read.at.line - 1 : read.at.end_line])
-        name = re.escape(read.name.encode())
-        if (not read.function and re.search(rb"environ\[\s*[\"']" + name, written)) or re.search(
-            rb"getOrThrow[^\n(]*\(\s*[\"'`]" + name, written
-        ):
+        name = read.name.encode()
+        failing = (*(() if read.function else _NEEDED.finditer(written)), *_THROWN.finditer(written))
+        if any(one["name"] == name for one in failing):
             yield Insistence(read.at, "", frozenset({read.name}))
 
 
 def _schemas(root: Node, data: bytes, locate: Callable[[Node], Location]) -> Iterator[Insistence]:
     """The variables that a schema of the environment does not let be missing."""
-    if not re.search(rb"\benv\b|validationSchema|ConfigModule|validateSync", data):
+    if not any(mark in data for mark in _DECLARING) and not _ENVIRONMENT.search(data):
         return
     found = set[str]()
     for one in _SCHEMA.finditer(data):

@@ -49,6 +49,7 @@ from .reguarded import reguarded
 from .requests import test_files
 from .restated import restated
 from .services import services
+from .subjects import share_subject
 from .untested_edge_functions import untested_edge_functions
 from .untested_modules import untested_modules
 from .untested_routes import untested_routes
@@ -196,6 +197,12 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
     several = Counter(
         names.of(one.function.at.path) for one in every if not one.added and one.function.at.path not in of_tests
     )
+    seen = project.view(reach)
+    touched = tests.files & (project.change.files.keys() if project.change is not None else set())
+    importing: dict[str, set[str]] = defaultdict(set)  # whoever imports a module itself, and not this of it, is plain
+    for test in touched:
+        for edge in project.view(modules).imports(test):
+            importing[edge.target].add(test)
     by_file: dict[str, list[Changed]] = defaultdict(list)
     for changed in every:
         path = changed.function.at.path
@@ -209,11 +216,14 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
             and not only_passes_on(changed, words | _parameters(project, changed), added, project.view(gone))
             and any(names.within(test, names.of(path)) for test in project.view(test_files))
         ):
-            sure = _is_sure(project, changed, found, few=several[names.of(path)] <= MANY) and not _hands_on(
-                project, changed, found, {name.rpartition(".")[2] for (_, name), hit in reached.items() if hit}
+            sure = (
+                _is_sure(project, changed, found, few=several[names.of(path)] <= MANY)
+                and not _hands_on(
+                    project, changed, found, {name.rpartition(".")[2] for (_, name), hit in reached.items() if hit}
+                )
+                and (_of(changed) in seen.places or not share_subject(touched - importing[path], *_of(changed)))
             )
             by_file[path].append(replace(changed, sure=sure, edit=_edit(changed, found)))
-    seen = project.view(reach)
     for one in (*project.view(redeclared), *project.view(reguarded)):
         path = one.changed.function.at.path
         if _may_be_asked(project, path) and one.is_reached(seen) and not one.is_reached(now):

@@ -223,7 +223,10 @@ def _is_sure(name: str, log: LogCall) -> bool:
     if token is None:
         return _SURE.match(_last(name)) is not None
     said = rendered(log.message, "") if log.message is not None else ""
-    return token["sent"] is not None or any(map(_LETS_IN.search, (log.at.path, log.function, said)))
+    if token["sent"] is not None or any(map(_LETS_IN.search, (log.at.path, log.function, said))):
+        return True
+    given = (*log.arguments, *(value for _, value in log.fields), *(holes(log.message) if log.message else ()))
+    return any((of := _TOKEN.match(named(value))) is not None and of["sent"] is not None for value in given)
 
 
 def _by_value(project: Project, log: LogCall) -> Iterator[Leak]:

@@ -195,6 +195,8 @@ const logger = pino()
 
 export function asked(req: Request) {
   logger.debug({ token: req.query.token }, 'asked') // <-- what somebody sent
+  const token = req.query.token
+  logger.debug(`asked with ${token}`) // <-- the same by another name
 }
 === src/accounts/unlocked.ts
 import pino from 'pino'

@@ -8,6 +8,7 @@ from dataclasses import replace
 from ..facts.code import Catch
 from ..facts.data import DocumentQuery, ModelAccess, Query, RowWrite, TableAccess
 from ..facts.http import Response
+from ..facts.location import Location
 from ..facts.messages import OutboundRequest
 from ..facts.values import Reference, constant_text
 from ..project import Project
@@ -27,7 +28,7 @@ _PARSES = re.compile(
 _OF_STREAM = re.compile(r"(?:^|\.)(?:\w*[rR]eader|\w*[dD]ecoder|\w*[sS]tream|body)\.\w+$")
 """Calls on what a client sends, bit by bit."""
 _GIVES_BACK = re.compile(
-    r"\.from(?:$|\(\)\.(?:select|insert|update|upsert|delete|upload|download|remove|list|move|copy|create\w+)\b(?!.*throwOnError$))"
+    r"\.from(?:$|(?:\(\))?\.(?:select|insert|update|upsert|delete|upload|download|remove|list|move|copy|create\w+)\b(?!.*throwOnError$))"
     r"|(?:^|\.)\w*(?:[sS]upabase|[cC]lient|[aA]dmin)\w*(?:\(\))?\.(?:rpc\b(?!.*throwOnError$)|auth\.|storage\.|functions\.)"
 )
 """Supabase's calls in TypeScript: they throw nothing, and give `{ data, error }`."""
@@ -69,6 +70,8 @@ _STORES = re.compile(
     r"|^_*(?:get|load|find|count|select|search|push|cancel|remove|add|upload|download|pay|destroy|put)(?:_(?!from)[a-z]|[A-Z])"
 )
 """Names of functions that change or ask what is kept elsewhere: a verb for that alone, or one with what is got."""
+_WAITED = re.compile(r"^(?:find|list|search|remove|add|put)$")
+"""What lists and sets have as well, and nobody waits for there."""
 
 CALLS_AWAY = 3
 """How many calls away from what is tried it may be that a database is asked."""
@@ -143,9 +146,19 @@ def leads_outside(project: Project, clause: Catch, tells: Callable[[str], bool] 
         same = [one for one in made if one.rpartition(".")[2] == last]
         places = [called(project, function, one) for one in same] if function is not None else []
         known = [place for place in places if place is not None]
-        if any(_asks(project, place, tells) for place in known) or (not known and tells(_plain(callee))):
+        waited = clause.waits is not None and callee in clause.waits and _WAITED.match(last) is not None
+        if any(_asks(project, place, tells) for place in known) or (not known and (waited or tells(_plain(callee)))):
             return True
-    return False
+    return _asks_itself(project, clause)
+
+
+def _asks_itself(project: Project, clause: Catch) -> bool:
+    """Whether a database or another service is asked in what is tried itself: between its first call and the clause."""
+    first = clause.attempts[0].replace("()", "").rpartition(".")[2] if clause.attempts else ""
+    made = project.calls_made(clause.at.path, frozenset({first})) if first else ()
+    begins = [one.at for one in made if one.function == clause.function and one.at[:3] < clause.at[:3]]
+    places = project.view(_asking_at).get((clause.at.path, clause.function), ())
+    return bool(begins) and any(max(begins)[:3] <= at[:3] < clause.at[:3] for at in places)
 
 
 def _asks(project: Project, place: tuple[str, str], tells: Callable[[str], bool]) -> bool:
@@ -165,12 +178,18 @@ def _asks(project: Project, place: tuple[str, str], tells: Callable[[str], bool]
 
 def _asking(project: Project) -> frozenset[tuple[str, str]]:
     """The view: the functions that ask a database or another service themselves."""
-    found = {(one.at.path, one.function) for one in project.facts(ModelAccess)}
-    found |= {(one.at.path, one.function) for one in project.facts(RowWrite)}
-    found |= {(one.at.path, one.function) for one in project.facts(TableAccess)}
-    found |= {(one.at.path, one.function) for one in project.facts(DocumentQuery)}
-    found |= {(one.at.path, one.function) for one in project.facts(Query)}
-    return frozenset(found | {(one.at.path, one.function) for one in project.facts(OutboundRequest)})
+    return frozenset(project.view(_asking_at))
+
+
+def _asking_at(project: Project) -> dict[tuple[str, str], list[Location]]:
+    """The view: where each function asks a database or another service."""
+    found: dict[tuple[str, str], list[Location]] = defaultdict(list)
+    asking: list[ModelAccess | RowWrite | TableAccess | DocumentQuery | Query | OutboundRequest] = []
+    asking += [*project.facts(ModelAccess), *project.facts(RowWrite), *project.facts(TableAccess)]
+    asking += [*project.facts(DocumentQuery), *project.facts(Query), *project.facts(OutboundRequest)]
+    for one in asking:
+        found[one.at.path, one.function].append(one.at)
+    return found
 
 
 def leads_out(callee: str) -> bool:

@@ -46,6 +46,8 @@ _SITE_KEY = re.compile(
 _COMPARED = re.compile(r"(?:^|[\s,(])(?:\w+_)?(?:nonce|code_verifier|(?:token|secret|otp|pin|code)_hash)(?=[\s,)]|$)")
 """Columns that are read to be compared with what a caller brings."""
 _REFUSED = frozenset({401, 403})
+_SIGNED = re.compile(r"signature|hmac|digest", re.I)
+"""Tests of whether a caller signed what they sent."""
 
 
 def is_guard(name: str) -> bool:
@@ -184,10 +186,14 @@ def environment_of(project: Project, path: str, function: str) -> set[str]:
 
 
 def _refusals(project: Project) -> dict[tuple[str, str], list[int]]:
-    """The lines where functions answer 401 or 403, themselves or by a helper that is told the status."""
+    """The lines where functions answer 401 or 403, themselves or by a helper that is told the status.
+
+    What answers any other fault of the caller's where a signature is not the one that was computed says the same.
+    """
     found: dict[tuple[str, str], list[int]] = defaultdict(list)
     for response in project.facts(Response):
-        if response.status in _REFUSED or _refuses(response.body):
+        unsigned = 400 <= (response.status or 0) < 500 and any(map(_SIGNED.search, response.conditions[:1]))
+        if response.status in _REFUSED or unsigned or _refuses(response.body):
             found[response.at.path, response.function].append(response.at.line)
     for function in project.facts(Function):
         for value in function.returns:

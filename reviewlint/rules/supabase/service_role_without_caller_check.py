@@ -436,6 +436,18 @@ Deno.serve(async (req) => {
   const { error } = await admin.from("payments").insert({ id: event.id })
   return Response.json({ error })
 })
+=== supabase/functions/paid/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+import { hashed } from "../_shared/hashed.ts"
+
+Deno.serve(async (req) => {
+  const form = await req.formData()
+  const signature = form.get("signature")
+  if (signature !== hashed(form)) return new Response("not signed", { status: 400 })
+  const admin = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
+  const { error } = await admin.from("payments").update({ paid: true }).eq("id", form.get("id"))
+  return Response.json({ error })
+})
 === supabase/functions/nightly-cron/index.ts
 import { createClient } from "jsr:@supabase/supabase-js@2"
 

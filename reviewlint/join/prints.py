@@ -37,9 +37,9 @@ class Place(Enum):
     """Where a line stands, with a word for it.
 
     `REQUEST` where a request is answered; `BESIDE` where a failure is caught in a file of which something runs for
-    requests, or in a function of a service that mostly uses its logger, in a file that no tool loads, but something
-    else does, or which has a logger; `ELSEWHERE` in the same places where nothing failed, and in any other file where a
-    failure is caught or there is a logger.
+    requests, or is caught or told of in a function of a service that mostly uses its logger, in a file that no tool
+    loads, but something else does, or which has a logger; `ELSEWHERE` in the same places where nothing failed, and in
+    any other file where a failure is caught or there is a logger.
     """
 
     REQUEST = ""
@@ -71,7 +71,7 @@ def prints(project: Project) -> list[tuple[LogCall, Place]]:
             and (name := _named(project, log))
             and (log.at.path in loaded | logging or _may_be_called(project, log.at.path, name))
         )
-        fails = log.in_catch and log.function
+        fails = bool(log.function) and (log.in_catch or (is_attended and log.level in ("error", "critical")))
         if fails and (is_attended or log.at.path in files):
             found.append((log, Place.BESIDE))
         elif fails or is_attended or log.at.path in logging:

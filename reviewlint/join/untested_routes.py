@@ -39,7 +39,7 @@ class UntestedRoute:
     """The endpoints that one line declares and no test reaches; `strict` where tests may in a way nobody can follow.
 
     `beside` where tests are seen to request others of its file, or, where the path of a file is that of its route, of
-    its service: what they leave out there is left out.
+    its service, or most of all: what they leave out there is left out.
     """
 
     endpoints: Sequence[Endpoint]
@@ -85,6 +85,7 @@ def untested_routes(project: Project) -> Mapping[str, UntestedRoutes]:
         # What a change adds only its own tests can know of.
         of_change = Doubts(project, service, project.view(edited).files) if added else doubts
         by_programs = is_tested_by_programs(project, service)
+        is_most = 2 * len(untested) <= len(routes)
         sorted_: dict[str, list[UntestedRoute]] = {"lost": [], "new": [], "known": []}
         for several in untested:
             is_new = bool(tests) and any((one.at.path, one.method, one.route.path) in added for one in several)
@@ -93,7 +94,7 @@ def untested_routes(project: Project) -> Mapping[str, UntestedRoutes]:
             asking = of_change if kind == "new" else doubts
             strict = by_programs or (asking is not None and any(map(asking.of, several)))
             strict = strict or (kind == "known" and _may_be_unused(project, several[0]))
-            beside = several[0].at.path in asked or f"{service} {several[0].framework}" in asked
+            beside = several[0].at.path in asked or is_most or f"{service} {several[0].framework}" in asked
             sorted_[kind].append(UntestedRoute(several, strict, beside))
         found[service] = UntestedRoutes(
             len(routes), bool(tests), is_all, sorted_["lost"], sorted_["new"], sorted_["known"]

@@ -3,7 +3,7 @@
 `print` and `console.log` have no level, no time, no request id and no fields: they cannot be filtered, cannot be
 switched off, and get lost between two lines of another request.
 
-Judged where a request is answered and, as notes, where a failure is caught beside it: in files of which something runs for
+Judged where a request is answered and, as notes, where something fails beside it: in files of which something runs for
 requests, and in functions of a service that mostly uses its logger, unless a tool or a script loads them. Elsewhere
 nobody can tell a log from what somebody wants to see who called a tool by hand. Command line tools, scripts, migrations and the module that is the service's logger may write to the terminal, and
 so may what tells why the program ends on the next line, what runs in development alone and what a mark for ESLint, Biome or Ruff says to be meant; in Edge Functions and
@@ -40,8 +40,8 @@ META = Meta(
     found_at=("LogCall",),
     serving=True,
     asked_by="F S",
-    strictly="as notes, lines that no request is known to run, where nothing failed but there is a logger, or where a failure "
-    "is caught in files of which no request is known to run anything.",
+    strictly="as notes, lines that no request is known to run and that tell of no failure, where there is a logger, or of one "
+    "in files of which no request is known to run anything.",
     limits="Services whose endpoints are not recognised are left alone.",
 )
 
@@ -587,6 +587,27 @@ app.post("/forgotten", async (req, res) => {
   console.info("link sent"); // <-- without the link
   res.json({});
 });
+""",
+    """
+=== src/server.ts
+import express from "express";
+import { logger } from "./logger";
+import { tree } from "./tree";
+
+const app = express();
+app.get("/shelves", (req, res) => {
+  logger.info("shelves asked for");
+  logger.info("shelves found");
+  logger.info("shelves given");
+  logger.info("done");
+  res.json([]);
+});
+setInterval(tree, 1000);
+=== src/tree.ts
+export function tree() {
+  console.log("tree made"); // <-- strict: nothing failed
+  if (!parent()) console.error("no parent"); // <-- something did
+}
 """,
     """
 === app/main.py

@@ -21,11 +21,15 @@ from .tools import tools
 _NAMES_SETTINGS = re.compile(r"(?:^|/)(?:manage|[aw]sgi|celery\w*)\.py$")
 """Django's files that name the module with its settings (its manual, "Django settings")."""
 
+_CONFIGURES = re.compile(r"(?:^|/)(?:medusa-config|keystone)\.[cm]?[jt]s$")
+"""Files in which a framework looks for its settings by name (Medusa, Keystone)."""
+
 
 def is_deployed(project: Project, path: str) -> bool:
     """Whether the file at `path` is seen to run with the service; all do where none loads another."""
     return (
         is_for_production(path)
+        or _CONFIGURES.search(path) is not None
         or path in project.view(_loaded)
         or any(project.facts_of(path, Function))
         or project.view(services).of(path) not in project.view(_loading)
@@ -35,7 +39,11 @@ def is_deployed(project: Project, path: str) -> bool:
 def _loaded(project: Project) -> frozenset[str]:
     """The view: the files that are loaded where the service runs, or answer there."""
     found = {fact.at.path for fact in project.facts(Router)} | {one.path for one in project.view(handlers)}
-    return frozenset(found | {target for _, target in _edges(project)} | set(_settings(project)))
+    for path, target in _edges(project):
+        found.add(target)
+        if not path.endswith(".py"):  # where settings load others, whoever takes them
+            found.add(path)
+    return frozenset(found | set(_settings(project)))
 
 
 def _loading(project: Project) -> frozenset[str]:

@@ -414,4 +414,18 @@ export const hmac = process.env.HMAC_SECRET || "hmac";
 === scripts/check.ts
 if (!process.env.COOKIE_SECRET) throw new Error("COOKIE_SECRET is missing"); // not the service
 """,
+    """
+=== package.json
+{"dependencies": {"express": "5"}}
+=== src/keys.ts
+export const key = process.env.SIGNING_KEY || "shop"; // <-- loaded
+=== medusa-config.ts
+export default defineConfig({ cookieSecret: process.env.COOKIE_SECRET || "shop" }); // <-- loaded by its name
+=== src/shop.ts
+import { key } from "./keys";
+
+export default { key, secret: process.env.COOKIE_SECRET || "shop" }; // <-- what loads others begins something
+=== ormconfig.ts
+export default { password: process.env.DB_PASSWORD || "swordfish" }; // <-- strict: a tool's
+""",
 ]

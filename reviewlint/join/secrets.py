@@ -23,8 +23,8 @@ _TEMPLATE = re.compile(
 )
 _EXAMPLE = re.compile(r"(?:^|[._/-])(?:example|sample)s?(?=$|[._/-])", re.I)
 _DEVELOPMENT = re.compile(
-    r"(?:^|[._/-])(?:dev|devel|develop|development|devstack|localdev|devcontainer|local|localhost|(?:unit|integration|system|api)?tests?|testing|e2e|ci|cypress|playwright|"
-    r"acceptance|demo|sandbox|fixture|fixtures|mock|mocks|stub|stubs|fakes?|shims?|smoke|seed|seeds|storybook|stories|story)(?=$|[._/-])"
+    r"(?:^|[._/-])(?:dev|devel|develop|development|devcontainer|local|localhost|(?:unit|integration|system|api)?tests?|testing|e2e|ci|cypress|playwright|"
+    r"acceptance|demo|sandbox|fixture|fixtures|mock|mocks|stub|stubs|fakes?|smoke|seed|seeds|storybook|stories|story)(?=$|[._/-])"
     r"|(?:^|/)docker[-_]compose\.py$|(?:^|/)(?:docker-)?compose(?:[.-](?!prod)[\w-]+)*\.ya?ml$|(?:^|/)\.?docker/[\w.-]+\.ya?ml$|^\.(?:github|circleci|gitlab-ci)|(?:^|/)supabase/config\.toml$|^specs?/",
     re.I,
 )

@@ -149,8 +149,6 @@ const secret = Deno.env.get("WEBHOOK_SECRET") ?? "whsec" // <-- in an edge funct
     """
 === src/auth.test.ts
 const secret = process.env.JWT_SECRET || "secret"
-=== src/lib/workers-shim.ts
-export const env = { AUTH_SECRET: process.env.AUTH_SECRET ?? "local-dev-secret" }
 === scripts/seed.ts
 const password = process.env.ADMIN_PASSWORD || "admin"
 === src/strict.ts
@@ -181,7 +179,8 @@ def told(name: str, default: str) -> str:
     return default
 === app/main.py
 from app import configs, keys
-=== alembic_settings.py
+=== devstack.py
+from app.configs import *
 import os
 
 DB_PASSWORD = os.environ.get("DB_PASSWORD", "swordfish")  # <-- strict: loaded by nothing of the service
@@ -357,10 +356,6 @@ class Settings(BaseSettings):
         if self.encryption_key == "unsafe-default" and self.environment == "production":
             raise ValueError("choose one")
         return self
-=== shop/settings/devstack.py
-import os
-
-DB_PASSWORD = os.environ.get("DB_PASSWORD", "swordfish")
 """,
     """
 === package.json
@@ -425,6 +420,8 @@ export default defineConfig({ cookieSecret: process.env.COOKIE_SECRET || "shop" 
 import { key } from "./keys";
 
 export default { key, secret: process.env.COOKIE_SECRET || "shop" }; // <-- what loads others begins something
+=== src/lib/workers-shim.ts
+export const env = { AUTH_SECRET: process.env.AUTH_SECRET ?? "local-dev-secret" }; // <-- strict: a stand-in
 === ormconfig.ts
 export default { password: process.env.DB_PASSWORD || "swordfish" }; // <-- strict: a tool's
 """,

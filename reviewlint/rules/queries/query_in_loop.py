@@ -102,8 +102,12 @@ _AT_LEISURE = re.compile(
     re.IGNORECASE,
 )
 """What files and functions are called after whose work nobody waits for, and those that gather what others ask."""
-_JOBS = re.compile(r"(?:^|/)(?:cron(?:jobs?|s)?|jobs|workers?|queues?|tasks|schedulers?)/", re.IGNORECASE)
-"""Folders of such work."""
+_JOBS = re.compile(
+    r"(?:^|/)(?:cron(?:jobs?|s)?|jobs|workers?|queues?|tasks|schedulers?)/"
+    r"|(?:cron|job|worker|schedul|clean|purge|backfill|reconcil|outbox)[^/]*(?:/[^/]*)?$",
+    re.IGNORECASE,
+)
+"""Folders, files and functions of jobs."""
 _ONCE = re.compile(r"(?:^|[._])(?:migrate|backfill)(?:_|[A-Z]|$)")
 """Functions that bring what there is into a new form, once."""
 _COPIES = re.compile(r"(?:^|[/._-])(?:backups?|dump|snapshots?)(?=[/._-])", re.IGNORECASE)
@@ -171,8 +175,9 @@ def _may_take_its_time(project: Project, path: str, function: str) -> bool:
     """
     if project.side(path) is Side.EDGE or path in project.view(_answering) or runs(project, path, function):
         return False
-    is_job = _JOBS.search(path) or _AT_LEISURE.search(f"{path.rpartition('/')[2]}/{function}")
-    return is_job is not None or (path not in project.view(_imported) and _is_program(project, path))
+    return _JOBS.search(f"{path}/{function}") is not None or (
+        path not in project.view(_imported) and _is_program(project, path)
+    )
 
 
 def _answering(project: Project) -> frozenset[str]:

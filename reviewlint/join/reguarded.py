@@ -19,9 +19,11 @@ from .places import located
 
 _NO_GUARD = re.compile(
     r"cors|helmet|json|urlencoded|cookie|compress|morgan|log|static|pars|trac|metric|sentry|timing|timeout|db|database"
-    r"|locale|i18n|header|request_?id|multer|raw|text|favicon|session$|docs|swagger|graphql",
+    r"|locale|i18n|header|request_?id|multer|raw|text|favicon|session$|docs|swagger|graphql|override|flash|initiali[sz]e",
     re.IGNORECASE,
 )
+_WHERE = re.compile(r"@\d+")
+"""The line of what has no name: it is another wherever something was added above."""
 
 _Key = tuple[str, str, str]
 
@@ -44,18 +46,20 @@ def _changed(project: Project) -> Iterator[Redeclared]:
             name = key[1] or key[0]
             users = tuple(_behind(project, path, key))
             if users:
-                codes = [" ".join(sorted(one)) for one in (before[key][1], guards)]
+                codes = [" ".join(one) for one in (before[key][1], guards)]
                 parts = [Behaviour(at, f"{name}.@guards", code) for code in codes]
                 yield Redeclared(Changed(parts[1], _line(project, path, at), parts[0], declared=True), users)
 
 
-def _guards(facts: Iterable[object]) -> dict[_Key, tuple[Location, frozenset[str]]]:
-    found: dict[_Key, tuple[Location, frozenset[str]]] = {}
+def _guards(facts: Iterable[object]) -> dict[_Key, tuple[Location, tuple[str, ...]]]:
+    """The guards of each router and mount, in the order of their names."""
+    found: dict[_Key, tuple[Location, tuple[str, ...]]] = {}
     for one in facts:
         if isinstance(one, Router | Mount):
             key = (one.name, "", "") if isinstance(one, Router) else (one.parent, one.child, one.prefix)
-            guards = frozenset(name for name in one.guards if not _NO_GUARD.search(name))
-            found[key] = (one.at, guards | found[key][1] if key in found else guards)
+            guards = {name for name in one.guards if not _NO_GUARD.search(name)}
+            known = found[key][1] if key in found else ()
+            found[key] = (one.at, tuple(sorted((*known, *(_WHERE.sub("", name) for name in guards)))))
     return found
 
 

@@ -59,8 +59,12 @@ _WIRES = re.compile(
     r"(?:^|\.)(?:constructor|__init__|__repr__|__str__|toString|toJSON|(?:create|build|make|set_?up|init|register|configure)(?=[A-Z_]).*)$"
 )
 """What puts parts together or shows them: it counts where it chooses between ways that it did not have before."""
-_CONFIGURES = re.compile(r"(?:^|/)[\w-]*(?:config|settings|env|environment)\.\w+$")
+_CONFIGURES = re.compile(r"(?:^|/)[\w-]*(?:config|settings|env|environment)(?:[._-](?:service|module|loader))?\.\w+$")
 """Modules that read what an operator sets."""
+_SAYS_SETTINGS = re.compile(r"(?:^|[._])(?:get|load|read|parse)?_?\w*(?:[Cc]onf(?:ig(?:uration)?)?|[Ss]ettings)$")
+"""Functions that do."""
+_IS_SHOWN = re.compile(r"(?:^|\.)(?:__str__|__repr__|toString)$")
+"""How an object is put into words, for whoever looks at it."""
 _WATCHES = re.compile(
     r"(?:^|/)(?:monitoring|observability|telemetry|tracing|logging)/"
     r"|(?:^|[/_-])(?:logg(?:er|ing)|request[_-]?log|log[_-]request|telemetry|tracing|otel|sentry|instrumentation)(?:[._-][\w.-]*)?\.\w+$"
@@ -221,13 +225,17 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
                 and not _hands_on(
                     project, changed, found, {name.rpartition(".")[2] for (_, name), hit in reached.items() if hit}
                 )
-                and (_of(changed) in seen.places or not share_subject(touched - importing[path], *_of(changed)))
+                and (
+                    (not changed.added and _of(changed) in seen.places)
+                    or not share_subject(touched - importing[path], *_of(changed))
+                )
             )
             by_file[path].append(replace(changed, sure=sure, edit=_edit(changed, found)))
     for one in (*project.view(redeclared), *project.view(reguarded)):
         path = one.changed.function.at.path
         if _may_be_asked(project, path) and one.is_reached(seen) and not one.is_reached(now):
-            by_file[path].append(one.changed)
+            # What makes an application is another where it asks others for their names: said once.
+            by_file[path] = [known for known in by_file[path] if known.line != one.changed.line] + [one.changed]
     driven = _driven(project, tests.files)
     # What is as it was some commits ago is tested as it was then.
     left_out = change.restored if (change := project.change) is not None else frozenset()
@@ -351,7 +359,9 @@ def _is_sure(project: Project, changed: Changed, found: Different, *, few: bool)
     the function. What makes pages is looked at, and a script runs once.
     """
     answers = _answers_route(project, changed)
-    path = changed.function.at.path
+    path, name = _of(changed)
+    if _IS_SHOWN.search(name) or _SAYS_SETTINGS.search(name):
+        return False
     if path in project.view(pages) or project.side(path) is Side.SCRIPT:
         return any(map(keeps_out, found.every))
     idle = changed.added and not any(map(refuses, found.got))
@@ -419,8 +429,8 @@ def _matters(project: Project, changed: Changed, found: Collection[str]) -> bool
     if _answers_route(project, changed):
         thin = changed.added and (_SHOWS.search(changed.function.code) or not any(map(_ACTS.match, found)))
         seen, every = project.view(_answered).get(project.view(services).of(path), (0, 0))
-        return (decides or not thin) and (every <= ROUTES * seen or project.view(reach).includes(path, name))
-    known = not changed.added and not is_aid(path) and project.view(reach).includes(path, name)
+        return (decides or not thin) and (every <= ROUTES * seen or (path, name) in project.view(reach).places)
+    known = not changed.added and not is_aid(path) and (path, name) in project.view(reach).places
     if (path, name) in project.view(_error_handlers):
         return not changed.added and path in project.view(reach).files
     asked = known or path in project.view(_named) or (may_decide(path) and _is_tested_around(project, path))

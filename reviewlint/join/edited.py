@@ -2,7 +2,8 @@
 
 A comment, a title or the layout is no test. A case is as it was when it says what it did and when so do the fixtures,
 helpers, hooks and data that it goes by. Of a file that is new, or of which no cases are known, everything counts; and
-of one that is given a fixture which the change has edited in another, that imports edited data, or whose snapshots are.
+of one that is given a fixture which the change has edited in another, that imports edited data or an edited suite, or
+whose snapshots are.
 """
 
 from collections import Counter
@@ -63,6 +64,7 @@ def edited(project: Project) -> Edited:
         if any(one.is_case for one in counted) and _leads_anywhere(project, path, words, left):
             kept[path], uses[path] = left, words
     given = _given(project, files) | _going_by_data(project, files) | set(_with_snapshots(project))
+    given |= _running_suites(project, files)
     left_out = kept.keys() - given
     return Edited(
         frozenset(files | given), {path: kept[path] for path in left_out}, {path: uses[path] for path in left_out}
@@ -80,6 +82,21 @@ def _going_by_data(project: Project, files: Collection[str]) -> set[str]:
             data.add(path)
     tests = project.view(test_files) if data else frozenset()
     return {path for path in tests if any(edge.target in data for edge in project.view(modules).imports(path))}
+
+
+def _running_suites(project: Project, files: Collection[str]) -> set[str]:
+    """The test files that run cases of these: suites that several implementations share are imported."""
+    found: set[str] = set()
+    suites = {path for path in files if project.facts_of(path, TestCase)}
+    while suites:
+        running = {
+            path
+            for path in project.files.keys() - found - suites
+            if any(edge.target in suites for edge in project.view(modules).imports(path))
+        }
+        found |= running
+        suites = running
+    return found
 
 
 def _with_snapshots(project: Project) -> Iterator[str]:

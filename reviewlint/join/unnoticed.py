@@ -154,7 +154,8 @@ def _driven(project: Project, tests: Collection[str]) -> tuple[str, ...]:
     roots = {
         names.of(path).rpartition(" ")[0]
         for path in files
-        if _starts(project, path) or (path not in requesting and not _names_any(project, path))
+        if _starts(project, path)
+        or (path not in requesting and path not in project.view(_imported) and not _names_any(project, path))
     }
     return tuple("" if root == "." else f"{root}/" for root in roots)
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from ...facts.file import FileFact, Side
+from ...facts.file import FileFact
 from ..cases import parts
 from . import syntax
 from .module import Module
-from .tests import TEST_FILE, is_case
+from .tests import is_case, is_of_tests
 
 _MAKES = {
     "function_declaration": "name",
@@ -22,7 +22,7 @@ _BOUND = "[(identifier) (shorthand_property_identifier_pattern)] @name"
 
 def file(module: Module) -> Iterator[FileFact]:
     """Each part."""
-    if module.closely and (module.side is Side.TEST or TEST_FILE.search(module.path)):
+    if module.closely and is_of_tests(module):
         cases = [node for node in module.calls if is_case(node, module)]
         yield from parts(module.root, cases, lambda node: tuple(_names(node, module)), module.location)
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from ...facts.file import FileFact, Side
+from ...facts.file import FileFact
 from ...facts.tests import RequestedRoute
 from ...facts.values import Call, Constant, Record, Reference, Text, Value, constant_text, options
 from . import syntax
 from .module import Module
-from .tests import TEST_FILE, is_client
+from .tests import is_client, is_of_tests
 
 _OPTIONS = """
 (pair key: (property_identifier) @key value: (_) @path
@@ -36,7 +36,7 @@ _PATH = re.compile(r"(?:https?://[^/\s]+)?/[^\s/][^\s]*$")
 
 def file(module: Module) -> Iterator[FileFact]:
     """Each path that is given to a call, a request or an option."""
-    if module.side is not Side.TEST and not TEST_FILE.search(module.path):
+    if not is_of_tests(module):
         return
     for call, callee in module.callees:
         name = callee.rpartition(b".")[2].strip().decode("utf-8", "replace")

@@ -61,14 +61,26 @@ _CHECKERS = re.compile(
 """Packages of which all is there to check: `import { strict as same } from 'node:assert'`."""
 _CLASS = re.compile(r"[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*")
 """What containers are asked for, as Nest's application is: `app.get(DataSource)` (Nest, "Standalone applications")."""
-TEST_FILE = re.compile(
+_TEST_FILE = re.compile(
     r"(?:^|/)(?:__tests__|tests?|e2e|spec|acceptance|integration)/|[._-](?:test|spec|e2e|it)\.[cm]?[jt]sx?$"
 )
+_SUITE_BEGINS = re.compile(rb"describe\(\s*[\"'`]")
+_CASE_BEGINS = re.compile(rb"\b(?:it|test)\(\s*[\"'`]")
+
+
+def is_of_tests(module: Module) -> bool:
+    """Whether a file is one of tests by its side or name, or for the cases in it: a suite that several files run."""
+    return module.side is Side.TEST or _TEST_FILE.search(module.path) is not None or module.once(_holds_cases)
+
+
+def _holds_cases(module: Module) -> bool:
+    data = module.data
+    return b"describe(" in data and all(one.search(data) is not None for one in (_SUITE_BEGINS, _CASE_BEGINS))
 
 
 def call(node: Node, module: Module) -> Iterator[FileFact]:
     """A test case, or a request that a test makes."""
-    if module.side is not Side.TEST and not TEST_FILE.search(module.path):
+    if not is_of_tests(module):
         return
     callee = module.callee(node)
     base, flags = _taken(callee)

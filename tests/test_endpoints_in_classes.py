@@ -1,5 +1,7 @@
 """Endpoints and responses that classes, factories and declarations elsewhere give: what only the join can know."""
 
+import pytest
+
 from reviewlint.facts.file import Side
 from reviewlint.facts.values import Record, constant_text
 from reviewlint.join.endpoints import Endpoint, answers, endpoints
@@ -113,6 +115,33 @@ def test_nests_global_prefix_stands_before_every_controller() -> None:
         "  @Get(':id') read() { return {} }\n}\n",
     )
     assert listed(project) == [("GET", "/api/v1/rooms/:id", "Rooms.read")]
+
+
+@pytest.mark.parametrize(
+    ("versioning", "paths"),
+    [
+        ("{ type: VersioningType.URI, defaultVersion: '1' }", ["/api/v1/rooms", "/api/v2/beds", "/api/live"]),
+        ("{ defaultVersion: ['2', '1'] }", ["/api/v2/rooms", "/api/v2/beds", "/api/live"]),
+        ("{ type: VersioningType.URI, defaultVersion: VERSION_NEUTRAL }", ["/api/rooms", "/api/v2/beds", "/api/live"]),
+        ("{ type: VersioningType.URI }", ["/api/rooms", "/api/v2/beds", "/api/live"]),
+        (
+            "{ type: VersioningType.HEADER, header: 'x-version', defaultVersion: '1' }",
+            ["/api/rooms", "/api/v2/beds", "/api/live"],
+        ),
+    ],
+)
+def test_nests_default_version_stands_before_the_controllers_that_say_none(versioning: str, paths: list[str]) -> None:
+    project = project_of(
+        setup_ts="import { INestApplication, VERSION_NEUTRAL, VersioningType } from '@nestjs/common'\n"
+        "export function setUp(app: INestApplication) {\n  app.setGlobalPrefix('api')\n"
+        f"  app.enableVersioning({versioning})\n}}\n",
+        rooms_ts="import { Controller, Get, VERSION_NEUTRAL } from '@nestjs/common'\n"
+        "@Controller('rooms')\nexport class Rooms {\n  @Get() list() { return [] }\n}\n"
+        "@Controller({ path: 'beds', version: '2' })\nexport class Beds {\n  @Get() list() { return [] }\n}\n"
+        "@Controller({ path: 'live', version: VERSION_NEUTRAL })\n"
+        "export class Live {\n  @Get() ok() { return {} }\n}\n",
+    )
+    assert [path for _, path, _ in listed(project)] == paths
 
 
 def test_a_type_may_stand_for_a_dependency() -> None:

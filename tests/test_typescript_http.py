@@ -516,8 +516,8 @@ def test_nest() -> None:
         (6, "GET", ":id", "Users.one", "Users", ("RolesGuard",)),
         (9, "POST", "", "Users.make", "Users", ()),
     ]
-    assert [(one.name, one.prefix, one.guards) for one in facts(Router, source)] == [
-        ("Users", "/v1/users", ("JwtGuard",))
+    assert [(one.name, one.prefix, one.version, one.guards) for one in facts(Router, source)] == [
+        ("Users", "/users", "v1", ("JwtGuard",))
     ]
     assert [(one.exceptions, one.handler) for one in facts(ErrorHandler, source)] == [
         (("@nestjs/common.HttpException",), "Filter.catch")
@@ -565,7 +565,7 @@ def test_tests_and_what_they_request() -> None:
     asked = facts(RequestedRoute, source, "src/a.test.ts", Side.TEST)
     known = list(dict.fromkeys((one.at.line, one.method, rendered(one.path)) for one in asked if one.method != "*"))
     assert known == [(4, "GET", "/v1/users/1"), (14, "PUT", "/b"), (15, "DELETE", "{}/c/{}"), (16, "GET", "/d")]
-    assert facts(TestCase, source, "src/a.ts") == []
+    assert facts(TestCase, 'test("is no suite", () => { run() })', "src/a.ts") == []
 
 
 def test_sveltekit() -> None:

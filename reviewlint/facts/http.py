@@ -10,7 +10,9 @@ class Router(FileFact):
     """An object that routes are put on: an app, router, blueprint. `name` is its variable, qualified inside the file.
 
     `prefix` is the path that it puts before its routes. `guards` hold for every route on it. `application` for one that
-    answers by itself, error handling included (`FastAPI()`, `express()`), not only groups routes.
+    answers by itself, error handling included (`FastAPI()`, `express()`), not only groups routes. `version` is the
+    segment that stands before `prefix` where its framework has versions of routes: `v1`, `""` for none, None where it
+    does not say; of an application, that of all that do not say.
     """
 
     name: str
@@ -18,6 +20,7 @@ class Router(FileFact):
     prefix: str = ""
     guards: tuple[str, ...] = ()
     application: bool = False
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

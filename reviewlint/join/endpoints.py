@@ -107,6 +107,11 @@ class _Routers:
             for (path, _), router in self.routers.items()
             if router.application and router.framework == "nest" and router.prefix
         }
+        self.versions = {
+            (router.framework, self.service(path)): router.version
+            for (path, _), router in self.routers.items()
+            if router.application and router.version is not None
+        }
         self.mounts: dict[tuple[str, str], list[Mount]] = defaultdict(list)
         for mount in project.facts(Mount):
             for child in self.named(mount.at.path, mount.child):
@@ -157,7 +162,7 @@ class _Routers:
             own = self.pieces(router.prefix, router.at)
             mounts = self.mounts.get(place, [])
             if not mounts:
-                above = () if router.application else self.applied.get((router.framework, self.service(place[0])), ())
+                above = () if router.application else self.above(place[0], router)
                 found.append(_Prefix((*above, *own), self.guards(place[0], router.guards)))
             for mount in mounts:
                 for parent in self.prefixes(mount.at.path, mount.parent, depth - 1):
@@ -167,6 +172,12 @@ class _Routers:
                     guards = (*parent.guards, *mounted, *self.guards(place[0], router.guards))
                     found.append(_Prefix(parts, guards))
         return list(dict.fromkeys(found)) or [_Prefix((), ())]
+
+    def above(self, path: str, router: Router) -> tuple[str, ...]:
+        """What the application puts before all routers of its service, and the version of this one."""
+        service = (router.framework, self.service(path))
+        version = router.version if router.version is not None else self.versions.get(service)
+        return (*self.applied.get(service, ()), *filter(None, [version]))
 
 
 def endpoints(project: Project) -> tuple[Endpoint, ...]:

@@ -8,7 +8,7 @@ from tree_sitter import Node
 from ...facts.file import FileFact
 from ...facts.http import ErrorHandler, Response, Route, Router
 from ...facts.statuses import status_of_word
-from ...facts.values import Call, Constant, Record, Text, Unknown, Value, constant_text
+from ...facts.values import Call, Constant, Items, Record, Text, Unknown, Value, constant_text, named
 from . import routing, syntax
 from .module import Module
 from .packages import normal
@@ -33,6 +33,7 @@ _EXCEPTION = re.compile(r"^@nestjs/common\.(\w+Exception)$")
 CALLS = frozenset(
     {
         "setGlobalPrefix",
+        "enableVersioning",
         "HttpException",
         "BadRequestException",
         "UnauthorizedException",
@@ -70,7 +71,8 @@ def decorated(node: Node, definition: Node, module: Module) -> Iterator[FileFact
         exceptions = tuple(module.dotted(one) for one in given)
         yield ErrorHandler(module.location(node), "nest", exceptions, f"{scope.name}.catch")
     elif name == "Controller":
-        yield Router(module.location(node), scope.name, "nest", _prefix(given, module), _guards(node, module))
+        prefix, version = _prefix(given, module)
+        yield Router(module.location(node), scope.name, "nest", prefix, _guards(node, module), version=version)
     elif scope.kind == "function" and scope.klass is not None:
         yield from _route(node, name, given, scope, module)
 
@@ -80,6 +82,9 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
     callee = normal(module.callee(node))
     if callee.endswith(".setGlobalPrefix"):
         yield from _global_prefix(node, module)
+        return
+    if callee.endswith(".enableVersioning"):
+        yield from _versioning(node, module)
         return
     match, value = _EXCEPTION.match(callee), module.value(node)
     if match is None or not isinstance(value, Call) or node.type != "new_expression":
@@ -130,6 +135,31 @@ def _global_prefix(node: Node, module: Module) -> Iterator[Router]:
     if path and receiver is not None:
         name = module.qualified(receiver)
         yield Router(module.location(node), name, "nest", f"/{path.strip('/')}", application=True)
+
+
+def _versioning(node: Node, module: Module) -> Iterator[Router]:
+    """`app.enableVersioning({ type: VersioningType.URI, defaultVersion: "1" })`: the version of what says none itself.
+
+    By any other type it is no part of the path (Nest, "Versioning").
+    """
+    given, receiver = syntax.arguments(node), module.receiver(node)
+    said = module.value(given[0]) if given else Record(module.location(node), ())
+    if receiver is None or not isinstance(said, Record):
+        return
+    kind = said.get("type")
+    version = _version(said.get("defaultVersion")) if kind is None or named(kind).endswith(".URI") else None
+    if version is not None:
+        name = f"{module.qualified(receiver)}.enableVersioning"
+        yield Router(module.location(node), name, "nest", application=True, version=version)
+
+
+def _version(said: Value | None) -> str | None:
+    """The segment that a version is in a path, the first of several; `""` for what has none in any case."""
+    one = said.items[0] if isinstance(said, Items) and said.items else said
+    if one is not None and named(one).endswith("VERSION_NEUTRAL"):
+        return ""
+    version = constant_text(one)
+    return f"v{version}" if version else None
 
 
 def _default_body(node: Node, said: Value | None, status: int | None, module: Module) -> Value | None:
@@ -198,14 +228,15 @@ def _guards(decorator: Node, module: Module) -> tuple[str, ...]:
     return tuple(name for name in found if name)
 
 
-def _prefix(given: list[Node], module: Module) -> str:
+def _prefix(given: list[Node], module: Module) -> tuple[str, str | None]:
+    """The path of a controller and its version."""
     said = module.value(given[0]) if given else None
     version = None
     if isinstance(said, Record):
-        version = constant_text(said.get("version"))
+        version = _version(said.get("version"))
         said = said.get("path")
     path = (constant_text(said) or "").strip("/")
-    return "/".join(["", *([f"v{version}"] if version else []), *([path] if path else [])])
+    return (f"/{path}" if path else ""), version
 
 
 def _route(node: Node, name: str, given: list[Node], scope: Scope, module: Module) -> Iterator[FileFact]:

@@ -79,6 +79,22 @@ def test_decorators_that_only_look_like_routes_are_none() -> None:
     assert facts(Route, "import functools\nfrom cache import cache\n@cache.get('/x')\ndef f(): ...\n") == []
 
 
+def test_webhooks_that_are_only_documented_are_no_routes() -> None:
+    text = """
+from fastapi import APIRouter, FastAPI
+app = FastAPI()
+webhooks = APIRouter()
+
+@app.webhooks.post("order.paid")
+def order_paid(body: Order):
+    return None
+
+@webhooks.post("/stripe")
+def stripe(): ...
+"""
+    assert [(one.path, one.handler) for one in facts(Route, text)] == [("/stripe", "stripe")]
+
+
 def test_fastapi_responses_by_construction_and_by_return() -> None:
     text = """
 from fastapi import FastAPI

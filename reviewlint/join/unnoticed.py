@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from ..facts import sql
 from ..facts.change import Change
@@ -96,6 +97,9 @@ FARTHEST = 6
 MANY = 3
 """So many functions of a service a change may make do something else: of more, one that loses what it gets is written
 anew."""
+
+SHORT = 8
+"""Lines of so few characters say nothing: brackets, and `return x`."""
 
 FEW = 2
 """One file in so many, tested, is enough for tests to be expected of those beside it."""
@@ -361,7 +365,7 @@ def _is_sure(project: Project, changed: Changed, found: Different, *, few: bool)
     """
     answers = _answers_route(project, changed)
     path, name = _of(changed)
-    if _IS_SHOWN.search(name) or _SAYS_SETTINGS.search(name):
+    if _IS_SHOWN.search(name) or _SAYS_SETTINGS.search(name) or (changed.added and _stood_before(project, changed)):
         return False
     if path in project.view(pages) or project.side(path) is Side.SCRIPT:
         return any(map(keeps_out, found.every))
@@ -378,6 +382,27 @@ def _is_sure(project: Project, changed: Changed, found: Different, *, few: bool)
     forgets = not found.got and any(map(is_write, found.lost))
     lets_in = any(map(keeps_out, found.lost)) and not _is_given_otherwise(project, changed)
     return forgets or lets_in or (answers and any(map(is_answer, found.got)))
+
+
+def _stood_before(project: Project, changed: Changed) -> bool:
+    """Whether half the lines of a new function were there before, wherever: it was a part of others."""
+    at = changed.function.at
+    file = project.change.files.get(at.path) if project.change is not None else None
+    if file is None or not file.before:
+        return False
+    numbers = chain.from_iterable(range(start, end + 1) for start, end in file.lines)
+    texts = dict(zip(numbers, map(str.strip, file.added), strict=False))
+    own = range(at.line + 1, at.end_line + 1)
+    fresh = [text for line in own if len(text := texts.get(line, "")) > SHORT]
+    kept = sum(line not in texts for line in own)
+    known = kept + sum(text in project.view(_taken_out) for text in fresh)
+    return known >= FEW and 2 * known >= kept + len(fresh)
+
+
+def _taken_out(project: Project) -> frozenset[str]:
+    """The view: the lines that a change takes out, without the space around them."""
+    files = project.change.files.values() if project.change is not None else ()
+    return frozenset(line.strip() for file in files for line in file.removed)
 
 
 def _is_given_otherwise(project: Project, changed: Changed) -> bool:

@@ -146,7 +146,10 @@ def decorated(node: Node, definition: Node, module: "Module") -> Iterator[FileFa
     function = made.child_by_field_name("function") if made.type == "call" else None
     if function is None or function.type != "attribute" or scope is None or scope.kind != "function":
         return
-    name = module.text(function).rpartition(".")[2].strip()
+    receiver, _, name = module.text(function).rpartition(".")
+    if receiver.endswith(".webhooks"):
+        return  # only documents what the application itself sends (FastAPI, "OpenAPI Webhooks")
+    name = name.strip()
     first = argument(made, module, 0, "path")
     if name in ("exception_handler", "middleware") and _is_fastapi(module):
         yield from _handed_on(scope, module)

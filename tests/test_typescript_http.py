@@ -408,6 +408,31 @@ def test_a_route_of_fastify_without_a_reply_is_known_by_its_neighbours() -> None
     ]
 
 
+def test_a_route_of_fastify_is_known_by_its_options_and_by_a_handler_that_only_takes_the_request() -> None:
+    assert routes(
+        """
+        export default async function meters(app) {
+          app.get("/", { onRequest: app.operatorOnly }, async () => ({ meters: all.all() }));
+        }
+        export async function usage(server, options) {
+          server.get("/usage", async ({ query, log }) => { return days(query.days) });
+          server.get("/usage/last", async (req) => last(req.query.days));
+          server.route({ method: "DELETE", url: "/usage", handler: async () => forget() });
+          server.get("/usage/first", async (key) => key);
+        }
+        export async function stored(cache) {
+          cache.get("/usage", async (request) => request.key);
+        }
+        """
+    ) == [
+        (2, "GET", "/", "meters.app.get@2", "meters.app", ("meters.app.operatorOnly",)),
+        (5, "GET", "/usage", "usage.server.get@5", "usage.server", ()),
+        (6, "GET", "/usage/last", "usage.server.get@6", "usage.server", ()),
+        (7, "DELETE", "/usage", "usage.handler", "usage.server", ()),
+        (8, "GET", "/usage/first", "usage.server.get@8", "usage.server", ()),
+    ]
+
+
 def test_hooks_of_fastify_stand_in_front_of_their_instance() -> None:
     source = """
         import Fastify from "fastify";
@@ -437,6 +462,25 @@ def test_what_stands_before_a_path_of_hono_stands_before_what_is_mounted_there()
     assert [(one.child, one.guards) for one in facts(Mount, source)] == [
         ("./feeds.feeds", ("./auth.signedIn",)),
         ("./items.items", ()),
+    ]
+
+
+def test_hono_takes_several_methods_at_once_and_routes_that_are_described() -> None:
+    source = """
+        import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
+        const app = new OpenAPIHono();
+        const read = createRoute({ method: "get", path: "/beds/{id}", responses: {} });
+        app.on(["PUT", "DELETE"], "/beds/:id", signedIn, change);
+        app.on("PURGE", ["/cache", "/old"], (c) => c.body(null, 204));
+        app.openapi(read, (c) => c.json({ id: c.req.param("id") }));
+        bus.on("beds", "/beds", change);
+        """
+    assert [(line, method, path) for line, method, path, *_ in routes(source)] == [
+        (4, "PUT", "/beds/:id"),
+        (4, "DELETE", "/beds/:id"),
+        (5, "PURGE", "/cache"),
+        (5, "PURGE", "/old"),
+        (6, "GET", "/beds/{id}"),
     ]
 
 

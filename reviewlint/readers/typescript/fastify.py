@@ -33,6 +33,7 @@ _FOLDER = re.compile(
     r"""\bdir:\s*(?:path\.)?(?:join|resolve)\(\s*[\w.]*[dD]irname\s*,\s*((?:['"][\w./-]+['"]\s*,?\s*)+)\)"""
 )
 """The folder that @fastify/autoload is told, from its own file's on."""
+_OPTIONS = (b"onRequest", b"preHandler", b"preValidation", b"schema")
 _GUARDS = ("onRequest", "preValidation", "preHandler", "preParsing")
 
 
@@ -122,8 +123,11 @@ class _Routed:
 def _routed(module: Module) -> _Routed:
     """The routes of a file, those on a plugin's instance that nothing types among them."""
     routers, handlers = set(), set()
-    for node, callee in module.callees if module.mentions(b"reply", b"astify") else ():
-        if callee.rpartition(b".")[2].decode("utf-8", "replace") in routing.METHODS:
+    for node, callee in module.callees if module.mentions(b"req", b"reply", b"astify", *_OPTIONS) else ():
+        name = callee.rpartition(b".")[2].decode("utf-8", "replace")
+        if name == "route" and (whole := _whole(node, module)) is not None:
+            routers.add(module.qualified(whole.router))
+        elif name in routing.METHODS:
             one = routing.declared_route(node, module)
             if one is not None and _is_fastify(one.router, one.handlers, module):
                 routers.add(module.qualified(routing.root_of(one.router, module)))
@@ -204,27 +208,43 @@ def _route(node: Node, module: Module) -> Iterator[FileFact]:
         yield Route(module.link(node), "fastify", method, path, handler, router, guards)
 
 
-def _full_route(node: Node, module: Module) -> Iterator[FileFact]:
-    """`fastify.route({ method, url, handler })`."""
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """A route that is one object, with its keys as written: `fastify.route({ method, url, handler })`."""
+
+    router: Node
+    said: Record
+    handler: Node | None
+
+
+def _whole(node: Node, module: Module) -> _Whole | None:
     receiver, given = module.receiver(node), syntax.arguments(node)
-    if receiver is None or len(given) != 1 or not _is_fastify(receiver, [], module):
-        return
-    said = module.value(given[0])
-    if not isinstance(said, Record):
-        return
-    methods = said.get("method")
-    path = said.get("url") or said.get("path")
-    names = [constant_text(one) for one in (methods.items if isinstance(methods, Items) else (methods,))]
-    handler = ""
+    said = module.value(given[0]) if receiver is not None and len(given) == 1 else None
+    if receiver is None or not isinstance(said, Record) or said.get("method") is None:
+        return None
+    handler = None
     for child in syntax.children(syntax.unwrapped(given[0])):
         key = child.child_by_field_name("key") or child.child_by_field_name("name")
         if key is not None and module.text(key) == "handler":
-            value = child.child_by_field_name("value") or child
-            handler = routing.handler_name(value, module)
-    router = module.qualified(receiver)
+            handler = child.child_by_field_name("value") or child
+    known = _is_fastify(receiver, [handler] if handler is not None else [], module)
+    is_one = known or (said.get("url") is not None and handler is not None and routing.is_given(receiver, module))
+    return _Whole(receiver, said, handler) if is_one else None
+
+
+def _full_route(node: Node, module: Module) -> Iterator[FileFact]:
+    """`fastify.route({ method, url, handler })`."""
+    whole = _whole(node, module)
+    if whole is None:
+        return
+    methods = whole.said.get("method")
+    path = whole.said.get("url") or whole.said.get("path")
+    names = [constant_text(one) for one in (methods.items if isinstance(methods, Items) else (methods,))]
+    handler = routing.handler_name(whole.handler, module) if whole.handler is not None else ""
+    router = module.qualified(whole.router)
     for name in names:
         if name is not None:
-            guards = _options(given, module)
+            guards = _options(syntax.arguments(node), module)
             yield Route(module.link(node), "fastify", name.upper(), constant_text(path), handler, router, guards)
 
 

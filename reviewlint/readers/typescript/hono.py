@@ -6,7 +6,7 @@ from tree_sitter import Node
 
 from ...facts.file import FileFact
 from ...facts.http import ErrorHandler, Mount, Response, Route, Router
-from ...facts.values import Call, Record, Value, constant_text
+from ...facts.values import Call, Items, Record, Value, constant_text
 from . import helpers, routing, syntax
 from .express import content_type, sent
 from .module import Module
@@ -19,7 +19,19 @@ from .statuses import status_of
 TRIGGERS = (b"hono", b"Hono")
 _ANSWERS = frozenset({"json", "text", "html", "body", "newResponse", "redirect", "notFound"})
 CALLS = frozenset(
-    {"Hono", "OpenAPIHono", "HTTPException", "getResponse", "onError", "route", "use", *_ANSWERS, *routing.METHODS}
+    {
+        "Hono",
+        "OpenAPIHono",
+        "HTTPException",
+        "getResponse",
+        "onError",
+        "on",
+        "openapi",
+        "route",
+        "use",
+        *_ANSWERS,
+        *routing.METHODS,
+    }
 )
 
 
@@ -42,7 +54,11 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
     elif name == "getResponse":
         yield from _own_response(node, module)
     if name in routing.METHODS:
-        yield from _route(node, module)
+        yield from _put(routing.declared_route(node, module), node, module)
+    elif name == "on":
+        yield from _put(_declared_on(node, module), node, module)
+    elif name == "openapi":
+        yield from _described(node, module)
 
 
 def function(scope: Scope, module: Module) -> Iterator[FileFact]:
@@ -104,8 +120,19 @@ def _mount(node: Node, module: Module) -> Iterator[FileFact]:
         yield Mount(module.location(node), name, child, prefix, _in_front(name, prefix, node, module))
 
 
-def _route(node: Node, module: Module) -> Iterator[FileFact]:
-    found = routing.declared_route(node, module)
+def _declared_on(node: Node, module: Module) -> routing.Declared | None:
+    """What `app.on(["PUT", "DELETE"], "/orders", guard, handler)` declares (Hono, "Routing")."""
+    receiver, given = module.receiver(node), syntax.arguments(node)
+    if receiver is None or len(given) < 3 or not routing.is_path(given[1], module):
+        return None
+    said = module.value(given[0])
+    methods = [constant_text(one) for one in (said.items if isinstance(said, Items) else (said,))]
+    known = tuple(one.upper() for one in methods if one and one.isalpha())
+    return routing.Declared(receiver, known, given[1], given[2:]) if known else None
+
+
+def _put(found: routing.Declared | None, node: Node, module: Module) -> Iterator[FileFact]:
+    """The routes that a call puts on an app of Hono's."""
     if found is None or routing.framework_of(found.router, module, found.handlers) != "hono":
         return
     handler = routing.handler_name(found.handlers[-1], module)
@@ -114,6 +141,20 @@ def _route(node: Node, module: Module) -> Iterator[FileFact]:
     for method, path in routing.written(found, module):
         guards = (*_in_front(name, path, node, module), *own)
         yield Route(module.link(node), "hono", method, path, handler, name, tuple(dict.fromkeys(guards)))
+
+
+def _described(node: Node, module: Module) -> Iterator[Route]:
+    """`app.openapi(createRoute({ method: "get", path: "/orders/{id}", … }), handler)` of @hono/zod-openapi."""
+    receiver, given = module.receiver(node), syntax.arguments(node)
+    made = module.value(given[0]) if receiver is not None and len(given) > 1 else None
+    said = made.arguments[0] if isinstance(made, Call) and made.name == "createRoute" and made.arguments else None
+    if receiver is None or not isinstance(said, Record) or routing.framework_of(receiver, module, given) != "hono":
+        return
+    method, path = constant_text(said.get("method")), constant_text(said.get("path"))
+    if method and method.lower() in routing.METHODS:
+        name = _name_of(receiver, module)
+        guards, handler = _in_front(name, path, node, module), routing.handler_name(given[1], module)
+        yield Route(module.link(node), "hono", routing.METHODS[method.lower()], path, handler, name, guards)
 
 
 def _in_front(name: str, path: str | None, node: Node, module: Module) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ METHODS = {
     "options": "OPTIONS",
     "all": "*",
 }
-_CHAINED = ("use", "route", "basePath", "on", "withTypeProvider")
+_CHAINED = ("use", "route", "basePath", "on", "openapi", "withTypeProvider")
 """What routers give themselves back for, routes apart."""
 _MADE = (
     (re.compile(r"^@?fastify(?:\.|$|/)"), "fastify"),
@@ -42,6 +42,12 @@ _WILDCARD = re.compile(r"/?(?:\{?/?\*\w*\}?|\(\.\*\))$")
 _PATH_NAME = re.compile(r"(?:path|prefix|base|url|uri|route|endpoint)$", re.IGNORECASE)
 _BODY_OPTION = re.compile(r"(?:req(?:uest)?_?)?body(?:_?schema)?|schema", re.IGNORECASE)
 _WRAPPER = re.compile(r"wrap|async|handle|handler|catch|with|auth|guard|protect|validate|promise|safe", re.IGNORECASE)
+_FASTIFYS = frozenset({"onRequest", "preParsing", "preValidation", "preHandler", "preSerialization", "schema"})
+"""Options of a route of Fastify's that stand before its handler."""
+_INSTANCE = re.compile(r"app|fastify|server|instance|api", re.IGNORECASE)
+_TAKES_REQUEST = re.compile(
+    r"_?req(?:uest)?\b|\{(?:\s*(?:body|params|query|headers|user|log|session|cookies)\b(?:\s*:\s*[^,}]+)?,?)+\s*\}"
+)
 _PARAMETERS = (
     ("fastify", re.compile(r"^(?:_?req(?:uest)?),_?reply$")),
     ("express", re.compile(r"^(?:_?err\w*,)?_?(?:req(?:uest)?|_+)\w*,_?(?:res(?:ponse)?)\w*(?:,_?next)?$")),
@@ -63,7 +69,7 @@ def framework_of(receiver: Node, module: Module, handlers: list[Node]) -> str:
     name = module.dotted(root).removesuffix("()")
     if made and not is_own(made):
         return ""
-    spoken = by_parameters(handlers, module)
+    spoken = by_parameters(handlers, module) or _by_options(handlers, root, module)
     if _SPOKEN.search(name):
         return spoken or ("fastify" if name.rpartition(".")[2] == "fastify" else _by_imports(module))
     return spoken if spoken and not made and root.type in ("identifier", "member_expression") else ""
@@ -149,6 +155,36 @@ def by_parameters(handlers: list[Node], module: Module) -> str:
                 if pattern.match(names):
                     return framework
     return ""
+
+
+def _by_options(handlers: list[Node], router: Node, module: Module) -> str:
+    """Fastify, where options that it alone takes stand before the handler, or a plugin's handler only takes a request.
+
+    What such a handler returns is the answer; Express would wait for it for ever (Fastify, "Routes").
+    """
+    options = (one for one in map(syntax.unwrapped, handlers[:-1]) if one.type == "object")
+    keys = (
+        child.child_by_field_name("key") or child.child_by_field_name("name") or child
+        for one in options
+        for child in syntax.children(one)
+    )
+    if any(module.text(key) in _FASTIFYS for key in keys):
+        return "fastify"
+    scope = module.function_named(inner_function(handlers[-1]) or handlers[-1]) if handlers else None
+    if (
+        scope is None
+        or len(scope.parameters) != 1
+        or not _TAKES_REQUEST.match(module.text(scope.parameters[0].pattern))
+    ):
+        return ""
+    gives = scope.body.type != "statement_block" or module.returned_nodes(scope)
+    return "fastify" if gives and is_given(router, module) else ""
+
+
+def is_given(router: Node, module: Module) -> bool:
+    """Whether what routes are put on is a function's parameter, as Fastify gives it to a plugin."""
+    binding = module.binding(router) if router.type == "identifier" else None
+    return binding is not None and binding.parameter is not None and _INSTANCE.fullmatch(binding.name) is not None
 
 
 def _by_imports(module: Module) -> str:

@@ -21,6 +21,7 @@ KEEPERS = frozenset(
         "listen",
         "on",
         "onError",
+        "openapi",
         "once",
         "options",
         "param",

@@ -26,7 +26,7 @@ _SURVIVES = re.compile(
 )
 """Words by which a test says that its point is not to fail."""
 _HOPES = re.compile(
-    rb"(?<![a-z])(?:works?|succe\w+|safe\w*|coverage|regression|stable|fine|allow\w*|able|valid|pass(?:es)?|handle[sd]?)(?![a-z])",
+    rb"(?<![a-z])(?:works?|succe\w+|safe\w*|coverage|regression|stable|fine|good|allow\w*|able|valid|pass(?:es)?|handle[sd]?)(?![a-z])",
     re.IGNORECASE,
 )
 """Words by which it may say so: that something works shows in what it gives, too."""

@@ -55,7 +55,7 @@ _NAMED = tuple(sorted(name.encode() for name in NAMED))
 _PARAMETERS = re.compile(r"\bparametrize\b|\bparams\s*=")
 _CHECKS = re.compile(
     r"assert|expect|verif|check(?!out|box|sum|point)|ensure|should|raises|warns|\bfail\b|raise_for_status|snapshot|must"
-    r"|(?<!in)validate|compare",
+    r"|(?<!in)validate|compare|(?:does_?)?not_?raise|^nullcontext$",  # pytest, "Parametrizing conditional raising"
     re.I,
 )
 

@@ -123,6 +123,8 @@ def place(order):
     order["placed"] = True
 
 === tests/test_orders.py
+from contextlib import nullcontext as does_not_raise
+
 import pytest
 
 from shop.orders import make_order, place
@@ -137,6 +139,10 @@ def test_stock(warehouse):  # <-- strict: what the fixture is may check
 
 def test_place_does_not_empty_an_order():
     place(make_order())
+
+def test_place_twice():
+    with does_not_raise():
+        place(make_order())
 
 def test_place_missing_order():  # <-- strict: perhaps nothing is what has to happen
     place({})

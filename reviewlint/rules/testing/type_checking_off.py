@@ -4,8 +4,8 @@ Types that nobody checks are comments: without `strict` a forgotten `null` and a
 annotation beside them says otherwise. Switching it on for new code is cheap, for old code it can be done file by file.
 
 `strict` of a tsconfig is followed through `extends`; where a base lies outside of the repository, nothing is said.
-TypeScript 6 is strict unless told otherwise. For Python, mypy counts as strict with `strict` or `disallow_untyped_defs`,
-pyright unless its mode is `off` or `basic`. A project full of annotations without any checker gets a note.
+TypeScript 6 is strict unless told otherwise. For Python, mypy counts as strict with `strict`, `disallow_untyped_defs` or
+`check_untyped_defs`, pyright unless its mode is `off` or `basic`. A project full of annotations without any checker gets a note.
 """
 
 import posixpath
@@ -45,7 +45,8 @@ _ELSEWHERE = re.compile(
 )
 """Files that may set up or ask for a checker."""
 _MYPY = frozenset({"mypy.ini", ".mypy.ini", "setup.cfg"})
-_STRICT = ("strict", "disallow_untyped_defs")
+_STRICT = ("strict", "disallow_untyped_defs", "check_untyped_defs")
+"""Any of these has mypy look into functions, annotated or not (mypy, "The mypy configuration file")."""
 _LAX = "mypy runs without `strict` or `disallow_untyped_defs`, so functions without annotations are not checked."
 FEWEST = 5
 """Python files from which on a project without a checker is told so; at least `SHARE` of them must use types."""
@@ -178,7 +179,7 @@ def _python(project: Project, path: str, settings: dict[str, list[Setting]]) -> 
         and (setting.at.path.endswith("pyrightconfig.json") or setting.keys[1:2] in (("pyright",), ("basedpyright",)))
     ]
     strict = any(
-        setting.value == "true" and setting.keys[2] in ("strict", "disallow_untyped_defs") for setting in mypy
+        setting.value == "true" and setting.keys[2] in _STRICT for setting in mypy
     ) or any(setting.value in ("strict", "standard", "recommended", "all") for setting in pyright)
     if strict:
         return
@@ -409,6 +410,14 @@ ignore_errors = True
 === billing/setup.cfg
 [mypy]
 disallow_untyped_defs = True
+
+=== shipping/mypy.ini
+[mypy]
+check_untyped_defs = True
+
+=== shipping/parcels.py
+def weight(parcel: int) -> int:
+    return parcel
 
 === legacy/mypy.ini
 [mypy]

@@ -31,6 +31,7 @@ _BUILTINS = frozenset(
     monkeypatch mocker tmp_path tmpdir caplog capsys settings""".split()
 )
 """What languages, their runners and pytest give to everybody, none of which looks at what the code did."""
+_COMPUTES = frozenset({"Math", "Number", "String", "Boolean"})
 _OF_PYTHON = frozenset(dir(builtins)) - {"compile", "eval", "exec"}
 _DRIVES = re.compile(r"(?:asyncio|anyio|trio)\.run|[\w.()]*\.run_until_complete|(?:asgiref\.sync\.)?async_to_sync")
 """Runs what is asynchronous, and fails where that does."""
@@ -56,6 +57,7 @@ _SENT = re.compile(  # chai-http rejects for no status since 4.0
     rf"|(?:self\.client|httpx|requests|(?:[\w.()]+\.)?{_MAKER}\(\))\.(?:{_VERBS})\(\)"
 )
 _ASKED = re.compile(rf"(\w+)\.(?:{_VERBS})\(\)")
+_ASKED_OF_GIVEN = re.compile(rf"(\w+)\(\)\.(?:{_VERBS})\(\)")
 _OF_PARAMETER = re.compile(r"(\w+)\.\w+\(\)")
 _ASKED_OF_OWN = re.compile(rf"self\.\w+\.(?:{_VERBS})\(\)")
 _READY = ("setUp", "asyncSetUp", "setUpClass", "setUpTestData", "setup_method", "__init__")
@@ -64,8 +66,12 @@ _ASKED_OF_OBJECT = re.compile(rf"([A-Za-z_$][\w$]*)\.(\w+)(\(\))?\.(?:{_VERBS})\
 """A request by what an object of a class keeps, or one of its methods gives: `this.http().post()`, by the class."""
 _ASKED_OF_APP = re.compile(r"[^()]*\.(?:request|fetch|inject)\(\)")
 """Hono's and Fastify's applications answer without a client."""
-_INJECTED = re.compile(r"(?:[\w.]+\.)?(?:app|server|fastify|hono)\.(?:inject|request)\(\)")
-"""The same of an application that a hook of the tests makes."""
+_INJECTED = re.compile(
+    r"(?:[\w.]+\.)?(?:app|server|fastify|hono)\.(?:inject|request)\(\)"
+    r"|(?:\S+\.)?(?:Hono|OpenAPIHono|FastifyInstance|Pick|ReturnType|Awaited)\.(?:inject|request|fetch)\(\)"
+)
+"""The same of an application that a hook of the tests makes, or that a class of theirs keeps, by its type."""
+_OF_EXTENDED = re.compile(r"(\w+)(\.\w+)")
 _READ = re.compile(r"\w+\.(?:json|get_json|text)$")
 """Reads an answer."""
 _EMPTIED = re.compile(
@@ -196,12 +202,27 @@ def unchecked(project: Project, case: TestCase, *, is_hopeful: bool = False) -> 
     if not all(map(_HARMLESS_MARKS.match, function.decorators if function else ())):
         return ()
     kinds = _kinds(project, case, function)
-    if _Kind.UNKNOWN in kinds or ((is_hopeful or _Kind.QUIET in kinds) and _Kind.ASKED not in kinds):
+    hopes = is_hopeful and not _cannot_fail(project, case, kinds)
+    if _Kind.UNKNOWN in kinds or ((hopes or _Kind.QUIET in kinds) and _Kind.ASKED not in kinds):
         return ()
     ran: tuple[_Kind, ...] = (_Kind.RUN, _Kind.ASKED)
     if not set(ran).intersection(kinds) and not path.endswith(".py") and not _MAKES.search(case.name):
         ran = (_Kind.MADE,)
     return tuple(origin for origin, kind in zip(case.origins, kinds, strict=True) if kind in ran)
+
+
+def _cannot_fail(project: Project, case: TestCase, kinds: Sequence[_Kind]) -> bool:
+    """Whether what a test runs only computes, which in TypeScript never fails: only what it gives shows it."""
+    ran = [origin for origin, kind in zip(case.origins, kinds, strict=True) if kind is _Kind.RUN]
+    return bool(ran) and not case.at.path.endswith(".py") and all(_computes(project, case.at.path, one) for one in ran)
+
+
+def _computes(project: Project, path: str, origin: str) -> bool:
+    place = located(project, path, origin.removesuffix("()"))
+    function = project.view(functions).get(place) if place is not None else None
+    if function is None or not _only_tells(project, path, origin.removesuffix("()")):
+        return False
+    return all(callee.partition(".")[0] in _COMPUTES for callee in function.calls)
 
 
 def _kinds(project: Project, case: TestCase, function: Function | None) -> list[_Kind]:
@@ -220,8 +241,8 @@ def _kinds(project: Project, case: TestCase, function: Function | None) -> list[
             kind = _kind(project, path, function, origin, MAX_HELPERS)
         elif case.framework == "playwright" and _PLAYWRIGHT.fullmatch(case.calls[at]):
             kind = _Kind.ASKED
-        else:  # of a parameter that is taken apart, or of what nothing is known of
-            kind = _by_name(project, case.calls[at])
+        else:  # of a parameter that is taken apart, of a function of the test's own, or of what nothing is known of
+            kind = _unnamed(project, path, case.calls[at])
         if kind is _Kind.RUN and origin in answers:
             kind = _Kind.ASKED
         elif kind in (_Kind.UNKNOWN, _Kind.QUIET) and not is_ready and _is_of_tests(project, path, function, origin):
@@ -229,6 +250,29 @@ def _kinds(project: Project, case: TestCase, function: Function | None) -> list[
         is_ready = is_ready or kind in (_Kind.RUN, _Kind.ASKED)
         kinds.append(kind)
     return kinds
+
+
+def _unnamed(project: Project, path: str, callee: str) -> _Kind:
+    """What a test calls where nothing says what made it: a fixture of an extended runner, a function around it."""
+    script = not path.endswith(".py")
+    if script and (given := _OF_EXTENDED.fullmatch(callee)) is not None:
+        fixture = project.view(_extended).get(given[1])
+        found = _of_maker(project, fixture, given[2], MAX_HELPERS) if fixture is not None else None
+        return found or _by_name(project, callee)
+    nested = [one for one in project.facts_of(path, Function) if one.name.endswith(f".{callee}")] if script else []
+    if len(nested) == 1 and "." not in callee:
+        return _within(project, (path, nested[0].name), path, MAX_HELPERS)
+    return _by_name(project, callee)
+
+
+def _extended(project: Project) -> dict[str, Function]:
+    """The view: what makes the fixtures that `test.extend` of Playwright and Vitest is given, where one alone does."""
+    found: dict[str, list[Function]] = defaultdict(list)
+    for path in project.view(test_files):
+        for one in project.facts_of(path, Function) if not path.endswith(".py") else ():
+            if "use" in one.parameters and "use" in one.calls:
+                found[one.name.rpartition(".")[2]].append(one)
+    return {name: several[0] for name, several in found.items() if len(several) == 1}
 
 
 def _kind(
@@ -253,6 +297,8 @@ def _kind(
         return _Kind.ASKED
     if (asked := _ASKED.match(origin)) and located(project, path, first) is None:
         return _asked_of(project, path, asked[1], origin, helpers)
+    if caller is not None and (asked := _ASKED_OF_GIVEN.fullmatch(origin)) and asked[1] in caller.parameters:
+        return _Kind.ASKED if _gives_clients(project, path, asked[1]) else _by_name(project, origin)
     given = given or (caller is not None and _gets_client(project, caller))
     if (member := _of_helper(project, path, origin, helpers, given=given)) is not None:
         return member
@@ -293,14 +339,26 @@ def _asked_of(project: Project, path: str, name: str, origin: str, helpers: int)
     return _of_fixture(project, path, name, origin, helpers) or _Kind.UNKNOWN
 
 
+def _gives_clients(project: Project, path: str, name: str) -> bool:
+    """Whether pytest gives a function for a parameter that makes a plain client: `as_user("ann").post("/orders")`."""
+    fixture = _fixture(project, path, name)
+    inside = list(_defined_in(project, fixture)) if fixture is not None else []
+    return any(_MAKES_AGENT.search(callee) for one in inside for callee in one.calls)
+
+
 def _of_fixture(project: Project, path: str, name: str, origin: str, helpers: int) -> _Kind | None:
     """A method of what pytest gives for a parameter: an object of the tests, or of a class of the project's."""
     fixture = _fixture(project, path, name)
-    if fixture is None or fixture.decisions:
+    return _of_maker(project, fixture, origin.removeprefix(name), helpers) if fixture is not None else None
+
+
+def _of_maker(project: Project, fixture: Function, rest: str, helpers: int) -> _Kind | None:
+    """A method, the `rest` of what is called, of what a fixture makes."""
+    if fixture.decisions:
         return None
     given = _gets_client(project, fixture)
     for maker in _makers(fixture):
-        found = _of_helper(project, fixture.at.path, f"{maker}()" + origin.removeprefix(name), helpers, given=given)
+        found = _of_helper(project, fixture.at.path, f"{maker}(){rest.removesuffix('()')}()", helpers, given=given)
         if found is not None:
             return found
         place = located(project, fixture.at.path, maker)
@@ -371,6 +429,9 @@ def _is_of_tests(project: Project, path: str, caller: Function | None, origin: s
     name = origin.removesuffix("()")
     if caller is not None and name.startswith("self.") and "(" not in name:
         places = [called(project, caller, name)]
+    elif caller is not None and name in caller.parameters:
+        fixture = _fixture(project, path, name)
+        places = [(fixture.at.path, fixture.name)] if fixture is not None else []
     elif caller is not None and (one := _OF_PARAMETER.fullmatch(origin)) and one[1] in caller.parameters:
         fixture = _fixture(project, path, one[1])
         rest = origin.removeprefix(one[1])
@@ -392,7 +453,17 @@ def _member(project: Project, path: str, origin: str) -> tuple[str, str] | None:
     if found is None or place is None or place[0] not in project.view(test_files):
         return None
     member = (place[0], f"{place[1]}.{found['name']}")
-    return member if member in project.view(functions) else method_of(project, *place, found["name"])
+    if member in project.view(functions):
+        return member
+    return method_of(project, *(_made_by(project, place) or place), found["name"])
+
+
+def _made_by(project: Project, place: tuple[str, str]) -> tuple[str, str] | None:
+    """The class of tests of which a function of theirs makes an object: `Shop.open()`, `startShop()`."""
+    maker = project.view(functions).get(place)
+    made = {located(project, place[0], callee) for callee in _makers(maker)} if maker is not None else set()
+    several = [one for one in made if one is not None and one in project.view(classes) and _helps(project, one)]
+    return several[0] if len(several) == 1 else None
 
 
 def _of_helper(project: Project, path: str, origin: str, helpers: int, *, given: bool = False) -> _Kind | None:

@@ -43,7 +43,9 @@ _FETCHES = frozenset(
 """Packages that give away a `fetch` of their own as a whole."""
 _TYPED = frozenset(f"${method}" for method in _METHODS)
 """What Hono's client calls the methods of a route: `client.orders[":id"].$get()` (Hono, "RPC")."""
-CALLS = frozenset({name.rpartition(".")[2] for name in _CASES} | _FLAGS | _SUITES | _REQUESTS | _TYPED)
+_PARTS = frozenset({"test", "step"})
+"""How a test that is given itself begins a part of it: `t.test` of node:test, tap and tape, `t.step` of Deno."""
+CALLS = frozenset({name.rpartition(".")[2] for name in _CASES} | _PARTS | _FLAGS | _SUITES | _REQUESTS | _TYPED)
 
 _GIVES = re.compile(rb"\breturn\s+[^;\s]")
 """What a test gives to a runner that the file has of its own, which looks at it."""
@@ -90,6 +92,8 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
         yield from _case(node, base, flags, module)
     elif base in _SUITES:
         yield from _suite(node, base, flags, module)
+    elif _is_part(node, module):
+        yield from _case(node, "test", (), module)
     elif callee.rpartition(".")[2] in _TYPED:
         _, *parts, method = callee.replace("()", "").split(".")
         at = module.location(node)
@@ -136,6 +140,28 @@ def is_case(node: Node, module: Module) -> bool:
     return base in _CASES and not table and not (flags and flags[0] in _SUITES) and bool(syntax.arguments(node))
 
 
+def _is_part(node: Node, module: Module) -> bool:
+    """Whether a call begins a case inside of another, by what that is given: `t.test("…", …)`."""
+    name, of = syntax.callee(node), module.receiver(node)
+    own = name.child_by_field_name("property") if name is not None else None
+    if own is None or of is None or of.type != "identifier" or module.text(own) not in _PARTS:
+        return False
+    around, given = node.parent, module.text(of)
+    while around is not None:
+        if around.type in syntax.FUNCTIONS and (scope := module.scopes.of(around)) is not None:
+            call = around.parent.parent if around.parent is not None else None
+            if scope.parameters and scope.parameters[0].name == given:
+                cased = call is not None and call.type == "call_expression"
+                return call is not None and cased and (is_case(call, module) or _is_part(call, module))
+        around = around.parent
+    return False
+
+
+def _holds_parts(body: Node, module: Module) -> bool:
+    """Whether a test is made of others, which say by themselves what they check."""
+    return any(_is_part(one, module) for one in module.calls_between(body.start_byte, body.end_byte))
+
+
 def _taken(callee: str) -> tuple[str, tuple[str, ...]]:
     """`test.skip` is `test` with the flag `skip`; `it.each()` is `it` with `each`."""
     plain = callee.replace("()", "")
@@ -178,6 +204,7 @@ def _case(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Iter
     focused = "only" in flags or base == "fit" or _said(given, "only", module)
     scope = module.scopes.of(body) if body is not None else None
     asserts = scope is not None and (not _FAILS.isdisjoint(flags) or _asserts(scope, module))
+    asserts = asserts or (body is not None and _holds_parts(body, module))
     runner = syntax.callee(node)
     if scope is not None and runner is not None and runner.type == "identifier" and module.function_named(runner):
         asserts = asserts or _GIVES.search(module.data, scope.start, scope.end) is not None

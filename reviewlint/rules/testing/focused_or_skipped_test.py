@@ -370,4 +370,21 @@ test('orders', (t) => {
   assert.equal(order(), 1)
 })
 """,
+    """
+=== test/tides.test.js
+import test from 'node:test'
+import assert from 'node:assert'
+
+test('tides', async (t) => {
+  await t.test('rise', { skip: true }, () => { // <-- a part of a test is left out without a word
+    assert.ok(high() > low())
+  })
+  await t.test('fall', { skip: 'the gauge is being repaired' }, () => {
+    assert.ok(low() < high())
+  })
+  await t.test('turn', () => {
+    assert.ok(turn())
+  })
+})
+""",
 ]

@@ -447,6 +447,30 @@ test('answers', async ({ request }) => { // <-- Playwright fails for no status
 test('shows the start page', async ({ page }) => { // <-- strict: a page that does not come fails by itself
   await page.goto('/')
 })
+=== e2e/support/extended.ts
+import { test as base, type APIRequestContext } from '@playwright/test'
+
+export class Library {
+  constructor(private readonly request: APIRequestContext) {}
+
+  lend(book: string) {
+    return this.request.post('/api/loans', { data: { book } })
+  }
+}
+
+export const test = base.extend<{ library: Library }>({
+  library: async ({ request }, use) => {
+    await use(new Library(request))
+  },
+})
+=== e2e/loans.spec.ts
+import { test } from './support/extended'
+
+test('can be taken twice', async ({ library }) => { // <-- what the fixture sends, nobody looks at
+  for (const book of ['atlas', 'bible']) {
+    await library.lend(book)
+  }
+})
 === supabase/functions/tests/hook.test.ts
 import { handler } from '../hook/handler.ts'
 
@@ -460,5 +484,72 @@ Deno.test('takes events it does not know', async () => { // <-- thrown away unre
 export async function handler(request: Request): Promise<Response> {
   return new Response(await request.text())
 }
+""",
+    """
+=== src/fees.ts
+export function feeFor(days: number): number {
+  return Math.max(0, days - 28) * 0.2
+}
+export function openFees(url: string) {
+  return { url }
+}
+=== src/fees.test.ts
+import { expect, it } from 'vitest'
+import { feeFor } from './fees'
+
+const late = (days: number) => days + 28
+
+it('accepts parts of days', () => { // <-- a sum that is wrong fails no more than one that is right
+  feeFor(late(0.5))
+})
+=== test/support/desk.ts
+import type { Hono } from 'hono'
+import { makeApp } from '../../src/app'
+import { openFees } from '../../src/fees'
+
+export class Desk {
+  private constructor(readonly app: Hono) {}
+
+  static async open() {
+    const fees = await openFees(':memory:')
+    const desk: Desk = new Desk(makeApp(fees))
+    return desk
+  }
+
+  send(method: string, path: string) {
+    return this.app.request(path, { method })
+  }
+
+  async pays(path: string) {
+    const answer = await this.send('POST', path)
+    if (answer.status !== 204) throw new Error(path)
+  }
+}
+=== test/desk.test.js
+import test from 'node:test'
+import assert from 'node:assert'
+import { Desk } from './support/desk'
+
+test('the desk', async (t) => {
+  const desk = await Desk.open()
+
+  await t.test('shows what is owed', async () => {
+    assert.equal((await desk.send('GET', '/fees/1')).status, 200)
+  })
+
+  await t.test('can be paid at', async () => { // <-- a case of its own, whatever those beside it check
+    await desk.send('POST', '/fees/1/payments')
+  })
+
+  await t.test('is paid', async () => { // <-- strict: the desk itself looks at the answer
+    await desk.pays('/fees/1/payments')
+  })
+})
+=== supabase/functions/tests/fees_test.ts
+Deno.test('fees', async (t) => {
+  await t.step('are asked for', async () => { // <-- a step is a case as well
+    await fetch('http://localhost/functions/v1/fees')
+  })
+})
 """,
 ]

@@ -37,6 +37,10 @@ _MADE = re.compile(
     rb"^(?:new\s+)?[\w.]*Response(?:\.json)?(?:<[^()]*>)?\(|^(?:flask\.)?(?:jsonify|make_response)\(|^json\("
 )
 """What makes a response and sends nothing."""
+_BLOCKS = frozenset({"block", "statement_block"})
+_LEAVES = frozenset({"return_statement", "throw_statement", "raise_statement"})
+_UNLESS = re.compile(r"^(?:not (isinstance\([\w.]+, [\w.]+\))|!\(([\w.]+ instanceof [\w.]+)\))$")
+"""A test for what is of another class: whoever goes on behind it is of this one."""
 _LONGEST = 120
 """Characters of a test that are kept; what matters stands at its beginning."""
 
@@ -171,14 +175,33 @@ def _is_chosen(function: Node) -> bool:
     return around is not None and around.type == "ternary_expression"
 
 
+def _condition(parent: Node) -> Node | None:
+    """What a statement or an expression tests, without the parentheses around it."""
+    test = parent.child_by_field_name("condition")
+    return test.named_children[0] if test and test.type == "parenthesized_expression" and test.named_children else test
+
+
+def _guarded(child: Node, parent: Node) -> Iterator[str]:
+    """The classes that are left where those before have gone: `if not isinstance(exc, Refused): return …`."""
+    for one in parent.named_children if parent.type in _BLOCKS else ():
+        if one.start_byte >= child.start_byte:
+            return
+        if one.type != "if_statement" or one.child_by_field_name("alternative") is not None:
+            continue
+        test, then = _condition(one), one.child_by_field_name("consequence")
+        unless = _UNLESS.match(_line(test)[:_LONGEST]) if test is not None else None
+        last = _written(then)[-1:] if then is not None and then.type in _BLOCKS else [then]
+        if unless is not None and last and last[0] is not None and last[0].type in _LEAVES:
+            yield unless[1] or unless[2]
+
+
 def _around(node: Node) -> Iterator[str]:
     child, parent = node, node.parent
     while parent is not None and (parent.type not in _BOUNDARIES or _is_chosen(parent)):
-        test = parent.child_by_field_name("condition") if parent.type in _TESTS else None
-        if test is not None and child != test:
+        yield from _guarded(child, parent)
+        test = _condition(parent) if parent.type in _TESTS else None
+        if test is not None and child not in (test, test.parent):
             otherwise = child in parent.children_by_field_name("alternative")
-            if test.type == "parenthesized_expression" and test.named_children:
-                test = test.named_children[0]
             text = _line(test)[:_LONGEST]
             yield f"not {text}" if otherwise else text
         elif parent.type == "conditional_expression" and len(ways := _written(parent)) == 3 and child != ways[1]:

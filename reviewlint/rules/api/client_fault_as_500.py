@@ -930,4 +930,29 @@ def tags():
     except Exception:
         return jsonify(error="no tag"), 400
 """,
+    """
+=== mill/settings.py
+REST_FRAMEWORK = {"EXCEPTION_HANDLER": "mill.failures.answer"}
+=== mill/failures.py
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+class Refused(Exception):
+    pass
+
+def answer(exc, context):
+    if not isinstance(exc, Refused):
+        return exception_handler(exc, context)
+    return Response({"detail": str(exc)}, status=400)  # for those alone
+=== src/app.ts
+import express from "express";
+import { Refused } from "./refused";
+
+const app = express();
+
+app.use((error, req, res, next) => {
+  if (!(error instanceof Refused)) return next(error);
+  res.status(400).json({ message: error.message });
+});
+""",
 ]

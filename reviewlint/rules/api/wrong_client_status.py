@@ -819,4 +819,33 @@ export class HivesController {
   }
 }
 """,
+    """
+=== mill/settings.py
+REST_FRAMEWORK = {"EXCEPTION_HANDLER": "mill.failures.answer"}
+=== mill/failures.py
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+class Refused(Exception):
+    pass
+
+def answer(exc, context):
+    if not isinstance(exc, Refused):
+        return exception_handler(exc, context)
+    return Response({"detail": str(exc)}, status=400)
+=== mill/grind.py
+from django.contrib.auth.models import Permission
+
+from .failures import Refused
+
+def permit(user, path):
+    found = Permission.objects.filter(codename=path).first()
+    if found is None:
+        raise Permission.DoesNotExist(f"Wrong permission path: {path}")  # which the handler does not know
+    user.user_permissions.add(found)
+
+def grind(name):
+    if Sack.objects.filter(name=name).exists():
+        raise Refused("A sack of this name already exists")  # <-- which it does
+""",
 ]

@@ -41,6 +41,7 @@ from ...join.places import located
 from ...join.refusals import refused
 from ...join.responses import CATCH_ALL, Answer, given_by, responses
 from ...join.rows import is_by_path, looked_for, of_path
+from ...join.webhooks import to_webhook
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -55,7 +56,7 @@ META = Meta(
     strictly="what only a test or only a message says, where it may mean something else: a message of what is not there "
     "without a lookup by the path, or where what the path names only lacks it, a test of the caller or of what is there "
     "without a word of it, a refusal answered 400 or 422 without a test of the caller or a word for rights, and credentials "
-    "that nobody was seen to ask the request for.",
+    "that nobody was seen to ask the request for, or that a provider's hook is refused for with 403.",
     limits="Judged by the words of constant messages, by error codes of databases and by the type of what is caught.",
 )
 
@@ -119,6 +120,11 @@ THERE = re.compile(r"\b(?:already|exists|taken|in use|duplicate|twice)\b", re.IG
 """Words of what is there where something was to be made, which say it together with a test that found it."""
 ALL = re.compile(r"\btoo many\b|\(s\)|\busers already exist\b", re.IGNORECASE)
 """Words of a limit, or of all that there are: nothing like them was to be made."""
+OF_KNOWN = re.compile(
+    r"(?:user|caller|account|member|principal|actor)\.(?:is|has|can|may)(?!_?(?:authenticated|anonymous|logged|signed))\w*\(",
+    re.IGNORECASE,
+)
+"""Tests that ask somebody who is there: `user.is_clerk()`."""
 PROOF = re.compile(
     r"^(?!.*(?:admin|role|scope|owner)).*(?:signature|secret|token|password|api_?key|timestamp)", re.IGNORECASE
 )
@@ -248,8 +254,8 @@ def _is_certain(project: Project, answer: Answer, own: list[Endpoint], fault: Fa
         return False
     if fault is Fault.DUPLICATE and not is_spoken and answer.status not in BY_BODY:
         return False  # a refusal may be meant to tell nobody what is there
-    if fault is Fault.CREDENTIALS and answer.status == 403 and _knows_401(project, answer):
-        return False  # who shows none is told from whose are wrong
+    if fault is Fault.CREDENTIALS and answer.status == 403 and _lets_nobody_in(project, answer):
+        return False
     if (found is not None and found[0] is fault) or text.endswith("` failed"):  # a library found it out
         return True
     match fault:
@@ -308,6 +314,14 @@ def _knows_401(project: Project, answer: Answer) -> bool:
     return any(one.status == 401 and one.at[:3] < answer.at[:3] for one in own)
 
 
+def _lets_nobody_in(project: Project, answer: Answer) -> bool:
+    """Whether a 403 may be right for credentials: 401 is what others get who show none, a provider's hook is refused for
+    its signature, or somebody who is known is asked for something else.
+    """
+    of_known = any(map(OF_KNOWN.search, answer.response.conditions[:1]))
+    return of_known or _knows_401(project, answer) or to_webhook(project, answer)
+
+
 def _authenticates(answer: Answer, own: list[Endpoint]) -> bool:
     """Whether an authenticator refuses somebody, outside of what anybody asked for."""
     return not own and AUTHENTICATES.search(answer.response.exception) is not None
@@ -318,6 +332,9 @@ def _authenticates(answer: Answer, own: list[Endpoint]) -> bool:
 
 def _is_excused(project: Project, answer: Answer, own: list[Endpoint], fault: Fault, text: str) -> bool:
     """Whether something speaks for the status that was sent, a framework, a standard or the answer itself."""
+    raised = answer.response.raised and answer.status in BY_BODY
+    if raised and _lists_fields(answer.response.body):
+        return True
     if (answer.status == 400 and text in OF_OAUTH) or (
         fault is not Fault.DUPLICATE and _speaks_for_itself(answer, fault, text)
     ):
@@ -332,12 +349,7 @@ def _is_excused(project: Project, answer: Answer, own: list[Endpoint], fault: Fa
             return not _is_of_query(own)
     if fault is Fault.FORBIDDEN and answer.status in BY_BODY and GIVEN.search(text):
         return True
-    by_serializer = SERIALIZER.search(answer.response.exception) is not None
-    return (
-        by_serializer
-        or _names_field(answer)
-        or (answer.status == 422 and answer.response.raised and _lists_fields(answer.response.body))
-    )
+    return SERIALIZER.search(answer.response.exception) is not None or _names_field(answer)
 
 
 def _speaks_for_itself(answer: Answer, fault: Fault, text: str) -> bool:
@@ -847,5 +859,41 @@ def permit(user, path):
 def grind(name):
     if Sack.objects.filter(name=name).exists():
         raise Refused("A sack of this name already exists")  # <-- which it does
+""",
+    """
+=== src/app/api/twilio-calls/route.ts
+import twilio from "twilio";
+
+export async function POST(request: Request) {
+  const isKnown = twilio.validateRequest(process.env.KEY!, request.headers.get("x-signature")!, request.url, {});
+  if (!isKnown) {
+    return Response.json({ error: "Invalid signature" }, { status: 403 }); // <-- strict: as the provider's own middleware does
+  }
+  return Response.json({});
+}
+=== src/berths.service.ts
+import { BadRequestException, Injectable } from "@nestjs/common";
+
+@Injectable()
+export class BerthsService {
+  async reserve(input: Reservation, guest: Guest | null) {
+    if (!guest && !input.email) {
+      throw new BadRequestException([{ field: "email", message: "An email is required of unauthenticated guests" }]);
+    }
+    const known = await this.guests.findUnique({ where: { email: input.email } });
+    if (known) throw new BadRequestException([{ field: "email", message: "This email is already registered" }]);
+    const taken = await this.berths.findUnique({ where: { name: input.name } });
+    if (taken) throw new BadRequestException("This berth is already taken"); // <-- it alone
+  }
+}
+=== src/fees.py
+from fastapi import Depends, HTTPException
+
+from src.auth import current_user
+
+def of_staff(user=Depends(current_user)):
+    if not (user.is_clerk() or user.is_harbourmaster()):
+        raise HTTPException(403, "Authentication required")  # <-- strict: somebody is there
+    return user
 """,
 ]

@@ -74,12 +74,18 @@ def changed_behaviours(project: Project) -> tuple[Changed, ...]:
         new = [one for one in new if _replaced(one.code, renamed) not in again]
     named = {(change.names.get(one.at.path, one.at.path), _plain(one.name)): one for one in before}
     named |= _elsewhere(named, now)
-    parts = [one for one in new if (one.at.path, _plain(one.name)) not in named]
+    paired = _paired(change.names, before, now)
+
+    def at_base(one: Behaviour) -> Behaviour | None:
+        unnamed = _PLACE.search(one.name)
+        return paired.get((one.at.path, one.name)) if unnamed else named.get((one.at.path, one.name))
+
+    parts = [one for one in new if at_base(one) is None]
     lost = project.view(gone) - renamed.keys()
     found = []
     moved: set[Behaviour] = set()
     for one in new:
-        was = named.get((one.at.path, _plain(one.name)))
+        was = at_base(one)
         inside = [part for part in parts if was is not None and _was_part(part, was, one)]
         moved.update(part for part in inside if was is not None and _is_all_of(part, was))
         if was is not None and (
@@ -97,6 +103,29 @@ def changed_behaviours(project: Project) -> tuple[Changed, ...]:
         line = min(starts, default=one.at.line)
         found.append(Changed(one, line if line <= one.at.end_line else one.at.line, was))
     return tuple(each for each in found if each.function not in moved)
+
+
+def _paired(names: Mapping[str, str], before: Iterable[Behaviour], now: Iterable[Behaviour]) -> dict[_Place, Behaviour]:
+    """What the functions of the change that have no name of their own were at the base.
+
+    Of those that are handed to the same, and are there no more as they were, the one that says most of the same.
+    """
+    left: dict[_Place, list[Behaviour]] = defaultdict(list)
+    kept = Counter((one.at.path, _plain(one.name), one.code) for one in now)
+    for one in before:
+        place = names.get(one.at.path, one.at.path), _plain(one.name)
+        if _PLACE.search(one.name) and not kept[*place, one.code]:
+            left[place].append(one)
+    known = {(names.get(one.at.path, one.at.path), _plain(one.name), one.code) for one in before}
+    found: dict[_Place, Behaviour] = {}
+    for one in now:
+        several = left[one.at.path, _plain(one.name)]
+        if several and (one.at.path, _plain(one.name), one.code) not in known:
+            words = Counter(_SPELLED.findall(one.code))
+            was = max(several, key=lambda old: (words & Counter(_SPELLED.findall(old.code))).total())
+            several.remove(was)
+            found[one.at.path, one.name] = was
+    return found
 
 
 def _elsewhere(named: Mapping[_Place, Behaviour], now: Iterable[Behaviour]) -> dict[_Place, Behaviour]:

@@ -136,12 +136,15 @@ def _other(before: Collection[TestPart], parts: Collection[TestPart]) -> set[Tes
     All of them where there are fewer cases than before, or less that runs for all of them.
     """
     old = Counter(map(_said, before))
-    found = set()
+    found: set[TestPart] = set()
     for one in parts:
-        if old[_said(one)] > 0:
-            old[_said(one)] -= 1
-        else:
-            found.add(one)
+        if one.names or one.is_case:
+            _count(one, old, found)
+    # Of what is said alike for several groups of cases, that is new which stands around new ones.
+    cases = [one for one in parts if one.is_case]
+    around = [one for one in parts if not one.names and not one.is_case]
+    for one in sorted(around, key=lambda one: any(is_within(one.holds, case.at) and case in found for case in cases)):
+        _count(one, old, found)
     for is_case in (True, False):
         gone = sum(count for (names, _, case), count in old.items() if not names and case == is_case)
         if gone > sum(not one.names and one.is_case == is_case for one in found):
@@ -158,6 +161,14 @@ def _other(before: Collection[TestPart], parts: Collection[TestPart]) -> set[Tes
         if not more:
             return found
         found |= more
+
+
+def _count(one: TestPart, old: Counter[tuple[tuple[str, ...], str, bool]], found: set[TestPart]) -> None:
+    """Take a part from those that were there before, or put it among those that are `found` to be new."""
+    if old[_said(one)] > 0:
+        old[_said(one)] -= 1
+    else:
+        found.add(one)
 
 
 def _said(part: TestPart) -> tuple[tuple[str, ...], str, bool]:

@@ -62,6 +62,8 @@ def _declared(module: Module) -> Iterator[FileFact]:
 def _of_name(name: str, value: Node, module: Module) -> Iterator[FileFact]:
     """What a name is given; of an object, and of one that a call is given, each key for itself."""
     inside = value
+    if value.type == "call_expression" and _is_link(value):
+        return  # each function that it is handed is looked at by itself
     if value.type == "call_expression":
         inside = next(iter(syntax.arguments(value)), value)
     if inside.type != "object":
@@ -74,10 +76,32 @@ def _of_name(name: str, value: Node, module: Module) -> Iterator[FileFact]:
 
 
 def _statement(node: Node) -> Node:
-    """The statement that hands a function over: the path and the guards of a route stand beside its handler."""
+    """The statement that hands a function over: the path and the guards of a route stand beside its handler.
+
+    In a chain of calls that are handed functions it is what its own call is given: `new Hono().get(…).post(…)`.
+    """
+    link = None
     while node.parent is not None and not node.type.endswith("_statement"):
+        if link is None and node.type == "arguments" and _is_link(node.parent):
+            link = node
         node = node.parent
-    return node
+    return link or node
+
+
+def _is_link(call: Node) -> bool:
+    """Whether another call of the chain that a call is part of is handed a function."""
+    held = call.parent
+    above = held.parent if held is not None and held.type == "member_expression" else None
+    callee = call.child_by_field_name("function")
+    below = callee.child_by_field_name("object") if callee is not None else None
+    return any(
+        one is not None and one.type == "call_expression" and any(map(_is_handed, syntax.arguments(one)))
+        for one in (above, below)
+    )
+
+
+def _is_handed(argument: Node) -> bool:
+    return argument.type in syntax.FUNCTIONS
 
 
 def _decorators(node: Node) -> Iterator[Node]:

@@ -17,11 +17,12 @@ from dataclasses import replace
 from ...facts.code import Catch, Function
 from ...facts.file import Side
 from ...facts.logs import LogCall
-from ...facts.values import Call, Choice, Parameter, Reference, Text, Value, rendered
+from ...facts.values import Call, Choice, Parameter, Reference, Text, Value, named, options, rendered
 from ...finding import Finding, Rewrite
 from ...join.bodies import mentions
 from ...join.clauses import clauses, handed_on
 from ...join.converts import converts
+from ...join.field_order import is_over_pino
 from ...join.habits import as_habits
 from ...join.places import located
 from ...join.responses import Answer, responses
@@ -99,7 +100,7 @@ def check(project: Project) -> Iterator[Finding]:
             if log.library == "console" and project.side(path) is not Side.EDGE and program:
                 continue  # a program that has said why to whoever called it
             given = [one for one in answers.get(path, ()) if clause.at.holds(one.at)]
-            if any(line.with_exception for line in lines if clause.at.holds(line.at)):
+            if any(_has_trace(line, clause) for line in lines if clause.at.holds(line.at)):
                 continue
             if path.endswith(".py") and _raises(clause, given):
                 continue  # Python's exceptions keep those that they were raised for
@@ -113,6 +114,13 @@ def check(project: Project) -> Iterator[Finding]:
                 texts.append(_finding(project, log, TEXT, clause.exceptions, clause.variable))
     yield from nothing
     yield from as_habits(project, texts)
+
+
+def _has_trace(log: LogCall, clause: Catch) -> bool:
+    """Whether a line is given the exception, or its trace by another name."""
+    given = [*log.arguments, *(value for _, value in log.fields), *([log.message] if log.message is not None else [])]
+    traces = (f"{clause.variable}.stack", f"{clause.variable}?.stack")
+    return log.with_exception or any(named(one) in traces for value in given for one in options(value))
 
 
 def _answers(project: Project) -> dict[str, list[Answer]]:
@@ -260,8 +268,10 @@ def _finding(project: Project, log: LogCall, what: str, exceptions: tuple[str, .
     variable = variable or "error"
     if log.at.path.endswith(".py"):
         remedy = f"{log.call.rpartition('.')[0]}.exception(…), or exc_info=True beside the message"
-    elif log.library == "pino":
+    elif log.library == "pino" or (log.library == "nest" and is_over_pino(project, log.at.path)):
         remedy = f"{bind}: {log.call}({{ err: {variable} }}, …)"
+    elif log.library == "nest":
+        remedy = f"{bind}: {log.call}(…, {variable} instanceof Error ? {variable}.stack : String({variable}))"
     elif _writes_json(project, log):
         remedy = f"{bind}: {log.call}(…, {{ error: {variable}.message, stack: {variable}.stack }})"
     else:
@@ -518,6 +528,30 @@ app.post("/hooks", (req, res) => {
     keep(event);
   } catch (err) {
     logger.error(`event: ${err.message}`); // <-- of anything that may happen there
+  }
+  res.json({});
+});
+""",
+    """
+=== src/main.ts
+import express from "express";
+import { logger } from "./logger";
+
+const app = express();
+app.post("/orders", (req, res) => {
+  try {
+    keep(req.body);
+  } catch (error) {
+    const trace = error.stack;
+    logger.error(`not kept: ${error.message}`);
+    logger.debug("at", trace);
+  }
+  try {
+    send(req.body);
+  } catch (error) {
+    const code = error.code;
+    logger.error(`not sent: ${error.message}`); // <-- nor is its trace anywhere
+    logger.debug("with", code);
   }
   res.json({});
 });

@@ -20,6 +20,7 @@ from ...facts.logs import LogCall
 from ...facts.values import Call, Constant, Reference, Text, Value, holes, named, rendered
 from ...finding import Finding, Rewrite, Subject
 from ...join.consoles import logs_to_console
+from ...join.field_order import takes_fields_first
 from ...join.leaks import leaks
 from ...join.places import located
 from ...join.services import services
@@ -54,6 +55,9 @@ MESSAGE = re.compile(r"[rRbBuU]?[fF]?[rR]?[\"'`]")
 
 TRACES = re.compile(r"(?:^|\.)(?:format_exc|format_exception|format_tb|format_stack)\b")
 """What writes out a trace: a log takes the exception itself."""
+
+_TRACE = re.compile(r"(\w+)\??\.stack$")
+"""The trace of an error, where a line is given that alone."""
 
 _GROUP = re.compile(r"\([^()]*\0[^()]*\)|\[[^\[\]]*\0[^\[\]]*\]")
 _GLUED = re.compile(r"[!-~]*\0[!-~\0]*")
@@ -112,6 +116,10 @@ class _Libraries:
             known = (known & {"loguru", "structlog"}) or known or {"logging"}
         return next(iter(known)) if len(known) == 1 else log.library
 
+    def fields_first(self, log: LogCall) -> bool | None:
+        """Whether its fields stand before the message; None where nothing says so."""
+        return takes_fields_first(self._project, log, self.of(log))
+
 
 def _values(log: LogCall) -> list[str]:
     """The values baked into the message, as written; none for lines that have them as fields as well, or draw a picture."""
@@ -157,7 +165,7 @@ def _finding(log: LogCall, libraries: _Libraries) -> Finding:
         log.at,
         evidence=f"`{log.call}` gets its message by {log.message.how}: {_listed(values)} "
         f"{'is' if len(values) == 1 else 'are'} part of the text “{_text(log)}”.",
-        remedy=_remedy(log, values, libraries.of(log)),
+        remedy=_remedy(log, values, libraries),
         slots={"call": log.call, "values": _listed(values), "count": "1", "total": "1"},
         rewrite=Rewrite("structured_log", log),
     )
@@ -172,7 +180,7 @@ def _habit(service: str, logs: Sequence[LogCall], total: int, libraries: _Librar
         first.at,
         evidence=f"{len(logs)} of this service's {total} log lines, in {files} file{'s' * (files > 1)}, have values baked "
         f"into the message; here {_listed(values)} in “{_text(first)}”.",
-        remedy=_remedy(first, values, libraries.of(first)),
+        remedy=_remedy(first, values, libraries),
         related=tuple(Related(log.at, f"“{_text(log)}”") for log in worst[1:SHOWN]),
         subject=Subject("service", service),
         slots={"call": first.call, "values": _listed(values), "count": str(len(logs)), "total": str(total)},
@@ -184,9 +192,12 @@ def _text(log: LogCall) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def _remedy(log: LogCall, values: Sequence[str], library: str) -> str:
-    """The same line with its values beside the message, as its library takes them; in words where that is no code."""
-    python = log.at.path.endswith(".py")
+def _remedy(log: LogCall, values: Sequence[str], libraries: _Libraries) -> str:
+    """The same line with its values beside the message, as its library takes them; in words where that is no code.
+
+    A message that begins with a value says nothing without it: what it is to be called is for whoever knows.
+    """
+    python, library = log.at.path.endswith(".py"), libraries.of(log)
     said = rendered(log.message, "\0") if log.message is not None else ""
     names = _names(values, python)
     known = said.count("\0") == len(log.inserted) and not any("…" in value for value in log.inserted)
@@ -194,8 +205,10 @@ def _remedy(log: LogCall, values: Sequence[str], library: str) -> str:
     code = ""
     if known and python:
         code = _python(log, said, words, names, library)
-    elif known and re.search(r"\w", words):
-        code = _typescript(log, json.dumps(words, ensure_ascii=False), names, library)
+    elif known and re.search(r"\w", words) and not said.startswith("\0"):
+        code = _typescript(
+            log, json.dumps(words, ensure_ascii=False), names, library, first=libraries.fields_first(log)
+        )
     beside = "arguments" if python and library == "logging" else "fields"
     return code or f"A constant message, and {_listed(values)} beside it, as {beside}."
 
@@ -230,26 +243,33 @@ def _python(log: LogCall, said: str, words: str, names: Mapping[str, str], libra
     return ""
 
 
-def _typescript(log: LogCall, message: str, names: Mapping[str, str], library: str) -> str:
-    """`logger.info({ orderId }, "order")`, or as another library takes fields, with what else the line is given."""
+def _typescript(log: LogCall, message: str, names: Mapping[str, str], library: str, *, first: bool | None) -> str:
+    """`logger.info({ orderId }, "order")`, or as another library takes fields, with what else the line is given.
+
+    `first` where fields stand before the message; `""` where nobody knows, and where more would have to be rearranged.
+    """
     fields = ", ".join(name if name == value else f"{name}: {value}" for value, name in names.items())
     others = [one for one in log.given if not MESSAGE.match(one)]
-    if len(others) != len(log.given) - 1 or any("…" in one for one in others):
+    if first is None or len(others) != len(log.given) - 1 or any("…" in one for one in others):
         return ""
-    first = log.given[0] in others
+    leads = log.given[0] in others
     if len(others) == 1 and others[0].startswith("{"):
         fields = f"{others.pop()[1:-1].strip().rstrip(',')}, {fields}"
     rest = "".join(f", {one}" for one in others)
-    match library:
-        case "console":
-            return f"{log.call}(JSON.stringify({{ message: {message}, {fields} }}){rest})"
-        case "pino" | "bunyan" if len(others) == 1 and (first or log.with_exception):
-            taken = f"err: {others[0]}" if log.with_exception else f"...{others[0]}"
-            return f"{log.call}({{ {taken}, {fields} }}, {message})"
-        case "pino" | "bunyan":
-            return f"{log.call}({{ {fields} }}, {message}{rest})"
-        case _:
-            return f"{log.call}({message}, {{ {fields} }}{rest})"
+    if library == "console":
+        return f"{log.call}(JSON.stringify({{ message: {message}, {fields} }}){rest})"
+    if not first:
+        return f"{log.call}({message}, {{ {fields} }}{rest})"
+    if len(others) == 1 and (leads or log.with_exception):
+        taken = f"err: {_error(others[0])}" if log.with_exception else f"...{others[0]}"
+        return f"{log.call}({{ {taken}, {fields} }}, {message})"
+    return "" if others and library == "nest" else f"{log.call}({{ {fields} }}, {message}{rest})"
+
+
+def _error(written: str) -> str:
+    """The error itself, where a line is given its trace."""
+    trace = _TRACE.match(written)
+    return trace[1] if trace is not None else written
 
 
 def _quoted(text: str) -> str:

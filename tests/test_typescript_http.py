@@ -428,7 +428,7 @@ def test_a_route_of_fastify_is_known_by_its_options_and_by_a_handler_that_only_t
         (2, "GET", "/", "meters.app.get@2", "meters.app", ("meters.app.operatorOnly",)),
         (5, "GET", "/usage", "usage.server.get@5", "usage.server", ()),
         (6, "GET", "/usage/last", "usage.server.get@6", "usage.server", ()),
-        (7, "DELETE", "/usage", "usage.handler", "usage.server", ()),
+        (7, "DELETE", "/usage", "usage.server.route@7.handler", "usage.server", ()),
         (8, "GET", "/usage/first", "usage.server.get@8", "usage.server", ()),
     ]
 

@@ -69,7 +69,8 @@ def _computes(node: Node, module: Module) -> bool:
         case "augmented_assignment_expression":
             return _operator(node) in _STEPS and _TEXT.isdisjoint(kinds)
         case "ternary_expression":
-            asks = kinds[:1] == ["identifier"] or _operator(operands[0]) in _OF_KIND
+            by_name = kinds[:1] == ["identifier"] and kinds[1:] != ["number", "number"]
+            asks = by_name or _operator(operands[0]) in _OF_KIND
             return len(kinds) == 3 and _ABSENT.isdisjoint(kinds[1:]) and not asks
     return True
 

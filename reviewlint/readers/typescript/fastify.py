@@ -123,7 +123,7 @@ class _Routed:
 def _routed(module: Module) -> _Routed:
     """The routes of a file, those on a plugin's instance that nothing types among them."""
     routers, handlers = set(), set()
-    for node, callee in module.callees if module.mentions(b"req", b"reply", b"astify", *_OPTIONS) else ():
+    for node, callee in module.callees if module.mentions(b"req", b"reply", b"astify", b".route(", *_OPTIONS) else ():
         name = callee.rpartition(b".")[2].decode("utf-8", "replace")
         if name == "route" and (whole := _whole(node, module)) is not None:
             routers.add(module.qualified(whole.router))

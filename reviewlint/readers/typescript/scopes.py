@@ -215,9 +215,13 @@ def _name(node: Node, inside: str, data: bytes) -> tuple[str, bool]:
             path.append(_text(key, data) if key is not None else "")
         elif kind in CALLS:
             name = callee(parent)
-            if path or name is None or name.id == node.id:
+            if name is None or name.id == node.id:
                 break
             last = _text(name.child_by_field_name("property") or name, data)
+            if path == ["handler"] and last == "route":  # one of many that Fastify is given so in the same function
+                path.append(f"{_kept_by(_text(name, data), last)}@{node.start_point.row + 1}")
+            if path:
+                break
             if last in KEEPERS or (inside != "function" and not _is_held(parent)):
                 path.append(f"{_kept_by(_text(name, data), last)}@{node.start_point.row + 1}")
                 break

@@ -31,6 +31,11 @@ SENT = (Query, TableAccess, ModelAccess, DocumentQuery)
 QUERIES = (*SENT, RowRead, RowWrite)
 """What asks one where it stands on a server; several of these may speak of one line."""
 
+SERVING = frozenset({"serve", "listen"})
+"""By what a program begins to answer."""
+
+PAGES = (".tsx", ".jsx")
+
 RUNNERS = frozenset({"unittest", "pytest"})
 """What only tests import, and what helps or runs them."""
 
@@ -197,17 +202,29 @@ def _modules(project: Project, lost: frozenset[str]) -> Iterator[UntestedModule]
             continue
         lends = bool(project.facts_of(path, Query)) and bool(project.facts_of(path, Export))
         serves = project.side(path) in SERVER_SIDES or (lends and project.side(path) is not Side.SCRIPT)
+        serves = serves or _begins(project, path)
         if serves and not _is_program(project, path) and not _only_migrates(project, path):
             most = _most(project, path)
             yield UntestedModule(path, *_logic(project, path), most.name, most.at)
 
 
+def _begins(project: Project, path: str) -> bool:
+    """Whether a change adds a module that no other imports yet to a folder of which all others serve."""
+    file = project.change.files.get(path) if project.change is not None else None
+    if file is None or file.before or project.side(path) is not Side.OTHER:
+        return False
+    folder, tests = path.rpartition("/")[0], project.view(test_files)
+    beside = [one for one in project.files if one.rpartition("/")[0] == folder and one not in tests and one != path]
+    sides = {Side.BROWSER if one.endswith(PAGES) else project.side(one) for one in beside}
+    return not sides.isdisjoint(SERVER_SIDES) and sides <= {*SERVER_SIDES, Side.OTHER}
+
+
 def _is_program(project: Project, path: str) -> bool:
-    """Whether a file that no other imports calls functions of its own as it is loaded: to load it is to run it."""
+    """Whether a file that no other imports serves or calls functions of its own as it is loaded: that is to run it."""
     if path in project.view(_importers):
         return False
     own = {one.name for one in project.facts_of(path, Function) if "." not in one.name}
-    return any(not made.function for made in project.calls_made(path, own)) if own else False
+    return any(not made.function for made in project.calls_made(path, own | SERVING))
 
 
 def _only_migrates(project: Project, path: str) -> bool:

@@ -43,7 +43,9 @@ _SITE_KEY = re.compile(
     re.I,
 )
 """A column that holds what a site shows its visitors: it says for whom they come, where the code stops without it."""
-_COMPARED = re.compile(r"(?:^|[\s,(])(?:\w+_)?(?:nonce|code_verifier|(?:token|secret|otp|pin|code)_hash)(?=[\s,)]|$)")
+_COMPARED = re.compile(
+    r"(?:^|[\s,(])(?:\w+_)?(?:nonce|code_verifier|(?:oauth|csrf|state)_(?:state|token)|(?:token|secret|otp|pin|code)_hash)(?=[\s,)]|$)"
+)
 """Columns that are read to be compared with what a caller brings."""
 _REFUSED = frozenset({401, 403})
 _SIGNED = re.compile(r"signature|hmac|digest", re.I)

@@ -24,6 +24,7 @@ from ...join.edge_functions import UnverifiedFunction, unverified_functions
 from ...join.endpoints import reached
 from ...join.handlers import handlers
 from ...join.limiting import counts_callers
+from ...join.modules import modules
 from ...project import Project
 from ...rule import Meta
 
@@ -61,12 +62,12 @@ _ASKING = re.compile(r"^(?:get|check|is|has|list|find|search|match|count|fetch|c
 def check(project: Project) -> Iterator[Finding]:
     answering = {handler.path: handler for handler in reversed(project.view(handlers))}
     for function in project.view(unverified_functions):
-        inside = project.facts_of(function.path, Function)
-        if not inside or any(establishes_caller(project, function.path, one.name) for one in inside):
+        inside = [one for path in _own_files(project, function) for one in project.facts_of(path, Function)]
+        if not inside or any(establishes_caller(project, one.at.path, one.name) for one in inside):
             continue
         handler = answering.get(function.path)
-        names = [handler.function] if handler else [one.name for one in inside]
-        does = _acts(project, function, names)
+        answers = [(handler.path, handler.function)] if handler else [(one.at.path, one.name) for one in inside]
+        does = _acts(project, answers)
         if does:
             yield Finding(
                 function.at,
@@ -76,14 +77,27 @@ def check(project: Project) -> Iterator[Finding]:
                 related=(Related(handler.at, "nothing here looks at the caller"),) if handler else (),
                 slots={"function": function.name, "does": does},
                 strict=_OPEN.search(function.name) is not None
-                or any(counts_callers(project, function.path, name) for name in names)
+                or any(counts_callers(project, *place) for place in answers)
                 or (bool(_FOR_EVERYBODY.search(function.reason)) and not _HAS_CALLER.search(function.reason)),
             )
 
 
-def _acts(project: Project, function: UnverifiedFunction, names: list[str]) -> str:
-    """What a caller can make the function do that is not open to everyone, or `""`."""
-    places = {place for name in names for place in reached(project, function.path, name)}
+def _own_files(project: Project, function: UnverifiedFunction) -> list[str]:
+    """The file where a function begins and those of its own folder that it loads, one of which may do the answering.
+
+    `Deno.serve(createHandler({ … }))`, with `createHandler` beside it.
+    """
+    folder, found = function.path.rpartition("/")[0] + "/", [function.path]
+    for path in found:
+        for edge in project.view(modules).imports(path):
+            if edge.target.startswith(folder) and edge.target not in found and not edge.fact.type_only:
+                found.append(edge.target)
+    return found
+
+
+def _acts(project: Project, answers: list[tuple[str, str]]) -> str:
+    """What a caller can make the functions that answer do that is not open to everyone, or `""`."""
+    places = {place for answer in answers for place in reached(project, *answer)}
     acting = [
         access
         for access in project.facts(TableAccess)
@@ -99,7 +113,7 @@ def _acts(project: Project, function: UnverifiedFunction, names: list[str]) -> s
         (call.at.path, call.function) in places and call.method.startswith("admin.") for call in project.facts(AuthCall)
     ):
         return "administers users"
-    variables = {name for one in names for name in environment_of(project, function.path, one)}
+    variables = {name for answer in answers for name in environment_of(project, *answer)}
     secret = next((name for name in sorted(variables) if is_server_only(name)), None)
     return f"uses `{secret}`" if secret else ""
 
@@ -294,5 +308,57 @@ import { createClient } from "jsr:@supabase/supabase-js@2"
 const db = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
 
 Deno.serve(async () => Response.json(await db.rpc("close_what_is_idle")))
+""",
+    """
+=== supabase/config.toml
+[functions.shown]
+verify_jwt = false
+[functions.told]
+verify_jwt = false # <-- neither file looks at the caller
+[functions.linked]
+verify_jwt = false
+=== supabase/functions/shown/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+import { createHandler } from "./handler.ts"
+
+const key = Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!
+Deno.serve(createHandler({ db: () => createClient(Deno.env.get("SUPABASE_URL")!, key) }))
+=== supabase/functions/shown/handler.ts
+import { held } from "../_shared/held.ts"
+
+export function createHandler(given) {
+  return async (req: Request): Promise<Response> => {
+    const link = await held(given.db(), new URL(req.url).searchParams.get("token"))
+    return link ? Response.json(link) : new Response("no such link", { status: 404 })
+  }
+}
+=== supabase/functions/_shared/held.ts
+import type { SupabaseClient } from "jsr:@supabase/supabase-js@2"
+
+export async function held(db: SupabaseClient, token: string) {
+  const { data } = await db.from("links").select("id").eq("token", token).maybeSingle()
+  return data
+}
+=== supabase/functions/told/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+import { createHandler } from "./handler.ts"
+
+const key = Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!
+Deno.serve(createHandler({ db: () => createClient(Deno.env.get("SUPABASE_URL")!, key) }))
+=== supabase/functions/told/handler.ts
+export function createHandler(given) {
+  return async (req: Request): Promise<Response> => Response.json(await given.db().from("links").select("id"))
+}
+=== supabase/functions/linked/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+Deno.serve(async (req) => {
+  const asked = new URL(req.url).searchParams
+  const supabase = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
+  const { data: begun } = await supabase.from("links").select("state_token, status").eq("id", asked.get("id")).single()
+  if (begun.state_token !== asked.get("state")) throw new Error("another state")
+  await supabase.from("links").update({ status: "linked" }).eq("id", asked.get("id"))
+  return new Response("linked")
+})
 """,
 ]

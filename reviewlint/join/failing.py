@@ -197,10 +197,14 @@ def leads_out(callee: str) -> bool:
     return _ASKS.search(callee) is not None or _OUTSIDE.match(callee.rpartition(".")[2]) is not None
 
 
+def asks(callee: str) -> bool:
+    """Whether a call asks a database or another service, by what it is made on."""
+    return any(one.search(callee) is not None for one in (_ASKS, _GIVES_BACK, _IN_BETWEEN))
+
+
 def stores(callee: str) -> bool:
     """Whether a call asks a database, or keeps something, by its name: one that finds or reads may do so in memory."""
-    asks = _ASKS.search(callee) or _GIVES_BACK.search(callee) or _IN_BETWEEN.search(callee)
-    return asks is not None or (_STORES.match(callee.rpartition(".")[2]) is not None and leads_out(callee))
+    return asks(callee) or (_STORES.match(callee.rpartition(".")[2]) is not None and leads_out(callee))
 
 
 def _plain(callee: str) -> str:

@@ -18,13 +18,13 @@ from ...facts.code import Catch
 from ...facts.http import ErrorHandler
 from ...facts.location import Related
 from ...facts.statuses import status_of_word
-from ...facts.values import Call, Constant, Parameter, Record, Reference, Unknown, Value, named
+from ...facts.values import Call, Choice, Constant, Parameter, Record, Reference, Unknown, Value, named
 from ...finding import Confidence, Finding
 from ...join.asked_for import is_asked_for, is_named, running
 from ...join.callers import environment_of
 from ...join.clauses import clauses
 from ...join.endpoints import answering, endpoints, handling
-from ...join.failing import fails_by_itself, gets_failures_back, leads_outside, stores, throwing
+from ...join.failing import asks, fails_by_itself, gets_failures_back, leads_outside, stores, throwing
 from ...join.faults import RIGHT, Fault, checked, said, told
 from ...join.functions import functions
 from ...join.habits import as_habits
@@ -32,7 +32,7 @@ from ...join.lookups import is_by_path as is_given
 from ...join.lookups import relation
 from ...join.places import located
 from ...join.refusals import refused
-from ...join.responses import CATCH_ALL, Answer, given_by, responses
+from ...join.responses import CATCH_ALL, INSTANCE, Answer, given_by, responses
 from ...join.rows import is_by_path
 from ...join.unexpected import unexpected
 from ...project import SERVER_SIDES, Project
@@ -177,8 +177,11 @@ def _squeezed(name: str) -> str:
 
 
 def _is_of_request(project: Project, answer: Answer, clause: Catch | None, fault: Fault, text: str) -> bool:
-    """Whether a message is about the request: somebody may catch what is raised by a class that says no status."""
-    if answer.response.raised and not answer.response.framework and not _says_500(answer.response.body):
+    """Whether a message is about the request: what is raised by a class of the project's own may be caught, or means
+    that the service is at fault, whatever its words.
+    """
+    own_class = answer.response.helper or not answer.response.framework
+    if answer.response.raised and own_class and not _says_500(answer.response.body):
         return False
     given = tuple(_given(answer.response.lacks))
     if fault is Fault.MISSING:
@@ -272,15 +275,16 @@ def _is_given(project: Project, answer: Answer, lacks: Call) -> bool:
 def _is_nothing_else(project: Project, answer: Answer, clause: Catch | None, fault: Fault, text: str) -> bool:
     """Whether what was found out can be nothing of the service's own.
 
-    What is invalid was sent, the row was looked up by its own key and not by whose it is, the last test of all asked for
-    the error's code, and nothing else that may fail was tried with what verifies a token.
+    What is invalid was sent, the row was looked up by its own key and not by whose it is, and what is raised for it below
+    a handler tells of nothing else, the last test of all asked for the error's code, and nothing else that may fail was tried with what verifies a token.
     """
     if fault is Fault.INVALID and not _is_of_body(project, answer, text):
         return False
     if text.endswith("` failed"):
         return clause is not None and not fails_by_itself(clause)
     if fault is Fault.MISSING and isinstance(answer.response.lacks, Call):
-        return _is_its_own(answer.response.lacks, text)
+        handles = (answer.at.path, answer.response.function) in project.view(handling)
+        return _is_its_own(answer.response.lacks, text) and (handles or not _tells_otherwise(answer, text))
     return not answer.response.conditions or text == f"`{answer.response.conditions[0]}`"
 
 
@@ -295,6 +299,13 @@ def _is_its_own(lacks: Call, test: str) -> bool:
     ]
     sought = _squeezed(re.sub(r"_?[bB]y(?:_\w+|[A-Z]\w*)$", "", lacks.callee))
     return all(stem in sought or any(one.endswith(stem) for one in tested) for stem in stems)
+
+
+def _tells_otherwise(answer: Answer, test: str) -> bool:
+    """Whether a message speaks of what was not found, and of something else: "Booking could not be recovered"."""
+    names = [_squeezed(one) for one in NAME.findall(test)]
+    spoken = [word.lower() for one in said(answer) for word in NAME.findall(one)]
+    return told(answer) is None and any(name in spoken for name in names)
 
 
 def _holds(call: Value | None, variable: str) -> bool:
@@ -333,6 +344,7 @@ def _as_client_fault(project: Project, answer: Answer, clause: Catch | None) -> 
     failing = fails_by_itself(thrown)
     if not failing or _tells_apart(project, clause):
         return None
+    is_direct = clause.waits is None and not clause.at.path.endswith(".py")  # nothing is waited for
     caught = " or ".join(name.rpartition(".")[2] for name in clause.exceptions) or "everything"
     call = failing.rpartition(".")[2]
     return Finding(
@@ -343,8 +355,16 @@ def _as_client_fault(project: Project, answer: Answer, clause: Catch | None) -> 
         confidence=Confidence.MEDIUM,
         strict=gets_failures_back(project, clause, failing)
         or _knows_some(project, clause)
-        or not leads_outside(project, thrown, stores),
+        or _asks_for_class(answer)
+        or not leads_outside(project, thrown, asks if is_direct else stores),
     )
+
+
+def _asks_for_class(answer: Answer) -> bool:
+    """Whether the status is one of several among which the class of what is caught decides."""
+    made = answer.response.body
+    given = (answer.response.status_value, *(made.arguments if isinstance(made, Call) else ()))
+    return any(isinstance(one, Choice) and INSTANCE.match(one.test) is not None for one in given)
 
 
 def _refusing(project: Project) -> dict[tuple[str, str], set[int]]:
@@ -954,5 +974,63 @@ app.use((error, req, res, next) => {
   if (!(error instanceof Refused)) return next(error);
   res.status(400).json({ message: error.message });
 });
+""",
+    """
+=== src/gates.ts
+import express from "express";
+import { Refused } from "./refused";
+import { answer } from "./answers";
+import { pool, record } from "./db";
+
+const app = express();
+
+app.get("/gates", async (req, res) => {
+  try {
+    answer(res, await record(pool.query("select id from gates")), 200);
+  } catch (err) {
+    answer(res, { error: "no" }, err instanceof Refused ? err.status : 400); // <-- strict: those of one class apart
+  }
+});
+app.post("/gates", async (req, res) => {
+  try {
+    answer(res, await record(pool.query("insert into gates default values")), 201);
+  } catch (err) {
+    answer(res, { error: "no" }, 400); // <-- whatever failed
+  }
+});
+app.get("/gates/opened", (req, res) => {
+  try {
+    const since = new Moment(req.query.since);
+    res.json({ at: since.getTime() });
+  } catch (err) {
+    res.status(400).json({ error: "no time" }); // <-- strict: nothing is waited for
+  }
+});
+=== src/answers.ts
+export const answer = (res, body, status) => res.status(status).json(body);
+""",
+    """
+=== src/locks.service.ts
+import { HttpException, Injectable, InternalServerErrorException } from "@nestjs/common";
+
+export class OpeningFailed extends HttpException {
+  constructor(detail: string) {
+    super(detail, 500);
+  }
+}
+
+@Injectable()
+export class LocksService {
+  owner(input: Opening) {
+    if (!isNamed(input)) throw new OpeningFailed("A name is required for the log"); // <-- strict: its class means a failure
+    return input.name;
+  }
+
+  async resume(lockId: string) {
+    const lock = await this.locks.findUnique({ where: { id: lockId } });
+    if (!lock) throw new InternalServerErrorException("The lock could not be resumed"); // <-- strict: nobody says that it is not there
+    return lock;
+  }
+}
 """,
 ]

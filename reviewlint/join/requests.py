@@ -113,7 +113,7 @@ def _asked(project: Project, fact: RequestedRoute) -> Iterator[Asked]:
     by_name = _is_looked_up(project, fact)
     for at, told, verb in given or [(fact.at, one, "*") for one in _of_classes(project, fact, path)]:
         method = verb if fact.method == "*" else fact.method
-        names = list(_names(project, told))
+        names = list(_names(project, told, _owner(project, fact.at.path, fact.function)))
         if by_name or names:  # one that is known in its own file is told by another fact
             yield from (Asked(at, method, (), name) for name in names if given or not by_name)
         else:
@@ -138,23 +138,34 @@ def _looked_up(path: Value) -> tuple[Value, ...]:
     return path.arguments[:1] if isinstance(path, Call) and path.name in _LOOK_UP else (path,)
 
 
-def _names(project: Project, path: Value, hops: int = MAX_CALLERS) -> Iterator[str]:
-    """The names of routes that a path is looked up by, once it is known what a helper is given for them."""
+def _names(project: Project, path: Value, owner: tuple[str, str] | None, hops: int = MAX_CALLERS) -> Iterator[str]:
+    """The names of routes that a path is looked up by, once it is known what a helper is given for them.
+
+    A helper may be a method of the class `owner` that asks, or one that it has from its bases: `self.link("list")`.
+    """
     for one in options(path):
         if not isinstance(one, Call) or not hops:
             continue
         if one.name in _LOOK_UP:
             for first in one.arguments[:1]:
-                known_as = (constant_text(option) or "" for option in options(resolve(project, first)))
-                yield from (name.rpartition(":")[2] for name in known_as if name)
+                yield from filter(None, map(_without_namespace, options(resolve(project, first))))
             continue
-        place = located(project, one.at.path, one.callee)
+        receiver, _, method = one.callee.rpartition(".")
+        own = method_of(project, *owner, method) if owner is not None and receiver in _OWN else None
+        place = own or located(project, one.at.path, one.callee)
         helper = project.view(functions).get(place) if place is not None else None
         if helper is not None:
             given = {**dict(helper.defaults), **dict(zip(helper.parameters, one.arguments, strict=False))}
             for returned in helper.returns:
                 told = put_in(returned, helper.name, {**given, **dict(one.keywords)}, one.at)
-                yield from _names(project, told, hops - 1)
+                yield from _names(project, told, owner, hops - 1)
+
+
+def _without_namespace(name: Value) -> str:
+    """The name of a route without the namespace before it, of which nothing has to be known: `f"{app}:orders"`."""
+    end = name.parts[-1] if isinstance(name, Text) else name
+    said = constant_text(end) or ""
+    return said.rpartition(":")[2] if end is name or ":" in said else ""
 
 
 def _of_table(project: Project, file: str, path: Value) -> Value:

@@ -34,6 +34,8 @@ _DECISION = re.compile(
 """A line that chooses a way; one of a docstring seldom looks like it."""
 _DECISION_OF_TEST = re.compile(_DECISION.pattern + rb"|\n[ \t]*+assert\b", re.M)
 """In a test, what it asserts, too."""
+_OF_PATHS = (b"/", b"_url", b"URL", b"reverse", b"url_for", b"path_for", b"return self.")
+"""What a function of tests says that may return a path: the path, what looks one up, or another method that does."""
 _TEXT_METHODS = frozenset({"join", "format", "format_map", "replace", "strip", "copy"})
 
 
@@ -72,8 +74,7 @@ def _is_followed(scope: "Scope", module: "Module") -> bool:
         return True
     source = module.data[scope.start : scope.end]
     return b"return" in source and (
-        any(sign in source for sign in (b"/", b"_url", b"URL"))
-        or any(name.endswith("fixture") for name in module.decorators(scope))
+        any(sign in source for sign in _OF_PATHS) or any(name.endswith("fixture") for name in module.decorators(scope))
     )
 
 

@@ -34,7 +34,16 @@ from .statuses import status_of
 if TYPE_CHECKING:
     from .module import Module
 
-TRIGGERS = (b"flask", b"Flask", b"quart", b"werkzeug", b"Blueprint", b".register_blueprint(", b".add_namespace(")
+TRIGGERS = (
+    b"flask",
+    b"Flask",
+    b"quart",
+    b"werkzeug",
+    b"Blueprint",
+    b".register_blueprint(",
+    b".add_namespace(",
+    b".add_url_rule(",
+)
 
 METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 MAKERS = frozenset({"Flask", "Blueprint", "Quart", "Api", "Namespace"})
@@ -417,7 +426,7 @@ def _guards(decorator: Node, module: "Module") -> Iterator[str]:
 
 def _rule(node: Node, module: "Module") -> Iterator[Route]:
     path, view = argument(node, module, 0, "rule"), argument(node, module, 2, "view_func")
-    if view is None or not _is_flask(module):
+    if view is None:
         return
     router, name = _receiver(node, module), path_of(argument(node, module, 1, "endpoint"), module) or ""
     made = module.assigned(module.text(view), module.scopes.module) if view.type == "identifier" else []

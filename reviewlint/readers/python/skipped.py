@@ -15,11 +15,13 @@ from .test_paths import is_test
 if TYPE_CHECKING:
     from .module import Module
 
-_SKIP = re.compile(r"^@(?:[\w.]+\.)?skip\b")
+_SKIP = re.compile(r"^@(?:[\w.]+\.)?(?:skip\b|xfail\([^()]*\brun\s*=\s*False)")
 _SKIPS = frozenset({"pytest.skip", "self.skipTest", "unittest.SkipTest"})
 """What a test calls, or raises, to be skipped from there on."""
-_NO_REASON = frozenset({"allow_module_level"})
+_NO_REASON = frozenset({"allow_module_level", "run", "strict"})
 """Keywords that say how to skip, not why."""
+_READY = frozenset({"setUp", "setUpClass", "asyncSetUp", "setup_method", "setup_class"})
+"""What runs before each test of a class, or before all of them."""
 _TESTS = re.compile(r"(?:^|\.)(?:Test\w*|\w*Tests?|\w*TestCase|\w*Spec)$")
 
 
@@ -31,17 +33,27 @@ def marks(scope: Scope, module: "Module") -> list[Node]:
 
 
 def klass(scope: Scope, module: "Module") -> Iterator[FileFact]:
-    """A class of tests that is skipped as a whole: by its decorator, or by the `pytestmark` in it."""
+    """A class of tests that is skipped as a whole: by its decorator, the `pytestmark` in it, or what makes it ready."""
     if not is_test(module.path) or not _TESTS.search(scope.name):
         return
-    found = [*marks(scope, module), *_marked(scope.body, module)]
+    ready = (one for one in module.scopes.all if one.parent is scope and one.name.rpartition(".")[2] in _READY)
+    found = [
+        *marks(scope, module),
+        *_marked(scope.body, module),
+        *filter(None, (skipping(one, module) for one in ready)),
+    ]
     if found:
         why = next(filter(None, (reason(mark, module) for mark in found)), "")
         yield TestCase(module.location(scope.node), scope.name, "pytest", asserts=True, skipped=True, reason=why)
 
 
 def file(module: "Module") -> Iterator[FileFact]:
-    """A file of tests that is skipped as a whole, whatever happens: by its `pytestmark`, or by a `skip()` in it."""
+    """A file of tests that is skipped as a whole, whatever happens: by its `pytestmark`, or by a `skip()` in it.
+
+    So is a row of the table that a test is repeated for: `pytest.param(7, marks=pytest.mark.skip)`.
+    """
+    if is_test(module.path):
+        yield from _rows(module)
     if not is_test(module.path) or not module.mentions(b"pytestmark", b"allow_module_level"):
         return
     name = module.path.rpartition("/")[2].removesuffix(".py")
@@ -49,6 +61,40 @@ def file(module: "Module") -> Iterator[FileFact]:
     for mark in (*_marked(module.root, module), *skipping):
         why = reason(mark, module)
         yield TestCase(module.location(mark), name, "pytest", asserts=True, skipped=True, reason=why)
+
+
+def _rows(module: "Module") -> Iterator[TestCase]:
+    for row in module.called.get(b"param", ()):
+        given = module.keywords(row).get("marks") if module.callee(row) == "pytest.param" else None
+        several = () if given is None else given.named_children if given.type in ("list", "tuple") else (given,)
+        for mark in (one for one in several if _SKIP.search(f"@{module.text(one)}")):
+            why = (_said_by(mark, module) if mark.type == "call" else "") or _beside(row, module)
+            at = module.location(row)
+            yield TestCase(at, _of_row(row, module), "pytest", asserts=True, skipped=True, reason=why)
+
+
+def _of_row(row: Node, module: "Module") -> str:
+    """What the test of a row is called, with the row's own name; the row itself where its table stands alone."""
+    known_as = module.keywords(row).get("id")
+    own = constant_text(module.value(known_as)) if known_as is not None else None
+    outer: Node | None = row
+    while outer is not None and outer.type != "decorated_definition":
+        outer = outer.parent
+    test = outer.child_by_field_name("definition") if outer is not None else None
+    name = test.child_by_field_name("name") if test is not None else None
+    if name is None:
+        return own or module.one_line(row)
+    return f"{module.text(name)}[{own}]" if own else module.text(name)
+
+
+def _beside(node: Node, module: "Module") -> str:
+    """The comment right above a row of a table, or behind it."""
+    before, after = node.prev_named_sibling, node.next_named_sibling
+    if before is not None and before.type == "comment" and before.start_point[0] == node.start_point[0] - 1:
+        return module.text(before)
+    if after is not None and after.type == "comment" and after.start_point[0] == node.end_point[0]:
+        return module.text(after)
+    return ""
 
 
 def skipping(scope: Scope, module: "Module") -> Node | None:
@@ -62,10 +108,8 @@ def skipping(scope: Scope, module: "Module") -> Node | None:
 def reason(mark: Node, module: "Module") -> str:
     """The reason that a skip gives: its text, its condition, or a comment above or beside it."""
     made = mark.named_children[0] if mark.type == "decorator" else mark
-    if made.type == "call":
-        keywords = [one for name, one in module.keywords(made).items() if name not in _NO_REASON]
-        if given := [*module.arguments(made), *keywords]:
-            return module.one_line(made) if any(constant_text(module.value(one)) != "" for one in given) else ""
+    if made.type == "call" and (module.arguments(made) or not _NO_REASON.issuperset(module.keywords(made))):
+        return _said_by(made, module)
     if mark.type != "decorator":
         mark = _statement(mark)
     before, after = mark.prev_named_sibling, mark.next_named_sibling
@@ -79,6 +123,13 @@ def reason(mark: Node, module: "Module") -> str:
     if above is not None and above.type == "comment" and mark.start_point[0] - above.end_point[0] == 1:
         return module.text(above)
     return ""
+
+
+def _said_by(made: Node, module: "Module") -> str:
+    """What a skip is given as its reason, or as its condition."""
+    keywords = (one for name, one in module.keywords(made).items() if name not in _NO_REASON)
+    given = any(constant_text(module.value(one)) != "" for one in (*module.arguments(made), *keywords))
+    return module.one_line(made) if given else ""
 
 
 def _statement(node: Node) -> Node:

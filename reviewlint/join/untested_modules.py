@@ -190,7 +190,7 @@ def _modules(project: Project, lost: frozenset[str]) -> Iterator[UntestedModule]
     What sends SQL for others runs on a server, even if nothing there imports it.
     """
     wanted = (path for path in project.files if project.is_wanted(path))
-    if not any(_has_logic(project, path, lost) and _may_lack_tests(project, path) for path in wanted):
+    if not any(_has_logic(project, path, lost) and (path in lost or _may_lack_tests(project, path)) for path in wanted):
         return
     routing = {fact.at.path for kind in (Route, Router) for fact in project.facts(kind)}
     routing |= {endpoint.handler_path for endpoint in project.view(endpoints)}
@@ -198,10 +198,12 @@ def _modules(project: Project, lost: frozenset[str]) -> Iterator[UntestedModule]
         fact.at.path for fact in project.facts(Import) if fact.module.partition(".")[0] in RUNNERS
     }
     for path in project.files:
-        if path in routing or path in tests or not _has_logic(project, path, lost) or not may_decide(path):
+        if path in routing or path in tests or not _has_logic(project, path, lost):
+            continue
+        if path not in lost and not may_decide(path):
             continue
         lends = bool(project.facts_of(path, Query)) and bool(project.facts_of(path, Export))
-        serves = project.side(path) in SERVER_SIDES or (lends and project.side(path) is not Side.SCRIPT)
+        serves = project.side(path) in SERVER_SIDES or (lends and project.side(path) is not Side.SCRIPT) or path in lost
         serves = serves or _begins(project, path)
         if serves and not _is_program(project, path) and not _only_migrates(project, path):
             most = _most(project, path)

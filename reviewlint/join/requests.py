@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..facts.algebra import choice, put_in, text
@@ -113,11 +113,17 @@ def _asked(project: Project, fact: RequestedRoute) -> Iterator[Asked]:
     by_name = _is_looked_up(project, fact)
     for at, told, verb in given or [(fact.at, one, "*") for one in _of_classes(project, fact, path)]:
         method = verb if fact.method == "*" else fact.method
-        names = list(_names(project, told, _owner(project, fact.at.path, fact.function)))
+        names = list(dict.fromkeys(name for user in _users(project, fact) for name in _names(project, told, user)))
         if by_name or names:  # one that is known in its own file is told by another fact
             yield from (Asked(at, method, (), name) for name in names if given or not by_name)
         else:
             yield Asked(at, method, tuple(_paths(project, told)), helper=helper, through_helper=bool(given))
+
+
+def _users(project: Project, fact: RequestedRoute) -> Sequence[tuple[str, str] | None]:
+    """The class that a request is made in, and those of tests that are made from it."""
+    owner = _owner(project, fact.at.path, fact.function)
+    return (owner, *project.view(_below).get(owner, ())) if owner is not None else (None,)
 
 
 def _is_looked_up(project: Project, fact: RequestedRoute) -> bool:
@@ -141,9 +147,12 @@ def _looked_up(path: Value) -> tuple[Value, ...]:
 def _names(project: Project, path: Value, owner: tuple[str, str] | None, hops: int = MAX_CALLERS) -> Iterator[str]:
     """The names of routes that a path is looked up by, once it is known what a helper is given for them.
 
-    A helper may be a method of the class `owner` that asks, or one that it has from its bases: `self.link("list")`.
+    A helper may be a method of the class `owner` that asks, a property, or one that it has from its bases:
+    `self.link("list")`. What these say of themselves is what it says.
     """
     for one in options(path):
+        if isinstance(one, Reference) and owner is not None and one.name.partition(".")[0] in _OWN:
+            one = Call(one.at, one.name, ())
         if not isinstance(one, Call) or not hops:
             continue
         if one.name in _LOOK_UP:
@@ -155,10 +164,18 @@ def _names(project: Project, path: Value, owner: tuple[str, str] | None, hops: i
         place = own or located(project, one.at.path, one.callee)
         helper = project.view(functions).get(place) if place is not None else None
         if helper is not None:
+            home = _owner(project, helper.at.path, helper.name)
             given = {**dict(helper.defaults), **dict(zip(helper.parameters, one.arguments, strict=False))}
             for returned in helper.returns:
                 told = put_in(returned, helper.name, {**given, **dict(one.keywords)}, one.at)
-                yield from _names(project, told, owner, hops - 1)
+                yield from _names(project, _looked_up_as(project, told, home, owner), owner, hops - 1)
+
+
+def _looked_up_as(project: Project, path: Value, home: tuple[str, str] | None, user: tuple[str, str] | None) -> Value:
+    """What a class looks up by its attributes, with what they are in one made from it."""
+    if not isinstance(path, Call) or path.name not in _LOOK_UP or not path.arguments:
+        return path
+    return replace(path, arguments=(_as_of(project, path.arguments[0], home, user), *path.arguments[1:]))
 
 
 def _without_namespace(name: Value) -> str:
@@ -280,14 +297,16 @@ def _attribute(project: Project, part: Value, home: tuple[str, str], user: tuple
         owner, _, name = part.name.partition(".")
         place = method_of(project, *user, name) if owner in _OWN and name else None
         return known.get(place) if place is not None else None
-    said = constant_text(part)
-    for (path, name), value in known.items() if said else ():
-        own = constant_text(value)
+    said = (constant_text(part) or "") if isinstance(part, Constant) else None
+    for (path, name), value in known.items() if said is not None else ():
+        own = constant_text(value) or ""
         begins = path == home[0] and (value.at.line, value.at.column) == (part.at.line, part.at.column)
-        if begins and own and said is not None and said.startswith(own) and name.rpartition(".")[0] == home[1]:
+        if begins and said is not None and said.startswith(own) and name.rpartition(".")[0] == home[1]:
             place = method_of(project, *user, name.rpartition(".")[2])
             other = known.get(place) if place is not None else None
-            return text(part.at, [other, Constant(part.at, said[len(own) :])], "+") if other is not None else None
+            if other is not None:
+                return text(part.at, [other, Constant(part.at, said[len(own) :])], "+") if said != own else other
+            return None
     return None
 
 

@@ -6,12 +6,14 @@ from dataclasses import replace
 from ..facts import sql
 from ..facts.frozen import dataclass
 from ..facts.location import Location
-from ..facts.schema import Policy, Table
+from ..facts.schema import Database, Function, Policy, Table
 from ..facts.sql import Expression, Invocation, Name, Tree
 
 CALLER = frozenset({("auth", "uid"), ("auth", "jwt"), ("auth", "role"), ("auth", "email"), ("", "current_setting")})
 """The functions that say who is calling; each is the same for every row of a statement."""
 
+_DEEPEST = 4
+"""So many functions are followed that call one another."""
 _STEPS = frozenset({"->", "->>", "#>", "#>>"})
 
 
@@ -44,6 +46,20 @@ class CallerCall:
 def expressions(policy: Policy) -> Iterator[Expression]:
     """The policy's conditions."""
     return (expression for expression in (policy.using, policy.check) if expression is not None)
+
+
+def asks_caller(database: Database, function: Function, depth: int = 0) -> bool:
+    """Whether a function's body, or a function that it calls, asks who is calling."""
+    if function.body is None:
+        return False
+    for name in function.body.calls:
+        if (name.schema, name.name) in CALLER or name.name == "current_setting":
+            return True
+        if depth < _DEEPEST:
+            for called in database.functions_called(name if name.schema else Name(function.name.schema, name.name)):
+                if called is not function and asks_caller(database, called, depth + 1):
+                    return True
+    return "session_user" in function.body.text or "auth.uid" in function.body.text
 
 
 def caller_calls(tree: Tree, wrapped: str = "bare") -> Iterator[CallerCall]:

@@ -18,6 +18,7 @@ from ...facts import sql
 from ...facts.schema import Database, Function, Table
 from ...facts.sql import Name
 from ...finding import Amendment, Confidence, Finding, Severity
+from ...join.claims import asks_caller
 from ...join.exposure import SERVICE_SCHEMAS, api_databases, function_subject, holders
 from ...join.truth import always_true
 from ...project import Project
@@ -37,7 +38,6 @@ META = Meta(
     limits="Whether the check of the caller is a good one is not judged.",
 )
 
-_CALLER = frozenset({"uid", "jwt", "role", "email"})
 _DEEPEST = 4
 _DOES = re.compile(r"\b(?:insert|update|delete|merge|truncate|perform|call|execute)\b", re.IGNORECASE)
 """Words of statements that do more than read."""
@@ -79,7 +79,7 @@ def _finding(database: Database, function: Function, roles: tuple[str, ...], his
     assert function.defined is not None
     who = " and ".join(roles)
     severity, confidence = None, None
-    asks = _asks(database, function, 0)
+    asks = asks_caller(database, function)
     if function.returns in {"trigger", "event_trigger"}:
         severity, confidence = Severity.NOTE, Confidence.LOW
         why = "it is a trigger function, which the API cannot call, but the privilege is not needed either"
@@ -167,20 +167,6 @@ def _is_open(database: Database, table: Table, roles: tuple[str, ...]) -> bool:
     shown_to = {role for one in everything for role in one.roles or ("public",)}
     restricted = any(not one.permissive for one in policies)
     return not table.rls or (not restricted and ("public" in shown_to or shown_to.issuperset(roles)))
-
-
-def _asks(database: Database, function: Function, depth: int) -> bool:
-    """Whether the body, or a function that it calls, asks who is calling."""
-    if function.body is None:
-        return False
-    for name in function.body.calls:
-        if (name.schema == "auth" and name.name in _CALLER) or name.name == "current_setting":
-            return True
-        if depth < _DEEPEST:
-            for called in database.functions_called(name if name.schema else Name(function.name.schema, name.name)):
-                if called is not function and _asks(database, called, depth + 1):
-                    return True
-    return "session_user" in function.body.text or "auth.uid" in function.body.text
 
 
 REMARK = (

@@ -144,6 +144,18 @@ def test_nests_default_version_stands_before_the_controllers_that_say_none(versi
     assert [path for _, path, _ in listed(project)] == paths
 
 
+def test_a_method_of_nest_may_have_a_version_of_its_own() -> None:
+    project = project_of(
+        main_ts="import { NestFactory } from '@nestjs/core'\nconst app = await NestFactory.create(AppModule)\n"
+        "app.enableVersioning({ defaultVersion: '1' })\n",
+        rooms_ts="import { Controller, Get, UseGuards, Version } from '@nestjs/common'\n"
+        "@Controller('rooms')\n@UseGuards(SignedIn)\nexport class Rooms {\n"
+        "  @Get(':id') read() { return {} }\n  @Version('2') @Get(':id') show() { return {} }\n}\n",
+    )
+    assert listed(project) == [("GET", "/v1/rooms/:id", "Rooms.read"), ("GET", "/v2/rooms/:id", "Rooms.show")]
+    assert [one.guards for one in project.view(endpoints)] == [("SignedIn",), ("SignedIn",)]
+
+
 def test_a_type_may_stand_for_a_dependency() -> None:
     project = project_of(
         deps_py="from typing import Annotated\nfrom fastapi import Depends\n\ndef get_user(): ...\n\n"

@@ -241,11 +241,17 @@ def _prefix(given: list[Node], module: Module) -> tuple[str, str | None]:
 
 def _route(node: Node, name: str, given: list[Node], scope: Scope, module: Module) -> Iterator[FileFact]:
     assert scope.klass is not None
-    status = None
+    status, router = None, scope.klass.name
     for one in _siblings(node):
-        other, numbers = _taken(one, module)
-        if other == "HttpCode" and numbers:
-            status = status_of(numbers[0], module)[0]
+        other, values = _taken(one, module)
+        if other == "HttpCode" and values:
+            status = status_of(values[0], module)[0]
+        elif other == "Version" and values and (version := _version(module.value(values[0]))) is not None:
+            for controller in _of_class(scope):
+                if _taken(controller, module)[0] == "Controller":
+                    router, (prefix, _) = f"{router}@{version}", _prefix(_taken(controller, module)[1], module)
+                    guards = _guards(controller, module)
+                    yield Router(module.location(one), router, "nest", prefix, guards, version=version)
     paths = routing.paths_of(given[0], module) if given else [""]
     guards = _guards(node, module)
     bodies = tuple(_bodies(node, scope, module))
@@ -256,7 +262,7 @@ def _route(node: Node, name: str, given: list[Node], scope: Scope, module: Modul
             _ROUTES[name],
             path,
             scope.name,
-            scope.klass.name,
+            router,
             guards,
             status,
             loose=tuple(name for name, kind in bodies if _is_loose(kind, module)),

@@ -36,7 +36,8 @@ META = Meta(
     found_at=("Response",),
     serving=True,
     asked_by="S E A",
-    strictly="clauses that answer 4xx around calls of which no name tells that they lead out of the process.",
+    strictly="clauses that answer 4xx around calls of which no name tells that they lead out of the process, and those of "
+    "endpoints that try something out, `/debug/mail`, `test_smtp`: why it fails is what they are asked for.",
     security="4.3",
     limits="Exceptions that a helper of another file turns into text are followed as far as the helper's own shape.",
 )
@@ -60,6 +61,9 @@ UNEXPOSED = "koa.HttpError"
 
 UNANSWERED = re.compile(r"^\w*response is None$")
 """The test of a handler of REST framework's for what the framework itself has no answer to."""
+
+DIAGNOSES = re.compile(r"(?:^|[/._-])(?:debug|diagnos\w*|probe|test)(?=[/_-]|[A-Z]|$)")
+"""How files and functions are called that try something out, to tell whoever asked for it why it does not work."""
 
 STACKS = frozenset({"stack", "format_exc", "format_exception"})
 
@@ -98,8 +102,10 @@ def _each(project: Project) -> Iterator[Finding]:
         if clause is not None and _unexpected(project, answer, clause, _is_stack(found)):
             seen.add(answer.at)
             caught = " or ".join(name.rpartition(".")[2] for name in clause.exceptions) or "every exception"
-            weak = answer.status < 500 and not leads_outside(project, clause) and not _is_stack(found)
-            yield replace(_finding(answer, f"the clause catches {caught}", found), strict=weak)
+            asked = DIAGNOSES.search("/".join((*answer.at.path.split("/")[-3:], answer.response.function))) is not None
+            weak = asked or (answer.status < 500 and not leads_outside(project, clause))
+            found_in = _finding(answer, f"the clause catches {caught}", found)
+            yield replace(found_in, strict=weak and not _is_stack(found))
 
 
 def _tested(answer: Answer) -> bool:
@@ -534,5 +540,29 @@ def give():
 @app.errorhandler(Exception)
 def crash(exc):
     return fail("crash", "Sorry.", 500, trace=traceback.format_exc().splitlines()[-3:])  # <-- under a name of its own
+""",
+    """
+=== src/app/api/debug/mail/route.ts
+import { sendMail } from "@/mail";
+
+export async function POST(request: Request) {
+  try {
+    await sendMail((await request.json()).to);
+    return Response.json({ sent: true });
+  } catch (error) {
+    return Response.json({ error: "Not sent", details: error.message }, { status: 500 }); // <-- strict: what was asked for
+  }
+}
+=== src/app/api/mail/route.ts
+import { sendMail } from "@/mail";
+
+export async function POST(request: Request) {
+  try {
+    await sendMail((await request.json()).to);
+    return Response.json({ sent: true });
+  } catch (error) {
+    return Response.json({ error: "Not sent", details: error.message }, { status: 500 }); // <-- nobody asked how it works
+  }
+}
 """,
 ]

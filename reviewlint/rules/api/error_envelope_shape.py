@@ -6,10 +6,11 @@ and nobody notices until it happens.
 
 The envelope is learned: where three quarters of a service's error responses agree, their shape is the envelope and the
 outliers are findings. Where nothing agrees there is one finding for the service, at a shape that is not the most common,
-with `{"error": {"code": …, "message": …}}` as the proposal; none where the shape of most of them is not known. Responses built by helpers, raised exceptions and global error
-handlers are followed to the shape that the client gets. By default outliers are those that write their body
-where they answer. RFC 9457 problem details and the error responses of OAuth,
-SCIM, GraphQL and JSON-RPC, whose shapes are given by their protocols, are always accepted.
+with `{"error": {"code": …, "message": …}}` as the proposal; none where the shape of most of them is not known. Responses
+built by helpers, raised exceptions and global error handlers are followed to the shape that the client gets; what goes to
+providers that call a hook counts, and is left alone. By default outliers are those that write their body where they
+answer. RFC 9457 problem details and the error responses of OAuth, SCIM, GraphQL and JSON-RPC, whose shapes are given by
+their protocols, are always accepted.
 """
 
 import re
@@ -93,10 +94,11 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class _Error:
-    """An error response whose shape is known."""
+    """An error response whose shape is known; a provider that calls a hook does not read it, and it only counts."""
 
     answer: Answer
     shape: Shape
+    to_provider: bool = False
 
 
 def check(project: Project, options: Options) -> Iterator[Finding]:
@@ -116,14 +118,15 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
             continue
         errors = [error for error in every if error not in problems or not options.problem_json]
         built = [error for error in errors if error.shape != FIELDS]
-        if len(built) < LEAST:
+        read = [error for error in built if not error.to_provider]
+        if len(read) < LEAST:
             continue
         envelope = _configured(options) or learned([error.shape for error in built])
         if _is_less(envelope) and _share(built, DEFAULT) >= (AGREEMENT if envelope else 0.5):
             envelope = DEFAULT
         if envelope is not None:
             yield from _outliers(project, built if _is_framework(envelope) else errors, envelope)
-        elif unread[service] <= len(built):
+        elif unread[service] <= len(read):
             yield _disorder(built)
 
 
@@ -191,8 +194,8 @@ def _errors(project: Project, options: Options) -> Iterator[_Error]:
             if _protocol(shape) or _of_graphql(answer, shape) or _by_field(answer, shape):
                 continue
             unlike_errors = (shape.kind("error") is None or _tells_state(shape)) and _health_report(answer, shape)
-            if not (unlike_errors or to_webhook(project, answer)):
-                yield _Error(answer, shape)
+            if not unlike_errors:
+                yield _Error(answer, shape, to_webhook(project, answer))
 
 
 def _protocol(shape: Shape) -> bool:
@@ -280,7 +283,7 @@ def _outliers(project: Project, errors: Sequence[_Error], envelope: Envelope) ->
     settled = set(map(_place, good))  # where one of several bodies fits, the others are those of success
     shapes_of: dict[Location, list[_Error]] = defaultdict(list)
     for error in errors:
-        if not (_place(error) in settled or _health_report(error.answer, error.shape)):
+        if not (error.to_provider or _place(error) in settled or _health_report(error.answer, error.shape)):
             shapes_of[error.answer.origin].append(error)
     by_shape: dict[str, list[Location]] = defaultdict(list)
     for at, several in shapes_of.items():
@@ -354,6 +357,7 @@ def _disorder(errors: Sequence[_Error]) -> Finding:
     raised = Counter(str(error.shape) for error in errors if error.answer.response.raised)
     most = max(reversed(counts), key=lambda shape: (counts[shape], raised[shape]))
     wrong = [error for error in errors if not DEFAULT.admits(error.shape)] or errors
+    wrong = [error for error in wrong if not error.to_provider] or wrong
     outliers = [error for error in wrong if str(error.shape) != most] or wrong
     here = max(outliers, key=lambda error: counts[str(error.shape)])
     at, shape_here = here.answer.origin, str(here.shape)
@@ -743,5 +747,29 @@ def read(nest_id: int):
     if nest_id > 40:
         return JSONResponse({"error": "wet"}, status_code=409)
     return {}
+""",
+    """
+=== src/lamps.ts
+import express from "express";
+
+const app = express();
+
+app.post("/lamps", (req, res) => {
+  if (!req.body) return res.status(400).json({ errors: ["No body"] }); // <-- strict: as many as of the other
+  if (!req.body.name) return res.status(400).json({ errors: ["No name"] });
+  if (!req.body.watts) return res.status(400).json({ errors: ["No watts"] });
+  if (!req.body.hall) return res.status(400).json({ error: "No hall" }); // one of three that answer so
+  res.status(201).json({});
+});
+=== src/webhooks.ts
+import express from "express";
+
+export const hooks = express.Router();
+
+hooks.post("/webhooks/:id", (req, res) => {
+  if (!req.params.id) return res.status(404).json({ error: "No such hook" });
+  if (!req.body) return res.status(400).json({ error: "No body" });
+  res.json({});
+});
 """,
 ]

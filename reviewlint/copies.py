@@ -19,7 +19,9 @@ _FILE = re.compile(
 _HINT = re.compile(r"backup|bak|bkp|copy|old|orig|\(\d", re.IGNORECASE)
 """A word that stands in every such path, and in few others."""
 _ASIDE = re.compile(
-    r"(?:^|/)(?:obsolete|attic|graveyard|[._-]?archived|\.archived?[-_]\w+|archived?[-_](?:tests?|code)"
+    r"(?:^|/)(?:migrations?|versions)[-_. ](?:archive[ds]?|old|obsolete|deprecated|backups?|bak|superseded|squashed)/"
+    r"|(?:^|/)(?:archive[ds]?|old|obsolete|deprecated|superseded|squashed)[-_. ](?:migrations?|versions)/"
+    r"|(?:^|/)(?:obsolete|attic|graveyard|[._-]?archived|\.archived?[-_]\w+|archived?[-_](?:tests?|code)"
     r"|[._](?:archives?|old|deprecated|backups?|legacy|trash)"
     r"|(?:migrations|sql|scripts|database|db|docs?)/(?:archives?|old|deprecated|backups?|legacy|superseded))/"
     r"|^(?:archives?|backups?)/",

@@ -43,7 +43,8 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         column = one.table.column(change.column)
         old = column.type if column else ""
-        if (old and _rewrites(old, change.type)) or (not old and (change.using or change.type not in ONE_FORM)):
+        new = _plain(change.type)
+        if (old and _rewrites(_plain(old), new)) or (not old and (change.using or new not in ONE_FORM)):
             by_statement.setdefault(id(one.step), []).append((one, change, old))
     for changes in by_statement.values():
         one = changes[0][0]
@@ -69,6 +70,11 @@ def _finding(changes: list[tuple[Altered, sql.AlterColumnType, str]], *, waited:
         confidence=None if old and not in_utc else Confidence.MEDIUM,
         strict=not waited or all(not was and _SIZE.search(made.type) is not None for _, made, was in changes),
     )
+
+
+def _plain(written: str) -> str:
+    """A type as `_rewrites` knows it: `citext` is an extension's, and may stand in any schema."""
+    return "citext" if written.endswith(".citext") else written
 
 
 def _rewrites(old: str, new: str) -> bool:
@@ -107,13 +113,18 @@ alter table events alter column name type varchar(20); -- <-- a shorter one as w
 """,
     """
 === migrations/0001_events.sql
+create schema extensions;
+create extension citext with schema extensions;
 create table events (id bigint primary key, name varchar(50), code varchar(9), price numeric(8,2), at timestamptz(3));
+create table hosts (site text, mail extensions.citext);
 alter table events alter column id type integer;
 === migrations/0002_types.sql
 alter table events alter column name type varchar(100);
 alter table events alter column name type text;
 alter table events alter column code type citext;
 alter table events alter column price type numeric(12,2);
+alter table hosts alter column site type extensions.citext using site::extensions.citext;
+alter table hosts alter column mail type text;
 alter table events alter column at type timestamptz;
 === migrations/0003_codes.sql
 delete from events;

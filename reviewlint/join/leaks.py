@@ -25,7 +25,7 @@ from ..facts.values import (
 )
 from ..project import SERVER_SIDES, Project
 from .developing import in_development
-from .endpoints import answering, endpoints
+from .endpoints import endpoints, handling
 from .inserted import without_texts
 from .places import located
 from .prints import PRINTS
@@ -343,11 +343,11 @@ def _come_from(project: Project, value: Value, log: LogCall) -> Iterator[Leak]:
 
 
 def _came_in(project: Project, headers: Parameter) -> bool:
-    """Whether headers are those of a request, by their type or as a handler gets them; others are of answers, too."""
+    """Whether headers are those of a request, by their type or as a handler gets them; messages have some, too."""
     if (headers.name, headers.path) != ("headers", ""):
         return False
-    handled = _OF_REQUEST.search(headers.annotation) is not None
-    return handled or (headers.at.path, headers.function) in project.view(answering)
+    place = (headers.at.path, headers.function)
+    return _OF_REQUEST.search(headers.annotation) is not None or place in project.view(handling)
 
 
 def _is_body(project: Project, given: Parameter) -> bool:

@@ -313,4 +313,21 @@ export async function upload(settings) {
   console.error("not written", settings.secret_key) // <-- a key of a store
 }
 """,
+    """
+=== app/events.py
+import logging
+
+from fastapi import FastAPI
+
+app = FastAPI()
+logger = logging.getLogger(__name__)
+
+def written(event, key, headers):
+    logger.debug("topic of %s: %s, %s", key, event, headers)
+
+@app.post("/orders")
+def place(order: Order):
+    written(order.event(), order.id, {"kind": "placed"})
+    return {}
+""",
 ]

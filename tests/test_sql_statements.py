@@ -224,3 +224,19 @@ def test_any_text_is_taken_apart_without_loss(text: str) -> None:
 @settings(max_examples=300, deadline=None)
 def test_depth_bound_never_breaks(text: str) -> None:
     assert postgres.depth_bound(text * 40) >= 0
+
+
+@pytest.mark.parametrize(
+    "actions",
+    [
+        "",
+        "on delete cascade",
+        "match full on update cascade on delete set null (shop_id) deferrable initially deferred",
+        "on update restrict deferrable",
+    ],
+)
+def test_what_a_foreign_key_does_is_told_as_sql_writes_it(actions: str) -> None:
+    (statement,) = read(f"alter table orders add foreign key (shop_id) references shops (id) {actions}")
+    assert isinstance(statement.action, sql.AlterTable)
+    (change,) = statement.action.changes
+    assert isinstance(change, sql.AddConstraint) and change.constraint.actions == actions

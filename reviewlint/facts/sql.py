@@ -260,7 +260,8 @@ class ConstraintDef:
     """A constraint as defined; `name` is `""` where PostgreSQL chooses it.
 
     `kind` is one of `primary key`, `unique`, `foreign key`, `check`, `exclude`. `columns` are its own, those of a
-    column constraint filled in. `index` names an existing index that it takes over (`using index`).
+    column constraint filled in. `index` names an existing index that it takes over (`using index`). `actions` is what
+    a foreign key says of its own behind its columns, as SQL writes it: `match full on update cascade deferrable`.
     """
 
     at: Location
@@ -273,6 +274,7 @@ class ConstraintDef:
     valid: bool = True
     index: str = ""
     on_delete: str = ""
+    actions: str = ""
 
 
 class IndexElement(NamedTuple):

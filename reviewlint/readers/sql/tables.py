@@ -1,5 +1,7 @@
 """Tables, indexes and sequences: what their statements do, as actions of `facts.sql`."""
 
+from collections.abc import Iterator
+
 from ...facts import sql
 from ...facts.sql import Action, Expression, Name
 from . import naming
@@ -142,7 +144,21 @@ def _constraint(fields: Node, place: Place, columns: tuple[str, ...] = ()) -> sq
         not fields.get("skip_validation", False),
         fields.get("indexname", ""),
         _ON_DELETE.get(fields.get("fk_del_action", ""), ""),
+        " ".join(_actions(fields)),
     )
+
+
+def _actions(fields: Node) -> Iterator[str]:
+    """What a foreign key says of its own, word by word; what goes without saying is left out."""
+    if fields.get("fk_matchtype") == "f":
+        yield "match full"
+    for event, key in (("update", "fk_upd_action"), ("delete", "fk_del_action")):
+        if fields.get(key) in _ON_DELETE:
+            yield f"on {event} {_ON_DELETE[fields[key]]}"
+    if some := strings(fields.get("fk_del_set_cols", ())):
+        yield f"({', '.join(map(sql.quoted, some))})"
+    if fields.get("deferrable"):
+        yield "deferrable initially deferred" if fields.get("initdeferred") else "deferrable"
 
 
 def _excluded(fields: Node) -> tuple[str, ...]:

@@ -63,7 +63,8 @@ def _finding(changes: list[tuple[Altered, sql.AlterColumnType, str]], *, waited:
         f"the type of {columns} of {one.table.name} changes: every row is copied while the table is locked"
         f"{', unless the time zone of the session is UTC' if in_utc else ''}.",
         f"alter table {table} add column {new} {change.type};\n"
-        f"-- keep both in step with a trigger, fill {new} in batches, then in one transaction\n"
+        f"-- keep both in step with a trigger, fill {new} in batches, give it what the old one has (default, not null,\n"
+        "-- indexes, constraints; views and policies have to name the new one), then in one transaction\n"
         f"alter table {table} drop column {name};\nalter table {table} rename column {new} to {name};",
         subject=table_subject(one.table, change.column),
         slots={"table": str(one.table.name), "column": change.column, "type": change.type},

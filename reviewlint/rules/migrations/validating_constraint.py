@@ -80,8 +80,7 @@ def _constraint(one: Altered, constraint: sql.ConstraintDef) -> Finding:
         columns = (
             f" ({', '.join(map(sql.quoted, constraint.referenced_columns))})" if constraint.referenced_columns else ""
         )
-        on_delete = f" on delete {constraint.on_delete}" if constraint.on_delete else ""
-        target = f" references {constraint.references.quoted}{columns}{on_delete}"
+        target = f" references {constraint.references.quoted}{columns} {constraint.actions}".rstrip()
     return Finding(
         _place(one, constraint.at),
         f"the {constraint.kind} constraint {name} is validated while it is added to {one.table.name}, which was there "

@@ -64,7 +64,8 @@ META = Meta(
     asked_by="F E",
     strictly="queries of jobs, and in programs that no file of a service imports, where no request is known to run them; "
     "queries of a table that is another each time, and of backups; models that are asked where nobody is known to wait for "
-    "it, or for the first rows of each element, and rows that they insert one by one; loops through what an object holds, "
+    "it, or for the first rows of each element, and rows that they insert one by one; rows and calls by which the code opens or "
+    "claims what it then waits for elsewhere; loops through what an object holds, "
     "mostly what it was set up with.",
     limits="A query that a called function sends is not seen. It has to use the element that the loop stands at, and of "
     "SQL the statement has to be seen, or a builder's `where`.",
@@ -151,7 +152,8 @@ def check(project: Project) -> Iterator[Finding]:
             is_meant = not _is_noted(project, sent) and not seldom_writes(project, at, body)
         if not is_meant or (at.path, sent.loop.function) in project.view(commanded):
             continue
-        if _is_held(sent.loop.over) or _may_take_its_time(project, at.path, sent.query.function):
+        opens = sent.operation not in ("select", "update") and _waits_for_others(project, sent)
+        if opens or _is_held(sent.loop.over) or _may_take_its_time(project, at.path, sent.query.function):
             sent = replace(sent, weak=True)
         if isinstance(sent.query, RowRead):
             reads[body].append(sent)
@@ -281,11 +283,13 @@ def _is_waited_for(project: Project, read: RowRead) -> bool:
 def _is_noted(project: Project, write: _Sent) -> bool:
     """Whether a write comes after something else that the loop waits for at each element, or claims it before that."""
     at, waits = write.query.at, [one for one in write.loop.waits if not one.holds(write.query.at)]
-    if any(one < at for one in waits):
-        return True
-    if write.operation != "update" or not waits:
-        return False
-    asked = project.view(_asked)[at.path]
+    return any(one < at for one in waits) or (write.operation == "update" and _waits_for_others(project, write))
+
+
+def _waits_for_others(project: Project, write: _Sent) -> bool:
+    """Whether a loop waits for something else than a database at each element beside what it writes."""
+    waits = [one for one in write.loop.waits if not one.holds(write.query.at)]
+    asked = project.view(_asked)[write.query.at.path]
     return any(not any(wait.holds(one) or one.holds(wait) for one in asked) for wait in waits)
 
 
@@ -678,6 +682,22 @@ Deno.serve(async () => {
 export async function migrateMessages(client: Client, phones: string[]) {
   for (const phone of phones) {
     await client.query("select id from messages where phone = $1", [phone]);
+  }
+}
+""",
+    """
+=== src/remind.ts
+import { createClient } from "@supabase/supabase-js";
+
+const supabase = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_ANON_KEY!);
+
+export async function remind(ids: string[]) {
+  for (const id of ids) {
+    const { data } = await supabase.rpc("claim", { id }); // <-- strict: nobody else sends it then
+    if (data) await fetch(MAILER, { method: "POST", body: id });
+  }
+  for (const id of ids) {
+    await supabase.from("reminders").insert({ order_id: id }); // <-- nothing else is waited for
   }
 }
 """,

@@ -54,7 +54,7 @@ META = Meta(
     serving=True,
     asked_by="S E",
     strictly="what only a test or only a message says, where it may mean something else: a message of what is not there "
-    "without a lookup by the path, or where what the path names only lacks it, a test of the caller or of what is there "
+    "without a lookup by the path, or where what the path names only lacks it or is over, a test of the caller or of what is there "
     "without a word of it, a refusal answered 400 or 422 without a test of the caller or a word for rights, and credentials "
     "that nobody was seen to ask the request for, or that a provider's hook is refused for with 403.",
     limits="Judged by the words of constant messages, by error codes of databases and by the type of what is caught.",
@@ -125,6 +125,8 @@ OF_KNOWN = re.compile(
     re.IGNORECASE,
 )
 """Tests that ask somebody who is there: `user.is_clerk()`."""
+ENDED = re.compile(r"\bor\b.*\b(?:expired|used|revoked|invalid|inactive|cancel\w*|closed)\b", re.IGNORECASE)
+"""Messages by which what is there and no longer holds is refused as what is not: “not found or expired”."""
 PROOF = re.compile(
     r"^(?!.*(?:admin|role|scope|owner)).*(?:signature|secret|token|password|api_?key|timestamp)", re.IGNORECASE
 )
@@ -266,6 +268,8 @@ def _is_certain(project: Project, answer: Answer, own: list[Endpoint], fault: Fa
             signs = known and where_signs_in(project, answer, own)
             return signs or proves_nobody(answer) or any(one.search(text) for one in (CALLING, WRONG_PASSWORD))
         case Fault.MISSING if is_spoken:
+            if answer.status in BY_BODY and ENDED.search(text):
+                return False
             lacks, asked = answer.response.lacks, _for(project, answer, own)
             by_path = is_given_path(lacks, set(parameters(asked))) and not is_by_others(lacks)
             if isinstance(lacks, Call) and any(map(of_path, lacks.arguments)):
@@ -895,5 +899,23 @@ def of_staff(user=Depends(current_user)):
     if not (user.is_clerk() or user.is_harbourmaster()):
         raise HTTPException(403, "Authentication required")  # <-- strict: somebody is there
     return user
+""",
+    """
+=== src/vouchers.ts
+import express from "express";
+import { vouchers } from "./store";
+
+const app = express();
+
+app.delete("/vouchers/:id", async (req, res) => {
+  const voucher = await vouchers.findUnique({ where: { id: req.params.id } });
+  if (!voucher) return res.status(400).json({ error: "Voucher not found or expired" }); // <-- strict: or that it is over
+  res.json(await vouchers.remove(voucher));
+});
+app.get("/vouchers/:id", async (req, res) => {
+  const voucher = await vouchers.findUnique({ where: { id: req.params.id } });
+  if (!voucher) return res.status(400).json({ error: "Voucher not found" }); // <-- 404
+  res.json(voucher);
+});
 """,
 ]

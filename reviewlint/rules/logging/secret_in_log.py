@@ -12,10 +12,12 @@ import re
 from collections.abc import Iterator
 
 from ...facts.code import Function
+from ...facts.logs import LogCall
 from ...finding import Confidence, Finding
 from ...join.habits import as_habits
 from ...join.leaks import leaks
-from ...project import Project
+from ...join.services import services
+from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
 META = Meta(
@@ -28,7 +30,7 @@ META = Meta(
     asked_by="F E S",
     strictly="tokens that are parts of an object or of a kind of the project's own, any token where neither the file, nor "
     "the function, nor the message is about signing in, and what is called `credentials`, `authorization`, an access key or "
-    "a cookie, for which there is the name alone; whole requests where the same file takes secrets out "
+    "a cookie, for which there is the name alone; fields of a service whose logger takes secrets out of them, by its name; whole requests where the same file takes secrets out "
     "of something.",
     security="6.5",
     limits="Judged by names: a secret in a variable called `data` is not seen.",
@@ -39,6 +41,9 @@ REDACTS = re.compile(
     re.IGNORECASE,
 )
 """Names of functions that take the secrets out of what they are given."""
+
+LOGGERS = re.compile(r"(?:^|[/._-])log(?:s|ger|gers|ging)?[/.]", re.IGNORECASE)
+"""Where loggers are set up."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -59,9 +64,23 @@ def _found(project: Project) -> Iterator[tuple[Finding, bool]]:
             else f"Log that it is there, or a keyed hash of it, never `{leak.name}` itself.",
             slots={"name": leak.name, "call": _plain(log.call)},
             confidence=Confidence.MEDIUM,
-            strict=not leak.sure or (leak.whole and _redacts(project, log.at.path)),
+            strict=not leak.sure or (leak.whole and _redacts(project, log.at.path)) or _is_masked(project, log),
         )
         yield finding, leak.whole
+
+
+def _is_masked(project: Project, log: LogCall) -> bool:
+    """Whether the project's own set-up of its logger takes secrets out of fields, and the line gives fields alone."""
+    return bool(log.fields) and not log.inserted and project.view(services).of(log.at.path) in project.view(_masking)
+
+
+def _masking(project: Project) -> frozenset[str]:
+    """The view: the services that take secrets out of their log lines where they set their logger up."""
+    return frozenset(
+        project.view(services).of(fact.at.path)
+        for fact in project.facts(Function, *SERVER_SIDES)
+        if REDACTS.search(fact.name) and LOGGERS.search(fact.at.path)
+    )
 
 
 def _redacts(project: Project, path: str) -> bool:
@@ -329,5 +348,20 @@ def written(event, key, headers):
 def place(order: Order):
     written(order.event(), order.id, {"kind": "placed"})
     return {}
+""",
+    """
+=== src/core/logger/formats.ts
+import { format } from 'winston'
+
+export const maskSecrets = () => format((info) => masked(info))()
+=== src/sessions.ts
+import winston from 'winston'
+
+const logger = winston.createLogger()
+
+export function resumed(sessionToken: string) {
+  logger.debug('resumed', { sessionToken }) // <-- strict: the logger takes it out, by a name
+  logger.debug(`resumed ${sessionToken}`) // <-- no field, so nothing takes it out
+}
 """,
 ]

@@ -343,11 +343,24 @@ def sent(value: Value) -> tuple[Value | None, Value | None]:
 
 
 def _status_before(node: Node, root: Node, module: Module) -> Node | None:
-    """The status that an earlier statement of the same block sets: `res.status(404)`, `res.statusCode = 404`."""
-    statement = node
-    while statement.parent is not None and not statement.type.endswith("_statement"):
+    """The status that an earlier statement sets, of the same block or of one around: `res.status(404); if (html) …`."""
+    statement: Node | None = node
+    while statement is not None and statement.parent is not None and not statement.type.endswith("_statement"):
         statement = statement.parent
-    name, before, result = module.text(root), statement.prev_named_sibling, None
+    while statement is not None:
+        result = _set_before(statement, module.text(root), module)
+        if result is not None:
+            return result
+        around = statement.parent
+        while around is not None and around.type in ("statement_block", "else_clause"):
+            around = around.parent
+        statement = around if around is not None and around.type == "if_statement" else None
+    return None
+
+
+def _set_before(statement: Node, name: str, module: Module) -> Node | None:
+    """The status that one of the statements right before sets on the response of this name."""
+    before, result = statement.prev_named_sibling, None
     for _ in range(4):
         if before is None or result is not None:
             break

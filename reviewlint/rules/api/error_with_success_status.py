@@ -31,7 +31,7 @@ META = Meta(
     languages=("python", "typescript"),
     asked_by="E S",
     strictly="failures beside other things that a body tells, those of handlers that were asked to try something or how it "
-    "stands with something, 202 (Accepted), and a status for which a comment at it speaks.",
+    "stands with something or found it in a state of failure, 202 (Accepted), and a status for which a comment at it speaks.",
     limits="Bodies whose error is only known at run time are judged where they are built in an except/catch.",
 )
 
@@ -74,6 +74,10 @@ ENDED = re.compile(
     re.IGNORECASE,
 )
 """Addresses to which somebody is sent because something failed elsewhere: to tell of that is what was asked for."""
+OF_STATE = re.compile(
+    r"\.(?:status|state|phase)\s*={2,3}\s*(?:['\"](?:error|fail(?:ed|ure)?|errored)['\"]|\w+\.(?:ERROR|FAIL(?:ED|URE)?|Error|Failed)\b)"
+)
+"""A test of what state something is in, which may be all that was asked for: `job.status === "failed"`."""
 STATES = ("status", "result", "outcome")
 """What bodies call how it went."""
 NUMBERS = ("status", "code", "status_code", "statusCode", "error_code", "errorCode")
@@ -113,7 +117,8 @@ def _failures(project: Project) -> Iterator[Finding]:
                 where = f"{answer.response.function}/{'/'.join(answer.at.path.split('/')[-2:])}"
                 meant = answer.response.explained or answer.status == HTTPStatus.ACCEPTED
                 tells = TELLS.search(where) is not None and said.endswith("false")
-                weak = (TRIES.search(where) is not None or meant or tells) or any(
+                of_state = any(map(OF_STATE.search, answer.response.conditions[:1]))
+                weak = (TRIES.search(where) is not None or meant or tells or of_state) or any(
                     key not in known and not isinstance(value, Constant | Text) for key, value in body.entries
                 )
                 yield _finding(answer, at, said, weak)
@@ -545,5 +550,35 @@ def done():
 @bp.post("/payments/<int:number>/cancel")
 def cancel(number):
     return jsonify({"status": "failed", "message": "Too late"})  # <-- nor a deed that failed
+""",
+    """
+=== src/reports.ts
+import express from "express";
+import { reports } from "./stores";
+
+const app = express();
+
+app.get("/reports/:id", async (req, res) => {
+  const report = await reports.find(req.params.id);
+  if (!report) return res.json({ state: "failed", error: "No such report" }); // <-- nothing is in that state
+  if (report.state === "pending") return res.status(202).json({ state: "pending" });
+  if (report.state === "failed") return res.json({ state: "failed", error: "It could not be made" }); // <-- strict: what was asked for
+  res.json({ state: "ready", report });
+});
+
+app.use((err, req, res, next) => {
+  if (err.code === "EBADCSRFTOKEN") {
+    res.status(403);
+    if (req.accepts("html")) {
+      res.render("error", { message: "Send it again" });
+    } else {
+      res.json({ error: "Send it again" }); // 403, as set above
+    }
+    return;
+  }
+  if (err.code === "LATE") {
+    res.json({ error: "Too late" }); // <-- set in the other branch alone
+  }
+});
 """,
 ]

@@ -83,7 +83,7 @@ FAILURES = frozenset({"error", "errors"})
 
 OUTCOME = re.compile(
     r"^(?:sent|failed|fail(?:ure)?s?|succeeded|processed|skipped|delivered|matched|rejected)(?:_?[cC]ount)?$"
-    r"|^(?:is_?)?(?:valid|allowed|approved|granted)$|^(?:verdict|decision|outcome)$",
+    r"|^(?:is_?)?(?:valid|allowed|approved|granted)$|^(?:verdict|decision|outcome|results|received|acknowledged)$",
     re.IGNORECASE,
 )
 """Keys of bodies that tell how what was asked for went."""
@@ -188,7 +188,8 @@ def _creates(project: Project, endpoint: Endpoint, write: Write) -> bool:
     given = [answer.body for answer in _good(project, endpoint) if answer.body is not None]
     if not given and endpoint.route.status is not None:
         given = list(function.returns) if function is not None else []
-    if given and all(_acknowledges(body) for body in given):
+    texts = [answer.text for answer in _good(project, endpoint) if answer.text is not None]
+    if (given or texts) and all(map(_acknowledges, given)) and all(isinstance(one, Constant) for one in texts):
         return False
     constant = [part for part in endpoint.segments or () if "{" not in part]
     if not endpoint.segments or not constant or endpoint.segments[-1] != constant[-1]:
@@ -206,7 +207,7 @@ def _creates(project: Project, endpoint: Endpoint, write: Write) -> bool:
 
 
 def _acknowledges(body: Value) -> bool:
-    """Whether a body says no more than that it was done: `{ ok: true }`."""
+    """Whether a body says no more than that it was done: `{ ok: true }`; a constant text says no more, either."""
     return isinstance(body, Record) and bool(body.entries) and all(isinstance(one, Constant) for _, one in body.entries)
 
 
@@ -613,6 +614,31 @@ app.post("/letters", async (req, res) => {
 app.post("/stamps", async (req, res) => {
   const { rows } = await pool.query("insert into stamps (name) values ($1) returning id", [req.body.name]);
   res.json(rows[0]); // <-- a new one
+});
+""",
+    """
+=== src/beacons.ts
+import express from "express";
+import { pool } from "./db";
+
+const app = express();
+
+app.post("/beacons", async (req, res) => {
+  await pool.query("insert into beacons (name) values ($1)", [req.body.name]);
+  res.json({ received: true, seen: await count() }); // <-- strict: what came in was kept
+});
+app.post("/signals", async (req, res) => {
+  const results = [];
+  for (const one of req.body) results.push(await pool.query("insert into signals (name) values ($1)", [one.name]));
+  res.json({ results }); // <-- strict: it tells how each went
+});
+app.post("/buoys", async (req, res) => {
+  await pool.query("insert into buoys (name) values ($1)", [req.body.name]);
+  res.send("OK");
+});
+app.post("/piers", async (req, res) => {
+  const { rows } = await pool.query("insert into piers (name) values ($1) returning id", [req.body.name]);
+  res.json({ id: rows[0].id }); // <-- a new one
 });
 """,
 ]

@@ -59,6 +59,10 @@ _NUMBERS = frozenset(
 )
 """Functions and methods whose result is a number, a truth, a date or an identifier of a fixed alphabet."""
 _PART_OF_DATE = re.compile(r"get(?:UTC)?(?:FullYear|Month|Date|Day|Hours|Minutes|Seconds|Milliseconds)$")
+_OF_MOMENT = re.compile(
+    r"(?:now|today|date|datetime|timestamp)\(\)\.(?:year|month|day|hour|minute|second|microsecond)$"
+)
+"""A number of a moment that a call gives, as Python names them: `datetime.now().year`."""
 _QUOTING = re.compile(
     r"(?:quot|escap|^esc(?:$|_|[A-Z])|sanitiz|ident(?:ifier)?s?$|^literal$|Identifier|Literal$|Placeholder$|^adapt$|^mogrify$|^safe_)",
     re.IGNORECASE,
@@ -354,7 +358,7 @@ class Splices:
         if self._origins.of(reference):
             yield reference
             return
-        if _ORM_NAMES.search(name) or _PLACEHOLDERS.search(name):
+        if _ORM_NAMES.search(name) or _PLACEHOLDERS.search(name) or _OF_MOMENT.search(name):
             return
         calls = [part.removesuffix("()") for part in name.replace("[]", "").split(".") if part.endswith("()")]
         if any(_is_settled(one) or _quotes(one) for one in calls):  # also a part of the result: `uuid4().hex[:8]`

@@ -856,4 +856,20 @@ export const Members = {
   },
 }
 """,
+    """
+=== shop/receipts.py
+from datetime import datetime
+
+import psycopg2
+
+connection = psycopg2.connect("dbname=shop")
+
+
+def number(shop_id: int, owner: str):
+    year = datetime.now().year
+    cursor = connection.cursor()
+    cursor.execute(f"SELECT nextval('receipts_{shop_id}_{year}')")
+    cursor.execute(f"SELECT id FROM receipts WHERE owner = '{owner}' AND year = {year}")  # <-- any owner
+    return cursor.fetchone()
+""",
 ]

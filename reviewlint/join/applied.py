@@ -83,6 +83,17 @@ def is_told(project: Project, database: Database, table: Name) -> bool:
     return is_ordered(project, database) and table not in project.view(_made_twice)[database.root]
 
 
+def is_refused(database: Database, path: str) -> bool:
+    """Whether a migration makes what is there already, and says no `if not exists`.
+
+    Either PostgreSQL takes nothing of it, or what was there was lost in a way that no file tells.
+    """
+    return any(
+        "exists already" in step.problem and step.statement.at.path == path and not step.statement.conditional
+        for step in database.steps
+    )
+
+
 def _made_twice(project: Project) -> dict[str, frozenset[Name]]:
     """By folder, the tables that its migrations make although they are there."""
     return {one.root: frozenset(_refused(one)) for one in project.view(databases)}

@@ -10,7 +10,7 @@ from ...facts import sql
 from ...facts.location import Related
 from ...facts.schema import Index
 from ...finding import Amendment, Finding, Subject
-from ...join.applied import is_told
+from ...join.applied import is_refused, is_told
 from ...join.databases import databases
 from ...join.exposure import SERVICE_SCHEMAS
 from ...project import Project
@@ -23,7 +23,8 @@ META = Meta(
     languages=("sql",),
     asked_by="E S",
     strictly="migrations that no tool, number or version puts into an order, or that are copies of others; tables "
-    "that are made where they are there already, so that something happened which no file tells.",
+    "that are made where they are there already, so that something happened which no file tells; indexes of a migration "
+    "that makes anything else which is there already: PostgreSQL may have taken nothing of it.",
 )
 
 
@@ -56,7 +57,8 @@ def check(project: Project) -> Iterator[Finding]:
                 ),
                 {"table": str(spare.table), "index": spare.name.name, "other": kept.name.name, "columns": columns},
                 amendment=Amendment(not spare.constraint, remedy),
-                strict=not is_told(project, database, spare.table),
+                strict=not is_told(project, database, spare.table)
+                or any(is_refused(database, index.made.path) for index in group if index.made),
             )
 
 
@@ -77,6 +79,16 @@ create index stats_medium on public.stats (medium);
 === migrations/0002_stats.sql
 create table public.stats (day date primary key, medium bigint);
 create index stats_by_medium on public.stats (medium); -- <-- strict: of which of the two tables?
+""",
+    """
+=== migrations/0001_stats.sql
+create table public.stats (day date primary key, medium bigint);
+create index stats_medium on public.stats (medium);
+create type kind as enum ('day', 'week');
+=== migrations/0002_stats.sql
+create type kind as enum ('day', 'week');
+create table if not exists public.stats (day date primary key, medium bigint);
+create index if not exists stats_by_medium on public.stats (medium); -- <-- strict: it got no further than the type
 """,
     """
 === supabase/migrations/20240101000000_notes.sql

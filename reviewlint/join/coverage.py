@@ -146,8 +146,22 @@ def _requested(
         if request.at.path not in tests or not counts(request.at):
             continue
         if request.name:
-            yield from _called(request.name, by_name)
+            yield from _answering(request.method, list(_called(request.name, by_name)))
         yield from met(project, request)
+
+
+def _answering(method: str, named: Sequence[Endpoint]) -> Sequence[Endpoint]:
+    """Those of one name that answer a method; all of them where none is seen to."""
+    return [one for one in named if _answers(one, method)] or named
+
+
+def _answers(endpoint: Endpoint, method: str) -> bool:
+    """Whether a request by a method runs the handler, which for REST framework's `PATCH` is that of `PUT`, too.
+
+    Its `partial_update` calls `update` (Django REST framework, "Generic views": `UpdateModelMixin`).
+    """
+    partly = method == "PATCH" and endpoint.framework == "drf" and endpoint.handler.endswith(".update")
+    return ANY in (method, endpoint.method) or endpoint.method == method or partly
 
 
 def all_met(project: Project, tests: Collection[str], counts: Callable[[Location], bool]) -> bool:
@@ -322,7 +336,7 @@ class _Index:
 def _best(method: str, asked: Requested, candidates: Iterable[Endpoint]) -> list[Endpoint]:
     fits: dict[tuple[int, int], list[Endpoint]] = defaultdict(list)
     for endpoint in candidates:
-        if ANY in (method, endpoint.method) or method == endpoint.method:
+        if _answers(endpoint, method):
             fit = asked.closeness(endpoint.segments or (), endpoint.declared or ())
             if fit is not None:
                 fits[fit].append(endpoint)

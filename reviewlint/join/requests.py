@@ -67,16 +67,29 @@ def test_files(project: Project) -> frozenset[str]:
 def requests(project: Project) -> tuple[Asked, ...]:
     """The view: all that test files request; what is looked up by its name is there by that alone."""
     tests = project.view(test_files)
-    facts = (fact for fact in project.facts(RequestedRoute) if fact.at.path in tests)
+    facts = [fact for fact in project.facts(RequestedRoute) if fact.at.path in tests]
     every = _told_once([one for fact in facts if not _is_left_over(project, fact) for one in _asked(project, fact)])
     methods: dict[tuple[str, int], set[str]] = defaultdict(set)
     for one in every:
         methods[one.at.path, one.at.line].add(one.method)
     # A helper that hands the method on is given it where it is called: `api.post("/orders")`.
     told = {place: next(iter(known)) for place, several in methods.items() if len(known := several - {"*"}) == 1}
+    looked_up = _looked_up_for(facts)
     return tuple(
-        replace(one, method=told.get((one.at.path, one.at.line), "*")) if one.method == "*" else one for one in every
+        replace(one, method=looked_up.get(one.at, "*") if one.name else told.get((one.at.path, one.at.line), "*"))
+        if one.method == "*"
+        else one
+        for one in every
     )
+
+
+def _looked_up_for(facts: Collection[RequestedRoute]) -> Mapping[Location, str]:
+    """The method of a request by where in it its path is looked up: `client.post(reverse("orders"))`."""
+    return {
+        fact.path.at: fact.method
+        for fact in facts
+        if isinstance(fact.path, Call) and fact.method != "*" and fact.at.holds(fact.path.at)
+    }
 
 
 def _is_left_over(project: Project, fact: RequestedRoute) -> bool:

@@ -11,7 +11,7 @@ from ...facts import sql
 from ...facts.clients import StorageCall
 from ...facts.file import Side
 from ...facts.location import Related
-from ...facts.schema import Policy
+from ...facts.schema import Database, Policy
 from ...facts.sql import Name, Tree
 from ...facts.values import Constant, Record, constant_text
 from ...finding import Amendment, Finding, Subject
@@ -48,18 +48,33 @@ def check(project: Project) -> Iterator[Finding]:
                 names = " and ".join(repr(policy.name) for policy in listing)
                 use = next((call for call in _selecting(project) if constant_text(call.bucket) == bucket.id), None)
                 mended = _mended(listing[0], bucket.id, narrowed=use is not None)
+                everybody = any(not policy.roles or {"public", "anon"} & set(policy.roles) for policy in listing)
+                who = "everybody" if everybody else "every signed-in user"
                 yield Finding(
                     listing[0].defined,
-                    f"bucket {bucket.id!r} is public, and {names} on storage.objects lets everybody list its files.",
-                    mended if use else f"{mended} -- downloads by URL need none",
+                    f"bucket {bucket.id!r} is public, and {names} on storage.objects lets {who} list its files.",
+                    mended if use else f"{mended} -- downloads by URL need none{_but(database, bucket.id)}",
                     (
                         Related(bucket.at, f"bucket {bucket.id!r} is made public here"),
                         *([Related(use.at, f"`{use.method}` needs to select its own files")] if use else ()),
                     ),
                     Subject("bucket", bucket.id, "storage", policy=listing[0].name),
-                    {"bucket": bucket.id, "policy": listing[0].name},
-                    amendment=Amendment(False, mended),
+                    {"bucket": bucket.id, "policy": listing[0].name, "who": who},
+                    amendment=None if not use and _but(database, bucket.id) else Amendment(False, mended),
                 )
+
+
+def _but(database: Database, bucket: str) -> str:
+    """What to see to where visitors may change or remove files: for that they have to select them."""
+    for policy in database.policies_of(_OBJECTS):
+        condition = policy.using if policy.command in {"update", "delete"} and for_visitors(policy) else None
+        parts = sql.walk(condition.tree) if condition else ()
+        if any(isinstance(one, sql.Literal) and one.value == bucket for one in parts):
+            return (
+                f",\n-- but who removes or replaces files has to select them: if {policy.name!r} is in use, narrow the "
+                "policy to those files instead"
+            )
+    return ""
 
 
 def _selecting(project: Project) -> Iterator[StorageCall]:
@@ -100,7 +115,7 @@ def _text(tree: Tree) -> object:
     return _text(tree.operand) if isinstance(tree, sql.Cast) else tree.value if isinstance(tree, sql.Literal) else None
 
 
-REMARK = "Public files need no policy to be downloaded; this one adds a table of contents of `{bucket}` for everybody."
+REMARK = "Public files need no policy to be downloaded; this one adds a table of contents of `{bucket}` for {who}."
 
 EXAMPLES = [
     """
@@ -109,6 +124,10 @@ insert into storage.buckets (id, name, public) values ('avatars', 'avatars', tru
 create policy "avatars are public" on storage.objects -- <-- everybody lists them
   for select using (bucket_id = 'avatars');
 create policy "papers" on storage.objects for select to authenticated using (bucket_id = 'papers');
+insert into storage.buckets (id, name, public) values ('badges', 'badges', true);
+create policy "badges" on storage.objects -- <-- every signed-in user lists them
+  for select to authenticated using (bucket_id = 'badges');
+create policy "removed" on storage.objects for delete to authenticated using (bucket_id = 'badges');
 """,
     """
 === supabase/migrations/20240101000000_files.sql

@@ -76,7 +76,10 @@ def _finding(table: Table, meeting: tuple[Policy, ...], commands: dict[str, list
 
 
 def _remedy(table: Table, policies: list[Policy], commands: list[str], roles: list[str]) -> str:
-    """One policy for each command instead of all; where one of them lets everybody through, which to choose from."""
+    """One policy for each command instead of all; where one of them lets everybody through, which to choose from.
+
+    It has a name of its own where the others stay.
+    """
     for policy in policies:
         if any(clause is not None and always_true(clause.tree) for clause in (policy.using, policy.check)):
             return _beside_open(table, policy, [one for one in policies if one is not policy])
@@ -90,7 +93,7 @@ def _remedy(table: Table, policies: list[Policy], commands: list[str], roles: li
     to = f" to {', '.join(map(quoted, roles))}" if roles else ""
     for command in covered:
         meeting = [policy for policy in policies if policy.command in {"all", command}]
-        name = quoted(meeting[0].name if len(covered) == 1 else f"{meeting[0].name}: {command}")
+        name = quoted(meeting[0].name if same and len(covered) == 1 else f"{meeting[0].name}: {command}")
         lines.append(f"create policy {name} on {table.name.quoted}\n  for {command}{to}{_clauses(meeting, command)};")
     return "\n".join(lines)
 

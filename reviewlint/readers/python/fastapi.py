@@ -68,6 +68,7 @@ _DATA = frozenset({"dict", "list", "tuple", "sorted", "str", "fastapi.encoders.j
 """Calls that give data, which FastAPI answers as it does all data."""
 _OF_PYDANTIC = frozenset({"model_validate", "from_orm", "parse_obj", "model_construct", "validate_python"})
 """Methods that give an object of a model, which is data, too."""
+_CASTS = frozenset({"typing.cast", "typing_extensions.cast"})
 _ALIASES = ("fastapi.HTTPException", "fastapi.exceptions.HTTPException", "starlette.exceptions.HTTPException")
 _STARLETTE = (b"starlette.applications", b"starlette.endpoints", b"starlette.routing")
 """What an application imports that is Starlette's alone: that answers its `HTTPException` as text."""
@@ -110,7 +111,7 @@ def call(node: Node, module: "Module") -> Iterator[FileFact]:
     else:
         exception, handler = argument(node, module, 0, "exc_class_or_status_code"), argument(node, module, 1, "handler")
         if exception is not None and handler is not None:
-            yield _error_handler(node, exception, module.dotted(handler), module)
+            yield _error_handler(node, exception, _handler(handler, module), module)
 
 
 def file(module: "Module") -> Iterator[FileFact]:
@@ -541,7 +542,14 @@ def _handled(handlers: Node, module: "Module") -> Iterator[ErrorHandler]:
         for pair in node.named_children if node.type == "dictionary" else ():
             exception, handler = pair.child_by_field_name("key"), pair.child_by_field_name("value")
             if exception is not None and handler is not None:
-                yield _error_handler(pair, exception, module.dotted(handler), module)
+                yield _error_handler(pair, exception, _handler(handler, module), module)
+
+
+def _handler(node: Node, module: "Module") -> str:
+    """The name of a handler, by which it is given or out of a cast: `cast(Any, refuse)`."""
+    function = node.child_by_field_name("function") if node.type == "call" else None
+    given = module.arguments(node) if function is not None and module.dotted(function) in _CASTS else []
+    return module.dotted(given[1] if len(given) == 2 else node)
 
 
 def _error_handler(node: Node, exception: Node, handler: str, module: "Module") -> ErrorHandler:

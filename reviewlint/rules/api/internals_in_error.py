@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ...facts.code import Catch
+from ...facts.http import Response
 from ...facts.values import Call, Choice, Record, Reference, Text, Value, named
 from ...finding import Confidence, Finding
 from ...join.bodies import content, let_out
@@ -37,7 +38,8 @@ META = Meta(
     serving=True,
     asked_by="S E A",
     strictly="clauses that answer 4xx around calls of which no name tells that they lead out of the process, and those of "
-    "endpoints that try something out, `/debug/mail`, `test_smtp`: why it fails is what they are asked for.",
+    "endpoints that try something out, `/debug/mail`, `test_smtp`: why it fails is what they are asked for; and what is "
+    "raised where a global handler chooses among bodies and was not seen to send the text on.",
     security="4.3",
     limits="Exceptions that a helper of another file turns into text are followed as far as the helper's own shape.",
 )
@@ -103,7 +105,9 @@ def _each(project: Project) -> Iterator[Finding]:
             seen.add(answer.at)
             caught = " or ".join(name.rpartition(".")[2] for name in clause.exceptions) or "every exception"
             asked = DIAGNOSES.search("/".join((*answer.at.path.split("/")[-3:], answer.response.function))) is not None
-            weak = asked or (answer.status < 500 and not leads_outside(project, clause))
+            weak = (
+                asked or _is_replaced(project, answer) or (answer.status < 500 and not leads_outside(project, clause))
+            )
             found_in = _finding(answer, f"the clause catches {caught}", found)
             yield replace(found_in, strict=weak and not _is_stack(found))
 
@@ -118,6 +122,15 @@ def _let_out(answer: Answer) -> Value | None:
     told = (content(answer), answer.response.body if answer.response.raised else None)
     found = (let_out(value, answer.response.catch_variable) for value in told)
     return next((one for one in found if one is not None and one.at.path == answer.at.path), None)
+
+
+def _is_replaced(project: Project, answer: Answer) -> bool:
+    """Whether a global handler has several bodies for what is raised, and none was seen to send its text on."""
+    if not answer.handled or answer.handler is None:
+        return False
+    path, name = answer.handler
+    several = [one for one in project.facts_of(path, Response) if one.function == name]
+    return len(several) > 1 and let_out(content(answer), answer.response.catch_variable) is None
 
 
 def _unexpected(project: Project, answer: Answer, clause: Catch, stack: bool) -> bool:
@@ -564,5 +577,34 @@ export async function POST(request: Request) {
     return Response.json({ error: "Not sent", details: error.message }, { status: 500 }); // <-- nobody asked how it works
   }
 }
+""",
+    """
+=== app/failures.py
+from fastapi import HTTPException, Request
+from fastapi.responses import JSONResponse
+
+from app.texts import text_of, unknown
+
+async def refuse(request: Request, exc: HTTPException):
+    known = text_of(exc.status_code)
+    if known:
+        return JSONResponse(status_code=exc.status_code, content=known.model_dump())
+    return JSONResponse(status_code=exc.status_code, content=unknown(exc).model_dump())
+=== app/main.py
+from typing import Any, cast
+
+from fastapi import FastAPI, HTTPException
+
+from app.failures import refuse
+
+app = FastAPI()
+app.add_exception_handler(HTTPException, cast(Any, refuse))
+
+@app.post("/tides")
+async def tides():
+    try:
+        return await measure()
+    except Exception as e:
+        raise HTTPException(500, detail=f"No tide: {e}")  # <-- strict: the handler has texts of its own
 """,
 ]

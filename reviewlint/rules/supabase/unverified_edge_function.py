@@ -55,6 +55,8 @@ _HAS_CALLER = re.compile(
     re.I,
 )
 """Comments that tell of somebody in particular who calls, or of a check, or that the setting is not meant to stay."""
+_CALLED_BACK = re.compile(r"hook|callback|oauth|redirect", re.I)
+"""Words for functions that another service calls, or sends browsers to."""
 _ASKING = re.compile(r"^(?:get|check|is|has|list|find|search|match|count|fetch|can)_")
 """Functions of the database that are asked something, by their names."""
 
@@ -73,13 +75,22 @@ def check(project: Project) -> Iterator[Finding]:
                 function.at,
                 f"Anyone may call `{function.name}`: the platform does not verify its callers, its code does not "
                 f"either, and it {does}.",
-                remedy=f"[functions.{function.name}]\nverify_jwt = true  # or verify a signature before anything else",
+                remedy=_remedy(function),
                 related=(Related(handler.at, "nothing here looks at the caller"),) if handler else (),
                 slots={"function": function.name, "does": does},
                 strict=_OPEN.search(function.name) is not None
                 or any(counts_callers(project, *place) for place in answers)
                 or (bool(_FOR_EVERYBODY.search(function.reason)) and not _HAS_CALLER.search(function.reason)),
             )
+
+
+def _remedy(function: UnverifiedFunction) -> str:
+    """The setting; in words where another service calls, which has no token of this platform's."""
+    if _CALLED_BACK.search(f"{function.name} {function.reason}"):
+        return (
+            "Verify the caller's signature, secret or state before anything else: `verify_jwt = true` refuses it, too."
+        )
+    return f"[functions.{function.name}]\nverify_jwt = true  # or verify a signature before anything else"
 
 
 def _own_files(project: Project, function: UnverifiedFunction) -> list[str]:

@@ -46,6 +46,11 @@ class Changed:
         """Whether there was no such function at the base."""
         return self.before is None
 
+    @property
+    def place(self) -> _Place:
+        """Where the function stands."""
+        return self.function.at.path, self.function.name
+
 
 def spelled(project: Project) -> tuple[tuple[Behaviour, ...], tuple[Behaviour, ...]]:
     """The view: what the functions of all files of the change did at the base, and what they do now."""

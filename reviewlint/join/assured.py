@@ -22,7 +22,7 @@ _READS = re.compile(r"@ \(\(call get ")
 _PICKS = re.compile(r"\((?:if_clause|continue_statement)\b")
 """What goes on without some of many."""
 _SAYS_SETTINGS = re.compile(r"(?:^|[._])(?:get|load|read|parse)?_?\w*(?:[Cc]onf(?:ig(?:uration)?)?|[Ss]ettings)$")
-"""Functions that do."""
+"""Functions that read what an operator sets."""
 _IS_SHOWN = re.compile(r"(?:^|\.)(?:__str__|__repr__|toString)$")
 """How an object is put into words, for whoever looks at it."""
 SHORT = 8

@@ -17,7 +17,9 @@ writes anew is most likely ported, and a new one that only asks whether somethin
 those are for `--strict`, with private ones that tests run through others and most of what stands outside of functions; and so are
 a precaution in a change of many functions or in a function that no test has ever reached, a guard where a new dependency
 of the handler may ask instead, a new handler that only reads, or hands on to what the change tests, pages
-that are put together in code, and scripts. Nothing is said of handlers where tests request hardly any of a service's
+that are put together in code, and scripts; so are what no test seems to reach where the change edits one that is called
+after the same subject, new functions half of which stood elsewhere before, and those that read settings or say what an
+object looks like. Nothing is said of handlers where tests request hardly any of a service's
 routes, nor of a file that is again what it was some commits ago.
 An edit that was made to several functions of a file, or alike in several files, is one finding, and so are the new
 functions of a file and a function with one that calls it.
@@ -58,7 +60,9 @@ META = Meta(
     "something missing or puts a text together; new ones that only ask whether something is there, and private ones that "
     "tests ran through others; those written anew, and precautions, in a change that does so in many, or in what no test has reached; "
     "guards that a new dependency of the handler may ask for; new handlers that decide nothing, and "
-    "read or hand on to what the change tests; pages put together in code, and scripts; and what stands outside of functions "
+    "read or hand on to what the change tests; what no test seems to reach where one of the change is called after the same "
+    "subject; new functions half of which stood elsewhere, those that read settings, and those that say what an object looks "
+    "like; pages put together in code, and scripts; and what stands outside of functions "
     "besides bounds, constants to compare with, and who is let in.",
     limits="What stands outside of functions is compared where it was there before and tests reach who goes by it. What only a "
     "browser runs is not.",

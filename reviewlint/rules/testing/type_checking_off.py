@@ -178,9 +178,9 @@ def _python(project: Project, path: str, settings: dict[str, list[Setting]]) -> 
         if setting.keys[-1:] == ("typeCheckingMode",)
         and (setting.at.path.endswith("pyrightconfig.json") or setting.keys[1:2] in (("pyright",), ("basedpyright",)))
     ]
-    strict = any(
-        setting.value == "true" and setting.keys[2] in _STRICT for setting in mypy
-    ) or any(setting.value in ("strict", "standard", "recommended", "all") for setting in pyright)
+    strict = any(setting.value == "true" and setting.keys[2] in _STRICT for setting in mypy) or any(
+        setting.value in ("strict", "standard", "recommended", "all") for setting in pyright
+    )
     if strict:
         return
     for setting in pyright:

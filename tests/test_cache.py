@@ -254,6 +254,7 @@ def test_a_file_that_was_looked_into_is_looked_into_again_before_the_rules_are_a
 ) -> None:
     """What a call is given is no fact of the file, so that facts alone cannot tell whether it changed."""
     (tmp_path / "env.py").write_text("import os\n\n\ndef env(name, default):\n    return os.getenv(name, default)\n")
+    (tmp_path / "app.py").write_text("import settings\n")
     settings = tmp_path / "settings.py"
 
     def lines(text: str) -> tuple[list[int], bool]:

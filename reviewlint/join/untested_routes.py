@@ -103,12 +103,16 @@ def untested_routes(project: Project) -> Mapping[str, UntestedRoutes]:
 
 
 def _may_be_unused(project: Project, endpoint: Endpoint) -> bool:
-    """Whether a route is put on a router of a file that no other imports, so that perhaps nothing answers it."""
+    """Whether a route is put on a router of a file that no other imports, so that perhaps nothing answers it.
+
+    So it is where others are seen to be put on an application; where none is, the project only begins.
+    """
     path = endpoint.at.path
     own = project.facts_of(path, Router)
     if path in project.view(_imported) or project.facts_of(path, Mount) or any(fact.application for fact in own):
         return False
-    is_taken = any(fact.child.endswith("*") for fact in project.facts(Mount))  # whatever lies in a folder
+    mounts = list(project.facts(Mount))
+    is_taken = not mounts or any(fact.child.endswith("*") for fact in mounts)  # whatever lies in a folder
     return not is_taken and endpoint.framework in IMPORTED and any(fact.name == endpoint.route.router for fact in own)
 
 

@@ -102,6 +102,7 @@ _ASIDE = re.compile(r" \. (?:env|environ|getenv)\b|^\(binary_expression \$ insta
 _JOINS = re.compile(r"\((?:binary_operator|binary_expression) (?:\(string [^()]*\) \+|.* \+ \(string [^()]*\)\)$)")
 """Texts that are put together, as in a template."""
 _KEEPS = (["assignment"], ["variable_declarator"])
+_AWAITS = (["await"], ["await_expression"])
 _RUNS = ("ask ", "call ", "do ", "answer ", "raise ")
 """What counts even where its value is only logged, as what says nothing else of it uses it."""
 _DIGITS = re.compile(r"\d+")
@@ -283,7 +284,8 @@ def deeds(code: str) -> Counter[str]:
     found = Counter(_in(tree))
     uses = Counter(BOUND.findall(code))
     for node in walked(tree):
-        if node[:1] in _KEEPS and isinstance(node[1], str) and uses[node[1]] == 1:
+        waits = any(part[:1] in _AWAITS for part in node)  # it is done whatever becomes of what it gives
+        if node[:1] in _KEEPS and isinstance(node[1], str) and uses[node[1]] == 1 and not waits:
             found -= Counter(one for one in _in(node) if not one.startswith(_RUNS))
     return Counter({one: 1 if one.startswith("call ") else count for one, count in found.items()})
 

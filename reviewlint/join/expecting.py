@@ -13,7 +13,7 @@ from .deciding import is_aid, may_decide
 from .deeds import deeds, is_decided, is_told
 from .endpoints import endpoints
 from .exercised import reach
-from .modules import modules
+from .modules import imported
 from .places import located
 from .requests import test_files
 from .services import services
@@ -86,12 +86,6 @@ def _belongs_to_server(project: Project, path: str) -> bool:
     folder = path.rpartition("/")[0]
     sides = {project.side(other) for other in project.files if other.rpartition("/")[0] == folder} - {Side.OTHER}
     return bool(sides) and sides <= SERVER_SIDES and path not in project.view(imported)
-
-
-def imported(project: Project) -> frozenset[str]:
-    """The view: the files that others import."""
-    known = project.view(modules)
-    return frozenset(edge.target for path in project.files for edge in known.imports(path))
 
 
 def _is_tested_around(project: Project, path: str) -> bool:

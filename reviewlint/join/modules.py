@@ -495,6 +495,12 @@ def modules(project: Project) -> Modules:
     return Modules(project)
 
 
+def imported(project: Project) -> frozenset[str]:
+    """The view: the files that others import."""
+    known = project.view(modules)
+    return frozenset(edge.target for path in project.files for edge in known.imports(path) if edge.target != path)
+
+
 def _parents(path: str) -> Iterator[str]:
     """The folders above `path`, the nearest first, `""` for the root last."""
     while path:

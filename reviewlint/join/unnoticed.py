@@ -31,9 +31,9 @@ from .edited import Edited, edited
 from .endpoints import endpoints
 from .endpoints import reached as running
 from .exercised import Reach, all_leads, exercised_by, reach
-from .expecting import error_handlers, imported, is_expected, may_be_asked
+from .expecting import error_handlers, is_expected, may_be_asked
 from .graphql import is_resolver
-from .modules import modules
+from .modules import imported, modules
 from .named_in_tests import named_in_tests
 from .places import located
 from .reguarded import reguarded

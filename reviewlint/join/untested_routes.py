@@ -14,7 +14,7 @@ from .coverage import is_described, tested
 from .doubts import Doubts
 from .edited import edited
 from .endpoints import Endpoint, endpoints
-from .modules import modules
+from .modules import imported
 from .paths import REST
 from .requests import test_files
 from .services import EDGE_FUNCTIONS, services
@@ -109,17 +109,11 @@ def _may_be_unused(project: Project, endpoint: Endpoint) -> bool:
     """
     path = endpoint.at.path
     own = project.facts_of(path, Router)
-    if path in project.view(_imported) or project.facts_of(path, Mount) or any(fact.application for fact in own):
+    if path in project.view(imported) or project.facts_of(path, Mount) or any(fact.application for fact in own):
         return False
     mounts = list(project.facts(Mount))
     is_taken = not mounts or any(fact.child.endswith("*") for fact in mounts)  # whatever lies in a folder
     return not is_taken and endpoint.framework in IMPORTED and any(fact.name == endpoint.route.router for fact in own)
-
-
-def _imported(project: Project) -> frozenset[str]:
-    """The view: the files that others import."""
-    imports = project.view(modules).imports
-    return frozenset(edge.target for path in project.files for edge in imports(path) if edge.target != path)
 
 
 def _added(project: Project) -> Iterator[tuple[str, str, str | None]]:

@@ -26,7 +26,7 @@ from ...finding import Finding, Subject
 from ...join.asked_for import parameters
 from ...join.endpoints import Endpoint, endpoints, reached, stands_apart
 from ...join.functions import functions
-from ...join.modules import modules
+from ...join.modules import imported
 from ...join.paths import PARAMETER
 from ...join.places import located
 from ...join.responses import given_by, responses
@@ -182,7 +182,7 @@ def check(project: Project) -> Iterator[Finding]:
             subject=Subject("endpoint", route),
             slots={"route": route, "what": what},
             strict=not (_is_deed(endpoint) or _is_outcome(endpoint, write))
-            or (endpoint.framework == "nest" and endpoint.at.path not in project.view(_imported))
+            or (endpoint.framework == "nest" and endpoint.at.path not in project.view(imported))
             or ((endpoint.framework == "edge" or others_too) and not _is_by_get(project, endpoint, write)),
         )
 
@@ -207,12 +207,6 @@ def _needs_body(project: Project, endpoint: Endpoint, write: Write) -> bool:
     own = given_by(project.view(responses), *place)
     others = (METHOD.search(test) for one in own for test in one.response.conditions)
     return any(one.at[:3] < write.at[:3] for one in read) and not any(others)
-
-
-def _imported(project: Project) -> frozenset[str]:
-    """The view: the files that any other imports, such as a module its controllers: Nest serves those of no others."""
-    imports = project.view(modules).imports
-    return frozenset(edge.target for path in project.files for edge in imports(path) if edge.target != path)
 
 
 def _is_by_get(project: Project, endpoint: Endpoint, write: Write) -> bool:

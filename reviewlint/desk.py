@@ -211,7 +211,7 @@ def _content(root: Path, path: str) -> bytes:
 def _told(result: Review) -> dict[str, Tally]:
     """What each rule found that came to its end and can be held against another state of the project."""
     found: dict[str, list[Finding]] = {rule.name: [] for rule in result.rules if can_look_back(rule)}
-    for finding in result.findings:
+    for finding in (*result.findings, *result.held_back):  # the same, of the base, are among what it is held against
         if finding.rule in found:
             found[finding.rule].append(finding)
     return {rule: tallied(findings) for rule, findings in found.items() if rule not in result.unfinished}

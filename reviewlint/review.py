@@ -43,7 +43,7 @@ Raises `DataFlowUnavailable` where it cannot.
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A review's whole result. `findings` hold every label.
+    """A review's whole result. `findings` hold every label, `held_back` those that are only shown with `strict`.
 
     Every file that was discovered is in one of `sources` (reviewed), `skipped` and `ignored` (by the configuration).
     `undecided` names the rules that could not judge data flow, with the reason once in `data_flow_problem`. `change` is
@@ -61,6 +61,7 @@ class Review:
     ignored: tuple[str, ...] = ()
     change: Change | None = None
     project: Project | None = None
+    held_back: tuple[Finding, ...] = ()
     spent: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
     @property
@@ -170,11 +171,12 @@ def review(
     late = [finding for run in after for finding in findings(run, project, struck)]
     last, _ = label(late, project, (), lines, config_of=config_of)
     labelled += narrowed(last, project, after, before, ask)
-    labelled = [one for one in labelled if not one.strict or _is_strict(config_of(one.at.path), one.rule)]
     labelled = [one for one in labelled if wanted is None or one.at.path in wanted]
     labelled.sort(key=lambda finding: (finding.at, finding.rule, finding.evidence))
+    held_back = [one for one in labelled if one.strict and not _is_strict(config_of(one.at.path), one.rule)]
+    back = set(map(id, held_back))
     return Review(
-        tuple(labelled),
+        tuple(one for one in labelled if id(one) not in back),
         tuple(sources),
         tuple(skipped),
         rules,
@@ -183,6 +185,7 @@ def review(
         found.problem,
         change=change,
         project=project,
+        held_back=tuple(held_back),
     )
 
 

@@ -325,6 +325,45 @@ def test_what_is_remembered_of_the_base_changes_nothing(
         assert (found["state"], found["path"]) == ("shown", "supabase/migrations/20240101000000_notes.sql")
 
 
+TWINS = """import requests
+from fastapi import FastAPI, HTTPException
+
+app = FastAPI()
+
+
+@app.post("/debug/mail")
+def debug_mail() -> None:
+    try:
+        requests.post("https://mail.example.org/send")
+    except Exception as e:
+        raise HTTPException(status_code=500, detail=str(e))
+
+
+@app.post("/mail")
+def send_mail() -> None:
+    try:
+        requests.post("https://mail.example.org/send")
+    except Exception as e:
+        raise HTTPException(status_code=500, detail=str(e))
+"""
+"""Two failures that are told alike: who asks for the first one asks for its reason, so `--strict` alone shows it."""
+
+
+def test_what_is_held_back_is_remembered_of_the_base_too(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (repository / "app" / "orders.py").write_text(TWINS)
+    commit(repository)
+    options = ("check", "--output-format", "json", "--exit-zero")
+    for told, lines in (["--strict"], [12, 20]), ([], [20]):
+        assert run([*options, *told]) == 0
+        every = json.loads(capsys.readouterr().out)["findings"]
+        assert [one["line"] for one in every if one["rule"] == "internals-in-error"] == lines
+    (repository / "app" / "spare.py").write_text(f"{CLEAN}\n\ndef more():\n    return 1\n")
+    for cached in ((), ("--no-cache",)):
+        assert run([*options, "--base", "HEAD", *cached]) == 0
+        every = json.loads(capsys.readouterr().out)["findings"]
+        assert {one["state"] for one in every if one["rule"] == "internals-in-error"} == {"out-of-scope"}
+
+
 def test_a_rule_may_weigh_more_in_new_code(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rule = "unknown-ignore"
     (repository / "reviewlint.toml").write_text(

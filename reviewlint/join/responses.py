@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ..facts.code import Function
 from ..facts.http import ErrorHandler, Response
+from ..facts.imports import Import
 from ..facts.location import Location
 from ..facts.statuses import status_of_word
 from ..facts.values import (
@@ -133,14 +134,30 @@ def responses(project: Project) -> tuple[Answer, ...]:
 def are_wanted(project: Project) -> bool:
     """Whether findings about answers can be wanted ones: about those that a file gives, or whose shape it makes.
 
-    It makes that of others where a function of its returns what one of the project's makes of what it is given.
+    It makes that of others where a function of its builds responses, or returns what another makes of what it is given
+    and may be called for one.
     """
-    return any(
-        any(project.may_serve(path) or _is_built(one) for one in project.facts_of(path, Response))
-        or any(_returns_made(project, one) for one in project.facts_of(path, Function))
-        for path in project.files
-        if project.is_wanted(path)
-    )
+    paths = [path for path in project.files if project.is_wanted(path)]
+    if any(project.may_serve(path) or _is_built(one) for path in paths for one in project.facts_of(path, Response)):
+        return True
+    made = [one for path in paths for one in project.facts_of(path, Function) if _returns_made(project, one)]
+    return bool(made) and not {_last(one.name) for one in made}.isdisjoint(project.view(_helping))
+
+
+def _helping(project: Project) -> frozenset[str]:
+    """The view: what functions are called that may build the responses of others, by their last names."""
+    found = {_last(fact.helper) for fact in project.facts(Response)} - {""}
+    found |= {name for fact in project.facts(Import) for name, alias in fact.names if alias in found}
+    asked = set[str]()
+    while asked != found:
+        asked, helpers = set(found), [fact for fact in project.facts(Function) if _last(fact.name) in found]
+        returned = (one for fact in helpers for value in fact.returns for one in options(value))
+        found |= {_last(one.callee) for one in returned if isinstance(one, Call)}
+    return frozenset(found)
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 def _returns_made(project: Project, function: Function) -> bool:

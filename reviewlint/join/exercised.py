@@ -140,6 +140,13 @@ def _routing(project: Project) -> frozenset[str]:
     return frozenset(path for one in project.view(endpoints) for path in (one.at.path, one.handler_path))
 
 
+class _Steps(dict[Place, tuple[Place, ...]]):
+    """The view: where all that tests reach leads in one step, as far as some walk of theirs has come by it."""
+
+    def __init__(self, project: Project) -> None:
+        super().__init__()
+
+
 class _Walk:
     """A walk along calls, from tests and from the handlers of the routes that they request."""
 
@@ -160,6 +167,7 @@ class _Walk:
         self.shared = project.view(test_files)
         self.modules = project.view(modules)
         self.ways = project.view(ways)
+        self.steps = project.view(_Steps)
 
     def reach(self, calls: int) -> Reach:
         """All files and places on the way."""
@@ -360,7 +368,14 @@ class _Walk:
                 return
             folder = folder.rpartition("/")[0]
 
-    def _next(self, place: Place) -> Iterator[Place]:
+    def _next(self, place: Place) -> Sequence[Place]:
+        if self.edited is not None or self.tests != self.shared:
+            return tuple(self._led_to(place))
+        if place not in self.steps:  # walks differ by how far they go, not by their steps
+            self.steps[place] = tuple(self._led_to(place))
+        return self.steps[place]
+
+    def _led_to(self, place: Place) -> Iterator[Place]:
         path, name = place
         function = self.ways.functions.get(place)
         if function is not None:

@@ -166,13 +166,13 @@ def _answers(endpoint: Endpoint, method: str) -> bool:
 
 def all_met(project: Project, tests: Collection[str], counts: Callable[[Location], bool]) -> bool:
     """Whether the test files at these paths request anything where `counts` says so, and all of it leads to a route."""
-    asked = [one for one in project.view(requests) if one.at.path in tests and counts(one.at)]
-    return bool(asked) and all(leads(project, one) for one in asked)
+    led = [leads for one, leads in project.view(followed) if one.at.path in tests and counts(one.at)]
+    return bool(led) and all(led)
 
 
-def leads(project: Project, request: Asked) -> bool:
-    """Whether a request names its route, or a path that is one's."""
-    return bool(request.name) or bool(met(project, request))
+def followed(project: Project) -> tuple[tuple[Asked, bool], ...]:
+    """The view: every request of tests, and whether it names its route, or a path that is one's."""
+    return tuple((one, bool(one.name) or bool(met(project, one))) for one in project.view(requests))
 
 
 def met(project: Project, request: Asked) -> list[Endpoint]:

@@ -10,11 +10,10 @@ from ..facts.code import Function
 from ..facts.tests import TestCase
 from ..facts.values import Value, holes
 from ..project import Project
-from .coverage import ANY, leads, through_clients
+from .coverage import ANY, followed, through_clients
 from .endpoints import Endpoint, endpoints
 from .modules import modules
 from .paths import Requested
-from .requests import requests
 from .services import services
 
 _WORD = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}")
@@ -54,12 +53,13 @@ class Doubts:
             if within(path, service) and (counts is None or path in counts):
                 self._asked[ANY] += 1
                 self._open.append(_Open(ANY, (), True, self._named(path)))
-        leading = {one.at.path for one in project.view(requests) if leads(project, one)}
-        for request in project.view(requests):
+        asked = project.view(followed)
+        is_any_led = any(leads for _, leads in asked)
+        for request, leads in asked:
             if not within(request.at.path, service) or (counts is not None and request.at.path not in counts):
                 continue
             self._asked[request.method] += 1
-            if leads(project, request) or (request.helper and leading):
+            if leads or (request.helper and is_any_led):
                 continue
             # What is constant and leads nowhere is there for that, or another service's.
             parts = {self._part(path) for path in request.paths if any(holes(path))}
@@ -109,6 +109,6 @@ def _taken_by_hand(project: Project) -> frozenset[str]:
 
     What tests share, and holds none, makes the application for those that request something of it.
     """
-    requesting = {one.at.path for one in project.view(requests) if leads(project, one)}
+    requesting = {one.at.path for one, leads in project.view(followed) if leads}
     tests = {case.at.path for case in project.facts(TestCase)} - requesting
     return frozenset(edge.target for path in tests for edge in project.view(modules).imports(path))

@@ -25,6 +25,7 @@ class Services:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._known: dict[tuple[str, str], str] = {}
+        self._names: dict[str, str] = {}
 
     @cached_property
     def _roots(self) -> dict[str, frozenset[str]]:
@@ -45,11 +46,13 @@ class Services:
 
     def of(self, path: str) -> str:
         """The name of the service that the file at `path` belongs to; equal names, same service."""
-        language = "python" if self._project.files[path].language == "python" else "typescript"
-        folder = dirname(path)
-        if (language, folder) not in self._known:
-            self._known[language, folder] = self._root(language, folder)
-        return f"{self._known[language, folder] or '.'} ({language})"
+        if path not in self._names:
+            language = "python" if self._project.files[path].language == "python" else "typescript"
+            folder = dirname(path)
+            if (language, folder) not in self._known:
+                self._known[language, folder] = self._root(language, folder)
+            self._names[path] = f"{self._known[language, folder] or '.'} ({language})"
+        return self._names[path]
 
     def within(self, path: str, service: str) -> bool:
         """Whether the file at `path` belongs to `service` or to what surrounds it, as its tests do."""

@@ -1,8 +1,9 @@
 """What the order of the files does not tell.
 
 A file without a number was run by hand, between two of the others or after all of them; and what a statement changes
-before another makes it was there already, since both ran. Of two answers to a question the harmless one is taken: row
-security is on, a setting holds, an index is there.
+before another makes it was there already, since both ran. A table that is to get a name which an earlier file has given
+to another got it, as where old migrations stand beside those that they were squashed into. Of two answers to a question
+the harmless one is taken: row security is on, a setting holds, an index is there, a table of the old name is not.
 """
 
 import re
@@ -19,9 +20,10 @@ _BY_NUMBER = frozenset({"", "supabase", "numbered"})
 
 
 def settled(database: Database) -> Database:
-    """The database with row security, settings of functions and indexes as they may be, had the files run in another
-    order.
+    """The database with row security, settings of functions, indexes and names of tables as they may be, had the files
+    run in another order.
     """
+    database = _without(database, frozenset(_renamed_in_vain(database)))
     said = list(_said(database.steps))
     tables = {name: database.tables[name].but(rls=True) for name in _perhaps_protected(database, said)}
     functions = {
@@ -37,6 +39,39 @@ def settled(database: Database) -> Database:
         tables={**database.tables, **tables},
         functions={**database.functions, **functions},
         indexes={**database.indexes, **indexes},
+    )
+
+
+def _renamed_in_vain(database: Database) -> Iterator[Name]:
+    """The tables that a statement gives a name that an earlier file has given to another."""
+    files = {path: number for number, path in enumerate(database.files)}
+    made: dict[str, int] = {}
+    for step in database.steps:
+        if isinstance(step.action, sql.CreateTable):
+            made[step.action.name.name] = step.file
+    for step in database.steps:
+        action = step.action
+        if not step.problem or not isinstance(action, sql.Rename) or action.kind != "table":
+            continue
+        for table in step.tables:
+            other = database.tables.get(Name(table.name.schema, action.new))
+            is_taken = (
+                other is not None and other.made is not None and files.get(other.made.path, step.file) < step.file
+            )
+            if is_taken and made.get(table.name.name, 0) <= step.file:
+                yield table.name
+
+
+def _without(database: Database, gone: frozenset[Name]) -> Database:
+    """The database without some tables and what belongs to them."""
+    if not gone:
+        return database
+    return replace(
+        database,
+        tables={name: table for name, table in database.tables.items() if name not in gone},
+        policies={key: policy for key, policy in database.policies.items() if policy.table not in gone},
+        indexes={name: index for name, index in database.indexes.items() if index.table not in gone},
+        triggers={key: trigger for key, trigger in database.triggers.items() if key[0] not in gone},
     )
 
 

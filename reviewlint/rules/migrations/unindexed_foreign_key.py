@@ -163,6 +163,24 @@ create table orders (
 );
 """,
     """
+=== supabase/migrations/001_squashed.sql
+create table people (id uuid primary key);
+create table errands (id uuid primary key, person_id uuid references people (id));
+create index errands_person on errands (person_id);
+create table trips (id uuid primary key);
+=== supabase/migrations/20230101000000_tasks.sql
+create table tasks (id uuid primary key, person_id uuid references people (id));
+create table tours (id uuid primary key, person_id uuid references people (id)); -- <-- made anew after it is renamed
+create index tasks_person on tasks (person_id);
+=== supabase/migrations/20230201000000_rename.sql
+alter table tasks rename to errands;
+alter index tasks_person rename to old_errands_person;
+drop index old_errands_person;
+alter table tours rename to trips;
+=== supabase/migrations/20230301000000_tours.sql
+create table if not exists tours (id uuid primary key, person_id uuid references people (id));
+""",
+    """
 === supabase/migrations/20240101000000_settings.sql
 create table public.people (id uuid primary key);
 create table public.settings (

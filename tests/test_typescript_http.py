@@ -832,6 +832,28 @@ def test_handlers_of_fastify_that_take_no_reply_answer_what_they_return() -> Non
     assert responses(source) == [(4, "fastify", 200, "{id}"), (6, "fastify", 200, "{status}")]
 
 
+def test_routes_of_fastify_in_a_chain_after_plugins_that_stand_in_front_of_them() -> None:
+    source = """
+        import type { FastifyInstance } from "fastify";
+        import { auth } from "./auth";
+        export async function boards(app: FastifyInstance) {
+          app.withTypeProvider<ZodTypeProvider>().register(auth).get("/boards", { schema }, async (request) => {
+            return store(request.query);
+          });
+          app.addHook("preHandler", limited).after().register(auth).register(members).put("/boards", async (request) => {
+            return { id: store(request.body) };
+          });
+          app.post("/boards", async () => ({}));
+        }
+        """
+    found = [(one.method, one.path, one.router, one.guards) for one in facts(Route, source)]
+    assert sorted(found) == [
+        ("GET", "/boards", "boards.app", ("./auth.auth", "schema")),
+        ("POST", "/boards", "boards.app", ()),
+        ("PUT", "/boards", "boards.app", ("limited", "./auth.auth", "members")),
+    ]
+
+
 def test_what_a_function_around_handlers_answers_in_their_stead() -> None:
     source = """
         import { NextRequest } from 'next/server'

@@ -203,9 +203,25 @@ def _route(node: Node, module: Module) -> Iterator[FileFact]:
     handler = routing.handler_name(found.handlers[-1], module)
     if syntax.unwrapped(found.handlers[-1]).type == "object":
         handler = ""
-    guards = _options(found.handlers[:-1], module)
+    guards = (*_chained(found.router, module), *_options(found.handlers[:-1], module))
     for method, path in routing.written(found, module):
         yield Route(module.link(node), "fastify", method, path, handler, router, guards)
+
+
+def _chained(receiver: Node, module: Module) -> tuple[str, ...]:
+    """What an instance is given in the chain before a route: `auth` of `app.register(auth).get(…)`.
+
+    A plugin that is wrapped by fastify-plugin works on the instance that it is registered on (Fastify, "Plugins").
+    """
+    found: list[tuple[str, ...]] = []
+    while receiver.type == "call_expression" and (inner := module.receiver(receiver)) is not None:
+        name, given = module.callee(receiver).rpartition(".")[2], syntax.arguments(receiver)
+        if name == "register":
+            found.append(routing.guard_names(given[:1], module))
+        elif name == "addHook" and len(given) == 2 and constant_text(module.value(given[0])) in _GUARDS:
+            found.append(routing.guard_names(given[1:], module))
+        receiver = inner
+    return tuple(name for names in reversed(found) for name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +273,7 @@ def _register(node: Node, module: Module) -> Iterator[FileFact]:
         prefix = constant_text(said.get("prefix")) or ""
     plugin = syntax.unwrapped(given[0])
     scope = module.function_named(plugin)
-    parent = module.qualified(receiver)
+    parent = module.qualified(routing.root_of(receiver, module))
     if normal(origin(plugin, module)).startswith("@fastify/autoload") and len(given) > 1:
         folder = _FOLDER.search(module.text(given[1]))
         if folder is not None:

@@ -23,7 +23,7 @@ METHODS = {
     "options": "OPTIONS",
     "all": "*",
 }
-_CHAINED = ("use", "route", "basePath", "on", "openapi", "withTypeProvider")
+_CHAINED = ("use", "route", "basePath", "on", "openapi", "withTypeProvider", "register", "after", "addHook")
 """What routers give themselves back for, routes apart."""
 _MADE = (
     (re.compile(r"^@?fastify(?:\.|$|/)"), "fastify"),

@@ -89,9 +89,9 @@ _TRANSPILED = re.compile(
 )
 """What the compilers of TypeScript and Babel begin a module with that they made for Node."""
 _ENV_NAME = re.compile(
-    r"\.(?:env|flaskenv|dev\.vars)(?:[.-][\w.-]+)?|[\w.-]+\.env|env\.(?:example|sample|template|dist)"
+    r"(?!.*\.(?:http|rest)$)(?:\.(?:env|flaskenv|dev\.vars)(?:[.-][\w.-]+)?|[\w.-]+\.env|env\.(?:example|sample|template|dist))"
 )
-"""Files of variables; `.envrc` is a shell script."""
+"""Files of variables; `.envrc` is a shell script, and `.env.http` holds requests for an editor to send."""
 _PYTHON_SHEBANG = re.compile(rb"#![^\n]*\bpython[\d.]*\b")
 _NODE_SHEBANG = re.compile(rb"#![^\n]*\b(?:node|deno|bun|tsx|ts-node)\b")
 _NOT_TEXT = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))

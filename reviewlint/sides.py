@@ -67,7 +67,7 @@ _TEST_FOLDERS = frozenset(
 _TEST_FOLDER = re.compile(
     r"\.?(?:unit|integration|functional|acceptance|contract|smoke|system|regression|api|e2e|archived?|old|disabled|legacy"
     r"|load|stress|performance)[-_]?tests?"
-    r"|tests?[-_](?:unit|integration|functional|acceptance|contract|smoke|system|regression|api|e2e)"
+    r"|tests?[-_](?:unit|integration|functional|acceptance|contract|smoke|system|regression|api|e2e)|\w[\w.-]*-e2e"
 )
 _TEST_NAME = re.compile(
     r"^test_.*\.pyi?$|_tests?\.(?:py|sql)$|^tests?\.pyi?$|^conftest\.py$|[.-](?:test|tests|spec|e2e|e2e-spec|cy|mock|mocks)\.[mc]?[jt]sx?$"

@@ -40,6 +40,9 @@ def test_a_tsconfig_of_tests_or_without_typescript_is_not_judged() -> None:
     config = '{"compilerOptions": {"strict": false}}'
     assert found({"tsconfig.json": config, "src/a.js": "export const a = 1\n"}) == []
     assert found({"tests/tsconfig.json": config, "tests/a.test.ts": "export const a = 1\n"}) == []
+    assert (
+        found({"apps/shop-e2e/tsconfig.json": config, "apps/shop-e2e/cypress.config.ts": "export default {}\n"}) == []
+    )
 
 
 def test_typed_python_without_a_checker_gets_a_note() -> None:

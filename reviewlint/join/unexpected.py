@@ -11,6 +11,8 @@ from .responses import CATCH_ALL, answers_some
 
 _OF_ALL = CATCH_ALL | {"500", "werkzeug.exceptions.InternalServerError"}
 """What a handler is registered for that gets every exception; Flask hands it on in the one for its 500."""
+_HTTP = "werkzeug.exceptions.HTTPException"
+"""The class of all that Flask answers by itself."""
 
 
 def unexpected(project: Project) -> Mapping[tuple[str, str], str]:
@@ -25,6 +27,8 @@ def unexpected(project: Project) -> Mapping[tuple[str, str], str]:
             continue  # of several with one name, nobody sees which
         if answers_some(function, project.facts_of(place[0], Response)):
             continue  # it hands on what it does not know
+        if _HTTP in handler.exceptions:
+            continue  # what nobody expected comes to it wrapped, in words of the framework's own
         if not handler.exceptions or _OF_ALL.intersection(handler.exceptions):
             last = place[0].endswith(".py") and handler.framework != "drf"  # which hands on the context as well
             found[place] = function.parameters[-1 if last else 0]

@@ -1,10 +1,11 @@
 """Literals of TypeScript and JavaScript as `facts.values`: texts, numbers, templates, objects, arrays, enums."""
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from ...facts.values import Constant, Items, Record, Value, options
+from ...facts.values import Choice, Constant, Items, Record, Value, options
 from . import syntax
 from .texts import MAX_PARTS, joined, shown, unescaped
 
@@ -78,12 +79,28 @@ def record(evaluator: "Evaluator", node: Node) -> Value:
                 inner = syntax.children(child)
                 spread = evaluator.value(inner[0]) if inner else evaluator.unknown(child)
                 records = [option for option in options(spread) if isinstance(option, Record)]
+                is_all = sum(bool(record.entries) for record in records) == 1
+                test = _decided_by(evaluator, syntax.unwrapped(inner[0]), spread) if inner and is_all else ""
                 for record in records:
-                    entries.extend(record.entries)
+                    entries.extend(_if(record.entries, test))
                 open_ = open_ or not isinstance(spread, Record) or spread.open
         if len(entries) > MAX_PARTS:
             return Record(evaluator.at(node), tuple(entries[:MAX_PARTS]), True)
     return Record(evaluator.at(node), tuple(entries), open_)
+
+
+def _decided_by(evaluator: "Evaluator", node: Node, spread: Value) -> str:
+    """The test on which it depends whether anything is spread: `isDev` in `...(isDev && { details })`."""
+    left, operator = node.child_by_field_name("left"), node.child_by_field_name("operator")
+    if node.type == "binary_expression" and left is not None and operator is not None and operator.type == "&&":
+        return " ".join(evaluator.module.text(left).split())
+    return spread.test if isinstance(spread, Choice) else ""
+
+
+def _if(entries: Iterable[tuple[str, Value]], test: str) -> Iterator[tuple[str, Value]]:
+    """Entries of which a test decides whether they are there."""
+    for key, value in entries:
+        yield key, Choice(value.at, (value,), test) if test else value
 
 
 def _key(evaluator: "Evaluator", node: Node) -> str | None:

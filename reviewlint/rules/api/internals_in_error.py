@@ -451,6 +451,22 @@ app.get('/reports/:name', async (req, res) => {
   }
 })
 
+app.get('/totals', async (req, res) => {
+  try {
+    res.json(await compute())
+  } catch (err) {
+    res.status(500).json({ error: 'Not computed', ...(process.env.NODE_ENV === 'development' && { details: err.message }) })
+  }
+})
+
+app.get('/sums', async (req, res) => {
+  try {
+    res.json(await compute())
+  } catch (err) {
+    res.status(500).json({ error: 'Not computed', ...(err instanceof Error && { details: err.message }) }) // <-- of any class
+  }
+})
+
 app.get('/quiet', async (req, res) => {
   try {
     res.json(await compute())
@@ -475,9 +491,15 @@ Deno.serve(async (req) => {
 === app/__init__.py
 from flask import Flask, jsonify
 
+from werkzeug.exceptions import HTTPException
+
 from app.bank import BankDown, charge
 
 app = Flask(__name__)
+
+@app.errorhandler(HTTPException)
+def refused(error):
+    return jsonify(error=str(error)), error.code or 500
 
 @app.errorhandler(500)
 def failed(error):

@@ -29,7 +29,8 @@ META = Meta(
     found_at=("Response", "Route"),
     asked_by="S",
     strictly="creations whose path does not name the table, or whose answer tells how something went: what a request "
-    "makes may be no resource that it asked for; and those of services that write into each body that it is 200.",
+    "makes may be no resource that it asked for; those whose answer may tell of a row that was there before; and those of "
+    "services that write into each body that it is 200.",
     limits="Only a POST on a collection whose rows it inserts is taken for a creation.",
 )
 
@@ -105,7 +106,10 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         write = _inserted(project, endpoint)
         if write is not None and _creates(project, endpoint, write) and _says_200(project, endpoint):
+            given = [answer.body for answer in _good(project, endpoint) if answer.body is not None]
+            may_be_there = any(_may_be_another(body, write) for body in given)
             certain = _is_named(project, endpoint, write) and not _is_beside(project, endpoint, write)
+            certain = certain and not may_be_there
             found[names.of(endpoint.at.path), certain].setdefault(endpoint.at, (endpoint, write))
     for (service, certain), by_place in found.items():
         several = list(by_place.values())
@@ -222,6 +226,15 @@ def _is_row(body: Value, write: Write) -> bool:
         for option in options(body)
         for one in _inside(option)
         if isinstance(one, Call | Reference)
+    )
+
+
+def _may_be_another(body: Value, write: Write) -> bool:
+    """Whether a body is what was inserted, or another that was there before: `{ id: cart.id ?? created.id }`."""
+    parts = [entry for _, entry in body.entries] if isinstance(body, Record) else [body]
+    rows = [[*options(one)] for one in parts if not isinstance(one, Record) and _is_row(one, write)]
+    return bool(rows) and all(
+        any(not (isinstance(one, Constant) or _is_row(one, write)) for one in several) for several in rows
     )
 
 
@@ -375,6 +388,33 @@ pens.post('/', async (ctx) => {
   const [id] = await sql('pens').insert(value)
   ctx.body = { id, ...value } // <-- Koa's own status
 })
+""",
+    """
+=== supabase/functions/new-crate/index.ts
+import { createClient } from "npm:@supabase/supabase-js@2";
+
+const supabase = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_ANON_KEY")!);
+
+Deno.serve(async (req) => {
+  const { size } = await req.json();
+  const { data: crate } = await supabase.from("crates").insert({ size }).select().single();
+  return Response.json({ crate_id: crate.id }); // <-- the new one
+});
+=== supabase/functions/return-crate/index.ts
+import { createClient } from "npm:@supabase/supabase-js@2";
+
+const supabase = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_ANON_KEY")!);
+
+Deno.serve(async (req) => {
+  const { order_id, size } = await req.json();
+  const { data: order } = await supabase.from("orders").select().eq("id", order_id).single();
+  let crateId = order.crate_id;
+  if (!crateId) {
+    const { data: crate } = await supabase.from("crates").insert({ size }).select().single();
+    crateId = crate.id;
+  }
+  return Response.json({ crate_id: crateId }); // <-- strict: there may have been one
+});
 """,
     """
 === app/vehicles.py

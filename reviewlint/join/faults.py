@@ -94,7 +94,7 @@ _SAID = (
             r"|(?:^|\byou(?: are|'re) )not (?:an? |the )?(?:member|participant|owner|author|collaborator|admin\w*) of\b"
             r"|\b(?:admin\w*|owner|manager|moderator|staff|editor) (?:role|access|rights|privileges) (?:is |are )?"
             r"(?:required|needed)\b"
-            r"|\brequires? (?:the |an? )?\w+ (?:role|permission|privileges)\b"
+            r"|\brequires? (?:the |an? )?\w+ (?:role|permission|privileges)\b(?! (?:key|token|secret|credentials?)\b)"
             r"|\breserved for (?:admin|staff|owner|member)\w*\b"
             r"|(?:^|\b(?:you|users?|callers?|requesters?|accounts?) )(?:must|have to|need to) be (?:an? |the )?"
             r"(?:admin\w*|owner|staff|moderator|manager)\b"

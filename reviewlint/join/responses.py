@@ -6,7 +6,7 @@ function or class has what that returns. What cannot be followed stays unknown.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -505,9 +505,11 @@ def _inherited(code: Code, fact: Response, bindings: Bindings, hops: int) -> Ans
     for place, _ in code.lineage(fact.at.path, fact.exception):
         if place is None or not hops:
             continue
-        constructor, given = _handing_on(code, place)
+        constructor, ways = _handing_on(code, place)
+        given = next(iter(ways), None)
         inner = {} if constructor is None else arguments(code, constructor, fact.body, bindings)
-        computed = given is not None and is_computed(code, place.path, given.status_value, inner)
+        differ = len({one.status for one in ways}) > 1  # by what it is given: `code === "FORBIDDEN" ? 403 : 401`
+        computed = given is not None and (differ or is_computed(code, place.path, given.status_value, inner))
         for name in STATUSES if status is None and not computed else ():
             said = code.definitions.get(Place(place.path, f"{place.name}.{name}"))
             status = status if status is not None else number(code, place.path, said, {})
@@ -520,13 +522,15 @@ def _inherited(code: Code, fact: Response, bindings: Bindings, hops: int) -> Ans
     return replace(own, status=status, body=body)
 
 
-def _handing_on(code: Code, place: Place) -> tuple[Place | None, Response | None]:
-    """The constructor of a failure's class, and what it says of the response; nothing where it has none of its own."""
+def _handing_on(code: Code, place: Place) -> tuple[Place | None, Sequence[Response]]:
+    """The constructor of a failure's class, and what it says of the response in each of its ways; nothing where it has
+    none of its own.
+    """
     for method in CONSTRUCTORS:
         constructor = Place(place.path, f"{place.name}.{method}")
-        for given in code.responses.get(constructor, ()):
-            return constructor, given
-    return None, None
+        if ways := code.responses.get(constructor, ()):
+            return constructor, ways
+    return None, ()
 
 
 def _by_code(made: Value | None) -> int | None:

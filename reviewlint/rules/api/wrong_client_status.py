@@ -128,7 +128,8 @@ OF_KNOWN = re.compile(
 ENDED = re.compile(r"\bor\b.*\b(?:expired|used|revoked|invalid|inactive|cancel\w*|closed)\b", re.IGNORECASE)
 """Messages by which what is there and no longer holds is refused as what is not: “not found or expired”."""
 PROOF = re.compile(
-    r"^(?!.*(?:admin|role|scope|owner)).*(?:signature|secret|token|password|api_?key|timestamp)", re.IGNORECASE
+    r"^(?!.*(?:admin|role|scope|owner)(?!_?(?:key|token|secret))).*(?:signature|secret|token|password|_key|api_?key|timestamp)",
+    re.IGNORECASE,
 )
 """Tests of such proof."""
 MAKES = re.compile(r"_*(?:generate|create|sign|issue|make|mint|encode|build|refresh|exchange)(?:_|[A-Z]|$)")
@@ -276,7 +277,7 @@ def _is_certain(project: Project, answer: Answer, own: list[Endpoint], fault: Fa
                 return True
             return by_path or (is_named(asked, text) and _is_looked_up(answer, asked))
         case Fault.DUPLICATE if is_spoken and UNIQUE.search(text):
-            return answer.response.finds is not None or answer.response.in_catch
+            return answer.response.finds is not None
         case Fault.DUPLICATE if is_spoken:
             return answer.status in BY_BODY or ALL.search(text) is None
         case Fault.DUPLICATE:
@@ -664,6 +665,26 @@ def hire(boat_id: int, crew: dict):
     return insert(crew)
 """,
     """
+=== src/refused.ts
+export class Refused extends Error {
+  status: number;
+
+  constructor(code: "UNKNOWN" | "FORBIDDEN", message: string) {
+    super(message);
+    this.status = code === "UNKNOWN" ? 401 : 403;
+  }
+}
+=== src/harbour.ts
+import express from "express";
+import { Refused } from "./refused";
+
+const app = express();
+
+app.post("/harbour/berths", async (req, res) => {
+  if (!req.user) throw new Refused("UNKNOWN", "Not authenticated");
+  if (!req.user.isPilot) throw new Refused("FORBIDDEN", "You are not allowed to do this");
+  res.status(201).json(await moor(req.body));
+});
 === src/gate.ts
 import express from "express";
 import { tokens, queue } from "./store";
@@ -679,6 +700,20 @@ app.get("/gate/metrics", async (req, res) => {
 app.get("/gate/inner", async (req, res) => {
   if (req.headers.authorization !== process.env.INNER_KEY) return res.status(403).json({ error: "Invalid API key" }); // <-- 401
   res.json(await queue.metrics());
+});
+app.get("/gate/jobs", async (req, res) => {
+  if (req.headers["x-job"] !== process.env.SERVICE_ROLE_KEY) return res.status(401).json({ error: "Requires a role key" });
+  if (!req.user.roles.includes("jobs")) return res.status(401).json({ error: "Requires the jobs role" }); // <-- it is known who asks
+  res.json(await queue.jobs());
+});
+app.post("/gate/lists", async (req, res) => {
+  try {
+    res.status(201).json(await queue.enlist(req.body));
+  } catch (error) {
+    if (error.message === "TWICE") return res.status(400).json({ error: "Numbers must be unique in a list" }); // <-- strict: in the request, as it seems
+    if (error.code === "23505") return res.status(400).json({ error: "Names must be unique" }); // <-- the database says of which
+    throw error;
+  }
 });
 app.post("/gate/pass", async (req, res) => {
   const pass = tokens.generatePass(req.body.name);

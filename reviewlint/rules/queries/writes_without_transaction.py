@@ -7,18 +7,19 @@ database function that does it all, called with `.rpc(…)`.
 
 Logs, audit trails, events, jobs, caches and counters may lag behind and are not meant, nor are updates that set nothing
 but when something was last and how many there are, functions that clean up and run again, writes on branches that
-exclude each other, nor what runs after the answer or may fail on its own, nor a write that is undone by hand, nor a
-first write that the next try repeats without harm: an upsert, a row that is made where there is none yet, a token that
+exclude each other, nor what runs after the answer or may fail on its own, nor what goes through the connection that a
+callback is handed, whose giver may have begun one, nor a write that is undone by hand, nor a first write that the next try repeats without harm: an upsert, a row that is made where there is none yet, a token that
 is used up before it takes effect.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ...facts.code import Function
 from ...facts.data import ModelAccess, Query, RowWrite, TableAccess, Transaction
+from ...facts.imports import Import
 from ...facts.location import Location
 from ...facts.values import Constant, Record, Value, constant_text
 from ...finding import Confidence, Finding, Related
@@ -27,6 +28,7 @@ from ...join.courses import both_run, each_sometimes, fails_alone, makes_up
 from ...join.enclosed import is_enclosed
 from ...join.handlers import handlers
 from ...join.runners import wrapped
+from ...join.services import services
 from ...join.writes import writes
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -80,6 +82,12 @@ _INSIDE = re.compile(
     re.IGNORECASE,
 )
 """What is called after the transaction that it belongs to; so is what hands out the client of the one that is open."""
+_UNKNOWN = "sql"
+"""The driver of what is called like a connection in TypeScript, wherever it came from."""
+_CONNECTS = re.compile(
+    r"(?:^|\.)(?:(?:re|auto|db)?[cC]onnect(?:ion|db)?|acquire|(?:get|create|open|new|make|reserve)\w*(?:[cC]onnection|[cC]onn|[cC]lient|[dD]b|[dD]atabase|[pP]ool))$"
+)
+"""What hands out a connection."""
 _NAME = re.compile(r"\w+")
 _MARKED = re.compile(r"transaction|atomic|unit_?of_?work", re.IGNORECASE)
 
@@ -124,7 +132,7 @@ def check(project: Project) -> Iterator[Finding]:
             pairs = _apart(project, sorted(several, key=lambda write: write.at), marks[path])
             told = [pair for pair in pairs if not _only_deletes(pair) and not _mend_apart(project, pair)]
             if pairs and not is_enclosed(project, path, name):
-                yield replace(_finding(name, told or pairs), strict=not told)
+                yield replace(_finding(project, name, told or pairs), strict=not told)
 
 
 def _kept(project: Project) -> set[Location]:
@@ -190,7 +198,7 @@ def _by_sql(project: Project, functions: dict[tuple[str, str], Function]) -> Ite
         numbered = query.driver == "dbapi" and _NUMBERED.search(constant_text(query.text) or "") is not None
         driver = "asyncpg" if numbered else query.driver
         through = "commit" if driver in _UNTIL_COMMIT and query.at.path.endswith(".py") else driver
-        if through == "commit" or _is_own(query, function):
+        if through == "commit" or _is_own(project, query, function):
             yield _write(query.at, query.function, write.operation, write.table, through)
 
     for query, sent in project.view(wrapped).items():
@@ -198,7 +206,7 @@ def _by_sql(project: Project, functions: dict[tuple[str, str], Function]) -> Ite
         is_meant = write is not None and write.table and query.certain and not query.at.path.endswith(".py")
         if write is None or not is_meant or project.side(query.at.path) not in SERVER_SIDES:
             continue
-        if _is_own(sent, functions.get((sent.at.path, sent.function))):
+        if _is_own(project, sent, functions.get((sent.at.path, sent.function))):
             yield _write(query.at, query.function, write.operation, write.table, sent.driver)
 
 
@@ -214,7 +222,7 @@ def _by_rows(project: Project) -> Iterator[_Write]:
             yield _write(write.at, write.function, operation, _ROOM.sub("", write.table), through)
 
 
-def _is_own(query: Query, function: Function | None) -> bool:
+def _is_own(project: Project, query: Query, function: Function | None) -> bool:
     """Whether a query goes through a pool or a connection that the function itself got: in no caller's transaction."""
     receiver = query.call.rpartition(".")[0]
     name = receiver.rpartition(".")[2]
@@ -224,7 +232,11 @@ def _is_own(query: Query, function: Function | None) -> bool:
         return False  # `(client ?? pool).query(…)`
     if _SHARED.search(name):
         return True
-    return name == receiver and function is not None and name not in function.parameters and name.isidentifier()
+    if name != receiver or not name.isidentifier() or function is None or name in function.parameters:
+        return False
+    # What nobody saw made is the parameter of a callback, whose giver may have opened a transaction.
+    is_seen = query.driver != _UNKNOWN or any(_CONNECTS.search(one) for one in function.calls)
+    return is_seen or any(name == local for fact in project.facts_of(query.at.path, Import) for _, local in fact.names)
 
 
 def _write(at: Location, function: str, operation: str, table: str, through: str) -> _Write:
@@ -331,7 +343,52 @@ _CURES = {
 }
 
 
-def _finding(function: str, pairs: list[tuple[_Write, _Write]]) -> Finding:
+_MAPPERS = {
+    "typeorm": ("typeorm", "@nestjs/typeorm"),
+    "mikro-orm": ("@mikro-orm/",),
+    "prisma": ("@prisma/",),
+    "drizzle": ("drizzle-orm",),
+    "kysely": ("kysely",),
+    "sequelize": ("sequelize",),
+    "mongoose": ("mongoose", "@nestjs/mongoose"),
+    "knex": ("knex",),
+    "supabase": ("@supabase/supabase-js",),
+}
+"""What the libraries are imported as that may stand behind a repository of the project's own."""
+_BEHIND = {
+    "mikro-orm": "`em.transactional(async (em) => { … })` around both, with every write through that `em`.",
+    "prisma": "`prisma.$transaction(async (tx) => { … })` around both, with `tx` given to the repositories.",
+    "drizzle": "`db.transaction(async (tx) => { … })` around both, with `tx` given to the repositories.",
+    "kysely": "`db.transaction().execute(async (trx) => { … })` around both, with `trx` given to the repositories.",
+    "sequelize": "`sequelize.transaction(async (transaction) => { … })` around both, with `transaction` given to them.",
+    "mongoose": "`session.withTransaction(async () => { … })` around both, with `session` given to the repositories.",
+    "knex": "`knex.transaction(async (trx) => { … })` around both, with `trx` given to the repositories.",
+}
+"""How each of them makes the writes of several repositories one."""
+
+
+def _mappers(project: Project) -> Mapping[str, frozenset[str]]:
+    """The view: the libraries of those that each service imports on its servers."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for fact in project.facts(Import, *SERVER_SIDES):
+        for name, modules in _MAPPERS.items():
+            if any(fact.module == one or (one[-1] == "/" and fact.module.startswith(one)) for one in modules):
+                found[project.view(services).of(fact.at.path)].add(name)
+    return {service: frozenset(names) for service, names in found.items()}
+
+
+def _cure(project: Project, write: _Write) -> str:
+    """How the library at hand makes writes one; a repository of the project's own may stand for another library."""
+    library = write.through
+    if library == "typeorm":
+        there = project.view(_mappers).get(project.view(services).of(write.at.path), frozenset())
+        behind = next((name for name in _MAPPERS if name in there), library)
+        if behind != library:
+            return _BEHIND.get(behind) or _CURES[behind]
+    return _CURES.get(library, "`BEGIN` and `COMMIT` around these writes, on one connection.")
+
+
+def _finding(project: Project, function: str, pairs: list[tuple[_Write, _Write]]) -> Finding:
     first, second = pairs[0]
     made = dict.fromkeys(write for pair in pairs for write in pair)
     tables = " and ".join(f"`{name}`" for name in dict.fromkeys(write.name for write in (first, second)))
@@ -344,7 +401,7 @@ def _finding(function: str, pairs: list[tuple[_Write, _Write]]) -> Finding:
     return Finding(
         second.at,
         f"The writes to {tables} in `{last}` are made {each}{more}.",
-        _CURES.get(first.through, "`BEGIN` and `COMMIT` around these writes, on one connection."),
+        _cure(project, first),
         (Related(first.at, f"the {first.operation} of `{first.name}`, which stays when this one fails"),),
         slots={"first": first.name, "second": second.name, "function": last},
         confidence=Confidence.HIGH if first.through == "supabase" else Confidence.MEDIUM,
@@ -479,6 +536,28 @@ export async function together(id: string, total: number) {
   await client.query("UPDATE accounts SET total = total - $1 WHERE id = $2", [total, id]);
   await client.query("INSERT INTO transfers (account, total) VALUES ($1, $2)", [id, total]);
   await client.query("COMMIT");
+}
+
+export async function around(work: Work) {
+  const client = await work.pool.connect();
+  await client.query("UPDATE accounts SET total = total - $1 WHERE id = $2", [work.total, work.id]);
+  await client.query("INSERT INTO transfers (account, total) VALUES ($1, $2)", [work.id, work.total]); // <-- its own
+}
+
+export const command = runCommand({
+  execute: async ({ client }) => {
+    await client.query("UPDATE accounts SET total = total - $1 WHERE id = $2", [total, id]);
+    await client.query("INSERT INTO transfers (account, total) VALUES ($1, $2)", [id, total]);
+  },
+});
+
+export function steps(id: string, total: number) {
+  return [
+    async (step) => {
+      await step.query("UPDATE accounts SET total = total - $1 WHERE id = $2", [total, id]);
+      await step.query("INSERT INTO transfers (account, total) VALUES ($1, $2)", [id, total]);
+    },
+  ];
 }
 
 export async function join(id: string) {

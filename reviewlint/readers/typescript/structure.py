@@ -204,6 +204,8 @@ def catch(node: Node, module: Module) -> Iterator[FileFact]:
     variable, tries = module.catch_variable(node), _does(tried, module) if tried is not None else frozenset()
     if _explained(node.parent or node, module):
         does |= {"comments"}
+    if tried is not None and _settles(tried, module):
+        tries |= {"settles"}
     yield Catch(
         module.location(node),
         module.enclosing(node),
@@ -217,6 +219,25 @@ def catch(node: Node, module: Module) -> Iterator[FileFact]:
         gives=tuple(_gives(body, variable, module)) if body is not None else (),
         uses=tuple(_uses(body, module.text(caught) if caught is not None else "", module)) if body is not None else (),
     )
+
+
+_OUTCOMES = frozenset({"string", "false", "true", "number"})
+
+
+def _settles(tried: Node, module: Module) -> bool:
+    """Whether what is tried ends by saying how it ended in a variable that says something else until then."""
+    last = next((one for one in reversed(tried.named_children) if one.type != "comment"), None)
+    said = last.named_children[0] if last is not None and last.type == "expression_statement" else None
+    target = said.child_by_field_name("left") if said is not None and said.type == "assignment_expression" else None
+    binding = module.binding(target) if target is not None and target.type == "identifier" else None
+    begun = binding.write.value if binding is not None and binding.write is not None else None
+    if binding is None or begun is None or syntax.unwrapped(begun).type not in _OUTCOMES:
+        return False
+    function = module.scopes.at(tried.start_byte)
+    asked = re.search(
+        rf"(?<![\w.$]){re.escape(binding.name)}(?![\w$])".encode(), module.data[tried.end_byte : function.end]
+    )
+    return begun.end_byte < tried.start_byte and function.start <= begun.start_byte and asked is not None
 
 
 def _gives(body: Node, variable: str, module: Module) -> Iterator[tuple[str, Location]]:

@@ -7,9 +7,11 @@ expected by its type, and log, count or raise the rest.
 Known to be missed is whatever a request or a task asks for, what is kept or sent by its name (`save`, `insert`,
 `send_mail`), and what changes something (`update`, `post`) in a service that answers requests; of anything else that is
 tried nobody can tell from outside whether it matters, but for the message of a queue that a loop has taken and goes on
-without. Left alone: clauses with a comment that says why, fallbacks that
-return or assign something else, clean-up that may fail (`close`, `rollback`, `unlink`), metrics, and blocks that only
-look into values or turn one into another.
+without. Left alone: clauses with a comment that says why, fallbacks that return or assign something else, clean-up that
+may fail (`close`, `rollback`, `unlink`), metrics, and blocks that only look into values or turn one into another. So are
+blocks of which somebody hears all the same: where all that is tried logs its failures itself and hands none on, where a
+client is connected that somebody listens to, and where a variable that said `"failed"` or `false` before goes on saying
+so.
 """
 
 import re
@@ -25,6 +27,7 @@ from ...join.habits import as_habits
 from ...join.responses import responses
 from ...join.running import runs
 from ...join.services import services
+from ...join.telling import tells_itself
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -47,6 +50,7 @@ CLEAN_UP = re.compile(
     r"|shutdown|return|clean_?up\w*|unsubscribe|release\w*|dispose|quit|end|flush|import_module|__import__|unlock|reset|wait"
     r"|wait_closed|finished|(?:request_)?gc|drain|unlisten|unref|mkdir\w*"
     r"|delete_?(?:object|connection|file|blob|asset|image|photo|avatar|upload|attachment)s?(?:command)?"
+    r"|text|arraybuffer|blob"  # reads what is left of an answer, so that its connection is free again
     r"|clear\w*|logout|(?:delete|purge|prune|drop)_?(?:te?mp|expired|old|stale|unused|orphan)\w*|rmtree|terminate\w*)$",
     re.IGNORECASE,
 )
@@ -153,6 +157,8 @@ def _swallowed(project: Project) -> Iterator[Finding]:
             continue
         if _only_looks(catch) or any(map(MEASURES.search, (catch.function, *catch.attempts))):
             continue
+        if _is_told_elsewhere(project, catch):
+            continue
         what = " or ".join(catch.exceptions) or "everything"
         goes_on = "goes on as if nothing had happened" if "continues" in catch.does else "does nothing"
         goes_on = "gives back what a search gives that found nothing" if _pretends(catch) else goes_on
@@ -176,6 +182,28 @@ def _swallowed(project: Project) -> Iterator[Finding]:
             or not (asked or _works(catch) or (missed and catch.waited) or _loses_message(project, catch)),
             confidence=Confidence.HIGH,
         )
+
+
+def _is_told_elsewhere(project: Project, catch: Catch) -> bool:
+    """Whether somebody hears of it all the same.
+
+    What is tried logs its failures itself and hands none on, or is a client that tells its listeners of them as an
+    event; or a variable that stood for the failure before goes on standing for it.
+    """
+    if catch.attempts and all(_is_heard(project, catch, callee) for callee in catch.attempts):
+        return True
+    return "settles" in catch.tries or tells_itself(project, catch.at.path, catch.function, catch.attempts)
+
+
+def _is_heard(project: Project, catch: Catch, callee: str) -> bool:
+    """Whether a client is connected that the same function listens to."""
+    around = project.view(functions).get((catch.at.path, catch.function))
+    if around is None or callee.rpartition(".")[2] != "connect":
+        return False
+    on, connected = (
+        {one.rpartition(".")[0] for one in around.calls if one.endswith(last)} for last in (".on", ".connect")
+    )
+    return bool(connected) and connected <= on
 
 
 def _names(catch: Catch) -> list[str]:
@@ -442,6 +470,78 @@ app.post("/people", async (req, res) => {
   await profiles.update({ id }).catch(() => {}); // <-- and nobody hears of it
   res.status(201).json({ id });
 });
+""",
+    """
+=== src/notices.ts
+export class Notices {
+  async send(text: string) {
+    try {
+      await fetch("https://hooks.acme.io/orders", { method: "POST", body: text })
+    } catch (error) {
+      console.error("notice not sent", error)
+    }
+  }
+
+  async sendPaid(id: string) {
+    return this.send(`paid: ${id}`)
+  }
+
+  async sendStrictly(text: string) {
+    try {
+      await fetch("https://hooks.acme.io/orders", { method: "POST", body: text })
+    } catch (error) {
+      console.error("notice not sent", error)
+      throw error
+    }
+  }
+}
+
+export const notices = new Notices()
+=== src/server.ts
+import express from "express";
+import Redis from "ioredis";
+import { notices } from "./notices";
+import { orders } from "./store";
+
+const app = express();
+
+app.post("/orders", async (req, res) => {
+  await orders.insert(req.body);
+  notices.sendPaid(req.body.id).catch(() => {});
+  await notices.sendStrictly(req.body.id).catch(() => {}); // <-- that one rejects
+  res.status(204).end();
+});
+
+app.post("/links", async (req, res) => {
+  let outcome = "failed";
+  try {
+    const link = await orders.insertLink(req.body);
+    outcome = link ? "complete" : "blocked";
+  } catch {}
+  res.redirect(`/links?outcome=${outcome}`);
+});
+
+app.post("/totals", async (req, res) => {
+  let outcome = "failed";
+  try {
+    outcome = "complete";
+    await orders.insertTotal(req.body);
+  } catch {} // <-- strict
+  res.redirect(`/totals?outcome=${outcome}`);
+});
+
+app.post("/relays", async (req, res) => {
+  const answer = await fetch("https://relay.acme.io", { method: "POST" });
+  try { await answer.text() } catch {}
+  res.status(answer.status).end();
+});
+
+export function publisher() {
+  const client = new Redis({ lazyConnect: true });
+  client.on("error", (error) => console.warn(error));
+  client.connect().catch(() => undefined);
+  return client;
+}
 """,
     """
 === src/answers.ts

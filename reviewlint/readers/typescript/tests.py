@@ -266,14 +266,37 @@ def _said_inside(node: Node, module: Module) -> str:
     return said[0] if said is not None else ""
 
 
+_STATE = re.compile(
+    r"\b(?:is|are|was|were|been|currently|temporarily) (?:suspended|unavailable|unreachable|deprecated|discontinued|offline"
+    r"|down|not available|shut ?down)\b|\b(?:is|are) no longer (?:available|offered|supported|online)\b",
+    re.IGNORECASE,
+)
+"""How it is with what a whole suite depends on."""
+
+
 def _said_above(node: Node, module: Module) -> str:
-    """The comment in front of a suite around a test that speaks of not being run."""
+    """The comment in front of a suite around a test that speaks of not being run, or of what it cannot be run with."""
     outer = node.parent
     while outer is not None:
-        if outer.type == "call_expression" and _WHY.search(said := _comment(outer, module)):
-            return said
+        if outer.type == "call_expression":
+            said = "\n".join(_comments_above(outer, module)) or _comment(outer, module)
+            found = _WHY.search(said) or _STATE.search(said)
+            if found is not None:
+                return said
         outer = outer.parent
     return ""
+
+
+def _comments_above(suite: Node, module: Module) -> list[str]:
+    """The lines of comment right above a suite, or a blank line above one that stands in no other."""
+    statement = suite.parent if suite.parent is not None and suite.parent.type == "expression_statement" else suite
+    gap = 2 if statement.parent is not None and statement.parent.type == "program" else 1
+    found: list[str] = []
+    node, before = statement, statement.prev_named_sibling
+    while before is not None and before.type == "comment" and node.start_point[0] - before.end_point[0] <= gap:
+        found.append(module.text(before))
+        node, before, gap = before, before.prev_named_sibling, 1
+    return found[::-1]
 
 
 def _suite(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Iterator[FileFact]:

@@ -7,6 +7,7 @@ Where a file has nothing but focused tests, none of them is switched off, and no
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from ...facts.tests import TestCase
@@ -49,7 +50,7 @@ SAYS_MORE = re.compile(r"[(\[][^()\[\]]*[a-z] [^()\[\]]*[)\]]|\s(?:--?|[–—])
 
 def check(project: Project) -> Iterator[Finding]:
     """Each focused test, and each skipped one without a reason."""
-    unfocused = {case.at.path for case in project.facts(TestCase) if not (case.focused or case.skipped)}
+    unfocused = set(_unfocused(project))
     for case in project.facts(TestCase):
         slots = {"name": case.name or "this test", "how": "focused" if case.focused else "skipped"}
         within = _within(project, case) if case.skipped else []
@@ -73,6 +74,17 @@ def check(project: Project) -> Iterator[Finding]:
                 slots=slots,
                 strict=any(map(_may_say_why, (case, *within))),
             )
+
+
+def _unfocused(project: Project) -> Iterator[str]:
+    """The files of cases that would run but for the focus on another."""
+    suites: dict[str, list[TestCase]] = defaultdict(list)
+    for case in project.facts(TestCase):
+        if case.focused:
+            suites[case.at.path].append(case)
+    for case in project.facts(TestCase):
+        if not (case.skipped or any(is_within(suite.at, case.at) for suite in suites[case.at.path])):
+            yield case.at.path
 
 
 def _within(project: Project, suite: TestCase) -> list[TestCase]:
@@ -206,6 +218,44 @@ it.only('is the only one here', () => {
 })
 
 if (!cases.length) it.skip('there are no cases yet', () => {})
+""",
+    """
+=== src/tolls.test.ts
+import { describe, expect, it } from 'vitest'
+
+describe.only('tolls', () => {
+  it('is taken', () => {
+    expect(toll()).toBe(1)
+  })
+})
+=== src/ferries.test.ts
+import { describe, expect, it } from 'vitest'
+
+// The ferry's timetable service is suspended, see https://ferries.acme.io:
+// "It moves to a new home in spring"
+
+describe('ferries', () => {
+  it.skip('lists', () => {
+    expect(list()).toEqual([])
+  })
+})
+
+// All that goes by water.
+describe('barges', () => {
+  it.skip('lists', () => { // <-- why?
+    expect(list()).toEqual([])
+  })
+})
+
+describe.only('rafts', () => { // <-- the barges do not run
+  it('float', () => {
+    expect(float()).toBe(true)
+  })
+})
+
+it('sinks', () => {
+  expect(sink()).toBe(false)
+})
 """,
     """
 === store_test.ts

@@ -13,17 +13,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from ...facts.code import Function
-from ...facts.data import Check
+from ...facts.data import CallMade, Check
 from ...facts.imports import Import
 from ...facts.location import Location, Related
 from ...facts.statuses import status_of_word
-from ...facts.values import Call, Choice, Parameter, Record, Reference, Value
+from ...facts.values import Call, Choice, Constant, Parameter, Record, Reference, Value
 from ...finding import Finding, Subject
 from ...join.bodies import words
 from ...join.clauses import clauses
 from ...join.endpoints import Endpoint, answers, endpoints
 from ...join.faults import Fault, checked, meant, told
-from ...join.functions import classes, functions
+from ...join.functions import calling_named, classes, functions
 from ...join.grounds import forbids
 from ...join.inspected import CHECKS, guards_body, is_elsewhere, loading, looks_at_body, reads_number
 from ...join.lookups import relation
@@ -86,6 +86,8 @@ DESCRIPTION = re.compile(
     r"|exegesis(?:-\w+)?|openapi-validator-middleware|swagger-tools|oas-tools|openapi-enforcer-middleware)$"
 )
 """Packages that hold every request against a description of the whole API."""
+STRIPS = ("whitelist", "forbidUnknownValues")
+"""Options of Nest's `ValidationPipe` (docs.nestjs.com/techniques/validation)."""
 DESCRIBES = re.compile(
     r"(?:@nestjs/(?:swagger|mongoose|typeorm)|mongoose|typeorm|@mikro-orm/[\w-]+|sequelize-typescript)\."
 )
@@ -116,13 +118,13 @@ def check(project: Project) -> Iterator[Finding]:
         handed = next(_handed(project, endpoint, known), None) if endpoint.framework in HANDING else None
         loads = loading(project, endpoint) if known.get(place) else frozenset()
         found = [
-            (one.at, taken, _is_unlooked_at(one.value, loads))
+            (one.at, taken, _is_unlooked_at(one.value, loads), _names_in(one.value, loads))
             for one in known.get(place, ())
             if one.value and (taken := of_body(one.value, loads))
         ]
-        found += [handed] if handed is not None else []
+        found += [(*handed, frozenset[str]())] if handed is not None else []
         own = _own(project, endpoint) if found else ()
-        for at, taken, certain in found:
+        for at, taken, certain, parts in found:
             branch = _branch(at, own)
             if (*place, branch) in seen or (branch and endpoint.method not in (branch, "*")):
                 continue
@@ -130,6 +132,8 @@ def check(project: Project) -> Iterator[Finding]:
                 continue  # another part of the body may be nobody's to look at
             seen.add((*place, branch))
             if _checks(project, endpoint, at, own, tests[place]) or reads_number(project, place, at, taken):
+                continue
+            if any(_lists(text, parts) for text in _told(_thrown(project, endpoint, at))):
                 continue
             name = spelled(taken)
             route = f"{branch or endpoint.method} {endpoint.path}"
@@ -157,6 +161,11 @@ def _is_unlooked_at(value: Value, loads: frozenset[str]) -> bool:
         isinstance(one, Choice) and any(as_they_came(one, loads)) for _, one in value.entries
     )
     return len(taken) > 1 or not (held - taken - {spelled(inner) for one in came for inner in leaves(one)} or chosen)
+
+
+def _names_in(value: Value, loads: frozenset[str]) -> frozenset[str]:
+    """What the body calls the parts of it that a row takes as they came."""
+    return frozenset(spelled(one).rpartition(".")[2] for one in as_they_came(value, loads))
 
 
 def _own(project: Project, endpoint: Endpoint) -> tuple[Answer, ...]:
@@ -192,7 +201,8 @@ def _handed(
     if function is None:
         return
     unmarked = (name for name, kind in endpoint.route.bodies if _is_unmarked(project, endpoint.handler_path, kind))
-    loose = (*endpoint.route.loose, *unmarked)
+    is_kept = project.view(services).of(endpoint.at.path) not in project.view(_stripping)
+    loose = (*endpoint.route.loose, *(unmarked if is_kept else ()))
     if not (loose or REQUESTS.intersection(function.parameters) or endpoint.framework == "flask"):
         return
     for write in known.get(place, ()):
@@ -225,6 +235,25 @@ def _is_unmarked(project: Project, path: str, kind: str) -> bool:
     return all(map(DESCRIBES.match, found.marks))
 
 
+def _stripping(project: Project) -> frozenset[str]:
+    """The view: the services that run all bodies past Nest's pipe, and have it keep nothing that no decorator is on."""
+    names = project.view(services)
+    paths = {caller.at.path for _, caller in calling_named(project, "useGlobalPipes")}
+    return frozenset(
+        names.of(path)
+        for path in paths
+        for call in project.calls_made(path, {"useGlobalPipes"})
+        if any(map(_strips, call.arguments))
+    )
+
+
+def _strips(pipe: Value) -> bool:
+    """Whether a pipe drops fields without decorators, or refuses classes that have none."""
+    given = pipe.arguments[0] if isinstance(pipe, Call) and pipe.name == "ValidationPipe" and pipe.arguments else None
+    said = [given.get(key) for key in STRIPS] if isinstance(given, Record) else []
+    return any(isinstance(one, Constant) and one.value is True for one in said)
+
+
 def _looks(project: Project, function: Function) -> bool:
     """Whether a function that is handed a body looks at it."""
     if any(CHECKS.search(name) and name != "JSON.parse" for name in function.calls):
@@ -246,11 +275,10 @@ def _checks(
         return True
     if any(not is_elsewhere(test.value) and _branch(test.at, own) in ("", branch) for test in tests):
         return True
-    thrown = project.calls_made(endpoint.handler_path, THROWN)
-    own_thrown = [one for one in thrown if one.function == endpoint.handler and one.at < write]
+    own_thrown = _thrown(project, endpoint, write)
     if own_thrown and any(one.response.in_catch and one.status in (400, 422) for one in own):
         return True  # of what it throws itself it says that it was the client's fault, in whatever words
-    said = (text for one in own_thrown for value in one.arguments[:1] for text in words(value))
+    said = _told(own_thrown)
     if any(meant(text) is Fault.INVALID or DEMANDS.search(text) for text in said):
         return True
     function = project.view(functions).get((endpoint.handler_path, endpoint.handler))
@@ -268,6 +296,22 @@ def _checks(
     own_parameters = function.parameters if function is not None else ()
     elsewhere = parameters | _rows(here)
     return any(_refuses(project, answer, own_parameters) and not _is_about(elsewhere, answer) for answer in here)
+
+
+def _thrown(project: Project, endpoint: Endpoint, write: Location) -> list[CallMade]:
+    """What a handler makes to throw before it writes, of no class of its own."""
+    thrown = project.calls_made(endpoint.handler_path, THROWN)
+    return [one for one in thrown if one.function == endpoint.handler and one.at < write]
+
+
+def _told(thrown: Iterable[CallMade]) -> Iterator[str]:
+    """The texts that it is made with."""
+    return (text for one in thrown for value in one.arguments[:1] for text in words(value))
+
+
+def _lists(text: str, parts: Collection[str]) -> bool:
+    """Whether a text names several of these parts: "Faltan campos: name, subject"."""
+    return sum(re.search(rf"(?<![\w.]){re.escape(one)}\b", text) is not None for one in parts) > 1
 
 
 def _is_allowed(taken: Value, answer: Answer) -> bool:
@@ -595,6 +639,21 @@ Deno.serve(async (req) => {
     return Response.json({});
   } catch (error) {
     return Response.json({ error: error.message }, { status: 400 });
+  }
+});
+=== supabase/functions/wagons/index.ts
+import { createClient } from "npm:@supabase/supabase-js@2";
+
+Deno.serve(async (req) => {
+  const supabase = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_ANON_KEY")!);
+  try {
+    const { holds, wheels } = await req.json();
+    if (!holds || !wheels) throw new Error("Es fehlen: holds, wheels");
+    const { error } = await supabase.from("wagons").insert({ holds, wheels });
+    if (error) throw error;
+    return Response.json({});
+  } catch {
+    return Response.json({ error: "no wagon" }, { status: 500 });
   }
 });
 """,

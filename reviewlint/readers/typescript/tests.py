@@ -267,8 +267,8 @@ def _said_inside(node: Node, module: Module) -> str:
 
 
 _STATE = re.compile(
-    r"\b(?:is|are|was|were|been|currently|temporarily) (?:suspended|unavailable|unreachable|deprecated|discontinued|offline"
-    r"|down|not available|shut ?down)\b|\b(?:is|are) no longer (?:available|offered|supported|online)\b",
+    r"\b(?:is|are|was|were|been|currently|temporarily) (?:suspended|unavailable|unreachable|deprecated|discontinued"
+    r"|offline|down|not available|shut ?down)\b|\b(?:is|are) no longer (?:available|offered|supported|online)\b",
     re.IGNORECASE,
 )
 """How it is with what a whole suite depends on."""

@@ -43,7 +43,8 @@ NOT_FAILING = re.compile(
     re.IGNORECASE,
 )
 ENDURING = re.compile(
-    r"renders?|(?:does|do|did)_?(?:n.?t|not)|survives?|tolerates?|ignores?|idempotent|graceful|nonexistent|unknown|can_be|is_?valid|accepts?",
+    r"renders?|(?:does|do|did)_?(?:n.?t|not)|survives?|tolerates?|ignores?|idempotent|graceful|nonexistent|unknown|can_be|is_?valid|accepts?"
+    r"|(?<![a-z])lets?_(?:[a-z]+_)?(?:through|pass)(?![a-z])",
     re.IGNORECASE,
 )
 """What shows in nothing but that it does not fail; of what is requested, in the answer."""
@@ -108,7 +109,9 @@ def _last_of(calls: Sequence[str]) -> str:
 
 
 def _last(callee: str) -> str:
-    return callee.replace("()", "").rpartition(".")[2]
+    """What a callee is called; what a module exports by no name goes by that of its file."""
+    before, _, last = callee.replace("()", "").rpartition(".")
+    return before.rpartition("/")[2] or last if last == "default" else last
 
 
 REMARK = "“{name}” passes whatever `{call}` does, as long as it does not raise. Say what should be true afterwards."
@@ -436,6 +439,23 @@ it('turns strangers away', async () => { // <-- strict: the helper looks at the 
 
 it('does not fail for odd orders', async () => {
   await api.get('/orders/-1')
+})
+=== src/gate.ts
+const seen = new Set<string>()
+export default function enter(name: string) {
+  if (seen.has(name)) throw new Error('twice')
+  seen.add(name)
+}
+=== src/gate.test.ts
+import { it } from 'vitest'
+import enter from './gate'
+
+it('should let everybody through who comes once', () => {
+  enter('ada')
+})
+
+it('enters', () => { // <-- nobody knows who is in
+  enter('ben')
 })
 === e2e/health.spec.ts
 import { expect, test } from '@playwright/test'

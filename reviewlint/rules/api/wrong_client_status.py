@@ -424,10 +424,11 @@ def _lists_fields(value: Value | None) -> bool:
 
 
 def _by_class(answer: Answer, text: str) -> bool:
-    """Whether it is the project's own class that says so, and not the place where it is raised."""
+    """Whether it is the project's own class that says so, and not the place where it is raised, or a test there."""
     made = answer.response.body
     given = made.arguments if isinstance(made, Call) else ()
-    return bool(answer.response.helper) and not any(text in words(one) for one in given)
+    is_spoken = not text.startswith("`")
+    return bool(answer.response.helper) and is_spoken and not any(text in words(one) for one in given)
 
 
 def _in_class(project: Project, answer: Answer, text: str) -> Location | None:
@@ -674,9 +675,21 @@ export class Refused extends Error {
     this.status = code === "UNKNOWN" ? 401 : 403;
   }
 }
+
+export class Failure extends Error {
+  constructor(message: string, public statusCode: number = 500) {
+    super(message);
+  }
+}
+
+export class Invalid extends Failure {
+  constructor(message: string) {
+    super(message, 400);
+  }
+}
 === src/harbour.ts
 import express from "express";
-import { Refused } from "./refused";
+import { Invalid, Refused } from "./refused";
 
 const app = express();
 
@@ -684,6 +697,11 @@ app.post("/harbour/berths", async (req, res) => {
   if (!req.user) throw new Refused("UNKNOWN", "Not authenticated");
   if (!req.user.isPilot) throw new Refused("FORBIDDEN", "You are not allowed to do this");
   res.status(201).json(await moor(req.body));
+});
+
+app.post("/harbour/boats", async (req, res) => {
+  if (!req.headers.authorization) throw new Invalid("No"); // <-- here, and not where other faults are made of the class
+  res.status(201).json(await launch(req.body));
 });
 === src/gate.ts
 import express from "express";

@@ -28,6 +28,12 @@ class Altered:
     change: TableChange
 
 
+_ASIDE = re.compile(
+    r"_(?:old|bak|backup|legacy|deprecated|retired|unused|tmp)$|^_*(?:old|bak|backup|legacy|deprecated|retired|unused|tmp)_",
+    re.IGNORECASE,
+)
+
+
 def existed(database: Database, table: Table, step: Step) -> bool:
     """Whether the table was there before the file of the step: made by an earlier file, or by none.
 
@@ -163,3 +169,8 @@ def _is_given(default: sql.Expression | None) -> bool:
 def same_file(database: Database, step: Step) -> Iterator[Step]:
     """The steps of the same migration, in order."""
     return iter(database.steps_of(step.file))
+
+
+def is_put_aside(name: str) -> bool:
+    """Whether a name says that it makes room for another, or is kept for a while without being asked for."""
+    return _ASIDE.search(name) is not None

@@ -19,7 +19,7 @@ from ...facts.values import Call, Record, Value, constant_text
 from ...finding import Confidence, Finding, Related
 from ...join.databases import databases
 from ...join.exposure import table_subject
-from ...join.history import existed, same_file, steps, within_a_day
+from ...join.history import existed, is_put_aside, same_file, steps, within_a_day
 from ...project import Project
 from ...rule import Meta
 
@@ -34,7 +34,6 @@ META = Meta(
     limits="Of code that still uses the old name, chains on a constant table are shown; the SQL in it is not searched.",
 )
 
-_ASIDE = re.compile(r"_(?:old|bak|backup|legacy|deprecated|tmp)$", re.IGNORECASE)
 _OTHERS = frozenset({"from", "from_", "table", "schema", "rpc", "limit", "range", "returns", "then", "throwOnError"})
 """Calls on a table that name no column first."""
 MOST_USES = 5
@@ -50,8 +49,8 @@ def check(project: Project) -> Iterator[Finding]:
         if action.kind == "table" and action.new.endswith("_seq"):
             continue  # PostgreSQL renames sequences by ALTER TABLE, too, and the defaults that use them follow
         for table in step.tables[:1]:
-            if _ASIDE.search(action.new):
-                continue  # to make room for what gets the old name
+            if is_put_aside(action.new):
+                continue
             if action.kind == "table" and table.name in database.views:
                 continue
             if not existed(database, table, step) or _stands_in(database, step, table, action):
@@ -171,6 +170,14 @@ REMARK = (
 )
 
 EXAMPLES = [
+    """
+=== supabase/migrations/20240101000000_people.sql
+create table public.contacts (id uuid primary key);
+create table public.accounts (id uuid primary key);
+=== supabase/migrations/20240301000000_retire.sql
+alter table public.contacts rename to _deprecated_contacts;
+alter table public.accounts rename to old_accounts;
+""",
     """
 === migrations/0001_users.sql
 create table users (id bigint primary key, name text);

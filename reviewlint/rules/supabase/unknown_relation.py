@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from pathlib import PurePosixPath
 
 from ...facts.data import TableAccess
@@ -20,6 +20,7 @@ from ...facts.sql import Name
 from ...facts.values import Call, Constant, Items, Record, Value, constant_text, options
 from ...finding import Finding, Subject
 from ...join.clients import is_supabase
+from ...join.history import is_put_aside
 from ...join.secrets import is_template
 from ...join.selects import Selected, conditions, filtered, selected
 from ...join.served import Served, is_above, is_beside, schema_asked, served_to
@@ -34,6 +35,7 @@ META = Meta(
     languages=("typescript", "python"),
     found_at=("TableAccess",),
     asked_by="FER",
+    strictly="what scripts ask for that was dropped or renamed since: most ran once, before that.",
     limits="Names put together at run time are not looked up. Silent where the migrations do not tell the whole history: "
     "one alters tables that none creates, cannot be read, or makes tables by dynamic SQL.",
 )
@@ -50,6 +52,8 @@ _KNOWS = re.compile(
     r"missing|not_?exist|does not exist|42703|42P01|PGRST20[245]|undefined_?(?:column|table)", re.IGNORECASE
 )
 """A test for the database's answer that a column or table is not there."""
+_ALIKE = 0.75
+"""How much of two words has to be the same for one to be a misspelling of the other (difflib's ratio)."""
 _STARTS = frozenset({"select", "delete", *_WRITES})
 _ASIDE = ("foreignTable", "referencedTable", "foreign_table", "referenced_table", "reference_table")
 
@@ -92,7 +96,7 @@ def check(project: Project) -> Iterator[Finding]:
         for one in found_there:
             enough = 3 if is_above(group[1], one.at.path) else 1
             if one.relation or one.name not in strange or len(strange) < enough or len(strange) <= there:
-                yield _finding(one)
+                yield _finding(one, by_hand=project.side(one.at.path) is Side.SCRIPT)
 
 
 def _is_asked(project: Project, access: TableAccess) -> bool:
@@ -249,10 +253,23 @@ def _near(name: str, others: Iterable[str]) -> str:
     return found[0] if found else ""
 
 
-def _finding(one: _Missing) -> Finding:
+def _is_meant(name: str, near: str) -> bool:
+    """Whether a name that is there differs by its spelling alone: no word of it is another than what was asked for."""
+    asked, there = ([one for one in re.split(r"_|(?<=[a-z])(?=[A-Z])", word) if one] for word in (name, near))
+    if "".join(asked).lower() == "".join(there).lower():
+        return True
+    words = zip(asked, there, strict=False)
+    return len(asked) == len(there) and all(
+        SequenceMatcher(None, one.lower(), other.lower()).ratio() >= _ALIKE for one, other in words
+    )
+
+
+def _finding(one: _Missing, *, by_hand: bool) -> Finding:
     gone = one.served.gone(one.relation or one.name, one.name if one.relation else "")
     what = f"column `{one.name}` of `{one.relation}`" if one.relation else f"{one.kind} `{one.name}`"
-    near = gone.now if gone is not None and gone.now else one.near
+    near = one.near if _is_meant(one.name, one.near) else ""
+    if gone is not None and gone.now:
+        near = "" if is_put_aside(gone.now) else gone.now
     if gone is not None:
         fate = f"was renamed to `{gone.now}` by a migration" if gone.now else "was dropped by a migration"
         related: tuple[Related, ...] = (Related(gone.at, "renamed here" if gone.now else "dropped here"),)
@@ -270,6 +287,7 @@ def _finding(one: _Missing) -> Finding:
         related=related,
         subject=Subject(one.kind, one.name, one.schema, table=one.relation, column=one.name if one.relation else ""),
         slots={"what": what, "name": one.name, "fate": fate, "near": near, "call": one.access.client},
+        strict=by_hand and gone is not None,
     )
 
 
@@ -376,5 +394,27 @@ Deno.serve(async () => {
   }
   return new Response("ok");
 });
+""",
+    """
+=== supabase/migrations/20240101000000_parts.sql
+create table prices (id bigint primary key, billing_name text, customer_id bigint);
+create table parts (id bigint primary key);
+=== supabase/migrations/20240301000000_retire.sql
+alter table prices rename to prices_deprecated;
+create table offers (id bigint primary key, billing_name text, customer_id bigint);
+=== scripts/clean.ts
+import { createClient } from "@supabase/supabase-js"
+
+const supabase = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_SERVICE_ROLE_KEY!)
+await supabase.from("prices").delete().lt("id", 7) // <-- strict: ran once, before the table was renamed
+await supabase.from("offer").delete().lt("id", 7) // <-- offers
+=== lib/parts.ts
+import { createClient } from "@supabase/supabase-js"
+
+const supabase = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_ANON_KEY!)
+export const prices = () => supabase.from("prices").select("id") // <-- retired, so that there is nothing to ask instead
+export const names = () => supabase.from("offers").select("id, billing_phone") // <-- no other column is meant
+export const ids = () => supabase.from("offers").select("id, custmer_id") // <-- customer_id
+export const parts = () => supabase.from("parts").select("id")
 """,
 ]

@@ -88,7 +88,8 @@ def caller_calls(tree: Tree, wrapped: str = "bare") -> Iterator[CallerCall]:
 def apart(tree: Tree, outer: Name, tables: Mapping[Name, Table]) -> Iterator[CallerCall]:
     """The bare calls of an expression about rows of `outer` that stand in sub-queries which ask nothing of the row."""
     if isinstance(tree, sql.Query) and tree.relations and not _asks_row(tree, outer, tables):
-        yield from (replace(call, apart=True) for call in caller_calls(tree) if call.wrapped == "bare")
+        inside = tree._replace(operand=None)  # that of `operand in (select …)` is the row's
+        yield from (replace(call, apart=True) for call in caller_calls(inside) if call.wrapped == "bare")
         return
     for child in sql.children(tree):
         yield from apart(child, outer, tables)

@@ -34,13 +34,17 @@ def check(project: Project) -> Iterator[Finding]:
     """UPDATE and ALL policies whose check forgets the owner, and INSERT policies with USING."""
     for database in project.view(databases):
         for policy, _table in own_policies(database):
-            forgotten = _forgotten(policy) if for_visitors(policy) and policy.permissive else ""
-            if forgotten and policy.using and policy.check:
+            said = _forgotten(policy) if for_visitors(policy) and policy.permissive else None
+            if said is not None and policy.check:
+                forgotten, owner = said
+                checked = policy.check.text
+                if isinstance(policy.check.tree, sql.Operation) and policy.check.tree.operator == "or":
+                    checked = f"({checked})"
                 yield Finding(
                     policy.check.at,
                     f"policy {policy.name!r} of {policy.table} finds rows by {forgotten} (`using`), but its `with check` "
                     f"says nothing about {forgotten}: an update may change it to anybody's.",
-                    f"with check ({policy.using.text})",
+                    f"with check ({checked} and {owner})",
                     subject=policy_subject(policy),
                     slots={"policy": policy.name, "table": str(policy.table), "column": forgotten},
                 )
@@ -57,38 +61,40 @@ def check(project: Project) -> Iterator[Finding]:
                 )
 
 
-def _forgotten(policy: Policy) -> str:
-    """The column that USING compares with the caller and WITH CHECK does not mention, `""` where there is none."""
+def _forgotten(policy: Policy) -> tuple[str, str] | None:
+    """The column that USING compares with the caller and WITH CHECK does not mention, and how; None without one."""
     if policy.command not in {"update", "all"} or policy.using is None or policy.check is None:
-        return ""
+        return None
     if always_true(policy.check.tree):
-        return ""
+        return None
     mentioned = {node.name for node in sql.walk(policy.check.tree) if isinstance(node, sql.ColumnRef)}
     called = any(
         isinstance(node, sql.Invocation) and node.function.schema != "auth" and node.arguments
         for node in sql.walk(policy.check.tree)
     )
-    columns = [] if called else [column for column in _owners(policy.using.tree) if column not in mentioned]
-    return columns[0] if columns else ""
+    owners = () if called else _owners(policy.using.tree)
+    return next(((column, how) for column, how in owners if column not in mentioned), None)
 
 
-def _owners(tree: Tree) -> Iterator[str]:
-    """The columns that a condition requires to be the caller: `user_id = auth.uid()`, joined by AND."""
+def _owners(tree: Tree) -> Iterator[tuple[str, str]]:
+    """The columns that a condition requires to be the caller, and how: `user_id = auth.uid()`, joined by AND."""
     match tree:
         case sql.Operation(operator="and", operands=operands):
             for operand in operands:
                 yield from _owners(operand)
         case sql.Operation(operator="=", operands=(left, right)):
             for column, other in ((left, right), (right, left)):
-                if isinstance(column, sql.ColumnRef) and any(caller_calls(other)):
-                    yield column.name
+                if isinstance(column, sql.ColumnRef) and (call := next(iter(caller_calls(other)), None)) is not None:
+                    plain = call.name if "…" not in call.name else ""
+                    how = f"(select {plain})" if plain else sql.canonical(other)
+                    yield column.name, f"{column.name} = {how}"
         case _:
             return
 
 
 REMARK = (
     "The rows are guarded on the way in, and the door at the back is open: nothing holds `{column}` in place. "
-    "Repeat the condition in `with check`, or leave it out and USING serves for both."
+    "Ask for it in `with check`, too."
 )
 
 EXAMPLES = [
@@ -110,5 +116,19 @@ create policy "edit" on public.notes for update to authenticated using (user_id 
 create policy "publish" on public.notes for update to authenticated
   using (user_id = (select auth.uid()) and status = 'draft')
   with check (user_id = (select auth.uid()) and status in ('draft', 'published'));
+""",
+    """
+=== supabase/migrations/20240101000000_events.sql
+create table public.events (id uuid primary key, created_by uuid, status text);
+alter table public.events enable row level security;
+create policy "cancel" on public.events for update to authenticated
+  using (created_by = auth.uid() and status = 'proposed')
+  with check (status = 'cancelled' or status = 'withdrawn'); -- <-- what it is for stays possible
+=== fixed supabase/migrations/20240101000000_events.sql
+create table public.events (id uuid primary key, created_by uuid, status text);
+alter table public.events enable row level security;
+create policy "cancel" on public.events for update to authenticated
+  using (created_by = auth.uid() and status = 'proposed')
+  with check ((status = 'cancelled' or status = 'withdrawn') and created_by = (select auth.uid()));
 """,
 ]

@@ -181,4 +181,14 @@ create policy "company" on public.teams for update to authenticated using (
 create policy "known" on public.teams for insert to authenticated with check (
   exists (select 1 from public.profiles where id = auth.uid())); -- <-- `id` may be that of the row
 """,
+    """
+=== supabase/migrations/20240101000000_admins.sql
+create table public.admins (user_id uuid primary key, kind text);
+create table public.renders (id bigint primary key, active boolean);
+alter table public.renders enable row level security;
+create policy "see" on public.renders for select to authenticated
+  using (active or auth.uid() in (select user_id from public.admins where kind = 'all')); -- <-- beside the sub-query, for every row
+create policy "drop" on public.renders for delete to authenticated
+  using (exists (select 1 from public.admins where user_id = auth.uid())); -- <-- a note: once
+""",
 ]

@@ -44,16 +44,19 @@ def _tells(project: Project, path: str, caller: Function | None, callee: str, le
 def _telling(project: Project) -> frozenset[tuple[str, str]]:
     """The view: the functions, by file and name, in which a clause takes and logs whatever fails that they wait for.
 
-    Of two clauses each has to: what one throws comes out, whatever the other does.
+    None of their clauses throws: what one does comes out, whatever the others do.
     """
     found: dict[tuple[str, str], list[Catch]] = defaultdict(list)
     for clause in project.facts(Catch, *SERVER_SIDES):
-        if not clause.nested and clause.waited and clause.waits != ():
-            found[clause.at.path, clause.function].append(clause)
-    return frozenset(place for place, own in found.items() if all(map(_keeps, own)))
+        found[clause.at.path, clause.function].append(clause)
+    return frozenset(place for place, own in found.items() if any(map(_logs, own)) and not any(map(_throws, own)))
 
 
-def _keeps(clause: Catch) -> bool:
-    """Whether a clause is for everything, logs, and throws nothing."""
+def _logs(clause: Catch) -> bool:
+    """Whether a clause is for everything that what it waits for may throw, and logs it."""
     broad = not clause.exceptions or not _BROAD.isdisjoint(clause.exceptions)
-    return broad and "logs" in clause.does and "raises" not in clause.does
+    return broad and "logs" in clause.does and not clause.nested and clause.waited and clause.waits != ()
+
+
+def _throws(clause: Catch) -> bool:
+    return "raises" in clause.does

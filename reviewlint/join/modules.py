@@ -8,7 +8,7 @@ import posixpath
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..facts.clients import Setting
@@ -499,6 +499,16 @@ def imported(project: Project) -> frozenset[str]:
     """The view: the files that others import."""
     known = project.view(modules)
     return frozenset(edge.target for path in project.files for edge in known.imports(path) if edge.target != path)
+
+
+def importers(project: Project) -> Mapping[str, Sequence[str]]:
+    """The view: the files that load each file that others do; types alone load nothing."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in project.files:
+        for edge in project.view(modules).imports(path):
+            if edge.target != path and not edge.fact.type_only:
+                found[edge.target].append(path)
+    return found
 
 
 def _parents(path: str) -> Iterator[str]:

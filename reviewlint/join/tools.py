@@ -1,11 +1,14 @@
 """Programs that talk to whoever calls them in a terminal, and what they load."""
 
 import re
+from collections.abc import Callable, Iterable, Iterator
 
+from ..facts.code import Function
 from ..facts.file import Side
+from ..facts.http import Route, Router
 from ..facts.imports import Import
 from ..project import Project
-from .modules import modules
+from .modules import Edge, importers, modules
 
 _TOOL = re.compile(
     r"(?:^|/)(?:cli|bin|(?:[.\w-]+-)?scripts?|commands|management|tools?|seeds?|evals?|examples?|migrations?|alembic)/"
@@ -16,6 +19,17 @@ _TERMINAL = frozenset(
     {"click", "typer", "argparse", "rich", "fire", "invoke", "commander", "yargs", "chalk", "inquirer", "ora", "cac"}
 )
 """Packages of such programs."""
+_SCRIPTS = re.compile(
+    r"(?:^|/)(?:bin|cli|hack|bench(?:mark)?s?|(?:[.\w-]+-)?scripts?|management/commands|tools?|seed(?:er)?s?|migrations?|alembic"
+    r"|versions)/|(?:^|[/._-])seed(?:er)?s?\.\w+$"
+)
+"""Where scripts stand beside a service; elsewhere one may be all that there is of it."""
+_STAYS = re.compile(
+    r"(?:^|[._/-])(?:www|server|serve|start|worker|daemon|consumer|listener|scheduler|cron|queue|bot|app|main|index)s?\.\w+$"
+)
+"""How programs are called that stay and do the work of the service; `bin/www` loads all of it."""
+_STAY = frozenset({"listen", "serve", "createServer", "run_forever", "start_server"})
+"""Calls by which a program stays."""
 
 
 def tools(project: Project) -> frozenset[str]:
@@ -29,11 +43,50 @@ def tools(project: Project) -> frozenset[str]:
 
 def loaded_by_tools(project: Project) -> frozenset[str]:
     """The view: the files that somebody's call of a program loads: tools, scripts, and what they import."""
-    waiting = [*project.view(tools), *(path for path, file in project.files.items() if file.side is Side.SCRIPT)]
-    found = set(waiting)
+    begun = project.view(tools) | {path for path, file in project.files.items() if file.side is Side.SCRIPT}
+    return frozenset(_spread(begun, lambda path: (one.target for one in _loads(project, path))))
+
+
+def only_by_tools(project: Project) -> frozenset[str]:
+    """The view: the files that nothing but scripts and migrations loads, themselves and by what they load.
+
+    What tests load besides does not count. A script that serves, or loads what does, is how the service is started, and
+    so may be one that stands in no folder of scripts.
+    """
+    sides = {path: file.side for path, file in project.files.items()}
+    known = project.view(importers)
+    begun = {path for path, side in sides.items() if side in (Side.SCRIPT, Side.MIGRATION) and _is_aside(path)}
+    starts = begun - _spread((path for path in sides if _stays(project, path)), lambda path: known.get(path, ()))
+    found = _spread(starts, lambda path: (one.target for one in _loads(project, path)))
+    others = {
+        path for path in found if any(one not in found and sides[one] is not Side.TEST for one in known.get(path, ()))
+    }
+    return frozenset(found - _spread(others, lambda path: (one.target for one in _loads(project, path))))
+
+
+def _is_aside(path: str) -> bool:
+    """Whether a script is beside what its service does: it stands with others, and is not called after what stays."""
+    return _SCRIPTS.search(path) is not None and not _STAYS.search(path)
+
+
+def _loads(project: Project, path: str) -> Iterator[Edge]:
+    return (edge for edge in project.view(modules).imports(path) if not edge.fact.type_only)
+
+
+def _spread(begun: Iterable[str], further: Callable[[str], Iterable[str]]) -> set[str]:
+    """What can be come to from anything of `begun`, itself included."""
+    found = set(begun)
+    waiting = list(found)
     while waiting:
-        for edge in project.view(modules).imports(waiting.pop()):
-            if edge.target not in found and not edge.fact.type_only:
-                found.add(edge.target)
-                waiting.append(edge.target)
-    return frozenset(found)
+        for path in further(waiting.pop()):
+            if path not in found:
+                found.add(path)
+                waiting.append(path)
+    return found
+
+
+def _stays(project: Project, path: str) -> bool:
+    """Whether a file answers requests, or begins to in a function."""
+    if any(project.facts_of(path, kind) for kind in (Route, Router)):
+        return True
+    return any(call.rpartition(".")[2] in _STAY for one in project.facts_of(path, Function) for call in one.calls)

@@ -18,10 +18,11 @@ from .coverage import is_unseen
 from .deciding import may_decide
 from .endpoints import endpoints
 from .exercised import exercised, exercised_by, imported_by_tests, may_be_exercised, routing_as_a_whole
-from .modules import modules
+from .modules import importers, modules
 from .requests import test_files
 from .services import services
 from .testing_programs import is_tested_by_programs
+from .tools import only_by_tools
 
 LEAST = 3
 """How often a module must decide, compute or query to have logic of its own; else a test would repeat its lines."""
@@ -205,7 +206,8 @@ def _modules(project: Project, lost: frozenset[str]) -> Iterator[UntestedModule]
         lends = bool(project.facts_of(path, Query)) and bool(project.facts_of(path, Export))
         serves = project.side(path) in SERVER_SIDES or (lends and project.side(path) is not Side.SCRIPT) or path in lost
         serves = serves or _begins(project, path)
-        if serves and not _is_program(project, path) and not _only_migrates(project, path):
+        apart = path not in lost and path in project.view(only_by_tools)
+        if serves and not apart and not _is_program(project, path):
             most = _most(project, path)
             yield UntestedModule(path, *_logic(project, path), most.name, most.at)
 
@@ -223,26 +225,10 @@ def _begins(project: Project, path: str) -> bool:
 
 def _is_program(project: Project, path: str) -> bool:
     """Whether a file that no other imports serves or calls functions of its own as it is loaded: that is to run it."""
-    if path in project.view(_importers):
+    if path in project.view(importers):
         return False
     own = {one.name for one in project.facts_of(path, Function) if "." not in one.name}
     return any(not made.function for made in project.calls_made(path, own | SERVING))
-
-
-def _only_migrates(project: Project, path: str) -> bool:
-    """Whether only migrations import a file."""
-    importers = project.view(_importers).get(path, ())
-    return bool(importers) and all(project.side(one) is Side.MIGRATION for one in importers)
-
-
-def _importers(project: Project) -> Mapping[str, Sequence[str]]:
-    """The view: the files that import each file that others do."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for path in project.files:
-        for edge in project.view(modules).imports(path):
-            if edge.target != path and not edge.fact.type_only:
-                found[edge.target].append(path)
-    return found
 
 
 def _has_logic(project: Project, path: str, lost: frozenset[str]) -> bool:

@@ -5,8 +5,8 @@ endpoint that answered at once in development times out with the first large cus
 (`= ANY($1)`, `.in()`, a join), one statement can write all of them (several rows of `VALUES`, `executemany`, an upsert of
 a list).
 
-Loops that retry, wait, pause, count or page are not meant, nor those of scripts, of commands and of what commands alone
-call, nor those that send the elements in batches, nor those over a list that is written out, nor what one transaction is
+Loops that retry, wait, pause, count or page are not meant, nor those of scripts, of commands and of what these alone
+load or call, nor those that send the elements in batches, nor those over a list that is written out, nor what one transaction is
 handed, nor writes that note what the code has waited for before (a file that is gone, an answer of another service), so
 that it is not done again, or claim what it is about to do, nor updates that give each row another value where no call of
 the library takes several of them, nor what is sent for few of the elements: where a cache has nothing, where one is given
@@ -51,6 +51,7 @@ from ...join.holes import position
 from ...join.modules import modules
 from ...join.runners import queries
 from ...join.running import runs
+from ...join.tools import only_by_tools
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -141,6 +142,7 @@ def check(project: Project) -> Iterator[Finding]:
     loops: dict[str, list[Loop]] = defaultdict(list)
     for loop in project.facts(Loop, *SERVER_SIDES):
         is_meant = not _is_fixed(loop.over) and not _BATCH.search(named(loop.over))
+        is_meant = is_meant and loop.at.path not in project.view(only_by_tools)
         if is_meant and not _ONCE.search(loop.function) and not by_hand(project, loop.at.path, loop.function):
             loops[loop.at.path].append(loop)
     reads: dict[Location, list[_Sent]] = defaultdict(list)
@@ -698,6 +700,64 @@ export async function remind(ids: string[]) {
   }
   for (const id of ids) {
     await supabase.from("reminders").insert({ order_id: id }); // <-- nothing else is waited for
+  }
+}
+""",
+    """
+=== bin/export.ts
+import { exportAll } from "../src/export";
+
+exportAll(process.argv.slice(2)).then(() => process.exit(0));
+=== src/export.ts
+import { pool } from "./pool";
+import { copy } from "./copies";
+
+export async function exportAll(ids: string[]) {
+  for (const id of ids) {
+    await pool.query("SELECT body FROM posts WHERE author_id = $1", [id]);
+  }
+  await copy(ids);
+}
+=== src/copies.ts
+import { pool } from "./pool";
+
+export async function copy(ids: string[]) {
+  for (const id of ids) {
+    await pool.query("SELECT body FROM drafts WHERE author_id = $1", [id]); // <-- the service loads it, too
+  }
+}
+=== src/authors.ts
+import express from "express";
+import { copy } from "./copies";
+
+const app = express();
+app.post("/copies", async (req, res) => {
+  await copy(req.body.ids);
+  res.sendStatus(204);
+});
+app.listen(8080);
+=== src/pool.ts
+import { Pool } from "pg";
+export const pool = new Pool();
+""",
+    """
+=== bin/www.ts
+import { start } from "../src/start";
+
+start(process.argv[2]);
+=== src/start.ts
+import http from "node:http";
+import { Pool } from "pg";
+
+const pool = new Pool();
+
+export function start(port: string) {
+  http.createServer(async (req, res) => res.end(await posts(JSON.parse(await body(req))))).listen(port);
+}
+
+async function posts(ids: string[]) {
+  for (const id of ids) {
+    await pool.query("SELECT body FROM posts WHERE author_id = $1", [id]); // <-- whoever asks waits
   }
 }
 """,

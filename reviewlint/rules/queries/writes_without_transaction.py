@@ -8,8 +8,9 @@ database function that does it all, called with `.rpc(…)`.
 Logs, audit trails, events, jobs, caches and counters may lag behind and are not meant, nor are updates that set nothing
 but when something was last and how many there are, functions that clean up and run again, writes on branches that
 exclude each other, nor what runs after the answer or may fail on its own, nor what goes through the connection that a
-callback is handed, whose giver may have begun one, nor a write that is undone by hand, nor a first write that the next try repeats without harm: an upsert, a row that is made where there is none yet, a token that
-is used up before it takes effect.
+callback is handed, whose giver may have begun one, nor a write that is undone by hand, nor a first write that the next
+try repeats without harm: an upsert, a row that is made where there is none yet, a token that is used up before it takes
+effect.
 """
 
 import re

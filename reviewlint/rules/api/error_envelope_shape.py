@@ -15,7 +15,7 @@ their protocols, are always accepted.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...facts.location import Location, Related
@@ -24,9 +24,9 @@ from ...facts.values import options as choices
 from ...finding import Confidence, Finding
 from ...join.code import apart
 from ...join.endpoints import endpoints
-from ...join.envelopes import AGREEMENT, DEFAULT, FIELDS, PROBLEM, Envelope, Shape, learned, shapes
+from ...join.envelopes import AGREEMENT, BESIDE, DEFAULT, FIELDS, PROBLEM, Envelope, Shape, learned, shapes
 from ...join.graphql import by_graphql
-from ...join.responses import Answer, are_wanted, responses
+from ...join.responses import Answer, are_wanted, given_by, responses
 from ...join.services import services
 from ...join.webhooks import to_webhook
 from ...project import SERVER_SIDES, Project
@@ -39,8 +39,9 @@ META = Meta(
     languages=("python", "typescript"),
     asked_by="S E",
     strictly="that a service's errors have no shape in common, errors that differ in the kind of a value alone, those of "
-    "a part of the service that has a shape of its own, bodies that do not say that anything failed, those for tests, and "
-    "what is raised with nothing but a message: something else gives it its shape.",
+    "a part of the service that has a shape of its own or that a helper gives to others and adds to, bodies that do not say "
+    "that anything failed, those with the keys of the handler's success, those for tests, and what is raised with nothing "
+    "but a message: something else gives it its shape.",
     limits="Bodies that are computed, and statuses that are only known at run time, are not judged.",
 )
 
@@ -280,6 +281,9 @@ def _is_report(shape: Shape) -> bool:
 def _outliers(project: Project, errors: Sequence[_Error], envelope: Envelope) -> Iterator[Finding]:
     total = len(errors)
     good = [error for error in errors if _admits(envelope, error)]
+    roots = {path.partition(".")[0] for path, _ in envelope.required} - {""}
+    carrying = [error for error in good if roots.issubset(error.shape.top)]
+    built = _built([error for error in errors if not roots.issubset(error.shape.top)])
     settled = set(map(_place, good))  # where one of several bodies fits, the others are those of success
     shapes_of: dict[Location, list[_Error]] = defaultdict(list)
     for error in errors:
@@ -290,7 +294,7 @@ def _outliers(project: Project, errors: Sequence[_Error], envelope: Envelope) ->
         by_shape[str(several[0].shape)].append(at)
     exemplars = tuple(
         Related(at, "the shape that the others have")
-        for at in list(dict.fromkeys(error.answer.origin for error in good))[:2]
+        for at in list(dict.fromkeys(error.answer.origin for error in carrying))[:2]
     )
     required = " and ".join(f"`{path}`" for path in _leaves(envelope))
     for places in by_shape.values():
@@ -301,6 +305,7 @@ def _outliers(project: Project, errors: Sequence[_Error], envelope: Envelope) ->
         if same_keys:
             fault = f"with another kind of {_listed(lacking)}"
         habit = len(places) >= HABIT
+        as_helper = _gist(shape) in built and not built[_gist(shape)].intersection(places)
         apart = _stand_apart(places, good)
         for at in places[:1] if habit else places:
             told = [error for place in (places if habit else [at]) for error in shapes_of[place]]
@@ -308,13 +313,21 @@ def _outliers(project: Project, errors: Sequence[_Error], envelope: Envelope) ->
             who = f"{len(told)} others answer" if habit else f"{_statuses(told)} answers"
             yield Finding(
                 at,
-                evidence=f"{len(good)} of {total} error responses of this service carry {required}; "
+                evidence=f"{len(carrying)} of {total} error responses of this service carry {required}; "
                 f"{who} `{shape}`, {fault}.",
                 remedy=f"Answer with the shape of the others: {_as_code(envelope)}",
                 related=(*(Related(other, f"answers `{shape}`") for other in others[:10]), *exemplars),
-                slots={"shape": str(shape), "majority": str(envelope), "count": str(len(good)), "total": str(total)},
-                confidence=Confidence.HIGH if len(good) >= FEW else Confidence.MEDIUM,
-                strict=same_keys or apart or not any(map(_is_plain, told)),
+                slots={
+                    "shape": str(shape),
+                    "majority": str(envelope),
+                    "count": str(len(carrying)),
+                    "total": str(total),
+                },
+                confidence=Confidence.HIGH if len(carrying) >= FEW else Confidence.MEDIUM,
+                strict=same_keys
+                or apart
+                or as_helper
+                or not any(_is_plain(one) and not _is_as_success(project, one) for one in told),
             )
 
 
@@ -333,6 +346,31 @@ def _is_written(answer: Answer) -> bool:
     given = answer.response.body
     inside = (*given.arguments, *(one for _, one in given.keywords)) if isinstance(given, Call) else (given,)
     return not answer.response.raised or (not answer.handled and any(isinstance(one, Record) for one in inside))
+
+
+def _gist(shape: Shape) -> frozenset[str]:
+    """The keys of a shape but for those that are left out where there is nothing to say."""
+    return frozenset(path for path, _ in shape.keys if path.partition(".")[0] not in BESIDE)
+
+
+def _built(errors: Sequence[_Error]) -> Mapping[frozenset[str], set[Location]]:
+    """What functions make for several places that ask for it, with where these write it."""
+    made = [one for one in errors if one.answer.origin != one.answer.at and not one.answer.response.raised]
+    asked = Counter((_gist(one.shape), one.answer.origin) for one in made)
+    found: dict[frozenset[str], set[Location]] = defaultdict(set)
+    for (gist, origin), times in asked.items():
+        if times > 1:
+            found[gist].add(origin)
+    return found
+
+
+def _is_as_success(project: Project, error: _Error) -> bool:
+    """Whether a body has the keys of what its handler answers when all goes well, and tells beneath one what failed."""
+    beneath = any("." in path and FAILS.search(path.rpartition(".")[2]) for path, _ in error.shape.keys)
+    own = given_by(project.view(responses), error.answer.at.path, error.answer.response.function) if beneath else ()
+    return any(
+        (one.status or 200) < 400 and any(each.top == error.shape.top for each in shapes(one.body)) for one in own
+    )
 
 
 def _stand_apart(places: Sequence[Location], good: Sequence[_Error]) -> bool:
@@ -770,6 +808,57 @@ hooks.post("/webhooks/:id", (req, res) => {
   if (!req.params.id) return res.status(404).json({ error: "No such hook" });
   if (!req.body) return res.status(400).json({ error: "No body" });
   res.json({});
+});
+""",
+    """
+=== supabase/functions/_shared/commands.ts
+export function refused(code: string, message: string, status: number, details?: unknown) {
+  return Response.json({ ok: false, code, message, ...(details === undefined ? {} : { details }) }, { status });
+}
+=== supabase/functions/begin/index.ts
+import { refused } from "../_shared/commands.ts";
+
+Deno.serve(async (req) => {
+  if (req.method !== "POST") return refused("METHOD", "Only POST", 405);
+  if (!(await signedIn(req))) return refused("AUTH", "Sign in first", 401);
+  return Response.json(await begin(req));
+});
+=== supabase/functions/end/index.ts
+Deno.serve(async (req) => {
+  if (!(await signedIn(req))) {
+    return Response.json({ ok: false, code: "AUTH", message: "Sign in first" }, { status: 401 }); // <-- strict: as a helper does
+  }
+  if (!(await begun(req))) return Response.json({ problem: "Not begun" }, { status: 409 }); // <-- nobody else
+  return Response.json(await end(req));
+});
+=== supabase/functions/lines/index.ts
+Deno.serve(async (req) => {
+  if (req.method === "DELETE") return Response.json({ error: "Lines stay" }, { status: 405 });
+  if (req.method === "PUT") return Response.json({ error: "No such line" }, { status: 404 });
+  if (req.method === "POST") return Response.json({ error: "It is taken" }, { status: 409 });
+  if (req.method === "PATCH") return Response.json({ error: "It is closed" }, { status: 410 });
+  if (await stopped()) return Response.json({ error: "All stopped" }, { status: 503 });
+  if (await late()) return Response.json({ error: "Too late" }, { status: 408 });
+  if (await many()) return Response.json({ error: "Too many" }, { status: 429 });
+  if (await foreign()) return Response.json({ error: "Not yours" }, { status: 403 });
+  if (await long()) return Response.json({ error: "Too long" }, { status: 413 });
+  if (await old()) return Response.json({ error: "Too old" }, { status: 412 });
+  if (await weak()) return Response.json({ error: "Too weak" }, { status: 422 });
+  if (await unpaid()) return Response.json({ error: "Not paid" }, { status: 402 });
+  if (await odd()) return Response.json({ error: "Odd" }, { status: 400 });
+  if (await small()) return Response.json({ error: "Too small" }, { status: 400 });
+  if (await wide()) return Response.json({ error: "Too wide" }, { status: 400 });
+  return Response.json(await lines(req));
+});
+=== supabase/functions/link/index.ts
+Deno.serve(async (req) => {
+  try {
+    const found = await tried();
+    const report = { success: found.open, link: { open: found.open, error: found.error } };
+    return Response.json(report, { status: found.open ? 200 : 503 });
+  } catch (error) {
+    return Response.json({ success: false, link: { open: false, error: String(error) } }, { status: 500 }); // <-- strict: as it tells otherwise
+  }
 });
 """,
 ]

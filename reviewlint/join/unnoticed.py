@@ -44,6 +44,7 @@ from .subjects import share_subject
 from .untested_edge_functions import untested_edge_functions
 from .untested_modules import untested_modules
 from .untested_routes import untested_routes
+from .unused import is_called_by_nobody, is_new_and_unused
 from .ways import WHOLE
 
 _OVERLOAD = re.compile(r"\(decorator @ (?:\(attribute \w+ \. overload\)|overload)\)")
@@ -174,13 +175,14 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
         found = different(project, changed).without(handed)
         if (
             is_expected(project, changed, found.every)
-            and not _is_unused(project, changed)
+            and not is_new_and_unused(project, changed)
             and not reached[changed.place]
             and not only_passes_on(changed, words | _parameters(project, changed), added, project.view(gone))
             and any(names.within(test, names.of(path)) for test in project.view(test_files))
         ):
             sure = (
                 is_sure(project, changed, found, few=several[names.of(path)] <= MANY)
+                and not is_called_by_nobody(project, changed)
                 and not hands_on(
                     project, changed, found, {name.rpartition(".")[2] for (_, name), hit in reached.items() if hit}
                 )
@@ -270,15 +272,6 @@ def _asked_by_graphql(
             first, *rest = field.split("_")
             if not words.isdisjoint({field, name.rpartition(".")[2], first + "".join(map(str.capitalize, rest))}):
                 yield path, name
-
-
-def _is_unused(project: Project, changed: Changed) -> bool:
-    """Whether a private function of a module is new, and nothing of the change uses it."""
-    name = changed.function.name
-    if not changed.added or not name.startswith("_") or "." in name or "(decorator" in changed.function.code:
-        return False
-    lines = project.change.files.values() if project.change is not None else ()
-    return sum(line.count(name) for file in lines for line in file.added) < 2
 
 
 def _parameters(project: Project, changed: Changed) -> frozenset[str]:

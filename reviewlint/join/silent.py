@@ -67,7 +67,7 @@ _ASKED_OF_OBJECT = re.compile(rf"([A-Za-z_$][\w$]*)\.(\w+)(\(\))?\.(?:{_VERBS})\
 _ASKED_OF_APP = re.compile(r"[^()]*\.(?:request|fetch|inject)\(\)")
 """Hono's and Fastify's applications answer without a client."""
 _INJECTED = re.compile(
-    r"(?:[\w.]+\.)?(?:app|server|fastify|hono)\.(?:inject|request)\(\)"
+    r"(?:\S+\.)?(?:app|server|fastify|hono)\.(?:inject|request)\(\)"
     r"|(?:\S+\.)?(?:Hono|OpenAPIHono|FastifyInstance|Pick|ReturnType|Awaited)\.(?:inject|request|fetch)\(\)"
 )
 """The same of an application that a hook of the tests makes, or that a class of theirs keeps, by its type."""
@@ -259,9 +259,9 @@ def _unnamed(project: Project, path: str, callee: str) -> _Kind:
         fixture = project.view(_extended).get(given[1])
         found = _of_maker(project, fixture, given[2], MAX_HELPERS) if fixture is not None else None
         return found or _by_name(project, callee)
-    nested = [one for one in project.facts_of(path, Function) if one.name.endswith(f".{callee}")] if script else []
-    if len(nested) == 1 and "." not in callee:
-        return _within(project, (path, nested[0].name), path, MAX_HELPERS)
+    named = [one for one in project.facts_of(path, Function) if f".{one.name}".endswith(f".{callee}")] if script else []
+    if len(named) == 1 and "." not in callee:
+        return _within(project, (path, named[0].name), path, MAX_HELPERS)
     return _by_name(project, callee)
 
 
@@ -459,10 +459,10 @@ def _member(project: Project, path: str, origin: str) -> tuple[str, str] | None:
 
 
 def _made_by(project: Project, place: tuple[str, str]) -> tuple[str, str] | None:
-    """The class of tests of which a function of theirs makes an object: `Shop.open()`, `startShop()`."""
+    """The class of which a function of tests makes an object: `Shop.open()`, `startShop()`."""
     maker = project.view(functions).get(place)
     made = {located(project, place[0], callee) for callee in _makers(maker)} if maker is not None else set()
-    several = [one for one in made if one is not None and one in project.view(classes) and _helps(project, one)]
+    several = [one for one in made if one is not None and one in project.view(classes)]
     return several[0] if len(several) == 1 else None
 
 

@@ -48,6 +48,7 @@ from ...join.endpoints import reached
 from ...join.handlers import Handler, handlers
 from ...join.limiting import counts_callers
 from ...join.places import located
+from ...join.webhooks import WEBHOOK
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -84,6 +85,10 @@ _REQUEST = re.compile(
     r"\.(?:json|text|formData|form|get_json|query|params|body|searchParams|path_params|query_params)\b|^(?:req|request)\b"
 )
 _CHOOSING = frozenset("eq neq in in_ match filter or or_ contains gt gte lt lte like ilike is is_ rpc".split())
+
+
+_METHODS = re.compile(r"^[A-Z]+(?:[,|/ ]+[A-Z]+)* (?=/)")
+"""What a route is asked by, before its path."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -126,14 +131,17 @@ def check(project: Project) -> Iterator[Finding]:
         what = _spoken(first)
         decides = chosen is not None or any(_is_given(one, parameters) or _reads_all(one) for one in acting)
         meant = _FOR_EVERYBODY.search(handler.route) is not None or counts_callers(project, *place)
+        name = handler.name
+        if project.side(handler.path) is Side.EDGE:  # which answers all methods, whatever it tells apart
+            name = _METHODS.sub("", name)
         yield Finding(
             first.at if inside else handler.at,
-            f"`{handler.name}` {what} with the service role, and nothing before it establishes who is calling"
+            f"`{name}` {what} with the service role, and nothing before it establishes who is calling"
             + (", though the request chooses the rows." if chosen else "."),
-            remedy=_remedy(project, handler.path),
+            remedy=_remedy(project, handler),
             related=() if inside else (Related(first.at, "the service role acts here"),),
             severity=Severity.ERROR if chosen else None,
-            slots={"handler": handler.name, "what": what},
+            slots={"handler": name, "what": what},
             strict=meant or not (decides or _ADMINISTERS.search(handler.route)),
         )
 
@@ -254,19 +262,33 @@ def _spoken(access: TableAccess | AuthCall) -> str:
     return f"{verbs.get(access.operation, 'uses')} `{access.relation or 'a table'}`"
 
 
-def _remedy(project: Project, path: str) -> str:
-    if path.endswith(".py"):
+def _remedy(project: Project, handler: Handler) -> str:
+    """How a handler establishes who calls: a user by a token, a provider by its signature, a page by the session."""
+    is_hook = WEBHOOK.search(f"{handler.route} {handler.name}") is not None
+    if handler.path.endswith(".py"):
+        if is_hook:
+            return (
+                "# before the service client: check the provider's signature over the raw body; answer 401 without it"
+            )
         return "user = supabase.auth.get_user(token)  # before the service client; answer 401 without one"
-    token = 'req.headers.get("Authorization")?.replace("Bearer ", "")'
-    if project.side(path) is not Side.EDGE:
+    request = "req" if project.side(handler.path) is Side.EDGE else "request"
+    refused = 'return new Response("unauthorized", { status: 401 })'
+    if is_hook:
+        return (
+            "// before the service client: the provider's signature over the raw body; where it signs nothing, compare a\n"
+            "// secret of your own that stands in the address which the provider is given\n"
+            f"if (!(await isSigned({request}.headers, await {request}.clone().text()))) {refused}"
+        )
+    if handler.name.startswith("server action"):
         return (
             "const { data: { user } } = await supabase.auth.getUser()\n"
-            'if (!user) return new Response("unauthorized", { status: 401 })'
+            'if (!user) throw new Error("unauthorized")\n'
+            '// what only the server itself calls belongs into a module without "use server"'
         )
-    return (
-        f"const {{ data: {{ user }} }} = await admin.auth.getUser({token})\n"
-        'if (!user) return new Response("unauthorized", { status: 401 })'
-    )
+    if request == "req":
+        token = 'req.headers.get("Authorization")?.replace("Bearer ", "")'
+        return f"const {{ data: {{ user }} }} = await admin.auth.getUser({token})\nif (!user) {refused}"
+    return f"const {{ data: {{ user }} }} = await supabase.auth.getUser()\nif (!user) {refused}"
 
 
 REMARK = (

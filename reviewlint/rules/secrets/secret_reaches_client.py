@@ -43,6 +43,11 @@ META = Meta(
 _ENV = re.compile(r"(?:^|/)env(?:/|\.\w+$)")
 """The module that holds the environment of both sides against schemas of its own, as create-t3-app writes it."""
 
+_FOR_BROWSERS = re.compile(
+    r"(?:^|_)(?:G?MAPS?|MAPBOX|MAPTILER|MAPKIT)(?:_JS|_JAVASCRIPT)?(?:_API|_ACCESS)?_(?:KEY|TOKEN)$"
+)
+"""Keys of map services, which draw in the browser: it sends the key, whose use is tied to the site."""
+
 
 def check(project: Project) -> Iterator[Finding]:
     reach = project.view(browser)
@@ -61,6 +66,7 @@ def check(project: Project) -> Iterator[Finding]:
             and path not in guarded
             and is_server_only(read.name)
             and not read.name.startswith(PREFIXES)
+            and not _FOR_BROWSERS.search(read.name)
             and not for_development(project, path)
         ):
             reads[path].append(read)
@@ -249,5 +255,19 @@ export const getServerSideProps = withEnv(async (context) => ({ props: { key } }
 export default function Setting({ value }) {
   return <p>{send(key, value)}</p>
 }
+""",
+    """
+=== package.json
+{"dependencies": {"next": "16", "react": "19"}}
+=== src/components/map.tsx
+"use client"
+import { mapsApiKey } from "../configs/maps"
+import { mailKey } from "../configs/mail"
+
+export const Map = () => <iframe src={`https://maps.test/?key=${mapsApiKey}&mail=${mailKey}`} />
+=== src/configs/maps.ts
+export const mapsApiKey = process.env.SHOP_GCP_MAPS_API_KEY
+=== src/configs/mail.ts
+export const mailKey = process.env.SHOP_MAIL_API_KEY // <-- no browser needs it
 """,
 ]

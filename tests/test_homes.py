@@ -65,3 +65,15 @@ def test_the_subject_of_a_test_may_stand_behind_a_dot() -> None:
     found = project_of(sources).view(homes)
     assert found.of("server/mutations/orders.js", "refund") == "test/graphql.refund.test.js"
     assert found.of("server/mutations/orders.js") == "test/orders.test.js"  # one test that stands beside is no habit
+
+
+def test_a_test_of_another_module_that_takes_this_one_is_not_its_own() -> None:
+    sources = {
+        "app/mail/client.py": "def send():\n    return 1\n",
+        "app/mail/tasks.py": "from app.mail.client import send\ndef remind():\n    return send()\n",
+        "tests/mail/test_tasks.py": "from app.mail.client import send\nfrom app.mail.tasks import remind\n"
+        "def test_remind():\n    assert remind() == send()\n",
+    }
+    found = project_of(sources).view(homes)
+    assert found.of("app/mail/tasks.py") == "tests/mail/test_tasks.py"
+    assert found.of("app/mail/client.py") == "tests/mail/test_client.py"

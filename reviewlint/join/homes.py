@@ -52,6 +52,7 @@ class Homes:
             (len(targets), test)
             for test in self._tests
             if path in (targets := {edge.target for edge in self._project.view(modules).imports(test)})
+            and not any(self._is_called_after(test, target) for target in targets if target != path)
         ]
         if importing:
             return min(importing)[1]
@@ -73,6 +74,10 @@ class Homes:
         names = self._project.view(services)
         plain = _parts(test)[1] == _stem(path) and self._named[_stem(path)] > 1
         return names.within(test, names.of(path)) and (not plain or basename(dirname(path)) in test.split("/"))
+
+    def _is_called_after(self, test: str, path: str) -> bool:
+        """Whether a test has the name of a module, and is the test of that."""
+        return _parts(test)[1] in self._names(path) and self._is_for(test, path)
 
     def _observed(self) -> Iterator[tuple[str, str, str, str, str]]:
         """Where the tests of modules stand that are named like them: kind, folders, and what the name is made with."""

@@ -203,10 +203,19 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
     told = set(_told_as_untested(project, {one.place for one in every if one.added}))
     by_file = {path: [one for one in several if one.place not in told] for path, several in by_file.items()}
     return {
-        path: several
+        path: _once(several)
         for path, several in by_file.items()
         if several and not path.startswith(driven) and path not in left_out
     }
+
+
+def _once(several: Sequence[Changed]) -> Sequence[Changed]:
+    """Each name once: a property is written for who reads it, for who sets it, and for queries."""
+    found: dict[tuple[str, str], Changed] = {}
+    for one in several:
+        if one.place not in found or (one.sure and not found[one.place].sure):
+            found[one.place] = one
+    return list(found.values())
 
 
 def _closed(project: Project, tests: Edited) -> frozenset[tuple[str, str]]:

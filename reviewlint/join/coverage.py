@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from ..facts.code import Definition, Function
 from ..facts.imports import Import
 from ..facts.location import Location
-from ..facts.values import constant_text
+from ..facts.values import constant_text, rendered
 from ..project import Project
 from .endpoints import Endpoint, endpoints
 from .functions import calling, classes, functions
@@ -20,6 +20,9 @@ from .services import services
 ANY = "*"
 UNSEEN = 0.5
 """Where so much of what tests ask for is only known at run time, nothing can be said of what they leave out."""
+
+ENOUGH = 10
+"""Requests from which on it says something that nothing is known to answer most of them."""
 
 _DESCRIBED = frozenset(
     {"dredd_hooks", "schemathesis", "connexion", "swagger-tools", "swagger-express-mw", "openapi-backend"}
@@ -176,17 +179,22 @@ def followed(project: Project) -> tuple[tuple[Asked, bool], ...]:
 
 
 def met(project: Project, request: Asked) -> list[Endpoint]:
-    """The endpoints that the paths of a request fit; else those of the files that its test imports, as declared."""
+    """The endpoints that the paths of a request fit.
+
+    Where they share no word of it, those as well that the files which its test imports declare so: what is tested by
+    itself is mounted nowhere.
+    """
     index, asked = project.view(_Index), [Requested(path) for path in request.paths]
     found = [endpoint for path in asked for endpoint in index.met(request.method, path, request.at.path)]
-    if not found and asked:
+    words = {part for path in asked for part in path.segments}
+    if asked and all(words.isdisjoint(endpoint.segments or ()) for endpoint in found):
         taken = {edge.target for edge in project.view(modules).imports(request.at.path)}
         near = [endpoint for target in sorted(taken) for endpoint in index.by_file.get(target, ())]
-        found = [
+        found += [
             one
             for one in near
             for path in asked
-            if request.method in (ANY, one.method) and path.fits(one.declared or ())
+            if request.method in (ANY, one.method) and path.fits(one.declared or ()) and one not in found
         ]
     return found
 
@@ -267,6 +275,24 @@ def is_unseen(project: Project, service: str) -> bool:
     within, shares = project.view(services).within, project.view(unseen)
     asked = [shares[path] for path in project.view(test_files) if path in shares and within(path, service)]
     return sum(asked) > UNSEEN * len(asked) or is_described(project, service)
+
+
+def asks_unknown(project: Project, service: str) -> bool:
+    """Whether most of what a service's tests ask for is answered by nothing that the code declares in a known way."""
+    within, shares = project.view(services).within, project.view(_unanswered)
+    own = [shares[path] for path in project.view(test_files) if path in shares and within(path, service)]
+    asked = sum(count for count, _ in own)
+    return asked >= ENOUGH and 2 * sum(missed for _, missed in own) > asked
+
+
+def _unanswered(project: Project) -> dict[str, tuple[int, int]]:
+    """The view: by test file, how often it asks for a path of its own service, and how often nothing is known there."""
+    found: dict[str, tuple[int, int]] = {}
+    for request in project.view(requests):
+        if request.paths and all(rendered(path).startswith("/") for path in request.paths):
+            asked, missed = found.get(request.at.path, (0, 0))
+            found[request.at.path] = asked + 1, missed + (not met(project, request))
+    return found
 
 
 def is_described(project: Project, service: str) -> bool:

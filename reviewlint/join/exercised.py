@@ -17,6 +17,7 @@ from .edited import Edited, is_within
 from .endpoints import Endpoint, endpoints
 from .entry_points import entry_points, loading_entry_points
 from .functions import calling
+from .injected import injected
 from .modules import modules
 from .places import located, method_of
 from .requests import test_files
@@ -66,7 +67,8 @@ def may_be_exercised(project: Project) -> frozenset[str]:
     """The view: the paths of all files that some test exercises, or may by a way that nobody can follow for certain.
 
     What a module takes from others and none of its functions calls is run as it is loaded, or handed to somebody who
-    calls it when the time has come: middleware, providers, listeners. Plugins are found by their names.
+    calls it when the time has come: middleware, providers, listeners. Plugins are found by their names, and what Nest
+    puts in the place of something else by what tests load.
     """
     return _Walk(project, project.view(test_files), loading=True).reach(FAR).files
 
@@ -176,7 +178,8 @@ class _Walk:
         seen: set[Place] = set()
         loaded: set[str] = set()
         own = frozenset(self._from_tests(found))
-        for place in (*own, *self._from_handlers(own), *self._run_by(sorted(found), loaded), *self._plugins()):
+        begun = (*own, *self._from_handlers(own), *self._run_by(sorted(found), loaded), *self._plugins())
+        for place in (*begun, *(self.project.view(injected) if self.loading else ())):
             waiting.append((place, calls))
         while waiting:
             place, left = waiting.popleft()

@@ -14,7 +14,7 @@ from ..facts.location import Location
 from ..facts.tests import TestCase
 from ..project import SERVER_SIDES, Project
 from .alone import alone
-from .coverage import is_unseen
+from .coverage import asks_unknown, is_unseen
 from .deciding import may_decide
 from .endpoints import endpoints
 from .exercised import exercised, exercised_by, imported_by_tests, may_be_exercised, routing_as_a_whole
@@ -112,7 +112,7 @@ def untested_modules(project: Project) -> Mapping[str, UntestedModules]:
         if untested:
             in_doubt = project.view(alone) | project.view(may_be_exercised) | project.view(_may_help)
             in_doubt |= project.view(_may_be_imported)
-            if is_tested_by_programs(project, service):
+            if is_tested_by_programs(project, service) or asks_unknown(project, service):
                 in_doubt |= {one.path for one in untested}
             found[service] = _sorted(project, untested, len(backend), lost, in_doubt)
     return found

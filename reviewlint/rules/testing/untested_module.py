@@ -32,7 +32,8 @@ META = Meta(
     asked_by="F E S",
     by_cause=True,
     strictly="what tests may reach without a word: modules that are run as others are loaded, that are handed on to who calls "
-    "them, or many calls away; listeners and middleware; those called as what a test imports from nobody knows where; and "
+    "them, or many calls away; what Nest gives whoever asks for an interface; all of a service whose tests mostly ask for what "
+    "nothing is known to answer; listeners and middleware; those called as what a test imports from nobody knows where; and "
     "modules that no other imports, where a setting names them or all around them stand alone as well.",
     limits="Modules that tests load by a computed name, or run as another program, are not seen as reached.",
 )
@@ -107,6 +108,117 @@ def _habit(untested: Sequence[UntestedModule], count: int, total: int, service: 
 REMARK = "`{module}` holds {counts}, and no test goes there. `{function}` is the place to begin."
 
 EXAMPLES = [
+    """
+=== src/tolls.ts
+export function toll(axles: number, night: boolean) {  // <-- strict: what answers the tests nobody knows
+  if (axles > 4) return 40
+  if (axles > 2) return 20
+  return night ? 5 : 10
+}
+=== src/server.ts
+import express from 'express'
+import { createServer } from './own-framework'
+import { toll } from './tolls'
+
+express().get('/lanes', (req, res) => res.json({ lanes: 4 }))
+createServer({ '/tolls': { get: ({ axles }) => toll(axles, false) } }).listen(80)
+=== src/own-framework.ts
+import { createServer as create } from 'node:http'
+
+export const createServer = (table: object) => create(handlerOf(table))
+=== tests/tolls.test.ts
+import request from 'supertest'
+
+const at = 'http://localhost:80'
+
+it('takes 1', async () => {
+  expect((await request(at).get('/tolls/1')).status).toBe(200)
+})
+
+it('takes 2', async () => {
+  expect((await request(at).get('/tolls/2')).status).toBe(200)
+})
+
+it('takes 3', async () => {
+  expect((await request(at).get('/tolls/3')).status).toBe(200)
+})
+
+it('takes 4', async () => {
+  expect((await request(at).get('/tolls/4')).status).toBe(200)
+})
+
+it('takes 5', async () => {
+  expect((await request(at).get('/tolls/5')).status).toBe(200)
+})
+
+it('takes 6', async () => {
+  expect((await request(at).get('/tolls/6')).status).toBe(200)
+})
+
+it('takes 7', async () => {
+  expect((await request(at).get('/tolls/7')).status).toBe(200)
+})
+
+it('takes 8', async () => {
+  expect((await request(at).get('/tolls/8')).status).toBe(200)
+})
+
+it('takes 9', async () => {
+  expect((await request(at).get('/tolls/9')).status).toBe(200)
+})
+
+it('takes 10', async () => {
+  expect((await request(at).get('/tolls/10')).status).toBe(200)
+})
+""",
+    """
+=== src/app.module.ts
+import { Module } from '@nestjs/common'
+import { FerriesController } from './ferries.controller'
+import { IBerths } from './berths'
+import { StoredBerths } from './stored-berths'
+
+@Module({ controllers: [FerriesController], providers: [{ provide: IBerths, useClass: StoredBerths }] })
+export class AppModule {}
+=== src/berths.ts
+export abstract class IBerths {
+  abstract free(pier: string): Promise<number>
+}
+=== src/stored-berths.ts
+import { IBerths } from './berths'  // <-- strict: what Nest gives whoever asks for berths
+
+export class StoredBerths implements IBerths {
+  async free(pier: string) {
+    if (!pier) return 0
+    if (pier === 'north') return 4
+    for (const one of ['east', 'west']) if (one === pier) return 2
+    return 1
+  }
+}
+=== src/ferries.controller.ts
+import { Controller, Get, Param } from '@nestjs/common'
+import { IBerths } from './berths'
+
+@Controller('ferries')
+export class FerriesController {
+  constructor(private readonly berths: IBerths) {}
+
+  @Get(':pier')
+  async berthsAt(@Param('pier') pier: string) {
+    return { free: await this.berths.free(pier) }
+  }
+}
+=== test/ferries.e2e-spec.ts
+import { Test } from '@nestjs/testing'
+import request from 'supertest'
+import { AppModule } from '../src/app.module'
+
+it('tells what is free', async () => {
+  const app = (await Test.createTestingModule({ imports: [AppModule] }).compile()).createNestApplication()
+  const answer = await request(app.getHttpServer()).get('/ferries/north')
+  expect(answer.body.free).toBe(4)
+})
+""",
     """
 === shop/main.py
 from fastapi import FastAPI

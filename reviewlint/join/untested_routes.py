@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import dropwhile
 
 from ..facts.http import Mount, Response, Route, Router
+from ..facts.imports import Import
 from ..facts.location import Location
 from ..facts.tests import TestCase
 from ..project import SERVER_SIDES, Project
@@ -14,7 +15,7 @@ from .coverage import is_described, tested
 from .doubts import Doubts
 from .edited import edited
 from .endpoints import Endpoint, endpoints
-from .modules import imported
+from .modules import imported, modules
 from .paths import REST
 from .requests import test_files
 from .services import EDGE_FUNCTIONS, services
@@ -27,6 +28,8 @@ TRIVIAL = re.compile(
 )
 _VERSION = re.compile(r"api|v\d+(?:\.\d+)*", re.IGNORECASE)
 """What paths of all of a service begin with."""
+_PACKAGE = re.compile(r"@?[a-z]")
+"""How the names of packages begin; `@/` and `~` are a project's own folders."""
 PUT_ON_ROUTERS = frozenset({"express", "fastify", "hono", "koa"})
 """Frameworks whose paths are whole only with the router's."""
 
@@ -143,6 +146,8 @@ def _by_service(project: Project) -> Mapping[str, list[Endpoint]]:
         edge_function = f"{EDGE_FUNCTIONS}/" in endpoint.at.path
         if edge_function or _trivial(project, endpoint) or _is_foreign(endpoint, folders):
             continue
+        if endpoint.method == "GET" and _is_made_by_package(project, endpoint):
+            continue  # a page about the API, files, figures
         if endpoint.framework == "drf" and endpoint.method == "*" and endpoint.place in written_out:
             continue  # a view set, of which each action is an endpoint
         if project.side(endpoint.at.path) in SERVER_SIDES:
@@ -181,6 +186,18 @@ def _is_foreign(endpoint: Endpoint, folders: frozenset[str]) -> bool:
     """Whether Django's URLs name a view of a package that is none of the project's `folders`."""
     package, found, _ = endpoint.handler.partition(".")
     return endpoint.route.framework == "django" and not endpoint.handler_path and bool(found) and package not in folders
+
+
+def _is_made_by_package(project: Project, endpoint: Endpoint) -> bool:
+    """Whether a call of a package gives what answers a route of TypeScript: `app.get("/reference", Scalar(…))`."""
+    if endpoint.handler_path or endpoint.framework not in PUT_ON_ROUTERS:
+        return False
+    path = endpoint.at.path
+    own = {edge.fact for edge in project.view(modules).imports(path)}
+    foreign = (
+        fact.module for fact in project.facts_of(path, Import) if fact not in own and _PACKAGE.match(fact.module)
+    )
+    return any(endpoint.handler.startswith(f"{module}.") for module in foreign)
 
 
 def _by_route(every: Sequence[Endpoint]) -> list[list[Endpoint]]:

@@ -146,6 +146,51 @@ REMARK = "`{route}` can break without a single red test. One request with an exp
 
 EXAMPLES = [
     """
+=== src/berths.ts
+import { Hono } from 'hono'
+import { Scalar } from '@scalar/hono-api-reference'
+import { rowed } from './rowing'
+
+export const app = new Hono()
+app.get('/scalar', Scalar({ url: '/openapi' }))
+app.get('/rowed', rowed({ oars: 2 }))  // <-- nobody asks for it
+app.get('/berths', (c) => c.json({ free: 4 }))
+=== src/rowing.ts
+export const rowed = ({ oars }: { oars: number }) => (c) => c.json({ oars })
+=== src/berths.test.ts
+import { app } from './berths'
+
+test('tells what is free', async () => {
+  expect((await app.request('/berths')).status).toBe(200)
+})
+""",
+    """
+=== src/quays.ts
+import type { FastifyInstance } from 'fastify'
+
+export default async function quays(app: FastifyInstance) {
+  app.get('/:id', async (request, reply) => reply.send(await find(request.params)))
+  app.delete('/:id', async (request, reply) => reply.send(await drop(request.params)))  // <-- nobody asks for it
+}
+=== src/app.ts
+import Fastify from 'fastify'
+import quays from './quays'
+
+export const app = Fastify()
+app.register(quays, { prefix: '/quays' })
+app.get('/:page', async (request, reply) => reply.send(page(request.params)))
+=== src/quays.test.ts
+import Fastify from 'fastify'
+import quays from './quays'
+
+test('finds a quay', async () => {
+  const app = Fastify()
+  app.register(quays)
+  const answer = await app.inject({ method: 'GET', url: '/north' })
+  expect(answer.statusCode).toBe(200)
+})
+""",
+    """
 === app/main.py
 from fastapi import FastAPI
 

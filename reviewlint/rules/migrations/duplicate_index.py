@@ -69,7 +69,7 @@ def _what(index: Index) -> object:
     return index.table, index.method, index.unique, elements, index.include, where, index.nulls_not_distinct
 
 
-REMARK = "`{index}` and `{other}` do one job twice, and every write to `{table}` pays for both. Drop the younger one."
+REMARK = "`{index}` and `{other}` do one job twice, and every write to `{table}` pays for both. Drop `{index}`."
 
 EXAMPLES = [
     """

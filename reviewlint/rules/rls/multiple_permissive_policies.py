@@ -4,6 +4,7 @@ PostgreSQL joins permissive policies with OR and evaluates them all. Two policie
 reader has to put them together to know who gets in: the widest one wins.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -25,6 +26,11 @@ META = Meta(
     asked_by="F",
 )
 
+_SERVICE = re.compile(
+    r"[\s(]*(?:select\s+)?auth\.(?:role\(\)|jwt\(\)\s*->>\s*'role'(?:::text)?)(?:\s+as\s+\w+)?[\s)]*=\s*'service_role'(?:::text)?[\s)]*",
+    re.IGNORECASE,
+)
+"""A condition that holds for `service_role` alone."""
 _COMMANDS = ("select", "insert", "update", "delete")
 
 
@@ -80,6 +86,10 @@ def _remedy(table: Table, policies: list[Policy], commands: list[str], roles: li
 
     It has a name of its own where the others stay.
     """
+    idle = [policy for policy in policies if _is_for_service(policy)]
+    if idle and len(policies) - len(idle) < 2:
+        told = "-- service_role passes row security by itself: no policy has to let it"
+        return "\n".join([told, *(f"drop policy {quoted(policy.name)} on {table.name.quoted};" for policy in idle)])
     for policy in policies:
         if any(clause is not None and always_true(clause.tree) for clause in (policy.using, policy.check)):
             return _beside_open(table, policy, [one for one in policies if one is not policy])
@@ -96,6 +106,12 @@ def _remedy(table: Table, policies: list[Policy], commands: list[str], roles: li
         name = quoted(meeting[0].name if same and len(covered) == 1 else f"{meeting[0].name}: {command}")
         lines.append(f"create policy {name} on {table.name.quoted}\n  for {command}{to}{_clauses(meeting, command)};")
     return "\n".join(lines)
+
+
+def _is_for_service(policy: Policy) -> bool:
+    """Whether a policy lets nobody through but `service_role`, which bypasses row security."""
+    clauses = [clause for clause in (policy.using, policy.check) if clause is not None]
+    return bool(clauses) and all(_SERVICE.fullmatch(clause.text) for clause in clauses)
 
 
 def _beside_open(table: Table, policy: Policy, others: list[Policy]) -> str:

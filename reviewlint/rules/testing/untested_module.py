@@ -19,6 +19,7 @@ from dataclasses import replace
 
 from ...facts.location import Location, Related
 from ...finding import Finding, Subject
+from ...join.modules import importers
 from ...join.unnoticed import unnoticed
 from ...join.untested_modules import UntestedModule, untested_modules
 from ...project import Project
@@ -49,6 +50,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Each untested module with logic; one finding for a service where these are most."""
     every = project.view(untested_modules)
     told = project.view(unnoticed).functions if every else {}
+    used = project.view(importers) if every else {}
     for service, untested in every.items():
         yield from (_finding(one, is_lost=True) for one in untested.lost)
         yield from (replace(_finding(one), strict=one.strict) for one in untested.new)
@@ -59,7 +61,7 @@ def check(project: Project) -> Iterator[Finding]:
             if left and len(those) > FIRST and is_habit:
                 found = [_habit(left, len(those), untested.total, service)]
             else:
-                found = list(map(_finding, left))
+                found = [_finding(one, is_used=one.path in used) for one in left]
             yield from (replace(one, strict=strict) for one in found)
 
 
@@ -76,12 +78,15 @@ def _counted(module: UntestedModule) -> str:
     return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1]))).replace("querys", "queries")
 
 
-def _finding(module: UntestedModule, is_lost: bool = False) -> Finding:
+def _finding(module: UntestedModule, is_lost: bool = False, is_used: bool = True) -> Finding:
+    begin = f"egin with `{module.where}`: one case for each way it can end."
     seen = f"imports `{module.path}` or reaches it through a route"
     return Finding(
         Location(module.path, 1, 1, 1, 1),
         evidence=f"No test {seen}{' any more' if is_lost else ''}; it holds {_counted(module)}.",
-        remedy=f"Begin with `{module.where}`: one case for each way it can end.",
+        remedy=f"B{begin}"
+        if is_used
+        else f"No other file imports it either: where nothing needs it, delete it. Else b{begin}",
         related=(Related(module.at, f"{module.where} decides most"),),
         subject=Subject("module", module.path),
         slots={"module": module.path.rpartition("/")[2], "function": module.where, "counts": _counted(module)},

@@ -258,8 +258,8 @@ def _typescript(log: LogCall, message: str, names: Mapping[str, str], library: s
     rest = "".join(f", {one}" for one in others)
     if library == "console":
         return f"{log.call}(JSON.stringify({{ message: {message}, {fields} }}){rest})"
-    if not first:
-        return f"{log.call}({message}, {{ {fields} }}{rest})"
+    if not first:  # behind what else is given or before it, no one knows
+        return "" if others else f"{log.call}({message}, {{ {fields} }})"
     if len(others) == 1 and (leads or log.with_exception):
         taken = f"err: {_error(others[0])}" if log.with_exception else f"...{others[0]}"
         return f"{log.call}({{ {taken}, {fields} }}, {message})"

@@ -164,6 +164,8 @@ _PART_AS = re.compile(r"\s+as\s[^(){}]*\)\s*\??[.\[]")
 """What follows something whose type is said to get at one part of it: `(request.body as any).error`."""
 _PART = re.compile(r"\[[A-Za-z_$]")
 """Behind a name: one part of it, and only the program knows which."""
+_GOES_ON = re.compile(r"\s+\??\.[A-Za-z_]")
+"""Behind a name: the next line of its chain, which gets something out of it."""
 _CUT_OUT = re.compile(r"\[[^\[\]:]*:")
 """Behind a name: some of its letters: `[:8]`, `[-8:]`."""
 
@@ -425,7 +427,7 @@ def _exposed(log: LogCall) -> Iterator[Leak]:
                 ("(", ":", "=", "!=", "?", "is ", ".length", ".slice")
             ):
                 continue
-            if _PART.match(after) or _CUT_OUT.match(after) or _PART_AS.match(after):
+            if any(one.match(after) for one in (_PART, _GOES_ON, _CUT_OUT, _PART_AS)):
                 continue
             if _WHOLE.match(name):
                 yield Leak(name, whole=True)

@@ -99,6 +99,17 @@ REMARK = (
 
 EXAMPLES = [
     """
+=== src/proxy.ts
+export function proxy(request: NextRequest, log: Logger) {
+  log.debug('cookies', {
+    cookies: request.cookies
+      .getAll()
+      .map((one) => one.name),
+  })
+  log.debug('cookies', { cookies: request.cookies })  // <-- every session
+}
+""",
+    """
 === tower/hooks.py
 import json
 import logging

@@ -28,6 +28,7 @@ from ..facts.values import (
     Text,
     Unknown,
     Value,
+    constant_text,
     named,
     options,
 )
@@ -95,6 +96,7 @@ _TAKEN_APART = re.compile(r"parse|loads|json|body|form|params|args|input|message
 _PLACEHOLDERS = re.compile(
     r"(?:^|[._])(?:\w*place_?holders?|\w*qmarks|question_marks|binds?|bind_params)\w*$", re.IGNORECASE
 )
+_SHORTENING = frozenset({"trim", "trimStart", "trimEnd", "strip", "slice", "substring", "substr"})
 _CASES = frozenset({"lower", "upper", "casefold", "toLowerCase", "toUpperCase"})
 _NO_TEXT = re.compile(r"/|(?:async\s+)?(?:\([^()]*\)|\w+)\s*=>")
 """Arguments that are no text: a regular expression, and a function that picks or maps."""
@@ -316,11 +318,13 @@ class Splices:
             return
         if isinstance(converter, Reference) and converter.name.rpartition(".")[2] in _NUMBERS:
             return
+        if _lets_no_syntax_pass(call, query.driver):
+            return
         passes = name in PASSING and (call.arguments or call.receiver is not None)
         if origin_of_name(call.callee) if passes else self._origins.of(call):
             yield call
             return
-        if _doubles_quotes(call) or _keeps_letters_only(call):
+        if _doubles_quotes(call):
             return
         if name == "get" and self._is_table(call, query):
             return
@@ -561,16 +565,41 @@ def _doubles_quotes(call: Call) -> bool:
     return call.name in ("replace", "replaceAll") and isinstance(by, Constant) and by.value in ("''", '""', "``", "]]")
 
 
+def _lets_no_syntax_pass(call: Call, driver: str) -> bool:
+    """Whether all that the language of a query could read as its own was struck out, whatever was cut off then."""
+    if _keeps_letters_only(call) or (driver == "postgrest" and _strikes_out(call, ",()")):
+        return True
+    before = call.receiver if call.name in _SHORTENING else None
+    return isinstance(before, Call) and _lets_no_syntax_pass(before, driver)
+
+
 def _keeps_letters_only(call: Call) -> bool:
     """Whether a call strikes out all but some characters: `re.sub(r"[^a-z]", "", text)`, `text.replace(/\\W/g, "")`."""
-    if call.name not in ("sub", "replace", "replaceAll") or len(call.arguments) < 2:
+    return _struck_out(call).startswith(("[^", "\\W", "\\D"))
+
+
+def _strikes_out(call: Call, characters: str) -> bool:
+    """Whether a call strikes out all of these characters, at least: `text.replace(/[,()]/g, "")`."""
+    listed = re.fullmatch(r"\[(?!\^)((?:[^\]\\]|\\.)*)\]\+?", _struck_out(call))
+    by = constant_text(call.arguments[1]) if listed is not None else None
+    if listed is None or by is None or set(by) & {*characters, "$", "\\"}:
         return False
+    return set(characters) <= set(listed[1])
+
+
+def _struck_out(call: Call) -> str:
+    """The regular expression that a call replaces wherever it matches, `""` where there is none."""
+    if call.name not in ("sub", "replace", "replaceAll") or len(call.arguments) < 2:
+        return ""
     match call.arguments[0]:
         case Constant(value=str() as pattern):
-            return call.name == "sub" and pattern.startswith(("[^", "\\W"))
-        case Unknown(source=source):
-            return source.startswith(("/[^", "/\\W"))
-    return False
+            return pattern if call.name == "sub" else ""
+        case Unknown(source=source) if source[:1] == "/":
+            whole = re.fullmatch(r"/(.*)/([a-z]*)", source, re.DOTALL)
+            if whole is None:  # a long one is cut
+                return source[1:]
+            return whole[1] if "g" in whole[2] else ""
+    return ""
 
 
 def _same(one: Value, other: Value) -> bool:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from ...facts.location import Location
-from ...facts.values import Call, Constant, Environment, Items, Record, Reference, Text, Value, constant_text
+from ...facts.values import Call, Choice, Constant, Environment, Items, Record, Reference, Text, Value, constant_text
 from .. import templates
 from . import formats, literals, members, syntax, variables
 from .texts import MAX_PARTS, array_joined, joined, one_of, printed, textual
@@ -187,8 +187,21 @@ def _replaced(evaluator: "Evaluator", at: Location, receiver: Value, given: list
     if old is not None and new is not None and text is not None:
         return Constant(at, text.replace(old, new, 1 if method == "replace" else -1))
     if new is not None:
-        return receiver
+        return _struck(at, receiver, (needle, by)) if given[0].type == "regex" else receiver
     return joined(at, [receiver, by], "replace")
+
+
+def _struck(at: Location, receiver: Value, given: tuple[Value, ...]) -> Value:
+    """What is left of a value after a replacement: what may be another's text comes with what was struck out of it."""
+    if not isinstance(receiver, Choice):
+        return receiver
+    return one_of(
+        at,
+        [
+            one if isinstance(one, Constant | Text) else Call(at, "replace", given, receiver=one)
+            for one in receiver.options
+        ],
+    )
 
 
 def _inlined(evaluator: "Evaluator", function: Node, given: list[Node]) -> Value | None:

@@ -267,4 +267,32 @@ app.get("/links/:noteId", async (req, res) => {
   res.json(await linked(req.params.noteId));
 });
 """,
+    """
+=== lib/phone.ts
+export function digitsOf(raw: string | null) {
+  const digits = String(raw ?? "").replace(/\\D/g, "");
+  return digits.length > 10 ? digits.slice(-10) : digits;
+}
+=== app/api/people/route.ts
+import { createClient } from "@supabase/supabase-js";
+import { digitsOf } from "../../../lib/phone";
+
+const supabase = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_ANON_KEY!);
+
+export async function GET(request: Request) {
+  const { searchParams } = new URL(request.url);
+  const q = searchParams.get("q") ?? "";
+  const phone = digitsOf(q);
+  const bare = q.replace(/[,()"'\\\\]/g, "").trim();
+  const once = q.replace(/[,()]/, "");
+  const marked = q.replace(/[,()]/g, "\\\\$&");
+  const quotes = q.replace(/["']/g, "");
+  await supabase.from("people").select("id").or(`phone.ilike.%${phone}%,mobile.ilike.%${phone}%`);
+  await supabase.from("people").select("id").or(`name.ilike.%${bare}%,nick.ilike.%${bare}%`);
+  await supabase.from("people").select("id").or(`name.ilike.%${once}%,nick.ilike.%${once}%`); // <-- the first alone
+  await supabase.from("people").select("id").or(`name.ilike.%${marked}%,nick.ilike.%${marked}%`); // <-- still there
+  await supabase.from("people").select("id").or(`name.ilike.%${quotes}%,nick.ilike.%${quotes}%`); // <-- commas stay
+  return Response.json([]);
+}
+""",
 ]

@@ -289,7 +289,8 @@ def _unanswered(project: Project) -> dict[str, tuple[int, int]]:
     """The view: by test file, how often it asks for a path of its own service, and how often nothing is known there."""
     found: dict[str, tuple[int, int]] = {}
     for request in project.view(requests):
-        if request.paths and all(rendered(path).startswith("/") for path in request.paths):
+        # What a browser is led to has no method: it may be a page.
+        if request.method != ANY and request.paths and all(rendered(one).startswith("/") for one in request.paths):
             asked, missed = found.get(request.at.path, (0, 0))
             found[request.at.path] = asked + 1, missed + (not met(project, request))
     return found

@@ -22,7 +22,6 @@ from .modules import importers, modules
 from .requests import test_files
 from .services import services
 from .testing_programs import is_tested_by_programs
-from .tools import only_by_tools
 
 LEAST = 3
 """How often a module must decide, compute or query to have logic of its own; else a test would repeat its lines."""
@@ -206,8 +205,7 @@ def _modules(project: Project, lost: frozenset[str]) -> Iterator[UntestedModule]
         lends = bool(project.facts_of(path, Query)) and bool(project.facts_of(path, Export))
         serves = project.side(path) in SERVER_SIDES or (lends and project.side(path) is not Side.SCRIPT) or path in lost
         serves = serves or _begins(project, path)
-        apart = path not in lost and path in project.view(only_by_tools)
-        if serves and not apart and not _is_program(project, path):
+        if serves and not _is_program(project, path) and not _only_migrates(project, path):
             most = _most(project, path)
             yield UntestedModule(path, *_logic(project, path), most.name, most.at)
 
@@ -229,6 +227,12 @@ def _is_program(project: Project, path: str) -> bool:
         return False
     own = {one.name for one in project.facts_of(path, Function) if "." not in one.name}
     return any(not made.function for made in project.calls_made(path, own | SERVING))
+
+
+def _only_migrates(project: Project, path: str) -> bool:
+    """Whether only migrations import a file; what a script or a command loads is worth a test as well."""
+    known = project.view(importers).get(path, ())
+    return bool(known) and all(project.side(one) is Side.MIGRATION for one in known)
 
 
 def _has_logic(project: Project, path: str, lost: frozenset[str]) -> bool:

@@ -113,13 +113,13 @@ class Catch(FileFact):
     `does` holds what the body does, out of `raises`, `logs`, `returns`, `yields`, `calls`, `assigns`, `continues`,
     `comments` and `pretends` where what it returns or answers is an empty list or a zero, as if that had been found
     (TypeScript only); empty for a body that does nothing at all. `attempts` are the dotted callees of what is tried, at
-    most 12, and `tries` what its statements do, in the same words, and `settles` where the last of them says how it ended
-    in a variable that says something else until then (TypeScript only). `nested` inside another clause or a finally. `waits`
-    are those of `attempts` that asynchronous code awaits, None where the code around is synchronous or a promise is
-    caught: then it waits for all of them. `refines` where all that is tried is to give a better value to a variable
-    that has one. `gives` are the calls in its body that are given what it caught or a part of it, by dotted callee, at
-    most 12. `uses` are the places where its body speaks of what it caught, at most 12; empty where it has no name for
-    that. `waited` is false for a `.catch(…)` whose promise nobody waits for.
+    most 12, and `tries` what its statements do, in the same words, and `settles` where the last of them says how it
+    ended in a variable that says something else until then (TypeScript only). `nested` inside another clause or a
+    finally. `waits` are those of `attempts` that asynchronous code awaits, None where the code around is synchronous or
+    a promise is caught: then it waits for all of them. `refines` where all that is tried is to give a better value to a
+    variable that has one. `gives` are the calls in its body that are given what it caught or a part of it, by dotted
+    callee, at most 12. `uses` are the places where its body speaks of what it caught, at most 12; empty where it has no
+    name for that. `waited` is false for a `.catch(…)` whose promise nobody waits for.
     """
 
     function: str

@@ -25,6 +25,8 @@ _SAYS_SETTINGS = re.compile(r"(?:^|[._])(?:get|load|read|parse)?_?\w*(?:[Cc]onf(
 """Functions that read what an operator sets."""
 _IS_SHOWN = re.compile(r"(?:^|\.)(?:__str__|__repr__|toString)$")
 """How an object is put into words, for whoever looks at it."""
+_WATCHES = re.compile(r"(?:^|[._])(?:monitor|instrument|trace)(?:[A-Z_]\w*)?$")
+"""How what other code does is seen, by those who run it."""
 SHORT = 8
 """Lines of so few characters say nothing: brackets, and `return x`."""
 
@@ -42,6 +44,8 @@ def is_sure(project: Project, changed: Changed, found: Different, *, few: bool) 
     answers = answers_route(project, changed)
     path, name = changed.place
     if _IS_SHOWN.search(name) or _SAYS_SETTINGS.search(name) or (changed.added and _stood_before(project, changed)):
+        return False
+    if _WATCHES.search(name) and not answers:
         return False
     if path in project.view(pages) or project.side(path) is Side.SCRIPT:
         return any(map(keeps_out, found.every))

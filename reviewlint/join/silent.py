@@ -500,8 +500,8 @@ def _by_name(project: Project, callee: str) -> _Kind:
 
 def _checking(project: Project) -> frozenset[str]:
     """The view: the last names of functions of tests that may check anything, by themselves or by what they call."""
-    tests = project.view(test_files)
-    helpers = [one for one in project.facts(Function) if one.at.path in tests or _is_aid(one.at.path)]
+    aids = project.view(test_files) | {path for path in project.files if _is_aid(path)}
+    helpers = [one for one in project.facts(Function) if one.at.path in aids]
     found = {one.name.rpartition(".")[2] for one in helpers if one.decisions or any(map(_may_fail, one.calls))}
     grown = -1
     while grown != len(found):

@@ -61,7 +61,7 @@ META = Meta(
     "tests ran through others; those written anew, and precautions, in a change that does so in many, or in what no test has reached; "
     "guards that a new dependency of the handler may ask for; new handlers that decide nothing, and "
     "read or hand on to what the change tests; what no test seems to reach where one of the change is called after the same "
-    "subject; new functions half of which stood elsewhere, old ones that nobody calls, those that read settings, and those "
+    "subject; new functions half of which stood elsewhere, old ones that nobody calls, those that read settings or watch others, and those "
     "that say what an object looks like; pages put together in code, and scripts; and what stands outside of functions "
     "besides bounds, constants to compare with, and who is let in.",
     limits="What stands outside of functions is compared where it was there before and tests reach who goes by it. What only a "

@@ -840,8 +840,8 @@ def test_routes_of_fastify_in_a_chain_after_plugins_that_stand_in_front_of_them(
           app.withTypeProvider<ZodTypeProvider>().register(auth).get("/boards", { schema }, async (request) => {
             return store(request.query);
           });
-          app.addHook("preHandler", limited).after().register(auth).register(members).put("/boards", async (request) => {
-            return { id: store(request.body) };
+          app.addHook("preHandler", limited).after().register(auth).register(members).put("/boards", async (asked) => {
+            return { id: store(asked.body) };
           });
           app.post("/boards", async () => ({}));
         }

@@ -2,10 +2,11 @@
 
 import pytest
 
+from reviewlint import catalogue
 from reviewlint.examples import parse
 from reviewlint.rules.testing import change_without_test
 
-from .test_examples import project_of
+from .test_examples import found, project_of
 
 SHOP = """
 === shop/app.py
@@ -207,3 +208,36 @@ def test_what_wraps_a_function_is_told_of_once() -> None:
     base, now = (parse(KEY.format(wrong=wrong)).files for wrong in ("!c.key", "!keys.includes(c.key)"))
     found = list(change_without_test.check(project_of(now, base)))
     assert [(one.at.path, one.at.line) for one in found] == [("src/key.ts", 3)]
+
+
+BUOYS = """
+=== {base}buoys/models.py
+class Buoy:
+    def __init__(self, lamps):
+        self.lamps = lamps
+
+    @property
+    def lit(self):
+        return any(lamp.on for lamp in self.lamps{fit})
+
+    @lit.setter
+    def lit(self, value):
+        for lamp in [lamp for lamp in self.lamps{fit}]:
+            lamp.on = value
+
+=== {base}tests/test_models.py
+from buoys.models import Buoy
+
+def test_lit(lamps):
+    buoy = Buoy(lamps)
+    buoy.lit = True
+    assert buoy.lit
+"""
+
+
+def test_a_property_that_is_read_and_set_is_named_once() -> None:
+    example = parse(BUOYS.format(base="base ", fit="") + BUOYS.format(base="", fit=" if not lamp.broken"))
+    (finding,) = found(catalogue.load("change-without-test"), example.files, base=example.base)
+    assert (
+        finding.evidence == "`Buoy.lit` does something else than before, and the tests that reach it are as they were."
+    )

@@ -94,6 +94,8 @@ _ENV_NAME = re.compile(
 """Files of variables; `.envrc` is a shell script, and `.env.http` holds requests for an editor to send."""
 _PYTHON_SHEBANG = re.compile(rb"#![^\n]*\bpython[\d.]*\b")
 _NODE_SHEBANG = re.compile(rb"#![^\n]*\b(?:node|deno|bun|tsx|ts-node)\b")
+_SHELL = frozenset({".sh", ".bash", ".zsh"})
+"""Endings of programs that are for a shell, whatever their first line was copied from."""
 _NOT_TEXT = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _TEMPLATE = re.compile(rb"^[ \t]*\{%[-+]?\s*\w+[^\n]*%\}", re.M)
@@ -193,7 +195,7 @@ def language_of(path: str, head: bytes) -> str:
         return "env"
     if language == "typescript" and head.lstrip()[:2] in (b"<?", b"<!"):
         return "text"  # Qt's translation files have the same ending
-    if not language and head.startswith(b"#!"):
+    if not language and head.startswith(b"#!") and _ending(name) not in _SHELL:
         if _PYTHON_SHEBANG.match(head):
             return "python"
         if _NODE_SHEBANG.match(head):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from ..facts.algebra import put_in
-from ..facts.code import Function
+from ..facts.code import Definition, Function
 from ..facts.data import Check, GivenToQuery, Query
 from ..facts.imports import Import
 from ..facts.location import Related
@@ -383,9 +383,17 @@ class Splices:
             last in ("value", "name") and self._narrow.is_enumeration(head.rpartition(".")[0], reference.at.path)
         ):
             return
-        if _CONSTANT_NAME.search(name) or _is_key_of_row(name):
+        if _CONSTANT_NAME.search(name) or _is_key_of_row(name) or self._is_of_table(name, reference.at.path):
             return
         yield from self._leaves_of_property(reference, name, query, depth)
+
+    def _is_of_table(self, name: str, path: str) -> bool:
+        """Whether it is taken out of a table that stands in the code: `COLUMNS.get().names[]`."""
+        root = name.partition("[")[0].partition("()")[0]
+        while root and not _CONSTANT_NAME.search(root):
+            root = root.rpartition(".")[0]
+        place = located(self._project, path, root) if root else None
+        return place is not None and place in self._project.view(_tables)
 
     def _is_fixed_attribute(self, name: str, query: Query) -> bool:
         """Whether the class of the query, or one that it builds on, declares its attribute a number or one of a set."""
@@ -467,6 +475,12 @@ class Splices:
             for place in places
             for check in self._checks.get(place, ())
         )
+
+
+def _tables(project: Project) -> frozenset[tuple[str, str]]:
+    """The view: the module-level names, by file, of mappings and lists that are written out."""
+    written = (fact for fact in project.facts(Definition) if isinstance(fact.value, Record | Items))
+    return frozenset((fact.at.path, fact.name) for fact in written)
 
 
 def splices(project: Project) -> Splices:

@@ -84,6 +84,9 @@ _ORM_NAMES = re.compile(
     r"tablename|getTableName\(\)|__version__|quote_char|paramstyle|placeholder|vendor|dialect|constructor)(?:$|\.|\[)"
 )
 _CONSTANT_NAME = re.compile(r"(?:^|[./#])_*[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_?(?:\.(?:value|name))?(?:\[\d*\])*$")
+_TAKEN_OUT = re.compile(
+    r"(?P<table>[\w./@-]*?(?<!\w)_*[A-Z][A-Z0-9_]*)(?:\.get\([^()]*\)|\.(?:items|keys|values)\(\)|\[[^\[\]]*\]|\.\w+)+"
+)
 _KEYS = frozenset({"id", "pk", "uuid", "oid"})
 _ROW = re.compile(r"(?:^|\.)(?:Base|BaseEntity|(?:Base|Declarative)?Model|SQLModel)$")
 """What the classes of rows are derived from: Sequelize's, Django's, SQLAlchemy's, TypeORM's."""
@@ -304,7 +307,7 @@ class Splices:
                 if not self._narrow.holds(value) and not _PLACEHOLDERS.search(value.name + value.path):
                     yield from self._leaves_of_property(value, value.path, query, depth)
             case Unknown(source=source):
-                if not _ARITHMETIC.match(source) and source not in _NUMBERS:
+                if not (_ARITHMETIC.match(source) or source in _NUMBERS or self._is_of_table(source, value.at.path)):
                     yield value
             case Environment():
                 yield value
@@ -388,11 +391,9 @@ class Splices:
         yield from self._leaves_of_property(reference, name, query, depth)
 
     def _is_of_table(self, name: str, path: str) -> bool:
-        """Whether it is taken out of a table that stands in the code: `COLUMNS.get().names[]`."""
-        root = name.partition("[")[0].partition("()")[0]
-        while root and not _CONSTANT_NAME.search(root):
-            root = root.rpartition(".")[0]
-        place = located(self._project, path, root) if root else None
+        """Whether it is taken out of a table that stands in the code: `COLUMNS.get().names[]`, `COLUMNS[kind]`."""
+        taken = _TAKEN_OUT.fullmatch(name)
+        place = located(self._project, path, taken["table"]) if taken is not None else None
         return place is not None and place in self._project.view(_tables)
 
     def _is_fixed_attribute(self, name: str, query: Query) -> bool:

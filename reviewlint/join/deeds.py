@@ -59,6 +59,8 @@ _NARROWS = re.compile(
     re.IGNORECASE,
 )
 """What says which rows, of which table, and in what order."""
+_SYNONYMS = {"filter": "where"}
+"""What narrows rows by either name ("A synonym for the `Select.where()` method": SQLAlchemy, `Select.filter`)."""
 _NO_ROWS = re.compile(r"\w+$|\(\w+ (?:\$ \. update\)|\(string|Array |Buffer |Object |Date |\(attribute \S+ \. path\))")
 """What such methods belong to where they are about something else: texts, lists, paths."""
 _COLUMNS = re.compile(r" \(string (?:\*|[\w.]+(?:, ?[\w.]+)+)\)")
@@ -398,6 +400,7 @@ def _of_call(call: Tree) -> Iterator[str]:
     name = _name(call)
     by_keyword = name == "get" and _text(call[2]).startswith("(argument_list (keyword_argument ")
     of_rows = _NARROWS.match(name) and not _NO_ROWS.match(_text(call[1]))
+    name = _SYNONYMS.get(name, name) if of_rows else name
     which_and_what = name == "update" and len(call[2]) > 2  # what is updated with one thing may be no row
     if len(call[2]) > 1 and (by_keyword or of_rows or which_and_what):
         which = _text(call[2])

@@ -44,6 +44,8 @@ AZURITE_KEY = b"Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K
 """The account key of Azure's storage emulator, the same on every machine (Azurite, "Well-known storage account")."""
 DEMO_ISSUER = "supabase-demo"
 """The `iss` claim of the JWTs of Supabase's local stack, signed with a published secret."""
+ONE_TIME = "one-time token"
+"""What a link brings that somebody follows once: it opens nothing any more as soon as it has been followed."""
 FIREBASE = "firebase"
 """The issuer of an API key that stands in the configuration of a Firebase app, which is made for clients."""
 
@@ -80,6 +82,12 @@ _QUERIES = tuple(
 )
 """A part of a query string by either mark: a single letter is looked for five times as fast as one of two."""
 _BEFORE_QUERY = re.compile(rb"://(?P<host>[\w.\[\]-]+)(?::\d+)?(?:/[\w./%~+-]*)?\Z")
+_ONCE = re.compile(
+    rb"/(?:[\w-]*[-_])?(?:verify|verification|confirm|confirmation|activate|activation|invite|invitation|magic|reset|recover)"
+    rb"(?:[-_][\w-]*)?/?(?:\?[\w.&=%~+-]*)?\Z",
+    re.I,
+)
+"""How the address of a link ends that somebody follows once, to prove that a letter came to them."""
 _OWN_KINDS = frozenset({"password", "secret", "secret key", "signing key", "encryption key", "private key"})
 """Kinds of secrets that people make up themselves, so that they may be words."""
 _EXAMPLE = re.compile(
@@ -293,6 +301,8 @@ def _by_query(data: bytes) -> Iterator[Credential]:
         name = match["name"].decode("latin-1")
         kind = secret_kind(name) or ("API key" if name.lower() == "key" else "")
         if kind and looks_secret(match["value"].decode("latin-1"), "token") and not _opens_nothing(data, match.start()):
+            if name.lower() == "token" and _ONCE.search(data, max(0, match.start() - 80), match.start()):
+                kind = ONE_TIME
             yield Credential(f"{kind} in a URL", match.start("value"), match.end("value"), name=name, how="url")
 
 

@@ -10,6 +10,7 @@ parts that are filled in from elsewhere. What stands in tests, templates and doc
 
 from collections.abc import Iterator
 
+from ...credentials.scan import ONE_TIME
 from ...facts.file import Side
 from ...facts.secrets import Secret
 from ...finding import Confidence, Finding, Severity
@@ -25,8 +26,8 @@ META = Meta(
     found_at=("Secret",),
     asked_by="F E",
     security="7.5",
-    strictly="passwords in documents and in what is only for development, what stands in comments, and what is only called "
-    "`key`, as widgets and maps call what is made for pages.",
+    strictly="passwords in documents and in what is only for development, what stands in comments, what is only called "
+    "`key`, as widgets and maps call what is made for pages, and links that are followed once, as to confirm an address.",
     limits="Passwords without a digit are taken for placeholders.",
 )
 
@@ -40,20 +41,31 @@ def check(project: Project) -> Iterator[Finding]:
         query = secret.name != ""
         if query and development:
             continue
+        kind = secret.kind.removesuffix(" in a URL")
         where = f"the query parameter `{secret.name}`" if query else f"the address of {secret.host}"
         yield Finding(
             secret.at,
-            f"A {secret.kind.removesuffix(' in a URL')} ({spoken(secret)}) is part of {where}.",
-            remedy=(
-                "Send it in a header (`Authorization: Bearer …`), read from the environment; revoke this one."
-                if query
-                else "Read the whole address, or its password, from the environment; change this password."
-            ),
+            f"A {kind} ({spoken(secret)}) is part of {where}.",
+            remedy=_remedy(kind, query=query),
             severity=Severity.WARNING if development else None,
-            strict=development or secret.commented or secret.excused or secret.name.lower() == "key",
+            strict=development
+            or secret.commented
+            or secret.excused
+            or secret.name.lower() == "key"
+            or kind == ONE_TIME,
             confidence=Confidence.MEDIUM if query else None,
-            slots={"what": secret.kind.removesuffix(" in a URL"), "where": where},
+            slots={"what": kind, "where": where},
         )
+
+
+def _remedy(kind: str, *, query: bool) -> str:
+    if kind == ONE_TIME:
+        return (
+            "Take the link out of the file. Where nobody has followed it yet, send another: that makes this one void."
+        )
+    if query:
+        return "Send it in a header (`Authorization: Bearer …`), read from the environment; revoke this one."
+    return "Read the whole address, or its password, from the environment; change this password."
 
 
 REMARK = (
@@ -74,6 +86,9 @@ filled = create_engine(f"postgresql://app:{os.environ['PASSWORD']}@db.acme.io/ap
 === src/rates.ts
 const url = "https://api.acme.io/v1/rates?api_key=9fQ2kLm81ZxRt7vB3nYw" // <-- a key in the query string
 const chat = "https://widgets.acme.io/chat?key=9fQ2kLm81ZxRt7vB3nYw" // <-- strict: perhaps made for pages
+const link = "https://abc.supabase.co/auth/v1/verify?token=7fQ2kLm81ZxRt7vB3nYw&type=signup" // <-- strict: followed once
+const sent = "https://acme.io/confirm-email?lang=en&token=7fQ2kLm81ZxRt7vB3nYw" // <-- strict: the same
+const feed = "https://api.acme.io/v1/feed?token=9fQ2kLm81ZxRt7vB3nYw" // <-- a token for each request
 const page = "https://api.acme.io/v1/rates?page_token=9fQ2kLm81ZxRt7vB3nYw"
 const mine = `https://api.acme.io/v1/rates?api_key=${process.env.KEY}`
 === deploy/values.yaml

@@ -125,6 +125,15 @@ def reason(mark: Node, module: "Module") -> str:
     return ""
 
 
+def first_words(scope: Scope, module: "Module") -> str:
+    """The comment that a test's body begins with, where it says more than a heading of one word: `# Arrange`."""
+    above = [
+        one for one in scope.node.named_children if one.type == "comment" and one.end_byte <= scope.body.start_byte
+    ]
+    comments = (module.text(one) for one in (*above, *scope.body.named_children[:1]) if one.type == "comment")
+    return next((text for text in comments if len(text.strip("# \t").split()) > 1), "")
+
+
 def _said_by(made: Node, module: "Module") -> str:
     """What a skip is given as its reason, or as its condition."""
     keywords = (one for name, one in module.keywords(made).items() if name not in _NO_REASON)

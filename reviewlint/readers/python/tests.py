@@ -87,7 +87,8 @@ def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
         "unittest" if in_class and "TestCase" in module.text(scope.parent.node)[:200] else "pytest",
         asserts=asserts,
         skipped=bool(marks),
-        reason=next(filter(None, (skipped.reason(mark, module) for mark in marks)), ""),
+        reason=next(filter(None, (skipped.reason(mark, module) for mark in marks)), "")
+        or (skipped.first_words(scope, module) if marks else ""),
         calls=tuple(map(module.callee, calls[:20])),
         origins=() if asserts or is_to_survive(scope.name, source) else whence(map(module.value, calls)),
         is_hopeful=not asserts and is_hopeful(scope.name, source),

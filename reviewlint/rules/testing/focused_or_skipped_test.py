@@ -320,6 +320,18 @@ def test_ship():
 @pytest.mark.skip
 def test_send():  # <-- for whatever reason
     assert send() == "sent"
+
+@pytest.mark.skip()
+def test_call():
+    # TODO does this make sense? Nobody calls any more
+    # Arrange
+    assert call() == "called"
+
+@pytest.mark.skip()
+def test_write():  # <-- a heading is no reason
+    # Arrange
+    letter = "dear"
+    assert write(letter) == "written"
 === src/carts.test.ts
 import { describe, expect, it } from "vitest";
 

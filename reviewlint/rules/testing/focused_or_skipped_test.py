@@ -3,7 +3,7 @@
 `.only` switches every other test of its file off, and the run stays green: from that commit on nothing is checked. A
 skipped test without a reason is a test that nobody will ever switch on again, since nobody knows what it waits for.
 
-Where a file has nothing but focused tests, none of them is switched off, and nothing is said.
+Where a file has nothing but focused tests, none of them is switched off, and nothing is said unless a change brings it.
 """
 
 import re
@@ -56,10 +56,13 @@ def check(project: Project) -> Iterator[Finding]:
         within = _within(project, case) if case.skipped else []
         if _is_told(case) or (within and all(map(_is_told, within))):
             continue
-        if case.focused and case.at.path in unfocused:
+        if case.focused and (case.at.path in unfocused or _is_brought(project, case)):
+            others = (
+                "the other tests of its file do not" if case.at.path in unfocused else "what comes beside it will not"
+            )
             yield Finding(
                 case.at,
-                evidence=f"“{case.name}” is focused: the other tests of its file do not run.",
+                evidence=f"“{case.name}” is focused: {others} run.",
                 remedy="Remove the focus before committing.",
                 severity=Severity.ERROR,
                 slots=slots,
@@ -74,6 +77,12 @@ def check(project: Project) -> Iterator[Finding]:
                 slots=slots,
                 strict=any(map(_may_say_why, (case, *within))),
             )
+
+
+def _is_brought(project: Project, case: TestCase) -> bool:
+    """Whether the change under review says that a case is focused."""
+    first = case.at._replace(end_line=case.at.line, end_column=case.at.column + 1)
+    return project.change is not None and project.change.touches(first)
 
 
 def _unfocused(project: Project) -> Iterator[str]:
@@ -103,7 +112,7 @@ def _may_say_why(case: TestCase) -> bool:
     return SAYS_MORE.search(case.name) is not None or _is_told(case) or case.reason not in ("", "todo")
 
 
-REMARK = "“{name}” is {how}, so the green run says nothing about it. Run it, or say what has to happen first."
+REMARK = "“{name}” is {how}, and the green run says nothing about what that leaves out. Run it, or say what has to happen first."
 
 EXAMPLES = [
     """

@@ -7,7 +7,7 @@ constraint says the same already.
 
 A check that is written on a new column reads the whole table too. A foreign key on a new column without a default has
 no rows to check: PostgreSQL skips it, and nothing is found. A table that is given a column which no row could have a
-value for has no rows, or the migration fails.
+value for has no rows, or the migration fails. So does one whose foreign key refers to columns without a key.
 """
 
 from collections.abc import Iterator
@@ -21,6 +21,7 @@ from ...join.applied import meets_rows
 from ...join.exposure import table_subject
 from ...join.habits import as_habits
 from ...join.history import Altered, altered, is_loaded, must_be_empty
+from ...join.keys import finds_key
 from ...project import Project
 from ...rule import Meta
 
@@ -52,6 +53,8 @@ def _found(project: Project) -> Iterator[tuple[Altered, Finding]]:
             case sql.AddConstraint(constraint=constraint):
                 if is_loaded(one.database, one.step, one.table, constraint.name):
                     continue
+                if not finds_key(one.database, one.step, constraint):
+                    continue  # it fails before it reads a row
                 if constraint.kind in {"foreign key", "check"} and constraint.valid:
                     yield one, _constraint(one, constraint)
             case sql.AddColumn(column=new, constraints=constraints):
@@ -173,6 +176,18 @@ alter table lines add foreign key (order_id) references orders (id);
 alter table customers alter column id set not null;
 alter table orders add column code text not null;
 alter table orders add constraint orders_code check (code <> '');
+""",
+    """
+=== migrations/0001_orders.sql
+create table customers (id uuid primary key, email text, login text, phone text unique);
+create table orders (id bigint primary key, email text, login text, phone text, code text);
+=== migrations/0002_customers.sql
+create unique index customers_email on customers (email) where email is not null;
+alter table orders add foreign key (email) references customers (email);
+alter table orders add foreign key (phone) references customers (phone); -- <-- reads all orders
+create unique index customers_login on customers (login);
+alter table orders add foreign key (login) references customers (login); -- <-- an index will do
+alter table orders add foreign key (code) references coupons (code); -- <-- nobody knows of coupons
 """,
     """
 === migrations/0001_orders.sql

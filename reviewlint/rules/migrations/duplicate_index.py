@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 from ...facts import sql
 from ...facts.location import Related
-from ...facts.schema import Index
+from ...facts.schema import Database, Index
+from ...facts.sql import Name
 from ...finding import Amendment, Finding, Subject
-from ...join.applied import is_refused, is_told
+from ...join.applied import is_applied, is_refused, is_told
 from ...join.databases import databases
 from ...join.exposure import SERVICE_SCHEMAS
 from ...project import Project
@@ -23,8 +24,8 @@ META = Meta(
     languages=("sql",),
     asked_by="E S",
     strictly="migrations that no tool, number or version puts into an order, or that are copies of others; tables "
-    "that are made where they are there already, so that something happened which no file tells; indexes of a migration "
-    "that makes anything else which is there already: PostgreSQL may have taken nothing of it.",
+    "that are made where they are there already, so that something happened which no file tells, constraints of "
+    "those that several files make of which one has no number; indexes of a migration that makes anything else which is there already: PostgreSQL may have taken nothing of it.",
 )
 
 
@@ -58,8 +59,21 @@ def check(project: Project) -> Iterator[Finding]:
                 {"table": str(spare.table), "index": spare.name.name, "other": kept.name.name, "columns": columns},
                 amendment=Amendment(not spare.constraint, remedy),
                 strict=not is_told(project, database, spare.table)
-                or any(is_refused(database, index.made.path) for index in group if index.made),
+                or any(is_refused(database, index.made.path) for index in group if index.made)
+                or (bool(kept.constraint) and _has_other_makers(project, database, spare.table)),
             )
+
+
+def _has_other_makers(project: Project, database: Database, table: Name) -> bool:
+    """Whether several files make the table, and nobody knows which of them ran first: no other made its constraints."""
+    makers = {
+        step.statement.at.path
+        for step in database.steps
+        if isinstance(step.action, sql.CreateTable)
+        and step.action.name.name == table.name
+        and step.action.name.schema in ("", table.schema)
+    }
+    return len(makers) > 1 and not all(is_applied(project, database, path) for path in makers)
 
 
 def _what(index: Index) -> object:
@@ -89,6 +103,19 @@ create type kind as enum ('day', 'week');
 create type kind as enum ('day', 'week');
 create table if not exists public.stats (day date primary key, medium bigint);
 create index if not exists stats_by_medium on public.stats (medium); -- <-- strict: it got no further than the type
+""",
+    """
+=== migrations/20240101_plans.sql
+create table public.plans (id bigint primary key, event text unique);
+=== migrations/20240102_prices.sql
+create table public.prices (id bigint primary key, plan_id bigint);
+create index prices_plan on public.prices (plan_id);
+=== migrations/20240103_prices.sql
+create index prices_by_id on public.prices (id, plan_id);
+=== migrations/add_plans.sql
+create table if not exists public.plans (id bigint primary key, event text);
+create unique index if not exists plans_event on public.plans (event); -- <-- strict: perhaps it ran before them all
+create index prices_of_plan on public.prices (plan_id); -- <-- whenever it ran
 """,
     """
 === supabase/migrations/20240101000000_notes.sql

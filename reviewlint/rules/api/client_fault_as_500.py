@@ -28,6 +28,7 @@ from ...join.failing import asks, fails_by_itself, gets_failures_back, leads_out
 from ...join.faults import RIGHT, Fault, checked, said, told
 from ...join.functions import functions
 from ...join.habits import as_habits
+from ...join.idle import is_idle
 from ...join.lookups import is_by_path as is_given
 from ...join.lookups import relation
 from ...join.places import located
@@ -50,7 +51,8 @@ META = Meta(
     strictly="what the class of an exception or a message alone says where the service may be at fault after all, what is "
     "looked for by its owner alone, a token's failure beside others, clauses that answer some failures apart, clauses "
     "around calls whose names do not tell whether they lead out of the process or which give their failures back; what is "
-    "raised where no handler was seen to call; and credentials of which nobody was seen to ask the request.",
+    "raised where no handler was seen to call, or stands in files of Python that nothing loads and in methods of views "
+    "without a route; and credentials of which nobody was seen to ask the request.",
     limits="Judged by the words of constant messages, by the database's error codes, and by clauses for every exception.",
 )
 
@@ -370,6 +372,7 @@ def _as_client_fault(project: Project, answer: Answer, clause: Catch | None) -> 
         strict=gets_failures_back(project, clause, failing)
         or _knows_some(project, clause)
         or _asks_for_class(answer)
+        or is_idle(project, answer.at.path, answer.response.function)
         or (answer.response.raised and not within_reach(project, answer.at.path, answer.response.function))
         or not leads_outside(project, thrown, asks if is_direct else stores),
     )

@@ -26,6 +26,7 @@ from ...join.code import apart
 from ...join.endpoints import endpoints
 from ...join.envelopes import AGREEMENT, BESIDE, DEFAULT, FIELDS, PROBLEM, Envelope, Shape, learned, shapes
 from ...join.graphql import by_graphql
+from ...join.idle import is_idle
 from ...join.responses import Answer, are_wanted, given_by, responses
 from ...join.services import services
 from ...join.webhooks import to_webhook
@@ -40,8 +41,8 @@ META = Meta(
     asked_by="S E",
     strictly="that a service's errors have no shape in common, errors that differ in the kind of a value alone, those of "
     "a part of the service that has a shape of its own or that a helper gives to others and adds to, bodies that do not say "
-    "that anything failed, those with the keys of the handler's success, those for tests, and what is raised with nothing "
-    "but a message: something else gives it its shape.",
+    "that anything failed, those with the keys of the handler's success, those for tests, those in files of Python that "
+    "nothing loads, and what is raised with nothing but a message: something else gives it its shape.",
     limits="Bodies that are computed, and statuses that are only known at run time, are not judged.",
 )
 
@@ -324,10 +325,7 @@ def _outliers(project: Project, errors: Sequence[_Error], envelope: Envelope) ->
                     "total": str(total),
                 },
                 confidence=Confidence.HIGH if len(carrying) >= FEW else Confidence.MEDIUM,
-                strict=same_keys
-                or apart
-                or as_helper
-                or not any(_is_plain(one) and not _is_as_success(project, one) for one in told),
+                strict=same_keys or apart or as_helper or not any(_is_given(project, one) for one in told),
             )
 
 
@@ -339,6 +337,12 @@ def _place(error: _Error) -> tuple[Location, Location]:
 def _is_plain(error: _Error) -> bool:
     """Whether a body can be nothing else than what a client of the service is told of a failure."""
     return _tells(error) and _is_written(error.answer) and not _is_for_tests(error.answer)
+
+
+def _is_given(project: Project, error: _Error) -> bool:
+    """Whether a client gets it, and it is no part of what the handler gives it when all goes well."""
+    where, function = error.answer.at.path, error.answer.response.function
+    return _is_plain(error) and not _is_as_success(project, error) and not is_idle(project, where, function)
 
 
 def _is_written(answer: Answer) -> bool:

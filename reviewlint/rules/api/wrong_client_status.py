@@ -34,6 +34,7 @@ from ...join.functions import functions
 from ...join.graphql import by_graphql
 from ...join.grounds import compares_password, proves_nobody
 from ...join.habits import as_habits
+from ...join.idle import is_idle
 from ...join.lookups import is_by_key, is_by_others
 from ...join.lookups import is_by_path as is_given_path
 from ...join.paths import PARAMETER
@@ -56,7 +57,8 @@ META = Meta(
     strictly="what only a test or only a message says, where it may mean something else: a message of what is not there "
     "without a lookup by the path, or where what the path names only lacks it or is over, a test of the caller or of what is there "
     "without a word of it, a refusal answered 400 or 422 without a test of the caller or a word for rights, and credentials "
-    "that nobody was seen to ask the request for, or that a provider's hook is refused for with 403.",
+    "that nobody was seen to ask the request for, or that a provider's hook is refused for with 403; and what stands in "
+    "files of Python that nothing loads, or in methods of views without a route.",
     limits="Judged by the words of constant messages, by error codes of databases and by the type of what is caught.",
 )
 
@@ -203,7 +205,8 @@ def _each(project: Project) -> Iterator[tuple[Location, Finding]]:
             related=(Related(answer.at, "raised here"),) if at != answer.at else (),
             slots={"said": text.strip("`")[:80], "status": str(status), "right": RIGHT[fault]},
             confidence=Confidence.MEDIUM,
-            strict=not _is_certain(project, answer, own, *blamed),
+            strict=not _is_certain(project, answer, own, *blamed)
+            or is_idle(project, answer.at.path, answer.response.function),
         )
         yield answer.origin, finding
 

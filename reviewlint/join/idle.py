@@ -1,0 +1,86 @@
+"""What is written to answer and answers nobody: in files that only tests load, and methods of views without a route."""
+
+import re
+
+from ..facts.code import Function
+from ..facts.file import Side
+from ..facts.http import Mount, Route, Router
+from ..facts.imports import Import
+from ..project import SERVER_SIDES, Project
+from .endpoints import VERBS, endpoints, serving
+from .functions import calling_named, functions
+from .modules import modules
+from .running import runs
+from .services import services
+
+_LOADS = ("import_module", "__import__", "import_string", "find_modules", "walk_packages", "iter_modules")
+"""Calls by which Python loads modules that no import names."""
+_BY_NAME = frozenset({"django", "drf"})
+"""Frameworks that load modules by their names in settings."""
+_ACTIONS = frozenset({"list", "create", "retrieve", "update", "partial_update", "destroy"})
+"""The methods of a viewset that routers of REST framework have routes for by their names."""
+_ACTION = re.compile(r"(?:^|\.)decorators\.action$|^action$")
+
+
+def is_idle(project: Project, path: str, function: str) -> bool:
+    """Whether nothing can run a function that answers: no file loads its own, or its class is not asked for it."""
+    if not path.endswith(".py") or runs(project, path, function):
+        return False
+    return path in project.view(_unloaded) or _is_left_out(project, path, function)
+
+
+def _unloaded(project: Project) -> frozenset[str]:
+    """The view: files of Python without routes that at most tests and packages nobody else imports load.
+
+    Only of services that are known to answer requests and to load nothing by names; what is called as something that
+    nobody can find may be it.
+    """
+    names = project.view(services)
+    known = {names.of(one.at.path) for one in project.view(endpoints) if one.framework in _BY_NAME}
+    seen = {fact.at.path for kind in (Route, Router, Mount) for fact in project.facts(kind)}
+    seen |= {one.handler_path for one in project.view(endpoints)}
+    loaded, passed, lost = set(seen), dict[str, set[str]](), set[str]()
+    for path in project.files:
+        if project.side(path) is Side.TEST or not path.endswith(".py"):
+            continue
+        edges = project.view(modules).imports(path)
+        found = {edge.fact for edge in edges}
+        for fact in project.facts_of(path, Import):
+            if fact not in found:
+                lost.update((fact.module.rpartition(".")[2], *(name for name, _ in fact.names)))
+        targets = {edge.target for edge in edges if edge.target != path}
+        if path.endswith("/__init__.py") and path not in seen and not project.facts_of(path, Function):
+            passed[path] = targets
+        else:
+            loaded |= targets
+    waiting = [path for path in passed if path in loaded]
+    while waiting:
+        more = passed.pop(waiting.pop(), set()) - loaded
+        loaded |= more
+        waiting.extend(more & passed.keys())
+    loading = {one.at.path for last in _LOADS for _, one in calling_named(project, last)}
+    known |= {names.of(path) for path in loading & loaded}
+    return frozenset(
+        path
+        for path in project.files
+        if path not in loaded
+        and path.rpartition("/")[2].removesuffix(".py") not in lost
+        and project.side(path) in SERVER_SIDES
+        and names.of(path) in project.view(serving) - known
+    )
+
+
+def _is_left_out(project: Project, path: str, function: str) -> bool:
+    """Whether a method takes a request as the actions beside it do, and is neither marked as one nor called.
+
+    What goes on to the method of its name above is called from there.
+    """
+    of, _, name = function.rpartition(".")
+    known = project.view(functions)
+    fact = known.get((path, function))
+    if not of or fact is None or "request" not in fact.parameters or fact.decorators or name in (*VERBS, *_ACTIONS):
+        return False
+    if any(one.endswith(f").{name}") for one in fact.calls) or any(calling_named(project, name)):
+        return False
+    beside = (one for one in project.facts_of(path, Function) if one.name.rpartition(".")[0] == of)
+    return any(_ACTION.search(mark) for one in beside for mark in one.decorators)

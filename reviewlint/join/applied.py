@@ -12,7 +12,8 @@ from pathlib import PurePosixPath
 from ..facts import sql
 from ..facts.clients import Setting
 from ..facts.imports import Import
-from ..facts.schema import Database, Step, Table
+from ..facts.location import Location
+from ..facts.schema import Database, Policy, Step, Table
 from ..facts.sql import ColumnDef, ConstraintDef, Name
 from ..project import Project
 from .databases import databases
@@ -61,6 +62,28 @@ def is_of_postgres(project: Project, database: Database) -> bool:
 def is_applied(project: Project, database: Database, path: str) -> bool:
     """Whether a tool applies the migration at `path`, in its turn among those of its database."""
     return _has_version(database, path) and is_ordered(project, database)
+
+
+def written(project: Project, database: Database, policy: Policy) -> Location:
+    """Where a policy is to be mended: the statement that last said what it is.
+
+    Of a file that the tool passes over nobody knows when it ran, and from it no other database is set up: where a
+    migration makes the policy, too, and for the same roles, it is the last of these.
+    """
+    if is_applied(project, database, policy.defined.path):
+        return policy.defined
+    made = policy.defined
+    for step in database.steps:
+        match step.action:
+            case sql.CreatePolicy(name=policy.name, table=table, roles=policy.roles, command=policy.command) if (
+                (table.schema or "public", table.name) == (policy.table.schema, policy.table.name)
+                and not step.problem
+                and is_applied(project, database, step.statement.at.path)
+            ):
+                made = step.statement.at
+            case _:
+                pass
+    return made
 
 
 def meets_rows(project: Project, database: Database, step: Step, table: Table) -> bool:

@@ -11,9 +11,11 @@ of a table on which `anon` has no privilege that the policy is about: its reques
 from collections.abc import Iterator
 
 from ...facts import sql
+from ...facts.location import Related
 from ...facts.schema import Database, Policy, Table
 from ...facts.sql import Tree
 from ...finding import Amendment, Edit, Finding, Fix
+from ...join.applied import written
 from ...join.claims import CallerCall, caller_calls, expressions
 from ...join.exposure import api_databases, holders, own_policies, policy_subject
 from ...project import Project
@@ -43,15 +45,18 @@ def check(project: Project) -> Iterator[Finding]:
             call = asking[0].name if asking else f"select … from {kept}"
             why = "is NULL for anonymous requests" if asking else "finds nothing for anonymous requests"
             remedy = f"alter policy {sql.quoted(policy.name)} on {policy.table.quoted} to authenticated;"
+            place = written(project, database, policy)
+            again = () if place == policy.defined else (Related(policy.defined, "made again outside of the history"),)
             yield Finding(
-                policy.defined,
+                place,
                 f"policy {policy.name!r} of {policy.table} has no TO clause and depends on `{call}`, which {why}: they "
                 "evaluate it for nothing.",
                 remedy,
+                again,
                 subject=policy_subject(policy),
                 slots={"policy": policy.name, "table": str(policy.table), "call": call},
                 amendment=Amendment(False, remedy),
-                fix=Fix(False, (Edit(policy.clauses, "to authenticated "),)) if policy.clauses else None,
+                fix=Fix(False, (Edit(policy.clauses, "to authenticated "),)) if policy.clauses and not again else None,
             )
 
 

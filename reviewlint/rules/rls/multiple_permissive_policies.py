@@ -8,10 +8,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from ...facts.location import Related
+from ...facts.location import Location, Related
 from ...facts.schema import Policy, Table
 from ...facts.sql import quoted
 from ...finding import Finding
+from ...join.applied import written
 from ...join.exposure import api_databases, own_tables, table_subject
 from ...join.platform import API_ROLES
 from ...join.truth import always_true
@@ -46,7 +47,8 @@ def check(project: Project) -> Iterator[Finding]:
                     if len(meeting) > 1:
                         meetings[meeting][command].append(role)
             for meeting, commands in meetings.items():
-                yield _finding(table, meeting, commands)
+                places = {policy.name: written(project, database, policy) for policy in meeting}
+                yield _finding(table, meeting, commands, places)
 
 
 _BYPASSING = frozenset({"public", "postgres", "supabase_admin", "service_role"})
@@ -65,17 +67,19 @@ def _applies(policy: Policy, role: str, command: str) -> bool:
     return policy.command in {"all", command} and (not policy.roles or bool({"public", role} & set(policy.roles)))
 
 
-def _finding(table: Table, meeting: tuple[Policy, ...], commands: dict[str, list[str]]) -> Finding:
-    ordered = sorted(meeting, key=lambda policy: policy.defined)
+def _finding(
+    table: Table, meeting: tuple[Policy, ...], commands: dict[str, list[str]], places: dict[str, Location]
+) -> Finding:
+    ordered = sorted(meeting, key=lambda policy: places[policy.name])
     roles = list(dict.fromkeys(role for several in commands.values() for role in several))
     names = " and ".join(repr(policy.name) for policy in ordered)
     what = ", ".join(command.upper() for command in commands)
     return Finding(
-        ordered[-1].defined,
+        places[ordered[-1].name],
         f"{len(ordered)} permissive policies of {table.name} apply to {what} by {', '.join(roles)}: {names}. "
         "Each is evaluated for every row.",
         _remedy(table, ordered, list(commands), roles),
-        tuple(Related(policy.defined, f"policy {policy.name!r}") for policy in ordered[:-1]),
+        tuple(Related(places[policy.name], f"policy {policy.name!r}") for policy in ordered[:-1]),
         table_subject(table, role=", ".join(roles)),
         {"table": str(table.name), "policies": names, "command": what, "count": str(len(ordered))},
     )

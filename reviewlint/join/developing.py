@@ -11,6 +11,10 @@ _DEVELOPMENT = re.compile(
     r"|\bdebug\b|!==? ?['\"]production\b)",
     re.IGNORECASE,
 )
+_TESTING = re.compile(
+    r"^(?!not ).*(?:settings|config|environ|\benv\b|\bmode\b|app\.state)\b.*\b(?:is_?)?test(?:s|ing)?\b", re.IGNORECASE
+)
+"""Tests by which a setting says that the service runs for tests."""
 _PRODUCTION = re.compile(
     r"(?:process\.env\.|import\.meta\.env\.|settings\.|config\.)?\w*ENV(?:IRONMENT)?\w* ?={2,3} ?"
     r"['\"]prod(?:uction)?['\"]"
@@ -28,6 +32,11 @@ def is_debugging(path: str) -> bool:
 def in_development(conditions: Iterable[str]) -> bool:
     """Whether one of the tests around a statement holds in development alone."""
     return any(map(_DEVELOPMENT.match, conditions))
+
+
+def in_testing(conditions: Iterable[str]) -> bool:
+    """Whether one of the tests around a statement holds alone where a setting says that it runs for tests."""
+    return any(map(_TESTING.match, conditions))
 
 
 def refuses_in_production(project: Project, path: str, function: str) -> bool:

@@ -19,6 +19,7 @@ from ...facts.values import Call, Choice, Record, Reference, Text, Value, named
 from ...finding import Confidence, Finding
 from ...join.bodies import content, let_out
 from ...join.clauses import clauses
+from ...join.developing import in_development, in_testing
 from ...join.endpoints import answering
 from ...join.failing import fails_by_itself, leads_outside
 from ...join.functions import functions
@@ -39,7 +40,8 @@ META = Meta(
     asked_by="S E A",
     strictly="clauses that answer 4xx around calls of which no name tells that they lead out of the process, and those of "
     "endpoints that try something out, `/debug/mail`, `test_smtp`: why it fails is what they are asked for; and what is "
-    "raised where a global handler chooses among bodies and was not seen to send the text on.",
+    "raised where a global handler chooses among bodies and was not seen to send the text on; what is answered only where a "
+    "setting says that the service runs for its developers or its tests.",
     security="4.3",
     limits="Exceptions that a helper of another file turns into text are followed as far as the helper's own shape.",
 )
@@ -109,7 +111,9 @@ def _each(project: Project) -> Iterator[Finding]:
                 asked or _is_replaced(project, answer) or (answer.status < 500 and not leads_outside(project, clause))
             )
             found_in = _finding(answer, f"the clause catches {caught}", found)
-            yield replace(found_in, strict=weak and not _is_stack(found))
+            tests = answer.response.conditions
+            apart = in_development(tests) or in_testing(tests)  # where nobody is served
+            yield replace(found_in, strict=apart or (weak and not _is_stack(found)))
 
 
 def _tested(answer: Answer) -> bool:

@@ -242,7 +242,7 @@ def _by_value(project: Project, log: LogCall) -> Iterator[Leak]:
             told = [one for one in _shown(value) if _is_told(one) or (held and _was_made(one, log))]
             for called in (held or named(one) for one in told):
                 yield Leak(called, sure=_SURE.match(_last(name)) is not None or _is_sure(called, log))
-        yield from _come_from(project, value, log)
+        yield from () if _is_cut(log, name) else _come_from(project, value, log)
         yield from (Leak(read) for one in _shown(value) if log.at.holds(one.at) and (read := _header(one)))
         yield from _in_links(value, log)
     for value in (*log.arguments, *((log.message,) if log.message is not None else ())):

@@ -22,6 +22,7 @@ from reviewlint.facts.values import (
     Value,
     named,
 )
+from reviewlint.readers.typescript import values
 from reviewlint.readers.typescript.grammar import parsed
 from reviewlint.readers.typescript.module import Module
 from reviewlint.source import Source
@@ -285,3 +286,14 @@ def test_deep_and_large_expressions_end(text: str) -> None:
 def test_a_destructured_parameter_is_shown_by_what_is_taken() -> None:
     module = module_of("function f({ query: { id } }, x) { see(id, x.y) }")
     assert [named(module.value(one)) for one in module.arguments(module.calls[0])] == ["query.id", "x.y"]
+
+
+def test_a_file_in_which_all_hangs_together_is_summed_up_from_some_step_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ", ".join(f"'{n}'" for n in range(100))
+    text = f"see([{words}].join(''), [{words}, 'x'].join(''), 'y')"
+    whole = "".join(map(str, range(100)))
+    assert seen(text) == [f"'{whole}'", f"'{whole}x'", "'y'"]
+    monkeypatch.setattr(values, "_MAX_OF_FILE", 100)
+    first, second, third = seen(text)
+    assert (first, third) == (f"'{whole}'", "'y'")
+    assert second.startswith("{'0'|?''?|'1'|") and second.endswith("|?'x'?}")  # as far as a summary goes

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _MAX_DEPTH = 60
 _MAX_STEPS = 5_000
 _MAX_SUMMARY = 80
+_MAX_OF_FILE = 150_000
+"""Steps in one file after which only summaries are made: most values of a file that long hang together."""
 _MAX_INLINED = 4
 _MAX_NAME = 300
 
@@ -31,6 +33,7 @@ class Evaluator:
         self._depth = 0
         self._steps = 0
         self._limit = _MAX_STEPS
+        self._spent = 0
         self._gaps = 0
         self._known: dict[tuple[int, int], Value] = {}
         self._summarised: dict[tuple[int, int], Value] = {}
@@ -56,7 +59,8 @@ class Evaluator:
         """What the expression can be; what is not reached in `limit` steps is `Unknown`."""
         node = syntax.unwrapped(node)
         if self._depth == 0:
-            self._steps, self._limit = 0, limit
+            self._spent += self._steps
+            self._steps, self._limit = 0, limit if self._spent < _MAX_OF_FILE else min(limit, _MAX_SUMMARY)
         self._steps += 1
         if self._depth >= _MAX_DEPTH or self._steps > self._limit:
             self._gaps += 1

@@ -44,13 +44,21 @@ def both_run(project: Project, first: Location, second: Location) -> bool:
 
 def fails_alone(project: Project, one: Location, other: Location) -> bool:
     """Whether the function goes on where `one` fails: it is tried without `other`, and no handler of it leaves."""
-    handlers = project.view(clauses).of(one.path)
-    for arm in project.view(arms).get(one.path, ()):
-        if arm.at.holds(one) and not arm.whole.holds(other):
-            caught = [each for each in handlers if arm.whole.holds(each.at) and not arm.at.holds(each.at)]
-            if caught and not any(each.does & _LEAVES for each in caught):
-                return True
-    return False
+    tried = project.view(_tried).get(one.path, ())
+    return any(arm.at.holds(one) and not arm.whole.holds(other) for arm in tried)
+
+
+def _tried(project: Project) -> Arms:
+    """The view: the arms in which something is tried and after which the function goes on, whatever fails."""
+    return {
+        path: tuple(arm for arm in several if _goes_on(project, arm)) for path, several in project.view(arms).items()
+    }
+
+
+def _goes_on(project: Project, arm: Branch) -> bool:
+    handlers = project.view(clauses).of(arm.at.path)
+    caught = [each for each in handlers if arm.whole.holds(each.at) and not arm.at.holds(each.at)]
+    return bool(caught) and not any(each.does & _LEAVES for each in caught)
 
 
 def makes_up(project: Project, one: Location, other: Location) -> bool:

@@ -39,7 +39,7 @@ _BINARY = frozenset(
     ".png .jpg .jpeg .gif .webp .avif .ico .icns .bmp .tif .tiff .psd .woff .woff2 .ttf .otf .eot .pdf .zip .gz .tgz "
     ".bz2 .xz .zst .7z .rar .jar .war .mp3 .mp4 .m4a .mov .avi .webm .ogg .wav .flac .pyc .pyo .so .dylib .dll .exe "
     ".o .a .class .wasm .node .db .sqlite .sqlite3 .parquet .avro .npy .npz .pkl .pickle .bin .onnx .pt .safetensors "
-    ".docx .xlsx .pptx .keystore .jks .p12 .pfx .heic .riv .glb .mo".split()
+    ".docx .xlsx .pptx .mmdb .keystore .jks .p12 .pfx .heic .riv .glb .mo".split()
 )
 _LOCKS = frozenset(
     "package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb deno.lock poetry.lock uv.lock "

@@ -288,11 +288,11 @@ def asks_unknown(project: Project, service: str) -> bool:
 def _unanswered(project: Project) -> dict[str, tuple[int, int]]:
     """The view: by test file, how often it asks for a path of its own service, and how often nothing is known there."""
     found: dict[str, tuple[int, int]] = {}
-    for request in project.view(requests):
+    for request, leads in project.view(followed):
         # What a browser is led to has no method: it may be a page.
         if request.method != ANY and request.paths and all(rendered(one).startswith("/") for one in request.paths):
             asked, missed = found.get(request.at.path, (0, 0))
-            found[request.at.path] = asked + 1, missed + (not met(project, request))
+            found[request.at.path] = asked + 1, missed + (not leads)
     return found
 
 

@@ -7,7 +7,7 @@ from ..project import Project
 from .behaviours import Changed
 from .expecting import answers_route
 from .functions import calling_named
-from .modules import imported, modules
+from .modules import importers, modules
 from .places import located
 
 
@@ -28,7 +28,7 @@ def is_called_by_nobody(project: Project, changed: Changed) -> bool:
     path, name = changed.place
     if changed.added or changed.declared or re.search(r"[.@]", name) or "(decorator" in changed.function.code:
         return False
-    if answers_route(project, changed) or path not in project.view(imported):
+    if answers_route(project, changed) or path not in project.view(importers):
         return False
     beside: tuple[Behaviour | Declared, ...] = (
         *project.facts_of(path, Behaviour),
@@ -47,7 +47,8 @@ def is_called_by_nobody(project: Project, changed: Changed) -> bool:
 
 def _is_taken(project: Project, path: str, name: str) -> bool:
     """Whether a file imports a function by its name, or all that is in its file."""
-    edges = (edge for other in project.files for edge in project.view(modules).imports(other) if edge.target == path)
+    known = project.view(modules)
+    edges = (edge for other in project.view(importers)[path] for edge in known.imports(other) if edge.target == path)
     return any(
         edge.fact.reexport or taken == name or local in ("*", "") for edge in edges for taken, local in edge.fact.names
     )

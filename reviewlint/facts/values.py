@@ -104,7 +104,8 @@ class Parameter:
     """A parameter of the enclosing function. `annotation` is its declared type's source, or `""`.
 
     `path` is what is taken from it: `""` for the parameter itself, `.query.id` for `req.query.id`. A parameter that is
-    taken apart where it is declared (`({ id }) => …`) is called by its position, `{0}`, with `.id` as path.
+    taken apart where it is declared (`({ id }) => …`) is called by its position, `{0}`, with `.id` as path. `injected`
+    is whether a framework makes it and no request holds it (FastAPI's `Depends`, as default or in the type).
     """
 
     at: Location
@@ -112,6 +113,7 @@ class Parameter:
     function: str
     annotation: str = ""
     path: str = ""
+    injected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def of_body(value: Value, loads: frozenset[str] = frozenset()) -> Value | None:
         case Reference(name=name):
             loaded = name.startswith(tuple(f"{one}(){sign}" for one in loads for sign in ".["))
             return value if loaded or BODY.search(name) else None
-        case Parameter(name=name, path=path, annotation=annotation):
+        case Parameter(name=name, path=path, annotation=annotation, injected=False):
             whole = not path and "Body(" not in annotation  # it may be what a dependency gives
             loose = _ROWS.match(annotation) or (not whole and _LOOSE.match(annotation))
             return value if (name in REQUESTS and _PART.match(path)) or loose else None

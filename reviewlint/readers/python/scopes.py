@@ -1,5 +1,6 @@
 """Modules, classes and functions of one file, and which of them a position is in."""
 
+import re
 import sys
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -7,12 +8,16 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
+_INJECTS = re.compile(r"\b(?:Depends|Security)\(")
+
 
 @dataclass(slots=True, eq=False)
 class Parameter:
     """A parameter as declared: its `name`, `spread` (`*`, `**` or `""`), and the nodes of its type and default.
 
-    `annotation` is the source of its type on one line, or `""`.
+    `annotation` is the source of its type on one line, or `""`. `injected` is whether FastAPI gives what a function
+    returns for it: `Depends(…)`, `Security(…)` as its default or in its type
+    (fastapi.tiangolo.com/tutorial/dependencies).
     """
 
     name: str
@@ -21,6 +26,7 @@ class Parameter:
     default: Node | None = None
     spread: str = ""
     annotation: str = ""
+    injected: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -176,5 +182,6 @@ def _parameters(definition: Node, data: bytes) -> list[tuple[str, Parameter]]:
         own = sys.intern(_text(name, data))
         declared, default = child.child_by_field_name("type"), child.child_by_field_name("value")
         annotation = sys.intern(" ".join(_text(declared, data).split())) if declared is not None else ""
-        found.append((own, Parameter(own, name, declared, default, spread, annotation)))
+        injected = any(map(_INJECTS.search, (annotation, _text(default, data) if default is not None else "")))
+        found.append((own, Parameter(own, name, declared, default, spread, annotation, injected)))
     return found

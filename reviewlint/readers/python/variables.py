@@ -134,7 +134,7 @@ class Variables:
         at = self._evaluator.at(use)
         if scope.is_method and name in ("self", "cls") and next(iter(scope.parameters)) == name:
             return Reference(at, name)
-        return Parameter(at, name, scope.name, declared.annotation)
+        return Parameter(at, name, scope.name, declared.annotation, injected=declared.injected)
 
     def attribute(self, owner: str, name: str, use: Node) -> Value | None:
         """What `owner.name` is: of `self`, `cls` or a class of this file, or as this file assigns it (`g.db = …`)."""

@@ -509,6 +509,10 @@ def fill(box_id: int, payload: dict, session=Depends(get_db)):
         raise HTTPException(422, "title")
     box.title = payload["title"]
     session.commit()
+
+@router.post("/lids")
+def cover(lid: Lid, owner: dict = Depends(get_current_user), shelf: Annotated[dict, Depends(get_shelf)] = None, db=Depends(get_db)):
+    db.table("lids").insert({"owner": owner["id"], "shelf": shelf["id"], "name": lid.name}).execute()
 """,
     """
 === src/posts.ts

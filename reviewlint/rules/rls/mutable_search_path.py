@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from ...facts.location import Location
 from ...facts.schema import Database, Function
+from ...facts.sql import ColumnDef, Name
 from ...finding import Amendment, Confidence, Edit, Finding, Fix, Severity
 from ...join.databases import databases
 from ...join.exposure import SERVICE_SCHEMAS, api_databases, function_subject
@@ -30,6 +31,9 @@ _FROM_EXTENSIONS = re.compile(
     r"uuid_generate_|gen_random_bytes|gen_salt|crypt$|digest|hmac|encrypt|decrypt|pgp_|similarity|word_similarity|"
     r"unaccent|levenshtein|st_|http|net_|cron_|cosine_|l2_|inner_product|embedding|show_trgm|hstore|earth|ll_to_earth"
 )
+_TYPES_OF_EXTENSIONS = re.compile(r"(?:^|\.)(?:vector|halfvec|sparsevec|citext|hstore|ltree|cube|geometry|geography)\b")
+"""Types whose operators (`<=>`, `&&`, and `=` of citext) stand in the extension's schema, and cannot be told by sight."""
+_OF_TRIGRAMS = re.compile(r"%|<->")
 _WORD = re.compile(r"(?<![\w.])[a-z_]\w*(?!\s*\.)")
 
 
@@ -91,8 +95,18 @@ def _qualified(database: Database, function: Function) -> bool:
     called = {name.name for name in function.body.calls if not name.schema}
     if called & own or any(_FROM_EXTENSIONS.match(name) for name in called):
         return False
+    held = [column.type for name in function.body.relations for column in _columns(database, name)]
+    if any(map(_TYPES_OF_EXTENSIONS.search, (*function.signature, *held, *_WORD.findall(function.body.text)))):
+        return False
+    if "pg_trgm" in database.extensions and _OF_TRIGRAMS.search(function.body.text):
+        return False
     words = set(_WORD.findall(function.body.text))
     return not words & {name.name for name in (*database.types, *database.tables)}
+
+
+def _columns(database: Database, name: Name) -> tuple[ColumnDef, ...]:
+    table = database.tables.get(name)
+    return table.columns if table is not None else ()
 
 
 REMARK = (
@@ -128,6 +142,26 @@ create function public.late() returns bigint language sql as $$ select 1 $$;
 alter function public.late() set search_path to 'public';
 === migrations/0001_plain.sql
 create function touch() returns trigger language plpgsql as $$ begin return new; end $$;
+""",
+    """
+=== supabase/migrations/20240101000000_search.sql
+create extension vector with schema extensions;
+create table public.pages (id bigint primary key, embedding extensions.vector(3));
+create function public.nearest(wanted extensions.vector) returns setof public.pages language sql -- <-- its operator is the extension's
+  as $$ select * from public.pages order by pages.embedding <=> wanted limit 5 $$;
+create function public.pages_there() returns bigint language sql as $$ -- <-- nothing says which columns it reads
+  select count(*) from public.pages $$;
+=== fixed supabase/migrations/20240101000000_search.sql
+create extension vector with schema extensions;
+create table public.pages (id bigint primary key, embedding extensions.vector(3));
+create function public.nearest(wanted extensions.vector) returns setof public.pages language sql
+  as $$ select * from public.pages order by pages.embedding <=> wanted limit 5 $$;
+
+alter function public.nearest(extensions.vector) set search_path = public, extensions, pg_temp;
+create function public.pages_there() returns bigint language sql as $$
+  select count(*) from public.pages $$;
+
+alter function public.pages_there() set search_path = public, extensions, pg_temp;
 """,
     """
 === supabase/migrations/20240101000000_paths.sql

@@ -170,6 +170,8 @@ _EDGE_RUNTIME = re.compile(
 _IMPORT = re.compile(
     rb"""^import\b(?!\s+type\s+[\w{*])\s*(?:([^;'"()=]{1,2000}?)\bfrom\s*)?["'](?P<module>[^"'\n]+)["']""", re.M
 )
+_FROM_ADDRESS = re.compile(rb"""^import\b[^;'"]{1,2000}["']https://(?:deno\.land|esm\.sh)/""", re.M)
+"""What only Deno imports, though it be types alone: Node.js looks nothing up at an address."""
 _REQUIRE = re.compile(rb"""\brequire\(\s*["'](?P<module>[^"'\n]+)["']\s*\)""")
 _SERVER_MODULES = frozenset(
     "server-only next/headers next/server fs fs/promises http https http2 net tls dns child_process cluster "
@@ -371,6 +373,6 @@ def _imported_side(head: bytes) -> Side | None:
     server = not modules.isdisjoint(_SERVER_MODULES) or any(name.startswith(_SERVER_SCOPES) for name in modules)
     if hooks or (browser and not server):
         return Side.BROWSER
-    if any(name.startswith(_EDGE_SCOPES) for name in modules) or b"Deno.serve(" in head:
+    if any(name.startswith(_EDGE_SCOPES) for name in modules) or b"Deno.serve(" in head or _FROM_ADDRESS.search(head):
         return Side.EDGE
     return Side.SERVER if server and not browser else None

@@ -88,7 +88,7 @@ def unverified_functions(project: Project) -> tuple[UnverifiedFunction, ...]:
         keys = setting.keys
         if keys[:1] != ("functions",) or keys[2:] != ("verify_jwt",) or setting.value != "false":
             continue
-        if not setting.at.path.endswith("supabase/config.toml"):
+        if setting.at.path.rpartition("/")[2] != "config.toml":
             continue
         folder = setting.at.path.removesuffix("config.toml")
         given = entries.get((setting.at.path, keys[1]), "").removeprefix("./")

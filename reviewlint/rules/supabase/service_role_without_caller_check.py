@@ -47,6 +47,7 @@ from ...join.edge_functions import scheduled_functions, unverified_functions
 from ...join.endpoints import reached
 from ...join.handlers import Handler, handlers
 from ...join.limiting import counts_callers
+from ...join.meant import documented_public
 from ...join.places import located
 from ...join.webhooks import WEBHOOK
 from ...project import SERVER_SIDES, Project
@@ -61,7 +62,8 @@ META = Meta(
     security="8.6",
     strictly="handlers in which whoever calls decides nothing, neither which rows are touched nor what is written, gets no more "
     "than some columns of some rows, and calls no route of administrators; those that count their callers (rate limits, captchas) or call themselves public "
-    "(`/api/public/…`), as what is meant for strangers does.",
+    "(`/api/public/…`), as what is meant for strangers does; and Edge Functions that only read, and that the comment at the head "
+    "of their file, or beside their setting in config.toml, calls public.",
     limits="Checks that a proxy or gateway makes in front of the service are not seen.",
 )
 
@@ -106,6 +108,7 @@ def check(project: Project) -> Iterator[Finding]:
         return
     unverified = {function.path for function in project.view(unverified_functions)}
     scheduled = project.view(scheduled_functions)
+    documented = project.view(documented_public)
     seen: set[tuple[str, str]] = set()
     for handler in _open_to_strangers(project):
         place = (handler.path, handler.function)
@@ -131,6 +134,7 @@ def check(project: Project) -> Iterator[Finding]:
         what = _spoken(first)
         decides = chosen is not None or any(_is_given(one, parameters) or _reads_all(one) for one in acting)
         meant = _FOR_EVERYBODY.search(handler.route) is not None or counts_callers(project, *place)
+        meant = meant or (handler.path in documented and _only_reads(acting))
         name = handler.name
         if project.side(handler.path) is Side.EDGE:  # which answers all methods, whatever it tells apart
             name = _METHODS.sub("", name)
@@ -190,11 +194,15 @@ def _reads_all(access: TableAccess | AuthCall) -> bool:
     return columns == "*" or not any(call.name in _CHOOSING for call in calls)
 
 
+def _only_reads(acting: list[TableAccess | AuthCall]) -> bool:
+    return all(isinstance(one, TableAccess) and one.operation == "select" for one in acting)
+
+
 def _reads_published(acting: list[TableAccess | AuthCall]) -> bool:
     """Whether a handler only reads, and begins with rows that are published: what follows belongs to them."""
     first = min((one for one in acting if one.at.path == acting[0].at.path), key=lambda one: one.at)
     return (
-        all(isinstance(one, TableAccess) and one.operation == "select" for one in acting)
+        _only_reads(acting)
         and isinstance(first, TableAccess)
         and any(isinstance(call, Call) and call.name == "eq" and _is_published(*call.arguments) for call in first.calls)
     )
@@ -791,6 +799,55 @@ Deno.serve(async (req) => {
   const body = await req.json()
   const { error } = await admin.from("signs").insert({ text: body.text }) // <-- whatever somebody sends
   return Response.json({ error })
+})
+""",
+    """
+=== supabase/functions/check-diploma/index.ts
+/**
+ * check-diploma
+ * PUBLIC endpoint: whoever was handed a diploma asks whether it is genuine.
+ */
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+const admin = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
+
+Deno.serve(async (req) => {
+  const { code } = await req.json()
+  const { data, error } = await admin.from("diplomas").select("name, issued").eq("code", code).single() // <-- strict: everybody may ask
+  return Response.json(error ? { genuine: false } : data)
+})
+=== supabase/functions/withdraw-diploma/index.ts
+// Public endpoint (verify_jwt = false)
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+const admin = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
+
+Deno.serve(async (req) => {
+  const { code } = await req.json()
+  const { error } = await admin.from("diplomas").delete().eq("code", code) // <-- whose it is decides nobody
+  return Response.json({ error })
+})
+=== supabase/functions/list-diplomas/index.ts
+// Lists what public.diplomas has of somebody, a public table until last year.
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+const admin = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
+
+Deno.serve(async (req) => {
+  const { email } = await req.json()
+  const { data, error } = await admin.from("diplomas").select("name, issued").eq("email", email) // <-- it speaks of a table
+  return Response.json({ data, error })
+})
+=== supabase/functions/show-diploma/index.ts
+// Public endpoint; the link's token is checked.
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+const admin = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
+
+Deno.serve(async (req) => {
+  const { id } = await req.json()
+  const { data, error } = await admin.from("diplomas").select("name, issued").eq("id", id).single() // <-- no token is checked
+  return Response.json({ data, error })
 })
 """,
 ]

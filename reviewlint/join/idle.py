@@ -1,4 +1,4 @@
-"""What is written to answer and answers nobody: in files that only tests load, and methods of views without a route."""
+"""What is written to answer and answers nobody: tasks, files that only tests load, methods of views without a route."""
 
 import re
 
@@ -7,11 +7,13 @@ from ..facts.file import Side
 from ..facts.http import Mount, Route, Router
 from ..facts.imports import Import
 from ..project import SERVER_SIDES, Project
-from .endpoints import VERBS, endpoints, serving
+from .beside import beside
+from .endpoints import VERBS, answering, endpoints, reached, serving
 from .functions import calling_named, functions
 from .modules import modules
 from .running import runs
 from .services import services
+from .within_reach import within_reach
 
 _LOADS = ("import_module", "__import__", "import_string", "find_modules", "walk_packages", "iter_modules")
 """Calls by which Python loads modules that no import names."""
@@ -23,10 +25,21 @@ _ACTION = re.compile(r"(?:^|\.)decorators\.action$|^action$")
 
 
 def is_idle(project: Project, path: str, function: str) -> bool:
-    """Whether nothing can run a function that answers: no file loads its own, or its class is not asked for it."""
+    """Whether nobody gets what a function answers: a queue runs it, no file loads its own, or its class is not asked
+    for it.
+    """
+    place = path, function
+    if place in project.view(_queued) and (place in project.view(beside) or not within_reach(project, *place)):
+        return True
     if not path.endswith(".py") or runs(project, path, function):
         return False
     return path in project.view(_unloaded) or _is_left_out(project, path, function)
+
+
+def _queued(project: Project) -> frozenset[tuple[str, str]]:
+    """The view: the tasks of queues, which no request waits for, and what they call, but for what handlers run."""
+    tasks = (place for place, handed in project.view(beside).items() if not handed)
+    return frozenset(one for place in tasks for one in reached(project, *place)) - project.view(answering)
 
 
 def _unloaded(project: Project) -> frozenset[str]:

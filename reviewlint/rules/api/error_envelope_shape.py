@@ -42,7 +42,7 @@ META = Meta(
     strictly="that a service's errors have no shape in common, errors that differ in the kind of a value alone, those of "
     "a part of the service that has a shape of its own or that a helper gives to others and adds to, bodies that do not say "
     "that anything failed, those with the keys of the handler's success, those for tests, those in files of Python that "
-    "nothing loads, and what is raised with nothing but a message: something else gives it its shape.",
+    "nothing loads and in tasks of a queue, and what is raised with nothing but a message: something else gives it its shape.",
     limits="Bodies that are computed, and statuses that are only known at run time, are not judged.",
 )
 

@@ -24,6 +24,7 @@ from ...join.endpoints import answering
 from ...join.failing import fails_by_itself, leads_outside
 from ...join.functions import functions
 from ...join.habits import as_habits
+from ...join.idle import is_idle
 from ...join.places import located
 from ...join.responses import CATCH_ALL, Answer, responses
 from ...join.unexpected import unexpected
@@ -41,7 +42,8 @@ META = Meta(
     strictly="clauses that answer 4xx around calls of which no name tells that they lead out of the process, and those of "
     "endpoints that try something out, `/debug/mail`, `test_smtp`: why it fails is what they are asked for; and what is "
     "raised where a global handler chooses among bodies and was not seen to send the text on; what is answered only where a "
-    "setting says that the service runs for its developers or its tests.",
+    "setting says that the service runs for its developers or its tests; and what is answered in tasks of a "
+    "queue, in files of Python that nothing loads and in methods of views without a route.",
     security="4.3",
     limits="Exceptions that a helper of another file turns into text are followed as far as the helper's own shape.",
 )
@@ -113,6 +115,7 @@ def _each(project: Project) -> Iterator[Finding]:
             found_in = _finding(answer, f"the clause catches {caught}", found)
             tests = answer.response.conditions
             apart = in_development(tests) or in_testing(tests)  # where nobody is served
+            apart = apart or is_idle(project, answer.at.path, answer.response.function)
             yield replace(found_in, strict=apart or (weak and not _is_stack(found)))
 
 
@@ -632,5 +635,36 @@ async def tides():
         return await measure()
     except Exception as e:
         raise HTTPException(500, detail=f"No tide: {e}")  # <-- strict: the handler has texts of its own
+""",
+    """
+=== app/casks.py
+from celery import Celery
+from fastapi import APIRouter, HTTPException
+
+from app.cellar import turn
+
+queue = Celery("casks")
+router = APIRouter()
+
+@queue.task
+def turn_all():
+    try:
+        check_all()
+    except Exception as e:
+        raise HTTPException(status_code=500, detail=str(e))  # <-- strict: a worker runs it, and answers nobody
+
+def check_all():
+    try:
+        turn()
+    except Exception as e:
+        raise HTTPException(status_code=500, detail=str(e))  # <-- strict: for that worker
+
+@router.post("/casks/turned")
+def turn_now():
+    turn_all.delay()
+    try:
+        turn()
+    except Exception as e:
+        raise HTTPException(status_code=500, detail=str(e))  # <-- a client gets it
 """,
 ]

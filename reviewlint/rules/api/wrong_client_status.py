@@ -58,7 +58,7 @@ META = Meta(
     "without a lookup by the path, or where what the path names only lacks it or is over, a test of the caller or of what is there "
     "without a word of it, a refusal answered 400 or 422 without a test of the caller or a word for rights, and credentials "
     "that nobody was seen to ask the request for, or that a provider's hook is refused for with 403; and what stands in "
-    "files of Python that nothing loads, or in methods of views without a route.",
+    "files of Python that nothing loads, in methods of views without a route, or in tasks of a queue.",
     limits="Judged by the words of constant messages, by error codes of databases and by the type of what is caught.",
 )
 

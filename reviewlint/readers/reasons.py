@@ -23,6 +23,15 @@ TOLERATES = re.compile(
 )
 """Words of a comment above a statement by which it speaks of what happens when the statement fails."""
 
+_BEST_EFFORT = re.compile(
+    rb"best[ -]effort|fire[ -]and[ -]forget|\bswallow|\bignor\w+ (?:\w+ )?(?:error|failure|exception)"
+    rb"|\bnever (?:raise|throw|fail|block|break|reject)s?\b"
+    rb"|\b(?:(?:must|do|does|will|should|can) ?not|(?:mustn|don|doesn|won|shouldn|can)'t)"
+    rb" (?:ever )?(?:raise|throw|fail|block|break|propagate)\b",
+    re.IGNORECASE,
+)
+"""Words of a function's documentation by which it promises to go on, whatever fails in it."""
+
 _LEVEL = re.compile(
     rb"\bnois[ey]|\bloud|\bspam|\blog level|\b(?:at|as) (?:an? )?(?:debug|info|warn(?:ing)?|error)\b"
     rb"|\bstill (?:log|report)|n't expect|\b(?:not|never) expect|\bunexpected",
@@ -50,6 +59,11 @@ def chooses_status(comment: bytes) -> bool:
 def gives_reason(comment: bytes) -> bool:
     """Whether a comment, with its signs, says more than that nothing is done: `// ignore`, `/* no-op */`."""
     return not _NOTHING.issuperset(word.lower() for word in _WORD.findall(_TOOL.sub(b"", comment)))
+
+
+def promises_to_go_on(documentation: bytes) -> bool:
+    """Whether what documents a function says that nothing that fails in it is anybody else's business."""
+    return _BEST_EFFORT.search(documentation) is not None
 
 
 def chooses_level(data: bytes, start: int) -> bool:

@@ -11,11 +11,12 @@ from ...facts.code import Catch
 from ...facts.file import FileFact
 from ...facts.location import Location
 from .. import trees
-from ..reasons import TOLERATES
+from ..reasons import TOLERATES, promises_to_go_on
 from . import logging, syntax
 
 if TYPE_CHECKING:
     from .module import Module
+    from .scopes import Scope
 
 _BROAD = frozenset({"Exception", "BaseException"})
 _DOES = """
@@ -51,7 +52,7 @@ def catch(node: Node, module: "Module") -> Iterator[FileFact]:
                 does.add("logs")
         if inside:
             does.add(name)
-    if node.parent is not None and _explained(node.parent, module):
+    if (node.parent is not None and _explained(node.parent, module)) or promises_to_go_on(_docstring(scope)):
         does.add("comments")
     yield Catch(
         module.location(node),
@@ -67,6 +68,13 @@ def catch(node: Node, module: "Module") -> Iterator[FileFact]:
         tuple(_gives(node, block, module)),
         tuple(_uses(node, block, module)),
     )
+
+
+def _docstring(scope: "Scope") -> bytes:
+    """What documents a function, without reading further than its first statement; nothing of modules and classes."""
+    first = scope.body.named_children[0] if scope.kind == "function" and scope.body.named_child_count else None
+    said = first.named_children[0] if first is not None and first.type == "expression_statement" else None
+    return (said.text or b"") if said is not None and said.type == "string" else b""
 
 
 def _explained(tried: Node, module: "Module") -> bool:

@@ -13,7 +13,7 @@ from ...facts.location import Location
 from ...facts.values import Record, Value
 from .. import trees
 from ..decisions import Decisions
-from ..reasons import TOLERATES, gives_reason
+from ..reasons import TOLERATES, gives_reason, promises_to_go_on
 from . import imports, syntax
 from .module import Module
 from .scopes import Scope
@@ -258,7 +258,12 @@ def _uses(body: Node, variable: str, module: Module) -> Iterator[Location]:
 
 
 def _explained(node: Node, module: Module) -> bool:
-    """Whether a comment behind a statement explains it, or one about failing above it or above the `if` it begins."""
+    """Whether a comment behind a statement explains it, or one about failing above it or above the `if` it begins.
+
+    What documents its function may promise that nothing fails, too.
+    """
+    if promises_to_go_on(_documentation(node, module)):
+        return True
     while node.parent is not None and not node.type.endswith(("_statement", "_declaration")):
         if node.parent.type in ("array", "arguments") and TOLERATES.search(_said_above(node, module)):
             return True
@@ -279,6 +284,28 @@ def _explained(node: Node, module: Module) -> bool:
         if block.parent is None or block.parent.type != "if_statement":
             return False
         node = block.parent
+
+
+_DECLARING = frozenset(
+    {"variable_declarator", "lexical_declaration", "export_statement", "pair", "public_field_definition"}
+)
+"""What a function is given its name by."""
+
+
+def _documentation(node: Node, module: Module) -> bytes:
+    """The comments above the innermost function around a node that has any, or above what gives it its name."""
+    around = node.parent
+    while around is not None:
+        if around.type in syntax.FUNCTIONS:
+            declared = around
+            while declared.parent is not None and declared.parent.type in _DECLARING:
+                declared = declared.parent
+            while declared.prev_sibling is not None and declared.prev_sibling.type == "decorator":
+                declared = declared.prev_sibling
+            if said := _said_above(declared, module):
+                return said
+        around = around.parent
+    return b""
 
 
 def _said_above(node: Node, module: Module) -> bytes:

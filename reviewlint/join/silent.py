@@ -7,15 +7,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from enum import Enum
 
-from ..facts.code import Function
+from ..facts.code import Definition, Function
 from ..facts.tests import TestCase
 from ..facts.values import Call, Parameter, options
 from ..project import Project
 from .deciding import is_aid
-from .functions import classes, functions
+from .functions import by_callee, classes, functions
 from .modules import modules
 from .places import called, located, method_of
 from .requests import test_files
+from .services import services
 
 MAX_HELPERS = 3
 """How many functions of tests may call each other."""
@@ -49,6 +50,9 @@ _MAKER = (
 )
 _CLIENTS = re.compile(rf"(?:^|\.){_MAKER}(?:\(\))?$")
 """What makes a client that sends requests to an application under test, or commands: none fails for an answer."""
+_CLIENT_CLASS = re.compile(r"(?:^|\.)(?:Flask|Quart|Test|Async|API)?Client$")
+"""How libraries call the classes of their clients, from which tests derive their own."""
+_FIXTURE = re.compile(r"(?:^|\.)fixture$")
 _SENT = re.compile(  # chai-http rejects for no status since 4.0
     r"(?:supertest(?:\.default|\.agent)?|light-my-request(?:\.default|\.inject)?|fetch)\(\)"
     r"|(?:chai(?:\.default)?(?:\.use\(\))?|chai-http(?:\.default)?)\.request(?:\.agent|\.execute)?\(\)"
@@ -284,7 +288,7 @@ def _kind(
     """
     first, tests = origin.partition("()")[0], project.view(test_files)
     if _SENT.match(origin) and located(project, path, first) is None:
-        return _Kind.ASKED
+        return _sent(project, path, caller, origin, helpers)
     if _INJECTED.fullmatch(origin) and not path.endswith(".py"):
         return _Kind.ASKED
     if _PRETENDS.search(origin) or _DRIVES.fullmatch(first) or (origin in _LOADS and not path.endswith(".py")):
@@ -332,10 +336,63 @@ def _kind(
     return _Kind.AID if _READ.match(first) else _by_name(project, origin)
 
 
+def _sent(project: Project, path: str, caller: Function | None, origin: str, helpers: int) -> _Kind:
+    """A request by a library's client, or by what the class of a test was given in its place as `self.client`."""
+    for one in _preparing(project, caller) if caller is not None and origin.startswith("self.client.") else ():
+        if "client" in one.parameters:
+            return _asked_of(project, one.at.path, "client", origin.removeprefix("self."), helpers)
+        for maker in one.calls:
+            own = f"{maker}(){origin.removeprefix('self.client')}"
+            if _is_class(project, one.at.path, f"{maker}()") and (found := _of_helper(project, path, own, helpers)):
+                return found
+    return _of_stand_in(project, path, origin, helpers) if path.endswith(".py") else _Kind.ASKED
+
+
+def _preparing(project: Project, caller: Function) -> Iterator[Function]:
+    """The methods that make ready what the methods of a class of tests use, its own and those of its bases."""
+    owner = located(project, caller.at.path, caller.name.rpartition(".")[0])
+    waiting, seen = [owner], set[tuple[str, str]]()
+    while waiting:
+        owner = waiting.pop(0)
+        known = project.view(classes).get(owner) if owner is not None and owner not in seen else None
+        if owner is None or known is None:
+            continue
+        seen.add(owner)
+        for one in project.facts_of(owner[0], Function):
+            outer, _, name = one.name.rpartition(".")
+            if outer == owner[1] and (name in _READY or any(map(_FIXTURE.search, one.decorators))):
+                yield one
+        waiting += [located(project, owner[0], base) for base in known.bases]
+
+
+def _of_stand_in(project: Project, path: str, origin: str, helpers: int) -> _Kind:
+    """A request by a library's client, or by the class of the tests that it is to be made of (`test_client_class`)."""
+    verb = origin.removesuffix("()").rpartition(".")[2]
+    service = project.view(services).of(path)
+    for owner in project.view(_stand_ins):
+        place = method_of(project, *owner, verb)
+        meant = place is not None and project.view(services).within(owner[0], service)
+        if meant and place is not None and _within(project, place, path, helpers) is _Kind.UNKNOWN:
+            return _Kind.UNKNOWN
+    return _Kind.ASKED
+
+
+def _stand_ins(project: Project) -> Sequence[tuple[str, str]]:
+    """The view: the classes of tests that are derived from a library's client, and that the library itself makes."""
+    values = (one.value for one in project.facts(Definition))
+    made = {*project.view(by_callee), *(one.callee for one in values if isinstance(one, Call))}
+    names = {callee.rpartition(".")[2] for callee in made}
+    return [
+        place
+        for place, one in project.view(classes).items()
+        if one.name not in names and any(map(_CLIENT_CLASS.search, one.bases)) and _helps(project, place)
+    ]
+
+
 def _asked_of(project: Project, path: str, name: str, origin: str, helpers: int) -> _Kind:
     """A request by what pytest gives for a parameter: a plain client, or an object of the tests that sends it."""
     if _is_client(project, path, name):
-        return _Kind.ASKED
+        return _of_stand_in(project, path, origin, helpers)
     return _of_fixture(project, path, name, origin, helpers) or _Kind.UNKNOWN
 
 
@@ -525,7 +582,7 @@ def _of_own(project: Project, caller: Function, origin: str, helpers: int, *, gi
         known = project.view(functions)
         makes = (callee for place in ready if place in known for callee in known[place].calls)
         if given or any(map(_CLIENTS.search, makes)):
-            return _Kind.ASKED
+            return _of_stand_in(project, caller.at.path, origin, helpers)
     place = called(project, caller, origin.partition("()")[0])
     if place is None:
         return _Kind.UNKNOWN

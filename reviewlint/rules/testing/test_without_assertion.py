@@ -257,6 +257,50 @@ def test_stock(client):
         raise AssertionError("no stock")
 """,
     """
+=== shop/app.py
+from flask import Flask
+
+def create_app():
+    return Flask(__name__)
+=== tests/conftest.py
+import pytest
+from flask.testing import FlaskClient
+
+from shop.app import create_app
+
+class Expecting(FlaskClient):
+    def sent(self, method, expected, *args, **kwargs):
+        answer = self.open(*args, method=method, **kwargs)
+        assert answer.status_code == expected
+        return answer
+
+    def get(self, *args, **kwargs):
+        return self.sent("GET", kwargs.pop("expected", 200), *args, **kwargs)
+
+@pytest.fixture
+def client():
+    app = create_app()
+    app.test_client_class = Expecting
+    return app.test_client()
+=== tests/test_stock.py
+import pytest
+
+class Prepared:
+    @pytest.fixture(autouse=True)
+    def prepare(self, client):
+        self.client = client
+
+class TestStock(Prepared):
+    def test_stock(self):  # <-- strict: the class that the client is made of looks at the answer
+        self.client.get("/stock")
+
+    def test_counted(self):  # <-- which it leaves alone here
+        self.client.post("/stock")
+
+def test_shelves(client):  # <-- strict: the same client
+    client.get("/shelves")
+""",
+    """
 === src/app.ts
 import express from 'express'
 

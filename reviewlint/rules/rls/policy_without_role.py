@@ -4,6 +4,9 @@ Without a TO clause a policy applies to everybody. `auth.uid()` is NULL for a vi
 for each row only to be NULL; and a condition that does not treat NULL as a refusal lets the visitor in. With the role
 in the policy PostgreSQL leaves the policy out for everybody else.
 
+The anon key is a token, too: `auth.jwt()` has an issuer and the role `anon` for a visitor, and no `sub`, `email` or
+`app_metadata`. So a policy asks for the caller by claims that only users have, not by the role.
+
 Policies that do not ask for the caller are silent: `for select using (true)` is for everybody on purpose. So are those
 of a table on which `anon` has no privilege that the policy is about: its requests are refused before any policy is asked.
 """
@@ -16,7 +19,7 @@ from ...facts.schema import Database, Policy, Table
 from ...facts.sql import Tree
 from ...finding import Amendment, Edit, Finding, Fix
 from ...join.applied import written
-from ...join.claims import CallerCall, caller_calls, expressions
+from ...join.claims import caller_calls, claims, expressions
 from ...join.exposure import api_databases, holders, own_policies, policy_subject
 from ...project import Project
 from ...rule import Meta
@@ -29,6 +32,9 @@ META = Meta(
     asked_by="F",
 )
 
+_OF_VISITORS = frozenset({"iss", "ref", "role", "iat", "exp"})
+"""The claims of the anon key (Supabase, "Understanding API keys")."""
+
 
 def check(project: Project) -> Iterator[Finding]:
     """Every policy without a TO clause that asks who is calling."""
@@ -39,10 +45,10 @@ def check(project: Project) -> Iterator[Finding]:
             kept = _kept_from_visitors(database, policy)
             if not all(_needs_caller(expression.tree, kept) for expression in expressions(policy)):
                 continue
-            asking = [call for expression in expressions(policy) for call in _asking(expression.tree)]
+            asking = [one for expression in expressions(policy) for one in _asking(expression.tree)]
             if not (asking or kept):
                 continue
-            call = asking[0].name if asking else f"select … from {kept}"
+            call = asking[0] if asking else f"select … from {kept}"
             why = "is NULL for anonymous requests" if asking else "finds nothing for anonymous requests"
             remedy = f"alter policy {sql.quoted(policy.name)} on {policy.table.quoted} to authenticated;"
             place = written(project, database, policy)
@@ -67,8 +73,13 @@ def _is_asked(policy: Policy, table: Table) -> bool:
     return "anon" in holders(table.grants, *about) or any(about & held for held in of_columns)
 
 
-def _asking(tree: Tree) -> list[CallerCall]:
-    return [call for call in caller_calls(tree) if call.name in {"auth.uid()", "auth.jwt()", "auth.email()"}]
+def _asking(tree: Tree) -> list[str]:
+    """What a condition asks of the caller's token that is NULL for visitors, in the words of SQL."""
+    calls = [call.name for call in caller_calls(tree) if call.name in {"auth.uid()", "auth.email()"}]
+    read = [claim.path for claim in claims(tree) if claim.path and claim.path[0] not in _OF_VISITORS]
+    return calls + [
+        " ".join(("auth.jwt()", *(f"-> '{key}'" for key in path[:-1]), f"->> '{path[-1]}'")) for path in read
+    ]
 
 
 def _kept_from_visitors(database: Database, policy: Policy) -> str:
@@ -162,5 +173,16 @@ create policy "open stalls" on public.stalls for select using (open);
 create table public.wares (id uuid primary key, stall_id uuid references public.stalls);
 alter table public.wares enable row level security;
 create policy "of open stalls" on public.wares for select using (stall_id in (select id from public.stalls));
+""",
+    """
+=== supabase/migrations/20240101000000_orders.sql
+create table public.orders (id uuid primary key, buyer text, shop text);
+alter table public.orders enable row level security;
+create policy "finance" on public.orders for select using ((auth.jwt() ->> 'role') = 'finance');
+create policy "whoever" on public.orders for select using (auth.jwt() is not null);
+create policy "bought" on public.orders for select using (buyer = (select auth.jwt() ->> 'email')); -- <-- visitors have no address
+create policy "shop" on public.orders for update using (shop = (auth.jwt() -> 'app_metadata' ->> 'shop')); -- <-- nor a shop
+create policy "cook" on public.orders for delete -- <-- the role alone would not do
+  using ((auth.jwt() ->> 'role') = 'authenticated' and buyer = (auth.jwt() ->> 'email'));
 """,
 ]

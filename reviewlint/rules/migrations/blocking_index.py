@@ -27,7 +27,8 @@ META = Meta(
     languages=("sql",),
     asked_by="S F",
     strictly="migrations that no tool, number or version puts into an order, that say nothing which only PostgreSQL "
-    "understands, or that are copies of others; tables made in the hour before or by the same change.",
+    "understands, or that are copies of others; tables made in the hour before or by the same change; constraints "
+    "that a migration adds only where they are missing, of tables that nobody sees made.",
     limits="How many rows a table has is not known; a table that an earlier file made is taken to be in use.",
 )
 
@@ -57,7 +58,7 @@ def _found(project: Project) -> Iterator[Finding]:
             is_built = constraint.kind in {"unique", "primary key"} and not constraint.index
             here = (change.database, change.step, change.table)
             if is_built and not must_be_empty(*here) and not is_loaded(*here, constraint.name):
-                waited = meets_rows(project, *here)
+                waited = meets_rows(project, *here) and not _may_be_there(project, change.step, change.table)
                 yield replace(_constraint(change.step, constraint, change.table), strict=not waited)
 
 
@@ -65,6 +66,21 @@ def _is_there(database: Database, step: Step, action: sql.CreateIndex, table: Ta
     """Whether `if not exists` finds the index of an earlier migration, and builds nothing."""
     known = database.indexes.get(sql.Name(table.name.schema, action.name)) if action.if_not_exists else None
     return known is not None and known.made is not None and known.made.path in database.files[: step.file]
+
+
+def _may_be_there(project: Project, step: Step, table: Table) -> bool:
+    """Whether a migration provides for its constraint being there already, and what made the table is not seen."""
+    if table.made is not None:
+        return False
+    at = step.statement.at
+    around = (one for one in project.facts_of(at.path, sql.Statement) if one.at.holds(at))
+    return step.statement.conditional or any(
+        isinstance(one.action, sql.Do)
+        and any(
+            isinstance(inner.action, sql.Block) and () in inner.action.handlers for inner in one.action.body.statements
+        )
+        for one in around
+    )
 
 
 def _subject(name: str, table: Table | None, written: sql.Name) -> Subject:
@@ -333,5 +349,19 @@ create table orders (id bigint primary key, number text);
 === migrations/0002_number.sql
 alter table orders drop column id, add column id text not null, add primary key (id);
 create index orders_number on orders (number);
+""",
+    """
+=== migrations/0001_orders.sql
+create table orders (id bigserial primary key, number text);
+=== migrations/0002_numbers.sql
+do $$ begin
+  alter table orders add constraint orders_number unique (number); -- <-- it is not there yet
+exception when duplicate_table then null;
+end $$;
+do $$ begin
+  alter table lines add constraint lines_number unique (number); -- <-- strict: who knows?
+exception when duplicate_table then null;
+end $$;
+alter table lines add constraint lines_text unique (text); -- <-- nothing says that it may be there
 """,
 ]

@@ -5,6 +5,7 @@ developer's empty database and fails in production. Where the deployment overlap
 rows without the column.
 """
 
+import re
 from collections.abc import Iterator
 
 from ...facts import sql
@@ -23,8 +24,16 @@ META = Meta(
     languages=("sql",),
     asked_by="R E",
     strictly="migrations that no tool, number or version puts into an order, that say nothing which only PostgreSQL "
-    "understands, or that are copies of others.",
+    "understands, or that are copies of others; statements below a comment that says that the table is empty, or what "
+    "becomes of the rows that are there.",
 )
+
+_TOLD = re.compile(
+    r"(?<!not )\bempty\b|\b(?:no|without|zero) (?:\w+ )?(?:rows|records|data|users|customers)\b|\b(?:existing|old) (?:rows|records|data)\b"
+    r"|\b(?:back-?fill\w*|pre-?launch|not (?:yet )?(?:live|launched|released)|truncat\w+)\b",
+    re.IGNORECASE,
+)
+"""What a comment says that thinks of the rows which may be there; Prisma warns of a table that is not empty."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -49,7 +58,8 @@ def _found(project: Project) -> Iterator[Finding]:
             subject=table_subject(one.table, column.name),
             slots={"table": str(one.table.name), "column": column.name},
             strict=not is_applied(project, one.database, one.step.statement.at.path)
-            or not is_of_postgres(project, one.database),
+            or not is_of_postgres(project, one.database)
+            or _TOLD.search(one.step.statement.note) is not None,
         )
 
 
@@ -81,5 +91,16 @@ alter table users add column email text not null default '';
 alter table users add column phone text;
 alter table users add column seq bigint generated always as identity;
 alter table users add column number serial not null;
+""",
+    """
+=== migrations/0001_users.sql
+create table users (id bigserial primary key);
+=== migrations/0002_email.sql
+-- Everybody has one.
+alter table users add column email text not null; -- <-- who says so?
+-- This table ships empty, so that NOT NULL lands in one step; an install with rows follows the runbook.
+alter table users add column name text not null; -- <-- strict: somebody thought of it
+-- Added the required column `age`. This is not possible if the table is not empty.
+alter table users add column age int not null; -- <-- a tool warned of it
 """,
 ]

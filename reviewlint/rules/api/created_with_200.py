@@ -29,7 +29,7 @@ META = Meta(
     found_at=("Response", "Route"),
     asked_by="S",
     strictly="creations whose path does not name the table, or whose answer tells how something went: what a request "
-    "makes may be no resource that it asked for; those whose answer may tell of a row that was there before; and those of "
+    "makes may be no resource that it asked for; those whose answer may tell of a row that was there before, or of what a row was added to; and those of "
     "services that write into each body that it is 200.",
     limits="Only a POST on a collection whose rows it inserts is taken for a creation.",
 )
@@ -80,6 +80,9 @@ PUTS = re.compile(
 UPSERTS = re.compile(r"\bon (?:conflict|duplicate key)\b|upsert|or_(?:create|update)|orCreate", re.IGNORECASE)
 """The same of an insert."""
 
+KEY = re.compile(r"(\w*?)(?:(?<![A-Za-z])(?:id|pk|uuid)|Id|ID)$")
+"""What a row is known by, after a name for the row."""
+
 FAILURES = frozenset({"error", "errors"})
 
 OUTCOME = re.compile(
@@ -109,7 +112,7 @@ def check(project: Project) -> Iterator[Finding]:
             given = [answer.body for answer in _good(project, endpoint) if answer.body is not None]
             may_be_there = any(_may_be_another(body, write) for body in given)
             certain = _is_named(project, endpoint, write) and not _is_beside(project, endpoint, write)
-            certain = certain and not may_be_there
+            certain = certain and not may_be_there and not _is_of_parent(project, endpoint, write)
             found[names.of(endpoint.at.path), certain].setdefault(endpoint.at, (endpoint, write))
     for (service, certain), by_place in found.items():
         several = list(by_place.values())
@@ -137,7 +140,30 @@ def _is_named(project: Project, endpoint: Endpoint, write: Write) -> bool:
         return bool(last)
     above = constant[-1].split("-") if by_file else constant[:-1]
     spoken_of = table.startswith(last) or any(table.endswith(_stem(part)) for part in above if _stem(part))
-    return spoken_of and any(_is_row(one.body, write) for one in _good(project, endpoint) if one.body is not None)
+    return spoken_of and any(_is_whole(one.body, write) for one in _good(project, endpoint) if one.body is not None)
+
+
+def _is_of_parent(project: Project, endpoint: Endpoint, write: Write) -> bool:
+    """Whether what is answered may be the thing to which a row is added: `/receipts/{id}/items`, and a receipt."""
+    above = (endpoint.segments or ())[-2:-1]
+    if not any("{" in part for part in above):
+        return False
+    function = project.view(functions).get((endpoint.handler_path, endpoint.handler))
+    given = [answer.body for answer in _good(project, endpoint) if answer.body is not None]
+    given = given or list(function.returns if function is not None else ())
+    added = {_stem(write.table), _stem((endpoint.segments or ("",))[-1])} - {""}
+    return not any(_is_row(body, write) or _is_made(body, added) for body in given)
+
+
+def _is_made(body: Value, added: set[str]) -> bool:
+    """Whether a body comes from what makes things, or is called what was added: `ItemOut(create_item(…))`."""
+    parts = [entry for _, entry in body.entries] if isinstance(body, Record) else [*options(body)]
+    called = (named(one).replace("()", "") for part in parts for one in _inside(part) if not isinstance(one, Record))
+    return any(
+        CREATES.match(name.lstrip("_")) or any(stem in _stem(name) for stem in added)
+        for each in called
+        for name in each.split(".")
+    )
 
 
 def _is_beside(project: Project, endpoint: Endpoint, write: Write) -> bool:
@@ -227,6 +253,15 @@ def _is_row(body: Value, write: Write) -> bool:
         for one in _inside(option)
         if isinstance(one, Call | Reference)
     )
+
+
+def _is_whole(body: Value, write: Write) -> bool:
+    """Whether a body tells of what was inserted, and not its key alone, beside what else was done: `{ done, newJobId }`."""
+    if not isinstance(body, Record) or not _is_row(body, write):
+        return _is_row(body, write)
+    rows = [(key, named(one)) for key, one in body.entries if not isinstance(one, Record) and _is_row(one, write)]
+    table, of = _stem(write.table), (_stem(KEY.sub(r"\1", key)) for key, _ in rows)
+    return len(rows) > 1 or not KEY.search(rows[0][1]) or any(map(table.endswith, of))
 
 
 def _may_be_another(body: Value, write: Write) -> bool:
@@ -680,5 +715,53 @@ app.post("/piers", async (req, res) => {
   const { rows } = await pool.query("insert into piers (name) values ($1) returning id", [req.body.name]);
   res.json({ id: rows[0].id }); // <-- a new one
 });
+""",
+    """
+=== app/jobs.py
+from fastapi import APIRouter, Depends, status
+
+from app.models import Delivery, DeliveryItem, Job
+from app.schemas import DeliveryOut
+
+router = APIRouter()
+
+@router.post("/jobs/{job_id}/retry")  # <-- strict: what was asked for is that it runs
+def retry(job_id: int, db=Depends(session)):
+    task = queue.send_task("run", args=[job_id])
+    run = Job(copy_of=job_id, state="queued")
+    db.add(run)
+    db.commit()
+    return {"done": True, "retried": job_id, "newJobId": run.id, "task": task.id}
+
+@router.post("/jobs/{job_id}/copy")  # <-- it gives the copy
+def copy(job_id: int, db=Depends(session)):
+    run = Job(copy_of=job_id, state="new")
+    db.add(run)
+    db.commit()
+    return {"id": run.id, "state": run.state}
+
+@router.post("/deliveries/{delivery_id}/items", status_code=status.HTTP_200_OK)  # <-- strict: the delivery is given back
+def receive(delivery_id: int, item: Item, db=Depends(session)):
+    delivery = db.get(Delivery, delivery_id)
+    line = DeliveryItem(delivery_id=delivery.id, name=item.name)
+    db.add(line)
+    db.commit()
+    return DeliveryOut.model_validate(delivery)
+""",
+    """
+=== app/stalls.py
+from fastapi import APIRouter, Depends, status
+
+from app.models import StallItem
+from app.schemas import StallItemOut
+
+router = APIRouter()
+
+@router.post("/stalls/{stall_id}/items", status_code=status.HTTP_200_OK)  # <-- the new one is given back
+def put(stall_id: int, item: Item, db=Depends(session)):
+    made = StallItem(stall_id=stall_id, name=item.name)
+    db.add(made)
+    db.commit()
+    return StallItemOut.model_validate(made)
 """,
 ]

@@ -141,6 +141,8 @@ _MODEL_FOLDER = re.compile(
     r"[\w-]+[-_](?:examples|samples)|(?:code|seed|reference|sample|example)[-_](?:code|implementations?)"
 )
 """How folders are called that hold code to learn from or to begin with: `server-examples`, `seed-code`."""
+_EXAMPLE_NAME = re.compile(r"^(?:[\w.-]+[-_.]examples?|examples?[-_][\w-]+)\.(?:pyi?|[mc]?[jt]sx?)$", re.IGNORECASE)
+"""How files are called that are an example of something: `import_example.py`; `example.py` may be of a resource."""
 _PROGRAM_FOLDERS = frozenset("src app apps lib server backend packages".split())
 _SHOWN = re.compile(r"(?:^|[-_.])(?:demo|example|playground|showcase|tutorial)s?(?:[-_.]|$)")
 """How a package is called that shows how to use the others."""
@@ -213,7 +215,7 @@ def side_of(path: str, language: str, head: bytes, package: Package | None = Non
         return Side.EDGE
     if _is_script(lower, name, language, head) or (package is not None and package.command and language != "python"):
         return Side.SCRIPT
-    if _is_beside_the_program(lower):
+    if _is_beside_the_program(lower) or _is_example(name, head):
         return Side.OTHER
     return Side.SERVER if language == "python" else _javascript(lower, name, language, head, package)
 
@@ -228,6 +230,11 @@ def _is_beside_the_program(folders: list[str]) -> bool:
         if folder in _OTHER_FOLDERS or _MODEL_FOLDER.fullmatch(folder):
             return True
     return False
+
+
+def _is_example(name: str, head: bytes) -> bool:
+    """Whether a file is an example by its name, and not what answers for a resource that is called so."""
+    return _EXAMPLE_NAME.match(name) is not None and not _ANSWERS.search(head)
 
 
 def _is_test(folders: list[str], name: str) -> bool:

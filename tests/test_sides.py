@@ -38,7 +38,7 @@ DB = 'import { PrismaClient } from "@prisma/client"\n\nexport const db = new Pri
 def sides(root: Path, files: dict[str, str]) -> dict[str, Side]:
     project = desk.check(written(root, files), [], Config()).project
     assert project is not None
-    return {path: project.side(path) for path in files if path.endswith((".ts", ".tsx"))}
+    return {path: project.side(path) for path in files if path.endswith((".ts", ".tsx", ".py"))}
 
 
 def findings(root: Path, files: dict[str, str]) -> list[str]:
@@ -239,3 +239,20 @@ def test_suites_that_tests_share_are_tests_whatever_they_are_called(tmp_path: Pa
     contract = "import { initContract } from '@ts-rest/core'\n\nexport const contract = initContract().router({})\n"
     files = {"src/orders.contract.ts": suite, "src/api.contract.ts": contract}
     assert sides(tmp_path, files) == {"src/orders.contract.ts": Side.TEST, "src/api.contract.ts": Side.SERVER}
+
+
+def test_an_example_that_a_server_loads_runs_there(tmp_path: Path) -> None:
+    files = {
+        "app/main.py": "from fastapi import FastAPI\nfrom app.example_orders import place\n\napp = FastAPI()\n",
+        "app/example_orders.py": "from app.stock_example import left\n\ndef place(order):\n    return left(order)\n",
+        "app/stock_example.py": "def left(order):\n    return 1\n",
+        "app/import_example.py": "from app.main import app\n\ndef run():\n    print(app)\n",
+        "tests/test_examples.py": "from app.import_example import run\n\ndef test_run():\n    assert run\n",
+    }
+    found = sides(tmp_path, files)
+    assert [path for path, side in found.items() if side is Side.SERVER] == [
+        "app/main.py",
+        "app/example_orders.py",
+        "app/stock_example.py",
+    ]
+    assert found["app/import_example.py"] is Side.OTHER

@@ -26,8 +26,8 @@ _REFERENCE = re.compile(
 )
 _PATTERN = re.compile(r"\[[^\]]+\](?:[+*?]|\{\d)|\\[dwsbSWD](?:[+*?]|\{\d)?|\(\?[:=!P<]|\(\w+(?:\|\w+)+\)")
 """A regular expression: a class or a shorthand that is repeated, or a group of choices. It describes secrets."""
-_SPOKEN = re.compile(r"(?:[a-z]{2,12}[-_]){2,}(?:[a-z]{2,12}|\d{1,6})")
-"""Words and a number behind a provider's prefix, as in `xoxb-secret-bot-token-12345`."""
+_SPOKEN = re.compile(r"(?:[a-z]{2,12}[-_]){2,}(?:[a-z]{2,12}|\d{1,6})|(?:[A-Z]{2,12}[-_]){2,}(?:[A-Z]{2,12}|\d{1,6})")
+"""Words and a number behind a provider's prefix, as in `xoxb-secret-bot-token-12345`, or `…_THIS_IS_NO_KEY`."""
 _RUNS = "0123456789abcdefghijklmnopqrstuvwxyz", "9876543210zyxwvutsrqponmlkjihgfedcba", "qwertyuiopasdfghjklzxcvbnm"
 _HASH = re.compile(
     r"^(?:\$(?:2[abxy]?|argon2\w*|5|6|1|y|pbkdf2[\w-]*|scrypt)\$|pbkdf2[_:]|scrypt:|sha\d+[$:-]|\{S?SHA)"

@@ -8,18 +8,19 @@ JSON Web Tokens are decoded and the `role` claim decides, so the `anon` key, whi
 finding; the newer keys say what they are by `sb_secret_`. The keys of the local stack (`supabase start`) are published
 and the same on every machine: in tests, templates and compose files they are no finding, in other code a note, for code
 that falls back to them runs in production with a key that everybody knows. A self-made key without a project's
-reference is no finding in files that are plainly for development.
+reference is no finding in files that are plainly for development, and in tests none that is not as long as those that
+Supabase issues: somebody typed it.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator
 
-from ...credentials.specimens import jwt, supabase_jwt, token
+from ...credentials.specimens import HEX, jwt, supabase_jwt, token
 from ...facts.file import Side
 from ...facts.location import Related
 from ...facts.secrets import Secret
 from ...finding import Finding, Severity
-from ...join.secrets import for_development, is_demo, is_service_role, spoken
+from ...join.secrets import for_development, for_tests, is_demo, is_service_role, spoken
 from ...project import Project
 from ...rule import Meta
 
@@ -35,6 +36,8 @@ META = Meta(
 )
 
 _CODE = frozenset({Side.SERVER, Side.EDGE, Side.BROWSER})
+_ISSUED = len("sb_secret_") + 22 + len("_") + 8
+"""Characters of a secret key: what is random, and a checksum (Supabase, "Understanding API keys")."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -55,6 +58,8 @@ def check(project: Project) -> Iterator[Finding]:
                 )
             continue
         if key.role and not key.project and for_development(project, path):
+            continue
+        if not key.role and key.at.end_column - key.at.column != _ISSUED and for_tests(project, path):
             continue
         whose = f" of the project {key.project}" if key.project else ""
         source = project.sources.get(path)
@@ -103,6 +108,7 @@ _SERVICE = supabase_jwt("service_role")
 _OWN = jwt(role="service_role", iat=1700000000)
 _DEMO = jwt(iss="supabase-demo", role="service_role", exp=1983812996)
 _SECRET = token("sb_secret_", 31)
+_TYPED = token("sb_secret_", 24, HEX)
 
 EXAMPLES = [
     f"""
@@ -154,6 +160,16 @@ STORAGE_SERVICE_KEY={_OWN}
       SERVICE_KEY: {_DEMO}
 === tests/helpers.ts
 export const admin = createClient("http://127.0.0.1:54321", "{_DEMO}")
+=== tests/scanner.test.ts
+import {{ scan }} from "../src/scan"
+
+test("finds a key", () => {{
+  expect(scan("{_TYPED}")).toHaveLength(1)
+  expect(scan("sb_secret_THIS_WILL_NEVER_MATCH")).toHaveLength(0)
+}})
+test("finds it in the cloud", () => expect(scan("{_SECRET}")).toHaveLength(1)) // <-- issued, by its form
+=== src/lib/other.ts
+export const other = createClient(url, "{_TYPED}") // <-- whoever wrote this may know more
 === src/lib/admin.ts
 const key = process.env.SUPABASE_SERVICE_ROLE_KEY || "{_DEMO}" // <-- a note: production may run with a published key
 """,

@@ -12,12 +12,14 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from keyword import iskeyword
+from operator import or_
 
 from ...facts.imports import Import
 from ...facts.location import Related
 from ...facts.logs import LogCall
-from ...facts.values import Call, Constant, Reference, Text, Value, holes, named, rendered
+from ...facts.values import Call, Constant, Parameter, Reference, Text, Unknown, Value, holes, named, rendered
 from ...finding import Finding, Rewrite, Subject
 from ...join.consoles import logs_to_console
 from ...join.field_order import takes_fields_first
@@ -131,10 +133,26 @@ def _values(log: LogCall) -> list[str]:
     written = [text for text in log.inserted if not text.isupper()]
     if log.inserted and not written:
         return []
-    fields = " ".join(one for one in log.given if not MESSAGE.match(one)) if log.fields else ""
-    if written and all(re.search(rf"(?<![\w.]){re.escape(text)}(?![\w.(\[])", fields) for text in written):
+    if log.fields and _has_beside(log, written, values):
         return []
     return list(dict.fromkeys(written or [named(value).rpartition("/")[2] for value in values]))
+
+
+def _has_beside(log: LogCall, written: Sequence[str], values: Sequence[Value]) -> bool:
+    """Whether a line has each value as a field, too: as it is written, or in a record that is spread there."""
+    fields = " ".join(one for one in log.given if not MESSAGE.match(one))
+    named_so = [re.search(rf"(?<![\w.]){re.escape(text)}(?![\w.(\[])", fields) is not None for text in written]
+    held = [any(_is_same(value, field) for _, field in log.fields) for value in values]
+    if len(named_so) == len(held):
+        return all(map(or_, named_so, held))
+    return (bool(named_so) and all(named_so)) or all(held)
+
+
+def _is_same(value: Value, other: Value) -> bool:
+    """Whether two values are one: what is only named wherever that is, anything else where it was worked out once."""
+    if isinstance(value, Reference | Parameter) and type(value) is type(other):
+        return replace(value, at=other.at) == other
+    return value == other and not isinstance(value, Unknown)
 
 
 def _constant(value: Value) -> bool:
@@ -330,6 +348,21 @@ def ring(bell, times):
     logger.info(f"bell {bell.id} rings", extra={"times": times})  # <-- one field does not make a message of another
     logger.info(f"bell {bell.id} rings", extra={"bell_id": bell.id})
     logger.info("bell rings", extra={"bell_id": bell.id})
+    known = {"bell": bell.id, "times": times}
+    logger.info(f"bell {bell.id} rings", extra=known)
+    logger.info(f"bell {bell.id} rings {times}", extra={**known, "tower": 1})
+    logger.info(f"bell {bell.name} rings", extra=known)  # <-- its name is not known
+=== src/bells.ts
+import pino from 'pino'
+
+const logger = pino()
+
+export async function ring({ bellId, name }: { bellId: string; name: string }) {
+  const ctx = { bellId, tower: 1 }
+  logger.info({ ...ctx, times: 3 }, `bell ${bellId} rings`)
+  logger.info({ ...ctx, times: 3 }, `bell ${name} rings`) // <-- the record holds its id alone
+  logger.info({ ...ctx, name }, `bell ${name} (${bellId}) rings`)
+}
 """,
     """
 === app/orders.py

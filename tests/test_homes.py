@@ -77,3 +77,14 @@ def test_a_test_of_another_module_that_takes_this_one_is_not_its_own() -> None:
     found = project_of(sources).view(homes)
     assert found.of("app/mail/tasks.py") == "tests/mail/test_tasks.py"
     assert found.of("app/mail/client.py") == "tests/mail/test_client.py"
+
+
+def test_a_test_in_the_folder_of_another_package_is_not_its_own() -> None:
+    sources = {
+        "src/hall/database.py": "def page():\n    return 1\n",
+        "src/hall/conference/flows.py": "def call():\n    return 1\n",
+        "tests/conference/test_database.py": TEST,
+        "tests/conference/test_flows.py": TEST,
+        "tests/test_views.py": TEST,
+    }
+    assert project_of(sources).view(homes).of("src/hall/database.py") == "tests/test_database.py"

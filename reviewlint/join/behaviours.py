@@ -30,8 +30,8 @@ class Changed:
     """A function that does something else than at the base; `line` is the first one of the change.
 
     `before` is what it did at the base, None for a function that was added. `declared` for a name that stands for
-    something else, or what decorates a class (`Orders.@frozen`). Not `sure` where that is the same as often as not.
-    Functions of the same `edit`, where that is known, got the same.
+    something else, or what decorates a class (`Orders.@frozen`); tests then reach what goes by it, `by` among others.
+    Not `sure` where that is the same as often as not. Functions of the same `edit`, where that is known, got the same.
     """
 
     function: Behaviour
@@ -40,6 +40,7 @@ class Changed:
     declared: bool = False
     sure: bool = True
     edit: frozenset[str] = frozenset()
+    by: _Place | None = None
 
     @property
     def added(self) -> bool:

@@ -97,19 +97,36 @@ _Place = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Redeclared:
-    """A name that stands for something else than before, and the functions that go by it."""
+    """A name that stands for something else than before, and the functions that go by it.
+
+    Where it is `of_class`, a field of what requests are taken as, these are who makes or takes an object of it.
+    """
 
     changed: Changed
     users: tuple[_Place, ...]
+    of_class: bool = False
 
-    def is_reached(self, reach: Reach) -> bool:
-        """Whether any of what goes by it is exercised."""
+    def reached(self, reach: Reach) -> _Place | None:
+        """The first of what goes by it that is surely exercised, None where nothing is.
+
+        Of a file of which only the whole is known nobody tells which of its classes is made.
+        """
+        if self.of_class:
+            return next((place for place in self.users if place in reach.places), None)
+        return next((place for place in self.users if reach.includes(*place)), None)
+
+    def may_be_reached(self, reach: Reach) -> bool:
+        """Whether any of what goes by it may be exercised."""
         return any(reach.includes(*place) for place in self.users)
 
 
 def redeclared(project: Project) -> tuple[Redeclared, ...]:
     """The view, by place."""
-    return tuple(Redeclared(one, users) for one in _changed(project) if (users := tuple(_users(project, one.function))))
+    return tuple(
+        Redeclared(one, users, _is_of_class(project, one.function))
+        for one in _changed(project)
+        if (users := tuple(_users(project, one.function)))
+    )
 
 
 def _changed(project: Project) -> Iterator[Changed]:
@@ -251,11 +268,13 @@ def _refuses(node: Tree, named: re.Pattern[str]) -> bool:
 
 
 def _users(project: Project, declared: Behaviour) -> Iterator[_Place]:
-    """The functions that go by what a name stands for: those that write it, or take or call what it belongs to."""
+    """The functions that go by what a name stands for: those that write it, or take or call what it belongs to.
+
+    Itself comes last: those say better where a test of it would stand.
+    """
     path, (owner, _, inner) = declared.at.path, declared.name.partition(".")
     names = frozenset({owner, *_made_of(project, path, owner)} if inner else {owner})
     written = re.compile(rf"(?<![\w$]){'|'.join(map(re.escape, sorted(names)))}(?![\w$])")
-    yield path, owner
     for one in project.facts_of(path, Behaviour):
         if written.search(one.code) or _MATCHER.match(declared.name):
             yield path, one.name
@@ -267,7 +286,17 @@ def _users(project: Project, declared: Behaviour) -> Iterator[_Place]:
         for name, local in fact.names:
             if name in names and located(project, fact.at.path, f"{fact.module}.{name}") == (path, name):
                 known = tuple(_taken(project, fact.at.path, frozenset({name, local or name})))
+                if _is_of_class(project, declared):
+                    yield from known  # a field goes by nothing but what makes or takes an object of its class
+                    continue
                 yield from known or ((fact.at.path, one.name) for one in project.facts_of(fact.at.path, Function))
+    yield path, owner
+
+
+def _is_of_class(project: Project, declared: Behaviour) -> bool:
+    """Whether something is said of a field of a class of which its file makes no object for all to share."""
+    path, (owner, _, inner) = declared.at.path, declared.name.partition(".")
+    return bool(inner) and not inner.startswith("@") and not any(_made_of(project, path, owner))
 
 
 def _made_of(project: Project, path: str, owner: str) -> Iterator[str]:

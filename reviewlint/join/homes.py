@@ -35,6 +35,7 @@ class Homes:
                 self._by_stem[stem].append(test)
                 if "." in stem:  # `graphql.refund.test.js` is about `refund`
                     self._by_stem[stem.rpartition(".")[2]].append(test)
+        self._folders = {basename(dirname(path)) for path in project.files if path not in self._tests and _family(path)}
         self._named = Counter(_stem(path) for path in project.files if path not in self._tests and _family(path))
         self._habits = Counter(habit for habit in self._observed())
 
@@ -73,7 +74,16 @@ class Homes:
         """Whether a test of that name is meant for the module: names such as `service` need a folder to tell."""
         names = self._project.view(services)
         plain = _parts(test)[1] == _stem(path) and self._named[_stem(path)] > 1
-        return names.within(test, names.of(path)) and (not plain or basename(dirname(path)) in test.split("/"))
+        if not names.within(test, names.of(path)) or self._is_of_another(test, path):
+            return False
+        return not plain or basename(dirname(path)) in test.split("/")
+
+    def _is_of_another(self, test: str, path: str) -> bool:
+        """Whether a test stands in a folder that another package has the name of, and does not take the module."""
+        folder = basename(dirname(test))
+        if folder not in self._folders or folder in path.split("/"):
+            return False
+        return all(edge.target != path for edge in self._project.view(modules).imports(test))
 
     def _is_called_after(self, test: str, path: str) -> bool:
         """Whether a test has the name of a module, and is the test of that."""
@@ -87,7 +97,11 @@ class Homes:
                 by_stem[_stem(path)].append(path)
         for stem, tests in self._by_stem.items():
             for test in tests:
-                alike = [path for path in by_stem.get(stem, ()) if _family(path) == _family(test)]
+                alike = [
+                    path
+                    for path in by_stem.get(stem, ())
+                    if _family(path) == _family(test) and not self._is_of_another(test, path)
+                ]
                 if alike:
                     yield _habit(max(alike, key=lambda path: (_shared(test, path), -len(path))), test)
 

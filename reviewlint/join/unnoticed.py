@@ -194,9 +194,11 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
             by_file[path].append(replace(changed, sure=sure, edit=_edit(changed, found)))
     for one in (*project.view(redeclared), *project.view(reguarded)):
         path = one.changed.function.at.path
-        if may_be_asked(project, path) and one.is_reached(seen) and not one.is_reached(now):
+        if may_be_asked(project, path) and (by := one.reached(seen)) is not None and not one.may_be_reached(now):
             # What makes an application is another where it asks others for their names: said once.
-            by_file[path] = [known for known in by_file[path] if known.line != one.changed.line] + [one.changed]
+            by_file[path] = [known for known in by_file[path] if known.line != one.changed.line] + [
+                replace(one.changed, by=by)
+            ]
     driven = _driven(project, tests.files)
     # What is as it was some commits ago is tested as it was then.
     left_out = change.restored if (change := project.change) is not None else frozenset()

@@ -104,7 +104,7 @@ def _of_code(project: Project, by_file: Mapping[str, Sequence[Changed]]) -> Iter
     every = [one for several in by_file.values() for one in several]
     for several in _as_one(project, every):
         files = {one.function.at.path for one in several}
-        home = project.view(homes).of(several[0].function.at.path, several[0].function.name)
+        home = project.view(homes).of(*(several[0].by or several[0].place))
         if len(several) > 1:
             yield _together(project, several, "of this file" if len(files) == 1 else f"in {len(files)} files", home)
         else:
@@ -131,6 +131,7 @@ def _as_one(project: Project, every: Sequence[Changed]) -> list[list[Changed]]:
     def belong(one: Changed, other: Changed) -> bool:
         if one.function.at.path == other.function.at.path:
             same = one.added and other.added if one.added or other.added else not one.edit.isdisjoint(other.edit)
+            same = same or (one.declared and other.declared)
             if same or several[one.function.at.path] > SEVERAL:
                 return True
         return (one.edit == other.edit and bool(one.edit)) or calls(one, other) or calls(other, one)
@@ -163,6 +164,8 @@ def _together(project: Project, every: Sequence[Changed], where: str, home: str)
 
 def _what(every: Sequence[Changed]) -> str:
     new = sum(one.added for one in every)
+    if all(one.declared for one in every):
+        return "say something else than before"
     return (
         "are new" if new == len(every) else "are new or do something else" if new else "do something else than before"
     )

@@ -78,3 +78,53 @@ def test_a_logger_of_the_projects_own_takes_fields_as_its_lines_give_them(
     root = written(tmp_path, {"package.json": package, "src/orders.ts": OWN, "src/keep.ts": used})
     without_a_subject = "A constant message, and `id` beside it, as fields."
     assert remedies(root, "unstructured-log") == [fields, without_a_subject]
+
+
+PYTHON = """from fastapi import FastAPI
+
+from shop.logs import Log
+
+app = FastAPI()
+
+
+@app.post("/orders")
+def place(order: dict):
+    try:
+        keep(order)
+    except Exception:
+        Log.error(message="not kept")
+    return {}
+"""
+LET = "Let `Log.error` take the error, too, and write its trace; then hand it over here."
+CALLED = "Log.exception(…), or exc_info=True beside the message"
+
+
+@pytest.mark.parametrize(
+    ("logs", "remedy"),
+    [
+        ("class Log:\n    @staticmethod\n    def error(*, message: str):\n        write(message)\n", LET),
+        ("class Log:\n    @staticmethod\n    def error(message, **more):\n        write(message, more)\n", CALLED),
+        (
+            "class Log:\n    @staticmethod\n    def error(message):\n        write(message)\n\n"
+            "    @staticmethod\n    def exception(message):\n        write(message)\n",
+            CALLED,
+        ),
+        ("import logging\n\nclass Log(logging.Logger):\n    def error(self, message):\n        pass\n", CALLED),
+    ],
+)
+def test_a_logger_of_the_projects_own_is_given_no_more_than_it_takes(tmp_path: Path, logs: str, remedy: str) -> None:
+    root = written(tmp_path, {"shop/main.py": PYTHON, "shop/logs.py": logs})
+    (found,) = desk.check(root, [], Config(select=("error-without-exception",))).findings
+    assert found.remedy == remedy
+    assert (found.rewrite is None) == (remedy == LET)
+
+
+def test_the_library_of_an_imported_logger_says_where_an_error_goes(tmp_path: Path) -> None:
+    line = 'import { logger } from "./logger"\n\nexport function keep(id: string) {\n  try {\n    store(id)\n  }'
+    files = {
+        "package.json": json.dumps({"name": "shop", "dependencies": {"express": "5", "pino": "9"}}),
+        "src/logger.ts": 'import pino from "pino"\n\nexport const logger = pino({ level: "info" })\n',
+        "src/keep.ts": f'{line} catch (error) {{\n    logger.error("not kept")\n  }}\n}}\n',
+    }
+    root = written(tmp_path, files)
+    assert remedies(root, "error-without-exception") == ["Pass the error along: logger.error({ err: error }, …)"]

@@ -23,8 +23,10 @@ from ...join.bodies import mentions
 from ...join.clauses import clauses, handed_on
 from ...join.converts import converts
 from ...join.field_order import is_over_pino
+from ...join.functions import classes
 from ...join.habits import as_habits
-from ...join.places import located
+from ...join.loggers import Libraries, own_method
+from ...join.places import located, method_of
 from ...join.responses import Answer, responses
 from ...join.tools import tools
 from ...join.unexpected import unexpected
@@ -72,6 +74,8 @@ FORM = re.compile(
 """Words of a message about something that could not be read."""
 PRINTED = frozenset({"str", "repr", "String"})
 """What makes a text of an exception."""
+SAID = re.compile(r"message|msg|text|event|line|content", re.IGNORECASE)
+"""How a logger of the project's own calls the one thing that it writes."""
 RESULT = re.compile(
     r"^(?:!|not )?\s*\(?(?:([A-Za-z_$][\w$]*)(?:\??\.\w+)*\??\.(?:success|ok|is_?[vV]alid|failed|errors?|status\w*)\b"
     r"|(\w*[eE]rr(?:or)?)\b)"
@@ -266,11 +270,15 @@ def _finding(project: Project, log: LogCall, what: str, exceptions: tuple[str, .
         else "Catch it by a name, `catch (error)`, and pass it along"
     )
     variable = variable or "error"
-    if log.at.path.endswith(".py"):
+    library, own = project.view(Libraries).of(log), own_method(project, log)
+    is_narrow = own is not None and _takes_text_alone(project, own)
+    if is_narrow:
+        remedy = f"Let `{log.call}` take the error, too, and write its trace; then hand it over here."
+    elif log.at.path.endswith(".py"):
         remedy = f"{log.call.rpartition('.')[0]}.exception(…), or exc_info=True beside the message"
-    elif log.library == "pino" or (log.library == "nest" and is_over_pino(project, log.at.path)):
+    elif (own is None and library in ("pino", "bunyan")) or (library == "nest" and is_over_pino(project, log.at.path)):
         remedy = f"{bind}: {log.call}({{ err: {variable} }}, …)"
-    elif log.library == "nest":
+    elif library == "nest":
         remedy = f"{bind}: {log.call}(…, {variable} instanceof Error ? {variable}.stack : String({variable}))"
     elif _writes_json(project, log):
         remedy = f"{bind}: {log.call}(…, {{ error: {variable}.message, stack: {variable}.stack }})"
@@ -281,8 +289,19 @@ def _finding(project: Project, log: LogCall, what: str, exceptions: tuple[str, .
         evidence=f"`{log.call}` in a {'clause' if log.in_catch else 'handler'} for {caught} logs {what}.",
         remedy=remedy,
         slots={"call": log.call, "caught": caught, "variable": variable},
-        rewrite=Rewrite("log_exception", log) if log.in_catch else None,
+        rewrite=Rewrite("log_exception", log) if log.in_catch and not is_narrow else None,
     )
+
+
+def _takes_text_alone(project: Project, own: Function) -> bool:
+    """Whether a method of the project's own logger has no room for an exception, nor its class one that has."""
+    parameters, owner = own.parameters, own.name.rpartition(".")[0]
+    if not own.at.path.endswith(".py"):
+        return len(parameters) == 1 and SAID.fullmatch(parameters[0]) is not None
+    kind = project.view(classes).get((own.at.path, owner))
+    inherits = kind is not None and any(located(project, own.at.path, base) is None for base in kind.bases)
+    full = method_of(project, own.at.path, owner, "exception") or method_of(project, own.at.path, owner, "__getattr__")
+    return not inherits and full is None and all(map(SAID.fullmatch, parameters))
 
 
 def _writes_json(project: Project, log: LogCall) -> bool:

@@ -16,7 +16,6 @@ from dataclasses import replace
 from keyword import iskeyword
 from operator import or_
 
-from ...facts.imports import Import
 from ...facts.location import Related
 from ...facts.logs import LogCall
 from ...facts.values import Call, Constant, Parameter, Reference, Text, Unknown, Value, holes, named, rendered
@@ -24,7 +23,7 @@ from ...finding import Finding, Rewrite, Subject
 from ...join.consoles import logs_to_console
 from ...join.field_order import takes_fields_first
 from ...join.leaks import leaks
-from ...join.places import located
+from ...join.loggers import Libraries
 from ...join.services import services
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -39,8 +38,6 @@ META = Meta(
     asked_by="F S A",
     limits="A message that another function builds is not judged.",
 )
-
-LIBRARIES = frozenset({"logging", "structlog", "loguru", "pino", "bunyan", "winston"})
 
 OUTPUTS = frozenset({"console", "print"})
 """What writes to the terminal; only in Edge Functions and Workers it is the logger."""
@@ -86,41 +83,11 @@ def check(project: Project) -> Iterator[Finding]:
             continue  # which no field may hold either
         if _values(log):
             baked[service].append(log)
-    libraries = _Libraries(project)
     for service, logs in baked.items():
         if len(logs) >= HABIT and len(logs) >= SHARE * every[service]:
-            yield _habit(service, logs, every[service], libraries)
+            yield _habit(project, service, logs, every[service])
         else:
-            yield from (_finding(log, libraries) for log in logs)
-
-
-class _Libraries:
-    """The logging library of a line: its own, or that of the module which its logger is imported from."""
-
-    def __init__(self, project: Project) -> None:
-        self._project = project
-        self._imported: dict[str, set[str]] = defaultdict(set)
-        self._of_service: dict[str, set[str]] = defaultdict(set)
-        for one in project.facts(Import):
-            if one.module in LIBRARIES:
-                self._imported[one.at.path].add(one.module)
-                self._of_service[project.view(services).of(one.at.path)].add(one.module)
-
-    def of(self, log: LogCall) -> str:
-        """Its name; `logger` where it might be one that takes values in another way than the standard library's."""
-        if log.library != "logger":
-            return log.library
-        path = log.at.path
-        place = located(self._project, path, log.call.rpartition(".")[0])
-        known = self._imported.get(place[0], set()) if place is not None else set()
-        known = known or self._of_service.get(self._project.view(services).of(path), set())
-        if path.endswith(".py"):  # who wraps another library has the standard one's lines, too
-            known = (known & {"loguru", "structlog"}) or known or {"logging"}
-        return next(iter(known)) if len(known) == 1 else log.library
-
-    def fields_first(self, log: LogCall) -> bool | None:
-        """Whether its fields stand before the message; None where nothing says so."""
-        return takes_fields_first(self._project, log, self.of(log))
+            yield from (_finding(project, log) for log in logs)
 
 
 def _values(log: LogCall) -> list[str]:
@@ -176,20 +143,20 @@ def _short(value: str) -> str:
     return value if len(value) <= 40 else value[:39] + "…"
 
 
-def _finding(log: LogCall, libraries: _Libraries) -> Finding:
+def _finding(project: Project, log: LogCall) -> Finding:
     values = _values(log)
     assert isinstance(log.message, Text)
     return Finding(
         log.at,
         evidence=f"`{log.call}` gets its message by {log.message.how}: {_listed(values)} "
         f"{'is' if len(values) == 1 else 'are'} part of the text “{_text(log)}”.",
-        remedy=_remedy(log, values, libraries),
+        remedy=_remedy(project, log, values),
         slots={"call": log.call, "values": _listed(values), "count": "1", "total": "1"},
         rewrite=Rewrite("structured_log", log),
     )
 
 
-def _habit(service: str, logs: Sequence[LogCall], total: int, libraries: _Libraries) -> Finding:
+def _habit(project: Project, service: str, logs: Sequence[LogCall], total: int) -> Finding:
     worst = sorted(logs, key=lambda log: (-SERIOUS.get(log.level, 0), -len(_values(log)), log.at))
     first = worst[0]
     values = _values(first)
@@ -198,7 +165,7 @@ def _habit(service: str, logs: Sequence[LogCall], total: int, libraries: _Librar
         first.at,
         evidence=f"{len(logs)} of this service's {total} log lines, in {files} file{'s' * (files > 1)}, have values baked "
         f"into the message; here {_listed(values)} in “{_text(first)}”.",
-        remedy=_remedy(first, values, libraries),
+        remedy=_remedy(project, first, values),
         related=tuple(Related(log.at, f"“{_text(log)}”") for log in worst[1:SHOWN]),
         subject=Subject("service", service),
         slots={"call": first.call, "values": _listed(values), "count": str(len(logs)), "total": str(total)},
@@ -210,12 +177,12 @@ def _text(log: LogCall) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def _remedy(log: LogCall, values: Sequence[str], libraries: _Libraries) -> str:
+def _remedy(project: Project, log: LogCall, values: Sequence[str]) -> str:
     """The same line with its values beside the message, as its library takes them; in words where that is no code.
 
     A message that begins with a value says nothing without it: what it is to be called is for whoever knows.
     """
-    python, library = log.at.path.endswith(".py"), libraries.of(log)
+    python, library = log.at.path.endswith(".py"), project.view(Libraries).of(log)
     said = rendered(log.message, "\0") if log.message is not None else ""
     names = _names(values, python)
     known = said.count("\0") == len(log.inserted) and not any("…" in value for value in log.inserted)
@@ -225,7 +192,7 @@ def _remedy(log: LogCall, values: Sequence[str], libraries: _Libraries) -> str:
         code = _python(log, said, words, names, library)
     elif known and re.search(r"\w", words) and not said.startswith("\0"):
         code = _typescript(
-            log, json.dumps(words, ensure_ascii=False), names, library, first=libraries.fields_first(log)
+            log, json.dumps(words, ensure_ascii=False), names, library, first=takes_fields_first(project, log, library)
         )
     beside = "arguments" if python and library == "logging" else "fields"
     return code or f"A constant message, and {_listed(values)} beside it, as {beside}."

@@ -7,13 +7,14 @@ of requests, so it works in development and fails, or leaks, in production.
 A client that is only asked who is calling (`auth.getUser()`) decides nothing: it is shown with `--strict`.
 
 Found are the caller's `Authorization` header on a service-role client, `createServerClient` that reads the caller's
-cookies beside the service-role key, and signing users in on a service-role client.
+cookies beside the service-role key, and signing users in on a service-role client. Until its version 0.4 `@supabase/ssr`
+let `persistSession: false` keep the cookies unread; since then it sets that option itself.
 """
 
 import re
 from collections.abc import Iterator
 
-from ...facts.clients import AuthCall, Client
+from ...facts.clients import AuthCall, Client, Setting
 from ...facts.data import TableAccess
 from ...facts.file import Side
 from ...facts.location import Location, Related
@@ -35,6 +36,7 @@ from ...facts.values import (
 from ...finding import Finding
 from ...join.clients import Key, client_behind, supabase_clients
 from ...join.functions import functions
+from ...join.modules import modules
 from ...project import Project
 from ...rule import Meta
 
@@ -65,6 +67,7 @@ _APART_PYTHON = (
     'as_user = create_client(url, publishable_key, ClientOptions(headers={"Authorization": authorization}))\n'
     "admin = create_client(url, service_role_key)"
 )
+_BEFORE_KEEPING = re.compile(r"[\^~=]?0\.[0-3]\.")
 _NO_COOKIES = re.compile(r"=>\s*(?:\[\s*\]|null|undefined|\{\s*\})|return\s*(?:\[\s*\]|null|undefined)|\{\s*\}\s*,?$")
 
 
@@ -85,7 +88,11 @@ def check(project: Project) -> Iterator[Finding]:
                 slots={"what": "the caller's header"},
                 strict=client.at in harmless,
             )
-        elif client.constructor.endswith(".createServerClient") and _reads_cookies(client.options):
+        elif (
+            client.constructor.endswith(".createServerClient")
+            and _reads_cookies(client.options)
+            and not (_keeps_no_session(client.options) and _may_keep_none(project, client.at.path))
+        ):
             yield Finding(
                 client.at,
                 "This client has the service-role key and reads the caller's cookies: a session in them decides.",
@@ -214,6 +221,22 @@ def _reads_cookies(given: Value | None) -> bool:
     if isinstance(read, Unknown):
         return _NO_COOKIES.search(read.source) is None
     return read is not None and not isinstance(read, Constant)
+
+
+def _keeps_no_session(given: Value | None) -> bool:
+    return any(
+        isinstance(kept := _inner(option, "auth", "persistSession"), Constant) and kept.value is False
+        for option in (options(given) if given is not None else ())
+    )
+
+
+def _may_keep_none(project: Project, path: str) -> bool:
+    """Whether the package that makes the client is older than the version that always keeps a session."""
+    manifest = f"{project.view(modules).package_folder(path)}/package.json".lstrip("/")
+    return any(
+        setting.keys[1:] == ("@supabase/ssr",) and _BEFORE_KEEPING.match(setting.value) is not None
+        for setting in project.facts_of(manifest, Setting)
+    )
 
 
 REMARK = (
@@ -361,5 +384,33 @@ export const admin = createClient(process.env.SUPABASE_URL!, key, {
   auth: { persistSession: false },
   global: { headers: { Authorization: `Bearer ${key}` } },
 })
+""",
+    """
+=== old/package.json
+{"dependencies": {"@supabase/ssr": "^0.3.0"}}
+=== old/admin.ts
+import { createServerClient } from "@supabase/ssr"
+import { cookies } from "next/headers"
+
+export const admin = () =>
+  createServerClient(process.env.SUPABASE_URL!, process.env.SUPABASE_SERVICE_ROLE_KEY!, {
+    cookies: { get: (name) => cookies().get(name)?.value },
+    auth: { persistSession: false },
+  })
+export const both = () =>
+  createServerClient(process.env.SUPABASE_URL!, process.env.SUPABASE_SERVICE_ROLE_KEY!, { // <-- it keeps what it finds
+    cookies: { get: (name) => cookies().get(name)?.value },
+  })
+=== new/package.json
+{"dependencies": {"@supabase/ssr": "^0.5.2"}}
+=== new/admin.ts
+import { createServerClient } from "@supabase/ssr"
+import { cookies } from "next/headers"
+
+export const admin = (store) =>
+  createServerClient(process.env.SUPABASE_URL!, process.env.SUPABASE_SERVICE_ROLE_KEY!, { // <-- this version sets it itself
+    cookies: { getAll: () => store.getAll(), setAll: () => {} },
+    auth: { persistSession: false },
+  })
 """,
 ]

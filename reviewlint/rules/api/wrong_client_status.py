@@ -11,14 +11,16 @@ endpoint of OAuth answers wrong passwords with 400 (RFC 6749, 5.2), and Django R
 invalid.
 
 Nothing is said where anything else in the answer speaks for its number: a code beside the message, the words of a message
-beside the test. Nor where a helper answers in several ways: that is judged in the helper. By default a message of what is
-not there takes a lookup or a test of what the path names, and a refusal that is answered 400 a test of the caller or a word
-for rights.
+beside the test. Nor where a helper answers in several ways: that is judged in the helper. What a
+global handler answers with a number that is right for nothing it gets is said once, at the handler. By default a message
+of what is not there takes a lookup or a test of what the path names, and a refusal that is answered 400 a test of the
+caller or a word for rights.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from ...facts.http import Response
 from ...facts.location import Location, Related
@@ -56,7 +58,8 @@ META = Meta(
     asked_by="S E",
     strictly="what only a test or only a message says, where it may mean something else: a message of what is not there "
     "without a lookup by the path, or where what the path names only lacks it or is over, a test of the caller or of what is there "
-    "without a word of it, a refusal answered 400 or 422 without a test of the caller or a word for rights, and credentials "
+    "without a word of it, a refusal answered 400 or 422 without a test of the caller or a word for rights, what was "
+    "already used where nothing was looked for, and credentials "
     "that nobody was seen to ask the request for, or that a provider's hook is refused for with 403; and what stands in "
     "files of Python that nothing loads, in methods of views without a route, or in tasks of a queue.",
     limits="Judged by the words of constant messages, by error codes of databases and by the type of what is caught.",
@@ -69,6 +72,7 @@ WRONG = {
     Fault.DUPLICATE: frozenset({400, 401, 403, 404}),
     Fault.INVALID: frozenset({404}),
 }
+SHOWN = 5
 BESIDE_PATH = BY_BODY | {401, 409}
 """What is right where something else is not there than what the path names."""
 _REFUSED = r"forbid|permission|denied|\bcannot\b|\ballowed\b|\broles?\b|\bscopes?\b|\bplan\b|restrict|disabled"
@@ -88,11 +92,13 @@ SPEAKS_FOR = {
 PASSWORD_FORM = re.compile(r"OAuth2PasswordRequestForm(?:Strict)?$")
 """The parameter of an endpoint that gives tokens for passwords."""
 ELSEWHERE = re.compile(
-    r"\b(?:in|from|by) (?:the |its )?(?:\w+ )?(?:response|reply|answer|provider|upstream)\b|\b[cx]srf\b"
+    r"\b(?:in|from|by) (?:the |its )?(?:\w+ )?(?:response|reply|answer|provider|upstream)\b"
     r"|\b(?:stored|saved|configured|connected|linked|on file|set up)\b",
     re.IGNORECASE,
 )
-"""Messages about credentials in another service's answer, such as the service keeps for somebody, or of a form."""
+"""Messages about credentials in another service's answer, such as the service keeps for somebody."""
+OF_FORM = re.compile(r"(?<![A-Za-z])(?i:[cx]srf)|(?<=[a-z])[CX]srf")
+"""Names of what proves which page a request comes from, not who makes it."""
 CALLING = re.compile(
     r"\bnot authenticated\b|\bunauthenticated\b|\b(?:logged|signed) in\b|\b(?:log|sign)[ -]?in\b|\blogin required\b"
     r"|\bbearer\b|\bauthori[sz]ation (?:header|scheme)\b|\bauth(?:entication)? (?:is )?required\b|\bplease authenticate\b|^(?:the |your )?(?:user |login )?session\b",
@@ -101,6 +107,8 @@ CALLING = re.compile(
 """Messages that can only be about whoever makes the request."""
 UNIQUE = re.compile(r"\bmust be unique\b", re.IGNORECASE)
 """What is asked of a list in the request as well as of what is there."""
+USED = re.compile(r"\balready (?:been )?used\b", re.IGNORECASE)
+"""What is said of things that are good for once as well as of names that somebody has."""
 SOME = re.compile(r"^only (?!.*\b(?:you|admin|owner|staff|manager|moderator|author|creator))", re.IGNORECASE)
 """What is asked of things as well as of those who make requests: “only drafts can be edited”."""
 CALLER = re.compile(
@@ -167,14 +175,43 @@ def check(project: Project) -> Iterator[Finding]:
     """Each 4xx whose message is about something else; what a service always does so is one finding."""
     found = list(_each(project))
     said_at = {finding.at for _, finding in found}
-    once = (
-        finding for origin, finding in found if origin == finding.at or origin not in said_at
-    )  # where it is written
-    yield from as_habits(project, once, lambda finding: f"{finding.slots['right']} as {finding.slots['status']}")
+    once = [one for one in found if one[0].origin == one[1].at or one[0].origin not in said_at]
+    yield from as_habits(
+        project, _by_handlers(project, once), lambda finding: f"{finding.slots['right']} as {finding.slots['status']}"
+    )
 
 
-def _each(project: Project) -> Iterator[tuple[Location, Finding]]:
-    """The findings, each with where the answer's shape is written."""
+def _by_handlers(project: Project, found: Iterable[tuple[Answer, Finding]]) -> Iterator[Finding]:
+    """The findings; one in their stead where a handler of errors gives several that are raised its own number."""
+    several: dict[object, list[tuple[Answer, Finding]]] = defaultdict(list)
+    for answer, finding in found:
+        kind = finding.slots["right"], finding.slots["status"], finding.strict
+        place = (answer.origin, *kind) if _is_numbered(project, answer) else answer.at
+        several[place].append((answer, finding))
+    for (answer, first), *others in several.values():
+        raised = tuple(Related(one.at, "raised here") for one in (first, *(one for _, one in others)))
+        more = (
+            f"{first.evidence} Its handler gives {len(others)} more such failure{'s' * (len(others) > 1)} this number."
+        )
+        yield replace(first, at=answer.origin, evidence=more, related=raised[:SHOWN]) if others else first
+
+
+def _is_numbered(project: Project, answer: Answer) -> bool:
+    """Whether it is a handler of errors that gives what is raised its number, and no class that it asks for.
+
+    Where that number is right for others that it gets, these are of the wrong class, and it is where they are raised.
+    """
+    sent = (one for one in project.facts_of(answer.origin.path, Response) if one.at == answer.origin)
+    if not answer.handled or not any(
+        one.status == answer.status and not one.raised and not one.conditions for one in sent
+    ):
+        return False
+    alike = (one for one in project.view(responses) if one.origin == answer.origin and one.status == answer.status)
+    return not any(found is not None and one.status not in WRONG[found[0]] for one in alike for found in (told(one),))
+
+
+def _each(project: Project) -> Iterator[tuple[Answer, Finding]]:
+    """The findings, each with its answer."""
     handled: dict[tuple[str, str], list[Endpoint]] = defaultdict(list)
     for endpoint in project.view(endpoints):
         handled[endpoint.handler_path, endpoint.handler].append(endpoint)
@@ -208,7 +245,7 @@ def _each(project: Project) -> Iterator[tuple[Location, Finding]]:
             strict=not _is_certain(project, answer, own, *blamed)
             or is_idle(project, answer.at.path, answer.response.function),
         )
-        yield answer.origin, finding
+        yield answer, finding
 
 
 def _blamed(project: Project, answer: Answer, own: list[Endpoint]) -> tuple[Fault, str] | None:
@@ -279,7 +316,7 @@ def _is_certain(project: Project, answer: Answer, own: list[Endpoint], fault: Fa
             if isinstance(lacks, Call) and any(map(of_path, lacks.arguments)):
                 return True
             return by_path or (is_named(asked, text) and _is_looked_up(answer, asked))
-        case Fault.DUPLICATE if is_spoken and UNIQUE.search(text):
+        case Fault.DUPLICATE if is_spoken and any(one.search(text) for one in (UNIQUE, USED)):
             return answer.response.finds is not None
         case Fault.DUPLICATE if is_spoken:
             return answer.status in BY_BODY or ALL.search(text) is None
@@ -357,6 +394,8 @@ def _is_excused(project: Project, answer: Answer, own: list[Endpoint], fault: Fa
             return not _is_of_query(own)
     if fault is Fault.FORBIDDEN and answer.status in BY_BODY and GIVEN.search(text):
         return True
+    if fault is Fault.DUPLICATE and USED.search(text) and MAILED.search(answer.response.function):
+        return True  # a link that is good for once: nobody was to make another
     return SERIALIZER.search(answer.response.exception) is not None or _names_field(answer)
 
 
@@ -379,6 +418,8 @@ def _may_be_others(project: Project, answer: Answer, own: list[Endpoint], text: 
     lacks = answer.response.lacks
     if isinstance(lacks, Call) and MAKES.match(lacks.name):
         return True  # what the service itself was to make is no proof of who is calling
+    if any(map(OF_FORM.search, (text, answer.at.path, answer.response.function, *answer.response.conditions[:1]))):
+        return True
     if ELSEWHERE.search(text) or (TOKEN.search(text) and MAILED.search(answer.response.function)):
         return True
     if answer.status == 404:  # what is there is nobody's business who is not known
@@ -973,5 +1014,81 @@ app.get("/vouchers/:id", async (req, res) => {
   if (!voucher) return res.status(400).json({ error: "Voucher not found" }); // <-- 404
   res.json(voucher);
 });
+""",
+    """
+=== app/failures.py
+class SignInError(Exception):
+    pass
+
+class TokenExpired(SignInError):
+    pass
+
+class TokenUnknown(SignInError):
+    pass
+
+class Unfit(Exception):
+    pass
+=== app/main.py
+import jwt
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.responses import JSONResponse
+
+from app.failures import SignInError, TokenExpired, TokenUnknown, Unfit
+
+app = FastAPI()
+
+@app.exception_handler(SignInError)
+def refuse(request: Request, exc: SignInError):
+    return JSONResponse({"detail": str(exc)}, status_code=403)  # <-- once, where the number is
+
+@app.exception_handler(Unfit)
+def mend(request: Request, exc: Unfit):
+    return JSONResponse({"detail": str(exc)}, status_code=400)
+
+def read(token):
+    try:
+        return jwt.decode(token, KEY, algorithms=["HS256"])
+    except jwt.ExpiredSignatureError as error:
+        raise TokenExpired from error
+    except jwt.DecodeError as error:
+        raise TokenUnknown from error
+
+@app.get("/oars")
+def oars(request: Request):
+    return {"oars": of(read(request.headers["authorization"]))}
+
+@app.post("/oars")
+def lend(request: Request):
+    if not request.headers.get("X-CSRF-Token"):
+        raise HTTPException(403, "csrf_token_missing")  # of the page, not of whoever asks
+    if not request.headers.get("X-Access-Token"):
+        raise HTTPException(403, "access_token_missing")  # <-- 401
+    return {}
+
+@app.post("/passwords/reset")
+def reset_password(form: Form):
+    link = links.of(form.account)
+    if link.is_used:
+        raise HTTPException(400, "Password reset is already used")
+    return {}
+
+@app.post("/oars/{oar_id}/marks")
+def mark(oar_id: int, form: Form):
+    known = marks.find_one(name=form.name)
+    if known:
+        raise HTTPException(400, "This mark is already used")  # <-- another has it
+    if form.coupon.spent:
+        raise HTTPException(400, "This coupon is already used")  # <-- strict: is it good for once?
+    return {}
+
+@app.post("/oars/{oar_id}/names")
+def name(oar_id: int, form: Form):
+    if not form.name:
+        raise Unfit("A name is required")
+    if names.find_one(name=form.name):
+        raise Unfit("This name is already taken")  # <-- the number is right for others
+    if names.find_one(short=form.short):
+        raise Unfit("This short name already exists")  # <-- as here
+    return {}
 """,
 ]

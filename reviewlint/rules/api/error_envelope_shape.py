@@ -25,7 +25,7 @@ from ...finding import Confidence, Finding
 from ...join.code import apart
 from ...join.endpoints import endpoints
 from ...join.envelopes import AGREEMENT, BESIDE, DEFAULT, FIELDS, PROBLEM, Envelope, Shape, learned, shapes
-from ...join.graphql import by_graphql
+from ...join.graphql import by_graphql, may_be_by_graphql
 from ...join.idle import is_idle
 from ...join.responses import Answer, are_wanted, given_by, responses
 from ...join.services import services
@@ -42,7 +42,8 @@ META = Meta(
     strictly="that a service's errors have no shape in common, errors that differ in the kind of a value alone, those of "
     "a part of the service that has a shape of its own or that a helper gives to others and adds to, bodies that do not say "
     "that anything failed, those with the keys of the handler's success, those for tests, those in files of Python that "
-    "nothing loads and in tasks of a queue, and what is raised with nothing but a message: something else gives it its shape.",
+    "nothing loads and in tasks of a queue, what is raised beside resolvers of GraphQL where no handler was seen to run it, "
+    "and what is raised with nothing but a message: something else gives it its shape.",
     limits="Bodies that are computed, and statuses that are only known at run time, are not judged.",
 )
 
@@ -342,7 +343,9 @@ def _is_plain(error: _Error) -> bool:
 def _is_given(project: Project, error: _Error) -> bool:
     """Whether a client gets it, and it is no part of what the handler gives it when all goes well."""
     where, function = error.answer.at.path, error.answer.response.function
-    return _is_plain(error) and not _is_as_success(project, error) and not is_idle(project, where, function)
+    if is_idle(project, where, function) or may_be_by_graphql(project, error.answer):
+        return False
+    return _is_plain(error) and not _is_as_success(project, error)
 
 
 def _is_written(answer: Answer) -> bool:
@@ -864,5 +867,51 @@ Deno.serve(async (req) => {
     return Response.json({ success: false, link: { open: false, error: String(error) } }, { status: 500 }); // <-- strict: as it tells otherwise
   }
 });
+""",
+    """
+=== src/quays.controller.ts
+import { Body, Controller, ForbiddenException, NotFoundException, Post } from "@nestjs/common";
+import { QuaysService } from "./quays.service";
+
+@Controller("quays")
+export class QuaysController {
+  constructor(private readonly quays: QuaysService) {}
+
+  @Post()
+  async open(@Body() quay: Quay) {
+    if (!quay.name) throw new ForbiddenException({ error: { code: "nameless", message: "It has no name" } });
+    if (!quay.port) throw new NotFoundException({ error: { code: "no_port", message: "No such port" } });
+    if (!quay.crane) throw new NotFoundException({ error: { code: "no_crane", message: "No such crane" } });
+    return this.quays.open(quay);
+  }
+}
+=== src/quays.resolver.ts
+import { Mutation, Resolver } from "@nestjs/graphql";
+import { QuaysService } from "./quays.service";
+
+@Resolver()
+export class QuaysResolver {
+  constructor(private readonly quays: QuaysService) {}
+
+  @Mutation()
+  async close(id: number) {
+    return this.quays.close(id);
+  }
+}
+=== src/quays.service.ts
+import { ForbiddenException, Injectable } from "@nestjs/common";
+
+@Injectable()
+export class QuaysService {
+  async open(quay: Quay) {
+    if (quay.taken) throw new ForbiddenException({ code: "TAKEN", message: "It is taken" }); // <-- a handler runs it
+    return this.db.save(quay);
+  }
+
+  async close(id: number) {
+    if (this.busy(id)) throw new ForbiddenException({ code: "BUSY", message: "It is busy" }); // <-- strict: for GraphQL
+    return this.db.remove(id);
+  }
+}
 """,
 ]

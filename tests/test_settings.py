@@ -87,6 +87,12 @@ def test_malformed_env_is_one_problem_and_the_rest_is_read() -> None:
     assert [(p.at.line, p.reason) for p in problems] == [(2, "neither a comment nor NAME=value")]
 
 
+def test_names_without_values_are_passed_on() -> None:
+    settings, problems = read("A\nB_2 # as it is outside\r\nC=3\nlower\n", ".env.example")
+    assert [(s.name, s.value) for s in settings] == [("C", "3")]
+    assert [p.at.line for p in problems] == [4]
+
+
 TOML = '''\
 project_id = "shop" # comment with = and [brackets]
 [api]

@@ -10,7 +10,7 @@ from ..facts.location import Location
 from ..facts.sql import Statement
 from ..source import COMPONENTS, Source
 from ..texts import misread, utf8
-from . import comments, components, gates, replacements
+from . import comments, components, conflicts, gates, replacements
 from .secrets import with_secrets
 
 _HAS_TREE = frozenset({"python", "typescript", "tsx"})
@@ -31,12 +31,25 @@ def read(source: Source, data: bytes) -> FileFacts:
     """
     text = utf8(data)
     facts = _read(source, text)
+    if conflicts.MARK in text and any(isinstance(fact, Problem) for fact in facts.facts):
+        facts = _of_one_version(source, text) or facts
     if more := [*_more(source, data, text)]:
         facts = replace(facts, facts=(*facts.facts, *more))
     if source.side is Side.GENERATED:
         facts = replace(facts, facts=tuple(fact for fact in facts.facts if isinstance(fact, _WHOEVER_WROTE_IT)))
     facts = with_secrets(source, text, facts)
     return replace(facts, facts=tuple(sorted(facts.facts, key=_position)))
+
+
+def _of_one_version(source: Source, text: bytes) -> FileFacts | None:
+    """The facts of a file with one version of what conflicts in it, and the conflict as its only problem."""
+    merged = conflicts.merged(text)
+    if merged is None:
+        return None
+    facts = _read(source, merged.data)
+    at = Location(source.path, merged.line, 1, merged.line, len(merged.mark) + 1)
+    left = Problem(at, f"`{merged.mark[:40]}`, a conflict of two versions that nobody resolved")
+    return replace(facts, facts=(left, *(fact for fact in facts.facts if not isinstance(fact, Problem))))
 
 
 def load(until: Callable[[], bool]) -> None:
@@ -52,6 +65,8 @@ def calls_made(source: Source, data: bytes, names: Collection[str]) -> tuple[Cal
     Credentials are taken out of them as they are out of all facts.
     """
     text = utf8(data)
+    merged = conflicts.merged(text)
+    text = text if merged is None else merged.data
     made: Iterator[CallMade]
     match source.language:
         case "python":

@@ -1,7 +1,8 @@
 """`.env` files, in the union of the dialects of dotenv (Node), python-dotenv, godotenv and Docker Compose.
 
 Sources: the READMEs of those projects. `export` before a key, `KEY: value`, single, double and backtick quotes over
-several lines, comments after white space, escapes in double quotes. Interpolation (`${OTHER}`) is kept as written:
+several lines, comments after white space, escapes in double quotes; a bare `KEY` is passed on with the value that
+whoever starts the service has for it. Interpolation (`${OTHER}`) is kept as written:
 which value it takes depends on the process that reads the file. Lines that tell a template what to do (`{% if … %}`,
 `{{#if …}}`, `<% if … %>`) say nothing.
 """
@@ -13,7 +14,8 @@ from .entry import Entry, MalformedError
 
 _KEY = re.compile(r"[ \t]*(?:export[ \t]+)?(?P<key>[\w.-]+)[ \t]*(?:=|:(?=[ \t]|$))[ \t]*", re.M)
 _NOTHING = re.compile(
-    r"[ \t\r]*(?:\{[%#{][^\n]*[%#}]\}[ \t\r]*|<%[^\n]*%>[ \t\r]*|#[^\n]*|export[ \t]+[\w. \t-]+)?(?:\n|\Z)"
+    r"[ \t\r]*(?:[A-Z_][A-Z0-9_]*[ \t\r]*(?:[ \t]#[^\n]*)?"
+    r"|\{[%#{][^\n]*[%#}]\}[ \t\r]*|<%[^\n]*%>[ \t\r]*|#[^\n]*|export[ \t]+[\w. \t-]+)?(?:\n|\Z)"
 )
 _QUOTED = {
     '"': re.compile(r'"((?:[^"\\]|\\.)*)"', re.S),

@@ -4,6 +4,8 @@ A parser gives up at a syntax that it does not know, at bytes in another encodin
 rest of the file is reviewed as far as it can be read, and the other files are not concerned; but silence about the
 unreadable part is not a clean review. It is said once a file, with the parser's words.
 
+Of a merge that nobody finished one version is reviewed, the first that says anything: the other is there twice.
+
 What another parser may well accept is no mistake: TypeScript that our grammar does not know, SQL that nothing says to
 be PostgreSQL's. A file that is broken on purpose, such as the fixture of a test, can be left out with `exclude` in the
 configuration.
@@ -74,10 +76,15 @@ def check(project: Project) -> Iterator[Finding]:
             if language in UNCONFIRMED
             else f"Line {first.at.line} cannot be read as {_language(project, path)}"
         )
+        mend = (
+            f"Choose one of the versions from line {first.at.line} on, and take the markers out."
+            if conflict
+            else f'Correct line {first.at.line}, or leave the file out: exclude = ["{path}"] in reviewlint.toml.'
+        )
         yield Finding(
             first.at,
             evidence=f"{stops}: {first.reason}{others}.",
-            remedy=f'Correct line {first.at.line}, or leave the file out: exclude = ["{path}"] in reviewlint.toml.',
+            remedy=mend,
             severity=Severity.NOTE if aside else None,
             strict=aside or other,
             confidence=Confidence.MEDIUM if language in UNCONFIRMED else None,
@@ -172,6 +179,15 @@ export const count = 1;
 =======
 export const count = 2;
 >>>>>>> main
+=== src/lines.py
+def total(items):
+<<<<<<< HEAD  # <-- the other version is not looked at
+    return sum(item.price for item in items)
+||||||| base
+    return sum(items)
+=======
+    return math.fsum(item.price for item in items)
+>>>>>>> main
 === db/shop.sql
 create tabel orders (id bigint primary key); -- <-- strict: of whatever database it is
 === db/postgres/shop.sql
@@ -192,6 +208,13 @@ create tabel orders (id bigint primary key); -- <-- of PostgreSQL, as its folder
 === supabase/checks/paid.sql
 -- Replace the placeholders first.
 select public.mark_paid('{{ENTRY}}'::uuid, {{AMOUNT}}); -- <-- strict: to be filled in
+=== .env.example
+# Set these where the service is started.
+DATABASE_URL
+SMTP_PASSWORD  # of the relay
+=== deploy/.env
+HOST=mail
+a line of something else  # <-- no name, no value
 === setup/mail.env
 HOST=mail
 {% if ipv6 %}

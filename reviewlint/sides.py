@@ -320,7 +320,7 @@ def _javascript(folders: list[str], name: str, language: str, head: bytes, packa
         (_ROUTE_HANDLER.match(name) is not None and below_app)
         or _pair(folders, "pages", "api")
         or _pair(folders, "server", "api")
-        or (_ROOT_SERVER_FILE.match(name) is not None and (not folders or folders[-1] == "src" or package is not None))
+        or (_ROOT_SERVER_FILE.match(name) is not None and _may_be_at_the_root(folders, package))
     )
     if answers:
         return Side.EDGE if _EDGE_RUNTIME.search(head) else Side.SERVER
@@ -344,6 +344,11 @@ def _javascript(folders: list[str], name: str, language: str, head: bytes, packa
     if not _BROWSER_FOLDERS.isdisjoint(folders):
         return Side.BROWSER
     return Side.OTHER if name.endswith((".tsx", ".jsx")) else Side.SERVER
+
+
+def _may_be_at_the_root(folders: list[str], package: Package | None) -> bool:
+    """Whether a file may stand where Next.js looks for its own: in the package's root, or in `src` there."""
+    return not folders or folders[-1] == "src" or (package is not None and "src" not in folders)
 
 
 def _is_platform_function(folders: list[str], head: bytes) -> bool:

@@ -332,3 +332,11 @@ def test_a_script_in_a_servers_public_folder_that_takes_no_module_is_the_browser
     package = Package(frozenset({"fastify"}))
     assert side("server/public/track.js", "(function () { send() })()\n", package=package) is Side.BROWSER
     assert side("src/public/orders.js", "const db = require('./db')\nexports.a = db\n", package=package) is Side.SERVER
+
+
+def test_middleware_of_nextjs_stands_at_the_root_of_its_package() -> None:
+    package = Package(frozenset({"next", "react-dom", "zustand"}))
+    assert side("apps/web/middleware.ts", package=package) is Side.SERVER
+    assert side("apps/web/src/middleware.ts", package=package) is Side.SERVER
+    assert side("apps/web/src/stores/middleware.ts", package=package) is Side.OTHER
+    assert side("apps/api/src/auth/middleware.ts", package=Package(frozenset({"express"}))) is Side.SERVER

@@ -35,6 +35,8 @@ _CALLER = "(select auth.uid())"
 _OWNERS = ("user_id", "owner_id", "created_by", "author_id", "profile_id")
 _DECIDED = re.compile(r"(?!created_by)\w+_by(?:_id)?$|assign")
 """Columns that say who did something with a row later, not whose it is."""
+_LEADING = re.compile(r"_(?:by|id)$")
+"""Columns that may name a user, or what a user belongs to, though no key says so: `requested_by`, `company_id`."""
 _FOR_VISITORS = re.compile(
     r"\banonymous|\banon\b|\bvisitors?\b|\bguests?\b|\bpublic(?:ly)?\b(?!\.)|\bany(?:one|body)\b|\beverybody\b"
     r"|\bunauthenticated\b|\b(?:without|not) (?:\w+ )?(?:log|sign)(?:ged|ging|ned|ning)?.?in\b",
@@ -96,12 +98,12 @@ def _leads_to_caller(key: Constraint, name: Name, database: Database) -> str:
     primary = next((one.columns for one in other.constraints if one.kind == "primary key"), ())
     target = (key.referenced_columns or primary)[:1]
     users = [one.columns for one in _foreign_keys(other) if one.references == _USERS]
-    if not target or not users:
-        return ""
-    if target in users:
+    if target and target in users:
         return f"{column} = {_CALLER}"
-    rows = f"select {quoted(target[0])} from {name.quoted} where {quoted(users[0][0])} = {_CALLER}"
-    return f"{column} in ({rows})"
+    owners = sorted((one for (one,) in users if not _DECIDED.match(one)), key=lambda one: one not in _OWNERS)
+    if not target or not owners:
+        return ""
+    return f"{column} in (select {quoted(target[0])} from {name.quoted} where {quoted(owners[0])} = {_CALLER})"
 
 
 def _foreign_keys(table: Table) -> list[Constraint]:
@@ -111,7 +113,13 @@ def _foreign_keys(table: Table) -> list[Constraint]:
 def _remedy(policy: Policy, table: Table, condition: str) -> str:
     lines = [f"drop policy {quoted(policy.name)} on {table.name.quoted};"]
     if not condition:
-        return f"{lines[0]} -- what the service role writes needs none\n-- or say in it who may: no column says whose a row is"
+        told = f"{lines[0]} -- what the service role writes needs none\n-- or say in it who may"
+        leading = [column.name for column in table.columns if _LEADING.search(column.name)]
+        return told + (
+            f", where one of these leads to the caller: {', '.join(leading)}"
+            if leading
+            else ": no column says whose a row is"
+        )
     lines.append(f"create policy {quoted(policy.name)} on {table.name.quoted}")
     lines.append(f"  for {policy.command} to authenticated")
     if policy.command != "insert":

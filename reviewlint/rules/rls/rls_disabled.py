@@ -27,6 +27,9 @@ META = Meta(
     limits="Only Supabase projects are judged: without an API in front of the database nobody reaches its tables.",
 )
 
+_ANYBODY = "anybody with the anon key, and that key ships with the site"
+_USERS = "whoever has signed in, row for row and whosever they are"
+
 
 @dataclass(frozen=True)
 class Options:
@@ -69,7 +72,7 @@ def _finding(table: Table, made: Location) -> Finding:
         remedy,
         tuple(Related(at, "changed here, still without row security") for at in table.changed[-2:]),
         table_subject(table),
-        {"table": str(table.name), "roles": roles},
+        {"table": str(table.name), "roles": roles, "whom": _ANYBODY if "anon" in roles else _USERS},
         Fix(True, (Edit(end, f";\n\n{remedy.removesuffix(';')}"),)) if not table.changed else None,
         amendment=Amendment(True, remedy),
         confidence=Confidence.LOW if table.uncertain else None,
@@ -83,15 +86,12 @@ def _note(table: Table, made: Location) -> Finding:
         f"{table.name} has no row security; it is granted to no role of the API by default, so nobody reaches it yet.",
         f"alter table {table.name.quoted} enable row level security;",
         subject=table_subject(table),
-        slots={"table": str(table.name), "roles": "nobody"},
+        slots={"table": str(table.name), "roles": "nobody", "whom": _ANYBODY},
         severity=Severity.NOTE,
     )
 
 
-REMARK = (
-    "`{table}` answers to anybody with the anon key, and that key ships with the site. Turn row security on first; "
-    "then decide, policy by policy, who gets what back."
-)
+REMARK = "`{table}` answers to {whom}. Turn row security on first; then decide, policy by policy, who gets what back."
 
 EXAMPLES = [
     """

@@ -71,6 +71,7 @@ def check(project: Project) -> Iterator[Finding]:
         other = not (conflict if language in UNCONFIRMED else language != "sql" or _is_of_postgres(project, path))
         first = found[0]
         others = "" if len(found) == 1 else f", and {len(found) - 1} more in this file"
+        others = "; one of them is reviewed" if conflict else others
         stops = (
             f"Our grammar of TypeScript stops at line {first.at.line}, which a compiler may accept"
             if language in UNCONFIRMED

@@ -106,6 +106,11 @@ class TypeEscape(FileFact):
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchedOff(FileFact):
+    """Code that a constant of its own file switches off, as long as nobody edits that (TypeScript only)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Catch(FileFact):
     """An `except` or `catch` clause, or `.catch(…)`.
 

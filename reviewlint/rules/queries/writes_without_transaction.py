@@ -30,6 +30,7 @@ from ...join.enclosed import is_enclosed
 from ...join.handlers import handlers
 from ...join.runners import wrapped
 from ...join.services import services
+from ...join.switched_off import is_switched_off
 from ...join.writes import writes
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -43,7 +44,8 @@ META = Meta(
     serving=True,
     asked_by="F R E",
     strictly="deletes of several tables and nothing else, as the next try deletes what is left; writes that are each made "
-    "where a test of its own holds.",
+    "where a test of its own holds; what a constant of its own file "
+    "switches off.",
     limits="Writes that different functions make are not put together, nor statements that are prepared elsewhere, nor "
     "tagged templates. Django's are judged in what answers requests; SQLAlchemy's session is one transaction until it "
     "commits.",
@@ -132,6 +134,7 @@ def check(project: Project) -> Iterator[Finding]:
         if function is None or not any(map(_MARKED.search, function.decorators)):
             pairs = _apart(project, sorted(several, key=lambda write: write.at), marks[path])
             told = [pair for pair in pairs if not _only_deletes(pair) and not _mend_apart(project, pair)]
+            told = [pair for pair in told if not is_switched_off(project, pair[1].at, name)]
             if pairs and not is_enclosed(project, path, name):
                 yield replace(_finding(project, name, told or pairs), strict=not told)
 

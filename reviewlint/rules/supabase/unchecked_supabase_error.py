@@ -17,6 +17,7 @@ from ...facts.file import Side
 from ...facts.values import Call, Constant, Reference
 from ...finding import Finding
 from ...join.clients import as_written, is_supabase
+from ...join.switched_off import is_switched_off
 from ...project import Project
 from ...rule import Meta
 
@@ -27,6 +28,7 @@ META = Meta(
     languages=("typescript",),
     found_at=("TableAccess",),
     asked_by="F E R",
+    strictly="what a constant of its own file switches off.",
     limits="Answers that are kept whole, handed on or awaited together are not followed.",
 )
 
@@ -61,6 +63,7 @@ def check(project: Project) -> Iterator[Finding]:
             evidence,
             remedy=remedy,
             slots={"operation": access.operation, "relation": access.relation or "the table"},
+            strict=is_switched_off(project, access.at, access.function),
         )
 
 
@@ -158,5 +161,39 @@ export function usePresence(id: string) {
     })
   }, [id])
 }
+""",
+    """
+=== supabase/functions/orders/index.ts
+import { createClient } from "npm:@supabase/supabase-js@2"
+
+const supabase = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_ANON_KEY")!)
+const writes: boolean = false
+let loud = false
+
+async function held(id: string) {
+  await supabase.from("orders").update({ held: true }).eq("id", id) // <-- strict: called where nothing runs
+}
+
+async function told(id: string) {
+  await supabase.from("orders").update({ told: true }).eq("id", id) // <-- called below, too
+}
+
+Deno.serve(async (request) => {
+  const { id } = await request.json()
+  if (writes && id) {
+    await supabase.from("orders").insert({ id }) // <-- strict: never
+    await held(id)
+    await told(id)
+  }
+  if (loud) {
+    await supabase.from("events").insert({ id }) // <-- what may change is no such switch
+  }
+  loud = true
+  await told(id)
+  if (!writes) {
+    return new Response("ok")
+  }
+  await supabase.from("orders").delete().eq("id", id) // <-- strict: behind what always leaves
+})
 """,
 ]

@@ -99,12 +99,16 @@ class Loop(FileFact):
     """Code that runs once for each element of something: `at` is the body of the loop, or the callback given to `map`.
 
     `over` is what is gone through. Loops that count, wait or page (`while`, `for … in range(…)`) are no such loops.
-    `waits` are the expressions of the body that asynchronous code awaits.
+    `waits` are the expressions of the body that asynchronous code awaits. `most` is how many elements there are at most
+    where a slice with a constant end says so (Python only; in TypeScript `over` is its call). `explained` where a
+    comment above it says why it takes them one by one.
     """
 
     function: str
     over: Value
     waits: tuple[Location, ...] = ()
+    most: int | None = None
+    explained: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Whether a comment gives a reason, or only says again what is done."""
 
 import re
+from itertools import takewhile
 
 _WORD = re.compile(rb"[a-z][a-z']*", re.IGNORECASE)
 _TOOL = re.compile(
@@ -51,6 +52,22 @@ _STATUS = re.compile(
 """Words of a comment at a response by which it speaks for a status that is not the plain one."""
 
 
+_EACH = re.compile(
+    rb"\b(?:per|each|every)\b|\bone[ -](?:by[ -]one|at a time)\b|\bindividual|\bseparate|\bsequential|\bserial"
+    rb"|\bin turn\b|\bN ?\+ ?1\b",
+    re.IGNORECASE,
+)
+_NOT_AT_ONCE = re.compile(
+    rb"\bnot\W{0,4}(?:in\b|in_|batch|bulk|all\b|across|together|one\b|a single|in parallel|concurrent|in one)"
+    rb"|\b(?:instead of|rather than|avoid\w*)\b|\bbecause\b|\botherwise\b|\b(?:can ?not|can't)\b"
+    rb"|\bon purpose\b|\bdeliberate|\bintentional|\bby design\b|\bURL (?:length|limit)",
+    re.IGNORECASE,
+)
+"""Words of a comment that says why things are taken one by one, in addition to those that say that they are."""
+_COMMENTED = (b"#", b"//", b"*", b"/*")
+_FAR = 2000
+
+
 def chooses_status(comment: bytes) -> bool:
     """Whether a comment at a response says why it has its status, or which success it is."""
     return _STATUS.search(comment) is not None
@@ -78,3 +95,16 @@ def chooses_level(data: bytes, start: int) -> bool:
             return True
         line = above
     return False
+
+
+def takes_each(data: bytes, start: int) -> bool:
+    """Whether the comment above the statement at byte `start` says why it takes things one by one.
+
+    One line may stand between them, such as the size of a page.
+    """
+    line = data.rfind(b"\n", 0, start) + 1
+    above = [one.strip() for one in reversed(data[max(line - _FAR, 0) : line].splitlines())]
+    if above and above[0] and not above[0].startswith(_COMMENTED):
+        del above[0]
+    comment = b" ".join(reversed([*takewhile(lambda one: one.startswith(_COMMENTED), above)]))
+    return _EACH.search(comment) is not None and _NOT_AT_ONCE.search(comment) is not None

@@ -4,9 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from tree_sitter import Node
+
 from ...facts.data import Loop
 from ...facts.file import FileFact
 from ...facts.values import Call
+from ..reasons import takes_each
 from . import syntax
 
 if TYPE_CHECKING:
@@ -35,4 +38,15 @@ def file(module: "Module") -> Iterator[FileFact]:
             value = module.value(over)
             if not (isinstance(value, Call) and value.callee in ("range", "itertools.count")):
                 waits = syntax.captures("(await) @await", body).get("await", ())
-                yield Loop(module.location(body), module.enclosing(node), value, tuple(map(module.location, waits)))
+                waited = tuple(map(module.location, waits))
+                explained = kind == "for" and takes_each(module.data, node.start_byte)
+                yield Loop(module.location(body), module.enclosing(node), value, waited, _most(over, module), explained)
+
+
+def _most(over: Node, module: "Module") -> int | None:
+    """How many elements a slice has at most: 10 of `rows[:10]`."""
+    part = over.child_by_field_name("subscript") if over.type == "subscript" else None
+    match module.text(part).replace(" ", "").split(":") if part is not None and part.type == "slice" else ():
+        case ["" | "0", end] if end.isdigit():
+            return int(end)
+    return None

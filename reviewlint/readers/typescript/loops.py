@@ -8,6 +8,7 @@ from tree_sitter import Node
 from ...facts.data import Loop
 from ...facts.file import FileFact
 from ...facts.location import Location
+from ..reasons import takes_each
 from . import syntax
 from .module import Module
 
@@ -27,7 +28,7 @@ def file(module: Module) -> Iterator[FileFact]:
     for node in syntax.captures(_LOOPS, module.root, module.language).get("loop", ()):
         over, body = node.child_by_field_name("right"), node.child_by_field_name("body")
         if over is not None and body is not None and syntax.unwrapped(over).type != "array" and _sends(body, module):
-            yield Loop(module.location(body), module.enclosing(node), module.value(over), _waits(body, module))
+            yield _loop(node, over, body, module, explained=takes_each(module.data, node.start_byte))
 
 
 def call(node: Node, module: Module) -> Iterator[FileFact]:
@@ -38,7 +39,15 @@ def call(node: Node, module: Module) -> Iterator[FileFact]:
     callback = syntax.unwrapped(given[0])
     body = callback.child_by_field_name("body") if callback.type in syntax.FUNCTIONS else None
     if body is not None and _sends(body, module):
-        yield Loop(module.location(body), module.enclosing(node), module.value(receiver), _waits(body, module))
+        statement = node
+        while statement.parent is not None and not statement.type.endswith(("_statement", "_declaration")):
+            statement = statement.parent
+        yield _loop(node, receiver, body, module, explained=takes_each(module.data, statement.start_byte))
+
+
+def _loop(node: Node, over: Node, body: Node, module: Module, *, explained: bool) -> Loop:
+    waits = _waits(body, module)
+    return Loop(module.location(body), module.enclosing(node), module.value(over), waits, explained=explained)
 
 
 def _waits(body: Node, module: Module) -> tuple[Location, ...]:

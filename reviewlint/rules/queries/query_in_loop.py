@@ -51,6 +51,7 @@ from ...join.holes import position
 from ...join.modules import modules
 from ...join.runners import queries
 from ...join.running import runs
+from ...join.switched_off import is_switched_off
 from ...join.tools import only_by_tools
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -67,7 +68,8 @@ META = Meta(
     "queries of a table that is another each time, and of backups; models that are asked where nobody is known to wait for "
     "it, or for the first rows of each element, and rows that they insert one by one; rows and calls by which the code opens or "
     "claims what it then waits for elsewhere; loops through what an object holds, "
-    "mostly what it was set up with.",
+    "mostly what it was set up with, or ten of a list at most; loops of which a comment says why they take one by one; "
+    "what a constant of its own file switches off.",
     limits="A query that a called function sends is not seen. It has to use the element that the loop stands at, and of "
     "SQL the statement has to be seen, or a builder's `where`.",
 )
@@ -116,6 +118,8 @@ _COPIES = re.compile(r"(?:^|[/._-])(?:backups?|dump|snapshots?)(?=[/._-])", re.I
 """Where everything is read, piece by piece so that no answer gets too long."""
 _HELD = re.compile(r"(?:this|self)\.[\w.\[\]]+(?:\.(?:keys|values|entries|items)\(…?\))?$")
 """An attribute of an object, or what its keys and values are gone through by."""
+_FEW = 10
+"""As many round trips are no matter of how much there is."""
 _MOMENTS = frozenset({"Date", "now", "utcnow", "toISOString", "timestamp"})
 """Calls that give the same to all rows, or near enough."""
 
@@ -155,13 +159,57 @@ def check(project: Project) -> Iterator[Finding]:
         if not is_meant or (at.path, sent.loop.function) in project.view(commanded):
             continue
         opens = sent.operation not in ("select", "update") and _waits_for_others(project, sent)
-        if opens or _is_held(sent.loop.over) or _may_take_its_time(project, at.path, sent.query.function):
+        is_meant = sent.loop.explained or is_switched_off(project, at, sent.query.function)
+        if (
+            is_meant
+            or opens
+            or _is_of_few(project, sent.loop)
+            or _is_held(sent.loop.over)
+            or _may_take_its_time(project, at.path, sent.query.function)
+        ):
             sent = replace(sent, weak=True)
         if isinstance(sent.query, RowRead):
             reads[body].append(sent)
         else:
             yield _finding(sent)
     yield from map(_finding, map(_at_once, reads.values()))
+
+
+def _is_of_few(project: Project, loop: Loop) -> bool:
+    """Whether a constant says that a loop goes through a few elements at most, whatever there is."""
+    return (loop.most is not None and loop.most <= _FEW) or _holds_few(project, loop, loop.over)
+
+
+def _holds_few(project: Project, loop: Loop, over: Value) -> bool:
+    match over:
+        case Choice(options=options):
+            return all(_holds_few(project, loop, one) for one in options)
+        case Items(items=items, open=may_be_more):
+            return not may_be_more and len(items) <= _FEW
+        case Reference(name=name):
+            asked = [one for one in project.facts_of(loop.at.path, TableAccess) if one.function == loop.function]
+            same = [one for one in asked if one.at < loop.at and name.startswith(_spelled(one))]
+            return bool(same) and all(any(map(_limits, one.calls)) for one in same)
+        case Call(arguments=arguments, receiver=receiver):
+            return _limits(over) or any(
+                isinstance(one, Call) and _holds_few(project, loop, one) for one in (*arguments[:1], receiver)
+            )
+    return False
+
+
+def _spelled(access: TableAccess) -> str:
+    """How what a chain gives is called: `supabase.from().select().data`."""
+    names = (f"{one.name}()" for one in access.calls if isinstance(one, Call))
+    return ".".join((access.client, *names, ""))
+
+
+def _limits(made: Value) -> bool:
+    """Whether a call asks for a few rows at most: `.limit(5)`, `findMany({ take: 5 })`."""
+    if not isinstance(made, Call) or not made.arguments:
+        return False
+    given = made.arguments[0]
+    limit = given if made.name == "limit" else given.get("take") if isinstance(given, Record) else None
+    return isinstance(limit, Constant) and isinstance(limit.value, int) and limit.value <= _FEW
 
 
 def _imported(project: Project) -> frozenset[str]:
@@ -760,5 +808,49 @@ async function posts(ids: string[]) {
     await pool.query("SELECT body FROM posts WHERE author_id = $1", [id]); // <-- whoever asks waits
   }
 }
+""",
+    """
+=== supabase/functions/tell/index.ts
+import { createClient } from "npm:@supabase/supabase-js@2";
+
+const client = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_ANON_KEY")!);
+const mails = false;
+
+Deno.serve(async () => {
+  const { data: admins } = await client.from("users").select("id").eq("role", "admin").limit(5);
+  for (const admin of admins || []) {
+    await client.from("notices").insert({ user_id: admin.id }); // <-- strict: five of them
+  }
+  const { data: users } = await client.from("users").select("id").eq("role", "user").limit(500);
+  for (const user of users || []) {
+    await client.from("told").insert({ user_id: user.id }); // <-- five hundred
+  }
+  for (const user of users || []) {
+    if (mails) {
+      await client.from("mails").insert({ user_id: user.id }); // <-- strict: never
+    }
+  }
+  // Each by itself rather than by one statement: a mail that is refused must not take the others with it.
+  for (const user of users || []) {
+    await client.from("letters").insert({ user_id: user.id }); // <-- strict: somebody thought of it
+  }
+  return new Response("ok");
+});
+=== shop/top.py
+from supabase import create_client
+
+client = create_client("https://example.supabase.co", key)
+
+
+def top(ids):
+    for one in ids[:5]:
+        client.table("orders").select("*").eq("user_id", one).execute()  # <-- strict: five
+    # Count per user (not in_ across users): pages of many users lose rows.
+    size = 1000
+    for one in ids:
+        client.table("carts").select("*").eq("user_id", one).limit(size).execute()  # <-- strict: says why
+    # The carts of each user.
+    for one in ids:
+        client.table("carts").select("*").eq("user_id", one).execute()  # <-- says what, and not why
 """,
 ]

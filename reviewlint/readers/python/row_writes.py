@@ -182,12 +182,25 @@ def _set_by_name(scope: Scope, module: "Module") -> Iterator[RowWrite]:
 
 
 def _model(loaded: Call) -> str:
-    """The model of `Order.objects.get(…)`, `Order.query.get(…)`, `session.get(Order, …)`; `""` where none is named."""
+    """The model of `Order.objects.get(…)`, `Order.query.get(…)`, `session.get(Order, …)`, and of what is selected;
+    `""` where none is named.
+    """
     owner, found, _ = loaded.callee.partition(".objects." if ".objects." in loaded.callee else ".query.")
     if not found:
         owner = getattr(loaded.arguments[0], "name", "") if loaded.arguments else ""
     last = owner.rpartition(".")[2]
-    return last if last[:1].isupper() else ""
+    return last if last[:1].isupper() else _selected(loaded)
+
+
+def _selected(loaded: Value | None) -> str:
+    """The model of `session.scalar(select(Order).where(…))`, whatever is then asked of its answer."""
+    while isinstance(loaded, Call):
+        if loaded.name == "select" and loaded.arguments:
+            last = str(getattr(loaded.arguments[0], "name", "")).rpartition(".")[2]
+            return last if last[:1].isupper() else ""
+        is_asked = loaded.name in EXECUTES and loaded.arguments
+        loaded = loaded.arguments[0] if is_asked else loaded.receiver
+    return ""
 
 
 def _write(node: Node, operation: str, table: str, value: Value | None, module: "Module") -> RowWrite:

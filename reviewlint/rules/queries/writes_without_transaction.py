@@ -722,4 +722,23 @@ export async function doHousekeeping(day: string) {
   await client.from("runs").delete().lt("started", day);
 }
 """,
+    """
+=== app/picks.py
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Item, Shelf
+
+
+def pick(session: Session, item_id: int, user):
+    item = session.execute(select(Item).options(EAGER).where(Item.id == item_id)).scalar_one_or_none()
+    item.picked_by = user.id
+    session.commit()
+    fresh = session.scalar(select(Item).where(Item.id == item_id))
+    fresh.user = user
+    shelf = session.scalars(select(Shelf).where(Shelf.id == item.shelf_id)).one()
+    shelf.count = 0  # <-- another table, after the commit
+    session.commit()
+    return fresh
+""",
 ]

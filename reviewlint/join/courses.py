@@ -61,6 +61,12 @@ def _goes_on(project: Project, arm: Branch) -> bool:
     return bool(caught) and not any(each.does & _LEAVES for each in caught)
 
 
+def other_arm(project: Project, one: Location, other: Location) -> bool:
+    """Whether `one` stands in an arm of a statement, and `other` in the same statement beside that arm."""
+    known = project.view(arms).get(one.path, ())
+    return any(arm.at.holds(one) and arm.whole.holds(other) and not arm.at.holds(other) for arm in known)
+
+
 def makes_up(project: Project, one: Location, other: Location) -> bool:
     """Whether `one` runs only where something is found missing, as `other` need not: `if not user: …`."""
     known = project.view(arms).get(one.path, ())

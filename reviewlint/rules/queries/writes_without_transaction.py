@@ -25,7 +25,7 @@ from ...facts.location import Location
 from ...facts.values import Constant, Record, Value, constant_text
 from ...finding import Confidence, Finding, Related
 from ...join.clauses import clauses
-from ...join.courses import both_run, each_sometimes, fails_alone, makes_up
+from ...join.courses import both_run, each_sometimes, fails_alone, makes_up, other_arm
 from ...join.enclosed import is_enclosed
 from ...join.handlers import handlers
 from ...join.runners import wrapped
@@ -315,18 +315,18 @@ def _is_undone(first: _Write, second: _Write, several: list[_Write]) -> bool:
 
 
 def _is_set_back(project: Project, first: _Write, second: _Write, several: list[_Write]) -> bool:
-    """Whether a clause for what fails after an update sets its rows back by hand.
+    """Whether a clause for what fails after a write says in its rows by hand what became of them.
 
-    Clients of Supabase raise nothing: their answers have to be looked at before anything reaches the clause.
+    Supabase's client raises nothing in TypeScript: its answers have to be looked at before anything reaches the clause.
     """
     around = project.view(clauses).around
-    if first.operation != "update" or around(second.at) is not None:
+    if around(second.at) is not None:
         return False
     asked = next((one for one in project.facts_of(second.at.path, TableAccess) if one.at == second.at), None)
-    if asked is not None and "error" not in (asked.takes or ()):
+    if asked is not None and not second.at.path.endswith(".py") and "error" not in (asked.takes or ()):
         return False
     later = [one for one in several if one.table == first.table and one.operation == "update" and one.at > second.at]
-    return any(around(one.at) is not None for one in later)
+    return any(around(one.at) is not None and other_arm(project, one.at, second.at) for one in later)
 
 
 _CURES = {
@@ -721,6 +721,28 @@ export async function doHousekeeping(day: string) {
   await client.from("incidents").update({ status: "resolved" }).lt("found", day);
   await client.from("runs").delete().lt("started", day);
 }
+""",
+    """
+=== jobs/runs.py
+from supabase import create_client
+
+supabase = create_client("https://example.supabase.co", key)
+
+
+def run(item, alert):
+    try:
+        supabase.table("items").update({"status": "completed"}).eq("id", item).execute()
+        supabase.table("alerts").insert(alert).execute()
+    except Exception:
+        supabase.table("items").update({"status": "failed"}).eq("id", item).execute()
+
+
+def run_twice(item, alert):
+    try:
+        supabase.table("items").update({"status": "completed"}).eq("id", item).execute()
+    except Exception:
+        supabase.table("items").update({"status": "failed"}).eq("id", item).execute()
+    supabase.table("alerts").insert(alert).execute()  # <-- nothing is tried any more
 """,
     """
 === app/picks.py

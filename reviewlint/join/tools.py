@@ -66,7 +66,12 @@ def only_by_tools(project: Project) -> frozenset[str]:
 
 def _is_aside(path: str) -> bool:
     """Whether a script is beside what its service does: it stands with others, and is not called after what stays."""
-    return _SCRIPTS.search(path) is not None and not _STAYS.search(path)
+    return _SCRIPTS.search(path) is not None and not stays_by_name(path)
+
+
+def stays_by_name(path: str) -> bool:
+    """Whether a file is called after a program that stays and does the work of its service."""
+    return _STAYS.search(path) is not None
 
 
 def _loads(project: Project, path: str) -> Iterator[Edge]:

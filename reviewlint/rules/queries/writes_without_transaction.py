@@ -20,6 +20,8 @@ from dataclasses import dataclass, replace
 
 from ...facts.code import Function
 from ...facts.data import ModelAccess, Query, RowWrite, TableAccess, Transaction
+from ...facts.file import Side
+from ...facts.http import Mount, Route, Router
 from ...facts.imports import Import
 from ...facts.location import Location
 from ...facts.values import Constant, Record, Value, constant_text
@@ -27,10 +29,14 @@ from ...finding import Confidence, Finding, Related
 from ...join.clauses import clauses
 from ...join.courses import both_run, each_sometimes, fails_alone, makes_up, other_arm
 from ...join.enclosed import is_enclosed
+from ...join.endpoints import endpoints, serving
 from ...join.handlers import handlers
+from ...join.modules import modules
 from ...join.runners import wrapped
+from ...join.running import runs
 from ...join.services import services
 from ...join.switched_off import is_switched_off
+from ...join.tools import stays_by_name
 from ...join.writes import writes
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
@@ -44,7 +50,7 @@ META = Meta(
     serving=True,
     asked_by="F R E",
     strictly="deletes of several tables and nothing else, as the next try deletes what is left; writes that are each made "
-    "where a test of its own holds; what a constant of its own file "
+    "where a test of its own holds; files of Node.js that nothing of a service loads; what a constant of its own file "
     "switches off.",
     limits="Writes that different functions make are not put together, nor statements that are prepared elsewhere, nor "
     "tagged templates. Django's are judged in what answers requests; SQLAlchemy's session is one transaction until it "
@@ -92,6 +98,7 @@ _CONNECTS = re.compile(
 )
 """What hands out a connection."""
 _NAME = re.compile(r"\w+")
+_NODE = (".ts", ".js", ".mts", ".mjs", ".cts", ".cjs")
 _MARKED = re.compile(r"transaction|atomic|unit_?of_?work", re.IGNORECASE)
 
 
@@ -135,8 +142,34 @@ def check(project: Project) -> Iterator[Finding]:
             pairs = _apart(project, sorted(several, key=lambda write: write.at), marks[path])
             told = [pair for pair in pairs if not _only_deletes(pair) and not _mend_apart(project, pair)]
             told = [pair for pair in told if not is_switched_off(project, pair[1].at, name)]
+            if _is_on_its_own(project, path, name):
+                told = []
             if pairs and not is_enclosed(project, path, name):
                 yield replace(_finding(project, name, told or pairs), strict=not told)
+
+
+def _is_on_its_own(project: Project, path: str, function: str) -> bool:
+    """Whether nothing of a service that answers requests loads a file of Node.js: people run it, or nobody does.
+
+    What is called after a program that stays may do the work of the service.
+    """
+    return (
+        project.side(path) is Side.SERVER
+        and path.endswith(_NODE)
+        and project.view(services).of(path) in project.view(serving)
+        and path not in project.view(_loaded)
+        and not stays_by_name(path)
+        and not runs(project, path, function)
+    )
+
+
+def _loaded(project: Project) -> frozenset[str]:
+    """The view: the files that answer requests, and those that others load which are neither tests nor scripts."""
+    answer = {one.handler_path or one.at.path for one in project.view(endpoints)}
+    answer |= {fact.at.path for kind in (Route, Router, Mount) for fact in project.facts(kind)}
+    load = (path for path in project.files if project.side(path) not in (Side.TEST, Side.SCRIPT, Side.MIGRATION))
+    edges = (edge for path in load for edge in project.view(modules).imports(path) if edge.target != path)
+    return frozenset(answer | {edge.target for edge in edges})
 
 
 def _kept(project: Project) -> set[Location]:
@@ -375,8 +408,8 @@ def _mappers(project: Project) -> Mapping[str, frozenset[str]]:
     """The view: the libraries of those that each service imports on its servers."""
     found: dict[str, set[str]] = defaultdict(set)
     for fact in project.facts(Import, *SERVER_SIDES):
-        for name, modules in _MAPPERS.items():
-            if any(fact.module == one or (one[-1] == "/" and fact.module.startswith(one)) for one in modules):
+        for name, known in _MAPPERS.items():
+            if any(fact.module == one or (one[-1] == "/" and fact.module.startswith(one)) for one in known):
                 found[project.view(services).of(fact.at.path)].add(name)
     return {service: frozenset(names) for service, names in found.items()}
 
@@ -743,6 +776,37 @@ def run_twice(item, alert):
     except Exception:
         supabase.table("items").update({"status": "failed"}).eq("id", item).execute()
     supabase.table("alerts").insert(alert).execute()  # <-- nothing is tried any more
+""",
+    """
+=== package.json
+{"dependencies": {"express": "5", "@prisma/client": "6"}}
+=== src/app.ts
+import express from "express";
+import { rename } from "./names";
+
+const app = express();
+app.post("/names", async (req, res) => {
+  await rename(req.body);
+  res.sendStatus(204);
+});
+=== src/names.ts
+import { prisma } from "./prisma";
+
+export async function rename(names: Names) {
+  await prisma.address.update({ where: { id: names.id }, data: { city: names.city } });
+  await prisma.company.update({ where: { id: names.id }, data: { city: names.city } }); // <-- one city, two names
+}
+=== src/run/cities.ts
+import { prisma } from "../prisma";
+
+export async function cities(names: Names) {
+  await prisma.address.update({ where: { id: names.id }, data: { city: names.city } });
+  await prisma.company.update({ where: { id: names.id }, data: { city: names.city } }); // <-- strict: who runs this?
+}
+=== src/prisma.ts
+import { PrismaClient } from "@prisma/client";
+
+export const prisma = new PrismaClient();
 """,
     """
 === app/picks.py

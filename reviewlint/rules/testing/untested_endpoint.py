@@ -78,7 +78,8 @@ def check(project: Project) -> Iterator[Finding]:
             many = len(those) > MANY or (len(those) >= HABIT and 2 * len(untested.known) > untested.total)
             if left and (untested.is_all or many):
                 every = [route.endpoints for route in left]
-                habit = _habit(project, every, len(those), untested.total, has_tests=untested.has_tests)
+                unseen = 0 if strict else len(untested.known) - len(those)
+                habit = _habit(project, every, (len(those), unseen, untested.total), has_tests=untested.has_tests)
                 yield replace(habit, strict=strict)
             else:
                 yield from (replace(_finding(one.endpoints), strict=strict or not one.beside) for one in left)
@@ -102,14 +103,16 @@ def _finding(several: Sequence[Endpoint], *, is_lost: bool = False) -> Finding:
 
 
 def _habit(
-    project: Project, untested: Sequence[Sequence[Endpoint]], count: int, total: int, *, has_tests: bool
+    project: Project, untested: Sequence[Sequence[Endpoint]], counts: tuple[int, int, int], *, has_tests: bool
 ) -> Finding:
-    """One finding for the many of a service."""
+    """One finding for the many of a service; `counts` are those, those that perhaps a test requests, and all."""
     ranked = sorted(untested, key=lambda several: (-_weight(project, several), several[0].at))
     first = ranked[0]
+    count, unseen, total = counts
     places = ", ".join(f"`{_named(several)}`" for several in ranked[:FIRST])
     if has_tests:
         seen = f"{count} of {total} endpoints of this service are requested by no test"
+        seen += f", and {unseen} more by none that can be followed" if unseen else ""
     else:
         seen = f"This service has no tests; {total} endpoint{'s answer' if total > 1 else ' answers'} requests"
     return Finding(

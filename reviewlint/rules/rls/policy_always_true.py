@@ -36,7 +36,7 @@ _OWNERS = ("user_id", "owner_id", "created_by", "author_id", "profile_id")
 _DECIDED = re.compile(r"(?!created_by)\w+_by(?:_id)?$|assign")
 """Columns that say who did something with a row later, not whose it is."""
 _LEADING = re.compile(r"_(?:by|id)$")
-"""Columns that may name a user, or what a user belongs to, though no key says so: `requested_by`, `company_id`."""
+"""Columns that may name a user, or what a user belongs to: `requested_by`, `company_id`."""
 _FOR_VISITORS = re.compile(
     r"\banonymous|\banon\b|\bvisitors?\b|\bguests?\b|\bpublic(?:ly)?\b(?!\.)|\bany(?:one|body)\b|\beverybody\b"
     r"|\bunauthenticated\b|\b(?:without|not) (?:\w+ )?(?:log|sign)(?:ged|ging|ned|ning)?.?in\b",
@@ -114,7 +114,12 @@ def _remedy(policy: Policy, table: Table, condition: str) -> str:
     lines = [f"drop policy {quoted(policy.name)} on {table.name.quoted};"]
     if not condition:
         told = f"{lines[0]} -- what the service role writes needs none\n-- or say in it who may"
-        leading = [column.name for column in table.columns if _LEADING.search(column.name)]
+        keys = {key.columns[0] for key in _foreign_keys(table)}
+        leading = [
+            column.name
+            for column in table.columns
+            if _LEADING.search(column.name) and (column.type == "uuid" or column.name in keys)
+        ]
         return told + (
             f", where one of these leads to the caller: {', '.join(leading)}"
             if leading

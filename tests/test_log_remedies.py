@@ -128,3 +128,14 @@ def test_the_library_of_an_imported_logger_says_where_an_error_goes(tmp_path: Pa
     }
     root = written(tmp_path, files)
     assert remedies(root, "error-without-exception") == ["Pass the error along: logger.error({ err: error }, …)"]
+
+
+def test_a_long_list_of_lines_is_one_finding_however_many_are_well_written(tmp_path: Path) -> None:
+    baked = "".join(f'    logger.info(f"{n}: {{order}}")\n' for n in range(51))
+    plain = "".join(f'    logger.info("stored {n}")\n' for n in range(600))
+    text = f"import logging\n\nlogger = logging.getLogger(__name__)\n\n\ndef place(order):\n{baked}{plain}"
+    root = written(tmp_path, {"shop/main.py": f"from fastapi import FastAPI\n\napp = FastAPI()\n{text}"})
+    (found,) = desk.check(root, [], Config(select=("unstructured-log",))).findings
+    assert found.evidence.startswith(
+        "51 of this service's 651 log lines, in 1 file, have values baked into the message"
+    )

@@ -45,6 +45,8 @@ OUTPUTS = frozenset({"console", "print"})
 HABIT = 8
 SHARE = 0.1
 """From so many lines and such a share of all on, baking values in is a habit: one finding, not one a line."""
+MANY = 50
+"""More lines than this are one finding, however many there are beside them: nobody reads a long list."""
 
 SHOWN = 5
 """How many places a finding about a habit names."""
@@ -84,7 +86,7 @@ def check(project: Project) -> Iterator[Finding]:
         if _values(log):
             baked[service].append(log)
     for service, logs in baked.items():
-        if len(logs) >= HABIT and len(logs) >= SHARE * every[service]:
+        if len(logs) > MANY or (len(logs) >= HABIT and len(logs) >= SHARE * every[service]):
             yield _habit(project, service, logs, every[service])
         else:
             yield from (_finding(project, log) for log in logs)

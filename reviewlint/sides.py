@@ -331,6 +331,8 @@ def _javascript(folders: list[str], name: str, language: str, head: bytes, packa
         return Side.SERVER if "server" in folders else Side.BROWSER
     if imported := _imported_side(head):
         return imported
+    if folders[:1] == ["functions"] and any(folder.startswith("_") for folder in folders):
+        return Side.OTHER  # no function of its own: whose it is says what loads it (Supabase, "Organizing functions")
     if routed or _is_platform_function(folders, head):
         return Side.SERVER
     if package is not None:

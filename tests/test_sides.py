@@ -256,3 +256,12 @@ def test_an_example_that_a_server_loads_runs_there(tmp_path: Path) -> None:
         "app/stock_example.py",
     ]
     assert found["app/import_example.py"] is Side.OTHER
+
+
+def test_what_functions_share_runs_where_they_do(tmp_path: Path) -> None:
+    shared = "export const vouched = (id: string) => id\n"
+    files = {
+        "functions/hook/index.ts": 'import { vouched } from "../_shared/vouch.ts"\n\nDeno.serve(() => vouched("a"))\n',
+        "functions/_shared/vouch.ts": shared,
+    }
+    assert sides(tmp_path, files)["functions/_shared/vouch.ts"] is Side.EDGE

@@ -249,6 +249,26 @@ def me(): ...
     assert sorted(path or "" for _, path, _ in listed(project)) == ["/api/users/me", "/items/a", "/orders/b"]
 
 
+def test_blueprints_that_a_loop_mounts_below_a_prefix_keep_their_own() -> None:
+    blueprint = (
+        "from flask import Blueprint\nbp = Blueprint('x', __name__, url_prefix='/{}')\n@bp.get('/a')\ndef a(): ...\n"
+    )
+    project = project_of(
+        main_py="""
+from flask import Flask
+from items import bp as items
+from orders import bp as orders
+
+def register(app: Flask):
+    for bp in (items, orders):
+        app.register_blueprint(bp, url_prefix=f"/api{bp.url_prefix}")
+""",
+        items_py=blueprint.format("items"),
+        orders_py=blueprint.format("orders"),
+    )
+    assert sorted(path or "" for _, path, _ in listed(project)) == ["/api/items/a", "/api/orders/a"]
+
+
 def test_namespaces_of_restx_have_their_names_for_paths_unless_they_are_given_others() -> None:
     project = project_of(
         api_py="""

@@ -30,6 +30,8 @@ VERBS = ("get", "post", "put", "patch", "delete", "head")
 
 _INSTEAD = frozenset({"flask"})
 """Frameworks where the prefix that a router is mounted with stands instead of its own (`BlueprintSetupState`)."""
+_OWN_PREFIX = re.compile(r"\{[\w.]+\.url_prefix\}")
+"""The prefix of whichever blueprint is mounted: `register_blueprint(bp, url_prefix=f"/api{bp.url_prefix}")`."""
 _DJANGO = frozenset({"django", "drf"})
 _PLAIN = ("django.views.decorators.", "rest_framework.decorators.api_view")
 _SETTING = re.compile(r"\{([A-Za-z_.][\w.]*\.\w+)\}")
@@ -167,7 +169,8 @@ class _Routers:
             for mount in mounts:
                 for parent in self.prefixes(mount.at.path, mount.parent, depth - 1):
                     instead = mount.prefix and router.framework in _INSTEAD
-                    parts = (*parent.parts, *self.pieces(mount.prefix, mount.at), *(() if instead else own))
+                    given = router.prefix.join(_OWN_PREFIX.split(mount.prefix)) if instead else mount.prefix
+                    parts = (*parent.parts, *self.pieces(given, mount.at), *(() if instead else own))
                     mounted = self.guards(mount.at.path, mount.guards)
                     guards = (*parent.guards, *mounted, *self.guards(place[0], router.guards))
                     found.append(_Prefix(parts, guards))

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..facts.algebra import choice, put_in, text
@@ -240,13 +240,12 @@ def _filled(  # noqa: PLR0917
     Nothing where nobody is known to give anything.
     """
     open_ = [one for part in _looked_up(path) for one in holes(part)]
+    if (known := _with_fixtures(project, at, function, path, open_)) is not path:
+        yield at, known, verb
+        return
     wanted = {one.name for one in open_ if isinstance(one, Parameter) and one.function == function}
     helper = project.view(functions).get((at.path, function)) if wanted and hops else None
     if helper is None:
-        return
-    fixed = {name: value for name in wanted if (value := _fixture(project, at.path, name)) is not None}
-    if fixed:
-        yield at, put_in(path, function, fixed, at), verb
         return
     for made in _calls_of(project, helper):
         given = dict(helper.defaults)
@@ -258,6 +257,15 @@ def _filled(  # noqa: PLR0917
         method = verbs.pop() if len(verbs) == 1 else verb
         further = list(_filled(project, made.at, made.function, told, hops - 1, method))
         yield from further or [(made.at, told, method)]
+
+
+def _with_fixtures(project: Project, at: Location, function: str, path: Value, parts: Iterable[Value]) -> Value:
+    """A path with what pytest gives for parts of it that are parameters of its function, or of one around it."""
+    for one in parts:
+        if isinstance(one, Parameter) and f"{function}.".startswith(f"{one.function}."):
+            value = _fixture(project, at.path, one.name)
+            path = put_in(path, one.function, {one.name: value}, at) if value is not None else path
+    return path
 
 
 def _owner(project: Project, path: str, function: str) -> tuple[str, str] | None:

@@ -80,9 +80,14 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class Replacement(FileFact):
-    """A module or object that a test replaces by name: `vi.mock("../db")`, `patch("shop.db.session")`."""
+    """A module or object that a test replaces by name: `vi.mock("../db")`, `patch("shop.db.session")`.
+
+    A `dependency` of FastAPI's may have another function in its place that is no mock; all others are taken for mocks.
+    """
 
     target: str
+    dependency: bool = False
+    by_mock: bool = True
 
 
 @dataclass(frozen=True, slots=True)

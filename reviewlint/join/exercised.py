@@ -106,8 +106,8 @@ def exercised_by(
 ) -> Reach:
     """What the test files at these paths exercise, in the same way, at most so many `calls` away.
 
-    Where `edited` is given, only what it counts in them does. No way leads through what is `closed`, unless a test
-    calls or requests that by itself.
+    Where `edited` is given, only what it counts in them does. No way leads through what is `closed`, and no route asks
+    for it, unless a test calls or requests that by itself.
     """
     return _Walk(project, tests, edited, closed=closed).reach(calls)
 
@@ -295,11 +295,11 @@ class _Walk:
             # One that hands requests on runs what is requested of it, and no more; a class answers by what it inherits.
             if place not in self.ways.applications or place in self.ways.classes:
                 yield place
-            for name in endpoint.route.annotations:
-                yield from self._called(endpoint.at.path, "", name)
-            for name in endpoint.guards:
-                for path in (endpoint.at.path, *self.ways.guarding[name]):  # of a mount, it is named where that is
-                    yield from self._called(path, "", name)
+            named = [(endpoint.at.path, name) for name in endpoint.route.annotations]
+            for name in endpoint.guards:  # of a mount, it is named where that is
+                named += ((path, name) for path in (endpoint.at.path, *self.ways.guarding[name]))
+            for path, name in named:
+                yield from (one for one in self._called(path, "", name) if one not in self.closed)
 
     def _requested_with(self, edited: Edited, helping: Collection[Place]) -> frozenset[Endpoint]:
         """What is requested by edited tests, and for them by functions that they share with others."""

@@ -35,6 +35,7 @@ from .expecting import error_handlers, is_expected, may_be_asked
 from .graphql import is_resolver
 from .modules import imported, modules
 from .named_in_tests import named_in_tests
+from .overridden import overridden
 from .places import located
 from .reguarded import reguarded
 from .requests import test_files
@@ -143,7 +144,8 @@ def _starts(project: Project, test: str) -> bool:
 
 
 def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed]]:
-    now = exercised_by(project, tests.files, FARTHEST, tests, _closed(project, tests))
+    closed = _closed(project, tests) | overridden(project, tests)
+    now = exercised_by(project, tests.files, FARTHEST, tests, closed)
     names = project.view(services)
     every = [one for changed in project.view(changed_behaviours) for one in by_route(project, changed)]
     reached = {one.place: now.includes(*one.place) for one in every}

@@ -12,7 +12,7 @@ _PYTHON = re.compile(r"^[^#\n\"']*?\b(?P<call>(?:mocker\.|mock\.)?patch\(\s*[\"'
 _MOCK = r"(?:[\w.]+\.)?(?:(?:Magic|Async|NonCallableMagic)?Mock|create_autospec)\("
 _OVERRIDE = re.compile(
     rf"^[ \t]*(?P<call>[\w.]+\.dependency_overrides\[(?P<target>[\w.]+)\])[ \t]*=[ \t]*(?:lambda[^:\n]*:[ \t]*)?"
-    rf"(?:(?P<mock>{_MOCK})|(?P<name>\w+)[ \t]*(?:#.*)?$)",
+    rf"(?:(?P<mock>{_MOCK})|(?P<name>\w+)[ \t]*(?:#.*)?$|)",
     re.M,
 )
 _TYPESCRIPT = re.compile(r"^[ \t]*(?P<call>(?:vi|jest)\.(?:mock|doMock)\(\s*[\"'](?P<target>[^\"'\n]+)[\"'])", re.M)
@@ -47,19 +47,21 @@ def replacements(source: Source, data: bytes) -> Iterator[FileFact]:
     text = data.decode("utf-8", "replace") if any(word.encode() in data for _, word in patterns) else ""
     for pattern, word in patterns:
         for found in _lines(pattern, word, text):
-            if pattern is _OVERRIDE and not (found["mock"] or _is_mock(found["name"], text[: found.start()])):
-                continue
+            by_mock = pattern is not _OVERRIDE or bool(found["mock"]) or _is_mock(found["name"], text[: found.start()])
             if pattern is _PROVIDED and not (_TOKEN.match(found["target"]) or _PRETENDS.search(found["given"])):
                 continue
             start = found.start("call")
             line = text.count("\n", 0, start) + 1
             column = start - text.rfind("\n", 0, start)
             target = found["target"] or f"{found['owner']}.{found['attribute']}"
-            yield Replacement(Location(source.path, line, column, line, column + 1), target)
+            at = Location(source.path, line, column, line, column + 1)
+            yield Replacement(at, target, dependency=pattern is _OVERRIDE, by_mock=by_mock)
 
 
-def _is_mock(name: str, before: str) -> bool:
+def _is_mock(name: str | None, before: str) -> bool:
     """Whether the last thing that a name was given in the text before is a mock."""
+    if name is None:
+        return False
     given = re.findall(
         rf"^[ \t]*(?:{name}(?:[ \t]*:[^=\n]*)?[ \t]*=(?!=)[ \t]*|def [^\n]*\b{name}\b)([^\n]*)", before, re.M
     )

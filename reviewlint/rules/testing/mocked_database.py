@@ -47,6 +47,8 @@ _DATABASE = re.compile(
 def check(project: Project) -> Iterator[Finding]:
     """Each replacement of the database in a file of integration tests."""
     for fact in project.facts(Replacement):
+        if not fact.by_mock:
+            continue
         if _is_integration(project, fact.at.path) and _DATABASE.search(fact.target):
             yield Finding(
                 fact.at,

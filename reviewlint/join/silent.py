@@ -73,8 +73,9 @@ _ASKED_OF_APP = re.compile(r"[^()]*\.(?:request|fetch|inject)\(\)")
 _INJECTED = re.compile(
     r"(?:\S+\.)?(?:app|server|fastify|hono)\.(?:inject|request)\(\)"
     r"|(?:\S+\.)?(?:Hono|OpenAPIHono|FastifyInstance|Pick|ReturnType|Awaited)\.(?:inject|request|fetch)\(\)"
+    r"|\S+\(\)\.inject\(\)"
 )
-"""The same of an application that a hook of the tests makes, or that a class of theirs keeps, by its type."""
+"""The same of an application that a hook or a helper makes, or that a class of the tests keeps, by its type."""
 _OF_EXTENDED = re.compile(r"(\w+)(\.\w+)")
 _READ = re.compile(r"\w+\.(?:json|get_json|text)$")
 """Reads an answer."""
@@ -105,6 +106,8 @@ _PROVIDED = re.compile(r"@nestjs/testing\.[\w.()]*\.(?:get|resolve)\(\)\.\w+\(\)
 """A method of what Nest's testing module gives: a part of the application (Nest, "Unit testing")."""
 _GIVEN_CLIENTS = frozenset({"client", "admin_client", "async_client"})
 """Fixtures of pytest-django and pytest-flask."""
+_OF_UNITTEST = frozenset({"self.subTest", "self.addCleanup", "self.enterContext"})
+"""What arranges a test and looks at nothing (Python's library, `unittest.TestCase`)."""
 _MAKES = re.compile(
     r"(?<![a-z])(?:creat|construct|instan|initiali|build|built|mak(?:es?|ing)|made|new|default|start|subclass|inherit|abstract)",
     re.IGNORECASE,
@@ -117,7 +120,7 @@ _HARMLESS_MARKS = re.compile(
 
 _CHECKS = re.compile(
     r"assert|expect|verif|check(?!out|box|sum|point)|should|ensure|must(?!ache)|snapshot|wait_?(?:for|until)|(?<!in)valid|full_clean"
-    r"|(?<![A-Za-z])test(?!_?(?:client|cli))|(?<=[a-z0-9])Test"
+    r"|(?<![A-Za-z])test(?!_?(?:client|cli))|(?<=[a-z0-9])(?<!sub)Test"
     r"|(?:find|get)(?:All)?By(?:Role|Text|Label|Placeholder|TestId|Alt|Title|Display)",
     re.IGNORECASE,
 )
@@ -577,6 +580,8 @@ def _may_fail(callee: str) -> bool:
 
 def _of_own(project: Project, caller: Function, origin: str, helpers: int, *, given: bool) -> _Kind:
     """What a method of a class of tests calls of itself, or of what it keeps: a client, an object of the project's."""
+    if origin.removesuffix("()") in _OF_UNITTEST:
+        return _Kind.AID
     if _ASKED_OF_OWN.match(origin):
         ready = (called(project, caller, f"self.{name}") for name in _READY)
         known = project.view(functions)

@@ -30,7 +30,7 @@ META = Meta(
     asked_by="S",
     strictly="creations whose path does not name the table, or whose answer tells how something went: what a request "
     "makes may be no resource that it asked for; those whose answer may tell of a row that was there before, or of what a row was added to; and those of "
-    "services that write into each body that it is 200.",
+    "services that write into each body that it is 200, or refuse with 200, too.",
     limits="Only a POST on a collection whose rows it inserts is taken for a creation.",
 )
 
@@ -85,6 +85,11 @@ KEY = re.compile(r"(\w*?)(?:(?<![A-Za-z])(?:id|pk|uuid)|Id|ID)$")
 
 FAILURES = frozenset({"error", "errors"})
 
+REFUSES = re.compile(
+    r"(?:^|_)(?:err|errors?|fail(?:ed|ure)?|reject(?:ed)?)(?:_|$)|(?:^|[a-z])(?:Err|Errors?|Fail(?:ed|ure)?)(?:[A-Z]|$)"
+)
+"""How functions are called that build the answer to what was refused."""
+
 OUTCOME = re.compile(
     r"^(?:sent|failed|fail(?:ure)?s?|succeeded|processed|skipped|delivered|matched|rejected)(?:_?[cC]ount)?$"
     r"|^(?:is_?)?(?:valid|allowed|approved|granted)$|^(?:verdict|decision|outcome|results|received|acknowledged)$",
@@ -113,6 +118,7 @@ def check(project: Project) -> Iterator[Finding]:
             may_be_there = any(_may_be_another(body, write) for body in given)
             certain = _is_named(project, endpoint, write) and not _is_beside(project, endpoint, write)
             certain = certain and not may_be_there and not _is_of_parent(project, endpoint, write)
+            certain = certain and not _refuses_with_200(project, endpoint)
             found[names.of(endpoint.at.path), certain].setdefault(endpoint.at, (endpoint, write))
     for (service, certain), by_place in found.items():
         several = list(by_place.values())
@@ -311,9 +317,16 @@ def _good(project: Project, endpoint: Endpoint) -> list[Answer]:
         if not answer.response.raised
         and (answer.status is None or answer.status < 400)
         and not _tells_failure(answer.body)
+        and not REFUSES.search(answer.response.helper.rpartition(".")[2])
         and not any(map(PREFLIGHT.match, answer.response.conditions))
     ]
     return [answer for answer in good if _is_posted(answer)] or good
+
+
+def _refuses_with_200(project: Project, endpoint: Endpoint) -> bool:
+    """Whether a handler answers what it refuses with 200, too: then the number says nothing, and the body all."""
+    own = (answer for answer in answers(project, endpoint) if answer.response.function == endpoint.handler)
+    return any(one.status == 200 and REFUSES.search(one.response.helper.rpartition(".")[2]) for one in own)
 
 
 def _tells_failure(body: Value | None) -> bool:

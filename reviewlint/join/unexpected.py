@@ -9,7 +9,8 @@ from ..project import SERVER_SIDES, Project
 from .places import located
 from .responses import CATCH_ALL, answers_some
 
-_OF_ALL = CATCH_ALL | {"500", "werkzeug.exceptions.InternalServerError"}
+_OF_500 = frozenset({"500", "werkzeug.exceptions.InternalServerError"})
+_OF_ALL = CATCH_ALL | _OF_500
 """What a handler is registered for that gets every exception; Flask hands it on in the one for its 500."""
 _HTTP = "werkzeug.exceptions.HTTPException"
 """The class of all that Flask answers by itself."""
@@ -33,3 +34,17 @@ def unexpected(project: Project) -> Mapping[tuple[str, str], str]:
             last = place[0].endswith(".py") and handler.framework != "drf"  # which hands on the context as well
             found[place] = function.parameters[-1 if last else 0]
     return found
+
+
+def logged_before(project: Project) -> frozenset[tuple[str, str]]:
+    """The view: the handlers that get what their framework has logged by then with its trace: Flask's for 500.
+
+    Flask, "API": `Flask.handle_exception` calls `log_exception` before it looks for the handler.
+    """
+    of_flask = (one for one in project.facts(ErrorHandler, *SERVER_SIDES) if one.framework == "flask")
+    places = (
+        located(project, one.at.path, one.handler)
+        for one in of_flask
+        if one.exceptions and _OF_500.issuperset(one.exceptions)
+    )
+    return frozenset(place for place in places if place is not None)

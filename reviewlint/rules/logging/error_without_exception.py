@@ -29,7 +29,7 @@ from ...join.loggers import Libraries, own_method
 from ...join.places import located, method_of
 from ...join.responses import Answer, responses
 from ...join.tools import tools
-from ...join.unexpected import unexpected
+from ...join.unexpected import logged_before, unexpected
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -145,7 +145,8 @@ def _answers(project: Project) -> dict[str, list[Answer]]:
 def _by_handlers(project: Project) -> tuple[list[Finding], list[Finding]]:
     """The error lines of global handlers for what nobody expected: those without the exception, and with its text."""
     nothing, texts = list[Finding](), list[Finding]()
-    handlers = project.view(unexpected)
+    known = project.view(logged_before)
+    handlers = {place: given for place, given in project.view(unexpected).items() if place not in known}
     lines: dict[tuple[str, str], list[LogCall]] = defaultdict(list)
     for log in project.facts(LogCall, *SERVER_SIDES) if handlers else ():
         if (log.at.path, log.function) in handlers and log.library != "print" and not log.in_catch:
@@ -497,6 +498,20 @@ app = Flask(__name__)
 def failed(error):
     app.logger.error("failed", exc_info=error)
     return "failed", 500
+=== app/plain.py
+from flask import Flask
+
+app = Flask(__name__)
+
+@app.errorhandler(500)
+def failed(error):
+    app.logger.error(f"failed: {error}")
+    return "failed", 500
+
+@app.errorhandler(Exception)
+def broken(error):
+    app.logger.error(f"broken: {error}")  # <-- what Flask hands to this one, it has not logged
+    return "broken", 500
 """,
     """
 === src/server.ts

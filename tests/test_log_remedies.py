@@ -104,6 +104,13 @@ CALLED = "Log.exception(…), or exc_info=True beside the message"
     [
         ("class Log:\n    @staticmethod\n    def error(*, message: str):\n        write(message)\n", LET),
         ("class Log:\n    @staticmethod\n    def error(message, **more):\n        write(message, more)\n", CALLED),
+        ("class Log:\n    @staticmethod\n    def error(message, **more):\n        print(message, more)\n", LET),
+        ("class Log:\n    @staticmethod\n    def error(message, exc_info=None):\n        print(message)\n", CALLED),
+        (
+            "class Log:\n    @staticmethod\n    def write(level, **more):\n        print(level, more)\n\n"
+            "    @staticmethod\n    def error(message, **more):\n        Log.write('error', message=message, **more)\n",
+            LET,
+        ),
         (
             "class Log:\n    @staticmethod\n    def error(message):\n        write(message)\n\n"
             "    @staticmethod\n    def exception(message):\n        write(message)\n",

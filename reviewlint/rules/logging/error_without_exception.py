@@ -23,10 +23,10 @@ from ...join.bodies import mentions
 from ...join.clauses import clauses, handed_on
 from ...join.converts import converts
 from ...join.field_order import is_over_pino
-from ...join.functions import classes
+from ...join.functions import classes, functions
 from ...join.habits import as_habits
 from ...join.loggers import Libraries, own_method
-from ...join.places import located, method_of
+from ...join.places import called, located, method_of
 from ...join.responses import Answer, responses
 from ...join.tools import tools
 from ...join.unexpected import logged_before, unexpected
@@ -76,6 +76,8 @@ PRINTED = frozenset({"str", "repr", "String"})
 """What makes a text of an exception."""
 SAID = re.compile(r"message|msg|text|event|line|content", re.IGNORECASE)
 """How a logger of the project's own calls the one thing that it writes."""
+OF_ERRORS = re.compile(r"exc|err|trace|stack", re.IGNORECASE)
+"""How it calls what it would write a trace of; whatever else it is given, `print` writes as it writes texts."""
 RESULT = re.compile(
     r"^(?:!|not )?\s*\(?(?:([A-Za-z_$][\w$]*)(?:\??\.\w+)*\??\.(?:success|ok|is_?[vV]alid|failed|errors?|status\w*)\b"
     r"|(\w*[eE]rr(?:or)?)\b)"
@@ -302,7 +304,19 @@ def _takes_text_alone(project: Project, own: Function) -> bool:
     kind = project.view(classes).get((own.at.path, owner))
     inherits = kind is not None and any(located(project, own.at.path, base) is None for base in kind.bases)
     full = method_of(project, own.at.path, owner, "exception") or method_of(project, own.at.path, owner, "__getattr__")
-    return not inherits and full is None and all(map(SAID.fullmatch, parameters))
+    if inherits or full is not None:
+        return False
+    return all(map(SAID.fullmatch, parameters)) or (
+        _prints(project, own) and not any(map(OF_ERRORS.search, parameters))
+    )
+
+
+def _prints(project: Project, own: Function) -> bool:
+    """Whether a method of the project's own logger, or one of its file that it calls, writes with `print` at last."""
+    known = project.view(functions)
+    places = (called(project, own, callee) for callee in own.calls)
+    inner = [known[place] for place in places if place in known and place[0] == own.at.path]
+    return any("print" in one.calls for one in (own, *inner))
 
 
 def _writes_json(project: Project, log: LogCall) -> bool:

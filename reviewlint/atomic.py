@@ -1,7 +1,6 @@
 """Files that are written whole or not at all."""
 
 import os
-import secrets
 import stat
 from pathlib import Path
 
@@ -20,7 +19,7 @@ def replace_file(path: Path, text: str) -> None:
             target.write_bytes(data)
             return
         mode = stat.S_IMODE(found)
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    beside = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -13,6 +13,7 @@ Two more files answer whole questions: what each file is, as long as the file sy
 """
 
 import os
+import stat
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -23,7 +24,7 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import Any
 
-from . import __version__, disk, plugins, trust
+from . import __version__, disk, installed, plugins, trust
 from .packing import UnpackingError, pack, unpack
 from .shelf import Batch, alike, batches, prepare
 from .source import Source
@@ -74,6 +75,14 @@ class Cache:
     def is_there(self) -> bool:
         """Whether anything may be kept."""
         return self._folder.is_dir()
+
+    def is_older_than(self, path: Path) -> bool:
+        """Whether a regular file was written after the last review that kept what files are."""
+        try:
+            found, last = os.lstat(path), os.lstat(self._folder / "files")
+        except OSError:
+            return False
+        return stat.S_ISREG(found.st_mode) and found.st_mtime_ns > last.st_mtime_ns
 
     def lacks(self, source: Source) -> bool:
         """Whether what this file says with this content would have to be read, though others are known."""
@@ -224,7 +233,7 @@ def remove(root: Path) -> bool:
 def _header(*folders: str) -> bytes:
     """What a cache begins with that can be used: a name, and a digest of the code in `folders` of this package."""
     made = blake2b(digest_size=DIGEST)
-    made.update(repr((__version__, sys.version, [_version(engine) for engine in _ENGINES])).encode())
+    made.update(repr((__version__, sys.version, [installed.version(engine) for engine in _ENGINES])).encode())
     made.update(plugins.fingerprint().encode())
     for folder in folders:
         for path, found in _code(f"{Path(__file__).parent}/{folder}"):
@@ -242,13 +251,3 @@ def _code(folder: str) -> Iterator[tuple[str, os.stat_result]]:
                 yield from _code(entry.path)
         else:
             yield entry.path, entry.stat()
-
-
-@cache
-def _version(package: str) -> str:
-    from importlib.metadata import PackageNotFoundError, version  # 20 ms that a review without a cache need not wait
-
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return ""

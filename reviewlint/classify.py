@@ -3,6 +3,7 @@
 import codecs
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from .facts.file import Side
 from .sides import Package, side_of
@@ -151,14 +152,9 @@ def with_nul_bytes(path: str, language: str, data: bytes) -> Skipped | None:
 
 def skipped_by_path(path: str) -> str:
     """Why a file is not reviewed, as far as its path tells, or `""`."""
-    *folders, name = path.lower().split("/")
-    inside_source = False
-    for folder in folders:
-        if folder in VENDORED or folder.endswith(".egg-info"):
-            return "vendored"
-        if folder in PRODUCTS and (not inside_source or (folder == "dist" and name.endswith(_COMPILED))):
-            return "vendored" if folder.startswith("vendor") else "build product"
-        inside_source = inside_source or folder in _SOURCE_FOLDERS
+    folder, _, name = path.lower().rpartition("/")
+    if reason := _skipped_by_folder(folder, name.endswith(_COMPILED)):
+        return reason
     if name in _LOCKS:
         return "lock file"
     if name.endswith((".min.js", ".min.mjs", ".min.cjs", ".bundle.js")):
@@ -168,6 +164,19 @@ def skipped_by_path(path: str) -> str:
     if name == ".pnp.cjs" or name == ".pnp.loader.mjs":
         return "vendored"
     return "binary" if _ending(name) in _BINARY else ""
+
+
+@cache
+def _skipped_by_folder(path: str, compiled: bool) -> str:
+    """Why files in a folder are not reviewed, those that a compiler writes or others, or `""`."""
+    inside_source = False
+    for folder in path.split("/"):
+        if folder in VENDORED or folder.endswith(".egg-info"):
+            return "vendored"
+        if folder in PRODUCTS and (not inside_source or (folder == "dist" and compiled)):
+            return "vendored" if folder.startswith("vendor") else "build product"
+        inside_source = inside_source or folder in _SOURCE_FOLDERS
+    return ""
 
 
 def borrowed(paths: Iterable[str]) -> set[str]:

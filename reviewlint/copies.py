@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import cache
 
 _FOLDER = re.compile(
     r"^(?:(?P<of>.+?)[-_. ])?(?P<word>backups?|bak|bkp|copy|old)(?:[-_. ]?(?:of[-_. ]?)?\(?\d[\d\-_.T:]*\)?)?$",
@@ -16,8 +17,8 @@ _FILE = re.compile(
     re.IGNORECASE,
 )
 """`orders.bak.ts`, `orders-backup.py`, `orders copy.ts`."""
-_HINT = re.compile(r"backup|bak|bkp|copy|old|orig|\(\d", re.IGNORECASE)
-"""A word that stands in every such path, and in few others."""
+_HINTS = ("backup", "bak", "bkp", "copy", "old", "orig", "(")
+"""One of these stands in every such path, and in few others."""
 _ASIDE = re.compile(
     r"(?:^|/)(?:migrations?|versions)[-_. ](?:archive[ds]?|old|obsolete|deprecated|backups?|bak|superseded|squashed)/"
     r"|(?:^|/)(?:archive[ds]?|old|obsolete|deprecated|superseded|squashed)[-_. ](?:migrations?|versions)/"
@@ -46,7 +47,17 @@ LEAST = 3
 
 def is_put_aside(path: str) -> bool:
     """Whether a file stands in a folder for what is kept and runs no more."""
-    return _ASIDE.search(path) is not None
+    return _is_aside(_home(path))
+
+
+@cache
+def _is_aside(folder: str) -> bool:
+    return _ASIDE.search(folder) is not None
+
+
+def _home(path: str) -> str:
+    """The folder that a file stands in, with `/` at the end, and `""` for the root."""
+    return path[: path.rfind("/") + 1]
 
 
 def left_out(paths: Iterable[str], read: Callable[[str], bytes]) -> tuple[str, ...]:
@@ -56,12 +67,12 @@ def left_out(paths: Iterable[str], read: Callable[[str], bytes]) -> tuple[str, .
     and what is called `temp` alone, too. `read` gives the content of the file at a path, `b""` where it cannot.
     """
     paths = list(paths)
-    spare = {path[: match.end()] for path in paths for match in [_SPARE.search(path)] if match is not None}
+    homes = {_home(path) for path in paths}
+    spare = {home[: match.end()] for home in homes for match in [_SPARE.search(home)] if match is not None}
     found = set()
     for path in paths if spare else ():
-        above, _, name = path.rpartition("/")
-        if name == "tsconfig.json":
-            home = above + "/" if above else ""
+        if path.rpartition("/")[2] == "tsconfig.json":
+            home = _home(path)
             for listed in _LEFT_OUT.findall(read(path)):
                 patterns = (b"".join(one).decode("utf-8", "replace") for one in _QUOTED.findall(listed))
                 found |= {home + re.sub(r"^(?:\./)?|(?:/\*\*)?(?:/\*)?/?$", "", one) + "/" for one in patterns}
@@ -73,7 +84,7 @@ def copies(paths: Iterable[str]) -> set[str]:
     there = set(paths)
     folders: dict[str, set[str]] = defaultdict(set)
     found = set()
-    for path in filter(_HINT.search, there):
+    for path in filter(_is_hinted, there):
         parts = path.split("/")
         for depth, folder in enumerate(parts[:-1]):
             if _FOLDER.match(folder) or _BEFORE.match(folder):
@@ -92,3 +103,8 @@ def copies(paths: Iterable[str]) -> set[str]:
         if same >= LEAST and same >= share * len(rests):
             found |= inside
     return found
+
+
+def _is_hinted(path: str) -> bool:
+    lowered = path.lower()
+    return any(hint in lowered for hint in _HINTS)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from . import catalogue, discovery, disk, readers, reading
+from . import catalogue, discovery, disk, reading
 from .asking import OF_DATABASES
 from .baseline import Entry
 from .cache import FOLDER, Cache
@@ -68,6 +68,8 @@ def check(
     kept = Cache(root) if cache else None
     is_known = kept is not None and kept.is_there
     with reading.crew(root) as workers:
+        if kept is not None and (closely or any(kept.is_older_than(path) for path in asked)):
+            workers.get_ready(1, jobs)
         with spending("stage", "discovery"):
             found = discovery.discover(
                 root,
@@ -235,6 +237,8 @@ def _calls_made(
     """The calls in a file of what is called so; it was read before, so that no worker has to stand between."""
     if path not in sources:  # it had another name at the base
         return ()
+    from . import readers
+
     data = contents[path] if path in contents else _content(root, path)
     return readers.calls_made(sources[path], data, names)
 
@@ -290,6 +294,5 @@ def _wanted(root: Path, asked: Iterable[Path], files: Iterable[str]) -> frozense
     wanted = {discovery.relative(root, path) for path in asked}
     if not wanted or "" in wanted:
         return None
-    return frozenset(wanted).union(
-        path for path in files if not wanted.isdisjoint((path, *discovery.folders_above(path)))
-    )
+    below = tuple(f"{path}/" for path in wanted)
+    return frozenset(wanted).union(path for path in files if path.startswith(below))

@@ -194,9 +194,8 @@ def _names(root: Path, asked: list[str], contents: Mapping[str, bytes]) -> tuple
         names |= by_walking(root)
     else:
         names |= {path.rstrip("/"): "another repository (submodule)" if path[-1] == "/" else "" for path in listed}
-    there = {"", *names, *(folder for name in names for folder in folders_above(name))} if asked else set()
     for path in asked:
-        if path in there:
+        if not path or path in names or any(name.startswith(f"{path}/") for name in names):
             continue
         if (root / path).is_dir() and not (root / path).is_symlink():
             names |= by_walking(root, path, obey=False)

@@ -40,7 +40,7 @@ def matched(reports: Mapping[str, Ran], root: Path, paths: Collection[str]) -> d
     Reports name files as the machine that ran the tests saw them: from its own root, or from a folder of the project.
     """
     by_name: dict[str, list[str]] = defaultdict(list)
-    for path in paths:
+    for path in paths if reports else ():
         by_name[basename(path)].append(path)
     found: dict[str, Ran] = {}
     for written, ran in reports.items():

@@ -8,7 +8,6 @@ tell are read in 1.5 ms.
 
 import importlib
 import importlib.util
-import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from typing import Any, Literal
 from .facts.file import FileFact, Problem
 from .facts.location import Location
 from .fault import Fault
+from .installed import packages
 
 Group = Literal["reviewlint.rules", "reviewlint.readers"]
 
@@ -65,18 +65,13 @@ def _folders() -> list[str]:
 
 
 def _in(folder: str) -> Iterator[EntryPoint]:
-    try:
-        with os.scandir(folder) as scan:
-            names = [entry.name for entry in scan if entry.name.endswith(".dist-info")]
-    except OSError:
-        return
-    for name in names:
+    for name in packages(folder):
         try:
-            data = Path(folder, name, "entry_points.txt").read_bytes()
+            data = Path(folder, f"{name}.dist-info", "entry_points.txt").read_bytes()
         except OSError:
             continue
         if b"[reviewlint." in data:
-            yield from _parsed(data.decode("utf-8", "replace"), name.removesuffix(".dist-info"), f"{folder}/{name}")
+            yield from _parsed(data.decode("utf-8", "replace"), name, f"{folder}/{name}.dist-info")
 
 
 def _parsed(text: str, package: str, folder: str) -> Iterator[EntryPoint]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from . import disk, readers, timing
+from . import disk, timing
 from .cache import AHEAD, DIGEST, Cache, digest
 from .classify import with_nul_bytes
 from .facts.file import FileFacts, Problem
@@ -123,6 +123,8 @@ def read_all(
 
 def _saved(root: Path, source: Source, contents: Mapping[str, bytes]) -> FileFacts:
     """The credentials of a file whose reader broke; never cached, so that the next run tells of the fault again."""
+    from . import readers
+
     path = source.path
     try:
         return readers.plain(source, contents[path] if path in contents else disk.read(f"{root}/{path}")[0])
@@ -152,6 +154,8 @@ def read_one(root: Path, source: Source, contents: Mapping[str, bytes]) -> tuple
 
 
 def _read(source: Source, data: bytes) -> Outcome:
+    from . import readers  # 30 ms that a review of what is known need not wait
+
     path = source.path
     if (binary := with_nul_bytes(path, source.language, data)) is not None:
         return binary
@@ -371,6 +375,8 @@ def _work(
     gc.disable()  # a tenth of the time would go into looking for cycles that are not there
     if ahead:
         with suppress(Exception):  # whatever is wrong is told of the files that it is wrong for
+            from . import readers
+
             readers.load(until=connection.poll)
     read = 0
     with suppress(EOFError, OSError):

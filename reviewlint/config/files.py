@@ -1,5 +1,6 @@
 """Configuration files: which one governs a path, and what it says, checked key by key."""
 
+import os
 import posixpath
 import re
 import stat
@@ -75,8 +76,9 @@ def governing(
 
     @cache
     def of_folder(folder: str) -> Config:
+        above = f"{root}/{folder}" if folder else str(root)
         for name in NAMES:
-            found = read(root / folder / name, root)
+            found = read(Path(above, name), root) if _may_be_there(f"{above}/{name}") else None
             if found is not None:
                 return overridden(found, given)
         return of_folder(folder.rpartition("/")[0]) if folder else overridden(Config(), given)
@@ -120,6 +122,17 @@ def governing(
         )
 
     return of_path
+
+
+def _may_be_there(path: str) -> bool:
+    """Whether there is a file, or something in its way: of a thousand folders, most hold no configuration."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def read(path: Path, root: Path) -> Config | None:

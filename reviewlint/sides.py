@@ -93,7 +93,7 @@ _SCRIPT_FOLDERS = frozenset(
     "scripts script bin hack buildtools build-tools .github .circleci .husky .ci .agents .claude .cursor notebooks "
     "seeds seeders seed cli benchmarks bench eslint-rules eslint-local-rules".split()
 )
-_TOP_SCRIPT_FOLDERS = frozenset("tools tool tasks ci dev devtools extras release packaging".split())
+_TOP_SCRIPT_FOLDERS = frozenset("tools tool tasks ci dev devtools extras release packaging spike spikes spiking".split())
 _ANSWERS = re.compile(
     rb"^(?:from|import) (?:fastapi|starlette|flask|django|rest_framework|sqlmodel|litestar|sanic|tornado)\b"
     rb"|^import .* from ['\"](?:express|fastify|hono|koa|@nestjs/[\w-]+|next/server)['\"]",
@@ -242,7 +242,8 @@ def _is_test(folders: list[str], name: str) -> bool:
         return True
     if any(map(_TEST_FOLDER.fullmatch, folders)):
         return True
-    return folders[:1] in (["spec"], ["specs"])  # deeper down it is a specification, such as OpenAPI's
+    # Deeper down these are a specification, such as OpenAPI's, or a part of the program that evaluates.
+    return folders[:1] in (["spec"], ["specs"], ["evals"])
 
 
 def _helps_tests(language: str, head: bytes) -> bool:

@@ -93,7 +93,9 @@ _SCRIPT_FOLDERS = frozenset(
     "scripts script bin hack buildtools build-tools .github .circleci .husky .ci .agents .claude .cursor notebooks "
     "seeds seeders seed cli benchmarks bench eslint-rules eslint-local-rules".split()
 )
-_TOP_SCRIPT_FOLDERS = frozenset("tools tool tasks ci dev devtools extras release packaging spike spikes spiking".split())
+_TOP_SCRIPT_FOLDERS = frozenset(
+    "tools tool tasks ci dev devtools extras release packaging spike spikes spiking".split()
+)
 _ANSWERS = re.compile(
     rb"^(?:from|import) (?:fastapi|starlette|flask|django|rest_framework|sqlmodel|litestar|sanic|tornado)\b"
     rb"|^import .* from ['\"](?:express|fastify|hono|koa|@nestjs/[\w-]+|next/server)['\"]",

@@ -54,3 +54,19 @@ def test_typed_python_without_a_checker_gets_a_note() -> None:
     assert found({**manifest, **code, ".pre-commit-config.yaml": "repos: []\n"}) == []
     asked = {"pyproject.toml": '[project]\nname = "shop"\n\n[dependency-groups]\ndev = ["mypy>=1.11"]\n'}
     assert found({**asked, **code}) == []
+
+
+def test_a_member_of_a_workspace_may_have_a_checker() -> None:
+    manifest = {"pyproject.toml": '[tool.uv.workspace]\nmembers = ["backend"]\n'}
+    code = {f"backend/shop/part{number}.py": "from typing import Any\n\nVALUE: Any = 1\n" for number in range(6)}
+    assert found({**manifest, **code}) == [("pyproject.toml", 2)]
+    member = {"backend/pyproject.toml": '[dependency-groups]\ndev = ["ty>=0.0.25"]\n'}
+    assert found({**manifest, **code, **member}) == []
+
+
+def test_what_says_no_types_is_no_typed_project() -> None:
+    manifest = {"pyproject.toml": '[project]\nname = "shop"\n'}
+    said = {f"shop/part{number}.py": "from typing import Any\n\ndef part(order: Any): ...\n" for number in range(6)}
+    assert found({**manifest, **said}) == [("pyproject.toml", 2)]
+    unsaid = {path: text.replace("order: Any", "order") for path, text in said.items()}
+    assert found({**manifest, **unsaid}) == []

@@ -43,7 +43,8 @@ class Function(FileFact):
     `receivers` are the names on which methods are called with the dotted type that they are declared or made with:
     parameters, `self.x`, local variables (`("repo", "app.orders.Orders")` for `repo.add()` in `calls`).
     `defaults` are the parameters that have one, with its value. `decisions` counts the lines of its body that choose a
-    way: conditions, loops, cases, handled and raised failures; in tests, what they assert, too.
+    way: conditions, loops, cases, handled and raised failures; in tests, what they assert, too. `is_typed` where it
+    says the type of a parameter or of what it returns (Python only).
     """
 
     name: str
@@ -55,6 +56,7 @@ class Function(FileFact):
     defaults: tuple[tuple[str, Value], ...] = ()
     decisions: int = 0
     receivers: tuple[tuple[str, str], ...] = ()
+    is_typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

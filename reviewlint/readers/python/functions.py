@@ -63,6 +63,8 @@ def function(scope: "Scope", module: "Module") -> Iterator[FileFact]:
         ),
         module.once(decisions).between(scope.start, scope.end),
         tuple(receivers(scope, module)),
+        scope.node.child_by_field_name("return_type") is not None
+        or any(declared.annotation for declared in scope.parameters.values()),
     )
 
 

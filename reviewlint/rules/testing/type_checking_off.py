@@ -5,15 +5,18 @@ annotation beside them says otherwise. Switching it on for new code is cheap, fo
 
 `strict` of a tsconfig is followed through `extends`; where a base lies outside of the repository, nothing is said.
 TypeScript 6 is strict unless told otherwise. For Python, mypy counts as strict with `strict`, `disallow_untyped_defs` or
-`check_untyped_defs`, pyright unless its mode is `off` or `basic`. A project full of annotations without any checker gets a note.
+`check_untyped_defs`, pyright unless its mode is `off` or `basic`. A project full of annotations without any checker gets
+a note. Python whose functions mostly say no types is no typed project: there a lenient checker is only told of with
+`--strict`, and a missing one not at all.
 """
 
 import posixpath
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ...facts.clients import Setting
+from ...facts.code import Function
 from ...facts.file import Side
 from ...facts.imports import Import
 from ...facts.location import Location, Related
@@ -28,6 +31,7 @@ META = Meta(
     since="0.1.0",
     languages=("settings",),
     asked_by="F E",
+    strictly="lenient settings of mypy and pyright where fewer than half of the functions say any type.",
     limits="Settings on command lines are not read; where no checker is set up and one may be asked for, nothing is said.",
 )
 
@@ -44,6 +48,8 @@ _ELSEWHERE = re.compile(
     r"|ty\.toml|\.pyre_configuration|Makefile|justfile|Taskfile\.ya?ml|requirements[\w./-]*(?:dev|test|lint)[\w.-]*\.txt)$"
 )
 """Files that may set up or ask for a checker."""
+_ASKS = frozenset({"pyproject.toml", "package.json", "setup.cfg"})
+"""Files that may name a checker among what they ask for."""
 _MYPY = frozenset({"mypy.ini", ".mypy.ini", "setup.cfg"})
 _STRICT = ("strict", "disallow_untyped_defs", "check_untyped_defs")
 """Any of these has mypy look into functions, annotated or not (mypy, "The mypy configuration file")."""
@@ -51,6 +57,7 @@ _LAX = "mypy runs without `strict` or `disallow_untyped_defs`, so functions with
 FEWEST = 5
 """Python files from which on a project without a checker is told so; at least `SHARE` of them must use types."""
 SHARE = 0.5
+"""Of its functions, too: what imports a typed library need not say types itself."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -189,11 +196,17 @@ def _python(project: Project, path: str, settings: dict[str, list[Setting]]) -> 
         if setting.value in ("off", "basic"):
             severity = None if setting.value == "off" else Severity.NOTE
             evidence = f"pyright's `typeCheckingMode` is `{setting.value}`."
-            yield _finding(setting.at, evidence, "typeCheckingMode", severity=severity)
+            lax = not _says_types(project, program)
+            half = setting.value == "basic"
+            yield _finding(setting.at, evidence, "typeCheckingMode", severity=severity, strict=lax, half=half)
             return
     if mypy:
-        yield _finding(mypy[0].at, _LAX, "strict")
-    elif path.endswith("pyproject.toml") and _is_typed(project, program) and not _may_be_checked(project, own, folder):
+        yield _finding(mypy[0].at, _LAX, "strict", strict=not _says_types(project, program), half=True)
+    elif (
+        path.endswith("pyproject.toml")
+        and _is_typed(project, program)
+        and not _may_be_checked(project, settings, folder)
+    ):
         text = f"Most of the {len(program)} modules are annotated, and no type checker is set up or asked for."
         at = Location(path, own[0].at.line, own[0].at.column, own[0].at.line, own[0].at.column)
         yield _finding(at, text, "mypy", severity=Severity.NOTE, confidence=Confidence.MEDIUM)
@@ -216,9 +229,10 @@ def _mypy(project: Project, path: str, settings: dict[str, list[Setting]]) -> It
         return  # told there
     off = next((said[name] for name in _STRICT if name in said), None)
     if off is not None:
-        yield _finding(off.at, f"mypy's `{off.keys[1]}` is `{off.value}`.", "strict")
+        evidence = f"mypy's `{off.keys[1]}` is `{off.value}`."
+        yield _finding(off.at, evidence, "strict", strict=not _says_types(project, program), half=True)
     elif _is_typed(project, program):
-        yield _finding(own[0].at, _LAX, "strict")
+        yield _finding(own[0].at, _LAX, "strict", half=True)
 
 
 def _is_on(setting: Setting | None) -> bool:
@@ -235,16 +249,29 @@ def _is_typed(project: Project, program: Sequence[str]) -> bool:
     for fact in project.facts(Import):
         if fact.at.path in wanted and fact.module in _TYPED:
             typed[fact.at.path] += 1
-    return len(program) >= FEWEST and len(typed) >= SHARE * len(program)
+    return len(program) >= FEWEST and len(typed) >= SHARE * len(program) and _says_types(project, program)
 
 
-def _may_be_checked(project: Project, own: Sequence[Setting], folder: str) -> bool:
-    if any(_CHECKERS.search(f"{setting.name} {setting.value}") for setting in own):
-        return True
+def _says_types(project: Project, program: Sequence[str]) -> bool:
+    """Whether most functions of the program say a type; where there are none, nothing speaks against it."""
+    functions = [one for path in program for one in project.facts_of(path, Function)]
+    return sum(one.is_typed for one in functions) >= SHARE * len(functions)
+
+
+def _may_be_checked(project: Project, settings: Mapping[str, Sequence[Setting]], folder: str) -> bool:
+    """Whether a file of settings above or within `folder`, that of a member of a workspace too, may ask for a checker."""
     above = {folder, *_parents(folder)}
-    paths = (*project.files, *project.sources)
+
+    def concerns(path: str) -> bool:
+        return posixpath.dirname(path) in above or _within(path, folder)
+
+    if any(_ELSEWHERE.search(path) and concerns(path) for path in (*project.files, *project.sources)):
+        return True
     return any(
-        _ELSEWHERE.search(path) and (posixpath.dirname(path) in above or _within(path, folder)) for path in paths
+        _CHECKERS.search(f"{setting.name} {setting.value}")
+        for path, own in settings.items()
+        if posixpath.basename(path) in _ASKS and concerns(path)
+        for setting in own
     )
 
 
@@ -266,7 +293,10 @@ def _finding(
     *,
     severity: Severity | None = None,
     confidence: Confidence | None = None,
+    strict: bool = False,
+    half: bool = False,
 ) -> Finding:
+    """The finding; `half` where a checker runs and is lenient."""
     option = name.rpartition(".")[2]
     remedies = {
         "strict": '"strict": true'
@@ -280,15 +310,14 @@ def _finding(
         evidence=evidence,
         remedy=remedies[option],
         related=tuple(related),
-        slots={"file": posixpath.basename(at.path)},
+        slots={"file": posixpath.basename(at.path), "checks": "half of them checked" if half else "nobody check them"},
         severity=severity,
         confidence=confidence,
+        strict=strict,
     )
 
 
-REMARK = (
-    "The annotations are there, and `{file}` has nobody check them. Switch strict on and exempt the old files by name."
-)
+REMARK = "The annotations are there, and `{file}` has {checks}. Switch strict on and exempt the old files by name."
 
 EXAMPLES = [
     """
@@ -361,7 +390,31 @@ name = "shop"
 ignore_missing_imports = true # <-- the rest is not checked
 
 === shop/orders.py
+def total(order) -> int:
+    return order.total
+""",
+    """
+=== pyproject.toml
+[tool.pyright]
+typeCheckingMode = "basic" # <-- strict: who says no types has nothing to check
+
+=== shop/orders.py
 def total(order):
+    return order.total
+
+def paid(order) -> bool:
+    return order.paid
+
+def late(order):
+    return order.due < today()
+""",
+    """
+=== pyproject.toml
+[tool.pyright]
+typeCheckingMode = "basic" # <-- half of it is checked
+
+=== shop/orders.py
+def total(order: "Order") -> int:
     return order.total
 """,
     """

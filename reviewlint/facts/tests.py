@@ -17,7 +17,8 @@ class TestCase(FileFact):
     `calls` are the dotted callees in its body, at most 20. Of a test that checks nothing by itself, `origins` are the
     same with names followed to what made them, calls as `()`: `shop.make_app().test_client().get()`, `""` if unknown;
     none where they are too many, or where its title or a comment says that not failing is the point. `is_hopeful` where
-    they say so in words that mean other things as often: that it works. `drops_comparison` where a comparison of it is
+    they say so in words that mean other things as often, that it works, or where what the code calls is made to fail.
+    `drops_comparison` where a comparison of it is
     a statement by itself.
     """
 
@@ -41,13 +42,15 @@ class RequestedRoute(FileFact):
 
     `method` is upper case, `*` where not known; `path` is a constant or a text with holes, or what may stand for one: a
     name of another file, a function's call. `name` is the route's name where the test looks the path up by it
-    (`reverse("user-list")`, `url_for("users.show")`), else `""`.
+    (`reverse("user-list")`, `url_for("users.show")`), else `""`. `options` is the parameter of the function whose
+    value may say the method: what a helper hands on to `fetch`, or spreads into what it hands on.
     """
 
     function: str
     method: str
     path: Value
     name: str = ""
+    options: str = ""
 
 
 @dataclass(frozen=True, slots=True)

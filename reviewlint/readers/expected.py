@@ -30,6 +30,16 @@ _HOPES = re.compile(
     re.IGNORECASE,
 )
 """Words by which it may say so: that something works shows in what it gives, too."""
+_PROVOKES = re.compile(
+    rb"side_effect\s*=\s*(?:\w+\.)*(?:[A-Z]\w*(?:Error|Exception|Timeout|Exit)|Exception)\b|\.mockReject|\.(?:rejects|throws)\("
+    rb"|\.mockImplementation(?:Once)?\(\s*(?:async\s*)?\(?[\w\s,]*\)?\s*=>\s*(?:\{\s*throw\b|Promise\.reject)"
+)
+"""Makes fail what the code calls: to live through that may be all that the test is there for."""
+_AT_ONCE = re.compile(
+    rb"(?:#|//).*(?:(?<![a-z])(?:act|when)\s*(?:&|/|\+|and)\s*(?:assert|then)(?![a-z])|[\xce-\xe1\xe3-\xef][\x80-\xbf])",
+    re.IGNORECASE,
+)
+"""A comment by which running the code is the check, or in a script in which nothing is read here."""
 _COMMENT = re.compile(rb"(?:#|//|\*).*|\"\"\"[\s\S]*?\"\"\"")
 """What a test says in passing, docstrings among it."""
 
@@ -40,8 +50,8 @@ def is_to_survive(title: str, source: bytes) -> bool:
 
 
 def is_hopeful(title: str, source: bytes) -> bool:
-    """Whether a test says in its title or in a comment that all goes well."""
-    return _says(_HOPES, title, source)
+    """Whether a test says in its title, in a comment, or by a failure that it provokes, that all goes well."""
+    return _says(_HOPES, title, source) or any(sign.search(source) for sign in (_PROVOKES, _AT_ONCE))
 
 
 def _says(words: re.Pattern[bytes], title: str, source: bytes) -> bool:

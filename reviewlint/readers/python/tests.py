@@ -60,6 +60,10 @@ _CHECKS = re.compile(
 )
 
 
+_PARSES = re.compile(r"from\w*format|strptime|loads|literal_eval|b(?:16|32|64|85)decode|UUID|int|float|Decimal|ip_\w+")
+"""What fails for a text of another form, and does nothing else: a statement of that alone is a check."""
+
+
 def function(scope: Scope, module: "Module") -> Iterator[FileFact]:
     """A test function or method."""
     own = scope.name.rpartition(".")[2]
@@ -321,6 +325,8 @@ def _asserts(scope: Scope, module: "Module", seen: frozenset[str]) -> bool:
         callee = node.child_by_field_name("function")
         name = module.text(callee).rpartition(".")[2].strip() if callee is not None else ""
         if _CHECKS.search(name):
+            return True
+        if _PARSES.fullmatch(name) and node.parent is not None and node.parent.type == "expression_statement":
             return True
         other = module.scopes.called(name)
         if other is not None and name not in seen and _asserts(other, module, seen | {name}):

@@ -32,7 +32,8 @@ META = Meta(
     found_at=("TestCase",),
     asked_by="S",
     strictly="tests that call what may check: fixtures, parameters, their own class, helpers of other test files, packages "
-    "nothing is known of; and those by whose name nothing may be what is to happen, where they request nothing.",
+    "nothing is known of; and those by whose name nothing may be what is to happen, or which make fail what the code "
+    "calls, where they request nothing.",
     limits="A helper of another file counts as a check only by its name.",
 )
 
@@ -43,13 +44,13 @@ NOT_FAILING = re.compile(
     re.IGNORECASE,
 )
 ENDURING = re.compile(
-    r"renders?|(?:does|do|did)_?(?:n.?t|not)|survives?|tolerates?|ignores?|idempotent|graceful|nonexistent|unknown|can_be|is_?valid|accepts?"
+    r"renders?|(?:does|do|did)_?(?:n.?t|not)|survives?|tolerates?|swallows?|suppress(?:es)?|absorbs?|ignores?|idempotent|graceful|nonexistent|unknown|can_be|is_?valid|accepts?"
     r"|(?<![a-z])lets?_(?:[a-z]+_)?(?:through|pass)(?![a-z])",
     re.IGNORECASE,
 )
 """What shows in nothing but that it does not fail; of what is requested, in the answer."""
 ABSENT = re.compile(
-    r"(?<![a-z])(?:missing|absent|silent(?:ly)?|ok|okay|fine|safe(?:ly)?|resolves?|succeeds?|completes?)(?![a-z])",
+    r"(?<![a-z])(?:missing|absent|no|none|without|disabled|silent(?:ly)?|ok|okay|fine|safe(?:ly)?|resolves?|succeeds?|completes?)(?![a-z])",
     re.IGNORECASE,
 )
 """Words of a name by which nothing may be what is to happen; what was requested has an answer all the same."""
@@ -127,6 +128,8 @@ def place(order):
 
 === tests/test_orders.py
 from contextlib import nullcontext as does_not_raise
+from datetime import date
+from unittest.mock import Mock
 
 import pytest
 
@@ -167,6 +170,26 @@ def test_mail(mailer):
 
 def test_place_does_not_raise():
     place(make_order())
+
+def test_place_swallows_what_the_mailer_raises():
+    place(make_order())
+
+def test_place_without_mailer():  # <-- strict: where nobody is to be told, nothing is to happen
+    place(make_order())
+
+def test_place_lost(monkeypatch):  # <-- strict: it may be there to live through that
+    monkeypatch.setattr("shop.orders.mailer", Mock(side_effect=ConnectionError("gone")))
+    place(make_order())
+
+def test_place_negative():  # <-- strict: it says that it checks what it does
+    # Act & Assert
+    place({"lines": -1})
+
+def test_place_when():
+    date.fromisoformat(make_order()["when"])
+
+def test_place_later():  # <-- that date is only what it begins with
+    place({"when": date.fromisoformat("2024-01-31")})
 
 def check_order(order):
     assert order.id

@@ -9,6 +9,8 @@ from ..facts.location import Location
 from ..facts.values import Call, Record, Value, rendered
 from ..project import Project
 from .endpoints import Endpoint, reached
+from .functions import functions
+from .places import called
 from .statements import statements
 
 CALLS_AWAY = 2
@@ -78,6 +80,24 @@ def written_by(project: Project, endpoint: Endpoint) -> Iterator[Write]:
         known = project.view(writes)
         for place in reached(project, endpoint.handler_path, endpoint.handler, CALLS_AWAY):
             yield from known.get(place, ())
+
+
+def way_to(project: Project, place: tuple[str, str], write: Write, calls: int = CALLS_AWAY) -> tuple[Location, ...]:
+    """The calls by which the function at `place` (path, name) comes to a write, which is the last.
+
+    Empty where no way there is seen.
+    """
+    if (write.at.path, write.function) == place:
+        return (write.at,)
+    function = project.view(functions).get(place)
+    for callee in function.calls if function is not None and calls else ():
+        target = called(project, function, callee) if function is not None else None
+        rest = way_to(project, target, write, calls - 1) if target is not None else ()
+        made = project.calls_made(place[0], {callee.rpartition(".")[2]}) if rest else ()
+        here = [one.at for one in made if one.function == place[1] and one.callee == callee]
+        if here:
+            return (here[0], *rest)
+    return ()
 
 
 def inserts(project: Project, place: tuple[str, str], kind: str) -> bool:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from ...facts.data import Loop
 from ...facts.location import Location, Related
 from ...facts.values import Call, Constant, Record, Reference, Value, named, options
 from ...finding import Confidence, Finding, Rewrite, Subject
@@ -17,7 +18,7 @@ from ...join.endpoints import Endpoint, answers, endpoints, stands_apart
 from ...join.functions import functions
 from ...join.responses import Answer
 from ...join.services import services
-from ...join.writes import Write, written_by
+from ...join.writes import Write, way_to, written_by
 from ...project import SERVER_SIDES, Project
 from ...rule import Meta
 
@@ -29,7 +30,8 @@ META = Meta(
     found_at=("Response", "Route"),
     asked_by="S",
     strictly="creations whose path does not name the table, or whose answer tells how something went: what a request "
-    "makes may be no resource that it asked for; those whose answer may tell of a row that was there before, or of what a row was added to; and those of "
+    "makes may be no resource that it asked for; those whose answer may tell of a row that was there before, or of what a row was added to; those that insert a row "
+    "for each of several things that are sent; and those of "
     "services that write into each body that it is 200, or refuse with 200, too.",
     limits="Only a POST on a collection whose rows it inserts is taken for a creation.",
 )
@@ -118,7 +120,9 @@ def check(project: Project) -> Iterator[Finding]:
             may_be_there = any(_may_be_another(body, write) for body in given)
             certain = _is_named(project, endpoint, write) and not _is_beside(project, endpoint, write)
             certain = certain and not may_be_there and not _is_of_parent(project, endpoint, write)
-            certain = certain and not _refuses_with_200(project, endpoint)
+            certain = (
+                certain and not _refuses_with_200(project, endpoint) and not _is_of_several(project, endpoint, write)
+            )
             found[names.of(endpoint.at.path), certain].setdefault(endpoint.at, (endpoint, write))
     for (service, certain), by_place in found.items():
         several = list(by_place.values())
@@ -309,7 +313,10 @@ def _renders(project: Project, endpoint: Endpoint) -> bool:
 
 
 def _good(project: Project, endpoint: Endpoint) -> list[Answer]:
-    """What the handler itself answers when all goes well; what is raised is no success, whatever its status."""
+    """What the handler itself answers when all goes well; what is raised is no success, whatever its status.
+
+    Nor is what it answers before it comes to insert anything.
+    """
     own = (answer for answer in answers(project, endpoint) if answer.response.function == endpoint.handler)
     good = [
         answer
@@ -320,7 +327,16 @@ def _good(project: Project, endpoint: Endpoint) -> list[Answer]:
         and not REFUSES.search(answer.response.helper.rpartition(".")[2])
         and not any(map(PREFLIGHT.match, answer.response.conditions))
     ]
-    return [answer for answer in good if _is_posted(answer)] or good
+    good = [answer for answer in good if _is_posted(answer)] or good
+    write = _inserted(project, endpoint) if len(good) > 1 else None
+    begins = way_to(project, (endpoint.handler_path, endpoint.handler), write)[:1] if write is not None else ()
+    return [answer for answer in good if all(answer.at.holds(at) or at[:3] < answer.at[:3] for at in begins)] or good
+
+
+def _is_of_several(project: Project, endpoint: Endpoint, write: Write) -> bool:
+    """Whether a row is inserted for each of several things that a request sends: none of them is what it asked for."""
+    way = way_to(project, (endpoint.handler_path, endpoint.handler), write)
+    return any(loop.at.holds(at) for at in way for loop in project.facts_of(at.path, Loop))
 
 
 def _refuses_with_200(project: Project, endpoint: Endpoint) -> bool:
@@ -776,5 +792,36 @@ def put(stall_id: int, item: Item, db=Depends(session)):
     db.add(made)
     db.commit()
     return StallItemOut.model_validate(made)
+""",
+    """
+=== src/berths.ts
+import express from "express";
+import { replay, take } from "./berths.service";
+
+const app = express();
+
+app.post("/berths", async (req, res) => {
+  if (req.body.boats === 0) return res.json({ berths: [] });
+  const berth = await take(req.body.boats);
+  res.json({ berth }); // <-- not where nothing was made yet
+});
+app.post("/moorings", async (req, res) => {
+  if (!req.body.length) return res.json({ data: [] });
+  const made = await replay(req.body);
+  res.json({ data: made }); // <-- strict: one for each that was sent
+});
+=== src/berths.service.ts
+import { prisma } from "./db";
+
+export async function take(boats: number) {
+  return prisma.berth.create({ data: { boats } });
+}
+export async function replay(several: { boats: number }[]) {
+  const made = [];
+  for (const one of several) {
+    made.push(await prisma.mooring.create({ data: { boats: one.boats } }));
+  }
+  return made;
+}
 """,
 ]

@@ -14,13 +14,13 @@ id to each record in ways that nobody sees.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ...facts.code import Class, Function
 from ...facts.imports import Import
 from ...facts.logs import LogCall, RecordFields
-from ...facts.values import Constant, Record, Text, holes, named, rendered
+from ...facts.values import Call, Constant, Record, Text, Value, holes, named, rendered
 from ...finding import Confidence, Finding
 from ...join.endpoints import handling
 from ...join.functions import calling, functions
@@ -39,7 +39,8 @@ META = Meta(
     serving=True,
     asked_by="S F A",
     strictly="lines that lack nothing but an id where the service's log may add it, those that tell of a request "
-    "outside of middleware before it ends, and those that read nothing of a request where none is known to run the line.",
+    "outside of middleware before it ends, those that read nothing of a request where none is known to run the line, and "
+    "those of services of which another line around each request is put together elsewhere.",
     limits="Lines are known by their message, “request completed” and the like, or by what they hold in a middleware.",
 )
 
@@ -61,6 +62,8 @@ BOUND = re.compile(r"^(?:req|request|res|reply)\.log\.")
 """The logger that Fastify, pino-http and restify hang on each request, with its id bound."""
 OF_REQUEST = re.compile(r"^(?:req|request|res|response|ctx|context|c)\b")
 """Loggers that a middleware hangs on the request; what it bound to them stands in another place."""
+WRITES_OUT = re.compile(r"(?:^|\.)(?:dumps|stringify|inspect|pformat|to_?json|serialize)$", re.IGNORECASE)
+"""What makes text of all that an object holds: `json.dumps(line)`, `JSON.stringify(line)`."""
 BINDS = re.compile(r"(?:^|\.)(?:bind_contextvars|bound_contextvars|contextualize)$")
 SENT = re.compile(r"\bresponse\.(?:request|config)\b")
 """The request that belongs to an answer in the hands of a client: httpx and requests, axios."""
@@ -118,6 +121,11 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
     for fact in project.facts(RecordFields, *SERVER_SIDES):
         added[names.of(fact.at.path)] += " ".join(("", *map(_snake, fact.names)))
     around = _around(project)
+    computed = {  # what no line of its own file tells: it may be the log of requests
+        names.of(log.at.path)
+        for log in project.facts(LogCall, *SERVER_SIDES)
+        if (log.at.path, log.function) in around and isinstance(log.message, Call) and log.level == "info"
+    }
     together: dict[tuple[str, str], str] = defaultdict(str)
     for log in project.facts(LogCall, *SERVER_SIDES):
         if (place := (log.at.path, log.function)) in around:
@@ -141,8 +149,10 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
             ends = ends or timed or _names("status", said)
         if not ends and not BEGINS.match(text):
             continue
-        if any(isinstance(argument, Record) and argument.open for argument in log.arguments) or not _is_known(log):
+        written = [one for one in _parts(log) if isinstance(one, Call) and WRITES_OUT.search(one.callee)]
+        if any(isinstance(one, Record) and one.open for one in log.arguments) or not _is_known(log, written):
             continue
+        said += _snake(" ".join(("", *(key for one in written for key in _keys(one)))))
         required = [*options.required, *(options.on_completion if ends else ())]
         service, loaded = names.of(log.at.path), project.view(_loaded).get(names.of(log.at.path), set())
         held = BOUND.match(log.call) or (service in children and OF_REQUEST.match(log.call))
@@ -162,6 +172,7 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
                 strict=not (ends or place in around)
                 or not (place in around or runs(project, *place) or any(map(READS.search, log.given)))
                 or (service in adding and lacking == ["request_id"])
+                or service in computed
                 or all(_names(name, together[place]) for name in lacking),
             )
 
@@ -216,8 +227,22 @@ def _names(field: str, said: str) -> bool:
     return re.search(rf"(?i)(?<![a-z]){SPELLED.get(field, field)}(?![a-z])", said) is not None
 
 
-def _is_known(log: LogCall) -> bool:
-    """Whether all that the line is given can be read: no object or mapping that is built elsewhere."""
+def _parts(log: LogCall) -> Iterator[Value]:
+    """What a line is put together of."""
+    yield from log.message.parts if isinstance(log.message, Text) else ()
+    yield from log.arguments
+
+
+def _keys(written: Call) -> Iterator[str]:
+    """What is in the object that a call makes text of."""
+    for one in written.arguments[:1]:
+        yield from one.keys if isinstance(one, Record) else ()
+
+
+def _is_known(log: LogCall, written: Sequence[Call]) -> bool:
+    """Whether all that the line is given can be read: no object or mapping that is built elsewhere, as text neither."""
+    if any(not isinstance(part, Record) or part.open for one in written for part in one.arguments[:1]):
+        return False
     return not any("**" in text or "..." in text for text in log.given) and not any(
         re.fullmatch(r"[A-Za-z_]\w*", text)
         and text not in ("err", "error")
@@ -353,6 +378,7 @@ async def access(request, call_next):
 """,
     """
 === app/middleware.py
+import json
 import logging
 import time
 
@@ -368,6 +394,13 @@ async def access(request, call_next):
     )
     return response
 
+async def written_out(request, call_next):
+    line = {"requestId": request.state.id, "method": request.method, "path": request.url.path}
+    logger.info(f"Request: {json.dumps(line)}")
+    logger.info("Request: %s", json.dumps(line_of(request)))
+    logger.info("Request: %s", json.dumps({"method": request.method}))  # <-- no id, no path
+    return await call_next(request)
+
 async def whole(request, call_next):
     response = await call_next(request)
     logger.info("request completed", extra={
@@ -375,6 +408,30 @@ async def whole(request, call_next):
         "status_code": response.status_code, "duration_ms": 3,
     })
     logger.info("requesting a quote")
+    return response
+""",
+    """
+=== shop/lines.py
+def line_of(response):
+    return f"http id={request_id()} status={response.status_code} took={took()}"
+=== shop/main.py
+import logging
+
+from flask import Flask, request
+
+from shop.lines import line_of
+
+logger = logging.getLogger("app")
+app = Flask(__name__)
+
+@app.after_request
+def audited(response):
+    logger.info("%s %s %s", request.method, request.path, response.status_code)  # <-- strict: perhaps the other line
+    return response
+
+@app.after_request
+def observed(response):
+    logger.info(line_of(response))
     return response
 """,
     """

@@ -28,7 +28,8 @@ _DESCRIBED = frozenset(
     {"dredd_hooks", "schemathesis", "connexion", "swagger-tools", "swagger-express-mw", "openapi-backend"}
 )
 """Packages that ask for or answer all that a description of the API says: the code itself names no path."""
-_CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+"""Methods by which something is asked to change."""
 _SENDS = re.compile(r"(?:^|[./])(?:axios|ky|got|ofetch|superagent)(?:\.default)?\.(?:post|put|patch|delete)$")
 """Calls of clients for HTTP that change something."""
 _TABLE = "urlpatterns"
@@ -264,7 +265,7 @@ def unseen(project: Project) -> dict[str, float]:
         asked[path] += 1
         unknown[path] += 1
     for request in project.view(requests):
-        if request.method in _CHANGING:
+        if request.method in CHANGING:
             asked[request.at.path] += 1
             unknown[request.at.path] += not request.name and not request.paths
     return {path: unknown[path] / count for path, count in asked.items()}

@@ -16,6 +16,7 @@ from ..facts.values import (
     Choice,
     Constant,
     Parameter,
+    Record,
     Reference,
     Text,
     Unknown,
@@ -120,7 +121,7 @@ def _asked(project: Project, fact: RequestedRoute) -> Iterator[Asked]:
         yield Asked(fact.at, fact.method, (), fact.name)
         return
     path = _of_table(project, fact.at.path, fact.path)
-    given = list(_filled(project, fact.at, fact.function, path, MAX_CALLERS))
+    given = list(_filled(project, fact.at, fact.function, path, MAX_CALLERS, handed=fact.options))
     open_ = any(isinstance(one, Parameter) and one.function == fact.function for one in holes(path))
     helper = "" if given or "@" in fact.function or not open_ else fact.function
     by_name = _is_looked_up(project, fact)
@@ -233,11 +234,11 @@ def _bare(value: Value) -> Value:
 
 
 def _filled(  # noqa: PLR0917
-    project: Project, at: Location, function: str, path: Value, hops: int, verb: str = "*"
+    project: Project, at: Location, function: str, path: Value, hops: int, verb: str = "*", *, handed: str = ""
 ) -> Iterator[tuple[Location, Value, str]]:
     """A path with what the callers of its function give for the parameters in it, where, and the method they give.
 
-    Nothing where nobody is known to give anything.
+    The parameter `handed` holds the options of the request. Nothing where nobody is known to give anything.
     """
     open_ = [one for part in _looked_up(path) for one in holes(part)]
     if (known := _with_fixtures(project, at, function, path, open_)) is not path:
@@ -255,8 +256,22 @@ def _filled(  # noqa: PLR0917
         told = put_in(_as_of(project, path, home, user), function, given, made.at)
         verbs = {said for one in given.values() if (said := (constant_text(one) or "").upper()) in _VERBS}
         method = verbs.pop() if len(verbs) == 1 else verb
-        further = list(_filled(project, made.at, made.function, told, hops - 1, method))
+        how = given.get(handed)
+        if method == "*" and handed in helper.parameters:
+            method = _method_in(how)
+        own = how.name if isinstance(how, Parameter) and how.function == made.function else ""
+        further = list(_filled(project, made.at, made.function, told, hops - 1, method, handed=own))
         yield from further or [(made.at, told, method)]
+
+
+def _method_in(said: Value | None) -> str:
+    """The method that the options of a request name: `GET` where there are none or they name none."""
+    if said is not None and not isinstance(said, Record):
+        return "*"
+    named = said.get("method") if said is not None else None
+    if named is None:
+        return "*" if said is not None and said.open else "GET"
+    return (constant_text(named) or "*").upper()
 
 
 def _with_fixtures(project: Project, at: Location, function: str, path: Value, parts: Iterable[Value]) -> Value:

@@ -11,7 +11,7 @@ from ..facts.imports import Import
 from ..facts.location import Location
 from ..facts.tests import TestCase
 from ..project import SERVER_SIDES, Project
-from .coverage import is_described, tested
+from .coverage import CHANGING, is_described, tested
 from .doubts import Doubts
 from .edited import edited
 from .endpoints import Endpoint, endpoints
@@ -26,6 +26,8 @@ TRIVIAL = re.compile(
     r"|metrics|trpc|(?:build-?)?version|static|assets|public|media|favicon|robots|sitemap|well-known|manifest|llms)(?:[-_.].*)?$|\.(?:txt|xml|ico|png|svg|css|js|webmanifest)$",
     re.IGNORECASE,
 )
+_MOUNTED = re.compile(r"^__|^_*trpc$", re.IGNORECASE)
+"""What is trivial although it may be posted to; an order's status, once it is set by a request, is not."""
 _VERSION = re.compile(r"api|v\d+(?:\.\d+)*", re.IGNORECASE)
 """What paths of all of a service begin with."""
 _PACKAGE = re.compile(r"@?[a-z]")
@@ -173,7 +175,8 @@ def _trivial(project: Project, endpoint: Endpoint) -> bool:
         return True  # a base class puts it on a router of its own, under what path nobody knows
     constant = [part.lstrip(".") for part in endpoint.segments if "{" not in part]
     own = [*dropwhile(_VERSION.fullmatch, constant)]
-    return not endpoint.segments or any(map(TRIVIAL.match, (*constant[:1], *own[:1], *constant[-1:])))
+    trivial = _MOUNTED if endpoint.method in CHANGING else TRIVIAL
+    return not endpoint.segments or any(map(trivial.match, (*constant[:1], *own[:1], *constant[-1:])))
 
 
 def _is_own(project: Project, endpoint: Endpoint) -> bool:

@@ -395,7 +395,7 @@ def _request(node: Node, callee: str, module: Module) -> Iterator[FileFact]:
     if method in ("fetch", "request"):
         if (receiver is not None and not is_client(receiver, module)) or _is_asked_of(node, module):
             return
-        yield from _facts(node, _method_of(given, module), given[0], module)
+        yield from _facts(node, _method_of(given, module), given[0], module, _options(given, module))
     elif method == "inject":
         said = module.value(given[0])
         if isinstance(said, Record):
@@ -424,6 +424,15 @@ def _method_of(given: list[Node], module: Module) -> str:
     return "GET" if said is None else "*"
 
 
+def _options(given: list[Node], module: Module) -> str:
+    """The parameter that the options of a request are, or that is spread into them; `""` where there is none."""
+    handed = [syntax.unwrapped(one) for one in given[1:2]]
+    inside = [part for one in handed if one.type == "object" for part in one.named_children]
+    spread = [part.named_children[0] for part in inside if part.type == "spread_element" and part.named_children]
+    said = [module.value(one) for one in (*handed, *spread) if one.type == "identifier"]
+    return next((one.name for one in said if isinstance(one, Parameter)), "")
+
+
 def _method_in(said: Record) -> str:
     """The method that options of a request name; `GET` where they name none."""
     named = said.get("method")
@@ -432,16 +441,16 @@ def _method_in(said: Record) -> str:
     return (constant_text(named) or "*").upper()
 
 
-def _facts(node: Node, method: str, path: Node, module: Module) -> Iterator[FileFact]:
+def _facts(node: Node, method: str, path: Node, module: Module, handed: str = "") -> Iterator[FileFact]:
     value = module.value(path)
     at, function = module.location(node), module.enclosing(node)
     for option in options(value):
         if isinstance(option, Reference | Call | Parameter):  # `Routes.orders`, `orderUrl(7)`: other files may know
-            yield RequestedRoute(at, function, method, option)
+            yield RequestedRoute(at, function, method, option, options=handed)
         elif isinstance(option, Constant | Text):
             text = rendered(option, "\0")
             if "/" in text or text.startswith("\0"):
-                yield RequestedRoute(at, function, method, option)
+                yield RequestedRoute(at, function, method, option, options=handed)
 
 
 _CLIENT = re.compile(

@@ -25,6 +25,7 @@ from dataclasses import replace
 from ...facts.http import Response
 from ...facts.location import Related
 from ...finding import Confidence, Finding, Subject
+from ...join.coverage import CHANGING
 from ...join.endpoints import Endpoint
 from ...join.endpoints import reached as running
 from ...join.services import services
@@ -47,7 +48,6 @@ META = Meta(
     limits="Requests through generated clients, and paths that are computed at run time, are not seen.",
 )
 
-MUTATING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 SENSITIVE = re.compile(
     r"auth|login|sign|token|password|pay|charge|checkout|order|invoice|subscri|refund|transfer|admin|user|account"
     r"|upload|delete|invite|permission|role",
@@ -134,7 +134,7 @@ def _habit(
 def _weight(project: Project, several: Sequence[Endpoint]) -> int:
     """How much depends on an endpoint: whether it changes something, what it is about, how many ways it can end."""
     first = several[0]
-    weight = 4 if any(one.method in MUTATING for one in several) else 0
+    weight = 4 if any(one.method in CHANGING for one in several) else 0
     weight += 3 if SENSITIVE.search(f"{first.path} {first.handler}") else 0
     ends = project.view(_ends)
     return weight + min(sum(ends[place] for place in running(project, first.handler_path, first.handler)), 4)

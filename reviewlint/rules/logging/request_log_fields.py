@@ -121,10 +121,11 @@ def check(project: Project, options: Options) -> Iterator[Finding]:
     for fact in project.facts(RecordFields, *SERVER_SIDES):
         added[names.of(fact.at.path)] += " ".join(("", *map(_snake, fact.names)))
     around = _around(project)
+    beneath = {(path, one) for path, name in around for one in _calls_beside(project, path, name)}
     computed = {  # what no line of its own file tells: it may be the log of requests
         names.of(log.at.path)
         for log in project.facts(LogCall, *SERVER_SIDES)
-        if (log.at.path, log.function) in around and isinstance(log.message, Call) and log.level == "info"
+        if isinstance(log.message, Call) and log.level == "info" and (log.at.path, log.function) in around | beneath
     }
     together: dict[tuple[str, str], str] = defaultdict(str)
     for log in project.facts(LogCall, *SERVER_SIDES):
@@ -215,6 +216,13 @@ def _around(project: Project) -> set[tuple[str, str]]:
     decorated = (fact for fact in project.facts(Function) if any(name.endswith(AROUND) for name in fact.decorators))
     passing = (fact for fact in calling(project, NEXT.search) if "next" in fact.parameters)
     return {(fact.at.path, fact.name) for fact in (*calling(project, PASSES_ON.search), *decorated, *passing)}
+
+
+def _calls_beside(project: Project, path: str, name: str) -> Iterator[str]:
+    """The functions that one calls which stand in the same file, or in the same function of it."""
+    known, outer = project.view(functions), name.rpartition(".")[0]
+    for callee in known[path, name].calls if (path, name) in known else ():
+        yield from (one for one in (callee, f"{outer}.{callee}") if (path, one) in known)
 
 
 def _said(log: LogCall) -> str:
@@ -429,9 +437,12 @@ def audited(response):
     logger.info("%s %s %s", request.method, request.path, response.status_code)  # <-- strict: perhaps the other line
     return response
 
+def observe(response):
+    logger.info(line_of(response))
+
 @app.after_request
 def observed(response):
-    logger.info(line_of(response))
+    observe(response)
     return response
 """,
     """

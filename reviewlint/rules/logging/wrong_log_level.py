@@ -83,6 +83,8 @@ CLAIM = re.compile(r"(?:[.]user|\b(?:claims|principal|identity|decoded|current_?
 """A test of what is known of the caller who was let in: `!request.user.tenantId`."""
 LACKED = re.compile(r"(?:!|not )\w+$|\w+ (?:is None|===? (?:null|undefined))$")
 """A test by which nothing was there."""
+MOST_USES = 12
+"""How many places a clause tells of where it speaks of what it caught."""
 NEAR = 2
 """Lines between a log line and the response that it belongs to."""
 
@@ -192,7 +194,7 @@ def _raised_again(clause: Catch, lines: list[LogCall], given: list[Location], *,
     leaves = handed_on or ("raises" in clause.does and not {"returns", "continues"} & clause.does)
     if not broad or not leaves or not inside or any(log.level not in QUIET for log in inside):
         return
-    if inside[0].conditions:
+    if inside[0].conditions or _is_raised_before(clause, inside[0]):
         return  # one failure of many, which may be the one that is not raised again
     if not any(map(clause.at.holds, given)):  # what is raised in its stead says by itself how the request fails
         log = inside[0]
@@ -203,6 +205,17 @@ def _raised_again(clause: Catch, lines: list[LogCall], given: list[Location], *,
             slots={"call": log.call, "level": log.level, "status": "500"},
             confidence=Confidence.MEDIUM,
         )
+
+
+def _is_raised_before(clause: Catch, log: LogCall) -> bool:
+    """Whether nothing after the line speaks of what was caught, and something before it does: `if (…) throw error`.
+
+    In Python `raise` names nothing.
+    """
+    if log.at.path.endswith(".py"):
+        return False
+    spoken = [use for use in clause.uses if not log.at.holds(use)]
+    return bool(spoken) and len(clause.uses) < MOST_USES and not any(use > log.at for use in spoken)
 
 
 def _lost(clause: Catch, lines: list[LogCall]) -> Iterator[Finding]:

@@ -401,6 +401,7 @@ class Modules:
                 found += self._tsconfig(config, 0)
             if configs:
                 break
+        found += self._registered(self.package_folder(f"{folder}/"))
         for here in (folder, *_parents(folder)) if folder else ("",):
             maps = [_join(here, name) for name in _MAP_NAMES]
             maps = [path for path in maps if path in self._files]
@@ -471,6 +472,17 @@ class Modules:
             if path in self._files:
                 return path
         return None
+
+    def _registered(self, package: str) -> list[_Aliases]:
+        """What a package.json tells module-alias, by which Node.js loads modules then (module-alias, "Usage")."""
+        aliases = [
+            (setting.keys[1], _join(package, setting.value))
+            for setting in self._settings.get(_join(package, "package.json"), ())
+            if len(setting.keys) == 2 and setting.keys[0] == "_moduleAliases"
+        ]
+        aliases.sort(key=lambda alias: -len(alias[0]))
+        patterns = [one for name, to in aliases for one in ((f"{name}/*", (f"{to}/*",)), (name, (to,)))]
+        return [_Aliases(tuple(patterns))] if patterns else []
 
     def _import_map(self, path: str) -> list[_Aliases]:
         folder = posixpath.dirname(path)

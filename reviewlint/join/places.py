@@ -191,7 +191,11 @@ def _outside(names: _Names, path: str, name: str, hops: int) -> tuple[str, str] 
         if target == path:
             met_itself = True
         elif target is not None:
-            found = _inside(names, target, ".".join(parts[end:]), hops - 1)
+            rest = ".".join(parts[end:])
+            found = _inside(names, target, rest, hops - 1)
+            if found is None and not key[2] and "default" in names[target].elsewhere:
+                # of the object that a module gives away whole: `module.exports = orders`
+                found = _inside(names, target, f"default.{rest}", hops - 1)
             if found is not None:
                 if not met_itself:
                     names.outside[key] = target, found

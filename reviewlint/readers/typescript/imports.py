@@ -94,8 +94,19 @@ def _pair(specifier: Node, data: bytes) -> tuple[str, str]:
     return text(name, data), text(alias or name, data)
 
 
+_LOADS = re.compile(rb"require|import|rewire|proxyquire(?:\.\w+\(\))*(?:\.load)?")
+"""`rewire` and `proxyquire` load a module as `require` does, and let tests replace what it takes itself."""
+
+
+def loads(callee: bytes) -> bool:
+    """Whether a call of what is called so loads the module that it is given."""
+    return _LOADS.fullmatch(callee) is not None
+
+
 def loaded(node: Node, data: bytes) -> Imported | None:
-    """A `require("…")` or `import("…")` with the names that the variable before it takes; None where not constant."""
+    """What `require("…")`, `import("…")` or what stands in for them in tests loads, with the names that the variable
+    before it takes; None where not constant.
+    """
     given = node.child_by_field_name("arguments")
     function = node.child_by_field_name("function")
     if given is None or function is None or not (arguments := children(given)):

@@ -96,8 +96,8 @@ class Module:
         found = [imports.statement(node, self.data) for node in (*statements, *self.exports)]
         if self.mentions(b"<typeof "):
             found = [imports.elided(one, self.data) if one is not None else None for one in found]
-        if self.mentions(b"require(", b"import("):
-            found += [imports.loaded(node, self.data) for node, name in self.callees if name in (b"require", b"import")]
+        if self.mentions(b"require(", b"import(", b"rewire(", b"proxyquire"):
+            found += [imports.loaded(node, self.data) for node, name in self.callees if imports.loads(name)]
         return sorted((one for one in found if one is not None), key=lambda one: one.node.start_byte)
 
     @cached_property

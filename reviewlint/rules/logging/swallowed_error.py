@@ -8,7 +8,8 @@ Known to be missed is whatever a request or a task asks for, what is kept or sen
 `send_mail`), and what changes something (`update`, `post`) in a service that answers requests; of anything else that is
 tried nobody can tell from outside whether it matters, but for the message of a queue that a loop has taken and goes on
 without. Left alone: clauses with a comment that says why, fallbacks that return or assign something else, clean-up that
-may fail (`close`, `rollback`, `unlink`), metrics, and blocks that only look into values or turn one into another. So are
+may fail (`close`, `rollback`, `unlink`), metrics, and blocks that only look into values, turn one into another, gather
+them in a list or log them. So are
 blocks of which somebody hears all the same: where all that is tried logs its failures itself and hands none on, where a
 client is connected that somebody listens to, and where a variable that said `"failed"` or `false` before goes on saying
 so.
@@ -18,6 +19,7 @@ import re
 from collections.abc import Iterator
 
 from ...facts.code import Catch
+from ...facts.logs import LogCall
 from ...facts.values import Constant, Record
 from ...finding import Confidence, Finding, Severity
 from ...join.converts import converts
@@ -91,6 +93,8 @@ MEASURES = re.compile(
     re.IGNORECASE,
 )
 """In the name of a function or callee: what measures the service and those who use it, and must not fail it."""
+GATHERS = re.compile(r"^\w+\.(?:append|extend|push|unshift)$")
+"""Calls that put a value into a list of the function's."""
 LOOKS = re.compile(r"(?:^|\.)(?:f|l)?(?:access|stat)(?:Sync)?$")
 """Calls that ask whether a file is there."""
 
@@ -155,7 +159,7 @@ def _swallowed(project: Project) -> Iterator[Finding]:
             continue
         if any(map(IN_BROWSER.match, catch.attempts)) or SETS_COOKIES.search(catch.function):
             continue
-        if _only_looks(catch) or any(map(MEASURES.search, (catch.function, *catch.attempts))):
+        if _only_looks(project, catch) or any(map(MEASURES.search, (catch.function, *catch.attempts))):
             continue
         if _is_told_elsewhere(project, catch):
             continue
@@ -270,9 +274,24 @@ def _pretends(catch: Catch) -> bool:
     return pretends and any(map(SEARCHES.search, catch.waits or ()))
 
 
-def _only_looks(catch: Catch) -> bool:
-    """Whether what is tried does nothing that could be missed; of a promise in a variable nobody knows."""
-    return all(converts(callee) or LOOKS.search(callee) for callee in catch.attempts)
+def _only_looks(project: Project, catch: Catch) -> bool:
+    """Whether what is tried does nothing that could be missed; of a promise in a variable nobody knows.
+
+    That is to look into values, to gather them in a list, or to write a line of the log of them.
+    """
+    return all(
+        converts(callee) or LOOKS.search(callee) or _gathers(catch, callee) or _logs(project, catch, callee)
+        for callee in catch.attempts
+    )
+
+
+def _gathers(catch: Catch, callee: str) -> bool:
+    return GATHERS.search(callee) is not None and "continues" not in catch.does
+
+
+def _logs(project: Project, catch: Catch, callee: str) -> bool:
+    logs = project.facts_of(catch.at.path, LogCall)
+    return any(one.function == catch.function and f".{callee}".endswith(f".{one.call}") for one in logs)
 
 
 def _loses_work(catch: Catch) -> bool:
@@ -340,7 +359,7 @@ def told(lines, batch):
 """,
     """
 === mill/wheels.py
-from flask import Flask
+from flask import Flask, request
 
 from mill import river
 
@@ -352,7 +371,16 @@ def stop(wheel):
         river.hold(wheel)
     except Exception:  # <-- what the request asks for, by whatever name
         pass
-    return {"stopped": wheel}
+    try:
+        print(f"stopped {wheel} for {request.headers.get('x-miller')}")
+    except Exception:
+        pass
+    spellings = []
+    try:
+        spellings.append(request.args["note"].encode("latin1").decode())
+    except Exception:
+        pass
+    return {"stopped": wheel, "notes": spellings}
 
 class Wheel:
     def stop(self):

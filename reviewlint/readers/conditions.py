@@ -63,7 +63,7 @@ def with_conditions(facts: Iterable[FileFact], root: Node, data: bytes) -> Itera
             tests = tuple(_around(node))
             yield replace(fact, conditions=tests) if tests else fact
         elif fact.raised or not _is_set_aside(node, data):
-            explained = chooses_status(b" ".join(_beside(node)))
+            explained = chooses_status(b" ".join(_beside(node))) or _is_promised(node, fact.status)
             yield replace(fact, conditions=tuple(_around(node)), in_try=_in_try(node), explained=explained)
 
 
@@ -105,6 +105,20 @@ def _beside(node: Node) -> Iterator[bytes]:
             after = after.next_sibling
         levels += child.type.endswith("_statement")
         child = child.parent
+
+
+def _is_promised(node: Node, status: int | None) -> bool:
+    """Whether the text of a class of Python says which statuses its refusals have, this one among them."""
+    outer: Node | None = node if status is not None and status >= 400 else None
+    while outer is not None and outer.type != "class_definition":
+        outer = outer.parent
+    body = outer.child_by_field_name("body") if outer is not None else None
+    first = next(iter(body.named_children), None) if body is not None else None
+    held = (
+        next(iter(first.named_children), None) if first is not None and first.type == "expression_statement" else None
+    )
+    said = held.text if held is not None and held.type == "string" else None
+    return said is not None and re.search(rb"\b%d\b" % (status or 0), said) is not None
 
 
 def _is_set_aside(node: Node, data: bytes) -> bool:

@@ -37,7 +37,7 @@ from ...join.graphql import by_graphql
 from ...join.grounds import compares_password, proves_nobody
 from ...join.habits import as_habits
 from ...join.idle import is_idle
-from ...join.lookups import is_by_key, is_by_others
+from ...join.lookups import is_by_key, is_by_others, relation
 from ...join.lookups import is_by_path as is_given_path
 from ...join.paths import PARAMETER
 from ...join.places import located
@@ -60,8 +60,8 @@ META = Meta(
     "without a lookup by the path, or where what the path names only lacks it or is over, a test of the caller or of what is there "
     "without a word of it, a refusal answered 400 or 422 without a test of the caller or a word for rights, what was "
     "already used where nothing was looked for, and credentials "
-    "that nobody was seen to ask the request for, or that a provider's hook is refused for with 403; and what stands in "
-    "files of Python that nothing loads, in methods of views without a route, or in tasks of a queue.",
+    "that nobody was seen to ask the request for, or that a provider's hook is refused for with 403; what the text of a "
+    "class promises; and what stands in files of Python that nothing loads, in methods of views without a route, or in tasks of a queue.",
     limits="Judged by the words of constant messages, by error codes of databases and by the type of what is caught.",
 )
 
@@ -119,11 +119,12 @@ CALLER = re.compile(
     re.IGNORECASE,
 )
 """Tests of who makes the request."""
-RIGHTS = re.compile(
-    r"permission|privilege|\brights\b|\broles?\b|\badmin|\bowner\b|\bdenied\b|\bforbidden\b|\bnot authori[sz]ed\b",
-    re.IGNORECASE,
-)
+RIGHTS = re.compile(r"permission|privilege|\brights\b|\bdenied\b|\bforbidden\b|\bnot authori[sz]ed\b", re.IGNORECASE)
 """Words for what the caller may do, and nothing that is asked of things."""
+RANKS = re.compile(r"\broles?\b|\badmin|\bowner\b", re.IGNORECASE)
+"""Words for what callers are, which requests name as well: “Invalid or missing role”, of somebody who is to be hired."""
+RANK = re.compile(r"['\".](?:super_?)?(?:admin\w*|owner|staff|moderator|manager|editor)\b", re.IGNORECASE)
+"""A test for one that may do what others may not: `role !== "admin"`."""
 GIVEN = re.compile(r"(?:provided|given|supplied|specified|selected)\W*$", re.IGNORECASE)
 """The end of a message about what the request holds, not about who makes it."""
 THERE = re.compile(r"\b(?:already|exists|taken|in use|duplicate|twice)\b", re.IGNORECASE)
@@ -277,7 +278,9 @@ def _for(project: Project, answer: Answer, own: list[Endpoint]) -> list[Endpoint
 def _is_told_apart(project: Project, answer: Answer, fault: Fault, text: str) -> bool:
     """Whether a status that may stand for the fault is belied: a 404 that says "not allowed", a 422 for a known 23505."""
     if fault is Fault.FORBIDDEN and answer.status == 404:
-        return told(answer) is not None and HIDDEN.search(text) is None
+        lacks = answer.response.lacks
+        looked_up = isinstance(lacks, Call) and (relation(lacks) or looked_for(lacks))
+        return told(answer) is not None and HIDDEN.search(text) is None and not looked_up
     if fault is Fault.INVALID and answer.status in (403, 409):
         return (checked(answer, None) or ("",))[0] is Fault.INVALID
     if fault is not Fault.DUPLICATE or answer.status != 422:
@@ -325,8 +328,10 @@ def _is_certain(project: Project, answer: Answer, own: list[Endpoint], fault: Fa
         case Fault.FORBIDDEN if answer.status == 401 and (answer.response.in_catch or _authenticates(answer, own)):
             return False  # what failed may as well be to find out who is calling
         case Fault.FORBIDDEN if answer.status in BY_BODY:  # as which business rules are answered that say "cannot"
-            by_caller = any(map(CALLER.search, answer.response.conditions[:1]))
-            return SOME.search(text) is None and (by_caller or (is_spoken and RIGHTS.search(text) is not None))
+            if SOME.search(text) or any(map(CALLER.search, answer.response.conditions[:1])):
+                return SOME.search(text) is None
+            as_caller = RANKS.search(text) is not None and all(map(RANK.search, answer.response.conditions[:1]))
+            return is_spoken and (as_caller or RIGHTS.search(text) is not None)
     return is_spoken or fault is Fault.FORBIDDEN
 
 
@@ -1090,5 +1095,26 @@ def name(oar_id: int, form: Form):
     if names.find_one(short=form.short):
         raise Unfit("This short name already exists")  # <-- as here
     return {}
+""",
+    """
+=== src/crew.ts
+import express from "express";
+import { crews } from "./store";
+
+const app = express();
+
+app.post("/crews/:id/hands", async (req, res) => {
+  const { role, name } = req.body;
+  if (!role || !Object.values(Role).includes(role)) {
+    return res.status(400).json({ error: "Invalid or missing role" }); // <-- strict: whose role is to be given
+  }
+  if (req.user.role !== "captain") return res.status(400).json({ error: "Missing role: captain" }); // <-- 403
+  const crew = await crews.findUnique({ where: { id: req.params.id } });
+  if (crew.kind !== "deck") return res.status(400).json({ error: "This post requires a deck role sheet" });
+  const hand = await crews.findByCrewAndUser(req.params.id, req.user.id);
+  if (!hand) return res.status(404).json({ error: "You are not a member of this crew" });
+  if (!isCaptain(req)) return res.status(404).json({ error: "You are not the owner of this crew" }); // <-- 403
+  res.json(await crews.hire(name, role));
+});
 """,
 ]

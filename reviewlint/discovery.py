@@ -139,9 +139,10 @@ def discover(
     spare = left_out(remaining, lambda path: _content(root, path, contents))
     elsewhere = declared(root, remaining) if tracked is not None else {}
     foreign = any(path.startswith(f"{FOLDER}/") for path in names)
-    looks = Looks(
-        None if foreign else cache, sorted((where, sorted(one.dependencies)) for where, one in packages.items())
+    around = sorted(
+        (where, one.program, *map(sorted, (one.dependencies, one.behind))) for where, one in packages.items()
     )
+    looks = Looks(None if foreign else cache, around)
     sources: list[Source] = []
     for path in sorted(remaining, key=lambda path: (path not in asked, path)):
         known = None if tracked is None else path in tracked
@@ -280,7 +281,8 @@ def _content(root: Path, path: str, contents: Mapping[str, bytes]) -> bytes:
 
 def _packages(root: Path, paths: Iterable[str], contents: Mapping[str, bytes]) -> dict[str, Package]:
     """What each package.json says, by its folder (with `/` at the end, `""` for the root)."""
-    packages = {}
+    packages: dict[str, Package] = {}
+    named: dict[str, str] = {}
     for path in paths:
         folder, _, name = path.rpartition("/")
         if name == "package.json" and not skipped_by_path(path):
@@ -289,10 +291,25 @@ def _packages(root: Path, paths: Iterable[str], contents: Mapping[str, bytes]) -
                 document = json.loads(data)
             except (OSError, ValueError, RecursionError, disk.NotRegular):
                 continue
-            packages[folder + "/" if folder else ""] = Package(
-                _dependencies(document), isinstance(document, dict) and bool(document.get("bin"))
-            )
-    return packages
+            home = folder + "/" if folder else ""
+            told = document if isinstance(document, dict) else {}
+            packages[home] = Package(_dependencies(document), bool(told.get("bin")))
+            if isinstance(told.get("name"), str):
+                named[told["name"]] = home
+    return {home: replace(one, behind=_behind(one, packages, named)) for home, one in packages.items()}
+
+
+def _behind(package: Package, packages: Mapping[str, Package], named: Mapping[str, str]) -> frozenset[str]:
+    """What the project's own packages ask for that a package asks for, and those that they ask for."""
+    found: set[str] = set()
+    waiting = [package]
+    while waiting:
+        for name in waiting.pop().dependencies & named.keys():
+            other = packages[named[name]]
+            if not other.dependencies <= found:
+                found |= other.dependencies
+                waiting.append(other)
+    return frozenset(found)
 
 
 def _dependencies(document: object) -> frozenset[str]:

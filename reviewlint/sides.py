@@ -11,11 +11,13 @@ from .facts.file import Side
 class Package:
     """What a package.json says about the code around it: the names of all its dependencies.
 
-    `program` is whether it is installed to be called by its name (npm's `bin`).
+    `program` is whether it is installed to be called by its name (npm's `bin`). `behind` are the dependencies of the
+    project's own packages that it asks for, and of those that they ask for.
     """
 
     dependencies: frozenset[str]
     program: bool = False
+    behind: frozenset[str] = frozenset()
 
     @property
     def command(self) -> bool:
@@ -37,8 +39,9 @@ class Package:
         """The side that everything in the package runs on, None where that is not clear."""
         if self.mixed:
             return None
-        server = not self.dependencies.isdisjoint(_SERVER_PACKAGES)
-        browser = not self.dependencies.isdisjoint(_BROWSER_PACKAGES)
+        silent = self.dependencies.isdisjoint(_SERVER_PACKAGES | _BROWSER_PACKAGES)
+        names = self.behind if silent else self.dependencies
+        server, browser = not names.isdisjoint(_SERVER_PACKAGES), not names.isdisjoint(_BROWSER_PACKAGES)
         return None if server == browser else (Side.SERVER if server else Side.BROWSER)
 
 
@@ -93,6 +96,7 @@ _SCRIPT_FOLDERS = frozenset(
     "scripts script bin hack buildtools build-tools .github .circleci .husky .ci .agents .claude .cursor notebooks "
     "seeds seeders seed cli benchmarks bench eslint-rules eslint-local-rules".split()
 )
+_BENCH_FOLDER = re.compile(r"[\w.-]+[-_]bench(?:marks?)?")
 _TOP_SCRIPT_FOLDERS = frozenset(
     "tools tool tasks ci dev devtools extras release packaging spike spikes spiking".split()
 )
@@ -277,6 +281,7 @@ def _is_migration(folders: list[str], name: str, language: str, head: bytes) -> 
 def _is_script(folders: list[str], name: str, language: str, head: bytes) -> bool:
     return (
         not _SCRIPT_FOLDERS.isdisjoint((*folders, *(folder.lstrip(".") for folder in folders)))
+        or any(map(_BENCH_FOLDER.fullmatch, folders))
         or _pair(folders, "management", "commands")  # of Django's manage.py
         or (bool(folders) and folders[0] in _TOP_SCRIPT_FOLDERS and not _ANSWERS.search(head))
         or _SCRIPT_NAME.search(name) is not None

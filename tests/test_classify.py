@@ -94,6 +94,7 @@ def test_language(path: str, text: str, language: str) -> None:
         ("evals/no-policies/supabase/migrations/1_orders.sql", "", Side.TEST),
         ("app/evals/service.py", "", Side.SERVER),
         ("spiking/locks.py", "", Side.SCRIPT),
+        ("packages/schema-bench/src/run.ts", "import { Pool } from 'pg'\n", Side.SCRIPT),
         ("src/openapi/spec/orders.ts", "", Side.SERVER),
         ("shop/migrations/0001_initial.py", "class Migration(migrations.Migration):\n", Side.MIGRATION),
         ("alembic/versions/3f2a_add.py", "def upgrade() -> None:\n", Side.MIGRATION),

@@ -265,3 +265,26 @@ def test_what_functions_share_runs_where_they_do(tmp_path: Path) -> None:
         "functions/_shared/vouch.ts": shared,
     }
     assert sides(tmp_path, files)["functions/_shared/vouch.ts"] is Side.EDGE
+
+
+def test_a_package_runs_where_the_packages_behind_it_do(tmp_path: Path) -> None:
+    database = {"name": "@shop/db", "dependencies": {"postgres": "3"}}
+    files = {
+        "packages/db/package.json": json.dumps(database),
+        "packages/db/src/orders.ts": "export const one = 1\n",
+        "packages/carts/package.json": json.dumps({"name": "@shop/carts", "dependencies": {"@shop/db": "workspace:*"}}),
+        "packages/carts/src/index.ts": "export const two = 2\n",
+        "apps/worker/package.json": json.dumps({"dependencies": {"@shop/carts": "workspace:*"}}),
+        "apps/worker/src/expire.ts": "export const three = 3\n",
+        "apps/web/package.json": json.dumps({"dependencies": {"react-dom": "19", "@shop/carts": "workspace:*"}}),
+        "apps/web/src/page.ts": "export const four = 4\n",
+        "packages/words/package.json": json.dumps({"name": "@shop/words", "dependencies": {"zod": "4"}}),
+        "packages/words/src/index.ts": "export const five = 5\n",
+    }
+    assert sides(tmp_path, files) == {
+        "packages/db/src/orders.ts": Side.SERVER,
+        "packages/carts/src/index.ts": Side.SERVER,
+        "apps/worker/src/expire.ts": Side.SERVER,
+        "apps/web/src/page.ts": Side.BROWSER,
+        "packages/words/src/index.ts": Side.OTHER,
+    }

@@ -12,7 +12,7 @@ from .functions import functions
 from .modules import modules
 from .running import running, runs
 from .services import services
-from .tools import loaded_by_tools, tools
+from .tools import loaded_by_tools, stays_by_name, tools
 
 PRINTS = frozenset({"print", "console"})
 """The libraries of what is written to the terminal, as `LogCall` calls them."""
@@ -31,6 +31,10 @@ _MESSAGES = frozenset({"message", "msg", "event", "text"})
 """What a record of a log has fields for."""
 _OF_REQUEST = frozenset({"req", "request", "ctx", "next"})
 """Parameters of middleware, which runs for each request."""
+
+
+_TASK = re.compile(r"(?:^|\.)(?:shared_)?task$")
+"""What makes a task of a function."""
 
 
 class Place(Enum):
@@ -62,6 +66,8 @@ def prints(project: Project) -> list[tuple[LogCall, Place]]:
     for log in logs:
         if log.library not in PRINTS or log.at.path in project.view(tools) or _is_the_log(log):
             continue
+        if _is_for_trying(project, log):
+            continue
         if runs(project, log.at.path, log.function) or (log.at.path, log.function) in middleware:
             found.append((log, Place.REQUEST))
             continue
@@ -84,6 +90,12 @@ def _is_the_log(log: LogCall) -> bool:
     names = {name for name, _ in log.fields}
     record = not (names.isdisjoint(_LEVELS) or (names.isdisjoint(_MESSAGES) and log.message is None))
     return record or _LOG.search(log.at.path) is not None or _WRITER.search(log.function) is not None
+
+
+def _is_for_trying(project: Project, log: LogCall) -> bool:
+    """Whether a line is all that a task does, as of the `debug_task` that Celery's documentation begins with."""
+    function = project.view(functions).get((log.at.path, log.function))
+    return function is not None and function.calls == ("print",) and any(map(_TASK.search, function.decorators))
 
 
 def _middleware(project: Project) -> set[tuple[str, str]]:
@@ -112,8 +124,16 @@ def _attached(project: Project) -> tuple[set[str], set[str]]:
 
 
 def _may_be_called(project: Project, path: str, name: str) -> bool:
-    """Whether something may call a function of a file that nobody loads: in TypeScript a platform, by its export."""
-    return not path.endswith(".py") or bool(project.calls_made(path, {name.rpartition(".")[2]}))
+    """Whether something may call a function of a file that nobody loads: in TypeScript a platform, by its export.
+
+    In Python it is called in its own file, or by a framework that a decorator tells of it; what a file that is not
+    called after a program that stays does as somebody runs it is for who watches.
+    """
+    if not path.endswith(".py"):
+        return True
+    function = project.view(functions).get((path, name))
+    called = bool(project.calls_made(path, {name.rpartition(".")[2]}))
+    return called and (stays_by_name(path) or (function is not None and bool(function.decorators)))
 
 
 def _named(project: Project, log: LogCall) -> str:

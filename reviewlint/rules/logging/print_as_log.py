@@ -223,6 +223,10 @@ def orders():
     log.info("orders found")
     log.info("orders given")
     log.info("done")
+    log.debug("as far as %s", 4)
+    log.debug("since %s", 1)
+    log.debug("by %s", 2)
+    log.debug("for %s", 3)
     return []
 === shop/users.py
 import logging
@@ -250,6 +254,43 @@ def named(session):
         print("without a name")  # <-- strict: and goes on, with nothing that failed
         return
     sys.exit(2)
+=== fetch.py
+from shop import users
+
+def fetch(session):
+    try:
+        users.named(session)
+    except OSError as error:
+        print("not fetched", error)  # <-- strict: to who runs it
+
+if __name__ == "__main__":
+    fetch(users.begun())
+=== worker.py
+from shop import users
+
+def work(session):
+    try:
+        users.named(session)
+    except OSError as error:
+        print("not done", error)  # <-- nobody watches what stays
+
+if __name__ == "__main__":
+    work(users.begun())
+=== shop/tasks.py
+from celery import Celery
+
+from shop import users
+
+app = Celery("shop")
+
+@app.task(bind=True)
+def debug_task(self):
+    print(f"Request: {self.request!r}")
+
+@app.task
+def fetch(name):
+    print("fetching", name)  # <-- it is there to fetch
+    return users.named(name)
 """,
     """
 === src/server.js

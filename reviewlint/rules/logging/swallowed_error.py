@@ -9,7 +9,7 @@ Known to be missed is whatever a request or a task asks for, what is kept or sen
 tried nobody can tell from outside whether it matters, but for the message of a queue that a loop has taken and goes on
 without. Left alone: clauses with a comment that says why, fallbacks that return or assign something else, clean-up that
 may fail (`close`, `rollback`, `unlink`), metrics, and blocks that only look into values, turn one into another, gather
-them in a list or log them. So are
+spellings of a text or log what they see. So are
 blocks of which somebody hears all the same: where all that is tried logs its failures itself and hands none on, where a
 client is connected that somebody listens to, and where a variable that said `"failed"` or `false` before goes on saying
 so.
@@ -94,7 +94,9 @@ MEASURES = re.compile(
 )
 """In the name of a function or callee: what measures the service and those who use it, and must not fail it."""
 GATHERS = re.compile(r"^\w+\.(?:append|extend|push|unshift)$")
-"""Calls that put a value into a list of the function's."""
+"""Calls that put a value into a list."""
+SPELLS = re.compile(r"\b(?:encode|decode|strip|lower|upper|replace|normalize|quote|unquote|trim|toLowerCase)(?:\(\))?$")
+"""Calls that spell a text in another way."""
 LOOKS = re.compile(r"(?:^|\.)(?:f|l)?(?:access|stat)(?:Sync)?$")
 """Calls that ask whether a file is there."""
 
@@ -286,7 +288,8 @@ def _only_looks(project: Project, catch: Catch) -> bool:
 
 
 def _gathers(catch: Catch, callee: str) -> bool:
-    return GATHERS.search(callee) is not None and "continues" not in catch.does
+    others = [one for one in catch.attempts if not GATHERS.search(one)]
+    return GATHERS.search(callee) is not None and bool(others) and all(map(SPELLS.search, others))
 
 
 def _logs(project: Project, catch: Catch, callee: str) -> bool:

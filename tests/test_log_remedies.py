@@ -146,3 +146,15 @@ def test_a_long_list_of_lines_is_one_finding_however_many_are_well_written(tmp_p
     assert found.evidence.startswith(
         "51 of this service's 651 log lines, in 1 file, have values baked into the message"
     )
+
+
+def test_what_is_a_field_already_is_not_named_again(tmp_path: Path) -> None:
+    line = "logger.info({ id, kind: order.kind }, `order ${id} of ${order.kind} after ${tries} tries`)"
+    code = (
+        f'import pino from "pino"\nconst logger = pino()\nexport function placed(id, order, tries) {{\n  {line}\n}}\n'
+    )
+    package = json.dumps({"name": "shop", "dependencies": {"express": "5", "pino": "9"}})
+    root = written(tmp_path, {"package.json": package, "src/orders.ts": code})
+    assert remedies(root, "unstructured-log") == [
+        'logger.info({ id, kind: order.kind, tries }, "order of after tries")'
+    ]

@@ -57,6 +57,11 @@ MESSAGE = re.compile(r"[rRbBuU]?[fF]?[rR]?[\"'`]")
 TRACES = re.compile(r"(?:^|\.)(?:format_exc|format_exception|format_tb|format_stack)\b")
 """What writes out a trace: a log takes the exception itself."""
 
+_PART = re.compile(
+    r"([\w.]+)(?:\.(?:slice|substring|substr|padStart|toString|toUpperCase|toLowerCase)\([^()]*\)|\[[\d:-]*\])$"
+)
+"""A part or another spelling of a text."""
+
 _TRACE = re.compile(r"(\w+)\??\.stack$")
 """The trace of an error, where a line is given that alone."""
 
@@ -93,7 +98,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _values(log: LogCall) -> list[str]:
-    """The values baked into the message, as written; none for lines that have them as fields as well, or draw a picture."""
+    """The values baked into the message, as written, but for those that are fields as well; none where it draws a picture."""
     if not isinstance(log.message, Text):
         return []
     values = [hole for hole in holes(log.message) if not (_constant(hole) or _trace(hole))]
@@ -102,19 +107,32 @@ def _values(log: LogCall) -> list[str]:
     written = [text for text in log.inserted if not text.isupper()]
     if log.inserted and not written:
         return []
-    if log.fields and _has_beside(log, written, values):
-        return []
-    return list(dict.fromkeys(written or [named(value).rpartition("/")[2] for value in values]))
+    several = written or [named(value).rpartition("/")[2] for value in values]
+    if log.fields:
+        several = _not_beside(log, written, values, several)
+    return list(dict.fromkeys(several))
 
 
-def _has_beside(log: LogCall, written: Sequence[str], values: Sequence[Value]) -> bool:
-    """Whether a line has each value as a field, too: as it is written, or in a record that is spread there."""
+def _not_beside(log: LogCall, written: Sequence[str], values: Sequence[Value], several: Sequence[str]) -> list[str]:
+    """Which of `several` a line does not have as a field, too: as it is written, whole, or in a record spread there."""
     fields = " ".join(one for one in log.given if not MESSAGE.match(one))
-    named_so = [re.search(rf"(?<![\w.]){re.escape(text)}(?![\w.(\[])", fields) is not None for text in written]
+    named_so = [_is_named(text, fields) or _is_named_whole(text, fields) for text in written]
     held = [any(_is_same(value, field) for _, field in log.fields) for value in values]
     if len(named_so) == len(held):
-        return all(map(or_, named_so, held))
-    return (bool(named_so) and all(named_so)) or all(held)
+        beside = list(map(or_, named_so, held))
+    else:
+        beside = [all(held)] * len(several) if all(held) or not named_so else named_so
+    return [text for text, there in zip(several, beside, strict=True) if not there]
+
+
+def _is_named(text: str, fields: str) -> bool:
+    return re.search(rf"(?<![\w.]){re.escape(text)}(?![\w.(\[])", fields) is not None
+
+
+def _is_named_whole(text: str, fields: str) -> bool:
+    """Whether a text of which a part stands in the message is a field: `orderId` beside `orderId.slice(0, 8)`."""
+    part = _PART.match(text)
+    return part is not None and re.search(rf"(?<![\w.]){re.escape(part[1])}(?![\w.(\[:])", fields) is not None
 
 
 def _is_same(value: Value, other: Value) -> bool:
@@ -331,6 +349,8 @@ export async function ring({ bellId, name }: { bellId: string; name: string }) {
   logger.info({ ...ctx, times: 3 }, `bell ${bellId} rings`)
   logger.info({ ...ctx, times: 3 }, `bell ${name} rings`) // <-- the record holds its id alone
   logger.info({ ...ctx, name }, `bell ${name} (${bellId}) rings`)
+  logger.info({ bellId }, `bell #${bellId.slice(0, 8)} rings`)
+  logger.info({ bellId }, `bell #${bellId.slice(0, 8)} of ${name} rings`) // <-- the name alone is in the text only
 }
 """,
     """

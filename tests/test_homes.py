@@ -88,3 +88,15 @@ def test_a_test_in_the_folder_of_another_package_is_not_its_own() -> None:
         "tests/test_views.py": TEST,
     }
     assert project_of(sources).view(homes).of("src/hall/database.py") == "tests/test_database.py"
+
+
+def test_tests_may_have_the_name_of_their_folder() -> None:
+    sources = {
+        "src/shop/orders/service.py": "def total():\n    return 1\n",
+        "src/shop/carts/service.py": "def fill():\n    return 1\n",
+        "src/shop/letters/service.py": "def write():\n    return 1\n",
+        "tests/orders/test_orders_service.py": TEST,
+        "tests/carts/test_carts_service.py": TEST,
+        "tests/test_money.py": TEST,
+    }
+    assert project_of(sources).view(homes).of("src/shop/letters/service.py") == "tests/letters/test_letters_service.py"

@@ -118,8 +118,10 @@ class Homes:
             return join(target, folder.removeprefix(source).strip("/"), name)
         if _family(path) == ".py":
             names = self._project.view(services)
-            near = [dirname(one) for one in self._tests if one.endswith(".py") and names.within(one, names.of(path))]
-            folder, name = basename(dirname(path)), f"test_{_stem(path)}.py"
+            kin = [one for one in self._tests if one.endswith(".py") and names.within(one, names.of(path))]
+            near, folder = [dirname(one) for one in kin], basename(dirname(path))
+            doubled = sum(basename(one).startswith(f"test_{basename(dirname(one))}_") for one in kin)
+            name = f"test_{folder}_{_stem(path)}.py" if folder and 2 * doubled > len(kin) else f"test_{_stem(path)}.py"
             beside = {basename(dirname(one)) for one in self._project.files if _above(one) == _above(path)}
             mirrored = Counter(dirname(one) for one in near if basename(one) in beside)
             if mirrored and folder:

@@ -158,7 +158,7 @@ def _together(project: Project, every: Sequence[Changed], where: str, home: str)
         f"{home}: what is true of each of them now",
         tuple(Related(_place(changed), _shown(project, changed)) for changed in rest),
         Subject("module", first.function.at.path),
-        {"name": _shown(project, first), "test": home},
+        {"name": _shown(project, first), "test": home, "what": "is new" if first.added else "changed"},
     )
 
 
@@ -178,14 +178,16 @@ def _finding(project: Project, changed: Changed, home: str) -> Finding:
         what = "says something else than before"
     path = changed.function.at.path
     seen = _seen(project.view(reach), path, changed.function.name)
-    if changed.declared:
+    if changed.added:
+        seen = "no test of the change reaches it"
+    elif changed.declared:
         seen = "the tests that reach what goes by it are as they were"
     return Finding(
         _place(changed),
         f"`{name}` {what}, and {seen}.",
         f"{home}: {'what it does' if changed.added else 'what is different now'}, once as it should go and once as not",
         subject=Subject("declaration" if changed.declared else "function", name, schema=path),
-        slots={"name": name, "test": home},
+        slots={"name": name, "test": home, "what": "is new" if changed.added else "changed"},
         severity=Severity.NOTE if changed.declared and not lets_in(changed.function.name) else None,
     )
 
@@ -193,7 +195,7 @@ def _finding(project: Project, changed: Changed, home: str) -> Finding:
 def _seen(tests: Reach, path: str, name: str) -> str:
     """What is known of the tests of a function: of a file that they run as a whole, nobody tells which they reach."""
     if (path, name) in tests.places:
-        return "the tests that reach it are as they were"
+        return "the tests that may reach it are as they were"
     return f"no test {'of the change ' if tests.includes(path, name) else ''}reaches it"
 
 
@@ -229,7 +231,7 @@ def _of_database(project: Project, several: Sequence[Object]) -> Finding:
         f"{home}: {'what it answers' if one.kind == 'function' else 'who may see and write which rows'}",
         tuple(Related(Location(each.at.path, each.at.line, 1, each.at.line, 1), str(each.name)) for each in others),
         subject=Subject(one.kind, one.name.name, one.name.schema),
-        slots={"name": str(one.name), "test": home},
+        slots={"name": str(one.name), "test": home, "what": "changed"},
     )
 
 
@@ -257,7 +259,7 @@ def _sql_home(named: Mapping[str, frozenset[str]], name: str) -> str:
 
 
 REMARK = (
-    "`{name}` changed and no test noticed, because none was asked. Say in `{test}` what is true now, while you still "
+    "`{name}` {what} and no test noticed, because none was asked. Say in `{test}` what is true now, while you still "
     "know it."
 )
 

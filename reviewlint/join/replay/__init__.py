@@ -107,9 +107,8 @@ def _carried_out(state: State, statement: Statement) -> None:
     touched = tuple(table for name in _tables_of(action) if (table := _before(state, name, action)))
     before = _to_come_back_to(state, action)
     place = len(state.steps)
-    state.steps.append(
-        Step(statement, action, state.file, touched, "", (), state.transaction or statement.wrapped, state.settings)
-    )
+    inside = state.transaction or (statement.wrapped and not state.ended)
+    state.steps.append(Step(statement, action, state.file, touched, "", (), inside, state.settings))
     try:
         if isinstance(action, sql.Do):
             blocks.do(state, action, _run_inside)
@@ -292,7 +291,7 @@ def _transaction(state: State, action: sql.Transaction) -> None:
     elif action.what in {"commit", "rollback"}:
         if action.what == "rollback" and state.saved is not None:
             state.restore(state.saved)
-        state.saved, state.transaction = None, False
+        state.saved, state.transaction, state.ended = None, False, True
 
 
 def _is_composed(action: sql.AlterTable) -> bool:

@@ -151,6 +151,7 @@ class State:
         self.loops = 0
         self.effort = 0
         self.transaction = False
+        self.ended = False
         self.saved: dict[str, Any] | None = None
         self.file = 0
         self.at = platforms.PLATFORM
@@ -163,6 +164,7 @@ class State:
         self.settings = {}
         self.temporary = set()
         self.transaction = False
+        self.ended = False
         self.saved = None
 
     def copy(self, kinds: Iterable[str] = _KEPT) -> dict[str, Any]:

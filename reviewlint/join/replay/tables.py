@@ -320,7 +320,7 @@ def _add_constraint(state: State, name: Name, definition: sql.ConstraintDef) -> 
         if index:
             del state.indexes[index.name]
             state.indexes[full] = replace(index, name=full, constraint=label, primary=definition.kind == "primary key")
-        else:
+        elif not definition.index:  # of one that was made where nobody sees it, no columns are known
             state.indexes[full] = Index(
                 full,
                 name,

@@ -1,7 +1,7 @@
 """Secrets and whole requests that go into the log: of each line of the servers the worst that it is given."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from ..facts.code import Class
@@ -166,6 +166,10 @@ _PART = re.compile(r"\[[A-Za-z_$]")
 """Behind a name: one part of it, and only the program knows which."""
 _GOES_ON = re.compile(r"\s+\??\.[A-Za-z_]")
 """Behind a name: the next line of its chain, which gets something out of it."""
+_GUARDS = re.compile(r"\s*(?:&&|and\b)")
+"""Behind a name: what is given where it is there."""
+_ENDS_THERE = re.compile(r"[\[.\w]*…$")
+"""Behind a name: the end of what is known of a long argument, where a part of it may be named."""
 _CUT_OUT = re.compile(r"\[[^\[\]:]*:")
 """Behind a name: some of its letters: `[:8]`, `[-8:]`."""
 
@@ -276,9 +280,16 @@ def _shown(value: Value, *, inner: bool = False) -> Iterator[Value]:
                     yield from () if _is_cut_off(after) else _shown(part, inner=True)
         case Choice(options=several):
             for option in several:
-                yield from _shown(option, inner=inner)
+                if not _guards(option, several):
+                    yield from _shown(option, inner=inner)
         case _:
             yield from holes(value)
+
+
+def _guards(option: Value, several: Sequence[Value]) -> bool:
+    """Whether a value is only asked whether it is there, for a part of it: `req.body && req.body.email`."""
+    whole = named(option)
+    return bool(whole) and any(named(one).startswith((f"{whole}.", f"{whole}?.", f"{whole}[")) for one in several)
 
 
 def _is_cut_off(after: Value | None) -> bool:
@@ -427,7 +438,7 @@ def _exposed(log: LogCall) -> Iterator[Leak]:
                 ("(", ":", "=", "!=", "?", "is ", ".length", ".slice")
             ):
                 continue
-            if any(one.match(after) for one in (_PART, _GOES_ON, _CUT_OUT, _PART_AS)):
+            if any(one.match(after) for one in (_PART, _GOES_ON, _CUT_OUT, _PART_AS, _GUARDS, _ENDS_THERE)):
                 continue
             if _WHOLE.match(name):
                 yield Leak(name, whole=True)

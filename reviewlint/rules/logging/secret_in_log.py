@@ -182,6 +182,8 @@ app.post('/login', (req, res) => {
   logger.info({ code }, 'room opened')
   logger.info({ code: failure.code }, 'password reset failed')
   logger.info({ hasToken: !!req.body.token }, 'login')
+  logger.info('login', { email: req.body && req.body.email, from: req.headers && req.headers.origin ? 'page' : 'app' })
+  logger.info('login', { email: req.body && req.body.email, given: req.body }) // <-- the second time all of it
   logger.info(colour.blue(`the secret comes from a file`))
   logger.info(colour.blue(`it is ${req.body.secret}`)) // <-- put in
   res.json({ ok: true })

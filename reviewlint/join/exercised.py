@@ -34,6 +34,9 @@ _COMMAND = re.compile(r"(?:^|\.)(?:cli|click|\w+_cli|\w+_group)\.command$")
 """What makes a function a command that a terminal runs by its name: `@app.cli.command("remind")`."""
 _INVOKES = re.compile(r"(?:^|\.)(?:invoke|test_cli_runner|CliRunner)$")
 
+_SETS = "set_defaults"
+"""How argparse is told what a command runs (Python's library, "argparse": `add_subparsers`)."""
+
 MAX_CALLS = 5
 """How many calls away from a test or a tested handler a module still counts as exercised."""
 FAR = 12
@@ -384,6 +387,7 @@ class _Walk:
         if function is not None:
             for callee in function.calls:
                 yield from self._followed(path, name, callee)
+            yield from self._registered(function)
             yield from self._inside(place)
             for _, default in function.defaults:
                 for callee in _named(default):
@@ -399,6 +403,15 @@ class _Walk:
                 yield from self._called(path, "", given)
         elif path not in self.tests:  # what those take is where all begins
             yield from ((edge.target, WHOLE) for edge in self.modules.imports(path))
+
+    def _registered(self, function: Function) -> Iterator[Place]:
+        """What a function tells argparse to run for a command: `parser.set_defaults(handler=remind)`."""
+        if not any(callee.endswith(f".{_SETS}") for callee in function.calls):
+            return
+        for made in self.project.calls_made(function.at.path, {_SETS}):
+            for _, value in made.keywords if made.function == function.name else ():
+                for name in _named(value):
+                    yield from self._called(function.at.path, function.name, name)
 
     def _inside(self, place: Place) -> Sequence[Place]:
         """The functions in a function, which it hands to others, without those that answer routes or commands."""

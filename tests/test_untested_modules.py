@@ -85,3 +85,14 @@ def test_a_module_whose_route_is_requested_no_more_has_lost_its_test() -> None:
     assert [each.evidence for each in findings] == [
         "No test imports `shop/fees.py` or reaches it through a route any more; it holds 3 decisions."
     ]
+
+
+def test_what_nothing_imports_is_named_last() -> None:
+    files = dict(TEST) | module("kept", 3)
+    for number in range(7):
+        files |= module(f"part{number}", 3 + number)
+    imports = "".join(f"from shop.part{number} import part{number}\n" for number in range(5))
+    files["shop/desk.py"] = f"{imports}\ndef sign(value):\n    return part0(value)\n"
+    (one,) = found(files)
+    assert one.at.path == "shop/part4.py"
+    assert "`shop/part0.py` (3 decisions)." in one.evidence

@@ -59,7 +59,8 @@ def check(project: Project) -> Iterator[Finding]:
             left = [one for one in those if one.path not in told]
             is_habit = len(untested.known) > MANY or 2 * len(untested.known) > untested.total
             if left and len(those) > FIRST and is_habit:
-                found = [_habit(left, len(those), untested.total, service)]
+                needed = sorted(left, key=lambda one: one.path not in used)  # what nothing imports may go
+                found = [_habit(needed, len(those), untested.total, service)]
             else:
                 found = [_finding(one, is_used=one.path in used) for one in left]
             yield from (replace(one, strict=strict) for one in found)

@@ -28,6 +28,10 @@ _DESCRIBED = frozenset(
     {"dredd_hooks", "schemathesis", "connexion", "swagger-tools", "swagger-express-mw", "openapi-backend"}
 )
 """Packages that ask for or answer all that a description of the API says: the code itself names no path."""
+_COLLECTION = re.compile(
+    r"(?:^|/)(?:(?:[\w-]+[-_])?tests?|__tests__|spec|e2e|integration|newman)/(?:.*/)?[^/]+\.postman_collection\.json$"
+)
+"""Requests with what they expect, which Postman's `newman` makes; one elsewhere may be there to read."""
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 """Methods by which something is asked to change."""
 _SENDS = re.compile(r"(?:^|[./])(?:axios|ky|got|ofetch|superagent)(?:\.default)?\.(?:post|put|patch|delete)$")
@@ -304,8 +308,9 @@ def is_described(project: Project, service: str) -> bool:
 
 
 def _described(project: Project) -> frozenset[str]:
-    """The view: the files that leave it to a description of the API what is asked for or answered."""
-    return frozenset(fact.at.path for fact in project.facts(Import) if fact.module.partition(".")[0] in _DESCRIBED)
+    """The view: the files that leave it to a description of the API what is asked for or answered, or are one."""
+    importing = {fact.at.path for fact in project.facts(Import) if fact.module.partition(".")[0] in _DESCRIBED}
+    return frozenset(importing.union(filter(_COLLECTION.search, project.files)))
 
 
 def through_clients(project: Project) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..facts.algebra import choice, put_in, text
+from ..facts.algebra import OPTIONS, choice, put_in, text
 from ..facts.code import Definition, Function
 from ..facts.data import CallMade
 from ..facts.file import Side
@@ -120,11 +120,12 @@ def _asked(project: Project, fact: RequestedRoute) -> Iterator[Asked]:
     if fact.name:
         yield Asked(fact.at, fact.method, (), fact.name)
         return
-    path = _of_table(project, fact.at.path, fact.path)
+    said = _of_closure(project, fact)
+    path = _of_table(project, fact.at.path, said)
     given = list(_filled(project, fact.at, fact.function, path, MAX_CALLERS, handed=fact.options))
     open_ = any(isinstance(one, Parameter) and one.function == fact.function for one in holes(path))
     helper = "" if given or "@" in fact.function or not open_ else fact.function
-    by_name = _is_looked_up(project, fact)
+    by_name = said is fact.path and _is_looked_up(project, fact)
     for at, told, verb in given or [(fact.at, one, "*") for one in _of_classes(project, fact, path)]:
         method = verb if fact.method == "*" else fact.method
         names = list(dict.fromkeys(name for user in _users(project, fact) for name in _names(project, told, user)))
@@ -211,6 +212,23 @@ def _of_table(project: Project, file: str, path: Value) -> Value:
     return path
 
 
+def _of_closure(project: Project, fact: RequestedRoute) -> Value:
+    """A path with what a function says that pytest gives to a test for a parameter, and which the test calls for it.
+
+    That is one in a fixture which gives it away: `order_url("submit")`.
+    """
+    path, test = fact.path, project.view(functions).get((fact.at.path, fact.function))
+    if not isinstance(path, Call) or test is None or path.callee not in test.parameters:
+        return path
+    fixture = _nearest(project, fact.at.path, path.callee)
+    given = [one.name for one in fixture.returns if isinstance(one, Reference)] if fixture is not None else []
+    inner = project.view(functions).get((fixture.at.path, f"{fixture.name}.{given[0]}")) if fixture and given else None
+    if inner is None or not inner.returns:
+        return path
+    told = {**dict(inner.defaults), **dict(zip(inner.parameters, path.arguments, strict=False)), **dict(path.keywords)}
+    return choice(path.at, [put_in(one, inner.name, told, path.at) for one in inner.returns])
+
+
 def _paths(project: Project, value: Value) -> Iterator[Value]:
     """What a value may be as a path; nothing where only its name is known, and no file says what it is."""
     value = _bare(value)
@@ -218,7 +236,20 @@ def _paths(project: Project, value: Value) -> Iterator[Value]:
     resolved = resolve(project, value)
     for path in options(resolved) if named else (resolved,):
         if not named or (isinstance(path, Constant | Text) and "/" in rendered(path)):
-            yield path
+            yield from _each(path)
+
+
+def _each(path: Value) -> Sequence[Value]:
+    """The paths that one is of which a part is now this, now that: what a loop puts in, what a table says."""
+    if not isinstance(path, Text):
+        return (path,)
+    every: list[list[Value]] = [[]]
+    for part in path.parts:
+        several = list(options(part))
+        if len(every) * len(several) > OPTIONS:
+            several = several[:1]
+        every = [[*before, one] for before in every for one in several]
+    return [text(path.at, parts, path.how) for parts in every]
 
 
 def _bare(value: Value) -> Value:
@@ -254,7 +285,7 @@ def _filled(  # noqa: PLR0917
         given.update(made.keywords)
         home, user = _owner(project, at.path, function), _owner(project, made.at.path, made.function)
         told = put_in(_as_of(project, path, home, user), function, given, made.at)
-        verbs = {said for one in given.values() if (said := (constant_text(one) or "").upper()) in _VERBS}
+        verbs = {said for one in given.values() if (said := _named_verb(one)) in _VERBS}
         method = verbs.pop() if len(verbs) == 1 else verb
         how = given.get(handed)
         if method == "*" and handed in helper.parameters:
@@ -262,6 +293,12 @@ def _filled(  # noqa: PLR0917
         own = how.name if isinstance(how, Parameter) and how.function == made.function else ""
         further = list(_filled(project, made.at, made.function, told, hops - 1, method, handed=own))
         yield from further or [(made.at, told, method)]
+
+
+def _named_verb(given: Value) -> str:
+    """What may be a method that a helper is given: a text, or a member of an enumeration, `HTTPMethod.POST`."""
+    said = given.name.rpartition(".")[2] if isinstance(given, Reference) else constant_text(given) or ""
+    return said.upper()
 
 
 def _method_in(said: Value | None) -> str:
@@ -357,13 +394,19 @@ def _attributes(project: Project) -> Mapping[tuple[str, str], Value]:
 
 
 def _fixture(project: Project, path: str, name: str) -> Value | None:
-    """What pytest gives for a parameter: what the nearest function of its name returns (pytest, "conftest.py")."""
+    """What pytest gives for a parameter."""
+    found = _nearest(project, path, name)
+    return choice(found.at, found.returns) if found is not None else None
+
+
+def _nearest(project: Project, path: str, name: str) -> Function | None:
+    """The nearest function of the name of a parameter that gives anything (pytest, "conftest.py")."""
     known = project.view(functions)
     folder = path.rpartition("/")[0]
     while path.endswith(".py"):
         found = known.get((path, name))
         if found is not None and found.returns:
-            return choice(found.at, found.returns)
+            return found
         if path == "conftest.py":
             break
         path = f"{folder}/conftest.py" if folder else "conftest.py"

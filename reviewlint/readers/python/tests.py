@@ -213,8 +213,9 @@ def _requested(node: Node, name: str, module: "Module") -> Iterator[RequestedRou
                 at = module.location(node)
                 yield RequestedRoute(at, module.enclosing(node), name.upper(), Constant(at, None), route)
                 return
-    if verb or _is_client(node, name, module):
-        for argument in (*positional[bool(first) :], *module.given_as(_KEYWORDS, node))[:1]:
+    both = name == "request" and _says_both(node, module)
+    if verb or both or _is_client(node, name, module):
+        for argument in (*positional[bool(first) or both :], *module.given_as(_KEYWORDS, node))[:1]:
             told = _told_elsewhere(argument, module)
             if argument.type == "identifier" and _CLASS.fullmatch(module.text(argument)):
                 continue  # what an ORM's session is asked for: `session.get(Order, 7)`
@@ -246,6 +247,13 @@ def _is_client(call: Node, name: str, module: "Module") -> bool:
     if name == "get":
         return _CLIENT.search(module.callee(call).rpartition(".")[0]) is not None
     return name in METHODS or name.startswith("getattr(")
+
+
+def _says_both(call: Node, module: "Module") -> bool:
+    """Whether `request` is told method and address: `session.request(method=…, url=…)`, `client.request(how, path)`."""
+    if all(any(module.given_as((key,), call)) for key in (b"method", b"url")):
+        return True
+    return len(module.arguments(call)) > 1 and _CLIENT.search(module.callee(call).rpartition(".")[0]) is not None
 
 
 def _in_tables(module: "Module") -> frozenset[str]:

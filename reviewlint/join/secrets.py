@@ -134,13 +134,14 @@ def fallbacks(project: Project) -> list[tuple[str, Location, Value]]:
     ]
     found += _asked_for(project)
     settings = {
-        (one.at.path, one.name)
+        (one.at.path, one.name): {field for field, kind in one.fields if "ClassVar" in kind}
         for one in project.wanted(Class)
         if any(base.rpartition(".")[2] == "BaseSettings" for base in one.bases)
     }
     for definition in project.wanted(Definition):
         owner, _, name = definition.name.rpartition(".")
-        if (definition.at.path, owner) in settings and DEVELOPMENT.isdisjoint(words(owner)):
+        constants = settings.get((definition.at.path, owner))
+        if constants is not None and name not in constants and DEVELOPMENT.isdisjoint(words(owner)):
             found.append((name, definition.at, definition.value))
     return found
 

@@ -34,6 +34,7 @@ _EMPTY = re.compile(
     re.I,
 )
 _COMPARES = re.compile(rb"==|!=|\bin\b|\.(?:includes|has|indexOf|startsWith|startswith|endsWith|endswith)\(")
+_CALLED = re.compile(rb"(?<![\w.$])\w+\(")
 _CHECKS = (b"validator", b"ecret", b"SECRET", b"_key", b"_KEY", b"Key", b"assword", b"PASSWORD")
 _SECRET = (b"secret", b"key", b"token", b"passw", b"pwd", b"credential", b"salt", b"jwt", b"dsn", b"signing")
 _BINDING = rb"%s\b(?:\s*:\s*[^=\n,()]{1,80})?(?:\s*,\s*\w+)?\s*(?:(?<![=!<>])=(?![=>])|\bof\b|\bin\b)"
@@ -47,6 +48,9 @@ _FUNCTIONS = frozenset(
     {"function_definition", "function_declaration", "function_expression", "arrow_function", "method_definition"}
 )
 _EACH = frozenset({b"forEach", b"filter", b"some", b"every", b"find", b"map"})
+_GATHERS = rb"(?<![\w.$])%s\s*(?:\.\s*(?:append|extend|add|push)\s*\(|\+=)"
+_CALLS = frozenset({"call", "call_expression"})
+_DEFINES = rb"\b(?:def|function)\s+%s\s*\(|\b(?:const|let)\s+%s\s*=\s*(?:async\s*)?\("
 _HOPS = 3
 _MOST = 400
 """Nodes of a test, and of what it rests on, that are looked at."""
@@ -84,7 +88,7 @@ def insistences(
         asked = (condition.text if condition is not None else None) or b""
         # What a name was bound to is dear to find: only for what may be about a variable.
         named = by_name and test.type == "if_statement" and _EMPTY.search(asked)
-        if named or (_COMPARES.search(asked) and _may_be_secret(test, data)):
+        if named or ((_COMPARES.search(asked) or _CALLED.search(asked)) and _may_be_secret(test, data)):
             yield from _of_test(test, root, bindings, reads, locate)
 
 
@@ -109,17 +113,41 @@ class _Bindings:
 
 
 def _tests(root: Node, data: bytes) -> Iterator[Node]:
-    """The tests of a file in which something ends, or is asserted, once each."""
+    """The tests of a file in which something ends, or is asserted, once each, with those that gather why."""
     known = set[int]()
     for end in _ENDS.finditer(data):
         if end["what"] is not None and _ANSWERS.search(end["what"]):
             continue
         node = root.descendant_for_byte_range(end.start(), end.start() + 1)
         while node is not None and node.type not in _FUNCTIONS:
-            if node.type in ("if_statement", "assert_statement") and node.id not in known:
+            if node.type in ("if_statement", "assert_statement") and node.id not in known and _ends(node):
                 known.add(node.id)
                 yield node
+                for one in _gathering(node, data):
+                    if one.id not in known:
+                        known.add(one.id)
+                        yield one
             node = node.parent
+
+
+def _gathering(test: Node, data: bytes) -> Iterator[Node]:
+    """The tests above one that ends whose finds it ends for: `if X == "dev": errors.append(…)`, `if errors: raise`."""
+    around, condition = _function(test), _condition(test)
+    start = around.start_byte if around is not None else 0
+    root = around or _root(test)
+    for name in {one.text for one in _inside(condition) if one.type == "identifier"} if condition is not None else ():
+        for more in re.finditer(_GATHERS % re.escape(name or b""), data[start : test.start_byte]):
+            node = root.descendant_for_byte_range(start + more.start(), start + more.start() + 1)
+            while node is not None and node.type not in ("if_statement", *_FUNCTIONS):
+                node = node.parent
+            if node is not None and node.type == "if_statement" and node.end_byte <= test.start_byte:
+                yield node
+
+
+def _root(node: Node) -> Node:
+    while node.parent is not None:
+        node = node.parent
+    return node
 
 
 def _bound(name: Node, root: Node, bindings: _Bindings) -> Node | None:
@@ -129,13 +157,13 @@ def _bound(name: Node, root: Node, bindings: _Bindings) -> Node | None:
     if given is not None:
         return given
     starts = bindings.of(text)
-    last = bisect_left(starts, name.start_byte) - 1
-    node = root.descendant_for_byte_range(starts[last], starts[last] + 1) if last >= 0 else None
-    for _ in range(3):
-        node = node.parent if node is not None else None
-        if node is not None and node.type in _BINDS:
-            bound = node.child_by_field_name("right") or node.child_by_field_name("value")
-            return bound if bound is not None and bound.end_byte <= name.start_byte else None
+    for start in reversed(starts[: bisect_left(starts, name.start_byte)]):
+        node = root.descendant_for_byte_range(start, start + 1)
+        for _ in range(3):
+            node = node.parent if node is not None else None
+            if node is not None and node.type in _BINDS:
+                bound = node.child_by_field_name("right") or node.child_by_field_name("value")
+                return bound if bound is not None and bound.end_byte <= name.start_byte else None
     return None
 
 
@@ -160,10 +188,27 @@ def _behind(condition: Node, root: Node, bindings: _Bindings) -> list[Node]:
             if one.type == "identifier" and one.text and one.text not in known and len(known) < _MOST_NAMES:
                 known.add(one.text)
                 value = _bound(one, root, bindings)
-                if value is not None:
-                    found.append(value)
-                    waiting.append((value, hops - 1))
+                given = [value] if value is not None else _answers(one, root, bindings.data)
+                found.extend(given)
+                waiting.extend((each, hops - 1) for each in given)
     return found
+
+
+def _answers(name: Node, root: Node, data: bytes) -> list[Node]:
+    """What a function of the file answers that a test calls: `if is_weak(secret)`."""
+    call, text = name.parent, re.escape(name.text or b"")
+    if call is None or call.type not in _CALLS or call.child_by_field_name("function") != name:
+        return []
+    defined = re.search(_DEFINES % (text, text), data)
+    node = root.descendant_for_byte_range(defined.end() - 1, defined.end()) if defined is not None else None
+    while node is not None and node.type not in _FUNCTIONS:
+        node = node.parent
+    body = node.child_by_field_name("body") if node is not None else None
+    if body is None:
+        return []
+    if body.type not in ("block", "statement_block"):
+        return [body]
+    return [one for one in _inside(body) if one.type == "return_statement"]
 
 
 def _inside(node: Node) -> Iterator[Node]:
@@ -197,7 +242,7 @@ def _of_test(
     locate: Callable[[Node], Location],
 ) -> Iterator[Insistence]:
     condition = _condition(test)
-    if condition is None or not _ends(test):
+    if condition is None:
         return
     behind = _behind(condition, root, bindings)
     places = [locate(node) for node in behind]
@@ -217,7 +262,7 @@ def _of_test(
     compared = [node for node, at in zip(behind, places, strict=True) if not any(at.holds(read.at) for read in reads)]
     refused = (
         frozenset(fingerprint(text.encode()) for node in (condition, *compared) for text in _strings(node))
-        if _COMPARES.search(asked)
+        if any(_COMPARES.search(node.text or b"") for node in (condition, *behind))
         else frozenset[str]()
     )
     if refused and around is not None:

@@ -425,4 +425,74 @@ export const env = { AUTH_SECRET: process.env.AUTH_SECRET ?? "local-dev-secret" 
 === ormconfig.ts
 export default { password: process.env.DB_PASSWORD || "swordfish" }; // <-- strict: a tool's
 """,
+    """
+=== app/settings.py
+from typing import ClassVar
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings
+
+_DEV_SECRET_KEY = "dev-secret-key"
+_DEV_ADMIN_SECRET = "dev-admin"
+_DEV_COOKIE_SECRET = "dev-cookies"  # <-- a word of the log alone
+
+
+class Settings(BaseSettings):
+    ENV: str = "development"
+    SECRET_KEY: str = _DEV_SECRET_KEY
+    ADMIN_SECRET: str = _DEV_ADMIN_SECRET
+    COOKIE_SECRET: str = _DEV_COOKIE_SECRET
+    DEFAULT_SIGNING_KEY: ClassVar[str] = "sign-me"
+    signing_key: str = Field(default=DEFAULT_SIGNING_KEY, validation_alias="SIGNING_KEY")
+
+    @model_validator(mode="after")
+    def _none_for_development(self):
+        if self.ENV != "production":
+            return self
+        errors: list[str] = []
+        notes: list[str] = []
+        if self.SECRET_KEY == _DEV_SECRET_KEY:
+            errors.append("SECRET_KEY")
+        if self.ADMIN_SECRET == _DEV_ADMIN_SECRET:
+            errors.append("ADMIN_SECRET")
+        if self.COOKIE_SECRET == _DEV_COOKIE_SECRET:
+            notes.append("COOKIE_SECRET")
+        if errors:
+            raise ValueError("\\n".join(errors))
+        return self
+
+    @field_validator("signing_key")
+    @classmethod
+    def _no_default(cls, value, info):
+        if info.data["ENV"] == "production":
+            if value == cls.DEFAULT_SIGNING_KEY:
+                raise ValueError("choose one")
+        return value
+=== config.py
+import os
+
+
+def _is_weak(secret):
+    normalized = secret.strip().lower()
+    return normalized in {"", "dev", "changeme"} or len(secret) < 32
+
+
+def validate_security():
+    if os.getenv("DEBUG") == "1":
+        return
+    secret = os.getenv("SESSION_SECRET", "dev")
+    weak = []
+    if _is_weak(secret):
+        weak.append("SESSION_SECRET")
+    if weak:
+        raise RuntimeError(", ".join(weak))
+
+
+class Config:
+    SESSION_SECRET = os.getenv("SESSION_SECRET", "dev")
+    REPORT_SECRET = os.getenv("REPORT_SECRET", "reports")  # <-- this is none of the weak ones
+=== app/main.py
+import config
+from app import settings
+""",
 ]

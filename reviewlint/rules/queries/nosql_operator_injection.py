@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator
 
 from ...facts.data import DocumentQuery
-from ...facts.values import Call, Constant, Parameter, Record, Reference, Text, Unknown, Value, options
+from ...facts.values import Call, Constant, Parameter, Record, Reference, Text, Unknown, Value, named, options
 from ...finding import Finding, Related
+from ...join.made_text import is_made_text
 from ...join.splices import splices
 from ...project import Project
 from ...rule import Meta
@@ -24,7 +25,8 @@ META = Meta(
     asked_by="F",
     security="8.1",
     limits="Of single values from a request inside a filter of the program's own only credentials are judged: whether the "
-    "others can be objects depends on the body parser and on validation.",
+    "others can be objects depends on the body parser and on validation. Of validators in front of a handler, "
+    "express-validator's are read.",
 )
 
 _PARTS = r"(?:body|query|params|json|args|form|data|values|GET|POST|query_params|get_json\(\)|json\(\))"
@@ -35,6 +37,9 @@ _FIELD_OF_BODY = re.compile(r"(?:^|[./_])(?:req|request)\.(?:body|query|json|get
 _CREDENTIAL = re.compile(
     r"passw|pwd|token|secret|otp|(?:^|_)pin$|api_?key|reset_?code|verification_?code", re.IGNORECASE
 )
+_HASHING = frozenset({"update", "compare", "compareSync", "hash", "hashSync", "verify"})
+_HASHES = re.compile(r"create(?:Hash|Hmac)\(\)\.update$|^(?:bcrypt\w*|argon2|jsonwebtoken)\.\w+$")
+"""Calls that throw at whatever is no text."""
 _REQUESTS = frozenset({"req", "request", "ctx", "context", "event", "_req"})
 
 
@@ -52,7 +57,7 @@ def check(project: Project) -> Iterator[Finding]:
                 )
                 break
             key, value = _open_credential(option)
-            if value is not None:
+            if value is not None and not _is_text(project, query, value):
                 yield Finding(
                     query.at,
                     f"`{key}` in the filter of `{query.call}` is `{view.spelled(value)}` as it was sent: an operator such "
@@ -76,9 +81,29 @@ def check(project: Project) -> Iterator[Finding]:
 def _open_credential(option: Value) -> tuple[str, Value | None]:
     """The field of a filter that holds a credential, and may hold any JSON that a request brings."""
     for key, value in option.entries if isinstance(option, Record) else ():
-        if _CREDENTIAL.search(key) and any(_is_of_body(one) for one in options(value)):
-            return key, value
+        if _CREDENTIAL.search(key):
+            for one in options(value):
+                if _is_of_body(one):
+                    return key, one
     return "", None
+
+
+def _is_text(project: Project, query: DocumentQuery, value: Value) -> bool:
+    """Whether a part of a request is a text by then: a validator saw to it, or it was hashed, which takes no object."""
+    field = _spelled(value).rpartition(".")[2]
+    if is_made_text(project, query.at.path, query.function, field):
+        return True
+    return any(
+        made.function == query.function
+        and made.at < query.at
+        and _HASHES.search(made.callee)
+        and any(_spelled(one) == _spelled(value) for given in made.arguments[:1] for one in options(given))
+        for made in project.calls_made(query.at.path, _HASHING)
+    )
+
+
+def _spelled(value: Value) -> str:
+    return f"{value.name}{value.path}" if isinstance(value, Parameter) else named(value)
 
 
 def _is_of_body(value: Value) -> bool:
@@ -177,5 +202,48 @@ router.get("/by-author", async (ctx) => {
     """
 === src/list.js
 export const names = (users, name) => users.find({ name }).toArray();
+""",
+    """
+=== src/tokens.js
+const crypto = require("crypto");
+const express = require("express");
+const { body, param } = require("express-validator");
+const { User } = require("./models");
+const validations = require("./validations");
+const controller = require("./controller");
+
+const router = express.Router();
+router.post("/reset", validations.reset, controller.reset);
+router.post("/claim", validations.claim, controller.claim);
+router.post("/flag", async (req, res) => {
+  const { token: raw } = req.body || {};
+  const hash = crypto.createHash("sha256").update(raw).digest("hex"); // throws at an object
+  res.json({ hash, user: await User.findOne({ token: raw }) });
+});
+router.post("/other", async (req, res) => {
+  const hash = crypto.createHash("sha256").update(req.body.name).digest("hex");
+  res.json({ hash, user: await User.findOne({ token: req.body.token || null }) }); // <-- another field is hashed
+});
+module.exports = router;
+=== src/validations.js
+const { body } = require("express-validator");
+
+const reset = [[body("token").exists().withMessage("where is it?").trim()]];
+const claim = [body("token").exists().notEmpty()];
+module.exports = { reset, claim };
+=== src/controller.js
+const { User } = require("./models");
+
+const controller = {
+  reset: async (req, res) => {
+    const { token } = req.body;
+    res.json(await User.findOne({ token }));
+  },
+  claim: async (req, res) => {
+    const { token } = req.body;
+    res.json(await User.findOne({ token })); // <-- it is there, and may be anything
+  },
+};
+module.exports = controller;
 """,
 ]

@@ -50,7 +50,7 @@ ENDURING = re.compile(
 )
 """What shows in nothing but that it does not fail; of what is requested, in the answer."""
 ABSENT = re.compile(
-    r"(?<![a-z])(?:missing|absent|no|none|without|disabled|silent(?:ly)?|ok|okay|fine|safe(?:ly)?|resolves?|succeeds?|completes?)(?![a-z])",
+    r"(?<![a-z])(?:missing|absent|silent(?:ly)?|ok|okay|fine|safe(?:ly)?|resolves?|succeeds?|completes?)(?![a-z])",
     re.IGNORECASE,
 )
 """Words of a name by which nothing may be what is to happen; what was requested has an answer all the same."""
@@ -129,7 +129,7 @@ def place(order):
 === tests/test_orders.py
 from contextlib import nullcontext as does_not_raise
 from datetime import date
-from unittest.mock import Mock
+from unittest.mock import patch
 
 import pytest
 
@@ -174,12 +174,13 @@ def test_place_does_not_raise():
 def test_place_swallows_what_the_mailer_raises():
     place(make_order())
 
-def test_place_without_mailer():  # <-- strict: where nobody is to be told, nothing is to happen
-    place(make_order())
+def test_place_mailer_error():  # <-- strict: it may be there to live through that
+    with patch("shop.orders.mailer", side_effect=ConnectionError("gone")):
+        place(make_order())
 
-def test_place_lost(monkeypatch):  # <-- strict: it may be there to live through that
-    monkeypatch.setattr("shop.orders.mailer", Mock(side_effect=ConnectionError("gone")))
-    place(make_order())
+def test_place_tries_again():  # <-- whether it does nobody asks
+    with patch("shop.orders.mailer", side_effect=ConnectionError("gone")):
+        place(make_order())
 
 def test_place_negative():  # <-- strict: it says that it checks what it does
     # Act & Assert

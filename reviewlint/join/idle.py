@@ -1,4 +1,4 @@
-"""What is written to answer and answers nobody: tasks, files that only tests load, methods of views without a route."""
+"""What is written to answer and answers nobody: tasks, files that only tests load, unmounted routers, lone methods."""
 
 import re
 
@@ -19,6 +19,8 @@ _LOADS = ("import_module", "__import__", "import_string", "find_modules", "walk_
 """Calls by which Python loads modules that no import names."""
 _BY_NAME = frozenset({"django", "drf"})
 """Frameworks that load modules by their names in settings."""
+_MOUNTED = frozenset({"fastapi", "flask"})
+"""Frameworks whose routers are imported by what mounts them."""
 _ACTIONS = frozenset({"list", "create", "retrieve", "update", "partial_update", "destroy"})
 """The methods of a viewset that routers of REST framework have routes for by their names."""
 _ACTION = re.compile(r"(?:^|\.)decorators\.action$|^action$")
@@ -31,9 +33,13 @@ def is_idle(project: Project, path: str, function: str) -> bool:
     place = path, function
     if place in project.view(_queued) and (place in project.view(beside) or not within_reach(project, *place)):
         return True
-    if not path.endswith(".py") or runs(project, path, function):
+    if not path.endswith(".py"):
         return False
-    return path in project.view(_unloaded) or _is_left_out(project, path, function)
+    if path in project.view(_grouping) and path in project.view(_unloaded):
+        return True
+    return not runs(project, path, function) and (
+        path in project.view(_unloaded) or _is_left_out(project, path, function)
+    )
 
 
 def _queued(project: Project) -> frozenset[tuple[str, str]]:
@@ -45,13 +51,16 @@ def _queued(project: Project) -> frozenset[tuple[str, str]]:
 def _unloaded(project: Project) -> frozenset[str]:
     """The view: files of Python without routes that at most tests and packages nobody else imports load.
 
-    Only of services that are known to answer requests and to load nothing by names; what is called as something that
-    nobody can find may be it.
+    Those with a router that groups routes are among them where one beside it is loaded: nobody mounts this one. Only of
+    services that are known to answer requests and to load nothing by names; what is called as something that nobody can
+    find may be it.
     """
     names = project.view(services)
     known = {names.of(one.at.path) for one in project.view(endpoints) if one.framework in _BY_NAME}
     seen = {fact.at.path for kind in (Route, Router, Mount) for fact in project.facts(kind)}
     seen |= {one.handler_path for one in project.view(endpoints)}
+    grouping = project.view(_grouping)
+    seen -= grouping
     loaded, passed, lost = set(seen), dict[str, set[str]](), set[str]()
     for path in project.files:
         if project.side(path) is Side.TEST or not path.endswith(".py"):
@@ -73,14 +82,24 @@ def _unloaded(project: Project) -> frozenset[str]:
         waiting.extend(more & passed.keys())
     loading = {one.at.path for last in _LOADS for _, one in calling_named(project, last)}
     known |= {names.of(path) for path in loading & loaded}
+    folders = {path.rpartition("/")[0] for path in grouping & loaded}
     return frozenset(
         path
         for path in project.files
         if path not in loaded
+        and (path not in grouping or path.rpartition("/")[0] in folders)
         and path.rpartition("/")[2].removesuffix(".py") not in lost
         and project.side(path) in SERVER_SIDES
         and names.of(path) in project.view(serving) - known
     )
+
+
+def _grouping(project: Project) -> frozenset[str]:
+    """The view: the files of Python whose routers only group routes: they answer nobody until they are mounted."""
+    routers = [one for one in project.facts(Router) if one.framework in _MOUNTED]
+    grouping = frozenset(one.at.path for one in routers if one.at.path.endswith(".py"))
+    others = (one for one in project.facts(Router) if one.application or one.framework not in _MOUNTED)
+    return grouping - {one.at.path for one in others}
 
 
 def _is_left_out(project: Project, path: str, function: str) -> bool:

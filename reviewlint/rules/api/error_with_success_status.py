@@ -12,12 +12,13 @@ from http import HTTPStatus
 
 from ...facts.location import Location
 from ...facts.statuses import status_named
-from ...facts.values import Call, Constant, Items, Record, Reference, Text, Value, options
+from ...facts.values import Call, Choice, Constant, Items, Record, Reference, Text, Value, named, options
 from ...finding import Confidence, Finding
 from ...join.bodies import let_out
 from ...join.endpoints import endpoints
 from ...join.functions import functions
 from ...join.habits import as_habits
+from ...join.idle import is_idle
 from ...join.responses import Answer, are_wanted, responses
 from ...join.webhooks import to_webhook
 from ...join.written import written_out
@@ -31,7 +32,8 @@ META = Meta(
     languages=("python", "typescript"),
     asked_by="E S",
     strictly="failures beside other things that a body tells, those of handlers that were asked to try something or how it "
-    "stands with something or found it in a state of failure, 202 (Accepted), and a status for which a comment at it speaks.",
+    "stands with something or found it in a state of failure, 202 (Accepted), a status for which a comment at it speaks or which is "
+    "only for what came back without one, and what stands in files of Python that nothing loads or in tasks of a queue.",
     limits="Bodies whose error is only known at run time are judged where they are built in an except/catch.",
 )
 
@@ -118,11 +120,19 @@ def _failures(project: Project) -> Iterator[Finding]:
                 meant = answer.response.explained or answer.status == HTTPStatus.ACCEPTED
                 tells = TELLS.search(where) is not None and said.endswith("false")
                 of_state = any(map(OF_STATE.search, answer.response.conditions[:1]))
-                weak = (TRIES.search(where) is not None or meant or tells or of_state) or any(
+                apart = _is_fallback(answer) or is_idle(project, answer.at.path, answer.response.function)
+                weak = (TRIES.search(where) is not None or meant or tells or of_state or apart) or any(
                     key not in known and not isinstance(value, Constant | Text) for key, value in body.entries
                 )
                 yield _finding(answer, at, said, weak)
                 break
+
+
+def _is_fallback(answer: Answer) -> bool:
+    """Whether the status is that of what came back, and a success only where it has none: `result.status || 200`."""
+    said = answer.response.status_value
+    several = said.options if isinstance(said, Choice) and not said.test else ()
+    return any(isinstance(one, Reference) and status_named(named(one)) is None for one in several)
 
 
 def _chosen_here(project: Project, answer: Answer) -> bool:
@@ -580,5 +590,55 @@ app.use((err, req, res, next) => {
     res.json({ error: "Too late" }); // <-- set in the other branch alone
   }
 });
+""",
+    """
+=== src/readings.ts
+import express from "express";
+import httpStatus from "http-status";
+import { hourly, daily } from "./readings";
+
+const app = express();
+
+app.get("/hours", async (req, res) => {
+  const result = await hourly(req);
+  const status = result.status || httpStatus.OK;
+  if (result.success === true) {
+    res.status(status).json({ success: true, data: result.data });
+  } else {
+    res.status(status).json({ success: false, message: result.message }); // <-- strict: failures may bring their own
+  }
+});
+app.get("/days", async (req, res) => {
+  const result = await daily(req);
+  const status = httpStatus.OK;
+  if (!result.success) return res.status(status).json({ success: false, message: "None" }); // <-- nothing else
+  res.json(result.data);
+});
+""",
+    """
+=== main.py
+from fastapi import FastAPI
+
+from app import tides
+
+app = FastAPI()
+app.include_router(tides.router)
+=== app/__init__.py
+=== app/tides.py
+from fastapi import APIRouter
+
+router = APIRouter()
+
+@router.get("/tides/{day}")
+def read(day: str):
+    return {"ok": False, "error": "not found"}  # <-- it is mounted
+=== app/waves.py
+from fastapi import APIRouter
+
+router = APIRouter()
+
+@router.get("/waves/{day}")
+def read(day: str):
+    return {"ok": False, "error": "not found"}  # <-- strict: it never is
 """,
 ]

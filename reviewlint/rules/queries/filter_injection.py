@@ -47,6 +47,8 @@ _TYPED = re.compile(
 )
 _SET_UP = re.compile(r"config|settings|\benv\b", re.IGNORECASE)
 """What whoever runs the service wrote, a filter's template among it."""
+_SOUGHT = re.compile(r"=[^()=]*$")
+"""What stands before a value in an LDAP filter; attributes and whole conditions are chosen by whoever set it up."""
 _KEY = re.compile(r"(?:^|[._])(?:id|uuid)$|(?<=[a-z])Id$|_id$")
 """The name of a key, by which whoever hands it on has mostly read a row before."""
 
@@ -79,6 +81,7 @@ def check(project: Project) -> Iterator[Finding]:
             splice
             for splice, name in named
             if _TYPED.search(name) or (search.language == "LDAP" and not _SET_UP.search(name))
+            if search.language != "LDAP" or _SOUGHT.search(splice.before)
         ]
         if outside or typed:
             yield _of_search(search, [view.spelled(one.value) for one in outside or typed], outside)
@@ -167,6 +170,16 @@ def people(name: str, number: int):
     connection.search("dc=shop", os.environ["PEOPLE"] % {"name": escape_filter_chars(name)})
     search.search(index="people", body={"query": {"query_string": {"query": f"name:{name}"}}})  # <-- error: OR, AND, NOT
     return search.search(index="people", body={"query": {"match": {"name": name}}})
+
+
+class Directory:
+    def __init__(self, connection, people, attribute):
+        self.connection, self.people, self.attribute = connection, people, attribute
+
+    def found(self, name, room):
+        text = "(&{0}({1}={2}))".format(self.people, self.attribute, escape_filter_chars(name))
+        self.connection.search("dc=shop", text)
+        self.connection.search("dc=shop", "(&{0}(room={1}))".format(self.people, room))  # <-- a value of somebody's
 """,
     """
 === src/directory.ts

@@ -37,6 +37,9 @@ _INVOKES = re.compile(r"(?:^|\.)(?:invoke|test_cli_runner|CliRunner)$")
 _SETS = "set_defaults"
 """How argparse is told what a command runs (Python's library, "argparse": `add_subparsers`)."""
 
+_VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
+"""What views of classes call what answers each method (Django, "Class-based views"; Flask, "Method Dispatching")."""
+
 MAX_CALLS = 5
 """How many calls away from a test or a tested handler a module still counts as exercised."""
 FAR = 12
@@ -123,6 +126,11 @@ def all_leads(project: Project, edited: Edited) -> bool:
 def _answering(project: Project) -> frozenset[Place]:
     """The view: the functions that routes name as what answers them."""
     return frozenset((fact.at.path, fact.handler) for fact in project.facts(Route))
+
+
+def _handlers(project: Project) -> frozenset[Place]:
+    """The view: the functions and classes that answer endpoints."""
+    return frozenset(one.place for one in project.view(endpoints))
 
 
 def _commands(project: Project) -> frozenset[Place]:
@@ -421,13 +429,21 @@ class _Walk:
     def _followed(self, path: str, function: str, callee: str) -> Sequence[Place]:
         """Where a call leads; of an edited test, a method of who knows what to the only one that is called so.
 
-        Whoever edits a test has something in mind: what it may reach is asked for by nobody.
+        Whoever edits a test has something in mind: what it may reach is asked for by nobody. A view's methods that
+        are called after those of requests are the framework's to call: `prices.get(…)` is a mapping's.
         """
         found = tuple(self._called(path, function, callee))
         owner, _, method = callee.rpartition(".")
         if found or self.edited is None or not owner:
             return found
-        return self.ways.by_method[method] if len(self.ways.by_method[method]) == 1 else ()
+        several = self.ways.by_method[method]
+        return several if len(several) == 1 and not self._answers(several[0]) else ()
+
+    def _answers(self, method: Place) -> bool:
+        """Whether a method answers requests of the method of HTTP that it is called after."""
+        path, name = method
+        owner, _, verb = name.rpartition(".")
+        return verb in _VERBS and not self.project.view(_handlers).isdisjoint((method, (path, owner)))
 
     def _called(self, path: str, function: str, callee: str) -> Iterator[Place]:
         """Where a call leads, as the function of the file at `path` writes it."""

@@ -50,6 +50,8 @@ _MAKER = (
 )
 _CLIENTS = re.compile(rf"(?:^|\.){_MAKER}(?:\(\))?$")
 """What makes a client that sends requests to an application under test, or commands: none fails for an answer."""
+_OF_APPLICATION = (".test_client", ".test_cli_runner")
+"""What gives a client or a runner, of an application of Flask's or Quart's, wherever that is kept."""
 _CLIENT_CLASS = re.compile(r"(?:^|\.)(?:Flask|Quart|Test|Async|API)?Client$")
 """How libraries call the classes of their clients, from which tests derive their own."""
 _FIXTURE = re.compile(r"(?:^|\.)fixture$")
@@ -125,7 +127,9 @@ _CHECKS = re.compile(
     re.IGNORECASE,
 )
 """Names by which a helper may be a check of its own; `full_clean` is Django's."""
-_MAYBE_CHECKS = re.compile(r"(?<![A-Za-z])(?:run|match|compare)|(?<=[a-z0-9])(?:Run|Match|Compare)|clean$")
+_MAYBE_CHECKS = re.compile(
+    r"(?<![A-Za-z])(?:run(?!ner)|match|compare)|(?<=[a-z0-9])(?:Run(?!ner)|Match|Compare)|clean$"
+)
 """Names by which so may one of which nothing else is known."""
 _NO_CHECKS = frozenset(
     {"supertest", "supertest.default", "fastapi.testclient.TestClient", "starlette.testclient.TestClient"}
@@ -295,6 +299,8 @@ def _kind(
     if _INJECTED.fullmatch(origin) and not path.endswith(".py"):
         return _Kind.ASKED
     if _PRETENDS.search(origin) or _DRIVES.fullmatch(first) or (origin in _LOADS and not path.endswith(".py")):
+        return _Kind.AID
+    if first.endswith(_OF_APPLICATION) and origin == f"{first}()":
         return _Kind.AID
     if _PROVIDED.match(origin):
         return _Kind.RUN
@@ -635,7 +641,8 @@ def _is_client(project: Project, path: str, name: str) -> bool:
     if fixture is None:
         return path.endswith(".py") and name in _GIVEN_CLIENTS
     places = [located(project, fixture.at.path, callee) for callee in fixture.calls]
-    plain = all(place is None or place[0] not in project.view(test_files) for place in places)
+    own = project.view(test_files)
+    plain = all(place is None or place[0] not in own or _gives_data(project, place) for place in places)
     handed_on = (one for value in fixture.returns for one in options(value) if isinstance(one, Parameter))
     return plain and (
         any(map(_CLIENTS.search, fixture.calls))
@@ -643,6 +650,17 @@ def _is_client(project: Project, path: str, name: str) -> bool:
             not one.path and one.name != name and _is_client(project, fixture.at.path, one.name) for one in handed_on
         )
     )
+
+
+def _gives_data(project: Project, place: tuple[str, str]) -> bool:
+    """Whether a function of tests only makes objects of the project's classes, and so no client: `make_driver()`."""
+    function = project.view(functions).get(place)
+    if function is None or any(_defined_in(project, function)):
+        return False
+    made = [callee for callee in function.calls if callee.partition(".")[0] not in _STANDARD | _OF_PYTHON]
+    places = [located(project, place[0], callee) for callee in made]
+    known = project.view(classes)
+    return bool(places) and all(one is not None and one in known and not _helps(project, one) for one in places)
 
 
 def _fixture(project: Project, path: str, name: str) -> Function | None:

@@ -57,14 +57,25 @@ def check(project: Project) -> Iterator[Finding]:
         else:
             taken = ", ".join(access.takes)
             evidence = f"Of the answer of the {what} only `{taken}` is taken, so a failure looks like no data."
-            remedy = f"const {{ {taken}, error }} = await {client}.…\nif (error) throw error"
+            # `.single()` calls it an error when there is no row, which this code allows for: it asks for no more of `data`
+            may_be_none = access.operation == "select" and any(_is_single(call) for call in access.calls)
+            asked = f"{client}.….maybeSingle()" if may_be_none else f"{client}.…"
+            remedy = f"const {{ {taken}, error }} = await {asked}\nif (error) throw error"
         yield Finding(
             access.at,
             evidence,
             remedy=remedy,
-            slots={"operation": access.operation, "relation": access.relation or "the table"},
+            slots={
+                "operation": access.operation,
+                "relation": access.relation or "the table",
+                "outcome": "take it for no data" if access.operation not in _WRITES else "report success",
+            },
             strict=is_switched_off(project, access.at, access.function),
         )
+
+
+def _is_single(call: object) -> bool:
+    return isinstance(call, Call) and call.name == "single"
 
 
 def _is_last(project: Project, access: TableAccess) -> bool:
@@ -83,7 +94,7 @@ def _is_last(project: Project, access: TableAccess) -> bool:
 
 REMARK = (
     "This client returns its failures, it never throws them, and nobody reads this one. "
-    "When the {operation} on `{relation}` is refused, the code will report success."
+    "When the {operation} on `{relation}` is refused, the code will {outcome}."
 )
 
 EXAMPLES = [

@@ -7,6 +7,7 @@ Templates with placeholders (`.env.example`, `.env.sample`, `.env.template`), fi
 only work on a developer's machine are silent.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -18,7 +19,14 @@ from ...facts.clients import Setting
 from ...facts.location import Location, Related
 from ...facts.secrets import Secret
 from ...finding import Finding
-from ...join.secrets import for_development, is_demo, is_made_for_tests, is_service_role, is_template
+from ...join.secrets import (
+    for_development,
+    is_demo,
+    is_for_production,
+    is_made_for_tests,
+    is_service_role,
+    is_template,
+)
 from ...project import Project
 from ...rule import Meta
 
@@ -30,7 +38,10 @@ META = Meta(
     found_at=("Secret", "Setting"),
     asked_by="F S",
     security="8.2",
+    strictly="files of a stage that is not production's where another secret says itself that it is for tests.",
 )
+
+_FOR_TESTS = re.compile(r"(?:^|[_-])tests?(?:[_-]|$)", re.IGNORECASE)
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -39,12 +50,16 @@ def check(project: Project) -> Iterator[Finding]:
         if project.files[secret.at.path].language == "env":
             secrets[secret.at.path].append(secret)
     real: dict[str, dict[str, Location]] = defaultdict(dict)
+    tried: set[str] = set()
     for setting in project.facts(Setting):
         path = setting.at.path
         source = project.sources.get(path)
         if project.files[path].language != "env" or is_template(path) or (source and source.tracked is False):
             continue
         inside = [secret for secret in secrets[path] if setting.at.holds(secret.at)]
+        if not inside and secret_kind(setting.name) and _FOR_TESTS.search(setting.value):
+            tried.add(path)
+            continue
         if any(is_service_role(secret) or is_demo(secret) or secret.how == "url" for secret in inside):
             continue  # service-role-jwt and secret-in-url
         if for_development(project, path):
@@ -61,6 +76,7 @@ def check(project: Project) -> Iterator[Finding]:
             remedy=f"git rm --cached {path} && echo {path} >> .gitignore  # then change the values",
             related=tuple(Related(at, f"{name} has a real value too") for name, at in others),
             slots={"file": path, "variable": first[0]},
+            strict=path in tried and not path.endswith("/.env") and path != ".env" and not is_for_production(path),
         )
 
 
@@ -110,5 +126,16 @@ SECRET_KEY={token("", 40)}
 JWT_PRIVATE_KEY="{_KEY}"
 === config.yml
 jwt_secret: {token("", 40)}
+""",
+    f"""
+=== app/.env.unit
+WX_SECRET=test_secret
+TOKEN_SECRET={token("", 40)} # <-- strict: what another one says is for tests
+PHONE_KEY=phone_encryption_test_key_32_chars
+=== app/.env.uat
+TOKEN_SECRET={token("", 40)} # <-- in use
+=== .env.prod
+WX_SECRET=test_secret
+TOKEN_SECRET={token("", 40)} # <-- in use, whatever else is
 """,
 ]

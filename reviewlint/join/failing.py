@@ -16,6 +16,7 @@ from .converts import converts
 from .endpoints import reached
 from .functions import functions
 from .places import called
+from .responses import CATCH_ALL
 
 _PARSES = re.compile(
     r"json|parse|validate|decode|verify|construct|uuid|loads?$|schema|cast|decrypt|^url$|_url$|param(?:eter)?s$|render"
@@ -90,14 +91,48 @@ def fails_by_itself(clause: Catch) -> str:
 def throwing(project: Project, clause: Catch) -> Catch:
     """A clause without the attempts that throw nothing but give their failures back, where the code throws none itself.
 
-    Nor are they thrown where the code around answers them at once. Of Python, without the looks into texts.
+    Nor are they thrown where the code around answers them at once. Of Python, without the looks into texts. Of all, not
+    those that keep their failures to themselves.
     """
+    clause = _without_quiet(project, clause)
     thrown = "raises" in clause.tries and not gets_failures_back(project, clause)
     if clause.at.path.endswith(".py"):
         return _without_looks(project, clause)
     if thrown:
         return clause
     return replace(clause, attempts=tuple(one for one in clause.attempts if not _GIVES_BACK.search(one)))
+
+
+def _without_quiet(project: Project, clause: Catch) -> Catch:
+    """A clause without the calls of functions that catch whatever fails in them."""
+    function = project.view(functions).get((clause.at.path, clause.function))
+    made = function.calls if function is not None else ()
+    loud = []
+    for callee in clause.attempts:
+        same = [one for one in made if one.rpartition(".")[2] == callee.rpartition(".")[2]]
+        places = [called(project, function, one) for one in same] if function is not None else []
+        if not places or not all(place is not None and place in project.view(_quiet) for place in places):
+            loud.append(callee)
+    return replace(clause, attempts=tuple(loud))
+
+
+def _quiet(project: Project) -> frozenset[tuple[str, str]]:
+    """The view: the functions that may fail only in a try with a clause for everything, which throws nothing on."""
+    found = set()
+    for clause in project.facts(Catch):
+        place = (clause.at.path, clause.function)
+        function = project.view(functions).get(place)
+        if function is None or "raises" in clause.does or not clause.attempts or clause.nested:
+            continue
+        if clause.exceptions and not CATCH_ALL.intersection(clause.exceptions):
+            continue
+        tried = {one.rpartition(".")[2] for one in clause.attempts}
+        others = [one for one in function.calls if one.rpartition(".")[2] not in tried]
+        failing = {one.rpartition(".")[2] for one in others if leads_out(_plain(one)) and not _is_harmless(_plain(one))}
+        made = project.calls_made(clause.at.path, failing) if failing else ()
+        if not any(one.function == clause.function and not clause.at.holds(one.at) for one in made):
+            found.add(place)
+    return frozenset(found)
 
 
 def _without_looks(project: Project, clause: Catch) -> Catch:

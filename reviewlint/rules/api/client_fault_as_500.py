@@ -1099,4 +1099,48 @@ export class LocksService {
   }
 }
 """,
+    """
+=== app/routes.py
+from flask import Blueprint, jsonify, request
+
+from app.mail import send_letter, send_welcome
+from app.users import create_user
+
+bp = Blueprint("users", __name__)
+
+@bp.post("/users")
+def register():
+    try:
+        send_welcome(request.json["email"])
+        return jsonify(ok=True), 201
+    except Exception:
+        return jsonify(error="No"), 400
+
+@bp.post("/letters")
+def write():
+    try:
+        send_letter(request.json["email"])
+        return jsonify(ok=True), 201
+    except Exception:
+        return jsonify(error="No"), 400  # <-- it lets its failures out
+=== app/mail.py
+import logging
+
+from app.clients import deliver_to, fetch_template
+
+def send_welcome(email):
+    try:
+        deliver_to(email, fetch_template("welcome"))
+        return True
+    except Exception:
+        logging.getLogger(__name__).exception("No welcome")
+        return False
+
+def send_letter(email):
+    template = fetch_template("letter")
+    try:
+        deliver_to(email, template)
+    except Exception:
+        logging.getLogger(__name__).exception("No letter")
+""",
 ]

@@ -66,6 +66,8 @@ def function(scope: Scope, module: Module) -> Iterator[FileFact]:
     if scope.parameters:
         yield from _plugin(scope, module)
     second = scope.parameters[1] if len(scope.parameters) > 1 else None
+    if second is not None and second.default is not None:
+        return  # which a framework gives to every handler
     if second is not None and is_reply(second.name, second.annotation):
         if scope.is_method and module.has_import("@nestjs/common"):
             return  # what a controller's method returns is Nest's to send, with the status of its own

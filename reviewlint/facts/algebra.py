@@ -142,8 +142,9 @@ def element(value: Value, at: Location) -> Value | None:
         case Record(entries=entries, open=False) if entries:
             return choice(at, [Constant(at, key) for key, _ in entries])
         case Choice(options=options):
-            found = [element(option, at) for option in options]
-            return choice(at, [option for option in found if option is not None]) if all(found) else None
+            filled = [one for one in options if not isinstance(one, Items) or one.items or one.open]
+            found = [element(option, at) for option in filled]
+            return choice(at, [option for option in found if option is not None]) if found and all(found) else None
         case Parameter() | Reference() | Call():
             return member(value, "[]", at)
     return None

@@ -24,6 +24,7 @@ from ...facts.values import (
     Unknown,
     Value,
     constant_text,
+    options,
 )
 from . import formats, results, syntax, variables
 from .decided import decided
@@ -403,6 +404,12 @@ class Evaluator:
             return self._times(node, left, right)
         if sign == "|" and isinstance(left, Record) and isinstance(right, Record):
             return Record(self.at(node), left.entries + right.entries, left.open or right.open)
+        if sign == "|":
+            sets = [one for side in (left, right) for one in options(side)]
+            items = tuple(item for one in sets if isinstance(one, Items) for item in one.items)
+            if all(isinstance(one, Items) for one in sets) and len(items) <= 4 * results.EXPANDED:
+                known = isinstance(left, Items) and isinstance(right, Items) and not left.open and not right.open
+                return Items(self.at(node), items, open=not known)
         return self._arithmetic(node, sign, left, right)
 
     def _sum(self, node: Node) -> Value:

@@ -11,6 +11,7 @@ default a row has to take several parts of the body as they came, or the only on
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from ...facts.code import Function
 from ...facts.data import CallMade, Check
@@ -69,6 +70,7 @@ NAMES = re.compile(
 """The variables in a condition."""
 CALLED_BY = re.compile(r"\b(?:req|request|ctx|c|context)\.(?:user|auth|session|params|query|state|headers)\b[\w.?!]*")
 """What a request says beside its body of who asks for what."""
+NAME = re.compile(r"[A-Za-z_]\w*")
 PARTS = re.compile(r"(?<![\w.'\"])([a-z_]\w*)[?!]?(?:\.\w+)+(?![\w(])")
 """Those of which it asks a part."""
 WRITES = re.compile(r"(?:update|create(?!\w*Client$)|insert|upsert|delete|replace|save)\w*$", re.IGNORECASE)
@@ -219,11 +221,37 @@ def _handed(
         inner = project.view(functions).get(target) if target is not None else None
         if call.function != endpoint.handler or target is None or inner is None or _looks(project, inner):
             continue
-        for name, given in zip(inner.parameters, call.arguments, strict=False):
+        tested, refused = _tested(project, inner), _refused(project, inner)
+        for name, handed in zip(inner.parameters, call.arguments, strict=False):
+            if name in tested:
+                continue
+            given = _without(handed, refused)
             part = part_of(given, loose) or of_body(given)
             kept = (one.value for one in known[target] if one.value and not LOG.search(one.table))
             if part is not None and any(part_of(one, (name,)) for one in kept):
                 yield call.at, part, not any(isinstance(one, Call) and one is not part for one in call.arguments)
+
+
+def _tested(project: Project, function: Function) -> frozenset[str]:
+    """The parameters of which a function tests a part, after which only certain values go on."""
+    tests = (one.value for one in project.facts_of(function.at.path, Check) if one.function == function.name)
+    return frozenset(one.name for value in tests for one in leaves(value) if isinstance(one, Parameter))
+
+
+def _refused(project: Project, function: Function) -> frozenset[str]:
+    """The words in what a function looks up, or asks, before it refuses anything."""
+    place = function.at.path, function.name
+    own = [one.response for one in project.view(responses) if (one.at.path, one.response.function) == place]
+    sought = (spelled(leaf) for one in own for value in (one.lacks, one.finds) for leaf in leaves(value))
+    asked = (test for one in own for test in one.conditions)
+    return frozenset(word for text in (*sought, *asked) for word in NAME.findall(text))
+
+
+def _without(handed: Value, refused: Collection[str]) -> Value:
+    """What a function is handed, of an object without the fields that it asks for itself before it refuses anything."""
+    if not isinstance(handed, Record):
+        return handed
+    return replace(handed, entries=tuple(entry for entry in handed.entries if entry[0] not in refused))
 
 
 def _is_unmarked(project: Project, path: str, kind: str) -> bool:
@@ -660,5 +688,69 @@ Deno.serve(async (req) => {
     return Response.json({ error: "no wagon" }, { status: 500 });
   }
 });
+""",
+    """
+=== app/routes.py
+from flask import Blueprint, request
+
+from app.sections import Sections
+
+bp = Blueprint("sections", __name__)
+
+@bp.post("/sections")
+def add():
+    sections = Sections()
+    return sections.add_section(request.json)
+
+@bp.post("/chapters")
+def append():
+    sections = Sections()
+    return sections.add_chapter(request.json)  # <-- it tests something else
+=== app/sections.py
+import re
+
+class Sections:
+    def add_section(self, section):
+        key = (section.get("key") or "").strip()
+        if not re.fullmatch("[a-z]+", key):
+            key = "section"
+        self.cursor.execute("INSERT INTO sections (key, name) VALUES (%s, %s)", (key, section["name"]))
+        return {}
+
+    def add_chapter(self, chapter):
+        if not self.prefix.isdigit():
+            self.prefix = "0"
+        self.cursor.execute("INSERT INTO chapters (key, name) VALUES (%s, %s)", (chapter["key"], chapter["name"]))
+        return {}
+""",
+    """
+=== src/goals.ts
+import { Router } from "express";
+import { createGoal, createAim } from "./goals.service";
+
+const router = Router();
+
+router.post("/goals", async (req, res) => {
+  const { staffId, kind, period } = req.body;
+  res.status(201).json(await createGoal(req.params.shop, { staffId, kind, period })); // <-- `kind` and `period`
+});
+router.post("/aims", async (req, res) => {
+  const { staffId } = req.body;
+  res.status(201).json(await createAim(req.params.shop, { staffId }));
+});
+=== src/goals.service.ts
+import { NotFoundError } from "./errors";
+import { prisma } from "./db";
+
+export async function createGoal(shop: string, input: GoalInput) {
+  const staff = await prisma.staff.findUnique({ where: { id: input.staffId } });
+  if (!staff) throw new NotFoundError("Staff not found");
+  return prisma.goal.create({ data: { shop, staffId: input.staffId, kind: input.kind, period: input.period } });
+}
+export async function createAim(shop: string, input: AimInput) {
+  const staff = await prisma.staff.findUnique({ where: { id: input.staffId } });
+  if (!staff) throw new NotFoundError("Staff not found");
+  return prisma.aim.create({ data: { shop, staffId: input.staffId } });
+}
 """,
 ]

@@ -15,11 +15,11 @@ their protocols, are always accepted.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...facts.location import Location, Related
-from ...facts.values import Call, Constant, Record, Value
+from ...facts.values import Call, Constant, Record, Text, Value, rendered
 from ...facts.values import options as choices
 from ...finding import Confidence, Finding
 from ...join.code import apart
@@ -41,7 +41,7 @@ META = Meta(
     asked_by="S E",
     strictly="that a service's errors have no shape in common, errors that differ in the kind of a value alone, those of "
     "a part of the service that has a shape of its own or that a helper gives to others and adds to, bodies that do not say "
-    "that anything failed, those with the keys of the handler's success, those for tests, those in files of Python that "
+    "that anything failed, or tell its kind by a word beside data, handlers that have a form of their own throughout, those with the keys of the handler's success, those for tests, those in files of Python that "
     "nothing loads and in tasks of a queue, what is raised beside resolvers of GraphQL where no handler was seen to run it, "
     "and what is raised with nothing but a message: something else gives it its shape.",
     limits="Bodies that are computed, and statuses that are only known at run time, are not judged.",
@@ -194,7 +194,7 @@ def _errors(project: Project, options: Options) -> Iterator[_Error]:
         for shape in shapes(answer.body):
             if typed and not _is_problem(shape):
                 continue  # with members of its own
-            if _protocol(shape) or _of_graphql(answer, shape) or _by_field(answer, shape):
+            if _protocol(shape) or _of_graphql(answer, shape) or _by_field(answer, shape) or _is_page(answer, shape):
                 continue
             unlike_errors = (shape.kind("error") is None or _tells_state(shape)) and _health_report(answer, shape)
             if not unlike_errors:
@@ -211,6 +211,12 @@ def _protocol(shape: Shape) -> bool:
         or {"data", "errors"} <= keys
         or (not keys and not shape.kind("") and shape.open)
     )
+
+
+def _is_page(answer: Answer, shape: Shape) -> bool:
+    """Whether a text is a page for people: `<!doctype html>…`."""
+    several = _forms(answer.body) if shape.kind("") is not None else ()
+    return any(isinstance(one, Constant | Text) and rendered(one).lstrip().startswith("<") for one in several)
 
 
 def _speaking_rpc(project: Project) -> frozenset[str]:
@@ -251,9 +257,11 @@ def _tells(error: _Error) -> bool:
     if error.shape == FIELDS or error.shape.kind("") is not None:
         return True
     entries = [entry for form in _forms(error.answer.body) if isinstance(form, Record) for entry in form.entries]
+    is_data = any(not isinstance(said, Constant | Text) for _, said in entries)  # of which a word tells the kind
     return any(map(FAILS.search, error.shape.top)) or any(
         isinstance(said, Constant) and isinstance(said.value, FAILED.get(key, ())) and said.value is not True
         for key, said in entries
+        if not (is_data and key == "status")
     )
 
 
@@ -326,7 +334,11 @@ def _outliers(project: Project, errors: Sequence[_Error], envelope: Envelope) ->
                     "total": str(total),
                 },
                 confidence=Confidence.HIGH if len(carrying) >= FEW else Confidence.MEDIUM,
-                strict=same_keys or apart or as_helper or not any(_is_given(project, one) for one in told),
+                strict=same_keys
+                or apart
+                or as_helper
+                or not any(_is_given(project, one) for one in told)
+                or all(_speaks_apart(project, one, roots) for one in told),
             )
 
 
@@ -369,6 +381,21 @@ def _built(errors: Sequence[_Error]) -> Mapping[frozenset[str], set[Location]]:
         if times > 1:
             found[gist].add(origin)
     return found
+
+
+def _speaks_apart(project: Project, error: _Error, roots: Collection[str]) -> bool:
+    """Whether a handler has a form of its own, `{ error: { message } }` throughout, and where all goes well no flag.
+
+    Then somebody else may have given it, whose client it is: an editor that uploads images.
+    """
+    flags = {root for root in roots if root in FAILED}
+    own = given_by(project.view(responses), error.answer.at.path, error.answer.response.function) if flags else ()
+    known = [(one, list(shapes(one.body))) for one in own]
+    failed = [shape for one, each in known for shape in each if (one.status or 200) >= 400]
+    good = [shape for one, each in known for shape in each if (one.status or 200) < 400]
+    nested = any(path == "error.message" for path, _ in error.shape.keys)
+    alike = len(failed) > 1 and all(shape == error.shape for shape in failed)
+    return nested and alike and bool(good) and not any(flags.intersection(shape.top) for shape in good)
 
 
 def _is_as_success(project: Project, error: _Error) -> bool:
@@ -913,5 +940,84 @@ export class QuaysService {
     return this.db.remove(id);
   }
 }
+""",
+    """
+=== src/doors.ts
+import express from "express";
+
+const app = express();
+const page = (error: string) => `
+<!doctype html>
+<p>${error}</p>`;
+const told = (error: string) => `Error: ${error}`;
+
+app.post("/doors", async (req, res) => {
+  if (!req.body.name) return res.status(400).json({ error: { code: "NAME", message: "No name" } });
+  if (!req.body.lock) return res.status(400).json({ error: { code: "LOCK", message: "No lock" } });
+  if (!req.body.house) return res.status(400).json({ error: { code: "HOUSE", message: "No house" } });
+  if (!req.body.key) return res.status(401).send(page("No key"));
+  if (!req.body.bell) return res.status(400).json(told("No bell")); // <-- a text, and no page
+  res.json({ ok: true });
+});
+""",
+    """
+=== app.py
+from flask import Flask, jsonify, request
+
+app = Flask(__name__)
+
+@app.post("/pages")
+def page():
+    if not request.form.get("title"):
+        return jsonify({"success": False, "message": "No title"}), 400
+    if not request.form.get("text"):
+        return jsonify({"success": False, "message": "No text"}), 400
+    return jsonify({"success": True, "id": store(request.form)})
+
+@app.post("/words")
+def word():
+    if not request.form.get("word"):
+        return jsonify({"success": False, "message": "No word"}), 400
+    if len(request.form["word"]) > 99:
+        return jsonify({"success": False, "message": "Too long"}), 413
+    held = find(request.form["word"])
+    if held:
+        return jsonify({"status": "conflict", "held": held.id, "others": held.others}), 409  # <-- strict: what is held
+    if full():
+        return jsonify({"error": {"message": "Full"}}), 503  # <-- nobody else gave it this form
+    return jsonify({"success": True})
+
+@app.post("/lines")
+def line():
+    if not request.form.get("line"):
+        return jsonify({"success": False, "message": "No line"}), 400
+    return jsonify({"success": True})
+
+@app.post("/images")
+def image():
+    sent = request.files.get("upload")
+    if not sent:
+        return jsonify({"error": {"message": "No image"}}), 400  # <-- strict: the editor's form
+    if not sent.filename.endswith(".png"):
+        return jsonify({"error": {"message": "No picture"}}), 400  # <-- strict: the same
+    return jsonify({"url": keep(sent)})
+
+@app.post("/scenes")
+def scene():
+    if not request.form.get("scene"):
+        return jsonify({"success": False, "message": "No scene"}), 400
+    if not request.form.get("act"):
+        return jsonify({"success": False, "message": "No act"}), 400
+    if not request.form.get("play"):
+        return jsonify({"success": False, "message": "No play"}), 400
+    if not request.form.get("stage"):
+        return jsonify({"success": False, "message": "No stage"}), 400
+    if not request.form.get("cast"):
+        return jsonify({"success": False, "message": "No cast"}), 400
+    if not request.form.get("light"):
+        return jsonify({"success": False, "message": "No light"}), 400
+    if not request.form.get("sound"):
+        return jsonify({"success": False, "message": "No sound"}), 400
+    return jsonify({"success": True})
 """,
 ]

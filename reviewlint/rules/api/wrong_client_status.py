@@ -61,7 +61,8 @@ META = Meta(
     "without a word of it, a refusal answered 400 or 422 without a test of the caller or a word for rights, what was "
     "already used where nothing was looked for, and credentials "
     "that nobody was seen to ask the request for, or that a provider's hook is refused for with 403; what the text of a "
-    "class promises; and what stands in files of Python that nothing loads, in methods of views without a route, or in tasks of a queue.",
+    "class promises; and what stands in files of Python that nothing loads, in methods of views without a route, or in tasks of a queue, "
+    "or for messages of a socket.",
     limits="Judged by the words of constant messages, by error codes of databases and by the type of what is caught.",
 )
 
@@ -244,9 +245,16 @@ def _each(project: Project) -> Iterator[tuple[Answer, Finding]]:
             slots={"said": text.strip("`")[:80], "status": str(status), "right": RIGHT[fault]},
             confidence=Confidence.MEDIUM,
             strict=not _is_certain(project, answer, own, *blamed)
-            or is_idle(project, answer.at.path, answer.response.function),
+            or is_idle(project, answer.at.path, answer.response.function)
+            or _is_by_socket(project, answer),
         )
         yield answer, finding
+
+
+def _is_by_socket(project: Project, answer: Answer) -> bool:
+    """Whether what is raised is raised for a message of a socket, to which nobody answers with a number."""
+    function = project.view(functions).get((answer.at.path, answer.response.function))
+    return answer.response.raised and function is not None and "socket" in function.parameters
 
 
 def _blamed(project: Project, answer: Answer, own: list[Endpoint]) -> tuple[Fault, str] | None:
@@ -1116,5 +1124,25 @@ app.post("/crews/:id/hands", async (req, res) => {
   if (!isCaptain(req)) return res.status(404).json({ error: "You are not the owner of this crew" }); // <-- 403
   res.json(await crews.hire(name, role));
 });
+""",
+    """
+=== src/faults.ts
+export class Unauthorized extends Error {
+  status = 401;
+}
+=== src/orders.ts
+import express from "express";
+import { Unauthorized } from "./faults";
+
+const app = express();
+
+app.delete("/orders/:id", (req, res) => {
+  if (req.user.role !== "admin") throw new Unauthorized("This role is not authorized to delete orders"); // <-- 403
+  res.json({});
+});
+export function erase(socket: Socket, order: Order) {
+  if (socket.role !== "admin") throw new Unauthorized("A role not authorized to erase orders"); // <-- strict: no number
+  return order;
+}
 """,
 ]

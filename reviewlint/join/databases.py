@@ -148,7 +148,7 @@ def _folders(files: Iterable[File]) -> Iterator[_Folder]:
     declared: dict[str, list[str]] = {}
     plain: dict[str, list[str]] = {}
     for file in files:
-        if file.language != "sql" or file.side is Side.GENERATED:  # the latter was put aside and runs no more
+        if file.language != "sql" or file.side in (Side.GENERATED, Side.TEST):  # put aside, or made to be thrown away
             continue
         migration, declaration = _SUPABASE.match(file.path), _DECLARED.match(file.path)
         if migration:

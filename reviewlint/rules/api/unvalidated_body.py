@@ -223,7 +223,7 @@ def _handed(
             continue
         tested, refused = _tested(project, inner), _refused(project, inner)
         for name, handed in zip(inner.parameters, call.arguments, strict=False):
-            if name in tested:
+            if name in tested or (name in refused and spelled(handed).rpartition(".")[2] == name):
                 continue
             given = _without(handed, refused)
             part = part_of(given, loose) or of_body(given)
@@ -239,10 +239,12 @@ def _tested(project: Project, function: Function) -> frozenset[str]:
 
 
 def _refused(project: Project, function: Function) -> frozenset[str]:
-    """The words in what a function looks up, or asks, before it refuses anything."""
+    """The words in what a function asks before it refuses anything, and in what it looks up and refuses where it is not
+    there; what must not be there twice may be anything.
+    """
     place = function.at.path, function.name
     own = [one.response for one in project.view(responses) if (one.at.path, one.response.function) == place]
-    sought = (spelled(leaf) for one in own for value in (one.lacks, one.finds) for leaf in leaves(value))
+    sought = (spelled(leaf) for one in own for leaf in leaves(one.lacks))
     asked = (test for one in own for test in one.conditions)
     return frozenset(word for text in (*sought, *asked) for word in NAME.findall(text))
 
@@ -726,7 +728,7 @@ class Sections:
     """
 === src/goals.ts
 import { Router } from "express";
-import { createGoal, createAim } from "./goals.service";
+import { createGoal, createAim, createEnd, createHope } from "./goals.service";
 
 const router = Router();
 
@@ -738,19 +740,39 @@ router.post("/aims", async (req, res) => {
   const { staffId } = req.body;
   res.status(201).json(await createAim(req.params.shop, { staffId }));
 });
+router.post("/ends", async (req, res) => {
+  const { staffId } = req.body;
+  res.status(201).json(await createEnd(req.params.shop, staffId));
+});
+router.post("/hopes", async (req, res) => {
+  const { text } = req.body;
+  res.status(201).json(await createHope(req.params.shop, text)); // <-- nothing asks for it
+});
 === src/goals.service.ts
-import { NotFoundError } from "./errors";
+import { ConflictError, NotFoundError } from "./errors";
 import { prisma } from "./db";
 
 export async function createGoal(shop: string, input: GoalInput) {
   const staff = await prisma.staff.findUnique({ where: { id: input.staffId } });
   if (!staff) throw new NotFoundError("Staff not found");
+  const same = await prisma.goal.findFirst({ where: { shop, kind: input.kind } });
+  if (same) throw new ConflictError("There is one of this kind");
   return prisma.goal.create({ data: { shop, staffId: input.staffId, kind: input.kind, period: input.period } });
 }
 export async function createAim(shop: string, input: AimInput) {
   const staff = await prisma.staff.findUnique({ where: { id: input.staffId } });
   if (!staff) throw new NotFoundError("Staff not found");
   return prisma.aim.create({ data: { shop, staffId: input.staffId } });
+}
+export async function createEnd(shop: string, staffId: string) {
+  const staff = await prisma.staff.findUnique({ where: { id: staffId } });
+  if (!staff) throw new NotFoundError("Staff not found");
+  return prisma.end.create({ data: { shop, staffId } });
+}
+export async function createHope(shop: string, text: string) {
+  const venue = await prisma.venue.findUnique({ where: { id: shop } });
+  if (!venue) throw new NotFoundError("Venue not found");
+  return prisma.hope.create({ data: { shop, text } });
 }
 """,
 ]

@@ -53,6 +53,7 @@ _ASKS = frozenset({"pyproject.toml", "package.json", "setup.cfg"})
 _MYPY = frozenset({"mypy.ini", ".mypy.ini", "setup.cfg"})
 _STRICT = ("strict", "disallow_untyped_defs", "check_untyped_defs")
 """Any of these has mypy look into functions, annotated or not (mypy, "The mypy configuration file")."""
+_OWN = frozenset({"self", "cls"})
 _LAX = "mypy runs without `strict` or `disallow_untyped_defs`, so functions without annotations are not checked."
 FEWEST = 5
 """Python files from which on a project without a checker is told so; at least `SHARE` of them must use types."""
@@ -253,8 +254,13 @@ def _is_typed(project: Project, program: Sequence[str]) -> bool:
 
 
 def _says_types(project: Project, program: Sequence[str]) -> bool:
-    """Whether most functions of the program say a type; where there are none, nothing speaks against it."""
-    functions = [one for path in program for one in project.facts_of(path, Function)]
+    """Whether most functions of the program that take anything say a type; where none does, nothing speaks against it."""
+    functions = [
+        one
+        for path in program
+        for one in project.facts_of(path, Function)
+        if one.is_typed or not _OWN.issuperset(one.parameters)
+    ]
     return sum(one.is_typed for one in functions) >= SHARE * len(functions)
 
 

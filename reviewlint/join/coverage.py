@@ -290,6 +290,13 @@ def asks_unknown(project: Project, service: str) -> bool:
     return asked >= ENOUGH and 2 * sum(missed for _, missed in own) > asked
 
 
+def asks_nobody(project: Project, service: str) -> bool:
+    """Whether a service's tests ask for paths and nothing is known to answer any."""
+    within, shares = project.view(services).within, project.view(_unanswered)
+    own = [shares[path] for path in project.view(test_files) if path in shares and within(path, service)]
+    return bool(own) and all(asked == missed for asked, missed in own)
+
+
 def _unanswered(project: Project) -> dict[str, tuple[int, int]]:
     """The view: by test file, how often it asks for a path of its own service, and how often nothing is known there."""
     found: dict[str, tuple[int, int]] = {}

@@ -14,7 +14,7 @@ from ..facts.location import Location
 from ..facts.tests import TestCase
 from ..project import SERVER_SIDES, Project
 from .alone import alone
-from .coverage import asks_unknown, is_unseen
+from .coverage import asks_nobody, asks_unknown, is_unseen
 from .deciding import may_decide
 from .endpoints import endpoints
 from .exercised import exercised, exercised_by, imported_by_tests, may_be_exercised, routing_as_a_whole
@@ -113,6 +113,8 @@ def untested_modules(project: Project) -> Mapping[str, UntestedModules]:
             in_doubt |= project.view(_may_be_imported)
             if is_tested_by_programs(project, service) or asks_unknown(project, service):
                 in_doubt |= {one.path for one in untested}
+            elif service not in answering and asks_nobody(project, service):
+                in_doubt |= project.view(_loaded_by_tests)
             found[service] = _sorted(project, untested, len(backend), lost, in_doubt)
     return found
 
@@ -128,6 +130,17 @@ def _sorted(
         kind = "lost" if one.path in lost else "new" if is_new else "known"
         sorted_[kind].append(replace(one, strict=kind != "lost" and one.path in in_doubt))
     return UntestedModules(total, sorted_["lost"], sorted_["new"], sorted_["known"])
+
+
+def _loaded_by_tests(project: Project) -> frozenset[str]:
+    """The view: the files that are loaded with what tests import: any may answer requests in a way nobody knows."""
+    waiting, found = [*project.view(test_files)], set(project.view(test_files))
+    while waiting:
+        for edge in project.view(modules).imports(waiting.pop()):
+            if edge.target not in found and not edge.fact.type_only:
+                found.add(edge.target)
+                waiting.append(edge.target)
+    return frozenset(found)
 
 
 def _may_help(project: Project) -> frozenset[str]:

@@ -20,8 +20,8 @@ _SURVIVES = re.compile(
     rb"(?:(?<![a-z])(?:no|not|never|without)|n't)[ _-]+(?:\w+[ _-]+){0,3}?"
     rb"(?:rais|throw|fail|crash|err|[a-z]*(?:error|exception)|problem|break|hang|reject|abort|block|warn|time)"
     rb"|(?<![a-z])(?:even[ _-](?:if|when|with|without)|no-?op|smoke|just|compiles?|silent(?:ly)?"
-    rb"|(?:resolves?|returns?|completes?|finishes|settles?)[ _-]"
-    rb"(?:immediately|at[ _-]once|right[ _-]away|promptly|cleanly))(?![a-z])",
+    rb"|(?:resolves?|returns?|completes?|finishes|settles?|exits?|ends?|stops?|quits?)[ _-]"
+    rb"(?:immediately|at[ _-]once|right[ _-]away|promptly|cleanly|gracefully))(?![a-z])",
     re.IGNORECASE,
 )
 """Words by which a test says that its point is not to fail."""

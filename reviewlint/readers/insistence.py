@@ -37,8 +37,10 @@ _COMPARES = re.compile(rb"==|!=|\bin\b|\.(?:includes|has|indexOf|startsWith|star
 _CALLED = re.compile(rb"(?<![\w.$])\w+\(")
 _CHECKS = (b"validator", b"ecret", b"SECRET", b"_key", b"_KEY", b"Key", b"assword", b"PASSWORD")
 _SECRET = (b"secret", b"key", b"token", b"passw", b"pwd", b"credential", b"salt", b"jwt", b"dsn", b"signing")
-_BINDING = rb"%s\b(?:\s*:\s*[^=\n,()]{1,80})?(?:\s*,\s*\w+)?\s*(?:(?<![=!<>])=(?![=>])|\bof\b|\bin\b)"
-_PART = re.compile(rb"[\w.$]")
+_BINDING = re.compile(rb"(?:\s*:\s*[^=\n,()]{1,80})?(?:\s*,\s*\w+)?\s*(?:(?<![=!<>])=(?![=>])|\bof\b|\bin\b)")
+"""What stands behind a name that is bound."""
+_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+_PART = _WORD.union(b".$")
 _BINDS = frozenset({"assignment", "assignment_expression", "variable_declarator", "for_statement", "for_in_statement"})
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]{5,}")
 _NAME = re.compile(r"[A-Za-z_]\w*")
@@ -48,7 +50,7 @@ _FUNCTIONS = frozenset(
     {"function_definition", "function_declaration", "function_expression", "arrow_function", "method_definition"}
 )
 _EACH = frozenset({b"forEach", b"filter", b"some", b"every", b"find", b"map"})
-_GATHERS = rb"(?<![\w.$])%s\s*(?:\.\s*(?:append|extend|add|push)\s*\(|\+=)"
+_GATHERS = re.compile(rb"\s*(?:\.\s*(?:append|extend|add|push)\s*\(|\+=)")
 _CALLS = frozenset({"call", "call_expression"})
 _DEFINES = rb"\b(?:def|function)\s+%s\s*\(|\b(?:const|let)\s+%s\s*=\s*(?:async\s*)?\("
 _HOPS = 3
@@ -107,9 +109,18 @@ class _Bindings:
     def of(self, name: bytes) -> list[int]:
         """The places of one name, in order."""
         if name not in self._known:
-            found = re.finditer(_BINDING % re.escape(name), self.data)
-            self._known[name] = [one.start() for one in found if not _PART.match(self.data, one.start() - 1)]
+            places = _places(name, self.data, 0, len(self.data))
+            self._known[name] = [start for start in places if _BINDING.match(self.data, start + len(name))]
         return self._known[name]
+
+
+def _places(name: bytes, data: bytes, start: int, end: int) -> Iterator[int]:
+    """Where a name stands by itself in `data` from `start` to `end`. A pattern for each name takes long to compile."""
+    while name and (start := data.find(name, start, end)) >= 0:
+        after = start + len(name)
+        if (start == 0 or data[start - 1] not in _PART) and (after == len(data) or data[after] not in _WORD):
+            yield start
+        start = after
 
 
 def _tests(root: Node, data: bytes) -> Iterator[Node]:
@@ -136,8 +147,10 @@ def _gathering(test: Node, data: bytes) -> Iterator[Node]:
     start = around.start_byte if around is not None else 0
     root = around or _root(test)
     for name in {one.text for one in _inside(condition) if one.type == "identifier"} if condition is not None else ():
-        for more in re.finditer(_GATHERS % re.escape(name or b""), data[start : test.start_byte]):
-            node = root.descendant_for_byte_range(start + more.start(), start + more.start() + 1)
+        for more in _places(name or b"", data, start, test.start_byte):
+            if not _GATHERS.match(data, more + len(name or b""), test.start_byte):
+                continue
+            node = root.descendant_for_byte_range(more, more + 1)
             while node is not None and node.type not in ("if_statement", *_FUNCTIONS):
                 node = node.parent
             if node is not None and node.type == "if_statement" and node.end_byte <= test.start_byte:

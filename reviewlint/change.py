@@ -286,7 +286,10 @@ def _without_filters(root: Path) -> dict[str, str]:
 
 
 def _contents_of_index(root: Path) -> dict[str, bytes]:
-    """What is staged in the files that are different on the disk."""
+    """What is staged in the files that are different on the disk, as far as it might be reviewed.
+
+    What nobody reads need not be in the clone: a partial one leaves out large files, which git then takes for deleted.
+    """
     compare = ("diff-files", "--raw", "-z", "--relative", "--no-ext-diff", "--no-renames", "--ignore-submodules=all")
     raw = _answered(ask(root, *compare, settings=_without_filters(root)))
     fields = raw.split(b"\0")
@@ -295,8 +298,9 @@ def _contents_of_index(root: Path) -> dict[str, bytes]:
         mode, _, name, _, status = head[1:].split(b" ")
         if status == b"U":
             raise ChangeError(f"{os.fsdecode(path)} is in conflict: resolve and stage it first")
-        if mode in _REGULAR and name.strip(b"0"):
-            objects[os.fsdecode(path)] = name
+        after = os.fsdecode(path)
+        if mode in _REGULAR and name.strip(b"0") and not skipped_by_path(after):
+            objects[after] = name
     return dict(zip(objects, _blobs(root, list(objects.values())), strict=True))
 
 

@@ -716,6 +716,17 @@ def test_an_original_that_a_partial_clone_left_out_is_asked_for(
     assert "git fetch --refetch" in refused(capsys, "--base", "HEAD")
 
 
+def test_what_nobody_reads_may_be_left_out_of_a_clone(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (repository / "film.mp4").write_bytes(b"\0" * 100)
+    commit(repository)
+    blob = git(repository, "rev-parse", "HEAD:film.mp4")
+    (repository / "film.mp4").unlink()
+    (repository / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    (repository / "new.py").write_text(FAULT)
+    git(repository, "add", "new.py")
+    assert checked(capsys, "--staged")["shown"] == [("new.py", 1)]
+
+
 @pytest.fixture
 def migrations(repository: Path) -> Path:
     """A folder of migrations in the repository."""

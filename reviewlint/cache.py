@@ -15,7 +15,7 @@ Two more files answer whole questions: what each file is, as long as the file sy
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache, cached_property
 from hashlib import blake2b
@@ -26,7 +26,7 @@ from typing import Any
 
 from . import __version__, disk, installed, plugins, trust
 from .packing import UnpackingError, pack, unpack
-from .shelf import Batch, alike, batches, prepare
+from .shelf import Batch, alike, batches, prepare, unpack_all
 from .source import Source
 
 FOLDER = ".reviewlint_cache"
@@ -136,6 +136,15 @@ class Cache:
                     return {}
                 found[path] = before[0].files[before[1]][0]
         return found
+
+    def earlier(self, paths: Collection[str]) -> Iterator[tuple[str, bytes]]:
+        """The digests that files at these paths had when they were read before, once what they said is unpacked."""
+        for batch in self._kept:
+            for key, path in batch.files:
+                if path in paths:
+                    with suppress(UnpackingError, TypeError, ValueError):  # whoever compares it finds out
+                        unpack_all(batch)
+                    yield path, key
 
     def save(self) -> None:
         """Write what was used in this review, where that is not what is there."""

@@ -34,6 +34,10 @@ class Called:
         known = None if digest is None else self._kept.get((digest, tuple(sorted(names))))
         return self._look(path, names) if known is None else known
 
+    def was_looked_into(self, earlier: bytes) -> bool:
+        """Whether a file was looked into when its digest was `earlier`."""
+        return any(digest == earlier for digest, _ in self._kept)
+
     def says_the_same(self, path: str, earlier: bytes) -> bool:
         """Whether looking into the file at `path` shows what was found there when its digest was `earlier`."""
         before = {names: calls for (digest, names), calls in self._kept.items() if digest == earlier}

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from . import catalogue, discovery, disk, reading
@@ -30,6 +31,9 @@ from .shelf import Batch
 from .source import Skipped, Source, has_code
 from .texts import Texts
 from .timing import spending
+
+FEW = 8
+"""Files: as many are mostly edited between two reviews."""
 
 _RULES = "rules"
 """What the cache keeps under it is what rules say about themselves."""
@@ -79,6 +83,7 @@ def check(
                 closely=closely,
                 cache=kept,
                 listed=lambda files: None if is_known or files <= reading.MANY else workers.get_ready(2, jobs),
+                first=lambda sources: _begin_to_read(sources, kept, workers, jobs, contents),
                 touched=lambda source: workers.get_ready(1, jobs) if kept is not None and kept.lacks(source) else None,
             )
         if config_of is not None:
@@ -92,6 +97,12 @@ def check(
         changed = [*(source for source in found.sources if source.closely), *earlier]
         whole, found = found, _less(found, unread(found.sources, changed))
         there = {one.path for one in found.sources}
+        look: AskCalls = partial(_calls_made, root, {source.path: source for source in found.sources}, contents)
+        judge = partial(_flows, root=root, elsewhere=contents)
+        judged = called = None
+        if kept is not None and not contents:
+            digests = {source.path: source.digest for source in found.sources}
+            judged, called = Judged(judge, kept, digests, _checks), Called(look, kept, digests)
         read: deque[Batch] = deque()
         begun: dict[View, View] = {}
         code = change is not None or has_code(found.sources)
@@ -101,7 +112,10 @@ def check(
                 [one for one in whole.sources if one.path in there or (kept is not None and kept.holds(one))],
                 jobs,
                 contents,
-                meanwhile=lambda: _ahead(config, kept, found.sources, read, begun, code=code),
+                meanwhile=lambda: chain(
+                    _looking_back(kept, called, found.sources),
+                    _ahead(config, kept, found.sources, read, begun, code=code),
+                ),
                 hear=read.append,
                 cache=kept,
                 workers=workers,
@@ -115,12 +129,6 @@ def check(
     known = recall(kept, base) if base else {}
     wanted = _wanted(root, asked, (*(source.path for source in found.sources), *(change.gone if change else ())))
     left = {one.path for one in lost}
-    judge = partial(_flows, root=root, elsewhere=contents)
-    look: AskCalls = partial(_calls_made, root, {source.path: source for source in found.sources}, contents)
-    judged = called = None
-    if kept is not None and not contents:
-        digests = {source.path: source.digest for source in found.sources}
-        judged, called = Judged(judge, kept, digests, _checks), Called(look, kept, digests)
     with spending("stage", "review"):
         result = review(
             facts,
@@ -166,6 +174,18 @@ def check(
     return replace(result, ignored=found.ignored)
 
 
+def _begin_to_read(
+    sources: Iterable[Source],
+    kept: Cache | None,
+    workers: reading.Crew,
+    jobs: int | None,
+    contents: Mapping[str, bytes],
+) -> None:
+    """Begin with those of the files that have to be read, where others will not: it takes longest."""
+    if kept is not None:
+        workers.begin_early([source for source in sources if kept.lacks(source)], jobs, contents)
+
+
 def _ahead(
     config: Config,
     kept: Cache | None,
@@ -190,6 +210,19 @@ def _ahead(
         databases = Begun(sources, read)
         begun[left_by_files] = databases.finished
         yield from databases.steps()
+
+
+def _looking_back(kept: Cache | None, called: Called | None, sources: Iterable[Source]) -> Iterator[object]:
+    """Get ready to find out whether the files that are read say what they said before, which is likely of a few."""
+    if kept is None or called is None:
+        return
+    altered = {one.path: one.language for one in sources if kept.lacks(one)}
+    for path, digest in kept.earlier(altered) if len(altered) <= FEW else ():
+        if called.was_looked_into(digest):
+            from . import readers
+
+            readers.load_one(altered[path])  # the file itself is a worker's business, as long as nobody has read it
+        yield path
 
 
 def _base(found: discovery.Discovery, change: Change | None, before: Iterable[Source]) -> list[Source]:

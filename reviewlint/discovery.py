@@ -109,6 +109,7 @@ def discover(
     closely: Container[str] = (),
     cache: Cache | None = None,
     listed: Callable[[int], object] = lambda files: None,
+    first: Callable[[Collection[Source]], object] = lambda sources: None,
     touched: Callable[[Source], object] = lambda source: None,
 ) -> Discovery:
     """Every file of the project at `root`, what git ignores left out.
@@ -117,8 +118,8 @@ def discover(
     in a .gitignore file. `contents` stand for what is on the disk under their paths (relative to the root). What is at
     the paths in `closely` is to be read with all that its functions do. The `cache` tells what files are that nobody
     touched, unless it came with the repository: then whoever made it may have made up what it says. Without one there
-    is no digest of any content. `listed` hears how many files there are before these are looked into, and `touched` of
-    each that was looked into: of those at `paths` first.
+    is no digest of any content. `listed` hears how many files there are before these are looked into, `first` of those
+    at `paths` and in `closely` before any other is looked into, and `touched` of each that nobody knows any more.
     """
     contents = contents or {}
     asked = dict.fromkeys(relative(root, path) for path in paths)
@@ -144,7 +145,12 @@ def discover(
     )
     looks = Looks(None if foreign else cache, around)
     sources: list[Source] = []
-    for path in sorted(remaining, key=lambda path: (path not in asked, path)):
+    urgent = {path for path in remaining if path in asked or path in closely}
+    waits = bool(urgent)
+    for path in sorted(remaining, key=lambda path: (path not in urgent, path)):
+        if waits and path not in urgent:
+            waits = False
+            first(tuple(sources))
         known = None if tracked is None else path in tracked
         found = _inspect(
             root,

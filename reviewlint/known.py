@@ -107,16 +107,14 @@ def _question(
 ) -> bytes:
     """A digest of all that the findings of these runs depend on beside the code of the rules.
 
-    `digests` stand for those of the sources at these paths.
+    The digest of a source tells its path and side, too. `digests` stand for those of the sources at these paths.
     """
     asked = [
         (run.rule.name, sorted(run.options.items()), None if run.paths is None else sorted(run.paths)) for run in runs
     ]
-    there = [
-        (source.path, source.language, source.side, source.tracked, digests.get(source.path, source.digest))
-        for source in sources
-    ]
-    made = blake2b(repr((asked, there)).encode("utf-8", "surrogatepass"), digest_size=DIGEST)
+    made = blake2b(repr(asked).encode("utf-8", "surrogatepass"), digest_size=DIGEST)
+    made.update(b"".join(digests.get(source.path, source.digest) for source in sources))
+    made.update(bytes(2 if source.tracked is None else source.tracked for source in sources))
     if change is not None:
         files = sorted(change.files.items(), key=itemgetter(0))
         compared = (change.base, files, sorted(change.gone), sorted(change.originals.items()))

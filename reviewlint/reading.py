@@ -213,6 +213,7 @@ class Crew:
         self._root = root
         self._contents: Mapping[str, bytes] = {}
         self._pieces: deque[Sequence[Source]] = deque()
+        self._begun: frozenset[Source] = frozenset()
         self.workers: list[_Worker] = []
 
     def get_ready(self, count: int, jobs: int | None) -> None:
@@ -225,11 +226,35 @@ class Crew:
         for _ in range(count - len(self.workers)):
             self.workers.append(self._start(ahead=ahead))
 
-    def begin(self, pieces: deque[Sequence[Source]], contents: Mapping[str, bytes]) -> None:
-        """Give every worker a piece of the work; `contents` stand for what is on the disk under their paths."""
-        self._pieces, self._contents = pieces, contents
+    def begin_early(self, sources: Collection[Source], jobs: int | None, contents: Mapping[str, bytes]) -> None:
+        """Have files read that will most likely be among those of `read_all`, while somebody finds these out."""
+        if sources and (jobs or cores()) > 1:
+            count = _processes(sources, jobs)
+            largest_first = sorted(sources, key=lambda source: (-source.size, source.path))
+            self._give([largest_first[number::count] for number in range(count)], count, contents)
+            self._begun = frozenset(sources)
+
+    def begin(self, sources: Collection[Source], jobs: int | None, contents: Mapping[str, bytes]) -> None:
+        """Give the work to as many workers as it takes; `contents` stand for what is on the disk under their paths.
+
+        What was begun early is under way, unless some of it is not among the `sources` at all: then all begins anew.
+        """
+        begun, self._begun = self._begun, frozenset()
+        if not begun.issubset(sources):
+            self.dismiss()
+            begun = frozenset()
+        left = [source for source in sources if source not in begun]
+        count = _processes(left, jobs)
+        self._give(_pieces(left, count), count, contents)
+
+    def _give(self, pieces: Collection[Sequence[Source]], count: int, contents: Mapping[str, bytes]) -> None:
+        """Give the pieces to at least `count` workers, where there are so many of them."""
+        self._pieces += pieces
+        self._contents = contents
+        self.start(min(count, len(pieces)))
         for worker in self.workers:
-            self.hand(worker)
+            if not worker.piece:
+                self.hand(worker)
 
     def hand(self, worker: _Worker) -> None:
         """Give the worker its next piece of work, where there is one."""
@@ -270,6 +295,7 @@ class Crew:
             worker.process.join()
             worker.connection.close()
         self.workers = []
+        self._pieces.clear()
 
     @cached_property
     def _context(self) -> "BaseContext":
@@ -304,10 +330,7 @@ def _answers(
     """What comes of the files, piece by piece in the order in which they come in."""
     from multiprocessing.connection import wait
 
-    count = max(1, min(jobs or cores(), 1 + sum(source.size for source in sources) // BYTES_PER_WORKER))
-    pieces = _pieces(sources, count)
-    crew.start(min(count, len(pieces)))
-    crew.begin(pieces, contents)
+    crew.begin(sources, jobs, contents)
     steps = iter(meanwhile())
     while busy := {worker.connection: worker for worker in crew.workers if worker.piece}:
         for connection in wait(list(busy), 0 if next(steps, None) else GLANCE):
@@ -336,6 +359,11 @@ def _answer(data: bytes) -> _Answer:
 def cores() -> int:
     """The cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _processes(sources: Iterable[Source], jobs: int | None) -> int:
+    """How many processes it takes to read the files."""
+    return max(1, min(jobs or cores(), 1 + sum(source.size for source in sources) // BYTES_PER_WORKER))
 
 
 def _pieces(sources: Collection[Source], workers: int) -> deque[Sequence[Source]]:

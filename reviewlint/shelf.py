@@ -73,6 +73,12 @@ def prepare(batch: Batch) -> Batch:
     return batch
 
 
+def unpack_all(batch: Batch) -> None:
+    """Unpack what every file of a batch says. Raises `UnpackingError`."""
+    for name in batch.columns:
+        batch.column(name)
+
+
 def batch(read: Sequence[tuple[bytes, FileFacts]]) -> bytes:
     """The facts of files, each with the digest of its content, as the bytes of a batch. Raises TypeError for others."""
     by_kind: dict[str, list[tuple[int, tuple[FileFact, ...]]]] = {}

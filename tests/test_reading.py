@@ -318,6 +318,33 @@ def test_workers_get_ready_and_stay_for_more(tmp_path: Path) -> None:
     assert no_child_is_left()
 
 
+def test_files_that_were_begun_early_are_read_once(tmp_path: Path) -> None:
+    sources = made(tmp_path, {f"{number}.py": b"def broken(:\n" for number in range(4)})
+    alone = [*read_all(tmp_path, sources, 2)[0]]
+    with reading.crew(tmp_path) as workers:
+        workers.begin_early(sources[1:3], 2, {})
+        handed = [one.path for worker in workers.workers for one in worker.piece]
+        (worker,) = workers.workers
+        assert handed == ["1.py", "2.py"]
+        assert [*read_all(tmp_path, sources, 2, workers=workers)[0]] == alone
+        assert worker in workers.workers
+        workers.begin_early(sources[:1], 1, {})
+        assert not workers.workers[0].piece  # a single process has no others that could begin
+
+
+def test_what_was_begun_early_and_is_not_asked_for_is_forgotten(tmp_path: Path) -> None:
+    """As a file that turns out to be a copy, which is read as what nobody wrote."""
+    sources = made(tmp_path, {f"{number}.py": b"def broken(:\n" for number in range(4)})
+    copy = replace(sources[2], side=Side.GENERATED)
+    others = [*sources[:2], copy, sources[3]]
+    with reading.crew(tmp_path) as workers:
+        workers.begin_early(sources[1:3], 2, {})
+        (worker,) = workers.workers
+        assert [*read_all(tmp_path, others, 2, workers=workers)[0]] == [*read_all(tmp_path, others, 2)[0]]
+        assert worker not in workers.workers
+    assert no_child_is_left()
+
+
 def test_workers_that_got_ready_in_vain_are_not_left_behind(tmp_path: Path) -> None:
     with reading.crew(tmp_path) as workers:
         workers.get_ready(2, 2)

@@ -56,7 +56,12 @@ def load(until: Callable[[], bool]) -> None:
     """Load all that reads the languages in which most code is, one after the other `until` there is work."""
     for language in ("python", "tsx", "typescript"):
         if not until():
-            read(Source("", language, Side.SERVER, 0), b"")
+            load_one(language)
+
+
+def load_one(language: str) -> None:
+    """Load all that reads one language."""
+    read(Source("", language, Side.SERVER, 0), b"")
 
 
 def calls_made(source: Source, data: bytes, names: Collection[str]) -> tuple[CallMade, ...]:

@@ -98,6 +98,10 @@ _LOADS = re.compile(rb"require|import|rewire|proxyquire(?:\.\w+\(\))*(?:\.load)?
 """`rewire` and `proxyquire` load a module as `require` does, and let tests replace what it takes itself."""
 
 
+_TAKES = {"variable_declarator": ("name", "value"), "assignment_expression": ("left", "right")}
+"""Where what takes a value stands, and the value."""
+
+
 def loads(callee: bytes) -> bool:
     """Whether a call of what is called so loads the module that it is given."""
     return _LOADS.fullmatch(callee) is not None
@@ -105,7 +109,8 @@ def loads(callee: bytes) -> bool:
 
 def loaded(node: Node, data: bytes) -> Imported | None:
     """What `require("…")`, `import("…")` or what stands in for them in tests loads, with the names that the variable
-    before it takes; None where not constant.
+    before it takes, declared there or (`beforeEach(() => { orders = require("../orders") })`) elsewhere; None where not
+    constant.
     """
     given = node.child_by_field_name("arguments")
     function = node.child_by_field_name("function")
@@ -125,8 +130,9 @@ def loaded(node: Node, data: bytes) -> Imported | None:
     names: tuple[tuple[str, str], ...] = (("*", ""),) if parent is None or parent.type != "expression_statement" else ()
     if member and member not in ("then", "catch"):
         names = ((member, ""),)
-    if parent is not None and parent.type == "variable_declarator" and parent.child_by_field_name("value") == holder:
-        target = parent.child_by_field_name("name")
+    fields = _TAKES.get(parent.type) if parent is not None else None
+    if parent is not None and fields is not None and parent.child_by_field_name(fields[1]) == holder:
+        target = parent.child_by_field_name(fields[0])
         if target is not None and target.type == "identifier":
             names = ((member or "*", text(target, data)),)
         elif target is not None and target.type == "object_pattern" and not member:

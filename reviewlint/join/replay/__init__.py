@@ -13,7 +13,7 @@ from ...facts import schema, sql
 from ...facts.schema import Database, Step
 from ...facts.sql import Name, Statement
 from .. import platform as platforms
-from . import blocks, disorder, drops, event_triggers, objects, privileges, renames, tables
+from . import blocks, disorder, drops, event_triggers, objects, privileges, renames, skipped, tables
 from .state import OF_NEW_TABLES, Refused, State
 
 _VERSION = re.compile(r"\d+")
@@ -69,6 +69,10 @@ class Replay:
         state.exposes = platforms.exposes_new_tables(
             version[0] if version else "", first[0] if first else "", self._exposes
         )
+        state.skipped = skipped.is_skipped(path, self._tool)
+        if state.skipped:
+            statements = tuple(statements)
+            state.made_again = skipped.made_in(statements)
         for statement in statements:
             _run(state, statement)
 
@@ -104,6 +108,8 @@ def _carried_out(state: State, statement: Statement) -> None:
         return
     state.at = statement.at
     state.missing = []
+    if state.skipped and skipped.is_said_by_migrations(state, action):
+        return
     touched = tuple(table for name in _tables_of(action) if (table := _before(state, name, action)))
     before = _to_come_back_to(state, action)
     place = len(state.steps)

@@ -117,7 +117,10 @@ class State:
     """The database so far. Objects are frozen: a step can keep them as they were."""
 
     def __init__(self, platform: str) -> None:
-        """`made` are all relations, types and functions that any statement of the history makes, as far as known."""
+        """`made` are all relations, types and functions that any statement of the history makes, as far as known.
+
+        `skipped` while a file runs that no tool applies, and `made_again` is what such a file makes (`skipped.py`).
+        """
         self.made = Names()
         self.made_functions = Names()
         self.platform = platform
@@ -138,6 +141,8 @@ class State:
         self.given = self.defaults.get(("public", "table"))
         self.exposes = True
         self.alone = False
+        self.skipped = False
+        self.made_again: frozenset[tuple[str, str, str]] = frozenset()
         self.parents: set[Name] = set()
         self.labels = {constraint.name for table in self.tables.values() for constraint in table.constraints}
         self.steps: list[Step] = []

@@ -1,24 +1,25 @@
 """Migrations do not apply in the order in which they were meant.
 
-Two files with one version: the tool applies one of them, or fails. A name without a version: the tool skips the file
-without a word. A statement that uses what only a later file creates: it works where the files happened to be applied
+Two files with one version: the tool applies one of them, or fails. A name without a version: the tool says in one line
+that it skips the file, and goes on; what is in it is not on a new database. A statement that uses what only a later file creates: it works where the files happened to be applied
 one by one, and fails on every new database. What drops a thing that is made afterwards says that it was there, and what
 stands in a block may be caught, so neither counts.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
 from ...facts import sql
 from ...facts.location import Location, Related
 from ...facts.schema import Database, Step
-from ...facts.sql import Name
+from ...facts.sql import Name, Statement
 from ...finding import Finding, Subject
 from ...join.applied import VERSIONED, is_ordered
 from ...join.databases import databases
+from ...join.replay.skipped import Thing, made_by, made_in
 from ...project import Project
 from ...rule import Meta
 
@@ -29,12 +30,14 @@ META = Meta(
     languages=("sql",),
     asked_by="R E",
     strictly="statements that come too early where no tool or number says the order; and names without a version where "
-    "most of a project's have none.",
+    "most of a project's have none, or where migrations make all that is in the file.",
 )
 
 _VERSION = re.compile(r"^[VB]?(\d+(?:[._]\d+)*?)(?:__|_|-|\.)")
 _HABIT = 6
 """As many files that are named alike are one finding."""
+_TOLD = 3
+"""As many things are named that migrations make, too."""
 MOST = 0.5
 """Where more of the files have no version, nobody seems to apply them with the Supabase CLI."""
 
@@ -42,7 +45,7 @@ MOST = 0.5
 def check(project: Project) -> Iterator[Finding]:
     """Equal versions, names without a version, and statements that come too early."""
     for database in project.view(databases):
-        yield from _names(database)
+        yield from _names(project, database)
         if database.tool != "declared":  # what is declared is applied in the order that a setting gives
             yield from _once(database, list(_too_early(database)), ordered=is_ordered(project, database))
 
@@ -51,7 +54,7 @@ def _top(path: str) -> Location:
     return Location(path, 1, 1, 1, 1)
 
 
-def _names(database: Database) -> Iterator[Finding]:
+def _names(project: Project, database: Database) -> Iterator[Finding]:
     versions: dict[str, list[str]] = defaultdict(list)
     passed_over: list[str] = []
     for path in database.files:
@@ -63,7 +66,7 @@ def _names(database: Database) -> Iterator[Finding]:
             versions[match[1]].append(path)
         if database.tool == "supabase" and not VERSIONED.match(name):
             passed_over.append(path)
-    yield from _passed_over(passed_over, by_hand=len(passed_over) > MOST * len(database.files))
+    yield from _passed_over(project, database, passed_over)
     for version, paths in versions.items():
         if len(paths) > 1 and database.tool in {"supabase", "flyway"}:
             names = " and ".join(PurePosixPath(path).name for path in paths)
@@ -77,27 +80,55 @@ def _names(database: Database) -> Iterator[Finding]:
             )
 
 
-def _passed_over(paths: list[str], *, by_hand: bool) -> Iterator[Finding]:
+def _passed_over(project: Project, database: Database, paths: list[str]) -> Iterator[Finding]:
     """The files that the Supabase CLI skips, one by one, or together where it is a habit.
 
-    Where most files are such, people seem to run them `by_hand`.
+    Where most files are such, people seem to run them by hand. What migrations make, too, a new database has.
     """
     habit = len(paths) >= _HABIT
+    by_hand = len(paths) > MOST * len(database.files)
+    applied = [one for path in database.files if path not in paths for one in project.facts_of(path, Statement)]
+    known = made_in(applied)
     for path in paths[:1] if habit else paths:
         name = PurePosixPath(path).name
         version = re.match(r"\d+", name)
         why = "no `_` behind its version" if version else "no version in front"
         others = f" So does it with {len(paths) - 1} other files here." if habit else ""
-        rest = re.sub(r"^[^a-z]+", "", name.lower())
+        statements = project.facts_of(path, Statement)
+        made = made_in(statements)
+        again = () if habit else sorted(made & known)
+        complete = bool(again) and made <= known and not any(_does_more(one.action) for one in statements)
+        by_migrations = f" Migrations make {_told(again)}, too." if again else ""
         yield Finding(
             _top(path),
-            f"{name} has {why}: the Supabase CLI skips it without a word.{others}",
-            f"mv {name} {version[0] if version else '$(date +%Y%m%d%H%M%S)'}_{rest or 'name.sql'}",
+            f"{name} has {why}: the Supabase CLI prints that it skips it, and goes on.{by_migrations}{others}",
+            _named_anew(name, version[0] if version else "", again, complete=complete),
             tuple(Related(_top(other), "is skipped, too") for other in paths[1:6]) if habit else (),
             subject=Subject("migration", name),
             slots={"file": name, "why": f"it has {why}"},
-            strict=by_hand,
+            strict=by_hand or complete,
         )
+
+
+def _named_anew(name: str, version: str, again: Sequence[Thing], *, complete: bool) -> str:
+    """What to do with a file that is skipped; a later date would bring back what migrations have made `again`."""
+    if complete:
+        return f"git rm {name}"
+    if again:
+        return f"Move what only {name} does into a new migration, without {_told(again)}, and delete it."
+    rest = re.sub(r"^[^a-z]+", "", name.lower())
+    return f"mv {name} {version or '$(date +%Y%m%d%H%M%S)'}_{rest or 'name.sql'}"
+
+
+def _told(things: Sequence[Thing]) -> str:
+    names = [f"{kind} {part or name}" for kind, name, part in things]
+    rest = f" and {len(names) - _TOLD} more" if len(names) > _TOLD else ""
+    return ", ".join(names[:_TOLD]) + rest
+
+
+def _does_more(action: sql.Action | None) -> bool:
+    """Whether a statement leaves more in the database than what it makes."""
+    return made_by(action) is None and not isinstance(action, sql.Drop | sql.Grant | sql.Transaction | None)
 
 
 def _once(database: Database, found: list[Finding], *, ordered: bool) -> list[Finding]:
@@ -191,6 +222,18 @@ drop view public.seen;
 === supabase/migrations/20240103000000_caught.sql
 create table public.caught (id uuid primary key);
 create view public.seen as select id from public.caught;
+""",
+    """
+=== supabase/migrations/20240101000000_totals.sql
+create table public.orders (id bigint primary key);
+=== supabase/migrations/20240102000000_total.sql
+create function public.total() returns bigint language sql set search_path = '' as $$ select 2 $$;
+=== supabase/migrations/count.sql
+create function public.count_all() returns bigint language sql as $$ select 1 $$; -- <-- nor does a migration make it
+create or replace function public.total() returns bigint language sql as $$ select 1 $$;
+=== supabase/migrations/total.sql
+create or replace function public.total() returns bigint language sql as $$ select 1 $$; -- <-- strict: one makes it
+grant execute on function public.total() to authenticated;
 """,
     """
 === supabase/migrations/a_one.sql

@@ -170,4 +170,14 @@ alter function public.greet() set search_path = '';
 create function public.greet() returns text language sql as $$ select 'hello' $$;
 create function public.greet(who text) returns text language sql as $$ select who $$; -- <-- another one
 """,
+    """
+=== supabase/migrations/20240101000000_total.sql
+create function public.total() returns bigint language sql set search_path = '' as $$ select 2 $$;
+create function public.sum() returns bigint language sql as $$ select 2 $$; -- <-- what is skipped does not set it
+=== supabase/migrations/total.sql
+drop function if exists public.total();
+create function public.total() returns bigint language sql as $$ select 1 $$;
+create or replace function public.sum() returns bigint language sql set search_path = '' as $$ select 1 $$;
+create function public.other() returns bigint language sql as $$ select 1 $$; -- <-- which is there all the same
+""",
 ]

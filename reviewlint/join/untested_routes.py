@@ -11,6 +11,7 @@ from ..facts.imports import Import
 from ..facts.location import Location
 from ..facts.tests import TestCase
 from ..project import SERVER_SIDES, Project
+from .bare_pages import is_bare_page
 from .coverage import CHANGING, is_described, tested
 from .doubts import Doubts
 from .edited import edited
@@ -150,6 +151,8 @@ def _by_service(project: Project) -> Mapping[str, list[Endpoint]]:
             continue
         if endpoint.method == "GET" and _is_made_by_package(project, endpoint):
             continue  # a page about the API, files, figures
+        if is_bare_page(project, endpoint):
+            continue
         if endpoint.framework == "drf" and endpoint.method == "*" and endpoint.place in written_out:
             continue  # a view set, of which each action is an endpoint
         if project.side(endpoint.at.path) in SERVER_SIDES:

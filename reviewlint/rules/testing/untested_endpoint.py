@@ -9,7 +9,7 @@ does the table of routes (`urlpatterns`), which a test walks. A service that lea
 finding with the five where the first tests matter most. Where tests ask for paths that only running them tells
 (`order.urls.edit`), what those may be is told with `--strict` alone: routes with the same method, or with what is known
 of the path.
-Documentation, health checks, static files, what answers all paths below its own, the views of libraries and where tRPC is
+Documentation, health checks, static files, open pages that a handler only gives out, what answers all paths below its own, the views of libraries and where tRPC is
 mounted, whose procedures tests call, are left out, and so is a service where a description of the API says what it
 answers (`connexion`) or what its tests ask for (`schemathesis`). Supabase's Edge Functions are the business of
 `untested-edge-function`, and routes whose handler a change alters are that of `change-without-test`. A route that a change

@@ -9,10 +9,12 @@ import os
 import tomllib
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from . import disk
 from .cache import FOLDER, Cache, digest
+from .chapters import chapters
 from .classify import HEAD, borrowed, classify, classify_content, skipped_by_path
 from .copies import copies, is_put_aside, left_out
 from .facts.file import Side
@@ -136,8 +138,9 @@ def discover(
         remaining = sorted(set(remaining).difference(ignored))
     listed(len(remaining))
     packages = _packages(root, remaining, contents)
-    copied = copies(remaining)
-    spare = left_out(remaining, lambda path: _content(root, path, contents))
+    read = partial(_content, root, contents=contents)
+    copied = copies(remaining) | chapters(remaining, read)
+    spare = left_out(remaining, read)
     elsewhere = declared(root, remaining) if tracked is not None else {}
     foreign = any(path.startswith(f"{FOLDER}/") for path in names)
     around = sorted(

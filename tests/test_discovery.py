@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from reviewlint import discovery, listing, readers
+from reviewlint.chapters import chapters
 from reviewlint.cli import run
 from reviewlint.copies import copies, is_put_aside
 from reviewlint.discovery import Discovery, OutsideRoot, discover, find_root
@@ -300,6 +301,60 @@ def test_a_copy_is_no_part_of_the_service(tmp_path: Path) -> None:
     sides = {source.path: source.side for source in discover(tmp_path).sources}
     assert sides["main.py"] is Side.SERVER
     assert sides["backup-2025/main.py"] is Side.GENERATED
+
+
+STATES = {
+    f"book/{name}/{file}": f"{file} {1 if name < '3' else 2 if file == 'api/orders.ts' else 1}".encode()
+    for name in ("1-begin", "1-end", "2-begin", "2-end", "3-begin", "3-end")
+    for file in ("api/server.ts", "api/orders.ts", "api/stock.ts", *(["api/users.ts"] if name > "2" else []))
+}
+
+
+def told(files: dict[str, bytes]) -> set[str]:
+    return chapters(files, lambda path: files.get(path, b""))
+
+
+def test_the_states_of_a_program_are_copies_but_for_the_last() -> None:
+    assert told(STATES) == {path for path in STATES if not path.startswith("book/3-end/")}
+    assert told({f"course/lesson_{path[5:]}": data for path, data in STATES.items()}) == {
+        f"course/lesson_{path[5:]}" for path in STATES if not path.startswith("book/3-end/")
+    }
+
+
+def test_where_the_program_stands_outside_all_states_are_copies() -> None:
+    program = {f"shop/{path}": data for path, data in STATES.items()}
+    program |= {path.replace("book/3-end", "saas"): data for path, data in STATES.items() if "3-end" in path}
+    assert told(program | STATES) >= set(STATES)
+    assert not [path for path in told(program | STATES) if path.startswith("saas/")]
+
+
+def test_what_only_one_state_has_is_no_copy() -> None:
+    files = STATES | {"book/2-end/api/spare.ts": b"spare"}
+    assert "book/2-end/api/spare.ts" not in told(files)
+    assert "book/2-end/api/orders.ts" in told(files)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {path.replace("book/", "sdk/2026_0"): data for path, data in STATES.items()},
+        {path.replace("book/", "services/orders"): data for path, data in STATES.items()},
+        {path: data for path, data in STATES.items() if path[5:8] in ("1-e", "2-b", "2-e")},
+        {path: data + path.encode() for path, data in STATES.items()},
+        {path.replace("/api/", f"/api/{path[5:8]}"): data for path, data in STATES.items()},
+    ],
+    ids=["versions", "services", "few", "other content", "other names"],
+)
+def test_what_only_looks_like_states_is_reviewed(files: dict[str, bytes]) -> None:
+    assert not told(files)
+
+
+def test_a_state_of_a_book_is_no_part_of_the_service(tmp_path: Path) -> None:
+    for number in range(1, 6):
+        files(tmp_path, *(f"book/{number}/{name}" for name in ("main.py", "orders.py", "stock.py")))
+    sides = {source.path: source.side for source in discover(tmp_path).sources}
+    assert sides["book/4/main.py"] is Side.GENERATED
+    assert sides["book/5/main.py"] is Side.SERVER
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ from ...join.secrets import (
     needs_no_fallback,
     spoken,
 )
+from ...join.set_anew import is_set_anew
 from ...project import Project
 from ...rule import Meta
 
@@ -50,7 +51,8 @@ META = Meta(
     strictly="what stands in tests, templates and documents, or in them as well, whose credentials are mostly made up; API "
     "keys of Google, which are mostly made for browsers; literals under the name of an API key or a token outside of "
     "configuration, what is called a secret in comments and data, and what a comment or the block that it is in says to be "
-    "public, or for development (`// for local use only`, `development: {…}`).",
+    "public, or for development (`// for local use only`, `development: {…}`), and what the settings for production set "
+    "anew.",
     limits="Passwords that are words, and secrets that are put together from parts, are not seen.",
 )
 
@@ -132,6 +134,7 @@ def _is_known(project: Project, secret: Secret) -> bool:
         or secret.excused
         or not DEVELOPMENT.isdisjoint(words(secret.name))
         or _of_development(project, secret)
+        or (secret.how == "name" and is_set_anew(project, secret.at))
     ):
         return False
     kind = secret_kind(secret.name) if published else secret.kind
@@ -215,9 +218,32 @@ class Development:
     SECRET_KEY = "{token("", 32, HEX)}"  # <-- strict: for a developer's machine
 
 
+class Config:
+    SECRET_KEY = "{token("", 46)}"  # <-- strict: production has another
+    SIGNING_KEY = "{token("", 47)}"  # <-- and has this one
+
+
+class ProductionConfig(Config):
+    SECRET_KEY = os.environ["SECRET_KEY"]
+
+
 DATA = {{"auth_token": "{_RANDOM}"}}  # <-- a key of a dictionary
 """,
     f"""
+=== shop/settings/base.py
+SECRET_KEY = "{_RANDOM}"  # <-- strict: production has another
+SIGNING_KEY = "{token("", 44)}"  # <-- which production may fall back to
+JWT_SECRET = "{token("", 45)}"  # <-- and this one it takes over
+=== shop/settings/production.py
+import os
+
+from .base import *
+
+if "SECRET_KEY" in os.environ:
+    SECRET_KEY = os.environ["SECRET_KEY"]
+else:
+    SECRET_KEY = drawn()
+SIGNING_KEY = os.environ.get("SIGNING_KEY", SIGNING_KEY)
 === deploy/values.yaml
 env:
   STRIPE_KEY: {_STRIPE} # <-- in a deployment

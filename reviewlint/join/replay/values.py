@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from copy import copy
 from typing import Any, TypeGuard
 
 from ...facts import sql
@@ -165,7 +166,9 @@ def _scopes(state: State, query: Query, outer: Scope) -> Iterator[tuple[Scope, b
         make = source(relation.name)
         if make is None:
             raise LookupError
-        sources.append((relation.alias, list(make(state))))
+        fixed = dict(_fixed(state, query, relation.alias, next(make(state), {}), outer))
+        called = fixed.get("table_name", fixed.get("tablename"))
+        sources.append((relation.alias, list(make(state if called is None else _with_tables(state, called)))))
     sources += [
         (alias, list(_derived(state, names, query.parts[place] if place >= 0 else query.others[~place], alias, outer)))
         for alias, names, place in query.tables
@@ -182,6 +185,13 @@ def _scopes(state: State, query: Query, outer: Scope) -> Iterator[tuple[Scope, b
         holds = _holds(state, query, scope)
         if holds is not False:
             yield scope, bool(holds)
+
+
+def _with_tables(state: State, called: object) -> State:
+    """The state with only the tables that are called so: the catalogue has a row for every column of every other."""
+    narrow = copy(state)
+    narrow.tables = {name: table for name, table in state.tables.items() if name.name == called}
+    return narrow
 
 
 def _joined(state: State, query: Query, scopes: list[Scope], alias: str, made: list[Row]) -> Iterator[Scope]:

@@ -102,12 +102,13 @@ def _of_another_database(project: Project) -> Iterator[str]:
 
 def _is_of_postgres(project: Project, path: str) -> bool:
     """Whether a file is for PostgreSQL by its path, or by what other statements in its folder do."""
-    folder = PurePosixPath(path).parent
-    return _POSTGRES.search(path) is not None or any(
-        isinstance(statement.action, _OF_POSTGRES)
-        for statement in project.facts(Statement)
-        if PurePosixPath(statement.at.path).parent == folder
-    )
+    return _POSTGRES.search(path) is not None or path.rpartition("/")[0] in project.view(_folders_of_postgres)
+
+
+def _folders_of_postgres(project: Project) -> frozenset[str]:
+    """The view: the folders in which a statement does what PostgreSQL alone can."""
+    statements = project.facts(Statement)
+    return frozenset(one.at.path.rpartition("/")[0] for one in statements if isinstance(one.action, _OF_POSTGRES))
 
 
 def _language(project: Project, path: str) -> str:

@@ -62,6 +62,9 @@ SHOWN = 6
 _PUBLISHED = "Google API key"
 """The kind whose keys are mostly made for browsers, and shown to all of their visitors."""
 
+_IN_PAGES = frozenset({"map", "maps", "gmap", "gmaps"})
+"""Words in the names of such keys that pages have in them to show a map (Google, "Maps JavaScript API: use API keys")."""
+
 _CONFIGURES = re.compile(
     r"\.(?:ya?ml|toml|ini|cfg|conf|properties|tf|tfvars|env)$|(?:^|/)(?:Dockerfile|\.npmrc|\.netrc)$"
     r"|(?:^|/)(?:app)?(?:settings|config|configuration|secrets|credentials)(?:[/.]|$)",
@@ -127,6 +130,8 @@ def _is_known(project: Project, secret: Secret) -> bool:
     is certainly its own.
     """
     published = secret.kind == _PUBLISHED
+    if published and not _IN_PAGES.isdisjoint(words(secret.name)):
+        return False
     if (secret.how == "format" and not published) or secret.name == "Authorization":
         return True
     if (
@@ -234,6 +239,8 @@ DATA = {{"auth_token": "{_RANDOM}"}}  # <-- a key of a dictionary
 SECRET_KEY = "{_RANDOM}"  # <-- strict: production has another
 SIGNING_KEY = "{token("", 44)}"  # <-- which production may fall back to
 JWT_SECRET = "{token("", 45)}"  # <-- and this one it takes over
+GOOGLE_MAPS_API_KEY = "{token("AIza", 35)}"  # <-- strict: pages have it in them
+GOOGLE_API_KEY = "{token("AIza", 35, HEX)}"  # <-- who knows what for
 === shop/settings/production.py
 import os
 

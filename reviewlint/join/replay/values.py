@@ -166,8 +166,8 @@ def _scopes(state: State, query: Query, outer: Scope) -> Iterator[tuple[Scope, b
         make = source(relation.name)
         if make is None:
             raise LookupError
-        fixed = dict(_fixed(state, query, relation.alias, next(make(state), {}), outer))
-        called = fixed.get("table_name", fixed.get("tablename"))
+        known = dict(_fixed(state, query, relation.alias, next(make(state), {}), outer))
+        called = known.get("table_name", known.get("tablename"))
         sources.append((relation.alias, list(make(state if called is None else _with_tables(state, called)))))
     sources += [
         (alias, list(_derived(state, names, query.parts[place] if place >= 0 else query.others[~place], alias, outer)))

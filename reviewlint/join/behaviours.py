@@ -74,7 +74,7 @@ def changed_behaviours(project: Project) -> tuple[Changed, ...]:
     before, now = project.view(spelled)
     known = {one.code for one in before}
     new = [one for one in now if one.code not in known]
-    renamed = _renamed(before, now)
+    renamed = {**_renamed_names(project), **_renamed(before, now)}
     if renamed:
         again = {_replaced(one.code, renamed) for one in before}
         new = [one for one in new if _replaced(one.code, renamed) not in again]
@@ -283,6 +283,31 @@ def _renamed(before: Iterable[Behaviour], now: Iterable[Behaviour]) -> dict[str,
             if _stem(other.at.path) != _stem(one.at.path):
                 words[_stem(other.at.path)] = _stem(one.at.path)
     return {old: new for old, new in words.items() if old != new and _WORD.fullmatch(old)}
+
+
+def _renamed_names(project: Project) -> dict[str, str]:
+    """What constants and fields of the base are called now: of a file that says the same of one under one new name."""
+    change = project.change
+    words: dict[str, str] = {}
+    for path, file in change.files.items() if change is not None else ():
+        was = project.originals.get(file.before)
+        before = {one.name: one for one in was.facts if isinstance(one, Declared)} if was is not None else {}
+        now = {one.name: one for one in project.facts_of(path, Declared)}
+        left, new = (
+            [one for name, one in every.items() if name not in other] for every, other in ((before, now), (now, before))
+        )
+        for one in left:
+            same = [other for other in new if _is_renamed(one, other)]
+            if len(same) == 1 and sum(_is_renamed(other, same[0]) for other in left) == 1:
+                words[one.name.rpartition(".")[2]] = same[0].name.rpartition(".")[2]
+    return {old: new for old, new in words.items() if _WORD.fullmatch(old)}
+
+
+def _is_renamed(one: Declared, other: Declared) -> bool:
+    """Whether two names stand for the same in the same class or module, wherever the code says its own name."""
+    owner, _, old = one.name.rpartition(".")
+    its_owner, _, new = other.name.rpartition(".")
+    return owner == its_owner and bool(one.code) and _replaced(one.code, {old: new}) == other.code
 
 
 def _constants(project: Project) -> dict[str, str]:

@@ -33,7 +33,8 @@ META = Meta(
     asked_by="F A",
     security="6.5",
     strictly="what a page in a browser puts together, which asks with the rights of its own visitor, as notes; keys that "
-    "another function hands on, which has mostly read the row that they tell.",
+    "another function hands on, which has mostly read the row that they tell; lists that are the caller's as a whole, "
+    "who may name what else he likes in them anyway.",
     limits="Identifiers that the program itself makes may stand in a filter; values are told from them by where they come "
     "from and by their names.",
 )
@@ -42,6 +43,8 @@ _FILTERS = {"or": 0, "or_": 0, "filter": 2, "not": 2, "not_": 2, "textSearch": 1
 """The methods that take a piece of PostgREST's filter language, with the position of that piece."""
 _OF_LISTS = frozenset({"in", "not.in", "cs", "cd", "ov"})
 """The operators whose right side is a list."""
+_WHOLE = re.compile(r"(?:^|\.)\($")
+"""What stands before a value that is all of a list, and not the end of a path of columns."""
 _TYPED = re.compile(
     r"(?:^|[._\[\]…])(?:\w*search\w*|\w*query\w*|q|term|\w*keyword\w*|\w*text|input|needle|name|title)$", re.IGNORECASE
 )
@@ -64,6 +67,7 @@ def check(project: Project) -> Iterator[Finding]:
             found = [splice for splice in view.of(query) if not _is_quoted(splice)]
             outside = [splice for splice in found if splice.origin]
             typed = [splice for splice in found if _TYPED.search(view.spelled(splice.value))]
+            whole = bool(outside) and all(_WHOLE.search(one.before) and one.after == ")" for one in outside)
             if outside or (typed and project.side(access.at.path) in SERVER_SIDES):
                 names = [view.spelled(one.value) for one in outside or typed]
                 finding = _finding(access, call, text, outside or typed, names)
@@ -71,7 +75,7 @@ def check(project: Project) -> Iterator[Finding]:
                     yield replace(finding, severity=Severity.NOTE, strict=True)
                 else:
                     handed = [splice.way and _KEY.search(view.spelled(splice.value)) for splice in outside]
-                    yield replace(finding, strict=bool(handed) and all(handed))
+                    yield replace(finding, strict=whole or (bool(handed) and all(handed)))
     for search in project.facts(SearchText, *SERVER_SIDES):
         query = Query(search.at, search.function, search.language, search.language, search.text)
         found = [splice for splice in view.of(query) if splice.origin != ENVIRONMENT]  # the operator's own template
@@ -102,7 +106,7 @@ def _of_search(search: SearchText, names: list[str], outside: list[Splice]) -> F
         search.at,
         f"{listed}{comes} becomes part of {language}, whose operators it may hold.",
         _CURES[search.language],
-        slots={"values": listed, "method": language, "table": "the search"},
+        slots={"values": listed, "method": language, "table": "the search", "what": "operators"},
         severity=Severity.ERROR if outside else Severity.WARNING,
         confidence=Confidence.HIGH if outside else Confidence.MEDIUM,
     )
@@ -115,10 +119,13 @@ def _filter(call: Value) -> Text | None:
     position = _FILTERS[call.name]
     given = call.arguments[position] if len(call.arguments) > position else None
     text = next((option for option in options(given) if isinstance(option, Text)), None) if given is not None else None
-    operator = constant_text(call.arguments[1]) if position == 2 and text is not None else None
-    if text is not None and operator in _OF_LISTS:  # what stands between the parentheses is taken apart at its commas
-        return replace(text, parts=(Constant(text.at, f"{operator}."), *text.parts))
-    return text
+    if text is None or position < 2:
+        return text
+    operator = constant_text(call.arguments[1])
+    if operator not in _OF_LISTS:  # all that follows such an operator is one value
+        return None
+    # What stands between the parentheses is taken apart at its commas.
+    return replace(text, parts=(Constant(text.at, f"{operator}."), *text.parts))
 
 
 def _is_quoted(splice: Splice) -> bool:
@@ -126,24 +133,37 @@ def _is_quoted(splice: Splice) -> bool:
     return splice.before.count('"') % 2 == 1 and '"' in splice.after
 
 
+_OF_CONDITIONS = (
+    "One method for each condition (`.eq(column, value)`, `.ilike(column, pattern)`), or a database function that takes "
+    "the value as a parameter: `supabase.rpc('search', { term })`."
+)
+_OF_A_LIST = "`.in(column, values)`, which quotes each of them; here, double quotes around each, with its own escaped."
+
+
 def _finding(access: TableAccess, call: Call, text: Text, found: list[Splice], names: list[str]) -> Finding:
     listed = " and ".join(f"`{name}`" for name in dict.fromkeys(names))
     origin = next((splice.origin for splice in found if splice.origin), "")
     comes = f" from {origin}" if origin else ""
     table = f" on `{access.relation}`" if access.relation else ""
+    lists = _FILTERS[call.name] == 2
     return Finding(
         text.at,
-        f"{listed}{comes} becomes part of the filter that `.{call.name}()`{table} hands to PostgREST.",
-        "One method for each condition (`.eq(column, value)`, `.ilike(column, pattern)`), or a database function that "
-        "takes the value as a parameter: `supabase.rpc('search', { term })`.",
-        slots={"values": listed, "method": f"`.{call.name}()`", "table": access.relation or "the table"},
+        f"{listed}{comes} becomes part of the {'list' if lists else 'filter'} that `.{call.name}()`{table} hands to "
+        "PostgREST.",
+        _OF_A_LIST if lists else _OF_CONDITIONS,
+        slots={
+            "values": listed,
+            "method": f"`.{call.name}()`",
+            "table": access.relation or "the table",
+            "what": "entries of the list" if lists else "conditions of its own",
+        },
         severity=Severity.ERROR if origin else Severity.WARNING,
         confidence=Confidence.HIGH if origin else Confidence.MEDIUM,
     )
 
 
 REMARK = (
-    "{method} reads commas and parentheses in {values} as conditions of its own. "
+    "{method} reads commas and parentheses in {values} as {what}. "
     "Whoever fills it in decides what else {table} is asked."
 )
 
@@ -248,9 +268,11 @@ const supabase = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPAB
 
 Deno.serve(async (req) => {
   const body = await req.json();
-  await supabase.from("notes").select("id").filter("tag", "in", `(${body.tags})`); // <-- commas divide, too
-  await supabase.from("notes").select("id").not("tag", "in", `(${body.tags})`); // <-- likewise
+  await supabase.from("notes").select("id").filter("tag", "in", `(mine,${body.tag})`); // <-- commas divide, too
+  await supabase.from("notes").select("id").not("tag", "in", `(secret,${body.tag})`); // <-- likewise
+  await supabase.from("notes").select("id").not("tag", "in", `(${body.tags})`); // <-- strict: all of it is his
   await supabase.from("notes").select("id").filter("tag", "eq", `${body.tag}`);
+  await supabase.from("notes").select("id").not("tag", "ilike", `%${body.tag}%`);
   await supabase.from("notes").select("id").in("tag", body.tags);
   return new Response("ok");
 });

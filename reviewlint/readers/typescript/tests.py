@@ -51,6 +51,8 @@ _GIVES = re.compile(rb"\breturn\s+[^;\s]")
 """What a test gives to a runner that the file has of its own, which looks at it."""
 _THROWS = re.compile(rb"[\n{};)]\s*throw\s")
 """A test or helper that fails by hand."""
+_PREPARES = frozenset({"context", "log", "plan", "teardown", "timeout", "title"})
+"""What ava's test asks of the object that it is given and that checks nothing (ava, "Execution context")."""
 _DROPPED = '(expression_statement (binary_expression operator: ["==" "===" "!=" "!=="]) @compared)'
 _ASSERTS = re.compile(
     r"(?:^|\.)(?:expect\w*|assert\w*|should|verify\w*|strictEqual|deepStrictEqual|deepEqual|equals?|toMatchSnapshot"
@@ -209,6 +211,7 @@ def _case(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Iter
     if scope is not None and runner is not None and runner.type == "identifier" and module.function_named(runner):
         asserts = asserts or _GIVES.search(module.data, scope.start, scope.end) is not None
     framework = "deno" if base == "Deno.test" else _framework(module)
+    asserts = asserts or (framework == "ava" and body is not None and _asks_execution(body, module))
     reason = "todo" if "todo" in flags or body is None else _comment(node, module) or _first_words(body, module)
     reason = reason or (_why(given, module) or _said_above(node, module) if skipped else "")
     reason = reason or (_comment(leaves, module) if leaves is not None else "")
@@ -384,6 +387,22 @@ def _asserts(scope: Scope, module: Module, depth: int = 0) -> bool:
             if helper is not None and helper.start != start and _asserts(helper, module, depth + 1):
                 return True
     return module.mentions(b".should") and b".should" in module.data[start:end]
+
+
+def _asks_execution(body: Node, module: Module) -> bool:
+    """Whether a test checks by the object that ava gives it (`t.is(total, 3)`), or hands that to somebody who may."""
+    taken = body.child_by_field_name("parameter") or body.child_by_field_name("parameters")
+    first = next(iter(syntax.children(taken)), None) if taken is not None and taken.type != "identifier" else taken
+    name = module.text(first.child_by_field_name("pattern") or first) if first is not None else ""
+    if not name.isidentifier():
+        return first is not None  # taken apart: `({ is }) => …`
+    for call in module.calls_between(body.start_byte, body.end_byte):
+        receiver, _, asked = module.callee(call).partition(".")
+        if receiver == name and asked.partition(".")[0] not in _PREPARES:
+            return True
+        if any(module.text(one) == name for one in syntax.arguments(call)):
+            return True
+    return False
 
 
 def _request(node: Node, callee: str, module: Module) -> Iterator[FileFact]:

@@ -74,7 +74,7 @@ def _place(one: Altered, at: Location) -> Location:
 
 
 def _constraint(one: Altered, constraint: sql.ConstraintDef) -> Finding:
-    name = constraint.name or f"{one.table.name.name}_{'_'.join(constraint.columns) or 'check'}"
+    name = constraint.name or _unnamed(one.table, constraint)
     what = f"({', '.join(map(sql.quoted, constraint.columns))})"
     if constraint.kind == "check":
         what = f"({constraint.expression.text})" if constraint.expression else ""
@@ -117,6 +117,15 @@ def _is_checked(table: Table | None, column: str) -> bool:
                     case _:
                         pass
     return False
+
+
+def _unnamed(table: Table, constraint: sql.ConstraintDef) -> str:
+    """What PostgreSQL calls a constraint that is given no name, where nothing else is called so."""
+    if constraint.kind == "foreign key":
+        return "_".join((table.name.name, *constraint.columns, "fkey"))
+    tree = constraint.expression.tree if constraint.expression else None
+    columns = {node.parts[-1] for node in sql.walk(tree) if isinstance(node, sql.ColumnRef)} if tree else set()
+    return "_".join((table.name.name, *(columns if len(columns) == 1 else ()), "check"))
 
 
 def _not_null(one: Altered, column: str) -> Finding:

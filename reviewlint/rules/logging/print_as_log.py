@@ -13,7 +13,8 @@ Workers `console` is the logger. A habit is one finding.
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from posixpath import basename
 
 from ...facts.file import Side
@@ -100,28 +101,30 @@ def check(project: Project) -> Iterator[Finding]:
         ):
             continue
         told[names.of(log.at.path)][place].append(log)
+    loggers = {names.of(log.at.path) for log in project.facts(LogCall, Side.SERVER) if log.library not in PRINTS}
+    imported: dict[str, set[str]] = defaultdict(set)
+    for fact in project.facts(Import):
+        imported[names.of(fact.at.path)].add(fact.module)
     for service, by_place in told.items():
-        yield from _of_service(service, by_place)
+        remedies = _Remedies(service in loggers, frozenset(imported[service]))
+        yield from _of_service(service, by_place, remedies)
 
 
-def _of_service(service: str, by_place: dict[Place, list[LogCall]]) -> Iterator[Finding]:
+def _of_service(service: str, by_place: dict[Place, list[LogCall]], remedies: "_Remedies") -> Iterator[Finding]:
     """The findings of one service, no line in two of them: what is said of many says which they are."""
+    one, many = partial(_told, remedies), partial(_told_of_many, remedies, service)
     asked, aside, elsewhere = (by_place[place] for place in Place)
     if len(asked) >= HABIT:
-        yield _habit(service, asked, aside, "", "")
+        yield many(asked, aside, ("", ""))
     else:
-        yield from map(_finding, asked)
+        yield from map(one, asked)
         several = len(aside) >= HABIT
-        notes = (
-            [_habit(service, aside, [], "aside", " outside the path of its requests")]
-            if several
-            else map(_finding, aside)
-        )
-        yield from (replace(one, severity=Severity.NOTE) for one in notes)
+        notes = [many(aside, [], ("aside", " outside the path of its requests"))] if several else map(one, aside)
+        yield from (replace(each, severity=Severity.NOTE) for each in notes)
     several = len(elsewhere) >= HABIT
     unseen = " where nothing failed or no request is known to come"
-    notes = [_habit(service, elsewhere, [], "elsewhere", unseen)] if several else map(_finding, elsewhere)
-    yield from (replace(one, severity=Severity.NOTE, strict=True) for one in notes)
+    notes = [many(elsewhere, [], ("elsewhere", unseen))] if several else map(one, elsewhere)
+    yield from (replace(each, severity=Severity.NOTE, strict=True) for each in notes)
 
 
 def _is_before_log(project: Project, log: LogCall) -> bool:
@@ -171,30 +174,56 @@ def _text(log: LogCall) -> str:
     return (text or "…") if len(text) <= 60 else text[:59] + "…"
 
 
-def _remedy(log: LogCall) -> str:
-    if log.at.path.endswith(".py"):
-        return "logger = logging.getLogger(__name__), then logger.info(…) with the values as arguments"
-    return "Write it with the service's logger: a constant message, and the values as fields."
+@dataclass(frozen=True, slots=True)
+class _Remedies:
+    """What to write lines with instead: the service's own logger where it `has_logger`, or one that suits its modules."""
+
+    has_logger: bool
+    modules: frozenset[str]
+
+    @property
+    def log(self) -> str:
+        """The log as a sentence speaks of it."""
+        return "the log" if self.has_logger else "a log: this service has no logger yet"
+
+    def of(self, log: LogCall) -> str:
+        """That for one line."""
+        if log.at.path.endswith(".py"):
+            begun = "" if self.has_logger else "logging.basicConfig(level=logging.INFO) where the service starts;\n"
+            return f"{begun}logger = logging.getLogger(__name__), then logger.info(…) with the values as arguments"
+        if self.has_logger:
+            return "Write it with the service's logger: a constant message, and the values as fields."
+        if "@nestjs/common" in self.modules:
+            return 'private readonly logger = new Logger("…"), of @nestjs/common, then this.logger.log(…) and .error(…)'
+        if "fastify" in self.modules:
+            return 'request.log.info({ … }, "…"), and fastify({ logger: true }) where the service starts'
+        return (
+            'export const logger = pino() in a module of its own (import pino from "pino"), then logger.info({ … }, "…"): '
+            "a constant message, and the values as fields."
+        )
 
 
-def _finding(log: LogCall) -> Finding:
+def _told(remedies: _Remedies, log: LogCall) -> Finding:
     return Finding(
         log.at,
-        evidence=f"`{log.call}` in {basename(log.at.path)} writes “{_text(log)}” to the terminal, not to the log.",
-        remedy=_remedy(log),
+        evidence=f"`{log.call}` in {basename(log.at.path)} writes “{_text(log)}” to the terminal, not to {remedies.log}.",
+        remedy=remedies.of(log),
         slots={"call": log.call, "count": "1"},
     )
 
 
-def _habit(service: str, logs: list[LogCall], others: list[LogCall], kind: str, where: str) -> Finding:
-    """One finding for many lines, and for `others` beside them; `where` they stand if these are not all."""
+def _told_of_many(
+    remedies: _Remedies, service: str, logs: list[LogCall], others: list[LogCall], of: tuple[str, str]
+) -> Finding:
+    """One finding for many lines, and for `others` beside them; `of` is their kind, and where they stand if not all."""
+    kind, where = of
     serious = sorted(logs, key=lambda log: (not log.in_catch, log.level not in ("error", "critical"), log.at))
     first, files = serious[0], len({log.at.path for log in (*logs, *others)})
     return Finding(
         first.at,
         evidence=f"{len(logs) + len(others)} lines in {files} file{'s' * (files > 1)} of this service{where} write to "
         f"the terminal (`{first.call}`), not to a log; here “{_text(first)}”.",
-        remedy=_remedy(first),
+        remedy=remedies.of(first),
         related=tuple(Related(log.at, f"“{_text(log)}”") for log in (*serious[1:], *others)[: SHOWN - 1]),
         subject=Subject("service", f"{service} {kind}".strip()),
         slots={"call": first.call, "count": str(len(logs) + len(others))},

@@ -102,7 +102,10 @@ def _remedy(table: Table, policies: list[Policy], commands: list[str], roles: li
         lines = [f"drop policy {quoted(policy.name)} on {table.name.quoted};" for policy in policies]
         roles = [role for role in policies[0].roles if role != "public"]
     else:
-        lines = [f"-- and take {', '.join(roles)} out of the others, which stay for the roles that are left"]
+        replaced = [one for one in policies if one.roles and {*one.roles} <= {*roles} and one.command in commands]
+        lines = [f"drop policy {quoted(policy.name)} on {table.name.quoted};" for policy in replaced]
+        left = " and ".join(quoted(policy.name) for policy in policies if policy not in replaced)
+        lines += [f"-- take {', '.join(roles)} out of {left}, for the roles that are left"] if left else []
     covered = _COMMANDS if same and any(policy.command == "all" for policy in policies) else commands
     to = f" to {', '.join(map(quoted, roles))}" if roles else ""
     for command in covered:

@@ -15,7 +15,7 @@ their protocols, are always accepted.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...facts.location import Location, Related
@@ -24,7 +24,7 @@ from ...facts.values import options as choices
 from ...finding import Confidence, Finding
 from ...join.code import apart
 from ...join.endpoints import endpoints
-from ...join.envelopes import AGREEMENT, BESIDE, DEFAULT, FIELDS, PROBLEM, Envelope, Shape, learned, shapes
+from ...join.envelopes import AGREEMENT, BESIDE, DEFAULT, FIELDS, PROBLEM, SCALAR, Envelope, Shape, learned, shapes
 from ...join.graphql import by_graphql, may_be_by_graphql
 from ...join.idle import is_idle
 from ...join.responses import Answer, are_wanted, given_by, responses
@@ -40,7 +40,8 @@ META = Meta(
     languages=("python", "typescript"),
     asked_by="S E",
     strictly="that a service's errors have no shape in common, errors that differ in the kind of a value alone, those of "
-    "a part of the service that has a shape of its own or that a helper gives to others and adds to, bodies that do not say "
+    "a part of the service that has a shape of its own or that a helper gives to others and adds to, lists of all that is "
+    "invalid in a request (400 and 422 with nothing but `errors`), bodies that do not say "
     "that anything failed, or tell its kind by a word beside data, handlers that have a form of their own throughout, those with the keys of the handler's success, those for tests, those in files of Python that "
     "nothing loads and in tasks of a queue, what is raised beside resolvers of GraphQL where no handler was seen to run it, "
     "and what is raised with nothing but a message: something else gives it its shape.",
@@ -337,9 +338,18 @@ def _outliers(project: Project, errors: Sequence[_Error], envelope: Envelope) ->
                 strict=same_keys
                 or apart
                 or as_helper
+                or _lists_faults(told)
                 or not any(_is_given(project, one) for one in told)
                 or all(_speaks_apart(project, one, roots) for one in told),
             )
+
+
+def _lists_faults(told: Iterable[_Error]) -> bool:
+    """Whether bodies hold a list of all that is invalid, and nothing else: what one message for people cannot say."""
+    return all(
+        error.answer.status in (400, 422) and error.shape.top == ("errors",) and error.shape.kind("errors") != SCALAR
+        for error in told
+    )
 
 
 def _place(error: _Error) -> tuple[Location, Location]:

@@ -22,6 +22,7 @@ from ...facts.values import Call, Choice, Constant, Parameter, Record, Reference
 from ...finding import Confidence, Finding
 from ...join.asked_for import is_asked_for, is_named, running
 from ...join.callers import environment_of
+from ...join.caught_above import is_caught_above
 from ...join.clauses import clauses
 from ...join.endpoints import answering, endpoints, handling
 from ...join.failing import asks, fails_by_itself, gets_failures_back, leads_outside, stores, throwing
@@ -51,8 +52,8 @@ META = Meta(
     strictly="what the class of an exception or a message alone says where the service may be at fault after all, what is "
     "looked for by its owner alone, a token's failure beside others, clauses that answer some failures apart, clauses "
     "around calls whose names do not tell whether they lead out of the process or which give their failures back; what is "
-    "raised where no handler was seen to call, or stands in files of Python that nothing loads, in methods of views "
-    "without a route and in tasks of a queue; and credentials of which nobody was seen to ask the request.",
+    "raised where no handler was seen to call, or stands in files of Python that nothing loads, in methods that "
+    "nobody calls, views without a route among them, and in tasks of a queue; and credentials of which nobody was seen to ask the request.",
     limits="Judged by the words of constant messages, by the database's error codes, and by clauses for every exception.",
 )
 
@@ -128,6 +129,8 @@ def _each(project: Project) -> Iterator[Finding]:
         if answer.response.raised and not answer.response.framework:
             if (path, answer.response.function) not in project.view(answering):
                 continue  # raised in a job, where nobody is answered
+            if is_caught_above(project, answer):
+                continue
             made.setdefault((answer.response.exception, answer.status), []).append(found)
             continue
         seen.add(answer.at)

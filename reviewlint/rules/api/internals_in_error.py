@@ -18,6 +18,7 @@ from ...facts.http import Response
 from ...facts.values import Call, Choice, Record, Reference, Text, Value, named
 from ...finding import Confidence, Finding
 from ...join.bodies import content, let_out
+from ...join.caught_above import is_caught_above
 from ...join.clauses import clauses
 from ...join.developing import in_development, in_testing
 from ...join.endpoints import answering
@@ -43,7 +44,7 @@ META = Meta(
     "endpoints that try something out, `/debug/mail`, `test_smtp`: why it fails is what they are asked for; and what is "
     "raised where a global handler chooses among bodies and was not seen to send the text on; what is answered only where a "
     "setting says that the service runs for its developers or its tests; and what is answered in tasks of a "
-    "queue, in files of Python that nothing loads and in methods of views without a route.",
+    "queue, in files of Python that nothing loads and in methods that nobody calls.",
     security="4.3",
     limits="Exceptions that a helper of another file turns into text are followed as far as the helper's own shape.",
 )
@@ -104,6 +105,8 @@ def _each(project: Project) -> Iterator[Finding]:
         own = answer.response.raised and not answer.response.framework
         if own and (answer.at.path, answer.response.function) not in project.view(answering):
             continue  # raised in a job, where nobody is answered
+        if own and is_caught_above(project, answer):
+            continue
         clause = project.view(clauses).around(answer.at)
         if clause is not None and _unexpected(project, answer, clause, _is_stack(found)):
             seen.add(answer.at)

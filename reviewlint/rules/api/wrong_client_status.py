@@ -28,6 +28,7 @@ from ...facts.values import Call, Constant, Items, Record, Value, options
 from ...finding import Confidence, Finding
 from ...join.asked_for import is_asked_for, is_named, parameters, running, subject
 from ...join.bodies import words
+from ...join.caught_above import is_caught_above
 from ...join.clauses import clauses
 from ...join.endpoints import Endpoint, answering, endpoints
 from ...join.faults import RIGHT, Fault, checked, said, told
@@ -61,7 +62,7 @@ META = Meta(
     "without a word of it, a refusal answered 400 or 422 without a test of the caller or a word for rights, what was "
     "already used where nothing was looked for, and credentials "
     "that nobody was seen to ask the request for, or that a provider's hook is refused for with 403; what the text of a "
-    "class promises; and what stands in files of Python that nothing loads, in methods of views without a route, or in tasks of a queue, "
+    "class promises; and what stands in files of Python that nothing loads, in methods that nobody calls, or in tasks of a queue, "
     "or for messages of a socket.",
     limits="Judged by the words of constant messages, by error codes of databases and by the type of what is caught.",
 )
@@ -234,6 +235,8 @@ def _each(project: Project) -> Iterator[tuple[Answer, Finding]]:
             continue  # said where it is raised first
         if not (_is_wrong(project, answer, own, fault, text) or _is_told_apart(project, answer, fault, text)):
             continue
+        if is_caught_above(project, answer):
+            continue  # and nobody gets this number
         seen |= {answer.at, (answer.response.exception, text)}
         at = _in_class(project, answer, text) or answer.at
         shown = (text if len(text) < 83 else f"{text[:81]}`") if text.startswith("`") else f"“{text[:80]}”"

@@ -5,8 +5,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from ..facts.code import Definition, Function
+from ..facts.file import Side
 from ..facts.imports import Import
 from ..facts.location import Location
+from ..facts.tests import TestCase
 from ..facts.values import constant_text, rendered
 from ..project import Project
 from .endpoints import Endpoint, endpoints
@@ -334,7 +336,10 @@ def through_clients(project: Project) -> Iterator[str]:
 
 
 class _Index:
-    """Endpoints by a constant segment of their path, so that a request is only held against those that it can meet."""
+    """Endpoints by a constant segment of their path, so that a request is only held against those that it can meet.
+
+    Those that a file of tests declares only its own requests meet.
+    """
 
     def __init__(self, project: Project) -> None:
         every = [endpoint for endpoint in project.view(endpoints) if endpoint.segments is not None]
@@ -349,7 +354,9 @@ class _Index:
         self.by_file: dict[str, list[Endpoint]] = defaultdict(list)
         for one in every:
             self.by_file[one.at.path].append(one)
-        self.known: dict[tuple[str, Segments, str], list[Endpoint]] = {}
+        cases = {case.at.path for case in project.facts(TestCase)}
+        self.apart = {path for path in self.by_file if path in cases and project.files[path].side is Side.TEST}
+        self.known: dict[tuple[str, Segments, str, str], list[Endpoint]] = {}
         self.by_segment: dict[str, list[Endpoint]] = defaultdict(list)
         for endpoint in every:
             self.by_segment[_last_constant(endpoint.declared or ()) or _last_constant(endpoint.segments or ())].append(
@@ -358,11 +365,18 @@ class _Index:
 
     def met(self, method: str, asked: Requested, test: str) -> list[Endpoint]:
         """The endpoints that the request of a test fits best: those of its own service before those of all others."""
-        key = (method, asked.segments, self.services.of(test))
+        key = (method, asked.segments, self.services.of(test), test if test in self.apart else "")
         if key not in self.known:
-            candidates = [one for segment in {*asked.segments, ""} for one in self.by_segment.get(segment, ())]
+            others = self.apart - {test}
+            candidates = [
+                one
+                for segment in {*asked.segments, ""}
+                for one in self.by_segment.get(segment, ())
+                if one.at.path not in others
+            ]
             own = [one for one in candidates if self.services.within(one.at.path, key[2])]
-            several: tuple[Iterable[Endpoint], ...] = (own, candidates, self._others(asked))
+            remote = (one for one in self._others(asked) if one.at.path not in others)
+            several: tuple[Iterable[Endpoint], ...] = (own, candidates, remote)
             self.known[key] = next(filter(None, (_best(method, asked, some) for some in several)), [])
         return self.known[key]
 

@@ -15,17 +15,21 @@ _GIVES = re.compile(
 )
 _NAMES = re.compile(r"(?:^|\.)(?:join|resolve|Path|url_for|reverse|status|type)$")
 """What a handler calls to say which page, where it lies, and as what it goes out."""
+_DESCRIBES = re.compile(r"(?:^|\.)get_(?:swagger_ui_html|redoc_html|openapi)$")
+"""What FastAPI makes of the routes that are there: a description of the API, and a page about it."""
 
 
 def is_bare_page(project: Project, endpoint: Endpoint) -> bool:
     """Whether the function that answers decides nothing and calls only what gives a page, a file or a redirect.
 
-    Who may see a page that a guard stands before is worth asking.
+    So it is with one that describes the API. Who may see a page that a guard stands before is worth asking.
     """
     fact = project.view(functions).get(endpoint.place)
     if fact is None or fact.decisions or endpoint.method not in _READING:
         return False
     if any(map(is_guard, (*endpoint.guards, *fact.decorators))):
         return False
+    if any(map(_DESCRIBES.search, fact.calls)):
+        return True
     gives = any(map(_GIVES.search, fact.calls))
     return gives and all(_GIVES.search(callee) or _NAMES.search(callee) for callee in fact.calls)

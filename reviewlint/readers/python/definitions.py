@@ -1,5 +1,6 @@
 """Names bound at module and class level, and classes."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -7,12 +8,16 @@ from tree_sitter import Node
 
 from ...facts.code import Class, Definition
 from ...facts.file import FileFact
-from ...facts.values import Unknown
+from ...facts.values import Unknown, constant_text
 from . import syntax
 
 if TYPE_CHECKING:
     from .module import Module
     from .scopes import Scope
+
+
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){2,}")
+"""The path of something in a module, which stands in a package."""
 
 
 def file(module: "Module") -> Iterator[FileFact]:
@@ -67,8 +72,22 @@ def _in_block(statements: list[Node], prefix: str, module: "Module") -> Iterator
             continue
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         if left is None or right is None or left.type != "identifier":
+            yield from _put_in(node, prefix, module)
             continue
         value = module.value(right)
         # what FastAPI injects for an annotated type is said nowhere else
         if not isinstance(value, Unknown) or (right.type == "subscript" and b"Depends(" in (right.text or b"")):
             yield Definition(module.location(node), prefix + module.text(left), value)
+
+
+def _put_in(node: Node, prefix: str, module: "Module") -> Iterator[FileFact]:
+    """What a setting is to find by its dotted path: `REST_FRAMEWORK["EXCEPTION_HANDLER"] = "shop.faults.answered"`."""
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if left is None or right is None or left.type != "subscript" or right.type != "string":
+        return
+    holder, key = left.child_by_field_name("value"), left.child_by_field_name("subscript")
+    said = constant_text(module.value(right)) or ""
+    if holder is not None and holder.type == "identifier" and key is not None and _DOTTED.fullmatch(said):
+        of = constant_text(module.value(key))
+        if of is not None:
+            yield Definition(module.location(node), f"{prefix}{module.text(holder)}.{of}", module.value(right))

@@ -1,5 +1,6 @@
 """Imports: the facts, and the names that they bind in the file."""
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -12,22 +13,49 @@ from ...facts.imports import Import
 if TYPE_CHECKING:
     from .module import Module
 
-CALLS = frozenset({"import_module", "__import__"})
+CALLS = frozenset({"import_module", "__import__", "spec_from_file_location", "SourceFileLoader", "run_path"})
+_BY_PATH = {
+    "importlib.util.spec_from_file_location": 1,
+    "importlib.machinery.SourceFileLoader": 1,
+    "runpy.run_path": 0,
+}
+"""What loads a file by its path, and which argument that is (Python's library, `importlib`, `runpy`)."""
+_FILE = re.compile(rb"""["'/]([A-Za-z_]\w*)\.py["')\s]*$""")
 
 Imported = tuple[Node, str | None, tuple[tuple[str, str], ...]]
 """A statement, the module that `from … import` names (None for `import a as b`), and its names with the local ones."""
 
 
 def call(node: Node, module: "Module") -> Iterator[FileFact]:
-    """A dynamic import of a module whose name is constant."""
+    """A dynamic import of a module whose name is constant, or of a file: `.stock` for `ROOT / "stock.py"`."""
     from ...facts.values import constant_text
 
-    if module.callee(node) not in ("importlib.import_module", "__import__"):
+    callee, arguments = module.callee(node), module.arguments(node)
+    if callee in _BY_PATH:
+        for given in arguments[_BY_PATH[callee] :][:1]:
+            yield from (Import(module.location(node), f".{file}", dynamic=True) for file in _files(given, module))
         return
-    arguments = module.arguments(node)
+    if callee not in ("importlib.import_module", "__import__"):
+        return
     name = constant_text(module.value(arguments[0])) if arguments else None
     if name:
         yield Import(module.location(node), name, dynamic=True)
+
+
+def _files(given: Node, module: "Module") -> Iterator[str]:
+    """What the Python files are called whose path an argument is, as far as it or what it is assigned ends in that."""
+    if given.type == "call" and len(inner := module.arguments(given)) == 1:
+        given = inner[0]  # `str(path)`
+    scope = module.scope(given).function
+    places = [scope] if scope is not None else []
+    paths = [given]
+    if given.type == "identifier":
+        places.append(module.scopes.at(0))
+        paths = next(filter(None, (module.assigned(module.text(given), place) for place in places)), [])
+    for path in paths:
+        found = _FILE.search(path.text or b"")
+        if found is not None:
+            yield sys.intern(found[1].decode())
 
 
 def file(module: "Module") -> Iterator[FileFact]:

@@ -119,6 +119,8 @@ _COPIES = re.compile(r"(?:^|[/._-])(?:backups?|dump|snapshots?)(?=[/._-])", re.I
 """Where everything is read, piece by piece so that no answer gets too long."""
 _HELD = re.compile(r"(?:this|self)\.[\w.\[\]]+(?:\.(?:keys|values|entries|items)\(…?\))?$")
 """An attribute of an object, or what its keys and values are gone through by."""
+_OF_CONSTANT = re.compile(r"(?!(?:.*\.)?req(?:uest)?\.)(?:[\w./@-]*[./])?[A-Z][A-Z0-9_]+(?:\[\]|\.[A-Za-z_]\w*)+$")
+"""What stands in a constant: `MENU[].pages`, the pages of each entry."""
 _FEW = 10
 """As many round trips are no matter of how much there is."""
 _MOMENTS = frozenset({"Date", "now", "utcnow", "toISOString", "timestamp"})
@@ -430,7 +432,7 @@ def _is_fixed(over: Value) -> bool:
             return True
         case Reference(name=name):
             is_imported = "/" in name and "(" not in name and "[" not in name  # a list that another file holds
-            return is_imported or name.rpartition(".")[2].isupper()
+            return is_imported or name.rpartition(".")[2].isupper() or _OF_CONSTANT.match(name) is not None
     return False
 
 

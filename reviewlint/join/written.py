@@ -4,6 +4,7 @@ What cannot be followed stays as it is.
 """
 
 import itertools
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from operator import is_
@@ -42,6 +43,9 @@ DEFAULT_STATUS = 200
 
 STATUSES = ("http_status", "http_status_code", "httpStatus", "status_code", "statusCode", "status")
 """What constructors of exceptions call the status that their answer shall have; what says HTTP before what need not."""
+
+_LOOKED_UP = re.compile(r"[\])](?:\.\w+)*$")
+"""The end of what stands for a value that was looked up, or for a part of it."""
 
 SPREADS = frozenset({"*", "**"})
 MORE = "**"
@@ -282,12 +286,14 @@ def _numbers(code: Code, path: str, value: Value | None, bindings: Bindings) -> 
 
 
 def _is_looked_up(value: Value) -> bool:
-    """Whether an expression gets its value from a table, or from code that is not known: `STATUS_OF[code]`."""
+    """Whether an expression gets its value from a table, or from code that is not known: `STATUS_OF[code]`, or is a part
+    of such a value: `known(key).status`.
+    """
     match value:
         case Call():
             return True
         case Reference(name=source) | Unknown(source=source):
-            return source.endswith(("]", ")"))
+            return _LOOKED_UP.search(source) is not None
         case _:
             return False
 

@@ -71,9 +71,11 @@ def check(
     closely = frozenset(change.files) if change is not None else frozenset()
     kept = Cache(root) if cache else None
     is_known = kept is not None and kept.is_there
-    with reading.crew(root) as workers:
+    with reading.crew(root) as workers, reading.crew(root) as second:
         if kept is not None and (closely or any(kept.is_older_than(path) for path in asked)):
             workers.get_ready(1, jobs)
+        if kept is not None and closely:
+            second.get_ready(1, jobs)
         with spending("stage", "discovery"):
             found = discovery.discover(
                 root,
@@ -94,6 +96,7 @@ def check(
         catalogue.expect(told)
         originals = dict(_reviewed(change.originals, found, config_of or (lambda path: config))) if change else {}
         earlier = list(discovery.originals(found, originals))
+        _begin_to_read(earlier, kept, second, jobs, originals)
         changed = [*(source for source in found.sources if source.closely), *earlier]
         whole, found = found, _less(found, unread(found.sources, changed))
         there = {one.path for one in found.sources}
@@ -120,7 +123,8 @@ def check(
                 cache=kept,
                 workers=workers,
             )
-            before, _, _ = reading.read_all(root, earlier, jobs, originals, cache=kept, workers=workers)
+            team = workers if kept is None else second
+            before, _, _ = reading.read_all(root, earlier, jobs, originals, cache=kept, workers=team)
     if kept is not None:
         kept.save()
     if found is not whole:

@@ -81,6 +81,9 @@ STATE = frozenset({"ready", "healthy", "isReady", "isHealthy", "is_ready", "is_h
 ALONE = re.compile(r"\+?(?:route|server|index)\.[cm]?[jt]sx?$")
 """Files of handlers whose addresses are those of their folders: Next's, SvelteKit's, Edge Functions."""
 
+SEVERAL = 3
+"""With as many keys of data an answer is a report, and no flag or message."""
+
 HABIT = 6
 """As many outliers of one shape are a habit of their own: one finding, with the others as related places."""
 
@@ -409,11 +412,22 @@ def _speaks_apart(project: Project, error: _Error, roots: Collection[str]) -> bo
 
 
 def _is_as_success(project: Project, error: _Error) -> bool:
-    """Whether a body has the keys of what its handler answers when all goes well, and tells beneath one what failed."""
+    """Whether a body has the keys of what its handler answers when all goes well, and tells beneath one what failed.
+
+    Or has several keys of data, as far as the handler came with these, and beside them one that tells.
+    """
+    top = set(error.shape.top)
     beneath = any("." in path and FAILS.search(path.rpartition(".")[2]) for path, _ in error.shape.keys)
-    own = given_by(project.view(responses), error.answer.at.path, error.answer.response.function) if beneath else ()
+    own = given_by(project.view(responses), error.answer.at.path, error.answer.response.function)
+    good = [shape for one in own if (one.status or 200) < 400 for shape in shapes(one.body)]
     return any(
-        (one.status or 200) < 400 and any(each.top == error.shape.top for each in shapes(one.body)) for one in own
+        (beneath and each.top == error.shape.top)
+        or (
+            sum(not TELLS.match(key) for key in each.top) >= SEVERAL
+            and top > set(each.top)
+            and all(map(FAILS.search, top - set(each.top)))
+        )
+        for each in good
     )
 
 

@@ -1,6 +1,7 @@
 """Which modules somebody may load or call whom nobody can see: a framework, a setting."""
 
 import re
+import sys
 from collections.abc import Iterator
 
 from ..facts.code import Class, Definition, Function
@@ -9,6 +10,7 @@ from ..facts.imports import Export, Import
 from ..facts.values import Choice, Constant, Items, Record
 from ..project import Project
 from .modules import modules
+from .places import located
 from .requests import test_files
 
 REGISTERING = ("apps.py", ".module.ts")
@@ -44,8 +46,8 @@ _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 def alone(project: Project) -> frozenset[str]:
     """The view: the files that a framework calls, or that no other imports but tests and it, or somebody, may load.
 
-    So may all but those that stand among files which others import, and are named nowhere; and those that hold nothing
-    by which somebody finds what nobody names.
+    So may all but those that stand among files which others import, extend no class of a package and are named nowhere;
+    and those that hold nothing by which somebody finds what nobody names.
     """
     tests, edges = project.view(test_files), project.view(modules).imports
     importing = [path for path in project.files if path not in tests]
@@ -62,7 +64,19 @@ def alone(project: Project) -> frozenset[str]:
     passed = {one.at.path for one in every if _NEXT in one.parameters}
     listening = {one.at.path for one in every if any(map(_LISTENS.search, one.decorators))}
     unclaimed = _unclaimed(project) - loaded - registered - named - passed
+    extending = set(_extending(project)) - loaded
+    known -= extending
     return frozenset(project.files) - known - loaded - timed - unclaimed | passed | listening & (loaded | registered)
+
+
+def _extending(project: Project) -> Iterator[str]:
+    """The files of Python with a class of which a package's is the base: its programs load such by a path."""
+    for one in project.facts(Class):
+        for base in one.bases if one.at.path.endswith(".py") else ():
+            package, dot, _ = base.partition(".")
+            is_packaged = bool(dot and package) and package not in sys.stdlib_module_names
+            if is_packaged and not _OWN_BASES.search(base) and located(project, one.at.path, base) is None:
+                yield one.at.path
 
 
 def _unclaimed(project: Project) -> set[str]:

@@ -23,6 +23,7 @@ class Called:
         """`digests` tell the files by path from what they were before."""
         self._look, self._cache, self._digests = look, cache, digests
         self._again: dict[Look, tuple[CallMade, ...]] = {}
+        self._earlier: set[bytes] = set()
 
     @cached_property
     def _kept(self) -> dict[_Key, tuple[CallMade, ...]]:
@@ -40,6 +41,7 @@ class Called:
 
     def says_the_same(self, path: str, earlier: bytes) -> bool:
         """Whether looking into the file at `path` shows what was found there when its digest was `earlier`."""
+        self._earlier.add(earlier)
         before = {names: calls for (digest, names), calls in self._kept.items() if digest == earlier}
         now = {names: self(path, names) for names in before}
         self._again.update({(path, names): calls for names, calls in now.items()})
@@ -50,7 +52,7 @@ class Called:
         every = {**self._again, **looks}.items()
         now = {(self._digests[path], names): calls for (path, names), calls in every if path in self._digests}
         if now:
-            there = set(self._digests.values())
+            there = {*self._digests.values(), *self._earlier}  # the base of a change is asked for again
             kept = {key: calls for key, calls in self._kept.items() if key[0] in there} | now
             if kept != self._kept:
                 self._cache.remember(_NAME, b"", kept)

@@ -40,10 +40,11 @@ def remember(
     change: Change | None,
     known: Known,
     *,
+    as_before: Mapping[str, bytes],
     wanted: Collection[str] | None,
 ) -> None:
-    """Keep what these runs found in the files that are `wanted`."""
-    name, question = list(_places(_question(runs, sources, change, {}), wanted).items())[-1]
+    """Keep what these runs found in the files that are `wanted`; `as_before` as in `recall`."""
+    name, question = list(_places(_question(runs, sources, change, as_before), wanted).items())[-1]
     memory.remember(name, question, tuple(known))
 
 
@@ -54,24 +55,27 @@ def recall(
     change: Change | None,
     data_flow: Callable[[str, Collection[str]], object],
     *,
+    as_before: Mapping[str, bytes],
     shows_the_same: Callable[[str, bytes], bool],
     wanted: Collection[str] | None,
 ) -> Known | None:
     """What these runs found the last time in the files that are `wanted`, where it cannot be anything else now.
 
     Files that changed and say what they said before make no difference, unless the rules went by their text:
-    `shows_the_same` tells whether looking into one finds what it found when the file had another digest. What kept
-    `data_flow` from being judged has to keep it still.
+    `shows_the_same` tells whether looking into one finds what it found when the file had another digest. `as_before`
+    are the digests that files had before a change of which it is known that they say the same. What kept `data_flow`
+    from being judged has to keep it still.
     """
     places = _places(_question(runs, sources, change, {}), wanted)
-    name, kept = _first(memory, places)
-    if kept is None and (unaltered := memory.unaltered()):
+    name, kept = _first(memory, places) if not as_before else ("", None)
+    if kept is None and (unaltered := as_before or memory.unaltered()):
         name, kept = _first(memory, _places(_question(runs, sources, change, unaltered), wanted))
         if kept is None or not kept[1].isdisjoint(unaltered):
             return None
         if not all(shows_the_same(path, unaltered[path]) for path in sorted(kept[2].intersection(unaltered))):
             return None
-        memory.remember(name, places[name], kept)
+        if not as_before:
+            memory.remember(name, places[name], kept)
     if kept is None:
         return None
     known = Known(*kept)

@@ -25,7 +25,7 @@ from .own import Own
 from .plan import Run, plan
 from .project import AskCalls, Project, View
 from .rule import Rule
-from .scope import Before, narrowed
+from .scope import Before, digests_before, narrowed
 from .shelf import Shelf
 from .source import Skipped, Source
 from .timing import spending
@@ -124,25 +124,35 @@ def review(
     struck = [*faults, *_defects(config), *(fault for own in house for fault in own.faults), *plugins.defects()]
     runs = plan(paths, config, config_of)
     rules = tuple({run.rule.name: run.rule for run in runs}.values())
-    project = Project(
+    see = partial(
+        Project,
         files,
         sources=sources,
         known_rules=_known(house),
-        change=change,
-        originals=before.files,
         coverage=coverage,
         calls_made=calls_made,
-        calls_before=before.calls_made,
         sides=_sides,
         begun=begun,
-        wanted=alone,
     )
+    project = reviewed = see(change=change, originals=before.files, calls_before=before.calls_made, wanted=alone)
+    as_before = digests_before(reviewed, before)
+    if as_before:  # then rules find what they found
+        project, change = see(), None
     during = [run for run in runs if not run.rule.meta.after_review]
     memory = None if struck or any(rule.is_own for rule in rules) else memory
     ask = partial(asked, processes=processes)
     found = None
     if memory is not None:
-        found = recall(memory, during, sources, change, data_flow, shows_the_same=shows_the_same, wanted=alone)
+        found = recall(
+            memory,
+            during,
+            sources,
+            change,
+            data_flow,
+            as_before=as_before,
+            shows_the_same=shows_the_same,
+            wanted=alone,
+        )
     if found is None:
         speaking = [run for run in during if code or not run.rule.is_of_code]
         speaking = [run for run in speaking if may_find(project, run.rule)]
@@ -156,13 +166,13 @@ def review(
         looked = frozenset(path for path, _ in project.looks)
         found = Known(tuple(every), texts, looked, waiting, problem)
         if memory is not None and not struck:
-            remember(memory, during, sources, change, found, wanted=alone)
+            remember(memory, during, sources, change, found, as_before=as_before, wanted=alone)
     undecided = tuple(name for name, _, _ in found.waiting if may_find(project, catalogue.load(name)))
     incomplete = {*undecided, *(rule for fault in struck for rule in fault.rules)}
     complete = [run for run in during if run.rule.name not in incomplete]
     heard = [one for one in found.findings if project.is_wanted(one.at.path)]
     labelled, outcome = label(heard, project, complete, lines, config_of=config_of)
-    labelled = narrowed(labelled, project, during, before, ask)
+    labelled = narrowed(labelled, reviewed, during, before, ask)
     there = {source.path for source in sources}
     labelled, left = accept(labelled, baseline, there)
     judged = (entry for entry in left if entry.path not in there or project.is_wanted(entry.path))
@@ -170,7 +180,7 @@ def review(
     after = [run for run in runs if run.rule.meta.after_review]
     late = [finding for run in after for finding in findings(run, project, struck)]
     last, _ = label(late, project, (), lines, config_of=config_of)
-    labelled += narrowed(last, project, after, before, ask)
+    labelled += narrowed(last, reviewed, after, before, ask)
     labelled = [one for one in labelled if wanted is None or one.at.path in wanted]
     labelled.sort(key=lambda finding: (finding.at, finding.rule, finding.evidence))
     held_back = [one for one in labelled if one.strict and not _is_strict(config_of(one.at.path), one.rule)]
@@ -183,7 +193,7 @@ def review(
         tuple(struck),
         undecided,
         found.problem,
-        change=change,
+        change=reviewed.change,
         project=project,
         held_back=tuple(held_back),
     )

@@ -5,11 +5,13 @@ rules that found anything outside of the lines of the change are asked about the
 change's files are others there; those of all other files are the same.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 
-from .facts.change import Change
+from .cache import digest
+from .facts.change import Change, ChangedFile
 from .facts.file import FileFacts, Side
 from .fault import Fault
 from .finding import Finding, State
@@ -25,6 +27,15 @@ OUTSIDE = "not part of the change"
 
 UNCONCERNED = "in another language than the change"
 """Why a file is not read."""
+
+_OF_TYPESCRIPT = re.compile(r"\s*(?://|/?\*|$)")
+_COMMENT = {
+    "python": re.compile(r"\s*(?:#|$)"),
+    "sql": re.compile(r"\s*(?:--|$)"),
+    "typescript": _OF_TYPESCRIPT,
+    "tsx": _OF_TYPESCRIPT,
+}
+"""Lines that may be nothing but comments, by language; what the files say tells whether they are."""
 
 Find = Callable[[Collection[Run], Project, list[Fault]], Iterable[Finding]]
 """Runs rules over a project, and adds to the faults where they break."""
@@ -62,6 +73,27 @@ def unread(sources: Iterable[Source], changed: Iterable[Source]) -> frozenset[st
     """Those of which nothing has to be known: Python, and components; tests in TypeScript may go through the others."""
     others = in_another_language(sources, changed)
     return frozenset(path for path in others if path.endswith((".tsx", ".jsx", ".py", ".pyi")))
+
+
+def digests_before(project: Project, before: Before) -> dict[str, bytes]:
+    """The digests that the files of a change had before it, where it wrote comments and they say what they said.
+
+    As any other review has them, which does not read them closely. Empty for every other change.
+    """
+    change = project.change
+    if change is None or change.gone or not all(_is_comment(project, path, one) for path, one in change.files.items()):
+        return {}
+    if not change.files or change.files.keys() != change.originals.keys() or _differs(project, change, before):
+        return {}
+    plain = ((project.sources[path], data) for path, data in change.originals.items())
+    return {source.path: digest(replace(source, closely=False), data) for source, data in plain}
+
+
+def _is_comment(project: Project, path: str, file: ChangedFile) -> bool:
+    """Whether lines of a file that are nothing but comments, or empty, are all that is different."""
+    comment = _COMMENT.get(project.sources[path].language) if path in project.sources else None
+    lines = (*file.removed, *file.added)
+    return comment is not None and file.before == path and all(comment.match(line) for line in lines)
 
 
 def narrowed(

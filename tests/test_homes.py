@@ -54,6 +54,30 @@ def test_what_nothing_tests_goes_into_a_folder_like_its_own() -> None:
     assert found.of("app/loans/flows.py") == "tests/loans/test_flows.py"
 
 
+def test_a_module_of_a_package_is_tested_beside_the_package() -> None:
+    sources = {
+        "shop/models.py": "class Order:\n    def total(self):\n        return 1\n",
+        "shop/loans/models.py": "class Loan:\n    pass\n",
+        "tests/test_models.py": TEST,
+        "tests/handlers/test_alerts.py": f"from shop import models\n{TEST}",
+    }
+    assert project_of(sources).view(homes).of("shop/models.py", "Order.total") == "tests/test_models.py"
+
+
+def test_a_test_in_the_folder_of_the_module_is_nearer_than_one_that_takes_less() -> None:
+    sources = {
+        "app/notes/service.py": "def parse():\n    return 1\n",
+        "app/orders/service.py": "def total():\n    return 1\n",
+        "app/other.py": "x = 1\n",
+        "tests/orders/test_tasks.py": f"from app.notes import service\n{TEST}",
+        "tests/notes/test_pledges.py": f"from app import other\nfrom app.notes import service\n{TEST}",
+    }
+    found = project_of(sources).view(homes)
+    assert found.of("app/notes/service.py", "parse") == "tests/notes/test_pledges.py"
+    del sources["tests/notes/test_pledges.py"]
+    assert project_of(sources).view(homes).of("app/notes/service.py", "parse") == "tests/orders/test_tasks.py"
+
+
 def test_the_subject_of_a_test_may_stand_behind_a_dot() -> None:
     sources = {
         "server/mutations/orders.js": "export function refund() {}\n",

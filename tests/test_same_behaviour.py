@@ -103,6 +103,11 @@ def lines(text: str, name: str, before: str, after: str) -> list[int]:
             "def run(x):\n    with tag.div(classes='b'):\n        if x:\n            text('c')\n    return x + 1",
         ),
         ("def run(x):\n    return mail(x, '<p>Hi</p>')", "def run(x):\n    return mail(x, '<b>Hello</b>')"),
+        # what a type checker is told, whatever parentheses stand around it
+        (
+            "def run(x: Union[A, B]) -> Union[A, B]:\n    y: Union[A, B] = x\n    return y",
+            "def run(\n    x: (A | B)\n) -> (\n    A\n    | B\n):\n    y: (A | B) = x\n    return y",
+        ),
         # a function in the place where it was called
         (
             "def run(x):\n    return is_open(x)\n\ndef is_open(x):\n    return x.open or x.kept",

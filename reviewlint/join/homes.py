@@ -38,6 +38,7 @@ class Homes:
         self._folders = {basename(dirname(path)) for path in project.files if path not in self._tests and _family(path)}
         self._named = Counter(_stem(path) for path in project.files if path not in self._tests and _family(path))
         self._habits = Counter(habit for habit in self._observed())
+        self._homes = {folder for test in self._tests if basename(folder := dirname(test)) in self._folders}
 
     def of(self, path: str, name: str = "") -> str:
         """The test file that has the function's or the module's name, that imports least beside it, that requests its
@@ -55,14 +56,17 @@ class Homes:
             if path in (targets := {edge.target for edge in self._project.view(modules).imports(test)})
             and not any(self._is_called_after(test, target) for target in targets if target != path)
         ]
-        if importing:
-            return min(importing)[1]
+        planned = self._planned(path)
+        if importing and (
+            dirname(planned) not in self._homes or any(dirname(one) == dirname(planned) for _, one in importing)
+        ):
+            return min(importing, key=lambda one: (dirname(one[1]) != dirname(planned), one))[1]
         requesting = Counter(
             request.at.path
             for request in self._project.view(requests)
             if request.at.path in self._tests and any(one.handler_path == path for one in met(self._project, request))
         )
-        return max(sorted(requesting), key=requesting.__getitem__) if requesting else self._planned(path)
+        return max(sorted(requesting), key=requesting.__getitem__) if requesting else planned
 
     def _names(self, path: str) -> tuple[str, ...]:
         """What tests of a module are called: like it, its folder and it, or its folder where many are called so."""
@@ -76,7 +80,7 @@ class Homes:
         plain = _parts(test)[1] == _stem(path) and self._named[_stem(path)] > 1
         if not names.within(test, names.of(path)) or self._is_of_another(test, path):
             return False
-        return not plain or basename(dirname(path)) in test.split("/")
+        return not plain or basename(dirname(path)) in test.split("/") or _above(test) == _above(path)
 
     def _is_of_another(self, test: str, path: str) -> bool:
         """Whether a test stands in a folder that another package has the name of, and does not take the module."""

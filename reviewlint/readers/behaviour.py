@@ -40,6 +40,7 @@ _ASIDE = frozenset(
     "predefined_type type_predicate_annotation asserts_annotation override_modifier readonly implements_clause "
     "union_type type_identifier generic_type type_alias_declaration interface_declaration pass_statement".split()
 )
+_CALLED = re.compile(rb"[\w\]]\(")
 _TEXTS = frozenset({"string", "template_string", "concatenated_string"})
 _QUOTED = frozenset({"\\'", '\\"', "\\`"})
 """A quote in a text that begins with such a one."""
@@ -365,7 +366,7 @@ def _is_aside(node: Node) -> bool:
     if kind in _ASIDE:
         return True
     if kind == "type":  # in Python it may say who makes the value: `Annotated[User, Depends(current_user)]`
-        return b"(" not in (node.text or b"")
+        return _CALLED.search(node.text or b"") is None
     if kind == "expression_statement":
         inner = node.named_children[0] if node.named_child_count == 1 else None
         return inner is not None and (

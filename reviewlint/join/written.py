@@ -286,8 +286,9 @@ def _numbers(code: Code, path: str, value: Value | None, bindings: Bindings) -> 
 
 
 def _is_looked_up(value: Value) -> bool:
-    """Whether an expression gets its value from a table, or from code that is not known: `STATUS_OF[code]`, or is a part
-    of such a value: `known(key).status`.
+    """Whether an expression gets its value from a table, or from code that is not known: `STATUS_OF[code]`.
+
+    Or is a part of such a value: `known(key).status`.
     """
     match value:
         case Call():

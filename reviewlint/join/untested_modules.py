@@ -215,6 +215,8 @@ def _modules(project: Project, lost: frozenset[str]) -> Iterator[UntestedModule]
             continue
         if path not in lost and not may_decide(path):
             continue
+        if not path.endswith(".py") and not project.facts_of(path, Export):
+            continue  # of which no test can take anything
         lends = bool(project.facts_of(path, Query)) and bool(project.facts_of(path, Export))
         serves = project.side(path) in SERVER_SIDES or (lends and project.side(path) is not Side.SCRIPT) or path in lost
         serves = serves or _begins(project, path)

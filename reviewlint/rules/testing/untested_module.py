@@ -5,7 +5,7 @@ into it, or requests a route whose handler does, nothing tells the author that i
 
 Imports are followed through packages and barrel files, calls through functions, classes and dependencies. Modules that
 declare routes are the business of `untested-endpoint`; models, schemas, constants, settings, entry points, programs that
-run as they are loaded and user interfaces are left out. So are a module of Python that a test is called after, which
+run as they are loaded, files of TypeScript that export nothing and user interfaces are left out. So are a module of Python that a test is called after, which
 drives it by ways that nobody sees, what only migrations import, a service without any tests, and what
 `change-without-test` says of a change. A service that leaves most or many of its modules untested gets one finding with
 the five that decide most. What a change adds, or takes its tests from, is told of by itself, however many others there are.

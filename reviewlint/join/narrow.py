@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from ..facts.code import Definition
 from ..facts.values import Call, Constant, Parameter, Record, Reference, Value
@@ -22,6 +23,8 @@ _FIXED_TYPES = frozenset(
     zoneinfo.ZoneInfo Identifier Placeholder ParseIntPipe ParseFloatPipe ParseBoolPipe ParseUUIDPipe
     ParseDatePipe""".split()
 )
+_BASES = 8
+"""Classes that are looked through for the declaration of a field."""
 _FIXED_IN_GRAPHQL = frozenset({"GraphQLInt", "GraphQLFloat", "GraphQLBoolean"})
 _TYPE_NAMES = re.compile(r"\"[^\"]*\"|'[^']*'|[A-Za-z_][\w.]*")
 
@@ -69,7 +72,9 @@ class Narrow:
         return whole and len(names) == 1 and self.is_enumeration(names[0].strip("\"'"), parameter.at.path)
 
     def _is_fixed_field(self, parameter: Parameter) -> bool:
-        """Whether a parameter's class declares the field that is taken of it as a number, a date, one of a set."""
+        """Whether a parameter's class, or one that it builds on, declares the field that is taken of it as a number, a
+        date, or one of a set.
+        """
         _, _, rest = parameter.path.partition(".")
         field, _, more = rest.partition(".")
         written = _written_field(parameter.annotation, field.removesuffix("[]")) if not more else ""
@@ -77,11 +82,15 @@ class Narrow:
             return self._is_of_type(replace(parameter, annotation=written, path=""))
         held = _held(parameter.annotation)
         place = located(self._project, parameter.at.path, held) if held and not more else None
-        klass = self._classes.get(place) if place is not None else None
-        annotation = dict(klass.fields).get(field.removesuffix("[]")) if klass is not None else None
-        if klass is None or annotation is None:
-            return False
-        return self._is_of_type(replace(parameter, at=klass.at, annotation=annotation, path=""))
+        places = [place] if place is not None else []
+        for one in islice(places, _BASES):  # grows while it is read
+            klass = self._classes.get(one)
+            annotation = dict(klass.fields).get(field.removesuffix("[]")) if klass is not None else None
+            if klass is not None and annotation is not None:
+                return self._is_of_type(replace(parameter, at=klass.at, annotation=annotation, path=""))
+            bases = klass.bases if klass is not None else ()
+            places += [base for name in bases if (base := located(self._project, one[0], name)) and base not in places]
+        return False
 
     def _is_number_by_default(self, parameter: Parameter) -> bool:
         """Whether a parameter is a number because its default is one: TypeScript infers it, in Python all callers know.

@@ -10,13 +10,17 @@ from ..facts.code import Function
 from ..facts.tests import TestCase
 from ..facts.values import Value, holes
 from ..project import Project
-from .coverage import ANY, followed, through_clients
+from .coverage import ANY, CHANGING, followed, met, through_clients
 from .endpoints import Endpoint, endpoints
+from .functions import calling
 from .modules import modules
 from .paths import Requested
+from .requests import test_files
 from .services import services
 
 _WORD = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}")
+_CLICKS = re.compile(r"(?:^|\.)(?:page|cy|driver|browser)\b.*\.(?:click|press|submit|check|dispatchEvent)(?:\(\))?$")
+"""What sends a form in Playwright, Cypress, Puppeteer and Selenium."""
 FEW = 0.05
 """Where no more of the requests by a method have a path that nobody knows, what they leave out is known."""
 
@@ -53,12 +57,16 @@ class Doubts:
             if within(path, service) and (counts is None or path in counts):
                 self._asked[ANY] += 1
                 self._open.append(_Open(ANY, (), True, self._named(path)))
+        driving = project.view(_driving)
+        self._pages: set[tuple[str, ...]] = set()
         asked = project.view(followed)
         is_any_led = any(leads for _, leads in asked)
         for request, leads in asked:
             if not within(request.at.path, service) or (counts is not None and request.at.path not in counts):
                 continue
             self._asked[request.method] += 1
+            if leads and request.method == ANY and request.at.path in driving:
+                self._pages |= {one.segments for one in met(project, request) if one.method == "GET" and one.segments}
             if leads or (request.helper and is_any_led):
                 continue
             # What is constant and leads nowhere is there for that, or another service's.
@@ -81,7 +89,8 @@ class Doubts:
     def of(self, endpoint: Endpoint) -> bool:
         """Whether tests may request this endpoint, as far as its method and what is known of their paths tell.
 
-        A test that is called after other routes asks for those. What a function puts on the application that it is
+        A test that is called after other routes asks for those. A page on which a test clicks sends what it is told to
+        where it lies, or below. What a function puts on the application that it is
         given, a test may have it put on a stand-in.
         """
         if endpoint.at.path in self._taken and any(
@@ -90,6 +99,10 @@ class Doubts:
         ):
             return True
         segments = endpoint.segments or ()
+        if endpoint.method in CHANGING and any(
+            segments[:depth] in self._pages for depth in range(1, len(segments) + 1)
+        ):
+            return True
         own = frozenset().union(*map(_words_of, segments)) if segments else frozenset()
         methods = {*self._asked} if endpoint.method == ANY else {endpoint.method, ANY}
         near = [one for one in self._open if one.method in methods and not (one.words and one.words.isdisjoint(own))]
@@ -102,6 +115,12 @@ class Doubts:
 def _words_of(name: str) -> frozenset[str]:
     """The words of a name in the singular, as far as cutting an `s` off tells."""
     return frozenset(word.lower().rstrip("s") for word in _WORD.findall(name))
+
+
+def _driving(project: Project) -> frozenset[str]:
+    """The view: the files of tests that click on pages in a browser."""
+    every = project.view(test_files)
+    return frozenset(fact.at.path for fact in calling(project, _CLICKS.search) if fact.at.path in every)
 
 
 def _taken_by_hand(project: Project) -> frozenset[str]:

@@ -57,14 +57,18 @@ def _answering(project: Project) -> frozenset[_Place]:
 
 
 def _catches(project: Project, caller: Function, last: str, names: frozenset[str]) -> bool:
-    """Whether a function calls something in a `try` whose clause keeps such exceptions to itself."""
-    return any(
-        one.function == caller.name
-        and any(callee.rpartition(".")[2] == last for callee in one.attempts)
-        and not names.isdisjoint(_caught(project, one))
-        and _keeps(project, one)
+    """Whether a function calls something in a `try` whose clause keeps such exceptions to itself.
+
+    Where one clause is for them and another for everything, it is the first of these that gets them.
+    """
+    around = [
+        (one, caught)
         for one in project.view(clauses).of(caller.at.path)
-    )
+        if one.function == caller.name and any(callee.rpartition(".")[2] == last for callee in one.attempts)
+        if (caught := names.intersection(_caught(project, one)))
+    ]
+    meant = [one for one, caught in around if not caught <= CATCH_ALL] or [one for one, _ in around]
+    return bool(meant) and all(_keeps(project, one) for one in meant)
 
 
 def _caught(project: Project, clause: Catch) -> Iterator[str]:

@@ -10,7 +10,7 @@ from ..facts.imports import Import
 from ..project import SERVER_SIDES, Project
 from .beside import beside
 from .endpoints import VERBS, answering, endpoints, reached, serving
-from .functions import calling_named, classes, functions
+from .functions import calling_named, functions
 from .modules import modules
 from .places import located
 from .running import runs
@@ -25,16 +25,6 @@ _MOUNTED = frozenset({"fastapi", "flask"})
 """Frameworks whose routers are imported by what mounts them."""
 _ACTIONS = frozenset({"list", "create", "retrieve", "update", "partial_update", "destroy"})
 """The methods of a viewset that routers of REST framework have routes for by their names."""
-_STANDS_ALONE = re.compile(r"(?:^|\.)(?:Injectable|Service|singleton|injectable|dataclass|final)$")
-"""What marks a class of which a framework makes an object and calls no method of it."""
-_PLAIN_BASE = re.compile(r"(?:^|\.)(?:object|ABC|Protocol|Generic)$")
-_HOOK = re.compile(
-    r"^_|^(?:constructor|canActivate|intercept|transform|use|catch|handle\w*|execute|run|process\w*|perform\w*|validate\w*"
-    r"|resolve\w*|on[A-Z_]\w*|main|call|dispatch|invoke|get|post|put|patch|delete|head|options)$"
-)
-"""What frameworks, and those who look for methods by their names, call without that anybody sees it."""
-_GIVEN = frozenset({"req", "res", "request", "response", "reply", "ctx", "context", "c", "next"})
-"""Parameters of what is handed to a framework as it is: `router.post("/crew", Crew.hire)`."""
 _ACTION = re.compile(r"(?:^|\.)decorators\.action$|^action$")
 
 
@@ -45,7 +35,7 @@ def is_idle(project: Project, path: str, function: str) -> bool:
     place = path, function
     if place in project.view(_queued) and (place in project.view(beside) or not within_reach(project, *place)):
         return True
-    if _is_called_by_nobody(project, path, function):
+    if _wraps_what_nobody_calls(project, path, function):
         return True
     if not path.endswith(".py"):
         return False
@@ -56,31 +46,17 @@ def is_idle(project: Project, path: str, function: str) -> bool:
     )
 
 
-def _is_called_by_nobody(project: Project, path: str, function: str) -> bool:
-    """Whether nobody calls a method, or any of what a decorator of the project's own wraps, and no framework does.
-
-    How methods of a class are called has to be seen from others of it.
-    """
-    known = project.view(functions)
+def _wraps_what_nobody_calls(project: Project, path: str, function: str) -> bool:
+    """Whether a decorator of the project's own answers, and nobody calls what it wraps, nor does a framework."""
     outer = function.partition(".")[0]
-    if (path, outer) in known and outer != function:
-        wrapped = [
-            one
-            for decorator, one in project.view(_decorated).get(outer, ())
-            if located(project, one.at.path, decorator) == (path, outer)
-        ]
-        return bool(wrapped) and all(len(one.decorators) == 1 and _is_lone(project, one) for one in wrapped)
-    of, fact = project.view(classes).get((path, outer)), known.get((path, function))
-    if of is None or fact is None or fact.decorators or not all(_STANDS_ALONE.search(mark) for mark in of.decorators):
+    if outer == function or (path, outer) not in project.view(functions):
         return False
-    own = all(_PLAIN_BASE.search(base) or located(project, path, base) is not None for base in of.bases)
-    last = fact.name.rpartition(".")[2]
-    if not own or last in (*VERBS, *_ACTIONS) or _HOOK.search(last) or not _GIVEN.isdisjoint(fact.parameters):
-        return False
-    if not _is_lone(project, fact):
-        return False
-    beside = (one for one in project.facts_of(path, Function) if one.name.rpartition(".")[0] == outer)
-    return any(not _is_lone(project, one) for one in beside if not _HOOK.search(one.name.rpartition(".")[2]))
+    wrapped = [
+        one
+        for decorator, one in project.view(_decorated).get(outer, ())
+        if located(project, one.at.path, decorator) == (path, outer)
+    ]
+    return bool(wrapped) and all(len(one.decorators) == 1 and _is_lone(project, one) for one in wrapped)
 
 
 def _is_lone(project: Project, fact: Function) -> bool:

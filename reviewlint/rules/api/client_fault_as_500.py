@@ -52,8 +52,8 @@ META = Meta(
     strictly="what the class of an exception or a message alone says where the service may be at fault after all, what is "
     "looked for by its owner alone, a token's failure beside others, clauses that answer some failures apart, clauses "
     "around calls whose names do not tell whether they lead out of the process or which give their failures back; what is "
-    "raised where no handler was seen to call, or stands in files of Python that nothing loads, in methods that "
-    "nobody calls, views without a route among them, and in tasks of a queue; and credentials of which nobody was seen to ask the request.",
+    "raised where no handler was seen to call, or stands in files of Python that nothing loads, in methods of views "
+    "without a route and in tasks of a queue; and credentials of which nobody was seen to ask the request.",
     limits="Judged by the words of constant messages, by the database's error codes, and by clauses for every exception.",
 )
 

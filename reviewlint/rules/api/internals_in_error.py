@@ -44,7 +44,7 @@ META = Meta(
     "endpoints that try something out, `/debug/mail`, `test_smtp`: why it fails is what they are asked for; and what is "
     "raised where a global handler chooses among bodies and was not seen to send the text on; what is answered only where a "
     "setting says that the service runs for its developers or its tests; and what is answered in tasks of a "
-    "queue, in files of Python that nothing loads and in methods that nobody calls.",
+    "queue, in files of Python that nothing loads and in methods of views without a route.",
     security="4.3",
     limits="Exceptions that a helper of another file turns into text are followed as far as the helper's own shape.",
 )

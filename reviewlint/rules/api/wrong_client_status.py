@@ -62,7 +62,7 @@ META = Meta(
     "without a word of it, a refusal answered 400 or 422 without a test of the caller or a word for rights, what was "
     "already used where nothing was looked for, and credentials "
     "that nobody was seen to ask the request for, or that a provider's hook is refused for with 403; what the text of a "
-    "class promises; and what stands in files of Python that nothing loads, in methods that nobody calls, or in tasks of a queue, "
+    "class promises; and what stands in files of Python that nothing loads, in methods of views without a route, or in tasks of a queue, "
     "or for messages of a socket.",
     limits="Judged by the words of constant messages, by error codes of databases and by the type of what is caught.",
 )

@@ -605,7 +605,7 @@ app.get("/hours", async (req, res) => {
   if (result.success === true) {
     res.status(status).json({ success: true, data: result.data });
   } else {
-    res.status(status).json({ success: false, message: result.message }); // <-- strict: failures may bring their own
+    res.status(status).json({ success: false, message: result.message }); // failures may bring their own
   }
 });
 app.get("/days", async (req, res) => {

@@ -43,8 +43,8 @@ META = Meta(
     asked_by="F E S R",
     by_cause=True,
     strictly="what tests may ask for by a path that nobody can follow, as its method or what is known of it tells, and what "
-    "a page may send that they click on in a browser; single routes of files of which no test is seen to request any, where tests are seen to request less than half of all; and "
-    "those on routers of files that no other imports.",
+    "a page may send that they click on in a browser; single routes of files of which no test is seen to request any, "
+    "where tests are seen to request less than half of all; and those on routers of files that no other imports.",
     limits="Requests through generated clients, and paths that are computed at run time, are not seen.",
 )
 

@@ -49,6 +49,7 @@ class Doubts:
         every = project.view(endpoints)
         self._project = project
         self._taken = project.view(_taken_by_hand)
+        self._called = project.view(_called_by_a_name)
         self._segments = {part for one in every for part in one.segments or ()}
         self._words = frozenset().union(*map(_words_of, self._segments)) if self._segments else frozenset()
         self._asked: Counter[str] = Counter()
@@ -90,13 +91,15 @@ class Doubts:
         """Whether tests may request this endpoint, as far as its method and what is known of their paths tell.
 
         A test that is called after other routes asks for those. A page on which a test clicks sends what it is told to
-        where it lies, or below. What a function puts on the application that it is
-        given, a test may have it put on a stand-in.
+        where it lies, or below. Of what a helper calls by a name that it is given nobody knows which. What a function
+        puts on the application that it is given, a test may have it put on a stand-in.
         """
         if endpoint.at.path in self._taken and any(
             one.at.line < endpoint.at.line <= one.at.end_line
             for one in self._project.facts_of(endpoint.at.path, Function)
         ):
+            return True
+        if endpoint.handler_path in self._called:
             return True
         segments = endpoint.segments or ()
         if endpoint.method in CHANGING and any(
@@ -131,3 +134,15 @@ def _taken_by_hand(project: Project) -> frozenset[str]:
     requesting = {one.at.path for one, leads in project.view(followed) if leads}
     tests = {case.at.path for case in project.facts(TestCase)} - requesting
     return frozenset(edge.target for path in tests for edge in project.view(modules).imports(path))
+
+
+def _called_by_a_name(project: Project) -> frozenset[str]:
+    """The view: the files of which tests call what they are told: `orders[name](req, res)`."""
+    tests, resolve = project.view(test_files), project.view(modules).resolve
+    return frozenset(
+        found
+        for fact in calling(project, lambda callee: callee.endswith("[]"))
+        if fact.at.path in tests
+        for callee in fact.calls
+        if callee.endswith("[]") and (found := resolve(callee.removesuffix("[]"), fact.at.path)) is not None
+    )

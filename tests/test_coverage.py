@@ -1,6 +1,7 @@
 """Coverage reports: every format says the same, and what a stranger puts into one harms nobody."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ def orders():
 def refunds():
     return []
 """
+PRICES = "def tax(price):\n    return price * 2\n"
+DISCOUNT = "\ndef discount(price, kind):\n    if kind == 'book':\n        return price * 0.9\n    return price\n"
 PYTHON = json.dumps({"meta": {}, "files": {"app/main.py": {"executed_lines": [1, 3, 5, 7, 9], "missing_lines": [11]}}})
 XML = """<?xml version="1.0" ?>
 <!DOCTYPE coverage SYSTEM "http://cobertura.example/coverage-04.dtd">
@@ -55,6 +58,28 @@ def test_what_ran_with_the_tests_is_tested(shop: Path, capsys: pytest.CaptureFix
     (shop / "report").write_text(report)
     assert untested(capsys) == [5]
     assert untested(capsys, "--coverage", "report") == [9]
+
+
+def test_what_a_change_adds_and_a_report_saw_running_has_a_test(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.com"]
+    (shop / "app" / "prices.py").write_text(PRICES)
+    (shop / "tests" / "test_prices.py").write_text(
+        "from app.prices import tax\n\ndef test_tax():\n    assert tax(1) == 2\n"
+    )
+    for command in ("init -q", "add -A", "commit -qm Begin"):
+        subprocess.run([*git, *command.split()], cwd=shop, check=True)
+    (shop / "app" / "prices.py").write_text(PRICES + DISCOUNT)
+    (shop / "unit.info").write_text("SF:app/prices.py\nDA:1,1\nDA:2,1\nDA:4,1\nDA:5,1\nDA:6,1\nend_of_record\n")
+
+    def untouched(*arguments: str) -> list[int]:
+        options = ("--select", "change-without-test", "--output-format", "json", "--no-cache", "--base", "HEAD")
+        run(["check", *options, *arguments])
+        return [each["line"] for each in json.loads(capsys.readouterr().out)["findings"]]
+
+    assert untouched() == [4]
+    assert untouched("--coverage", "unit.info") == []
+    (shop / "unit.info").write_text("SF:app/prices.py\nDA:1,1\nDA:2,1\nDA:4,1\nDA:5,0\nDA:6,0\nend_of_record\n")
+    assert untouched("--coverage", "unit.info") == [4]
 
 
 def test_reports_add_up(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -261,7 +261,8 @@ class ConstraintDef:
 
     `kind` is one of `primary key`, `unique`, `foreign key`, `check`, `exclude`. `columns` are its own, those of a
     column constraint filled in. `index` names an existing index that it takes over (`using index`). `actions` is what
-    a foreign key says of its own behind its columns, as SQL writes it: `match full on update cascade deferrable`.
+    a foreign key says of its own behind its columns, as SQL writes it: `match full on update cascade deferrable`, and
+    a unique constraint of its nulls: `nulls not distinct`.
     """
 
     at: Location

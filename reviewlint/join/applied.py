@@ -90,8 +90,10 @@ def meets_rows(project: Project, database: Database, step: Step, table: Table) -
     """Whether a step may find rows in a table of PostgreSQL, and somebody who uses them.
 
     A tool applies its migration, and the one that makes the table was released before: it is no part of the change
-    under review, nor was it written in the hour before.
+    under review, nor was it written in the hour before. Nobody uses what a later migration drops.
     """
+    if table.made is not None and table.name not in database.tables:
+        return False
     path, made = step.statement.at.path, table.made.path if table.made else ""
     written = project.change.files.get(made) if project.change else None
     new = (written is not None and not written.before) or within_an_hour(made, path)

@@ -97,7 +97,8 @@ _KEY_OF_ROW = re.compile(
 _TAKEN_APART = re.compile(r"parse|loads|json|body|form|params|args|input|message|event", re.IGNORECASE)
 """What gives data that somebody else wrote."""
 _PLACEHOLDERS = re.compile(
-    r"(?:^|[._])(?:\w*place_?holders?|\w*qmarks|question_marks|binds?|bind_params)\w*$", re.IGNORECASE
+    r"(?:^|[._])(?:(?:\w*place_?holders?|\w*qmarks|question_marks|binds?|bind_params)\w*|add_?query_?(?:value|param)s?)$",
+    re.IGNORECASE,
 )
 _SHORTENING = frozenset({"trim", "trimStart", "trimEnd", "strip", "slice", "substring", "substr"})
 _CASES = frozenset({"lower", "upper", "casefold", "toLowerCase", "toUpperCase"})

@@ -143,6 +143,12 @@ def _starts(project: Project, test: str) -> bool:
 # Code
 
 
+def _has_run(project: Project, changed: Changed) -> bool:
+    """Whether a coverage report says that some test has called a function which the change adds."""
+    ran = project.coverage.get(changed.function.at.path)
+    return changed.added and ran is not None and ran.entered(changed.function.at)
+
+
 def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed]]:
     closed = _closed(project, tests) | overridden(project, tests)
     now = exercised_by(project, tests.files, FARTHEST, tests, closed)
@@ -172,7 +178,7 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
     by_file: dict[str, list[Changed]] = defaultdict(list)
     for changed in every:
         path = changed.function.at.path
-        if not may_be_asked(project, path) or _OVERLOAD.search(changed.function.code):
+        if not may_be_asked(project, path) or _OVERLOAD.search(changed.function.code) or _has_run(project, changed):
             continue
         found = different(project, changed).without(handed)
         if (

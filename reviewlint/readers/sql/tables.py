@@ -149,7 +149,9 @@ def _constraint(fields: Node, place: Place, columns: tuple[str, ...] = ()) -> sq
 
 
 def _actions(fields: Node) -> Iterator[str]:
-    """What a foreign key says of its own, word by word; what goes without saying is left out."""
+    """What a foreign key or a unique constraint says of its own, word by word; not what goes without saying."""
+    if fields.get("nulls_not_distinct"):
+        yield "nulls not distinct"
     if fields.get("fk_matchtype") == "f":
         yield "match full"
     for event, key in (("update", "fk_upd_action"), ("delete", "fk_del_action")):

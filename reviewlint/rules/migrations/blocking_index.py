@@ -146,12 +146,13 @@ def _constraint(step: Step, constraint: sql.ConstraintDef, table: Table) -> Find
     columns = ", ".join(constraint.columns)
     name = constraint.name or f"{table.name.name}_{'_'.join(constraint.columns)}_key"
     kind = "primary key" if constraint.kind == "primary key" else "unique"
+    nulls = " nulls not distinct" if "nulls not distinct" in constraint.actions else ""
     return Finding(
         step.statement.at,
         f"the {constraint.kind} constraint on {table.name} ({columns}) builds its index while the table is locked: it "
         "was there before this migration.",
         f"create unique index concurrently {sql.quoted(name)} on {table.name.quoted} "
-        f"({', '.join(map(sql.quoted, constraint.columns))});\n"
+        f"({', '.join(map(sql.quoted, constraint.columns))}){nulls};\n"
         f"alter table {table.name.quoted} add constraint {sql.quoted(name)} {kind} using index {sql.quoted(name)};",
         subject=_subject(name, table, table.name),
         slots={"table": str(table.name), "columns": columns},

@@ -74,7 +74,7 @@ def _unexplained(database: Database, step: Step) -> list[Finding]:
     found = list(_found(database, step))
     if not found:
         return []
-    notes = [_MADE.sub("", one.statement.note) for one in (step, next(same_file(database, step)))]
+    notes = [_MADE.sub("", note) for note in _notes(database, step)]
     if any(map(NOTE.search, (*notes, _file(step)))) or _was_moved(database, step):
         return []
     names = {
@@ -87,6 +87,18 @@ def _unexplained(database: Database, step: Step) -> list[Finding]:
     if told >= ENOUGH:
         return []
     return [replace(one, strict=told > 0 or step.statement.at.path.endswith(".py")) for one in found]
+
+
+def _notes(database: Database, step: Step) -> list[str]:
+    """What is said before a step, before the first of several that drop something in a row, and above all of them."""
+    every = list(same_file(database, step))
+    first = next((one for one in every if not isinstance(one.action, sql.Transaction)), step)
+    row = [step]
+    for one in reversed(every[: every.index(step)]):
+        if not isinstance(one.action, sql.Drop):
+            break
+        row.append(one)
+    return [one.statement.note for one in (every[0], first, row[-1], step)]
 
 
 def _found(database: Database, step: Step) -> Iterator[Finding]:

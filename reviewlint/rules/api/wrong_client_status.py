@@ -6,7 +6,7 @@ list, 409 offers another name. A message for humans beside the wrong number lead
 Missing or invalid credentials are 401, a lack of permission is 403 (or 404, to hide that there is something), a missing
 resource is 404, a duplicate is 409. For invalid fields both 400 and 422 are right, and so is 400 where a request names
 something that does not exist in its body, or holds a token that is not the caller's own. Where what the path names lacks
-something yet 409 is right (RFC 9110, 15.5.10). Where nobody knows the user that signs in 401 is right; the token
+something yet 409 is right (RFC 9110, 15.5.10). A method that a path does not have is 405. Where nobody knows the user that signs in 401 is right; the token
 endpoint of OAuth answers wrong passwords with 400 (RFC 6749, 5.2), and Django REST framework's serializers all that is
 invalid.
 
@@ -170,6 +170,11 @@ HIDDEN = re.compile(
     r"\bfound\b|\bexists?\b|\bno such\b|\bor\b|\bis not (?:an? )?(?:member|participant)\b", re.IGNORECASE
 )
 """Messages that leave open whether a resource is not there or not to be seen."""
+OF_METHOD = re.compile(
+    r"(?!not )[\w.]*\bmethod(?:\(\))? (?:!={1,2}|not in) [^&|]*$|not \(?[\w.]*\bmethod(?:\(\))? (?:={2,3}|in) [^&|]*$"
+)
+"""Tests that leave out a method: `request.method != "POST"`, and what is refused by one has no other method."""
+BY_METHOD = "a method that is not allowed", "405"
 LOCATES = frozenset({"loc", "field", "path", "pointer"})
 """Keys that say which field an entry of a list of faults is about."""
 
@@ -238,20 +243,29 @@ def _each(project: Project) -> Iterator[tuple[Answer, Finding]]:
         if is_caught_above(project, answer):
             continue  # and nobody gets this number
         seen |= {answer.at, (answer.response.exception, text)}
+        about, right = BY_METHOD if _is_by_method(answer, fault) else (str(fault), RIGHT[fault])
         at = _in_class(project, answer, text) or answer.at
         shown = (text if len(text) < 83 else f"{text[:81]}`") if text.startswith("`") else f"“{text[:80]}”"
         finding = Finding(
             at,
-            evidence=f"{shown} tells of {fault}, the status is {status}.",
-            remedy=f"Answer {RIGHT[fault]}.",
+            evidence=f"{shown} tells of {about}, the status is {status}.",
+            remedy=f"Answer {right}.",
             related=(Related(answer.at, "raised here"),) if at != answer.at else (),
-            slots={"said": text.strip("`")[:80], "status": str(status), "right": RIGHT[fault]},
+            slots={"said": text.strip("`")[:80], "status": str(status), "right": right},
             confidence=Confidence.MEDIUM,
             strict=not _is_certain(project, answer, own, *blamed)
             or is_idle(project, answer.at.path, answer.response.function)
             or _is_by_socket(project, answer),
         )
         yield answer, finding
+
+
+def _is_by_method(answer: Answer, fault: Fault) -> bool:
+    """Whether it is the method that is refused: what is invalid or not allowed is nothing else of the request."""
+    tests = answer.response.conditions[:1]
+    return fault in (Fault.INVALID, Fault.FORBIDDEN) and any(
+        " or " not in one and OF_METHOD.match(one) for one in tests
+    )
 
 
 def _is_by_socket(project: Project, answer: Answer) -> bool:

@@ -131,11 +131,13 @@ def file(module: "Module") -> Iterator[FileFact]:
 def _method_of_rows(definition: Node, table: str, module: "Module") -> str:
     """The method by which a test with a table asks for what the table gives it; `*` where that is not one."""
     given = frozenset(re.findall(r"\w+", table))
-    asking = {
-        module.callee(call).rpartition(".")[2]
-        for call in module.inside("call", definition)
-        if any(one.type == "identifier" and module.text(one) in given for one in module.arguments(call)[:1])
-    }
+    asking = set[str]()
+    for call in module.inside("call", definition):
+        name = module.callee(call).rpartition(".")[2]
+        for first in module.arguments(call)[:1] if name not in _NOT_REQUESTS else ():
+            inside = (first, *_inside(first)) if name in METHODS else (first,)  # `client.get(path.format(order.id))`
+            if any(one.type == "identifier" and module.text(one) in given for one in inside):
+                asking.add(name)
     method = asking.pop() if len(asking) == 1 else ""
     return method.upper() if method in METHODS else "*"
 

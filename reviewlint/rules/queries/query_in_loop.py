@@ -6,7 +6,7 @@ endpoint that answered at once in development times out with the first large cus
 a list).
 
 Loops that retry, wait, pause, count or page are not meant, nor those of scripts, of commands and of what these alone
-load or call, nor those that send the elements in batches, nor those over a list that is written out, nor what one transaction is
+load or call, nor those that send the elements in batches, nor those over a list that is written out or the classes that the code defines, nor what one transaction is
 handed, nor writes that note what the code has waited for before (a file that is gone, an answer of another service), so
 that it is not done again, or claim what it is about to do, nor updates that give each row another value where no call of
 the library takes several of them, nor what is sent for few of the elements: where a cache has nothing, where one is given
@@ -25,6 +25,7 @@ from itertools import chain
 from ...facts.code import Function
 from ...facts.data import Loop, ModelAccess, Query, RowRead, RowWrite, TableAccess, Transaction
 from ...facts.file import Side
+from ...facts.imports import Import
 from ...facts.location import Location
 from ...facts.values import (
     Call,
@@ -121,6 +122,9 @@ _HELD = re.compile(r"(?:this|self)\.[\w.\[\]]+(?:\.(?:keys|values|entries|items)
 """An attribute of an object, or what its keys and values are gone through by."""
 _OF_CONSTANT = re.compile(r"(?!(?:.*\.)?req(?:uest)?\.)(?:[\w./@-]*[./])?[A-Z][A-Z0-9_]+(?:\[\]|\.[A-Za-z_]\w*)+$")
 """What stands in a constant: `MENU[].pages`, the pages of each entry."""
+_CLASSES = re.compile(r"\.(?:__subclasses__\(|_meta\.\w|registry\.mappers$|entityMetadatas$|modelNames\()")
+_OF_APPS = re.compile(r"\.(?:get_models|get_app_configs)\(")
+"""How Python, Django, SQLAlchemy, TypeORM and Mongoose list classes, or the fields of one; and how Django's apps do."""
 _FEW = 10
 """As many round trips are no matter of how much there is."""
 _MOMENTS = frozenset({"Date", "now", "utcnow", "toISOString", "timestamp"})
@@ -148,7 +152,7 @@ class _Sent:
 def check(project: Project) -> Iterator[Finding]:
     loops: dict[str, list[Loop]] = defaultdict(list)
     for loop in project.facts(Loop, *SERVER_SIDES):
-        is_meant = not _is_fixed(loop.over) and not _BATCH.search(named(loop.over))
+        is_meant = not (_is_fixed(loop.over) or _is_registry(project, loop)) and not _BATCH.search(named(loop.over))
         is_meant = is_meant and loop.at.path not in project.view(only_by_tools)
         if is_meant and not _ONCE.search(loop.function) and not by_hand(project, loop.at.path, loop.function):
             loops[loop.at.path].append(loop)
@@ -434,6 +438,18 @@ def _is_fixed(over: Value) -> bool:
             is_imported = "/" in name and "(" not in name and "[" not in name  # a list that another file holds
             return is_imported or name.rpartition(".")[2].isupper() or _OF_CONSTANT.match(name) is not None
     return False
+
+
+def _is_registry(project: Project, loop: Loop) -> bool:
+    """Whether a loop goes through the classes that the code defines, models mostly, as the framework has them listed."""
+    names = [named(one) for one in (loop.over, *(loop.over.arguments[:1] if isinstance(loop.over, Call) else ()))]
+    return any(map(_CLASSES.search, names)) or (
+        any(map(_OF_APPS.search, names))
+        and any(
+            one.module == "django.apps" or (one.module == "django" and ("apps", "apps") in one.names)
+            for one in project.facts_of(loop.at.path, Import)
+        )
+    )
 
 
 def _is_held(over: Value) -> bool:

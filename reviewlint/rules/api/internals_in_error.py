@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from ...facts.code import Catch
 from ...facts.http import Response
-from ...facts.values import Call, Choice, Record, Reference, Text, Value, named
+from ...facts.values import Call, Choice, Parameter, Record, Reference, Text, Value, named
 from ...finding import Confidence, Finding
 from ...join.bodies import content, let_out
 from ...join.caught_above import is_caught_above
@@ -40,7 +40,8 @@ META = Meta(
     found_at=("Response",),
     serving=True,
     asked_by="S E A",
-    strictly="clauses that answer 4xx around calls of which no name tells that they lead out of the process, and those of "
+    strictly="clauses that answer 4xx, or by Nest with the error itself, whose JSON has no message, around calls of which "
+    "no name tells that they lead out of the process, and those of "
     "endpoints that try something out, `/debug/mail`, `test_smtp`: why it fails is what they are asked for; and what is "
     "raised where a global handler chooses among bodies and was not seen to send the text on; what is answered only where a "
     "setting says that the service runs for its developers or its tests; and what is answered in tasks of a "
@@ -112,9 +113,8 @@ def _each(project: Project) -> Iterator[Finding]:
             seen.add(answer.at)
             caught = " or ".join(name.rpartition(".")[2] for name in clause.exceptions) or "every exception"
             asked = DIAGNOSES.search("/".join((*answer.at.path.split("/")[-3:], answer.response.function))) is not None
-            weak = (
-                asked or _is_replaced(project, answer) or (answer.status < 500 and not leads_outside(project, clause))
-            )
+            within = answer.status < 500 or _is_whole(answer, found)
+            weak = asked or _is_replaced(project, answer) or (within and not leads_outside(project, clause))
             found_in = _finding(answer, f"the clause catches {caught}", found)
             tests = answer.response.conditions
             apart = in_development(tests) or in_testing(tests)  # where nobody is served
@@ -132,6 +132,14 @@ def _let_out(answer: Answer) -> Value | None:
     told = (content(answer), answer.response.body if answer.response.raised else None)
     found = (let_out(value, answer.response.catch_variable) for value in told)
     return next((one for one in found if one is not None and one.at.path == answer.at.path), None)
+
+
+def _is_whole(answer: Answer, found: Value) -> bool:
+    """Whether Nest is given the error itself and answers with it: as JSON that has no message, and only fields if any."""
+    made = answer.response.body
+    given = made.arguments[:1] if isinstance(made, Call) else ()
+    is_error = isinstance(found, Reference | Parameter) and named(found) == answer.response.catch_variable
+    return answer.response.framework == "nest" and not answer.handled and is_error and found in given
 
 
 def _is_replaced(project: Project, answer: Answer) -> bool:

@@ -36,7 +36,7 @@ def file(module: Module) -> Iterator[FileFact]:
         elif _LATER.search(name):
             yield Transaction(module.location(given), module.enclosing(node), "later")
         elif _SETTLED.search(name):
-            for one in _elements(syntax.arguments(node)):
+            for one in (*_elements(syntax.arguments(node)), *_collected(syntax.arguments(node), node, module)):
                 yield Transaction(module.location(one), module.enclosing(node), "apart")
         elif _SENDS.search(name) and (inside := syntax.arguments(node)) and _BEGIN.match(module.text(inside[0])):
             yield Transaction(module.location(node), module.enclosing(node), "begin")
@@ -47,12 +47,31 @@ def _elements(given: list[Node]) -> list[Node]:
     return syntax.children(given[0]) if len(given) == 1 and given[0].type == "array" else given
 
 
+def _collected(given: list[Node], node: Node, module: Module) -> Iterator[Node]:
+    """What a variable holds that is waited for: the elements of its list, and what is added: `all.push(save())`."""
+    for value in _made(given, node, module):
+        yield from _elements([value])
+    if len(given) != 1 or given[0].type != "identifier":
+        return
+    added = f"{module.text(given[0])}.push".encode()
+    body = module.scopes.at(node.start_byte).body
+    for call, text in module.callees:
+        if text == added and body.start_byte <= call.start_byte < node.start_byte:
+            yield from syntax.arguments(call)
+
+
 def _gathered(given: list[Node], node: Node, module: Module) -> Iterator[Transaction]:
     """What a variable was given that is handed to a transaction: `const all = rows.map(…); db.$transaction(all)`."""
+    for value in _made(given, node, module):
+        yield Transaction(module.location(value), module.enclosing(node), "block")
+
+
+def _made(given: list[Node], node: Node, module: Module) -> Iterator[Node]:
+    """What the variable was made with that is all that is given."""
     if len(given) != 1 or given[0].type != "identifier":
         return
     name, body = module.text(given[0]), module.scopes.at(node.start_byte).body
     for made in syntax.captures("(variable_declarator) @made", body, module.language).get("made", ()):
         own, value = made.child_by_field_name("name"), made.child_by_field_name("value")
         if own is not None and value is not None and module.text(own) == name:
-            yield Transaction(module.location(value), module.enclosing(node), "block")
+            yield value

@@ -8,7 +8,7 @@ stands in a block may be caught, so neither counts.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -19,6 +19,7 @@ from ...facts.sql import Name, Statement
 from ...finding import Finding, Subject
 from ...join.applied import VERSIONED, is_ordered
 from ...join.databases import databases
+from ...join.keeping import keeps_names
 from ...join.replay.skipped import Thing, made_by, made_in
 from ...project import Project
 from ...rule import Meta
@@ -30,12 +31,18 @@ META = Meta(
     languages=("sql",),
     asked_by="R E",
     strictly="statements that come too early where no tool or number says the order; and names without a version where "
-    "most of a project's have none, or where migrations make all that is in the file.",
+    "most of a project's have none, or where migrations make all that is in the file; and equal versions where a program of the "
+    "project's own applies the files and keeps their whole names.",
 )
 
 _VERSION = re.compile(r"^[VB]?(\d+(?:[._]\d+)*?)(?:__|_|-|\.)")
 _HABIT = 6
 """As many files that are named alike are one finding."""
+_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])")
+_DAYS = 3
+"""As many days of which there are several files are one finding where the versions are dates."""
+_TOLD_OF = 5
+"""As many other files of one version, or with a version that is shared, are named."""
 _TOLD = 3
 """As many things are named that migrations make, too."""
 MOST = 0.5
@@ -67,17 +74,35 @@ def _names(project: Project, database: Database) -> Iterator[Finding]:
         if database.tool == "supabase" and not VERSIONED.match(name):
             passed_over.append(path)
     yield from _passed_over(project, database, passed_over)
-    for version, paths in versions.items():
-        if len(paths) > 1 and database.tool in {"supabase", "flyway"}:
-            names = " and ".join(PurePosixPath(path).name for path in paths)
-            yield Finding(
-                _top(paths[-1]),
-                f"{names} have the same version {version}: only one of them can be recorded as applied.",
-                f"mv {PurePosixPath(paths[-1]).name} $(date +%Y%m%d%H%M%S)_….sql",
-                tuple(Related(_top(path), f"also version {version}") for path in paths[:-1]),
-                Subject("migration", PurePosixPath(paths[-1]).name),
-                {"file": PurePosixPath(paths[-1]).name, "why": f"it shares version {version}"},
-            )
+    shared = {version: paths for version, paths in versions.items() if len(paths) > 1}
+    if shared and database.tool in {"supabase", "flyway"}:
+        yield from _shared(shared, by_name=keeps_names(project, database))
+
+
+def _shared(versions: Mapping[str, list[str]], *, by_name: bool) -> Iterator[Finding]:
+    """Equal versions, one by one, or together where it is a habit: where dates alone are versions, days are shared.
+
+    A runner of the project's own that keeps the names of files applies them all; the tool itself would not.
+    """
+    dates = all(map(_DATE.fullmatch, versions))
+    habit = len(versions) >= (_DAYS if dates else _HABIT)
+    for version, paths in [*versions.items()][: 1 if habit else None]:
+        names = " and ".join(PurePosixPath(path).name for path in paths)
+        others = f" So do files of {len(versions) - 1} other versions here." if habit else ""
+        last = PurePosixPath(paths[-1]).name
+        more = [(f"version {one}, too", also[-1]) for one, also in versions.items() if one != version] if habit else []
+        yield Finding(
+            _top(paths[-1]),
+            f"{names} have the same version {version}: only one of them can be recorded as applied.{others}",
+            f"mv {last} $(date +%Y%m%d%H%M%S)_….sql" + "\nso with all but one file of each version" * habit,
+            (
+                *(Related(_top(path), f"also version {version}") for path in paths[:-1][:_TOLD_OF]),
+                *(Related(_top(path), f"one of several that have {said}") for said, path in more[:_TOLD_OF]),
+            ),
+            Subject("migration", last),
+            {"file": last, "why": f"it shares version {version}"},
+            strict=by_name,
+        )
 
 
 def _passed_over(project: Project, database: Database, paths: list[str]) -> Iterator[Finding]:

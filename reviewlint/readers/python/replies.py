@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from tree_sitter import Node
 
 from ...facts.http import Response
-from ...facts.values import Constant, Items, Record, Reference, Text, Unknown, Value, options
+from ...facts.values import Call, Constant, Items, Record, Reference, Text, Unknown, Value, constant_text, options
 from . import asked, syntax
 from .scopes import Scope
 from .statuses import status_of
@@ -153,7 +153,10 @@ def qualified(name: str, node: Node, module: "Module") -> str:
 
 
 def path_of(node: Node | None, module: "Module") -> str | None:
-    """A path or prefix as text, what is not constant as `{its name}`; None where nothing of it is known."""
+    """A path or prefix as text, what is not constant as `{its name}`; None where nothing of it is known.
+
+    A function that is given a path puts something before it: `route(scoped("/login"))`.
+    """
     value = value_of(node, module)
     if value is None:
         return None
@@ -165,7 +168,8 @@ def path_of(node: Node | None, module: "Module") -> str | None:
     text = rendered(value)
     for name in names:
         text = text.replace("{}", "{" + name.replace("{", "").replace("}", "").replace("/", ".") + "}", 1)
-    return text
+    given = constant_text(value.arguments[0]) if isinstance(value, Call) and value.arguments else None
+    return text + given if given and given.startswith("/") else text
 
 
 def referred(node: Node, module: "Module") -> list[str]:

@@ -42,7 +42,7 @@ from ...finding import Finding, Severity, Subject
 from ...join.behaviours import Changed
 from ...join.declarations import lets_in
 from ...join.endpoints import endpoints
-from ...join.exercised import Reach, reach
+from ...join.exercised import reach
 from ...join.homes import homes
 from ...join.named_in_tests import named_in_tests
 from ...join.unnoticed import Object, unnoticed
@@ -177,7 +177,7 @@ def _finding(project: Project, changed: Changed, home: str) -> Finding:
     if changed.declared:
         what = "says something else than before"
     path = changed.function.at.path
-    seen = _seen(project.view(reach), path, changed.function.name)
+    seen = _seen(project, path, changed.function.name)
     if changed.added:
         seen = "no test of the change reaches it"
     elif changed.declared:
@@ -192,11 +192,16 @@ def _finding(project: Project, changed: Changed, home: str) -> Finding:
     )
 
 
-def _seen(tests: Reach, path: str, name: str) -> str:
-    """What is known of the tests of a function: of a file that they run as a whole, nobody tells which they reach."""
+def _seen(project: Project, path: str, name: str) -> str:
+    """What is known of the tests of a function: of a file that they run as a whole, nobody tells which they reach.
+
+    Nor who requests a route whose path is put together as the service starts.
+    """
+    tests = project.view(reach)
     if (path, name) in tests.places:
         return "the tests that may reach it are as they were"
-    return f"no test {'of the change ' if tests.includes(path, name) else ''}reaches it"
+    unknown = any(one.place == (path, name) and one.segments is None for one in project.view(endpoints))
+    return f"no test {'of the change ' if unknown or tests.includes(path, name) else ''}reaches it"
 
 
 def _place(changed: Changed) -> Location:

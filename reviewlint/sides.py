@@ -86,6 +86,8 @@ _FIXTURE = re.compile(rb"^@pytest\.(?:fixture|mark|hookimpl)\b|^from (?:behave|p
 _MIGRATION_FOLDERS = frozenset(
     "migrations migration migrate db_migrations alembic versions evolutions changelog".split()
 )
+_OF_MIGRATIONS = re.compile(r"[-_]migrations$")
+"""Folders of code that changes data once, which other files than SQL may stand in."""
 _MIGRATION_NAME = re.compile(r"^(?:[VURBv]?\d+(?:[._-]\d+)*[._-]|[0-9a-f]{10,16}_)|^V\d")
 _MIGRATION_CODE = re.compile(
     rb"^(?:async )?def (?:upgrade|downgrade|step|apply|forwards?)\b|^class Migration\b|\bexports\.(?:up|down|default)\b"
@@ -271,7 +273,7 @@ def _is_migration(folders: list[str], name: str, language: str, head: bytes) -> 
     if language == "sql":
         return inside or (_MIGRATION_NAME.search(name) is not None and name[:1] in "VURB" and "__" in name)
     return (
-        inside
+        (inside or any(map(_OF_MIGRATIONS.search, folders)))
         and name != "__init__.py"
         and _MIGRATION_CODE.search(head) is not None
         and (_MIGRATION_NAME.search(name) is not None or language == "python")

@@ -155,7 +155,7 @@ def _tables(database: Database, step: Step, action: sql.Drop) -> Iterator[Findin
             f"-- release 1: stop using {name}\n-- release 2, later:\n"
             f"-- contract: unused since release 1\ndrop table {name.quoted};",
             subject=Subject("table", name.name, name.schema, table=name.name),
-            slots={"what": f"table {name}"},
+            slots={"what": f"table {name}", "first": _FIRST},
         )
 
 
@@ -169,7 +169,7 @@ def _schemas(database: Database, step: Step, objects: tuple[sql.Dropped, ...]) -
                 f"schema {schema} is dropped with every table in it, and no comment says why that is safe now.",
                 f"-- contract: nothing in {schema} is used since release 1\ndrop schema {sql.quoted(schema)} cascade;",
                 subject=Subject("schema", schema, schema),
-                slots={"what": f"schema {schema}"},
+                slots={"what": f"schema {schema}", "first": _FIRST},
             )
 
 
@@ -223,7 +223,7 @@ def _changes(database: Database, step: Step, table: Table, changes: tuple[sql.Ta
                     f"-- contract: unused since release 1\n"
                     f"alter table {table.name.quoted} drop column {sql.quoted(column)};",
                     subject=Subject("table", table.name.name, table.name.schema, table=table.name.name, column=column),
-                    slots={"what": f"column {column} of {table.name}"},
+                    slots={"what": f"column {column} of {table.name}", "first": _FIRST},
                 )
             case sql.AlterColumnType(column=column, type=new):
                 definition = table.column(column)
@@ -237,7 +237,10 @@ def _changes(database: Database, step: Step, table: Table, changes: tuple[sql.Ta
                         subject=Subject(
                             "table", table.name.name, table.name.schema, table=table.name.name, column=column
                         ),
-                        slots={"what": f"column {column} of {table.name}"},
+                        slots={
+                            "what": f"a part of what column {column} of {table.name} may hold",
+                            "first": "Fill a column of the new type beside it, see what does not fit, and swap the names.",
+                        },
                         severity=Severity.ERROR,
                     )
             case _:
@@ -280,7 +283,7 @@ def _truncated(database: Database, step: Step, names: tuple[sql.Name, ...]) -> I
             f"table {full} is emptied by a migration, and no comment says why that is safe now.",
             f"-- say where the rows went, or delete only those that are meant\ndelete from {full.quoted} where …;",
             subject=Subject("table", full.name, full.schema, table=full.name),
-            slots={"what": f"every row of {full}"},
+            slots={"what": f"every row of {full}", "first": _FIRST},
             confidence=Confidence.HIGH,
         )
 
@@ -293,10 +296,10 @@ def _dropped_next(database: Database, step: Step, table: sql.Name) -> bool:
     )
 
 
-REMARK = (
-    "This takes {what} away, and no rollback brings it back. Stop using it first, ship that, and drop it in a later "
-    "release with a note that says so."
-)
+_FIRST = "Stop using it first, ship that, and drop it in a later release with a note that says so."
+"""What comes before whatever is dropped."""
+
+REMARK = "This takes {what} away, and no rollback brings it back. {first}"
 
 EXAMPLES = [
     """

@@ -86,8 +86,13 @@ def _is_real(project: Project, setting: Setting) -> bool:
         bool(secret_kind(setting.name))
         and not for_development(project, setting.at.path)
         and published_secret(setting.name, setting.value) is None
+        and _plain(setting.value) != _plain(setting.name)  # `S3_ACCESS_KEY=s3-access-key`
         and (setting.value.endswith("…") or not is_stand_in(setting.value))  # the reader cut it off, or it is whole
     )
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\W_]", "", text).lower()
 
 
 REMARK = (
@@ -115,6 +120,7 @@ PORT=3000
 NEXT_PUBLIC_API_URL=https://api.acme.io
 SECRET_KEY=changethis
 POSTGRES_PASSWORD=postgres
+S3_SECRET_ACCESS_KEY=s3-secret-access-key
 JWT_SECRET=
 SESSION_SECRET=${{JWT_SECRET}}
 DATABASE_URL=postgres://postgres:postgres@localhost:5432/postgres

@@ -109,7 +109,7 @@ def test_language(path: str, text: str, language: str) -> None:
         ("src/migrations/1700000000-Orders.ts", "class Orders implements MigrationInterface {}", Side.MIGRATION),
         ("src/database/migrations/runner.ts", "export function run() {}", Side.SERVER),
         ("packages/db/code-migrations/8-order-keys.ts", "export async function up() {}", Side.MIGRATION),
-        ("packages/db/code-migrations/migrate.ts", "export async function run() {}", Side.SCRIPT),
+        ("packages/db/code-migrations/migrate.ts", "export async function run() {}", Side.SERVER),
         ("supabase/functions/pay/index.ts", "", Side.EDGE),
         ("functions/pay/index.ts", DENO, Side.EDGE),
         ("functions/_shared/x.ts", 'import type { Client } from "https://esm.sh/a@2";\n', Side.EDGE),

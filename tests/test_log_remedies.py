@@ -156,5 +156,49 @@ def test_what_is_a_field_already_is_not_named_again(tmp_path: Path) -> None:
     package = json.dumps({"name": "shop", "dependencies": {"express": "5", "pino": "9"}})
     root = written(tmp_path, {"package.json": package, "src/orders.ts": code})
     assert remedies(root, "unstructured-log") == [
-        'logger.info({ id, kind: order.kind, tries }, "order of after tries")'
+        'logger.info({ id, kind: order.kind, tries }, "order after tries")'
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "remedy"),
+    [
+        ('f"{took:6.2f}ms for {name!r}"', '"%6.2fms for %r", took, name'),
+        ('f"{took:,} of {name:>9}"', '"%s of %s", format(took, ","), format(name, ">9")'),
+        ('f"done{more} by {name}"', '"done%s by %s", more, name'),
+        ('f"{took:.1%} by {name}"', '"%s by %s", format(took, ".1%"), name'),
+    ],
+)
+def test_a_line_keeps_how_its_values_are_written_out(tmp_path: Path, line: str, remedy: str) -> None:
+    source = f"""import logging
+
+logger = logging.getLogger(__name__)
+
+def fire(took, name, using):
+    more = f" ({{using}})" if using else ""
+    logger.info({line})
+"""
+    root = written(tmp_path, {"kiln/fire.py": source})
+    assert remedies(root, "unstructured-log") == [f"logger.info({remedy})"]
+
+
+@pytest.mark.parametrize(
+    ("said", "constant"),
+    [
+        ("No rules for ${id}.${action}, denying access (by '${action}')", "No rules, denying access"),
+        ("order ${id}, placed by ${action}", "order, placed"),
+        ("kept id=${id}, action=${action}", "kept"),
+        ("moved to ${id} as ${action} at once", "moved at once"),
+    ],
+)
+def test_a_message_without_its_values_can_be_read(tmp_path: Path, said: str, constant: str) -> None:
+    source = f"""import pino from "pino"
+
+const logger = pino()
+
+export function place(id: string, action: string) {{
+  logger.info(`{said}`)
+}}
+"""
+    root = written(tmp_path, {"src/orders.ts": source})
+    assert remedies(root, "unstructured-log") == [f'logger.info({{ id, action }}, "{constant}")']

@@ -66,8 +66,16 @@ _TRACE = re.compile(r"(\w+)\??\.stack$")
 """The trace of an error, where a line is given that alone."""
 
 _GROUP = re.compile(r"\([^()]*\0[^()]*\)|\[[^\[\]]*\0[^\[\]]*\]")
-_GLUED = re.compile(r"[!-~]*\0[!-~\0]*")
-"""A value in parentheses, and what stands with one in the same word: a unit, an address, its name and `=`."""
+_GLUED = re.compile(
+    r"(?:(?<!\S)(?:for|of|from|to|in|on|at|by|with|as|via|into|the|an?) )*[!-~]*\0[!-~\0]*?(?=[,;]?(?:[^!-~\0]|$))",
+    re.IGNORECASE,
+)
+"""A value in parentheses, and what stands with one in the same word: a unit, an address, its name and `=`; with the word
+that leads to it."""
+_COMMAS = re.compile(r"[\s:=,;]*([,;])(?=\s|$)")
+_CONVERSIONS = {"r": "repr", "s": "str", "a": "ascii"}
+_PRINTED = re.compile(r"[-+ 0#]*\d*(?:\.\d+)?[dfFeEgGxXo]|-?\d*s|\.\d+s")
+"""Formats of Python that `%` knows as well."""
 _EMPTY_WORDS = frozenset({"self", "this", "get", "str", "string", "json", "dumps", "stringify", "len"})
 _RESERVED = frozenset("event level timestamp logger exc_info stack_info stacklevel self message record time".split())
 """Names that structlog and loguru use themselves."""
@@ -203,7 +211,7 @@ def _remedy(project: Project, log: LogCall, values: Sequence[str]) -> str:
     A message that begins with a value says nothing without it: what it is to be called is for whoever knows.
     """
     python, library = log.at.path.endswith(".py"), project.view(Libraries).of(log)
-    said = rendered(log.message, "\0") if log.message is not None else ""
+    said = _said(log)
     names = _names(values, python)
     known = said.count("\0") == len(log.inserted) and not any("…" in value for value in log.inserted)
     words = _words(said)
@@ -218,9 +226,35 @@ def _remedy(project: Project, log: LogCall, values: Sequence[str]) -> str:
     return code or f"A constant message, and {_listed(values)} beside it, as {beside}."
 
 
+def _said(log: LogCall) -> str:
+    """The message with a zero for each value; one that holds a text made before is one, whatever that is made of."""
+    parts = log.message.parts if isinstance(log.message, Text) else ()
+    if sum(not isinstance(part, Constant) for part in parts) == len(log.inserted):
+        return "".join(str(part.value) if isinstance(part, Constant) else "\0" for part in parts)
+    return rendered(log.message, "\0") if log.message is not None else ""
+
+
+def _format(log: LogCall, value: str) -> tuple[str, str]:
+    """How an f-string writes a value out, as far as it says so: its conversion and its format."""
+    said = re.search(
+        r"\{\s*" + re.escape(value) + r"\s*(?:!([rsa]))?(?::([^{}]+))?\}", log.given[0] if log.given else ""
+    )
+    return (said[1] or "", said[2] or "") if said is not None else ("", "")
+
+
+def _printed(log: LogCall, value: str) -> tuple[str, str]:
+    """The mark of `%` for a value, and the value, with its format where `%` has none like it."""
+    conversion, form = _format(log, value)
+    if form and (conversion or not _PRINTED.fullmatch(form)):
+        written = f"{_CONVERSIONS[conversion]}({value})" if conversion else value
+        return "%s", f"format({written}, {_quoted(form)})"
+    return f"%{form or conversion or 's'}", value
+
+
 def _words(said: str) -> str:
     """A message without its values and what belongs to them."""
-    return " ".join(_GLUED.sub(" ", _GROUP.sub(" ", said)).split()).rstrip(" :=,-–—：，")
+    words = _COMMAS.sub(r"\1", _GLUED.sub(" ", _GROUP.sub(" ", said)))
+    return " ".join(words.split()).lstrip(" ,;").rstrip(" :=,;-–—：，")
 
 
 def _python(log: LogCall, said: str, words: str, names: Mapping[str, str], library: str) -> str:
@@ -235,17 +269,26 @@ def _python(log: LogCall, said: str, words: str, names: Mapping[str, str], libra
     fields = ", ".join(f"{name}={value}" for value, name in names.items())
     match library:
         case "logging":
-            text = said.replace("%", "%%").replace("\0", "%s")
-            return f"{log.call}({_quoted(text)}, {', '.join(log.inserted)}{ends})"
+            printed = [_printed(log, value) for value in log.inserted]
+            text = _filled(said.replace("%", "%%"), [mark for mark, _ in printed])
+            return f"{log.call}({_quoted(text)}, {', '.join(value for _, value in printed)}{ends})"
         case "loguru" if not shown and all(value in names for value in log.inserted):
-            pieces = said.replace("{", "{{").replace("}", "}}").split("\0")
-            text = pieces[0] + "".join(
-                f"{{{names[value]}}}{piece}" for value, piece in zip(log.inserted, pieces[1:], strict=True)
-            )
+            marks = [f"{{{names[value]}{_spelled(*_format(log, value))}}}" for value in log.inserted]
+            text = _filled(said.replace("{", "{{").replace("}", "}}"), marks)
             return f"{log.call}({_quoted(text)}, {fields})"
         case "structlog" if re.search(r"\w", words):
             return f"{log.call}({_quoted(words)}, {fields}{ends})"
     return ""
+
+
+def _filled(said: str, marks: Sequence[str]) -> str:
+    """A message with a mark in the place of each value."""
+    first, *pieces = said.split("\0")
+    return first + "".join(mark + piece for mark, piece in zip(marks, pieces, strict=True))
+
+
+def _spelled(conversion: str, form: str) -> str:
+    return (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
 
 
 def _typescript(log: LogCall, message: str, names: Mapping[str, str], library: str, *, first: bool | None) -> str:

@@ -23,10 +23,16 @@ def remedy(query: Query, found: tuple[Splice, ...], view: Splices) -> str:
         items = _bare(splice.value, view)
         return f"Write one placeholder for each item of `{items}`, and hand the items over as parameters."
     placeholder = query.paramstyle or "?"
+    held = "an object" if _takes_object(query) else "a list"
     return (
         f"Build the text from constant pieces such as `column = {placeholder}`, collect `{_bare(splice.value, view)}` "
-        f"in a list beside it, and hand the list to `{query.call}` as parameters."
+        f"in {held} beside it, and hand the {held.partition(' ')[2]} to `{query.call}` as parameters."
     )
+
+
+def _takes_object(query: Query) -> bool:
+    """Whether values are given by their names: as the conditions of TypeORM's builder take them."""
+    return query.driver == "typeorm" and query.paramstyle == ":name"
 
 
 def _bare(value: Value, view: Splices) -> str:
@@ -126,6 +132,11 @@ def _call(query: Query, text: str, given: list[tuple[str, str]]) -> str:
     if query.driver == "sequelize":
         pairs = ", ".join(name if name == code else f"{name}: {code}" for name, code in given)
         return f"{query.call}({quoted}, {{ replacements: {{ {pairs} }} }})"
+    if _takes_object(query):
+        pairs = ", ".join(
+            [*values[: len(values) - len(given)], *(n if n == code else f"{n}: {code}" for n, code in given)]
+        )
+        return f"{query.call}({quoted}, {{ {pairs} }})"
     if query.at.path.endswith((".py", ".pyi")):
         return f"{query.call}({quoted}, ({listed},))" if len(values) == 1 else f"{query.call}({quoted}, ({listed}))"
     return f"{query.call}({quoted}, [{listed}])"

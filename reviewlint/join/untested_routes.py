@@ -23,7 +23,7 @@ from .services import EDGE_FUNCTIONS, services
 from .testing_programs import is_tested_by_programs
 
 TRIVIAL = re.compile(
-    r"^__|^_*(?:docs|redoc|openapi|swagger|schema|health\w*|healthz?|live|livez|ready|readyz|readiness|liveness|startupz?|ping|status"
+    r"^__|^_*(?:docs|redoc|openapi|swagger|schema|health\w*|healthz?|live|livez|ready|readyz|readiness|liveness|startupz?|ping|status|debug"
     r"|metrics|trpc|(?:build-?)?version|static|assets|public|media|favicon|robots|sitemap|well-known|manifest|llms)(?:[-_.].*)?$|\.(?:txt|xml|ico|png|svg|css|js|webmanifest)$",
     re.IGNORECASE,
 )

@@ -1,20 +1,21 @@
 """No test requests this route or calls its handler.
 
-What no test requests breaks silently: the next change to the handler, its guards or its router is checked by the users.
-A single request that expects the right status would notice a broken query, a missing import, a lost permission check.
+What no test requests breaks silently: the next change to the handler, its guards or its router is checked by the
+users. A single request that expects the right status would notice a broken query, a missing import, a lost permission
+check.
 
 Routes are matched with the requests of all tests by method and whole path: prefixes and mounts are followed, path
-parameters and interpolated parts of the path stand for one another. Importing the handler in a test counts, too, and so
-does the table of routes (`urlpatterns`), which a test walks. A service that leaves many of its endpoints untested gets one
-finding with the five where the first tests matter most. Where tests ask for paths that only running them tells
-(`order.urls.edit`), what those may be is told with `--strict` alone: routes with the same method, or with what is known
-of the path.
-Documentation, health checks, static files, open pages that a handler only gives out, what answers all paths below its own, the views of libraries and where tRPC is
-mounted, whose procedures tests call, are left out, and so is a service where a description of the API says what it
+parameters and interpolated parts of the path stand for one another. Importing the handler in a test counts, too, and
+so does the table of routes (`urlpatterns`), which a test walks. A service that leaves many of its endpoints untested
+gets one finding with the five where the first tests matter most. Where tests ask for paths that only running them
+tells (`order.urls.edit`), what those may be is told with `--strict` alone: routes with the same method, or with what
+is known of the path. Documentation, health checks, what shows a developer how things are (`/debug`), static files,
+open pages that a handler only gives out, what answers all paths below its own, the views of libraries and where tRPC
+is mounted, whose procedures tests call, are left out, and so is a service where a description of the API says what it
 answers (`connexion`) or what its tests ask for (`schemathesis`). Supabase's Edge Functions are the business of
-`untested-edge-function`, and routes whose handler a change alters are that of `change-without-test`. A route that a change
-adds is told of by itself, however many others of its service have no test; one that had none before is no part of the
-change, even where its lines are.
+`untested-edge-function`, and routes whose handler a change alters are that of `change-without-test`. A route that a
+change adds is told of by itself, however many others of its service have no test; one that had none before is no part
+of the change, even where its lines are.
 """
 
 import re
@@ -220,6 +221,11 @@ from .orders import router
 
 app = FastAPI()
 app.include_router(router, prefix="/v1")
+
+@app.get("/debug/jobs")
+def jobs():
+    return []
+
 
 @app.get("/health")
 def health():

@@ -4,16 +4,18 @@
 `class ProductionConfig(Config)` does (Flask, "Configuration Handling: Development / Production").
 """
 
+import re
 from collections.abc import Iterator
 
 from ..credentials.names import words
-from ..facts.code import Class, Definition
+from ..facts.code import Class, Definition, Function
 from ..facts.location import Location
-from ..facts.values import Call, Choice, Environment, Reference, Text, Value
+from ..facts.values import Call, Choice, Environment, Record, Reference, Text, Unknown, Value, named
 from ..project import Project
 from .modules import importers, modules
 from .secrets import is_for_production
 
+_DEFAULTS = frozenset({"default", "defaults", "fallback", "fallbacks"})
 _PRODUCTION = frozenset({"prod", "production", "live"})
 
 
@@ -28,6 +30,42 @@ def is_set_anew(project: Project, at: Location) -> bool:
     else:
         anew = [(path, name) for path in _users(project, at.path)]
     return bool(anew) and all(_is_own(project, path, name) for path, name in anew)
+
+
+def is_fallen_back_to(project: Project, at: Location) -> bool:
+    """Whether a place stands in an object of which a function of its file takes parts where settings are not there.
+
+    `DEFAULTS`, by `given.key ?? DEFAULTS.key`: what the service is started with comes before it.
+    """
+    setting = next(
+        (
+            one
+            for one in project.facts_of(at.path, Definition)
+            if isinstance(one.value, Record) and one.value.at.holds(at) and "." not in one.name
+        ),
+        None,
+    )
+    if setting is None or _DEFAULTS.isdisjoint(words(setting.name)):
+        return False
+    returned = [value for function in project.facts_of(at.path, Function) for value in function.returns]
+    return any(_falls_back(value, setting) for value in returned)
+
+
+def _falls_back(value: Value, setting: Definition) -> bool:
+    """Whether a value, or a part of it, is one of the setting's where there is no other: `?? DEFAULTS.key`."""
+    match value:
+        case Unknown(source=source):
+            return re.search(rf"(?:\?\?|\|\||\bor)\s+{re.escape(setting.name)}\b", source) is not None
+        case Choice(options=several, test=""):
+            return any(
+                setting.value.at.holds(one.at) or named(one).startswith(f"{setting.name}.") for one in several[1:]
+            )
+        case Record(entries=entries):
+            return any(_falls_back(one, setting) for _, one in entries)
+        case Call(arguments=arguments):
+            return any(_falls_back(one, setting) for one in arguments)
+        case _:
+            return False
 
 
 def _heirs(project: Project, path: str, owner: str) -> Iterator[str]:

@@ -36,7 +36,7 @@ from ...join.secrets import (
     needs_no_fallback,
     spoken,
 )
-from ...join.set_anew import is_set_anew
+from ...join.set_anew import is_fallen_back_to, is_set_anew
 from ...project import Project
 from ...rule import Meta
 
@@ -52,7 +52,7 @@ META = Meta(
     "keys of Google, which are mostly made for browsers; literals under the name of an API key or a token outside of "
     "configuration, what is called a secret in comments and data, and what a comment or the block that it is in says to be "
     "public, or for development (`// for local use only`, `development: {…}`), and what the settings for production set "
-    "anew.",
+    "anew, or is of an object that only stands in for settings that are not there: `given.key ?? DEFAULTS.key`.",
     limits="Passwords that are words, and secrets that are put together from parts, are not seen.",
 )
 
@@ -139,7 +139,7 @@ def _is_known(project: Project, secret: Secret) -> bool:
         or secret.excused
         or not DEVELOPMENT.isdisjoint(words(secret.name))
         or _of_development(project, secret)
-        or (secret.how == "name" and is_set_anew(project, secret.at))
+        or (secret.how == "name" and (is_set_anew(project, secret.at) or is_fallen_back_to(project, secret.at)))
     ):
         return False
     kind = secret_kind(secret.name) if published else secret.kind
@@ -383,6 +383,13 @@ insert into extensions values ('{{"db_name": "sWBpZNdjggEPTQVlI52Zfw==", "db_pas
     f"""
 === supabase/migrations/20240101000000_hook.sql
 select vault.create_secret('{_STRIPE}', 'stripe'); -- <-- in the history of the database
+=== src/config.ts
+const DEFAULT_CONFIG = {{ secretKey: "{token("", 48)}", port: "80" }} // <-- strict: only where none is given
+const DEFAULT_KEYS = {{ secretKey: "{token("", 49)}" }} // <-- nothing comes before it
+
+export function configured(given: Given) {{
+  return {{ secretKey: given.secretKey ?? DEFAULT_CONFIG.secretKey, signs: DEFAULT_KEYS.secretKey }}
+}}
 === config/production.toml
 jwt_secret = "{_RANDOM}" # <-- in a settings file
 """,

@@ -1,11 +1,15 @@
 """What holds for every test."""
 
 import os
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
-from reviewlint import trust
+from reviewlint import asking, review, trust
+from reviewlint.finding import Finding
+from reviewlint.plan import Run
 
 # A busy machine is no fault of the code; what CI says of a commit must not depend on chance.
 settings.register_profile("reviewlint", deadline=None, derandomize="CI" in os.environ)
@@ -23,3 +27,19 @@ def own_key(tmp_path_factory: pytest.TempPathFactory) -> None:
 def no_pull_request(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tests may run for a pull request of this project; the reviews in them do not."""
     monkeypatch.delenv("GITHUB_EVENT_NAME", raising=False)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the rules that are asked, as they are."""
+    names: list[str] = []
+    find = asking.findings
+
+    def finding(run: Run, *rest: Any) -> Iterator[Finding]:
+        if not run.rule.meta.after_review:
+            names.append(run.rule.name)
+        return find(run, *rest)
+
+    for module in (asking, review):
+        monkeypatch.setattr(module, "findings", finding)
+    return names

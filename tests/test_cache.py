@@ -187,22 +187,6 @@ def test_the_rules_are_not_asked_again_where_nothing_is_any_different(
         findings(project)
 
 
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the rules that are asked, as they are."""
-    names: list[str] = []
-    find = asking.findings
-
-    def finding(run: Run, *rest: Any) -> Iterator[Finding]:
-        if not run.rule.meta.after_review:
-            names.append(run.rule.name)
-        return find(run, *rest)
-
-    for module in (asking, review):
-        monkeypatch.setattr(module, "findings", finding)
-    return names
-
-
 def test_what_data_flow_waits_for_is_asked_for_every_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: list[str]
 ) -> None:

@@ -1,16 +1,13 @@
 """The review of a change that wrote nothing but comments: what the rules found before is what they find."""
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from reviewlint import asking, change, desk, looks, review
+from reviewlint import change, desk, looks
 from reviewlint.config import Config
-from reviewlint.finding import Finding, State
-from reviewlint.plan import Run
+from reviewlint.finding import State
 
 from .test_desk import written
 
@@ -43,22 +40,6 @@ export function named(name: string) {
     "migrations/0001_orders.sql": "create table orders (id bigint primary key);\n",
     "migrations/0002_total.sql": "alter table orders add check (id > 0);\n",
 }
-
-
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the rules that are asked, as they are."""
-    names: list[str] = []
-    find = asking.findings
-
-    def finding(run: Run, *rest: Any) -> Iterator[Finding]:
-        if not run.rule.meta.after_review:
-            names.append(run.rule.name)
-        return find(run, *rest)
-
-    for module in (asking, review):
-        monkeypatch.setattr(module, "findings", finding)
-    return names
 
 
 @pytest.fixture

@@ -155,9 +155,7 @@ def test_what_is_a_field_already_is_not_named_again(tmp_path: Path) -> None:
     )
     package = json.dumps({"name": "shop", "dependencies": {"express": "5", "pino": "9"}})
     root = written(tmp_path, {"package.json": package, "src/orders.ts": code})
-    assert remedies(root, "unstructured-log") == [
-        'logger.info({ id, kind: order.kind, tries }, "order after tries")'
-    ]
+    assert remedies(root, "unstructured-log") == ['logger.info({ id, kind: order.kind, tries }, "order after tries")']
 
 
 @pytest.mark.parametrize(

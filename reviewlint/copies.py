@@ -12,12 +12,12 @@ _FOLDER = re.compile(
 _BEFORE = re.compile(r"^(?P<word>backups?|bak|bkp|copy|old)[-_. ](?:of[-_. ])?(?P<of>\D.*)$", re.IGNORECASE)
 """`src-backup-20251111`, `src_old`, `src copy 2`, `backup`; `backup-src`, `copy of src`."""
 _FILE = re.compile(
-    r"^(?P<of>.+?)(?:[-_. ](?:backup|bak|bkp)(?:[-_. ]?\d[\d\-_]*)?|\.(?:old|orig|copy)| copy(?: \d+)?| \(\d\))"
+    r"^(?P<of>.+?)(?:[-_. ](?:backup|bak|bkp)(?:[-_. ]?\d[\d\-_]*)?|\.(?:old|orig|copy)| copy(?: \d+)?| \(\d\)| [23])"
     r"(?P<ending>\.\w+)$",
     re.IGNORECASE,
 )
-"""`orders.bak.ts`, `orders-backup.py`, `orders copy.ts`."""
-_HINTS = ("backup", "bak", "bkp", "copy", "old", "orig", "(")
+"""`orders.bak.ts`, `orders-backup.py`, `orders copy.ts`, `orders 2.ts`."""
+_HINTS = ("backup", "bak", "bkp", "copy", "old", "orig", "(", " 2.", " 3.")
 """One of these stands in every such path, and in few others."""
 _ASIDE = re.compile(
     r"(?:^|/)(?:migrations?|versions)[-_. ](?:archive[ds]?|old|obsolete|deprecated|backups?|bak|superseded|squashed)/"

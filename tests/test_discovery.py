@@ -321,6 +321,11 @@ def test_the_states_of_a_program_are_copies_but_for_the_last() -> None:
     }
 
 
+def test_what_a_desktop_duplicates_is_a_copy_where_the_original_stands_beside_it() -> None:
+    paths = ["src/core.ts", "src/core 2.ts", "src/core copy.ts", "src/part 2.ts", "src/core (1).ts", "src/core 7.ts"]
+    assert copies(paths) == {"src/core 2.ts", "src/core copy.ts", "src/core (1).ts"}
+
+
 def test_where_the_program_stands_outside_all_states_are_copies() -> None:
     program = {f"shop/{path}": data for path, data in STATES.items()}
     program |= {path.replace("book/3-end", "saas"): data for path, data in STATES.items() if "3-end" in path}

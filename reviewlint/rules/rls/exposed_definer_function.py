@@ -11,14 +11,19 @@ Supabase's linter lists them as well.
 """
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ...facts import sql
+from ...facts.data import TableAccess
+from ...facts.file import Side
+from ...facts.location import Location, Related
 from ...facts.schema import Database, Function, Table
 from ...facts.sql import Name
 from ...finding import Amendment, Confidence, Finding, Severity
 from ...join.claims import asks_caller
+from ...join.clients import Key, client_behind
 from ...join.exposure import SERVICE_SCHEMAS, api_databases, function_subject, holders
 from ...join.truth import always_true
 from ...project import Project
@@ -39,6 +44,8 @@ META = Meta(
 )
 
 _DEEPEST = 4
+_SHOWN = 3
+"""As many calls of a function are named."""
 _DOES = re.compile(r"\b(?:insert|update|delete|merge|truncate|perform|call|execute)\b", re.IGNORECASE)
 """Words of statements that do more than read."""
 _REACHES = re.compile(r"pg_|https?_|dblink|lo_|set_config|nextval|setval|(?:query|table|cursor|schema)_to_xml")
@@ -47,6 +54,7 @@ _REACHES = re.compile(r"pg_|https?_|dblink|lo_|set_config|nextval|setval|(?:quer
 
 def check(project: Project) -> Iterator[Finding]:
     """Every SECURITY DEFINER function in a served schema that visitors may execute."""
+    calls = project.view(_called)
     for database, served in project.view(api_databases):
         history = _History.of(database)
         for function in database.functions.values():
@@ -54,7 +62,18 @@ def check(project: Project) -> Iterator[Finding]:
                 continue
             roles = holders(function.grants, "execute")
             if roles:
-                yield _finding(database, function, roles, history)
+                yield _finding(database, function, roles, history, calls.get(function.name.name, ()))
+
+
+def _called(project: Project) -> Mapping[str, tuple[Location, ...]]:
+    """The view: where code calls functions through the API, by their names; the service role needs nobody's privilege."""
+    found: dict[str, list[Location]] = defaultdict(list)
+    for access in project.facts(TableAccess):
+        if access.operation == "rpc" and access.relation and project.side(access.at.path) is not Side.TEST:
+            client = client_behind(project, access)
+            if client is None or client.key is not Key.SERVICE:
+                found[access.relation].append(access.at)
+    return {name: tuple(several) for name, several in found.items()}
 
 
 @dataclass(frozen=True)
@@ -75,11 +94,14 @@ class _History:
         )
 
 
-def _finding(database: Database, function: Function, roles: tuple[str, ...], history: _History) -> Finding:
+def _finding(
+    database: Database, function: Function, roles: tuple[str, ...], history: _History, calls: tuple[Location, ...]
+) -> Finding:
     assert function.defined is not None
     who = " and ".join(roles)
     severity, confidence = None, None
     asks = asks_caller(database, function)
+    calls = () if asks else calls
     if function.returns in {"trigger", "event_trigger"}:
         severity, confidence = Severity.NOTE, Confidence.LOW
         why = "it is a trigger function, which the API cannot call, but the privilege is not needed either"
@@ -96,7 +118,8 @@ def _finding(database: Database, function: Function, roles: tuple[str, ...], his
     return Finding(
         function.defined,
         f"{who} may call the SECURITY DEFINER {function.kind} {function.identity} through the API: {why}.",
-        revoke,
+        _checked_first(calls[0], revoke) if calls else revoke,
+        tuple(Related(at, "code calls it here") for at in calls[:_SHOWN]),
         subject=function_subject(function, ", ".join(roles)),
         slots={"function": str(function.name), "roles": who},
         amendment=Amendment(False, revoke),
@@ -109,6 +132,15 @@ def _finding(database: Database, function: Function, roles: tuple[str, ...], his
         or _is_meant(function, roles, history.grants)
         or _is_of_its_arguments(database, function)
         or _tells_nothing_new(database, function, roles),
+    )
+
+
+def _checked_first(call: Location, revoke: str) -> str:
+    """What to do about a function that code calls: without the privilege, whoever calls it for a user is refused."""
+    return (
+        f"-- {call.path} calls it: have its body ask first who is calling, and refuse whom it should, as by\n"
+        "if auth.uid() is distinct from … then raise exception 'not allowed' using errcode = '42501'; end if;\n"
+        f"-- and where only the service role calls it:\n{revoke}"
     )
 
 

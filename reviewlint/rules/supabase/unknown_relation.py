@@ -283,12 +283,23 @@ def _finding(one: _Missing, *, by_hand: bool) -> Finding:
     return Finding(
         one.at,
         f"{what} {fate} of `{one.served.database.root}`{hint}.",
-        remedy=near,
+        remedy=near or _taken_out(one, is_gone=gone is not None),
         related=related,
         subject=Subject(one.kind, one.name, one.schema, table=one.relation, column=one.name if one.relation else ""),
         slots={"what": what, "name": one.name, "fate": fate, "near": near, "call": one.access.client},
         strict=by_hand and gone is not None,
     )
+
+
+def _taken_out(one: _Missing, *, is_gone: bool) -> str:
+    """What to do where no other name is meant: the request goes without it, or a migration makes it."""
+    out = f"Take `{one.name}` out of the request" if one.relation else f"Ask for what is there instead of `{one.name}`"
+    if is_gone:
+        return f"{out}." if one.relation else f"{out}, or for nothing."
+    if one.relation and Name(one.schema, one.relation) in one.served.database.tables:
+        made = f"alter table {Name(one.schema, one.relation).quoted} add column {one.name} …;"
+        return f"{out}, or make the column by a migration:\n{made}"
+    return f"{out}, or have a migration make it."
 
 
 REMARK = "The API refuses this request every time: {what} {fate}. Nothing before production would have said so."

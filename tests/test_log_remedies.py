@@ -165,6 +165,9 @@ def test_what_is_a_field_already_is_not_named_again(tmp_path: Path) -> None:
         ('f"{took:,} of {name:>9}"', '"%s of %s", format(took, ","), format(name, ">9")'),
         ('f"done{more} by {name}"', '"done%s by %s", more, name'),
         ('f"{took:.1%} by {name}"', '"%s by %s", format(took, ".1%"), name'),
+        ('f"fired {pot} twice"', '"fired %s twice", pot'),
+        ('"fired " + pot + " twice"', '"fired %s twice", pot'),
+        ('"fired %.2f of %s" % (took, name)', '"fired %.2f of %s", took, name'),
     ],
 )
 def test_a_line_keeps_how_its_values_are_written_out(tmp_path: Path, line: str, remedy: str) -> None:
@@ -174,6 +177,7 @@ logger = logging.getLogger(__name__)
 
 def fire(took, name, using):
     more = f" ({{using}})" if using else ""
+    pot = f"pot {{name}}"
     logger.info({line})
 """
     root = written(tmp_path, {"kiln/fire.py": source})

@@ -8,13 +8,16 @@ Lines of `print` and `console` are `print-as-log`, except in Edge Functions and 
 that bakes values in as a habit gets one finding with the counts and the places to begin with.
 """
 
+import ast
 import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from keyword import iskeyword
 from operator import or_
+from warnings import catch_warnings
 
 from ...facts.location import Related
 from ...facts.logs import LogCall
@@ -227,11 +230,33 @@ def _remedy(project: Project, log: LogCall, values: Sequence[str]) -> str:
 
 
 def _said(log: LogCall) -> str:
-    """The message with a zero for each value; one that holds a text made before is one, whatever that is made of."""
+    """The message with a zero for each value; a name stands for one, whatever text was made before and is known."""
+    written = _parsed(log)
+    if isinstance(written, ast.JoinedStr) or (isinstance(written, ast.BinOp) and isinstance(written.op, ast.Add)):
+        return _as_written(written)
     parts = log.message.parts if isinstance(log.message, Text) else ()
     if sum(not isinstance(part, Constant) for part in parts) == len(log.inserted):
         return "".join(str(part.value) if isinstance(part, Constant) else "\0" for part in parts)
     return rendered(log.message, "\0") if log.message is not None else ""
+
+
+def _parsed(log: LogCall) -> ast.expr | None:
+    """The message as Python reads it, without a word about its escapes."""
+    with suppress(SyntaxError, ValueError, RecursionError, MemoryError), catch_warnings(action="ignore"):
+        return ast.parse(log.given[0], mode="eval").body if log.given and log.at.path.endswith(".py") else None
+    return None
+
+
+def _as_written(message: ast.expr) -> str:
+    match message:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=several):
+            return "".join(map(_as_written, several))
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return _as_written(left) + _as_written(right)
+        case _:
+            return "\0"
 
 
 def _format(log: LogCall, value: str) -> tuple[str, str]:
@@ -269,6 +294,9 @@ def _python(log: LogCall, said: str, words: str, names: Mapping[str, str], libra
     fields = ", ".join(f"{name}={value}" for value, name in names.items())
     match library:
         case "logging":
+            match _parsed(log):
+                case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Mod()) if "%(" not in text:
+                    return f"{log.call}({_quoted(text)}, {', '.join(log.inserted)}{ends})"
             printed = [_printed(log, value) for value in log.inserted]
             text = _filled(said.replace("%", "%%"), [mark for mark, _ in printed])
             return f"{log.call}({_quoted(text)}, {', '.join(value for _, value in printed)}{ends})"

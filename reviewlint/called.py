@@ -13,6 +13,9 @@ from .project import AskCalls, Look
 _NAME = "calls"
 """What the cache keeps them under."""
 
+SPARE = 64
+"""So many answers are kept though no file says so any more: one may say so again, as before a change."""
+
 _Key = tuple[bytes, tuple[str, ...]]
 
 
@@ -23,7 +26,6 @@ class Called:
         """`digests` tell the files by path from what they were before."""
         self._look, self._cache, self._digests = look, cache, digests
         self._again: dict[Look, tuple[CallMade, ...]] = {}
-        self._earlier: set[bytes] = set()
 
     @cached_property
     def _kept(self) -> dict[_Key, tuple[CallMade, ...]]:
@@ -41,7 +43,6 @@ class Called:
 
     def says_the_same(self, path: str, earlier: bytes) -> bool:
         """Whether looking into the file at `path` shows what was found there when its digest was `earlier`."""
-        self._earlier.add(earlier)
         before = {names: calls for (digest, names), calls in self._kept.items() if digest == earlier}
         now = {names: self(path, names) for names in before}
         self._again.update({(path, names): calls for names, calls in now.items()})
@@ -52,7 +53,10 @@ class Called:
         every = {**self._again, **looks}.items()
         now = {(self._digests[path], names): calls for (path, names), calls in every if path in self._digests}
         if now:
-            there = {*self._digests.values(), *self._earlier}  # the base of a change is asked for again
-            kept = {key: calls for key, calls in self._kept.items() if key[0] in there} | now
+            there = set(self._digests.values())
+            kept = self._kept | now
+            of_use = {key: calls for key, calls in kept.items() if key[0] in there}
+            if len(kept) > max(SPARE, 2 * len(of_use)):
+                kept = of_use
             if kept != self._kept:
                 self._cache.remember(_NAME, b"", kept)

@@ -37,6 +37,8 @@ export function named(name: string) {
   return name + TEXT;
 }
 """,
+    "app/env.py": "import os\n\n\ndef env(name, default):\n    return os.getenv(name, default)\n",
+    "app/settings.py": 'from app.env import env\n\nJWT_SECRET = env("JWT_SECRET", "kittens-and-puppies")\n',
     "migrations/0001_orders.sql": "create table orders (id bigint primary key);\n",
     "migrations/0002_total.sql": "alter table orders add check (id > 0);\n",
 }
@@ -109,3 +111,19 @@ def test_a_new_file_and_one_that_is_gone_are_more_than_comments(project: Path, a
     asked.clear()
     reviewed(project, cache=True)
     assert asked
+
+
+def test_what_was_edited_and_taken_back_between_is_known_as_it_was(project: Path, asked: list[str]) -> None:
+    """Whoever reviews files that are edited looks into them; what was found in them before is still needed."""
+    settings = project / "app" / "settings.py"
+    edit(project, "app/settings.py", "puppies", "dogs")
+    assert desk.check(project, [settings], Config(), cache=True).findings
+    edit(project, "app/settings.py", "dogs", "puppies")
+    desk.check(project, [], Config(), cache=True)
+    for path, mark in (("app/settings.py", "#"), ("app/names.ts", "//")):  # of one language alone less is read
+        with (project / path).open("a") as file:
+            file.write(f"{mark} more\n")
+    asked.clear()
+    found = reviewed(project, cache=True)
+    assert asked == []
+    assert ("secret-default", "app/settings.py") in {(rule, path) for rule, path, *_ in found}

@@ -17,6 +17,8 @@ import os
 
 from fastapi import FastAPI
 
+from app import settings
+
 app = FastAPI()
 KEY = os.getenv("JWT_SECRET", "kittens-and-puppies")
 

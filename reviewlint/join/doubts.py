@@ -90,9 +90,10 @@ class Doubts:
     def of(self, endpoint: Endpoint) -> bool:
         """Whether tests may request this endpoint, as far as its method and what is known of their paths tell.
 
-        A test that is called after other routes asks for those. A page on which a test clicks sends what it is told to
-        where it lies, or below. Of what a helper calls by a name that it is given nobody knows which. What a function
-        puts on the application that it is given, a test may have it put on a stand-in.
+        A test that is called after other routes asks for those, one that is called after this asks for it. A page on
+        which a test clicks sends what it is told to where it lies, or below. Of what a helper calls by a name that it
+        is given nobody knows which. What a function puts on the application that it is given, a test may have it put
+        on a stand-in.
         """
         if endpoint.at.path in self._taken and any(
             one.at.line < endpoint.at.line <= one.at.end_line
@@ -109,6 +110,8 @@ class Doubts:
         own = frozenset().union(*map(_words_of, segments)) if segments else frozenset()
         methods = {*self._asked} if endpoint.method == ANY else {endpoint.method, ANY}
         near = [one for one in self._open if one.method in methods and not (one.words and one.words.isdisjoint(own))]
+        if any(one.is_unknown and not one.words.isdisjoint(own) for one in near):
+            return True
         asked = sum(self._asked[one] for one in methods)
         return sum(one.is_unknown for one in near) > FEW * asked or any(
             all(any(map(known.fullmatch, segments)) for known in one.known) for one in near if not one.is_unknown

@@ -89,6 +89,9 @@ def untested_routes(project: Project) -> Mapping[str, UntestedRoutes]:
         is_all = (reached | lost).isdisjoint(every) and (len(routes) > 1 or not tests)
         doubts = Doubts(project, service) if untested else None
         # What a change adds only its own tests can know of.
+        doubted = {
+            one.place for several in untested for one in several if one.handler_path and doubts and doubts.of(one)
+        }
         of_change = Doubts(project, service, project.view(edited).files) if added else doubts
         by_programs = is_tested_by_programs(project, service)
         is_most = 2 * len(untested) <= len(routes)
@@ -99,6 +102,7 @@ def untested_routes(project: Project) -> Mapping[str, UntestedRoutes]:
             kind = "new" if is_new and not is_all else kind
             asking = of_change if kind == "new" else doubts
             strict = by_programs or (asking is not None and any(map(asking.of, several)))
+            strict = strict or any(one.place in doubted for one in several)  # requested by another path of its own
             strict = strict or (kind == "known" and _may_be_unused(project, several[0]))
             beside = several[0].at.path in asked or is_most or f"{service} {several[0].framework}" in asked
             sorted_[kind].append(UntestedRoute(several, strict, beside))

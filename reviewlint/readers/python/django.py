@@ -34,6 +34,8 @@ TRIGGERS = (b"django", b"rest_framework", b"REST_FRAMEWORK")
 
 PATTERNS = "urlpatterns"
 """The list of a URL module; it stands as that module's router."""
+SOCKET = ".as_asgi"
+"""What makes an application of a consumer of Channels, which answers a socket and no request (Channels, "Routing")."""
 _DEBUG = re.compile(r"(?:\w+\.)*DEBUG(?:\s+and\s.*)?", re.DOTALL)
 
 CALLS = frozenset(
@@ -271,7 +273,8 @@ def _pattern(node: Node, module: "Module") -> Iterator[FileFact]:
         return
     view, guards = wrapped(view, module)
     callee = module.callee(view) if view.type == "call" else ""
-    handler = callee.removesuffix(".as_view") if callee.endswith(".as_view") else module.dotted(view)
+    is_made = callee.endswith((".as_view", SOCKET))
+    handler = callee.rpartition(".")[0] if is_made else module.dotted(view)
     name = value_of(argument(node, module, 3, "name"), module)
     known_as = name.value if isinstance(name, Constant) and isinstance(name.value, str) else ""
     for method in _methods(view, module):
@@ -291,7 +294,9 @@ def _in_debugging(node: Node, module: "Module") -> bool:
 
 
 def _methods(view: Node, module: "Module") -> list[str]:
-    """The methods of `ViewSet.as_view({"get": "list"})`; any method otherwise."""
+    """The methods of `ViewSet.as_view({"get": "list"})`; that of a consumer's socket; any method otherwise."""
+    if view.type == "call" and module.callee(view).endswith(SOCKET):
+        return ["WEBSOCKET"]
     actions = argument(view, module, 0, "actions") if view.type == "call" else None
     if actions is not None and actions.type == "dictionary":
         keys = [pair.child_by_field_name("key") for pair in actions.named_children if pair.type == "pair"]

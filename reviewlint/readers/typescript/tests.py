@@ -307,10 +307,18 @@ def _suite(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Ite
     focused = "only" in flags or base == "fdescribe"
     skipped = bool(_SKIPS.intersection(flags)) or base == "xdescribe"
     given = syntax.arguments(node)
-    if (focused or (skipped and not _is_empty(given))) and given:
+    if (focused or (skipped and not _is_empty(given))) and _has_body(given, module):
         title = _title(module.value(given[0]), "")
         reason = _comment(node, module) or _said_inside(node, module)
         yield TestCase(module.location(node), title, _framework(module), True, skipped, focused, reason)
+
+
+def _has_body(given: list[Node], module: Module) -> bool:
+    """Whether a suite is given a function, and not what a helper hands on: `describe.skip(title, body)`, `…args`."""
+    return any(
+        one.type in syntax.FUNCTIONS or (one.type == "identifier" and module.function_named(one) is not None)
+        for one in map(syntax.unwrapped, given)
+    )
 
 
 def _is_empty(given: list[Node]) -> bool:

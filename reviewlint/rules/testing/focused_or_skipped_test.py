@@ -219,6 +219,20 @@ own.only('pays', async ({ page }) => { // <-- the others do not run
 })
 """,
     """
+=== test/suites.ts
+export const describeIf = (tag: string, ...rest: Parameters<typeof describe>) =>
+  process.env.TAGS?.includes(tag) ? describe(...rest) : describe.skip(...rest)
+
+export function withStock(title: string, body: () => void) {
+  if (!process.env.STOCK) return describe.skip(title, body)
+  return describe(title, body)
+}
+
+function freight() {
+  it('is weighed', () => expect(weigh()).toBe(1))
+}
+
+describe.skip('freight', freight) // <-- why?
 === src/rates.test.ts
 import { expect, it } from 'vitest'
 

@@ -122,11 +122,13 @@ _HARMLESS_MARKS = re.compile(
 
 _CHECKS = re.compile(
     r"assert|expect|verif|check(?!out|box|sum|point)|should|ensure|must(?!ache)|snapshot|wait_?(?:for|until)|(?<!in)valid|full_clean"
+    r"|(?<![a-z])unwrap(?!p?ed|_?or)|Unwrap(?!p?ed|Or)"
     r"|(?<![A-Za-z])test(?!_?(?:client|cli))|(?<=[a-z0-9])(?<!sub)Test"
     r"|(?:find|get)(?:All)?By(?:Role|Text|Label|Placeholder|TestId|Alt|Title|Display)",
     re.IGNORECASE,
 )
-"""Names by which a helper may be a check of its own; `full_clean` is Django's."""
+"""Names by which a helper may be a check of its own; `full_clean` is Django's, and what unwraps a result throws for
+one that says what went wrong (neverthrow, "`_unsafeUnwrap`"; Redux Toolkit, "`unwrap`")."""
 _MAYBE_CHECKS = re.compile(
     r"(?<![A-Za-z])(?:run(?!ner)|match|compare)|(?<=[a-z0-9])(?:Run(?!ner)|Match|Compare)|clean$"
 )

@@ -204,12 +204,23 @@ export async function place(order: { id: number }) {
   return order
 }
 
+=== src/results.ts
+export function unwrap<T>(result: { error?: Error; value: T }) {
+  if (result.error) throw result.error
+  return result.value
+}
+
 === src/orders.test.ts
 import { expect, it } from 'vitest'
 import { place } from './orders'
+import { unwrap } from './results'
 
 it('places an order', async () => { // <-- nothing is expected
   await place({ id: 1 })
+})
+
+it('places an order for good', async () => {
+  unwrap(await place({ id: 1 }))
 })
 
 it.fails('places nothing', async () => {

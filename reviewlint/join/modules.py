@@ -357,7 +357,8 @@ class Modules:
             return found
         if not inner:
             return self._entry(package) or self._folder(package) or self._folder(_join(package, "src"))
-        return self._file_or_folder(_join(package, inner)) or self._file_or_folder(_join(package, "src", inner))
+        found = self._file_or_folder(_join(package, inner)) or self._file_or_folder(_join(package, "src", inner))
+        return found or self._built(package, inner)
 
     def _by_package_field(self, package: str, field: str, wanted: str) -> str | None:
         """What `exports` or `imports` of a package.json lead to for the subpath `wanted` (`.`, `./x`, `#x`)."""

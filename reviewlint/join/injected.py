@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from ..facts.values import Items, Record, Reference
 from ..project import Project
 from .functions import classes
 from .modules import modules
@@ -16,14 +17,16 @@ MODULE = ".module.ts"
 
 
 def injected(project: Project) -> frozenset[Place]:
-    """The view: the classes, by file and name, that stand in for what others ask for by an interface's name.
+    """The view: the classes, by file and name, that stand in for what others ask for by an interface's name or a token.
 
     A module takes both, `{ provide: Orders, useClass: StoredOrders }` (NestJS, "Custom providers"), and tests that
     request something load it.
     """
     if not project.view(requests):
         return frozenset()
-    return frozenset(place for path in _loaded(project) for place in _standing_in(project, path))
+    return frozenset(
+        place for path in _loaded(project) for place in (*_standing_in(project, path), *_put(project, path))
+    )
 
 
 def _loaded(project: Project) -> set[str]:
@@ -47,4 +50,17 @@ def _standing_in(project: Project, path: str) -> Iterator[Place]:
         if any(name.endswith(token) for token in tokens):
             place = located(project, path, f"{module}.{name}")
             if place in project.view(classes):
+                yield place
+
+
+def _put(project: Project, path: str) -> Iterator[Place]:
+    """The classes that the module at `path` gives for a token, whatever they are called: `useClass: StoredOrders`."""
+    for made in project.calls_made(path, {"Module"}):
+        providers = (
+            made.arguments[0].get("providers") if made.arguments and isinstance(made.arguments[0], Record) else None
+        )
+        for one in providers.items if isinstance(providers, Items) else ():
+            given = one.get("useClass") if isinstance(one, Record) else None
+            place = located(project, path, given.name) if isinstance(given, Reference) else None
+            if place is not None and place in project.view(classes):
                 yield place

@@ -33,7 +33,7 @@ META = Meta(
     asked_by="F E S",
     by_cause=True,
     strictly="what tests may reach without a word: modules that are run as others are loaded, that are handed on to who calls "
-    "them, or many calls away; what Nest gives whoever asks for an interface; all of a service whose tests mostly ask for what "
+    "them, or many calls away; what Nest gives whoever asks for an interface or a token; all of a service whose tests mostly ask for what "
     "nothing is known to answer, and what is loaded with the tests of one whose routes are all unknown; listeners and middleware; those called as what a test imports from nobody knows where; and "
     "modules that no other imports, where a setting names them or all around them stand alone as well.",
     limits="Modules that tests load by a computed name, or run as another program, are not seen as reached.",

@@ -68,5 +68,4 @@ create function realtime.topic() returns text language sql stable
 create publication supabase_realtime;
 create extension if not exists pgcrypto schema extensions;
 create extension if not exists "uuid-ossp" schema extensions;
-create extension if not exists pg_trgm schema extensions;
-create extension if not exists citext schema extensions;
+create extension if not exists pg_stat_statements schema extensions;

@@ -84,7 +84,15 @@ _FUNCTIONS = {
     "storage.extension": (("text",), "text", "volatile"),
     "realtime.topic": ((), "text", "stable"),
 }
-_EXTENSIONS = ("pgcrypto", "uuid-ossp", "pg_trgm", "citext")
+_EXTENSIONS = {
+    "pgcrypto": "extensions",
+    "uuid-ossp": "extensions",
+    "pgjwt": "extensions",
+    "pg_stat_statements": "extensions",
+    "supabase_vault": "vault",
+    "pg_graphql": "graphql",
+}
+"""What a new project has installed, and where (supabase/postgres, `migrations/schema.sql`)."""
 
 
 def name_of(text: str) -> Name:
@@ -166,7 +174,7 @@ def extensions(platform: str) -> dict[str, Extension]:
     """The extensions that are installed already."""
     if platform != "supabase":
         return {}
-    return {name: Extension(name, "extensions", None) for name in _EXTENSIONS}
+    return {name: Extension(name, schema, None) for name, schema in _EXTENSIONS.items()}
 
 
 def publications(platform: str) -> dict[str, Publication]:

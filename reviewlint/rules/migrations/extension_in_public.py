@@ -55,11 +55,13 @@ EXAMPLES = [
 === supabase/migrations/20240101000000_extensions.sql
 create extension if not exists hstore; -- <-- lands in public
 create extension unaccent schema public; -- <-- told to
+create extension if not exists pg_trgm; -- <-- no new project has it
 create extension if not exists ltree with schema extensions;
 """,
     """
 === supabase/migrations/20240101000000_extensions.sql
 create extension if not exists pgcrypto;
+create extension if not exists "pg_stat_statements";
 create extension hstore;
 create extension if not exists pg_cron;
 === supabase/migrations/20240102000000_move.sql

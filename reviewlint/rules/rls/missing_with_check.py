@@ -3,7 +3,8 @@
 USING decides which rows an UPDATE may touch, WITH CHECK what they may look like afterwards. Without WITH CHECK the
 USING condition serves for both. A WITH CHECK of its own replaces it, and where it leaves out the column that says
 whose the row is, users can give their rows to others, or put rows into another tenant. An INSERT policy knows WITH
-CHECK only: PostgreSQL refuses one with USING, and the migration stops there.
+CHECK only: PostgreSQL refuses one with USING, and the migration stops there. One that a later migration makes anew, or
+takes away, has been found.
 """
 
 from collections.abc import Iterator
@@ -48,9 +49,11 @@ def check(project: Project) -> Iterator[Finding]:
                     subject=policy_subject(policy),
                     slots={"policy": policy.name, "table": str(policy.table), "column": forgotten},
                 )
-        for step in database.steps:
+        for number, step in enumerate(database.steps):
             action = step.action
             if isinstance(action, sql.CreatePolicy) and action.command == "insert" and action.using:
+                if any(_settles(later.action, action) for later in database.steps[number + 1 :]):
+                    continue
                 yield Finding(
                     action.using.at,
                     f"policy {action.name!r} of {action.table} is for INSERT and has USING: PostgreSQL refuses it, an "
@@ -59,6 +62,20 @@ def check(project: Project) -> Iterator[Finding]:
                     subject=Subject("policy", action.name, action.table.schema, action.table.name, action.name),
                     slots={"policy": action.name, "table": str(action.table), "column": "the new row"},
                 )
+
+
+def _settles(later: sql.Action, policy: sql.CreatePolicy) -> bool:
+    """Whether a later statement makes a policy anew, or takes away it or its table."""
+    match later:
+        case sql.CreatePolicy(name=name, table=table):
+            return name == policy.name and _same(table, policy.table)
+        case sql.Drop(kind="policy" | "table", objects=objects):
+            return any(one.part in ("", policy.name) and _same(one.name, policy.table) for one in objects)
+    return False
+
+
+def _same(one: sql.Name, other: sql.Name) -> bool:
+    return one.name == other.name and (one.schema or "public") == (other.schema or "public")
 
 
 def _forgotten(policy: Policy) -> tuple[str, str] | None:
@@ -116,6 +133,17 @@ create policy "edit" on public.notes for update to authenticated using (user_id 
 create policy "publish" on public.notes for update to authenticated
   using (user_id = (select auth.uid()) and status = 'draft')
   with check (user_id = (select auth.uid()) and status in ('draft', 'published'));
+""",
+    """
+=== supabase/migrations/20240101000000_notes.sql
+create table public.notes (id uuid primary key, user_id uuid);
+alter table public.notes enable row level security;
+create policy "add" on public.notes for insert to authenticated using (user_id = (select auth.uid()));
+create policy "put" on public.notes for insert to authenticated
+  using (user_id = (select auth.uid())); -- <-- and nothing later speaks of it
+=== supabase/migrations/20240102000000_notes_fixed.sql
+drop policy if exists "add" on notes;
+create policy "add" on notes for insert to authenticated with check (user_id = (select auth.uid()));
 """,
     """
 === supabase/migrations/20240101000000_events.sql

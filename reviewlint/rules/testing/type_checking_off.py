@@ -13,7 +13,7 @@ a note. Python whose functions mostly say no types is no typed project: there a 
 import posixpath
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ...facts.clients import Setting
 from ...facts.code import Function
@@ -84,17 +84,25 @@ def check(project: Project) -> Iterator[Finding]:
 def _typescript(project: Project, settings: dict[str, list[Setting]]) -> Iterator[Finding]:
     told: dict[Location, list[str]] = defaultdict(list)
     evidence: dict[Location, tuple[str, str]] = {}
-    covered = _covered(project, settings)
-    for path in sorted(covered):
-        off = _strictness(project, settings, path)
-        if off is not None:
-            at, name, text = off
-            told[at].append(path)
-            evidence.setdefault(at, (name, text))
+    lax = {path: off for path in _covered(project, settings) if (off := _strictness(project, settings, path))}
+    for path in sorted(lax):
+        at, name, text = lax[_first(project, lax, path)]
+        told[at].append(path)
+        evidence.setdefault(at, (name, text))
     for at, paths in told.items():
         name, text = evidence[at]
         related = [Related(Location(path, 1, 1, 1, 1), "extends it") for path in paths if path != at.path]
         yield _finding(at, text, name, related)
+
+
+def _first(project: Project, lax: Collection[str], path: str) -> str:
+    """The tsconfig of which one has it that it is `lax`: the last that it extends and that is so, else itself."""
+    for _ in range(_MOST_EXTENDS):
+        above = next((one for one in project.view(modules).extended(path) if one in lax and one != path), None)
+        if above is None:
+            break
+        path = above
+    return path
 
 
 def _covered(project: Project, settings: dict[str, list[Setting]]) -> set[str]:
@@ -372,6 +380,15 @@ export const a = 1
 export const a = 1
 
 === apps/site/src/a.ts
+export const a = 1
+
+=== apps/old/stories/tsconfig.json
+{
+  "extends": "../tsconfig.json",
+  "compilerOptions": { "types": ["node"] }
+}
+
+=== apps/old/stories/a.ts
 export const a = 1
 
 === apps/old/src/a.ts

@@ -31,6 +31,9 @@ SENT = (Query, TableAccess, ModelAccess, DocumentQuery)
 QUERIES = (*SENT, RowRead, RowWrite)
 """What asks one where it stands on a server; several of these may speak of one line."""
 
+ONCE = frozenset({Side.SCRIPT, Side.MIGRATION})
+"""Where code runs by hand or a single time, whatever it asks a database for."""
+
 SERVING = frozenset({"serve", "listen"})
 """By what a program begins to answer."""
 
@@ -218,7 +221,7 @@ def _modules(project: Project, lost: frozenset[str]) -> Iterator[UntestedModule]
         if not path.endswith(".py") and not project.facts_of(path, Export):
             continue  # of which no test can take anything
         lends = bool(project.facts_of(path, Query)) and bool(project.facts_of(path, Export))
-        serves = project.side(path) in SERVER_SIDES or (lends and project.side(path) is not Side.SCRIPT) or path in lost
+        serves = project.side(path) in SERVER_SIDES or (lends and project.side(path) not in ONCE) or path in lost
         serves = serves or _begins(project, path)
         if serves and not _is_program(project, path) and not _only_migrates(project, path):
             most = _most(project, path)

@@ -21,7 +21,7 @@ from .services import services
 MAX_HELPERS = 3
 """How many functions of tests may call each other."""
 
-_STANDARD = sys.stdlib_module_names - {"asyncio", "doctest", "subprocess", "unittest"}
+_STANDARD = sys.stdlib_module_names - {"asyncio", "doctest", "sqlite3", "subprocess", "unittest"}
 _BUILTINS = frozenset(
     """bool bytearray bytes dict enumerate filter float frozenset getattr hasattr int isinstance iter len list literal
     map max min open print range repr reversed round set setattr sorted str sum super tuple type vars zip

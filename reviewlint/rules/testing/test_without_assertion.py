@@ -50,10 +50,13 @@ ENDURING = re.compile(
 )
 """What shows in nothing but that it does not fail; of what is requested, in the answer."""
 ABSENT = re.compile(
-    r"(?<![a-z])(?:missing|absent|silent(?:ly)?|ok|okay|fine|safe(?:ly)?|resolves?|succeeds?|completes?)(?![a-z])",
+    r"(?<![a-z])(?:missing|absent|silent(?:ly)?|ok|okay|fine|safe(?:ly)?|resolves?|succeeds?|completes?"
+    r"|no|not|none|null|nothing|without|already|unset|unconfigured|disabled|revoked|expired)(?![a-z])",
     re.IGNORECASE,
 )
-"""Words of a name by which nothing may be what is to happen; what was requested has an answer all the same."""
+"""Words of a name by which nothing may be what is to happen: that all goes well, or a state in which there is nothing to
+do. What was requested has an answer all the same.
+"""
 _MISSPELLED = re.compile(
     r"\.((?:called|awaited)(?:_once)?(?:_with)?(?<!\.called)(?<!\.awaited)|has_(?:calls|awaits)|any_(?:call|await)|not_(?:called|awaited))$"
 )
@@ -126,14 +129,18 @@ def make_order():
 def place(order):
     order["placed"] = True
 
+def schema_for(kind):
+    return f"create table {kind} (id int)"
+
 === tests/test_orders.py
+import sqlite3
 from contextlib import nullcontext as does_not_raise
 from datetime import date
 from unittest.mock import patch
 
 import pytest
 
-from shop.orders import make_order, place
+from shop.orders import make_order, place, schema_for
 
 def test_place():  # <-- the order may be anything
     order = make_order()
@@ -152,6 +159,12 @@ def test_place_twice():
 
 def test_place_missing_order():  # <-- strict: perhaps nothing is what has to happen
     place({})
+
+def test_place_without_lines():  # <-- strict: perhaps there is nothing to do
+    place({"id": 1})
+
+def test_place_revoked_order():  # <-- strict: the same
+    place({"revoked": True})
 
 def test_empty():  # <-- strict: it says what it is for, if not in its name
     # an order without lines should not fail
@@ -181,6 +194,9 @@ def test_place_mailer_error():  # <-- strict: it may be there to live through th
 def test_place_tries_again():  # <-- whether it does nobody asks
     with patch("shop.orders.mailer", side_effect=ConnectionError("gone")):
         place(make_order())
+
+def test_schema_applies():  # <-- strict: the database refuses what is wrong
+    sqlite3.connect(":memory:").executescript(schema_for("sqlite"))
 
 def test_place_negative():  # <-- strict: it says that it checks what it does
     # Act & Assert

@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from functools import cache
+from operator import is_
 from typing import Any
 
 from ..credentials.beside import is_excused
@@ -22,6 +22,8 @@ _UNQUOTED = re.compile(
 )
 _COMMENTED = re.compile(rb"(?:^|\s)(?:#|//|/\*|<!--|(?:\*|--)\s)")
 """The mark of a comment, in whatever language."""
+_TEXTLESS = {type(None), bool, int, Location}
+"""Most of what facts are made of."""
 _PIECE = re.compile(r"[A-Za-z0-9+/=]{32,}")
 
 
@@ -84,21 +86,16 @@ def _without(fact: Any, hidden: dict[str, str]) -> Any:
             if text in fact:
                 fact = fact.replace(text, shown)
         return fact
-    if isinstance(fact, Location):
+    names = _names[type(fact)]
+    if not names and not isinstance(fact, tuple):
         return fact
+    parts = [getattr(fact, name) for name in names] or fact
+    changed = [part if type(part) in _TEXTLESS else _without(part, hidden) for part in parts]
     if isinstance(fact, tuple):
-        changed = tuple(_without(item, hidden) for item in fact)
-        if all(new is old for new, old in zip(changed, fact, strict=True)):
+        if all(map(is_, changed, parts)):
             return fact
-        return fact._make(changed) if hasattr(fact, "_make") else changed
-    if not dataclasses.is_dataclass(fact) or isinstance(fact, type):
-        return fact
-    changes = {}
-    for name in _fields(type(fact)):
-        old = getattr(fact, name)
-        new = _without(old, hidden)
-        if new is not old:
-            changes[name] = new
+        return fact._make(changed) if hasattr(fact, "_make") else tuple(changed)
+    changes = {name: new for name, new, old in zip(names, changed, parts, strict=True) if new is not old}
     if isinstance(fact, Unknown):
         source = _without_cut_end(changes.get("source", fact.source), hidden)
         if source != fact.source:
@@ -116,6 +113,13 @@ def _without_cut_end(source: str, hidden: dict[str, str]) -> str:
     return source
 
 
-@cache
-def _fields(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind))
+class _Names(dict[type, tuple[str, ...]]):
+    """Of what a fact or a value is made, by its kind; nothing for what is neither."""
+
+    def __missing__(self, kind: type) -> tuple[str, ...]:
+        names = tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
+        self[kind] = names
+        return names
+
+
+_names = _Names()

@@ -19,7 +19,7 @@ from ._places import as_uri
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 MOST_PLACES = 6
 """How many related places of other files are shown one by one."""
-MANY = 1_000
+MANY = 200
 """From how many findings on two processes write faster than one: from about 50 ms of work."""
 _INDENT = "  "
 

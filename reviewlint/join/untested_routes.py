@@ -31,6 +31,8 @@ _MOUNTED = re.compile(r"^__|^_*trpc$", re.IGNORECASE)
 """What is trivial although it may be posted to; an order's status, once it is set by a request, is not."""
 _VERSION = re.compile(r"api|v\d+(?:\.\d+)*", re.IGNORECASE)
 """What paths of all of a service begin with."""
+_OWN = ("self.", "this.")
+"""How a handler begins that an object of the same file holds, wherever that has it from."""
 _PACKAGE = re.compile(r"@?[a-z]")
 """How the names of packages begin; `@/` and `~` are a project's own folders."""
 PUT_ON_ROUTERS = frozenset({"express", "fastify", "hono", "koa"})
@@ -76,7 +78,7 @@ def untested_routes(project: Project) -> Mapping[str, UntestedRoutes]:
     lost = _lost(project, reached)
     # A route of one line with others, or of the same function under another path, is another way to what is tested.
     answered: set[tuple[object, str]] = {(endpoint.at, endpoint.handler) for endpoint in reached}
-    answered |= {(endpoint.handler_path, endpoint.handler) for endpoint in reached if endpoint.handler_path}
+    answered |= {endpoint.place for endpoint in reached if endpoint.handler_path or endpoint.handler.startswith(_OWN)}
     asked = {one.at.path if one.route.router else f"{names.of(one.at.path)} {one.framework}" for one in reached}
     added = set(_added(project))
     found: dict[str, UntestedRoutes] = {}
@@ -220,8 +222,4 @@ def _by_route(every: Sequence[Endpoint]) -> list[list[Endpoint]]:
 
 def _unreached(several: Sequence[Endpoint], answered: Collection[tuple[object, str]]) -> list[Endpoint]:
     """Those that are answered by none of the handlers that tests reach, under whatever path."""
-    return [
-        one
-        for one in several
-        if (one.at, one.handler) not in answered and (one.handler_path, one.handler) not in answered
-    ]
+    return [one for one in several if (one.at, one.handler) not in answered and one.place not in answered]

@@ -6,13 +6,14 @@ from enum import Enum
 
 from ..facts.code import Function
 from ..facts.file import Side
+from ..facts.imports import Export
 from ..facts.logs import LogCall
 from ..project import Project
 from .functions import functions
 from .modules import modules
 from .running import running, runs
 from .services import services
-from .tools import loaded_by_tools, stays_by_name, tools
+from .tools import loaded_by_tools, stays, stays_by_name, tools
 
 PRINTS = frozenset({"print", "console"})
 """The libraries of what is written to the terminal, as `LogCall` calls them."""
@@ -56,12 +57,12 @@ def prints(project: Project) -> list[tuple[LogCall, Place]]:
     names = project.view(services)
     logs = project.facts(LogCall, Side.SERVER)
     logging = {log.at.path for log in logs if log.library not in PRINTS}
-    middleware = _middleware(project)
+    loading, loaded = _attached(project)
+    middleware = {(path, name) for path, name in _middleware(project) if path in loaded or _may_be_given(project, path)}
     files = {path for path, _ in project.view(running) | middleware}
     by_hand = project.view(loaded_by_tools)
     lines = Counter((names.of(log.at.path), log.library in PRINTS) for log in logs if log.at.path not in by_hand)
     attended = {service for service, printed in lines if not printed and lines[service, False] > lines[service, True]}
-    loading, loaded = _attached(project)
     found = []
     for log in logs:
         if log.library not in PRINTS or log.at.path in project.view(tools) or _is_the_log(log):
@@ -123,6 +124,16 @@ def _attached(project: Project) -> tuple[set[str], set[str]]:
     return loading, loaded
 
 
+def _may_be_given(project: Project, path: str) -> bool:
+    """Whether a file that nobody loads may be given requests: it exports something, answers, or is a server by name.
+
+    A module of JavaScript that only runs itself is for who starts it. In Python any file gives its names away.
+    """
+    if path.endswith(".py") or stays_by_name(path):
+        return True
+    return bool(project.facts_of(path, Export)) or stays(project, path)
+
+
 def _may_be_called(project: Project, path: str, name: str) -> bool:
     """Whether something may call a function of a file that nobody loads: in TypeScript a platform, by its export.
 
@@ -130,7 +141,7 @@ def _may_be_called(project: Project, path: str, name: str) -> bool:
     called after a program that stays does as somebody runs it is for who watches.
     """
     if not path.endswith(".py"):
-        return True
+        return _may_be_given(project, path)
     function = project.view(functions).get((path, name))
     called = bool(project.calls_made(path, {name.rpartition(".")[2]}))
     return called and (stays_by_name(path) or (function is not None and bool(function.decorators)))

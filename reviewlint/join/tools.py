@@ -56,7 +56,7 @@ def only_by_tools(project: Project) -> frozenset[str]:
     sides = {path: file.side for path, file in project.files.items()}
     known = project.view(importers)
     begun = {path for path, side in sides.items() if side in (Side.SCRIPT, Side.MIGRATION) and _is_aside(path)}
-    starts = begun - _spread((path for path in sides if _stays(project, path)), lambda path: known.get(path, ()))
+    starts = begun - _spread((path for path in sides if stays(project, path)), lambda path: known.get(path, ()))
     found = _spread(starts, lambda path: (one.target for one in _loads(project, path)))
     others = {
         path for path in found if any(one not in found and sides[one] is not Side.TEST for one in known.get(path, ()))
@@ -90,8 +90,8 @@ def _spread(begun: Iterable[str], further: Callable[[str], Iterable[str]]) -> se
     return found
 
 
-def _stays(project: Project, path: str) -> bool:
+def stays(project: Project, path: str) -> bool:
     """Whether a file answers requests, or begins to in a function."""
-    if any(project.facts_of(path, kind) for kind in (Route, Router)):
+    if any(project.facts_of(path, kind) for kind in (Route, Router)) or project.calls_made(path, _STAY):
         return True
     return any(call.rpartition(".")[2] in _STAY for one in project.facts_of(path, Function) for call in one.calls)

@@ -42,7 +42,7 @@ META = Meta(
     serving=True,
     asked_by="F S",
     strictly="as notes, lines that no request is known to run and that tell of no failure, where there is a logger, or of one "
-    "in files of which no request is known to run anything.",
+    "in files of which no request is known to run anything; and what is written where the telling of a failure has failed.",
     limits="Services whose endpoints are not recognised are left alone.",
 )
 
@@ -69,6 +69,10 @@ BESIDE = 3
 """How many lines beside a print the log may be given the same."""
 MAKES_LOG = re.compile(r"(?:^|\.)(?:fileConfig|dictConfig|basicConfig|addHandler)$")
 """The calls by which Python's log is made."""
+REPORTS = re.compile(
+    r"(?:^|\.)(?:_*log(?:ger|ging)?\.(?:error|exception|critical|fatal)|capture_?(?:exception|message))$", re.IGNORECASE
+)
+"""The calls that tell of a failure; where they fail themselves, the terminal is what is left."""
 
 HABIT = 4
 SHOWN = 5
@@ -100,7 +104,7 @@ def check(project: Project) -> Iterator[Finding]:
             or _tells_the_end(project, log)
         ):
             continue
-        told[names.of(log.at.path)][place].append(log)
+        told[names.of(log.at.path)][Place.ELSEWHERE if _is_last_resort(project, log) else place].append(log)
     loggers = {names.of(log.at.path) for log in project.facts(LogCall, Side.SERVER) if log.library not in PRINTS}
     imported: dict[str, set[str]] = defaultdict(set)
     for fact in project.facts(Import):
@@ -133,6 +137,12 @@ def _is_before_log(project: Project, log: LogCall) -> bool:
     making = clause is not None and any(map(MAKES_LOG.search, clause.attempts))
     failed = clause is not None and LOG_FAILED.match(clause.variable) is not None
     return making or failed or BEFORE_LOG.match(log.function.rpartition(".")[2]) is not None
+
+
+def _is_last_resort(project: Project, log: LogCall) -> bool:
+    """Whether what failed is how failures are told of, so that nobody but the terminal may be left."""
+    clause = project.view(clauses).around(log.at) if log.in_catch else None
+    return clause is not None and any(map(REPORTS.search, clause.attempts))
 
 
 def _tells_the_end(project: Project, log: LogCall) -> bool:
@@ -457,6 +467,12 @@ try:
 except OSError as error:
     print("no log", error)
 
+def reported(error):
+    try:
+        logger.error("not loaded: %s", error)
+    except Exception as other:
+        print("not even told of", other)  # <-- strict: the log may be what failed
+
 @app.get("/orders")
 def orders():
     try:
@@ -625,6 +641,36 @@ async function bootstrap() {
   console.log("### up on port 3000 ###");
 }
 void bootstrap();
+""",
+    """
+=== src/server.ts
+import express from "express";
+
+const app = express();
+app.get("/orders", (req, res) => res.json([]));
+=== src/prices.js
+import puppeteer from "puppeteer";
+
+async function collected() {
+  try {
+    const page = await puppeteer.newPage();
+    page.on("request", (req) => req.continue());
+    console.log("collected");
+  } catch (error) {
+    console.error("not collected", error); // <-- strict: to who runs it, and nobody else can
+  }
+}
+
+collected();
+=== src/guards.js
+export async function guarded(req, res, next) {
+  try {
+    await asked(req);
+  } catch (error) {
+    console.error("not asked", error); // <-- somebody loads this for requests
+  }
+  next();
+}
 """,
     """
 === shop/signals.py

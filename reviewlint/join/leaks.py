@@ -131,6 +131,11 @@ _OF_TEXT = (
 )
 _ASKING = re.compile(r"(?:^|[^\w$])(?:get|is|has|find|type|kind|describe|classify|check|count)(?:_?[A-Z_][\w$]*)?$")
 """The callee of what tells something about what it is given."""
+_CLAIMS = re.compile(
+    r"(?:^|[^\w$])(?:(?:\w*jwt|jose|jsonwebtoken)\.(?:decode|verify)(?:_complete)?|jwt_?[dD]ecode|get_unverified_(?:claims|header)"
+    r"|decode_?(?:[jJ]wt|JWT|(?:(?:access|id)_?)?[tT]oken)(?:_?[cC]laims|_?[pP]ayload)?)$"
+)
+"""The callee of what takes a token apart: its claims let nobody in."""
 _DOUBLE = re.compile(r"_*(?:Mock|Fake|Stub|Dummy)(?:[A-Z]\w*)?\.")
 """Methods of what tests put in the place of the real one."""
 _IN_LINK = re.compile(r"[?&#]([A-Za-z][\w-]*)=$")
@@ -468,7 +473,7 @@ def _is_one_word(name: str, log: LogCall) -> bool:
 
 
 def _asked_of(before: str, after: str) -> bool:
-    """Whether what comes between is only asked about, or hidden: `getTokenType(token)`, `!(token || key)`."""
+    """Whether what comes between is only asked about, hidden or taken apart: `tokenType(token)`, `!(token || key)`."""
     if _MEASURED.match(after):
         return True
     depth = 0
@@ -476,7 +481,7 @@ def _asked_of(before: str, after: str) -> bool:
         depth += {")": 1, "(": -1}.get(before[place], 0)
         if depth < 0:
             around, depth = before[:place].rstrip(), 0
-            if around.endswith("!") or _ASKING.search(around) or _HIDES.search(around):
+            if around.endswith("!") or any(one.search(around) for one in (_ASKING, _HIDES, _CLAIMS)):
                 return True
     return False
 

@@ -163,6 +163,8 @@ def login(request, email, password):
     logger.info("asked with a cookie: %s, a form: %s", "csrftoken" in request.COOKIES, f"{'csrf' in request.POST}")
     logger.info(f"csrf={'csrf' in request.POST}")
     logger.info("token expires at %s", token.expires_at)
+    logger.info("issued by %s", jwt.decode(token, options={"verify_signature": False})["iss"])
+    logger.info("issued as %s", base64.b64decode(token))  # <-- it is still all there
 """,
     """
 === src/server.ts

@@ -209,7 +209,7 @@ def _modules(project: Project, lost: frozenset[str]) -> Iterator[UntestedModule]
     if not any(_has_logic(project, path, lost) and (path in lost or _may_lack_tests(project, path)) for path in wanted):
         return
     routing = {fact.at.path for kind in (Route, Router) for fact in project.facts(kind)}
-    routing |= {endpoint.handler_path for endpoint in project.view(endpoints)}
+    routing |= {endpoint.handler_path for endpoint in project.view(endpoints) if endpoint.method != "WEBSOCKET"}
     tests = project.view(test_files) | {
         fact.at.path for fact in project.facts(Import) if fact.module.partition(".")[0] in RUNNERS
     }

@@ -3,12 +3,12 @@
 A query for `user_id` finds nothing of what was logged as `userId`, a dashboard counts half, and whoever follows a
 request through the logs loses it where the name changes. One name a thing, everywhere; which one matters less.
 
-The majority of a service decides: at least two thirds of the lines that carry the thing. One finding for each other
-name, with its places. What one line tells under both names is two things.
+The majority of a service decides: at least two thirds of the lines that carry the thing, unless the packages beside it
+say otherwise. One finding for each other name, with its places. What one line tells under both names is two things.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 
@@ -28,7 +28,7 @@ META = Meta(
     found_at=("LogCall",),
     serving=True,
     asked_by="S A",
-    strictly="names that two lines have against a third one in another file, and other words than the majority's for what is "
+    strictly="names that two lines have against a third one in another file, or more lines of other services, and other words than the majority's for what is "
     "measured or where a request came from and went: there are several durations, addresses and paths.",
     limits="Names count as the same thing by their spelling, a short list of synonyms, and by the id that they hold.",
 )
@@ -82,6 +82,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Each name that stands against the majority's."""
     names = project.view(services)
     found: dict[tuple[str, str], dict[str, list[Location]]] = defaultdict(lambda: defaultdict(list))
+    everywhere: Counter[tuple[str, str]] = Counter()
     beside: set[tuple[str, frozenset[str]]] = set()
     for log in project.facts(LogCall, *SERVER_SIDES):
         service, told = names.of(log.at.path), _told(log)
@@ -89,6 +90,7 @@ def check(project: Project) -> Iterator[Finding]:
         for name, value in told.items():
             if (thing := _thing(name, value)) != REQUEST_ID or not OF_ENTITY.search(named(value)):
                 found[service, thing][name].append(log.at)
+                everywhere[thing, name] += 1
     for (service, thing), spelled in sorted(found.items()):
         total = sum(map(len, spelled.values()))
         best = max(spelled, key=lambda name: (len(spelled[name]), name == thing))
@@ -109,6 +111,7 @@ def check(project: Project) -> Iterator[Finding]:
                     ),
                     subject=Subject("log field", name),
                     strict=(total < PLENTY and all(at.path != places[0].path for at in spelled[best]))
+                    or everywhere[thing, name] > everywhere[thing, best]
                     or (thing in SEVERAL and _snake(name) != _snake(best)),
                     slots={"name": name, "best": best, "count": str(len(spelled[best])), "total": str(total)},
                 )
@@ -166,6 +169,32 @@ def _times(count: int) -> str:
 REMARK = "Search the log for `{best}` and this line is missing, since it says `{name}`. One thing, one name."
 
 EXAMPLES = [
+    """
+=== courses/pyproject.toml
+[project]
+name = "courses"
+=== courses/publish.py
+import structlog
+
+log = structlog.get_logger()
+
+def publish(course, picture):
+    log.info("published", course_id=course.id, public_id=picture.name)
+    log.info("sent", course_id=course.id, public_id=picture.name)
+    log.info("shown", course_id=course.id, publicId=picture.key)  # <-- strict: most lines of the project say so
+    log.info("told", courseId=course.id)  # <-- course_id everywhere else
+=== pictures/pyproject.toml
+[project]
+name = "pictures"
+=== pictures/upload.py
+import structlog
+
+log = structlog.get_logger()
+
+def upload(picture):
+    log.info("uploaded", publicId=picture.key)
+    log.info("checked", publicId=picture.key)
+""",
     """
 === app/orders.py
 import structlog

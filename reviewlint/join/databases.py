@@ -3,7 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from ..facts.clients import Setting
@@ -51,7 +51,7 @@ def _is_others(statement: Statement) -> bool:
 
 def left_by_files(project: Project) -> tuple[Database, ...]:
     """The databases that migrations in SQL leave."""
-    return tuple(_replayed(project, folder, folder.files) for folder in _folders(project.files.values()))
+    return tuple(_replayed(project, folder, folder.files) for folder in _in_sql(project))
 
 
 def database_at(project: Project, path: str) -> Database | None:
@@ -93,7 +93,7 @@ class Begun:
 
     def finished(self, project: Project) -> tuple[Database, ...]:
         """What `left_by_files` gives."""
-        if [folder for folder, _ in self._replays] != list(_folders(project.files.values())):
+        if [folder for folder, _ in self._replays] != list(_in_sql(project)):
             return left_by_files(project)
         return tuple(_finished(project, folder, replay) for folder, replay in self._replays)
 
@@ -138,12 +138,39 @@ class _Folder:
 
 
 def _all_folders(project: Project) -> Iterator[_Folder]:
-    yield from _folders(project.files.values())
+    yield from _in_sql(project)
     yield from _in_python(project)
 
 
+def _in_sql(project: Project) -> Iterator[_Folder]:
+    """The databases that files of SQL make, where Drizzle applies them by what its journal says."""
+    for folder in _folders(project.files.values()):
+        applied = project.view(_journals).get(folder.root)
+        if applied is None:
+            yield folder
+        else:
+            paths = [path for tag in applied if (path := f"{folder.root}/{tag}.sql") in folder.files]
+            yield replace(folder, tool="drizzle", files=paths)
+
+
+def _journals(project: Project) -> dict[str, list[str]]:
+    """The names of the migrations that Drizzle applies to PostgreSQL, in its order, by their folder.
+
+    Its migrator goes by `meta/_journal.json` and looks into no other file (drizzle-orm, `readMigrationFiles`).
+    """
+    tags: dict[str, list[str]] = {}
+    others: set[str] = set()
+    for setting in project.facts(Setting):
+        root, found, _ = setting.at.path.partition("/meta/_journal.json")
+        if found and setting.keys[:1] == ("entries",) and setting.keys[2:] == ("tag",):
+            tags.setdefault(root, []).append(setting.value)
+        elif found and setting.keys == ("dialect",) and setting.value not in ("postgresql", "pg"):
+            others.add(root)
+    return {root: applied for root, applied in tags.items() if root not in others}
+
+
 def _folders(files: Iterable[File]) -> Iterator[_Folder]:
-    """The databases of a project."""
+    """The databases of a project, by the paths and the names of files."""
     supabase: dict[str, list[str]] = {}
     declared: dict[str, list[str]] = {}
     plain: dict[str, list[str]] = {}

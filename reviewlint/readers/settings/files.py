@@ -16,7 +16,7 @@ LONGEST = 400_000
 
 _SETTINGS = re.compile(
     r"""(?: package | [tj]sconfig(?:[.-][\w.-]+)? | [\w.-]*\.tsconfig | deno | import[_-]?map | app(?:\.config)?
-          | vercel | pyrightconfig | \.?nycrc | \.?c8rc | jest\.config | nest-cli | firebase
+          | vercel | pyrightconfig | \.?nycrc | \.?c8rc | jest\.config | nest-cli | firebase | _journal
         )\.jsonc? | \.nycrc | \.c8rc""",
     re.X,
 )

@@ -14,7 +14,19 @@ from tree_sitter import Node
 from ...facts.algebra import text
 from ...facts.file import FileFact
 from ...facts.tests import RequestedRoute, TestCase
-from ...facts.values import Call, Choice, Constant, Parameter, Reference, Text, Unknown, Value, constant_text, options
+from ...facts.values import (
+    Call,
+    Choice,
+    Constant,
+    Items,
+    Parameter,
+    Reference,
+    Text,
+    Unknown,
+    Value,
+    constant_text,
+    options,
+)
 from ..expected import is_hopeful, is_to_survive, is_told_what_to_expect
 from ..whence import whence
 from . import skipped, syntax
@@ -126,6 +138,22 @@ def file(module: "Module") -> Iterator[FileFact]:
                         if "params" in module.text(decorator):  # a fixture's: tests put ids behind it
                             behind = Text(at, (path, Constant(at, "/"), Unknown(at, "…")), "f-string")
                             yield RequestedRoute(at, function, "*", behind)
+                for cell in _cells_of_named(decorator, module):
+                    yield RequestedRoute(module.location(decorator), module.enclosing(decorator), method, cell)
+
+
+def _cells_of_named(decorator: Node, module: "Module") -> Iterator[Value]:
+    """The paths in tables of this file that a test is repeated for: `parametrize(("method", "path"), PRIVATE)`."""
+    call = decorator.named_children[0] if decorator.named_children else decorator
+    for given in (*module.arguments(call)[1:], *module.given_as((b"argvalues", b"params"), call)):
+        for name in (one for one in (given, *_inside(given)) if one.type == "identifier"):
+            rows = [module.value(name)]
+            while rows:
+                row = rows.pop()
+                if isinstance(row, Items | Choice):
+                    rows += row.items if isinstance(row, Items) else row.options
+                elif _is_path(row):
+                    yield row
 
 
 def _method_of_rows(definition: Node, table: str, module: "Module") -> str:

@@ -120,6 +120,8 @@ _OF_A_TERMINAL = {
     "javascript": re.compile(rb"\bprocess\.(?:exit\(|argv\b|exitCode\b)"),
 }
 """What only programs do that somebody calls: take orders from a terminal, and end the process."""
+_ASKS_TERMINAL = re.compile(rb"\A#!|\bDeno\.(?:args\b|exit\()")
+"""What only a program of Deno does that somebody calls."""
 _BY_HAND = {"python": b"__main__", "javascript": b"process."}
 """A word that stands in every such program, and in few other files: it is found a hundred times as fast."""
 _SCRIPT_NAME = re.compile(
@@ -219,6 +221,8 @@ def side_of(path: str, language: str, head: bytes, package: Package | None = Non
         return Side.MIGRATION
     if language == "sql":
         return Side.SCRIPT if _SCRIPT_NAME.search(name) or not _SCRIPT_FOLDERS.isdisjoint(lower) else Side.OTHER
+    if lower[-2:] == ["supabase", "functions"] and _ASKS_TERMINAL.search(head):
+        return Side.SCRIPT  # no function of its own, as it stands in no folder of one
     if _pair(lower, "supabase", "functions") or _pair(lower, "netlify", "edge-functions"):
         return Side.EDGE
     if _is_script(lower, name, language, head) or (package is not None and package.command and language != "python"):

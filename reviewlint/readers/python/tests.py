@@ -51,6 +51,10 @@ _GIVEN_NAME = re.compile(r"[\w-]+(?::[\w-]+)*")
 """The name of a route, with or without its namespace, as helpers are given it."""
 _ENDPOINT = re.compile(r"[a-z]\w*\.[a-z]\w*")
 """The name of a route of a blueprint of Flask's."""
+_COMPREHENSIONS = frozenset(
+    {"list_comprehension", "set_comprehension", "dictionary_comprehension", "generator_expression"}
+)
+_STATEMENTS = frozenset({"block", "module", "lambda"})
 _TELLING = frozenset({"attribute", "call", "identifier", "string"})
 """What an expression can be that stands for a path which another file tells."""
 _CLIENT = re.compile(r"client|request|session|api|app|http|browser|\bself\b|\bc$", re.IGNORECASE)
@@ -64,7 +68,8 @@ _SLASHED = (b'"/', b"'/", b"://", b"}/")
 """A file without one of these writes no path out."""
 _KEYWORDS = (b"url", b"path", b"endpoint")
 _NAMED = tuple(sorted(name.encode() for name in NAMED))
-_PARAMETERS = re.compile(r"\bparametrize\b|\bparams\s*=")
+_PARAMETERS = re.compile(r"\bparametrize\b|\bparams\s*=|\bparameterized(?:_class)?\b")
+"""What repeats a test for the rows of a table: pytest's marks and fixtures, and the package `parameterized`."""
 _CHECKS = re.compile(
     r"assert|expect|verif|check(?!out|box|sum|point)|ensure|should|raises|warns|\bfail\b|raise_for_status|snapshot|must"
     r"|(?<!in)validate|compare|(?:does_?)?not_?raise|^nullcontext$",  # pytest, "Parametrizing conditional raising"
@@ -145,7 +150,7 @@ def file(module: "Module") -> Iterator[FileFact]:
 def _cells_of_named(decorator: Node, module: "Module") -> Iterator[Value]:
     """The paths in tables of this file that a test is repeated for: `parametrize(("method", "path"), PRIVATE)`."""
     call = decorator.named_children[0] if decorator.named_children else decorator
-    for given in (*module.arguments(call)[1:], *module.given_as((b"argvalues", b"params"), call)):
+    for given in (*module.arguments(call), *module.given_as((b"argvalues", b"params"), call)):
         for name in (one for one in (given, *_inside(given)) if one.type == "identifier"):
             rows = [module.value(name)]
             while rows:
@@ -329,7 +334,17 @@ def _may_be_path(argument: Node, module: "Module") -> bool:
     if argument.type == "string":
         source = module.data[argument.start_byte : argument.end_byte]
         return b"/" in source or b"{" in source or b"\\" in source
-    return module.may_be_text(argument)
+    return module.may_be_text(argument) or (argument.type == "identifier" and _is_comprehended(argument))
+
+
+def _is_comprehended(name: Node) -> bool:
+    """Whether a name stands in a comprehension, which may bind it: `[client.get(path) for path in PRIVATE]`."""
+    around = name.parent
+    while around is not None and around.type not in _STATEMENTS:
+        if around.type in _COMPREHENSIONS:
+            return True
+        around = around.parent
+    return False
 
 
 def _is_path(value: Value) -> bool:

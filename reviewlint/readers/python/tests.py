@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from ...facts.algebra import text
+from ...facts.algebra import element, text
 from ...facts.file import FileFact
 from ...facts.tests import RequestedRoute, TestCase
 from ...facts.values import (
@@ -143,12 +143,15 @@ def file(module: "Module") -> Iterator[FileFact]:
                         if "params" in module.text(decorator):  # a fixture's: tests put ids behind it
                             behind = Text(at, (path, Constant(at, "/"), Unknown(at, "…")), "f-string")
                             yield RequestedRoute(at, function, "*", behind)
-                for cell in _cells_of_named(decorator, module):
+                for cell in _cells_of_named(definition, decorator, module):
                     yield RequestedRoute(module.location(decorator), module.enclosing(decorator), method, cell)
 
 
-def _cells_of_named(decorator: Node, module: "Module") -> Iterator[Value]:
-    """The paths in tables of this file that a test is repeated for: `parametrize(("method", "path"), PRIVATE)`."""
+def _cells_of_named(definition: Node, decorator: Node, module: "Module") -> Iterator[Value]:
+    """The paths in tables that a test is repeated for by their names: `parametrize(("method", "path"), PRIVATE)`.
+
+    What another file has by a name is followed where the test asks for what the table gives it.
+    """
     call = decorator.named_children[0] if decorator.named_children else decorator
     for given in (*module.arguments(call), *module.given_as((b"argvalues", b"params"), call)):
         for name in (one for one in (given, *_inside(given)) if one.type == "identifier"):
@@ -159,6 +162,22 @@ def _cells_of_named(decorator: Node, module: "Module") -> Iterator[Value]:
                     rows += row.items if isinstance(row, Items) else row.options
                 elif _is_path(row):
                     yield row
+                elif isinstance(row, Reference) and _asks_rows(definition, module.text(decorator), module):
+                    names = module.arguments(call)[:1]
+                    each = element(row, row.at)
+                    is_several = any(one.type != "string" or "," in module.text(one) for one in names)
+                    yield from filter(None, [element(each, row.at) if is_several and each is not None else each])
+
+
+def _asks_rows(definition: Node, table: str, module: "Module") -> bool:
+    """Whether a test with a table gives to a request what the table gives it."""
+    given = frozenset(re.findall(r"\w+", table))
+    asking = (
+        call
+        for call in module.inside("call", definition)
+        if module.callee(call).rpartition(".")[2] in METHODS | {"request"}
+    )
+    return any(module.text(one) in given for call in asking for one in module.arguments(call)[:2])
 
 
 def _method_of_rows(definition: Node, table: str, module: "Module") -> str:

@@ -16,7 +16,6 @@ import re
 from collections.abc import Iterator
 
 from ...facts.clients import AuthCall, Setting
-from ...facts.code import Function
 from ...facts.data import TableAccess
 from ...facts.file import Side
 from ...facts.location import Related
@@ -45,6 +44,7 @@ from ...join.clients import Key, client_behind
 from ...join.developing import refuses_in_production
 from ...join.edge_functions import scheduled_functions, unverified_functions
 from ...join.endpoints import reached
+from ...join.functions import functions
 from ...join.handlers import Handler, handlers
 from ...join.limiting import counts_callers
 from ...join.meant import documented_public
@@ -125,7 +125,7 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         if not handler.path.endswith(".py") and guarded_by_middleware(project, handler.path):
             continue
-        parameters = _parameters(project, place)
+        parameters = _Given(project, place)
         chosen = next((one for one in ([late] if late else acting) if _chosen_by_request(one, parameters)), None)
         if handler.path in scheduled and (chosen is None or not _writes(chosen)):
             continue
@@ -176,7 +176,7 @@ def _writes(access: TableAccess | AuthCall) -> bool:
     return isinstance(access, AuthCall) or access.operation in ("insert", "update", "upsert", "delete")
 
 
-def _is_given(access: TableAccess | AuthCall, parameters: frozenset[str]) -> bool:
+def _is_given(access: TableAccess | AuthCall, parameters: "_Given") -> bool:
     """Whether a handler administers users, or what the request says is written."""
     if isinstance(access, AuthCall):
         return True
@@ -217,12 +217,52 @@ def _is_published(column: Value | None = None, value: Value | None = None, *_: V
     return False
 
 
-def _parameters(project: Project, place: tuple[str, str]) -> frozenset[str]:
-    function = next((one for one in project.facts(Function) if (one.at.path, one.name) == place), None)
-    return frozenset(function.parameters if function is not None else ())
+class _Given:
+    """What a handler is given: its own parameters, and those of what it calls as far as they are given some of it."""
+
+    def __init__(self, project: Project, place: tuple[str, str]) -> None:
+        function = project.view(functions).get(place)
+        self._project = project
+        self._place = place
+        self._own = frozenset(function.parameters if function is not None else ())
+        self._followed: set[tuple[str, str, str]] = set()
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._own
+
+    def holds(self, parameter: Parameter) -> bool:
+        """Whether a parameter has something of the request, as it may where nobody sees who calls its function."""
+        path, name = parameter.at.path, parameter.function
+        if path == self._place[0] and f"{name}.".startswith(f"{self._place[1]}."):
+            return True
+        key = (path, name, parameter.name)
+        function = self._project.view(functions).get((path, name))
+        position = _position(parameter.name, function.parameters if function is not None else ())
+        if position is None:
+            return True
+        if key in self._followed:
+            return False
+        self._followed.add(key)
+        given = list(self._arguments(name.rpartition(".")[2], position))
+        self._followed.discard(key)
+        return not given or any(_requested(one, self) for one in given)
+
+    def _arguments(self, name: str, position: int) -> Iterator[Value]:
+        """What functions that run for the handler give to the one of this name."""
+        for path, function in reached(self._project, *self._place):
+            for call in self._project.calls_made(path, {name}):
+                if f"{call.function}.".startswith(f"{function}.") and len(call.arguments) > position:
+                    yield call.arguments[position]
 
 
-def _chosen_by_request(access: TableAccess | AuthCall, parameters: frozenset[str]) -> bool:
+def _position(name: str, parameters: tuple[str, ...]) -> int | None:
+    """Where a parameter stands; one that is taken apart is called by its place, `{0}`."""
+    if name.startswith("{"):
+        return int(name[1:-1]) if name[1:-1].isdigit() else None
+    return parameters.index(name) if name in parameters else None
+
+
+def _chosen_by_request(access: TableAccess | AuthCall, parameters: "_Given") -> bool:
     """Whether what the request says decides which rows (or users) are touched."""
     if isinstance(access, AuthCall):
         return any(_requested(argument, parameters) for argument in access.arguments)
@@ -234,10 +274,10 @@ def _chosen_by_request(access: TableAccess | AuthCall, parameters: frozenset[str
     )
 
 
-def _requested(value: Value, parameters: frozenset[str]) -> bool:
+def _requested(value: Value, parameters: "_Given") -> bool:
     match value:
         case Parameter():
-            return True
+            return parameters.holds(value)
         case Reference(name=name):
             return _REQUEST.search(name) is not None or name.split(".")[0] in parameters
         case Call(callee=callee, arguments=arguments, receiver=receiver):
@@ -791,6 +831,39 @@ Deno.serve(async () => {
   const { error } = await admin.from("codes").insert({ code, until: new Date().toISOString() }) // <-- strict: its own code
   return Response.json({ code, error })
 })
+=== supabase/functions/work-off/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+const admin = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
+
+Deno.serve(async (req) => { // <-- strict: whoever calls says when, and not which
+  const { action } = await req.json()
+  return action === "next" ? await next() : Response.json({ up: true })
+})
+
+async function next() {
+  const { data: job } = await admin.rpc("next_job").single()
+  await told(job.id, 100) // what the table says, not who asks
+  return Response.json({ done: job.id })
+}
+
+async function told(id: string, progress: number) {
+  await admin.rpc("tell_progress", { id, progress })
+}
+=== supabase/functions/work-on/index.ts
+import { createClient } from "jsr:@supabase/supabase-js@2"
+
+const admin = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!)
+
+Deno.serve(async (req) => { // <-- told of the job that the request names
+  const { job } = await req.json()
+  await told(job, 100)
+  return Response.json({ done: job })
+})
+
+async function told(id: string, progress: number) {
+  await admin.rpc("tell_progress", { id, progress })
+}
 === supabase/functions/signs/index.ts
 import { createClient } from "jsr:@supabase/supabase-js@2"
 

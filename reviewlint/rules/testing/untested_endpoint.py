@@ -5,17 +5,17 @@ users. A single request that expects the right status would notice a broken quer
 check.
 
 Routes are matched with the requests of all tests by method and whole path: prefixes and mounts are followed, path
-parameters and interpolated parts of the path stand for one another. Importing the handler in a test counts, too, and
-so does the table of routes (`urlpatterns`), which a test walks. A service that leaves many of its endpoints untested
-gets one finding with the five where the first tests matter most. Where tests ask for paths that only running them
-tells (`order.urls.edit`), what those may be is told with `--strict` alone: routes with the same method, or with what
-is known of the path. Documentation, health checks, what shows a developer how things are (`/debug`), static files,
-open pages that a handler only gives out, what answers all paths below its own, the views of libraries and where tRPC
-is mounted, whose procedures tests call, are left out, and so is a service where a description of the API says what it
-answers (`connexion`) or what its tests ask for (`schemathesis`). Supabase's Edge Functions are the business of
-`untested-edge-function`, and routes whose handler a change alters are that of `change-without-test`. A route that a
-change adds is told of by itself, however many others of its service have no test; one that had none before is no part
-of the change, even where its lines are.
+parameters and interpolated parts of the path stand for one another. Importing the handler in a test counts, too, and so
+does the table of routes (`urlpatterns`), which a test walks. A service that leaves many of its endpoints untested gets
+one finding with the five where the first tests matter most. Where tests ask for paths that only running them tells
+(`order.urls.edit`), what those may be is told with `--strict` alone: routes with the same method, with what is known of
+the path, or that the test file is called after, and whatever else the same handler answers. Documentation, health
+checks, what shows a developer how things are (`/debug`), static files, open pages that a handler only gives out, what
+answers all paths below its own, the views of libraries and where tRPC is mounted, whose procedures tests call, are left
+out, and so is a service where a description of the API says what it answers (`connexion`) or what its tests ask for
+(`schemathesis`). Supabase's Edge Functions are the business of `untested-edge-function`, and routes whose handler a
+change alters are that of `change-without-test`. A route that a change adds is told of by itself, however many others of
+its service have no test; one that had none before is no part of the change, even where its lines are.
 """
 
 import re
@@ -44,8 +44,9 @@ META = Meta(
     asked_by="F E S R",
     by_cause=True,
     strictly="what tests may ask for by a path that nobody can follow, as its method or what is known of it tells, and what "
-    "a page may send that they click on in a browser; single routes of files of which no test is seen to request any, "
-    "where tests are seen to request less than half of all; and those on routers of files that no other imports.",
+    "a page may send that they click on in a browser; what else the handlers of these answer; single routes of files of "
+    "which no test is seen to request any, where tests are seen to request less than half of all; and those on routers of "
+    "files that no other imports.",
     limits="Requests through generated clients, and paths that are computed at run time, are not seen.",
 )
 

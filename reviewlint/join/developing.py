@@ -21,6 +21,8 @@ _PRODUCTION = re.compile(
     r"|is_?prod(?:uction)?(?:\(\))?|import\.meta\.env\.PROD",
     re.IGNORECASE,
 )
+_IN_PRODUCTION = re.compile(r"[^!]*(?<!not )(?:={2,3} ?['\"]prod(?:uction)?['\"]|\bis_?prod(?:uction)?\b)\W*", re.IGNORECASE)
+"""A test that holds in production, whatever it is a part of."""
 _DEBUGGING = re.compile(r"^(?:scripts/)?debug(?:/|[-_][\w-]+\.)")
 
 
@@ -32,6 +34,11 @@ def is_debugging(path: str) -> bool:
 def in_development(conditions: Iterable[str]) -> bool:
     """Whether one of the tests around a statement holds in development alone."""
     return any(map(_DEVELOPMENT.match, conditions))
+
+
+def in_production(condition: str) -> bool:
+    """Whether a test holds in production alone."""
+    return _IN_PRODUCTION.fullmatch(condition.strip()) is not None
 
 
 def in_testing(conditions: Iterable[str]) -> bool:

@@ -24,7 +24,7 @@ from ..facts.values import (
     rendered,
 )
 from ..project import SERVER_SIDES, Project
-from .developing import in_development
+from .developing import in_development, in_production
 from .endpoints import endpoints, handling
 from .inserted import without_texts
 from .places import located
@@ -210,15 +210,19 @@ def leaks(project: Project) -> dict[Location, tuple[LogCall, Leak]]:
 
 
 def _only_in_development(log: LogCall, name: str) -> bool:
-    """Whether a value is put into a line on a condition: `...(isDevelopment && { body: req.body })`."""
+    """Whether a value is put into a line on a condition: `...(isDevelopment && { body: req.body })`.
+
+    Or instead of something else: `body: isProduction ? undefined : req.body`.
+    """
     value = re.escape(name)
+    instead = re.compile(rf"\w\s*:\s*(?P<asked>[^{{}},?]+?)\?[^{{}},?:]*:\s*{value}(?![\w.])")
     guarded = re.compile(
         rf"(?:\.\.\.\(\s*(?P<asked>[^{{}}]*?)(?:&&|\?)\s*\(?\{{[^{{}}]*|\w\s*:\s*(?P<chosen>[^{{}},]*?)\?\s*)(?<![\w.]){value}(?![\w.])"
     )
     return any(
-        in_development((match["asked"] or match["chosen"] or "",))
+        any(in_development((match["asked"] or match["chosen"] or "",)) for match in guarded.finditer(text))
+        or any(in_production(match["asked"]) for match in instead.finditer(text))
         for text in log.given
-        for match in guarded.finditer(text)
     )
 
 

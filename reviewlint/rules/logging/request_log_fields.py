@@ -226,8 +226,9 @@ def _calls_beside(project: Project, path: str, name: str) -> Iterator[str]:
 
 
 def _said(log: LogCall) -> str:
-    """What a line is given, in snake case."""
-    return _snake(" ".join((*(name for name, _ in log.fields), *log.given)))
+    """What a line is given, in snake case, the keys of an object in a field among it."""
+    nested = (key for _, value in log.fields if isinstance(value, Record) for key in value.keys)
+    return _snake(" ".join((*(name for name, _ in log.fields), *nested, *log.given)))
 
 
 def _names(field: str, said: str) -> bool:
@@ -507,6 +508,35 @@ app.use('*', async (c, next) => {
   await next()
   logger.info({ method: c.req.method, path: c.req.path, status: c.res.status, ms: performance.now() - start }, 'handled') // <-- whose id?
 })
+=== src/access.ts
+import { logger } from './logger'
+
+export function access(req: Request, res: Response, next: () => void) {
+  next()
+  logger.info({
+    msg: 'request completed',
+    requestId: req.id,
+    request: {
+      authorization: req.headers.authorization ? true : null,
+      contentType: req.headers['content-type'],
+      hostname: req.hostname,
+      ip: req.ip,
+      ips: req.ips,
+      params: req.params,
+      protocol: req.protocol,
+      query: req.query,
+      method: req.method,
+      url: req.url,
+      statusCode: res.statusCode,
+      responseTime: res.elapsedTime,
+    },
+  })
+}
+
+export function brief(req: Request, res: Response, next: () => void) {
+  next()
+  logger.info({ msg: 'request completed', requestId: req.id, request: { method: req.method } }) // <-- not how it ended
+}
 """,
     """
 === shared/pyproject.toml

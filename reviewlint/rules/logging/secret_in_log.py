@@ -250,6 +250,8 @@ const app = express()
 app.post('/orders', (req, res) => {
   logger.error({ url: req.url, ...(config.env === 'development' && { body: req.body }) }, 'failed')
   logger.error({ url: req.url, body: isDevelopment ? req.body : undefined }, 'failed')
+  logger.error({ url: req.url, body: config.env === 'production' ? undefined : req.body }, 'failed')
+  logger.error({ url: req.url, body: config.env !== 'production' ? undefined : req.body }, 'failed') // <-- there alone
   logger.error({ url: req.url, ...(config.env === 'production' && { body: req.body }) }, 'failed') // <-- where it matters
 })
 """,

@@ -21,7 +21,9 @@ _PRODUCTION = re.compile(
     r"|is_?prod(?:uction)?(?:\(\))?|import\.meta\.env\.PROD",
     re.IGNORECASE,
 )
-_IN_PRODUCTION = re.compile(r"[^!]*(?<!not )(?:={2,3} ?['\"]prod(?:uction)?['\"]|\bis_?prod(?:uction)?\b)\W*", re.IGNORECASE)
+_IN_PRODUCTION = re.compile(
+    r"[^!]*(?<!not )(?:={2,3} ?['\"]prod(?:uction)?['\"]|\bis_?prod(?:uction)?\b)\W*", re.IGNORECASE
+)
 """A test that holds in production, whatever it is a part of."""
 _DEBUGGING = re.compile(r"^(?:scripts/)?debug(?:/|[-_][\w-]+\.)")
 

@@ -51,7 +51,7 @@ ENDURING = re.compile(
 """What shows in nothing but that it does not fail; of what is requested, in the answer."""
 ABSENT = re.compile(
     r"(?<![a-z])(?:missing|absent|silent(?:ly)?|ok|okay|fine|safe(?:ly)?|resolves?|succeeds?|completes?"
-    r"|no|not|none|null|nothing|without|already|unset|unconfigured|disabled|revoked|expired)(?![a-z])",
+    r"|no|without|already|unset|unconfigured|disabled|revoked|expired)(?![a-z])",
     re.IGNORECASE,
 )
 """Words of a name by which nothing may be what is to happen: that all goes well, or a state in which there is nothing to

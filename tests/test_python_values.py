@@ -350,6 +350,10 @@ def test_conditions_that_constants_decide(body: str, value: str) -> None:
     [
         ("x = ['p', a, 'q']\nx.pop(0)\nsee(x)", "[$a, 'q']"),
         ("x = ['p', a]\ny = x.pop()\nsee(x)", "['p']"),
+        ("x = {'k': a, 'l': 1}\ndel x['k']\nsee(x)", "<l=1>"),
+        ("x = {'k': a, 'l': 1}\nx.pop('l', None)\nsee(x)", "<k=$a>"),
+        ("x = {'k': a, 'l': 1}\nif b:\n    del x['k']\nsee(x)", "<k=$a, l=1>"),
+        ("x = {'k': a}\ndel x[b]\nsee(x)", "<k=$a>"),
         ("x = ['p', a]\nif b:\n    x.pop()\nsee(x)", "['p', $a…]"),
         ("x = ['p', a]\nx.pop(b)\nsee(x[0])", "?x[0]?"),
         ("x = ['p', a]\nx.remove('p')\nsee(x)", "['p', $a…]"),

@@ -175,6 +175,9 @@ def test_environment_with_default() -> None:
         ("const o = {}; o[k] = b; see(o.a)", "@o.a"),
         ("const m = new Map(); m.set('a', b); m.set('c', 'd'); see(m.get('a'), m.get('c'))", "@b 'd'"),
         ("const m = new Map(); m.set('a', b); m.set('c', 'd'); see(m.get(k))", "(@b or 'd')"),
+        ("const o = { a: 1, c: 2, d: 3 }; delete o.a; delete o['c']; see(o)", "<d=3>"),
+        ("const o = { a: 1 }; if (b) delete o.a; see(o)", "<a=1>"),
+        ("const o = { a: 1 }; see(o); delete o.a", "<a=1>"),
         ("const m = new Map(); m.set('a', m.get('a')); see(m.get(k))", "m.get('a')"),
     ],
 )

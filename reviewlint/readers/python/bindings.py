@@ -212,8 +212,10 @@ def within(bindings: list[Binding], statement: Node) -> list[Binding]:
 
 
 def is_change(binding: Binding) -> bool:
-    """Whether a binding only adds to the value that a name has."""
+    """Whether a binding only adds to the value that a name has, or takes from it."""
     if binding.kind in ("augment", "mutate"):
         return True
+    if binding.kind == "delete":
+        return [child.type for child in binding.node.named_children] == ["subscript"]
     left = binding.node.child_by_field_name("left") if binding.kind == "assign" else None
     return left is not None and left.type == "subscript"

@@ -74,6 +74,9 @@ class Changes:
             return self._augmented(value, node)
         if binding.kind == "mutate":
             return self.mutated(value, node)
+        if binding.kind == "delete":
+            keys = _keys(node.named_children[0])
+            return _without(value, self._evaluator.value(keys[0]), node) if len(keys) == 1 else value
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         if isinstance(value, Record) and left is not None and right is not None:
             return self._put(value, _keys(left), right)
@@ -150,16 +153,14 @@ class Changes:
                     return value if value.get(key) else replace(value, entries=(*value.entries, (key, arguments[1])))
                 case "clear":
                     return replace(value, entries=(), open=False)
+                case "pop" if arguments:
+                    return _without(value, arguments[0], node)
         return value
 
     def _shrunk(self, value: Items, method: str, arguments: list[Value], node: Node) -> Items:
         """A list after `pop`, `remove` or `clear`: without the item where it is sure which one goes."""
-        around = node.parent
-        while around is not None and around.type not in _BRANCHING | {"function_definition", "lambda"}:
-            around = around.parent
-        is_sure = around is None or around.type not in _BRANCHING
         index = arguments[0] if arguments else Constant(value.at, -1)
-        if is_sure and not value.open:
+        if _is_sure(node) and not value.open:
             match method, index:
                 case "clear", _:
                     return replace(value, items=())
@@ -168,6 +169,22 @@ class Changes:
                     del items[number]
                     return replace(value, items=tuple(items))
         return replace(value, open=True)
+
+
+def _is_sure(node: Node) -> bool:
+    """Whether what a node does is done whenever its function runs so far."""
+    around = node.parent
+    while around is not None and around.type not in _BRANCHING | {"function_definition", "lambda"}:
+        around = around.parent
+    return around is None or around.type not in _BRANCHING
+
+
+def _without(value: Value | None, key: Value, node: Node) -> Value | None:
+    """A dictionary after `del value[key]` or `value.pop(key)` at `node`: without the key where it surely goes."""
+    name = constant_text(key)
+    if not isinstance(value, Record) or name is None or not _is_sure(node):
+        return value
+    return replace(value, entries=tuple(entry for entry in value.entries if entry[0] != name))
 
 
 def _keys(target: Node) -> list[Node]:

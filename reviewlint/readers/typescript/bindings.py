@@ -59,7 +59,7 @@ class Write:
 
 @dataclass(slots=True, eq=False)
 class Put:
-    """`box.key = value`, `box[key] = value` or `box.set(key, value)`."""
+    """`box.key = value`, `box[key] = value` or `box.set(key, value)`; without a value `delete box.key`."""
 
     node: Node
     key: Node
@@ -326,8 +326,9 @@ class Bindings:
         key: Node | None = None
         value: Node | None = None
         target: Node | None = None
-        if node.type == "assignment_expression":
-            left, value = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if node.type in ("assignment_expression", "unary_expression"):
+            value = node.child_by_field_name("right")
+            left = node.child_by_field_name("left" if node.type == "assignment_expression" else "argument")
             if left is not None and left.type in ("member_expression", "subscript_expression"):
                 target = left.child_by_field_name("object")
                 key = left.child_by_field_name("index" if left.type == "subscript_expression" else "property")

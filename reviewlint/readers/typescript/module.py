@@ -46,7 +46,8 @@ _SCREEN = """
 (import_statement) @import
 (export_statement) @export
 [(variable_declarator) (assignment_expression) (augmented_assignment_expression)
- (update_expression) (for_in_statement) (enum_declaration)] @write
+ (update_expression) (for_in_statement) (enum_declaration)
+ (unary_expression operator: "delete")] @write
 (return_statement) @return
 """
 _PLAIN = re.compile(rb"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$#][\w$]*)*", re.ASCII)

@@ -202,18 +202,22 @@ def _reached(evaluator: "Evaluator", node: Node, position: int) -> Literal["alwa
 
 
 def _put_into(evaluator: "Evaluator", record: Record, binding: Binding, position: int | None) -> Record:
-    """An object or map with what is put into it before `position`."""
+    """An object or map with what is put into it, and without what is taken out of it, before `position`."""
     entries, open_ = dict(record.entries), record.open
     for put in evaluator.bindings.puts(binding)[:_MAX_PUSHES]:
         if position is not None and put.node.end_byte > position:
             break
         reached = _reached(evaluator, put.node, position) if position is not None else "maybe"
-        if reached == "never" or put.value is None:
+        if reached == "never":
             continue
         key = evaluator.value(put.key) if put.key.type != "property_identifier" else None
         name = evaluator.module.text(put.key) if key is None else constant_text(key)
         if name is None:
             open_ = True
+            continue
+        if put.value is None:
+            if reached == "always":
+                entries.pop(name, None)
             continue
         value, before = evaluator.value(put.value), entries.get(name)
         is_sure = reached == "always" or before is None

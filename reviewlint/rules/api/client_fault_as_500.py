@@ -50,7 +50,7 @@ META = Meta(
     serving=True,
     asked_by="S E",
     strictly="what the class of an exception or a message alone says where the service may be at fault after all, what is "
-    "looked for by its owner alone, a token's failure beside others, clauses that answer some failures apart, clauses "
+    "looked for by its owner alone, what was not done, a token's failure beside others, clauses that answer some failures apart, clauses "
     "around calls whose names do not tell whether they lead out of the process or which give their failures back; what is "
     "raised where no handler was seen to call, or stands in files of Python that nothing loads, in methods of views "
     "without a route and in tasks of a queue; and credentials of which nobody was seen to ask the request.",
@@ -67,6 +67,8 @@ WEBHOOK = re.compile(r"web_?-?hook", re.IGNORECASE)
 
 WRITTEN = re.compile(r"^!?(?:updated|created|saved|inserted|stored|refreshed|new[A-Z_])")
 """A test of what was read again after it was written: that has to be there."""
+DONE = re.compile(r"^`!(?!(?:deleted|removed)\b)[a-z]+ed\b")
+"""A test of whether something was done: that it was not need not be for want of a row, as it is where none was removed."""
 WRITES = re.compile(r"(?:^|[._])(?:update|create|insert|upsert|save)\w*$", re.IGNORECASE)
 """Calls that give back what they wrote: where that is nothing, it is no question of what there is."""
 PARAMS = re.compile(r"^params\b")
@@ -303,7 +305,8 @@ def _is_nothing_else(project: Project, answer: Answer, clause: Catch | None, fau
         return clause is not None and not fails_by_itself(clause)
     if fault is Fault.MISSING and isinstance(answer.response.lacks, Call):
         handles = (answer.at.path, answer.response.function) in project.view(handling)
-        return _is_its_own(answer.response.lacks, text) and (handles or not _tells_otherwise(answer, text))
+        is_row = not DONE.match(text) and _is_its_own(answer.response.lacks, text)
+        return is_row and (handles or not _tells_otherwise(answer, text))
     return not answer.response.conditions or text == f"`{answer.response.conditions[0]}`"
 
 
@@ -1145,5 +1148,21 @@ def send_letter(email):
         deliver_to(email, template)
     except Exception:
         logging.getLogger(__name__).exception("No letter")
+""",
+    """
+=== src/plans.ts
+import express from 'express'
+
+const app = express()
+app.put('/plans/:id/tasks', async (req, res) => {
+  const fetched = await plans.fetchTasks(req.params.id)
+  if (!fetched) return res.status(500).json({ error: 'the tasks could not be had' }) // <-- strict: it failed, perhaps
+  res.json({ fetched })
+})
+app.get('/plans/:id', async (req, res) => {
+  const plan = await plans.find(req.params.id)
+  if (!plan) return res.status(500).json({ error: 'no plan' }) // <-- there is none
+  res.json(plan)
+})
 """,
 ]

@@ -75,6 +75,7 @@ _TEST_FOLDER = re.compile(
 _TEST_NAME = re.compile(
     r"^test_.*\.pyi?$|_tests?\.(?:py|sql)$|^tests?\.pyi?$|^conftest\.py$|[.-](?:test|tests|spec|e2e|e2e-spec|cy|mock|mocks)\.[mc]?[jt]sx?$"
     r"|^(?:vitest|jest|playwright|cypress)\.[\w.-]*\.?[mc]?[jt]s$|^(?:(?:setup|global)-?tests?|tests?[-.]?(?:setup|helpers?))\.[mc]?[jt]sx?$"
+    r"|^global[-_.]?(?:[sS]etup|[tT]eardown)\.[mc]?[jt]s$"
 )
 _TEST_PACKAGES = (b"supertest", b"@jest/globals", b"@cucumber/cucumber", b"vitest", b"node:test", b"bun:test")
 _TESTED_WITH = re.compile(
@@ -96,7 +97,7 @@ _MIGRATION_CODE = re.compile(
 )
 _SCRIPT_FOLDERS = frozenset(
     "scripts script bin hack buildtools build-tools .github .circleci .husky .ci .agents .claude .cursor notebooks "
-    "seeds seeders seed cli benchmarks bench eslint-rules eslint-local-rules".split()
+    "seeds seeders seed cli benchmarks bench eslint eslint-rules eslint-local-rules".split()
 )
 _BENCH_FOLDER = re.compile(r"[\w.-]+[-_]bench(?:marks?)?")
 _TOP_SCRIPT_FOLDERS = frozenset(

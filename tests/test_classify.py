@@ -69,6 +69,8 @@ def test_language(path: str, text: str, language: str) -> None:
         ("tests/test_orders.py", "", Side.TEST),
         ("app/orders_test.py", "", Side.TEST),
         ("app/conftest.py", "", Side.TEST),
+        ("accessibility/globalTeardown.ts", "", Side.TEST),
+        ("pages/eslint/rules/naming.js", "", Side.SCRIPT),
         ("app/latest.py", "", Side.SERVER),
         ("scripts/backfill.py", "", Side.SCRIPT),
         ("shop/management/commands/import.py", "", Side.SCRIPT),

@@ -44,6 +44,14 @@ def last(receiver: Node, module: Module) -> str:
     return re.split(r"[./]", module.dotted(receiver).removesuffix("()"))[-1]
 
 
+def queried(callee: str, module: Module) -> str:
+    """The model of `Order.findOne`: the last name before the method, of a default import what the file calls it."""
+    owner = callee.rpartition(".")[0]
+    if owner.endswith(".default"):
+        return next((local for local, name in module.names.items() if name == owner), "default")
+    return re.split(r"[./]", owner)[-1]
+
+
 def is_model(receiver: Node, module: Module) -> bool:
     """Whether a receiver is a class of Mongoose's or Sequelize's: imported from where models are, or made by them."""
     name, made = module.text(receiver).rpartition(".")[2], origin(receiver, module)

@@ -293,7 +293,7 @@ def _assigned(name: str, found: Call, saved: Node, module: Module) -> Iterator[R
         merges = callee == "Object.assign" or callee.endswith(".merge")
         into = merges and len(given) == 2 and module.text(given[0]) == name
         if into or (callee == f"{name}.set" and len(given) == 1):
-            model = re.split(r"[./]", found.callee.rpartition(".")[0])[-1]
+            model = models.queried(found.callee, module)
             yield _write(call, "update", model, module.value(given[-1]), module)
 
 
@@ -320,7 +320,7 @@ def _saved(node: Node, receiver: Node, module: Module) -> Iterator[RowWrite]:
     if entries:
         at = module.location(entries[0][0])
         record = Record(at, tuple((field, right) for _, field, right in entries))
-        model = re.split(r"[./]", value.callee.rpartition(".")[0])[-1]
+        model = models.queried(value.callee, module)
         library = _library("create", module)
         yield RowWrite(
             at, module.enclosing(node), "update", model, f"{name}.save", record, record.keys, library=library

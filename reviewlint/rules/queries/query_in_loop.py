@@ -499,7 +499,8 @@ def _root(over: Value) -> str:
 
 def _finding(sent: _Sent) -> Finding:
     over = sent.loop.over
-    name = "the collection" if isinstance(over, Items | Choice | Unknown | Text) else f"`{named(over).lstrip('.')}`"
+    whose = named(over).replace(".default", "").lstrip(".")  # what a default import is called, this file alone knows
+    name = "the collection" if isinstance(over, Items | Choice | Unknown | Text) else f"`{whose}`"
     return Finding(
         sent.query.at,
         f"{sent.what[0].upper()}{sent.what[1:]} is sent once for each element of {name}.",

@@ -269,6 +269,21 @@ def test_another_in_python(before: str, after: str, line: int) -> None:
             "export function run(x) {\n  for (const k in x) {\n    if (!Object.hasOwn(x, k)) { continue }\n"
             "    if (x[k]) { put(k) }\n  }\n}",
         ),
+        # parts of a value that have names now
+        (
+            "export function run(x) {\n  const a = x.kinds\n  if (a[0] === x.b && a[1] === '*') { return 1 }\n"
+            "  return a[0] === x.c ? 2 : 3\n}",
+            "export function run(x) {\n  const a = x.kinds\n  const [kind, part] = a\n"
+            "  if (kind === x.b && part === '*') { return 1 }\n  return kind === x.c ? 2 : 3\n}",
+        ),
+        (
+            "export function run(x) { return x.low > 2 ? x.high * 2 : x.low }",
+            "export function run(x) { const { low, high: top } = x; return low > 2 ? top * 2 : low }",
+        ),
+        (
+            "export function run(x) { return x[1] > 2 ? 2 : 1 }",
+            "export function run(x) { const [, second] = x; return second > 2 ? 2 : 1 }",
+        ),
     ],
 )
 def test_the_same_in_typescript(before: str, after: str) -> None:
@@ -289,6 +304,10 @@ def test_the_same_in_typescript(before: str, after: str) -> None:
         (
             'export function run(x) { return pool.query("update orders set paid = true where id = $1", [x]) }',
             'export function run(x) { return pool.query("update orders set paid = false where id = $1", [x]) }',
+        ),
+        (
+            "export function run(x) { return x[0] > 2 ? x[1] : 1 }",
+            "export function run(x) { const [, a, b] = x; return a > 2 ? b : 1 }",
         ),
     ],
 )

@@ -16,6 +16,8 @@ _GIVEN = re.compile(
 """A parameter and its default, where that is one word; `?` for one that may be left out."""
 BOUND = re.compile(r"\$\d+")
 """What stands for a name that a function binds."""
+HOLE = "_"
+"""Stands for an item that a pattern leaves out: `const [, second] = pair`."""
 TOKEN = re.compile(r"\(?[^\s()]+|\(")
 _PARTS = re.compile(r"[()]|[^\s()]+")
 _FALSE = frozenset({"None", "?", "False", "null", "undefined", "false", "0", "(string )"})

@@ -15,7 +15,7 @@ from collections import Counter
 from functools import reduce
 
 from ..facts.code import Behaviour
-from .alike import BOUND, Tree, parsed, text_of, walked
+from .alike import BOUND, HOLE, Tree, parsed, text_of, walked
 from .gathering import call, comprehension, loop, sequence
 from .questions import ends, flow
 from .terms import FUNCTIONS, Part, do, kind, statements_of
@@ -89,7 +89,7 @@ def _neutral(node: Tree) -> Tree:
     """A node whose parts are neutral, by what it means."""
     match node:
         case ["block" | "statement_block", *parts]:
-            return do(sequence(parts))
+            return do(sequence([one for part in parts for one in statements_of(part)]))
         case ["else_clause", "else", *parts]:
             return ["else", *(one for part in parts for one in statements_of(part))]
         case ["return_statement", *value]:
@@ -110,8 +110,10 @@ def _neutral(node: Tree) -> Tree:
             return ["and" if word in _AND else "or", left, right]
         case ["comparison_operator" | "binary_expression", left, operator, right]:
             return _compared(left, operator, right) or node
-        case ["lexical_declaration", ["variable_declarator", ["object_pattern", ["pair", part, name]], "=", value]]:
-            return ["assign", name, ["member_expression", value, ".", part]]
+        case ["lexical_declaration", ["variable_declarator", [_, *_] as names, "=", value]] if taken := _taken_apart(
+            names, value
+        ):
+            return taken
         case ["lexical_declaration", ["variable_declarator", name, "=", value]]:
             return ["assign", name, value]
         case ["member_expression", value, ["optional_chain", "?."], part]:  # what is nothing has no parts
@@ -135,6 +137,21 @@ def _neutral(node: Tree) -> Tree:
         case ["array", ["spread_element", "...", source]]:
             return ["gather", "list", "$0", ["over", "$0", source]]
     return node
+
+
+def _taken_apart(names: Tree, value: Part) -> Tree | None:
+    """What gives each name of a pattern its part of a value; nothing where something else is left, or made again."""
+    found: Tree = []
+    for place, one in enumerate(names[1:]):
+        match one:
+            case ["pair" | "pair_pattern", str(part), str(name)] if names[0] == "object_pattern":
+                found.append(["assign", name, ["member_expression", value, ".", part]])
+            case str() if names[0] == "array_pattern" and one.startswith("$"):
+                found.append(["assign", one, ["subscript_expression", value, str(place)]])
+            case _ if one != HOLE:
+                return None
+    made = any(kind(one) not in _CHEAP for one in list(walked([value]))[1:])
+    return do(found) if len(found) == 1 or (found and not made) else None
 
 
 def _parameter(part: Part) -> Part:

@@ -267,6 +267,8 @@ class _Writer:
 
     def _leaf(self, node: Node) -> list[str]:
         kind = node.type
+        if _leaves_out(node):
+            return ["_"]
         if kind in _PUNCTUATION:
             return []
         text = (node.text or b"").decode("utf-8", "replace")
@@ -285,6 +287,14 @@ class _Writer:
             self._count += 1
             self._order[name] = f"${self._count}"
         return self._order[name]
+
+
+def _leaves_out(node: Node) -> bool:
+    """Whether a comma stands for an item that a pattern does not take: `const [, second] = pair`."""
+    before = node.prev_sibling
+    around = node.parent
+    inside = node.type == "," and around is not None and around.type == "array_pattern"
+    return inside and before is not None and before.type in ("[", ",")
 
 
 def _kind(node: Node) -> str:

@@ -149,6 +149,12 @@ def _has_run(project: Project, changed: Changed) -> bool:
     return changed.added and ran is not None and ran.entered(changed.function.at)
 
 
+def _runs_on_import(project: Project, changed: Changed) -> bool:
+    """Whether a function is new and called by its own module, which runs it for whoever imports that."""
+    path, name = changed.place
+    return changed.added and any(not made.function for made in project.calls_made(path, {name}))
+
+
 def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed]]:
     closed = _closed(project, tests) | overridden(project, tests)
     now = exercised_by(project, tests.files, FARTHEST, tests, closed)
@@ -175,6 +181,9 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
     for test in touched:
         for edge in project.view(modules).imports(test):
             importing[edge.target].add(test)
+    for changed in every:
+        if importing[changed.function.at.path] and _runs_on_import(project, changed):
+            reached[changed.place] = True
     by_file: dict[str, list[Changed]] = defaultdict(list)
     for changed in every:
         path = changed.function.at.path

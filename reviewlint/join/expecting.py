@@ -22,6 +22,10 @@ _WIRES = re.compile(
     r"(?:^|\.)(?:constructor|__init__|__repr__|__str__|toString|toJSON|(?:create|build|make|set_?up|init|register|configure)(?=[A-Z_]).*)$"
 )
 """What puts parts together or shows them: it counts where it chooses between ways that it did not have before."""
+_BEGINS = re.compile(
+    r"(?:^|\.)(?:on(?:Module(?:Init|Destroy)|Application(?:Bootstrap|Shutdown))|beforeApplicationShutdown)$"
+)
+"""What Nest calls as it starts and stops ("Lifecycle Events"): it connects, and counts where it has a condition."""
 _CONFIGURES = re.compile(r"(?:^|/)[\w-]*(?:config|settings|env|environment)(?:[._-](?:service|module|loader))?\.\w+$")
 """Modules that read what an operator sets."""
 _WATCHES = re.compile(
@@ -56,6 +60,8 @@ def is_expected(project: Project, changed: Changed, found: Collection[str]) -> b
     asked = known or path in project.view(_named) or (may_decide(path) and _is_tested_around(project, path))
     if not asked or "@" in name:
         return False
+    if _BEGINS.search(name):
+        return any(deed.startswith("if ") for deed in found)
     if changed.added or _WIRES.search(name):
         return decides
     return known or decides or any(map(is_decided, deeds(changed.function.code)))

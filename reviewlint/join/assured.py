@@ -9,8 +9,9 @@ from ..facts.file import Side
 from ..facts.http import Route
 from ..facts.imports import Export
 from ..project import Project
-from .behaviours import Changed
-from .deeds import Different, is_answer, is_decided, is_there, is_write, keeps_out, refuses, weighs
+from .alike import BOUND, parsed, text_of, walked
+from .behaviours import Changed, gone_fields
+from .deeds import Different, deeds, is_answer, is_decided, is_there, is_write, keeps_out, refuses, weighs
 from .exercised import reach
 from .expecting import answers_route
 from .pages import pages
@@ -27,6 +28,16 @@ _IS_SHOWN = re.compile(r"(?:^|\.)(?:__str__|__repr__|toString)$")
 """How an object is put into words, for whoever looks at it."""
 _WATCHES = re.compile(r"(?:^|[._])(?:monitor|instrument|trace)(?:[A-Z_]\w*)?$")
 """How what other code does is seen, by those who run it."""
+_SOMETHING = re.compile(r"\$\d|[Tt]rue|[1-9]")
+"""What says that an answer is more than nothing: a value that was given or made, a yes, an amount."""
+_IS_MISSING = re.compile(
+    r"(?:not_operator not|unary_expression !) \S|comparison_operator .+ is None$"
+    r"|binary_expression .+ ===? (?:null|undefined)$"
+)
+"""Asking whether something is not there."""
+_WORD = re.compile(r"[^\s()]+")
+_MEMBER = re.compile(r" \. (\w+)\)")
+"""A part of something that is asked for."""
 SHORT = 8
 """Lines of so few characters say nothing: brackets, and `return x`."""
 
@@ -57,10 +68,12 @@ def is_sure(project: Project, changed: Changed, found: Different, *, few: bool) 
         mere = all(map(is_there, filter(weighs, found.got)))
         picks = _PICKS.search(changed.function.code)  # what is left out of a sum is no precaution
         if mere and not picks and not any(refuses(deed) or is_answer(deed) for deed in found.got):
-            return few and project.view(reach).includes(*changed.place)
+            return not _only_guards(changed) and few and project.view(reach).includes(*changed.place)
         return few or not (mere or any(map(is_decided, found.lost)))
     forgets = not found.got and any(map(is_write, found.lost))
-    lets_in = any(map(keeps_out, found.lost)) and not _is_given_otherwise(project, changed)
+    left_out = project.view(gone_fields)  # nobody can ask for these any more
+    told = (deed for deed in found.lost if left_out.isdisjoint(_MEMBER.findall(deed)))
+    lets_in = any(map(keeps_out, told)) and not _is_given_otherwise(project, changed)
     return forgets or lets_in or (answers and any(map(is_answer, found.got)))
 
 
@@ -97,6 +110,41 @@ def _is_given_otherwise(project: Project, changed: Changed) -> bool:
 
 def _given(routes: Sequence[Route]) -> frozenset[str]:
     return frozenset(one for route in routes for one in (*route.guards, *route.annotations))
+
+
+def _only_guards(changed: Changed) -> bool:
+    """Whether all that is different is a question before all else whether something is there, and nothing where not."""
+    tree = parsed(changed.function.code)
+    first = next((node for node in walked(tree or []) if node[:1] in (["block"], ["statement_block"])), [])
+    match first[1:2]:
+        case [["if_statement", "if", [*asked], ["return_statement", *value]] as guard] if changed.before is not None:
+            left = text_of(tree or []).replace(text_of([guard]), "", 1)
+            missing = _IS_MISSING.match(text_of(asked)) and not _SOMETHING.search(text_of(value))
+            return bool(missing) and _words(left) == _words(changed.before.code)
+    return False
+
+
+def _words(code: str) -> list[str]:
+    """What a function says, by the order of its names, whatever stands in one block."""
+    names: dict[str, str] = {}
+    words = [word for word in _WORD.findall(code) if word not in ("block", "statement_block")]
+    return [names.setdefault(word, f"${len(names)}") if BOUND.fullmatch(word) else word for word in words]
+
+
+def calls_what_is_tested(project: Project, changed: Changed, found: Different, tested: Collection[str]) -> bool:
+    """Whether a function decides nothing new but whether something is there, and calls a new function, one of those
+    which tests of the change reach, by these names: that one decides."""
+    path, name = changed.place
+    if changed.before is None or not all(map(is_there, filter(weighs, found.got))):
+        return False
+    called = {
+        f"call {one.rpartition('.')[2]}"
+        for fact in project.facts_of(path, Function)
+        if fact.name == name
+        for one in fact.calls
+    }
+    new = deeds(changed.function.code).keys() - deeds(changed.before.code).keys()
+    return not {f"call {one}" for one in tested}.isdisjoint(called & new)
 
 
 def hands_on(project: Project, changed: Changed, found: Different, tested: Collection[str]) -> bool:

@@ -267,6 +267,14 @@ def new_fields(project: Project) -> frozenset[str]:
     return frozenset(found)
 
 
+def gone_fields(project: Project) -> frozenset[str]:
+    """The view: the names of the fields that some class has no more, in files of the change, whatever others have."""
+    change = project.change
+    now = {one.name for path in change.files for one in project.facts_of(path, Declared)} if change is not None else ()
+    before = (fact.name for file in project.originals.values() for fact in file.facts if isinstance(fact, Declared))
+    return frozenset(name.rpartition(".")[2] for name in before if "." in name and name not in now)
+
+
 def _renamed(before: Iterable[Behaviour], now: Iterable[Behaviour]) -> dict[str, str]:
     """What words of the base are called now: functions, and modules whose functions moved."""
     places: dict[str, list[Behaviour]] = defaultdict(list)

@@ -19,7 +19,7 @@ from ..facts.location import Location
 from ..facts.sql import Statement
 from ..facts.tests import RequestedRoute, TestCase, TestPart
 from ..project import Project
-from .assured import hands_on, is_sure
+from .assured import calls_what_is_tested, hands_on, is_sure
 from .behaviours import Changed, by_route, changed_behaviours, gone, new_fields, new_parameters, only_passes_on, spelled
 from .declarations import redeclared
 from .deeds import (
@@ -184,6 +184,7 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
     for changed in every:
         if importing[changed.function.at.path] and _runs_on_import(project, changed):
             reached[changed.place] = True
+    tested = {one.place[1].rpartition(".")[2] for one in every if one.added and reached[one.place]}
     by_file: dict[str, list[Changed]] = defaultdict(list)
     for changed in every:
         path = changed.function.at.path
@@ -200,6 +201,7 @@ def _functions(project: Project, tests: Edited) -> Mapping[str, Sequence[Changed
             sure = (
                 is_sure(project, changed, found, few=several[names.of(path)] <= MANY)
                 and not is_called_by_nobody(project, changed)
+                and not calls_what_is_tested(project, changed, found, tested)
                 and not hands_on(
                     project, changed, found, {name.rpartition(".")[2] for (_, name), hit in reached.items() if hit}
                 )

@@ -15,7 +15,8 @@ Shown by default is what surely comes to something else: what is new, and what d
 before. A function that only lost something is as often one whose part stands elsewhere now, one of many that a change
 writes anew is most likely ported, and a new one that only asks whether something is there hands on what others make:
 those are for `--strict`, with private ones that tests run through others and most of what stands outside of functions; and so are
-a precaution in a change of many functions or in a function that no test has ever reached, a guard where a new dependency
+a precaution in a change of many functions, in a function that no test has ever reached, or where it is all that is
+different; what asked for a field that is gone, and what calls a new function which the change tests; a guard where a new dependency
 of the handler may ask instead, a new handler that only reads, or hands on to what the change tests, pages
 that are put together in code, and scripts; so are what no test seems to reach where the change edits one that is called
 after the same subject, new functions half of which stood elsewhere before, and those that read settings or say what an
@@ -59,7 +60,8 @@ META = Meta(
     strictly="functions that lost a condition, a query or an operation and decide nothing new, or only what stands for "
     "something missing or puts a text together; new ones that only ask whether something is there, and private ones that "
     "tests ran through others; those written anew, and precautions, in a change that does so in many, or in what no test has reached; "
-    "guards that a new dependency of the handler may ask for; new handlers that decide nothing, and "
+    "guards that a new dependency of the handler may ask for, and those that end a function at once where something is "
+    "missing; what went with a field that a class has no more, and calls of new functions that the change tests; new handlers that decide nothing, and "
     "read or hand on to what the change tests; what no test seems to reach where one of the change is called after the same "
     "subject; new functions half of which stood elsewhere, old ones that nobody calls, those that read settings or watch others, and those "
     "that say what an object looks like; pages put together in code, and scripts; and what stands outside of functions "

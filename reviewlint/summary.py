@@ -10,6 +10,9 @@ from .wording import counted, listed
 MOST_SKIPPED = 5
 """How many files that could not be reviewed are named one by one."""
 
+MOST_STRUCK = 5
+"""In how many places one error is told that broke the review of more."""
+
 LABELS = {State.IGNORED: "ignored", State.BASELINED: "in the baseline", State.OUT_OF_SCOPE: "out of scope"}
 
 
@@ -34,12 +37,17 @@ def losses(report: Report) -> Iterator[str]:
     if review.undecided:
         rules = listed([f"`{rule}`" for rule in review.undecided])
         yield f"data flow not judged by {rules}: {review.data_flow_problem}"
+    struck: dict[str, list[str]] = {}
     for fault in review.faults:
-        if not fault.ours:
+        if fault.ours:
+            struck.setdefault(fault.message, []).append(fault.where)
+        else:
             yield f"{fault.where}: {fault.message}"
-            continue
+    for message, places in struck.items():
+        more = len(places) - MOST_STRUCK
+        where = listed([*places[:MOST_STRUCK], *([f"{more:,} more"] if more > 0 else [])])
         yield (
-            f"internal error in {fault.where}: {fault.message}. Everything else was reviewed. Please report this with "
+            f"internal error in {where}: {message}. Everything else was reviewed. Please report this with "
             "the code that caused it"
         )
 

@@ -237,6 +237,16 @@ def test_the_summary_counts_and_names_what_could_not_be_done() -> None:
     assert lines[8] == "2 files reviewed (8 skipped): 1 error, 1 warning (1 ignored, 1 out of scope)"
 
 
+def test_one_error_in_many_places_is_told_once() -> None:
+    struck = [*(Fault(f"the sql reader on {name}.sql", "ImportError: x") for name in "abcdefg"), Fault("rule r", "y")]
+    lines = list(summary(made.reported(faults=struck)))
+    assert [line.partition(" Everything")[0] for line in lines[:-1]] == [
+        "internal error in the sql reader on a.sql, the sql reader on b.sql, the sql reader on c.sql, "
+        "the sql reader on d.sql, the sql reader on e.sql and 2 more: ImportError: x.",
+        "internal error in rule r: y.",
+    ]
+
+
 def test_the_summary_of_a_clean_review_is_one_line() -> None:
     assert list(summary(made.reported())) == ["1 file reviewed: no findings, approve"]
     nothing = dataclasses.replace(made.reported(), review=dataclasses.replace(made.reported().review, sources=()))

@@ -123,8 +123,6 @@ def _asked(project: Project, fact: RequestedRoute) -> Iterator[Asked]:
     said = _of_closure(project, fact)
     path = _of_table(project, fact.at.path, said)
     given = list(_filled(project, fact.at, fact.function, path, MAX_CALLERS, handed=fact.options))
-    open_ = any(isinstance(one, Parameter) and one.function == fact.function for one in holes(path))
-    helper = "" if given or "@" in fact.function or not open_ else fact.function
     by_name = said is fact.path and _is_looked_up(project, fact)
     for at, told, verb in given or [(fact.at, one, "*") for one in _of_classes(project, fact, path)]:
         method = verb if fact.method == "*" else fact.method
@@ -132,7 +130,14 @@ def _asked(project: Project, fact: RequestedRoute) -> Iterator[Asked]:
         if by_name or names:  # one that is known in its own file is told by another fact
             yield from (Asked(at, method, (), name) for name in names if given or not by_name)
         else:
+            helper = _told_what(told, at.path)
             yield Asked(at, method, tuple(_paths(project, told)), helper=helper, through_helper=bool(given))
+
+
+def _told_what(path: Value, file: str) -> str:
+    """The function of a file whose callers say what is in a path, and are not known; `""` where there is none."""
+    left = (one for one in holes(path) if isinstance(one, Parameter) and one.at.path == file)
+    return next((one.function for one in left if "@" not in one.function), "")
 
 
 def _users(project: Project, fact: RequestedRoute) -> Sequence[tuple[str, str] | None]:

@@ -353,12 +353,24 @@ def _said(given: list[Node], key: str, module: Module) -> bool:
 
 
 def _why(given: list[Node], module: Module) -> str:
-    """The reason that the options of a test give in place of a flag: `{ skip: "the sandbox is down" }` of node:test."""
+    """The reason that the options of a test give in place of a flag, or in a comment beside it.
+
+    `{ skip: "the sandbox is down" }` of node:test, `{ ignore: true } // the sandbox is down` of Deno's.
+    """
     for one in given:
-        if syntax.unwrapped(one).type == "object" and isinstance(record := module.value(one), Record):
+        options = syntax.unwrapped(one)
+        if options.type == "object" and isinstance(record := module.value(one), Record):
             said = (constant_text(value) for key in ("skip", "todo") if (value := record.get(key)) is not None)
-            return next((text for text in said if text and text.strip()), "")
+            flags = (pair for pair in options.named_children if _key(pair, module) in ("skip", "ignore"))
+            beside = (_comment(pair, module) for pair in flags)
+            return next((text for text in (*said, *beside) if text and text.strip()), "")
     return ""
+
+
+def _key(pair: Node, module: Module) -> str:
+    """What the entry of an object is called."""
+    key = pair.child_by_field_name("key")
+    return module.text(key).strip("\"'") if key is not None else ""
 
 
 def _framework(module: Module) -> str:

@@ -51,7 +51,7 @@ ENDURING = re.compile(
 """What shows in nothing but that it does not fail; of what is requested, in the answer."""
 ABSENT = re.compile(
     r"(?<![a-z])(?:missing|absent|silent(?:ly)?|ok|okay|fine|safe(?:ly)?|resolves?|succeeds?|completes?"
-    r"|no|without|already|unset|unconfigured|disabled|revoked|expired)(?![a-z])",
+    r"|already|unset|unconfigured|revoked)(?![a-z])",
     re.IGNORECASE,
 )
 """Words of a name by which nothing may be what is to happen: that all goes well, or a state in which there is nothing to
@@ -160,7 +160,7 @@ def test_place_twice():
 def test_place_missing_order():  # <-- strict: perhaps nothing is what has to happen
     place({})
 
-def test_place_without_lines():  # <-- strict: perhaps there is nothing to do
+def test_place_without_lines():  # <-- what then?
     place({"id": 1})
 
 def test_place_revoked_order():  # <-- strict: the same

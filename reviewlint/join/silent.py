@@ -538,6 +538,9 @@ def _of_helper(project: Project, path: str, origin: str, helpers: int, *, given:
     """A call on what a helper of tests gives or on an object of a class of tests; None where it is neither."""
     found = _MEMBER.match(origin)
     if (member := _member(project, path, origin)) in project.view(functions) and member is not None:
+        method = _further(project, member, origin[found.end() :]) if found is not None else None
+        if method is not None:
+            return _within(project, method, path, helpers, given=given)
         if found is not None and _goes_on_to_check(project, member, origin[found.end() :]):
             return _Kind.UNKNOWN
         return _within(project, member, path, helpers, given=given) if _helps(project, member) else _Kind.RUN
@@ -546,6 +549,13 @@ def _of_helper(project: Project, path: str, origin: str, helpers: int, *, given:
     if place is None or maker is None or not _AGENT.match(origin) or not any(map(_MAKES_AGENT.search, maker.calls)):
         return None
     return _Kind.ASKED if _within(project, place, path, helpers) is not _Kind.UNKNOWN else _Kind.UNKNOWN
+
+
+def _further(project: Project, member: tuple[str, str], rest: str) -> tuple[str, str] | None:
+    """The method that is called as the `rest` of a chain, of what a function of tests makes: `as("clerk").post()`."""
+    method = re.fullmatch(r"\.(\w+)\(\)", rest)
+    made = _made_by(project, member) if method is not None and _helps(project, member) else None
+    return method_of(project, *made, method[1]) if made is not None and method is not None else None
 
 
 def _goes_on_to_check(project: Project, member: tuple[str, str], rest: str) -> bool:

@@ -218,10 +218,44 @@ def _case(node: Node, base: str, flags: tuple[str, ...], module: Module) -> Iter
     inside = module.calls_between(scope.start, scope.end) if scope is not None else []
     calls = tuple(map(module.callee, inside[:20]))
     source = module.data[node.start_byte : node.end_byte]
-    origins = () if asserts or is_to_survive(title, source) else whence(map(module.value, inside))
+    origins = () if asserts or is_to_survive(title, source) else _origins(inside, module)
     hopeful, at = not asserts and is_hopeful(title, source), module.location(node)
     dropped = not asserts and b"==" in source and bool(syntax.captures(_DROPPED, node, module.language))
     yield TestCase(at, title, framework, asserts, skipped, focused, reason, calls, origins, hopeful, dropped)
+
+
+def _origins(calls: list[Node], module: Module) -> tuple[str, ...]:
+    """Where each call comes from; of what was taken out of something that was made, from that.
+
+    `as("clerk").post(…)` after `const { as } = useApp()` is `useApp().as().post()`.
+    """
+    return tuple(
+        f"{taken}{origin.removeprefix(module.text(name))}"
+        if (name := _first(call)) is not None and (taken := _taken_from(name, module))
+        else origin
+        for call, origin in zip(calls, whence(map(module.value, calls)), strict=False)
+    )
+
+
+def _first(call: Node) -> Node | None:
+    """The function at the beginning of a chain of calls, where that is a plain name: `as` of `as("clerk").post(…)`."""
+    node: Node | None = call
+    while node is not None and node.type in ("call_expression", "member_expression"):
+        function = syntax.callee(node) if node.type == "call_expression" else None
+        if function is not None and function.type == "identifier":
+            return function
+        inner = function if function is not None else node.child_by_field_name("object")
+        node = syntax.unwrapped(inner) if inner is not None else None
+    return None
+
+
+def _taken_from(name: Node, module: Module) -> str:
+    """What a pattern takes out of what a call gives, by that; `""` for any other name."""
+    binding = module.binding(name)
+    if binding is None or binding.kind != "variable" or binding.write is None or not binding.write.steps:
+        return ""
+    value = module.value(name)
+    return value.name if isinstance(value, Reference) and "()." in value.name else ""
 
 
 _LEAVES = re.compile(r"(?:this|t|ctx|context|test|it|@playwright/test\.test)(?:\.test)?\.skip")

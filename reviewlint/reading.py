@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
 TIME_LIMIT = 10.0
-"""Seconds that a file may take before its worker is killed."""
+"""Seconds that a file may take, for each megabyte that it begins, before its worker is killed."""
 
 ORPHANED = 60
 """Seconds after which a worker ends itself if nobody is left to do it."""
@@ -192,8 +192,14 @@ class _Worker:
         """Whether it has been at the same file for too long."""
         if self.progress.value != self.seen:
             self.seen, self.since = self.progress.value, monotonic()
+        limit = time_limit(self.piece[min(self.seen, len(self.piece) - 1)])
         # What was seen last may have been so for a glance already, and the next look is another one away.
-        return monotonic() - self.since >= TIME_LIMIT - 2 * GLANCE and not self.connection.poll()
+        return monotonic() - self.since >= limit - 2 * GLANCE and not self.connection.poll()
+
+
+def time_limit(source: Source) -> float:
+    """Seconds that reading a file may take."""
+    return TIME_LIMIT * (source.size // 1_000_000 + 1)
 
 
 @contextmanager
@@ -347,7 +353,7 @@ def _answers(
             if worker.piece and worker.is_stuck():
                 worker.process.kill()
                 if (source := crew.replace(worker)) is not None:
-                    reason = f"not read to the end within {TIME_LIMIT:g} seconds: split it, or exclude it"
+                    reason = f"not read to the end within {time_limit(source):g} seconds: split it, or exclude it"
                     yield _Answer(batch([(bytes(DIGEST), given_up(source, reason, timed_out=True))]))
 
 

@@ -127,6 +127,11 @@ def test_a_reader_that_hangs_is_killed(
     assert no_child_is_left()
 
 
+def test_a_large_file_may_take_longer() -> None:
+    sizes = (10, 999_999, 1_000_000, 2_500_000)
+    assert [reading.time_limit(Source("a.py", "python", Side.SERVER, size)) for size in sizes] == [10, 10, 20, 30]
+
+
 @pytest.mark.parametrize("blow", [recursing, hungry])
 def test_what_is_too_deep_or_too_large_for_a_reader_is_a_problem_of_the_file(
     tmp_path: Path, struck: Callable[[Callable[[], None]], None], blow: Callable[[], None]

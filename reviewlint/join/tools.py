@@ -56,7 +56,8 @@ def only_by_tools(project: Project) -> frozenset[str]:
     sides = {path: file.side for path, file in project.files.items()}
     known = project.view(importers)
     begun = {path for path, side in sides.items() if side in (Side.SCRIPT, Side.MIGRATION) and _is_aside(path)}
-    starts = begun - _spread((path for path in sides if stays(project, path)), lambda path: known.get(path, ()))
+    loaded = _spread(begun, lambda path: (one.target for one in _loads(project, path)))
+    starts = begun - _spread((path for path in loaded if stays(project, path)), lambda path: known.get(path, ()))
     found = _spread(starts, lambda path: (one.target for one in _loads(project, path)))
     others = {
         path for path in found if any(one not in found and sides[one] is not Side.TEST for one in known.get(path, ()))

@@ -99,9 +99,14 @@ def _is_fallback(around: Node, inside: Node, data: bytes) -> bool:
     name = re.split(r"\W+", _text(around.parent.child_by_field_name("function")))[-1]
     if not name or _REQUIRES.search(name):
         return bool(name)
-    place = around.named_children.index(inside) if inside in around.named_children else -1
+    word = name.encode()
+    if inside not in around.named_children or not any(
+        made + word in data for made in (b"function ", b"def ", b"const ")
+    ):
+        return False
     made = re.search(
-        rb"\b(?:function|def|const)\s+" + re.escape(name.encode()) + rb"\b[^(\n]{0,40}\((?P<given>[^()]{0,400})\)", data
+        rb"\b(?:function|def|const) " + re.escape(word) + rb"\b[^(\n]{0,40}\((?P<given>[^()]{0,400})\)", data
     )
     given = made["given"].decode("utf-8", "replace").split(",") if made is not None else []
-    return 0 <= place < len(given) and _FALLBACK.match(given[place].strip()) is not None
+    place = around.named_children.index(inside)
+    return place < len(given) and _FALLBACK.match(given[place].strip()) is not None

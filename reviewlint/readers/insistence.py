@@ -52,7 +52,9 @@ _FUNCTIONS = frozenset(
 _EACH = frozenset({b"forEach", b"filter", b"some", b"every", b"find", b"map"})
 _GATHERS = re.compile(rb"\s*(?:\.\s*(?:append|extend|add|push)\s*\(|\+=)")
 _CALLS = frozenset({"call", "call_expression"})
-_DEFINES = rb"\b(?:def|function)\s+%s\s*\(|\b(?:const|let)\s+%s\s*=\s*(?:async\s*)?\("
+_DEFINES = re.compile(
+    rb"\b(?:def|function)\s+(?P<name>[\w$]+)\s*\(|\b(?:const|let)\s+(?P<held>[\w$]+)\s*=\s*(?:async\s*)?\("
+)
 _HOPS = 3
 _MOST = 400
 """Nodes of a test, and of what it rests on, that are looked at."""
@@ -105,6 +107,7 @@ class _Bindings:
     def __init__(self, data: bytes) -> None:
         self.data = data
         self._known: dict[bytes, list[int]] = {}
+        self._functions: dict[bytes, int] | None = None
 
     def of(self, name: bytes) -> list[int]:
         """The places of one name, in order."""
@@ -112,6 +115,14 @@ class _Bindings:
             places = _places(name, self.data, 0, len(self.data))
             self._known[name] = [start for start in places if _BINDING.match(self.data, start + len(name))]
         return self._known[name]
+
+    def function(self, name: bytes) -> int | None:
+        """Where the parameters of the first function of this name begin; None where there is none."""
+        if self._functions is None:  # one search for all: files may be long, and their tests many
+            self._functions = {}
+            for found in _DEFINES.finditer(self.data):
+                self._functions.setdefault(found["name"] or found["held"], found.end() - 1)
+        return self._functions.get(name)
 
 
 def _places(name: bytes, data: bytes, start: int, end: int) -> Iterator[int]:
@@ -201,19 +212,19 @@ def _behind(condition: Node, root: Node, bindings: _Bindings) -> list[Node]:
             if one.type == "identifier" and one.text and one.text not in known and len(known) < _MOST_NAMES:
                 known.add(one.text)
                 value = _bound(one, root, bindings)
-                given = [value] if value is not None else _answers(one, root, bindings.data)
+                given = [value] if value is not None else _answers(one, root, bindings)
                 found.extend(given)
                 waiting.extend((each, hops - 1) for each in given)
     return found
 
 
-def _answers(name: Node, root: Node, data: bytes) -> list[Node]:
+def _answers(name: Node, root: Node, bindings: _Bindings) -> list[Node]:
     """What a function of the file answers that a test calls: `if is_weak(secret)`."""
-    call, text = name.parent, re.escape(name.text or b"")
+    call = name.parent
     if call is None or call.type not in _CALLS or call.child_by_field_name("function") != name:
         return []
-    defined = re.search(_DEFINES % (text, text), data)
-    node = root.descendant_for_byte_range(defined.end() - 1, defined.end()) if defined is not None else None
+    defined = bindings.function(name.text or b"")
+    node = root.descendant_for_byte_range(defined, defined + 1) if defined is not None else None
     while node is not None and node.type not in _FUNCTIONS:
         node = node.parent
     body = node.child_by_field_name("body") if node is not None else None

@@ -14,6 +14,8 @@ def is_refused(data: bytes, variable: str, default: Value | None) -> bool:
     text = constant_text(default) if default is not None else None
     if not text or (b"throw" not in data and b"raise" not in data and b"exit(" not in data):
         return False
+    if data.count(text.encode()) < 2:  # where it is read, and nowhere else
+        return False
     written = re.escape(text.encode())
     comparison = re.compile(
         rb"\bif\b[^;{}]{0,200}?(?P<name>[A-Za-z_$][\w$]*)\s*===?\s*[\"'`]" + written + rb"[\"'`]"

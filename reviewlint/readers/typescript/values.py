@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _MAX_DEPTH = 60
 _MAX_STEPS = 5_000
 _MAX_SUMMARY = 80
-_MAX_OF_FILE = 150_000
+_MAX_OF_FILE = 60_000
 """Steps in one file after which only summaries are made: most values of a file that long hang together."""
 _MAX_INLINED = 4
 _MAX_NAME = 300

@@ -113,7 +113,7 @@ def is_elsewhere(value: Value) -> bool:
 def loading(project: Project, endpoint: Endpoint) -> frozenset[str]:
     """What a handler takes a body apart with: `json.loads` of Django's views, helpers that give all a request holds."""
     function = project.view(functions).get((endpoint.handler_path, endpoint.handler))
-    found = {"json.loads"} if endpoint.framework == "django" else set()
+    found = {"json.loads"} if endpoint.framework == "django" and _loads_body(project, endpoint) else set()
     for callee in function.calls if function is not None and function.at.path.endswith(".py") else ():
         place = called(project, function, callee) if function is not None else None
         helper = project.view(functions).get(place) if place is not None else None
@@ -121,6 +121,16 @@ def loading(project: Project, endpoint: Endpoint) -> frozenset[str]:
             returned = (option for one in helper.returns for option in options(one))
             found |= {callee} if any(map(_is_whole, returned)) else set()
     return frozenset(found)
+
+
+def _loads_body(project: Project, endpoint: Endpoint) -> bool:
+    """Whether all that a view of Django's takes apart by `json.loads` is what it was sent: no answer to it, no column."""
+    loaded = [
+        made
+        for made in project.calls_made(endpoint.handler_path, {"loads"})
+        if made.function == endpoint.handler and made.callee == "json.loads"
+    ]
+    return all(made.arguments and _WHOLE.search(named(made.arguments[0])) for made in loaded)
 
 
 def _is_whole(value: Value) -> bool:

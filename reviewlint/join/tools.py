@@ -16,7 +16,22 @@ _TOOL = re.compile(
 )
 """Where such programs stand."""
 _TERMINAL = frozenset(
-    {"click", "typer", "argparse", "rich", "fire", "invoke", "commander", "yargs", "chalk", "inquirer", "ora", "cac"}
+    {
+        "click",
+        "typer",
+        "argparse",
+        "optparse",
+        "getopt",
+        "rich",
+        "fire",
+        "invoke",
+        "commander",
+        "yargs",
+        "chalk",
+        "inquirer",
+        "ora",
+        "cac",
+    }
 )
 """Packages of such programs."""
 _SCRIPTS = re.compile(

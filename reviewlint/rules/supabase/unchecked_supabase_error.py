@@ -16,6 +16,7 @@ from ...facts.data import TableAccess
 from ...facts.file import Side
 from ...facts.values import Call, Constant, Reference
 from ...finding import Finding
+from ...join.clauses import clauses
 from ...join.clients import as_written, is_supabase
 from ...join.switched_off import is_switched_off
 from ...project import Project
@@ -28,7 +29,8 @@ META = Meta(
     languages=("typescript",),
     found_at=("TableAccess",),
     asked_by="F E R",
-    strictly="what a constant of its own file switches off.",
+    strictly="what a constant of its own file switches off; and rows that are deleted again where something failed of which "
+    "the caller is told.",
     limits="Answers that are kept whole, handed on or awaited together are not followed.",
 )
 
@@ -70,12 +72,18 @@ def check(project: Project) -> Iterator[Finding]:
                 "relation": access.relation or "the table",
                 "outcome": "take it for no data" if access.operation not in _WRITES else "report success",
             },
-            strict=is_switched_off(project, access.at, access.function),
+            strict=is_switched_off(project, access.at, access.function) or _cleans_up(project, access),
         )
 
 
 def _is_single(call: object) -> bool:
     return isinstance(call, Call) and call.name == "single"
+
+
+def _cleans_up(project: Project, access: TableAccess) -> bool:
+    """Whether a row is taken away again where something failed, and the caller is told of that."""
+    clause = project.view(clauses).around(access.at) if access.operation == "delete" else None
+    return clause is not None and "raises" in clause.does
 
 
 def _is_last(project: Project, access: TableAccess) -> bool:

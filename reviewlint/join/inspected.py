@@ -124,7 +124,7 @@ def loading(project: Project, endpoint: Endpoint) -> frozenset[str]:
 
 
 def _loads_body(project: Project, endpoint: Endpoint) -> bool:
-    """Whether all that a view of Django's takes apart by `json.loads` is what it was sent: no answer to it, no column."""
+    """Whether what a view of Django takes apart by `json.loads` is always what it was sent, and no answer to it."""
     loaded = [
         made
         for made in project.calls_made(endpoint.handler_path, {"loads"})

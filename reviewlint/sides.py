@@ -96,7 +96,7 @@ _MIGRATION_CODE = re.compile(
     re.M,
 )
 _SCRIPT_FOLDERS = frozenset(
-    "scripts script bin hack buildtools build-tools .github .circleci .husky .ci .agents .claude .cursor notebooks "
+    "scripts script devscripts bin hack buildtools build-tools .github .circleci .husky .ci .agents .claude .cursor notebooks "
     "seeds seeders seed cli benchmarks bench eslint eslint-rules eslint-local-rules".split()
 )
 _BENCH_FOLDER = re.compile(r"[\w.-]+[-_]bench(?:marks?)?")

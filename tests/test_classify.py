@@ -78,6 +78,7 @@ def test_language(path: str, text: str, language: str) -> None:
         (".agents/skills/report/run.py", "", Side.SCRIPT),
         ("manage.py", "", Side.SCRIPT),
         ("tools/release.py", "", Side.SCRIPT),
+        ("devscripts/docker.py", "", Side.SCRIPT),
         (".scripts/queries/run.mjs", "", Side.SCRIPT),
         ("ui/src/setupProxy.js", "const express = require('express')\n", Side.SCRIPT),
         ("app/tools/search.py", "", Side.SERVER),

@@ -70,7 +70,7 @@ def only_by_tools(project: Project) -> frozenset[str]:
     """
     sides = {path: file.side for path, file in project.files.items()}
     known = project.view(importers)
-    begun = {path for path, side in sides.items() if side in (Side.SCRIPT, Side.MIGRATION) and _is_aside(path)}
+    begun = {path for path, side in sides.items() if side in (Side.SCRIPT, Side.MIGRATION) and is_aside(path)}
     loaded = _spread(begun, lambda path: (one.target for one in _loads(project, path)))
     starts = begun - _spread((path for path in loaded if stays(project, path)), lambda path: known.get(path, ()))
     found = _spread(starts, lambda path: (one.target for one in _loads(project, path)))
@@ -80,7 +80,7 @@ def only_by_tools(project: Project) -> frozenset[str]:
     return frozenset(found - _spread(others, lambda path: (one.target for one in _loads(project, path))))
 
 
-def _is_aside(path: str) -> bool:
+def is_aside(path: str) -> bool:
     """Whether a script is beside what its service does: it stands with others, and is not called after what stays."""
     return _SCRIPTS.search(path) is not None and not stays_by_name(path)
 

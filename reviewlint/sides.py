@@ -96,8 +96,8 @@ _MIGRATION_CODE = re.compile(
     re.M,
 )
 _SCRIPT_FOLDERS = frozenset(
-    "scripts script devscripts bin hack buildtools build-tools .github .circleci .husky .ci .agents .claude .cursor notebooks "
-    "seeds seeders seed cli benchmarks bench eslint eslint-rules eslint-local-rules".split()
+    "scripts script devscripts bin hack buildtools build-tools .github .circleci .husky .ci .agents .claude .cursor "
+    "notebooks seeds seeders seed cli benchmarks bench eslint eslint-rules eslint-local-rules".split()
 )
 _BENCH_FOLDER = re.compile(r"[\w.-]+[-_]bench(?:marks?)?")
 _TOP_SCRIPT_FOLDERS = frozenset(

@@ -20,7 +20,7 @@ from .functions import calling
 from .injected import injected
 from .modules import modules
 from .places import located, method_of
-from .requests import test_files
+from .requests import requests, test_files
 from .ways import WHOLE, Place, ways
 
 LOADERS = frozenset({"importlib.import_module", "pkgutil.iter_modules", "pkgutil.walk_packages", "__import__"})
@@ -131,6 +131,16 @@ def _answering(project: Project) -> frozenset[Place]:
 def _handlers(project: Project) -> frozenset[Place]:
     """The view: the functions and classes that answer endpoints."""
     return frozenset(one.place for one in project.view(endpoints))
+
+
+def _looked_up(project: Project) -> frozenset[Place]:
+    """The view: the functions that are called as routes which tests look up by a name that no known route has.
+
+    Frameworks whose routes nobody reads name them after their functions (django-ninja, "Reverse Resolution of URLs").
+    """
+    asked = {one.name for one in project.view(requests) if one.name} - {fact.name for fact in project.facts(Route)}
+    found = (fact for fact in project.facts(Function) if fact.name in asked and fact.decorators)
+    return frozenset((fact.at.path, fact.name) for fact in found)
 
 
 def _commands(project: Project) -> frozenset[Place]:
@@ -311,6 +321,8 @@ class _Walk:
                 named += ((path, name) for path in (endpoint.at.path, *self.ways.guarding[name]))
             for path, name in named:
                 yield from (one for one in self._called(path, "", name) if one not in self.closed)
+        if self.edited is None:
+            yield from self.project.view(_looked_up)
 
     def _requested_with(self, edited: Edited, helping: Collection[Place]) -> frozenset[Endpoint]:
         """What is requested by edited tests, and for them by functions that they share with others."""

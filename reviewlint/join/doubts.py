@@ -62,6 +62,7 @@ class Doubts:
         self._pages: set[tuple[str, ...]] = set()
         asked = project.view(followed)
         is_any_led = any(leads for _, leads in asked)
+        told = {(request.at.path, request.at.line) for request, _ in asked if request.paths}
         for request, leads in asked:
             if not within(request.at.path, service) or (counts is not None and request.at.path not in counts):
                 continue
@@ -74,6 +75,8 @@ class Doubts:
             parts = {self._part(path) for path in request.paths if any(holes(path))}
             # A path that no route has any part of, given to who knows what, is that of a file.
             unknown = not request.paths or (() in parts and request.method != ANY)
+            if not request.paths and (request.at.path, request.at.line) in told:
+                continue  # what is requested is in another of its parts: `app.request(new Request(url))`
             words = self._named(request.at.path)
             self._open += (_Open(request.method, part, False, words) for part in parts - {()})
             if unknown:

@@ -437,6 +437,7 @@ def _rule(node: Node, module: "Module") -> Iterator[Route]:
         yield from _views(node, path_of(path, module), klass, name, module, guards)
         return
     at, handler = module.location(node), module.dotted(view)
+    name = name or handler.rpartition(".")[2]  # Flask, "add_url_rule": `endpoint` is the name of the function
     for method in _methods(argument(node, module, -1, "methods"), module):
         yield Route(at, "flask", method, path_of(path, module), handler, router, guards, None, name)
 

@@ -35,6 +35,10 @@ _DEFINES = re.compile(
     re.I,
 )
 _UNREAD = re.compile(r"^(?:create (?:or replace )?(?:\w+ )?(?:table|view|function)|import foreign)", re.I)
+_MADE_BY = {
+    "pg_trgm": frozenset("similarity word_similarity strict_word_similarity show_trgm show_limit set_limit".split())
+}
+"""The functions of an extension that many projects install (PostgreSQL, "pg_trgm"); others may make any."""
 _FROM_EXTENSIONS = frozenset(
     "spatial_ref_sys geometry_columns geography_columns raster_columns raster_overviews pg_stat_statements "
     "pg_stat_statements_info pg_buffercache hypopg_list_indexes hypopg_hidden_indexes".split()
@@ -117,7 +121,10 @@ class Served:
             or function.name in self._elsewhere | self._unsure
             or any(one.name == function.name for one, _ in self.database.functions)
             or any(one.name == function.name for one in self._typed_functions)
-            or any(extension.schema == function.schema for extension in self.database.extensions.values())
+            or any(
+                extension.schema == function.schema and function.name in _MADE_BY.get(extension.name, {function.name})
+                for extension in self.database.extensions.values()
+            )
         )
 
     def columns(self, relation: Name) -> frozenset[str] | None:
